@@ -1,0 +1,1 @@
+"""The application: everything of Heyi that touches the world."""

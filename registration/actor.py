@@ -1,0 +1,34 @@
+"""Who acts: an account in its roles, a signer behind a link, or the system itself."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Actor:
+    """`account_id` is None for the system and for a signer who has only a link (`party_id`)."""
+
+    account_id: int | None
+    name: str
+    roles: frozenset[str]
+    kind: str = "applicant"
+    registrar_code: str | None = None
+    agency: str | None = None
+    staff_no: str | None = None
+    party_id: int | None = None
+    session_id: str = field(default="", repr=False)
+
+    @property
+    def is_staff(self) -> bool:
+        return self.kind == "staff"
+
+    @property
+    def tag(self) -> str:
+        """How history names the actor: staff by number, as the public sees them; people by account."""
+        if self.kind == "system":
+            return "system"
+        if self.party_id is not None:
+            return f"party:{self.party_id}"
+        return f"staff:{self.staff_no}" if self.is_staff else f"account:{self.account_id}"
+
+
+SYSTEM = Actor(account_id=None, name="system", roles=frozenset({"system"}), kind="system")

@@ -1,0 +1,74 @@
+"""The database: one engine a process, `transaction()` to write (the only commit of the project) and `reading()`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlmodel import Session
+
+from registration.settings import Settings
+
+_engine: Engine | None = None
+
+
+def configure(settings: Settings) -> Engine:
+    """Makes this process's engine. Call it after a fork, never before: connections do not cross one."""
+    global _engine
+    if _engine is not None:
+        _engine.dispose()
+    _engine = make_engine(settings.sqlalchemy_url)
+    return _engine
+
+
+def make_engine(url: str) -> Engine:
+    if url.startswith("sqlite"):
+        engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(url, pool_size=5, max_overflow=5, pool_pre_ping=True)
+
+
+def engine() -> Engine:
+    if _engine is None:
+        raise RuntimeError("the database is not configured in this process")
+    return _engine
+
+
+def dispose() -> None:
+    global _engine
+    if _engine is not None:
+        _engine.dispose()
+    _engine = None
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """A writing transaction: all of it is kept, or, after any error, nothing of it."""
+    with Session(engine(), expire_on_commit=False) as session:
+        yield session
+        session.commit()
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A transaction that cannot write, on either database: a page that only looks stays a page that only looks."""
+    with Session(engine().execution_options(postgresql_readonly=True, heyi_reading=True)) as session:
+        yield session
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver's own transaction handling begins too late for BEGIN IMMEDIATE, so it is switched off.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer takes the lock at once: two that read first and write later would deadlock into "database is locked".
+    looking = connection.get_execution_options().get("heyi_reading", False)
+    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if looking else 'OFF'}")
+    connection.exec_driver_sql("BEGIN" if looking else "BEGIN IMMEDIATE")

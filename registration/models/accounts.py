@@ -1,0 +1,84 @@
+"""People who sign in, their sessions, what they asked for once, and what the auditor reads."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer
+from sqlmodel import Field, SQLModel
+
+from registration.models.columns import JsonDoc, UtcDateTime
+
+
+class Registrar(SQLModel, table=True):
+    """A registration authority. `code` is the six digits that stand in its USCCs; `regions` are those it serves."""
+
+    code: str = Field(primary_key=True, max_length=6)
+    name_zh: str
+    name_en: str
+    prefecture: str = Field(max_length=6, index=True)
+    regions: list[str] = Field(sa_column=Column(JsonDoc, nullable=False))
+    regime: str = "company_law_2024"
+    approval: str = "one_person"
+    sample: bool = False
+
+
+class Account(SQLModel, table=True):
+    """An applicant (signs in by e-mail) or a member of staff (by number)."""
+
+    __table_args__ = (CheckConstraint("kind in ('applicant', 'staff')", name="account_kind"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    ref: str = Field(unique=True)
+    kind: str
+    login: str = Field(unique=True)
+    name: str
+    password_hash: str
+    roles: list[str] = Field(default_factory=list, sa_column=Column(JsonDoc, nullable=False))
+    registrar_code: str | None = Field(default=None, foreign_key="registrar.code", index=True)
+    agency: str | None = None
+    locale: str = "zh"
+    failures: int = 0
+    locked_until: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    disabled_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+class SignIn(SQLModel, table=True):
+    """A session: a browser's or a program's. Only the hash of its secret is kept; signing out deletes the row."""
+
+    __tablename__ = "sign_in"
+
+    secret_hash: str = Field(primary_key=True, max_length=64)
+    account_id: int = Field(sa_column=Column(Integer, ForeignKey("account.id"), nullable=False, index=True))
+    kind: str = "web"
+    agent: str = ""
+    created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    seen_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    expires_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+class IdempotencyKey(SQLModel, table=True):
+    """The answer once given to a POST; the same key from the same actor gets it again."""
+
+    __tablename__ = "idempotency_key"
+
+    actor: str = Field(primary_key=True)
+    key: str = Field(primary_key=True, max_length=255)
+    request_hash: str
+    status: int | None = None
+    response: dict[str, Any] | None = Field(default=None, sa_column=Column(JsonDoc))
+    created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False, index=True))
+
+
+class AuditEntry(SQLModel, table=True):
+    """Sign-ins, looks at sensitive data, changes of accounts: time, subject, object, result."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (Index("audit_entry_subject", "subject", "at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False, index=True))
+    subject: str
+    tag: str
+    result: str = "done"
+    data: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JsonDoc, nullable=False))

@@ -1,0 +1,173 @@
+"""An application with what hangs on it: revisions, materials, parties, notices, parts, history."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from registration.models.columns import JsonDoc, UtcDateTime
+
+
+def _case_column(*, index: bool = True) -> Column[int]:
+    return Column(Integer, ForeignKey("application.id"), nullable=False, index=index)
+
+
+class Application(SQLModel, table=True):
+    """`form` maps section -> what was typed, with sensitive values sealed; `definition` pins the workflow's version."""
+
+    __table_args__ = (
+        Index("application_inbox", "registrar_code", "state", "due_at", "id"),
+        Index("application_mine", "account_id", "id"),
+        Index("application_held", "holder_id", "state", "due_at", "id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    ref: str = Field(unique=True)
+    account_id: int = Field(foreign_key="account.id")
+    registrar_code: str = Field(foreign_key="registrar.code")
+    matter: str
+    entity_type: str
+    regime: str
+    definition: str
+    state: str
+    version: int = 1
+    revision: int = 0
+    name: str = Field(default="", index=True)
+    form: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JsonDoc, nullable=False))
+    holder_id: int | None = Field(default=None, foreign_key="account.id")
+    locale: str = "zh"
+    submitted_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    due_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    decided_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    updated_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+class Revision(SQLModel, table=True):
+    """The form and the materials' digests as they were signed and submitted; never changed."""
+
+    __table_args__ = (UniqueConstraint("application_id", "number", name="revision_number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    application_id: int = Field(sa_column=_case_column(index=False))
+    number: int
+    form: dict[str, Any] = Field(sa_column=Column(JsonDoc, nullable=False))
+    materials: list[dict[str, Any]] = Field(sa_column=Column(JsonDoc, nullable=False))
+    digest: str
+    created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+class Material(SQLModel, table=True):
+    """An uploaded document. Replacing one keeps the old row: what was reviewed stays provable."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    ref: str = Field(unique=True)
+    application_id: int = Field(sa_column=_case_column())
+    kind: str
+    filename: str
+    content_type: str
+    size: int
+    pages: int = 1
+    sha256: str
+    storage_key: str
+    uploaded_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    removed_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+
+
+class Party(SQLModel, table=True):
+    """Someone who must sign a revision's digest. The link's secret is kept as a hash only."""
+
+    __table_args__ = (UniqueConstraint("application_id", "person_key", name="party_person"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    ref: str = Field(unique=True)
+    application_id: int = Field(sa_column=_case_column(index=False))
+    person_key: str
+    name: str
+    capacities: list[str] = Field(default_factory=list, sa_column=Column(JsonDoc, nullable=False))
+    link_hash: str | None = Field(default=None, index=True)
+    link_expires_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    identified_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    identity_method: str | None = None
+    signed_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    signed_digest: str | None = None
+
+
+class Notice(SQLModel, table=True):
+    """The one notice of everything that must be corrected (MR art. 19). Open until the applicant resubmits."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    application_id: int = Field(sa_column=_case_column())
+    number: str = Field(unique=True)
+    revision: int
+    opinion: str = ""
+    issued_by: str
+    issued_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    expires_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    answered_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+
+
+class NoticeItem(SQLModel, table=True):
+    """One thing to correct: `target` is `section.<key>` or `material.<kind>`."""
+
+    __tablename__ = "notice_item"
+
+    id: int | None = Field(default=None, primary_key=True)
+    notice_id: int = Field(foreign_key="notice.id", index=True)
+    target: str
+    reason_code: str
+    problem: str
+    remedy: str
+
+
+class Part(SQLModel, table=True):
+    """One agency's share of a parallel review, a row with its own small table of states."""
+
+    __table_args__ = (
+        UniqueConstraint("application_id", "key", name="part_key"),
+        Index("part_inbox", "agency", "state", "due_at", "id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    application_id: int = Field(sa_column=_case_column(index=False))
+    key: str
+    agency: str
+    registrar_code: str = Field(foreign_key="registrar.code")
+    state: str
+    version: int = 1
+    holder_id: int | None = Field(default=None, foreign_key="account.id")
+    number: str | None = None
+    objection: str | None = None
+    due_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    decided_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+
+
+class HistoryEntry(SQLModel, table=True):
+    """Append-only. `hash` covers the entry and `previous_hash`, so the case's history is a chain."""
+
+    __tablename__ = "history_entry"
+    __table_args__ = (UniqueConstraint("application_id", "seq", name="history_seq"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    application_id: int = Field(sa_column=_case_column(index=False))
+    seq: int
+    at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    tag: str
+    actor: str
+    role: str
+    source: str
+    target: str
+    data: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JsonDoc, nullable=False))
+    previous_hash: str
+    hash: str
+
+
+class IdentityIndex(SQLModel, table=True):
+    """Where a person occurs, by a keyed hash of the identity number: search without the number."""
+
+    __tablename__ = "identity_index"
+    __table_args__ = (CheckConstraint("length(number_hash) = 64", name="identity_index_hash"),)
+
+    application_id: int = Field(sa_column=Column(Integer, ForeignKey("application.id"), primary_key=True))
+    number_hash: str = Field(primary_key=True, index=True)

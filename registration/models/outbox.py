@@ -1,0 +1,33 @@
+"""What must still happen outside: one row per effect, until it is done."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Index
+from sqlmodel import Field, SQLModel
+
+from registration.models.columns import JsonDoc, UtcDateTime
+
+
+class Message(SQLModel, table=True):
+    """Written in the transaction that decided it, deleted in the one that records its result."""
+
+    __table_args__ = (Index("message_due", "parked_at", "due_at"), Index("message_case", "application_id"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    application_id: int | None = Field(default=None, foreign_key="application.id")
+    effect: str
+    payload: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JsonDoc, nullable=False))
+    due_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    attempts: int = 0
+    last_error: str | None = None
+    parked_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+class Lease(SQLModel, table=True):
+    """Who runs a job that must run once, and until when."""
+
+    name: str = Field(primary_key=True)
+    holder: str
+    until: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))

@@ -1,0 +1,153 @@
+"""The register: names, numbers, entities, licences, and what was checked."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Column, Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from registration.models.columns import JsonDoc, UtcDateTime
+
+
+class RegisteredName(SQLModel, table=True):
+    """A name held in a prefecture. `identity_key` is unique among the living, so two cannot reserve the same one."""
+
+    __tablename__ = "registered_name"
+    __table_args__ = (
+        CheckConstraint(
+            "status in ('registered', 'reserved', 'deregistered', 'renamed', 'annulled', 'released')",
+            name="registered_name_status",
+        ),
+        Index(
+            "registered_name_living",
+            "prefecture",
+            "identity_key",
+            unique=True,
+            postgresql_where=text("status in ('registered', 'reserved')"),
+            sqlite_where=text("status in ('registered', 'reserved')"),
+        ),
+        Index("registered_name_case", "application_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    prefecture: str = Field(max_length=6)
+    name: str
+    identity_key: str
+    status: str
+    since_on: date | None = None
+    expires_on: date | None = None
+    uscc: str | None = None
+    application_id: int | None = Field(default=None, foreign_key="application.id")
+
+
+class NameKey(SQLModel, table=True):
+    """The keys by which a name is found again: pinyin, trade name, neighbours at one edit."""
+
+    __tablename__ = "name_key"
+    __table_args__ = (Index("name_key_lookup", "prefecture", "key", "name_id"),)
+
+    name_id: int = Field(foreign_key="registered_name.id", primary_key=True)
+    key: str = Field(primary_key=True)
+    prefecture: str = Field(max_length=6)
+
+
+class NumberPool(SQLModel, table=True):
+    """A range of one scheme that the code centre gave to a registrar; `next` is the first not yet taken."""
+
+    __tablename__ = "number_pool"
+    __table_args__ = (CheckConstraint("next <= last + 1", name="number_pool_range"),)
+
+    registrar_code: str = Field(foreign_key="registrar.code", primary_key=True)
+    scheme: str = Field(primary_key=True)
+    first: int
+    last: int
+    next: int
+
+
+class IssuedNumber(SQLModel, table=True):
+    """Every number ever taken. The unique value is what keeps one from being given twice."""
+
+    __tablename__ = "issued_number"
+    __table_args__ = (
+        UniqueConstraint("scheme", "value", name="issued_number_value"),
+        UniqueConstraint("application_id", "scheme", name="issued_number_once"),
+        CheckConstraint("status in ('reserved', 'used', 'void')", name="issued_number_status"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    scheme: str
+    value: str
+    registrar_code: str = Field(foreign_key="registrar.code")
+    application_id: int = Field(foreign_key="application.id")
+    status: str = "reserved"
+    at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+class Entity(SQLModel, table=True):
+    """A registered market entity: only what the law publishes stands here."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(unique=True)
+    application_id: int | None = Field(default=None, foreign_key="application.id", unique=True)
+    name: str = Field(index=True)
+    entity_type: str
+    registrar_code: str = Field(foreign_key="registrar.code")
+    status: str = "active"
+    founded_on: date
+    facts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JsonDoc, nullable=False))
+
+
+class Licence(SQLModel, table=True):
+    """One sheet of paper: an original or a numbered duplicate of an edition."""
+
+    __table_args__ = (
+        UniqueConstraint("application_id", "edition", "paper", "copy_no", name="licence_sheet"),
+        CheckConstraint("status in ('prepared', 'issued', 'superseded', 'revoked')", name="licence_status"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    ref: str = Field(unique=True)
+    application_id: int = Field(foreign_key="application.id", index=True)
+    code: str = Field(index=True)
+    serial: str = Field(index=True)
+    edition: int = 1
+    paper: str
+    copy_no: int = 0
+    particulars: dict[str, Any] = Field(sa_column=Column(JsonDoc, nullable=False))
+    digest: str
+    design: str
+    status: str = "prepared"
+    sha256: str | None = Field(default=None, index=True)
+    storage_key: str | None = None
+    size: int | None = None
+    signed_by: str | None = None
+    issued_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+class Paper(SQLModel, table=True):
+    """A numbered paper beside the licence: receipt, correction notice, decision."""
+
+    __table_args__ = (UniqueConstraint("application_id", "kind", "revision", name="paper_once"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    ref: str = Field(unique=True)
+    application_id: int = Field(foreign_key="application.id")
+    kind: str
+    number: str
+    revision: int
+    storage_key: str
+    sha256: str
+    created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+class LicenceCheck(SQLModel, table=True):
+    """That somebody checked a licence, and what was answered; nothing about who."""
+
+    __tablename__ = "licence_check"
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False, index=True))
+    by: str
+    verdict: str
+    licence_id: int | None = Field(default=None, foreign_key="licence.id")

@@ -1,0 +1,73 @@
+"""What a deployment decides, read from the environment once. Every default is safe in production and in public."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """One field per variable `HEYI_<FIELD>`; the database and the broker keep their customary names."""
+
+    model_config = SettingsConfigDict(env_prefix="HEYI_", populate_by_name=True, extra="ignore")
+
+    mode: Literal["production", "demo"] = "production"
+    home: Path = Path("var")
+    database_url: str = Field(default="", validation_alias="DATABASE_URL")
+    redis_url: str = Field(default="", validation_alias="REDIS_URL")
+    public_url: str = "http://127.0.0.1:8000"
+    trusted_proxies: int = 0
+
+    storage: Literal["folder", "s3"] = "folder"
+    s3_bucket: str = ""
+    s3_endpoint: str = ""
+    s3_region: str = "us-east-1"
+    s3_access_key_id: SecretStr = SecretStr("")
+    s3_secret_access_key: SecretStr = SecretStr("")
+
+    mail: Literal["folder", "smtp"] = "folder"
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = 25
+    mail_from: str = "heyi@localhost"
+
+    timezone: str = "Asia/Shanghai"
+    design: str = "jinhua"
+    design_is_own: bool = False
+    session_idle_minutes: int = 30
+    session_hours: int = 12
+    signing_link_days: int = 14
+    identity_valid_days: int = 90
+    correction_days: int = 60
+    upload_bytes: int = 10 * 1024 * 1024
+    lease_seconds: int = 90
+    attempts_before_parking: int = 5
+    retry_seconds: tuple[int, ...] = (5, 30, 120, 600, 1800)
+    relay_seconds: float = 0.2
+    sweep_seconds: float = 10.0
+    argon2_memory_kib: int = 65536
+    argon2_time_cost: int = 3
+
+    @property
+    def demo(self) -> bool:
+        return self.mode == "demo"
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        return self.database_url or f"sqlite:///{(self.home / 'heyi.sqlite3').resolve()}"
+
+    @property
+    def broker_url(self) -> str:
+        """A Unix socket below `home` unless a server is named: nothing listens on the network by default."""
+        return self.redis_url or f"redis+socket://{(self.home / 'broker' / 'valkey.sock').resolve()}"
+
+    @property
+    def keys(self) -> Path:
+        return self.home / "keys"
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process. Tests call `settings.cache_clear()` after they change the environment."""
+    return Settings()
