@@ -1,0 +1,89 @@
+"""Chapter one of the form: the name, the domicile, the business scope and the capital."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from registration.rules.form.values import (
+    About,
+    Amount,
+    Area,
+    Code,
+    Copies,
+    Day,
+    Email,
+    Line,
+    Phone,
+    Postcode,
+    Region,
+    Schema,
+    Short,
+)
+
+
+class Name(Schema):
+    """The four parts of a name (Name Regulation art. 6); `industry` may be empty for diversified groups."""
+
+    region: Annotated[Short, About("行政区划", "Region", "MQTHN", public=True, printed=True)]
+    trade: Annotated[Short, About("字号", "Trade name", "MQTHN", public=True, printed=True)]
+    industry: Annotated[Short | None, About("行业或经营特点", "Industry", "MQTHN", public=True, printed=True)] = None
+    form: Annotated[Short, About("组织形式", "Legal form", "MQTHN", public=True, printed=True)]
+    region_place: Annotated[Literal["front", "bracket"], About("行政区划的位置", "Place of the region", "MQTHN")] = (
+        "front"
+    )
+    near_name_accepted: Annotated[bool, About("知悉近似名称的风险", "Near names accepted")] = False
+
+    @property
+    def full(self) -> str:
+        """The whole name, the region in front or in brackets after the trade name."""
+        industry = self.industry or ""
+        if self.region_place == "bracket":
+            return f"{self.trade}（{self.region}）{industry}{self.form}"
+        return f"{self.region}{self.trade}{industry}{self.form}"
+
+
+class Domicile(Schema):
+    """Where the entity can be reached; exactly one (Regulation art. 11)."""
+
+    region: Annotated[Region, About("所在区县", "District or county", "MQTHN", public=True, printed=True)]
+    street: Annotated[Line, About("详细地址", "Street and door", "MQTHN", public=True, printed=True)]
+    tenure: Annotated[Literal["own", "lease", "free", "cluster", "platform"], About("使用方式", "Tenure", "MT")]
+    use: Annotated[
+        Literal["commercial", "office", "industrial", "residential", "other"], About("房屋用途", "Use", "MT")
+    ] = "commercial"
+    area_m2: Annotated[Area | None, About("面积（平方米）", "Area in square metres", "MT")] = None
+    lease_end_on: Annotated[Day | None, About("租赁到期日", "End of the lease", "MT")] = None
+    postcode: Annotated[Postcode | None, About("邮政编码", "Postcode", "MQTHN")] = None
+    phone: Annotated[Phone, About("联系电话", "Telephone", "MQTHN")]
+    email: Annotated[Email | None, About("电子邮箱", "E-mail", "MQTHN")] = None
+    platform_url: Annotated[Line | None, About("网络经营场所网址", "Address on the platform", "MT")] = None
+    production_address: Annotated[Line | None, About("生产经营地", "Place of production", "MTN")] = None
+
+
+class Scope(Schema):
+    """Codes of the scope catalogue; the first is the main business and gives the industry code."""
+
+    items: Annotated[
+        tuple[Code, ...],
+        Field(min_length=1, max_length=100),
+        About("经营范围", "Business scope", "MTN", public=True, printed=True),
+    ]
+
+
+class Capital(Schema):
+    """Registered capital in units of ten thousand yuan (万元), and how long the company shall last."""
+
+    amount_wan: Annotated[
+        Amount, About("注册资本（万元）", "Registered capital (CNY 10,000)", "MQTN", public=True, printed=True)
+    ]
+    currency: Annotated[Literal["CNY"], About("币种", "Currency", "MQTN", public=True, printed=True)] = "CNY"
+    term: Annotated[Literal["long", "until"], About("经营期限", "Term")] = "long"
+    term_until_on: Annotated[Day | None, About("经营期限至", "Term ends on")] = None
+    copies: Annotated[Copies, About("副本数量", "Duplicates wanted")] = 1
+
+    @model_validator(mode="after")
+    def _term_has_its_day(self) -> Self:
+        if (self.term == "until") != (self.term_until_on is not None):
+            raise PydanticCustomError("term.day_missing", "term.day_missing")
+        return self

@@ -1,0 +1,198 @@
+"""Chapter two of the form: the persons, what they put in, which posts they hold."""
+
+import re
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, RootModel, model_validator
+from pydantic_core import PydanticCustomError
+
+from registration.rules.form.values import (
+    About,
+    Amount,
+    AmountOrNone,
+    Code,
+    Copies,
+    Day,
+    Email,
+    Key,
+    Line,
+    Mobile,
+    Phone,
+    Schema,
+    Short,
+)
+from registration.rules.identity import IdKind, MalformedId, check_id, read_resident_id
+from registration.rules.uscc import is_uscc
+
+
+class NaturalPerson(Schema):
+    """A human being with an identity document. `id_no` is checked for form and check digit, never looked up here."""
+
+    key: Annotated[Key, About("人员编号", "Key of the person", "MQTHN")]
+    kind: Annotated[Literal["natural"], About("人员类型", "Kind of person", "MQTHN")]
+    name: Annotated[Short, About("姓名", "Name", "MQTHN", public=True, printed=True)]
+    sex: Annotated[Literal["male", "female"], About("性别", "Sex", "MTH")]
+    nation: Annotated[Short | None, About("民族", "Ethnic group", "MTH")] = None
+    id_type: Annotated[IdKind, About("证件类型", "Kind of document", "MTH")] = "resident_id"
+    id_no: Annotated[Code, About("证件号码", "Document number", "MTH", sensitive=True)]
+    id_long: Annotated[bool, About("证件长期有效", "Valid without end", "MTH")] = False
+    id_expires_on: Annotated[Day | None, About("证件有效期至", "Valid until", "MTH")] = None
+    born_on: Annotated[Day | None, About("出生日期", "Date of birth", "MTH", sensitive=True)] = None
+    mobile: Annotated[Mobile, About("手机号码", "Mobile number", "MTH", sensitive=True)]
+    address: Annotated[Line | None, About("住址", "Home address", "MTH", sensitive=True)] = None
+    email: Annotated[Email | None, About("电子邮箱", "E-mail", "MTH")] = None
+
+    @model_validator(mode="after")
+    def _document_is_whole(self) -> Self:
+        try:
+            check_id(self.id_no, kind=self.id_type)
+        except MalformedId as error:
+            raise PydanticCustomError(error.code, error.code) from error
+        if self.id_long == (self.id_expires_on is not None):
+            raise PydanticCustomError("id.expiry_missing", "id.expiry_missing")
+        self._agrees_with_its_number()
+        return self
+
+    def _agrees_with_its_number(self) -> None:
+        if self.id_type != "resident_id":
+            if self.born_on is None:
+                raise PydanticCustomError("person.birth_missing", "person.birth_missing")
+            return
+        told = read_resident_id(self.id_no)
+        if told.sex != self.sex:
+            raise PydanticCustomError("person.sex_differs", "person.sex_differs")
+        if self.born_on is not None and self.born_on != told.born_on:
+            raise PydanticCustomError("person.birth_differs", "person.birth_differs")
+
+
+class LegalPerson(Schema):
+    """An organization that holds shares; its representative acts and signs for it."""
+
+    key: Annotated[Key, About("人员编号", "Key of the person", "MQTHN")]
+    kind: Annotated[Literal["legal"], About("人员类型", "Kind of person", "MQTHN")]
+    name: Annotated[Short, About("名称", "Name", "MTHN", public=True)]
+    uscc: Annotated[Code, About("统一社会信用代码", "Unified social credit code", "MTN", public=True)]
+    representative: Annotated[Short, About("法定代表人", "Representative", "MT")]
+    representative_id_no: Annotated[
+        Code | None, About("法定代表人证件号码", "Document number of the representative", "MT", sensitive=True)
+    ] = None
+    state_held: Annotated[bool, About("非自然人投资或控股", "Not held by natural persons")] = False
+    mobile: Annotated[Mobile | None, About("联系手机", "Mobile number", "MT", sensitive=True)] = None
+    email: Annotated[Email | None, About("电子邮箱", "E-mail", "MT")] = None
+
+    @model_validator(mode="after")
+    def _codes_are_right(self) -> Self:
+        if not is_uscc(self.uscc):
+            raise PydanticCustomError("uscc.malformed", "uscc.malformed")
+        if self.representative_id_no is not None:
+            self._representative_is_right(self.representative_id_no)
+        return self
+
+    @staticmethod
+    def _representative_is_right(number: str) -> None:
+        # Eighteen figures can only be a resident number; anything else is taken for a passport.
+        kind: IdKind = "resident_id" if re.fullmatch(r"\d{17}[\dX]", number) else "passport"
+        try:
+            check_id(number, kind=kind)
+        except MalformedId as error:
+            raise PydanticCustomError("id.representative", "id.representative") from error
+
+
+Person = Annotated[NaturalPerson | LegalPerson, Field(discriminator="kind")]
+
+
+class People(RootModel[Annotated[tuple[Person, ...], Field(min_length=1, max_length=200)]]):
+    """Everybody whom the other sections name by key; one page for each."""
+
+
+Method = Literal[
+    "currency",
+    "in_kind",
+    "ip",
+    "land_use",
+    "equity",
+    "claim",
+    "data",
+    "other",
+    "labour",
+    "credit",
+    "personal_name",
+    "goodwill",
+    "franchise",
+    "encumbered",
+]
+
+
+class Shareholder(Schema):
+    """What one shareholder promises; the forbidden methods can be told, so that the refusal can name the article."""
+
+    person: Annotated[Key, About("股东", "Shareholder", "MTN", public=True)]
+    subscribed_wan: Annotated[Amount, About("认缴出资额（万元）", "Subscribed (CNY 10,000)", "MTN", public=True)]
+    method: Annotated[Method, About("出资方式", "Method of contribution", "MTN", public=True)] = "currency"
+    due_on: Annotated[Day, About("出资期限", "Paid in by", "MTN", public=True)]
+    paid_wan: Annotated[
+        AmountOrNone | None, About("实缴出资额（万元）", "Paid in (CNY 10,000)", "MTN", public=True)
+    ] = None
+
+
+class Shareholders(RootModel[Annotated[tuple[Shareholder, ...], Field(min_length=1, max_length=200)]]):
+    """One row a shareholder."""
+
+
+class Director(Schema):
+    person: Annotated[Key, About("董事", "Director", public=True)]
+    post: Annotated[
+        Literal["chair", "vice_chair", "director", "employee_director"], About("职务", "Post", public=True)
+    ] = "director"
+    audit_committee: Annotated[bool, About("审计委员会成员", "On the audit committee", public=True)] = False
+
+
+class Officers(Schema):
+    """Directors, supervision and managers (Company Law 2023 arts. 68-76, 83)."""
+
+    board: Annotated[Literal["single", "board"], About("董事会", "Board")]
+    directors: Annotated[tuple[Director, ...], Field(min_length=1, max_length=50), About("董事", "Directors")]
+    supervision: Annotated[Literal["supervisors", "none_agreed", "audit_committee"], About("监督机构", "Supervision")]
+    supervisors: Annotated[tuple[Key, ...], Field(max_length=50), About("监事", "Supervisors", public=True)] = ()
+    managers: Annotated[tuple[Key, ...], Field(max_length=10), About("经理", "Managers", public=True)] = ()
+
+
+class LegalRep(Schema):
+    """The one who represents the company, by virtue of a post (Company Law 2023 art. 10)."""
+
+    person: Annotated[Key, About("法定代表人", "Legal representative", "MQTH", public=True, printed=True)]
+    post: Annotated[Literal["chair", "director", "manager"], About("担任的职务", "Post held", "M")]
+
+
+class Contact(Schema):
+    """Somebody to call: one of the persons by key, or a name with a mobile number."""
+
+    person: Annotated[Key | None, About("人员", "Person", "MTH")] = None
+    name: Annotated[Short | None, About("姓名", "Name", "MTH")] = None
+    mobile: Annotated[Mobile | None, About("手机号码", "Mobile number", "MTH", sensitive=True)] = None
+    phone: Annotated[Phone | None, About("固定电话", "Fixed line", "MTH")] = None
+    email: Annotated[Email | None, About("电子邮箱", "E-mail", "MTH")] = None
+
+    @model_validator(mode="after")
+    def _is_one_of_two(self) -> Self:
+        inline = self.name is not None and self.mobile is not None
+        if (self.person is not None) == inline or (self.person is not None and self.name is not None):
+            raise PydanticCustomError("contact.incomplete", "contact.incomplete")
+        return self
+
+
+class Contacts(Schema):
+    liaison: Annotated[Contact, About("登记联络员", "Registration liaison")]
+    finance: Annotated[Contact | None, About("财务负责人", "Finance officer", "MT")] = None
+
+
+class Operator(Schema):
+    """Who runs an individual business; a family names its members."""
+
+    person: Annotated[Key, About("经营者", "Operator", "MQTH", public=True, printed=True)]
+    composition: Annotated[
+        Literal["personal", "family"], About("组成形式", "Composition", "MT", public=True, printed=True)
+    ] = "personal"
+    family: Annotated[tuple[Short, ...], Field(max_length=30), About("家庭成员", "Family members")] = ()
+    funds_wan: Annotated[AmountOrNone | None, About("资金数额（万元）", "Funds (CNY 10,000)", "MTN")] = None
+    copies: Annotated[Copies, About("副本数量", "Duplicates wanted")] = 1

@@ -1,0 +1,119 @@
+"""Identity documents of persons: whether a number is well formed, what it tells, and how it is masked."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
+from typing import Literal
+
+from registration.rules.reference import words
+
+IdKind = Literal["resident_id", "passport", "hk_macao_permit", "taiwan_permit", "foreign_permanent"]
+
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_CHECKS = "10X98765432"
+_PATTERNS: dict[IdKind, str] = {
+    "passport": r"[A-Z0-9]{5,17}",
+    "hk_macao_permit": r"[HM]\d{8}(\d{2})?",
+    "taiwan_permit": r"\d{8}(\d{2})?",
+    "foreign_permanent": r"[A-Z]{3}\d{12}",
+}
+
+
+class MalformedId(ValueError):
+    """An identity number that cannot be one; `code` is `id.length`, `id.characters`, `id.birth` or `id.check`."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(code)
+
+
+@dataclass(frozen=True, slots=True)
+class ResidentId:
+    """What the eighteen characters of a resident identity number tell (GB 11643-1999)."""
+
+    region: str
+    born_on: date
+    sex: Literal["male", "female"]
+
+
+def check_digit(body: str) -> str:
+    """The last character for seventeen digits: ISO 7064 MOD 11-2, as GB 11643-1999 prescribes."""
+    return _CHECKS[sum(int(digit) * weight for digit, weight in zip(body, _WEIGHTS, strict=True)) % 11]
+
+
+def read_resident_id(number: str) -> ResidentId:
+    """The parts of a well-formed number; MalformedId otherwise. The region is not looked up: regions are renamed."""
+    if len(number) != 18:
+        raise MalformedId("id.length")
+    if not re.fullmatch(r"[0-9]{17}[0-9X]", number):
+        raise MalformedId("id.characters")
+    try:
+        born_on = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    except ValueError as error:
+        raise MalformedId("id.birth") from error
+    if check_digit(number[:17]) != number[17]:
+        raise MalformedId("id.check")
+    return ResidentId(region=number[:6], born_on=born_on, sex="male" if int(number[16]) % 2 else "female")
+
+
+def check_id(number: str, *, kind: IdKind) -> None:
+    """Raises MalformedId when `number` cannot be a document of this kind."""
+    if kind == "resident_id":
+        read_resident_id(number)
+    elif not re.fullmatch(_PATTERNS[kind], number, re.ASCII):
+        raise MalformedId("id.characters")
+
+
+def birth_date(number: str, *, kind: IdKind) -> date | None:
+    """The day of birth that the number carries; None where documents of this kind carry none."""
+    return read_resident_id(number).born_on if kind == "resident_id" else None
+
+
+def age_on(day: date, *, born_on: date) -> int:
+    """Full years of age; a person born on 29 February has the birthday on 1 March of a common year."""
+    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
+
+
+def sample_id(random: Random, *, sex: Literal["male", "female"] | None = None) -> str:
+    """An invented resident number of a Jinhua region and a birth year of 1890-1899: no living person is meant."""
+    region = random.choice(("330702", "330703", "330723", "330726", "330727", "330781", "330782", "330783", "330784"))
+    born_on = date(1890, 1, 1) + timedelta(days=random.randrange(3652))
+    sequence = random.randrange(1, 999)
+    if sex is not None and (sequence % 2 == 1) != (sex == "male"):
+        sequence += 1
+    body = f"{region}{born_on:%Y%m%d}{sequence:03d}"
+    return body + check_digit(body)
+
+
+def mask_id(number: str) -> str:
+    """First six and last four of a resident number, first and last two of any other document."""
+    head, tail = (6, 4) if len(number) == 18 else (2, 2)
+    if len(number) <= head + tail:
+        return "*" * len(number)
+    return number[:head] + "*" * (len(number) - head - tail) + number[-tail:]
+
+
+def mask_mobile(number: str) -> str:
+    """138****5678; a shorter number keeps its last two figures only."""
+    if len(number) < 8:
+        return "*" * max(len(number) - 2, 0) + number[-2:] if len(number) > 2 else "*" * len(number)
+    return number[:3] + "*" * (len(number) - 7) + number[-4:]
+
+
+def mask_name(name: str) -> str:
+    """The family name, then one star: 张*, 欧阳**; a name in Latin letters keeps its first letter."""
+    kept = 2 if name[:2] in words("family_names") and len(name) > 2 else 1
+    return name[:kept] + "*" * kept if len(name) > 1 else "*"
+
+
+def mask_address(address: str) -> str:
+    """Province, city and county alone, followed by three stars."""
+    found = re.match(r"(?:.{2,8}?(?:省|自治区|特别行政区))?(?:.{1,8}?[市州盟])?(?:.{1,8}?[县区市旗])?", address)
+    return (found.group() if found else "") + "***"
+
+
+def mask_email(address: str) -> str:
+    """a***@x.cn"""
+    local, at, host = address.partition("@")
+    return f"{local[:1]}***{at}{host}"

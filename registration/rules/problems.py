@@ -1,0 +1,58 @@
+"""What is wrong with a form: a path, a code and data, without prose; and the prose for it in two languages."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Literal
+
+from registration.rules.reference import texts
+
+Lang = Literal["zh", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault: `path` like `shareholders.1.subscribed_wan`, `code` like `amount.sum_differs`.
+
+    `data` fills the placeholders of the message and holds derived values only, never what was typed into a
+    sensitive field.
+    """
+
+    path: str
+    code: str
+    data: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "data", MappingProxyType(dict(self.data)))
+
+    @property
+    def section(self) -> str:
+        return self.path.partition(".")[0]
+
+    def as_dict(self) -> dict[str, Any]:
+        """A plain mapping for JSON."""
+        return {"path": self.path, "code": self.code, "data": dict(self.data)}
+
+
+class InvalidForm(Exception):
+    """Raised with every problem found, in the order of the form."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(", ".join(f"{problem.path}: {problem.code}" for problem in self.problems))
+
+
+def problem_text(problem: Problem, lang: Lang) -> str:
+    """The message of a problem; it names the field (`{field}`) and the row (`{row}`, from 1) where it has one."""
+    # The labels live beside the schemas, which in turn raise problems: bound late, so that neither waits.
+    from registration.rules.fields import label_of
+
+    template: str = texts("reference/messages.yaml")[problem.code][lang]
+    rows = [int(part) + 1 for part in problem.path.split(".") if part.isdigit()]
+    words = {name: _in(value, lang) for name, value in problem.data.items()}
+    return template.format_map({"field": label_of(problem.path, lang), "row": rows[0] if rows else "", **words})
+
+
+def _in(value: Any, lang: Lang) -> Any:
+    """A datum that is a mapping {zh, en} speaks the language asked for."""
+    return value[lang] if isinstance(value, Mapping) and lang in value else value

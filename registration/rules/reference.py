@@ -1,0 +1,40 @@
+"""Loads the reference data that ships with the package: tables (CSV), lists of words (TXT), texts (YAML)."""
+
+import csv
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any
+
+import yaml
+
+
+def _text(path: str) -> str:
+    return files("registration").joinpath(*path.split("/")).read_text(encoding="utf-8")
+
+
+def _told(text: str) -> Iterator[str]:
+    """The lines that carry data; a line that begins with # names the source of the file."""
+    return (line for line in text.splitlines() if line.strip() and not line.startswith("#"))
+
+
+@cache
+def table(name: str) -> tuple[Mapping[str, str], ...]:
+    """Rows of `reference/<name>.csv`, each a read-only mapping from column to text."""
+    return tuple(MappingProxyType(row) for row in csv.DictReader(_told(_text(f"reference/{name}.csv"))))
+
+
+@cache
+def words(name: str) -> frozenset[str]:
+    """Words of `reference/<name>.txt`, several on a line being separated by spaces."""
+    return frozenset(word for line in _told(_text(f"reference/{name}.txt")) for word in line.split())
+
+
+@cache
+def texts(path: str) -> Mapping[str, Any]:
+    """A YAML mapping below the package, such as `reference/messages.yaml`. Not to be changed by callers."""
+    loaded = yaml.safe_load(_text(path))
+    if not isinstance(loaded, dict):
+        raise TypeError(f"{path} is not a mapping")
+    return MappingProxyType(loaded)
