@@ -1,0 +1,47 @@
+"""What can go wrong with a number, a paper, a key or a PDF: a code and data, never prose and never HTTP."""
+
+from typing import Any
+
+
+class CertificateError(Exception):
+    """Base of all errors of this library. `code` is stable (`number.length`); `data` holds what a message needs."""
+
+    def __init__(self, code: str, data: dict[str, Any] | None = None) -> None:
+        super().__init__(code, data or {})
+        self.code = code
+        self.data: dict[str, Any] = data or {}
+
+
+class InvalidNumber(CertificateError):
+    """A code that its standard refuses.
+
+    Codes: `number.length` (expected, found), `number.character` (position from 1, found),
+    `number.region` (found), `number.department` (found), `number.date` (found), `number.check_digit`
+    (expected, found), `number.inner_check_digit` (the organization code inside; expected, found),
+    `number.sequence` (maximum), `number.unknown_scheme`. `data["scheme"]` names the scheme.
+    """
+
+
+class InvalidParticulars(CertificateError):
+    """Particulars that must not be printed; `data["field"]` says which: `text.control`, `item.missing` ..."""
+
+
+class MissingGlyph(CertificateError):
+    """The font has no glyph for `characters`: raised before drawing, since a licence must never show an empty box."""
+
+    def __init__(self, characters: str) -> None:
+        super().__init__("glyph.missing", {"characters": characters})
+        self.args = (characters,)
+        self.characters = characters
+
+
+class RenderError(CertificateError):
+    """The renderer refused: `render.forbidden_address`, `render.warning`, `render.overflow`, `render.qr_capacity`."""
+
+
+class MissingLibrary(CertificateError):
+    """A system library is absent: `library.missing` with `library` and the `apt` line that installs it."""
+
+
+class SigningError(CertificateError):
+    """The key or certificate cannot be used: `key.exists`, `key.permissions`, `key.passphrase`, `key.kind` ..."""
