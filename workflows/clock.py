@@ -1,0 +1,175 @@
+"""Working days, deadlines, and the running time of a case. Nothing here knows what time it is now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import chinese_calendar
+
+from workflows.definition import ClockPolicy
+from workflows.engine import Step
+from workflows.errors import UnknownYear
+from workflows.values import Limit
+
+_A_DAY = timedelta(days=1)
+_SATURDAY = 5
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """China's working days. ``days`` overrides single days (True works); ``years`` lists the years it knows in full.
+
+    In such a year a day without an override works from Monday to Friday. All other years come from the published
+    arrangement, and one that is not published yet raises UnknownYear.
+    """
+
+    days: Mapping[date, bool] = field(default_factory=dict)
+    years: frozenset[int] = frozenset()
+
+    def is_working(self, day: date) -> bool:
+        if day in self.days:
+            return self.days[day]
+        if day.year in self.years:
+            return day.weekday() < _SATURDAY
+        try:
+            return bool(chinese_calendar.is_workday(day))
+        except NotImplementedError as error:
+            raise UnknownYear(year=day.year) from error
+
+    def is_makeup(self, day: date) -> bool:
+        """A day of the weekend that is worked in exchange for a holiday (调休上班)."""
+        return day.weekday() >= _SATURDAY and self.is_working(day)
+
+    def after(self, day: date, *, working_days: int) -> date:
+        """The n-th working day after the day, which itself does not count."""
+        for _ in range(working_days):
+            day = self.next_working(day + _A_DAY)
+        return day
+
+    def next_working(self, day: date) -> date:
+        """The day itself if it works, else the first after it that does."""
+        while not self.is_working(day):
+            day += _A_DAY
+        return day
+
+    def between(self, first: date, last: date) -> int:
+        """Working days after ``first`` up to and with ``last``; 0 where last is not later."""
+        return sum(self.is_working(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeHours:
+    """When the office closes, and whether what arrives later counts as received on the next day."""
+
+    closes: time = time(17, 30)
+    zone: ZoneInfo = _SHANGHAI
+    late_counts_as_next_day: bool = True
+
+    def day_of(self, at: datetime) -> date:
+        """The day in the office's zone."""
+        return at.astimezone(self.zone).date()
+
+    def received_on(self, at: datetime) -> date:
+        late = self.late_counts_as_next_day and at.astimezone(self.zone).time() > self.closes
+        return self.day_of(at) + (_A_DAY if late else timedelta())
+
+    def end_of(self, day: date) -> datetime:
+        """Closing time of the day, in UTC."""
+        return datetime.combine(day, self.closes, self.zone).astimezone(UTC)
+
+
+OFFICE_HOURS = OfficeHours()
+
+
+def deadline(start_at: datetime, limit: Limit, *, calendar: Calendar, hours: OfficeHours = OFFICE_HOURS) -> datetime:
+    """Closing time (UTC) of the limit's last day. The day of the event does not count (Civil Code art. 201).
+
+    Calendar days that end on a day of rest run on to the next working day (art. 203). Raises UnknownYear.
+    """
+    return hours.end_of(_last_day(hours.received_on(start_at), limit, calendar=calendar))
+
+
+def remaining(now: datetime, due_at: datetime, *, calendar: Calendar, hours: OfficeHours = OFFICE_HOURS) -> int:
+    """Working days left: 0 on the last day, 1 on the one before it; below zero, how many have passed since."""
+    today, last = hours.day_of(now), hours.day_of(due_at)
+    return calendar.between(today, last) if today <= last else -calendar.between(last, today)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The running time of one case. ``case_due_at`` belongs to the whole case, ``state_due_at`` to the state it is in.
+
+    While ``paused_at`` is set the case's time stands still and its due time is what it was when it stopped.
+    """
+
+    case_due_at: datetime | None = None
+    state_due_at: datetime | None = None
+    paused_at: datetime | None = None
+
+    @property
+    def due_at(self) -> datetime | None:
+        """By when something must happen; None where nothing runs."""
+        return self.state_due_at or (None if self.paused_at else self.case_due_at)
+
+
+def advance(
+    clock: Clock,
+    step: Step,
+    *,
+    at: datetime,
+    policy: ClockPolicy,
+    calendar: Calendar,
+    hours: OfficeHours = OFFICE_HOURS,
+) -> Clock:
+    """The clock after the step. Raises UnknownYear where a due time would be a guess."""
+    if step.target == step.source:
+        return _extended(clock, step.within, calendar=calendar, hours=hours)
+    if step.target in policy.runs_in:
+        return _running(clock, step, at=at, policy=policy, calendar=calendar, hours=hours)
+    state_due_at = deadline(at, step.within, calendar=calendar, hours=hours) if step.within else None
+    if _on_arrival(step, policy) == "pause" and clock.case_due_at is not None:
+        return replace(clock, state_due_at=state_due_at, paused_at=clock.paused_at or at)
+    return Clock(state_due_at=state_due_at)
+
+
+def _on_arrival(step: Step, policy: ClockPolicy) -> Literal["pause", "stop"]:
+    corrects = step.kind == "applicant" and policy.correction == "pause"
+    return "pause" if corrects or step.target in policy.excluded else "stop"
+
+
+def _running(
+    clock: Clock, step: Step, *, at: datetime, policy: ClockPolicy, calendar: Calendar, hours: OfficeHours
+) -> Clock:
+    """Start, go on, or wake up: the days from the pause to this step are given back."""
+    if clock.case_due_at is None:
+        return Clock(case_due_at=deadline(at, step.row.within or policy.limit, calendar=calendar, hours=hours))
+    if clock.paused_at is None:
+        return Clock(case_due_at=clock.case_due_at)
+    paused_on, resumed_on = hours.day_of(clock.paused_at), hours.day_of(at)
+    unit = policy.limit.unit
+    lost = calendar.between(paused_on, resumed_on) if unit == "wd" else (resumed_on - paused_on).days
+    return Clock(case_due_at=_later(clock.case_due_at, lost, unit, calendar=calendar, hours=hours))
+
+
+def _extended(clock: Clock, within: Limit | None, *, calendar: Calendar, hours: OfficeHours) -> Clock:
+    if within is None or clock.due_at is None:
+        return clock
+    due_at = _later(clock.due_at, within.amount, within.unit, calendar=calendar, hours=hours)
+    return replace(clock, state_due_at=due_at) if clock.state_due_at else replace(clock, case_due_at=due_at)
+
+
+def _later(
+    due_at: datetime, amount: int, unit: Literal["wd", "d"], *, calendar: Calendar, hours: OfficeHours
+) -> datetime:
+    if amount <= 0:
+        return due_at
+    return hours.end_of(_last_day(hours.day_of(due_at), Limit(amount=amount, unit=unit), calendar=calendar))
+
+
+def _last_day(after: date, limit: Limit, *, calendar: Calendar) -> date:
+    if limit.unit == "wd":
+        return calendar.after(after, working_days=limit.amount)
+    return calendar.next_working(after + timedelta(days=limit.amount))

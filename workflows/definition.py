@@ -1,0 +1,221 @@
+"""The table of a matter as frozen models: states, actions, rows, parts and clocks; and how it is read from YAML."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, ValidationError, model_validator
+
+from workflows import source
+from workflows.errors import DefinitionError
+from workflows.values import Conditions, Effects, Key, Keys, Limit, Model, StateKind, Style, Text
+
+UNCHANGED = "="
+
+
+class State(Model):
+    """Where a case can be. ``within`` counts where the case's clock does not run; ``holder`` names who it waits for."""
+
+    label: Text
+    kind: StateKind
+    within: Limit | None = None
+    holder: Keys = ()
+
+
+class Action(Model):
+    """What somebody can do. ``asks`` names the inputs of its form, ``concerns`` the roles that are told of it."""
+
+    label: Text
+    asks: Keys = ()
+    style: Style = "second"
+    concerns: Keys = ()
+
+
+class Row(Model):
+    """One line of the table: this action, from these states, to that one, by these roles, under these rules.
+
+    ``if`` names conditions, which choose silently among the rows of an action; ``when`` names guards, each of which may
+    block with a reason; ``then`` names effects. ``within`` sets the limit of the target, or adds to the running one
+    where the state stays. ``held_by`` says who holds the case afterwards: the actor, nobody, or (absent) as before.
+    """
+
+    action: Key
+    sources: Keys = Field(alias="from", min_length=1)
+    to: Annotated[str, StringConstraints(pattern=r"^(=|[a-z][a-z0-9_]*)$")]
+    by: Keys
+    conditions: Conditions = Field(default=(), alias="if")
+    guards: Keys = Field(default=(), alias="when")
+    effects: Effects = Field(default=(), alias="then")
+    within: Limit | None = None
+    basis: Keys = ()
+    not_same_person_as: Keys = ()
+    held_by: Literal["actor", "nobody"] | None = None
+
+    def target_from(self, state: str) -> str:
+        return state if self.to == UNCHANGED else self.to
+
+
+class Table(Model):
+    """States, actions and the rows between them: the shape that a case and each of its parts share."""
+
+    states: dict[Key, State]
+    actions: dict[Key, Action]
+    rows: tuple[Row, ...]
+
+    @cached_property
+    def start(self) -> str:
+        return next(key for key, state in self.states.items() if state.kind == "start")
+
+    @cached_property
+    def conditions(self) -> frozenset[str]:
+        return frozenset(condition.name for row in self.rows for condition in row.conditions)
+
+    @cached_property
+    def guards(self) -> frozenset[str]:
+        return frozenset(name for row in self.rows for name in row.guards)
+
+    @cached_property
+    def effects(self) -> frozenset[str]:
+        return frozenset(name for row in self.rows for name in row.effects)
+
+    def rows_from(self, state: str) -> Iterator[Row]:
+        return (row for row in self.rows if state in row.sources)
+
+
+class Part(Model):
+    """One agency's share of a case: it waits for the parts in ``after``; ``gives`` names the number that it assigns."""
+
+    label: Text
+    role: Key
+    after: Keys = ()
+    within: Limit | None = None
+    required: bool = True
+    gives: Key | None = None
+
+
+class Parts(Table):
+    """The small table that every part runs through, and the graph of who waits for whom.
+
+    ``acting_role`` stands in the rows for the role that each part names; ``done`` lists the states that end a wait.
+    """
+
+    acting_role: Key
+    done: Keys = Field(min_length=1)
+    graph: dict[Key, Part]
+
+
+class ClockPolicy(Model):
+    """How long a regime gives for the case, in which states that time runs, and what stops it (AL art. 45).
+
+    A correction either starts the time anew or pauses it; states in ``excluded`` pause it always.
+    """
+
+    limit: Limit
+    runs_in: Keys = Field(min_length=1)
+    correction: Literal["restart", "pause"]
+    excluded: Keys = ()
+    basis: Keys = ()
+
+
+class Definition(Table):
+    """A whole table: one version of one matter. A version in use is never edited; a new one is a new file."""
+
+    matter: Key
+    version: int = Field(ge=1)
+    title: Text
+    roles: dict[Key, Text]
+    citations: dict[Key, Text] = {}
+    clock: dict[Key, ClockPolicy] = {}
+    parts: Parts | None = None
+
+    @cached_property
+    def content_hash(self) -> str:
+        """SHA-256 (hex) of the canonical JSON; comments and layout of the file don't count, nor do absent defaults."""
+        content = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @model_validator(mode="after")
+    def _starts_once(self) -> Self:
+        for name, table in (("the table", self), ("parts", self.parts)):
+            if table is not None and sum(state.kind == "start" for state in table.states.values()) != 1:
+                raise ValueError(f"{name} must have exactly one state of the kind start")
+        return self
+
+
+def parse(text: str, *, file: str = "<text>") -> Definition:
+    """Read a table from YAML text; raises DefinitionError that names every mistake with its line and column."""
+    read = source.read(text, file=file)
+    try:
+        definition = Definition.model_validate(read.data)
+    except ValidationError as error:
+        raise DefinitionError([read.problem(item["loc"], item["msg"]) for item in error.errors()]) from error
+    dangling = [read.problem(path, message) for path, message in _dangling(definition)]
+    if dangling:
+        raise DefinitionError(dangling)
+    return definition
+
+
+def load(path: Path) -> Definition:
+    """Read ``workflow@N.yaml``; raises DefinitionError, also where N is not the version that the file states."""
+    text = path.read_text(encoding="utf-8")
+    definition = parse(text, file=str(path))
+    named = re.search(r"@([0-9]+)$", path.stem)
+    if named is not None and int(named[1]) != definition.version:
+        message = f"is {definition.version}, but the file is named version {named[1]}"
+        raise DefinitionError([source.read(text, file=str(path)).problem(("version",), message)])
+    return definition
+
+
+def load_versions(folder: Path) -> dict[int, Definition]:
+    """Every version of a matter that its folder holds, the oldest first."""
+    found = [load(path) for path in folder.glob("workflow@*.yaml")]
+    return {definition.version: definition for definition in sorted(found, key=lambda one: one.version)}
+
+
+Reference = tuple[source.Path, str]
+
+
+def _dangling(definition: Definition) -> Iterator[Reference]:
+    """Every name that points at nothing."""
+    yield from _dangling_in(definition, definition, ())
+    for key, policy in definition.clock.items():
+        yield from _missing(policy.runs_in, definition.states, ("clock", key, "runs_in"), "state")
+        yield from _missing(policy.excluded, definition.states, ("clock", key, "excluded"), "state")
+        yield from _missing(policy.basis, definition.citations, ("clock", key, "basis"), "citation")
+    if definition.parts is not None:
+        yield from _dangling_parts(definition, definition.parts)
+
+
+def _dangling_parts(definition: Definition, parts: Parts) -> Iterator[Reference]:
+    yield from _dangling_in(definition, parts, ("parts",))
+    yield from _missing([parts.acting_role], definition.roles, ("parts", "acting_role"), "role")
+    yield from _missing(parts.done, parts.states, ("parts", "done"), "state")
+    for key, part in parts.graph.items():
+        yield from _missing([part.role], definition.roles, ("parts", "graph", key, "role"), "role")
+        yield from _missing(part.after, parts.graph, ("parts", "graph", key, "after"), "part")
+
+
+def _dangling_in(definition: Definition, table: Table, at: source.Path) -> Iterator[Reference]:
+    for key, state in table.states.items():
+        yield from _missing(state.holder, definition.roles, (*at, "states", key, "holder"), "role")
+    for key, action in table.actions.items():
+        yield from _missing(action.concerns, definition.roles, (*at, "actions", key, "concerns"), "role")
+    for index, row in enumerate(table.rows):
+        here = (*at, "rows", index)
+        yield from _missing([row.action], table.actions, (*here, "action"), "action")
+        yield from _missing(row.sources, table.states, (*here, "from"), "state")
+        yield from _missing([row.to], {*table.states, UNCHANGED}, (*here, "to"), "state")
+        yield from _missing(row.by, definition.roles, (*here, "by"), "role")
+        yield from _missing(row.basis, definition.citations, (*here, "basis"), "citation")
+        yield from _missing(row.not_same_person_as, table.actions, (*here, "not_same_person_as"), "action")
+
+
+def _missing(
+    names: Iterable[str], known: Mapping[str, object] | set[str], at: source.Path, kind: str
+) -> list[Reference]:
+    return [(at, f"there is no {kind} {name!r} in this table") for name in names if name not in known]

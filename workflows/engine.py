@@ -1,0 +1,203 @@
+"""One step of a table: who may do what now, and every reason why not. The only importer of `transitions`."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from transitions import Machine
+
+from workflows.definition import Row, Table
+from workflows.errors import ActionNotAllowed, Blocker, Unbound, UnknownAction, UnknownState
+from workflows.values import Condition, Limit, StateKind
+
+F = TypeVar("F")
+Guard = Callable[[F], Blocker | None]
+Routing = Callable[[F], bool]
+ActorId = str | int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What happens when the action is taken. ``role`` is the one of the actor's roles that allows it.
+
+    ``within`` is the limit that begins in the target, or, where the state stays, what the row adds to the running one.
+    """
+
+    action: str
+    source: str
+    target: str
+    kind: StateKind
+    role: str
+    effects: tuple[str, ...]
+    within: Limit | None
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An action that the state has, whether this actor may take it now, and if not, every reason."""
+
+    action: str
+    allowed: bool
+    blockers: tuple[Blocker, ...]
+    row: Row
+
+    @property
+    def for_actor(self) -> bool:
+        """The actor has a role for it, so a button may stand there, perhaps with the reasons why it is off."""
+        return all(blocker.code != "wrong_role" for blocker in self.blockers)
+
+
+class Workflow(Generic[F]):
+    """A table with its guards and conditions. Immutable after construction, so one serves all threads.
+
+    Facts are whatever the guards read: they must not change while a step is asked for.
+    """
+
+    def __init__(
+        self, table: Table, *, guards: Mapping[str, Guard[F]], conditions: Mapping[str, Routing[F]] | None = None
+    ) -> None:
+        conditions = conditions or {}
+        missing = {
+            "guards": sorted(table.guards - set(guards)),
+            "conditions": sorted(table.conditions - set(conditions)),
+        }
+        if any(missing.values()):
+            raise Unbound(**missing)
+        self.table = table
+        self._guards = {name: guards[name] for name in table.guards}
+        self._conditions = {name: conditions[name] for name in table.conditions}
+        self._machine = _machine(table)
+
+    def step(
+        self,
+        state: str,
+        action: str,
+        *,
+        roles: Collection[str],
+        actor_id: ActorId,
+        facts: F,
+        took: Mapping[str, ActorId],
+    ) -> Step:
+        """Take the action, or raise ActionNotAllowed with every blocker.
+
+        ``took`` says who took each earlier action of this case, for rows that want a second pair of eyes.
+        Also raises UnknownState and UnknownAction.
+        """
+        if state not in self.table.states:
+            raise UnknownState(state=state)
+        if action not in self.table.actions:
+            raise UnknownAction(action=action)
+        cursor = _Cursor(state)
+        row = self._fire(cursor, action, _Truths(self._conditions, facts))
+        blockers = (
+            tuple(self._elsewhere(state, action, roles))
+            if row is None
+            else tuple(self._blockers(row, roles, actor_id, facts, took))
+        )
+        if row is None or blockers:
+            raise ActionNotAllowed(blockers, action=action, state=state)
+        return self._step(row, state, cursor.state, roles)
+
+    def offers(
+        self, state: str, *, roles: Collection[str], actor_id: ActorId, facts: F, took: Mapping[str, ActorId]
+    ) -> list[Offer]:
+        """Every action on the case's route from this state, allowed or not, in the order of the table's actions."""
+        if state not in self.table.states:
+            raise UnknownState(state=state)
+        truths = _Truths(self._conditions, facts)
+        here = set(self._machine.get_triggers(state))
+        rows = [self._fire(_Cursor(state), action, truths) for action in self.table.actions if action in here]
+        return [self._offer(row, roles, actor_id, facts, took) for row in rows if row is not None]
+
+    def _fire(self, cursor: "_Cursor", action: str, truths: "_Truths[F]") -> Row | None:
+        """Move the cursor; None where the state has no such action or no row on this route."""
+        event = self._machine.events.get(action)
+        if event is None or cursor.state not in event.transitions:
+            return None
+        event.trigger(cursor, truths=truths)
+        return cursor.row
+
+    def _step(self, row: Row, source: str, target: str, roles: Collection[str]) -> Step:
+        arrived = self.table.states[target]
+        within = row.within or (arrived.within if target != source else None)
+        role = next(role for role in row.by if role in roles)
+        return Step(row.action, source, target, arrived.kind, role, row.effects, within, row)
+
+    def _offer(
+        self, row: Row, roles: Collection[str], actor_id: ActorId, facts: F, took: Mapping[str, ActorId]
+    ) -> Offer:
+        blockers = tuple(self._blockers(row, roles, actor_id, facts, took))
+        return Offer(row.action, not blockers, blockers, row)
+
+    def _blockers(
+        self, row: Row, roles: Collection[str], actor_id: ActorId, facts: F, took: Mapping[str, ActorId]
+    ) -> Iterator[Blocker]:
+        if not any(role in roles for role in row.by):
+            yield Blocker("wrong_role", {"roles": row.by})
+        for earlier in row.not_same_person_as:
+            if earlier in took and took[earlier] == actor_id:
+                yield Blocker("same_person", {"action": earlier})
+        for name in row.guards:
+            blocker = self._guards[name](facts)
+            if blocker is not None:
+                yield blocker
+
+    def _elsewhere(self, state: str, action: str, roles: Collection[str]) -> Iterator[Blocker]:
+        """Why no row answers: the case is in another state, or on another route; and perhaps the role is wrong too."""
+        rows = [row for row in self.table.rows if row.action == action]
+        possible_in = tuple(dict.fromkeys(source for row in rows for source in row.sources))
+        code = "wrong_route" if state in possible_in else "wrong_state"
+        yield Blocker(code, {"state": state, "possible_in": possible_in})
+        able = tuple(dict.fromkeys(role for row in rows for role in row.by))
+        if not any(role in roles for role in able):
+            yield Blocker("wrong_role", {"roles": able})
+
+
+class _Cursor:
+    """What the shared machine moves in place of a case: it cannot attach to a database row, and must hold no state."""
+
+    __slots__ = ("row", "state")
+
+    def __init__(self, state: str) -> None:
+        self.state = state
+        self.row: Row | None = None
+
+
+class _Truths(Generic[F]):
+    """The conditions over one set of facts, each asked once."""
+
+    def __init__(self, conditions: Mapping[str, Routing[F]], facts: F) -> None:
+        self._conditions, self._facts = conditions, facts
+        self._known: dict[str, bool] = {}
+
+    def hold(self, conditions: Iterable[Condition]) -> bool:
+        return all(self._is(condition.name) == condition.holds for condition in conditions)
+
+    def _is(self, name: str) -> bool:
+        if name not in self._known:
+            self._known[name] = bool(self._conditions[name](self._facts))
+        return self._known[name]
+
+
+def _machine(table: Table) -> Machine:
+    machine = Machine(
+        model=None, states=list(table.states), initial=table.start, auto_transitions=False, send_event=True
+    )
+    for row in table.rows:
+        for source in row.sources:
+            machine.add_transition(
+                row.action, source, row.target_from(source), conditions=_on_route(row), before=_remember(row)
+            )
+    return machine
+
+
+def _on_route(row: Row) -> Callable[[Any], bool]:
+    return lambda event: bool(event.kwargs["truths"].hold(row.conditions))
+
+
+def _remember(row: Row) -> Callable[[Any], None]:
+    def remember(event: Any) -> None:
+        event.model.row = row
+
+    return remember

@@ -1,0 +1,74 @@
+"""A YAML text as plain data, with the place of every value, so that a mistake can be pointed at."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from workflows.errors import DefinitionError, Problem
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """``data`` holds str, list and dict only: every scalar is text, so that `no`, `on` and `=` mean what they say."""
+
+    file: str
+    data: object
+    places: Mapping[Path, tuple[int, int]]
+
+    def problem(self, path: Path, message: str) -> Problem:
+        """Point at the deepest value on the path that stands in the file."""
+        known = next(path[:length] for length in range(len(path), -1, -1) if path[:length] in self.places)
+        line, column = self.places[known]
+        return Problem(self.file, line, column, f"{_dotted(path)}: {message}" if path else message)
+
+
+def read(text: str, *, file: str) -> Source:
+    """Read one YAML document; raises DefinitionError for broken YAML and for keys that stand twice."""
+    try:
+        node = yaml.compose(text, Loader=yaml.BaseLoader)
+    except yaml.MarkedYAMLError as error:
+        raise DefinitionError([_broken(file, error)]) from error
+    reader = _Reader(file)
+    data = reader.value(node, ()) if node is not None else {}
+    if reader.problems:
+        raise DefinitionError(reader.problems)
+    return Source(file, data, {(): (1, 1), **reader.places})
+
+
+def _broken(file: str, error: yaml.MarkedYAMLError) -> Problem:
+    line, column = (error.problem_mark.line, error.problem_mark.column) if error.problem_mark else (0, 0)
+    return Problem(file, line + 1, column + 1, error.problem or "not YAML")
+
+
+def _dotted(path: Path) -> str:
+    return ".".join(str(step) for step in path)
+
+
+@dataclass(slots=True)
+class _Reader:
+    file: str
+    places: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def value(self, node: yaml.Node, path: Path) -> object:
+        self.places.setdefault(path, (node.start_mark.line + 1, node.start_mark.column + 1))
+        if isinstance(node, yaml.MappingNode):
+            return dict(self._pairs(node, path))
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(child, (*path, index)) for index, child in enumerate(node.value)]
+        return node.value
+
+    def _pairs(self, node: yaml.MappingNode, path: Path) -> Iterator[tuple[str, Any]]:
+        seen: set[str] = set()
+        for key_node, child in node.value:
+            key = str(key_node.value)
+            line, column = key_node.start_mark.line + 1, key_node.start_mark.column + 1
+            if key in seen:
+                self.problems.append(Problem(self.file, line, column, f"{_dotted((*path, key))}: stands here twice"))
+            seen.add(key)
+            self.places[(*path, key)] = (line, column)
+            yield key, self.value(child, (*path, key))
