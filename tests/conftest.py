@@ -1,0 +1,83 @@
+"""What every test may ask for: a home, settings, a clock that stands still, and the servers of `fixtures/`."""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from registration import settings as configuration
+from registration.settings import Settings
+from tests.fixtures.database import (
+    database,
+    database_url,
+    postgres,
+    postgres_template,
+    sqlite_template,
+    stop_postgres,
+)
+from tests.fixtures.servers import broker_server, browser, chromium, live_server, page, valkey
+
+__all__ = [
+    "broker_server",
+    "browser",
+    "chromium",
+    "database",
+    "database_url",
+    "live_server",
+    "page",
+    "postgres",
+    "postgres_template",
+    "sqlite_template",
+    "valkey",
+]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """The folder in which the deployment of this test keeps everything."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def settings(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, home: Path) -> Iterator[Settings]:
+    """Settings of a demonstration in `home`, with cheap passwords; also what `settings()` answers everywhere.
+
+    They name the test's database and broker when the test asks for `database_url` and `valkey`.
+    """
+    for name in [name for name in os.environ if name.startswith("HEYI_")]:
+        monkeypatch.delenv(name)
+    chosen = {
+        "HEYI_MODE": "demo",
+        "HEYI_HOME": str(home),
+        "HEYI_ARGON2_MEMORY_KIB": "64",
+        "HEYI_ARGON2_TIME_COST": "1",
+        "DATABASE_URL": _asked(request, "database_url"),
+        "REDIS_URL": request.getfixturevalue("broker_server").url if "valkey" in request.fixturenames else "",
+    }
+    for name, value in chosen.items():
+        monkeypatch.setenv(name, value)
+    configuration.settings.cache_clear()
+    yield configuration.settings()
+    configuration.settings.cache_clear()
+
+
+@pytest.fixture
+def clock() -> datetime:
+    """Monday 12 October 2026, 09:30 in Jinhua: a working day after the long holiday."""
+    return datetime(2026, 10, 12, 1, 30, tzinfo=UTC)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    # A worker only uses the run's PostgreSQL; the process that started the run ends it.
+    if hasattr(config, "workerinput"):
+        return
+    distributed = config.pluginmanager.get_plugin("dsession")
+    stop_postgres(distributed.nodemanager.testrunuid if distributed else str(os.getpid()))
+
+
+def _asked(request: pytest.FixtureRequest, name: str) -> str:
+    return request.getfixturevalue(name) if name in request.fixturenames else ""
