@@ -12,7 +12,19 @@ from pydantic import Field, StringConstraints, ValidationError, model_validator
 
 from workflows import source
 from workflows.errors import DefinitionError
-from workflows.values import Conditions, Effects, Key, Keys, Limit, Model, StateKind, Style, Text
+from workflows.values import (
+    CitationKey,
+    Citations,
+    Conditions,
+    Effects,
+    Key,
+    Keys,
+    Limit,
+    Model,
+    StateKind,
+    Style,
+    Text,
+)
 
 UNCHANGED = "="
 
@@ -51,7 +63,7 @@ class Row(Model):
     guards: Keys = Field(default=(), alias="when")
     effects: Effects = Field(default=(), alias="then")
     within: Limit | None = None
-    basis: Keys = ()
+    basis: Citations = ()
     not_same_person_as: Keys = ()
     held_by: Literal["actor", "nobody"] | None = None
 
@@ -118,7 +130,7 @@ class ClockPolicy(Model):
     runs_in: Keys = Field(min_length=1)
     correction: Literal["restart", "pause"]
     excluded: Keys = ()
-    basis: Keys = ()
+    basis: Citations = ()
 
 
 class Definition(Table):
@@ -128,7 +140,7 @@ class Definition(Table):
     version: int = Field(ge=1)
     title: Text
     roles: dict[Key, Text]
-    citations: dict[Key, Text] = {}
+    citations: dict[CitationKey, Text] = {}
     clock: dict[Key, ClockPolicy] = {}
     parts: Parts | None = None
 
@@ -153,11 +165,16 @@ def parse(text: str, *, file: str = "<text>") -> Definition:
     try:
         definition = Definition.model_validate(read.data)
     except ValidationError as error:
-        raise DefinitionError([read.problem(item["loc"], item["msg"]) for item in error.errors()]) from error
+        raise DefinitionError([read.problem(_path(item["loc"]), item["msg"]) for item in error.errors()]) from None
     dangling = [read.problem(path, message) for path, message in _dangling(definition)]
     if dangling:
         raise DefinitionError(dangling)
     return definition
+
+
+def _path(loc: source.Path) -> source.Path:
+    """A mistake in a key itself is reported one step below the key; the file has no such place."""
+    return loc[:-1] if loc and loc[-1] == "[key]" else loc
 
 
 def load(path: Path) -> Definition:

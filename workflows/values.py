@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_serializer, model_validator
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+CitationKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 EffectName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")]
 StateKind = Literal["start", "applicant", "office", "waiting", "final"]
 Style = Literal["main", "second", "stop"]
@@ -18,6 +19,7 @@ def _listed(value: object) -> object:
 
 
 Keys = Annotated[tuple[Key, ...], BeforeValidator(_listed)]
+Citations = Annotated[tuple[CitationKey, ...], BeforeValidator(_listed)]
 Effects = Annotated[tuple[EffectName, ...], BeforeValidator(_listed)]
 
 
