@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from registration import keys
 from registration import settings as configuration
 from registration.settings import Settings
 from tests.fixtures.database import (
@@ -61,6 +62,7 @@ def settings(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, ho
     for name, value in chosen.items():
         monkeypatch.setenv(name, value)
     configuration.settings.cache_clear()
+    keys.make(home / "keys")
     yield configuration.settings()
     configuration.settings.cache_clear()
 
