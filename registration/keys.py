@@ -6,9 +6,9 @@ from functools import cache
 from pathlib import Path
 
 from registration.errors import Unavailable
-from registration.settings import settings
+from registration.settings import Settings, settings
 
-NAMES = ("field", "index", "cookie")
+NAMES = ("field", "index", "secret")
 BYTES = 32
 
 
@@ -22,9 +22,9 @@ def index_key() -> bytes:
     return _read(settings().keys / "index.key")
 
 
-def cookie_key() -> bytes:
+def secret_key(settings: Settings) -> bytes:
     """Signs forms' anti-forgery tokens. A new one makes people reload an open form, nothing more."""
-    return _read(settings().keys / "cookie.key")
+    return _read(settings.keys / "secret.key")
 
 
 def make(folder: Path) -> list[Path]:

@@ -13,14 +13,14 @@ from registration.settings import Settings
 def test_a_key_that_exists_is_never_replaced(tmp_path: Path) -> None:
     first = keys.make(tmp_path / "keys")
     before = {path: path.read_bytes() for path in first}
-    (tmp_path / "keys" / "cookie.key").unlink()
-    assert keys.make(tmp_path / "keys") == [tmp_path / "keys" / "cookie.key"]
-    kept = [path for path in first if path.name != "cookie.key"]
+    (tmp_path / "keys" / "secret.key").unlink()
+    assert keys.make(tmp_path / "keys") == [tmp_path / "keys" / "secret.key"]
+    kept = [path for path in first if path.name != "secret.key"]
     assert all(path.read_bytes() == before[path] for path in kept)
 
 
 def test_keys_are_private_and_differ(settings: Settings) -> None:
-    assert len({keys.field_key(), keys.index_key(), keys.cookie_key()}) == 3
+    assert len({keys.field_key(), keys.index_key(), keys.secret_key(settings)}) == 3
     assert keys.exposed(settings.keys) == []
     assert keys.missing(settings.keys) == []
     (settings.keys / "field.key").chmod(0o644)
