@@ -1,0 +1,81 @@
+"""The comparisons N20-N24 of a proposed name with one that is or was taken."""
+
+from datetime import date
+
+from registration.rules.names_keys import plain_readings, toned_readings
+from registration.rules.names_parts import NO_INDUSTRY, UNKNOWN_INDUSTRY, NameParts, group_of, normalise, parse, tidy
+from registration.rules.names_verdict import Finding, RegisteredName, Severity
+
+_FREED_AFTER_A_YEAR = frozenset({"deregistered", "renamed", "annulled"})
+
+
+def blocks(taken: RegisteredName, *, today: date, region6: str) -> bool:
+    """Whether a taken name stands in the way at all: same prefecture, and in use or given up less than a year ago."""
+    if taken.region6 is not None and taken.region6[:4] != region6[:4]:
+        return False
+    if taken.status not in _FREED_AFTER_A_YEAR:
+        return True
+    return taken.since_on is None or today < a_year_after(taken.since_on)
+
+
+def a_year_after(day: date) -> date:
+    """The same day of the next year; after 29 February it is 1 March."""
+    try:
+        return day.replace(year=day.year + 1)
+    except ValueError:
+        return date(day.year + 1, 3, 1)
+
+
+def compare(proposed: NameParts, taken: RegisteredName) -> Finding | None:
+    """The gravest likeness of the two names, or None. Both are compared in their normalised parts."""
+    other = tidy(taken.parts) if taken.parts else parse(taken.name)
+    if normalise(proposed.full) == normalise(taken.name):
+        return _finding("N20", Severity.REJECT, taken)
+    industry = same_industry(proposed, other)
+    if industry is False:
+        return None
+    if proposed.trade == other.trade:
+        # Whether two unlisted words mean the same industry is for a person to say.
+        return _finding("N21", Severity.REJECT if industry else Severity.MANUAL, taken)
+    rule = near_rule(proposed.trade, other.trade)
+    return _finding(rule, Severity.WARN, taken) if rule else None
+
+
+def same_industry(one: NameParts, other: NameParts) -> bool | None:
+    """True for the same group or one that tells none; None when a word is on no list and the two differ."""
+    groups = {group_of(one), group_of(other)}
+    if len(groups) == 1 and UNKNOWN_INDUSTRY not in groups:
+        return True
+    if NO_INDUSTRY in groups or one.industry == other.industry:
+        return True
+    return None if UNKNOWN_INDUSTRY in groups else False
+
+
+def near_rule(one: str, other: str) -> str | None:
+    """The rule by which two different trade names are near: N22a, N22b, N23, N24 or none."""
+    if len(one) < 2 or len(other) < 2:
+        return None
+    if len(one) == len(other):
+        if _sound_alike(toned_readings(one), toned_readings(other)):
+            return "N22a"
+        if _sound_alike(plain_readings(one), plain_readings(other)):
+            return "N22b"
+    if one in other or other in one:
+        return "N23"
+    return "N24" if min(len(one), len(other)) >= 3 and _one_edit_apart(one, other) else None
+
+
+def _sound_alike(one: tuple[frozenset[str], ...], other: tuple[frozenset[str], ...]) -> bool:
+    return all(mine & theirs for mine, theirs in zip(one, other, strict=True))
+
+
+def _one_edit_apart(one: str, other: str) -> bool:
+    shorter, longer = sorted((one, other), key=len)
+    if len(longer) == len(shorter):
+        return sum(left != right for left, right in zip(one, other, strict=True)) == 1
+    return any(longer[:place] + longer[place + 1 :] == shorter for place in range(len(longer)))
+
+
+def _finding(rule: str, severity: Severity, taken: RegisteredName) -> Finding:
+    part = "whole" if rule == "N20" else "trade"
+    return Finding(rule, severity, "whole" if part == "whole" else "trade", other=taken.name, status=taken.status)

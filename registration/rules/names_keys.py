@@ -1,0 +1,87 @@
+"""Keys by which a database index finds the registered names that may stand in the way of a proposed one."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+
+from pypinyin import Style, pinyin
+
+from registration.rules.names_parts import NameParts, group_of, normalise, parse, tidy
+
+# Readings of the first characters are enough to find candidates, and keep their number bounded for long trade names.
+_READ = 4
+
+
+@dataclass(frozen=True, slots=True)
+class NameKeys:
+    """What is stored for a name (`stored`) and what is looked up for one (`sought`).
+
+    Any name that a comparison could report shares at least one key: stored keys of the one, sought keys of the other.
+    Keys are short texts with a letter in front: n whole name, t trade name, g pair of characters, y reading without
+    tones, d trade name less one character.
+    """
+
+    identity: str
+    trade: str
+    industry_group: str
+    pinyin_tones: frozenset[str]
+    pinyin_plain: frozenset[str]
+    deletions: frozenset[str]
+    stored: frozenset[str]
+    sought: frozenset[str]
+
+
+def keys_for(name: str | NameParts) -> NameKeys:
+    """All keys of a name, given whole or in parts."""
+    parts = parse(name) if isinstance(name, str) else tidy(name)
+    identity, trade = normalise(parts.full), parts.trade
+    plain, deletions = _joined(plain_readings(trade)), frozenset(_deletions(trade))
+    both = {f"n:{identity}", f"t:{trade}"} | {f"y:{len(trade)}:{reading}" for reading in plain}
+    both |= {f"d:{rest}" for rest in deletions}
+    return NameKeys(
+        identity=identity,
+        trade=trade,
+        industry_group=group_of(parts),
+        pinyin_tones=_joined(toned_readings(trade)),
+        pinyin_plain=plain,
+        deletions=deletions,
+        stored=frozenset(both | {f"g:{pair}" for pair in _pairs(trade)}),
+        sought=frozenset(both | {f"g:{trade[:2]}"} | {f"t:{inner}" for inner in _inner(trade)}),
+    )
+
+
+def toned_readings(trade: str) -> tuple[frozenset[str], ...]:
+    """Every reading of every character with its tone; a character that has none stands for itself."""
+    return tuple(_readings(char) for char in trade)
+
+
+def plain_readings(trade: str) -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(reading.rstrip("12345") for reading in _readings(char)) for char in trade)
+
+
+@lru_cache(maxsize=32768)
+def _readings(char: str) -> frozenset[str]:
+    # One character at a time: within a phrase the dictionary would choose a reading for us.
+    found = pinyin(char, style=Style.TONE3, heteronym=True, neutral_tone_with_five=True, errors="ignore")
+    return frozenset(found[0]) if found and found[0] else frozenset({char})
+
+
+def _joined(readings: tuple[frozenset[str], ...]) -> frozenset[str]:
+    return frozenset(" ".join(reading) for reading in product(*readings[:_READ]))
+
+
+def _deletions(trade: str) -> Iterable[str]:
+    """The trade name and each with one character less: two at edit distance one share at least one of them."""
+    if len(trade) < 3:
+        return ()
+    return {trade, *(trade[:place] + trade[place + 1 :] for place in range(len(trade)))}
+
+
+def _pairs(trade: str) -> Iterator[str]:
+    yield from (trade[place : place + 2] for place in range(len(trade) - 1))
+
+
+def _inner(trade: str) -> Iterator[str]:
+    for start in range(len(trade)):
+        yield from (trade[start:end] for end in range(start + 2, len(trade) + 1))

@@ -1,0 +1,87 @@
+"""What a check of a name says: findings, each with its rule, and the verdict that follows from the gravest."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import IntEnum
+from typing import Any, Literal
+
+from registration.rules.names_parts import NameParts
+from registration.rules.problems import Lang
+from registration.rules.reference import texts
+
+Status = Literal["registered", "reserved", "deregistered", "renamed", "annulled"]
+NamePart = Literal["whole", "region", "trade", "industry", "form"]
+
+
+class Severity(IntEnum):
+    """How grave a finding is; the verdict is the gravest."""
+
+    PASS = 0
+    WARN = 1
+    MANUAL = 2
+    REJECT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredName:
+    """A name that is or was taken. `since_on` is the day of deregistration, renaming or annulment.
+
+    `region6` tells where; without it the name counts as one of the same prefecture. `parts` are taken from the name
+    when they are not known.
+    """
+
+    name: str
+    status: Status = "registered"
+    since_on: date | None = None
+    region6: str | None = None
+    parts: NameParts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One rule that spoke: which part of the name it concerns, and which other name, if any."""
+
+    rule: str
+    severity: Severity
+    part: NamePart = "whole"
+    other: str | None = None
+    status: Status | None = None
+    data: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+    def as_dict(self) -> dict[str, Any]:
+        """A plain mapping for JSON."""
+        plain = {"rule": self.rule, "severity": self.severity.name.lower(), "part": self.part}
+        return {**plain, "other": self.other, "status": self.status, "data": dict(self.data)}
+
+
+@dataclass(frozen=True, slots=True)
+class NameVerdict:
+    """The result: `verdict` is pass, warn (accept in writing), manual (a person decides) or reject."""
+
+    verdict: Literal["pass", "warn", "manual", "reject"]
+    findings: tuple[Finding, ...]
+    parts: NameParts
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        return tuple(finding.rule for finding in self.findings)
+
+
+def verdict_of(findings: tuple[Finding, ...], parts: NameParts) -> NameVerdict:
+    gravest = max((finding.severity for finding in findings), default=Severity.PASS)
+    words: dict[Severity, Literal["pass", "warn", "manual", "reject"]] = {
+        Severity.PASS: "pass",
+        Severity.WARN: "warn",
+        Severity.MANUAL: "manual",
+        Severity.REJECT: "reject",
+    }
+    ordered = tuple(sorted(findings, key=lambda finding: -finding.severity))
+    return NameVerdict(words[gravest], ordered, parts)
+
+
+def finding_text(finding: Finding, lang: Lang) -> str:
+    """The message of a finding, from the catalogue of messages."""
+    template: str = texts("reference/messages.yaml")[finding.rule][lang]
+    status = texts("reference/messages.yaml")[f"status.{finding.status}"][lang] if finding.status else ""
+    return template.format_map({"other": finding.other or "", "status": status, **finding.data})

@@ -1,0 +1,71 @@
+"""The keys of names: what a comparison would report is always found by them."""
+
+from datetime import date
+from itertools import product
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from registration.rules.names import NameParts, RegisteredName, check_name, keys_for, normalise
+from registration.rules.names_compare import compare
+
+# A small alphabet with polyphones and homophones, so that likeness of every kind is common.
+TRADES = st.text(alphabet="红鸿宏行航形重虫众乐月山头", min_size=2, max_size=6)
+NAMES = st.builds(
+    NameParts,
+    region=st.sampled_from(["金华市", "金华", "义乌市"]),
+    trade=TRADES,
+    industry=st.sampled_from(["酒业", "酒类", "机械", "实业", ""]),
+    form=st.sampled_from(["有限公司", "有限责任公司"]),
+    region_place=st.sampled_from(["front", "bracket"]),
+)
+
+
+@given(NAMES, st.lists(NAMES, min_size=1, max_size=30))
+def test_blocking_loses_nothing(proposed, register):
+    sought = keys_for(proposed).sought
+    for parts in register:
+        taken = RegisteredName(parts.full, parts=parts)
+        if compare(proposed, taken) is not None:
+            assert sought & keys_for(parts).stored, parts
+
+
+@given(st.sampled_from(["红光", "牛栏山", "天行", "重乐"]), st.integers(0, 3), st.sampled_from("红广行虫月"))
+def test_near_names_by_one_change_share_a_key(trade, place, char):
+    changed = trade[:place] + char + trade[place + 1 :]
+    one, other = (NameParts("金华市", name, "酒业", "有限公司") for name in (trade, changed))
+    if compare(one, RegisteredName(other.full, parts=other)):
+        assert keys_for(one).sought & keys_for(other).stored
+
+
+def test_keys_keep_unlike_names_apart():
+    assert not keys_for("金华市红光酒业有限公司").sought & keys_for("金华市晨曦酒业有限公司").stored
+
+
+def test_keys_tell_group_and_readings():
+    keys = keys_for("金华市长乐酒业有限公司")
+    assert (keys.identity, keys.trade, keys.industry_group) == ("金华市长乐酒业有限公司", "长乐", "151")
+    assert {"chang le", "zhang le", "chang yue"} <= keys.pinyin_plain
+    assert "chang2 le4" in keys.pinyin_tones
+
+
+def test_a_long_trade_name_has_few_keys():
+    assert len(keys_for(NameParts("金华市", "重行乐长" * 5, "酒业", "有限公司")).stored) < 300
+
+
+@given(st.text(max_size=40))
+def test_normalising_twice_changes_nothing(text):
+    assert normalise(normalise(text)) == normalise(text)
+
+
+@given(st.text(max_size=30), st.text(max_size=10), st.text(max_size=10), st.text(max_size=10))
+def test_any_text_gets_a_verdict(region, trade, industry, form):
+    today = date(2026, 10, 12)
+    settings = {"entity_type": "llc", "region6": "330702", "candidates": [RegisteredName(trade)], "today": today}
+    check_name(region + trade, **settings)
+    check_name(NameParts(region, trade, industry, form), **settings)
+
+
+def test_spellings_of_brackets_points_and_spaces_read_alike():
+    for left, right, gap in product("([【〔（", ")]】〕）", ["", " ", "·", "．", "\u200d", "\u3000"]):
+        assert normalise(f"红{gap}光{left}金华{right}酒业") == "红光（金华）酒业"
