@@ -10,6 +10,9 @@ from workflows.errors import DefinitionError, Problem
 
 Path = tuple[str | int, ...]
 
+# The loader in C reads a table some eight times faster; not every platform has it, and both give the same nodes.
+_LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -29,8 +32,8 @@ class Source:
 def read(text: str, *, file: str) -> Source:
     """Read one YAML document; raises DefinitionError for broken YAML and for keys that stand twice."""
     try:
-        node = yaml.compose(text, Loader=yaml.BaseLoader)
-    except yaml.MarkedYAMLError as error:
+        node = yaml.compose(text, Loader=_LOADER)
+    except yaml.YAMLError as error:
         raise DefinitionError([_broken(file, error)]) from error
     reader = _Reader(file)
     data = reader.value(node, ()) if node is not None else {}
@@ -39,9 +42,10 @@ def read(text: str, *, file: str) -> Source:
     return Source(file, data, {(): (1, 1), **reader.places})
 
 
-def _broken(file: str, error: yaml.MarkedYAMLError) -> Problem:
-    line, column = (error.problem_mark.line, error.problem_mark.column) if error.problem_mark else (0, 0)
-    return Problem(file, line + 1, column + 1, error.problem or "not YAML")
+def _broken(file: str, error: yaml.YAMLError) -> Problem:
+    mark = getattr(error, "problem_mark", None)
+    line, column = (mark.line, mark.column) if mark else (0, 0)
+    return Problem(file, line + 1, column + 1, getattr(error, "problem", None) or "not YAML")
 
 
 def _dotted(path: Path) -> str:
@@ -53,9 +57,16 @@ class _Reader:
     file: str
     places: dict[Path, tuple[int, int]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    seen: set[int] = field(default_factory=set)
 
     def value(self, node: yaml.Node, path: Path) -> object:
-        self.places.setdefault(path, (node.start_mark.line + 1, node.start_mark.column + 1))
+        line, column = node.start_mark.line + 1, node.start_mark.column + 1
+        self.places.setdefault(path, (line, column))
+        if id(node) in self.seen:
+            # An alias may contain itself, and hides from the reader what a row says.
+            self.problems.append(Problem(self.file, line, column, f"{_dotted(path)}: write it out, without an alias"))
+            return None
+        self.seen.add(id(node))
         if isinstance(node, yaml.MappingNode):
             return dict(self._pairs(node, path))
         if isinstance(node, yaml.SequenceNode):

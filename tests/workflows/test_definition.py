@@ -113,14 +113,16 @@ def test_a_key_that_stands_twice_is_refused(small_text: str) -> None:
     assert caught.value.problems[0].line == line_of(text, "en: A}") + 1
 
 
-@pytest.mark.parametrize("text", ["", "a: [", "[1, 2]", "just words", "a: b: c"])
+@pytest.mark.parametrize(
+    "text", ["", "a: [", "[1, 2]", "just words", "a: b: c", "&a [*a]", "a: \x00", "--- a\n--- b", "? [b]\n: c"]
+)
 def test_what_is_no_table_is_refused(text: str) -> None:
     with pytest.raises(DefinitionError) as caught:
         parse(text)
     assert all(problem.line >= 1 and problem.column >= 1 for problem in caught.value.problems)
 
 
-@given(st.text(alphabet="abc:-[]{}#&*!|>'\"%@`=\n \t0", max_size=60))
+@given(st.text(alphabet="abc:-[]{}#&*!|>'\"%@`=\n \t\x000", max_size=60))
 def test_any_text_is_read_or_refused_with_a_place(text: str) -> None:
     with pytest.raises(DefinitionError) as caught:
         parse(text)

@@ -71,7 +71,7 @@ def test_paper_is_handed_over_by_the_licensing_desk() -> None:
 
 
 def test_a_correction_round() -> None:
-    story = ["window request_correction", "signer sign last_signature", "applicant resubmit", "window claim"]
+    story = ["window request_correction", "signer sign", "applicant resubmit signed_by_all", "window claim"]
     states = ["correction_requested", "correction_requested", "submitted", "under_examination"]
     assert walk(story, start="submitted") == states
 
@@ -200,13 +200,13 @@ class Walk(RuleBasedStateMachine):
     def _try(self, action: str, roles: frozenset[str], actor_id: int, facts: Free) -> None:
         who = {"roles": roles, "actor_id": actor_id, "facts": facts, "took": self.took}
         offers = {offer.action: offer for offer in WORKFLOW.offers(self.state, **who)}
-        try:
-            step = WORKFLOW.step(self.state, action, **who)
-        except ActionNotAllowed as refusal:
-            assert refusal.blockers
-            assert action not in offers or offers[action].blockers == refusal.blockers
+        if action not in offers or not offers[action].allowed:
+            with pytest.raises(ActionNotAllowed) as refused:
+                WORKFLOW.step(self.state, action, **who)
+            assert refused.value.blockers
+            assert action not in offers or offers[action].blockers == refused.value.blockers
             return
-        assert offers[action].allowed
+        step = WORKFLOW.step(self.state, action, **who)
         assert step.source == self.state
         assert any(
             row.action == action and self.state in row.sources and row.target_from(self.state) == step.target
