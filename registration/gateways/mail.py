@@ -1,0 +1,84 @@
+"""Mail to people: through a server, or, without one, as files in a folder that an operator can open."""
+
+import smtplib
+import ssl
+from datetime import datetime
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Protocol
+
+from registration.errors import Unavailable
+from registration.settings import Settings
+
+SECONDS = 15
+
+
+class Mailer(Protocol):
+    def send(self, message: EmailMessage) -> None:
+        """Hands the message over; raises `Unavailable` when it should be tried again."""
+
+
+def mailer(settings: Settings) -> Mailer:
+    """The way out that the settings choose."""
+    if settings.mail == "smtp":
+        return SmtpMailer(host=settings.smtp_host, port=settings.smtp_port)
+    return FolderMailer(settings.home / "mail")
+
+
+def compose(*, sender: str, to: str, subject: str, text: str, key: str, at: datetime) -> EmailMessage:
+    """A plain message. `key` names what it tells: the same key gives the same Message-ID, so a repeat is seen as one.
+
+    Raises ValueError for an address or subject that would break out of its header.
+    """
+    message = EmailMessage()
+    message["From"] = _address(sender)
+    message["To"] = _address(to)
+    message["Subject"] = subject
+    message["Date"] = format_datetime(at)
+    message["Message-ID"] = f"<{sha256(key.encode()).hexdigest()[:32]}@{message['From'].addresses[0].domain}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(text)
+    return message
+
+
+def _address(text: str) -> Address:
+    try:
+        return Address(addr_spec=text)
+    except (HeaderParseError, IndexError) as strange:
+        # The parser of the standard library stumbles over an empty text instead of refusing it.
+        raise ValueError("not an address") from strange
+
+
+class SmtpMailer:
+    """A mail server; the connection is encrypted when the server offers it."""
+
+    def __init__(self, *, host: str, port: int) -> None:
+        self._host, self._port = host, port
+
+    def send(self, message: EmailMessage) -> None:
+        try:
+            with smtplib.SMTP(self._host, self._port, timeout=SECONDS) as server:
+                server.ehlo()
+                if server.has_extn("starttls"):
+                    server.starttls(context=ssl.create_default_context())
+                server.send_message(message)
+        except (OSError, smtplib.SMTPException) as away:
+            raise Unavailable("mail") from away
+
+
+class FolderMailer:
+    """One `.eml` file a message; a repeat of the same message writes the same file."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def send(self, message: EmailMessage) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        name = str(message["Message-ID"]).strip("<>").partition("@")[0]
+        temporary = self._folder / f".{name}"
+        temporary.write_bytes(message.as_bytes())
+        temporary.rename(self._folder / f"{name}.eml")

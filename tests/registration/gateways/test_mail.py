@@ -1,0 +1,95 @@
+"""Mail leaves as it was composed, and nothing that a person typed breaks out of a header."""
+
+import socketserver
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from registration.errors import Unavailable
+from registration.gateways.mail import FolderMailer, SmtpMailer, compose, mailer
+from registration.settings import Settings
+from tests.fixtures.servers import free_port
+
+AT = datetime(2026, 10, 12, 1, 30, tzinfo=UTC)
+
+
+class Inbox(socketserver.StreamRequestHandler):
+    """The few commands of RFC 5321 that deliver one message."""
+
+    received: list[bytes]
+
+    def handle(self) -> None:
+        self.say("220 ready")
+        for line in self.rfile:
+            verb = line[:4].upper().strip()
+            if verb == b"DATA":
+                self.say("354 go on")
+                self.received.append(b"".join(iter(self.rfile.readline, b".\r\n")))
+            self.say("221 bye" if verb == b"QUIT" else "250 ok")
+
+    def say(self, text: str) -> None:
+        self.wfile.write(f"{text}\r\n".encode())
+
+
+@pytest.fixture
+def inbox() -> Iterator[tuple[int, list[bytes]]]:
+    handler = type("OwnInbox", (Inbox,), {"received": []})
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield server.server_address[1], handler.received
+        server.shutdown()
+        thread.join()
+
+
+def test_a_message_reaches_the_server(inbox: tuple[int, list[bytes]]) -> None:
+    port, received = inbox
+    SmtpMailer(host="127.0.0.1", port=port).send(_message())
+    arrived = message_from_bytes(received[0], policy=policy.default)
+    assert arrived["Subject"] == "您的申请已受理"
+    assert arrived.get_content().strip() == "请登录查看。"
+
+
+def test_a_server_that_is_away_is_a_passing_state() -> None:
+    with pytest.raises(Unavailable):
+        SmtpMailer(host="127.0.0.1", port=free_port()).send(_message())
+
+
+def test_a_repeat_is_the_same_message(tmp_path: Path) -> None:
+    out = FolderMailer(tmp_path)
+    out.send(_message())
+    out.send(_message())
+    out.send(_message(key="case:2"))
+    files = list(tmp_path.iterdir())
+    assert len(files) == 2
+    assert {path.suffix for path in files} == {".eml"}
+    read = message_from_bytes(files[0].read_bytes(), policy=policy.default)
+    assert read["To"] == "lin@example.cn"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"to": "lin@example.cn\r\nBcc: all@example.cn"},
+        {"to": "lin@example.cn, all@example.cn"},
+        {"subject": "受理\r\nBcc: all@example.cn"},
+        {"to": ""},
+    ],
+)
+def test_nothing_breaks_out_of_a_header(wrong: dict[str, str]) -> None:
+    with pytest.raises(ValueError):
+        _message(**wrong)
+
+
+def test_the_settings_choose_the_way(tmp_path: Path) -> None:
+    assert isinstance(mailer(Settings(home=tmp_path)), FolderMailer)
+    assert isinstance(mailer(Settings(home=tmp_path, mail="smtp")), SmtpMailer)
+
+
+def _message(to: str = "lin@example.cn", subject: str = "您的申请已受理", key: str = "case:1") -> EmailMessage:
+    return compose(sender="heyi@example.cn", to=to, subject=subject, text="请登录查看。", key=key, at=AT)
