@@ -1,0 +1,133 @@
+"""Who may do what to which object: one table. Routes name a rule of it, operations and queries ask `require`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+
+from registration.actor import Actor
+from registration.errors import Forbidden, NotFound, NotSignedIn
+
+View = TypeVar("View", bound=Callable[..., Any])
+FieldScope = Literal["all", "masked", "agency", "none"]
+
+OFFICE = frozenset({"window", "examiner", "approver", "director", "licensing"})
+JUDGES = frozenset({"window", "examiner", "approver", "director"})
+AGENCIES = frozenset({"agency_q", "agency_t", "agency_h", "agency_n"})
+NOBODY: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`staff` are roles at the object's own registrar, `officers` roles at an agency that has a part in it.
+
+    `opens` says what is asked at the door: nothing (`anyone`), the secret of a link (`link`), or a sign-in (`account`).
+    A rule with `desk` is about a place of work, not one object: only the role counts. `fields` is what staff
+    and officers see of a form; owners and parties see what they typed.
+    """
+
+    opens: Literal["anyone", "link", "account"] = "account"
+    any_account: bool = False
+    applicants: bool = False
+    owner: bool = False
+    party: bool = False
+    staff: frozenset[str] = NOBODY
+    officers: frozenset[str] = NOBODY
+    desk: bool = False
+    fields: FieldScope = "masked"
+
+
+@dataclass(frozen=True)
+class ObjectFacts:
+    """What of an object decides about access; `agencies` are the agency keys that have a part in it."""
+
+    owner_id: int | None = None
+    registrar_code: str | None = None
+    agencies: frozenset[str] = frozenset()
+    party_ids: frozenset[int] = frozenset()
+
+
+ACCESS: dict[str, Rule] = {
+    "public": Rule(opens="anyone", fields="none"),
+    "link": Rule(opens="link", party=True, fields="all"),
+    "signed_in": Rule(any_account=True, fields="none"),
+    "application.start": Rule(applicants=True, fields="all"),
+    "application.read": Rule(owner=True, party=True, staff=OFFICE, officers=AGENCIES),
+    "application.edit": Rule(owner=True, fields="all"),
+    "application.act": Rule(owner=True, party=True, staff=OFFICE),
+    "application.history": Rule(owner=True, staff=OFFICE, officers=AGENCIES),
+    "material.read": Rule(owner=True, party=True, staff=OFFICE, officers=AGENCIES),
+    "material.upload": Rule(owner=True, fields="all"),
+    "paper.read": Rule(owner=True, staff=OFFICE),
+    "licence.download": Rule(owner=True, staff=OFFICE),
+    "part.read": Rule(staff=OFFICE, officers=AGENCIES, fields="agency"),
+    "part.act": Rule(officers=AGENCIES, fields="agency"),
+    "inbox.read": Rule(staff=OFFICE, desk=True),
+    "agency_inbox.read": Rule(officers=AGENCIES, desk=True, fields="agency"),
+    "sensitive.view": Rule(staff=JUDGES, fields="all"),
+    "outbox.manage": Rule(staff=frozenset({"director", "licensing", "sysadmin"}), desk=True, fields="none"),
+    "account.manage": Rule(staff=frozenset({"secadmin"}), desk=True, fields="none"),
+    "audit.read": Rule(staff=frozenset({"auditor"}), desk=True, fields="none"),
+}
+
+
+def access(rule: str) -> Callable[[View], View]:
+    """Declares on a view which rule of the table guards it. A view without a declaration is served to nobody."""
+    if rule not in ACCESS:
+        raise ValueError(f"no access rule is called {rule!r}")
+
+    def declare(view: View) -> View:
+        view.access = rule  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def allows(rule: str, actor: Actor | None, facts: ObjectFacts) -> bool:
+    """Whether the table lets `actor` make this use of an object with these facts."""
+    row = ACCESS[rule]
+    if row.opens == "anyone":
+        return True
+    if actor is None:
+        return False
+    if row.any_account or (row.applicants and actor.kind == "applicant"):
+        return actor.account_id is not None
+    return _owns(row, actor, facts) or _signs(row, actor, facts) or _serves(row, actor, facts)
+
+
+def require(rule: str, actor: Actor | None, facts: ObjectFacts) -> None:
+    """Raises `NotFound` to a stranger, so that nothing is learnt, and `Forbidden` to somebody who knows the object."""
+    if allows(rule, actor, facts):
+        return
+    if actor is not None and any(allows(other, actor, facts) for other in ("application.read", "part.read")):
+        raise Forbidden(rule=rule)
+    raise NotFound
+
+
+def admit(rule: str, actor: Actor | None) -> None:
+    """The door of a route, before any object is known: a sign-in where one is needed, and the role of a desk."""
+    row = ACCESS[rule]
+    if row.opens != "account":
+        return
+    if actor is None or actor.account_id is None:
+        raise NotSignedIn
+    if (row.desk or row.applicants) and not allows(rule, actor, ObjectFacts()):
+        raise Forbidden(rule=rule)
+
+
+def _owns(row: Rule, actor: Actor, facts: ObjectFacts) -> bool:
+    return row.owner and actor.account_id is not None and actor.account_id == facts.owner_id
+
+
+def _signs(row: Rule, actor: Actor, facts: ObjectFacts) -> bool:
+    return row.party and actor.party_id is not None and actor.party_id in facts.party_ids
+
+
+def _serves(row: Rule, actor: Actor, facts: ObjectFacts) -> bool:
+    if not actor.is_staff:
+        return False
+    here = row.desk or (actor.registrar_code is not None and actor.registrar_code == facts.registrar_code)
+    if not here:
+        return False
+    if actor.roles & row.staff:
+        return True
+    return bool(actor.roles & row.officers) and (row.desk or actor.agency in facts.agencies)

@@ -1,0 +1,134 @@
+"""Puts the application together: settings, gate, pages and API. Nothing is decided here."""
+
+import os
+import time
+from hashlib import sha256
+from importlib.util import find_spec
+from pathlib import Path
+
+import structlog
+from flask import Flask, Response, g, request
+from flask_openapi3 import Info, OpenAPI
+from markupsafe import Markup
+
+from registration import db, keys, logs, web
+from registration.access import access
+from registration.edge import actor_here
+from registration.settings import Settings
+from registration.settings import settings as settings_of_process
+from registration.web import errors, i18n, places, security, session, wording
+
+PARTS_OF_A_FORM = 2000
+BYTES_OF_A_FORM = 1024 * 1024
+FILES_AT_ONCE = 5
+INFO = Info(title="Heyi", version="1", description="One form, one window, one licence.")
+
+
+def create_app(settings: Settings | None = None) -> OpenAPI:
+    """A WSGI application. It reads its keys now and opens its database with the first request of each process."""
+    chosen = settings or settings_of_process()
+    here = Path(__file__).parent / "web"
+    app = OpenAPI(
+        "registration",
+        info=INFO,
+        doc_ui=False,
+        static_folder=str(here / "static"),
+        template_folder=str(here / "templates"),
+        security_schemes={"bearer": {"type": "http", "scheme": "bearer"}},
+    )
+    app.config.update(
+        HEYI=chosen,
+        SECRET_KEY=keys.secret_key(chosen),
+        MAX_CONTENT_LENGTH=FILES_AT_ONCE * chosen.upload_bytes + BYTES_OF_A_FORM,
+        MAX_FORM_MEMORY_SIZE=BYTES_OF_A_FORM,
+        MAX_FORM_PARTS=PARTS_OF_A_FORM,
+    )
+    logs.configure()
+    _install_parts(app, chosen)
+    return app
+
+
+def _install_parts(app: OpenAPI, settings: Settings) -> None:
+    """The order counts: first who and in which language, then whether, then the views."""
+    _open_database(app, settings)
+    _log_requests(app)
+    i18n.install(app)
+    session.install(app)
+    security.install(app, settings)
+    errors.install(app)
+    _say_in_templates(app, settings)
+    access("public")(app.view_functions["static"])
+    web.register(app)
+    _register_api(app)
+
+
+def _register_api(app: OpenAPI) -> None:
+    if find_spec("registration.api.v1") is not None:
+        from registration.api import v1
+
+        v1.register(app)
+
+
+def _open_database(app: Flask, settings: Settings) -> None:
+    opened: dict[str, int] = {}
+
+    def open_database() -> None:
+        # A connection must not cross a fork, so each process opens its own when it is first asked.
+        if opened.get("pid") != os.getpid():
+            db.configure(settings)
+            opened["pid"] = os.getpid()
+
+    app.before_request(open_database)
+
+
+def _log_requests(app: Flask) -> None:
+    def begin() -> None:
+        g.begun, g.request_id = time.perf_counter(), security.new_request_id()
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+    def end(answer: Response) -> Response:
+        answer.headers["X-Request-Id"] = g.request_id
+        if request.endpoint != "static":
+            structlog.get_logger().info("request", **_line(answer))
+        return answer
+
+    app.before_request(begin)
+    app.after_request(end)
+
+
+def _line(answer: Response) -> dict[str, object]:
+    actor = actor_here()
+    return {
+        "method": request.method,
+        # The rule and not the path: a path may carry the secret of a signing link.
+        "route": request.url_rule.rule if request.url_rule else None,
+        "status": answer.status_code,
+        "ms": round((time.perf_counter() - g.begun) * 1000, 1),
+        "actor": actor.tag if actor else None,
+    }
+
+
+def _say_in_templates(app: Flask, settings: Settings) -> None:
+    digests: dict[str, str] = {}
+
+    def asset(name: str) -> str:
+        if name not in digests:
+            digests[name] = sha256(Path(app.static_folder or "", name).read_bytes()).hexdigest()[:12]
+        return f"/static/{name}?v={digests[name]}"
+
+    app.jinja_env.globals.update(
+        asset=asset,
+        current=lambda endpoint: Markup(' aria-current="page"') if request.endpoint == endpoint else "",
+        error_at=lambda problems, anchor: next((words for at, words in problems or () if at == anchor), ""),
+        has_endpoint=places.has_endpoint,
+        desk_places=places.desk_places,
+        role_words=wording.role_words,
+        place_words=wording.place_words,
+        device_words=wording.device_words,
+        request_id=lambda: g.request_id,
+        demo=settings.demo,
+        upload_megabytes=settings.upload_bytes // 2**20,
+    )
+    app.jinja_env.trim_blocks = True
+    app.context_processor(lambda: {"actor": actor_here()})

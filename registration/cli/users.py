@@ -1,0 +1,73 @@
+"""`heyi users`: accounts of the office and the agencies."""
+
+import json
+from collections.abc import Sequence
+
+import click
+
+from registration import clock, db
+from registration.errors import InvalidInput, RegistrationError
+from registration.models import Account
+from registration.operations import staff
+from registration.queries import accounts
+from registration.rules.problems import problem_text
+from registration.settings import settings
+
+
+@click.group()
+def users() -> None:
+    """Accounts of staff: add, list, disable."""
+    db.configure(settings())
+
+
+@users.command()
+@click.argument("number")
+@click.option("--name", required=True, help="As shown to colleagues; the public sees the number.")
+@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(sorted(staff.ROLES)))
+@click.option("--registrar", help="Six digits, such as 330702.")
+@click.option("--agency", help="Key of the agency, such as national_tax; for agency roles.")
+@click.password_option(help="Asked for when not given; at least 10 characters.")
+def add(number: str, name: str, roles: Sequence[str], registrar: str | None, agency: str | None, password: str) -> None:
+    """Make an account that signs in by NUMBER."""
+    try:
+        staff.add_staff(number, password, name, roles=roles, registrar_code=registrar, agency=agency, now=clock.now())
+    except InvalidInput as error:
+        raise click.ClickException("\n".join(problem_text(problem, "en") for problem in error.problems)) from error
+    except RegistrationError as error:
+        raise click.ClickException(f"{number}: {error.reason}") from error
+    click.echo(f"{number}: added")
+
+
+@users.command("list")
+@click.option("--registrar", help="Only those of one registrar.")
+@click.option("--json", "as_json", is_flag=True)
+def list_users(registrar: str | None, as_json: bool) -> None:
+    """Show the accounts of staff."""
+    rows = [_row(account) for account in accounts.staff(registrar_code=registrar)]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        click.echo("  ".join((f"{row['number']:<12}", row["registrar"] or "------", row["roles"], row["state"])))
+
+
+@users.command()
+@click.argument("number")
+def disable(number: str) -> None:
+    """End the account NUMBER (or an applicant's e-mail) and its sessions at once."""
+    try:
+        staff.disable(number, now=clock.now())
+    except RegistrationError as error:
+        raise click.ClickException(f"{number}: {error.reason}") from error
+    click.echo(f"{number}: disabled")
+
+
+def _row(account: Account) -> dict[str, str | None]:
+    return {
+        "number": account.login,
+        "name": account.name,
+        "registrar": account.registrar_code,
+        "agency": account.agency,
+        "roles": ", ".join(account.roles),
+        "state": "disabled" if account.disabled_at else "active",
+    }

@@ -1,0 +1,51 @@
+"""What the pages and the API share: who is asking, how often, and in which language."""
+
+from typing import Literal
+
+from flask import current_app, g, has_request_context
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+
+from registration.actor import Actor
+from registration.errors import NotSignedIn
+from registration.settings import Settings
+
+limiter = Limiter(get_remote_address)
+
+SIGN_IN_LIMIT = "30/minute;300/hour"
+SIGN_UP_LIMIT = "10/minute;60/hour"
+PUBLIC_LIMIT = "60/minute;1200/hour"
+
+
+def settings_here() -> Settings:
+    chosen: Settings = current_app.config["HEYI"]
+    return chosen
+
+
+def actor_here() -> Actor | None:
+    """The signed-in person or program behind this request."""
+    return g.get("actor")
+
+
+def the_actor() -> Actor:
+    """The same, where the route's rule has already asked for a sign-in."""
+    actor = actor_here()
+    if actor is None:
+        raise NotSignedIn
+    return actor
+
+
+def lang_here() -> Literal["zh", "en"]:
+    """Chinese unless the visitor chose English; outside a request, Chinese."""
+    return "en" if has_request_context() and g.get("lang") == "en" else "zh"
+
+
+def prepare_limiter_options(settings: Settings) -> dict[str, object]:
+    """Configuration of Flask-Limiter: counts live in the broker, and in this process while the broker is away."""
+    return {
+        "RATELIMIT_STORAGE_URI": settings.broker_url.replace("redis+socket://", "redis+unix://", 1),
+        "RATELIMIT_STORAGE_OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
+        "RATELIMIT_KEY_PREFIX": "heyi",
+        "RATELIMIT_HEADERS_ENABLED": False,
+    }

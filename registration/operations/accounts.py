@@ -1,0 +1,243 @@
+"""Accounts and their sessions: each verb is one transaction with its line for the auditor."""
+
+import re
+import secrets
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, delete, select, update
+
+from registration.actor import Actor
+from registration.db import reading, transaction
+from registration.errors import Conflict, InvalidInput, NotFound, NotSignedIn
+from registration.models import Account, SignIn
+from registration.operations.audit import note
+from registration.operations.passwords import hashed, is_outdated, matches, password_problems
+from registration.queries.accounts import MARK_LENGTH, account_by_login, account_with
+from registration.rules.problems import Problem
+from registration.settings import settings
+
+FAILURES_BEFORE_LOCK = 5
+LOCK = timedelta(minutes=15)
+SEEN_EVERY = timedelta(minutes=1)
+MAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f]{2,}")
+LOCALES = ("zh", "en")
+
+
+def sign_in(
+    login: str, password: str, *, now: datetime, kind: str = "web", agent: str = "", previous: str = ""
+) -> tuple[str, Account]:
+    """Returns the new session's secret and its account. `kind` is `web` or `api`; `previous` is a session it replaces.
+
+    Raises NotSignedIn("wrong_credentials") alike for a wrong password, an unknown, a locked and a disabled account.
+    """
+    found = account_by_login(tidy_login(login))
+    right = matches(found.password_hash if found else None, password)
+    # The costly work is over before the transaction begins: on SQLite every writer waits for this one.
+    fresh = hashed(password) if found and right and is_outdated(found.password_hash) else None
+    with transaction() as session:
+        account = _locked_row(session, found.id) if found else None
+        refusal = _refusal(account, right, now)
+        _count(account, refusal, now)
+        note(session, "account:sign_in", subject=tag_of(account), now=now, **_result(refusal), kind=kind)
+        if account is not None and refusal is None:
+            account.password_hash = fresh or account.password_hash
+            secret = _open(session, account, now=now, kind=kind, agent=agent, previous=previous)
+    if account is None or refusal is not None:
+        raise NotSignedIn("wrong_credentials")
+    return secret, account
+
+
+def sign_out(secret: str, *, now: datetime) -> None:
+    """Deletes the session; an unknown secret is no error, for the wish is already fulfilled."""
+    with transaction() as session:
+        row = session.get(SignIn, secret_hash(secret))
+        if row is not None:
+            note(session, "account:sign_out", subject=tag_of(session.get(Account, row.account_id)), now=now)
+            session.delete(row)
+
+
+def actor_for(secret: str, *, now: datetime, kind: str = "web") -> Actor | None:
+    """Who holds this secret, while its session runs; a session of another kind is none."""
+    digest = secret_hash(secret)
+    with reading() as session:
+        row = session.exec(
+            select(SignIn, Account).where(
+                SignIn.secret_hash == digest, SignIn.kind == kind, SignIn.account_id == Account.id
+            )
+        ).first()
+    if row is None or not _runs(row[0], row[1], now):
+        return None
+    if now - row[0].seen_at >= SEEN_EVERY:
+        _see(digest, now)
+    return actor_of(row[1], session_id=digest)
+
+
+def actor_of(account: Account, *, session_id: str = "") -> Actor:
+    """An applicant acts in the one role `applicant`; staff in the roles of their account."""
+    staff = account.kind == "staff"
+    return Actor(
+        account_id=account.id,
+        name=account.name,
+        roles=frozenset(account.roles) if staff else frozenset({"applicant"}),
+        kind=account.kind,
+        registrar_code=account.registrar_code,
+        agency=account.agency,
+        staff_no=account.login if staff else None,
+        session_id=session_id,
+    )
+
+
+def sign_up(email: str, password: str, name: str, *, now: datetime, locale: str = "zh") -> Account:
+    """Makes an applicant's account. Raises InvalidInput, or Conflict("login_taken")."""
+    login, name = tidy_login(email), name.strip()
+    problems = [] if MAIL.fullmatch(login) and len(login) <= 254 else [Problem("email", "email.invalid")]
+    problems += name_problems(name) + password_problems(password, login=login, staff=False)
+    if problems:
+        raise InvalidInput(problems)
+    account = Account(kind="applicant", login=login, name=name, **new_columns(password, now, locale))
+    return insert(account, now=now, tag="account:sign_up", by=None)
+
+
+def change_password(actor: Actor, current: str, new: str, *, now: datetime) -> None:
+    """Sets a new password and ends every other session. A wrong present one counts like a failed sign-in."""
+    account = _account_of(actor)
+    right = matches(account.password_hash, current)
+    problems = [] if right else [Problem("current", "password.wrong")]
+    problems += password_problems(new, login=account.login, staff=account.kind == "staff", path="new")
+    fresh = hashed(new) if not problems else ""
+    with transaction() as session:
+        row = _locked_row(session, account.id)
+        refusal = _refusal(row, right, now)
+        _count(row, refusal, now)
+        if not problems and refusal is None:
+            row.password_hash = fresh
+            end_sessions(session, row.id, but=actor.session_id)
+        note(session, "account:change_password", subject=actor.tag, now=now, **_result(refusal or (problems or None)))
+    if refusal == "locked":
+        raise NotSignedIn("wrong_credentials")
+    if problems:
+        raise InvalidInput(problems)
+
+
+def change_locale(actor: Actor, locale: str) -> None:
+    """The language of letters and notices to this account."""
+    if locale not in LOCALES:
+        raise InvalidInput([Problem("locale", "choice.unknown")])
+    with transaction() as session:
+        _locked_row(session, actor.account_id).locale = locale
+
+
+def end_session(actor: Actor, mark: str, *, now: datetime) -> None:
+    """Ends one of the actor's own sessions, named by the mark of `open_sessions_of`."""
+    with transaction() as session:
+        mine = session.exec(select(SignIn).where(SignIn.account_id == actor.account_id)).all()
+        chosen = [row for row in mine if row.secret_hash[:MARK_LENGTH] == mark]
+        if not chosen:
+            raise NotFound
+        for row in chosen:
+            session.delete(row)
+        note(session, "account:end_session", subject=actor.tag, now=now, session=mark)
+
+
+def tidy_login(login: str) -> str:
+    return login.strip().casefold()
+
+
+def secret_hash(secret: str) -> str:
+    # A secret of 256 random bits needs no salt and no stretching.
+    return sha256(secret.encode()).hexdigest()
+
+
+def _locked_row(session: Session, account_id: int | None) -> Account:
+    return session.exec(select(Account).where(Account.id == account_id).with_for_update()).one()
+
+
+def _account_of(actor: Actor) -> Account:
+    account = account_with(actor.account_id) if actor.account_id is not None else None
+    if account is None:
+        raise NotSignedIn
+    return account
+
+
+def _refusal(account: Account | None, right: bool, now: datetime) -> str | None:
+    if account is None:
+        return "unknown"
+    if account.disabled_at is not None:
+        return "disabled"
+    if account.locked_until is not None and account.locked_until > now:
+        return "locked"
+    return None if right else "wrong"
+
+
+def _count(account: Account | None, refusal: str | None, now: datetime) -> None:
+    if account is None or refusal in ("disabled", "locked"):
+        return
+    account.failures = account.failures + 1 if refusal else 0
+    account.locked_until = None
+    if account.failures >= FAILURES_BEFORE_LOCK:
+        account.failures, account.locked_until = 0, now + LOCK
+
+
+def _open(session: Session, account: Account, *, now: datetime, kind: str, agent: str, previous: str) -> str:
+    session.exec(delete(SignIn).where(col(SignIn.account_id) == account.id, col(SignIn.expires_at) <= now))
+    if previous:
+        session.exec(delete(SignIn).where(col(SignIn.secret_hash) == secret_hash(previous)))
+    secret, hours = secrets.token_urlsafe(32), settings().session_hours
+    row = SignIn(secret_hash=secret_hash(secret), account_id=account.id or 0, kind=kind, agent=agent[:200])
+    row.created_at = row.seen_at = now
+    row.expires_at = now + timedelta(hours=hours)
+    session.add(row)
+    return secret
+
+
+def _runs(row: SignIn, account: Account, now: datetime) -> bool:
+    # A program may rest between its calls, so only a browser's session ends by idleness.
+    idle = timedelta(minutes=settings().session_idle_minutes)
+    rested = row.kind == "web" and now - row.seen_at > idle
+    return account.disabled_at is None and row.expires_at > now and not rested
+
+
+def _see(digest: str, now: datetime) -> None:
+    with transaction() as session:
+        session.exec(update(SignIn).where(col(SignIn.secret_hash) == digest).values(seen_at=now))
+
+
+def end_sessions(session: Session, account_id: int | None, *, but: str = "") -> None:
+    session.exec(delete(SignIn).where(col(SignIn.account_id) == account_id, col(SignIn.secret_hash) != but))
+
+
+def new_columns(password: str, now: datetime, locale: str) -> dict[str, object]:
+    return {
+        "ref": secrets.token_hex(16),
+        "password_hash": hashed(password),
+        "locale": locale if locale in LOCALES else "zh",
+        "created_at": now,
+    }
+
+
+def insert(account: Account, *, now: datetime, tag: str, by: str | None) -> Account:
+    with transaction() as session:
+        session.add(account)
+        try:
+            session.flush()
+        except IntegrityError as error:
+            raise Conflict("login_taken") from error
+        note(session, tag, subject=by or tag_of(account), now=now, account=account.ref)
+    return account
+
+
+def name_problems(name: str) -> list[Problem]:
+    good = 0 < len(name) <= 50 and name.isprintable()
+    return [] if good else [Problem("name", "person_name.invalid")]
+
+
+def tag_of(account: Account | None) -> str:
+    return actor_of(account).tag if account is not None else "unknown"
+
+
+def _result(refusal: object) -> dict[str, str]:
+    if refusal is None:
+        return {"result": "done"}
+    return {"result": "refused", "reason": refusal if isinstance(refusal, str) else "invalid"}

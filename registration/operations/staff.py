@@ -1,0 +1,69 @@
+"""Accounts of the office and the agencies: made and ended by an administrator, never by themselves."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+
+from registration.access import AGENCIES, OFFICE
+from registration.db import reading, transaction
+from registration.errors import InvalidInput, NotFound
+from registration.models import Account, Registrar
+from registration.operations.accounts import end_sessions, insert, name_problems, new_columns, tidy_login
+from registration.operations.audit import note
+from registration.operations.passwords import password_problems
+from registration.queries.accounts import find_login
+from registration.rules.problems import Problem
+
+SEPARATED = frozenset({"archivist", "sysadmin", "secadmin", "auditor"})
+ROLES = OFFICE | AGENCIES | SEPARATED
+
+
+def add_staff(
+    number: str,
+    password: str,
+    name: str,
+    *,
+    roles: Iterable[str],
+    registrar_code: str | None,
+    now: datetime,
+    agency: str | None = None,
+    by: str = "command line",
+) -> Account:
+    """Makes an account of the office or an agency. Raises InvalidInput, or Conflict("login_taken")."""
+    number, held = tidy_login(number), sorted(set(roles))
+    problems = _staff_problems(number, held, registrar_code, agency) + name_problems(name.strip())
+    problems += password_problems(password, login=number, staff=True)
+    if problems:
+        raise InvalidInput(problems)
+    account = Account(kind="staff", login=number, name=name.strip(), **new_columns(password, now, "zh"))
+    account.roles, account.registrar_code, account.agency = held, registrar_code, agency
+    return insert(account, now=now, tag="account:add_staff", by=by)
+
+
+def disable(login: str, *, now: datetime, by: str = "command line") -> Account:
+    """Ends an account and its sessions at once. What it did stays."""
+    with transaction() as session:
+        account = find_login(session, tidy_login(login))
+        if account is None:
+            raise NotFound
+        account.disabled_at = account.disabled_at or now
+        end_sessions(session, account.id)
+        note(session, "account:disable", subject=by, now=now, account=account.ref)
+    return account
+
+
+def _staff_problems(number: str, roles: list[str], registrar_code: str | None, agency: str | None) -> list[Problem]:
+    problems = [] if re.fullmatch(r"[0-9a-z-]{2,20}", number) else [Problem("number", "staff_number.invalid")]
+    unknown = sorted(set(roles) - ROLES)
+    if unknown or not roles:
+        problems.append(Problem("roles", "role.unknown", {"roles": ", ".join(unknown)}))
+    if set(roles) & (OFFICE | AGENCIES) and not _registrar_exists(registrar_code):
+        problems.append(Problem("registrar", "registrar.unknown"))
+    if bool(set(roles) & AGENCIES) != bool(agency):
+        problems.append(Problem("agency", "agency.missing" if not agency else "agency.without_role"))
+    return problems
+
+
+def _registrar_exists(code: str | None) -> bool:
+    with reading() as session:
+        return code is not None and session.get(Registrar, code) is not None

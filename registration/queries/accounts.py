@@ -1,0 +1,76 @@
+"""Accounts as they are read: by login, by their sessions, by their registrar."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from registration.db import reading
+from registration.models import Account, Registrar, SignIn
+
+MARK_LENGTH = 16
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    """A session as its owner sees it; `mark` names it without being its secret."""
+
+    mark: str
+    kind: str
+    agent: str
+    created_at: datetime
+    seen_at: datetime
+    is_this: bool
+
+
+def account_by_login(login: str) -> Account | None:
+    with reading() as session:
+        return find_login(session, login)
+
+
+def find_login(session: Session, login: str) -> Account | None:
+    return session.exec(select(Account).where(Account.login == login)).first()
+
+
+def account_with(account_id: int) -> Account | None:
+    with reading() as session:
+        return session.get(Account, account_id)
+
+
+def open_sessions_of(account_id: int, *, this: str, now: datetime) -> list[OpenSession]:
+    """The sessions that still run, the last used first; `this` is the asker's own (`Actor.session_id`)."""
+    query = select(SignIn).where(SignIn.account_id == account_id, col(SignIn.expires_at) > now)
+    with reading() as session:
+        rows = session.exec(query.order_by(col(SignIn.seen_at).desc())).all()
+        return [_open_session(row, this) for row in rows]
+
+
+def staff(*, registrar_code: str | None = None) -> Sequence[Account]:
+    query = select(Account).where(Account.kind == "staff").order_by(col(Account.login))
+    if registrar_code:
+        query = query.where(Account.registrar_code == registrar_code)
+    with reading() as session:
+        return session.exec(query).all()
+
+
+def registrars() -> Sequence[Registrar]:
+    with reading() as session:
+        return session.exec(select(Registrar).order_by(col(Registrar.code))).all()
+
+
+def registrar_for(region: str) -> Registrar | None:
+    """The registrar that serves a district; where two do (the city's own office too), the district's comes first."""
+    serving = [registrar for registrar in registrars() if region in registrar.regions]
+    return next((registrar for registrar in serving if registrar.code == region), serving[0] if serving else None)
+
+
+def _open_session(row: SignIn, this: str) -> OpenSession:
+    return OpenSession(
+        mark=row.secret_hash[:MARK_LENGTH],
+        kind=row.kind,
+        agent=row.agent,
+        created_at=row.created_at,
+        seen_at=row.seen_at,
+        is_this=row.secret_hash == this,
+    )

@@ -1,0 +1,14 @@
+"""The pages: one blueprint a chapter, found by name in this package."""
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+from flask import Blueprint, Flask
+
+
+def register(app: Flask) -> None:
+    """Registers every module's `blueprint`; a new chapter needs no line here."""
+    for found in sorted(iter_modules(__path__), key=lambda module: module.name):
+        blueprint = getattr(import_module(f"{__name__}.{found.name}"), "blueprint", None)
+        if isinstance(blueprint, Blueprint):
+            app.register_blueprint(blueprint)

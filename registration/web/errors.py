@@ -1,0 +1,96 @@
+"""A refusal as a page: what happened, and what to do now. The API has its own renderer for its own addresses."""
+
+import structlog
+from flask import Flask, g, jsonify, redirect, render_template, request, url_for
+from flask_babel import lazy_gettext as _l
+from flask_limiter.errors import RateLimitExceeded
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from registration.edge import lang_here
+from registration.errors import ActionRefused, InvalidInput, NotSignedIn, RegistrationError
+from registration.rules.problems import problem_text
+
+Answer = Response | tuple[str | Response, int]
+
+TEXTS = {
+    400: (_l("这个请求看不懂"), _l("请返回上一页，刷新后再试一次。")),
+    403: (_l("您的账户不能办这件事"), _l("请换用有权限的账户登录，或者请登记机关的同事办理。")),
+    404: (_l("没有这个页面"), _l("请检查网址是否完整。如果您从“我的申请”进入，请确认登录的是当时的账户。")),
+    405: (_l("这一页不能这样打开"), _l("请从首页重新进入。")),
+    409: (_l("刚才的操作没有生效"), _l("情况在您打开页面之后有了变化。请返回并刷新，看过现在的内容再办。")),
+    413: (_l("文件太大"), _l("请把每份文件压缩到10 MB以内，再上传一次。其他内容没有丢失。")),
+    422: (_l("有内容需要修改"), _l("请返回上一页，按提示修改后再提交。")),
+    429: (_l("操作太频繁"), _l("为了保护账户，请等一分钟再试。您填写的内容没有丢失。")),
+    500: (_l("系统出了问题"), _l("已经保存的内容都在。请过几分钟再试；如果仍然不行，请拨打8890并报出下面的编号。")),
+    503: (_l("有一部分系统暂时不可用"), _l("已经保存的内容都在，恢复后会自动继续。请过几分钟再试。")),
+}
+REASONS = {
+    "stale_version": _l("您打开这份申请之后，有人修改了它。请返回并刷新，看过现在的内容再办。"),
+    "csrf": _l("页面放得太久，或者您在别的窗口退出过。请返回上一页，刷新后再提交。"),
+}
+
+
+def install(app: Flask) -> None:
+    app.register_error_handler(RegistrationError, _refused)
+    app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(RateLimitExceeded, _too_often)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _broken)
+
+
+def page(status: int, *, reason: str = "", problems: tuple[tuple[str, str], ...] = ()) -> Answer:
+    """The page of a status; `problems` are (anchor, text) and stand as a list without links."""
+    if request.path.startswith("/api/"):
+        return _problem_json(status, reason)
+    title, advice = TEXTS.get(status, TEXTS[400])
+    advice = REASONS.get(reason, advice)
+    return render_template("error.html", title=title, advice=advice, status=status, faults=problems), status
+
+
+def _refused(error: RegistrationError) -> Answer:
+    if isinstance(error, NotSignedIn) and not request.path.startswith("/api/"):
+        return redirect(url_for("account.sign_in", next=_way_back()), 303)
+    problems: tuple[tuple[str, str], ...] = ()
+    if isinstance(error, InvalidInput):
+        problems = tuple((fault.path, problem_text(fault, lang_here())) for fault in error.problems)
+    if isinstance(error, ActionRefused):
+        structlog.get_logger().info("refused", blockers=[fault.code for fault in error.blockers])
+    return page(error.status, reason=error.reason, problems=problems)
+
+
+def _forged(_error: CSRFError) -> Answer:
+    return page(400, reason="csrf")
+
+
+def _too_often(_error: RateLimitExceeded) -> Answer:
+    return page(429)
+
+
+def _http(error: HTTPException) -> Answer:
+    if error.code is None or error.code < 400:
+        return error.get_response()  # type: ignore[return-value]
+    return page(error.code if error.code in TEXTS or request.path.startswith("/api/") else 400)
+
+
+def _broken(error: Exception) -> Answer:
+    structlog.get_logger().error("broken", exc_info=error)
+    return page(500)
+
+
+def _way_back() -> str | None:
+    """Where to go on after signing in: the page itself, with its query."""
+    return request.full_path.rstrip("?") if request.path != "/" else None
+
+
+def _problem_json(status: int, reason: str) -> Answer:
+    body = {
+        "type": "about:blank",
+        "status": status,
+        "code": reason or f"http_{status}",
+        "request_id": g.get("request_id"),
+    }
+    answer = jsonify(body)
+    answer.mimetype = "application/problem+json"
+    return answer, status

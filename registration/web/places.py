@@ -1,0 +1,47 @@
+"""Where one can go: the desk's navigation and the page after signing in, by what the table of access admits."""
+
+from flask import current_app, url_for
+from flask_babel import lazy_gettext as _l
+
+from registration.access import admit
+from registration.actor import Actor
+from registration.edge import actor_here
+from registration.errors import Forbidden, NotSignedIn
+
+DESK = (
+    ("review.inbox", _l("收件箱")),
+    ("agencies.inbox", _l("联办收件箱")),
+    ("issue.inbox", _l("发照")),
+    ("review.search", _l("查询")),
+    ("staff.outbox", _l("待处理任务")),
+    ("names.check", _l("名称")),
+)
+ENTRANCES = ("review.inbox", "agencies.inbox", "apply.mine")
+
+
+def has_endpoint(endpoint: str) -> bool:
+    return endpoint in current_app.view_functions
+
+
+def desk_places() -> list[tuple[str, str]]:
+    """(endpoint, label) of the places that the present actor may enter."""
+    return [(endpoint, str(label)) for endpoint, label in DESK if _open_to(endpoint, actor_here())]
+
+
+def entrance(actor: Actor) -> str:
+    """The address of the page on which this person's work begins."""
+    for endpoint in ENTRANCES:
+        if _open_to(endpoint, actor) and actor.is_staff == (endpoint != "apply.mine"):
+            return url_for(endpoint)
+    return url_for("public.home")
+
+
+def _open_to(endpoint: str, actor: Actor | None) -> bool:
+    view = current_app.view_functions.get(endpoint)
+    if view is None:
+        return False
+    try:
+        admit(view.access, actor)  # type: ignore[attr-defined]
+    except (NotSignedIn, Forbidden):
+        return False
+    return True

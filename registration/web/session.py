@@ -1,0 +1,62 @@
+"""The session's cookie: a secret that means something only as long as its row stands in the database."""
+
+from flask import Flask, Response, g, request
+from flask import session as form_session
+from werkzeug.wrappers import Response as AnyResponse
+
+from registration.clock import now
+from registration.edge import settings_here
+from registration.operations import accounts
+from registration.settings import Settings
+
+
+def install(app: Flask) -> None:
+    app.before_request(_recognise)
+
+
+def cookie_name(settings: Settings) -> str:
+    """`__Host-` binds the cookie to this host over https; a browser refuses that prefix on plain http."""
+    return "__Host-heyi" if settings.public_url.startswith("https://") else "heyi"
+
+
+def secret_here() -> str:
+    return request.cookies.get(cookie_name(settings_here()), "")
+
+
+def begin(answer: Response | AnyResponse, secret: str) -> None:
+    """Hands the session to the browser. What a stranger may have put into the form session is dropped with it."""
+    chosen = settings_here()
+    form_session.clear()
+    answer.set_cookie(
+        cookie_name(chosen),
+        secret,
+        secure=chosen.public_url.startswith("https://"),
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+
+
+def end(answer: Response | AnyResponse) -> None:
+    chosen = settings_here()
+    form_session.clear()
+    answer.delete_cookie(
+        cookie_name(chosen), secure=chosen.public_url.startswith("https://"), httponly=True, samesite="Lax", path="/"
+    )
+    answer.headers["Clear-Site-Data"] = '"cache"'
+
+
+def _recognise() -> None:
+    """Pages know a person by the cookie alone, the API a program by its bearer token alone: neither stands in."""
+    g.actor = None
+    if request.endpoint is None or request.endpoint == "static":
+        return
+    api = request.path.startswith("/api/")
+    secret = _bearer() if api else secret_here()
+    if secret:
+        g.actor = accounts.actor_for(secret, kind="api" if api else "web", now=now())
+
+
+def _bearer() -> str:
+    given = request.authorization
+    return given.token or "" if given is not None and given.type == "bearer" else ""

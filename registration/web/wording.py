@@ -1,0 +1,64 @@
+"""Words for codes that many pages show: roles, agencies, devices."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from registration.queries.accounts import registrars
+from registration.web.i18n import say
+
+ROLES = {
+    "window": _l("综合窗口"),
+    "examiner": _l("审查员"),
+    "approver": _l("核准人"),
+    "director": _l("登记机关负责人"),
+    "licensing": _l("制照发照"),
+    "archivist": _l("档案员"),
+    "sysadmin": _l("系统管理员"),
+    "secadmin": _l("安全管理员"),
+    "auditor": _l("审计员"),
+    "agency_q": _l("质监经办"),
+    "agency_t": _l("税务经办"),
+    "agency_h": _l("人社经办"),
+    "agency_n": _l("统计经办"),
+}
+AGENCIES = {
+    "quality": _l("质量技术监督局"),
+    "national_tax": _l("国家税务局"),
+    "local_tax": _l("地方税务局"),
+    "social": _l("人力资源和社会保障局"),
+    "statistics": _l("统计局"),
+}
+BROWSERS = (("Edg", "Edge"), ("MicroMessenger", "WeChat"), ("Firefox", "Firefox"), ("Chrome", "Chrome"))
+SYSTEMS = (
+    ("HarmonyOS", "HarmonyOS"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def role_words(roles: Iterable[str]) -> str:
+    """The roles of staff; nobody's roles are an applicant's."""
+    comma = _("、")
+    return comma.join(str(ROLES.get(role, role)) for role in roles) or _("申请人")
+
+
+def place_words(account: Any) -> str:
+    """Where an account works: its agency, else its registrar by name; a dash for nowhere."""
+    if account.agency:
+        return str(AGENCIES.get(account.agency, account.agency))
+    names = {row.code: say({"zh": row.name_zh, "en": row.name_en}) for row in registrars()}
+    return names.get(account.registrar_code or "", account.registrar_code or "—")
+
+
+def device_words(agent: str) -> str:
+    """Browser and system as a person would call them, out of what the browser says of itself."""
+    browser = next((name for sign, name in (*BROWSERS, ("Safari", "Safari")) if sign in agent), "")
+    system = next((name for sign, name in SYSTEMS if sign in agent), "")
+    return " · ".join(part for part in (browser, system) if part) or _("其他设备")
