@@ -1,0 +1,80 @@
+"""Money, dates and business scope in the words that Chinese paper uses, and which characters may stand there."""
+
+import unicodedata
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from certificates.errors import InvalidParticulars
+
+NUMERALS = "零壹贰叁肆伍陆柒捌玖"
+UNITS = ((10**8, "亿"), (10**4, "万"), (1000, "仟"), (100, "佰"), (10, "拾"))
+MOST_MONEY = Decimal("9999999999999999.99")
+# Control, format (the bidi overrides, zero-width), surrogate and private characters, separators of lines.
+UNPRINTABLE = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+
+GENERAL_CLOSING = "（除依法须经批准的项目外，凭营业执照依法自主开展经营活动）"
+LICENSED_CLOSING = "（依法须经批准的项目，经相关部门批准后方可开展经营活动，具体经营项目以审批结果为准）"
+CLOSING_2015 = "（依法须经批准的项目，经相关部门批准后方可开展经营活动）"
+
+
+def money(amount: Decimal) -> str:
+    """An amount in 元 (two decimals at most) in the capitals of 支付结算办法: 500 -> 伍佰元整, 0.05 -> 伍分."""
+    cents = amount * 100
+    if amount < 0 or amount > MOST_MONEY or cents != cents.to_integral_value():
+        raise InvalidParticulars("money.range", {"maximum": str(MOST_MONEY), "decimals": 2})
+    whole, fraction = divmod(int(cents), 100)
+    jiao, fen = divmod(fraction, 10)
+    words = _whole(whole) + "元" if whole else ""
+    if not fraction:
+        return (words or "零元") + "整"
+    if whole and not jiao:
+        words += "零"
+    return words + (NUMERALS[jiao] + "角" if jiao else "") + (NUMERALS[fen] + "分" if fen else "整")
+
+
+def _whole(number: int) -> str:
+    for unit, name in UNITS:
+        if number >= unit:
+            high, low = divmod(number, unit)
+            gap = "零" if 0 < low < unit // 10 else ""
+            return _whole(high) + name + gap + _whole(low)
+    return NUMERALS[number] if number else ""
+
+
+def day(on: date) -> str:
+    """2026年10月2日, without leading zeros."""
+    return f"{on.year}年{on.month}月{on.day}日"
+
+
+def scope(general: Iterable[str], licensed: Iterable[str]) -> str:
+    """The business scope of today: general items, then licensed ones, each with the closing sentence of its kind."""
+    parts = [
+        f"{head}：{'；'.join(items)}{closing}。"
+        for head, items, closing in (
+            ("一般项目", tuple(general), GENERAL_CLOSING),
+            ("许可项目", tuple(licensed), LICENSED_CLOSING),
+        )
+        if items
+    ]
+    return "".join(parts)
+
+
+def scope_of_2015(general: Iterable[str], licensed: Iterable[str]) -> str:
+    """The scope as it was printed in 2015: one list, and the closing sentence where something needs approval."""
+    last = tuple(licensed)
+    return "；".join((*general, *last)) + (CLOSING_2015 if last else "") + "。"
+
+
+def refuse_unprintable(text: str, *, field: str) -> None:
+    """Raise for a character not seen on paper that changes what is read: controls, bidi overrides, zero-width."""
+    for position, character in enumerate(text, 1):
+        if unicodedata.category(character) in UNPRINTABLE:
+            data = {"field": field, "position": position, "character": f"U+{ord(character):04X}"}
+            raise InvalidParticulars("text.control", data)
+
+
+def refuse_long(text: str, *, field: str, maximum: int) -> None:
+    """Raise for a text that has no room on the paper."""
+    if len(text) > maximum:
+        raise InvalidParticulars("text.length", {"field": field, "maximum": maximum, "found": len(text)})

@@ -1,0 +1,250 @@
+"""The only door to WeasyPrint: HTML of a design in, a tagged PDF/A-3b out, and nothing fetched from outside."""
+
+import hashlib
+import logging
+import mimetypes
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+from weasyprint import CSS, DEFAULT_OPTIONS, HTML, Attachment
+from weasyprint.document import Document
+from weasyprint.images import get_image_from_uri
+from weasyprint.text.ffi import harfbuzz_subset
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from certificates import glyphs
+from certificates.errors import MissingLibrary, RenderError
+from certificates.particulars import CopyKind, Particulars
+from certificates.sheets import DESIGNS, licence_html, templates
+
+# An address that no resolver knows: it only gives the relative names in a style sheet something to stand on.
+BASE = "https://design.invalid"
+FAMILIES = {"Heyi Serif", "Heyi Fixed"}
+APT_LINE = "apt-get install -y libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+# Half a millimetre in CSS pixels: rounding, not overflow.
+SLACK = 2.0
+
+
+class _ForbiddenAddress(FatalURLFetchingError):  # type: ignore[misc]
+    """Stops WeasyPrint, which swallows ordinary exceptions of a fetcher."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(address)
+        self.address = address
+
+
+class PackageFetcher(URLFetcher):  # type: ignore[misc]
+    """Serves `data:` and the files that this package lists; every other address, local or remote, stops the job."""
+
+    def __init__(self, files: Mapping[str, Path]) -> None:
+        super().__init__(allowed_protocols=("data",), allow_redirects=False)
+        self._files = files
+
+    def fetch(self, url: str, headers: Any = None) -> Any:
+        """Answer one address; called by WeasyPrint for every picture, font and style sheet."""
+        if url in self._files:
+            path = self._files[url]
+            kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+            return URLFetcherResponse(url, path.read_bytes(), headers={"Content-Type": kind})
+        if url.startswith("data:"):
+            return super().fetch(url, headers)
+        raise _ForbiddenAddress(url)
+
+
+class _Recorded:
+    """A picture whose drawing commands are kept: the ornament is the same on every sheet, and drawing it is slow.
+
+    Right for SVG without text, gradients or transparency, which is all that a design here may use.
+    """
+
+    def __init__(self, image: Any) -> None:
+        self._image = image
+        self._drawn: dict[tuple[float, float], tuple[bytes, dict[str, Any]]] = {}
+
+    def get_intrinsic_size(self, *arguments: Any) -> Any:
+        return self._image.get_intrinsic_size(*arguments)
+
+    def draw(self, stream: Any, width: float, height: float, style: Any) -> None:
+        if (width, height) not in self._drawn:
+            self._drawn[width, height] = self._record(stream.clone(resources=_bare_resources()), width, height, style)
+        commands, states = self._drawn[width, height]
+        stream._resources["ExtGState"].update(states)
+        stream.stream.append(commands)
+
+    def _record(self, scratch: Any, width: float, height: float, style: Any) -> tuple[bytes, dict[str, Any]]:
+        self._image.draw(scratch, width, height, style)
+        parts = (part if isinstance(part, bytes) else str(part).encode() for part in scratch.stream)
+        return b"\n".join(parts), scratch._resources["ExtGState"]
+
+
+def _bare_resources() -> dict[str, Any]:
+    return {"ExtGState": {}, "XObject": {}, "Pattern": {}, "Shading": {}, "ColorSpace": {}, "Font": None}
+
+
+class _Warnings(logging.Handler):
+    """Collects what WeasyPrint only logs: a warning about a licence is an error."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+
+class Press:
+    """One design, ready to print: fonts loaded and style sheets parsed once per process, pictures drawn once.
+
+    Not to be made before a worker forks. Printing takes a lock: Pango's font map is not safe to share at once.
+    """
+
+    def __init__(self, design: str) -> None:
+        templates(design)
+        self._folder = DESIGNS / design
+        self._files = {f"{BASE}/designs/{design}/{p.name}": p for p in self._folder.glob("*.css")}
+        self._files |= {f"{BASE}/designs/{design}/assets/{p.name}": p for p in self._folder.glob("assets/*.svg")}
+        self._files |= {f"{BASE}/fonts/{name}": glyphs.FONTS / name for name in (glyphs.TEXT, glyphs.FIXED)}
+        self._base = f"{BASE}/designs/{design}/"
+        self._lock = threading.Lock()
+        self._sheets: dict[str, CSS] = {}
+        self.fetcher = PackageFetcher(self._files)
+
+    def print(self, source: str, *, sheets: tuple[str, ...], data: "DataFile", identity: bytes, bottom: bool) -> bytes:
+        """PDF/A-3b of an HTML text. `bottom` asks that no row hangs below the foot rule of its sheet.
+
+        `identity` becomes the PDF's identifier, so that the same input gives the same bytes.
+        """
+        warnings = _Warnings()
+        logger = logging.getLogger("weasyprint")
+        with self._lock:
+            logger.addHandler(warnings)
+            try:
+                document = self._layout(source, sheets)
+                if bottom:
+                    _refuse_overflow(document)
+                pdf = self._write(document, data, identity)
+            except _ForbiddenAddress as forbidden:
+                raise RenderError("render.forbidden_address", {"address": forbidden.address[:200]}) from None
+            finally:
+                logger.removeHandler(warnings)
+        if warnings.messages:
+            raise RenderError("render.warning", {"messages": warnings.messages})
+        return pdf
+
+    @cached_property
+    def _fonts(self) -> FontConfiguration:
+        return FontConfiguration()
+
+    @cached_property
+    def _pictures(self) -> dict[str, _Recorded]:
+        addresses = [address for address in self._files if address.endswith(".svg")]
+        images = (get_image_from_uri({}, self.fetcher, DEFAULT_OPTIONS, address) for address in addresses)
+        return {address: _Recorded(image) for address, image in zip(addresses, images, strict=True)}
+
+    def _sheet(self, name: str) -> CSS:
+        if name not in self._sheets:
+            text = (self._folder / name).read_text(encoding="utf-8")
+            self._sheets[name] = CSS(
+                string=text, base_url=self._base, url_fetcher=self.fetcher, font_config=self._fonts
+            )
+        return self._sheets[name]
+
+    def _layout(self, source: str, sheets: tuple[str, ...]) -> Document:
+        html = HTML(string=source, base_url=self._base, url_fetcher=self.fetcher)
+        return html.render(
+            font_config=self._fonts,
+            stylesheets=[self._sheet(name) for name in sheets],
+            cache=dict(self._pictures),
+        )
+
+    def _write(self, document: Document, data: "DataFile", identity: bytes) -> bytes:
+        pdf: bytes = document.write_pdf(
+            pdf_variant="pdf/a-3b",
+            pdf_tags=True,
+            pdf_identifier=hashlib.sha256(identity).digest()[:16],
+            attachments=[data.attachment(self.fetcher)],
+            finisher=_finish,
+        )
+        foreign = {font.family for font in document.fonts.values()} - FAMILIES
+        if foreign:
+            raise RenderError("render.foreign_font", {"families": sorted(foreign)})
+        return pdf
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """A file of data inside the PDF, for machines; dated with the day of the paper, since a PDF must be repeatable."""
+
+    name: str
+    content: bytes
+    description: str
+    on: date
+
+    def attachment(self, fetcher: URLFetcher) -> Attachment:
+        """A new object each time: WeasyPrint consumes its source."""
+        midnight = datetime(self.on.year, self.on.month, self.on.day, tzinfo=UTC)
+        return Attachment(
+            string=self.content,
+            name=self.name,
+            description=self.description,
+            created=midnight,
+            modified=midnight,
+            relationship="Data",
+            url_fetcher=fetcher,
+        )
+
+
+@cache
+def press(design: str) -> Press:
+    """The press of a design in this process."""
+    require_fast_subsetter()
+    return Press(design)
+
+
+def render(particulars: Particulars, *, design: str = "jinhua", paper: CopyKind | None = None) -> bytes:
+    """The licence as PDF/A-3b with its particulars attached; `paper` prints the other kind of copy than they name.
+
+    The same particulars, design and fonts give the same bytes. Raises InvalidParticulars, MissingGlyph, RenderError.
+    """
+    if paper is not None:
+        particulars = particulars.model_copy(update={"copy_kind": paper})
+    content = particulars.to_json()
+    data = DataFile("licence.json", content, "营业执照记载事项 Particulars of the licence", particulars.issued_on)
+    source = licence_html(particulars, design=design)
+    return press(design).print(
+        source, sheets=("licence.css",), data=data, identity=design.encode() + content, bottom=True
+    )
+
+
+def require_fast_subsetter(probe: Callable[[], object] = lambda: harfbuzz_subset) -> None:
+    """Raise MissingLibrary unless libharfbuzz-subset is there: without it a licence takes seconds, not milliseconds."""
+    if not probe():
+        raise MissingLibrary("library.missing", {"library": "libharfbuzz-subset", "apt": APT_LINE})
+
+
+def _finish(_document: Document, pdf: Any) -> None:
+    """WeasyPrint names the attachment twice in the catalog's list of associated files."""
+    associated = pdf.catalog.get("AF")
+    if associated:
+        associated[:] = list(dict.fromkeys(associated))
+
+
+def _refuse_overflow(document: Document) -> None:
+    """Counting characters chose the type size; should it ever be wrong, a licence must fail rather than overprint."""
+    for number, page in enumerate(document.pages, 1):
+        boxes = list(page._page_box.descendants())
+        floor = min((box.position_y for box in boxes if _is(box, "div", "foot")), default=None)
+        for box in boxes:
+            cell = box.element_tag in ("td", "th") or _is(box, "div", "whole")
+            if floor is not None and cell and box.position_y + box.height > floor + SLACK:
+                raise RenderError("render.overflow", {"page": number, "tag": box.element_tag})
+
+
+def _is(box: Any, tag: str, name: str) -> bool:
+    return box.element_tag == tag and box.element is not None and name in (box.element.get("class") or "").split()

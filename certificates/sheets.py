@@ -1,0 +1,123 @@
+"""From particulars to the HTML of a licence: which classes, which rows, which pages."""
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from certificates import chinese, glyphs, qr
+from certificates.canonical import in_fours
+from certificates.errors import RenderError
+from certificates.items import Item, columns_for, printed_numbers, value_of
+from certificates.particulars import Particulars
+from certificates.steps import Step, pages_of, step_for
+
+DESIGNS = Path(__file__).parent / "designs"
+SPREADS = {2: "k2", 3: "k3", 4: "k4"}
+
+
+@cache
+def templates(design: str) -> Environment:
+    """The templates of one design. Everything filled in is escaped: particulars are text, never markup."""
+    folder = DESIGNS / design
+    if design not in designs():
+        raise RenderError("render.unknown_design", {"design": design})
+    return Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=False,
+        auto_reload=False,
+    )
+
+
+def designs() -> list[str]:
+    """The designs in this package."""
+    return sorted(folder.name for folder in DESIGNS.iterdir() if (folder / "licence.html").is_file())
+
+
+def licence_html(particulars: Particulars, *, design: str) -> str:
+    """The whole document; raises InvalidParticulars, or MissingGlyph for a character without a glyph."""
+    columns = columns_for(particulars)
+    step = step_for(particulars)
+    annex = pages_of(particulars.scope) if step.annex else []
+    left, right = (_rows(column, particulars, step, annex) for column in columns)
+    glyphs.refuse_missing(_texts(particulars, [*left, *right]))
+    return (
+        templates(design)
+        .get_template("licence.html")
+        .render(
+            p=particulars,
+            title=_title(particulars),
+            original=particulars.copy_kind == "original",
+            sheet_classes=_sheet_classes(particulars, step),
+            left=left,
+            right=right,
+            registrar=_registrar_rows(particulars),
+            numbers=printed_numbers(particulars),
+            annex=annex,
+            duty=particulars.copy_kind == "duplicate" and particulars.style == "present",
+            qr=_qr(particulars),
+            short_digest=in_fours(particulars.digest()),
+            spread=spread,
+        )
+    )
+
+
+def spread(label: str) -> str:
+    """The class that spreads a label of two to four characters over the width of five."""
+    return SPREADS.get(len(label), "k5")
+
+
+def _rows(column: Iterable[Item], particulars: Particulars, step: Step, annex: list[str]) -> list[dict[str, Any]]:
+    rows = []
+    for item in column:
+        value = value_of(item, particulars)
+        if item.key == "scope" and annex:
+            value = f"经营范围共{len(value)}字，全文见附页（共{len(annex)}页）。"
+        classes = {"name": f"name {step.name}", "scope": f"scope {step.scope}"}.get(item.key, "")
+        delegate = particulars.delegate if item.key == "representative" else None
+        rows.append(_row(item.key, item.label, value, classes=classes, delegate=delegate))
+    return rows
+
+
+def _registrar_rows(particulars: Particulars) -> list[dict[str, Any]]:
+    return [
+        _row("registrar", ("登记机关",), particulars.registrar),
+        _row("issued", ("核发日期",), chinese.day(particulars.issued_on)),
+    ]
+
+
+def _row(
+    key: str, label: tuple[str, ...], value: str, *, classes: str = "", delegate: str | None = None
+) -> dict[str, Any]:
+    return {"label": label, "value": value, "classes": f"{classes} f-{key}".strip(), "delegate": delegate}
+
+
+def _sheet_classes(particulars: Particulars, step: Step) -> str:
+    classes = [
+        "portrait" if particulars.style == "five_numbers" else "",
+        "original" if particulars.copy_kind == "original" else "",
+        step.sheet,
+    ]
+    return "".join(f" {name}" for name in classes if name)
+
+
+def _title(particulars: Particulars) -> str:
+    kind = "营业执照" if particulars.copy_kind == "original" else "营业执照（副本）"
+    parts = [kind, particulars.name or particulars.type_text, "演示样本" if particulars.sample else ""]
+    return " · ".join(part for part in parts if part)
+
+
+def _qr(particulars: Particulars) -> dict[str, str]:
+    alt = f"二维码：核验本执照，网址 {particulars.check_host}，代码 {particulars.code}，第 {particulars.edition} 版"
+    return {"image": qr.data_address(particulars.check_url), "alt": alt}
+
+
+def _texts(particulars: Particulars, rows: list[dict[str, Any]]) -> list[str]:
+    """Everything that varies from one licence to the next."""
+    texts = [row["value"] for row in rows] + [particulars.registrar, particulars.serial, particulars.check_host]
+    five = [number for _, number in printed_numbers(particulars)]
+    return [*texts, *five, particulars.scope, particulars.delegate or "", particulars.name or ""]
