@@ -37,21 +37,39 @@ class Broker:
 def start(folder: Path, *, seconds: float = 10.0, append_only: bool = True) -> Broker:
     """Starts a server below `folder` and waits until it answers; raises `Unavailable` when it doesn't in `seconds`."""
     folder = folder.resolve()
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    folder.chmod(0o700)
-    socket = folder / "valkey.sock"
-    if len(str(socket)) > LONGEST_SOCKET_PATH:
-        raise Unavailable("broker_socket_path_too_long", path=str(socket))
+    socket = prepare(folder)
     with (folder / "valkey.log").open("ab") as log:
         # Its own group: Ctrl-C in a terminal must not stop the broker before the worker has put its tasks back.
         process = subprocess.Popen(  # noqa: S603  the words are our own and pass through no shell
             command(folder, append_only=append_only), stdout=log, stderr=log, start_new_session=True
         )
     broker = Broker(process, socket)
-    if not _answers(broker, seconds=seconds):
+    if not _comes_up(broker, seconds=seconds):
         broker.stop()
         raise Unavailable("broker_does_not_answer", log=str(folder / "valkey.log"))
     return broker
+
+
+def prepare(folder: Path) -> Path:
+    """Makes the private folder of a server and returns its socket's path; refuses one that another server uses."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.chmod(0o700)
+    socket = folder / "valkey.sock"
+    if len(str(socket)) > LONGEST_SOCKET_PATH:
+        raise Unavailable("broker_socket_path_too_long", path=str(socket))
+    if answers(f"redis+socket://{socket}"):
+        # A second server would take the socket's name away and write into the same append-only file.
+        raise Unavailable("broker_runs_already", path=str(socket))
+    return socket
+
+
+def answers(url: str) -> bool:
+    """Whether a server is there and replies to PING."""
+    try:
+        with client(url) as connection:
+            return bool(connection.ping())
+    except (redis.ConnectionError, redis.TimeoutError):
+        return False
 
 
 def command(folder: Path, *, append_only: bool = True) -> list[str]:
@@ -66,6 +84,7 @@ def command(folder: Path, *, append_only: bool = True) -> list[str]:
         "appendfsync": "everysec",
         "maxmemory-policy": "noeviction",
         "daemonize": "no",
+        "loglevel": "warning",
     }
     return [str(binary()), *(word for key, value in options.items() for word in (f"--{key}", value))]
 
@@ -103,12 +122,10 @@ def _from_wheel() -> Path | None:
         return None
 
 
-def _answers(broker: Broker, *, seconds: float) -> bool:
+def _comes_up(broker: Broker, *, seconds: float) -> bool:
     end = time.monotonic() + seconds
-    with client(broker.url) as connection:
-        while time.monotonic() < end and broker.process.poll() is None:
-            try:
-                return bool(connection.ping())
-            except redis.ConnectionError:
-                time.sleep(0.02)
+    while time.monotonic() < end and broker.process.poll() is None:
+        if answers(broker.url):
+            return True
+        time.sleep(0.02)
     return False

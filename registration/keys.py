@@ -1,15 +1,21 @@
-"""The application's own secrets: one file each below `settings().keys`, outside the database and its backups."""
+"""The application's own secrets and the registrar's: below `settings().keys`, outside the database and its backups."""
 
 import os
 import secrets
+from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from registration.errors import Unavailable
 from registration.settings import Settings, settings
 
+if TYPE_CHECKING:
+    from certificates.sign import Signer
+
 NAMES = ("field", "index", "secret")
 BYTES = 32
+SIGNING = "signing"
 
 
 def field_key() -> bytes:
@@ -23,8 +29,37 @@ def index_key() -> bytes:
 
 
 def secret_key(settings: Settings) -> bytes:
-    """Signs forms' anti-forgery tokens. A new one makes people reload an open form, nothing more."""
+    """Signs forms' anti-forgery tokens and derives signers' links; a new one voids both."""
     return _read(settings.keys / "secret.key")
+
+
+def signing_key(settings: Settings) -> "Signer":
+    """The registrar's key. Outside a demonstration the sample key is refused: anybody could have made it."""
+    # Imported late: only the worker signs, and the signing library takes its time to load.
+    from certificates.sign import Signer
+
+    secret = settings.signing_passphrase.get_secret_value()
+    signer = Signer.load(settings.keys / SIGNING, passphrase=secret.encode() or None)
+    if signer.sample and not settings.demo:
+        raise Unavailable("signing_key_is_sample", path=str(settings.keys / SIGNING))
+    return signer
+
+
+def trust_roots(settings: Settings) -> list[bytes]:
+    """The roots, PEM, whose signatures count as ours: of the present key, and in `roots/` of those before it."""
+    paths = [settings.keys / SIGNING / "root.pem", *sorted((settings.keys / "roots").glob("*.pem"))]
+    return [path.read_bytes() for path in paths if path.is_file()]
+
+
+def make_sample_signing_key(settings: Settings, *, now: datetime) -> Path | None:
+    """A key and certificate for demonstrations; None when one is there already."""
+    from certificates.sign import KEY_FILE, make_sample_key
+
+    folder = settings.keys / SIGNING
+    if (folder / KEY_FILE).exists():
+        return None
+    make_sample_key(folder, common_name="合一演示登记机关", valid_from=now)
+    return folder
 
 
 def make(folder: Path) -> list[Path]:
@@ -63,7 +98,7 @@ def _read(path: Path) -> bytes:
     try:
         key = path.read_bytes()
     except FileNotFoundError:
-        raise Unavailable("key_missing", path=str(path)) from None
+        raise Unavailable("key_missing", path=str(path), command="heyi keys init") from None
     if len(key) != BYTES:
-        raise Unavailable("key_malformed", path=str(path))
+        raise Unavailable("key_malformed", path=str(path), command="heyi keys show")
     return key

@@ -32,6 +32,8 @@ class Settings(BaseSettings):
     smtp_port: int = 25
     mail_from: str = "heyi@localhost"
 
+    signing_passphrase: SecretStr = SecretStr("")
+
     timezone: str = "Asia/Shanghai"
     design: str = "jinhua"
     design_is_own: bool = False

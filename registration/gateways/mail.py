@@ -2,6 +2,7 @@
 
 import smtplib
 import ssl
+from dataclasses import dataclass
 from datetime import datetime
 from email.errors import HeaderParseError
 from email.headerregistry import Address
@@ -11,37 +12,48 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
+from registration import clock
 from registration.errors import Unavailable
 from registration.settings import Settings
 
 SECONDS = 15
 
 
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """Plain text to one person."""
+
+    to: str
+    subject: str
+    text: str
+
+
 class Mailer(Protocol):
-    def send(self, message: EmailMessage) -> None:
-        """Hands the message over; raises `Unavailable` when it should be tried again."""
+    def send(self, mail: Mail) -> None:
+        """Hands the mail over; raises `Unavailable` when it should be tried again, ValueError when it never can."""
 
 
 def mailer(settings: Settings) -> Mailer:
     """The way out that the settings choose."""
     if settings.mail == "smtp":
-        return SmtpMailer(host=settings.smtp_host, port=settings.smtp_port)
-    return FolderMailer(settings.home / "mail")
+        return SmtpMailer(host=settings.smtp_host, port=settings.smtp_port, sender=settings.mail_from)
+    return FolderMailer(settings.home / "mail", sender=settings.mail_from)
 
 
-def compose(*, sender: str, to: str, subject: str, text: str, key: str, at: datetime) -> EmailMessage:
-    """A plain message. `key` names what it tells: the same key gives the same Message-ID, so a repeat is seen as one.
+def compose(mail: Mail, *, sender: str, at: datetime) -> EmailMessage:
+    """The message as it travels. The same mail has the same Message-ID, so a repeat is seen as one.
 
     Raises ValueError for an address or subject that would break out of its header.
     """
     message = EmailMessage()
     message["From"] = _address(sender)
-    message["To"] = _address(to)
-    message["Subject"] = subject
+    message["To"] = _address(mail.to)
+    message["Subject"] = mail.subject
     message["Date"] = format_datetime(at)
-    message["Message-ID"] = f"<{sha256(key.encode()).hexdigest()[:32]}@{message['From'].addresses[0].domain}>"
+    digest = sha256("\0".join((mail.to, mail.subject, mail.text)).encode()).hexdigest()
+    message["Message-ID"] = f"<{digest[:32]}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(text)
+    message.set_content(mail.text)
     return message
 
 
@@ -56,10 +68,11 @@ def _address(text: str) -> Address:
 class SmtpMailer:
     """A mail server; the connection is encrypted when the server offers it."""
 
-    def __init__(self, *, host: str, port: int) -> None:
-        self._host, self._port = host, port
+    def __init__(self, *, host: str, port: int, sender: str) -> None:
+        self._host, self._port, self._sender = host, port, sender
 
-    def send(self, message: EmailMessage) -> None:
+    def send(self, mail: Mail) -> None:
+        message = compose(mail, sender=self._sender, at=clock.now())
         try:
             with smtplib.SMTP(self._host, self._port, timeout=SECONDS) as server:
                 server.ehlo()
@@ -73,10 +86,11 @@ class SmtpMailer:
 class FolderMailer:
     """One `.eml` file a message; a repeat of the same message writes the same file."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, *, sender: str) -> None:
+        self._folder, self._sender = folder, sender
 
-    def send(self, message: EmailMessage) -> None:
+    def send(self, mail: Mail) -> None:
+        message = compose(mail, sender=self._sender, at=clock.now())
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         name = str(message["Message-ID"]).strip("<>").partition("@")[0]
         temporary = self._folder / f".{name}"

@@ -40,5 +40,5 @@ def test_a_key_that_cannot_be_used_is_named(
     keys.make(tmp_path / "elsewhere")
     with pytest.raises(Unavailable) as refused:
         keys.field_key()
-    assert (refused.value.reason, refused.value.data) == (code, {"path": str(path)})
+    assert (refused.value.reason, refused.value.data["path"]) == (code, str(path))
     assert keys.missing(settings.keys) == [path]

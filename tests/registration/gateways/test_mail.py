@@ -3,18 +3,20 @@
 import socketserver
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
-from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
 from registration.errors import Unavailable
-from registration.gateways.mail import FolderMailer, SmtpMailer, compose, mailer
+from registration.gateways.mail import FolderMailer, Mail, SmtpMailer, compose, mailer
 from registration.settings import Settings
 from tests.fixtures.servers import free_port
 
+SENDER = "heyi@example.cn"
+MAIL = Mail(to="lin@example.cn", subject="您的申请已受理", text="请登录查看。")
 AT = datetime(2026, 10, 12, 1, 30, tzinfo=UTC)
 
 
@@ -49,7 +51,7 @@ def inbox() -> Iterator[tuple[int, list[bytes]]]:
 
 def test_a_message_reaches_the_server(inbox: tuple[int, list[bytes]]) -> None:
     port, received = inbox
-    SmtpMailer(host="127.0.0.1", port=port).send(_message())
+    SmtpMailer(host="127.0.0.1", port=port, sender=SENDER).send(MAIL)
     arrived = message_from_bytes(received[0], policy=policy.default)
     assert arrived["Subject"] == "您的申请已受理"
     assert arrived.get_content().strip() == "请登录查看。"
@@ -57,14 +59,14 @@ def test_a_message_reaches_the_server(inbox: tuple[int, list[bytes]]) -> None:
 
 def test_a_server_that_is_away_is_a_passing_state() -> None:
     with pytest.raises(Unavailable):
-        SmtpMailer(host="127.0.0.1", port=free_port()).send(_message())
+        SmtpMailer(host="127.0.0.1", port=free_port(), sender=SENDER).send(MAIL)
 
 
 def test_a_repeat_is_the_same_message(tmp_path: Path) -> None:
-    out = FolderMailer(tmp_path)
-    out.send(_message())
-    out.send(_message())
-    out.send(_message(key="case:2"))
+    out = FolderMailer(tmp_path, sender=SENDER)
+    out.send(MAIL)
+    out.send(MAIL)
+    out.send(replace(MAIL, text="请登录查看补正通知。"))
     files = list(tmp_path.iterdir())
     assert len(files) == 2
     assert {path.suffix for path in files} == {".eml"}
@@ -83,13 +85,9 @@ def test_a_repeat_is_the_same_message(tmp_path: Path) -> None:
 )
 def test_nothing_breaks_out_of_a_header(wrong: dict[str, str]) -> None:
     with pytest.raises(ValueError):
-        _message(**wrong)
+        compose(replace(MAIL, **wrong), sender=SENDER, at=AT)
 
 
 def test_the_settings_choose_the_way(tmp_path: Path) -> None:
     assert isinstance(mailer(Settings(home=tmp_path)), FolderMailer)
     assert isinstance(mailer(Settings(home=tmp_path, mail="smtp")), SmtpMailer)
-
-
-def _message(to: str = "lin@example.cn", subject: str = "您的申请已受理", key: str = "case:1") -> EmailMessage:
-    return compose(sender="heyi@example.cn", to=to, subject=subject, text="请登录查看。", key=key, at=AT)

@@ -1,0 +1,50 @@
+"""The command line. A command's module is imported when it is called, so that the small ones answer at once."""
+
+from collections.abc import Mapping
+from importlib import import_module
+
+import click
+
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "run": ("run:run", "演示：一条命令启动全部服务 · Start a whole demonstration"),
+    "demo": ("demo:demo", "从外部走完三件申请 · Drive three applications to their licences"),
+    "prepare": ("prepare:prepare", "密钥、数据库、演示数据 · Make keys, migrate, load samples"),
+    "serve": ("processes:serve", "网页与接口服务 · Serve the pages and the API"),
+    "worker": ("processes:worker", "后台任务 · Work on tasks"),
+    "relay": ("processes:relay", "转发发件箱并巡检 · Relay the outbox and sweep"),
+    "broker": ("processes:broker", "内置消息服务 · Run the embedded broker"),
+    "doctor": ("doctor:doctor", "检查运行环境 · Check this machine"),
+    "db": ("database:database", "数据库结构 · The schema of the database"),
+    "keys": ("keys:keys", "密钥 · Keys"),
+    "users": ("users:users", "账号 · Accounts"),
+    "codes": ("codes:codes", "统一社会信用代码等号码 · Check, make and explain numbers"),
+    "names": ("names:names", "企业名称 · Check names"),
+    "workflows": ("workflows:workflows", "流程表 · Workflow tables"),
+    "certificates": ("certificates:certificates", "验证证照文件 · Verify licences"),
+    "test": ("develop:test", "全部测试 · Run the tests"),
+    "lint": ("develop:lint", "静态检查 · Run the static checks"),
+    "bench": ("develop:bench", "性能对比 · Run the measurements"),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows the names and one-line helps of its commands without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(f"registration.cli.{module}"), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("命令 Commands"):
+            formatter.write_dl([(name, about) for name, (_, about) in COMMANDS.items()])
+
+
+@click.command(cls=LazyGroup, name="heyi", context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """合一 Heyi：一张表、一个窗口、一份执照。One form, one window, one licence."""

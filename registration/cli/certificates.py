@@ -1,0 +1,44 @@
+"""`heyi certificates`: licences as files, verified away from any server."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from registration.cli.output import as_json, words
+from registration.keys import trust_roots
+from registration.settings import settings
+
+if TYPE_CHECKING:
+    from certificates.verify import Verdict
+
+
+@click.group()
+def certificates() -> None:
+    """证照文件。Licences as files."""
+
+
+@certificates.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "json_", is_flag=True)
+def verify(file: Path, json_: bool) -> None:
+    """验证证照文件的签章；无效时以状态 1 结束。Verify a licence's seal; exit status 1 when it does not hold.
+
+    Whether the licence is still in force stands in the register, not in the file: see the page that its code names.
+    """
+    from certificates.verify import verify as verdict_on
+
+    verdict = verdict_on(file.read_bytes(), trust_roots=trust_roots(settings()))
+    if json_:
+        as_json({"file": str(file), "genuine": verdict.genuine, **_plain(verdict)})
+    else:
+        click.echo(f"{'✓' if verdict.genuine else '✗'} {file}")
+        for name, value in _plain(verdict).items():
+            click.echo(f"  {name}: {value}")
+        click.echo(words("  是否仍然有效，以登记簿为准", "  whether it is still in force stands in the register"))
+    raise SystemExit(0 if verdict.genuine else 1)
+
+
+def _plain(verdict: "Verdict") -> dict[str, Any]:
+    plain = {name: getattr(verdict, name) for name in ("signer", "signed_at", "sha256", "problems")}
+    return plain | {"particulars": verdict.particulars.model_dump(mode="json") if verdict.particulars else None}

@@ -1,0 +1,89 @@
+"""`heyi test`, `heyi lint`, `heyi bench`: for those who carry the work on. They run from the project's folder."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from registration.cli.output import refuse, words
+
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPTS = Path(sys.executable).parent
+PASSED_ON = {"ignore_unknown_options": True, "allow_interspersed_args": False}
+
+CHECKS: tuple[tuple[str, Sequence[str]], ...] = (
+    ("ruff check", ("ruff", "check", ".")),
+    ("ruff format", ("ruff", "format", "--check", ".")),
+    ("mypy", ("mypy", "-p", "workflows", "-p", "certificates", "-p", "registration.rules")),
+    ("lint-imports", ("lint-imports",)),
+)
+
+
+@click.command(context_settings=PASSED_ON)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def test(arguments: tuple[str, ...]) -> None:
+    """全部测试；其余参数交给 pytest。Run the tests; further arguments go to pytest."""
+    # A file's tests stay on one worker, which then starts each real server once.
+    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", *arguments]
+    raise SystemExit(subprocess.run(command, cwd=ROOT, env=_clean_environment(), check=False).returncode)  # noqa: S603
+
+
+@click.command()
+def lint() -> None:
+    """静态检查：格式、类型、依赖方向、译文。Style, types, direction of imports, catalogues."""
+    failed = [name for name, command in CHECKS if not _passes(name, command)]
+    if not _catalogues_compile():
+        failed.append("catalogues")
+    if failed:
+        refuse(f"未通过：{'、'.join(failed)}", f"failed: {', '.join(failed)}")
+
+
+@click.command(context_settings=PASSED_ON)
+@click.argument("name", required=False)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def bench(name: str | None, arguments: tuple[str, ...]) -> None:
+    """性能对比；不带名称时列出。Run a measurement by name, or list them."""
+    scripts = {path.stem: path for path in sorted((ROOT / "bench").glob("*.py")) if not path.stem.startswith("_")}
+    if name is None:
+        click.echo("\n".join(scripts))
+        return
+    if name not in scripts:
+        refuse(f"没有 {name}，有：{'、'.join(scripts)}", f"no {name}; there are: {', '.join(scripts)}")
+    command = [sys.executable, str(scripts[name]), *arguments]
+    raise SystemExit(subprocess.run(command, cwd=ROOT, env=_clean_environment(), check=False).returncode)  # noqa: S603
+
+
+def _passes(name: str, command: Sequence[str]) -> bool:
+    click.echo(click.style(f"— {name}", bold=True))
+    program, *rest = command
+    return subprocess.run([str(SCRIPTS / program), *rest], cwd=ROOT, check=False).returncode == 0  # noqa: S603
+
+
+def _catalogues_compile() -> bool:
+    from babel.messages.pofile import PoFileError, read_po
+
+    click.echo(click.style(f"— {words('译文', 'catalogues')}", bold=True))
+    good = True
+    for path in sorted((ROOT / "registration" / "locales").glob("*/LC_MESSAGES/*.po")):
+        try:
+            with path.open("rb") as file:
+                faults = [fault for message in read_po(file, abort_invalid=True) for fault in message.check()]
+        except PoFileError as broken:
+            faults = [broken]
+        for fault in faults:
+            click.echo(f"{path}: {fault}")
+        good = good and not faults
+    return good
+
+
+def _clean_environment() -> dict[str, str]:
+    # A deployment's own settings must not decide what tests and measurements see.
+    chosen = ("HEYI_REQUIRE_BROWSER",)
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name in chosen or not (name.startswith("HEYI_") or name in ("DATABASE_URL", "REDIS_URL"))
+    } | {"PYTHONPATH": str(ROOT)}

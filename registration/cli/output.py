@@ -1,0 +1,23 @@
+"""How commands speak: in the terminal's language, or as JSON where a program reads."""
+
+import json
+import os
+from typing import Any, NoReturn
+
+import click
+
+
+def words(zh: str, en: str) -> str:
+    """The text for this terminal: Chinese where its locale is Chinese, else English, which every font can draw."""
+    names = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return zh if next(filter(None, names), "").startswith("zh") else en
+
+
+def as_json(data: Any) -> None:
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
+
+
+def refuse(zh: str, en: str, *, status: int = 1) -> NoReturn:
+    """Ends the command with a reason on standard error."""
+    click.echo(f"heyi: {words(zh, en)}", err=True)
+    raise SystemExit(status)

@@ -1,0 +1,32 @@
+"""`heyi prepare`: everything that must be there before a process starts, and nothing that is there already."""
+
+import click
+
+from registration import clock, db, keys, schema
+from registration.settings import settings
+
+
+@click.command()
+def prepare() -> None:
+    """生成缺少的密钥，升级数据库；演示模式下载入演示数据。Make missing keys, migrate; load samples in demo mode."""
+    prepare_all()
+
+
+def prepare_all() -> None:
+    """Idempotent: the second time it finds everything done."""
+    chosen = settings()
+    keys.make(chosen.keys)
+    schema.upgrade(chosen.sqlalchemy_url)
+    if chosen.demo:
+        keys.make_sample_signing_key(chosen, now=clock.now())
+        load_samples()
+
+
+def load_samples() -> None:
+    from registration.operations import samples
+
+    db.configure(settings())
+    try:
+        samples.load(now=clock.now())
+    finally:
+        db.dispose()

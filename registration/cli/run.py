@@ -1,0 +1,150 @@
+"""`heyi run`: a whole deployment from one terminal, made for looking and trying."""
+
+import fcntl
+import os
+import signal
+import socket
+import sys
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import groupby
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from registration import settings as configuration
+from registration.cli import processes
+from registration.cli.output import refuse, words
+from registration.cli.supervise import KeepsDying, Supervisor
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1), help="网页进程数 Web processes")
+def run(host: str, port: int, workers: int) -> None:
+    """演示：准备并启动全部服务，按 Ctrl-C 停止。Prepare and start everything; Ctrl-C ends it."""
+    chosen_port = free_port(host, port)
+    os.environ.setdefault("HEYI_MODE", "demo")
+    os.environ.setdefault("HEYI_PUBLIC_URL", f"http://{host}:{chosen_port}")
+    configuration.settings.cache_clear()
+    home = configuration.settings().home
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with only_one(home):
+        from registration.cli.prepare import prepare_all
+
+        click.echo(words("准备密钥、数据库与演示数据……", "preparing keys, database and samples ..."))
+        prepare_all()
+        if chosen_port != port:
+            click.echo(words(f"端口 {port} 已被占用，改用 {chosen_port}", f"port {port} is taken, using {chosen_port}"))
+        supervise(host=host, port=chosen_port, workers=workers)
+
+
+def supervise(*, host: str, port: int, workers: int) -> None:
+    stop = threading.Event()
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, end)
+    supervisor = Supervisor(os.environ)
+    try:
+        start(supervisor, host=host, port=port, workers=workers)
+        watch(supervisor, stop, url=f"http://{host}:{port}")
+    except KeepsDying as death:
+        refuse(
+            f"{death.name} 反复退出（{death.status}），全部停止。请看上面的输出，或运行 heyi doctor",
+            f"{death.name} keeps ending ({death.status}), so everything stops. See its lines above, or `heyi doctor`",
+        )
+    finally:
+        click.echo(words("正在停止……", "stopping ..."))
+        supervisor.stop()
+
+
+def start(supervisor: Supervisor, *, host: str, port: int, workers: int) -> None:
+    chosen = configuration.settings()
+    if not chosen.redis_url:
+        from registration import broker
+
+        folder = chosen.home.resolve() / "broker"
+        broker.prepare(folder)
+        supervisor.start("broker", broker.command(folder))
+    supervisor.start("web", processes.web_command(host=host, port=port, workers=workers))
+    supervisor.start("worker", processes.worker_command(processes=2, queues=processes.all_queues()))
+    supervisor.start("relay", [sys.executable, "-m", "registration.cli", "relay"])
+
+
+def watch(supervisor: Supervisor, stop: threading.Event, *, url: str) -> None:
+    """Until `stop`: looks after the children, and says once that all is ready."""
+    announced = False
+    while not stop.wait(0.1):
+        supervisor.tick()
+        if not announced and is_ready(url):
+            announced = True
+            announce(url)
+
+
+def is_ready(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/readyz", timeout=2) as answer:  # noqa: S310  our own address, http
+            return int(answer.status) == 200
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def announce(url: str) -> None:
+    click.echo()
+    click.echo(click.style(f"  合一 Heyi  {configuration.settings().public_url}", bold=True))
+    if url != configuration.settings().public_url:
+        click.echo(f"  ({url})")
+    if configuration.settings().demo:
+        for line in sample_lines():
+            click.echo(f"  {line}")
+    click.echo(words("  按 Ctrl-C 停止", "  Ctrl-C stops it"))
+    click.echo()
+
+
+def sample_lines() -> Iterator[str]:
+    from registration.operations import samples
+
+    yield words(
+        "这是演示：登记机关、账号和数据均为虚构，证照带“演示样本”水印，没有法律效力。",
+        "This is a demonstration: office, accounts and data are invented; licences are marked as samples.",
+    )
+    yield words(f"所有演示账号的密码：{samples.PASSWORD}", f"password of every sample account: {samples.PASSWORD}")
+    names = {code: words(zh, en) for code, zh, en in samples.REGISTRARS}
+    for code, accounts in groupby(samples.ACCOUNTS, key=lambda account: account.registrar_code):
+        people = " · ".join(f"{one.login} {'/'.join(one.roles) or one.name}" for one in accounts)
+        yield f"{names[code] if code else words('申请人', 'applicants')}: {people}"
+
+
+def free_port(host: str, wanted: int) -> int:
+    """The first port from `wanted` on that nobody listens on."""
+    free = next((port for port in range(wanted, min(wanted + 100, 65536)) if _is_free(host, port)), None)
+    return free or refuse(f"{wanted} 起的一百个端口都被占用", f"a hundred ports from {wanted} on are taken")
+
+
+def _is_free(host: str, port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+        return True
+
+
+@contextmanager
+def only_one(home: Path) -> Iterator[None]:
+    """Two of them in one home would share a database and fight for the broker's socket."""
+    with (home / "run.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            refuse(f"{home} 已有一个 heyi run 在运行", f"another `heyi run` is using {home}")
+        yield
