@@ -1,0 +1,165 @@
+"""Every paper but the licence: receipts, notices, decisions. One template, one row of a table per kind."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from certificates import chinese, glyphs, qr
+from certificates.canonical import canonical, digest, in_fours
+from certificates.errors import InvalidParticulars
+from certificates.render import DataFile, press
+from certificates.sheets import templates
+
+PaperKind = Literal[
+    "receipt", "acceptance", "correction", "approval", "refusal", "not_accepted", "extension", "withdrawal"
+]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the table of points, beside the running number; widths of a kind sum up to 149 mm."""
+
+    label: str
+    width: int
+    small: bool = False
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What is fixed in a kind of paper; `slip` asks for the line on which receipt is signed."""
+
+    title: str
+    subtitle: str
+    columns: tuple[Column, ...] = ()
+    slip: bool = True
+
+
+ITEM_AND_TEXT = (Column("事项", 40), Column("内容", 109))
+HEADINGS: dict[PaperKind, Heading] = {
+    "receipt": Heading(
+        "申请材料接收凭证",
+        "登记申请已收到",
+        (Column("材料名称", 99), Column("份数", 20), Column("形式", 30)),
+        slip=False,
+    ),
+    "acceptance": Heading("受理通知书", "申请材料齐全，符合法定形式", ITEM_AND_TEXT),
+    "correction": Heading(
+        "一次性告知书",
+        "申请材料需要补正",
+        (
+            Column("材料或事项", 33),
+            Column("需要补正的地方", 46),
+            Column("怎样补正", 48),
+            Column("依据", 22, small=True),
+        ),
+    ),
+    "approval": Heading("准予登记通知书", "", ITEM_AND_TEXT),
+    "refusal": Heading(
+        "不予登记通知书", "", (Column("理由", 40), Column("事项内容", 79), Column("法律依据", 30, small=True))
+    ),
+    "not_accepted": Heading("不予受理通知书", "申请事项不属于本机关", ITEM_AND_TEXT),
+    "extension": Heading("延长审查期限告知书", "", ITEM_AND_TEXT),
+    "withdrawal": Heading("撤回登记申请确认书", "", ITEM_AND_TEXT, slip=False),
+}
+FACTS = {
+    "applicant": "申请人",
+    "reference": "申请编号",
+    "name": "主体名称",
+    "matter": "申请事项",
+    "entity_type": "类型",
+    "uscc": "统一社会信用代码",
+    "received": "提交日期",
+    "due": "办结期限",
+    "address": "住所",
+}
+LENGTHS = {"registrar": 40, "number": 40, "check_url": 150, "check_host": 60, "delivery": 20}
+TEXT_LENGTH, TEXTS = 2000, 400
+
+
+class Paper(BaseModel):
+    """One paper. `facts` are keyed by FACTS and print two a line; `before` and `after` are paragraphs around the
+    table; each of `rows` has one cell per column of its kind. Raises InvalidParticulars."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: PaperKind
+    registrar: str
+    number: str
+    facts: dict[str, str]
+    before: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...] = ()
+    after: tuple[str, ...] = ()
+    contacts: tuple[str, ...] = Field(default=(), max_length=3)
+    issued_on: date
+    delivery: str = "电子送达"
+    check_url: str
+    check_host: str
+    sample: bool = True
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        for key in self.facts:
+            if key not in FACTS:
+                raise InvalidParticulars("item.unknown", {"field": f"facts.{key}"})
+        width = len(HEADINGS[self.kind].columns)
+        for number, row in enumerate(self.rows):
+            if len(row) != width:
+                raise InvalidParticulars("row.width", {"field": f"rows.{number}", "expected": width, "found": len(row)})
+        if len(self.texts()) > TEXTS:
+            raise InvalidParticulars("text.many", {"maximum": TEXTS})
+        for field, text in self.texts():
+            chinese.refuse_unprintable(text, field=field)
+            chinese.refuse_long(text, field=field, maximum=LENGTHS.get(field, TEXT_LENGTH))
+        return self
+
+    def texts(self) -> list[tuple[str, str]]:
+        """Every text that varies, with the path of its field."""
+        single = [(field, getattr(self, field)) for field in LENGTHS]
+        lists = [(f"{f}.{i}", text) for f in ("before", "after", "contacts") for i, text in enumerate(getattr(self, f))]
+        cells = [(f"rows.{i}.{j}", cell) for i, row in enumerate(self.rows) for j, cell in enumerate(row)]
+        return [*single, *((f"facts.{key}", value) for key, value in self.facts.items()), *lists, *cells]
+
+    def digest(self) -> str:
+        """SHA-256 of what the paper says; not of where and how it is checked."""
+        payload = {"check_url", "check_host", "sample"}
+        return digest(self.model_dump(mode="json", exclude=payload, exclude_none=True))
+
+
+def render_paper(paper: Paper, *, design: str = "jinhua") -> bytes:
+    """The paper as PDF/A-3b with its content attached as `paper.json`; any number of A4 pages.
+
+    The same paper, design and fonts give the same bytes. Raises MissingGlyph, RenderError.
+    """
+    glyphs.refuse_missing(text for _, text in paper.texts())
+    content = canonical(paper.model_dump(mode="json", exclude_none=True))
+    source = templates(design).get_template("paper.html").render(_context(paper))
+    sheets = ("paper.css", "paper-sample.css") if paper.sample else ("paper.css",)
+    return press(design).print(
+        source,
+        sheets=sheets,
+        data=DataFile("paper.json", content, "文书内容 Content of the paper", paper.issued_on),
+        identity=design.encode() + content,
+        bottom=False,
+    )
+
+
+def _context(paper: Paper) -> dict[str, Any]:
+    heading = HEADINGS[paper.kind]
+    pairs = [(FACTS[key], paper.facts[key]) for key in FACTS if key in paper.facts]
+    parts = [heading.title, paper.number, "演示样本" if paper.sample else ""]
+    return {
+        "p": paper,
+        "title": " · ".join(part for part in parts if part),
+        "heading": heading,
+        "columns": heading.columns,
+        "facts": [pairs[i : i + 2] for i in range(0, len(pairs), 2)],
+        "plain_head": bool(glyphs.missing(paper.registrar, font=glyphs.FIXED)),
+        "issued": chinese.day(paper.issued_on),
+        "short_digest": in_fours(paper.digest()),
+        "qr": {
+            "image": qr.data_address(paper.check_url),
+            "alt": f"二维码：核验本文书，网址 {paper.check_host}，编号 {paper.number}",
+        },
+    }

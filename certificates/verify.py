@@ -1,0 +1,182 @@
+"""Is this PDF one of ours, and unchanged? A verdict with codes for what is wrong; no file, however broken, raises."""
+
+import asyncio
+import hashlib
+import io
+import json
+import logging
+import struct
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from asn1crypto import pem
+from asn1crypto import x509 as asn1_x509
+from pydantic import ValidationError
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.general import SigningError as PyHankoSigningError
+from pyhanko.sign.general import UnacceptableSignerError
+from pyhanko.sign.validation import async_validate_pdf_signature
+from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.errors import PathError
+
+from certificates.errors import CertificateError
+from certificates.particulars import Particulars
+
+MOST_BYTES = 20 * 1024 * 1024
+MOST_DATA = 1024 * 1024
+DATA_FILE = "licence.json"
+
+# All that reading a hostile file was seen to raise; anything else is a fault of ours and must be heard.
+HOSTILE = (
+    PdfError,
+    PyHankoSigningError,
+    SignatureValidationError,
+    UnacceptableSignerError,
+    PathError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+    NotImplementedError,
+    RecursionError,
+    OSError,
+    struct.error,
+    zlib.error,
+)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What can be said of a PDF.
+
+    `problems` is empty only for a paper that is intact, trusted and covered to its last byte. Codes:
+    `pdf.too_large`, `pdf.not_pdf`, `pdf.damaged`, `signature.missing`, `signature.several`,
+    `signature.altered` (signed bytes changed), `signature.appended` (bytes after the signature),
+    `signature.untrusted` (not from one of our roots), `signature.unreadable`.
+    `signed_at` is what the signer wrote, no timestamp authority stands behind it. `particulars` come from the
+    attached data and only when the signature covers them; whether they still hold, the register must say.
+    """
+
+    intact: bool
+    trusted: bool
+    covers_whole_file: bool
+    signed_at: datetime | None
+    signer: str | None
+    sha256: str
+    particulars: Particulars | None
+    problems: tuple[str, ...]
+
+    @property
+    def genuine(self) -> bool:
+        """Nothing was found wrong."""
+        return not self.problems
+
+
+def verify(pdf: bytes, *, trust_roots: Sequence[bytes]) -> Verdict:
+    """Judge one PDF. `trust_roots` are the root certificates of this deployment, PEM.
+
+    A certificate is judged at the time the signature names, so that a paper outlives the certificate of its
+    signer; a stolen key is met by the register, which knows every paper that was issued. Never raises on bad input.
+    """
+    sha256 = hashlib.sha256(pdf).hexdigest()
+    if len(pdf) > MOST_BYTES:
+        return _hopeless(sha256, "pdf.too_large")
+    if b"%PDF-" not in pdf[:1024]:
+        return _hopeless(sha256, "pdf.not_pdf")
+    try:
+        reader = PdfFileReader(io.BytesIO(pdf))
+        signatures = list(reader.embedded_signatures)
+    except HOSTILE:
+        return _hopeless(sha256, "pdf.damaged")
+    if not signatures:
+        return _hopeless(sha256, "signature.missing")
+    return _judge(reader, signatures, sha256, [root for text in trust_roots for root in _roots(text)])
+
+
+def _judge(
+    reader: PdfFileReader, signatures: list[EmbeddedPdfSignature], sha256: str, roots: list[asn1_x509.Certificate]
+) -> Verdict:
+    try:
+        signature = signatures[0]
+        status = _status(signature, roots)
+        signed_at, signer = status.signer_reported_dt, status.signing_cert.subject.native.get("common_name")
+    except HOSTILE:
+        return _hopeless(sha256, "signature.unreadable")
+    intact = bool(status.intact and status.valid)
+    whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
+    problems = [
+        code
+        for code, found in (
+            ("signature.several", len(signatures) > 1),
+            ("signature.altered", not intact),
+            ("signature.appended", not whole),
+            ("signature.untrusted", not status.trusted),
+        )
+        if found
+    ]
+    particulars = _particulars(reader) if intact and whole else None
+    return Verdict(intact, bool(status.trusted), whole, signed_at, _text(signer), sha256, particulars, tuple(problems))
+
+
+def _status(signature: EmbeddedPdfSignature, roots: list[asn1_x509.Certificate]) -> PdfSignatureStatus:
+    """`skip_diff`: whatever was appended, harmless or not, makes the paper another one."""
+    context = ValidationContext(
+        trust_roots=roots,
+        allow_fetching=False,
+        moment=signature.self_reported_timestamp,
+        revocation_mode="soft-fail",
+    )
+    quiet = logging.getLogger("pyhanko")
+    before, quiet.disabled = quiet.disabled, True
+    try:
+        return asyncio.run(async_validate_pdf_signature(signature, context, skip_diff=True))
+    finally:
+        quiet.disabled = before
+
+
+def _particulars(reader: PdfFileReader) -> Particulars | None:
+    try:
+        content = _data_file(reader)
+        return Particulars.model_validate_json(content) if content and len(content) <= MOST_DATA else None
+    except (*HOSTILE, ValidationError, CertificateError, json.JSONDecodeError):
+        return None
+
+
+def _data_file(reader: PdfFileReader) -> bytes | None:
+    names: Any = reader.root["/Names"]["/EmbeddedFiles"]["/Names"]
+    for position in range(1, len(names), 2):
+        specification = names[position]
+        if specification.get("/UF", specification.get("/F")) == DATA_FILE:
+            data: bytes = specification["/EF"]["/F"].data
+            return data
+    return None
+
+
+def _roots(text: bytes) -> list[asn1_x509.Certificate]:
+    return [asn1_x509.Certificate.load(der) for _, _, der in pem.unarmor(text, multiple=True)]
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _hopeless(sha256: str, problem: str) -> Verdict:
+    return Verdict(
+        intact=False,
+        trusted=False,
+        covers_whole_file=False,
+        signed_at=None,
+        signer=None,
+        sha256=sha256,
+        particulars=None,
+        problems=(problem,),
+    )
