@@ -5,6 +5,7 @@ import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import redis
 
@@ -101,6 +102,12 @@ def client(url: str, *, seconds: float = 2.0) -> redis.Redis:
     """A client for a broker's address as Celery writes it (`redis+socket://...` or `redis://...`)."""
     url = url.replace("redis+socket://", "unix://", 1)
     return redis.Redis.from_url(url, socket_timeout=seconds, socket_connect_timeout=seconds)
+
+
+def without_password(url: str) -> str:
+    """The address as it may stand in a log or on a screen."""
+    parts = urlsplit(url)
+    return url.replace(f":{parts.password}@", ":***@", 1) if parts.password else url
 
 
 def eviction_policy(url: str) -> str:

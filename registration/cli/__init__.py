@@ -5,6 +5,9 @@ from importlib import import_module
 
 import click
 
+from certificates.errors import CertificateError
+from registration.errors import RegistrationError
+
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "run": ("run:run", "演示：一条命令启动全部服务 · Start a whole demonstration"),
     "demo": ("demo:demo", "从外部走完三件申请 · Drive three applications to their licences"),
@@ -39,6 +42,13 @@ class LazyGroup(click.Group):
         module, _, name = COMMANDS[cmd_name][0].partition(":")
         command: click.Command = getattr(import_module(f"registration.cli.{module}"), name)
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except (RegistrationError, CertificateError) as refused:
+            # A refusal is an answer, not a fault of the program: its code and data, and no trace.
+            raise click.ClickException(f"{refused.args[0]} {refused.data or ''}".rstrip()) from refused
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("命令 Commands"):

@@ -1,0 +1,161 @@
+"""`heyi doctor`: what a deployment needs, looked at one by one, each with the line that mends it."""
+
+import ctypes
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+import click
+import redis
+from sqlalchemy.exc import SQLAlchemyError
+
+from registration import broker, keys, schema
+from registration.cli.output import as_json, words
+from registration.errors import RegistrationError
+from registration.settings import settings
+
+LIBRARIES = {
+    "libpango-1.0.so.0": "libpango-1.0-0",
+    "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
+    "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
+}
+DISK_BYTES = 1024**3
+
+
+@dataclass(frozen=True)
+class Found:
+    """`fix` is a command line or a sentence; a warning does not make the command fail."""
+
+    check: str
+    state: Literal["good", "warning", "bad"]
+    told: str
+    fix: str = ""
+
+
+@click.command()
+@click.option("--json", "json_", is_flag=True)
+def doctor(json_: bool) -> None:
+    """检查运行环境；有问题时以状态 1 结束。Check this machine; exit status 1 when something is wrong."""
+    found = [one for check in CHECKS for one in check()]
+    if json_:
+        as_json([asdict(one) for one in found])
+    else:
+        for one in found:
+            _show(one)
+    raise SystemExit(1 if any(one.state == "bad" for one in found) else 0)
+
+
+def _show(one: Found) -> None:
+    mark, colour = {"good": ("✓", "green"), "warning": ("!", "yellow"), "bad": ("✗", "red")}[one.state]
+    click.echo(f"{click.style(mark, fg=colour)} {one.check}: {one.told}")
+    if one.fix:
+        click.echo(f"    → {one.fix}")
+
+
+def python() -> Iterator[Found]:
+    version = sys.version.split()[0]
+    good = (3, 11) <= sys.version_info[:2] <= (3, 14)
+    yield Found("python", "good" if good else "bad", version, "" if good else "Python 3.11 - 3.14")
+
+
+def libraries() -> Iterator[Found]:
+    """WeasyPrint's system libraries. The last one is its fast way to embed fonts: without it licences take seconds."""
+    missing = [package for library, package in LIBRARIES.items() if sys.platform == "linux" and not _loads(library)]
+    if missing:
+        line = f"apt-get install -y --no-install-recommends {' '.join(missing)}"
+        yield Found("libraries", "bad", words(f"缺少 {' '.join(missing)}", f"missing {' '.join(missing)}"), line)
+    else:
+        yield Found("libraries", "good", words("Pango 与 HarfBuzz 齐全", "Pango and HarfBuzz are there"))
+
+
+def fonts() -> Iterator[Found]:
+    """Common characters, and rare ones of real names: a font without its far planes would still print most licences."""
+    from certificates.glyphs import missing
+
+    absent = missing("营业执照统一社会信用代码喆犇堃㛃𬭎䶮鿏𬭚")
+    if absent:
+        yield Found("fonts", "bad", words(f"字体缺字 {absent}", f"no glyph for {absent}"))
+    else:
+        yield Found("fonts", "good", words("执照字体齐全", "the licence's fonts are complete"))
+
+
+def own_keys() -> Iterator[Found]:
+    folder = settings().keys
+    missing, exposed = keys.missing(folder), keys.exposed(folder)
+    if missing:
+        yield Found("keys", "bad", words(f"缺少 {missing[0]}", f"missing {missing[0]}"), "heyi keys init")
+    elif exposed:
+        told = words(f"他人可读 {exposed[0]}", f"others can read {exposed[0]}")
+        yield Found("keys", "bad", told, f"chmod 600 {exposed[0]}")
+    else:
+        yield Found("keys", "good", str(folder))
+
+
+def signing() -> Iterator[Found]:
+    from certificates.errors import CertificateError
+
+    try:
+        signer = keys.signing_key(settings())
+    except (RegistrationError, CertificateError) as refused:
+        fix = words("见 docs/operating.md 中的“签章密钥”", "see the signing key in docs/operating.md")
+        yield Found("signing", "bad", f"{refused.args[0]} {refused.data}", "heyi keys init" if settings().demo else fix)
+        return
+    yield Found("signing", "warning" if signer.sample else "good", signer.common_name)
+
+
+def database() -> Iterator[Found]:
+    url = settings().sqlalchemy_url
+    try:
+        found = schema.current(url)
+    except SQLAlchemyError as away:
+        told = f"{type(away).__name__}: {str(away.__cause__ or away).strip()[:200]}"
+        yield Found("database", "bad", told, "DATABASE_URL")
+        return
+    good = found == schema.head()
+    kind = url.partition(":")[0]
+    yield Found("database", "good" if good else "bad", f"{kind}, {found}", "" if good else "heyi db upgrade")
+
+
+def message_broker() -> Iterator[Found]:
+    url = settings().broker_url
+    try:
+        policy = broker.eviction_policy(url)
+    except redis.RedisError as away:
+        # The embedded one lives only as long as `heyi run` or `heyi broker`; an address that was given must answer.
+        state: Literal["bad", "warning"] = "bad" if settings().redis_url else "warning"
+        told = f"{type(away).__name__}: {broker.without_password(url)}"
+        yield Found("broker", state, told, "REDIS_URL / heyi broker")
+        return
+    good = policy == "noeviction"
+    fix = "" if good else "CONFIG SET maxmemory-policy noeviction"
+    yield Found("broker", "good" if good else "bad", f"maxmemory-policy {policy}", fix)
+
+
+def disk() -> Iterator[Found]:
+    home = settings().home.resolve()
+    place = next(folder for folder in (home, *home.parents) if folder.exists())
+    free = shutil.disk_usage(place).free
+    told = f"{free / 1024**3:.1f} GiB {words('可用', 'free')} ({place})"
+    yield Found("disk", "good" if free >= DISK_BYTES else "warning", told)
+
+
+CHECKS: tuple[Callable[[], Iterator[Found]], ...] = (
+    python,
+    libraries,
+    fonts,
+    own_keys,
+    signing,
+    database,
+    message_broker,
+    disk,
+)
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
