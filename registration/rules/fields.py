@@ -61,7 +61,9 @@ def visible_to(agency: Agency, form: Mapping[str, Any]) -> dict[str, Any]:
     officer's contact), statistics the shareholders without their numbers; the registrar and the tax office get all.
     """
     allowed = agency_fields()[agency]
-    seen = {section: _part(value, section, allowed) for section, value in form.items() if section in MODELS}
+    # A section without one visible field is left out whole: even how many rows it has would tell something.
+    sections = {pattern.partition(".")[0] for pattern in allowed}
+    seen = {section: _part(value, section, allowed) for section, value in form.items() if section in sections}
     if "people" in seen and agency not in ("M", "T"):
         keys = _persons_of(agency, form)
         seen["people"] = [person for person in seen["people"] if person.get("key") in keys]

@@ -4,7 +4,7 @@ from datetime import date
 
 from registration.rules.names_keys import plain_readings, toned_readings
 from registration.rules.names_parts import NO_INDUSTRY, UNKNOWN_INDUSTRY, NameParts, group_of, normalise, parse, tidy
-from registration.rules.names_verdict import Finding, RegisteredName, Severity
+from registration.rules.names_verdict import Finding, NamePart, RegisteredName, Severity, status_words
 
 _FREED_AFTER_A_YEAR = frozenset({"deregistered", "renamed", "annulled"})
 
@@ -77,5 +77,5 @@ def _one_edit_apart(one: str, other: str) -> bool:
 
 
 def _finding(rule: str, severity: Severity, taken: RegisteredName) -> Finding:
-    part = "whole" if rule == "N20" else "trade"
-    return Finding(rule, severity, "whole" if part == "whole" else "trade", other=taken.name, status=taken.status)
+    part: NamePart = "whole" if rule == "N20" else "trade"
+    return Finding(rule, severity, part, taken.name, taken.status, {"status": status_words(taken.status)})

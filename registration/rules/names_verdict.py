@@ -7,7 +7,7 @@ from enum import IntEnum
 from typing import Any, Literal
 
 from registration.rules.names_parts import NameParts
-from registration.rules.problems import Lang
+from registration.rules.problems import Lang, message
 from registration.rules.reference import texts
 
 Status = Literal["registered", "reserved", "deregistered", "renamed", "annulled"]
@@ -82,6 +82,10 @@ def verdict_of(findings: tuple[Finding, ...], parts: NameParts) -> NameVerdict:
 
 def finding_text(finding: Finding, lang: Lang) -> str:
     """The message of a finding, from the catalogue of messages."""
-    template: str = texts("reference/messages.yaml")[finding.rule][lang]
-    status = texts("reference/messages.yaml")[f"status.{finding.status}"][lang] if finding.status else ""
-    return template.format_map({"other": finding.other or "", "status": status, **finding.data})
+    return message(finding.rule, lang, {"other": finding.other or "", **finding.data})
+
+
+def status_words(status: Status) -> Mapping[str, str]:
+    """What a status is called, {zh, en}."""
+    words: Mapping[str, str] = texts("reference/messages.yaml")[f"status.{status}"]
+    return words

@@ -42,17 +42,28 @@ class InvalidForm(Exception):
         super().__init__(", ".join(f"{problem.path}: {problem.code}" for problem in self.problems))
 
 
+def message(code: str, lang: Lang, data: Mapping[str, Any]) -> str:
+    """The text of a code in the catalogue, its placeholders filled; a datum {zh, en} speaks the language asked for."""
+    template: str = texts("reference/messages.yaml")[code][lang]
+    return template.format_map(_Data({name: _in(value, lang) for name, value in data.items()}))
+
+
 def problem_text(problem: Problem, lang: Lang) -> str:
     """The message of a problem; it names the field (`{field}`) and the row (`{row}`, from 1) where it has one."""
     # The labels live beside the schemas, which in turn raise problems: bound late, so that neither waits.
     from registration.rules.fields import label_of
 
-    template: str = texts("reference/messages.yaml")[problem.code][lang]
     rows = [int(part) + 1 for part in problem.path.split(".") if part.isdigit()]
-    words = {name: _in(value, lang) for name, value in problem.data.items()}
-    return template.format_map({"field": label_of(problem.path, lang), "row": rows[0] if rows else "", **words})
+    where = {"field": label_of(problem.path, lang), "row": rows[0] if rows else ""}
+    return message(problem.code, lang, {**where, **problem.data})
+
+
+class _Data(dict[str, Any]):
+    """A message may say less than it could, but it is always shown."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"
 
 
 def _in(value: Any, lang: Lang) -> Any:
-    """A datum that is a mapping {zh, en} speaks the language asked for."""
     return value[lang] if isinstance(value, Mapping) and lang in value else value

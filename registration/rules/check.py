@@ -1,0 +1,112 @@
+"""The rules across sections: what is wrong with a form as a whole, and what a person should look at."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+
+from registration.rules import check_capital, check_firm, check_people
+from registration.rules.case import Case, years_after
+from registration.rules.form import Form, read, sections_for
+from registration.rules.kinds import EntityType, Regime
+from registration.rules.names import Severity
+from registration.rules.problems import Problem
+from registration.rules.regions import region
+
+# A billion yuan, or more than thirty years to pay: the marks that the registrars use for a look (Company Law art. 266).
+ABNORMAL_WAN = Decimal(100_000)
+ABNORMAL_YEARS = 30
+STAFF_WITH_EMPLOYEE_DIRECTOR = 300
+
+
+def check_form(
+    form: Form, *, entity_type: str, regime: str, today: date, registrar_regions: Iterable[str]
+) -> list[Problem]:
+    """Every rule across sections that is broken, in the order of the form.
+
+    Sections that are absent or could not be read are left out: those are told by `sections_for` and `read`.
+    `registrar_regions` are the codes of the districts and counties that the registrar serves.
+    """
+    case = Case(form, EntityType(entity_type), Regime(regime), today, frozenset(registrar_regions))
+    rules = (*check_firm.RULES, *check_capital.RULES, *check_people.RULES)
+    return [problem for rule in rules for problem in rule(case)]
+
+
+def check_draft(
+    raw: Mapping[str, object], *, entity_type: str, regime: str, today: date, registrar_regions: Iterable[str]
+) -> list[Problem]:
+    """Everything that keeps a raw draft from being submitted: missing sections, faulty ones, broken rules."""
+    form, faults = read(raw, entity_type=entity_type, regime=regime)
+    missing = [
+        Problem(section.key, "section.missing")
+        for section in sections_for(entity_type, regime)
+        if not section.optional and section.key not in raw
+    ]
+    across = check_form(form, entity_type=entity_type, regime=regime, today=today, registrar_regions=registrar_regions)
+    return [*missing, *faults, *across]
+
+
+def flags(form: Form, *, entity_type: str, regime: str, today: date) -> list[Problem]:
+    """What a person should look at; none of these refuses anything by itself (Company Law 2023 art. 266)."""
+    case = Case(form, EntityType(entity_type), Regime(regime), today)
+    return [
+        *_amounts(case),
+        *_young(case),
+        *_rare_names(case),
+        *_staff(case),
+        *_place(case),
+        *check_firm.name_findings(case, severity=Severity.MANUAL),
+    ]
+
+
+def _amounts(case: Case) -> Iterator[Problem]:
+    capital = case.form.capital
+    if capital and capital.amount_wan >= ABNORMAL_WAN:
+        yield Problem(
+            "capital.amount_wan", "flag.capital_abnormal", {"amount": check_capital.plain(capital.amount_wan)}
+        )
+    last = years_after(case.today, years=ABNORMAL_YEARS)
+    for place, row in enumerate(case.form.holders):
+        if row.due_on > last:
+            yield Problem(f"shareholders.{place}.due_on", "flag.due_long", {"years": ABNORMAL_YEARS})
+
+
+def _young(case: Case) -> Iterator[Problem]:
+    """Who lives on own labour from sixteen on has full capacity (Civil Code art. 18): a person must find that out."""
+    for path, age in check_people.responsible_ages(case):
+        if check_people.WORKING_AGE <= age < check_people.FULL_AGE:
+            yield Problem(path, "flag.young", {"age": age})
+
+
+def _rare_names(case: Case) -> Iterator[Problem]:
+    """Outside GB 2312 a character may be missing in the systems that receive it."""
+    for place, person in enumerate(case.form.persons):
+        rare = "".join(char for char in person.name if not _is_everyday(char))
+        if rare:
+            yield Problem(f"people.{place}.name", "flag.rare_name", {"characters": rare})
+
+
+def _is_everyday(char: str) -> bool:
+    try:
+        char.encode("gb2312")
+    except UnicodeEncodeError:
+        return char in "·•"
+    return True
+
+
+def _staff(case: Case) -> Iterator[Problem]:
+    """From three hundred employees the board has one of them, unless the supervisors do (Company Law art. 68)."""
+    officers, social = case.form.officers, case.form.social
+    if not (officers and social) or social.headcount < STAFF_WITH_EMPLOYEE_DIRECTOR or len(officers.supervisors) >= 3:
+        return
+    if not any(row.post == "employee_director" for row in officers.directors):
+        yield Problem("officers.directors", "flag.employee_director", {"least": STAFF_WITH_EMPLOYEE_DIRECTOR})
+
+
+def _place(case: Case) -> Iterator[Problem]:
+    domicile = case.form.domicile
+    if domicile is None:
+        return
+    if region(domicile.region) is None:
+        yield Problem("domicile.region", "flag.region_unknown")
+    if domicile.use == "residential":
+        yield Problem("domicile.use", "flag.residential")

@@ -1,0 +1,73 @@
+"""Rules on shareholders and what they put in (Company Law 2023 arts. 42, 47, 60; Regulation art. 13)."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from registration.rules.case import Case, Rule, repeated, years_after
+from registration.rules.kinds import EntityType
+from registration.rules.problems import Problem
+
+FORBIDDEN_METHODS = frozenset({"labour", "credit", "personal_name", "goodwill", "franchise", "encumbered"})
+MOST_SHAREHOLDERS = 50
+YEARS_TO_PAY = 5
+
+
+def plain(amount: Decimal) -> str:
+    """An amount without needless zeros: 100, 33.333333."""
+    text = format(amount, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def numbers(case: Case) -> Iterator[Problem]:
+    count = len(case.form.holders)
+    if count == 0:
+        return
+    if case.entity_type is EntityType.LLC_SINGLE and count != 1:
+        yield Problem("shareholders", "shareholders.not_one", {"found": count})
+    if case.entity_type is EntityType.LLC and count == 1:
+        yield Problem("shareholders", "shareholders.one_is_single")
+    if count > MOST_SHAREHOLDERS:
+        yield Problem("shareholders", "shareholders.too_many", {"most": MOST_SHAREHOLDERS, "found": count})
+
+
+def distinct(case: Case) -> Iterator[Problem]:
+    for place in repeated(row.person for row in case.form.holders):
+        yield Problem(f"shareholders.{place}.person", "shareholders.twice")
+
+
+def sums(case: Case) -> Iterator[Problem]:
+    """What is subscribed is the capital, to the last digit: decimals, never rounding (Company Law art. 47)."""
+    if case.form.capital is None or not case.form.holders:
+        return
+    expected = case.form.capital.amount_wan
+    found = sum((row.subscribed_wan for row in case.form.holders), Decimal(0))
+    if found != expected:
+        code = "amount.sum_less" if found < expected else "amount.sum_more"
+        told = {"expected": plain(expected), "found": plain(found), "difference": plain(abs(expected - found))}
+        yield Problem("shareholders", code, told)
+
+
+def rows(case: Case) -> Iterator[Problem]:
+    for place, row in enumerate(case.form.holders):
+        at = f"shareholders.{place}"
+        if row.paid_wan is not None and row.paid_wan > row.subscribed_wan:
+            yield Problem(f"{at}.paid_wan", "shareholders.paid_exceeds")
+        if row.method in FORBIDDEN_METHODS:
+            yield Problem(f"{at}.method", "shareholders.method_forbidden")
+        if row.method == "data" and not case.is_new_law:
+            yield Problem(f"{at}.method", "shareholders.method_too_early")
+
+
+def due_dates(case: Case) -> Iterator[Problem]:
+    """Paid in within five years of establishment, which is never before today (Company Law 2023 art. 47)."""
+    last = years_after(case.today, years=YEARS_TO_PAY)
+    for place, row in enumerate(case.form.holders):
+        at = f"shareholders.{place}.due_on"
+        is_paid = row.paid_wan is not None and row.paid_wan >= row.subscribed_wan
+        if row.due_on < case.today and not is_paid:
+            yield Problem(at, "shareholders.due_past")
+        if case.is_new_law and row.due_on > last:
+            yield Problem(at, "shareholders.due_too_late", {"last": last.isoformat(), "years": YEARS_TO_PAY})
+
+
+RULES: tuple[Rule, ...] = (numbers, distinct, sums, rows, due_dates)

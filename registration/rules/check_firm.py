@@ -1,0 +1,76 @@
+"""Rules on the name, the domicile, the scope and the term."""
+
+from collections.abc import Iterator
+
+from registration.rules.case import Case, Rule
+from registration.rules.names import Severity, check_name, parts_of
+from registration.rules.problems import Problem
+from registration.rules.regions import region
+from registration.rules.scope import catalogue
+
+
+def name_findings(case: Case, *, severity: Severity) -> Iterator[Problem]:
+    """What the hard rules say about the name alone; the register is compared where there is a database."""
+    if case.form.name is None:
+        return
+    verdict = check_name(
+        parts_of(case.form.name),
+        entity_type=case.entity_type,
+        region6=_region_of(case),
+        candidates=(),
+        today=case.today,
+    )
+    for finding in verdict.findings:
+        if finding.severity is severity:
+            part = "trade" if finding.part == "whole" else finding.part
+            yield Problem(f"name.{part}", finding.rule, finding.data)
+
+
+def _region_of(case: Case) -> str:
+    if case.form.domicile:
+        return case.form.domicile.region
+    return min(case.registrar_regions, default="")
+
+
+def name(case: Case) -> Iterator[Problem]:
+    if case.form.domicile or case.registrar_regions:
+        yield from name_findings(case, severity=Severity.REJECT)
+
+
+def domicile(case: Case) -> Iterator[Problem]:
+    domicile = case.form.domicile
+    if domicile is None:
+        return
+    if domicile.region not in case.registrar_regions:
+        place = region(domicile.region)
+        yield Problem("domicile.region", "domicile.outside_registrar", {"region": place.name_zh if place else ""})
+    if domicile.tenure == "lease" and domicile.lease_end_on is None:
+        yield Problem("domicile.lease_end_on", "domicile.lease_end_missing")
+    if domicile.tenure == "lease" and domicile.lease_end_on is not None and domicile.lease_end_on < case.today:
+        yield Problem("domicile.lease_end_on", "domicile.lease_ended")
+    if domicile.tenure == "platform" and case.is_company:
+        yield Problem("domicile.tenure", "domicile.platform_for_individuals")
+    if domicile.tenure == "platform" and domicile.platform_url is None:
+        yield Problem("domicile.platform_url", "domicile.platform_url_missing")
+
+
+def scope(case: Case) -> Iterator[Problem]:
+    items = case.form.scope.items if case.form.scope else ()
+    for place, code in enumerate(items):
+        if code not in catalogue():
+            yield Problem(f"scope.items.{place}", "scope.item_unknown")
+        elif code in items[:place]:
+            yield Problem(f"scope.items.{place}", "scope.item_twice", {"item": _told(code)})
+
+
+def _told(code: str) -> dict[str, str]:
+    return {"zh": catalogue()[code].zh, "en": catalogue()[code].en}
+
+
+def term(case: Case) -> Iterator[Problem]:
+    capital = case.form.capital
+    if capital and capital.term_until_on and capital.term_until_on <= case.today:
+        yield Problem("capital.term_until_on", "term.in_the_past")
+
+
+RULES: tuple[Rule, ...] = (name, domicile, scope, term)

@@ -1,0 +1,127 @@
+"""The catalogue of business scope: finding items, what they need, and the text that the licence prints."""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from pypinyin import Style, lazy_pinyin
+
+from registration.rules.kinds import is_five_numbers
+from registration.rules.reference import table
+
+_GENERAL_END = "（除依法须经批准的项目外，凭营业执照依法自主开展经营活动）"
+_LICENSED_END = "（依法须经批准的项目，经相关部门批准后方可开展经营活动，具体经营项目以审批结果为准）"
+_END_OF_2015 = "（依法须经批准的项目，经相关部门批准后方可开展经营活动）"
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeItem:
+    """One item. `permit` is pre (approval before registration), post (after it) or - ; `gb4754` is the class."""
+
+    code: str
+    zh: str
+    en: str
+    kind: Literal["general", "licensed"]
+    permit: Literal["pre", "post", "-"]
+    permit_key: str
+    gb4754: str
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """The paper that a licensed item needs, and who gives it."""
+
+    key: str
+    name_zh: str
+    name_en: str
+    authority_zh: str
+    authority_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prohibited:
+    """A word of the negative list, and why it cannot be registered."""
+
+    word: str
+    zh: str
+    en: str
+
+
+@cache
+def catalogue() -> dict[str, ScopeItem]:
+    """All items by code, in the order of the file."""
+    return {row["code"]: ScopeItem(**row) for row in table("scope_items")}  # type: ignore[arg-type]
+
+
+@cache
+def _permits() -> dict[str, Permit]:
+    return {row["key"]: Permit(**row) for row in table("permits")}
+
+
+def permit_of(item: ScopeItem) -> Permit | None:
+    return _permits().get(item.permit_key)
+
+
+def items_of(codes: Iterable[str]) -> tuple[ScopeItem, ...]:
+    """The known items among the codes, in their order."""
+    return tuple(catalogue()[code] for code in codes if code in catalogue())
+
+
+def search(text: str, *, limit: int = 20) -> list[ScopeItem]:
+    """Items by code, words in either language, or pinyin (whole or first letters), the best first."""
+    sought = unicodedata.normalize("NFKC", text).strip().casefold()
+    if not sought:
+        return []
+    ranked = sorted((rank, item.code) for item in catalogue().values() if (rank := _rank(item, sought)) is not None)
+    return [catalogue()[code] for _, code in ranked[:limit]]
+
+
+def _rank(item: ScopeItem, sought: str) -> int | None:
+    """0 for the very item, then those that begin with what is sought, then those that hold it."""
+    spelled = _spellings(item.code)
+    if sought in spelled:
+        return 0
+    if any(spelling.startswith(sought) for spelling in spelled):
+        return 1
+    if any(sought in spelling for spelling in spelled):
+        return 2
+    return 3 if all(char in item.zh for char in sought) else None
+
+
+@cache
+def _spellings(code: str) -> tuple[str, ...]:
+    item = catalogue()[code]
+    syllables = lazy_pinyin(item.zh, style=Style.NORMAL, errors="ignore")
+    initials = "".join(syllable[0] for syllable in syllables)
+    return (code.casefold(), item.zh, item.en.casefold(), initials, "".join(syllables))
+
+
+def prohibited_in(text: str) -> list[Prohibited]:
+    """Words of the negative list that a text holds, told while an applicant looks for items."""
+    rows = (Prohibited(**row) for row in table("scope_prohibited"))
+    return [row for row in rows if row.word in unicodedata.normalize("NFKC", text)]
+
+
+def scope_text(codes: Sequence[str], *, regime: str) -> str:
+    """The scope as printed: general items, then licensed ones, each group with its closing words, main item first.
+
+    In the regimes up to 2022 it is one list with one closing.
+    """
+    items = items_of(codes)
+    if is_five_numbers(regime) or regime in ("three_in_one_2015", "five_in_one_2016"):
+        return "；".join(item.zh for item in items) + _END_OF_2015 + "。" if items else ""
+    general = [item.zh for item in items if item.kind == "general"]
+    licensed = [item.zh for item in items if item.kind == "licensed"]
+    groups = (("一般项目：", general, _GENERAL_END), ("许可项目：", licensed, _LICENSED_END))
+    return "".join(head + "；".join(texts) + end + "。" for head, texts, end in groups if texts)
+
+
+def industry_code(codes: Sequence[str]) -> str | None:
+    """Section letter and class of the main item, such as `H6210` (GB/T 4754-2017)."""
+    main = next(iter(items_of(codes)), None)
+    if main is None:
+        return None
+    section = next(row["section"] for row in table("industries") if row["code"] == main.gb4754)
+    return section + main.gb4754

@@ -1,0 +1,111 @@
+"""Identity numbers and masks."""
+
+from datetime import date
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stdnum.cn import ric
+
+from registration.rules.identity import (
+    MalformedId,
+    age_on,
+    check_id,
+    mask_address,
+    mask_email,
+    mask_id,
+    mask_mobile,
+    mask_name,
+    read_resident_id,
+    sample_id,
+)
+
+STANDARD = "11010519491231002X"
+SEEDS = st.integers(0, 2**32)
+
+
+def test_the_standards_own_sample_is_read():
+    found = read_resident_id(STANDARD)
+    assert (found.region, found.born_on, found.sex) == ("110105", date(1949, 12, 31), "female")
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        ("110105491231002", "id.length"),
+        ("11010519491231002A", "id.characters"),
+        ("１1010519491231002X", "id.characters"),
+        ("110105194902310023", "id.birth"),
+        ("110105194912310021", "id.check"),
+    ],
+)
+def test_what_is_wrong_with_a_number_is_told(number, code):
+    with pytest.raises(MalformedId) as caught:
+        read_resident_id(number)
+    assert caught.value.code == code
+
+
+@given(SEEDS)
+def test_samples_agree_with_another_reader_and_mean_nobody_alive(seed):
+    number = sample_id(Random(seed))
+    assert ric.calc_check_digit(number) == number[-1]
+    assert number.startswith("3307")
+    assert 1890 <= read_resident_id(number).born_on.year <= 1899
+
+
+@given(SEEDS, st.sampled_from(["male", "female"]))
+def test_samples_have_the_sex_asked_for(seed, sex):
+    assert read_resident_id(sample_id(Random(seed), sex=sex)).sex == sex
+
+
+@given(SEEDS, st.integers(0, 17), st.sampled_from("0123456789"))
+def test_one_wrong_figure_is_noticed(seed, place, figure):
+    number = sample_id(Random(seed))
+    wrong = number[:place] + figure + number[place + 1 :]
+    if wrong != number:
+        with pytest.raises(MalformedId):
+            read_resident_id(wrong)
+
+
+@pytest.mark.parametrize(
+    ("kind", "good", "bad"),
+    [
+        ("passport", "E12345678", "E1"),
+        ("hk_macao_permit", "H12345678", "X12345678"),
+        ("taiwan_permit", "12345678", "1234567"),
+        ("foreign_permanent", "ABC123456789012", "AB1234567890123"),
+    ],
+)
+def test_other_documents_have_their_forms(kind, good, bad):
+    check_id(good, kind=kind)
+    with pytest.raises(MalformedId):
+        check_id(bad, kind=kind)
+
+
+def test_ages_turn_on_the_birthday():
+    assert age_on(date(2026, 10, 11), born_on=date(2008, 10, 12)) == 17
+    assert age_on(date(2026, 10, 12), born_on=date(2008, 10, 12)) == 18
+    assert age_on(date(2027, 2, 28), born_on=date(2008, 2, 29)) == 18
+    assert age_on(date(2027, 3, 1), born_on=date(2008, 2, 29)) == 19
+
+
+def test_masks_show_what_may_be_seen():
+    assert mask_id(STANDARD) == "110105********002X"
+    assert mask_id("E12345678") == "E1*****78"
+    assert mask_mobile("13812345678") == "138****5678"
+    assert (mask_name("张三丰"), mask_name("欧阳一二"), mask_name("欧阳"), mask_name("张")) == (
+        "张*",
+        "欧阳**",
+        "欧*",
+        "*",
+    )
+    assert mask_address("浙江省金华市婺城区样例街道双溪路88号") == "浙江省金华市婺城区***"
+    assert mask_address("样例街道") == "***"
+    assert mask_email("ann@x.cn") == "a***@x.cn"
+
+
+@given(st.text(alphabet="0123456789X", min_size=1, max_size=20))
+def test_a_mask_never_shows_a_whole_number(number):
+    assert "*" in mask_id(number)
+    assert "*" in mask_mobile(number)
