@@ -1,0 +1,221 @@
+"""A form as it is read back: by section, every answer with its label and in words."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+
+from registration.edge import lang_here
+from registration.rules.choices import choice_text, choices_of
+from registration.rules.fields import fields, label_of
+from registration.rules.form import Section, sections_for
+from registration.rules.regions import address_text, region
+from registration.rules.scope import items_of
+from registration.web.i18n import day
+
+ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+# Fields whose value is the key of one of the form's persons.
+PERSON = re.compile(r"(.*\.)?person|officers\.(supervisors|managers)\.\*")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One answer. `path` leads to it in the form; `key` is the same with persons by key, as changes are told."""
+
+    path: str
+    key: str
+    label: str
+    value: Markup
+    sensitive: bool = False
+
+
+@dataclass(frozen=True)
+class Block:
+    """Rows that belong together; `heading` names the person that they are about, or is empty."""
+
+    heading: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A section of the form with what was answered in it; no blocks where nothing was."""
+
+    section: Section
+    blocks: tuple[Block, ...]
+
+    @property
+    def target(self) -> str:
+        return f"section.{self.section.key}"
+
+
+def chapters(form: Mapping[str, Any], *, entity_type: str, regime: str) -> list[Chapter]:
+    """Every section of this type of form in its order, those left out with no blocks."""
+    return [
+        Chapter(section, tuple(_blocks(section.key, form[section.key], form)) if section.key in form else ())
+        for section in sections_for(entity_type, regime)
+    ]
+
+
+def words_for(path: str, value: Any, form: Mapping[str, Any]) -> Markup:
+    """One answer in the words of this page's language; a dash where there is none."""
+    if value is None or value == "" or value == []:
+        return Markup("—")
+    if isinstance(value, bool):
+        return escape(_("是") if value else _("否"))
+    if isinstance(value, Mapping):
+        return _joined(_inner(path, value, form), _("，"))
+    if isinstance(value, list | tuple):
+        return _joined((words_for(f"{path}.{at}", item, form) for at, item in enumerate(value)), _("、"))
+    return _one(path, str(value), form)
+
+
+def _inner(path: str, value: Mapping[str, Any], form: Mapping[str, Any]) -> Iterator[Markup]:
+    """What a row holds, side by side: a box that is ticked says its label, one that is not says nothing."""
+    for name, item in value.items():
+        if isinstance(item, bool):
+            if item:
+                yield escape(label_of(f"{path}.{name}", lang_here()))
+        elif name != "key" and item not in (None, ""):
+            yield words_for(f"{path}.{name}", item, form)
+
+
+def pattern_of(path: str) -> str:
+    return ".".join("*" if part.isdigit() or re.fullmatch(r"p\d+", part) else part for part in path.split("."))
+
+
+def _one(path: str, value: str, form: Mapping[str, Any]) -> Markup:
+    pattern = pattern_of(path)
+    if choices_of(pattern):
+        return escape(choice_text(pattern, value, lang_here()))
+    if PERSON.fullmatch(pattern):
+        return escape(_person_name(value, form))
+    if pattern == "scope.items.*":
+        return _scope_item(value)
+    if pattern == "domicile.region":
+        known = region(value)
+        return escape((known.name_en if lang_here() == "en" else address_text(value, "")) if known else value)
+    if pattern.endswith("_wan"):
+        return escape(amount(value))
+    if ISO_DAY.fullmatch(value):
+        return _day(value)
+    return escape(value)
+
+
+def amount(value: object) -> str:
+    """12345.5 as 12,345.5; what is no number stays as it was typed."""
+    try:
+        return f"{Decimal(str(value).replace(',', '')):,}"
+    except InvalidOperation:
+        return str(value)
+
+
+def _blocks(section: str, value: Any, form: Mapping[str, Any]) -> Iterator[Block]:
+    if section == "shareholders" and _all_mappings(value):
+        yield Block("", tuple(_shares(value, form)))
+    elif _all_mappings(value):
+        for place, item in enumerate(value):
+            key = item.get("key") or str(place)
+            yield Block(str(item.get("name") or ""), tuple(_rows(f"{section}.{place}", f"{section}.{key}", item, form)))
+    elif isinstance(value, Mapping):
+        yield Block("", tuple(_rows(section, section, value, form)))
+    else:
+        yield Block("", (_row(section, section, value, form),))
+
+
+def _rows(path: str, key: str, value: Mapping[str, Any], form: Mapping[str, Any], above: str = "") -> Iterator[Row]:
+    if path == "name":
+        yield Row("name", "name", label_of("name", lang_here()), escape(_full_name(value)))
+    for name in _in_order(path, value):
+        item = value[name]
+        if isinstance(item, Mapping):
+            yield from _rows(f"{path}.{name}", f"{key}.{name}", item, form, label_of(f"{path}.{name}", lang_here()))
+        elif _all_mappings(item) and item:
+            yield from _list_rows(f"{path}.{name}", f"{key}.{name}", item, form)
+        elif name != "key":
+            yield _row(f"{path}.{name}", f"{key}.{name}", item, form, above)
+
+
+def _list_rows(path: str, key: str, items: Sequence[Any], form: Mapping[str, Any]) -> Iterator[Row]:
+    for place, item in enumerate(items):
+        yield _row(f"{path}.{place}", f"{key}.{place}", item, form)
+
+
+def _row(path: str, key: str, value: Any, form: Mapping[str, Any], above: str = "") -> Row:
+    pattern = pattern_of(path)
+    label = label_of(path, lang_here())
+    if above:
+        label = above if pattern.endswith(".person") else f"{above} · {label}"
+    about = fields().get(pattern)
+    return Row(path, key, label, words_for(path, value, form), bool(about and about.sensitive))
+
+
+def _shares(rows: Sequence[Mapping[str, Any]], form: Mapping[str, Any]) -> Iterator[Row]:
+    """A shareholder a line: what is promised, how, and by when; then the sum, which must equal the capital."""
+    total = Decimal(0)
+    for place, row in enumerate(rows):
+        path, promised = f"shareholders.{place}", _decimal(row.get("subscribed_wan"))
+        total += promised
+        said = [
+            escape(_("认缴%(amount)s万元", amount=amount(row.get("subscribed_wan") or "—"))),
+            words_for(f"{path}.method", row.get("method"), form),
+            escape(_("%(day)s前缴足")) % {"day": words_for(f"{path}.due_on", row.get("due_on"), form)},
+        ]
+        if row.get("paid_wan"):
+            said.append(escape(_("已缴%(amount)s万元", amount=amount(row["paid_wan"]))))
+        yield Row(path, path, _person_name(str(row.get("person") or ""), form), _joined(said, _("，")))
+    yield Row("shareholders", "shareholders", _("合计"), escape(_("%(amount)s万元", amount=f"{total:,}")))
+
+
+def _decimal(value: object) -> Decimal:
+    try:
+        return Decimal(str(value).replace(",", ""))
+    except InvalidOperation:
+        return Decimal(0)
+
+
+def _in_order(path: str, value: Mapping[str, Any]) -> list[str]:
+    """The fields as the schema has them; what the schema does not know comes last, for it must be seen too."""
+    known = [pattern.rpartition(".")[2] for pattern in fields() if pattern.rpartition(".")[0] == pattern_of(path)]
+    return [name for name in known if name in value] + [name for name in value if name not in known]
+
+
+def _full_name(value: Mapping[str, Any]) -> str:
+    region_text, trade = str(value.get("region") or ""), str(value.get("trade") or "")
+    rest = f"{value.get('industry') or ''}{value.get('form') or ''}"
+    return f"{trade}（{region_text}）{rest}" if value.get("region_place") == "bracket" else region_text + trade + rest
+
+
+def _person_name(key: str, form: Mapping[str, Any]) -> str:
+    people = form.get("people") or ()
+    named = (one.get("name") for one in people if isinstance(one, Mapping) and one.get("key") == key)
+    return str(next(named, None) or key or "—")
+
+
+def _scope_item(code: str) -> Markup:
+    item = next(iter(items_of([code])), None)
+    if item is None:
+        return escape(code)
+    words = item.en if lang_here() == "en" else item.zh
+    licensed = Markup(' <span class="tag warn">{}</span>').format(_("许可项目")) if item.kind == "licensed" else ""
+    return Markup('{}<span class="sub code">{}</span>{}').format(words, item.code, licensed)
+
+
+def _day(value: str) -> Markup:
+    try:
+        return day(date.fromisoformat(value))
+    except ValueError:
+        return escape(value)
+
+
+def _joined(parts: Iterable[Markup], comma: str) -> Markup:
+    return escape(comma).join(parts)
+
+
+def _all_mappings(value: Any) -> bool:
+    return isinstance(value, list | tuple) and bool(value) and all(isinstance(item, Mapping) for item in value)

@@ -1,0 +1,93 @@
+"""The history of a case in words: what happened, who did it, when, and what was written."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from registration.edge import lang_here
+from registration.matters import definition_of
+from registration.models import Application, HistoryEntry
+from registration.rules.materials import material_kinds, material_label
+from registration.rules.reasons import reasons
+from registration.web.present.targets import target_label
+from workflows.definition import Definition
+
+_OTHER = {
+    "application:start": _l("开始填写"),
+    "material:attach": _l("上传材料"),
+    "material:detach": _l("移除材料"),
+    "party:identify": _l("核验身份"),
+}
+_WORDS = {
+    "opinion": _l("意见"),
+    "reason": _l("理由"),
+    "paper": _l("文书"),
+    "competent_body": _l("有权办理的机关"),
+    "number": _l("号码"),
+    "notice": _l("通知书编号"),
+    "recipient": _l("领照人"),
+    "courier_number": _l("快递单号"),
+}
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of the history; `details` are (label, text)."""
+
+    seq: int
+    title: str
+    who: str
+    at: datetime
+    details: tuple[tuple[str, str], ...]
+
+
+def story(case: Application, entries: Iterable[HistoryEntry]) -> list[Event]:
+    """The events in the order in which they happened."""
+    return [event_of(case, entry) for entry in entries]
+
+
+def event_of(case: Application, entry: HistoryEntry) -> Event:
+    definition = definition_of(case.definition)
+    title = _title(definition, entry)
+    return Event(entry.seq, title, who(entry), entry.at, tuple(_details(case, entry.data)))
+
+
+def who(entry: HistoryEntry) -> str:
+    """Staff by number, as the public sees them; people by their part in the case."""
+    kind, _colon, number = entry.actor.partition(":")
+    if kind == "staff":
+        return _("%(number)s号", number=number)
+    return {"party": _("签名人"), "system": _("系统")}.get(kind, _("申请人"))
+
+
+def _title(definition: Definition, entry: HistoryEntry) -> str:
+    chapter, _colon, action = entry.tag.partition(":")
+    part = entry.data.get("part")
+    table = definition.parts if (chapter == "part" or part) and definition.parts else definition
+    known = table.actions.get(action) or definition.actions.get(action)
+    title = str(getattr(known.label, lang_here())) if known else str(_OTHER.get(entry.tag, entry.tag))
+    if part and definition.parts and part in definition.parts.graph:
+        label = getattr(definition.parts.graph[part].label, lang_here())
+        return _("%(part)s：%(title)s", part=label, title=title)
+    return title
+
+
+def _details(case: Application, data: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    if kind := data.get("kind"):
+        yield _("材料"), material_label(kind, lang_here()) if kind in material_kinds() else str(kind)
+    if code := data.get("reason_code"):
+        words = reasons("rejection").get(code)
+        yield _("法定理由"), f"{code} {words[lang_here()]}" if words else str(code)
+    for name, label in _WORDS.items():
+        if data.get(name):
+            yield str(label), str(data[name])
+    if targets := data.get("targets"):
+        yield _("要补正的内容"), _("、").join(target_label(target, case=case) for target in targets)
+    if repeated := data.get("repeated"):
+        yield _("再次告知的内容"), _("、").join(target_label(target, case=case) for target in repeated)
+    if "passed" in data:
+        yield _("结果"), _("通过") if data["passed"] else _("不一致")

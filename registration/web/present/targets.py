@@ -1,0 +1,27 @@
+"""What a correction points at, in words: a section of the form or a kind of document."""
+
+from registration.edge import lang_here
+from registration.models import Application
+from registration.rules.form import sections_for
+from registration.rules.materials import material_kinds, material_label
+
+# The reason that most often fits, so that the clerk mostly only writes what is wrong.
+_USUAL = {"name": "S07", "domicile": "S08", "scope": "S09", "capital": "S10", "shareholders": "S10"}
+_PERSONS = frozenset({"people", "officers", "legal_rep", "operator", "contacts"})
+
+
+def target_label(target: str, *, case: Application) -> str:
+    """`section.domicile` as 住所, `material.articles` as 公司章程; an unknown one as it is."""
+    chapter, _dot, key = target.partition(".")
+    if chapter == "material":
+        return material_label(key, lang_here()) if key in material_kinds() else key
+    sections = {section.key: section for section in sections_for(case.entity_type, case.regime)}
+    return str(getattr(sections[key], lang_here())) if key in sections else key
+
+
+def usual_reason(target: str) -> str:
+    """The correction code to start from."""
+    chapter, _dot, key = target.partition(".")
+    if chapter == "material":
+        return "S01"
+    return "S11" if key in _PERSONS else _USUAL.get(key, "S05")
