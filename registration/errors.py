@@ -73,6 +73,7 @@ class ActionRefused(RegistrationError):
     def __init__(self, blockers: Sequence[Any], **data: Any) -> None:
         super().__init__(**data)
         self.blockers = tuple(blockers)
+        self.args = (self.reason, *(blocker.code for blocker in self.blockers))
 
 
 class TooManyAttempts(RegistrationError):

@@ -94,7 +94,8 @@ OFFICE_HOURS = OfficeHours()
 def deadline(start_at: datetime, limit: Limit, *, calendar: Calendar, hours: OfficeHours = OFFICE_HOURS) -> datetime:
     """Closing time (UTC) of the limit's last day. The day of the event does not count (Civil Code art. 201).
 
-    Calendar days that end on a day of rest run on to the next working day (art. 203). Raises UnknownYear.
+    Calendar days that end on a day of rest run on to the next working day (art. 203), where its year is known.
+    Working days raise UnknownYear.
     """
     return hours.end_of(_last_day(hours.received_on(start_at), limit, calendar=calendar))
 
@@ -179,4 +180,9 @@ def _later(
 def _last_day(after: date, limit: Limit, *, calendar: Calendar) -> date:
     if limit.unit == "wd":
         return calendar.after(after, working_days=limit.amount)
-    return calendar.next_working(after + timedelta(days=limit.amount))
+    last = after + timedelta(days=limit.amount)
+    try:
+        return calendar.next_working(last)
+    except UnknownYear:
+        # Days of the calendar are exact without any calendar of working days; only the shift to one has to wait.
+        return last

@@ -21,11 +21,12 @@ SECONDS = 15
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """Plain text to one person."""
+    """Plain text to one person. `key` tells apart two mails that say the same thing on two occasions."""
 
     to: str
     subject: str
     text: str
+    key: str = ""
 
 
 class Mailer(Protocol):
@@ -50,7 +51,7 @@ def compose(mail: Mail, *, sender: str, at: datetime) -> EmailMessage:
     message["To"] = _address(mail.to)
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(at)
-    digest = sha256("\0".join((mail.to, mail.subject, mail.text)).encode()).hexdigest()
+    digest = sha256("\0".join((mail.to, mail.subject, mail.text, mail.key)).encode()).hexdigest()
     message["Message-ID"] = f"<{digest[:32]}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text)

@@ -39,7 +39,9 @@ class Application(SQLModel, table=True):
     locale: str = "zh"
     submitted_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     due_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
-    decided_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    case_due_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    state_due_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    paused_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     updated_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
@@ -76,7 +78,7 @@ class Material(SQLModel, table=True):
 
 
 class Party(SQLModel, table=True):
-    """Someone who must sign a revision's digest. The link's secret is kept as a hash only."""
+    """Someone who must sign a revision's digest. The link's secret is kept as a hash only; `link_no` makes it anew."""
 
     __table_args__ = (UniqueConstraint("application_id", "person_key", name="party_person"),)
 
@@ -86,6 +88,7 @@ class Party(SQLModel, table=True):
     person_key: str
     name: str
     capacities: list[str] = Field(default_factory=list, sa_column=Column(JsonDoc, nullable=False))
+    link_no: int = 1
     link_hash: str | None = Field(default=None, index=True)
     link_expires_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     identified_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))

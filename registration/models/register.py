@@ -59,6 +59,7 @@ class NumberPool(SQLModel, table=True):
 
     registrar_code: str = Field(foreign_key="registrar.code", primary_key=True)
     scheme: str = Field(primary_key=True)
+    prefix: str = ""
     first: int
     last: int
     next: int

@@ -92,7 +92,7 @@ def actor_of(account: Account, *, session_id: str = "") -> Actor:
 def sign_up(email: str, password: str, name: str, *, now: datetime, locale: str = "zh") -> Account:
     """Makes an applicant's account. Raises InvalidInput, or Conflict("login_taken")."""
     login, name = tidy_login(email), name.strip()
-    problems = [] if MAIL.fullmatch(login) and len(login) <= 254 else [Problem("email", "email.invalid")]
+    problems = [] if MAIL.fullmatch(login) and len(login) <= 254 else [Problem("email", "email.malformed")]
     problems += name_problems(name) + password_problems(password, login=login, staff=False)
     if problems:
         raise InvalidInput(problems)
@@ -138,7 +138,7 @@ def end_session(actor: Actor, mark: str, *, now: datetime) -> None:
             raise NotFound
         for row in chosen:
             session.delete(row)
-        note(session, "account:end_session", subject=actor.tag, now=now, session=mark)
+        note(session, "account:end_session", subject=actor.tag, now=now, mark=mark)
 
 
 def tidy_login(login: str) -> str:

@@ -2,13 +2,14 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import select
 
 from registration.db import transaction
 from registration.errors import Forbidden
-from registration.models import Account, Registrar
+from registration.models import Account, NumberPool, RegisteredName, Registrar
+from registration.operations import names
 from registration.operations.audit import note
 from registration.operations.passwords import hashed
 from registration.settings import settings
@@ -31,10 +32,10 @@ REGISTRARS = (
 )
 DESKS = ("window", "examiner", "approver", "director", "licensing")
 AGENCIES = (
-    ("quality", "agency_q"),
+    ("organization_code", "agency_q"),
     ("national_tax", "agency_t"),
     ("local_tax", "agency_t"),
-    ("social", "agency_h"),
+    ("social_insurance", "agency_h"),
     ("statistics", "agency_n"),
 )
 REGIMES = {"330784": "five_numbers_2015"}
@@ -113,3 +114,47 @@ def _account(sample: SampleAccount, password_hash: str, now: datetime) -> Accoun
         registrar_code=sample.registrar_code,
         agency=sample.agency,
     )
+
+
+NAMES = (
+    ("金华市红光酒业有限公司", "registered", None),
+    ("金华万青房地产有限公司", "registered", None),
+    ("义乌市牛栏山贸易有限公司", "registered", None),
+    ("金华市尖峰实业有限公司", "registered", None),
+    ("金华市槐安物业服务有限公司", "registered", None),
+    ("金华市听泉旅游开发有限公司", "registered", None),
+    ("金华市远山木业有限公司", "registered", None),
+    ("金华市婺城区小满面馆", "registered", None),
+    ("东阳横星影视文化有限公司", "reserved", None),
+    ("金华市双龙旅游开发有限公司", "deregistered", date(2026, 4, 1)),
+    ("金华市八咏旅游有限公司", "deregistered", date(2025, 8, 1)),
+    ("金华市婺江信息科技有限公司", "renamed", date(2026, 1, 5)),
+)
+# A pool for each registrar: its organization codes begin MAT0, far from what the code centre has issued.
+POOL = 90_000
+
+
+def load(*, now: datetime) -> None:
+    """The whole demonstration: accounts, a small register of names, and numbers to give out. Idempotent."""
+    load_accounts(now=now)
+    with transaction() as session:
+        if session.exec(select(RegisteredName.id).limit(1)).first() is None:
+            for name, status, since_on in NAMES:
+                names.record(session, name, prefecture=PREFECTURE, status=status, since_on=since_on)
+        pooled = set(session.exec(select(NumberPool.registrar_code)).all())
+        for place, (code, *_) in enumerate(REGISTRARS):
+            if code not in pooled:
+                session.add_all(_pools(code, place * POOL + 1))
+
+
+def _pools(code: str, first: int) -> list[NumberPool]:
+    ranges = {
+        "organization_code": ("MAT0", first, first + POOL - 1),
+        "registration_company": ("", 20_000_001, 29_999_999),
+        "registration_individual": ("", 60_000_001, 69_999_999),
+        "social_insurance_number": ("", 1, 99_999_999),
+    }
+    return [
+        NumberPool(registrar_code=code, scheme=scheme, prefix=prefix, first=low, last=high, next=low)
+        for scheme, (prefix, low, high) in ranges.items()
+    ]

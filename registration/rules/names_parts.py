@@ -36,6 +36,7 @@ class NameParts:
         return self.region + self.trade + self.industry + self.form
 
 
+@lru_cache(maxsize=16384)
 def normalise(name: str) -> str:
     """One spelling for names that read the same: compatibility forms, brackets, spaces, points, hidden characters.
 
@@ -126,6 +127,7 @@ def is_industry_word(text: str) -> bool:
     return text in _groups()
 
 
+@lru_cache(maxsize=8192)
 def group_of(parts: NameParts) -> str:
     """The group of industry of a name, NO_INDUSTRY, or UNKNOWN_INDUSTRY for words that are on no list."""
     if not parts.industry:

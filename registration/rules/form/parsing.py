@@ -119,7 +119,7 @@ def parse(section: str, raw: object, *, entity_type: str, regime: str) -> BaseMo
     try:
         return MODELS[section].model_validate(raw)
     except ValidationError as error:
-        raise InvalidForm(_problems(section, error)) from None
+        raise InvalidForm(problems_of(section, error)) from None
 
 
 def read(raw: Mapping[str, object], *, entity_type: str, regime: str) -> tuple[Form, tuple[Problem, ...]]:
@@ -140,7 +140,8 @@ def dump(form: Form) -> dict[str, Any]:
     return {key: value.model_dump(mode="json") for key, value in values if value is not None}
 
 
-def _problems(section: str, error: ValidationError) -> Iterator[Problem]:
+def problems_of(section: str, error: ValidationError) -> Iterator[Problem]:
+    """The parser's faults as our own problems, with paths that begin with `section`."""
     details = error.errors(include_url=False, include_input=False)
     for detail in details:
         if detail["type"] == "too_short" and _has_faulty_rows(detail["loc"], details):

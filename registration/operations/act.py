@@ -1,0 +1,187 @@
+"""The door: the one place where an application changes its state.
+
+One transaction: lock the row, compare the version, collect facts, ask the table, write state, history and outbox.
+The verbs that write more than that (a notice, a decision, a signature) hang their part in here by the action's name.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+import structlog
+from sqlalchemy import select, update
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlmodel import Session
+
+from registration import access, db, outbox
+from registration.actor import Actor
+from registration.errors import ActionRefused, NotFound, StaleVersion
+from registration.matters import calendar, definition_of, office_hours, workflow_of
+from registration.models import Application
+from registration.operations import history
+from registration.queries.facts import facts_of, object_facts, roles_of, took_part
+from workflows.clock import Clock, advance
+from workflows.engine import Step
+from workflows.errors import ActionNotAllowed, UnknownAction, UnknownYear
+
+Writer = Callable[[Session, Application, Actor, Mapping[str, Any], datetime], Mapping[str, Any] | None]
+LocalEffect = Callable[[Session, Application, Actor, datetime], None]
+
+# What an action writes beside the state; what an effect does inside the transaction. Filled by the verbs' modules.
+VERBS = ("agencies", "apply", "issue", "names", "numbers", "review", "share", "sign")
+WRITERS: dict[str, list[Writer]] = {}
+LOCAL_EFFECTS: dict[str, LocalEffect] = {}
+
+log = structlog.get_logger(__name__)
+
+_table = Application.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an action did: the case is now in `target` at `version`."""
+
+    ref: str
+    action: str
+    source: str
+    target: str
+    version: int
+
+
+def writes(action: str) -> Callable[[Writer], Writer]:
+    """Registers what `action` writes beside the state; what it returns stands in the history."""
+
+    def register(writer: Writer) -> Writer:
+        WRITERS.setdefault(action, []).append(writer)
+        return writer
+
+    return register
+
+
+def local_effect(name: str) -> Callable[[LocalEffect], LocalEffect]:
+    """Registers an effect that belongs into the transaction itself; all others wait in the outbox."""
+
+    def register(effect: LocalEffect) -> LocalEffect:
+        LOCAL_EFFECTS[name] = effect
+        return effect
+
+    return register
+
+
+def act(ref: str, action: str, *, actor: Actor, now: datetime, version: int | None = None, **inputs: Any) -> Outcome:
+    """Takes `action` on the application `ref`.
+
+    Raises NotFound (also for a stranger's), StaleVersion, ActionRefused with every blocker, InvalidInput.
+    """
+    with db.transaction() as session:
+        case = locked(session, ref)
+        if actor.kind != "system":
+            rule = "part.act" if actor.agency is not None else "application.act"
+            access.require(rule, actor, object_facts(session, case))
+        if version is not None and version != case.version:
+            raise StaleVersion(ref=ref, version=case.version)
+        return perform(session, case, action, actor=actor, now=now, inputs=inputs)
+
+
+def locked(session: Session, ref: str) -> Application:
+    """The application, locked until the transaction ends."""
+    case = session.execute(select(Application).where(Application.ref == ref).with_for_update()).scalar_one_or_none()
+    if case is None:
+        raise NotFound(ref=ref)
+    return case
+
+
+def perform(
+    session: Session,
+    case: Application,
+    action: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    inputs: Mapping[str, Any] | None = None,
+) -> Outcome:
+    """One step of a case that this transaction has locked. The only assigner of a state."""
+    _load_verbs()
+    inputs = {**(inputs or {}), "__action__": action}
+    step = _ask(session, case, action, actor=actor, now=now, inputs=inputs)
+    source = case.state
+    values = _moved(case, step, actor=actor, now=now)
+    session.execute(update(_table).where(_table.c.id == case.id).values(**values))
+    for key, value in values.items():
+        # The row is written above by a prepared statement: the object only follows it, and is not written again.
+        set_committed_value(case, key, value)
+    data: dict[str, Any] = {}
+    for writer in WRITERS.get(action, []):
+        data |= writer(session, case, actor, inputs, now) or {}
+    history.append(
+        session,
+        _id(case),
+        f"application:{action}",
+        actor=actor,
+        role=step.role,
+        source=source,
+        target=step.target,
+        now=now,
+        data=data,
+    )
+    for effect in step.effects:
+        if effect in LOCAL_EFFECTS:
+            LOCAL_EFFECTS[effect](session, case, actor, now)
+        else:
+            outbox.put(session, effect, application_id=_id(case), now=now, action=action, revision=case.revision)
+    return Outcome(case.ref, action, source, step.target, case.version)
+
+
+@cache
+def _load_verbs() -> None:
+    """The verbs import the door, so the door can only fetch them when it is first used."""
+    for verb in VERBS:
+        import_module(f"registration.operations.{verb}")
+
+
+def _ask(
+    session: Session, case: Application, action: str, *, actor: Actor, now: datetime, inputs: Mapping[str, Any]
+) -> Step:
+    facts = facts_of(session, case, actor=actor, now=now, inputs=inputs)
+    roles = roles_of(session, case, actor)
+    took = took_part(session, case)
+    try:
+        return workflow_of(case.definition).step(
+            case.state, action, roles=roles, actor_id=actor.tag, facts=facts, took=took
+        )
+    except ActionNotAllowed as refused:
+        raise ActionRefused(refused.blockers, action=action, state=case.state, ref=case.ref) from None
+    except UnknownAction:
+        raise NotFound("unknown_action", action=action) from None
+
+
+def _moved(case: Application, step: Step, *, actor: Actor, now: datetime) -> dict[str, Any]:
+    values: dict[str, Any] = {"state": step.target, "version": case.version + 1, "updated_at": now}
+    if step.row.held_by is not None:
+        values["holder_id"] = actor.account_id if step.row.held_by == "actor" else None
+    clock = _clock_after(case, step, now=now)
+    return values | {
+        "case_due_at": clock.case_due_at,
+        "state_due_at": clock.state_due_at,
+        "paused_at": clock.paused_at,
+        "due_at": clock.due_at,
+    }
+
+
+def _clock_after(case: Application, step: Step, *, now: datetime) -> Clock:
+    clock = Clock(case.case_due_at, case.state_due_at, case.paused_at)
+    policy = definition_of(case.definition).clock[case.regime]
+    try:
+        return advance(clock, step, at=now, policy=policy, calendar=calendar(), hours=office_hours())
+    except UnknownYear as unknown:
+        # A promise is never guessed, and a file is never turned away because a calendar is not published yet.
+        log.warning("clock.unknown_year", ref=case.ref, **unknown.data)
+        return Clock()
+
+
+def _id(case: Application) -> int:
+    assert case.id is not None
+    return case.id

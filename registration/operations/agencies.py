@@ -1,0 +1,182 @@
+"""The agencies' parts: opened after the approval, moved one by one through their small table, joined by the graph."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from certificates.numbers import clean
+from registration.actor import SYSTEM, Actor
+from registration.errors import ActionRefused, Forbidden, InvalidInput, NotFound
+from registration.matters import calendar, definition_of, office_hours, parts_of
+from registration.models import Application, Part, Registrar
+from registration.operations import history, numbers
+from registration.operations.act import local_effect, perform, writes
+from registration.queries.facts import facts_of, part_states
+from registration.rules.problems import Problem
+from workflows import joins
+from workflows.clock import deadline
+from workflows.definition import Parts
+from workflows.errors import ActionNotAllowed
+
+
+@local_effect("numbers.registration")
+def _give_registration_number(session: Session, case: Application, actor: Actor, now: datetime) -> None:
+    assert case.id is not None
+    if "registration_number" not in numbers.held_by(session, case.id):
+        registrar = session.get_one(Registrar, case.registrar_code)
+        numbers.registration_number(session, registrar, entity_type=case.entity_type, application_id=case.id, now=now)
+
+
+@local_effect("parts.open")
+def _open_parts(session: Session, case: Application, actor: Actor, now: datetime) -> None:
+    """Makes the parts, or takes them up again after a correction: numbers that were assigned stay."""
+    graph = _graph(case)
+    present = part_states(session, case)
+    for key in graph.graph:
+        if key not in present:
+            session.add(
+                Part(application_id=case.id, key=key, agency=key, registrar_code=case.registrar_code, state=graph.start)
+            )
+    session.flush()
+    _reconsider(session, case, actor, now)
+
+
+@local_effect("parts.reconsider")
+def _reconsider(session: Session, case: Application, actor: Actor, now: datetime) -> None:
+    """Under the case's lock: which parts may start now, and whether all that is required is done."""
+    graph = _graph(case)
+    for key in joins.ready(graph, part_states(session, case)):
+        _move(session, case, _part(session, case, key), "open", actor=SYSTEM, now=now, inputs={})
+    if joins.is_complete(graph, part_states(session, case)):
+        perform(session, case, "parts_complete", actor=SYSTEM, now=now)
+
+
+@writes("claim")
+@writes("release")
+@writes("assign")
+@writes("object")
+@writes("waive")
+def _take_part(
+    session: Session, case: Application, actor: Actor, inputs: Mapping[str, Any], now: datetime
+) -> Mapping[str, Any] | None:
+    """An officer's action on the part of the own agency. A clerk's claim of the whole file passes through."""
+    if actor.agency is None:
+        return None
+    part = _part(session, case, str(inputs.get("part") or ""))
+    if part.agency != actor.agency:
+        raise Forbidden("another_agency", part=part.key)
+    return _move(session, case, part, str(inputs["__action__"]), actor=actor, now=now, inputs=inputs)
+
+
+@writes("objection_upheld")
+@writes("objection_overruled")
+def _answer_objection(
+    session: Session, case: Application, actor: Actor, inputs: Mapping[str, Any], now: datetime
+) -> Mapping[str, Any] | None:
+    answered = [part for part in _parts(session, case) if part.state == "objected"]
+    for part in answered:
+        _move(session, case, part, str(inputs["__action__"]), actor=actor, now=now, inputs=inputs)
+    return {"parts": [part.key for part in answered]}
+
+
+def _move(
+    session: Session,
+    case: Application,
+    part: Part,
+    action: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    inputs: Mapping[str, Any],
+) -> dict[str, Any]:
+    """One step of one part, by its own table."""
+    graph = _graph(case)
+    facts = facts_of(session, case, actor=actor, now=now, inputs=inputs, part=part)
+    roles = joins.roles_on(graph, part.key, actor.roles)
+    try:
+        step = parts_of(case.definition).step(part.state, action, roles=roles, actor_id=actor.tag, facts=facts, took={})
+    except ActionNotAllowed as refused:
+        raise ActionRefused(refused.blockers, action=action, part=part.key, ref=case.ref) from None
+    source, part.state, part.version = part.state, step.target, part.version + 1
+    if step.row.held_by is not None:
+        part.holder_id = actor.account_id if step.row.held_by == "actor" else None
+    _give_deadline(graph, part, now=now)
+    data = {"part": part.key} | _result(session, case, part, action, inputs=inputs, now=now)
+    session.flush()
+    if actor.kind == "system":
+        assert case.id is not None
+        history.append(
+            session,
+            case.id,
+            f"part:{action}",
+            actor=actor,
+            role=step.role,
+            source=source,
+            target=part.state,
+            now=now,
+            data=data,
+        )
+    return data
+
+
+def _result(
+    session: Session, case: Application, part: Part, action: str, *, inputs: Mapping[str, Any], now: datetime
+) -> dict[str, Any]:
+    if action == "assign":
+        part.number, part.objection, part.decided_at = _number(session, case, part, inputs, now=now), None, now
+        return {"number": part.number} if part.number else {}
+    if action == "object":
+        part.objection = str(inputs["reason"]).strip()
+        return {"reason": part.objection}
+    if action == "waive":
+        part.decided_at = now
+        return {"reason": str(inputs["reason"]).strip()}
+    return {}
+
+
+def _number(session: Session, case: Application, part: Part, inputs: Mapping[str, Any], *, now: datetime) -> str | None:
+    """The number that the officer typed, or the next of the scheme where the field was left to the system."""
+    scheme = _graph(case).graph[part.key].gives
+    if scheme is None:
+        return None
+    assert case.id is not None
+    registrar = session.get_one(Registrar, case.registrar_code)
+    held = numbers.held_by(session, case.id).get(scheme)
+    typed = clean(str(inputs.get("number") or ""))
+    if held is not None:
+        if typed and typed != held:
+            raise InvalidInput([Problem("number", "number.assigned_already", {"number": held})])
+        return held
+    if typed:
+        return numbers.keep(session, scheme, typed, registrar=registrar, application_id=case.id, now=now)
+    return numbers.made_for_agency(session, registrar, scheme, application_id=case.id, now=now)
+
+
+def _give_deadline(graph: Parts, part: Part, *, now: datetime) -> None:
+    office = graph.states[part.state].kind == "office"
+    limit = graph.graph[part.key].within
+    if not office:
+        part.due_at = None
+    elif part.due_at is None and limit is not None:
+        part.due_at = deadline(now, limit, calendar=calendar(), hours=office_hours())
+
+
+def _graph(case: Application) -> Parts:
+    parts = definition_of(case.definition).parts
+    if parts is None:
+        raise NotFound("no_parts", ref=case.ref)
+    return parts
+
+
+def _parts(session: Session, case: Application) -> list[Part]:
+    return list(session.execute(select(Part).where(Part.application_id == case.id).order_by(Part.id)).scalars())
+
+
+def _part(session: Session, case: Application, key: str) -> Part:
+    for part in _parts(session, case):
+        if part.key == key:
+            return part
+    raise NotFound("part_unknown", part=key)

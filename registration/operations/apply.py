@@ -1,0 +1,251 @@
+"""The applicant's verbs on a draft: start it, save a page, put documents in, take them out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from secrets import token_hex, token_urlsafe
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm.attributes import flag_modified
+from sqlmodel import Session
+
+from registration import access, db
+from registration.actor import Actor
+from registration.clock import local, local_date
+from registration.errors import ActionRefused, InvalidInput, NotFound, StaleVersion
+from registration.matters import CURRENT, definition_of
+from registration.models import Application, IdentityIndex, Material, Registrar, Revision
+from registration.operations import history, names
+from registration.operations.act import locked
+from registration.queries.changes import materials_now
+from registration.queries.facts import form_digest, latest_notice, notice_targets, object_facts
+from registration.rules.fields import sensitive_paths
+from registration.rules.form import parse, sections_for
+from registration.rules.kinds import EntityType, regime_on
+from registration.rules.problems import InvalidForm, Problem
+from registration.sealing import number_hash, open_form, seal_form
+from workflows.errors import Blocker
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A file that the storage has taken: what the edge knows after it judged and stored it."""
+
+    filename: str
+    content_type: str
+    size: int
+    pages: int
+    sha256: str
+    storage_key: str
+
+
+def start(*, entity_type: str, registrar_code: str, actor: Actor, now: datetime, matter: str = "establishment") -> str:
+    """Opens a draft and returns its reference. InvalidInput for an unknown type, registrar or matter."""
+    problems = [] if entity_type in set(EntityType) else [Problem("entity_type", "choice.unknown")]
+    problems += [] if matter in CURRENT else [Problem("matter", "choice.unknown")]
+    with db.transaction() as session:
+        registrar = session.get(Registrar, registrar_code)
+        if registrar is None or problems:
+            raise InvalidInput([*problems, *([] if registrar else [Problem("registrar", "choice.unknown")])])
+        case = Application(
+            ref=token_hex(8),
+            account_id=actor.account_id,
+            registrar_code=registrar_code,
+            matter=matter,
+            entity_type=entity_type,
+            regime=regime_on(
+                local_date(now), entity_type=entity_type, five_numbers=registrar.regime == "five_numbers_2015"
+            ),
+            definition=CURRENT[matter],
+            state=definition_of(CURRENT[matter]).start,
+            created_at=now,
+            updated_at=now,
+        )
+        session.add(case)
+        session.flush()
+        # The number that people read out on the telephone; who may see the case never depends on guessing it.
+        case.ref = f"HY-{local(now).year}-{case.id:06d}"
+        session.flush()
+        _note(session, case, "application:start", actor=actor, now=now, data={"entity_type": entity_type})
+        return case.ref
+
+
+def save_section(ref: str, section: str, raw: Any, *, actor: Actor, now: datetime, version: int | None = None) -> int:
+    """Keeps what was typed, whatever it is; then InvalidInput with every fault of it. Returns the new version.
+
+    A value of a sensitive field that is None or still masked keeps what is stored. A new name is checked and reserved.
+    """
+    with db.transaction() as session:
+        case = _editable(session, ref, f"section.{section}", actor=actor, version=version)
+        opened = open_form(case.form, case=case.ref)
+        value = with_kept(raw, opened.get(section))
+        problems = _problems(case, section, value)
+        if section == "name" and not problems:
+            problems = names.reserve(session, case, value, now=now)
+        _keep(session, case, opened | {section: value}, now=now)
+        version = case.version
+    if problems:
+        raise InvalidInput(problems, ref=ref, version=version)
+    return version
+
+
+def keep_typed(ref: str, section: str, raw: Any, *, actor: Actor, now: datetime) -> None:
+    """The draft saves itself: keeps what is on the page so far, complete or not, and judges nothing."""
+    with db.transaction() as session:
+        case = _editable(session, ref, f"section.{section}", actor=actor, version=None)
+        opened = open_form(case.form, case=case.ref)
+        if section not in {known.key for known in sections_for(case.entity_type, case.regime)}:
+            raise InvalidInput([Problem(section, "section.unknown")])
+        _keep(session, case, opened | {section: with_kept(raw, opened.get(section))}, now=now)
+
+
+def clear_section(ref: str, section: str, *, actor: Actor, now: datetime) -> None:
+    """Takes a section that is optional out of the draft again."""
+    with db.transaction() as session:
+        case = _editable(session, ref, f"section.{section}", actor=actor, version=None)
+        opened = open_form(case.form, case=case.ref)
+        opened.pop(section, None)
+        if section == "name":
+            names.release(session, case, now=now)
+        _keep(session, case, opened, now=now)
+
+
+def attach(ref: str, kind: str, stored: Stored, *, actor: Actor, now: datetime, replaces: str | None = None) -> str:
+    """Puts a stored file into the case as a document of `kind`; returns its reference."""
+    with db.transaction() as session:
+        case = _editable(session, ref, f"material.{kind}", actor=actor, version=None)
+        if replaces is not None:
+            _material(session, case, replaces).removed_at = now
+        material = Material(ref=token_urlsafe(12), application_id=case.id, kind=kind, uploaded_at=now, **vars(stored))
+        session.add(material)
+        _touched(session, case, now=now)
+        data = {"kind": kind, "sha256": stored.sha256, "filename": stored.filename}
+        _note(session, case, "material:attach", actor=actor, now=now, data=data)
+        return material.ref
+
+
+def detach(ref: str, material_ref: str, *, actor: Actor, now: datetime) -> None:
+    """Takes a document out of the file; the row stays, so that what was reviewed can be proved."""
+    with db.transaction() as session:
+        case = locked(session, ref)
+        material = _material(session, case, material_ref)
+        _may_edit(session, case, f"material.{material.kind}", actor=actor)
+        material.removed_at = now
+        _touched(session, case, now=now)
+        _note(session, case, "material:detach", actor=actor, now=now, data={"kind": material.kind})
+
+
+def with_kept(raw: Any, kept: Any) -> Any:
+    """`raw` with every masked or withheld value (`None` or one with `*`) taken from what is kept at the same place."""
+    if isinstance(raw, Mapping) and isinstance(kept, Mapping):
+        return {key: with_kept(value, kept.get(key)) for key, value in raw.items()}
+    if isinstance(raw, list) and isinstance(kept, list):
+        by_key = {item.get("key"): item for item in kept if isinstance(item, Mapping) and item.get("key")}
+        return [
+            with_kept(
+                item,
+                by_key.get(item["key"])
+                if isinstance(item, Mapping) and item.get("key") in by_key
+                else (kept[at] if at < len(kept) and not by_key else None),
+            )
+            for at, item in enumerate(raw)
+        ]
+    return kept if isinstance(raw, str) and "***" in raw and isinstance(kept, str) else raw
+
+
+def keep_revision(session: Session, case: Application, *, now: datetime) -> dict[str, Any]:
+    """Freezes the form and the documents as the next revision, which answers the open notice if there is one."""
+    notice = latest_notice(session, case)
+    if notice is not None:
+        notice.answered_at = now
+    materials = materials_now(session, case)
+    digest = form_digest(open_form(case.form, case=case.ref), materials)
+    case.revision += 1
+    case.submitted_at = now
+    session.add(
+        Revision(
+            application_id=case.id,
+            number=case.revision,
+            form=case.form,
+            materials=materials,
+            digest=digest,
+            created_at=now,
+        )
+    )
+    session.flush()
+    return {"revision": case.revision, "digest": digest}
+
+
+def _editable(session: Session, ref: str, target: str, *, actor: Actor, version: int | None) -> Application:
+    case = locked(session, ref)
+    _may_edit(session, case, target, actor=actor)
+    if version is not None and version != case.version:
+        raise StaleVersion(ref=ref, version=case.version)
+    return case
+
+
+def _may_edit(session: Session, case: Application, target: str, *, actor: Actor) -> None:
+    access.require("application.edit", actor, object_facts(session, case))
+    kind = definition_of(case.definition).states[case.state].kind
+    if kind == "start":
+        return
+    open_for_correction = notice_targets(session, latest_notice(session, case))
+    if kind == "applicant" and target in open_for_correction:
+        return
+    if kind == "applicant" and target == "section.people" and any(_names_people(one) for one in open_for_correction):
+        return
+    raise ActionRefused([Blocker("not_editable", {"target": target, "state": case.state})], ref=case.ref)
+
+
+def _names_people(target: str) -> bool:
+    """A correction of shareholders or officers may need a person more, so the persons open with them."""
+    return target in {f"section.{key}" for key in ("shareholders", "officers", "legal_rep", "contacts", "operator")}
+
+
+def _problems(case: Application, section: str, value: Any) -> list[Problem]:
+    try:
+        parse(section, value, entity_type=case.entity_type, regime=case.regime)
+    except InvalidForm as invalid:
+        return list(invalid.problems)
+    return []
+
+
+def _keep(session: Session, case: Application, opened: Mapping[str, Any], *, now: datetime) -> None:
+    case.form = seal_form(opened, sensitive_paths(opened), case=case.ref)
+    flag_modified(case, "form")
+    _touched(session, case, now=now)
+    _index_people(session, case, opened)
+
+
+def _touched(session: Session, case: Application, *, now: datetime) -> None:
+    case.version += 1
+    case.updated_at = now
+    session.flush()
+
+
+def _index_people(session: Session, case: Application, opened: Mapping[str, Any]) -> None:
+    people = opened.get("people") or []
+    numbers = {one.get("id_no") for one in people if isinstance(one, Mapping) and isinstance(one.get("id_no"), str)}
+    session.execute(delete(IdentityIndex).where(IdentityIndex.application_id == case.id))
+    rows = [{"application_id": case.id, "number_hash": number_hash(number)} for number in numbers if number]
+    if rows:
+        session.execute(insert(IdentityIndex), rows)
+
+
+def _material(session: Session, case: Application, material_ref: str) -> Material:
+    material = session.execute(
+        select(Material).where(Material.ref == material_ref, Material.application_id == case.id)
+    ).scalar_one_or_none()
+    if material is None or material.removed_at is not None:
+        raise NotFound(material=material_ref)
+    return material
+
+
+def _note(
+    session: Session, case: Application, tag: str, *, actor: Actor, now: datetime, data: Mapping[str, Any]
+) -> None:
+    assert case.id is not None
+    history.append(
+        session, case.id, tag, actor=actor, role="applicant", source=case.state, target=case.state, now=now, data=data
+    )

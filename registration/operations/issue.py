@@ -1,0 +1,212 @@
+"""The licence's road: fix the numbers and the particulars, and, once the worker has made the sheets, record them.
+
+Numbers and particulars are fixed before anything is rendered, so that a worker which dies in between makes the same
+sheets again and takes no number twice.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from secrets import token_urlsafe
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from certificates.particulars import FiveNumbers, Particulars
+from registration import db, outbox
+from registration.actor import SYSTEM
+from registration.clock import local_date
+from registration.matters import workflow_of
+from registration.models import Application, Entity, Licence, Registrar
+from registration.operations import numbers
+from registration.operations.act import perform
+from registration.rules.entity_types import official_type
+from registration.rules.form import Form, read
+from registration.rules.regions import address_text
+from registration.rules.scope import items_of
+from registration.sealing import open_form
+from registration.settings import settings
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet to be made: what it says and where it will lie."""
+
+    licence_id: int
+    paper: str
+    particulars: Mapping[str, Any]
+    design: str
+
+
+@dataclass(frozen=True)
+class Made:
+    """A sheet that was made and stored."""
+
+    licence_id: int
+    sha256: str
+    storage_key: str
+    size: int
+    signed_by: str
+
+
+def prepare(application_id: int, *, now: datetime) -> list[Sheet]:
+    """The sheets of the case's licence that are still to be made; the same ones whenever it is asked again."""
+    with db.transaction() as session:
+        case = session.get_one(Application, application_id, with_for_update=True)
+        sheets = _sheets(session, application_id)
+        if not sheets:
+            _fix(session, case, now=now)
+            sheets = _sheets(session, application_id)
+        return [
+            Sheet(sheet.id or 0, sheet.paper, sheet.particulars, sheet.design)
+            for sheet in sheets
+            if sheet.status == "prepared"
+        ]
+
+
+def record(message_id: int, application_id: int, made: list[Made], *, now: datetime) -> bool:
+    """Records the sheets and moves the case on, in the transaction that ends the message.
+
+    False when another delivery of the same message was first: then nothing is written.
+    """
+    with db.transaction() as session:
+        if not outbox.finish(session, message_id):
+            return False
+        case = session.get_one(Application, application_id, with_for_update=True)
+        for one in made:
+            sheet = session.get_one(Licence, one.licence_id)
+            sheet.status, sheet.issued_at = "issued", now
+            sheet.sha256, sheet.storage_key, sheet.size, sheet.signed_by = (
+                one.sha256,
+                one.storage_key,
+                one.size,
+                one.signed_by,
+            )
+        session.flush()
+        perform(session, case, "print", actor=SYSTEM, now=now)
+        if _system_may_issue(case):
+            perform(session, case, "issue", actor=SYSTEM, now=now)
+        return True
+
+
+def _system_may_issue(case: Application) -> bool:
+    """Whether the licence is released electronically; one on paper waits for its owner at the desk."""
+    postal = (case.form.get("addons") or {}).get("postal_delivery")
+    rows = workflow_of(case.definition).table.rows_from(case.state)
+    return not postal and any(row.action == "issue" for row in rows)
+
+
+def _fix(session: Session, case: Application, *, now: datetime) -> None:
+    assert case.id is not None
+    registrar = session.get_one(Registrar, case.registrar_code)
+    form, _ = read(open_form(case.form, case=case.ref), entity_type=case.entity_type, regime=case.regime)
+    day = local_date(now)
+    # MR art. 21: the day on which the licence is issued is the day on which the entity is founded.
+    facts = _facts(form, case, registrar) | _numbers_of(session, case, registrar, now=now)
+    serial = numbers.serial(session, registrar.code, on=day)
+    session.add(_entity(case, facts, founded_on=day))
+    copies = _copies(form)
+    for paper, copy_no in [("original", 1), *(("duplicate", number) for number in range(1, copies + 1))]:
+        session.add(_sheet(case, facts, paper=paper, copy_no=copy_no, serial=serial, day=day, now=now))
+    session.flush()
+
+
+def _numbers_of(session: Session, case: Application, registrar: Registrar, *, now: datetime) -> dict[str, Any]:
+    assert case.id is not None
+    held = numbers.held_by(session, case.id)
+    if case.regime == "five_numbers_2015":
+        five = {name: held[name] for name in FiveNumbers.model_fields if name in held}
+        five.setdefault("statistics_number", held["organization_code"])
+        return {"style": "five_numbers", "five_numbers": five}
+    code = held.get("uscc") or numbers.uscc(
+        session, registrar, entity_type=case.entity_type, application_id=case.id, now=now
+    )
+    return {"style": "present", "uscc": code}
+
+
+def _facts(form: Form, case: Application, registrar: Registrar) -> dict[str, Any]:
+    """What the form says and a licence prints, in the words of the particulars."""
+    assert form.scope is not None
+    assert form.domicile is not None
+    representative = form.legal_rep or form.operator
+    assert representative is not None
+    person = form.person(representative.person)
+    assert person is not None
+    items = items_of(form.scope.items)
+    return {
+        "entity_type": case.entity_type,
+        "name": form.name.full if form.name else None,
+        "type_text": official_type(form, entity_type=case.entity_type).printed_zh,
+        "representative": person.name,
+        "capital": form.capital.amount_wan * 10000 if form.capital else None,
+        "composition": form.operator.composition if form.operator else None,
+        "domicile": address_text(form.domicile.region, form.domicile.street),
+        "general_items": tuple(item.zh for item in items if item.kind == "general"),
+        "licensed_items": tuple(item.zh for item in items if item.kind == "licensed"),
+        "term_until": form.capital.term_until_on if form.capital and case.regime == "five_numbers_2015" else None,
+        "registrar": registrar.name_zh,
+    }
+
+
+def _copies(form: Form) -> int:
+    chapter = form.capital or form.operator
+    return chapter.copies if chapter else 1
+
+
+def _sheet(
+    case: Application, facts: Mapping[str, Any], *, paper: str, copy_no: int, serial: str, day: date, now: datetime
+) -> Licence:
+    # 128 bits at random: that a licence can be looked up by its QR code tells nothing about any other.
+    ref = token_urlsafe(16)
+    own = settings().design_is_own and not settings().demo
+    particulars = Particulars(
+        **facts,
+        founded_on=day,
+        issued_on=day,
+        serial=serial,
+        edition=1,
+        copy_kind=paper,
+        copy_number=copy_no,
+        check_url=f"{settings().public_url}/v/{ref}",
+        check_host=_host(),
+        sample=not own,
+    )
+    assert case.id is not None
+    return Licence(
+        ref=ref,
+        application_id=case.id,
+        code=particulars.code,
+        serial=serial,
+        paper=paper,
+        copy_no=copy_no,
+        particulars=particulars.model_dump(mode="json", exclude_none=True),
+        digest=particulars.digest(),
+        design=settings().design,
+        created_at=now,
+    )
+
+
+def _entity(case: Application, facts: Mapping[str, Any], *, founded_on: date) -> Entity:
+    code = facts.get("uscc") or facts["five_numbers"]["registration_number"]
+    capital = facts["capital"]
+    public = {key: facts[key] for key in ("type_text", "representative", "domicile", "registrar")}
+    return Entity(
+        code=code,
+        application_id=case.id,
+        name=facts["name"] or "",
+        entity_type=case.entity_type,
+        registrar_code=case.registrar_code,
+        founded_on=founded_on,
+        facts=public | {"capital": str(capital) if capital is not None else None},
+    )
+
+
+def _host() -> str:
+    return f"{urlsplit(settings().public_url).netloc}/v"
+
+
+def _sheets(session: Session, application_id: int) -> list[Licence]:
+    query = select(Licence).where(Licence.application_id == application_id).order_by(Licence.id)  # type: ignore[arg-type]
+    return list(session.execute(query).scalars())

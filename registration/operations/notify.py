@@ -1,0 +1,10 @@
+"""Ends a message whose only result is that somebody was told."""
+
+from datetime import datetime
+
+from registration import db, outbox
+
+
+def told(message_id: int, *, now: datetime) -> bool:
+    with db.transaction() as session:
+        return outbox.finish(session, message_id)

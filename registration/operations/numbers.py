@@ -1,0 +1,155 @@
+"""Giving out numbers: each once, in the transaction that needs it, and never again.
+
+A pool's row is locked while its next number is taken, and the value is unique in the table of issued numbers: two
+independent reasons why no concurrency gives a number twice. A number of a dead case is void for ever.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from certificates import numbers
+from registration.actor import Actor
+from registration.errors import Conflict, Unavailable
+from registration.models import Application, IssuedNumber, NumberPool, Registrar
+from registration.operations.act import local_effect
+
+_pool = NumberPool.__table__  # type: ignore[attr-defined]
+_issued = IssuedNumber.__table__  # type: ignore[attr-defined]
+USCC_CLASS = {"llc": "1", "llc_single": "1", "individual": "2"}
+
+
+def uscc(session: Session, registrar: Registrar, *, entity_type: str, application_id: int, now: datetime) -> str:
+    """The unified social credit code (GB 32100-2015) over an organization code from the registrar's pool."""
+    body = organization_code(session, registrar, application_id=application_id, now=now)
+    code = numbers.make_uscc(body, region=registrar.code, category=USCC_CLASS[entity_type])
+    return keep(session, "uscc", code, registrar=registrar, application_id=application_id, now=now)
+
+
+def organization_code(session: Session, registrar: Registrar, *, application_id: int, now: datetime) -> str:
+    """Nine characters with their check (GB 11714-1997); the same again when the case holds one already."""
+    held = held_by(session, application_id).get("organization_code")
+    if held is not None:
+        return held
+    prefix, sequence = _next(session, registrar.code, "organization_code")
+    code = numbers.make_organization_code(numbers.organization_body(sequence, prefix=prefix))
+    return keep(session, "organization_code", code, registrar=registrar, application_id=application_id, now=now)
+
+
+def registration_number(
+    session: Session, registrar: Registrar, *, entity_type: str, application_id: int, now: datetime
+) -> str:
+    """The fifteen digits of GS15-2006; the first of the sequence tells companies from individual businesses."""
+    pool = "registration_individual" if entity_type == "individual" else "registration_company"
+    _, sequence = _next(session, registrar.code, pool)
+    code = numbers.make_registration_number(sequence, region=_region(registrar))
+    return keep(session, "registration_number", code, registrar=registrar, application_id=application_id, now=now)
+
+
+def made_for_agency(session: Session, registrar: Registrar, scheme: str, *, application_id: int, now: datetime) -> str:
+    """The number that an agency assigns in the model of 2015, by the scheme of this deployment."""
+    if scheme == "organization_code":
+        return organization_code(session, registrar, application_id=application_id, now=now)
+    body = held_by(session, application_id)["organization_code"]
+    if scheme == "social_insurance_number":
+        _, sequence = _next(session, registrar.code, "social_insurance_number")
+        code = numbers.make_social_insurance_number(sequence, region=registrar.code)
+    elif scheme == "tax_number":
+        code = numbers.make_tax_number(body, region=registrar.code)
+    else:
+        code = numbers.make_statistics_number(body)
+    return keep(session, scheme, code, registrar=registrar, application_id=application_id, now=now)
+
+
+def keep(session: Session, scheme: str, value: str, *, registrar: Registrar, application_id: int, now: datetime) -> str:
+    """Reserves a number for the case. Conflict when it has been given before, to whomever."""
+    row = {
+        "scheme": scheme,
+        "value": value,
+        "registrar_code": registrar.code,
+        "application_id": application_id,
+        "status": "reserved",
+        "at": now,
+    }
+    try:
+        with session.begin_nested():
+            session.execute(insert(_issued).values(**row))
+    except IntegrityError:
+        raise Conflict("number_taken", scheme=scheme) from None
+    return value
+
+
+def serial(session: Session, registrar_code: str, *, on: date) -> str:
+    """A licence's serial: region, day, and a number that starts anew each day."""
+    scheme = f"serial:{on:%Y%m%d}"
+    if session.get(NumberPool, (registrar_code, scheme)) is None:
+        _open_pool(session, registrar_code, scheme)
+    _, value = _next(session, registrar_code, scheme)
+    return f"{registrar_code}{on:%Y%m%d}{value:04d}"
+
+
+def paper_number(session: Session, registrar_code: str, *, kind: str, on: date) -> str:
+    """The number of a paper within its registrar, kind and year, such as 2026-0017."""
+    scheme = f"paper:{kind}:{on.year}"
+    if session.get(NumberPool, (registrar_code, scheme)) is None:
+        _open_pool(session, registrar_code, scheme)
+    _, value = _next(session, registrar_code, scheme)
+    return f"{on.year}-{value:04d}"
+
+
+def held_by(session: Session, application_id: int) -> dict[str, str]:
+    """Scheme -> number of this case, void ones left out."""
+    rows = session.execute(
+        select(_issued.c.scheme, _issued.c.value).where(
+            _issued.c.application_id == application_id, _issued.c.status != "void"
+        )
+    )
+    return {row.scheme: row.value for row in rows}
+
+
+def settle(session: Session, application_id: int, *, status: str) -> None:
+    """Marks what is reserved for the case as `used`, or as `void` when the case has died."""
+    session.execute(
+        update(_issued)
+        .where(_issued.c.application_id == application_id, _issued.c.status == "reserved")
+        .values(status=status)
+    )
+
+
+@local_effect("numbers.use")
+def _use(session: Session, case: Application, actor: Actor, now: datetime) -> None:
+    settle(session, case.id or 0, status="used")
+
+
+@local_effect("numbers.void")
+def _void(session: Session, case: Application, actor: Actor, now: datetime) -> None:
+    settle(session, case.id or 0, status="void")
+
+
+def _region(registrar: Registrar) -> str:
+    # The registration number carries the city itself, where the credit code carries its municipal districts.
+    return registrar.prefecture if registrar.code == f"{registrar.prefecture[:4]}01" else registrar.code
+
+
+def _next(session: Session, registrar_code: str, scheme: str) -> tuple[str, int]:
+    taken = session.execute(
+        update(_pool)
+        .where(_pool.c.registrar_code == registrar_code, _pool.c.scheme == scheme, _pool.c.next <= _pool.c.last)
+        .values(next=_pool.c.next + 1)
+        .returning(_pool.c.prefix, _pool.c.next)
+    ).one_or_none()
+    if taken is None:
+        raise Unavailable("number_pool_empty", scheme=scheme, registrar=registrar_code)
+    return taken.prefix, taken.next - 1
+
+
+def _open_pool(session: Session, registrar_code: str, scheme: str) -> None:
+    dialect = session.get_bind().dialect.name
+    if dialect == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert as upsert
+    else:
+        from sqlalchemy.dialects.sqlite import insert as upsert  # type: ignore[assignment]
+    values = {"registrar_code": registrar_code, "scheme": scheme, "prefix": "", "first": 1, "last": 999999, "next": 1}
+    session.execute(upsert(_pool).values(**values).on_conflict_do_nothing())

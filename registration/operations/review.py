@@ -1,0 +1,92 @@
+"""What the clerks' actions write beside the state: the one notice, the decision, the voided numbers."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from registration.actor import Actor
+from registration.clock import local_date
+from registration.errors import InvalidInput
+from registration.models import Application, Notice, NoticeItem
+from registration.operations import numbers
+from registration.operations.act import writes
+from registration.rules.problems import Problem
+from registration.rules.reasons import correction_codes
+from registration.rules.targets import is_target
+from registration.settings import settings
+
+_ITEM_FIELDS = ("target", "reason_code", "problem", "remedy")
+
+
+@writes("request_correction")
+@writes("objection_upheld")
+def _notify_once(
+    session: Session, case: Application, actor: Actor, inputs: Mapping[str, Any], now: datetime
+) -> Mapping[str, Any]:
+    """MR art. 19, MRI art. 18: one notice with everything. A second about the same thing is kept as a defect."""
+    items = [{name: str(item.get(name) or "").strip() for name in _ITEM_FIELDS} for item in inputs["items"]]
+    problems = [problem for at, item in enumerate(items) for problem in _item_problems(case, at, item)]
+    if problems:
+        raise InvalidInput(problems)
+    number = numbers.paper_number(session, case.registrar_code, kind="correction", on=local_date(now))
+    notice = Notice(
+        application_id=case.id,
+        number=f"{case.registrar_code}-{number}",
+        revision=case.revision,
+        opinion=str(inputs.get("opinion") or ""),
+        issued_by=actor.tag,
+        issued_at=now,
+        expires_at=now + timedelta(days=settings().correction_days),
+    )
+    repeated = sorted({item["target"] for item in items} & _told_before(session, case))
+    session.add(notice)
+    session.flush()
+    session.add_all(NoticeItem(notice_id=notice.id, **item) for item in items)
+    session.flush()
+    return {"notice": notice.number, "targets": [item["target"] for item in items], "repeated": repeated}
+
+
+@writes("reject")
+@writes("refuse_scope")
+@writes("approve")
+@writes("recommend")
+@writes("return")
+@writes("extend")
+@writes("hold")
+@writes("resume")
+@writes("take_over")
+@writes("objection_overruled")
+def _keep_reasons(
+    session: Session, case: Application, actor: Actor, inputs: Mapping[str, Any], now: datetime
+) -> Mapping[str, Any]:
+    """The words of a decision stand in the history, where nobody can change them."""
+    names = ("opinion", "reason", "reason_code", "competent_body", "paper", "part")
+    return {name: str(inputs[name]).strip() for name in names if str(inputs.get(name) or "").strip()}
+
+
+@writes("hand_over")
+def _keep_recipient(
+    session: Session, case: Application, actor: Actor, inputs: Mapping[str, Any], now: datetime
+) -> Mapping[str, Any]:
+    return {"recipient": str(inputs["recipient"]), "courier_number": str(inputs.get("courier_number") or "")}
+
+
+def _item_problems(case: Application, at: int, item: Mapping[str, str]) -> list[Problem]:
+    problems = [Problem(f"items.{at}.{name}", "field.missing") for name in ("problem", "remedy") if not item[name]]
+    if not is_target(item["target"], entity_type=case.entity_type, regime=case.regime):
+        problems.append(Problem(f"items.{at}.target", "choice.unknown"))
+    if item["reason_code"] not in correction_codes():
+        problems.append(Problem(f"items.{at}.reason_code", "choice.unknown"))
+    return problems
+
+
+def _told_before(session: Session, case: Application) -> set[str]:
+    targets = (
+        select(NoticeItem.target)
+        .join(Notice, Notice.id == NoticeItem.notice_id)  # type: ignore[arg-type]
+        .where(Notice.application_id == case.id)
+    )
+    return set(session.execute(targets).scalars())

@@ -1,0 +1,192 @@
+"""Signing: who must sign gets a link, proves identity, sees what is signed, signs. An edit voids what it changed."""
+
+import hmac
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from secrets import token_urlsafe
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from registration import access, db
+from registration.actor import Actor
+from registration.errors import Forbidden, NotFound
+from registration.keys import secret_key
+from registration.models import Application, Party
+from registration.operations import history
+from registration.operations.act import Outcome, local_effect, locked, perform, writes
+from registration.operations.apply import keep_revision
+from registration.queries.changes import materials_now
+from registration.queries.facts import form_digest, object_facts
+from registration.rules.form import read
+from registration.rules.signers import Signer, signers_for
+from registration.sealing import open_form, unseal
+from registration.settings import settings
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What an identity check outside has answered: the edge asks, the operation only records the answer."""
+
+    passed: bool
+    method: str
+    name: str
+    id_no: str
+
+
+def link_hash(secret: str) -> str:
+    return sha256(secret.encode()).hexdigest()
+
+
+def party_behind(secret: str, *, now: datetime) -> Actor:
+    """The signer whom a link belongs to. NotFound for a link that is unknown, replaced or expired."""
+    with db.reading() as session:
+        party = _behind(session, secret, now=now)
+        return Actor(account_id=None, name=party.name, roles=frozenset({"signer"}), kind="signer", party_id=party.id)
+
+
+def renew_link(ref: str, party_ref: str, *, actor: Actor, now: datetime) -> str:
+    """A fresh link for a party who has lost theirs; the old one stops working. Returns the link's secret."""
+    with db.transaction() as session:
+        case = locked(session, ref)
+        access.require("application.edit", actor, object_facts(session, case))
+        party = _party(session, case, party_ref)
+        party.link_no += 1
+        return open_link(party, now=now)
+
+
+def identify(secret: str, identity: Identity, *, now: datetime) -> None:
+    """Records that the person behind the link is who must sign. Forbidden when the answer or the person is another."""
+    with db.transaction() as session:
+        party = _behind(session, secret, now=now)
+        case = session.get_one(Application, party.application_id, with_for_update=True)
+        expected = expected_identity(case, party)
+        matches = identity.passed and (identity.name, identity.id_no.upper()) == expected
+        actor = Actor(account_id=None, name=party.name, roles=frozenset({"signer"}), kind="signer", party_id=party.id)
+        if matches:
+            party.identified_at, party.identity_method = now, identity.method
+        assert case.id is not None
+        history.append(
+            session,
+            case.id,
+            "party:identify",
+            actor=actor,
+            role="signer",
+            source=case.state,
+            target=case.state,
+            now=now,
+            data={"passed": matches, "method": identity.method},
+        )
+    if not matches:
+        raise Forbidden("identity_differs")
+
+
+def sign(secret: str, *, now: datetime, version: int | None = None) -> Outcome:
+    """Signs what the party was shown; the last signature submits the application."""
+    with db.transaction() as session:
+        party = _behind(session, secret, now=now)
+        case = session.get_one(Application, party.application_id, with_for_update=True)
+        actor = Actor(account_id=None, name=party.name, roles=frozenset({"signer"}), kind="signer", party_id=party.id)
+        return perform(session, case, "sign", actor=actor, now=now, inputs={"version": version})
+
+
+@writes("request_signatures")
+def _invite(
+    session: Session, case: Application, actor: Actor, inputs: Mapping[str, Any], now: datetime
+) -> Mapping[str, Any]:
+    """Brings the parties up to what the form says; whoever signed exactly this version need not sign again."""
+    form, _ = read(open_form(case.form, case=case.ref), entity_type=case.entity_type, regime=case.regime)
+    wanted = {signer.person_key: signer for signer in signers_for(form, entity_type=case.entity_type)}
+    present = {party.person_key: party for party in _parties(session, case)}
+    for key in present.keys() - wanted.keys():
+        session.delete(present[key])
+    for key, signer in wanted.items():
+        _bring_up(session, case, present.get(key), signer, now=now)
+    session.flush()
+    return {"digest": current_digest(session, case), "parties": sorted(wanted)}
+
+
+@writes("sign")
+def _record_signature(
+    session: Session, case: Application, actor: Actor, inputs: Mapping[str, Any], now: datetime
+) -> Mapping[str, Any]:
+    party = session.get_one(Party, actor.party_id)
+    party.signed_at, party.signed_digest = now, current_digest(session, case)
+    return {"person": party.person_key, "capacities": party.capacities, "digest": party.signed_digest}
+
+
+@local_effect("revision.keep")
+def _submit(session: Session, case: Application, actor: Actor, now: datetime) -> None:
+    keep_revision(session, case, now=now)
+
+
+def current_digest(session: Session, case: Application) -> str:
+    return form_digest(open_form(case.form, case=case.ref), materials_now(session, case))
+
+
+def links_for(ref: str, *, actor: Actor, now: datetime) -> dict[str, str]:
+    """Party reference -> the link's secret, for each who has still to sign. The applicant passes them on."""
+    with db.transaction() as session:
+        case = locked(session, ref)
+        access.require("application.edit", actor, object_facts(session, case))
+        return {party.ref: open_link(party, now=now) for party in waiting_parties(session, case)}
+
+
+def invitations(application_id: int, *, now: datetime) -> list[tuple[str, str]]:
+    """Person key and link of everybody who has still to sign, for the worker that mails them."""
+    with db.transaction() as session:
+        case = session.get_one(Application, application_id, with_for_update=True)
+        return [(party.person_key, open_link(party, now=now)) for party in waiting_parties(session, case)]
+
+
+def waiting_parties(session: Session, case: Application) -> list[Party]:
+    digest = current_digest(session, case)
+    return [party for party in _parties(session, case) if party.signed_digest != digest]
+
+
+def expected_identity(case: Application, party: Party) -> tuple[str, str]:
+    """Name and number of the human being who must sign: of an organization, its representative."""
+    people = {one["key"]: one for one in case.form.get("people", [])}
+    person = people[party.person_key]
+    name, number = ("representative", "representative_id_no") if person["kind"] == "legal" else ("name", "id_no")
+    sealed = person.get(number) or ""
+    return person[name], unseal(sealed, case=case.ref).upper() if sealed else ""
+
+
+def _bring_up(session: Session, case: Application, party: Party | None, signer: Signer, *, now: datetime) -> None:
+    if party is None:
+        party = Party(ref=token_urlsafe(12), application_id=case.id, person_key=signer.person_key, name=signer.name)
+        session.add(party)
+    if party.name != signer.name:
+        party.name, party.identified_at = signer.name, None
+    party.capacities = list(signer.capacities)
+
+
+def open_link(party: Party, *, now: datetime) -> str:
+    """The party's link, good for some days from now. It is derived, not stored: the same until it is renewed."""
+    text = f"sign:{party.ref}:{party.link_no}".encode()
+    secret = urlsafe_b64encode(hmac.new(secret_key(settings()), text, sha256).digest()[:24]).decode()
+    party.link_hash, party.link_expires_at = link_hash(secret), now + timedelta(days=settings().signing_link_days)
+    return secret
+
+
+def _behind(session: Session, secret: str, *, now: datetime) -> Party:
+    party = session.execute(select(Party).where(Party.link_hash == link_hash(secret))).scalar_one_or_none()
+    if party is None or party.link_expires_at is None or party.link_expires_at < now:
+        raise NotFound("signing_link_unknown")
+    return party
+
+
+def _parties(session: Session, case: Application) -> list[Party]:
+    return list(session.execute(select(Party).where(Party.application_id == case.id).order_by(Party.id)).scalars())
+
+
+def _party(session: Session, case: Application, party_ref: str) -> Party:
+    for party in _parties(session, case):
+        if party.ref == party_ref:
+            return party
+    raise NotFound(party=party_ref)

@@ -1,0 +1,115 @@
+"""The outbox: what must happen outside, as rows that outlive any broker or worker.
+
+A message is written in the transaction that decided it and deleted in the one that records its result. While one is
+worked on, `due_at` lies a lease ahead: a worker that dies lets it come due again by doing nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, delete, insert, select, update
+from sqlmodel import Session
+
+from registration import db
+from registration.models import Message
+from registration.settings import settings
+
+_table = Message.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Work:
+    """A message as a task is given it."""
+
+    id: int
+    effect: str
+    application_id: int | None
+    payload: Mapping[str, Any]
+    attempts: int
+
+
+def put(session: Session, effect: str, *, now: datetime, application_id: int | None = None, **payload: Any) -> None:
+    session.execute(
+        insert(_table).values(
+            effect=effect, application_id=application_id, payload=payload, due_at=now, created_at=now, attempts=0
+        )
+    )
+
+
+def lease_due(*, now: datetime, limit: int = 50) -> list[tuple[int, str]]:
+    """Takes up to `limit` due messages as (id, effect) and pushes them a lease ahead; two relays never share one."""
+    with db.transaction() as session:
+        rows = session.execute(
+            select(_table.c.id, _table.c.effect)
+            .where(_table.c.parked_at.is_(None), _table.c.due_at <= now)
+            .order_by(_table.c.due_at, _table.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        ).all()
+        if rows:
+            until = now + timedelta(seconds=settings().lease_seconds)
+            session.execute(update(_table).where(_table.c.id.in_([row.id for row in rows])).values(due_at=until))
+        return [(row.id, row.effect) for row in rows]
+
+
+def anything_due(*, now: datetime) -> bool:
+    """A look without a lock, so that an idle relay never disturbs a writer."""
+    with db.reading() as session:
+        query = select(_table.c.id).where(_table.c.parked_at.is_(None), _table.c.due_at <= now).limit(1)
+        return session.execute(query).first() is not None
+
+
+def give_back(ids: list[int], *, now: datetime) -> None:
+    """Undoes a lease whose doorbell could not be rung: the broker is away."""
+    with db.transaction() as session:
+        later = now + timedelta(seconds=settings().retry_seconds[0])
+        session.execute(update(_table).where(_table.c.id.in_(ids)).values(due_at=later))
+
+
+def begin(message_id: int, *, now: datetime) -> Work | None:
+    """Counts an attempt before it is made, so that a message which kills its worker is parked, not retried for ever.
+
+    None when the work is done already or parked.
+    """
+    with db.transaction() as session:
+        row = session.execute(select(_table).where(_table.c.id == message_id).with_for_update()).one_or_none()
+        if row is None or row.parked_at is not None:
+            return None
+        values: dict[str, Any] = {"attempts": row.attempts + 1}
+        exhausted = row.attempts >= settings().attempts_before_parking
+        if exhausted:
+            values |= {"parked_at": now, "last_error": row.last_error or "the worker died while working on it"}
+        else:
+            values["due_at"] = now + timedelta(seconds=settings().lease_seconds)
+        session.execute(update(_table).where(_table.c.id == message_id).values(**values))
+        if exhausted:
+            return None
+        return Work(message_id, row.effect, row.application_id, row.payload, row.attempts + 1)
+
+
+def finish(session: Session, message_id: int) -> bool:
+    """Deletes the message with the result it led to. False: another delivery was first, so write nothing."""
+    gone = cast("CursorResult[Any]", session.execute(delete(_table).where(_table.c.id == message_id)))
+    return bool(gone.rowcount)
+
+
+def fail(work: Work, error: str, *, now: datetime) -> None:
+    """Puts the message off by the next step of the back-off, or parks it for staff after the last."""
+    waits = settings().retry_seconds
+    wait = timedelta(seconds=waits[min(work.attempts, len(waits)) - 1])
+    parked = now if work.attempts >= settings().attempts_before_parking else None
+    with db.transaction() as session:
+        values = {"last_error": error[:500], "due_at": now + wait, "parked_at": parked}
+        session.execute(update(_table).where(_table.c.id == work.id).values(**values))
+
+
+def retry(message_id: int, *, now: datetime) -> bool:
+    """Lets a parked message run again: the one click of the staff."""
+    with db.transaction() as session:
+        values = {"parked_at": None, "attempts": 0, "due_at": now}
+        done = session.execute(
+            update(_table).where(_table.c.id == message_id, _table.c.parked_at.is_not(None)).values(**values)
+        )
+        return bool(cast("CursorResult[Any]", done).rowcount)

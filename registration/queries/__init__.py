@@ -1,0 +1,1 @@
+"""Reading, named by what is seen. Nothing here writes."""

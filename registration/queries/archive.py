@@ -1,0 +1,33 @@
+"""What an archived file consists of, each part by its digest (Measures for the Archives of Registration)."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from registration import db
+from registration.models import Application, HistoryEntry, Licence, Material, Revision
+
+
+def manifest_of(application_id: int) -> dict[str, Any]:
+    with db.reading() as session:
+        case = session.get_one(Application, application_id)
+        revisions = session.execute(select(Revision).where(Revision.application_id == application_id)).scalars()
+        materials = session.execute(select(Material).where(Material.application_id == application_id)).scalars()
+        licences = session.execute(select(Licence).where(Licence.application_id == application_id)).scalars()
+        last = session.execute(
+            select(HistoryEntry.seq, HistoryEntry.hash)
+            .where(HistoryEntry.application_id == application_id)
+            .order_by(HistoryEntry.seq.desc())
+            .limit(1)
+        ).one()
+        return {
+            "application": case.ref,
+            "definition": case.definition,
+            "history": {"entries": last.seq, "head": last.hash},
+            "revisions": {str(one.number): one.digest for one in revisions},
+            "materials": [{"ref": one.ref, "kind": one.kind, "sha256": one.sha256} for one in materials],
+            "licences": [
+                {"serial": one.serial, "paper": one.paper, "copy": one.copy_no, "sha256": one.sha256}
+                for one in licences
+            ],
+        }

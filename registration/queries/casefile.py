@@ -1,0 +1,246 @@
+"""A case as one person may see it: what is filled in, what is missing, who signs, what happened, what may be done."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from registration import access
+from registration.actor import Actor
+from registration.errors import NotFound
+from registration.matters import calendar, definition_of, office_hours, parts_of, workflow_of
+from registration.models import (
+    Application,
+    HistoryEntry,
+    Licence,
+    Material,
+    Notice,
+    NoticeItem,
+    Paper,
+    Part,
+    Party,
+    Registrar,
+)
+from registration.queries.changes import Change, changed_targets, changes_between, materials_now, revision_of
+from registration.queries.facts import facts_of, form_digest, latest_notice, object_facts, roles_of, took_part
+from registration.rules.facts import Facts
+from registration.rules.fields import sensitive_paths, visible_to
+from registration.rules.form import Section, sections_for
+from registration.rules.masking import masked_form
+from registration.rules.materials import MaterialNeed, required_materials
+from registration.rules.problems import Problem
+from registration.sealing import open_form
+from workflows import joins
+from workflows.clock import remaining
+from workflows.engine import Offer
+
+
+@dataclass(frozen=True)
+class TaskState:
+    """A page of the form: `empty`, `started` (with problems) or `done`; `open` if it may be edited now."""
+
+    section: Section
+    state: str
+    problems: tuple[Problem, ...]
+    open: bool
+
+
+@dataclass(frozen=True)
+class Need:
+    """A document that the case needs or has: `open` if it may be uploaded or replaced now."""
+
+    need: MaterialNeed
+    files: tuple[Material, ...]
+    open: bool
+
+
+@dataclass(frozen=True)
+class Signature:
+    """A party and whether the signature stands under exactly the present version."""
+
+    party: Party
+    valid: bool
+
+
+@dataclass(frozen=True)
+class PartView:
+    part: Part
+    waits_for: tuple[str, ...]
+    offers: tuple[Offer, ...]
+
+
+@dataclass(frozen=True)
+class Correction:
+    """The open notice: its items, and which of them the applicant has changed since."""
+
+    notice: Notice
+    items: tuple[NoticeItem, ...]
+    answered: frozenset[str]
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """`form` is in the clear for owner and parties, masked for staff, and cut to the whitelist for agencies."""
+
+    case: Application
+    registrar: Registrar
+    form: Mapping[str, Any]
+    facts: Facts
+    tasks: tuple[TaskState, ...]
+    needs: tuple[Need, ...]
+    signatures: tuple[Signature, ...]
+    correction: Correction | None
+    parts: tuple[PartView, ...]
+    history: tuple[HistoryEntry, ...]
+    licences: tuple[Licence, ...]
+    papers: tuple[Paper, ...]
+    offers: tuple[Offer, ...]
+    days_left: int | None
+
+    def offer(self, action: str) -> Offer | None:
+        """The action if it stands in the present state for this actor's role, allowed or not."""
+        return next((offer for offer in self.offers if offer.action == action and offer.for_actor), None)
+
+
+def casefile(session: Session, ref: str, *, actor: Actor, now: datetime, rule: str = "application.read") -> CaseFile:
+    """The case as `actor` may see it; NotFound for a stranger's."""
+    case = session.execute(select(Application).where(Application.ref == ref)).scalar_one_or_none()
+    if case is None:
+        raise NotFound(ref=ref)
+    access.require(rule, actor, object_facts(session, case))
+    facts = facts_of(session, case, actor=actor, now=now, inputs={})
+    correction = _correction(session, case)
+    roles = roles_of(session, case, actor)
+    offers = workflow_of(case.definition).offers(
+        case.state, roles=roles, actor_id=actor.tag, facts=facts, took=took_part(session, case)
+    )
+    return CaseFile(
+        case=case,
+        registrar=session.get_one(Registrar, case.registrar_code),
+        form=_visible(facts.form, actor),
+        facts=facts,
+        tasks=_tasks(case, facts, correction),
+        needs=_needs(session, case, facts, correction),
+        signatures=_signatures(session, case, facts),
+        correction=correction,
+        parts=_parts(session, case, actor=actor, now=now),
+        history=_rows(session, HistoryEntry, case, order=HistoryEntry.seq),
+        licences=_rows(session, Licence, case, order=Licence.id),
+        papers=_rows(session, Paper, case, order=Paper.id),
+        offers=tuple(offers),
+        days_left=remaining(now, case.due_at, calendar=calendar(), hours=office_hours()) if case.due_at else None,
+    )
+
+
+def material_of(session: Session, material_ref: str, *, actor: Actor) -> Material:
+    """A document of a case that the actor may read; also one that was replaced."""
+    material = session.execute(select(Material).where(Material.ref == material_ref)).scalar_one_or_none()
+    if material is None:
+        raise NotFound(material=material_ref)
+    case = session.get_one(Application, material.application_id)
+    access.require("material.read", actor, object_facts(session, case))
+    return material
+
+
+def last_changes(session: Session, case: Application, *, actor: Actor) -> list[Change]:
+    """What the latest revision changed against the one before it, masked as the actor sees the form."""
+    before = revision_of(session, case, case.revision - 1)
+    after = revision_of(session, case, case.revision)
+    if before is None or after is None:
+        return []
+    forms = [_visible(open_form(one.form, case=case.ref), actor) for one in (before, after)]
+    files = [{"materials": _files(one.materials)} for one in (before, after)]
+    return changes_between({**forms[0], **files[0]}, {**forms[1], **files[1]})
+
+
+def _files(materials: list[dict[str, Any]]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for one in materials:
+        found[one["kind"]] = "、".join(filter(None, (found.get(one["kind"]), one["filename"])))
+    return found
+
+
+def _visible(form: Mapping[str, Any], actor: Actor) -> Mapping[str, Any]:
+    if actor.agency is not None:
+        letter = next(role[-1].upper() for role in sorted(actor.roles) if role.startswith("agency_"))
+        return visible_to(letter, form)  # type: ignore[arg-type]
+    return masked_form(form, sensitive_paths(form)) if actor.is_staff else form
+
+
+def _tasks(case: Application, facts: Facts, correction: Correction | None) -> tuple[TaskState, ...]:
+    by_section: dict[str, list[Problem]] = {}
+    for problem in facts.problems:
+        by_section.setdefault(problem.section, []).append(problem)
+    return tuple(
+        TaskState(
+            section,
+            _state_of(section, facts, by_section.get(section.key, [])),
+            tuple(by_section.get(section.key, [])),
+            is_open(case, correction, f"section.{section.key}"),
+        )
+        for section in sections_for(case.entity_type, case.regime)
+    )
+
+
+def _state_of(section: Section, facts: Facts, problems: list[Problem]) -> str:
+    if section.key not in facts.form:
+        return "empty"
+    reserved = section.key != "name" or facts.name_is_reserved
+    return "done" if reserved and not problems else "started"
+
+
+def is_open(case: Application, correction: Correction | None, target: str) -> bool:
+    """Whether the applicant may change this now: all of a draft, and of a correction what the notice names."""
+    kind = definition_of(case.definition).states[case.state].kind
+    named = correction is not None and target in {item.target for item in correction.items}
+    return kind == "start" or (kind == "applicant" and named)
+
+
+def _needs(session: Session, case: Application, facts: Facts, correction: Correction | None) -> tuple[Need, ...]:
+    form, _ = facts.read_form
+    present: dict[str, list[Material]] = {}
+    query = select(Material).where(Material.application_id == case.id, Material.removed_at.is_(None))
+    for material in session.execute(query.order_by(Material.id)).scalars():
+        present.setdefault(material.kind, []).append(material)
+    wanted = required_materials(form, entity_type=case.entity_type, regime=case.regime)
+    return tuple(
+        Need(need, tuple(present.get(need.kind, [])), is_open(case, correction, f"material.{need.kind}"))
+        for need in wanted
+    )
+
+
+def _signatures(session: Session, case: Application, facts: Facts) -> tuple[Signature, ...]:
+    digest = form_digest(facts.form, materials_now(session, case))
+    rows: tuple[Party, ...] = _rows(session, Party, case, order=Party.id)
+    return tuple(Signature(party, party.signed_digest == digest) for party in rows)
+
+
+def _correction(session: Session, case: Application) -> Correction | None:
+    notice = latest_notice(session, case)
+    if notice is None:
+        return None
+    items = session.execute(select(NoticeItem).where(NoticeItem.notice_id == notice.id).order_by(NoticeItem.id))
+    answered = changed_targets(session, case, since_revision=notice.revision)
+    return Correction(notice, tuple(items.scalars()), answered)
+
+
+def _parts(session: Session, case: Application, *, actor: Actor, now: datetime) -> tuple[PartView, ...]:
+    graph = definition_of(case.definition).parts
+    rows: tuple[Part, ...] = _rows(session, Part, case, order=Part.id)
+    if graph is None or not rows:
+        return ()
+    waits = joins.waits_for(graph, {part.key: part.state for part in rows})
+    views = []
+    for part in rows:
+        facts = facts_of(session, case, actor=actor, now=now, inputs={}, part=part)
+        roles = joins.roles_on(graph, part.key, actor.roles) if part.agency == actor.agency else frozenset()
+        offers = parts_of(case.definition).offers(part.state, roles=roles, actor_id=actor.tag, facts=facts, took={})
+        views.append(PartView(part, waits.get(part.key, ()), tuple(offer for offer in offers if offer.for_actor)))
+    return tuple(views)
+
+
+def _rows(session: Session, model: Any, case: Application, *, order: Any) -> Any:
+    return tuple(session.execute(select(model).where(model.application_id == case.id).order_by(order)).scalars())

@@ -1,0 +1,75 @@
+"""What changed between two revisions of a form and its materials: for the signer, the examiner, and the correction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from registration.models import Application, Material, Revision
+from registration.sealing import open_form
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field or document: `before` and `after` are None where there was or is nothing."""
+
+    path: str
+    before: Any
+    after: Any
+
+
+def changes_between(before: Mapping[str, Any], after: Mapping[str, Any], *, path: str = "") -> list[Change]:
+    """The leaves that differ between two open forms, in the order of the form."""
+    changes: list[Change] = []
+    for key in [*before, *(key for key in after if key not in before)]:
+        old, new, here = before.get(key), after.get(key), f"{path}{key}"
+        if isinstance(old, Mapping) and isinstance(new, Mapping):
+            changes += changes_between(old, new, path=f"{here}.")
+        elif isinstance(old, list) and isinstance(new, list):
+            changes += changes_between(_numbered(old), _numbered(new), path=f"{here}.")
+        elif old != new:
+            changes.append(Change(here, old, new))
+    return changes
+
+
+def revision_of(session: Session, case: Application, number: int) -> Revision | None:
+    return session.execute(
+        select(Revision).where(Revision.application_id == case.id, Revision.number == number)
+    ).scalar_one_or_none()
+
+
+def changed_targets(session: Session, case: Application, *, since_revision: int) -> frozenset[str]:
+    """`section.<key>` and `material.<kind>` that differ now from what was submitted as that revision."""
+    revision = revision_of(session, case, since_revision)
+    if revision is None:
+        return frozenset()
+    before, after = open_form(revision.form, case=case.ref), open_form(case.form, case=case.ref)
+    sections = {f"section.{key}" for key in {*before, *after} if before.get(key) != after.get(key)}
+    then = _by_kind(revision.materials)
+    now = _by_kind(materials_now(session, case))
+    return frozenset(sections | {f"material.{kind}" for kind in {*then, *now} if then.get(kind) != now.get(kind)})
+
+
+def materials_now(session: Session, case: Application) -> list[dict[str, Any]]:
+    """Kind, digest and file name of each document that is in the file now, oldest first."""
+    rows = session.execute(
+        select(Material)
+        .where(Material.application_id == case.id, Material.removed_at.is_(None))
+        .order_by(Material.kind, Material.id)
+    ).scalars()
+    return [{"ref": row.ref, "kind": row.kind, "sha256": row.sha256, "filename": row.filename} for row in rows]
+
+
+def _by_kind(materials: list[dict[str, Any]]) -> dict[str, list[str]]:
+    kinds: dict[str, list[str]] = {}
+    for material in materials:
+        kinds.setdefault(material["kind"], []).append(material["sha256"])
+    return kinds
+
+
+def _numbered(values: list[Any]) -> dict[str, Any]:
+    """A list of persons is compared person by person, whatever the order; any other list place by place."""
+    keyed = all(isinstance(value, Mapping) and value.get("key") for value in values)
+    return {value["key"]: value for value in values} if keyed else {str(at): value for at, value in enumerate(values)}

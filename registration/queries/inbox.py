@@ -1,0 +1,160 @@
+"""The lists that people work from: a clerk's inbox, an agency's, and an applicant's own applications."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlmodel import Session
+
+from registration import access
+from registration.actor import Actor
+from registration.errors import InvalidInput
+from registration.matters import CURRENT, definition_of
+from registration.models import Account, Application, Part
+from registration.rules.problems import Problem
+
+Row = TypeVar("Row")
+_FAR = datetime(9999, 12, 31, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """One page of a list; `next` is the cursor of the following one, or None at the end."""
+
+    rows: tuple[Row, ...]
+    next: str | None
+
+
+@dataclass(frozen=True)
+class InboxRow:
+    case: Application
+    holder: str | None
+
+
+@dataclass(frozen=True)
+class PartRow:
+    part: Part
+    case: Application
+
+
+VIEWS = ("mine", "unclaimed", "waiting", "approval", "done")
+
+
+def inbox_for(
+    session: Session,
+    *,
+    actor: Actor,
+    view: str = "unclaimed",
+    search: str = "",
+    cursor: str | None = None,
+    limit: int = 20,
+) -> Page[InboxRow]:
+    """The registrar's cases by due date: `mine`, `unclaimed`, `waiting` (for the applicant), `approval`, `done`."""
+    access.admit("inbox.read", actor)
+    query = select(Application, Account.login).outerjoin(Account, Account.id == Application.holder_id)  # type: ignore[arg-type]
+    query = query.where(Application.registrar_code == actor.registrar_code, *_view(view, actor))
+    if search.strip():
+        found = f"%{search.strip()}%"
+        query = query.where(or_(Application.ref.ilike(found), Application.name.ilike(found)))  # type: ignore[attr-defined]
+    rows, after = _paged(session, query, Application, cursor=cursor, limit=limit)
+    return Page(tuple(InboxRow(row[0], row[1]) for row in rows), after)
+
+
+def inbox_counts(session: Session, *, actor: Actor) -> dict[str, int]:
+    """How many cases stand in each view that is work for somebody."""
+    access.admit("inbox.read", actor)
+    counts = {}
+    for view in ("mine", "unclaimed", "waiting", "approval"):
+        query = select(func.count()).select_from(Application)
+        query = query.where(Application.registrar_code == actor.registrar_code, *_view(view, actor))
+        counts[view] = session.execute(query).scalar_one()
+    return counts
+
+
+def part_inbox_for(
+    session: Session, *, actor: Actor, view: str = "open", cursor: str | None = None, limit: int = 20
+) -> Page[PartRow]:
+    """The parts of the officer's own agency: `open` (pending or claimed) or `all`."""
+    access.admit("agency_inbox.read", actor)
+    query = (
+        select(Part, Application)
+        .join(Application, Application.id == Part.application_id)  # type: ignore[arg-type]
+        .where(Part.agency == actor.agency, Part.registrar_code == actor.registrar_code)
+    )
+    if view == "open":
+        query = query.where(Part.state.in_(("pending", "claimed")), Application.state == "agency_review")  # type: ignore[attr-defined]
+    rows, after = _paged(session, query, Part, cursor=cursor, limit=limit)
+    return Page(tuple(PartRow(row[0], row[1]) for row in rows), after)
+
+
+def mine(session: Session, *, actor: Actor, cursor: str | None = None, limit: int = 20) -> Page[Application]:
+    """The applicant's own applications, the newest first."""
+    query = select(Application).where(Application.account_id == actor.account_id)
+    if cursor is not None:
+        query = query.where(Application.id < int(_read(cursor)[0]))  # type: ignore[operator]
+    rows = session.execute(query.order_by(Application.id.desc()).limit(limit + 1)).scalars().all()  # type: ignore[union-attr]
+    more = len(rows) > limit
+    return Page(tuple(rows[:limit]), _write(str(rows[limit - 1].id)) if more else None)
+
+
+def _view(view: str, actor: Actor) -> list[Any]:
+    """A view is told by the kind and the holders of states, so that the table alone decides what stands where."""
+    states = definition_of(CURRENT["establishment"]).states
+    office = [key for key, state in states.items() if state.kind == "office"]
+    approval = [key for key in office if states[key].holder == ("approver",)]
+    if view == "mine":
+        return [Application.holder_id == actor.account_id, Application.state.in_(office)]  # type: ignore[attr-defined]
+    if view == "unclaimed":
+        waiting = [
+            key
+            for key in office
+            if key not in approval and set(states[key].holder) & {"window", "examiner", "licensing"}
+        ]
+        return [Application.holder_id.is_(None), Application.state.in_(waiting)]  # type: ignore[union-attr, attr-defined]
+    if view == "approval":
+        return [Application.state.in_(approval)]  # type: ignore[attr-defined]
+    if view == "waiting":
+        others = [
+            key
+            for key, state in states.items()
+            if (state.kind == "applicant" and state.within) or any(role.startswith("agency_") for role in state.holder)
+        ]
+        return [Application.state.in_(others)]  # type: ignore[attr-defined]
+    if view == "done":
+        unfinished = [key for key, state in states.items() if state.kind in ("start", "applicant", "office")]
+        return [Application.state.not_in(unfinished)]  # type: ignore[attr-defined]
+    raise InvalidInput([Problem("view", "choice.unknown")])
+
+
+def _paged(
+    session: Session, query: Select[Any], model: Any, *, cursor: str | None, limit: int
+) -> tuple[Sequence[Any], str | None]:
+    """By due date, then number; rows without a date last. A cursor is a place in that order, never an offset."""
+    due = func.coalesce(model.due_at, _FAR)
+    if cursor is not None:
+        at, number = _read(cursor)
+        moment = datetime.fromisoformat(at)
+        query = query.where(or_(due > moment, and_(due == moment, model.id > int(number))))
+    rows = session.execute(query.order_by(due, model.id).limit(limit + 1)).all()
+    if len(rows) <= limit:
+        return rows, None
+    last = next(item for item in rows[limit - 1] if isinstance(item, model))
+    return rows[:limit], _write((last.due_at or _FAR).isoformat(), str(last.id))
+
+
+def _write(*parts: str) -> str:
+    return urlsafe_b64encode("|".join(parts).encode()).decode().rstrip("=")
+
+
+def _read(cursor: str) -> list[str]:
+    try:
+        parts = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().split("|")
+        int(parts[-1])
+        if len(parts) == 2:
+            datetime.fromisoformat(parts[0])
+    except ValueError:
+        raise InvalidInput([Problem("cursor", "choice.unknown")]) from None
+    return [*parts, parts[0]] if len(parts) == 1 else parts

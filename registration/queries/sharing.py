@@ -1,0 +1,47 @@
+"""What each agency is sent when an entity is registered: its whitelist of fields, and nothing else (PIPL art. 6)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from registration import db
+from registration.models import Application, Entity, IssuedNumber
+from registration.rules.fields import visible_to
+from registration.sealing import open_form
+
+AGENCIES = {"quality": "Q", "tax": "T", "social": "H", "statistics": "N"}
+
+
+@dataclass(frozen=True)
+class Envelope:
+    agency: str
+    key: str
+    content: Mapping[str, Any]
+
+
+def envelopes_for(application_id: int) -> list[Envelope]:
+    """One envelope an agency; the key is code, event and edition, so that a repeat is seen as one."""
+    with db.reading() as session:
+        case = session.get_one(Application, application_id)
+        entity = session.execute(select(Entity).where(Entity.application_id == application_id)).scalar_one()
+        rows = session.execute(
+            select(IssuedNumber.scheme, IssuedNumber.value).where(
+                IssuedNumber.application_id == application_id, IssuedNumber.status != "void"
+            )
+        )
+        numbers = {row.scheme: row.value for row in rows}
+        form = open_form(case.form, case=case.ref)
+        head = {
+            "event": "established",
+            "code": entity.code,
+            "numbers": numbers,
+            "founded_on": entity.founded_on.isoformat(),
+            "registrar": case.registrar_code,
+            "entity_type": case.entity_type,
+        }
+        return [
+            Envelope(agency, f"{entity.code}|established|1", head | {"form": visible_to(letter, form)})  # type: ignore[arg-type]
+            for agency, letter in AGENCIES.items()
+        ]

@@ -1,0 +1,186 @@
+"""The guards and conditions that the workflow tables name: each judges facts and may return a blocker."""
+
+from collections.abc import Callable, Mapping
+
+from registration.rules.facts import Facts
+from workflows.errors import Blocker
+
+Guard = Callable[[Facts], Blocker | None]
+Condition = Callable[[Facts], bool]
+
+
+def _unless(holds: bool, code: str, **data: object) -> Blocker | None:
+    return None if holds else Blocker(code, data)
+
+
+def _given(name: str, code: str) -> Guard:
+    """Something must have been written: the reason that the other side will read."""
+
+    def guard(facts: Facts) -> Blocker | None:
+        return _unless(bool(str(facts.inputs.get(name) or "").strip()), code)
+
+    return guard
+
+
+def form_is_valid(facts: Facts) -> Blocker | None:
+    paths = [problem.path for problem in facts.problems]
+    return _unless(not paths, "form_is_invalid", problems=[problem.as_dict() for problem in facts.problems])
+
+
+def materials_are_complete(facts: Facts) -> Blocker | None:
+    return _unless(not facts.missing_materials, "materials_are_missing", kinds=list(facts.missing_materials))
+
+
+def name_is_reserved(facts: Facts) -> Blocker | None:
+    return _unless(facts.name_is_reserved, "name_is_not_reserved")
+
+
+def identity_is_verified(facts: Facts) -> Blocker | None:
+    return _unless(facts.identity_is_fresh, "identity_is_not_verified")
+
+
+def signature_is_awaited(facts: Facts) -> Blocker | None:
+    return _unless(facts.signing in facts.unsigned, "signature_is_not_awaited")
+
+
+def signatures_are_complete(facts: Facts) -> Blocker | None:
+    return _unless(not facts.unsigned, "signatures_are_missing", persons=list(facts.unsigned))
+
+
+def not_own_case(facts: Facts) -> Blocker | None:
+    """MR art. 20 and civil-service rules on withdrawal: nobody decides on a file that he has a part in.
+
+    A namesake among the persons counts too: that another clerk takes the file costs little.
+    """
+    own = facts.actor == facts.owner or facts.actor_name in facts.person_names
+    return _unless(not own, "own_case")
+
+
+def is_in_jurisdiction(facts: Facts) -> Blocker | None:
+    domicile = facts.form.get("domicile") or {}
+    return _unless(domicile.get("region") in facts.registrar_regions, "outside_jurisdiction")
+
+
+def is_claimed_by_actor(facts: Facts) -> Blocker | None:
+    return _unless(facts.holder == facts.actor, "not_claimed_by_actor", holder=facts.holder)
+
+
+def is_not_held_by_actor(facts: Facts) -> Blocker | None:
+    return _unless(facts.holder != facts.actor, "held_already")
+
+
+def items_are_given(facts: Facts) -> Blocker | None:
+    """MRI art. 18: the notice lists what must be corrected, so it lists something."""
+    return _unless(bool(facts.inputs.get("items")), "items_are_missing")
+
+
+def acceptance_is_overdue(facts: Facts) -> Blocker | None:
+    return _unless(facts.due_passed, "not_overdue_yet")
+
+
+def correction_is_overdue(facts: Facts) -> Blocker | None:
+    return _unless(facts.notice_expired, "not_overdue_yet")
+
+
+def extension_is_first(facts: Facts) -> Blocker | None:
+    """MR art. 19: the limit is extended once."""
+    return _unless(not facts.extended, "extended_already")
+
+
+def limit_is_running(facts: Facts) -> Blocker | None:
+    return _unless(not facts.due_passed, "limit_has_passed")
+
+
+def hold_paper_is_attached(facts: Facts) -> Blocker | None:
+    """MRI art. 19: a court's or an arbitrator's paper stops the registration."""
+    return _unless(bool(str(facts.inputs.get("paper") or "").strip()), "hold_paper_is_missing")
+
+
+def checks_are_settled(facts: Facts) -> Blocker | None:
+    """What a human should look at is answered by an opinion; it never decides by itself (CL art. 266)."""
+    answered = bool(str(facts.inputs.get("opinion") or "").strip())
+    return _unless(answered or not facts.flags, "flags_unanswered", flags=[flag.as_dict() for flag in facts.flags])
+
+
+def characters_are_printable(facts: Facts) -> Blocker | None:
+    return _unless(not facts.unprintable, "unprintable_characters", characters="".join(facts.unprintable))
+
+
+def reason_code_is_given(facts: Facts) -> Blocker | None:
+    """MR art. 20: a refusal names one of the law's reasons."""
+    return _unless(facts.inputs.get("reason_code") in facts.reason_codes, "reason_code_is_missing")
+
+
+def objection_is_open(facts: Facts) -> Blocker | None:
+    return _unless("objected" in facts.parts.values(), "no_objection")
+
+
+def parts_are_complete(facts: Facts) -> Blocker | None:
+    return _unless(not facts.open_parts, "parts_are_open", parts=list(facts.open_parts))
+
+
+def licence_is_stored(facts: Facts) -> Blocker | None:
+    return _unless(facts.sheets_issued, "licence_is_not_stored")
+
+
+def archiving_is_due(facts: Facts) -> Blocker | None:
+    return _unless(facts.due_passed, "not_overdue_yet")
+
+
+def part_is_claimed_by_actor(facts: Facts) -> Blocker | None:
+    return _unless(facts.part_holder == facts.actor, "not_claimed_by_actor", holder=facts.part_holder)
+
+
+def number_is_well_formed(facts: Facts) -> Blocker | None:
+    return _unless(facts.number_fault is None, "number_is_malformed", **(facts.number_fault or {}))
+
+
+def pushes_are_acknowledged(facts: Facts) -> Blocker | None:
+    return _unless(bool(facts.inputs.get("receipts")), "pushes_are_open")
+
+
+GUARDS: Mapping[str, Guard] = {
+    guard.__name__: guard
+    for guard in (
+        form_is_valid,
+        materials_are_complete,
+        name_is_reserved,
+        identity_is_verified,
+        signature_is_awaited,
+        signatures_are_complete,
+        not_own_case,
+        is_in_jurisdiction,
+        is_claimed_by_actor,
+        is_not_held_by_actor,
+        items_are_given,
+        acceptance_is_overdue,
+        correction_is_overdue,
+        extension_is_first,
+        limit_is_running,
+        hold_paper_is_attached,
+        checks_are_settled,
+        characters_are_printable,
+        reason_code_is_given,
+        objection_is_open,
+        parts_are_complete,
+        licence_is_stored,
+        archiving_is_due,
+        part_is_claimed_by_actor,
+        number_is_well_formed,
+        pushes_are_acknowledged,
+    )
+} | {
+    "reason_is_given": _given("reason", "reason_is_missing"),
+    "opinion_is_given": _given("opinion", "opinion_is_missing"),
+    "competent_body_is_named": _given("competent_body", "competent_body_is_missing"),
+    "recipient_is_identified": _given("recipient", "recipient_is_missing"),
+}
+
+CONDITIONS: Mapping[str, Condition] = {
+    "last_signature": lambda facts: not set(facts.unsigned) - {facts.signing},
+    "signed_by_all": lambda facts: not facts.unsigned,
+    "five_numbers": lambda facts: facts.five_numbers,
+    "two_person": lambda facts: facts.two_person,
+    "held_by_another": lambda facts: facts.holder is not None and facts.holder != facts.actor,
+    "electronic_delivery": lambda facts: not (facts.form.get("addons") or {}).get("postal_delivery"),
+}

@@ -1,0 +1,28 @@
+"""What staff sees of sensitive values: enough to recognise, too little to use."""
+
+from collections.abc import Callable, Iterable, Mapping
+from copy import deepcopy
+from typing import Any
+
+from registration.rules.identity import mask_address, mask_email, mask_id, mask_mobile
+
+_MASKS: Mapping[str, Callable[[str], str]] = {
+    "mobile": mask_mobile,
+    "address": mask_address,
+    "postal_address": mask_address,
+    "email": mask_email,
+    "born_on": lambda day: f"{day[:4]}-**-**",
+}
+
+
+def masked_form(form: Mapping[str, Any], paths: Iterable[str]) -> dict[str, Any]:
+    """A copy of an open form with the text at each path (`people.0.id_no`) masked by its kind."""
+    masked = deepcopy(dict(form))
+    for path in paths:
+        *above, last = [int(part) if part.isdigit() else part for part in path.split(".")]
+        holder: Any = masked
+        for part in above:
+            holder = holder[part]
+        if isinstance(holder[last], str):
+            holder[last] = _MASKS.get(str(last), mask_id)(holder[last])
+    return masked

@@ -1,0 +1,12 @@
+"""What a correction notice may point at: a section of the form or a kind of document."""
+
+from registration.rules.form import sections_for
+from registration.rules.materials import material_kinds
+
+
+def is_target(target: str, *, entity_type: str, regime: str) -> bool:
+    """Whether `section.<key>` or `material.<kind>` exists for this type and regime."""
+    chapter, _, key = target.partition(".")
+    if chapter == "section":
+        return key in {section.key for section in sections_for(entity_type, regime)}
+    return chapter == "material" and key in material_kinds()

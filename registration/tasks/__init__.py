@@ -1,0 +1,39 @@
+"""The Celery edge: every effect that leaves the database has exactly one function here."""
+
+from collections.abc import Callable
+
+import structlog
+
+from registration import clock, outbox
+from registration.outbox import Work
+from registration.tasks.archive import package
+from registration.tasks.issue import licence
+from registration.tasks.notify import NOTICES, notify
+from registration.tasks.share import share_registration
+
+log = structlog.get_logger(__name__)
+
+TASKS: dict[str, Callable[[Work], None]] = {
+    "issue.licence": licence,
+    "share.registration": share_registration,
+    "archive.package": package,
+    **dict.fromkeys(NOTICES, notify),
+}
+
+
+def queue_of(effect: str) -> str:
+    """Licences are made apart from mail, so that a burst of the one never holds up the other."""
+    return "issue" if effect.startswith("issue.") else "notify"
+
+
+def work_on(message_id: int) -> None:
+    """Does one message's work. A failure leaves the message, which comes due again or is parked for staff."""
+    work = outbox.begin(message_id, now=clock.now())
+    if work is None:
+        return
+    with structlog.contextvars.bound_contextvars(effect=work.effect, application_id=work.application_id):
+        try:
+            TASKS[work.effect](work)
+        except Exception as error:
+            log.exception("task.failed", attempts=work.attempts)
+            outbox.fail(work, f"{type(error).__name__}: {error}", now=clock.now())

@@ -1,0 +1,31 @@
+"""Makes the licence: render, sign, store, and only then record. No lock is held while it works."""
+
+from hashlib import sha256
+
+from certificates.particulars import Particulars
+from certificates.render import render
+from registration import clock
+from registration.gateways.storage import storage
+from registration.operations import issue
+from registration.operations.issue import Made, Sheet
+from registration.outbox import Work
+from registration.settings import settings
+from registration.signing import signer
+
+
+def licence(work: Work) -> None:
+    """Original and duplicates of one case. Repeated, it makes the same sheets and records them once."""
+    assert work.application_id is not None
+    sheets = issue.prepare(work.application_id, now=clock.now())
+    made = [_make(sheet) for sheet in sheets]
+    issue.record(work.id, work.application_id, made, now=clock.now())
+
+
+def _make(sheet: Sheet) -> Made:
+    particulars = Particulars.model_validate(sheet.particulars)
+    pdf = render(particulars, design=sheet.design)
+    signed = signer().sign(pdf, signed_at=clock.now(), reason="核发营业执照", location=particulars.registrar)
+    digest = sha256(signed).hexdigest()
+    key = f"licences/{digest[:2]}/{digest}.pdf"
+    storage(settings()).put(key, signed)
+    return Made(sheet.licence_id, digest, key, len(signed), signer().common_name)

@@ -1,0 +1,25 @@
+"""Tells people what happened: one mail when the thing is done, in their language, with where to go next."""
+
+from registration import clock
+from registration.gateways.mail import Mail, mailer
+from registration.operations import notify as record
+from registration.operations.sign import invitations
+from registration.outbox import Work
+from registration.queries.notices import NOTICES, letter_to_applicant, letters_to_signers
+from registration.settings import settings
+
+__all__ = ["NOTICES", "notify"]
+
+
+def notify(work: Work) -> None:
+    """Sends what this message is about, to whomever it concerns."""
+    assert work.application_id is not None
+    now = clock.now()
+    if work.effect == "notify.signers":
+        letters = letters_to_signers(work.application_id, dict(invitations(work.application_id, now=now)))
+    else:
+        letters = [letter_to_applicant(work.effect, work.application_id)]
+    for letter in letters:
+        # A repeat of this message bears the same key, so that it is seen as the same mail.
+        mailer(settings()).send(Mail(letter.to, letter.subject, letter.text, key=str(work.id)))
+    record.told(work.id, now=now)

@@ -1,0 +1,63 @@
+"""The Celery application. Celery is a doorbell, not a ledger: it carries message ids and may lose all of them."""
+
+from typing import Any
+
+from celery import Celery
+from celery.signals import worker_process_init
+
+from registration import db
+from registration.settings import settings
+
+
+def _broker(url: str) -> str:
+    # kombu writes a Unix socket as redis+socket://, as the settings do; other URLs pass unchanged.
+    return url
+
+
+def make_celery() -> Celery:
+    """Late acknowledgement, one message at a time, short visibility: a killed worker's share is back within minutes."""
+    app = Celery("heyi", broker=_broker(settings().broker_url))
+    lease = settings().lease_seconds
+    app.conf.update(
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        worker_prefetch_multiplier=1,
+        task_ignore_result=True,
+        task_soft_time_limit=max(lease - 30, lease // 2),
+        task_time_limit=lease,
+        worker_max_tasks_per_child=500,
+        accept_content=["json"],
+        task_serializer="json",
+        timezone="UTC",
+        enable_utc=True,
+        task_publish_retry=False,
+        broker_connection_retry_on_startup=True,
+        worker_hijack_root_logger=False,
+        task_default_queue="notify",
+        task_create_missing_queues=True,
+        broker_transport_options={
+            "visibility_timeout": lease * 2,
+            "unacked_restore_interval": 5,
+            "unacked_restore_throttle": 1,
+            "socket_timeout": 5,
+            "socket_connect_timeout": 2,
+            "health_check_interval": 10,
+        },
+    )
+    return app
+
+
+celery_app = make_celery()
+
+
+@worker_process_init.connect
+def _connect_after_fork(**_: Any) -> None:
+    db.configure(settings())
+
+
+@celery_app.task(name="heyi.handle")
+def handle(message_id: int) -> None:
+    """Works on one message of the outbox. Its effect names the function that does the work."""
+    from registration.tasks import work_on
+
+    work_on(message_id)
