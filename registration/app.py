@@ -21,6 +21,7 @@ from registration.web import errors, i18n, places, security, session, wording
 PARTS_OF_A_FORM = 2000
 BYTES_OF_A_FORM = 1024 * 1024
 FILES_AT_ONCE = 5
+QUIET = ("static", "public.livez", "public.readyz")
 INFO = Info(title="Heyi", version="1", description="One form, one window, one licence.")
 
 
@@ -89,7 +90,7 @@ def _log_requests(app: Flask) -> None:
 
     def end(answer: Response) -> Response:
         answer.headers["X-Request-Id"] = g.request_id
-        if request.endpoint != "static":
+        if request.endpoint not in QUIET:
             structlog.get_logger().info("request", **_line(answer))
         return answer
 

@@ -11,10 +11,9 @@ from registration.errors import Forbidden, NotSignedIn
 DESK = (
     ("review.inbox", _l("收件箱")),
     ("agencies.inbox", _l("联办收件箱")),
-    ("issue.inbox", _l("发照")),
-    ("review.search", _l("查询")),
-    ("staff.outbox", _l("待处理任务")),
+    ("outbox.parked", _l("待处理任务")),
     ("names.check", _l("名称")),
+    ("verify.check", _l("查验")),
 )
 ENTRANCES = ("review.inbox", "agencies.inbox", "apply.mine")
 
