@@ -19,13 +19,14 @@ def web_command(*, host: str, port: int, workers: int) -> list[str]:
     return [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
         *("--workers", str(workers), "--blocking-threads", "1", "--no-ws", "--log-level", "warning"),
-        *("--respawn-failed-workers", "--workers-kill-timeout", "10", "registration.wsgi:app"),
+        # A worker that fails ends the server: whoever supervises it then sees that, and starts it again.
+        *("--workers-kill-timeout", "10", "registration.wsgi:app"),
     ]
 
 
 def worker_command(*, processes: int, queues: Sequence[str]) -> list[str]:
     return [
-        *(sys.executable, "-m", "celery", "-A", "registration.worker:celery_app", "worker", "-l", "warning"),
+        *(sys.executable, "-m", "celery", "-q", "-A", "registration.worker:celery_app", "worker", "-l", "warning"),
         *("-P", "prefork", "-c", str(processes), "-Q", ",".join(queues)),
         *("--without-gossip", "--without-mingle", "--without-heartbeat"),
     ]
@@ -53,10 +54,10 @@ def worker(processes: int, queues: tuple[str, ...]) -> None:
 @click.command()
 def relay() -> None:
     """转发发件箱中到期的任务，并定期巡检。Relay what is due in the outbox, and sweep."""
+    require_prepared()
     from registration import db
     from registration import relay as relaying
 
-    require_prepared()
     db.configure(settings())
     stop = threading.Event()
 

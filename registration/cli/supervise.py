@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import click
@@ -112,8 +113,9 @@ def _end_with_parent() -> None:
 
 
 def _wait_or_kill(process: subprocess.Popen[bytes], *, until: float) -> None:
-    try:
+    with suppress(subprocess.TimeoutExpired):
         process.wait(max(0.1, until - time.monotonic()))
-    except subprocess.TimeoutExpired:
+    with suppress(ProcessLookupError):
+        # What is left of its group is either deaf or orphaned: nobody will ask it again.
         os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+    process.wait()

@@ -1,5 +1,7 @@
 """`heyi workflows`: the tables that are shipped, checked and drawn."""
 
+import pkgutil
+from importlib import import_module
 from typing import Any
 
 import click
@@ -37,12 +39,12 @@ def list_(json_: bool) -> None:
 def check(json_: bool) -> None:
     """检查全部流程表；有问题时以状态 1 结束。Check every table; exit status 1 when something is wrong."""
     from registration.rules.guards import CONDITIONS, GUARDS
-    from registration.tasks import TASKS
 
+    effects = _effects()
     found = [
         {"table": key, "code": fault.code, "place": fault.place, "message": fault.message, "fix": fault.fix}
         for key, definition in _shipped().items()
-        for fault in faults_of(definition, guards=GUARDS, conditions=CONDITIONS, effects=TASKS)
+        for fault in faults_of(definition, guards=GUARDS, conditions=CONDITIONS, effects=effects)
     ]
     if json_:
         as_json(found)
@@ -64,6 +66,18 @@ def diagram(key: str, lang: Any, parts: bool) -> None:
         refuse(f"没有流程表 {key}，有：{', '.join(tables)}", f"no table {key}; there are: {', '.join(tables)}")
     drawn = drawing.parts(tables[key], lang=lang) if parts else drawing.states(tables[key], lang=lang)
     click.echo(drawn, nl=False)
+
+
+def _effects() -> frozenset[str]:
+    """What the application can do: effects inside the transaction, and tasks after it."""
+    from registration import operations
+    from registration.operations.act import LOCAL_EFFECTS
+    from registration.tasks import TASKS
+
+    for module in pkgutil.iter_modules(operations.__path__):
+        # An operation's effects are known once its module is loaded.
+        import_module(f"{operations.__name__}.{module.name}")
+    return frozenset({*LOCAL_EFFECTS, *TASKS})
 
 
 def _shipped() -> dict[str, Definition]:

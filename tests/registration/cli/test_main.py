@@ -1,0 +1,44 @@
+"""The group of commands: complete, quick, bilingual, and polite when it refuses."""
+
+import subprocess
+import sys
+
+import pytest
+
+from registration.cli import COMMANDS
+from tests.registration.cli.conftest import Heyi
+
+HEAVY = ("weasyprint", "pyhanko", "celery", "sqlmodel", "flask", "playwright")
+
+
+def test_help_names_every_command_in_both_languages(heyi: Heyi) -> None:
+    told = heyi("--help").output
+    assert all(name in told for name in COMMANDS)
+    assert all(" · " in about for _, about in COMMANDS.values())
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "demo"])
+def test_every_command_explains_itself(heyi: Heyi, name: str) -> None:
+    result = heyi(name, "--help")
+    assert result.exit_code == 0
+    assert f"Usage: heyi {name}" in result.output
+
+
+@pytest.mark.parametrize("words", [["--help"], ["codes", "check", "91330106673959654P"]])
+def test_small_commands_import_little(words: list[str]) -> None:
+    code = f"import sys; from registration.cli import main; main({words!r}, standalone_mode=False)"
+    watch = f"import atexit, sys; atexit.register(lambda: print([m for m in {HEAVY!r} if m in sys.modules]))\n{code}"
+    done = subprocess.run([sys.executable, "-c", watch], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_refusal_is_told_without_a_trace(heyi: Heyi) -> None:
+    result = heyi("broker", "--no-such-option")
+    assert result.exit_code == 2
+    assert heyi("nothing").exit_code == 2
+
+
+def test_the_terminal_decides_the_language(heyi: Heyi, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "Unified social credit code" in heyi("codes", "check", "91330106673959654P").output
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert "统一社会信用代码" in heyi("codes", "check", "91330106673959654P").output

@@ -1,0 +1,89 @@
+"""Commands of the operator: keys, the schema, the doctor."""
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+import redis
+
+from registration import schema
+from registration.settings import Settings
+from tests.registration.cli.conftest import Heyi
+
+
+def test_keys_are_made_once(heyi: Heyi, settings: Settings) -> None:
+    (settings.keys / "field.key").unlink()
+    assert heyi("keys", "show").exit_code == 1
+    assert "field.key" in heyi("keys", "init").output
+    assert "all keys are there" in heyi("keys", "init").output
+    assert [row["state"] for row in json.loads(heyi("keys", "show", "--json").stdout)] == ["good"] * 3
+
+
+def test_no_key_is_ever_printed(heyi: Heyi, settings: Settings) -> None:
+    told = heyi("keys", "show").output + heyi("keys", "init").output
+    secrets = [(settings.keys / name).read_bytes() for name in ("field.key", "index.key", "secret.key")]
+    assert not any(secret.hex() in told or repr(secret)[2:-1] in told for secret in secrets)
+
+
+def test_every_secret_file_is_private(heyi: Heyi, settings: Settings) -> None:
+    heyi("keys", "init")
+    modes = {path: stat.S_IMODE(path.stat().st_mode) for path in settings.keys.rglob("*.key")}
+    assert len(modes) == 4
+    assert set(modes.values()) == {0o600}
+
+
+def test_a_database_is_upgraded_and_compared(heyi: Heyi, settings: Settings) -> None:
+    assert json.loads(heyi("db", "current", "--json").stdout) == {"database": None, "program": schema.head()}
+    assert "upgraded to" in heyi("db", "upgrade").output
+    assert "already at" in heyi("db", "upgrade").output
+    assert heyi("db", "check").exit_code == 0
+
+
+def test_a_process_does_not_start_on_a_foreign_schema(heyi: Heyi, settings: Settings) -> None:
+    for command in ("serve", "worker", "relay"):
+        result = heyi(command)
+        assert result.exit_code == 1
+        assert "heyi db upgrade" in result.stderr
+    (settings.keys / "index.key").unlink()
+    assert "heyi keys init" in heyi("serve").stderr
+
+
+def test_the_doctor_finds_a_prepared_home_well(heyi: Heyi, valkey: redis.Redis) -> None:
+    heyi("prepare")
+    result = heyi("doctor", "--json")
+    found = {row["check"]: row["state"] for row in json.loads(result.stdout)}
+    assert result.exit_code == 0
+    assert found == {
+        **dict.fromkeys(("python", "libraries", "fonts", "keys", "database", "broker"), "good"),
+        "signing": "warning",
+        "disk": found["disk"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("harm", "check"),
+    [
+        (lambda home: (home / "keys" / "field.key").unlink(), "keys"),
+        (lambda home: (home / "keys" / "field.key").chmod(0o644), "keys"),
+        (lambda home: (home / "keys" / "signing" / "signer.key").unlink(), "signing"),
+        (lambda home: (home / "heyi.sqlite3").unlink(), "database"),
+    ],
+)
+def test_the_doctor_names_what_is_wrong(heyi: Heyi, home: Path, harm: object, check: str) -> None:
+    heyi("prepare")
+    harm(home)  # type: ignore[operator]
+    result = heyi("doctor", "--json")
+    bad = [row for row in json.loads(result.stdout) if row["state"] == "bad"]
+    assert result.exit_code == 1
+    assert [row["check"] for row in bad] == [check]
+    assert bad[0]["fix"]
+
+
+def test_the_doctor_sees_a_broker_that_may_drop_messages(heyi: Heyi, valkey: redis.Redis) -> None:
+    valkey.config_set("maxmemory-policy", "allkeys-lru")
+    try:
+        rows = {row["check"]: row for row in json.loads(heyi("doctor", "--json").stdout)}
+    finally:
+        valkey.config_set("maxmemory-policy", "noeviction")
+    assert rows["broker"]["state"] == "bad"

@@ -1,0 +1,71 @@
+"""Commands over the libraries: numbers, names, workflow tables; what programs read is JSON, and statuses are right."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.registration.cli.conftest import Heyi
+
+REGISTER = "name,status,since\n金华市红光酒业有限公司,registered,\n金华市青禾餐饮有限公司,deregistered,2024-01-05\n"
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> str:
+    path = tmp_path / "register.csv"
+    path.write_text(REGISTER, encoding="utf-8-sig")
+    return str(path)
+
+
+def test_codes_are_checked_one_by_one(heyi: Heyi) -> None:
+    result = heyi("codes", "check", "9133 0106 6739 59654P", "91330106673959654Q", "--json")
+    right, wrong = json.loads(result.stdout)
+    assert (right["code"], right["valid"], right["scheme"]) == ("91330106673959654P", True, "uscc")
+    assert (wrong["valid"], wrong["reason"]) == (False, "number.check_digit")
+    assert result.exit_code == 1
+    assert heyi("codes", "check", "91330106673959654P").exit_code == 0
+
+
+def test_a_code_is_made_and_explained(heyi: Heyi) -> None:
+    made = heyi("codes", "make", "uscc", "--region", "330702", "--organization-code", "MAT00001-8").stdout.strip()
+    assert heyi("codes", "check", made).exit_code == 0
+    explained = json.loads(heyi("codes", "explain", made, "--json").stdout)
+    assert explained["scheme"] == "uscc"
+    assert "".join(part["value"] for part in explained["parts"]) == made
+
+
+def test_a_code_is_not_made_from_half_its_parts(heyi: Heyi) -> None:
+    result = heyi("codes", "make", "uscc", "--region", "330702")
+    assert result.exit_code == 2
+    assert "--organization-code" in result.stderr
+    assert heyi("codes", "make", "uscc", "--region", "330702", "--organization-code", "MAT00001-9").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict", "status"),
+    [("金华市红光酒业有限公司", "reject", 1), ("金华市青禾餐饮有限公司", "pass", 0)],
+)
+def test_a_name_is_checked_against_a_file(heyi: Heyi, register: str, name: str, verdict: str, status: int) -> None:
+    result = heyi("names", "check", name, "--register", register, "--on", "2026-10-12", "--json")
+    assert (json.loads(result.stdout)["verdict"], result.exit_code) == (verdict, status)
+
+
+def test_a_name_needs_a_region_from_somewhere(heyi: Heyi, register: str) -> None:
+    assert heyi("names", "check", "青禾餐饮有限公司", "--register", register).exit_code == 1
+    assert heyi("names", "check", "金华市青禾餐饮有限公司", "--region", "999999", "--register", register).exit_code == 1
+
+
+def test_a_register_that_cannot_be_read_is_named(heyi: Heyi, tmp_path: Path) -> None:
+    (tmp_path / "bad.csv").write_text("name,status,since\n金华市甲有限公司,alive,\n")
+    result = heyi("names", "check", "金华市青禾餐饮有限公司", "--register", str(tmp_path / "bad.csv"))
+    assert result.exit_code == 2
+    assert "alive" in result.stderr
+
+
+def test_workflow_tables_are_listed_checked_and_drawn(heyi: Heyi) -> None:
+    (first, *_) = json.loads(heyi("workflows", "list", "--json").stdout)
+    assert first["key"] == "establishment@1"
+    assert heyi("workflows", "check").exit_code == 0
+    assert heyi("workflows", "diagram", "--lang", "en").stdout.startswith("stateDiagram-v2")
+    assert heyi("workflows", "diagram", "--parts").stdout.startswith("flowchart")
+    assert heyi("workflows", "diagram", "closing@1").exit_code == 1
