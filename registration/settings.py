@@ -30,6 +30,8 @@ class Settings(BaseSettings):
     mail: Literal["folder", "smtp"] = "folder"
     smtp_host: str = "127.0.0.1"
     smtp_port: int = 25
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
     mail_from: str = "heyi@localhost"
 
     signing_passphrase: SecretStr = SecretStr("")

@@ -63,20 +63,18 @@ def _passes(name: str, command: Sequence[str]) -> bool:
 
 
 def _catalogues_compile() -> bool:
-    from babel.messages.pofile import PoFileError, read_po
+    from babel.messages.pofile import PoFileError
+
+    from registration.locales import CatalogueError, merged
 
     click.echo(click.style(f"— {words('译文', 'catalogues')}", bold=True))
-    good = True
-    for path in sorted((ROOT / "registration" / "locales").glob("*/LC_MESSAGES/*.po")):
-        try:
-            with path.open("rb") as file:
-                faults = [fault for message in read_po(file, abort_invalid=True) for fault in message.check()]
-        except PoFileError as broken:
-            faults = [broken]
-        for fault in faults:
-            click.echo(f"{path}: {fault}")
-        good = good and not faults
-    return good
+    try:
+        faults = [f"{message.id}: {fault}" for message in merged() for fault in message.check()]
+    except (CatalogueError, PoFileError) as broken:
+        faults = [str(broken)]
+    for fault in faults:
+        click.echo(fault)
+    return not faults
 
 
 def _clean_environment() -> dict[str, str]:

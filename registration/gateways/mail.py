@@ -37,7 +37,13 @@ class Mailer(Protocol):
 def mailer(settings: Settings) -> Mailer:
     """The way out that the settings choose."""
     if settings.mail == "smtp":
-        return SmtpMailer(host=settings.smtp_host, port=settings.smtp_port, sender=settings.mail_from)
+        password = settings.smtp_password.get_secret_value()
+        return SmtpMailer(
+            host=settings.smtp_host,
+            port=settings.smtp_port,
+            sender=settings.mail_from,
+            login=(settings.smtp_user, password) if settings.smtp_user else None,
+        )
     return FolderMailer(settings.home / "mail", sender=settings.mail_from)
 
 
@@ -67,18 +73,20 @@ def _address(text: str) -> Address:
 
 
 class SmtpMailer:
-    """A mail server; the connection is encrypted when the server offers it."""
+    """A mail server. The connection is encrypted when the server offers it, and always when a password is sent."""
 
-    def __init__(self, *, host: str, port: int, sender: str) -> None:
-        self._host, self._port, self._sender = host, port, sender
+    def __init__(self, *, host: str, port: int, sender: str, login: tuple[str, str] | None = None) -> None:
+        self._host, self._port, self._sender, self._login = host, port, sender, login
 
     def send(self, mail: Mail) -> None:
         message = compose(mail, sender=self._sender, at=clock.now())
         try:
             with smtplib.SMTP(self._host, self._port, timeout=SECONDS) as server:
                 server.ehlo()
-                if server.has_extn("starttls"):
+                if self._login or server.has_extn("starttls"):
                     server.starttls(context=ssl.create_default_context())
+                if self._login:
+                    server.login(*self._login)
                 server.send_message(message)
         except (OSError, smtplib.SMTPException) as away:
             raise Unavailable("mail") from away

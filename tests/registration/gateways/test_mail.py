@@ -57,6 +57,14 @@ def test_a_message_reaches_the_server(inbox: tuple[int, list[bytes]]) -> None:
     assert arrived.get_content().strip() == "请登录查看。"
 
 
+def test_a_password_is_never_sent_in_the_clear(inbox: tuple[int, list[bytes]]) -> None:
+    port, received = inbox
+    out = SmtpMailer(host="127.0.0.1", port=port, sender=SENDER, login=("heyi", "a secret"))
+    with pytest.raises(Unavailable):
+        out.send(MAIL)
+    assert received == []
+
+
 def test_a_server_that_is_away_is_a_passing_state() -> None:
     with pytest.raises(Unavailable):
         SmtpMailer(host="127.0.0.1", port=free_port(), sender=SENDER).send(MAIL)
