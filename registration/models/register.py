@@ -127,7 +127,7 @@ class Licence(SQLModel, table=True):
 
 
 class Paper(SQLModel, table=True):
-    """A numbered paper beside the licence: receipt, correction notice, decision."""
+    """A numbered paper beside the licence: receipt, notice, decision. Its content is fixed before it is made."""
 
     __table_args__ = (UniqueConstraint("application_id", "kind", "revision", name="paper_once"),)
 
@@ -135,10 +135,11 @@ class Paper(SQLModel, table=True):
     ref: str = Field(unique=True)
     application_id: int = Field(foreign_key="application.id")
     kind: str
-    number: str
+    number: str = Field(unique=True)
     revision: int
-    storage_key: str
-    sha256: str
+    content: dict[str, Any] = Field(sa_column=Column(JsonDoc, nullable=False))
+    storage_key: str | None = None
+    sha256: str | None = Field(default=None, index=True)
     created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
 

@@ -60,12 +60,11 @@ APPLICANTS = (
 
 
 def _desks(code: str, first: int) -> tuple[SampleAccount, ...]:
-    return tuple(SampleAccount(f"{first + n:04}", f"{first + n:04}号", (role,), code) for n, role in enumerate(DESKS))
+    return tuple(SampleAccount(f"{first + n:04}", f"{first + n:04}", (role,), code) for n, role in enumerate(DESKS))
 
 
 OFFICERS = tuple(
-    SampleAccount(str(3301 + n), f"{3301 + n}号", (role,), "330784", agency)
-    for n, (agency, role) in enumerate(AGENCIES)
+    SampleAccount(str(3301 + n), str(3301 + n), (role,), "330784", agency) for n, (agency, role) in enumerate(AGENCIES)
 )
 ACCOUNTS = (*APPLICANTS, *_desks("330701", 217), *_desks("330702", 317), *_desks("330784", 417), *OFFICERS)
 

@@ -9,6 +9,7 @@ from registration.outbox import Work
 from registration.tasks.archive import package
 from registration.tasks.issue import licence
 from registration.tasks.notify import NOTICES, notify
+from registration.tasks.papers import KINDS, paper
 from registration.tasks.share import share_registration
 
 log = structlog.get_logger(__name__)
@@ -18,12 +19,13 @@ TASKS: dict[str, Callable[[Work], None]] = {
     "share.registration": share_registration,
     "archive.package": package,
     **dict.fromkeys(NOTICES, notify),
+    **{f"paper.{kind}": paper for kind in KINDS},
 }
 
 
 def queue_of(effect: str) -> str:
-    """Licences are made apart from mail, so that a burst of the one never holds up the other."""
-    return "issue" if effect.startswith("issue.") else "notify"
+    """What is printed waits apart from mail, so that a burst of the one never holds up the other."""
+    return "issue" if effect.startswith(("issue.", "paper.")) else "notify"
 
 
 def work_on(message_id: int) -> None:

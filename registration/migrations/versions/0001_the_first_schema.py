@@ -296,14 +296,19 @@ def upgrade() -> None:
     sa.Column('kind', sa.String(), nullable=False),
     sa.Column('number', sa.String(), nullable=False),
     sa.Column('revision', sa.Integer(), nullable=False),
-    sa.Column('storage_key', sa.String(), nullable=False),
-    sa.Column('sha256', sa.String(), nullable=False),
+    sa.Column('content', columns.JsonDoc, nullable=False),
+    sa.Column('storage_key', sa.String(), nullable=True),
+    sa.Column('sha256', sa.String(), nullable=True),
     sa.Column('created_at', columns.UtcDateTime(), nullable=False),
     sa.ForeignKeyConstraint(['application_id'], ['application.id'], ),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('application_id', 'kind', 'revision', name='paper_once'),
+    sa.UniqueConstraint('number'),
     sa.UniqueConstraint('ref')
     )
+    with op.batch_alter_table('paper', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_paper_sha256'), ['sha256'], unique=False)
+
     op.create_table('part',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('application_id', sa.Integer(), nullable=False),

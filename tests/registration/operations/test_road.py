@@ -37,6 +37,8 @@ def work_off() -> int:
         with db.reading() as session:
             waiting = session.exec(select(Message.id).where(Message.parked_at == None, Message.attempts < 2)).all()  # noqa: E711
         if not waiting:
+            with db.reading() as session:
+                assert [one.last_error for one in session.exec(select(Message)).all()] == []
             return done
         for message in waiting:
             tasks.work_on(message or 0)
@@ -86,7 +88,16 @@ def test_a_company_is_corrected_and_approved_by_two(office: Settings, clock: dat
         act(ref, "approve", actor=examiner, now=later, opinion="同意")
     act(ref, "approve", actor=approver, now=later, opinion="同意")
     work_off()
-    assert file_of(ref, actor=lin, now=later).case.state == "shared"
+    seen = file_of(ref, actor=lin, now=later)
+    assert seen.case.state == "shared"
+    assert [(paper.kind, paper.revision) for paper in seen.papers] == [
+        ("receipt", 1),
+        ("correction", 1),
+        ("receipt", 2),
+        ("approval", 2),
+    ]
+    for paper in seen.papers:
+        assert verify(storage(office).get(paper.storage_key), trust_roots=keys.trust_roots(office)).intact
 
 
 def test_five_agencies_give_five_numbers(office: Settings, clock: datetime) -> None:

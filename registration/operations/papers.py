@@ -1,0 +1,56 @@
+"""The papers' road: fix the number and the words, and, once the worker has made the sheet, record it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from secrets import token_urlsafe
+from typing import Any
+
+from sqlalchemy import select
+
+from registration import db, outbox
+from registration.clock import local_date
+from registration.models import Application, Paper
+from registration.operations import numbers
+from registration.queries.papers import content_of
+
+
+@dataclass(frozen=True)
+class Prepared:
+    paper_id: int
+    content: Mapping[str, Any]
+
+
+def prepare(application_id: int, kind: str, *, revision: int, now: datetime) -> Prepared:
+    """The paper of this kind for this revision; the same number and words whenever it is asked again."""
+    with db.transaction() as session:
+        case = session.get_one(Application, application_id, with_for_update=True)
+        paper = session.execute(
+            select(Paper).where(Paper.application_id == application_id, Paper.kind == kind, Paper.revision == revision)
+        ).scalar_one_or_none()
+        if paper is None:
+            ref, day = token_urlsafe(16), local_date(now)
+            number = numbers.paper_number(session, case.registrar_code, kind=kind, on=day)
+            content = content_of(session, case, kind, number=number, ref=ref, on=day)
+            paper = Paper(
+                ref=ref,
+                application_id=application_id,
+                kind=kind,
+                number=f"{case.registrar_code}:{kind}:{number}",
+                revision=revision,
+                content=content.model_dump(mode="json"),
+                created_at=now,
+            )
+            session.add(paper)
+            session.flush()
+        return Prepared(paper.id or 0, paper.content)
+
+
+def record(message_id: int, paper_id: int, *, storage_key: str, sha256: str) -> bool:
+    """Records the sheet in the transaction that ends the message; False when another delivery was first."""
+    with db.transaction() as session:
+        if not outbox.finish(session, message_id):
+            return False
+        paper = session.get_one(Paper, paper_id)
+        paper.storage_key, paper.sha256 = storage_key, sha256
+        return True

@@ -1,0 +1,168 @@
+"""What each paper of a case says: facts from the case, reasons from its history, the law beside each point."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from certificates import chinese
+from certificates.papers import Paper as Content
+from registration.clock import local_date
+from registration.matters import definition_of
+from registration.models import Account, Application, HistoryEntry, Notice, NoticeItem, Registrar
+from registration.queries.changes import materials_now
+from registration.rules.entity_types import official_type
+from registration.rules.form import read, sections_for
+from registration.rules.materials import material_label
+from registration.rules.reasons import reasons, remedies
+from registration.sealing import open_form
+from registration.settings import settings
+
+Rows = tuple[tuple[str, ...], ...]
+Words = tuple[tuple[str, ...], Rows, tuple[str, ...]]
+# The character in a document's number that tells its kind, as the registrars write it.
+SIGNS = {
+    "receipt": "收",
+    "acceptance": "受",
+    "correction": "补",
+    "approval": "准",
+    "refusal": "驳",
+    "not_accepted": "不受",
+    "extension": "延",
+    "withdrawal": "撤",
+}
+KINDS = tuple(SIGNS)
+
+
+def content_of(session: Session, case: Application, kind: str, *, number: str, ref: str, on: date) -> Content:
+    """The paper of `kind` with this number; all of its words are fixed here, once."""
+    registrar = session.get_one(Registrar, case.registrar_code)
+    before, rows, after = _WORDS[kind](session, case)
+    year, _, count = number.partition("-")
+    return Content(
+        kind=kind,  # type: ignore[arg-type]
+        registrar=registrar.name_zh,
+        number=f"{_short(registrar.name_zh)}市监{SIGNS[kind]}〔{year}〕第{count}号",
+        facts=_facts(session, case),
+        before=before,
+        rows=rows,
+        after=after,
+        issued_on=on,
+        check_url=f"{settings().public_url}/v/{ref}",
+        check_host=f"{urlsplit(settings().public_url).netloc}/v",
+        sample=settings().demo or not settings().design_is_own,
+    )
+
+
+def _short(registrar: str) -> str:
+    return registrar.removesuffix("市场监督管理局").removesuffix("市").removesuffix("区").removesuffix("县")
+
+
+def _facts(session: Session, case: Application) -> dict[str, str]:
+    applicant = session.get_one(Account, case.account_id)
+    form, _ = read(open_form(case.form, case=case.ref), entity_type=case.entity_type, regime=case.regime)
+    facts = {
+        "applicant": applicant.name,
+        "reference": case.ref,
+        "name": case.name or "（未使用名称）",
+        "matter": definition_of(case.definition).title.zh,
+        "entity_type": official_type(form, entity_type=case.entity_type).printed_zh,
+    }
+    return facts | ({"received": chinese.day(local_date(case.submitted_at))} if case.submitted_at else {})
+
+
+def _receipt(session: Session, case: Application) -> Words:
+    kinds = [material["kind"] for material in materials_now(session, case)]
+    rows = [("登记申请书（在线填写并签名）", "1", "电子")]
+    rows += [(material_label(kind, "zh"), str(kinds.count(kind)), "电子") for kind in dict.fromkeys(kinds)]
+    due = f"我们承诺在{chinese.day(local_date(case.due_at))}前办结。" if case.due_at else ""
+    return (("已收到您提交的登记申请和下列材料。" + due,), tuple(rows), ("本凭证不表示准予登记。",))
+
+
+def _acceptance(session: Session, case: Application) -> Words:
+    return (("您提交的登记申请材料齐全，符合法定形式，现予受理。",), _law(case, "accept"), ())
+
+
+def _correction(session: Session, case: Application) -> Words:
+    notice = session.execute(
+        select(Notice).where(Notice.application_id == case.id).order_by(Notice.id.desc()).limit(1)  # type: ignore[union-attr]
+    ).scalar_one()
+    items = session.execute(
+        select(NoticeItem).where(NoticeItem.notice_id == notice.id).order_by(NoticeItem.id)  # type: ignore[arg-type]
+    ).scalars()
+    rows = tuple((_target(case, item.target), item.problem, item.remedy, _article(item.reason_code)) for item in items)
+    until = chinese.day(local_date(notice.expires_at)) if notice.expires_at else ""
+    before = f"您的申请已经审查，有{len(rows)}处需要补正，全部列在下表。表中没有列出的内容已符合要求，不必再交。"
+    after = f"请在{until}前补正。补正后重新计算办理期限。过期没有补正的，本次申请终止，您可以随时重新申请。"
+    return ((before,), rows, (after,))
+
+
+def _approval(session: Session, case: Application) -> Words:
+    before = "经审查，您提交的设立登记申请符合法律、法规规定，决定准予登记。营业执照另行发放。"
+    return ((before,), _law(case, "approve"), ())
+
+
+def _refusal(session: Session, case: Application) -> Words:
+    said = _said(session, case, "reject")
+    law = reasons("rejection")[said["reason_code"]]
+    rows = ((law["zh"], said.get("reason", ""), law["article"]),)
+    return (("经审查，您提交的登记申请不符合法律、法规规定，决定不予登记。理由如下：",), rows, (remedies()["zh"],))
+
+
+def _not_accepted(session: Session, case: Application) -> Words:
+    said = _said(session, case, "refuse_scope")
+    rows = (("不予受理的理由", said.get("reason", "")), ("有权办理的机关", said.get("competent_body", "")))
+    return (("您申请的事项不属于本机关职权范围，决定不予受理。",), rows, (remedies()["zh"],))
+
+
+def _extension(session: Session, case: Application) -> Words:
+    due = chinese.day(local_date(case.due_at)) if case.due_at else ""
+    rows = (("延长的理由", _said(session, case, "extend").get("reason", "")), ("新的办结期限", due))
+    return (("因情形复杂，经本机关负责人批准，延长审查期限三个工作日。",), rows, ())
+
+
+def _withdrawal(session: Session, case: Application) -> Words:
+    return (("您撤回登记申请的请求已经收到，本次申请终止。已保留的名称在保留期内仍然有效。",), (), ())
+
+
+_WORDS: Mapping[str, Callable[[Session, Application], Words]] = {
+    "receipt": _receipt,
+    "acceptance": _acceptance,
+    "correction": _correction,
+    "approval": _approval,
+    "refusal": _refusal,
+    "not_accepted": _not_accepted,
+    "extension": _extension,
+    "withdrawal": _withdrawal,
+}
+
+
+def _article(code: str) -> str:
+    return str(reasons("correction")[code].get("article", ""))
+
+
+def _target(case: Application, target: str) -> str:
+    chapter, _, key = target.partition(".")
+    if chapter == "material":
+        return material_label(key, "zh")
+    return next(section.zh for section in sections_for(case.entity_type, case.regime) if section.key == key)
+
+
+def _law(case: Application, action: str) -> Rows:
+    """The articles that stand beside this action in the workflow's table."""
+    definition = definition_of(case.definition)
+    basis = dict.fromkeys(key for row in definition.rows if row.action == action for key in row.basis)
+    return (("依据", "；".join(definition.citations[key].zh for key in basis)),)
+
+
+def _said(session: Session, case: Application, action: str) -> Mapping[str, Any]:
+    data: Mapping[str, Any] = session.execute(
+        select(HistoryEntry.data)
+        .where(HistoryEntry.application_id == case.id, HistoryEntry.tag == f"application:{action}")
+        .order_by(HistoryEntry.seq.desc())  # type: ignore[attr-defined]
+        .limit(1)
+    ).scalar_one()
+    return data
