@@ -1,23 +1,24 @@
 """What the choices of the form are called, in both languages."""
 
 from collections.abc import Mapping
+from functools import cache
+from typing import Literal
 
-from registration.rules.problems import Lang
 from registration.rules.reference import texts
 
 
-def choices(path: str, lang: Lang) -> tuple[tuple[str, str], ...]:
-    """(value, text) of a field with choices, in the order in which they are offered; empty for any other field."""
-    return tuple((value, told[lang]) for value, told in _told(path).items())
+def choices_of(path: str) -> Mapping[str, Mapping[str, str]]:
+    """Value -> {zh, en} of the field at a path or pattern, in the order to show; empty where nothing is chosen."""
+    return _choices().get(".".join("*" if part.isdigit() else part for part in path.split(".")), {})
 
 
-def choice_text(path: str, value: object, lang: Lang) -> str | None:
-    """What a value is called; None where the field has no such choice."""
-    told = _told(path).get(str(value))
-    return told[lang] if told else None
+def choice_text(path: str, value: str, lang: Literal["zh", "en"]) -> str:
+    """The words for a chosen value; the value itself where it is none of the choices, as a draft may hold one."""
+    words = choices_of(path).get(value)
+    return words[lang] if words else value
 
 
-def _told(path: str) -> Mapping[str, Mapping[str, str]]:
-    pattern = ".".join("*" if part.isdigit() else part for part in path.split("."))
-    found: Mapping[str, Mapping[str, str]] = texts("reference/choices.yaml").get(pattern, {})
+@cache
+def _choices() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+    found: Mapping[str, Mapping[str, Mapping[str, str]]] = texts("reference/choices.yaml")
     return found
