@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from registration import access, db
 from registration.actor import Actor
-from registration.errors import Forbidden, NotFound
+from registration.errors import Forbidden, NotFound, StaleVersion
 from registration.keys import secret_key
 from registration.models import Application, Party
 from registration.operations import history
@@ -85,13 +85,19 @@ def identify(secret: str, identity: Identity, *, now: datetime) -> None:
         raise Forbidden("identity_differs")
 
 
-def sign(secret: str, *, now: datetime, version: int | None = None) -> Outcome:
-    """Signs what the party was shown; the last signature submits the application."""
+def sign(secret: str, *, now: datetime, digest: str | None = None) -> Outcome:
+    """Signs what the party was shown; the last signature submits the application.
+
+    `digest` is that of the content shown: StaleVersion when it has changed since, so that nobody signs unseen. The
+    case's version would not do, for each signature moves it on.
+    """
     with db.transaction() as session:
         party = _behind(session, secret, now=now)
         case = session.get_one(Application, party.application_id, with_for_update=True)
+        if digest is not None and digest != current_digest(session, case):
+            raise StaleVersion(ref=case.ref, version=case.version)
         actor = Actor(account_id=None, name=party.name, roles=frozenset({"signer"}), kind="signer", party_id=party.id)
-        return perform(session, case, "sign", actor=actor, now=now, inputs={"version": version})
+        return perform(session, case, "sign", actor=actor, now=now)
 
 
 @writes("request_signatures")

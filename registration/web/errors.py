@@ -1,7 +1,7 @@
 """A refusal as a page: what happened, and what to do now. The API has its own renderer for its own addresses."""
 
 import structlog
-from flask import Flask, g, jsonify, redirect, render_template, request, url_for
+from flask import Flask, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
@@ -10,6 +10,8 @@ from werkzeug.wrappers import Response
 
 from registration.edge import lang_here
 from registration.errors import ActionRefused, InvalidInput, NotSignedIn, RegistrationError
+from registration.problem_json import problem_answer
+from registration.rules.blockers import blocker_text
 from registration.rules.problems import problem_text
 
 Answer = Response | tuple[str | Response, int]
@@ -42,21 +44,25 @@ def install(app: Flask) -> None:
 
 def page(status: int, *, reason: str = "", problems: tuple[tuple[str, str], ...] = ()) -> Answer:
     """The page of a status; `problems` are (anchor, text) and stand as a list without links."""
-    if request.path.startswith("/api/"):
-        return _problem_json(status, reason)
     title, advice = TEXTS.get(status, TEXTS[400])
     advice = REASONS.get(reason, advice)
     return render_template("error.html", title=title, advice=advice, status=status, faults=problems), status
 
 
+def _for_program() -> bool:
+    return request.path.startswith("/api/")
+
+
 def _refused(error: RegistrationError) -> Answer:
-    if isinstance(error, NotSignedIn) and not request.path.startswith("/api/"):
+    if _for_program():
+        return problem_answer(error)
+    if isinstance(error, NotSignedIn):
         return redirect(url_for("account.sign_in", next=_way_back()), 303)
     problems: tuple[tuple[str, str], ...] = ()
     if isinstance(error, InvalidInput):
         problems = tuple((fault.path, problem_text(fault, lang_here())) for fault in error.problems)
     if isinstance(error, ActionRefused):
-        structlog.get_logger().info("refused", blockers=[fault.code for fault in error.blockers])
+        problems = tuple(("", blocker_text(fault, lang_here())) for fault in error.blockers)
     return page(error.status, reason=error.reason, problems=problems)
 
 
@@ -64,33 +70,23 @@ def _forged(_error: CSRFError) -> Answer:
     return page(400, reason="csrf")
 
 
-def _too_often(_error: RateLimitExceeded) -> Answer:
-    return page(429)
+def _too_often(error: RateLimitExceeded) -> Answer:
+    return problem_answer(error) if _for_program() else page(429)
 
 
 def _http(error: HTTPException) -> Answer:
     if error.code is None or error.code < 400:
         return error.get_response()  # type: ignore[return-value]
-    return page(error.code if error.code in TEXTS or request.path.startswith("/api/") else 400)
+    if _for_program():
+        return problem_answer(error)
+    return page(error.code if error.code in TEXTS else 400)
 
 
 def _broken(error: Exception) -> Answer:
     structlog.get_logger().error("broken", exc_info=error)
-    return page(500)
+    return problem_answer(error) if _for_program() else page(500)
 
 
 def _way_back() -> str | None:
     """Where to go on after signing in: the page itself, with its query."""
     return request.full_path.rstrip("?") if request.path != "/" else None
-
-
-def _problem_json(status: int, reason: str) -> Answer:
-    body = {
-        "type": "about:blank",
-        "status": status,
-        "code": reason or f"http_{status}",
-        "request_id": g.get("request_id"),
-    }
-    answer = jsonify(body)
-    answer.mimetype = "application/problem+json"
-    return answer, status

@@ -89,7 +89,7 @@ def _time(machine: str, words: str) -> Markup:
 def _choose() -> AnyResponse | None:
     """Reads the cookies; a link with `?lang=` or `?size=` sets one and leads back to the same page without it."""
     asked = {name: request.args[name] for name, values in CHOICES.items() if request.args.get(name) in values}
-    g.lang = "en" if request.cookies.get("lang") == "en" else "zh"
+    g.lang = "en" if request.cookies.get("lang", _asked_by_program()) == "en" else "zh"
     if not asked or request.method not in ("GET", "HEAD"):
         return None
     rest = [(name, value) for name, value in request.args.items(multi=True) if name not in asked]
@@ -98,6 +98,13 @@ def _choose() -> AnyResponse | None:
     for name, value in asked.items():
         remember(answer, name, value)
     return answer
+
+
+def _asked_by_program() -> str:
+    """A program has no cookie to choose with, so it is the one that is asked by header; a person gets Chinese first."""
+    if not request.path.startswith("/api/"):
+        return "zh"
+    return request.accept_languages.best_match(["zh", "en"], default="zh")
 
 
 def remember(answer: Response | AnyResponse, name: str, value: str) -> None:

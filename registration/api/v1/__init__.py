@@ -1,0 +1,28 @@
+"""Version 1 of the API: everything the pages do, through the same operations, for programs."""
+
+from flask_openapi3 import OpenAPI
+
+from registration.api.v1 import (
+    accounts,
+    apply,
+    catalogue,
+    describe,
+    inbox,
+    licences,
+    materials,
+    review,
+    sign,
+)
+from registration.api.v1.door import door
+
+# The chapters hang their views on the blueprint when they are imported.
+CHAPTERS = (accounts, catalogue, apply, materials, sign, review, inbox, licences, describe)
+
+
+def register(app: OpenAPI) -> None:
+    """Serves the API below /api/v1 and describes it at /api/v1/openapi.json."""
+    describe.prepare(app)
+    app.register_api(door)
+
+
+__all__ = ["CHAPTERS", "register"]

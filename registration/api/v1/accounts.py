@@ -1,0 +1,68 @@
+"""Accounts and tokens: a program signs in as a person does, and gets a token in place of a cookie."""
+
+from datetime import timedelta
+
+from flask import Response, request
+from flask_openapi3 import Tag
+
+from registration import clock
+from registration.access import access
+from registration.api.v1 import shapes
+from registration.api.v1.door import door, repeatable, reply
+from registration.edge import SIGN_IN_LIMIT, SIGN_UP_LIMIT, limiter, settings_here, the_actor
+from registration.errors import NotSignedIn
+from registration.models import Account
+from registration.operations import accounts
+from registration.queries.accounts import account_with
+
+TAGS = [Tag(name="账户 Accounts")]
+
+
+@door.post("/accounts", tags=TAGS, responses={201: shapes.Account}, summary="注册申请人账户 · Make an account")
+@access("public")
+@limiter.limit(SIGN_UP_LIMIT)
+def sign_up(body: shapes.SignUp) -> Response:
+    made = accounts.sign_up(body.email, body.password, body.name, now=clock.now(), locale=body.locale)
+    return reply(_account(made), 201)
+
+
+@door.get("/accounts/me", tags=TAGS, responses={200: shapes.Account}, summary="当前账户 · Who the token belongs to")
+@access("signed_in")
+def me() -> Response:
+    found = account_with(the_actor().account_id or 0)
+    if found is None:
+        raise NotSignedIn
+    return reply(_account(found))
+
+
+@door.post("/tokens", tags=TAGS, responses={201: shapes.Token}, summary="登录并取得令牌 · Sign in and get a token")
+@access("public")
+@repeatable
+@limiter.limit(SIGN_IN_LIMIT)
+def make_token(body: shapes.Credentials) -> Response:
+    """A repetition makes a second token, which harms nobody, so that no secret need be kept to be given again."""
+    now = clock.now()
+    secret, account = accounts.sign_in(
+        body.login, body.password, now=now, kind="api", agent=request.user_agent.string[:200]
+    )
+    expires_at = now + timedelta(hours=settings_here().session_hours)
+    return reply(shapes.Token(token=secret, expires_at=expires_at, account=_account(account)), 201)
+
+
+@door.delete("/tokens/current", tags=TAGS, responses={204: None}, summary="退出，令牌作废 · End the token")
+@access("signed_in")
+def end_token() -> Response:
+    given = request.authorization
+    accounts.sign_out((given.token if given else None) or "", now=clock.now())
+    return Response(status=204)
+
+
+def _account(account: Account) -> shapes.Account:
+    return shapes.Account(
+        kind="staff" if account.kind == "staff" else "applicant",
+        login=account.login,
+        name=account.name,
+        roles=account.roles,
+        registrar=account.registrar_code,
+        agency=account.agency,
+    )

@@ -1,0 +1,141 @@
+"""Applications, for who makes them: start one, fill in its sections, look where it stands."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response
+from flask_openapi3 import Tag
+from pydantic import Field
+
+from registration import clock, db
+from registration.access import access
+from registration.api.v1 import shapes
+from registration.api.v1.door import door, reply, version_asked
+from registration.api.v1.present import case_of, case_row
+from registration.edge import the_actor
+from registration.errors import InvalidInput
+from registration.models import Application
+from registration.operations import apply
+from registration.queries import inbox
+from registration.queries.casefile import CaseFile, casefile
+from registration.rules.form import sections_for
+from registration.rules.problems import Problem
+
+TAGS = [Tag(name="申请 Applications")]
+LISTS = frozenset({"people", "shareholders"})
+FIRST = 1
+
+
+class SectionQuery(shapes.Given):
+    judge: bool = Field(True, description="false keeps what is typed so far and says nothing about it")
+
+
+@door.post("/applications", tags=TAGS, responses={201: shapes.Version}, summary="开始一件申请 · Start an application")
+@access("application.start")
+def start_case(body: shapes.StartCase) -> Response:
+    ref = apply.start(
+        entity_type=body.entity_type,
+        registrar_code=body.registrar,
+        matter=body.matter,
+        actor=the_actor(),
+        now=clock.now(),
+    )
+    answer = reply(shapes.Version(ref=ref, version=FIRST), 201, version=FIRST)
+    answer.headers["Location"] = f"/api/v1/applications/{ref}"
+    return answer
+
+
+@door.get("/applications", tags=TAGS, responses={200: shapes.CasePage}, summary="我的申请 · My applications")
+@access("application.start")
+def list_cases(query: shapes.Paging) -> Response:
+    with db.reading() as session:
+        page = inbox.mine(session, actor=the_actor(), cursor=query.cursor, limit=query.limit)
+        return reply(shapes.CasePage(items=[case_row(case) for case in page.rows], next=page.next))
+
+
+@door.get("/applications/<ref>", tags=TAGS, responses={200: shapes.Case}, summary="一件申请 · One application")
+@access("application.read")
+def show_case(path: shapes.CasePath) -> Response:
+    with db.reading() as session:
+        file = casefile(session, path.ref, actor=the_actor(), now=clock.now())
+        return reply(case_of(file, actor=the_actor()), version=file.case.version)
+
+
+@door.patch(
+    "/applications/<ref>/form", tags=TAGS, responses={200: shapes.Version}, summary="填写多个部分 · Save sections"
+)
+@access("application.edit")
+def save_form(path: shapes.CasePath, body: shapes.FormValue) -> Response:
+    """Saves each section that is given, then says what is wrong with any of them; what was typed is kept."""
+    sections = {key: value.root for key, value in body.root.items()}
+    case = _open(path.ref, rule="application.edit").case
+    _refuse_unknown(case, sections)
+    problems: list[Problem] = []
+    version = version_asked()
+    for key in (one.key for one in sections_for(case.entity_type, case.regime) if one.key in sections):
+        try:
+            version = _save(path.ref, key, sections[key], version=version)
+        except InvalidInput as invalid:
+            version = invalid.data["version"]
+            problems.extend(invalid.problems)
+    if problems:
+        raise InvalidInput(problems, ref=path.ref, version=version)
+    return _saved(path.ref, version)
+
+
+@door.put(
+    "/applications/<ref>/form/<section>",
+    tags=TAGS,
+    responses={200: shapes.Version},
+    summary="填写一个部分 · Save a section",
+)
+@access("application.edit")
+def save_section(path: shapes.SectionPath, query: SectionQuery, body: shapes.SectionValue) -> Response:
+    """A sensitive value that is sent back masked, as a reader got it, keeps what is stored."""
+    _refuse_misshapen({path.section: body.root})
+    if not query.judge:
+        apply.keep_typed(path.ref, path.section, body.root, actor=the_actor(), now=clock.now())
+        return _saved(path.ref, None)
+    return _saved(path.ref, _save(path.ref, path.section, body.root, version=version_asked()))
+
+
+@door.delete(
+    "/applications/<ref>/form/<section>", tags=TAGS, responses={204: None}, summary="删除一个部分 · Clear a section"
+)
+@access("application.edit")
+def clear_section(path: shapes.SectionPath) -> Response:
+    apply.clear_section(path.ref, path.section, actor=the_actor(), now=clock.now())
+    return Response(status=204)
+
+
+def _save(ref: str, section: str, raw: Any, *, version: int | None) -> int:
+    return apply.save_section(ref, section, raw, actor=the_actor(), now=clock.now(), version=version)
+
+
+def _saved(ref: str, version: int | None) -> Response:
+    known = version if version is not None else _open(ref).case.version
+    return reply(shapes.Version(ref=ref, version=known), version=known)
+
+
+def _open(ref: str, *, rule: str = "application.read") -> CaseFile:
+    with db.reading() as session:
+        return casefile(session, ref, actor=the_actor(), now=clock.now(), rule=rule)
+
+
+def _refuse_unknown(case: Application, sections: Mapping[str, Any]) -> None:
+    known = {one.key for one in sections_for(case.entity_type, case.regime)}
+    problems = [Problem(key, "section.unknown") for key in sections if key not in known]
+    if problems:
+        raise InvalidInput(problems)
+    _refuse_misshapen(sections)
+
+
+def _refuse_misshapen(sections: Mapping[str, Any]) -> None:
+    """A section that is a list where an object belongs could not even be kept as a draft."""
+    problems = [
+        Problem(key, "list.malformed" if key in LISTS else "field.malformed")
+        for key, value in sections.items()
+        if isinstance(value, list) != (key in LISTS)
+    ]
+    if problems:
+        raise InvalidInput(problems)

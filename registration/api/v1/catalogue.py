@@ -1,0 +1,190 @@
+"""What a program must know before it fills in a form: registrars, types, the form, the scope catalogue, names."""
+
+from typing import Any
+
+from flask import Response
+from flask_openapi3 import Tag
+from pydantic import BaseModel, Field
+
+from registration import clock, db
+from registration.access import access
+from registration.api.v1 import shapes
+from registration.api.v1.door import door, reply
+from registration.edge import PUBLIC_LIMIT, lang_here, limiter
+from registration.errors import InvalidInput
+from registration.models import Registrar
+from registration.queries.accounts import registrars
+from registration.queries.names import verdict_on
+from registration.rules import scope
+from registration.rules.fields import form_schema
+from registration.rules.form import GROUPS, sections_for
+from registration.rules.kinds import EntityType, Regime, is_company
+from registration.rules.names import Finding, NameVerdict, finding_text
+from registration.rules.problems import Problem
+from registration.rules.reference import table
+
+TAGS = [Tag(name="目录 Catalogues")]
+
+
+class FormPath(BaseModel):
+    entity_type: str
+
+
+class FormQuery(BaseModel):
+    regime: str | None = Field(None, description="Left out: the present one")
+
+
+class ScopeQuery(BaseModel):
+    q: str = Field("", max_length=60, description="Words, pinyin, first letters or a code")
+    limit: int = Field(20, ge=1, le=100)
+
+
+class NameQuery(BaseModel):
+    name: str = Field(min_length=1, max_length=120)
+    entity_type: str = "llc"
+    region: str = Field(description="Six digits of the district of the domicile")
+    registrar: str | None = Field(None, description="Left out: the one that serves the region")
+
+
+class Offices(BaseModel):
+    items: list[shapes.Office]
+
+
+class Kinds(BaseModel):
+    items: list[shapes.EntityKind]
+
+
+class ScopeRows(BaseModel):
+    items: list[shapes.ScopeRow]
+
+
+@door.get("/registrars", tags=TAGS, responses={200: Offices}, summary="登记机关 · Registrars")
+@access("public")
+def list_registrars() -> Response:
+    return reply(Offices(items=[_office(row) for row in registrars()]))
+
+
+@door.get("/entity-types", tags=TAGS, responses={200: Kinds}, summary="主体类型 · Types of entity")
+@access("public")
+def list_entity_types() -> Response:
+    names = {row["key"]: row[f"name_{lang_here()}"] for row in table("entity_types")}
+    kinds = [
+        shapes.EntityKind(key=kind, name=names[kind], regimes=[regime.value for regime in _regimes(kind)])
+        for kind in EntityType
+    ]
+    return reply(Kinds(items=kinds))
+
+
+@door.get("/forms/<entity_type>", tags=TAGS, responses={200: shapes.FormInfo}, summary="申请表的结构 · The form")
+@access("public")
+def show_form(path: FormPath, query: FormQuery) -> Response:
+    kind = _kind(path.entity_type)
+    regime = _regime(kind, query.regime)
+    lang = lang_here()
+    groups = {group.key: group.zh if lang == "zh" else group.en for group in GROUPS}
+    sections = [
+        shapes.SectionInfo(
+            key=one.key, label=one.zh if lang == "zh" else one.en, group=groups[one.group], optional=one.optional
+        )
+        for one in sections_for(kind, regime)
+    ]
+    schema = form_schema(kind, regime=regime)
+    return reply(shapes.FormInfo(entity_type=kind, regime=regime, sections=sections, form_schema=schema))
+
+
+@door.get("/scope-items", tags=TAGS, responses={200: ScopeRows}, summary="查找经营范围 · Find scope items")
+@access("public")
+@limiter.limit(PUBLIC_LIMIT)
+def find_scope_items(query: ScopeQuery) -> Response:
+    found = scope.search(query.q, limit=query.limit) if query.q.strip() else list(scope.catalogue().values())
+    return reply(ScopeRows(items=[_scope_row(item) for item in found[: query.limit]]))
+
+
+@door.get("/names/check", tags=TAGS, responses={200: shapes.NameAnswer}, summary="检查名称 · Check a name")
+@access("public")
+@limiter.limit(PUBLIC_LIMIT)
+def check_name(query: NameQuery) -> Response:
+    kind = _kind(query.entity_type)
+    office = _office_for(query.region, query.registrar)
+    with db.reading() as session:
+        verdict = verdict_on(
+            session,
+            query.name,
+            entity_type=kind,
+            region6=query.region,
+            prefecture=office.prefecture,
+            today=clock.local_date(clock.now()),
+        )
+    return reply(name_answer(query.name, verdict))
+
+
+def name_answer(name: str, verdict: NameVerdict) -> shapes.NameAnswer:
+    parts = {part: getattr(verdict.parts, part) for part in ("region", "trade", "industry", "form")}
+    findings = [_finding(one) for one in verdict.findings]
+    return shapes.NameAnswer(name=name, verdict=verdict.verdict, parts=parts, findings=findings)
+
+
+def _finding(one: Finding) -> shapes.NameFinding:
+    plain: dict[str, Any] = one.as_dict()
+    return shapes.NameFinding(
+        rule=one.rule,
+        severity=plain["severity"],
+        part=one.part,
+        other=one.other,
+        message=finding_text(one, lang_here()),
+    )
+
+
+def _office(row: Registrar) -> shapes.Office:
+    return shapes.Office(
+        code=row.code,
+        name=row.name_zh if lang_here() == "zh" else row.name_en,
+        regions=row.regions,
+        five_numbers=row.regime == Regime.FIVE_NUMBERS_2015,
+        two_person=row.approval == "two_person",
+    )
+
+
+def _kind(key: str) -> EntityType:
+    try:
+        return EntityType(key)
+    except ValueError:
+        raise InvalidInput([Problem("entity_type", "choice.unknown")]) from None
+
+
+def _regimes(kind: EntityType) -> tuple[Regime, ...]:
+    present = Regime.COMPANY_LAW_2024 if is_company(kind) else Regime.MARKET_ENTITY_2022
+    return (present, Regime.FIVE_NUMBERS_2015) if is_company(kind) else (present,)
+
+
+def _regime(kind: EntityType, asked: str | None) -> Regime:
+    if asked is None:
+        return _regimes(kind)[0]
+    if asked not in {regime.value for regime in _regimes(kind)}:
+        raise InvalidInput([Problem("regime", "choice.unknown")])
+    return Regime(asked)
+
+
+def _office_for(region: str, code: str | None) -> Registrar:
+    serving = [row for row in registrars() if region in row.regions and code in (None, row.code)]
+    if not serving:
+        raise InvalidInput([Problem("region" if code is None else "registrar", "choice.unknown")])
+    return serving[0]
+
+
+def _scope_row(item: scope.ScopeItem) -> shapes.ScopeRow:
+    lang, permit = lang_here(), scope.permit_of(item)
+    return shapes.ScopeRow(
+        code=item.code,
+        text=item.zh,
+        label=item.zh if lang == "zh" else item.en,
+        kind=item.kind,
+        industry=item.gb4754,
+        permit=None
+        if permit is None or item.permit == "-"
+        else shapes.Permit(
+            when=item.permit,
+            name=permit.name_zh if lang == "zh" else permit.name_en,
+            authority=permit.authority_zh if lang == "zh" else permit.authority_en,
+        ),
+    )

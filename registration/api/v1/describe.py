@@ -1,0 +1,128 @@
+"""The API describes itself: OpenAPI 3.1 for programs, a page for people. Security and keys are told from the routes."""
+
+import re
+from copy import deepcopy
+from typing import Any, cast
+
+from flask import Response, current_app, jsonify, render_template
+from flask_openapi3 import Info, OpenAPI
+from werkzeug.routing import Rule
+
+from registration.access import ACCESS, access
+from registration.api.v1.door import door, refuse_parameters
+from registration.api.v1.shapes import Refusal
+from registration.rules.form import MODELS
+
+ABOUT = """\
+合一的接口：网页能办的，这里都能办。错误一律是 problem+json（RFC 9457），`code` 不变，文字随 `Accept-Language`。
+每个会产生结果的 POST 都要带 `Idempotency-Key`：同一个值重复发送，只办一次，答复相同。
+
+Everything that the pages do can be done here. Errors are problem+json (RFC 9457) with stable codes and a text in the
+language of `Accept-Language` (Chinese unless English is asked for). A POST that changes something carries an
+`Idempotency-Key`: sent again with the same key it is done once and answered alike. Times are UTC (RFC 3339).
+"""
+KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": True,
+    "description": "A fresh value for each thing that is to be done, 1 to 255 visible ASCII characters",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+}
+MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "description": "The ETag that was read; 412 when somebody changed the application since",
+    "schema": {"type": "string"},
+}
+COMPARED = ("save_form", "save_section", "take_action")
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+def prepare(app: OpenAPI) -> None:
+    """How the application's own parser of requests speaks, and what it describes."""
+    app.info = Info(title="合一 Heyi", version="1", description=ABOUT)
+    app.validation_error_callback = refuse_parameters
+    app.validation_error_model = Refusal
+
+
+@door.get("/openapi.json", doc_ui=False)
+@access("public")
+def spec() -> Response:
+    return jsonify(description())
+
+
+@door.get("/docs", doc_ui=False)
+@access("public")
+def docs() -> str:
+    told = description()
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for path, operations in told["paths"].items():
+        for method in METHODS:
+            if method in operations:
+                one = operations[method]
+                groups.setdefault(one["tags"][0], []).append({"method": method.upper(), "path": path, **one})
+    return render_template("api/docs.html", groups=groups, schemas=told["components"]["schemas"], words=type_words)
+
+
+def description() -> dict[str, Any]:
+    """The whole description, put together once a process."""
+    app = cast(OpenAPI, current_app)
+    kept: dict[str, Any] | None = app.extensions.get("heyi_description")
+    if kept is None:
+        kept = app.extensions["heyi_description"] = _complete(deepcopy(app.api_doc))
+    return kept
+
+
+def type_words(schema: dict[str, Any]) -> list[tuple[str, str]]:
+    """(words, name of a schema or "") for each kind of value that a schema allows."""
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        return [(name, name)]
+    if "anyOf" in schema or "oneOf" in schema:
+        return [word for one in schema.get("anyOf", schema.get("oneOf", [])) for word in type_words(one)]
+    if schema.get("type") == "array":
+        return [(f"[{words}]", name) for words, name in type_words(schema.get("items", {}))]
+    if "enum" in schema:
+        return [(" | ".join(str(one) for one in schema["enum"]), "")]
+    return [(str(schema.get("format") or schema.get("const") or schema.get("type", "any")), "")]
+
+
+def _complete(told: dict[str, Any]) -> dict[str, Any]:
+    for rule in current_app.url_map.iter_rules():
+        for method in METHODS:
+            operation = told["paths"].get(_address(rule), {}).get(method)
+            if operation is not None and method.upper() in (rule.methods or ()):
+                _complete_operation(operation, rule, method)
+    told["components"]["schemas"] |= _sections()
+    told["components"]["schemas"]["SectionValue"]["anyOf"] = [
+        {"$ref": f"#/components/schemas/Section.{section}"} for section in MODELS
+    ]
+    return told
+
+
+def _complete_operation(operation: dict[str, Any], rule: Rule, method: str) -> None:
+    view = current_app.view_functions[rule.endpoint]
+    name = rule.endpoint.rpartition(".")[2]
+    operation["operationId"] = name
+    operation["security"] = [{"bearer": []}] if ACCESS[getattr(view, "access", "")].opens == "account" else []
+    parameters = operation.setdefault("parameters", [])
+    if method == "post" and not getattr(view, "repeatable", False):
+        parameters.append(KEY)
+    if name in COMPARED:
+        parameters.append(MATCH)
+
+
+def _address(rule: Rule) -> str:
+    return re.sub(r"<([^<:]+:)?", "{", rule.rule).replace(">", "}")
+
+
+def _sections() -> dict[str, Any]:
+    """The sections of the form as schemas of their own, with what they need beside them."""
+    found: dict[str, Any] = {}
+    for section, model in MODELS.items():
+        schema = model.model_json_schema(ref_template="#/components/schemas/Form.{model}")
+        for name, inner in schema.pop("$defs", {}).items():
+            found[f"Form.{name}"] = inner
+        found[f"Section.{section}"] = schema
+    return found

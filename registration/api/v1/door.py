@@ -1,0 +1,180 @@
+"""The door of the API: what is asked of every request before a view sees it, and how answers are given.
+
+A POST is done once however often it is sent, what is not clean JSON is refused before anything reads it, and a version
+named in `If-Match` is compared.
+"""
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from typing import Any, NoReturn
+
+from flask import Response, current_app, g, jsonify, request
+from flask_openapi3 import APIBlueprint
+from pydantic import BaseModel, ValidationError
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
+
+from registration import clock
+from registration.api.v1.shapes import Refusal
+from registration.edge import actor_here
+from registration.errors import InvalidInput, NotFound
+from registration.operations import idempotency
+from registration.operations.sign import link_hash
+from registration.problem_json import MEDIA_TYPE
+from registration.rules.form import problems_of
+from registration.rules.problems import Problem
+
+PREFIX = "/api/v1"
+LARGEST_BODY = 1024 * 1024
+KEPT_HEADERS = ("Content-Type", "Location", "ETag", "Retry-After")
+# These end a request before anything was done, so the same key may try again.
+NOT_KEPT = frozenset({401, 412, 429})
+
+_refusals: dict[str, Any] = {
+    "description": "A refusal, as problem+json (RFC 9457)",
+    "content": {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{Refusal.__name__}"}}},
+}
+door = APIBlueprint("api", __name__, url_prefix=PREFIX, abp_responses={"4XX": _refusals, "422": dict(_refusals)})
+
+
+class BrokenJson(BadRequest):
+    reason = "malformed_json"
+
+
+def repeatable(view: Any) -> Any:
+    """Marks a POST that changes nothing that a repetition could harm: it needs no Idempotency-Key."""
+    view.repeatable = True
+    return view
+
+
+def reply(content: BaseModel | Mapping[str, Any], status: int = 200, *, version: int | None = None) -> Response:
+    """The JSON of an answer; `version` is the application's, as its entity tag."""
+    answer = jsonify(content.model_dump(mode="json") if isinstance(content, BaseModel) else content)
+    answer.status_code = status
+    if version is not None:
+        answer.set_etag(str(version))
+    answer.vary.add("Accept-Language")
+    return answer
+
+
+def version_asked() -> int | None:
+    """The version that the sender has read, from `If-Match`; None when it does not care."""
+    tags = request.if_match
+    if not tags or tags.star_tag:
+        return None
+    tag = next(iter(tags), "")
+    if not tag.isascii() or not tag.isdigit():
+        raise InvalidInput([Problem("If-Match", "if_match.malformed")])
+    return int(tag)
+
+
+def refuse_parameters(error: ValidationError) -> NoReturn:
+    """What the parser says about query, path or body, in our own codes and without what was sent."""
+    raise InvalidInput(
+        [
+            Problem(problem.path.removeprefix("body."), problem.code, problem.data)
+            for problem in problems_of("body", error)
+        ]
+    )
+
+
+@door.before_request
+def _look_at_content() -> None:
+    for name, value in {**request.args, **(request.view_args or {})}.items():
+        if not _is_clean(str(value)):
+            raise NotFound if name in (request.view_args or {}) else InvalidInput([Problem(name, "text.unseen")])
+    if request.method in ("POST", "PUT", "PATCH") and request.mimetype != "multipart/form-data":
+        _look_at_json()
+
+
+def _look_at_json() -> None:
+    if (request.content_length or 0) > LARGEST_BODY:
+        raise RequestEntityTooLarge
+    data = request.get_data(cache=True)
+    if not data:
+        return
+    if not request.is_json:
+        raise UnsupportedMediaType
+    try:
+        content = json.loads(data, parse_constant=_refuse_constant)
+        problems = [Problem(path or "body", "text.unseen") for path in _unclean(content, "")]
+    except (ValueError, RecursionError) as error:
+        raise BrokenJson from error
+    if problems:
+        raise InvalidInput(problems)
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(name)
+
+
+def _unclean(value: Any, path: str) -> Iterator[str]:
+    """Where a text stands that no database can hold (NUL, half a surrogate pair), or a number without an end."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from [path] if not _is_clean(key) else _unclean(item, f"{path}.{key}".lstrip("."))
+    elif isinstance(value, list):
+        for place, item in enumerate(value):
+            yield from _unclean(item, f"{path}.{place}".lstrip("."))
+    elif (isinstance(value, str) and not _is_clean(value)) or (isinstance(value, float) and math.isinf(value)):
+        yield path
+
+
+def _is_clean(text: str) -> bool:
+    return "\x00" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
+
+
+@door.before_request
+def _answer_again() -> Response | None:
+    """The answer that this key was given before, if it was; else the key is taken for this request."""
+    g.once = None
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.method != "POST" or getattr(view, "repeatable", False):
+        return None
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        raise InvalidInput([Problem("Idempotency-Key", "idempotency_key.missing")])
+    sender = _sender()
+    kept = idempotency.begin(sender, key, _request_hash(), now=clock.now())
+    if kept is None:
+        g.once = (sender, key)
+        return None
+    answer = Response(kept.body, status=kept.status, headers=dict(kept.headers))
+    answer.headers["Idempotency-Replayed"] = "true"
+    return answer
+
+
+@door.after_request
+def _keep_answer(answer: Response) -> Response:
+    once: tuple[str, str] | None = g.get("once")
+    if once is None:
+        return answer
+    if answer.status_code >= 500 or answer.status_code in NOT_KEPT:
+        idempotency.forget(*once)
+        return answer
+    headers = {name: answer.headers[name] for name in KEPT_HEADERS if name in answer.headers}
+    idempotency.keep(*once, idempotency.Answer(answer.status_code, headers, answer.get_data(as_text=True)))
+    return answer
+
+
+def _sender() -> str:
+    actor = actor_here()
+    if actor is not None:
+        return actor.tag
+    secret = (request.view_args or {}).get("secret")
+    return f"link:{link_hash(secret)}" if secret else "anybody"
+
+
+def _request_hash() -> str:
+    """Of what the request asks: a boundary between files is chosen anew each time and must not count."""
+    digest = sha256(f"{request.method} {request.full_path}\n".encode())
+    if request.mimetype != "multipart/form-data":
+        digest.update(request.get_data(cache=True))
+        return digest.hexdigest()
+    for name, value in sorted(request.form.items(multi=True)):
+        digest.update(f"{name}={value}\n".encode())
+    for name, file in sorted(request.files.items(multi=True), key=lambda pair: pair[0]):
+        digest.update(f"{name}:{file.filename}:{sha256(file.read()).hexdigest()}\n".encode())
+        file.seek(0)
+    return digest.hexdigest()

@@ -1,0 +1,46 @@
+"""The licences of an application: listed and downloaded by who may."""
+
+from flask import Response
+from flask_openapi3 import Tag
+
+from registration import clock, db
+from registration.access import access
+from registration.api.v1 import shapes
+from registration.api.v1.door import door, reply
+from registration.api.v1.present import licence_row
+from registration.edge import settings_here, the_actor
+from registration.errors import NotFound
+from registration.gateways.storage import storage
+from registration.models import Licence
+from registration.queries.casefile import casefile
+
+TAGS = [Tag(name="证照 Licences")]
+PDF = {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
+
+
+@door.get(
+    "/applications/<ref>/licences", tags=TAGS, responses={200: shapes.Licences}, summary="执照清单 · Its licences"
+)
+@access("licence.download")
+def list_licences(path: shapes.CasePath) -> Response:
+    return reply(shapes.Licences(items=[licence_row(one) for one in _sheets(path.ref)]))
+
+
+@door.get(
+    "/applications/<ref>/licences/<licence>", tags=TAGS, responses={200: PDF}, summary="下载执照 · A licence as PDF"
+)
+@access("licence.download")
+def download(path: shapes.LicencePath) -> Response:
+    sheet = next((one for one in _sheets(path.ref) if one.ref == path.licence and one.storage_key), None)
+    if sheet is None or sheet.storage_key is None:
+        raise NotFound(licence=path.licence)
+    answer = Response(storage(settings_here()).get(sheet.storage_key), mimetype="application/pdf")
+    name = f"{sheet.code}-{sheet.paper}-{sheet.copy_no}.pdf"
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    answer.set_etag(sheet.sha256 or "")
+    return answer
+
+
+def _sheets(ref: str) -> tuple[Licence, ...]:
+    with db.reading() as session:
+        return casefile(session, ref, actor=the_actor(), now=clock.now(), rule="licence.download").licences

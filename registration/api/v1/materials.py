@@ -1,0 +1,102 @@
+"""The documents of an application: put in, listed, fetched, taken out."""
+
+from hashlib import sha256
+
+from flask import Response
+from flask_openapi3 import FileStorage, Tag
+from pydantic import BaseModel, ConfigDict, Field
+
+from registration import clock, db, uploads
+from registration.access import access
+from registration.api.v1 import shapes
+from registration.api.v1.door import door, reply
+from registration.api.v1.present import material_row, need_row
+from registration.edge import settings_here, the_actor
+from registration.errors import InvalidInput, NotFound
+from registration.gateways.storage import storage
+from registration.operations import apply
+from registration.operations.apply import Stored
+from registration.queries.casefile import casefile, material_of
+from registration.rules.materials import material_kinds
+from registration.rules.problems import Problem
+
+TAGS = [Tag(name="材料 Documents")]
+FILE = {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
+
+
+class Upload(BaseModel):
+    """A document: PDF, JPEG or PNG by its content, up to 10 MB."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    kind: str = Field(description="A kind of the application's `needs`")
+    replaces: str | None = Field(None, description="The document in whose place this one comes")
+    file: FileStorage
+
+
+@door.get("/applications/<ref>/materials", tags=TAGS, responses={200: shapes.Materials}, summary="材料清单 · Documents")
+@access("material.read")
+def list_materials(path: shapes.CasePath) -> Response:
+    with db.reading() as session:
+        file = casefile(session, path.ref, actor=the_actor(), now=clock.now(), rule="material.read")
+        return reply(shapes.Materials(needs=[need_row(need) for need in file.needs]), version=file.case.version)
+
+
+@door.post(
+    "/applications/<ref>/materials",
+    tags=TAGS,
+    responses={201: shapes.MaterialRow},
+    summary="上传材料 · Hand in a document",
+)
+@access("material.upload")
+def attach(path: shapes.CasePath, form: Upload) -> Response:
+    _refuse_stranger(path.ref)
+    if form.kind not in material_kinds():
+        raise InvalidInput([Problem("kind", "choice.unknown")])
+    data = form.file.read()
+    judged = uploads.judge(data, form.file.filename or "", most_bytes=settings_here().upload_bytes)
+    stored = _store(data, judged)
+    ref = apply.attach(path.ref, form.kind, stored, actor=the_actor(), now=clock.now(), replaces=form.replaces or None)
+    with db.reading() as session:
+        return reply(material_row(material_of(session, ref, actor=the_actor())), 201)
+
+
+@door.get("/applications/<ref>/materials/<material>", tags=TAGS, responses={200: FILE}, summary="下载材料 · A document")
+@access("material.read")
+def fetch(path: shapes.MaterialPath) -> Response:
+    with db.reading() as session:
+        file = casefile(session, path.ref, actor=the_actor(), now=clock.now(), rule="material.read")
+        material = material_of(session, path.material, actor=the_actor())
+    if material.application_id != file.case.id:
+        raise NotFound(material=path.material)
+    content = storage(settings_here()).get(material.storage_key)
+    answer = Response(content, mimetype=material.content_type)
+    # Never shown in place: what somebody uploaded must not run on this site.
+    answer.headers.set("Content-Disposition", "attachment", filename=material.filename)
+    answer.set_etag(material.sha256)
+    return answer
+
+
+@door.delete(
+    "/applications/<ref>/materials/<material>",
+    tags=TAGS,
+    responses={204: None},
+    summary="移除材料 · Take a document out",
+)
+@access("material.upload")
+def detach(path: shapes.MaterialPath) -> Response:
+    apply.detach(path.ref, path.material, actor=the_actor(), now=clock.now())
+    return Response(status=204)
+
+
+def _refuse_stranger(ref: str) -> None:
+    """Before a file of ten megabytes is read and kept for a case that is not the sender's."""
+    with db.reading() as session:
+        casefile(session, ref, actor=the_actor(), now=clock.now(), rule="material.upload")
+
+
+def _store(data: bytes, judged: uploads.Judged) -> Stored:
+    digest = sha256(data).hexdigest()
+    key = f"materials/{digest[:2]}/{digest}"
+    storage(settings_here()).put(key, data)
+    return Stored(judged.filename, judged.content_type, len(data), judged.pages, digest, key)

@@ -1,0 +1,261 @@
+"""An application as the API tells it: the case file turned into the shapes of the description."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from registration.actor import Actor
+from registration.api.v1 import shapes
+from registration.edge import lang_here, settings_here
+from registration.matters import definition_of
+from registration.models import Application, HistoryEntry, Licence, Material
+from registration.problem_json import blocker_row, problem_row
+from registration.queries.casefile import CaseFile, Correction, Need, PartView, Signature, TaskState
+from registration.queries.inbox import PartRow
+from registration.rules.form import GROUPS, sections_for
+from registration.rules.materials import material_kinds, material_label
+from workflows.definition import Table
+from workflows.engine import Offer
+
+# What of an entry is told to everybody who may read the history; the rest is for the office.
+_TOLD = ("reason", "reason_code", "competent_body", "paper", "notice", "targets", "part", "number", "kind")
+# What only says that an input is still to be given; the sender gives it with the action.
+_ASKED = frozenset(
+    {
+        "reason_is_missing",
+        "reason_code_is_missing",
+        "opinion_is_missing",
+        "items_are_missing",
+        "competent_body_is_missing",
+        "hold_paper_is_missing",
+        "recipient_is_missing",
+        "flags_unanswered",
+    }
+)
+
+
+def case_row(case: Application, *, holder: str | None = None) -> shapes.CaseRow:
+    return shapes.CaseRow(**_row(case, holder))
+
+
+def part_row(row: PartRow) -> shapes.PartRow:
+    parts = definition_of(row.case.definition).parts
+    assert parts is not None
+    return shapes.PartRow(
+        ref=row.case.ref,
+        part=row.part.key,
+        label=say(parts.graph[row.part.key].label),
+        name=row.case.name,
+        state=row.part.state,
+        state_label=state_label(parts, row.part.state),
+        due_at=row.part.due_at,
+    )
+
+
+def case_of(file: CaseFile, *, actor: Actor) -> shapes.Case:
+    """The whole case as `actor` may see it."""
+    case, table = file.case, definition_of(file.case.definition)
+    return shapes.Case(
+        **_row(case, _number(file.facts.holder) if actor.is_staff else None),
+        matter=case.matter,
+        regime=case.regime,
+        definition=case.definition,
+        version=case.version,
+        revision=case.revision,
+        registrar_name=file.registrar.name_zh if lang_here() == "zh" else file.registrar.name_en,
+        days_left=file.days_left,
+        form=dict(file.form),
+        tasks=[task_row(task) for task in file.tasks] if actor.agency is None else [],
+        needs=[need_row(need) for need in file.needs],
+        signatures=[signature_row(one) for one in file.signatures] if actor.agency is None else [],
+        correction=correction_row(file.correction, case=case) if file.correction else None,
+        parts=[part_of(view, case=case) for view in file.parts],
+        flags=[shapes.Fault(**problem_row(flag)) for flag in file.facts.flags] if _judges(actor) else [],
+        actions=[action_row(offer, table) for offer in file.offers if offer.for_actor],
+        history=[history_row(entry, case=case, actor=actor) for entry in file.history],
+        licences=[licence_row(one) for one in file.licences],
+    )
+
+
+def task_row(task: TaskState) -> shapes.TaskRow:
+    group = next(group for group in GROUPS if group.key == task.section.group)
+    state: Literal["empty", "started", "done"] = task.state  # type: ignore[assignment]
+    return shapes.TaskRow(
+        section=task.section.key,
+        label=say(task.section),
+        group=say(group),
+        optional=task.section.optional,
+        state=state,
+        open=task.open,
+        errors=[shapes.Fault(**problem_row(problem)) for problem in task.problems],
+    )
+
+
+def need_row(need: Need) -> shapes.NeedRow:
+    lang = lang_here()
+    return shapes.NeedRow(
+        kind=need.need.kind,
+        label=need.need.label[lang],
+        hint=need.need.hint[lang],
+        why=need.need.why[lang],
+        basis=need.need.basis,
+        required=need.need.required,
+        open=need.open,
+        files=[material_row(one) for one in need.files],
+    )
+
+
+def material_row(material: Material) -> shapes.MaterialRow:
+    return shapes.MaterialRow.model_validate(material, from_attributes=True)
+
+
+def signature_row(one: Signature) -> shapes.SignatureRow:
+    party = one.party
+    return shapes.SignatureRow(
+        party=party.ref,
+        name=party.name,
+        capacities=party.capacities,
+        identified_at=party.identified_at,
+        signed_at=party.signed_at,
+        valid=one.valid,
+    )
+
+
+def correction_row(correction: Correction, *, case: Application) -> shapes.CorrectionRow:
+    notice = correction.notice
+    items = [
+        shapes.CorrectionItem(
+            target=item.target,
+            label=target_label(item.target, case=case),
+            reason_code=item.reason_code,
+            problem=item.problem,
+            remedy=item.remedy,
+            changed=item.target in correction.answered,
+        )
+        for item in correction.items
+    ]
+    return shapes.CorrectionRow(
+        number=notice.number,
+        opinion=notice.opinion,
+        issued_at=notice.issued_at,
+        expires_at=notice.expires_at,
+        items=items,
+    )
+
+
+def action_row(offer: Offer, table: Table) -> shapes.ActionRow:
+    action = table.actions[offer.action]
+    return shapes.ActionRow(
+        action=offer.action,
+        label=say(action.label),
+        allowed=all(blocker.code in _ASKED for blocker in offer.blockers),
+        asks=list(action.asks),
+        blockers=[shapes.Reason(**blocker_row(blocker)) for blocker in offer.blockers],
+    )
+
+
+def part_of(view: PartView, *, case: Application) -> shapes.CasePart:
+    parts = definition_of(case.definition).parts
+    assert parts is not None
+    part = view.part
+    return shapes.CasePart(
+        part=part.key,
+        label=say(parts.graph[part.key].label),
+        state=part.state,
+        state_label=state_label(parts, part.state),
+        number=part.number,
+        objection=part.objection,
+        waits_for=list(view.waits_for),
+        due_at=part.due_at,
+        decided_at=part.decided_at,
+        actions=[action_row(offer, parts) for offer in view.offers],
+    )
+
+
+def history_row(entry: HistoryEntry, *, case: Application, actor: Actor) -> shapes.HistoryRow:
+    kind, _, number = entry.actor.partition(":")
+    kinds: dict[str, Literal["applicant", "signer", "staff", "system"]] = {
+        "account": "applicant",
+        "party": "signer",
+        "staff": "staff",
+    }
+    data: Mapping[str, Any] = entry.data
+    return shapes.HistoryRow(
+        seq=entry.seq,
+        at=entry.at,
+        tag=entry.tag,
+        label=_label_of(entry, case),
+        actor=shapes.Actor(kind=kinds.get(kind, "system"), number=number if kind == "staff" else None),
+        source=entry.source,
+        target=entry.target,
+        data=dict(data) if _judges(actor) else {name: data[name] for name in _TOLD if name in data},
+        hash=entry.hash,
+    )
+
+
+def licence_row(one: Licence) -> shapes.LicenceRow:
+    facts = one.particulars
+    paper: Literal["original", "duplicate"] = one.paper  # type: ignore[assignment]
+    return shapes.LicenceRow(
+        licence=one.ref,
+        paper=paper,
+        copy_no=one.copy_no,
+        edition=one.edition,
+        code=one.code,
+        serial=one.serial,
+        status=one.status,
+        issued_at=one.issued_at,
+        sha256=one.sha256,
+        size=one.size,
+        signed_by=one.signed_by,
+        check_url=f"{settings_here().public_url}/v/{one.ref}",
+        numbers=facts.get("five_numbers") or {"uscc": facts.get("uscc", "")},
+    )
+
+
+def target_label(target: str, *, case: Application) -> str:
+    """What a correction points at, in words."""
+    chapter, _, key = target.partition(".")
+    if chapter == "material":
+        return material_label(key, lang_here()) if key in material_kinds() else key
+    return next((say(one) for one in sections_for(case.entity_type, case.regime) if one.key == key), key)
+
+
+def state_label(table: Table, state: str) -> str:
+    """The state's name; the state itself where an older table knew one that is gone."""
+    known = table.states.get(state)
+    return say(known.label) if known else state
+
+
+def say(words: Any) -> str:
+    """The half of a pair of texts that this request asks for."""
+    return str(words.zh if lang_here() == "zh" else words.en)
+
+
+def _label_of(entry: HistoryEntry, case: Application) -> str:
+    table = definition_of(case.definition)
+    action = table.actions.get(entry.tag.partition(":")[2])
+    return say(action.label) if action else entry.tag
+
+
+def _row(case: Application, holder: str | None) -> dict[str, Any]:
+    return {
+        "ref": case.ref,
+        "name": case.name,
+        "entity_type": case.entity_type,
+        "registrar": case.registrar_code,
+        "state": case.state,
+        "state_label": state_label(definition_of(case.definition), case.state),
+        "due_at": case.due_at,
+        "holder": holder,
+        "created_at": case.created_at,
+        "updated_at": case.updated_at,
+        "submitted_at": case.submitted_at,
+    }
+
+
+def _judges(actor: Actor) -> bool:
+    return actor.is_staff and actor.agency is None
+
+
+def _number(tag: str | None) -> str | None:
+    return tag.partition(":")[2] if tag else None

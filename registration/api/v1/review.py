@@ -1,0 +1,48 @@
+"""Actions: the one address through which anybody, applicant, clerk or officer, moves an application on."""
+
+from flask import Response
+from flask_openapi3 import Tag
+
+from registration import clock, db
+from registration.access import access
+from registration.api.v1 import shapes
+from registration.api.v1.door import door, reply, version_asked
+from registration.edge import lang_here, the_actor
+from registration.operations.act import act
+from registration.queries.casefile import casefile, last_changes
+from registration.rules.fields import label_of
+
+TAGS = [Tag(name="办理 Actions")]
+
+
+@door.post(
+    "/applications/<ref>/actions/<action>",
+    tags=TAGS,
+    responses={200: shapes.Done},
+    summary="办理一步 · Take an action",
+)
+@access("signed_in")
+def take_action(path: shapes.ActionPath, body: shapes.Inputs) -> Response:
+    """Whoever may take which action stands in the workflow's table; a refusal names every rule that is not met."""
+    inputs = body.model_dump(exclude_none=True)
+    outcome = act(path.ref, path.action, actor=the_actor(), now=clock.now(), version=version_asked(), **inputs)
+    return reply(shapes.Done.model_validate(outcome, from_attributes=True), version=outcome.version)
+
+
+@door.get(
+    "/applications/<ref>/changes",
+    tags=TAGS,
+    responses={200: shapes.Changes},
+    summary="补正前后对照 · What the last correction changed",
+)
+@access("application.read")
+def show_changes(path: shapes.CasePath) -> Response:
+    with db.reading() as session:
+        file = casefile(session, path.ref, actor=the_actor(), now=clock.now())
+        changes = last_changes(session, file.case, actor=the_actor())
+    lang = lang_here()
+    rows = [
+        shapes.ChangeRow(path=one.path, label=label_of(one.path, lang), before=one.before, after=one.after)
+        for one in changes
+    ]
+    return reply(shapes.Changes(items=rows))

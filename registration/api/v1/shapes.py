@@ -1,0 +1,470 @@
+"""What the API takes in and gives out: one model a shape, which is also its description."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel, StringConstraints, model_validator
+
+from registration.rules.identity import IdKind
+
+Row = TypeVar("Row")
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
+Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000)]
+
+
+class Given(BaseModel):
+    """Base of what a program sends: a field that nobody knows is refused."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+
+class Paging(BaseModel):
+    cursor: str | None = Field(None, max_length=200, description="The `next` of the page before")
+    limit: int = Field(20, ge=1, le=100)
+
+
+class CasePath(BaseModel):
+    ref: str = Field(description="An application's reference, such as HY-2026-000012")
+
+
+class SectionPath(CasePath):
+    section: str
+
+
+class MaterialPath(CasePath):
+    material: str
+
+
+class LicencePath(CasePath):
+    licence: str
+
+
+class PartyPath(CasePath):
+    party: str
+
+
+class ActionPath(CasePath):
+    action: str = Field(description="An action of the application's `actions`")
+
+
+class SecretPath(BaseModel):
+    secret: str = Field(description="The secret of a signing link: what follows /sign/ in its address")
+
+
+class Fault(BaseModel):
+    path: str
+    code: str
+    message: str
+
+
+class Reason(BaseModel):
+    """Why an action cannot be taken."""
+
+    code: str
+    message: str
+    errors: list[Fault] | None = None
+    kinds: list[str] | None = None
+
+
+class Refusal(BaseModel):
+    """Problem details (RFC 9457). `code` is stable, `title` is in the language of `Accept-Language`."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    request_id: str | None = None
+    errors: list[Fault] | None = Field(None, description="Every field that is wrong, with status 422")
+    blockers: list[Reason] | None = Field(None, description="Every rule that is not met, with status 409")
+
+
+class SignUp(Given):
+    email: Line
+    password: Annotated[str, StringConstraints(max_length=1000)]
+    name: Line
+    locale: Literal["zh", "en"] = "zh"
+
+
+class Credentials(Given):
+    login: Line = Field(description="An e-mail address, or the number of a member of staff")
+    password: Annotated[str, StringConstraints(max_length=1000)]
+
+
+class Account(BaseModel):
+    kind: Literal["applicant", "staff"]
+    login: str
+    name: str
+    roles: list[str]
+    registrar: str | None
+    agency: str | None
+
+
+class Token(BaseModel):
+    """`token` goes into `Authorization: Bearer <token>`; it is shown once and kept here as a hash only."""
+
+    token: str
+    expires_at: datetime
+    account: Account
+
+
+class Office(BaseModel):
+    code: str = Field(description="Six digits of GB/T 2260")
+    name: str
+    regions: list[str] = Field(description="The districts and counties that it serves")
+    five_numbers: bool = Field(description="Whether it works by the five-number model of 2015")
+    two_person: bool = Field(description="Whether one person examines and another approves")
+
+
+class EntityKind(BaseModel):
+    key: str
+    name: str
+    regimes: list[str]
+
+
+class SectionInfo(BaseModel):
+    key: str
+    label: str
+    group: str
+    optional: bool
+
+
+class FormInfo(BaseModel):
+    entity_type: str
+    regime: str
+    sections: list[SectionInfo]
+    form_schema: dict[str, Any] = Field(description="JSON Schema (2020-12) of the whole form")
+
+
+class Permit(BaseModel):
+    when: Literal["pre", "post"] = Field(description="Before the registration, or after it")
+    name: str
+    authority: str
+
+
+class ScopeRow(BaseModel):
+    code: str
+    text: str = Field(description="The words that the licence prints")
+    label: str
+    kind: Literal["general", "licensed"]
+    industry: str = Field(description="Class of GB/T 4754-2017")
+    permit: Permit | None
+
+
+class NameFinding(BaseModel):
+    rule: str
+    severity: Literal["pass", "warn", "manual", "reject"]
+    part: str
+    other: str | None
+    message: str
+
+
+class NameAnswer(BaseModel):
+    name: str
+    verdict: Literal["pass", "warn", "manual", "reject"]
+    parts: dict[str, str]
+    findings: list[NameFinding]
+
+
+class StartCase(Given):
+    entity_type: Line
+    registrar: Line = Field(description="Six digits of the registrar, such as 330702")
+    matter: Line = "establishment"
+
+
+class SectionValue(RootModel[dict[str, JsonValue] | list[dict[str, JsonValue]]]):
+    """A section of the form; `people` and `shareholders` are lists."""
+
+
+class FormValue(RootModel[dict[str, SectionValue]]):
+    """Sections by key; one that is left out stays as it is."""
+
+
+class Version(BaseModel):
+    ref: str
+    version: int
+
+
+class CaseRow(BaseModel):
+    ref: str
+    name: str
+    entity_type: str
+    registrar: str
+    state: str
+    state_label: str
+    due_at: datetime | None
+    holder: str | None = Field(None, description="Number of the clerk who has claimed it, for staff")
+    created_at: datetime
+    updated_at: datetime
+    submitted_at: datetime | None
+
+
+class Page(BaseModel, Generic[Row]):
+    items: list[Row]
+    next: str | None = Field(description="Cursor of the next page; null at the end")
+
+
+class CasePage(Page[CaseRow]):
+    pass
+
+
+class InboxPage(Page[CaseRow]):
+    counts: dict[str, int]
+
+
+class PartRow(BaseModel):
+    ref: str
+    part: str
+    label: str
+    name: str
+    state: str
+    state_label: str
+    due_at: datetime | None
+
+
+class PartPage(Page[PartRow]):
+    pass
+
+
+class TaskRow(BaseModel):
+    section: str
+    label: str
+    group: str
+    optional: bool
+    state: Literal["empty", "started", "done"]
+    open: bool = Field(description="Whether it may be edited now")
+    errors: list[Fault]
+
+
+class MaterialRow(BaseModel):
+    ref: str
+    kind: str
+    filename: str
+    content_type: str
+    size: int
+    pages: int
+    sha256: str
+    uploaded_at: datetime
+
+
+class NeedRow(BaseModel):
+    kind: str
+    label: str
+    hint: str
+    why: str
+    basis: str
+    required: bool
+    open: bool
+    files: list[MaterialRow]
+
+
+class Materials(BaseModel):
+    needs: list[NeedRow]
+
+
+class SignatureRow(BaseModel):
+    party: str
+    name: str
+    capacities: list[str]
+    identified_at: datetime | None
+    signed_at: datetime | None
+    valid: bool = Field(description="Whether the signature stands under exactly the present version")
+
+
+class CorrectionItem(BaseModel):
+    target: str = Field(description="section.<key> or material.<kind>")
+    label: str
+    reason_code: str
+    problem: str
+    remedy: str
+    changed: bool = Field(description="Whether the target has been changed since")
+
+
+class CorrectionRow(BaseModel):
+    number: str
+    opinion: str
+    issued_at: datetime
+    expires_at: datetime | None
+    items: list[CorrectionItem]
+
+
+class ActionRow(BaseModel):
+    action: str
+    label: str
+    allowed: bool = Field(description="Whether nothing stands in the way but, at most, inputs that it asks for")
+    asks: list[str] = Field(description="The inputs that it takes")
+    blockers: list[Reason]
+
+
+class CasePart(BaseModel):
+    part: str
+    label: str
+    state: str
+    state_label: str
+    number: str | None
+    objection: str | None
+    waits_for: list[str]
+    due_at: datetime | None
+    decided_at: datetime | None
+    actions: list[ActionRow]
+
+
+class Actor(BaseModel):
+    kind: Literal["applicant", "signer", "staff", "system"]
+    number: str | None = Field(None, description="The number of a member of staff")
+
+
+class HistoryRow(BaseModel):
+    seq: int
+    at: datetime
+    tag: str
+    label: str
+    actor: Actor
+    source: str
+    target: str
+    data: dict[str, Any]
+    hash: str = Field(description="Covers this entry and the hash before it")
+
+
+class LicenceRow(BaseModel):
+    licence: str
+    paper: Literal["original", "duplicate"]
+    copy_no: int
+    edition: int
+    code: str
+    serial: str
+    status: str
+    issued_at: datetime | None
+    sha256: str | None
+    size: int | None
+    signed_by: str | None
+    check_url: str
+    numbers: dict[str, str]
+
+
+class Licences(BaseModel):
+    items: list[LicenceRow]
+
+
+class Case(CaseRow):
+    """An application as the asker may see it: in the clear for its owner, masked for staff, cut for agencies."""
+
+    matter: str
+    regime: str
+    definition: str
+    version: int
+    revision: int
+    registrar_name: str
+    days_left: int | None = Field(description="Working days left; negative when overdue")
+    form: dict[str, Any]
+    tasks: list[TaskRow]
+    needs: list[NeedRow]
+    signatures: list[SignatureRow]
+    correction: CorrectionRow | None
+    parts: list[CasePart]
+    flags: list[Fault] = Field(description="What a clerk should look at, for staff")
+    actions: list[ActionRow]
+    history: list[HistoryRow]
+    licences: list[LicenceRow]
+
+
+class ChangeRow(BaseModel):
+    path: str
+    label: str
+    before: Any
+    after: Any
+
+
+class Changes(BaseModel):
+    items: list[ChangeRow]
+
+
+class NoticeLine(Given):
+    target: Line
+    reason_code: Line
+    problem: Prose
+    remedy: Prose
+
+
+class Inputs(Given):
+    """What an action may ask; see `asks` of the application's `actions`. An empty body is none of them."""
+
+    reason: Prose | None = None
+    reason_code: Line | None = None
+    opinion: Prose | None = None
+    items: list[NoticeLine] | None = Field(None, max_length=200)
+    competent_body: Line | None = None
+    paper: Line | None = None
+    recipient: Line | None = None
+    courier_number: Line | None = None
+    number: Line | None = Field(None, description="For `assign`; left out, the system gives the next one")
+    part: Line | None = Field(None, description="For agencies: which part")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _none_is_nothing(cls, raw: Any) -> Any:
+        return {} if raw is None else raw
+
+
+class Done(BaseModel):
+    ref: str
+    action: str
+    source: str
+    target: str
+    version: int
+
+
+class SigningLink(BaseModel):
+    party: str
+    secret: str
+    address: str
+    expires_in_days: int
+
+
+class SigningLinks(BaseModel):
+    items: list[SigningLink]
+
+
+class Signing(BaseModel):
+    """What a signer is asked to sign. The numbers of other persons are masked."""
+
+    ref: str
+    digest: str = Field(description="Of the form and the documents as they stand: what the signature covers")
+    party: str
+    name: str
+    signs_for: str | None
+    capacities: list[str]
+    identified: bool
+    signed: bool
+    entity_type: str
+    case_name: str
+    form: dict[str, Any]
+    materials: list[MaterialRow]
+    actions: list[ActionRow]
+
+
+class IdentityClaim(Given):
+    name: Line
+    id_no: Line
+    id_type: IdKind = "resident_id"
+    mobile: Line = ""
+
+
+class Signature(Given):
+    digest: str = Field(max_length=64, description="The `digest` of what was shown")
+
+
+class Identified(BaseModel):
+    identified: bool
+    sample: bool = Field(description="A sample check proves nothing: this is a demonstration")
+
+
+class Check(BaseModel):
+    """The public answer about a licence. Only what the law publishes stands in it."""
+
+    verdict: str
+    message: str
+    checked_by: Literal["code", "token", "file"]
+    particulars: dict[str, Any] | None
+    signature: dict[str, Any] | None = None
+    sample: bool
+    checked_on: date

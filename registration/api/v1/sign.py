@@ -1,0 +1,112 @@
+"""Signing: the applicant fetches the links, each signer proves identity and signs behind the own link."""
+
+from datetime import datetime
+
+from flask import Response
+from flask_openapi3 import Tag
+
+from registration import clock, db
+from registration.access import access
+from registration.api.v1 import shapes
+from registration.api.v1.door import door, reply
+from registration.api.v1.present import action_row, material_row
+from registration.edge import PUBLIC_LIMIT, SIGN_IN_LIMIT, limiter, settings_here, the_actor
+from registration.gateways.identity import identity_check
+from registration.matters import definition_of
+from registration.operations import sign
+from registration.operations.sign import Identity
+from registration.queries.signing import SigningFile, signing_file
+
+TAGS = [Tag(name="签名 Signing")]
+
+
+@door.post(
+    "/applications/<ref>/signing-links",
+    tags=TAGS,
+    responses={200: shapes.SigningLinks},
+    summary="签名链接 · Links for who has still to sign",
+)
+@access("application.edit")
+def list_links(path: shapes.CasePath) -> Response:
+    links = sign.links_for(path.ref, actor=the_actor(), now=clock.now())
+    return reply(shapes.SigningLinks(items=[_link(party, secret) for party, secret in links.items()]))
+
+
+@door.post(
+    "/applications/<ref>/signing-links/<party>",
+    tags=TAGS,
+    responses={200: shapes.SigningLink},
+    summary="更换签名链接 · A fresh link in place of a lost one",
+)
+@access("application.edit")
+def renew_link(path: shapes.PartyPath) -> Response:
+    return reply(_link(path.party, sign.renew_link(path.ref, path.party, actor=the_actor(), now=clock.now())))
+
+
+@door.get("/signing/<secret>", tags=TAGS, responses={200: shapes.Signing}, summary="要签的内容 · What is signed")
+@access("link")
+@limiter.limit(PUBLIC_LIMIT)
+def show(path: shapes.SecretPath) -> Response:
+    return reply(_signing(_file(path.secret, now=clock.now())))
+
+
+@door.post(
+    "/signing/<secret>/identity",
+    tags=TAGS,
+    responses={200: shapes.Identified},
+    summary="核验身份 · Prove who signs",
+)
+@access("link")
+@limiter.limit(SIGN_IN_LIMIT)
+def identify(path: shapes.SecretPath, body: shapes.IdentityClaim) -> Response:
+    now = clock.now()
+    sign.party_behind(path.secret, now=now)
+    result = identity_check().check(name=body.name, id_type=body.id_type, id_no=body.id_no, mobile=body.mobile)
+    answer = Identity(passed=result.passed, method=result.method, name=body.name, id_no=body.id_no)
+    sign.identify(path.secret, answer, now=now)
+    return reply(shapes.Identified(identified=True, sample=result.sample))
+
+
+@door.post("/signing/<secret>/signature", tags=TAGS, responses={200: shapes.Done}, summary="签名 · Sign")
+@access("link")
+@limiter.limit(SIGN_IN_LIMIT)
+def put_signature(path: shapes.SecretPath, body: shapes.Signature) -> Response:
+    """Signs what was shown: other content in the meantime is refused, so that nobody signs unseen."""
+    outcome = sign.sign(path.secret, now=clock.now(), digest=body.digest)
+    return reply(shapes.Done.model_validate(outcome, from_attributes=True))
+
+
+def _file(secret: str, *, now: datetime) -> SigningFile:
+    actor = sign.party_behind(secret, now=now)
+    with db.reading() as session:
+        return signing_file(session, actor=actor, now=now)
+
+
+def _signing(seen: SigningFile) -> shapes.Signing:
+    case, party = seen.file.case, seen.party
+    table = definition_of(case.definition)
+    return shapes.Signing(
+        ref=case.ref,
+        digest=seen.digest,
+        party=party.ref,
+        name=party.name,
+        signs_for=seen.signs_for,
+        capacities=party.capacities,
+        identified=party.identified_at is not None,
+        signed=seen.signed,
+        entity_type=case.entity_type,
+        case_name=case.name,
+        form=dict(seen.form),
+        materials=[material_row(one) for need in seen.file.needs for one in need.files],
+        actions=[action_row(offer, table) for offer in seen.file.offers if offer.for_actor],
+    )
+
+
+def _link(party: str, secret: str) -> shapes.SigningLink:
+    chosen = settings_here()
+    return shapes.SigningLink(
+        party=party,
+        secret=secret,
+        address=f"{chosen.public_url}/sign/{secret}",
+        expires_in_days=chosen.signing_link_days,
+    )

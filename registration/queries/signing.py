@@ -1,0 +1,55 @@
+"""What a signer is asked to sign: the whole file, with the other persons' numbers masked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from registration.actor import Actor
+from registration.errors import NotFound
+from registration.models import Application, Party
+from registration.queries.casefile import CaseFile, casefile
+from registration.queries.changes import materials_now
+from registration.queries.facts import form_digest
+from registration.rules.fields import sensitive_paths
+from registration.rules.masking import masked_form
+
+
+@dataclass(frozen=True)
+class SigningFile:
+    """`form` shows the party's own data in the clear; `signed` tells whether content of this digest is signed."""
+
+    file: CaseFile
+    party: Party
+    form: Mapping[str, Any]
+    signs_for: str | None
+    digest: str
+    signed: bool
+
+
+def signing_file(session: Session, *, actor: Actor, now: datetime) -> SigningFile:
+    """The file of the case that the party behind a link (`Actor.party_id`) must sign."""
+    party = session.get(Party, actor.party_id) if actor.party_id is not None else None
+    if party is None:
+        raise NotFound("signing_link_unknown")
+    case = session.get_one(Application, party.application_id)
+    file = casefile(session, case.ref, actor=actor, now=now)
+    people = file.form.get("people") or []
+    own: Mapping[str, Any] = next((one for one in people if one.get("key") == party.person_key), {})
+    others = [path for path in sensitive_paths(file.form) if not _is_of(path, file.form, party.person_key)]
+    return SigningFile(
+        file=file,
+        party=party,
+        form=masked_form(file.form, others),
+        signs_for=own.get("name") if own.get("kind") == "legal" else None,
+        digest=form_digest(file.facts.form, materials_now(session, case)),
+        signed=any(one.valid for one in file.signatures if one.party.id == party.id),
+    )
+
+
+def _is_of(path: str, form: Mapping[str, Any], key: str) -> bool:
+    section, _, rest = path.partition(".")
+    place = rest.partition(".")[0]
+    return section == "people" and bool(form["people"][int(place)].get("key") == key)
