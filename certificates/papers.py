@@ -155,6 +155,7 @@ def _context(paper: Paper) -> dict[str, Any]:
         "heading": heading,
         "columns": heading.columns,
         "facts": [pairs[i : i + 2] for i in range(0, len(pairs), 2)],
+        "wide": any(len(label) > 6 for label, _ in pairs),
         "plain_head": bool(glyphs.missing(paper.registrar, font=glyphs.FIXED)),
         "issued": chinese.day(paper.issued_on),
         "short_digest": in_fours(paper.digest()),

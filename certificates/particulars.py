@@ -67,7 +67,7 @@ class Particulars(BaseModel):
 
     entity_type: EntityType
     style: Style = "present"
-    name: str | None
+    name: str | None = None
     type_text: str
     representative: str
     delegate: str | None = None

@@ -12,7 +12,7 @@ from certificates.canonical import in_fours
 from certificates.errors import RenderError
 from certificates.items import Item, columns_for, printed_numbers, value_of
 from certificates.particulars import Particulars
-from certificates.steps import Step, pages_of, step_for
+from certificates.steps import Step, pages_of, place_class, step_for
 
 DESIGNS = Path(__file__).parent / "designs"
 SPREADS = {2: "k2", 3: "k3", 4: "k4"}
@@ -77,7 +77,8 @@ def _rows(column: Iterable[Item], particulars: Particulars, step: Step, annex: l
         value = value_of(item, particulars)
         if item.key == "scope" and annex:
             value = f"经营范围共{len(value)}字，全文见附页（共{len(annex)}页）。"
-        classes = {"name": f"name {step.name}", "scope": f"scope {step.scope}"}.get(item.key, "")
+        place = place_class(particulars.domicile, style=particulars.style)
+        classes = {"name": f"name {step.name}", "scope": f"scope {step.scope}", "domicile": place}.get(item.key, "")
         delegate = particulars.delegate if item.key == "representative" else None
         rows.append(_row(item.key, item.label, value, classes=classes, delegate=delegate))
     return rows

@@ -148,7 +148,7 @@ def _held_key(key: ec.EllipticCurvePrivateKey, chain: list[x509.Certificate]) ->
     private = key.private_bytes(
         serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    signer = _HeldKeySigner(certificates[0], asn1_keys.PrivateKeyInfo.load(private), store)
+    signer = _HeldKeySigner(certificates[0], asn1_keys.PrivateKeyInfo.load(private), store, embed_roots=False)
     signer.held_key = key
     return signer
 

@@ -68,6 +68,11 @@ def name_class(name: str, *, sheet: str = "") -> str:
     return "" if len(name) <= 18 else "n1" if len(name) <= 21 else "n2" if len(name) <= 25 else "n3"
 
 
+def place_class(place: str, *, style: str) -> str:
+    """`d1` for an address that in three lines would come near the seal; the one column of 2015 is wide enough."""
+    return "d1" if len(place) > 45 and style == "present" else ""
+
+
 def pages_of(scope: str) -> list[str]:
     """The whole scope in pages of the annex."""
     return [scope[i : i + ANNEX_PAGE] for i in range(0, len(scope), ANNEX_PAGE)]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from asn1crypto import pem
+from asn1crypto import parser, pem
 from asn1crypto import x509 as asn1_x509
 from pydantic import ValidationError
 from pyhanko.pdf_utils.misc import PdfError
@@ -32,6 +32,10 @@ from certificates.particulars import Particulars
 MOST_BYTES = 20 * 1024 * 1024
 MOST_DATA = 1024 * 1024
 DATA_FILE = "licence.json"
+
+# The verdict says what these would log, and names out of a stranger's file have no place in a log.
+for _name in ("pyhanko", "pyhanko_certvalidator"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 # All that reading a hostile file was seen to raise; anything else is a fault of ours and must be heard.
 HOSTILE = (
@@ -99,11 +103,15 @@ def verify(pdf: bytes, *, trust_roots: Sequence[bytes]) -> Verdict:
         return _hopeless(sha256, "pdf.damaged")
     if not signatures:
         return _hopeless(sha256, "signature.missing")
-    return _judge(reader, signatures, sha256, [root for text in trust_roots for root in _roots(text)])
+    return _judge(pdf, reader, signatures, sha256, [root for text in trust_roots for root in _roots(text)])
 
 
 def _judge(
-    reader: PdfFileReader, signatures: list[EmbeddedPdfSignature], sha256: str, roots: list[asn1_x509.Certificate]
+    pdf: bytes,
+    reader: PdfFileReader,
+    signatures: list[EmbeddedPdfSignature],
+    sha256: str,
+    roots: list[asn1_x509.Certificate],
 ) -> Verdict:
     try:
         signature = signatures[0]
@@ -111,7 +119,7 @@ def _judge(
         signed_at, signer = status.signer_reported_dt, status.signing_cert.subject.native.get("common_name")
     except HOSTILE:
         return _hopeless(sha256, "signature.unreadable")
-    intact = bool(status.intact and status.valid)
+    intact = bool(status.intact and status.valid and _tight(signature, pdf))
     whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
     problems = [
         code
@@ -135,12 +143,15 @@ def _status(signature: EmbeddedPdfSignature, roots: list[asn1_x509.Certificate])
         moment=signature.self_reported_timestamp,
         revocation_mode="soft-fail",
     )
-    quiet = logging.getLogger("pyhanko")
-    before, quiet.disabled = quiet.disabled, True
-    try:
-        return asyncio.run(async_validate_pdf_signature(signature, context, skip_diff=True))
-    finally:
-        quiet.disabled = before
+    return asyncio.run(async_validate_pdf_signature(signature, context, skip_diff=True))
+
+
+def _tight(signature: EmbeddedPdfSignature, pdf: bytes) -> bool:
+    """The signature's own place in the file is the one part that it does not cover: nothing may hide there."""
+    contents = bytes(signature.pkcs7_content)
+    start, end = int(signature.byte_range[1]), int(signature.byte_range[2])
+    used = sum(len(part) for part in parser.parse(contents)[3:])
+    return pdf[start:end] == b"<" + contents.hex().upper().encode() + b">" and not any(contents[used:])
 
 
 def _particulars(reader: PdfFileReader) -> Particulars | None:

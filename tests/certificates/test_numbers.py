@@ -4,7 +4,7 @@ import contextlib
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from stdnum.cn import uscc as stdnum_uscc
 from stdnum.iso7064 import mod_11_2, mod_11_10
@@ -63,6 +63,7 @@ def test_makers_give_the_known_numbers() -> None:
     assert numbers.organization_body(31, prefix="MAT0") == "MAT00010"
 
 
+@settings(max_examples=20, deadline=None)
 @given(codes)
 def test_every_single_substitution_of_a_uscc_is_found(code: str) -> None:
     for place, right in enumerate(code):
