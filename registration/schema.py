@@ -8,7 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, make_url
 from sqlmodel import SQLModel
 
 from registration import db, models
@@ -59,7 +59,9 @@ def create(engine: Engine) -> None:
 
 
 def current(url: str) -> str | None:
-    """The revision of the database at `url`, None for one that no migration ever touched."""
+    """The revision of the database at `url`, None for one that no migration ever touched or that is not there yet."""
+    if _is_absent_file(url):
+        return None
     engine = db.make_engine(url)
     try:
         with engine.connect() as connection:
@@ -102,6 +104,12 @@ def write_revision(message: str, *, first: bool = False) -> Path:
         engine.dispose()
     assert isinstance(script, Script)
     return Path(script.path)
+
+
+def _is_absent_file(url: str) -> bool:
+    # Looking must not make an empty file, as connecting to SQLite would.
+    parts = make_url(url)
+    return parts.get_backend_name() == "sqlite" and not Path(parts.database or "").exists()
 
 
 def _append_only() -> list[str]:

@@ -1,5 +1,6 @@
 """The command line. A command's module is imported when it is called, so that the small ones answer at once."""
 
+import sys
 from collections.abc import Mapping
 from importlib import import_module
 
@@ -46,13 +47,22 @@ class LazyGroup(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
-        except (RegistrationError, CertificateError) as refused:
+        except _refusals() as refused:
             # A refusal is an answer, not a fault of the program: its code and data, and no trace.
-            raise click.ClickException(f"{refused.args[0]} {refused.data or ''}".rstrip()) from refused
+            raise click.ClickException(f"{refused.args[0]} {getattr(refused, 'data', '') or ''}".rstrip()) from refused
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("命令 Commands"):
             formatter.write_dl([(name, about) for name, (_, about) in COMMANDS.items()])
+
+
+def _refusals() -> tuple[type[Exception], ...]:
+    """Asked only when something was raised; a database that is away counts where one was in use at all."""
+    if "sqlalchemy" not in sys.modules:
+        return (RegistrationError, CertificateError)
+    from sqlalchemy.exc import OperationalError
+
+    return (RegistrationError, CertificateError, OperationalError)
 
 
 @click.command(cls=LazyGroup, name="heyi", context_settings={"help_option_names": ["-h", "--help"]})

@@ -5,7 +5,10 @@ import sys
 
 import pytest
 
+from registration.broker import Broker
 from registration.cli import COMMANDS
+from registration.settings import Settings
+from registration.settings import settings as current
 from tests.registration.cli.conftest import Heyi
 
 HEAVY = ("weasyprint", "pyhanko", "celery", "sqlmodel", "flask", "playwright")
@@ -32,10 +35,22 @@ def test_small_commands_import_little(words: list[str]) -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-def test_a_refusal_is_told_without_a_trace(heyi: Heyi) -> None:
-    result = heyi("broker", "--no-such-option")
-    assert result.exit_code == 2
+def test_a_wrong_call_is_told(heyi: Heyi) -> None:
+    assert heyi("broker", "--no-such-option").exit_code == 2
     assert heyi("nothing").exit_code == 2
+
+
+def test_a_refusal_is_told_without_a_trace(
+    heyi: Heyi, settings: Settings, broker_server: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (settings.home / "broker").symlink_to(broker_server.socket.parent)
+    refused = heyi("broker")
+    assert (refused.exit_code, refused.stderr[:27]) == (1, "Error: broker_runs_already ")
+    monkeypatch.setenv("DATABASE_URL", "postgresql+psycopg://nobody@127.0.0.1:9/none")
+    current.cache_clear()
+    away = heyi("db", "current")
+    assert away.exit_code == 1
+    assert "refused" in away.stderr
 
 
 def test_the_terminal_decides_the_language(heyi: Heyi, monkeypatch: pytest.MonkeyPatch) -> None:
