@@ -92,8 +92,8 @@ def actor_of(account: Account, *, session_id: str = "") -> Actor:
 def sign_up(email: str, password: str, name: str, *, now: datetime, locale: str = "zh") -> Account:
     """Makes an applicant's account. Raises InvalidInput, or Conflict("login_taken")."""
     login, name = tidy_login(email), name.strip()
-    problems = [] if MAIL.fullmatch(login) and len(login) <= 254 else [Problem("email", "email.malformed")]
-    problems += name_problems(name) + password_problems(password, login=login, staff=False)
+    mail = [] if MAIL.fullmatch(login) and len(login) <= 254 else [Problem("email", "email.malformed")]
+    problems = name_problems(name) + mail + password_problems(password, login=login, staff=False)
     if problems:
         raise InvalidInput(problems)
     account = Account(kind="applicant", login=login, name=name, **new_columns(password, now, locale))

@@ -18,6 +18,7 @@ from registration.web import session
 from registration.web.i18n import remember
 from registration.web.places import entrance
 from registration.web.security import local_path
+from registration.web.wording import place_words, role_words
 
 blueprint = Blueprint("account", __name__)
 
@@ -120,11 +121,20 @@ def _onward(actor: Actor | None) -> str:
 
 def _sign_in_page(problems: Iterable[tuple[str, str]] = ()) -> str:
     onward = local_path(request.form.get("next") or request.args.get("next"))
-    known = samples.ACCOUNTS if settings_here().demo else ()
-    password = samples.PASSWORD if settings_here().demo else ""
+    known = _samples_by_place() if settings_here().demo else {}
+    password = samples.PASSWORD if known else ""
     return render_template(
         "account/sign_in.html", problems=list(problems), next=onward, samples=known, sample_password=password
     )
+
+
+def _samples_by_place() -> dict[str, list[tuple[str, str]]]:
+    """Where the people of the demonstration work, and (login, who that is) of each."""
+    places: dict[str, list[tuple[str, str]]] = {}
+    for sample in samples.ACCOUNTS:
+        words = role_words(sample.roles) if sample.roles else sample.name
+        places.setdefault(place_words(sample) if sample.roles else role_words(()), []).append((sample.login, words))
+    return places
 
 
 def _account_page(problems: Iterable[tuple[str, str]] = ()) -> str:

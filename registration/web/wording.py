@@ -25,10 +25,10 @@ ROLES = {
     "agency_n": _l("统计经办"),
 }
 AGENCIES = {
-    "quality": _l("质量技术监督局"),
+    "organization_code": _l("质量技术监督局"),
     "national_tax": _l("国家税务局"),
     "local_tax": _l("地方税务局"),
-    "social": _l("人力资源和社会保障局"),
+    "social_insurance": _l("人力资源和社会保障局"),
     "statistics": _l("统计局"),
 }
 BROWSERS = (("Edg", "Edge"), ("MicroMessenger", "WeChat"), ("Firefox", "Firefox"), ("Chrome", "Chrome"))
