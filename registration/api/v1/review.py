@@ -9,6 +9,7 @@ from registration.api.v1 import shapes
 from registration.api.v1.door import door, reply, version_asked
 from registration.edge import lang_here, the_actor
 from registration.operations.act import act
+from registration.operations.sensitive import reveal
 from registration.queries.casefile import casefile, last_changes
 from registration.rules.fields import label_of
 
@@ -27,6 +28,19 @@ def take_action(path: shapes.ActionPath, body: shapes.Inputs) -> Response:
     inputs = body.model_dump(exclude_none=True)
     outcome = act(path.ref, path.action, actor=the_actor(), now=clock.now(), version=version_asked(), **inputs)
     return reply(shapes.Done.model_validate(outcome, from_attributes=True), version=outcome.version)
+
+
+@door.post(
+    "/applications/<ref>/sensitive",
+    tags=TAGS,
+    responses={200: shapes.Revealed},
+    summary="查看一项敏感信息 · See one masked value in full",
+)
+@access("sensitive.view")
+def see_value(path: shapes.CasePath, body: shapes.Look) -> Response:
+    """For a clerk with a reason; each look stands in the auditor's log."""
+    value = reveal(path.ref, body.path, reason=body.reason, actor=the_actor(), now=clock.now())
+    return reply(shapes.Revealed(path=body.path, value=value))
 
 
 @door.get(

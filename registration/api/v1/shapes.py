@@ -413,6 +413,16 @@ class Done(BaseModel):
     version: int
 
 
+class Look(Given):
+    path: Line = Field(description="Such as people.0.id_no")
+    reason: Prose
+
+
+class Revealed(BaseModel):
+    path: str
+    value: str
+
+
 class SigningLink(BaseModel):
     party: str
     secret: str
