@@ -1,0 +1,37 @@
+"""What the computer looks up for the examiner of a file: how long the name is held, who else is at the address."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from registration.models import Application, Entity, RegisteredName
+from registration.rules.regions import address_text
+
+MOST = 5
+
+
+def name_held_until(session: Session, case: Application) -> date | None:
+    """The last day of the reservation; None where nothing is reserved or the name is registered already."""
+    query = select(RegisteredName.expires_on).where(
+        RegisteredName.application_id == case.id, RegisteredName.status == "reserved"
+    )
+    return session.execute(query.limit(1)).scalar_one_or_none()
+
+
+def at_same_domicile(session: Session, case: Application) -> Sequence[Entity]:
+    """Active entities of the same registrar at exactly this address, five at most."""
+    domicile = case.form.get("domicile") or {}
+    region, street = str(domicile.get("region") or ""), str(domicile.get("street") or "")
+    if not region or not street:
+        return []
+    address: Any = Entity.facts["domicile"]
+    query = select(Entity).where(
+        Entity.registrar_code == case.registrar_code,
+        Entity.status == "active",
+        Entity.application_id != case.id,
+        address.as_string() == address_text(region, street),
+    )
+    return session.execute(query.order_by(Entity.id).limit(MOST)).scalars().all()

@@ -1,0 +1,59 @@
+"""What of the outbox needs a person: messages that were given up, and those that are late."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+from sqlmodel import Session
+
+from registration import access
+from registration.actor import Actor
+from registration.models import Application, Message
+
+LATE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A message and the case that it belongs to, if to one."""
+
+    message: Message
+    ref: str | None
+
+    @property
+    def is_parked(self) -> bool:
+        return self.message.parked_at is not None
+
+
+def needing_care(session: Session, *, actor: Actor, now: datetime, limit: int = 100) -> list[Waiting]:
+    """Parked messages first, then those that have been due for ten minutes; an office sees those of its own cases."""
+    access.admit("outbox.manage", actor)
+    query = _own(select(Message, Application.ref), actor).where(
+        or_(Message.parked_at.is_not(None), Message.created_at < now - LATE)
+    )
+    order = (Message.parked_at.is_(None), Message.created_at, Message.id)
+    rows: Sequence[Any] = session.execute(query.order_by(*order).limit(limit)).all()
+    return [Waiting(row[0], row[1]) for row in rows]
+
+
+def parked_count(session: Session, *, actor: Actor) -> int:
+    """How many messages of this office stand still until somebody looks."""
+    query = _own(select(func.count(Message.id)), actor).where(Message.parked_at.is_not(None))
+    return session.execute(query).scalar_one()
+
+
+def may_manage(session: Session, message_id: int, *, actor: Actor) -> bool:
+    """Whether this message is one that the actor may let run again."""
+    access.admit("outbox.manage", actor)
+    query = _own(select(Message.id), actor).where(Message.id == message_id)
+    return session.execute(query).first() is not None
+
+
+def _own(query: Select[Any], actor: Actor) -> Select[Any]:
+    """The administrator of the system sees all; an office only what belongs to its own registrar's cases."""
+    joined = query.select_from(Message).outerjoin(Application, Application.id == Message.application_id)
+    if "sysadmin" in actor.roles:
+        return joined
+    return joined.where(Application.registrar_code == actor.registrar_code)

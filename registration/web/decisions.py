@@ -1,0 +1,165 @@
+"""Taking an action at the desk: a page for what it asks, then the door. Nothing that was typed is ever lost."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from registration.access import access
+from registration.clock import now
+from registration.db import reading
+from registration.edge import lang_here, the_actor
+from registration.errors import ActionRefused, InvalidInput, StaleVersion
+from registration.matters import definition_of
+from registration.operations.act import act
+from registration.queries.casefile import CaseFile, casefile
+from registration.rules.problems import Problem, problem_text
+from registration.rules.reasons import reasons, remedies
+from registration.web import review
+from registration.web.forms.marks import Mark, inputs_of, marks_of, with_remedies
+from registration.web.present import desk
+from registration.web.present.decisions import done_words, inputs_for, told_at_fields
+from registration.web.present.targets import target_label
+from workflows.engine import Offer
+
+blueprint = Blueprint("decisions", __name__, url_prefix="/desk/cases/<ref>")
+
+Page = review.Page
+Problems = list[tuple[str, str]]
+LISTING = ("request_correction", "objection_upheld")
+# After these the file is no longer on this clerk's desk.
+LEAVING = ("release",)
+
+
+@blueprint.route("/ask/<action>", methods=["GET", "POST"])
+@access("inbox.read")
+def ask(ref: str, action: str) -> Page:
+    """The page of an action. It only asks: a POST brings along what was marked and typed."""
+    return _asked(ref, action)
+
+
+@blueprint.post("/act/<action>")
+@access("inbox.read")
+def take(ref: str, action: str) -> Page:
+    try:
+        outcome = act(ref, action, actor=the_actor(), now=now(), version=_version(), **_inputs(ref, action))
+    except StaleVersion as error:
+        return review.show_changed(ref, error)
+    except ActionRefused as refused:
+        return _refused(ref, action, refused)
+    except InvalidInput as invalid:
+        return _asked(ref, action, problems=_at_items(ref, invalid.problems), status=invalid.status)
+    definition = definition_of(_file(ref).case.definition)
+    flash(done_words(definition, action), "ok")
+    away = action in LEAVING
+    return redirect(url_for("review.inbox") if away else url_for("review.case", ref=outcome.ref), 303)
+
+
+def _refused(ref: str, action: str, refused: ActionRefused) -> Page:
+    """Back to the page where it can be mended: the action's own, or the file where the action has none."""
+    problems = told_at_fields(refused.blockers)
+    offer = _file(ref).offer(action)
+    if offer is None or action in LISTING:
+        return review.show(ref, problems=[("", words) for _at, words in problems], status=refused.status)
+    return _asked(ref, action, problems=problems, status=refused.status)
+
+
+def _asked(ref: str, action: str, *, problems: Problems | None = None, status: int = 200) -> Page:
+    file = _file(ref)
+    offer = file.offer(action)
+    if offer is None:
+        words = _("这份申请现在没有这一步，请看过现在的状态再办。")
+        return review.show(ref, problems=[("", words)], status=409)
+    marks = with_remedies(marks_of(request.form, desk.targets_of(file)), lang=_lang_of(file))
+    bad = [mark for mark in marks.values() if mark.is_bad] if action in LISTING else []
+    if action in LISTING and not bad:
+        words = _("请先把有问题的内容标为“有问题”，写明哪里有问题，再发通知。")
+        return review.show(ref, problems=[("", words)], status=422)
+    page = _page_of(file, offer) | {"marks": marks, "bad": [_item(file, mark) for mark in bad]}
+    unmarked = [] if action in LISTING else _unmarked(file, marks)
+    body = render_template(
+        "review/ask.html", **page, inputs=inputs_of(request.form), unmarked=unmarked, problems=problems or []
+    )
+    return body, status
+
+
+def _page_of(file: CaseFile, offer: Offer) -> dict[str, Any]:
+    """What the page of an action says beside what was typed."""
+    definition, ref = definition_of(file.case.definition), file.case.ref
+    action = definition.actions[offer.action]
+    return {
+        "case": file.case,
+        "name": desk.name_of(file.case),
+        "seen": file.history[-1].seq if file.history else 0,
+        "action": offer.action,
+        "label": getattr(action.label, lang_here()),
+        "style": action.style,
+        "fields": inputs_for(definition, offer),
+        "flags": [problem_text(flag, lang_here()) for flag in file.facts.flags] if "opinion" in action.asks else [],
+        "basis": [getattr(definition.citations[key], lang_here()) for key in offer.row.basis],
+        "codes": desk.correction_choices(),
+        "rejections": _rejection_choices(),
+        "remedies": remedies()[lang_here()],
+        "told_before": _told_before(file),
+        "decided": desk.decided(file),
+        "action_url": url_for("decisions.take", ref=ref, action=offer.action),
+        "back": url_for("review.case", ref=ref),
+    }
+
+
+def _rejection_choices() -> list[tuple[str, str, str]]:
+    return [(code, f"{code} {words[lang_here()]}", words["article"]) for code, words in reasons("rejection").items()]
+
+
+def _told_before(file: CaseFile) -> frozenset[str]:
+    return frozenset(target for entry in file.history for target in entry.data.get("targets", ()))
+
+
+def _unmarked(file: CaseFile, marks: Mapping[str, Mark]) -> list[str]:
+    """What nobody has looked at; told before a decision in favour, never in its way."""
+    if not any(mark.verdict for mark in marks.values()):
+        return []
+    return [target_label(mark.target, case=file.case) for mark in marks.values() if not mark.verdict]
+
+
+def _item(file: CaseFile, mark: Mark) -> dict[str, Any]:
+    return {"mark": mark, "label": target_label(mark.target, case=file.case)}
+
+
+def _inputs(ref: str, action: str) -> dict[str, Any]:
+    typed: dict[str, Any] = dict(inputs_of(request.form))
+    if action in LISTING:
+        typed["items"] = [mark.as_item() for mark in _bad_marks(ref)]
+    return typed
+
+
+def _bad_marks(ref: str) -> list[Mark]:
+    return [mark for mark in marks_of(request.form, desk.targets_of(_file(ref))).values() if mark.is_bad]
+
+
+def _at_items(ref: str, problems: Iterable[Problem]) -> Problems:
+    """A fault of `items.1.problem` stands at the field of the second thing that was marked."""
+    fields = {"problem": "what", "remedy": "how", "reason_code": "why", "target": "why"}
+    targets = [mark.target for mark in _bad_marks(ref)]
+    found = []
+    for problem in problems:
+        _items, place, name = [*problem.path.split("."), "", ""][:3]
+        inside = place.isdigit() and int(place) < len(targets)
+        anchor = f"{fields.get(name, 'what')}.{targets[int(place)]}" if inside else problem.path
+        found.append((anchor, problem_text(problem, lang_here())))
+    return found
+
+
+def _version() -> int | None:
+    posted = request.form.get("version", "")
+    return int(posted) if posted.isdigit() else None
+
+
+def _lang_of(file: CaseFile) -> Any:
+    return "en" if file.case.locale == "en" else "zh"
+
+
+def _file(ref: str) -> CaseFile:
+    with reading() as session:
+        return casefile(session, ref, actor=the_actor(), now=now())

@@ -1,0 +1,61 @@
+"""What the computer can say of a file, for the examiner to see at a glance."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+from sqlmodel import Session
+
+from registration.edge import lang_here
+from registration.queries.casefile import CaseFile
+from registration.queries.checks import at_same_domicile, name_held_until
+from registration.rules.materials import material_label
+from registration.rules.problems import problem_text
+from registration.web.i18n import day
+
+
+@dataclass(frozen=True)
+class Check:
+    """What the computer found: `kind` ok, warn or bad."""
+
+    kind: str
+    words: Markup
+
+
+def checks_of(session: Session, file: CaseFile) -> list[Check]:
+    """What the computer can say of a file: faults are bad, what a human should weigh is warn."""
+    facts = file.facts
+    checks = [_name_check(session, file), *_form_checks(file)]
+    checks += [Check("warn", escape(problem_text(flag, lang_here()))) for flag in facts.flags]
+    neighbours = at_same_domicile(session, file.case)
+    if neighbours:
+        names = _("、").join(one.name or one.code for one in neighbours)
+        checks.append(Check("warn", escape(_("同一住所已登记：%(names)s", names=names))))
+    else:
+        checks.append(Check("ok", escape(_("同一住所没有其他登记"))))
+    return checks
+
+
+def _name_check(session: Session, file: CaseFile) -> Check:
+    if not file.case.name and file.facts.name_is_reserved:
+        return Check("ok", escape(_("不使用名称")))
+    if not file.facts.name_is_reserved:
+        return Check("bad", escape(_("名称没有保留")))
+    until = name_held_until(session, file.case)
+    if until is None:
+        return Check("ok", escape(_("名称已登记")))
+    return Check("ok", escape(_("名称已保留，到%(day)s")) % {"day": day(until)})
+
+
+def _form_checks(file: CaseFile) -> list[Check]:
+    facts, lang = file.facts, lang_here()
+    missing = _("、").join(material_label(kind, lang) for kind in facts.missing_materials)
+    answers = [
+        (not facts.problems, _("填写内容符合各项规则"), ""),
+        (not missing, _("材料齐全"), _("缺少材料：%(kinds)s", kinds=missing)),
+        (not facts.unsigned, _("%(count)s人签名，与现在的内容一致", count=len(file.signatures)), _("还有人没有签名")),
+        (not facts.unprintable, "", _("执照字库缺字：%(chars)s", chars="".join(facts.unprintable))),
+    ]
+    found = [Check("ok" if holds else "bad", escape(yes if holds else no)) for holds, yes, no in answers]
+    faults = [Check("bad", escape(words)) for words in dict.fromkeys(problem_text(one, lang) for one in facts.problems)]
+    return [*faults, *(check for check in found if check.words)]

@@ -1,0 +1,151 @@
+"""The decision bar: which actions stand on it, what each asks for, and why some are not there now."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from registration.edge import lang_here
+from registration.matters import definition_of
+from registration.queries.casefile import CaseFile
+from registration.rules.blockers import blocker_text
+from workflows.definition import UNCHANGED, Action, Table
+from workflows.engine import Offer
+from workflows.errors import Blocker
+
+# A blocker that only says that something is still to be written: the field that mends it.
+FIELD_OF = {
+    "reason_is_missing": "reason",
+    "opinion_is_missing": "opinion",
+    "flags_unanswered": "opinion",
+    "reason_code_is_missing": "reason_code",
+    "hold_paper_is_missing": "paper",
+    "competent_body_is_missing": "competent_body",
+    "recipient_is_missing": "recipient",
+    "number_is_malformed": "number",
+    "items_are_missing": "items",
+}
+_LABELS = {
+    "opinion": _l("审查意见"),
+    "reason_code": _l("法定理由"),
+    "reason": _l("理由"),
+    "competent_body": _l("有权办理的机关"),
+    "paper": _l("法院或者仲裁机构的文书"),
+    "recipient": _l("领照人"),
+    "courier_number": _l("快递单号"),
+    "number": _l("号码"),
+}
+_HINTS = {
+    "reason": _l("会原样告诉申请人，请写明事实，不用缩写。"),
+    "paper": _l("写明文书的名称和编号。"),
+    "recipient": _l("写明姓名，并当面核对身份证件。"),
+    "number": _l("留空由系统按编码规则赋号。"),
+}
+_OWN_HINTS = {
+    "take_over": _l("写入办理经过，原经办人会看到。"),
+    "extend": _l("会写入延期告知书，发给申请人。"),
+    "objection_overruled": _l("会告诉提出异议的部门。"),
+    "object": _l("会告诉窗口和登记机关负责人，请写明哪一项、为什么。"),
+    "waive": _l("写入办理经过。"),
+}
+
+
+@dataclass(frozen=True)
+class Button:
+    """An action on the bar. `asks` is empty where one click is enough; `style` is main, second or stop."""
+
+    action: str
+    label: str
+    style: str
+    asks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Off:
+    """An action that the role would allow, and everything that stands in its way."""
+
+    label: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Bar:
+    buttons: tuple[Button, ...]
+    off: tuple[Off, ...]
+
+    def has(self, *actions: str) -> bool:
+        return any(button.action in actions for button in self.buttons)
+
+
+@dataclass(frozen=True)
+class Input:
+    """One thing that an action asks for; it may be left empty unless `required`."""
+
+    name: str
+    label: str
+    hint: str
+    required: bool
+
+
+def bar_of(file: CaseFile) -> Bar:
+    """The actions of the case for this actor: the most likely first, what cannot be undone last."""
+    return bar_from(definition_of(file.case.definition), (offer for offer in file.offers if offer.for_actor))
+
+
+def bar_from(table: Table, offers: Iterable[Offer]) -> Bar:
+    buttons, off = [], []
+    for offer in offers:
+        action = table.actions[offer.action]
+        standing = [blocker for blocker in offer.blockers if blocker.code not in FIELD_OF]
+        if standing:
+            off.append(Off(_label(action), tuple(told(standing))))
+        else:
+            buttons.append(Button(offer.action, _label(action), action.style, _asks(action, offer)))
+    order = ("main", "second", "stop")
+    return Bar(tuple(sorted(buttons, key=lambda button: order.index(button.style))), tuple(off))
+
+
+def inputs_for(table: Table, *offers: Offer) -> list[Input]:
+    """The fields of an action's page, `items` apart: those come from the marks.
+
+    A part's action is offered twice, by the part's own table and by the case's: what either asks for is needed.
+    """
+    needed = {FIELD_OF[blocker.code] for offer in offers for blocker in offer.blockers if blocker.code in FIELD_OF}
+    action = offers[0].action
+    asks = [name for name in table.actions[action].asks if name != "items"]
+    return [Input(name, label_for(name), _hint(action, name), name in needed) for name in asks]
+
+
+def label_for(name: str) -> str:
+    return str(_LABELS[name])
+
+
+def told(blockers: Iterable[Blocker]) -> list[str]:
+    return [blocker_text(blocker, lang_here()) for blocker in blockers]
+
+
+def told_at_fields(blockers: Iterable[Blocker]) -> list[tuple[str, str]]:
+    """(anchor, words) for an error summary: at the field that mends it where there is one."""
+    return [(FIELD_OF.get(blocker.code, ""), blocker_text(blocker, lang_here())) for blocker in blockers]
+
+
+def done_words(table: Table, action: str) -> str:
+    return _("已办理：%(action)s", action=_label(table.actions[action]))
+
+
+def _asks(action: Action, offer: Offer) -> tuple[str, ...]:
+    """Taking a file that nobody holds needs no page, though taking it from a colleague asks for a reason."""
+    needed = any(blocker.code in FIELD_OF for blocker in offer.blockers)
+    merely_takes = offer.row.held_by == "actor" and offer.row.to == UNCHANGED
+    return () if merely_takes and not needed else action.asks
+
+
+def _hint(action: str, name: str) -> str:
+    if name == "reason" and action in _OWN_HINTS:
+        return str(_OWN_HINTS[action])
+    return str(_HINTS.get(name, ""))
+
+
+def _label(action: Action) -> str:
+    return str(getattr(action.label, lang_here()))

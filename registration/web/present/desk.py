@@ -1,0 +1,201 @@
+"""What the clerks' pages show: lines of the inbox, the head of a file, its checks, its documents."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from registration.actor import Actor
+from registration.edge import lang_here
+from registration.matters import definition_of
+from registration.models import Application, Material
+from registration.queries.casefile import CaseFile
+from registration.queries.inbox import InboxRow
+from registration.rules.reasons import reasons
+from registration.rules.regions import region
+from registration.web.present.answers import Chapter, chapters
+from registration.web.present.kinds import entity_type_words, regime_words
+from registration.web.present.states import Mark, case_due, due_badge, holder_words, part_tag, state_tag
+from registration.web.present.story import Event, story
+
+# The actions with which somebody takes a file out of the common heap.
+TAKING = ("claim", "accept", "start")
+MOST_PAGES = 40
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the inbox. `take` is the action that its button takes, if the actor may take one."""
+
+    case: Application
+    name: str
+    kind: str
+    district: str
+    state: Mark
+    holder: str
+    due: Mark | None
+    take: str | None
+    take_label: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file in the viewer; `pages` are the numbers of the pages that are shown."""
+
+    material: Material
+    label: str
+    pages: range
+
+
+def first_view(actor: Actor) -> str:
+    """Where a desk begins: an approver with what waits for approval, everybody else with the own files."""
+    return "approval" if actor.roles == {"approver"} else "mine"
+
+
+def line_of(row: InboxRow, *, actor: Actor, now: datetime) -> Line:
+    case = row.case
+    place = region(str((case.form.get("domicile") or {}).get("region") or ""))
+    take = first_step(case, actor) if row.holder is None else None
+    actions = definition_of(case.definition).actions
+    return Line(
+        case=case,
+        name=name_of(case),
+        kind=_kind(case),
+        district=(place.name_en if lang_here() == "en" else place.short_zh or place.name_zh) if place else "—",
+        state=state_tag(case),
+        holder=holder_words(row.holder, own=actor.staff_no),
+        due=case_due(case, now=now),
+        take=take,
+        take_label=getattr(actions[take].label, lang_here()) if take else "",
+    )
+
+
+def name_of(case: Application) -> str:
+    """The firm's name, or what stands for it: an individual business may go without one."""
+    return case.name or _("（没有名称的%(kind)s）", kind=entity_type_words(case.entity_type))
+
+
+def first_step(case: Application, actor: Actor) -> str | None:
+    """The action by which this actor would take the file, as the table has it for this regime."""
+    five = case.regime == "five_numbers_2015"
+    for row in definition_of(case.definition).rows_from(case.state):
+        fits = all(condition.holds == five for condition in row.conditions if condition.name == "five_numbers")
+        if row.action in TAKING and fits and set(row.by) & actor.roles:
+            return row.action
+    return None
+
+
+def pressing(lines: Sequence[Line]) -> str:
+    """How many of these are overdue or due today, in words; empty when none is."""
+    kinds = [line.due[1] for line in lines if line.due]
+    said = []
+    if today := kinds.count("warn"):
+        said.append(_("今天到期%(count)s件", count=today))
+    if overdue := kinds.count("bad"):
+        said.append(_("超期%(count)s件", count=overdue))
+    return _("，").join(said)
+
+
+def head_of(file: CaseFile, *, now: datetime) -> dict[str, Any]:
+    """The title, tag, due badge, holder and versions above every tab of a file."""
+    holder = (file.facts.holder or "").removeprefix("staff:") or None
+    return {
+        "name": name_of(file.case),
+        "kind": _kind(file.case),
+        "state": state_tag(file.case),
+        "due": case_due(file.case, now=now),
+        "holder": holder_words(holder, own=None),
+        "regime": regime_words(file.case.regime),
+        "seen": file.history[-1].seq if file.history else 0,
+        "target_words": file_words,
+    }
+
+
+def reading_of(file: CaseFile) -> dict[str, Any]:
+    """Form and documents of a file, ready to be set side by side."""
+    case = file.case
+    told = chapters(file.form, entity_type=case.entity_type, regime=case.regime)
+    return {
+        "chapters": [chapter for chapter in told if chapter.blocks],
+        "left_out": [chapter for chapter in told if not chapter.blocks],
+        "documents": documents_of(file),
+        "may_mark": _may_mark(file),
+        "codes": correction_choices(),
+        "decided": decided(file),
+    }
+
+
+def targets_of(file: CaseFile) -> list[str]:
+    """Everything that a clerk marks: the sections that were filled in and the kinds of documents asked for."""
+    told: list[Chapter] = chapters(file.form, entity_type=file.case.entity_type, regime=file.case.regime)
+    kinds = [need.need.kind for need in file.needs if need.need.required or need.files]
+    return [chapter.target for chapter in told if chapter.blocks] + [f"material.{kind}" for kind in kinds]
+
+
+def documents_of(file: CaseFile) -> list[tuple[str, str, list[Document]]]:
+    """(target, label, files) of each kind of document, in the order of the list; without files where it is missing."""
+    listed = []
+    for need in file.needs:
+        if need.files or need.need.required:
+            label = need.need.label[lang_here()]
+            files = [Document(one, label, range(1, min(one.pages, MOST_PAGES) + 1)) for one in need.files]
+            listed.append((f"material.{need.need.kind}", label, files))
+    return listed
+
+
+def part_rows(file: CaseFile, *, now: datetime) -> list[dict[str, Any]]:
+    """The agencies as a table: the graph's alternative."""
+    parts = definition_of(file.case.definition).parts
+    if parts is None:
+        return []
+    return [
+        {
+            "label": getattr(parts.graph[view.part.key].label, lang_here()),
+            "waits": _("、").join(getattr(parts.graph[key].label, lang_here()) for key in view.waits_for) or "—",
+            "state": part_tag(file.case, view.part),
+            "number": view.part.number or "—",
+            "due": due_badge(view.part.due_at, now=now),
+            "decided_at": view.part.decided_at,
+        }
+        for view in file.parts
+    ]
+
+
+def objections(file: CaseFile) -> list[tuple[str, str]]:
+    """(part, reason) of each objection that waits for the office's decision."""
+    parts = definition_of(file.case.definition).parts
+    return [
+        (getattr(parts.graph[view.part.key].label, lang_here()) if parts else view.part.key, view.part.objection or "")
+        for view in file.parts
+        if view.part.state == "objected"
+    ]
+
+
+def file_words(material: Material) -> str:
+    return _("%(name)s，共%(pages)s页", name=material.filename, pages=material.pages)
+
+
+def correction_choices() -> list[tuple[str, str]]:
+    """(code, words) of the reasons for a correction."""
+    return [(code, f"{code} {words[lang_here()]}") for code, words in reasons("correction").items()]
+
+
+def decided(file: CaseFile) -> list[Event]:
+    """The examiner's recommendation, for whoever approves it; empty in every other state."""
+    if file.case.state != "pending_approval":
+        return []
+    entries = [entry for entry in file.history if entry.tag == "application:recommend"]
+    return story(file.case, entries[-1:])
+
+
+def _may_mark(file: CaseFile) -> bool:
+    """Marks lead to a notice, so they stand where somebody here may send one."""
+    return any(file.offer(action) is not None for action in ("request_correction", "objection_upheld"))
+
+
+def _kind(case: Application) -> str:
+    """设立 · 有限责任公司, and the revision once it was corrected."""
+    words = f"{getattr(definition_of(case.definition).title, lang_here())} · {entity_type_words(case.entity_type)}"
+    return _("%(kind)s · 第%(number)s版", kind=words, number=case.revision) if case.revision > 1 else words

@@ -1,0 +1,24 @@
+"""What kinds of entity and regimes are called."""
+
+from flask_babel import lazy_gettext as _l
+
+from registration.edge import lang_here
+from registration.rules.reference import table
+
+_REGIMES = {
+    "five_numbers_2015": _l("一照五号（2015）"),
+    "three_in_one_2015": _l("三证合一（2015）"),
+    "five_in_one_2016": _l("五证合一（2016）"),
+    "market_entity_2022": _l("市场主体登记管理条例（2022）"),
+    "company_law_2024": _l("公司法（2023年修订）"),
+}
+
+
+def entity_type_words(key: str) -> str:
+    """The type as people call it; the key itself for one that is not in the table."""
+    row = next((row for row in table("entity_types") if row["key"] == key), None)
+    return row[f"name_{lang_here()}"] if row else key
+
+
+def regime_words(regime: str) -> str:
+    return str(_REGIMES.get(regime, regime))

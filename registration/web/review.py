@@ -1,0 +1,200 @@
+"""The clerks' desk: the inbox, and the file page with form and documents side by side."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from registration.access import ObjectFacts, access, allows
+from registration.clock import now
+from registration.db import reading
+from registration.edge import the_actor
+from registration.errors import ActionRefused, InvalidInput, StaleVersion
+from registration.operations import sensitive
+from registration.operations.act import act
+from registration.queries.casefile import CaseFile, casefile, last_changes
+from registration.queries.inbox import InboxRow, inbox_counts, inbox_for
+from registration.queries.outbox import parked_count
+from registration.web.forms.marks import inputs_of, marks_of
+from registration.web.present import desk
+from registration.web.present.changes import pairs_of
+from registration.web.present.checks import checks_of
+from registration.web.present.decisions import bar_of
+from registration.web.present.graph import graph_of
+from registration.web.present.story import story
+
+blueprint = Blueprint("review", __name__, url_prefix="/desk")
+
+Page = str | Response | tuple[str, int]
+Problems = Iterable[tuple[str, str]]
+
+VIEWS = {
+    "mine": (_l("我的"), _l("您手上没有正在办的申请。可以到“待领取”领取一件。")),
+    "unclaimed": (_l("待领取"), _l("没有等待领取的申请。")),
+    "waiting": (_l("等申请人"), _l("没有等申请人或者其他部门的申请。")),
+    "approval": (_l("待我核准"), _l("没有等待核准的申请。")),
+    "done": (_l("已办"), _l("还没有办结的申请。")),
+}
+MOST_TRIES = 5
+
+
+@blueprint.get("/inbox")
+@access("inbox.read")
+def inbox() -> str:
+    actor, view = the_actor(), request.args.get("view", "")
+    view = view if view in VIEWS else desk.first_view(actor)
+    search, cursor = request.args.get("q", ""), request.args.get("after") or None
+    with reading() as session:
+        page = inbox_for(session, actor=actor, view=view, search=search, cursor=cursor)
+        counts = inbox_counts(session, actor=actor)
+        parked = parked_count(session, actor=actor)
+        lines = [desk.line_of(row, actor=actor, now=now()) for row in page.rows]
+    return render_template(
+        "review/inbox.html",
+        lines=lines,
+        next=page.next,
+        counts=counts,
+        parked=parked,
+        view=view,
+        views=VIEWS,
+        search=search,
+        cursor=cursor,
+        pressing=desk.pressing(lines),
+        outbox_open=allows("outbox.manage", actor, ObjectFacts()),
+    )
+
+
+@blueprint.post("/next")
+@access("inbox.read")
+def claim_next() -> Response:
+    """Takes the most urgent file that nobody has; one that a colleague took a moment ago is passed over."""
+    actor = the_actor()
+    with reading() as session:
+        rows = inbox_for(session, actor=actor, view="unclaimed", limit=MOST_TRIES).rows
+    for row in rows:
+        if ref := _taken(row):
+            return redirect(url_for("review.case", ref=ref), 303)
+    flash(_("现在没有您可以领取的申请"), "warn")
+    return redirect(url_for("review.inbox", view="unclaimed"), 303)
+
+
+@blueprint.route("/cases/<ref>", methods=["GET", "POST"])
+@access("inbox.read")
+def case(ref: str) -> Page:
+    """A POST brings the marks along and changes nothing: it is how a page is left and found again as it was."""
+    return show(ref)
+
+
+@blueprint.post("/cases/<ref>/reveal")
+@access("inbox.read")
+def reveal(ref: str) -> Page:
+    path = request.form.get("path", "")
+    reason = request.form.get(f"look.{path}", "")
+    try:
+        value = sensitive.reveal(ref, path, reason=reason, actor=the_actor(), now=now())
+    except InvalidInput:
+        return show(ref, problems=[(f"look.{path}", _("请写明查看全号的理由"))], status=422)
+    return show(ref, revealed={path: value})
+
+
+@blueprint.get("/cases/<ref>/changes")
+@access("inbox.read")
+def changes(ref: str) -> str:
+    with reading() as session:
+        file = casefile(session, ref, actor=the_actor(), now=now())
+        pairs = pairs_of(file, last_changes(session, file.case, actor=the_actor()))
+    return render_template("review/changes.html", **_frame(file, "changes", len(pairs)), pairs=pairs)
+
+
+@blueprint.get("/cases/<ref>/history")
+@access("inbox.read")
+def history(ref: str) -> str:
+    file, changed = _read(ref)
+    events = list(reversed(story(file.case, file.history)))
+    return render_template("review/history.html", **_frame(file, "history", changed), events=events)
+
+
+@blueprint.get("/cases/<ref>/parts")
+@access("inbox.read")
+def parts(ref: str) -> str:
+    file, changed = _read(ref)
+    rows = desk.part_rows(file, now=now())
+    return render_template(
+        "review/parts.html",
+        **_frame(file, "parts", changed),
+        graph=graph_of(file.case, file.parts),
+        rows=rows,
+        objections=desk.objections(file),
+        bar=bar_of(file),
+    )
+
+
+def show(ref: str, *, problems: Problems = (), status: int = 200, revealed: dict[str, str] | None = None) -> Page:
+    """The review page with whatever was marked and typed so far."""
+    actor = the_actor()
+    with reading() as session:
+        file = casefile(session, ref, actor=actor, now=now())
+        changed = pairs_of(file, last_changes(session, file.case, actor=actor))
+        checks = checks_of(session, file)
+    marks = marks_of(request.form, desk.targets_of(file))
+    body = render_template(
+        "review/case.html",
+        **_frame(file, "review", len(changed)),
+        **desk.reading_of(file),
+        changed={pair.key: pair for pair in changed},
+        checks=checks,
+        bar=bar_of(file),
+        marks=marks,
+        unmarked=sum(not mark.verdict for mark in marks.values()),
+        may_look=allows("sensitive.view", actor, ObjectFacts(registrar_code=file.case.registrar_code)),
+        inputs=inputs_of(request.form),
+        revealed=revealed or {},
+        problems=list(problems),
+    )
+    return body, status
+
+
+def show_changed(ref: str, error: StaleVersion) -> Page:
+    """Somebody was faster: what they did, in words, above everything that was marked and typed here."""
+    file, _changed = _read(ref)
+    seen = request.form.get("seen", "")
+    since = [entry for entry in file.history if not seen.isdigit() or entry.seq > int(seen)]
+    told = [
+        _("%(who)s刚刚做了：%(title)s。请看过现在的内容再办。", who=event.who, title=event.title)
+        for event in story(file.case, since)
+    ]
+    return show(
+        ref,
+        problems=[("", words) for words in told or [_("这份申请刚刚有了变化，请看过现在的内容再办。")]],
+        status=error.status,
+    )
+
+
+def _taken(row: InboxRow) -> str | None:
+    action = desk.first_step(row.case, the_actor())
+    try:
+        return act(row.case.ref, action, actor=the_actor(), now=now()).ref if action else None
+    except ActionRefused:
+        return None
+
+
+def _read(ref: str) -> tuple[CaseFile, int]:
+    with reading() as session:
+        file = casefile(session, ref, actor=the_actor(), now=now())
+        return file, len(last_changes(session, file.case, actor=the_actor()))
+
+
+def _frame(file: CaseFile, tab: str, changed: int) -> dict[str, Any]:
+    """What every tab of a file shows around its own content."""
+    ref = file.case.ref
+    return desk.head_of(file, now=now()) | {
+        "file": file,
+        "case": file.case,
+        "tab": tab,
+        "changed_count": changed,
+        "ask_at": lambda action: url_for("decisions.ask", ref=ref, action=action),
+        "take_at": lambda action: url_for("decisions.take", ref=ref, action=action),
+    }
