@@ -3,7 +3,6 @@
 import os
 import time
 from hashlib import sha256
-from importlib.util import find_spec
 from pathlib import Path
 
 import structlog
@@ -13,6 +12,7 @@ from markupsafe import Markup
 
 from registration import db, keys, logs, web
 from registration.access import access
+from registration.api import v1
 from registration.edge import actor_here
 from registration.settings import Settings
 from registration.settings import settings as settings_of_process
@@ -60,14 +60,7 @@ def _install_parts(app: OpenAPI, settings: Settings) -> None:
     _say_in_templates(app, settings)
     access("public")(app.view_functions["static"])
     web.register(app)
-    _register_api(app)
-
-
-def _register_api(app: OpenAPI) -> None:
-    if find_spec("registration.api.v1") is not None:
-        from registration.api import v1
-
-        v1.register(app)
+    v1.register(app)
 
 
 def _open_database(app: Flask, settings: Settings) -> None:

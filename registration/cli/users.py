@@ -48,7 +48,7 @@ def list_users(registrar: str | None, as_json: bool) -> None:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     for row in rows:
-        click.echo("  ".join((f"{row['number']:<12}", row["registrar"] or "------", row["roles"], row["state"])))
+        click.echo("  ".join((f"{row['number']:<12}", row["registrar"], row["roles"], row["state"])))
 
 
 @users.command()
@@ -62,12 +62,12 @@ def disable(number: str) -> None:
     click.echo(f"{number}: disabled")
 
 
-def _row(account: Account) -> dict[str, str | None]:
+def _row(account: Account) -> dict[str, str]:
     return {
         "number": account.login,
         "name": account.name,
-        "registrar": account.registrar_code,
-        "agency": account.agency,
+        "registrar": account.registrar_code or "",
+        "agency": account.agency or "",
         "roles": ", ".join(account.roles),
         "state": "disabled" if account.disabled_at else "active",
     }

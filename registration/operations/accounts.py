@@ -4,6 +4,7 @@ import re
 import secrets
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, select, update
@@ -184,11 +185,11 @@ def _open(session: Session, account: Account, *, now: datetime, kind: str, agent
     session.exec(delete(SignIn).where(col(SignIn.account_id) == account.id, col(SignIn.expires_at) <= now))
     if previous:
         session.exec(delete(SignIn).where(col(SignIn.secret_hash) == secret_hash(previous)))
-    secret, hours = secrets.token_urlsafe(32), settings().session_hours
-    row = SignIn(secret_hash=secret_hash(secret), account_id=account.id or 0, kind=kind, agent=agent[:200])
-    row.created_at = row.seen_at = now
-    row.expires_at = now + timedelta(hours=hours)
-    session.add(row)
+    secret, until = secrets.token_urlsafe(32), now + timedelta(hours=settings().session_hours)
+    times = {"created_at": now, "seen_at": now, "expires_at": until}
+    session.add(
+        SignIn(secret_hash=secret_hash(secret), account_id=account.id or 0, kind=kind, agent=agent[:200], **times)
+    )
     return secret
 
 
@@ -208,7 +209,7 @@ def end_sessions(session: Session, account_id: int | None, *, but: str = "") -> 
     session.exec(delete(SignIn).where(col(SignIn.account_id) == account_id, col(SignIn.secret_hash) != but))
 
 
-def new_columns(password: str, now: datetime, locale: str) -> dict[str, object]:
+def new_columns(password: str, now: datetime, locale: str) -> dict[str, Any]:
     return {
         "ref": secrets.token_hex(16),
         "password_hash": hashed(password),

@@ -18,7 +18,7 @@ from registration.web import session
 from registration.web.i18n import remember
 from registration.web.places import entrance
 from registration.web.security import local_path
-from registration.web.wording import place_words, role_words
+from registration.web.wording import place_words, registrar_names, role_words
 
 blueprint = Blueprint("account", __name__)
 
@@ -131,9 +131,11 @@ def _sign_in_page(problems: Iterable[tuple[str, str]] = ()) -> str:
 def _samples_by_place() -> dict[str, list[tuple[str, str]]]:
     """Where the people of the demonstration work, and (login, who that is) of each."""
     places: dict[str, list[tuple[str, str]]] = {}
+    names = registrar_names()
     for sample in samples.ACCOUNTS:
+        place = place_words(sample, names) if sample.roles else role_words(())
         words = role_words(sample.roles) if sample.roles else sample.name
-        places.setdefault(place_words(sample) if sample.roles else role_words(()), []).append((sample.login, words))
+        places.setdefault(place, []).append((sample.login, words))
     return places
 
 

@@ -1,6 +1,6 @@
 """Words for codes that many pages show: roles, agencies, devices."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -49,12 +49,20 @@ def role_words(roles: Iterable[str]) -> str:
     return comma.join(str(ROLES.get(role, role)) for role in roles) or _("申请人")
 
 
-def place_words(account: Any) -> str:
-    """Where an account works: its agency, else its registrar by name; a dash for nowhere."""
+def registrar_names() -> dict[str, str]:
+    """Code to name of every registrar, in the language of the page."""
+    return {row.code: say({"zh": row.name_zh, "en": row.name_en}) for row in registrars()}
+
+
+def place_words(account: Any, names: Mapping[str, str] | None = None) -> str:
+    """Where an account works: its agency, else its registrar by name; a dash for nowhere.
+
+    Whoever asks for many gives the `registrar_names()` that were read once.
+    """
     if account.agency:
         return str(AGENCIES.get(account.agency, account.agency))
-    names = {row.code: say({"zh": row.name_zh, "en": row.name_en}) for row in registrars()}
-    return names.get(account.registrar_code or "", account.registrar_code or "—")
+    code = account.registrar_code or "—"
+    return (registrar_names() if names is None else names).get(code, code)
 
 
 def device_words(agent: str) -> str:

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import redis
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given
@@ -15,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from registration import clock, keys, logs
 from registration.app import create_app
-from registration.edge import SIGN_IN_LIMIT, prepare_limiter_options
+from registration.edge import SIGN_IN_LIMIT
 from registration.operations import accounts, samples
 from registration.settings import Settings
 from registration.web.security import local_path
@@ -317,9 +318,11 @@ def test_log_lines_hide_what_is_personal() -> None:
     }
 
 
-def test_limits_count_in_the_broker_on_its_socket(settings: Settings) -> None:
-    options = prepare_limiter_options(settings.model_copy(update={"redis_url": "redis+socket:///run/valkey.sock"}))
-    assert options["RATELIMIT_STORAGE_URI"] == "redis+unix:///run/valkey.sock"
+@pytest.mark.broker
+def test_attempts_are_counted_in_the_broker_for_all_processes(valkey: redis.Redis, client: FlaskClient) -> None:
+    sign_in(client)
+    counted = [key.decode() for key in valkey.keys("*")]
+    assert any("heyi" in key and "account.sign_in" in key for key in counted)
 
 
 def test_devices_are_named_as_people_do() -> None:

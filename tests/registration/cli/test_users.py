@@ -1,0 +1,54 @@
+"""`heyi users`: add, list, disable."""
+
+import json
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import Engine
+
+from registration.cli.users import users
+from registration.errors import NotSignedIn
+from registration.operations import accounts, samples
+
+PASSWORD = "longer-than-ten"
+
+
+@pytest.fixture
+def database_url(home: Path, sqlite_template: Path) -> str:
+    shutil.copyfile(sqlite_template, home / "heyi.sqlite3")
+    return f"sqlite:///{home / 'heyi.sqlite3'}"
+
+
+@pytest.fixture(autouse=True)
+def office(database_url: str, database: Engine, clock: datetime) -> None:
+    samples.load_accounts(now=clock)
+
+
+def heyi(*words: str) -> Result:
+    return CliRunner().invoke(users, words)
+
+
+def test_a_clerk_is_added_listed_and_disabled(clock: datetime) -> None:
+    options = ("--name", "方言", "--role", "examiner", "--role", "window", "--registrar", "330783")
+    assert heyi("add", "0919", *options, "--password", PASSWORD).exit_code == 0
+    rows = json.loads(heyi("list", "--registrar", "330783", "--json").output)
+    assert [(row["number"], row["roles"], row["state"]) for row in rows] == [("0919", "examiner, window", "active")]
+    accounts.sign_in("0919", PASSWORD, now=clock)
+    assert heyi("disable", "0919").exit_code == 0
+    assert "disabled" in heyi("list", "--registrar", "330783").output
+    with pytest.raises(NotSignedIn):
+        accounts.sign_in("0919", PASSWORD, now=clock)
+
+
+def test_what_is_wrong_is_said_and_nothing_made() -> None:
+    options = ("--name", "方言", "--role", "examiner", "--registrar", "999999")
+    refused = heyi("add", "0919", *options, "--password", "short")
+    assert refused.exit_code == 1
+    assert "six digits of a registrar" in refused.output
+    assert "at least 10 characters" in refused.output
+    assert heyi("add", "0217", *options[:-1], "330784", "--password", PASSWORD).exit_code == 1
+    assert heyi("disable", "0919").exit_code == 1
+    assert "0919" not in heyi("list").output
