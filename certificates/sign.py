@@ -1,6 +1,5 @@
 """The registrar's signature on a PDF (PAdES B-B), and the sample key that a deployment starts with."""
 
-import asyncio
 import io
 import os
 from collections.abc import Iterator
@@ -24,6 +23,7 @@ from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes, SimpleSigner
 from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from certificates.coroutines import complete
 from certificates.errors import SigningError
 
 KEY_FILE, CERTIFICATE_FILE, ROOT_FILE = "signer.key", "signer.pem", "root.pem"
@@ -101,7 +101,7 @@ class Signer:
         )
         with _pdf_errors():
             signer = PdfSigner(settings, signer=self._simple, new_field_spec=SigFieldSpec(FIELD))
-            return asyncio.run(self._sign(signer, _PlainWriter(io.BytesIO(pdf)), signed_at))
+            return complete(self._sign(signer, _PlainWriter(io.BytesIO(pdf)), signed_at))
 
     async def _sign(self, signer: PdfSigner, writer: IncrementalPdfFileWriter, signed_at: datetime) -> bytes:
         """The steps of pyHanko's own `sign_pdf`, which would take the time from the clock."""

@@ -1,6 +1,5 @@
 """Is this PDF one of ours, and unchanged? A verdict with codes for what is wrong; no file, however broken, raises."""
 
-import asyncio
 import hashlib
 import io
 import json
@@ -26,6 +25,7 @@ from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverage
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import PathError
 
+from certificates.coroutines import complete
 from certificates.errors import CertificateError
 from certificates.particulars import Particulars
 
@@ -127,7 +127,8 @@ def _judge(
             ("signature.several", len(signatures) > 1),
             ("signature.altered", not intact),
             ("signature.appended", not whole),
-            ("signature.untrusted", not status.trusted),
+            # Whose signature it would be is no question once it does not fit.
+            ("signature.untrusted", intact and not status.trusted),
         )
         if found
     ]
@@ -143,7 +144,7 @@ def _status(signature: EmbeddedPdfSignature, roots: list[asn1_x509.Certificate])
         moment=signature.self_reported_timestamp,
         revocation_mode="soft-fail",
     )
-    return asyncio.run(async_validate_pdf_signature(signature, context, skip_diff=True))
+    return complete(async_validate_pdf_signature(signature, context, skip_diff=True))
 
 
 def _tight(signature: EmbeddedPdfSignature, pdf: bytes) -> bool:

@@ -240,7 +240,7 @@ def test_no_name_length_overflows(name_length: int, make: Make, text_of: Read) -
     assert name in text_of(render(make(name=name)))
 
 
-@pytest.mark.parametrize("scope_length", [310, 311, 450, 451, 630, 631, 1000])
+@pytest.mark.parametrize("scope_length", [310, 450, 630, 1000])
 @pytest.mark.parametrize("texts", [{}, {"name": "茶" * 60, "representative": "禾" * 60, "type_text": "有" * 40}])
 def test_no_scope_length_overflows(scope_length: int, texts: dict[str, str], make: Make) -> None:
     pdf = render(make(general_items=("样" * (scope_length - FRAME),), licensed_items=(), domicile="浙" * 100, **texts))
@@ -248,13 +248,13 @@ def test_no_scope_length_overflows(scope_length: int, texts: dict[str, str], mak
         assert len(document.pages) == (2 if texts and scope_length == 1000 else 1)
 
 
-@pytest.mark.parametrize("scope_length", [100, 140, 156, 157, 300, 301, 400, 401])
+@pytest.mark.parametrize("scope_length", [140, 156, 300, 400])
 @pytest.mark.parametrize("texts", [{}, {"name": "茶" * 60, "representative": "禾" * 60, "domicile": "浙" * 100}])
 def test_no_scope_length_overflows_in_2015(scope_length: int, texts: dict[str, str], make_five: Make) -> None:
     render(make_five(general_items=("样" * (scope_length - 1),), licensed_items=(), **texts))
 
 
-@pytest.mark.parametrize(("scope_length", "pages"), [(1001, 1), (2000, 1), (2001, 2), (20_000, 10)])
+@pytest.mark.parametrize(("scope_length", "pages"), [(1001, 1), (2000, 1), (2001, 2), (6_000, 3)])
 def test_a_very_long_scope_moves_to_an_annex_whole(scope_length: int, pages: int, make: Make, text_of: Read) -> None:
     particulars = make(
         general_items=("样品" * ((scope_length - FRAME) // 2) + "茶" * (scope_length % 2 == 0),), licensed_items=()

@@ -1,5 +1,6 @@
 """Signing, and every way in which a PDF can be wrong."""
 
+import asyncio
 import io
 import logging
 import shutil
@@ -44,6 +45,14 @@ def test_a_signed_licence_is_genuine(signed: bytes, signer: Signer, make: Callab
     assert verdict.signer == "金华市市场监督管理局 演示 SAMPLE"
     assert verdict.particulars == make()
     assert len(verdict.sha256) == 64
+
+
+def test_a_caller_with_a_running_loop_can_sign_and_verify(unsigned: bytes, signer: Signer) -> None:
+    async def both() -> bool:
+        signed = signer.sign(unsigned, signed_at=AT, reason="x", location="x")
+        return verify(signed, trust_roots=[signer.root]).genuine
+
+    assert asyncio.run(both())
 
 
 def test_signing_keeps_pdf_a_and_allows_no_change(signed: bytes, unsigned: bytes) -> None:
