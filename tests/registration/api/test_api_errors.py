@@ -75,15 +75,10 @@ def test_signing_up(stranger: Program) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "status", "code"),
-    [
-        (b"{", 400, "malformed_json"),
-        (b'{"login": NaN}', 400, "malformed_json"),
-        (b"[" * 100_000, 400, "malformed_json"),
-    ],
+    "body", [b"{", b'{"login": NaN}', b"[" * 100_000], ids=["cut short", "not a number", "too deep"]
 )
-def test_broken_json(stranger: Program, body: bytes, status: int, code: str) -> None:
-    refusal(stranger.post("/tokens", data=body, content_type="application/json"), status, code)
+def test_broken_json(stranger: Program, body: bytes) -> None:
+    refusal(stranger.post("/tokens", data=body, content_type="application/json"), 400, "malformed_json")
 
 
 def test_other_media(stranger: Program) -> None:
@@ -168,13 +163,11 @@ def test_documents_are_judged_by_what_they_are(program: Programs) -> None:
     ref = draft(lin)
     lying = {"kind": "premises_lease", "file": (BytesIO(b"MZ this is a program"), "lease.pdf")}
     refusal(lin.post(f"/applications/{ref}/materials", data=lying), 422, "invalid_input")
-    refusal(lin.post(f"/applications/{ref}/materials", data={"kind": "premises_lease"}), 422, "invalid_input")
-    png = b"\x89PNG\r\n\x1a\n"
-    refusal(
-        lin.post(f"/applications/{ref}/materials", data={"kind": "x", "file": (BytesIO(png), "a")}),
-        422,
-        "invalid_input",
-    )
+    no_file = {"data": {"kind": "premises_lease"}, "content_type": "multipart/form-data"}
+    body = refusal(lin.post(f"/applications/{ref}/materials", **no_file), 422, "invalid_input")
+    assert [error["path"] for error in body["errors"]] == ["file"]
+    unknown = {"kind": "castle", "file": (BytesIO(b"\x89PNG\r\n\x1a\n"), "a.png")}
+    refusal(lin.post(f"/applications/{ref}/materials", data=unknown), 422, "invalid_input")
 
 
 def test_lists_have_pages(program: Programs) -> None:
@@ -212,7 +205,7 @@ def test_catalogues(stranger: Program) -> None:
     assert {row["key"] for row in stranger.get("/entity-types").json["items"]} == {"llc", "llc_single", "individual"}
     form = stranger.get("/forms/llc?regime=five_numbers_2015", headers=ENGLISH).json
     assert "five" in form["form_schema"]["properties"]
-    assert [section["label"] for section in form["sections"]][0] == "Name"
+    assert next(section["label"] for section in form["sections"]) == "Name"
     refusal(stranger.get("/forms/castle"), 422, "invalid_input")
     refusal(stranger.get("/forms/individual?regime=five_numbers_2015"), 422, "invalid_input")
     found = stranger.get("/scope-items?q=rjkf").json["items"]

@@ -1,0 +1,93 @@
+"""Every address of the API, asked with another's object: it looks as if there were none."""
+
+from collections.abc import Callable
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from registration import clock
+from tests.fixtures.cases import actor_of, attach, draft, file_of, individual
+from tests.registration.api.conftest import Program
+
+Programs = Callable[[str], Program]
+
+# A right body for each address that takes one: only then does it come to the object.
+BODIES: dict[str, dict[str, Any]] = {
+    "save_form": {"json": {}},
+    "save_section": {"json": {"region": "330702"}},
+    "attach": {"data": {"kind": "premises_lease", "file": (b"", "a.png")}},
+    "take_action": {"json": {}},
+    "see_value": {"json": {"path": "people.0.id_no", "reason": "核对"}},
+}
+
+
+@pytest.fixture
+def database_url(sqlite_template: Any, home: Any) -> str:
+    (home / "heyi.sqlite3").write_bytes(sqlite_template.read_bytes())
+    return f"sqlite:///{home / 'heyi.sqlite3'}"
+
+
+@pytest.fixture
+def now() -> datetime:
+    return clock.now()
+
+
+def routes(app: Flask) -> list[tuple[str, Rule]]:
+    found = [
+        (method, rule)
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith("api.") and "ref" in rule.arguments
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    ]
+    assert len(found) >= 15
+    return found
+
+
+def ask(caller: Program, method: str, rule: Rule, values: dict[str, str]) -> int:
+    with caller.client.application.test_request_context():
+        path = rule.build({name: values[name] for name in rule.arguments})
+    assert path is not None
+    given = dict(BODIES.get(rule.endpoint.partition(".")[2], {}))
+    if "data" in given:
+        given["data"] = {**given["data"], "file": (BytesIO(b"\x89PNG\r\n\x1a\n"), "a.png")}
+    return caller.call(method, path[1].removeprefix("/api/v1"), **given).status_code
+
+
+@pytest.mark.parametrize("login", ["zhou@example.cn", "0218", "0217", "3301"])
+def test_another_persons_object_is_none(app: Flask, program: Programs, now: datetime, login: str) -> None:
+    """Another applicant, clerks of another registrar, an officer without a part in the case."""
+    lin = actor_of("lin@example.cn")
+    ref = draft("individual", individual(), registrar="330702", actor=lin, now=now)
+    material = next(file.ref for need in file_of(ref, actor=lin, now=now).needs for file in need.files)
+    values = {"ref": ref, "section": "name", "material": material, "licence": "x", "party": "x", "action": "withdraw"}
+    caller = program(login)
+    answers = {f"{method} {rule.rule}": ask(caller, method, rule, values) for method, rule in routes(app)}
+    assert {path: status for path, status in answers.items() if status != 404} == {}
+    assert file_of(ref, actor=lin, now=now).case.state == "draft"
+
+
+def test_without_a_token_nothing_is_told(app: Flask, stranger: Program) -> None:
+    values = dict.fromkeys(("section", "material", "licence", "party", "action"), "x") | {"ref": "HY-2026-000001"}
+    answers = {f"{method} {rule.rule}": ask(stranger, method, rule, values) for method, rule in routes(app)}
+    assert set(answers.values()) == {401}, answers
+
+
+def test_a_document_is_fetched_through_its_own_case(program: Programs, now: datetime) -> None:
+    """Two cases of one owner: the address of the one does not open the documents of the other."""
+    lin = actor_of("lin@example.cn")
+    one = draft("individual", individual(), registrar="330702", actor=lin, now=now)
+    other = draft("individual", individual(trade="枫桥望月"), registrar="330702", actor=lin, now=now)
+    material = attach(one, "power_of_attorney", actor=lin, now=now)
+    caller = program("lin@example.cn")
+    assert caller.get(f"/applications/{other}/materials/{material}").status_code == 404
+
+
+def test_a_link_that_is_none(stranger: Program) -> None:
+    for method, path in (("GET", ""), ("POST", "/identity"), ("POST", "/signature")):
+        body = {"name": "苏知禾", "id_no": "330702189503071214"} if path == "/identity" else {"digest": "x"}
+        answer = stranger.call(method, f"/signing/guessed{path}", **({"json": body} if method == "POST" else {}))
+        assert (answer.status_code, answer.json["code"]) == (404, "signing_link_unknown")
