@@ -1,0 +1,46 @@
+"""How the tests of the house read the sources: each file once, as text and as a syntax tree."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("registration", "workflows", "certificates")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A Python file; `name` is its path from the top of the repository."""
+
+    name: str
+    text: str
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.text)
+
+    def functions(self) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+        return (node for node in ast.walk(self.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+    def calls(self, name: str) -> Iterator[ast.Call]:
+        """Calls of a function or method of this name."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Call) and called(node) == name:
+                yield node
+
+
+def called(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+@cache
+def sources(*folders: str) -> tuple[Source, ...]:
+    """Every Python file below these folders; a migration is written by a tool and left out."""
+    paths = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
+    return tuple(
+        Source(str(path.relative_to(ROOT)), path.read_text(encoding="utf-8"))
+        for path in paths
+        if "versions" not in path.parts
+    )

@@ -1,0 +1,165 @@
+"""The proportions of the code, and what may stand in exactly one place of it."""
+
+import ast
+import re
+import subprocess
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
+from statistics import median
+
+import pytest
+
+from tests.house.source import PACKAGES, ROOT, Source, called, sources
+
+CODE = sources(*PACKAGES)
+ALL = sources(*PACKAGES, "tests", "bench")
+LONGEST_FILE = 350
+# The shapes of the API are one flat list of what goes in and out: cut in two, each half is harder to find.
+LONGER = {"registration/api/v1/shapes.py": 500}
+LONGEST_FUNCTION = 50
+BROAD = re.compile(r"^(utils?|helpers?|common|managers?|services?)$")
+PUT_OFF = re.compile(r"\b(?:T[O]DO|FI[X]ME|X[X]X)\b")
+# A number in somebody's tracker, or a path of somebody's machine, says nothing to whoever reads it later.
+ELSEWHERE = re.compile(r"(?<![\w.])/(?:work|home|root|Users)/[a-z]|\.\./shared|\bissue #?\d", re.IGNORECASE)
+
+
+def state_assigners(files: Iterable[Source]) -> Iterator[str]:
+    """Functions that give an application a state: `case.state = ...`, or a "state" among values to write."""
+    for file in files:
+        for function in file.functions():
+            if any(map(_gives_state, ast.walk(function))):
+                yield f"{file.name}:{function.name}"
+
+
+def _gives_state(node: ast.AST) -> bool:
+    if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        flat = [one for target in targets for one in (target.elts if isinstance(target, ast.Tuple) else [target])]
+        return any(isinstance(one, ast.Attribute) and one.attr == "state" and not _is_other(one.value) for one in flat)
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Attribute) and node.func.attr == "values" and _has_keyword(node, "state")
+    return False
+
+
+def _is_other(node: ast.expr) -> bool:
+    """A part has a state of its own, which its own table moves; and the engine has its cursor."""
+    return isinstance(node, ast.Name) and node.id in ("part", "self")
+
+
+def _has_keyword(call: ast.Call, name: str) -> bool:
+    return any(keyword.arg == name for keyword in call.keywords)
+
+
+def writers_of_state(files: Iterable[Source]) -> list[str]:
+    """Functions of the operations that put "state" into a dictionary, as columns to be written are."""
+    return [
+        f"{file.name}:{function.name}"
+        for file in files
+        if file.name.startswith("registration/operations/")
+        for function in file.functions()
+        if any(map(_has_state, _dictionaries(function)))
+    ]
+
+
+def _dictionaries(function: ast.AST) -> Iterator[ast.Dict]:
+    """Those of a refusal only tell about a state."""
+    for child in ast.iter_child_nodes(function):
+        if isinstance(child, ast.Call) and called(child) == "Blocker":
+            continue
+        if isinstance(child, ast.Dict):
+            yield child
+        yield from _dictionaries(child)
+
+
+def _has_state(node: ast.Dict) -> bool:
+    return any(isinstance(key, ast.Constant) and key.value == "state" for key in node.keys)
+
+
+def test_one_function_assigns_a_state() -> None:
+    assert writers_of_state(CODE) == ["registration/operations/act.py:_moved"]
+    assert list(state_assigners(CODE)) == []
+
+
+@pytest.mark.parametrize(
+    "slip", ["case.state = 'approved'", "case.state, x = 'a', 1", "update(table).values(state='approved')"]
+)
+def test_a_second_assigner_is_seen(slip: str) -> None:
+    assert list(state_assigners([Source("a.py", f"def quick(case):\n    {slip}\n")])) == ["a.py:quick"]
+
+
+def commits(files: Iterable[Source]) -> list[str]:
+    return [file.name for file in files for _call in file.calls("commit")]
+
+
+def test_one_commit() -> None:
+    assert commits(CODE) == ["registration/db.py"]
+    assert commits([Source("a.py", "session.commit()")]) == ["a.py"]
+
+
+def wide_nets(files: Iterable[Source]) -> list[str]:
+    """Where everything is caught or suppressed: nothing named, `Exception` or `BaseException`."""
+    return [file.name for file in files for node in ast.walk(file.tree) if any(map(_is_everything, _caught(node)))]
+
+
+def _caught(node: ast.AST) -> list[ast.expr | None]:
+    if isinstance(node, ast.ExceptHandler):
+        return list(node.type.elts) if isinstance(node.type, ast.Tuple) else [node.type]
+    return list(node.args) if isinstance(node, ast.Call) and called(node) == "suppress" else []
+
+
+def _is_everything(kind: ast.expr | None) -> bool:
+    return kind is None or getattr(kind, "id", "") in ("Exception", "BaseException")
+
+
+def test_everything_is_caught_in_the_outbox_alone() -> None:
+    assert sorted(wide_nets(CODE)) == ["registration/relay.py", "registration/tasks/__init__.py"]
+
+
+@pytest.mark.parametrize("net", ["except:", "except Exception:", "except (OSError, Exception) as e:"])
+def test_a_wide_net_is_seen(net: str) -> None:
+    assert wide_nets([Source("a.py", f"try:\n    x()\n{net}\n    pass\n")]) == ["a.py"]
+
+
+def test_no_file_is_named_after_everything() -> None:
+    assert not [file.name for file in ALL if any(map(BROAD.match, PurePosixPath(file.name).with_suffix("").parts))]
+    assert BROAD.match("helpers")
+
+
+def test_files_are_short() -> None:
+    lengths = {file.name: file.text.count("\n") for file in ALL}
+    assert not {name: lines for name, lines in lengths.items() if lines > LONGER.get(name, LONGEST_FILE)}
+
+
+def length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    return (function.end_lineno or function.lineno) - function.lineno + 1
+
+
+def test_functions_are_short() -> None:
+    lengths = {f"{file.name}:{one.name}": length(one) for file in ALL for one in file.functions()}
+    assert not {name: lines for name, lines in lengths.items() if lines > LONGEST_FUNCTION}
+    assert median(lengths.values()) <= 10
+
+
+def test_every_module_says_what_belongs_there() -> None:
+    assert not [file.name for file in ALL if file.text.strip() and not ast.get_docstring(file.tree)]
+
+
+def test_nothing_is_put_off() -> None:
+    assert not [file.name for file in ALL if PUT_OFF.search(file.text)]
+    assert PUT_OFF.search("# T" + "ODO later")
+
+
+def kept_texts() -> Iterator[tuple[str, str]]:
+    """Every text file that the repository keeps, by name."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
+    if listed.returncode:
+        pytest.skip("not a clone of the repository")
+    for name in filter(None, listed.stdout.decode().split("\0")):
+        data = (ROOT / name).read_bytes() if (ROOT / name).is_file() else b"\0"
+        if b"\0" not in data:
+            yield name, data.decode("utf-8")
+
+
+def test_nothing_points_out_of_the_repository() -> None:
+    assert not [name for name, text in kept_texts() if ELSEWHERE.search(text)]
+    assert ELSEWHERE.search("see " + "/home" + "/me/notes")

@@ -1,0 +1,178 @@
+"""What the tables name is bound, what is bound is named, and everything that can be refused can be said."""
+
+import ast
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+from string import Formatter
+
+import pytest
+import yaml
+
+from registration import tasks
+from registration.matters import definition_of, shipped
+from registration.operations import act
+from registration.rules.blockers import blocker_text
+from registration.rules.guards import CONDITIONS, GUARDS
+from registration.rules.reference import texts
+from tests.house.source import ROOT, Source, called, sources
+from workflows.check import check
+from workflows.definition import Definition, Table
+from workflows.errors import Blocker
+
+LANGS = ("zh", "en")
+
+
+@pytest.fixture(scope="module")
+def local_effects() -> frozenset[str]:
+    for verb in act.VERBS:
+        import_module(f"registration.operations.{verb}")
+    return frozenset(act.LOCAL_EFFECTS)
+
+
+def tables() -> Iterator[Table]:
+    for key in shipped():
+        definition = definition_of(key)
+        yield definition
+        if definition.parts is not None:
+            yield definition.parts
+
+
+def named(kind: str) -> frozenset[str]:
+    return frozenset(name for table in tables() for name in getattr(table, kind))
+
+
+def test_every_effect_has_one_handler_and_every_handler_an_effect(local_effects: frozenset[str]) -> None:
+    assert not local_effects & tasks.TASKS.keys()
+    assert local_effects | tasks.TASKS.keys() == named("effects")
+
+
+def registered_effects(files: Iterable[Source]) -> list[str]:
+    """The names under which `@local_effect("...")` registers, as often as it does."""
+    calls = (call for file in files for call in file.calls("local_effect"))
+    return [str(ast.literal_eval(call.args[0])) for call in calls]
+
+
+def test_no_effect_is_registered_twice(local_effects: frozenset[str]) -> None:
+    registered = registered_effects(sources("registration"))
+    assert sorted(registered) == sorted(local_effects)
+    twice = Source("a.py", '@local_effect("x")\ndef a(): ...\n@local_effect("x")\ndef b(): ...\n')
+    assert Counter(registered_effects([twice])) == {"x": 2}
+
+
+def test_every_verb_that_writes_is_loaded(local_effects: frozenset[str]) -> None:
+    """A module that registers with the door but is not among its verbs would write only when somebody imports it."""
+    hooks = {"local_effect", "writes"}
+    registering = {
+        file.name.rpartition("/")[2].removesuffix(".py")
+        for file in sources("registration/operations")
+        if any(called(one) in hooks for f in file.functions() for one in f.decorator_list if isinstance(one, ast.Call))
+    }
+    assert registering
+    assert registering <= set(act.VERBS)
+
+
+def test_every_writer_belongs_to_an_action(local_effects: frozenset[str]) -> None:
+    assert act.WRITERS.keys() <= named("actions")
+
+
+def test_every_guard_and_condition_is_bound_and_every_bound_one_is_named() -> None:
+    assert named("guards") == GUARDS.keys()
+    assert named("conditions") == CONDITIONS.keys()
+
+
+@pytest.mark.parametrize("key", shipped())
+def test_the_checker_finds_nothing_with_what_the_application_binds(key: str, local_effects: frozenset[str]) -> None:
+    effects = local_effects | tasks.TASKS.keys()
+    definition = definition_of(key)
+    assert not check(definition, guards=GUARDS, conditions=CONDITIONS, effects=effects)
+    assert check(definition, guards=set(GUARDS) - {"not_own_case"}, conditions=CONDITIONS, effects=effects)
+
+
+@pytest.mark.parametrize("key", shipped())
+def test_a_table_is_kept_under_its_own_name(key: str) -> None:
+    definition: Definition = definition_of(key)
+    assert key == f"{definition.matter}@{definition.version}"
+
+
+@pytest.mark.parametrize("key", shipped())
+def test_what_only_the_system_may_do_the_system_does(key: str) -> None:
+    """Nobody has a button for these: an action that no operation names would never be taken."""
+    definition = definition_of(key)
+    rows = [*definition.rows, *(definition.parts.rows if definition.parts else ())]
+    takers = {row.action: {role for one in rows if one.action == row.action for role in one.by} for row in rows}
+    alone = {action for action, roles in takers.items() if roles == {"system"}}
+    words = {
+        node.value
+        for file in sources("registration/operations")
+        for node in ast.walk(file.tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    assert alone
+    assert alone <= words
+
+
+def blocker_codes(files: Iterable[Source]) -> set[str]:
+    """Every code with which a `Blocker` is made, directly or by the guards' shorthands."""
+    places = {"Blocker": 0, "_unless": 1, "_given": 1}
+    return {
+        code
+        for file in files
+        for name, place in places.items()
+        for call in file.calls(name)
+        for code in _constants(call.args[place], file)
+    }
+
+
+def _constants(node: ast.expr, file: Source) -> Iterator[str]:
+    """The texts that an argument may be; of a variable, those that it is given in this file."""
+    if isinstance(node, ast.Constant):
+        yield str(node.value)
+    elif isinstance(node, ast.IfExp):
+        yield from (*_constants(node.body, file), *_constants(node.orelse, file))
+    elif isinstance(node, ast.Name):
+        for one in ast.walk(file.tree):
+            if isinstance(one, ast.Assign) and any(getattr(target, "id", "") == node.id for target in one.targets):
+                yield from _constants(one.value, file)
+
+
+def test_every_refusal_has_its_words_and_all_words_a_refusal() -> None:
+    codes = blocker_codes(sources("registration", "workflows"))
+    assert codes == set(texts("reference/blockers.yaml"))
+    assert {"wrong_route", "own_case", "not_editable", "reason_is_missing"} <= codes
+
+
+@pytest.mark.parametrize("code", sorted(texts("reference/blockers.yaml")))
+def test_a_refusal_reads_as_a_sentence_in_both_languages(code: str) -> None:
+    wanted = {name for lang in LANGS for name in placeholders(texts("reference/blockers.yaml")[code][lang])}
+    given = dict.fromkeys(wanted - {"detail"}, "·")
+    said = [blocker_text(Blocker(code, given), lang) for lang in LANGS]
+    assert all(said)
+    assert said[0] != said[1]
+    assert not [text for text in said if "{" in text]
+
+
+def placeholders(template: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(template) if name}
+
+
+def keys_twice(text: str) -> list[str]:
+    """The keys that one mapping of a YAML text holds twice: the loader keeps the last and says nothing."""
+    found: list[str] = []
+    waiting = [yaml.compose(text)]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, yaml.MappingNode):
+            found += [key for key, times in Counter(key.value for key, _ in node.value).items() if times > 1]
+            waiting += [value for _, value in node.value]
+        elif isinstance(node, yaml.SequenceNode):
+            waiting += node.value
+    return found
+
+
+@pytest.mark.parametrize(
+    "path", sorted(str(path.relative_to(ROOT)) for path in (ROOT / "registration").rglob("*.yaml"))
+)
+def test_no_key_stands_twice(path: str) -> None:
+    assert keys_twice((ROOT / path).read_text(encoding="utf-8")) == []
+    assert keys_twice("a: {b: 1, b: 2}") == ["b"]
