@@ -14,8 +14,11 @@ from registration.matters import calendar, definition_of, office_hours, parts_of
 from registration.models import Application, Part, Registrar
 from registration.operations import history, numbers
 from registration.operations.act import local_effect, perform, writes
+from registration.queries.changes import revision_at
 from registration.queries.facts import facts_of, part_states
+from registration.rules.fields import visible_to
 from registration.rules.problems import Problem
+from registration.sealing import open_form
 from workflows import joins
 from workflows.clock import deadline
 from workflows.definition import Parts
@@ -35,6 +38,9 @@ def _open_parts(session: Session, case: Application, actor: Actor, now: datetime
     """Makes the parts, or takes them up again after a correction: numbers that were assigned stay."""
     graph = _graph(case)
     present = part_states(session, case)
+    for part in _parts(session, case):
+        if part.state in graph.done and _reads_otherwise(session, case, part):
+            _move(session, case, part, "recheck", actor=SYSTEM, now=now, inputs={})
     for key in graph.graph:
         if key not in present:
             session.add(
@@ -42,6 +48,16 @@ def _open_parts(session: Session, case: Application, actor: Actor, now: datetime
             )
     session.flush()
     _reconsider(session, case, actor, now)
+
+
+def _reads_otherwise(session: Session, case: Application, part: Part) -> bool:
+    """Whether the agency, of all that it may read, would read something else now than when it decided."""
+    decided = revision_at(session, case, part.decided_at) if part.decided_at else None
+    if decided is None:
+        return False
+    letter: Any = _graph(case).graph[part.key].role[-1].upper()
+    before, after = (visible_to(letter, open_form(form, case=case.ref)) for form in (decided.form, case.form))
+    return before != after
 
 
 @local_effect("parts.reconsider")

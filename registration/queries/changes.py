@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -38,6 +39,12 @@ def revision_of(session: Session, case: Application, number: int) -> Revision | 
     return session.execute(
         select(Revision).where(Revision.application_id == case.id, Revision.number == number)
     ).scalar_one_or_none()
+
+
+def revision_at(session: Session, case: Application, moment: datetime) -> Revision | None:
+    """The revision that was the latest one at that moment."""
+    query = select(Revision).where(Revision.application_id == case.id, Revision.created_at <= moment)
+    return session.execute(query.order_by(Revision.number.desc()).limit(1)).scalar_one_or_none()  # type: ignore[attr-defined]
 
 
 def changed_targets(session: Session, case: Application, *, since_revision: int) -> frozenset[str]:

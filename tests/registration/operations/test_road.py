@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine
 from sqlmodel import select
 
 from certificates.verify import verify
@@ -11,23 +10,13 @@ from registration import db, keys, outbox, tasks
 from registration.errors import ActionRefused
 from registration.gateways.storage import storage
 from registration.models import HistoryEntry, IssuedNumber, Message
-from registration.operations import apply, samples
+from registration.operations import apply
 from registration.operations.act import act
 from registration.operations.history import broken_at
 from registration.settings import Settings
-from registration.signing import signer
 from tests.fixtures.cases import actor_of, company, draft, file_of, five_numbers, individual, sign_all, submitted
 
 LIN = "lin@example.cn"
-
-
-@pytest.fixture
-def office(database_url: str, settings: Settings, database: Engine, clock: datetime) -> Settings:
-    """The demonstration's registrars, accounts, names and number pools, and a sample key."""
-    keys.make_sample_signing_key(settings, now=clock)
-    signer.cache_clear()
-    samples.load(now=clock)
-    return settings
 
 
 def work_off() -> int:
