@@ -25,7 +25,7 @@ def reserve(session: Session, case: Application, raw: Mapping[str, Any], *, now:
     """Checks the name and holds it for this case in the same breath; returns what stands in the way."""
     name = Name.model_validate(raw)
     registrar = session.get_one(Registrar, case.registrar_code)
-    _one_at_a_time(session, registrar.prefecture, name.trade)
+    _one_at_a_time(session, registrar.prefecture)
     verdict = verdict_in(session, name, case=case, registrar=registrar, today=local_date(now))
     if verdict.verdict == "reject":
         worst = verdict.findings[0]
@@ -98,12 +98,12 @@ def _hold(session: Session, case: Application, registrar: Registrar, full: str, 
     return None
 
 
-def _one_at_a_time(session: Session, prefecture: str, trade: str) -> None:
-    """Two who ask for the same trade name at once: the second waits, and then sees the first's reservation.
+def _one_at_a_time(session: Session, prefecture: str) -> None:
+    """Two who ask for a name in one prefecture at once: the second waits, and then sees the first's reservation.
 
-    The unique key stops equal names; like names in one industry differ, so only a lock stops those. SQLite has one
-    writer anyway.
+    The unique key stops equal names; like and near ones differ, so only a lock stops those. SQLite has one writer
+    anyway.
     """
     if session.get_bind().dialect.name == "postgresql":
-        key = zlib.crc32(f"{prefecture}:{trade}".encode())
+        key = zlib.crc32(f"names:{prefecture}".encode())
         session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": key})
