@@ -131,7 +131,7 @@ def perform(
         if effect in LOCAL_EFFECTS:
             LOCAL_EFFECTS[effect](session, case, actor, now)
         else:
-            outbox.put(session, effect, application_id=_id(case), now=now, action=action, revision=case.revision)
+            outbox.put(session, effect, application_id=_id(case), now=now, **_told(case, action))
     return Outcome(case.ref, action, source, step.target, case.version)
 
 
@@ -180,6 +180,15 @@ def _clock_after(case: Application, step: Step, *, now: datetime) -> Clock:
         # A promise is never guessed, and a file is never turned away because a calendar is not published yet.
         log.warning("clock.unknown_year", ref=case.ref, **unknown.data)
         return Clock()
+
+
+def _told(case: Application, action: str) -> dict[str, Any]:
+    """What a message must still know when the case has moved on: a receipt names the promise of its own day."""
+    return {
+        "action": action,
+        "revision": case.revision,
+        "due_at": case.due_at.isoformat() if case.due_at else None,
+    }
 
 
 def _id(case: Application) -> int:

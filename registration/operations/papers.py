@@ -12,7 +12,7 @@ from registration import db, outbox
 from registration.clock import local_date
 from registration.models import Application, Paper
 from registration.operations import numbers
-from registration.queries.papers import content_of
+from registration.queries.papers import content_of, noticed
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Prepared:
     content: Mapping[str, Any]
 
 
-def prepare(application_id: int, kind: str, *, revision: int, now: datetime) -> Prepared:
+def prepare(application_id: int, kind: str, *, revision: int, due_at: datetime | None, now: datetime) -> Prepared:
     """The paper of this kind for this revision; the same number and words whenever it is asked again."""
     with db.transaction() as session:
         case = session.get_one(Application, application_id, with_for_update=True)
@@ -30,8 +30,9 @@ def prepare(application_id: int, kind: str, *, revision: int, now: datetime) -> 
         ).scalar_one_or_none()
         if paper is None:
             ref, day = token_urlsafe(16), local_date(now)
-            number = numbers.paper_number(session, case.registrar_code, kind=kind, on=day)
-            content = content_of(session, case, kind, number=number, ref=ref, on=day)
+            number = noticed(session, case) if kind == "correction" else None
+            number = number or numbers.paper_number(session, case.registrar_code, kind=kind, on=day)
+            content = content_of(session, case, kind, number=number, ref=ref, on=day, due_at=due_at)
             paper = Paper(
                 ref=ref,
                 application_id=application_id,

@@ -1,7 +1,7 @@
 """What each paper of a case says: facts from the case, reasons from its history, the law beside each point."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -37,10 +37,12 @@ SIGNS = {
 KINDS = tuple(SIGNS)
 
 
-def content_of(session: Session, case: Application, kind: str, *, number: str, ref: str, on: date) -> Content:
-    """The paper of `kind` with this number; all of its words are fixed here, once."""
+def content_of(
+    session: Session, case: Application, kind: str, *, number: str, ref: str, on: date, due_at: datetime | None
+) -> Content:
+    """The paper of `kind` with this number; all of its words are fixed here, once. `due_at` is what was promised."""
     registrar = session.get_one(Registrar, case.registrar_code)
-    before, rows, after = _WORDS[kind](session, case)
+    before, rows, after = _WORDS[kind](session, case, due_at)
     year, _, count = number.partition("-")
     return Content(
         kind=kind,  # type: ignore[arg-type]
@@ -55,6 +57,12 @@ def content_of(session: Session, case: Application, kind: str, *, number: str, r
         check_host=f"{urlsplit(settings().public_url).netloc}/v",
         sample=settings().demo or not settings().design_is_own,
     )
+
+
+def noticed(session: Session, case: Application) -> str:
+    """The number that the latest correction notice bears, without its registrar."""
+    query = select(Notice.number).where(Notice.application_id == case.id).order_by(Notice.id.desc()).limit(1)  # type: ignore[union-attr]
+    return session.execute(query).scalar_one().partition("-")[2]
 
 
 def _short(registrar: str) -> str:
@@ -74,19 +82,19 @@ def _facts(session: Session, case: Application) -> dict[str, str]:
     return facts | ({"received": chinese.day(local_date(case.submitted_at))} if case.submitted_at else {})
 
 
-def _receipt(session: Session, case: Application) -> Words:
+def _receipt(session: Session, case: Application, due_at: datetime | None) -> Words:
     kinds = [material["kind"] for material in materials_now(session, case)]
     rows = [("登记申请书（在线填写并签名）", "1", "电子")]
     rows += [(material_label(kind, "zh"), str(kinds.count(kind)), "电子") for kind in dict.fromkeys(kinds)]
-    due = f"我们承诺在{chinese.day(local_date(case.due_at))}前办结。" if case.due_at else ""
+    due = f"我们承诺在{chinese.day(local_date(due_at))}前办结。" if due_at else ""
     return (("已收到您提交的登记申请和下列材料。" + due,), tuple(rows), ("本凭证不表示准予登记。",))
 
 
-def _acceptance(session: Session, case: Application) -> Words:
+def _acceptance(session: Session, case: Application, due_at: datetime | None) -> Words:
     return (("您提交的登记申请材料齐全，符合法定形式，现予受理。",), _law(case, "accept"), ())
 
 
-def _correction(session: Session, case: Application) -> Words:
+def _correction(session: Session, case: Application, due_at: datetime | None) -> Words:
     notice = session.execute(
         select(Notice).where(Notice.application_id == case.id).order_by(Notice.id.desc()).limit(1)  # type: ignore[union-attr]
     ).scalar_one()
@@ -100,35 +108,35 @@ def _correction(session: Session, case: Application) -> Words:
     return ((before,), rows, (after,))
 
 
-def _approval(session: Session, case: Application) -> Words:
+def _approval(session: Session, case: Application, due_at: datetime | None) -> Words:
     before = "经审查，您提交的设立登记申请符合法律、法规规定，决定准予登记。营业执照另行发放。"
     return ((before,), _law(case, "approve"), ())
 
 
-def _refusal(session: Session, case: Application) -> Words:
+def _refusal(session: Session, case: Application, due_at: datetime | None) -> Words:
     said = _said(session, case, "reject")
     law = reasons("rejection")[said["reason_code"]]
     rows = ((law["zh"], said.get("reason", ""), law["article"]),)
     return (("经审查，您提交的登记申请不符合法律、法规规定，决定不予登记。理由如下：",), rows, (remedies()["zh"],))
 
 
-def _not_accepted(session: Session, case: Application) -> Words:
+def _not_accepted(session: Session, case: Application, due_at: datetime | None) -> Words:
     said = _said(session, case, "refuse_scope")
     rows = (("不予受理的理由", said.get("reason", "")), ("有权办理的机关", said.get("competent_body", "")))
     return (("您申请的事项不属于本机关职权范围，决定不予受理。",), rows, (remedies()["zh"],))
 
 
-def _extension(session: Session, case: Application) -> Words:
-    due = chinese.day(local_date(case.due_at)) if case.due_at else ""
+def _extension(session: Session, case: Application, due_at: datetime | None) -> Words:
+    due = chinese.day(local_date(due_at)) if due_at else ""
     rows = (("延长的理由", _said(session, case, "extend").get("reason", "")), ("新的办结期限", due))
     return (("因情形复杂，经本机关负责人批准，延长审查期限三个工作日。",), rows, ())
 
 
-def _withdrawal(session: Session, case: Application) -> Words:
+def _withdrawal(session: Session, case: Application, due_at: datetime | None) -> Words:
     return (("您撤回登记申请的请求已经收到，本次申请终止。已保留的名称在保留期内仍然有效。",), (), ())
 
 
-_WORDS: Mapping[str, Callable[[Session, Application], Words]] = {
+_WORDS: Mapping[str, Callable[[Session, Application, datetime | None], Words]] = {
     "receipt": _receipt,
     "acceptance": _acceptance,
     "correction": _correction,
@@ -141,7 +149,7 @@ _WORDS: Mapping[str, Callable[[Session, Application], Words]] = {
 
 
 def _article(code: str) -> str:
-    return str(reasons("correction")[code].get("article", ""))
+    return str(reasons("correction")[code].get("article", "登记管理条例第十九条"))
 
 
 def _target(case: Application, target: str) -> str:

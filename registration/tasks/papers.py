@@ -1,5 +1,6 @@
 """Makes the papers of a case: render, sign, store, and only then record."""
 
+from datetime import datetime
 from hashlib import sha256
 
 from certificates.papers import Paper, render_paper
@@ -18,7 +19,8 @@ def paper(work: Work) -> None:
     """The paper that this message asks for. Repeated, it makes the same paper under the same number."""
     assert work.application_id is not None
     kind, revision = work.effect.partition(".")[2], int(work.payload["revision"])
-    prepared = papers.prepare(work.application_id, kind, revision=revision, now=clock.now())
+    due_at = datetime.fromisoformat(work.payload["due_at"]) if work.payload["due_at"] else None
+    prepared = papers.prepare(work.application_id, kind, revision=revision, due_at=due_at, now=clock.now())
     content = Paper.model_validate(prepared.content)
     pdf = render_paper(content, design=settings().design)
     signed = signer().sign(pdf, signed_at=clock.now(), reason=content.number, location=content.registrar)
