@@ -63,7 +63,7 @@ class Verdict:
     """What can be said of a PDF.
 
     `problems` is empty only for a paper that is intact, trusted and covered to its last byte. Codes:
-    `pdf.too_large`, `pdf.not_pdf`, `pdf.damaged`, `signature.missing`, `signature.several`,
+    `pdf.too_large`, `pdf.not_pdf`, `pdf.damaged`, `signature.missing`,
     `signature.altered` (signed bytes changed), `signature.appended` (bytes after the signature),
     `signature.untrusted` (not from one of our roots), `signature.unreadable`.
     `signed_at` is what the signer wrote, no timestamp authority stands behind it. `particulars` come from the
@@ -103,18 +103,17 @@ def verify(pdf: bytes, *, trust_roots: Sequence[bytes]) -> Verdict:
         return _hopeless(sha256, "pdf.damaged")
     if not signatures:
         return _hopeless(sha256, "signature.missing")
-    return _judge(pdf, reader, signatures, sha256, [root for text in trust_roots for root in _roots(text)])
+    return _judge(pdf, reader, signatures[0], sha256, [root for text in trust_roots for root in _roots(text)])
 
 
 def _judge(
     pdf: bytes,
     reader: PdfFileReader,
-    signatures: list[EmbeddedPdfSignature],
+    signature: EmbeddedPdfSignature,
     sha256: str,
     roots: list[asn1_x509.Certificate],
 ) -> Verdict:
     try:
-        signature = signatures[0]
         status = _status(signature, roots)
         signed_at, signer = status.signer_reported_dt, status.signing_cert.subject.native.get("common_name")
     except HOSTILE:
@@ -124,7 +123,6 @@ def _judge(
     problems = [
         code
         for code, found in (
-            ("signature.several", len(signatures) > 1),
             ("signature.altered", not intact),
             ("signature.appended", not whole),
             # Whose signature it would be is no question once it does not fit.

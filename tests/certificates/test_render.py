@@ -230,6 +230,14 @@ def test_a_font_from_elsewhere_is_an_error() -> None:
     assert caught.value.code == "render.foreign_font"
 
 
+def test_a_row_below_the_foot_is_an_error() -> None:
+    rows = "<table><tr><td style='height: 120mm'></td></tr></table>"
+    source = f"<html lang=zh><title>x</title>{rows}<div class=foot style='position: absolute; top: 100mm'></div>"
+    with pytest.raises(RenderError) as caught:
+        press("jinhua").print(source, sheets=(), data=DATA, identity=b"x", bottom=True)
+    assert caught.value.code == "render.overflow"
+
+
 # The scope's own head and closing sentence are 5 + 29 + 1 characters.
 FRAME = len("一般项目：") + len("（除依法须经批准的项目外，凭营业执照依法自主开展经营活动）。")
 
