@@ -13,6 +13,8 @@ import structlog
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
 
 from registration import clock, db, outbox
 from registration.models import Lease
@@ -69,13 +71,21 @@ def _ring(message_id: int, queue: str) -> None:
 
 def _take_lease(name: str, *, now: datetime) -> bool:
     holder = f"{socket.gethostname()}:{os.getpid()}"
+    try:
+        with db.transaction() as session:
+            return _hold_lease(session, name, holder=holder, now=now)
+    except IntegrityError:
+        # The very first time there is no row to wait for: another relay has just written it.
+        return False
+
+
+def _hold_lease(session: Session, name: str, *, holder: str, now: datetime) -> bool:
     until = now + timedelta(seconds=settings().sweep_seconds)
-    with db.transaction() as session:
-        lease = session.execute(select(Lease).where(Lease.name == name).with_for_update()).scalar_one_or_none()
-        if lease is None:
-            session.add(Lease(name=name, holder=holder, until=until))
-            return True
-        if lease.until > now and lease.holder != holder:
-            return False
-        session.execute(update(Lease).where(Lease.name == name).values(holder=holder, until=until))
+    lease = session.execute(select(Lease).where(Lease.name == name).with_for_update()).scalar_one_or_none()
+    if lease is None:
+        session.add(Lease(name=name, holder=holder, until=until))
         return True
+    if lease.until > now and lease.holder != holder:
+        return False
+    session.execute(update(Lease).where(Lease.name == name).values(holder=holder, until=until))
+    return True

@@ -1,0 +1,227 @@
+"""The outbox and its relay: every message is leased once, counted before it is tried, parked, and healed by a click."""
+
+import json
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from kombu.exceptions import OperationalError
+from sqlalchemy import Engine, event
+from sqlmodel import select
+
+from registration import db, outbox, relay
+from registration.models import Application, Message
+from registration.operations.act import act
+from registration.queries.notices import NOTICES, letter_to_applicant, letters_to_signers
+from registration.settings import Settings
+from tests.fixtures.at_once import at_once
+from tests.fixtures.cases import actor_of, company, draft, five_numbers, individual, sign_all, submitted
+
+LIN = "lin@example.cn"
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def put(count: int, *, now: datetime, effect: str = "notify.receipt") -> list[int]:
+    with db.transaction() as session:
+        for number in range(count):
+            outbox.put(session, effect, now=now, number=number)
+    with db.reading() as session:
+        return [found or 0 for found in session.exec(select(Message.id).order_by(Message.id)).all()]  # type: ignore[arg-type]
+
+
+def message(message_id: int) -> Message:
+    with db.reading() as session:
+        return session.get_one(Message, message_id)
+
+
+def test_two_relays_share_the_messages_and_ring_for_each_once(
+    database: Engine, database_url: str, clock: datetime
+) -> None:
+    ids = put(120, now=clock)
+    rung: list[int] = []
+
+    def until_nothing_is_due() -> int:
+        count = 0
+        while more := relay.relay_once(now=clock, ring=lambda message_id, queue: rung.append(message_id)):
+            count += more
+        return count
+
+    counts = at_once([until_nothing_is_due] * 4).done
+    assert sum(counts) == 120
+    assert Counter(rung) == Counter(ids)
+
+
+def test_a_lease_that_ran_out_is_taken_again(
+    database: Engine, database_url: str, settings: Settings, clock: datetime
+) -> None:
+    put(1, now=clock)
+    assert len(outbox.lease_due(now=clock)) == 1
+    assert not outbox.lease_due(now=clock + timedelta(seconds=settings.lease_seconds - 1))
+    assert len(outbox.lease_due(now=clock + timedelta(seconds=settings.lease_seconds))) == 1
+
+
+def test_a_broker_that_is_away_costs_no_attempt(
+    database: Engine, database_url: str, settings: Settings, clock: datetime
+) -> None:
+    ids = put(5, now=clock)
+    rung: list[int] = []
+
+    def ring(message_id: int, queue: str) -> None:
+        if len(rung) == 2:
+            raise OperationalError("away")
+        rung.append(message_id)
+
+    assert relay.relay_once(now=clock, ring=ring) == 2
+    later = clock + timedelta(seconds=settings.retry_seconds[0])
+    assert [row[0] for row in outbox.lease_due(now=later)] == ids[2:]
+    assert {message(one).attempts for one in ids} == {0}
+
+
+def test_an_attempt_is_counted_before_it_is_made(
+    database: Engine, database_url: str, settings: Settings, clock: datetime
+) -> None:
+    """A message that kills its worker never says that it failed; it is parked all the same."""
+    (poison,) = put(1, now=clock)
+    for attempt in range(1, settings.attempts_before_parking + 1):
+        work = outbox.begin(poison, now=clock)
+        assert work is not None
+        assert (work.attempts, message(poison).attempts) == (attempt, attempt)
+    assert outbox.begin(poison, now=clock) is None
+    assert message(poison).parked_at == clock
+    assert message(poison).last_error
+    assert not outbox.lease_due(now=clock + timedelta(days=30))
+    assert not outbox.anything_due(now=clock + timedelta(days=30))
+
+
+def test_a_failure_waits_longer_each_time_and_is_parked_in_the_end(
+    database: Engine, database_url: str, settings: Settings, clock: datetime
+) -> None:
+    (failing,) = put(1, now=clock)
+    waits = []
+    while (work := outbox.begin(failing, now=clock)) is not None:
+        outbox.fail(work, "Unavailable: storage", now=clock)
+        waits.append((message(failing).due_at - clock).total_seconds())
+    assert waits == sorted(waits)
+    assert waits[0] < waits[-1]
+    assert len(waits) == settings.attempts_before_parking
+    assert message(failing).parked_at == clock
+    assert message(failing).last_error == "Unavailable: storage"
+
+
+def test_one_click_lets_a_parked_message_run_again(
+    database: Engine, database_url: str, settings: Settings, clock: datetime
+) -> None:
+    (parked,) = put(1, now=clock)
+    assert not outbox.retry(parked, now=clock)
+    while (work := outbox.begin(parked, now=clock)) is not None:
+        outbox.fail(work, "broken", now=clock)
+    assert outbox.retry(parked, now=clock)
+    assert not outbox.retry(parked, now=clock)
+    assert outbox.lease_due(now=clock) == [(parked, "notify.receipt")]
+    again = outbox.begin(parked, now=clock)
+    assert again is not None
+    assert again.attempts == 1
+
+
+def test_of_two_deliveries_one_finishes(database: Engine, database_url: str, clock: datetime) -> None:
+    (once,) = put(1, now=clock)
+
+    def finish() -> bool:
+        with db.transaction() as session:
+            return outbox.finish(session, once)
+
+    assert sorted(at_once([finish] * 4).done) == [False, False, False, True]
+    assert outbox.begin(once, now=clock) is None
+
+
+def test_a_message_of_a_change_that_failed_does_not_exist(database: Engine, database_url: str, clock: datetime) -> None:
+    def change_and_fail() -> None:
+        with db.transaction() as session:
+            outbox.put(session, "notify.receipt", now=clock)
+            raise ValueError("in the middle")
+
+    with pytest.raises(ValueError, match="in the middle"):
+        change_and_fail()
+    assert not outbox.anything_due(now=clock)
+
+
+@contextmanager
+def payloads(engine: Engine) -> Iterator[list[dict[str, Any]]]:
+    """What is handed to the outbox, before the database has turned it into JSON."""
+    seen: list[dict[str, Any]] = []
+
+    def see(_connection: Any, statement: Any, *_: Any) -> None:
+        if getattr(statement, "is_insert", False) and statement.table.name == "message":
+            seen.append(statement.compile().params["payload"])
+
+    event.listen(engine, "before_execute", see)
+    yield seen
+    event.remove(engine, "before_execute", see)
+
+
+@on_sqlite
+def test_every_message_survives_json(office: Settings, database: Engine, clock: datetime) -> None:
+    lin, window, examiner = actor_of(LIN), actor_of("0417"), actor_of("0418")
+    with payloads(database) as seen:
+        ref = submitted("llc", five_numbers(), registrar="330784", actor=lin, now=clock)
+        act(ref, "accept", actor=window, now=clock)
+        act(ref, "start", actor=examiner, now=clock)
+        item = {"target": "section.domicile", "reason_code": "S01", "problem": "门牌号不完整", "remedy": "请补充"}
+        act(ref, "request_correction", actor=examiner, now=clock, items=[item])
+        act(ref, "withdraw", actor=lin, now=clock)
+    assert len(seen) >= 4
+    assert all(json.loads(json.dumps(payload)) == payload for payload in seen)
+
+
+@on_sqlite
+def test_every_notice_can_be_written_in_both_languages(office: Settings, clock: datetime) -> None:
+    lin = actor_of(LIN)
+    ref = submitted("individual", individual(), registrar="330702", actor=lin, now=clock)
+    with db.transaction() as session:
+        case = session.exec(select(Application).where(Application.ref == ref)).one()
+    for locale in ("zh", "en"):
+        _speak(locale, lin.account_id)
+        letters = [letter_to_applicant(notice, case.id or 0) for notice in NOTICES if notice != "notify.signers"]
+        assert len(letters) == len(NOTICES) - 1
+        assert {letter.to for letter in letters} == {LIN}
+        assert all(ref in letter.subject + letter.text for letter in letters)
+        assert not [letter for letter in letters if "{" in letter.subject + letter.text]
+        assert len({letter.text for letter in letters}) == len(letters)
+
+
+def _speak(locale: str, account_id: int | None) -> None:
+    from registration.models import Account
+
+    with db.transaction() as session:
+        session.get_one(Account, account_id).locale = locale
+
+
+@on_sqlite
+def test_each_signer_gets_the_own_link(office: Settings, clock: datetime) -> None:
+    lin = actor_of(LIN)
+    ref = draft("llc", company(), registrar="330702", actor=lin, now=clock)
+    sign_all(ref, actor=lin, now=clock)
+    with db.reading() as session:
+        case = session.exec(select(Application).where(Application.ref == ref)).one()
+    links = {"p1": "eins", "p2": "zwei"}
+    letters = {letter.to: letter.text for letter in letters_to_signers(case.id or 0, links)}
+    assert letters.keys() == {"p1@example.cn", "p2@example.cn"}
+    assert f"{office.public_url}/sign/eins" in letters["p1@example.cn"]
+    assert "zwei" not in letters["p1@example.cn"]
+
+
+def test_relays_that_sweep_together_run_each_sweep_once(
+    database: Engine, database_url: str, settings: Settings, clock: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[datetime] = []
+    monkeypatch.setattr(relay, "SWEEPS", {"counted": lambda *, now: ran.append(now)})
+    monkeypatch.setattr(relay.socket, "gethostname", lambda: str(threading.get_ident()))
+    at_once([partial(relay.sweep_once, now=clock)] * 6)
+    assert ran == [clock]
+    at_once([partial(relay.sweep_once, now=clock + timedelta(seconds=settings.sweep_seconds))] * 6)
+    assert len(ran) == 2
