@@ -1,0 +1,157 @@
+"""Beginning an application, finding one's own again, the task list, the check of all answers, the request to sign."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from registration import db
+from registration.access import access
+from registration.clock import local_date, now
+from registration.edge import lang_here, the_actor
+from registration.errors import ActionRefused, InvalidInput
+from registration.matters import definition_of
+from registration.operations import apply
+from registration.operations.act import act
+from registration.queries.accounts import registrars
+from registration.queries.casefile import CaseFile
+from registration.queries.checks import name_held_until
+from registration.queries.inbox import mine as my_applications
+from registration.rules.blockers import blocker_text
+from registration.rules.form import GROUPS
+from registration.rules.kinds import EntityType, is_five_numbers
+from registration.rules.signers import signers_for
+from registration.web.forms.anchors import Told, told
+from registration.web.forms.section import open_case
+from registration.web.i18n import say
+from registration.web.present.answers import chapters
+from registration.web.present.kinds import entity_type_words
+from registration.web.present.masks import own_view
+from registration.web.present.states import state_tag
+from registration.web.present.tasks import Line, material_lines, section_lines, signing_line
+from registration.web.progress import progress_page
+from registration.web.signing import capacity_words
+
+blueprint = Blueprint("apply", __name__)
+
+Page = str | Response | tuple[str, int]
+
+
+@blueprint.route("/applications/new", methods=["GET", "POST"])
+@access("application.start")
+def start() -> Page:
+    """What it takes, then two choices; they make the draft."""
+    if request.method == "GET":
+        return _start_page()
+    kind, registrar = request.form.get("entity_type", ""), request.form.get("registrar", "")
+    try:
+        ref = apply.start(entity_type=kind, registrar_code=registrar, actor=the_actor(), now=now())
+    except InvalidInput as invalid:
+        return _start_page(told(invalid.problems, ids=("entity_type", "registrar"))), 422
+    return redirect(url_for("apply.show", ref=ref), 303)
+
+
+@blueprint.get("/applications")
+@access("application.start")
+def mine() -> str:
+    with db.reading() as session:
+        page = my_applications(session, actor=the_actor(), cursor=request.args.get("cursor"))
+    rows = [(case, entity_type_words(case.entity_type), state_tag(case)) for case in page.rows]
+    return render_template("apply/mine.html", rows=rows, next=page.next, is_first="cursor" not in request.args)
+
+
+@blueprint.get("/applications/<ref>")
+@access("application.edit")
+def show(ref: str) -> Page:
+    """The task list of a draft; of anything later, where it stands."""
+    file = open_case(ref)
+    return _tasks_page(file) if is_draft(file) else progress_page(file)
+
+
+@blueprint.get("/applications/<ref>/check")
+@access("application.edit")
+def check(ref: str) -> Page:
+    return _check_page(open_case(ref))
+
+
+@blueprint.post("/applications/<ref>/check")
+@access("application.edit")
+def request_signatures(ref: str) -> Page:
+    """The applicant has looked at everything and declares that it is true: now the others are asked to sign."""
+    file = open_case(ref)
+    if not request.form.get("declared"):
+        words = _("请勾选声明，确认内容属实")
+        return _check_page(file, problems=[("declared", words)]), 422
+    try:
+        act(ref, "request_signatures", actor=the_actor(), now=now(), version=file.case.version)
+    except ActionRefused as refused:
+        reasons = [("", blocker_text(blocker, lang_here())) for blocker in refused.blockers]
+        return _check_page(open_case(ref), problems=reasons), 409
+    flash(_("已经提请签名。有邮箱的人会收到链接，您也可以在这里复制链接发给他们"), "ok")
+    return redirect(url_for("signing.listed", ref=ref), 303)
+
+
+def is_draft(file: CaseFile) -> bool:
+    return definition_of(file.case.definition).states[file.case.state].kind == "start"
+
+
+def _start_page(problems: Told | None = None) -> str:
+    places = [(one.code, say({"zh": one.name_zh, "en": one.name_en}), _regime_hint(one)) for one in registrars()]
+    kinds = [(kind, entity_type_words(kind), str(KIND_HINTS[kind]())) for kind in EntityType]
+    return render_template("apply/start.html", kinds=kinds, places=places, problems=problems or [])
+
+
+KIND_HINTS = {
+    EntityType.LLC: lambda: _("两位以上股东，以认缴的出资为限承担责任"),
+    EntityType.LLC_SINGLE: lambda: _("一位股东，可以是个人，也可以是企业"),
+    EntityType.INDIVIDUAL: lambda: _("个人或者家庭经营，以自己的财产承担责任"),
+}
+
+
+def _regime_hint(registrar: object) -> str:
+    regime = getattr(registrar, "regime", "")
+    return _("演示2015年的一照五号：公司由五个部门并联办理") if is_five_numbers(regime) else ""
+
+
+def _tasks_page(file: CaseFile) -> str:
+    groups = [(group, section_lines(file, group.key)) for group in GROUPS[:3]]
+    materials = material_lines(file)
+    lines = [line for _group, rows in groups for line in rows] + materials
+    done, count = _progress(lines)
+    with db.reading() as session:
+        held_until = name_held_until(session, file.case)
+    return render_template(
+        "apply/tasks.html",
+        file=file,
+        kind=entity_type_words(file.case.entity_type),
+        groups=groups,
+        materials=materials,
+        signing=signing_line(file, count - done),
+        group_names=GROUPS,
+        done=done,
+        count=count + 1,
+        held_until=held_until,
+        limit=definition_of(file.case.definition).clock[file.case.regime].limit.amount,
+        today=local_date(now()),
+    )
+
+
+def _progress(lines: list[Line]) -> tuple[int, int]:
+    """How many of the needed pages and documents are done; an optional one counts once it is begun."""
+    needed = [line for line in lines if line.needed]
+    return sum(line.done for line in needed), len(needed)
+
+
+def _check_page(file: CaseFile, problems: Told | None = None) -> str:
+    form = own_view(file.form)
+    signers = signers_for(file.facts.read_form[0], entity_type=file.case.entity_type)
+    return render_template(
+        "apply/check.html",
+        file=file,
+        kind=entity_type_words(file.case.entity_type),
+        chapters=chapters(form, entity_type=file.case.entity_type, regime=file.case.regime),
+        tasks={task.section.key: task for task in file.tasks},
+        faults=told(file.facts.problems, ids=[task.section.key for task in file.tasks]),
+        signers=[(one, capacity_words(list(one.capacities))) for one in signers],
+        offer=file.offer("request_signatures"),
+        problems=problems or [],
+    )

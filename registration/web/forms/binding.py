@@ -1,0 +1,66 @@
+"""From what a browser posted to the raw value of a section. The schema alone says which fields there are.
+
+A control is called by the path of its field (`domicile.street`, `people.p2.id_no`); what is blank counts as absent.
+Nothing is judged here: whatever was typed is kept, and the operation says what is wrong with it.
+"""
+
+from types import NoneType
+from typing import Annotated, Any, get_args, get_origin
+
+from pydantic import BaseModel
+from werkzeug.datastructures import MultiDict
+
+from registration.rules.form import MODELS
+from registration.rules.form.persons import LegalPerson, NaturalPerson, Shareholder
+
+Posted = MultiDict[str, str]
+TICKED = "yes"
+
+
+def bind(section: str, posted: Posted) -> dict[str, Any]:
+    """The raw value of a section that is one mapping; lists of rows are bound row by row."""
+    return bind_model(MODELS[section], posted, at=section)
+
+
+def bind_person(key: str, posted: Posted) -> dict[str, Any]:
+    """One person of the section `people`, posted under `people.<key>`; without a kind it is a human being."""
+    at = f"people.{key}"
+    kind = posted.get(f"{at}.kind", "natural")
+    model = LegalPerson if kind == "legal" else NaturalPerson
+    return {**bind_model(model, posted, at=at), "key": key, "kind": kind}
+
+
+def bind_shareholder(place: int, posted: Posted) -> dict[str, Any]:
+    """One row of the section `shareholders`, posted under `shareholders.<place>` (from 0)."""
+    return bind_model(Shareholder, posted, at=f"shareholders.{place}")
+
+
+def bind_model(model: type[BaseModel], posted: Posted, *, at: str) -> dict[str, Any]:
+    values = ((name, _bound(field.annotation, posted, f"{at}.{name}")) for name, field in model.model_fields.items())
+    return {name: value for name, value in values if value is not None}
+
+
+def _bound(annotation: Any, posted: Posted, path: str) -> Any:
+    kind = _without_none(annotation)
+    if kind is bool:
+        return posted.get(path) == TICKED
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return bind_model(kind, posted, at=path) or None
+    if get_origin(kind) is tuple:
+        return _listed(posted, path)
+    return posted.get(path, "").strip() or None
+
+
+def _listed(posted: Posted, path: str) -> list[str]:
+    """Ticked boxes, or the lines of one text: nobody's name or code goes over two lines."""
+    lines = (line.strip() for value in posted.getlist(path) for line in value.splitlines())
+    return [line for line in lines if line]
+
+
+def _without_none(annotation: Any) -> Any:
+    if get_origin(annotation) is Annotated:
+        return _without_none(get_args(annotation)[0])
+    kinds = [kind for kind in get_args(annotation) if kind is not NoneType]
+    if NoneType in get_args(annotation) and len(kinds) == 1:
+        return _without_none(kinds[0])
+    return annotation

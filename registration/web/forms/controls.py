@@ -1,0 +1,138 @@
+"""The controls of a page with their values: a layout meets what was typed."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from registration.edge import lang_here
+from registration.queries.casefile import CaseFile
+from registration.rules.choices import choices_of
+from registration.rules.fields import label_of
+from registration.rules.form.persons import Method
+from registration.rules.identity import mask_id
+from registration.rules.regions import region
+from registration.web.forms.layout import Field, Group
+
+Option = tuple[str, str]
+
+# Offered to nobody: the schema knows them only to name the article that forbids them (Regulation art. 13).
+FORBIDDEN: frozenset[Method] = frozenset({"labour", "credit", "personal_name", "goodwill", "franchise", "encumbered"})
+NUMBERS = frozenset({"id_no", "representative_id_no"})
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """What a template lays out; `value` is a text, or a list of texts for `checks`."""
+
+    id: str
+    kind: str
+    label: str
+    hint: str
+    value: Any
+    width: str
+    inputmode: str
+    empty: str
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ControlGroup:
+    legend: str
+    hint: str
+    controls: tuple[Control, ...]
+
+
+def controls(
+    layout: Sequence[Field | Group], raw: Mapping[str, Any] | None, *, file: CaseFile, at: str, pattern: str
+) -> list[Control | ControlGroup]:
+    """The layout's controls under `at` (`people.p2`), with the values of `raw`; None gives the defaults."""
+    made: list[Control | ControlGroup] = []
+    for item in layout:
+        if isinstance(item, Group):
+            own = tuple(_control(one, raw, file=file, at=at, pattern=pattern) for one in item.fields)
+            made.append(ControlGroup(str(item.legend), str(item.hint), own))
+        else:
+            made.append(_control(item, raw, file=file, at=at, pattern=pattern))
+    return made
+
+
+def ids_of(made: Sequence[Control | ControlGroup]) -> list[str]:
+    return [control.id for control in _flat(made)]
+
+
+def _flat(made: Sequence[Control | ControlGroup]) -> Iterator[Control]:
+    for item in made:
+        if isinstance(item, ControlGroup):
+            yield from item.controls
+        else:
+            yield item
+
+
+def _control(field: Field, raw: Mapping[str, Any] | None, *, file: CaseFile, at: str, pattern: str) -> Control:
+    inside = field.path.removeprefix(f"{pattern}.")
+    value = field.default if raw is None else _shown(_at(raw, inside), inside)
+    return Control(
+        id=f"{at}.{inside}",
+        kind={"person": "select", "district": "select"}.get(field.kind, field.kind),
+        label=label_of(field.path, lang_here()),
+        hint=str(field.hint),
+        value=value,
+        width=field.width,
+        inputmode=field.inputmode or ("decimal" if field.kind == "number" else ""),
+        empty=str(field.empty),
+        options=_options(field, file),
+    )
+
+
+def _at(raw: Any, path: str) -> Any:
+    for part in path.split("."):
+        raw = raw.get(part) if isinstance(raw, Mapping) else None
+    return raw
+
+
+def _shown(value: Any, path: str) -> Any:
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    if isinstance(value, list | tuple):
+        return [str(one) for one in value]
+    if path.rpartition(".")[2] in NUMBERS and _is_whole_number(value):
+        return mask_id(value)
+    return "" if value is None else str(value)
+
+
+def _is_whole_number(value: Any) -> bool:
+    """One that was typed halfway stays readable, or nobody could go on with it."""
+    return isinstance(value, str) and (len(value) >= 15 or (len(value) >= 8 and not value.isdigit()))
+
+
+def _options(field: Field, file: CaseFile) -> tuple[Option, ...]:
+    if field.kind == "person":
+        return people_of(file, natural_only=not field.path.startswith("shareholders"))
+    if field.kind == "district":
+        return districts_of(file)
+    offered = choices_in(field.path)
+    if field.path == "shareholders.*.method":
+        return tuple(option for option in offered if option[0] not in FORBIDDEN)
+    if field.path == "domicile.tenure" and file.case.entity_type != "individual":
+        return tuple(option for option in offered if option[0] != "platform")
+    return offered
+
+
+def choices_in(path: str) -> tuple[Option, ...]:
+    """(value, words) of a field with choices, also of one that is a list of them."""
+    told = choices_of(path) or choices_of(f"{path}.*")
+    return tuple((value, words[lang_here()]) for value, words in told.items())
+
+
+def people_of(file: CaseFile, *, natural_only: bool = False) -> tuple[Option, ...]:
+    """(key, name) of the persons typed so far."""
+    rows = file.form.get("people")
+    persons = [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
+    chosen = (row for row in persons if not (natural_only and row.get("kind") == "legal"))
+    return tuple((str(row.get("key")), str(row.get("name") or row.get("key"))) for row in chosen)
+
+
+def districts_of(file: CaseFile) -> tuple[Option, ...]:
+    """The districts that the case's registrar serves."""
+    known = (region(code) for code in file.registrar.regions)
+    return tuple((one.code, one.name_zh if lang_here() == "zh" else one.name_en) for one in known if one)

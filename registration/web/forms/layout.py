@@ -1,0 +1,180 @@
+"""Which controls stand on the page of a section, in which order, with which hint. Labels come from the schema."""
+
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One control. `kind`: text, number, date, month, radios, select, check, checks, lines, person, district.
+
+    `path` is the field's pattern. `only` names the type of entity or the kind of person that is asked for it.
+    """
+
+    path: str
+    kind: str = "text"
+    hint: LazyString | str = ""
+    width: str = "w16"
+    inputmode: str = ""
+    empty: LazyString | str = ""
+    default: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Controls that belong together under a legend."""
+
+    legend: LazyString | str
+    fields: tuple[Field, ...]
+    hint: LazyString | str = ""
+
+
+_CONTACT_HINT = _l("从已填写的人员中选一位，或者在下面填写姓名和手机号码。")
+
+
+def _contact(path: str, legend: LazyString, *, phone: bool = True) -> Group:
+    fields = (
+        Field(f"{path}.person", "person", empty=_l("另填一人")),
+        Field(f"{path}.name"),
+        Field(f"{path}.mobile", inputmode="tel"),
+        *((Field(f"{path}.phone", inputmode="tel", hint=_l("例如0579-12345678，可以不填。")),) if phone else ()),
+        Field(f"{path}.email", inputmode="email"),
+    )
+    return Group(legend, fields, _CONTACT_HINT)
+
+
+PERSON = {
+    "natural": (
+        Field("people.*.name", hint=_l("与证件一致。")),
+        Field("people.*.sex", "radios"),
+        Field("people.*.nation", hint=_l("例如汉族，可以不填。")),
+        Field("people.*.id_type", "select", default="resident_id"),
+        Field("people.*.id_no", hint=_l("保存以后只显示一部分；不改就保留原来的号码。")),
+        Field("people.*.id_expires_on", "date"),
+        Field("people.*.id_long", "check"),
+        Field("people.*.born_on", "date", hint=_l("居民身份证不用填，号码里已经有了。")),
+        Field("people.*.mobile", inputmode="tel", hint=_l("用来联系本人，不公示。")),
+        Field("people.*.address", width="", hint=_l("家庭住址，不公示，可以不填。")),
+        Field("people.*.email", inputmode="email", hint=_l("填写后，签名链接会同时发到这个邮箱。")),
+    ),
+    "legal": (
+        Field("people.*.name", width="", hint=_l("与营业执照一致。")),
+        Field("people.*.uscc", hint=_l("18位，在营业执照上。")),
+        Field("people.*.representative", hint=_l("由法定代表人代表这家企业签名。")),
+        Field("people.*.representative_id_no", hint=_l("签名时要核对，请填写完整；保存以后只显示一部分。")),
+        Field("people.*.state_held", "check"),
+        Field("people.*.mobile", inputmode="tel"),
+        Field("people.*.email", inputmode="email", hint=_l("填写后，签名链接会同时发到这个邮箱。")),
+    ),
+}
+SHAREHOLDER = (
+    Field(
+        "shareholders.*.person",
+        "person",
+        empty=_l("请选择"),
+        hint=_l("没有列出的，请先在人员信息里添加。"),
+    ),
+    Field("shareholders.*.subscribed_wan", "number", hint=_l("以万元为单位，最多六位小数。")),
+    Field("shareholders.*.method", "select", default="currency"),
+    Field("shareholders.*.due_on", "date", hint=_l("公司成立之日起五年内缴足（《公司法》第四十七条）。")),
+    Field("shareholders.*.paid_wan", "number", hint=_l("已经缴纳的数额，没有就不填。")),
+)
+PAGES: dict[str, tuple[Field | Group, ...]] = {
+    "domicile": (
+        Field("domicile.region", "district", empty=_l("请选择")),
+        Field("domicile.street", width="", hint=_l("填写到门牌号和室号，前面不用写省市区。")),
+        Field("domicile.tenure", "radios"),
+        Field("domicile.lease_end_on", "date", hint=_l("使用方式是租赁的才填。")),
+        Field("domicile.platform_url", width="", hint=_l("使用方式是网络平台的才填。")),
+        Field("domicile.use", "select", default="commercial", hint=_l("住宅要另交有利害关系的业主同意的证明。")),
+        Field("domicile.area_m2", "number", hint=_l("可以不填。")),
+        Field("domicile.phone", inputmode="tel", hint=_l("企业的联系电话，例如0579-12345678或者手机号码。")),
+        Field("domicile.email", inputmode="email", hint=_l("企业的电子邮箱，可以不填。")),
+        Field("domicile.postcode", inputmode="numeric", hint=_l("可以不填。")),
+        Field("domicile.production_address", width="", hint=_l("与住所不同的才填。")),
+    ),
+    "capital": (
+        Field("capital.amount_wan", "number", hint=_l("以万元为单位。全体股东认缴的数额相加，应当正好等于它。")),
+        Field("capital.term", "radios", default="long"),
+        Field("capital.term_until_on", "date", hint=_l("选择到某一天为止的才填。")),
+        Field("capital.copies", "number", hint=_l("正本一份，副本可以多份。"), default="1", inputmode="numeric"),
+    ),
+    "legal_rep": (
+        Field("legal_rep.person", "person", empty=_l("请选择")),
+        Field("legal_rep.post", "radios", hint=_l("法定代表人由执行公司事务的董事或者经理担任（《公司法》第十条）。")),
+    ),
+    "operator": (
+        Field("operator.person", "person", empty=_l("请选择")),
+        Field("operator.composition", "radios", default="personal"),
+        Field("operator.family", "lines", hint=_l("家庭经营的，写上参加经营的家庭成员，一行一位。")),
+        Field("operator.funds_wan", "number", hint=_l("以万元为单位，可以不填。")),
+        Field("operator.copies", "number", default="1", inputmode="numeric"),
+    ),
+    "contacts": (
+        _contact("contacts.liaison", _l("登记联络员"), phone=False),
+        _contact("contacts.finance", _l("财务负责人")),
+    ),
+    "tax": (
+        _contact("tax.officer", _l("办税人员")),
+        Field("tax.accounting_system", "radios", default="small_enterprise"),
+        Field("tax.accounting_method", "radios", default="independent"),
+        Field("tax.vat_kind", "radios", default="small"),
+        Field("tax.invoices", "checks", hint=_l("可以不选，以后再向税务部门申领。")),
+    ),
+    "social": (
+        Field("social.headcount", "number", inputmode="numeric", hint=_l("包括经营者自己，没有雇人的填1。")),
+        Field("social.insured_count", "number", inputmode="numeric", hint=_l("可以不填，录用人员以后30日内办理参保。")),
+        Field("social.start_month", "month", hint=_l("可以不填。")),
+        _contact("social.handler", _l("社保专管员（可以不填）")),
+    ),
+    "five": (
+        Field("five.org_class", "radios", default="enterprise_legal"),
+        Field("five.econ_type", "select", default="170"),
+        Field("five.main_activities", "lines", hint=_l("一行一项，最多三项，最主要的写在第一行。")),
+        Field("five.open_on", "date"),
+        Field("five.operating_state", "radios", default="preparing"),
+        Field("five.accounting_standard", "radios", default="small_enterprise"),
+        Field("five.unit_kind", "radios", default="legal"),
+        Field("five.parent_unit", hint=_l("没有就不填。")),
+        Field("five.supervising_body", hint=_l("没有就不填。")),
+    ),
+    "addons": (
+        Field("addons.seal", "check"),
+        Field("addons.bank", "check"),
+        Field("addons.housing_fund", "check"),
+        Field("addons.medical_insurance", "check"),
+        Field("addons.e_licence", "check", default="yes"),
+        Field("addons.postal_delivery", "check", hint=_l("不选的，准予登记后立即领取电子营业执照。")),
+        Field("addons.postal_address", width="", hint=_l("选择邮寄的才填，不公示。")),
+    ),
+}
+TITLES = {
+    "name": _l("给企业起个名称"),
+    "domicile": _l("企业在哪里"),
+    "scope": _l("经营什么"),
+    "capital": _l("注册资本是多少"),
+    "people": _l("有哪些人和企业参加"),
+    "shareholders": _l("股东与出资"),
+    "officers": _l("谁担任董事、监事和经理"),
+    "legal_rep": _l("谁是法定代表人"),
+    "operator": _l("谁来经营"),
+    "contacts": _l("登记机关找谁联系"),
+    "tax": _l("税务信息确认"),
+    "social": _l("社会保险登记"),
+    "five": _l("组织机构和统计信息"),
+    "addons": _l("还要一并办理什么"),
+}
+INTROS = {
+    "domicile": _l("住所只有一处，登记机关的文书送到这里。"),
+    "capital": _l("没有最低数额，按实际需要填写。有限责任公司的股东应当在五年内缴足。"),
+    "people": _l("每个人只填一次，后面各节直接选用。请把股东、董事、监事、经理、联络员都写在这里；企业股东也是。"),
+    "shareholders": _l("每位股东认缴的数额相加，应当正好等于注册资本。认缴的出资要在公司成立之日起五年内缴足。"),
+    "officers": _l("在每个人后面选择职务。董事、经理不能兼任监事（《公司法》第七十六条）。"),
+    "contacts": _l("登记联络员负责与登记机关联系，财务负责人负责与税务部门联系，可以是同一人。"),
+    "tax": _l("准予登记后送税务部门，不用再去填表。"),
+    "social": _l("准予登记后送人力资源和社会保障部门，同时完成社会保险登记。"),
+    "five": _l("这些内容送质量技术监督、税务、人社和统计部门，由他们各自赋号。"),
+    "addons": _l("都可以不选。选了的，发照后把需要的内容送给相应的单位。"),
+}

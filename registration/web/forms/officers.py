@@ -1,0 +1,65 @@
+"""The page of posts: one row a person with what they become, where the schema has one list a post."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from registration.web.forms.binding import TICKED, Posted
+
+
+@dataclass(frozen=True, slots=True)
+class Posts:
+    """What one person is: `post` among the directors or empty."""
+
+    key: str
+    name: str
+    post: str
+    audit: bool
+    supervisor: bool
+    manager: bool
+
+
+def bind_officers(posted: Posted, *, keys: Sequence[str]) -> dict[str, Any]:
+    """The raw section, the persons in the order of `keys`."""
+    return {
+        **{name: posted[f"officers.{name}"] for name in ("board", "supervision") if posted.get(f"officers.{name}")},
+        "directors": [_director(posted, key) for key in keys if posted.get(f"officers.post.{key}")],
+        "supervisors": [key for key in keys if posted.get(f"officers.supervisor.{key}") == TICKED],
+        "managers": [key for key in keys if posted.get(f"officers.manager.{key}") == TICKED],
+    }
+
+
+def _director(posted: Posted, key: str) -> dict[str, Any]:
+    return {
+        "person": key,
+        "post": posted[f"officers.post.{key}"],
+        "audit_committee": posted.get(f"officers.audit.{key}") == TICKED,
+    }
+
+
+def posts_of(raw: Mapping[str, Any], *, people: Sequence[tuple[str, str]]) -> list[Posts]:
+    """A row for each person (key, name)."""
+    directors = {row.get("person"): row for row in raw.get("directors") or () if isinstance(row, Mapping)}
+    return [
+        Posts(
+            key=key,
+            name=name,
+            post=str(directors.get(key, {}).get("post") or ("director" if key in directors else "")),
+            audit=bool(directors.get(key, {}).get("audit_committee")),
+            supervisor=key in (raw.get("supervisors") or ()),
+            manager=key in (raw.get("managers") or ()),
+        )
+        for key, name in people
+    ]
+
+
+def anchor_in(raw: Mapping[str, Any], path: str) -> str:
+    """The control in which a fault at `officers.directors.1.person` is mended: that of the person who stands there."""
+    parts = path.split(".")
+    if len(parts) < 3 or not parts[2].isdigit():
+        return {"officers.directors": "officers.posts", "officers.supervisors": "officers.posts"}.get(path, path)
+    rows = raw.get(parts[1]) or []
+    row = rows[int(parts[2])] if int(parts[2]) < len(rows) else None
+    key = row.get("person") if isinstance(row, Mapping) else row
+    control = {"directors": "post", "supervisors": "supervisor", "managers": "manager"}[parts[1]]
+    return f"officers.{control}.{key}"

@@ -1,0 +1,132 @@
+"""What every page of the form does: open the draft, save a section, say what is wrong, lead on to the next page."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from flask import request, url_for
+
+from registration import db
+from registration.clock import now
+from registration.edge import the_actor
+from registration.errors import ActionRefused, InvalidInput, NotFound, StaleVersion
+from registration.operations import apply
+from registration.queries.casefile import CaseFile, TaskState, casefile
+from registration.rules.form import GROUPS, Group
+from registration.rules.problems import Problem
+from workflows.errors import Blocker
+
+# A correction of these may need a person more, so the persons open with them.
+_NAMING_PEOPLE = frozenset({"shareholders", "officers", "legal_rep", "operator", "contacts"})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a section stands in the form: its heading, and which page of how many."""
+
+    group: Group
+    number: int
+    count: int
+
+
+class Overtaken(Exception):
+    """The section was changed elsewhere after this page was opened; nothing was written."""
+
+
+def open_case(ref: str) -> CaseFile:
+    """The applicant's own case."""
+    with db.reading() as session:
+        return casefile(session, ref, actor=the_actor(), now=now(), rule="application.edit")
+
+
+def open_section(ref: str, section: str) -> tuple[CaseFile, TaskState]:
+    """The case and one page of its form; ActionRefused while that page cannot be edited."""
+    file = open_case(ref)
+    task = next((task for task in file.tasks if task.section.key == section), None)
+    if task is None:
+        raise NotFound(section=section)
+    if not is_editable(file, task):
+        raise ActionRefused([Blocker("not_editable", {})], ref=ref)
+    return file, task
+
+
+def is_editable(file: CaseFile, task: TaskState) -> bool:
+    names_people = any(other.open and other.section.key in _NAMING_PEOPLE for other in file.tasks)
+    return task.open or (task.section.key == "people" and names_people)
+
+
+def place_of(file: CaseFile, task: TaskState) -> Place:
+    group = next(group for group in GROUPS if group.key == task.section.group)
+    beside = [one.section.key for one in file.tasks if one.section.group == group.key]
+    return Place(group, beside.index(task.section.key) + 1, len(beside))
+
+
+def mark_of(value: Any) -> str:
+    """A short mark of what a section holds, so that a page knows whether it was changed elsewhere meanwhile."""
+    return sha256(json.dumps(value, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+def check_mark(file: CaseFile, section: str) -> None:
+    """Raises Overtaken when the page was opened on another content than the section has now."""
+    seen = request.form.get("seen")
+    if seen is not None and seen != mark_of(file.form.get(section)):
+        raise Overtaken
+
+
+def save(file: CaseFile, section: str, raw: Any) -> list[Problem]:
+    """Saves a section and returns what is wrong in it, across sections too. What was typed is kept in any case.
+
+    Raises Overtaken when somebody wrote between opening and saving.
+    """
+    try:
+        apply.save_section(file.case.ref, section, raw, actor=the_actor(), now=now(), version=file.case.version)
+    except InvalidInput as invalid:
+        return list(invalid.problems)
+    except StaleVersion:
+        raise Overtaken from None
+    return [
+        problem for task in open_case(file.case.ref).tasks if task.section.key == section for problem in task.problems
+    ]
+
+
+def keep(file: CaseFile, section: str, raw: Any) -> str:
+    """Keeps what is on the page without judging it; returns the section's new mark."""
+    apply.keep_typed(file.case.ref, section, raw, actor=the_actor(), now=now())
+    return mark_of(open_case(file.case.ref).form.get(section))
+
+
+def onward(ref: str, section: str) -> str:
+    """Where a saved page leads: to the next one that is not done yet, or back to the list."""
+    file = open_case(ref)
+    keys = [task.section.key for task in file.tasks]
+    after = file.tasks[keys.index(section) + 1 :]
+    following = next((task for task in after if task.open and task.state != "done" and not task.section.optional), None)
+    if following is None or file.correction is not None:
+        return url_for("apply.show", ref=ref)
+    return address_of(ref, following.section.key)
+
+
+SPECIAL = {
+    "name": "naming.edit",
+    "scope": "scope.edit",
+    "people": "people.listed",
+    "shareholders": "shareholders.listed",
+}
+
+
+def address_of(ref: str, section: str) -> str:
+    endpoint = SPECIAL.get(section)
+    return url_for(endpoint, ref=ref) if endpoint else url_for("sections.edit", ref=ref, section=section)
+
+
+def raw_mapping(file: CaseFile, section: str) -> Mapping[str, Any] | None:
+    raw = file.form.get(section)
+    return raw if isinstance(raw, Mapping) else None
+
+
+def raw_rows(file: CaseFile, section: str) -> list[dict[str, Any]]:
+    raw = file.form.get(section)
+    rows: Sequence[Any] = raw if isinstance(raw, list) else ()
+    return [dict(row) for row in rows if isinstance(row, Mapping)]

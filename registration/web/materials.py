@@ -1,0 +1,113 @@
+"""The documents of an application: one page a kind, and the pictures and files of what was handed in."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from registration import db, previews, uploads
+from registration.access import access
+from registration.clock import now
+from registration.edge import settings_here, the_actor
+from registration.errors import ActionRefused, InvalidInput, NotFound
+from registration.gateways.storage import storage
+from registration.models import Material
+from registration.operations import apply
+from registration.queries.casefile import CaseFile, Need, material_of
+from registration.rules.problems import Problem
+from registration.web.forms.anchors import Told, told
+from registration.web.forms.section import open_case
+from registration.web.i18n import say
+from workflows.errors import Blocker
+
+blueprint = Blueprint("materials", __name__)
+
+Page = str | AnyResponse | tuple[str, int]
+
+
+@blueprint.get("/applications/<ref>/materials/<kind>")
+@access("application.edit")
+def edit(ref: str, kind: str) -> Page:
+    return _page(*_opened(ref, kind))
+
+
+@blueprint.post("/applications/<ref>/materials/<kind>")
+@access("material.upload")
+def upload(ref: str, kind: str) -> Page:
+    """Judges what was sent before anything is kept; a file that is refused changes nothing."""
+    file, need = _opened(ref, kind)
+    sent = request.files.getlist("file")
+    replaces = request.form.get("replaces") or None
+    try:
+        for one in (one for one in sent if one.filename):
+            data = one.read()
+            judged = uploads.judge(data, one.filename or "", most_bytes=settings_here().upload_bytes)
+            stored = uploads.keep(data, judged, storage=storage(settings_here()))
+            apply.attach(ref, kind, stored, actor=the_actor(), now=now(), replaces=replaces)
+            replaces = None
+        if not any(one.filename for one in sent):
+            raise InvalidInput([Problem("file", "upload.empty")])
+    except InvalidInput as invalid:
+        return _page(file, need, told(invalid.problems, ids=["file"])), 422
+    flash(_("已上传%(label)s", label=say(need.need.label)), "ok")
+    return redirect(url_for("materials.edit", ref=ref, kind=kind), 303)
+
+
+@blueprint.post("/applications/<ref>/materials/<kind>/<material>/remove")
+@access("material.upload")
+def remove(ref: str, kind: str, material: str) -> Page:
+    _opened(ref, kind)
+    apply.detach(ref, material, actor=the_actor(), now=now())
+    flash(_("已移除这份文件"), "ok")
+    return redirect(url_for("materials.edit", ref=ref, kind=kind), 303)
+
+
+@blueprint.get("/materials/<material>/pages/<int:page>.png")
+@access("material.read")
+def picture(material: str, page: int) -> Response:
+    """A page as a picture that this site drew itself: what was uploaded is never shown in place."""
+    with db.reading() as session:
+        return picture_of(material_of(session, material, actor=the_actor()), page)
+
+
+@blueprint.get("/materials/<material>")
+@access("material.read")
+def download(material: str) -> Response:
+    with db.reading() as session:
+        found = material_of(session, material, actor=the_actor())
+    answer = Response(storage(settings_here()).get(found.storage_key), mimetype=found.content_type)
+    answer.headers.set("Content-Disposition", "attachment", filename=found.filename)
+    return answer
+
+
+def picture_of(material: Material, page: int) -> Response:
+    """The picture of one page, for whoever was found to be allowed to see it."""
+    drawn = previews.page_image(
+        storage(settings_here()),
+        storage_key=material.storage_key,
+        sha256=material.sha256,
+        content_type=material.content_type,
+        page=page,
+    )
+    return Response(drawn, mimetype="image/png")
+
+
+def _opened(ref: str, kind: str) -> tuple[CaseFile, Need]:
+    file = open_case(ref)
+    need = next((need for need in file.needs if need.need.kind == kind), None)
+    if need is None:
+        raise NotFound(material=kind)
+    if not need.open:
+        raise ActionRefused([Blocker("not_editable", {})], ref=ref)
+    return file, need
+
+
+@blueprint.app_template_global("replacements")
+def replacements(files: Sequence[Material]) -> list[tuple[str, str]]:
+    """The files in whose place a new one may come."""
+    return [(one.ref, _("替换%(name)s", name=one.filename)) for one in files]
+
+
+def _page(file: CaseFile, need: Need, problems: Told | None = None) -> str:
+    return render_template("materials/edit.html", file=file, need=need, problems=problems or [])

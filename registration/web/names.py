@@ -1,0 +1,65 @@
+"""Everybody may ask whether a name is free, without an account and without leaving a trace."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, render_template, request
+
+from registration import db
+from registration.access import access
+from registration.clock import local_date, now
+from registration.edge import PUBLIC_LIMIT, lang_here, limiter
+from registration.queries.accounts import registrars
+from registration.queries.names import verdict_on
+from registration.rules.kinds import EntityType
+from registration.rules.regions import region
+from registration.web.present.kinds import entity_type_words
+from registration.web.present.verdicts import Verdict, verdict_in_words
+
+blueprint = Blueprint("names", __name__)
+
+LONGEST = 60
+
+
+@blueprint.get("/names")
+@access("public")
+@limiter.limit(PUBLIC_LIMIT)
+def check() -> str:
+    name = request.args.get("name", "").strip()[:LONGEST]
+    districts = _districts()
+    region6 = _one_of(request.args.get("region"), [code for code, _words in districts])
+    entity_type = _one_of(request.args.get("entity_type"), list(EntityType))
+    return render_template(
+        "names/check.html",
+        name=name,
+        region6=region6,
+        entity_type=entity_type,
+        entity_types=[(kind, entity_type_words(kind)) for kind in EntityType],
+        districts=districts,
+        verdict=_verdict(name, entity_type, region6) if name else None,
+        raw={},
+        problems=[],
+    )
+
+
+def _one_of(asked: str | None, known: Sequence[str]) -> str:
+    return asked if asked in known else known[0]
+
+
+def _districts() -> list[tuple[str, str]]:
+    """The districts that the registrars here serve, each once."""
+    codes = dict.fromkeys(code for registrar in registrars() for code in registrar.regions)
+    known = [one for one in map(region, sorted(codes)) if one]
+    return [(one.code, one.name_zh if lang_here() == "zh" else one.name_en) for one in known]
+
+
+def _verdict(name: str, entity_type: str, region6: str) -> Verdict:
+    with db.reading() as session:
+        found = verdict_on(
+            session,
+            name,
+            entity_type=entity_type,
+            region6=region6,
+            prefecture=f"{region6[:4]}00",
+            today=local_date(now()),
+        )
+    return verdict_in_words(found)

@@ -1,0 +1,147 @@
+"""The name of an application: its four parts, the check while typing, and the reservation."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request
+from flask_babel import gettext as _
+from pydantic import ValidationError
+from werkzeug.wrappers import Response
+
+from registration import db
+from registration.access import access
+from registration.clock import local_date, now
+from registration.edge import PUBLIC_LIMIT, limiter, the_actor
+from registration.operations import apply
+from registration.queries.casefile import CaseFile, TaskState
+from registration.queries.checks import name_held_until
+from registration.queries.names import verdict_in, verdict_on
+from registration.rules.form.firm import Name
+from registration.rules.names import NameParts, NameVerdict, forms_for
+from registration.rules.problems import Problem
+from registration.rules.regions import region
+from registration.web.forms import section as pages
+from registration.web.forms.anchors import told
+from registration.web.forms.binding import bind
+from registration.web.forms.layout import TITLES
+from registration.web.present.verdicts import Verdict, verdict_in_words
+from registration.web.sections import kept
+
+blueprint = Blueprint("naming", __name__, url_prefix="/applications/<ref>/name")
+
+Page = str | Response | tuple[str, int]
+SECTION = "name"
+IDS = ("name.region", "name.trade", "name.industry", "name.form", "name.region_place", "name.near_name_accepted")
+
+
+@blueprint.get("")
+@access("application.edit")
+def edit(ref: str) -> Page:
+    file, task = pages.open_section(ref, SECTION)
+    raw = pages.raw_mapping(file, SECTION) or {}
+    return _page(file, task, raw=raw, problems=task.problems if "check" in request.args else ())
+
+
+@blueprint.post("")
+@access("application.edit")
+def save(ref: str) -> Page:
+    """Checks, and unless only that was asked for, reserves the name and goes on."""
+    file, task = pages.open_section(ref, SECTION)
+    if request.form.get("clear"):
+        apply.clear_section(ref, SECTION, actor=the_actor(), now=now())
+        return redirect(pages.onward(ref, SECTION), 303)
+    raw = bind(SECTION, request.form)
+    if request.form.get("only"):
+        pages.keep(file, SECTION, raw)
+        return _page(pages.open_case(ref), task, raw=raw, problems=())
+    try:
+        pages.check_mark(file, SECTION)
+        problems = pages.save(file, SECTION, raw)
+    except pages.Overtaken:
+        return _page(pages.open_case(ref), task, raw=raw, problems=(), overtaken=True), 409
+    if problems:
+        return _page(pages.open_case(ref), task, raw=raw, problems=problems), 422
+    _tell(ref)
+    return redirect(pages.onward(ref, SECTION), 303)
+
+
+@blueprint.post("/draft")
+@access("application.edit")
+def keep(ref: str) -> Response:
+    file, _task = pages.open_section(ref, SECTION)
+    return kept(file, SECTION, bind(SECTION, request.form))
+
+
+@blueprint.post("/check")
+@access("application.edit")
+@limiter.limit(PUBLIC_LIMIT)
+def check(ref: str) -> str:
+    """The panel of the check alone, for a page that asks while somebody types."""
+    file, _task = pages.open_section(ref, SECTION)
+    raw = bind(SECTION, request.form)
+    return render_template("names/_verdict.html", verdict=verdict_of(file, raw), raw=raw, problems=[])
+
+
+def verdict_of(file: CaseFile, raw: Mapping[str, Any]) -> Verdict | None:
+    """The verdict on what is typed so far; None while there is no trade name to look for."""
+    if not raw.get("trade"):
+        return None
+    with db.reading() as session:
+        return verdict_in_words(_verdict(session, file, raw))
+
+
+def _verdict(session: Any, file: CaseFile, raw: Mapping[str, Any]) -> NameVerdict:
+    today = local_date(now())
+    try:
+        name = Name.model_validate(dict(raw))
+    except ValidationError:
+        typed = {part: str(raw.get(part) or "") for part in ("region", "trade", "industry", "form")}
+        return verdict_on(
+            session,
+            NameParts(**typed),
+            entity_type=file.case.entity_type,
+            region6=file.registrar.regions[0],
+            prefecture=file.registrar.prefecture,
+            today=today,
+            case_id=file.case.id,
+        )
+    return verdict_in(session, name, case=file.case, registrar=file.registrar, today=today)
+
+
+def region_names(file: CaseFile, *, chosen: str = "") -> list[str]:
+    """The regions that may stand in the name: the city, and what this registrar serves, a district with its city."""
+    city = region(file.registrar.prefecture)
+    around = city.name_zh if city else ""
+    inside = [one for one in map(region, file.registrar.regions) if one]
+    named = [around + one.name_zh if one.level == "district" else one.name_zh for one in inside]
+    return list(dict.fromkeys(name for name in (chosen, around, *named) if name))
+
+
+def _tell(ref: str) -> None:
+    file = pages.open_case(ref)
+    with db.reading() as session:
+        until = name_held_until(session, file.case)
+    if until is not None:
+        flash(_("“%(name)s”已为您保留", name=file.case.name), "ok")
+
+
+def _page(
+    file: CaseFile, task: TaskState, *, raw: Mapping[str, Any], problems: Sequence[Problem], overtaken: bool = False
+) -> str:
+    with db.reading() as session:
+        until = name_held_until(session, file.case)
+    return render_template(
+        "names/name.html",
+        file=file,
+        task=task,
+        place=pages.place_of(file, task),
+        heading=TITLES[SECTION],
+        raw=raw,
+        regions=region_names(file, chosen=str(raw.get("region") or "")),
+        forms=forms_for(file.case.entity_type),
+        verdict=verdict_of(file, raw),
+        reserved_until=until,
+        seen=pages.mark_of(file.form.get(SECTION)),
+        overtaken=overtaken,
+        problems=told(problems, ids=IDS),
+    )

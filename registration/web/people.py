@@ -1,0 +1,178 @@
+"""The persons of an application: the list, and one page for each."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from registration.access import access
+from registration.clock import now
+from registration.edge import the_actor
+from registration.errors import NotFound
+from registration.operations import apply
+from registration.queries.casefile import CaseFile, TaskState
+from registration.rules.problems import Problem
+from registration.web.forms import section as pages
+from registration.web.forms.anchors import told
+from registration.web.forms.binding import bind_person
+from registration.web.forms.controls import controls, ids_of
+from registration.web.forms.layout import INTROS, PERSON, TITLES
+from registration.web.present.people import listed_people
+from registration.web.sections import kept
+
+blueprint = Blueprint("people", __name__, url_prefix="/applications/<ref>/people")
+
+Page = str | Response | tuple[str, int]
+MOST = 200
+
+
+@blueprint.get("")
+@access("application.edit")
+def listed(ref: str) -> Page:
+    file, task = pages.open_section(ref, "people")
+    return _list_page(file, task, problems=task.problems if "check" in request.args else ())
+
+
+@blueprint.post("")
+@access("application.edit")
+def finish(ref: str) -> Page:
+    """`Save and continue` of the list: judges everybody, and goes on when all are whole."""
+    file, task = pages.open_section(ref, "people")
+    problems = pages.save(file, "people", pages.raw_rows(file, "people"))
+    if problems:
+        return _list_page(file, task, problems=problems), 422
+    return redirect(pages.onward(ref, "people"), 303)
+
+
+@blueprint.get("/<key>")
+@access("application.edit")
+def edit(ref: str, key: str) -> Page:
+    file, task = pages.open_section(ref, "people")
+    person = _person(file, key)
+    problems = [problem for problem in task.problems if person is not None and "check" in request.args]
+    return _page(file, task, key, raw=person or {"kind": _kind_asked()}, problems=problems)
+
+
+@blueprint.post("/<key>")
+@access("application.edit")
+def save(ref: str, key: str) -> Page:
+    file, task = pages.open_section(ref, "people")
+    _person(file, key)
+    raw = bind_person(key, request.form)
+    rows = _with(file, raw)
+    try:
+        pages.check_mark(file, "people")
+        problems = _own(pages.save(file, "people", rows), place=_place(rows, key))
+    except pages.Overtaken:
+        return _page(pages.open_case(ref), task, key, raw=raw, problems=(), overtaken=True), 409
+    if problems:
+        return _page(pages.open_case(ref), task, key, raw=raw, problems=problems), 422
+    return redirect(url_for("people.listed", ref=ref), 303)
+
+
+@blueprint.post("/<key>/draft")
+@access("application.edit")
+def keep(ref: str, key: str) -> Response:
+    file, _task = pages.open_section(ref, "people")
+    _person(file, key)
+    return kept(file, "people", _with(file, bind_person(key, request.form)))
+
+
+@blueprint.post("/<key>/remove")
+@access("application.edit")
+def remove(ref: str, key: str) -> Response:
+    file, _task = pages.open_section(ref, "people")
+    person = _person(file, key)
+    rows = [row for row in pages.raw_rows(file, "people") if row.get("key") != key]
+    apply.keep_typed(ref, "people", rows, actor=the_actor(), now=now())
+    flash(_("已移除%(name)s", name=(person or {}).get("name") or key), "ok")
+    return redirect(url_for("people.listed", ref=ref), 303)
+
+
+def _person(file: CaseFile, key: str) -> dict[str, Any] | None:
+    """The person of that key; None for the next free key, which is that of a new one."""
+    rows = pages.raw_rows(file, "people")
+    found = next((row for row in rows if row.get("key") == key), None)
+    if found is None and key != next_key(rows):
+        raise NotFound(person=key)
+    return found
+
+
+def next_key(rows: Sequence[dict[str, Any]]) -> str:
+    """The first number after all that are taken, so that a removed person's key is not given to another."""
+    taken = [int(str(row.get("key"))[1:]) for row in rows if str(row.get("key"))[1:].isdigit()]
+    return f"p{max(taken, default=0) + 1}"
+
+
+def _with(file: CaseFile, raw: dict[str, Any]) -> list[dict[str, Any]]:
+    rows = pages.raw_rows(file, "people")
+    return [raw if row.get("key") == raw["key"] else row for row in rows] + (
+        [] if any(row.get("key") == raw["key"] for row in rows) else [raw]
+    )
+
+
+def _place(rows: Sequence[dict[str, Any]], key: str) -> int:
+    return next(place for place, row in enumerate(rows) if row.get("key") == key)
+
+
+def _own(problems: Sequence[Problem], *, place: int) -> list[Problem]:
+    """Only this person's: what is missing of the others is told on their own pages."""
+    return [problem for problem in problems if f"{problem.path}.".startswith(f"people.{place}.")]
+
+
+def _kind_asked() -> str:
+    return "legal" if request.args.get("kind") == "legal" else "natural"
+
+
+def _list_page(file: CaseFile, task: TaskState, *, problems: Sequence[Problem]) -> str:
+    rows = listed_people(file, problems=task.problems or tuple(problems))
+    ids = [row.anchor for row in rows]
+    moved = {problem.path: _row_of(problem.path) for problem in problems}
+    return render_template(
+        "apply/people.html",
+        file=file,
+        task=task,
+        place=pages.place_of(file, task),
+        heading=TITLES["people"],
+        intro=INTROS["people"],
+        rows=rows,
+        next_key=next_key(pages.raw_rows(file, "people")),
+        problems=told(problems, ids=ids, moved=moved),
+    )
+
+
+def _row_of(path: str) -> str:
+    return ".".join(path.split(".")[:2])
+
+
+def _page(
+    file: CaseFile,
+    task: TaskState,
+    key: str,
+    *,
+    raw: dict[str, Any],
+    problems: Sequence[Problem],
+    overtaken: bool = False,
+) -> str:
+    kind = "legal" if raw.get("kind") == "legal" else "natural"
+    made = controls(PERSON[kind], raw if len(raw) > 1 else None, file=file, at=f"people.{key}", pattern="people.*")
+    rows = pages.raw_rows(file, "people")
+    place = next((at for at, row in enumerate(rows) if row.get("key") == key), len(rows))
+    own = _own(problems, place=place)
+    moved = {problem.path: problem.path.replace(f"people.{place}", f"people.{key}", 1) for problem in own}
+    return render_template(
+        "apply/person.html",
+        file=file,
+        task=task,
+        place=pages.place_of(file, task),
+        key=key,
+        kind=kind,
+        is_new=place == len(rows),
+        person=raw,
+        controls=made,
+        seen=pages.mark_of(file.form.get("people")),
+        overtaken=overtaken,
+        problems=told(own, ids=ids_of(made), moved=moved),
+    )

@@ -1,0 +1,119 @@
+"""The rows of the two lists of people: everybody with a document, every shareholder with a share."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from markupsafe import Markup
+
+from registration.queries.casefile import CaseFile
+from registration.rules.identity import mask_id
+from registration.rules.problems import Problem
+from registration.web.present.answers import words_for
+
+# The bar keeps a gap of this many hundredths between two shares.
+GAP = Decimal("0.3")
+FILLS = ("f1", "f2", "f4", "f5", "f3")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """`number` is masked, or the code of an organization; `whole` says that nothing is missing."""
+
+    key: str
+    anchor: str
+    name: str
+    kind: str
+    number: str
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShareRow:
+    """One shareholder; `percent` is None while amounts are missing, `x` and `width` draw the bar in hundredths."""
+
+    place: int
+    anchor: str
+    name: str
+    number: str
+    method: Markup
+    amount: Decimal | None
+    due_on: Markup
+    percent: Decimal | None
+    x: Decimal
+    width: Decimal
+    fill: str
+    whole: bool
+
+
+def listed_people(file: CaseFile, *, problems: Sequence[Problem]) -> list[PersonRow]:
+    faulty = {".".join(problem.path.split(".")[:2]) for problem in problems}
+    rows = file.form.get("people")
+    return [
+        PersonRow(
+            key=str(row.get("key")),
+            anchor=f"people.{place}",
+            name=str(row.get("name") or ""),
+            kind=str(row.get("kind") or "natural"),
+            number=number_of(row),
+            whole=f"people.{place}" not in faulty,
+        )
+        for place, row in enumerate(rows if isinstance(rows, list) else ())
+        if isinstance(row, Mapping)
+    ]
+
+
+def number_of(person: Mapping[str, Any]) -> str:
+    """What tells two persons of one name apart: the code of an organization, a human being's number masked."""
+    return str(person.get("uscc") or "") if person.get("kind") == "legal" else mask_id(str(person.get("id_no") or ""))
+
+
+def share_rows(file: CaseFile, *, problems: Sequence[Problem]) -> list[ShareRow]:
+    """The shareholders in the order of the form, each with its piece of one bar of a hundred."""
+    raw = file.form.get("shareholders")
+    rows = [row for row in raw if isinstance(row, Mapping)] if isinstance(raw, list) else []
+    total = sum((amount_of(row.get("subscribed_wan")) or Decimal(0) for row in rows), Decimal(0))
+    faulty = {".".join(problem.path.split(".")[:2]) for problem in problems}
+    made: list[ShareRow] = []
+    for place, row in enumerate(rows):
+        begins = made[-1].x + made[-1].width + GAP if made and made[-1].width else Decimal(0)
+        made.append(_share(file, row, place, total=total, x=begins, whole=f"shareholders.{place}" not in faulty))
+    return made
+
+
+def _share(file: CaseFile, row: Mapping[str, Any], place: int, *, total: Decimal, x: Decimal, whole: bool) -> ShareRow:
+    people = {str(one.get("key")): one for one in file.form.get("people") or () if isinstance(one, Mapping)}
+    amount = amount_of(row.get("subscribed_wan"))
+    percent = amount / total * 100 if amount and total else None
+    return ShareRow(
+        place=place,
+        anchor=f"shareholders.{place}",
+        name=str(people.get(str(row.get("person")), {}).get("name") or ""),
+        number=number_of(people.get(str(row.get("person")), {})),
+        method=words_for("shareholders.0.method", row.get("method") or "currency", file.form),
+        amount=amount,
+        due_on=words_for("shareholders.0.due_on", row.get("due_on"), file.form),
+        percent=percent,
+        x=x,
+        width=max((percent or Decimal(0)) - GAP, Decimal(0)),
+        fill=FILLS[place % len(FILLS)],
+        whole=whole,
+    )
+
+
+def amount_of(typed: Any) -> Decimal | None:
+    """The amount if it is one; what cannot be read yet counts as absent here and is told by the rules."""
+    try:
+        amount = Decimal(str(typed).replace(",", "").strip())
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() and amount > 0 else None
+
+
+def percent_words(percent: Decimal | None) -> str:
+    """51%, 33.33%: two decimals at most, since the exact share is the amount itself."""
+    if percent is None:
+        return ""
+    text = f"{percent:.2f}".rstrip("0").rstrip(".")
+    return f"{text}%"

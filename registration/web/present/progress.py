@@ -1,0 +1,183 @@
+"""Where an application stands, for its applicant: the stages, who has it, what comes next, what must be corrected."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from markupsafe import Markup, escape
+
+from registration.clock import local_date
+from registration.edge import lang_here
+from registration.models import HistoryEntry
+from registration.queries.casefile import CaseFile
+from registration.queries.changes import Change
+from registration.rules.reasons import reasons, remedies
+from registration.web.forms.section import address_of
+from registration.web.i18n import day
+from registration.web.present.changes import Pair, pairs_of
+from registration.web.present.story import Event, story
+from registration.web.present.targets import target_label
+
+STAGES = (_l("提交"), _l("收件"), _l("审查"), _l("制照"), _l("领照"))
+STAGES_OF_2015 = (_l("提交"), _l("受理"), _l("审查"), _l("并联审批"), _l("领照"))
+AT = {
+    "signing": 0,
+    "submitted": 1,
+    "under_examination": 2,
+    "correction_requested": 2,
+    "on_hold": 2,
+    "pending_approval": 2,
+    "approved": 3,
+    "licence_prepared": 4,
+    "licence_issued": 5,
+    "shared": 5,
+    "archived": 5,
+}
+AT_OF_2015 = AT | {"accepted": 1, "agency_review": 3, "approved": 4}
+# What goes on inside the office does not help the applicant: who holds the file is told above.
+_INSIDE = frozenset({"release", "recommend", "return", "take_over", "keep"})
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """One thing to correct: what is wrong, how to mend it, where, and what was changed already."""
+
+    target: str
+    title: str
+    problem: str
+    remedy: str
+    href: str
+    is_document: bool
+    done: bool
+    pairs: tuple[Pair, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A decision against the applicant, with its reason, its article and what may be done about it."""
+
+    title: str
+    law: str
+    article: str
+    reason: str
+    body: str
+    remedies: str
+
+
+def stages_of(file: CaseFile) -> tuple[list[str], int] | None:
+    """(names, how many are behind); None once the road has ended elsewhere."""
+    five = file.facts.five_numbers
+    at = (AT_OF_2015 if five else AT).get(file.case.state)
+    if at is None:
+        return None
+    return [str(name) for name in (STAGES_OF_2015 if five else STAGES)], at
+
+
+def holder_of(file: CaseFile) -> str:
+    """Who has the case now, in the words of the applicant; empty where it is over."""
+    state = file.case.state
+    waiting = [one.party.name for one in file.signatures if not one.valid]
+    if state == "correction_requested":
+        return _("您，等待补正")
+    if state == "signing":
+        return ngettext("签名人，还差%(num)d人", "签名人，还差%(num)d人", len(waiting))
+    if state == "agency_review":
+        left = sum(view.part.state not in ("assigned", "waived") for view in file.parts)
+        return ngettext("各部门，还有%(num)d项没有办结", "各部门，还有%(num)d项没有办结", left)
+    if state == "approved":
+        return _("系统，正在制作执照")
+    if state == "licence_prepared":
+        return _("登记机关，等您领照")
+    if state in ("submitted", "accepted", "under_examination", "pending_approval", "on_hold"):
+        return _office(file)
+    return ""
+
+
+def _office(file: CaseFile) -> str:
+    if file.facts.holder is None:
+        return _("登记机关，等待办理")
+    return _("登记机关，%(number)s号", number=file.facts.holder.partition(":")[2])
+
+
+def next_of(file: CaseFile) -> tuple[str, Markup] | None:
+    """(what comes next, by when) as the hollow point on top of the timeline."""
+    case = file.case
+    by = _by(local_date(case.due_at)) if case.due_at else Markup("")
+    words = {
+        "signing": _("等待全部签名，最后一人签名后自动提交"),
+        "submitted": _("等待登记机关收件"),
+        "accepted": _("等待登记机关审查"),
+        "under_examination": _("等待审查结果"),
+        "pending_approval": _("等待核准"),
+        "agency_review": _("等待各部门办结"),
+        "correction_requested": _("等待您重新提交"),
+        "on_hold": _("等待中止的原因消除"),
+        "approved": _("等待制作执照"),
+        "licence_prepared": _("等待您领照"),
+    }.get(case.state)
+    return (words, by) if words else None
+
+
+def _by(on: date) -> Markup:
+    return escape(_("到%(day)s")) % {"day": day(on, weekday=True)}
+
+
+def events_of(file: CaseFile) -> list[Event]:
+    """What happened since the application was handed over, the newest first, without the office's own moves."""
+    kept = [entry for entry in file.history if _is_told(entry)]
+    return list(reversed(story(file.case, kept)))
+
+
+def _is_told(entry: HistoryEntry) -> bool:
+    chapter, _colon, action = entry.tag.partition(":")
+    return chapter in ("application", "part", "party") and action not in _INSIDE
+
+
+def fixes_of(file: CaseFile, changes: Sequence[Change]) -> list[Fix]:
+    """The items of the open notice, each with what was changed for it since."""
+    if file.correction is None:
+        return []
+    pairs = pairs_of(file, changes)
+    made = []
+    for item in file.correction.items:
+        chapter, _dot, key = item.target.partition(".")
+        prefix = f"{'materials' if chapter == 'material' else key}."
+        within = f"{prefix}{key}" if chapter == "material" else prefix
+        made.append(
+            Fix(
+                target=item.target,
+                title=target_label(item.target, case=file.case),
+                problem=item.problem,
+                remedy=item.remedy,
+                href=_address(file.case.ref, chapter, key),
+                is_document=chapter == "material",
+                done=item.target in file.correction.answered,
+                pairs=tuple(pair for pair in pairs if f"{pair.key}.".startswith(within)),
+            )
+        )
+    return made
+
+
+def _address(ref: str, chapter: str, key: str) -> str:
+    return url_for("materials.edit", ref=ref, kind=key) if chapter == "material" else address_of(ref, key)
+
+
+def refusal_of(file: CaseFile) -> Refusal | None:
+    """Why the application was refused, or sent elsewhere; None for any other end."""
+    if file.case.state not in ("rejected", "not_accepted"):
+        return None
+    action = "reject" if file.case.state == "rejected" else "refuse_scope"
+    entry = next(one for one in reversed(file.history) if one.tag == f"application:{action}")
+    law = reasons("rejection").get(str(entry.data.get("reason_code")), {})
+    return Refusal(
+        title=_("不予登记") if action == "reject" else _("不予受理"),
+        law=str(law.get(lang_here(), "")),
+        article=str(law.get("article", "")),
+        reason=str(entry.data.get("reason") or ""),
+        body=str(entry.data.get("competent_body") or ""),
+        remedies=remedies()[lang_here()],
+    )

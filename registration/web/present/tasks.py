@@ -1,0 +1,173 @@
+"""The rows of an applicant's task list: what is filled in, in a line; what is missing; what comes last."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from registration.edge import lang_here
+from registration.queries.casefile import CaseFile, Need, TaskState
+from registration.rules.problems import problem_text
+from registration.rules.regions import address_text
+from registration.rules.scope import items_of
+from registration.rules.signers import signers_for
+from registration.web.forms.section import address_of
+from registration.web.i18n import say
+from registration.web.present.answers import words_for
+from registration.web.present.people import amount_of
+
+EMPTY_HINTS = {
+    "people": _l("股东、董事、监事、经理和联络员，每人只填一次"),
+    "legal_rep": _l("从董事或者经理中选一位"),
+    "tax": _l("办税人员、核算方式和发票"),
+    "social": _l("从业人数和专管员"),
+    "five": _l("质监、税务、人社和统计部门需要的内容"),
+    "addons": _l("可以不选"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row; without `href` it cannot be started and `hint` says why."""
+
+    id: str
+    title: str
+    href: str
+    hint: str
+    words: str
+    tag: str
+    done: bool
+    needed: bool
+
+
+def section_lines(file: CaseFile, group: str) -> list[Line]:
+    return [_section(file, task) for task in file.tasks if task.section.group == group]
+
+
+def material_lines(file: CaseFile) -> list[Line]:
+    return [_material(file, need) for need in file.needs]
+
+
+def signing_line(file: CaseFile, missing: int) -> Line:
+    """The last row: it opens when everything needed is done."""
+    count = len(signers_for(file.facts.read_form[0], entity_type=file.case.entity_type))
+    title = _("核对并请%(count)s人签名", count=count) if count else _("核对并签名")
+    if missing:
+        hint = ngettext("还差%(num)d项，完成后才能开始", "还差%(num)d项，完成后才能开始", missing)
+        return Line("sign", title, "", hint, _("暂不能开始"), "hold", False, True)
+    href = url_for("apply.check", ref=file.case.ref)
+    return Line("sign", title, href, _("看过全部内容以后，发出签名链接"), _("可以开始"), "go", False, True)
+
+
+def _section(file: CaseFile, task: TaskState) -> Line:
+    words, tag = _state(task)
+    href = address_of(file.case.ref, task.section.key)
+    hint = hint_of(file, task)
+    needed = not task.section.optional or task.state == "started"
+    return Line(task.section.key, say(task.section), href, hint, words, tag, task.state == "done", needed)
+
+
+def _state(task: TaskState) -> tuple[str, str]:
+    if task.state == "done":
+        return _("已完成"), "ok"
+    if task.state == "started":
+        return _("填写中"), "go"
+    return (_("可选"), "") if task.section.optional else (_("未开始"), "")
+
+
+def _material(file: CaseFile, need: Need) -> Line:
+    kind, required = need.need.kind, need.need.required
+    href = url_for("materials.edit", ref=file.case.ref, kind=kind)
+    if need.files:
+        names = _("、").join(one.filename for one in need.files)
+        return Line(kind, say(need.need.label), href, names, _("已上传"), "ok", True, required)
+    words = _("未上传") if required else _("可选")
+    return Line(kind, say(need.need.label), href, say(need.need.why), words, "", False, required)
+
+
+def hint_of(file: CaseFile, task: TaskState) -> str:
+    """What was typed in a line; of a page that is begun, the first thing that is missing."""
+    key = task.section.key
+    if task.state == "empty":
+        return str(EMPTY_HINTS.get(key, ""))
+    if task.state == "started" and task.problems:
+        return problem_text(task.problems[0], lang_here())
+    raw = file.form.get(key)
+    summary = _SUMMARIES.get(key)
+    return summary(file, raw) if summary and raw else ""
+
+
+def _name(file: CaseFile, _raw: Any) -> str:
+    return _("%(name)s，已保留", name=file.case.name) if file.case.name else _("还没有保留")
+
+
+def _domicile(file: CaseFile, raw: Mapping[str, Any]) -> str:
+    address = address_text(str(raw.get("region") or ""), str(raw.get("street") or ""))
+    return f"{address}{_('，')}{words_for('domicile.tenure', raw.get('tenure'), file.form)}"
+
+
+def _scope(_file: CaseFile, raw: Mapping[str, Any]) -> str:
+    items = items_of(raw.get("items") or ())
+    licensed = sum(item.permit != "-" for item in items)
+    count = ngettext("%(num)d项", "%(num)d项", len(items))
+    if not licensed:
+        return count
+    return _("%(count)s，其中%(licensed)s项另需许可", count=count, licensed=licensed)
+
+
+def _capital(_file: CaseFile, raw: Mapping[str, Any]) -> str:
+    return _("%(amount)s万元", amount=raw.get("amount_wan"))
+
+
+def _people(_file: CaseFile, raw: Sequence[Mapping[str, Any]]) -> str:
+    return _("、").join(str(one.get("name") or "") for one in raw)
+
+
+def _shareholders(_file: CaseFile, raw: Sequence[Mapping[str, Any]]) -> str:
+    total = sum(amount_of(row.get("subscribed_wan")) or 0 for row in raw)
+    return _("%(count)s位股东，认缴合计%(total)s万元", count=len(raw), total=f"{total:,f}")
+
+
+def _officers(_file: CaseFile, raw: Mapping[str, Any]) -> str:
+    told = (
+        (_("董事%(count)s人", count=len(raw.get("directors") or ())), raw.get("directors")),
+        (_("监事%(count)s人", count=len(raw.get("supervisors") or ())), raw.get("supervisors")),
+        (_("经理%(count)s人", count=len(raw.get("managers") or ())), raw.get("managers")),
+    )
+    return _("，").join(words for words, rows in told if rows)
+
+
+def _named(path: str) -> Any:
+    def told(file: CaseFile, raw: Mapping[str, Any]) -> str:
+        return str(words_for(f"{path}.person", raw.get("person"), file.form))
+
+    return told
+
+
+def _contacts(file: CaseFile, raw: Mapping[str, Any]) -> str:
+    rows = (row for row in (raw.get("liaison"), raw.get("finance")) if isinstance(row, Mapping))
+    names = (row.get("name") or words_for("contacts.liaison.person", row.get("person"), file.form) for row in rows)
+    return _("、").join(dict.fromkeys(str(name) for name in names))
+
+
+def _social(_file: CaseFile, raw: Mapping[str, Any]) -> str:
+    return _("从业%(count)s人", count=raw.get("headcount"))
+
+
+_SUMMARIES: dict[str, Any] = {
+    "name": _name,
+    "domicile": _domicile,
+    "scope": _scope,
+    "capital": _capital,
+    "people": _people,
+    "shareholders": _shareholders,
+    "officers": _officers,
+    "legal_rep": _named("legal_rep"),
+    "operator": _named("operator"),
+    "contacts": _contacts,
+    "social": _social,
+}

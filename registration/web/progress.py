@@ -1,0 +1,172 @@
+"""Where an application stands after it left the applicant's hands: progress, corrections, receipt, licences, papers."""
+
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlmodel import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from registration import db
+from registration.access import access
+from registration.clock import now
+from registration.edge import lang_here, settings_here, the_actor
+from registration.errors import ActionRefused, NotFound
+from registration.gateways.storage import storage
+from registration.matters import definition_of
+from registration.models import Part
+from registration.operations.act import act
+from registration.queries.casefile import CaseFile, casefile, last_changes
+from registration.queries.changes import Change
+from registration.queries.corrections import changes_since
+from registration.rules.blockers import blocker_text
+from registration.web.forms.anchors import Told
+from registration.web.forms.section import open_case
+from registration.web.present.changes import pairs_of
+from registration.web.present.kinds import entity_type_words
+from registration.web.present.progress import events_of, fixes_of, holder_of, next_of, refusal_of, stages_of
+from registration.web.present.promise import promise_of
+from registration.web.present.states import Mark, case_due, part_tag, state_tag
+
+blueprint = Blueprint("progress", __name__, url_prefix="/applications/<ref>")
+
+Page = str | AnyResponse | tuple[str, int]
+PAPERS = {
+    "receipt": _l("接收申请材料凭证"),
+    "acceptance": _l("受理通知书"),
+    "correction": _l("一次性告知（补正）通知书"),
+    "approval": _l("登记通知书"),
+    "refusal": _l("不予登记通知书"),
+    "not_accepted": _l("不予受理通知书"),
+    "extension": _l("延长审查期限告知书"),
+    "withdrawal": _l("撤回确认"),
+}
+# What an applicant does on this page with one button and nothing to fill in.
+PLAIN = frozenset({"reopen", "resubmit", "request_signatures"})
+
+
+def progress_page(file: CaseFile, problems: Told | None = None) -> str:
+    """The page of a case that is no draft any more."""
+    with db.reading() as session:
+        changes = _changes(session, file)
+        revised = pairs_of(file, last_changes(session, file.case, actor=the_actor()))
+    fixes = fixes_of(file, changes)
+    return render_template(
+        "progress/case.html",
+        file=file,
+        kind=entity_type_words(file.case.entity_type),
+        stages=stages_of(file),
+        promise=promise_of(file.case, now=now()),
+        holder=holder_of(file),
+        badge=case_due(file.case, now=now()),
+        tag=state_tag(file.case),
+        fixes=fixes,
+        left=sum(not fix.done for fix in fixes),
+        refusal=refusal_of(file),
+        parts=parts_of(file),
+        events=events_of(file),
+        awaited=next_of(file),
+        revised=revised,
+        unsigned=[one.party for one in file.signatures if not one.valid],
+        licences=[one for one in file.licences if one.storage_key and one.status != "prepared"],
+        papers=[one for one in file.papers if one.storage_key],
+        offers={offer.action: offer for offer in file.offers if offer.for_actor},
+        problems=problems or [],
+    )
+
+
+@blueprint.app_template_global("paper_words")
+def paper_words(kind: str) -> str:
+    return str(PAPERS.get(kind, kind))
+
+
+def parts_of(file: CaseFile) -> list[tuple[str, Part, Mark]]:
+    """What each agency does, in the order of the graph."""
+    parts = definition_of(file.case.definition).parts
+    graph = parts.graph if parts else {}
+    return [
+        (graph[view.part.key].label.in_(lang_here()), view.part, part_tag(file.case, view.part)) for view in file.parts
+    ]
+
+
+def _changes(session: Session, file: CaseFile) -> list[Change]:
+    if file.correction is None:
+        return []
+    return changes_since(session, file.case, revision=file.correction.notice.revision)
+
+
+@blueprint.post("/act/<action>")
+@access("application.act")
+def take(ref: str, action: str) -> Page:
+    """Takes back into the draft, submits again, or asks for signatures under what was corrected."""
+    if action not in PLAIN:
+        raise NotFound(action=action)
+    file = open_case(ref)
+    try:
+        act(ref, action, actor=the_actor(), now=now(), version=file.case.version)
+    except ActionRefused as refused:
+        told = [("", blocker_text(blocker, lang_here())) for blocker in refused.blockers]
+        return progress_page(open_case(ref), told), 409
+    if action == "request_signatures":
+        return redirect(url_for("signing.listed", ref=ref), 303)
+    flash(_("已重新提交") if action == "resubmit" else _("已返回修改。改过以后要重新签名"), "ok")
+    return redirect(url_for("apply.show", ref=ref), 303)
+
+
+@blueprint.get("/withdraw")
+@access("application.act")
+def withdraw(ref: str) -> Page:
+    file = open_case(ref)
+    if file.offer("withdraw") is None:
+        return redirect(url_for("apply.show", ref=ref), 303)
+    return render_template("progress/withdraw.html", file=file)
+
+
+@blueprint.post("/withdraw")
+@access("application.act")
+def withdraw_now(ref: str) -> Page:
+    act(ref, "withdraw", actor=the_actor(), now=now(), version=open_case(ref).case.version)
+    flash(_("已撤回申请。名称仍为您保留到原来的日期"), "ok")
+    return redirect(url_for("apply.show", ref=ref), 303)
+
+
+@blueprint.get("/receipt")
+@access("application.read")
+def receipt(ref: str) -> str:
+    file = open_case(ref)
+    if file.case.submitted_at is None:
+        raise NotFound(receipt=ref)
+    paper = next((one for one in file.papers if one.kind == "receipt" and one.storage_key), None)
+    kind = entity_type_words(file.case.entity_type)
+    promise = promise_of(file.case, now=now())
+    return render_template("progress/receipt.html", file=file, kind=kind, promise=promise, paper=paper)
+
+
+@blueprint.get("/licences/<licence>.pdf")
+@access("licence.download")
+def licence(ref: str, licence: str) -> Response:
+    """A sheet of the licence as it was signed."""
+    sheet = next((one for one in _read(ref, "licence.download").licences if one.ref == licence), None)
+    if sheet is None or sheet.storage_key is None:
+        raise NotFound(licence=licence)
+    return _download(sheet.storage_key, f"{sheet.code}-{sheet.paper}-{sheet.copy_no}.pdf")
+
+
+@blueprint.get("/papers/<paper>.pdf")
+@access("paper.read")
+def paper(ref: str, paper: str) -> Response:
+    """A receipt, a notice or a decision as it was signed."""
+    sheet = next((one for one in _read(ref, "paper.read").papers if one.ref == paper), None)
+    if sheet is None or not sheet.storage_key:
+        raise NotFound(paper=paper)
+    return _download(sheet.storage_key, f"{ref}-{sheet.kind}-{sheet.revision}.pdf")
+
+
+def _read(ref: str, rule: str) -> CaseFile:
+    with db.reading() as session:
+        return casefile(session, ref, actor=the_actor(), now=now(), rule=rule)
+
+
+def _download(storage_key: str, filename: str) -> Response:
+    answer = Response(storage(settings_here()).get(storage_key), mimetype="application/pdf")
+    answer.headers.set("Content-Disposition", "attachment", filename=filename)
+    return answer

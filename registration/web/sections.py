@@ -1,0 +1,141 @@
+"""The pages of the form that follow their layout, and the one of the posts."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask import Blueprint, jsonify, redirect, render_template, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from registration.access import access
+from registration.clock import local, now
+from registration.edge import lang_here, the_actor
+from registration.errors import NotFound
+from registration.operations import apply
+from registration.queries.casefile import CaseFile, TaskState
+from registration.rules.fields import label_of
+from registration.rules.problems import Problem, problem_text
+from registration.web.forms import section as pages
+from registration.web.forms.anchors import Told, told
+from registration.web.forms.binding import bind
+from registration.web.forms.controls import choices_in, controls, ids_of, people_of
+from registration.web.forms.layout import INTROS, PAGES, TITLES
+from registration.web.forms.officers import anchor_in, bind_officers, posts_of
+
+blueprint = Blueprint("sections", __name__)
+
+Page = str | Response | tuple[str, int]
+
+
+@blueprint.app_template_filter("label")
+def label_here(path: str) -> str:
+    return label_of(path, lang_here())
+
+
+@blueprint.app_template_filter("pairs")
+def pairs(values: Sequence[str]) -> list[tuple[str, str]]:
+    """Options whose value is what is shown."""
+    return [(value, value) for value in values]
+
+
+@blueprint.app_template_filter("told")
+def told_here(problem: Problem) -> str:
+    return problem_text(problem, lang_here())
+
+
+blueprint.add_app_template_filter(choices_in, "choices")
+blueprint.add_app_template_filter(lambda section, ref: pages.address_of(ref, section), "page_of")
+
+
+@blueprint.get("/applications/<ref>/<section>")
+@access("application.edit")
+def edit(ref: str, section: str) -> Page:
+    file, task = pages.open_section(ref, _known(section))
+    return _page(file, task, raw=pages.raw_mapping(file, section), problems=_asked_for(task))
+
+
+@blueprint.post("/applications/<ref>/<section>")
+@access("application.edit")
+def save(ref: str, section: str) -> Page:
+    file, task = pages.open_section(ref, _known(section))
+    if request.form.get("clear"):
+        apply.clear_section(ref, section, actor=the_actor(), now=now())
+        return redirect(pages.onward(ref, section), 303)
+    raw = _bound(file, section)
+    try:
+        pages.check_mark(file, section)
+        problems = pages.save(file, section, raw)
+    except pages.Overtaken:
+        return _page(pages.open_case(ref), task, raw=raw, problems=(), overtaken=True), 409
+    if problems:
+        return _page(pages.open_case(ref), task, raw=raw, problems=problems), 422
+    return redirect(pages.onward(ref, section), 303)
+
+
+@blueprint.post("/applications/<ref>/<section>/draft")
+@access("application.edit")
+def keep(ref: str, section: str) -> Response:
+    """The page saves itself: what is on it so far is kept, and the answer says when."""
+    file, _task = pages.open_section(ref, _known(section))
+    return kept(file, section, _bound(file, section))
+
+
+def kept(file: CaseFile, section: str, raw: Any) -> Response:
+    """Keeps a section for a page's own script: JSON with the words to show and the section's new mark."""
+    try:
+        pages.check_mark(file, section)
+    except pages.Overtaken:
+        answer = jsonify(words=_("这一节在别的窗口改过，没有自动保存"))
+        answer.status_code = 409
+        return answer
+    mark = pages.keep(file, section, raw)
+    return jsonify(words=_("已自动保存 %(time)s", time=f"{local(now()):%H:%M}"), seen=mark)
+
+
+def _known(section: str) -> str:
+    if section not in PAGES and section != "officers":
+        raise NotFound(section=section)
+    return section
+
+
+def _bound(file: CaseFile, section: str) -> dict[str, Any]:
+    if section == "officers":
+        return bind_officers(request.form, keys=[key for key, _name in people_of(file, natural_only=True)])
+    return bind(section, request.form)
+
+
+def _asked_for(task: TaskState) -> tuple[Problem, ...]:
+    """A page that was only opened says nothing yet; one reached from the check of all answers says what is wrong."""
+    return task.problems if "check" in request.args else ()
+
+
+def _page(file: CaseFile, task: TaskState, *, raw: Any, problems: Sequence[Problem], overtaken: bool = False) -> str:
+    section = task.section.key
+    draw: Callable[..., str] = _officers_page if section == "officers" else _plain_page
+    context = {
+        "file": file,
+        "task": task,
+        "place": pages.place_of(file, task),
+        "heading": TITLES[section],
+        "intro": INTROS.get(section, ""),
+        "seen": pages.mark_of(file.form.get(section)),
+        "overtaken": overtaken,
+    }
+    return draw(file, section, raw=raw, problems=problems, context=context)
+
+
+def _plain_page(file: CaseFile, section: str, *, raw: Any, problems: Sequence[Problem], context: dict[str, Any]) -> str:
+    made = controls(PAGES[section], raw, file=file, at=section, pattern=section)
+    return render_template("apply/section.html", controls=made, problems=told(problems, ids=ids_of(made)), **context)
+
+
+def _officers_page(
+    file: CaseFile, section: str, *, raw: Any, problems: Sequence[Problem], context: dict[str, Any]
+) -> str:
+    typed = raw or {}
+    rows = posts_of(typed, people=people_of(file, natural_only=True))
+    ids = ["officers.board", "officers.posts", "officers.supervision"]
+    ids += [f"officers.{name}.{row.key}" for row in rows for name in ("post", "supervisor", "manager")]
+    moved = {problem.path: anchor_in(typed, problem.path) for problem in problems}
+    found: Told = told(problems, ids=ids, moved=moved)
+    return render_template("apply/officers.html", rows=rows, typed=typed, problems=found, **context)

@@ -1,0 +1,161 @@
+"""The shareholders and what they put in: the table with its sums, and one page for each."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from registration.access import access
+from registration.clock import now
+from registration.edge import the_actor
+from registration.errors import NotFound
+from registration.operations import apply
+from registration.queries.casefile import CaseFile, TaskState
+from registration.rules.check_capital import plain
+from registration.rules.problems import Problem
+from registration.web.forms import section as pages
+from registration.web.forms.anchors import told
+from registration.web.forms.binding import bind_shareholder
+from registration.web.forms.controls import controls, ids_of, people_of
+from registration.web.forms.layout import INTROS, SHAREHOLDER, TITLES
+from registration.web.present.people import amount_of, percent_words, share_rows
+from registration.web.sections import kept
+
+blueprint = Blueprint("shareholders", __name__, url_prefix="/applications/<ref>/shareholders")
+
+Page = str | Response | tuple[str, int]
+SECTION = "shareholders"
+
+
+@blueprint.get("")
+@access("application.edit")
+def listed(ref: str) -> Page:
+    file, task = pages.open_section(ref, SECTION)
+    return _list_page(file, task, problems=task.problems if "check" in request.args else ())
+
+
+@blueprint.post("")
+@access("application.edit")
+def finish(ref: str) -> Page:
+    """`Save and continue` of the table: judges the sum and every row."""
+    file, task = pages.open_section(ref, SECTION)
+    problems = pages.save(file, SECTION, pages.raw_rows(file, SECTION))
+    if problems:
+        return _list_page(pages.open_case(ref), task, problems=problems), 422
+    return redirect(pages.onward(ref, SECTION), 303)
+
+
+@blueprint.get("/<int:number>")
+@access("application.edit")
+def edit(ref: str, number: int) -> Page:
+    file, task = pages.open_section(ref, SECTION)
+    raw = _row(file, number)
+    return _page(file, task, number, raw=raw, problems=task.problems if "check" in request.args else ())
+
+
+@blueprint.post("/<int:number>")
+@access("application.edit")
+def save(ref: str, number: int) -> Page:
+    file, task = pages.open_section(ref, SECTION)
+    _row(file, number)
+    raw = bind_shareholder(number - 1, request.form)
+    try:
+        pages.check_mark(file, SECTION)
+        problems = _own(pages.save(file, SECTION, _with(file, number, raw)), number)
+    except pages.Overtaken:
+        return _page(pages.open_case(ref), task, number, raw=raw, problems=(), overtaken=True), 409
+    if problems:
+        return _page(pages.open_case(ref), task, number, raw=raw, problems=problems), 422
+    return redirect(url_for("shareholders.listed", ref=ref), 303)
+
+
+@blueprint.post("/<int:number>/draft")
+@access("application.edit")
+def keep(ref: str, number: int) -> Response:
+    file, _task = pages.open_section(ref, SECTION)
+    _row(file, number)
+    return kept(file, SECTION, _with(file, number, bind_shareholder(number - 1, request.form)))
+
+
+@blueprint.post("/<int:number>/remove")
+@access("application.edit")
+def remove(ref: str, number: int) -> Response:
+    file, _task = pages.open_section(ref, SECTION)
+    row = _row(file, number)
+    rows = pages.raw_rows(file, SECTION)
+    apply.keep_typed(ref, SECTION, [*rows[: number - 1], *rows[number:]], actor=the_actor(), now=now())
+    flash(_("已移除%(name)s", name=_name(file, row)), "ok")
+    return redirect(url_for("shareholders.listed", ref=ref), 303)
+
+
+def _name(file: CaseFile, row: dict[str, Any] | None) -> str:
+    return dict(people_of(file)).get(str((row or {}).get("person")), "")
+
+
+def _row(file: CaseFile, number: int) -> dict[str, Any] | None:
+    """The row with that number from 1; None for the one after the last, which is a new one."""
+    rows = pages.raw_rows(file, SECTION)
+    if not 1 <= number <= len(rows) + 1:
+        raise NotFound(shareholder=number)
+    return rows[number - 1] if number <= len(rows) else None
+
+
+def _with(file: CaseFile, number: int, raw: dict[str, Any]) -> list[dict[str, Any]]:
+    rows = pages.raw_rows(file, SECTION)
+    return [*rows[: number - 1], raw, *rows[number:]]
+
+
+def _own(problems: Sequence[Problem], number: int) -> list[Problem]:
+    """Only this row's: the sum is judged on the table, when all rows are there."""
+    return [problem for problem in problems if f"{problem.path}.".startswith(f"{SECTION}.{number - 1}.")]
+
+
+def _list_page(file: CaseFile, task: TaskState, *, problems: Sequence[Problem]) -> str:
+    rows = share_rows(file, problems=task.problems)
+    total = sum((row.amount for row in rows if row.amount), Decimal(0))
+    capital = amount_of((pages.raw_mapping(file, "capital") or {}).get("amount_wan"))
+    moved = {problem.path: ".".join(problem.path.split(".")[:2]) for problem in problems}
+    return render_template(
+        "apply/shareholders.html",
+        file=file,
+        task=task,
+        place=pages.place_of(file, task),
+        heading=TITLES[SECTION],
+        intro=INTROS[SECTION],
+        rows=rows,
+        total=plain(total),
+        capital=plain(capital) if capital is not None else None,
+        adds_up=capital is not None and total == capital,
+        plain=plain,
+        percent=percent_words,
+        problems=told(problems, ids=[row.anchor for row in rows], moved=moved),
+    )
+
+
+def _page(
+    file: CaseFile,
+    task: TaskState,
+    number: int,
+    *,
+    raw: dict[str, Any] | None,
+    problems: Sequence[Problem],
+    overtaken: bool = False,
+) -> str:
+    at = f"{SECTION}.{number - 1}"
+    made = controls(SHAREHOLDER, raw, file=file, at=at, pattern=f"{SECTION}.*")
+    return render_template(
+        "apply/shareholder.html",
+        file=file,
+        task=task,
+        place=pages.place_of(file, task),
+        number=number,
+        is_new=number > len(pages.raw_rows(file, SECTION)),
+        name=_name(file, raw),
+        controls=made,
+        seen=pages.mark_of(file.form.get(SECTION)),
+        overtaken=overtaken,
+        problems=told(_own(problems, number), ids=ids_of(made)),
+    )

@@ -1,0 +1,148 @@
+"""The signer's road, without an account: who asks, identity, the whole file, the signature."""
+
+import re
+
+from flask import Blueprint, Response, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from registration import db
+from registration.access import access
+from registration.actor import Actor
+from registration.clock import now
+from registration.edge import lang_here, limiter
+from registration.errors import ActionRefused, Forbidden, NotFound
+from registration.gateways.identity import identity_check
+from registration.models import Account
+from registration.operations import sign
+from registration.operations.sign import Identity
+from registration.queries.casefile import material_of
+from registration.queries.signing import SigningFile, signing_file
+from registration.rules.blockers import blocker_text
+from registration.rules.identity import IdKind
+from registration.web.forms.anchors import Told
+from registration.web.materials import picture_of
+from registration.web.present.answers import chapters
+from registration.web.present.kinds import entity_type_words
+from registration.web.signing import capacity_words
+
+blueprint = Blueprint("sign", __name__, url_prefix="/sign/<secret>")
+
+Page = str | AnyResponse | tuple[str, int]
+LOOK_LIMIT = "60/minute;600/hour"
+PROVE_LIMIT = "6/minute;30/hour"
+
+
+@blueprint.errorhandler(NotFound)
+def unknown(_error: NotFound) -> tuple[str, int]:
+    """A link that was mistyped, renewed, or has run out: all three look alike from outside."""
+    return render_template("sign/unknown.html"), 404
+
+
+@blueprint.get("")
+@access("link")
+@limiter.limit(LOOK_LIMIT)
+def show(secret: str) -> Page:
+    actor = sign.party_behind(secret, now=now())
+    opened = _opened(actor)
+    if opened.signed:
+        return _page("sign/done.html", secret, opened)
+    return _page("sign/file.html" if _is_known(opened) else "sign/identity.html", secret, opened)
+
+
+@blueprint.post("/identity")
+@access("link")
+@limiter.limit(PROVE_LIMIT)
+def prove(secret: str) -> Page:
+    """Asks the identity service about the name of the party and the number that was typed."""
+    opened = _opened(sign.party_behind(secret, now=now()))
+    number = re.sub(r"\s", "", request.form.get("id_no", "")).upper()
+    if not number:
+        return _page("sign/identity.html", secret, opened, [("id_no", _("请输入您的证件号码"))]), 422
+    result = identity_check().check(
+        name=opened.party.name, id_type=_kind_of(opened, number), id_no=number, mobile=request.form.get("mobile", "")
+    )
+    try:
+        identity = Identity(passed=result.passed, method=result.method, name=opened.party.name, id_no=number)
+        sign.identify(secret, identity, now=now())
+    except Forbidden:
+        words = _("号码与申请中填写的不一致。请核对后再输一次；如果申请里填错了，请让申请人更正")
+        return _page("sign/identity.html", secret, opened, [("id_no", words)]), 422
+    session[_mark(opened)] = True
+    return redirect(url_for("sign.show", secret=secret), 303)
+
+
+@blueprint.post("")
+@access("link")
+@limiter.limit(PROVE_LIMIT)
+def give(secret: str) -> Page:
+    """Signs exactly what was shown: if it was changed meanwhile, it is shown again first."""
+    opened = _opened(sign.party_behind(secret, now=now()))
+    if opened.signed or not _is_known(opened):
+        return redirect(url_for("sign.show", secret=secret), 303)
+    if request.form.get("digest") != opened.digest:
+        return _page("sign/file.html", secret, opened, [("", _("申请刚刚改过，请看过现在的内容再签名"))]), 409
+    if not request.form.get("agreed"):
+        return _page("sign/file.html", secret, opened, [("agreed", _("请勾选，确认您看过全部内容"))]), 422
+    try:
+        sign.sign(secret, now=now(), version=opened.file.case.version)
+    except ActionRefused as refused:
+        told = [("", blocker_text(blocker, lang_here())) for blocker in refused.blockers]
+        return _page("sign/file.html", secret, _opened(sign.party_behind(secret, now=now())), told), 409
+    return redirect(url_for("sign.show", secret=secret), 303)
+
+
+@blueprint.get("/materials/<material>/pages/<int:page>.png")
+@access("link")
+@limiter.limit(LOOK_LIMIT)
+def picture(secret: str, material: str, page: int) -> Response:
+    actor = sign.party_behind(secret, now=now())
+    if not _is_known(_opened(actor)):
+        raise NotFound(material=material)
+    with db.reading() as opened:
+        return picture_of(material_of(opened, material, actor=actor), page)
+
+
+def _opened(actor: Actor) -> SigningFile:
+    with db.reading() as opened:
+        return signing_file(opened, actor=actor, now=now())
+
+
+def _is_known(opened: SigningFile) -> bool:
+    """Whether the identity is proved, and was proved in this browser: a link that was passed on opens nothing."""
+    return opened.file.facts.identity_is_fresh and bool(session.get(_mark(opened)))
+
+
+def _mark(opened: SigningFile) -> str:
+    return f"signer:{opened.party.ref}"
+
+
+def _kind_of(opened: SigningFile, number: str) -> IdKind:
+    """The kind of the party's document; that of a representative follows from the number's form."""
+    people = opened.form.get("people") or []
+    person = next((one for one in people if one.get("key") == opened.party.person_key), {})
+    if opened.signs_for is None:
+        kind: IdKind = person.get("id_type") or "resident_id"
+        return kind
+    return "resident_id" if re.fullmatch(r"\d{17}[\dX]", number) else "passport"
+
+
+def _page(template: str, secret: str, opened: SigningFile, problems: Told | None = None) -> str:
+    file = opened.file
+    with db.reading() as reading:
+        applicant = reading.get_one(Account, file.case.account_id).name
+    return render_template(
+        template,
+        secret=secret,
+        file=file,
+        party=opened.party,
+        capacities=capacity_words(opened.party.capacities),
+        signs_for=opened.signs_for,
+        applicant=applicant,
+        kind=entity_type_words(file.case.entity_type),
+        digest=opened.digest,
+        chapters=chapters(opened.form, entity_type=file.case.entity_type, regime=file.case.regime),
+        needs=[need for need in file.needs if need.files],
+        missing=sum(not one.valid for one in file.signatures),
+        problems=problems or [],
+    )
