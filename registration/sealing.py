@@ -8,7 +8,6 @@ import hmac
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Mapping
-from copy import deepcopy
 from hashlib import sha256
 from typing import Any
 
@@ -35,16 +34,27 @@ def number_hash(number: str) -> str:
 
 
 def seal_form(form: Mapping[str, Any], paths: Iterable[str], *, case: str) -> dict[str, Any]:
-    """A copy of `form` with the text at each path (`people.0.id_no`) sealed; what is empty stays as it is."""
-    sealed = deepcopy(dict(form))
+    """A copy of `form` with the text at each path (`people.0.id_no`) sealed; what is empty stays as it is.
+
+    A text that somebody typed to look sealed is sealed too, wherever it stands: so opening never takes it for ours.
+    """
+    sealed: dict[str, Any] = _with_marks_sealed(form, case=case)
     for path in paths:
         *above, last = [int(part) if part.isdigit() else part for part in path.split(".")]
         holder: Any = sealed
         for part in above:
             holder = holder[part]
-        if isinstance(holder[last], str) and holder[last]:
+        if isinstance(holder[last], str) and holder[last] and not holder[last].startswith(MARK):
             holder[last] = seal(holder[last], case=case)
     return sealed
+
+
+def _with_marks_sealed(value: Any, *, case: str) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _with_marks_sealed(item, case=case) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_with_marks_sealed(item, case=case) for item in value]
+    return seal(value, case=case) if isinstance(value, str) and value.startswith(MARK) else value
 
 
 def open_form(value: Any, *, case: str) -> Any:

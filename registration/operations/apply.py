@@ -22,6 +22,7 @@ from registration.queries.changes import materials_now
 from registration.queries.facts import form_digest, latest_notice, notice_targets, object_facts
 from registration.rules.fields import sensitive_paths
 from registration.rules.form import parse, sections_for
+from registration.rules.kept import with_kept
 from registration.rules.kinds import EntityType, regime_on
 from registration.rules.problems import InvalidForm, Problem
 from registration.sealing import number_hash, open_form, seal_form
@@ -74,7 +75,7 @@ def start(*, entity_type: str, registrar_code: str, actor: Actor, now: datetime,
 def save_section(ref: str, section: str, raw: Any, *, actor: Actor, now: datetime, version: int | None = None) -> int:
     """Keeps what was typed, whatever it is; then InvalidInput with every fault of it. Returns the new version.
 
-    A value of a sensitive field that is None or still masked keeps what is stored. A new name is checked and reserved.
+    A text that is still masked keeps what is stored. A new name is checked and reserved.
     """
     with db.transaction() as session:
         case = _editable(session, ref, f"section.{section}", actor=actor, version=version)
@@ -134,24 +135,6 @@ def detach(ref: str, material_ref: str, *, actor: Actor, now: datetime) -> None:
         material.removed_at = now
         _touched(session, case, now=now)
         _note(session, case, "material:detach", actor=actor, now=now, data={"kind": material.kind})
-
-
-def with_kept(raw: Any, kept: Any) -> Any:
-    """`raw` with every masked or withheld value (`None` or one with `*`) taken from what is kept at the same place."""
-    if isinstance(raw, Mapping) and isinstance(kept, Mapping):
-        return {key: with_kept(value, kept.get(key)) for key, value in raw.items()}
-    if isinstance(raw, list) and isinstance(kept, list):
-        by_key = {item.get("key"): item for item in kept if isinstance(item, Mapping) and item.get("key")}
-        return [
-            with_kept(
-                item,
-                by_key.get(item["key"])
-                if isinstance(item, Mapping) and item.get("key") in by_key
-                else (kept[at] if at < len(kept) and not by_key else None),
-            )
-            for at, item in enumerate(raw)
-        ]
-    return kept if isinstance(raw, str) and "***" in raw and isinstance(kept, str) else raw
 
 
 def keep_revision(session: Session, case: Application, *, now: datetime) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What staff sees of sensitive values: enough to recognise, too little to use."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from typing import Any
@@ -11,7 +12,7 @@ _MASKS: Mapping[str, Callable[[str], str]] = {
     "address": mask_address,
     "postal_address": mask_address,
     "email": mask_email,
-    "born_on": lambda day: f"{day[:4]}-**-**",
+    "born_on": lambda day: day[:4] + re.sub("[^-]", "*", day[4:]),
 }
 
 
