@@ -94,7 +94,7 @@ def _page_of(file: CaseFile, offer: Offer) -> dict[str, Any]:
         "seen": file.history[-1].seq if file.history else 0,
         "action": offer.action,
         "label": getattr(action.label, lang_here()),
-        "style": action.style,
+        "weight": action.style,
         "fields": inputs_for(definition, offer),
         "flags": [problem_text(flag, lang_here()) for flag in file.facts.flags] if "opinion" in action.asks else [],
         "basis": [getattr(definition.citations[key], lang_here()) for key in offer.row.basis],

@@ -113,7 +113,7 @@ def changes(ref: str) -> str:
 @access("inbox.read")
 def history(ref: str) -> str:
     file, changed = _read(ref)
-    events = list(reversed(story(file.case, file.history)))
+    events = story(file.case, reversed(file.history), parties=[one.party for one in file.signatures])
     return render_template("review/history.html", **_frame(file, "history", changed), events=events)
 
 

@@ -18,6 +18,7 @@ from registration.rules.regions import address_text, region
 from registration.rules.scope import items_of
 from registration.web.i18n import day
 
+WIDE = 18
 ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 # Fields whose value is the key of one of the form's persons.
 PERSON = re.compile(r"(.*\.)?person|officers\.(supervisors|managers)\.\*")
@@ -32,6 +33,11 @@ class Row:
     label: str
     value: Markup
     sensitive: bool = False
+
+    @property
+    def wide(self) -> bool:
+        """Long answers take the whole line where short ones stand side by side."""
+        return len(self.value.striptags()) > WIDE
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,8 @@ def words_for(path: str, value: Any, form: Mapping[str, Any]) -> Markup:
     if isinstance(value, Mapping):
         return _joined(_inner(path, value, form), _("，"))
     if isinstance(value, list | tuple):
-        return _joined((words_for(f"{path}.{at}", item, form) for at, item in enumerate(value)), _("、"))
+        comma = _("；") if path == "scope.items" else _("、")
+        return _joined((words_for(f"{path}.{at}", item, form) for at, item in enumerate(value)), comma)
     return _one(path, str(value), form)
 
 
@@ -203,7 +210,7 @@ def _scope_item(code: str) -> Markup:
         return escape(code)
     words = item.en if lang_here() == "en" else item.zh
     licensed = Markup(' <span class="tag warn">{}</span>').format(_("许可项目")) if item.kind == "licensed" else ""
-    return Markup('{}<span class="sub code">{}</span>{}').format(words, item.code, licensed)
+    return Markup('{} <span class="code small muted">{}</span>{}').format(words, item.code, licensed)
 
 
 def _day(value: str) -> Markup:

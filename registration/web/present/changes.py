@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import takewhile
 
 from markupsafe import Markup
 
@@ -15,7 +16,7 @@ from registration.web.present.answers import words_for
 
 @dataclass(frozen=True)
 class Pair:
-    """Before and after of one field or document."""
+    """Before and after of one field or document, with what differs marked in each."""
 
     key: str
     label: str
@@ -30,7 +31,29 @@ def pairs_of(file: CaseFile, changes: Iterable[Change]) -> list[Pair]:
 
 def _pair(file: CaseFile, change: Change) -> Pair:
     before, after = (words_for(change.path, value, file.form) for value in (change.before, change.after))
-    return Pair(change.path, _label(file, change.path), before, after)
+    return Pair(change.path, _label(file, change.path), *_marked(before, after))
+
+
+def _marked(before: Markup, after: Markup) -> tuple[Markup, Markup]:
+    """Only what differs is struck and underlined; a value with markup of its own is taken as a whole."""
+    if Markup("<") in before + after:
+        return Markup("<del>{}</del>").format(before), Markup("<ins>{}</ins>").format(after)
+    old, new = before.unescape(), after.unescape()
+    head = _alike(old, new)
+    tail = _alike(old[head:][::-1], new[head:][::-1])
+    struck, added = Markup("<del>{}</del>"), Markup("<ins>{}</ins>")
+    return _around(old, struck, head=head, tail=tail), _around(new, added, head=head, tail=tail)
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters the two have in common at their beginning."""
+    return sum(1 for _same in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def _around(text: str, element: Markup, *, head: int, tail: int) -> Markup:
+    end = len(text) - tail
+    marked = element.format(text[head:end]) if head < end else ""
+    return Markup("{}{}{}").format(text[:head], marked, text[end:])
 
 
 def _label(file: CaseFile, path: str) -> str:
@@ -38,6 +61,6 @@ def _label(file: CaseFile, path: str) -> str:
     chapter, _dot, rest = path.partition(".")
     if chapter == "materials":
         return material_label(rest, lang_here()) if rest in material_kinds() else rest
-    label = label_of(path, lang_here())
+    label = f"{label_of(chapter, lang_here())} · {label_of(path, lang_here())}"
     person = next((one for one in file.form.get("people", ()) if chapter == "people" and one.get("key") in path), None)
-    return f"{person['name']} · {label}" if person else label
+    return f"{person['name']} · {label_of(path, lang_here())}" if person else label

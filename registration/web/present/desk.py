@@ -1,18 +1,19 @@
 """What the clerks' pages show: lines of the inbox, the head of a file, its checks, its documents."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlmodel import Session
 
 from registration.actor import Actor
 from registration.edge import lang_here
 from registration.matters import definition_of
-from registration.models import Application, Material
+from registration.models import Account, Application, Material, Part
 from registration.queries.casefile import CaseFile
-from registration.queries.inbox import InboxRow
+from registration.queries.inbox import InboxRow, PartRow
 from registration.rules.reasons import reasons
 from registration.rules.regions import region
 from registration.web.present.answers import Chapter, chapters
@@ -38,6 +39,19 @@ class Line:
     due: Mark | None
     take: str | None
     take_label: str
+
+
+@dataclass(frozen=True)
+class PartLine:
+    """One row of an agency's inbox."""
+
+    case: Application
+    part: Part
+    name: str
+    label: str
+    state: Mark
+    holder: str
+    due: Mark | None
 
 
 @dataclass(frozen=True)
@@ -103,7 +117,7 @@ def head_of(file: CaseFile, *, now: datetime) -> dict[str, Any]:
     holder = (file.facts.holder or "").removeprefix("staff:") or None
     return {
         "name": name_of(file.case),
-        "kind": _kind(file.case),
+        "kind": _matter(file.case),
         "state": state_tag(file.case),
         "due": case_due(file.case, now=now),
         "holder": holder_words(holder, own=None),
@@ -143,6 +157,26 @@ def documents_of(file: CaseFile) -> list[tuple[str, str, list[Document]]]:
             files = [Document(one, label, range(1, min(one.pages, MOST_PAGES) + 1)) for one in need.files]
             listed.append((f"material.{need.need.kind}", label, files))
     return listed
+
+
+def part_lines(session: Session, rows: Iterable[PartRow], *, actor: Actor, now: datetime) -> list[PartLine]:
+    """The rows of an agency's inbox in words; a colleague who holds one is named by number."""
+    lines = []
+    for row in rows:
+        parts = definition_of(row.case.definition).parts
+        held = session.get(Account, row.part.holder_id) if row.part.holder_id else None
+        lines.append(
+            PartLine(
+                case=row.case,
+                part=row.part,
+                name=name_of(row.case),
+                label=getattr(parts.graph[row.part.key].label, lang_here()) if parts else row.part.key,
+                state=part_tag(row.case, row.part),
+                holder=holder_words(held.login if held else None, own=actor.staff_no),
+                due=due_badge(row.part.due_at, now=now),
+            )
+        )
+    return lines
 
 
 def part_rows(file: CaseFile, *, now: datetime) -> list[dict[str, Any]]:
@@ -196,6 +230,10 @@ def _may_mark(file: CaseFile) -> bool:
 
 
 def _kind(case: Application) -> str:
-    """设立 · 有限责任公司, and the revision once it was corrected."""
-    words = f"{getattr(definition_of(case.definition).title, lang_here())} · {entity_type_words(case.entity_type)}"
+    """设立登记 · 有限责任公司, and the revision once it was corrected."""
+    words = _matter(case)
     return _("%(kind)s · 第%(number)s版", kind=words, number=case.revision) if case.revision > 1 else words
+
+
+def _matter(case: Application) -> str:
+    return f"{getattr(definition_of(case.definition).title, lang_here())} · {entity_type_words(case.entity_type)}"

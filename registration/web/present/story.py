@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from registration.edge import lang_here
 from registration.matters import definition_of
-from registration.models import Application, HistoryEntry
+from registration.models import Application, HistoryEntry, Party
 from registration.rules.materials import material_kinds, material_label
 from registration.rules.reasons import reasons
 from registration.web.present.targets import target_label
@@ -45,27 +45,32 @@ class Event:
     details: tuple[tuple[str, str], ...]
 
 
-def story(case: Application, entries: Iterable[HistoryEntry]) -> list[Event]:
-    """The events in the order in which they happened."""
-    return [event_of(case, entry) for entry in entries]
+def story(case: Application, entries: Iterable[HistoryEntry], *, parties: Iterable[Party] = ()) -> list[Event]:
+    """The events in the order in which they happened; a signer among `parties` is called by name."""
+    names = {f"party:{party.id}": party.name for party in parties}
+    return [_event(case, entry, names) for entry in entries]
 
 
-def event_of(case: Application, entry: HistoryEntry) -> Event:
-    definition = definition_of(case.definition)
-    title = _title(definition, entry)
-    return Event(entry.seq, title, who(entry), entry.at, tuple(_details(case, entry.data)))
+def _event(case: Application, entry: HistoryEntry, names: Mapping[str, str]) -> Event:
+    title = _title(definition_of(case.definition), entry)
+    return Event(entry.seq, title, _who(entry.actor, names), entry.at, tuple(_details(case, entry.data)))
 
 
-def who(entry: HistoryEntry) -> str:
+def _who(actor: str, names: Mapping[str, str]) -> str:
     """Staff by number, as the public sees them; people by their part in the case."""
-    kind, _colon, number = entry.actor.partition(":")
+    kind, _colon, number = actor.partition(":")
     if kind == "staff":
         return _("%(number)s号", number=number)
-    return {"party": _("签名人"), "system": _("系统")}.get(kind, _("申请人"))
+    if kind == "party":
+        return _("签名人%(name)s", name=names.get(actor, ""))
+    return _("系统") if kind == "system" else _("申请人")
 
 
 def _title(definition: Definition, entry: HistoryEntry) -> str:
     chapter, _colon, action = entry.tag.partition(":")
+    # An application is opened in the table's first state; from any other, "start" is the examiner's action.
+    if entry.tag == "application:start" and entry.source == definition.start:
+        return str(_OTHER[entry.tag])
     part = entry.data.get("part")
     table = definition.parts if (chapter == "part" or part) and definition.parts else definition
     known = table.actions.get(action) or definition.actions.get(action)

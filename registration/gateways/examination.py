@@ -1,0 +1,108 @@
+"""Looks into a PDF from a stranger, in a process of its own that may use little time and memory and knows no secret."""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from registration.errors import Unavailable
+
+SECONDS = 20
+CPU_SECONDS = 15
+MEMORY = 1024 * 1024 * 1024
+MOST_ANSWER = 2 * 1024 * 1024
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What the file is: its digest, who signed it when, what is wrong with it (codes of certificates.verify).
+
+    `claimed` is the data attached to it, also where nothing vouches for that. `pdf.too_costly` means that the process
+    had to be stopped.
+    """
+
+    sha256: str
+    problems: tuple[str, ...]
+    signer: str | None = None
+    signed_at: datetime | None = None
+    claimed: dict[str, Any] | None = None
+
+
+def examine(pdf: bytes, *, sha256: str, trust_roots: Sequence[bytes]) -> Examined:
+    """Judges the file; never raises on a bad one. Unavailable when the examining process itself is broken."""
+    roots = b"".join(trust_roots)
+    # The roots go in front of the file on the same pipe; nothing of either is ever written to a disk.
+    head = f"{len(roots)}\n".encode()
+    try:
+        done = subprocess.run(  # noqa: S603 (our own interpreter and module, no shell, no argument from outside)
+            [sys.executable, "-m", __name__],
+            input=head + roots + pdf,
+            capture_output=True,
+            timeout=SECONDS,
+            cwd=ROOT,
+            env={"PATH": os.defpath, "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"},
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return Examined(sha256, ("pdf.too_costly",))
+    if done.returncode < 0 or done.returncode == _EXHAUSTED:
+        return Examined(sha256, ("pdf.too_costly",))
+    if done.returncode != 0 or len(done.stdout) > MOST_ANSWER:
+        raise Unavailable("examination_failed", exit=done.returncode)
+    return _told(json.loads(done.stdout), sha256)
+
+
+_EXHAUSTED = 3
+
+
+def _told(answer: dict[str, Any], sha256: str) -> Examined:
+    signed_at = datetime.fromisoformat(answer["signed_at"]) if answer["signed_at"] else None
+    return Examined(sha256, tuple(answer["problems"]), answer["signer"], signed_at, answer["claimed"])
+
+
+def _attached(pdf: bytes) -> dict[str, Any] | None:
+    """The data of a licence as the file carries it, true or not."""
+    import io
+
+    import pikepdf
+
+    try:
+        with pikepdf.open(io.BytesIO(pdf)) as document:
+            data = json.loads(document.attachments["licence.json"].get_file().read_bytes())
+    except (pikepdf.PdfError, KeyError, ValueError, TypeError, AttributeError, RecursionError):
+        return None
+    return data if isinstance(data, dict) else None
+
+
+def _main() -> None:
+    """The other end of the pipe."""
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    from certificates.verify import verify
+
+    size = int(sys.stdin.buffer.readline())
+    roots, pdf = sys.stdin.buffer.read(size), sys.stdin.buffer.read()
+    try:
+        verdict = verify(pdf, trust_roots=[roots] if roots else [])
+        claimed = verdict.particulars.model_dump(mode="json", exclude_none=True) if verdict.particulars else None
+        answer = {
+            "problems": verdict.problems,
+            "signer": verdict.signer,
+            "signed_at": verdict.signed_at.isoformat() if verdict.signed_at else None,
+            "claimed": claimed or _attached(pdf),
+        }
+    except MemoryError:
+        sys.exit(_EXHAUSTED)
+    sys.stdout.write(json.dumps(answer, default=str))
+
+
+if __name__ == "__main__":
+    _main()

@@ -1,0 +1,13 @@
+"""Keeps count of the public checks: that one was made, by which means, and what was answered. Nothing about who."""
+
+from datetime import datetime
+
+from registration import db
+from registration.models import LicenceCheck
+from registration.queries.licences import Checked
+
+
+def note_check(checked: Checked, *, now: datetime) -> None:
+    licence_id = checked.licence.id if checked.licence else None
+    with db.transaction() as session:
+        session.add(LicenceCheck(at=now, by=checked.by, verdict=checked.verdict, licence_id=licence_id))

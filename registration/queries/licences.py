@@ -1,0 +1,171 @@
+"""The public check of a licence: what our register says of a number, of a QR code's token, of a file."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import func, or_, select
+from sqlmodel import Session
+
+from certificates.errors import InvalidNumber
+from certificates.numbers import CHECKS, clean, identify
+from registration.models import Entity, IssuedNumber, Licence, Registrar
+
+Means = Literal["code", "token", "file"]
+Verdict = Literal["valid", "superseded", "revoked", "altered", "unknown", "malformed"]
+
+# A status of the register after which no licence of the entity holds any more.
+ENDED = frozenset({"revoked", "annulled", "deregistered"})
+COMPARED = (
+    "name",
+    "uscc",
+    "five_numbers",
+    "type_text",
+    "representative",
+    "capital",
+    "domicile",
+    "general_items",
+    "licensed_items",
+    "founded_on",
+    "issued_on",
+    "registrar",
+    "edition",
+    "serial",
+)
+LONGEST_CODE = 40
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One fact that a file claims and that is not what was issued."""
+
+    field: str
+    issued: Any
+    claimed: Any
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The answer. `licence` is the sheet that was asked about (of a number the original), `current` the one in force.
+
+    `fault` says why a number cannot be one: code and data of certificates.errors. `doubts` are the codes of
+    certificates.verify for a file.
+    """
+
+    by: Means
+    verdict: Verdict
+    asked: str = ""
+    licence: Licence | None = None
+    current: Licence | None = None
+    entity: Entity | None = None
+    registrar: Registrar | None = None
+    duplicates: int = 0
+    differences: tuple[Difference, ...] = ()
+    fault: Mapping[str, Any] | None = None
+    doubts: tuple[str, ...] = ()
+
+
+def check_code(session: Session, typed: str) -> Checked:
+    """By unified social credit code, registration number, any other number that we gave, or the licence's serial."""
+    code = clean(typed)[:LONGEST_CODE]
+    licence = _by_code(session, code)
+    if licence is not None:
+        return _found(session, licence, by="code", asked=code)
+    fault = fault_of(code)
+    return Checked("code", "malformed" if fault else "unknown", asked=code, fault=fault)
+
+
+def check_token(session: Session, token: str) -> Checked:
+    """By the token of the QR code: 128 random bits, so that knowing one licence leads to no other."""
+    licence = _issued(session, Licence.ref == token)
+    return _found(session, licence, by="token") if licence else Checked("token", "unknown")
+
+
+def check_file(session: Session, sha256: str, *, doubts: Iterable[str], claimed: Mapping[str, Any] | None) -> Checked:
+    """By the digest of the whole file; a file that only claims to be one of ours is compared with what was issued.
+
+    `doubts` are the problems that certificates.verify found; `claimed` is the data attached to the file, believed only
+    so far as to look up which licence it imitates.
+    """
+    doubts = tuple(doubts)
+    licence = _issued(session, Licence.sha256 == sha256)
+    if licence is not None and not doubts:
+        return _found(session, licence, by="file")
+    original = licence or _issued(session, Licence.ref == _token_in(claimed or {}))
+    if original is None:
+        return Checked("file", "unknown", asked=sha256, doubts=doubts)
+    found = _found(session, original, by="file", asked=sha256)
+    return Checked(
+        "file",
+        "altered",
+        sha256,
+        original,
+        found.current,
+        found.entity,
+        found.registrar,
+        found.duplicates,
+        differences=_differences(original.particulars, claimed or {}),
+        doubts=doubts,
+    )
+
+
+def fault_of(code: str) -> Mapping[str, Any] | None:
+    """Why this can be none of the numbers that a licence carries; None for one that is well formed."""
+    try:
+        CHECKS[identify(code)](code)
+    except InvalidNumber as error:
+        return {"code": error.code, **error.data}
+    return None
+
+
+def _found(session: Session, licence: Licence, *, by: Means, asked: str = "") -> Checked:
+    entity = session.execute(select(Entity).where(Entity.application_id == licence.application_id)).scalar_one_or_none()
+    current = _issued(session, Licence.code == licence.code, Licence.status == "issued", Licence.paper == licence.paper)
+    registrar = session.get(Registrar, entity.registrar_code) if entity else None
+    query = select(func.count(Licence.id)).where(
+        Licence.application_id == licence.application_id,
+        Licence.edition == licence.edition,
+        Licence.paper == "duplicate",
+    )
+    duplicates = session.execute(query).scalar_one()
+    return Checked(by, _verdict(licence, entity), asked, licence, current, entity, registrar, duplicates)
+
+
+def _verdict(licence: Licence, entity: Entity | None) -> Verdict:
+    if licence.status == "revoked" or (entity is not None and entity.status in ENDED):
+        return "revoked"
+    return "superseded" if licence.status == "superseded" else "valid"
+
+
+def _by_code(session: Session, code: str) -> Licence | None:
+    if not code:
+        return None
+    direct = _issued(session, or_(Licence.code == code, Licence.serial == code), Licence.paper == "original")
+    if direct is not None:
+        return direct
+    # Printed with a hyphen, an organization code is found without it.
+    taken = select(IssuedNumber.application_id).where(
+        IssuedNumber.value == code.replace("-", ""), IssuedNumber.status == "used"
+    )
+    return _issued(session, Licence.application_id.in_(taken), Licence.paper == "original")
+
+
+def _issued(session: Session, *conditions: Any) -> Licence | None:
+    """The latest edition that fits, the one in force before any other; a sheet not yet issued is not there."""
+    query = select(Licence).where(Licence.status != "prepared", *conditions)
+    order = (Licence.status != "issued", Licence.edition.desc(), Licence.id)
+    return session.execute(query.order_by(*order).limit(1)).scalar_one_or_none()
+
+
+def _token_in(claimed: Mapping[str, Any]) -> str:
+    return str(claimed.get("check_url") or "").rstrip("/").rpartition("/")[2][:64]
+
+
+def _differences(issued: Mapping[str, Any], claimed: Mapping[str, Any]) -> tuple[Difference, ...]:
+    if not claimed:
+        return ()
+    return tuple(
+        Difference(field, issued.get(field), claimed.get(field))
+        for field in COMPARED
+        if issued.get(field) != claimed.get(field)
+    )

@@ -1,0 +1,157 @@
+"""The agencies' desk: an officer sees the parts of the own agency, and of each case only what the law lets it have."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from registration.access import access
+from registration.clock import now
+from registration.db import reading
+from registration.edge import lang_here, the_actor
+from registration.errors import ActionRefused, InvalidInput, NotFound, StaleVersion
+from registration.matters import definition_of
+from registration.operations.act import act
+from registration.queries.casefile import CaseFile, PartView, casefile
+from registration.queries.inbox import part_inbox_for
+from registration.rules.problems import problem_text
+from registration.web.forms.marks import inputs_of
+from registration.web.present import desk
+from registration.web.present.answers import chapters
+from registration.web.present.decisions import bar_from, done_words, inputs_for, told_at_fields
+from registration.web.present.graph import graph_of
+from registration.web.present.states import due_badge, holder_words, part_tag
+from registration.web.present.story import story
+from workflows.definition import Parts
+
+blueprint = Blueprint("agencies", __name__, url_prefix="/agencies")
+
+Page = str | Response | tuple[str, int]
+Problems = list[tuple[str, str]]
+
+VIEWS = {"open": _l("要办的"), "all": _l("全部")}
+
+
+@blueprint.get("/inbox")
+@access("agency_inbox.read")
+def inbox() -> str:
+    actor, cursor = the_actor(), request.args.get("after") or None
+    view = request.args.get("view", "")
+    view = view if view in VIEWS else "open"
+    with reading() as session:
+        page = part_inbox_for(session, actor=actor, view=view, cursor=cursor)
+        lines = desk.part_lines(session, page.rows, actor=actor, now=now())
+    return render_template("agencies/inbox.html", lines=lines, next=page.next, view=view, views=VIEWS, cursor=cursor)
+
+
+@blueprint.get("/cases/<ref>/<key>")
+@access("agency_inbox.read")
+def part(ref: str, key: str) -> Page:
+    return _shown(ref, key)
+
+
+@blueprint.route("/cases/<ref>/<key>/ask/<action>", methods=["GET", "POST"])
+@access("agency_inbox.read")
+def ask(ref: str, key: str, action: str) -> Page:
+    return _asked(ref, key, action)
+
+
+@blueprint.post("/cases/<ref>/<key>/act/<action>")
+@access("agency_inbox.read")
+def take(ref: str, key: str, action: str) -> Page:
+    file, view = _own(ref, key)
+    try:
+        # The case's own version moves with every other agency's step; a part is guarded by its state alone.
+        act(ref, action, actor=the_actor(), now=now(), part=key, **inputs_of(request.form))
+    except StaleVersion as error:
+        return _shown(ref, key, problems=[("", _("这份申请刚刚有了变化，请看过现在的内容再办。"))], status=error.status)
+    except ActionRefused as refused:
+        return _again(ref, key, action, told_at_fields(refused.blockers), refused.status)
+    except InvalidInput as invalid:
+        words = [(problem.path, problem_text(problem, lang_here())) for problem in invalid.problems]
+        return _again(ref, key, action, words, invalid.status)
+    flash(done_words(_parts(file), action), "ok")
+    return redirect(url_for("agencies.part", ref=ref, key=view.part.key), 303)
+
+
+def _again(ref: str, key: str, action: str, problems: Problems, status: int) -> Page:
+    """The page on which it can be mended: the action's own if it is still possible, else the part."""
+    _file, view = _own(ref, key)
+    if any(offer.action == action and _parts(_file).actions[action].asks for offer in view.offers):
+        return _asked(ref, key, action, problems=problems, status=status)
+    return _shown(ref, key, problems=[("", words) for _at, words in problems], status=status)
+
+
+def _shown(ref: str, key: str, *, problems: Problems | None = None, status: int = 200) -> Page:
+    file, view = _own(ref, key)
+    told = chapters(file.form, entity_type=file.case.entity_type, regime=file.case.regime)
+    own_events = [entry for entry in reversed(file.history) if entry.data.get("part") == key]
+    body = render_template(
+        "agencies/part.html",
+        **_head(file, view),
+        chapters=[chapter for chapter in told if chapter.blocks],
+        graph=graph_of(file.case, file.parts),
+        rows=desk.part_rows(file, now=now()),
+        bar=bar_from(_parts(file), view.offers),
+        events=story(file.case, own_events),
+        problems=problems or [],
+    )
+    return body, status
+
+
+def _asked(ref: str, key: str, action: str, *, problems: Problems | None = None, status: int = 200) -> Page:
+    file, view = _own(ref, key)
+    offer = next((one for one in view.offers if one.action == action), None)
+    if offer is None:
+        words = _("这一项现在没有这一步，请看过现在的状态再办。")
+        return _shown(ref, key, problems=[("", words)], status=409)
+    at_case = [one for one in (file.offer(action),) if one is not None]
+    parts = _parts(file)
+    body = render_template(
+        "agencies/ask.html",
+        **_head(file, view),
+        action=action,
+        action_label=getattr(parts.actions[action].label, lang_here()),
+        weight=parts.actions[action].style,
+        fields=inputs_for(parts, offer, *at_case),
+        inputs=inputs_of(request.form),
+        gives=parts.graph[key].gives,
+        problems=problems or [],
+    )
+    return body, status
+
+
+def _head(file: CaseFile, view: PartView) -> dict[str, Any]:
+    case, key = file.case, view.part.key
+    holder = the_actor().staff_no if view.part.holder_id == the_actor().account_id else None
+    return {
+        "case": case,
+        "part": view.part,
+        "name": desk.name_of(case),
+        "label": getattr(_parts(file).graph[key].label, lang_here()),
+        "state": part_tag(case, view.part),
+        "due": due_badge(view.part.due_at, now=now()),
+        "holder": holder_words(holder, own=the_actor().staff_no) if holder or not view.part.holder_id else _("同事"),
+        "ask_at": lambda action: url_for("agencies.ask", ref=case.ref, key=key, action=action),
+        "take_at": lambda action: url_for("agencies.take", ref=case.ref, key=key, action=action),
+        "back": url_for("agencies.part", ref=case.ref, key=key),
+    }
+
+
+def _own(ref: str, key: str) -> tuple[CaseFile, PartView]:
+    """The case as this agency may see it, and its own part; another agency's part is not there for it."""
+    with reading() as session:
+        file = casefile(session, ref, actor=the_actor(), now=now(), rule="part.read")
+    view = next((one for one in file.parts if one.part.key == key and one.part.agency == the_actor().agency), None)
+    if view is None:
+        raise NotFound(ref=ref, part=key)
+    return file, view
+
+
+def _parts(file: CaseFile) -> Parts:
+    parts = definition_of(file.case.definition).parts
+    if parts is None:
+        raise NotFound(ref=file.case.ref)
+    return parts

@@ -1,0 +1,50 @@
+"""What stands still behind the scenes: messages given up or late, and the click that lets one run again."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from registration import outbox
+from registration.access import access
+from registration.clock import now
+from registration.db import reading
+from registration.edge import the_actor
+from registration.errors import NotFound
+from registration.queries.outbox import may_manage, needing_care
+
+blueprint = Blueprint("outbox", __name__, url_prefix="/desk/outbox")
+
+CHAPTERS = {
+    "notify": _l("发送通知"),
+    "issue": _l("制作执照"),
+    "share": _l("共享登记信息"),
+    "archive": _l("归档"),
+}
+
+
+@blueprint.get("")
+@access("outbox.manage")
+def parked() -> str:
+    with reading() as session:
+        waiting = needing_care(session, actor=the_actor(), now=now())
+    return render_template("outbox/parked.html", waiting=waiting, chapters=CHAPTERS, sees_cases=_sees_cases())
+
+
+@blueprint.post("/<int:message_id>/retry")
+@access("outbox.manage")
+def retry(message_id: int) -> Response:
+    with reading() as session:
+        known = may_manage(session, message_id, actor=the_actor())
+    if not known:
+        raise NotFound(message=message_id)
+    if outbox.retry(message_id, now=now()):
+        flash(_("已经重新开始，几秒钟后会有结果"), "ok")
+    else:
+        flash(_("这一项已经不在等待，不用重试"), "warn")
+    return redirect(url_for("outbox.parked"), 303)
+
+
+def _sees_cases() -> bool:
+    """The administrator of the system keeps it running and sees no case."""
+    return "sysadmin" not in the_actor().roles

@@ -1,0 +1,64 @@
+"""The words of a public check: verdicts, reasons for doubt, what is wrong with a number."""
+
+from flask_babel import lazy_gettext as _l
+
+STATUS = {
+    "active": (_l("存续（在业）"), "ok"),
+    "suspended": (_l("歇业"), "hold"),
+    "abnormal": (_l("列入经营异常名录"), "warn"),
+    "relocated_out": (_l("已迁出"), ""),
+    "revoked": (_l("已吊销"), "bad"),
+    "annulled": (_l("已撤销登记"), "bad"),
+    "deregistered": (_l("已注销"), "bad"),
+}
+FIELDS = {
+    "name": _l("名称"),
+    "uscc": _l("统一社会信用代码"),
+    "five_numbers": _l("五个号码"),
+    "type_text": _l("类型"),
+    "representative": _l("法定代表人或者负责人"),
+    "capital": _l("注册资本"),
+    "domicile": _l("住所"),
+    "general_items": _l("一般项目"),
+    "licensed_items": _l("许可项目"),
+    "founded_on": _l("成立日期"),
+    "issued_on": _l("签发日期"),
+    "registrar": _l("登记机关"),
+    "edition": _l("版次"),
+    "serial": _l("执照编号"),
+}
+HEADS = {
+    "valid": ("ok", _l("执照有效"), ""),
+    "superseded": ("warn", _l("已换发新版"), _l("这份执照是旧版，企业仍然存续")),
+    "revoked": ("bad", _l("执照不再有效"), _l("请不要接受")),
+    "altered": ("bad", _l("内容与签发时不一致"), _l("这份文件被改动过")),
+    "unknown": ("", _l("查不到"), _l("没有这份执照的签发记录")),
+    "malformed": ("", _l("号码有误"), _l("没有这样的号码")),
+}
+ADVICE = {
+    "valid": _l("请核对：上面的名称和代码，应当与您手中的执照一致。"),
+    "superseded": _l("请索要现行版本的执照。"),
+    "revoked": _l("对结果有疑问，请致电8890。"),
+    "altered": _l("请不要接受，并向8890反映。"),
+}
+DOUBTS = {
+    "pdf.too_large": _l("文件太大，不是电子执照"),
+    "pdf.too_costly": _l("文件结构异常，检查时间太长，已停止"),
+    "pdf.not_pdf": _l("这不是PDF文件。请上传下载得到的原始电子执照，照片和截图不能查验"),
+    "pdf.damaged": _l("文件损坏，无法读取"),
+    "signature.missing": _l("文件没有数字签名，不是原始电子执照"),
+    "signature.several": _l("文件有多个签名"),
+    "signature.altered": _l("签名以后，文件内容被改动"),
+    "signature.appended": _l("签名以后，文件末尾被追加了内容"),
+    "signature.untrusted": _l("签名不是本登记机关的签发密钥作出的，签名人的名称可以冒用"),
+    "signature.unreadable": _l("数字签名无法读取"),
+}
+FAULTS = {
+    "number.length": _l("%(scheme)s应当是%(expected)s位，您输入了%(found)s位"),
+    "number.character": _l("第%(position)s位的“%(found)s”不能用在%(scheme)s里"),
+    "number.check_digit": _l("%(scheme)s的最后一位校验码对不上，可能有一位输错了"),
+    "number.inner_check_digit": _l("组织机构代码部分的校验码对不上，可能有一位输错了"),
+    "number.region": _l("%(scheme)s里的行政区划“%(found)s”不存在"),
+    "number.unknown_scheme": _l("没有%(found)s位的号码。统一社会信用代码是18位，注册号是15位"),
+}
+NO_NUMBER = _l("这不是一个号码")

@@ -1,0 +1,192 @@
+"""The answer of a public check in words: the verdict first, then what to compare by eye, then what to do."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+
+from certificates import chinese
+from certificates.explanations import SCHEME_NAMES
+from registration.edge import lang_here
+from registration.gateways.examination import Examined
+from registration.models import Licence
+from registration.queries.licences import Checked, Difference
+from registration.web.i18n import day, moment
+from registration.web.present import licence_words as words
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Everything that the page says: `rows` are (label, value), `steps` tell what was compared."""
+
+    kind: str
+    title: str
+    sub: str
+    firm: str
+    rows: tuple[tuple[str, Markup], ...]
+    reasons: tuple[str, ...]
+    steps: tuple[str, ...]
+    advice: str
+    sample: bool
+
+
+def answer_of(checked: Checked, examined: Examined | None) -> Answer:
+    kind, title, sub = words.HEADS[checked.verdict]
+    licence = checked.licence
+    return Answer(
+        kind=kind,
+        title=str(title),
+        sub=str(sub),
+        firm=str(licence.particulars.get("name") or "") if licence else "",
+        rows=tuple(_rows(checked, examined)),
+        reasons=tuple(_reasons(checked)),
+        steps=tuple(_steps(checked, examined)),
+        advice=str(words.ADVICE.get(checked.verdict, "")) or _where_else(checked),
+        sample=bool(licence and licence.particulars.get("sample")),
+    )
+
+
+def _rows(checked: Checked, examined: Examined | None) -> Iterator[tuple[str, Markup]]:
+    licence = checked.licence
+    if licence is None:
+        if checked.asked:
+            yield _asked_label(checked), _code(checked.asked)
+        return
+    if checked.verdict == "altered":
+        yield _("文件指纹"), escape(_("%(digest)s，与签发的不同")) % {"digest": _code(_short(checked.asked))}
+        for difference in checked.differences:
+            yield _field(difference.field), _difference(difference)
+    if checked.verdict == "superseded" and checked.current:
+        yield _("现行"), _edition(checked.current)
+    yield from _public_facts(checked, licence)
+
+
+def _public_facts(checked: Checked, licence: Licence) -> Iterator[tuple[str, Markup]]:
+    """What the law publishes of an entity (市场主体登记管理条例 art. 35): never an identity number, phone or home."""
+    facts = licence.particulars
+    yield from _numbers(facts)
+    yield _("执照"), _sheet(checked, licence)
+    yield _("类型"), escape(facts["type_text"])
+    yield (_("经营者") if facts["entity_type"] == "individual" else _("法定代表人")), escape(facts["representative"])
+    if facts.get("capital"):
+        yield _("注册资本"), _money(facts["capital"])
+    founded = _("注册日期") if facts["entity_type"] == "individual" else _("成立日期")
+    yield founded, day(date.fromisoformat(facts["founded_on"]))
+    yield (_("经营场所") if facts["entity_type"] == "individual" else _("住所")), escape(facts["domicile"])
+    if checked.entity:
+        said, kind = words.STATUS.get(checked.entity.status, (checked.entity.status, ""))
+        yield _("登记状态"), Markup('<span class="tag {}">{}</span>').format(kind, said)
+    yield _("登记机关"), escape(_registrar(checked, facts))
+
+
+def _numbers(facts: dict[str, Any]) -> Iterator[tuple[str, Markup]]:
+    if facts.get("uscc"):
+        yield _("统一社会信用代码"), _code(facts["uscc"])
+    for scheme, number in (facts.get("five_numbers") or {}).items():
+        yield getattr(SCHEME_NAMES[scheme], lang_here()), _code(number)
+
+
+def _sheet(checked: Checked, licence: Licence) -> Markup:
+    """正本，第1版，2026年10月13日签发; asked by number, also how many duplicates there are."""
+    if checked.by == "code":
+        said = _("正本1份，副本%(count)s份", count=checked.duplicates)
+    elif licence.paper == "original":
+        said = _("正本")
+    else:
+        said = _("副本，第%(number)s份", number=licence.copy_no)
+    return escape(_("%(sheet)s，%(edition)s")) % {"sheet": said, "edition": _edition(licence)}
+
+
+def _edition(licence: Licence) -> Markup:
+    issued = day(date.fromisoformat(licence.particulars["issued_on"]))
+    return escape(_("第%(number)s版，%(day)s签发")) % {"number": licence.edition, "day": issued}
+
+
+def _registrar(checked: Checked, facts: dict[str, Any]) -> str:
+    if lang_here() == "en" and checked.registrar:
+        return checked.registrar.name_en
+    return str(facts["registrar"])
+
+
+def _money(amount: str) -> Markup:
+    """In Chinese capitals as on the paper; in English as a figure."""
+    try:
+        value = Decimal(amount)
+    except InvalidOperation:
+        return escape(amount)
+    return escape(f"CNY {value:,.2f}" if lang_here() == "en" else chinese.money(value))
+
+
+def _field(field: str) -> str:
+    return str(words.FIELDS[field])
+
+
+def _difference(difference: Difference) -> Markup:
+    texts = {"issued": _plain(difference.issued), "claimed": _plain(difference.claimed)}
+    return escape(_("签发时：%(issued)s；文件里：%(claimed)s")) % texts
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dict):
+        return " · ".join(str(one) for one in value.values())
+    if isinstance(value, list | tuple):
+        return _("；").join(str(one) for one in value) or "—"
+    return "—" if value is None else str(value)
+
+
+def _reasons(checked: Checked) -> Iterator[str]:
+    for doubt in checked.doubts:
+        yield str(words.DOUBTS.get(doubt, doubt))
+    if checked.by == "file" and checked.verdict == "unknown" and not checked.doubts:
+        yield _("签名有效，但是签发记录里没有这份文件")
+    if checked.fault:
+        told = dict(checked.fault)
+        scheme = SCHEME_NAMES.get(str(told.get("scheme")))
+        template = words.FAULTS.get(told["code"], words.NO_NUMBER)
+        yield str(template) % {**told, "scheme": getattr(scheme, lang_here()) if scheme else ""}
+
+
+def _steps(checked: Checked, examined: Examined | None) -> Iterator[str]:
+    """What was compared with what, so that nobody has to take the verdict on trust."""
+    if checked.by == "code":
+        yield _("号码：在登记机关的签发记录里查找")
+    elif checked.by == "token":
+        yield _("二维码里的随机编号：与签发记录里的这一份对应")
+    else:
+        yield _("文件指纹（SHA-256）：与签发记录逐位比较")
+        yield _signature_words(checked, examined)
+    if checked.licence is not None:
+        yield _("换发、吊销、注销：与现在的登记状态核对")
+
+
+def _signature_words(checked: Checked, examined: Examined | None) -> str:
+    licence = checked.licence
+    if examined is None and licence is not None and licence.issued_at is not None:
+        when = moment(licence.issued_at).striptags()
+        return _("数字签名：与签发时的文件每一位相同，由%(signer)s于%(time)s签署", signer=licence.signed_by, time=when)
+    if examined is None or examined.signer is None:
+        return _("数字签名：没有可以核对的签名")
+    when = moment(examined.signed_at).striptags() if examined.signed_at else "—"
+    return _("数字签名：写明由%(signer)s于%(time)s签署", signer=examined.signer, time=when)
+
+
+def _where_else(checked: Checked) -> str:
+    if checked.by == "code":
+        return _("请检查字母和数字：代码里没有I、O、S、V、Z。外地登记的企业，请到国家企业信用信息公示系统查询。")
+    return _("请向对方索要原始电子执照，或者按统一社会信用代码查验。")
+
+
+def _asked_label(checked: Checked) -> str:
+    return _("文件指纹") if checked.by == "file" else _("您输入的")
+
+
+def _code(text: str) -> Markup:
+    return Markup('<span class="code">{}</span>').format(text)
+
+
+def _short(digest: str) -> str:
+    return f"{digest[:8]}…{digest[-8:]}"
