@@ -39,11 +39,10 @@ def start(folder: Path, *, seconds: float = 10.0, append_only: bool = True) -> B
     """Starts a server below `folder` and waits until it answers; raises `Unavailable` when it doesn't in `seconds`."""
     folder = folder.resolve()
     socket = prepare(folder)
-    with (folder / "valkey.log").open("ab") as log:
-        # Its own group: Ctrl-C in a terminal must not stop the broker before the worker has put its tasks back.
-        process = subprocess.Popen(  # noqa: S603  the words are our own and pass through no shell
-            command(folder, append_only=append_only), stdout=log, stderr=log, start_new_session=True
-        )
+    # Its own group: Ctrl-C in a terminal must not stop the broker before the worker has put its tasks back.
+    process = subprocess.Popen(  # noqa: S603  the words are our own and pass through no shell
+        command(folder, append_only=append_only), start_new_session=True
+    )
     broker = Broker(process, socket)
     if not _comes_up(broker, seconds=seconds):
         broker.stop()
@@ -86,6 +85,7 @@ def command(folder: Path, *, append_only: bool = True) -> list[str]:
         "maxmemory-policy": "noeviction",
         "daemonize": "no",
         "loglevel": "warning",
+        "logfile": str(folder / "valkey.log"),
     }
     return [str(binary()), *(word for key, value in options.items() for word in (f"--{key}", value))]
 

@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from importlib import import_module
 from types import FrameType
 from typing import NoReturn
 
@@ -13,23 +13,8 @@ import click
 from registration.cli.output import refuse
 from registration.settings import settings
 
-
-def web_command(*, host: str, port: int, workers: int) -> list[str]:
-    """One blocking thread a worker: the database's pool and the interpreter's lock make a second one slower."""
-    return [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)),
-        *("--workers", str(workers), "--blocking-threads", "1", "--no-ws", "--log-level", "warning"),
-        # A worker that fails ends the server: whoever supervises it then sees that, and starts it again.
-        *("--workers-kill-timeout", "10", "registration.wsgi:app"),
-    ]
-
-
-def worker_command(*, processes: int, queues: Sequence[str]) -> list[str]:
-    return [
-        *(sys.executable, "-m", "celery", "-q", "-A", "registration.worker:celery_app", "worker", "-l", "warning"),
-        *("-P", "prefork", "-c", str(processes), "-Q", ",".join(queues)),
-        *("--without-gossip", "--without-mingle", "--without-heartbeat"),
-    ]
+# Two seconds less than `heyi run` waits for the server itself.
+KILL_SECONDS = 6
 
 
 @click.command()
@@ -39,7 +24,26 @@ def worker_command(*, processes: int, queues: Sequence[str]) -> list[str]:
 def serve(host: str, port: int, workers: int) -> None:
     """网页与接口服务。Serve the pages and the API."""
     require_prepared()
-    _become(web_command(host=host, port=port, workers=workers))
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    # Loaded before the server forks its workers: a fault shows here and once, and the workers share the memory.
+    import_module("registration.wsgi")
+    server = Granian(
+        "registration.wsgi:app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        # The database's pool and the interpreter's lock make a second thread slower, not faster.
+        blocking_threads=1,
+        websockets=False,
+        log_level=LogLevels.warning,
+        # A worker that is told to stop while it still starts forgets it, so it is not waited for without end.
+        workers_kill_timeout=KILL_SECONDS,
+    )
+    server.serve()
 
 
 @click.command()
@@ -48,7 +52,15 @@ def serve(host: str, port: int, workers: int) -> None:
 def worker(processes: int, queues: tuple[str, ...]) -> None:
     """后台任务：生成与签署证照、通知、分送。Work on tasks: licences, notices, agencies."""
     require_prepared()
-    _become(worker_command(processes=processes, queues=queues or all_queues()))
+    from registration.worker import celery_app
+
+    celery_app.worker_main(
+        [
+            *("--quiet", "worker", "--loglevel", "warning", "--pool", "prefork", "--concurrency", str(processes)),
+            *("--queues", ",".join(queues or all_queues())),
+            *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+        ]
+    )
 
 
 @click.command()

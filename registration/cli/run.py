@@ -10,14 +10,18 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
+from importlib import import_module
 from itertools import groupby
 from pathlib import Path
 from types import FrameType
 
 import click
 
+from registration import broker
 from registration import settings as configuration
-from registration.cli import processes
+from registration.cli import main
+from registration.cli.forks import fork
 from registration.cli.output import refuse, words
 from registration.cli.supervise import KeepsDying, Supervisor
 
@@ -50,9 +54,9 @@ def supervise(*, host: str, port: int, workers: int) -> None:
     def end(_number: int, _frame: FrameType | None) -> None:
         stop.set()
 
+    supervisor = Supervisor(os.environ)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, end)
-    supervisor = Supervisor(os.environ)
     try:
         start(supervisor, host=host, port=port, workers=workers)
         watch(supervisor, stop, url=f"http://{host}:{port}")
@@ -67,16 +71,21 @@ def supervise(*, host: str, port: int, workers: int) -> None:
 
 
 def start(supervisor: Supervisor, *, host: str, port: int, workers: int) -> None:
-    chosen = configuration.settings()
-    if not chosen.redis_url:
-        from registration import broker
-
-        folder = chosen.home.resolve() / "broker"
+    """Forks the processes of the program, which share what is imported here, and starts the broker beside them."""
+    for module in ("registration.wsgi", "registration.worker", "registration.relay"):
+        import_module(module)
+    folder = configuration.settings().home.resolve() / "broker"
+    own_broker = not configuration.settings().redis_url
+    if own_broker:
         broker.prepare(folder)
+    serve = ["serve", "--host", host, "--port", str(port), "--workers", str(workers)]
+    commands = {"web": serve, "worker": ["worker"], "relay": ["relay"]}
+    forked = {name: fork(partial(main, words, prog_name="heyi")) for name, words in commands.items()}
+    if own_broker:
         supervisor.start("broker", broker.command(folder))
-    supervisor.start("web", processes.web_command(host=host, port=port, workers=workers))
-    supervisor.start("worker", processes.worker_command(processes=2, queues=processes.all_queues()))
-    supervisor.start("relay", [sys.executable, "-m", "registration.cli", "relay"])
+    for name, arguments in commands.items():
+        again = [sys.executable, "-m", "registration.cli", *arguments]
+        supervisor.start(name, again, process=forked[name])
 
 
 def watch(supervisor: Supervisor, stop: threading.Event, *, url: str) -> None:

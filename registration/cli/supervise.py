@@ -1,25 +1,24 @@
 """Child processes of one command: started, read, restarted when they die, and all stopped, by id, at the end."""
 
-import ctypes
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import BinaryIO
 
 import click
 
+from registration.cli.forks import Forked, end_with_parent
 from registration.cli.output import words
 
 COLOURS = ("cyan", "green", "yellow", "magenta")
 QUICK_SECONDS = 10.0
 QUICK_DEATHS = 5
 STOP_SECONDS = 8.0
-_PR_SET_PDEATHSIG = 1
 
 
 class KeepsDying(Exception):
@@ -37,7 +36,7 @@ class Child:
     name: str
     command: list[str]
     colour: str
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[bytes] | Forked
     started: float
     quick: int = 0
 
@@ -49,9 +48,12 @@ class Supervisor:
     environment: Mapping[str, str]
     children: dict[str, Child] = field(default_factory=dict)
 
-    def start(self, name: str, command: list[str]) -> None:
+    def start(self, name: str, command: list[str], *, process: Forked | None = None) -> None:
+        """Starts `command`, or takes over a `process` that was forked to do the same work."""
         colour = COLOURS[len(self.children) % len(COLOURS)]
-        self.children[name] = Child(name, command, colour, self._open(name, command, colour), time.monotonic())
+        child = Child(name, command, colour, process or self._open(command), time.monotonic())
+        self.children[name] = child
+        self._listen(child)
 
     def tick(self) -> None:
         """Restarts whoever died; raises `KeepsDying` when that has become pointless."""
@@ -77,10 +79,11 @@ class Supervisor:
         if child.quick >= QUICK_DEATHS:
             raise KeepsDying(child.name, status)
         self.say(child.name, child.colour, words(f"已退出（{status}），重新启动", f"ended ({status}), starting again"))
-        child.process, child.started = self._open(child.name, child.command, child.colour), time.monotonic()
+        child.process, child.started = self._open(child.command), time.monotonic()
+        self._listen(child)
 
-    def _open(self, name: str, command: list[str], colour: str) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(  # noqa: S603  the words are our own and pass through no shell
+    def _open(self, command: list[str]) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(  # noqa: S603  the words are our own and pass through no shell
             command,
             env=dict(self.environment),
             stdin=subprocess.DEVNULL,
@@ -88,14 +91,14 @@ class Supervisor:
             stderr=subprocess.STDOUT,
             # A group of its own: Ctrl-C in the terminal reaches us, and we end the children in their order.
             start_new_session=True,
-            preexec_fn=_end_with_parent if sys.platform == "linux" else None,
+            preexec_fn=end_with_parent,
         )
-        threading.Thread(target=self._read, args=(process, name, colour), daemon=True).start()
-        return process
 
-    def _read(self, process: subprocess.Popen[bytes], name: str, colour: str) -> None:
-        assert process.stdout is not None
-        with process.stdout as lines:
+    def _listen(self, child: Child) -> None:
+        threading.Thread(target=self._read, args=(child.process.stdout, child.name, child.colour), daemon=True).start()
+
+    def _read(self, lines: BinaryIO, name: str, colour: str) -> None:
+        with lines:
             for line in lines:
                 self.say(name, colour, line.decode(errors="replace").rstrip())
 
@@ -103,16 +106,7 @@ class Supervisor:
         click.echo(f"{click.style(f'{name:>6} |', fg=colour)} {line}")
 
 
-_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
-
-
-def _end_with_parent() -> None:
-    # If we are killed outright there is nobody left to stop the children, so the kernel does.
-    assert _libc is not None
-    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-def _wait_or_kill(process: subprocess.Popen[bytes], *, until: float) -> None:
+def _wait_or_kill(process: subprocess.Popen[bytes] | Forked, *, until: float) -> None:
     with suppress(subprocess.TimeoutExpired):
         process.wait(max(0.1, until - time.monotonic()))
     with suppress(ProcessLookupError):
