@@ -12,11 +12,12 @@ from registration.api.v1 import (
     materials,
     review,
     sign,
+    verify,
 )
 from registration.api.v1.door import door
 
 # The chapters hang their views on the blueprint when they are imported.
-CHAPTERS = (accounts, catalogue, apply, materials, sign, review, inbox, licences, describe)
+CHAPTERS = (accounts, catalogue, apply, materials, sign, review, inbox, licences, verify, describe)
 
 
 def register(app: OpenAPI) -> None:

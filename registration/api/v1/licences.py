@@ -11,10 +11,12 @@ from registration.api.v1.present import licence_row
 from registration.edge import settings_here, the_actor
 from registration.errors import NotFound
 from registration.gateways.storage import storage
+from registration.keys import trust_roots
 from registration.models import Licence
 from registration.queries.casefile import casefile
 
 TAGS = [Tag(name="证照 Licences")]
+PEM = {"content": {"application/x-pem-file": {"schema": {"type": "string"}}}}
 PDF = {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
 
 
@@ -39,6 +41,13 @@ def download(path: shapes.LicencePath) -> Response:
     answer.headers.set("Content-Disposition", "attachment", filename=name)
     answer.set_etag(sheet.sha256 or "")
     return answer
+
+
+@door.get("/trust-roots", tags=TAGS, responses={200: PEM}, summary="签章根证书 · Roots that licences are signed under")
+@access("public")
+def list_roots() -> Response:
+    """For who checks a licence's signature away from this server. Fetch them over a connection that you trust."""
+    return Response(b"".join(trust_roots(settings_here())), mimetype="application/x-pem-file")
 
 
 def _sheets(ref: str) -> tuple[Licence, ...]:

@@ -1,6 +1,6 @@
 """What the API takes in and gives out: one model a shape, which is also its description."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel, StringConstraints, model_validator
@@ -468,13 +468,24 @@ class Identified(BaseModel):
     sample: bool = Field(description="A sample check proves nothing: this is a demonstration")
 
 
-class Check(BaseModel):
-    """The public answer about a licence. Only what the law publishes stands in it."""
+class DifferenceRow(BaseModel):
+    field: str
+    issued: Any
+    claimed: Any
 
-    verdict: str
+
+class Check(BaseModel):
+    """The public answer about a licence. Only what a licence prints stands in it."""
+
+    verdict: Literal["valid", "superseded", "revoked", "altered", "unknown", "malformed"]
     message: str
     checked_by: Literal["code", "token", "file"]
+    checked_at: datetime
     particulars: dict[str, Any] | None
-    signature: dict[str, Any] | None = None
-    sample: bool
-    checked_on: date
+    paper: str | None
+    sample: bool = Field(description="A sample of a demonstration, without legal effect")
+    fault: dict[str, Any] | None = Field(description="Why the number cannot be one")
+    doubts: list[str] = Field(description="What is wrong with a file, by code: pdf.not_pdf, signature.altered ...")
+    differences: list[DifferenceRow] = Field(description="What an altered file claims")
+    signer: str | None
+    signed_at: datetime | None

@@ -1,0 +1,123 @@
+"""`heyi demo`: three applications, driven from outside to licences that a stranger can check."""
+
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import click
+import httpx
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from registration.cli.output import as_json, words
+from registration.demo.checking import NotGenuine, check, download
+from registration.demo.client import Refused
+from registration.demo.example import FOLDER, Example, examples
+from registration.demo.road import NeverCame, Outcome, Road
+from registration.demo.server import NoServer, own_server
+from registration.operations.samples import PASSWORD
+
+SECONDS = 60.0
+FOLDERS = click.Path(file_okay=False, path_type=Path)
+FAILURES = (Refused, NeverCame, NotGenuine, httpx.HTTPError, OSError, KeyError)
+
+
+@click.command()
+@click.option("--url", help="已在运行的服务地址；不写则自己启动 A running server; left out, one is started")
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("demo-licences"), show_default=True
+)
+@click.option("--examples", "folder", type=click.Path(file_okay=False, path_type=Path), default=FOLDER, hidden=True)
+@click.option("--password", default=PASSWORD, help="示例账号的密码 Password of the sample accounts")
+@click.option("--json", "json_", is_flag=True, help="结果以 JSON 输出 The result as JSON")
+def demo(url: str | None, out: Path, folder: Path, password: str, json_: bool) -> None:
+    """从外部走完三件申请，取得执照并核验。Drive three applications to their licences, and check them."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    console = Console(stderr=json_, quiet=json_)
+    spoken = {"Accept-Language": words("zh", "en")}
+    with _server(url, console) as address, httpx.Client(base_url=address, timeout=SECONDS, headers=spoken) as http:
+        outcomes = [_drive(http, example, password, out, console) for example in examples(folder)]
+    if json_:
+        as_json([asdict(one) | {"good": one.good} for one in outcomes])
+    else:
+        console.print(_table(outcomes))
+        console.print(words(f"执照在 {out}", f"The licences are in {out}"))
+    raise SystemExit(0 if all(one.good for one in outcomes) else 1)
+
+
+@contextmanager
+def _server(url: str | None, console: Console) -> Iterator[str]:
+    if url is not None:
+        yield url.rstrip("/")
+        return
+    from registration.cli.run import free_port
+
+    console.print(words("启动临时服务……", "starting a server of our own ..."))
+    try:
+        with own_server(port=free_port("127.0.0.1", 8600)) as address:
+            console.print(words(f"服务地址 {address}", f"it listens at {address}"))
+            yield address
+    except NoServer as failure:
+        console.print(f"[red]✗[/] {failure}", markup=True)
+        raise SystemExit(1) from failure
+
+
+def _drive(http: httpx.Client, example: Example, password: str, out: Path, console: Console) -> Outcome:
+    """One example to its checked licences; what goes wrong stands in the outcome, and the next one has its turn."""
+    outcome, begun = Outcome(example.key), time.monotonic()
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    console.rule(words(example.title["zh"], example.title["en"]), align="left")
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task(example.key)
+
+        def say(who: str, zh: str, en: str) -> None:
+            told = words(zh, en)
+            progress.update(task, description=f"{who} {told}")
+            progress.console.print(f"  [green]✓[/] {time.monotonic() - begun:6.1f}s  [bold]{who}[/]  {told}")
+
+        road = Road(http, example, password, say)
+        try:
+            _fill_in(outcome, road.walk(), road, out)
+        except FAILURES as failure:
+            outcome.error = f"{type(failure).__name__}: {failure}"
+            progress.console.print(f"  [red]✗ {outcome.error}[/]")
+    outcome.seconds = round(time.monotonic() - begun, 1)
+    return outcome
+
+
+def _fill_in(outcome: Outcome, seen: dict[str, Any], road: Road, out: Path) -> None:
+    outcome.ref, outcome.name = seen["ref"], seen["name"]
+    outcome.numbers = seen["licences"][0]["numbers"]
+    for sheet in seen["licences"]:
+        path = download(road.as_("applicant"), seen["ref"], sheet, out)
+        outcome.checks += check(road.http, sheet, path)
+        outcome.files.append(path)
+    road.say("public", f"核验 {len(outcome.files)} 份执照", f"checks {len(outcome.files)} sheets")
+
+
+def _table(outcomes: list[Outcome]) -> Table:
+    table = Table(title=words("结果", "Result"))
+    for heading in (
+        words("名称", "Name"),
+        words("号码", "Numbers"),
+        words("核验", "Checks"),
+        "s",
+        words("结果", "Result"),
+    ):
+        table.add_column(heading, overflow="fold")
+    for one in outcomes:
+        numbers = "\n".join(dict.fromkeys(one.numbers.values()))
+        mark = "[green]✓[/]" if one.good else f"[red]✗[/] {one.error.partition(':')[0]}"
+        table.add_row(one.name or one.example, numbers, str(one.checks), f"{one.seconds:.1f}", mark)
+    return table
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    # As Ctrl-C, so that the own server is stopped on the way out.
+    raise KeyboardInterrupt
