@@ -53,11 +53,11 @@ def trust_roots(settings: Settings) -> list[bytes]:
 
 def make_sample_signing_key(settings: Settings, *, now: datetime) -> Path | None:
     """A key and certificate for demonstrations; None when one is there already."""
-    from certificates.sign import KEY_FILE, make_sample_key
-
     folder = settings.keys / SIGNING
-    if (folder / KEY_FILE).exists():
+    if folder.is_dir():
         return None
+    from certificates.sign import make_sample_key
+
     make_sample_key(folder, common_name="合一演示登记机关", valid_from=now)
     return folder
 

@@ -21,7 +21,7 @@ import click
 from registration import broker
 from registration import settings as configuration
 from registration.cli import main
-from registration.cli.forks import fork
+from registration.cli.forks import Forked, fork
 from registration.cli.output import refuse, words
 from registration.cli.supervise import KeepsDying, Supervisor
 
@@ -72,20 +72,23 @@ def supervise(*, host: str, port: int, workers: int) -> None:
 
 def start(supervisor: Supervisor, *, host: str, port: int, workers: int) -> None:
     """Forks the processes of the program, which share what is imported here, and starts the broker beside them."""
-    for module in ("registration.wsgi", "registration.worker", "registration.relay"):
-        import_module(module)
     folder = configuration.settings().home.resolve() / "broker"
     own_broker = not configuration.settings().redis_url
     if own_broker:
         broker.prepare(folder)
     serve = ["serve", "--host", host, "--port", str(port), "--workers", str(workers)]
-    commands = {"web": serve, "worker": ["worker"], "relay": ["relay"]}
-    forked = {name: fork(partial(main, words, prog_name="heyi")) for name, words in commands.items()}
+    # In the order in which they are wanted: the web is up while the others' modules are still being read.
+    plan = (("web", "wsgi", serve), ("worker", "worker", ["worker"]), ("relay", "relay", ["relay"]))
+    forked = [(name, arguments, _fork(module, arguments)) for name, module, arguments in plan]
     if own_broker:
         supervisor.start("broker", broker.command(folder))
-    for name, arguments in commands.items():
-        again = [sys.executable, "-m", "registration.cli", *arguments]
-        supervisor.start(name, again, process=forked[name])
+    for name, arguments, process in forked:
+        supervisor.start(name, [sys.executable, "-m", "registration.cli", *arguments], process=process)
+
+
+def _fork(module: str, arguments: list[str]) -> Forked:
+    import_module(f"registration.{module}")
+    return fork(partial(main, arguments, prog_name="heyi"))
 
 
 def watch(supervisor: Supervisor, stop: threading.Event, *, url: str) -> None:
