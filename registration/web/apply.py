@@ -10,6 +10,7 @@ from registration.clock import local_date, now
 from registration.edge import lang_here, the_actor
 from registration.errors import ActionRefused, InvalidInput
 from registration.matters import definition_of
+from registration.models import Application, Registrar
 from registration.operations import apply
 from registration.operations.act import act
 from registration.queries.accounts import registrars
@@ -26,7 +27,7 @@ from registration.web.i18n import say
 from registration.web.present.answers import chapters
 from registration.web.present.kinds import entity_type_words
 from registration.web.present.masks import own_view
-from registration.web.present.states import state_tag
+from registration.web.present.states import Mark, state_tag
 from registration.web.present.tasks import Line, material_lines, section_lines, signing_line
 from registration.web.progress import progress_page
 from registration.web.signing import capacity_words
@@ -55,7 +56,7 @@ def start() -> Page:
 def mine() -> str:
     with db.reading() as session:
         page = my_applications(session, actor=the_actor(), cursor=request.args.get("cursor"))
-    rows = [(case, entity_type_words(case.entity_type), state_tag(case)) for case in page.rows]
+    rows = [(case, entity_type_words(case.entity_type), own_tag(case)) for case in page.rows]
     return render_template("apply/mine.html", rows=rows, next=page.next, is_first="cursor" not in request.args)
 
 
@@ -90,12 +91,19 @@ def request_signatures(ref: str) -> Page:
     return redirect(url_for("signing.listed", ref=ref), 303)
 
 
+def own_tag(case: Application) -> Mark:
+    """The state as the applicant needs it: what waits for them says so."""
+    if case.state == "correction_requested":
+        return _("请您补正"), "warn"
+    return (_("待签名"), "go") if case.state == "signing" else state_tag(case)
+
+
 def is_draft(file: CaseFile) -> bool:
     return definition_of(file.case.definition).states[file.case.state].kind == "start"
 
 
 def _start_page(problems: Told | None = None) -> str:
-    places = [(one.code, say({"zh": one.name_zh, "en": one.name_en}), _regime_hint(one)) for one in registrars()]
+    places = [(one.code, _registrar_words(one)) for one in registrars()]
     kinds = [(kind, entity_type_words(kind), str(KIND_HINTS[kind]())) for kind in EntityType]
     return render_template("apply/start.html", kinds=kinds, places=places, problems=problems or [])
 
@@ -107,9 +115,9 @@ KIND_HINTS = {
 }
 
 
-def _regime_hint(registrar: object) -> str:
-    regime = getattr(registrar, "regime", "")
-    return _("演示2015年的一照五号：公司由五个部门并联办理") if is_five_numbers(regime) else ""
+def _registrar_words(registrar: Registrar) -> str:
+    name = say({"zh": registrar.name_zh, "en": registrar.name_en})
+    return _("%(name)s（公司按2015年的一照五号办理）", name=name) if is_five_numbers(registrar.regime) else name
 
 
 def _tasks_page(file: CaseFile) -> str:

@@ -37,9 +37,16 @@ class Control:
 
 @dataclass(frozen=True, slots=True)
 class ControlGroup:
+    """A choice, and below it the controls for whoever is not among those to choose from."""
+
     legend: str
     hint: str
     controls: tuple[Control, ...]
+
+    def is_open(self, problems: Sequence[tuple[str, str]]) -> bool:
+        """Whether something stands in the controls below, or is wrong there."""
+        below = self.controls[1:]
+        return any(one.value for one in below) or any(at == one.id for at, _words in problems for one in below)
 
 
 def controls(

@@ -31,7 +31,7 @@ class Group:
     hint: LazyString | str = ""
 
 
-_CONTACT_HINT = _l("从已填写的人员中选一位，或者在下面填写姓名和手机号码。")
+_CONTACT_HINT = _l("从已填写的人员中选一位，或者另填姓名和手机号码。")
 
 
 def _contact(path: str, legend: LazyString, *, phone: bool = True) -> Group:

@@ -10,7 +10,7 @@ from flask import request, url_for
 
 from registration import db
 from registration.clock import now
-from registration.edge import the_actor
+from registration.edge import lang_here, the_actor
 from registration.errors import ActionRefused, InvalidInput, NotFound, StaleVersion
 from registration.operations import apply
 from registration.queries.casefile import CaseFile, TaskState, casefile
@@ -29,6 +29,11 @@ class Place:
     group: Group
     number: int
     count: int
+
+    @property
+    def heading(self) -> str:
+        """一、企业的基本情况: the numeral belongs to Chinese headings alone."""
+        return f"{self.group.no}、{self.group.zh}" if lang_here() == "zh" else self.group.en
 
 
 class Overtaken(Exception):

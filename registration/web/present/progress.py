@@ -1,7 +1,7 @@
 """Where an application stands, for its applicant: the stages, who has it, what comes next, what must be corrected."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from flask import url_for
@@ -39,7 +39,8 @@ AT = {
 }
 AT_OF_2015 = AT | {"accepted": 1, "agency_review": 3, "approved": 4}
 # What goes on inside the office does not help the applicant: who holds the file is told above.
-_INSIDE = frozenset({"release", "recommend", "return", "take_over", "keep"})
+_INSIDE = frozenset({"release", "recommend", "return", "take_over", "identify"})
+_TITLES = {"claim": _l("开始审查"), "start": _l("开始审查"), "request_signatures": _l("提请签名")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +130,21 @@ def _by(on: date) -> Markup:
 def events_of(file: CaseFile) -> list[Event]:
     """What happened since the application was handed over, the newest first, without the office's own moves."""
     kept = [entry for entry in file.history if _is_told(entry)]
-    return list(reversed(story(file.case, kept)))
+    told = zip(story(file.case, kept), kept, strict=True)
+    return [_as_told(file, event, entry) for event, entry in told][::-1]
+
+
+def _as_told(file: CaseFile, event: Event, entry: HistoryEntry) -> Event:
+    """A signature with the signer's name; of a decision its reasons, and not the opinion inside the office."""
+    names = {f"party:{one.party.id}": one.party.name for one in file.signatures}
+    details = tuple(detail for detail in event.details if detail[0] != _("意见"))
+    title = str(_TITLES.get(entry.tag.partition(":")[2], event.title))
+    return replace(event, title=title, who=names.get(entry.actor, event.who), details=details)
 
 
 def _is_told(entry: HistoryEntry) -> bool:
     chapter, _colon, action = entry.tag.partition(":")
-    return chapter in ("application", "part", "party") and action not in _INSIDE
+    return chapter in ("application", "part") and action not in _INSIDE
 
 
 def fixes_of(file: CaseFile, changes: Sequence[Change]) -> list[Fix]:

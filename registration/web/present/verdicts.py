@@ -23,8 +23,16 @@ ARTICLES = {
     **dict.fromkeys(("N20", "N21"), "17"),
 }
 NUMERALS = {
-    "5": "五", "7": "七", "8": "八", "9": "九", "10": "十", "11": "十一", "12": "十二", "16": "十六", "17": "十七",
-}  # fmt: skip
+    "5": _l("五"),
+    "7": _l("七"),
+    "8": _l("八"),
+    "9": _l("九"),
+    "10": _l("十"),
+    "11": _l("十一"),
+    "12": _l("十二"),
+    "16": _l("十六"),
+    "17": _l("十七"),
+}
 WORDS = {
     "pass": (_l("可以使用"), "ok"),
     "warn": (_l("可以使用，有近似名称"), "warn"),
@@ -105,7 +113,5 @@ def _basis(rules: Iterable[str]) -> str:
     articles = sorted({ARTICLES[rule] for rule in rules if rule in ARTICLES}, key=int)
     if not articles:
         return ""
-    if lang_here() == "en":
-        return _("依据《企业名称登记管理规定》第%(articles)s条。", articles=", ".join(articles))
-    numerals = "条、第".join(NUMERALS[article] for article in articles)
+    numerals = _("条、第").join(str(NUMERALS[article]) for article in articles)
     return _("依据《企业名称登记管理规定》第%(articles)s条。", articles=numerals)
