@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import takewhile
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from registration.edge import lang_here
 from registration.queries.casefile import CaseFile
@@ -22,6 +22,7 @@ class Pair:
     label: str
     before: Markup
     after: Markup
+    inline: Markup
 
 
 def pairs_of(file: CaseFile, changes: Iterable[Change]) -> list[Pair]:
@@ -34,15 +35,18 @@ def _pair(file: CaseFile, change: Change) -> Pair:
     return Pair(change.path, _label(file, change.path), *_marked(before, after))
 
 
-def _marked(before: Markup, after: Markup) -> tuple[Markup, Markup]:
-    """Only what differs is struck and underlined; a value with markup of its own is taken as a whole."""
+def _marked(before: Markup, after: Markup) -> tuple[Markup, Markup, Markup]:
+    """Before, after, and both in one line. Only what differs is marked; a value with markup of its own as a whole."""
+    struck, added = Markup("<del>{}</del>"), Markup("<ins>{}</ins>")
     if Markup("<") in before + after:
-        return Markup("<del>{}</del>").format(before), Markup("<ins>{}</ins>").format(after)
+        old, new = struck.format(before), added.format(after)
+        return old, new, old + " " + new
     old, new = before.unescape(), after.unescape()
     head = _alike(old, new)
     tail = _alike(old[head:][::-1], new[head:][::-1])
-    struck, added = Markup("<del>{}</del>"), Markup("<ins>{}</ins>")
-    return _around(old, struck, head=head, tail=tail), _around(new, added, head=head, tail=tail)
+    gone, come = _middle(old, struck, head=head, tail=tail), _middle(new, added, head=head, tail=tail)
+    first, last = escape(new[:head]), escape(new[len(new) - tail :])
+    return first + gone + last, first + come + last, first + gone + come + last
 
 
 def _alike(one: str, other: str) -> int:
@@ -50,10 +54,9 @@ def _alike(one: str, other: str) -> int:
     return sum(1 for _same in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
-def _around(text: str, element: Markup, *, head: int, tail: int) -> Markup:
+def _middle(text: str, element: Markup, *, head: int, tail: int) -> Markup:
     end = len(text) - tail
-    marked = element.format(text[head:end]) if head < end else ""
-    return Markup("{}{}{}").format(text[:head], marked, text[end:])
+    return element.format(text[head:end]) if head < end else Markup("")
 
 
 def _label(file: CaseFile, path: str) -> str:

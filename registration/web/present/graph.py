@@ -19,6 +19,7 @@ HEIGHT, GAP, ROAD, EDGE = 42, 28, 32, 2
 LABEL, STATE = 13, 11.5
 LATIN = 0.56
 MARGIN = 42
+Box = tuple[str, str, str]
 _LINES = {"ok": "lok", "warn": "lw", "go": "l1", "": "le"}
 
 
@@ -28,9 +29,14 @@ class Node:
 
     x: float
     y: float
+    width: float
     label: str
     state: str
     kind: str
+
+    @property
+    def end(self) -> float:
+        return self.x + self.width
 
     @property
     def line(self) -> str:
@@ -55,7 +61,6 @@ class Graph:
 
     width: float
     height: float
-    node_width: float
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
     told: str
@@ -69,16 +74,14 @@ def graph_of(case: Application, views: Sequence[PartView]) -> Graph | None:
     by_key = {view.part.key: view for view in views}
     columns = _columns(parts, [key for key in parts.graph if key in by_key])
     boxes = {key: _words(case, parts, by_key[key]) for column in columns for key in column}
-    ends = _ends(parts, by_key)
-    width = _node_width([*boxes.values(), *ends])
-    tallest = max(len(column) for column in columns)
-    height = tallest * (HEIGHT + GAP) - GAP + 2 * EDGE
-    nodes = _placed(columns, boxes, width=width, height=height)
-    first = Node(EDGE, (height - HEIGHT) / 2, *ends[0])
-    last = Node(EDGE + (len(columns) + 1) * (width + ROAD), (height - HEIGHT) / 2, *ends[1])
-    edges = tuple(_edges(parts, nodes, first, last, width=width))
-    whole = EDGE * 2 + (len(columns) + 2) * width + (len(columns) + 1) * ROAD
-    return Graph(whole, height, width, (first, *nodes.values(), last), edges, _told(boxes))
+    registrar, licence = _ends(parts, by_key)
+    layers = [{"": registrar}, *({key: boxes[key] for key in column} for column in columns), {"": licence}]
+    height = max(map(len, layers)) * (HEIGHT + GAP) - GAP + 2 * EDGE
+    placed = _placed(layers, height=height)
+    nodes = {key: node for layer in placed[1:-1] for key, node in layer.items()}
+    first, last = placed[0][""], placed[-1][""]
+    edges = tuple(_edges(parts, nodes, first, last))
+    return Graph(last.end + EDGE, height, (first, *nodes.values(), last), edges, _told(boxes))
 
 
 def _columns(parts: Parts, keys: Sequence[str]) -> list[list[str]]:
@@ -92,55 +95,55 @@ def _columns(parts: Parts, keys: Sequence[str]) -> list[list[str]]:
     return [[key for key in keys if depth[key] == at] for at in range(max(depth.values()) + 1)]
 
 
-def _words(case: Application, parts: Parts, view: PartView) -> tuple[str, str, str]:
+def _words(case: Application, parts: Parts, view: PartView) -> Box:
     label = getattr(parts.graph[view.part.key].label, lang_here())
     state, kind = part_tag(case, view.part)
     when = f" {local(view.part.decided_at):%H:%M}" if view.part.decided_at else ""
     return label, f"{state}{when}", kind
 
 
-def _ends(parts: Parts, by_key: Mapping[str, PartView]) -> tuple[tuple[str, str, str], tuple[str, str, str]]:
+def _ends(parts: Parts, by_key: Mapping[str, PartView]) -> tuple[Box, Box]:
     complete = all(view.part.state in parts.done for key, view in by_key.items() if parts.graph[key].required)
     licence = (_("制照"), _("可以制照") if complete else _("待汇合"), "go" if complete else "")
     return (_("登记机关"), _("已核准"), "ok"), licence
 
 
-def _placed(
-    columns: Sequence[Sequence[str]], boxes: Mapping[str, tuple[str, str, str]], *, width: float, height: float
-) -> dict[str, Node]:
-    nodes = {}
-    for at, column in enumerate(columns, 1):
-        top = (height - len(column) * (HEIGHT + GAP) + GAP) / 2
-        for row, key in enumerate(column):
-            nodes[key] = Node(EDGE + at * (width + ROAD), top + row * (HEIGHT + GAP), *boxes[key])
-    return nodes
+def _placed(layers: Sequence[Mapping[str, Box]], *, height: float) -> list[dict[str, Node]]:
+    """The boxes of each column below each other, all as wide as the widest of them."""
+    placed, left = [], float(EDGE)
+    for layer in layers:
+        width = max(_width(box) for box in layer.values())
+        top = (height - len(layer) * (HEIGHT + GAP) + GAP) / 2
+        rows = enumerate(layer.items())
+        placed.append({key: Node(left, top + row * (HEIGHT + GAP), width, *box) for row, (key, box) in rows})
+        left += width + ROAD
+    return placed
 
 
-def _edges(parts: Parts, nodes: Mapping[str, Node], first: Node, last: Node, *, width: float) -> list[Edge]:
+def _edges(parts: Parts, nodes: Mapping[str, Node], first: Node, last: Node) -> list[Edge]:
     """From the registrar to who waits for nobody, along the graph, and from whom nobody waits for to the licence."""
     awaited = {before for key in nodes for before in parts.graph[key].after}
     pairs = [(first, nodes[key]) for key in nodes if not parts.graph[key].after]
     pairs += [(nodes[before], nodes[key]) for key in nodes for before in parts.graph[key].after if before in nodes]
     pairs += [(nodes[key], last) for key in nodes if key not in awaited]
-    return [_edge(source, target, width=width) for source, target in pairs]
+    return [_edge(source, target) for source, target in pairs]
 
 
-def _edge(source: Node, target: Node, *, width: float) -> Edge:
-    start, end = source.x + width, target.x
-    bend = (start + end) / 2
-    path = f"M{start} {source.middle}C{bend} {source.middle} {bend} {target.middle} {end} {target.middle}"
+def _edge(source: Node, target: Node) -> Edge:
+    bend = (source.end + target.x) / 2
+    path = f"M{source.end} {source.middle}C{bend} {source.middle} {bend} {target.middle} {target.x} {target.middle}"
     return Edge(path, "lok" if source.kind == "ok" else "le")
 
 
-def _node_width(boxes: Sequence[tuple[str, str, str]]) -> float:
-    longest = max(max(_measure(label, LABEL), _measure(state, STATE)) for label, state, _kind in boxes)
-    return round(longest + MARGIN)
+def _width(box: Box) -> float:
+    label, state, _kind = box
+    return round(max(_measure(label, LABEL), _measure(state, STATE)) + MARGIN)
 
 
 def _measure(text: str, size: float) -> float:
     return sum(size if unicodedata.east_asian_width(char) in "WF" else size * LATIN for char in text)
 
 
-def _told(boxes: Mapping[str, tuple[str, str, str]]) -> str:
+def _told(boxes: Mapping[str, Box]) -> str:
     comma = _("；")
     return comma.join(_("%(part)s：%(title)s", part=label, title=state) for label, state, _kind in boxes.values())
