@@ -14,7 +14,7 @@ from tests.fixtures.database import (
     database,
     database_url,
     postgres,
-    postgres_template,
+    postgres_database,
     sqlite_template,
     stop_postgres,
 )
@@ -29,7 +29,7 @@ __all__ = [
     "live_server",
     "page",
     "postgres",
-    "postgres_template",
+    "postgres_database",
     "sqlite_template",
     "valkey",
 ]

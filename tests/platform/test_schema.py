@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from registration import db, schema
@@ -39,12 +39,21 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield url
 
 
-def test_upgrading_from_nothing_leads_to_the_models(empty_url: str) -> None:
+@pytest.fixture
+def created_url(request: pytest.FixtureRequest, empty_url: str) -> str:
+    """A database of the same kind as `empty_url`, made from the models at once."""
+    if empty_url.startswith(SQLITE):
+        return f"sqlite:///{request.getfixturevalue('sqlite_template')}"
+    return str(request.getfixturevalue("postgres_database"))
+
+
+def test_upgrading_from_nothing_leads_to_the_models(empty_url: str, created_url: str) -> None:
     assert schema.current(empty_url) is None
     schema.upgrade(empty_url)
     schema.upgrade(empty_url)
     assert schema.current(empty_url) == schema.head()
     assert schema.differences(empty_url) == []
+    assert _triggers(empty_url) == _triggers(created_url) != set()
 
 
 def test_a_difference_between_database_and_models_is_found(empty_url: str) -> None:
@@ -58,30 +67,37 @@ def test_a_difference_between_database_and_models_is_found(empty_url: str) -> No
 
 @pytest.mark.parametrize("table", WRITTEN)
 @pytest.mark.parametrize("change", ["UPDATE {table} SET {changed}", "DELETE FROM {table}"])
-def test_the_database_refuses_to_change_what_was_written(empty_url: str, table: str, change: str) -> None:
-    schema.upgrade(empty_url)
+def test_the_database_refuses_to_change_what_was_written(
+    database_url: str, database: Engine, table: str, change: str
+) -> None:
     insert, changed = WRITTEN[table]
-    engine = db.make_engine(empty_url)
-    try:
-        with engine.connect() as connection:
-            _ignore_foreign_keys(connection.connection.dbapi_connection, engine.dialect.name)
-            with connection.begin():
-                connection.execute(text(insert.replace(":", r"\:")))
-            with pytest.raises(DBAPIError, match=f"{table} is append-only"), connection.begin():
-                connection.exec_driver_sql(change.format(table=table, changed=changed))
-            with connection.begin():
-                assert connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one() == 1
-    finally:
-        engine.dispose()
+    with database.connect() as connection:
+        _write_without_a_case(connection, insert)
+        with pytest.raises(DBAPIError, match=f"{table} is append-only"), connection.begin():
+            connection.exec_driver_sql(change.format(table=table, changed=changed))
+        with connection.begin():
+            assert connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one() == 1
 
 
-def _ignore_foreign_keys(connection: object, dialect: str) -> None:
-    # The rows under test stand alone; the cases that they belong to are of no interest here.
-    cursor = connection.cursor()  # type: ignore[attr-defined]
-    if dialect == SQLITE:
+def _write_without_a_case(connection: Connection, insert: str) -> None:
+    """The rows under test stand alone; the cases that they would belong to are of no interest here."""
+    if connection.dialect.name == SQLITE:
+        cursor = connection.connection.cursor()
         cursor.execute("PRAGMA foreign_keys=OFF")
-    else:
-        for table in ("history_entry", "revision"):
-            cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {table}_application_id_fkey")
-        connection.commit()  # type: ignore[attr-defined]
-    cursor.close()
+        cursor.close()
+    with connection.begin():
+        if connection.dialect.name == POSTGRES:
+            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+        connection.exec_driver_sql(insert)
+
+
+def _triggers(url: str) -> set[str]:
+    catalogue = {
+        SQLITE: "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        POSTGRES: "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+    }
+    engine = db.make_engine(url)
+    with engine.connect() as connection:
+        names = set(connection.exec_driver_sql(catalogue[engine.dialect.name]).scalars())
+    engine.dispose()
+    return names
