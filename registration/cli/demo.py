@@ -12,10 +12,11 @@ from typing import Any
 import click
 import httpx
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from registration.cli.output import as_json, words
+from registration.cli.output import as_json, refuse, words
 from registration.demo.checking import NotGenuine, check, download
 from registration.demo.client import Refused
 from registration.demo.example import FOLDER, Example, examples
@@ -54,7 +55,7 @@ def demo(url: str | None, out: Path, folder: Path, password: str, json_: bool) -
 @contextmanager
 def _server(url: str | None, console: Console) -> Iterator[str]:
     if url is not None:
-        yield url.rstrip("/")
+        yield _answering(url.rstrip("/"))
         return
     from registration.cli.run import free_port
 
@@ -64,8 +65,15 @@ def _server(url: str | None, console: Console) -> Iterator[str]:
             console.print(words(f"服务地址 {address}", f"it listens at {address}"))
             yield address
     except NoServer as failure:
-        console.print(f"[red]✗[/] {failure}", markup=True)
-        raise SystemExit(1) from failure
+        refuse(f"服务没有启动：{failure}", f"the server did not come up: {failure}")
+
+
+def _answering(url: str) -> str:
+    try:
+        httpx.get(f"{url}/livez", timeout=10).raise_for_status()
+    except (httpx.HTTPError, httpx.InvalidURL) as failure:
+        refuse(f"{url} 没有回应：{failure}", f"{url} does not answer: {failure}")
+    return url
 
 
 def _drive(http: httpx.Client, example: Example, password: str, out: Path, console: Console) -> Outcome:
@@ -86,7 +94,7 @@ def _drive(http: httpx.Client, example: Example, password: str, out: Path, conso
             _fill_in(outcome, road.walk(), road, out)
         except FAILURES as failure:
             outcome.error = f"{type(failure).__name__}: {failure}"
-            progress.console.print(f"  [red]✗ {outcome.error}[/]")
+            progress.console.print("  [red]✗[/]", escape(outcome.error))
     outcome.seconds = round(time.monotonic() - begun, 1)
     return outcome
 
