@@ -11,7 +11,7 @@ from registration.access import access
 from registration.actor import Actor
 from registration.clock import now
 from registration.edge import lang_here, limiter
-from registration.errors import ActionRefused, Forbidden, NotFound
+from registration.errors import ActionRefused, Forbidden, NotFound, StaleVersion
 from registration.gateways.identity import identity_check
 from registration.models import Account
 from registration.operations import sign
@@ -33,6 +33,11 @@ LOOK_LIMIT = "60/minute;600/hour"
 PROVE_LIMIT = "6/minute;30/hour"
 
 
+def _link_here() -> str:
+    """Tries are counted by link: partners who sign in one room share an address, and a guesser has many of them."""
+    return sign.link_hash((request.view_args or {}).get("secret", ""))
+
+
 @blueprint.errorhandler(NotFound)
 def unknown(_error: NotFound) -> tuple[str, int]:
     """A link that was mistyped, renewed, or has run out: all three look alike from outside."""
@@ -52,7 +57,8 @@ def show(secret: str) -> Page:
 
 @blueprint.post("/identity")
 @access("link")
-@limiter.limit(PROVE_LIMIT)
+@limiter.limit(LOOK_LIMIT)
+@limiter.limit(PROVE_LIMIT, key_func=_link_here)
 def prove(secret: str) -> Page:
     """Asks the identity service about the name of the party and the number that was typed."""
     opened = _opened(sign.party_behind(secret, now=now()))
@@ -74,21 +80,21 @@ def prove(secret: str) -> Page:
 
 @blueprint.post("")
 @access("link")
-@limiter.limit(PROVE_LIMIT)
+@limiter.limit(LOOK_LIMIT)
+@limiter.limit(PROVE_LIMIT, key_func=_link_here)
 def give(secret: str) -> Page:
     """Signs exactly what was shown: if it was changed meanwhile, it is shown again first."""
     opened = _opened(sign.party_behind(secret, now=now()))
     if opened.signed or not _is_known(opened):
         return redirect(url_for("sign.show", secret=secret), 303)
-    if request.form.get("digest") != opened.digest:
-        return _page("sign/file.html", secret, opened, [("", _("申请刚刚改过，请看过现在的内容再签名"))]), 409
     if not request.form.get("agreed"):
         return _page("sign/file.html", secret, opened, [("agreed", _("请勾选，确认您看过全部内容"))]), 422
     try:
-        sign.sign(secret, now=now(), version=opened.file.case.version)
+        sign.sign(secret, now=now(), digest=request.form.get("digest", ""))
+    except StaleVersion:
+        return _shown_again(secret, [("", _("申请刚刚改过，请看过现在的内容再签名"))])
     except ActionRefused as refused:
-        told = [("", blocker_text(blocker, lang_here())) for blocker in refused.blockers]
-        return _page("sign/file.html", secret, _opened(sign.party_behind(secret, now=now())), told), 409
+        return _shown_again(secret, [("", blocker_text(blocker, lang_here())) for blocker in refused.blockers])
     return redirect(url_for("sign.show", secret=secret), 303)
 
 
@@ -101,6 +107,11 @@ def picture(secret: str, material: str, page: int) -> Response:
         raise NotFound(material=material)
     with db.reading() as opened:
         return picture_of(material_of(opened, material, actor=actor), page)
+
+
+def _shown_again(secret: str, told: Told) -> Page:
+    """The content as it is now, under what kept it from being signed."""
+    return _page("sign/file.html", secret, _opened(sign.party_behind(secret, now=now())), told), 409
 
 
 def _opened(actor: Actor) -> SigningFile:
