@@ -5,6 +5,8 @@ from typing import Any
 
 from flask import Blueprint, jsonify, redirect, render_template, request
 from flask_babel import gettext as _
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from werkzeug.wrappers import Response
 
 from registration.access import access
@@ -27,9 +29,18 @@ blueprint = Blueprint("sections", __name__)
 Page = str | Response | tuple[str, int]
 
 
+# Jinja works out a filter of a constant once for all visitors, unless the filter asks for the context. These two say it
+# in the visitor's language, so they ask.
 @blueprint.app_template_filter("label")
-def label_here(path: str) -> str:
+@pass_context
+def label_here(_context: Context, path: str) -> str:
     return label_of(path, lang_here())
+
+
+@blueprint.app_template_filter("choices")
+@pass_context
+def choices_here(_context: Context, path: str) -> tuple[tuple[str, str], ...]:
+    return choices_in(path)
 
 
 @blueprint.app_template_filter("pairs")
@@ -43,7 +54,6 @@ def told_here(problem: Problem) -> str:
     return problem_text(problem, lang_here())
 
 
-blueprint.add_app_template_filter(choices_in, "choices")
 blueprint.add_app_template_filter(lambda section, ref: pages.address_of(ref, section), "page_of")
 
 

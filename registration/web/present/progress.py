@@ -40,7 +40,20 @@ AT = {
 AT_OF_2015 = AT | {"accepted": 1, "agency_review": 3, "approved": 4}
 # What goes on inside the office does not help the applicant: who holds the file is told above.
 _INSIDE = frozenset({"release", "recommend", "return", "take_over", "identify"})
-_TITLES = {"claim": _l("开始审查"), "start": _l("开始审查"), "request_signatures": _l("提请签名")}
+_TITLES = {
+    "request_signatures": _l("提请签名"),
+    "sign": _l("已签名"),
+    "accept": _l("已受理"),
+    "claim": _l("开始审查"),
+    "start": _l("开始审查"),
+    "request_correction": _l("一次性告知，需要补正"),
+    "resubmit": _l("已重新提交"),
+    "approve": _l("已准予登记"),
+    "print": _l("执照已制作"),
+    "issue": _l("电子营业执照已发放"),
+    "hand_over": _l("执照已发放"),
+    "share": _l("已共享给各部门"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +151,9 @@ def _as_told(file: CaseFile, event: Event, entry: HistoryEntry) -> Event:
     """A signature with the signer's name; of a decision its reasons, and not the opinion inside the office."""
     names = {f"party:{one.party.id}": one.party.name for one in file.signatures}
     details = tuple(detail for detail in event.details if detail[0] != _("意见"))
-    title = str(_TITLES.get(entry.tag.partition(":")[2], event.title))
+    # The draft is started under the same word as the examination, but from nothing to the same state.
+    is_draft = entry.source == entry.target and entry.tag == "application:start"
+    title = event.title if is_draft else str(_TITLES.get(entry.tag.partition(":")[2], event.title))
     return replace(event, title=title, who=names.get(entry.actor, event.who), details=details)
 
 
