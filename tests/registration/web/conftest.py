@@ -1,0 +1,36 @@
+"""A demonstration's office behind its pages, on SQLite: one engine is enough for what a browser sees."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine
+
+from registration import clock, keys
+from registration.app import create_app
+from registration.operations import samples
+from registration.settings import Settings
+from registration.signing import signer
+from tests.fixtures.visitor import Visitor
+
+
+@pytest.fixture
+def database_url(home: Path, sqlite_template: Path) -> str:
+    shutil.copyfile(sqlite_template, home / "heyi.sqlite3")
+    return f"sqlite:///{home / 'heyi.sqlite3'}"
+
+
+@pytest.fixture
+def desk_app(database_url: str, settings: Settings, database: Engine) -> Flask:
+    keys.make_sample_signing_key(settings, now=clock.now())
+    signer.cache_clear()
+    samples.load(now=clock.now())
+    return create_app(settings)
+
+
+@pytest.fixture
+def visit(desk_app: Flask) -> Callable[..., Visitor]:
+    """`visit("0318")` is a clerk at the desk, `visit()` a stranger."""
+    return lambda login="", **more: Visitor(desk_app, login, **more)
