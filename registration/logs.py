@@ -43,4 +43,9 @@ def _clean(value: Any) -> Any:
         return [_clean(item) for item in value]
     if isinstance(value, (bool, int, float)) or value is None:
         return value
-    return MAIL.sub("***@***", MOBILE.sub(r"\1****\2", ID_NUMBER.sub(r"\1********\2", str(value))))
+    return cleaned(str(value))
+
+
+def cleaned(text: str) -> str:
+    """The text with identity numbers, mobile numbers and mail addresses masked."""
+    return MAIL.sub("***@***", MOBILE.sub(r"\1****\2", ID_NUMBER.sub(r"\1********\2", text)))

@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from registration import clock, db, outbox
+from registration import clock, db, logs, outbox
 from registration.models import Lease
 from registration.operations.sweeps import SWEEPS
 from registration.settings import settings
@@ -28,6 +28,7 @@ log = structlog.get_logger(__name__)
 
 def run(stop: threading.Event) -> None:
     """Relays and sweeps until `stop` is set. Any number may run at once, on any number of machines."""
+    logs.configure()
     next_sweep = clock.now()
     while not stop.is_set():
         try:

@@ -5,7 +5,7 @@ from typing import Any
 from celery import Celery
 from celery.signals import worker_process_init
 
-from registration import db
+from registration import db, logs
 from registration.settings import settings
 
 
@@ -16,7 +16,8 @@ def _broker(url: str) -> str:
 
 def make_celery() -> Celery:
     """Late acknowledgement, one message at a time, short visibility: a killed worker's share is back within minutes."""
-    app = Celery("heyi", broker=_broker(settings().broker_url))
+    # The tasks are imported before the worker forks: a child that replaces a killed one works at once.
+    app = Celery("heyi", broker=_broker(settings().broker_url), include=["registration.tasks"])
     lease = settings().lease_seconds
     app.conf.update(
         task_acks_late=True,
@@ -52,6 +53,7 @@ celery_app = make_celery()
 
 @worker_process_init.connect
 def _connect_after_fork(**_: Any) -> None:
+    logs.configure()
     db.configure(settings())
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import structlog
 
-from registration import clock, outbox
+from registration import clock, logs, outbox
 from registration.outbox import Work
 from registration.tasks.archive import package
 from registration.tasks.issue import licence
@@ -38,4 +38,5 @@ def work_on(message_id: int) -> None:
             TASKS[work.effect](work)
         except Exception as error:
             log.exception("task.failed", attempts=work.attempts)
-            outbox.fail(work, f"{type(error).__name__}: {error}", now=clock.now())
+            # A validation error quotes what it refused, and staff reads this line.
+            outbox.fail(work, logs.cleaned(f"{type(error).__name__}: {error}"), now=clock.now())
