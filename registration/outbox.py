@@ -77,12 +77,12 @@ def begin(message_id: int, *, now: datetime) -> Work | None:
         row = session.execute(select(_table).where(_table.c.id == message_id).with_for_update()).one_or_none()
         if row is None or row.parked_at is not None:
             return None
-        values: dict[str, Any] = {"attempts": row.attempts + 1}
         exhausted = row.attempts >= settings().attempts_before_parking
+        values: dict[str, Any]
         if exhausted:
-            values |= {"parked_at": now, "last_error": row.last_error or "the worker died while working on it"}
+            values = {"parked_at": now, "last_error": row.last_error or "the worker died while working on it"}
         else:
-            values["due_at"] = now + timedelta(seconds=settings().lease_seconds)
+            values = {"attempts": row.attempts + 1, "due_at": now + timedelta(seconds=settings().lease_seconds)}
         session.execute(update(_table).where(_table.c.id == message_id).values(**values))
         if exhausted:
             return None
