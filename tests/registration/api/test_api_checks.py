@@ -1,0 +1,79 @@
+"""Anybody checks a licence: by number, by QR code, by the file; nothing but what it prints is told."""
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+import pytest
+from sqlmodel import select
+
+from registration import db
+from registration.clock import now
+from registration.models import LicenceCheck
+from registration.operations.act import act
+from tests.fixtures.cases import actor_of, individual, submitted
+from tests.registration.api.conftest import Program
+
+
+@pytest.fixture
+def database_url(sqlite_template: Any, home: Any) -> str:
+    (home / "heyi.sqlite3").write_bytes(sqlite_template.read_bytes())
+    return f"sqlite:///{home / 'heyi.sqlite3'}"
+
+
+@pytest.fixture
+def sheet(program: Callable[[str], Program], work: Callable[[], None]) -> tuple[dict[str, Any], bytes]:
+    """An issued duplicate as the API lists it, and its file."""
+    lin, clerk = actor_of("lin@example.cn"), actor_of("0318")
+    ref = submitted("individual", individual(), registrar="330702", actor=lin, now=now())
+    act(ref, "claim", actor=clerk, now=now())
+    act(ref, "approve", actor=clerk, now=now(), opinion="符合法定形式")
+    work()
+    caller = program("lin@example.cn")
+    found: dict[str, Any] = caller.get(f"/applications/{ref}/licences").json["items"][-1]
+    return found, caller.get(f"/applications/{ref}/licences/{found['licence']}").data
+
+
+def test_a_licence_is_checked_in_three_ways(stranger: Program, sheet: tuple[dict[str, Any], bytes]) -> None:
+    told, pdf = sheet
+    answers = [
+        stranger.get(f"/checks/{told['licence']}"),
+        stranger.get(f"/checks?code={told['code']}"),
+        stranger.post("/checks/file", data={"file": (BytesIO(pdf), "licence.pdf")}),
+    ]
+    assert [answer.json["checked_by"] for answer in answers] == ["token", "code", "file"]
+    for answer in answers:
+        assert answer.json["verdict"] == "valid"
+        assert answer.json["sample"]
+        assert answer.json["particulars"]["uscc"] == told["code"]
+        assert not {"id_no", "mobile", "check_url"} & set(answer.json["particulars"])
+    assert "330702189503071" not in str([answer.json for answer in answers])
+    with db.reading() as session:
+        assert [row.by for row in session.exec(select(LicenceCheck)).all()] == ["token", "code", "file"]
+
+
+def test_an_altered_file_is_told(stranger: Program, sheet: tuple[dict[str, Any], bytes]) -> None:
+    _, pdf = sheet
+    altered = stranger.post("/checks/file", data={"file": (BytesIO(pdf + b"\n% more"), "licence.pdf")})
+    assert altered.json["verdict"] == "altered"
+    assert altered.json["doubts"]
+
+
+def test_what_is_none_is_unknown(stranger: Program) -> None:
+    assert stranger.get("/checks/guessed").json["verdict"] == "unknown"
+    assert stranger.get("/checks?code=91330701MAT000018X").json["verdict"] == "malformed"
+    assert stranger.get("/checks?code=914403001922038216").json["verdict"] == "unknown"
+    strange = stranger.post("/checks/file", data={"file": (BytesIO(b"not a pdf"), "a.pdf")})
+    assert (strange.json["verdict"], strange.json["doubts"]) == ("unknown", ["pdf.not_pdf"])
+    empty = stranger.post("/checks/file", data={"file": (BytesIO(b""), "a.pdf")})
+    assert empty.status_code == 422
+    large = stranger.post("/checks/file", data={"file": (BytesIO(b"%PDF-" + bytes(11 * 2**20)), "a.pdf")})
+    assert (large.status_code, large.json["errors"][0]["code"]) == (422, "upload.too_large")
+    # The test's client keeps what is large in a file of its own, and leaves it to us.
+    large.request.input_stream.close()
+
+
+def test_the_roots_are_public(stranger: Program) -> None:
+    answer = stranger.get("/trust-roots")
+    assert answer.data.startswith(b"-----BEGIN CERTIFICATE-----")
+    assert b"PRIVATE" not in answer.data
