@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import or_, select
 from sqlmodel import Session
 
@@ -28,6 +29,7 @@ from registration.models import (
 )
 from registration.queries.changes import materials_now
 from registration.rules.facts import Facts
+from registration.rules.form.firm import Name
 from registration.rules.numbers import fault_of
 from registration.sealing import open_form
 from registration.settings import settings
@@ -188,10 +190,18 @@ def _name_is_reserved(session: Session, case: Application) -> bool:
         return True
     held = select(RegisteredName.id).where(
         RegisteredName.application_id == case.id,
-        RegisteredName.name == case.name,
+        RegisteredName.name == _proposed_name(case),
         RegisteredName.status.in_(("reserved", "registered")),
     )
     return session.execute(held).first() is not None
+
+
+def _proposed_name(case: Application) -> str | None:
+    """The name that the form has now: a draft that saved itself may hold another one than was checked and reserved."""
+    try:
+        return Name.model_validate(case.form.get("name")).full
+    except ValidationError:
+        return None
 
 
 def _was_taken(session: Session, case: Application, action: str) -> bool:
