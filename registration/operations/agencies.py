@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import structlog
 from sqlalchemy import select
 from sqlmodel import Session
 
@@ -22,7 +23,9 @@ from registration.sealing import open_form
 from workflows import joins
 from workflows.clock import deadline
 from workflows.definition import Parts
-from workflows.errors import ActionNotAllowed
+from workflows.errors import ActionNotAllowed, UnknownYear
+
+log = structlog.get_logger(__name__)
 
 
 @local_effect("numbers.registration")
@@ -177,7 +180,11 @@ def _give_deadline(graph: Parts, part: Part, *, now: datetime) -> None:
     if not office:
         part.due_at = None
     elif part.due_at is None and limit is not None:
-        part.due_at = deadline(now, limit, calendar=calendar(), hours=office_hours())
+        try:
+            part.due_at = deadline(now, limit, calendar=calendar(), hours=office_hours())
+        except UnknownYear as unknown:
+            # As for the case itself: a date is never guessed, and no agency is held up for want of a calendar.
+            log.warning("clock.unknown_year", part=part.key, **unknown.data)
 
 
 def _graph(case: Application) -> Parts:

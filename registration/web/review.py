@@ -139,11 +139,12 @@ def show(ref: str, *, problems: Problems = (), status: int = 200, revealed: dict
         file = casefile(session, ref, actor=actor, now=now())
         changed = pairs_of(file, last_changes(session, file.case, actor=actor))
         checks = checks_of(session, file)
-    marks = marks_of(request.form, desk.targets_of(file))
+    reading_pane = desk.reading_of(file)
+    marks = marks_of(request.form, reading_pane["targets"])
     body = render_template(
         "review/case.html",
         **_frame(file, "review", len(changed)),
-        **desk.reading_of(file),
+        **reading_pane,
         changed={pair.key: pair for pair in changed},
         checks=checks,
         bar=bar_of(file),

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import cache, lru_cache
 from typing import Any
 
 from flask_babel import gettext as _
@@ -63,7 +64,7 @@ class Chapter:
 def chapters(form: Mapping[str, Any], *, entity_type: str, regime: str) -> list[Chapter]:
     """Every section of this type of form in its order, those left out with no blocks."""
     return [
-        Chapter(section, tuple(_blocks(section.key, form[section.key], form)) if section.key in form else ())
+        Chapter(section, tuple(_blocks(section.key, form[section.key], form)) if form.get(section.key) else ())
         for section in sections_for(entity_type, regime)
     ]
 
@@ -92,6 +93,7 @@ def _inner(path: str, value: Mapping[str, Any], form: Mapping[str, Any]) -> Iter
             yield words_for(f"{path}.{name}", item, form)
 
 
+@lru_cache(maxsize=2048)
 def pattern_of(path: str) -> str:
     return ".".join("*" if part.isdigit() or re.fullmatch(r"p\d+", part) else part for part in path.split("."))
 
@@ -188,8 +190,18 @@ def _decimal(value: object) -> Decimal:
 
 def _in_order(path: str, value: Mapping[str, Any]) -> list[str]:
     """The fields as the schema has them; what the schema does not know comes last, for it must be seen too."""
-    known = [pattern.rpartition(".")[2] for pattern in fields() if pattern.rpartition(".")[0] == pattern_of(path)]
+    known = _children().get(pattern_of(path), ())
     return [name for name in known if name in value] + [name for name in value if name not in known]
+
+
+@cache
+def _children() -> Mapping[str, tuple[str, ...]]:
+    """The fields below each pattern, in the order of the schema."""
+    below: dict[str, tuple[str, ...]] = {}
+    for pattern in fields():
+        above, _dot, name = pattern.rpartition(".")
+        below[above] = (*below.get(above, ()), name)
+    return below
 
 
 def _full_name(value: Mapping[str, Any]) -> str:

@@ -14,9 +14,10 @@ from registration.matters import definition_of
 from registration.models import Account, Application, Material, Part
 from registration.queries.casefile import CaseFile
 from registration.queries.inbox import InboxRow, PartRow
+from registration.rules.form import sections_for
 from registration.rules.reasons import reasons
 from registration.rules.regions import region
-from registration.web.present.answers import Chapter, chapters
+from registration.web.present.answers import chapters
 from registration.web.present.kinds import entity_type_words, regime_words
 from registration.web.present.states import Mark, case_due, due_badge, holder_words, part_tag, state_tag
 from registration.web.present.story import Event, story
@@ -128,13 +129,15 @@ def head_of(file: CaseFile, *, now: datetime) -> dict[str, Any]:
 
 
 def reading_of(file: CaseFile) -> dict[str, Any]:
-    """Form and documents of a file, ready to be set side by side."""
+    """Form and documents of a file, ready to be set side by side; `targets` is everything that a clerk marks."""
     case = file.case
     told = chapters(file.form, entity_type=case.entity_type, regime=case.regime)
+    answered = [chapter for chapter in told if chapter.blocks]
     return {
-        "chapters": [chapter for chapter in told if chapter.blocks],
+        "chapters": answered,
         "left_out": [chapter for chapter in told if not chapter.blocks],
         "documents": documents_of(file),
+        "targets": targets_of(file),
         "may_mark": _may_mark(file),
         "codes": correction_choices(),
         "decided": decided(file),
@@ -143,9 +146,10 @@ def reading_of(file: CaseFile) -> dict[str, Any]:
 
 def targets_of(file: CaseFile) -> list[str]:
     """Everything that a clerk marks: the sections that were filled in and the kinds of documents asked for."""
-    told: list[Chapter] = chapters(file.form, entity_type=file.case.entity_type, regime=file.case.regime)
+    sections = sections_for(file.case.entity_type, file.case.regime)
     kinds = [need.need.kind for need in file.needs if need.need.required or need.files]
-    return [chapter.target for chapter in told if chapter.blocks] + [f"material.{kind}" for kind in kinds]
+    filled = [f"section.{section.key}" for section in sections if file.form.get(section.key)]
+    return filled + [f"material.{kind}" for kind in kinds]
 
 
 def documents_of(file: CaseFile) -> list[tuple[str, str, list[Document]]]:
