@@ -9,15 +9,10 @@ from registration import db, logs
 from registration.settings import settings
 
 
-def _broker(url: str) -> str:
-    # kombu writes a Unix socket as redis+socket://, as the settings do; other URLs pass unchanged.
-    return url
-
-
 def make_celery() -> Celery:
     """Late acknowledgement, one message at a time, short visibility: a killed worker's share is back within minutes."""
     # The tasks are imported before the worker forks: a child that replaces a killed one works at once.
-    app = Celery("heyi", broker=_broker(settings().broker_url), include=["registration.tasks"])
+    app = Celery("heyi", broker=settings().broker_url, include=["registration.tasks"])
     lease = settings().lease_seconds
     app.conf.update(
         task_acks_late=True,
