@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import redis
 
 from registration.errors import Unavailable
+from registration.forks import end_with_parent
 
 # A hundred bytes is what every platform's sockaddr_un holds, its closing NUL included.
 LONGEST_SOCKET_PATH = 100
@@ -41,7 +42,10 @@ def start(folder: Path, *, seconds: float = 10.0, append_only: bool = True) -> B
     socket = prepare(folder)
     # Its own group: Ctrl-C in a terminal must not stop the broker before the worker has put its tasks back.
     process = subprocess.Popen(  # noqa: S603  the words are our own and pass through no shell
-        command(folder, append_only=append_only), start_new_session=True
+        command(folder, append_only=append_only),
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=end_with_parent,
     )
     broker = Broker(process, socket)
     if not _comes_up(broker, seconds=seconds):

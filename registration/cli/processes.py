@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import threading
+import warnings
 from importlib import import_module
 from types import FrameType
 from typing import NoReturn
@@ -52,8 +53,13 @@ def serve(host: str, port: int, workers: int) -> None:
 def worker(processes: int, queues: tuple[str, ...]) -> None:
     """后台任务：生成与签署证照、通知、分送。Work on tasks: licences, notices, agencies."""
     require_prepared()
+    from celery.platforms import SecurityWarning
+
     from registration.worker import celery_app
 
+    if settings().demo:
+        # A demonstration in a container runs as root, and ten lines of warning would bury its address.
+        warnings.filterwarnings("ignore", category=SecurityWarning)
     celery_app.worker_main(
         [
             *("--quiet", "worker", "--loglevel", "warning", "--pool", "prefork", "--concurrency", str(processes)),

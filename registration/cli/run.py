@@ -21,9 +21,9 @@ import click
 from registration import broker
 from registration import settings as configuration
 from registration.cli import main
-from registration.cli.forks import Forked, fork
 from registration.cli.output import refuse, words
 from registration.cli.supervise import KeepsDying, Supervisor
+from registration.forks import Forked, fork
 
 
 @click.command()
@@ -71,17 +71,15 @@ def supervise(*, host: str, port: int, workers: int) -> None:
 
 
 def start(supervisor: Supervisor, *, host: str, port: int, workers: int) -> None:
-    """Forks the processes of the program, which share what is imported here, and starts the broker beside them."""
-    folder = configuration.settings().home.resolve() / "broker"
-    own_broker = not configuration.settings().redis_url
-    if own_broker:
-        broker.prepare(folder)
+    """Starts the broker, then forks the processes of the program, which share what is imported here."""
+    if not configuration.settings().redis_url:
+        folder = configuration.settings().home.resolve() / "broker"
+        supervisor.start("broker", broker.command(folder), process=broker.start(folder).process)
     serve = ["serve", "--host", host, "--port", str(port), "--workers", str(workers)]
     # In the order in which they are wanted: the web is up while the others' modules are still being read.
     plan = (("web", "wsgi", serve), ("worker", "worker", ["worker"]), ("relay", "relay", ["relay"]))
     forked = [(name, arguments, _fork(module, arguments)) for name, module, arguments in plan]
-    if own_broker:
-        supervisor.start("broker", broker.command(folder))
+    # Only now are there threads that read what the children say: one must not fork past them.
     for name, arguments, process in forked:
         supervisor.start(name, [sys.executable, "-m", "registration.cli", *arguments], process=process)
 

@@ -12,13 +12,15 @@ from typing import BinaryIO
 
 import click
 
-from registration.cli.forks import Forked, end_with_parent
 from registration.cli.output import words
+from registration.forks import Forked, end_with_parent
 
 COLOURS = ("cyan", "green", "yellow", "magenta")
 QUICK_SECONDS = 10.0
 QUICK_DEATHS = 5
 STOP_SECONDS = 8.0
+
+Process = subprocess.Popen[bytes] | Forked
 
 
 class KeepsDying(Exception):
@@ -36,7 +38,7 @@ class Child:
     name: str
     command: list[str]
     colour: str
-    process: subprocess.Popen[bytes] | Forked
+    process: Process
     started: float
     quick: int = 0
 
@@ -48,8 +50,8 @@ class Supervisor:
     environment: Mapping[str, str]
     children: dict[str, Child] = field(default_factory=dict)
 
-    def start(self, name: str, command: list[str], *, process: Forked | None = None) -> None:
-        """Starts `command`, or takes over a `process` that was forked to do the same work."""
+    def start(self, name: str, command: list[str], *, process: Process | None = None) -> None:
+        """Starts `command`, or takes over a `process` that does the same work already."""
         colour = COLOURS[len(self.children) % len(COLOURS)]
         child = Child(name, command, colour, process or self._open(command), time.monotonic())
         self.children[name] = child
@@ -95,6 +97,8 @@ class Supervisor:
         )
 
     def _listen(self, child: Child) -> None:
+        if child.process.stdout is None:
+            return
         threading.Thread(target=self._read, args=(child.process.stdout, child.name, child.colour), daemon=True).start()
 
     def _read(self, lines: BinaryIO, name: str, colour: str) -> None:
@@ -106,7 +110,7 @@ class Supervisor:
         click.echo(f"{click.style(f'{name:>6} |', fg=colour)} {line}")
 
 
-def _wait_or_kill(process: subprocess.Popen[bytes] | Forked, *, until: float) -> None:
+def _wait_or_kill(process: Process, *, until: float) -> None:
     with suppress(subprocess.TimeoutExpired):
         process.wait(max(0.1, until - time.monotonic()))
     with suppress(ProcessLookupError):
