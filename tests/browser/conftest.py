@@ -1,0 +1,69 @@
+"""What the tests in a browser share: people at browsers, and this process looking into the deployment they visit."""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from registration import db
+from registration import settings as configuration
+from registration.operations.samples import PASSWORD
+from registration.settings import Settings
+from tests.fixtures.servers import Stack
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from tests.browser.visitor import Visitor
+
+Arrivals = Callable[..., "Visitor"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "/tests/browser/" in item.path.as_posix():
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture
+def arrive(browser: "Browser", live_server: Stack) -> Iterator[Arrivals]:
+    """Lets somebody come with a browser of the own: `arrive(lang="en", at=PHONE)`; staff by `login`.
+
+    When the test is over, none of them may have seen a fault in the console.
+    """
+    from tests.browser.visitor import DESKTOP, Visitor
+
+    here: list[Visitor] = []
+
+    def come(*, lang: str = "zh", at: Any = DESKTOP, login: str = "", **context: Any) -> Visitor:
+        opened = browser.new_context(viewport=at, accept_downloads=True, **context)
+        opened.set_default_timeout(20_000)
+        visitor = Visitor(opened, live_server.url, "en" if lang == "en" else "zh")
+        here.append(visitor)
+        if login:
+            sign_in(visitor, login)
+        return visitor
+
+    yield come
+    for visitor in here:
+        visitor.context.close()
+    assert [complaint for visitor in here for complaint in visitor.complaints] == []
+
+
+def sign_in(visitor: "Visitor", login: str) -> None:
+    visitor.open("/sign-in")
+    visitor.type(login=login, password=PASSWORD)
+    visitor.press("登录")
+
+
+@pytest.fixture
+def at_work(live_server: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    """The deployment's own settings and database in this process, for what a test does behind the pages."""
+    for name in ("HEYI_MODE", "HEYI_HOME", "HEYI_PUBLIC_URL", "DATABASE_URL", "REDIS_URL"):
+        monkeypatch.setenv(name, live_server.environment[name])
+    configuration.settings.cache_clear()
+    chosen = configuration.settings()
+    db.configure(chosen)
+    yield chosen
+    db.dispose()
+    configuration.settings.cache_clear()
