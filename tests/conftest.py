@@ -75,10 +75,8 @@ def clock() -> datetime:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     # A worker only uses the run's PostgreSQL; the process that started the run ends it.
-    if hasattr(config, "workerinput"):
-        return
-    distributed = config.pluginmanager.get_plugin("dsession")
-    stop_postgres(distributed.nodemanager.testrunuid if distributed else str(os.getpid()))
+    if not hasattr(config, "workerinput"):
+        stop_postgres()
 
 
 def _asked(request: pytest.FixtureRequest, name: str) -> str:
