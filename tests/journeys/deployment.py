@@ -1,0 +1,145 @@
+"""A deployment of real processes that a test breaks: worker, relay and broker, over the test's own database."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from registration import broker, db
+from registration.gateways.storage import storage
+from registration.models import Application, Entity, HistoryEntry, IssuedNumber, Licence, Message
+from registration.operations.history import broken_at
+from registration.settings import Settings
+from tests.fixtures.servers import ROOT, Stack
+
+# A short lease, so that a killed worker's share comes back soon; half of it is what a task may take, and more than one
+# takes on a busy machine: the first in a fresh process may be too slow, and then finds everything loaded.
+PATIENCE = {
+    "HEYI_LEASE_SECONDS": "12",
+    "HEYI_RETRY_SECONDS": "[1]",
+    "HEYI_RELAY_SECONDS": "0.1",
+    "HEYI_SWEEP_SECONDS": "1",
+}
+
+
+@dataclass
+class Deployment:
+    """Processes by name; every end that a test brings about is by the id of what it started."""
+
+    settings: Settings
+    stack: Stack
+    folder: Path
+    broker: broker.Broker
+
+    def start(self, name: str, *, module: str = "registration.cli") -> None:
+        """Starts `relay`, `worker` ...; a second one of a kind is told apart by words after it (`relay again`)."""
+        words = [name.partition(" ")[0]] if module == "registration.cli" else []
+        with (self.stack.home / f"{name}.log").open("ab") as log:
+            self.stack.running[name] = subprocess.Popen(
+                [sys.executable, "-m", module, *words],
+                cwd=ROOT,
+                env=self.stack.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def kill(self, name: str) -> None:
+        """No warning and no goodbye, for the process and all its children."""
+        process = self.stack.running.pop(name)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def lose_the_broker(self) -> None:
+        """Everything in it is gone, then it dies, then an empty one takes its place."""
+        with broker.client(self.broker.url) as client:
+            client.flushall()
+        self.broker.process.kill()
+        self.broker.process.wait()
+        self.broker = broker.start(self.folder, append_only=False)
+
+    def hang_the_broker(self) -> None:
+        self.broker.process.send_signal(signal.SIGSTOP)
+
+    def wake_the_broker(self) -> None:
+        self.broker.process.send_signal(signal.SIGCONT)
+
+    def stop(self) -> None:
+        self.wake_the_broker()
+        for name in list(self.stack.running):
+            self.kill(name)
+        self.broker.stop()
+
+    def wait_until(self, condition: Callable[[], bool], *, seconds: float = 150.0) -> None:
+        end = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > end:
+                raise AssertionError("\n".join([f"waited {seconds} s; waiting: {waiting()}", *self.logs()]))
+            time.sleep(0.05)
+
+    def logs(self) -> list[str]:
+        """The last of what each process wrote."""
+        return [path.read_text(errors="replace")[-4000:] for path in sorted(self.stack.home.glob("*.log"))]
+
+
+def waiting() -> list[tuple[str, int, str | None]]:
+    """Effect, attempts and last error of every message that is still there."""
+    with db.reading() as session:
+        rows = session.exec(select(Message).order_by(col(Message.id))).all()
+        return [(row.effect, row.attempts, row.last_error) for row in rows]
+
+
+def issued() -> int:
+    """How many cases have their licence."""
+    with db.reading() as session:
+        query = select(func.count(func.distinct(Licence.application_id))).where(Licence.status == "issued")
+        return int(session.exec(query).one())
+
+
+def is_all_done() -> bool:
+    """Whether every case has come to its end and nothing waits any more."""
+    with db.reading() as session:
+        open_cases = session.exec(select(Application.id).where(Application.state != "archived")).first()
+    return open_cases is None and not waiting()
+
+
+def losses(settings: Settings) -> list[str]:
+    """What is wrong with the cases of the database, each of which must be at its end exactly once."""
+    with db.reading() as session:
+        cases = session.exec(select(Application).order_by(col(Application.id))).all()
+    assert cases
+    found = [f"{effect} waits" for effect, _, _ in waiting()]
+    return found + [f"{case.ref}: {loss}" for case in cases for loss in _losses_of(case, settings)]
+
+
+def _losses_of(case: Application, settings: Settings) -> list[str]:
+    with db.reading() as session:
+        assert case.id is not None
+        broken = broken_at(session, case.id)
+        tags = [entry.tag for entry in session.exec(select(HistoryEntry).where(HistoryEntry.application_id == case.id))]
+        sheets = session.exec(select(Licence).where(Licence.application_id == case.id)).all()
+        entities = session.exec(select(Entity).where(Entity.application_id == case.id)).all()
+        numbers = session.exec(select(IssuedNumber).where(IssuedNumber.application_id == case.id)).all()
+    found = [] if case.state == "archived" else [f"is {case.state}"]
+    found += [] if broken is None else [f"history broken at {broken}"]
+    for action in ("approve", "print", "issue", "share", "archive"):
+        found += [] if tags.count(f"application:{action}") == 1 else [f"{action} happened {tags.count(action)} times"]
+    found += [] if sorted(sheet.paper for sheet in sheets) == ["duplicate", "original"] else [f"{len(sheets)} sheets"]
+    found += [] if len(entities) == 1 else [f"{len(entities)} entities"]
+    found += [] if {one.status for one in numbers} == {"used"} and len(numbers) == 2 else [f"numbers {numbers}"]
+    return found + [f"sheet {sheet.id} differs from its file" for sheet in sheets if not _is_whole(sheet, settings)]
+
+
+def _is_whole(sheet: Licence, settings: Settings) -> bool:
+    content = storage(settings).get(sheet.storage_key or "")
+    return sheet.status == "issued" and sha256(content).hexdigest() == sheet.sha256

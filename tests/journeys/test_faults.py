@@ -1,0 +1,186 @@
+"""Processes are killed, brokers emptied and hung, disks filled: every case still gets its licence exactly once."""
+
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import col, select
+
+from registration import broker, clock, db, outbox, schema
+from registration.models import Application, Message
+from registration.operations.act import act
+from registration.queries.outbox import needing_care
+from registration.settings import Settings
+from registration.signing import signer
+from tests.fixtures.cases import PEOPLE, actor_of, individual, submitted
+from tests.fixtures.database import POSTGRES, SQLITE, fresh_postgres
+from tests.fixtures.servers import free_port, make_stack
+from tests.journeys.deployment import PATIENCE, Deployment, is_all_done, issued, losses, waiting
+
+LIN = "lin@example.cn"
+on_sqlite = pytest.mark.parametrize("database_url", [SQLITE], indirect=True)
+pytestmark = [pytest.mark.broker, pytest.mark.timeout(600)]
+
+
+@pytest.fixture(
+    params=[pytest.param(SQLITE, id=SQLITE), pytest.param(POSTGRES, id=POSTGRES, marks=pytest.mark.postgres)]
+)
+def database_url(request: pytest.FixtureRequest, home: Path) -> Iterator[str]:
+    """A database that was migrated, as processes want it before they start."""
+    if request.param == SQLITE:
+        url = f"sqlite:///{home / 'heyi.sqlite3'}"
+        schema.upgrade(url)
+        yield url
+        return
+    with fresh_postgres(request.getfixturevalue("postgres")) as url:
+        schema.upgrade(url)
+        yield url
+
+
+@pytest.fixture
+def deployment(database_url: str, settings: Settings, database: Engine) -> Iterator[Deployment]:
+    """The demonstration's office and a broker; nothing else runs yet."""
+    from registration import keys
+    from registration.operations import samples
+
+    keys.make_sample_signing_key(settings, now=clock.now())
+    signer.cache_clear()
+    samples.load(now=clock.now())
+    folder = Path(tempfile.mkdtemp(prefix="heyi-fault-"))
+    running = broker.start(folder, append_only=False)
+    stack = make_stack(settings.home, port=free_port(), DATABASE_URL=database_url, REDIS_URL=running.url, **PATIENCE)
+    made = Deployment(settings, stack, folder, running)
+    yield made
+    made.stop()
+    shutil.rmtree(folder)
+
+
+def approve(count: int) -> list[str]:
+    """Individual businesses without names, each submitted and approved now: their licences wait to be made."""
+    lin, clerk = actor_of(LIN), actor_of("0318")
+    form = {key: value for key, value in individual().items() if key != "name"}
+    refs = []
+    for _ in range(count):
+        ref = submitted("individual", form, registrar="330702", actor=lin, now=clock.now())
+        act(ref, "claim", actor=clerk, now=clock.now())
+        act(ref, "approve", actor=clerk, now=clock.now(), opinion="符合")
+        refs.append(ref)
+    return refs
+
+
+def test_nothing_is_lost_and_nothing_is_made_twice(deployment: Deployment, database: Engine) -> None:
+    deployment.stack.environment["HEYI_ATTEMPTS_BEFORE_PARKING"] = "50"
+    count = 20 if database.name == SQLITE else 10
+    approve(count)
+    # Two relays, as on two machines: they share the messages and never ring twice for one.
+    deployment.start("relay")
+    deployment.start("relay again")
+    deployment.start("worker")
+
+    deployment.wait_until(lambda: issued() >= count // 6)
+    deployment.kill("worker")
+    deployment.start("worker")
+
+    deployment.wait_until(lambda: issued() >= count // 3)
+    deployment.lose_the_broker()
+    deployment.kill("relay")
+    deployment.start("relay")
+
+    deployment.wait_until(lambda: issued() >= count // 2)
+    deployment.hang_the_broker()
+    # Whoever is at the desk now notices nothing: no operation talks to the broker.
+    approve(1)
+    assert ("issue.licence", 0, None) in waiting()
+    deployment.wake_the_broker()
+
+    deployment.wait_until(is_all_done)
+    assert losses(deployment.settings) == []
+    assert issued() == count + 1
+
+
+def _file_in_its_place(folder: Path) -> Callable[[], None]:
+    folder.write_text("somebody put a file here")
+    return folder.unlink
+
+
+def _full_disk(folder: Path) -> Callable[[], None]:
+    folder.mkdir(exist_ok=True)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", str(folder)], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("only root may mount a small disk")
+    return lambda: subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+@on_sqlite
+@pytest.mark.parametrize("breaks", [_file_in_its_place, _full_disk])
+def test_a_disk_that_takes_nothing_is_waited_for(deployment: Deployment, breaks: Callable[[Path], Any]) -> None:
+    mend = breaks(deployment.settings.home / "files")
+    try:
+        deployment.stack.environment["HEYI_ATTEMPTS_BEFORE_PARKING"] = "2"
+        (ref,) = approve(1)
+        deployment.start("relay")
+        deployment.start("worker")
+        deployment.wait_until(lambda: "issue.licence" in stopped())
+    finally:
+        mend()
+    assert {(attempts, error) for _, attempts, error in waiting()} == {(2, "Unavailable: storage")}
+    assert state_of(ref) == "approved"
+    said = "\n".join(deployment.logs())
+    assert "task.failed" in said
+    assert not [one for one in PEOPLE.values() if one[0] in said or one[1][:14] in said]
+    assert seen_by_staff(ref) == len(waiting())
+
+    for message_id in parked():
+        assert outbox.retry(message_id, now=clock.now())
+    deployment.wait_until(is_all_done)
+    assert losses(deployment.settings) == []
+
+
+@on_sqlite
+def test_work_that_kills_its_worker_is_put_aside_and_the_rest_goes_on(deployment: Deployment) -> None:
+    deployment.stack.environment["HEYI_ATTEMPTS_BEFORE_PARKING"] = "2"
+    approve(2)
+    deployment.start("relay")
+    deployment.start("worker", module="tests.journeys.poisoned_worker")
+    deployment.wait_until(lambda: [effect for effect, _, _ in waiting()] == ["share.registration"] * 2)
+    deployment.wait_until(lambda: len(parked()) == 2)
+    assert issued() == 2
+    assert waiting() == [("share.registration", 2, "the worker died while working on it")] * 2
+
+    deployment.kill("worker")
+    deployment.start("worker")
+    for message_id in parked():
+        outbox.retry(message_id, now=clock.now())
+    deployment.wait_until(is_all_done)
+    assert losses(deployment.settings) == []
+
+
+def parked() -> list[int]:
+    with db.reading() as session:
+        return [found or 0 for found in session.exec(select(Message.id).where(col(Message.parked_at).is_not(None)))]
+
+
+def stopped() -> set[str]:
+    """The effects of what is parked, once nothing else waits."""
+    with db.reading() as session:
+        rows = session.exec(select(Message)).all()
+        return {row.effect for row in rows} if all(row.parked_at for row in rows) else set()
+
+
+def state_of(ref: str) -> str:
+    with db.reading() as session:
+        return session.exec(select(Application.state).where(Application.ref == ref)).one()
+
+
+def seen_by_staff(ref: str) -> int:
+    """How many stopped messages of the case the director of its registrar is shown."""
+    with db.reading() as session:
+        found = needing_care(session, actor=actor_of("0320"), now=clock.now())
+        return len([one for one in found if one.is_parked and one.ref == ref])
