@@ -36,6 +36,7 @@ from registration.sealing import open_form
 from workflows import joins
 from workflows.clock import remaining
 from workflows.engine import Offer
+from workflows.errors import UnknownYear
 
 
 @dataclass(frozen=True)
@@ -131,8 +132,18 @@ def casefile(session: Session, ref: str, *, actor: Actor, now: datetime, rule: s
         licences=_rows(session, Licence, case, order=Licence.id),
         papers=_rows(session, Paper, case, order=Paper.id),
         offers=tuple(offers),
-        days_left=remaining(now, case.due_at, calendar=calendar(), hours=office_hours()) if case.due_at else None,
+        days_left=_days_left(case, now=now),
     )
+
+
+def _days_left(case: Application, *, now: datetime) -> int | None:
+    """Working days to the due date; None without one, or where it lies in a year that has no calendar yet."""
+    if case.due_at is None:
+        return None
+    try:
+        return remaining(now, case.due_at, calendar=calendar(), hours=office_hours())
+    except UnknownYear:
+        return None
 
 
 def material_of(session: Session, material_ref: str, *, actor: Actor) -> Material:

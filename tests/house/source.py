@@ -37,10 +37,10 @@ def called(call: ast.Call) -> str:
 
 @cache
 def sources(*folders: str) -> tuple[Source, ...]:
-    """Every Python file below these folders; a migration is written by a tool and left out."""
+    """Every Python file below these folders; migrations, written by a tool, and other people's are left out."""
     paths = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
     return tuple(
         Source(str(path.relative_to(ROOT)), path.read_text(encoding="utf-8"))
         for path in paths
-        if "versions" not in path.parts
+        if not {"versions", ".venv"} & set(path.parts)
     )
