@@ -89,7 +89,8 @@ def check_file(session: Session, sha256: str, *, doubts: Iterable[str], claimed:
     """
     doubts = tuple(doubts)
     licence = _issued(session, Licence.sha256 == sha256)
-    if licence is not None and not doubts:
+    # Byte for byte what was issued: that a busy machine had no time to examine it takes nothing away from that.
+    if licence is not None and not set(doubts) - {"pdf.too_costly"}:
         return _found(session, licence, by="file")
     original = licence or _issued(session, Licence.ref == _token_in(claimed or {}))
     if original is None:

@@ -13,7 +13,7 @@ from registration.access import access
 from registration.api.v1 import shapes
 from registration.api.v1.door import door, repeatable, reply
 from registration.edge import PUBLIC_LIMIT, lang_here, limiter, settings_here
-from registration.errors import InvalidInput
+from registration.errors import InvalidInput, Unavailable
 from registration.gateways.examination import Examined, examine
 from registration.keys import trust_roots
 from registration.operations.verify import note_check
@@ -74,6 +74,9 @@ def by_file(form: Licence) -> Response:
     examined = examine(content, sha256=digest, trust_roots=trust_roots(chosen))
     with db.reading() as session:
         checked = check_file(session, digest, doubts=examined.problems, claimed=examined.claimed)
+    if checked.verdict == "unknown" and "pdf.too_costly" in examined.problems:
+        # Not examined is not the same as unknown: it may well be one of ours.
+        raise Unavailable("file_too_costly")
     return _answer(checked, examined=examined)
 
 
