@@ -47,7 +47,7 @@ def start() -> Page:
     try:
         ref = apply.start(entity_type=kind, registrar_code=registrar, actor=the_actor(), now=now())
     except InvalidInput as invalid:
-        return _start_page(told(invalid.problems, ids=("entity_type", "registrar"))), 422
+        return _start_page([(problem.path, _choose(problem.path)) for problem in invalid.problems]), 422
     return redirect(url_for("apply.show", ref=ref), 303)
 
 
@@ -100,6 +100,10 @@ def own_tag(case: Application) -> Mark:
 
 def is_draft(file: CaseFile) -> bool:
     return definition_of(file.case.definition).states[file.case.state].kind == "start"
+
+
+def _choose(path: str) -> str:
+    return _("请选择您要设立什么") if path == "entity_type" else _("请选择登记机关")
 
 
 def _start_page(problems: Told | None = None) -> str:

@@ -1,6 +1,7 @@
 """The persons of an application: the list, and one page for each."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -25,7 +26,7 @@ from registration.web.sections import kept
 blueprint = Blueprint("people", __name__, url_prefix="/applications/<ref>/people")
 
 Page = str | Response | tuple[str, int]
-MOST = 200
+KEY = re.compile(r"p[1-9]\d{0,3}")
 
 
 @blueprint.get("")
@@ -95,15 +96,24 @@ def _person(file: CaseFile, key: str) -> dict[str, Any] | None:
     """The person of that key; None for the next free key, which is that of a new one."""
     rows = pages.raw_rows(file, "people")
     found = next((row for row in rows if row.get("key") == key), None)
-    if found is None and key != next_key(rows):
+    if found is None and key != next_key(file.form):
         raise NotFound(person=key)
     return found
 
 
-def next_key(rows: Sequence[dict[str, Any]]) -> str:
-    """The first number after all that are taken, so that a removed person's key is not given to another."""
-    taken = [int(str(row.get("key"))[1:]) for row in rows if str(row.get("key"))[1:].isdigit()]
-    return f"p{max(taken, default=0) + 1}"
+def next_key(form: Mapping[str, Any]) -> str:
+    """The first number after all that stand anywhere in the form: a page may still name somebody who was removed."""
+    return f"p{max(_numbers_in(form), default=0) + 1}"
+
+
+def _numbers_in(value: Any) -> Iterator[int]:
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from _numbers_in(item)
+    elif isinstance(value, str) and KEY.fullmatch(value):
+        yield int(value[1:])
 
 
 def _with(file: CaseFile, raw: dict[str, Any]) -> list[dict[str, Any]]:
@@ -138,7 +148,7 @@ def _list_page(file: CaseFile, task: TaskState, *, problems: Sequence[Problem]) 
         heading=TITLES["people"],
         intro=INTROS["people"],
         rows=rows,
-        next_key=next_key(pages.raw_rows(file, "people")),
+        next_key=next_key(file.form),
         problems=told(problems, ids=ids, moved=moved),
     )
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from registration.edge import lang_here
-from registration.rules.names import Finding, NameVerdict, finding_text
+from registration.rules.names import Finding, NameVerdict, Severity, finding_text
 from registration.rules.reference import texts
 
 # Provisions on the Administration of Enterprise Name Registration (2020), by rule.
@@ -81,7 +81,7 @@ class Verdict:
 
 
 def verdict_in_words(verdict: NameVerdict) -> Verdict:
-    words, tag = WORDS[verdict.verdict]
+    words, tag = (_("还没有写完整"), "") if _is_unfinished(verdict) else WORDS[verdict.verdict]
     return Verdict(
         kind=verdict.verdict,
         words=str(words),
@@ -93,6 +93,12 @@ def verdict_in_words(verdict: NameVerdict) -> Verdict:
         basis=_basis(one.rule for one in verdict.findings),
         needs_consent=verdict.verdict in ("warn", "manual"),
     )
+
+
+def _is_unfinished(verdict: NameVerdict) -> bool:
+    """Whether all that stands in the way is a part that nobody has typed yet."""
+    grave = [one for one in verdict.findings if one.severity is Severity.REJECT]
+    return bool(grave) and all(one.part != "whole" and not getattr(verdict.parts, one.part) for one in grave)
 
 
 def _parts(verdict: NameVerdict) -> Iterable[Part]:
