@@ -10,6 +10,7 @@ from registration.api.v1 import (
     inbox,
     licences,
     materials,
+    papers,
     review,
     sign,
     verify,
@@ -17,7 +18,7 @@ from registration.api.v1 import (
 from registration.api.v1.door import door
 
 # The chapters hang their views on the blueprint when they are imported.
-CHAPTERS = (accounts, catalogue, apply, materials, sign, review, inbox, licences, verify, describe)
+CHAPTERS = (accounts, catalogue, apply, materials, sign, review, inbox, licences, papers, verify, describe)
 
 
 def register(app: OpenAPI) -> None:

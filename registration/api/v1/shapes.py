@@ -39,6 +39,10 @@ class LicencePath(CasePath):
     licence: str
 
 
+class PaperPath(CasePath):
+    paper: str
+
+
 class PartyPath(CasePath):
     party: str
 
@@ -341,6 +345,19 @@ class LicenceRow(BaseModel):
     numbers: dict[str, str]
 
 
+class PaperRow(BaseModel):
+    paper: str
+    kind: str = Field(description="receipt, acceptance, correction, approval, refusal ...")
+    number: str
+    revision: int
+    sha256: str | None
+    created_at: datetime
+
+
+class Papers(BaseModel):
+    items: list[PaperRow]
+
+
 class Licences(BaseModel):
     items: list[LicenceRow]
 
@@ -466,26 +483,3 @@ class Signature(Given):
 class Identified(BaseModel):
     identified: bool
     sample: bool = Field(description="A sample check proves nothing: this is a demonstration")
-
-
-class DifferenceRow(BaseModel):
-    field: str
-    issued: Any
-    claimed: Any
-
-
-class Check(BaseModel):
-    """The public answer about a licence. Only what a licence prints stands in it."""
-
-    verdict: Literal["valid", "superseded", "revoked", "altered", "unknown", "malformed"]
-    message: str
-    checked_by: Literal["code", "token", "file"]
-    checked_at: datetime
-    particulars: dict[str, Any] | None
-    paper: str | None
-    sample: bool = Field(description="A sample of a demonstration, without legal effect")
-    fault: dict[str, Any] | None = Field(description="Why the number cannot be one")
-    doubts: list[str] = Field(description="What is wrong with a file, by code: pdf.not_pdf, signature.altered ...")
-    differences: list[DifferenceRow] = Field(description="What an altered file claims")
-    signer: str | None
-    signed_at: datetime | None

@@ -1,8 +1,9 @@
 """The public check of a licence: by number, by the token of its QR code, by the file itself. Nobody signs in for it."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, Literal
 
 from flask import Response, request
 from flask_openapi3 import FileStorage, Tag
@@ -10,7 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from registration import clock, db
 from registration.access import access
-from registration.api.v1 import shapes
 from registration.api.v1.door import door, repeatable, reply
 from registration.edge import PUBLIC_LIMIT, lang_here, limiter, settings_here
 from registration.errors import InvalidInput, Unavailable
@@ -24,6 +24,29 @@ from registration.rules.reference import texts
 TAGS = [Tag(name="核验 Checks")]
 # What a licence prints is public; the rest of its data tells how the sheet was made.
 NOT_SHOWN = frozenset({"check_url", "check_host", "sample", "copy_kind", "copy_number"})
+
+
+class DifferenceRow(BaseModel):
+    field: str
+    issued: Any
+    claimed: Any
+
+
+class Check(BaseModel):
+    """The public answer about a licence. Only what a licence prints stands in it."""
+
+    verdict: Literal["valid", "superseded", "revoked", "altered", "unknown", "malformed"]
+    message: str
+    checked_by: Literal["code", "token", "file"]
+    checked_at: datetime
+    particulars: dict[str, Any] | None
+    paper: str | None
+    sample: bool = Field(description="A sample of a demonstration, without legal effect")
+    fault: dict[str, Any] | None = Field(description="Why the number cannot be one")
+    doubts: list[str] = Field(description="What is wrong with a file, by code: pdf.not_pdf, signature.altered ...")
+    differences: list[DifferenceRow] = Field(description="What an altered file claims")
+    signer: str | None
+    signed_at: datetime | None
 
 
 class CodeQuery(BaseModel):
@@ -42,7 +65,7 @@ class Licence(BaseModel):
     file: FileStorage
 
 
-@door.get("/checks", tags=TAGS, responses={200: shapes.Check}, summary="按号码核验 · Check by number")
+@door.get("/checks", tags=TAGS, responses={200: Check}, summary="按号码核验 · Check by number")
 @access("public")
 @limiter.limit(PUBLIC_LIMIT)
 def by_code(query: CodeQuery) -> Response:
@@ -51,7 +74,7 @@ def by_code(query: CodeQuery) -> Response:
     return _answer(checked)
 
 
-@door.get("/checks/<token>", tags=TAGS, responses={200: shapes.Check}, summary="按二维码核验 · Check by QR code")
+@door.get("/checks/<token>", tags=TAGS, responses={200: Check}, summary="按二维码核验 · Check by QR code")
 @access("public")
 @limiter.limit(PUBLIC_LIMIT)
 def by_token(path: TokenPath) -> Response:
@@ -60,7 +83,7 @@ def by_token(path: TokenPath) -> Response:
     return _answer(checked)
 
 
-@door.post("/checks/file", tags=TAGS, responses={200: shapes.Check}, summary="按文件核验 · Check a file")
+@door.post("/checks/file", tags=TAGS, responses={200: Check}, summary="按文件核验 · Check a file")
 @access("public")
 @repeatable
 @limiter.limit(PUBLIC_LIMIT)
@@ -86,7 +109,7 @@ def _answer(checked: Checked, *, examined: Examined | None = None) -> Response:
     sheet = checked.licence
     particulars: Mapping[str, Any] = sheet.particulars if sheet is not None else {}
     return reply(
-        shapes.Check(
+        Check(
             verdict=checked.verdict,
             message=texts("reference/refusals.yaml")[f"verdict.{checked.verdict}"][lang_here()],
             checked_by=checked.by,
@@ -96,7 +119,7 @@ def _answer(checked: Checked, *, examined: Examined | None = None) -> Response:
             sample=bool(particulars.get("sample")),
             fault=dict(checked.fault) if checked.fault else None,
             doubts=list(checked.doubts),
-            differences=[shapes.DifferenceRow.model_validate(one, from_attributes=True) for one in checked.differences],
+            differences=[DifferenceRow.model_validate(one, from_attributes=True) for one in checked.differences],
             signer=examined.signer if examined is not None else None,
             signed_at=examined.signed_at if examined is not None else None,
         )

@@ -132,4 +132,9 @@ def test_five_numbers(program: Programs, stranger: Program, work: Callable[[], N
     work()
     (sheet, *_) = ok(lin.get(f"/applications/{ref}/licences"))["items"]
     assert len(sheet["numbers"]) == 5
+    papers = ok(lin.get(f"/applications/{ref}/papers"))["items"]
+    assert {"receipt", "acceptance", "approval"} <= {paper["kind"] for paper in papers}
+    fetched = lin.get(f"/applications/{ref}/papers/{papers[0]['paper']}")
+    assert fetched.mimetype == "application/pdf"
+    assert fetched.data.startswith(b"%PDF-")
     assert sheet["issued_at"]

@@ -24,6 +24,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "see_value": {"json": {"path": "people.0.id_no", "reason": "核对"}},
 }
 
+ANY = dict.fromkeys(("section", "material", "licence", "paper", "party", "action"), "x") | {"ref": "HY-2026-000001"}
+
 
 @pytest.fixture
 def database_url(sqlite_template: Any, home: Any) -> str:
@@ -63,7 +65,15 @@ def test_another_persons_object_is_none(app: Flask, program: Programs, now: date
     lin = actor_of("lin@example.cn")
     ref = draft("individual", individual(), registrar="330702", actor=lin, now=now)
     material = next(file.ref for need in file_of(ref, actor=lin, now=now).needs for file in need.files)
-    values = {"ref": ref, "section": "name", "material": material, "licence": "x", "party": "x", "action": "withdraw"}
+    values = {
+        "ref": ref,
+        "section": "name",
+        "material": material,
+        "licence": "x",
+        "paper": "x",
+        "party": "x",
+        "action": "withdraw",
+    }
     caller = program(login)
     answers = {f"{method} {rule.rule}": ask(caller, method, rule, values) for method, rule in routes(app)}
     assert {path: status for path, status in answers.items() if status != 404} == {}
@@ -71,7 +81,9 @@ def test_another_persons_object_is_none(app: Flask, program: Programs, now: date
 
 
 def test_without_a_token_nothing_is_told(app: Flask, stranger: Program) -> None:
-    values = dict.fromkeys(("section", "material", "licence", "party", "action"), "x") | {"ref": "HY-2026-000001"}
+    values = dict.fromkeys(("section", "material", "licence", "paper", "party", "action"), "x") | {
+        "ref": "HY-2026-000001"
+    }
     answers = {f"{method} {rule.rule}": ask(stranger, method, rule, values) for method, rule in routes(app)}
     assert set(answers.values()) == {401}, answers
 

@@ -1,0 +1,46 @@
+"""The papers beside the licence: receipts, notices and decisions, as they were signed."""
+
+from flask import Response
+from flask_openapi3 import Tag
+
+from registration import clock, db
+from registration.access import access
+from registration.api.v1 import shapes
+from registration.api.v1.door import door, reply
+from registration.edge import settings_here, the_actor
+from registration.errors import NotFound
+from registration.gateways.storage import storage
+from registration.models import Paper
+from registration.queries.casefile import casefile
+
+TAGS = [Tag(name="文书 Papers")]
+PDF = {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
+
+
+@door.get("/applications/<ref>/papers", tags=TAGS, responses={200: shapes.Papers}, summary="文书清单 · Its papers")
+@access("paper.read")
+def list_papers(path: shapes.CasePath) -> Response:
+    rows = [shapes.PaperRow(paper=one.ref, **one.model_dump(include=_SHOWN)) for one in _papers(path.ref)]
+    return reply(shapes.Papers(items=rows))
+
+
+@door.get("/applications/<ref>/papers/<paper>", tags=TAGS, responses={200: PDF}, summary="下载文书 · A paper as PDF")
+@access("paper.read")
+def fetch_paper(path: shapes.PaperPath) -> Response:
+    paper = next((one for one in _papers(path.ref) if one.ref == path.paper), None)
+    if paper is None:
+        raise NotFound(paper=path.paper)
+    answer = Response(storage(settings_here()).get(paper.storage_key or ""), mimetype="application/pdf")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{path.ref}-{paper.kind}-{paper.revision}.pdf")
+    answer.set_etag(paper.sha256 or "")
+    return answer
+
+
+_SHOWN = {"kind", "number", "revision", "sha256", "created_at"}
+
+
+def _papers(ref: str) -> list[Paper]:
+    """Those that the worker has made; one that it still makes is not there."""
+    with db.reading() as session:
+        file = casefile(session, ref, actor=the_actor(), now=clock.now(), rule="paper.read")
+        return [one for one in file.papers if one.storage_key]
