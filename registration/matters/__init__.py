@@ -42,9 +42,7 @@ def parts_of(key: str) -> Workflow[Facts]:
 @cache
 def shipped() -> tuple[str, ...]:
     """Every table that is shipped, as `matter@version`."""
-    return tuple(
-        sorted(f"{path.parent.name}@{path.stem.partition('@')[2]}" for path in _tables())
-    )
+    return tuple(sorted(f"{path.parent.name}@{path.stem.partition('@')[2]}" for path in _tables()))
 
 
 def _tables() -> Iterator[Path]:
