@@ -1,0 +1,282 @@
+"""Every page that names an object, asked for by whom it does not concern: it looks as if there were none."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from PIL import Image
+from sqlalchemy import Engine, event
+from sqlmodel import select
+from werkzeug.routing import Rule
+
+from registration import clock, db, keys, tasks, uploads
+from registration.access import ACCESS, ObjectFacts, allows
+from registration.app import create_app
+from registration.edge import limiter
+from registration.gateways.storage import storage
+from registration.models import Message
+from registration.operations import apply, samples, sign
+from registration.operations.act import act
+from registration.settings import Settings
+from registration.signing import signer
+from tests.fixtures.cases import actor_of, company, draft, file_of, five_numbers, individual, person, submitted
+
+LIN = "lin@example.cn"
+STRANGERS = ("zhou@example.cn", "0217", "0318", "0319", "0320", "3301", "3305")
+PLACES = {"draft": "330701", "signing": "330701", "issued": "330702", "shared": "330784"}
+# Who works on the case that is with the agencies: asked too, so that the walk is known to use real addresses.
+INSIDERS = {"review": "0417", "decisions": "0417", "agencies": "3301"}
+ISSUED = ("progress.receipt", "progress.licence", "progress.paper")
+# A visit keeps a sign-in alive: that is nothing of a case.
+NOTES_OF_VISITS = ("sign_in",)
+
+
+class Cases(dict[str, dict[str, Any]]):
+    """The values of each case by name; a case is made when it is first asked for."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def __missing__(self, name: str) -> dict[str, Any]:
+        self[name] = MAKERS[name](self.settings, clock.now())
+        return self[name]
+
+
+@dataclass
+class Office:
+    """The pages of a demonstration with four cases of one applicant, and the values by which each is addressed."""
+
+    app: Flask
+    values: Cases
+
+    def visitor(self, login: str = "") -> FlaskClient:
+        client = self.app.test_client()
+        if login:
+            form = {"csrf_token": token(client), "login": login, "password": samples.PASSWORD}
+            assert client.post("/sign-in", data=form).status_code == 303
+        return client
+
+    def rules(self, *methods: str) -> Iterator[tuple[str, Rule]]:
+        """(method, rule) of every page that names an object, but for what anybody may see."""
+        for rule in self.app.url_map.iter_rules():
+            if rule.arguments and not rule.rule.startswith("/api/") and self.access_of(rule) != "public":
+                yield from ((method, rule) for method in methods if method in (rule.methods or ()))
+
+    def access_of(self, rule: Rule) -> str:
+        return str(self.app.view_functions[rule.endpoint].access)  # type: ignore[attr-defined]
+
+    def path(self, rule: Rule, **changed: Any) -> str:
+        values = self.values[case_for(rule)] | changed
+        with self.app.test_request_context():
+            built = rule.build({name: values[name] for name in rule.arguments})
+        assert built is not None
+        return built[1]
+
+
+def case_for(rule: Rule) -> str:
+    chapter = rule.endpoint.partition(".")[0]
+    if rule.endpoint in ISSUED:
+        return "issued"
+    if chapter in ("signing", "sign"):
+        return "signing"
+    return "shared" if chapter in INSIDERS or chapter == "outbox" else "draft"
+
+
+def token(client: FlaskClient) -> str:
+    """The token of this visitor's forms: of the sign-in form, or of the button to sign out that each page has."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/sign-in", follow_redirects=True).text)
+    assert found is not None
+    return found[1]
+
+
+@pytest.fixture
+def database_url(home: Path, sqlite_template: Path) -> str:
+    shutil.copyfile(sqlite_template, home / "heyi.sqlite3")
+    return f"sqlite:///{home / 'heyi.sqlite3'}"
+
+
+@pytest.fixture
+def office(database_url: str, settings: Settings, database: Engine) -> Iterator[Office]:
+    now = clock.now()
+    keys.make_sample_signing_key(settings, now=now)
+    signer.cache_clear()
+    samples.load(now=now)
+    limiter_was, app = limiter.enabled, create_app(settings)
+    limiter.enabled = False
+    yield Office(app, Cases(settings))
+    limiter.enabled = limiter_was
+
+
+def _draft(settings: Settings, now: datetime, trade: str = "双溪样例") -> dict[str, Any]:
+    lin = actor_of(LIN)
+    ref = draft("llc", company(trade=trade), registrar=PLACES["draft"], actor=lin, now=now)
+    page = picture()
+    stored = uploads.keep(page, uploads.judge(page, "a.png"), storage=storage(settings))
+    material = apply.attach(ref, "articles", stored, actor=lin, now=now)
+    return {
+        "ref": ref,
+        "material": material,
+        "section": "domicile",
+        "kind": "articles",
+        "key": "p1",
+        "number": 1,
+        "page": 1,
+        "action": "reopen",
+    }
+
+
+def _signing(settings: Settings, now: datetime) -> dict[str, Any]:
+    lin, values = actor_of(LIN), _draft(settings, now, trade="枫桥望月")
+    act(values["ref"], "request_signatures", actor=lin, now=now)
+    links = sign.links_for(values["ref"], actor=lin, now=now)
+    party = next(iter(links))
+    return values | {"party": party, "secret": links[party]}
+
+
+def _issued(settings: Settings, now: datetime) -> dict[str, Any]:
+    ref = submitted("individual", individual(), registrar=PLACES["issued"], actor=actor_of(LIN), now=now)
+    act(ref, "claim", actor=actor_of("0318"), now=now)
+    act(ref, "approve", actor=actor_of("0318"), now=now, opinion="符合法定形式")
+    work_off()
+    seen = file_of(ref, actor=actor_of(LIN), now=now)
+    return {"ref": ref, "licence": seen.licences[0].ref, "paper": seen.papers[0].ref}
+
+
+def _shared(settings: Settings, now: datetime) -> dict[str, Any]:
+    """With the agencies, its messages still waiting."""
+    ref = submitted("llc", five_numbers(trade="听泉晚舟"), registrar=PLACES["shared"], actor=actor_of(LIN), now=now)
+    act(ref, "accept", actor=actor_of("0417"), now=now)
+    act(ref, "start", actor=actor_of("0418"), now=now)
+    act(ref, "approve", actor=actor_of("0418"), now=now, opinion="符合")
+    with db.reading() as session:
+        message = session.exec(select(Message.id).order_by(Message.id)).first()  # type: ignore[arg-type]
+    return {"ref": ref, "key": "organization_code", "action": "claim", "message_id": message}
+
+
+MAKERS = {"draft": _draft, "signing": _signing, "issued": _issued, "shared": _shared}
+
+
+def work_off() -> None:
+    while True:
+        with db.reading() as session:
+            waiting = session.exec(select(Message.id).where(Message.attempts < 2)).all()
+        if not waiting:
+            return
+        for message in waiting:
+            tasks.work_on(message or 0)
+
+
+def picture() -> bytes:
+    file = BytesIO()
+    Image.new("RGB", (60, 80), "white").save(file, "PNG")
+    return file.getvalue()
+
+
+@contextmanager
+def written(engine: Engine) -> Iterator[list[str]]:
+    """The statements that change anything while the block runs."""
+    seen: list[str] = []
+
+    def look(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        words = statement.split(maxsplit=3)
+        changed = words[1] if words[0] == "UPDATE" else words[2] if words[0] in ("INSERT", "DELETE") else ""
+        if changed and changed.strip('"') not in NOTES_OF_VISITS:
+            seen.append(statement)
+
+    event.listen(engine, "before_cursor_execute", look)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", look)
+
+
+def test_what_does_not_concern_somebody_is_not_there(office: Office) -> None:
+    """Another applicant, clerks of every rank at another registrar, officers without a part in the case."""
+    assert {login: wrong for login in STRANGERS if (wrong := wrong_answers(office, login))} == {}
+
+
+def wrong_answers(office: Office, login: str) -> dict[str, int]:
+    stranger, actor = office.visitor(login), actor_of(login)
+    ours = {"X-CSRFToken": token(stranger)}
+    wrong = {}
+    for method, rule in office.rules("GET", "POST"):
+        if PLACES[case_for(rule)] == actor.registrar_code:
+            continue
+        row = ACCESS[office.access_of(rule)]
+        # Who has no business at a desk is told so at its door, whatever the case; behind it nothing is told.
+        kept_out = row.desk and not allows(office.access_of(rule), actor, ObjectFacts())
+        status = stranger.open(office.path(rule, secret="guessed"), method=method, headers=ours).status_code
+        if status != (403 if kept_out else 404):
+            wrong[f"{method} {rule.rule}"] = status
+    return wrong
+
+
+def test_nobody_in_particular_is_asked_to_sign_in(office: Office) -> None:
+    stranger = office.visitor()
+    ours = {"X-CSRFToken": token(stranger)}
+    for method, rule in office.rules("GET", "POST"):
+        answer = stranger.open(office.path(rule, secret="guessed"), method=method, headers=ours)
+        link = office.access_of(rule) == "link"
+        assert answer.status_code == (404 if link else 303), f"{method} {rule.rule}"
+        assert link or answer.location.startswith("/sign-in")
+
+
+def test_those_whom_it_concerns_see_it_and_change_nothing_by_looking(office: Office, database: Engine) -> None:
+    """The same addresses, so that the walk above is known to ask for something that is there."""
+    people = {login: office.visitor(login) for login in {LIN, *INSIDERS.values()}}
+    prove(people[LIN], office)
+    act(office.values["shared"]["ref"], "claim", actor=actor_of("3301"), now=clock.now(), part="organization_code")
+    statuses = {}
+    with written(database) as changes:
+        for _method, rule in office.rules("GET"):
+            visitor = people[INSIDERS.get(rule.endpoint.partition(".")[0], LIN)]
+            # What the office may decide now, where the address names a decision.
+            action = {"decisions.ask": "objection_overruled", "agencies.ask": "object"}.get(rule.endpoint, "")
+            statuses[rule.rule] = visitor.get(office.path(rule, **({"action": action} if action else {}))).status_code
+    assert len(statuses) > 20
+    assert {path: status for path, status in statuses.items() if status != 200} == {}
+    assert changes == []
+
+
+def prove(visitor: FlaskClient, office: Office) -> None:
+    """Somebody behind a signing link says who they are."""
+    secret = office.values["signing"]["secret"]
+    form = {"csrf_token": token(visitor), "id_no": person("p1")["id_no"]}
+    assert visitor.post(f"/sign/{secret}/identity", data=form).status_code == 303
+
+
+def test_a_signer_sees_the_own_file_only(office: Office) -> None:
+    visitor, own = office.visitor(), office.values["signing"]
+    before = visitor.get(f"/sign/{own['secret']}/materials/{own['material']}/pages/1.png")
+    prove(visitor, office)
+    after = visitor.get(f"/sign/{own['secret']}/materials/{own['material']}/pages/1.png")
+    another = visitor.get(f"/sign/{own['secret']}/materials/{office.values['draft']['material']}/pages/1.png")
+    assert (before.status_code, after.status_code, another.status_code) == (404, 200, 404)
+
+
+def test_an_officer_has_no_other_agencys_part(office: Office) -> None:
+    officer = office.visitor("3301")
+    ours = {"X-CSRFToken": token(officer)}
+    for key in ("national_tax", "local_tax", "social_insurance", "statistics"):
+        for method, rule in office.rules("GET", "POST"):
+            if rule.endpoint.startswith("agencies."):
+                answer = officer.open(office.path(rule, key=key), method=method, headers=ours)
+                assert answer.status_code == 404, f"{method} {rule.rule} {key}"
+
+
+def test_a_document_is_taken_away_through_its_own_case_only(office: Office) -> None:
+    """Two cases of one owner: the address of the one does not reach into the other."""
+    owner = office.visitor(LIN)
+    mine, other = office.values["draft"], office.values["signing"]
+    path = f"/applications/{mine['ref']}/materials/articles/{other['material']}/remove"
+    assert owner.post(path, headers={"X-CSRFToken": token(owner)}).status_code in (404, 409)
+    assert owner.get(f"/materials/{other['material']}").status_code == 200
