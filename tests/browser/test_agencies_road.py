@@ -1,0 +1,114 @@
+"""The model of 2015 at its five desks, by clicking: each gives its number, one objects, the licence bears five."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from playwright.sync_api import Locator, expect
+
+from registration import clock
+from registration.matters import definition_of
+from registration.operations.act import act
+from registration.settings import Settings
+from tests.browser.conftest import Arrivals
+from tests.browser.visitor import Visitor
+from tests.fixtures.cases import actor_of, five_numbers, submitted
+
+APPLICANT, WINDOW, EXAMINER = "jiang@example.cn", "0417", "0418"
+TRADE = "寒江映雪"
+FIRM = f"永康市{TRADE}信息科技有限公司"
+QUALITY, NATIONAL, LOCAL, SOCIAL, STATISTICS = "3301", "3302", "3303", "3304", "3305"
+OBJECTION, ANSWER = "核算方式与申报不符", "申报表写明小企业会计准则，与所选一致"
+
+
+@pytest.mark.timeout(300)
+def test_five_agencies_give_five_numbers(arrive: Arrivals, at_work: Settings, tmp_path: Path) -> None:
+    ref = with_the_agencies()
+    give(arrive(login=QUALITY), ref)
+    object_to(arrive(login=NATIONAL), ref)
+    overrule(arrive(login=WINDOW), ref)
+    for login in (NATIONAL, LOCAL, SOCIAL):
+        give(arrive(login=login), ref)
+    # Statistics waits for the others, and in English everything is as it is in Chinese.
+    given = give(arrive(login=STATISTICS, lang="en"), ref)
+
+    applicant = arrive(login=APPLICANT)
+    applicant.open(f"/applications/{ref}")
+    made: Callable[[], Locator] = lambda: applicant.page.get_by_text("营业执照已经制作")  # noqa: E731
+    applicant.reload_until(made)
+    numbers = [text for text in applicant.page.locator("ul.tasks .code").all_inner_texts() if text]
+    assert given in numbers
+    assert_on_paper(applicant, numbers, tmp_path / "licence.pdf")
+
+
+def with_the_agencies() -> str:
+    """Submitted, accepted and approved behind the pages: those steps have their own road."""
+    now = clock.now()
+    ref = submitted("llc", five_numbers(trade=TRADE), registrar="330784", actor=actor_of(APPLICANT), now=now)
+    act(ref, "accept", actor=actor_of(WINDOW), now=now)
+    act(ref, "start", actor=actor_of(EXAMINER), now=now)
+    act(ref, "approve", actor=actor_of(EXAMINER), now=now, opinion="符合法定形式")
+    return ref
+
+
+def give(officer: Visitor, ref: str) -> str:
+    """Takes the part out of the agency's inbox and lets the system give the number, if it has one; returns it."""
+    claim(officer, ref)
+    officer.press(words(officer, "assign"))
+    officer.press(words(officer, "assign"))
+    officer.does_not_scroll_sideways()
+    return "".join(officer.page.locator(".strip .code").all_inner_texts())
+
+
+def object_to(officer: Visitor, ref: str) -> None:
+    claim(officer, ref)
+    officer.press(words(officer, "object"))
+    # An objection without a reason is no objection.
+    officer.press(words(officer, "object"))
+    officer.is_told_off("reason")
+    officer.type(reason=OBJECTION)
+    officer.press(words(officer, "object"))
+    officer.sees(OBJECTION)
+
+
+def overrule(clerk: Visitor, ref: str) -> None:
+    clerk.open(f"/desk/cases/{ref}")
+    clerk.follow("并联办理")
+    clerk.sees(OBJECTION)
+    clerk.press(words(clerk, "objection_overruled", of_part=False))
+    clerk.type(reason=ANSWER)
+    clerk.press(words(clerk, "objection_overruled", of_part=False))
+    expect(clerk.page.get_by_text(OBJECTION)).to_have_count(0)
+
+
+def claim(officer: Visitor, ref: str) -> None:
+    officer.open("/agencies/inbox")
+    with officer.page.expect_navigation():
+        officer.page.get_by_role("row").filter(has_text=ref).get_by_role("button").click()
+    officer.sees(FIRM)
+
+
+def words(visitor: Visitor, action: str, *, of_part: bool = True) -> str:
+    definition = definition_of("establishment@1")
+    actions = definition.parts.actions if of_part and definition.parts else definition.actions
+    return str(actions[action].label.en if visitor.lang == "en" else actions[action].label.zh)
+
+
+def assert_on_paper(applicant: Visitor, numbers: list[str], path: Path) -> None:
+    """The applicant sees what the agencies gave, and all of it with the registration number stands on the licence."""
+    with applicant.page.expect_download() as coming:
+        applicant.page.get_by_role("link", name="下载（PDF）").first.click()
+    coming.value.save_as(path)
+    with pypdfium2.PdfDocument(path) as document:
+        printed = bare(document[0].get_textpage().get_text_range())
+    applicant.page.get_by_role("link", name="查验", exact=True).first.click()
+    shown = [bare(text) for text in applicant.page.locator(".result dl .code").all_inner_texts()]
+    assert len(shown) == 5
+    assert {bare(number) for number in numbers} < set(shown)
+    assert [number for number in shown if number not in printed] == []
+
+
+def bare(text: str) -> str:
+    """Without the hyphens and spaces that only help the eye."""
+    return "".join(sign for sign in text if sign.isalnum())
