@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from registration.access import access
 from registration.clock import now
@@ -28,6 +29,12 @@ blueprint = Blueprint("decisions", __name__, url_prefix="/desk/cases/<ref>")
 Page = review.Page
 Problems = list[tuple[str, str]]
 LISTING = ("request_correction", "objection_upheld")
+# A part of an item -> the field that mends it, and what to say there.
+_ITEM_FIELDS = {
+    "problem": ("what", _l("请写明“%(label)s”哪里有问题")),
+    "remedy": ("how", _l("请写明“%(label)s”怎么改")),
+    "reason_code": ("why", _l("请选择“%(label)s”要补正的原因")),
+}
 # After these the file is no longer on this clerk's desk.
 LEAVING = ("release",)
 
@@ -139,15 +146,17 @@ def _bad_marks(ref: str) -> list[Mark]:
 
 
 def _at_items(ref: str, problems: Iterable[Problem]) -> Problems:
-    """A fault of `items.1.problem` stands at the field of the second thing that was marked."""
-    fields = {"problem": "what", "remedy": "how", "reason_code": "why", "target": "why"}
+    """A fault of `items.1.problem` stands at the field of the second thing that was marked, and names that thing."""
+    case = _file(ref).case
     targets = [mark.target for mark in _bad_marks(ref)]
     found = []
     for problem in problems:
         _items, place, name = [*problem.path.split("."), "", ""][:3]
-        inside = place.isdigit() and int(place) < len(targets)
-        anchor = f"{fields.get(name, 'what')}.{targets[int(place)]}" if inside else problem.path
-        found.append((anchor, problem_text(problem, lang_here())))
+        if place.isdigit() and int(place) < len(targets) and name in _ITEM_FIELDS:
+            target, (field, words) = targets[int(place)], _ITEM_FIELDS[name]
+            found.append((f"{field}.{target}", str(words) % {"label": target_label(target, case=case)}))
+        else:
+            found.append((problem.path, problem_text(problem, lang_here())))
     return found
 
 

@@ -15,7 +15,7 @@ DESK = (
     ("names.check", _l("名称")),
     ("verify.check", _l("查验")),
 )
-ENTRANCES = ("review.inbox", "agencies.inbox", "apply.mine")
+ENTRANCES = ("review.inbox", "agencies.inbox", "outbox.parked", "apply.mine")
 
 
 def has_endpoint(endpoint: str) -> bool:

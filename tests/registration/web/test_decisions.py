@@ -38,6 +38,7 @@ def test_one_notice_carries_everything_that_was_marked(visit: Visit) -> None:
     faulty = clerk.post(f"/desk/cases/{ref}/act/request_correction", version=version, data=sent)
     assert faulty.status_code == 422
     assert 'href="#what.material.articles"' in faulty.text
+    assert "请写明“公司章程”哪里有问题" in words(faulty)
     assert "门牌号不完整" in faulty.text
     assert case_of(ref).state == "under_examination"
 
