@@ -1,0 +1,69 @@
+"""What scripts add to the form, and that it works as well without them."""
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Arrivals
+from tests.browser.visitor import PHONE, Visitor
+
+LIN = "lin@example.cn"
+
+
+def begin(visitor: Visitor) -> str:
+    visitor.open("/applications/new")
+    visitor.pick("entity_type", "llc")
+    visitor.pick("registrar", "330782")
+    visitor.press("开始填写申请")
+    return visitor.page.url.rpartition("/")[2]
+
+
+def test_a_page_saves_itself_and_goes_on_at_another_device(arrive: Arrivals) -> None:
+    lin = arrive(login=LIN)
+    ref = begin(lin)
+    lin.open(f"/applications/{ref}/name")
+    lin.type(name__trade="观澜听松", name__industry="茶业")
+    expect(lin.page.locator("#verdict")).to_contain_text("还没有写完整")
+    expect(lin.page.locator("[data-saved]")).to_contain_text("已自动保存")
+    lin.pick("name.form", "有限公司")
+    expect(lin.page.locator("#verdict .tag")).to_have_text("可以使用")
+    lin.press("保存并继续")
+
+    elsewhere = arrive(login=LIN, at=PHONE)
+    elsewhere.open(f"/applications/{ref}/name")
+    expect(elsewhere.control("name.trade")).to_have_value("观澜听松")
+    elsewhere.sees("已为您保留到")
+
+
+def test_scope_items_are_picked_without_leaving_the_page(arrive: Arrivals) -> None:
+    lin = arrive(login=LIN)
+    ref = begin(lin)
+    lin.open(f"/applications/{ref}/scope")
+    lin.control("q").fill("cyfw")
+    lin.button("添加", of="餐饮服务").click()
+    chosen = lin.page.locator('[id="scope.items"] li')
+    expect(chosen).to_contain_text("食品经营许可证")
+    lin.control("q").fill("软件开发")
+    lin.button("添加", of="软件开发").click()
+    expect(chosen).to_have_count(2)
+    lin.button("设为主营", of="软件开发").click()
+    expect(chosen.first).to_contain_text("软件开发")
+    assert lin.page.url.endswith("/scope")
+
+
+def test_the_same_pages_work_without_scripts(arrive: Arrivals) -> None:
+    lin = arrive(login=LIN, java_script_enabled=False)
+    ref = begin(lin)
+    lin.open(f"/applications/{ref}/name")
+    lin.type(name__trade="枕石漱流", name__industry="茶业")
+    lin.press("只检查名称")
+    lin.sees("还没有写完整")
+    expect(lin.control("name.trade")).to_have_value("枕石漱流")
+    lin.pick("name.form", "有限公司")
+    lin.press("保存并继续")
+    lin.sees("枕石漱流茶业有限公司”已为您保留")
+    lin.open(f"/applications/{ref}/scope")
+    lin.control("q").fill("cyfw")
+    lin.press("查找")
+    lin.press("添加", of="餐饮服务")
+    lin.sees("食品经营许可证")
+    lin.press("保存并继续")
+    assert "/capital" in lin.page.url
