@@ -66,7 +66,7 @@ class NaturalPerson(Schema):
 
 
 class LegalPerson(Schema):
-    """An organization that holds shares; its representative acts and signs for it."""
+    """An organization that holds shares; its representative acts and signs for it, and proves identity to do so."""
 
     key: Annotated[Key, About("人员编号", "Key of the person", "MQTHN")]
     kind: Annotated[Literal["legal"], About("人员类型", "Kind of person", "MQTHN")]
@@ -74,8 +74,8 @@ class LegalPerson(Schema):
     uscc: Annotated[Code, About("统一社会信用代码", "Unified social credit code", "MTN", public=True)]
     representative: Annotated[Short, About("法定代表人", "Representative", "MT")]
     representative_id_no: Annotated[
-        Code | None, About("法定代表人证件号码", "Document number of the representative", "MT", sensitive=True)
-    ] = None
+        Code, About("法定代表人证件号码", "Document number of the representative", "MT", sensitive=True)
+    ]
     state_held: Annotated[bool, About("非自然人投资或控股", "Not held by natural persons")] = False
     mobile: Annotated[Mobile | None, About("联系手机", "Mobile number", "MT", sensitive=True)] = None
     email: Annotated[Email | None, About("电子邮箱", "E-mail", "MT")] = None
@@ -84,8 +84,7 @@ class LegalPerson(Schema):
     def _codes_are_right(self) -> Self:
         if not is_uscc(self.uscc):
             raise PydanticCustomError("uscc.malformed", "uscc.malformed")
-        if self.representative_id_no is not None:
-            self._representative_is_right(self.representative_id_no)
+        self._representative_is_right(self.representative_id_no)
         return self
 
     @staticmethod

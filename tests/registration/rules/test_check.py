@@ -142,11 +142,15 @@ def test_legal_persons_hold_shares_but_no_posts():
         "name": "样例投资有限公司",
         "uscc": "91330701MAT000018L",
         "representative": "王样",
+        "representative_id_no": "33078118980615061X",
     }
     form = changed(changed(company(), "people.3", firm), "shareholders.0.person", "p4")
     assert problems(form) == []
     assert ("officers.managers.0", "person.not_natural") in problems(changed(form, "officers.managers", ["p4"]))
     assert ("people.3.uscc", "uscc.malformed") in problems(changed(form, "people.3.uscc", "91330701MAT000018X"))
+    # Without the number its representative could never prove who signs.
+    unproved = changed(form, "people.3.representative_id_no", None)
+    assert ("people.3.representative_id_no", "field.missing") in problems(unproved)
 
 
 def test_the_same_person_stands_once():

@@ -24,6 +24,7 @@ FIRM = {
     "name": "样例投资有限公司",
     "uscc": "91330701MAT000018L",
     "representative": "王样",
+    "representative_id_no": "33078118980615061X",
     "email": "w@example.cn",
 }
 
