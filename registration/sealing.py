@@ -14,6 +14,7 @@ from typing import Any
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from registration.keys import field_key, index_key
+from registration.rules.paths import places
 
 MARK = "sealed:1:"
 
@@ -39,11 +40,7 @@ def seal_form(form: Mapping[str, Any], paths: Iterable[str], *, case: str) -> di
     A text that somebody typed to look sealed is sealed too, wherever it stands: so opening never takes it for ours.
     """
     sealed: dict[str, Any] = _with_marks_sealed(form, case=case)
-    for path in paths:
-        *above, last = [int(part) if part.isdigit() else part for part in path.split(".")]
-        holder: Any = sealed
-        for part in above:
-            holder = holder[part]
+    for holder, last in places(sealed, paths):
         if isinstance(holder[last], str) and holder[last] and not holder[last].startswith(MARK):
             holder[last] = seal(holder[last], case=case)
     return sealed

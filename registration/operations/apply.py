@@ -24,6 +24,7 @@ from registration.rules.fields import sensitive_paths
 from registration.rules.form import parse, sections_for
 from registration.rules.kept import with_kept
 from registration.rules.kinds import EntityType, regime_on
+from registration.rules.paths import has_plain_keys
 from registration.rules.problems import InvalidForm, Problem
 from registration.sealing import number_hash, open_form, seal_form
 from workflows.errors import Blocker
@@ -195,6 +196,8 @@ def _problems(case: Application, section: str, value: Any) -> list[Problem]:
 
 
 def _keep(session: Session, case: Application, opened: Mapping[str, Any], *, now: datetime) -> None:
+    if not has_plain_keys(opened):
+        raise InvalidInput([Problem("form", "field.unknown")])
     case.form = seal_form(opened, sensitive_paths(opened), case=case.ref)
     flag_modified(case, "form")
     _touched(session, case, now=now)

@@ -71,9 +71,12 @@ def visible_to(agency: Agency, form: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def sensitive_paths(form: Mapping[str, Any]) -> tuple[str, ...]:
-    """The paths of this raw form that hold sensitive values, such as `people.0.id_no`."""
-    sensitive = {pattern for pattern, about in fields().items() if about.sensitive}
-    return tuple(path for path, pattern in _leaves(form, "", "") if pattern in sensitive)
+    """The paths of this raw form that hold sensitive values, such as `people.0.id_no`.
+
+    A draft keeps what was sent, whatever its shape: a field of a sensitive name counts wherever it stands.
+    """
+    names = {pattern.rpartition(".")[2] for pattern, about in fields().items() if about.sensitive}
+    return tuple(path for path, pattern in _leaves(form, "", "") if pattern.rpartition(".")[2] in names)
 
 
 def public_fields() -> frozenset[str]:

@@ -6,6 +6,7 @@ from copy import deepcopy
 from typing import Any
 
 from registration.rules.identity import mask_address, mask_email, mask_id, mask_mobile
+from registration.rules.paths import places
 
 _MASKS: Mapping[str, Callable[[str], str]] = {
     "mobile": mask_mobile,
@@ -19,11 +20,7 @@ _MASKS: Mapping[str, Callable[[str], str]] = {
 def masked_form(form: Mapping[str, Any], paths: Iterable[str]) -> dict[str, Any]:
     """A copy of an open form with the text at each path (`people.0.id_no`) masked by its kind."""
     masked = deepcopy(dict(form))
-    for path in paths:
-        *above, last = [int(part) if part.isdigit() else part for part in path.split(".")]
-        holder: Any = masked
-        for part in above:
-            holder = holder[part]
+    for holder, last in places(masked, paths):
         if isinstance(holder[last], str):
             holder[last] = _MASKS.get(str(last), mask_id)(holder[last])
     return masked

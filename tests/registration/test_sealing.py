@@ -1,5 +1,6 @@
 """What is sealed opens again to what it was, in its own case alone, and nothing typed is taken for a seal."""
 
+import json
 from typing import Any
 
 import pytest
@@ -63,3 +64,10 @@ def test_a_value_copied_into_another_case_does_not_open(settings: Settings) -> N
 def test_a_number_is_found_however_it_is_written(settings: Settings) -> None:
     assert number_hash(" 33070218950307121x ") == number_hash("33070218950307121X")
     assert number_hash("33070218950307121X") != number_hash("330702189503071214")
+
+
+def test_a_number_in_a_misshapen_section_is_sealed_all_the_same() -> None:
+    form = {"people": {"0": {"id_no": "33070218950307121X"}}, "odd": [{"mobile": "13800000001"}]}
+    kept = json.dumps(seal_form(form, sensitive_paths(form), case="HY-1"))
+    assert "33070218950307121X" not in kept
+    assert "13800000001" not in kept
