@@ -100,10 +100,18 @@ def verify(pdf: bytes, *, trust_roots: Sequence[bytes]) -> Verdict:
         reader = PdfFileReader(io.BytesIO(pdf))
         signatures = list(reader.embedded_signatures)
     except HOSTILE:
-        return _hopeless(sha256, "pdf.damaged")
+        return _hopeless(sha256, "signature.missing" if _is_unsigned(pdf) else "pdf.damaged")
     if not signatures:
         return _hopeless(sha256, "signature.missing")
     return _judge(pdf, reader, signatures[0], sha256, [root for text in trust_roots for root in _roots(text)])
+
+
+def _is_unsigned(pdf: bytes) -> bool:
+    """Whether it is a PDF all the same, of a writer that takes liberties with the syntax: no licence, but no damage."""
+    try:
+        return not list(PdfFileReader(io.BytesIO(pdf), strict=False).embedded_signatures)
+    except HOSTILE:
+        return False
 
 
 def _judge(
