@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from registration.clock import local_date
 from registration.edge import lang_here
+from registration.matters import definition_of
 from registration.models import HistoryEntry
 from registration.queries.casefile import CaseFile
 from registration.queries.changes import Change
@@ -40,6 +41,7 @@ AT = {
 AT_OF_2015 = AT | {"accepted": 1, "agency_review": 3, "approved": 4}
 # What goes on inside the office does not help the applicant: who holds the file is told above.
 _INSIDE = frozenset({"release", "recommend", "return", "take_over", "identify"})
+_INSIDE_OF_PARTS = frozenset({"open", "claim", "release"})
 _TITLES = {
     "request_signatures": _l("提请签名"),
     "sign": _l("已签名"),
@@ -151,15 +153,26 @@ def _as_told(file: CaseFile, event: Event, entry: HistoryEntry) -> Event:
     """A signature with the signer's name; of a decision its reasons, and not the opinion inside the office."""
     names = {f"party:{one.party.id}": one.party.name for one in file.signatures}
     details = tuple(detail for detail in event.details if detail[0] != _("意见"))
+    title = _title_as_told(file, entry) or event.title
+    return replace(event, title=title, who=names.get(entry.actor, event.who), details=details)
+
+
+def _title_as_told(file: CaseFile, entry: HistoryEntry) -> str:
+    """What has come of an action, where the office's word for it would sound like an order; else empty."""
     # The draft is started under the same word as the examination, but from nothing to the same state.
     is_draft = entry.source == entry.target and entry.tag == "application:start"
-    title = event.title if is_draft else str(_TITLES.get(entry.tag.partition(":")[2], event.title))
-    return replace(event, title=title, who=names.get(entry.actor, event.who), details=details)
+    if is_draft or entry.data.get("part"):
+        return ""
+    state = definition_of(file.case.definition).states[entry.target]
+    if state.kind == "final":
+        return state.label.in_(lang_here())
+    return str(_TITLES.get(entry.tag.partition(":")[2], ""))
 
 
 def _is_told(entry: HistoryEntry) -> bool:
     chapter, _colon, action = entry.tag.partition(":")
-    return chapter in ("application", "part") and action not in _INSIDE
+    inside = _INSIDE_OF_PARTS if entry.data.get("part") else _INSIDE
+    return chapter in ("application", "part") and action not in inside
 
 
 def fixes_of(file: CaseFile, changes: Sequence[Change]) -> list[Fix]:
