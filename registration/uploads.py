@@ -2,14 +2,16 @@
 
 import warnings
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
 from pathlib import PurePath
+from threading import Lock
 from typing import Any
 
 import pikepdf
-from PIL import Image
+from PIL import Image, ImageFile
 
 from registration.errors import InvalidInput
 from registration.gateways.storage import Storage
@@ -25,6 +27,8 @@ MOST_PIXELS = 100_000_000
 MOST_PAGES = 300
 DEEPEST = 40
 NAME_LENGTH = 120
+# Pillow keeps its leniency in one place for the whole process.
+_PILLOW = Lock()
 
 # What makes a document act by itself, or carry another file along. Names of PDF 2.0 (ISO 32000-2) 7.11, 12.6, 13.
 _ACTIVE_IN_ROOT = ("/OpenAction", "/AA", "/Collection")
@@ -91,12 +95,24 @@ def _kind_of_picture(data: bytes) -> str:
             with Image.open(BytesIO(data), formats=tuple(FORMATS)) as picture:
                 if picture.width * picture.height > MOST_PIXELS:
                     raise _Refused("upload.too_many_pixels", most=MOST_PIXELS // 1_000_000)
-                picture.load()
+                with _whole_pictures():
+                    picture.load()
                 return FORMATS[picture.format or ""]
     except Image.DecompressionBombError as flood:
         raise _Refused("upload.too_many_pixels", most=MOST_PIXELS // 1_000_000) from flood
     except (OSError, SyntaxError, ValueError, KeyError) as broken:
         raise _Refused("upload.damaged") from broken
+
+
+@contextmanager
+def _whole_pictures() -> Iterator[None]:
+    """WeasyPrint, where it is loaded, lets Pillow fill up pictures that were cut short; here none may be."""
+    with _PILLOW:
+        lenient, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+        try:
+            yield
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = lenient
 
 
 def _pages_of_pdf(data: bytes) -> int:

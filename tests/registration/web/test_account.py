@@ -320,8 +320,12 @@ def test_log_lines_hide_what_is_personal() -> None:
 
 @pytest.mark.broker
 def test_attempts_are_counted_in_the_broker_for_all_processes(valkey: redis.Redis, client: FlaskClient) -> None:
-    sign_in(client)
-    counted = [key.decode() for key in valkey.keys("*")]
+    # A busy machine may keep the broker from answering in its second: the count then waits in memory for the next try.
+    for _ in range(5):
+        sign_in(client)
+        counted = [key.decode() for key in valkey.keys("*")]
+        if counted:
+            break
     assert any("heyi" in key and "account.sign_in" in key for key in counted)
 
 
