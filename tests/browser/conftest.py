@@ -1,6 +1,7 @@
 """What the tests in a browser share: people at browsers, and this process looking into the deployment they visit."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -59,8 +60,14 @@ def sign_in(visitor: "Visitor", login: str) -> None:
 @pytest.fixture
 def at_work(live_server: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
     """The deployment's own settings and database in this process, for what a test does behind the pages."""
+    with working_at(live_server, monkeypatch) as chosen:
+        yield chosen
+
+
+@contextmanager
+def working_at(stack: Stack, environment: pytest.MonkeyPatch) -> Iterator[Settings]:
     for name in ("HEYI_MODE", "HEYI_HOME", "HEYI_PUBLIC_URL", "DATABASE_URL", "REDIS_URL"):
-        monkeypatch.setenv(name, live_server.environment[name])
+        environment.setenv(name, stack.environment[name])
     configuration.settings.cache_clear()
     chosen = configuration.settings()
     db.configure(chosen)

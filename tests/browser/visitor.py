@@ -137,8 +137,12 @@ class Visitor:
         expect(said).to_contain_text(link.inner_text())
 
     def does_not_scroll_sideways(self) -> None:
-        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{self.page.url} is {wide} px too wide"
+        assert self.overflow() <= 0, f"{self.page.url} is {self.overflow()} px too wide"
+
+    def overflow(self) -> int:
+        """By how many pixels the page is wider than the window."""
+        wide: int = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        return wide
 
     def _named(self, words: str, of: str) -> re.Pattern[str]:
         return re.compile(rf"^\s*{re.escape(words)}\s*{re.escape(of)}\s*$")

@@ -1,0 +1,106 @@
+"""Cases in every state that a page can show, made behind the pages of a running deployment."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from registration import clock
+from registration.gateways.storage import storage
+from registration.operations import apply, sign
+from registration.operations.act import act
+from registration.settings import Settings
+from tests.browser.applying import pdf
+from tests.fixtures.cases import actor_of, company, draft, file_of, five_numbers, sign_all
+
+OWNER = "zhou@example.cn"
+EXAMINER, APPROVER = "0218", "0219"
+FAULTS = (
+    {"target": "section.domicile", "reason_code": "S08", "problem": "住所没有写到室", "remedy": "请补充室号"},
+    {"target": "material.premises_title", "reason_code": "S01", "problem": "照片太暗", "remedy": "请重新拍照"},
+)
+# Names as unlike as they can be, for a register that refuses what is near.
+TRADES = {
+    "whole": "松间照石",
+    "faulty": "半亩方塘",
+    "signing": "蓑烟任平",
+    "submitted": "青梅煮酿",
+    "claimed": "柳暗汀洲",
+    "correction": "晚来添薪",
+    "corrected": "空山叩玉",
+    "pending": "竹喧归渔",
+    "rejected": "沧海拾贝",
+    "withdrawn": "墨池飞白",
+    "issued": "鹤汀凫渚",
+    "agencies": "锦瑟华年",
+}
+
+
+@dataclass(frozen=True)
+class Scenes:
+    """`refs` by the names of TRADES; `link` opens the signing page of the first signer."""
+
+    refs: dict[str, str]
+    link: str
+    now: datetime
+
+
+def make(settings: Settings) -> Scenes:
+    now = clock.now()
+    refs = {name: _draft(settings, name, now=now) for name in TRADES}
+    refs["begun"] = apply.start(entity_type="llc_single", registrar_code="330701", actor=actor_of(OWNER), now=now)
+    apply.keep_typed(refs["faulty"], "domicile", {"street": "一号", "phone": "12"}, actor=actor_of(OWNER), now=now)
+    act(refs["withdrawn"], "withdraw", actor=actor_of(OWNER), now=now)
+    act(refs["signing"], "request_signatures", actor=actor_of(OWNER), now=now)
+    for name in ("submitted", "claimed", "correction", "corrected", "pending", "rejected", "issued", "agencies"):
+        sign_all(refs[name], actor=actor_of(OWNER), now=now)
+    _examine(refs, now=now)
+    _share(refs["agencies"], now=now)
+    links = sign.links_for(refs["signing"], actor=actor_of(OWNER), now=now)
+    return Scenes(refs, f"/sign/{_link_of_first(refs['signing'], links, now=now)}", now)
+
+
+def _draft(settings: Settings, name: str, *, now: datetime) -> str:
+    five = name == "agencies"
+    form = five_numbers(trade=TRADES[name]) if five else company(trade=TRADES[name])
+    ref = draft("llc", form, registrar="330784" if five else "330701", actor=actor_of(OWNER), now=now)
+    for need in file_of(ref, actor=actor_of(OWNER), now=now).needs:
+        for file in need.files:
+            storage(settings).put(file.storage_key, pdf(need.need.kind))
+    return ref
+
+
+def _examine(refs: dict[str, str], *, now: datetime) -> None:
+    examiner, approver = actor_of(EXAMINER), actor_of(APPROVER)
+    for name in ("claimed", "correction", "corrected", "pending", "rejected", "issued"):
+        act(refs[name], "claim", actor=examiner, now=now)
+    for name in ("correction", "corrected"):
+        act(refs[name], "request_correction", actor=examiner, now=now, items=list(FAULTS))
+        _mend(refs[name], now=now)
+    sign_all(refs["corrected"], actor=actor_of(OWNER), now=now)
+    act(refs["corrected"], "claim", actor=examiner, now=now)
+    act(refs["rejected"], "reject", actor=examiner, now=now, reason_code="R01", reason="材料虚假", opinion="不予登记")
+    for name in ("pending", "issued"):
+        act(refs[name], "recommend", actor=examiner, now=now, opinion="符合法定形式，同住所另有登记，已核对")
+    act(refs["issued"], "approve", actor=approver, now=now, opinion="同意")
+
+
+def _mend(ref: str, *, now: datetime) -> None:
+    """One of two things, so that the page shows one done and one to do."""
+    form: dict[str, Any] = company()["domicile"] | {"street": "样例街道双溪路88号3幢202室"}
+    apply.save_section(ref, "domicile", form, actor=actor_of(OWNER), now=now)
+
+
+def _share(ref: str, *, now: datetime) -> None:
+    """With the agencies, one done and one that objects."""
+    act(ref, "accept", actor=actor_of("0417"), now=now)
+    act(ref, "start", actor=actor_of("0418"), now=now)
+    act(ref, "approve", actor=actor_of("0418"), now=now, opinion="符合法定形式")
+    for login, part, action in (("3301", "organization_code", "assign"), ("3302", "national_tax", "object")):
+        act(ref, "claim", actor=actor_of(login), now=now, part=part)
+        act(ref, action, actor=actor_of(login), now=now, part=part, reason="核算方式与申报不符")
+    act(ref, "claim", actor=actor_of("3304"), now=now, part="social_insurance")
+
+
+def _link_of_first(ref: str, links: dict[str, str], *, now: datetime) -> str:
+    parties = {one.party.person_key: one.party.ref for one in file_of(ref, actor=actor_of(OWNER), now=now).signatures}
+    return links[parties["p1"]]

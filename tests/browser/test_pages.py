@@ -1,0 +1,228 @@
+"""Every page as a person meets it, in both languages: axe finds nothing, nothing scrolls sideways or complains."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser import scenes as making
+from tests.browser.applying import pdf
+from tests.browser.conftest import Arrivals, working_at
+from tests.browser.scenes import APPROVER, EXAMINER, OWNER, Scenes
+from tests.browser.visitor import Visitor
+from tests.fixtures.cases import person
+from tests.fixtures.servers import Stack
+
+Walk = Callable[[Visitor, Scenes], Iterator[str]]
+WIDTHS = (1280, 390, 320)
+SECTIONS = (
+    *("name", "domicile", "scope", "capital", "people", "people/p1", "people/p4", "shareholders", "shareholders/1"),
+    *("officers", "legal_rep", "contacts", "tax", "social", "addons", "materials/articles", "check", "withdraw"),
+)
+STATES = ("signing", "submitted", "claimed", "correction", "corrected", "rejected", "withdrawn", "issued", "agencies")
+
+
+@pytest.fixture(scope="module")
+def scenes(live_server: Stack) -> Iterator[Scenes]:
+    with pytest.MonkeyPatch.context() as environment, working_at(live_server, environment) as settings:
+        yield making.make(settings)
+
+
+def public(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
+    for path in ("/", "/help", "/accessibility", "/privacy", "/sign-in", "/sign-up", "/names", "/check"):
+        yield opened(visitor, path)
+    yield opened(visitor, "/names?name=金华市栖禾餐饮管理有限公司&entity_type=llc&region=330702")
+    yield opened(visitor, "/names?name=金华第一最佳公司&entity_type=llc&region=330702")
+    for path in ("/sign-in", "/sign-up"):
+        visitor.open(path)
+        visitor.page.locator("main form .btn").first.click()
+        yield told_off(visitor, path)
+
+
+def applicant(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
+    for path in ("/applications", "/applications/new", "/account"):
+        yield opened(visitor, path)
+    for name in ("begun", "whole", "faulty"):
+        yield opened(visitor, f"/applications/{scenes.refs[name]}")
+    for name in STATES:
+        yield opened(visitor, f"/applications/{scenes.refs[name]}")
+    for place in ("signatures", "check", "receipt"):
+        yield opened(visitor, f"/applications/{scenes.refs['signing' if place == 'signatures' else 'issued']}/{place}")
+    visitor.open(f"/applications/{scenes.refs['signing']}/signatures")
+    visitor.press("显示签名链接")
+    yield "signatures with links"
+
+
+def form(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
+    for section in SECTIONS:
+        yield opened(visitor, f"/applications/{scenes.refs['whole']}/{section}")
+    yield opened(visitor, f"/applications/{scenes.refs['whole']}/scope?q=餐饮")
+    for section in ("check", "domicile?check=1"):
+        yield opened(visitor, f"/applications/{scenes.refs['faulty']}/{section}")
+    for section in ("name", "domicile", "people", "shareholders/1", "contacts", "materials/articles"):
+        visitor.open(f"/applications/{scenes.refs['begun']}/{section}")
+        if section != "materials/articles":
+            visitor.page.locator("main form .full .btn:not(.second)").click()
+            yield told_off(visitor, section)
+    visitor.open(f"/applications/{scenes.refs['whole']}/materials/articles")
+    visitor.hand_in("file", "a.pdf", b"not a document", "application/pdf")
+    visitor.press("上传")
+    yield told_off(visitor, "a bad document")
+
+
+def signer(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
+    yield opened(visitor, "/sign/nothing")
+    yield opened(visitor, scenes.link)
+    visitor.type(id_no="1")
+    visitor.press("核对身份")
+    yield told_off(visitor, "wrong number")
+    visitor.type(id_no=person("p1")["id_no"])
+    visitor.press("核对身份")
+    yield "what is signed"
+    visitor.press("签名")
+    yield told_off(visitor, "not agreed")
+
+
+def desk(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
+    for view in ("mine", "unclaimed", "waiting", "approval", "done", "unclaimed&q=none"):
+        yield opened(visitor, f"/desk/inbox?view={view}")
+    for name in ("submitted", "claimed", "corrected", "pending", "rejected"):
+        yield opened(visitor, f"/desk/cases/{scenes.refs[name]}")
+    for tab in ("changes", "history"):
+        yield opened(visitor, f"/desk/cases/{scenes.refs['corrected']}/{tab}")
+    for action in ("recommend", "reject", "release"):
+        yield opened(visitor, f"/desk/cases/{scenes.refs['claimed']}/ask/{action}")
+    yield from correction(visitor, scenes)
+    yield opened(visitor, "/desk/outbox")
+
+
+def correction(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
+    """The notice while it is written: with what is wrong, and without."""
+    visitor.open(f"/desk/cases/{scenes.refs['claimed']}")
+    visitor.pick("mark.section.domicile", "bad")
+    yield "a fault marked"
+    with visitor.page.expect_navigation():
+        visitor.page.locator('.decide button[formaction$="/request_correction"]').click()
+    yield "the notice"
+    with visitor.page.expect_navigation():
+        visitor.page.locator("main form .btn").first.click()
+    yield told_off(visitor, "a notice without a word")
+
+
+def approver(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
+    yield opened(visitor, "/desk/inbox")
+    yield opened(visitor, f"/desk/cases/{scenes.refs['pending']}")
+    yield opened(visitor, f"/desk/cases/{scenes.refs['pending']}/ask/approve")
+
+
+def director(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
+    yield opened(visitor, "/desk/outbox")
+
+
+def window(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
+    yield opened(visitor, f"/desk/cases/{scenes.refs['agencies']}")
+    yield opened(visitor, f"/desk/cases/{scenes.refs['agencies']}/parts")
+    yield opened(visitor, f"/desk/cases/{scenes.refs['agencies']}/ask/objection_overruled")
+
+
+def agency(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
+    for path in ("/agencies/inbox", "/agencies/inbox?view=all"):
+        yield opened(visitor, path)
+    part = f"/agencies/cases/{scenes.refs['agencies']}/social_insurance"
+    for path in (part, f"{part}/ask/assign", f"{part}/ask/object", f"{part}/ask/waive"):
+        yield opened(visitor, path)
+
+
+def checks(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
+    """Every verdict of the public check that a person can come to, and the pages of what is not there."""
+    visitor.open(f"/applications/{scenes.refs['issued']}")
+    visitor.reload_until(lambda: visitor.page.get_by_text(visitor.say("营业执照已经制作")))
+    yield "a licence to download"
+    with visitor.page.expect_download() as coming:
+        visitor.page.get_by_role("link", name=visitor.say("下载（PDF）")).first.click()
+    paper = coming.value.path().read_bytes()
+    altered = paper[:-1] + bytes([paper[-1] ^ 1])
+    for words, content in (("valid", paper), ("altered", altered), ("no licence", pdf("a letter"))):
+        visitor.open("/check")
+        visitor.hand_in("file", "licence.pdf", content, "application/pdf")
+        visitor.press("查验文件")
+        yield words
+    for path in ("/check?q=91330701MAT0U5U40", "/check?q=9133", "/v/nothing", "/nowhere", "/desk/inbox"):
+        yield opened(visitor, path)
+
+
+WALKS: tuple[tuple[Walk, str], ...] = (
+    *((public, ""), (applicant, OWNER), (form, OWNER), (signer, ""), (checks, OWNER)),
+    *((desk, EXAMINER), (approver, APPROVER), (director, "0220"), (window, "0417"), (agency, "3304")),
+)
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize(("walk", "login"), WALKS, ids=lambda value: getattr(value, "__name__", ""))
+def test_pages_are_sound(arrive: Arrivals, scenes: Scenes, walk: Walk, login: str, lang: str) -> None:
+    """In English at phone width and dark, in Chinese on a desk and light: both kinds of each meet every page."""
+    dark = lang == "en"
+    visitor = arrive(lang=lang, login=login, color_scheme="dark" if dark else "light")
+    found = [fault for place in walk(visitor, scenes) for fault in faults(visitor, place, width=390 if dark else 1280)]
+    assert found == []
+
+
+def faults(visitor: Visitor, place: str, *, width: int) -> Iterator[str]:
+    """What is wrong with the page that stands open."""
+    for each in WIDTHS:
+        visitor.page.set_viewport_size({"width": each, "height": 900})
+        if (over := visitor.overflow()) > 0:
+            yield f"{place}: {over} px too wide at {each}: {widest(visitor)}"
+    visitor.page.set_viewport_size({"width": width, "height": 900})
+    if expected_lang(visitor) != visitor.page.locator("html").get_attribute("lang"):
+        yield f"{place}: in the wrong language"
+    for violation in Axe().run(visitor.page).response["violations"]:
+        yield f"{place}: {violation['id']} at {[node['target'] for node in violation['nodes']][:3]}"
+
+
+def expected_lang(visitor: Visitor) -> str:
+    return "en" if visitor.lang == "en" else "zh-Hans"
+
+
+def widest(visitor: Visitor) -> Any:
+    return visitor.page.evaluate(
+        """() => [...document.querySelectorAll("main *, header *")]
+            .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+            .slice(0, 3).map(one => one.tagName + "." + one.className)"""
+    )
+
+
+def opened(visitor: Visitor, path: str) -> str:
+    visitor.open(path)
+    return path
+
+
+def told_off(visitor: Visitor, place: str) -> str:
+    """After something wrong was sent: the summary stands there and has the focus."""
+    expect(visitor.page.locator(".errors")).to_be_focused()
+    return place
+
+
+def test_the_form_works_without_scripts(arrive: Arrivals, scenes: Scenes) -> None:
+    visitor = arrive(login=OWNER, java_script_enabled=False)
+    place = f"/applications/{scenes.refs['begun']}"
+    visitor.open(f"{place}/name")
+    visitor.pick("name.region", "金华市")
+    visitor.type(name__trade="清泉石上", name__industry="信息科技")
+    visitor.pick("name.form", "有限公司")
+    visitor.press("只检查名称")
+    visitor.sees("可以使用")
+    visitor.open(f"{place}/scope?q=HY0160")
+    visitor.page.locator('button[name="add"]').first.click()
+    visitor.page.locator('button[name="remove"]').first.wait_for()
+    visitor.open(f"{place}/capital")
+    visitor.type(capital__amount_wan="八十")
+    visitor.press("保存并继续")
+    expect(visitor.control("capital.amount_wan")).to_have_value("八十")
+    visitor.type(capital__amount_wan="80")
+    visitor.press("保存并继续")
+    visitor.open(f"{place}/capital")
+    expect(visitor.control("capital.amount_wan")).to_have_value("80")
