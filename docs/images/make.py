@@ -21,8 +21,10 @@ from registration.operations.samples import PASSWORD
 
 HERE = Path(__file__).parent
 VIEW = {"width": 1280, "height": 860}
-LICENCE_WIDTH = 1400
+LICENCE_WIDTH = 1200
 COLOURS = 256
+# Paper is mostly its own tint, a page has small tags whose colours mean something: each keeps what matters to it.
+BY_AREA, BY_COLOUR = Image.Quantize.MEDIANCUT, Image.Quantize.MAXCOVERAGE
 
 
 class UntilExamined(Road):
@@ -57,7 +59,7 @@ def _quietly(who: str, zh: str, en: str) -> None:
 def _draw_licence(pdf: bytes) -> None:
     with pypdfium2.PdfDocument(pdf) as document:
         page = document[0]
-        _keep("licence", page.render(scale=LICENCE_WIDTH / page.get_width()).to_pil())
+        _keep("licence", page.render(scale=LICENCE_WIDTH / page.get_width()).to_pil(), BY_AREA)
 
 
 def _draw_pages(url: str, *, ref: str, examiner: str) -> None:
@@ -77,13 +79,13 @@ def _draw_page(browser: Browser, name: str, address: str, *, login: str = "") ->
         page.fill("#password", PASSWORD)
         page.click("main form .btn")
         page.wait_for_load_state("networkidle")
-    _keep(name, Image.open(BytesIO(page.screenshot())))
+    _keep(name, Image.open(BytesIO(page.screenshot())), BY_COLOUR)
     page.close()
 
 
-def _keep(name: str, picture: Image.Image) -> None:
+def _keep(name: str, picture: Image.Image, method: Image.Quantize) -> None:
     """Few colours are enough for pages and paper, and make a small file."""
-    small = picture.convert("RGB").quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    small = picture.convert("RGB").quantize(COLOURS, method=method, dither=Image.Dither.NONE)
     small.save(HERE / f"{name}.png", optimize=True)
 
 
