@@ -78,7 +78,7 @@ def _draw_page(browser: Browser, name: str, address: str, *, login: str = "") ->
         page.fill("#login", login)
         page.fill("#password", PASSWORD)
         page.click("main form .btn")
-        page.wait_for_load_state("networkidle")
+        page.locator("main img").first.evaluate("picture => picture.decode()")
     _keep(name, Image.open(BytesIO(page.screenshot())), BY_COLOUR)
     page.close()
 
