@@ -1,14 +1,14 @@
 """Somebody at a browser: reads, types, picks and presses as people do, in one language at one width."""
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from gettext import GNUTranslations
 from typing import Any, Literal
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, TimeoutError, expect
 
 from registration.locales import compile_catalogues
 
@@ -98,26 +98,14 @@ class Visitor:
     def hand_in(self, name: str, filename: str, content: bytes, kind: str) -> None:
         self.control(name).set_input_files({"name": filename, "mimeType": kind, "buffer": content})
 
-    def reload_until(self, sight: Callable[[], Locator], *, tries: int = 60) -> Locator:
+    def reload_until(self, sight: Callable[[], Locator], *, tries: int = 60) -> None:
         """Looks again until the worker has done its part."""
         for _ in range(tries):
-            if sight().first.is_visible():
-                return sight()
-            with self.page.expect_response(lambda answer: answer.url == self.page.url):
-                self.page.reload()
-            with self.waited():
+            with suppress(TimeoutError):
                 sight().first.wait_for(state="visible", timeout=500)
+                return
+            self.page.reload()
         raise AssertionError(f"{self.page.url} never showed it: {self.page.inner_text('main')}")
-
-    @contextmanager
-    def waited(self) -> Iterator[None]:
-        """A short wait whose end is no fault."""
-        from playwright.sync_api import TimeoutError as Late
-
-        try:
-            yield
-        except Late:
-            return
 
     def sees(self, *texts: str) -> None:
         """Each of these stands on the page, word for word."""
