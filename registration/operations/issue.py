@@ -18,12 +18,12 @@ from certificates.particulars import FiveNumbers, Particulars
 from registration import db, outbox
 from registration.actor import SYSTEM
 from registration.clock import local_date
-from registration.matters import workflow_of
 from registration.models import Application, Entity, Licence, Registrar
 from registration.operations import numbers
 from registration.operations.act import perform
 from registration.rules.entity_types import official_type
 from registration.rules.form import Form, read
+from registration.rules.guards import is_delivered_electronically
 from registration.rules.regions import address_text
 from registration.rules.scope import items_of
 from registration.sealing import open_form
@@ -86,16 +86,9 @@ def record(message_id: int, application_id: int, made: list[Made], *, now: datet
             )
         session.flush()
         perform(session, case, "print", actor=SYSTEM, now=now)
-        if _system_may_issue(case):
+        if is_delivered_electronically(case.form):
             perform(session, case, "issue", actor=SYSTEM, now=now)
         return True
-
-
-def _system_may_issue(case: Application) -> bool:
-    """Whether the licence is released electronically; one on paper waits for its owner at the desk."""
-    postal = (case.form.get("addons") or {}).get("postal_delivery")
-    rows = workflow_of(case.definition).table.rows_from(case.state)
-    return not postal and any(row.action == "issue" for row in rows)
 
 
 def _fix(session: Session, case: Application, *, now: datetime) -> None:

@@ -6,6 +6,19 @@ from registration.rules.problems import Lang, Problem, problem_text
 from registration.rules.reference import texts
 from workflows.errors import Blocker
 
+# A blocker that only says that something is still to be written: the field that mends it.
+FIELD_OF = {
+    "reason_is_missing": "reason",
+    "opinion_is_missing": "opinion",
+    "flags_unanswered": "opinion",
+    "reason_code_is_missing": "reason_code",
+    "hold_paper_is_missing": "paper",
+    "competent_body_is_missing": "competent_body",
+    "recipient_is_missing": "recipient",
+    "number_is_malformed": "number",
+    "items_are_missing": "items",
+}
+
 
 def blocker_text(blocker: Blocker, lang: Lang) -> str:
     """One sentence that says what stands in the way and what to do."""

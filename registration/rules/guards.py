@@ -1,6 +1,7 @@
 """The guards and conditions that the workflow tables name: each judges facts and may return a blocker."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from registration.rules.facts import Facts
 from workflows.errors import Blocker
@@ -11,6 +12,11 @@ Condition = Callable[[Facts], bool]
 
 def _unless(holds: bool, code: str, **data: object) -> Blocker | None:
     return None if holds else Blocker(code, data)
+
+
+def is_delivered_electronically(form: Mapping[str, Any]) -> bool:
+    """Whether the licence is released as soon as it is made; one on paper waits for its owner at the desk."""
+    return not (form.get("addons") or {}).get("postal_delivery")
 
 
 def _given(name: str, code: str) -> Guard:
@@ -182,5 +188,5 @@ CONDITIONS: Mapping[str, Condition] = {
     "five_numbers": lambda facts: facts.five_numbers,
     "two_person": lambda facts: facts.two_person,
     "held_by_another": lambda facts: facts.holder is not None and facts.holder != facts.actor,
-    "electronic_delivery": lambda facts: not (facts.form.get("addons") or {}).get("postal_delivery"),
+    "electronic_delivery": lambda facts: is_delivered_electronically(facts.form),
 }

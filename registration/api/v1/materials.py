@@ -1,7 +1,5 @@
 """The documents of an application: put in, listed, fetched, taken out."""
 
-from hashlib import sha256
-
 from flask import Response
 from flask_openapi3 import FileStorage, Tag
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,7 +13,6 @@ from registration.edge import settings_here, the_actor
 from registration.errors import InvalidInput, NotFound
 from registration.gateways.storage import storage
 from registration.operations import apply
-from registration.operations.apply import Stored
 from registration.queries.casefile import casefile, material_of
 from registration.rules.materials import material_kinds
 from registration.rules.problems import Problem
@@ -55,7 +52,7 @@ def attach(path: shapes.CasePath, form: Upload) -> Response:
         raise InvalidInput([Problem("kind", "choice.unknown")])
     data = form.file.read()
     judged = uploads.judge(data, form.file.filename or "", most_bytes=settings_here().upload_bytes)
-    stored = _store(data, judged)
+    stored = uploads.keep(data, judged, storage=storage(settings_here()))
     ref = apply.attach(path.ref, form.kind, stored, actor=the_actor(), now=clock.now(), replaces=form.replaces or None)
     with db.reading() as session:
         return reply(material_row(material_of(session, ref, actor=the_actor())), 201)
@@ -93,10 +90,3 @@ def _refuse_stranger(ref: str) -> None:
     """Before a file of ten megabytes is read and kept for a case that is not the sender's."""
     with db.reading() as session:
         casefile(session, ref, actor=the_actor(), now=clock.now(), rule="material.upload")
-
-
-def _store(data: bytes, judged: uploads.Judged) -> Stored:
-    digest = sha256(data).hexdigest()
-    key = f"materials/{digest[:2]}/{digest}"
-    storage(settings_here()).put(key, data)
-    return Stored(judged.filename, judged.content_type, len(data), judged.pages, digest, key)

@@ -11,6 +11,7 @@ from registration.models import Application, HistoryEntry, Licence, Material
 from registration.problem_json import blocker_row, problem_row
 from registration.queries.casefile import CaseFile, Correction, Need, PartView, Signature, TaskState
 from registration.queries.inbox import PartRow
+from registration.rules.blockers import FIELD_OF
 from registration.rules.form import GROUPS, sections_for
 from registration.rules.materials import material_kinds, material_label
 from workflows.definition import Table
@@ -18,19 +19,6 @@ from workflows.engine import Offer
 
 # What of an entry is told to everybody who may read the history; the rest is for the office.
 _TOLD = ("reason", "reason_code", "competent_body", "paper", "notice", "targets", "part", "number", "kind")
-# What only says that an input is still to be given; the sender gives it with the action.
-_ASKED = frozenset(
-    {
-        "reason_is_missing",
-        "reason_code_is_missing",
-        "opinion_is_missing",
-        "items_are_missing",
-        "competent_body_is_missing",
-        "hold_paper_is_missing",
-        "recipient_is_missing",
-        "flags_unanswered",
-    }
-)
 
 
 def case_row(case: Application, *, holder: str | None = None) -> shapes.CaseRow:
@@ -147,7 +135,7 @@ def action_row(offer: Offer, table: Table) -> shapes.ActionRow:
     return shapes.ActionRow(
         action=offer.action,
         label=say(action.label),
-        allowed=all(blocker.code in _ASKED for blocker in offer.blockers),
+        allowed=all(blocker.code in FIELD_OF for blocker in offer.blockers),
         asks=list(action.asks),
         blockers=[shapes.Reason(**blocker_row(blocker)) for blocker in offer.blockers],
     )

@@ -9,23 +9,11 @@ from flask_babel import lazy_gettext as _l
 from registration.edge import lang_here
 from registration.matters import definition_of
 from registration.queries.casefile import CaseFile
-from registration.rules.blockers import blocker_text
+from registration.rules.blockers import FIELD_OF, blocker_text
 from workflows.definition import UNCHANGED, Action, Table
 from workflows.engine import Offer
 from workflows.errors import Blocker
 
-# A blocker that only says that something is still to be written: the field that mends it.
-FIELD_OF = {
-    "reason_is_missing": "reason",
-    "opinion_is_missing": "opinion",
-    "flags_unanswered": "opinion",
-    "reason_code_is_missing": "reason_code",
-    "hold_paper_is_missing": "paper",
-    "competent_body_is_missing": "competent_body",
-    "recipient_is_missing": "recipient",
-    "number_is_malformed": "number",
-    "items_are_missing": "items",
-}
 _LABELS = {
     "opinion": _l("审查意见"),
     "reason_code": _l("法定理由"),
