@@ -105,7 +105,7 @@ def perform(
 ) -> Outcome:
     """One step of a case that this transaction has locked. The only assigner of a state."""
     _load_verbs()
-    inputs = {**(inputs or {}), "__action__": action}
+    inputs = inputs or {}
     step = _ask(session, case, action, actor=actor, now=now, inputs=inputs)
     source = case.state
     values = _moved(case, step, actor=actor, now=now)

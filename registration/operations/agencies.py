@@ -14,9 +14,9 @@ from registration.errors import ActionRefused, Forbidden, InvalidInput, NotFound
 from registration.matters import calendar, definition_of, office_hours, parts_of
 from registration.models import Application, Part, Registrar
 from registration.operations import history, numbers
-from registration.operations.act import local_effect, perform, writes
+from registration.operations.act import Writer, local_effect, perform, writes
 from registration.queries.changes import revision_at
-from registration.queries.facts import facts_of, part_states
+from registration.queries.facts import facts_of, facts_of_part, part_states
 from registration.rules.fields import visible_to
 from registration.rules.problems import Problem
 from registration.sealing import open_form
@@ -73,32 +73,40 @@ def _reconsider(session: Session, case: Application, actor: Actor, now: datetime
         perform(session, case, "parts_complete", actor=SYSTEM, now=now)
 
 
-@writes("claim")
-@writes("release")
-@writes("assign")
-@writes("object")
-@writes("waive")
-def _take_part(
-    session: Session, case: Application, actor: Actor, inputs: Mapping[str, Any], now: datetime
-) -> Mapping[str, Any] | None:
-    """An officer's action on the part of the own agency. A clerk's claim of the whole file passes through."""
-    if actor.agency is None:
-        return None
-    part = _part(session, case, str(inputs.get("part") or ""))
-    if part.agency != actor.agency:
-        raise Forbidden("another_agency", part=part.key)
-    return _move(session, case, part, str(inputs["__action__"]), actor=actor, now=now, inputs=inputs)
+def _take_part(action: str) -> Writer:
+    """What an officer's action writes on the own agency's part. A clerk's claim of the whole file passes through."""
+
+    def write(
+        session: Session, case: Application, actor: Actor, inputs: Mapping[str, Any], now: datetime
+    ) -> Mapping[str, Any] | None:
+        if actor.agency is None:
+            return None
+        part = _part(session, case, str(inputs.get("part") or ""))
+        if part.agency != actor.agency:
+            raise Forbidden("another_agency", part=part.key)
+        return _move(session, case, part, action, actor=actor, now=now, inputs=inputs)
+
+    return write
 
 
-@writes("objection_upheld")
-@writes("objection_overruled")
-def _answer_objection(
-    session: Session, case: Application, actor: Actor, inputs: Mapping[str, Any], now: datetime
-) -> Mapping[str, Any] | None:
-    answered = [part for part in _parts(session, case) if part.state == "objected"]
-    for part in answered:
-        _move(session, case, part, str(inputs["__action__"]), actor=actor, now=now, inputs=inputs)
-    return {"parts": [part.key for part in answered]}
+def _answer_objections(action: str) -> Writer:
+    """What the office's answer writes on every part that objects."""
+
+    def write(
+        session: Session, case: Application, actor: Actor, inputs: Mapping[str, Any], now: datetime
+    ) -> Mapping[str, Any]:
+        answered = [part for part in _parts(session, case) if part.state == "objected"]
+        for part in answered:
+            _move(session, case, part, action, actor=actor, now=now, inputs=inputs)
+        return {"parts": [part.key for part in answered]}
+
+    return write
+
+
+for taken in ("claim", "release", "assign", "object", "waive"):
+    writes(taken)(_take_part(taken))
+for taken in ("objection_upheld", "objection_overruled"):
+    writes(taken)(_answer_objections(taken))
 
 
 def _move(
@@ -113,7 +121,7 @@ def _move(
 ) -> dict[str, Any]:
     """One step of one part, by its own table."""
     graph = _graph(case)
-    facts = facts_of(session, case, actor=actor, now=now, inputs=inputs, part=part)
+    facts = facts_of_part(session, case, part, facts=facts_of(session, case, actor=actor, now=now, inputs=inputs))
     roles = joins.roles_on(graph, part.key, actor.roles)
     try:
         step = parts_of(case.definition).step(part.state, action, roles=roles, actor_id=actor.tag, facts=facts, took={})

@@ -25,7 +25,15 @@ from registration.models import (
     Registrar,
 )
 from registration.queries.changes import Change, changed_targets, changes_between, materials_now, revision_of
-from registration.queries.facts import facts_of, form_digest, latest_notice, object_facts, roles_of, took_part
+from registration.queries.facts import (
+    facts_of,
+    facts_of_part,
+    form_digest,
+    latest_notice,
+    object_facts,
+    roles_of,
+    took_part,
+)
 from registration.rules.facts import Facts
 from registration.rules.fields import sensitive_paths, visible_to
 from registration.rules.form import Section, sections_for
@@ -127,7 +135,7 @@ def casefile(session: Session, ref: str, *, actor: Actor, now: datetime, rule: s
         needs=_needs(session, case, facts, correction),
         signatures=_signatures(session, case, facts),
         correction=correction,
-        parts=_parts(session, case, actor=actor, now=now),
+        parts=_parts(session, case, facts, actor=actor),
         history=_rows(session, HistoryEntry, case, order=HistoryEntry.seq),
         licences=_rows(session, Licence, case, order=Licence.id),
         papers=_rows(session, Paper, case, order=Paper.id),
@@ -238,19 +246,24 @@ def _correction(session: Session, case: Application) -> Correction | None:
     return Correction(notice, tuple(items.scalars()), answered)
 
 
-def _parts(session: Session, case: Application, *, actor: Actor, now: datetime) -> tuple[PartView, ...]:
+def _parts(session: Session, case: Application, facts: Facts, *, actor: Actor) -> tuple[PartView, ...]:
     graph = definition_of(case.definition).parts
     rows: tuple[Part, ...] = _rows(session, Part, case, order=Part.id)
     if graph is None or not rows:
         return ()
     waits = joins.waits_for(graph, {part.key: part.state for part in rows})
-    views = []
-    for part in rows:
-        facts = facts_of(session, case, actor=actor, now=now, inputs={}, part=part)
-        roles = joins.roles_on(graph, part.key, actor.roles) if part.agency == actor.agency else frozenset()
-        offers = parts_of(case.definition).offers(part.state, roles=roles, actor_id=actor.tag, facts=facts, took={})
-        views.append(PartView(part, waits.get(part.key, ()), tuple(offer for offer in offers if offer.for_actor)))
-    return tuple(views)
+    return tuple(
+        PartView(part, waits.get(part.key, ()), _part_offers(session, case, part, facts, actor=actor)) for part in rows
+    )
+
+
+def _part_offers(session: Session, case: Application, part: Part, facts: Facts, *, actor: Actor) -> tuple[Offer, ...]:
+    graph = definition_of(case.definition).parts
+    if graph is None or part.agency != actor.agency:
+        return ()
+    roles, known = joins.roles_on(graph, part.key, actor.roles), facts_of_part(session, case, part, facts=facts)
+    offers = parts_of(case.definition).offers(part.state, roles=roles, actor_id=actor.tag, facts=known, took={})
+    return tuple(offer for offer in offers if offer.for_actor)
 
 
 def _rows(session: Session, model: Any, case: Application, *, order: Any) -> Any:

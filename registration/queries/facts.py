@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -43,9 +44,8 @@ def facts_of(
     actor: Actor,
     now: datetime,
     inputs: Mapping[str, Any],
-    part: Part | None = None,
 ) -> Facts:
-    """The facts of a case as `actor` stands to it, and of one of its parts where that is asked about."""
+    """The facts of a case as `actor` stands to it."""
     registrar = session.get_one(Registrar, case.registrar_code)
     form = open_form(case.form, case=case.ref)
     materials = materials_now(session, case)
@@ -71,13 +71,20 @@ def facts_of(
         extended=_was_taken(session, case, "extend"),
         parts=parts,
         open_parts=_open_parts(case, parts),
-        part_holder=_tag_of(session, part.holder_id) if part else None,
-        number_fault=_number_fault(case, part, inputs),
         sheets_issued=_sheets_issued(session, case),
         notice_expired=bool(notice and notice.expires_at and notice.expires_at < now),
         due_passed=bool(case.due_at and case.due_at < now),
         unprintable=tuple(glyphs.missing(_printed_text(form))),
         inputs=inputs,
+    )
+
+
+def facts_of_part(session: Session, case: Application, part: Part, *, facts: Facts) -> Facts:
+    """The same facts with those of one agency's part, for the part's own small table."""
+    return replace(
+        facts,
+        part_holder=_tag_of(session, part.holder_id),
+        number_fault=_number_fault(case, part, facts.inputs),
     )
 
 
@@ -170,10 +177,10 @@ def _printed_text(form: Mapping[str, Any]) -> str:
     return "".join([*words, str(domicile.get("street") or ""), *people])
 
 
-def _number_fault(case: Application, part: Part | None, inputs: Mapping[str, Any]) -> Mapping[str, Any] | None:
+def _number_fault(case: Application, part: Part, inputs: Mapping[str, Any]) -> Mapping[str, Any] | None:
     graph = definition_of(case.definition).parts
     typed = str(inputs.get("number") or "").strip()
-    if part is None or graph is None or not typed:
+    if graph is None or not typed:
         return None
     scheme = graph.graph[part.key].gives
     return fault_of(scheme, typed) if scheme else {"fault": "number.not_expected"}
