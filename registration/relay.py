@@ -20,8 +20,7 @@ from registration import clock, db, logs, outbox
 from registration.models import Lease
 from registration.operations.sweeps import SWEEPS
 from registration.settings import settings
-from registration.tasks import queue_of
-from registration.worker import handle
+from registration.worker import handle, queue_of
 
 log = structlog.get_logger(__name__)
 

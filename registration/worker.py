@@ -46,6 +46,11 @@ def make_celery() -> Celery:
 celery_app = make_celery()
 
 
+def queue_of(effect: str) -> str:
+    """What is printed waits apart from mail, so that a burst of the one never holds up the other."""
+    return "issue" if effect.startswith(("issue.", "paper.")) else "notify"
+
+
 @worker_process_init.connect
 def _connect_after_fork(**_: Any) -> None:
     logs.configure()

@@ -99,7 +99,8 @@ def broker() -> None:
 
 
 def all_queues() -> tuple[str, ...]:
-    from registration.tasks import TASKS, queue_of
+    from registration.tasks import TASKS
+    from registration.worker import queue_of
 
     return tuple(sorted({queue_of(effect) for effect in TASKS}))
 

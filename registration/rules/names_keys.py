@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import product
 
-from pypinyin import Style, pinyin
-
 from registration.rules.names_parts import NameParts, group_of, normalise, parse, tidy
+from registration.rules.readings import readings_of
 
 # Readings of the first characters are enough to find candidates, and keep their number bounded for long trade names.
 _READ = 4
@@ -53,18 +51,11 @@ def keys_for(name: str | NameParts) -> NameKeys:
 
 def toned_readings(trade: str) -> tuple[frozenset[str], ...]:
     """Every reading of every character with its tone; a character that has none stands for itself."""
-    return tuple(_readings(char) for char in trade)
+    return tuple(readings_of(char) for char in trade)
 
 
 def plain_readings(trade: str) -> tuple[frozenset[str], ...]:
-    return tuple(frozenset(reading.rstrip("12345") for reading in _readings(char)) for char in trade)
-
-
-@lru_cache(maxsize=32768)
-def _readings(char: str) -> frozenset[str]:
-    # One character at a time: within a phrase the dictionary would choose a reading for us.
-    found = pinyin(char, style=Style.TONE3, heteronym=True, neutral_tone_with_five=True, errors="ignore")
-    return frozenset(found[0]) if found and found[0] else frozenset({char})
+    return tuple(frozenset(reading.rstrip("12345") for reading in readings_of(char)) for char in trade)
 
 
 def _joined(readings: tuple[frozenset[str], ...]) -> frozenset[str]:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from pypinyin import Style, lazy_pinyin
-
 from registration.rules.kinds import is_five_numbers
+from registration.rules.readings import syllables_of
 from registration.rules.reference import table
 
 _GENERAL_END = "（除依法须经批准的项目外，凭营业执照依法自主开展经营活动）"
@@ -93,7 +92,7 @@ def _rank(item: ScopeItem, sought: str) -> int | None:
 @cache
 def _spellings(code: str) -> tuple[str, ...]:
     item = catalogue()[code]
-    syllables = lazy_pinyin(item.zh, style=Style.NORMAL, errors="ignore")
+    syllables = syllables_of(item.zh)
     initials = "".join(syllable[0] for syllable in syllables)
     return (code.casefold(), item.zh, item.en.casefold(), initials, "".join(syllables))
 

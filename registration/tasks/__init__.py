@@ -23,11 +23,6 @@ TASKS: dict[str, Callable[[Work], None]] = {
 }
 
 
-def queue_of(effect: str) -> str:
-    """What is printed waits apart from mail, so that a burst of the one never holds up the other."""
-    return "issue" if effect.startswith(("issue.", "paper.")) else "notify"
-
-
 def work_on(message_id: int) -> None:
     """Does one message's work. A failure leaves the message, which comes due again or is parked for staff."""
     work = outbox.begin(message_id, now=clock.now())
