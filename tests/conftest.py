@@ -35,6 +35,17 @@ __all__ = [
 ]
 
 
+# Whole deployments and browsers take minutes a file and mostly wait: begun last, they would keep one worker busy alone.
+LONG = ("browser/test_pages", "journeys/", "browser/", "registration/cli/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long files first; every worker of a parallel run sorts alike."""
+    items.sort(
+        key=lambda item: next((n for n, part in enumerate(LONG) if f"tests/{part}" in str(item.path)), len(LONG))
+    )
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """The folder in which the deployment of this test keeps everything."""

@@ -26,8 +26,11 @@ CHECKS: tuple[tuple[str, Sequence[str]], ...] = (
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def test(arguments: tuple[str, ...]) -> None:
     """全部测试；其余参数交给 pytest。Run the tests; further arguments go to pytest."""
-    # A file's tests stay on one worker, which then starts each real server once.
-    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", *arguments]
+    # A file's tests stay on one worker, which then starts each real server once. The long files mostly wait (and come
+    # first, see tests/conftest.py), so that one worker more than there are cores keeps these busy.
+    workers = str((os.cpu_count() or 1) + 1)
+    spread = ("-n", workers, "--dist", "loadfile", "--no-loadscope-reorder")
+    command = [sys.executable, "-m", "pytest", *spread, *arguments]
     raise SystemExit(subprocess.run(command, cwd=ROOT, env=_clean_environment(), check=False).returncode)  # noqa: S603
 
 
