@@ -30,12 +30,16 @@ UNCHANGED = "="
 
 
 class State(Model):
-    """Where a case can be. ``within`` counts where the case's clock does not run; ``holder`` names who it waits for."""
+    """Where a case can be. ``within`` counts where the case's clock does not run; ``holder`` names who it waits for.
+
+    ``escalates_to`` names the roles that are told when the promise of an office state is broken.
+    """
 
     label: Text
     kind: StateKind
     within: Limit | None = None
     holder: Keys = ()
+    escalates_to: Keys = ()
 
 
 class Action(Model):
@@ -113,10 +117,15 @@ class Parts(Table):
     """The small table that every part runs through, and the graph of who waits for whom.
 
     ``acting_role`` stands in the rows for the role that each part names; ``done`` lists the states that end a wait.
+    ``runs_in`` names the states of the case in which parts are worked on, ``join`` the action that leaves them once all
+    required parts are done, and ``join_guard`` the guard that makes sure of it.
     """
 
     acting_role: Key
     done: Keys = Field(min_length=1)
+    runs_in: Keys = ()
+    join: Key | None = None
+    join_guard: Key | None = None
     graph: dict[Key, Part]
 
 
@@ -134,12 +143,16 @@ class ClockPolicy(Model):
 
 
 class Definition(Table):
-    """A whole table: one version of one matter. A version in use is never edited; a new one is a new file."""
+    """A whole table: one version of one matter. A version in use is never edited; a new one is a new file.
+
+    ``automatic`` names the roles that no person has: what they do, the program does by itself.
+    """
 
     matter: Key
     version: int = Field(ge=1)
     title: Text
     roles: dict[Key, Text]
+    automatic: Keys = ()
     citations: dict[CitationKey, Text] = {}
     clock: dict[Key, ClockPolicy] = {}
     parts: Parts | None = None
@@ -200,6 +213,7 @@ Reference = tuple[source.Path, str]
 def _dangling(definition: Definition) -> Iterator[Reference]:
     """Every name that points at nothing."""
     yield from _dangling_in(definition, definition, ())
+    yield from _missing(definition.automatic, definition.roles, ("automatic",), "role")
     for key, policy in definition.clock.items():
         yield from _missing(policy.runs_in, definition.states, ("clock", key, "runs_in"), "state")
         yield from _missing(policy.excluded, definition.states, ("clock", key, "excluded"), "state")
@@ -212,6 +226,11 @@ def _dangling_parts(definition: Definition, parts: Parts) -> Iterator[Reference]
     yield from _dangling_in(definition, parts, ("parts",))
     yield from _missing([parts.acting_role], definition.roles, ("parts", "acting_role"), "role")
     yield from _missing(parts.done, parts.states, ("parts", "done"), "state")
+    yield from _missing(parts.runs_in, definition.states, ("parts", "runs_in"), "state")
+    yield from _missing([parts.join] if parts.join else [], definition.actions, ("parts", "join"), "action")
+    yield from _missing(
+        [parts.join_guard] if parts.join_guard else [], definition.guards, ("parts", "join_guard"), "guard"
+    )
     for key, part in parts.graph.items():
         yield from _missing([part.role], definition.roles, ("parts", "graph", key, "role"), "role")
         yield from _missing(part.after, parts.graph, ("parts", "graph", key, "after"), "part")
@@ -220,6 +239,7 @@ def _dangling_parts(definition: Definition, parts: Parts) -> Iterator[Reference]
 def _dangling_in(definition: Definition, table: Table, at: source.Path) -> Iterator[Reference]:
     for key, state in table.states.items():
         yield from _missing(state.holder, definition.roles, (*at, "states", key, "holder"), "role")
+        yield from _missing(state.escalates_to, definition.roles, (*at, "states", key, "escalates_to"), "role")
     for key, action in table.actions.items():
         yield from _missing(action.concerns, definition.roles, (*at, "actions", key, "concerns"), "role")
     for index, row in enumerate(table.rows):
