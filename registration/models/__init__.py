@@ -12,6 +12,7 @@ from registration.models.applications import (
     Party,
     Revision,
 )
+from registration.models.moves import DefinitionMove, MovedCase
 from registration.models.outbox import Lease, Message
 from registration.models.register import (
     Entity,
@@ -28,6 +29,7 @@ __all__ = [
     "Account",
     "Application",
     "AuditEntry",
+    "DefinitionMove",
     "Entity",
     "HistoryEntry",
     "IdempotencyKey",
@@ -38,6 +40,7 @@ __all__ = [
     "LicenceCheck",
     "Material",
     "Message",
+    "MovedCase",
     "NameKey",
     "Notice",
     "NoticeItem",

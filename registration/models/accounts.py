@@ -10,7 +10,10 @@ from registration.models.columns import JsonDoc, UtcDateTime
 
 
 class Registrar(SQLModel, table=True):
-    """A registration authority. `code` is the six digits that stand in its USCCs; `regions` are those it serves."""
+    """A registration authority. `code` is the six digits that stand in its USCCs; `regions` are those it serves.
+
+    `definitions` maps a matter to the table that its new cases use here, where that is not the one everybody uses.
+    """
 
     code: str = Field(primary_key=True, max_length=6)
     name_zh: str
@@ -19,6 +22,7 @@ class Registrar(SQLModel, table=True):
     regions: list[str] = Field(sa_column=Column(JsonDoc, nullable=False))
     regime: str = "company_law_2024"
     approval: str = "one_person"
+    definitions: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JsonDoc, nullable=False))
     sample: bool = False
 
 

@@ -53,6 +53,7 @@ def upgrade() -> None:
     sa.Column('regions', columns.JsonDoc, nullable=False),
     sa.Column('regime', sa.String(), nullable=False),
     sa.Column('approval', sa.String(), nullable=False),
+    sa.Column('definitions', columns.JsonDoc, nullable=False),
     sa.Column('sample', sa.Boolean(), nullable=False),
     sa.PrimaryKeyConstraint('code')
     )
@@ -83,6 +84,19 @@ def upgrade() -> None:
     with op.batch_alter_table('account', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_account_registrar_code'), ['registrar_code'], unique=False)
 
+    op.create_table('definition_move',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('source', sa.String(), nullable=False),
+    sa.Column('target', sa.String(), nullable=False),
+    sa.Column('state_map', columns.JsonDoc, nullable=False),
+    sa.Column('registrar_code', sa.String(), nullable=True),
+    sa.Column('actor', sa.String(), nullable=False),
+    sa.Column('started_at', columns.UtcDateTime(), nullable=False),
+    sa.Column('finished_at', columns.UtcDateTime(), nullable=True),
+    sa.Column('reverted_at', columns.UtcDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['registrar_code'], ['registrar.code'], ),
+    sa.PrimaryKeyConstraint('id')
+    )
     op.create_table('number_pool',
     sa.Column('registrar_code', sa.String(), nullable=False),
     sa.Column('scheme', sa.String(), nullable=False),
@@ -271,6 +285,23 @@ def upgrade() -> None:
     with op.batch_alter_table('message', schema=None) as batch_op:
         batch_op.create_index('message_case', ['application_id'], unique=False)
         batch_op.create_index('message_due', ['parked_at', 'due_at'], unique=False)
+
+    op.create_table('moved_case',
+    sa.Column('move_id', sa.Integer(), nullable=False),
+    sa.Column('application_id', sa.Integer(), nullable=False),
+    sa.Column('state', sa.String(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('case_due_at', columns.UtcDateTime(), nullable=True),
+    sa.Column('state_due_at', columns.UtcDateTime(), nullable=True),
+    sa.Column('paused_at', columns.UtcDateTime(), nullable=True),
+    sa.Column('moved_at', columns.UtcDateTime(), nullable=False),
+    sa.Column('reverted_at', columns.UtcDateTime(), nullable=True),
+    sa.ForeignKeyConstraint(['application_id'], ['application.id'], ),
+    sa.ForeignKeyConstraint(['move_id'], ['definition_move.id'], ),
+    sa.PrimaryKeyConstraint('move_id', 'application_id')
+    )
+    with op.batch_alter_table('moved_case', schema=None) as batch_op:
+        batch_op.create_index('moved_case_case', ['application_id'], unique=False)
 
     op.create_table('notice',
     sa.Column('id', sa.Integer(), nullable=False),
