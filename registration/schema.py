@@ -15,7 +15,7 @@ from registration import db, models
 from registration.migrations import append_only
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-APPEND_ONLY = (models.HistoryEntry, models.Revision, models.AuditEntry)
+APPEND_ONLY = (models.HistoryEntry, models.Revision, models.AuditEntry, models.DefinitionPin)
 
 
 def upgrade(url: str) -> None:

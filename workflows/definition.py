@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -252,7 +252,5 @@ def _dangling_in(definition: Definition, table: Table, at: source.Path) -> Itera
         yield from _missing(row.not_same_person_as, table.actions, (*here, "not_same_person_as"), "action")
 
 
-def _missing(
-    names: Iterable[str], known: Mapping[str, object] | set[str], at: source.Path, kind: str
-) -> list[Reference]:
+def _missing(names: Iterable[str], known: Collection[str], at: source.Path, kind: str) -> list[Reference]:
     return [(at, f"there is no {kind} {name!r} in this table") for name in names if name not in known]

@@ -14,6 +14,7 @@ from registration.models.applications import (
 )
 from registration.models.moves import DefinitionMove, MovedCase
 from registration.models.outbox import Lease, Message
+from registration.models.pins import DefinitionPin
 from registration.models.register import (
     Entity,
     IssuedNumber,
@@ -30,6 +31,7 @@ __all__ = [
     "Application",
     "AuditEntry",
     "DefinitionMove",
+    "DefinitionPin",
     "Entity",
     "HistoryEntry",
     "IdempotencyKey",

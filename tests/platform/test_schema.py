@@ -27,6 +27,11 @@ WRITTEN = {
         "VALUES (1, 1, '{}', '[]', 'abc', '2026-10-12 01:30:00')",
         "digest = 'def'",
     ),
+    "definition_pin": (
+        "INSERT INTO definition_pin (key, content_hash, first_used_at) "
+        "VALUES ('establishment@1', 'abc', '2026-10-12 01:30:00')",
+        "content_hash = 'def'",
+    ),
 }
 
 

@@ -27,6 +27,12 @@ def upgrade() -> None:
         batch_op.create_index('audit_entry_subject', ['subject', 'at'], unique=False)
         batch_op.create_index(batch_op.f('ix_audit_entry_at'), ['at'], unique=False)
 
+    op.create_table('definition_pin',
+    sa.Column('key', sa.String(), nullable=False),
+    sa.Column('content_hash', sa.String(length=64), nullable=False),
+    sa.Column('first_used_at', columns.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('key')
+    )
     op.create_table('idempotency_key',
     sa.Column('actor', sa.String(), nullable=False),
     sa.Column('key', sa.String(length=255), nullable=False),
@@ -450,5 +456,5 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_notice_item_notice_id'), ['notice_id'], unique=False)
 
     # ### end Alembic commands ###
-    for statement in append_only.statements(op.get_bind().dialect.name, tables=['history_entry', 'revision', 'audit_entry']):
+    for statement in append_only.statements(op.get_bind().dialect.name, tables=['history_entry', 'revision', 'audit_entry', 'definition_pin']):
         op.execute(statement)
