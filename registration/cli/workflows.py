@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from registration.cli import migrate
 from registration.cli.output import as_json, refuse, words
 from workflows import diagram as drawing
 from workflows.check import check as faults_of
@@ -93,3 +94,6 @@ def _shipped() -> dict[str, Definition]:
 def _summary(key: str, definition: Definition) -> dict[str, Any]:
     title = {"zh": definition.title.zh, "en": definition.title.en}
     return {"key": key, "title": title, "states": len(definition.states), "rows": len(definition.rows)}
+
+
+workflows.add_command(migrate.diff)

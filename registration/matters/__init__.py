@@ -1,6 +1,7 @@
 """The matters: their workflow tables as data, each bound once to the guards that judge its facts."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -12,17 +13,39 @@ from workflows.definition import Definition, load
 from workflows.engine import Workflow
 
 FOLDER = Path(__file__).parent
+_KEY = re.compile(r"[a-z][a-z0-9_]*@[1-9][0-9]*")
+# What new cases use where a registrar is not set to another version; see `current`.
 CURRENT = {"establishment": "establishment@1"}
+
+
+def folders() -> tuple[Path, ...]:
+    """Where tables are looked for: what is shipped, then the office's own (`HEYI_MATTERS`)."""
+    own = settings().matters
+    return (FOLDER,) if own is None else (FOLDER, own)
+
+
+def current(matter: str, *, chosen: Mapping[str, str]) -> str | None:
+    """The table for a new case: the one that the registrar is set to, else the usual one; None for no such matter.
+
+    A matter that only the office's own folder has begins with its newest version.
+    """
+    return chosen.get(matter) or CURRENT.get(matter) or _newest(matter)
+
+
+def _newest(matter: str) -> str | None:
+    versions = [int(key.partition("@")[2]) for key in shipped() if key.partition("@")[0] == matter]
+    return f"{matter}@{max(versions)}" if versions else None
 
 
 @cache
 def definition_of(key: str) -> Definition:
-    """The table of `establishment@1`; KeyError for one that is not shipped."""
+    """The table of `establishment@1`; KeyError for one that is in no folder. A shipped one is never covered."""
     matter, _, version = key.partition("@")
-    path = FOLDER / matter / f"workflow@{version}.yaml"
-    if not path.is_file():
-        raise KeyError(key)
-    return load(path)
+    for folder in folders():
+        path = folder / matter / f"workflow@{version}.yaml"
+        if _KEY.fullmatch(key) and path.is_file():
+            return load(path)
+    raise KeyError(key)
 
 
 @cache
@@ -41,12 +64,12 @@ def parts_of(key: str) -> Workflow[Facts]:
 
 @cache
 def shipped() -> tuple[str, ...]:
-    """Every table that is shipped, as `matter@version`."""
-    return tuple(sorted(f"{path.parent.name}@{path.stem.partition('@')[2]}" for path in _tables()))
+    """Every table that is shipped or the office's own, as `matter@version`."""
+    return tuple(sorted({f"{path.parent.name}@{path.stem.partition('@')[2]}" for path in _tables()}))
 
 
 def _tables() -> Iterator[Path]:
-    return FOLDER.glob("*/workflow@*.yaml")
+    return (path for folder in folders() for path in folder.glob("*/workflow@*.yaml"))
 
 
 @cache
