@@ -15,7 +15,14 @@ from registration import db, models
 from registration.migrations import append_only
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-APPEND_ONLY = (models.HistoryEntry, models.Revision, models.AuditEntry, models.DefinitionPin)
+APPEND_ONLY = (
+    models.HistoryEntry,
+    models.Revision,
+    models.AuditEntry,
+    models.DefinitionPin,
+    models.DayRoot,
+    models.DayHead,
+)
 
 
 def upgrade(url: str) -> None:

@@ -12,9 +12,11 @@ from registration.models.applications import (
     Party,
     Revision,
 )
+from registration.models.calendar import CalendarDay, CalendarYear
 from registration.models.moves import DefinitionMove, MovedCase
 from registration.models.outbox import Lease, Message
 from registration.models.pins import DefinitionPin
+from registration.models.promises import PromiseAlert
 from registration.models.register import (
     Entity,
     IssuedNumber,
@@ -25,11 +27,16 @@ from registration.models.register import (
     Paper,
     RegisteredName,
 )
+from registration.models.roots import DayHead, DayRoot
 
 __all__ = [
     "Account",
     "Application",
     "AuditEntry",
+    "CalendarDay",
+    "CalendarYear",
+    "DayHead",
+    "DayRoot",
     "DefinitionMove",
     "DefinitionPin",
     "Entity",
@@ -50,6 +57,7 @@ __all__ = [
     "Paper",
     "Part",
     "Party",
+    "PromiseAlert",
     "RegisteredName",
     "Registrar",
     "Revision",

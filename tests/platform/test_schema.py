@@ -32,6 +32,16 @@ WRITTEN = {
         "VALUES ('establishment@1', 'abc', '2026-10-12 01:30:00')",
         "content_hash = 'def'",
     ),
+    "day_root": (
+        "INSERT INTO day_root (registrar_code, day, entries, tree, previous_root, root, made_at) "
+        "VALUES ('330701', '2026-10-12', 1, 'abc', '', 'def', '2026-10-13 01:30:00')",
+        "root = 'abc'",
+    ),
+    "day_head": (
+        "INSERT INTO day_head (registrar_code, day, application_id, ref, entries, seq, hash) "
+        "VALUES ('330701', '2026-10-12', 1, 'HY-2026-000001', 1, 1, 'abc')",
+        "hash = 'def'",
+    ),
 }
 
 

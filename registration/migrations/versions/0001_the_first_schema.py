@@ -27,6 +27,29 @@ def upgrade() -> None:
         batch_op.create_index('audit_entry_subject', ['subject', 'at'], unique=False)
         batch_op.create_index(batch_op.f('ix_audit_entry_at'), ['at'], unique=False)
 
+    op.create_table('calendar_day',
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('works', sa.Boolean(), nullable=False),
+    sa.Column('note', sa.String(), nullable=False),
+    sa.Column('loaded_at', columns.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('day')
+    )
+    op.create_table('calendar_year',
+    sa.Column('year', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('loaded_by', sa.String(), nullable=False),
+    sa.Column('loaded_at', columns.UtcDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('year')
+    )
+    op.create_table('day_head',
+    sa.Column('registrar_code', sa.String(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('application_id', sa.Integer(), nullable=False),
+    sa.Column('ref', sa.String(), nullable=False),
+    sa.Column('entries', sa.Integer(), nullable=False),
+    sa.Column('seq', sa.Integer(), nullable=False),
+    sa.Column('hash', sa.String(), nullable=False),
+    sa.PrimaryKeyConstraint('registrar_code', 'day', 'application_id')
+    )
     op.create_table('definition_pin',
     sa.Column('key', sa.String(), nullable=False),
     sa.Column('content_hash', sa.String(length=64), nullable=False),
@@ -76,6 +99,7 @@ def upgrade() -> None:
     sa.Column('roles', columns.JsonDoc, nullable=False),
     sa.Column('registrar_code', sa.String(), nullable=True),
     sa.Column('agency', sa.String(), nullable=True),
+    sa.Column('email', sa.String(), nullable=True),
     sa.Column('locale', sa.String(), nullable=False),
     sa.Column('failures', sa.Integer(), nullable=False),
     sa.Column('locked_until', columns.UtcDateTime(), nullable=True),
@@ -90,6 +114,17 @@ def upgrade() -> None:
     with op.batch_alter_table('account', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_account_registrar_code'), ['registrar_code'], unique=False)
 
+    op.create_table('day_root',
+    sa.Column('registrar_code', sa.String(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('entries', sa.Integer(), nullable=False),
+    sa.Column('tree', sa.String(), nullable=False),
+    sa.Column('previous_root', sa.String(), nullable=False),
+    sa.Column('root', sa.String(), nullable=False),
+    sa.Column('made_at', columns.UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['registrar_code'], ['registrar.code'], ),
+    sa.PrimaryKeyConstraint('registrar_code', 'day')
+    )
     op.create_table('definition_move',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('source', sa.String(), nullable=False),
@@ -135,6 +170,8 @@ def upgrade() -> None:
     sa.Column('case_due_at', columns.UtcDateTime(), nullable=True),
     sa.Column('state_due_at', columns.UtcDateTime(), nullable=True),
     sa.Column('paused_at', columns.UtcDateTime(), nullable=True),
+    sa.Column('history_seq', sa.Integer(), nullable=False),
+    sa.Column('history_hash', sa.String(), nullable=False),
     sa.Column('created_at', columns.UtcDateTime(), nullable=False),
     sa.Column('updated_at', columns.UtcDateTime(), nullable=False),
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], ),
@@ -199,6 +236,9 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('application_id', 'seq', name='history_seq')
     )
+    with op.batch_alter_table('history_entry', schema=None) as batch_op:
+        batch_op.create_index('history_at', ['at'], unique=False, postgresql_using='brin')
+
     op.create_table('identity_index',
     sa.Column('application_id', sa.Integer(), nullable=False),
     sa.Column('number_hash', sa.String(), nullable=False),
@@ -390,6 +430,24 @@ def upgrade() -> None:
     with op.batch_alter_table('party', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_party_link_hash'), ['link_hash'], unique=False)
 
+    op.create_table('promise_alert',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('application_id', sa.Integer(), nullable=False),
+    sa.Column('part_key', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('due_at', columns.UtcDateTime(), nullable=False),
+    sa.Column('alert_at', columns.UtcDateTime(), nullable=False),
+    sa.Column('said_at', columns.UtcDateTime(), nullable=True),
+    sa.Column('said', sa.Boolean(), nullable=False),
+    sa.Column('role', sa.String(), nullable=True),
+    sa.CheckConstraint("kind in ('warning', 'overdue')", name='promise_alert_kind'),
+    sa.ForeignKeyConstraint(['application_id'], ['application.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('application_id', 'part_key', 'due_at', 'kind', name='promise_alert_once')
+    )
+    with op.batch_alter_table('promise_alert', schema=None) as batch_op:
+        batch_op.create_index('promise_alert_open', ['said_at', 'alert_at'], unique=False)
+
     op.create_table('registered_name',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('prefecture', sa.String(length=6), nullable=False),
@@ -456,5 +514,5 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_notice_item_notice_id'), ['notice_id'], unique=False)
 
     # ### end Alembic commands ###
-    for statement in append_only.statements(op.get_bind().dialect.name, tables=['history_entry', 'revision', 'audit_entry', 'definition_pin']):
+    for statement in append_only.statements(op.get_bind().dialect.name, tables=['history_entry', 'revision', 'audit_entry', 'definition_pin', 'day_root', 'day_head']):
         op.execute(statement)
