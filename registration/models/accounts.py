@@ -27,7 +27,7 @@ class Registrar(SQLModel, table=True):
 
 
 class Account(SQLModel, table=True):
-    """An applicant (signs in by e-mail) or a member of staff (by number)."""
+    """An applicant (signs in by e-mail) or a member of staff (by number; `email`, if given, is where mail goes)."""
 
     __table_args__ = (CheckConstraint("kind in ('applicant', 'staff')", name="account_kind"),)
 
@@ -40,6 +40,7 @@ class Account(SQLModel, table=True):
     roles: list[str] = Field(default_factory=list, sa_column=Column(JsonDoc, nullable=False))
     registrar_code: str | None = Field(default=None, foreign_key="registrar.code", index=True)
     agency: str | None = None
+    email: str | None = None
     locale: str = "zh"
     failures: int = 0
     locked_until: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
