@@ -47,6 +47,14 @@ class Calendar:
             day = self.next_working(day + _A_DAY)
         return day
 
+    def before(self, day: date, *, working_days: int) -> date:
+        """The n-th working day before the day, which itself does not count."""
+        for _ in range(working_days):
+            day -= _A_DAY
+            while not self.is_working(day):
+                day -= _A_DAY
+        return day
+
     def next_working(self, day: date) -> date:
         """The day itself if it works, else the first after it that does."""
         while not self.is_working(day):
@@ -69,8 +77,9 @@ def _published(day: date) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class OfficeHours:
-    """When the office closes, and whether what arrives later counts as received on the next day."""
+    """When the office opens and closes, and whether what arrives later counts as received on the next day."""
 
+    opens: time = time(9, 0)
     closes: time = time(17, 30)
     zone: ZoneInfo = _SHANGHAI
     late_counts_as_next_day: bool = True
@@ -82,6 +91,10 @@ class OfficeHours:
     def received_on(self, at: datetime) -> date:
         late = self.late_counts_as_next_day and at.astimezone(self.zone).time() > self.closes
         return self.day_of(at) + (_A_DAY if late else timedelta())
+
+    def start_of(self, day: date) -> datetime:
+        """Opening time of the day, in UTC."""
+        return datetime.combine(day, self.opens, self.zone).astimezone(UTC)
 
     def end_of(self, day: date) -> datetime:
         """Closing time of the day, in UTC."""
@@ -110,7 +123,8 @@ def remaining(now: datetime, due_at: datetime, *, calendar: Calendar, hours: Off
 class Clock:
     """The running time of one case. ``case_due_at`` belongs to the whole case, ``state_due_at`` to the state it is in.
 
-    While ``paused_at`` is set the case's time stands still and its due time is what it was when it stopped.
+    While ``paused_at`` is set the case's time stands still and its due time is what it was when it stopped. A clock
+    that should run and has no due time waits for a calendar: it is set from the history once the year is known.
     """
 
     case_due_at: datetime | None = None
@@ -138,7 +152,8 @@ def advance(
     if step.target in policy.runs_in:
         return _running(clock, step, at=at, policy=policy, calendar=calendar, hours=hours)
     state_due_at = deadline(at, step.within, calendar=calendar, hours=hours) if step.within else None
-    if _on_arrival(step, policy) == "pause" and clock.case_due_at is not None:
+    running = clock.case_due_at is not None or step.source in policy.runs_in
+    if _on_arrival(step, policy) == "pause" and running:
         return replace(clock, state_due_at=state_due_at, paused_at=clock.paused_at or at)
     return Clock(state_due_at=state_due_at)
 
@@ -153,6 +168,9 @@ def _running(
 ) -> Clock:
     """Start, go on, or wake up: the days from the pause to this step are given back."""
     if clock.case_due_at is None:
+        if step.source in policy.runs_in or clock.paused_at is not None:
+            # It runs already, to a day that nobody can tell yet: a start from this step would promise a later one.
+            return Clock()
         return Clock(case_due_at=deadline(at, step.row.within or policy.limit, calendar=calendar, hours=hours))
     if clock.paused_at is None:
         return Clock(case_due_at=clock.case_due_at)

@@ -1,6 +1,7 @@
 """Deadlines in working days, and the running time of a case."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 
 import pytest
 from hypothesis import given
@@ -30,6 +31,8 @@ def limit(text: str) -> Limit:
         ("2026-09-30", "3wd", "2026-10-10"),
         ("2026-02-13", "3wd", "2026-02-25"),
         ("2016-09-30", "3wd", "2016-10-10"),
+        ("2025-12-30", "3wd", "2026-01-05"),
+        ("2025-12-31", "1wd", "2026-01-04"),
         ("2026-10-12", "1wd", "2026-10-13"),
         ("2026-10-17", "1wd", "2026-10-19"),
         ("2026-10-12", "60d", "2026-12-11"),
@@ -76,6 +79,15 @@ def test_an_administrator_s_table_makes_a_year_known() -> None:
     assert calendar.is_makeup(date(2027, 1, 2))
 
 
+def test_a_case_across_a_new_year_is_exact_once_the_year_is_loaded() -> None:
+    """1 January 2027 is a Friday; the invented table lets Saturday the 2nd work for it."""
+    table = Calendar(days={date(2027, 1, 1): False, date(2027, 1, 2): True}, years=frozenset({2027}))
+    with pytest.raises(UnknownYear):
+        deadline(local("2026-12-30"), limit("3wd"), calendar=CALENDAR)
+    assert deadline(local("2026-12-30"), limit("3wd"), calendar=table) == local("2027-01-04", "17:30")
+    assert remaining(local("2026-12-30"), local("2027-01-04", "17:30"), calendar=table) == 3
+
+
 def test_single_days_alone_do_not_make_a_year_known() -> None:
     calendar = Calendar(days={date(2027, 1, 1): False})
     with pytest.raises(UnknownYear):
@@ -114,6 +126,37 @@ def test_remaining_counts_down_to_zero_and_below(day: date, amount: int, hour: i
     assert remaining(due + timedelta(hours=1), due, calendar=CALENDAR) == 0
     late = local(CALENDAR.after(due.date(), working_days=2).isoformat())
     assert remaining(late, due, calendar=CALENDAR) == -2
+
+
+DAYS = st.dates(date(2015, 1, 1), date(2026, 9, 1))
+LIMITS = st.builds(Limit, amount=st.integers(1, 20), unit=st.sampled_from(["wd", "d"]))
+MOMENTS = st.builds(
+    lambda day, minutes: local(day.isoformat()) + timedelta(minutes=minutes), DAYS, st.integers(-600, 839)
+)
+
+
+@given(start=MOMENTS, within=LIMITS)
+def test_a_deadline_lies_after_its_start_and_at_closing_of_a_working_day(start: datetime, within: Limit) -> None:
+    due = deadline(start, within, calendar=CALENDAR)
+    hours = OfficeHours()
+    assert due > start
+    assert due == hours.end_of(hours.day_of(due))
+    assert CALENDAR.is_working(hours.day_of(due))
+    assert hours.day_of(due) > hours.received_on(start), "the day of the event does not count"
+
+
+@given(start=MOMENTS, later=st.timedeltas(timedelta(0), timedelta(days=12)), within=LIMITS)
+def test_who_comes_later_is_never_promised_an_earlier_day(start: datetime, later: timedelta, within: Limit) -> None:
+    assert deadline(start + later, within, calendar=CALENDAR) >= deadline(start, within, calendar=CALENDAR)
+
+
+@given(day=DAYS, amount=st.integers(0, 15))
+def test_back_and_forth_lead_to_the_same_day(day: date, amount: int) -> None:
+    working = CALENDAR.next_working(day)
+    assert CALENDAR.before(CALENDAR.after(working, working_days=amount), working_days=amount) == working
+
+
+parsed = lru_cache(parse)
 
 
 class Case:
@@ -177,6 +220,44 @@ def test_a_pause_within_a_day_takes_and_gives_nothing(case: Case) -> None:
         "thaw", local("2026-10-13", "15:00")
     )
     assert case.clock == Clock(case_due_at=local("2026-10-15", "17:30"))
+
+
+@given(
+    start=DAYS,
+    waited=st.integers(0, 3),
+    policy=st.sampled_from(["plain", "slow"]),
+    paused=st.integers(0, 40),
+)
+def test_a_pause_gives_back_exactly_its_days(
+    small_text: str, start: date, waited: int, policy: str, paused: int
+) -> None:
+    table = parsed(small_text)
+    case = Case(table, table.clock[policy]).take("send", local(start.isoformat()))
+    due = case.clock.due_at
+    assert due is not None
+    stopped = local((start + timedelta(days=waited)).isoformat(), "11:00")
+    resumed = stopped + timedelta(days=paused)
+    case.take("freeze", stopped).take("thaw", resumed)
+    again, hours = case.clock.due_at, OfficeHours()
+    assert again is not None
+    if policy == "plain":
+        lost = CALENDAR.between(hours.day_of(stopped), hours.day_of(resumed))
+        assert CALENDAR.between(hours.day_of(due), hours.day_of(again)) == lost
+    else:
+        assert hours.day_of(again) == CALENDAR.next_working(hours.day_of(due) + timedelta(days=paused))
+    assert again >= due
+    assert case.clock.paused_at is None
+
+
+def test_a_clock_that_no_calendar_reaches_is_not_started_from_a_later_step(small: Definition) -> None:
+    """Whoever notes, freezes and thaws after the year was loaded does not move the promise: it waits for the sweep."""
+    unknown = Clock()
+    case = Case(small, small.clock["plain"])
+    case.state, case.clock = "queued", unknown
+    assert case.take("note", local("2026-10-13")).clock == unknown
+    assert case.take("freeze", local("2026-10-14")).clock == Clock(paused_at=local("2026-10-14"))
+    assert case.take("thaw", local("2026-10-15")).clock == unknown
+    assert case.take("back", local("2026-10-16")).take("send", local("2026-10-19")).clock.due_at is not None
 
 
 def test_calendar_days_are_given_back_as_calendar_days(small: Definition) -> None:
