@@ -8,13 +8,19 @@ from sqlmodel import Field, SQLModel
 
 from registration.models.columns import JsonDoc, UtcDateTime
 
+# What the first entry of a history names as the one before it.
+CHAIN_START = "0" * 64
+
 
 def _case_column(*, index: bool = True) -> Column[int]:
     return Column(Integer, ForeignKey("application.id"), nullable=False, index=index)
 
 
 class Application(SQLModel, table=True):
-    """`form` maps section -> what was typed, with sensitive values sealed; `definition` pins the workflow's version."""
+    """`form` maps section -> what was typed, with sensitive values sealed; `definition` pins the workflow's version.
+
+    `history_seq` and `history_hash` are the last entry's: the next is chained to them without a look at the history.
+    """
 
     __table_args__ = (
         Index("application_inbox", "registrar_code", "state", "due_at", "id"),
@@ -42,6 +48,8 @@ class Application(SQLModel, table=True):
     case_due_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     state_due_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     paused_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    history_seq: int = 0
+    history_hash: str = CHAIN_START
     created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     updated_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 

@@ -22,7 +22,7 @@ from registration.errors import ActionRefused, NotFound, StaleVersion
 from registration.matters import calendar, definition_of, office_hours, workflow_of
 from registration.models import Application
 from registration.operations import history
-from registration.queries.facts import facts_of, object_facts, roles_of, took_part
+from registration.queries.facts import CaseFacts, TookPart, object_facts, roles_of
 from workflows.clock import Clock, advance
 from workflows.engine import Step
 from workflows.errors import ActionNotAllowed, UnknownAction, UnknownYear
@@ -80,7 +80,7 @@ def act(ref: str, action: str, *, actor: Actor, now: datetime, version: int | No
         case = locked(session, ref)
         if actor.kind != "system":
             rule = "part.act" if actor.agency is not None else "application.act"
-            access.require(rule, actor, object_facts(session, case))
+            access.require(rule, actor, object_facts(session, case, actor))
         if version is not None and version != case.version:
             raise StaleVersion(ref=ref, version=case.version)
         return perform(session, case, action, actor=actor, now=now, inputs=inputs)
@@ -107,18 +107,14 @@ def perform(
     _load_verbs()
     inputs = inputs or {}
     step = _ask(session, case, action, actor=actor, now=now, inputs=inputs)
-    source = case.state
-    values = _moved(case, step, actor=actor, now=now)
-    session.execute(update(_table).where(_table.c.id == case.id).values(**values))
-    for key, value in values.items():
-        # The row is written above by a prepared statement: the object only follows it, and is not written again.
-        set_committed_value(case, key, value)
+    source, values = case.state, _moved(case, step, actor=actor, now=now)
+    _follow(case, values)
     data: dict[str, Any] = {}
     for writer in WRITERS.get(action, []):
         data |= writer(session, case, actor, inputs, now) or {}
     history.append(
         session,
-        _id(case),
+        case,
         f"application:{action}",
         actor=actor,
         role=step.role,
@@ -127,6 +123,9 @@ def perform(
         now=now,
         data=data,
     )
+    head = {"history_seq": case.history_seq, "history_hash": case.history_hash}
+    session.execute(update(_table).where(_table.c.id == case.id).values(**values, **head))
+    _follow(case, head)
     for effect in step.effects:
         if effect in LOCAL_EFFECTS:
             LOCAL_EFFECTS[effect](session, case, actor, now)
@@ -145,9 +144,9 @@ def _load_verbs() -> None:
 def _ask(
     session: Session, case: Application, action: str, *, actor: Actor, now: datetime, inputs: Mapping[str, Any]
 ) -> Step:
-    facts = facts_of(session, case, actor=actor, now=now, inputs=inputs)
+    facts = CaseFacts(session, case, actor=actor, now=now, inputs=inputs)
     roles = roles_of(session, case, actor)
-    took = took_part(session, case)
+    took = TookPart(session, case)
     try:
         return workflow_of(case.definition).step(
             case.state, action, roles=roles, actor_id=actor.tag, facts=facts, took=took
@@ -169,6 +168,12 @@ def _moved(case: Application, step: Step, *, actor: Actor, now: datetime) -> dic
         "paused_at": clock.paused_at,
         "due_at": clock.due_at,
     }
+
+
+def _follow(case: Application, values: Mapping[str, Any]) -> None:
+    """The row is written by a prepared statement: the object only follows it, and is not written again."""
+    for key, value in values.items():
+        set_committed_value(case, key, value)
 
 
 def _clock_after(case: Application, step: Step, *, now: datetime) -> Clock:

@@ -16,7 +16,7 @@ from registration.models import Application, Part, Registrar
 from registration.operations import history, numbers
 from registration.operations.act import Writer, local_effect, perform, writes
 from registration.queries.changes import revision_at
-from registration.queries.facts import facts_of, facts_of_part, part_states
+from registration.queries.facts import CaseFacts, part_states
 from registration.rules.fields import visible_to
 from registration.rules.problems import Problem
 from registration.sealing import open_form
@@ -121,7 +121,7 @@ def _move(
 ) -> dict[str, Any]:
     """One step of one part, by its own table."""
     graph = _graph(case)
-    facts = facts_of_part(session, case, part, facts=facts_of(session, case, actor=actor, now=now, inputs=inputs))
+    facts = CaseFacts(session, case, actor=actor, now=now, inputs=inputs).of_part(part)
     roles = joins.roles_on(graph, part.key, actor.roles)
     try:
         step = parts_of(case.definition).step(part.state, action, roles=roles, actor_id=actor.tag, facts=facts, took={})
@@ -134,10 +134,9 @@ def _move(
     data = {"part": part.key} | _result(session, case, part, action, inputs=inputs, now=now)
     session.flush()
     if actor.kind == "system":
-        assert case.id is not None
         history.append(
             session,
-            case.id,
+            case,
             f"part:{action}",
             actor=actor,
             role=step.role,

@@ -170,7 +170,7 @@ def _editable(session: Session, ref: str, target: str, *, actor: Actor, version:
 
 
 def _may_edit(session: Session, case: Application, target: str, *, actor: Actor) -> None:
-    access.require("application.edit", actor, object_facts(session, case))
+    access.require("application.edit", actor, object_facts(session, case, actor))
     kind = definition_of(case.definition).states[case.state].kind
     if kind == "start":
         return
@@ -231,7 +231,6 @@ def _material(session: Session, case: Application, material_ref: str) -> Materia
 def _note(
     session: Session, case: Application, tag: str, *, actor: Actor, now: datetime, data: Mapping[str, Any]
 ) -> None:
-    assert case.id is not None
     history.append(
-        session, case.id, tag, actor=actor, role="applicant", source=case.state, target=case.state, now=now, data=data
+        session, case, tag, actor=actor, role="applicant", source=case.state, target=case.state, now=now, data=data
     )

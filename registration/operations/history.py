@@ -10,15 +10,15 @@ from sqlalchemy import insert, select
 from sqlmodel import Session
 
 from registration.actor import Actor
-from registration.models import HistoryEntry
+from registration.models import Application, HistoryEntry
+from registration.models.applications import CHAIN_START
 
 _table = HistoryEntry.__table__  # type: ignore[attr-defined]
-START = "0" * 64
 
 
 def append(
     session: Session,
-    application_id: int,
+    case: Application,
     tag: str,
     *,
     actor: Actor,
@@ -27,18 +27,11 @@ def append(
     target: str,
     now: datetime,
     data: Mapping[str, Any] | None = None,
-) -> int:
-    """Adds the next entry and returns its number from 1. The case must be locked by this transaction."""
-    last = session.execute(
-        select(_table.c.seq, _table.c.hash)
-        .where(_table.c.application_id == application_id)
-        .order_by(_table.c.seq.desc())
-        .limit(1)
-    ).one_or_none()
-    seq, previous = (last.seq + 1, last.hash) if last else (1, START)
+) -> None:
+    """Adds the next entry. The case must be locked by this transaction: its row holds the head of the chain."""
     entry = {
-        "application_id": application_id,
-        "seq": seq,
+        "application_id": case.id,
+        "seq": case.history_seq + 1,
         "at": now,
         "tag": tag,
         "actor": actor.tag,
@@ -46,10 +39,11 @@ def append(
         "source": source,
         "target": target,
         "data": dict(data or {}),
-        "previous_hash": previous,
+        "previous_hash": case.history_hash,
     }
-    session.execute(insert(_table).values(**entry, hash=digest(entry)))
-    return int(seq)
+    head = digest(entry)
+    session.execute(insert(_table).values(**entry, hash=head))
+    case.history_seq, case.history_hash = case.history_seq + 1, head
 
 
 def digest(entry: Mapping[str, Any]) -> str:
@@ -61,7 +55,7 @@ def digest(entry: Mapping[str, Any]) -> str:
 
 def broken_at(session: Session, application_id: int) -> int | None:
     """The number of the first entry that is changed, missing or out of order; None for a whole chain."""
-    previous, expected = START, 1
+    previous, expected = CHAIN_START, 1
     rows = session.execute(select(_table).where(_table.c.application_id == application_id).order_by(_table.c.seq))
     for row in rows.mappings():
         entry = {key: row[key] for key in row if key not in ("id", "hash")}

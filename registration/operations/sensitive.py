@@ -27,7 +27,7 @@ def reveal(ref: str, path: str, *, reason: str, actor: Actor, now: datetime) -> 
         case = session.execute(select(Application).where(Application.ref == ref)).scalar_one_or_none()
         if case is None:
             raise NotFound(ref=ref)
-        access.require("sensitive.view", actor, object_facts(session, case))
+        access.require("sensitive.view", actor, object_facts(session, case, actor))
         if not reason.strip():
             raise InvalidInput([Problem("reason", "field.missing")])
         form = open_form(case.form, case=case.ref)

@@ -53,7 +53,7 @@ def renew_link(ref: str, party_ref: str, *, actor: Actor, now: datetime) -> str:
     """A fresh link for a party who has lost theirs; the old one stops working. Returns the link's secret."""
     with db.transaction() as session:
         case = locked(session, ref)
-        access.require("application.edit", actor, object_facts(session, case))
+        access.require("application.edit", actor, object_facts(session, case, actor))
         party = _party(session, case, party_ref)
         party.link_no += 1
         return open_link(party, now=now)
@@ -69,10 +69,9 @@ def identify(secret: str, identity: Identity, *, now: datetime) -> None:
         actor = Actor(account_id=None, name=party.name, roles=frozenset({"signer"}), kind="signer", party_id=party.id)
         if matches:
             party.identified_at, party.identity_method = now, identity.method
-        assert case.id is not None
         history.append(
             session,
-            case.id,
+            case,
             "party:identify",
             actor=actor,
             role="signer",
@@ -138,7 +137,7 @@ def links_for(ref: str, *, actor: Actor, now: datetime) -> dict[str, str]:
     """Party reference -> the link's secret, for each who has still to sign. The applicant passes them on."""
     with db.transaction() as session:
         case = locked(session, ref)
-        access.require("application.edit", actor, object_facts(session, case))
+        access.require("application.edit", actor, object_facts(session, case, actor))
         return {party.ref: open_link(party, now=now) for party in waiting_parties(session, case)}
 
 

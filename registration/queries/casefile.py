@@ -26,15 +26,13 @@ from registration.models import (
 )
 from registration.queries.changes import Change, changed_targets, changes_between, materials_now, revision_of
 from registration.queries.facts import (
-    facts_of,
-    facts_of_part,
+    CaseFacts,
+    TookPart,
     form_digest,
     latest_notice,
     object_facts,
     roles_of,
-    took_part,
 )
-from registration.rules.facts import Facts
 from registration.rules.fields import sensitive_paths, visible_to
 from registration.rules.form import Section, sections_for
 from registration.rules.masking import masked_form
@@ -97,7 +95,7 @@ class CaseFile:
     case: Application
     registrar: Registrar
     form: Mapping[str, Any]
-    facts: Facts
+    facts: CaseFacts
     tasks: tuple[TaskState, ...]
     needs: tuple[Need, ...]
     signatures: tuple[Signature, ...]
@@ -119,12 +117,13 @@ def casefile(session: Session, ref: str, *, actor: Actor, now: datetime, rule: s
     case = session.execute(select(Application).where(Application.ref == ref)).scalar_one_or_none()
     if case is None:
         raise NotFound(ref=ref)
-    access.require(rule, actor, object_facts(session, case))
-    facts = facts_of(session, case, actor=actor, now=now, inputs={})
+    access.require(rule, actor, object_facts(session, case, actor))
+    facts = CaseFacts(session, case, actor=actor, now=now, inputs={})
+    facts.settle()
     correction = _correction(session, case)
     roles = roles_of(session, case, actor)
     offers = workflow_of(case.definition).offers(
-        case.state, roles=roles, actor_id=actor.tag, facts=facts, took=took_part(session, case)
+        case.state, roles=roles, actor_id=actor.tag, facts=facts, took=TookPart(session, case)
     )
     return CaseFile(
         case=case,
@@ -160,7 +159,7 @@ def material_of(session: Session, material_ref: str, *, actor: Actor) -> Materia
     if material is None:
         raise NotFound(material=material_ref)
     case = session.get_one(Application, material.application_id)
-    access.require("material.read", actor, object_facts(session, case))
+    access.require("material.read", actor, object_facts(session, case, actor))
     return material
 
 
@@ -189,7 +188,7 @@ def _visible(form: Mapping[str, Any], actor: Actor) -> Mapping[str, Any]:
     return masked_form(form, sensitive_paths(form)) if actor.is_staff else form
 
 
-def _tasks(case: Application, facts: Facts, correction: Correction | None) -> tuple[TaskState, ...]:
+def _tasks(case: Application, facts: CaseFacts, correction: Correction | None) -> tuple[TaskState, ...]:
     by_section: dict[str, list[Problem]] = {}
     for problem in facts.problems:
         by_section.setdefault(problem.section, []).append(problem)
@@ -204,7 +203,7 @@ def _tasks(case: Application, facts: Facts, correction: Correction | None) -> tu
     )
 
 
-def _state_of(section: Section, facts: Facts, problems: list[Problem]) -> str:
+def _state_of(section: Section, facts: CaseFacts, problems: list[Problem]) -> str:
     if section.key not in facts.form:
         return "empty"
     reserved = section.key != "name" or facts.name_is_reserved
@@ -218,7 +217,7 @@ def is_open(case: Application, correction: Correction | None, target: str) -> bo
     return kind == "start" or (kind == "applicant" and named)
 
 
-def _needs(session: Session, case: Application, facts: Facts, correction: Correction | None) -> tuple[Need, ...]:
+def _needs(session: Session, case: Application, facts: CaseFacts, correction: Correction | None) -> tuple[Need, ...]:
     form, _ = facts.read_form
     present: dict[str, list[Material]] = {}
     query = select(Material).where(Material.application_id == case.id, Material.removed_at.is_(None))
@@ -231,7 +230,7 @@ def _needs(session: Session, case: Application, facts: Facts, correction: Correc
     )
 
 
-def _signatures(session: Session, case: Application, facts: Facts) -> tuple[Signature, ...]:
+def _signatures(session: Session, case: Application, facts: CaseFacts) -> tuple[Signature, ...]:
     digest = form_digest(facts.form, materials_now(session, case))
     rows: tuple[Party, ...] = _rows(session, Party, case, order=Party.id)
     return tuple(Signature(party, party.signed_digest == digest) for party in rows)
@@ -246,7 +245,7 @@ def _correction(session: Session, case: Application) -> Correction | None:
     return Correction(notice, tuple(items.scalars()), answered)
 
 
-def _parts(session: Session, case: Application, facts: Facts, *, actor: Actor) -> tuple[PartView, ...]:
+def _parts(session: Session, case: Application, facts: CaseFacts, *, actor: Actor) -> tuple[PartView, ...]:
     graph = definition_of(case.definition).parts
     rows: tuple[Part, ...] = _rows(session, Part, case, order=Part.id)
     if graph is None or not rows:
@@ -257,11 +256,13 @@ def _parts(session: Session, case: Application, facts: Facts, *, actor: Actor) -
     )
 
 
-def _part_offers(session: Session, case: Application, part: Part, facts: Facts, *, actor: Actor) -> tuple[Offer, ...]:
+def _part_offers(
+    session: Session, case: Application, part: Part, facts: CaseFacts, *, actor: Actor
+) -> tuple[Offer, ...]:
     graph = definition_of(case.definition).parts
     if graph is None or part.agency != actor.agency:
         return ()
-    roles, known = joins.roles_on(graph, part.key, actor.roles), facts_of_part(session, case, part, facts=facts)
+    roles, known = joins.roles_on(graph, part.key, actor.roles), facts.of_part(part)
     offers = parts_of(case.definition).offers(part.state, roles=roles, actor_id=actor.tag, facts=known, took={})
     return tuple(offer for offer in offers if offer.for_actor)
 

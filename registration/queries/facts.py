@@ -1,9 +1,10 @@
 """What the door asks before a step: the facts of a case, the actor's roles in it, who took which action before."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import replace
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping
+from copy import copy
+from datetime import date, datetime, timedelta
+from functools import cache, cached_property
 from hashlib import sha256
 from typing import Any
 
@@ -37,55 +38,120 @@ from registration.settings import settings
 from workflows import joins
 
 
-def facts_of(
-    session: Session,
-    case: Application,
-    *,
-    actor: Actor,
-    now: datetime,
-    inputs: Mapping[str, Any],
-) -> Facts:
-    """The facts of a case as `actor` stands to it."""
-    registrar = session.get_one(Registrar, case.registrar_code)
-    form = open_form(case.form, case=case.ref)
-    materials = materials_now(session, case)
-    notice = latest_notice(session, case)
-    parts = part_states(session, case)
-    party = session.get(Party, actor.party_id) if actor.party_id else None
-    return Facts(
-        today=local_date(now),
-        entity_type=case.entity_type,
-        regime=case.regime,
-        registrar_regions=frozenset(registrar.regions),
-        two_person=registrar.approval == "two_person",
-        owner=f"account:{case.account_id}",
-        holder=_tag_of(session, case.holder_id),
-        actor=actor.tag,
-        actor_name=actor.name if actor.is_staff else "",
-        form=form,
-        material_kinds=frozenset(material["kind"] for material in materials),
-        name_is_reserved=_name_is_reserved(session, case),
-        unsigned=unsigned(session, case, digest=form_digest(form, materials)),
-        signing=party.person_key if party and party.application_id == case.id else None,
-        identity_is_fresh=_is_fresh(party, now=now),
-        extended=_was_taken(session, case, "extend"),
-        parts=parts,
-        open_parts=_open_parts(case, parts),
-        sheets_issued=_sheets_issued(session, case),
-        notice_expired=bool(notice and notice.expires_at and notice.expires_at < now),
-        due_passed=bool(case.due_at and case.due_at < now),
-        unprintable=tuple(glyphs.missing(_printed_text(form))),
-        inputs=inputs,
-    )
+class CaseFacts(Facts):
+    """The facts of a case as `actor` stands to it. What costs a statement is read when a guard first asks for it.
 
+    The case is locked or only looked at, so that what was read late is as true as what was read early.
+    """
 
-def facts_of_part(session: Session, case: Application, part: Part, *, facts: Facts) -> Facts:
-    """The same facts with those of one agency's part, for the part's own small table."""
-    return replace(
-        facts,
-        part_holder=_tag_of(session, part.holder_id),
-        number_fault=_number_fault(case, part, facts.inputs),
-    )
+    part_holder: str | None = None
+    number_fault: Mapping[str, Any] | None = None
+
+    def __init__(
+        self, session: Session, case: Application, *, actor: Actor, now: datetime, inputs: Mapping[str, Any]
+    ) -> None:
+        self._session, self._case, self._actor, self._now = session, case, actor, now
+        self.inputs = inputs
+        self.entity_type = case.entity_type
+        self.regime = case.regime
+        self.owner = f"account:{case.account_id}"
+        self.actor = actor.tag
+        self.actor_name = actor.name if actor.is_staff else ""
+        self.due_passed = bool(case.due_at and case.due_at < now)
+
+    @cached_property
+    def today(self) -> date:
+        return local_date(self._now)
+
+    @cached_property
+    def registrar_regions(self) -> frozenset[str]:
+        return frozenset(self._registrar.regions)
+
+    @cached_property
+    def two_person(self) -> bool:
+        return self._registrar.approval == "two_person"
+
+    @cached_property
+    def holder(self) -> str | None:
+        if self._case.holder_id == self._actor.account_id and self._actor.is_staff:
+            return self._actor.tag
+        return _tag_of(self._session, self._case.holder_id)
+
+    @cached_property
+    def form(self) -> Mapping[str, Any]:
+        return dict(open_form(self._case.form, case=self._case.ref))
+
+    @cached_property
+    def materials(self) -> list[dict[str, Any]]:
+        return materials_now(self._session, self._case)
+
+    @cached_property
+    def material_kinds(self) -> frozenset[str]:
+        return frozenset(material["kind"] for material in self.materials)
+
+    @cached_property
+    def name_is_reserved(self) -> bool:
+        return _name_is_reserved(self._session, self._case)
+
+    @cached_property
+    def unsigned(self) -> tuple[str, ...]:
+        return unsigned(self._session, self._case, digest=form_digest(self.form, self.materials))
+
+    @cached_property
+    def signing(self) -> str | None:
+        party = self._party
+        return party.person_key if party and party.application_id == self._case.id else None
+
+    @cached_property
+    def identity_is_fresh(self) -> bool:
+        return _is_fresh(self._party, now=self._now)
+
+    @cached_property
+    def extended(self) -> bool:
+        return _was_taken(self._session, self._case, "extend")
+
+    @cached_property
+    def parts(self) -> Mapping[str, str]:
+        return part_states(self._session, self._case)
+
+    @cached_property
+    def open_parts(self) -> tuple[str, ...]:
+        graph = definition_of(self._case.definition).parts
+        return joins.open_parts(graph, self.parts) if graph is not None and self.parts else ()
+
+    @cached_property
+    def sheets_issued(self) -> bool:
+        return _sheets_issued(self._session, self._case)
+
+    @cached_property
+    def notice_expired(self) -> bool:
+        notice = latest_notice(self._session, self._case)
+        return bool(notice and notice.expires_at and notice.expires_at < self._now)
+
+    @cached_property
+    def unprintable(self) -> tuple[str, ...]:
+        return tuple(glyphs.missing(_printed_text(self.form)))
+
+    @cached_property
+    def _registrar(self) -> Registrar:
+        return self._session.get_one(Registrar, self._case.registrar_code)
+
+    @cached_property
+    def _party(self) -> Party | None:
+        return self._session.get(Party, self._actor.party_id) if self._actor.party_id else None
+
+    def settle(self) -> None:
+        """Reads everything now: a page looks at facts when the transaction is over."""
+        for name, attribute in vars(CaseFacts).items():
+            if isinstance(attribute, cached_property):
+                getattr(self, name)
+
+    def of_part(self, part: Part) -> "CaseFacts":
+        """The same facts with those of one agency's part, for the part's own small table."""
+        facts = copy(self)
+        facts.part_holder = _tag_of(self._session, part.holder_id)
+        facts.number_fault = _number_fault(self._case, part, self.inputs)
+        return facts
 
 
 def unsigned(session: Session, case: Application, *, digest: str) -> tuple[str, ...]:
@@ -117,29 +183,50 @@ def roles_of(session: Session, case: Application, actor: Actor) -> frozenset[str
     return actor.roles if actor.registrar_code == case.registrar_code else frozenset()
 
 
-def took_part(session: Session, case: Application) -> dict[str, str]:
-    """Action -> who took it last, for the actions that four eyes are counted over; a long history is not read."""
-    watched = {action for row in definition_of(case.definition).rows for action in row.not_same_person_as}
-    rows = session.execute(
-        select(HistoryEntry.tag, HistoryEntry.actor)
-        .where(
-            HistoryEntry.application_id == case.id,
-            HistoryEntry.tag.in_([f"application:{action}" for action in sorted(watched)]),
+class TookPart(Mapping[str, str]):
+    """Action -> who took it last, for the actions that four eyes are counted over; read when a row first asks."""
+
+    def __init__(self, session: Session, case: Application) -> None:
+        self._session, self._case = session, case
+
+    @cached_property
+    def _took(self) -> dict[str, str]:
+        rows = self._session.execute(
+            select(HistoryEntry.tag, HistoryEntry.actor)
+            .where(
+                HistoryEntry.application_id == self._case.id,
+                HistoryEntry.tag.in_(_watched_tags(self._case.definition)),
+            )
+            .order_by(HistoryEntry.seq)
         )
-        .order_by(HistoryEntry.seq)
-    )
-    return {row.tag.partition(":")[2]: row.actor for row in rows}
+        return {row.tag.partition(":")[2]: row.actor for row in rows}
+
+    def __getitem__(self, action: str) -> str:
+        return self._took[action]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._took)
+
+    def __len__(self) -> int:
+        return len(self._took)
 
 
-def object_facts(session: Session, case: Application) -> ObjectFacts:
-    """Who stands in which relation to the case, for the access table."""
-    agencies = session.execute(select(Part.agency).where(Part.application_id == case.id)).scalars()
-    parties = session.execute(select(Party.id).where(Party.application_id == case.id)).scalars()
+@cache
+def _watched_tags(definition: str) -> list[str]:
+    """A long history is not read: only the entries of actions that some row wants another person for."""
+    watched = {action for row in definition_of(definition).rows for action in row.not_same_person_as}
+    return [f"application:{action}" for action in sorted(watched)]
+
+
+def object_facts(session: Session, case: Application, actor: Actor) -> ObjectFacts:
+    """Who stands in which relation to the case, for the access table; of the agencies and parties only the actor's."""
+    agencies, parties = frozenset[str](), frozenset[int]()
+    if actor.agency is not None:
+        agencies = frozenset(session.execute(select(Part.agency).where(Part.application_id == case.id)).scalars())
+    if actor.party_id is not None:
+        parties = frozenset(session.execute(select(Party.id).where(Party.application_id == case.id)).scalars())
     return ObjectFacts(
-        owner_id=case.account_id,
-        registrar_code=case.registrar_code,
-        agencies=frozenset(agencies),
-        party_ids=frozenset(party for party in parties if party is not None),
+        owner_id=case.account_id, registrar_code=case.registrar_code, agencies=agencies, party_ids=parties
     )
 
 
@@ -162,11 +249,6 @@ def notice_targets(session: Session, notice: Notice | None) -> frozenset[str]:
 def part_states(session: Session, case: Application) -> dict[str, str]:
     rows = session.execute(select(Part.key, Part.state).where(Part.application_id == case.id))
     return {row.key: row.state for row in rows}
-
-
-def _open_parts(case: Application, parts: Mapping[str, str]) -> tuple[str, ...]:
-    graph = definition_of(case.definition).parts
-    return joins.open_parts(graph, parts) if graph is not None and parts else ()
 
 
 def _printed_text(form: Mapping[str, Any]) -> str:

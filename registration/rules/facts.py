@@ -1,7 +1,6 @@
-"""What is true of a case at one moment: everything that a guard may judge, collected once, never changed."""
+"""What is true of a case at one moment: everything that a guard may judge, each fact read at most once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -13,9 +12,12 @@ from registration.rules.problems import Problem
 from registration.rules.reasons import rejection_codes
 
 
-@dataclass(frozen=True)
 class Facts:
-    """`form` is open (nothing sealed); `inputs` is what came with the action; the rest is as stored."""
+    """`form` is open (nothing sealed); `inputs` is what came with the action; the rest is as stored.
+
+    Whoever collects facts gives each attribute as a value, or as a `cached_property` that reads it when a guard first
+    asks: most actions ask for few.
+    """
 
     today: date
     entity_type: str
@@ -25,23 +27,23 @@ class Facts:
     owner: str
     holder: str | None
     actor: str
+    actor_name: str
     form: Mapping[str, Any]
-    actor_name: str = ""
-    material_kinds: frozenset[str] = frozenset()
-    name_is_reserved: bool = False
-    unsigned: tuple[str, ...] = ()
-    signing: str | None = None
-    identity_is_fresh: bool = False
-    extended: bool = False
-    parts: Mapping[str, str] = field(default_factory=dict)
-    open_parts: tuple[str, ...] = ()
-    part_holder: str | None = None
-    number_fault: Mapping[str, Any] | None = None
-    sheets_issued: bool = False
-    notice_expired: bool = False
-    due_passed: bool = False
-    unprintable: tuple[str, ...] = ()
-    inputs: Mapping[str, Any] = field(default_factory=dict)
+    material_kinds: frozenset[str]
+    name_is_reserved: bool
+    unsigned: tuple[str, ...]
+    signing: str | None
+    identity_is_fresh: bool
+    extended: bool
+    parts: Mapping[str, str]
+    open_parts: tuple[str, ...]
+    part_holder: str | None
+    number_fault: Mapping[str, Any] | None
+    sheets_issued: bool
+    notice_expired: bool
+    due_passed: bool
+    unprintable: tuple[str, ...]
+    inputs: Mapping[str, Any]
 
     @property
     def five_numbers(self) -> bool:
