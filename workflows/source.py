@@ -24,9 +24,16 @@ class Source:
 
     def problem(self, path: Path, message: str) -> Problem:
         """Point at the deepest value on the path that stands in the file."""
-        known = next(path[:length] for length in range(len(path), -1, -1) if path[:length] in self.places)
-        line, column = self.places[known]
+        line, column = self._at(path)
         return Problem(self.file, line, column, f"{_dotted(path)}: {message}" if path else message)
+
+    def locate(self, place: str) -> tuple[int, int]:
+        """Line and column of a place such as ``rows.3``; of what it stands in, where the file has no such place."""
+        return self._at(tuple(int(step) if step.isdecimal() else step for step in place.split(".")))
+
+    def _at(self, path: Path) -> tuple[int, int]:
+        known = next(path[:length] for length in range(len(path), -1, -1) if path[:length] in self.places)
+        return self.places[known]
 
 
 def read(text: str, *, file: str) -> Source:

@@ -51,7 +51,7 @@ def test_an_unknown_key_is_refused_with_its_line(small_text: str) -> None:
         ("to: frozen, by: chief", "to: freezer, by: chief", "to: freezer", "state 'freezer'"),
         ("from: frozen", "from: [frozen, attic]", "attic", "state 'attic'"),
         ("to: returned, by: clerk", "to: returned, by: cook", "by: cook", "role 'cook'"),
-        ("not_same_person_as: note", "not_same_person_as: knot", "as: knot", "action 'knot'"),
+        ("not_same_person_as: send", "not_same_person_as: knot", "as: knot", "action 'knot'"),
         ("within: 1wd, basis: P1", "within: 1wd, basis: P9", "basis: P9", "citation 'P9'"),
         ("kind: applicant, holder: driver", "kind: applicant, holder: pilot", "holder: pilot", "role 'pilot'"),
         ("correction: restart, excluded: frozen", "correction: restart, excluded: ice", "excluded: ice", "state 'ice'"),

@@ -68,7 +68,7 @@ EDITS: dict[str, tuple[Edit, tuple[Change, ...]]] = {
         lambda t: t["rows"][7].pop("not_same_person_as"),
         (
             Change(
-                "changed", "rows", "grant: queued -> granted if big", (Aspect("not_same_person_as", ("note",), None),)
+                "changed", "rows", "grant: queued -> granted if big", (Aspect("not_same_person_as", ("send",), None),)
             ),
         ),
     ),
@@ -135,7 +135,7 @@ def test_of_a_list_it_is_said_what_came_and_what_went() -> None:
     assert Aspect("within", "1wd", "2wd").gone == ()
 
 
-@settings(max_examples=25)
+@settings(max_examples=10, deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_what_is_only_written_otherwise_is_no_difference(random: object) -> None:
     """Rows split by state, lists in another order, rows in another order: the tables mean the same."""
@@ -155,7 +155,7 @@ def test_what_is_only_written_otherwise_is_no_difference(random: object) -> None
     assert diff(parse(SMALL), other) == []
 
 
-@settings(max_examples=25)
+@settings(max_examples=10, deadline=None)
 @given(st.lists(st.sampled_from(sorted(EDITS)), max_size=4, unique=True))
 def test_backwards_everything_is_the_other_way_round(names: list[str]) -> None:
     if "the parts as a whole" in names:

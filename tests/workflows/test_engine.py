@@ -21,6 +21,7 @@ class Facts:
 GUARDS = {
     "form_is_valid": lambda facts: None if facts.form else Blocker("form_incomplete", {"field": "plate"}),
     "fee_is_paid": lambda facts: None if facts.fee else Blocker("fee_open"),
+    "all_is_built": lambda facts: None,
     "reason_is_given": lambda facts: None if facts.reason else Blocker("reason_missing"),
 }
 CONDITIONS = {"big": lambda facts: facts.big}
@@ -86,10 +87,10 @@ def test_an_action_of_another_route_says_so(small: Definition) -> None:
 
 
 def test_four_eyes_look_at_who_took_the_earlier_action(workflow: Workflow[Facts]) -> None:
-    big = {"roles": {"chief"}, "facts": Facts(big=True), "took": {"note": 7}}
+    big = {"roles": {"chief"}, "facts": Facts(big=True), "took": {"send": 7}}
     with pytest.raises(ActionNotAllowed) as caught:
         take(workflow, "queued", "grant", **big)
-    assert caught.value.blockers == (Blocker("same_person", {"action": "note"}),)
+    assert caught.value.blockers == (Blocker("same_person", {"action": "send"}),)
     assert take(workflow, "queued", "grant", **(big | {"actor_id": 8})).target == "granted"
 
 
@@ -105,7 +106,7 @@ def test_strange_names_are_errors_of_their_own(workflow: Workflow[Facts]) -> Non
 def test_unbound_names_are_named_at_construction(small: Definition) -> None:
     with pytest.raises(Unbound) as caught:
         Workflow(small, guards={"fee_is_paid": lambda facts: None})
-    assert caught.value.data == {"guards": ["form_is_valid", "reason_is_given"], "conditions": ["big"]}
+    assert caught.value.data == {"guards": ["all_is_built", "form_is_valid", "reason_is_given"], "conditions": ["big"]}
 
 
 def test_offers_list_the_state_s_actions_with_their_reasons(workflow: Workflow[Facts]) -> None:

@@ -1,0 +1,71 @@
+"""What the checker says: a code with its sentences in both languages, and a finding, which is a code at a place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from workflows import source
+from workflows.values import Lang, Model, Text
+
+
+class Code(Model):
+    """One kind of fault: what it means, the sentence for one case of it, and what to do about it."""
+
+    about: Text
+    message: Text
+    fix: Text
+
+
+class Found(NamedTuple):
+    """A fault as a rule sees it, before anybody asked for its line; ``data`` fills the sentences."""
+
+    code: str
+    place: str
+    data: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault: its code, where it is, and what its sentences must know.
+
+    ``place`` is a path with dots, such as ``states.draft`` or ``rows.3``; line and column count from one.
+    """
+
+    code: str
+    place: str
+    data: Mapping[str, str] = field(default_factory=dict)
+    line: int | None = None
+    column: int | None = None
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in English."""
+        return self.message_in("en")
+
+    @property
+    def fix(self) -> str:
+        """What to do about it, in English."""
+        return self.fix_in("en")
+
+    def message_in(self, lang: Lang) -> str:
+        return CODES[self.code].message.in_(lang).format_map(self.data)
+
+    def fix_in(self, lang: Lang) -> str:
+        return CODES[self.code].fix.in_(lang).format_map(self.data)
+
+
+def found(code: str, place: str, **data: str) -> Found:
+    return Found(code, place, tuple(data.items()))
+
+
+@cache
+def _codes() -> Mapping[str, Code]:
+    text = files("workflows.check").joinpath("codes.yaml").read_text(encoding="utf-8")
+    data = source.read(text, file="codes.yaml").data
+    assert isinstance(data, dict)
+    return {key: Code.model_validate(value) for key, value in data.items()}
+
+
+CODES: Mapping[str, Code] = _codes()

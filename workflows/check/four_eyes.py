@@ -1,0 +1,64 @@
+"""Rules that want a second pair of eyes, and the ways in which one person could meet them alone.
+
+Whoever took the earlier action last is the first pair. It does not matter that another may have taken it before:
+two persons have looked all the same. It matters that nobody took it, that no person did, or that a row goes round.
+"""
+
+from collections.abc import Iterator
+
+from workflows.check.finding import Found, found
+from workflows.check.walk import agree, in_all, reached
+from workflows.definition import Definition, Row, Table
+
+
+def faults(definition: Definition) -> Iterator[Found]:
+    automatic = frozenset(definition.automatic)
+    for at, table in (("", definition), ("parts.", definition.parts)):
+        if table is not None:
+            for index, row in enumerate(table.rows):
+                for earlier in row.not_same_person_as:
+                    yield from _rule(table, f"{at}rows", index, earlier, automatic)
+
+
+def _rule(table: Table, at: str, index: int, earlier: str, automatic: frozenset[str]) -> Iterator[Found]:
+    row = table.rows[index]
+    yield from _gaps(table, f"{at}.{index}", row, earlier)
+    if any(
+        one.action == earlier and automatic & set(one.by) and agree(one.conditions, row.conditions)
+        for one in table.rows
+    ):
+        yield found("four_eyes_machine", f"{at}.{index}", action=row.action, earlier=earlier)
+    for other in _ways_round(table, row, earlier):
+        yield found(
+            "four_eyes_bypass",
+            f"{at}.{other}",
+            action=row.action,
+            target=table.rows[other].to,
+            earlier=earlier,
+            other=table.rows[other].action,
+        )
+
+
+def _gaps(table: Table, at: str, row: Row, earlier: str) -> Iterator[Found]:
+    """On a road without the earlier action there is no first pair of eyes, so anybody passes as the second."""
+    there = reached(table, [table.start], given=row.conditions, without=lambda one: one.action == earlier)
+    for source in row.sources:
+        if source in there:
+            yield found("four_eyes_gap", at, action=row.action, state=source, earlier=earlier)
+
+
+def _ways_round(table: Table, row: Row, earlier: str) -> Iterator[int]:
+    """Rows without the rule by which the same people bring a case that stands under it to the same place."""
+    given = frozenset(row.conditions) | in_all([one for one in table.rows if one.action == earlier])
+    people = {role for one in table.rows if one.action == earlier for role in one.by} | set(row.by)
+    targets = {row.target_from(source) for source in row.sources if _is_decision(table, row, source)}
+    there = reached(table, [table.start], given=given, without=lambda one: earlier in one.not_same_person_as)
+    for index, one in enumerate(table.rows):
+        free = earlier not in one.not_same_person_as and agree(one.conditions, given) and people & set(one.by)
+        if free and any(source in there and one.target_from(source) in targets - {source} for source in one.sources):
+            yield index
+
+
+def _is_decision(table: Table, row: Row, source: str) -> bool:
+    """A row that leads back to where the case has been anyway needs no guard against other ways there."""
+    return source not in reached(table, [row.target_from(source)])

@@ -1,0 +1,30 @@
+"""Texts that are missing in a language: labels, titles, and the names of the laws that rows rest on."""
+
+from collections.abc import Iterator
+
+from workflows.check.finding import Found, found
+from workflows.definition import Definition, Table
+from workflows.values import Text
+
+
+def faults(definition: Definition) -> Iterator[Found]:
+    for place, text in _texts(definition):
+        for lang, words in (("zh", text.zh), ("en", text.en)):
+            if not words.strip():
+                code = "missing_basis" if place.startswith("citations.") else "missing_label"
+                yield found(code, place, lang=lang)
+
+
+def _texts(definition: Definition) -> Iterator[tuple[str, Text]]:
+    yield "title", definition.title
+    yield from ((f"roles.{key}", text) for key, text in definition.roles.items())
+    yield from ((f"citations.{key}", text) for key, text in definition.citations.items())
+    yield from _labels_of(definition, "")
+    if definition.parts is not None:
+        yield from _labels_of(definition.parts, "parts.")
+        yield from ((f"parts.graph.{key}", part.label) for key, part in definition.parts.graph.items())
+
+
+def _labels_of(table: Table, at: str) -> Iterator[tuple[str, Text]]:
+    yield from ((f"{at}states.{key}", state.label) for key, state in table.states.items())
+    yield from ((f"{at}actions.{key}", action.label) for key, action in table.actions.items())
