@@ -14,7 +14,7 @@ from registration import access, db
 from registration.actor import Actor
 from registration.clock import local, local_date
 from registration.errors import ActionRefused, InvalidInput, NotFound, StaleVersion
-from registration.matters import CURRENT, definition_of
+from registration.matters import current, definition_of
 from registration.models import Application, IdentityIndex, Material, Registrar, Revision
 from registration.operations import history, names
 from registration.operations.act import locked
@@ -45,10 +45,11 @@ class Stored:
 def start(*, entity_type: str, registrar_code: str, actor: Actor, now: datetime, matter: str = "establishment") -> str:
     """Opens a draft and returns its reference. InvalidInput for an unknown type, registrar or matter."""
     problems = [] if entity_type in set(EntityType) else [Problem("entity_type", "choice.unknown")]
-    problems += [] if matter in CURRENT else [Problem("matter", "choice.unknown")]
     with db.transaction() as session:
         registrar = session.get(Registrar, registrar_code)
-        if registrar is None or problems:
+        definition = current(matter, chosen=registrar.definitions if registrar else {})
+        problems += [] if definition else [Problem("matter", "choice.unknown")]
+        if registrar is None or definition is None or problems:
             raise InvalidInput([*problems, *([] if registrar else [Problem("registrar", "choice.unknown")])])
         case = Application(
             ref=token_hex(8),
@@ -59,8 +60,8 @@ def start(*, entity_type: str, registrar_code: str, actor: Actor, now: datetime,
             regime=regime_on(
                 local_date(now), entity_type=entity_type, five_numbers=registrar.regime == "five_numbers_2015"
             ),
-            definition=CURRENT[matter],
-            state=definition_of(CURRENT[matter]).start,
+            definition=definition,
+            state=definition_of(definition).start,
             created_at=now,
             updated_at=now,
         )
