@@ -19,6 +19,7 @@ CHECKS: tuple[tuple[str, Sequence[str]], ...] = (
     ("ruff format", ("ruff", "format", "--check", ".")),
     ("mypy", ("mypy", "-p", "workflows", "-p", "certificates", "-p", "registration.rules")),
     ("lint-imports", ("lint-imports",)),
+    ("workflows", ("python", "-m", "registration.cli", "workflows", "check")),
 )
 
 
@@ -36,7 +37,7 @@ def test(arguments: tuple[str, ...]) -> None:
 
 @click.command()
 def lint() -> None:
-    """静态检查：格式、类型、依赖方向、译文。Style, types, direction of imports, catalogues."""
+    """静态检查：格式、类型、依赖方向、流程表、译文。Style, types, direction of imports, tables, catalogues."""
     failed = [name for name, command in CHECKS if not _passes(name, command)]
     if not _catalogues_compile():
         failed.append("catalogues")

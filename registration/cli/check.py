@@ -1,0 +1,124 @@
+"""`heyi workflows check`: every fault of the tables, with its line, and of the offices that have to work by them."""
+
+import pkgutil
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from registration.cli.output import as_json, words
+from workflows import source
+from workflows.check import Finding, without_holder
+from workflows.check import check as faults_of
+from workflows.definition import Definition, load
+from workflows.errors import DefinitionError, Problem
+
+
+@dataclass(frozen=True)
+class Said:
+    """A finding as this command tells it: in a file at a line, or, with `office`, in a registrar's desks."""
+
+    code: str
+    message: Mapping[str, str]
+    fix: Mapping[str, str]
+    place: str | None
+    table: str | None = None
+    office: str | None = None
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+
+    @property
+    def at(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}" if self.file else f"{self.office} ({self.table})"
+
+
+@click.command()
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--live", is_flag=True, help="另对照数据库中的账号 Also against the accounts in the database")
+@click.option("--json", "json_", is_flag=True)
+def check(files: tuple[Path, ...], live: bool, json_: bool) -> None:
+    """检查流程表（默认全部）；有问题时以状态 1 结束。Check all tables or FILES; exit status 1 on findings."""
+    told = [*(one for path in files or _all() for one in _faults(path)), *(_live() if live else ())]
+    if json_:
+        as_json([asdict(one) for one in told])
+    else:
+        lang = words("zh", "en")
+        for one in told:
+            click.echo(f"{one.at} {one.code} {one.message[lang]} — {one.fix[lang]}")
+        click.echo(words(f"{len(told)} 个问题", f"{len(told)} findings"))
+    raise SystemExit(1 if told else 0)
+
+
+def _all() -> list[Path]:
+    from registration.matters import folders
+
+    return [path for folder in folders() for path in sorted(folder.glob("*/workflow@*.yaml"))]
+
+
+def _faults(path: Path) -> Iterator[Said]:
+    from registration.rules.guards import CONDITIONS, GUARDS
+
+    file = _shown(path)
+    try:
+        table = load(path)
+    except DefinitionError as broken:
+        yield from (replace(_unreadable(one), file=file) for one in broken.problems)
+        return
+    text = source.read(path.read_text(encoding="utf-8"), file=file)
+    for fault in faults_of(table, guards=GUARDS, conditions=CONDITIONS, effects=_effects(), source=text):
+        yield _said(fault, table=_key(table), file=file)
+
+
+def _unreadable(problem: Problem) -> Said:
+    """What stands in the file is no table: said in the reader's own words, which have no translation."""
+    message = {"zh": problem.message, "en": problem.message}
+    fix = {"zh": "改正后再检查", "en": "mend it, then check again"}
+    return Said("unreadable", message, fix, None, file=problem.file, line=problem.line, column=problem.column)
+
+
+def _said(fault: Finding, *, table: str, file: str | None = None, office: str | None = None) -> Said:
+    message = {"zh": fault.message_in("zh"), "en": fault.message_in("en")}
+    fix = {"zh": fault.fix_in("zh"), "en": fault.fix_in("en")}
+    return Said(fault.code, message, fix, fault.place, table, office, file, fault.line, fault.column)
+
+
+def _live() -> Iterator[Said]:
+    """Each registrar against the tables that its new cases use."""
+    from registration import db
+    from registration.matters import definition_of
+    from registration.queries.offices import offices
+    from registration.settings import settings
+
+    db.configure(settings())
+    with db.reading() as session:
+        found = offices(session)
+    db.dispose()
+    for office in found:
+        for key in office.tables:
+            for fault in without_holder(definition_of(key), held=office.held, given=office.given):
+                yield _said(fault, table=key, office=f"{office.code} {words(office.name_zh, office.name_en)}")
+
+
+def _effects() -> frozenset[str]:
+    """What the application can do: effects inside the transaction, and tasks after it."""
+    from registration import operations
+    from registration.operations.act import LOCAL_EFFECTS
+    from registration.tasks import TASKS
+
+    for module in pkgutil.iter_modules(operations.__path__):
+        # An operation's effects are known once its module is loaded.
+        import_module(f"{operations.__name__}.{module.name}")
+    return frozenset({*LOCAL_EFFECTS, *TASKS})
+
+
+def _key(table: Definition) -> str:
+    return f"{table.matter}@{table.version}"
+
+
+def _shown(path: Path) -> str:
+    """As an editor in this folder would open it."""
+    here = Path.cwd()
+    return str(path.resolve().relative_to(here)) if path.resolve().is_relative_to(here) else str(path)
