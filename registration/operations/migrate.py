@@ -1,0 +1,309 @@
+"""Moving live cases to another version of their table, each in its own transaction; and taking a run of moves back."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import structlog
+from sqlalchemy import ColumnElement, select
+from sqlmodel import Session
+
+from registration import db
+from registration.actor import SYSTEM
+from registration.errors import Conflict, InvalidInput, NotFound
+from registration.matters import calendar, definition_of, office_hours, workflow_of
+from registration.models import Account, Application, DefinitionMove, HistoryEntry, MovedCase, Registrar
+from registration.operations import history
+from registration.operations.act import locked
+from registration.operations.audit import note
+from registration.queries.facts import part_states
+from registration.rules.problems import Problem
+from workflows.clock import Clock
+from workflows.errors import Blocker, UnknownYear
+from workflows.move import Entry, Standing, obstacles, recomputed
+
+TAG = "application:migrate"
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Course:
+    """From which table to which, by which new names of states, for which registrar (None: all)."""
+
+    source: str
+    target: str
+    names: Mapping[str, str]
+    registrar: str | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a move does, or would do, to one case. With `obstacles` it does nothing."""
+
+    ref: str
+    state: str
+    target: str
+    due_at: datetime | None
+    due_then: datetime | None
+    obstacles: tuple[Blocker, ...] = ()
+
+
+@dataclass(frozen=True)
+class Returned:
+    """What a revert did to one case; `acted` says that it went on since, and so stays where it is."""
+
+    ref: str
+    acted: bool
+
+
+def course(source: str, target: str, *, names: Mapping[str, str], registrar: str | None = None) -> Course:
+    """A course that makes sense, or InvalidInput with all that does not: unknown tables, matters, states, registrar."""
+    problems = [Problem(key, "choice.unknown") for key in (source, target) if not _is_known(key)]
+    if not problems:
+        old, new = definition_of(source), definition_of(target)
+        problems += [Problem(target, "choice.unknown")] if old.matter != new.matter or source == target else []
+        problems += [Problem(f"map.{name}", "choice.unknown") for name in names if name not in old.states]
+        problems += [Problem(f"map.{name}", "choice.unknown") for name in names.values() if name not in new.states]
+    with db.reading() as session:
+        if registrar is not None and session.get(Registrar, registrar) is None:
+            problems.append(Problem("registrar", "choice.unknown"))
+    if problems:
+        raise InvalidInput(problems)
+    return Course(source, target, dict(names), registrar)
+
+
+def begin(chosen: Course, *, actor: str, now: datetime) -> int:
+    """The number of the run: a new one, or the unfinished one of the same course, which then goes on."""
+    workflow_of(chosen.target)
+    with db.transaction() as session:
+        found = session.execute(
+            select(DefinitionMove).where(
+                DefinitionMove.source == chosen.source,
+                DefinitionMove.target == chosen.target,
+                DefinitionMove.registrar_code == chosen.registrar,
+                DefinitionMove.finished_at.is_(None),  # type: ignore[union-attr]
+                DefinitionMove.reverted_at.is_(None),  # type: ignore[union-attr]
+            )
+        ).scalars()
+        for run in found:
+            if run.state_map == chosen.names:
+                return _number(run)
+        made = DefinitionMove(
+            source=chosen.source,
+            target=chosen.target,
+            state_map=dict(chosen.names),
+            registrar_code=chosen.registrar,
+            actor=actor,
+            started_at=now,
+        )
+        session.add(made)
+        session.flush()
+        note(session, "definition:migrate", subject=actor, now=now, run=made.id, source=made.source, target=made.target)
+        return _number(made)
+
+
+def batches(chosen: Course, *, size: int = 500) -> Iterator[list[int]]:
+    """The cases under way, some at a time, in the order of their numbers; finished ones keep their table."""
+    ended = [key for key, state in definition_of(chosen.source).states.items() if state.kind == "final"]
+    last = 0
+    while True:
+        with db.reading() as session:
+            query = select(Application.id).where(*_under(chosen), Application.state.not_in(ended))  # type: ignore[attr-defined]
+            query = query.where(Application.id > last).order_by(Application.id).limit(size)  # type: ignore[operator, arg-type]
+            found = [number for number in session.execute(query).scalars() if number is not None]
+        if not found:
+            return
+        yield found
+        last = found[-1]
+
+
+def foresee(chosen: Course, cases: list[int], *, now: datetime) -> list[Verdict]:
+    """What a move would do to these cases; nothing is written."""
+    with db.reading() as session:
+        found = session.execute(select(Application).where(Application.id.in_(cases), *_under(chosen))).scalars()  # type: ignore[union-attr]
+        staff = cache(lambda registrar: _roles_at(session, registrar))
+        return [_judged(session, case, chosen, staff(case.registrar_code), now=now)[0] for case in found]
+
+
+def move(run: int, case_id: int, chosen: Course, *, now: datetime) -> Verdict | None:
+    """Moves one case, in a transaction of its own. None when it is under way under the old table no longer."""
+    with db.transaction() as session:
+        ref = session.execute(select(Application.ref).where(Application.id == case_id)).scalar_one()
+        case = locked(session, ref)
+        ended = session.get_one(DefinitionMove, run).finished_at is not None
+        if ended or case.definition != chosen.source or _is_final(case):
+            return None
+        verdict, clock = _judged(session, case, chosen, _roles_at(session, case.registrar_code), now=now)
+        if not verdict.obstacles:
+            session.add(_before(run, case, now=now))
+            told = {"from": chosen.source, "to": chosen.target, "run": run}
+            _carry(session, case, chosen.target, verdict.target, clock, told, now=now)
+        return verdict
+
+
+def finish(run: int, *, now: datetime) -> None:
+    """Says that every case was looked at. Those with obstacles stay: once these are gone, another run takes them."""
+    with db.transaction() as session:
+        session.get_one(DefinitionMove, run, with_for_update=True).finished_at = now
+
+
+def revert(run: int, *, actor: str, now: datetime) -> Iterator[Returned]:
+    """Takes a run back, case by case, to the very state and promise of before; NotFound, Conflict("reverted").
+
+    A case that acted since is named and left: its history went on under the new table.
+    """
+    with db.transaction() as session:
+        made = session.get(DefinitionMove, run, with_for_update=True)
+        if made is None:
+            raise NotFound("run_unknown", run=run)
+        if made.reverted_at is not None:
+            raise Conflict("reverted", run=run)
+        made.finished_at = made.finished_at or now
+        query = select(MovedCase.application_id).where(MovedCase.move_id == run, MovedCase.reverted_at.is_(None))  # type: ignore[union-attr]
+        cases = list(session.execute(query.order_by(MovedCase.application_id)).scalars())  # type: ignore[arg-type]
+    for case_id in cases:
+        yield _take_back(run, case_id, now=now)
+    with db.transaction() as session:
+        session.get_one(DefinitionMove, run, with_for_update=True).reverted_at = now
+        note(session, "definition:revert", subject=actor, now=now, run=run)
+
+
+def use(key: str, registrar: str, *, actor: str, now: datetime) -> None:
+    """New cases of this registrar are opened under the table `key` from now on; NotFound for either that is not."""
+    if not _is_known(key):
+        raise NotFound("table_unknown", key=key)
+    workflow_of(key)
+    with db.transaction() as session:
+        found = session.get(Registrar, registrar, with_for_update=True)
+        if found is None:
+            raise NotFound("registrar_unknown", registrar=registrar)
+        found.definitions = {**found.definitions, key.partition("@")[0]: key}
+        note(session, "definition:use", subject=actor, now=now, registrar=registrar, definition=key)
+
+
+def _take_back(run: int, case_id: int, *, now: datetime) -> Returned:
+    with db.transaction() as session:
+        ref = session.execute(select(Application.ref).where(Application.id == case_id)).scalar_one()
+        case = locked(session, ref)
+        moved = session.get_one(MovedCase, (run, case_id), with_for_update=True)
+        if moved.reverted_at is None and case.version == moved.version:
+            made = session.get_one(DefinitionMove, run)
+            told = {"from": made.target, "to": made.source, "run": run, "reverts": True}
+            clock = Clock(moved.case_due_at, moved.state_due_at, moved.paused_at)
+            _carry(session, case, made.source, moved.state, clock, told, now=now)
+            moved.reverted_at = now
+        return Returned(ref, acted=moved.reverted_at is None)
+
+
+def _is_known(key: str) -> bool:
+    try:
+        return bool(definition_of(key))
+    except KeyError:
+        return False
+
+
+def _is_final(case: Application) -> bool:
+    return definition_of(case.definition).states[case.state].kind == "final"
+
+
+def _number(run: DefinitionMove) -> int:
+    assert run.id is not None
+    return run.id
+
+
+def _under(chosen: Course) -> list[ColumnElement[bool]]:
+    found: list[Any] = [Application.definition == chosen.source]
+    return [*found, Application.registrar_code == chosen.registrar] if chosen.registrar else found
+
+
+def _judged(
+    session: Session, case: Application, chosen: Course, staff: frozenset[str], *, now: datetime
+) -> tuple[Verdict, Clock]:
+    old, new = definition_of(chosen.source), definition_of(chosen.target)
+    standing = Standing(
+        case.state, case.regime, part_states(session, case), _roles_of(session, case.holder_id), frozenset(staff)
+    )
+    clock = Clock(case.case_due_at, case.state_due_at, case.paused_at)
+    target = chosen.names.get(case.state, case.state)
+    found = obstacles(standing, old=old, new=new, names=chosen.names)
+    if found:
+        return Verdict(case.ref, case.state, target, case.due_at, case.due_at, tuple(found)), clock
+    try:
+        then = recomputed(
+            clock,
+            standing,
+            old=old,
+            new=new,
+            names=chosen.names,
+            entries=_entries(session, case),
+            at=now,
+            calendar=calendar(),
+            hours=office_hours(),
+        )
+    except UnknownYear as unknown:
+        # As at the door: a promise is never guessed, and the one that was given stands.
+        log.warning("clock.unknown_year", ref=case.ref, **unknown.data)
+        then = clock
+    return Verdict(case.ref, case.state, target, case.due_at, then.due_at), then
+
+
+def _roles_at(session: Session, registrar: str) -> frozenset[str]:
+    query = select(Account.roles).where(Account.registrar_code == registrar, Account.disabled_at.is_(None))  # type: ignore[union-attr]
+    return frozenset(role for roles in session.execute(query).scalars() for role in roles)
+
+
+def _roles_of(session: Session, account_id: int | None) -> frozenset[str] | None:
+    return frozenset(session.get_one(Account, account_id).roles) if account_id is not None else None
+
+
+def _entries(session: Session, case: Application) -> list[Entry]:
+    """Where the case has been; what stayed where it was does not matter here."""
+    query = select(HistoryEntry.at, HistoryEntry.source, HistoryEntry.target).where(
+        HistoryEntry.application_id == case.id,
+        HistoryEntry.source != HistoryEntry.target,
+        HistoryEntry.tag.startswith("application:"),  # type: ignore[attr-defined]
+        HistoryEntry.tag != TAG,
+    )
+    return [Entry(*row) for row in session.execute(query.order_by(HistoryEntry.seq))]  # type: ignore[arg-type]
+
+
+def _before(run: int, case: Application, *, now: datetime) -> MovedCase:
+    assert case.id is not None
+    return MovedCase(
+        move_id=run,
+        application_id=case.id,
+        state=case.state,
+        version=case.version + 1,
+        case_due_at=case.case_due_at,
+        state_due_at=case.state_due_at,
+        paused_at=case.paused_at,
+        moved_at=now,
+    )
+
+
+def _carry(
+    session: Session,
+    case: Application,
+    definition: str,
+    state: str,
+    clock: Clock,
+    told: dict[str, Any],
+    *,
+    now: datetime,
+) -> None:
+    """The one way beside the door by which a case gets a state: no action, so no row of a table, but an entry."""
+    history.append(session, case, TAG, actor=SYSTEM, role="system", source=case.state, target=state, now=now, data=told)
+    values = {
+        "definition": definition,
+        "state": state,
+        "version": case.version + 1,
+        "updated_at": now,
+        "case_due_at": clock.case_due_at,
+        "state_due_at": clock.state_due_at,
+        "paused_at": clock.paused_at,
+        "due_at": clock.due_at,
+    }
+    for key, value in values.items():
+        setattr(case, key, value)

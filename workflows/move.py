@@ -1,0 +1,177 @@
+"""Moving a case that is under way to another version of its table: where it goes, why it cannot, by when it is due."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from workflows.clock import OFFICE_HOURS, Calendar, Clock, OfficeHours, deadline
+from workflows.definition import ClockPolicy, Definition, Parts, State
+from workflows.errors import Blocker, UnknownState
+from workflows.values import Limit
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A case as the move finds it. ``regime`` names its clock policy, ``parts`` the state of each part it has.
+
+    ``holder`` has the roles of the person who holds it, None where nobody does; ``staff`` all roles of the office.
+    """
+
+    state: str
+    regime: str
+    parts: Mapping[str, str]
+    holder: Collection[str] | None
+    staff: Collection[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A change of state that the history tells."""
+
+    at: datetime
+    source: str
+    target: str
+
+
+def obstacles(standing: Standing, *, old: Definition, new: Definition, names: Mapping[str, str]) -> list[Blocker]:
+    """Every reason why the case cannot move; none when it can. ``names`` maps old states to new ones.
+
+    Raises UnknownState for a case whose state its own table lacks.
+    """
+    if standing.state not in old.states:
+        raise UnknownState(state=standing.state)
+    target = names.get(standing.state, standing.state)
+    if target not in new.states:
+        return [Blocker("state_is_gone", {"state": standing.state, "wanted": target})]
+    return [
+        *_of_kind(standing.state, target, old, new),
+        *_of_people(standing, target, new),
+        *_of_four_eyes(target, old, new),
+        *_of_parts(standing.parts, old.parts, new.parts),
+        *_of_clock(standing.regime, old, new),
+    ]
+
+
+def _of_kind(source: str, target: str, old: Definition, new: Definition) -> Iterator[Blocker]:
+    """To end a case, or to hand it from the office to the applicant, is an action that somebody answers for."""
+    before, after = old.states[source].kind, new.states[target].kind
+    if before != after:
+        yield Blocker("kind_differs", {"state": source, "wanted": target, "before": before, "after": after})
+
+
+def _of_people(standing: Standing, target: str, new: Definition) -> Iterator[Blocker]:
+    able = {role for row in new.rows_from(target) for role in row.by}
+    if standing.holder is not None and not able & set(standing.holder):
+        yield Blocker("holder_is_unable", {"state": target, "roles": tuple(sorted(able))})
+    office = new.states[target].kind == "office"
+    if office and not able & {*standing.staff, *new.automatic}:
+        yield Blocker("nobody_is_able", {"state": target, "roles": tuple(sorted(able))})
+
+
+def _of_four_eyes(target: str, old: Definition, new: Definition) -> Iterator[Blocker]:
+    """The new table asks who took an action that the old one did not have: the rule could not be kept."""
+    watched = {action for row in new.rows_from(target) for action in row.not_same_person_as}
+    unknown = tuple(sorted(watched - set(old.actions)))
+    if unknown:
+        yield Blocker("four_eyes_are_unknown", {"actions": unknown})
+
+
+def _of_parts(present: Mapping[str, str], old: Parts | None, new: Parts | None) -> Iterator[Blocker]:
+    graph = new.graph if new else {}
+    gone = tuple(key for key in present if key not in graph)
+    if gone:
+        yield Blocker("part_is_gone", {"parts": gone})
+    lost = tuple(sorted({state for state in present.values() if new is None or state not in new.states}))
+    if lost and not gone:
+        yield Blocker("part_state_is_gone", {"states": lost})
+    fresh = tuple(key for key in graph if key not in present)
+    if present and fresh:
+        # Nobody opened these parts for this case, so that its join would wait for them for ever.
+        yield Blocker("part_is_new", {"parts": fresh})
+
+
+def _of_clock(regime: str, old: Definition, new: Definition) -> Iterator[Blocker]:
+    if regime in old.clock and regime not in new.clock:
+        yield Blocker("clock_is_gone", {"regime": regime})
+
+
+def recomputed(
+    clock: Clock,
+    standing: Standing,
+    *,
+    old: Definition,
+    new: Definition,
+    names: Mapping[str, str],
+    entries: Sequence[Entry],
+    at: datetime,
+    calendar: Calendar,
+    hours: OfficeHours = OFFICE_HOURS,
+) -> Clock:
+    """The clock under the new table. ``entries`` are the case's changes of state, the oldest first.
+
+    A promise never gets later and none is dropped: a shorter limit takes back the days that it is shorter by, but no
+    promise is put into the past by the move. Where a limit is new it counts from the entry into the state. The term
+    of an applicant stays as it was told. Raises UnknownYear where a new due time would be a guess.
+    """
+    target = names.get(standing.state, standing.state)
+    before, after = old.states[standing.state], new.states[target]
+    past, now = old.clock.get(standing.regime), new.clock.get(standing.regime)
+    if after.kind == "applicant":
+        return clock
+    runs = now is not None and target in now.runs_in
+    case_due_at = clock.case_due_at
+    if case_due_at is not None and past and now:
+        case_due_at = _shorter(case_due_at, past.limit, now.limit, at=at, calendar=calendar, hours=hours)
+    elif case_due_at is None and runs and now and clock.state_due_at is None:
+        case_due_at = deadline(_running_since(entries, names, now, at), now.limit, calendar=calendar, hours=hours)
+    state_due_at = _state_due(clock, before, after, runs, entries=entries, at=at, calendar=calendar, hours=hours)
+    return replace(clock, case_due_at=case_due_at, state_due_at=state_due_at)
+
+
+def _state_due(
+    clock: Clock,
+    before: State,
+    after: State,
+    runs: bool,
+    *,
+    entries: Sequence[Entry],
+    at: datetime,
+    calendar: Calendar,
+    hours: OfficeHours,
+) -> datetime | None:
+    if after.within is None or (runs and clock.state_due_at is None):
+        return clock.state_due_at
+    if clock.state_due_at is not None:
+        return _shorter(clock.state_due_at, before.within, after.within, at=at, calendar=calendar, hours=hours)
+    if clock.due_at is not None:
+        return None
+    moves = [entry.at for entry in entries if entry.source != entry.target]
+    return deadline(moves[-1] if moves else at, after.within, calendar=calendar, hours=hours)
+
+
+def _shorter(
+    due_at: datetime, old: Limit | None, new: Limit, *, at: datetime, calendar: Calendar, hours: OfficeHours
+) -> datetime:
+    """Earlier by the days that the limit lost. Limits in other units cannot be told from each other: nothing moves."""
+    if old is None or old.unit != new.unit or new.amount >= old.amount:
+        return due_at
+    earlier = hours.end_of(_back(hours.day_of(due_at), old.amount - new.amount, new.unit, calendar=calendar))
+    return due_at if earlier < at else min(due_at, earlier)
+
+
+def _back(day: date, amount: int, unit: str, *, calendar: Calendar) -> date:
+    if unit == "d":
+        return calendar.next_working(day - timedelta(days=amount))
+    return calendar.before(day, working_days=amount)
+
+
+def _running_since(entries: Sequence[Entry], names: Mapping[str, str], policy: ClockPolicy, at: datetime) -> datetime:
+    """When the case came into the states in which its time runs now, without having left them since."""
+    since = at
+    for entry in reversed(entries):
+        if entry.source == entry.target:
+            continue
+        if names.get(entry.target, entry.target) not in policy.runs_in:
+            break
+        since = entry.at
+    return since
