@@ -13,6 +13,7 @@ from registration.matters import CURRENT, definition_of
 from registration.models import Application, IdempotencyKey, Notice, RegisteredName, SignIn
 from registration.operations.act import act
 from registration.operations.names import let_go
+from registration.operations.roots import seal_days
 
 IDEMPOTENCY_KEPT = timedelta(days=1)
 
@@ -89,10 +90,11 @@ def _take(action: str, refs: list[str], *, now: datetime) -> None:
             continue
 
 
-SWEEPS: dict[str, Callable[..., None]] = {
+SWEEPS: dict[str, Callable[..., object]] = {
     "lapse_corrections": lapse_corrections,
     "deem_accepted": deem_accepted,
     "archive": archive,
     "release_names": release_names,
     "forget": forget,
+    "seal_days": seal_days,
 }

@@ -1,0 +1,113 @@
+"""The roots of the days: each binds all that a registrar's cases did on a day, and the root of the day before."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import structlog
+from sqlalchemy import exists, func, insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from registration import db
+from registration.clock import local_date
+from registration.models import Application, DayHead, DayRoot, Registrar
+from registration.models.applications import CHAIN_START
+from registration.queries.history import entries_of_day
+from registration.rules.chain import root_of
+from registration.rules.merkle import Tree
+
+log = structlog.get_logger(__name__)
+
+# An action's time is taken when its request arrives; one that began before midnight has long ended by then.
+GRACE = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A root that was made now."""
+
+    registrar: str
+    day: date
+    entries: int
+    root: str
+
+
+def seal_days(*, now: datetime) -> list[Made]:
+    """Makes every root that is due: of all days that are over, however long nobody asked. Idempotent."""
+    last = last_due(now)
+    made: list[Made] = []
+    for registrar, root, day in _behind(last):
+        while day <= last:
+            sealed = _seal(registrar, day, previous_root=root, now=now)
+            if sealed is None:
+                break
+            made.append(sealed)
+            root, day = sealed.root, day + timedelta(days=1)
+    return made
+
+
+def last_due(now: datetime) -> date:
+    """The youngest day whose root can be made."""
+    return local_date(now - GRACE) - timedelta(days=1)
+
+
+def _behind(last: date) -> list[tuple[str, str, date]]:
+    """Registrars that lack the root of the day `last`: the code, the root to go on from, the first day to make."""
+    with db.reading() as session:
+        has_it = exists().where(DayRoot.registrar_code == Registrar.code, DayRoot.day == last)  # type: ignore[arg-type]
+        codes = session.execute(select(Registrar.code).where(~has_it).order_by(Registrar.code)).scalars()
+        found = [(code, *_goes_on(session, code)) for code in codes]
+    return [(code, root, day) for code, root, day in found if day is not None]
+
+
+def _goes_on(session: Session, registrar: str) -> tuple[str, date | None]:
+    newest = session.execute(
+        select(DayRoot).where(DayRoot.registrar_code == registrar).order_by(DayRoot.day.desc()).limit(1)  # type: ignore[attr-defined]
+    ).scalar_one_or_none()
+    if newest is not None:
+        return newest.root, newest.day + timedelta(days=1)
+    first = session.execute(
+        select(func.min(Application.created_at)).where(Application.registrar_code == registrar)  # type: ignore[arg-type]
+    ).scalar_one()
+    return CHAIN_START, local_date(first) if first else None
+
+
+def _seal(registrar: str, day: date, *, previous_root: str, now: datetime) -> Made | None:
+    """The root of one day; None when another process made it, or it can't be made."""
+    # The day is over, so it is read without holding anything up; only the result needs a transaction.
+    tree, heads = _read(registrar, day)
+    root = root_of(registrar=registrar, day=day, entries=tree.size, tree=tree.root.hex(), previous_root=previous_root)
+    row = {"entries": tree.size, "tree": tree.root.hex(), "previous_root": previous_root, "root": root, "made_at": now}
+    try:
+        with db.transaction() as session:
+            session.execute(insert(DayRoot).values(registrar_code=registrar, day=day, **row))
+            if heads:
+                session.execute(insert(DayHead), heads)
+    except IntegrityError:
+        log.warning("roots.not_made", registrar=registrar, day=day.isoformat())
+        return None
+    return Made(registrar, day, tree.size, root)
+
+
+def _read(registrar: str, day: date) -> tuple[Tree, list[dict[str, object]]]:
+    tree = Tree()
+    with db.reading() as session:
+        heads = list(_heads(session, registrar, day, tree))
+    return tree, heads
+
+
+def _heads(session: Session, registrar: str, day: date, tree: Tree) -> Iterator[dict[str, object]]:
+    """Fills the tree, and yields for each case of the day how far it had come."""
+    head: dict[str, object] = {}
+    number = 0
+    for row in entries_of_day(session, registrar, day):
+        tree.add(bytes.fromhex(row.hash))
+        if head and head["application_id"] != row.application_id:
+            yield head
+            number = 0
+        number += 1
+        told = {"application_id": row.application_id, "ref": row.ref, "seq": row.seq, "hash": row.hash}
+        head = {"registrar_code": registrar, "day": day, "entries": number, **told}
+    if head:
+        yield head

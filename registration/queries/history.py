@@ -1,0 +1,69 @@
+"""Histories as they are read in bulk: a day's entries, whole chains, all in a stream that holds little at a time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Row, Select, exists, select
+from sqlmodel import Session
+
+from registration.models import Application, HistoryEntry
+from registration.settings import settings
+
+history = HistoryEntry.__table__  # type: ignore[attr-defined]
+applications = Application.__table__  # type: ignore[attr-defined]
+# Rows that the server hands over at once: enough to be quick, little enough to hold.
+AT_ONCE = 1000
+
+
+@dataclass(frozen=True)
+class Span:
+    """Which histories are meant: a registrar's or everybody's, of some days (both included), of one case."""
+
+    registrar: str | None = None
+    first: date | None = None
+    last: date | None = None
+    ref: str | None = None
+
+
+def streamed(session: Session, query: Select[Any]) -> Iterator[Row[Any]]:
+    """The rows of a query of any size, of which only a few are here at the same time."""
+    return iter(session.execute(query, execution_options={"yield_per": AT_ONCE}))
+
+
+def begins(day: date) -> datetime:
+    """The first moment of the day on the office's wall clock."""
+    return datetime.combine(day, time(), tzinfo=ZoneInfo(settings().timezone))
+
+
+def entries_of_day(session: Session, registrar: str, day: date) -> Iterator[Row[Any]]:
+    """What a day's root binds, in its order: `application_id, ref, seq, hash`, by case and number."""
+    query = (
+        select(history.c.application_id, applications.c.ref, history.c.seq, history.c.hash)
+        .join(applications, applications.c.id == history.c.application_id)
+        .where(applications.c.registrar_code == registrar, *_between(day, day))
+        .order_by(history.c.application_id, history.c.seq)
+    )
+    return streamed(session, query)
+
+
+def within(span: Span) -> list[ColumnElement[bool]]:
+    """What an entry (joined with its application) must be to lie in the span."""
+    found: list[ColumnElement[bool]] = [*_between(span.first, span.last)]
+    found += [applications.c.registrar_code == span.registrar] if span.registrar else []
+    return [*found, applications.c.ref == span.ref] if span.ref else found
+
+
+def concerned(span: Span) -> list[ColumnElement[bool]]:
+    """What an application must be to have its whole history looked at: at least one entry lies in the span."""
+    found: list[ColumnElement[bool]] = [applications.c.registrar_code == span.registrar] if span.registrar else []
+    found += [applications.c.ref == span.ref] if span.ref else []
+    days = _between(span.first, span.last)
+    return [*found, exists().where(history.c.application_id == applications.c.id, *days)] if days else found
+
+
+def _between(first: date | None, last: date | None) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [history.c.at >= begins(first)] if first else []
+    return [*found, history.c.at < begins(last + timedelta(days=1))] if last else found
