@@ -68,7 +68,7 @@ def _faults(path: Path) -> Iterator[Said]:
         yield from (replace(_unreadable(one), file=file) for one in broken.problems)
         return
     text = source.read(path.read_text(encoding="utf-8"), file=file)
-    for fault in faults_of(table, guards=GUARDS, conditions=CONDITIONS, effects=_effects(), source=text):
+    for fault in faults_of(table, guards=GUARDS, conditions=CONDITIONS, effects=effects_known(), source=text):
         yield _said(fault, table=_key(table), file=file)
 
 
@@ -102,7 +102,7 @@ def _live() -> Iterator[Said]:
                 yield _said(fault, table=key, office=f"{office.code} {words(office.name_zh, office.name_en)}")
 
 
-def _effects() -> frozenset[str]:
+def effects_known() -> frozenset[str]:
     """What the application can do: effects inside the transaction, and tasks after it."""
     from registration import operations
     from registration.operations.act import LOCAL_EFFECTS

@@ -1,16 +1,14 @@
 """`heyi workflows`: the tables that are shipped, checked and drawn."""
 
-import pkgutil
-from importlib import import_module
 from typing import Any
 
 import click
 
-from registration.cli import migrate
+from registration.cli import compare, migrate
+from registration.cli.check import check
 from registration.cli.output import as_json, refuse, words
 from workflows import diagram as drawing
-from workflows.check import check as faults_of
-from workflows.definition import Definition, load
+from workflows.definition import Definition
 from workflows.errors import DefinitionError
 
 
@@ -36,27 +34,6 @@ def list_(json_: bool) -> None:
 
 
 @workflows.command()
-@click.option("--json", "json_", is_flag=True)
-def check(json_: bool) -> None:
-    """检查全部流程表；有问题时以状态 1 结束。Check every table; exit status 1 when something is wrong."""
-    from registration.rules.guards import CONDITIONS, GUARDS
-
-    effects = _effects()
-    found = [
-        {"table": key, "code": fault.code, "place": fault.place, "message": fault.message, "fix": fault.fix}
-        for key, definition in _shipped().items()
-        for fault in faults_of(definition, guards=GUARDS, conditions=CONDITIONS, effects=effects)
-    ]
-    if json_:
-        as_json(found)
-    else:
-        for fault in found:
-            click.echo("{table} {place}: {message} ({fix})".format(**fault))
-        click.echo(words(f"{len(found)} 个问题", f"{len(found)} findings"))
-    raise SystemExit(1 if found else 0)
-
-
-@workflows.command()
 @click.argument("key", default="establishment@1")
 @click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
 @click.option("--parts", is_flag=True, help="并联部门的依赖图 The graph of the agencies' parts")
@@ -69,26 +46,13 @@ def diagram(key: str, lang: Any, parts: bool) -> None:
     click.echo(drawn, nl=False)
 
 
-def _effects() -> frozenset[str]:
-    """What the application can do: effects inside the transaction, and tasks after it."""
-    from registration import operations
-    from registration.operations.act import LOCAL_EFFECTS
-    from registration.tasks import TASKS
-
-    for module in pkgutil.iter_modules(operations.__path__):
-        # An operation's effects are known once its module is loaded.
-        import_module(f"{operations.__name__}.{module.name}")
-    return frozenset({*LOCAL_EFFECTS, *TASKS})
-
-
 def _shipped() -> dict[str, Definition]:
-    from registration.matters import FOLDER
+    from registration.matters import definition_of, shipped
 
     try:
-        tables = [load(path) for path in sorted(FOLDER.glob("*/workflow@*.yaml"))]
+        return {key: definition_of(key) for key in shipped()}
     except DefinitionError as broken:
         refuse(str(broken), str(broken))
-    return {f"{table.matter}@{table.version}": table for table in tables}
 
 
 def _summary(key: str, definition: Definition) -> dict[str, Any]:
@@ -96,4 +60,5 @@ def _summary(key: str, definition: Definition) -> dict[str, Any]:
     return {"key": key, "title": title, "states": len(definition.states), "rows": len(definition.rows)}
 
 
-workflows.add_command(migrate.diff)
+for command in (check, compare.diff, migrate.migrate, migrate.revert, migrate.use):
+    workflows.add_command(command)
