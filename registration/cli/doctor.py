@@ -11,7 +11,7 @@ import click
 import redis
 from sqlalchemy.exc import SQLAlchemyError
 
-from registration import broker, keys, schema
+from registration import broker, keys, pins, schema
 from registration.cli.output import as_json, words
 from registration.errors import RegistrationError
 from registration.settings import settings
@@ -118,6 +118,21 @@ def database() -> Iterator[Found]:
     yield Found("database", "good" if good else "bad", f"{kind}, {found}", "" if good else "heyi db upgrade")
 
 
+def tables() -> Iterator[Found]:
+    """A table that cases were opened under must say what it said then; without a database nothing is known of it."""
+    try:
+        used = pins.all_pinned(settings().sqlalchemy_url)
+    except SQLAlchemyError:
+        return
+    fix = words("恢复原文件，改动写进新版本", "restore its file, and change a new version instead")
+    for one in used:
+        told = words(f"{one.key} 使用后被改动", f"{one.key} was edited after its first case")
+        if one.edited:
+            yield Found("tables", "bad", told, fix)
+    if not any(one.edited for one in used):
+        yield Found("tables", "good", ", ".join(one.key for one in used) or words("尚未使用", "none is in use yet"))
+
+
 def message_broker() -> Iterator[Found]:
     url = settings().broker_url
     try:
@@ -148,6 +163,7 @@ CHECKS: tuple[Callable[[], Iterator[Found]], ...] = (
     own_keys,
     signing,
     database,
+    tables,
     message_broker,
     disk,
 )

@@ -106,8 +106,8 @@ def all_queues() -> tuple[str, ...]:
 
 
 def require_prepared() -> None:
-    """Refuses to start a process without its keys or on a schema that the program does not know."""
-    from registration import keys, schema
+    """Refuses to start a process without its keys, on a schema that it does not know, or with an edited table."""
+    from registration import keys, pins, schema
 
     absent = keys.missing(settings().keys)
     if absent:
@@ -117,6 +117,11 @@ def require_prepared() -> None:
         refuse(
             f"数据库结构为 {found}，程序需要 {wanted}，请运行 heyi db upgrade",
             f"the database is at {found}, the program wants {wanted}: run `heyi db upgrade`",
+        )
+    for table in pins.edited(settings().sqlalchemy_url):
+        refuse(
+            f"流程表 {table.key} 已有申请使用，却被改动或删除：请恢复原文件，改动写进新版本",
+            f"the table {table.key} is in use and was edited or removed: restore it, and change a new version",
         )
 
 

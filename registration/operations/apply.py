@@ -16,7 +16,7 @@ from registration.clock import local, local_date
 from registration.errors import ActionRefused, InvalidInput, NotFound, StaleVersion
 from registration.matters import current, definition_of
 from registration.models import Application, IdentityIndex, Material, Registrar, Revision
-from registration.operations import history, names
+from registration.operations import history, names, pins
 from registration.operations.act import locked
 from registration.queries.changes import materials_now
 from registration.queries.facts import form_digest, latest_notice, notice_targets, object_facts
@@ -65,6 +65,7 @@ def start(*, entity_type: str, registrar_code: str, actor: Actor, now: datetime,
             created_at=now,
             updated_at=now,
         )
+        pins.pin(session, definition, now=now)
         session.add(case)
         session.flush()
         # The number that people read out on the telephone; who may see the case never depends on guessing it.

@@ -55,7 +55,7 @@ def test_the_doctor_finds_a_prepared_home_well(heyi: Heyi, valkey: redis.Redis) 
     found = {row["check"]: row["state"] for row in json.loads(result.stdout)}
     assert result.exit_code == 0
     assert found == {
-        **dict.fromkeys(("python", "libraries", "fonts", "keys", "database", "broker"), "good"),
+        **dict.fromkeys(("python", "libraries", "fonts", "keys", "database", "tables", "broker"), "good"),
         "signing": "warning",
         "disk": found["disk"],
     }

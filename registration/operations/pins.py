@@ -1,0 +1,33 @@
+"""Pinning a table: with its first case, what stands in it is fixed for all cases that use it."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from registration.errors import Unavailable
+from registration.matters import definition_of
+from registration.models import DefinitionPin
+
+_table = DefinitionPin.__table__  # type: ignore[attr-defined]
+
+
+def pin(session: Session, key: str, *, now: datetime) -> None:
+    """Call it in the transaction that gives a case this table. Unavailable where the table was edited since its pin."""
+    content_hash = definition_of(key).content_hash
+    known = session.get(DefinitionPin, key)
+    if known is None:
+        values = {"key": key, "content_hash": content_hash, "first_used_at": now}
+        session.execute(_insert(session)(_table).values(**values).on_conflict_do_nothing())
+        known = session.get_one(DefinitionPin, key)
+    if known.content_hash != content_hash:
+        raise Unavailable("table_edited", table=key)
+
+
+def _insert(session: Session) -> Any:
+    """Two first cases in one moment pin it once: the second insert finds the first."""
+    if session.get_bind().dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert
+    else:
+        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
+    return insert
