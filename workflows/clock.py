@@ -37,6 +37,13 @@ class Calendar:
             return day.weekday() < _SATURDAY
         return _published(day)
 
+    def knows(self, year: int) -> bool:
+        """Whether every day of the year can be told."""
+        try:
+            return year in self.years or _published(date(year, 1, 1)) is not None
+        except UnknownYear:
+            return False
+
     def is_makeup(self, day: date) -> bool:
         """A day of the weekend that is worked in exchange for a holiday (调休上班)."""
         return day.weekday() >= _SATURDAY and self.is_working(day)

@@ -72,9 +72,12 @@ def _tables() -> Iterator[Path]:
     return (path for folder in folders() for path in folder.glob("*/workflow@*.yaml"))
 
 
-@cache
 def calendar() -> Calendar:
-    return Calendar()
+    """The working days that count now; a step reads them from memory, and a loaded year is in it within moments."""
+    # Whoever only looks at the tables, as most commands do, needs no database.
+    from registration import working_days
+
+    return working_days.current()
 
 
 @cache

@@ -5,14 +5,14 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from registration.models.columns import UtcDateTime
+from registration.models.columns import JsonDoc, UtcDateTime
 
 
 class PromiseAlert(SQLModel, table=True):
     """What is to be said about one promise, and when it was: a row for each case, part, promise and kind.
 
     `part_key` is empty for the case's own promise. `said_at` stays empty until the sweep comes to the row; `said` tells
-    whether it spoke then, or was silent because something later had to be said. `role` was told beside the holder.
+    whether it spoke then, or was silent because something later had to be said. `roles` were told beside the holder.
     """
 
     __tablename__ = "promise_alert"
@@ -30,4 +30,4 @@ class PromiseAlert(SQLModel, table=True):
     alert_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     said_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     said: bool = False
-    role: str | None = None
+    roles: list[str] = Field(default_factory=list, sa_column=Column(JsonDoc, nullable=False))

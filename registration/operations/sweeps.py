@@ -11,6 +11,7 @@ from registration.clock import local_date
 from registration.errors import ActionRefused
 from registration.matters import CURRENT, definition_of
 from registration.models import Application, IdempotencyKey, Notice, RegisteredName, SignIn
+from registration.operations import promises
 from registration.operations.act import act
 from registration.operations.names import let_go
 from registration.operations.roots import seal_days
@@ -94,6 +95,8 @@ SWEEPS: dict[str, Callable[..., object]] = {
     "lapse_corrections": lapse_corrections,
     "deem_accepted": deem_accepted,
     "archive": archive,
+    "give_promises": promises.give,
+    "watch_promises": promises.watch,
     "release_names": release_names,
     "forget": forget,
     "seal_days": seal_days,

@@ -14,6 +14,7 @@ from registration.actor import Actor
 from registration.errors import InvalidInput
 from registration.matters import CURRENT, definition_of
 from registration.models import Account, Application, Part
+from registration.queries.promises import is_escalated
 from registration.rules.problems import Problem
 
 Row = TypeVar("Row")
@@ -40,7 +41,7 @@ class PartRow:
     case: Application
 
 
-VIEWS = ("mine", "unclaimed", "waiting", "approval", "done")
+VIEWS = ("mine", "unclaimed", "waiting", "approval", "overdue", "done")
 
 
 def inbox_for(
@@ -52,7 +53,10 @@ def inbox_for(
     cursor: str | None = None,
     limit: int = 20,
 ) -> Page[InboxRow]:
-    """The registrar's cases by due date: `mine`, `unclaimed`, `waiting` (for the applicant), `approval`, `done`."""
+    """The registrar's cases by due date: `mine`, `unclaimed`, `waiting` (for the applicant), `approval`, `done`.
+
+    `overdue` holds those of which a broken promise, their own or an agency's, was reported.
+    """
     access.admit("inbox.read", actor)
     query = select(Application, Account.login).outerjoin(Account, Account.id == Application.holder_id)  # type: ignore[arg-type]
     query = query.where(Application.registrar_code == actor.registrar_code, *_view(view, actor))
@@ -67,7 +71,7 @@ def inbox_counts(session: Session, *, actor: Actor) -> dict[str, int]:
     """How many cases stand in each view that is work for somebody."""
     access.admit("inbox.read", actor)
     counts = {}
-    for view in ("mine", "unclaimed", "waiting", "approval"):
+    for view in ("mine", "unclaimed", "waiting", "approval", "overdue"):
         query = select(func.count()).select_from(Application)
         query = query.where(Application.registrar_code == actor.registrar_code, *_view(view, actor))
         counts[view] = session.execute(query).scalar_one()
@@ -116,6 +120,8 @@ def _view(view: str, actor: Actor) -> list[Any]:
         return [Application.holder_id.is_(None), Application.state.in_(waiting)]  # type: ignore[union-attr, attr-defined]
     if view == "approval":
         return [Application.state.in_(approval)]  # type: ignore[attr-defined]
+    if view == "overdue":
+        return [is_escalated()]
     if view == "waiting":
         others = [
             key

@@ -6,6 +6,7 @@ import structlog
 
 from registration import clock, logs, outbox
 from registration.outbox import Work
+from registration.tasks.alerts import ALERTS, alert
 from registration.tasks.archive import package
 from registration.tasks.issue import licence
 from registration.tasks.notify import NOTICES, notify
@@ -19,6 +20,7 @@ TASKS: dict[str, Callable[[Work], None]] = {
     "share.registration": share_registration,
     "archive.package": package,
     **dict.fromkeys(NOTICES, notify),
+    **dict.fromkeys(ALERTS, alert),
     **{f"paper.{kind}": paper for kind in KINDS},
 }
 

@@ -439,7 +439,7 @@ def upgrade() -> None:
     sa.Column('alert_at', columns.UtcDateTime(), nullable=False),
     sa.Column('said_at', columns.UtcDateTime(), nullable=True),
     sa.Column('said', sa.Boolean(), nullable=False),
-    sa.Column('role', sa.String(), nullable=True),
+    sa.Column('roles', columns.JsonDoc, nullable=False),
     sa.CheckConstraint("kind in ('warning', 'overdue')", name='promise_alert_kind'),
     sa.ForeignKeyConstraint(['application_id'], ['application.id'], ),
     sa.PrimaryKeyConstraint('id'),

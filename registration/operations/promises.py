@@ -1,0 +1,203 @@
+"""The watch over promises: given late where a calendar was missing, warned of in time, reported when they are broken.
+
+Nothing here decides anything: an office's silence is never consent, and an agency's neither.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import structlog
+from sqlalchemy import delete, select
+from sqlmodel import Session
+
+from registration import db, outbox
+from registration.actor import SYSTEM
+from registration.matters import calendar, definition_of, office_hours
+from registration.models import Application, HistoryEntry, Part, PromiseAlert
+from registration.operations import history
+from registration.operations.act import locked
+from registration.queries import promises as seen
+from registration.queries.promises import Lacking
+from workflows.errors import UnknownYear
+from workflows.promise import Promise, Span, warn_at
+
+# What a sweep decides is named here, as what an action decides is named in its table.
+EFFECTS = {"warning": "notify.warning", "overdue": "notify.overdue"}
+GIVEN, ESCALATED = "promise:give", "promise:escalate"
+
+log = structlog.get_logger(__name__)
+
+
+def give(*, now: datetime) -> int:
+    """Gives each case and part the promise that it lacks, once its year is known; returns how many."""
+    with db.reading() as session:
+        known = [one for one in seen.lacking(session) if one.due is not None]
+    return sum(_give(one, now=now) for one in known)
+
+
+def watch(*, now: datetime) -> int:
+    """Says what is due to be said about promises; returns how often it spoke.
+
+    Of one promise only the latest is said: whoever was not warned because nobody swept is told that it is broken.
+    A promise that was kept, ended or changed meanwhile is not spoken of any more.
+    """
+    _plan()
+    with db.reading() as session:
+        due = _due(session, now=now)
+        gone = seen.without_promise(session)
+    spoken = sum(_speak(ref, key, due_at, now=now) for ref, key, due_at in due)
+    if gone:
+        _drop(gone)
+    return spoken
+
+
+def _give(one: Lacking, *, now: datetime) -> bool:
+    with db.transaction() as session:
+        case = locked(session, one.ref)
+        due_at = _give_part(session, case, one) if one.part else _give_case(case, one)
+        if due_at is None:
+            return False
+        data = {"due_at": due_at.isoformat()} | ({"part": one.part} if one.part else {})
+        _tell_history(session, case, GIVEN, now=now, data=data)
+    log.info("promise.given", ref=one.ref, part=one.part, due_at=due_at)
+    return True
+
+
+def _give_case(case: Application, one: Lacking) -> datetime | None:
+    """Nothing where somebody was faster: after another step the next round looks again."""
+    if not isinstance(one.due, Promise) or one.due.clock.due_at is None:
+        return None
+    if case.due_at is not None or case.version != one.version:
+        return None
+    clock = one.due.clock
+    case.case_due_at, case.state_due_at, case.due_at = clock.case_due_at, clock.state_due_at, clock.due_at
+    return clock.due_at
+
+
+def _give_part(session: Session, case: Application, one: Lacking) -> datetime | None:
+    part = _part(session, case, one.part)
+    if part is None or part.due_at is not None or not isinstance(one.due, datetime) or not _at_work(case, part):
+        return None
+    part.due_at = one.due
+    return one.due
+
+
+def _plan() -> None:
+    """Writes down, for every promise that runs and is not watched yet, when it is to be spoken of."""
+    with db.reading() as session:
+        cases, parts = seen.unwatched(session), seen.unwatched_parts(session)
+        told = seen.histories(session, [case.id for case in cases] + [case.id for case, _part in parts])
+        rows = [row for case in cases for row in _alerts(case, "", case.due_at, _span(case, told[case.id or 0]))]
+        for case, part in parts:
+            rows += _alerts(case, part.key, part.due_at, seen.part_span(case, part, told[case.id or 0]))
+    if rows:
+        with db.transaction() as session:
+            _insert(session, rows)
+
+
+def _span(case: Application, entries: Iterable[HistoryEntry]) -> Span | None:
+    try:
+        return seen.promise_for(case, entries).span
+    except UnknownYear:
+        return None
+
+
+def _alerts(case: Application, key: str, due_at: datetime | None, span: Span | None) -> list[dict[str, object]]:
+    """The rows of one promise; one of unknown length, or without a working day, has no warning before its end."""
+    assert due_at is not None
+    same = {"application_id": case.id, "part_key": key, "due_at": due_at, "said": False, "roles": []}
+    rows = [same | {"kind": "overdue", "alert_at": due_at}]
+    if span is not None and span.days:
+        warned = warn_at(due_at, days=span.days, calendar=calendar(), hours=office_hours())
+        rows.append(same | {"kind": "warning", "alert_at": warned})
+    return rows
+
+
+def _insert(session: Session, rows: list[dict[str, object]]) -> None:
+    """Rows that another relay has written meanwhile are the same rows."""
+    if session.get_bind().dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert
+    else:
+        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
+    table = PromiseAlert.__table__  # type: ignore[attr-defined]
+    session.execute(insert(table).on_conflict_do_nothing(), rows)
+
+
+def _due(session: Session, *, now: datetime) -> list[tuple[str, str, datetime]]:
+    """(ref, part, due time) of each promise about which something is to be said, the oldest first."""
+    query = (
+        select(Application.ref, PromiseAlert.part_key, PromiseAlert.due_at)
+        .join(Application, Application.id == PromiseAlert.application_id)  # type: ignore[arg-type]
+        .where(PromiseAlert.said_at.is_(None), PromiseAlert.alert_at < now)  # type: ignore[union-attr]
+        .order_by(PromiseAlert.alert_at)  # type: ignore[arg-type]
+        .limit(seen.MOST)
+    )
+    return list(dict.fromkeys((row[0], row[1], row[2]) for row in session.execute(query)))
+
+
+def _speak(ref: str, key: str, due_at: datetime, *, now: datetime) -> bool:
+    """Says the latest of what is due about one promise, once, under the case's lock."""
+    with db.transaction() as session:
+        case = locked(session, ref)
+        part = _part(session, case, key) if key else None
+        rows = _unsaid(session, case, key, due_at, now=now)
+        if not rows or not _still_runs(case, part, key, due_at):
+            return False
+        for row in rows:
+            row.said_at, row.said = now, row is rows[-1]
+        latest = rows[-1]
+        if latest.kind == "overdue":
+            latest.roles = _roles(case, part)
+            data = {"due_at": due_at.isoformat(), "to": latest.roles} | ({"part": key} if key else {})
+            _tell_history(session, case, ESCALATED, now=now, data=data)
+        payload = {"part": key, "due_at": due_at.isoformat(), "roles": _roles(case, part)}
+        outbox.put(session, EFFECTS[latest.kind], application_id=case.id, now=now, **payload)
+    return True
+
+
+def _unsaid(session: Session, case: Application, key: str, due_at: datetime, *, now: datetime) -> list[PromiseAlert]:
+    query = select(PromiseAlert).where(
+        PromiseAlert.application_id == case.id,
+        PromiseAlert.part_key == key,
+        PromiseAlert.due_at == due_at,
+        PromiseAlert.said_at.is_(None),  # type: ignore[union-attr]
+        PromiseAlert.alert_at < now,
+    )
+    return list(session.execute(query.order_by(PromiseAlert.alert_at)).scalars())  # type: ignore[arg-type]
+
+
+def _still_runs(case: Application, part: Part | None, key: str, due_at: datetime) -> bool:
+    if key:
+        return part is not None and part.due_at == due_at and _at_work(case, part)
+    return case.due_at == due_at and definition_of(case.definition).states[case.state].kind == "office"
+
+
+def _at_work(case: Application, part: Part) -> bool:
+    parts = definition_of(case.definition).parts
+    return parts is not None and case.state in parts.runs_in and parts.states[part.state].kind == "office"
+
+
+def _roles(case: Application, part: Part | None) -> list[str]:
+    """Who is told of a broken promise beside the holder, as the table says."""
+    definition = definition_of(case.definition)
+    own = definition.states[case.state].escalates_to
+    if part is None or definition.parts is None:
+        return list(own)
+    return list(definition.parts.states[part.state].escalates_to or own)
+
+
+def _drop(ids: list[int]) -> None:
+    with db.transaction() as session:
+        unsaid = PromiseAlert.said_at.is_(None)  # type: ignore[union-attr]
+        session.execute(delete(PromiseAlert).where(PromiseAlert.id.in_(ids), unsaid))  # type: ignore[union-attr, arg-type]
+
+
+def _part(session: Session, case: Application, key: str) -> Part | None:
+    query = select(Part).where(Part.application_id == case.id, Part.key == key)
+    return session.execute(query).scalar_one_or_none()
+
+
+def _tell_history(session: Session, case: Application, tag: str, *, now: datetime, data: dict[str, object]) -> None:
+    history.append(
+        session, case, tag, actor=SYSTEM, role="system", source=case.state, target=case.state, now=now, data=data
+    )

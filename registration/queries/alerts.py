@@ -1,0 +1,77 @@
+"""Whom an alert about a promise tells, and in which words: who holds the work, and who answers for it."""
+
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlmodel import Session
+
+from registration import db
+from registration.clock import local
+from registration.matters import definition_of
+from registration.models import Account, Application, Part
+from registration.queries.notices import Letter
+from registration.rules.problems import Lang
+from registration.rules.reference import texts
+from registration.settings import settings
+
+_FILE = "reference/alerts.yaml"
+ALERTS: tuple[str, ...] = tuple(texts(_FILE))
+
+
+def letters_about(effect: str, application_id: int, *, part_key: str, roles: Collection[str]) -> list[Letter]:
+    """A letter to each who must know and has an address; none where the case has moved on.
+
+    The holder is told first of all. Nobody holds it: those who could take it, which at the office is whoever
+    distributes the work (`roles`). A broken promise is told to `roles` in any case.
+    """
+    with db.reading() as session:
+        case = session.get_one(Application, application_id)
+        query = select(Part).where(Part.application_id == application_id, Part.key == part_key)
+        part = session.execute(query).scalar_one_or_none()
+        due_at = part.due_at if part is not None else case.due_at
+        if due_at is None:
+            return []
+        told = _recipients(session, case, part, roles=roles, overdue=effect == "notify.overdue")
+        values = {"ref": case.ref, "name": case.name or case.ref, "due": f"{local(due_at):%Y-%m-%d %H:%M}"}
+        return [
+            _letter(effect, account, values | {"url": _address(case, part, account)}, case=case, part=part)
+            for account in told
+        ]
+
+
+def _recipients(
+    session: Session, case: Application, part: Part | None, *, roles: Collection[str], overdue: bool
+) -> list[Account]:
+    holder = part.holder_id if part is not None else case.holder_id
+    wanted: list[ColumnElement[bool]] = [Account.id == holder] if holder is not None else []
+    if part is not None and holder is None:
+        wanted.append(Account.agency == part.agency)
+    query = select(Account).where(
+        Account.kind == "staff", Account.registrar_code == case.registrar_code, Account.disabled_at.is_(None)
+    )
+    found = list(session.execute(query.where(or_(*wanted)).order_by(Account.id)).scalars()) if wanted else []
+    if overdue or not wanted:
+        heads = session.execute(query.order_by(Account.id)).scalars()
+        found += [one for one in heads if set(one.roles) & set(roles) and one not in found]
+    return [one for one in found if one.email]
+
+
+def _letter(effect: str, account: Account, values: dict[str, str], *, case: Application, part: Part | None) -> Letter:
+    lang: Lang = "en" if account.locale == "en" else "zh"
+    template = texts(_FILE)[effect][lang]
+    filled = values | {"what": _what(case, part, lang)}
+    return Letter(account.email or "", template["subject"].format_map(filled), template["text"].format_map(filled))
+
+
+def _what(case: Application, part: Part | None, lang: Lang) -> str:
+    """What is still to be done: the part, or the state that the case is in."""
+    definition = definition_of(case.definition)
+    if part is not None and definition.parts is not None:
+        return definition.parts.graph[part.key].label.in_(lang)
+    return definition.states[case.state].label.in_(lang)
+
+
+def _address(case: Application, part: Part | None, account: Account) -> str:
+    if part is not None and account.agency is not None:
+        return f"{settings().public_url}/agencies/cases/{case.ref}/{part.key}"
+    return f"{settings().public_url}/desk/cases/{case.ref}"

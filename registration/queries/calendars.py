@@ -1,0 +1,63 @@
+"""What is known of the working days of a year, and since when somebody must see to the next one."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from registration.models import CalendarDay, CalendarYear
+from workflows.clock import Calendar
+
+_FIRST = 2004
+_SATURDAY = 5
+# Limits given from here on reach into the next year; the State Council publishes its arrangement in November.
+_WARNED_FROM = (12, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class OddDay:
+    """A day that is not as its weekday says, or that was loaded."""
+
+    day: date
+    works: bool
+    note: str
+    loaded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class YearShown:
+    """`loaded` says whether an administrator loaded the whole year; else it comes from the published arrangement."""
+
+    year: int
+    loaded: bool
+    working_days: int
+    odd: tuple[OddDay, ...]
+
+
+def known_years(calendar: Calendar, *, last: int = 2100) -> frozenset[int]:
+    return frozenset(year for year in range(_FIRST, last + 1) if calendar.knows(year))
+
+
+def missing_year(calendar: Calendar, *, today: date) -> int | None:
+    """The year whose calendar somebody must load now: this one, or from early December the next one."""
+    if not calendar.knows(today.year):
+        return today.year
+    soon = (today.month, today.day) >= _WARNED_FROM
+    return today.year + 1 if soon and not calendar.knows(today.year + 1) else None
+
+
+def year_shown(session: Session, year: int, *, calendar: Calendar) -> YearShown:
+    """Every odd day of a year. Raises UnknownYear where nobody published or loaded it."""
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    within = CalendarDay.day.between(first, last)  # type: ignore[attr-defined]
+    rows = {row.day: row for row in session.execute(select(CalendarDay).where(within)).scalars()}
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    works = {day: calendar.is_working(day) for day in days}
+    odd = [day for day in days if day in rows or works[day] != (day.weekday() < _SATURDAY)]
+    return YearShown(
+        year,
+        loaded=session.get(CalendarYear, year) is not None,
+        working_days=sum(works.values()),
+        odd=tuple(OddDay(day, works[day], rows[day].note if day in rows else "", day in rows) for day in odd),
+    )

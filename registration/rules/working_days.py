@@ -1,0 +1,119 @@
+"""Reading a table of working days, as an administrator hands it in: CSV with the columns day, works, note."""
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from io import StringIO
+
+from registration.rules.problems import InvalidForm, Problem
+
+COLUMNS = ["day", "works", "note"]
+MOST_NOTE = 60
+_WORKS: Mapping[str, bool] = {
+    **dict.fromkeys(("1", "yes", "true", "是", "班"), True),
+    **dict.fromkeys(("0", "no", "false", "否", "休"), False),
+}
+# The holidays that stand on the same day each year (全国年节及纪念日放假办法, art. 2).
+_FIXED_HOLIDAYS = ((1, 1), (5, 1), (10, 1), (10, 2), (10, 3))
+_SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class DayRow:
+    """One line of the table; `line` counts from 1, as editors do."""
+
+    line: int
+    day: date
+    works: bool
+    note: str = ""
+
+
+def read_days(content: bytes, *, year: int | None, known: frozenset[int]) -> tuple[DayRow, ...]:
+    """Every day of the file, or InvalidForm with every line that is wrong.
+
+    With `year` the file is the whole arrangement of that year: what it leaves out works from Monday to Friday. Without
+    it, it changes single days of the years in `known`.
+    """
+    rows: list[DayRow] = []
+    problems: list[Problem] = []
+    for line, cells in _lines(content):
+        found = _row(line, cells)
+        if isinstance(found, DayRow):
+            rows.append(found)
+        else:
+            problems.append(found)
+    problems += [*_doubles(rows), *_misplaced(rows, year=year, known=known)]
+    if not problems and not rows:
+        problems.append(Problem("file", "calendar.empty"))
+    if not problems and year is not None:
+        problems += _left_out(rows, year)
+    if problems:
+        raise InvalidForm(sorted(problems, key=lambda problem: problem.data.get("line", 0)))
+    return tuple(rows)
+
+
+def _lines(content: bytes) -> Iterator[tuple[int, Sequence[str]]]:
+    """The lines below the header with their numbers, empty ones left out."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InvalidForm([Problem("file", "calendar.not_text")]) from None
+    reader = csv.reader(StringIO(text, newline=""))
+    try:
+        numbered = [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader]
+    except csv.Error:
+        raise InvalidForm([Problem("file", "calendar.not_text")]) from None
+    filled = ((line, cells) for line, cells in numbered if any(cells))
+    line, header = next(filled, (1, COLUMNS))
+    if [cell.lower() for cell in header] not in (COLUMNS, COLUMNS[:2]):
+        raise InvalidForm([Problem("file", "calendar.header", {"line": line})])
+    yield from filled
+
+
+def _row(line: int, cells: Sequence[str]) -> DayRow | Problem:
+    if len(cells) not in (2, 3):
+        return Problem("file", "calendar.columns", {"line": line, "found": len(cells)})
+    note = cells[2] if len(cells) == len(COLUMNS) else ""
+    works = _WORKS.get(cells[1].lower())
+    day = _day(cells[0])
+    if day is None:
+        return Problem("file", "calendar.day", {"line": line})
+    if works is None:
+        return Problem("file", "calendar.works", {"line": line})
+    if len(note) > MOST_NOTE:
+        return Problem("file", "calendar.note", {"line": line, "most": MOST_NOTE})
+    return DayRow(line, day, works, note)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if len(text) == len("2027-01-01") else None
+    except ValueError:
+        return None
+
+
+def _doubles(rows: Sequence[DayRow]) -> Iterator[Problem]:
+    first: dict[date, int] = {}
+    for row in rows:
+        if row.day in first:
+            data = {"line": row.line, "day": row.day.isoformat(), "first": first[row.day]}
+            yield Problem("file", "calendar.twice", data)
+        first.setdefault(row.day, row.line)
+
+
+def _misplaced(rows: Sequence[DayRow], *, year: int | None, known: frozenset[int]) -> Iterator[Problem]:
+    for row in rows:
+        if year is not None and row.day.year != year:
+            yield Problem("file", "calendar.other_year", {"line": row.line, "day": row.day.isoformat(), "year": year})
+        if year is None and row.day.year not in known:
+            yield Problem("file", "calendar.year_unknown", {"line": row.line, "year": row.day.year})
+
+
+def _left_out(rows: Sequence[DayRow], year: int) -> Iterator[Problem]:
+    """A file that is cut off, or of single days, would make its year look known: the fixed holidays give it away."""
+    told = {row.day: row.works for row in rows}
+    for month, number in _FIXED_HOLIDAYS:
+        day = date(year, month, number)
+        if told.get(day, day.weekday() < _SATURDAY):
+            yield Problem("file", "calendar.holiday_works", {"day": day.isoformat(), "year": year})

@@ -1,0 +1,21 @@
+"""Tells staff that a promise will soon be broken, or was."""
+
+from registration import clock
+from registration.gateways.mail import Mail, mailer
+from registration.operations import notify as record
+from registration.outbox import Work
+from registration.queries.alerts import ALERTS, letters_about
+from registration.settings import settings
+
+__all__ = ["ALERTS", "alert"]
+
+
+def alert(work: Work) -> None:
+    """Mails to whoever has an address; everybody else sees it in the inbox."""
+    assert work.application_id is not None
+    letters = letters_about(
+        work.effect, work.application_id, part_key=work.payload["part"], roles=work.payload["roles"]
+    )
+    for letter in letters:
+        mailer(settings()).send(Mail(letter.to, letter.subject, letter.text, key=str(work.id)))
+    record.told(work.id, now=clock.now())
