@@ -1,9 +1,19 @@
 """The small values that a table is made of: keys, texts in both languages, limits of time, conditions."""
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_serializer, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    StringConstraints,
+    model_serializer,
+    model_validator,
+)
+from pydantic_core import CoreSchema
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 CitationKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
@@ -18,9 +28,18 @@ def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
-Keys = Annotated[tuple[Key, ...], BeforeValidator(_listed)]
-Citations = Annotated[tuple[CitationKey, ...], BeforeValidator(_listed)]
-Effects = Annotated[tuple[EffectName, ...], BeforeValidator(_listed)]
+class _OneOrMore:
+    """Says in the JSON Schema too that one name may stand alone."""
+
+    @staticmethod
+    def __get_pydantic_json_schema__(core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        several = handler(core_schema)
+        return {"anyOf": [several["items"], several]}
+
+
+Keys = Annotated[tuple[Key, ...], BeforeValidator(_listed), _OneOrMore]
+Citations = Annotated[tuple[CitationKey, ...], BeforeValidator(_listed), _OneOrMore]
+Effects = Annotated[tuple[EffectName, ...], BeforeValidator(_listed), _OneOrMore]
 
 
 class Model(BaseModel):
@@ -31,6 +50,8 @@ class Model(BaseModel):
 
 class Text(Model):
     """A text in both languages. An empty one can be read, so that the checker can name all that are missing."""
+
+    model_config = ConfigDict(json_schema_extra={"required": ["zh", "en"]})
 
     zh: str = ""
     en: str = ""
@@ -55,6 +76,10 @@ class Limit(Model):
             raise ValueError("a limit is written like 3wd (working days) or 60d (calendar days)")
         return {"amount": int(found[1]), "unit": found[2]}
 
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"type": "string", "pattern": "^(?!0+[wd])[0-9]{1,4}(wd|d)$", "examples": ["3wd", "60d"]}
+
     @model_serializer
     def __str__(self) -> str:
         return f"{self.amount}{self.unit}"
@@ -73,9 +98,13 @@ class Condition(Model):
             return value
         return {"name": value.removeprefix("not "), "holds": not value.startswith("not ")}
 
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"type": "string", "pattern": "^(not )?[a-z][a-z0-9_]*$", "examples": ["two_person", "not two_person"]}
+
     @model_serializer
     def __str__(self) -> str:
         return self.name if self.holds else f"not {self.name}"
 
 
-Conditions = Annotated[tuple[Condition, ...], BeforeValidator(_listed)]
+Conditions = Annotated[tuple[Condition, ...], BeforeValidator(_listed), _OneOrMore]

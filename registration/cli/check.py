@@ -1,5 +1,6 @@
-"""`heyi workflows check`: every fault of the tables, with its line, and of the offices that have to work by them."""
+"""`heyi workflows check`: every fault of tables and of offices that work by them; `schema`: help to write a table."""
 
+import json
 import pkgutil
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -50,6 +51,19 @@ def check(files: tuple[Path, ...], live: bool, json_: bool) -> None:
             click.echo(f"{one.at} {one.code} {one.message[lang]} — {one.fix[lang]}")
         click.echo(words(f"{len(told)} 个问题", f"{len(told)} findings"))
     raise SystemExit(1 if told else 0)
+
+
+@click.command()
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="写入文件 Write to a file")
+def schema(out: Path | None) -> None:
+    """输出流程表的 JSON Schema，供编辑器使用。The JSON Schema of a workflow file, for editors."""
+    from workflows.schema import schema as made
+
+    text = json.dumps(made(), ensure_ascii=False, indent=2) + "\n"
+    if out is None:
+        click.echo(text, nl=False)
+    else:
+        out.write_text(text, encoding="utf-8")
 
 
 def _all() -> list[Path]:

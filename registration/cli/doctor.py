@@ -120,8 +120,9 @@ def database() -> Iterator[Found]:
 
 def tables() -> Iterator[Found]:
     """A table that cases were opened under must say what it said then; without a database nothing is known of it."""
+    url = settings().sqlalchemy_url
     try:
-        used = pins.all_pinned(settings().sqlalchemy_url)
+        used = pins.all_pinned(url) if schema.current(url) else []
     except SQLAlchemyError:
         return
     fix = words("恢复原文件，改动写进新版本", "restore its file, and change a new version instead")

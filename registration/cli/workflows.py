@@ -4,8 +4,7 @@ from typing import Any
 
 import click
 
-from registration.cli import compare, migrate
-from registration.cli.check import check
+from registration.cli import check, compare, migrate
 from registration.cli.output import as_json, refuse, words
 from workflows import diagram as drawing
 from workflows.definition import Definition
@@ -60,5 +59,5 @@ def _summary(key: str, definition: Definition) -> dict[str, Any]:
     return {"key": key, "title": title, "states": len(definition.states), "rows": len(definition.rows)}
 
 
-for command in (check, compare.diff, migrate.migrate, migrate.revert, migrate.use):
+for command in (check.check, check.schema, compare.diff, migrate.migrate, migrate.revert, migrate.use):
     workflows.add_command(command)

@@ -80,3 +80,10 @@ def test_an_approver_who_left_is_missed_where_two_decide(
     found = json.loads(heyi("workflows", "check", "--live", "--json").stdout)
     missed = [one["office"][:6] for one in found if "approver" in one["message"]["en"]]
     assert missed == ["330701"]
+
+
+def test_an_editor_gets_the_schema(heyi: Heyi, tmp_path: Path) -> None:
+    printed = json.loads(heyi("workflows", "schema").stdout)
+    assert printed["$schema"].endswith("2020-12/schema")
+    assert heyi("workflows", "schema", "--out", str(tmp_path / "workflow.json")).stdout == ""
+    assert json.loads((tmp_path / "workflow.json").read_text(encoding="utf-8")) == printed

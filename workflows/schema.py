@@ -1,0 +1,55 @@
+"""The JSON Schema (2020-12) of a workflow file, made from the models, so that an editor helps while it is written."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from workflows import source
+from workflows.definition import Definition
+from workflows.values import Text
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schema() -> dict[str, Any]:
+    """The schema as plain data. What the models accept and the checker would refuse, a missing text, it refuses too.
+
+    Whether a name points at something only ``definition.load`` knows, and whether the table is sound only the checker.
+    """
+    made = Definition.model_json_schema(by_alias=True)
+    for name, model in (("Definition", made), *made["$defs"].items()):
+        _explain(name, model)
+    return {"$schema": DIALECT, **made, "title": "Heyi workflow", "$comment": "made by `heyi workflows schema`"}
+
+
+def _explain(name: str, model: dict[str, Any]) -> None:
+    if "properties" not in model:
+        return
+    model["description"] = _said(_texts()[name])
+    model["properties"] = {key: _property(name, key, one) for key, one in model["properties"].items()}
+
+
+def _property(model: str, key: str, made: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what only Python means: None for an absent key, titles made from names, defaults that nobody writes."""
+    kept = {name: value for name, value in made.items() if name not in ("title", "default", "anyOf")}
+    choices = [one for one in made.get("anyOf", []) if one != {"type": "null"}]
+    if len(choices) == 1:
+        kept |= choices[0]
+    elif choices:
+        kept["anyOf"] = choices
+    if "patternProperties" in kept:
+        kept["additionalProperties"] = False
+    return kept | {"description": _said(_texts().get(f"{model}.{key}") or _texts()[f"Table.{key}"])}
+
+
+def _said(text: Text) -> str:
+    return f"{text.zh}\n{text.en}"
+
+
+@cache
+def _texts() -> Mapping[str, Text]:
+    text = files("workflows").joinpath("schema.yaml").read_text(encoding="utf-8")
+    data = source.read(text, file="schema.yaml").data
+    assert isinstance(data, dict)
+    return {key: Text.model_validate(value) for key, value in data.items()}
