@@ -134,6 +134,39 @@ def tables() -> Iterator[Found]:
         yield Found("tables", "good", ", ".join(one.key for one in used) or words("尚未使用", "none is in use yet"))
 
 
+def working_days() -> Iterator[Found]:
+    """Without the year's calendar a case is accepted and promised nothing: nobody is given a guessed day."""
+    from registration import clock, db
+    from registration.matters import calendar
+    from registration.queries.calendars import missing_year
+    from registration.queries.promises import lacking_years
+
+    try:
+        if schema.current(settings().sqlalchemy_url) != schema.head():
+            return
+        db.configure(settings())
+        missing = missing_year(calendar(), today=clock.local_date(clock.now()))
+        with db.reading() as session:
+            waiting = dict(lacking_years(session))
+    except SQLAlchemyError:
+        return
+    for year, count in waiting.items():
+        told = words(
+            f"{count}件没有承诺时间，因为缺{year}年的安排",
+            f"{count} have no promise: the calendar of {year} is missing",
+        )
+        yield Found("calendar", "bad", told, _load(year))
+    if missing and missing not in waiting:
+        told = words(f"还没有{missing}年的安排", f"the calendar of {missing} is missing")
+        yield Found("calendar", "warning", told, _load(missing))
+    if not missing and not waiting:
+        yield Found("calendar", "good", words("工作日安排齐全", "the working days are known"))
+
+
+def _load(year: int) -> str:
+    return f"heyi calendar load FILE.csv --year {year}"
+
+
 def message_broker() -> Iterator[Found]:
     url = settings().broker_url
     try:
@@ -165,6 +198,7 @@ CHECKS: tuple[Callable[[], Iterator[Found]], ...] = (
     signing,
     database,
     tables,
+    working_days,
     message_broker,
     disk,
 )

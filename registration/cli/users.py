@@ -26,11 +26,21 @@ def users() -> None:
 @click.option("--role", "roles", multiple=True, required=True, type=click.Choice(sorted(staff.ROLES)))
 @click.option("--registrar", help="Six digits, such as 330702.")
 @click.option("--agency", help="Key of the agency, such as national_tax; for agency roles.")
+@click.option("--email", help="Where mail about promises goes; without one the inbox alone tells.")
 @click.password_option(help="Asked for when not given; at least 10 characters.")
-def add(number: str, name: str, roles: Sequence[str], registrar: str | None, agency: str | None, password: str) -> None:
+def add(
+    number: str,
+    name: str,
+    roles: Sequence[str],
+    registrar: str | None,
+    agency: str | None,
+    email: str | None,
+    password: str,
+) -> None:
     """Make an account that signs in by NUMBER."""
+    place = {"registrar_code": registrar, "agency": agency, "email": email}
     try:
-        staff.add_staff(number, password, name, roles=roles, registrar_code=registrar, agency=agency, now=clock.now())
+        staff.add_staff(number, password, name, roles=roles, now=clock.now(), **place)
     except InvalidInput as error:
         raise click.ClickException("\n".join(problem_text(problem, "en") for problem in error.problems)) from error
     except RegistrationError as error:
@@ -53,6 +63,20 @@ def list_users(registrar: str | None, as_json: bool) -> None:
 
 @users.command()
 @click.argument("number")
+@click.argument("address", default="")
+def email(number: str, address: str) -> None:
+    """Send mail for NUMBER to ADDRESS; without one, to nobody."""
+    try:
+        staff.set_email(number, address or None, now=clock.now())
+    except InvalidInput as error:
+        raise click.ClickException("\n".join(problem_text(problem, "en") for problem in error.problems)) from error
+    except RegistrationError as error:
+        raise click.ClickException(f"{number}: {error.reason}") from error
+    click.echo(f"{number}: {address or 'no mail'}")
+
+
+@users.command()
+@click.argument("number")
 def disable(number: str) -> None:
     """End the account NUMBER (or an applicant's e-mail) and its sessions at once."""
     try:
@@ -69,5 +93,6 @@ def _row(account: Account) -> dict[str, str]:
         "registrar": account.registrar_code or "",
         "agency": account.agency or "",
         "roles": ", ".join(account.roles),
+        "email": account.email or "",
         "state": "disabled" if account.disabled_at else "active",
     }

@@ -6,7 +6,6 @@ Nothing here decides anything: an office's silence is never consent, and an agen
 from collections.abc import Iterable
 from datetime import datetime
 
-import structlog
 from sqlalchemy import delete, select
 from sqlmodel import Session
 
@@ -24,8 +23,6 @@ from workflows.promise import Promise, Span, warn_at
 # What a sweep decides is named here, as what an action decides is named in its table.
 EFFECTS = {"warning": "notify.warning", "overdue": "notify.overdue"}
 GIVEN, ESCALATED = "promise:give", "promise:escalate"
-
-log = structlog.get_logger(__name__)
 
 
 def give(*, now: datetime) -> int:
@@ -59,7 +56,6 @@ def _give(one: Lacking, *, now: datetime) -> bool:
             return False
         data = {"due_at": due_at.isoformat()} | ({"part": one.part} if one.part else {})
         _tell_history(session, case, GIVEN, now=now, data=data)
-    log.info("promise.given", ref=one.ref, part=one.part, due_at=due_at)
     return True
 
 

@@ -8,7 +8,7 @@ from registration.access import AGENCIES, OFFICE
 from registration.db import reading, transaction
 from registration.errors import InvalidInput, NotFound
 from registration.models import Account, Registrar
-from registration.operations.accounts import end_sessions, insert, name_problems, new_columns, tidy_login
+from registration.operations.accounts import MAIL, end_sessions, insert, name_problems, new_columns, tidy_login
 from registration.operations.audit import note
 from registration.operations.passwords import password_problems
 from registration.queries.accounts import find_login
@@ -27,17 +27,32 @@ def add_staff(
     registrar_code: str | None,
     now: datetime,
     agency: str | None = None,
+    email: str | None = None,
     by: str = "command line",
 ) -> Account:
     """Makes an account of the office or an agency. Raises InvalidInput, or Conflict("login_taken")."""
     number, held = tidy_login(number), sorted(set(roles))
     problems = _staff_problems(number, held, registrar_code, agency) + name_problems(name.strip())
-    problems += password_problems(password, login=number, staff=True)
+    problems += password_problems(password, login=number, staff=True) + _email_problems(email)
     if problems:
         raise InvalidInput(problems)
     account = Account(kind="staff", login=number, name=name.strip(), **new_columns(password, now, "zh"))
-    account.roles, account.registrar_code, account.agency = held, registrar_code, agency
+    account.roles, account.registrar_code, account.agency, account.email = held, registrar_code, agency, email
     return insert(account, now=now, tag="account:add_staff", by=by)
+
+
+def set_email(number: str, email: str | None, *, now: datetime, by: str = "command line") -> Account:
+    """Where mail for a member of staff goes, or that none is sent. Raises NotFound, InvalidInput."""
+    problems = _email_problems(email)
+    if problems:
+        raise InvalidInput(problems)
+    with transaction() as session:
+        account = find_login(session, tidy_login(number))
+        if account is None or account.kind != "staff":
+            raise NotFound
+        account.email = email
+        note(session, "account:set_email", subject=by, now=now, account=account.ref, mail=email is not None)
+    return account
 
 
 def disable(login: str, *, now: datetime, by: str = "command line") -> Account:
@@ -62,6 +77,10 @@ def _staff_problems(number: str, roles: list[str], registrar_code: str | None, a
     if bool(set(roles) & AGENCIES) != bool(agency):
         problems.append(Problem("agency", "agency.missing" if not agency else "agency.without_role"))
     return problems
+
+
+def _email_problems(email: str | None) -> list[Problem]:
+    return [] if email is None or MAIL.fullmatch(email) else [Problem("email", "email.malformed")]
 
 
 def _registrar_exists(code: str | None) -> bool:

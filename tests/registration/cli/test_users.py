@@ -52,3 +52,22 @@ def test_what_is_wrong_is_said_and_nothing_made() -> None:
     assert heyi("add", "0217", *options[:-1], "330784", "--password", PASSWORD).exit_code == 1
     assert heyi("disable", "0919").exit_code == 1
     assert "0919" not in heyi("list").output
+
+
+def test_mail_for_staff_goes_where_the_administrator_says() -> None:
+    def address(number: str) -> str:
+        rows = json.loads(heyi("list", "--registrar", "330702", "--json").output)
+        return next(row["email"] for row in rows if row["number"] == number)
+
+    assert address("0318") == ""
+    assert heyi("email", "0318", "desk@example.cn").exit_code == 0
+    assert address("0318") == "desk@example.cn"
+    assert heyi("email", "0318", "desk@nowhere\r\nBcc: x@example.cn").exit_code == 1
+    assert address("0318") == "desk@example.cn"
+    assert heyi("email", "0318").exit_code == 0
+    assert address("0318") == ""
+    assert heyi("email", "lin@example.cn", "a@example.cn").exit_code == 1
+    options = ("--name", "方言", "--role", "examiner", "--registrar", "330702", "--password", PASSWORD)
+    assert heyi("add", "0919", *options, "--email", "no address").exit_code == 1
+    assert heyi("add", "0919", *options, "--email", "fang@example.cn").exit_code == 0
+    assert address("0919") == "fang@example.cn"
