@@ -102,7 +102,7 @@ def _heads(session: Session, registrar: str, day: date, tree: Tree) -> Iterator[
     head: dict[str, object] = {}
     number = 0
     for row in entries_of_day(session, registrar, day):
-        tree.add(bytes.fromhex(row.hash))
+        tree.add(row.hash.encode())
         if head and head["application_id"] != row.application_id:
             yield head
             number = 0

@@ -1,12 +1,13 @@
 """Histories as they are read in bulk: a day's entries, whole chains, all in a stream that holds little at a time."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, Select, exists, select
+from sqlalchemy import ColumnElement, Row, Select, select
 from sqlmodel import Session
 
 from registration.models import Application, HistoryEntry
@@ -30,7 +31,8 @@ class Span:
 
 def streamed(session: Session, query: Select[Any]) -> Iterator[Row[Any]]:
     """The rows of a query of any size, of which only a few are here at the same time."""
-    return iter(session.execute(query, execution_options={"yield_per": AT_ONCE}))
+    with closing(session.execute(query, execution_options={"yield_per": AT_ONCE})) as result:
+        yield from result
 
 
 def begins(day: date) -> datetime:
@@ -61,7 +63,7 @@ def concerned(span: Span) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [applications.c.registrar_code == span.registrar] if span.registrar else []
     found += [applications.c.ref == span.ref] if span.ref else []
     days = _between(span.first, span.last)
-    return [*found, exists().where(history.c.application_id == applications.c.id, *days)] if days else found
+    return [*found, applications.c.id.in_(select(history.c.application_id).where(*days))] if days else found
 
 
 def _between(first: date | None, last: date | None) -> list[ColumnElement[bool]]:

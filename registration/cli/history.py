@@ -1,0 +1,180 @@
+"""`heyi history`: is the record what it was, the roots that bind it, and event logs out of it."""
+
+import csv
+import json
+import sys
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from registration import clock, db
+from registration.cli.output import as_json, refuse, words
+from registration.operations import roots as sealing
+from registration.queries import roots as kept
+from registration.queries.history import Span
+from registration.queries.integrity import Counted, Finding, broken_chains
+from registration.settings import settings
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+# What a finding says, where `{...}` is what it knows.
+SAID: dict[str, tuple[str, str]] = {
+    "entry_changed": ("内容被改动", "was changed"),
+    "entry_moved": ("被改了序号，原为第 {was} 条", "was given another number: it was entry {was}"),
+    "entry_missing": ("至第 {last} 条缺失", "to entry {last} are missing"),
+    "entry_unlinked": ("不接在前一条之后", "doesn't follow the entry before it"),
+    "entry_rewritten": ("与当日的根所绑定的不同", "isn't what that day's root bound"),
+    "entry_added": ("起不是由系统写入的", "and after were not written by the system"),
+    "entry_late": ("在当日的根生成之后才出现", "appeared after that day's root was made"),
+    "entry_without_case": ("所属申请不存在（内部号 {application_id}）", "belongs to no case (number {application_id})"),
+    "tail_removed": ("至第 {last} 条被删去", "to entry {last} were removed from the end"),
+    "history_removed": ("全部历史被删去", "all of its history was removed"),
+    "head_differs": ("与申请上记载的末条不同", "isn't the last one that the case's own row names"),
+    "case_removed": ("申请连同历史被删去，原有 {last} 条", "the case and its {last} entries were removed"),
+    "case_moved": ("登记机关被改动，原为 {was}", "its registrar was changed: it was {was}"),
+    "root_missing": ("至 {last} 没有根；转发进程应已生成", "to {last} have no root; the relay should have made them"),
+    "root_changed": ("根被改动", "the root was changed"),
+    "root_unlinked": ("根不接在前一日之后", "the root doesn't follow the day before"),
+    "root_removed": ("已公布的根被删去", "a root that was published is gone"),
+    "root_replaced": ("根与已公布的 {published} 不同", "the root isn't the published one, {published}"),
+    "day_differs": (
+        "当日的历史与根不符：绑定 {bound} 条，现有 {found} 条",
+        "the day's history isn't what its root bound: {bound} entries then, {found} now",
+    ),
+}
+
+
+class Day(click.ParamType):
+    """A calendar day, written 2026-10-12."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(value)
+        except ValueError:
+            self.fail(words(f"{value!r} 不是日期", f"{value!r} is not a day"), param, ctx)
+
+
+def spanned(command: Command) -> Command:
+    """The options that say which histories are meant."""
+    click.option("--to", "last", type=Day(), help="最后一日 The last day")(command)
+    click.option("--from", "first", type=Day(), help="第一日 The first day")(command)
+    click.option("--registrar", help="一个登记机关 One registrar's, such as 330702")(command)
+    return command
+
+
+@click.group()
+def history() -> None:
+    """办理历史：核验、每日的根、事件日志。The record: verify it, its daily roots, event logs."""
+    db.configure(settings())
+
+
+@history.command()
+@spanned
+@click.option("--case", "ref", help="一件申请 One case, such as HY-2026-000012")
+@click.option(
+    "--roots", "published", type=click.Path(path_type=Path), help="与先前公布的根比较 Roots published earlier"
+)
+@click.option("--json", "json_", is_flag=True)
+def verify(
+    registrar: str | None,
+    first: date | None,
+    last: date | None,
+    ref: str | None,
+    published: Path | None,
+    json_: bool,
+) -> None:
+    """核验历史；有改动、缺失或调换时逐条指出，以状态 1 结束。Find every change, gap or reorder; exit status 1 then."""
+    span, counted = Span(registrar, first, last, ref), Counted()
+    known = _published(published) if published else []
+    found: list[Finding] = []
+    for finding in _findings(span, counted, known):
+        found.append(finding)
+        if not json_:
+            click.echo(told(finding))
+    if ref is not None and not (counted.cases or found):
+        refuse(f"没有申请 {ref}", f"there is no case {ref}")
+    if json_:
+        as_json({"whole": not found, **vars(counted), "findings": list(map(vars, found))})
+    else:
+        click.echo(_summary(counted, len(found)))
+    raise SystemExit(1 if found else 0)
+
+
+@history.command()
+@click.option("--json", "json_", is_flag=True)
+def seal(json_: bool) -> None:
+    """立即生成已到期的根；转发进程平时自动生成。Make the roots that are due now, as the relay does by itself."""
+    made = sealing.seal_days(now=clock.now())
+    if json_:
+        as_json([vars(one) for one in made])
+        return
+    for one in made:
+        click.echo(f"{one.registrar}  {one.day}  {one.entries:>7}  {one.root}")
+    click.echo(words(f"生成了 {len(made)} 个根", f"{len(made)} roots made"))
+
+
+@history.command()
+@spanned
+@click.option("--format", "form", type=click.Choice(["json", "csv"]), default="json", show_default=True)
+def roots(registrar: str | None, first: date | None, last: date | None, form: str) -> None:
+    """输出每日的根，供公布。The roots of the days, for publishing."""
+    with db.reading() as session:
+        rows = kept.roots_in(session, Span(registrar, first, last))
+        if form == "json":
+            as_json({"roots": list(rows)})
+            return
+        table = csv.DictWriter(sys.stdout, kept.PUBLISHED, lineterminator="\r\n")
+        table.writeheader()
+        table.writerows(rows)
+
+
+def told(finding: Finding) -> str:
+    """One line: where, and what is wrong there."""
+    entry = words(f"第 {finding.seq} 条", f"entry {finding.seq}") if finding.seq else ""
+    day = finding.day.isoformat() if finding.day else ""
+    where = " ".join(filter(None, (finding.registrar, finding.ref, day, entry)))
+    return f"{where}: {words(*SAID[finding.code]).format(**finding.data)}  [{finding.code}]"
+
+
+def _findings(span: Span, counted: Counted, known: list[dict[str, Any]]) -> Iterator[Finding]:
+    last_due = sealing.last_due(clock.now())
+    with db.reading() as session:
+        yield from broken_chains(session, span, counted=counted)
+        yield from kept.broken_roots(session, span, counted=counted, last_due=last_due)
+        yield from kept.differing(session, known, span)
+
+
+def _published(path: Path) -> list[dict[str, Any]]:
+    """The roots of a file that `heyi history roots` wrote; refused when one of them isn't the hash of what it says."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        found = json.loads(text)["roots"] if text.lstrip().startswith("{") else _rows(text)
+    except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError) as error:
+        refuse(f"{path} 不是公布的根：{error}", f"{path} is not a list of published roots: {error}", status=2)
+    if not found:
+        refuse(f"{path} 中没有根", f"there is no root in {path}", status=2)
+    for number, root in enumerate(found, start=1):
+        if not kept.is_published_form(root):
+            refuse(
+                f"{path} 第 {number} 个根与其内容不符",
+                f"{path}: root {number} isn't the hash of what it says",
+                status=2,
+            )
+    return list(found)
+
+
+def _rows(text: str) -> list[dict[str, Any]]:
+    return [{**row, "entries": int(row["entries"])} for row in csv.DictReader(text.splitlines())]
+
+
+def _summary(counted: Counted, findings: int) -> str:
+    zh = f"核验 {counted.cases} 件申请、{counted.entries} 条历史、{counted.days} 个每日的根"
+    en = f"{counted.cases} cases, {counted.entries} entries and {counted.days} daily roots looked at"
+    if findings:
+        return words(f"{zh}：发现 {findings} 处问题", f"{en}: {findings} findings")
+    return words(f"{zh}：完整", f"{en}: whole")

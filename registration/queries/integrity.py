@@ -1,0 +1,165 @@
+"""Whether the histories are what they were: every chain entry by entry, and every day against its root."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Row, exists, select
+from sqlmodel import Session
+
+from registration.models import DayHead
+from registration.models.applications import CHAIN_START
+from registration.queries.history import Span, applications, concerned, history, streamed
+from registration.rules.chain import digest
+
+heads = DayHead.__table__  # type: ignore[attr-defined]
+# How far from its place an entry is looked for that was only moved.
+NEAR = 20
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is not as it was. `code` names it; `data` tells more, by code."""
+
+    code: str
+    registrar: str | None = None
+    ref: str | None = None
+    seq: int | None = None
+    day: date | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Counted:
+    """What was looked at so far."""
+
+    cases: int = 0
+    entries: int = 0
+    days: int = 0
+
+
+def broken_chains(session: Session, span: Span, *, counted: Counted) -> Iterator[Finding]:
+    """Every change, gap, move, loss or addition in the chains of the cases that `span` concerns."""
+    bound = _Bound(session, span)
+    for case_id, rows in groupby(_entries(session, span), key=lambda row: row.case_id):
+        counted.cases += 1
+        yield from _chain(rows, bound.of(case_id), counted)
+    yield from _removed(session, span)
+
+
+def _entries(session: Session, span: Span) -> Iterator[Row[Any]]:
+    """Each case with its entries in order; a case without any comes once, its entry empty."""
+    case = applications.c
+    query = (
+        select(case.id.label("case_id"), case.ref, case.registrar_code, case.history_seq, case.history_hash, history)
+        .select_from(applications.outerjoin(history, history.c.application_id == case.id))
+        .where(*concerned(span))
+        .order_by(case.id, history.c.seq)
+    )
+    return streamed(session, query)
+
+
+class _Bound:
+    """What the days' roots knew of each case, read beside the entries in the same order."""
+
+    def __init__(self, session: Session, span: Span) -> None:
+        query = (
+            select(heads)
+            .join(applications, applications.c.id == heads.c.application_id)
+            .where(*concerned(span))
+            .order_by(heads.c.application_id, heads.c.seq)
+        )
+        self._groups = groupby(streamed(session, query), key=lambda row: row.application_id)
+        self._next = self._following()
+
+    def of(self, case_id: int) -> dict[int, Row[Any]]:
+        """Number of an entry -> the head that a root knew by it."""
+        while self._next is not None and self._next[0] < case_id:
+            self._next = self._following()
+        return self._next[1] if self._next is not None and self._next[0] == case_id else {}
+
+    def _following(self) -> tuple[int, dict[int, Row[Any]]] | None:
+        found = next(self._groups, None)
+        return (found[0], {row.seq: row for row in found[1]}) if found else None
+
+
+def _chain(rows: Iterable[Row[Any]], bound: Mapping[int, Row[Any]], counted: Counted) -> Iterator[Finding]:
+    last: Row[Any] | None = None
+    case: Row[Any] | None = None
+    for row in rows:
+        case = row
+        if row.seq is None:
+            break
+        counted.entries += 1
+        yield from _faults_of(row, last, bound.get(row.seq))
+        last = row
+    assert case is not None
+    yield from _faults_at_the_end(case, last, bound)
+
+
+def _faults_of(row: Row[Any], last: Row[Any] | None, head: Row[Any] | None) -> Iterator[Finding]:
+    expected = last.seq + 1 if last else 1
+    previous = last.hash if last else CHAIN_START
+    if row.seq > expected:
+        yield _at(row, "entry_missing", seq=expected, last=row.seq - 1)
+    if _digest_as(row, row.seq) != row.hash:
+        was = _place_of(row)
+        yield _at(row, "entry_changed") if was is None else _at(row, "entry_moved", was=was)
+    elif row.seq == expected and row.previous_hash != previous:
+        yield _at(row, "entry_unlinked")
+    elif head is not None and head.hash != row.hash:
+        yield _at(row, "entry_rewritten", day=head.day)
+    if head is not None and head.registrar_code != row.registrar_code:
+        yield _at(row, "case_moved", was=head.registrar_code)
+
+
+def _faults_at_the_end(case: Row[Any], last: Row[Any] | None, bound: Mapping[int, Row[Any]]) -> Iterator[Finding]:
+    """The chain ends where the case's own row and the youngest root say, with the very entry that they say."""
+    if last is None:
+        yield _at(case, "history_removed")
+        return
+    came_to, wanted = last.seq, max(case.history_seq, *bound, 0)
+    if came_to < wanted:
+        yield _at(case, "tail_removed", seq=came_to + 1, last=wanted)
+    elif came_to > case.history_seq:
+        yield _at(case, "entry_added", seq=case.history_seq + 1)
+    elif last.hash != case.history_hash:
+        yield _at(case, "head_differs", seq=came_to)
+
+
+def _place_of(row: Row[Any]) -> int | None:
+    """Where an entry stood that was only given another number."""
+    near = range(max(1, row.seq - NEAR), row.seq + NEAR)
+    return next((seq for seq in near if _digest_as(row, seq) == row.hash), None)
+
+
+def _digest_as(row: Row[Any], seq: int) -> str:
+    names = ("application_id", "at", "tag", "actor", "role", "source", "target", "data", "previous_hash")
+    return digest({name: getattr(row, name) for name in names} | {"seq": seq})
+
+
+def _at(row: Row[Any], code: str, *, seq: int | None = None, day: date | None = None, **data: Any) -> Finding:
+    return Finding(code, row.registrar_code, row.ref, seq if seq is not None else row.seq, day, data)
+
+
+def _removed(session: Session, span: Span) -> Iterator[Finding]:
+    """Cases that a root knew and that are gone; and entries whose case is gone."""
+    gone = ~exists().where(applications.c.id == heads.c.application_id)
+    query = select(heads).where(gone, *_heads_in(span)).order_by(heads.c.application_id, heads.c.seq)
+    for _, rows in groupby(streamed(session, query), key=lambda row: row.application_id):
+        *_, last = rows
+        yield Finding("case_removed", last.registrar_code, last.ref, None, last.day, {"last": last.seq})
+    if span == Span():
+        lone = ~exists().where(applications.c.id == history.c.application_id)
+        query = select(history.c.application_id, history.c.seq).where(lone).order_by(*history.primary_key)
+        for row in streamed(session, query):
+            yield Finding("entry_without_case", seq=row.seq, data={"application_id": row.application_id})
+
+
+def _heads_in(span: Span) -> list[Any]:
+    wanted = {heads.c.registrar_code: span.registrar, heads.c.ref: span.ref}
+    found = [column == value for column, value in wanted.items() if value]
+    found += [heads.c.day >= span.first] if span.first else []
+    return [*found, heads.c.day <= span.last] if span.last else found

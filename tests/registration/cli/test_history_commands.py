@@ -1,0 +1,91 @@
+"""`heyi history` as an operator and an auditor call it."""
+
+import csv
+import json
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from registration import clock
+from registration.cli.history import SAID
+from registration.operations import samples
+from tests.fixtures.database import SQLITE
+from tests.fixtures.records import past_the_guards, recorded
+from tests.registration.cli.conftest import Heyi
+
+pytestmark = pytest.mark.parametrize("database_url", [SQLITE], indirect=True)
+
+
+@pytest.fixture
+def ref(database_url: str, database: Engine, heyi: Heyi) -> str:
+    """The first of some cases that acted a week ago; all roots are made."""
+    then = clock.now() - timedelta(days=7)
+    samples.load_accounts(now=then)
+    refs = recorded(now=then)
+    made = heyi("history", "seal", "--json")
+    assert {one["registrar"] for one in json.loads(made.stdout)} == {"330702", "330703"}
+    return refs[0]
+
+
+def test_a_whole_record_is_said_to_be_whole(heyi: Heyi, ref: str) -> None:
+    result = heyi("history", "verify")
+    assert result.exit_code == 0
+    assert "4 cases, 13 entries" in result.stdout
+    assert json.loads(heyi("history", "verify", "--case", ref, "--json").stdout)["entries"] == 4
+
+
+def test_a_change_is_named_and_ends_with_status_1(heyi: Heyi, ref: str, database: Engine) -> None:
+    with past_the_guards(database) as connection:
+        connection.execute(text("UPDATE history_entry SET actor = 'staff:1' WHERE application_id = 1 AND seq = 2"))
+    result = heyi("history", "verify", "--registrar", "330702")
+    assert result.exit_code == 1
+    assert f"330702 {ref} entry 2: was changed  [entry_changed]" in result.stdout.splitlines()
+    told = json.loads(heyi("history", "verify", "--case", ref, "--json").stdout)
+    assert (told["whole"], told["findings"][0]["code"], told["findings"][0]["seq"]) == (False, "entry_changed", 2)
+    assert heyi("history", "verify", "--registrar", "330703").exit_code == 0
+
+
+@pytest.mark.parametrize("form", ["json", "csv"])
+def test_roots_are_published_and_compared(heyi: Heyi, ref: str, database: Engine, tmp_path: Path, form: str) -> None:
+    file = tmp_path / "roots"
+    file.write_text(heyi("history", "roots", "--format", form).stdout, encoding="utf-8")
+    assert heyi("history", "verify", "--roots", str(file)).exit_code == 0
+    with past_the_guards(database) as connection:
+        connection.execute(text("DELETE FROM day_root WHERE registrar_code = '330703'"))
+    result = heyi("history", "verify", "--roots", str(file))
+    assert result.exit_code == 1
+    assert result.stdout.count("root_removed") == 7
+
+
+def test_roots_that_are_not_what_they_say_are_refused(heyi: Heyi, ref: str, tmp_path: Path) -> None:
+    file = tmp_path / "roots.json"
+    published = json.loads(heyi("history", "roots", "--registrar", "330702").stdout)
+    published["roots"][1]["entries"] += 1
+    file.write_text(json.dumps(published))
+    result = heyi("history", "verify", "--roots", str(file))
+    assert (result.exit_code, "root 2" in result.stderr) == (2, True)
+    file.write_text("roots")
+    assert heyi("history", "verify", "--roots", str(file)).exit_code == 2
+
+
+def test_the_table_of_roots_can_be_read_by_a_spreadsheet(heyi: Heyi, ref: str) -> None:
+    rows = list(
+        csv.DictReader(heyi("history", "roots", "--format", "csv", "--registrar", "330702").stdout.splitlines())
+    )
+    assert (len(rows), rows[0]["entries"], len(rows[0]["root"])) == (7, "9", 64)
+
+
+def test_what_there_is_not_is_said(heyi: Heyi, ref: str) -> None:
+    assert heyi("history", "verify", "--case", "HY-1890-000001").exit_code == 1
+    assert heyi("history", "verify", "--from", "yesterday").exit_code == 2
+
+
+def test_every_finding_has_a_sentence_in_both_languages(database_url: str) -> None:
+    source = Path(__file__).parents[3] / "registration" / "queries"
+    written = "".join((source / name).read_text(encoding="utf-8") for name in ("integrity.py", "roots.py"))
+    used = set(re.findall(r'(?:Finding\(|_at\(\w+, |else _at\(\w+, )\s*"([a-z_]+)"', written))
+    assert used == set(SAID)
+    assert all(zh and en and zh != en for zh, en in SAID.values())
