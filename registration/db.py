@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DisconnectionError
 from sqlmodel import Session
 
 from registration.settings import Settings
+
+REST_SECONDS = 2.0
 
 _engine: Engine | None = None
 
@@ -27,7 +31,10 @@ def make_engine(url: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(url, pool_size=5, max_overflow=5, pool_pre_ping=True)
+    engine = create_engine(url, pool_size=5, max_overflow=5)
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", _ask_after_rest)
+    return engine
 
 
 def engine() -> Engine:
@@ -56,6 +63,22 @@ def reading() -> Iterator[Session]:
     """A transaction that cannot write, on either database: a page that only looks stays a page that only looks."""
     with Session(engine().execution_options(postgresql_readonly=True, heyi_reading=True)) as session:
         yield session
+
+
+def _note_use(_connection: Any, record: Any) -> None:
+    record.info["used_at"] = monotonic()
+
+
+def _ask_after_rest(connection: Any, record: Any, _proxy: Any) -> None:
+    """A server that was restarted meanwhile is noticed before the first statement; a busy connection is not asked."""
+    if monotonic() - record.info.get("used_at", monotonic()) < REST_SECONDS:
+        return
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        connection.rollback()
+    except connection.Error as error:
+        raise DisconnectionError("the database closed the connection") from error
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

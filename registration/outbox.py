@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, insert, select, update
+from sqlalchemy import CursorResult, delete, select, update
 from sqlmodel import Session
 
 from registration import db
 from registration.models import Message
+from registration.prepared import Write, inserting, send
 from registration.settings import settings
 
 _table = Message.__table__  # type: ignore[attr-defined]
+_PUT = inserting(_table, "id", "parked_at", "last_error")
 
 
 @dataclass(frozen=True)
@@ -31,11 +33,13 @@ class Work:
 
 
 def put(session: Session, effect: str, *, now: datetime, application_id: int | None = None, **payload: Any) -> None:
-    session.execute(
-        insert(_table).values(
-            effect=effect, application_id=application_id, payload=payload, due_at=now, created_at=now, attempts=0
-        )
-    )
+    send(session, [message(effect, now=now, application_id=application_id, **payload)])
+
+
+def message(effect: str, *, now: datetime, application_id: int | None = None, **payload: Any) -> Write:
+    """A message to be written together with the change that decided it."""
+    row = {"effect": effect, "application_id": application_id, "payload": payload, "due_at": now, "created_at": now}
+    return _PUT, row | {"attempts": 0}
 
 
 def lease_due(*, now: datetime, limit: int = 50) -> list[tuple[int, str]]:

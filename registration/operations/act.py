@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import Any
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session
 
@@ -22,6 +22,7 @@ from registration.errors import ActionRefused, NotFound, StaleVersion
 from registration.matters import calendar, definition_of, office_hours, workflow_of
 from registration.models import Application
 from registration.operations import history
+from registration.prepared import Write, send, updating
 from registration.queries.facts import CaseFacts, TookPart, object_facts, roles_of
 from workflows.clock import Clock, advance
 from workflows.engine import Step
@@ -37,7 +38,12 @@ LOCAL_EFFECTS: dict[str, LocalEffect] = {}
 
 log = structlog.get_logger(__name__)
 
-_table = Application.__table__  # type: ignore[attr-defined]
+_LOCKED = select(Application).where(Application.ref == bindparam("ref")).with_for_update()
+_MOVED = updating(
+    Application.__table__,  # type: ignore[attr-defined]
+    *("state", "version", "updated_at", "holder_id", "due_at", "case_due_at", "state_due_at", "paused_at"),
+    *("history_seq", "history_hash"),
+)
 
 
 @dataclass(frozen=True)
@@ -88,7 +94,7 @@ def act(ref: str, action: str, *, actor: Actor, now: datetime, version: int | No
 
 def locked(session: Session, ref: str) -> Application:
     """The application, locked until the transaction ends."""
-    case = session.execute(select(Application).where(Application.ref == ref).with_for_update()).scalar_one_or_none()
+    case = session.execute(_LOCKED, {"ref": ref}).scalar_one_or_none()
     if case is None:
         raise NotFound(ref=ref)
     return case
@@ -112,8 +118,7 @@ def perform(
     data: dict[str, Any] = {}
     for writer in WRITERS.get(action, []):
         data |= writer(session, case, actor, inputs, now) or {}
-    history.append(
-        session,
+    entry = history.link(
         case,
         f"application:{action}",
         actor=actor,
@@ -123,14 +128,16 @@ def perform(
         now=now,
         data=data,
     )
-    head = {"history_seq": case.history_seq, "history_hash": case.history_hash}
-    session.execute(update(_table).where(_table.c.id == case.id).values(**values, **head))
-    _follow(case, head)
+    writes: list[Write] = [entry, (_MOVED, {"row_id": case.id} | values | history.head_of(case))]
     for effect in step.effects:
         if effect in LOCAL_EFFECTS:
+            # It looks at what is stored, and may take further steps.
+            send(session, writes)
+            writes.clear()
             LOCAL_EFFECTS[effect](session, case, actor, now)
         else:
-            outbox.put(session, effect, application_id=_id(case), now=now, **_told(case, action))
+            writes.append(outbox.message(effect, application_id=_id(case), now=now, **_told(case, action)))
+    send(session, writes)
     return Outcome(case.ref, action, source, step.target, case.version)
 
 
@@ -158,11 +165,13 @@ def _ask(
 
 
 def _moved(case: Application, step: Step, *, actor: Actor, now: datetime) -> dict[str, Any]:
-    values: dict[str, Any] = {"state": step.target, "version": case.version + 1, "updated_at": now}
-    if step.row.held_by is not None:
-        values["holder_id"] = actor.account_id if step.row.held_by == "actor" else None
+    holder = {"actor": actor.account_id, "nobody": None, None: case.holder_id}
     clock = _clock_after(case, step, now=now)
-    return values | {
+    return {
+        "state": step.target,
+        "version": case.version + 1,
+        "updated_at": now,
+        "holder_id": holder[step.row.held_by],
         "case_due_at": clock.case_due_at,
         "state_due_at": clock.state_due_at,
         "paused_at": clock.paused_at,

@@ -1,23 +1,30 @@
 """The history of a case: append-only, each entry chained by hash to the one before."""
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session
 
 from registration.actor import Actor
 from registration.models import Application, HistoryEntry
 from registration.models.applications import CHAIN_START
+from registration.prepared import Write, inserting, send, updating
+from registration.rules.chain import digest
 
 _table = HistoryEntry.__table__  # type: ignore[attr-defined]
+_ENTRY = inserting(_table, "id")
+_HEAD = updating(Application.__table__, "history_seq", "history_hash")  # type: ignore[attr-defined]
 
 
-def append(
-    session: Session,
+def append(session: Session, case: Application, tag: str, **entry: Any) -> None:
+    """Adds the next entry and moves the head on the case's row. The case must be locked by this transaction."""
+    send(session, [link(case, tag, **entry), (_HEAD, {"row_id": case.id} | head_of(case))])
+
+
+def link(
     case: Application,
     tag: str,
     *,
@@ -27,8 +34,8 @@ def append(
     target: str,
     now: datetime,
     data: Mapping[str, Any] | None = None,
-) -> None:
-    """Adds the next entry. The case must be locked by this transaction: its row holds the head of the chain."""
+) -> Write:
+    """The next entry, to be written together with the case's row and its new `head_of`."""
     entry = {
         "application_id": case.id,
         "seq": case.history_seq + 1,
@@ -41,16 +48,15 @@ def append(
         "data": dict(data or {}),
         "previous_hash": case.history_hash,
     }
-    head = digest(entry)
-    session.execute(insert(_table).values(**entry, hash=head))
-    case.history_seq, case.history_hash = case.history_seq + 1, head
+    entry["hash"] = digest(entry)
+    set_committed_value(case, "history_seq", entry["seq"])
+    set_committed_value(case, "history_hash", entry["hash"])
+    return _ENTRY, entry
 
 
-def digest(entry: Mapping[str, Any]) -> str:
-    """SHA-256 over the entry as canonical JSON (keys sorted, no spaces, UTF-8; times to the microsecond in UTC)."""
-    plain = {key: value.isoformat() if isinstance(value, datetime) else value for key, value in entry.items()}
-    text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return sha256(text.encode()).hexdigest()
+def head_of(case: Application) -> dict[str, Any]:
+    """The columns of the case's row that say where its chain ends."""
+    return {"history_seq": case.history_seq, "history_hash": case.history_hash}
 
 
 def broken_at(session: Session, application_id: int) -> int | None:

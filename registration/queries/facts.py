@@ -82,6 +82,12 @@ class CaseFacts(Facts):
         return dict(open_form(self._case.form, case=self._case.ref))
 
     @cached_property
+    def person_names(self) -> frozenset[str]:
+        people = self._case.form.get("people") or []
+        names = (person.get("name") for person in people if isinstance(person, Mapping))
+        return frozenset(str(open_form(name, case=self._case.ref)) for name in names if name)
+
+    @cached_property
     def materials(self) -> list[dict[str, Any]]:
         return materials_now(self._session, self._case)
 
