@@ -35,6 +35,14 @@ class WorkflowError(Exception):
         super().__init__(self.code, data)
         self.data = data
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """An error that crosses from one process into another is made anew from its data."""
+        return _anew, (type(self), self.data)
+
+
+def _anew(kind: type[WorkflowError], data: Mapping[str, object]) -> WorkflowError:
+    return kind(**data)
+
 
 class DefinitionError(WorkflowError):
     """A table cannot be read; ``problems`` lists everything that is wrong with it, in the order of the file."""
@@ -87,3 +95,22 @@ class UnknownYear(WorkflowError):
     """Nobody published this year's holidays yet, so a deadline in it would be a guess. ``data['year']`` says which."""
 
     code = "unknown_year"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanProblem:
+    """One mistake in what a simulation is told; ``known`` lists the names that could have stood there."""
+
+    code: str
+    given: str
+    known: tuple[str, ...]
+
+
+class PlanInvalid(WorkflowError):
+    """A simulation was told of something that the table does not have, or of no way on; ``problems`` lists all."""
+
+    code = "plan_invalid"
+
+    def __init__(self, problems: Sequence[PlanProblem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(problems=self.problems)
