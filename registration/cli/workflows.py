@@ -4,9 +4,8 @@ from typing import Any
 
 import click
 
-from registration.cli import check, compare, migrate
+from registration.cli import check, compare, diagram, migrate, replay
 from registration.cli.output import as_json, refuse, words
-from workflows import diagram as drawing
 from workflows.definition import Definition
 from workflows.errors import DefinitionError
 
@@ -32,19 +31,6 @@ def list_(json_: bool) -> None:
         )
 
 
-@workflows.command()
-@click.argument("key", default="establishment@1")
-@click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
-@click.option("--parts", is_flag=True, help="并联部门的依赖图 The graph of the agencies' parts")
-def diagram(key: str, lang: Any, parts: bool) -> None:
-    """输出 Mermaid 图。A Mermaid diagram of a table."""
-    tables = _shipped()
-    if key not in tables:
-        refuse(f"没有流程表 {key}，有：{', '.join(tables)}", f"no table {key}; there are: {', '.join(tables)}")
-    drawn = drawing.parts(tables[key], lang=lang) if parts else drawing.states(tables[key], lang=lang)
-    click.echo(drawn, nl=False)
-
-
 def _shipped() -> dict[str, Definition]:
     from registration.matters import definition_of, shipped
 
@@ -59,5 +45,14 @@ def _summary(key: str, definition: Definition) -> dict[str, Any]:
     return {"key": key, "title": title, "states": len(definition.states), "rows": len(definition.rows)}
 
 
-for command in (check.check, check.schema, compare.diff, migrate.migrate, migrate.revert, migrate.use):
+for command in (
+    check.check,
+    check.schema,
+    compare.diff,
+    diagram.diagram,
+    migrate.migrate,
+    migrate.revert,
+    migrate.use,
+    replay.replay,
+):
     workflows.add_command(command)

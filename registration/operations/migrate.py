@@ -15,7 +15,7 @@ from registration.actor import SYSTEM
 from registration.errors import Conflict, InvalidInput, NotFound
 from registration.matters import calendar, definition_of, office_hours, workflow_of
 from registration.models import Account, Application, DefinitionMove, HistoryEntry, MovedCase, Registrar
-from registration.operations import history
+from registration.operations import history, pins
 from registration.operations.act import locked
 from registration.operations.audit import note
 from registration.queries.facts import part_states
@@ -78,6 +78,7 @@ def begin(chosen: Course, *, actor: str, now: datetime) -> int:
     """The number of the run: a new one, or the unfinished one of the same course, which then goes on."""
     workflow_of(chosen.target)
     with db.transaction() as session:
+        pins.pin(session, chosen.target, now=now)
         found = session.execute(
             select(DefinitionMove).where(
                 DefinitionMove.source == chosen.source,

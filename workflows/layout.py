@@ -1,0 +1,164 @@
+"""Where the states of a table stand in a picture: the main road in the middle, all else beside it. No ink yet."""
+
+import heapq
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from workflows.definition import Table
+
+Column = Literal["left", "road", "right"]
+
+# What a step costs when the main road is looked for: the styles of a table say which way a case is meant to go.
+_COST = {"main": 1, "second": 3, "stop": 100}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A state in its column, at a level counted from the top."""
+
+    state: str
+    column: Column
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """All actions that lead from one state to another; ``straight`` where nothing stands between the two boxes."""
+
+    source: str
+    target: str
+    actions: tuple[str, ...]
+    straight: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """``road`` is the way that a case is meant to go. ``ends`` holds the other ends with how a case comes there.
+
+    ``stays`` names for each state the actions that leave it where it is.
+    """
+
+    road: tuple[str, ...]
+    places: dict[str, Place]
+    ways: tuple[Way, ...]
+    stays: dict[str, tuple[str, ...]]
+    ends: dict[str, tuple[Way, ...]]
+
+
+def plan(table: Table) -> Plan:
+    """The picture of a table as places and ways; the same for the same table."""
+    pairs = _pairs(table)
+    road = _road(table)
+    ends = [key for key in table.states if key not in road and _is_end(table, key)]
+    inner = {pair: actions for pair, actions in pairs.items() if pair[0] != pair[1] and pair[1] not in ends}
+    places = _places(table, road, [key for key in table.states if key not in ends], list(inner))
+    ways = tuple(Way(*pair, actions, _is_straight(places, *pair)) for pair, actions in inner.items())
+    stays = {source: actions for (source, target), actions in pairs.items() if source == target}
+    into = {end: tuple(Way(*pair, actions) for pair, actions in pairs.items() if pair[1] == end) for end in ends}
+    return Plan(road, places, ways, stays, into)
+
+
+def _is_end(table: Table, state: str) -> bool:
+    return table.states[state].kind == "final" and not any(table.rows_from(state))
+
+
+def _pairs(table: Table) -> dict[tuple[str, str], tuple[str, ...]]:
+    """One way for each pair of states, with its actions in the order of the rows."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for row in table.rows:
+        for source in row.sources:
+            actions = found.setdefault((source, row.target_from(source)), [])
+            if row.action not in actions:
+                actions.append(row.action)
+    return {pair: tuple(actions) for pair, actions in found.items()}
+
+
+def _road(table: Table) -> tuple[str, ...]:
+    """The cheapest way from the start to an end, counted in the styles of its actions; the start alone without one."""
+    waiting: list[tuple[int, int, tuple[str, ...]]] = [(0, 0, (table.start,))]
+    seen: set[str] = set()
+    found = 0
+    while waiting:
+        cost, _, way = heapq.heappop(waiting)
+        here = way[-1]
+        if table.states[here].kind == "final":
+            return way
+        if here in seen:
+            continue
+        seen.add(here)
+        for row in table.rows_from(here):
+            # Among equals the one that the table names first.
+            found += 1
+            price = cost + _COST[table.actions[row.action].style]
+            heapq.heappush(waiting, (price, found, (*way, row.target_from(here))))
+    return (table.start,)
+
+
+def _places(table: Table, road: tuple[str, ...], states: list[str], pairs: list[tuple[str, str]]) -> dict[str, Place]:
+    after: dict[str, list[str]] = {state: [] for state in states}
+    for source, target in pairs:
+        after[source].append(target)
+    for following in after.values():
+        following.sort(key=lambda state: state not in road)
+    levels = _levels(table.start, road, after)
+    taken: set[tuple[Column, int]] = set()
+    places = {}
+    for state in sorted(states, key=lambda one: (levels[one], states.index(one))):
+        column, level = _column(table, road, state), levels[state]
+        while (column, level) in taken:
+            level += 1
+        taken.add((column, level))
+        places[state] = Place(state, column, level)
+    return places
+
+
+def _column(table: Table, road: tuple[str, ...], state: str) -> Column:
+    """Beside the road the office's own detours go right, what waits for somebody else left."""
+    if state in road:
+        return "road"
+    return "right" if table.states[state].kind == "office" else "left"
+
+
+def _levels(start: str, road: tuple[str, ...], after: dict[str, list[str]]) -> dict[str, int]:
+    """Each state below all that lead to it; one that only leads back stands right below the first of those."""
+    onward = _onward(start, after)
+    before: dict[str, list[str]] = {state: [] for state in after}
+    for source, target in onward:
+        before[target].append(source)
+    levels: dict[str, int] = {}
+
+    def level_of(state: str) -> int:
+        if state not in levels:
+            levels[state] = 1 + max((level_of(one) for one in before[state]), default=-1)
+        return levels[state]
+
+    lowest = max((level_of(state) for state in after), default=0)
+    leading = {source for source, _ in onward}
+    for state in after:
+        if state not in leading and state not in road:
+            levels[state] = 1 + min((levels[one] for one in before[state]), default=lowest)
+    return levels
+
+
+def _onward(start: str, after: dict[str, list[str]]) -> list[tuple[str, str]]:
+    """The ways that lead on, without those that lead back to where a case has been: no circle is left."""
+    done: set[str] = set()
+
+    def walk(state: str, behind: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+        for following in after[state]:
+            if following in (*behind, state):
+                continue
+            yield state, following
+            if following not in done:
+                yield from walk(following, (*behind, state))
+        done.add(state)
+
+    return list(walk(start, ()))
+
+
+def _is_straight(places: dict[str, Place], source: str, target: str) -> bool:
+    one, other = places[source], places[target]
+    if one.column != other.column or one.level >= other.level:
+        return False
+    return not any(place.column == one.column and one.level < place.level < other.level for place in places.values())
