@@ -71,7 +71,9 @@ def start(*, entity_type: str, registrar_code: str, actor: Actor, now: datetime,
         # The number that people read out on the telephone; who may see the case never depends on guessing it.
         case.ref = f"HY-{local(now).year}-{case.id:06d}"
         session.flush()
-        _note(session, case, "application:start", actor=actor, now=now, data={"entity_type": entity_type})
+        # The history says by itself under which table it began: a case may be moved to another one later.
+        data = {"entity_type": entity_type, "definition": definition}
+        _note(session, case, "application:start", actor=actor, now=now, data=data)
         return case.ref
 
 

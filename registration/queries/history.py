@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -33,6 +35,24 @@ def streamed(session: Session, query: Select[Any]) -> Iterator[Row[Any]]:
     """The rows of a query of any size, of which only a few are here at the same time."""
     with closing(session.execute(query, execution_options={"yield_per": AT_ONCE})) as result:
         yield from result
+
+
+class Alongside:
+    """Rows that hang on cases, read beside the cases themselves: both come in the order of the cases' numbers."""
+
+    def __init__(self, rows: Iterator[Row[Any]], *, key: str = "application_id") -> None:
+        self._groups = groupby(rows, key=attrgetter(key))
+        self._next = self._following()
+
+    def of(self, case_id: int) -> list[Row[Any]]:
+        """The case's rows; to be asked with numbers that only grow."""
+        while self._next is not None and self._next[0] < case_id:
+            self._next = self._following()
+        return self._next[1] if self._next is not None and self._next[0] == case_id else []
+
+    def _following(self) -> tuple[int, list[Row[Any]]] | None:
+        found = next(self._groups, None)
+        return (found[0], list(found[1])) if found else None
 
 
 def begins(day: date) -> datetime:

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from registration.models import DayHead
 from registration.models.applications import CHAIN_START
-from registration.queries.history import Span, applications, concerned, history, streamed
+from registration.queries.history import Alongside, Span, applications, concerned, history, streamed
 from registration.rules.chain import digest
 
 heads = DayHead.__table__  # type: ignore[attr-defined]
@@ -42,10 +42,10 @@ class Counted:
 
 def broken_chains(session: Session, span: Span, *, counted: Counted) -> Iterator[Finding]:
     """Every change, gap, move, loss or addition in the chains of the cases that `span` concerns."""
-    bound = _Bound(session, span)
+    bound = _bound(session, span)
     for case_id, rows in groupby(_entries(session, span), key=lambda row: row.case_id):
         counted.cases += 1
-        yield from _chain(rows, bound.of(case_id), counted)
+        yield from _chain(rows, {head.seq: head for head in bound.of(case_id)}, counted)
     yield from _removed(session, span)
 
 
@@ -61,28 +61,15 @@ def _entries(session: Session, span: Span) -> Iterator[Row[Any]]:
     return streamed(session, query)
 
 
-class _Bound:
-    """What the days' roots knew of each case, read beside the entries in the same order."""
-
-    def __init__(self, session: Session, span: Span) -> None:
-        query = (
-            select(heads)
-            .join(applications, applications.c.id == heads.c.application_id)
-            .where(*concerned(span))
-            .order_by(heads.c.application_id, heads.c.seq)
-        )
-        self._groups = groupby(streamed(session, query), key=lambda row: row.application_id)
-        self._next = self._following()
-
-    def of(self, case_id: int) -> dict[int, Row[Any]]:
-        """Number of an entry -> the head that a root knew by it."""
-        while self._next is not None and self._next[0] < case_id:
-            self._next = self._following()
-        return self._next[1] if self._next is not None and self._next[0] == case_id else {}
-
-    def _following(self) -> tuple[int, dict[int, Row[Any]]] | None:
-        found = next(self._groups, None)
-        return (found[0], {row.seq: row for row in found[1]}) if found else None
+def _bound(session: Session, span: Span) -> Alongside:
+    """What the days' roots knew of each case."""
+    query = (
+        select(heads)
+        .join(applications, applications.c.id == heads.c.application_id)
+        .where(*concerned(span))
+        .order_by(heads.c.application_id, heads.c.seq)
+    )
+    return Alongside(streamed(session, query))
 
 
 def _chain(rows: Iterable[Row[Any]], bound: Mapping[int, Row[Any]], counted: Counted) -> Iterator[Finding]:

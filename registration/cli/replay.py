@@ -1,0 +1,66 @@
+"""`heyi workflows replay`: does every case stand where its history leads?"""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from registration.cli.output import as_json, refuse, words
+
+if TYPE_CHECKING:
+    from registration.queries.replays import Difference
+
+# What can differ: at an entry, or in what is stored of a case.
+WHAT: dict[str, tuple[str, str]] = {
+    "opening": ("历史的开头", "the opening"),
+    "table": ("流程表", "the table"),
+    "source": ("起始状态", "the state it starts from"),
+    "row": ("表中没有这一行", "no such row"),
+    "same_person": ("须由不同的人办理", "a second person is wanted"),
+    "part": ("部门事项", "the part"),
+    "part_row": ("部门表中没有这一行", "no such row for the part"),
+    "note": ("记录不应改变状态", "a note must move nothing"),
+    "definition": ("流程表版本", "the table's version"),
+    "state": ("状态", "the state"),
+    "holder": ("承办人", "the holder"),
+    "version": ("版本号", "the version"),
+}
+
+
+@click.command()
+@click.option("--case", "ref", help="一件申请 One case, such as HY-2026-000012")
+@click.option("--registrar", help="一个登记机关 One registrar's, such as 330702")
+@click.option("--json", "json_", is_flag=True)
+def replay(ref: str | None, registrar: str | None, json_: bool) -> None:
+    """按流程表重放历史，与所存状态比较；不一致时以状态 1 结束。
+
+    Replay histories through their tables; exit status 1 when a case isn't where its history leads.
+    """
+    from registration import db
+    from registration.queries.history import Span
+    from registration.queries.integrity import Counted
+    from registration.queries.replays import differences
+    from registration.settings import settings
+
+    db.configure(settings())
+    counted, found = Counted(), []
+    with db.reading() as session:
+        for one in differences(session, Span(registrar, ref=ref), counted=counted):
+            found.append(one)
+            if not json_:
+                click.echo(_line(one))
+    if ref is not None and not counted.cases:
+        refuse(f"没有申请 {ref}", f"there is no case {ref}")
+    if json_:
+        as_json({"cases": counted.cases, "entries": counted.entries, "differences": list(map(vars, found))})
+    else:
+        zh = f"重放 {counted.cases} 件申请、{counted.entries} 条历史：{len(found)} 处不一致"
+        click.echo(words(zh, f"{counted.cases} cases, {counted.entries} entries replayed: {len(found)} differences"))
+    raise SystemExit(1 if found else 0)
+
+
+def _line(one: "Difference") -> str:
+    where = " ".join(filter(None, (one.ref, words(f"第 {one.seq} 条", f"entry {one.seq}") if one.seq else "")))
+    what = words(*WHAT[one.what]) if one.what in WHAT else one.what
+    return f"{where}: {what}: " + words(
+        f"应为 {one.expected}，实为 {one.found}", f"expected {one.expected}, found {one.found}"
+    )
