@@ -44,7 +44,7 @@ def updating(table: Table, *names: str) -> Prepared:
 
 
 def send(session: Session, writes: Sequence[Write]) -> None:
-    """Carries out all of them, each with a value for each of its names. No two may write the same row."""
+    """Carries out all of them, in no order, each with a value for each of its names. No two may write the same row."""
     connection = session.connection()
     ways = [(prepared.way(connection.dialect), values) for prepared, values in writes]
     if connection.dialect.name != "postgresql":

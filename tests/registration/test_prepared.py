@@ -1,0 +1,107 @@
+"""Statements past the ORM: they store what the ORM would store, all or nothing, in as few statements as promised."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine, event
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, select
+
+from registration import db
+from registration.models import Application, Message
+from registration.operations import samples
+from registration.operations.act import act
+from registration.prepared import Write, inserting, send, updating
+from tests.fixtures.cases import actor_of, individual, submitted
+
+pytestmark = pytest.mark.usefixtures("database_url")
+TABLE = Message.__table__  # type: ignore[attr-defined]
+PUT, RENAME = inserting(TABLE, "id"), updating(TABLE, "effect", "payload")
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
+JSON = st.dictionaries(TEXT, TEXT | st.integers(-(2**31), 2**31) | st.none() | st.booleans(), max_size=4)
+TIMES = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1)).map(lambda at: at.replace(tzinfo=UTC))  # noqa: DTZ001
+
+
+def row(effect: str = "a.b", **other: Any) -> dict[str, Any]:
+    now = datetime(2026, 10, 12, 8, 0, tzinfo=UTC)
+    empty = {"application_id": None, "last_error": None, "parked_at": None, "attempts": 0}
+    return {"effect": effect, "payload": {}, "due_at": now, "created_at": now} | empty | other
+
+
+def stored(session: Session) -> dict[str, Message]:
+    """By effect: rows that were sent together have no order."""
+    return {found.effect: found for found in session.exec(select(Message)).all()}
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    effect=TEXT.filter(lambda text: text != "another one"),
+    payload=JSON,
+    due_at=TIMES,
+    attempts=st.integers(0, 2**31 - 1),
+)
+def test_what_was_sent_is_read(
+    database: Engine, effect: str, payload: dict[str, Any], due_at: datetime, attempts: int
+) -> None:
+    with Session(database) as session:
+        send(
+            session, [(PUT, row("another one")), (PUT, row(effect, payload=payload, due_at=due_at, attempts=attempts))]
+        )
+        found = stored(session)[effect]
+        assert (found.effect, found.payload, found.due_at, found.attempts) == (effect, payload, due_at, attempts)
+        session.rollback()
+
+
+def test_a_row_is_changed_by_its_id_alone(database: Engine) -> None:
+    with Session(database) as session:
+        send(session, [(PUT, row("one.a")), (PUT, row("two.a"))])
+        first = stored(session)["one.a"].id
+        send(session, [(RENAME, {"row_id": first, "effect": "one.b", "payload": {"n": 1}}), (PUT, row("three.a"))])
+        session.expire_all()
+        payloads = {effect: found.payload for effect, found in stored(session).items()}
+        assert payloads == {"one.b": {"n": 1}, "two.a": {}, "three.a": {}}
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_one_that_is_refused_stops_all(database: Engine, place: int) -> None:
+    writes: list[Write] = [(PUT, row())]
+    writes.insert(place, (PUT, row(effect=None)))  # type: ignore[arg-type]
+    with pytest.raises(IntegrityError), db.transaction() as session:
+        send(session, writes)
+    with db.reading() as session:
+        assert stored(session) == {}
+
+
+def test_nothing_to_write_is_no_statement(database: Engine) -> None:
+    with Session(database) as session:
+        send(session, [])
+        assert stored(session) == {}
+
+
+def test_an_action_costs_as_many_statements_however_long_the_history_is(database: Engine, clock: datetime) -> None:
+    samples.load(now=clock)
+    form = {key: value for key, value in individual().items() if key != "name"}
+    ref = submitted("individual", form, registrar="330702", actor=actor_of("lin@example.cn"), now=clock)
+    act(ref, "claim", actor=actor_of("0318"), now=clock)
+    sent: list[str] = []
+
+    def count(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA")):
+            sent.append(statement)
+
+    costs = []
+    event.listen(db.engine(), "before_cursor_execute", count)
+    for turn in range(6):
+        for action in ("hold", "resume"):
+            at = clock + timedelta(minutes=turn)
+            act(ref, action, actor=actor_of("0320"), now=at, reason="收到通知书", paper="样例文书1号")
+            costs.append(len([one for one in sent if " account" not in one]))
+            sent.clear()
+    event.remove(db.engine(), "before_cursor_execute", count)
+    # A look that locks the case; then its row, the entry and the message, as one where the database can.
+    assert set(costs) == {2 if database.name == "postgresql" else 4}
+    with db.reading() as session:
+        assert session.exec(select(Application.history_seq)).one() > 12
