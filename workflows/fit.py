@@ -1,0 +1,95 @@
+"""What a simulation can learn from a history: how long things took, which way cases went, how many came. Pure."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from workflows.deeds import Deed, Spell, spells, takings
+from workflows.definition import Definition
+from workflows.road import entry_of
+from workflows.shifts import OfficeTime
+from workflows.staffing import Duration, Plan
+
+# Fewer of a kind say too little, and more of them nothing new.
+FEWEST, MOST = 20, 500
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """``measured`` says how many stays each figure rests on; what is not in it could not be measured."""
+
+    cases: int
+    arrivals: float | None
+    service: dict[str, Duration] = field(default_factory=dict)
+    choices: dict[str, float] = field(default_factory=dict)
+    measured: dict[str, int] = field(default_factory=dict)
+
+    def onto(self, plan: Plan) -> Plan:
+        """The plan with what was measured in place of what it says of the same states."""
+        gone = set(self.measured)
+        told = {key: one for key, one in plan.service.items() if key.partition(":")[0] not in self.service}
+        ways = {key: share for key, share in plan.choices.items() if key.partition(":")[0] not in gone}
+        update = {
+            "arrivals": self.arrivals or plan.arrivals,
+            "service": told | self.service,
+            "choices": ways | self.choices,
+        }
+        return plan.model_copy(update=update)
+
+
+def fit(cases: Iterable[Sequence[Deed]], *, table: Definition, office: OfficeTime) -> Fit:
+    """Work is measured from taking a case on to the next step by the same person, in hours of work: what else that
+    person did meanwhile counts too, so it is rather too long. Applicants' delays are plain time.
+    """
+    lengths: dict[str, list[float]] = defaultdict(list)
+    ways: dict[str, Counter[str]] = defaultdict(Counter)
+    came: list[float] = []
+    histories, taking = list(cases), takings(table)
+    entry, _source = entry_of(table)
+    for deeds in histories:
+        for spell in spells(deeds, taking=taking):
+            _note(spell, table, office, lengths, ways)
+        came += [deed.at for deed in deeds if deed.action == entry.action and deed.target == entry.to][:1]
+    measured = {state: sum(found.values()) for state, found in ways.items() if sum(found.values()) >= FEWEST}
+    return Fit(
+        cases=len(histories),
+        arrivals=_rate(sorted(came), office),
+        service={state: _observed(found) for state, found in sorted(lengths.items()) if len(found) >= FEWEST},
+        choices={
+            f"{state}:{action}": number / measured[state]
+            for state in sorted(measured)
+            for action, number in sorted(ways[state].items())
+        },
+        measured=dict(sorted(measured.items())),
+    )
+
+
+def _note(
+    spell: Spell,
+    table: Definition,
+    office: OfficeTime,
+    lengths: dict[str, list[float]],
+    ways: dict[str, Counter[str]],
+) -> None:
+    state = table.states.get(spell.state)
+    if state is None or state.kind == "start" or spell.left is None:
+        return
+    ways[spell.state][spell.left.action] += 1
+    if state.kind == "office":
+        if spell.taken_at is not None:
+            lengths[spell.state].append(office.worked(spell.left.at) - office.worked(spell.taken_at))
+    elif spell.entered is not None:
+        lengths[spell.state].append(spell.left.at - spell.entered)
+
+
+def _observed(found: list[float]) -> Duration:
+    """A sample that is as spread as the whole: of a long list every n-th by size."""
+    ordered = sorted(found)
+    step = max(1, len(ordered) // MOST)
+    return Duration(kind="observed", values=tuple(round(value, 1) for value in ordered[step // 2 :: step]))
+
+
+def _rate(came: list[float], office: OfficeTime) -> float | None:
+    """Cases a working day, over the hours of work between the first and the last."""
+    work = office.worked(came[-1]) - office.worked(came[0]) if len(came) >= FEWEST else 0.0
+    return round((len(came) - 1) / work * office.per_day, 2) if work else None
