@@ -20,6 +20,7 @@ CORNER = 7.0
 _FONT = "PingFang SC, Noto Sans CJK SC, Noto Sans SC, Microsoft YaHei, system-ui, sans-serif"
 _INK, _MUTED, _PAPER, _CARD, _EDGE = "#1a2029", "#515a66", "#f5f4f0", "#ffffff", "#767e88"
 _KINDS = {"start": "#767e88", "applicant": "#8a5200", "office": "#1b4b82", "waiting": "#767e88", "final": "#1c6b3c"}
+_CLASSES = {"#515a66": "m", "#1b4b82": "at", "#1c6b3c": "done"}
 _PAST, _NOW, _NOW_FILL = "#1c6b3c", "#1b4b82", "#e8eff8"
 _SAID: Mapping[str, Mapping[Lang, str]] = {
     "road": {"zh": "主路：", "en": "The main road: "},
@@ -109,7 +110,7 @@ class _Picture:
             across += 18 + measure(words, SMALL) + 16
         if self.trail is not None:
             path = f"M{_n(across)},46 h26"
-            yield f'<path class="past" d="{path}" fill="none" stroke="{_PAST}" stroke-width="4"/>'
+            yield f'<path class="way past" d="{path}" fill="none" stroke="{_PAST}" stroke-width="4"/>'
             yield _text(across + 32, 50, self._say("past"), colour=_MUTED)
 
     def _boxes(self) -> Iterator[str]:
@@ -125,7 +126,8 @@ class _Picture:
             class_, stroke, width = "box past", _PAST, 2.0
         dash = ' stroke-dasharray="5 3"' if kind == "waiting" and class_ == "box" else ""
         place = f'x="{_n(box.x)}" y="{_n(box.y)}" height="{_n(box.height)}"'
-        yield f'<g class="state" data-state="{state}">'
+        here = f' id="{self.name}-now"' if self._is_now(state) else ""
+        yield f'<g class="state" data-state="{state}"{here}>'
         yield f'<rect class="{class_}" {place} width="{_n(box.width)}" rx="5" fill="{fill}" stroke="{stroke}"'
         yield f' stroke-width="{width:g}"{dash}/>'
         side = kind if state not in self.plan.ends else "other"
@@ -239,9 +241,7 @@ def _text(
     ends: bool = False,
     halo: bool = False,
 ) -> str:
-    class_ = " ".join(
-        filter(None, ["m" if colour == _MUTED else "", "b" if weight > 400 else "", "halo" if halo else ""])
-    )
+    class_ = " ".join(filter(None, [_CLASSES.get(colour, ""), "b" if weight > 400 else "", "halo" if halo else ""]))
     about = f' class="{class_}"' if class_ else ""
     about += f' font-size="{size:g}" fill="{colour}"'
     about += f' font-weight="{weight}"' if weight > 400 else ""

@@ -6,18 +6,21 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from registration.access import ObjectFacts, access, allows
 from registration.clock import now
 from registration.db import reading
-from registration.edge import the_actor
+from registration.edge import lang_here, the_actor
 from registration.errors import ActionRefused, InvalidInput, StaleVersion
+from registration.matters import definition_of
 from registration.operations import sensitive
 from registration.operations.act import act
 from registration.queries.casefile import CaseFile, casefile, last_changes
 from registration.queries.inbox import InboxRow, inbox_counts, inbox_for
 from registration.queries.outbox import parked_count
+from registration.queries.trail import trail_of
 from registration.web.forms.marks import inputs_of, marks_of
 from registration.web.present import desk
 from registration.web.present.changes import pairs_of
@@ -25,6 +28,7 @@ from registration.web.present.checks import checks_of
 from registration.web.present.decisions import bar_of
 from registration.web.present.graph import graph_of
 from registration.web.present.story import story
+from workflows.svg import draw
 
 blueprint = Blueprint("review", __name__, url_prefix="/desk")
 
@@ -115,6 +119,19 @@ def history(ref: str) -> str:
     file, changed = _read(ref)
     events = story(file.case, reversed(file.history), parties=[one.party for one in file.signatures])
     return render_template("review/history.html", **_frame(file, "history", changed), events=events)
+
+
+@blueprint.get("/cases/<ref>/flow")
+@access("inbox.read")
+def flow(ref: str) -> str:
+    """Where the case is in its table, and the way that it has come."""
+    actor = the_actor()
+    with reading() as session:
+        file = casefile(session, ref, actor=actor, now=now())
+        changed = pairs_of(file, last_changes(session, file.case, actor=actor))
+        trail = trail_of(session, file.case)
+    drawn = draw(definition_of(file.case.definition), lang=lang_here(), trail=trail, name="flow")
+    return render_template("review/flow.html", **_frame(file, "flow", len(changed)), drawn=Markup(drawn))  # noqa: S704
 
 
 @blueprint.get("/cases/<ref>/parts")
