@@ -88,7 +88,11 @@ class Material(SQLModel, table=True):
 class Party(SQLModel, table=True):
     """Someone who must sign a revision's digest. The link's secret is kept as a hash only; `link_no` makes it anew."""
 
-    __table_args__ = (UniqueConstraint("application_id", "person_key", name="party_person"),)
+    # History names a signer by number: one who is no longer a party must not lend it to the next.
+    __table_args__ = (
+        UniqueConstraint("application_id", "person_key", name="party_person"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     ref: str = Field(unique=True)

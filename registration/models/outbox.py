@@ -12,7 +12,12 @@ from registration.models.columns import JsonDoc, UtcDateTime
 class Message(SQLModel, table=True):
     """Written in the transaction that decided it, deleted in the one that records its result."""
 
-    __table_args__ = (Index("message_due", "parked_at", "due_at"), Index("message_case", "application_id"))
+    # SQLite would give the number of a finished message to the next one, and a worker that comes late would end that.
+    __table_args__ = (
+        Index("message_due", "parked_at", "due_at"),
+        Index("message_case", "application_id"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     application_id: int | None = Field(default=None, foreign_key="application.id")

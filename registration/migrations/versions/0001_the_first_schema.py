@@ -326,7 +326,8 @@ def upgrade() -> None:
     sa.Column('parked_at', columns.UtcDateTime(), nullable=True),
     sa.Column('created_at', columns.UtcDateTime(), nullable=False),
     sa.ForeignKeyConstraint(['application_id'], ['application.id'], ),
-    sa.PrimaryKeyConstraint('id')
+    sa.PrimaryKeyConstraint('id'),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('message', schema=None) as batch_op:
         batch_op.create_index('message_case', ['application_id'], unique=False)
@@ -425,7 +426,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['application_id'], ['application.id'], ),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('application_id', 'person_key', name='party_person'),
-    sa.UniqueConstraint('ref')
+    sa.UniqueConstraint('ref'),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('party', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_party_link_hash'), ['link_hash'], unique=False)

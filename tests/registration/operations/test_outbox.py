@@ -139,6 +139,18 @@ def test_of_two_deliveries_one_finishes(database: Engine, database_url: str, clo
     assert outbox.begin(once, now=clock) is None
 
 
+def test_a_worker_that_comes_late_does_not_end_somebody_else_s_message(
+    database: Engine, database_url: str, clock: datetime
+) -> None:
+    (done,) = put(1, now=clock)
+    with db.transaction() as session:
+        assert outbox.finish(session, done)
+    (next_one,) = put(1, now=clock)
+    with db.transaction() as session:
+        assert not outbox.finish(session, done)
+    assert next_one != done
+
+
 def test_a_message_of_a_change_that_failed_does_not_exist(database: Engine, database_url: str, clock: datetime) -> None:
     def change_and_fail() -> None:
         with db.transaction() as session:
