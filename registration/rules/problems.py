@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
+from registration.rules.choices import choices_of
 from registration.rules.reference import texts
 
 Lang = Literal["zh", "en"]
@@ -53,9 +54,15 @@ def problem_text(problem: Problem, lang: Lang) -> str:
     # The labels live beside the schemas, which in turn raise problems: bound late, so that neither waits.
     from registration.rules.fields import label_of
 
+    code = "choice.missing" if problem.code == "field.missing" and _is_chosen(problem.path) else problem.code
     rows = [int(part) + 1 for part in problem.path.split(".") if part.isdigit()]
     where = {"field": label_of(problem.path, lang), "row": rows[0] if rows else ""}
-    return message(problem.code, lang, {**where, **problem.data})
+    return message(code, lang, {**where, **problem.data})
+
+
+def _is_chosen(path: str) -> bool:
+    """Whether the field offers what to choose from, so that nobody is asked to write there."""
+    return bool(choices_of(path)) or path.rpartition(".")[2] in ("region", "person")
 
 
 class _Data(dict[str, Any]):

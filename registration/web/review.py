@@ -18,14 +18,16 @@ from registration.matters import definition_of
 from registration.operations import sensitive
 from registration.operations.act import act
 from registration.queries.casefile import CaseFile, casefile, last_changes
+from registration.queries.explain import explained
 from registration.queries.inbox import InboxRow, inbox_counts, inbox_for
 from registration.queries.outbox import parked_count
 from registration.queries.trail import trail_of
 from registration.web.forms.marks import inputs_of, marks_of
 from registration.web.present import desk
+from registration.web.present.alerts import answers_for, calendar_notes
 from registration.web.present.changes import pairs_of
 from registration.web.present.checks import checks_of
-from registration.web.present.decisions import bar_of
+from registration.web.present.decisions import bar_of, label_for
 from registration.web.present.graph import graph_of
 from registration.web.present.story import story
 from workflows.svg import draw
@@ -40,6 +42,7 @@ VIEWS = {
     "unclaimed": (_l("待领取"), _l("没有等待领取的申请。")),
     "waiting": (_l("等申请人"), _l("没有等申请人或者其他部门的申请。")),
     "approval": (_l("待我核准"), _l("没有等待核准的申请。")),
+    "overdue": (_l("超期"), _l("没有超期的申请。")),
     "done": (_l("已办"), _l("还没有办结的申请。")),
 }
 MOST_TRIES = 5
@@ -54,6 +57,7 @@ def inbox() -> str:
     with reading() as session:
         page = inbox_for(session, actor=actor, view=view, search=search, cursor=cursor)
         counts = inbox_counts(session, actor=actor)
+        calendar = calendar_notes(session, actor=actor, now=now())
         parked = parked_count(session, actor=actor)
         lines = [desk.line_of(row, actor=actor, now=now()) for row in page.rows]
     return render_template(
@@ -63,7 +67,8 @@ def inbox() -> str:
         counts=counts,
         parked=parked,
         view=view,
-        views=VIEWS,
+        views={key: words for key, words in VIEWS.items() if key != "overdue" or answers_for(actor)},
+        calendar=calendar,
         search=search,
         cursor=cursor,
         pressing=desk.pressing(lines),
@@ -100,7 +105,7 @@ def reveal(ref: str) -> Page:
     try:
         value = sensitive.reveal(ref, path, reason=reason, actor=the_actor(), now=now())
     except InvalidInput:
-        return show(ref, problems=[(f"look.{path}", _("请写明查看全号的理由"))], status=422)
+        return show(ref, problems=[(f"look.{path}", _("请写明为什么要看完整内容"))], status=422)
     return show(ref, revealed={path: value})
 
 
@@ -132,6 +137,15 @@ def flow(ref: str) -> str:
         trail = trail_of(session, file.case)
     drawn = draw(definition_of(file.case.definition), lang=lang_here(), trail=trail, name="flow")
     return render_template("review/flow.html", **_frame(file, "flow", len(changed)), drawn=Markup(drawn))  # noqa: S704
+
+
+@blueprint.get("/cases/<ref>/why")
+@access("inbox.read")
+def why(ref: str) -> str:
+    """Everything that the table knows, possible now or not, each with every reason."""
+    file, changed = _read(ref)
+    told = explained(file, actor=the_actor(), now=now())
+    return render_template("review/why.html", **_frame(file, "why", changed), told=told, input_label=label_for)
 
 
 @blueprint.get("/cases/<ref>/parts")

@@ -17,6 +17,7 @@ Option = tuple[str, str]
 
 # Offered to nobody: the schema knows them only to name the article that forbids them (Regulation art. 13).
 FORBIDDEN: frozenset[Method] = frozenset({"labour", "credit", "personal_name", "goodwill", "franchise", "encumbered"})
+ONLINE = ("domicile.platform_url",)
 NUMBERS = frozenset({"id_no", "representative_id_no"})
 
 
@@ -55,6 +56,8 @@ def controls(
     """The layout's controls under `at` (`people.p2`), with the values of `raw`; None gives the defaults."""
     made: list[Control | ControlGroup] = []
     for item in layout:
+        if isinstance(item, Field) and item.path in ONLINE and not _may_be_online(file):
+            continue
         if isinstance(item, Group):
             own = tuple(_control(one, raw, file=file, at=at, pattern=pattern) for one in item.fields)
             made.append(ControlGroup(str(item.legend), str(item.hint), own))
@@ -91,6 +94,11 @@ def _control(field: Field, raw: Mapping[str, Any] | None, *, file: CaseFile, at:
     )
 
 
+def _may_be_online(file: CaseFile) -> bool:
+    """MR art. 11: only an individual business may have its place on a platform."""
+    return file.case.entity_type == "individual"
+
+
 def _at(raw: Any, path: str) -> Any:
     for part in path.split("."):
         raw = raw.get(part) if isinstance(raw, Mapping) else None
@@ -120,7 +128,7 @@ def _options(field: Field, file: CaseFile) -> tuple[Option, ...]:
     offered = choices_in(field.path)
     if field.path == "shareholders.*.method":
         return tuple(option for option in offered if option[0] not in FORBIDDEN)
-    if field.path == "domicile.tenure" and file.case.entity_type != "individual":
+    if field.path == "domicile.tenure" and not _may_be_online(file):
         return tuple(option for option in offered if option[0] != "platform")
     return offered
 

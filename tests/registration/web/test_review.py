@@ -87,7 +87,7 @@ def test_sensitive_values_are_masked_until_a_reason_is_written(visit: Visit) -> 
     refused = clerk.post(f"/desk/cases/{ref}/reveal", path="people.0.id_no", data={"mark.section.name": "ok"})
     assert refused.status_code == 422
     assert number not in refused.text
-    assert "请写明查看全号的理由" in words(refused)
+    assert "请写明为什么要看完整内容" in words(refused)
 
     shown = clerk.post(
         f"/desk/cases/{ref}/reveal",
