@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from registration.cli import check, compare, diagram, migrate, replay
+from registration.cli import check, compare, diagram, migrate, replay, simulate
 from registration.cli.output import as_json, refuse, words
 from workflows.definition import Definition
 from workflows.errors import DefinitionError
@@ -54,5 +54,6 @@ for command in (
     migrate.revert,
     migrate.use,
     replay.replay,
+    simulate.simulate,
 ):
     workflows.add_command(command)
