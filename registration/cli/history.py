@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 import click
 
 from registration import clock, db
+from registration.cli.days import Day
+from registration.cli.export import export
 from registration.cli.output import as_json, refuse, words
 from registration.operations import roots as sealing
 from registration.queries import roots as kept
@@ -45,18 +47,6 @@ SAID: dict[str, tuple[str, str]] = {
         "the day's history isn't what its root bound: {bound} entries then, {found} now",
     ),
 }
-
-
-class Day(click.ParamType):
-    """A calendar day, written 2026-10-12."""
-
-    name = "YYYY-MM-DD"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        try:
-            return value if isinstance(value, date) else date.fromisoformat(value)
-        except ValueError:
-            self.fail(words(f"{value!r} 不是日期", f"{value!r} is not a day"), param, ctx)
 
 
 def spanned(command: Command) -> Command:
@@ -131,6 +121,9 @@ def roots(registrar: str | None, first: date | None, last: date | None, form: st
         table = csv.DictWriter(sys.stdout, kept.PUBLISHED, lineterminator="\r\n")
         table.writeheader()
         table.writerows(rows)
+
+
+history.add_command(export)
 
 
 def told(finding: Finding) -> str:

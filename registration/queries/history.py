@@ -1,6 +1,6 @@
 """Histories as they are read in bulk: a day's entries, whole chains, all in a stream that holds little at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -89,3 +89,8 @@ def concerned(span: Span) -> list[ColumnElement[bool]]:
 def _between(first: date | None, last: date | None) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [history.c.at >= begins(first)] if first else []
     return [*found, history.c.at < begins(last + timedelta(days=1))] if last else found
+
+
+def parts_of(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """The keys of the parts that an entry is about."""
+    return (str(data["part"]),) if "part" in data else tuple(map(str, data.get("parts", ())))

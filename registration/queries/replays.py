@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from registration.matters import definition_of
 from registration.models import Account, Part
-from registration.queries.history import Alongside, Span, applications, concerned, history, streamed
+from registration.queries.history import Alongside, Span, applications, concerned, history, parts_of, streamed
 from registration.queries.integrity import Counted
 from workflows.replay import Contradiction, Kind, Recorded, Replay, Share
 
@@ -129,7 +129,7 @@ def recorded(entry: Any) -> Recorded:
         role=entry.role,
         source=entry.source,
         target=entry.target,
-        parts=_parts_of(entry.data) if subject in ("application", "part") else (),
+        parts=parts_of(entry.data) if subject in ("application", "part") else (),
         tables=_tables(entry.data) if entry.tag == _MOVE else None,
     )
 
@@ -141,10 +141,6 @@ def _kind(entry: Any, subject: str) -> Kind:
         return "move"
     kinds: dict[str, Kind] = {"application": "step", "part": "part"}
     return kinds.get(subject, "note")
-
-
-def _parts_of(data: Mapping[str, Any]) -> tuple[str, ...]:
-    return (str(data["part"]),) if "part" in data else tuple(map(str, data.get("parts", ())))
 
 
 def _tables(data: Mapping[str, Any]) -> tuple[str, str]:

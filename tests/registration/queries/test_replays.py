@@ -13,9 +13,9 @@ from registration.queries.history import Span
 from registration.queries.integrity import Counted
 from registration.queries.replays import Difference, differences
 from registration.settings import Settings
-from tests.fixtures.cases import actor_of, five_numbers, individual, submitted
+from tests.fixtures.cases import actor_of, individual, submitted
 from tests.fixtures.database import SQLITE
-from tests.fixtures.records import LIN, past_the_guards
+from tests.fixtures.records import LIN, past_the_guards, with_agencies
 
 CASE = "HY-2026-000001"
 
@@ -29,24 +29,6 @@ def full_office(office: Settings, clock: datetime) -> Settings:
 def replayed(ref: str | None = None) -> list[Difference]:
     with db.reading() as session:
         return list(differences(session, Span(ref=ref), counted=Counted()))
-
-
-def with_agencies(*, now: datetime) -> str:
-    """A case of the five-number model: one part was released, objected, overruled and done, another is claimed."""
-    lin, window, examiner = actor_of(LIN), actor_of("0417"), actor_of("0418")
-    ref = submitted("llc", five_numbers(), registrar="330784", actor=lin, now=now)
-    act(ref, "accept", actor=window, now=now)
-    act(ref, "start", actor=examiner, now=now)
-    act(ref, "approve", actor=examiner, now=now, opinion="符合法定形式")
-    quality = actor_of("3301")
-    for action, inputs in (("claim", {}), ("release", {}), ("claim", {}), ("object", {"reason": "名称不一致"})):
-        act(ref, action, actor=quality, now=now, part="organization_code", **inputs)
-    act(ref, "objection_overruled", actor=window, now=now, reason="名称一致")
-    for action in ("claim", "assign"):
-        act(ref, action, actor=quality, now=now, part="organization_code")
-    tax = actor_of("3302")
-    act(ref, "claim", actor=tax, now=now, part="national_tax")
-    return ref
 
 
 def test_cases_on_every_road_are_where_their_histories_lead(full_office: Settings, clock: datetime) -> None:

@@ -1,0 +1,16 @@
+"""A demonstration's office on each database."""
+
+from datetime import datetime
+
+import pytest
+from sqlalchemy import Engine
+
+from registration.operations import samples
+from registration.settings import Settings
+
+
+@pytest.fixture
+def office(database_url: str, settings: Settings, database: Engine, clock: datetime) -> Settings:
+    """The demonstration's registrars, accounts and numbers, to issue a licence from."""
+    samples.load(now=clock)
+    return settings
