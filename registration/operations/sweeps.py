@@ -3,18 +3,19 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, not_, or_, select
 
 from registration import db
 from registration.actor import SYSTEM
 from registration.clock import local_date
 from registration.errors import ActionRefused
-from registration.matters import CURRENT, definition_of
 from registration.models import Application, IdempotencyKey, Notice, RegisteredName, SignIn
 from registration.operations import promises
 from registration.operations.act import act
 from registration.operations.names import let_go
 from registration.operations.roots import seal_days
+from registration.queries.standing import can_take, stands
+from workflows.definition import Definition
 
 IDEMPOTENCY_KEPT = timedelta(days=1)
 
@@ -26,7 +27,7 @@ def lapse_corrections(*, now: datetime) -> None:
             select(Application.ref)
             .join(Notice, Notice.application_id == Application.id)  # type: ignore[arg-type]
             .where(Notice.answered_at.is_(None), Notice.expires_at < now)  # type: ignore[union-attr, operator]
-            .where(Application.state.in_(_states_with("lapse")))  # type: ignore[attr-defined]
+            .where(can_take("lapse"))
         )
         refs = list(session.execute(query).scalars())
     _take("lapse", refs, now=now)
@@ -36,7 +37,7 @@ def deem_accepted(*, now: datetime) -> None:
     """In the model of 2015 an application without an answer after five days counts as accepted (OLD art. 51)."""
     with db.reading() as session:
         query = select(Application.ref).where(
-            Application.state.in_(_states_with("deem_accepted")),  # type: ignore[attr-defined]
+            can_take("deem_accepted"),
             Application.regime == "five_numbers_2015",
             Application.due_at < now,  # type: ignore[operator]
         )
@@ -48,7 +49,7 @@ def archive(*, now: datetime) -> None:
     """An issued licence's file is closed when its time in the office is over."""
     with db.reading() as session:
         query = select(Application.ref).where(
-            Application.state.in_(_states_with("archive")),  # type: ignore[attr-defined]
+            can_take("archive"),
             or_(Application.due_at.is_(None), Application.due_at < now),  # type: ignore[union-attr, operator]
         )
         refs = list(session.execute(query).scalars())
@@ -57,14 +58,12 @@ def archive(*, now: datetime) -> None:
 
 def release_names(*, now: datetime) -> None:
     """A reservation ends on its day, unless the case that holds it is with the office."""
-    states = definition_of(CURRENT["establishment"]).states
-    office = [key for key, state in states.items() if state.kind in ("office", "waiting") or state.within]
     with db.transaction() as session:
         held = session.execute(
             select(RegisteredName)
             .join(Application, Application.id == RegisteredName.application_id)  # type: ignore[arg-type]
             .where(RegisteredName.status == "reserved", RegisteredName.expires_on < local_date(now))  # type: ignore[operator]
-            .where(Application.state.not_in(office))  # type: ignore[attr-defined]
+            .where(not_(stands(_is_with_office)))
         ).scalars()
         for name in held:
             let_go(session, name, today=local_date(now))
@@ -77,9 +76,8 @@ def forget(*, now: datetime) -> None:
         session.execute(delete(SignIn).where(SignIn.expires_at < now))  # type: ignore[arg-type]
 
 
-def _states_with(action: str) -> list[str]:
-    rows = definition_of(CURRENT["establishment"]).rows
-    return sorted({source for row in rows if row.action == action for source in row.sources})
+def _is_with_office(table: Definition, state: str) -> bool:
+    return table.states[state].kind in ("office", "waiting") or table.states[state].within is not None
 
 
 def _take(action: str, refs: list[str], *, now: datetime) -> None:

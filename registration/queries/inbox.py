@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, not_, or_, select
 from sqlmodel import Session
 
 from registration import access
 from registration.actor import Actor
 from registration.errors import InvalidInput
-from registration.matters import CURRENT, definition_of
 from registration.models import Account, Application, Part
 from registration.queries.promises import is_escalated
+from registration.queries.standing import stands
 from registration.rules.problems import Problem
+from workflows.definition import Definition
 
 Row = TypeVar("Row")
 _FAR = datetime(9999, 12, 31, tzinfo=UTC)
@@ -106,33 +107,38 @@ def mine(session: Session, *, actor: Actor, cursor: str | None = None, limit: in
 
 def _view(view: str, actor: Actor) -> list[Any]:
     """A view is told by the kind and the holders of states, so that the table alone decides what stands where."""
-    states = definition_of(CURRENT["establishment"]).states
-    office = [key for key, state in states.items() if state.kind == "office"]
-    approval = [key for key in office if states[key].holder == ("approver",)]
     if view == "mine":
-        return [Application.holder_id == actor.account_id, Application.state.in_(office)]  # type: ignore[attr-defined]
+        return [Application.holder_id == actor.account_id, stands(_is_office)]
     if view == "unclaimed":
-        waiting = [
-            key
-            for key in office
-            if key not in approval and set(states[key].holder) & {"window", "examiner", "licensing"}
-        ]
-        return [Application.holder_id.is_(None), Application.state.in_(waiting)]  # type: ignore[union-attr, attr-defined]
+        return [Application.holder_id.is_(None), stands(_is_unclaimed)]  # type: ignore[union-attr]
     if view == "approval":
-        return [Application.state.in_(approval)]  # type: ignore[attr-defined]
+        return [stands(_is_approval)]
     if view == "overdue":
         return [is_escalated()]
     if view == "waiting":
-        others = [
-            key
-            for key, state in states.items()
-            if (state.kind == "applicant" and state.within) or any(role.startswith("agency_") for role in state.holder)
-        ]
-        return [Application.state.in_(others)]  # type: ignore[attr-defined]
+        return [stands(_is_with_others)]
     if view == "done":
-        unfinished = [key for key, state in states.items() if state.kind in ("start", "applicant", "office")]
-        return [Application.state.not_in(unfinished)]  # type: ignore[attr-defined]
+        return [not_(stands(lambda table, state: table.states[state].kind in ("start", "applicant", "office")))]
     raise InvalidInput([Problem("view", "choice.unknown")])
+
+
+def _is_office(table: Definition, state: str) -> bool:
+    return table.states[state].kind == "office"
+
+
+def _is_approval(table: Definition, state: str) -> bool:
+    return _is_office(table, state) and table.states[state].holder == ("approver",)
+
+
+def _is_unclaimed(table: Definition, state: str) -> bool:
+    clerks = {"window", "examiner", "licensing"}
+    return _is_office(table, state) and not _is_approval(table, state) and bool(clerks & {*table.states[state].holder})
+
+
+def _is_with_others(table: Definition, state: str) -> bool:
+    entry = table.states[state]
+    with_applicant = entry.kind == "applicant" and entry.within is not None
+    return with_applicant or any(role.startswith("agency_") for role in entry.holder)
 
 
 def _paged(

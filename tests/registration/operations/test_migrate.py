@@ -12,10 +12,11 @@ from sqlmodel import select
 from registration import db
 from registration.errors import Conflict, InvalidInput, NotFound, StaleVersion
 from registration.models import Application, DefinitionMove, HistoryEntry
-from registration.operations import apply, migrate
+from registration.operations import apply, migrate, sweeps
 from registration.operations.act import act
 from registration.operations.history import broken_at
 from registration.operations.migrate import Course, Verdict
+from registration.queries.inbox import inbox_counts, inbox_for
 from registration.settings import Settings
 from tests.fixtures.at_once import at_once
 from tests.fixtures.cases import actor_of, five_numbers, individual, submitted
@@ -230,3 +231,24 @@ def test_cases_act_while_their_run_is_taken_back(apply_for: Callable[..., str], 
         assert len(entries(one.ref)) == len({entry.seq for entry in entries(one.ref)})
     with db.reading() as session:
         assert session.get_one(DefinitionMove, run).reverted_at == clock
+
+
+@ON_ONE
+def test_the_desk_and_the_sweeps_find_cases_of_either_version(
+    apply_for: Callable[..., str], second: str, clock: datetime
+) -> None:
+    """The same work under two names: an inbox that knows one of them only would hide a case."""
+    old, new = apply_for(), apply_for()
+    clerk, director = actor_of(CLERK), actor_of(DIRECTOR)
+    act(old, "claim", actor=clerk, now=clock)
+    run_of(migrate.course(V1, second, names={}), now=clock)
+    act(new, "claim", actor=clerk, now=clock)
+    with db.reading() as session:
+        found = {(row.case.ref, row.case.state) for row in inbox_for(session, actor=clerk, view="mine").rows}
+        assert found == {(old, "under_examination"), (new, "examining")}
+        assert inbox_counts(session, actor=director)["unclaimed"] == 0
+    for ref in (old, new):
+        item = {"target": "section.domicile", "reason_code": "S08", "problem": "门牌号不完整", "remedy": "请补充室号"}
+        act(ref, "request_correction", actor=clerk, now=clock, items=[item])
+    sweeps.lapse_corrections(now=clock + timedelta(days=120))
+    assert [case_of(ref).state for ref in (old, new)] == ["lapsed", "lapsed"]
