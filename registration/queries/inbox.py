@@ -12,8 +12,8 @@ from sqlmodel import Session
 from registration import access
 from registration.actor import Actor
 from registration.errors import InvalidInput
-from registration.models import Account, Application, Part
-from registration.queries.promises import is_escalated
+from registration.models import Account, Application, Part, PromiseAlert
+from registration.queries.promises import alerts_on, in_office, is_escalated
 from registration.queries.standing import stands
 from registration.rules.problems import Problem
 from workflows.definition import Definition
@@ -32,14 +32,24 @@ class Page(Generic[Row]):
 
 @dataclass(frozen=True)
 class InboxRow:
+    """A case, the number of who holds it, and what was said about promises of it that still stand."""
+
     case: Application
     holder: str | None
+    alerts: tuple[PromiseAlert, ...] = ()
+
+    @property
+    def alert(self) -> str | None:
+        """The worst of them: overdue before warning."""
+        kinds = {one.kind for one in self.alerts}
+        return next((kind for kind in ("overdue", "warning") if kind in kinds), None)
 
 
 @dataclass(frozen=True)
 class PartRow:
     part: Part
     case: Application
+    alert: str | None = None
 
 
 VIEWS = ("mine", "unclaimed", "waiting", "approval", "overdue", "done")
@@ -65,7 +75,8 @@ def inbox_for(
         found = f"%{search.strip()}%"
         query = query.where(or_(Application.ref.ilike(found), Application.name.ilike(found)))  # type: ignore[attr-defined]
     rows, after = _paged(session, query, Application, cursor=cursor, limit=limit)
-    return Page(tuple(InboxRow(row[0], row[1]) for row in rows), after)
+    said = alerts_on(session, [row[0].id for row in rows])
+    return Page(tuple(InboxRow(row[0], row[1], tuple(said[row[0].id])) for row in rows), after)
 
 
 def inbox_counts(session: Session, *, actor: Actor) -> dict[str, int]:
@@ -92,7 +103,13 @@ def part_inbox_for(
     if view == "open":
         query = query.where(Part.state.in_(("pending", "claimed")), Application.state == "agency_review")  # type: ignore[attr-defined]
     rows, after = _paged(session, query, Part, cursor=cursor, limit=limit)
-    return Page(tuple(PartRow(row[0], row[1]) for row in rows), after)
+    said = alerts_on(session, [row[1].id for row in rows])
+    return Page(tuple(PartRow(row[0], row[1], _latest(said[row[1].id], row[0].key)) for row in rows), after)
+
+
+def _latest(alerts: Sequence[PromiseAlert], key: str) -> str | None:
+    kinds = [one.kind for one in alerts if one.part_key == key]
+    return kinds[-1] if kinds else None
 
 
 def mine(session: Session, *, actor: Actor, cursor: str | None = None, limit: int = 20) -> Page[Application]:
@@ -114,7 +131,7 @@ def _view(view: str, actor: Actor) -> list[Any]:
     if view == "approval":
         return [stands(_is_approval)]
     if view == "overdue":
-        return [is_escalated()]
+        return [in_office(), is_escalated()]
     if view == "waiting":
         return [stands(_is_with_others)]
     if view == "done":

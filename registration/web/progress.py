@@ -18,10 +18,13 @@ from registration.operations.act import act
 from registration.queries.casefile import CaseFile, casefile, last_changes
 from registration.queries.changes import Change
 from registration.queries.corrections import changes_since
+from registration.queries.waiting import waiting_for
+from registration.queries.foresee import foreseen
 from registration.rules.blockers import blocker_text
 from registration.web.forms.anchors import Told
 from registration.web.forms.section import open_case
 from registration.web.present.changes import pairs_of
+from registration.web.present.expected import expectation_of
 from registration.web.present.kinds import entity_type_words
 from registration.web.present.progress import events_of, fixes_of, holder_of, next_of, refusal_of, stages_of
 from registration.web.present.promise import promise_of
@@ -49,6 +52,7 @@ def progress_page(file: CaseFile, problems: Told | None = None) -> str:
     with db.reading() as session:
         changes = _changes(session, file)
         revised = pairs_of(file, last_changes(session, file.case, actor=the_actor()))
+        expected = expectation_of(foreseen(session, file.case, now=now()))
     fixes = fixes_of(file, changes)
     return render_template(
         "progress/case.html",
@@ -56,6 +60,7 @@ def progress_page(file: CaseFile, problems: Told | None = None) -> str:
         kind=entity_type_words(file.case.entity_type),
         stages=stages_of(file),
         promise=promise_of(file.case, now=now()),
+        expected=expected,
         holder=holder_of(file),
         badge=case_due(file.case, now=now()),
         tag=state_tag(file.case),
@@ -65,6 +70,7 @@ def progress_page(file: CaseFile, problems: Told | None = None) -> str:
         parts=parts_of(file),
         events=events_of(file),
         awaited=next_of(file),
+        waiting=waiting_for(file, actor=the_actor(), now=now()),
         revised=revised,
         unsigned=[one.party for one in file.signatures if not one.valid],
         licences=[one for one in file.licences if one.storage_key and one.status != "prepared"],

@@ -7,6 +7,7 @@ from registration.api.v1 import (
     apply,
     catalogue,
     describe,
+    explain,
     inbox,
     licences,
     materials,
@@ -18,7 +19,7 @@ from registration.api.v1 import (
 from registration.api.v1.door import door
 
 # The chapters hang their views on the blueprint when they are imported.
-CHAPTERS = (accounts, catalogue, apply, materials, sign, review, inbox, licences, papers, verify, describe)
+CHAPTERS = (accounts, catalogue, apply, materials, sign, review, inbox, licences, papers, verify, describe, explain)
 
 
 def register(app: OpenAPI) -> None:

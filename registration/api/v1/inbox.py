@@ -18,7 +18,7 @@ TAGS = [Tag(name="待办 Inbox")]
 
 
 class InboxQuery(shapes.Paging):
-    view: str = Field("unclaimed", description="mine, unclaimed, waiting, approval or done")
+    view: str = Field("unclaimed", description="mine, unclaimed, waiting, approval, overdue or done")
     search: str = Field("", max_length=60, description="Part of a reference or a name")
 
 
@@ -39,7 +39,7 @@ def list_inbox(query: InboxQuery) -> Response:
             cursor=query.cursor,
             limit=query.limit,
         )
-        rows = [case_row(row.case, holder=row.holder) for row in page.rows]
+        rows = [case_row(row.case, holder=row.holder, alert=row.alert) for row in page.rows]
         counts = inbox.inbox_counts(session, actor=the_actor())
         return reply(shapes.InboxPage(items=rows, next=page.next, counts=counts))
 

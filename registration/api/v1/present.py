@@ -10,6 +10,7 @@ from registration.matters import definition_of
 from registration.models import Application, HistoryEntry, Licence, Material
 from registration.problem_json import blocker_row, problem_row
 from registration.queries.casefile import CaseFile, Correction, Need, PartView, Signature, TaskState
+from registration.queries.foresee import Foreseen
 from registration.queries.inbox import PartRow
 from registration.rules.blockers import FIELD_OF
 from registration.rules.form import GROUPS, sections_for
@@ -21,8 +22,8 @@ from workflows.engine import Offer
 _TOLD = ("reason", "reason_code", "competent_body", "paper", "notice", "targets", "part", "number", "kind")
 
 
-def case_row(case: Application, *, holder: str | None = None) -> shapes.CaseRow:
-    return shapes.CaseRow(**_row(case, holder))
+def case_row(case: Application, *, holder: str | None = None, alert: str | None = None) -> shapes.CaseRow:
+    return shapes.CaseRow(**_row(case, holder), alert=alert)
 
 
 def part_row(row: PartRow) -> shapes.PartRow:
@@ -36,10 +37,11 @@ def part_row(row: PartRow) -> shapes.PartRow:
         state=row.part.state,
         state_label=state_label(parts, row.part.state),
         due_at=row.part.due_at,
+        alert=row.alert,
     )
 
 
-def case_of(file: CaseFile, *, actor: Actor) -> shapes.Case:
+def case_of(file: CaseFile, *, actor: Actor, foreseen: Foreseen | None = None) -> shapes.Case:
     """The whole case as `actor` may see it."""
     case, table = file.case, definition_of(file.case.definition)
     return shapes.Case(
@@ -51,6 +53,7 @@ def case_of(file: CaseFile, *, actor: Actor) -> shapes.Case:
         revision=case.revision,
         registrar_name=file.registrar.name_zh if lang_here() == "zh" else file.registrar.name_en,
         days_left=file.days_left,
+        expected=expected_of(foreseen) if foreseen else None,
         form=dict(file.form),
         tasks=[task_row(task) for task in file.tasks] if actor.agency is None else [],
         needs=[need_row(need) for need in file.needs],
@@ -61,6 +64,20 @@ def case_of(file: CaseFile, *, actor: Actor) -> shapes.Case:
         actions=[action_row(offer, table) for offer in file.offers if offer.for_actor],
         history=[history_row(entry, case=case, actor=actor) for entry in file.history],
         licences=[licence_row(one) for one in file.licences],
+    )
+
+
+def expected_of(found: Foreseen) -> shapes.Expected:
+    return shapes.Expected(
+        median_on=found.median_on,
+        likely_on=found.likely_on,
+        median_working_days=found.median_days,
+        likely_working_days=found.likely_days,
+        cases=found.cases,
+        in_front=found.front,
+        after_promise=found.after_promise,
+        reason=found.reason or None,
+        message=found.words(lang_here()),
     )
 
 

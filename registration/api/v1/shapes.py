@@ -1,6 +1,6 @@
 """What the API takes in and gives out: one model a shape, which is also its description."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel, StringConstraints, model_validator
@@ -197,6 +197,7 @@ class CaseRow(BaseModel):
     state_label: str
     due_at: datetime | None
     holder: str | None = Field(None, description="Number of the clerk who has claimed it, for staff")
+    alert: str | None = Field(None, description="In an inbox: warning from four fifths of the time, overdue after it")
     created_at: datetime
     updated_at: datetime
     submitted_at: datetime | None
@@ -223,6 +224,7 @@ class PartRow(BaseModel):
     state: str
     state_label: str
     due_at: datetime | None
+    alert: str | None = Field(None, description="warning, overdue, or null")
 
 
 class PartPage(Page[PartRow]):
@@ -362,6 +364,20 @@ class Licences(BaseModel):
     items: list[LicenceRow]
 
 
+class Expected(BaseModel):
+    """An estimate from recent applications of the same office, no promise; it does not foresee a correction."""
+
+    median_on: date | None = Field(description="Half of the applications like this one are decided by this day")
+    likely_on: date | None = Field(description="Nine of ten are decided by this day")
+    median_working_days: int | None = Field(description="From today; 0 is today")
+    likely_working_days: int | None
+    cases: int = Field(description="How many decided applications it rests on")
+    in_front: int | None = Field(description="How many wait in front; null once somebody has it at hand")
+    after_promise: bool = Field(description="Whether `likely_on` is later than `due_at`")
+    reason: str | None = Field(description="too_few_cases, unknown_year or longer_than_usual where there is no estimate")
+    message: str
+
+
 class Case(CaseRow):
     """An application as the asker may see it: in the clear for its owner, masked for staff, cut for agencies."""
 
@@ -372,6 +388,7 @@ class Case(CaseRow):
     revision: int
     registrar_name: str
     days_left: int | None = Field(description="Working days left; negative when overdue")
+    expected: Expected | None = Field(description="When it will probably be decided, while it waits for the office")
     form: dict[str, Any]
     tasks: list[TaskRow]
     needs: list[NeedRow]

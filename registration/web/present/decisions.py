@@ -23,6 +23,7 @@ _LABELS = {
     "recipient": _l("领照人"),
     "courier_number": _l("快递单号"),
     "number": _l("号码"),
+    "items": _l("要补正的内容"),
 }
 _HINTS = {
     "reason": _l("会原样告诉申请人，请写明事实，不用缩写。"),

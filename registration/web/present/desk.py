@@ -17,6 +17,7 @@ from registration.queries.inbox import InboxRow, PartRow
 from registration.rules.form import sections_for
 from registration.rules.reasons import reasons
 from registration.rules.regions import region
+from registration.web.present.alerts import alert_mark, alert_marks
 from registration.web.present.answers import chapters
 from registration.web.present.kinds import entity_type_words, regime_words
 from registration.web.present.states import Mark, case_due, due_badge, holder_words, part_tag, state_tag
@@ -38,6 +39,7 @@ class Line:
     state: Mark
     holder: str
     due: Mark | None
+    alerts: tuple[Mark, ...]
     take: str | None
     take_label: str
 
@@ -53,6 +55,7 @@ class PartLine:
     state: Mark
     holder: str
     due: Mark | None
+    alerts: tuple[Mark, ...]
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,7 @@ def line_of(row: InboxRow, *, actor: Actor, now: datetime) -> Line:
         state=state_tag(case),
         holder=holder_words(row.holder, own=actor.staff_no),
         due=case_due(case, now=now),
+        alerts=alert_marks(case, row.alerts),
         take=take,
         take_label=getattr(actions[take].label, lang_here()) if take else "",
     )
@@ -178,6 +182,7 @@ def part_lines(session: Session, rows: Iterable[PartRow], *, actor: Actor, now: 
                 state=part_tag(row.case, row.part),
                 holder=holder_words(held.login if held else None, own=actor.staff_no),
                 due=due_badge(row.part.due_at, now=now),
+                alerts=(alert_mark(row.alert, ""),) if row.alert else (),
             )
         )
     return lines

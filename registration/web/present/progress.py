@@ -172,7 +172,7 @@ def _title_as_told(file: CaseFile, entry: HistoryEntry) -> str:
 def _is_told(entry: HistoryEntry) -> bool:
     chapter, _colon, action = entry.tag.partition(":")
     inside = _INSIDE_OF_PARTS if entry.data.get("part") else _INSIDE
-    return chapter in ("application", "part") and action not in inside
+    return chapter in ("application", "part", "promise") and action not in inside
 
 
 def fixes_of(file: CaseFile, changes: Sequence[Change]) -> list[Fix]:

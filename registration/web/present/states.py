@@ -87,7 +87,8 @@ def _coming(due_at: datetime, left: int, *, now: datetime) -> Mark:
     if left <= 0:
         return _("今天 %(time)s", time=f"{local(due_at):%H:%M}"), "warn"
     if left > 1:
-        return day(on, weekday=True, year=on.year != local_date(now).year), ""
+        named = day(on, weekday=True, year=on.year != local_date(now).year)
+        return escape(_("%(day)s，还有%(left)s个工作日")) % {"day": named, "left": left}, ""
     makeup = calendar().is_makeup(on)
     if on == local_date(now) + timedelta(days=1):
         return (_("明天（调休上班）") if makeup else _("明天")), "go"

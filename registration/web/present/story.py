@@ -21,6 +21,8 @@ _OTHER = {
     "material:attach": _l("上传材料"),
     "material:detach": _l("移除材料"),
     "party:identify": _l("核验身份"),
+    "promise:give": _l("补给承诺时间"),
+    "promise:escalate": _l("超过承诺时间，已报告登记机关负责人"),
 }
 _WORDS = {
     "opinion": _l("意见"),

@@ -1,0 +1,115 @@
+"""Why: for each action of the table whether it may be taken, or everything that stands in its way; in both languages.
+
+The office is told all of it. Anybody else is told of an action of other people's only whose it is: what a clerk has
+still to look at is the office's own affair.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from registration.actor import Actor
+from registration.matters import definition_of, workflow_of
+from registration.queries.casefile import CaseFile, casefile
+from registration.queries.waiting import Waiting, both, listed, say, waiting_for
+from registration.rules.blockers import FIELD_OF, blocker_text
+from registration.rules.problems import Lang
+from workflows.definition import Definition
+from workflows.errors import ActionNotAllowed, Blocker
+from workflows.values import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing that stands in the way."""
+
+    code: str
+    words: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """An action of the table. It is allowed where nothing is missing but, at most, the inputs that it `needs`."""
+
+    action: str
+    label: Text
+    allowed: bool
+    needs: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """`label` is the present state's name; `actions` are in the order of the table."""
+
+    ref: str
+    state: str
+    label: Text
+    actions: tuple[Explained, ...]
+    waiting: tuple[Waiting, ...]
+
+
+def explain(session: Session, ref: str, *, actor: Actor, now: datetime) -> Explanation:
+    """The explanation of a case that `actor` may read; NotFound for a stranger's."""
+    return explained(casefile(session, ref, actor=actor, now=now), actor=actor, now=now)
+
+
+def explained(file: CaseFile, *, actor: Actor, now: datetime) -> Explanation:
+    case, table = file.case, definition_of(file.case.definition)
+    return Explanation(
+        ref=case.ref,
+        state=case.state,
+        label=table.states[case.state].label,
+        actions=tuple(_action(file, action, table, actor=actor) for action in table.actions),
+        waiting=waiting_for(file, actor=actor, now=now),
+    )
+
+
+def _action(file: CaseFile, action: str, table: Definition, *, actor: Actor) -> Explained:
+    blockers = _told(_blockers(file, action, actor=actor), actor=actor)
+    standing = [blocker for blocker in blockers if blocker.code not in FIELD_OF]
+    needs = dict.fromkeys(FIELD_OF[blocker.code] for blocker in blockers if blocker.code in FIELD_OF)
+    return Explained(
+        action=action,
+        label=table.actions[action].label,
+        allowed=not standing,
+        needs=tuple(needs),
+        reasons=tuple(_reason(blocker, table) for blocker in standing),
+    )
+
+
+def _blockers(file: CaseFile, action: str, *, actor: Actor) -> tuple[Blocker, ...]:
+    offer = next((one for one in file.offers if one.action == action), None)
+    if offer is not None:
+        return offer.blockers
+    try:
+        # No row answers here, so nobody is asked who took what before.
+        workflow_of(file.case.definition).step(
+            file.case.state, action, roles=actor.roles, actor_id=actor.tag, facts=file.facts, took={}
+        )
+    except ActionNotAllowed as refused:
+        return refused.blockers
+    return ()
+
+
+def _told(blockers: tuple[Blocker, ...], *, actor: Actor) -> tuple[Blocker, ...]:
+    if actor.is_staff and actor.agency is None:
+        return blockers
+    others = [blocker for blocker in blockers if blocker.code == "wrong_role"]
+    return tuple(others) or blockers
+
+
+def _reason(blocker: Blocker, table: Definition) -> Reason:
+    return Reason(blocker.code, both(lambda lang: _why(blocker, table, lang)))
+
+
+def _why(blocker: Blocker, table: Definition, lang: Lang) -> str:
+    data: dict[str, Any] = dict(blocker.data)
+    if blocker.code == "wrong_state":
+        states = listed((table.states[key].label for key in data["possible_in"]), lang, quoted=True)
+        return say("wrong_state", lang, state=table.states[data["state"]].label.in_(lang), states=states)
+    if blocker.code == "wrong_role":
+        return say("wrong_role", lang, roles=listed((table.roles[role] for role in data["roles"]), lang))
+    return say("wrong_route", lang) if blocker.code == "wrong_route" else blocker_text(blocker, lang)

@@ -1,0 +1,134 @@
+"""For whom a case waits: who has to do something next, since when, and on which of the promised working days.
+
+The words are in both languages; the office is told the numbers of its staff, nobody else is.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from registration.actor import Actor
+from registration.clock import local
+from registration.matters import calendar, definition_of, office_hours
+from registration.queries.casefile import CaseFile, PartView
+from registration.queries.promises import part_span, promise_for
+from registration.rules.problems import Lang
+from registration.rules.reference import texts
+from workflows.clock import remaining
+from workflows.definition import Definition
+from workflows.errors import UnknownYear
+from workflows.promise import Span
+from workflows.values import Text
+
+_FILE = "reference/explanations.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Working day `day` of `of`, 0 before the first; `late` counts those after the last. None is what is not known."""
+
+    day: int | None = None
+    of: int | None = None
+    late: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Who has to do something next about the case (`part` None) or one of its parts; `holder` is who has taken it."""
+
+    part: str | None
+    who: Text
+    holder: str | None
+    since: datetime | None
+    due_at: datetime | None
+    pace: Pace
+    words: Text
+
+
+def waiting_for(file: CaseFile, *, actor: Actor, now: datetime) -> tuple[Waiting, ...]:
+    """One for each open part where agencies have the case, else one for the holders of its state; none at the end."""
+    definition = definition_of(file.case.definition)
+    parts = definition.parts
+    if parts is not None and file.case.state in parts.runs_in:
+        at_work = [view for view in file.parts if parts.states[view.part.state].kind == "office"]
+        return tuple(_part_waits(file, view, definition, now=now) for view in at_work)
+    state = definition.states[file.case.state]
+    if state.kind == "final" or not state.holder:
+        return ()
+    return (_case_waits(file, definition, actor=actor, now=now),)
+
+
+def _case_waits(file: CaseFile, definition: Definition, *, actor: Actor, now: datetime) -> Waiting:
+    case = file.case
+    is_office = actor.is_staff and actor.agency is None
+    holder = (file.facts.holder or "").removeprefix("staff:") if is_office else ""
+    who = both(lambda lang: _who(definition, definition.states[case.state].holder, lang, number=holder))
+    moved = (one for one in reversed(file.history) if one.tag.startswith("application:") and one.source != one.target)
+    since = next((one.at for one in moved), None)
+    try:
+        pace, year = _pace(case.due_at, promise_for(case, file.history).span, now=now), None
+    except UnknownYear as unknown:
+        pace, year = Pace(), unknown.data["year"]
+    words = _words(who, case.due_at, pace, paused=case.paused_at is not None, year=year, now=now)
+    return Waiting(None, who, holder or None, since, case.due_at, pace, words)
+
+
+def _part_waits(file: CaseFile, view: PartView, definition: Definition, *, now: datetime) -> Waiting:
+    part, parts = view.part, definition.parts
+    assert parts is not None
+    acting, label = parts.graph[part.key].role, parts.graph[part.key].label
+    roles = [acting if role == parts.acting_role else role for role in parts.states[part.state].holder]
+    who = both(lambda lang: say("part", lang, who=_who(definition, roles, lang), part=label.in_(lang)))
+    span = part_span(file.case, part, file.history)
+    pace = _pace(part.due_at, span, now=now)
+    words = _words(who, part.due_at, pace, paused=False, year=None, now=now)
+    return Waiting(part.key, who, None, span.begun_at if span else None, part.due_at, pace, words)
+
+
+def _pace(due_at: datetime | None, span: Span | None, *, now: datetime) -> Pace:
+    if due_at is None or span is None or span.days is None:
+        return Pace()
+    try:
+        left = remaining(now, due_at, calendar=calendar(), hours=office_hours())
+    except UnknownYear:
+        return Pace(of=span.days)
+    if due_at < now:
+        return Pace(of=span.days, late=-left)
+    return Pace(day=max(0, span.days - left), of=span.days)
+
+
+def _words(who: Text, due_at: datetime | None, pace: Pace, *, paused: bool, year: object, now: datetime) -> Text:
+    key = _key(due_at, pace, paused=paused, year=year, now=now)
+    due = f"{local(due_at):%Y-%m-%d %H:%M}" if due_at is not None else ""
+    data = {"day": pace.day, "of": pace.of, "late": pace.late, "due": due, "year": year}
+    return both(lambda lang: say(f"waiting.{key}", lang, who=who.in_(lang), **data))
+
+
+def _key(due_at: datetime | None, pace: Pace, *, paused: bool, year: object, now: datetime) -> str:
+    if due_at is None:
+        return "paused" if paused else "plain" if year is None else "unknown"
+    if due_at < now:
+        return "late_since" if pace.late is None else "late" if pace.late else "late_today"
+    if pace.day is None:
+        return "until"
+    return "day" if pace.day else "starts"
+
+
+def _who(table: Definition, roles: Iterable[str], lang: Lang, *, number: str = "") -> str:
+    names = listed((table.roles[role] for role in roles), lang)
+    return say("holder", lang, who=names, number=number) if number else names
+
+
+def listed(labels: Iterable[Text], lang: Lang, *, quoted: bool = False) -> str:
+    names = (label.in_(lang) for label in labels)
+    return ("、" if lang == "zh" else ", ").join(f"“{name}”" if quoted else name for name in names)
+
+
+def both(words: Callable[[Lang], str]) -> Text:
+    return Text(zh=words("zh"), en=words("en"))
+
+
+def say(key: str, lang: Lang, **data: object) -> str:
+    """A sentence of the explanations."""
+    template: str = texts(_FILE)[key][lang]
+    return template.format_map(data)

@@ -1,0 +1,54 @@
+"""What the desk says about promises: which will soon be broken or are, and that a year's calendar is missing."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlmodel import Session
+
+from registration.actor import Actor
+from registration.clock import local_date
+from registration.edge import lang_here
+from registration.matters import calendar, definition_of, shipped
+from registration.models import Application, PromiseAlert
+from registration.queries.calendars import missing_year
+from registration.queries.promises import lacking_years
+from registration.web.present.states import Mark
+
+
+def alert_marks(case: Application, alerts: Iterable[PromiseAlert]) -> tuple[Mark, ...]:
+    """Of the case's own promise and of each part's what was said last."""
+    latest = {one.part_key: one for one in alerts}
+    return tuple(alert_mark(one.kind, _part_label(case, key)) for key, one in latest.items())
+
+
+def alert_mark(kind: str, part: str = "") -> Mark:
+    """That four fifths of the time are over, or that the promise is broken and was reported."""
+    words = _("超期已上报") if kind == "overdue" else _("快到期")
+    return (_("%(part)s：%(title)s", part=part, title=words) if part else words), "bad" if kind == "overdue" else "warn"
+
+
+def answers_for(actor: Actor) -> bool:
+    """Whether broken promises are reported to one of the actor's roles."""
+    states = (state for key in shipped() for state in definition_of(key).states.values())
+    return any(set(state.escalates_to) & actor.roles for state in states)
+
+
+def calendar_notes(session: Session, *, actor: Actor, now: datetime) -> list[str]:
+    """For who answers for promises: how many there are not, for want of which year, and which is wanted soon."""
+    if not answers_for(actor):
+        return []
+    lacking = lacking_years(session, registrar_code=actor.registrar_code)
+    said = [
+        _("%(year)s年的工作日安排还没有录入，%(count)s件因此没有承诺时间。请系统管理员录入。", year=year, count=count)
+        for year, count in sorted(lacking.items())
+    ]
+    missing = missing_year(calendar(), today=local_date(now))
+    if missing is not None and missing not in lacking:
+        said.append(_("%(year)s年的工作日安排还没有录入，快要影响承诺时间。请系统管理员录入。", year=missing))
+    return said
+
+
+def _part_label(case: Application, key: str) -> str:
+    parts = definition_of(case.definition).parts
+    return parts.graph[key].label.in_(lang_here()) if key and parts is not None else ""
