@@ -1,13 +1,20 @@
 """The pages for everybody: home, help, accessibility, privacy, and the probes of those who run the service."""
 
-from flask import Blueprint, Response, render_template
+from datetime import date, timedelta
+
+from flask import Blueprint, Response, jsonify, render_template, request
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from registration import clock
 from registration.access import access
 from registration.db import reading
+from registration.edge import PUBLIC_LIMIT, limiter
+from registration.queries.history import Span
+from registration.queries.roots import roots_in
 
 blueprint = Blueprint("public", __name__)
+MONTH, YEAR = timedelta(days=30), timedelta(days=365)
 
 
 @blueprint.get("/")
@@ -34,6 +41,20 @@ def privacy() -> str:
     return render_template("public/privacy.html")
 
 
+@blueprint.get("/.well-known/heyi-history-roots.json")
+@access("public")
+@limiter.limit(PUBLIC_LIMIT)
+def history_roots() -> Response:
+    """The roots of the days for whoever keeps them: `from` and `to` are days, of at most a year; else the last month.
+
+    They tell nothing but how many entries an office wrote on a day.
+    """
+    last = request.args.get("to", clock.local_date(clock.now()), type=_day)
+    first = request.args.get("from", last - MONTH, type=_day)
+    with reading() as session:
+        return jsonify(roots=list(roots_in(session, Span(None, max(first, last - YEAR), last))))
+
+
 @blueprint.get("/livez")
 @access("public")
 def livez() -> Response:
@@ -50,3 +71,11 @@ def readyz() -> Response:
     except SQLAlchemyError:
         return Response("database\n", status=503, mimetype="text/plain")
     return Response("ok\n", mimetype="text/plain")
+
+
+def _day(text: str) -> date:
+    """ValueError also for a day so far away that its month would leave the calendar."""
+    day = date.fromisoformat(text)
+    if not 2000 <= day.year < 9000:
+        raise ValueError(text)
+    return day
