@@ -5,13 +5,14 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from workflows.deeds import Deed, Spell, spells, takings
 from workflows.definition import ClockPolicy, Definition
 from workflows.shifts import OfficeTime
 
 # So many decided cases must stand behind an estimate; and with so many of the likest, more would be less like.
-FEWEST, NEAREST = 30, 150
+FEWEST, NEAREST = 30, 120
 MEDIAN, LIKELY = 0.5, 0.9
 
 
@@ -71,8 +72,13 @@ class Outlook:
         for stays in told:
             self._learn(stays)
 
-    def expected(self, state: str, *, entered: float, now: float) -> Expected | None:
+    def decided(self, state: str) -> int:
+        """How many cases that were in the state have been decided."""
+        return sum(one.decided for one in self._samples[state])
+
+    def expected(self, state: str, *, entered: float, now: float, front: int | None = None) -> Expected | None:
         """The estimate for a case that came into the state then; None for want of cases, or where nothing runs.
+        ``front`` is how many wait before it now; left out, it is what it was when the histories were read.
 
         A case that waits is compared with those that had about as many in front, one that somebody has at hand with
         those that had taken as long already.
@@ -81,11 +87,10 @@ class Outlook:
             return None
         samples = self._samples[state]
         if state in self.held:
-            elapsed, front = self.office.worked(now) - self.office.worked(entered), None
-            lengths = [(one.here + one.rest - elapsed, one.decided) for one in samples]
-            lengths = [one for one in lengths if one[0] > 0]
+            front, elapsed = None, self.office.worked(now) - self.office.worked(entered)
+            lengths = [(left, one.decided) for one in samples if (left := one.here + one.rest - elapsed) > 0]
         else:
-            front = self.front(state, entered=entered)
+            front = self.front(state, entered=entered) if front is None else front
             lengths = [_as_if(one, front) for one in self._nearest(samples, front)]
         cases = sum(decided for _length, decided in lengths)
         median, likely = (_reached(lengths, share) for share in (MEDIAN, LIKELY))
@@ -98,7 +103,10 @@ class Outlook:
         return bisect_left(self._there[state], entered)
 
     def _nearest(self, samples: list[_Sample], front: int) -> list[_Sample]:
-        return sorted(samples, key=lambda one: abs(math.log((one.front + 1) / (front + 1))))[:NEAREST]
+        """The likest, up to so many that were decided: what was cut off alone says nothing of how long it takes."""
+        ordered = sorted(samples, key=lambda one: abs(math.log((one.front + 1) / (front + 1))))
+        decided = list(accumulate(one.decided for one in ordered))
+        return ordered[: bisect_left(decided, NEAREST) + 1]
 
     def _traffic(self, told: list[list[Spell]]) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
         entered: dict[str, list[float]] = defaultdict(list)

@@ -18,8 +18,8 @@ from registration.operations.act import act
 from registration.queries.casefile import CaseFile, casefile, last_changes
 from registration.queries.changes import Change
 from registration.queries.corrections import changes_since
-from registration.queries.waiting import waiting_for
 from registration.queries.foresee import foreseen
+from registration.queries.waiting import waiting_for
 from registration.rules.blockers import blocker_text
 from registration.web.forms.anchors import Told
 from registration.web.forms.section import open_case

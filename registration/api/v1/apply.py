@@ -18,6 +18,7 @@ from registration.models import Application
 from registration.operations import apply
 from registration.queries import inbox
 from registration.queries.casefile import CaseFile, casefile
+from registration.queries.foresee import foreseen
 from registration.rules.form import sections_for
 from registration.rules.problems import Problem
 
@@ -58,7 +59,8 @@ def list_cases(query: shapes.Paging) -> Response:
 def show_case(path: shapes.CasePath) -> Response:
     with db.reading() as session:
         file = casefile(session, path.ref, actor=the_actor(), now=clock.now())
-        return reply(case_of(file, actor=the_actor()), version=file.case.version)
+        expected = foreseen(session, file.case, now=clock.now())
+        return reply(case_of(file, actor=the_actor(), foreseen=expected), version=file.case.version)
 
 
 @door.patch(

@@ -77,7 +77,6 @@ def expected_of(found: Foreseen) -> shapes.Expected:
         in_front=found.front,
         after_promise=found.after_promise,
         reason=found.reason or None,
-        message=found.words(lang_here()),
     )
 
 

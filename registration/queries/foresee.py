@@ -1,0 +1,163 @@
+"""When cases will probably be decided, and what the history says of time: read from what happened lately."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Engine, func, select
+from sqlmodel import Session
+
+from registration import db
+from registration.clock import local_date
+from registration.matters import calendar, definition_of, office_hours
+from registration.models import Application, HistoryEntry
+from workflows.clock import Calendar
+from workflows.deeds import Deed
+from workflows.definition import Definition
+from workflows.errors import UnknownYear
+from workflows.fit import Fit, fit
+from workflows.foresee import FEWEST, Outlook
+from workflows.shifts import HOURS, Shifts, Span
+
+# An estimate looks at the latest entries of the history, and is made anew after a while: a page only asks it.
+LATEST = 40_000
+KEPT = timedelta(minutes=10)
+FEW, NO_CALENDAR, UNUSUAL = "too_few_cases", "unknown_year", "longer_than_usual"
+
+_history = HistoryEntry.__table__  # type: ignore[attr-defined]
+_case = Application.__table__  # type: ignore[attr-defined]
+_outlooks: "WeakKeyDictionary[Engine, dict[tuple[str, str, str], tuple[datetime, Outlook]]]" = WeakKeyDictionary()
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """An estimate, no promise: half of the cases like this one are decided by `median_on`, nine of ten by `likely_on`.
+
+    The days are working days from today. Without an estimate `reason` says why, and the days are None.
+    """
+
+    reason: str = ""
+    median_on: date | None = None
+    likely_on: date | None = None
+    median_days: int | None = None
+    likely_days: int | None = None
+    cases: int = 0
+    front: int | None = None
+    after_promise: bool = False
+
+
+def foreseen(session: Session, case: Application, *, now: datetime) -> Foreseen | None:
+    """The estimate for a case; None where it does not wait for the office."""
+    definition = definition_of(case.definition)
+    state = definition.states.get(case.state)
+    if state is None or state.kind != "office" or case.paused_at is not None:
+        return None
+    try:
+        return _estimate(session, case, definition, now=now)
+    except UnknownYear:
+        return Foreseen(NO_CALENDAR)
+
+
+def _estimate(session: Session, case: Application, definition: Definition, *, now: datetime) -> Foreseen:
+    outlook = _outlook(session, case, definition, now=now)
+    entered = _entered(session, case)
+    found = outlook.expected(case.state, entered=entered.timestamp(), now=now.timestamp(), front=_front(session, case))
+    if found is None:
+        return Foreseen(FEW if outlook.decided(case.state) < FEWEST else UNUSUAL)
+    median, likely = (local_date(datetime.fromtimestamp(at, UTC)) for at in (found.median, found.likely))
+    today = local_date(now)
+    return Foreseen(
+        median_on=median,
+        likely_on=likely,
+        median_days=calendar().between(today, median),
+        likely_days=calendar().between(today, likely),
+        cases=found.cases,
+        front=found.front,
+        after_promise=case.due_at is not None and likely > local_date(case.due_at),
+    )
+
+
+def _outlook(session: Session, case: Application, definition: Definition, *, now: datetime) -> Outlook:
+    kept = _outlooks.setdefault(db.engine(), {})
+    key = (case.registrar_code, case.definition, case.regime)
+    made_at, outlook = kept.get(key, (None, None))
+    if outlook is None or made_at is None or abs(now - made_at) > KEPT:
+        rows = _recent(
+            session, _case.c.registrar_code == key[0], _case.c.definition == key[1], _case.c.regime == key[2]
+        )
+        histories = list(_histories(rows, now=now))
+        office = _office(histories, now=now, calendar=calendar(), shifts=HOURS)
+        policy = definition.clock[case.regime]
+        outlook = Outlook(histories, definition=definition, policy=policy, office=office, now=now.timestamp())
+        kept[key] = (now, outlook)
+    return outlook
+
+
+def learned(
+    session: Session,
+    *,
+    definition: Definition,
+    registrar: str | None,
+    now: datetime,
+    calendar: Calendar,
+    shifts: Sequence[Span],
+) -> Fit:
+    """What the cases of this table, of one registrar or of all, say of time, ways and arrivals."""
+    of_office = [_case.c.registrar_code == registrar] if registrar else []
+    rows = _recent(session, _case.c.definition == f"{definition.matter}@{definition.version}", *of_office)
+    histories = list(_histories(rows, now=now))
+    office = _office(histories, now=now, calendar=calendar, shifts=shifts)
+    return fit(histories, table=definition, office=office)
+
+
+def _recent(session: Session, *which: Any) -> Sequence[Any]:
+    """The latest entries, by the number that the database gave them: no index on time is needed, nor its upkeep."""
+    last = session.execute(select(func.max(_history.c.id))).scalar_one() or 0
+    columns = (_history.c.application_id, _history.c.at, _history.c.tag, _history.c.source, _history.c.target)
+    query = (
+        select(*columns, _history.c.role, _history.c.actor)
+        .join(_case, _case.c.id == _history.c.application_id)
+        .where(_history.c.id > last - LATEST, _history.c.tag.like("application:%"), *which)
+        .order_by(_history.c.application_id, _history.c.seq)
+    )
+    return session.execute(query).all()
+
+
+def _histories(rows: Sequence[Any], *, now: datetime) -> Iterator[list[Deed]]:
+    for _application, group in groupby(rows, key=lambda row: row.application_id):
+        yield [
+            Deed(row.at.timestamp(), row.tag.partition(":")[2], row.source, row.target, row.role, row.actor)
+            for row in group
+            if row.at <= now
+        ]
+
+
+def _office(
+    histories: Sequence[Sequence[Deed]], *, now: datetime, calendar: Calendar, shifts: Sequence[Span]
+) -> Shifts:
+    first = min((deeds[0].at for deeds in histories if deeds), default=now.timestamp())
+    day = local_date(datetime.fromtimestamp(min(first, now.timestamp()), UTC))
+    return Shifts(first=day, calendar=calendar, hours=shifts, zone=office_hours().zone)
+
+
+def _entered(session: Session, case: Application) -> datetime:
+    """Since when the case has been in its state."""
+    query = select(func.max(_history.c.at)).where(
+        _history.c.application_id == case.id, _history.c.target == case.state, _history.c.source != case.state
+    )
+    entered: datetime | None = session.execute(query).scalar_one()
+    return entered or case.updated_at
+
+
+def _front(session: Session, case: Application) -> int:
+    """How many wait in the same state of the same office since an earlier moment."""
+    query = select(func.count()).where(
+        _case.c.registrar_code == case.registrar_code,
+        _case.c.state == case.state,
+        _case.c.definition == case.definition,
+        _case.c.updated_at < case.updated_at,
+    )
+    return session.execute(query).scalar_one()
