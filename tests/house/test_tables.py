@@ -111,7 +111,7 @@ def test_what_only_the_system_may_do_the_system_does(key: str) -> None:
         for node in ast.walk(file.tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
-    assert alone
+    assert alone or "system" not in definition.roles
     assert alone <= words
 
 
