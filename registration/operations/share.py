@@ -8,17 +8,38 @@ from sqlmodel import Session
 
 from registration import db, outbox
 from registration.actor import SYSTEM, Actor
+from registration.errors import ActionRefused
 from registration.models import Application
+from registration.operations import history
 from registration.operations.act import perform, writes
 
 
 def acknowledge(message_id: int, application_id: int, receipts: Mapping[str, str], *, now: datetime) -> bool:
+    """Ends the message with the agencies' receipts. False when another delivery was first: then nothing is written."""
     with db.transaction() as session:
         if not outbox.finish(session, message_id):
             return False
         case = session.get_one(Application, application_id, with_for_update=True)
-        perform(session, case, "share", actor=SYSTEM, now=now, inputs={"receipts": dict(receipts)})
+        try:
+            perform(session, case, "share", actor=SYSTEM, now=now, inputs={"receipts": dict(receipts)})
+        except ActionRefused:
+            # The agencies answered after the file was archived: it stays so, and their receipts are kept all the same.
+            _keep_late(session, case, receipts, now=now)
         return True
+
+
+def _keep_late(session: Session, case: Application, receipts: Mapping[str, str], *, now: datetime) -> None:
+    history.append(
+        session,
+        case,
+        "receipt:share",
+        actor=SYSTEM,
+        role="system",
+        source=case.state,
+        target=case.state,
+        now=now,
+        data={"receipts": dict(receipts)},
+    )
 
 
 @writes("share")
