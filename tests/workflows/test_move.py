@@ -1,6 +1,7 @@
 """Where a live case goes under another version, why it may not, and by when it is due then."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -72,6 +73,11 @@ HINDERED: dict[str, tuple[Edit, dict[str, Any]]] = {
 def test_each_obstacle_is_named_alone(code: str) -> None:
     edit, given = HINDERED[code]
     assert codes(parse(edited(edit)), **given) == [code]
+
+
+def test_the_documents_name_every_obstacle() -> None:
+    told = (Path(__file__).resolve().parents[2] / "docs" / "workflows.md").read_text(encoding="utf-8")
+    assert not [code for code in HINDERED if f"`{code}`" not in told]
 
 
 def test_without_an_obstacle_the_case_moves() -> None:

@@ -16,7 +16,10 @@ from registration.operations import apply, migrate, sweeps
 from registration.operations.act import act
 from registration.operations.history import broken_at
 from registration.operations.migrate import Course, Verdict
+from registration.queries.history import Span
 from registration.queries.inbox import inbox_counts, inbox_for
+from registration.queries.integrity import Counted
+from registration.queries.replays import differences
 from registration.settings import Settings
 from tests.fixtures.at_once import at_once
 from tests.fixtures.cases import actor_of, five_numbers, individual, submitted
@@ -93,6 +96,8 @@ def test_a_case_moves_goes_on_and_its_history_says_so(
         act(ref, "approve", actor=clerk, now=clock, version=before.version, opinion="符合")
     assert act(ref, "approve", actor=clerk, now=clock, opinion="符合").target == "approved"
     assert case_of(ref).definition == V2
+    with db.reading() as session:
+        assert list(differences(session, Span(), counted=Counted())) == [], "the history still tells where it stands"
 
 
 @ON_ONE
@@ -153,6 +158,8 @@ def test_revert_takes_back_what_did_not_act_since_and_names_the_rest(
     assert after.version == before.version + 2
     assert last.data == {"from": V2, "to": V1, "run": run, "reverts": True}
     assert (case_of(lively).definition, case_of(lively).state) == (V2, "examining")
+    with db.reading() as session:
+        assert list(differences(session, Span(), counted=Counted())) == []
     with pytest.raises(Conflict):
         list(migrate.revert(run, actor="test", now=clock))
     with pytest.raises(NotFound):
