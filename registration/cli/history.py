@@ -16,8 +16,9 @@ from registration.cli.export import export
 from registration.cli.output import as_json, refuse, words
 from registration.operations import roots as sealing
 from registration.queries import roots as kept
-from registration.queries.history import Span
+from registration.queries.history import Span, entries_in
 from registration.queries.integrity import Counted, Finding, broken_chains
+from registration.rules.chain import text_of
 from registration.settings import settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -31,6 +32,7 @@ SAID: dict[str, tuple[str, str]] = {
     "entry_rewritten": ("与当日的根所绑定的不同", "isn't what that day's root bound"),
     "entry_added": ("起不是由系统写入的", "and after were not written by the system"),
     "entry_late": ("在当日的根生成之后才出现", "appeared after that day's root was made"),
+    "entry_unreadable": ("已无法读取", "can't be read any more"),
     "entry_without_case": ("所属申请不存在（内部号 {application_id}）", "belongs to no case (number {application_id})"),
     "tail_removed": ("至第 {last} 条被删去", "to entry {last} were removed from the end"),
     "history_removed": ("全部历史被删去", "all of its history was removed"),
@@ -121,6 +123,20 @@ def roots(registrar: str | None, first: date | None, last: date | None, form: st
         table = csv.DictWriter(sys.stdout, kept.PUBLISHED, lineterminator="\r\n")
         table.writeheader()
         table.writerows(rows)
+
+
+@history.command()
+@spanned
+@click.option("--case", "ref", help="一件申请 One case, such as HY-2026-000012")
+def entries(registrar: str | None, first: date | None, last: date | None, ref: str | None) -> None:
+    """逐条输出：散列值、制表符、所散列的原文。The entries as they are hashed: the hash, a tab, the very text.
+
+    按根的顺序；含个人信息，仅供审计。In the order of the roots; with personal data, for auditors.
+    """
+    with db.reading() as session:
+        for row in entries_in(session, Span(registrar, first, last, ref)):
+            hashed = {name: value for name, value in row._mapping.items() if name not in ("id", "hash")}
+            click.echo(f"{row.hash}\t{text_of(hashed)}")
 
 
 history.add_command(export)

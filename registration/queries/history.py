@@ -71,6 +71,12 @@ def entries_of_day(session: Session, registrar: str, day: date) -> Iterator[Row[
     return streamed(session, query)
 
 
+def entries_in(session: Session, span: Span) -> Iterator[Row[Any]]:
+    """Whole entries, in the order of the trees: by case and number."""
+    query = select(history).join(applications, applications.c.id == history.c.application_id)
+    return streamed(session, query.where(*within(span)).order_by(history.c.application_id, history.c.seq))
+
+
 def within(span: Span) -> list[ColumnElement[bool]]:
     """What an entry (joined with its application) must be to lie in the span."""
     found: list[ColumnElement[bool]] = [*_between(span.first, span.last)]

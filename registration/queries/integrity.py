@@ -6,7 +6,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, exists, select
+from sqlalchemy import ColumnElement, Row, String, and_, cast, exists, func, literal, select, true
 from sqlmodel import Session
 
 from registration.models import DayHead
@@ -42,19 +42,43 @@ class Counted:
 
 def broken_chains(session: Session, span: Span, *, counted: Counted) -> Iterator[Finding]:
     """Every change, gap, move, loss or addition in the chains of the cases that `span` concerns."""
-    bound = _bound(session, span)
-    for case_id, rows in groupby(_entries(session, span), key=lambda row: row.case_id):
+    bound, readable = _bound(session, span), _readable(session)
+    yield from _unreadable(session, span, readable)
+    for case_id, rows in groupby(_entries(session, span, readable), key=lambda row: row.case_id):
         counted.cases += 1
         yield from _chain(rows, {head.seq: head for head in bound.of(case_id)}, counted)
     yield from _removed(session, span)
 
 
-def _entries(session: Session, span: Span) -> Iterator[Row[Any]]:
+def _readable(session: Session) -> ColumnElement[bool]:
+    """What an entry must be to be read at all. SQLite keeps anything in any column; PostgreSQL only what fits."""
+    if session.get_bind().dialect.name != "sqlite":
+        return true()
+    day, hour = "-".join(["[0-9]" * 4, "[0-9]" * 2, "[0-9]" * 2]), ":".join(["[0-9]" * 2] * 3)
+    return and_(
+        func.json_valid(history.c.data) == 1,
+        history.c.at.op("GLOB")(literal(f"{day} {hour}*", String)),
+        func.typeof(history.c.seq) == "integer",
+    )
+
+
+def _unreadable(session: Session, span: Span, readable: ColumnElement[bool]) -> Iterator[Finding]:
+    query = (
+        select(applications.c.ref, applications.c.registrar_code, cast(history.c.seq, String).label("seq"))
+        .join(applications, applications.c.id == history.c.application_id)
+        .where(~readable, *concerned(span))
+        .order_by(history.c.id)
+    )
+    for row in streamed(session, query):
+        yield Finding("entry_unreadable", row.registrar_code, row.ref, int(row.seq) if row.seq.isdigit() else None)
+
+
+def _entries(session: Session, span: Span, readable: ColumnElement[bool]) -> Iterator[Row[Any]]:
     """Each case with its entries in order; a case without any comes once, its entry empty."""
     case = applications.c
     query = (
         select(case.id.label("case_id"), case.ref, case.registrar_code, case.history_seq, case.history_hash, history)
-        .select_from(applications.outerjoin(history, history.c.application_id == case.id))
+        .select_from(applications.outerjoin(history, and_(history.c.application_id == case.id, readable)))
         .where(*concerned(span))
         .order_by(case.id, history.c.seq)
     )
@@ -122,9 +146,13 @@ def _place_of(row: Row[Any]) -> int | None:
     return next((seq for seq in near if _digest_as(row, seq) == row.hash), None)
 
 
-def _digest_as(row: Row[Any], seq: int) -> str:
+def _digest_as(row: Row[Any], seq: int) -> str | None:
     names = ("application_id", "at", "tag", "actor", "role", "source", "target", "data", "previous_hash")
-    return digest({name: getattr(row, name) for name in names} | {"seq": seq})
+    try:
+        return digest({name: getattr(row, name) for name in names} | {"seq": seq})
+    except (TypeError, ValueError):
+        # What has no canonical form was never written by the system.
+        return None
 
 
 def _at(row: Row[Any], code: str, *, seq: int | None = None, day: date | None = None, **data: Any) -> Finding:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
+from certificates.canonical import canonical
 from certificates.canonical import digest as canonical_digest
 
 
@@ -12,7 +13,16 @@ def digest(entry: Mapping[str, Any]) -> str:
 
     The keys are application_id, seq, at, tag, actor, role, source, target, data, previous_hash.
     """
-    return canonical_digest({**entry, "at": moment(entry["at"])})
+    return canonical_digest(_plain(entry))
+
+
+def text_of(entry: Mapping[str, Any]) -> str:
+    """What `digest` hashes, for whoever wants to hash it again."""
+    return canonical(_plain(entry)).decode()
+
+
+def _plain(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {**entry, "at": moment(entry["at"])}
 
 
 def moment(at: datetime) -> str:
