@@ -88,7 +88,9 @@ def _coming(due_at: datetime, left: int, *, now: datetime) -> Mark:
         return _("今天 %(time)s", time=f"{local(due_at):%H:%M}"), "warn"
     if left > 1:
         named = day(on, weekday=True, year=on.year != local_date(now).year)
-        return escape(_("%(day)s，还有%(left)s个工作日")) % {"day": named, "left": left}, ""
+        # One element: the parts of a badge stand apart from each other.
+        words = escape(_("%(day)s，还有%(left)s个工作日")) % {"day": named, "left": left}
+        return Markup("<span>{}</span>").format(words), ""
     makeup = calendar().is_makeup(on)
     if on == local_date(now) + timedelta(days=1):
         return (_("明天（调休上班）") if makeup else _("明天")), "go"

@@ -57,8 +57,8 @@ def test_the_days_of_the_promise_are_counted(office: Settings, clock: datetime) 
     assert waits(ref, LIN, at("2026-10-14")) == [
         ("等待：审查员，第2天，共3个工作日", "Waiting for: Examiner, day 2 of 3")
     ]
-    assert waits(ref, LIN, at("2026-10-15", "18:00"))[0][1].endswith("ended today")
-    assert waits(ref, LIN, at("2026-10-19"))[0][1].endswith("promised within 3 working days, late by 2")
+    assert waits(ref, LIN, at("2026-10-15", "18:00"))[0][1].endswith("the last ended today")
+    assert waits(ref, LIN, at("2026-10-19"))[0][1].endswith("working days promised: 3, late by: 2")
 
 
 def test_the_office_is_told_the_number_of_who_has_it_and_nobody_else(office: Settings, clock: datetime) -> None:

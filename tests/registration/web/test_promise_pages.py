@@ -33,7 +33,7 @@ def test_a_broken_promise_comes_to_the_director(visit: Visit) -> None:
     assert ref in page
     assert fresh not in page
     assert "超期已上报" in page
-    assert "Overdue, reported" in words(visit(DIRECTOR, lang="en").get("/desk/inbox?view=overdue"))
+    assert "Reported" in words(visit(DIRECTOR, lang="en").get("/desk/inbox?view=overdue"))
     holder = words(visit(CLERK).get("/desk/inbox"))
     assert "超期已上报" in holder, "who has it sees it on the own list"
     assert "view=overdue" not in visit(CLERK).get("/desk/inbox").text
@@ -45,7 +45,7 @@ def test_the_applicant_is_told_too(visit: Visit) -> None:
     page = words(visit(LIN).get(f"/applications/{ref}"))
     assert "超过承诺时间，已报告登记机关负责人" in page
     assert "等待：审查员，承诺3个工作日，已经超期" in page
-    assert "Waiting for: Examiner, promised within 3 working days" in words(
+    assert "Waiting for: Examiner, working days promised: 3, late by: " in words(
         visit(LIN, lang="en").get(f"/applications/{ref}")
     )
 
