@@ -19,7 +19,7 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     "busy": {"zh": "人员忙碌程度（工作时间的占比）", "en": "How busy each role is (share of the hours of work)"},
     "people": {"zh": "{label} {staff}人", "en": "{label}, {staff}"},
     "decided": {"zh": "到第几个工作日为止办结的占比", "en": "Share decided by the end of the n-th working day"},
-    "limit": {"zh": "时限 {limit}", "en": "limit {limit}"},
+    "wd": {"zh": "时限{limit}个工作日", "en": "limit: {limit} working days"},
     "day": {"zh": "第{day}天", "en": "day {day}"},
     "today": {"zh": "当天", "en": "same day"},
     "desc": {
@@ -83,7 +83,7 @@ def _queues(
         x = LEFT + 180 * place
         yield f'<line x1="{x}" y1="{base + 40}" x2="{x + 32}" y2="{base + 40}" {pen}/>'
         yield _text(x + 40, base + 45, labels[role])
-    for day in range(0, days, max(7, days // 70 * 7)):
+    for day in range(0, days, max(7, days // 42 * 7)):
         yield _text(LEFT + day * across, base + 18, _say("day", lang, day=day + 1), size=12, fill=SOFT, anchor="start")
 
 
@@ -117,7 +117,7 @@ def _decided(shares: Sequence[float], *, limit: str, top: int, lang: Lang) -> It
         x = LEFT + (int(limit[:-2]) + 1) * step
         pen = f'stroke="{BAD}" stroke-width="2" stroke-dasharray="5 4"'
         yield f'<line x1="{x:.1f}" y1="{base - high - 12}" x2="{x:.1f}" y2="{base}" {pen}/>'
-        yield _text(x + 6, base - high - 16, _say("limit", lang, limit=limit), size=12, fill=BAD)
+        yield _text(x + 6, base - high - 16, _say("wd", lang, limit=limit[:-2]), size=12, fill=BAD)
 
 
 def _scale(base: float, high: float, highest: float, written: Callable[[float], str]) -> Iterator[str]:

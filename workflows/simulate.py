@@ -130,7 +130,7 @@ class _Case:
     number: int
     rng: Random
     holds: dict[str, bool]
-    state: str = ""
+    where: str = ""
     clock: Clock = field(default_factory=Clock)
     stay: Stay | None = None
     round: Round | None = None
@@ -214,16 +214,16 @@ class _World:
         row, source = self.entry
         self.run.arrived[number] = self.env.now
         self._move(case, row, source, role=row.by[0], actor=f"{row.by[0]}:{number}")
-        while self.definition.states[case.state].kind != "final":
-            if case.state == self.parts_state and not (yield from self._with_the_parts(case)):
+        while self.definition.states[case.where].kind != "final":
+            if case.where == self.parts_state and not (yield from self._with_the_parts(case)):
                 continue
-            row = self.road.choose(case.state, case.holds, rng)
-            role = self.road.role(row, row.target_from(case.state))
-            yield from self._work(self.road, case.state, row, role, hand, rng)
-            self._move(case, row, case.state, role=role, actor=hand.actor)
+            row = self.road.choose(case.where, case.holds, rng)
+            role = self.road.role(row, row.target_from(case.where))
+            yield from self._work(self.road, case.where, row, role, hand, rng)
+            self._move(case, row, case.where, role=role, actor=hand.actor)
             if row.held_by != "actor":
                 hand.let_go()
-        self.run.finished[number] = (case.state, self.env.now)
+        self.run.finished[number] = (case.where, self.env.now)
 
     def _work(self, road: Road, state: str, row: Row, role: str, hand: _Hand, rng: Random) -> Flow:
         """Wait for somebody of the role, unless the case is in such a hand already, and for the work itself."""
@@ -256,8 +256,8 @@ class _World:
         parts = self.definition.parts
         assert parts is not None
         running: dict[str, simpy.Process] = {}
-        here = case.state
-        while case.state == here and not joins.is_complete(parts, case.parts):
+        here = case.where
+        while case.where == here and not joins.is_complete(parts, case.parts):
             for key in (key for key in joins.ready(parts, case.parts) if key not in running):
                 running[key] = self.start(self._part(case, key))
             if not running:
@@ -266,7 +266,7 @@ class _World:
             running = {key: process for key, process in running.items() if process.is_alive}
         for process in running.values():
             process.interrupt()
-        return case.state == here
+        return case.where == here
 
     def _part(self, case: _Case, key: str) -> Flow:
         road, parts, hand = self.part_road, self.definition.parts, _Hand()
@@ -283,9 +283,9 @@ class _World:
                 case.parts[key] = target
                 at = self.env.now
                 self.run.moves.append(Move(case.number, at, row.action, state, target, role, hand.actor, part=key))
-                away = leaves_by(self.definition, case.state, row.action)
+                away = leaves_by(self.definition, case.where, row.action)
                 if away is not None:
-                    self._move(case, away, case.state, role=role, actor=hand.actor)
+                    self._move(case, away, case.where, role=role, actor=hand.actor)
                     return
                 if row.held_by != "actor":
                     hand.let_go()
@@ -302,7 +302,7 @@ class _World:
             case.stay.left = now
         case.stay = Stay(case.number, step.target, now)
         self.run.stays.append(case.stay)
-        case.state = step.target
+        case.where = step.target
         if self.policy is not None and self.calendar is not None:
             self._tell_the_clock(case, step, self.policy, self.calendar)
             case.stay.due = case.clock.due_at.timestamp() if case.clock.due_at else None

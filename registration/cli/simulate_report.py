@@ -104,7 +104,7 @@ def show(definition: "Definition", said: dict[str, Any], found: "Figures", cauti
 
 def _introduce(console: Any, definition: "Definition", said: dict[str, Any]) -> None:
     plan, days = said["plan"], said["days"]
-    staff = "，".join(f"{role}={number}" for role, number in plan["staff"].items()) or words(
+    staff = ", ".join(f"{role}={number}" for role, number in plan["staff"].items()) or words(
         "不限人数", "nobody limited"
     )
     hours = said["hours"] if isinstance(said["hours"], str) else ",".join(said["hours"])

@@ -75,7 +75,6 @@ def expected_of(found: Foreseen) -> shapes.Expected:
         likely_working_days=found.likely_days,
         cases=found.cases,
         in_front=found.front,
-        after_promise=found.after_promise,
         reason=found.reason or None,
     )
 

@@ -373,10 +373,7 @@ class Expected(BaseModel):
     likely_working_days: int | None
     cases: int = Field(description="How many decided applications it rests on")
     in_front: int | None = Field(description="How many wait in front; null once somebody has it at hand")
-    after_promise: bool = Field(description="Whether `likely_on` is later than `due_at`")
-    reason: str | None = Field(
-        description="too_few_cases, unknown_year or longer_than_usual where there is no estimate"
-    )
+    reason: str | None = Field(description="Why not: too_few_cases, unknown_year or longer_than_usual")
 
 
 class Case(CaseRow):
