@@ -3,7 +3,10 @@
 import csv
 import json
 import re
+import subprocess
+import sys
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,7 @@ from tests.fixtures.database import SQLITE
 from tests.fixtures.records import past_the_guards, recorded
 from tests.registration.cli.conftest import Heyi
 
+PAGE = Path(__file__).parents[3] / "docs" / "history.md"
 pytestmark = pytest.mark.parametrize("database_url", [SQLITE], indirect=True)
 
 
@@ -81,6 +85,34 @@ def test_the_table_of_roots_can_be_read_by_a_spreadsheet(heyi: Heyi, ref: str) -
 def test_what_there_is_not_is_said(heyi: Heyi, ref: str) -> None:
     assert heyi("history", "verify", "--case", "HY-1890-000001").exit_code == 1
     assert heyi("history", "verify", "--from", "yesterday").exit_code == 2
+
+
+def test_whoever_has_the_published_roots_checks_their_chain_with_what_the_page_says(
+    heyi: Heyi, ref: str, tmp_path: Path
+) -> None:
+    program = re.search(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    published = json.loads(heyi("history", "roots").stdout)
+    assert program is not None
+    for change, status in ((0, 0), (1, 1)):
+        published["roots"][3]["entries"] += change
+        (tmp_path / "roots.json").write_text(json.dumps(published))
+        done = subprocess.run([sys.executable, "-c", program[1], tmp_path / "roots.json"], capture_output=True)
+        assert done.returncode == status, done.stderr
+
+
+def test_entries_are_printed_as_they_are_hashed(heyi: Heyi, ref: str) -> None:
+    lines = heyi("history", "entries", "--registrar", "330702").stdout.splitlines()
+    example = re.search(r"```text\n(.*?)\n```", PAGE.read_text(encoding="utf-8"))
+    assert example is not None
+    for line in [*lines, example[1]]:
+        hash_, text = line.split("\t")
+        assert sha256(text.encode()).hexdigest() == hash_
+    assert len(lines) == 10
+
+
+def test_the_page_names_every_finding(database_url: str) -> None:
+    rows = re.findall(r"^\| (`[a-z_`, ]+`) \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert {code for row in rows for code in re.findall("[a-z]+_[a-z_]+", row)} >= set(SAID)
 
 
 def test_every_finding_has_a_sentence_in_both_languages(database_url: str) -> None:
