@@ -7,18 +7,22 @@ for each of several. PostgreSQL takes them as one statement with the others in i
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Dialect, Insert, Table, Update, bindparam, insert, update
-from sqlmodel import Session
+from sqlalchemy import Connection, Dialect, Insert, Select, Table, Update, bindparam, insert, select, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import class_mapper, make_transient_to_detached
+from sqlmodel import Session, SQLModel
 
+M = TypeVar("M", bound=SQLModel)
+Taker = Callable[[Any], Any] | None
 _NAME = re.compile(r"%\((\w+)\)s")
 
 
 class Prepared:
-    """An INSERT or UPDATE whose values all come by name, as the columns' types take them."""
+    """A statement whose values all come by name, as the columns' types take them."""
 
-    def __init__(self, statement: Insert | Update) -> None:
+    def __init__(self, statement: Insert | Update | Select[Any]) -> None:
         self._statement = statement
         self._ways: dict[str, _Way] = {}
 
@@ -49,25 +53,85 @@ def send(session: Session, writes: Sequence[Write]) -> None:
     ways = [(prepared.way(connection.dialect), values) for prepared, values in writes]
     if connection.dialect.name != "postgresql":
         for way, values in ways:
-            connection.exec_driver_sql(way.text, tuple(way.bound(values)[name] for name in way.order))
+            _execute(connection, way.text, way.given(values)).close()
     elif ways:
         given = {f"w{n}_{name}": value for n, (way, row) in enumerate(ways) for name, value in way.bound(row).items()}
-        connection.exec_driver_sql(_as_one(tuple(way.text for way, _ in ways)), given)
+        _execute(connection, _as_one(tuple(way.text for way, _ in ways)), given).close()
+
+
+class Picking(Generic[M]):
+    """A row of `model` by a unique column, locked until the transaction ends, as the ORM would load it."""
+
+    def __init__(self, model: type[M], by: str) -> None:
+        table: Table = model.__table__  # type: ignore[attr-defined]
+        self._manager = class_mapper(model).class_manager
+        self._columns = tuple(table.columns)
+        self._prepared = Prepared(select(table).where(table.c[by] == bindparam("sought")).with_for_update())
+        self._takers: dict[str, tuple[tuple[str, Taker], ...]] = {}
+
+    def get(self, session: Session, sought: object) -> M | None:
+        """The row whose column holds `sought`; None where there is none. The session must not know it yet."""
+        connection = session.connection()
+        way = self._prepared.way(connection.dialect)
+        cursor = _execute(connection, way.text, way.given({"sought": sought}))
+        row = cursor.fetchone()
+        cursor.close()
+        if row is None:
+            return None
+        made: M = self._manager.new_instance()
+        takers = self._takers_of(connection.dialect)
+        vars(made).update(
+            (name, take(value) if take else value) for (name, take), value in zip(takers, row, strict=True)
+        )
+        make_transient_to_detached(made)
+        session.add(made)
+        return made
+
+    def _takers_of(self, dialect: Dialect) -> tuple[tuple[str, Taker], ...]:
+        if dialect.name not in self._takers:
+            self._takers[dialect.name] = tuple(
+                (column.name, column.type.dialect_impl(dialect).result_processor(dialect, None))
+                for column in self._columns
+            )
+        return self._takers[dialect.name]
 
 
 class _Way:
     """A statement as one kind of database takes it."""
 
-    def __init__(self, statement: Insert | Update, dialect: Dialect) -> None:
+    def __init__(self, statement: Insert | Update | Select[Any], dialect: Dialect) -> None:
         compiled: Any = statement.compile(dialect=dialect)
         self.text = str(compiled)
         self.order: tuple[str, ...] = tuple(getattr(compiled, "positiontup", None) or ())
-        self._takers: dict[str, Callable[[Any], Any] | None] = {
+        self._takers: dict[str, Taker] = {
             name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()
         }
 
+    def given(self, values: Mapping[str, Any]) -> Any:
+        """The values as the driver wants them: by place where it has no names."""
+        bound = self.bound(values)
+        return tuple(bound[name] for name in self.order) if self.order else bound
+
     def bound(self, values: Mapping[str, Any]) -> dict[str, Any]:
         return {name: take(values[name]) if take else values[name] for name, take in self._takers.items()}
+
+
+def _execute(connection: Connection, text: str, given: Any) -> Any:
+    """The driver's cursor after the statement. Its errors come out as SQLAlchemy's, and a lost connection is dropped.
+
+    SQLAlchemy would describe each column of the result anew for a text: half the cost of a look at a wide row.
+    """
+    cursor = connection.connection.cursor()
+    driver: Any = connection.dialect.loaded_dbapi
+    try:
+        cursor.execute(text, given)
+    except driver.Error as error:
+        lost = connection.dialect.is_disconnect(error, connection.connection.dbapi_connection, cursor)
+        if lost:
+            connection.invalidate(error)
+        told = DBAPIError.instance(text, None, error, driver.Error, hide_parameters=True, connection_invalidated=lost)
+        raise told from error
+    return cursor
 
 
 @lru_cache(maxsize=64)

@@ -12,7 +12,6 @@ from importlib import import_module
 from typing import Any
 
 import structlog
-from sqlalchemy import bindparam, select
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session
 
@@ -22,7 +21,7 @@ from registration.errors import ActionRefused, NotFound, StaleVersion
 from registration.matters import calendar, definition_of, office_hours, workflow_of
 from registration.models import Application
 from registration.operations import history
-from registration.prepared import Write, send, updating
+from registration.prepared import Picking, Write, send, updating
 from registration.queries.facts import CaseFacts, TookPart, object_facts, roles_of
 from workflows.clock import Clock, advance
 from workflows.engine import Step
@@ -38,7 +37,7 @@ LOCAL_EFFECTS: dict[str, LocalEffect] = {}
 
 log = structlog.get_logger(__name__)
 
-_LOCKED = select(Application).where(Application.ref == bindparam("ref")).with_for_update()
+_LOCKED = Picking(Application, "ref")
 _MOVED = updating(
     Application.__table__,  # type: ignore[attr-defined]
     *("state", "version", "updated_at", "holder_id", "due_at", "case_due_at", "state_due_at", "paused_at"),
@@ -94,7 +93,7 @@ def act(ref: str, action: str, *, actor: Actor, now: datetime, version: int | No
 
 def locked(session: Session, ref: str) -> Application:
     """The application, locked until the transaction ends."""
-    case = session.execute(_LOCKED, {"ref": ref}).scalar_one_or_none()
+    case = _LOCKED.get(session, ref)
     if case is None:
         raise NotFound(ref=ref)
     return case
