@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints, ValidationError, model_validator
 
 from workflows import source
 from workflows.errors import DefinitionError
+from workflows.references import dangling
 from workflows.values import (
     CitationKey,
     Citations,
@@ -159,7 +160,10 @@ class Definition(Table):
 
     @cached_property
     def content_hash(self) -> str:
-        """SHA-256 (hex) of the canonical JSON; comments and layout of the file don't count, nor do absent defaults."""
+        """SHA-256 (hex) of the canonical JSON (RFC 8785); comments and layout don't count, nor do absent defaults.
+
+        Keys are plain ASCII and there are no fractions, so that sorted keys without blanks are all that RFC 8785 asks.
+        """
         content = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
         text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
@@ -179,9 +183,9 @@ def parse(text: str, *, file: str = "<text>") -> Definition:
         definition = Definition.model_validate(read.data)
     except ValidationError as error:
         raise DefinitionError([read.problem(_path(item["loc"]), item["msg"]) for item in error.errors()]) from None
-    dangling = [read.problem(path, message) for path, message in _dangling(definition)]
-    if dangling:
-        raise DefinitionError(dangling)
+    problems = [read.problem(path, message) for path, message in dangling(definition)]
+    if problems:
+        raise DefinitionError(problems)
     return definition
 
 
@@ -205,52 +209,3 @@ def load_versions(folder: Path) -> dict[int, Definition]:
     """Every version of a matter that its folder holds, the oldest first."""
     found = [load(path) for path in folder.glob("workflow@*.yaml")]
     return {definition.version: definition for definition in sorted(found, key=lambda one: one.version)}
-
-
-Reference = tuple[source.Path, str]
-
-
-def _dangling(definition: Definition) -> Iterator[Reference]:
-    """Every name that points at nothing."""
-    yield from _dangling_in(definition, definition, ())
-    yield from _missing(definition.automatic, definition.roles, ("automatic",), "role")
-    for key, policy in definition.clock.items():
-        yield from _missing(policy.runs_in, definition.states, ("clock", key, "runs_in"), "state")
-        yield from _missing(policy.excluded, definition.states, ("clock", key, "excluded"), "state")
-        yield from _missing(policy.basis, definition.citations, ("clock", key, "basis"), "citation")
-    if definition.parts is not None:
-        yield from _dangling_parts(definition, definition.parts)
-
-
-def _dangling_parts(definition: Definition, parts: Parts) -> Iterator[Reference]:
-    yield from _dangling_in(definition, parts, ("parts",))
-    yield from _missing([parts.acting_role], definition.roles, ("parts", "acting_role"), "role")
-    yield from _missing(parts.done, parts.states, ("parts", "done"), "state")
-    yield from _missing(parts.runs_in, definition.states, ("parts", "runs_in"), "state")
-    yield from _missing([parts.join] if parts.join else [], definition.actions, ("parts", "join"), "action")
-    yield from _missing(
-        [parts.join_guard] if parts.join_guard else [], definition.guards, ("parts", "join_guard"), "guard"
-    )
-    for key, part in parts.graph.items():
-        yield from _missing([part.role], definition.roles, ("parts", "graph", key, "role"), "role")
-        yield from _missing(part.after, parts.graph, ("parts", "graph", key, "after"), "part")
-
-
-def _dangling_in(definition: Definition, table: Table, at: source.Path) -> Iterator[Reference]:
-    for key, state in table.states.items():
-        yield from _missing(state.holder, definition.roles, (*at, "states", key, "holder"), "role")
-        yield from _missing(state.escalates_to, definition.roles, (*at, "states", key, "escalates_to"), "role")
-    for key, action in table.actions.items():
-        yield from _missing(action.concerns, definition.roles, (*at, "actions", key, "concerns"), "role")
-    for index, row in enumerate(table.rows):
-        here = (*at, "rows", index)
-        yield from _missing([row.action], table.actions, (*here, "action"), "action")
-        yield from _missing(row.sources, table.states, (*here, "from"), "state")
-        yield from _missing([row.to], {*table.states, UNCHANGED}, (*here, "to"), "state")
-        yield from _missing(row.by, definition.roles, (*here, "by"), "role")
-        yield from _missing(row.basis, definition.citations, (*here, "basis"), "citation")
-        yield from _missing(row.not_same_person_as, table.actions, (*here, "not_same_person_as"), "action")
-
-
-def _missing(names: Iterable[str], known: Collection[str], at: source.Path, kind: str) -> list[Reference]:
-    return [(at, f"there is no {kind} {name!r} in this table") for name in names if name not in known]

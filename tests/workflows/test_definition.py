@@ -1,15 +1,18 @@
 """Reading a table: what is accepted, and how a mistake is pointed at."""
 
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from tests.workflows.conftest import SMALL
 from workflows.definition import Definition, load, load_versions, parse
 from workflows.errors import DefinitionError
-from workflows.values import Condition, Limit
+from workflows.values import Condition, Limit, Text
 
 
 def line_of(text: str, part: str) -> int:
@@ -135,6 +138,23 @@ def test_the_hash_knows_content_from_layout(small: Definition, small_text: str) 
     ).content_hash == (small.content_hash)
     assert parse(small_text.replace("within: 2wd", "within: 4wd")).content_hash != small.content_hash
     assert len(small.content_hash) == 64
+
+
+@given(st.text(max_size=20))
+def test_the_hash_is_that_of_canonical_json(words: str) -> None:
+    """As a stranger would compute it, with a library that knows nothing of ours."""
+    table = parse(SMALL).model_copy(update={"title": Text(zh=words, en=words[::-1])})
+    content = table.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    assert table.content_hash == sha256(rfc8785.dumps(content)).hexdigest()
+
+
+def test_where_a_key_stands_or_a_default_is_written_does_not_count(small: Definition, broken) -> None:
+    def turn(data: dict) -> None:
+        data["rows"] = [dict(reversed(row.items())) for row in data["rows"]]
+        data["actions"]["note"]["style"] = "second"
+        data["parts"]["graph"]["sweep"]["required"] = "true"
+
+    assert broken(turn).content_hash == small.content_hash
 
 
 def test_models_are_frozen(small: Definition) -> None:
