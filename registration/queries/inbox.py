@@ -101,7 +101,7 @@ def part_inbox_for(
         .where(Part.agency == actor.agency, Part.registrar_code == actor.registrar_code)
     )
     if view == "open":
-        query = query.where(Part.state.in_(("pending", "claimed")), Application.state == "agency_review")  # type: ignore[attr-defined]
+        query = query.where(Part.state.in_(("pending", "claimed")), stands(_is_with_agencies))  # type: ignore[attr-defined]
     rows, after = _paged(session, query, Part, cursor=cursor, limit=limit)
     said = alerts_on(session, [row[1].id for row in rows])
     return Page(tuple(PartRow(row[0], row[1], _latest(said[row[1].id], row[0].key)) for row in rows), after)
@@ -150,6 +150,10 @@ def _is_approval(table: Definition, state: str) -> bool:
 def _is_unclaimed(table: Definition, state: str) -> bool:
     clerks = {"window", "examiner", "licensing"}
     return _is_office(table, state) and not _is_approval(table, state) and bool(clerks & {*table.states[state].holder})
+
+
+def _is_with_agencies(table: Definition, state: str) -> bool:
+    return table.parts is not None and state in table.parts.runs_in
 
 
 def _is_with_others(table: Definition, state: str) -> bool:
