@@ -3,7 +3,6 @@
 Nothing here decides anything: an office's silence is never consent, and an agency's neither.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -12,12 +11,12 @@ from sqlmodel import Session
 from registration import db, outbox
 from registration.actor import SYSTEM
 from registration.matters import calendar, definition_of, office_hours
-from registration.models import Application, HistoryEntry, Part, PromiseAlert
+from registration.models import Application, Part, PromiseAlert
 from registration.operations import history
 from registration.operations.act import locked
 from registration.queries import promises as seen
+from registration.queries import watch as watching
 from registration.queries.promises import Lacking
-from workflows.errors import UnknownYear
 from workflows.promise import Promise, Span, warn_at
 
 # What a sweep decides is named here, as what an action decides is named in its table.
@@ -41,7 +40,7 @@ def watch(*, now: datetime) -> int:
     _plan()
     with db.reading() as session:
         due = _due(session, now=now)
-        gone = seen.without_promise(session)
+        gone = watching.without_promise(session)
     spoken = sum(_speak(ref, key, due_at, now=now) for ref, key, due_at in due)
     if gone:
         _drop(gone)
@@ -81,21 +80,16 @@ def _give_part(session: Session, case: Application, one: Lacking) -> datetime | 
 def _plan() -> None:
     """Writes down, for every promise that runs and is not watched yet, when it is to be spoken of."""
     with db.reading() as session:
-        cases, parts = seen.unwatched(session), seen.unwatched_parts(session)
+        cases, parts = watching.unwatched(session), watching.unwatched_parts(session)
         told = seen.histories(session, [case.id for case in cases] + [case.id for case, _part in parts])
-        rows = [row for case in cases for row in _alerts(case, "", case.due_at, _span(case, told[case.id or 0]))]
+        rows = [
+            row for case in cases for row in _alerts(case, "", case.due_at, seen.case_span(case, told[case.id or 0]))
+        ]
         for case, part in parts:
             rows += _alerts(case, part.key, part.due_at, seen.part_span(case, part, told[case.id or 0]))
     if rows:
         with db.transaction() as session:
             _insert(session, rows)
-
-
-def _span(case: Application, entries: Iterable[HistoryEntry]) -> Span | None:
-    try:
-        return seen.promise_for(case, entries).span
-    except UnknownYear:
-        return None
 
 
 def _alerts(case: Application, key: str, due_at: datetime | None, span: Span | None) -> list[dict[str, object]]:
@@ -126,7 +120,7 @@ def _due(session: Session, *, now: datetime) -> list[tuple[str, str, datetime]]:
         .join(Application, Application.id == PromiseAlert.application_id)  # type: ignore[arg-type]
         .where(PromiseAlert.said_at.is_(None), PromiseAlert.alert_at < now)  # type: ignore[union-attr]
         .order_by(PromiseAlert.alert_at)  # type: ignore[arg-type]
-        .limit(seen.MOST)
+        .limit(watching.MOST)
     )
     return list(dict.fromkeys((row[0], row[1], row[2]) for row in session.execute(query)))
 

@@ -13,8 +13,8 @@ from registration import access
 from registration.actor import Actor
 from registration.errors import InvalidInput
 from registration.models import Account, Application, Part, PromiseAlert
-from registration.queries.promises import alerts_on, in_office, is_escalated
 from registration.queries.standing import stands
+from registration.queries.watch import alerts_on, in_office, is_escalated
 from registration.rules.problems import Problem
 from workflows.definition import Definition
 

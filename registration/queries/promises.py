@@ -1,24 +1,23 @@
-"""What was promised: told from the history, lacking for want of a calendar, watched or broken."""
+"""What was promised: told from the history of cases and parts, or lacking for want of a calendar."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlmodel import Session
 
 from registration.matters import calendar, definition_of, office_hours, shipped
-from registration.models import Application, HistoryEntry, Part, PromiseAlert
+from registration.models import Application, HistoryEntry, Part
+from registration.queries.watch import MOST, any_of, parts_at_work
 from workflows.clock import deadline
 from workflows.definition import Parts
 from workflows.errors import UnknownYear
 from workflows.promise import Promise, Span, Taken, counts_in, promised
 
 _SUBJECT = "application:"
-# One round looks at no more than this, so that a long list is worked off in rounds of some seconds.
-MOST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +44,28 @@ def promise_for(case: Application, entries: Iterable[HistoryEntry]) -> Promise:
     ]
     policy = definition.clock[case.regime]
     return promised(definition, taken, policy=policy, calendar=calendar(), hours=office_hours())
+
+
+def case_span(case: Application, entries: Sequence[HistoryEntry]) -> Span | None:
+    """Since when the case's present promise runs, and how many working days it was given; None where nothing runs.
+
+    A case that was moved to another version of its table has steps that this one does not know: what its history does
+    not tell is counted from its coming to the present state.
+    """
+    if case.due_at is None:
+        return None
+    try:
+        span = promise_for(case, entries).span
+    except UnknownYear:
+        span = None
+    begun_at = arrived_at(entries)
+    return span or (Span(begun_at, _days(begun_at, case.due_at)) if begun_at is not None else None)
+
+
+def arrived_at(entries: Sequence[HistoryEntry]) -> datetime | None:
+    """When the case came to its present state."""
+    moved = (one for one in reversed(entries) if one.tag.startswith(_SUBJECT) and one.source != one.target)
+    return next((one.at for one in moved), None)
 
 
 def part_begun_at(parts: Parts, key: str, entries: Iterable[HistoryEntry]) -> datetime | None:
@@ -84,33 +105,6 @@ def lacking_years(session: Session, *, registrar_code: str | None = None) -> Map
     return Counter(one.year for one in found if one.year is not None)
 
 
-def unwatched(session: Session, *, most: int = MOST) -> list[Application]:
-    """Cases with the office whose present promise has no alerts yet."""
-    watched = exists().where(
-        PromiseAlert.application_id == Application.id,
-        PromiseAlert.part_key == "",
-        PromiseAlert.due_at == Application.due_at,
-        PromiseAlert.kind == "overdue",
-    )
-    query = select(Application).where(Application.due_at.is_not(None), in_office(), ~watched)
-    return list(session.execute(query.order_by(Application.due_at).limit(most)).scalars())
-
-
-def unwatched_parts(session: Session, *, most: int = MOST) -> list[tuple[Application, Part]]:
-    watched = exists().where(
-        PromiseAlert.application_id == Part.application_id,
-        PromiseAlert.part_key == Part.key,
-        PromiseAlert.due_at == Part.due_at,
-        PromiseAlert.kind == "overdue",
-    )
-    query = (
-        select(Application, Part)
-        .join(Part, Part.application_id == Application.id)
-        .where(Part.due_at.is_not(None), parts_at_work(), ~watched)
-    )
-    return [(row[0], row[1]) for row in session.execute(query.order_by(Part.due_at).limit(most))]
-
-
 def histories(session: Session, case_ids: Collection[int | None]) -> dict[int, list[HistoryEntry]]:
     """The steps of these cases and parts, in their order."""
     found: dict[int, list[HistoryEntry]] = defaultdict(list)
@@ -123,77 +117,9 @@ def histories(session: Session, case_ids: Collection[int | None]) -> dict[int, l
     return found
 
 
-def alerts_on(session: Session, case_ids: Collection[int | None]) -> dict[int, list[PromiseAlert]]:
-    """What was said about promises of these cases that still stand, the case's own first."""
-    query = (
-        select(PromiseAlert)
-        .join(Application, Application.id == PromiseAlert.application_id)
-        .outerjoin(Part, and_(Part.application_id == Application.id, Part.key == PromiseAlert.part_key))
-        .where(PromiseAlert.application_id.in_(case_ids), PromiseAlert.said.is_(True), _stands())
-        .order_by(PromiseAlert.part_key, PromiseAlert.alert_at)
-    )
-    found: dict[int, list[PromiseAlert]] = defaultdict(list)
-    for alert in session.execute(query).scalars():
-        found[alert.application_id].append(alert)
-    return found
-
-
-def without_promise(session: Session, *, most: int = MOST) -> list[int]:
-    """Alerts that were never said and whose promise does not run any more: kept, ended, or moved to another day."""
-    running = (
-        select(PromiseAlert.id)
-        .join(Application, Application.id == PromiseAlert.application_id)
-        .outerjoin(Part, and_(Part.application_id == Application.id, Part.key == PromiseAlert.part_key))
-        .where(_stands())
-    )
-    query = select(PromiseAlert.id).where(PromiseAlert.said_at.is_(None), PromiseAlert.id.not_in(running))
-    return list(session.execute(query.limit(most)).scalars())
-
-
-def is_escalated() -> ColumnElement[bool]:
-    """Whether a broken promise of the case, or of one of its parts, was reported and still stands."""
-    part = and_(Part.application_id == Application.id, Part.key == PromiseAlert.part_key)
-    spoken = (
-        select(PromiseAlert.id)
-        .select_from(PromiseAlert)
-        .outerjoin(Part, part)
-        .where(PromiseAlert.application_id == Application.id, PromiseAlert.kind == "overdue", PromiseAlert.said)
-        .where(_stands())
-        .correlate(Application)
-    )
-    return spoken.exists()
-
-
-def _stands() -> ColumnElement[bool]:
-    own = and_(PromiseAlert.part_key == "", PromiseAlert.due_at == Application.due_at, in_office())
-    return or_(own, and_(PromiseAlert.due_at == Part.due_at, parts_at_work()))
-
-
-def in_office() -> ColumnElement[bool]:
-    """Whether the case is in a state in which the office has to do something."""
-    tables = ((key, definition_of(key)) for key in shipped())
-    return _any(
-        and_(Application.definition == key, Application.state.in_(_office(table.states))) for key, table in tables
-    )
-
-
-def parts_at_work() -> ColumnElement[bool]:
-    """Whether a part waits for its agency, or for the answer to its objection."""
-    tables = ((key, definition_of(key).parts) for key in shipped())
-    return _any(
-        and_(
-            Application.definition == key,
-            Application.state.in_(parts.runs_in),
-            Part.state.in_(_office(parts.states)),
-        )
-        for key, parts in tables
-        if parts is not None
-    )
-
-
 def _counting() -> ColumnElement[bool]:
     """Whether the case is where a due time belongs."""
-    return _any(
+    return any_of(
         and_(
             Application.definition == key,
             Application.regime == regime,
@@ -205,23 +131,16 @@ def _counting() -> ColumnElement[bool]:
     )
 
 
-def _office(states: Mapping[str, Any]) -> list[str]:
-    return [key for key, state in states.items() if state.kind == "office"]
-
-
-def _any(conditions: Iterable[ColumnElement[bool]]) -> ColumnElement[bool]:
-    return or_(false(), *conditions)
-
-
 def _of(registrar_code: str | None) -> list[Any]:
     return [] if registrar_code is None else [Application.registrar_code == registrar_code]
 
 
 def _lack(case: Application, entries: Iterable[HistoryEntry]) -> Lacking:
     try:
-        return Lacking(case.ref, case.version, "", promise_for(case, entries), None)
+        promise = promise_for(case, entries)
     except UnknownYear as unknown:
         return Lacking(case.ref, case.version, "", None, unknown.data["year"])
+    return Lacking(case.ref, case.version, "", promise if promise.clock.due_at else None, None)
 
 
 def _lacking_parts(session: Session, registrar_code: str | None, most: int) -> Iterator[Lacking]:

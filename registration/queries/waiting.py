@@ -11,7 +11,7 @@ from registration.actor import Actor
 from registration.clock import local
 from registration.matters import calendar, definition_of, office_hours
 from registration.queries.casefile import CaseFile, PartView
-from registration.queries.promises import part_span, promise_for
+from registration.queries.promises import arrived_at, case_span, part_span, promise_for
 from registration.rules.problems import Lang
 from registration.rules.reference import texts
 from workflows.clock import remaining
@@ -63,14 +63,20 @@ def _case_waits(file: CaseFile, definition: Definition, *, actor: Actor, now: da
     is_office = actor.is_staff and actor.agency is None
     holder = (file.facts.holder or "").removeprefix("staff:") if is_office else ""
     who = both(lambda lang: _who(definition, definition.states[case.state].holder, lang, number=holder))
-    moved = (one for one in reversed(file.history) if one.tag.startswith("application:") and one.source != one.target)
-    since = next((one.at for one in moved), None)
+    pace = _pace(case.due_at, case_span(case, file.history), now=now)
+    words = _words(who, case.due_at, pace, paused=case.paused_at is not None, year=_missing_year(file), now=now)
+    return Waiting(None, who, holder or None, arrived_at(file.history), case.due_at, pace, words)
+
+
+def _missing_year(file: CaseFile) -> object:
+    """The year for want of whose calendar the case has no promise; None where it has one, or needs none."""
+    if file.case.due_at is not None or file.case.paused_at is not None:
+        return None
     try:
-        pace, year = _pace(case.due_at, promise_for(case, file.history).span, now=now), None
+        promise_for(file.case, file.history)
     except UnknownYear as unknown:
-        pace, year = Pace(), unknown.data["year"]
-    words = _words(who, case.due_at, pace, paused=case.paused_at is not None, year=year, now=now)
-    return Waiting(None, who, holder or None, since, case.due_at, pace, words)
+        return unknown.data["year"]
+    return None
 
 
 def _part_waits(file: CaseFile, view: PartView, definition: Definition, *, now: datetime) -> Waiting:
