@@ -8,16 +8,19 @@ import sys
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from sqlalchemy import Engine, text
 
 from registration import clock
 from registration.cli.history import SAID
+from registration.cli.replay import WHAT
 from registration.operations import samples
 from tests.fixtures.database import SQLITE
 from tests.fixtures.records import past_the_guards, recorded
 from tests.registration.cli.conftest import Heyi
+from workflows.replay import Fault
 
 PAGE = Path(__file__).parents[3] / "docs" / "history.md"
 pytestmark = pytest.mark.parametrize("database_url", [SQLITE], indirect=True)
@@ -80,6 +83,36 @@ def test_the_table_of_roots_can_be_read_by_a_spreadsheet(heyi: Heyi, ref: str) -
         csv.DictReader(heyi("history", "roots", "--format", "csv", "--registrar", "330702").stdout.splitlines())
     )
     assert (len(rows), rows[0]["entries"], len(rows[0]["root"])) == (7, "9", 64)
+
+
+def test_cases_that_stand_elsewhere_than_their_histories_lead_are_named(heyi: Heyi, ref: str, database: Engine) -> None:
+    assert "4 cases, 13 entries replayed: 0 differences" in heyi("workflows", "replay").stdout
+    with past_the_guards(database) as connection:
+        connection.execute(text("UPDATE application SET state = 'approved' WHERE id = 1"))
+        connection.execute(text("UPDATE history_entry SET target = 'signing' WHERE application_id = 2 AND seq = 2"))
+    result = heyi("workflows", "replay")
+    assert result.exit_code == 1
+    assert f"{ref}: the state: expected draft, found approved" in result.stdout
+    assert "entry 2: a note must move nothing: expected draft, found signing" in result.stdout
+    told = json.loads(heyi("workflows", "replay", "--case", ref, "--json").stdout)
+    assert (told["cases"], told["differences"][0]["what"]) == (1, "state")
+    assert heyi("workflows", "replay", "--case", "HY-1890-000001").exit_code == 1
+
+
+def test_an_event_log_is_written_whole_or_not_at_all(heyi: Heyi, ref: str, tmp_path: Path) -> None:
+    for form in ("ocel2", "xes", "csv"):
+        assert heyi("history", "export", "--format", form, "--out", str(tmp_path / form)).exit_code == 0
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == ["csv", "ocel2", "xes"]
+    (tmp_path / "key").write_bytes(b"short")
+    refused = heyi(
+        "history", "export", "--format", "csv", "--out", str(tmp_path / "more"), "--key", str(tmp_path / "key")
+    )
+    assert (refused.exit_code, (tmp_path / "more").exists()) == (2, False)
+
+
+def test_every_fault_of_a_replay_has_its_words(database_url: str) -> None:
+    assert set(get_args(Fault)) <= set(WHAT)
+    assert all(zh and en and zh != en for zh, en in WHAT.values())
 
 
 def test_what_there_is_not_is_said(heyi: Heyi, ref: str) -> None:
