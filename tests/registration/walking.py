@@ -46,6 +46,11 @@ class Walk(RuleBasedStateMachine):
         self.ref = self.world.files[name]
         self.seen = first_look(self.ref)
 
+    def teardown(self) -> None:
+        """However far the file has come, its owner takes it back where that is possible."""
+        if hasattr(self, "seen"):
+            self.try_to("withdraw", self.world.actors[LIN], {})
+
     def case(self) -> Application:
         with db.reading() as session:
             return session.exec(select(Application).where(Application.ref == self.ref)).one()

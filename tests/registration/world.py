@@ -1,7 +1,7 @@
 """A small world for random walks: an office with five files at different places, and everybody who may try things."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -41,7 +41,10 @@ class World:
 
 
 def everybody() -> dict[str, Actor]:
-    return {login: actor_of(login) for login in LOGINS} | {"system": SYSTEM}
+    """The people by login. One of them examines and approves, so that two pairs of eyes are a rule and no accident."""
+    people = {login: actor_of(login) for login in LOGINS}
+    both = replace(people["0218"], roles=frozenset({"examiner", "approver"}))
+    return people | {"0218": both, "system": SYSTEM}
 
 
 def open_files() -> dict[str, str]:
