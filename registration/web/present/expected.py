@@ -25,16 +25,20 @@ def expectation_of(found: Foreseen | None) -> Expectation | None:
         return None
     if found.median_on is None or found.likely_on is None:
         return Expectation(None, (why_not(found.reason),))
-    lines: list[str | Markup] = [
-        escape(_("一半的同类申请到这天办结，九成到%(day)s办结（%(days)s）。"))
-        % {"day": day(found.likely_on, year=False, weekday=True), "days": _days(found.likely_days or 0)}
-    ]
+    lines: list[str | Markup] = [_shares(found.median_on, found.likely_on, found.likely_days or 0)]
     if found.front:
         lines.append(ngettext("前面还有%(num)d件。", "前面还有%(num)d件。", found.front))
     if found.after_promise:
         lines.append(_("可能晚于承诺的日期。"))
     lines.append(_("按最近%(cases)d件的用时估计，不是承诺；要补正的另算。", cases=found.cases))
     return Expectation(found.median_on, tuple(lines))
+
+
+def _shares(median_on: date, likely_on: date, likely_days: int) -> Markup:
+    told = {"day": day(likely_on, year=False, weekday=True), "days": _days(likely_days)}
+    if median_on == likely_on:
+        return escape(_("九成的同类申请到这天办结（%(days)s）。")) % told
+    return escape(_("一半的同类申请到这天办结，九成到%(day)s办结（%(days)s）。")) % told
 
 
 def why_not(reason: str) -> str:

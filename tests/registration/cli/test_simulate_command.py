@@ -13,7 +13,7 @@ from registration.cli import simulate
 from registration.cli.simulate_options import pairs
 
 Heyi = Callable[..., Result]
-SHORT = ("--arrivals", "40/day", "--days", "14", "--warm-up", "3", "--runs", "1", "--seed", "1")
+SHORT = ("--arrivals", "40/day", "--days", "8", "--warm-up", "3", "--runs", "1", "--seed", "1")
 STAFF = ("--staff", "examiner=1,approver=1")
 MINUTES = ("--service", "under_examination=lognormal(8m,0.5)")
 

@@ -1,11 +1,12 @@
 """What an applicant is told of the expected day: on the page, in both languages, and by the API."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
+from markupsafe import Markup
 
 from registration import clock, db
 from registration.api.v1.present import expected_of
@@ -15,7 +16,7 @@ from registration.models import Application
 from registration.operations.act import act
 from registration.queries import foresee
 from registration.queries.foresee import FEW, NO_CALENDAR, Foreseen, foreseen, learned
-from registration.web.present.expected import why_not
+from registration.web.present.expected import expectation_of, why_not
 from tests.fixtures.cases import actor_of, company, submitted
 from tests.fixtures.office import case_of
 from tests.fixtures.past import PLAN, TABLE, remember
@@ -55,8 +56,7 @@ def test_half_and_nine_of_ten_with_what_it_rests_on(desk_app: Flask) -> None:
 
 
 def test_a_longer_queue_is_later_and_may_pass_the_promise(desk_app: Flask) -> None:
-    slow = PLAN.model_copy(update={"arrivals": 45.0})
-    remember(now=MONDAY, plan=slow)
+    remember(now=MONDAY, arrivals=45.0)
     ref = handed_in(MONDAY)
     found = told(ref, MONDAY)
     assert found is not None
@@ -127,7 +127,7 @@ def test_the_page_says_it_in_both_languages(visit: Visit) -> None:
     ref = handed_in(clock.now())
     page = words(visit(LIN).get(f"/applications/{ref}"))
     assert "预计办结 估计" in page
-    assert "一半的同类申请到这天办结，九成到" in page
+    assert "同类申请到这天办结" in page
     assert "不是承诺" in page
     english = words(visit(LIN, lang="en").get(f"/applications/{ref}"))
     assert "Decision expected about estimate" in english
@@ -138,6 +138,21 @@ def test_the_page_says_why_there_is_none(visit: Visit) -> None:
     ref = handed_in(clock.now())
     assert "办结的同类申请还不够多" in words(visit(LIN).get(f"/applications/{ref}"))
     assert "not enough decided applications" in words(visit(LIN, lang="en").get(f"/applications/{ref}"))
+
+
+def test_days_that_differ_are_both_said(desk_app: Flask) -> None:
+    monday, friday = date(2026, 10, 26), date(2026, 10, 30)
+    found = Foreseen(
+        median_on=monday, likely_on=friday, median_days=0, likely_days=4, cases=60, front=1, after_promise=True
+    )
+    with desk_app.test_request_context():
+        told = expectation_of(found)
+    assert told is not None
+    assert told.on == monday
+    lines = " ".join(Markup(line).striptags() for line in told.lines)
+    assert "一半的同类申请到这天办结，九成到10月30日（周五）办结（4个工作日）。" in lines
+    assert "前面还有1件。" in lines
+    assert "可能晚于承诺的日期。" in lines
 
 
 def test_every_reason_has_its_words(desk_app: Flask) -> None:
