@@ -42,6 +42,10 @@ SAID: dict[str, tuple[str, str]] = {
     "root_missing": ("至 {last} 没有根；转发进程应已生成", "to {last} have no root; the relay should have made them"),
     "root_changed": ("根被改动", "the root was changed"),
     "root_unlinked": ("根不接在前一日之后", "the root doesn't follow the day before"),
+    "heads_changed": (
+        "根旁记载的各申请进度被改动",
+        "what is kept beside the root of how far cases had come was changed",
+    ),
     "root_removed": ("已公布的根被删去", "a root that was published is gone"),
     "root_replaced": ("根与已公布的 {published} 不同", "the root isn't the published one, {published}"),
     "day_differs": (

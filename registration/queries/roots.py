@@ -109,9 +109,16 @@ def _own_faults(session: Session, row: Row[Any]) -> Iterator[Finding]:
     tree = Tree()
     for entry in entries_of_day(session, row.registrar_code, row.day):
         tree.add(entry.hash.encode())
+    if _known_by_heads(session, row.registrar_code, row.day) != row.entries:
+        yield Finding("heads_changed", row.registrar_code, day=row.day)
     if (tree.size, tree.root.hex()) != (row.entries, row.tree):
         yield Finding("day_differs", row.registrar_code, day=row.day, data={"bound": row.entries, "found": tree.size})
         yield from _late(session, row.registrar_code, row.day)
+
+
+def _known_by_heads(session: Session, registrar: str, day: date) -> int:
+    query = select(func.sum(heads.c.entries)).where(heads.c.registrar_code == registrar, heads.c.day == day)
+    return int(session.execute(query).scalar_one() or 0)
 
 
 def _late(session: Session, registrar: str, day: date) -> Iterator[Finding]:

@@ -148,6 +148,7 @@ def test_a_published_root_that_is_gone_is_named(office: Settings, database: Engi
 
 
 ROOTS = {
+    "DELETE FROM day_head WHERE application_id = 2": "heads_changed",
     "UPDATE day_root SET entries = 8 WHERE registrar_code = '330702' AND day = '2026-10-12'": "root_changed",
     "UPDATE day_root SET root = 'x' WHERE registrar_code = '330702' AND day = '2026-10-12'": "root_unlinked",
     "DELETE FROM day_root WHERE registrar_code = '330702' AND day = '2026-10-12'": "root_missing",
