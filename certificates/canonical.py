@@ -13,16 +13,21 @@ _LARGEST = 2**53 - 1
 
 
 def canonical(value: Any) -> bytes:
+    """`canonical_text` in UTF-8. UnicodeEncodeError for half a surrogate."""
+    return canonical_text(value).encode()
+
+
+def canonical_text(value: Any) -> str:
     """Canonical JSON after RFC 8785 of objects, arrays, strings, booleans, null and integers below 2^53.
 
-    Raises TypeError for anything else: a float has no place among facts. UnicodeEncodeError for half a surrogate.
+    Raises TypeError for anything else: a float has no place among facts.
     """
     _refuse_strangers(value)
     text = _SORTED.encode(value)
     if not text.isascii() and len(text.encode("utf-16-le")) > 2 * len(text):
         # The standard sorts keys by UTF-16 units, Python by code points: they part above U+FFFF only.
         text = _AS_GIVEN.encode(_in_order(value))
-    return text.encode()
+    return text
 
 
 def digest(value: Any) -> str:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from certificates.canonical import canonical
-from registration.rules.chain import digest, moment, root_of
+from registration.rules.chain import digest, moment, root_of, text_of
 from registration.rules.merkle import Tree
 
 # Characters on both sides of the surrogates: where UTF-16 units and code points sort differently.
@@ -33,6 +33,7 @@ ENTRY: dict[str, Any] = {
     "data": {},
     "previous_hash": "0" * 64,
 }
+WORDS = ("tag", "actor", "role", "source", "target", "previous_hash")
 
 
 @given(PLAIN)
@@ -63,6 +64,13 @@ def test_a_stranger_recomputes_an_entry_from_its_description() -> None:
         '"target":"under_examination"}'
     )
     assert digest(ENTRY) == sha256(text.encode()).hexdigest()
+
+
+@given(st.fixed_dictionaries({**dict.fromkeys(WORDS, TEXTS), "data": st.dictionaries(TEXTS, PLAIN, max_size=3)}))
+def test_an_entry_is_hashed_over_its_canonical_form(told: dict[str, Any]) -> None:
+    entry = {**ENTRY, **told}
+    assert text_of(entry).encode() == rfc8785.dumps({**entry, "at": moment(entry["at"])})
+    assert digest(entry) == sha256(text_of(entry).encode()).hexdigest()
 
 
 @given(st.datetimes(timezones=st.just(UTC)), st.integers(-12, 14))
