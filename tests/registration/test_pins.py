@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from runpy import run_module
 
 import pytest
 from click.testing import CliRunner, Result
@@ -127,6 +128,8 @@ def test_a_process_does_not_start_and_the_doctor_says_why(
         result = heyi(command)
         assert result.exit_code == 1
         assert f"the table {KEY} is in use and was edited" in result.stderr
+    with pytest.raises(Unavailable):
+        run_module("registration.wsgi")
     found = {row["check"]: row for row in json.loads(heyi("doctor", "--json").stdout)}
     assert found["tables"]["state"] == "bad"
     assert KEY in found["tables"]["told"]
