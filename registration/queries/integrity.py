@@ -147,9 +147,9 @@ def _place_of(row: Row[Any]) -> int | None:
 
 
 def _digest_as(row: Row[Any], seq: int) -> str | None:
-    names = ("application_id", "at", "tag", "actor", "role", "source", "target", "data", "previous_hash")
+    entry: Mapping[str, Any] = row._mapping if seq == row.seq else {**row._mapping, "seq": seq}
     try:
-        return digest({name: getattr(row, name) for name in names} | {"seq": seq})
+        return digest(entry)
     except (TypeError, ValueError):
         # What has no canonical form was never written by the system.
         return None
