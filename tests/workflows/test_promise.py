@@ -17,7 +17,11 @@ from workflows.values import Limit
 parsed = lru_cache(parse)
 CALENDAR = Calendar()
 LOADED = Calendar(days={date(2027, 1, 1): False, date(2027, 1, 2): True}, years=frozenset({2027}))
-ROLES = {"send": "driver", "note": "clerk", "stretch": "chief", "back": "clerk", "freeze": "chief", "thaw": "chief"}
+ROLES = {"send": "driver", "note": "clerk", "stretch": "chief", "back": "clerk", "freeze": "chief", "thaw": "chief"} | {
+    "build": "driver",
+    "finish": "sweeper",
+}
+ELSEWHERE = {"freeze": "frozen", "grant": "granted", "build": "building", "finish": "building"}
 TARGETS = {"send": "queued", "note": "queued", "stretch": "queued", "back": "returned", "thaw": "queued"}
 
 
@@ -29,7 +33,7 @@ def history(*steps: tuple[str, str]) -> list[Taken]:
     """Steps of the small table from its draft: (action, day)."""
     state, taken = "draft", []
     for action, day in steps:
-        target = {**TARGETS, "freeze": "frozen", "grant": "granted"}[action]
+        target = {**TARGETS, **ELSEWHERE}[action]
         taken.append(Taken(action, state, target, ROLES.get(action, "clerk"), local(day)))
         state = target
     return taken
@@ -64,6 +68,13 @@ def test_while_the_applicant_corrects_the_applicant_s_own_limit_counts(small: De
     assert promise.span is not None
     assert promise.span.begun_at == local("2026-10-13")
     assert promise.clock.due_at == local("2026-12-14", "17:30")
+
+
+def test_a_step_within_a_state_does_not_begin_its_time_anew(small: Definition) -> None:
+    steps = (("send", "2026-10-12"), ("back", "2026-10-13"), ("build", "2026-10-14"), ("finish", "2026-10-16"))
+    promise = told(small, *steps)
+    assert promise.span == Span(local("2026-10-14"), 5)
+    assert promise.clock.due_at == local("2026-10-21", "17:30")
 
 
 def test_nothing_runs_before_the_receipt_in_a_pause_and_after_the_decision(small: Definition) -> None:

@@ -15,7 +15,7 @@ from registration.operations.act import act
 from registration.operations.history import broken_at
 from registration.operations.sweeps import SWEEPS
 from registration.queries.inbox import inbox_for
-from registration.queries.promises import lacking_years
+from registration.queries.promises import lacking, lacking_years
 from registration.rules.blockers import blocker_text
 from registration.settings import Settings
 from tests.fixtures.at_once import at_once
@@ -155,6 +155,25 @@ def test_while_the_case_rests_nothing_is_said(office: Settings, clock: datetime)
 
 
 @on_sqlite
+def test_a_rest_that_leaves_the_day_as_it_was_leaves_the_report_as_well(office: Settings, clock: datetime) -> None:
+    ref = filed(clock)
+    act(ref, "claim", actor=actor_of(CLERK), now=clock)
+    promises.watch(now=at("2026-10-15", "13:00"))
+    act(
+        ref,
+        "hold",
+        actor=actor_of(DIRECTOR),
+        now=at("2026-10-15", "14:00"),
+        reason="诉讼",
+        paper="（2026）浙0702民初1号",
+    )
+    promises.watch(now=at("2026-10-15", "15:00"))
+    act(ref, "resume", actor=actor_of(DIRECTOR), now=at("2026-10-15", "16:00"), reason="已结案")
+    promises.watch(now=at("2026-10-16"))
+    assert said() == [("", "warning"), ("", "overdue")]
+
+
+@on_sqlite
 def test_an_agency_s_silence_is_reported_and_decides_nothing(office: Settings, clock: datetime) -> None:
     ref = at_the_agencies(clock)
     act(ref, "claim", actor=actor_of("3301"), now=clock, part="organization_code")
@@ -251,6 +270,20 @@ def test_a_step_between_the_loading_and_the_sweep_does_not_start_the_time_anew(o
     promises.watch(now=at("2027-01-05"))
     assert case_of(ref).due_at == at("2027-01-04", "17:30")
     assert said() == [("", "overdue")]
+
+
+@on_sqlite
+def test_who_withdraws_while_the_sweep_looks_is_promised_nothing(
+    office: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ref = filed(at("2026-12-30"))
+    calendars.load(YEAR_2027.encode(), by="command line", now=at("2026-12-30"), year=2027)
+    with db.reading() as session:
+        found = lacking(session)
+    act(ref, "withdraw", actor=actor_of(LIN), now=at("2026-12-30", "11:00"))
+    monkeypatch.setattr(promises.seen, "lacking", lambda session: found)
+    assert promises.give(now=at("2026-12-30", "11:00")) == 0
+    assert case_of(ref).due_at is None
 
 
 @on_sqlite
