@@ -68,6 +68,16 @@ def arrived_at(entries: Sequence[HistoryEntry]) -> datetime | None:
     return next((one.at for one in moved), None)
 
 
+def promise_for_part(case: Application, part: Part, entries: Iterable[HistoryEntry]) -> datetime | None:
+    """When the part is due as the history tells it, None without a limit. Raises UnknownYear as `promise_for` does."""
+    parts = definition_of(case.definition).parts
+    begun_at = part_begun_at(parts, part.key, entries) if parts is not None else None
+    limit = parts.graph[part.key].within if parts is not None else None
+    if begun_at is None or limit is None:
+        return None
+    return deadline(begun_at, limit, calendar=calendar(), hours=office_hours())
+
+
 def part_begun_at(parts: Parts, key: str, entries: Iterable[HistoryEntry]) -> datetime | None:
     """When the part last came to its agency from where nobody had to work on it."""
     begun_at = None
@@ -152,16 +162,10 @@ def _lacking_parts(session: Session, registrar_code: str | None, most: int) -> I
 
 
 def _lack_of_part(case: Application, part: Part, entries: Iterable[HistoryEntry]) -> Lacking:
-    parts = definition_of(case.definition).parts
-    begun_at = part_begun_at(parts, part.key, entries) if parts is not None else None
-    limit = parts.graph[part.key].within if parts is not None else None
-    if begun_at is None or limit is None:
-        return Lacking(case.ref, case.version, part.key, None, None)
     try:
-        due_at = deadline(begun_at, limit, calendar=calendar(), hours=office_hours())
+        return Lacking(case.ref, case.version, part.key, promise_for_part(case, part, entries), None)
     except UnknownYear as unknown:
         return Lacking(case.ref, case.version, part.key, None, unknown.data["year"])
-    return Lacking(case.ref, case.version, part.key, due_at, None)
 
 
 def _days(begun_at: datetime, due_at: datetime) -> int | None:

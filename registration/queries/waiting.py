@@ -10,8 +10,9 @@ from datetime import datetime
 from registration.actor import Actor
 from registration.clock import local
 from registration.matters import calendar, definition_of, office_hours
+from registration.models import Part
 from registration.queries.casefile import CaseFile, PartView
-from registration.queries.promises import arrived_at, case_span, part_span, promise_for
+from registration.queries.promises import arrived_at, case_span, part_span, promise_for, promise_for_part
 from registration.rules.problems import Lang
 from registration.rules.reference import texts
 from workflows.clock import remaining
@@ -68,12 +69,12 @@ def _case_waits(file: CaseFile, definition: Definition, *, actor: Actor, now: da
     return Waiting(None, who, holder or None, arrived_at(file.history), case.due_at, pace, words)
 
 
-def _missing_year(file: CaseFile) -> object:
-    """The year for want of whose calendar the case has no promise; None where it has one, or needs none."""
-    if file.case.due_at is not None or file.case.paused_at is not None:
+def _missing_year(file: CaseFile, part: Part | None = None) -> object:
+    """The year for want of whose calendar the case, or a part, has no promise; None where it has one, or needs none."""
+    if (part or file.case).due_at is not None or file.case.paused_at is not None:
         return None
     try:
-        promise_for(file.case, file.history)
+        promise_for(file.case, file.history) if part is None else promise_for_part(file.case, part, file.history)
     except UnknownYear as unknown:
         return unknown.data["year"]
     return None
@@ -87,7 +88,7 @@ def _part_waits(file: CaseFile, view: PartView, definition: Definition, *, now: 
     who = both(lambda lang: say("part", lang, who=_who(definition, roles, lang), part=label.in_(lang)))
     span = part_span(file.case, part, file.history)
     pace = _pace(part.due_at, span, now=now)
-    words = _words(who, part.due_at, pace, paused=False, year=None, now=now)
+    words = _words(who, part.due_at, pace, paused=False, year=_missing_year(file, part), now=now)
     return Waiting(part.key, who, None, span.begun_at if span else None, part.due_at, pace, words)
 
 

@@ -83,6 +83,13 @@ def test_each_open_part_is_waited_for(office: Settings, clock: datetime) -> None
     assert {one.since for one in found} == {clock}
 
 
+def test_a_part_without_a_calendar_says_so(office: Settings) -> None:
+    ref = at_the_agencies(at("2026-12-31"))
+    (told,) = asked(ref, LIN, at("2026-12-31")).waiting
+    assert told.part == "organization_code"
+    assert "2027年的工作日安排还没有录入" in told.words.zh
+
+
 def test_every_action_of_the_table_is_explained_to_everybody(office: Settings, clock: datetime) -> None:
     ref = at_the_agencies(clock)
     for login in (LIN, "0418", "3302"):
