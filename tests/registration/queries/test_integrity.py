@@ -135,6 +135,7 @@ def test_only_a_published_root_tells_when_the_roots_were_made_anew_too(
     assert found == {("root_replaced", PLACE, "2026-10-12"), ("root_replaced", PLACE, "2026-10-13")}
 
 
+@pytest.mark.parametrize("database_url", [SQLITE], indirect=True)
 def test_a_published_root_that_is_gone_is_named(office: Settings, database: Engine, clock: datetime) -> None:
     sealed(now=clock)
     with db.reading() as session:
@@ -163,6 +164,7 @@ def test_every_change_of_a_root_is_found(office: Settings, database: Engine, clo
         assert expected in found, statement
 
 
+@pytest.mark.parametrize("database_url", [SQLITE], indirect=True)
 def test_an_entry_that_was_slipped_into_a_sealed_day_is_named(
     office: Settings, database: Engine, clock: datetime
 ) -> None:
@@ -172,6 +174,7 @@ def test_an_entry_that_was_slipped_into_a_sealed_day_is_named(
     assert named(now=clock) >= {("entry_added", C, 4), ("entry_late", C, 4)}
 
 
+@pytest.mark.parametrize("database_url", [SQLITE], indirect=True)
 def test_every_entry_is_looked_at_and_a_span_leaves_out_the_others(office: Settings, clock: datetime) -> None:
     recorded(now=clock)
     for span, expected in ((Span(), (4, 13)), (Span(registrar="330703"), (1, 3)), (Span(ref=A), (1, 4))):
@@ -185,6 +188,7 @@ def test_every_entry_is_looked_at_and_a_span_leaves_out_the_others(office: Setti
     assert (counted.cases, counted.entries) == (1, 4)
 
 
+@pytest.mark.parametrize("database_url", [SQLITE], indirect=True)
 def test_the_tree_is_what_its_description_says(office: Settings, clock: datetime) -> None:
     """Recomputed from the rows alone, in the order and form that the documentation gives."""
     sealed(now=clock)
