@@ -1,6 +1,6 @@
 """Moving a case that is under way to another version of its table: where it goes, why it cannot, by when it is due."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -45,7 +45,7 @@ def obstacles(standing: Standing, *, old: Definition, new: Definition, names: Ma
         return [Blocker("state_is_gone", {"state": standing.state, "wanted": target})]
     return [
         *_of_kind(standing.state, target, old, new),
-        *_of_people(standing, target, new),
+        *_of_people(standing, target, old, new),
         *_of_four_eyes(target, old, new),
         *_of_parts(standing.parts, old.parts, new.parts),
         *_of_clock(standing.regime, old, new),
@@ -59,13 +59,18 @@ def _of_kind(source: str, target: str, old: Definition, new: Definition) -> Iter
         yield Blocker("kind_differs", {"state": source, "wanted": target, "before": before, "after": after})
 
 
-def _of_people(standing: Standing, target: str, new: Definition) -> Iterator[Blocker]:
-    able = {role for row in new.rows_from(target) for role in row.by}
-    if standing.holder is not None and not able & set(standing.holder):
-        yield Blocker("holder_is_unable", {"state": target, "roles": tuple(sorted(able))})
-    office = new.states[target].kind == "office"
-    if office and not able & {*standing.staff, *new.automatic}:
-        yield Blocker("nobody_is_able", {"state": target, "roles": tuple(sorted(able))})
+def _of_people(standing: Standing, target: str, old: Definition, new: Definition) -> Iterator[Blocker]:
+    before, able = _able(old, standing.state), _able(new, target)
+    roles = {"state": target, "roles": tuple(sorted(able))}
+    # Who holds a case that is on hold can do nothing in it, and need not: only what they could do they must not lose.
+    if standing.holder is not None and before & {*standing.holder} and not able & {*standing.holder}:
+        yield Blocker("holder_is_unable", roles)
+    if new.states[target].kind == "office" and not able & {*standing.staff, *new.automatic}:
+        yield Blocker("nobody_is_able", roles)
+
+
+def _able(table: Definition, state: str) -> set[str]:
+    return {role for row in table.rows_from(state) for role in row.by}
 
 
 def _of_four_eyes(target: str, old: Definition, new: Definition) -> Iterator[Blocker]:
@@ -102,12 +107,12 @@ def recomputed(
     old: Definition,
     new: Definition,
     names: Mapping[str, str],
-    entries: Sequence[Entry],
+    entries: Callable[[], Sequence[Entry]],
     at: datetime,
     calendar: Calendar,
     hours: OfficeHours = OFFICE_HOURS,
 ) -> Clock:
-    """The clock under the new table. ``entries`` are the case's changes of state, the oldest first.
+    """The clock under the new table. ``entries`` gives the case's changes of state, the oldest first, if asked for.
 
     A promise never gets later and none is dropped: a shorter limit takes back the days that it is shorter by, but no
     promise is put into the past by the move. Where a limit is new it counts from the entry into the state. The term
@@ -123,7 +128,7 @@ def recomputed(
     if case_due_at is not None and past and now:
         case_due_at = _shorter(case_due_at, past.limit, now.limit, at=at, calendar=calendar, hours=hours)
     elif case_due_at is None and runs and now and clock.state_due_at is None:
-        case_due_at = deadline(_running_since(entries, names, now, at), now.limit, calendar=calendar, hours=hours)
+        case_due_at = deadline(_running_since(entries(), names, now, at), now.limit, calendar=calendar, hours=hours)
     state_due_at = _state_due(clock, before, after, runs, entries=entries, at=at, calendar=calendar, hours=hours)
     return replace(clock, case_due_at=case_due_at, state_due_at=state_due_at)
 
@@ -134,7 +139,7 @@ def _state_due(
     after: State,
     runs: bool,
     *,
-    entries: Sequence[Entry],
+    entries: Callable[[], Sequence[Entry]],
     at: datetime,
     calendar: Calendar,
     hours: OfficeHours,
@@ -145,7 +150,7 @@ def _state_due(
         return _shorter(clock.state_due_at, before.within, after.within, at=at, calendar=calendar, hours=hours)
     if clock.due_at is not None:
         return None
-    moves = [entry.at for entry in entries if entry.source != entry.target]
+    moves = [entry.at for entry in entries() if entry.source != entry.target]
     return deadline(moves[-1] if moves else at, after.within, calendar=calendar, hours=hours)
 
 

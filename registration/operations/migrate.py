@@ -6,48 +6,33 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-import structlog
 from sqlalchemy import ColumnElement, select
-from sqlmodel import Session
 
 from registration import db
-from registration.actor import SYSTEM
 from registration.errors import Conflict, InvalidInput, NotFound
-from registration.matters import calendar, definition_of, office_hours, workflow_of
-from registration.models import Account, Application, DefinitionMove, HistoryEntry, MovedCase, Registrar
-from registration.operations import history, pins
+from registration.matters import definition_of, workflow_of
+from registration.models import Application, DefinitionMove, MovedCase, Registrar
+from registration.operations import pins
 from registration.operations.act import locked
 from registration.operations.audit import note
-from registration.queries.facts import part_states
+from registration.operations.moving import TAG, Course, Verdict, carry, judged, roles_at
 from registration.rules.problems import Problem
 from workflows.clock import Clock
-from workflows.errors import Blocker, UnknownYear
-from workflows.move import Entry, Standing, obstacles, recomputed
 
-TAG = "application:migrate"
-log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class Course:
-    """From which table to which, by which new names of states, for which registrar (None: all)."""
-
-    source: str
-    target: str
-    names: Mapping[str, str]
-    registrar: str | None = None
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What a move does, or would do, to one case. With `obstacles` it does nothing."""
-
-    ref: str
-    state: str
-    target: str
-    due_at: datetime | None
-    due_then: datetime | None
-    obstacles: tuple[Blocker, ...] = ()
+__all__ = [
+    "TAG",
+    "Course",
+    "Returned",
+    "Verdict",
+    "batches",
+    "begin",
+    "course",
+    "finish",
+    "foresee",
+    "move",
+    "revert",
+    "use",
+]
 
 
 @dataclass(frozen=True)
@@ -124,8 +109,8 @@ def foresee(chosen: Course, cases: list[int], *, now: datetime) -> list[Verdict]
     """What a move would do to these cases; nothing is written."""
     with db.reading() as session:
         found = session.execute(select(Application).where(Application.id.in_(cases), *_under(chosen))).scalars()  # type: ignore[union-attr]
-        staff = cache(lambda registrar: _roles_at(session, registrar))
-        return [_judged(session, case, chosen, staff(case.registrar_code), now=now)[0] for case in found]
+        staff = cache(lambda registrar: roles_at(session, registrar))
+        return [judged(session, case, chosen, staff(case.registrar_code), now=now)[0] for case in found]
 
 
 def move(run: int, case_id: int, chosen: Course, *, now: datetime) -> Verdict | None:
@@ -136,11 +121,11 @@ def move(run: int, case_id: int, chosen: Course, *, now: datetime) -> Verdict | 
         ended = session.get_one(DefinitionMove, run).finished_at is not None
         if ended or case.definition != chosen.source or _is_final(case):
             return None
-        verdict, clock = _judged(session, case, chosen, _roles_at(session, case.registrar_code), now=now)
+        verdict, clock = judged(session, case, chosen, roles_at(session, case.registrar_code), now=now)
         if not verdict.obstacles:
             session.add(_before(run, case, now=now))
             told = {"from": chosen.source, "to": chosen.target, "run": run}
-            _carry(session, case, chosen.target, verdict.target, clock, told, now=now)
+            carry(session, case, chosen.target, verdict.target, clock, told, now=now)
         return verdict
 
 
@@ -193,7 +178,7 @@ def _take_back(run: int, case_id: int, *, now: datetime) -> Returned:
             made = session.get_one(DefinitionMove, run)
             told = {"from": made.target, "to": made.source, "run": run, "reverts": True}
             clock = Clock(moved.case_due_at, moved.state_due_at, moved.paused_at)
-            _carry(session, case, made.source, moved.state, clock, told, now=now)
+            carry(session, case, made.source, moved.state, clock, told, now=now)
             moved.reverted_at = now
         return Returned(ref, acted=moved.reverted_at is None)
 
@@ -219,57 +204,6 @@ def _under(chosen: Course) -> list[ColumnElement[bool]]:
     return [*found, Application.registrar_code == chosen.registrar] if chosen.registrar else found
 
 
-def _judged(
-    session: Session, case: Application, chosen: Course, staff: frozenset[str], *, now: datetime
-) -> tuple[Verdict, Clock]:
-    old, new = definition_of(chosen.source), definition_of(chosen.target)
-    standing = Standing(
-        case.state, case.regime, part_states(session, case), _roles_of(session, case.holder_id), frozenset(staff)
-    )
-    clock = Clock(case.case_due_at, case.state_due_at, case.paused_at)
-    target = chosen.names.get(case.state, case.state)
-    found = obstacles(standing, old=old, new=new, names=chosen.names)
-    if found:
-        return Verdict(case.ref, case.state, target, case.due_at, case.due_at, tuple(found)), clock
-    try:
-        then = recomputed(
-            clock,
-            standing,
-            old=old,
-            new=new,
-            names=chosen.names,
-            entries=_entries(session, case),
-            at=now,
-            calendar=calendar(),
-            hours=office_hours(),
-        )
-    except UnknownYear as unknown:
-        # As at the door: a promise is never guessed, and the one that was given stands.
-        log.warning("clock.unknown_year", ref=case.ref, **unknown.data)
-        then = clock
-    return Verdict(case.ref, case.state, target, case.due_at, then.due_at), then
-
-
-def _roles_at(session: Session, registrar: str) -> frozenset[str]:
-    query = select(Account.roles).where(Account.registrar_code == registrar, Account.disabled_at.is_(None))  # type: ignore[union-attr]
-    return frozenset(role for roles in session.execute(query).scalars() for role in roles)
-
-
-def _roles_of(session: Session, account_id: int | None) -> frozenset[str] | None:
-    return frozenset(session.get_one(Account, account_id).roles) if account_id is not None else None
-
-
-def _entries(session: Session, case: Application) -> list[Entry]:
-    """Where the case has been; what stayed where it was does not matter here."""
-    query = select(HistoryEntry.at, HistoryEntry.source, HistoryEntry.target).where(
-        HistoryEntry.application_id == case.id,
-        HistoryEntry.source != HistoryEntry.target,
-        HistoryEntry.tag.startswith("application:"),  # type: ignore[attr-defined]
-        HistoryEntry.tag != TAG,
-    )
-    return [Entry(*row) for row in session.execute(query.order_by(HistoryEntry.seq))]  # type: ignore[arg-type]
-
-
 def _before(run: int, case: Application, *, now: datetime) -> MovedCase:
     assert case.id is not None
     return MovedCase(
@@ -282,29 +216,3 @@ def _before(run: int, case: Application, *, now: datetime) -> MovedCase:
         paused_at=case.paused_at,
         moved_at=now,
     )
-
-
-def _carry(
-    session: Session,
-    case: Application,
-    definition: str,
-    state: str,
-    clock: Clock,
-    told: dict[str, Any],
-    *,
-    now: datetime,
-) -> None:
-    """The one way beside the door by which a case gets a state: no action, so no row of a table, but an entry."""
-    history.append(session, case, TAG, actor=SYSTEM, role="system", source=case.state, target=state, now=now, data=told)
-    values = {
-        "definition": definition,
-        "state": state,
-        "version": case.version + 1,
-        "updated_at": now,
-        "case_due_at": clock.case_due_at,
-        "state_due_at": clock.state_due_at,
-        "paused_at": clock.paused_at,
-        "due_at": clock.due_at,
-    }
-    for key, value in values.items():
-        setattr(case, key, value)

@@ -85,6 +85,10 @@ def test_without_an_obstacle_the_case_moves() -> None:
     assert codes(OLD, holder=frozenset({"clerk"}), parts=dict.fromkeys(PARTS, "open")) == []
 
 
+def test_a_holder_who_waits_may_go_on_waiting() -> None:
+    assert codes(OLD, state="frozen", holder=frozenset({"clerk"})) == [], "only the chief can thaw it, before and after"
+
+
 def test_a_mapped_state_moves() -> None:
     assert codes(parse(edited(rename_queued)), names={"queued": "lined"}) == []
 
@@ -116,7 +120,7 @@ def after(clock: Clock, edit: Edit, *, at: datetime = NOW, entries: tuple[Entry,
         old=OLD,
         new=parse(edited(edit)),
         names={},
-        entries=entries,
+        entries=lambda: entries,
         at=at,
         calendar=CALENDAR,
     )
@@ -179,7 +183,9 @@ def test_a_clock_that_is_new_counts_from_when_its_states_began() -> None:
     old = parse(edited(lambda t: t["clock"]["plain"].update(runs_in="frozen", excluded="queued")))
     sent = datetime(2026, 10, 13, 2, 0, tzinfo=UTC)
     entries = (Entry(sent, "draft", "queued"),)
-    moved = recomputed(Clock(), standing(), old=old, new=OLD, names={}, entries=entries, at=NOW, calendar=CALENDAR)
+    moved = recomputed(
+        Clock(), standing(), old=old, new=OLD, names={}, entries=lambda: entries, at=NOW, calendar=CALENDAR
+    )
     assert moved.due_at == deadline(sent, Limit.model_validate("3wd"), calendar=CALENDAR) == due(16)
 
 
@@ -205,7 +211,7 @@ def test_no_promise_gets_later_or_is_lost(start: datetime, wait: int, policy: st
         Clock(state_due_at=deadline(start, Limit.model_validate("2wd"), calendar=CALENDAR)),
     ):
         moved = recomputed(
-            clock, standing(regime=regime), old=OLD, new=new, names={}, entries=(), at=at, calendar=CALENDAR
+            clock, standing(regime=regime), old=OLD, new=new, names={}, entries=tuple, at=at, calendar=CALENDAR
         )
         assert moved.due_at is not None
         assert clock.due_at is not None

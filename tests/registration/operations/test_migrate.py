@@ -1,7 +1,7 @@
 """Live cases follow a new version of their table, one by one, go on under it, and come back when the run is undone."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -259,3 +259,18 @@ def test_the_desk_and_the_sweeps_find_cases_of_either_version(
         act(ref, "request_correction", actor=clerk, now=clock, items=[item])
     sweeps.lapse_corrections(now=clock + timedelta(days=120))
     assert [case_of(ref).state for ref in (old, new)] == ["lapsed", "lapsed"]
+
+
+@ON_ONE
+def test_a_limit_that_the_new_version_adds_counts_from_the_entry(
+    apply_for: Callable[..., str], own_tables: Path, clock: datetime
+) -> None:
+    """On hold nothing ran; the new version gives the director two working days, from the day of the hold."""
+    write_version(own_tables, 2, lambda table: table["states"]["on_hold"].update(within="2wd"))
+    ref, later = apply_for(), clock + timedelta(days=1)
+    act(ref, "claim", actor=actor_of(CLERK), now=clock)
+    act(ref, "hold", actor=actor_of(DIRECTOR), now=clock, reason="法院冻结", paper="（2026）浙0702执1号")
+    assert case_of(ref).due_at is None
+    _run, told = run_of(migrate.course(V1, V2, names={}), now=later)
+    assert told[ref].due_then == case_of(ref).due_at == datetime(2026, 10, 14, 9, 30, tzinfo=UTC)
+    assert case_of(ref).paused_at == clock

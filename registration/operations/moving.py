@@ -1,0 +1,122 @@
+"""One case's move to another version of its table: what stands against it, and how it is carried over."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import structlog
+from sqlalchemy import select
+from sqlmodel import Session
+
+from registration.actor import SYSTEM
+from registration.matters import calendar, definition_of, office_hours
+from registration.models import Account, Application, HistoryEntry
+from registration.operations import history
+from registration.queries.facts import part_states
+from workflows.clock import Clock
+from workflows.errors import Blocker, UnknownYear
+from workflows.move import Entry, Standing, obstacles, recomputed
+
+TAG = "application:migrate"
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Course:
+    """From which table to which, by which new names of states, for which registrar (None: all)."""
+
+    source: str
+    target: str
+    names: Mapping[str, str]
+    registrar: str | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a move does, or would do, to one case. With `obstacles` it does nothing."""
+
+    ref: str
+    state: str
+    target: str
+    due_at: datetime | None
+    due_then: datetime | None
+    obstacles: tuple[Blocker, ...] = ()
+
+
+def judged(
+    session: Session, case: Application, chosen: Course, staff: frozenset[str], *, now: datetime
+) -> tuple[Verdict, Clock]:
+    old, new = definition_of(chosen.source), definition_of(chosen.target)
+    standing = Standing(
+        case.state, case.regime, part_states(session, case), _roles_of(session, case.holder_id), frozenset(staff)
+    )
+    clock = Clock(case.case_due_at, case.state_due_at, case.paused_at)
+    target = chosen.names.get(case.state, case.state)
+    found = obstacles(standing, old=old, new=new, names=chosen.names)
+    if found:
+        return Verdict(case.ref, case.state, target, case.due_at, case.due_at, tuple(found)), clock
+    try:
+        then = recomputed(
+            clock,
+            standing,
+            old=old,
+            new=new,
+            names=chosen.names,
+            entries=partial(_entries, session, case),
+            at=now,
+            calendar=calendar(),
+            hours=office_hours(),
+        )
+    except UnknownYear as unknown:
+        # As at the door: a promise is never guessed, and the one that was given stands.
+        log.warning("clock.unknown_year", ref=case.ref, **unknown.data)
+        then = clock
+    return Verdict(case.ref, case.state, target, case.due_at, then.due_at), then
+
+
+def roles_at(session: Session, registrar: str) -> frozenset[str]:
+    query = select(Account.roles).where(Account.registrar_code == registrar, Account.disabled_at.is_(None))  # type: ignore[union-attr]
+    return frozenset(role for roles in session.execute(query).scalars() for role in roles)
+
+
+def _roles_of(session: Session, account_id: int | None) -> frozenset[str] | None:
+    return frozenset(session.get_one(Account, account_id).roles) if account_id is not None else None
+
+
+def _entries(session: Session, case: Application) -> list[Entry]:
+    """Where the case has been; what stayed where it was does not matter here."""
+    query = select(HistoryEntry.at, HistoryEntry.source, HistoryEntry.target).where(
+        HistoryEntry.application_id == case.id,
+        HistoryEntry.source != HistoryEntry.target,
+        HistoryEntry.tag.startswith("application:"),  # type: ignore[attr-defined]
+        HistoryEntry.tag != TAG,
+    )
+    return [Entry(*row) for row in session.execute(query.order_by(HistoryEntry.seq))]  # type: ignore[arg-type]
+
+
+def carry(
+    session: Session,
+    case: Application,
+    definition: str,
+    state: str,
+    clock: Clock,
+    told: dict[str, Any],
+    *,
+    now: datetime,
+) -> None:
+    """The one way beside the door by which a case gets a state: no action, so no row of a table, but an entry."""
+    history.append(session, case, TAG, actor=SYSTEM, role="system", source=case.state, target=state, now=now, data=told)
+    values = {
+        "definition": definition,
+        "state": state,
+        "version": case.version + 1,
+        "updated_at": now,
+        "case_due_at": clock.case_due_at,
+        "state_due_at": clock.state_due_at,
+        "paused_at": clock.paused_at,
+        "due_at": clock.due_at,
+    }
+    for key, value in values.items():
+        setattr(case, key, value)
