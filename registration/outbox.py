@@ -13,7 +13,7 @@ from sqlalchemy import CursorResult, delete, select, update
 from sqlmodel import Session
 
 from registration import db
-from registration.models import Message
+from registration.models import AuditEntry, Message
 from registration.prepared import Write, inserting, send
 from registration.settings import settings
 
@@ -109,11 +109,14 @@ def fail(work: Work, error: str, *, now: datetime) -> None:
         session.execute(update(_table).where(_table.c.id == work.id).values(**values))
 
 
-def retry(message_id: int, *, now: datetime) -> bool:
-    """Lets a parked message run again: the one click of the staff."""
+def retry(message_id: int, *, by: str, now: datetime) -> bool:
+    """Lets a parked message run again: the one click of the staff, `by` whose tag it is; the audit keeps it."""
     with db.transaction() as session:
         values = {"parked_at": None, "attempts": 0, "due_at": now}
         done = session.execute(
             update(_table).where(_table.c.id == message_id, _table.c.parked_at.is_not(None)).values(**values)
         )
-        return bool(cast("CursorResult[Any]", done).rowcount)
+        if not cast("CursorResult[Any]", done).rowcount:
+            return False
+        session.add(AuditEntry(at=now, subject=by, tag="message:retry", result="done", data={"message": message_id}))
+        return True

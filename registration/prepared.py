@@ -66,7 +66,9 @@ class Picking(Generic[M]):
         table: Table = model.__table__  # type: ignore[attr-defined]
         self._manager = class_mapper(model).class_manager
         self._columns = tuple(table.columns)
-        self._prepared = Prepared(select(table).where(table.c[by] == bindparam("sought")).with_for_update())
+        self._prepared = Prepared(
+            select(table).where(table.c[by] == bindparam("sought")).with_for_update(key_share=True)
+        )
         self._takers: dict[str, tuple[tuple[str, Taker], ...]] = {}
 
     def get(self, session: Session, sought: object) -> M | None:

@@ -15,7 +15,7 @@ from registration.actor import Actor
 from registration.clock import local, local_date
 from registration.errors import ActionRefused, InvalidInput, NotFound, StaleVersion
 from registration.matters import current, definition_of
-from registration.models import Application, IdentityIndex, Material, Registrar, Revision
+from registration.models import Account, Application, IdentityIndex, Material, Registrar, Revision
 from registration.operations import history, names, pins
 from registration.operations.act import locked
 from registration.queries.changes import materials_now
@@ -62,6 +62,7 @@ def start(*, entity_type: str, registrar_code: str, actor: Actor, now: datetime,
             ),
             definition=definition,
             state=definition_of(definition).start,
+            locale=session.get_one(Account, actor.account_id).locale,
             created_at=now,
             updated_at=now,
         )

@@ -38,7 +38,7 @@ def retry(message_id: int) -> Response:
         known = may_manage(session, message_id, actor=the_actor())
     if not known:
         raise NotFound(message=message_id)
-    if outbox.retry(message_id, now=now()):
+    if outbox.retry(message_id, by=the_actor().tag, now=now()):
         flash(_("已经重新开始，几秒钟后会有结果"), "ok")
     else:
         flash(_("这一项已经不在等待，不用重试"), "warn")

@@ -138,7 +138,7 @@ def test_a_disk_that_takes_nothing_is_waited_for(deployment: Deployment, breaks:
     assert seen_by_staff(ref) == len(waiting())
 
     for message_id in parked():
-        assert outbox.retry(message_id, now=clock.now())
+        assert outbox.retry(message_id, by="staff:0220", now=clock.now())
     deployment.wait_until(is_all_done)
     assert losses(deployment.settings) == []
 
@@ -157,7 +157,7 @@ def test_work_that_kills_its_worker_is_put_aside_and_the_rest_goes_on(deployment
     deployment.kill("worker")
     deployment.start("worker")
     for message_id in parked():
-        outbox.retry(message_id, now=clock.now())
+        outbox.retry(message_id, by="staff:0220", now=clock.now())
     deployment.wait_until(is_all_done)
     assert losses(deployment.settings) == []
 

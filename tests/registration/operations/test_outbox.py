@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from registration import db, outbox, relay
-from registration.models import Application, Message
+from registration.models import Application, AuditEntry, Message
 from registration.operations.act import act
 from registration.queries.notices import NOTICES, letter_to_applicant, letters_to_signers
 from registration.settings import Settings
@@ -115,11 +115,14 @@ def test_one_click_lets_a_parked_message_run_again(
     database: Engine, database_url: str, settings: Settings, clock: datetime
 ) -> None:
     (parked,) = put(1, now=clock)
-    assert not outbox.retry(parked, now=clock)
+    assert not outbox.retry(parked, by="staff:0220", now=clock)
     while (work := outbox.begin(parked, now=clock)) is not None:
         outbox.fail(work, "broken", now=clock)
-    assert outbox.retry(parked, now=clock)
-    assert not outbox.retry(parked, now=clock)
+    assert outbox.retry(parked, by="staff:0220", now=clock)
+    assert not outbox.retry(parked, by="staff:0220", now=clock)
+    with db.reading() as session:
+        noted = session.exec(select(AuditEntry).where(AuditEntry.tag == "message:retry")).one()
+    assert (noted.subject, noted.data) == ("staff:0220", {"message": parked})
     assert outbox.lease_due(now=clock) == [(parked, "notify.receipt")]
     again = outbox.begin(parked, now=clock)
     assert again is not None
@@ -206,6 +209,21 @@ def _speak(locale: str, account_id: int | None) -> None:
 
     with db.transaction() as session:
         session.get_one(Account, account_id).locale = locale
+
+
+@on_sqlite
+@pytest.mark.parametrize(("locale", "word"), [("zh", "签名"), ("en", "sign")])
+def test_signers_are_written_to_in_the_applicant_s_language(
+    office: Settings, clock: datetime, locale: str, word: str
+) -> None:
+    lin = actor_of(LIN)
+    _speak(locale, lin.account_id)
+    ref = draft("llc", company(), registrar="330702", actor=lin, now=clock)
+    sign_all(ref, actor=lin, now=clock)
+    with db.reading() as session:
+        case = session.exec(select(Application).where(Application.ref == ref)).one()
+    (letter,) = letters_to_signers(case.id or 0, {"p1": "eins"})
+    assert word in letter.subject
 
 
 @on_sqlite
