@@ -273,7 +273,9 @@ def enough(question: Question, *, role: str, share: float, runs: int, each: Each
         tried[number] = _reached(found)
         return tried[number] >= share
 
-    low, high = 0, max(1, math.ceil(load))
+    # Fewer than the work alone fills can look enough in a short period, and never are in a long one.
+    high = max(1, math.ceil(load))
+    low = high - 1
     while not does(high):
         low, high = high, high + max(1, high // 4)
     while high - low > 1:

@@ -3,7 +3,7 @@
 import math
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -68,13 +68,11 @@ class Outlook:
                 self._there[stays[-1].state].append(stays[-1].entered or -math.inf)
         for moments in self._there.values():
             moments.sort()
-        self._samples: dict[str, list[_Sample]] = defaultdict(list)
-        for stays in told:
-            self._learn(stays)
+        self._told, self._known = told, dict[str, list[_Sample]]()
 
     def decided(self, state: str) -> int:
         """How many cases that were in the state have been decided."""
-        return sum(one.decided for one in self._samples[state])
+        return sum(one.decided for one in self._samples(state))
 
     def expected(self, state: str, *, entered: float, now: float, front: int | None = None) -> Expected | None:
         """The estimate for a case that came into the state then; None for want of cases, or where nothing runs.
@@ -85,7 +83,7 @@ class Outlook:
         """
         if state not in self.inside:
             return None
-        samples = self._samples[state]
+        samples = self._samples(state)
         if state in self.held:
             front, elapsed = None, self.office.worked(now) - self.office.worked(entered)
             lengths = [(left, one.decided) for one in samples if (left := one.here + one.rest - elapsed) > 0]
@@ -119,10 +117,15 @@ class Outlook:
             moments.sort()
         return entered, left
 
-    def _learn(self, stays: list[Spell]) -> None:
-        """Every stay inside the office, with what was left of the road from there."""
+    def _samples(self, state: str) -> list[_Sample]:
+        """Every stay in the state, with what was left of the road from there; worked out when first asked for."""
+        if state not in self._known:
+            self._known[state] = [one for stays in self._told for one in self._learn(stays, state)]
+        return self._known[state]
+
+    def _learn(self, stays: list[Spell], state: str) -> Iterator[_Sample]:
         for place, stay in enumerate(stays):
-            if stay.state not in self.inside or stay.entered is None:
+            if stay.state != state or stay.entered is None:
                 continue
             last = next((one for one in stays[place:] if one.left is None or one.left.target not in self.inside), stay)
             ended = last.left.at if last.left else self.now
@@ -131,7 +134,7 @@ class Outlook:
             front = max(0, came - bisect_left(self._left[stay.state], stay.entered))
             here = self.office.worked(left) - self.office.worked(stay.entered)
             rest = self.office.worked(ended) - self.office.worked(left)
-            self._samples[stay.state].append(_Sample(front, here, rest, self._is_decision(last.left)))
+            yield _Sample(front, here, rest, self._is_decision(last.left))
 
     def _is_decision(self, left: Deed | None) -> bool:
         """A file that went back to the applicant, was taken back, or is there still, only says: at least so long."""

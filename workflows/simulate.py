@@ -185,7 +185,7 @@ class _World:
         clock = self.definition.clock
         if self.calendar is None or not clock:
             return None
-        return clock[self.plan.regime] if self.plan.regime else list(clock.values())[-1]
+        return clock[self.plan.regime] if self.plan.regime else next(iter(clock.values()))
 
     def start(self, flow: Flow) -> simpy.Process:
         return self.env.process(self._watched(flow))

@@ -100,7 +100,8 @@ Written = Annotated[Duration, PlainSerializer(str, return_type=str)]
 class Plan(Model):
     """``arrivals`` is cases a working day. ``staff`` says how many of each role; a role that is not named never makes
     anybody wait. ``service`` is by ``state:action`` or ``state``; ``choices`` by ``state:action``, and what is left of
-    one takes the table's main way. ``holds`` says for which share of cases a condition holds.
+    one takes the table's main way. ``holds`` says for which share of cases a condition holds,
+    ``regime`` whose clock promises: without it the table's first.
     """
 
     arrivals: float = Field(gt=0)

@@ -56,7 +56,7 @@ def _limit_of(question: "Question") -> str | None:
     clock = question.definition.clock
     if question.calendar is None or not clock:
         return None
-    return str((clock[question.plan.regime] if question.plan.regime else list(clock.values())[-1]).limit)
+    return str((clock[question.plan.regime] if question.plan.regime else next(iter(clock.values()))).limit)
 
 
 def warnings(found: "Figures") -> list[tuple[str, str]]:

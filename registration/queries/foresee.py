@@ -23,7 +23,7 @@ from workflows.foresee import FEWEST, Outlook
 from workflows.shifts import HOURS, Shifts, Span
 
 # An estimate looks at the latest entries of the history, and is made anew after a while: a page only asks it.
-LATEST = 40_000
+LATEST = 20_000
 KEPT = timedelta(minutes=10)
 FEW, NO_CALENDAR, UNUSUAL = "too_few_cases", "unknown_year", "longer_than_usual"
 

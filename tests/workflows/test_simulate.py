@@ -202,11 +202,23 @@ def test_too_few_people_show() -> None:
 def test_how_many_examiners_are_enough() -> None:
     asked = question(within=Limit(amount=3, unit="wd"), period=SHORT)
     found = enough(asked, role="examiner", share=0.99, runs=1)
-    assert found.number == 2
-    assert found.tried[1] < 0.99 <= found.tried[2]
+    assert 1 < found.load < 2
+    assert (found.number, found.best) == (2, 1.0)
+    assert found.tried[2] >= 0.99
     slow = plan(staff={}, service={"under_examination": "fixed(60h)"})
     hopeless = question(plan=slow, within=Limit(amount=3, unit="wd"), period=asked.period)
     assert enough(hopeless, role="examiner", share=0.95, runs=1).number is None
+
+
+def test_bisection_finds_the_first_number_that_does() -> None:
+    told = {"arrivals": 24, "service": {"under_examination": "exponential(100m)"}, "holds": NOW_RULES}
+    asked = question(plan=Plan.model_validate(told), within=Limit(amount=1, unit="wd"), period=SHORT)
+    found = enough(asked, role="examiner", share=0.97, runs=1)
+    assert found.number is not None
+    assert found.number > found.load
+    assert found.tried[found.number] >= 0.97
+    assert all(reached < 0.97 for number, reached in found.tried.items() if number < found.number)
+    assert len(found.tried) > 1
 
 
 def test_a_plan_that_the_table_does_not_know() -> None:
