@@ -123,6 +123,11 @@ FAULTS: dict[str, tuple[Edit, str, str]] = {
         "rows.7",
     ),
     "way round the second eyes": (a_chief_s_own_door, "four_eyes_bypass", "rows.13"),
+    "second eyes in a part": (
+        lambda data: data["parts"]["rows"][2].update(not_same_person_as="open"),
+        "four_eyes_in_part",
+        "parts.rows.2",
+    ),
     "office state without a limit": (office_without_limit, "missing_limit", "states.desk"),
     "part without a limit": (
         lambda data: data["parts"]["graph"]["lines"].pop("within"),

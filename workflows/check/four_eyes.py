@@ -13,25 +13,26 @@ from workflows.definition import Definition, Row, Table
 
 def faults(definition: Definition) -> Iterator[Found]:
     automatic = frozenset(definition.automatic)
-    for at, table in (("", definition), ("parts.", definition.parts)):
-        if table is not None:
-            for index, row in enumerate(table.rows):
-                for earlier in row.not_same_person_as:
-                    yield from _rule(table, f"{at}rows", index, earlier, automatic)
+    for index, row in enumerate(definition.rows):
+        for earlier in row.not_same_person_as:
+            yield from _rule(definition, index, earlier, automatic)
+    for index, row in enumerate(definition.parts.rows if definition.parts else ()):
+        if row.not_same_person_as:
+            yield found("four_eyes_in_part", f"parts.rows.{index}", action=row.action)
 
 
-def _rule(table: Table, at: str, index: int, earlier: str, automatic: frozenset[str]) -> Iterator[Found]:
-    row = table.rows[index]
-    yield from _gaps(table, f"{at}.{index}", row, earlier)
+def _rule(table: Table, index: int, earlier: str, automatic: frozenset[str]) -> Iterator[Found]:
+    row, place = table.rows[index], f"rows.{index}"
+    yield from _gaps(table, place, row, earlier)
     if any(
         one.action == earlier and automatic & set(one.by) and agree(one.conditions, row.conditions)
         for one in table.rows
     ):
-        yield found("four_eyes_machine", f"{at}.{index}", action=row.action, earlier=earlier)
+        yield found("four_eyes_machine", place, action=row.action, earlier=earlier)
     for other in _ways_round(table, row, earlier):
         yield found(
             "four_eyes_bypass",
-            f"{at}.{other}",
+            f"rows.{other}",
             action=row.action,
             target=table.rows[other].to,
             earlier=earlier,
