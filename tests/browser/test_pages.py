@@ -90,7 +90,7 @@ def desk(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
         yield opened(visitor, f"/desk/inbox?view={view}")
     for name in ("submitted", "claimed", "corrected", "pending", "rejected"):
         yield opened(visitor, f"/desk/cases/{scenes.refs[name]}")
-    for tab in ("changes", "history"):
+    for tab in ("changes", "history", "flow"):
         yield opened(visitor, f"/desk/cases/{scenes.refs['corrected']}/{tab}")
     for action in ("recommend", "reject", "release"):
         yield opened(visitor, f"/desk/cases/{scenes.refs['claimed']}/ask/{action}")
