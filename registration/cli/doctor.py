@@ -163,6 +163,26 @@ def working_days() -> Iterator[Found]:
         yield Found("calendar", "good", words("工作日安排齐全", "the working days are known"))
 
 
+def daily_roots() -> Iterator[Found]:
+    """Days that nothing binds yet: whoever changes their history now leaves no trace but in its chain."""
+    from registration import clock, db
+    from registration.operations.roots import overdue
+
+    try:
+        if schema.current(settings().sqlalchemy_url) != schema.head():
+            return
+        db.configure(settings())
+        late = overdue(now=clock.now())
+    except SQLAlchemyError:
+        return
+    if late:
+        since = min(late.values())
+        told = words(f"自{since}起没有每日的根：{', '.join(late)}", f"no daily roots since {since}: {', '.join(late)}")
+        yield Found("history", "warning", told, "heyi relay / heyi history seal")
+    else:
+        yield Found("history", "good", words("每日的根齐全", "every day has its root"))
+
+
 def _load(year: int) -> str:
     return f"heyi calendar load FILE.csv --year {year}"
 
@@ -199,6 +219,7 @@ CHECKS: tuple[Callable[[], Iterator[Found]], ...] = (
     database,
     tables,
     working_days,
+    daily_roots,
     message_broker,
     disk,
 )

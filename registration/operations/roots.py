@@ -47,6 +47,12 @@ def seal_days(*, now: datetime) -> list[Made]:
     return made
 
 
+def overdue(*, now: datetime) -> dict[str, date]:
+    """Registrar -> the first day without a root, where the relay should long have made it."""
+    last = last_due(now) - timedelta(days=1)
+    return {registrar: day for registrar, _, day in _behind(last) if day <= last}
+
+
 def last_due(now: datetime) -> date:
     """The youngest day whose root can be made."""
     return local_date(now - GRACE) - timedelta(days=1)

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 import redis
 
-from registration import schema
+from registration import clock, schema
 from registration.settings import Settings
+from tests.fixtures.records import DAY, recorded
 from tests.registration.cli.conftest import Heyi
 
 
@@ -55,10 +56,25 @@ def test_the_doctor_finds_a_prepared_home_well(heyi: Heyi, valkey: redis.Redis) 
     found = {row["check"]: row["state"] for row in json.loads(result.stdout)}
     assert result.exit_code == 0
     assert found == {
-        **dict.fromkeys(("python", "libraries", "fonts", "keys", "database", "tables", "broker"), "good"),
+        **dict.fromkeys(("python", "libraries", "fonts", "keys", "database", "tables", "history", "broker"), "good"),
         "signing": "warning",
+        # What time alone can worsen: the year that is not published yet, and what else lies on this disk.
+        "calendar": found["calendar"],
         "disk": found["disk"],
     }
+
+
+def test_the_doctor_sees_that_nobody_makes_roots(heyi: Heyi) -> None:
+    def found() -> dict[str, str]:
+        rows = json.loads(heyi("doctor", "--json").stdout)
+        return next(row for row in rows if row["check"] == "history")
+
+    heyi("prepare")
+    assert found()["state"] == "good"
+    recorded(now=clock.now() - 4 * DAY)
+    assert (found()["state"], found()["told"][-6:]) == ("warning", "330703")
+    heyi("history", "seal")
+    assert found()["state"] == "good"
 
 
 @pytest.mark.parametrize(
