@@ -102,7 +102,7 @@ class Outlook:
 
     def _nearest(self, samples: list[_Sample], front: int) -> list[_Sample]:
         """The likest, up to so many that were decided: what was cut off alone says nothing of how long it takes."""
-        ordered = sorted(samples, key=lambda one: abs(math.log((one.front + 1) / (front + 1))))
+        ordered = sorted(samples, key=lambda one: abs(one.front - front))
         decided = list(accumulate(one.decided for one in ordered))
         return ordered[: bisect_left(decided, NEAREST) + 1]
 

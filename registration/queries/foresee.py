@@ -22,8 +22,9 @@ from workflows.fit import Fit, fit
 from workflows.foresee import FEWEST, Outlook
 from workflows.shifts import HOURS, Shifts, Span
 
-# An estimate looks at the latest entries of the history, and is made anew after a while: a page only asks it.
-LATEST = 20_000
+# An estimate looks at the office's latest entries, and is made anew after a while: a page only asks it. They are looked
+# for among the latest of all offices, so that a small one does not have the whole history read.
+LATEST, LATEST_TO_LEARN, LATEST_OF_ALL = 8_000, 40_000, 100_000
 KEPT = timedelta(minutes=10)
 FEW, NO_CALENDAR, UNUSUAL = "too_few_cases", "unknown_year", "longer_than_usual"
 
@@ -85,9 +86,8 @@ def _outlook(session: Session, case: Application, definition: Definition, *, now
     key = (case.registrar_code, case.definition, case.regime)
     made_at, outlook = kept.get(key, (None, None))
     if outlook is None or made_at is None or abs(now - made_at) > KEPT:
-        rows = _recent(
-            session, _case.c.registrar_code == key[0], _case.c.definition == key[1], _case.c.regime == key[2]
-        )
+        of_office = (_case.c.registrar_code == key[0], _case.c.definition == key[1], _case.c.regime == key[2])
+        rows = _recent(session, *of_office, most=LATEST)
         histories = list(_histories(rows, now=now))
         office = _office(histories, now=now, calendar=calendar(), shifts=HOURS)
         policy = definition.clock[case.regime]
@@ -107,23 +107,26 @@ def learned(
 ) -> Fit:
     """What the cases of this table, of one registrar or of all, say of time, ways and arrivals."""
     of_office = [_case.c.registrar_code == registrar] if registrar else []
-    rows = _recent(session, _case.c.definition == f"{definition.matter}@{definition.version}", *of_office)
+    rows = _recent(
+        session, _case.c.definition == f"{definition.matter}@{definition.version}", *of_office, most=LATEST_TO_LEARN
+    )
     histories = list(_histories(rows, now=now))
     office = _office(histories, now=now, calendar=calendar, shifts=shifts)
     return fit(histories, table=definition, office=office)
 
 
-def _recent(session: Session, *which: Any) -> Sequence[Any]:
+def _recent(session: Session, *which: Any, most: int) -> Sequence[Any]:
     """The latest entries, by the number that the database gave them: no index on time is needed, nor its upkeep."""
     last = session.execute(select(func.max(_history.c.id))).scalar_one() or 0
-    columns = (_history.c.application_id, _history.c.at, _history.c.tag, _history.c.source, _history.c.target)
+    told = ("application_id", "seq", "at", "tag", "source", "target", "role", "actor")
     query = (
-        select(*columns, _history.c.role, _history.c.actor)
+        select(*(_history.c[name] for name in told))
         .join(_case, _case.c.id == _history.c.application_id)
-        .where(_history.c.id > last - LATEST, _history.c.tag.like("application:%"), *which)
-        .order_by(_history.c.application_id, _history.c.seq)
+        .where(_history.c.id > last - LATEST_OF_ALL, _history.c.tag.like("application:%"), *which)
+        .order_by(_history.c.id.desc())
+        .limit(most)
     )
-    return session.execute(query).all()
+    return sorted(session.execute(query).all(), key=lambda row: (row.application_id, row.seq))
 
 
 def _histories(rows: Sequence[Any], *, now: datetime) -> Iterator[list[Deed]]:

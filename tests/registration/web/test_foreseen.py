@@ -91,7 +91,7 @@ def test_the_past_is_read_once_for_many_pages(desk_app: Flask, monkeypatch: pyte
     ref = handed_in(MONDAY)
     told(ref, MONDAY)
     read: list[Any] = []
-    monkeypatch.setattr(foresee, "_recent", lambda *which: read.append(which) or [])
+    monkeypatch.setattr(foresee, "_recent", lambda *which, most: read.append(which) or [])
     told(ref, MONDAY + timedelta(minutes=9))
     assert not read
     told(ref, MONDAY + timedelta(minutes=11))
