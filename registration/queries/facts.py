@@ -32,7 +32,7 @@ from registration.models import (
 from registration.queries.changes import materials_now
 from registration.rules.facts import Facts
 from registration.rules.form.firm import Name
-from registration.rules.numbers import fault_of
+from registration.rules.numbers import ON_THE_LICENCE, fault_of
 from registration.sealing import open_form
 from registration.settings import settings
 from workflows import joins
@@ -46,6 +46,7 @@ class CaseFacts(Facts):
 
     part_holder: str | None = None
     number_fault: Mapping[str, Any] | None = None
+    number_is_needed: bool = False
 
     def __init__(
         self, session: Session, case: Application, *, actor: Actor, now: datetime, inputs: Mapping[str, Any]
@@ -157,6 +158,7 @@ class CaseFacts(Facts):
         facts = copy(self)
         facts.part_holder = _tag_of(self._session, part.holder_id)
         facts.number_fault = _number_fault(self._case, part, self.inputs)
+        facts.number_is_needed = _number_is_needed(self._case, part)
         return facts
 
 
@@ -272,6 +274,11 @@ def _number_fault(case: Application, part: Part, inputs: Mapping[str, Any]) -> M
         return None
     scheme = graph.graph[part.key].gives
     return fault_of(scheme, typed) if scheme else {"fault": "number.not_expected"}
+
+
+def _number_is_needed(case: Application, part: Part) -> bool:
+    graph = definition_of(case.definition).parts
+    return graph is not None and part.number is None and graph.graph[part.key].gives in ON_THE_LICENCE
 
 
 def _is_fresh(party: Party | None, *, now: datetime) -> bool:

@@ -39,6 +39,7 @@ class Facts:
     open_parts: tuple[str, ...]
     part_holder: str | None
     number_fault: Mapping[str, Any] | None
+    number_is_needed: bool
     sheets_issued: bool
     notice_expired: bool
     due_passed: bool

@@ -141,6 +141,11 @@ def number_is_well_formed(facts: Facts) -> Blocker | None:
     return _unless(facts.number_fault is None, "number_is_malformed", **(facts.number_fault or {}))
 
 
+def number_is_not_needed(facts: Facts) -> Blocker | None:
+    """A licence of 2015 prints the agencies' numbers, so a part that gives one of them is not simply waived."""
+    return _unless(not facts.number_is_needed, "number_is_needed")
+
+
 def pushes_are_acknowledged(facts: Facts) -> Blocker | None:
     return _unless(bool(facts.inputs.get("receipts")), "pushes_are_open")
 
@@ -173,6 +178,7 @@ GUARDS: Mapping[str, Guard] = {
         archiving_is_due,
         part_is_claimed_by_actor,
         number_is_well_formed,
+        number_is_not_needed,
         pushes_are_acknowledged,
     )
 } | {

@@ -148,16 +148,25 @@ def test_an_objection_that_stands_goes_to_the_applicant(visit: Visit) -> None:
 
 def test_a_part_may_be_given_back_or_waived(visit: Visit) -> None:
     ref = with_the_agencies()
+    assign(visit, ref, QUALITY)
+    officer = visit(LOCAL)
+    take(officer, ref, LOCAL, "claim")
+    assert take(officer, ref, LOCAL, "release") == 303
+    assert part_of(ref, LOCAL).holder_id is None
+    take(officer, ref, LOCAL, "claim")
+    assert take(officer, ref, LOCAL, "waive") == 409
+    assert take(officer, ref, LOCAL, "waive", reason="国税地税合办") == 303
+    assert part_of(ref, LOCAL).state == "waived"
+    again = officer.post(f"/agencies/cases/{ref}/local_tax/act/waive", reason="再次")
+    assert again.status_code == 409
+
+
+def test_a_number_that_the_licence_prints_is_not_waived(visit: Visit) -> None:
+    ref = with_the_agencies()
     officer = visit(QUALITY)
     take(officer, ref, QUALITY, "claim")
-    assert take(officer, ref, QUALITY, "release") == 303
-    assert part_of(ref, QUALITY).holder_id is None
-    take(officer, ref, QUALITY, "claim")
-    assert take(officer, ref, QUALITY, "waive") == 409
-    assert take(officer, ref, QUALITY, "waive", reason="已有组织机构代码") == 303
-    assert part_of(ref, QUALITY).state == "waived"
-    again = officer.post(f"/agencies/cases/{ref}/organization_code/act/waive", reason="再次")
-    assert again.status_code == 409
+    assert take(officer, ref, QUALITY, "waive", reason="已有组织机构代码") == 409
+    assert part_of(ref, QUALITY).state == "claimed"
 
 
 def test_the_graph_runs_left_to_right_and_turns_green(desk_app: Flask, visit: Visit) -> None:
