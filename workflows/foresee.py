@@ -49,12 +49,13 @@ class Outlook:
         cases: Iterable[Sequence[Deed]],
         *,
         definition: Definition,
-        policy: ClockPolicy,
+        policy: ClockPolicy | None,
         office: OfficeTime,
         now: float,
     ) -> None:
         self.definition, self.office, self.now = definition, office, now
-        self.inside = set(policy.runs_in) | {key for key, one in definition.states.items() if one.kind == "office"}
+        timed = policy.runs_in if policy else ()
+        self.inside = set(timed) | {key for key, one in definition.states.items() if one.kind == "office"}
         taking = takings(definition)
         self.held = {target for _action, _source, target in taking}
         self._applicants = {

@@ -90,7 +90,7 @@ def _outlook(session: Session, case: Application, definition: Definition, *, now
         rows = _recent(session, *of_office, most=LATEST)
         histories = list(_histories(rows, now=now))
         office = _office(histories, now=now, calendar=calendar(), shifts=HOURS)
-        policy = definition.clock[case.regime]
+        policy = definition.clock.get(case.regime)
         outlook = Outlook(histories, definition=definition, policy=policy, office=office, now=now.timestamp())
         kept[key] = (now, outlook)
     return outlook

@@ -11,6 +11,7 @@ from click.testing import Result
 
 from registration.cli import simulate
 from registration.cli.simulate_options import pairs
+from registration.matters import shipped
 
 Heyi = Callable[..., Result]
 SHORT = ("--arrivals", "40/day", "--days", "8", "--warm-up", "3", "--runs", "1", "--seed", "1")
@@ -123,6 +124,13 @@ def test_a_plan_of_ones_own(sim: Heyi, tmp_path: Path) -> None:
     assert told["assumed"]["plan"]["staff"] == {"examiner": 2}
     assert told["figures"]["roles"].keys() >= {"examiner", "system"}
     assert "approver" not in told["figures"]["roles"]
+
+
+@pytest.mark.parametrize("key", shipped())
+def test_every_shipped_table_can_be_simulated(sim: Heyi, key: str) -> None:
+    told = json.loads(sim("--table", key, "--days", "5", "--json").stdout)
+    assert told["assumed"]["table"] == key
+    assert told["figures"]["cases"]["finished"]["mean"] > 0
 
 
 def test_a_comma_in_brackets_divides_nothing() -> None:
