@@ -1,7 +1,6 @@
 """Names that stand for persons and cases in an event log: the same within it, nobody's outside it."""
 
 import hmac
-from hashlib import sha256
 
 KINDS = {"staff": "officer", "account": "applicant", "party": "signer"}
 SYSTEM = "system"
@@ -31,4 +30,4 @@ class Pseudonyms:
         return f"{kind}-{self._of(kind, ref)}"
 
     def _of(self, kind: str, name: str) -> str:
-        return hmac.new(self._key, f"{kind}:{name}".encode(), sha256).hexdigest()[:16]
+        return hmac.digest(self._key, f"{kind}:{name}".encode(), "sha256").hex()[:16]
