@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -85,6 +86,29 @@ class Shifts:
 
     def _moment(self, day: date, moment: time) -> float:
         return datetime.combine(day, moment, self._zone).timestamp()
+
+
+@dataclass(frozen=True, slots=True)
+class Remembering(Calendar):
+    """The same days, each deadline's worked out once: a simulation asks for the same few some ten thousand times."""
+
+    known: dict[tuple[date, int], date] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, calendar: Calendar) -> "Remembering":
+        return cls(**{one.name: getattr(calendar, one.name) for one in fields(calendar)})
+
+    def after(self, day: date, *, working_days: int) -> date:
+        key = (day, working_days)
+        if key not in self.known:
+            self.known[key] = Calendar.after(self, day, working_days=working_days)
+        return self.known[key]
+
+    def next_working(self, day: date) -> date:
+        key = (day, -1)
+        if key not in self.known:
+            self.known[key] = Calendar.next_working(self, day)
+        return self.known[key]
 
 
 def _length(span: Span) -> float:

@@ -15,7 +15,7 @@ from workflows.definition import ClockPolicy, Definition, Row
 from workflows.engine import Step
 from workflows.errors import PlanInvalid, PlanProblem, WorkflowError
 from workflows.road import Road, entry_of, leaves_by, parts_state_of
-from workflows.shifts import OfficeTime
+from workflows.shifts import OfficeTime, Remembering
 from workflows.staffing import Plan
 
 Flow = Generator[simpy.Event, Any, None]
@@ -173,7 +173,7 @@ class _World:
         self.part_road = Road(definition.parts, plan) if definition.parts else None
         self.parts_state = parts_state_of(definition)
         self.entry = entry_of(definition)
-        self.calendar = calendar
+        self.calendar = Remembering.of(calendar) if calendar else None
         self.policy = self._policy()
         self.run = Run()
         self.broken = self.env.event()
