@@ -184,6 +184,7 @@ def upgrade() -> None:
         batch_op.create_index('application_held', ['holder_id', 'state', 'due_at', 'id'], unique=False)
         batch_op.create_index('application_inbox', ['registrar_code', 'state', 'due_at', 'id'], unique=False)
         batch_op.create_index('application_mine', ['account_id', 'id'], unique=False)
+        batch_op.create_index('application_running', ['due_at'], unique=False, postgresql_where=sa.text('due_at IS NOT NULL'), sqlite_where=sa.text('due_at IS NOT NULL'))
         batch_op.create_index(batch_op.f('ix_application_name'), ['name'], unique=False)
 
     op.create_table('sign_in',
@@ -408,6 +409,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('part', schema=None) as batch_op:
         batch_op.create_index('part_inbox', ['agency', 'state', 'due_at', 'id'], unique=False)
+        batch_op.create_index('part_running', ['due_at'], unique=False, postgresql_where=sa.text('due_at IS NOT NULL'), sqlite_where=sa.text('due_at IS NOT NULL'))
 
     op.create_table('party',
     sa.Column('id', sa.Integer(), nullable=False),
