@@ -52,7 +52,7 @@ def test_canonical_json_is_sorted_tight_and_utf8() -> None:
         canonical.canonical({"a": [0.5]})
 
 
-@given(st.dictionaries(st.text(), st.integers() | st.text() | st.booleans()))
+@given(st.dictionaries(st.text(), st.integers(-(2**53) + 1, 2**53 - 1) | st.text() | st.booleans()))
 def test_digest_does_not_depend_on_the_order_of_keys(facts: dict[str, Any]) -> None:
     turned = dict(reversed(list(facts.items())))
     surrogate = any("\ud800" <= c <= "\udfff" for text in (*facts, *map(str, facts.values())) for c in text)
