@@ -78,7 +78,8 @@ def _examine(refs: dict[str, str], *, now: datetime) -> None:
         _mend(refs[name], now=now)
     sign_all(refs["corrected"], actor=actor_of(OWNER), now=now)
     act(refs["corrected"], "claim", actor=examiner, now=now)
-    act(refs["rejected"], "reject", actor=examiner, now=now, reason_code="R01", reason="材料虚假", opinion="不予登记")
+    act(refs["rejected"], "recommend", actor=examiner, now=now, opinion="材料虚假，建议不予登记")
+    act(refs["rejected"], "reject", actor=approver, now=now, reason_code="R01", reason="材料虚假", opinion="不予登记")
     for name in ("pending", "issued"):
         act(refs[name], "recommend", actor=examiner, now=now, opinion="符合法定形式，同住所另有登记，已核对")
     act(refs["issued"], "approve", actor=approver, now=now, opinion="同意")

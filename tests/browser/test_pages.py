@@ -90,9 +90,9 @@ def desk(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
         yield opened(visitor, f"/desk/inbox?view={view}")
     for name in ("submitted", "claimed", "corrected", "pending", "rejected"):
         yield opened(visitor, f"/desk/cases/{scenes.refs[name]}")
-    for tab in ("changes", "history", "flow"):
+    for tab in ("changes", "history", "why", "flow"):
         yield opened(visitor, f"/desk/cases/{scenes.refs['corrected']}/{tab}")
-    for action in ("recommend", "reject", "release"):
+    for action in ("recommend", "release"):
         yield opened(visitor, f"/desk/cases/{scenes.refs['claimed']}/ask/{action}")
     yield from correction(visitor, scenes)
     yield opened(visitor, "/desk/outbox")
@@ -114,11 +114,13 @@ def correction(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
 def approver(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
     yield opened(visitor, "/desk/inbox")
     yield opened(visitor, f"/desk/cases/{scenes.refs['pending']}")
-    yield opened(visitor, f"/desk/cases/{scenes.refs['pending']}/ask/approve")
+    for action in ("approve", "reject"):
+        yield opened(visitor, f"/desk/cases/{scenes.refs['pending']}/ask/{action}")
 
 
 def director(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
     yield opened(visitor, "/desk/outbox")
+    yield opened(visitor, "/desk/inbox?view=overdue")
 
 
 def window(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
