@@ -16,6 +16,7 @@ Roads = Callable[[int], Mapping[str, Turn]]
 @contextmanager
 def clients(count: int, roads: Roads) -> Iterator[list[Connection]]:
     from registration import db
+    from registration.settings import settings
 
     db.dispose()
     forking = multiprocessing.get_context("fork")
@@ -30,6 +31,7 @@ def clients(count: int, roads: Roads) -> Iterator[list[Connection]]:
     for pipe, process in zip(pipes, processes, strict=True):
         pipe.send(None)
         process.join(10)
+    db.configure(settings())
 
 
 def _work(pipe: Connection, roads: Roads, number: int) -> None:

@@ -189,10 +189,6 @@ def measure_sqlite(writers: int, *, seconds: float) -> dict[str, Any]:
 
 def measure_growth(*, rounds: int, most: int) -> list[dict[str, Any]]:
     """Milliseconds of one action, by one client, after the history and then the table have grown."""
-    from registration import db
-    from registration.settings import settings
-
-    db.configure(settings())
     short, long = claimed_cases(2)
     turns = {"short": door([short]), "long": door([long])}
     numbers = {"short": 0, "long": 0}
@@ -212,7 +208,6 @@ def measure_growth(*, rounds: int, most: int) -> list[dict[str, Any]]:
         burst("short", 20)
         after = [burst("short", 20) for _ in range(rounds)]
         lines.append({"what": f"{cases:,} cases in the table, against a few"} | _against(after, before))
-    db.dispose()
     return lines
 
 
@@ -251,9 +246,7 @@ def check(cases: Sequence[Case]) -> None:
     """The door's histories must be whole, or the figures are of something else."""
     from registration import db
     from registration.operations.history import broken_at
-    from registration.settings import settings
 
-    db.configure(settings())
     with db.reading() as session:
         broken = [case.ref for case in cases if broken_at(session, case.id)]
     if broken:
