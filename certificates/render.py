@@ -131,11 +131,27 @@ class Press:
                 pdf = self._write(document, data, identity)
             except _ForbiddenAddress as forbidden:
                 raise RenderError("render.forbidden_address", {"address": forbidden.address[:200]}) from None
+            except RenderError as error:
+                if error.code == "render.foreign_font":
+                    self._forget()
+                raise
+            except BaseException:
+                self._forget()
+                raise
             finally:
                 logger.removeHandler(warnings)
         if warnings.messages:
+            self._forget()
             raise RenderError("render.warning", {"messages": warnings.messages})
         return pdf
+
+    def _forget(self) -> None:
+        """Loads sheets and fonts anew the next time: WeasyPrint goes on without a font whose loading was cut short.
+
+        A time limit that fell into it would else spoil every licence of this process.
+        """
+        self._sheets.clear()
+        vars(self).pop("_fonts", None)
 
     @cached_property
     def _fonts(self) -> FontConfiguration:

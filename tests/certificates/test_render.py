@@ -13,6 +13,7 @@ from typing import Any
 import pikepdf
 import pytest
 from PIL import Image, ImageChops
+from weasyprint.text.fonts import FontConfiguration
 
 from certificates import qr
 from certificates.errors import InvalidParticulars, MissingGlyph, MissingLibrary, RenderError
@@ -228,6 +229,16 @@ def test_a_font_from_elsewhere_is_an_error() -> None:
     with pytest.raises(RenderError) as caught:
         press("jinhua").print(source, sheets=(), data=DATA, identity=b"x", bottom=False)
     assert caught.value.code == "render.foreign_font"
+
+
+def test_a_font_whose_loading_was_cut_short_is_loaded_again(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when a worker's time limit falls into it: one licence fails and is tried again, not every one after it."""
+    press.cache_clear()
+    with monkeypatch.context() as broken:
+        broken.setattr(FontConfiguration, "add_font_face", lambda *_given: None)
+        with pytest.raises(RenderError):
+            render(make("llc"))
+    assert render(make("llc")).startswith(b"%PDF")
 
 
 def test_a_row_below_the_foot_is_an_error() -> None:

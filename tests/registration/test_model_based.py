@@ -59,7 +59,7 @@ def test_whatever_anybody_tries_the_invariants_hold(files: dict[str, str], setti
         db.configure(settings)
 
     Walk.world = World(files, actors, begin)
-    run_state_machine_as_test(Walk, settings=walks(20, steps=12), _min_steps=10)
+    run_state_machine_as_test(Walk, settings=walks(10, steps=12), _min_steps=10)
 
 
 @pytest.mark.parametrize("database_url", [pytest.param(POSTGRES, marks=pytest.mark.postgres)], indirect=True)
