@@ -121,7 +121,7 @@ class Press:
         `identity` becomes the PDF's identifier, so that the same input gives the same bytes.
         """
         warnings = _Warnings()
-        logger = logging.getLogger("weasyprint")
+        logger, pdf = logging.getLogger("weasyprint"), b""
         with self._lock:
             logger.addHandler(warnings)
             try:
@@ -131,15 +131,10 @@ class Press:
                 pdf = self._write(document, data, identity)
             except _ForbiddenAddress as forbidden:
                 raise RenderError("render.forbidden_address", {"address": forbidden.address[:200]}) from None
-            except RenderError as error:
-                if error.code == "render.foreign_font":
-                    self._forget()
-                raise
-            except BaseException:
-                self._forget()
-                raise
             finally:
                 logger.removeHandler(warnings)
+                if not pdf:
+                    self._forget()
         if warnings.messages:
             self._forget()
             raise RenderError("render.warning", {"messages": warnings.messages})
