@@ -73,9 +73,9 @@ def _require_durable() -> None:
 
 def submitted_cases(count: int, *, registrar: str) -> list[str]:
     """Individual businesses, made by the same operations that people use; their references."""
-    from tests.fixtures.cases import actor_of, individual, submitted
+    from tests.fixtures.cases import actor_of, nameless, submitted
 
-    form = {key: value for key, value in individual().items() if key != "name"}
+    form = nameless()
     lin, now = actor_of("lin@example.cn"), datetime.now(UTC)
     return [submitted("individual", form, registrar=registrar, actor=lin, now=now) for _ in range(count)]
 
@@ -98,7 +98,7 @@ def claimed_cases(count: int) -> list[Case]:
 
 
 def fill_up(case: Case, *, to: int) -> None:
-    """Puts copies of a case into the table until it holds `to` of them, and a history of ten entries for each."""
+    """Puts copies of a case's row into the table until it holds `to` of them; they have no history of their own."""
     from registration import db
     from registration.models import Application
 

@@ -133,10 +133,9 @@ class Press:
                 raise RenderError("render.forbidden_address", {"address": forbidden.address[:200]}) from None
             finally:
                 logger.removeHandler(warnings)
-                if not pdf:
+                if warnings.messages or not pdf:
                     self._forget()
         if warnings.messages:
-            self._forget()
             raise RenderError("render.warning", {"messages": warnings.messages})
         return pdf
 

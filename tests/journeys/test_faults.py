@@ -17,7 +17,7 @@ from registration.operations.act import act
 from registration.queries.outbox import needing_care
 from registration.settings import Settings
 from registration.signing import signer
-from tests.fixtures.cases import PEOPLE, actor_of, individual, submitted
+from tests.fixtures.cases import PEOPLE, actor_of, nameless, submitted
 from tests.fixtures.database import POSTGRES, SQLITE, fresh_postgres
 from tests.fixtures.servers import free_port, make_stack
 from tests.journeys.deployment import PATIENCE, Deployment, is_all_done, issued, losses, waiting
@@ -63,7 +63,7 @@ def deployment(database_url: str, settings: Settings, database: Engine) -> Itera
 def approve(count: int) -> list[str]:
     """Individual businesses without names, each submitted and approved now: their licences wait to be made."""
     lin, clerk = actor_of(LIN), actor_of("0318")
-    form = {key: value for key, value in individual().items() if key != "name"}
+    form = nameless()
     refs = []
     for _ in range(count):
         ref = submitted("individual", form, registrar="330702", actor=lin, now=clock.now())

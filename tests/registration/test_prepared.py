@@ -18,7 +18,7 @@ from registration.models import Application, Message
 from registration.operations import samples
 from registration.operations.act import act
 from registration.prepared import Write, inserting, send, updating
-from tests.fixtures.cases import actor_of, individual, submitted
+from tests.fixtures.cases import actor_of, nameless, submitted
 
 pytestmark = pytest.mark.usefixtures("database_url")
 TABLE = Message.__table__  # type: ignore[attr-defined]
@@ -113,7 +113,7 @@ def counted(engine: Engine) -> Iterator[list[str]]:
 
 def test_an_action_costs_as_many_statements_however_long_the_history_is(database: Engine, clock: datetime) -> None:
     samples.load(now=clock)
-    form = {key: value for key, value in individual().items() if key != "name"}
+    form = nameless()
     ref = submitted("individual", form, registrar="330702", actor=actor_of("lin@example.cn"), now=clock)
     act(ref, "claim", actor=actor_of("0318"), now=clock)
     costs = []

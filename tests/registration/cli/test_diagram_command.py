@@ -8,7 +8,7 @@ import pytest
 
 from registration.operations import samples
 from registration.settings import Settings
-from tests.fixtures.cases import actor_of, individual, submitted
+from tests.fixtures.cases import actor_of, nameless, submitted
 from tests.registration.cli.conftest import Heyi
 
 DIAGRAM = ("workflows", "diagram")
@@ -32,7 +32,7 @@ def test_a_cases_way_is_drawn(
     heyi: Heyi, settings: Settings, database_url: str, database: Any, clock: datetime
 ) -> None:
     samples.load(now=clock)
-    form = {key: value for key, value in individual().items() if key != "name"}
+    form = nameless()
     ref = submitted("individual", form, registrar="330702", actor=actor_of("lin@example.cn"), now=clock)
     drawn = ElementTree.fromstring(heyi(*DIAGRAM, "--case", ref, "--lang", "en").stdout)
     kinds = {group.get("data-state"): group[0].get("class") for group in drawn.iter("{http://www.w3.org/2000/svg}g")}

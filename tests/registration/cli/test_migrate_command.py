@@ -15,7 +15,7 @@ from registration.models import Application
 from registration.operations import samples
 from registration.operations.act import act
 from registration.settings import settings
-from tests.fixtures.cases import actor_of, individual, submitted
+from tests.fixtures.cases import actor_of, nameless, submitted
 from tests.fixtures.tables import own_tables, renamed, write_version
 from tests.registration.cli.conftest import Heyi
 
@@ -37,7 +37,7 @@ def claimed(database_url: str, database: Any, second: Path, clock: datetime) -> 
     """A case that the examiner has; a command closes the database behind itself, so it is opened for each."""
     db.configure(settings())
     samples.load(now=clock)
-    now, form = the_clock.now(), {key: value for key, value in individual().items() if key != "name"}
+    now, form = the_clock.now(), nameless()
 
     def make() -> str:
         db.configure(settings())

@@ -23,7 +23,7 @@ from registration.queries.integrity import Counted
 from registration.queries.replays import differences
 from registration.settings import Settings
 from tests.fixtures.at_once import at_once
-from tests.fixtures.cases import actor_of, five_numbers, submitted
+from tests.fixtures.cases import actor_of, at_the_agencies
 from tests.fixtures.tables import own_tables, renamed, write_version
 
 __all__ = ["own_tables"]
@@ -46,14 +46,6 @@ RACES = pytest.mark.parametrize(
     ],
     indirect=["database_url"],
 )
-
-
-def at_the_agencies(clock: datetime, *, trade: str = "双溪样例") -> str:
-    ref = submitted("llc", five_numbers(trade=trade), registrar="330784", actor=actor_of(LIN), now=clock)
-    act(ref, "accept", actor=actor_of("0417"), now=clock)
-    act(ref, "start", actor=actor_of("0418"), now=clock)
-    act(ref, "approve", actor=actor_of("0418"), now=clock, opinion="符合")
-    return ref
 
 
 def claim(ref: str, *keys: str, clock: datetime) -> None:

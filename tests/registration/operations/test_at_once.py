@@ -31,15 +31,10 @@ from registration.operations.sign import Identity
 from registration.operations.staff import add_staff
 from registration.settings import Settings
 from tests.fixtures.at_once import at_once
-from tests.fixtures.cases import actor_of, company, draft, file_of, five_numbers, individual, submitted
+from tests.fixtures.cases import actor_of, company, draft, file_of, five_numbers, nameless, submitted
 
 LIN, ZHOU = "lin@example.cn", "zhou@example.cn"
 REFUSALS = (ActionRefused, StaleVersion)
-
-
-def nameless() -> dict[str, Any]:
-    """An individual business needs no name, so any number of them may be alike."""
-    return {key: value for key, value in individual().items() if key != "name"}
 
 
 @pytest.fixture

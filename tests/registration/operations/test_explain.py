@@ -10,7 +10,7 @@ from registration.matters import definition_of
 from registration.operations.act import act
 from registration.queries.explain import Explained, Explanation, explain
 from registration.settings import Settings
-from tests.fixtures.cases import actor_of, company, draft, five_numbers, individual, submitted
+from tests.fixtures.cases import actor_of, at_the_agencies, company, draft, individual, submitted
 
 LIN, CLERK, DIRECTOR = "lin@example.cn", "0318", "0320"
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -35,14 +35,6 @@ def of(found: Explanation, action: str) -> Explained:
 
 def filed(now: datetime) -> str:
     return submitted("individual", individual(), registrar="330702", actor=actor_of(LIN), now=now)
-
-
-def at_the_agencies(now: datetime) -> str:
-    ref = submitted("llc", five_numbers(), registrar="330784", actor=actor_of(LIN), now=now)
-    act(ref, "accept", actor=actor_of("0417"), now=now)
-    act(ref, "start", actor=actor_of("0418"), now=now)
-    act(ref, "approve", actor=actor_of("0418"), now=now, opinion="符合")
-    return ref
 
 
 def test_the_days_of_the_promise_are_counted(office: Settings, clock: datetime) -> None:

@@ -22,17 +22,13 @@ from registration.queries.integrity import Counted
 from registration.queries.replays import differences
 from registration.settings import Settings
 from tests.fixtures.at_once import at_once
-from tests.fixtures.cases import actor_of, five_numbers, individual, submitted
+from tests.fixtures.cases import actor_of, five_numbers, nameless, submitted
 from tests.fixtures.tables import own_tables, renamed, write_version
 
 __all__ = ["own_tables"]
 
 LIN, CLERK, DIRECTOR = "lin@example.cn", "0318", "0320"
 V1, V2 = "establishment@1", "establishment@2"
-
-
-def nameless() -> dict[str, Any]:
-    return {key: value for key, value in individual().items() if key != "name"}
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from registration.queries.promises import lacking, lacking_years
 from registration.rules.blockers import blocker_text
 from registration.settings import Settings
 from tests.fixtures.at_once import at_once
-from tests.fixtures.cases import actor_of, file_of, five_numbers, individual, submitted
+from tests.fixtures.cases import actor_of, at_the_agencies, file_of, individual, submitted
 
 LIN, CLERK, DIRECTOR = "lin@example.cn", "0318", "0320"
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -41,14 +41,6 @@ def at(day: str, hour: str = "10:00") -> datetime:
 
 def filed(now: datetime) -> str:
     return submitted("individual", individual(), registrar="330702", actor=actor_of(LIN), now=now)
-
-
-def at_the_agencies(now: datetime) -> str:
-    ref = submitted("llc", five_numbers(), registrar="330784", actor=actor_of(LIN), now=now)
-    act(ref, "accept", actor=actor_of("0417"), now=now)
-    act(ref, "start", actor=actor_of("0418"), now=now)
-    act(ref, "approve", actor=actor_of("0418"), now=now, opinion="符合")
-    return ref
 
 
 def case_of(ref: str) -> Application:
