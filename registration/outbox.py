@@ -1,7 +1,8 @@
 """The outbox: what must happen outside, as rows that outlive any broker or worker.
 
 A message is written in the transaction that decided it and deleted in the one that records its result. While one is
-worked on, `due_at` lies a lease ahead: a worker that dies lets it come due again by doing nothing.
+worked on, `due_at` lies a lease ahead: a worker that dies lets it come due again by doing nothing. The doorbell may ring
+twice for one message, and late; whoever comes while another works on it goes away again.
 """
 
 from collections.abc import Mapping
@@ -18,18 +19,19 @@ from registration.prepared import Write, inserting, send
 from registration.settings import settings
 
 _table = Message.__table__  # type: ignore[attr-defined]
-_PUT = inserting(_table, "id", "parked_at", "last_error")
+_PUT = inserting(_table, "id", "parked_at", "last_error", "working_until")
 
 
 @dataclass(frozen=True)
 class Work:
-    """A message as a task is given it."""
+    """A message as a task is given it. `until` is the end of its lease, by which this attempt is known."""
 
     id: int
     effect: str
     application_id: int | None
     payload: Mapping[str, Any]
     attempts: int
+    until: datetime
 
 
 def put(session: Session, effect: str, *, now: datetime, application_id: int | None = None, **payload: Any) -> None:
@@ -75,22 +77,23 @@ def give_back(ids: list[int], *, now: datetime) -> None:
 def begin(message_id: int, *, now: datetime) -> Work | None:
     """Counts an attempt before it is made, so that a message which kills its worker is parked, not retried for ever.
 
-    None when the work is done already or parked.
+    None when the work is done already, parked, or under way elsewhere.
     """
+    until = now + timedelta(seconds=settings().lease_seconds)
     with db.transaction() as session:
         row = session.execute(select(_table).where(_table.c.id == message_id).with_for_update()).one_or_none()
-        if row is None or row.parked_at is not None:
+        if row is None or row.parked_at is not None or (row.working_until is not None and row.working_until > now):
             return None
         exhausted = row.attempts >= settings().attempts_before_parking
         values: dict[str, Any]
         if exhausted:
             values = {"parked_at": now, "last_error": row.last_error or "the worker died while working on it"}
         else:
-            values = {"attempts": row.attempts + 1, "due_at": now + timedelta(seconds=settings().lease_seconds)}
+            values = {"attempts": row.attempts + 1, "due_at": until, "working_until": until}
         session.execute(update(_table).where(_table.c.id == message_id).values(**values))
         if exhausted:
             return None
-        return Work(message_id, row.effect, row.application_id, row.payload, row.attempts + 1)
+        return Work(message_id, row.effect, row.application_id, row.payload, row.attempts + 1, until)
 
 
 def finish(session: Session, message_id: int) -> bool:
@@ -100,19 +103,23 @@ def finish(session: Session, message_id: int) -> bool:
 
 
 def fail(work: Work, error: str, *, now: datetime) -> None:
-    """Puts the message off by the next step of the back-off, or parks it for staff after the last."""
+    """Puts the message off by the next step of the back-off, or parks it for staff after the last.
+
+    An attempt whose lease ran out has nothing to say any more: the message is somebody else's, or staff's.
+    """
     waits = settings().retry_seconds
     wait = timedelta(seconds=waits[min(work.attempts, len(waits)) - 1])
     parked = now if work.attempts >= settings().attempts_before_parking else None
     with db.transaction() as session:
-        values = {"last_error": error[:500], "due_at": now + wait, "parked_at": parked}
-        session.execute(update(_table).where(_table.c.id == work.id).values(**values))
+        values = {"last_error": error[:500], "due_at": now + wait, "parked_at": parked, "working_until": None}
+        own = (_table.c.id == work.id) & (_table.c.working_until == work.until)
+        session.execute(update(_table).where(own).values(**values))
 
 
 def retry(message_id: int, *, by: str, now: datetime) -> bool:
     """Lets a parked message run again: the one click of the staff, `by` whose tag it is; the audit keeps it."""
     with db.transaction() as session:
-        values = {"parked_at": None, "attempts": 0, "due_at": now}
+        values = {"parked_at": None, "attempts": 0, "due_at": now, "working_until": None}
         done = session.execute(
             update(_table).where(_table.c.id == message_id, _table.c.parked_at.is_not(None)).values(**values)
         )

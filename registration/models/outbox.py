@@ -10,7 +10,10 @@ from registration.models.columns import JsonDoc, UtcDateTime
 
 
 class Message(SQLModel, table=True):
-    """Written in the transaction that decided it, deleted in the one that records its result."""
+    """Written in the transaction that decided it, deleted in the one that records its result.
+
+    `working_until` is set while somebody works on it: until then no other delivery of the same message may begin.
+    """
 
     # SQLite would give the number of a finished message to the next one, and a worker that comes late would end that.
     __table_args__ = (
@@ -26,6 +29,7 @@ class Message(SQLModel, table=True):
     due_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     attempts: int = 0
     last_error: str | None = None
+    working_until: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     parked_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 

@@ -85,12 +85,14 @@ def test_an_attempt_is_counted_before_it_is_made(
 ) -> None:
     """A message that kills its worker never says that it failed; it is parked all the same."""
     (poison,) = put(1, now=clock)
+    now, lease = clock, timedelta(seconds=settings.lease_seconds)
     for attempt in range(1, settings.attempts_before_parking + 1):
-        work = outbox.begin(poison, now=clock)
+        work = outbox.begin(poison, now=now)
         assert work is not None
         assert (work.attempts, message(poison).attempts) == (attempt, attempt)
-    assert outbox.begin(poison, now=clock) is None
-    assert message(poison).parked_at == clock
+        now += lease
+    assert outbox.begin(poison, now=now) is None
+    assert message(poison).parked_at == now
     assert message(poison).last_error
     assert not outbox.lease_due(now=clock + timedelta(days=30))
     assert not outbox.anything_due(now=clock + timedelta(days=30))
@@ -109,6 +111,39 @@ def test_a_failure_waits_longer_each_time_and_is_parked_in_the_end(
     assert len(waits) == settings.attempts_before_parking
     assert message(failing).parked_at == clock
     assert message(failing).last_error == "Unavailable: storage"
+
+
+def test_who_comes_while_another_works_on_it_goes_away_and_counts_for_nothing(
+    database: Engine, database_url: str, settings: Settings, clock: datetime
+) -> None:
+    """A worker that was slow to start finds the doorbell rung twice."""
+    (slow,) = put(1, now=clock)
+    first = outbox.begin(slow, now=clock)
+    assert first is not None
+    almost = first.until - timedelta(seconds=1)
+    assert outbox.begin(slow, now=almost) is None
+    assert (message(slow).attempts, message(slow).parked_at) == (1, None)
+    second = outbox.begin(slow, now=first.until)
+    assert second is not None
+    assert second.attempts == 2
+
+
+def test_an_attempt_whose_lease_ran_out_says_nothing_about_the_message(
+    database: Engine, database_url: str, settings: Settings, clock: datetime
+) -> None:
+    """It would else park again what staff has just let run."""
+    (late,) = put(1, now=clock)
+    now, last = clock, None
+    while (work := outbox.begin(late, now=now)) is not None:
+        now, last = work.until, work
+    assert last is not None
+    assert outbox.retry(late, by="staff:0220", now=now)
+    outbox.fail(last, "SoftTimeLimitExceeded", now=now)
+    assert (message(late).parked_at, message(late).last_error) == (None, "the worker died while working on it")
+    again = outbox.begin(late, now=now)
+    assert again is not None
+    outbox.fail(last, "SoftTimeLimitExceeded", now=now)
+    assert message(late).working_until == again.until
 
 
 def test_one_click_lets_a_parked_message_run_again(
