@@ -1,8 +1,8 @@
 """The outbox: what must happen outside, as rows that outlive any broker or worker.
 
 A message is written in the transaction that decided it and deleted in the one that records its result. While one is
-worked on, `due_at` lies a lease ahead: a worker that dies lets it come due again by doing nothing. The doorbell may ring
-twice for one message, and late; whoever comes while another works on it goes away again.
+worked on, `due_at` lies a lease ahead: a worker that dies lets it come due again by doing nothing. The doorbell may
+ring twice for one message, and late; whoever comes while another works on it goes away again.
 """
 
 from collections.abc import Mapping
