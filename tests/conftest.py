@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 
 from registration import keys
 from registration import settings as configuration
@@ -34,6 +36,22 @@ __all__ = [
     "valkey",
 ]
 
+
+class Compiled(BytecodeCache):
+    """Templates as code, for all the applications that a process's tests make: compiling is dearer than most pages."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if kept := self._kept.get((bucket.key, bucket.checksum)):
+            bucket.bytecode_from_string(kept)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+Flask.jinja_options = {"bytecode_cache": Compiled()}
 
 # Whole deployments and browsers take minutes a file and mostly wait: begun last, they would keep one worker busy alone.
 LONG = ("browser/test_pages", "journeys/", "browser/", "registration/cli/")
