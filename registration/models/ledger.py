@@ -18,9 +18,7 @@ class LicenceProposal(SQLModel, table=True):
         CheckConstraint("status in ('open', 'confirmed', 'refused')", name="licence_proposal_status"),
         CheckConstraint("kind in ('revoke', 'reinstate')", name="licence_proposal_kind"),
         CheckConstraint("decided_by is null or decided_by <> proposed_by", name="licence_proposal_four_eyes"),
-        Index(
-            "licence_proposal_open", "application_id", unique=True, postgresql_where=OPEN, sqlite_where=OPEN
-        ),
+        Index("licence_proposal_open", "application_id", unique=True, postgresql_where=OPEN, sqlite_where=OPEN),
     )
 
     id: int | None = Field(default=None, primary_key=True)

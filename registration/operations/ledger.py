@@ -82,7 +82,7 @@ def tell(session: Session, case: Application, tag: str, *, actor: Actor, now: da
 
 
 def reprint(ref: str, licence: str, *, actor: Actor, now: datetime) -> str:
-    """Counts that a sheet's stored file is given out once more; returns where it is stored. The paper stays the same."""
+    """Counts that a sheet's stored file is given out once more, the very same paper; returns where it is stored."""
     with db.transaction() as session:
         case = case_for(session, ref, "licence.reprint", actor)
         sheet = next((one for one in sheets_of(session, case) if one.ref == licence and one.storage_key), None)

@@ -13,9 +13,11 @@ from registration.errors import Conflict, InvalidInput, NotFound
 from registration.models import Application, Entity, Licence, LicenceProposal
 from registration.operations import ledger
 from registration.queries.ledger import open_proposal
-from registration.queries.licences import ENDED
 from registration.rules.problems import Problem
 from registration.rules.reasons import licence_reason, licence_reasons
+
+# What a revocation here can have made of a registration, and so what its end undoes.
+ENDED_BY_US = frozenset({"revoked", "annulled"})
 
 
 def propose_revocation(ref: str, *, reason_code: str, opinion: str, actor: Actor, now: datetime) -> str:
@@ -123,7 +125,7 @@ def _carry_out(session: Session, case: Application, proposal: LicenceProposal, *
     ends = (licence_reason(proposal.reason_code) or {}).get("entity")
     if proposal.kind == "revoke" and ends:
         entity.status = ends
-    elif proposal.kind == "reinstate" and entity.status in ENDED:
+    elif proposal.kind == "reinstate" and entity.status in ENDED_BY_US:
         entity.status = "active"
 
 
@@ -136,7 +138,8 @@ def _to_revoke(session: Session, case: Application) -> list[Licence]:
 def _to_reinstate(session: Session, case: Application) -> list[Licence]:
     """Of the newest edition only: an older one was replaced, and paper that says two things must not hold twice."""
     sheets = ledger.sheets_of(session, case)
-    newest = [one for one in sheets if one.edition == sheets[-1].edition]
+    latest = max((one.edition for one in sheets), default=0)
+    newest = [one for one in sheets if one.edition == latest]
     if not newest or any(one.status != "revoked" for one in newest):
         raise Conflict("licence_not_revoked", ref=case.ref)
     return newest

@@ -1,7 +1,7 @@
-"""The Merkle tree of RFC 9162 (section 2.1): leaves that come one by one, proofs that one is in it and that it only grew.
+"""The Merkle tree of RFC 9162 (section 2.1): leaves that come one by one, and proofs about them and about its growth.
 
-A whole subtree is named by its level and its place there: (0, 5) is the sixth leaf, (1, 2) joins the leaves 4 and 5. What
-makes a proof is given the hashes of whole subtrees by name, so that it needs no more of them than the proof is long.
+A whole subtree is named by its level and its place there: (0, 5) is the sixth leaf, (1, 2) joins the leaves 4 and 5.
+What makes a proof is given the hashes of whole subtrees by name, and asks for few more than the proof is long.
 """
 
 from collections.abc import Callable, Iterator, Sequence
