@@ -17,8 +17,7 @@ from registration.models import Application, Licence, LicenceEvent
 from registration.operations import audit, history
 from registration.operations.act import locked
 from registration.queries.facts import object_facts
-
-STATUS_AFTER = {"issue": "issued", "supersede": "superseded", "revoke": "revoked", "reinstate": "issued"}
+from registration.rules.ledger import STATUS_AFTER
 
 
 def enter(
@@ -81,18 +80,18 @@ def tell(session: Session, case: Application, tag: str, *, actor: Actor, now: da
     audit.note(session, tag, subject=actor.tag, now=now, ref=case.ref, **data)
 
 
-def reprint(ref: str, licence: str, *, actor: Actor, now: datetime) -> str:
-    """Counts that a sheet's stored file is given out once more, the very same paper; returns where it is stored."""
+def reprint(ref: str, licence: str, *, actor: Actor, now: datetime) -> Licence:
+    """Counts that a sheet's stored file is given out once more, the very same paper; returns the sheet."""
     with db.transaction() as session:
         case = case_for(session, ref, "licence.reprint", actor)
         sheet = next((one for one in sheets_of(session, case) if one.ref == licence and one.storage_key), None)
-        if sheet is None or sheet.storage_key is None:
+        if sheet is None:
             raise NotFound(licence=licence)
         if sheet.status != "issued":
             raise Conflict("licence_not_in_force", ref=ref)
         sheet.reprints += 1
         tell(session, case, "licence:reprint", actor=actor, now=now, serial=sheet.serial, count=sheet.reprints)
-        return sheet.storage_key
+        return sheet
 
 
 def _role(actor: Actor) -> str:

@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import insert, select, text
 from sqlmodel import Session
 
-from registration import db, keys
+from registration import db, log_keys
 from registration.clock import local_date
 from registration.errors import Conflict
 from registration.models import LogHead, LogLeaf, LogNode
@@ -76,7 +76,7 @@ def sign_head(*, now: datetime) -> LogHead:
 
     Raises BrokenLog rather than sign what does not grow out of that head.
     """
-    key = tree_heads.private_key(keys.log_key(settings()))
+    key = log_keys.signing_key(settings())
     key_id = tree_heads.public_jwk(key.public_key())["kid"]
     with db.transaction() as session:
         _lock(session)

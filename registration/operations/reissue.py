@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import select
 from sqlmodel import Session
 
@@ -42,11 +43,10 @@ def reissue(
     The old edition holds until the new sheets are recorded. Raises InvalidInput, Conflict (`licence_not_issued`,
     `reissue_underway`, `proposal_open`, `entity_ended`).
     """
-    reason = licence_reasons("reissue").get(reason_code)
     changes = dict(changes or {})
-    _refuse_input(reason, opinion, copies, changes)
     with db.transaction() as session:
         case = ledger.case_for(session, ref, "licence.reissue", actor)
+        _refuse_input(licence_reasons("reissue").get(reason_code), opinion, copies, changes)
         newest = _newest(session, case)
         _refuse_now(session, case, newest)
         edition, serial = _fix(session, case, newest, copies=copies, changes=changes, now=now)
@@ -132,11 +132,17 @@ def _fix(
     wanted = [("original", 1), *(("duplicate", number) for number in range(1, count + 1))]
     try:
         session.add_all(sheet_of(case, facts, paper=paper, copy_no=number, now=now) for paper, number in wanted)
-    except CertificateError as refused:
-        field = refused.data.get("field", "particulars")
+    except (CertificateError, ValidationError) as refused:
+        field = _field_of(refused)
         raise InvalidInput([Problem(f"changes.{field}", "text.unprintable")]) from refused
     session.flush()
     return edition, serial
+
+
+def _field_of(refused: CertificateError | ValidationError) -> str:
+    if isinstance(refused, ValidationError):
+        return ".".join(map(str, refused.errors()[0]["loc"])) or "particulars"
+    return str(refused.data.get("field", "particulars"))
 
 
 def _follow(session: Session, case: Application, sheet: Licence) -> None:

@@ -43,19 +43,13 @@ def confirm_revocation(proposal: str, *, actor: Actor, now: datetime, opinion: s
 
 def refuse_revocation(proposal: str, *, opinion: str, actor: Actor, now: datetime) -> str:
     """Leaves everything as it is, and says why."""
-    if not opinion.strip():
-        raise InvalidInput([Problem("opinion", "field.missing")])
     return _decide(proposal, "refused", opinion, actor=actor, now=now)
 
 
 def _propose(kind: str, ref: str, reason_code: str, opinion: str, *, actor: Actor, now: datetime) -> str:
-    problems = [] if reason_code in licence_reasons(kind) else [Problem("reason_code", "choice.unknown")]
-    if not opinion.strip():
-        problems.append(Problem("opinion", "field.missing"))
-    if problems:
-        raise InvalidInput(problems)
     with db.transaction() as session:
         case = ledger.case_for(session, ref, "licence.propose", actor)
+        _refuse_input(kind, reason_code, opinion)
         if open_proposal(session, case.id) is not None:
             raise Conflict("proposal_open", ref=ref)
         edition = AFFECTED[kind](session, case)[0].edition
@@ -76,9 +70,19 @@ def _propose(kind: str, ref: str, reason_code: str, opinion: str, *, actor: Acto
         return proposal.ref
 
 
+def _refuse_input(kind: str, reason_code: str, opinion: str) -> None:
+    problems = [] if reason_code in licence_reasons(kind) else [Problem("reason_code", "choice.unknown")]
+    if not opinion.strip():
+        problems.append(Problem("opinion", "field.missing"))
+    if problems:
+        raise InvalidInput(problems)
+
+
 def _decide(name: str, status: str, opinion: str, *, actor: Actor, now: datetime) -> str:
     with db.transaction() as session:
         case, proposal = _proposal(session, name, actor)
+        if status == "refused" and not opinion.strip():
+            raise InvalidInput([Problem("opinion", "field.missing")])
         if proposal.status != "open":
             raise Conflict("proposal_decided", ref=case.ref)
         if proposal.proposed_by == actor.tag:

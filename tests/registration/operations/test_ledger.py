@@ -237,7 +237,8 @@ def test_printed_again_it_is_the_same_file_and_counted(office: Settings, clock: 
     ref = issued(clock)
     sheet = sheets(ref)[0]
     many = at_once([lambda: ledger.reprint(ref, sheet.ref, actor=actor_of(WINDOW), now=clock)] * 4)
-    assert set(many.done) == {sheet.storage_key}
+    assert {one.storage_key for one in many.done} == {sheet.storage_key}
+    assert sorted(one.reprints for one in many.done) == [1, 2, 3, 4]
     assert [one.reprints for one in sheets(ref)] == [4, 0]
     with db.reading() as session:
         audited = session.exec(select(AuditEntry).where(AuditEntry.tag == "licence:reprint")).all()
