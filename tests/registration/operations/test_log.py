@@ -66,7 +66,7 @@ def without_guard(engine: Engine, *statements: str) -> None:
             else:
                 connection.exec_driver_sql(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         for statement in statements:
-            connection.execute(text(statement))
+            connection.exec_driver_sql(statement)
 
 
 @pytest.fixture
@@ -279,7 +279,7 @@ def test_a_head_that_somebody_kept_holds_the_office_to_it(
     assert findings(office, clock + DAY, published=(mine,)) == []
     without_guard(database, "DELETE FROM log_head")
     with database.begin() as connection:
-        rewritten(connection, 2, lambda entry: entry | {"paper": "original"})
+        rewritten(connection, 2, lambda entry: entry | {"copy": 7})
     log.sign_head(now=clock + DAY)
     found = {one.code for one in findings(office, clock + DAY, published=(mine,))}
     assert "published_differs" in found
