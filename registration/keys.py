@@ -13,7 +13,7 @@ from registration.settings import Settings, settings
 if TYPE_CHECKING:
     from certificates.sign import Signer
 
-NAMES = ("field", "index", "secret")
+NAMES = ("field", "index", "secret", "log")
 BYTES = 32
 SIGNING = "signing"
 
@@ -31,6 +31,11 @@ def index_key() -> bytes:
 def secret_key(settings: Settings) -> bytes:
     """Signs forms' anti-forgery tokens and derives signers' links; a new one voids both."""
     return _read(settings.keys / "secret.key")
+
+
+def log_key(settings: Settings) -> bytes:
+    """Signs the heads of the public log (the secret of a P-256 key). A new one is a new name to those who check."""
+    return _read(settings.keys / "log.key")
 
 
 def signing_key(settings: Settings) -> "Signer":

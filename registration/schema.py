@@ -22,6 +22,10 @@ APPEND_ONLY = (
     models.DefinitionPin,
     models.DayRoot,
     models.DayHead,
+    models.LicenceEvent,
+    models.LogLeaf,
+    models.LogNode,
+    models.LogHead,
 )
 
 

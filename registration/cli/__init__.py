@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "calendar": ("calendar:calendar", "工作日历 · Working days"),
     "workflows": ("workflows:workflows", "流程表 · Workflow tables"),
     "history": ("history:history", "办理历史 · The record, and whether it is whole"),
+    "log": ("log:log", "执照公开日志 · The public log of licences"),
     "certificates": ("certificates:certificates", "验证证照文件 · Verify licences"),
     "test": ("develop:test", "全部测试 · Run the tests"),
     "lint": ("develop:lint", "静态检查 · Run the static checks"),

@@ -183,6 +183,29 @@ def daily_roots() -> Iterator[Found]:
         yield Found("history", "good", words("每日的根齐全", "every day has its root"))
 
 
+def public_log() -> Iterator[Found]:
+    """Licences that nobody outside can hold the office to yet."""
+    from registration import clock, db
+    from registration.queries.log import lateness
+
+    try:
+        if schema.current(settings().sqlalchemy_url) != schema.head():
+            return
+        db.configure(settings())
+        with db.reading() as session:
+            late = lateness(session, now=clock.now())
+    except SQLAlchemyError:
+        return
+    told = {
+        "unlogged": words("有执照变动没有写入公开日志", "what became of a licence is not in the public log"),
+        "head": words("公开日志超过两天没有签署", "the public log was not signed for more than two days"),
+    }
+    if late:
+        yield Found("log", "warning", told[late], "heyi relay / heyi log head --sign")
+    else:
+        yield Found("log", "good", words("公开日志已签署", "the public log is written and signed"))
+
+
 def _load(year: int) -> str:
     return f"heyi calendar load FILE.csv --year {year}"
 
@@ -220,6 +243,7 @@ CHECKS: tuple[Callable[[], Iterator[Found]], ...] = (
     tables,
     working_days,
     daily_roots,
+    public_log,
     message_broker,
     disk,
 )

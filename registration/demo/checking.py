@@ -8,7 +8,8 @@ import httpx
 from certificates.verify import verify
 from registration.demo.client import Caller
 
-VALID = "valid"
+# Everything that a demonstration issues is a sample, and says so.
+HOLDS = ("valid", "sample")
 
 
 class NotGenuine(Exception):
@@ -36,7 +37,7 @@ def check(http: httpx.Client, sheet: dict[str, Any], path: Path) -> int:
         "file": public.hand_in("/checks/file", {}, path.name, content),
     }
     for means, answer in answers.items():
-        if answer["verdict"] != VALID:
+        if answer["verdict"] not in HOLDS:
             raise NotGenuine(f"{path.name} by {means}: {answer['verdict']}")
     page = http.get(f"/v/{sheet['licence']}")
     if not page.is_success or sheet["code"] not in page.text.replace(" ", ""):

@@ -5,6 +5,7 @@ import os
 import resource
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,8 +17,13 @@ from registration.errors import Unavailable
 SECONDS = 20
 CPU_SECONDS = 15
 MEMORY = 1024 * 1024 * 1024
+# A licence has one page, and few more where its scope goes on; what has many is none, and only costs time.
+MOST_PAGES = 20
+# At once in this process: each may take all the memory that it is allowed.
+AT_ONCE = 2
 MOST_ANSWER = 2 * 1024 * 1024
 ROOT = Path(__file__).resolve().parents[2]
+_room = threading.BoundedSemaphore(AT_ONCE)
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,19 @@ class Examined:
 
 
 def examine(pdf: bytes, *, sha256: str, trust_roots: Sequence[bytes]) -> Examined:
-    """Judges the file; never raises on a bad one. Unavailable when the examining process itself is broken."""
+    """Judges the file; never raises on a bad one. Unavailable when the examining process itself is broken.
+
+    Where others are being examined all the while, the answer is the same as for a file that takes too long.
+    """
+    if not _room.acquire(timeout=SECONDS):
+        return Examined(sha256, ("pdf.too_costly",))
+    try:
+        return _examined(pdf, sha256, trust_roots)
+    finally:
+        _room.release()
+
+
+def _examined(pdf: bytes, sha256: str, trust_roots: Sequence[bytes]) -> Examined:
     roots = b"".join(trust_roots)
     # The roots go in front of the file on the same pipe; nothing of either is ever written to a disk.
     head = f"{len(roots)}\n".encode()
@@ -81,24 +99,43 @@ def _attached(pdf: bytes) -> dict[str, Any] | None:
     return data if isinstance(data, dict) else None
 
 
+def _has_many_pages(pdf: bytes) -> bool:
+    """Counted before anything else looks inside; a file whose pages cannot be counted is judged like any other."""
+    import io
+
+    import pikepdf
+
+    try:
+        with pikepdf.open(io.BytesIO(pdf)) as document:
+            return len(document.pages) > MOST_PAGES
+    except (pikepdf.PdfError, ValueError, TypeError, AttributeError, RecursionError):
+        return False
+
+
+def _answer(pdf: bytes, roots: bytes) -> dict[str, Any]:
+    from certificates.verify import verify
+
+    if _has_many_pages(pdf):
+        return {"problems": ["pdf.too_many_pages"], "signer": None, "signed_at": None, "claimed": None}
+    verdict = verify(pdf, trust_roots=[roots] if roots else [])
+    claimed = verdict.particulars.model_dump(mode="json", exclude_none=True) if verdict.particulars else None
+    return {
+        "problems": verdict.problems,
+        "signer": verdict.signer,
+        "signed_at": verdict.signed_at.isoformat() if verdict.signed_at else None,
+        "claimed": claimed or _attached(pdf),
+    }
+
+
 def _main() -> None:
     """The other end of the pipe."""
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    from certificates.verify import verify
-
     size = int(sys.stdin.buffer.readline())
     roots, pdf = sys.stdin.buffer.read(size), sys.stdin.buffer.read()
     try:
-        verdict = verify(pdf, trust_roots=[roots] if roots else [])
-        claimed = verdict.particulars.model_dump(mode="json", exclude_none=True) if verdict.particulars else None
-        answer = {
-            "problems": verdict.problems,
-            "signer": verdict.signer,
-            "signed_at": verdict.signed_at.isoformat() if verdict.signed_at else None,
-            "claimed": claimed or _attached(pdf),
-        }
+        answer = _answer(pdf, roots)
     except MemoryError:
         sys.exit(_EXHAUSTED)
     sys.stdout.write(json.dumps(answer, default=str))

@@ -13,6 +13,7 @@ from registration.models.applications import (
     Revision,
 )
 from registration.models.calendar import CalendarDay, CalendarYear
+from registration.models.ledger import LicenceEvent, LicenceProposal, LogHead, LogLeaf, LogNode
 from registration.models.moves import DefinitionMove, MovedCase
 from registration.models.outbox import Lease, Message
 from registration.models.pins import DefinitionPin
@@ -47,6 +48,11 @@ __all__ = [
     "Lease",
     "Licence",
     "LicenceCheck",
+    "LicenceEvent",
+    "LicenceProposal",
+    "LogHead",
+    "LogLeaf",
+    "LogNode",
     "Material",
     "Message",
     "MovedCase",

@@ -122,6 +122,9 @@ class Licence(SQLModel, table=True):
     storage_key: str | None = None
     size: int | None = None
     signed_by: str | None = None
+    design_hash: str | None = None
+    fonts_hash: str | None = None
+    reprints: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     issued_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
@@ -152,4 +155,4 @@ class LicenceCheck(SQLModel, table=True):
     at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False, index=True))
     by: str
     verdict: str
-    licence_id: int | None = Field(default=None, foreign_key="licence.id")
+    licence_id: int | None = Field(default=None, foreign_key="licence.id", index=True)

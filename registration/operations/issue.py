@@ -4,7 +4,7 @@ Numbers and particulars are fixed before anything is rendered, so that a worker 
 sheets again and takes no number twice.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from secrets import token_urlsafe
@@ -19,7 +19,7 @@ from registration import db, outbox
 from registration.actor import SYSTEM
 from registration.clock import local_date
 from registration.models import Application, Entity, Licence, Registrar
-from registration.operations import numbers
+from registration.operations import ledger, numbers
 from registration.operations.act import perform
 from registration.rules.entity_types import official_type
 from registration.rules.form import Form, read
@@ -42,13 +42,15 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Made:
-    """A sheet that was made and stored."""
+    """A sheet that was made and stored, and of what design and fonts."""
 
     licence_id: int
     sha256: str
     storage_key: str
     size: int
     signed_by: str
+    design_hash: str
+    fonts_hash: str
 
 
 def prepare(application_id: int, *, now: datetime) -> list[Sheet]:
@@ -75,20 +77,23 @@ def record(message_id: int, application_id: int, made: list[Made], *, now: datet
         if not outbox.finish(session, message_id):
             return False
         case = session.get_one(Application, application_id, with_for_update=True)
-        for one in made:
-            sheet = session.get_one(Licence, one.licence_id)
-            sheet.status, sheet.issued_at = "issued", now
-            sheet.sha256, sheet.storage_key, sheet.size, sheet.signed_by = (
-                one.sha256,
-                one.storage_key,
-                one.size,
-                one.signed_by,
-            )
-        session.flush()
+        keep_made(session, case, made, now=now)
         perform(session, case, "print", actor=SYSTEM, now=now)
         if is_delivered_electronically(case.form):
             perform(session, case, "issue", actor=SYSTEM, now=now)
         return True
+
+
+def keep_made(session: Session, case: Application, made: Sequence[Made], *, now: datetime) -> None:
+    """The sheets are in force from now on, and every earlier edition is not."""
+    sheets = []
+    for one in made:
+        sheet = session.get_one(Licence, one.licence_id)
+        sheet.issued_at = now
+        for name in ("sha256", "storage_key", "size", "signed_by", "design_hash", "fonts_hash"):
+            setattr(sheet, name, getattr(one, name))
+        sheets.append(sheet)
+    ledger.enter_issue(session, case, sheets, by=SYSTEM.tag, now=now)
 
 
 def _fix(session: Session, case: Application, *, now: datetime) -> None:
@@ -151,27 +156,32 @@ def _copies(form: Form) -> int:
 def _sheet(
     case: Application, facts: Mapping[str, Any], *, paper: str, copy_no: int, serial: str, day: date, now: datetime
 ) -> Licence:
+    facts = {**facts, "founded_on": day, "issued_on": day, "serial": serial, "edition": 1}
+    return sheet_of(case, facts, paper=paper, copy_no=copy_no, now=now)
+
+
+def sheet_of(case: Application, facts: Mapping[str, Any], *, paper: str, copy_no: int, now: datetime) -> Licence:
+    """A sheet that is still to be made, with an address of its own. `facts` are all that its edition's sheets share."""
     # 128 bits at random: that a licence can be looked up by its QR code tells nothing about any other.
     ref = token_urlsafe(16)
     own = settings().design_is_own and not settings().demo
-    particulars = Particulars(
-        **facts,
-        founded_on=day,
-        issued_on=day,
-        serial=serial,
-        edition=1,
-        copy_kind=paper,
-        copy_number=copy_no,
-        check_url=f"{settings().public_url}/v/{ref}",
-        check_host=_host(),
-        sample=not own,
+    particulars = Particulars.model_validate(
+        {
+            **facts,
+            "copy_kind": paper,
+            "copy_number": copy_no,
+            "check_url": f"{settings().public_url}/v/{ref}",
+            "check_host": _host(),
+            "sample": not own,
+        }
     )
     assert case.id is not None
     return Licence(
         ref=ref,
         application_id=case.id,
         code=particulars.code,
-        serial=serial,
+        serial=particulars.serial,
+        edition=particulars.edition,
         paper=paper,
         copy_no=copy_no,
         particulars=particulars.model_dump(mode="json", exclude_none=True),

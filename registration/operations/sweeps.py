@@ -12,6 +12,7 @@ from registration.errors import ActionRefused
 from registration.models import Application, IdempotencyKey, Notice, RegisteredName, SignIn
 from registration.operations import promises
 from registration.operations.act import act
+from registration.operations.log import append_and_sign
 from registration.operations.names import let_go
 from registration.operations.roots import seal_days
 from registration.queries.standing import can_take, stands
@@ -98,4 +99,5 @@ SWEEPS: dict[str, Callable[..., object]] = {
     "release_names": release_names,
     "forget": forget,
     "seal_days": seal_days,
+    "write_log": append_and_sign,
 }

@@ -1,7 +1,7 @@
 """The public check of a licence: what our register says of a number, of a QR code's token, of a file."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from sqlalchemy import func, or_, select
@@ -9,10 +9,11 @@ from sqlmodel import Session
 
 from certificates.errors import InvalidNumber
 from certificates.numbers import CHECKS, clean, identify
-from registration.models import Entity, IssuedNumber, Licence, Registrar
+from registration.models import Entity, IssuedNumber, Licence, LicenceEvent, Registrar
+from registration.queries.log import Proof, proof_for_sheet
 
 Means = Literal["code", "token", "file"]
-Verdict = Literal["valid", "superseded", "revoked", "altered", "unknown", "malformed"]
+Verdict = Literal["valid", "sample", "superseded", "revoked", "altered", "not_ours", "unknown", "malformed"]
 
 # A status of the register after which no licence of the entity holds any more.
 ENDED = frozenset({"revoked", "annulled", "deregistered"})
@@ -49,7 +50,7 @@ class Checked:
     """The answer. `licence` is the sheet that was asked about (of a number the original), `current` the one in force.
 
     `fault` says why a number cannot be one: code and data of certificates.errors. `doubts` are the codes of
-    certificates.verify for a file.
+    certificates.verify for a file. `event` is what happened last to the sheet, `proof` that the public log says so.
     """
 
     by: Means
@@ -63,6 +64,8 @@ class Checked:
     differences: tuple[Difference, ...] = ()
     fault: Mapping[str, Any] | None = None
     doubts: tuple[str, ...] = ()
+    event: LicenceEvent | None = None
+    proof: Proof | None = None
 
 
 def check_code(session: Session, typed: str) -> Checked:
@@ -94,20 +97,10 @@ def check_file(session: Session, sha256: str, *, doubts: Iterable[str], claimed:
         return _found(session, licence, by="file")
     original = licence or _issued(session, Licence.ref == _token_in(claimed or {}))
     if original is None:
-        return Checked("file", "unknown", asked=sha256, doubts=doubts)
+        return Checked("file", "not_ours", asked=sha256, doubts=doubts)
     found = _found(session, original, by="file", asked=sha256)
-    return Checked(
-        "file",
-        "altered",
-        sha256,
-        original,
-        found.current,
-        found.entity,
-        found.registrar,
-        found.duplicates,
-        differences=_differences(original.particulars, claimed or {}),
-        doubts=doubts,
-    )
+    differences = _differences(original.particulars, claimed or {})
+    return replace(found, verdict="altered", differences=differences, doubts=doubts)
 
 
 def fault_of(code: str) -> Mapping[str, Any] | None:
@@ -128,14 +121,27 @@ def _found(session: Session, licence: Licence, *, by: Means, asked: str = "") ->
         Licence.edition == licence.edition,
         Licence.paper == "duplicate",
     )
-    duplicates = session.execute(query).scalar_one()
-    return Checked(by, _verdict(licence, entity), asked, licence, current, entity, registrar, duplicates)
+    duplicates, verdict = session.execute(query).scalar_one(), _verdict(licence, entity)
+    found = Checked(by, verdict, asked, licence, current, entity, registrar, duplicates)
+    return replace(found, event=_event(session, licence, verdict), proof=proof_for_sheet(session, licence.id or 0))
 
 
 def _verdict(licence: Licence, entity: Entity | None) -> Verdict:
     if licence.status == "revoked" or (entity is not None and entity.status in ENDED):
         return "revoked"
-    return "superseded" if licence.status == "superseded" else "valid"
+    if licence.status == "superseded":
+        return "superseded"
+    return "sample" if licence.particulars.get("sample") else "valid"
+
+
+def _event(session: Session, licence: Licence, verdict: Verdict) -> LicenceEvent | None:
+    """What made the sheet what it is: of a revocation that of the edition that was in force then."""
+    kind = {"revoked": "revoke", "superseded": "supersede"}.get(verdict, "issue")
+    mine = Licence.application_id == licence.application_id if kind == "revoke" else Licence.id == licence.id
+    query = select(LicenceEvent).join(Licence, Licence.id == LicenceEvent.licence_id).where(mine)
+    return session.execute(
+        query.where(LicenceEvent.kind == kind).order_by(LicenceEvent.id.desc()).limit(1)
+    ).scalar_one_or_none()
 
 
 def _by_code(session: Session, code: str) -> Licence | None:

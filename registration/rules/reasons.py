@@ -7,6 +7,7 @@ from typing import Any
 from registration.rules.reference import texts
 
 _FILE = "matters/establishment/reasons.yaml"
+_LICENCES = "reference/licence_reasons.yaml"
 
 
 @cache
@@ -30,3 +31,14 @@ def remedies() -> Mapping[str, str]:
     """Where to turn against a refusal, in both languages (Administrative Reconsideration Law art. 20)."""
     found: Mapping[str, str] = texts(_FILE)["remedies"]
     return found
+
+
+def licence_reasons(kind: str) -> Mapping[str, Any]:
+    """Code -> texts and what follows, of `reissue`, `revoke` or `reinstate`."""
+    found: Mapping[str, Any] = texts(_LICENCES)[kind]
+    return found
+
+
+def licence_reason(code: str | None) -> Mapping[str, Any] | None:
+    """The texts of one code, whatever it is a reason for."""
+    return next((rows[code] for rows in texts(_LICENCES).values() if code in rows), None)

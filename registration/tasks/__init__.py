@@ -8,7 +8,7 @@ from registration import clock, logs, outbox
 from registration.outbox import Work
 from registration.tasks.alerts import ALERTS, alert
 from registration.tasks.archive import package
-from registration.tasks.issue import licence
+from registration.tasks.issue import edition, licence
 from registration.tasks.notify import NOTICES, notify
 from registration.tasks.papers import KINDS, paper
 from registration.tasks.share import share_registration
@@ -17,6 +17,7 @@ log = structlog.get_logger(__name__)
 
 TASKS: dict[str, Callable[[Work], None]] = {
     "issue.licence": licence,
+    "issue.edition": edition,
     "share.registration": share_registration,
     "archive.package": package,
     **dict.fromkeys(NOTICES, notify),

@@ -2,11 +2,12 @@
 
 from hashlib import sha256
 
+from certificates.fingerprints import design_hash, fonts_hash
 from certificates.particulars import Particulars
 from certificates.render import render
 from registration import clock
 from registration.gateways.storage import storage
-from registration.operations import issue
+from registration.operations import issue, reissue
 from registration.operations.issue import Made, Sheet
 from registration.outbox import Work
 from registration.settings import settings
@@ -21,6 +22,14 @@ def licence(work: Work) -> None:
     issue.record(work.id, work.application_id, made, now=clock.now())
 
 
+def edition(work: Work) -> None:
+    """The sheets of a new edition, which supersedes the one before once they are recorded."""
+    assert work.application_id is not None
+    number = int(work.payload["edition"])
+    made = [_make(sheet) for sheet in reissue.prepared(work.application_id, edition=number)]
+    reissue.record(work.id, work.application_id, made, now=clock.now())
+
+
 def _make(sheet: Sheet) -> Made:
     particulars = Particulars.model_validate(sheet.particulars)
     pdf = render(particulars, design=sheet.design)
@@ -28,4 +37,5 @@ def _make(sheet: Sheet) -> Made:
     digest = sha256(signed).hexdigest()
     key = f"licences/{digest[:2]}/{digest}.pdf"
     storage(settings()).put(key, signed)
-    return Made(sheet.licence_id, digest, key, len(signed), signer().common_name)
+    made_of = (design_hash(sheet.design), fonts_hash())
+    return Made(sheet.licence_id, digest, key, len(signed), signer().common_name, *made_of)

@@ -163,6 +163,12 @@ def parts(ref: str) -> str:
     )
 
 
+def tab_of(ref: str, tab: str) -> dict[str, Any]:
+    """What stands around a tab of the file that another chapter fills."""
+    file, changed = _read(ref)
+    return _frame(file, tab, changed)
+
+
 def show(ref: str, *, problems: Problems = (), status: int = 200, revealed: dict[str, str] | None = None) -> Page:
     """The review page with whatever was marked and typed so far."""
     actor = the_actor()

@@ -96,6 +96,8 @@ def desk(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
         yield opened(visitor, f"/desk/cases/{scenes.refs['claimed']}/ask/{action}")
     yield from correction(visitor, scenes)
     yield opened(visitor, "/desk/outbox")
+    yield opened(visitor, "/desk/licences")
+    yield opened(visitor, f"/desk/cases/{scenes.refs['issued']}/licence")
 
 
 def correction(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
@@ -146,12 +148,12 @@ def checks(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
         visitor.page.get_by_role("link", name=visitor.say("下载（PDF）")).first.click()
     paper = coming.value.path().read_bytes()
     altered = paper[:-1] + bytes([paper[-1] ^ 1])
-    for words, content in (("valid", paper), ("altered", altered), ("no licence", pdf("a letter"))):
+    for words, content in (("sample", paper), ("altered", altered), ("not issued", pdf("a letter"))):
         visitor.open("/check")
         visitor.hand_in("file", "licence.pdf", content, "application/pdf")
         visitor.press("查验文件")
         yield words
-    for path in ("/check?q=91330701MAT0U5U40", "/check?q=9133", "/v/nothing", "/nowhere", "/desk/inbox"):
+    for path in ("/check?q=91330701MAT0U5U40", "/check?q=9133", "/v/nothing", "/nowhere", "/desk/inbox", "/log", "/log?q=none"):
         yield opened(visitor, path)
 
 

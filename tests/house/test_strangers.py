@@ -34,7 +34,7 @@ LIN = "lin@example.cn"
 STRANGERS = ("zhou@example.cn", "0217", "0318", "0319", "0320", "3301", "3305")
 PLACES = {"draft": "330701", "signing": "330701", "issued": "330702", "shared": "330784"}
 # Who works on the case that is with the agencies: asked too, so that the walk is known to use real addresses.
-INSIDERS = {"review": "0417", "decisions": "0417", "agencies": "3301"}
+INSIDERS = {"review": "0417", "decisions": "0417", "agencies": "3301", "ledger": "0321"}
 ISSUED = ("progress.receipt", "progress.licence", "progress.paper")
 # A visit keeps a sign-in alive: that is nothing of a case.
 NOTES_OF_VISITS = ("sign_in",)
@@ -84,7 +84,7 @@ class Office:
 
 def case_for(rule: Rule) -> str:
     chapter = rule.endpoint.partition(".")[0]
-    if rule.endpoint in ISSUED:
+    if rule.endpoint in ISSUED or chapter == "ledger":
         return "issued"
     if chapter in ("signing", "sign"):
         return "signing"

@@ -9,7 +9,9 @@ from registration.api.v1 import (
     describe,
     explain,
     inbox,
+    ledger,
     licences,
+    log,
     materials,
     papers,
     review,
@@ -19,7 +21,10 @@ from registration.api.v1 import (
 from registration.api.v1.door import door
 
 # The chapters hang their views on the blueprint when they are imported.
-CHAPTERS = (accounts, catalogue, apply, materials, sign, review, inbox, licences, papers, verify, describe, explain)
+CHAPTERS = (
+    *(accounts, catalogue, apply, materials, sign, review, inbox),
+    *(licences, ledger, papers, verify, log, describe, explain),
+)
 
 
 def register(app: OpenAPI) -> None:

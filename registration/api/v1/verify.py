@@ -1,7 +1,7 @@
 """The public check of a licence: by number, by the token of its QR code, by the file itself. Nobody signs in for it."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any, Literal
 
@@ -12,13 +12,17 @@ from pydantic import BaseModel, ConfigDict, Field
 from registration import clock, db
 from registration.access import access
 from registration.api.v1.door import door, repeatable, reply
+from registration.api.v1.log_shapes import LogProof
 from registration.edge import PUBLIC_LIMIT, lang_here, limiter, settings_here
 from registration.errors import InvalidInput, Unavailable
 from registration.gateways.examination import Examined, examine
 from registration.keys import trust_roots
+from registration.models import Licence as Sheet
 from registration.operations.verify import note_check
 from registration.queries.licences import Checked, check_code, check_file, check_token
+from registration.queries.log import as_proof
 from registration.rules.problems import Problem
+from registration.rules.reasons import licence_reason
 from registration.rules.reference import texts
 
 TAGS = [Tag(name="核验 Checks")]
@@ -32,10 +36,22 @@ class DifferenceRow(BaseModel):
     claimed: Any
 
 
+class Reason(BaseModel):
+    code: str
+    text: str
+    article: str
+
+
+class InForce(BaseModel):
+    edition: int
+    serial: str
+    issued_on: date
+
+
 class Check(BaseModel):
     """The public answer about a licence. Only what a licence prints stands in it."""
 
-    verdict: Literal["valid", "superseded", "revoked", "altered", "unknown", "malformed"]
+    verdict: Literal["valid", "sample", "superseded", "revoked", "altered", "not_ours", "unknown", "malformed"]
     message: str
     checked_by: Literal["code", "token", "file"]
     checked_at: datetime
@@ -45,8 +61,12 @@ class Check(BaseModel):
     fault: dict[str, Any] | None = Field(description="Why the number cannot be one")
     doubts: list[str] = Field(description="What is wrong with a file, by code: pdf.not_pdf, signature.altered ...")
     differences: list[DifferenceRow] = Field(description="What an altered file claims")
-    signer: str | None
+    signer: str | None = Field(description="Who signed: the file that was handed in, else the sheet as it was issued")
     signed_at: datetime | None
+    since: datetime | None = Field(description="Since when the sheet is what the verdict says")
+    reason: Reason | None = Field(description="Of a revoked one: why, in words for everybody")
+    in_force: InForce | None = Field(description="Of a superseded one: the edition that holds now")
+    log: LogProof | None = Field(description="The latest entry about the sheet in the public log, and its proof")
 
 
 class CodeQuery(BaseModel):
@@ -97,7 +117,7 @@ def by_file(form: Licence) -> Response:
     examined = examine(content, sha256=digest, trust_roots=trust_roots(chosen))
     with db.reading() as session:
         checked = check_file(session, digest, doubts=examined.problems, claimed=examined.claimed)
-    if checked.verdict == "unknown" and "pdf.too_costly" in examined.problems:
+    if checked.verdict == "not_ours" and "pdf.too_costly" in examined.problems:
         # Not examined is not the same as unknown: it may well be one of ours.
         raise Unavailable("file_too_costly")
     return _answer(checked, examined=examined)
@@ -120,7 +140,31 @@ def _answer(checked: Checked, *, examined: Examined | None = None) -> Response:
             fault=dict(checked.fault) if checked.fault else None,
             doubts=list(checked.doubts),
             differences=[DifferenceRow.model_validate(one, from_attributes=True) for one in checked.differences],
-            signer=examined.signer if examined is not None else None,
-            signed_at=examined.signed_at if examined is not None else None,
+            since=checked.event.at if checked.event else None,
+            reason=_reason(checked),
+            in_force=_in_force(checked),
+            log=LogProof.model_validate(as_proof(checked.proof)) if checked.proof else None,
+            **_signed(sheet, examined),
         )
     )
+
+
+def _signed(sheet: Sheet | None, examined: Examined | None) -> dict[str, Any]:
+    if examined is not None:
+        return {"signer": examined.signer, "signed_at": examined.signed_at}
+    return {"signer": sheet.signed_by if sheet else None, "signed_at": sheet.issued_at if sheet else None}
+
+
+def _reason(checked: Checked) -> Reason | None:
+    words = licence_reason(checked.event.reason_code) if checked.event else None
+    if words is None or checked.event is None:
+        return None
+    return Reason(code=str(checked.event.reason_code), text=words[lang_here()], article=words["article"])
+
+
+def _in_force(checked: Checked) -> InForce | None:
+    sheet = checked.current if checked.verdict == "superseded" else None
+    if sheet is None:
+        return None
+    issued_on = date.fromisoformat(sheet.particulars["issued_on"])
+    return InForce(edition=sheet.edition, serial=sheet.serial, issued_on=issued_on)

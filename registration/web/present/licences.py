@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
@@ -15,19 +16,21 @@ from registration.edge import lang_here
 from registration.gateways.examination import Examined
 from registration.models import Licence
 from registration.queries.licences import Checked, Difference
+from registration.rules.reasons import licence_reason
 from registration.web.i18n import day, moment
 from registration.web.present import licence_words as words
 
 
 @dataclass(frozen=True)
 class Answer:
-    """Everything that the page says: `rows` are (label, value), `steps` tell what was compared."""
+    """Everything that the page says: `rows` and `proved` are (label, value), `steps` tell what was compared."""
 
     kind: str
     title: str
     sub: str
     firm: str
     rows: tuple[tuple[str, Markup], ...]
+    proved: tuple[tuple[str, Markup], ...]
     reasons: tuple[str, ...]
     steps: tuple[str, ...]
     advice: str
@@ -43,6 +46,7 @@ def answer_of(checked: Checked, examined: Examined | None) -> Answer:
         sub=str(sub),
         firm=str(licence.particulars.get("name") or "") if licence else "",
         rows=tuple(_rows(checked, examined)),
+        proved=tuple(_proved(checked)),
         reasons=tuple(_reasons(checked)),
         steps=tuple(_steps(checked, examined)),
         advice=str(words.ADVICE.get(checked.verdict, "")) or _where_else(checked),
@@ -60,9 +64,66 @@ def _rows(checked: Checked, examined: Examined | None) -> Iterator[tuple[str, Ma
         yield _("文件指纹"), escape(_("%(digest)s，与签发的不同")) % {"digest": _code(_short(checked.asked))}
         for difference in checked.differences:
             yield _field(difference.field), _difference(difference)
-    if checked.verdict == "superseded" and checked.current:
-        yield _("现行"), _edition(checked.current)
+    if checked.verdict == "superseded":
+        yield from _superseded(checked)
+    if checked.verdict == "revoked":
+        yield from _revoked(checked)
     yield from _public_facts(checked, licence)
+
+
+def _superseded(checked: Checked) -> Iterator[tuple[str, Markup]]:
+    if checked.current:
+        yield (
+            _("现行"),
+            escape(_("%(edition)s，执照编号%(serial)s"))
+            % {
+                "edition": _edition(checked.current),
+                "serial": _code(checked.current.serial),
+            },
+        )
+    if checked.event:
+        yield _("换发时间"), moment(checked.event.at)
+
+
+def _revoked(checked: Checked) -> Iterator[tuple[str, Markup]]:
+    """Since when and why, in the words that are made for everybody; never an opinion of the office."""
+    if checked.event is None:
+        return
+    yield _("失效时间"), moment(checked.event.at)
+    if reason := licence_reason(checked.event.reason_code):
+        yield _("原因"), escape(reason[lang_here()])
+        yield _("依据"), escape(reason["article"])
+
+
+def _proved(checked: Checked) -> Iterator[tuple[str, Markup]]:
+    """Who signed the sheet, and where the public log says what became of it."""
+    licence = checked.licence
+    if licence is None:
+        return
+    if licence.signed_by and licence.issued_at:
+        yield (
+            _("签署"),
+            escape(_("%(signer)s，%(time)s"))
+            % {
+                "signer": licence.signed_by,
+                "time": moment(licence.issued_at),
+            },
+        )
+    if checked.proof is None:
+        yield _("公开日志"), escape(_("正在写入，几秒钟后可以查到"))
+        return
+    yield (
+        _("公开日志"),
+        escape(_("第%(number)s条，共%(size)s条，树头签署于%(time)s。%(proof)s"))
+        % {
+            "number": f"{checked.proof.position + 1:,}",
+            "size": f"{checked.proof.head.size:,}",
+            "time": moment(checked.proof.head.at),
+            "proof": Markup('<a href="{}">{}</a>').format(
+                url_for("log.entry", number=checked.proof.position + 1), _("查看证明")
+            ),
+        },
+    )
 
 
 def _public_facts(checked: Checked, licence: Licence) -> Iterator[tuple[str, Markup]]:
@@ -141,7 +202,7 @@ def _plain(value: Any) -> str:
 def _reasons(checked: Checked) -> Iterator[str]:
     for doubt in checked.doubts:
         yield str(words.DOUBTS.get(doubt, doubt))
-    if checked.by == "file" and checked.verdict == "unknown" and not checked.doubts:
+    if checked.verdict == "not_ours" and not checked.doubts:
         yield _("签名有效，但是签发记录里没有这份文件")
     if checked.fault:
         told = dict(checked.fault)
@@ -161,6 +222,8 @@ def _steps(checked: Checked, examined: Examined | None) -> Iterator[str]:
         yield _signature_words(checked, examined)
     if checked.licence is not None:
         yield _("换发、吊销、注销：与现在的登记状态核对")
+        if checked.proof is not None:
+            yield _("公开日志：这份执照最近一次变动已经写入，谁也不能悄悄改掉")
 
 
 def _signature_words(checked: Checked, examined: Examined | None) -> str:

@@ -12,7 +12,7 @@ from registration.edge import lang_here
 from registration.matters import definition_of
 from registration.models import Application, HistoryEntry, Party
 from registration.rules.materials import material_kinds, material_label
-from registration.rules.reasons import reasons
+from registration.rules.reasons import licence_reason, reasons
 from registration.web.present.targets import target_label
 from workflows.definition import Definition
 
@@ -22,6 +22,15 @@ _OTHER = {
     "material:detach": _l("移除材料"),
     "party:identify": _l("核验身份"),
     "promise:give": _l("补给承诺时间"),
+    "licence:reprint": _l("重印执照"),
+    "licence:reissue": _l("换发执照"),
+    "licence:issue_edition": _l("新版执照已签发，旧版失效"),
+    "licence:propose_revoke": _l("提议吊销或者作废执照"),
+    "licence:propose_reinstate": _l("提议恢复执照"),
+    "licence:revoke": _l("执照失效"),
+    "licence:reinstate": _l("执照恢复有效"),
+    "licence:refuse_revoke": _l("不同意吊销或者作废"),
+    "licence:refuse_reinstate": _l("不同意恢复"),
     "promise:escalate": _l("超过承诺时间，已报告登记机关负责人"),
 }
 _WORDS = {
@@ -87,7 +96,7 @@ def _details(case: Application, data: Mapping[str, Any]) -> Iterable[tuple[str, 
     if kind := data.get("kind"):
         yield _("材料"), material_label(kind, lang_here()) if kind in material_kinds() else str(kind)
     if code := data.get("reason_code"):
-        words = reasons("rejection").get(code)
+        words = reasons("rejection").get(code) or licence_reason(code)
         yield _("法定理由"), f"{code} {words[lang_here()]}" if words else str(code)
     for name, label in _WORDS.items():
         if data.get(name):

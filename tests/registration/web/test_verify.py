@@ -1,10 +1,12 @@
 """The public check: what a stranger learns of a licence, by number, by QR code, by file, and what nobody does."""
 
 import io
+import threading
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
+import pikepdf
 import pytest
 from flask import Flask
 from sqlmodel import select
@@ -16,10 +18,12 @@ from certificates.sign import Signer, make_sample_key
 from registration import clock, db
 from registration.gateways import examination
 from registration.gateways.storage import storage
-from registration.models import Entity, Licence, LicenceCheck
+from registration.models import Application, Entity, Licence, LicenceCheck
 from registration.operations.act import act
+from registration.operations.reissue import reissue
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, five_numbers, individual, person, submitted
+from tests.fixtures.licences import logged, revoked, sheets
 from tests.fixtures.visitor import Visitor, words, work_off
 
 Visit = Callable[..., Visitor]
@@ -34,6 +38,14 @@ def sheet(desk_app: Flask) -> Licence:
     act(ref, "claim", actor=actor_of(CLERK), now=now)
     act(ref, "approve", actor=actor_of(CLERK), now=now, opinion="符合法定形式")
     work_off()
+    return real()
+
+
+def real() -> Licence:
+    """The original, once nothing says any more that it is a sample: as a deployment with its own design issues it."""
+    with db.transaction() as session:
+        for row in session.exec(select(Licence)).all():
+            row.particulars = {**row.particulars, "sample": False}
     with db.reading() as session:
         return session.exec(select(Licence).where(Licence.paper == "original")).one()
 
@@ -53,6 +65,11 @@ def checks() -> list[tuple[str, str, bool]]:
     return [(row.by, row.verdict, row.licence_id is not None) for row in rows]
 
 
+def case_of_first() -> str:
+    with db.reading() as session:
+        return session.exec(select(Application.ref)).one()
+
+
 def set_status(model: type[Licence] | type[Entity], status: str) -> None:
     with db.transaction() as session:
         for row in session.exec(select(model)).all():
@@ -65,7 +82,7 @@ def test_a_licence_is_found_by_its_numbers_and_its_code(visit: Visit, sheet: Lic
     assert "执照有效" in by_code
     assert "正本1份，副本1份" in by_code
     assert "存续（在业）" in by_code
-    assert "演示样本" in by_code
+    assert "演示样本" not in by_code
     assert "执照有效" in words(stranger.get(f"/check?q= {sheet.code.lower()} "))
     assert "执照有效" in words(stranger.get(f"/check?q={sheet.serial}"))
     by_token = words(stranger.get(f"/v/{sheet.ref}"))
@@ -110,12 +127,67 @@ def test_a_sheet_that_is_not_issued_yet_is_not_there(visit: Visit, sheet: Licenc
     assert "查不到" in words(visit().get(f"/check?q={sheet.code}"))
 
 
-def test_an_old_edition_and_an_ended_business_are_told(visit: Visit, sheet: Licence) -> None:
+def test_a_sample_is_none_but_a_sample(visit: Visit, sheet: Licence, settings: Settings) -> None:
+    with db.transaction() as session:
+        for row in session.exec(select(Licence)).all():
+            row.particulars = {**row.particulars, "sample": True}
+    for answer in (visit().get(f"/v/{sheet.ref}"), drop(visit(), pdf_of(sheet, settings))):
+        page = words(answer)
+        assert "演示样本，没有法律效力" in page
+        assert "不是真实的营业执照" in page
+        assert "执照有效" not in page
+    assert [verdict for _by, verdict, _known in checks()] == ["sample", "sample"]
     set_status(Licence, "superseded")
-    assert "已换发新版" in words(visit().get(f"/v/{sheet.ref}"))
-    set_status(Licence, "revoked")
-    assert "执照不再有效" in words(visit().get(f"/v/{sheet.ref}"))
-    set_status(Licence, "issued")
+    page = words(visit().get(f"/v/{sheet.ref}"))
+    assert "已换发新版" in page
+    assert "这是演示样本，没有法律效力" in page
+
+
+def test_an_old_edition_shows_the_one_in_force(visit: Visit, sheet: Licence) -> None:
+    ref = case_of_first()
+    reissue(ref, reason_code="E02", opinion="水浸", actor=actor_of("0321"), now=clock.now())
+    work_off()
+    real()
+    new = sheets(ref, edition=2)[0]
+    page = words(visit().get(f"/v/{sheet.ref}"))
+    assert "已换发新版" in page
+    assert f"执照编号{new.serial}" in page
+    assert "执照有效" in words(visit().get(f"/v/{new.ref}"))
+    assert "执照有效" in words(visit().get(f"/check?q={sheet.code}"))
+
+
+def test_a_revoked_licence_shows_since_when_and_why_and_no_opinion(visit: Visit, sheet: Licence) -> None:
+    revoked(case_of_first(), clock.now(), reason="V02")
+    for path in (f"/v/{sheet.ref}", f"/check?q={sheet.code}"):
+        page = words(visit().get(path))
+        assert "执照不再有效" in page
+        assert "失效时间" in page
+        assert "伪造、涂改、出租、出借、转让营业执照，情节严重，吊销营业执照" in page
+        assert "市场主体登记管理条例第四十八条" in page
+        assert "经调查属实" not in page
+    english = words(visit(lang="en").get(f"/v/{sheet.ref}"))
+    assert "The licence was forged, altered, let, lent or sold; it was revoked" in english
+
+
+def test_the_log_proves_what_the_page_says(visit: Visit, sheet: Licence) -> None:
+    assert "正在写入" in words(visit().get(f"/v/{sheet.ref}"))
+    logged(clock.now())
+    page = visit().get(f"/v/{sheet.ref}")
+    assert "第1条，共2条" in words(page)
+    assert 'href="/log/1"' in page.text
+    proof = words(visit().get("/log/1"))
+    assert sheet.sha256 in proof
+    assert "签署于" in proof
+    assert words(visit().get(f"/log?q={sheet.serial}")).count("签发") >= 2
+    assert visit().get("/log/3").status_code == 404
+    assert visit().get("/log/99999999999999999999").status_code == 404
+
+
+def test_who_signed_and_when_is_told(visit: Visit, sheet: Licence) -> None:
+    assert f"签署 {sheet.signed_by}，" in words(visit().get(f"/v/{sheet.ref}"))
+
+
+def test_an_ended_business_is_told(visit: Visit, sheet: Licence) -> None:
     set_status(Entity, "deregistered")
     page = words(visit().get(f"/check?q={sheet.code}"))
     assert "执照不再有效" in page
@@ -166,8 +238,38 @@ def test_a_forgery_with_our_code_and_name_shows_what_differs(visit: Visit, sheet
 )
 def test_a_stranger_s_file_is_told_what_it_is(visit: Visit, data: bytes, told: str) -> None:
     page = words(drop(visit(), data, "x.pdf"))
-    assert "查不到" in page
+    assert "不是本登记机关签发的文件" in page
     assert told in page
+
+
+def test_a_file_signed_by_another_is_not_ours(visit: Visit, sheet: Licence, tmp_path: Path) -> None:
+    """A whole licence of an invented office, with an address that leads elsewhere."""
+    make_sample_key(tmp_path / "key", common_name="某地登记机关", valid_from=clock.now())
+    facts = {**sheet.particulars, "check_url": "https://check.example/v/abcdef"}
+    signer = Signer.load(tmp_path / "key")
+    strange = signer.sign(
+        render(Particulars.model_validate(facts)), signed_at=clock.now(), reason="核发", location="某地"
+    )
+    page = words(drop(visit(), strange))
+    assert "不是本登记机关签发的文件" in page
+    assert "请不要接受" in page
+    assert checks() == [("file", "not_ours", False)]
+
+
+def test_a_file_of_many_pages_is_looked_at_no_further(visit: Visit) -> None:
+    many, content = pikepdf.new(), io.BytesIO()
+    for _page in range(examination.MOST_PAGES + 1):
+        many.add_blank_page()
+    many.save(content)
+    assert "页数太多" in words(drop(visit(), content.getvalue()))
+
+
+def test_only_a_few_files_are_examined_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each may take a gigabyte: a crowd waits, and whoever waits too long is told that there was no time."""
+    monkeypatch.setattr(examination, "SECONDS", 0)
+    monkeypatch.setattr(examination, "_room", threading.BoundedSemaphore(1))
+    with examination._room:
+        assert examination.examine(b"%PDF-1.7", sha256="0", trust_roots=[]).problems == ("pdf.too_costly",)
 
 
 def test_a_file_that_costs_too_much_is_given_up(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -220,8 +322,7 @@ def test_each_of_the_five_numbers_leads_to_the_licence(visit: Visit) -> None:
         act(ref, "claim", actor=actor_of(str(at)), now=now, part=part)
         act(ref, "assign", actor=actor_of(str(at)), now=now, part=part)
     work_off()
-    with db.reading() as session:
-        licence = session.exec(select(Licence).where(Licence.paper == "original")).one()
+    licence = real()
     five = licence.particulars["five_numbers"]
     for number in five.values():
         assert "执照有效" in words(visit().get(f"/check?q={number}"))

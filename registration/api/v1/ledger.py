@@ -1,0 +1,225 @@
+"""What the office does with issued paper: replaces it, prints it again, revokes and reinstates it, two persons each."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+from flask import Response
+from flask_openapi3 import Tag
+from pydantic import BaseModel, ConfigDict, Field
+
+from registration import clock, db
+from registration.access import access
+from registration.api.v1 import shapes
+from registration.api.v1.door import PREFIX, door, reply
+from registration.api.v1.present import licence_row
+from registration.edge import the_actor
+from registration.models import LicenceProposal
+from registration.operations import ledger, reissue, revocation
+from registration.queries.ledger import LedgerPage, SheetView, ledger_of, proposals_for
+
+TAGS = [Tag(name="执照台账 Ledger")]
+LONGEST = 2000
+
+
+class ProposalPath(BaseModel):
+    proposal: str
+
+
+class EventRow(BaseModel):
+    kind: Literal["issue", "supersede", "revoke", "reinstate"]
+    at: datetime
+    by: str
+    reason_code: str | None
+    log_position: int | None = Field(description="Its place in the public log, from 0; null while it waits")
+
+
+class SheetRow(shapes.LicenceRow):
+    design: str
+    design_hash: str | None
+    fonts_hash: str | None
+    reprints: int
+    checks: int = Field(description="How often somebody checked this sheet")
+    events: list[EventRow]
+
+
+class ProposalRow(BaseModel):
+    proposal: str
+    kind: Literal["revoke", "reinstate"]
+    edition: int
+    reason_code: str
+    opinion: str
+    proposed_by: str
+    proposed_at: datetime
+    status: Literal["open", "confirmed", "refused"]
+    decided_by: str | None
+    decided_at: datetime | None
+    decision: str | None
+
+
+class Ledger(BaseModel):
+    sheets: list[SheetRow]
+    proposals: list[ProposalRow]
+    blocked: dict[str, str | None] = Field(description="What can be done: null where you may now, else why not")
+
+
+class WaitingRow(ProposalRow):
+    ref: str
+    name: str
+    own: bool = Field(description="You proposed it, so somebody else decides")
+
+
+class WaitingList(BaseModel):
+    items: list[WaitingRow]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Changes(_Body):
+    """What the new edition says otherwise; only with a reason that allows it."""
+
+    representative: str | None = Field(default=None, max_length=200)
+    domicile: str | None = Field(default=None, max_length=500)
+    capital: Decimal | None = Field(default=None, ge=0, description="In 元")
+    general_items: list[str] | None = None
+    licensed_items: list[str] | None = None
+
+
+class Reissue(_Body):
+    reason_code: str = Field(max_length=10)
+    opinion: str = Field(max_length=LONGEST)
+    copies: int | None = Field(default=None, description="How many duplicates; else as many as before")
+    changes: Changes = Changes()
+
+
+class Propose(_Body):
+    kind: Literal["revoke", "reinstate"]
+    reason_code: str = Field(max_length=10)
+    opinion: str = Field(max_length=LONGEST)
+
+
+class Decide(_Body):
+    decision: Literal["confirm", "refuse"]
+    opinion: str = Field(default="", max_length=LONGEST)
+
+
+class Ordered(BaseModel):
+    edition: int
+
+
+class Reprinted(BaseModel):
+    licence: str
+    reprints: int
+    download: str = Field(description="Where the file is fetched: the very one that was signed")
+
+
+class Proposed(BaseModel):
+    proposal: str
+
+
+class Decided(BaseModel):
+    ref: str
+    status: Literal["confirmed", "refused"]
+
+
+@door.get("/applications/<ref>/ledger", tags=TAGS, responses={200: Ledger}, summary="执照台账 · Its licence's story")
+@access("ledger.read")
+def show_ledger(path: shapes.CasePath) -> Response:
+    with db.reading() as session:
+        page = ledger_of(session, path.ref, actor=the_actor())
+    return reply(_ledger(page))
+
+
+@door.post("/applications/<ref>/reissue", tags=TAGS, responses={200: Ordered}, summary="换发补发 · A new edition")
+@access("licence.reissue")
+def order_edition(path: shapes.CasePath, body: Reissue) -> Response:
+    """The old edition holds until the new one is made; then it is superseded at once."""
+    edition = reissue.reissue(
+        path.ref,
+        reason_code=body.reason_code,
+        opinion=body.opinion,
+        copies=body.copies,
+        changes=body.changes.model_dump(mode="json", exclude_none=True),
+        actor=the_actor(),
+        now=clock.now(),
+    )
+    return reply(Ordered(edition=edition))
+
+
+@door.post(
+    "/applications/<ref>/licences/<licence>/reprint",
+    tags=TAGS,
+    responses={200: Reprinted},
+    summary="重印 · The stored file once more",
+)
+@access("licence.reprint")
+def print_again(path: shapes.LicencePath) -> Response:
+    """Counts that the file is given out once more; the paper stays what it is."""
+    sheet = ledger.reprint(path.ref, path.licence, actor=the_actor(), now=clock.now())
+    address = f"{PREFIX}/applications/{path.ref}/licences/{sheet.ref}"
+    return reply(Reprinted(licence=sheet.ref, reprints=sheet.reprints, download=address))
+
+
+@door.post("/applications/<ref>/proposals", tags=TAGS, responses={200: Proposed}, summary="提议吊销或者恢复 · Propose")
+@access("licence.propose")
+def propose(path: shapes.CasePath, body: Propose) -> Response:
+    """That the edition in force be revoked, or the revoked one reinstated. Another person decides."""
+    ask = revocation.propose_revocation if body.kind == "revoke" else revocation.propose_reinstatement
+    name = ask(path.ref, reason_code=body.reason_code, opinion=body.opinion, actor=the_actor(), now=clock.now())
+    return reply(Proposed(proposal=name))
+
+
+@door.get("/proposals", tags=TAGS, responses={200: WaitingList}, summary="待决提议 · What waits for a second person")
+@access("ledger.inbox")
+def list_proposals() -> Response:
+    with db.reading() as session:
+        waiting = proposals_for(session, actor=the_actor())
+    rows = [
+        WaitingRow(ref=one.ref, name=one.name, own=one.own, **_proposal(one.proposal).model_dump()) for one in waiting
+    ]
+    return reply(WaitingList(items=rows))
+
+
+@door.post("/proposals/<proposal>", tags=TAGS, responses={200: Decided}, summary="决定提议 · Decide it")
+@access("licence.decide")
+def decide(path: ProposalPath, body: Decide) -> Response:
+    """Whoever proposed it may not decide it."""
+    take = revocation.confirm_revocation if body.decision == "confirm" else revocation.refuse_revocation
+    ref = take(path.proposal, opinion=body.opinion, actor=the_actor(), now=clock.now())
+    return reply(Decided(ref=ref, status="confirmed" if body.decision == "confirm" else "refused"))
+
+
+def _ledger(page: LedgerPage) -> Ledger:
+    return Ledger(
+        sheets=[_sheet(view) for view in page.sheets],
+        proposals=[_proposal(one) for one in page.proposals],
+        blocked=dict(page.blocked),
+    )
+
+
+def _sheet(view: SheetView) -> SheetRow:
+    sheet = view.sheet
+    return SheetRow(
+        **licence_row(sheet).model_dump(),
+        design=sheet.design,
+        design_hash=sheet.design_hash,
+        fonts_hash=sheet.fonts_hash,
+        reprints=sheet.reprints,
+        checks=view.checks,
+        events=[
+            EventRow(
+                kind=one.event.kind,
+                at=one.event.at,
+                by=one.event.by,
+                reason_code=one.event.reason_code,
+                log_position=one.position,
+            )
+            for one in view.events
+        ],
+    )
+
+
+def _proposal(one: LicenceProposal) -> ProposalRow:
+    return ProposalRow(proposal=one.ref, **one.model_dump(exclude={"id", "ref", "application_id"}))

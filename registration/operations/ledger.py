@@ -1,0 +1,98 @@
+"""What becomes of issued paper: issued, superseded, revoked, reinstated. One place writes it, in one transaction each.
+
+An event is written beside the change of the sheet's status, and waits there until the log takes it: two cases never
+wait for each other, and a crash between the two loses nothing.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlmodel import Session
+
+from registration import access, db
+from registration.actor import Actor
+from registration.errors import Conflict, NotFound
+from registration.models import Application, Licence, LicenceEvent
+from registration.operations import audit, history
+from registration.operations.act import locked
+from registration.queries.facts import object_facts
+from registration.rules.ledger import STATUS_AFTER
+
+
+def enter(
+    session: Session,
+    kind: str,
+    sheets: Iterable[Licence],
+    *,
+    by: str,
+    now: datetime,
+    reason_code: str | None = None,
+    proposal_id: int | None = None,
+) -> None:
+    """Gives each sheet the status that `kind` leads to, and writes down that it did. The case must be locked."""
+    rows = []
+    for sheet in sheets:
+        sheet.status = STATUS_AFTER[kind]
+        row = {"licence_id": sheet.id, "kind": kind, "at": now, "by": by}
+        rows.append(row | {"reason_code": reason_code, "proposal_id": proposal_id})
+    session.flush()
+    if rows:
+        session.execute(insert(LicenceEvent), rows)
+
+
+def enter_issue(session: Session, case: Application, sheets: Sequence[Licence], *, by: str, now: datetime) -> None:
+    """The new edition is in force, and so every other one that was is not: in the same transaction."""
+    edition = sheets[0].edition if sheets else 0
+    old = [one for one in sheets_of(session, case) if one.status == "issued" and one.edition < edition]
+    enter(session, "supersede", old, by=by, now=now)
+    enter(session, "issue", sheets, by=by, now=now)
+
+
+def sheets_of(session: Session, case: Application, *, edition: int | None = None) -> list[Licence]:
+    query = select(Licence).where(Licence.application_id == case.id).order_by(Licence.id)  # type: ignore[arg-type]
+    if edition is not None:
+        query = query.where(Licence.edition == edition)  # type: ignore[arg-type]
+    return list(session.execute(query).scalars())
+
+
+def in_force(session: Session, case: Application) -> list[Licence]:
+    """The sheets of the edition in force. Conflict where none is."""
+    found = [one for one in sheets_of(session, case) if one.status == "issued"]
+    if not found:
+        raise Conflict("licence_not_in_force", ref=case.ref)
+    newest = max(one.edition for one in found)
+    return [one for one in found if one.edition == newest]
+
+
+def case_for(session: Session, ref: str, rule: str, actor: Actor) -> Application:
+    """The case, locked, for somebody whom the rule allows this; a stranger learns nothing."""
+    case = locked(session, ref)
+    access.require(rule, actor, object_facts(session, case, actor))
+    return case
+
+
+def tell(session: Session, case: Application, tag: str, *, actor: Actor, now: datetime, **data: object) -> None:
+    """A line in the case's history and one for the auditor: neither changes what state the case is in."""
+    history.append(
+        session, case, tag, actor=actor, role=_role(actor), source=case.state, target=case.state, now=now, data=data
+    )
+    audit.note(session, tag, subject=actor.tag, now=now, ref=case.ref, **data)
+
+
+def reprint(ref: str, licence: str, *, actor: Actor, now: datetime) -> Licence:
+    """Counts that a sheet's stored file is given out once more, the very same paper; returns the sheet."""
+    with db.transaction() as session:
+        case = case_for(session, ref, "licence.reprint", actor)
+        sheet = next((one for one in sheets_of(session, case) if one.ref == licence and one.storage_key), None)
+        if sheet is None:
+            raise NotFound(licence=licence)
+        if sheet.status != "issued":
+            raise Conflict("licence_not_in_force", ref=ref)
+        sheet.reprints += 1
+        tell(session, case, "licence:reprint", actor=actor, now=now, serial=sheet.serial, count=sheet.reprints)
+        return sheet
+
+
+def _role(actor: Actor) -> str:
+    return min(actor.roles, default="system")

@@ -1,0 +1,145 @@
+"""Writes the public log: takes what happened to licences, one after the other, and signs what the tree has become.
+
+Nobody who issues or revokes waits for it. An event is already written, beside the change that it tells of; here one
+process at a time gives the events their places, so that there is no gap and nothing is taken twice.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import insert, select, text
+from sqlmodel import Session
+
+from registration import db, log_keys
+from registration.clock import local_date
+from registration.errors import Conflict
+from registration.models import LogHead, LogLeaf, LogNode
+from registration.queries.log import head_at, leaves, nodes_in, pending, size_of
+from registration.rules import tree_heads
+from registration.rules.merkle import Tree, leaf_hash, root_of
+from registration.rules.tree_heads import Head
+from registration.settings import settings
+
+BATCH = 500
+# The number of the lock under which the log grows; any other process that appends waits for its end.
+LOCK = 4208190313
+
+log = structlog.get_logger(__name__)
+
+
+class BrokenLog(Conflict):
+    """What is kept is not what the last head signed: nothing more is signed until somebody has looked."""
+
+    code = "log_broken"
+
+
+def append_and_sign(*, now: datetime) -> int:
+    """The sweep: appends what waits, and signs a head when the log has grown or a day has begun without one.
+
+    Returns how many entries were appended. Idempotent; after a week off it appends everything that happened meanwhile.
+    """
+    with db.reading() as session:
+        last = head_at(session)
+    # Once a day every event is looked at, else those of late: what waits is seldom old.
+    new_day = last is None or local_date(last.at) < local_date(now)
+    appended = 0
+    while _any_waits(whole=new_day):
+        appended += append(now=now, whole=new_day)
+    if _is_head_due(last, new_day=new_day):
+        try:
+            sign_head(now=now)
+        except BrokenLog as broken:
+            log.error("log.broken", **broken.data)
+    return appended
+
+
+def append(*, now: datetime, whole: bool = True) -> int:
+    """Gives the next events their places at the end of the log."""
+    with db.transaction() as session:
+        _lock(session)
+        rows = pending(session, limit=BATCH, whole=whole)
+        if not rows:
+            return 0
+        tree = Tree.of_size(size_of(session), nodes_in(session))
+        made = [_leaf(row, now=now) for row in rows]
+        grown = _grow(tree, made)
+        session.execute(insert(LogLeaf), made)
+        if grown:
+            session.execute(insert(LogNode), grown)
+        return len(made)
+
+
+def sign_head(*, now: datetime) -> LogHead:
+    """Signs the tree as it is: of the last head that was signed, and the text of every entry since.
+
+    Raises BrokenLog rather than sign what does not grow out of that head.
+    """
+    key = log_keys.signing_key(settings())
+    key_id = tree_heads.public_jwk(key.public_key())["kid"]
+    with db.transaction() as session:
+        _lock(session)
+        tree = _hashed_anew(session)
+        head = Head(tree.size, tree.root.hex(), now.replace(microsecond=0))
+        row = LogHead(size=head.size, root=head.root, at=head.at, key_id=key_id, signed=tree_heads.sign(head, key))
+        session.add(row)
+        session.flush()
+        return row
+
+
+def _hashed_anew(session: Session) -> Tree:
+    last, kept = head_at(session), nodes_in(session)
+    signed = last.size if last else 0
+    size = size_of(session)
+    if size < signed or (last and root_of(signed, kept).hex() != last.root):
+        raise BrokenLog(size=signed)
+    tree = Tree.of_size(signed, kept)
+    for data in session.execute(select(leaves.c.data).where(leaves.c.position >= signed).order_by(leaves.c.position)):
+        tree.add(data[0].encode())
+    if (tree.size, tree.root) != (size, root_of(size, kept)):
+        raise BrokenLog(size=size)
+    return tree
+
+
+def _any_waits(*, whole: bool) -> bool:
+    # A look first, so that an idle sweep never disturbs a writer.
+    with db.reading() as session:
+        return bool(pending(session, limit=1, whole=whole))
+
+
+def _is_head_due(last: LogHead | None, *, new_day: bool) -> bool:
+    with db.reading() as session:
+        size = size_of(session)
+    return size > (last.size if last else 0) or (new_day and size > 0)
+
+
+def _lock(session: Session) -> None:
+    """On SQLite every writing transaction is alone already."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": LOCK})
+
+
+def _leaf(row: Any, *, now: datetime) -> dict[str, Any]:
+    data = tree_heads.entry_text(
+        code=row.code,
+        serial=row.serial,
+        edition=row.edition,
+        paper=row.paper,
+        copy=row.copy_no,
+        sha256=row.sha256,
+        event=row.kind,
+        at=row.at,
+    )
+    told = {"event_id": row.id, "code": row.code, "serial": row.serial, "data": data, "appended_at": now}
+    return told | {"hash": leaf_hash(data.encode()).hex()}
+
+
+def _grow(tree: Tree, made: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Puts the leaves into the tree and gives them their positions; returns the subtrees that became whole."""
+    grown = []
+    for leaf in made:
+        leaf["position"] = tree.size
+        for level, place, node in tree.append(bytes.fromhex(leaf["hash"])):
+            grown.append({"level": level, "place": place, "hash": node.hex()})
+    return grown

@@ -1,0 +1,155 @@
+"""Revoking an edition and reinstating it: one person proposes, another confirms or refuses."""
+
+from collections.abc import Callable
+from datetime import datetime
+from secrets import token_urlsafe
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from registration import db
+from registration.actor import Actor
+from registration.errors import Conflict, InvalidInput, NotFound
+from registration.models import Application, Entity, Licence, LicenceProposal
+from registration.operations import ledger
+from registration.queries.ledger import open_proposal
+from registration.rules.problems import Problem
+from registration.rules.reasons import licence_reason, licence_reasons
+
+# What a revocation here can have made of a registration, and so what its end undoes.
+ENDED_BY_US = frozenset({"revoked", "annulled"})
+
+
+def propose_revocation(ref: str, *, reason_code: str, opinion: str, actor: Actor, now: datetime) -> str:
+    """Asks a second person to revoke the edition in force; returns the proposal's name.
+
+    Raises InvalidInput, Conflict (`licence_not_in_force`, `reissue_underway`, `proposal_open`).
+    """
+    return _propose("revoke", ref, reason_code, opinion, actor=actor, now=now)
+
+
+def propose_reinstatement(ref: str, *, reason_code: str, opinion: str, actor: Actor, now: datetime) -> str:
+    """Asks a second person to put the revoked edition in force again. Conflict also `licence_not_revoked`."""
+    return _propose("reinstate", ref, reason_code, opinion, actor=actor, now=now)
+
+
+def confirm_revocation(proposal: str, *, actor: Actor, now: datetime, opinion: str = "") -> str:
+    """Revokes what another person proposed to revoke, or reinstates it; returns the case's reference.
+
+    Raises NotFound, Conflict (`own_proposal`, `proposal_decided`, or that the edition is no longer what it was).
+    """
+    return _decide(proposal, "confirmed", opinion, actor=actor, now=now)
+
+
+def refuse_revocation(proposal: str, *, opinion: str, actor: Actor, now: datetime) -> str:
+    """Leaves everything as it is, and says why."""
+    return _decide(proposal, "refused", opinion, actor=actor, now=now)
+
+
+def _propose(kind: str, ref: str, reason_code: str, opinion: str, *, actor: Actor, now: datetime) -> str:
+    with db.transaction() as session:
+        case = ledger.case_for(session, ref, "licence.propose", actor)
+        _refuse_input(kind, reason_code, opinion)
+        if open_proposal(session, case.id) is not None:
+            raise Conflict("proposal_open", ref=ref)
+        edition = AFFECTED[kind](session, case)[0].edition
+        proposal = LicenceProposal(
+            ref=token_urlsafe(9),
+            application_id=case.id,
+            edition=edition,
+            kind=kind,
+            reason_code=reason_code,
+            opinion=opinion.strip(),
+            proposed_by=actor.tag,
+            proposed_at=now,
+        )
+        session.add(proposal)
+        session.flush()
+        told = {"reason_code": reason_code, "opinion": proposal.opinion, "edition": edition}
+        ledger.tell(session, case, f"licence:propose_{kind}", actor=actor, now=now, **told)
+        return proposal.ref
+
+
+def _refuse_input(kind: str, reason_code: str, opinion: str) -> None:
+    problems = [] if reason_code in licence_reasons(kind) else [Problem("reason_code", "choice.unknown")]
+    if not opinion.strip():
+        problems.append(Problem("opinion", "field.missing"))
+    if problems:
+        raise InvalidInput(problems)
+
+
+def _decide(name: str, status: str, opinion: str, *, actor: Actor, now: datetime) -> str:
+    with db.transaction() as session:
+        case, proposal = _proposal(session, name, actor)
+        if status == "refused" and not opinion.strip():
+            raise InvalidInput([Problem("opinion", "field.missing")])
+        if proposal.status != "open":
+            raise Conflict("proposal_decided", ref=case.ref)
+        if proposal.proposed_by == actor.tag:
+            raise Conflict("own_proposal", ref=case.ref)
+        proposal.status, proposal.decided_by, proposal.decided_at = status, actor.tag, now
+        proposal.decision = opinion.strip() or None
+        session.flush()
+        if status == "confirmed":
+            _carry_out(session, case, proposal, now=now)
+        word = proposal.kind if status == "confirmed" else f"refuse_{proposal.kind}"
+        told = {"reason_code": proposal.reason_code, "edition": proposal.edition, "proposed_by": proposal.proposed_by}
+        ledger.tell(session, case, f"licence:{word}", actor=actor, now=now, **told, opinion=proposal.decision or "")
+        return case.ref
+
+
+def _proposal(session: Session, name: str, actor: Actor) -> tuple[Application, LicenceProposal]:
+    """The proposal under its case's lock, read only once that is held: of two who decide, one finds it decided."""
+    ref = session.execute(
+        select(Application.ref)
+        .join(LicenceProposal, LicenceProposal.application_id == Application.id)  # type: ignore[arg-type]
+        .where(LicenceProposal.ref == name)  # type: ignore[arg-type]
+    ).scalar_one_or_none()
+    if ref is None:
+        raise NotFound(proposal=name)
+    case = ledger.case_for(session, ref, "licence.decide", actor)
+    found = session.execute(select(LicenceProposal).where(LicenceProposal.ref == name))  # type: ignore[arg-type]
+    return case, found.scalar_one()
+
+
+def _carry_out(session: Session, case: Application, proposal: LicenceProposal, *, now: datetime) -> None:
+    sheets = AFFECTED[proposal.kind](session, case)
+    if sheets[0].edition != proposal.edition:
+        raise Conflict("edition_changed", ref=case.ref)
+    ledger.enter(
+        session,
+        proposal.kind,
+        sheets,
+        by=proposal.decided_by or "",
+        now=now,
+        reason_code=proposal.reason_code,
+        proposal_id=proposal.id,
+    )
+    entity = session.execute(select(Entity).where(Entity.application_id == case.id)).scalar_one()  # type: ignore[arg-type]
+    ends = (licence_reason(proposal.reason_code) or {}).get("entity")
+    if proposal.kind == "revoke" and ends:
+        entity.status = ends
+    elif proposal.kind == "reinstate" and entity.status in ENDED_BY_US:
+        entity.status = "active"
+
+
+def _to_revoke(session: Session, case: Application) -> list[Licence]:
+    if any(one.status == "prepared" for one in ledger.sheets_of(session, case)):
+        raise Conflict("reissue_underway", ref=case.ref)
+    return ledger.in_force(session, case)
+
+
+def _to_reinstate(session: Session, case: Application) -> list[Licence]:
+    """Of the newest edition only: an older one was replaced, and paper that says two things must not hold twice."""
+    sheets = ledger.sheets_of(session, case)
+    latest = max((one.edition for one in sheets), default=0)
+    newest = [one for one in sheets if one.edition == latest]
+    if not newest or any(one.status != "revoked" for one in newest):
+        raise Conflict("licence_not_revoked", ref=case.ref)
+    return newest
+
+
+AFFECTED: dict[str, Callable[[Session, Application], list[Licence]]] = {
+    "revoke": _to_revoke,
+    "reinstate": _to_reinstate,
+}

@@ -1,0 +1,183 @@
+"""What became of a case's licence, as its office sees it, and which proposals wait for a second person."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlmodel import Session
+
+from registration import access
+from registration.access import ObjectFacts, allows
+from registration.actor import Actor
+from registration.errors import NotFound
+from registration.models import (
+    Application,
+    Entity,
+    Licence,
+    LicenceCheck,
+    LicenceEvent,
+    LicenceProposal,
+    LogLeaf,
+)
+from registration.queries.facts import object_facts
+from registration.queries.licences import ENDED
+
+MOST_CHECKS = 20
+# What may be done with a licence -> the rule of who may.
+RULES = {
+    "reprint": "licence.reprint",
+    "reissue": "licence.reissue",
+    "propose_revoke": "licence.propose",
+    "propose_reinstate": "licence.propose",
+    "decide": "licence.decide",
+}
+
+
+@dataclass(frozen=True)
+class Happened:
+    """An event of a sheet, and its place in the public log; None while it waits to be written there."""
+
+    event: LicenceEvent
+    position: int | None
+
+
+@dataclass(frozen=True)
+class SheetView:
+    sheet: Licence
+    events: tuple[Happened, ...]
+    checks: int
+
+
+@dataclass(frozen=True)
+class LedgerPage:
+    """`blocked` names all that can be done with a licence: None where this person may do it now, else why not."""
+
+    case: Application
+    entity: Entity | None
+    sheets: tuple[SheetView, ...]
+    proposals: tuple[LicenceProposal, ...]
+    checks: tuple[LicenceCheck, ...]
+    blocked: Mapping[str, str | None]
+
+    @property
+    def open(self) -> LicenceProposal | None:
+        return next((one for one in self.proposals if one.status == "open"), None)
+
+    @property
+    def newest(self) -> tuple[Licence, ...]:
+        """The sheets of the latest edition that was issued."""
+        issued = [view.sheet for view in self.sheets if view.sheet.status != "prepared"]
+        latest = max((one.edition for one in issued), default=0)
+        return tuple(one for one in issued if one.edition == latest)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A proposal that waits for a second person, with the firm that it is about."""
+
+    proposal: LicenceProposal
+    ref: str
+    name: str
+    own: bool
+
+
+def open_proposal(session: Session, application_id: int | None) -> LicenceProposal | None:
+    """The proposal about this case that nobody has decided yet."""
+    query = select(LicenceProposal).where(LicenceProposal.application_id == application_id)  # type: ignore[arg-type]
+    return session.execute(query.where(LicenceProposal.status == "open")).scalar_one_or_none()  # type: ignore[arg-type]
+
+
+def ledger_of(session: Session, ref: str, *, actor: Actor) -> LedgerPage:
+    """The whole story of a case's licence; NotFound for a stranger's."""
+    case = session.execute(select(Application).where(Application.ref == ref)).scalar_one_or_none()  # type: ignore[arg-type]
+    if case is None:
+        raise NotFound(ref=ref)
+    facts = object_facts(session, case, actor)
+    access.require("ledger.read", actor, facts)
+    entity = session.execute(select(Entity).where(Entity.application_id == case.id)).scalar_one_or_none()  # type: ignore[arg-type]
+    sheets = _sheets(session, case)
+    proposals = session.execute(
+        select(LicenceProposal)
+        .where(LicenceProposal.application_id == case.id)  # type: ignore[arg-type]
+        .order_by(LicenceProposal.id.desc())  # type: ignore[union-attr]
+    ).scalars()
+    told = tuple(proposals)
+    blocked = {deed: _blocked(deed, sheets, told, entity, actor, facts) for deed in RULES}
+    return LedgerPage(case, entity, sheets, told, _checks(session, sheets), blocked)
+
+
+def proposals_for(session: Session, *, actor: Actor) -> list[Waiting]:
+    """What waits for a second person at this person's office, the oldest first."""
+    query = (
+        select(LicenceProposal, Application.ref, Entity.name)
+        .join(Application, Application.id == LicenceProposal.application_id)  # type: ignore[arg-type]
+        .join(Entity, Entity.application_id == Application.id)  # type: ignore[arg-type]
+        .where(LicenceProposal.status == "open", Application.registrar_code == actor.registrar_code)  # type: ignore[arg-type]
+        .order_by(LicenceProposal.id)  # type: ignore[arg-type]
+    )
+    rows = session.execute(query).all()
+    return [Waiting(row[0], row.ref, row.name, row[0].proposed_by == actor.tag) for row in rows]
+
+
+def _sheets(session: Session, case: Application) -> tuple[SheetView, ...]:
+    sheets = session.execute(
+        select(Licence).where(Licence.application_id == case.id).order_by(Licence.edition.desc(), Licence.id)  # type: ignore[arg-type, attr-defined]
+    ).scalars()
+    found = list(sheets)
+    ids = [one.id for one in found]
+    events: dict[int, list[Happened]] = {}
+    rows = session.execute(
+        select(LicenceEvent, LogLeaf.position)
+        .outerjoin(LogLeaf, LogLeaf.event_id == LicenceEvent.id)  # type: ignore[arg-type]
+        .where(LicenceEvent.licence_id.in_(ids))  # type: ignore[attr-defined]
+        .order_by(LicenceEvent.id)  # type: ignore[arg-type]
+    )
+    for event, position in rows:
+        events.setdefault(event.licence_id, []).append(Happened(event, position))
+    counts = session.execute(
+        select(LicenceCheck.licence_id, func.count())
+        .where(LicenceCheck.licence_id.in_(ids))  # type: ignore[union-attr]
+        .group_by(LicenceCheck.licence_id)
+    )
+    checks: dict[int | None, int] = {row[0]: row[1] for row in counts}
+    return tuple(SheetView(one, tuple(events.get(one.id or 0, ())), checks.get(one.id, 0)) for one in found)
+
+
+def _checks(session: Session, sheets: Sequence[SheetView]) -> tuple[LicenceCheck, ...]:
+    query = select(LicenceCheck).where(LicenceCheck.licence_id.in_([view.sheet.id for view in sheets]))  # type: ignore[union-attr]
+    return tuple(session.execute(query.order_by(LicenceCheck.id.desc()).limit(MOST_CHECKS)).scalars())  # type: ignore[union-attr]
+
+
+def _blocked(
+    deed: str,
+    sheets: Sequence[SheetView],
+    proposals: Sequence[LicenceProposal],
+    entity: Entity | None,
+    actor: Actor,
+    facts: ObjectFacts,
+) -> str | None:
+    """Why this person cannot do it now, by code; the operations refuse by the same codes."""
+    waiting = next((one for one in proposals if one.status == "open"), None)
+    if not allows(RULES[deed], actor, facts):
+        return "forbidden"
+    if deed == "decide":
+        return "no_proposal" if waiting is None else "own_proposal" if waiting.proposed_by == actor.tag else None
+    if not sheets:
+        return "licence_not_issued"
+    if deed == "reprint":
+        return None if _has(sheets, "issued") else "licence_not_in_force"
+    if _has(sheets, "prepared"):
+        return "reissue_underway"
+    if waiting is not None:
+        return "proposal_open"
+    if deed == "reissue":
+        return "entity_ended" if entity is not None and entity.status in ENDED else None
+    if deed == "propose_revoke":
+        return None if _has(sheets, "issued") else "licence_not_in_force"
+    latest = sheets[0].sheet.edition
+    newest = {view.sheet.status for view in sheets if view.sheet.edition == latest}
+    return None if newest == {"revoked"} else "licence_not_revoked"
+
+
+def _has(sheets: Sequence[SheetView], status: str) -> bool:
+    return any(view.sheet.status == status for view in sheets)

@@ -1,0 +1,167 @@
+"""The public log: its heads, its entries, and the proofs that tie them together."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlmodel import Session
+
+from registration.errors import NotFound
+from registration.models import Licence, LicenceEvent, LogHead, LogLeaf, LogNode
+from registration.rules import merkle
+from registration.rules.tree_heads import moment
+
+leaves = LogLeaf.__table__  # type: ignore[attr-defined]
+nodes = LogNode.__table__  # type: ignore[attr-defined]
+heads = LogHead.__table__  # type: ignore[attr-defined]
+events = LicenceEvent.__table__  # type: ignore[attr-defined]
+licences = Licence.__table__  # type: ignore[attr-defined]
+
+MOST_LEAVES = 1000
+# A relay that runs writes an event into the log within seconds; later than this, somebody must look.
+MERGE_DELAY = timedelta(minutes=15)
+LATEST = 10_000
+HEAD_EVERY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """That the entry at `position` (from 0) is among the `head.size` entries of a signed head."""
+
+    position: int
+    leaf: LogLeaf
+    head: LogHead
+    path: tuple[str, ...]
+
+
+def size_of(session: Session) -> int:
+    """How many entries the log has."""
+    last = session.execute(select(func.max(leaves.c.position))).scalar_one()
+    return 0 if last is None else int(last) + 1
+
+
+def head_at(session: Session, size: int | None = None) -> LogHead | None:
+    """The latest signed head; or the latest of those that cover exactly `size` entries."""
+    query = select(LogHead).order_by(LogHead.id.desc()).limit(1)  # type: ignore[union-attr]
+    if size is not None:
+        query = query.where(LogHead.size == size)  # type: ignore[arg-type]
+    return session.execute(query).scalar_one_or_none()
+
+
+def recent_heads(session: Session, *, limit: int, before: int | None = None) -> list[LogHead]:
+    """The newest first; `before` is the id of the last one that was seen."""
+    query = select(LogHead).order_by(LogHead.id.desc()).limit(limit)  # type: ignore[union-attr]
+    if before is not None:
+        query = query.where(LogHead.id < before)  # type: ignore[operator]
+    return list(session.execute(query).scalars())
+
+
+def entries(session: Session, *, start: int, limit: int) -> list[LogLeaf]:
+    """Entries in their order, from position `start`."""
+    query = select(LogLeaf).where(LogLeaf.position >= start).order_by(LogLeaf.position)  # type: ignore[arg-type]
+    return list(session.execute(query.limit(min(limit, MOST_LEAVES))).scalars())
+
+
+def find(session: Session, sought: str, *, limit: int = 100) -> list[LogLeaf]:
+    """Entries about a number, a serial, or with this hash; or the one that is numbered so, counted from 1."""
+    sought = sought.strip()
+    same = or_(leaves.c.code == sought.upper(), leaves.c.serial == sought, leaves.c.hash == sought.lower())
+    if sought.isascii() and sought.isdigit() and len(sought) < 10:
+        same = or_(same, leaves.c.position == int(sought) - 1)
+    query = select(LogLeaf).where(same).order_by(LogLeaf.position).limit(limit)  # type: ignore[arg-type]
+    return list(session.execute(query).scalars())
+
+
+def proof_of(session: Session, position: int, *, size: int | None = None) -> Proof:
+    """The proof of one entry under a signed head: the latest, or that of `size` entries. NotFound without one."""
+    leaf, head = session.get(LogLeaf, position), head_at(session, size)
+    if leaf is None or head is None or position >= head.size:
+        raise NotFound("log_entry_unknown", position=position)
+    path = merkle.inclusion(position, head.size, nodes_in(session))
+    return Proof(position, leaf, head, tuple(step.hex() for step in path))
+
+
+def consistency_of(session: Session, first: int, second: int | None = None) -> tuple[LogHead, LogHead, list[str]]:
+    """The proof that the head of `second` entries (the latest one) only adds to that of `first`."""
+    old, new = head_at(session, first), head_at(session, second)
+    if old is None or new is None or not 0 < old.size <= new.size:
+        raise NotFound("log_head_unknown", first=first, second=second)
+    steps = merkle.consistency(old.size, new.size, nodes_in(session))
+    return old, new, [step.hex() for step in steps]
+
+
+def proof_for_sheet(session: Session, licence_id: int) -> Proof | None:
+    """The latest entry about a sheet, with its proof; None while the entry, or a head above it, is still to be made."""
+    query = (
+        select(leaves.c.position)
+        .join(events, events.c.id == leaves.c.event_id)
+        .where(events.c.licence_id == licence_id)
+        .order_by(leaves.c.position.desc())
+        .limit(1)
+    )
+    position, head = session.execute(query).scalar_one_or_none(), head_at(session)
+    return proof_of(session, position) if position is not None and head and position < head.size else None
+
+
+def nodes_in(session: Session) -> Callable[[int, int], bytes]:
+    """The hashes of whole subtrees as the database keeps them."""
+
+    def node(level: int, place: int) -> bytes:
+        if level:
+            query = select(nodes.c.hash).where(nodes.c.level == level, nodes.c.place == place)
+        else:
+            query = select(leaves.c.hash).where(leaves.c.position == place)
+        return bytes.fromhex(session.execute(query).scalar_one())
+
+    return node
+
+
+def pending(session: Session, *, limit: int, whole: bool = True) -> list[Any]:
+    """Events that are not in the log yet, with what an entry says of their sheet, in the order of their writing.
+
+    Not `whole`, only among the latest: an event may be committed a little after one with a higher number, never long.
+    """
+    sheet = licences.c
+    query = (
+        select(events.c.id, events.c.kind, events.c.at, sheet.code, sheet.serial, sheet.edition, sheet.paper)
+        .add_columns(sheet.copy_no, sheet.sha256)
+        .join(licences, sheet.id == events.c.licence_id)
+        .outerjoin(leaves, leaves.c.event_id == events.c.id)
+        .where(leaves.c.position.is_(None))
+        .order_by(events.c.id)
+        .limit(limit)
+    )
+    if not whole:
+        last = session.execute(select(func.max(leaves.c.event_id))).scalar_one() or 0
+        query = query.where(events.c.id > last - LATEST)
+    return list(session.execute(query).all())
+
+
+def waiting_since(session: Session) -> datetime | None:
+    """When the oldest event happened that the log should have taken."""
+    query = select(events.c.at).outerjoin(leaves, leaves.c.event_id == events.c.id)
+    return session.execute(query.where(leaves.c.position.is_(None)).order_by(events.c.id).limit(1)).scalar_one_or_none()
+
+
+def lateness(session: Session, *, now: datetime) -> str | None:
+    """What the relay should long have done: `unlogged` events, or no `head` for more than two days."""
+    since, head = waiting_since(session), head_at(session)
+    if since is not None and now - since > MERGE_DELAY:
+        return "unlogged"
+    if size_of(session) and (head is None or now - head.at > 2 * HEAD_EVERY):
+        return "head"
+    return None
+
+
+def as_leaf(leaf: LogLeaf) -> dict[str, Any]:
+    return {"position": leaf.position, "data": leaf.data, "hash": leaf.hash, "appended_at": moment(leaf.appended_at)}
+
+
+def as_head(head: LogHead) -> dict[str, Any]:
+    return {"size": head.size, "root": head.root, "time": moment(head.at), "key_id": head.key_id, "signed": head.signed}
+
+
+def as_proof(proof: Proof) -> Mapping[str, Any]:
+    return {"leaf": as_leaf(proof.leaf), "head": as_head(proof.head), "path": list(proof.path)}

@@ -1,0 +1,150 @@
+"""The desk of issued licences: a case's sheets and what became of them, and what waits for a second person."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from registration.access import access
+from registration.clock import now
+from registration.db import reading
+from registration.edge import settings_here, the_actor
+from registration.errors import Conflict, InvalidInput
+from registration.gateways.storage import storage
+from registration.operations import ledger, reissue, revocation
+from registration.problem_json import title_of
+from registration.queries.ledger import LedgerPage, ledger_of, proposals_for
+from registration.web import review
+from registration.web.present import ledger as present
+
+blueprint = Blueprint("ledger", __name__, url_prefix="/desk")
+
+Page = review.Page
+Problems = list[tuple[str, str]]
+PROPOSE: dict[str, Callable[..., str]] = {
+    "revoke": revocation.propose_revocation,
+    "reinstate": revocation.propose_reinstatement,
+}
+DECIDE: dict[str, Callable[..., str]] = {
+    "confirm": revocation.confirm_revocation,
+    "refuse": revocation.refuse_revocation,
+}
+
+
+@blueprint.get("/licences")
+@access("ledger.inbox")
+def inbox() -> str:
+    with reading() as session:
+        waiting = proposals_for(session, actor=the_actor())
+    return render_template("ledger/inbox.html", lines=[present.line_of(one) for one in waiting])
+
+
+@blueprint.get("/cases/<ref>/licence")
+@access("ledger.inbox")
+def case(ref: str) -> Page:
+    return _page(ref)
+
+
+@blueprint.post("/cases/<ref>/licence/reissue")
+@access("ledger.inbox")
+def order(ref: str) -> Page:
+    with reading() as session:
+        page = ledger_of(session, ref, actor=the_actor())
+    copies = request.form.get("copies", "")
+
+    def do() -> None:
+        reissue.reissue(
+            ref,
+            reason_code=request.form.get("reissue.reason_code", ""),
+            opinion=request.form.get("reissue.opinion", ""),
+            copies=int(copies) if copies.isascii() and copies.isdigit() and len(copies) < 4 else None,
+            changes=_changes(page),
+            actor=the_actor(),
+            now=now(),
+        )
+
+    return _done(ref, "reissue", do, _("已经开始制作新版执照，几秒钟后签发；签发以后旧版立即失效"))
+
+
+@blueprint.post("/cases/<ref>/licence/propose")
+@access("ledger.inbox")
+def propose(ref: str) -> Page:
+    kind = request.form.get("kind", "revoke")
+    ask = PROPOSE.get(kind, revocation.propose_revocation)
+
+    def do() -> None:
+        code, opinion = (request.form.get(f"{kind}.{name}", "") for name in ("reason_code", "opinion"))
+        ask(ref, reason_code=code, opinion=opinion, actor=the_actor(), now=now())
+
+    return _done(ref, kind, do, _("已经提交，等待另一人决定"))
+
+
+@blueprint.post("/cases/<ref>/licence/decide")
+@access("ledger.inbox")
+def decide(ref: str) -> Page:
+    take = DECIDE.get(request.form.get("decision", ""), revocation.refuse_revocation)
+
+    def do() -> None:
+        proposal, opinion = request.form.get("proposal", ""), request.form.get("decide.opinion", "")
+        take(proposal, opinion=opinion, actor=the_actor(), now=now())
+
+    return _done(ref, "decide", do, _("已经决定"))
+
+
+@blueprint.post("/cases/<ref>/licence/<licence>/reprint")
+@access("ledger.inbox")
+def reprint(ref: str, licence: str) -> Page | Response:
+    """The stored file, as it was signed: only the count changes."""
+    try:
+        sheet = ledger.reprint(ref, licence, actor=the_actor(), now=now())
+    except Conflict as refused:
+        return _page(ref, problems=[("", title_of(refused.reason, refused.status))], status=refused.status)
+    answer = Response(storage(settings_here()).get(sheet.storage_key or ""), mimetype="application/pdf")
+    name = f"{sheet.code}-{sheet.paper}-{sheet.copy_no}.pdf"
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer
+
+
+def _done(ref: str, form: str, do: Callable[[], None], words: str) -> Page:
+    """Back to the page, with what was done in words, or with everything that was typed and what is wrong with it."""
+    try:
+        do()
+    except InvalidInput as invalid:
+        told = [(f"{form}.{one.path}", present.problem_words(one)) for one in invalid.problems]
+        return _page(ref, problems=told, status=invalid.status)
+    except Conflict as refused:
+        return _page(ref, problems=[("", title_of(refused.reason, refused.status))], status=refused.status)
+    flash(words, "ok")
+    return redirect(url_for("ledger.case", ref=ref), 303)
+
+
+def _page(ref: str, *, problems: Problems | None = None, status: int = 200) -> Page:
+    with reading() as session:
+        page = ledger_of(session, ref, actor=the_actor())
+    body = render_template(
+        "ledger/case.html",
+        **review.tab_of(ref, "licence"),
+        page=page,
+        editions=present.editions_of(page),
+        happened=present.events_of(page),
+        proposals=[present.proposal_of(one) for one in page.proposals],
+        checks=present.checks_of(page),
+        blocked=present.blocked_of(page),
+        reasons={kind: present.choices(kind) for kind in ("reissue", "revoke", "reinstate")},
+        typed=request.form,
+        facts=present.changeable(page),
+        fact_label=present.fact_label,
+        sheet_words=present.sheet_words,
+        problems=problems or [],
+    )
+    return body, status
+
+
+def _changes(page: LedgerPage) -> Mapping[str, Any]:
+    """What was typed otherwise than the newest edition says, if anything was opened for it at all."""
+    kept = present.changeable(page)
+    typed = {name: request.form[name].strip() for name in kept if name in request.form}
+    changed = {name: text for name, text in typed.items() if text.splitlines() != kept[name].splitlines()}
+    return {name: text.splitlines() if name.endswith("_items") else text for name, text in changed.items()}

@@ -1,0 +1,285 @@
+"""What becomes of issued paper, on both databases: superseded at once, revoked by two, reinstated, printed again."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from sqlmodel import select
+
+from certificates.fingerprints import design_hash, fonts_hash
+from certificates.particulars import Particulars
+from certificates.render import render
+from certificates.verify import verify
+from registration import db, keys, outbox, tasks
+from registration.actor import Actor
+from registration.errors import Conflict, Forbidden, InvalidInput, NotFound, RegistrationError
+from registration.gateways.storage import storage
+from registration.models import AuditEntry, Entity, LicenceProposal, Message
+from registration.operations import ledger, revocation
+from registration.operations.history import broken_at
+from registration.operations.reissue import reissue
+from registration.queries.ledger import ledger_of
+from registration.settings import Settings
+from tests.fixtures.at_once import at_once
+from tests.fixtures.cases import actor_of, file_of
+from tests.fixtures.database import SQLITE
+from tests.fixtures.licences import (
+    APPROVER,
+    CLERK,
+    DIRECTOR,
+    LICENSING,
+    LIN,
+    WINDOW,
+    events,
+    issued,
+    revoked,
+    sheets,
+    statuses,
+)
+from tests.fixtures.visitor import work_off
+
+ON_ONE = pytest.mark.parametrize("database_url", [SQLITE], indirect=True)
+HOUR = timedelta(hours=1)
+
+
+def entity_status() -> str:
+    with db.reading() as session:
+        return session.exec(select(Entity.status)).one()
+
+
+def order(ref: str, now: datetime, *, reason: str = "E02", by: str = LICENSING, **more: object) -> int:
+    return reissue(ref, reason_code=reason, opinion="执照损毁", actor=actor_of(by), now=now, **more)  # type: ignore[arg-type]
+
+
+def propose(ref: str, now: datetime, *, by: str = CLERK, reason: str = "V05") -> str:
+    return revocation.propose_revocation(ref, reason_code=reason, opinion="属实", actor=actor_of(by), now=now)
+
+
+def promoted(login: str) -> Actor:
+    """Somebody who proposed as an examiner and has become an approver since."""
+    return replace(actor_of(login), roles=frozenset({"approver"}))
+
+
+def test_a_new_edition_ends_the_old_one_at_once(office: Settings, clock: datetime) -> None:
+    ref = issued(clock)
+    old = sheets(ref)
+    assert order(ref, clock) == 2
+    # Until its paper is there nobody is without a licence.
+    assert {one.status for one in sheets(ref, edition=1)} == {"issued"}
+    work_off()
+    assert statuses(ref) == [
+        (1, "original", "superseded"),
+        (1, "duplicate", "superseded"),
+        (2, "original", "issued"),
+        (2, "duplicate", "issued"),
+    ]
+    assert list(events()) == ["issue", "issue", "supersede", "supersede", "issue", "issue"]
+    new = sheets(ref, edition=2)
+    assert new[0].serial != old[0].serial
+    assert {one.code for one in (*old, *new)} == {old[0].code}
+    assert (new[0].design_hash, new[0].fonts_hash) == (design_hash("jinhua"), fonts_hash())
+    for sheet in new:
+        verdict = verify(storage(office).get(sheet.storage_key or ""), trust_roots=keys.trust_roots(office))
+        assert verdict.genuine
+        assert verdict.particulars is not None
+        assert verdict.particulars.edition == 2
+    seen = file_of(ref, actor=actor_of(CLERK), now=clock)
+    assert seen.history[-1].tag == "licence:issue_edition"
+    with db.reading() as session:
+        assert broken_at(session, seen.case.id) is None
+
+
+def test_a_new_edition_may_say_what_has_changed(office: Settings, clock: datetime) -> None:
+    ref = issued(clock)
+    changes = {"representative": "江暮云", "domicile": "浙江省金华市婺城区样例街道双溪路18号"}
+    order(ref, clock + HOUR, reason="E04", copies=3, changes=changes)
+    work_off()
+    new = sheets(ref, edition=2)
+    assert [one.paper for one in new] == ["original", *["duplicate"] * 3]
+    assert new[0].particulars["representative"] == "江暮云"
+    assert new[0].particulars["founded_on"] == sheets(ref)[0].particulars["founded_on"]
+    with db.reading() as session:
+        entity = session.exec(select(Entity)).one()
+    assert (entity.facts["representative"], entity.facts["domicile"]) == tuple(changes.values())
+
+
+@ON_ONE
+@pytest.mark.parametrize(
+    ("given", "path"),
+    [
+        ({"reason": "V05"}, "reason_code"),
+        ({"copies": 0}, "copies"),
+        ({"changes": {"representative": "江暮云"}}, "changes.representative"),
+        ({"reason": "E04", "changes": {"name": "别家店"}}, "changes.name"),
+        ({"reason": "E04", "changes": {"domicile": "\u202e样例"}}, "changes.domicile"),
+    ],
+)
+def test_what_no_edition_may_be_made_of_is_refused(
+    office: Settings, clock: datetime, given: dict[str, object], path: str
+) -> None:
+    ref = issued(clock)
+    with pytest.raises(InvalidInput) as refused:
+        order(ref, clock, **given)  # type: ignore[arg-type]
+    assert [one.path for one in refused.value.problems] == [path]
+    assert {one.edition for one in sheets(ref)} == {1}
+
+
+@ON_ONE
+def test_the_same_order_delivered_twice_makes_one_edition(office: Settings, clock: datetime) -> None:
+    ref = issued(clock)
+    order(ref, clock)
+    with pytest.raises(Conflict, match="reissue_underway"):
+        order(ref, clock)
+    with db.reading() as session:
+        message = session.exec(select(Message).where(Message.effect == "issue.edition")).one()
+    work = outbox.begin(message.id or 0, now=clock)
+    assert work is not None
+    tasks.TASKS["issue.edition"](work)
+    before = sheets(ref)
+    tasks.TASKS["issue.edition"](work)
+    assert [one.sha256 for one in sheets(ref)] == [one.sha256 for one in before]
+    assert len(list(events())) == 6
+
+
+@ON_ONE
+def test_the_same_particulars_design_and_fonts_give_the_same_bytes(office: Settings, clock: datetime) -> None:
+    """Before it is signed, which is random: what was stored once can be made again and compared."""
+    ref = issued(clock)
+    particulars = Particulars.model_validate(sheets(ref)[0].particulars)
+    assert render(particulars) == render(Particulars.model_validate(particulars.model_dump(mode="json")))
+
+
+def test_two_revoke_and_two_reinstate(office: Settings, clock: datetime) -> None:
+    ref = issued(clock)
+    proposal = propose(ref, clock)
+    assert entity_status() == "active"
+    with pytest.raises(Conflict, match="own_proposal"):
+        revocation.confirm_revocation(proposal, actor=promoted(CLERK), now=clock)
+    assert revocation.confirm_revocation(proposal, actor=actor_of(APPROVER), now=clock) == ref
+    assert {one.status for one in sheets(ref)} == {"revoked"}
+    assert entity_status() == "annulled"
+    with pytest.raises(Conflict, match="proposal_decided"):
+        revocation.refuse_revocation(proposal, opinion="晚了", actor=actor_of(DIRECTOR), now=clock)
+
+    again = revocation.propose_reinstatement(
+        ref, reason_code="B01", opinion="原决定有误", actor=actor_of(APPROVER), now=clock
+    )
+    with pytest.raises(Conflict, match="own_proposal"):
+        revocation.confirm_revocation(again, actor=actor_of(APPROVER), now=clock)
+    revocation.confirm_revocation(again, actor=actor_of(DIRECTOR), now=clock, opinion="同意")
+    assert {one.status for one in sheets(ref)} == {"issued"}
+    assert entity_status() == "active"
+    assert list(events()) == [kind for kind in ("issue", "revoke", "reinstate") for _sheet in range(2)]
+    tags = [entry.tag for entry in file_of(ref, actor=actor_of(CLERK), now=clock).history][-4:]
+    told = ["licence:propose_revoke", "licence:revoke", "licence:propose_reinstate", "licence:reinstate"]
+    assert tags == told
+    with db.reading() as session:
+        audited = session.exec(select(AuditEntry).where(AuditEntry.tag.in_(told))).all()  # type: ignore[attr-defined]
+    assert [entry.subject for entry in audited] == ["staff:0318", "staff:0319", "staff:0319", "staff:0320"]
+
+
+def test_a_refused_proposal_changes_nothing_and_another_may_follow(office: Settings, clock: datetime) -> None:
+    ref = issued(clock)
+    proposal = propose(ref, clock)
+    with pytest.raises(Conflict, match="proposal_open"):
+        propose(ref, clock)
+    with pytest.raises(Conflict, match="proposal_open"):
+        order(ref, clock)
+    with pytest.raises(InvalidInput):
+        revocation.refuse_revocation(proposal, opinion=" ", actor=actor_of(APPROVER), now=clock)
+    revocation.refuse_revocation(proposal, opinion="证据不足", actor=actor_of(APPROVER), now=clock)
+    assert {one.status for one in sheets(ref)} == {"issued"}
+    propose(ref, clock, reason="V07")
+
+
+def test_of_two_who_confirm_at_once_one_does_it(office: Settings, clock: datetime) -> None:
+    ref = issued(clock)
+    proposal = propose(ref, clock)
+
+    def confirm(login: str) -> str:
+        return revocation.confirm_revocation(proposal, actor=actor_of(login), now=clock)
+
+    happened = at_once([lambda: confirm(APPROVER), lambda: confirm(DIRECTOR)] * 2)
+    assert happened.done == [ref]
+    assert [one.reason for one in happened.refused] == ["proposal_decided"] * 3
+    assert list(events()) == ["issue", "issue", "revoke", "revoke"]
+
+
+def test_of_two_who_propose_at_once_one_does_it(office: Settings, clock: datetime) -> None:
+    ref = issued(clock)
+    happened = at_once([lambda: propose(ref, clock), lambda: propose(ref, clock, by=LICENSING)])
+    assert len(happened.done) == 1
+    assert [one.reason for one in happened.refused] == ["proposal_open"]
+    with db.reading() as session:
+        assert len(session.exec(select(LicenceProposal)).all()) == 1
+
+
+@ON_ONE
+def test_paper_that_is_void_is_made_anew_and_a_business_that_ended_gets_none(office: Settings, clock: datetime) -> None:
+    ref = issued(clock)
+    revoked(ref, clock, reason="V07")
+    assert entity_status() == "active"
+    order(ref, clock, reason="E05")
+    with pytest.raises(Conflict, match="reissue_underway"):
+        propose(ref, clock)
+    work_off()
+    assert [status for _edition, _paper, status in statuses(ref)] == ["revoked", "revoked", "issued", "issued"]
+    with pytest.raises(Conflict, match="licence_not_revoked"):
+        revocation.propose_reinstatement(ref, reason_code="B04", opinion="x", actor=actor_of(CLERK), now=clock)
+    revoked(ref, clock, reason="V05")
+    with pytest.raises(Conflict, match="entity_ended"):
+        order(ref, clock)
+    with pytest.raises(Conflict, match="licence_not_in_force"):
+        ledger.reprint(ref, sheets(ref)[-1].ref, actor=actor_of(WINDOW), now=clock)
+
+
+def test_printed_again_it_is_the_same_file_and_counted(office: Settings, clock: datetime) -> None:
+    ref = issued(clock)
+    sheet = sheets(ref)[0]
+    many = at_once([lambda: ledger.reprint(ref, sheet.ref, actor=actor_of(WINDOW), now=clock)] * 4)
+    assert {one.storage_key for one in many.done} == {sheet.storage_key}
+    assert sorted(one.reprints for one in many.done) == [1, 2, 3, 4]
+    assert [one.reprints for one in sheets(ref)] == [4, 0]
+    with db.reading() as session:
+        audited = session.exec(select(AuditEntry).where(AuditEntry.tag == "licence:reprint")).all()
+    assert [entry.data["count"] for entry in audited] == [1, 2, 3, 4]
+
+
+@ON_ONE
+@pytest.mark.parametrize(
+    ("login", "refusal"), [(LIN, Forbidden), ("0218", NotFound), (WINDOW, Forbidden), ("zhou@example.cn", NotFound)]
+)
+def test_who_may_not_is_refused(
+    office: Settings, clock: datetime, login: str, refusal: type[RegistrationError]
+) -> None:
+    ref = issued(clock)
+    with pytest.raises(refusal):
+        propose(ref, clock, by=login)
+    with pytest.raises(refusal):
+        order(ref, clock, by=login)
+    proposal = propose(ref, clock)
+    with pytest.raises(refusal):
+        revocation.confirm_revocation(proposal, actor=actor_of(login), now=clock)
+    with pytest.raises(NotFound):
+        revocation.confirm_revocation("guessed", actor=actor_of(APPROVER), now=clock)
+
+
+@ON_ONE
+def test_the_desk_is_told_what_may_be_done_by_whom(office: Settings, clock: datetime) -> None:
+    ref = issued(clock)
+    propose(ref, clock)
+
+    def blocked(login: str) -> dict[str, str | None]:
+        with db.reading() as session:
+            return dict(ledger_of(session, ref, actor=actor_of(login)).blocked)
+
+    assert blocked(CLERK)["decide"] == "forbidden"
+    assert blocked(APPROVER) == {
+        "reprint": "forbidden",
+        "reissue": "forbidden",
+        "propose_revoke": "proposal_open",
+        "propose_reinstate": "proposal_open",
+        "decide": None,
+    }
+    assert blocked(LICENSING)["reprint"] is None
+    assert blocked(LICENSING)["reissue"] == "proposal_open"

@@ -1,0 +1,101 @@
+"""Issued licences at the desk: what a page offers to whom, and what comes of a button."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from registration import clock
+from registration.gateways.storage import storage
+from registration.settings import Settings
+from tests.fixtures.licences import APPROVER, CLERK, LICENSING, WINDOW, events, issued, logged, sheets, statuses
+from tests.fixtures.visitor import Visitor, value_of, words, work_off
+
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture
+def ref(desk_app: Flask) -> str:
+    return issued(clock.now())
+
+
+def test_the_file_s_page_leads_to_its_licence(visit: Visit, ref: str) -> None:
+    clerk = visit(CLERK)
+    assert f'href="/desk/cases/{ref}/licence"' in clerk.get(f"/desk/cases/{ref}").text
+    page = clerk.get(f"/desk/cases/{ref}/licence")
+    sheet = sheets(ref)[0]
+    assert sheet.serial in page.text
+    assert (sheet.sha256 or "")[:16] in page.text
+    assert "正在写入" in words(page)
+    logged(clock.now())
+    visit().get(f"/v/{sheet.ref}")
+    page = clerk.get(f"/desk/cases/{ref}/licence")
+    assert 'href="/log/1"' in page.text
+    assert "二维码" in words(page)
+
+
+def test_revoked_by_two_from_proposal_to_decision(visit: Visit, ref: str) -> None:
+    clerk, approver = visit(CLERK), visit(APPROVER)
+    path = f"/desk/cases/{ref}/licence"
+    empty = clerk.post(f"{path}/propose", data={"kind": "revoke", "revoke.opinion": "出租执照"})
+    assert empty.status_code == 422
+    assert "请选择原因" in words(empty)
+    assert "出租执照" in empty.text
+    given = {"kind": "revoke", "revoke.reason_code": "V02", "revoke.opinion": "出租执照，已核实"}
+    assert clerk.post(f"{path}/propose", data=given).status_code == 303
+    assert "您的提议，等别人决定" in words(clerk.get("/desk/licences"))
+    assert "同意，立即生效" not in words(clerk.get(path))
+    waiting = approver.get("/desk/licences")
+    assert f'href="{path}"' in waiting.text
+    page = approver.get(path)
+    assert "出租执照，已核实" in words(page)
+    decision = {"proposal": value_of(page, "proposal") or ""}
+    refused = approver.post(f"{path}/decide", data=decision | {"decision": "refuse"})
+    assert (refused.status_code, "请写明理由" in words(refused)) == (422, True)
+    assert approver.post(f"{path}/decide", data=decision | {"decision": "confirm"}).status_code == 303
+    assert {status for _edition, _paper, status in statuses(ref)} == {"revoked"}
+    late = approver.post(f"{path}/decide", data=decision | {"decision": "confirm"})
+    assert (late.status_code, "已经有人决定" in words(late)) == (409, True)
+    told = words(clerk.get(f"/desk/cases/{ref}/history"))
+    assert "执照失效" in told
+    assert "V02 伪造、涂改、出租、出借、转让营业执照" in told
+    again = {"kind": "reinstate", "reinstate.reason_code": "B02", "reinstate.opinion": "复议决定撤销"}
+    assert clerk.post(f"{path}/propose", data=again).status_code == 303
+    decision = {"proposal": value_of(approver.get(path), "proposal") or "", "decision": "confirm"}
+    approver.post(f"{path}/decide", data=decision)
+    assert {status for _edition, _paper, status in statuses(ref)} == {"issued"}
+
+
+def test_a_new_edition_is_ordered_with_what_has_changed(visit: Visit, ref: str) -> None:
+    licensing, path = visit(LICENSING), f"/desk/cases/{ref}/licence"
+    form = {"reissue.reason_code": "E02", "reissue.opinion": "水浸", "representative": "江暮云"}
+    refused = licensing.post(f"{path}/reissue", data=form)
+    assert (refused.status_code, "不能改“法定代表人或者负责人”" in words(refused)) == (422, True)
+    done = licensing.post(f"{path}/reissue", data=form | {"reissue.reason_code": "E05", "copies": "2"})
+    assert done.status_code == 303
+    assert "新一版执照正在制作" in words(licensing.get(path))
+    work_off()
+    new = sheets(ref, edition=2)
+    assert [one.status for one in new] == ["issued"] * 3
+    assert new[0].particulars["representative"] == "江暮云"
+    assert new[0].particulars["general_items"] == sheets(ref)[0].particulars["general_items"]
+    assert "新版执照已签发，旧版失效" in words(licensing.get(f"/desk/cases/{ref}/history"))
+
+
+def test_printed_again_it_is_the_stored_file(visit: Visit, ref: str, settings: Settings) -> None:
+    sheet = sheets(ref)[0]
+    path = f"/desk/cases/{ref}/licence/{sheet.ref}/reprint"
+    answer = visit(WINDOW).post(path)
+    assert answer.data == storage(settings).get(sheet.storage_key or "")
+    assert sheets(ref)[0].reprints == 1
+    assert visit(CLERK).post(path).status_code == 403
+    assert visit("0217").post(path).status_code == 404
+
+
+def test_nobody_is_shown_what_they_may_not_do(visit: Visit, ref: str) -> None:
+    page = words(visit(WINDOW).get(f"/desk/cases/{ref}/licence"))
+    assert "换发新版" not in page
+    assert "提议，交另一人决定" not in page
+    posted = visit(WINDOW).post(f"/desk/cases/{ref}/licence/propose", data={"kind": "revoke"})
+    assert posted.status_code == 403
+    assert list(events()) == ["issue", "issue"]
