@@ -13,6 +13,7 @@ from registration.models.applications import (
     Revision,
 )
 from registration.models.calendar import CalendarDay, CalendarYear
+from registration.models.letterheads import Letterhead
 from registration.models.moves import DefinitionMove, MovedCase
 from registration.models.outbox import Lease, Message
 from registration.models.pins import DefinitionPin
@@ -45,6 +46,7 @@ __all__ = [
     "IdentityIndex",
     "IssuedNumber",
     "Lease",
+    "Letterhead",
     "Licence",
     "LicenceCheck",
     "Material",
