@@ -39,7 +39,7 @@ def designs() -> list[str]:
 
 
 def licence_html(particulars: Particulars, *, design: str, seal: str | None = None) -> str:
-    """The whole document, `seal` the address of a picture; raises InvalidParticulars, or MissingGlyph for a character without a glyph."""
+    """The whole document, `seal` the address of a picture; raises InvalidParticulars, or MissingGlyph."""
     columns = columns_for(particulars)
     step = step_for(particulars)
     annex = pages_of(particulars.scope) if step.annex else []

@@ -1,4 +1,4 @@
-"""Triggers that refuse to change a row once it was decided: the second line of defence behind the code. Never edited."""
+"""Triggers that refuse to change a row once it was decided: a second line of defence. Never edited."""
 
 from collections.abc import Iterator
 

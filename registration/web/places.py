@@ -12,6 +12,7 @@ DESK = (
     ("review.inbox", _l("收件箱")),
     ("agencies.inbox", _l("联办收件箱")),
     ("outbox.parked", _l("待处理任务")),
+    ("letterheads.listed", _l("签发信息")),
     ("names.check", _l("名称")),
     ("verify.check", _l("查验")),
 )

@@ -9,6 +9,7 @@ from registration.api.v1 import (
     describe,
     explain,
     inbox,
+    letterheads,
     licences,
     materials,
     papers,
@@ -19,7 +20,10 @@ from registration.api.v1 import (
 from registration.api.v1.door import door
 
 # The chapters hang their views on the blueprint when they are imported.
-CHAPTERS = (accounts, catalogue, apply, materials, sign, review, inbox, licences, papers, verify, describe, explain)
+CHAPTERS = (
+    *(accounts, catalogue, apply, materials, sign, review, inbox, licences, papers, verify, describe, explain),
+    letterheads,
+)
 
 
 def register(app: OpenAPI) -> None:
