@@ -92,4 +92,4 @@ def _value(head: Head, name: str) -> str:
 def _seal_words(head: Head) -> str:
     if head.seal_sha256:
         return _("电子印章（图像摘要%(digest)s）", digest=head.seal_sha256[:12])
-    return head.seal_place or _("空白的印章位置")
+    return head.seal_place or _("空白")

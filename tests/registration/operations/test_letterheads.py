@@ -21,7 +21,6 @@ from registration.operations.act import act
 from registration.operations.letterheads import Proposal
 from registration.operations.staff import add_staff
 from registration.queries.letterheads import head_on, overview
-from registration.settings import Settings
 from tests.fixtures.at_once import at_once
 from tests.fixtures.cases import actor_of, nameless, submitted
 
