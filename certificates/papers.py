@@ -10,10 +10,20 @@ from certificates import chinese, glyphs, qr
 from certificates.canonical import canonical, digest, in_fours
 from certificates.errors import InvalidParticulars
 from certificates.render import DataFile, press
+from certificates.seals import seal_address
 from certificates.sheets import templates
 
 PaperKind = Literal[
-    "receipt", "acceptance", "correction", "approval", "refusal", "not_accepted", "extension", "withdrawal"
+    "receipt",
+    "acceptance",
+    "correction",
+    "approval",
+    "refusal",
+    "not_accepted",
+    "extension",
+    "withdrawal",
+    "name_reservation",
+    "joint_handling",
 ]
 
 
@@ -62,6 +72,13 @@ HEADINGS: dict[PaperKind, Heading] = {
     "not_accepted": Heading("不予受理通知书", "申请事项不属于本机关", ITEM_AND_TEXT),
     "extension": Heading("延长审查期限告知书", "", ITEM_AND_TEXT),
     "withdrawal": Heading("撤回登记申请确认书", "", ITEM_AND_TEXT, slip=False),
+    "name_reservation": Heading("名称保留告知书", "申报的名称已经保留", ITEM_AND_TEXT, slip=False),
+    "joint_handling": Heading(
+        "联办流转表",
+        "",
+        (Column("办理部门", 45), Column("状态", 22), Column("号码", 47), Column("办理日期", 35)),
+        slip=False,
+    ),
 }
 FACTS = {
     "applicant": "申请人",
@@ -74,13 +91,23 @@ FACTS = {
     "due": "办结期限",
     "address": "住所",
 }
-LENGTHS = {"registrar": 40, "number": 40, "check_url": 150, "check_host": 60, "delivery": 20}
+LENGTHS = {
+    "registrar": 40,
+    "number": 40,
+    "check_url": 150,
+    "check_host": 60,
+    "delivery": 20,
+    "officer": 60,
+    "seal_place": 20,
+    "seal": 64,
+}
 TEXT_LENGTH, TEXTS = 2000, 400
 
 
 class Paper(BaseModel):
     """One paper. `facts` are keyed by FACTS and print two a line; `before` and `after` are paragraphs around the
-    table; each of `rows` has one cell per column of its kind. Raises InvalidParticulars."""
+    table; each of `rows` has one cell per column of its kind. `officer` is the line of who signs for the registrar,
+    `seal_place` and `seal` are as on a licence. Raises InvalidParticulars."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -97,6 +124,9 @@ class Paper(BaseModel):
     check_url: str
     check_host: str
     sample: bool = True
+    officer: str | None = None
+    seal_place: str | None = None
+    seal: str | None = None
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -116,25 +146,26 @@ class Paper(BaseModel):
 
     def texts(self) -> list[tuple[str, str]]:
         """Every text that varies, with the path of its field."""
-        single = [(field, getattr(self, field)) for field in LENGTHS]
+        single = [(field, getattr(self, field) or "") for field in LENGTHS]
         lists = [(f"{f}.{i}", text) for f in ("before", "after", "contacts") for i, text in enumerate(getattr(self, f))]
         cells = [(f"rows.{i}.{j}", cell) for i, row in enumerate(self.rows) for j, cell in enumerate(row)]
         return [*single, *((f"facts.{key}", value) for key, value in self.facts.items()), *lists, *cells]
 
     def digest(self) -> str:
         """SHA-256 of what the paper says; not of where and how it is checked."""
-        payload = {"check_url", "check_host", "sample"}
+        payload = {"check_url", "check_host", "sample", "seal_place", "seal"}
         return digest(self.model_dump(mode="json", exclude=payload, exclude_none=True))
 
 
-def render_paper(paper: Paper, *, design: str = "jinhua") -> bytes:
+def render_paper(paper: Paper, *, design: str = "jinhua", seal: bytes | None = None) -> bytes:
     """The paper as PDF/A-3b with its content attached as `paper.json`; any number of A4 pages.
 
-    The same paper, design and fonts give the same bytes. Raises MissingGlyph, RenderError.
+    `seal` is the picture whose digest the paper names. The same paper, design and fonts give the same bytes. Raises
+    InvalidParticulars, MissingGlyph, RenderError.
     """
     glyphs.refuse_missing(text for _, text in paper.texts())
     content = canonical(paper.model_dump(mode="json", exclude_none=True))
-    source = templates(design).get_template("paper.html").render(_context(paper))
+    source = templates(design).get_template("paper.html").render(_context(paper, seal))
     sheets = ("paper.css", "paper-sample.css") if paper.sample else ("paper.css",)
     return press(design).print(
         source,
@@ -145,7 +176,7 @@ def render_paper(paper: Paper, *, design: str = "jinhua") -> bytes:
     )
 
 
-def _context(paper: Paper) -> dict[str, Any]:
+def _context(paper: Paper, seal: bytes | None) -> dict[str, Any]:
     heading = HEADINGS[paper.kind]
     pairs = [(FACTS[key], paper.facts[key]) for key in FACTS if key in paper.facts]
     parts = [heading.title, paper.number, "演示样本" if paper.sample else ""]
@@ -153,6 +184,7 @@ def _context(paper: Paper) -> dict[str, Any]:
         "p": paper,
         "title": " · ".join(part for part in parts if part),
         "heading": heading,
+        "seal": seal_address(seal, digest=paper.seal),
         "columns": heading.columns,
         "facts": [pairs[i : i + 2] for i in range(0, len(pairs), 2)],
         "wide": any(len(label) > 6 for label, _ in pairs),

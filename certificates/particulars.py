@@ -24,11 +24,13 @@ LENGTHS = {
     "domicile": 100,
     "registrar": 40,
     "serial": 24,
+    "seal_place": 20,
+    "seal": 64,
     "check_url": 150,
     "check_host": 60,
 }
 SCOPE_LENGTH = 20_000
-PAYLOADS = {"copy_kind", "copy_number", "check_url", "check_host", "sample"}
+PAYLOADS = {"copy_kind", "copy_number", "check_url", "check_host", "sample", "seal_place", "seal"}
 
 
 class FiveNumbers(BaseModel):
@@ -59,6 +61,8 @@ class Particulars(BaseModel):
 
     `capital` is in 元, `domicile` also the place of an individual business, `founded_on` also its day of
     registration. `serial` is the licence's own number, `edition` counts the licences of one business from 1.
+    `seal_place` is written into the empty place of a sample's seal, `seal` is the SHA-256 of the picture of an
+    electronic one; neither is a fact of the business.
     `check_url` is the full address in the QR code, `check_host` the part a person reads. `sample` is True
     unless the deployment signs with its own key. Raises InvalidParticulars or InvalidNumber.
     """
@@ -89,6 +93,8 @@ class Particulars(BaseModel):
     check_url: str
     check_host: str
     sample: bool = True
+    seal_place: str | None = None
+    seal: str | None = None
 
     @model_validator(mode="after")
     def _check(self) -> Self:

@@ -21,6 +21,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 from certificates import glyphs
 from certificates.errors import MissingLibrary, RenderError
 from certificates.particulars import CopyKind, Particulars
+from certificates.seals import seal_address
 from certificates.sheets import DESIGNS, licence_html, templates
 
 # An address that no resolver knows: it only gives the relative names in a style sheet something to stand on.
@@ -217,16 +218,19 @@ def press(design: str) -> Press:
     return Press(design)
 
 
-def render(particulars: Particulars, *, design: str = "jinhua", paper: CopyKind | None = None) -> bytes:
+def render(
+    particulars: Particulars, *, design: str = "jinhua", paper: CopyKind | None = None, seal: bytes | None = None
+) -> bytes:
     """The licence as PDF/A-3b with its particulars attached; `paper` prints the other kind of copy than they name.
 
-    The same particulars, design and fonts give the same bytes. Raises InvalidParticulars, MissingGlyph, RenderError.
+    `seal` is the picture whose digest the particulars name. The same particulars, design and fonts give the same bytes.
+    Raises InvalidParticulars, MissingGlyph, RenderError.
     """
     if paper is not None:
         particulars = particulars.model_copy(update={"copy_kind": paper})
     content = particulars.to_json()
     data = DataFile("licence.json", content, "营业执照记载事项 Particulars of the licence", particulars.issued_on)
-    source = licence_html(particulars, design=design)
+    source = licence_html(particulars, design=design, seal=seal_address(seal, digest=particulars.seal))
     return press(design).print(
         source, sheets=("licence.css",), data=data, identity=design.encode() + content, bottom=True
     )

@@ -38,8 +38,8 @@ def designs() -> list[str]:
     return sorted(folder.name for folder in DESIGNS.iterdir() if (folder / "licence.html").is_file())
 
 
-def licence_html(particulars: Particulars, *, design: str) -> str:
-    """The whole document; raises InvalidParticulars, or MissingGlyph for a character without a glyph."""
+def licence_html(particulars: Particulars, *, design: str, seal: str | None = None) -> str:
+    """The whole document, `seal` the address of a picture; raises InvalidParticulars, or MissingGlyph."""
     columns = columns_for(particulars)
     step = step_for(particulars)
     annex = pages_of(particulars.scope) if step.annex else []
@@ -60,6 +60,7 @@ def licence_html(particulars: Particulars, *, design: str) -> str:
             annex=annex,
             duty=particulars.copy_kind == "duplicate" and particulars.style == "present",
             qr=_qr(particulars),
+            seal=seal,
             short_digest=in_fours(particulars.digest()),
             spread=spread,
         )
@@ -120,5 +121,6 @@ def _qr(particulars: Particulars) -> dict[str, str]:
 def _texts(particulars: Particulars, rows: list[dict[str, Any]]) -> list[str]:
     """Everything that varies from one licence to the next."""
     texts = [row["value"] for row in rows] + [particulars.registrar, particulars.serial, particulars.check_host]
+    texts.append(particulars.seal_place or "")
     five = [number for _, number in printed_numbers(particulars)]
     return [*texts, *five, particulars.scope, particulars.delegate or "", particulars.name or ""]

@@ -12,6 +12,7 @@ FieldScope = Literal["all", "masked", "agency", "none"]
 
 OFFICE = frozenset({"window", "examiner", "approver", "director", "licensing"})
 JUDGES = frozenset({"window", "examiner", "approver", "director"})
+HEADS = frozenset({"approver", "director"})
 AGENCIES = frozenset({"agency_q", "agency_t", "agency_h", "agency_n"})
 NOBODY: frozenset[str] = frozenset()
 
@@ -70,6 +71,11 @@ ACCESS: dict[str, Rule] = {
     "inbox.read": Rule(staff=OFFICE, desk=True),
     "agency_inbox.read": Rule(officers=AGENCIES, desk=True, fields="agency"),
     "sensitive.view": Rule(staff=JUDGES, fields="all"),
+    "paper.ask": Rule(owner=True, staff=OFFICE, fields="none"),
+    "letterheads.read": Rule(staff=HEADS, desk=True, fields="none"),
+    "letterhead.read": Rule(staff=HEADS, fields="none"),
+    "letterhead.prepare": Rule(staff=frozenset({"director"}), fields="none"),
+    "letterhead.decide": Rule(staff=HEADS, fields="none"),
     "outbox.manage": Rule(staff=frozenset({"director", "licensing", "sysadmin"}), desk=True, fields="none"),
     "account.manage": Rule(staff=frozenset({"secadmin"}), desk=True, fields="none"),
     "audit.read": Rule(staff=frozenset({"auditor"}), desk=True, fields="none"),

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, make_url
 from sqlmodel import SQLModel
 
 from registration import db, models
-from registration.migrations import append_only
+from registration.migrations import append_only, decided_rows
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 APPEND_ONLY = (
@@ -27,6 +27,8 @@ APPEND_ONLY = (
     models.LogNode,
     models.LogHead,
 )
+# Rows of this one may change until somebody has decided on them.
+DECIDED = models.Letterhead
 
 
 def upgrade(url: str) -> None:
@@ -66,6 +68,8 @@ def create(engine: Engine) -> None:
     with engine.begin() as connection:
         SQLModel.metadata.create_all(connection)
         for statement in append_only.statements(connection.dialect.name, tables=_append_only()):
+            connection.exec_driver_sql(statement)
+        for statement in decided_rows.statements(connection.dialect.name, table=DECIDED.__tablename__):
             connection.exec_driver_sql(statement)
 
 

@@ -14,6 +14,7 @@ from registration.models.applications import (
 )
 from registration.models.calendar import CalendarDay, CalendarYear
 from registration.models.ledger import LicenceEvent, LicenceProposal, LogHead, LogLeaf, LogNode
+from registration.models.letterheads import Letterhead
 from registration.models.moves import DefinitionMove, MovedCase
 from registration.models.outbox import Lease, Message
 from registration.models.pins import DefinitionPin
@@ -46,6 +47,7 @@ __all__ = [
     "IdentityIndex",
     "IssuedNumber",
     "Lease",
+    "Letterhead",
     "Licence",
     "LicenceCheck",
     "LicenceEvent",

@@ -21,6 +21,7 @@ from registration.clock import local_date
 from registration.models import Application, Entity, Licence, Registrar
 from registration.operations import ledger, numbers
 from registration.operations.act import perform
+from registration.queries.letterheads import head_on, seal_picture
 from registration.rules.entity_types import official_type
 from registration.rules.form import Form, read
 from registration.rules.guards import is_delivered_electronically
@@ -38,6 +39,7 @@ class Sheet:
     paper: str
     particulars: Mapping[str, Any]
     design: str
+    seal: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,13 @@ def prepare(application_id: int, *, now: datetime) -> list[Sheet]:
             _fix(session, case, now=now)
             sheets = _sheets(session, application_id)
         return [
-            Sheet(sheet.id or 0, sheet.paper, sheet.particulars, sheet.design)
+            Sheet(
+                sheet.id or 0,
+                sheet.paper,
+                sheet.particulars,
+                sheet.design,
+                seal_picture(session, sheet.particulars.get("seal")),
+            )
             for sheet in sheets
             if sheet.status == "prepared"
         ]
@@ -102,7 +110,8 @@ def _fix(session: Session, case: Application, *, now: datetime) -> None:
     form, _ = read(open_form(case.form, case=case.ref), entity_type=case.entity_type, regime=case.regime)
     day = local_date(now)
     # MR art. 21: the day on which the licence is issued is the day on which the entity is founded.
-    facts = _facts(form, case, registrar) | _numbers_of(session, case, registrar, now=now)
+    facts = _facts(form, case) | _numbers_of(session, case, registrar, now=now)
+    facts |= letterhead_on(session, case, day)
     serial = numbers.serial(session, registrar.code, on=day)
     session.add(_entity(case, facts, founded_on=day))
     copies = _copies(form)
@@ -124,7 +133,15 @@ def _numbers_of(session: Session, case: Application, registrar: Registrar, *, no
     return {"style": "present", "uscc": code}
 
 
-def _facts(form: Form, case: Application, registrar: Registrar) -> dict[str, Any]:
+def letterhead_on(session: Session, case: Application, day: date) -> dict[str, Any]:
+    """Who issues, in the words of the day: kept with the particulars, they never change on this licence."""
+    # Shared, so that no new letterhead takes effect for this day while a licence of it is written.
+    registrar = session.get_one(Registrar, case.registrar_code, with_for_update={"read": True})
+    head = head_on(session, registrar, on=day)
+    return {"registrar": head.name_zh, "seal_place": head.seal_place or None, "seal": head.seal}
+
+
+def _facts(form: Form, case: Application) -> dict[str, Any]:
     """What the form says and a licence prints, in the words of the particulars."""
     assert form.scope is not None
     assert form.domicile is not None
@@ -144,7 +161,6 @@ def _facts(form: Form, case: Application, registrar: Registrar) -> dict[str, Any
         "general_items": tuple(item.zh for item in items if item.kind == "general"),
         "licensed_items": tuple(item.zh for item in items if item.kind == "licensed"),
         "term_until": form.capital.term_until_on if form.capital and case.regime == "five_numbers_2015" else None,
-        "registrar": registrar.name_zh,
     }
 
 

@@ -7,11 +7,13 @@ from secrets import token_urlsafe
 from typing import Any
 
 from sqlalchemy import select
+from sqlmodel import Session
 
 from registration import db, outbox
 from registration.clock import local_date
-from registration.models import Application, Paper
+from registration.models import Application, Paper, Registrar
 from registration.operations import numbers
+from registration.queries.letterheads import head_on, seal_picture
 from registration.queries.papers import content_of, noticed
 
 
@@ -19,6 +21,7 @@ from registration.queries.papers import content_of, noticed
 class Prepared:
     paper_id: int
     content: Mapping[str, Any]
+    seal: bytes | None = None
 
 
 def prepare(application_id: int, kind: str, *, revision: int, due_at: datetime | None, now: datetime) -> Prepared:
@@ -29,22 +32,33 @@ def prepare(application_id: int, kind: str, *, revision: int, due_at: datetime |
             select(Paper).where(Paper.application_id == application_id, Paper.kind == kind, Paper.revision == revision)
         ).scalar_one_or_none()
         if paper is None:
-            ref, day = token_urlsafe(16), local_date(now)
-            number = noticed(session, case) if kind == "correction" else None
-            number = number or numbers.paper_number(session, case.registrar_code, kind=kind, on=day)
-            content = content_of(session, case, kind, number=number, ref=ref, on=day, due_at=due_at)
-            paper = Paper(
-                ref=ref,
-                application_id=application_id,
-                kind=kind,
-                number=f"{case.registrar_code}:{kind}:{number}",
-                revision=revision,
-                content=content.model_dump(mode="json"),
-                created_at=now,
-            )
-            session.add(paper)
-            session.flush()
-        return Prepared(paper.id or 0, paper.content)
+            paper = write(session, case, kind, revision=revision, due_at=due_at, now=now)
+        return Prepared(paper.id or 0, paper.content, seal_picture(session, paper.content.get("seal")))
+
+
+def write(
+    session: Session, case: Application, kind: str, *, revision: int, due_at: datetime | None, now: datetime
+) -> Paper:
+    """The row of a new paper of a locked case: its number is taken and its words are fixed, once."""
+    # Shared, so that no new letterhead takes effect for this day while a paper of it is written.
+    registrar = session.get_one(Registrar, case.registrar_code, with_for_update={"read": True})
+    ref, day = token_urlsafe(16), local_date(now)
+    number = noticed(session, case) if kind == "correction" else None
+    number = number or numbers.paper_number(session, registrar.code, kind=kind, on=day)
+    head = head_on(session, registrar, on=day)
+    content = content_of(session, case, kind, head=head, number=number, ref=ref, on=day, due_at=due_at)
+    paper = Paper(
+        ref=ref,
+        application_id=case.id,
+        kind=kind,
+        number=f"{registrar.code}:{kind}:{number}",
+        revision=revision,
+        content=content.model_dump(mode="json"),
+        created_at=now,
+    )
+    session.add(paper)
+    session.flush()
+    return paper
 
 
 def record(message_id: int, paper_id: int, *, storage_key: str, sha256: str) -> bool:

@@ -15,7 +15,7 @@ from registration.clock import local_date
 from registration.errors import Conflict, InvalidInput
 from registration.models import Application, Entity, Licence
 from registration.operations import ledger, numbers
-from registration.operations.issue import Made, Sheet, keep_made, sheet_of
+from registration.operations.issue import Made, Sheet, keep_made, letterhead_on, sheet_of
 from registration.queries.ledger import open_proposal
 from registration.queries.licences import ENDED
 from registration.rules.problems import Problem
@@ -127,7 +127,8 @@ def _fix(
     """Writes the sheets to be made; returns the number of the edition and its serial."""
     day, edition = local_date(now), old[0].edition + 1
     serial = numbers.serial(session, case.registrar_code, on=day)
-    facts = {**old[0].particulars, **changes, "serial": serial, "edition": edition, "issued_on": day}
+    facts = {**old[0].particulars, **letterhead_on(session, case, day), **changes}
+    facts |= {"serial": serial, "edition": edition, "issued_on": day}
     count = copies if copies is not None else sum(one.paper == "duplicate" for one in old)
     wanted = [("original", 1), *(("duplicate", number) for number in range(1, count + 1))]
     try:

@@ -9,7 +9,7 @@ from sqlmodel import select
 from registration.db import transaction
 from registration.errors import Forbidden
 from registration.models import Account, NumberPool, RegisteredName, Registrar
-from registration.operations import names
+from registration.operations import letterhead_samples, names
 from registration.operations.audit import note
 from registration.operations.passwords import hashed
 from registration.settings import settings
@@ -136,6 +136,7 @@ POOL = 90_000
 def load(*, now: datetime) -> None:
     """The whole demonstration: accounts, a small register of names, and numbers to give out. Idempotent."""
     load_accounts(now=now)
+    letterhead_samples.load(now=now)
     with transaction() as session:
         if session.exec(select(RegisteredName.id).limit(1)).first() is None:
             for name, status, since_on in NAMES:

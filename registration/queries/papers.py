@@ -12,8 +12,10 @@ from certificates import chinese
 from certificates.papers import Paper as Content
 from registration.clock import local_date
 from registration.matters import definition_of
-from registration.models import Account, Application, HistoryEntry, Notice, NoticeItem, Registrar
+from registration.models import Account, Application, HistoryEntry, Notice, NoticeItem
 from registration.queries.changes import materials_now
+from registration.queries.letterheads import Head
+from registration.queries.papers_asked import Words, joint_handling, name_reservation
 from registration.rules.entity_types import official_type
 from registration.rules.form import read, sections_for
 from registration.rules.materials import material_label
@@ -21,8 +23,6 @@ from registration.rules.reasons import reasons, remedies
 from registration.sealing import open_form
 from registration.settings import settings
 
-Rows = tuple[tuple[str, ...], ...]
-Words = tuple[tuple[str, ...], Rows, tuple[str, ...]]
 # The character in a document's number that tells its kind, as the registrars write it.
 SIGNS = {
     "receipt": "收",
@@ -33,25 +33,56 @@ SIGNS = {
     "not_accepted": "不受",
     "extension": "延",
     "withdrawal": "撤",
+    "name_reservation": "名",
+    "joint_handling": "联",
 }
 KINDS = tuple(SIGNS)
+# Decisions and notices, which somebody answers for by name; the others only record what happened.
+SIGNED = frozenset({"acceptance", "correction", "approval", "refusal", "not_accepted", "extension"})
 
 
 def content_of(
-    session: Session, case: Application, kind: str, *, number: str, ref: str, on: date, due_at: datetime | None
+    session: Session,
+    case: Application,
+    kind: str,
+    *,
+    head: Head,
+    number: str,
+    ref: str,
+    on: date,
+    due_at: datetime | None,
 ) -> Content:
     """The paper of `kind` with this number; all of its words are fixed here, once. `due_at` is what was promised."""
-    registrar = session.get_one(Registrar, case.registrar_code)
-    before, rows, after = _WORDS[kind](session, case, due_at)
+    return framed(
+        head,
+        kind,
+        words=words_of(session, case, kind, due_at=due_at),
+        facts=_facts(session, case),
+        number=number,
+        ref=ref,
+        on=on,
+    )
+
+
+def framed(
+    head: Head, kind: str, *, words: Words, facts: Mapping[str, str], number: str, ref: str, on: date
+) -> Content:
+    """Words of a paper under the letterhead of its day; `number` is such as 2026-0017."""
+    before, rows, after = words
     year, _, count = number.partition("-")
+    officer = f"签发人：{head.officer_title}　{head.officer_name}" if kind in SIGNED and head.officer_name else None
     return Content(
         kind=kind,  # type: ignore[arg-type]
-        registrar=registrar.name_zh,
-        number=f"{_short(registrar.name_zh)}市监{SIGNS[kind]}〔{year}〕第{count}号",
-        facts=_facts(session, case),
+        registrar=head.name_zh,
+        number=f"{head.number_prefix}{SIGNS[kind]}〔{year}〕第{count}号",
+        facts=dict(facts),
         before=before,
         rows=rows,
         after=after,
+        contacts=tuple(f"{label}：{text}" for label, text in (("地址", head.address), ("电话", head.phone)) if text),
+        officer=officer,
+        seal_place=head.seal_place or None,
+        seal=head.seal,
         issued_on=on,
         check_url=f"{settings().public_url}/v/{ref}",
         check_host=f"{urlsplit(settings().public_url).netloc}/v",
@@ -59,14 +90,15 @@ def content_of(
     )
 
 
+def words_of(session: Session, case: Application, kind: str, *, due_at: datetime | None = None) -> Words:
+    """What a paper of this kind would say of the case now: paragraphs, rows, paragraphs."""
+    return _WORDS[kind](session, case, due_at)
+
+
 def noticed(session: Session, case: Application) -> str:
     """The number that the latest correction notice bears, without its registrar."""
     query = select(Notice.number).where(Notice.application_id == case.id).order_by(Notice.id.desc()).limit(1)  # type: ignore[union-attr]
     return session.execute(query).scalar_one().partition("-")[2]
-
-
-def _short(registrar: str) -> str:
-    return registrar.removesuffix("市场监督管理局").removesuffix("市").removesuffix("区").removesuffix("县")
 
 
 def _facts(session: Session, case: Application) -> dict[str, str]:
@@ -145,6 +177,8 @@ _WORDS: Mapping[str, Callable[[Session, Application, datetime | None], Words]] =
     "not_accepted": _not_accepted,
     "extension": _extension,
     "withdrawal": _withdrawal,
+    "name_reservation": name_reservation,
+    "joint_handling": joint_handling,
 }
 
 
@@ -159,7 +193,7 @@ def _target(case: Application, target: str) -> str:
     return next(section.zh for section in sections_for(case.entity_type, case.regime) if section.key == key)
 
 
-def _law(case: Application, action: str) -> Rows:
+def _law(case: Application, action: str) -> tuple[tuple[str, ...], ...]:
     """The articles that stand beside this action in the workflow's table."""
     definition = definition_of(case.definition)
     basis = dict.fromkeys(key for row in definition.rows if row.action == action for key in row.basis)

@@ -17,6 +17,7 @@ from registration.queries.accounts import registrars
 from registration.queries.casefile import CaseFile
 from registration.queries.checks import name_held_until
 from registration.queries.inbox import mine as my_applications
+from registration.queries.papers_asked import may_be_asked
 from registration.rules.blockers import blocker_text
 from registration.rules.form import GROUPS
 from registration.rules.kinds import EntityType, is_five_numbers
@@ -130,9 +131,10 @@ def _tasks_page(file: CaseFile) -> str:
     lines = [line for _group, rows in groups for line in rows] + materials
     done, count = _progress(lines)
     with db.reading() as session:
-        held_until = name_held_until(session, file.case)
+        held_until, asked = name_held_until(session, file.case), may_be_asked(session, file.case)
     return render_template(
         "apply/tasks.html",
+        asked=asked,
         file=file,
         kind=entity_type_words(file.case.entity_type),
         groups=groups,

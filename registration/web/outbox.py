@@ -18,6 +18,7 @@ blueprint = Blueprint("outbox", __name__, url_prefix="/desk/outbox")
 CHAPTERS = {
     "notify": _l("发送通知"),
     "issue": _l("制作执照"),
+    "paper": _l("制作文书"),
     "share": _l("共享登记信息"),
     "archive": _l("归档"),
 }

@@ -13,6 +13,7 @@ DESK = (
     ("agencies.inbox", _l("联办收件箱")),
     ("outbox.parked", _l("待处理任务")),
     ("ledger.inbox", _l("执照")),
+    ("letterheads.listed", _l("签发信息")),
     ("names.check", _l("名称")),
     ("verify.check", _l("查验")),
 )

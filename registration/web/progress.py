@@ -14,11 +14,13 @@ from registration.errors import ActionRefused, NotFound
 from registration.gateways.storage import storage
 from registration.matters import definition_of
 from registration.models import Part
+from registration.operations import papers_asked
 from registration.operations.act import act
 from registration.queries.casefile import CaseFile, casefile, last_changes
 from registration.queries.changes import Change
 from registration.queries.corrections import changes_since
 from registration.queries.foresee import foreseen
+from registration.queries.papers_asked import may_be_asked
 from registration.queries.waiting import waiting_for
 from registration.rules.blockers import blocker_text
 from registration.web.forms.anchors import Told
@@ -42,6 +44,8 @@ PAPERS = {
     "not_accepted": _l("不予受理通知书"),
     "extension": _l("延长审查期限告知书"),
     "withdrawal": _l("撤回确认"),
+    "name_reservation": _l("名称保留告知书"),
+    "joint_handling": _l("联办流转表"),
 }
 # What an applicant does on this page with one button and nothing to fill in.
 PLAIN = frozenset({"reopen", "resubmit", "request_signatures"})
@@ -53,6 +57,7 @@ def progress_page(file: CaseFile, problems: Told | None = None) -> str:
         changes = _changes(session, file)
         revised = pairs_of(file, last_changes(session, file.case, actor=the_actor()))
         expected = expectation_of(foreseen(session, file.case, now=now()))
+        asked = may_be_asked(session, file.case)
     fixes = fixes_of(file, changes)
     return render_template(
         "progress/case.html",
@@ -74,7 +79,7 @@ def progress_page(file: CaseFile, problems: Told | None = None) -> str:
         revised=revised,
         unsigned=[one.party for one in file.signatures if not one.valid],
         licences=[one for one in file.licences if one.storage_key and one.status != "prepared"],
-        papers=[one for one in file.papers if one.storage_key],
+        asked=asked,
         offers={offer.action: offer for offer in file.offers if offer.for_actor},
         problems=problems or [],
     )
@@ -165,6 +170,15 @@ def paper(ref: str, paper: str) -> Response:
     if sheet is None or not sheet.storage_key:
         raise NotFound(paper=paper)
     return _download(sheet.storage_key, f"{ref}-{sheet.kind}-{sheet.revision}.pdf")
+
+
+@blueprint.post("/papers/<kind>/ask")
+@access("paper.ask")
+def ask_paper(ref: str, kind: str) -> AnyResponse:
+    """A paper that no action makes; a worker makes it in a moment."""
+    papers_asked.ask(ref, kind, actor=the_actor(), now=now())
+    flash(_("正在制作，几秒钟后刷新就能下载"), "ok")
+    return redirect(url_for("apply.show", ref=ref), 303)
 
 
 def _read(ref: str, rule: str) -> CaseFile:

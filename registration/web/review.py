@@ -15,12 +15,13 @@ from registration.db import reading
 from registration.edge import lang_here, the_actor
 from registration.errors import ActionRefused, InvalidInput, StaleVersion
 from registration.matters import definition_of
-from registration.operations import sensitive
+from registration.operations import papers_asked, sensitive
 from registration.operations.act import act
 from registration.queries.casefile import CaseFile, casefile, last_changes
 from registration.queries.explain import explained
 from registration.queries.inbox import InboxRow, inbox_counts, inbox_for
 from registration.queries.outbox import parked_count
+from registration.queries.papers_asked import may_be_asked
 from registration.queries.trail import trail_of
 from registration.web.forms.marks import inputs_of, marks_of
 from registration.web.present import desk
@@ -167,6 +168,24 @@ def tab_of(ref: str, tab: str) -> dict[str, Any]:
     """What stands around a tab of the file that another chapter fills."""
     file, changed = _read(ref)
     return _frame(file, tab, changed)
+
+
+@blueprint.get("/cases/<ref>/papers")
+@access("inbox.read")
+def papers(ref: str) -> str:
+    """Every paper of the case, and those that may be asked for."""
+    with reading() as session:
+        file = casefile(session, ref, actor=the_actor(), now=now())
+        changed, asked = last_changes(session, file.case, actor=the_actor()), may_be_asked(session, file.case)
+    return render_template("review/papers.html", **_frame(file, "papers", len(changed)), asked=asked)
+
+
+@blueprint.post("/cases/<ref>/papers/<kind>/ask")
+@access("inbox.read")
+def ask_paper(ref: str, kind: str) -> Response:
+    papers_asked.ask(ref, kind, actor=the_actor(), now=now())
+    flash(_("正在制作，几秒钟后刷新就能下载"), "ok")
+    return redirect(url_for("review.papers", ref=ref), 303)
 
 
 def show(ref: str, *, problems: Problems = (), status: int = 200, revealed: dict[str, str] | None = None) -> Page:

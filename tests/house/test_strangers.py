@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -24,8 +24,9 @@ from registration.app import create_app
 from registration.edge import limiter
 from registration.gateways.storage import storage
 from registration.models import Message
-from registration.operations import apply, samples, sign
+from registration.operations import apply, letterheads, samples, sign
 from registration.operations.act import act
+from registration.operations.letterheads import Proposal
 from registration.settings import Settings
 from registration.signing import signer
 from tests.fixtures.cases import actor_of, company, draft, file_of, five_numbers, individual, person, submitted
@@ -34,7 +35,13 @@ LIN = "lin@example.cn"
 STRANGERS = ("zhou@example.cn", "0217", "0318", "0319", "0320", "3301", "3305")
 PLACES = {"draft": "330701", "signing": "330701", "issued": "330702", "shared": "330784"}
 # Who works on the case that is with the agencies: asked too, so that the walk is known to use real addresses.
-INSIDERS = {"review": "0417", "decisions": "0417", "agencies": "3301", "ledger": "0321"}
+INSIDERS = {
+    "review": "0417",
+    "decisions": "0417",
+    "agencies": "3301",
+    "ledger": "0321",
+    "letterheads": "0420",
+}
 ISSUED = ("progress.receipt", "progress.licence", "progress.paper")
 # A visit keeps a sign-in alive: that is nothing of a case.
 NOTES_OF_VISITS = ("sign_in",)
@@ -159,7 +166,19 @@ def _shared(settings: Settings, now: datetime) -> dict[str, Any]:
     act(ref, "approve", actor=actor_of("0418"), now=now, opinion="符合")
     with db.reading() as session:
         message = session.exec(select(Message.id).order_by(Message.id)).first()  # type: ignore[arg-type]
-    return {"ref": ref, "key": "organization_code", "action": "claim", "message_id": message}
+    director = actor_of("0420")
+    text = {"name_zh": "永康市样例局", "name_en": "Sample", "number_prefix": "永样", "reason": "样例"}
+    change = letterheads.prepare(Proposal(text, date(2040, 1, 1)), actor=director, now=now)
+    return {
+        "ref": ref,
+        "key": "organization_code",
+        "action": "claim",
+        "message_id": message,
+        "kind": "joint_handling",
+        "letterhead": change.ref,
+        "sheet": "notice",
+        "step": "propose",
+    }
 
 
 MAKERS = {"draft": _draft, "signing": _signing, "issued": _issued, "shared": _shared}

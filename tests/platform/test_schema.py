@@ -42,6 +42,13 @@ WRITTEN = {
         "VALUES ('330701', '2026-10-12', 1, 'HY-2026-000001', 1, 1, 'abc')",
         "hash = 'def'",
     ),
+    "letterhead": (
+        "INSERT INTO letterhead (ref, registrar_code, name_zh, name_en, officer_name, officer_title, seal_place, "
+        "address, phone, number_prefix, valid_from, reason, status, version, prepared_by, prepared_at, decided_by, "
+        "decided_at, decision) VALUES ('r', '330701', '金华市市场监督管理局', 'Jinhua', '', '', '', '', '', '金市监', "
+        "'2026-10-12', '样例', 'approved', 3, 'staff:1', '2026-10-12 01:30:00', 'staff:2', '2026-10-12 01:30:00', '')",
+        "name_zh = '别的机关'",
+    ),
 }
 
 

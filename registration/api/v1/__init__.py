@@ -10,6 +10,7 @@ from registration.api.v1 import (
     explain,
     inbox,
     ledger,
+    letterheads,
     licences,
     log,
     materials,
@@ -23,7 +24,7 @@ from registration.api.v1.door import door
 # The chapters hang their views on the blueprint when they are imported.
 CHAPTERS = (
     *(accounts, catalogue, apply, materials, sign, review, inbox),
-    *(licences, ledger, papers, verify, log, describe, explain),
+    *(licences, ledger, papers, letterheads, verify, log, describe, explain),
 )
 
 

@@ -35,7 +35,7 @@ MATCH = {
     "description": "The ETag that was read; 412 when somebody changed the application since",
     "schema": {"type": "string"},
 }
-COMPARED = ("save_form", "save_section", "take_action")
+COMPARED = ("save_form", "save_section", "take_action", "revise_letterhead", "step_letterhead")
 METHODS = ("get", "post", "put", "patch", "delete")
 
 

@@ -2,6 +2,7 @@
 
 from flask import Response
 from flask_openapi3 import Tag
+from pydantic import Field
 
 from registration import clock, db
 from registration.access import access
@@ -11,17 +12,23 @@ from registration.edge import settings_here, the_actor
 from registration.errors import NotFound
 from registration.gateways.storage import storage
 from registration.models import Paper
+from registration.operations import papers_asked
 from registration.queries.casefile import casefile
 
 TAGS = [Tag(name="文书 Papers")]
+
+
+class PaperAsked(shapes.Given):
+    kind: shapes.Line = Field(description="name_reservation or joint_handling")
+
+
 PDF = {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
 
 
 @door.get("/applications/<ref>/papers", tags=TAGS, responses={200: shapes.Papers}, summary="文书清单 · Its papers")
 @access("paper.read")
 def list_papers(path: shapes.CasePath) -> Response:
-    rows = [shapes.PaperRow(paper=one.ref, **one.model_dump(include=_SHOWN)) for one in _papers(path.ref)]
-    return reply(shapes.Papers(items=rows))
+    return reply(shapes.Papers(items=[_row(one) for one in _papers(path.ref)]))
 
 
 @door.get("/applications/<ref>/papers/<paper>", tags=TAGS, responses={200: PDF}, summary="下载文书 · A paper as PDF")
@@ -36,7 +43,21 @@ def fetch_paper(path: shapes.PaperPath) -> Response:
     return answer
 
 
+@door.post(
+    "/applications/<ref>/papers", tags=TAGS, responses={201: shapes.PaperRow}, summary="索取文书 · Ask for a paper"
+)
+@access("paper.ask")
+def ask_paper(path: shapes.CasePath, body: PaperAsked) -> Response:
+    """A worker makes it in a moment: then it is in the list. The one there is where it would say the same."""
+    paper = papers_asked.ask(path.ref, body.kind, actor=the_actor(), now=clock.now())
+    return reply(_row(paper), 201)
+
+
 _SHOWN = {"kind", "number", "revision", "sha256", "created_at"}
+
+
+def _row(paper: Paper) -> shapes.PaperRow:
+    return shapes.PaperRow(paper=paper.ref, **paper.model_dump(include=_SHOWN))
 
 
 def _papers(ref: str) -> list[Paper]:

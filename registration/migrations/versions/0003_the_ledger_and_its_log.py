@@ -7,7 +7,7 @@ from registration.migrations import append_only
 from registration.models import columns
 
 revision = '0003'
-down_revision = '0001'
+down_revision = '0002'
 branch_labels = None
 depends_on = None
 

@@ -21,6 +21,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "save_section": {"json": {"region": "330702"}},
     "attach": {"data": {"kind": "premises_lease", "file": (b"", "a.png")}},
     "take_action": {"json": {}},
+    "ask_paper": {"json": {"kind": "name_reservation"}},
     "see_value": {"json": {"path": "people.0.id_no", "reason": "核对"}},
 }
 

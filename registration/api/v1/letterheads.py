@@ -1,0 +1,221 @@
+"""What an office prints of itself: in force, coming, past; and how one person changes it and another decides."""
+
+from base64 import b64decode
+from binascii import Error as NotBase64
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any, Literal
+
+from flask import Response
+from flask_openapi3 import Tag
+from pydantic import BaseModel, Field
+
+from registration import clock, db, sample_sheets, uploads
+from registration.access import access
+from registration.api.v1.door import door, reply, version_asked
+from registration.api.v1.shapes import Given, Line
+from registration.edge import settings_here, the_actor
+from registration.errors import InvalidInput, NotFound
+from registration.gateways.storage import storage
+from registration.models import Letterhead
+from registration.operations import letterheads
+from registration.operations.letterheads import Proposal
+from registration.queries import letterheads as known
+from registration.queries.letterhead_samples import sample_of
+from registration.rules.letterheads import FIELDS, SEAL_BYTES, differences
+from registration.rules.problems import Problem
+
+TAGS = [Tag(name="签发信息 Letterheads")]
+PDF = {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
+
+
+class LetterheadPath(BaseModel):
+    letterhead: str
+
+
+class SamplePath(LetterheadPath):
+    sheet: str = Field(description="licence or notice")
+
+
+class StepPath(LetterheadPath):
+    step: str = Field(description="propose, approve, refuse or withdraw")
+
+
+class LetterheadGiven(Given):
+    """What is left out is not printed. `seal` is a PNG in base64, only where the office has its own design and key."""
+
+    name_zh: Line
+    name_en: Line
+    number_prefix: Line
+    officer_title: Line = ""
+    officer_name: Line = ""
+    address: Line = ""
+    phone: Line = ""
+    seal_place: Line = ""
+    seal: str | None = Field(None, max_length=2 * SEAL_BYTES)
+    no_seal: bool = False
+    reason: Line
+    valid_from: date
+
+
+class StepGiven(Given):
+    reason: Line = Field("", description="Needed to refuse")
+
+
+class Printed(BaseModel):
+    """The words of a letterhead."""
+
+    name_zh: str
+    name_en: str
+    number_prefix: str
+    officer_title: str
+    officer_name: str
+    address: str
+    phone: str
+    seal_place: str
+    seal_sha256: str | None
+
+
+class LetterheadRow(Printed):
+    letterhead: str
+    registrar: str
+    valid_from: date
+    reason: str
+    status: Literal["draft", "proposed", "approved", "withdrawn", "refused"]
+    version: int
+    prepared_by: str
+    prepared_at: datetime
+    proposed_at: datetime | None
+    decided_by: str | None
+    decided_at: datetime | None
+    decision: str
+
+
+class Change(BaseModel):
+    field: str
+    before: str
+    after: str
+
+
+class LetterheadDetail(LetterheadRow):
+    changes: list[Change] = Field(description="Against what is printed on the day before")
+
+
+class Letterheads(BaseModel):
+    """`now` is printed today; a change may begin on `earliest` at the earliest."""
+
+    now: Printed
+    in_force: LetterheadRow | None
+    coming: list[LetterheadRow]
+    open: list[LetterheadRow]
+    past: list[LetterheadRow]
+    earliest: date
+
+
+@door.get("/letterheads", tags=TAGS, responses={200: Letterheads}, summary="签发信息 · Letterheads")
+@access("letterheads.read")
+def list_letterheads() -> Response:
+    with db.reading() as session:
+        found = known.overview(session, the_actor().registrar_code or "", now=clock.now())
+    return reply(
+        Letterheads(
+            now=Printed(**{name: getattr(found.now, name) for name in Printed.model_fields}),
+            in_force=_row(found.since) if found.since else None,
+            coming=[_row(row) for row in found.coming],
+            open=[_row(row) for row in found.open],
+            past=[_row(row) for row in found.past],
+            earliest=found.earliest,
+        )
+    )
+
+
+@door.post("/letterheads", tags=TAGS, responses={201: LetterheadDetail}, summary="准备变更 · Prepare a change")
+@access("letterheads.read")
+def prepare_letterhead(body: LetterheadGiven) -> Response:
+    row = letterheads.prepare(_proposal(body), actor=the_actor(), now=clock.now())
+    return _answer(row.ref, 201)
+
+
+@door.get("/letterheads/<letterhead>", tags=TAGS, responses={200: LetterheadDetail}, summary="一份变更 · One change")
+@access("letterhead.read")
+def show_letterhead(path: LetterheadPath) -> Response:
+    return _answer(path.letterhead)
+
+
+@door.put(
+    "/letterheads/<letterhead>", tags=TAGS, responses={200: LetterheadDetail}, summary="修改草稿 · Revise a draft"
+)
+@access("letterhead.prepare")
+def revise_letterhead(path: LetterheadPath, body: LetterheadGiven) -> Response:
+    letterheads.revise(path.letterhead, _proposal(body), actor=the_actor(), now=clock.now(), version=version_asked())
+    return _answer(path.letterhead)
+
+
+@door.post(
+    "/letterheads/<letterhead>/steps/<step>",
+    tags=TAGS,
+    responses={200: LetterheadDetail},
+    summary="提交、批准、退回、撤销 · Propose, approve, refuse, withdraw",
+)
+@access("letterhead.read")
+def step_letterhead(path: StepPath, body: StepGiven) -> Response:
+    with db.reading() as session:
+        known.one(session, path.letterhead, actor=the_actor())
+    if path.step not in STEPS:
+        raise NotFound(step=path.step)
+    more = {"reason": body.reason} if path.step == "refuse" else {}
+    STEPS[path.step](path.letterhead, actor=the_actor(), now=clock.now(), version=version_asked(), **more)
+    return _answer(path.letterhead)
+
+
+@door.get(
+    "/letterheads/<letterhead>/samples/<sheet>", tags=TAGS, responses={200: PDF}, summary="样张 · A sample as PDF"
+)
+@access("letterhead.read")
+def sample_letterhead(path: SamplePath) -> Response:
+    with db.reading() as session:
+        content, seal = sample_of(session, path.letterhead, path.sheet, actor=the_actor())
+    kept, design = storage(settings_here()), settings_here().design
+    return Response(
+        sample_sheets.sheet(kept, path.sheet, content, design=design, seal=seal), mimetype="application/pdf"
+    )
+
+
+STEPS: Mapping[str, Callable[..., Letterhead]] = {
+    "propose": letterheads.propose,
+    "approve": letterheads.approve,
+    "refuse": letterheads.refuse,
+    "withdraw": letterheads.withdraw,
+}
+
+
+def _proposal(body: LetterheadGiven) -> Proposal:
+    text: dict[str, Any] = body.model_dump(include=set(FIELDS))
+    return Proposal(text=text, valid_from=body.valid_from, seal=_seal(body.seal), keeps_seal=not body.no_seal)
+
+
+def _seal(text: str | None) -> bytes | None:
+    if not text:
+        return None
+    wrong = InvalidInput([Problem("seal", "letterhead.seal_malformed", {"most": SEAL_BYTES // 1024})])
+    try:
+        data = b64decode(text, validate=True)
+    except NotBase64:
+        raise wrong from None
+    if uploads.judge(data, "seal.png", most_bytes=SEAL_BYTES, path="seal").content_type != uploads.PNG:
+        raise wrong
+    return data
+
+
+def _answer(ref: str, status: int = 200) -> Response:
+    with db.reading() as session:
+        row = known.one(session, ref, actor=the_actor())
+        pairs = differences(known.before(session, row), known.shown(row))
+        changes = [Change(field=name, before=old, after=new) for name, old, new in pairs]
+        told = LetterheadDetail(**_row(row).model_dump(), changes=changes)
+    return reply(told, status, version=told.version)
+
+
+def _row(row: Letterhead) -> LetterheadRow:
+    told = row.model_dump(exclude={"id", "ref", "registrar_code", "seal_image"})
+    return LetterheadRow(letterhead=row.ref, registrar=row.registrar_code, **told)

@@ -1,0 +1,185 @@
+"""Changing what a registrar prints of itself: prepared by one person, decided by another, and never for days past."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+from secrets import token_hex
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from certificates.seals import PNG
+from registration import access
+from registration.access import ObjectFacts
+from registration.actor import Actor
+from registration.clock import local_date
+from registration.db import transaction
+from registration.errors import Conflict, Forbidden, InvalidInput, NotFound, StaleVersion
+from registration.models import Letterhead, Registrar
+from registration.operations.audit import note
+from registration.queries.letterheads import earliest_day, may_print_seals
+from registration.rules.letterheads import SEAL, SEAL_BYTES, STEPS, faults, tidied, too_early
+from registration.rules.problems import Problem
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What somebody typed: the texts by field, the day, and a seal's picture; `keeps_seal` leaves the one there is."""
+
+    text: Mapping[str, Any]
+    valid_from: date | None
+    seal: bytes | None = None
+    keeps_seal: bool = True
+
+
+def prepare(proposal: Proposal, *, actor: Actor, now: datetime, like: str | None = None) -> Letterhead:
+    """A draft for the actor's own registrar; `like` is the letterhead whose seal it keeps. Raises InvalidInput."""
+    access.require("letterhead.prepare", actor, ObjectFacts(registrar_code=actor.registrar_code))
+    with transaction() as session:
+        registrar = session.get_one(Registrar, actor.registrar_code)
+        row = Letterhead(
+            ref=token_hex(8),
+            registrar_code=registrar.code,
+            **_judged(session, proposal, registrar.code, now=now),
+            prepared_by=actor.tag,
+            prepared_at=now,
+        )
+        model = _by_ref(session, like, lock=False) if like else None
+        if model is not None and model.registrar_code == registrar.code:
+            row.seal_image, row.seal_sha256 = model.seal_image, model.seal_sha256
+        _put_seal(row, proposal)
+        session.add(row)
+        session.flush()
+        _audit(session, row, "prepare", actor=actor, now=now)
+        return row
+
+
+def revise(ref: str, proposal: Proposal, *, actor: Actor, now: datetime, version: int | None = None) -> Letterhead:
+    """New words for a draft, by whoever prepared it: so one person stands behind all of them."""
+    with transaction() as session:
+        row = _locked(session, ref, "letterhead.prepare", actor=actor, version=version)
+        if row.status != "draft":
+            raise Conflict("letterhead_not_open", state=row.status)
+        _require_preparer(row, actor)
+        for name, value in _judged(session, proposal, row.registrar_code, now=now).items():
+            setattr(row, name, value)
+        _put_seal(row, proposal)
+        row.version += 1
+        _audit(session, row, "revise", actor=actor, now=now)
+        return row
+
+
+def propose(ref: str, *, actor: Actor, now: datetime, version: int | None = None) -> Letterhead:
+    """Hands the draft to the second person; from now on its words stand still."""
+    with transaction() as session:
+        row = _locked(session, ref, "letterhead.prepare", actor=actor, version=version)
+        _require_preparer(row, actor)
+        _refuse_early(session, row, now=now)
+        row.proposed_at = now
+        return _move(session, row, "propose", actor=actor, now=now)
+
+
+def approve(ref: str, *, actor: Actor, now: datetime, version: int | None = None) -> Letterhead:
+    """Puts it into force from its day on. Raises Forbidden to its preparer, InvalidInput when its day has passed."""
+    with transaction() as session:
+        row = _locked(session, ref, "letterhead.decide", actor=actor, version=version)
+        _refuse_preparer(row, actor)
+        # Whoever issues paper holds a share of this row: nothing is issued between looking and deciding.
+        session.get_one(Registrar, row.registrar_code, with_for_update={"key_share": True})
+        _refuse_early(session, row, now=now)
+        row.decided_by, row.decided_at = actor.tag, now
+        return _move(session, row, "approve", actor=actor, now=now)
+
+
+def refuse(ref: str, *, reason: str, actor: Actor, now: datetime, version: int | None = None) -> Letterhead:
+    """The second person says no, and why."""
+    with transaction() as session:
+        row = _locked(session, ref, "letterhead.decide", actor=actor, version=version)
+        _refuse_preparer(row, actor)
+        if not reason.strip():
+            raise InvalidInput([Problem("decision", "letterhead.reason_missing")])
+        row.decided_by, row.decided_at, row.decision = actor.tag, now, reason.strip()[:500]
+        return _move(session, row, "refuse", actor=actor, now=now)
+
+
+def withdraw(ref: str, *, actor: Actor, now: datetime, version: int | None = None) -> Letterhead:
+    """Ends a draft or a proposal. Any director of the office may: its preparer may be away."""
+    with transaction() as session:
+        row = _locked(session, ref, "letterhead.prepare", actor=actor, version=version)
+        row.decided_by, row.decided_at = actor.tag, now
+        return _move(session, row, "withdraw", actor=actor, now=now)
+
+
+def _judged(session: Session, proposal: Proposal, registrar_code: str, *, now: datetime) -> dict[str, Any]:
+    """The columns of what was typed; raises InvalidInput with everything that is wrong with it."""
+    text = tidied(proposal.text)
+    problems = faults(text, valid_from=proposal.valid_from) + _seal_faults(proposal)
+    if proposal.valid_from is not None:
+        problems += too_early(proposal.valid_from, earliest_day(session, registrar_code, today=local_date(now)))
+    if problems:
+        raise InvalidInput(problems)
+    return {**text, "valid_from": proposal.valid_from}
+
+
+def _seal_faults(proposal: Proposal) -> list[Problem]:
+    if proposal.seal is None:
+        return []
+    if not may_print_seals():
+        return [Problem("seal", "letterhead.seal_not_own", {"field": SEAL})]
+    if not proposal.seal.startswith(PNG) or len(proposal.seal) > SEAL_BYTES:
+        return [Problem("seal", "letterhead.seal_malformed", {"field": SEAL, "most": SEAL_BYTES // 1024})]
+    return []
+
+
+def _put_seal(row: Letterhead, proposal: Proposal) -> None:
+    if proposal.seal is not None:
+        row.seal_image, row.seal_sha256 = proposal.seal, sha256(proposal.seal).hexdigest()
+    elif not proposal.keeps_seal:
+        row.seal_image = row.seal_sha256 = None
+
+
+def _locked(session: Session, ref: str, rule: str, *, actor: Actor, version: int | None) -> Letterhead:
+    row = _by_ref(session, ref, lock=True)
+    if row is None:
+        raise NotFound(letterhead=ref)
+    access.require(rule, actor, ObjectFacts(registrar_code=row.registrar_code))
+    if version is not None and version != row.version:
+        raise StaleVersion("letterhead_changed", version=row.version)
+    return row
+
+
+def _by_ref(session: Session, ref: str, *, lock: bool) -> Letterhead | None:
+    query = select(Letterhead).where(col(Letterhead.ref) == ref)
+    return session.execute(query.with_for_update() if lock else query).scalar_one_or_none()
+
+
+def _move(session: Session, row: Letterhead, step: str, *, actor: Actor, now: datetime) -> Letterhead:
+    sources, target = STEPS[step]
+    if row.status not in sources.split():
+        raise Conflict("letterhead_not_open", state=row.status)
+    row.status, row.version = target, row.version + 1
+    _audit(session, row, step, actor=actor, now=now)
+    return row
+
+
+def _require_preparer(row: Letterhead, actor: Actor) -> None:
+    if row.prepared_by != actor.tag:
+        raise Forbidden("letterhead_not_preparer")
+
+
+def _refuse_preparer(row: Letterhead, actor: Actor) -> None:
+    if row.prepared_by == actor.tag:
+        raise Forbidden("letterhead_four_eyes")
+
+
+def _refuse_early(session: Session, row: Letterhead, *, now: datetime) -> None:
+    earliest = earliest_day(session, row.registrar_code, today=local_date(now))
+    if problems := too_early(row.valid_from, earliest):
+        raise InvalidInput(problems)
+
+
+def _audit(session: Session, row: Letterhead, step: str, *, actor: Actor, now: datetime) -> None:
+    told = {"letterhead": row.ref, "registrar": row.registrar_code, "valid_from": row.valid_from.isoformat()}
+    note(session, f"letterhead:{step}", subject=actor.tag, now=now, version=row.version, **told)

@@ -1,0 +1,49 @@
+"""Asking for a paper that no action makes: its words are fixed now, and a worker makes the sheet."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from registration import access, outbox
+from registration.actor import Actor
+from registration.db import transaction
+from registration.errors import Conflict, NotFound
+from registration.models import Application, Paper
+from registration.operations.act import locked
+from registration.operations.papers import write
+from registration.queries.facts import object_facts
+from registration.queries.papers import words_of
+from registration.queries.papers_asked import ASKED, may_be_asked
+
+
+def ask(ref: str, kind: str, *, actor: Actor, now: datetime) -> Paper:
+    """The paper of this kind; the one there is where it would say the same. Two who ask at once get one paper.
+
+    Raises NotFound (also for a stranger's case), Conflict when there is nothing that the paper could tell.
+    """
+    if kind not in ASKED:
+        raise NotFound("paper_unknown", kind=kind)
+    with transaction() as session:
+        case = locked(session, ref)
+        access.require("paper.ask", actor, object_facts(session, case, actor))
+        if kind not in may_be_asked(session, case):
+            raise Conflict("paper_has_nothing", kind=kind)
+        last = _last(session, case, kind)
+        if last is not None and _says_it(session, case, last):
+            return last
+        paper = write(session, case, kind, revision=last.revision + 1 if last else 1, due_at=None, now=now)
+        told = {"action": "ask", "revision": paper.revision, "due_at": None}
+        outbox.put(session, f"paper.{kind}", now=now, application_id=case.id, **told)
+        return paper
+
+
+def _last(session: Session, case: Application, kind: str) -> Paper | None:
+    query = select(Paper).where(col(Paper.application_id) == case.id, col(Paper.kind) == kind)
+    return session.execute(query.order_by(col(Paper.revision).desc()).limit(1)).scalar_one_or_none()
+
+
+def _says_it(session: Session, case: Application, paper: Paper) -> bool:
+    before, rows, after = words_of(session, case, paper.kind)
+    said = paper.content
+    return [list(before), [list(row) for row in rows], list(after)] == [said["before"], said["rows"], said["after"]]

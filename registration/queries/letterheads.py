@@ -1,0 +1,173 @@
+"""What a registrar prints of itself on a day, and the changes of it that are prepared, decided, past."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from registration import access
+from registration.access import ObjectFacts
+from registration.actor import Actor
+from registration.clock import local_date
+from registration.errors import NotFound
+from registration.models import Application, Letterhead, Licence, Paper, Registrar
+from registration.settings import settings
+
+
+@dataclass(frozen=True)
+class Head:
+    """The words of one day. Without `ref` nobody has set any: then the registrar's own name is all there is."""
+
+    registrar_code: str
+    name_zh: str
+    name_en: str
+    number_prefix: str
+    officer_title: str = ""
+    officer_name: str = ""
+    address: str = ""
+    phone: str = ""
+    seal_place: str = ""
+    seal_sha256: str | None = None
+    valid_from: date | None = None
+    ref: str | None = None
+
+    @property
+    def seal(self) -> str | None:
+        """Digest of the picture to be printed: a deployment without a design and key of its own prints none."""
+        return self.seal_sha256 if may_print_seals() else None
+
+
+@dataclass(frozen=True)
+class Overview:
+    """One registrar's letterheads: `now` is in force, `coming` will be, `open` ones await a decision, `past` do not."""
+
+    now: Head
+    since: Letterhead | None
+    coming: tuple[Letterhead, ...]
+    open: tuple[Letterhead, ...]
+    past: tuple[Letterhead, ...]
+    earliest: date
+
+
+def may_print_seals() -> bool:
+    return settings().design_is_own and not settings().demo
+
+
+def head_on(session: Session, registrar: Registrar, *, on: date) -> Head:
+    """What papers of this day show: the latest approved letterhead that is valid then."""
+    found = _in_force(session, registrar.code, on=on)
+    return shown(found) if found else _bare(registrar)
+
+
+def shown(row: Letterhead) -> Head:
+    """The words of a letterhead, whatever has become of it."""
+    return Head(**{name: getattr(row, name) for name in Head.__dataclass_fields__})
+
+
+def seal_picture(session: Session, sha256: str | None) -> bytes | None:
+    """The picture that a paper names by its digest; a letterhead in force is never changed, so it stays."""
+    if sha256 is None:
+        return None
+    query = select(Letterhead.seal_image).where(col(Letterhead.seal_sha256) == sha256).limit(1)
+    return session.execute(query).scalar_one_or_none()
+
+
+def earliest_day(session: Session, registrar_code: str, *, today: date) -> date:
+    """The first day on which new words can begin: today, or the day after the last paper that was issued."""
+    at = [session.execute(query).scalar_one() for query in _last_issued(registrar_code)]
+    days = [local_date(moment) + timedelta(days=1) for moment in at if moment]
+    return max([today, *days])
+
+
+def one(session: Session, ref: str, *, actor: Actor | None, rule: str = "letterhead.read") -> Letterhead:
+    """The letterhead, where the rule lets the actor have it. NotFound also for another registrar's."""
+    row = session.execute(select(Letterhead).where(col(Letterhead.ref) == ref)).scalar_one_or_none()
+    if row is None:
+        raise NotFound(letterhead=ref)
+    access.require(rule, actor, ObjectFacts(registrar_code=row.registrar_code))
+    return row
+
+
+def before(session: Session, row: Letterhead) -> Head:
+    """What is printed on the day before this one takes effect: what it is compared with."""
+    registrar = session.get_one(Registrar, row.registrar_code)
+    return head_on(session, registrar, on=row.valid_from - timedelta(days=1))
+
+
+def overview(session: Session, registrar_code: str, *, now: datetime) -> Overview:
+    """Everything about one registrar's letterheads, the newest first."""
+    today = local_date(now)
+    registrar = session.get_one(Registrar, registrar_code)
+    rows = list(session.execute(_newest_first(registrar_code)).scalars())
+    since = _in_force(session, registrar_code, on=today)
+    coming = [row for row in rows if row.status == "approved" and row.valid_from > today]
+    waiting = [row for row in rows if row.status in ("draft", "proposed")]
+    past = [row for row in rows if row not in (*coming, *waiting, since)]
+    return Overview(
+        now=shown(since) if since else _bare(registrar),
+        since=since,
+        coming=tuple(reversed(coming)),
+        open=tuple(waiting),
+        past=tuple(past),
+        earliest=earliest_day(session, registrar_code, today=today),
+    )
+
+
+def next_after(session: Session, row: Letterhead) -> Letterhead | None:
+    """The approved letterhead that ends this one; None as long as none does."""
+    later = (
+        select(Letterhead)
+        .where(
+            col(Letterhead.registrar_code) == row.registrar_code,
+            col(Letterhead.status) == "approved",
+            (col(Letterhead.valid_from) > row.valid_from)
+            | ((col(Letterhead.valid_from) == row.valid_from) & (col(Letterhead.decided_at) > row.decided_at)),
+        )
+        .order_by(col(Letterhead.valid_from), col(Letterhead.decided_at))
+        .limit(1)
+    )
+    return session.execute(later).scalar_one_or_none()
+
+
+def proposed(session: Session) -> Sequence[Letterhead]:
+    """Every proposal that waits for a second person, at any registrar."""
+    query = select(Letterhead).where(col(Letterhead.status) == "proposed").order_by(col(Letterhead.valid_from))
+    return session.execute(query).scalars().all()
+
+
+def _in_force(session: Session, registrar_code: str, *, on: date) -> Letterhead | None:
+    query = (
+        select(Letterhead)
+        .where(
+            col(Letterhead.registrar_code) == registrar_code,
+            col(Letterhead.status) == "approved",
+            col(Letterhead.valid_from) <= on,
+        )
+        .order_by(col(Letterhead.valid_from).desc(), col(Letterhead.decided_at).desc(), col(Letterhead.id).desc())
+        .limit(1)
+    )
+    return session.execute(query).scalar_one_or_none()
+
+
+def _newest_first(registrar_code: str):  # type: ignore[no-untyped-def]
+    return (
+        select(Letterhead)
+        .where(col(Letterhead.registrar_code) == registrar_code)
+        .order_by(col(Letterhead.valid_from).desc(), col(Letterhead.id).desc())
+    )
+
+
+def _last_issued(registrar_code: str):  # type: ignore[no-untyped-def]
+    for kind in (Paper, Licence):
+        yield (
+            select(func.max(kind.created_at))
+            .join(Application, col(Application.id) == col(kind.application_id))
+            .where(col(Application.registrar_code) == registrar_code)
+        )
+
+
+def _bare(registrar: Registrar) -> Head:
+    short = registrar.name_zh.removesuffix("市场监督管理局").removesuffix("市").removesuffix("区").removesuffix("县")
+    return Head(registrar.code, registrar.name_zh, registrar.name_en, number_prefix=f"{short}市监")

@@ -1,0 +1,85 @@
+"""Papers that nobody's action makes: somebody asks for them, as often as what they tell has changed."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from certificates import chinese
+from registration.clock import local_date
+from registration.matters import definition_of
+from registration.models import Application, HistoryEntry, IssuedNumber, Part, RegisteredName
+
+Words = tuple[tuple[str, ...], tuple[tuple[str, ...], ...], tuple[str, ...]]
+
+
+def name_reservation(session: Session, case: Application, due_at: datetime | None) -> Words:
+    """The name that is held for the case, and until when (Name Regulation art. 18)."""
+    held = reservation(session, case)
+    assert held is not None
+    rows = [("保留的名称", held.name)]
+    rows += [("保留日期", chinese.day(held.since_on))] if held.since_on else []
+    rows += [("保留期至", chinese.day(held.expires_on))] if held.expires_on else []
+    rows += [("依据", "企业名称登记管理规定第十八条")]
+    after = (
+        "保留期内，本登记机关不向他人登记相同的名称。名称由申请人自主申报，可能的名称争议由申请人依法承担责任。",
+        "本告知书不是营业执照，不能凭本告知书从事经营活动。保留期满没有办理登记的，名称不再保留。",
+    )
+    return (("您申报的名称经核对已经保留，供本次登记使用。",), tuple(rows), after)
+
+
+def joint_handling(session: Session, case: Application, due_at: datetime | None) -> Words:
+    """Where the file has been and which number each agency gave: the five-number model's one sheet."""
+    definition = definition_of(case.definition)
+    graph = definition.parts.graph if definition.parts else {}
+    labels = definition.parts.states if definition.parts else {}
+    found = {part.key: part for part in parts_of(session, case)}
+    rows = [_approved(session, case)]
+    for key, node in graph.items():
+        if (part := found.get(key)) is not None:
+            rows.append((node.label.zh, labels[part.state].label.zh, part.number or "——", _day(part.decided_at)))
+    before = "本申请按五证联办的方式办理：一表申报、一窗受理，由各部门同时办理，号码统一载入营业执照。"
+    return ((before,), tuple(rows), ("本表按办理记录生成，记载到签发之日为止。",))
+
+
+def reservation(session: Session, case: Application) -> RegisteredName | None:
+    query = select(RegisteredName).where(
+        col(RegisteredName.application_id) == case.id, col(RegisteredName.status) == "reserved"
+    )
+    return session.execute(query).scalars().first()
+
+
+def parts_of(session: Session, case: Application) -> list[Part]:
+    return list(session.execute(select(Part).where(col(Part.application_id) == case.id)).scalars())
+
+
+def may_be_asked(session: Session, case: Application) -> tuple[str, ...]:
+    """The kinds that have something to tell about this case now."""
+    return tuple(kind for kind, has in ASKED.items() if has(session, case))
+
+
+ASKED: Mapping[str, Callable[[Session, Application], bool]] = {
+    "name_reservation": lambda session, case: reservation(session, case) is not None,
+    "joint_handling": lambda session, case: bool(parts_of(session, case)),
+}
+
+
+def _approved(session: Session, case: Application) -> tuple[str, ...]:
+    """The registrar's own line: it examines first and gives the registration number."""
+    number = session.execute(
+        select(IssuedNumber.value).where(
+            col(IssuedNumber.application_id) == case.id, col(IssuedNumber.scheme) == "registration_number"
+        )
+    ).scalar_one_or_none()
+    at = session.execute(
+        select(HistoryEntry.at)
+        .where(col(HistoryEntry.application_id) == case.id, col(HistoryEntry.tag) == "application:approve")
+        .order_by(col(HistoryEntry.seq).desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    return ("工商登记", "已核准", number or "——", _day(at))
+
+
+def _day(at: datetime | None) -> str:
+    return chinese.day(local_date(at)) if at else "——"

@@ -1,0 +1,99 @@
+"""What a registrar may print of itself: the fields of a letterhead, what is wrong with them, and what differs."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from certificates.glyphs import missing
+from registration.rules.problems import Problem
+
+OPEN = frozenset({"draft", "proposed"})
+# What each step needs and leads to.
+STEPS = {
+    "propose": ("draft", "proposed"),
+    "approve": ("proposed", "approved"),
+    "refuse": ("proposed", "refused"),
+    "withdraw": ("draft proposed", "withdrawn"),
+}
+SEAL_BYTES = 256 * 1024
+_UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
+_PREFIX = re.compile(r"[\u4e00-\u9fff]{2,10}")
+
+
+@dataclass(frozen=True)
+class Field:
+    """A text of a letterhead; `printed` ones must be in the papers' font."""
+
+    zh: str
+    en: str
+    most: int
+    required: bool = False
+    printed: bool = True
+
+
+FIELDS: Mapping[str, Field] = {
+    "name_zh": Field("登记机关名称", "Name of the registrar", 40, required=True),
+    "name_en": Field("登记机关英文名称", "English name of the registrar", 120, required=True, printed=False),
+    "number_prefix": Field("文号冠字", "Prefix of document numbers", 10, required=True),
+    "officer_title": Field("签发人职务", "Title of the signing officer", 20),
+    "officer_name": Field("签发人姓名", "Name of the signing officer", 20),
+    "address": Field("文书上的地址", "Address on papers", 60),
+    "phone": Field("文书上的电话", "Phone on papers", 40),
+    "seal_place": Field("印章位置的文字", "Words in the place of the seal", 20),
+    "reason": Field("变更原因", "Reason of the change", 200, required=True, printed=False),
+}
+VALID_FROM = {"zh": "生效日期", "en": "Day from which it is valid"}
+SEAL = {"zh": "电子印章图像", "en": "Picture of the electronic seal"}
+# What a paper shows, in the order in which a change is compared.
+COMPARED = tuple(name for name, field in FIELDS.items() if name != "reason")
+
+
+def tidied(given: Mapping[str, Any]) -> dict[str, str]:
+    """Every text of a letterhead without blanks around it; what was not given is empty."""
+    return {name: unicodedata.normalize("NFC", str(given.get(name) or "")).strip() for name in FIELDS}
+
+
+def faults(text: Mapping[str, str], *, valid_from: date | None) -> list[Problem]:
+    """Everything that is wrong with the texts, each at its field."""
+    found = [problem for name in FIELDS for problem in _text_faults(name, text[name])]
+    if text["number_prefix"] and not _PREFIX.fullmatch(text["number_prefix"]):
+        found.append(_problem("number_prefix", "letterhead.prefix"))
+    if bool(text["officer_name"]) != bool(text["officer_title"]):
+        lacking = "officer_title" if text["officer_name"] else "officer_name"
+        found.append(_problem(lacking, "letterhead.officer_incomplete"))
+    if valid_from is None:
+        found.append(Problem("valid_from", "date.malformed", {"field": VALID_FROM}))
+    return found
+
+
+def too_early(valid_from: date, earliest: date) -> list[Problem]:
+    """Paper that was issued bears the old words, so the new ones begin on a later day."""
+    if valid_from >= earliest:
+        return []
+    return [Problem("valid_from", "letterhead.too_early", {"earliest": earliest.isoformat()})]
+
+
+def differences(before: object, after: object) -> list[tuple[str, str, str]]:
+    """(field, before, after) of what a paper would show otherwise."""
+    pairs = ((name, getattr(before, name), getattr(after, name)) for name in COMPARED)
+    return [pair for pair in pairs if pair[1] != pair[2]]
+
+
+def _text_faults(name: str, text: str) -> Iterator[Problem]:
+    field = FIELDS[name]
+    if not text and field.required:
+        yield _problem(name, "field.missing")
+    if len(text) > field.most:
+        yield _problem(name, "text.too_long", most=field.most)
+    if any(unicodedata.category(char) in _UNSEEN for char in text):
+        yield _problem(name, "text.unseen")
+    elif field.printed and (lacking := missing(text)):
+        yield _problem(name, "letterhead.no_glyph", characters=lacking)
+
+
+def _problem(name: str, code: str, **data: Any) -> Problem:
+    field = FIELDS[name]
+    return Problem(name, code, {"field": {"zh": field.zh, "en": field.en}, **data})

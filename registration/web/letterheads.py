@@ -1,0 +1,248 @@
+"""What the office prints of itself: what is in force, what comes, and the pages that make and decide a change."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from registration import access as rules
+from registration import sample_sheets, uploads
+from registration.access import ObjectFacts, access, allows
+from registration.clock import local_date, now
+from registration.db import reading
+from registration.edge import lang_here, settings_here, the_actor
+from registration.errors import InvalidInput, NotFound, RegistrationError, StaleVersion
+from registration.gateways.storage import storage
+from registration.models import Letterhead
+from registration.operations import letterheads
+from registration.operations.letterheads import Proposal
+from registration.queries import letterheads as known
+from registration.queries.letterhead_samples import SAMPLES, sample_of
+from registration.rules.letterheads import FIELDS, SEAL_BYTES
+from registration.rules.problems import Problem, problem_text
+from registration.web.present import letterheads as words
+
+blueprint = Blueprint("letterheads", __name__, url_prefix="/desk/letterheads")
+
+Page = str | AnyResponse | tuple[str, int]
+Problems = list[tuple[str, str]]
+
+
+@blueprint.get("")
+@access("letterheads.read")
+def listed() -> str:
+    actor, today = the_actor(), local_date(now())
+    with reading() as session:
+        found = known.overview(session, actor.registrar_code or "", now=now())
+        past = [words.line_of(row, today=today, ended_by=known.next_after(session, row)) for row in found.past]
+    return render_template(
+        "letterheads/listed.html",
+        found=found,
+        now_printed=words.printed(found.now),
+        coming=[words.line_of(row, today=today) for row in found.coming],
+        open=[words.line_of(row, today=today) for row in found.open],
+        past=past,
+        may_prepare=_may("letterhead.prepare", actor.registrar_code),
+    )
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@access("letterheads.read")
+def new() -> Page:
+    """A change begins with what is printed now, or with another letterhead that `like` names."""
+    actor, like = the_actor(), request.values.get("like") or None
+    rules.require("letterhead.prepare", actor, ObjectFacts(registrar_code=actor.registrar_code))
+    if request.method == "GET":
+        with reading() as session:
+            found = known.overview(session, actor.registrar_code or "", now=now())
+            head = known.shown(known.one(session, like, actor=actor)) if like else found.now
+        typed = {name: getattr(head, name, "") for name in FIELDS} | {"valid_from": found.earliest.isoformat()}
+        return _form(typed, like=like or head.ref, seal=head.seal_sha256)
+    try:
+        row = letterheads.prepare(_proposal(), actor=actor, now=now(), like=like)
+    except InvalidInput as invalid:
+        return _form(request.form, like=like, problems=_told(invalid)), invalid.status
+    flash(_("已保存为草稿。请看过样张再提交批准"), "ok")
+    return redirect(url_for("letterheads.change", letterhead=row.ref), 303)
+
+
+@blueprint.route("/<letterhead>/edit", methods=["GET", "POST"])
+@access("letterhead.prepare")
+def edit(letterhead: str) -> Page:
+    row = _row(letterhead, rule="letterhead.prepare")
+    if row.status != "draft":
+        return redirect(url_for("letterheads.change", letterhead=letterhead), 303)
+    if request.method == "GET":
+        typed = {name: getattr(row, name) for name in FIELDS} | {"valid_from": row.valid_from.isoformat()}
+        return _form(typed, row=row, seal=row.seal_sha256)
+    try:
+        letterheads.revise(letterhead, _proposal(), actor=the_actor(), now=now(), version=_version())
+    except InvalidInput as invalid:
+        return _form(request.form, row=row, problems=_told(invalid), seal=row.seal_sha256), invalid.status
+    except StaleVersion as error:
+        return _shown(letterhead, problems=[("", _changed_meanwhile())], status=error.status)
+    flash(_("已保存。请看过样张再提交批准"), "ok")
+    return redirect(url_for("letterheads.change", letterhead=letterhead), 303)
+
+
+@blueprint.get("/<letterhead>")
+@access("letterhead.read")
+def change(letterhead: str) -> Page:
+    return _shown(letterhead)
+
+
+@blueprint.post("/<letterhead>/<step>")
+@access("letterhead.read")
+def take(letterhead: str, step: str) -> Page:
+    """Proposes, approves, refuses or withdraws; what stands in the way is said on the same page."""
+    more = {"reason": request.form.get("decision", "")} if step == "refuse" else {}
+    _row(letterhead, rule="letterhead.read")
+    if step not in STEPS:
+        raise NotFound(step=step)
+    try:
+        STEPS[step](letterhead, actor=the_actor(), now=now(), version=_version(), **more)
+    except InvalidInput as invalid:
+        return _shown(letterhead, problems=_told(invalid), status=invalid.status)
+    except StaleVersion as error:
+        return _shown(letterhead, problems=[("", _changed_meanwhile())], status=error.status)
+    flash(_DONE[step](), "ok")
+    return redirect(url_for("letterheads.change", letterhead=letterhead), 303)
+
+
+@blueprint.get("/<letterhead>/<sheet>.png")
+@access("letterhead.read")
+def picture(letterhead: str, sheet: str) -> Response:
+    return Response(_sample(letterhead, sheet, sample_sheets.picture), mimetype="image/png")
+
+
+@blueprint.get("/<letterhead>/<sheet>.pdf")
+@access("letterhead.read")
+def sample(letterhead: str, sheet: str) -> Response:
+    return Response(_sample(letterhead, sheet, sample_sheets.sheet), mimetype="application/pdf")
+
+
+STEPS: Mapping[str, Callable[..., Letterhead]] = {
+    "propose": letterheads.propose,
+    "approve": letterheads.approve,
+    "refuse": letterheads.refuse,
+    "withdraw": letterheads.withdraw,
+}
+_DONE: Mapping[str, Callable[[], str]] = {
+    "propose": lambda: _("已提交，等另一个人批准"),
+    "approve": lambda: _("已批准，从生效日期起印在新签发的执照和文书上"),
+    "refuse": lambda: _("已退回"),
+    "withdraw": lambda: _("已撤销"),
+}
+
+
+def _changed_meanwhile() -> str:
+    return _("这份变更刚刚有人改过，请看过现在的内容再办。")
+
+
+def _shown(ref: str, *, problems: Problems | None = None, status: int = 200) -> Page:
+    actor, today = the_actor(), local_date(now())
+    with reading() as session:
+        row = known.one(session, ref, actor=actor)
+        head, before = known.shown(row), known.before(session, row)
+        ended_by = known.next_after(session, row) if row.status == "approved" else None
+    own = row.prepared_by == actor.tag
+    decides = row.status == "proposed" and not own and _may("letterhead.decide", row.registrar_code)
+    prepares = _may("letterhead.prepare", row.registrar_code)
+    body = render_template(
+        "letterheads/change.html",
+        row=row,
+        line=words.line_of(row, today=today, ended_by=ended_by),
+        printed=words.printed(head),
+        changes=words.changes(before, head),
+        steps=list(words.steps_done(row)),
+        sheets=list(SAMPLES),
+        own=own,
+        may={
+            "edit": row.status == "draft" and own and prepares,
+            "propose": row.status == "draft" and own and prepares,
+            "approve": decides,
+            "refuse": decides,
+            "withdraw": row.status in ("draft", "proposed") and prepares,
+            "copy": prepares,
+        },
+        typed=request.form,
+        problems=problems or [],
+    )
+    return body, status
+
+
+def _form(
+    typed: Mapping[str, Any],
+    *,
+    row: Letterhead | None = None,
+    like: str | None = None,
+    problems: Problems | None = None,
+    seal: str | None = None,
+) -> str:
+    return render_template(
+        "letterheads/form.html",
+        typed=typed,
+        row=row,
+        like=like,
+        fields=FIELDS,
+        problems=problems or [],
+        seals=known.may_print_seals(),
+        seal=seal,
+        seal_kilobytes=SEAL_BYTES // 1024,
+    )
+
+
+def _proposal() -> Proposal:
+    return Proposal(
+        text=request.form,
+        valid_from=_day(request.form.get("valid_from", "")),
+        seal=_seal(),
+        keeps_seal=request.form.get("no_seal") != "yes",
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        return None
+
+
+def _seal() -> bytes | None:
+    """A picture from outside is really read before it is kept: it will lie on every licence."""
+    file = request.files.get("seal")
+    data = file.read() if file else b""
+    if not data:
+        return None
+    judged = uploads.judge(data, "seal.png", most_bytes=SEAL_BYTES, path="seal")
+    if judged.content_type != uploads.PNG:
+        raise InvalidInput([Problem("seal", "letterhead.seal_malformed", {"most": SEAL_BYTES // 1024})])
+    return data
+
+
+def _row(ref: str, *, rule: str) -> Letterhead:
+    with reading() as session:
+        return known.one(session, ref, actor=the_actor(), rule=rule)
+
+
+def _sample(ref: str, sheet: str, make: Callable[..., bytes]) -> bytes:
+    with reading() as session:
+        content, seal = sample_of(session, ref, sheet, actor=the_actor())
+    return make(storage(settings_here()), sheet, content, design=settings_here().design, seal=seal)
+
+
+def _may(rule: str, registrar_code: str | None) -> bool:
+    return allows(rule, the_actor(), ObjectFacts(registrar_code=registrar_code))
+
+
+def _version() -> int | None:
+    text = request.form.get("version", "")
+    return int(text) if text.isdigit() else None
+
+
+def _told(error: RegistrationError) -> Problems:
+    problems = error.problems if isinstance(error, InvalidInput) else ()
+    return [(problem.path, problem_text(problem, lang_here())) for problem in problems]

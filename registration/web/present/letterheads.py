@@ -1,0 +1,95 @@
+"""Letterheads in words: their fields, their state, who stands behind them, what a change changes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from registration.models import Letterhead
+from registration.queries.letterheads import Head
+from registration.rules.letterheads import FIELDS, differences
+from registration.web.i18n import say
+from registration.web.present.states import Mark
+
+STATES = {
+    "draft": (_l("草稿"), ""),
+    "proposed": (_l("等待批准"), "go"),
+    "approved": (_l("已批准"), "ok"),
+    "withdrawn": (_l("已撤销"), "hold"),
+    "refused": (_l("已退回"), "bad"),
+}
+# What stands in the list of what is printed now, in this order.
+SHOWN = ("name_zh", "name_en", "number_prefix", "officer", "address", "phone", "seal")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A letterhead in a list; `until` is its last day where another has ended it."""
+
+    row: Letterhead
+    tag: Mark
+    who: str
+    until: date | None = None
+
+
+def state_of(row: Letterhead, *, today: date) -> Mark:
+    if row.status == "approved" and row.valid_from > today:
+        return _("已批准，到日生效"), "go"
+    words, kind = STATES[row.status]
+    return str(words), kind
+
+
+def line_of(row: Letterhead, *, today: date, ended_by: Letterhead | None = None) -> Line:
+    until = ended_by.valid_from - timedelta(days=1) if ended_by and row.status == "approved" else None
+    return Line(row, state_of(row, today=today), who(row.prepared_by), until)
+
+
+def who(tag: str | None) -> str:
+    """Staff by number, as everywhere; what no person did was loaded with the samples."""
+    kind, _colon, number = (tag or "").partition(":")
+    return _("%(number)s号", number=number) if kind == "staff" else _("演示数据")
+
+
+def printed(head: Head) -> list[tuple[str, str]]:
+    """What papers show, by label; a field without words is left out."""
+    rows = ((name, _value(head, name)) for name in SHOWN)
+    return [(_label(name), value) for name, value in rows if value]
+
+
+def changes(before: Head, after: Head) -> list[tuple[str, str, str]]:
+    """(label, before, after) of every difference, with words for what is empty."""
+    rows = [(_label(name), old or _("（不印）"), new or _("（不印）")) for name, old, new in differences(before, after)]
+    if before.seal_sha256 != after.seal_sha256:
+        rows.append((_label("seal"), _seal_words(before), _seal_words(after)))
+    return rows
+
+
+def steps_done(row: Letterhead) -> Iterable[tuple[str, datetime, str]]:
+    """(what, when, by whom) in the order in which it happened."""
+    yield _("准备"), row.prepared_at, who(row.prepared_by)
+    if row.proposed_at:
+        yield _("提交批准"), row.proposed_at, who(row.prepared_by)
+    if row.decided_at:
+        yield str(STATES[row.status][0]), row.decided_at, who(row.decided_by)
+
+
+def _label(name: str) -> str:
+    if name == "officer":
+        return _("签发人")
+    if name == "seal":
+        return _("印章位置")
+    return say({"zh": FIELDS[name].zh, "en": FIELDS[name].en})
+
+
+def _value(head: Head, name: str) -> str:
+    if name == "officer":
+        return f"{head.officer_title}　{head.officer_name}".strip("　")
+    return _seal_words(head) if name == "seal" else str(getattr(head, name))
+
+
+def _seal_words(head: Head) -> str:
+    if head.seal_sha256:
+        return _("电子印章（图像摘要%(digest)s）", digest=head.seal_sha256[:12])
+    return head.seal_place or _("空白")
