@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from certificates import chinese, glyphs, qr
 from certificates.canonical import canonical, digest, in_fours
+from certificates.design import find
 from certificates.errors import InvalidParticulars
 from certificates.render import DataFile, press
-from certificates.sheets import templates
+from certificates.templates import fill
 
 PaperKind = Literal[
     "receipt", "acceptance", "correction", "approval", "refusal", "not_accepted", "extension", "withdrawal"
@@ -127,16 +129,19 @@ class Paper(BaseModel):
         return digest(self.model_dump(mode="json", exclude=payload, exclude_none=True))
 
 
-def render_paper(paper: Paper, *, design: str = "jinhua") -> bytes:
+def render_paper(paper: Paper, *, design: str = "jinhua", own: Path | None = None) -> bytes:
     """The paper as PDF/A-3b with its content attached as `paper.json`; any number of A4 pages.
 
-    The same paper, design and fonts give the same bytes. Raises MissingGlyph, RenderError.
+    `own` is the folder of the office's own designs. The same paper, design and fonts give the same bytes.
+    Raises MissingGlyph, DesignError, RenderError.
     """
+    found = find(design, own=own)
+    found.require_paper(paper.kind, sample=paper.sample)
     glyphs.refuse_missing(text for _, text in paper.texts())
     content = canonical(paper.model_dump(mode="json", exclude_none=True))
-    source = templates(design).get_template("paper.html").render(_context(paper))
+    source = fill(found, "paper.html", **_context(paper))
     sheets = ("paper.css", "paper-sample.css") if paper.sample else ("paper.css",)
-    return press(design).print(
+    return press(design, own=own).print(
         source,
         sheets=sheets,
         data=DataFile("paper.json", content, "文书内容 Content of the paper", paper.issued_on),
@@ -150,10 +155,10 @@ def _context(paper: Paper) -> dict[str, Any]:
     pairs = [(FACTS[key], paper.facts[key]) for key in FACTS if key in paper.facts]
     parts = [heading.title, paper.number, "演示样本" if paper.sample else ""]
     return {
-        "p": paper,
+        "p": paper.model_dump(mode="json"),
         "title": " · ".join(part for part in parts if part),
-        "heading": heading,
-        "columns": heading.columns,
+        "heading": {"title": heading.title, "subtitle": heading.subtitle, "slip": heading.slip},
+        "columns": [{"label": one.label, "width": one.width, "small": one.small} for one in heading.columns],
         "facts": [pairs[i : i + 2] for i in range(0, len(pairs), 2)],
         "wide": any(len(label) > 6 for label, _ in pairs),
         "plain_head": bool(glyphs.missing(paper.registrar, font=glyphs.FIXED)),

@@ -1,68 +1,43 @@
 """From particulars to the HTML of a licence: which classes, which rows, which pages."""
 
 from collections.abc import Iterable
-from functools import cache
-from pathlib import Path
 from typing import Any
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from certificates import chinese, glyphs, qr
 from certificates.canonical import in_fours
-from certificates.errors import RenderError
+from certificates.design import Design
 from certificates.items import Item, columns_for, printed_numbers, value_of
 from certificates.particulars import Particulars
 from certificates.steps import Step, pages_of, place_class, step_for
+from certificates.templates import fill
 
-DESIGNS = Path(__file__).parent / "designs"
 SPREADS = {2: "k2", 3: "k3", 4: "k4"}
 
 
-@cache
-def templates(design: str) -> Environment:
-    """The templates of one design. Everything filled in is escaped: particulars are text, never markup."""
-    folder = DESIGNS / design
-    if design not in designs():
-        raise RenderError("render.unknown_design", {"design": design})
-    return Environment(
-        loader=FileSystemLoader(folder),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=False,
-        auto_reload=False,
-    )
-
-
-def designs() -> list[str]:
-    """The designs in this package."""
-    return sorted(folder.name for folder in DESIGNS.iterdir() if (folder / "licence.html").is_file())
-
-
-def licence_html(particulars: Particulars, *, design: str) -> str:
+def licence_html(particulars: Particulars, *, design: Design) -> str:
     """The whole document; raises InvalidParticulars, or MissingGlyph for a character without a glyph."""
+    design.require(style=particulars.style, entity_type=particulars.entity_type, sample=particulars.sample)
     columns = columns_for(particulars)
     step = step_for(particulars)
     annex = pages_of(particulars.scope) if step.annex else []
     left, right = (_rows(column, particulars, step, annex) for column in columns)
     glyphs.refuse_missing(_texts(particulars, [*left, *right]))
-    return (
-        templates(design)
-        .get_template("licence.html")
-        .render(
-            p=particulars,
-            title=_title(particulars),
-            original=particulars.copy_kind == "original",
-            sheet_classes=_sheet_classes(particulars, step),
-            left=left,
-            right=right,
-            registrar=_registrar_rows(particulars),
-            numbers=printed_numbers(particulars),
-            annex=annex,
-            duty=particulars.copy_kind == "duplicate" and particulars.style == "present",
-            qr=_qr(particulars),
-            short_digest=in_fours(particulars.digest()),
-            spread=spread,
-        )
+    return fill(
+        design,
+        "licence.html",
+        p=particulars.model_dump(mode="json"),
+        title=_title(particulars),
+        original=particulars.copy_kind == "original",
+        sheet_classes=_sheet_classes(particulars, step),
+        left=left,
+        right=right,
+        registrar=_registrar_rows(particulars),
+        numbers=printed_numbers(particulars),
+        annex=annex,
+        duty=particulars.copy_kind == "duplicate" and particulars.style == "present",
+        qr=_qr(particulars),
+        short_digest=in_fours(particulars.digest()),
+        spread=spread,
     )
 
 

@@ -11,7 +11,7 @@ import pytest
 from certificates import glyphs, items
 from certificates.errors import InvalidParticulars, MissingGlyph
 from certificates.papers import FACTS, HEADINGS, Paper, render_paper
-from certificates.sheets import DESIGNS
+from certificates.design import DESIGNS
 
 NOTICE: dict[str, Any] = {
     "kind": "correction",
