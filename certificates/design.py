@@ -143,6 +143,16 @@ def read(folder: Path) -> Design:
     return Design(folder, manifest, {str(path.relative_to(folder)): path.read_bytes() for path in _files(folder)})
 
 
+def record(design: Design) -> list[str]:
+    """Writes the hashes of what lies in the folder into its manifest, whose other lines stay; returns what changed."""
+    path = design.folder / MANIFEST
+    found = {name: sha256(content) for name, content in sorted(design.contents.items())}
+    head = path.read_text(encoding="utf-8").partition("\nfiles:")[0].rstrip()
+    path.write_text(head + "\nfiles:\n" + "".join(f"  {name}: {digest}\n" for name, digest in found.items()), "utf-8")
+    known = design.manifest.files
+    return sorted(name for name in found.keys() | known.keys() if found.get(name) != known.get(name))
+
+
 def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 

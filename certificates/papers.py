@@ -9,9 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from certificates import chinese, glyphs, qr
 from certificates.canonical import canonical, digest, in_fours
-from certificates.design import find
 from certificates.errors import InvalidParticulars
-from certificates.render import DataFile, press
+from certificates.render import DataFile, Press, press
 from certificates.templates import fill
 
 PaperKind = Literal[
@@ -135,17 +134,20 @@ def render_paper(paper: Paper, *, design: str = "jinhua", own: Path | None = Non
     `own` is the folder of the office's own designs. The same paper, design and fonts give the same bytes.
     Raises MissingGlyph, DesignError, RenderError.
     """
-    found = find(design, own=own)
-    found.require_paper(paper.kind, sample=paper.sample)
+    return printed(press(design, own=own), paper)
+
+
+def printed(ready: Press, paper: Paper) -> bytes:
+    """The same with a press at hand."""
+    design = ready.design
+    design.require_paper(paper.kind, sample=paper.sample)
     glyphs.refuse_missing(text for _, text in paper.texts())
     content = canonical(paper.model_dump(mode="json", exclude_none=True))
-    source = fill(found, "paper.html", **_context(paper))
-    sheets = ("paper.css", "paper-sample.css") if paper.sample else ("paper.css",)
-    return press(design, own=own).print(
-        source,
-        sheets=sheets,
+    return ready.print(
+        fill(design, "paper.html", **_context(paper)),
+        sheets=("paper.css", "paper-sample.css") if paper.sample else ("paper.css",),
         data=DataFile("paper.json", content, "文书内容 Content of the paper", paper.issued_on),
-        identity=design.encode() + content,
+        identity=design.name.encode() + content,
         bottom=False,
     )
 

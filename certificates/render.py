@@ -105,7 +105,7 @@ class Press:
     """
 
     def __init__(self, design: Design) -> None:
-        self._design = design
+        self.design = design
         self._base = f"{BASE}/designs/{design.name}/"
         self._files: dict[str, bytes | Path] = {self._base + name: content for name, content in design.contents.items()}
         self._files |= {f"{BASE}/fonts/{name}": glyphs.FONTS / name for name in design.fonts()}
@@ -159,7 +159,7 @@ class Press:
     def _sheet(self, name: str) -> CSS:
         if name not in self._sheets:
             self._sheets[name] = CSS(
-                string=self._design.text(name), base_url=self._base, url_fetcher=self.fetcher, font_config=self._fonts
+                string=self.design.text(name), base_url=self._base, url_fetcher=self.fetcher, font_config=self._fonts
             )
         return self._sheets[name]
 
@@ -225,12 +225,16 @@ def render(
     """
     if paper is not None:
         particulars = particulars.model_copy(update={"copy_kind": paper})
+    return licence(press(design, own=own), particulars)
+
+
+def licence(ready: Press, particulars: Particulars) -> bytes:
+    """The same with a press at hand."""
     content = particulars.to_json()
     data = DataFile("licence.json", content, "营业执照记载事项 Particulars of the licence", particulars.issued_on)
-    source = licence_html(particulars, design=find(design, own=own))
-    return press(design, own=own).print(
-        source, sheets=("licence.css",), data=data, identity=design.encode() + content, bottom=True
-    )
+    source = licence_html(particulars, design=ready.design)
+    identity = ready.design.name.encode() + content
+    return ready.print(source, sheets=("licence.css",), data=data, identity=identity, bottom=True)
 
 
 def require_fast_subsetter(probe: Callable[[], object] = lambda: harfbuzz_subset) -> None:

@@ -16,6 +16,7 @@ class Settings(BaseSettings):
     mode: Literal["production", "demo"] = "production"
     home: Path = Path("var")
     matters: Path | None = None
+    designs: Path | None = None
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
     redis_url: str = Field(default="", validation_alias="REDIS_URL")
     public_url: str = "http://127.0.0.1:8000"

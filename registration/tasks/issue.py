@@ -23,7 +23,7 @@ def licence(work: Work) -> None:
 
 def _make(sheet: Sheet) -> Made:
     particulars = Particulars.model_validate(sheet.particulars)
-    pdf = render(particulars, design=sheet.design)
+    pdf = render(particulars, design=sheet.design, own=settings().designs)
     signed = signer().sign(pdf, signed_at=clock.now(), reason="核发营业执照", location=particulars.registrar)
     digest = sha256(signed).hexdigest()
     key = f"licences/{digest[:2]}/{digest}.pdf"

@@ -22,7 +22,7 @@ def paper(work: Work) -> None:
     due_at = datetime.fromisoformat(work.payload["due_at"]) if work.payload["due_at"] else None
     prepared = papers.prepare(work.application_id, kind, revision=revision, due_at=due_at, now=clock.now())
     content = Paper.model_validate(prepared.content)
-    pdf = render_paper(content, design=settings().design)
+    pdf = render_paper(content, design=settings().design, own=settings().designs)
     signed = signer().sign(pdf, signed_at=clock.now(), reason=content.number, location=content.registrar)
     digest = sha256(signed).hexdigest()
     key = f"papers/{digest[:2]}/{digest}.pdf"
