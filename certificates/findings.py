@@ -113,8 +113,8 @@ SENTENCES: Mapping[str, tuple[str, str, str, str]] = {
     "alternative.missing": (
         "有图片没有替代文字（alt）",
         "a picture has no text alternative (alt)",
-        "二维码写 alt=\"{{{{ qr.alt }}}}\"；装饰图案放进样式表的 background",
-        "give the QR code alt=\"{{{{ qr.alt }}}}\"; ornament belongs into a background of the style sheet",
+        '二维码写 alt="{{{{ qr.alt }}}}"；装饰图案放进样式表的 background',
+        'give the QR code alt="{{{{ qr.alt }}}}"; ornament belongs into a background of the style sheet',
     ),
     "sample.line": (
         "样本的第{page}页没有“演示样本”字样",

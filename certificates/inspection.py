@@ -39,7 +39,9 @@ def inspect(name: str, *, own: Path | None = None) -> list[Finding]:
 def _manifest(design: Design) -> Iterator[Finding]:
     for paper in design.manifest.papers:
         if paper not in HEADINGS and paper != "courtesy":
-            yield Finding("manifest.paper", "design.yaml", {"paper": paper, "known": "、".join([*HEADINGS, "courtesy"])})
+            yield Finding(
+                "manifest.paper", "design.yaml", {"paper": paper, "known": "、".join([*HEADINGS, "courtesy"])}
+            )
     for font in design.manifest.fonts:
         if font not in (glyphs.TEXT, glyphs.FIXED):
             yield Finding("font.not_packaged", "design.yaml", {"font": font})

@@ -8,7 +8,7 @@ SLACK = 2.0
 
 
 def overflowing(page: Any) -> Iterator[str]:
-    """The tags of the cells that hang below the foot rule of their sheet, or below the line of print above it."""
+    """The tags of what hangs below the foot rule of its sheet or below the line above it, or runs off the paper."""
     boxes = list(page.descendants())
     floors = [box for box in boxes if _is(box, "div", "foot")]
     lines = [box for box in boxes if _is(box, "p", "duty")]
@@ -16,7 +16,17 @@ def overflowing(page: Any) -> Iterator[str]:
         if box.element_tag in ("td", "th") or _is(box, "div", "whole"):
             below = [*floors, *(line for line in lines if _share_a_column(box, line))]
             if any(box.position_y + box.height > one.position_y + SLACK for one in below):
-                yield box.element_tag
+                yield str(box.element_tag)
+    edge = page.margin_width() + SLACK
+    yield from (_tag(box) for box in boxes if _is_text(box) and box.position_x + box.width > edge)
+
+
+def _is_text(box: Any) -> bool:
+    return type(box).__name__ == "TextBox"
+
+
+def _tag(box: Any) -> str:
+    return str(box.element_tag or "text")
 
 
 def _share_a_column(box: Any, line: Any) -> bool:

@@ -10,6 +10,7 @@ from PIL import ImageChops
 
 from certificates import chinese, glyphs, samples
 from certificates.canonical import in_fours
+from certificates.courtesy import Courtesy, courtesy_html, translated
 from certificates.design import Design
 from certificates.errors import CertificateError
 from certificates.findings import Finding
@@ -33,7 +34,7 @@ def proofs(design: Design) -> Iterator[Finding]:
     # Also a design that only prints samples is looked at without its marks: else a missing watermark would not show.
     ready = Press(replace(design, manifest=design.manifest.model_copy(update={"sample": False})))
     told: set[str] = set()
-    for finding in (*_licences(ready), *_papers(ready)):
+    for finding in (*_licences(ready), *_papers(ready), *_translations(ready)):
         same = f"{finding.code} {dict(finding.data)}"
         if same not in told:
             told.add(same)
@@ -143,6 +144,33 @@ def _paper(ready: Press, paper: Paper) -> Iterator[Finding]:
     yield from _marked(place, words)
 
 
+def _translations(ready: Press) -> Iterator[Finding]:
+    if "courtesy" not in ready.design.manifest.papers:
+        return
+    if missing := [file for file in ("courtesy.html", "courtesy.css") if file not in ready.design.contents]:
+        yield from (Finding("file.needed", file) for file in missing)
+        return
+    for style, entity_types in ready.design.manifest.serves.items():
+        for entity_type in _unlike(entity_types, style=style):
+            yield from _translation(ready, samples.courtesy(entity_type, style=style))
+        yield from _translation(ready, samples.courtesy(entity_types[0], style=style, items=LONG_TABLE))
+
+
+def _translation(ready: Press, courtesy: Courtesy) -> Iterator[Finding]:
+    facts = courtesy.particulars
+    place = f"courtesy/{facts.style}/{facts.entity_type}"
+    pdf = yield from _attempt(place, partial(translated, ready, courtesy))
+    if pdf is None:
+        return
+    words = texts(pdf)
+    wanted = [*courtesy.texts(), ("code", facts.code if facts.uscc else ""), ("serial", facts.serial)]
+    for field, value in wanted:
+        if "".join(value.split()) not in "".join(words):
+            yield Finding("item.missing", place, {"item": field, "value": value[:40]})
+    yield from _marked(place, words)
+    yield from _written(place, courtesy_html(courtesy, design=ready.design), ready.design)
+
+
 def _attempt(place: str, work: Callable[[], bytes]) -> Generator[Finding, None, bytes | None]:
     """Prints, and puts a refusal into a finding."""
     try:
@@ -174,9 +202,9 @@ def _written(place: str, html: str, design: Design) -> Iterator[Finding]:
     sheets = "".join(design.text(file) for file in design.contents if file.endswith(".css"))
     if lacking := glyphs.missing("".join((*reader.words, *_CONTENT.findall(sheets))).replace("\n", "")):
         yield Finding("glyph.missing", place, {"characters": lacking})
-    if thin := "".join(c for c in glyphs.missing("".join(reader.bold), font=glyphs.FIXED) if not c.isspace()):
-        if thin != lacking:
-            yield Finding("glyph.not_bold", place, {"characters": thin})
+    thin = "".join(c for c in glyphs.missing("".join(reader.bold), font=glyphs.FIXED) if not c.isspace())
+    if set(thin) - set(lacking):
+        yield Finding("glyph.not_bold", place, {"characters": thin})
     if reader.silent:
         yield Finding("alternative.missing", place)
 

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, get_args
 
+from certificates.courtesy import Courtesy
 from certificates.papers import HEADINGS, Paper, PaperKind
 from certificates.particulars import CopyKind, EntityType, FiveNumbers, Particulars, Style
 
@@ -15,7 +16,14 @@ PRESENT: dict[str, Any] = {
     "capital": Decimal(5_000_000),
     "domicile": "浙江省金华市婺城区样例街道双溪路88号3幢201室",
     "general_items": (
-        *("茶叶种植", "食用农产品初加工", "农副产品销售", "日用陶瓷制品销售", "礼品花卉销售", "工艺美术品及礼仪用品销售"),
+        *(
+            "茶叶种植",
+            "食用农产品初加工",
+            "农副产品销售",
+            "日用陶瓷制品销售",
+            "礼品花卉销售",
+            "工艺美术品及礼仪用品销售",
+        ),
         *("互联网销售（除销售需要许可的商品）", "组织文化艺术交流活动", "会议及展览服务", "包装服务"),
         "信息咨询服务（不含许可类信息咨询服务）",
     ),
@@ -49,7 +57,11 @@ TYPES: dict[EntityType, dict[str, Any]] = {
     "llc_state": {"type_text": "有限责任公司（国有独资）", "name": "金华样例城市发展有限公司"},
     "jsc": {"type_text": "股份有限公司（非上市、自然人投资或控股）", "name": "金华双溪样例茶业股份有限公司"},
     "sole_prop": {"type_text": "个人独资企业", "name": "金华双溪样例茶厂"},
-    "gp": {"type_text": "普通合伙企业", "name": "金华样例匠心营造工作室（普通合伙）", "representative": "苏知禾、陆栖梧"},
+    "gp": {
+        "type_text": "普通合伙企业",
+        "name": "金华样例匠心营造工作室（普通合伙）",
+        "representative": "苏知禾、陆栖梧",
+    },
     "sgp": {"type_text": "特殊普通合伙企业", "name": "金华样例会计师事务所（特殊普通合伙）"},
     "lp": {"type_text": "有限合伙企业", "name": "金华样例云栖创业投资合伙企业（有限合伙）", **PARTNER},
     "coop": {"type_text": "农民专业合作社", "name": "金华市婺城区样例茶农专业合作社", "uscc": "93330702MAT0000BX8"},
@@ -69,7 +81,11 @@ TYPES: dict[EntityType, dict[str, Any]] = {
         "representative": "陆栖梧",
     },
 }
-LONG_ITEMS = tuple(f"样例项目{group}{item}的研究、设计、生产、批发和零售" for group in "甲乙丙丁戊己庚辛" for item in "一二三四五六七八九十")
+LONG_ITEMS = tuple(
+    f"样例项目{group}{item}的研究、设计、生产、批发和零售"
+    for group in "甲乙丙丁戊己庚辛"
+    for item in "一二三四五六七八九十"
+)
 
 
 def particulars(entity_type: EntityType = "llc", *, style: Style = "present", **changes: Any) -> Particulars:
@@ -80,13 +96,41 @@ def particulars(entity_type: EntityType = "llc", *, style: Style = "present", **
 
 def longest(entity_type: EntityType, *, style: Style, copy_kind: CopyKind) -> Iterator[tuple[str, Particulars]]:
     """The same with everything as long as it may be: once with the largest scope on one sheet, once with an annex."""
-    texts = {"name": "金华" + "样" * 56 + "公司", "type_text": "型" * 40, "representative": "名" * 60, "domicile": "址" * 100}
+    texts = {
+        "name": "金华" + "样" * 56 + "公司",
+        "type_text": "型" * 40,
+        "representative": "名" * 60,
+        "domicile": "址" * 100,
+    }
     if entity_type in ("gp", "sgp", "lp"):
         texts["delegate"] = "派" * 40
     wide = {**texts, "name": "W" * 60, "representative": "W" * 60, "domicile": "W" * 100}
     for name, changes, items in (("longest", texts, 8), ("longest in Latin letters", wide, 8), ("annex", texts, 80)):
         scope = {"general_items": LONG_ITEMS[:items], "licensed_items": ()}
         yield name, particulars(entity_type, style=style, copy_kind=copy_kind, **changes, **scope)
+
+
+def courtesy(entity_type: EntityType = "llc", *, style: Style = "present", items: int = 0, **changes: Any) -> Courtesy:
+    """A sample translation; `items` puts that many long ones into the scope."""
+    facts = particulars(entity_type, style=style, **changes)
+    if items:
+        facts = particulars(entity_type, style=style, general_items=LONG_ITEMS[:items], licensed_items=())
+    english = {
+        item: f"Sample activity {number}, with research and wholesale" for number, item in enumerate(_all(facts), 1)
+    }
+    return Courtesy(
+        particulars=facts,
+        type_text="Sample type of enterprise",
+        representative="Su Zhihe",
+        delegate="Lu Qiwu" if facts.delegate else None,
+        domicile="Wucheng District, Jinhua, Zhejiang",
+        registrar="Jinhua Administration for Market Regulation",
+        scope=english,
+    )
+
+
+def _all(facts: Particulars) -> tuple[str, ...]:
+    return (*facts.general_items, *facts.licensed_items)
 
 
 def kinds(serves: Any) -> Iterator[tuple[Style, EntityType, CopyKind]]:

@@ -11,6 +11,8 @@ from certificates.particulars import Particulars
 from certificates.steps import Step, pages_of, place_class, step_for
 from certificates.templates import fill
 
+# Kept together at the end of a scope, so that no last line is one character and its brackets.
+TAIL = 6
 SPREADS = {2: "k2", 3: "k3", 4: "k4"}
 
 
@@ -69,7 +71,14 @@ def _registrar_rows(particulars: Particulars) -> list[dict[str, Any]]:
 def _row(
     key: str, label: tuple[str, ...], value: str, *, classes: str = "", delegate: str | None = None
 ) -> dict[str, Any]:
-    return {"label": label, "value": value, "classes": f"{classes} f-{key}".strip(), "delegate": delegate}
+    end = value[-TAIL:] if key == "scope" else ""
+    return {
+        "label": label,
+        "value": value.removesuffix(end),
+        "end": end,
+        "classes": f"{classes} f-{key}".strip(),
+        "delegate": delegate,
+    }
 
 
 def _sheet_classes(particulars: Particulars, step: Step) -> str:
@@ -94,6 +103,10 @@ def _qr(particulars: Particulars) -> dict[str, str]:
 
 def _texts(particulars: Particulars, rows: list[dict[str, Any]]) -> list[str]:
     """Everything that varies from one licence to the next."""
-    texts = [row["value"] for row in rows] + [particulars.registrar, particulars.serial, particulars.check_host]
+    texts = [row["value"] + row["end"] for row in rows] + [
+        particulars.registrar,
+        particulars.serial,
+        particulars.check_host,
+    ]
     five = [number for _, number in printed_numbers(particulars)]
     return [*texts, *five, particulars.scope, particulars.delegate or "", particulars.name or ""]

@@ -1,10 +1,12 @@
 """Everything that a design prints, with invented facts, as files to look at."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from html import escape
 from pathlib import Path
 
 from certificates import samples
+from certificates.courtesy import render_courtesy
 from certificates.design import Design, find
 from certificates.papers import HEADINGS, render_paper
 from certificates.particulars import EntityType, Style
@@ -51,14 +53,24 @@ def _sheets(design: Design, *, own: Path | None) -> Iterator[Sheet]:
         facts = samples.particulars(entity_type, style=style, copy_kind=copy_kind)
         title = f"{facts.type_text} · {'正本' if copy_kind == 'original' else '副本'}"
         stem = f"{style}-{entity_type}-{copy_kind}"
-        yield stem, title, lambda facts=facts: render(facts, design=name, own=own)  # type: ignore[misc]
+        yield stem, title, partial(render, facts, design=name, own=own)
     for style, entity_types in served.items():
         yield from _long(name, entity_types[0], style=style, own=own)
-    for kind in HEADINGS:
+    for kind, heading in HEADINGS.items():
         if kind in design.manifest.papers:
-            paper = samples.paper(kind)
-            title = HEADINGS[kind].title
-            yield f"paper-{kind}", title, lambda paper=paper: render_paper(paper, design=name, own=own)  # type: ignore[misc]
+            work = partial(render_paper, samples.paper(kind), design=name, own=own)
+            yield f"paper-{kind}", heading.title, work
+    yield from _translations(design, own=own)
+
+
+def _translations(design: Design, *, own: Path | None) -> Iterator[Sheet]:
+    if "courtesy" not in design.manifest.papers:
+        return
+    for style, entity_types in design.manifest.serves.items():
+        for number, items in enumerate((0, 80), 1):
+            page = samples.courtesy(entity_types[0], style=style, items=items)
+            work = partial(render_courtesy, page, design=design.name, own=own)
+            yield f"courtesy-{style}-{number}", "英文译本 Courtesy translation", work
 
 
 def _long(design: str, entity_type: EntityType, *, style: Style, own: Path | None) -> Iterator[Sheet]:
@@ -66,15 +78,17 @@ def _long(design: str, entity_type: EntityType, *, style: Style, own: Path | Non
     for number, (title, items) in enumerate(scopes, 1):
         scope = {"general_items": samples.LONG_ITEMS[:items], "licensed_items": ()}
         facts = samples.particulars(entity_type, style=style, **scope)
-        yield f"{style}-long-{number}", title, lambda facts=facts: render(facts, design=design, own=own)  # type: ignore[misc]
+        yield f"{style}-long-{number}", title, partial(render, facts, design=design, own=own)
     for number, (title, facts) in enumerate(samples.longest(entity_type, style=style, copy_kind="duplicate"), 1):
-        yield f"{style}-longest-{number}", title, lambda facts=facts: render(facts, design=design, own=own)  # type: ignore[misc]
+        work = partial(render, facts, design=design, own=own)
+        yield f"{style}-longest-{number}", title, work
 
 
 def _page(design: str, rows: list[tuple[str, str, list[str]]]) -> str:
     figures = "".join(
-        f'<figure>{"".join(_picture(picture, title) for picture in pictures)}'
-        f'<figcaption><a href="{escape(stem)}.pdf">{escape(title)}</a> <code>{escape(stem)}</code></figcaption></figure>'
+        f"<figure>{''.join(_picture(picture, title) for picture in pictures)}"
+        f'<figcaption><a href="{escape(stem)}.pdf">{escape(title)}</a>'
+        f" <code>{escape(stem)}</code></figcaption></figure>"
         for stem, title, pictures in rows
     )
     return (

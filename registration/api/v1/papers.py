@@ -11,6 +11,7 @@ from registration.edge import settings_here, the_actor
 from registration.errors import NotFound
 from registration.gateways.storage import storage
 from registration.models import Paper
+from registration.operations import courtesy
 from registration.queries.casefile import casefile
 
 TAGS = [Tag(name="文书 Papers")]
@@ -34,6 +35,19 @@ def fetch_paper(path: shapes.PaperPath) -> Response:
     answer.headers.set("Content-Disposition", "attachment", filename=f"{path.ref}-{paper.kind}-{paper.revision}.pdf")
     answer.set_etag(paper.sha256 or "")
     return answer
+
+
+@door.post(
+    "/applications/<ref>/translation",
+    tags=TAGS,
+    responses={202: shapes.Asked},
+    summary="制作营业执照英文译本 · Ask for the English courtesy page",
+)
+@access("licence.download")
+def ask_for_translation(path: shapes.CasePath) -> Response:
+    """A signed PDF of its own, made by the worker; then it stands among the papers. Asked again, it is the same one."""
+    paper = courtesy.request(path.ref, actor=the_actor(), now=clock.now())
+    return reply(shapes.Asked(paper=paper.ref, kind=paper.kind, ready=paper.storage_key is not None), status=202)
 
 
 _SHOWN = {"kind", "number", "revision", "sha256", "created_at"}
