@@ -13,8 +13,9 @@ from certificates import chinese, glyphs, qr
 from certificates.canonical import canonical, in_fours
 from certificates.design import Design
 from certificates.items import columns_for, printed_numbers, value_of
+from certificates.limits import Limits, within
 from certificates.particulars import Particulars
-from certificates.render import DataFile, Press, press
+from certificates.render import USUAL, DataFile, Press, press
 from certificates.templates import fill
 
 LABELS: Mapping[str, str] = {
@@ -83,21 +84,22 @@ class Courtesy(BaseModel):
         yield from (("scope", text) for text in self.scope.values())
 
 
-def render_courtesy(courtesy: Courtesy, *, design: str = "jinhua", own: Path | None = None) -> bytes:
+def render_courtesy(
+    courtesy: Courtesy, *, design: str = "jinhua", own: Path | None = None, limits: Limits = USUAL
+) -> bytes:
     """The page, and further ones for a long scope, as PDF/A-3b. Raises MissingGlyph, DesignError, RenderError."""
-    return translated(press(design, own=own), courtesy)
+    return translated(press(design, own=own), courtesy, limits=limits)
 
 
-def translated(ready: Press, courtesy: Courtesy) -> bytes:
+def translated(ready: Press, courtesy: Courtesy, *, limits: Limits = USUAL) -> bytes:
     """The same with a press at hand."""
     content = canonical(courtesy.model_dump(mode="json", exclude_none=True))
-    return ready.print(
-        courtesy_html(courtesy, design=ready.design),
-        sheets=("licence.css", "courtesy.css"),
-        data=DataFile("courtesy.json", content, "Content of the translation", courtesy.particulars.issued_on),
-        identity=ready.design.name.encode() + content,
-        bottom=True,
-    )
+    data = DataFile("courtesy.json", content, "Content of the translation", courtesy.particulars.issued_on)
+    sheets = ("licence.css", "courtesy.css")
+    ready.warm()
+    with within(limits, size=len(content)):
+        source = courtesy_html(courtesy, design=ready.design)
+        return ready.print(source, sheets=sheets, data=data, identity=ready.identity(content), bottom=True)
 
 
 def courtesy_html(courtesy: Courtesy, *, design: Design) -> str:

@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from certificates import chinese, glyphs, qr
 from certificates.canonical import canonical, digest, in_fours
 from certificates.errors import InvalidParticulars
-from certificates.render import DataFile, Press, press
+from certificates.limits import Limits, within
+from certificates.render import USUAL, DataFile, Press, press
 from certificates.templates import fill
 
 PaperKind = Literal[
@@ -128,28 +129,26 @@ class Paper(BaseModel):
         return digest(self.model_dump(mode="json", exclude=payload, exclude_none=True))
 
 
-def render_paper(paper: Paper, *, design: str = "jinhua", own: Path | None = None) -> bytes:
+def render_paper(paper: Paper, *, design: str = "jinhua", own: Path | None = None, limits: Limits = USUAL) -> bytes:
     """The paper as PDF/A-3b with its content attached as `paper.json`; any number of A4 pages.
 
     `own` is the folder of the office's own designs. The same paper, design and fonts give the same bytes.
     Raises MissingGlyph, DesignError, RenderError.
     """
-    return printed(press(design, own=own), paper)
+    return printed(press(design, own=own), paper, limits=limits)
 
 
-def printed(ready: Press, paper: Paper) -> bytes:
+def printed(ready: Press, paper: Paper, *, limits: Limits = USUAL) -> bytes:
     """The same with a press at hand."""
-    design = ready.design
-    design.require_paper(paper.kind, sample=paper.sample)
+    ready.design.require_paper(paper.kind, sample=paper.sample)
     glyphs.refuse_missing(text for _, text in paper.texts())
     content = canonical(paper.model_dump(mode="json", exclude_none=True))
-    return ready.print(
-        fill(design, "paper.html", **_context(paper)),
-        sheets=("paper.css", "paper-sample.css") if paper.sample else ("paper.css",),
-        data=DataFile("paper.json", content, "文书内容 Content of the paper", paper.issued_on),
-        identity=design.name.encode() + content,
-        bottom=False,
-    )
+    sheets = ("paper.css", "paper-sample.css") if paper.sample else ("paper.css",)
+    data = DataFile("paper.json", content, "文书内容 Content of the paper", paper.issued_on)
+    ready.warm()
+    with within(limits, size=len(content)):
+        source = fill(ready.design, "paper.html", **_context(paper))
+        return ready.print(source, sheets=sheets, data=data, identity=ready.identity(content), bottom=False)
 
 
 def _context(paper: Paper) -> dict[str, Any]:

@@ -21,12 +21,17 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 from certificates import glyphs
 from certificates.design import Design, find
 from certificates.errors import MissingLibrary, RenderError
+from certificates.limits import Limits, within
 from certificates.overflow import overflowing
 from certificates.particulars import CopyKind, Particulars
 from certificates.sheets import licence_html
 
 # An address that no resolver knows: it only gives the relative names in a style sheet something to stand on.
 BASE = "https://design.invalid"
+USUAL = Limits()
+# Loading fonts is no paper's fault, and a slow machine may take its time.
+WARMING = Limits(seconds=30, megabytes=1000)
+WARM_PAGE = "<html lang=zh><title>合一</title><h1>合一</h1><p>合一"
 APT_LINE = "apt-get install -y libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 
 
@@ -111,8 +116,22 @@ class Press:
         self._files |= {f"{BASE}/fonts/{name}": glyphs.FONTS / name for name in design.fonts()}
         self._families = design.families()
         self._lock = threading.Lock()
+        self._is_warm = False
         self._sheets: dict[str, CSS] = {}
         self.fetcher = PackageFetcher(self._files)
+
+    def identity(self, content: bytes) -> bytes:
+        """What makes a paper this one: the same design and content, the same bytes."""
+        return self.design.name.encode() + content
+
+    def warm(self) -> None:
+        """Loads fonts, sheets and pictures before the first paper, whose time is limited. Nothing when it was done."""
+        if not self._is_warm:
+            sheets = tuple(name for name in self.design.contents if name.endswith(".css"))
+            data = DataFile("warm.json", b"{}", "", date(2000, 1, 1))
+            with within(WARMING, size=0):
+                self.print(WARM_PAGE, sheets=sheets, data=data, identity=b"", bottom=False)
+            self._is_warm = True
 
     def print(self, source: str, *, sheets: tuple[str, ...], data: "DataFile", identity: bytes, bottom: bool) -> bytes:
         """PDF/A-3b of an HTML text. `bottom` asks that no row hangs below the foot rule of its sheet.
@@ -143,6 +162,7 @@ class Press:
 
         A time limit that fell into it would else spoil every licence of this process.
         """
+        self._is_warm = False
         self._sheets.clear()
         vars(self).pop("_fonts", None)
 
@@ -216,7 +236,12 @@ def press(design: str, *, own: Path | None = None) -> Press:
 
 
 def render(
-    particulars: Particulars, *, design: str = "jinhua", paper: CopyKind | None = None, own: Path | None = None
+    particulars: Particulars,
+    *,
+    design: str = "jinhua",
+    paper: CopyKind | None = None,
+    own: Path | None = None,
+    limits: Limits = USUAL,
 ) -> bytes:
     """The licence as PDF/A-3b with its particulars attached; `paper` prints the other kind of copy than they name.
 
@@ -225,16 +250,17 @@ def render(
     """
     if paper is not None:
         particulars = particulars.model_copy(update={"copy_kind": paper})
-    return licence(press(design, own=own), particulars)
+    return licence(press(design, own=own), particulars, limits=limits)
 
 
-def licence(ready: Press, particulars: Particulars) -> bytes:
+def licence(ready: Press, particulars: Particulars, *, limits: Limits = USUAL) -> bytes:
     """The same with a press at hand."""
     content = particulars.to_json()
     data = DataFile("licence.json", content, "营业执照记载事项 Particulars of the licence", particulars.issued_on)
-    source = licence_html(particulars, design=ready.design)
-    identity = ready.design.name.encode() + content
-    return ready.print(source, sheets=("licence.css",), data=data, identity=identity, bottom=True)
+    ready.warm()
+    with within(limits, size=len(content)):
+        source = licence_html(particulars, design=ready.design)
+        return ready.print(source, sheets=("licence.css",), data=data, identity=ready.identity(content), bottom=True)
 
 
 def require_fast_subsetter(probe: Callable[[], object] = lambda: harfbuzz_subset) -> None:

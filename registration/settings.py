@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     timezone: str = "Asia/Shanghai"
     design: str = "jinhua"
     design_is_own: bool = False
+    render_seconds: float = 1.0
+    render_megabytes: int = 200
     session_idle_minutes: int = 30
     session_hours: int = 12
     signing_link_days: int = 14

@@ -11,6 +11,7 @@ from registration.operations.issue import Made, Sheet
 from registration.outbox import Work
 from registration.settings import settings
 from registration.signing import signer
+from registration.tasks.press import limits
 
 
 def licence(work: Work) -> None:
@@ -23,7 +24,7 @@ def licence(work: Work) -> None:
 
 def _make(sheet: Sheet) -> Made:
     particulars = Particulars.model_validate(sheet.particulars)
-    pdf = render(particulars, design=sheet.design, own=settings().designs)
+    pdf = render(particulars, design=sheet.design, own=settings().designs, limits=limits())
     signed = signer().sign(pdf, signed_at=clock.now(), reason="核发营业执照", location=particulars.registrar)
     digest = sha256(signed).hexdigest()
     key = f"licences/{digest[:2]}/{digest}.pdf"

@@ -13,6 +13,7 @@ from registration.outbox import Work
 from registration.queries.papers import KINDS
 from registration.settings import settings
 from registration.signing import signer
+from registration.tasks.press import limits
 
 __all__ = ["KINDS", "courtesy", "paper"]
 
@@ -24,7 +25,7 @@ def paper(work: Work) -> None:
     due_at = datetime.fromisoformat(work.payload["due_at"]) if work.payload["due_at"] else None
     prepared = papers.prepare(work.application_id, kind, revision=revision, due_at=due_at, now=clock.now())
     content = Paper.model_validate(prepared.content)
-    pdf = render_paper(content, design=settings().design, own=settings().designs)
+    pdf = render_paper(content, design=settings().design, own=settings().designs, limits=limits())
     _keep(work, prepared.paper_id, pdf, reason=content.number, registrar=content.registrar)
 
 
@@ -33,7 +34,7 @@ def courtesy(work: Work) -> None:
     prepared = asked(int(work.payload["paper"]))
     content = Courtesy.model_validate(prepared.content)
     facts = content.particulars
-    pdf = render_courtesy(content, design=settings().design, own=settings().designs)
+    pdf = render_courtesy(content, design=settings().design, own=settings().designs, limits=limits())
     _keep(work, prepared.paper_id, pdf, reason=f"Courtesy translation {facts.serial}", registrar=facts.registrar)
 
 

@@ -2,6 +2,7 @@
 
 from flask import Response
 from flask_openapi3 import Tag
+from pydantic import BaseModel
 
 from registration import clock, db
 from registration.access import access
@@ -16,6 +17,14 @@ from registration.queries.casefile import casefile
 
 TAGS = [Tag(name="文书 Papers")]
 PDF = {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
+
+
+class Asked(BaseModel):
+    """A paper that the worker makes; `ready` when it can be fetched."""
+
+    paper: str
+    kind: str
+    ready: bool
 
 
 @door.get("/applications/<ref>/papers", tags=TAGS, responses={200: shapes.Papers}, summary="文书清单 · Its papers")
@@ -40,14 +49,14 @@ def fetch_paper(path: shapes.PaperPath) -> Response:
 @door.post(
     "/applications/<ref>/translation",
     tags=TAGS,
-    responses={202: shapes.Asked},
+    responses={202: Asked},
     summary="制作营业执照英文译本 · Ask for the English courtesy page",
 )
 @access("licence.download")
 def ask_for_translation(path: shapes.CasePath) -> Response:
     """A signed PDF of its own, made by the worker; then it stands among the papers. Asked again, it is the same one."""
     paper = courtesy.request(path.ref, actor=the_actor(), now=clock.now())
-    return reply(shapes.Asked(paper=paper.ref, kind=paper.kind, ready=paper.storage_key is not None), status=202)
+    return reply(Asked(paper=paper.ref, kind=paper.kind, ready=paper.storage_key is not None), status=202)
 
 
 _SHOWN = {"kind", "number", "revision", "sha256", "created_at"}

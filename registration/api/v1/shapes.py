@@ -356,14 +356,6 @@ class PaperRow(BaseModel):
     created_at: datetime
 
 
-class Asked(BaseModel):
-    """A paper that the worker makes; `ready` when it can be fetched."""
-
-    paper: str
-    kind: str
-    ready: bool
-
-
 class Papers(BaseModel):
     items: list[PaperRow]
 
