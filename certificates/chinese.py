@@ -9,6 +9,21 @@ from certificates.errors import InvalidParticulars
 
 NUMERALS = "零壹贰叁肆伍陆柒捌玖"
 UNITS = ((10**8, "亿"), (10**4, "万"), (1000, "仟"), (100, "佰"), (10, "拾"))
+# Currencies in which capital may be registered: what one of them is called, and the hundredth of it.
+CURRENCIES = {
+    "USD": ("美元", "美分"),
+    "EUR": ("欧元", "欧分"),
+    "HKD": ("港元", "港分"),
+    "GBP": ("英镑", "便士"),
+    "JPY": ("日元", None),
+    "KRW": ("韩元", None),
+    "MOP": ("澳门元", "分"),
+    "TWD": ("新台币元", None),
+    "SGD": ("新加坡元", "分"),
+    "AUD": ("澳大利亚元", "分"),
+    "CAD": ("加拿大元", "分"),
+    "CHF": ("瑞士法郎", "生丁"),
+}
 MOST_MONEY = Decimal("9999999999999999.99")
 # Control, format (the bidi overrides, zero-width), surrogate and private characters, separators of lines.
 UNPRINTABLE = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
@@ -31,6 +46,23 @@ def money(amount: Decimal) -> str:
     if whole and not jiao:
         words += "零"
     return words + (NUMERALS[jiao] + "角" if jiao else "") + (NUMERALS[fen] + "分" if fen else "整")
+
+
+def capital(amount: Decimal, *, currency: str | None = None) -> str:
+    """Capital as licences print it: 人民币壹佰万元整; 壹佰万美元, 壹佰万美元零伍美分. No currency means 人民币."""
+    if currency is None:
+        return "人民币" + money(amount)
+    unit, hundredth = CURRENCIES[currency]
+    cents = amount * 100
+    fits = cents == cents.to_integral_value() and (hundredth or amount == amount.to_integral_value())
+    if not 0 <= amount <= MOST_MONEY or not fits:
+        raise InvalidParticulars("money.range", {"maximum": str(MOST_MONEY), "decimals": 2 if hundredth else 0})
+    whole, fraction = divmod(int(cents), 100)
+    words = _whole(whole) + unit if whole or not fraction else ""
+    if not fraction:
+        return words
+    gap = "零" if whole and fraction < 10 else ""
+    return f"{words}{gap}{_whole(fraction)}{hundredth}"
 
 
 def _whole(number: int) -> str:

@@ -36,7 +36,13 @@ class MissingGlyph(CertificateError):
 
 
 class RenderError(CertificateError):
-    """The renderer refused: `render.forbidden_address`, `render.warning`, `render.overflow`, `render.qr_capacity`."""
+    """The renderer refused: `render.forbidden_address`, `render.warning`, `render.overflow`, `render.qr_capacity`,
+    `render.too_slow` (seconds), `render.too_large` (megabytes)."""
+
+
+class DesignError(CertificateError):
+    """A design cannot be used: `design.manifest` (reason), `design.file_missing`, `design.file_changed` (file),
+    `design.not_served` (what it does not print), `design.only_samples`, `design.template` (file, reason)."""
 
 
 class MissingLibrary(CertificateError):

@@ -25,8 +25,14 @@ def _representative(label: str, *more: str) -> Item:
     return Item("representative", (label, *more), lambda p: p.representative)
 
 
+def _capital_text(particulars: Particulars) -> str | None:
+    if not particulars.capital:
+        return None
+    return chinese.capital(particulars.capital, currency=particulars.currency)
+
+
 def _capital(label: str, *more: str) -> Item:
-    return Item("capital", (label, *more), lambda p: "人民币" + chinese.money(p.capital) if p.capital else None)
+    return Item("capital", (label, *more), _capital_text)
 
 
 def _founded(label: str) -> Item:
@@ -101,7 +107,7 @@ NUMBER_LABELS = {
     "social_insurance_number": "社会保险登记证号",
     "statistics_number": "统计登记证号",
 }
-OPTIONAL_FACTS = {"capital": "capital", "composition": "form", "term_until": "term"}
+OPTIONAL_FACTS = {"capital": "capital", "currency": "capital", "composition": "form", "term_until": "term"}
 
 
 def columns_for(particulars: Particulars) -> tuple[tuple[Item, ...], tuple[Item, ...]]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -9,9 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from certificates import chinese, glyphs, qr
 from certificates.canonical import canonical, digest, in_fours
 from certificates.errors import InvalidParticulars
-from certificates.render import DataFile, press
+from certificates.limits import Limits, within
+from certificates.render import USUAL, DataFile, Press, press
 from certificates.seals import seal_address
-from certificates.sheets import templates
+from certificates.templates import fill
 
 PaperKind = Literal[
     "receipt",
@@ -157,23 +159,33 @@ class Paper(BaseModel):
         return digest(self.model_dump(mode="json", exclude=payload, exclude_none=True))
 
 
-def render_paper(paper: Paper, *, design: str = "jinhua", seal: bytes | None = None) -> bytes:
+def render_paper(
+    paper: Paper,
+    *,
+    design: str = "jinhua",
+    seal: bytes | None = None,
+    own: Path | None = None,
+    limits: Limits = USUAL,
+) -> bytes:
     """The paper as PDF/A-3b with its content attached as `paper.json`; any number of A4 pages.
 
-    `seal` is the picture whose digest the paper names. The same paper, design and fonts give the same bytes. Raises
-    InvalidParticulars, MissingGlyph, RenderError.
+    `seal` is the picture whose digest the paper names, `own` the folder of the office's own designs. The same paper,
+    design and fonts give the same bytes. Raises InvalidParticulars, MissingGlyph, DesignError, RenderError.
     """
+    return printed(press(design, own=own), paper, seal=seal, limits=limits)
+
+
+def printed(ready: Press, paper: Paper, *, seal: bytes | None = None, limits: Limits = USUAL) -> bytes:
+    """The same with a press at hand."""
+    ready.design.require_paper(paper.kind, sample=paper.sample)
     glyphs.refuse_missing(text for _, text in paper.texts())
     content = canonical(paper.model_dump(mode="json", exclude_none=True))
-    source = templates(design).get_template("paper.html").render(_context(paper, seal))
     sheets = ("paper.css", "paper-sample.css") if paper.sample else ("paper.css",)
-    return press(design).print(
-        source,
-        sheets=sheets,
-        data=DataFile("paper.json", content, "文书内容 Content of the paper", paper.issued_on),
-        identity=design.encode() + content,
-        bottom=False,
-    )
+    data = DataFile("paper.json", content, "文书内容 Content of the paper", paper.issued_on)
+    ready.warm()
+    with within(limits, size=len(content)):
+        source = fill(ready.design, "paper.html", **_context(paper, seal))
+        return ready.print(source, sheets=sheets, data=data, identity=ready.identity(content), bottom=False)
 
 
 def _context(paper: Paper, seal: bytes | None) -> dict[str, Any]:
@@ -181,11 +193,11 @@ def _context(paper: Paper, seal: bytes | None) -> dict[str, Any]:
     pairs = [(FACTS[key], paper.facts[key]) for key in FACTS if key in paper.facts]
     parts = [heading.title, paper.number, "演示样本" if paper.sample else ""]
     return {
-        "p": paper,
+        "p": paper.model_dump(mode="json"),
         "title": " · ".join(part for part in parts if part),
-        "heading": heading,
+        "heading": {"title": heading.title, "subtitle": heading.subtitle, "slip": heading.slip},
         "seal": seal_address(seal, digest=paper.seal),
-        "columns": heading.columns,
+        "columns": [{"label": one.label, "width": one.width, "small": one.small} for one in heading.columns],
         "facts": [pairs[i : i + 2] for i in range(0, len(pairs), 2)],
         "wide": any(len(label) > 6 for label, _ in pairs),
         "plain_head": bool(glyphs.missing(paper.registrar, font=glyphs.FIXED)),

@@ -15,6 +15,7 @@ EntityType = Literal[
 ]
 Style = Literal["present", "five_numbers"]
 CopyKind = Literal["original", "duplicate"]
+Currency = Literal["USD", "EUR", "HKD", "GBP", "JPY", "KRW", "MOP", "TWD", "SGD", "AUD", "CAD", "CHF"]
 
 LENGTHS = {
     "name": 60,
@@ -59,10 +60,10 @@ class FiveNumbers(BaseModel):
 class Particulars(BaseModel):
     """Everything a licence prints and nothing else. Frozen: an edition is a new object.
 
-    `capital` is in 元, `domicile` also the place of an individual business, `founded_on` also its day of
-    registration. `serial` is the licence's own number, `edition` counts the licences of one business from 1.
-    `seal_place` is written into the empty place of a sample's seal, `seal` is the SHA-256 of the picture of an
-    electronic one; neither is a fact of the business.
+    `capital` is in 元, or in units of `currency` where there is one; `domicile` is also the place of an individual
+    business, `founded_on` also its day of registration. `serial` is the licence's own number, `edition` counts the
+    licences of one business from 1. `seal_place` is written into the empty place of a sample's seal, `seal` is the
+    SHA-256 of the picture of an electronic one; neither is a fact of the business.
     `check_url` is the full address in the QR code, `check_host` the part a person reads. `sample` is True
     unless the deployment signs with its own key. Raises InvalidParticulars or InvalidNumber.
     """
@@ -76,6 +77,7 @@ class Particulars(BaseModel):
     representative: str
     delegate: str | None = None
     capital: Decimal | None = None
+    currency: Currency | None = None
     composition: Literal["personal", "family"] | None = None
     domicile: str
     general_items: tuple[str, ...] = ()
@@ -105,7 +107,9 @@ class Particulars(BaseModel):
         if self.name is None and self.entity_type != "individual":
             raise InvalidParticulars("item.missing", {"field": "name"})
         if self.capital is not None:
-            chinese.money(self.capital)
+            chinese.capital(self.capital, currency=self.currency)
+        elif self.currency is not None:
+            raise InvalidParticulars("item.unexpected", {"field": "currency"})
         for field in ("edition", "copy_number"):
             if not 1 <= getattr(self, field) <= 999:
                 raise InvalidParticulars("item.range", {"field": field, "minimum": 1, "maximum": 999})

@@ -19,17 +19,21 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from certificates import glyphs
+from certificates.design import Design, find
 from certificates.errors import MissingLibrary, RenderError
+from certificates.limits import Limits, within
+from certificates.overflow import overflowing
 from certificates.particulars import CopyKind, Particulars
 from certificates.seals import seal_address
-from certificates.sheets import DESIGNS, licence_html, templates
+from certificates.sheets import licence_html
 
 # An address that no resolver knows: it only gives the relative names in a style sheet something to stand on.
 BASE = "https://design.invalid"
-FAMILIES = {"Heyi Serif", "Heyi Fixed"}
+USUAL = Limits()
+# Loading fonts is no paper's fault, and a slow machine may take its time.
+WARMING = Limits(seconds=30, megabytes=1000)
+WARM_PAGE = "<html lang=zh><title>合一</title><h1>合一</h1><p>合一"
 APT_LINE = "apt-get install -y libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
-# Half a millimetre in CSS pixels: rounding, not overflow.
-SLACK = 2.0
 
 
 class _ForbiddenAddress(FatalURLFetchingError):  # type: ignore[misc]
@@ -41,18 +45,19 @@ class _ForbiddenAddress(FatalURLFetchingError):  # type: ignore[misc]
 
 
 class PackageFetcher(URLFetcher):  # type: ignore[misc]
-    """Serves `data:` and the files that this package lists; every other address, local or remote, stops the job."""
+    """Serves `data:`, a design's own files and the fonts; every other address, local or remote, stops the job."""
 
-    def __init__(self, files: Mapping[str, Path]) -> None:
+    def __init__(self, files: Mapping[str, bytes | Path]) -> None:
         super().__init__(allowed_protocols=("data",), allow_redirects=False)
         self._files = files
 
     def fetch(self, url: str, headers: Any = None) -> Any:
         """Answer one address; called by WeasyPrint for every picture, font and style sheet."""
         if url in self._files:
-            path = self._files[url]
-            kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-            return URLFetcherResponse(url, path.read_bytes(), headers={"Content-Type": kind})
+            found = self._files[url]
+            content = found if isinstance(found, bytes) else found.read_bytes()
+            kind = mimetypes.guess_type(url)[0] or "application/octet-stream"
+            return URLFetcherResponse(url, content, headers={"Content-Type": kind})
         if url.startswith("data:"):
             return super().fetch(url, headers)
         raise _ForbiddenAddress(url)
@@ -105,16 +110,29 @@ class Press:
     Not to be made before a worker forks. Printing takes a lock: Pango's font map is not safe to share at once.
     """
 
-    def __init__(self, design: str) -> None:
-        templates(design)
-        self._folder = DESIGNS / design
-        self._files = {f"{BASE}/designs/{design}/{p.name}": p for p in self._folder.glob("*.css")}
-        self._files |= {f"{BASE}/designs/{design}/assets/{p.name}": p for p in self._folder.glob("assets/*.svg")}
-        self._files |= {f"{BASE}/fonts/{name}": glyphs.FONTS / name for name in (glyphs.TEXT, glyphs.FIXED)}
-        self._base = f"{BASE}/designs/{design}/"
+    def __init__(self, design: Design) -> None:
+        self.design = design
+        self._base = f"{BASE}/designs/{design.name}/"
+        self._files: dict[str, bytes | Path] = {self._base + name: content for name, content in design.contents.items()}
+        self._files |= {f"{BASE}/fonts/{name}": glyphs.FONTS / name for name in design.fonts()}
+        self._families = design.families()
         self._lock = threading.Lock()
+        self._is_warm = False
         self._sheets: dict[str, CSS] = {}
         self.fetcher = PackageFetcher(self._files)
+
+    def identity(self, content: bytes) -> bytes:
+        """What makes a paper this one: the same design and content, the same bytes."""
+        return self.design.name.encode() + content
+
+    def warm(self) -> None:
+        """Loads fonts, sheets and pictures before the first paper, whose time is limited. Nothing when it was done."""
+        if not self._is_warm:
+            sheets = tuple(name for name in self.design.contents if name.endswith(".css"))
+            data = DataFile("warm.json", b"{}", "", date(2000, 1, 1))
+            with within(WARMING, size=0):
+                self.print(WARM_PAGE, sheets=sheets, data=data, identity=b"", bottom=False)
+            self._is_warm = True
 
     def print(self, source: str, *, sheets: tuple[str, ...], data: "DataFile", identity: bytes, bottom: bool) -> bytes:
         """PDF/A-3b of an HTML text. `bottom` asks that no row hangs below the foot rule of its sheet.
@@ -145,6 +163,7 @@ class Press:
 
         A time limit that fell into it would else spoil every licence of this process.
         """
+        self._is_warm = False
         self._sheets.clear()
         vars(self).pop("_fonts", None)
 
@@ -160,9 +179,8 @@ class Press:
 
     def _sheet(self, name: str) -> CSS:
         if name not in self._sheets:
-            text = (self._folder / name).read_text(encoding="utf-8")
             self._sheets[name] = CSS(
-                string=text, base_url=self._base, url_fetcher=self.fetcher, font_config=self._fonts
+                string=self.design.text(name), base_url=self._base, url_fetcher=self.fetcher, font_config=self._fonts
             )
         return self._sheets[name]
 
@@ -182,7 +200,7 @@ class Press:
             attachments=[data.attachment(self.fetcher)],
             finisher=_finish,
         )
-        foreign = {font.family for font in document.fonts.values()} - FAMILIES
+        foreign = {font.family for font in document.fonts.values()} - self._families
         if foreign:
             raise RenderError("render.foreign_font", {"families": sorted(foreign)})
         return pdf
@@ -212,28 +230,40 @@ class DataFile:
 
 
 @cache
-def press(design: str) -> Press:
-    """The press of a design in this process."""
+def press(design: str, *, own: Path | None = None) -> Press:
+    """The press of a design in this process; `own` is the folder of the office's own designs."""
     require_fast_subsetter()
-    return Press(design)
+    return Press(find(design, own=own))
 
 
 def render(
-    particulars: Particulars, *, design: str = "jinhua", paper: CopyKind | None = None, seal: bytes | None = None
+    particulars: Particulars,
+    *,
+    design: str = "jinhua",
+    paper: CopyKind | None = None,
+    seal: bytes | None = None,
+    own: Path | None = None,
+    limits: Limits = USUAL,
 ) -> bytes:
     """The licence as PDF/A-3b with its particulars attached; `paper` prints the other kind of copy than they name.
 
-    `seal` is the picture whose digest the particulars name. The same particulars, design and fonts give the same bytes.
-    Raises InvalidParticulars, MissingGlyph, RenderError.
+    `seal` is the picture whose digest the particulars name, `own` the folder of the office's own designs. The same
+    particulars, design and fonts give the same bytes.
+    Raises InvalidParticulars, MissingGlyph, DesignError, RenderError.
     """
     if paper is not None:
         particulars = particulars.model_copy(update={"copy_kind": paper})
+    return licence(press(design, own=own), particulars, seal=seal, limits=limits)
+
+
+def licence(ready: Press, particulars: Particulars, *, seal: bytes | None = None, limits: Limits = USUAL) -> bytes:
+    """The same with a press at hand."""
     content = particulars.to_json()
     data = DataFile("licence.json", content, "营业执照记载事项 Particulars of the licence", particulars.issued_on)
-    source = licence_html(particulars, design=design, seal=seal_address(seal, digest=particulars.seal))
-    return press(design).print(
-        source, sheets=("licence.css",), data=data, identity=design.encode() + content, bottom=True
-    )
+    ready.warm()
+    with within(limits, size=len(content)):
+        source = licence_html(particulars, design=ready.design, seal=seal_address(seal, digest=particulars.seal))
+        return ready.print(source, sheets=("licence.css",), data=data, identity=ready.identity(content), bottom=True)
 
 
 def require_fast_subsetter(probe: Callable[[], object] = lambda: harfbuzz_subset) -> None:
@@ -252,13 +282,5 @@ def _finish(_document: Document, pdf: Any) -> None:
 def _refuse_overflow(document: Document) -> None:
     """Counting characters chose the type size; should it ever be wrong, a licence must fail rather than overprint."""
     for number, page in enumerate(document.pages, 1):
-        boxes = list(page._page_box.descendants())
-        floor = min((box.position_y for box in boxes if _is(box, "div", "foot")), default=None)
-        for box in boxes:
-            cell = box.element_tag in ("td", "th") or _is(box, "div", "whole")
-            if floor is not None and cell and box.position_y + box.height > floor + SLACK:
-                raise RenderError("render.overflow", {"page": number, "tag": box.element_tag})
-
-
-def _is(box: Any, tag: str, name: str) -> bool:
-    return box.element_tag == tag and box.element is not None and name in (box.element.get("class") or "").split()
+        for tag in overflowing(page._page_box):
+            raise RenderError("render.overflow", {"page": number, "tag": tag})

@@ -1,69 +1,46 @@
 """From particulars to the HTML of a licence: which classes, which rows, which pages."""
 
 from collections.abc import Iterable
-from functools import cache
-from pathlib import Path
 from typing import Any
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from certificates import chinese, glyphs, qr
 from certificates.canonical import in_fours
-from certificates.errors import RenderError
+from certificates.design import Design
 from certificates.items import Item, columns_for, printed_numbers, value_of
 from certificates.particulars import Particulars
 from certificates.steps import Step, pages_of, place_class, step_for
+from certificates.templates import fill
 
-DESIGNS = Path(__file__).parent / "designs"
+# Kept together at the end of a scope, so that no last line is one character and its brackets.
+TAIL = 6
 SPREADS = {2: "k2", 3: "k3", 4: "k4"}
 
 
-@cache
-def templates(design: str) -> Environment:
-    """The templates of one design. Everything filled in is escaped: particulars are text, never markup."""
-    folder = DESIGNS / design
-    if design not in designs():
-        raise RenderError("render.unknown_design", {"design": design})
-    return Environment(
-        loader=FileSystemLoader(folder),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=False,
-        auto_reload=False,
-    )
-
-
-def designs() -> list[str]:
-    """The designs in this package."""
-    return sorted(folder.name for folder in DESIGNS.iterdir() if (folder / "licence.html").is_file())
-
-
-def licence_html(particulars: Particulars, *, design: str, seal: str | None = None) -> str:
-    """The whole document, `seal` the address of a picture; raises InvalidParticulars, or MissingGlyph."""
+def licence_html(particulars: Particulars, *, design: Design, seal: str | None = None) -> str:
+    """The whole document, `seal` the address of a picture; raises InvalidParticulars, DesignError, or MissingGlyph."""
+    design.require(style=particulars.style, entity_type=particulars.entity_type, sample=particulars.sample)
     columns = columns_for(particulars)
     step = step_for(particulars)
     annex = pages_of(particulars.scope) if step.annex else []
     left, right = (_rows(column, particulars, step, annex) for column in columns)
     glyphs.refuse_missing(_texts(particulars, [*left, *right]))
-    return (
-        templates(design)
-        .get_template("licence.html")
-        .render(
-            p=particulars,
-            title=_title(particulars),
-            original=particulars.copy_kind == "original",
-            sheet_classes=_sheet_classes(particulars, step),
-            left=left,
-            right=right,
-            registrar=_registrar_rows(particulars),
-            numbers=printed_numbers(particulars),
-            annex=annex,
-            duty=particulars.copy_kind == "duplicate" and particulars.style == "present",
-            qr=_qr(particulars),
-            seal=seal,
-            short_digest=in_fours(particulars.digest()),
-            spread=spread,
-        )
+    return fill(
+        design,
+        "licence.html",
+        p=particulars.model_dump(mode="json"),
+        title=_title(particulars),
+        original=particulars.copy_kind == "original",
+        sheet_classes=_sheet_classes(particulars, step),
+        left=left,
+        right=right,
+        registrar=_registrar_rows(particulars),
+        numbers=printed_numbers(particulars),
+        annex=annex,
+        duty=particulars.copy_kind == "duplicate" and particulars.style == "present",
+        qr=_qr(particulars),
+        seal=seal,
+        short_digest=in_fours(particulars.digest()),
+        spread=spread,
     )
 
 
@@ -95,7 +72,14 @@ def _registrar_rows(particulars: Particulars) -> list[dict[str, Any]]:
 def _row(
     key: str, label: tuple[str, ...], value: str, *, classes: str = "", delegate: str | None = None
 ) -> dict[str, Any]:
-    return {"label": label, "value": value, "classes": f"{classes} f-{key}".strip(), "delegate": delegate}
+    end = value[-TAIL:] if key == "scope" else ""
+    return {
+        "label": label,
+        "value": value.removesuffix(end),
+        "end": end,
+        "classes": f"{classes} f-{key}".strip(),
+        "delegate": delegate,
+    }
 
 
 def _sheet_classes(particulars: Particulars, step: Step) -> str:
@@ -120,7 +104,7 @@ def _qr(particulars: Particulars) -> dict[str, str]:
 
 def _texts(particulars: Particulars, rows: list[dict[str, Any]]) -> list[str]:
     """Everything that varies from one licence to the next."""
-    texts = [row["value"] for row in rows] + [particulars.registrar, particulars.serial, particulars.check_host]
-    texts.append(particulars.seal_place or "")
+    texts = [row["value"] + row["end"] for row in rows]
+    texts += [particulars.registrar, particulars.serial, particulars.check_host, particulars.seal_place or ""]
     five = [number for _, number in printed_numbers(particulars)]
     return [*texts, *five, particulars.scope, particulars.delegate or "", particulars.name or ""]

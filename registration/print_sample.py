@@ -6,6 +6,7 @@ It limits its own time and memory, and knows no key and no database.
 import json
 import resource
 import sys
+from pathlib import Path
 
 from certificates.papers import Paper, render_paper
 from certificates.particulars import Particulars
@@ -20,10 +21,11 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
     head = json.loads(sys.stdin.buffer.read(int(sys.stdin.buffer.readline())))
     seal = sys.stdin.buffer.read() or None
+    own = Path(head["own"]) if head["own"] else None
     if head["kind"] == "licence":
-        pdf = render(Particulars.model_validate(head["content"]), design=head["design"], seal=seal)
+        pdf = render(Particulars.model_validate(head["content"]), design=head["design"], seal=seal, own=own)
     else:
-        pdf = render_paper(Paper.model_validate(head["content"]), design=head["design"], seal=seal)
+        pdf = render_paper(Paper.model_validate(head["content"]), design=head["design"], seal=seal, own=own)
     sys.stdout.buffer.write(pdf)
 
 

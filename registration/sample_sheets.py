@@ -13,6 +13,7 @@ from typing import Any
 from registration.errors import Unavailable
 from registration.gateways.storage import Storage
 from registration.previews import page_image
+from registration.settings import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 # Loading fonts takes most of the time; whoever waits is told to come again rather than kept.
@@ -57,7 +58,8 @@ def _key(kind: str, content: Mapping[str, Any], design: str) -> tuple[str, str]:
 
 
 def _print(kind: str, content: Mapping[str, Any], *, design: str, seal: bytes | None) -> bytes:
-    head = json.dumps({"kind": kind, "content": content, "design": design}, ensure_ascii=False).encode()
+    own = str(settings().designs) if settings().designs else None
+    head = json.dumps({"kind": kind, "content": content, "design": design, "own": own}, ensure_ascii=False).encode()
     try:
         done = subprocess.run(
             [sys.executable, "-m", "registration.print_sample"],

@@ -16,6 +16,7 @@ class Settings(BaseSettings):
     mode: Literal["production", "demo"] = "production"
     home: Path = Path("var")
     matters: Path | None = None
+    designs: Path | None = None
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
     redis_url: str = Field(default="", validation_alias="REDIS_URL")
     public_url: str = "http://127.0.0.1:8000"
@@ -40,6 +41,8 @@ class Settings(BaseSettings):
     timezone: str = "Asia/Shanghai"
     design: str = "jinhua"
     design_is_own: bool = False
+    render_seconds: float = 1.0
+    render_megabytes: int = 200
     session_idle_minutes: int = 30
     session_hours: int = 12
     signing_link_days: int = 14

@@ -55,6 +55,15 @@ def queue_of(effect: str) -> str:
 def _connect_after_fork(**_: Any) -> None:
     logs.configure()
     db.configure(settings())
+    if _prints():
+        from registration.tasks.press import warm_up
+
+        warm_up()
+
+
+def _prints() -> bool:
+    """Whether this worker takes from the queue on which licences wait; one for mail needs no fonts in its memory."""
+    return "issue" in celery_app.amqp.queues.consume_from
 
 
 @celery_app.task(name="heyi.handle")

@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "history": ("history:history", "办理历史 · The record, and whether it is whole"),
     "log": ("log:log", "执照公开日志 · The public log of licences"),
     "certificates": ("certificates:certificates", "验证证照文件 · Verify licences"),
+    "designs": ("designs:designs", "证照版式 · How licences and papers look"),
     "test": ("develop:test", "全部测试 · Run the tests"),
     "lint": ("develop:lint", "静态检查 · Run the static checks"),
     "bench": ("develop:bench", "性能对比 · Run the measurements"),

@@ -20,6 +20,7 @@ CHECKS: tuple[tuple[str, Sequence[str]], ...] = (
     ("mypy", ("mypy", "-p", "workflows", "-p", "certificates", "-p", "registration.rules")),
     ("lint-imports", ("lint-imports",)),
     ("workflows", ("python", "-m", "registration.cli", "workflows", "check")),
+    ("designs", ("python", "-m", "registration.cli", "designs", "check")),
 )
 
 

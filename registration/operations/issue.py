@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 from sqlmodel import Session
 
+from certificates.design import Design, find
 from certificates.particulars import FiveNumbers, Particulars
 from registration import db, outbox
 from registration.actor import SYSTEM
@@ -180,7 +181,7 @@ def sheet_of(case: Application, facts: Mapping[str, Any], *, paper: str, copy_no
     """A sheet that is still to be made, with an address of its own. `facts` are all that its edition's sheets share."""
     # 128 bits at random: that a licence can be looked up by its QR code tells nothing about any other.
     ref = token_urlsafe(16)
-    own = settings().design_is_own and not settings().demo
+    own = settings().design_is_own and not settings().demo and not _design().manifest.sample
     particulars = Particulars.model_validate(
         {
             **facts,
@@ -220,6 +221,10 @@ def _entity(case: Application, facts: Mapping[str, Any], *, founded_on: date) ->
         founded_on=founded_on,
         facts=public | {"capital": str(capital) if capital is not None else None},
     )
+
+
+def _design() -> Design:
+    return find(settings().design, own=settings().designs)
 
 
 def _host() -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from certificates import chinese
+from certificates.design import find
 from certificates.papers import Paper as Content
 from registration.clock import local_date
 from registration.matters import definition_of
@@ -86,7 +87,7 @@ def framed(
         issued_on=on,
         check_url=f"{settings().public_url}/v/{ref}",
         check_host=f"{urlsplit(settings().public_url).netloc}/v",
-        sample=settings().demo or not settings().design_is_own,
+        sample=settings().demo or not settings().design_is_own or _design_is_sample(),
     )
 
 
@@ -99,6 +100,10 @@ def noticed(session: Session, case: Application) -> str:
     """The number that the latest correction notice bears, without its registrar."""
     query = select(Notice.number).where(Notice.application_id == case.id).order_by(Notice.id.desc()).limit(1)  # type: ignore[union-attr]
     return session.execute(query).scalar_one().partition("-")[2]
+
+
+def _design_is_sample() -> bool:
+    return find(settings().design, own=settings().designs).manifest.sample
 
 
 def _facts(session: Session, case: Application) -> dict[str, str]:

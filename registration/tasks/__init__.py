@@ -5,12 +5,13 @@ from collections.abc import Callable
 import structlog
 
 from registration import clock, logs, outbox
+from registration.operations.courtesy import EFFECT
 from registration.outbox import Work
 from registration.tasks.alerts import ALERTS, alert
 from registration.tasks.archive import package
 from registration.tasks.issue import edition, licence
 from registration.tasks.notify import NOTICES, notify
-from registration.tasks.papers import KINDS, paper
+from registration.tasks.papers import KINDS, courtesy, paper
 from registration.tasks.share import share_registration
 
 log = structlog.get_logger(__name__)
@@ -23,6 +24,7 @@ TASKS: dict[str, Callable[[Work], None]] = {
     **dict.fromkeys(NOTICES, notify),
     **dict.fromkeys(ALERTS, alert),
     **{f"paper.{kind}": paper for kind in KINDS},
+    EFFECT: courtesy,
 }
 
 

@@ -2,7 +2,8 @@
 
 from hashlib import sha256
 
-from certificates.fingerprints import design_hash, fonts_hash
+from certificates.design import find
+from certificates.fingerprints import fonts_hash
 from certificates.particulars import Particulars
 from certificates.render import render
 from registration import clock
@@ -12,6 +13,7 @@ from registration.operations.issue import Made, Sheet
 from registration.outbox import Work
 from registration.settings import settings
 from registration.signing import signer
+from registration.tasks.press import limits
 
 
 def licence(work: Work) -> None:
@@ -32,10 +34,10 @@ def edition(work: Work) -> None:
 
 def _make(sheet: Sheet) -> Made:
     particulars = Particulars.model_validate(sheet.particulars)
-    pdf = render(particulars, design=sheet.design, seal=sheet.seal)
+    pdf = render(particulars, design=sheet.design, seal=sheet.seal, own=settings().designs, limits=limits())
     signed = signer().sign(pdf, signed_at=clock.now(), reason="核发营业执照", location=particulars.registrar)
     digest = sha256(signed).hexdigest()
     key = f"licences/{digest[:2]}/{digest}.pdf"
     storage(settings()).put(key, signed)
-    made_of = (design_hash(sheet.design), fonts_hash())
+    made_of = (find(sheet.design, own=settings().designs).digest(), fonts_hash())
     return Made(sheet.licence_id, digest, key, len(signed), signer().common_name, *made_of)

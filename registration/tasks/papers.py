@@ -3,16 +3,19 @@
 from datetime import datetime
 from hashlib import sha256
 
+from certificates.courtesy import Courtesy, render_courtesy
 from certificates.papers import Paper, render_paper
 from registration import clock
 from registration.gateways.storage import storage
 from registration.operations import papers
+from registration.operations.courtesy import asked
 from registration.outbox import Work
 from registration.queries.papers import KINDS
 from registration.settings import settings
 from registration.signing import signer
+from registration.tasks.press import limits
 
-__all__ = ["KINDS", "paper"]
+__all__ = ["KINDS", "courtesy", "paper"]
 
 
 def paper(work: Work) -> None:
@@ -22,9 +25,23 @@ def paper(work: Work) -> None:
     due_at = datetime.fromisoformat(work.payload["due_at"]) if work.payload["due_at"] else None
     prepared = papers.prepare(work.application_id, kind, revision=revision, due_at=due_at, now=clock.now())
     content = Paper.model_validate(prepared.content)
-    pdf = render_paper(content, design=settings().design, seal=prepared.seal)
-    signed = signer().sign(pdf, signed_at=clock.now(), reason=content.number, location=content.registrar)
+    pdf = render_paper(content, design=settings().design, seal=prepared.seal, own=settings().designs, limits=limits())
+    _keep(work, prepared.paper_id, pdf, reason=content.number, registrar=content.registrar)
+
+
+def courtesy(work: Work) -> None:
+    """The English page that somebody asked for; its words were fixed when they did."""
+    prepared = asked(int(work.payload["paper"]))
+    content = Courtesy.model_validate(prepared.content)
+    facts = content.particulars
+    pdf = render_courtesy(content, design=settings().design, own=settings().designs, limits=limits())
+    _keep(work, prepared.paper_id, pdf, reason=f"Courtesy translation {facts.serial}", registrar=facts.registrar)
+
+
+def _keep(work: Work, paper_id: int, pdf: bytes, *, reason: str, registrar: str) -> None:
+    """Signs and stores the paper, and only then records it."""
+    signed = signer().sign(pdf, signed_at=clock.now(), reason=reason, location=registrar)
     digest = sha256(signed).hexdigest()
     key = f"papers/{digest[:2]}/{digest}.pdf"
     storage(settings()).put(key, signed)
-    papers.record(work.id, prepared.paper_id, storage_key=key, sha256=digest)
+    papers.record(work.id, paper_id, storage_key=key, sha256=digest)

@@ -14,7 +14,7 @@ from registration.errors import ActionRefused, NotFound
 from registration.gateways.storage import storage
 from registration.matters import definition_of
 from registration.models import Part
-from registration.operations import papers_asked
+from registration.operations import courtesy, papers_asked
 from registration.operations.act import act
 from registration.queries.casefile import CaseFile, casefile, last_changes
 from registration.queries.changes import Change
@@ -46,6 +46,7 @@ PAPERS = {
     "withdrawal": _l("撤回确认"),
     "name_reservation": _l("名称保留告知书"),
     "joint_handling": _l("联办流转表"),
+    "courtesy": _l("营业执照英文译本"),
 }
 # What an applicant does on this page with one button and nothing to fill in.
 PLAIN = frozenset({"reopen", "resubmit", "request_signatures"})
@@ -80,6 +81,8 @@ def progress_page(file: CaseFile, problems: Told | None = None) -> str:
         unsigned=[one.party for one in file.signatures if not one.valid],
         licences=[one for one in file.licences if one.storage_key and one.status != "prepared"],
         asked=asked,
+        translatable=courtesy.is_offered(),
+        translation=next((one for one in file.papers if one.kind == "courtesy"), None),
         offers={offer.action: offer for offer in file.offers if offer.for_actor},
         problems=problems or [],
     )
@@ -160,6 +163,15 @@ def licence(ref: str, licence: str) -> Response:
     if sheet is None or sheet.storage_key is None:
         raise NotFound(licence=licence)
     return _download(sheet.storage_key, f"{sheet.code}-{sheet.paper}-{sheet.copy_no}.pdf")
+
+
+@blueprint.post("/translation")
+@access("licence.download")
+def ask_for_translation(ref: str) -> AnyResponse:
+    """Asks for the English page beside the licence; the worker makes it."""
+    courtesy.request(ref, actor=the_actor(), now=now())
+    flash(_("已经开始制作英文译本。稍后刷新本页即可下载"), "ok")
+    return redirect(url_for("apply.show", ref=ref), 303)
 
 
 @blueprint.get("/papers/<paper>.pdf")

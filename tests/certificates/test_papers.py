@@ -9,9 +9,9 @@ import pikepdf
 import pytest
 
 from certificates import glyphs, items
+from certificates.design import DESIGNS
 from certificates.errors import InvalidParticulars, MissingGlyph
 from certificates.papers import FACTS, HEADINGS, Paper, render_paper
-from certificates.sheets import DESIGNS
 
 NOTICE: dict[str, Any] = {
     "kind": "correction",

@@ -16,6 +16,7 @@ from PIL import Image, ImageChops
 from weasyprint.text.fonts import FontConfiguration
 
 from certificates import qr
+from certificates.design import find
 from certificates.errors import InvalidParticulars, MissingGlyph, MissingLibrary, RenderError
 from certificates.particulars import Particulars
 from certificates.render import DataFile, Press, press, render, require_fast_subsetter
@@ -117,9 +118,9 @@ def test_recorded_ornament_looks_like_drawn_ornament(
     make: Make, picture_of: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recorded = picture_of(render(make()), scale=1.0)
-    plain = Press("jinhua")
+    plain = Press(find("jinhua"))
     monkeypatch.setattr(Press, "_pictures", {})
-    monkeypatch.setattr("certificates.render.press", lambda _design: plain)
+    monkeypatch.setattr("certificates.render.press", lambda _design, **_own: plain)
     drawn = picture_of(render(make()), scale=1.0)
     assert ImageChops.difference(recorded, drawn).getbbox() is None
 

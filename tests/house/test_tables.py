@@ -11,7 +11,7 @@ import yaml
 
 from registration import tasks
 from registration.matters import definition_of, shipped
-from registration.operations import act, promises, reissue
+from registration.operations import act, courtesy, promises, reissue
 from registration.queries.papers_asked import ASKED
 from registration.rules.blockers import blocker_text
 from registration.rules.guards import CONDITIONS, GUARDS
@@ -47,7 +47,8 @@ def test_every_effect_has_one_handler_and_every_handler_an_effect(local_effects:
     assert not local_effects & tasks.TASKS.keys()
     # What a sweep decides, the ledger after a case has ended, and a paper that somebody only asks for, stand in no
     # table: nobody took an action.
-    beside = {*promises.EFFECTS.values(), reissue.EFFECT, *(f"paper.{kind}" for kind in ASKED)}
+    asked = {courtesy.EFFECT, *(f"paper.{kind}" for kind in ASKED)}
+    beside = {*promises.EFFECTS.values(), reissue.EFFECT, *asked}
     assert not beside & named("effects")
     assert local_effects | tasks.TASKS.keys() == named("effects") | beside
 

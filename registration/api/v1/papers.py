@@ -2,7 +2,7 @@
 
 from flask import Response
 from flask_openapi3 import Tag
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from registration import clock, db
 from registration.access import access
@@ -12,7 +12,7 @@ from registration.edge import settings_here, the_actor
 from registration.errors import NotFound
 from registration.gateways.storage import storage
 from registration.models import Paper
-from registration.operations import papers_asked
+from registration.operations import courtesy, papers_asked
 from registration.queries.casefile import casefile
 
 TAGS = [Tag(name="文书 Papers")]
@@ -23,6 +23,14 @@ class PaperAsked(shapes.Given):
 
 
 PDF = {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
+
+
+class Asked(BaseModel):
+    """A paper that the worker makes; `ready` when it can be fetched."""
+
+    paper: str
+    kind: str
+    ready: bool
 
 
 @door.get("/applications/<ref>/papers", tags=TAGS, responses={200: shapes.Papers}, summary="文书清单 · Its papers")
@@ -51,6 +59,19 @@ def ask_paper(path: shapes.CasePath, body: PaperAsked) -> Response:
     """A worker makes it in a moment: then it is in the list. The one there is where it would say the same."""
     paper = papers_asked.ask(path.ref, body.kind, actor=the_actor(), now=clock.now())
     return reply(_row(paper), 201)
+
+
+@door.post(
+    "/applications/<ref>/translation",
+    tags=TAGS,
+    responses={202: Asked},
+    summary="制作营业执照英文译本 · Ask for the English courtesy page",
+)
+@access("licence.download")
+def ask_for_translation(path: shapes.CasePath) -> Response:
+    """A signed PDF of its own, made by the worker; then it stands among the papers. Asked again, it is the same one."""
+    paper = courtesy.request(path.ref, actor=the_actor(), now=clock.now())
+    return reply(Asked(paper=paper.ref, kind=paper.kind, ready=paper.storage_key is not None), status=202)
 
 
 _SHOWN = {"kind", "number", "revision", "sha256", "created_at"}

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import select
 
-from certificates.fingerprints import design_hash, fonts_hash
+from certificates.design import find
+from certificates.fingerprints import fonts_hash
 from certificates.particulars import Particulars
 from certificates.render import render
 from certificates.verify import verify
@@ -77,7 +78,7 @@ def test_a_new_edition_ends_the_old_one_at_once(office: Settings, clock: datetim
     new = sheets(ref, edition=2)
     assert new[0].serial != old[0].serial
     assert {one.code for one in (*old, *new)} == {old[0].code}
-    assert (new[0].design_hash, new[0].fonts_hash) == (design_hash("jinhua"), fonts_hash())
+    assert (new[0].design_hash, new[0].fonts_hash) == (find("jinhua").digest(), fonts_hash())
     for sheet in new:
         verdict = verify(storage(office).get(sheet.storage_key or ""), trust_roots=keys.trust_roots(office))
         assert verdict.genuine

@@ -1,0 +1,37 @@
+"""What has no room on a sheet: asked of the laid-out page, since a box that overprints gives no warning."""
+
+from collections.abc import Iterator
+from typing import Any
+
+# Half a millimetre in CSS pixels: rounding, not overflow.
+SLACK = 2.0
+
+
+def overflowing(page: Any) -> Iterator[str]:
+    """The tags of what hangs below the foot rule of its sheet or below the line above it, or runs off the paper."""
+    boxes = list(page.descendants())
+    floors = [box for box in boxes if _is(box, "div", "foot")]
+    lines = [box for box in boxes if _is(box, "p", "duty")]
+    for box in boxes:
+        if box.element_tag in ("td", "th") or _is(box, "div", "whole"):
+            below = [*floors, *(line for line in lines if _share_a_column(box, line))]
+            if any(box.position_y + box.height > one.position_y + SLACK for one in below):
+                yield str(box.element_tag)
+    edge = page.margin_width() + SLACK
+    yield from (_tag(box) for box in boxes if _is_text(box) and box.position_x + box.width > edge)
+
+
+def _is_text(box: Any) -> bool:
+    return type(box).__name__ == "TextBox"
+
+
+def _tag(box: Any) -> str:
+    return str(box.element_tag or "text")
+
+
+def _share_a_column(box: Any, line: Any) -> bool:
+    return bool(box.position_x < line.position_x + line.width and line.position_x < box.position_x + box.width)
+
+
+def _is(box: Any, tag: str, name: str) -> bool:
+    return box.element_tag == tag and box.element is not None and name in (box.element.get("class") or "").split()

@@ -1,0 +1,104 @@
+"""Everything that a design prints, with invented facts, as files to look at."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from html import escape
+from pathlib import Path
+
+from certificates import samples
+from certificates.courtesy import render_courtesy
+from certificates.design import Design, find
+from certificates.papers import HEADINGS, render_paper
+from certificates.particulars import EntityType, Style
+from certificates.pictures import pages, png
+from certificates.render import render
+
+Sheet = tuple[str, str, Callable[[], bytes]]
+
+
+def one(design: str, *, entity_type: EntityType, style: Style, paper: str, own: Path | None) -> bytes:
+    """One sample as PDF: a licence (`original`, `duplicate`) or another paper."""
+    if paper in HEADINGS:
+        return render_paper(samples.paper(paper), design=design, own=own)  # type: ignore[arg-type]
+    facts = samples.particulars(entity_type, style=style)
+    return render(facts, design=design, paper=paper, own=own)  # type: ignore[arg-type]
+
+
+def save(pdf: bytes, *, folder: Path, stem: str, dpi: int) -> list[Path]:
+    """The PDF and a PNG of each of its pages."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{stem}.pdf").write_bytes(pdf)
+    written = [folder / f"{stem}.pdf"]
+    for number, picture in enumerate(pages(pdf, dpi=dpi), 1):
+        path = folder / f"{stem}-{number}.png"
+        path.write_bytes(png(picture))
+        written.append(path)
+    return written
+
+
+def lay_out(folder: Path, *, design: str, own: Path | None, dpi: int, step: Callable[[int], None]) -> Path:
+    """The gallery of a design; the path of its index page."""
+    rows = []
+    for stem, title, work in _sheets(find(design, own=own), own=own):
+        rows.append((stem, title, [path.name for path in save(work(), folder=folder, stem=stem, dpi=dpi)[1:]]))
+        step(1)
+    index = folder / "index.html"
+    index.write_text(_page(design, rows), encoding="utf-8")
+    return index
+
+
+def _sheets(design: Design, *, own: Path | None) -> Iterator[Sheet]:
+    name, served = design.name, design.manifest.serves
+    for style, entity_type, copy_kind in samples.kinds(served):
+        facts = samples.particulars(entity_type, style=style, copy_kind=copy_kind)
+        title = f"{facts.type_text} · {'正本' if copy_kind == 'original' else '副本'}"
+        stem = f"{style}-{entity_type}-{copy_kind}"
+        yield stem, title, partial(render, facts, design=name, own=own)
+    for style, entity_types in served.items():
+        yield from _long(name, entity_types[0], style=style, own=own)
+    for kind, heading in HEADINGS.items():
+        if kind in design.manifest.papers:
+            work = partial(render_paper, samples.paper(kind), design=name, own=own)
+            yield f"paper-{kind}", heading.title, work
+    yield from _translations(design, own=own)
+
+
+def _translations(design: Design, *, own: Path | None) -> Iterator[Sheet]:
+    if "courtesy" not in design.manifest.papers:
+        return
+    for style, entity_types in design.manifest.serves.items():
+        for number, items in enumerate((0, 80), 1):
+            page = samples.courtesy(entity_types[0], style=style, items=items)
+            work = partial(render_courtesy, page, design=design.name, own=own)
+            yield f"courtesy-{style}-{number}", "英文译本 Courtesy translation", work
+
+
+def _long(design: str, entity_type: EntityType, *, style: Style, own: Path | None) -> Iterator[Sheet]:
+    scopes = ("一页内的长范围", 24), ("附页", 80)
+    for number, (title, items) in enumerate(scopes, 1):
+        scope = {"general_items": samples.LONG_ITEMS[:items], "licensed_items": ()}
+        facts = samples.particulars(entity_type, style=style, **scope)
+        yield f"{style}-long-{number}", title, partial(render, facts, design=design, own=own)
+    for number, (title, facts) in enumerate(samples.longest(entity_type, style=style, copy_kind="duplicate"), 1):
+        work = partial(render, facts, design=design, own=own)
+        yield f"{style}-longest-{number}", title, work
+
+
+def _page(design: str, rows: list[tuple[str, str, list[str]]]) -> str:
+    figures = "".join(
+        f"<figure>{''.join(_picture(picture, title) for picture in pictures)}"
+        f'<figcaption><a href="{escape(stem)}.pdf">{escape(title)}</a>'
+        f" <code>{escape(stem)}</code></figcaption></figure>"
+        for stem, title, pictures in rows
+    )
+    return (
+        f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>{escape(design)}</title>'
+        "<style>body{font:16px/1.5 system-ui;margin:2rem;background:#eee}"
+        "main{display:grid;grid-template-columns:repeat(auto-fill,minmax(26rem,1fr));gap:1.5rem}"
+        "figure{margin:0;padding:1rem;background:#fff}img{width:100%;border:1px solid #ccc}</style>"
+        f"<h1>{escape(design)}</h1><main>{figures}</main></html>\n"
+    )
+
+
+def _picture(file: str, title: str) -> str:
+    return f'<img src="{escape(file)}" alt="{escape(title)}" loading="lazy">'

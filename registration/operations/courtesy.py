@@ -1,0 +1,97 @@
+"""Asks for the English courtesy page of a licence, and fixes its words: what is asked twice is made once."""
+
+from datetime import datetime
+from secrets import token_urlsafe
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from certificates.courtesy import Courtesy
+from certificates.design import find
+from certificates.particulars import Particulars
+from registration import access, db, outbox
+from registration.actor import Actor
+from registration.errors import Conflict, NotFound
+from registration.models import Application, Licence, Paper, Registrar
+from registration.operations.papers import Prepared
+from registration.queries.facts import object_facts
+from registration.rules import romanise
+from registration.rules.reference import table
+from registration.rules.scope import catalogue
+from registration.settings import settings
+
+EFFECT = "paper.courtesy"
+KIND = "courtesy"
+
+
+def request(ref: str, *, actor: Actor, now: datetime) -> Paper:
+    """The page of the licence in force, asked for now or before. Conflict while there is no licence."""
+    with db.transaction() as session:
+        case = session.execute(select(Application).where(Application.ref == ref).with_for_update()).scalar_one_or_none()
+        if case is None:
+            raise NotFound(ref=ref)
+        access.require("licence.download", actor, object_facts(session, case, actor))
+        sheet = _in_force(session, case)
+        if sheet is None:
+            raise Conflict("licence_not_issued", ref=ref)
+        if not is_offered():
+            raise Conflict("translation_not_offered", ref=ref)
+        return _asked_before(session, sheet) or _ask(session, case, sheet, now=now)
+
+
+def is_offered() -> bool:
+    """Whether the design in use has an English page."""
+    return KIND in find(settings().design, own=settings().designs).manifest.papers
+
+
+def asked(paper_id: int) -> Prepared:
+    """What the worker is to make."""
+    with db.reading() as session:
+        return Prepared(paper_id, session.get_one(Paper, paper_id).content)
+
+
+def words_of(facts: Particulars, *, registrar: Registrar) -> Courtesy:
+    """The licence in English, as far as the catalogues know English; persons in pinyin."""
+    items = {item.zh: item.en for item in catalogue().values()}
+    return Courtesy(
+        particulars=facts,
+        type_text=next((row["name_en"] for row in table("entity_types") if row["printed_zh"] == facts.type_text), None),
+        representative=romanise.person(facts.representative),
+        delegate=romanise.person(facts.delegate) if facts.delegate else None,
+        domicile=romanise.place(facts.domicile),
+        registrar=registrar.name_en,
+        scope={item: items[item] for item in (*facts.general_items, *facts.licensed_items) if item in items},
+    )
+
+
+def _ask(session: Session, case: Application, sheet: Licence, *, now: datetime) -> Paper:
+    registrar = session.get_one(Registrar, case.registrar_code)
+    content = words_of(Particulars.model_validate(sheet.particulars), registrar=registrar)
+    paper = Paper(
+        ref=token_urlsafe(16),
+        application_id=sheet.application_id,
+        kind=KIND,
+        number=f"{case.registrar_code}:{KIND}:{sheet.serial}-{sheet.edition}",
+        revision=sheet.edition,
+        content=content.model_dump(mode="json", exclude_none=True),
+        created_at=now,
+    )
+    session.add(paper)
+    session.flush()
+    outbox.put(session, EFFECT, now=now, application_id=sheet.application_id, paper=paper.id)
+    return paper
+
+
+def _asked_before(session: Session, sheet: Licence) -> Paper | None:
+    query = select(Paper).where(
+        Paper.application_id == sheet.application_id, Paper.kind == KIND, Paper.revision == sheet.edition
+    )
+    return session.execute(query).scalar_one_or_none()
+
+
+def _in_force(session: Session, case: Application) -> Licence | None:
+    """The first duplicate, which is what a bank is shown; the original where there is none."""
+    wanted: Any = (Licence.application_id == case.id, Licence.status == "issued")
+    order: Any = (Licence.edition.desc(), Licence.paper == "original", Licence.copy_no)  # type: ignore[attr-defined]
+    return session.execute(select(Licence).where(*wanted).order_by(*order).limit(1)).scalar_one_or_none()

@@ -1,0 +1,35 @@
+"""The press of a worker: its limits, and that it is warm before the first licence."""
+
+import threading
+
+import structlog
+
+from certificates.errors import CertificateError
+from certificates.limits import Limits
+from certificates.render import press
+from registration.settings import settings
+
+log = structlog.get_logger(__name__)
+
+
+def limits() -> Limits:
+    """What a paper may cost here."""
+    return Limits(seconds=settings().render_seconds, megabytes=settings().render_megabytes)
+
+
+def warm_up() -> threading.Thread:
+    """Loads fonts and sheets beside the worker's start, which is not held up; a first paper waits for it, no longer.
+
+    To be called after the fork: what Pango has loaded must not be shared.
+    """
+    thread = threading.Thread(target=_warm, name="press", daemon=True)
+    thread.start()
+    return thread
+
+
+def _warm() -> None:
+    try:
+        press(settings().design, own=settings().designs).warm()
+    except CertificateError as refused:
+        # The first paper meets the same error where it is counted, retried and shown.
+        log.warning("press.cold", code=refused.code, data=refused.data)
