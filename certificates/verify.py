@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from asn1crypto import parser, pem
+from asn1crypto import algos, parser, pem
 from asn1crypto import x509 as asn1_x509
 from pydantic import ValidationError
 from pyhanko.pdf_utils.misc import PdfError
@@ -32,6 +32,7 @@ from certificates.particulars import Particulars
 MOST_BYTES = 20 * 1024 * 1024
 MOST_DATA = 1024 * 1024
 DATA_FILE = "licence.json"
+SHA256 = algos.DigestAlgorithm({"algorithm": "sha256"}).dump()
 
 # The verdict says what these would log, and names out of a stranger's file have no place in a log.
 for _name in ("pyhanko", "pyhanko_certvalidator"):
@@ -124,9 +125,9 @@ def _judge(
     try:
         status = _status(signature, roots)
         signed_at, signer = status.signer_reported_dt, status.signing_cert.subject.native.get("common_name")
+        intact = bool(status.intact and status.valid and _tight(signature, pdf))
     except HOSTILE:
         return _hopeless(sha256, "signature.unreadable")
-    intact = bool(status.intact and status.valid and _tight(signature, pdf))
     whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
     problems = [
         code
@@ -158,7 +159,15 @@ def _tight(signature: EmbeddedPdfSignature, pdf: bytes) -> bool:
     contents = bytes(signature.pkcs7_content)
     start, end = int(signature.byte_range[1]), int(signature.byte_range[2])
     used = sum(len(part) for part in parser.parse(contents)[3:])
-    return pdf[start:end] == b"<" + contents.hex().upper().encode() + b">" and not any(contents[used:])
+    plain = pdf[start:end] == b"<" + contents.hex().upper().encode() + b">" and not any(contents[used:])
+    return plain and _as_we_write(signature)
+
+
+def _as_we_write(signature: EmbeddedPdfSignature) -> bool:
+    """What the envelope says outside everything that is signed: a few bytes that readers mostly pass over."""
+    data, signer = signature.signed_data, signature.signer_info
+    versions = {data["version"].native, signer["version"].native}
+    return versions == {"v1"} and data["digest_algorithms"].contents == signer["digest_algorithm"].dump() == SHA256
 
 
 def _particulars(reader: PdfFileReader) -> Particulars | None:
