@@ -53,7 +53,11 @@ def _session(pkcs11: Any, module: Path, token: str, pin: str) -> Any:
     except (RuntimeError, pkcs11.PKCS11Error):
         raise SigningError("token.module", {"path": str(module)}) from None
     try:
-        return library.get_token(token_label=token).open(user_pin=pin)
+        found = library.get_token(token_label=token)
+        return found.open(user_pin=pin)
+    except pkcs11.UserAlreadyLoggedIn:
+        # Signing in counts for the whole process, not for one session.
+        return found.open()
     except (pkcs11.NoSuchToken, pkcs11.MultipleTokensReturned, pkcs11.TokenNotPresent):
         raise SigningError("token.missing", {"token": token, "path": str(module)}) from None
     except pkcs11.PKCS11Error as error:

@@ -7,8 +7,9 @@ from typing import Self
 
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import NameOID
 from pyhanko.sign.signers import pdf_cms
 from pyhanko_certvalidator.registry import SimpleCertificateStore
@@ -73,8 +74,9 @@ class Signer:
 
     @classmethod
     def holding(cls, source: Source) -> Self:
-        """From any source. One signature is made and thrown away: it gives the form that all envelopes have."""
+        """From any source. Two signatures are thrown away: one proves the key, one gives the form of all envelopes."""
         keyed = KeySigner(source)
+        _require_pair(source)
         envelope = Envelope.like(complete(keyed.async_sign(PATTERN, "sha256", use_pades=True)), digest=PATTERN)
         # An ECDSA signature of P-256 is 72 bytes at most, mostly 70 or 71; one of RSA has the length of its key.
         room = len(envelope.around(bytes(_signature_size(source.certificate)), digest=PATTERN))
@@ -127,6 +129,18 @@ class KeySigner(pdf_cms.Signer):  # type: ignore[misc]
     @property
     def certificate(self) -> x509.Certificate:
         return x509.load_der_x509_certificate(self.signing_cert.dump())
+
+
+def _require_pair(source: Source) -> None:
+    """A token can hold another key than the certificate's under the same label; only its signature tells."""
+    public, signature = source.certificate.public_key(), source.key.sign(PATTERN)
+    try:
+        if isinstance(public, rsa.RSAPublicKey):
+            public.verify(signature, PATTERN, padding.PKCS1v15(), hashes.SHA256())
+        elif isinstance(public, ec.EllipticCurvePublicKey):
+            public.verify(signature, PATTERN, ec.ECDSA(hashes.SHA256()))
+    except InvalidSignature:
+        raise SigningError("key.mismatch") from None
 
 
 def _signature_size(certificate: x509.Certificate) -> int:
