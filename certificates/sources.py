@@ -53,7 +53,7 @@ def from_pem(directory: Path, *, passphrase: bytes | None = None) -> Source:
     content = _private(path)
     with _silence(path, "key.passphrase" if passphrase else "key.kind"):
         key: Any = serialization.load_pem_private_key(content, passphrase)
-    return _source(_held(key), key.public_key(), _certificates(directory / CERTIFICATE_FILE), directory, path)
+    return _source(_held(key), key.public_key(), certificates_in(directory / CERTIFICATE_FILE), directory, path)
 
 
 def from_pkcs12(directory: Path, *, passphrase: bytes | None = None) -> Source:
@@ -76,21 +76,34 @@ def from_token(directory: Path, *, module: Path, token: str, label: str, pin: st
     """
     from certificates.hsm import TokenKey
 
-    chain = _certificates(directory / CERTIFICATE_FILE)
+    chain = certificates_in(directory / CERTIFICATE_FILE)
     public = chain[0].public_key()
     key = TokenKey.open(module, token=token, label=label, pin=pin, public=_accepted(public))
     return _source(key, public, chain, directory, module)
 
 
-def root_of_bundle(content: bytes, *, passphrase: bytes | None) -> x509.Certificate | None:
-    """The self-signed certificate in a PKCS#12 file, where it has one."""
+def certificates_in(path: Path) -> list[x509.Certificate]:
+    """The certificates of a PEM file; SigningError `key.missing` or `key.certificate`."""
+    if not path.is_file():
+        raise SigningError("key.missing", {"path": str(path)})
+    try:
+        return x509.load_pem_x509_certificates(path.read_bytes())
+    except ValueError:
+        raise SigningError("key.certificate", {"path": str(path)}) from None
+
+
+def root_of_bundle(content: bytes, *, passphrase: bytes | None) -> bytes:
+    """The self-signed certificate in a PKCS#12 file, PEM; SigningError `key.root` where it has none."""
     with _silence(Path(BUNDLE_FILE), "key.passphrase"):
         bundle = pkcs12.load_pkcs12(content, passphrase)
-    return next((one.certificate for one in bundle.additional_certs if _is_root(one.certificate)), None)
+    for one in bundle.additional_certs:
+        if _is_root(one.certificate):
+            return one.certificate.public_bytes(serialization.Encoding.PEM)
+    raise SigningError("key.root", {"lacks": ROOT_FILE})
 
 
 def _source(key: Key, public: Any, chain: Sequence[x509.Certificate], directory: Path, path: Path) -> Source:
-    (root, *_) = _certificates(directory / ROOT_FILE)
+    (root, *_) = certificates_in(directory / ROOT_FILE)
     _accepted(public)
     if chain[0].public_key() != public:
         raise SigningError("key.mismatch", {"path": str(path)})
@@ -128,15 +141,6 @@ def _accepted(public: Any) -> PublicKey:
 
 def _is_root(certificate: x509.Certificate) -> bool:
     return certificate.issuer == certificate.subject
-
-
-def _certificates(path: Path) -> list[x509.Certificate]:
-    if not path.is_file():
-        raise SigningError("key.missing", {"path": str(path)})
-    try:
-        return x509.load_pem_x509_certificates(path.read_bytes())
-    except ValueError:
-        raise SigningError("key.certificate", {"path": str(path)}) from None
 
 
 def _private(path: Path) -> bytes:

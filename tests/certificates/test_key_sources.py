@@ -126,8 +126,9 @@ def test_a_pkcs12_file(
         assert code_of(lambda wrong=wrong: from_pkcs12(tmp_path, passphrase=wrong)) == "key.passphrase"  # type: ignore[misc]
     (tmp_path / "signer.p12").chmod(0o640)
     assert code_of(lambda: from_pkcs12(tmp_path, passphrase=b"right")) == "key.permissions"
-    assert root_of_bundle(content, passphrase=b"right") == authority.certificate
-    assert root_of_bundle(bundle(key, certificate, [], b"right"), passphrase=b"right") is None
+    assert root_of_bundle(content, passphrase=b"right") == authority.pem
+    rootless = bundle(key, certificate, [], b"right")
+    assert code_of(lambda: root_of_bundle(rootless, passphrase=b"right")) == "key.root"
 
 
 def test_a_pkcs12_file_without_a_key(tmp_path: Path, certificate: Any, authority: Authority) -> None:
