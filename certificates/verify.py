@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from asn1crypto import algos, parser, pem
+from asn1crypto import algos, parser
 from asn1crypto import x509 as asn1_x509
 from pydantic import ValidationError
 from pyhanko.pdf_utils.misc import PdfError
@@ -27,6 +27,7 @@ from pyhanko_certvalidator.errors import PathError
 
 from certificates.coroutines import complete
 from certificates.errors import CertificateError
+from certificates.levels import Level, claimed_by, held_at, level_of, loaded, token_of
 from certificates.particulars import Particulars
 
 MOST_BYTES = 20 * 1024 * 1024
@@ -66,8 +67,9 @@ class Verdict:
     `problems` is empty only for a paper that is intact, trusted and covered to its last byte. Codes:
     `pdf.too_large`, `pdf.not_pdf`, `pdf.damaged`, `signature.missing`,
     `signature.altered` (signed bytes changed), `signature.appended` (bytes after the signature),
-    `signature.untrusted` (not from one of our roots), `signature.unreadable`.
-    `signed_at` is what the signer wrote, no timestamp authority stands behind it. `particulars` come from the
+    `signature.untrusted` (not from one of our roots), `signature.unreadable`, `timestamp.invalid`.
+    `signed_at` is what the signer wrote. `timestamped_at` is what a trusted timestamp authority says, and then `level`
+    is at least B-T; B-LT when the file proves by itself that no certificate was revoked. `particulars` come from the
     attached data and only when the signature covers them; whether they still hold, the register must say.
     """
 
@@ -79,6 +81,8 @@ class Verdict:
     sha256: str
     particulars: Particulars | None
     problems: tuple[str, ...]
+    level: Level | None = None
+    timestamped_at: datetime | None = None
 
     @property
     def genuine(self) -> bool:
@@ -86,11 +90,13 @@ class Verdict:
         return not self.problems
 
 
-def verify(pdf: bytes, *, trust_roots: Sequence[bytes]) -> Verdict:
-    """Judge one PDF. `trust_roots` are the root certificates of this deployment, PEM.
+def verify(pdf: bytes, *, trust_roots: Sequence[bytes], timestamp_roots: Sequence[bytes] = ()) -> Verdict:
+    """Judge one PDF. `trust_roots` are the root certificates of this deployment, PEM, `timestamp_roots` those of the
+    timestamp authorities that it believes.
 
-    A certificate is judged at the time the signature names, so that a paper outlives the certificate of its
-    signer; a stolen key is met by the register, which knows every paper that was issued. Never raises on bad input.
+    A certificate is judged at the time of the timestamp, or else at the one the signature names, so that a paper
+    outlives the certificate of its signer; a stolen key is met by the register, which knows every paper that was
+    issued. Never raises on bad input.
     """
     sha256 = hashlib.sha256(pdf).hexdigest()
     if len(pdf) > MOST_BYTES:
@@ -104,7 +110,7 @@ def verify(pdf: bytes, *, trust_roots: Sequence[bytes]) -> Verdict:
         return _hopeless(sha256, "signature.missing" if _is_unsigned(pdf) else "pdf.damaged")
     if not signatures:
         return _hopeless(sha256, "signature.missing")
-    return _judge(pdf, reader, signatures[0], sha256, [root for text in trust_roots for root in _roots(text)])
+    return _judge(pdf, reader, signatures[0], sha256, Roots(loaded(trust_roots), loaded(timestamp_roots)))
 
 
 def _is_unsigned(pdf: bytes) -> bool:
@@ -115,17 +121,25 @@ def _is_unsigned(pdf: bytes) -> bool:
         return False
 
 
-def _judge(
-    pdf: bytes,
-    reader: PdfFileReader,
-    signature: EmbeddedPdfSignature,
-    sha256: str,
-    roots: list[asn1_x509.Certificate],
-) -> Verdict:
+@dataclass(frozen=True)
+class Roots:
+    """Whom to believe about who signed, and about when."""
+
+    signers: list[asn1_x509.Certificate]
+    stamps: list[asn1_x509.Certificate]
+
+
+def _judge(pdf: bytes, reader: PdfFileReader, signature: EmbeddedPdfSignature, sha256: str, roots: Roots) -> Verdict:
     try:
         status = _status(signature, roots)
         signed_at, signer = status.signer_reported_dt, status.signing_cert.subject.native.get("common_name")
         intact = bool(status.intact and status.valid and _tight(signature, pdf))
+        stamp = status.timestamp_validity
+        stamped_at = stamp.timestamp if stamp and stamp.intact and stamp.valid and stamp.trusted else None
+        trusted = bool(status.trusted and held_at(status.signing_cert, stamped_at))
+        level = None
+        if intact and trusted:
+            level = level_of(reader, signature, stamped_at=stamped_at, roots=roots.signers, stamp_roots=roots.stamps)
     except HOSTILE:
         return _hopeless(sha256, "signature.unreadable")
     whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
@@ -135,23 +149,25 @@ def _judge(
             ("signature.altered", not intact),
             ("signature.appended", not whole),
             # Whose signature it would be is no question once it does not fit.
-            ("signature.untrusted", intact and not status.trusted),
+            ("signature.untrusted", intact and not trusted),
+            ("timestamp.invalid", bool(intact and stamp and not (stamp.intact and stamp.valid))),
         )
         if found
     ]
     particulars = _particulars(reader) if intact and whole else None
-    return Verdict(intact, bool(status.trusted), whole, signed_at, _text(signer), sha256, particulars, tuple(problems))
+    known = (signed_at, _text(signer), sha256, particulars, tuple(problems), level, stamped_at)
+    return Verdict(intact, trusted, whole, *known)
 
 
-def _status(signature: EmbeddedPdfSignature, roots: list[asn1_x509.Certificate]) -> PdfSignatureStatus:
+def _status(signature: EmbeddedPdfSignature, roots: Roots) -> PdfSignatureStatus:
     """`skip_diff`: whatever was appended, harmless or not, makes the paper another one."""
-    context = ValidationContext(
-        trust_roots=roots,
-        allow_fetching=False,
-        moment=signature.self_reported_timestamp,
-        revocation_mode="soft-fail",
-    )
-    return complete(async_validate_pdf_signature(signature, context, skip_diff=True))
+    context = _context(roots.signers, signature.self_reported_timestamp)
+    stamps = _context(roots.stamps, claimed_by(token_of(signature)))
+    return complete(async_validate_pdf_signature(signature, context, ts_validation_context=stamps, skip_diff=True))
+
+
+def _context(roots: list[asn1_x509.Certificate], moment: datetime | None) -> ValidationContext:
+    return ValidationContext(trust_roots=roots, allow_fetching=False, moment=moment, revocation_mode="soft-fail")
 
 
 def _tight(signature: EmbeddedPdfSignature, pdf: bytes) -> bool:
@@ -186,10 +202,6 @@ def _data_file(reader: PdfFileReader) -> bytes | None:
             data: bytes = specification["/EF"]["/F"].data
             return data
     return None
-
-
-def _roots(text: bytes) -> list[asn1_x509.Certificate]:
-    return [asn1_x509.Certificate.load(der) for _, _, der in pem.unarmor(text, multiple=True)]
 
 
 def _text(value: Any) -> str | None:

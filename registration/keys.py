@@ -18,6 +18,7 @@ NAMES = ("field", "index", "secret")
 BYTES = 32
 SIGNING = "signing"
 ROOTS = "roots"
+STAMP_ROOTS = "timestamp-roots"
 SAMPLE_NAME = "合一演示登记机关"
 
 
@@ -74,6 +75,11 @@ def trust_roots(settings: Settings) -> list[bytes]:
     """The roots, PEM, whose signatures count as ours: of the present key, and in `roots/` of those before it."""
     paths = [settings.keys / SIGNING / "root.pem", *sorted((settings.keys / ROOTS).glob("*.pem"))]
     return [path.read_bytes() for path in paths if path.is_file()]
+
+
+def timestamp_roots(settings: Settings) -> list[bytes]:
+    """The roots, PEM, of the timestamp authorities that this deployment believes, present and former ones."""
+    return [path.read_bytes() for path in sorted((settings.keys / STAMP_ROOTS).glob("*.pem"))]
 
 
 def make_sample_signing_key(settings: Settings, *, now: datetime) -> Path | None:

@@ -10,7 +10,7 @@ from registration.operations import issue
 from registration.operations.issue import Made, Sheet
 from registration.outbox import Work
 from registration.settings import settings
-from registration.signing import signer
+from registration.signing import sign, signer
 
 
 def licence(work: Work) -> None:
@@ -24,7 +24,7 @@ def licence(work: Work) -> None:
 def _make(sheet: Sheet) -> Made:
     particulars = Particulars.model_validate(sheet.particulars)
     pdf = render(particulars, design=sheet.design)
-    signed = signer().sign(pdf, signed_at=clock.now(), reason="核发营业执照", location=particulars.registrar)
+    signed = sign(pdf, now=clock.now(), reason="核发营业执照", location=particulars.registrar)
     digest = sha256(signed).hexdigest()
     key = f"licences/{digest[:2]}/{digest}.pdf"
     storage(settings()).put(key, signed)

@@ -10,7 +10,7 @@ from registration.operations import papers
 from registration.outbox import Work
 from registration.queries.papers import KINDS
 from registration.settings import settings
-from registration.signing import signer
+from registration.signing import sign
 
 __all__ = ["KINDS", "paper"]
 
@@ -23,7 +23,7 @@ def paper(work: Work) -> None:
     prepared = papers.prepare(work.application_id, kind, revision=revision, due_at=due_at, now=clock.now())
     content = Paper.model_validate(prepared.content)
     pdf = render_paper(content, design=settings().design)
-    signed = signer().sign(pdf, signed_at=clock.now(), reason=content.number, location=content.registrar)
+    signed = sign(pdf, now=clock.now(), reason=content.number, location=content.registrar)
     digest = sha256(signed).hexdigest()
     key = f"papers/{digest[:2]}/{digest}.pdf"
     storage(settings()).put(key, signed)
