@@ -1,246 +1,152 @@
-"""The registrar's signature on a PDF (PAdES B-B), and the sample key that a deployment starts with."""
+"""The registrar's signature on a PDF (PAdES B-B): invisible, certifying, and no change allowed after it."""
 
-import io
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
-from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import NameOID
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.misc import PdfError
-from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
-from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes, SimpleSigner
-from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner
+from pyhanko.sign.signers import pdf_cms
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from certificates.append import place
+from certificates.cms import Envelope
 from certificates.coroutines import complete
 from certificates.errors import SigningError
+from certificates.sample_key import SAMPLE_MARK, make_sample_key
+from certificates.sources import KEY_FILE, Key, Source, from_pem
 
-KEY_FILE, CERTIFICATE_FILE, ROOT_FILE = "signer.key", "signer.pem", "root.pem"
-SAMPLE_MARK = "演示 SAMPLE"
-FIELD = "RegistrarSignature"
-# Room in the file for what is not a certificate: the signature itself, the signed attributes, the envelope.
-ENVELOPE = 2048
+__all__ = ["KEY_FILE", "CertificateFacts", "KeySigner", "Signer", "make_sample_key"]
+
+# Stands for a digest while the envelope's form is learnt: these bytes occur nowhere else in it.
+PATTERN = bytes(range(0x60, 0x80))
 
 
-def make_sample_key(
-    directory: Path,
-    *,
-    common_name: str,
-    valid_from: datetime,
-    days: int = 3650,
-    passphrase: bytes | None = None,
-) -> None:
-    """Write a P-256 key, its certificate and the self-made root that issued it; the root's key is thrown away.
+@dataclass(frozen=True)
+class CertificateFacts:
+    """What may be told of a certificate; its times are in UTC, the fingerprint is SHA-256 of its DER."""
 
-    Every name says that this is a sample. The key file has mode 0600 from its first byte. Raises SigningError
-    `key.exists` rather than replace a key: papers signed with it could no longer be told from forgeries.
-    """
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if (directory / KEY_FILE).exists():
-        raise SigningError("key.exists", {"path": str(directory / KEY_FILE)})
-    root_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    root_name, name = _name(f"{common_name} {SAMPLE_MARK} ROOT"), _name(f"{common_name} {SAMPLE_MARK}")
-    until = valid_from + timedelta(days=days)
-    root = _certificate(root_name, root_key.public_key(), root_name, root_key, since=valid_from, until=until, ca=True)
-    leaf = _certificate(name, key.public_key(), root_name, root_key, since=valid_from, until=until, ca=False)
-    _write(directory / ROOT_FILE, root.public_bytes(serialization.Encoding.PEM), mode=0o644)
-    _write(directory / CERTIFICATE_FILE, leaf.public_bytes(serialization.Encoding.PEM), mode=0o644)
-    _write(directory / KEY_FILE, _pem(key, passphrase), mode=0o600)
+    common_name: str
+    subject: str
+    algorithm: str
+    valid_from: datetime
+    valid_until: datetime
+    fingerprint: str
+    sample: bool
+
+    @classmethod
+    def of(cls, certificate: x509.Certificate) -> Self:
+        """Read from one certificate."""
+        names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+        subject = certificate.subject.rfc4514_string()
+        name = str(names[0].value) if names else subject
+        key = certificate.public_key()
+        return cls(
+            common_name=name,
+            subject=subject,
+            algorithm=f"RSA-{key.key_size}" if isinstance(key, rsa.RSAPublicKey) else "P-256",
+            valid_from=certificate.not_valid_before_utc,
+            valid_until=certificate.not_valid_after_utc,
+            fingerprint=certificate.fingerprint(hashes.SHA256()).hex(),
+            sample=SAMPLE_MARK in name,
+        )
 
 
 @dataclass(frozen=True)
 class Signer:
     """A loaded key, ready to sign many papers. Load it once per process; it never shows the key."""
 
-    common_name: str
+    facts: CertificateFacts
     root: bytes = field(repr=False)
-    sample: bool
-    _simple: SimpleSigner = field(repr=False)
-    _reserved: int = field(repr=False)
+    keyed: "KeySigner" = field(repr=False)
+    _envelope: Envelope = field(repr=False)
+    _room: int = field(repr=False)
 
     @classmethod
     def load(cls, directory: Path, *, passphrase: bytes | None = None) -> Self:
-        """Read `signer.key`, `signer.pem` (the leaf, then any intermediates) and `root.pem` of a directory.
+        """From the PEM files of a directory: `sources.from_pem`."""
+        return cls.holding(from_pem(directory, passphrase=passphrase))
 
-        Raises SigningError: `key.missing`, `key.permissions` (others can read it), `key.passphrase`, `key.kind`,
-        `key.mismatch` (the certificate is for another key).
-        """
-        path = directory / KEY_FILE
-        _refuse_open_file(path)
-        key = _load_key(path.read_bytes(), passphrase)
-        chain = x509.load_pem_x509_certificates(_read(directory / CERTIFICATE_FILE))
-        root = _read(directory / ROOT_FILE)
-        if chain[0].public_key() != key.public_key():
-            raise SigningError("key.mismatch", {"path": str(path)})
-        chain += x509.load_pem_x509_certificates(root)
-        size = sum(len(certificate.public_bytes(serialization.Encoding.DER)) for certificate in chain)
-        name = str(chain[0].subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
-        return cls(name, root, SAMPLE_MARK in name, _held_key(key, chain), 2 * (size + ENVELOPE))
+    @classmethod
+    def holding(cls, source: Source) -> Self:
+        """From any source. Two signatures are thrown away: one proves the key, one gives the form of all envelopes."""
+        keyed = KeySigner(source)
+        _require_pair(source)
+        envelope = Envelope.like(complete(keyed.async_sign(PATTERN, "sha256", use_pades=True)), digest=PATTERN)
+        # An ECDSA signature of P-256 is 72 bytes at most, mostly 70 or 71; one of RSA has the length of its key.
+        room = len(envelope.around(bytes(_signature_size(source.certificate)), digest=PATTERN))
+        root = source.root.public_bytes(serialization.Encoding.PEM)
+        return cls(CertificateFacts.of(source.certificate), root, keyed, envelope, room)
+
+    @property
+    def common_name(self) -> str:
+        return self.facts.common_name
+
+    @property
+    def sample(self) -> bool:
+        return self.facts.sample
 
     def sign(self, pdf: bytes, *, signed_at: datetime, reason: str, location: str) -> bytes:
-        """The PDF with an invisible certifying signature that allows no change; `signed_at` is aware, in UTC."""
-        settings = PdfSignatureMetadata(
-            field_name=FIELD,
-            md_algorithm="sha256",
-            subfilter=SigSeedSubFilter.PADES,
-            certify=True,
-            docmdp_permissions=MDPPerm.NO_CHANGES,
-            reason=reason,
-            location=location,
-        )
-        with _pdf_errors():
-            signer = PdfSigner(settings, signer=self._simple, new_field_spec=SigFieldSpec(FIELD))
-            return complete(self._sign(signer, _PlainWriter(io.BytesIO(pdf)), signed_at))
+        """The PDF with an invisible certifying signature that allows no change; `signed_at` is aware, in UTC.
 
-    async def _sign(self, signer: PdfSigner, writer: IncrementalPdfFileWriter, signed_at: datetime) -> bytes:
-        """The steps of pyHanko's own `sign_pdf`, which would take the time from the clock."""
-        session = signer.init_signing_session(writer)
-        session.system_time = signed_at
-        prepared = session.prepare_tbs_document(validation_info=None, bytes_reserved=self._reserved)
-        digest, output = prepared.digest_tbs_document()
-        await prepared.perform_signature(
-            document_digest=digest.document_digest,
-            pdf_cms_signed_attrs=PdfCMSSignedAttributes(signing_time=signed_at),
-        )
-        signed: bytes = output.getvalue()
-        return signed
+        Raises SigningError: `sign.refused` (no unsigned paper), `key.expired`, `key.not_yet_valid`.
+        """
+        self.require_valid(signed_at)
+        room = place(pdf, room=self._room, signed_at=signed_at, reason=reason, location=location)
+        digest = room.digest()
+        signature = self.keyed.key.sign(self._envelope.to_sign(digest))
+        return room.filled(self._envelope.around(signature, digest=digest))
+
+    def require_valid(self, at: datetime) -> None:
+        """A paper signed outside its certificate's time would be worth nothing."""
+        if at > self.facts.valid_until:
+            raise SigningError("key.expired", {"valid_until": self.facts.valid_until.isoformat()})
+        if at < self.facts.valid_from:
+            raise SigningError("key.not_yet_valid", {"valid_from": self.facts.valid_from.isoformat()})
 
 
-class _PlainWriter(IncrementalPdfFileWriter):  # type: ignore[misc]
-    """Adds the signature and nothing else. pyHanko would write the clock's time and its own name into the metadata
-    and call the file PDF 2.0, which PDF/A-3 does not know."""
+class KeySigner(pdf_cms.Signer):  # type: ignore[misc]
+    """Our key for pyHanko, whose own signer would parse and check it again for every signature."""
 
-    output_version = (1, 7)
+    key: Key
 
-    def ensure_output_version(self, version: tuple[int, int]) -> None:
-        """Whatever pyHanko asks for, the paper stays PDF 1.7."""
+    def __init__(self, source: Source) -> None:
+        chain = [_for_pyhanko(certificate) for certificate in source.chain]
+        store = SimpleCertificateStore()
+        store.register_multiple(chain[1:])
+        super().__init__(signing_cert=chain[0], cert_registry=store, embed_roots=False)
+        self.key = source.key
 
-    def _update_meta(self) -> None:
-        """The metadata of the unsigned paper stand."""
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+        """The bare signature of the signed attributes; always SHA-256."""
+        return bytes(_signature_size(self.certificate)) if dry_run else self.key.sign(data)
 
-
-class _HeldKeySigner(SimpleSigner):  # type: ignore[misc]
-    """pyHanko parses and checks the key again for every signature, which for RSA costs more than all the rest."""
-
-    held_key: ec.EllipticCurvePrivateKey
-
-    def sign_raw(self, data: bytes, digest_algorithm: str) -> bytes:
-        """ECDSA over the signed attributes, DER."""
-        return self.held_key.sign(data, ec.ECDSA(hashes.SHA256()))
+    @property
+    def certificate(self) -> x509.Certificate:
+        return x509.load_der_x509_certificate(self.signing_cert.dump())
 
 
-def _held_key(key: ec.EllipticCurvePrivateKey, chain: list[x509.Certificate]) -> SimpleSigner:
-    der = [certificate.public_bytes(serialization.Encoding.DER) for certificate in chain]
-    certificates = [asn1_x509.Certificate.load(data) for data in der]
-    store = SimpleCertificateStore()
-    store.register_multiple(certificates[1:])
-    private = key.private_bytes(
-        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    signer = _HeldKeySigner(certificates[0], asn1_keys.PrivateKeyInfo.load(private), store, embed_roots=False)
-    signer.held_key = key
-    return signer
-
-
-def _load_key(pem: bytes, passphrase: bytes | None) -> ec.EllipticCurvePrivateKey:
-    """The errors of the library are dropped on purpose: none of them may carry a piece of the key into a log."""
+def _require_pair(source: Source) -> None:
+    """A token can hold another key than the certificate's under the same label; only its signature tells."""
+    public, signature = source.certificate.public_key(), source.key.sign(PATTERN)
     try:
-        key: Any = serialization.load_pem_private_key(pem, passphrase)
-    except TypeError:
-        raise SigningError("key.passphrase") from None
-    except (ValueError, UnsupportedAlgorithm):
-        raise SigningError("key.passphrase" if passphrase else "key.kind") from None
-    if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
-        raise SigningError("key.kind", {"expected": "P-256"})
-    return key
+        if isinstance(public, rsa.RSAPublicKey):
+            public.verify(signature, PATTERN, padding.PKCS1v15(), hashes.SHA256())
+        elif isinstance(public, ec.EllipticCurvePublicKey):
+            public.verify(signature, PATTERN, ec.ECDSA(hashes.SHA256()))
+    except InvalidSignature:
+        raise SigningError("key.mismatch") from None
 
 
-def _refuse_open_file(path: Path) -> None:
-    if not path.is_file():
-        raise SigningError("key.missing", {"path": str(path)})
-    if path.stat().st_mode & 0o077:
-        raise SigningError("key.permissions", {"path": str(path), "expected": "0600"})
+def _signature_size(certificate: x509.Certificate) -> int:
+    key = certificate.public_key()
+    return key.key_size // 8 if isinstance(key, rsa.RSAPublicKey) else 72
 
 
-def _read(path: Path) -> bytes:
-    if not path.is_file():
-        raise SigningError("key.missing", {"path": str(path)})
-    return path.read_bytes()
-
-
-def _write(path: Path, content: bytes, *, mode: int) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-
-
-def _pem(key: ec.EllipticCurvePrivateKey, passphrase: bytes | None) -> bytes:
-    lock: serialization.KeySerializationEncryption = (
-        serialization.BestAvailableEncryption(passphrase) if passphrase else serialization.NoEncryption()
-    )
-    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, lock)
-
-
-def _name(common_name: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name[:64])])
-
-
-def _certificate(
-    subject: x509.Name,
-    public_key: ec.EllipticCurvePublicKey,
-    issuer: x509.Name,
-    issuer_key: ec.EllipticCurvePrivateKey,
-    *,
-    since: datetime,
-    until: datetime,
-    ca: bool,
-) -> x509.Certificate:
-    authority = x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key())
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(public_key)
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(since)
-        .not_valid_after(until)
-        .add_extension(x509.BasicConstraints(ca=ca, path_length=0 if ca else None), critical=True)
-        .add_extension(_usage(ca=ca), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
-        .add_extension(authority, critical=False)
-        .sign(issuer_key, hashes.SHA256())
-    )
-
-
-def _usage(*, ca: bool) -> x509.KeyUsage:
-    """A root signs certificates and nothing else; a signer signs papers and commits itself to them."""
-    return x509.KeyUsage(
-        digital_signature=not ca,
-        content_commitment=not ca,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=ca,
-        crl_sign=ca,
-        encipher_only=False,
-        decipher_only=False,
-    )
-
-
-@contextmanager
-def _pdf_errors() -> Iterator[None]:
-    try:
-        yield
-    except (PdfError, ValueError) as error:
-        raise SigningError("sign.refused", {"kind": type(error).__name__}) from error
+def _for_pyhanko(certificate: x509.Certificate) -> asn1_x509.Certificate:
+    return asn1_x509.Certificate.load(certificate.public_bytes(serialization.Encoding.DER))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from asn1crypto import parser, pem
+from asn1crypto import algos, parser
 from asn1crypto import x509 as asn1_x509
 from pydantic import ValidationError
 from pyhanko.pdf_utils.misc import PdfError
@@ -27,11 +27,13 @@ from pyhanko_certvalidator.errors import PathError
 
 from certificates.coroutines import complete
 from certificates.errors import CertificateError
+from certificates.levels import Level, claimed_by, held_at, level_of, loaded, token_of
 from certificates.particulars import Particulars
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_DATA = 1024 * 1024
 DATA_FILE = "licence.json"
+SHA256 = algos.DigestAlgorithm({"algorithm": "sha256"}).dump()
 
 # The verdict says what these would log, and names out of a stranger's file have no place in a log.
 for _name in ("pyhanko", "pyhanko_certvalidator"):
@@ -65,8 +67,9 @@ class Verdict:
     `problems` is empty only for a paper that is intact, trusted and covered to its last byte. Codes:
     `pdf.too_large`, `pdf.not_pdf`, `pdf.damaged`, `signature.missing`,
     `signature.altered` (signed bytes changed), `signature.appended` (bytes after the signature),
-    `signature.untrusted` (not from one of our roots), `signature.unreadable`.
-    `signed_at` is what the signer wrote, no timestamp authority stands behind it. `particulars` come from the
+    `signature.untrusted` (not from one of our roots), `signature.unreadable`, `timestamp.invalid`.
+    `signed_at` is what the signer wrote. `timestamped_at` is what a trusted timestamp authority says, and then `level`
+    is at least B-T; B-LT when the file proves by itself that no certificate was revoked. `particulars` come from the
     attached data and only when the signature covers them; whether they still hold, the register must say.
     """
 
@@ -78,6 +81,8 @@ class Verdict:
     sha256: str
     particulars: Particulars | None
     problems: tuple[str, ...]
+    level: Level | None = None
+    timestamped_at: datetime | None = None
 
     @property
     def genuine(self) -> bool:
@@ -85,11 +90,13 @@ class Verdict:
         return not self.problems
 
 
-def verify(pdf: bytes, *, trust_roots: Sequence[bytes]) -> Verdict:
-    """Judge one PDF. `trust_roots` are the root certificates of this deployment, PEM.
+def verify(pdf: bytes, *, trust_roots: Sequence[bytes], timestamp_roots: Sequence[bytes] = ()) -> Verdict:
+    """Judge one PDF. `trust_roots` are the root certificates of this deployment, PEM, `timestamp_roots` those of the
+    timestamp authorities that it believes.
 
-    A certificate is judged at the time the signature names, so that a paper outlives the certificate of its
-    signer; a stolen key is met by the register, which knows every paper that was issued. Never raises on bad input.
+    A certificate is judged at the time of the timestamp, or else at the one the signature names, so that a paper
+    outlives the certificate of its signer; a stolen key is met by the register, which knows every paper that was
+    issued. Never raises on bad input.
     """
     sha256 = hashlib.sha256(pdf).hexdigest()
     if len(pdf) > MOST_BYTES:
@@ -103,7 +110,7 @@ def verify(pdf: bytes, *, trust_roots: Sequence[bytes]) -> Verdict:
         return _hopeless(sha256, "signature.missing" if _is_unsigned(pdf) else "pdf.damaged")
     if not signatures:
         return _hopeless(sha256, "signature.missing")
-    return _judge(pdf, reader, signatures[0], sha256, [root for text in trust_roots for root in _roots(text)])
+    return _judge(pdf, reader, signatures[0], sha256, Roots(loaded(trust_roots), loaded(timestamp_roots)))
 
 
 def _is_unsigned(pdf: bytes) -> bool:
@@ -114,19 +121,27 @@ def _is_unsigned(pdf: bytes) -> bool:
         return False
 
 
-def _judge(
-    pdf: bytes,
-    reader: PdfFileReader,
-    signature: EmbeddedPdfSignature,
-    sha256: str,
-    roots: list[asn1_x509.Certificate],
-) -> Verdict:
+@dataclass(frozen=True)
+class Roots:
+    """Whom to believe about who signed, and about when."""
+
+    signers: list[asn1_x509.Certificate]
+    stamps: list[asn1_x509.Certificate]
+
+
+def _judge(pdf: bytes, reader: PdfFileReader, signature: EmbeddedPdfSignature, sha256: str, roots: Roots) -> Verdict:
     try:
         status = _status(signature, roots)
         signed_at, signer = status.signer_reported_dt, status.signing_cert.subject.native.get("common_name")
+        intact = bool(status.intact and status.valid and _tight(signature, pdf))
+        stamp = status.timestamp_validity
+        stamped_at = stamp.timestamp if stamp and stamp.intact and stamp.valid and stamp.trusted else None
+        trusted = bool(status.trusted and held_at(status.signing_cert, stamped_at))
+        level = None
+        if intact and trusted:
+            level = level_of(reader, signature, stamped_at=stamped_at, roots=roots.signers, stamp_roots=roots.stamps)
     except HOSTILE:
         return _hopeless(sha256, "signature.unreadable")
-    intact = bool(status.intact and status.valid and _tight(signature, pdf))
     whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
     problems = [
         code
@@ -134,23 +149,25 @@ def _judge(
             ("signature.altered", not intact),
             ("signature.appended", not whole),
             # Whose signature it would be is no question once it does not fit.
-            ("signature.untrusted", intact and not status.trusted),
+            ("signature.untrusted", intact and not trusted),
+            ("timestamp.invalid", bool(intact and stamp and not (stamp.intact and stamp.valid))),
         )
         if found
     ]
     particulars = _particulars(reader) if intact and whole else None
-    return Verdict(intact, bool(status.trusted), whole, signed_at, _text(signer), sha256, particulars, tuple(problems))
+    known = (signed_at, _text(signer), sha256, particulars, tuple(problems), level, stamped_at)
+    return Verdict(intact, trusted, whole, *known)
 
 
-def _status(signature: EmbeddedPdfSignature, roots: list[asn1_x509.Certificate]) -> PdfSignatureStatus:
+def _status(signature: EmbeddedPdfSignature, roots: Roots) -> PdfSignatureStatus:
     """`skip_diff`: whatever was appended, harmless or not, makes the paper another one."""
-    context = ValidationContext(
-        trust_roots=roots,
-        allow_fetching=False,
-        moment=signature.self_reported_timestamp,
-        revocation_mode="soft-fail",
-    )
-    return complete(async_validate_pdf_signature(signature, context, skip_diff=True))
+    context = _context(roots.signers, signature.self_reported_timestamp)
+    stamps = _context(roots.stamps, claimed_by(token_of(signature)))
+    return complete(async_validate_pdf_signature(signature, context, ts_validation_context=stamps, skip_diff=True))
+
+
+def _context(roots: list[asn1_x509.Certificate], moment: datetime | None) -> ValidationContext:
+    return ValidationContext(trust_roots=roots, allow_fetching=False, moment=moment, revocation_mode="soft-fail")
 
 
 def _tight(signature: EmbeddedPdfSignature, pdf: bytes) -> bool:
@@ -158,7 +175,15 @@ def _tight(signature: EmbeddedPdfSignature, pdf: bytes) -> bool:
     contents = bytes(signature.pkcs7_content)
     start, end = int(signature.byte_range[1]), int(signature.byte_range[2])
     used = sum(len(part) for part in parser.parse(contents)[3:])
-    return pdf[start:end] == b"<" + contents.hex().upper().encode() + b">" and not any(contents[used:])
+    plain = pdf[start:end] == b"<" + contents.hex().upper().encode() + b">" and not any(contents[used:])
+    return plain and _as_we_write(signature)
+
+
+def _as_we_write(signature: EmbeddedPdfSignature) -> bool:
+    """What the envelope says outside everything that is signed: a few bytes that readers mostly pass over."""
+    data, signer = signature.signed_data, signature.signer_info
+    versions = {data["version"].native, signer["version"].native}
+    return versions == {"v1"} and data["digest_algorithms"].contents == signer["digest_algorithm"].dump() == SHA256
 
 
 def _particulars(reader: PdfFileReader) -> Particulars | None:
@@ -177,10 +202,6 @@ def _data_file(reader: PdfFileReader) -> bytes | None:
             data: bytes = specification["/EF"]["/F"].data
             return data
     return None
-
-
-def _roots(text: bytes) -> list[asn1_x509.Certificate]:
-    return [asn1_x509.Certificate.load(der) for _, _, der in pem.unarmor(text, multiple=True)]
 
 
 def _text(value: Any) -> str | None:

@@ -12,10 +12,14 @@ from registration.settings import Settings, settings
 
 if TYPE_CHECKING:
     from certificates.sign import Signer
+    from certificates.sources import Source
 
 NAMES = ("field", "index", "secret", "log")
 BYTES = 32
 SIGNING = "signing"
+ROOTS = "roots"
+STAMP_ROOTS = "timestamp-roots"
+SAMPLE_NAME = "合一演示登记机关"
 
 
 def field_key() -> bytes:
@@ -38,22 +42,49 @@ def log_key(settings: Settings) -> bytes:
     return _read(settings.keys / "log.key")
 
 
-def signing_key(settings: Settings) -> "Signer":
-    """The registrar's key. Outside a demonstration the sample key is refused: anybody could have made it."""
+def signing_key(settings: Settings, *, folder: Path | None = None) -> "Signer":
+    """The registrar's key, from the source that the settings choose; `folder` looks at files not yet installed.
+
+    Outside a demonstration the sample key is refused: anybody could have made it. Raises SigningError, Unavailable.
+    """
     # Imported late: only the worker signs, and the signing library takes its time to load.
     from certificates.sign import Signer
 
-    secret = settings.signing_passphrase.get_secret_value()
-    signer = Signer.load(settings.keys / SIGNING, passphrase=secret.encode() or None)
+    signer = Signer.holding(_source(settings, folder or settings.keys / SIGNING))
     if signer.sample and not settings.demo:
         raise Unavailable("signing_key_is_sample", path=str(settings.keys / SIGNING))
     return signer
 
 
+def passphrase(settings: Settings) -> bytes | None:
+    """What opens the file with the registrar's key."""
+    return settings.signing_passphrase.get_secret_value().encode() or None
+
+
+def _source(settings: Settings, folder: Path) -> "Source":
+    from certificates import sources
+
+    if settings.signing_source == "pem":
+        return sources.from_pem(folder, passphrase=passphrase(settings))
+    if settings.signing_source == "pkcs12":
+        return sources.from_pkcs12(folder, passphrase=passphrase(settings))
+    secret = settings.signing_passphrase.get_secret_value()
+    wanted = {name: getattr(settings, f"signing_pkcs11_{name}") for name in ("module", "token", "label")}
+    for name, value in {**{f"pkcs11_{name}": value for name, value in wanted.items()}, "passphrase": secret}.items():
+        if not value:
+            raise Unavailable("setting_missing", setting=f"HEYI_SIGNING_{name.upper()}")
+    return sources.from_token(folder, **wanted, pin=secret)
+
+
 def trust_roots(settings: Settings) -> list[bytes]:
     """The roots, PEM, whose signatures count as ours: of the present key, and in `roots/` of those before it."""
-    paths = [settings.keys / SIGNING / "root.pem", *sorted((settings.keys / "roots").glob("*.pem"))]
+    paths = [settings.keys / SIGNING / "root.pem", *sorted((settings.keys / ROOTS).glob("*.pem"))]
     return [path.read_bytes() for path in paths if path.is_file()]
+
+
+def timestamp_roots(settings: Settings) -> list[bytes]:
+    """The roots, PEM, of the timestamp authorities that this deployment believes, present and former ones."""
+    return [path.read_bytes() for path in sorted((settings.keys / STAMP_ROOTS).glob("*.pem"))]
 
 
 def make_sample_signing_key(settings: Settings, *, now: datetime) -> Path | None:
@@ -63,7 +94,7 @@ def make_sample_signing_key(settings: Settings, *, now: datetime) -> Path | None
         return None
     from certificates.sign import make_sample_key
 
-    make_sample_key(folder, common_name="合一演示登记机关", valid_from=now)
+    make_sample_key(folder, common_name=SAMPLE_NAME, valid_from=now)
     return folder
 
 

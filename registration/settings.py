@@ -36,7 +36,14 @@ class Settings(BaseSettings):
     smtp_password: SecretStr = SecretStr("")
     mail_from: str = "heyi@localhost"
 
+    signing_source: Literal["pem", "pkcs12", "pkcs11"] = "pem"
     signing_passphrase: SecretStr = SecretStr("")
+    signing_pkcs11_module: Path | None = None
+    signing_pkcs11_token: str = ""
+    signing_pkcs11_label: str = ""
+    timestamp_url: str = ""
+    timestamp_outage_minutes: int = Field(default=0, ge=0)
+    revocation_urls: tuple[str, ...] = ()
 
     timezone: str = "Asia/Shanghai"
     design: str = "jinhua"

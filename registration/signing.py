@@ -1,13 +1,82 @@
-"""The registrar's signing key as a working process holds it."""
+"""The registrar's signing key as a working process holds it, and how papers are signed with it."""
 
+from datetime import datetime, timedelta
 from functools import cache
+from pathlib import Path
 
+import structlog
+
+from certificates.errors import SigningError
 from certificates.sign import Signer
-from registration.keys import signing_key
-from registration.settings import settings
+from certificates.stamp import Evidence, Stamper
+from registration.errors import Unavailable
+from registration.gateways.timestamps import Revocations, asking
+from registration.keys import signing_key, timestamp_roots, trust_roots
+from registration.settings import Settings, settings
+
+log = structlog.get_logger(__name__)
+AWAY = ("timestamp_away", "revocation_away", "timestamp.refused")
 
 
 @cache
 def signer() -> Signer:
     """Read once a process: parsing a key costs more than a signature."""
     return signing_key(settings())
+
+
+def sign(pdf: bytes, *, now: datetime, reason: str, location: str) -> bytes:
+    """A paper signed now: with a timestamp where an authority is set, and with evidence where lists are.
+
+    While the authority is away papers are signed without one for as long as the settings allow, counted from its
+    first failure; after that this raises, and the message waits in the outbox.
+    """
+    chosen = settings()
+    if not chosen.timestamp_url:
+        return signer().sign(pdf, signed_at=now, reason=reason, location=location)
+    try:
+        stamped = stamper().sign(pdf, signed_at=now, reason=reason, location=location, evidence=_evidence(chosen, now))
+    except (Unavailable, SigningError) as away:
+        if away.args[0] not in AWAY or not _may_go_on(chosen, now):
+            raise
+        log.warning("signing.without_timestamp", why=away.args[0])
+        return signer().sign(pdf, signed_at=now, reason=reason, location=location)
+    outage_mark(chosen).unlink(missing_ok=True)
+    return stamped
+
+
+@cache
+def stamper() -> Stamper:
+    """Kept for the process: it asks the authority once for a stamp only to learn how much room one takes."""
+    return Stamper(signer(), ask=asking(settings().timestamp_url))
+
+
+@cache
+def revocations() -> Revocations:
+    return Revocations()
+
+
+def outage_mark(settings: Settings) -> Path:
+    """A file that all workers see; it holds the time of the first failure since the authority last answered."""
+    return settings.home / "timestamp-away-since"
+
+
+def away_since(settings: Settings) -> datetime | None:
+    """Since when the timestamp authority has not answered."""
+    try:
+        return datetime.fromisoformat(outage_mark(settings).read_text(encoding="ascii"))
+    except FileNotFoundError:
+        return None
+
+
+def _may_go_on(settings: Settings, now: datetime) -> bool:
+    since = away_since(settings)
+    if since is None:
+        outage_mark(settings).write_text(now.isoformat(), encoding="ascii")
+    return now - (since or now) < timedelta(minutes=settings.timestamp_outage_minutes)
+
+
+def _evidence(settings: Settings, now: datetime) -> Evidence | None:
+    if not settings.revocation_urls:
+        return None
+    roots = [*trust_roots(settings), *timestamp_roots(settings)]
+    return Evidence(roots=roots, crls=revocations().fetch(settings.revocation_urls, now=now))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from registration.cli.output import as_json, words
-from registration.keys import trust_roots
+from registration.keys import timestamp_roots, trust_roots
 from registration.settings import settings
 
 if TYPE_CHECKING:
@@ -28,7 +28,9 @@ def verify(file: Path, json_: bool) -> None:
     """
     from certificates.verify import verify as verdict_on
 
-    verdict = verdict_on(file.read_bytes(), trust_roots=trust_roots(settings()))
+    verdict = verdict_on(
+        file.read_bytes(), trust_roots=trust_roots(settings()), timestamp_roots=timestamp_roots(settings())
+    )
     if json_:
         as_json({"file": str(file), "genuine": verdict.genuine, **_plain(verdict)})
     else:
@@ -40,5 +42,8 @@ def verify(file: Path, json_: bool) -> None:
 
 
 def _plain(verdict: "Verdict") -> dict[str, Any]:
-    plain = {name: getattr(verdict, name) for name in ("signer", "signed_at", "sha256", "problems")}
+    plain = {
+        name: getattr(verdict, name)
+        for name in ("signer", "signed_at", "level", "timestamped_at", "sha256", "problems")
+    }
     return plain | {"particulars": verdict.particulars.model_dump(mode="json") if verdict.particulars else None}

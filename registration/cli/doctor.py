@@ -95,6 +95,7 @@ def own_keys() -> Iterator[Found]:
 
 def signing() -> Iterator[Found]:
     from certificates.errors import CertificateError
+    from registration import clock, keyring
 
     try:
         signer = keys.signing_key(settings())
@@ -102,7 +103,17 @@ def signing() -> Iterator[Found]:
         fix = words("见 docs/operating.md 中的“签章密钥”", "see the signing key in docs/operating.md")
         yield Found("signing", "bad", f"{refused.args[0]} {refused.data}", "heyi keys init" if settings().demo else fix)
         return
-    yield Found("signing", "warning" if signer.sample else "good", signer.common_name)
+    state, left = keyring.state_of(signer.facts, now=clock.now()), keyring.days_left(signer.facts, now=clock.now())
+    told = f"{signer.common_name}, {signer.facts.algorithm}, {signer.facts.valid_until:%Y-%m-%d}"
+    if state == "good":
+        yield Found("signing", "warning" if signer.sample else "good", told)
+        return
+    why = {
+        "expires_soon": words(f"还有{left}天到期", f"expires in {left} days"),
+        "expired": words("已到期，不能签章", "expired: it signs nothing any more"),
+        "not_yet_valid": words("尚未生效", "not valid yet"),
+    }[state]
+    yield Found("signing", "warning" if state == "expires_soon" else "bad", f"{told}: {why}", "heyi keys rotate")
 
 
 def database() -> Iterator[Found]:

@@ -1,13 +1,26 @@
 """`heyi keys`: the secrets of a deployment, made once and shown by name, never by content."""
 
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from registration import clock
 from registration import keys as own
 from registration.cli.output import as_json, words
 from registration.settings import settings
+
+if TYPE_CHECKING:
+    from certificates.sign import CertificateFacts
+
+STATES = {
+    "good": ("可用", "good"),
+    "expires_soon": ("即将到期", "expires soon"),
+    "expired": ("已到期", "expired"),
+    "not_yet_valid": ("尚未生效", "not yet valid"),
+}
 
 
 @click.group()
@@ -29,17 +42,107 @@ def init() -> None:
 @keys.command()
 @click.option("--json", "json_", is_flag=True)
 def show(json_: bool) -> None:
-    """列出密钥文件及状态；有问题时以状态 1 结束。The key files and their state; exit status 1 when one is not good."""
-    folder = settings().keys
-    rows = [_row(folder / f"{name}.key") for name in own.NAMES]
+    """列出密钥及状态，从不显示内容；有问题时以状态 1 结束。The keys and their state; status 1 when one is not good."""
+    from registration import keyring
+
+    folder, now = settings().keys, clock.now()
+    files = [_file(folder / f"{name}.key") for name in own.NAMES]
+    signing = _signing(now)
+    roots = [{"path": str(path), **_told(facts, now)} for path, facts in keyring.former_roots(settings())]
     if json_:
-        as_json(rows)
+        as_json({"files": files, "signing": signing, "former_roots": roots})
     else:
-        for row in rows:
-            click.echo(f"{row['path']}  {row['state']}")
-    raise SystemExit(0 if all(row["state"] == "good" for row in rows) else 1)
+        _print(files, signing, roots)
+    good = all(row["state"] == "good" for row in files) and signing["state"] in ("good", "expires_soon")
+    raise SystemExit(0 if good else 1)
 
 
-def _row(path: Path) -> dict[str, str]:
+@keys.command()
+@click.option(
+    "--from",
+    "given",
+    type=click.Path(exists=True, path_type=Path),
+    help="新密钥的文件夹，或 .p12 文件 The new key's folder, or a .p12 file",
+)
+@click.option("--json", "json_", is_flag=True)
+def rotate(given: Path | None, json_: bool) -> None:
+    """更换签章密钥，原根证书留存，旧证照仍可验证。Replace the signing key; papers signed before go on verifying."""
+    from registration import keyring
+
+    now = clock.now()
+    done = keyring.rotate(settings(), given=given, now=now)
+    former = done.former_root.fingerprint if done.former_root else None
+    recorded = _record(former, done.present.fingerprint, now)
+    if json_:
+        told = {"signing": _told(done.present, now), "former_root": former, "put_aside": done.put_aside}
+        as_json({**told, "recorded": recorded})
+        return
+    click.echo(f"{words('现用', 'signing now')}: {done.present.subject} {done.present.fingerprint}")
+    if done.put_aside:
+        click.echo(words(f"原密钥移至 {done.put_aside}，确认无误后销毁", f"the former key lies in {done.put_aside}"))
+    if not recorded:
+        click.echo(words("数据库不可用，未记入审计", "no database: the audit has no line about it"))
+    click.echo(
+        words(
+            "请重启 worker：运行中的进程仍用原密钥", "restart the workers: those that run still sign with the old key"
+        )
+    )
+
+
+def _record(former: str | None, present: str, now: datetime) -> bool:
+    from registration import db, schema
+    from registration.operations.keys import record_rotation
+
+    try:
+        if schema.current(settings().sqlalchemy_url) != schema.head():
+            return False
+        db.configure(settings())
+        record_rotation(former=former, present=present, by="command line", now=now)
+    except SQLAlchemyError:
+        return False
+    return True
+
+
+def _file(path: Path) -> dict[str, str]:
     state = "missing" if path in own.missing(path.parent) else "good"
     return {"path": str(path), "state": "exposed" if path in own.exposed(path.parent) else state}
+
+
+def _signing(now: datetime) -> dict[str, Any]:
+    """Loading it is the one way to know that it signs; a refusal is told by its code."""
+    from certificates.errors import CertificateError
+    from registration.errors import RegistrationError
+
+    try:
+        signer = own.signing_key(settings())
+    except (RegistrationError, CertificateError) as refused:
+        return {"state": refused.args[0], "data": refused.data}
+    return _told(signer.facts, now)
+
+
+def _told(facts: "CertificateFacts", now: datetime) -> dict[str, Any]:
+    from registration.keyring import days_left, state_of
+
+    return {
+        "state": state_of(facts, now=now),
+        "subject": facts.subject,
+        "algorithm": facts.algorithm,
+        "valid_from": facts.valid_from,
+        "valid_until": facts.valid_until,
+        "days_left": days_left(facts, now=now),
+        "fingerprint": facts.fingerprint,
+        "sample": facts.sample,
+    }
+
+
+def _print(files: list[dict[str, str]], signing: dict[str, Any], roots: list[dict[str, Any]]) -> None:
+    for row in files:
+        click.echo(f"{row['path']}  {row['state']}")
+    for title, told in [
+        (words("签章密钥", "signing"), signing),
+        *((words("原根证书", "former root"), one) for one in roots),
+    ]:
+        click.echo(f"{title}  {words(*STATES.get(told['state'], (told['state'], told['state'])))}")
+        for name, value in told.items():
+            if name != "state":
+                click.echo(f"  {name}: {value}")

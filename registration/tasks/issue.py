@@ -12,7 +12,7 @@ from registration.operations import issue, reissue
 from registration.operations.issue import Made, Sheet
 from registration.outbox import Work
 from registration.settings import settings
-from registration.signing import signer
+from registration.signing import sign, signer
 from registration.tasks.press import limits
 
 
@@ -35,7 +35,7 @@ def edition(work: Work) -> None:
 def _make(sheet: Sheet) -> Made:
     particulars = Particulars.model_validate(sheet.particulars)
     pdf = render(particulars, design=sheet.design, seal=sheet.seal, own=settings().designs, limits=limits())
-    signed = signer().sign(pdf, signed_at=clock.now(), reason="核发营业执照", location=particulars.registrar)
+    signed = sign(pdf, now=clock.now(), reason="核发营业执照", location=particulars.registrar)
     digest = sha256(signed).hexdigest()
     key = f"licences/{digest[:2]}/{digest}.pdf"
     storage(settings()).put(key, signed)

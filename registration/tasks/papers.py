@@ -12,7 +12,7 @@ from registration.operations.courtesy import asked
 from registration.outbox import Work
 from registration.queries.papers import KINDS
 from registration.settings import settings
-from registration.signing import signer
+from registration.signing import sign
 from registration.tasks.press import limits
 
 __all__ = ["KINDS", "courtesy", "paper"]
@@ -40,7 +40,7 @@ def courtesy(work: Work) -> None:
 
 def _keep(work: Work, paper_id: int, pdf: bytes, *, reason: str, registrar: str) -> None:
     """Signs and stores the paper, and only then records it."""
-    signed = signer().sign(pdf, signed_at=clock.now(), reason=reason, location=registrar)
+    signed = sign(pdf, now=clock.now(), reason=reason, location=registrar)
     digest = sha256(signed).hexdigest()
     key = f"papers/{digest[:2]}/{digest}.pdf"
     storage(settings()).put(key, signed)

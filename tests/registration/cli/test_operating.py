@@ -18,7 +18,7 @@ def test_keys_are_made_once(heyi: Heyi, settings: Settings) -> None:
     assert heyi("keys", "show").exit_code == 1
     assert "field.key" in heyi("keys", "init").output
     assert "all keys are there" in heyi("keys", "init").output
-    assert [row["state"] for row in json.loads(heyi("keys", "show", "--json").stdout)] == ["good"] * 3
+    assert [row["state"] for row in json.loads(heyi("keys", "show", "--json").stdout)["files"]] == ["good"] * 3
 
 
 def test_no_key_is_ever_printed(heyi: Heyi, settings: Settings) -> None:

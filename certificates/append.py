@@ -1,0 +1,185 @@
+"""A place for a signature at the end of a PDF: an incremental update (ISO 32000-1, 7.5.6) with a certifying field.
+
+The paper itself is neither parsed in full nor written again: its bytes stand, and behind them come its catalog and its
+first page once more, now with the field, and the cross-references to what is new.
+"""
+
+import hashlib
+import io
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import groupby
+
+import pikepdf
+
+from certificates.errors import SigningError
+
+FIELD = "RegistrarSignature"
+# What a reader of PDF 1.7 must know to judge the signature: PAdES, and elliptic curves (ISO/TS 32002).
+EXTENSIONS = (
+    "/Extensions << /ESIC << /Type /DeveloperExtensions /BaseVersion /1.7 /ExtensionLevel 1 >> "
+    "/ISO_ [ << /Type /DeveloperExtensions /BaseVersion /2.0 /ExtensionLevel 32002 "
+    "/URL (https://www.iso.org/standard/45875.html) /ExtensionRevision (:2022) >> ] >>"
+)
+# Printed and locked. PDF/A asks for an appearance of every field, except of one without any size.
+WIDGET = f"/Type /Annot /Subtype /Widget /FT /Sig /T ({FIELD}) /F 132 /Rect [ 0 0 0 0 ]"
+SIGNATURE = "/Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached"
+# Certifies the paper; P 1: no change is allowed.
+CERTIFIES = (
+    "/Reference [ << /Type /SigRef /TransformMethod /DocMDP "
+    "/TransformParams << /Type /TransformParams /V /1.2 /P 1 >> >> ]"
+)
+# The byte range is known only when all is written, and written into room for numbers of ten digits.
+UNKNOWN_RANGE = b"/ByteRange [ 0" + b" 0000000000" * 3 + b" ]"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A PDF with room for a signature: everything but the bytes from `start` to `end` is what will be signed."""
+
+    content: bytes
+    start: int
+    end: int
+
+    def digest(self) -> bytes:
+        """SHA-256 of the file without the room."""
+        view = memoryview(self.content)
+        sha256 = hashlib.sha256(view[: self.start])
+        sha256.update(view[self.end :])
+        return sha256.digest()
+
+    def filled(self, envelope: bytes) -> bytes:
+        """The finished file; what the envelope leaves of the room is zeros."""
+        room = self.end - self.start - 2
+        digits = envelope.hex().upper().encode()
+        if len(digits) > room:
+            raise SigningError("sign.refused", {"kind": "room", "needed": len(digits) // 2, "room": room // 2})
+        return b"%b<%b>%b" % (self.content[: self.start], digits.ljust(room, b"0"), self.content[self.end :])
+
+
+def place(pdf: bytes, *, room: int, signed_at: datetime, reason: str, location: str) -> Place:
+    """Append the field to an unsigned PDF, with room for an envelope of `room` bytes.
+
+    Raises SigningError `sign.refused` for what is no PDF, is encrypted, or has a form or permissions already.
+    """
+    old = _read(pdf)
+    form, field, signature = old.size, old.size + 1, old.size + 2
+    update = _Update(pdf)
+    permissions = f"/Perms << /DocMDP {signature} 0 R >>"
+    update.add(old.catalog, f"{old.catalog_text} /AcroForm {form} 0 R {EXTENSIONS} {permissions}")
+    update.add(old.page, f"{old.page_text} /Annots [ {old.annotations} {field} 0 R ]")
+    update.add(form, f"/Fields [ {field} 0 R ] /SigFlags 3")
+    update.add(field, f"{WIDGET} /P {old.page} 0 R /V {signature} 0 R")
+    said = f"/M (D:{signed_at.astimezone(UTC):%Y%m%d%H%M%S}Z) /Reason {_text(reason)} /Location {_text(location)}"
+    update.add(signature, f"{SIGNATURE} {said} {CERTIFIES} {UNKNOWN_RANGE.decode()} /Contents <{'0' * (2 * room)}>")
+    update.finish(old)
+    return _with_range(update.content, room)
+
+
+@dataclass(frozen=True)
+class _Old:
+    """What the update must know of the paper: two of its objects as text, and how the file refers to its parts."""
+
+    catalog: int
+    catalog_text: str
+    page: int
+    page_text: str
+    annotations: str
+    size: int
+    references: str
+    identifier: str
+
+
+def _read(pdf: bytes) -> _Old:
+    try:
+        with pikepdf.open(io.BytesIO(pdf), attempt_recovery=False, suppress_warnings=True) as document:
+            catalog, page, trailer = document.Root, document.pages[0].obj, document.trailer
+            if document.is_encrypted or any(name in catalog for name in ("/AcroForm", "/Perms", "/Extensions")):
+                raise SigningError("sign.refused", {"kind": "not an unsigned paper of ours"})
+            annotations = " ".join(_written(one) for one in page.get("/Annots", ()))
+            if "/Annots" in page:
+                del page["/Annots"]
+            return _Old(
+                catalog=catalog.objgen[0],
+                catalog_text=_inside(catalog),
+                page=page.objgen[0],
+                page_text=_inside(page),
+                annotations=annotations,
+                size=int(trailer["/Size"]),
+                references=" ".join(f"{key} {_written(trailer[key])}" for key in ("/Root", "/Info") if key in trailer),
+                identifier=_written(trailer["/ID"][0]),
+            )
+    except (pikepdf.PdfError, pikepdf.PasswordError, LookupError) as error:
+        raise SigningError("sign.refused", {"kind": type(error).__name__}) from error
+
+
+class _Update:
+    """New objects behind a file, and where each begins."""
+
+    def __init__(self, pdf: bytes) -> None:
+        # The number behind the last `startxref` is where the old cross-references are, and how they are written.
+        self._previous = int(pdf[pdf.rindex(b"startxref") :].split(maxsplit=2)[1])
+        self._as_table = pdf.startswith(b"xref", self._previous)
+        self._offsets: dict[int, int] = {}
+        self.content = bytearray(pdf)
+        if not pdf.endswith(b"\n"):
+            self.content += b"\n"
+
+    def add(self, number: int, inside: str) -> None:
+        """A dictionary under this object number."""
+        self._offsets[number] = len(self.content)
+        self.content += f"{number} 0 obj\n<< {inside} >>\nendobj\n".encode("latin-1")
+
+    def finish(self, old: _Old) -> None:
+        """Cross-references as the file has them, a table or a stream, since the two must not be mixed."""
+        start = len(self.content)
+        # The second half of the identifier names this state of the file.
+        state = hashlib.sha256(self.content).hexdigest()[:32]
+        size = max(self._offsets) + (1 if self._as_table else 2)
+        trailer = f"/Size {size} {old.references} /ID [ {old.identifier} <{state}> ] /Prev {self._previous}"
+        self.content += self._table(trailer) if self._as_table else self._stream(trailer)
+        self.content += b"startxref\n%d\n%%%%EOF\n" % start
+
+    def _table(self, trailer: str) -> bytes:
+        lines = [
+            f"{numbers[0]} {len(numbers)}\n" + "".join(f"{self._offsets[one]:010} 00000 n \n" for one in numbers)
+            for numbers in self._runs()
+        ]
+        return f"xref\n{''.join(lines)}trailer\n<< {trailer} >>\n".encode("latin-1")
+
+    def _stream(self, trailer: str) -> bytes:
+        number = max(self._offsets) + 1
+        self._offsets[number] = len(self.content)
+        runs = self._runs()
+        rows = b"".join(b"\x01" + self._offsets[one].to_bytes(4) + b"\x00" for numbers in runs for one in numbers)
+        index = " ".join(f"{numbers[0]} {len(numbers)}" for numbers in runs)
+        kind = f"/Type /XRef /W [ 1 4 1 ] /Index [ {index} ] /Length {len(rows)}"
+        head = f"{number} 0 obj\n<< {kind} {trailer} >>\nstream\n".encode("latin-1")
+        return head + rows + b"\nendstream\nendobj\n"
+
+    def _runs(self) -> list[list[int]]:
+        """The object numbers in runs without a gap."""
+        numbered = enumerate(sorted(self._offsets))
+        return [[number for _, number in run] for _, run in groupby(numbered, lambda pair: pair[1] - pair[0])]
+
+
+def _with_range(content: bytearray, room: int) -> Place:
+    at = content.rindex(UNKNOWN_RANGE)
+    start = at + len(UNKNOWN_RANGE) + len(b" /Contents ")
+    end = start + 2 * room + 2
+    content[at : at + len(UNKNOWN_RANGE)] = b"/ByteRange [ 0 %10d %10d %10d ]" % (start, end, len(content) - end)
+    return Place(bytes(content), start, end)
+
+
+def _inside(dictionary: pikepdf.Object) -> str:
+    return str(dictionary.unparse(resolved=True), "latin-1")[2:-2].strip()
+
+
+def _written(value: pikepdf.Object) -> str:
+    """As PDF writes it: a value that is an object of its own becomes a reference."""
+    return str(value.unparse(), "latin-1")
+
+
+def _text(words: str) -> str:
+    """A text string in UTF-16, as digits: nothing in it can be taken for syntax."""
+    return f"<{(chr(0xFEFF) + words).encode('utf-16-be').hex().upper()}>"
