@@ -7,7 +7,7 @@ sealed number copied into another case does not open there. PIPL art. 51; GB/T 2
 import hmac
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -52,6 +52,25 @@ def _with_marks_sealed(value: Any, *, case: str) -> Any:
     if isinstance(value, list):
         return [_with_marks_sealed(item, case=case) for item in value]
     return seal(value, case=case) if isinstance(value, str) and value.startswith(MARK) else value
+
+
+class OpenForm(Mapping[str, Any]):
+    """A form of which each section is opened when it is first looked at: most guards look at one or none."""
+
+    def __init__(self, form: Mapping[str, Any], *, case: str) -> None:
+        self._form, self._case = form, case
+        self._open: dict[str, Any] = {}
+
+    def __getitem__(self, section: str) -> Any:
+        if section not in self._open:
+            self._open[section] = open_form(self._form[section], case=self._case)
+        return self._open[section]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._form)
+
+    def __len__(self) -> int:
+        return len(self._form)
 
 
 def open_form(value: Any, *, case: str) -> Any:

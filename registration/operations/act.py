@@ -12,16 +12,15 @@ from importlib import import_module
 from typing import Any
 
 import structlog
-from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session
 
 from registration import access, db, outbox
 from registration.actor import Actor
-from registration.errors import ActionRefused, NotFound, StaleVersion
+from registration.errors import ActionRefused, NotFound, RegistrationError, StaleVersion
 from registration.matters import calendar, definition_of, office_hours, workflow_of
 from registration.models import Application
 from registration.operations import history
-from registration.prepared import Picking, Write, send, updating
+from registration.prepared import Picking, Write, following, send, send_if, updating
 from registration.queries.facts import CaseFacts, TookPart, object_facts, roles_of
 from workflows.clock import Clock, advance
 from workflows.engine import Step
@@ -32,17 +31,20 @@ LocalEffect = Callable[[Session, Application, Actor, datetime], None]
 
 # What an action writes beside the state; what an effect does inside the transaction. Filled by the verbs' modules.
 VERBS = ("agencies", "apply", "issue", "names", "numbers", "review", "share", "sign")
-WRITERS: dict[str, list[Writer]] = {}
+WRITERS: dict[str, list[tuple[Writer, Callable[[Actor], bool]]]] = {}
 LOCAL_EFFECTS: dict[str, LocalEffect] = {}
 
 log = structlog.get_logger(__name__)
 
-_LOCKED = Picking(Application, "ref")
-_MOVED = updating(
-    Application.__table__,  # type: ignore[attr-defined]
+_CASE = Picking(Application, "ref")
+_TABLE = Application.__table__  # type: ignore[attr-defined]
+_COLUMNS = (
     *("state", "version", "updated_at", "holder_id", "due_at", "case_due_at", "state_due_at", "paused_at"),
     *("history_seq", "history_hash"),
 )
+# Whoever changes what a guard could read of a case moves one of these on, under the case's lock.
+_SEEN = ("version", "history_seq")
+_MOVED, _MOVED_IF_SEEN = updating(_TABLE, *_COLUMNS), updating(_TABLE, *_COLUMNS, seen=_SEEN)
 
 
 @dataclass(frozen=True)
@@ -56,11 +58,22 @@ class Outcome:
     version: int
 
 
-def writes(action: str) -> Callable[[Writer], Writer]:
-    """Registers what `action` writes beside the state; what it returns stands in the history."""
+def for_all(_: Actor) -> bool:
+    return True
+
+
+def for_nobody(_: Actor) -> bool:
+    return False
+
+
+def writes(action: str, *, rows: Callable[[Actor], bool] = for_all) -> Callable[[Writer], Writer]:
+    """Registers what `action` writes beside the state; what it returns stands in the history.
+
+    `rows` says for whom it writes rows of its own (or reads any); for the others it only tells what to keep.
+    """
 
     def register(writer: Writer) -> Writer:
-        WRITERS.setdefault(action, []).append(writer)
+        WRITERS.setdefault(action, []).append((writer, rows))
         return writer
 
     return register
@@ -81,19 +94,54 @@ def act(ref: str, action: str, *, actor: Actor, now: datetime, version: int | No
 
     Raises NotFound (also for a stranger's), StaleVersion, ActionRefused with every blocker, InvalidInput.
     """
+    _load_verbs()
+    taken = _unlocked(ref, action, actor=actor, now=now, version=version, inputs=inputs)
+    if taken is not None:
+        return taken
     with db.transaction() as session:
         case = locked(session, ref)
-        if actor.kind != "system":
-            rule = "part.act" if actor.agency is not None else "application.act"
-            access.require(rule, actor, object_facts(session, case, actor))
-        if version is not None and version != case.version:
-            raise StaleVersion(ref=ref, version=case.version)
+        _admit(session, case, actor, version=version)
         return perform(session, case, action, actor=actor, now=now, inputs=inputs)
+
+
+def _unlocked(
+    ref: str, action: str, *, actor: Actor, now: datetime, version: int | None, inputs: Mapping[str, Any]
+) -> Outcome | None:
+    """The same without a lock: a look, and one statement that writes if the case still is as it was seen.
+
+    None where that is not enough: the action writes more, or is refused, or somebody was faster. Then nothing is
+    written, and the answer is found anew under the lock.
+    """
+    if not db.knows_at_once() or any(rows(actor) for _, rows in WRITERS.get(action, ())):
+        return None
+    with db.at_once() as session:
+        case = _CASE.seen(session, ref)
+        if case is None:
+            return None
+        try:
+            _admit(session, case, actor, version=version)
+            step = _ask(session, case, action, actor=actor, now=now, inputs=inputs)
+        except RegistrationError:
+            return None
+        if not LOCAL_EFFECTS.keys().isdisjoint(step.effects):
+            return None
+        seen = {f"seen_{name}": getattr(case, name) for name in _SEEN}
+        outcome, values, entry = _taken(session, case, step, actor=actor, now=now, inputs=inputs)
+        messages = [_message(case, effect, step.action, now=now) for effect in step.effects]
+        return outcome if send_if(session, (_MOVED_IF_SEEN, values | seen), [entry, *messages]) else None
+
+
+def _admit(session: Session, case: Application, actor: Actor, *, version: int | None) -> None:
+    if actor.kind != "system":
+        rule = "part.act" if actor.agency is not None else "application.act"
+        access.require(rule, actor, object_facts(session, case, actor))
+    if version is not None and version != case.version:
+        raise StaleVersion(ref=case.ref, version=case.version)
 
 
 def locked(session: Session, ref: str) -> Application:
     """The application, locked until the transaction ends."""
-    case = _LOCKED.get(session, ref)
+    case = _CASE.locked(session, ref)
     if case is None:
         raise NotFound(ref=ref)
     return case
@@ -108,26 +156,12 @@ def perform(
     now: datetime,
     inputs: Mapping[str, Any] | None = None,
 ) -> Outcome:
-    """One step of a case that this transaction has locked. The only assigner of a state."""
+    """One step of a case that this transaction has locked."""
     _load_verbs()
     inputs = inputs or {}
     step = _ask(session, case, action, actor=actor, now=now, inputs=inputs)
-    source, values = case.state, _moved(case, step, actor=actor, now=now)
-    _follow(case, values)
-    data: dict[str, Any] = {}
-    for writer in WRITERS.get(action, []):
-        data |= writer(session, case, actor, inputs, now) or {}
-    entry = history.link(
-        case,
-        f"application:{action}",
-        actor=actor,
-        role=step.role,
-        source=source,
-        target=step.target,
-        now=now,
-        data=data,
-    )
-    writes: list[Write] = [entry, (_MOVED, {"row_id": case.id} | values | history.head_of(case))]
+    outcome, values, entry = _taken(session, case, step, actor=actor, now=now, inputs=inputs)
+    writes: list[Write] = [entry, (_MOVED, values)]
     for effect in step.effects:
         if effect in LOCAL_EFFECTS:
             # It looks at what is stored, and may take further steps.
@@ -135,9 +169,32 @@ def perform(
             writes.clear()
             LOCAL_EFFECTS[effect](session, case, actor, now)
         else:
-            writes.append(outbox.message(effect, application_id=_id(case), now=now, **_told(case, action)))
+            writes.append(_message(case, effect, action, now=now))
     send(session, writes)
-    return Outcome(case.ref, action, source, step.target, case.version)
+    return outcome
+
+
+def _taken(
+    session: Session, case: Application, step: Step, *, actor: Actor, now: datetime, inputs: Mapping[str, Any]
+) -> tuple[Outcome, dict[str, Any], Write]:
+    """What a step makes of the case: the outcome, the values of its row, and the entry. The only mover of a state."""
+    source, values = case.state, _moved(case, step, actor=actor, now=now)
+    following(case, values)
+    data: dict[str, Any] = {}
+    for writer, _ in WRITERS.get(step.action, ()):
+        data |= writer(session, case, actor, inputs, now) or {}
+    entry = history.link(
+        case,
+        f"application:{step.action}",
+        actor=actor,
+        role=step.role,
+        source=source,
+        target=step.target,
+        now=now,
+        data=data,
+    )
+    outcome = Outcome(case.ref, step.action, source, step.target, case.version)
+    return outcome, {"row_id": case.id} | values | history.head_of(case), entry
 
 
 @cache
@@ -178,12 +235,6 @@ def _moved(case: Application, step: Step, *, actor: Actor, now: datetime) -> dic
     }
 
 
-def _follow(case: Application, values: Mapping[str, Any]) -> None:
-    """The row is written by a prepared statement: the object only follows it, and is not written again."""
-    for key, value in values.items():
-        set_committed_value(case, key, value)
-
-
 def _clock_after(case: Application, step: Step, *, now: datetime) -> Clock:
     clock = Clock(case.case_due_at, case.state_due_at, case.paused_at)
     policy = definition_of(case.definition).clock[case.regime]
@@ -195,13 +246,12 @@ def _clock_after(case: Application, step: Step, *, now: datetime) -> Clock:
         return Clock()
 
 
-def _told(case: Application, action: str) -> dict[str, Any]:
-    """What a message must still know when the case has moved on: a receipt names the promise of its own day."""
-    return {
-        "action": action,
-        "revision": case.revision,
-        "due_at": case.due_at.isoformat() if case.due_at else None,
-    }
+def _message(case: Application, effect: str, action: str, *, now: datetime) -> Write:
+    """With what it must still know when the case has moved on: a receipt names the promise of its own day."""
+    due_at = case.due_at.isoformat() if case.due_at else None
+    return outbox.message(
+        effect, application_id=_id(case), now=now, action=action, revision=case.revision, due_at=due_at
+    )
 
 
 def _id(case: Application) -> int:

@@ -104,7 +104,7 @@ def _answer_objections(action: str) -> Writer:
 
 
 for taken in ("claim", "release", "assign", "object", "waive"):
-    writes(taken)(_take_part(taken))
+    writes(taken, rows=lambda actor: actor.agency is not None)(_take_part(taken))
 for taken in ("objection_upheld", "objection_overruled"):
     writes(taken)(_answer_objections(taken))
 

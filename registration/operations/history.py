@@ -5,13 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session
 
 from registration.actor import Actor
 from registration.models import Application, HistoryEntry
 from registration.models.applications import CHAIN_START
-from registration.prepared import Write, inserting, send, updating
+from registration.prepared import Write, following, inserting, send, updating
 from registration.rules.chain import digest
 
 _table = HistoryEntry.__table__  # type: ignore[attr-defined]
@@ -49,8 +48,7 @@ def link(
         "previous_hash": case.history_hash,
     }
     entry["hash"] = digest(entry)
-    set_committed_value(case, "history_seq", entry["seq"])
-    set_committed_value(case, "history_hash", entry["hash"])
+    following(case, {"history_seq": entry["seq"], "history_hash": entry["hash"]})
     return _ENTRY, entry
 
 

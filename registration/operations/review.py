@@ -12,7 +12,7 @@ from registration.clock import local_date
 from registration.errors import InvalidInput
 from registration.models import Application, Notice, NoticeItem
 from registration.operations import numbers
-from registration.operations.act import writes
+from registration.operations.act import for_nobody, writes
 from registration.rules.problems import Problem
 from registration.rules.reasons import correction_codes
 from registration.rules.targets import is_target
@@ -49,16 +49,16 @@ def _notify_once(
     return {"notice": notice.number, "targets": [item["target"] for item in items], "repeated": repeated}
 
 
-@writes("reject")
-@writes("refuse_scope")
-@writes("approve")
-@writes("recommend")
-@writes("return")
-@writes("extend")
-@writes("hold")
-@writes("resume")
-@writes("take_over")
-@writes("objection_overruled")
+@writes("reject", rows=for_nobody)
+@writes("refuse_scope", rows=for_nobody)
+@writes("approve", rows=for_nobody)
+@writes("recommend", rows=for_nobody)
+@writes("return", rows=for_nobody)
+@writes("extend", rows=for_nobody)
+@writes("hold", rows=for_nobody)
+@writes("resume", rows=for_nobody)
+@writes("take_over", rows=for_nobody)
+@writes("objection_overruled", rows=for_nobody)
 def _keep_reasons(
     session: Session, case: Application, actor: Actor, inputs: Mapping[str, Any], now: datetime
 ) -> Mapping[str, Any]:
@@ -67,7 +67,7 @@ def _keep_reasons(
     return {name: str(inputs[name]).strip() for name in names if str(inputs.get(name) or "").strip()}
 
 
-@writes("hand_over")
+@writes("hand_over", rows=for_nobody)
 def _keep_recipient(
     session: Session, case: Application, actor: Actor, inputs: Mapping[str, Any], now: datetime
 ) -> Mapping[str, Any]:

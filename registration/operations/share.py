@@ -11,7 +11,7 @@ from registration.actor import SYSTEM, Actor
 from registration.errors import ActionRefused
 from registration.models import Application
 from registration.operations import history
-from registration.operations.act import perform, writes
+from registration.operations.act import for_nobody, perform, writes
 
 
 def acknowledge(message_id: int, application_id: int, receipts: Mapping[str, str], *, now: datetime) -> bool:
@@ -42,7 +42,7 @@ def _keep_late(session: Session, case: Application, receipts: Mapping[str, str],
     )
 
 
-@writes("share")
+@writes("share", rows=for_nobody)
 def _keep_receipts(
     session: Session, case: Application, actor: Actor, inputs: Mapping[str, Any], now: datetime
 ) -> Mapping[str, Any]:

@@ -5,11 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlmodel import Session
+from sqlalchemy import bindparam, select
+from sqlmodel import Session, col
 
 from registration.models import Application, Material, Revision
+from registration.prepared import Asking
 from registration.sealing import open_form
+
+_IN_THE_FILE = Asking(
+    select(Material.ref, Material.kind, Material.sha256, Material.filename)
+    .where(col(Material.application_id) == bindparam("case_id"), col(Material.removed_at).is_(None))
+    .order_by(col(Material.kind), col(Material.id))
+)
 
 
 @dataclass(frozen=True)
@@ -61,12 +68,8 @@ def changed_targets(session: Session, case: Application, *, since_revision: int)
 
 def materials_now(session: Session, case: Application) -> list[dict[str, Any]]:
     """Kind, digest and file name of each document that is in the file now, oldest first."""
-    rows = session.execute(
-        select(Material)
-        .where(Material.application_id == case.id, Material.removed_at.is_(None))
-        .order_by(Material.kind, Material.id)
-    ).scalars()
-    return [{"ref": row.ref, "kind": row.kind, "sha256": row.sha256, "filename": row.filename} for row in rows]
+    names = ("ref", "kind", "sha256", "filename")
+    return [dict(zip(names, row, strict=True)) for row in _IN_THE_FILE.rows(session, case_id=case.id)]
 
 
 def _by_kind(materials: list[dict[str, Any]]) -> dict[str, list[str]]:

@@ -9,8 +9,8 @@ from hashlib import sha256
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import or_, select
-from sqlmodel import Session
+from sqlalchemy import bindparam, or_, select
+from sqlmodel import Session, col
 
 from certificates import glyphs
 from registration.access import ObjectFacts
@@ -29,13 +29,24 @@ from registration.models import (
     RegisteredName,
     Registrar,
 )
+from registration.prepared import Asking
 from registration.queries.changes import materials_now
 from registration.rules.facts import Facts
 from registration.rules.form.firm import Name
 from registration.rules.numbers import ON_THE_LICENCE, fault_of
-from registration.sealing import open_form
+from registration.sealing import OpenForm, open_form
 from registration.settings import settings
 from workflows import joins
+
+
+def _of(model: Any) -> Any:
+    return model.application_id == bindparam("case_id")
+
+
+_REGISTRAR = Asking(select(Registrar.regions, Registrar.approval).where(col(Registrar.code) == bindparam("code")))
+_LOGIN = Asking(select(Account.login).where(col(Account.id) == bindparam("account_id")))
+_PARTS = Asking(select(Part.key, Part.state).where(_of(Part)))
+_SIGNED = Asking(select(Party.person_key, Party.signed_digest).where(_of(Party)).order_by(col(Party.id)))
 
 
 class CaseFacts(Facts):
@@ -66,11 +77,13 @@ class CaseFacts(Facts):
 
     @cached_property
     def registrar_regions(self) -> frozenset[str]:
-        return frozenset(self._registrar.regions)
+        regions, _ = self._registrar
+        return frozenset(regions)
 
     @cached_property
     def two_person(self) -> bool:
-        return self._registrar.approval == "two_person"
+        _, approval = self._registrar
+        return approval == "two_person"
 
     @cached_property
     def holder(self) -> str | None:
@@ -80,7 +93,7 @@ class CaseFacts(Facts):
 
     @cached_property
     def form(self) -> Mapping[str, Any]:
-        return dict(open_form(self._case.form, case=self._case.ref))
+        return OpenForm(self._case.form, case=self._case.ref)
 
     @cached_property
     def person_names(self) -> frozenset[str]:
@@ -140,8 +153,9 @@ class CaseFacts(Facts):
         return tuple(glyphs.missing(_printed_text(self.form)))
 
     @cached_property
-    def _registrar(self) -> Registrar:
-        return self._session.get_one(Registrar, self._case.registrar_code)
+    def _registrar(self) -> tuple[list[str], str]:
+        ((regions, approval),) = _REGISTRAR.rows(self._session, code=self._case.registrar_code)
+        return regions, approval
 
     @cached_property
     def _party(self) -> Party | None:
@@ -164,17 +178,13 @@ class CaseFacts(Facts):
 
 def unsigned(session: Session, case: Application, *, digest: str) -> tuple[str, ...]:
     """The persons whose signature under exactly this version is missing."""
-    query = (
-        select(Party.person_key)
-        .where(Party.application_id == case.id, or_(Party.signed_digest.is_(None), Party.signed_digest != digest))
-        .order_by(Party.id)
-    )
-    return tuple(session.execute(query).scalars())
+    signed = _SIGNED.rows(session, case_id=case.id)
+    return tuple(person for person, under in signed if under != digest)
 
 
 def form_digest(form: Mapping[str, Any], materials: list[dict[str, Any]]) -> str:
     """What a party signs: SHA-256 over the open form and the documents' digests, as canonical JSON."""
-    content = {"form": form, "materials": sorted((one["kind"], one["sha256"]) for one in materials)}
+    content = {"form": dict(form), "materials": sorted((one["kind"], one["sha256"]) for one in materials)}
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return sha256(text.encode()).hexdigest()
 
@@ -199,15 +209,11 @@ class TookPart(Mapping[str, str]):
 
     @cached_property
     def _took(self) -> dict[str, str]:
-        rows = self._session.execute(
-            select(HistoryEntry.tag, HistoryEntry.actor)
-            .where(
-                HistoryEntry.application_id == self._case.id,
-                HistoryEntry.tag.in_(_watched_tags(self._case.definition)),
-            )
-            .order_by(HistoryEntry.seq)
-        )
-        return {row.tag.partition(":")[2]: row.actor for row in rows}
+        watched = _watched_tags(self._case.definition)
+        if not watched:
+            return {}
+        rows = _taking(len(watched)).rows(self._session, case_id=self._case.id, **watched)
+        return {tag.partition(":")[2]: actor for tag, actor in rows}
 
     def __getitem__(self, action: str) -> str:
         return self._took[action]
@@ -220,10 +226,17 @@ class TookPart(Mapping[str, str]):
 
 
 @cache
-def _watched_tags(definition: str) -> list[str]:
+def _watched_tags(definition: str) -> dict[str, str]:
     """A long history is not read: only the entries of actions that some row wants another person for."""
     watched = {action for row in definition_of(definition).rows for action in row.not_same_person_as}
-    return [f"application:{action}" for action in sorted(watched)]
+    return {f"tag_{n}": f"application:{action}" for n, action in enumerate(sorted(watched))}
+
+
+@cache
+def _taking(count: int) -> Asking:
+    tags = or_(*(col(HistoryEntry.tag) == bindparam(f"tag_{n}") for n in range(count)))
+    query = select(HistoryEntry.tag, HistoryEntry.actor)
+    return Asking(query.where(_of(HistoryEntry), tags).order_by(col(HistoryEntry.seq)))
 
 
 def object_facts(session: Session, case: Application, actor: Actor) -> ObjectFacts:
@@ -255,8 +268,7 @@ def notice_targets(session: Session, notice: Notice | None) -> frozenset[str]:
 
 
 def part_states(session: Session, case: Application) -> dict[str, str]:
-    rows = session.execute(select(Part.key, Part.state).where(Part.application_id == case.id))
-    return {row.key: row.state for row in rows}
+    return dict(_PARTS.rows(session, case_id=case.id))
 
 
 def _printed_text(form: Mapping[str, Any]) -> str:
@@ -307,9 +319,7 @@ def _proposed_name(case: Application) -> str | None:
 
 
 def _was_taken(session: Session, case: Application, action: str) -> bool:
-    tag = f"application:{action}"
-    query = select(HistoryEntry.id).where(HistoryEntry.application_id == case.id, HistoryEntry.tag == tag).limit(1)
-    return session.execute(query).first() is not None
+    return bool(_taking(1).rows(session, case_id=case.id, tag_0=f"application:{action}"))
 
 
 def _sheets_issued(session: Session, case: Application) -> bool:
@@ -320,5 +330,5 @@ def _sheets_issued(session: Session, case: Application) -> bool:
 def _tag_of(session: Session, account_id: int | None) -> str | None:
     if account_id is None:
         return None
-    number = session.execute(select(Account.login).where(Account.id == account_id)).scalar_one()
+    ((number,),) = _LOGIN.rows(session, account_id=account_id)
     return f"staff:{number}"
