@@ -217,19 +217,22 @@ def press(design: str) -> Press:
     return Press(design)
 
 
-def render(particulars: Particulars, *, design: str = "jinhua", paper: CopyKind | None = None) -> bytes:
+def render(
+    particulars: Particulars, *, design: str = "jinhua", paper: CopyKind | None = None, qr_text: str | None = None
+) -> bytes:
     """The licence as PDF/A-3b with its particulars attached; `paper` prints the other kind of copy than they name.
 
-    The same particulars, design and fonts give the same bytes. Raises InvalidParticulars, MissingGlyph, RenderError.
+    `qr_text` is the check address with a signed statement behind it (certificates.offline); without it the QR code
+    holds the address alone. The same particulars, text, design and fonts give the same bytes.
+    Raises InvalidParticulars, MissingGlyph, RenderError.
     """
     if paper is not None:
         particulars = particulars.model_copy(update={"copy_kind": paper})
     content = particulars.to_json()
     data = DataFile("licence.json", content, "营业执照记载事项 Particulars of the licence", particulars.issued_on)
-    source = licence_html(particulars, design=design)
-    return press(design).print(
-        source, sheets=("licence.css",), data=data, identity=design.encode() + content, bottom=True
-    )
+    source = licence_html(particulars, design=design, qr_text=qr_text)
+    identity = design.encode() + content + (qr_text or "").encode()
+    return press(design).print(source, sheets=("licence.css",), data=data, identity=identity, bottom=True)
 
 
 def require_fast_subsetter(probe: Callable[[], object] = lambda: harfbuzz_subset) -> None:

@@ -38,7 +38,7 @@ def designs() -> list[str]:
     return sorted(folder.name for folder in DESIGNS.iterdir() if (folder / "licence.html").is_file())
 
 
-def licence_html(particulars: Particulars, *, design: str) -> str:
+def licence_html(particulars: Particulars, *, design: str, qr_text: str | None = None) -> str:
     """The whole document; raises InvalidParticulars, or MissingGlyph for a character without a glyph."""
     columns = columns_for(particulars)
     step = step_for(particulars)
@@ -59,7 +59,7 @@ def licence_html(particulars: Particulars, *, design: str) -> str:
             numbers=printed_numbers(particulars),
             annex=annex,
             duty=particulars.copy_kind == "duplicate" and particulars.style == "present",
-            qr=_qr(particulars),
+            qr=_qr(particulars, qr_text or particulars.check_url),
             short_digest=in_fours(particulars.digest()),
             spread=spread,
         )
@@ -112,9 +112,11 @@ def _title(particulars: Particulars) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _qr(particulars: Particulars) -> dict[str, str]:
+def _qr(particulars: Particulars, text: str) -> dict[str, str]:
+    if text.partition("#")[0] != particulars.check_url.partition("#")[0]:
+        raise RenderError("render.qr_address", {"printed": particulars.check_url[:200]})
     alt = f"二维码：核验本执照，网址 {particulars.check_host}，代码 {particulars.code}，第 {particulars.edition} 版"
-    return {"image": qr.data_address(particulars.check_url), "alt": alt}
+    return {"image": qr.data_address(text), "alt": alt}
 
 
 def _texts(particulars: Particulars, rows: list[dict[str, Any]]) -> list[str]:

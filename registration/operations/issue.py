@@ -38,6 +38,7 @@ class Sheet:
     paper: str
     particulars: Mapping[str, Any]
     design: str
+    registrar_code: str
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def prepare(application_id: int, *, now: datetime) -> list[Sheet]:
             _fix(session, case, now=now)
             sheets = _sheets(session, application_id)
         return [
-            Sheet(sheet.id or 0, sheet.paper, sheet.particulars, sheet.design)
+            Sheet(sheet.id or 0, sheet.paper, sheet.particulars, sheet.design, case.registrar_code)
             for sheet in sheets
             if sheet.status == "prepared"
         ]

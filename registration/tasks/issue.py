@@ -2,10 +2,12 @@
 
 from hashlib import sha256
 
+from certificates.offline import qr_text
 from certificates.particulars import Particulars
 from certificates.render import render
 from registration import clock
 from registration.gateways.storage import storage
+from registration.offline_keys import signing_key
 from registration.operations import issue
 from registration.operations.issue import Made, Sheet
 from registration.outbox import Work
@@ -23,7 +25,8 @@ def licence(work: Work) -> None:
 
 def _make(sheet: Sheet) -> Made:
     particulars = Particulars.model_validate(sheet.particulars)
-    pdf = render(particulars, design=sheet.design)
+    text = qr_text(particulars, registrar=sheet.registrar_code, key=signing_key("qr"))
+    pdf = render(particulars, design=sheet.design, qr_text=text)
     signed = signer().sign(pdf, signed_at=clock.now(), reason="核发营业执照", location=particulars.registrar)
     digest = sha256(signed).hexdigest()
     key = f"licences/{digest[:2]}/{digest}.pdf"
