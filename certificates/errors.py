@@ -37,7 +37,8 @@ class MissingGlyph(CertificateError):
 
 class RenderError(CertificateError):
     """The renderer refused: `render.forbidden_address`, `render.warning`, `render.overflow`, `render.qr_capacity`,
-    `render.too_slow` (seconds), `render.too_large` (megabytes)."""
+    `render.qr_address` (the code would lead elsewhere than the licence says), `render.too_slow` (seconds),
+    `render.too_large` (megabytes)."""
 
 
 class DesignError(CertificateError):
@@ -51,3 +52,11 @@ class MissingLibrary(CertificateError):
 
 class SigningError(CertificateError):
     """The key or certificate cannot be used: `key.exists`, `key.permissions`, `key.passphrase`, `key.kind` ..."""
+
+
+class InvalidStatement(CertificateError):
+    """A QR code whose statement does not hold, or keys that are none.
+
+    Codes: `statement.absent` (only an address), `.unreadable`, `.unknown_key` (kid), `.altered`, `.newer` (format);
+    `keys.malformed`.
+    """

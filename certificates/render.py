@@ -241,29 +241,40 @@ def render(
     *,
     design: str = "jinhua",
     paper: CopyKind | None = None,
+    qr_text: str | None = None,
     seal: bytes | None = None,
     own: Path | None = None,
     limits: Limits = USUAL,
 ) -> bytes:
     """The licence as PDF/A-3b with its particulars attached; `paper` prints the other kind of copy than they name.
 
-    `seal` is the picture whose digest the particulars name, `own` the folder of the office's own designs. The same
-    particulars, design and fonts give the same bytes.
+    `qr_text` is the check address with a signed statement behind it (certificates.offline); without it the QR code
+    holds the address alone. `seal` is the picture whose digest the particulars name, `own` the folder of the office's
+    own designs. The same particulars, text, design and fonts give the same bytes.
     Raises InvalidParticulars, MissingGlyph, DesignError, RenderError.
     """
     if paper is not None:
         particulars = particulars.model_copy(update={"copy_kind": paper})
-    return licence(press(design, own=own), particulars, seal=seal, limits=limits)
+    return licence(press(design, own=own), particulars, qr_text=qr_text, seal=seal, limits=limits)
 
 
-def licence(ready: Press, particulars: Particulars, *, seal: bytes | None = None, limits: Limits = USUAL) -> bytes:
+def licence(
+    ready: Press,
+    particulars: Particulars,
+    *,
+    qr_text: str | None = None,
+    seal: bytes | None = None,
+    limits: Limits = USUAL,
+) -> bytes:
     """The same with a press at hand."""
     content = particulars.to_json()
     data = DataFile("licence.json", content, "营业执照记载事项 Particulars of the licence", particulars.issued_on)
     ready.warm()
     with within(limits, size=len(content)):
-        source = licence_html(particulars, design=ready.design, seal=seal_address(seal, digest=particulars.seal))
-        return ready.print(source, sheets=("licence.css",), data=data, identity=ready.identity(content), bottom=True)
+        picture = seal_address(seal, digest=particulars.seal)
+        source = licence_html(particulars, design=ready.design, qr_text=qr_text, seal=picture)
+        identity = ready.identity(content + (qr_text or "").encode())
+        return ready.print(source, sheets=("licence.css",), data=data, identity=identity, bottom=True)
 
 
 def require_fast_subsetter(probe: Callable[[], object] = lambda: harfbuzz_subset) -> None:

@@ -16,7 +16,9 @@ TAIL = 6
 SPREADS = {2: "k2", 3: "k3", 4: "k4"}
 
 
-def licence_html(particulars: Particulars, *, design: Design, seal: str | None = None) -> str:
+def licence_html(
+    particulars: Particulars, *, design: Design, qr_text: str | None = None, seal: str | None = None
+) -> str:
     """The whole document, `seal` the address of a picture; raises InvalidParticulars, DesignError, or MissingGlyph."""
     design.require(style=particulars.style, entity_type=particulars.entity_type, sample=particulars.sample)
     columns = columns_for(particulars)
@@ -37,7 +39,7 @@ def licence_html(particulars: Particulars, *, design: Design, seal: str | None =
         numbers=printed_numbers(particulars),
         annex=annex,
         duty=particulars.copy_kind == "duplicate" and particulars.style == "present",
-        qr=_qr(particulars),
+        qr=_qr(particulars, qr_text or particulars.check_url),
         seal=seal,
         short_digest=in_fours(particulars.digest()),
         spread=spread,
@@ -97,9 +99,11 @@ def _title(particulars: Particulars) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _qr(particulars: Particulars) -> dict[str, str]:
+def _qr(particulars: Particulars, text: str) -> dict[str, str]:
+    if text.partition("#")[0] != particulars.check_url.partition("#")[0]:
+        raise RenderError("render.qr_address", {"printed": particulars.check_url[:200]})
     alt = f"二维码：核验本执照，网址 {particulars.check_host}，代码 {particulars.code}，第 {particulars.edition} 版"
-    return {"image": qr.data_address(particulars.check_url), "alt": alt}
+    return {"image": qr.data_address(text), "alt": alt}
 
 
 def _texts(particulars: Particulars, rows: list[dict[str, Any]]) -> list[str]:

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from registration import clock, offline_keys
 from registration.errors import Unavailable
 from registration.settings import Settings, settings
 
@@ -103,7 +104,7 @@ def make(folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     made = [path for path in (folder / f"{name}.key" for name in NAMES) if _write_once(path)]
     _read.cache_clear()
-    return made
+    return made + offline_keys.make(folder, now=clock.now())
 
 
 def missing(folder: Path) -> list[Path]:

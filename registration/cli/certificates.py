@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from registration.cli.check_qr import check_qr
 from registration.cli.output import as_json, words
 from registration.keys import timestamp_roots, trust_roots
 from registration.settings import settings
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 @click.group()
 def certificates() -> None:
     """证照文件。Licences as files."""
+
+
+certificates.add_command(check_qr)
 
 
 @certificates.command()

@@ -11,7 +11,7 @@ import click
 import redis
 from sqlalchemy.exc import SQLAlchemyError
 
-from registration import broker, keys, pins, schema
+from registration import broker, keys, offline_keys, pins, schema
 from registration.cli.output import as_json, words
 from registration.errors import RegistrationError
 from registration.settings import settings
@@ -83,7 +83,8 @@ def fonts() -> Iterator[Found]:
 
 def own_keys() -> Iterator[Found]:
     folder = settings().keys
-    missing, exposed = keys.missing(folder), keys.exposed(folder)
+    missing = keys.missing(folder) + offline_keys.missing(folder)
+    exposed = keys.exposed(folder) + offline_keys.exposed(folder)
     if missing:
         yield Found("keys", "bad", words(f"缺少 {missing[0]}", f"missing {missing[0]}"), "heyi keys init")
     elif exposed:

@@ -40,6 +40,7 @@ class Sheet:
     paper: str
     particulars: Mapping[str, Any]
     design: str
+    registrar_code: str
     seal: bytes | None = None
 
 
@@ -64,17 +65,13 @@ def prepare(application_id: int, *, now: datetime) -> list[Sheet]:
         if not sheets:
             _fix(session, case, now=now)
             sheets = _sheets(session, application_id)
-        return [
-            Sheet(
-                sheet.id or 0,
-                sheet.paper,
-                sheet.particulars,
-                sheet.design,
-                seal_picture(session, sheet.particulars.get("seal")),
-            )
-            for sheet in sheets
-            if sheet.status == "prepared"
-        ]
+        return [sheet_to_make(session, case, sheet) for sheet in sheets if sheet.status == "prepared"]
+
+
+def sheet_to_make(session: Session, case: Application, sheet: Licence) -> Sheet:
+    """A row of the ledger as the worker is given it."""
+    seal = seal_picture(session, sheet.particulars.get("seal"))
+    return Sheet(sheet.id or 0, sheet.paper, sheet.particulars, sheet.design, case.registrar_code, seal)
 
 
 def record(message_id: int, application_id: int, made: list[Made], *, now: datetime) -> bool:

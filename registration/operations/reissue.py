@@ -15,7 +15,7 @@ from registration.clock import local_date
 from registration.errors import Conflict, InvalidInput
 from registration.models import Application, Entity, Licence
 from registration.operations import ledger, numbers
-from registration.operations.issue import Made, Sheet, keep_made, letterhead_on, sheet_of
+from registration.operations.issue import Made, Sheet, keep_made, letterhead_on, sheet_of, sheet_to_make
 from registration.queries.ledger import open_proposal
 from registration.queries.licences import ENDED
 from registration.rules.problems import Problem
@@ -59,9 +59,10 @@ def reissue(
 def prepared(application_id: int, *, edition: int) -> list[Sheet]:
     """The sheets of the edition that are still to be made."""
     with db.reading() as session:
+        case = session.get_one(Application, application_id)
         query = select(Licence).where(Licence.application_id == application_id, Licence.edition == edition)  # type: ignore[arg-type]
         rows = session.execute(query.where(Licence.status == "prepared").order_by(Licence.id)).scalars()  # type: ignore[arg-type]
-        return [Sheet(row.id or 0, row.paper, row.particulars, row.design) for row in rows]
+        return [sheet_to_make(session, case, row) for row in rows]
 
 
 def record(message_id: int, application_id: int, made: Sequence[Made], *, now: datetime) -> bool:

@@ -4,10 +4,12 @@ from hashlib import sha256
 
 from certificates.design import find
 from certificates.fingerprints import fonts_hash
+from certificates.offline import qr_text
 from certificates.particulars import Particulars
 from certificates.render import render
 from registration import clock
 from registration.gateways.storage import storage
+from registration.offline_keys import signing_key
 from registration.operations import issue, reissue
 from registration.operations.issue import Made, Sheet
 from registration.outbox import Work
@@ -34,7 +36,15 @@ def edition(work: Work) -> None:
 
 def _make(sheet: Sheet) -> Made:
     particulars = Particulars.model_validate(sheet.particulars)
-    pdf = render(particulars, design=sheet.design, seal=sheet.seal, own=settings().designs, limits=limits())
+    text = qr_text(particulars, registrar=sheet.registrar_code, key=signing_key("qr"))
+    pdf = render(
+        particulars,
+        design=sheet.design,
+        qr_text=text,
+        seal=sheet.seal,
+        own=settings().designs,
+        limits=limits(),
+    )
     signed = sign(pdf, now=clock.now(), reason="核发营业执照", location=particulars.registrar)
     digest = sha256(signed).hexdigest()
     key = f"licences/{digest[:2]}/{digest}.pdf"

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
+from certificates import credentials
 from registration import db
 from registration.access import access
 from registration.clock import now
@@ -16,6 +17,7 @@ from registration.matters import definition_of
 from registration.models import Part
 from registration.operations import courtesy, papers_asked
 from registration.operations.act import act
+from registration.published import credential_of
 from registration.queries.casefile import CaseFile, casefile, last_changes
 from registration.queries.changes import Change
 from registration.queries.corrections import changes_since
@@ -172,6 +174,18 @@ def ask_for_translation(ref: str) -> AnyResponse:
     courtesy.request(ref, actor=the_actor(), now=now())
     flash(_("已经开始制作英文译本。稍后刷新本页即可下载"), "ok")
     return redirect(url_for("apply.show", ref=ref), 303)
+
+
+@blueprint.get("/licences/<licence>.sd-jwt")
+@access("licence.download")
+def credential(ref: str, licence: str) -> Response:
+    """The same as a verifiable credential (SD-JWT VC), for wallets and programs."""
+    sheet = next((one for one in _read(ref, "licence.download").licences if one.ref == licence), None)
+    if sheet is None or sheet.storage_key is None:
+        raise NotFound(licence=licence)
+    answer = Response(credential_of(sheet, settings_here(), now=now()), mimetype=credentials.MEDIA_TYPE)
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{sheet.code}.sd-jwt")
+    return answer
 
 
 @blueprint.get("/papers/<paper>.pdf")

@@ -15,6 +15,7 @@ from registration.keys import trust_roots
 from registration.operations.verify import note_check
 from registration.queries.licences import LONGEST_CODE, Checked, check_code, check_file, check_token
 from registration.web.present.licences import answer_of
+from registration.web.present.paper_words import statement_expected
 
 blueprint = Blueprint("verify", __name__)
 
@@ -84,6 +85,7 @@ def _page(
         "verify/check.html",
         answer=answer_of(checked, examined) if checked else None,
         checked=checked,
+        expected=statement_expected(checked) if checked else None,
         checked_at=now(),
         typed=typed,
         problems=problems or [],

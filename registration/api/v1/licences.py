@@ -3,6 +3,7 @@
 from flask import Response
 from flask_openapi3 import Tag
 
+from certificates import credentials
 from registration import clock, db
 from registration.access import access
 from registration.api.v1 import shapes
@@ -13,10 +14,12 @@ from registration.errors import NotFound
 from registration.gateways.storage import storage
 from registration.keys import trust_roots
 from registration.models import Licence
+from registration.published import credential_of
 from registration.queries.casefile import casefile
 
 TAGS = [Tag(name="证照 Licences")]
 PEM = {"content": {"application/x-pem-file": {"schema": {"type": "string"}}}}
+SD_JWT = {"content": {credentials.MEDIA_TYPE: {"schema": {"type": "string"}}}}
 PDF = {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
 
 
@@ -41,6 +44,21 @@ def download(path: shapes.LicencePath) -> Response:
     answer.headers.set("Content-Disposition", "attachment", filename=name)
     answer.set_etag(sheet.sha256 or "")
     return answer
+
+
+@door.get(
+    "/applications/<ref>/licences/<licence>/credential",
+    tags=TAGS,
+    responses={200: SD_JWT},
+    summary="下载可验证凭证 · A licence as SD-JWT VC",
+)
+@access("licence.download")
+def credential(path: shapes.LicencePath) -> Response:
+    """Issuer's keys: /.well-known/jwt-vc-issuer. Whether it still holds: the status list that it names."""
+    sheet = next((one for one in _sheets(path.ref) if one.ref == path.licence and one.storage_key), None)
+    if sheet is None:
+        raise NotFound(licence=path.licence)
+    return Response(credential_of(sheet, settings_here(), now=clock.now()), mimetype=credentials.MEDIA_TYPE)
 
 
 @door.get("/trust-roots", tags=TAGS, responses={200: PEM}, summary="签章根证书 · Roots that licences are signed under")

@@ -1,0 +1,80 @@
+"""P-256 keys as JWK, and signatures as JOSE and COSE write them (ES256)."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+
+from certificates.canonical import canonical
+from certificates.errors import InvalidStatement
+
+HALF = 32
+KID_BYTES = 8
+PrivateKey = ec.EllipticCurvePrivateKey
+PublicKey = ec.EllipticCurvePublicKey
+
+
+def b64url(data: bytes) -> str:
+    """Base64 of RFC 4648 section 5, without padding."""
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+
+
+def from_b64url(text: str) -> bytes:
+    """Raises ValueError."""
+    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+
+
+def jwk(key: PublicKey) -> dict[str, str]:
+    """The public key as a JWK (RFC 7517) of exactly the members that its thumbprint needs."""
+    numbers = key.public_numbers()
+    x, y = (b64url(number.to_bytes(HALF, "big")) for number in (numbers.x, numbers.y))
+    return {"kty": "EC", "crv": "P-256", "x": x, "y": y}
+
+
+def kid(key: PublicKey) -> str:
+    """The first eight bytes of the key's SHA-256 thumbprint (RFC 7638), in hex: short enough for a QR code."""
+    return hashlib.sha256(canonical(jwk(key))).digest()[:KID_BYTES].hex()
+
+
+def public_keys(jwks: Mapping[str, Any], *, purpose: str) -> dict[str, PublicKey]:
+    """The keys of a JWK set that were made for `purpose`, by kid; a set that names no purposes serves for all.
+
+    The kid is worked out anew: a set cannot pass one key off as another. Raises InvalidStatement `keys.malformed`.
+    """
+    try:
+        rows = [row for row in jwks["keys"] if row.get("purpose", purpose) == purpose]
+        found = [_public_key(row) for row in rows]
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise InvalidStatement("keys.malformed") from None
+    return {kid(key): key for key in found}
+
+
+def sign(data: bytes, key: PrivateKey) -> bytes:
+    """ES256 as JOSE and COSE write it, r and s of 32 bytes; deterministic (RFC 6979), so that papers are repeatable."""
+    der = key.sign(data, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
+    return b"".join(number.to_bytes(HALF, "big") for number in decode_dss_signature(der))
+
+
+def verify(signature: bytes, data: bytes, key: PublicKey) -> None:
+    """Raises cryptography's InvalidSignature."""
+    r, s = (int.from_bytes(half, "big") for half in (signature[:HALF], signature[HALF:]))
+    key.verify(encode_dss_signature(r, s), data, ec.ECDSA(hashes.SHA256()))
+
+
+def compact(header: Mapping[str, Any], payload: Mapping[str, Any], key: PrivateKey) -> str:
+    """A JWS in compact form; algorithm and kid are filled in."""
+    head = {**header, "alg": "ES256", "kid": kid(key.public_key())}
+    signed = ".".join(b64url(json.dumps(part, ensure_ascii=False).encode()) for part in (head, payload))
+    return f"{signed}.{b64url(sign(signed.encode('ascii'), key))}"
+
+
+def _public_key(row: Mapping[str, Any]) -> PublicKey:
+    if (row["kty"], row["crv"]) != ("EC", "P-256"):
+        raise ValueError("not a P-256 key")
+    x, y = (int.from_bytes(from_b64url(row[name]), "big") for name in ("x", "y"))
+    return ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key()

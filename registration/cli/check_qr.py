@@ -1,0 +1,117 @@
+"""`heyi certificates check-qr`: the code on a paper, checked with public keys and nothing else."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from certificates import jose, offline
+from certificates.errors import InvalidStatement
+from registration import offline_keys
+from registration.cli.output import as_json, refuse, words
+from registration.settings import settings
+
+PICTURES = (".png", ".jpg", ".jpeg")
+# Of a licence, the first page bears the code.
+DPI = 300
+REASONS = {
+    "statement.absent": ("只有网址，没有可以离线核验的内容", "only an address: nothing that could be checked offline"),
+    "statement.unreadable": ("内容不完整，请重新扫码", "incomplete: scan it again"),
+    "statement.unknown_key": (
+        "不是这些公钥签署的；也可能是公钥文件太旧",
+        "signed by none of these keys, or the key file is too old",
+    ),
+    "statement.altered": (
+        "签名不符，内容或者网址被改动过",
+        "the signature does not hold: the words or the address were changed",
+    ),
+    "statement.newer": ("格式比本程序新，请升级", "of a later format than this program knows: upgrade it"),
+    "keys.malformed": ("公钥文件不能用", "the key file cannot be used"),
+}
+NOTE = (
+    "只核对了登记机关的签名和二维码里的内容；请与纸面逐项对照。是否已被换发、吊销或者注销，以登记簿为准：打开二维码里的网址可查",
+    "checked: the registrar's signature over these words and the address; compare them with the paper. Whether it was "
+    "superseded or revoked since stands in the register: open the address to see",
+)
+
+
+@click.command("check-qr")
+@click.argument("code")
+@click.option("--keys", "keys_", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="JWKS")
+@click.option("--json", "json_", is_flag=True)
+def check_qr(code: str, keys_: Path | None, json_: bool) -> None:
+    """离线核验执照二维码：CODE 是扫出的文字，或者 PNG、JPEG、PDF 文件；不符时以状态 1 结束。
+
+    Check a licence's QR code offline. CODE is its text, or a picture or PDF that shows it; exit status 1 when it does
+    not hold. Keys are this deployment's own, or of a file as /.well-known/heyi-keys.json gives it.
+    """
+    text = _read_file(Path(code)) if _is_file(code) else code
+    try:
+        keys = _keys(keys_)
+        answer: dict[str, Any] = {"good": True, "statement": offline.check(text, keys=keys).plain()}
+    except InvalidStatement as refused:
+        answer = {"good": False, "problem": refused.code, **refused.data}
+    if json_:
+        as_json(answer | {"text": text})
+    else:
+        _show(answer)
+    raise SystemExit(0 if answer["good"] else 1)
+
+
+def _keys(file: Path | None) -> dict[str, jose.PublicKey]:
+    if file is None:
+        return offline_keys.public_keys(settings(), "qr")
+    try:
+        return jose.public_keys(json.loads(file.read_bytes()), purpose=offline.PURPOSE)
+    except ValueError:
+        raise InvalidStatement("keys.malformed") from None
+
+
+def _show(answer: dict[str, Any]) -> None:
+    if not answer["good"]:
+        click.echo(f"✗ {words(*REASONS[answer['problem']])}")
+        return
+    click.echo(f"✓ {words('签名有效', 'the signature holds')}")
+    for name, value in answer["statement"].items():
+        if value is not None:
+            click.echo(f"  {name}: {value}")
+    if answer["statement"]["sample"]:
+        click.echo(words("  演示样本，没有法律效力", "  a sample without legal effect"))
+    click.echo(f"  {words(*NOTE)}")
+
+
+def _is_file(code: str) -> bool:
+    """A code is an address; whatever else has a picture's ending is meant as a file."""
+    return "#" not in code and Path(code).suffix.lower() in (*PICTURES, ".pdf")
+
+
+def _read_file(path: Path) -> str:
+    try:
+        import zxingcpp
+    except ImportError:
+        line = 'pip install "heyi[scan]"'
+        refuse(f"读图片要先安装：{line}", f"to read pictures, first: {line}")
+    if not path.is_file():
+        refuse(f"没有文件 {path}", f"there is no file {path}")
+    codes = zxingcpp.read_barcodes(_picture(path), formats=zxingcpp.BarcodeFormat.QRCode)
+    if len(codes) != 1:
+        refuse(f"图里有{len(codes)}个二维码，应为1个", f"the picture shows {len(codes)} QR codes, not one")
+    return str(codes[0].text)
+
+
+def _picture(path: Path) -> Any:
+    from PIL import Image, UnidentifiedImageError
+
+    if path.suffix.lower() != ".pdf":
+        try:
+            return Image.open(path).convert("L")
+        except (UnidentifiedImageError, OSError, Image.DecompressionBombError):
+            refuse(f"{path} 不是图片", f"{path} is no picture")
+    import pypdfium2
+
+    try:
+        with pypdfium2.PdfDocument(path) as document:
+            return document[0].render(scale=DPI / 72).to_pil().convert("L")
+    except (pypdfium2.PdfiumError, IndexError):
+        refuse(f"{path} 不是PDF，或者没有一页", f"{path} is no PDF, or one without a page")

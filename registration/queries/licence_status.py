@@ -1,0 +1,28 @@
+"""Which licences do not hold any more, as the places of a status list."""
+
+from sqlalchemy import func, or_, select
+from sqlmodel import Session
+
+from certificates.status_list import SIZE
+from registration.models import Entity, Licence
+from registration.queries.licences import ENDED
+
+
+def place_of(licence: Licence) -> tuple[int, int]:
+    """The number of the list and the place in it: a licence keeps its place for ever."""
+    return divmod(licence.id or 0, SIZE)
+
+
+def ended_places(session: Session, number: int) -> list[int] | None:
+    """The places of a list whose licence was superseded or revoked, or whose entity is no more. None: no such list."""
+    last: int | None = session.execute(select(func.max(Licence.id))).scalar_one()
+    if last is None or not 0 <= number <= last // SIZE:
+        return None
+    first = number * SIZE
+    gone = select(Entity.application_id).where(Entity.status.in_(ENDED))  # type: ignore[attr-defined]
+    query = select(Licence.id).where(
+        Licence.id >= first,  # type: ignore[operator]
+        Licence.id < first + SIZE,  # type: ignore[operator]
+        or_(Licence.status.in_(("superseded", "revoked")), Licence.application_id.in_(gone)),  # type: ignore[attr-defined]
+    )
+    return [place - first for place in session.execute(query).scalars() if place is not None]

@@ -1,0 +1,86 @@
+"""The page that checks QR codes without a network: served, kept by a service worker, or saved as one file."""
+
+import json
+from base64 import b64encode
+from hashlib import sha256
+from pathlib import Path
+
+from flask import Blueprint, Response, current_app, render_template
+from flask_babel import force_locale
+from markupsafe import Markup
+
+from registration import offline_keys
+from registration.access import access
+from registration.clock import now
+from registration.edge import PUBLIC_LIMIT, lang_here, limiter, settings_here
+
+blueprint = Blueprint("offline", __name__, url_prefix="/offline-check")
+LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
+STYLE, SCRIPTS = "heyi.css", ("statement.js", "offline.js")
+CAMERA = "camera=(self), geolocation=(), microphone=()"
+
+
+@blueprint.get("")
+@access("public")
+@limiter.limit(PUBLIC_LIMIT)
+def page() -> Response:
+    answer = Response(_page(saved=False), mimetype="text/html")
+    answer.headers["Permissions-Policy"] = CAMERA
+    return answer
+
+
+@blueprint.get("/heyi-check.html")
+@access("public")
+@limiter.limit(PUBLIC_LIMIT)
+def saved() -> Response:
+    """One file with everything in it. Its own policy lets it call nobody, wherever it is opened."""
+    answer = Response(_page(saved=True), mimetype="text/html")
+    answer.headers.set("Content-Disposition", "attachment", filename="heyi-check.html")
+    return answer
+
+
+@blueprint.get("/worker.js")
+@access("public")
+@limiter.limit(PUBLIC_LIMIT)
+def worker() -> Response:
+    """The service worker, told which files to keep; other files make another worker, which replaces the old one's."""
+    asset = current_app.jinja_env.globals["asset"]
+    files = ["/offline-check", *(asset(name) for name in (STYLE, *SCRIPTS, "mark.svg"))]  # type: ignore[operator]
+    text = f"const FILES = {json.dumps(files)};\n{_static('worker.js')}"
+    answer = Response(text, mimetype="text/javascript")
+    answer.headers["Service-Worker-Allowed"] = "/offline-check"
+    return answer
+
+
+def _page(*, saved: bool) -> str:
+    """Both languages in one page, since nobody could be asked for the other one later."""
+    rows = [one.row() for one in offline_keys.published(settings_here()) if one.purpose == "qr"]
+    chapters = {}
+    for lang, locale in LOCALES.items():
+        with force_locale(locale):
+            text = render_template("offline/_chapter.html", lang=lang, shown=lang == lang_here(), saved=saved)
+            chapters[lang] = Markup(text)  # noqa: S704 - made by our own template
+    return render_template(
+        "offline/page.html",
+        chapters=chapters,
+        key_rows=json.dumps(rows),
+        home=settings_here().public_url,
+        made_on=now().date().isoformat(),
+        saved=saved,
+        inline=_inline() if saved else {},
+    )
+
+
+def _inline() -> dict[str, Markup | str]:
+    scripts = "\n".join(map(_static, SCRIPTS))
+    allowed = b64encode(sha256(scripts.encode()).digest()).decode("ascii")
+    policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{allowed}'; media-src blob:"
+    return {
+        "policy": policy,
+        "style": Markup("<style>{}</style>").format(Markup(_static(STYLE))),  # noqa: S704 - our own file
+        "scripts": Markup("<script>{}</script>").format(Markup(scripts)),  # noqa: S704 - our own files
+    }
+
+
+def _static(name: str) -> str:
+    return Path(current_app.static_folder or "", name).read_text(encoding="utf-8")

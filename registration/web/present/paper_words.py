@@ -1,0 +1,20 @@
+"""What the register says of a sheet in the words of its QR code, for the page that compares the two."""
+
+import json
+
+from certificates.offline import statement_of
+from certificates.particulars import Particulars
+from registration import offline_keys
+from registration.edge import settings_here
+from registration.queries.licences import Checked
+
+
+def statement_expected(checked: Checked) -> dict[str, str] | None:
+    """`register` and `keys` as JSON; None where no sheet was asked for by its QR code."""
+    licence, entity = checked.licence, checked.entity
+    if checked.by != "token" or licence is None or entity is None:
+        return None
+    particulars = Particulars.model_validate(licence.particulars)
+    rows = [one.row() for one in offline_keys.published(settings_here()) if one.purpose == "qr"]
+    register = statement_of(particulars, registrar=entity.registrar_code).plain()
+    return {"register": json.dumps(register), "keys": json.dumps(rows)}
