@@ -6,6 +6,7 @@ from typing import Any
 from certificates import chinese, glyphs, qr
 from certificates.canonical import in_fours
 from certificates.design import Design
+from certificates.errors import RenderError
 from certificates.items import Item, columns_for, printed_numbers, value_of
 from certificates.particulars import Particulars
 from certificates.steps import Step, pages_of, place_class, step_for
