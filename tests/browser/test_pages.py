@@ -153,7 +153,15 @@ def checks(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
         visitor.hand_in("file", "licence.pdf", content, "application/pdf")
         visitor.press("查验文件")
         yield words
-    for path in ("/check?q=91330701MAT0U5U40", "/check?q=9133", "/v/nothing", "/nowhere", "/desk/inbox", "/log", "/log?q=none"):
+    for path in (
+        "/check?q=91330701MAT0U5U40",
+        "/check?q=9133",
+        "/v/nothing",
+        "/nowhere",
+        "/desk/inbox",
+        "/log",
+        "/log?q=none",
+    ):
         yield opened(visitor, path)
 
 

@@ -42,6 +42,20 @@ WRITTEN = {
         "VALUES ('330701', '2026-10-12', 1, 'HY-2026-000001', 1, 1, 'abc')",
         "hash = 'def'",
     ),
+    "licence_event": (
+        "INSERT INTO licence_event (licence_id, kind, at, \"by\") VALUES (1, 'issue', '2026-10-12 01:30:00', 'system')",
+        "kind = 'revoke'",
+    ),
+    "log_leaf": (
+        "INSERT INTO log_leaf (position, event_id, code, serial, data, hash, appended_at) "
+        "VALUES (0, 1, '9133', '3307', '{}', 'abc', '2026-10-12 01:30:00')",
+        "data = '[]'",
+    ),
+    "log_node": ("INSERT INTO log_node (level, place, hash) VALUES (1, 0, 'abc')", "hash = 'def'"),
+    "log_head": (
+        "INSERT INTO log_head (size, root, at, key_id, signed) VALUES (1, 'abc', '2026-10-12 01:30:00', 'k', 'a.b.c')",
+        "root = 'def'",
+    ),
 }
 
 
