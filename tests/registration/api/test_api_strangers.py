@@ -22,6 +22,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "attach": {"data": {"kind": "premises_lease", "file": (b"", "a.png")}},
     "take_action": {"json": {}},
     "see_value": {"json": {"path": "people.0.id_no", "reason": "核对"}},
+    "order_edition": {"json": {"reason_code": "E02", "opinion": "损毁"}},
+    "propose": {"json": {"kind": "revoke", "reason_code": "V02", "opinion": "属实"}},
 }
 
 ANY = dict.fromkeys(("section", "material", "licence", "paper", "party", "action"), "x") | {"ref": "HY-2026-000001"}
