@@ -166,17 +166,23 @@ def _blocked(
         return "licence_not_issued"
     if deed == "reprint":
         return None if _has(sheets, "issued") else "licence_not_in_force"
+    if deed == "propose_reinstate" and not _is_revoked(sheets):
+        return "licence_not_revoked"
     if _has(sheets, "prepared"):
         return "reissue_underway"
     if waiting is not None:
         return "proposal_open"
     if deed == "reissue":
         return "entity_ended" if entity is not None and entity.status in ENDED else None
-    if deed == "propose_revoke":
-        return None if _has(sheets, "issued") else "licence_not_in_force"
-    latest = sheets[0].sheet.edition
-    newest = {view.sheet.status for view in sheets if view.sheet.edition == latest}
-    return None if newest == {"revoked"} else "licence_not_revoked"
+    if deed == "propose_revoke" and not _has(sheets, "issued"):
+        return "licence_not_in_force"
+    return None
+
+
+def _is_revoked(sheets: Sequence[SheetView]) -> bool:
+    """Whether the newest edition is, whatever became of those before it."""
+    newest = sheets[0].sheet.edition
+    return {view.sheet.status for view in sheets if view.sheet.edition == newest} == {"revoked"}
 
 
 def _has(sheets: Sequence[SheetView], status: str) -> bool:

@@ -14,7 +14,7 @@ from registration.edge import lang_here, settings_here, the_actor
 from registration.errors import ActionRefused, NotFound
 from registration.gateways.storage import storage
 from registration.matters import definition_of
-from registration.models import Part
+from registration.models import Licence, Part
 from registration.operations import courtesy, papers_asked
 from registration.operations.act import act
 from registration.published import credential_of
@@ -81,7 +81,7 @@ def progress_page(file: CaseFile, problems: Told | None = None) -> str:
         waiting=waiting_for(file, actor=the_actor(), now=now()),
         revised=revised,
         unsigned=[one.party for one in file.signatures if not one.valid],
-        licences=[one for one in file.licences if one.storage_key and one.status != "prepared"],
+        licences=_issued(file),
         asked=asked,
         translatable=courtesy.is_offered(),
         translation=next((one for one in file.papers if one.kind == "courtesy"), None),
@@ -102,6 +102,11 @@ def parts_of(file: CaseFile) -> list[tuple[str, Part, Mark]]:
     return [
         (graph[view.part.key].label.in_(lang_here()), view.part, part_tag(file.case, view.part)) for view in file.parts
     ]
+
+
+def _issued(file: CaseFile) -> list[Licence]:
+    """The sheets that there is a file of, the newest edition first."""
+    return sorted((one for one in file.licences if one.storage_key and one.issued_at), key=lambda one: -one.edition)
 
 
 def _changes(session: Session, file: CaseFile) -> list[Change]:

@@ -49,6 +49,20 @@ WRITTEN = {
         "'2026-10-12', '样例', 'approved', 3, 'staff:1', '2026-10-12 01:30:00', 'staff:2', '2026-10-12 01:30:00', '')",
         "name_zh = '别的机关'",
     ),
+    "licence_event": (
+        "INSERT INTO licence_event (licence_id, kind, at, \"by\") VALUES (1, 'issue', '2026-10-12 01:30:00', 'system')",
+        "kind = 'revoke'",
+    ),
+    "log_leaf": (
+        "INSERT INTO log_leaf (position, event_id, code, serial, data, hash, appended_at) "
+        "VALUES (0, 1, '9133', '3307', '{}', 'abc', '2026-10-12 01:30:00')",
+        "data = '[]'",
+    ),
+    "log_node": ("INSERT INTO log_node (level, place, hash) VALUES (1, 0, 'abc')", "hash = 'def'"),
+    "log_head": (
+        "INSERT INTO log_head (size, root, at, key_id, signed) VALUES (1, 'abc', '2026-10-12 01:30:00', 'k', 'a.b.c')",
+        "root = 'def'",
+    ),
 }
 
 

@@ -161,11 +161,11 @@ def checks_of(page: LedgerPage) -> list[tuple[Markup, str, str, str]]:
 
 
 def blocked_of(page: LedgerPage) -> list[tuple[str, str]]:
-    """What cannot be done now, and why; what is nobody's business here is left out."""
+    """What this person could do at another time, and why not now."""
     return [
         (str(DEEDS[deed]), title_of(code, 409))
         for deed, code in page.blocked.items()
-        if deed in DEEDS and code not in (None, "licence_not_revoked")
+        if deed in DEEDS and code not in (None, "forbidden", "licence_not_revoked")
     ]
 
 

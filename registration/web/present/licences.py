@@ -119,7 +119,7 @@ def _proved(checked: Checked) -> Iterator[tuple[str, Markup]]:
             "number": f"{checked.proof.position + 1:,}",
             "size": f"{checked.proof.head.size:,}",
             "time": moment(checked.proof.head.at),
-            "proof": Markup('<a href="{}">{}</a>').format(
+            "proof": Markup('<a class="nb" href="{}">{}</a>').format(
                 url_for("log.entry", number=checked.proof.position + 1), _("查看证明")
             ),
         },

@@ -23,6 +23,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "take_action": {"json": {}},
     "ask_paper": {"json": {"kind": "name_reservation"}},
     "see_value": {"json": {"path": "people.0.id_no", "reason": "核对"}},
+    "order_edition": {"json": {"reason_code": "E02", "opinion": "损毁"}},
+    "propose": {"json": {"kind": "revoke", "reason_code": "V02", "opinion": "属实"}},
 }
 
 ANY = dict.fromkeys(("section", "material", "licence", "paper", "party", "action"), "x") | {"ref": "HY-2026-000001"}

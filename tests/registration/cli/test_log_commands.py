@@ -1,7 +1,7 @@
 """`heyi log` as an operator calls it: a head to keep, a proof, and a verdict by exit status."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -54,15 +54,3 @@ def test_what_was_changed_is_named_and_the_status_is_1(
     assert (told["whole"], [one["code"] for one in told["findings"]]) == (False, ["file_altered"])
     (tmp_path / "head.json").write_text("[]]")
     assert heyi("log", "verify", "--heads", str(tmp_path / "head.json")).exit_code == 2
-
-
-def test_the_doctor_sees_a_log_that_nobody_writes(office: Settings, now: datetime, heyi: Heyi) -> None:
-    def said() -> tuple[str, str]:
-        rows = json.loads(heyi("doctor", "--json").stdout)
-        return next((row["state"], row["fix"]) for row in rows if row["check"] == "log")
-
-    assert said()[0] == "good"
-    issued(now - timedelta(days=2))
-    assert said() == ("warning", "heyi relay / heyi log head --sign")
-    heyi("log", "head", "--sign")
-    assert said()[0] == "good"

@@ -9,6 +9,7 @@ import redis
 
 from registration import clock, schema
 from registration.settings import Settings
+from tests.fixtures.licences import issued
 from tests.fixtures.records import DAY, recorded
 from tests.registration.cli.conftest import Heyi
 
@@ -56,7 +57,9 @@ def test_the_doctor_finds_a_prepared_home_well(heyi: Heyi, valkey: redis.Redis) 
     found = {row["check"]: row["state"] for row in json.loads(result.stdout)}
     assert result.exit_code == 0
     assert found == {
-        **dict.fromkeys(("python", "libraries", "fonts", "keys", "database", "tables", "history", "broker"), "good"),
+        **dict.fromkeys(
+            ("python", "libraries", "fonts", "keys", "database", "tables", "history", "log", "broker"), "good"
+        ),
         "signing": "warning",
         # What time alone can worsen: the year that is not published yet, and what else lies on this disk.
         "calendar": found["calendar"],
@@ -75,6 +78,19 @@ def test_the_doctor_sees_that_nobody_makes_roots(heyi: Heyi) -> None:
     assert (found()["state"], found()["told"][-6:]) == ("warning", "330703")
     heyi("history", "seal")
     assert found()["state"] == "good"
+
+
+def test_the_doctor_sees_a_log_that_nobody_writes(heyi: Heyi) -> None:
+    def found() -> tuple[str, str]:
+        rows = json.loads(heyi("doctor", "--json").stdout)
+        return next((row["state"], row["fix"]) for row in rows if row["check"] == "log")
+
+    heyi("prepare")
+    assert found()[0] == "good"
+    issued(clock.now() - 2 * DAY)
+    assert found() == ("warning", "heyi relay / heyi log head --sign")
+    heyi("log", "head", "--sign")
+    assert found()[0] == "good"
 
 
 @pytest.mark.parametrize(

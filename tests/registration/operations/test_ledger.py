@@ -279,7 +279,7 @@ def test_the_desk_is_told_what_may_be_done_by_whom(office: Settings, clock: date
         "reprint": "forbidden",
         "reissue": "forbidden",
         "propose_revoke": "proposal_open",
-        "propose_reinstate": "proposal_open",
+        "propose_reinstate": "licence_not_revoked",
         "decide": None,
     }
     assert blocked(LICENSING)["reprint"] is None
