@@ -56,7 +56,9 @@ def test_the_doctor_finds_a_prepared_home_well(heyi: Heyi, valkey: redis.Redis) 
     found = {row["check"]: row["state"] for row in json.loads(result.stdout)}
     assert result.exit_code == 0
     assert found == {
-        **dict.fromkeys(("python", "libraries", "fonts", "keys", "database", "tables", "history", "broker"), "good"),
+        **dict.fromkeys(
+            ("python", "libraries", "fonts", "keys", "database", "tables", "history", "letterheads", "broker"), "good"
+        ),
         "signing": "warning",
         # What time alone can worsen: the year that is not published yet, and what else lies on this disk.
         "calendar": found["calendar"],
