@@ -9,6 +9,7 @@ from registration.outbox import Work
 from registration.tasks.alerts import ALERTS, alert
 from registration.tasks.archive import package
 from registration.tasks.issue import licence
+from registration.tasks.letterheads import samples
 from registration.tasks.notify import NOTICES, notify
 from registration.tasks.papers import KINDS, paper
 from registration.tasks.share import share_registration
@@ -19,6 +20,7 @@ TASKS: dict[str, Callable[[Work], None]] = {
     "issue.licence": licence,
     "share.registration": share_registration,
     "archive.package": package,
+    "letterhead.samples": samples,
     **dict.fromkeys(NOTICES, notify),
     **dict.fromkeys(ALERTS, alert),
     **{f"paper.{kind}": paper for kind in KINDS},

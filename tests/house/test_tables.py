@@ -45,8 +45,8 @@ def named(kind: str) -> frozenset[str]:
 
 def test_every_effect_has_one_handler_and_every_handler_an_effect(local_effects: frozenset[str]) -> None:
     assert not local_effects & tasks.TASKS.keys()
-    # What a sweep decides, and a paper that somebody only asks for, stands in no table: nobody took an action.
-    beside = set(promises.EFFECTS.values()) | {f"paper.{kind}" for kind in ASKED}
+    # What a sweep decides, and what somebody only asks to be printed, stands in no table: nobody took an action.
+    beside = set(promises.EFFECTS.values()) | {f"paper.{kind}" for kind in ASKED} | {"letterhead.samples"}
     assert not beside & named("effects")
     assert local_effects | tasks.TASKS.keys() == named("effects") | beside
 
