@@ -51,7 +51,7 @@ class Heading:
 ITEM_AND_TEXT = (Column("事项", 40), Column("内容", 109))
 HEADINGS: dict[PaperKind, Heading] = {
     "receipt": Heading(
-        "申请材料接收凭证",
+        "接收申请材料凭证",
         "登记申请已收到",
         (Column("材料名称", 99), Column("份数", 20), Column("形式", 30)),
         slip=False,
@@ -67,7 +67,7 @@ HEADINGS: dict[PaperKind, Heading] = {
             Column("依据", 22, small=True),
         ),
     ),
-    "approval": Heading("准予登记通知书", "", ITEM_AND_TEXT),
+    "approval": Heading("登记通知书", "准予登记", ITEM_AND_TEXT),
     "refusal": Heading(
         "不予登记通知书", "", (Column("理由", 40), Column("事项内容", 79), Column("法律依据", 30, small=True))
     ),
@@ -78,7 +78,7 @@ HEADINGS: dict[PaperKind, Heading] = {
     "joint_handling": Heading(
         "联办流转表",
         "",
-        (Column("办理部门", 45), Column("状态", 22), Column("号码", 47), Column("办理日期", 35)),
+        (Column("办理事项", 45), Column("状态", 22), Column("号码", 47), Column("办理日期", 35)),
         slip=False,
     ),
 }

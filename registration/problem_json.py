@@ -32,7 +32,13 @@ CODES = {
 }
 # What an error carries for its own texts and not for a stranger's eyes stays here.
 _SHOWN = ("ref", "state", "action", "part", "version", "number", "scheme")
-RETRY_SECONDS = {"idempotency_in_progress": 1, "unavailable": 30, "file_too_costly": 30, "too_many_attempts": 60}
+RETRY_SECONDS = {
+    "idempotency_in_progress": 1,
+    "unavailable": 30,
+    "file_too_costly": 30,
+    "sample_not_ready": 5,
+    "too_many_attempts": 60,
+}
 
 
 def problem_answer(error: Exception) -> Response:

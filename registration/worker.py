@@ -48,7 +48,7 @@ celery_app = make_celery()
 
 def queue_of(effect: str) -> str:
     """What is printed waits apart from mail, so that a burst of the one never holds up the other."""
-    return "issue" if effect.startswith(("issue.", "paper.")) else "notify"
+    return "issue" if effect.startswith(("issue.", "paper.", "letterhead.")) else "notify"
 
 
 @worker_process_init.connect

@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "keys": ("keys:keys", "密钥 · Keys"),
     "users": ("users:users", "账号 · Accounts"),
     "codes": ("codes:codes", "统一社会信用代码等号码 · Check, make and explain numbers"),
+    "offices": ("offices:offices", "登记机关和签发信息 · Registrars and their letterheads"),
     "names": ("names:names", "企业名称 · Check names"),
     "calendar": ("calendar:calendar", "工作日历 · Working days"),
     "workflows": ("workflows:workflows", "流程表 · Workflow tables"),

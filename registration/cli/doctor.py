@@ -218,6 +218,35 @@ def public_log() -> Iterator[Found]:
         yield Found("log", "good", words("公开日志已签署", "the public log is written and signed"))
 
 
+def letterheads() -> Iterator[Found]:
+    """A proposal that waits for a second person, or whose day has come; and what will soon be printed otherwise."""
+    from registration import clock, db
+    from registration.queries.letterheads import coming, proposed
+
+    try:
+        if schema.current(settings().sqlalchemy_url) != schema.head():
+            return
+        db.configure(settings())
+        today = clock.local_date(clock.now())
+        with db.reading() as session:
+            waiting, soon = proposed(session), coming(session, today=today)
+    except SQLAlchemyError:
+        return
+    for row in waiting:
+        late = words("，已经过期", ", and that day has come") if row.valid_from <= today else ""
+        told = words(
+            f"{row.registrar_code}有变更等待批准，{row.valid_from}起生效{late}",
+            f"{row.registrar_code} has a change for {row.valid_from} that waits for approval{late}",
+        )
+        yield Found("letterheads", "warning", told, "/desk/letterheads")
+    ends = ", ".join(f"{row.registrar_code} {row.valid_from}" for row in soon)
+    if not waiting:
+        told = (
+            words(f"将要改变：{ends}", f"to change: {ends}") if ends else words("没有变更等待批准", "no change waits")
+        )
+        yield Found("letterheads", "good", told)
+
+
 def _load(year: int) -> str:
     return f"heyi calendar load FILE.csv --year {year}"
 
@@ -256,6 +285,7 @@ CHECKS: tuple[Callable[[], Iterator[Found]], ...] = (
     working_days,
     daily_roots,
     public_log,
+    letterheads,
     message_broker,
     disk,
 )

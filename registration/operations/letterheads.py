@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from certificates.seals import PNG
-from registration import access
+from registration import access, outbox
 from registration.access import ObjectFacts
 from registration.actor import Actor
 from registration.clock import local_date
@@ -53,6 +53,7 @@ def prepare(proposal: Proposal, *, actor: Actor, now: datetime, like: str | None
         session.add(row)
         session.flush()
         _audit(session, row, "prepare", actor=actor, now=now)
+        _ask_samples(session, row, now=now)
         return row
 
 
@@ -68,6 +69,7 @@ def revise(ref: str, proposal: Proposal, *, actor: Actor, now: datetime, version
         _put_seal(row, proposal)
         row.version += 1
         _audit(session, row, "revise", actor=actor, now=now)
+        _ask_samples(session, row, now=now)
         return row
 
 
@@ -110,6 +112,17 @@ def withdraw(ref: str, *, actor: Actor, now: datetime, version: int | None = Non
         row = _locked(session, ref, "letterhead.prepare", actor=actor, version=version)
         row.decided_by, row.decided_at = actor.tag, now
         return _move(session, row, "withdraw", actor=actor, now=now)
+
+
+def ask_samples(ref: str, *, actor: Actor, now: datetime) -> None:
+    """Has a worker print the samples of this letterhead; those that are there stay."""
+    with transaction() as session:
+        row = _locked(session, ref, "letterhead.read", actor=actor, version=None)
+        _ask_samples(session, row, now=now)
+
+
+def _ask_samples(session: Session, row: Letterhead, *, now: datetime) -> None:
+    outbox.put(session, "letterhead.samples", now=now, letterhead=row.ref)
 
 
 def _judged(session: Session, proposal: Proposal, registrar_code: str, *, now: datetime) -> dict[str, Any]:

@@ -5,13 +5,15 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlmodel import Session
+from sqlalchemy import select
+from sqlmodel import Session, col
 
 from certificates import numbers
 from certificates.papers import Paper
 from certificates.particulars import Particulars
 from registration.actor import Actor
 from registration.errors import NotFound
+from registration.models import Letterhead
 from registration.queries.letterheads import Head, one, shown
 from registration.queries.papers import framed
 from registration.settings import settings
@@ -59,10 +61,19 @@ def notice_with(head: Head, *, on: date) -> dict[str, Any]:
 SAMPLES = {"licence": licence_with, "notice": notice_with}
 
 
-def sample_of(session: Session, ref: str, kind: str, *, actor: Actor) -> tuple[dict[str, Any], bytes | None]:
-    """The content of a sample on the first day of this letterhead, and the picture of its seal."""
-    row = one(session, ref, actor=actor)
-    if kind not in SAMPLES:
+def samples_of(session: Session, ref: str) -> tuple[dict[str, dict[str, Any]], bytes | None]:
+    """What each sample says on the first day of this letterhead, and the picture of its seal."""
+    row = session.execute(select(Letterhead).where(col(Letterhead.ref) == ref)).scalar_one()
+    return _told(row), row.seal_image if shown(row).seal else None
+
+
+def sample_of(session: Session, ref: str, kind: str, *, actor: Actor) -> dict[str, Any]:
+    """What one of them says, for who may look. NotFound for a kind that there is not."""
+    told = _told(one(session, ref, actor=actor))
+    if kind not in told:
         raise NotFound(sheet=kind)
-    head = shown(row)
-    return SAMPLES[kind](head, on=row.valid_from), row.seal_image if head.seal else None
+    return told[kind]
+
+
+def _told(row: Letterhead) -> dict[str, dict[str, Any]]:
+    return {kind: build(shown(row), on=row.valid_from) for kind, build in SAMPLES.items()}

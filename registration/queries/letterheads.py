@@ -137,6 +137,12 @@ def proposed(session: Session) -> Sequence[Letterhead]:
     return session.execute(query).scalars().all()
 
 
+def coming(session: Session, *, today: date) -> Sequence[Letterhead]:
+    """Every approved letterhead whose day has not come yet: with it, the one before ends."""
+    query = select(Letterhead).where(col(Letterhead.status) == "approved", col(Letterhead.valid_from) > today)
+    return session.execute(query.order_by(col(Letterhead.valid_from))).scalars().all()
+
+
 def _in_force(session: Session, registrar_code: str, *, on: date) -> Letterhead | None:
     query = (
         select(Letterhead)

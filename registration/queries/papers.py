@@ -19,6 +19,7 @@ from registration.queries.letterheads import Head
 from registration.queries.papers_asked import Words, joint_handling, name_reservation
 from registration.rules.entity_types import official_type
 from registration.rules.form import read, sections_for
+from registration.rules.kinds import is_five_numbers
 from registration.rules.materials import material_label
 from registration.rules.reasons import reasons, remedies
 from registration.sealing import open_form
@@ -146,7 +147,7 @@ def _correction(session: Session, case: Application, due_at: datetime | None) ->
 
 
 def _approval(session: Session, case: Application, due_at: datetime | None) -> Words:
-    before = "经审查，您提交的设立登记申请符合法律、法规规定，决定准予登记。营业执照另行发放。"
+    before = "经审查，您提交的设立登记申请符合法律、法规规定，准予登记。营业执照另行发放。"
     return ((before,), _law(case, "approve"), ())
 
 
@@ -199,9 +200,14 @@ def _target(case: Application, target: str) -> str:
 
 
 def _law(case: Application, action: str) -> tuple[tuple[str, ...], ...]:
-    """The articles that stand beside this action in the workflow's table."""
-    definition = definition_of(case.definition)
-    basis = dict.fromkeys(key for row in definition.rows if row.action == action for key in row.basis)
+    """The articles that stand beside this action in the workflow's table, on the route of this case's regime."""
+    definition, five = definition_of(case.definition), is_five_numbers(case.regime)
+    rows = [
+        row
+        for row in definition.rows
+        if row.action == action and all(one.holds == five for one in row.conditions if one.name == "five_numbers")
+    ]
+    basis = dict.fromkeys(key for row in rows for key in row.basis)
     return (("依据", "；".join(definition.citations[key].zh for key in basis)),)
 
 

@@ -10,6 +10,7 @@ from registration.outbox import Work
 from registration.tasks.alerts import ALERTS, alert
 from registration.tasks.archive import package
 from registration.tasks.issue import edition, licence
+from registration.tasks.letterheads import samples
 from registration.tasks.notify import NOTICES, notify
 from registration.tasks.papers import KINDS, courtesy, paper
 from registration.tasks.share import share_registration
@@ -21,6 +22,7 @@ TASKS: dict[str, Callable[[Work], None]] = {
     "issue.edition": edition,
     "share.registration": share_registration,
     "archive.package": package,
+    "letterhead.samples": samples,
     **dict.fromkeys(NOTICES, notify),
     **dict.fromkeys(ALERTS, alert),
     **{f"paper.{kind}": paper for kind in KINDS},

@@ -20,7 +20,7 @@ from registration.models import Letterhead
 from registration.operations import letterheads
 from registration.operations.letterheads import Proposal
 from registration.queries import letterheads as known
-from registration.queries.letterhead_samples import SAMPLES, sample_of
+from registration.queries.letterhead_samples import sample_of, samples_of
 from registration.rules.letterheads import FIELDS, SEAL_BYTES
 from registration.rules.problems import Problem, problem_text
 from registration.web.present import letterheads as words
@@ -112,16 +112,24 @@ def take(letterhead: str, step: str) -> Page:
     return redirect(url_for("letterheads.change", letterhead=letterhead), 303)
 
 
+@blueprint.post("/<letterhead>/samples")
+@access("letterhead.read")
+def print_samples(letterhead: str) -> Page:
+    letterheads.ask_samples(letterhead, actor=the_actor(), now=now())
+    flash(_("正在印样张，几秒钟后刷新就能看"), "ok")
+    return redirect(url_for("letterheads.change", letterhead=letterhead), 303)
+
+
 @blueprint.get("/<letterhead>/<sheet>.png")
 @access("letterhead.read")
 def picture(letterhead: str, sheet: str) -> Response:
-    return Response(_sample(letterhead, sheet, sample_sheets.picture), mimetype="image/png")
+    return Response(_sample(letterhead, sheet, "png"), mimetype="image/png")
 
 
 @blueprint.get("/<letterhead>/<sheet>.pdf")
 @access("letterhead.read")
 def sample(letterhead: str, sheet: str) -> Response:
-    return Response(_sample(letterhead, sheet, sample_sheets.sheet), mimetype="application/pdf")
+    return Response(_sample(letterhead, sheet, "pdf"), mimetype="application/pdf")
 
 
 STEPS: Mapping[str, Callable[..., Letterhead]] = {
@@ -148,6 +156,7 @@ def _shown(ref: str, *, problems: Problems | None = None, status: int = 200) -> 
         row = known.one(session, ref, actor=actor)
         head, before = known.shown(row), known.before(session, row)
         ended_by = known.next_after(session, row) if row.status == "approved" else None
+        contents, _seal_image = samples_of(session, ref)
     own = row.prepared_by == actor.tag
     decides = row.status == "proposed" and not own and _may("letterhead.decide", row.registrar_code)
     prepares = _may("letterhead.prepare", row.registrar_code)
@@ -158,7 +167,8 @@ def _shown(ref: str, *, problems: Problems | None = None, status: int = 200) -> 
         printed=words.printed(head),
         changes=words.changes(before, head),
         steps=list(words.steps_done(row)),
-        sheets=list(SAMPLES),
+        sheets=list(contents),
+        there=_sheets_there(contents),
         own=own,
         may={
             "edit": row.status == "draft" and own and prepares,
@@ -228,10 +238,16 @@ def _row(ref: str, *, rule: str) -> Letterhead:
         return known.one(session, ref, actor=the_actor(), rule=rule)
 
 
-def _sample(ref: str, sheet: str, make: Callable[..., bytes]) -> bytes:
+def _sample(ref: str, sheet: str, form: str) -> bytes:
     with reading() as session:
-        content, seal = sample_of(session, ref, sheet, actor=the_actor())
-    return make(storage(settings_here()), sheet, content, design=settings_here().design, seal=seal)
+        content = sample_of(session, ref, sheet, actor=the_actor())
+    return sample_sheets.read(storage(settings_here()), sheet, content, design=settings_here().design, form=form)
+
+
+def _sheets_there(contents: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """The samples that a worker has printed."""
+    kept, design = storage(settings_here()), settings_here().design
+    return [kind for kind, content in contents.items() if sample_sheets.is_there(kept, kind, content, design=design)]
 
 
 def _may(rule: str, registrar_code: str | None) -> bool:

@@ -19,6 +19,7 @@ CHAPTERS = {
     "notify": _l("发送通知"),
     "issue": _l("制作执照"),
     "paper": _l("制作文书"),
+    "letterhead": _l("印样张"),
     "share": _l("共享登记信息"),
     "archive": _l("归档"),
 }

@@ -1,19 +1,20 @@
 """Cases in every state that a page can show, made behind the pages of a running deployment."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from registration import clock
 from registration.gateways.storage import storage
-from registration.operations import apply, sign
+from registration.operations import apply, letterheads, sign
 from registration.operations.act import act
+from registration.operations.letterheads import Proposal
 from registration.settings import Settings
 from tests.browser.applying import pdf
 from tests.fixtures.cases import actor_of, company, draft, file_of, five_numbers, sign_all
 
 OWNER = "zhou@example.cn"
-EXAMINER, APPROVER = "0218", "0219"
+EXAMINER, APPROVER, DIRECTOR = "0218", "0219", "0220"
 FAULTS = (
     {"target": "section.domicile", "reason_code": "S08", "problem": "住所没有写到室", "remedy": "请补充室号"},
     {"target": "material.premises_title", "reason_code": "S01", "problem": "照片太暗", "remedy": "请重新拍照"},
@@ -41,6 +42,7 @@ class Scenes:
 
     refs: dict[str, str]
     link: str
+    letterhead: str
     now: datetime
 
 
@@ -56,7 +58,22 @@ def make(settings: Settings) -> Scenes:
     _examine(refs, now=now)
     _share(refs["agencies"], now=now)
     links = sign.links_for(refs["signing"], actor=actor_of(OWNER), now=now)
-    return Scenes(refs, f"/sign/{_link_of_first(refs['signing'], links, now=now)}", now)
+    link = f"/sign/{_link_of_first(refs['signing'], links, now=now)}"
+    return Scenes(refs, link, _letterhead(now), now)
+
+
+def _letterhead(now: datetime) -> str:
+    """A proposal of the director that waits for the approver."""
+    text = {
+        "name_zh": "金华市行政审批局",
+        "name_en": "Approval Bureau",
+        "number_prefix": "金行审",
+        "reason": "机构更名",
+    }
+    director = actor_of(DIRECTOR)
+    ref = letterheads.prepare(Proposal(text, date(2040, 1, 1)), actor=director, now=now).ref
+    letterheads.propose(ref, actor=director, now=now)
+    return ref
 
 
 def _draft(settings: Settings, name: str, *, now: datetime) -> str:

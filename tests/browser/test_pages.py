@@ -95,6 +95,7 @@ def desk(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
     for action in ("recommend", "release"):
         yield opened(visitor, f"/desk/cases/{scenes.refs['claimed']}/ask/{action}")
     yield from correction(visitor, scenes)
+    yield opened(visitor, f"/desk/cases/{scenes.refs['corrected']}/papers")
     yield opened(visitor, "/desk/outbox")
     yield opened(visitor, "/desk/licences")
     yield opened(visitor, f"/desk/cases/{scenes.refs['issued']}/licence")
@@ -118,6 +119,17 @@ def approver(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
     yield opened(visitor, f"/desk/cases/{scenes.refs['pending']}")
     for action in ("approve", "reject"):
         yield opened(visitor, f"/desk/cases/{scenes.refs['pending']}/ask/{action}")
+    yield opened(visitor, "/desk/letterheads")
+    yield opened(visitor, f"/desk/letterheads/{scenes.letterhead}")
+
+
+def letterheads(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
+    for path in ("", "/new", f"/{scenes.letterhead}"):
+        yield opened(visitor, f"/desk/letterheads{path}")
+    visitor.open("/desk/letterheads/new")
+    visitor.type(name_zh="", number_prefix="JH")
+    visitor.page.locator("main form .btn").first.click()
+    yield told_off(visitor, "a letterhead without a name")
 
 
 def director(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
@@ -167,7 +179,14 @@ def checks(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
 
 WALKS: tuple[tuple[Walk, str], ...] = (
     *((public, ""), (applicant, OWNER), (form, OWNER), (signer, ""), (checks, OWNER)),
-    *((desk, EXAMINER), (approver, APPROVER), (director, "0220"), (window, "0417"), (agency, "3304")),
+    *(
+        (desk, EXAMINER),
+        (approver, APPROVER),
+        (director, "0220"),
+        (letterheads, "0220"),
+        (window, "0417"),
+        (agency, "3304"),
+    ),
 )
 
 

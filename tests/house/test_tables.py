@@ -45,9 +45,9 @@ def named(kind: str) -> frozenset[str]:
 
 def test_every_effect_has_one_handler_and_every_handler_an_effect(local_effects: frozenset[str]) -> None:
     assert not local_effects & tasks.TASKS.keys()
-    # What a sweep decides, the ledger after a case has ended, and a paper that somebody only asks for, stand in no
+    # What a sweep decides, the ledger after a case has ended, and what somebody only asks to be printed, stand in no
     # table: nobody took an action.
-    asked = {courtesy.EFFECT, *(f"paper.{kind}" for kind in ASKED)}
+    asked = {courtesy.EFFECT, "letterhead.samples", *(f"paper.{kind}" for kind in ASKED)}
     beside = {*promises.EFFECTS.values(), reissue.EFFECT, *asked}
     assert not beside & named("effects")
     assert local_effects | tasks.TASKS.keys() == named("effects") | beside

@@ -28,7 +28,7 @@ def allowed(actor: Actor | None) -> set[str]:
 def test_the_owner() -> None:
     assert allowed(OWNER) == {
         *("public", "signed_in", "application.start", "application.read", "application.edit", "application.act"),
-        *("application.history", "material.read", "material.upload", "paper.read", "licence.download"),
+        *("application.history", "material.read", "material.upload", "paper.read", "paper.ask", "licence.download"),
     }
 
 
@@ -43,6 +43,14 @@ def test_the_office_at_its_own_registrar_only(role: str) -> None:
     assert "application.read" in allowed(clerk(role))
     assert not allowed(clerk(role, registrar="330702")) & {"application.read", "application.act", "sensitive.view"}
     assert not allowed(clerk(role)) & {"application.edit", "part.act", "account.manage", "audit.read"}
+
+
+def test_what_the_office_prints_is_for_its_heads_and_the_director_prepares_it() -> None:
+    assert {"letterhead.read", "letterhead.decide"} <= allowed(clerk("approver"))
+    assert "letterhead.prepare" not in allowed(clerk("approver"))
+    assert "letterhead.prepare" in allowed(clerk("director"))
+    for actor in (clerk("window"), clerk("director", registrar="330702"), clerk("sysadmin"), OWNER):
+        assert not allowed(actor) & {"letterhead.read", "letterhead.prepare", "letterhead.decide"}
 
 
 def test_agencies_see_what_they_have_a_part_in() -> None:

@@ -21,7 +21,7 @@ from registration.models import Letterhead
 from registration.operations import letterheads
 from registration.operations.letterheads import Proposal
 from registration.queries import letterheads as known
-from registration.queries.letterhead_samples import sample_of
+from registration.queries.letterhead_samples import SAMPLES, sample_of
 from registration.rules.letterheads import FIELDS, SEAL_BYTES, differences
 from registration.rules.problems import Problem
 
@@ -101,6 +101,10 @@ class LetterheadDetail(LetterheadRow):
     changes: list[Change] = Field(description="Against what is printed on the day before")
 
 
+class Asked(BaseModel):
+    sheets: list[str]
+
+
 class Letterheads(BaseModel):
     """`now` is printed today; a change may begin on `earliest` at the earliest."""
 
@@ -174,11 +178,18 @@ def step_letterhead(path: StepPath, body: StepGiven) -> Response:
 @access("letterhead.read")
 def sample_letterhead(path: SamplePath) -> Response:
     with db.reading() as session:
-        content, seal = sample_of(session, path.letterhead, path.sheet, actor=the_actor())
+        content = sample_of(session, path.letterhead, path.sheet, actor=the_actor())
     kept, design = storage(settings_here()), settings_here().design
-    return Response(
-        sample_sheets.sheet(kept, path.sheet, content, design=design, seal=seal), mimetype="application/pdf"
-    )
+    printed = sample_sheets.read(kept, path.sheet, content, design=design, form="pdf")
+    return Response(printed, mimetype="application/pdf")
+
+
+@door.post("/letterheads/<letterhead>/samples", tags=TAGS, responses={202: Asked}, summary="印样张 · Print samples")
+@access("letterhead.read")
+def print_samples(path: LetterheadPath) -> Response:
+    """A worker prints them in a moment; a draft that is saved asks for them by itself."""
+    letterheads.ask_samples(path.letterhead, actor=the_actor(), now=clock.now())
+    return reply(Asked(sheets=list(SAMPLES)), 202)
 
 
 STEPS: Mapping[str, Callable[..., Letterhead]] = {

@@ -70,7 +70,7 @@ def steps_done(row: Letterhead) -> Iterable[tuple[str, datetime, str]]:
     """(what, when, by whom) in the order in which it happened."""
     yield _("准备"), row.prepared_at, who(row.prepared_by)
     if row.proposed_at:
-        yield _("提交批准"), row.proposed_at, who(row.prepared_by)
+        yield _("已提交批准"), row.proposed_at, who(row.prepared_by)
     if row.decided_at:
         yield str(STATES[row.status][0]), row.decided_at, who(row.decided_by)
 

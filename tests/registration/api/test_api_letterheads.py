@@ -30,7 +30,7 @@ def change(**more: Any) -> dict[str, Any]:
     } | more
 
 
-def test_prepared_proposed_and_approved(program: Programs) -> None:
+def test_prepared_proposed_and_approved(program: Programs, work: Callable[[], None]) -> None:
     director, approver = program("0320"), program("0319")
     made = director.post("/letterheads", json=change())
     assert made.status_code == 201
@@ -47,7 +47,11 @@ def test_prepared_proposed_and_approved(program: Programs) -> None:
     listed = approver.get("/letterheads").json
     assert [one["letterhead"] for one in listed["coming"]] == [made.json["letterhead"]]
     assert listed["now"]["name_zh"] == listed["in_force"]["name_zh"] == "金华市婺城区市场监督管理局"
+    early = director.get(f"{at}/samples/licence")
+    assert (early.status_code, early.json["code"]) == (503, "sample_not_ready")
+    work()
     assert director.get(f"{at}/samples/licence").data.startswith(b"%PDF-")
+    assert director.post(f"{at}/samples").status_code == 202
 
 
 def test_what_is_wrong_and_who_may_not(program: Programs) -> None:
@@ -64,6 +68,7 @@ def test_what_is_wrong_and_who_may_not(program: Programs) -> None:
         ("GET", at, None),
         ("PUT", at, change()),
         ("GET", f"{at}/samples/notice", None),
+        ("POST", f"{at}/samples", {}),
         ("POST", f"{at}/steps/withdraw", {}),
         ("POST", f"{at}/steps/dance", {}),
     ):

@@ -1,5 +1,6 @@
 """The desk's pages of letterheads: a director prepares, looks at samples, proposes; an approver decides."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -8,7 +9,7 @@ from sqlmodel import select
 
 from registration import clock, db
 from registration.models import Letterhead
-from tests.fixtures.visitor import Visitor, value_of, words
+from tests.fixtures.visitor import Visitor, value_of, words, work_off
 
 Visit = Callable[..., Visitor]
 DIRECTOR, APPROVER = "0320", "0319"
@@ -105,14 +106,20 @@ def test_a_refusal_says_why(visit: Visit) -> None:
 def test_samples_are_printed_as_they_will_look(visit: Visit) -> None:
     director = visit(DIRECTOR)
     at = prepared(director)
+    assert "样张还没有印好" in words(director.get(at))
+    assert director.get(f"{at}/notice.pdf").status_code == 503
+    work_off()
+    assert "样张还没有印好" not in words(director.get(at))
     for sheet in ("licence", "notice"):
         pdf = director.get(f"{at}/{sheet}.pdf")
         assert (pdf.status_code, pdf.mimetype, pdf.data[:5]) == (200, "application/pdf", b"%PDF-")
     picture = director.get(f"{at}/notice.png")
     assert picture.data.startswith(b"\x89PNG")
-    # Kept: the second look prints nothing.
-    assert director.get(f"{at}/notice.png").data == picture.data
     assert director.get(f"{at}/passport.pdf").status_code == 404
+    (in_force,) = re.findall(r'href="(/desk/letterheads/\w+)">看样张', director.get("/desk/letterheads").text)
+    assert director.post(f"{in_force}/samples").status_code == 303
+    work_off()
+    assert director.get(f"{in_force}/licence.png").status_code == 200
 
 
 def test_who_may_come_in(visit: Visit) -> None:
