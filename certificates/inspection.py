@@ -32,8 +32,12 @@ def inspect(name: str, *, own: Path | None = None) -> list[Finding]:
         design = read(folder_of(name, own=own))
     except DesignError as broken:
         return [Finding("manifest.broken", "design.yaml", broken.data)]
-    found = [*_manifest(design), *_hashes(design), *_contents(design)]
-    return found + list(proofs(design))
+    return [*by_files(design), *proofs(design)]
+
+
+def by_files(design: Design) -> list[Finding]:
+    """What can be said without printing."""
+    return [*_manifest(design), *_hashes(design), *_contents(design)]
 
 
 def _manifest(design: Design) -> Iterator[Finding]:

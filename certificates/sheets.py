@@ -8,11 +8,13 @@ from certificates.canonical import in_fours
 from certificates.design import Design
 from certificates.items import Item, columns_for, printed_numbers, value_of
 from certificates.particulars import Particulars
-from certificates.steps import Step, pages_of, place_class, step_for
+from certificates.steps import UNBROKEN, Step, pages_of, place_class, step_for
 from certificates.templates import fill
 
 # Kept together at the end of a scope, so that no last line is one character and its brackets.
 TAIL = 6
+# The longest name that stands on one line of an annex page in its usual size.
+WHOSE_LINE = 40
 SPREADS = {2: "k2", 3: "k3", 4: "k4"}
 
 
@@ -36,6 +38,7 @@ def licence_html(particulars: Particulars, *, design: Design) -> str:
         registrar=_registrar_rows(particulars),
         numbers=printed_numbers(particulars),
         annex=annex,
+        whose="small" if len(particulars.name or "") > WHOSE_LINE else "",
         duty=particulars.copy_kind == "duplicate" and particulars.style == "present",
         qr=_qr(particulars),
         short_digest=in_fours(particulars.digest()),
@@ -78,6 +81,7 @@ def _row(
         "end": end,
         "classes": f"{classes} f-{key}".strip(),
         "delegate": delegate,
+        "keep": len(delegate or "") <= UNBROKEN - len("（委派代表：）"),
     }
 
 
