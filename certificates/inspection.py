@@ -16,7 +16,7 @@ LARGEST_DATA = 8192
 BASE = "https://design.invalid/designs/x/"
 _REFERENCES = {
     ".html": re.compile(r"""\b(?:src|href|data|poster|srcset|action|background)\s*=\s*["']?([^"'\s>]+)"""),
-    ".css": re.compile(r"""(?:url\(|@import\s+)\s*["']?([^"')\s;]+)"""),
+    ".css": re.compile(r"""(?:url\(\s*["']?|@import\s+["'])([^"')\s]+)"""),
     ".svg": re.compile(r"""(?:\bhref\s*=\s*["']?|url\(\s*["']?)([^"')\s>]+)"""),
 }
 _SCRIPTS = re.compile(r"<script\b|\bon[a-z]{3,}\s*=|javascript:|<(?:iframe|object|embed|form)\b", re.IGNORECASE)

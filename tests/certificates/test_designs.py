@@ -129,7 +129,8 @@ IN_FILES: dict[str, Fault] = {
     "a script in a picture": ("assets/knot.svg", "<path", "<script/><path", ("script.inline", "assets/knot.svg")),
     "text in a picture": ("assets/knot.svg", "</svg>", "<text>a</text></svg>", ("picture.recorded", "assets/knot.svg")),
 }
-SHEET, LONG = "present/llc/duplicate", "present/llc (longest texts)"
+CELL = ".items td { font-size: 4.41rem; "
+SHEET, TOO_LONG = "present/llc/duplicate", ("slot.overflow", "present/llc (longest texts)")
 IN_PRINT: dict[str, Fault] = {
     "an item that is gone": ("licence.html", "{{ rows(right) }}", "", ("item.missing", SHEET)),
     "a code that is gone": ("licence.html", "{{ code() }}<div", "<div", ("item.missing", SHEET)),
@@ -138,18 +139,8 @@ IN_PRINT: dict[str, Fault] = {
     "a picture without words": ("licence.html", 'alt="{{ qr.alt }}"', 'alt=""', ("alternative.missing", SHEET)),
     "no sample line": ("licence.html", "演示样本 · 无效 · SAMPLE · NOT VALID", "样", ("sample.line", SHEET)),
     "no watermark": ("licence.html", "'' if p.sample else ' issued'", "' issued'", ("sample.watermark", SHEET)),
-    "a slot that is too small": (
-        "licence.css",
-        ".items td { font-size: 4.41rem",
-        ".items td { font-size: 6rem",
-        ("slot.overflow", LONG),
-    ),
-    "a line off the paper": (
-        "licence.css",
-        ".items td { ",
-        ".items td { white-space: nowrap; ",
-        ("slot.overflow", LONG),
-    ),
+    "a slot that is too small": ("licence.css", "font-size: 3.88rem; line-height: 1.64", "font-size: 6rem", TOO_LONG),
+    "a line off the paper": ("licence.css", CELL, f"{CELL} white-space: nowrap; ", ("slot.overflow", SHEET)),
     "a property that is none": ("licence.css", "body {", "body { colour: red;", ("print.warning", SHEET)),
     "a template that reaches for more": (
         "licence.html",
