@@ -35,11 +35,11 @@ def issued() -> str:
 def test_the_translation_is_asked_for_made_and_downloaded(visit: Visit, settings: Settings) -> None:
     ref, lin = issued(), visit(LIN)
     page = lin.get(f"/applications/{ref}")
-    assert "制作英文译本" in words(page)
+    assert f"/applications/{ref}/translation" in page.text
     assert lin.post(f"/applications/{ref}/translation").status_code == 303
-    page = words(lin.get(f"/applications/{ref}"))
-    assert "正在制作" in page
-    assert "制作英文译本" not in page
+    page = lin.get(f"/applications/{ref}")
+    assert "正在制作" in words(page)
+    assert f"/applications/{ref}/translation" not in page.text
     work_off()
     (paper,) = [one for one in file_of(ref, actor=actor_of(LIN), now=clock.now()).papers if one.kind == "courtesy"]
     address = f"/applications/{ref}/papers/{paper.ref}.pdf"
