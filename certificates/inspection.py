@@ -16,7 +16,7 @@ LARGEST_DATA = 8192
 BASE = "https://design.invalid/designs/x/"
 _REFERENCES = {
     ".html": re.compile(r"""\b(?:src|href|data|poster|srcset|action|background)\s*=\s*["']?([^"'\s>]+)"""),
-    ".css": re.compile(r"""(?:url\(|@import\s+)\s*["']?([^"')\s;]+)"""),
+    ".css": re.compile(r"""(?:url\(\s*["']?|@import\s+["'])([^"')\s]+)"""),
     ".svg": re.compile(r"""(?:\bhref\s*=\s*["']?|url\(\s*["']?)([^"')\s>]+)"""),
 }
 _SCRIPTS = re.compile(r"<script\b|\bon[a-z]{3,}\s*=|javascript:|<(?:iframe|object|embed|form)\b", re.IGNORECASE)
@@ -32,8 +32,12 @@ def inspect(name: str, *, own: Path | None = None) -> list[Finding]:
         design = read(folder_of(name, own=own))
     except DesignError as broken:
         return [Finding("manifest.broken", "design.yaml", broken.data)]
-    found = [*_manifest(design), *_hashes(design), *_contents(design)]
-    return found + list(proofs(design))
+    return [*by_files(design), *proofs(design)]
+
+
+def by_files(design: Design) -> list[Finding]:
+    """What can be said without printing."""
+    return [*_manifest(design), *_hashes(design), *_contents(design)]
 
 
 def _manifest(design: Design) -> Iterator[Finding]:

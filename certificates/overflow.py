@@ -8,13 +8,14 @@ SLACK = 2.0
 
 
 def overflowing(page: Any) -> Iterator[str]:
-    """The tags of what hangs below the foot rule of its sheet or below the line above it, or runs off the paper."""
-    boxes = list(page.descendants())
+    """The tags of what hangs below the foot rule of its sheet or into what stands above it, or runs off the paper."""
+    # What stands on an absolute place, as all does on a sheet, is behind a placeholder.
+    boxes = list(page.descendants(placeholders=True))
     floors = [box for box in boxes if _is(box, "div", "foot")]
-    lines = [box for box in boxes if _is(box, "p", "duty")]
+    lines = [box for box in boxes if _is(box, "p", "duty") or _is(box, "div", "registrar")]
     for box in boxes:
         if box.element_tag in ("td", "th") or _is(box, "div", "whole"):
-            below = [*floors, *(line for line in lines if _share_a_column(box, line))]
+            below = [*floors, *(line for line in lines if _stands_above(box, line))]
             if any(box.position_y + box.height > one.position_y + SLACK for one in below):
                 yield str(box.element_tag)
     edge = page.margin_width() + SLACK
@@ -29,8 +30,9 @@ def _tag(box: Any) -> str:
     return str(box.element_tag or "text")
 
 
-def _share_a_column(box: Any, line: Any) -> bool:
-    return bool(box.position_x < line.position_x + line.width and line.position_x < box.position_x + box.width)
+def _stands_above(box: Any, line: Any) -> bool:
+    apart = box.position_x >= line.position_x + line.width or line.position_x >= box.position_x + box.width
+    return bool(box.position_y < line.position_y and not apart)
 
 
 def _is(box: Any, tag: str, name: str) -> bool:

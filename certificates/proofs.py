@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from html.parser import HTMLParser
@@ -63,6 +64,8 @@ def _unlike(entity_types: tuple[EntityType, ...], *, style: Style) -> list[Entit
 
 def _sheet(ready: Press, facts: Particulars) -> Iterator[Finding]:
     place = f"{facts.style}/{facts.entity_type}/{facts.copy_kind}"
+    with suppress(CertificateError):
+        yield from _written(place, licence_html(facts, design=ready.design), ready.design)
     pdf = yield from _attempt(place, partial(licence, ready, facts))
     if pdf is None:
         return
@@ -71,7 +74,6 @@ def _sheet(ready: Press, facts: Particulars) -> Iterator[Finding]:
         if "".join(value.split()) not in "".join(words):
             yield Finding("item.missing", place, {"item": item, "value": value[:40]})
     yield from _marked(place, words)
-    yield from _written(place, licence_html(facts, design=ready.design), ready.design)
 
 
 def _wanted(facts: Particulars) -> Iterator[tuple[str, str]]:

@@ -4,10 +4,11 @@ import hashlib
 import logging
 import mimetypes
 import threading
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ from certificates.sheets import licence_html
 # An address that no resolver knows: it only gives the relative names in a style sheet something to stand on.
 BASE = "https://design.invalid"
 USUAL = Limits()
+# Bytes of drawing commands that no text reaches.
+ORNAMENT = 100_000
 # Loading fonts is no paper's fault, and a slow machine may take its time.
 WARMING = Limits(seconds=30, megabytes=1000)
 WARM_PAGE = "<html lang=zh><title>合一</title><h1>合一</h1><p>合一"
@@ -284,10 +287,20 @@ def require_fast_subsetter(probe: Callable[[], object] = lambda: harfbuzz_subset
 
 
 def _finish(_document: Document, pdf: Any) -> None:
-    """WeasyPrint names the attachment twice in the catalog's list of associated files."""
+    """WeasyPrint names the attachment twice in the catalog's list of associated files, and packs the ornament anew."""
     associated = pdf.catalog.get("AF")
     if associated:
         associated[:] = list(dict.fromkeys(associated))
+    for stream in (one for one in pdf.objects if getattr(one, "compress", False)):
+        if all(isinstance(part, bytes) for part in stream.stream) and sum(map(len, stream.stream)) >= ORNAMENT:
+            stream.stream, stream.compress = [_packed(b"\n".join(stream.stream))], False
+            stream.extra["Filter"] = "/FlateDecode"
+
+
+@lru_cache(maxsize=8)
+def _packed(content: bytes) -> bytes:
+    """As pydyf packs it. What is so long is the same on every sheet."""
+    return zlib.compress(content, 9)
 
 
 def _refuse_overflow(document: Document) -> None:

@@ -8,6 +8,7 @@ from typing import Any, get_args
 from certificates.courtesy import Courtesy
 from certificates.papers import HEADINGS, Paper, PaperKind
 from certificates.particulars import CopyKind, EntityType, FiveNumbers, Particulars, Style
+from certificates.steps import ANNEX_PAGE, step_for
 
 PRESENT: dict[str, Any] = {
     "name": "金华双溪样例茶业有限公司",
@@ -95,7 +96,7 @@ def particulars(entity_type: EntityType = "llc", *, style: Style = "present", **
 
 
 def longest(entity_type: EntityType, *, style: Style, copy_kind: CopyKind) -> Iterator[tuple[str, Particulars]]:
-    """The same with everything as long as it may be: once with the largest scope on one sheet, once with an annex."""
+    """The same with all that it can hold: texts of the greatest length, a scope that just fits, an annex."""
     texts = {
         "name": "金华" + "样" * 56 + "公司",
         "type_text": "型" * 40,
@@ -105,9 +106,24 @@ def longest(entity_type: EntityType, *, style: Style, copy_kind: CopyKind) -> It
     if entity_type in ("gp", "sgp", "lp"):
         texts["delegate"] = "派" * 40
     wide = {**texts, "name": "W" * 60, "representative": "W" * 60, "domicile": "W" * 100}
-    for name, changes, items in (("longest", texts, 8), ("longest in Latin letters", wide, 8), ("annex", texts, 80)):
-        scope = {"general_items": LONG_ITEMS[:items], "licensed_items": ()}
-        yield name, particulars(entity_type, style=style, copy_kind=copy_kind, **changes, **scope)
+    for name, changes in (("longest texts", texts), ("longest Latin texts", wide), ("longest scope", {})):
+        facts = particulars(entity_type, style=style, copy_kind=copy_kind, **changes)
+        yield name, _filled(facts)
+    annex = {"general_items": LONG_ITEMS, "licensed_items": ()}
+    yield "annex", particulars(entity_type, style=style, copy_kind=copy_kind, **texts, **annex)
+
+
+def _filled(facts: Particulars) -> Particulars:
+    """With the longest scope that needs no annex, where any does."""
+    low, high = 1, ANNEX_PAGE
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if step_for(_scoped(facts, middle)).annex else (middle, high)
+    return _scoped(facts, low)
+
+
+def _scoped(facts: Particulars, size: int) -> Particulars:
+    return facts.model_copy(update={"general_items": ("样" * size,), "licensed_items": ()})
 
 
 def courtesy(entity_type: EntityType = "llc", *, style: Style = "present", items: int = 0, **changes: Any) -> Courtesy:

@@ -9,11 +9,13 @@ from certificates.design import Design
 from certificates.errors import RenderError
 from certificates.items import Item, columns_for, printed_numbers, value_of
 from certificates.particulars import Particulars
-from certificates.steps import Step, pages_of, place_class, step_for
+from certificates.steps import UNBROKEN, Step, pages_of, place_class, step_for
 from certificates.templates import fill
 
 # Kept together at the end of a scope, so that no last line is one character and its brackets.
 TAIL = 6
+# The longest name that stands on one line of an annex page in its usual size.
+WHOSE_LINE = 40
 SPREADS = {2: "k2", 3: "k3", 4: "k4"}
 
 
@@ -39,6 +41,7 @@ def licence_html(
         registrar=_registrar_rows(particulars),
         numbers=printed_numbers(particulars),
         annex=annex,
+        whose="small" if len(particulars.name or "") > WHOSE_LINE else "",
         duty=particulars.copy_kind == "duplicate" and particulars.style == "present",
         qr=_qr(particulars, qr_text or particulars.check_url),
         seal=seal,
@@ -82,6 +85,7 @@ def _row(
         "end": end,
         "classes": f"{classes} f-{key}".strip(),
         "delegate": delegate,
+        "keep": len(delegate or "") <= UNBROKEN - len("（委派代表：）"),
     }
 
 

@@ -31,19 +31,22 @@ class Room:
     small_name_line: int
 
 
-# Measured with rows of one line each; the last room is the one where the scope no longer fits.
+# Limits are measured with rows of one line each. A further line is higher than a line of the scope, so it costs more
+# characters than one of these holds.
 LANDSCAPE = (
-    Room("", "", 310, 30, 25, 30),
-    Room("", "s1", 450, 34, 25, 30),
-    Room("", "s2", 630, 39, 25, 30),
-    Room("long", "s3", 1000, 51, 36, 38),
+    Room("", "", 310, 34, 25, 30),
+    Room("", "s1", 450, 46, 25, 30),
+    Room("", "s2", 630, 62, 25, 30),
+    Room("long", "s3", 1000, 82, 36, 38),
 )
 PORTRAIT = (
-    Room("", "", 140, 35, 29, 35),
-    Room("", "s1", 156, 39, 29, 35),
-    Room("long", "s2", 300, 45, 33, 35),
-    Room("long", "s3", 400, 46, 33, 35),
+    Room("", "", 140, 40, 29, 35),
+    Room("", "s1", 156, 53, 29, 35),
+    Room("long", "s2", 285, 67, 33, 35),
+    Room("long", "s3", 400, 74, 33, 35),
 )
+# A delegate in brackets is kept on one line where any line could hold it.
+UNBROKEN = 24
 # What the licence says instead of a scope that moved to the annex is a line or two.
 POINTER = 60
 
@@ -86,9 +89,16 @@ def _further_lines(particulars: Particulars, room: Room) -> int:
         if item.key == "name":
             lines += len(value_of(item, particulars)) > room.small_name_line
         elif item.key != "scope":
-            text = value_of(item, particulars) + (_delegate(particulars) if item.key == "representative" else "")
-            lines += max(len(item.label), math.ceil(len(text) / room.line)) - 1
+            delegate = _delegate(particulars) if item.key == "representative" else ""
+            lines += max(len(item.label), _lines(len(value_of(item, particulars)), len(delegate), room.line)) - 1
     return lines
+
+
+def _lines(text: int, delegate: int, line: int) -> int:
+    """A delegate that does not fit behind the name begins a line of its own."""
+    if text + delegate <= line:
+        return 1
+    return math.ceil(text / line) + math.ceil(delegate / line)
 
 
 def _delegate(particulars: Particulars) -> str:

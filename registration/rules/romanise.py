@@ -61,7 +61,7 @@ def _word(text: str) -> str:
 
 
 def place(address: str) -> str | None:
-    """The region at the head of an address, the smallest first: Wucheng District, Jinhua, Zhejiang."""
+    """The region at the head of an address, the smallest first: Wucheng District, Jinhua City, Zhejiang."""
     found: list[str] = []
     rest = address
     while known := next((one for one in _by_length() if rest.startswith(one.name_zh)), None):

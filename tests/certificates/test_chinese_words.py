@@ -72,6 +72,41 @@ def test_amounts_that_cannot_be_written_are_refused(amount: str) -> None:
     assert caught.value.code == "money.range"
 
 
+@pytest.mark.parametrize(
+    ("amount", "currency", "words"),
+    [
+        ("5000000", None, "人民币伍佰万元整"),
+        ("1000000", "USD", "壹佰万美元"),
+        ("10100000", "HKD", "壹仟零壹拾万港元"),
+        ("20500", "EUR", "贰万零伍佰欧元"),
+        ("100.50", "USD", "壹佰美元伍拾美分"),
+        ("100.05", "EUR", "壹佰欧元零伍欧分"),
+        ("0.05", "GBP", "伍便士"),
+        ("0", "USD", "零美元"),
+        ("300000000", "JPY", "叁亿日元"),
+    ],
+)
+def test_capital_names_its_currency(amount: str, currency: str | None, words: str) -> None:
+    assert chinese.capital(Decimal(amount), currency=currency) == words
+
+
+@pytest.mark.parametrize(("amount", "currency"), [("-1", "USD"), ("0.001", "USD"), ("0.5", "JPY"), ("1e17", "EUR")])
+def test_capital_that_a_currency_cannot_name_is_refused(amount: str, currency: str) -> None:
+    with pytest.raises(InvalidParticulars) as caught:
+        chinese.capital(Decimal(amount), currency=currency)
+    assert caught.value.code == "money.range"
+
+
+@given(st.integers(1, 10**12), st.sampled_from([code for code, (_, part) in chinese.CURRENCIES.items() if part]))
+def test_foreign_amounts_read_back(cents: int, currency: str) -> None:
+    unit, hundredth = chinese.CURRENCIES[currency]
+    words = chinese.capital(Decimal(cents) / 100, currency=currency)
+    whole, found, rest = words.partition(unit)
+    assert hundredth is not None
+    part = (rest if found else words).removesuffix(hundredth).lstrip("零")
+    assert (read_whole(whole) if found else 0) * 100 + (read_whole(part) if part else 0) == cents
+
+
 def test_days_have_no_leading_zero() -> None:
     assert chinese.day(date(2026, 3, 7)) == "2026年3月7日"
 

@@ -109,6 +109,7 @@ def test_each_style_has_its_own_numbers(make: Make, make_five: Make) -> None:
     [
         ("individual", {"capital": Decimal(1)}, "item.unexpected"),
         ("llc", {"composition": "family"}, "item.unexpected"),
+        ("branch", {"capital": Decimal(1), "currency": "USD"}, "item.unexpected"),
         ("llc", {"term_until": date(2046, 1, 1)}, "item.unexpected"),
         ("llc", {"delegate": "陆栖梧"}, "item.unexpected"),
     ],
@@ -119,6 +120,15 @@ def test_a_fact_that_the_licence_would_not_show_is_refused(
     with pytest.raises(InvalidParticulars) as caught:
         items.columns_for(make(entity_type, **changes))
     assert caught.value.code == code
+
+
+def test_a_currency_is_a_fact_of_its_own(make: Make) -> None:
+    one, foreign = make(), make(currency="USD")
+    assert "currency" not in one.to_json().decode()
+    assert one.digest() != foreign.digest()
+    with pytest.raises(InvalidParticulars) as caught:
+        make(capital=None, currency="USD")
+    assert caught.value.data == {"field": "currency"}
 
 
 def test_the_style_of_2015_is_for_companies(make_five: Make) -> None:
