@@ -41,6 +41,7 @@ SCOPES = (250, 500, 1000)
 
 def particulars(scope: int | None = None) -> Any:
     """The sample licence: a limited company with a scope of some 250 characters, or as many as asked for."""
+    from certificates import chinese
     from certificates.particulars import Particulars
 
     general = (
@@ -51,7 +52,8 @@ def particulars(scope: int | None = None) -> Any:
     licensed = ("茶叶制品生产", "食品销售", "餐饮服务")
     items = tuple(general.split("；"))
     if scope is not None:
-        # Items in turns, all different, and a last one that fills up what is left.
+        # Items in turns, all different, and a last one that fills up what the words around them leave.
+        scope -= len(chinese.scope(("",), ()))
         longer = [f"{item}{number}类" for number in range(1, 20) for item in items]
         total = [sum(len(item) + 1 for item in longer[:count]) for count in range(len(longer))]
         count = max(count for count, length in enumerate(total) if length < scope - 12)
