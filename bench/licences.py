@@ -13,99 +13,25 @@ with the same font; warm Chromium printing the same HTML. The peers live in benc
 import argparse
 import asyncio
 import json
-import math
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, date, datetime
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-FONT = ROOT / "certificates" / "fonts" / "NotoSerifSC-Regular.ttf"
+# In place of this folder, whose transitions.py is not the library of that name.
+sys.path[0] = str(ROOT)
+
+from bench._licence_sample import SCOPES, SIGNED_AT, key_folder, particulars  # noqa: E402
+from bench._measure import Make, measure  # noqa: E402
+
 DESIGN = ROOT / "certificates" / "designs" / "jinhua"
 CHROMIUM = Path("/usr/bin/chromium")
-SIGNED_AT = datetime(2026, 10, 12, 6, 30, tzinfo=UTC)
-Make = Callable[[], bytes]
-
-
-SCOPES = (250, 500, 1000)
-
-
-def particulars(scope: int | None = None) -> Any:
-    """The sample licence: a limited company with a scope of some 250 characters, or as many as asked for."""
-    from certificates import chinese
-    from certificates.particulars import Particulars
-
-    general = (
-        "茶叶种植；食用农产品初加工；农副产品销售；日用陶瓷制品销售；日用百货销售；礼品花卉销售；工艺美术品及礼仪用品销售；"
-        "互联网销售（除销售需要许可的商品）；组织文化艺术交流活动；会议及展览服务；包装服务；信息咨询服务（不含许可类信息咨询服务）；"
-        "技术服务、技术开发、技术咨询、技术交流、技术转让、技术推广"
-    )
-    licensed = ("茶叶制品生产", "食品销售", "餐饮服务")
-    items = tuple(general.split("；"))
-    if scope is not None:
-        # Items in turns, all different, and a last one that fills up what the words around them leave.
-        scope -= len(chinese.scope(("",), ()))
-        longer = [f"{item}{number}类" for number in range(1, 20) for item in items]
-        total = [sum(len(item) + 1 for item in longer[:count]) for count in range(len(longer))]
-        count = max(count for count, length in enumerate(total) if length < scope - 12)
-        licensed, items = (), (*longer[:count], "茶" * (scope - total[count]))
-    return Particulars(
-        entity_type="llc",
-        name="金华双溪样例茶业有限公司",
-        type_text="有限责任公司（自然人投资或控股）",
-        representative="苏知禾",
-        capital=Decimal(5_000_000),
-        domicile="浙江省金华市婺城区样例街道双溪路88号3幢201室",
-        general_items=items,
-        licensed_items=licensed,
-        founded_on=date(2026, 10, 12),
-        issued_on=date(2026, 10, 12),
-        registrar="金华市市场监督管理局",
-        uscc="91330701MAT000018L",
-        serial="330701202610120001",
-        check_url="https://heyi.example/v/91330701MAT000018L/1#" + "A" * 86,
-        check_host="heyi.example/v",
-    )
-
-
-def measure(makes: dict[str, Make], rounds: int) -> dict[str, dict[str, float]]:
-    """Median, 99th percentile and best of `rounds` warm calls in milliseconds, and kilobytes; the makers take turns,
-    so that a busy moment of the machine falls on all of them. Below 100 rounds the percentile is the worst call."""
-    sizes = {name: len(make()) for name, make in makes.items()}
-    times: dict[str, list[float]] = {name: [] for name in makes}
-    for _ in range(rounds + 1):
-        for name, make in makes.items():
-            start = time.perf_counter()
-            make()
-            times[name].append((time.perf_counter() - start) * 1000)
-    return {
-        name: {
-            "median_ms": round(statistics.median(spent[1:]), 2),
-            "p99_ms": round(sorted(spent[1:])[math.ceil(0.99 * len(spent[1:])) - 1], 2),
-            "best_ms": round(min(spent[1:]), 2),
-            "kb": round(sizes[name] / 1000, 1),
-        }
-        for name, spent in times.items()
-    }
-
-
-@contextmanager
-def key_folder() -> Iterator[Path]:
-    """A sample key of P-256."""
-    from certificates.sign import make_sample_key
-
-    with tempfile.TemporaryDirectory() as folder:
-        make_sample_key(Path(folder) / "key", common_name="样例登记机关", valid_from=datetime(2026, 1, 1, tzinfo=UTC))
-        yield Path(folder) / "key"
 
 
 def ours(key: Path) -> dict[str, Make]:
@@ -152,8 +78,12 @@ def simple_signer(key: Path) -> Make:
     )
     signer = PdfSigner(wanted, signer=simple, new_field_spec=SigFieldSpec("Signature"))
 
+    # As its own `sign_pdf` does, but in a thread: the browser of another row keeps a loop in this one.
+    thread = ThreadPoolExecutor(1)
+
     def make() -> bytes:
-        out: io.BytesIO = asyncio.run(signer.async_sign_pdf(IncrementalPdfFileWriter(io.BytesIO(unsigned))))
+        work = signer.async_sign_pdf(IncrementalPdfFileWriter(io.BytesIO(unsigned)))
+        out: io.BytesIO = thread.submit(asyncio.run, work).result()
         return out.getvalue()
 
     return make
@@ -235,7 +165,7 @@ def peer(name: str, rounds: int, facts: dict[str, str]) -> dict[str, float]:
     from bench._peers import peers_python
 
     python = peers_python()
-    command = [str(python), __file__, "--peer", name, "--rounds", str(rounds)]
+    command = [str(python), str(HERE / "_licence_drawing.py"), name, str(rounds)]
     done = subprocess.run(command, input=json.dumps(facts), capture_output=True, text=True, check=True)
     figures: dict[str, float] = json.loads(done.stdout)
     return figures
@@ -251,75 +181,6 @@ def facts() -> dict[str, str]:
     return {"统一社会信用代码": sample.code, **shown, "登记机关": sample.registrar, "address": sample.check_url}
 
 
-def draw_with_reportlab(items: dict[str, str]) -> Make:
-    """Lines of text at fixed places; the font is registered once."""
-    import io
-
-    import segno
-    from reportlab.lib.units import mm
-    from reportlab.lib.utils import ImageReader
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.ttfonts import TTFont
-    from reportlab.pdfgen.canvas import Canvas
-
-    pdfmetrics.registerFont(TTFont("serif", str(FONT)))
-
-    def make() -> bytes:
-        out, picture = io.BytesIO(), io.BytesIO()
-        canvas = Canvas(out, pagesize=(297 * mm, 210 * mm))
-        canvas.rect(7 * mm, 7 * mm, 283 * mm, 196 * mm)
-        canvas.setFont("serif", 42)
-        canvas.drawCentredString(148 * mm, 170 * mm, "营业执照")
-        y = 150.0
-        for label, value in items.items():
-            canvas.setFont("serif", 11)
-            canvas.drawString(27 * mm, y * mm, label)
-            for line in (value[i : i + 40] for i in range(0, len(value), 40)):
-                canvas.drawString(70 * mm, y * mm, line)
-                y -= 6
-        segno.make_qr(items["address"], version=8, error="m", mask=2).save(picture, kind="png", scale=4)
-        picture.seek(0)
-        canvas.drawImage(ImageReader(picture), 245 * mm, 170 * mm, 27 * mm, 27 * mm)
-        canvas.save()
-        return out.getvalue()
-
-    return make
-
-
-def draw_with_typst(items: dict[str, str]) -> Make:
-    """A typst document compiled from source each time, by one compiler kept warm; the QR code is a picture."""
-    import io
-
-    import segno
-    import typst
-
-    picture = io.BytesIO()
-    segno.make_qr(items["address"], version=8, error="m", mask=2).save(picture, kind="png", scale=4)
-    rows = ", ".join(f"[{label}], [{value}]" for label, value in items.items() if label != "address")
-    source = (
-        '#set page(width: 297mm, height: 210mm, margin: 20mm)\n#set text(font: "Noto Serif SC", size: 11pt)\n'
-        '#align(center, text(size: 42pt)[营业执照])\n#place(top + right, image("qr.png", width: 27mm))\n'
-        f"#table(columns: (50mm, 1fr), stroke: none, {rows})\n"
-    )
-    folder = Path(tempfile.mkdtemp())
-    (folder / "qr.png").write_bytes(picture.getvalue())
-    (folder / "a.typ").write_text(source, encoding="utf-8")
-    compiler = typst.Compiler(str(folder / "a.typ"), font_paths=[str(FONT.parent)], ignore_system_fonts=True)
-
-    count = iter(range(10**9))
-
-    def make() -> bytes:
-        # A changed text each time, or the compiler would answer from its memory.
-        changed = source.replace("金华双溪样例茶业", f"金华双溪样例茶业{next(count)}")
-        (folder / "a.typ").write_text(changed, encoding="utf-8")
-        return bytes(compiler.compile(format="pdf"))
-
-    return make
-
-
-PEERS = {"reportlab": draw_with_reportlab, "typst": draw_with_typst}
-
-
 def run(rounds: int) -> dict[str, dict[str, float]]:
     """All rows of the table, ours first."""
     with page_on_disk() as page, key_folder() as key, ExitStack() as stack:
@@ -327,7 +188,7 @@ def run(rounds: int) -> dict[str, dict[str, float]]:
         if CHROMIUM.exists():
             makes["Chromium, warm"] = stack.enter_context(warm_chromium(page))
         results = measure({**makes, "1,000,000 additions": counting}, rounds)
-    for name in PEERS:
+    for name in ("reportlab", "typst"):
         results[name] = peer(name, rounds, facts())
     return results
 
@@ -353,15 +214,8 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=100)
     parser.add_argument("--memory", action="store_true")
     parser.add_argument("--licences", type=int, default=2000)
-    parser.add_argument("--peer", choices=PEERS, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
-    if chosen.peer:
-        make = PEERS[chosen.peer](json.load(sys.stdin))
-        print(json.dumps(measure({chosen.peer: make}, chosen.rounds)[chosen.peer]))
-        return
     os.chdir(ROOT)
-    # In place of this folder, whose transitions.py is not the library of that name.
-    sys.path[0] = str(ROOT)
     if chosen.celery or chosen.memory:
         from bench._licence_office import licences_per_second
 
