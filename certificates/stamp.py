@@ -42,11 +42,10 @@ TOGETHER = DSSContentSettings(include_vri=False, placement=SigDSSPlacementPrefer
 
 @dataclass(frozen=True)
 class Evidence:
-    """What proves that no certificate was revoked: roots in PEM, lists (CRL) and answers (OCSP) in DER."""
+    """What proves that no certificate was revoked: roots in PEM, their lists of the revoked (CRL) in DER."""
 
     roots: Sequence[bytes]
     crls: Sequence[bytes] = ()
-    ocsps: Sequence[bytes] = ()
 
 
 class Stamper:
@@ -132,7 +131,6 @@ def _context(evidence: Evidence, at: datetime) -> ValidationContext:
     return ValidationContext(
         trust_roots=loaded(evidence.roots),
         crls=list(evidence.crls),
-        ocsps=list(evidence.ocsps),
         moment=at,
         allow_fetching=False,
         revocation_mode="require",

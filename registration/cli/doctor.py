@@ -117,6 +117,23 @@ def signing() -> Iterator[Found]:
     yield Found("signing", "warning" if state == "expires_soon" else "bad", f"{told}: {why}", "heyi keys rotate")
 
 
+def timestamps() -> Iterator[Found]:
+    """Only where an authority is set: whose stamps nobody believes, and one that does not answer."""
+    from registration.signing import away_since
+
+    if not settings().timestamp_url:
+        return
+    since = away_since(settings())
+    if not keys.timestamp_roots(settings()):
+        told = words("没有时间戳机构的根证书", "no root of a timestamp authority")
+        yield Found("timestamps", "bad", told, f"{settings().keys / keys.STAMP_ROOTS}/NAME.pem")
+    elif since is not None:
+        told = words(f"时间戳机构自{since:%Y-%m-%d %H:%M}起没有应答", f"no answer since {since:%Y-%m-%d %H:%M} UTC")
+        yield Found("timestamps", "warning", told, settings().timestamp_url)
+    else:
+        yield Found("timestamps", "good", settings().timestamp_url)
+
+
 def database() -> Iterator[Found]:
     url = settings().sqlalchemy_url
     try:
@@ -280,6 +297,7 @@ CHECKS: tuple[Callable[[], Iterator[Found]], ...] = (
     fonts,
     own_keys,
     signing,
+    timestamps,
     database,
     tables,
     working_days,

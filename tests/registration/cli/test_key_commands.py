@@ -175,3 +175,21 @@ def test_a_token_that_is_half_configured_names_the_setting(
     configured(signing_source="pkcs11", **values)
     shown = json.loads(heyi("keys", "show", "--json").stdout)["signing"]
     assert (shown["state"], shown["data"]) == ("setting_missing", {"setting": lacks})
+
+
+def test_the_doctor_sees_who_vouches_for_the_time(
+    heyi: Heyi, settings: Settings, configured: Callable[..., Settings]
+) -> None:
+    def found() -> tuple[str, str]:
+        rows = {row["check"]: row for row in json.loads(heyi("doctor", "--json").stdout)}
+        return rows["timestamps"]["state"], rows["timestamps"]["told"]
+
+    heyi("keys", "init")
+    configured(timestamp_url="http://127.0.0.1:1/")
+    assert found()[0] == "bad"
+    (settings.keys / "timestamp-roots").mkdir()
+    (settings.keys / "timestamp-roots" / "a.pem").write_bytes(Authority("样例时间戳根").pem)
+    assert found()[0] == "good"
+    (settings.home / "timestamp-away-since").write_text("2026-10-12T01:30:00+00:00")
+    state, told = found()
+    assert (state, "2026-10-12 01:30" in told) == ("warning", True)

@@ -1,0 +1,103 @@
+"""Licences through the whole back office: outbox, relay, Celery, two worker processes, signed and stored."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+FIRST = 2
+
+
+def licences_per_second(cases: int) -> dict[str, float]:
+    """Approves so many cases, lets the processes work, and counts signed sheets from the first ones to the last.
+
+    The first sheets are left out: with them each worker process loads its fonts and keys.
+    """
+    with _office() as home:
+        _approve(cases)
+        with _processes(home):
+            began, before = _when(FIRST)
+            ended, after = _when(None)
+    return {
+        "licences": after - before,
+        "seconds": round(ended - began, 2),
+        "per_second": round((after - before) / (ended - began), 1),
+    }
+
+
+@contextmanager
+def _office() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="heyi-bench-") as folder:
+        home = Path(folder) / "home"
+        os.environ |= {"HEYI_MODE": "demo", "HEYI_HOME": str(home), "HEYI_RELAY_SECONDS": "0.1"}
+        os.environ |= {
+            "HEYI_ARGON2_MEMORY_KIB": "64",
+            "HEYI_ARGON2_TIME_COST": "1",
+            "DATABASE_URL": "",
+            "REDIS_URL": "",
+        }
+        from registration import db, keys, schema
+        from registration.operations import samples
+        from registration.settings import settings
+
+        settings.cache_clear()
+        home.mkdir()
+        keys.make(settings().keys)
+        keys.make_sample_signing_key(settings(), now=datetime.now(UTC))
+        schema.upgrade(settings().sqlalchemy_url)
+        db.configure(settings())
+        samples.load(now=datetime.now(UTC))
+        yield home
+
+
+def _approve(count: int) -> None:
+    from bench._office import submitted_cases
+    from registration.operations.act import act
+    from tests.fixtures.cases import actor_of
+
+    clerk = actor_of("0318")
+    for ref in submitted_cases(count, registrar="330702"):
+        act(ref, "claim", actor=clerk, now=datetime.now(UTC))
+        act(ref, "approve", actor=clerk, now=datetime.now(UTC), opinion="符合")
+
+
+@contextmanager
+def _processes(home: Path) -> Iterator[None]:
+    commands = (["broker"], ["worker", "--processes", "2", "--queue", "issue"], ["relay"])
+    running = []
+    with (home / "processes.log").open("wb") as log:
+        try:
+            for words in commands:
+                command = [sys.executable, "-m", "registration.cli", *words]
+                running.append(subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log))
+                time.sleep(1)
+            yield
+        finally:
+            for process in reversed(running):
+                process.terminate()
+                process.wait()
+
+
+def _when(wanted: int | None) -> tuple[float, int]:
+    """The moment when so many sheets are recorded, or all of them, and how many there are then."""
+    from sqlalchemy import func
+    from sqlmodel import col, select
+
+    from registration import db
+    from registration.models import Licence, Message
+
+    until = time.monotonic() + 600
+    while time.monotonic() < until:
+        with db.reading() as session:
+            made = session.exec(select(func.count()).where(col(Licence.sha256).is_not(None))).one()
+            left = session.exec(select(func.count()).where(col(Message.effect) == "issue.licence")).one()
+        if (made >= wanted) if wanted is not None else not left:
+            return time.monotonic(), made
+        time.sleep(0.05)
+    raise SystemExit("the licences are not made: look at the worker")

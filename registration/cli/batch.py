@@ -1,0 +1,90 @@
+"""Many licences from a file of particulars, one JSON object a line: away from any register, and so mostly samples."""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import ValidationError
+
+from certificates.errors import CertificateError
+from certificates.particulars import Particulars
+from certificates.render import render
+from certificates.verify import verify
+from registration import clock
+from registration.keys import timestamp_roots, trust_roots
+from registration.settings import Settings
+from registration.signing import sign, signer
+
+
+@dataclass(frozen=True)
+class Row:
+    """What became of one line. `code` and `field` say what is wrong with one that `failed`."""
+
+    line: int
+    state: Literal["made", "kept", "failed"]
+    file: str | None = None
+    code: str | None = None
+    field: str | None = None
+    data: dict[str, Any] | None = None
+
+
+def lines_of(file: Path) -> list[tuple[int, str]]:
+    """The lines that hold something, with their numbers from 1."""
+    texts = file.read_text(encoding="utf-8-sig").splitlines()
+    return [(number, text) for number, text in enumerate(texts, 1) if text.strip()]
+
+
+def issue(lines: list[tuple[int, str]], *, out: Path, settings: Settings) -> Iterator[Row]:
+    """Makes the licence of each line as `out/<line>-<number>.pdf`; one that is there and genuine is kept.
+
+    A refused line is told and the rest goes on. A key that cannot sign stops everything: SigningError, Unavailable.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    real = settings.design_is_own and not settings.demo and not signer().sample
+    for number, text in lines:
+        yield _attempt(number, lambda text=text, number=number: _made(number, text, out, settings, real))  # type: ignore[misc]
+
+
+def _attempt(number: int, make: Callable[[], Row]) -> Row:
+    try:
+        return make()
+    except json.JSONDecodeError as error:
+        return Row(number, "failed", code="line.not_json", data={"column": error.colno})
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        return Row(number, "failed", code=first["type"], field=".".join(map(str, first["loc"])), data={})
+    except CertificateError as error:
+        data = {name: value for name, value in error.data.items() if name != "field"}
+        return Row(
+            number, "failed", code=error.code, field=error.data.get("field", error.data.get("scheme")), data=data
+        )
+
+
+def _made(number: int, text: str, out: Path, settings: Settings, real: bool) -> Row:
+    told = json.loads(text)
+    if not isinstance(told, dict):
+        return Row(number, "failed", code="line.not_an_object")
+    given = Particulars.model_validate({**told, "sample": not real})
+    file = out / f"{number:06}-{given.code}.pdf"
+    if file.is_file() and _holds(file.read_bytes(), given, settings):
+        return Row(number, "kept", file.name)
+    pdf = render(given, design=settings.design)
+    signed = sign(pdf, now=clock.now(), reason="核发营业执照", location=given.registrar)
+    partial = file.with_suffix(".part")
+    partial.write_bytes(signed)
+    os.replace(partial, file)
+    return Row(number, "made", file.name)
+
+
+def _holds(pdf: bytes, given: Particulars, settings: Settings) -> bool:
+    verdict = verify(pdf, trust_roots=trust_roots(settings), timestamp_roots=timestamp_roots(settings))
+    return verdict.genuine and verdict.particulars == given
+
+
+def summary(rows: list[Row]) -> dict[str, Any]:
+    """How many became what, and the lines that failed."""
+    counts = {state: sum(row.state == state for row in rows) for state in ("made", "kept", "failed")}
+    return {**counts, "failures": [asdict(row) for row in rows if row.state == "failed"]}
