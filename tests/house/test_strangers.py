@@ -35,7 +35,7 @@ STRANGERS = ("zhou@example.cn", "0217", "0318", "0319", "0320", "3301", "3305")
 PLACES = {"draft": "330701", "signing": "330701", "issued": "330702", "shared": "330784"}
 # Who works on the case that is with the agencies: asked too, so that the walk is known to use real addresses.
 INSIDERS = {"review": "0417", "decisions": "0417", "agencies": "3301"}
-ISSUED = ("progress.receipt", "progress.licence", "progress.paper")
+ISSUED = ("progress.receipt", "progress.licence", "progress.credential", "progress.paper")
 # A visit keeps a sign-in alive: that is nothing of a case.
 NOTES_OF_VISITS = ("sign_in",)
 
