@@ -107,9 +107,9 @@ def all_queues() -> tuple[str, ...]:
 
 def require_prepared() -> None:
     """Refuses to start a process without its keys, on a schema that it does not know, or with an edited table."""
-    from registration import keys, pins, schema
+    from registration import keys, offline_keys, pins, schema
 
-    absent = keys.missing(settings().keys)
+    absent = keys.missing(settings().keys) + offline_keys.missing(settings().keys)
     if absent:
         refuse(f"缺少密钥 {absent[0]}，请运行 heyi keys init", f"no key at {absent[0]}: run `heyi keys init`")
     found, wanted = schema.current(settings().sqlalchemy_url), schema.head()

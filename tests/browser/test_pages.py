@@ -31,7 +31,17 @@ def scenes(live_server: Stack) -> Iterator[Scenes]:
 
 
 def public(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
-    for path in ("/", "/help", "/accessibility", "/privacy", "/sign-in", "/sign-up", "/names", "/check"):
+    for path in (
+        "/",
+        "/help",
+        "/accessibility",
+        "/privacy",
+        "/sign-in",
+        "/sign-up",
+        "/names",
+        "/check",
+        "/offline-check",
+    ):
         yield opened(visitor, path)
     yield opened(visitor, "/names?name=金华市栖禾餐饮管理有限公司&entity_type=llc&region=330702")
     yield opened(visitor, "/names?name=金华第一最佳公司&entity_type=llc&region=330702")

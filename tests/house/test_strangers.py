@@ -42,7 +42,7 @@ INSIDERS = {
     "ledger": "0321",
     "letterheads": "0420",
 }
-ISSUED = ("progress.receipt", "progress.licence", "progress.paper")
+ISSUED = ("progress.receipt", "progress.licence", "progress.credential", "progress.paper")
 # A visit keeps a sign-in alive: that is nothing of a case.
 NOTES_OF_VISITS = ("sign_in",)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from registration import keys
+from registration import keys, offline_keys
 from registration.errors import Unavailable
 from registration.settings import Settings
 
@@ -42,3 +42,27 @@ def test_a_key_that_cannot_be_used_is_named(
         keys.field_key()
     assert (refused.value.reason, refused.value.data["path"]) == (code, str(path))
     assert keys.missing(settings.keys) == [path]
+
+
+def test_the_keys_of_codes_and_credentials_are_made_once_and_private(tmp_path: Path) -> None:
+    made = keys.make(tmp_path / "keys")
+    paths = [tmp_path / "keys" / purpose / "signer.key" for purpose in offline_keys.PURPOSES]
+    assert set(paths) < set(made)
+    assert keys.make(tmp_path / "keys") == []
+    assert offline_keys.missing(tmp_path / "keys") == offline_keys.exposed(tmp_path / "keys") == []
+    paths[0].chmod(0o640)
+    paths[1].unlink()
+    assert offline_keys.exposed(tmp_path / "keys") == paths[:1]
+    assert offline_keys.missing(tmp_path / "keys") == paths[1:]
+
+
+def test_a_key_of_codes_that_cannot_be_used_is_named(settings: Settings) -> None:
+    path = settings.keys / "qr" / "signer.key"
+    path.write_bytes(b"no key")
+    with pytest.raises(Unavailable) as refused:
+        offline_keys.signing_key("qr")
+    assert (refused.value.reason, refused.value.data["path"]) == ("key_malformed", str(path))
+    path.unlink()
+    with pytest.raises(Unavailable) as refused:
+        offline_keys.signing_key("qr")
+    assert refused.value.reason == "key_missing"

@@ -10,11 +10,11 @@ from registration.queries.licences import Checked
 
 
 def statement_expected(checked: Checked) -> dict[str, str] | None:
-    """`register` and `keys` as JSON; None where no sheet was asked for by its QR code."""
+    """`register` and `key_rows` as JSON; None where no sheet was asked for by its QR code."""
     licence, entity = checked.licence, checked.entity
     if checked.by != "token" or licence is None or entity is None:
         return None
     particulars = Particulars.model_validate(licence.particulars)
     rows = [one.row() for one in offline_keys.published(settings_here()) if one.purpose == "qr"]
     register = statement_of(particulars, registrar=entity.registrar_code).plain()
-    return {"register": json.dumps(register), "keys": json.dumps(rows)}
+    return {"register": json.dumps(register), "key_rows": json.dumps(rows)}

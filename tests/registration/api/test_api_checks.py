@@ -88,3 +88,18 @@ def test_the_roots_are_public(stranger: Program) -> None:
     answer = stranger.get("/trust-roots")
     assert answer.data.startswith(b"-----BEGIN CERTIFICATE-----")
     assert b"PRIVATE" not in answer.data
+
+
+def test_the_licence_is_a_credential_for_whom_it_concerns(
+    program: Callable[[str], Program], stranger: Program, sheet: tuple[dict[str, Any], bytes]
+) -> None:
+    told, _ = sheet
+    owner = program("lin@example.cn")
+    ref = owner.get("/applications").json["items"][0]["ref"]
+    path = f"/applications/{ref}/licences/{told['licence']}/credential"
+    answer = owner.get(path)
+    assert answer.mimetype == "application/dc+sd-jwt"
+    assert answer.text.count("~") == 3
+    assert stranger.get(path).status_code == 401
+    assert program("zhou@example.cn").get(path).status_code == 404
+    assert owner.get(f"/applications/{ref}/licences/nothing/credential").status_code == 404

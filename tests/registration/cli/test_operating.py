@@ -31,7 +31,7 @@ def test_no_key_is_ever_printed(heyi: Heyi, settings: Settings) -> None:
 def test_every_secret_file_is_private(heyi: Heyi, settings: Settings) -> None:
     heyi("keys", "init")
     modes = {path: stat.S_IMODE(path.stat().st_mode) for path in settings.keys.rglob("*.key")}
-    assert len(modes) == 4
+    assert len(modes) == 6
     assert set(modes.values()) == {0o600}
 
 
