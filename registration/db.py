@@ -1,7 +1,8 @@
 """The database: one engine a process, `transaction()` to write (the only commit of the project) and `reading()`."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -10,8 +11,10 @@ from sqlalchemy.exc import DisconnectionError
 from sqlmodel import Session
 
 from registration.settings import Settings
+from registration.turns import Turns
 
 REST_SECONDS = 2.0
+BUSY_SECONDS = 30.0
 LINE = "line"
 
 _engine: Engine | None = None
@@ -28,7 +31,7 @@ def configure(settings: Settings) -> Engine:
 
 def make_engine(url: str) -> Engine:
     if url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -54,7 +57,7 @@ def dispose() -> None:
 @contextmanager
 def transaction() -> Iterator[Session]:
     """A writing transaction: all of it is kept, or, after any error, nothing of it."""
-    with Session(engine(), expire_on_commit=False) as session:
+    with _turn(), Session(engine(), expire_on_commit=False) as session:
         yield session
         session.commit()
 
@@ -97,6 +100,14 @@ def reading() -> Iterator[Session]:
         yield session
 
 
+def _turn() -> AbstractContextManager[None]:
+    """SQLite's writers queue, for its own way of waiting is unfair. The queue's file stands beside the database's."""
+    url = engine().url
+    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+        return nullcontext()
+    return Turns(Path(f"{url.database}-turns"), seconds=BUSY_SECONDS).one()
+
+
 def _note_use(_connection: Any, record: Any) -> None:
     record.info["used_at"] = monotonic()
 
@@ -117,7 +128,12 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # The driver's own transaction handling begins too late for BEGIN IMMEDIATE, so it is switched off.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_SECONDS * 1000:.0f}",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -1,7 +1,8 @@
 """The door: the one place where an application changes its state.
 
-One transaction: lock the row, compare the version, collect facts, ask the table, write state, history and outbox.
-The verbs that write more than that (a notice, a decision, a signature) hang their part in here by the action's name.
+One transaction: lock the row, compare the version, collect facts, ask the table, write state, history and outbox. Where
+that is all, one statement that compares what was seen does without the lock. The verbs that write more (a notice, a
+decision, a signature) hang their part in here by the action's name.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,0 +1,108 @@
+"""One writer after another, in the order in which they came: the queue before SQLite's one writer.
+
+SQLite's own waiting writers sleep and ask again, and some are unlucky for seconds. Here each draws the next number and
+keeps the byte of that number in the queue's file locked until it is through; whoever has a lower byte locked is served
+before. The kernel wakes the next one, and forgets those that are killed. Safety does not hang on it: that is SQLite's.
+"""
+
+import fcntl
+import os
+import struct
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from registration.errors import Unavailable
+
+# Locks of an open file, not of a process: so threads exclude each other, too. Where there are none, nobody queues.
+_AT_ONCE: int = getattr(fcntl, "F_OFD_SETLK", 0)
+_WAITING: int = getattr(fcntl, "F_OFD_SETLKW", 0)
+_COUNTER = struct.Struct("<Q")
+_open: set[int] = set()
+
+
+class Turns:
+    """The queue of one database, in a file beside it; whoever waits longer than `seconds` is told Unavailable."""
+
+    def __init__(self, path: Path, *, seconds: float) -> None:
+        self._path, self._seconds = path, seconds
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """Whoever is inside is alone, among all threads and processes."""
+        if not _AT_ONCE:
+            yield
+            return
+        place = _Place(self._path)
+        place.wait(self._seconds)
+        try:
+            yield
+        finally:
+            place.leave()
+
+
+class _Place:
+    """A place in the queue: its number, and the open file that holds the locks."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        _open.add(self._file)
+        self._deciding, self._reached, self._given_up = threading.Lock(), threading.Event(), False
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+        (last,) = _COUNTER.unpack(os.pread(self._file, _COUNTER.size, 0).ljust(_COUNTER.size, b"\0"))
+        self._number = last + 1
+        os.pwrite(self._file, _COUNTER.pack(self._number), 0)
+        self._lock(_AT_ONCE, fcntl.F_WRLCK, start=self._number, length=1)
+        fcntl.flock(self._file, fcntl.LOCK_UN)
+
+    def wait(self, seconds: float) -> None:
+        """Until all with a lower number are through, or gone."""
+        try:
+            self._reach(_AT_ONCE)
+        except (BlockingIOError, PermissionError):
+            # The kernel's wait has no end: it is left to a thread, which may find that nobody wants the place any more.
+            threading.Thread(target=self._wait, daemon=True).start()
+            try:
+                self._reached.wait(seconds)
+            finally:
+                self._be_sure()
+            if self._given_up:
+                raise Unavailable("database_is_busy", seconds=seconds) from None
+
+    def leave(self) -> None:
+        # By name before it is closed: a process that was forked meanwhile has the file open as well.
+        self._lock(_AT_ONCE, fcntl.F_UNLCK, start=0, length=self._number + 1)
+        _open.discard(self._file)
+        os.close(self._file)
+
+    def _wait(self) -> None:
+        self._reach(_WAITING)
+        with self._deciding:
+            if self._given_up:
+                self.leave()
+            self._reached.set()
+
+    def _be_sure(self) -> None:
+        """Reached or given up, but not both."""
+        with self._deciding:
+            if not self._reached.is_set():
+                self._given_up = True
+                self._lock(_AT_ONCE, fcntl.F_UNLCK, start=self._number, length=1)
+
+    def _reach(self, how: int) -> None:
+        self._lock(how, fcntl.F_WRLCK, start=0, length=self._number)
+
+    def _lock(self, how: int, kind: int, *, start: int, length: int) -> None:
+        # `struct flock` of fcntl(2): kind, from where, start, length, and the process, which must be 0.
+        fcntl.fcntl(self._file, how, struct.pack("hhqqi4x", kind, os.SEEK_SET, start, length, 0))
+
+
+def _forget() -> None:
+    """A forked child is in no queue; what its parent holds must not live on in it."""
+    for file in _open:
+        os.close(file)
+    _open.clear()
+
+
+os.register_at_fork(after_in_child=_forget)
