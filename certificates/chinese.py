@@ -58,7 +58,7 @@ def capital(amount: Decimal, *, currency: str | None = None) -> str:
     if not 0 <= amount <= MOST_MONEY or not fits:
         raise InvalidParticulars("money.range", {"maximum": str(MOST_MONEY), "decimals": 2 if hundredth else 0})
     whole, fraction = divmod(int(cents), 100)
-    words = _whole(whole) + unit if whole or not fraction else ""
+    words = (_whole(whole) or NUMERALS[0]) + unit if whole or not fraction else ""
     if not fraction:
         return words
     gap = "零" if whole and fraction < 10 else ""

@@ -30,7 +30,8 @@ from certificates.sheets import licence_html
 
 # An address that no resolver knows: it only gives the relative names in a style sheet something to stand on.
 BASE = "https://design.invalid"
-USUAL = Limits()
+# Three times what a deployment allows by default: whoever uses the library alone may run it on a busy machine.
+USUAL = Limits(seconds=3.0)
 # Bytes of drawing commands that no text reaches.
 ORNAMENT = 100_000
 # Loading fonts is no paper's fault, and a slow machine may take its time.

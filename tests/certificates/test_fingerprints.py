@@ -1,15 +1,14 @@
 """The digests of design and fonts: what `sha256sum` makes of the same files, and another when any of them changes."""
 
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from certificates.design import DESIGNS, find
 from certificates.errors import RenderError
-from certificates.fingerprints import design_hash, digest_of, fonts_hash
+from certificates.fingerprints import digest_of, fonts_hash
 from certificates.glyphs import FIXED, FONTS, TEXT
-from certificates.sheets import DESIGNS
 
 
 def by_hand(folder: Path, names: str) -> str:
@@ -19,31 +18,26 @@ def by_hand(folder: Path, names: str) -> str:
 
 
 def test_anybody_makes_the_same_digest() -> None:
-    files = "find . -type f -not -path '*/__pycache__/*' | sed 's|^./||'"
-    assert design_hash("jinhua") == by_hand(DESIGNS / "jinhua", files)
+    listed = " ".join(find("jinhua").manifest.files)
+    assert find("jinhua").digest() == by_hand(DESIGNS / "jinhua", f"printf '%s\\n' {listed}")
     assert fonts_hash() == by_hand(FONTS, f"printf '%s\\n' {TEXT} {FIXED}")
 
 
 @pytest.mark.parametrize("change", ["edit", "rename", "remove", "add"])
-def test_any_change_of_a_design_changes_it(tmp_path: Path, change: str) -> None:
-    folder = tmp_path / "jinhua"
-    shutil.copytree(DESIGNS / "jinhua", folder)
-
-    def digest() -> str:
-        return digest_of(folder, (path for path in folder.rglob("*") if path.is_file()))
-
-    before, style = digest(), folder / "licence.css"
+def test_any_change_of_a_design_changes_it(change: str) -> None:
+    files = dict(find("jinhua").contents)
+    before = digest_of(files)
     if change == "edit":
-        style.write_bytes(style.read_bytes() + b" ")
+        files["licence.css"] += b" "
     elif change == "rename":
-        style.rename(folder / "other.css")
+        files["other.css"] = files.pop("licence.css")
     elif change == "remove":
-        style.unlink()
+        del files["licence.css"]
     else:
-        (folder / "assets" / "more.svg").write_text("<svg/>")
-    assert digest() != before
+        files["assets/more.svg"] = b"<svg/>"
+    assert digest_of(files) != before
 
 
 def test_a_design_that_is_not_there_has_none() -> None:
     with pytest.raises(RenderError):
-        design_hash("nowhere")
+        find("nowhere")
