@@ -4,10 +4,10 @@
     .venv/bin/python bench/licences.py --celery [--cases 100]     # licences a second through two worker processes
     .venv/bin/python bench/licences.py --memory [--licences 2000] # memory of one process that goes on making them
 
-Ours: render (PDF/A-3b, tags, attached data), sign (PAdES B-B), both, and rendering with a scope of 250, 500 and 1,000
-characters. Peers: pyHanko's SimpleSigner with the same key; plain WeasyPrint of the same HTML and
-style sheet with the machine's fonts and everything parsed each time; reportlab and typst drawing the same words
-with the same font; warm Chromium printing the same HTML. The peers live in bench/.venv, made when missing.
+Ours: render (PDF/A-3b, tags, attached data, a QR code with its signed statement), sign (PAdES B-B), both, and rendering
+with a scope of 250, 500 and 1,000 characters. Peers: pyHanko's SimpleSigner with the same key; plain WeasyPrint of the
+same HTML and style sheet with the machine's fonts and everything parsed each time; reportlab and typst drawing the
+same words with the same font; warm Chromium printing the same HTML. The peers live in bench/.venv, made when missing.
 """
 
 import argparse
@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -30,28 +31,37 @@ sys.path[0] = str(ROOT)
 from bench._licence_sample import SCOPES, SIGNED_AT, key_folder, particulars  # noqa: E402
 from bench._measure import Make, measure  # noqa: E402
 
+if TYPE_CHECKING:
+    from certificates.particulars import Particulars
+
 DESIGN = ROOT / "certificates" / "designs" / "jinhua"
 CHROMIUM = Path("/usr/bin/chromium")
 
 
 def ours(key: Path) -> dict[str, Make]:
     """The rows of this project."""
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    from certificates.offline import qr_text
     from certificates.render import render
     from certificates.sign import Signer
 
-    sample, signer = particulars(), Signer.load(key)
-    unsigned = render(sample)
+    sample, signer, statement_key = particulars(), Signer.load(key), ec.generate_private_key(ec.SECP256R1())
     scopes = {length: particulars(length) for length in SCOPES}
     assert {length: len(one.scope) for length, one in scopes.items()} == {length: length for length in SCOPES}
+
+    def make(one: "Particulars") -> bytes:
+        return render(one, qr_text=qr_text(one, registrar="330702", key=statement_key))
 
     def sign(pdf: bytes) -> bytes:
         return signer.sign(pdf, signed_at=SIGNED_AT, reason="核发营业执照", location="浙江金华")
 
+    unsigned = make(sample)
     return {
-        "heyi render": lambda: render(sample),
+        "heyi render": lambda: make(sample),
         "heyi sign": lambda: sign(unsigned),
-        "heyi render + sign": lambda: sign(render(sample)),
-        **{f"heyi render, scope {length}": lambda one=one: render(one) for length, one in scopes.items()},  # type: ignore[misc]
+        "heyi render + sign": lambda: sign(make(sample)),
+        **{f"heyi render, scope {length}": lambda one=one: make(one) for length, one in scopes.items()},  # type: ignore[misc]
     }
 
 
@@ -122,6 +132,7 @@ def counting() -> bytes:
 @contextmanager
 def page_on_disk() -> Iterator[Path]:
     """The same HTML with its style sheet beside it and the machine's fonts, as a first draft would have it."""
+    from certificates.design import find
     from certificates.sheets import licence_html
 
     with tempfile.TemporaryDirectory() as folder:
@@ -132,7 +143,9 @@ def page_on_disk() -> Iterator[Path]:
         (page.parent / "licence.css").write_text(text, encoding="utf-8")
         (page.parent / "assets").symlink_to(DESIGN / "assets")
         link = '<link rel="stylesheet" href="licence.css"></head>'
-        page.write_text(licence_html(particulars(), design="jinhua").replace("</head>", link, 1), encoding="utf-8")
+        page.write_text(
+            licence_html(particulars(), design=find("jinhua")).replace("</head>", link, 1), encoding="utf-8"
+        )
         yield page
 
 

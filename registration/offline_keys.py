@@ -48,22 +48,35 @@ def make(keys: Path, *, now: datetime) -> list[Path]:
     return [_make_one(folder, purpose, now=now) for purpose, folder in folders if not (folder / KEY_FILE).exists()]
 
 
-def rotate(keys: Path, purpose: Purpose, *, now: datetime) -> Path:
-    """A new key takes over. The old private key is gone, its public key stays: what it signed keeps verifying."""
+def rotate(keys: Path, purpose: Purpose, *, now: datetime) -> tuple[str | None, str]:
+    """A new key takes over; the names (kid) of the former one and of the new one.
+
+    The old private key is gone, its public key stays: what it signed keeps verifying.
+    """
+    before = _published(keys / purpose / PUBLIC, purpose)
     path = _make_one(keys / purpose, purpose, now=now)
     private_key.cache_clear()
-    return path
+    return before[-1].kid if before else None, jose.kid(private_key(path).public_key())
+
+
+def purpose_of(name: str) -> Purpose:
+    """The purpose of this name. KeyError for another one."""
+    return {purpose: purpose for purpose in PURPOSES}[name]  # type: ignore[index]
+
+
+def files(keys: Path) -> list[Path]:
+    """Where the private keys lie."""
+    return [keys / purpose / KEY_FILE for purpose in PURPOSES]
 
 
 def missing(keys: Path) -> list[Path]:
     """The private keys that are not there."""
-    return [path for path in (keys / purpose / KEY_FILE for purpose in PURPOSES) if not path.is_file()]
+    return [path for path in files(keys) if not path.is_file()]
 
 
 def exposed(keys: Path) -> list[Path]:
     """The private keys that somebody else on this machine may read."""
-    paths = (keys / purpose / KEY_FILE for purpose in PURPOSES)
-    return [path for path in paths if path.is_file() and path.stat().st_mode & 0o077]
+    return [path for path in files(keys) if path.is_file() and path.stat().st_mode & 0o077]
 
 
 def signing_key(purpose: Purpose) -> jose.PrivateKey:

@@ -43,10 +43,13 @@ def init() -> None:
 @click.option("--json", "json_", is_flag=True)
 def show(json_: bool) -> None:
     """列出密钥及状态，从不显示内容；有问题时以状态 1 结束。The keys and their state; status 1 when one is not good."""
-    from registration import keyring
+    from registration import keyring, offline_keys
 
     folder, now = settings().keys, clock.now()
-    files = [_file(folder / f"{name}.key") for name in own.NAMES]
+    missing = {*own.missing(folder), *offline_keys.missing(folder)}
+    exposed = {*own.exposed(folder), *offline_keys.exposed(folder)}
+    paths = [*(folder / f"{name}.key" for name in own.NAMES), *offline_keys.files(folder)]
+    files = [_file(path, missing, exposed) for path in paths]
     signing = _signing(now)
     roots = [{"path": str(path), **_told(facts, now)} for path, facts in keyring.former_roots(settings())]
     if json_:
@@ -64,15 +67,25 @@ def show(json_: bool) -> None:
     type=click.Path(exists=True, path_type=Path),
     help="新密钥的文件夹，或 .p12 文件 The new key's folder, or a .p12 file",
 )
+@click.option(
+    "--key",
+    "which",
+    type=click.Choice(["signing", "qr", "credential"]),
+    default="signing",
+    help="更换哪一个 Which key to replace",
+)
 @click.option("--json", "json_", is_flag=True)
-def rotate(given: Path | None, json_: bool) -> None:
-    """更换签章密钥，原根证书留存，旧证照仍可验证。Replace the signing key; papers signed before go on verifying."""
+def rotate(given: Path | None, which: str, json_: bool) -> None:
+    """更换密钥，原公钥或根证书留存，旧证照仍可验证。Replace a key; what it signed before goes on verifying."""
     from registration import keyring
 
     now = clock.now()
+    if which != "signing":
+        _rotate_offline(which, given, now, json_)
+        return
     done = keyring.rotate(settings(), given=given, now=now)
     former = done.former_root.fingerprint if done.former_root else None
-    recorded = _record(former, done.present.fingerprint, now)
+    recorded = _record("signing", former, done.present.fingerprint, now)
     if json_:
         told = {"signing": _told(done.present, now), "former_root": former, "put_aside": done.put_aside}
         as_json({**told, "recorded": recorded})
@@ -80,16 +93,36 @@ def rotate(given: Path | None, json_: bool) -> None:
     click.echo(f"{words('现用', 'signing now')}: {done.present.subject} {done.present.fingerprint}")
     if done.put_aside:
         click.echo(words(f"原密钥移至 {done.put_aside}，确认无误后销毁", f"the former key lies in {done.put_aside}"))
+    _say_what_follows(recorded)
+
+
+def _rotate_offline(which: str, given: Path | None, now: datetime, json_: bool) -> None:
+    """The key of QR codes or of credentials: always made here, since nobody else vouches for it."""
+    from registration import offline_keys
+
+    if given is not None:
+        raise click.UsageError(words("--from 只用于签章密钥", "--from is for the signing key only"))
+    former, present = offline_keys.rotate(settings().keys, offline_keys.purpose_of(which), now=now)
+    recorded = _record(which, former, present, now)
+    if json_:
+        as_json({"key": which, "former": former, "present": present, "recorded": recorded})
+        return
+    click.echo(f"{words('现用', 'signing now')}: {which} {present}")
+    _say_what_follows(recorded)
+
+
+def _say_what_follows(recorded: bool) -> None:
     if not recorded:
         click.echo(words("数据库不可用，未记入审计", "no database: the audit has no line about it"))
     click.echo(
         words(
-            "请重启 worker：运行中的进程仍用原密钥", "restart the workers: those that run still sign with the old key"
+            "请重启 worker 和网页服务：运行中的进程仍用原密钥",
+            "restart workers and pages: those that run still sign with the old key",
         )
     )
 
 
-def _record(former: str | None, present: str, now: datetime) -> bool:
+def _record(key: str, former: str | None, present: str, now: datetime) -> bool:
     from registration import db, schema
     from registration.operations.keys import record_rotation
 
@@ -97,15 +130,14 @@ def _record(former: str | None, present: str, now: datetime) -> bool:
         if schema.current(settings().sqlalchemy_url) != schema.head():
             return False
         db.configure(settings())
-        record_rotation(former=former, present=present, by="command line", now=now)
+        record_rotation(key, former=former, present=present, by="command line", now=now)
     except SQLAlchemyError:
         return False
     return True
 
 
-def _file(path: Path) -> dict[str, str]:
-    state = "missing" if path in own.missing(path.parent) else "good"
-    return {"path": str(path), "state": "exposed" if path in own.exposed(path.parent) else state}
+def _file(path: Path, missing: set[Path], exposed: set[Path]) -> dict[str, str]:
+    return {"path": str(path), "state": "exposed" if path in exposed else "missing" if path in missing else "good"}
 
 
 def _signing(now: datetime) -> dict[str, Any]:

@@ -6,7 +6,11 @@ from registration.db import transaction
 from registration.operations.audit import note
 
 
-def record_rotation(*, former: str | None, present: str, by: str, now: datetime) -> None:
-    """`former` and `present` are fingerprints: of the root that was put aside, of the certificate that signs now."""
+def record_rotation(key: str, *, former: str | None, present: str, by: str, now: datetime) -> None:
+    """`key` is `signing`, `qr` or `credential`; `former` and `present` name what was replaced and what signs now.
+
+    Of the signing key these are fingerprints: of the root that was put aside, and of the certificate. Of the others
+    they are the names (kid) of the keys.
+    """
     with transaction() as session:
-        note(session, "signing_key:rotate", subject=by, now=now, former_root=former, present=present)
+        note(session, f"{key}_key:rotate", subject=by, now=now, former=former, present=present)

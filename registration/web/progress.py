@@ -14,7 +14,7 @@ from registration.edge import lang_here, settings_here, the_actor
 from registration.errors import ActionRefused, NotFound
 from registration.gateways.storage import storage
 from registration.matters import definition_of
-from registration.models import Licence, Part
+from registration.models import Licence, Paper, Part
 from registration.operations import courtesy, papers_asked
 from registration.operations.act import act
 from registration.published import credential_of
@@ -84,7 +84,7 @@ def progress_page(file: CaseFile, problems: Told | None = None) -> str:
         licences=_issued(file),
         asked=asked,
         translatable=courtesy.is_offered(),
-        translation=next((one for one in file.papers if one.kind == "courtesy"), None),
+        translation=_translation(file),
         offers={offer.action: offer for offer in file.offers if offer.for_actor},
         problems=problems or [],
     )
@@ -107,6 +107,12 @@ def parts_of(file: CaseFile) -> list[tuple[str, Part, Mark]]:
 def _issued(file: CaseFile) -> list[Licence]:
     """The sheets that there is a file of, the newest edition first."""
     return sorted((one for one in file.licences if one.storage_key and one.issued_at), key=lambda one: -one.edition)
+
+
+def _translation(file: CaseFile) -> Paper | None:
+    """The English page of the edition in force, once somebody has asked for it."""
+    newest = max((one.edition for one in file.licences if one.status == "issued"), default=0)
+    return next((one for one in file.papers if one.kind == courtesy.KIND and one.revision == newest), None)
 
 
 def _changes(session: Session, file: CaseFile) -> list[Change]:

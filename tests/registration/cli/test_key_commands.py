@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from sqlmodel import select
 
 from certificates.verify import verify
-from registration import clock, db, keyring, keys
+from registration import clock, db, keyring, keys, offline_keys
 from registration.errors import Conflict
 from registration.models import AuditEntry
 from registration.settings import Settings
@@ -121,13 +121,33 @@ def test_a_key_of_ones_own_is_taken_from_a_folder_or_a_bundle(
 def test_nothing_changes_when_the_new_key_is_no_good(heyi: Heyi, settings: Settings, tmp_path: Path) -> None:
     heyi("keys", "init")
     present = (settings.keys / "signing" / "signer.pem").read_bytes()
+    files = sorted(settings.keys.rglob("*"))
     own_key(tmp_path / "old", until=SINCE + timedelta(days=30))
     Authority("x").write(tmp_path / "empty", None)
     for folder, code in (("old", "key.expired"), ("empty", "key.missing")):
         result = heyi("keys", "rotate", "--from", str(tmp_path / folder))
         assert (result.exit_code, code in result.stderr) == (1, True)
     assert (settings.keys / "signing" / "signer.pem").read_bytes() == present
-    assert sorted(path.name for path in settings.keys.iterdir()) == ["field.key", "index.key", "secret.key", "signing"]
+    assert sorted(settings.keys.rglob("*")) == files
+
+
+@pytest.mark.parametrize("which", offline_keys.PURPOSES)
+def test_the_keys_of_codes_and_credentials_are_replaced_too(
+    heyi: Heyi, settings: Settings, which: offline_keys.Purpose
+) -> None:
+    heyi("prepare")
+    (before,) = offline_keys.public_keys(settings, which)
+    told = json.loads(heyi("keys", "rotate", "--key", which, "--json").stdout)
+    assert (told["former"], told["recorded"]) == (before, True)
+    assert list(offline_keys.public_keys(settings, which)) == [before, told["present"]]
+    with db.reading() as session:
+        entry = session.exec(select(AuditEntry).where(AuditEntry.tag == f"{which}_key:rotate")).one()
+    assert entry.data == {"former": before, "present": told["present"]}
+    refused = heyi("keys", "rotate", "--key", which, "--from", str(settings.keys))
+    assert refused.exit_code == 2
+    offline_keys.files(settings.keys)[0].chmod(0o644)
+    shown = heyi("keys", "show", "--json")
+    assert (shown.exit_code, [row["state"] for row in json.loads(shown.stdout)["files"]].count("exposed")) == (1, 1)
 
 
 def test_a_sample_key_is_never_made_in_production(settings: Settings, configured: Callable[..., Settings]) -> None:
