@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
@@ -48,7 +49,7 @@ def public_keys(jwks: Mapping[str, Any], *, purpose: str) -> dict[str, PublicKey
     """
     try:
         rows = [row for row in jwks["keys"] if row.get("purpose", purpose) == purpose]
-        found = [_public_key(row) for row in rows]
+        found = [public_key(row) for row in rows]
     except (KeyError, TypeError, ValueError, AttributeError):
         raise InvalidStatement("keys.malformed") from None
     return {kid(key): key for key in found}
@@ -62,6 +63,8 @@ def sign(data: bytes, key: PrivateKey) -> bytes:
 
 def verify(signature: bytes, data: bytes, key: PublicKey) -> None:
     """Raises cryptography's InvalidSignature."""
+    if len(signature) != 2 * HALF:
+        raise InvalidSignature
     r, s = (int.from_bytes(half, "big") for half in (signature[:HALF], signature[HALF:]))
     key.verify(encode_dss_signature(r, s), data, ec.ECDSA(hashes.SHA256()))
 
@@ -73,7 +76,8 @@ def compact(header: Mapping[str, Any], payload: Mapping[str, Any], key: PrivateK
     return f"{signed}.{b64url(sign(signed.encode('ascii'), key))}"
 
 
-def _public_key(row: Mapping[str, Any]) -> PublicKey:
+def public_key(row: Mapping[str, Any]) -> PublicKey:
+    """The key of a JWK. Raises KeyError or ValueError, also for a point that does not lie on the curve."""
     if (row["kty"], row["crv"]) != ("EC", "P-256"):
         raise ValueError("not a P-256 key")
     x, y = (int.from_bytes(from_b64url(row[name]), "big") for name in ("x", "y"))

@@ -4,8 +4,6 @@ A head is a JWS (RFC 7515) with ES256: P-256 and SHA-256. Its key is named by th
 """
 
 import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as BadBase64
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,17 +11,15 @@ from hashlib import sha256
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
+from certificates import jose
 from certificates.canonical import canonical, canonical_text
 
 TYPE = "heyi-log-head"
 CURVE = ec.SECP256R1()
 # The order of P-256's group: a secret lies between 1 and one less.
 ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-SIDE = 32
 
 
 @dataclass(frozen=True)
@@ -52,57 +48,34 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def private_key(secret: bytes) -> ec.EllipticCurvePrivateKey:
+def private_key(secret: bytes) -> jose.PrivateKey:
     """The key whose secret is derived from these 32 random bytes."""
     return ec.derive_private_key(int.from_bytes(secret, "big") % (ORDER - 1) + 1, CURVE)
 
 
-def public_jwk(key: ec.EllipticCurvePublicKey) -> dict[str, str]:
+def public_jwk(key: jose.PublicKey) -> dict[str, str]:
     """The public key as a JWK (RFC 7517), named by its thumbprint."""
-    numbers = key.public_numbers()
-    sides = {name: _b64(value.to_bytes(SIDE, "big")) for name, value in (("x", numbers.x), ("y", numbers.y))}
-    named = {"crv": "P-256", "kty": "EC", **sides}
-    return named | {"alg": "ES256", "use": "sig", "kid": _b64(sha256(canonical(named)).digest())}
+    named = jose.jwk(key)
+    return named | {"alg": "ES256", "use": "sig", "kid": jose.b64url(sha256(canonical(named)).digest())}
 
 
-def key_of(jwk: Mapping[str, Any]) -> ec.EllipticCurvePublicKey:
-    """The key of a JWK. ValueError for a point that does not lie on the curve."""
-    x, y = (int.from_bytes(_unb64(str(jwk[name])), "big") for name in ("x", "y"))
-    return ec.EllipticCurvePublicNumbers(x, y, CURVE).public_key()
-
-
-def sign(head: Head, key: ec.EllipticCurvePrivateKey) -> str:
+def sign(head: Head, key: jose.PrivateKey) -> str:
     """The head as a compact JWS."""
     header = {"alg": "ES256", "kid": public_jwk(key.public_key())["kid"], "typ": TYPE}
     payload = {"size": head.size, "root": head.root, "time": moment(head.at)}
-    signed = f"{_b64(canonical(header))}.{_b64(canonical(payload))}"
-    r, s = decode_dss_signature(key.sign(signed.encode(), ec.ECDSA(hashes.SHA256())))
-    return f"{signed}.{_b64(r.to_bytes(SIDE, 'big') + s.to_bytes(SIDE, 'big'))}"
+    signed = f"{jose.b64url(canonical(header))}.{jose.b64url(canonical(payload))}"
+    return f"{signed}.{jose.b64url(jose.sign(signed.encode(), key))}"
 
 
 def read(jws: str, keys: Iterable[Mapping[str, Any]]) -> Head:
     """The head that a JWS says, once one of the public keys (JWK) is found to have signed it; else UnsignedHead."""
     try:
         signed, _dot, signature = jws.rpartition(".")
-        header, payload = (json.loads(_unb64(part)) for part in signed.split("."))
+        header, payload = (json.loads(jose.from_b64url(part)) for part in signed.split("."))
         if header["alg"] != "ES256" or header["typ"] != TYPE:
             raise UnsignedHead("kind")
-        _check(signed.encode(), _unb64(signature), next(one for one in keys if one["kid"] == header["kid"]))
+        key = jose.public_key(next(one for one in keys if one["kid"] == header["kid"]))
+        jose.verify(jose.from_b64url(signature), signed.encode(), key)
         return Head(int(payload["size"]), str(payload["root"]), datetime.fromisoformat(payload["time"]))
-    except (ValueError, KeyError, TypeError, BadBase64, StopIteration, InvalidSignature) as error:
+    except (ValueError, KeyError, TypeError, StopIteration, InvalidSignature) as error:
         raise UnsignedHead(type(error).__name__) from error
-
-
-def _check(signed: bytes, signature: bytes, jwk: Mapping[str, Any]) -> None:
-    if len(signature) != 2 * SIDE:
-        raise UnsignedHead("length")
-    r, s = (int.from_bytes(half, "big") for half in (signature[:SIDE], signature[SIDE:]))
-    key_of(jwk).verify(encode_dss_signature(r, s), signed, ec.ECDSA(hashes.SHA256()))
-
-
-def _b64(data: bytes) -> str:
-    return urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def _unb64(text: str) -> bytes:
-    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
