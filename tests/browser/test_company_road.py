@@ -131,11 +131,12 @@ def download_licence(applicant: Visitor, ref: str, folder: Path) -> Path:
 
 def check_as_a_stranger(stranger: Visitor, paper: Path, firm: Firm) -> None:
     """By the code on the paper, by the file, by a file with one byte changed, and by a number that was never given."""
-    valid, altered, unknown = (stranger.say(words) for words in ("执照有效", "内容与签发时不一致", "查不到"))
+    told = ("演示样本，没有法律效力", "内容与签发时不一致", "查不到")
+    sample, altered, unknown = (stranger.say(words) for words in told)
     stranger.open(qr_code_of(paper))
-    stranger.sees(valid, firm.name, WHOLE_STREET)
+    stranger.sees(sample, firm.name, WHOLE_STREET)
     stranger.does_not_scroll_sideways()
-    assert drop(stranger, paper.read_bytes()) == valid
+    assert drop(stranger, paper.read_bytes()) == sample
     assert drop(stranger, with_one_byte_changed(paper.read_bytes())) == altered
     stranger.open("/check")
     stranger.type(q=NEVER_GIVEN)

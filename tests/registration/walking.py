@@ -188,7 +188,7 @@ class Walk(RuleBasedStateMachine):
     @staticmethod
     def made(licence_id: int) -> Made:
         digest = sha256(str(licence_id).encode()).hexdigest()
-        return Made(licence_id, digest, f"licences/{digest}.pdf", 1, "样例")
+        return Made(licence_id, digest, f"licences/{digest}.pdf", 1, "样例", "design", "fonts")
 
     def chosen(
         self, chance: Random, case: Application, rows: list[Row], going_on: list[Row]

@@ -225,7 +225,7 @@ def test_every_code_has_its_sentence() -> None:
 
     named = set()
     for path in Path(registration.__file__).parent.rglob("*.py"):
-        if path.parent.name in ("cli", "gateways") or path.name in ("broker.py", "keys.py"):
+        if path.parent.name in ("cli", "gateways") or path.name in ("broker.py", "keys.py", "keyring.py"):
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):

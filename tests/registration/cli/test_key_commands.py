@@ -89,7 +89,7 @@ def test_a_rotation_without_a_database_says_so(heyi: Heyi, settings: Settings) -
     heyi("keys", "init")
     result = heyi("keys", "rotate")
     assert "no database" in result.output
-    assert "restart the workers" in result.output
+    assert "restart workers and pages" in result.output
 
 
 def test_a_key_of_ones_own_is_taken_from_a_folder_or_a_bundle(

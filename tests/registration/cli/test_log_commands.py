@@ -33,7 +33,7 @@ def test_a_head_is_signed_kept_and_held_against_the_log(
     (tmp_path / "head.json").write_text(signed.stdout)
     proofs = json.loads(heyi("log", "prove", serial, "--json").stdout)
     assert [proof["leaf"]["position"] for proof in proofs] == [0, 1]
-    assert "0:" not in heyi("log", "prove", serial).stdout
+    assert "\n0:" not in heyi("log", "prove", serial).stdout
     assert heyi("log", "prove", "none").exit_code == 1
     whole = heyi("log", "verify", "--heads", str(tmp_path / "head.json"))
     assert (whole.exit_code, whole.stdout) == (0, "2 entries, 2 heads and 2 sheets looked at: whole\n")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from registration import clock, schema
+from registration import clock, keys, offline_keys, schema
 from registration.settings import Settings
 from tests.fixtures.licences import issued
 from tests.fixtures.records import DAY, recorded
@@ -19,7 +19,9 @@ def test_keys_are_made_once(heyi: Heyi, settings: Settings) -> None:
     assert heyi("keys", "show").exit_code == 1
     assert "field.key" in heyi("keys", "init").output
     assert "all keys are there" in heyi("keys", "init").output
-    assert [row["state"] for row in json.loads(heyi("keys", "show", "--json").stdout)["files"]] == ["good"] * 3
+    files = json.loads(heyi("keys", "show", "--json").stdout)["files"]
+    assert {row["state"] for row in files} == {"good"}
+    assert len(files) == len(keys.NAMES) + len(offline_keys.PURPOSES)
 
 
 def test_no_key_is_ever_printed(heyi: Heyi, settings: Settings) -> None:
@@ -31,7 +33,8 @@ def test_no_key_is_ever_printed(heyi: Heyi, settings: Settings) -> None:
 def test_every_secret_file_is_private(heyi: Heyi, settings: Settings) -> None:
     heyi("keys", "init")
     modes = {path: stat.S_IMODE(path.stat().st_mode) for path in settings.keys.rglob("*.key")}
-    assert len(modes) == 6
+    # The files of random bytes, those of codes and credentials, and the registrar's.
+    assert len(modes) == len(keys.NAMES) + len(offline_keys.PURPOSES) + 1
     assert set(modes.values()) == {0o600}
 
 

@@ -55,7 +55,9 @@ def issued(*, now: datetime) -> None:
         message = session.exec(select(Message).where(Message.effect == "issue.licence")).one()
     case = message.application_id or 0
     sheets = issue.prepare(case, now=now)
-    made = [Made(sheet.licence_id, f"{sheet.licence_id:064}", "key", 1, "sample") for sheet in sheets]
+    made = [
+        Made(sheet.licence_id, f"{sheet.licence_id:064}", "key", 1, "sample", "design", "fonts") for sheet in sheets
+    ]
     assert issue.record(message.id or 0, case, made, now=now)
 
 

@@ -30,7 +30,15 @@ def test_their_receipts_are_kept_and_the_file_stays_closed(office: Settings, clo
     licence = waiting("issue.licence")
     case_id = licence.application_id or 0
     made = [
-        Made(sheet.licence_id, f"{sheet.licence_id:064}", f"licences/{sheet.licence_id}.pdf", 1, "样例")
+        Made(
+            sheet.licence_id,
+            f"{sheet.licence_id:064}",
+            f"licences/{sheet.licence_id}.pdf",
+            1,
+            "样例",
+            "design",
+            "fonts",
+        )
         for sheet in issue.prepare(case_id, now=clock)
     ]
     issue.record(licence.id or 0, case_id, made, now=clock)
