@@ -1,5 +1,6 @@
 """What every test may ask for: a home, settings, a clock that stands still, and the servers of `fixtures/`."""
 
+import gc
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -57,8 +58,16 @@ Flask.jinja_options = {"bytecode_cache": Compiled()}
 LONG = ("browser/test_pages", "journeys/", "browser/", "registration/cli/")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--thorough", action="store_true", help="also what walks once more where other tests have walked")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The long files first; every worker of a parallel run sorts alike."""
+    if not config.getoption("--thorough"):
+        left_out = [item for item in items if item.get_closest_marker("thorough")]
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=left_out)
     items.sort(
         key=lambda item: next((n for n, part in enumerate(LONG) if f"tests/{part}" in str(item.path)), len(LONG))
     )
@@ -102,6 +111,11 @@ def settings(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, ho
 def clock() -> datetime:
     """Monday 12 October 2026, 09:30 in Jinhua: a working day after the long holiday."""
     return datetime(2026, 10, 12, 1, 30, tzinfo=UTC)
+
+
+def pytest_collection_finish() -> None:
+    # What is loaded by now stays: the collector need not look through it again and again.
+    gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -28,7 +28,10 @@ pytestmark = [pytest.mark.broker, pytest.mark.timeout(600)]
 
 
 @pytest.fixture(
-    params=[pytest.param(SQLITE, id=SQLITE), pytest.param(POSTGRES, id=POSTGRES, marks=pytest.mark.postgres)]
+    params=[
+        pytest.param(SQLITE, id=SQLITE),
+        pytest.param(POSTGRES, id=POSTGRES, marks=[pytest.mark.postgres, pytest.mark.thorough]),
+    ]
 )
 def database_url(request: pytest.FixtureRequest, home: Path) -> Iterator[str]:
     """A database that was migrated, as processes want it before they start."""
@@ -119,7 +122,7 @@ def _full_disk(folder: Path) -> Callable[[], None]:
 
 
 @on_sqlite
-@pytest.mark.parametrize("breaks", [_file_in_its_place, _full_disk])
+@pytest.mark.parametrize("breaks", [_file_in_its_place, pytest.param(_full_disk, marks=pytest.mark.thorough)])
 def test_a_disk_that_takes_nothing_is_waited_for(deployment: Deployment, breaks: Callable[[Path], Any]) -> None:
     mend = breaks(deployment.settings.home / "files")
     try:
