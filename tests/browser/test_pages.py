@@ -212,7 +212,7 @@ def walks() -> Iterator[Any]:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize(("walk", "login", "lang"), walks())
+@pytest.mark.parametrize(("walk", "login", "lang"), list(walks()))
 def test_pages_are_sound(arrive: Arrivals, scenes: Scenes, walk: Walk, login: str, lang: str) -> None:
     """In English at phone width and dark, in Chinese on a desk and light: both kinds of each meet every page."""
     dark = lang == "en"
