@@ -8,6 +8,7 @@ import click
 from certificates.errors import CertificateError
 from certificates.papers import HEADINGS
 from certificates.particulars import EntityType, Style
+from registration import clock
 from registration.cli.output import as_json, refuse, words
 from registration.settings import settings
 
@@ -90,7 +91,14 @@ def gallery(folder: Path, *, name: str | None, dpi: int) -> None:
     from registration.cli.gallery import lay_out
 
     with click.progressbar(length=0, label=words("印制", "printing"), show_pos=True) as bar:
-        index = lay_out(folder, design=name or settings().design, own=settings().designs, dpi=dpi, step=bar.update)
+        index = lay_out(
+            folder,
+            design=name or settings().design,
+            own=settings().designs,
+            dpi=dpi,
+            now=clock.now(),
+            step=bar.update,
+        )
     click.echo(index)
 
 

@@ -1,18 +1,27 @@
-"""Everything that a design prints, with invented facts, as files to look at."""
+"""Everything that a design prints, with invented facts, signed with keys of its own: files to look at, and to check."""
 
 from collections.abc import Callable, Iterator
-from functools import partial
+from datetime import datetime, timedelta
+from functools import cache, partial
 from html import escape
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from certificates import samples
 from certificates.courtesy import render_courtesy
 from certificates.design import Design, find
+from certificates.offline import qr_text
 from certificates.papers import HEADINGS, render_paper
-from certificates.particulars import EntityType, Style
+from certificates.particulars import EntityType, Particulars, Style
 from certificates.pictures import pages, png
 from certificates.render import render
+from certificates.sample_key import make_sample_key
+from certificates.sign import Signer
 
+# The registrar of the samples: the city itself.
+REGISTRAR = "330701"
 Sheet = tuple[str, str, Callable[[], bytes]]
 
 
@@ -36,15 +45,39 @@ def save(pdf: bytes, *, folder: Path, stem: str, dpi: int) -> list[Path]:
     return written
 
 
-def lay_out(folder: Path, *, design: str, own: Path | None, dpi: int, step: Callable[[int], None]) -> Path:
-    """The gallery of a design; the path of its index page."""
-    rows = []
+def lay_out(
+    folder: Path, *, design: str, own: Path | None, dpi: int, now: datetime, step: Callable[[int], None]
+) -> Path:
+    """The gallery of a design; the path of its index page. `root.pem` beside it is what its signatures hang on."""
+    rows, signer = [], _signer(folder, now=now)
     for stem, title, work in _sheets(find(design, own=own), own=own):
-        rows.append((stem, title, [path.name for path in save(work(), folder=folder, stem=stem, dpi=dpi)[1:]]))
+        pdf = signer.sign(work(), signed_at=now, reason=title, location=design)
+        rows.append((stem, title, [path.name for path in save(pdf, folder=folder, stem=stem, dpi=dpi)[1:]]))
         step(1)
     index = folder / "index.html"
     index.write_text(_page(design, rows), encoding="utf-8")
     return index
+
+
+def _signer(folder: Path, *, now: datetime) -> Signer:
+    """A sample key that is gone when the gallery is made."""
+    with TemporaryDirectory() as kept:
+        make_sample_key(Path(kept), common_name="版式样张", valid_from=now - timedelta(days=1))
+        signer = Signer.load(Path(kept))
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "root.pem").write_bytes(signer.root)
+    return signer
+
+
+@cache
+def _statement_key() -> ec.EllipticCurvePrivateKey:
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+def _licence(facts: Particulars, *, design: str, own: Path | None) -> bytes:
+    """As a deployment prints it, with a statement in its code."""
+    text = qr_text(facts, registrar=REGISTRAR, key=_statement_key())
+    return render(facts, design=design, own=own, qr_text=text)
 
 
 def _sheets(design: Design, *, own: Path | None) -> Iterator[Sheet]:
@@ -53,7 +86,7 @@ def _sheets(design: Design, *, own: Path | None) -> Iterator[Sheet]:
         facts = samples.particulars(entity_type, style=style, copy_kind=copy_kind)
         title = f"{facts.type_text} · {'正本' if copy_kind == 'original' else '副本'}"
         stem = f"{style}-{entity_type}-{copy_kind}"
-        yield stem, title, partial(render, facts, design=name, own=own)
+        yield stem, title, partial(_licence, facts, design=name, own=own)
     for style, entity_types in served.items():
         yield from _long(name, entity_types[0], style=style, own=own)
     for kind, heading in HEADINGS.items():
@@ -78,9 +111,9 @@ def _long(design: str, entity_type: EntityType, *, style: Style, own: Path | Non
     for number, (title, items) in enumerate(scopes, 1):
         scope = {"general_items": samples.LONG_ITEMS[:items], "licensed_items": ()}
         facts = samples.particulars(entity_type, style=style, **scope)
-        yield f"{style}-long-{number}", title, partial(render, facts, design=design, own=own)
+        yield f"{style}-long-{number}", title, partial(_licence, facts, design=design, own=own)
     for number, (title, facts) in enumerate(samples.longest(entity_type, style=style, copy_kind="duplicate"), 1):
-        work = partial(render, facts, design=design, own=own)
+        work = partial(_licence, facts, design=design, own=own)
         yield f"{style}-longest-{number}", title, work
 
 

@@ -2,6 +2,8 @@
 
 import json
 import shlex
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from PIL import Image
 from certificates import design
 from certificates.pictures import texts
 from certificates.render import press
+from certificates.verify import verify
 from registration.settings import settings as settings_now
 from tests.registration.cli.conftest import Heyi
 
@@ -115,6 +118,14 @@ def test_the_gallery_has_an_index_of_everything(shelf: Path, heyi: Heyi, tmp_pat
     pictures = {path.name for path in (tmp_path / "gallery").glob("*.png")}
     assert pictures >= {"present-llc-duplicate-1.png", "present-llc-original-1.png", "present-longest-4-2.png"}
     assert all(f'src="{name}"' in index for name in pictures)
+    root = (tmp_path / "gallery" / "root.pem").read_bytes()
+    sheets = sorted((tmp_path / "gallery").glob("*.pdf"))
+    assert len(sheets) >= 6
+    assert [path.name for path in sheets if not verify(path.read_bytes(), trust_roots=[root]).genuine] == []
+    for path in sheets:
+        for tool in (["qpdf", "--check"], ["pdfsig", "-nocert"]):
+            if shutil.which(tool[0]):
+                subprocess.run([*tool, str(path)], check=True, capture_output=True)
 
 
 def test_an_unknown_design_and_a_folder_that_is_none_are_refused(
