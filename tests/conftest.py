@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
@@ -51,6 +52,12 @@ class Compiled(BytecodeCache):
     def dump_bytecode(self, bucket: Bucket) -> None:
         self._kept[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
 
+
+# How fast a busy machine draws examples says nothing about the code.
+hypothesis.settings.register_profile(
+    "heyi", hypothesis.settings(), deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("heyi")
 
 Flask.jinja_options = {"bytecode_cache": Compiled()}
 
