@@ -45,7 +45,7 @@ def particulars(scope: int | None = None) -> Any:
         registrar="金华市市场监督管理局",
         uscc="91330701MAT000018L",
         serial="330701202610120001",
-        check_url="https://heyi.example/v/91330701MAT000018L/1#" + "A" * 86,
+        check_url="https://heyi.example/v/Zk3vX0q9Tn2bR7cL5mWd1A",
         check_host="heyi.example/v",
     )
 

@@ -30,7 +30,7 @@ LABELS: Mapping[str, str] = {
     "业务范围": "Business scope",
     "注册资本": "Registered capital",
     "出资额": "Capital contribution",
-    "成员出资总额": "Members’ contributions",
+    "成员出资总额": "Total contributions",
     "组成形式": "Form of operation",
     "成立日期": "Date of establishment",
     "注册日期": "Date of registration",
