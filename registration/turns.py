@@ -35,20 +35,29 @@ class Turns:
             yield
             return
         place = _Place(self._path)
-        place.wait(self._seconds)
         try:
+            place.draw()
+            place.wait(self._seconds)
             yield
         finally:
-            place.leave()
+            # A task's time limit strikes anywhere, also here: a place that nobody leaves would hold up all for ever.
+            try:
+                place.leave()
+            finally:
+                place.leave()
 
 
 class _Place:
     """A place in the queue: its number, and the open file that holds the locks."""
 
     def __init__(self, path: Path) -> None:
+        self._deciding, self._reached = threading.RLock(), threading.Event()
+        self._number, self._kernel_waits, self._left, self._closed = 0, False, False, False
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
         _open.add(self._file)
-        self._deciding, self._reached, self._given_up = threading.Lock(), threading.Event(), False
+
+    def draw(self) -> None:
+        """Takes the next number."""
         fcntl.flock(self._file, fcntl.LOCK_EX)
         (last,) = _COUNTER.unpack(os.pread(self._file, _COUNTER.size, 0).ljust(_COUNTER.size, b"\0"))
         self._number = last + 1
@@ -62,33 +71,37 @@ class _Place:
             self._reach(_AT_ONCE)
         except (BlockingIOError, PermissionError):
             # The kernel's wait has no end: it is left to a thread, which may find that nobody wants the place any more.
+            self._kernel_waits = True
             threading.Thread(target=self._wait, daemon=True).start()
-            try:
-                self._reached.wait(seconds)
-            finally:
-                self._be_sure()
-            if self._given_up:
+            if not self._reached.wait(seconds):
                 raise Unavailable("database_is_busy", seconds=seconds) from None
 
     def leave(self) -> None:
-        # By name before it is closed: a process that was forked meanwhile has the file open as well.
-        self._lock(_AT_ONCE, fcntl.F_UNLCK, start=0, length=self._number + 1)
-        _open.discard(self._file)
-        os.close(self._file)
+        """Whatever the place had come to. Done a second time, it finishes what an interruption left undone."""
+        with self._deciding:
+            self._left = True
+            if self._kernel_waits and not self._reached.is_set():
+                # The thread that waits has the file still: it closes it once it is let in.
+                self._lock(_AT_ONCE, fcntl.F_UNLCK, start=self._number, length=1)
+            else:
+                self._close()
 
     def _wait(self) -> None:
         self._reach(_WAITING)
         with self._deciding:
-            if self._given_up:
-                self.leave()
             self._reached.set()
+            if self._left:
+                self._close()
 
-    def _be_sure(self) -> None:
-        """Reached or given up, but not both."""
-        with self._deciding:
-            if not self._reached.is_set():
-                self._given_up = True
-                self._lock(_AT_ONCE, fcntl.F_UNLCK, start=self._number, length=1)
+    def _close(self) -> None:
+        if self._closed:
+            return
+        # By name before it is closed: a process that was forked meanwhile has the file open as well.
+        self._lock(_AT_ONCE, fcntl.F_UNLCK, start=0, length=self._number + 1)
+        fcntl.flock(self._file, fcntl.LOCK_UN)
+        self._closed = True
+        _open.discard(self._file)
+        os.close(self._file)
 
     def _reach(self, how: int) -> None:
         self._lock(how, fcntl.F_WRLCK, start=0, length=self._number)

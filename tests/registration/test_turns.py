@@ -1,10 +1,11 @@
 """The queue before SQLite's one writer: in the order of coming, past those that were killed, and never for ever."""
 
+import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -125,4 +126,47 @@ def test_an_error_inside_ends_the_turn(path: Path) -> None:
     with pytest.raises(ValueError, match="mine"), Turns(path, seconds=60).one():
         raise ValueError("mine")
     with Turns(path, seconds=0.01).one():
+        pass
+
+
+class Struck(Exception):
+    """A task's time limit, which strikes wherever the process happens to be."""
+
+
+def test_whoever_is_struck_anywhere_leaves_the_queue(path: Path) -> None:
+    """Before the turn, when it comes, inside, on the way out: nobody after it waits for one who is gone."""
+    turns, here, over = Turns(path, seconds=60), threading.main_thread().ident or 0, threading.Event()
+
+    def others() -> None:
+        while not over.is_set():
+            with turns.one():
+                pass
+
+    def strike(delay: float) -> None:
+        over.wait(delay)
+        signal.pthread_kill(here, signal.SIGUSR1)
+
+    def struck(_number: int, _frame: object) -> None:
+        raise Struck
+
+    before = signal.signal(signal.SIGUSR1, struck)
+    crowd = [threading.Thread(target=others, daemon=True) for _ in range(2)]
+    try:
+        for other in crowd:
+            other.start()
+        for number in range(300):
+            striker = threading.Thread(target=strike, args=(number * 0.00002,))
+            with suppress(Struck):
+                striker.start()
+                while True:
+                    with turns.one():
+                        pass
+            striker.join()
+    finally:
+        over.set()
+        signal.signal(signal.SIGUSR1, before)
+    for other in crowd:
+        other.join(30)
+    assert not [other for other in crowd if other.is_alive()]
+    with Turns(path, seconds=10).one():
         pass
