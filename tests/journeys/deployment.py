@@ -24,7 +24,7 @@ from tests.fixtures.servers import ROOT, Stack
 # A short lease, so that a killed worker's share comes back soon; half of it is what a task may take, and more than one
 # takes on a busy machine: the first in a fresh process may be too slow, and then finds everything loaded.
 PATIENCE = {
-    "HEYI_LEASE_SECONDS": "12",
+    "HEYI_LEASE_SECONDS": "20",
     "HEYI_RETRY_SECONDS": "[1]",
     "HEYI_RELAY_SECONDS": "0.1",
     "HEYI_SWEEP_SECONDS": "1",
