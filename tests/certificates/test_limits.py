@@ -1,5 +1,6 @@
 """A paper that takes too much is stopped and reported, and the process prints the next one."""
 
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,6 +16,8 @@ from certificates.papers import printed
 from certificates.particulars import Particulars
 from certificates.render import Press, licence, render
 
+# The limit may strike where Python lets nothing out, in a collector's callback say: it is told of there, and strikes again.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 Make = Callable[..., Particulars]
 TIGHT = Limits(seconds=0.2, megabytes=100)
 LOOPS = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
@@ -53,6 +56,26 @@ def test_what_a_bomb_had_loaded_is_forgotten(make: Make) -> None:
     with pytest.raises(RenderError):
         licence(ready, make(copy_number=7), limits=TIGHT)
     assert licence(ready, make()) == before
+
+
+def test_a_limit_that_was_swallowed_strikes_again() -> None:
+    class Thing:
+        def __del__(self) -> None:
+            """Python lets no exception out of here."""
+            while not sunk:
+                pass
+
+    sunk: list[object] = []
+    before, sys.unraisablehook = sys.unraisablehook, sunk.append
+    try:
+        with pytest.raises(RenderError) as caught, within(Limits(seconds=0.1), size=0):
+            Thing()
+            while True:
+                pass
+    finally:
+        sys.unraisablehook = before
+    assert sunk
+    assert caught.value.code == "render.too_slow"
 
 
 def test_memory_is_watched_while_it_grows() -> None:
