@@ -8,12 +8,11 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from flask import Flask
-from jinja2.bccache import Bucket, BytecodeCache
 
 from registration import keys
 from registration import settings as configuration
 from registration.settings import Settings
+from tests.fixtures import compiled, scenes
 from tests.fixtures.database import (
     database,
     database_url,
@@ -39,27 +38,13 @@ __all__ = [
 ]
 
 
-class Compiled(BytecodeCache):
-    """Templates as code, for all the applications that a process's tests make: compiling is dearer than most pages."""
-
-    def __init__(self) -> None:
-        self._kept: dict[tuple[str, str], bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if kept := self._kept.get((bucket.key, bucket.checksum)):
-            bucket.bytecode_from_string(kept)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._kept[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
-
-
 # How fast a busy machine draws examples says nothing about the code.
 hypothesis.settings.register_profile(
     "heyi", hypothesis.settings(), deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("heyi")
 
-Flask.jinja_options = {"bytecode_cache": Compiled()}
+compiled.keep()
 
 # Whole deployments and browsers take minutes a file and mostly wait: begun last, they would keep one worker busy alone.
 LONG = ("browser/test_pages", "journeys/", "browser/", "registration/cli/")
@@ -126,6 +111,7 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
+    scenes.forget()
     # A worker only uses the run's PostgreSQL; the process that started the run ends it.
     if not hasattr(config, "workerinput"):
         stop_postgres()

@@ -16,7 +16,7 @@ from certificates.papers import printed
 from certificates.particulars import Particulars
 from certificates.render import Press, licence, render
 
-# The limit may strike where Python lets nothing out, in a collector's callback say: it is told of there, and strikes again.
+# A limit may strike where Python lets nothing out, say in a collector's callback: told of there, it strikes again.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 Make = Callable[..., Particulars]
 TIGHT = Limits(seconds=0.2, megabytes=100)
@@ -65,13 +65,17 @@ def test_a_limit_that_was_swallowed_strikes_again() -> None:
             while not sunk:
                 pass
 
-    sunk: list[object] = []
-    before, sys.unraisablehook = sys.unraisablehook, sunk.append
-    try:
-        with pytest.raises(RenderError) as caught, within(Limits(seconds=0.1), size=0):
+    def work() -> None:
+        with within(Limits(seconds=0.1), size=0):
             Thing()
             while True:
                 pass
+
+    sunk: list[object] = []
+    before, sys.unraisablehook = sys.unraisablehook, sunk.append
+    try:
+        with pytest.raises(RenderError) as caught:
+            work()
     finally:
         sys.unraisablehook = before
     assert sunk

@@ -11,7 +11,9 @@ from flask import Flask
 from registration.clock import now
 from registration.rules import tree_heads
 from registration.rules.merkle import includes, is_extended
+from registration.settings import Settings
 from tests.fixtures.licences import APPROVER, CLERK, LICENSING, LIN, WINDOW, issued, logged, sheets
+from tests.fixtures.scenes import scene
 from tests.fixtures.visitor import work_off
 from tests.registration.api.conftest import Program
 
@@ -23,8 +25,8 @@ def database_url(sqlite_template: Any, home: Any) -> str:
 
 
 @pytest.fixture
-def ref(app: Flask) -> str:
-    return issued(now())
+def ref(app: Flask, settings: Settings) -> str:
+    return scene("a licence of today", settings, lambda: issued(now()))
 
 
 def test_a_licence_s_whole_life(program: Callable[[str], Program], stranger: Program, ref: str) -> None:

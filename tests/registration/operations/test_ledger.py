@@ -37,6 +37,7 @@ from tests.fixtures.licences import (
     sheets,
     statuses,
 )
+from tests.fixtures.scenes import scene
 from tests.fixtures.visitor import work_off
 
 ON_ONE = pytest.mark.parametrize("database_url", [SQLITE], indirect=True)
@@ -61,8 +62,13 @@ def promoted(login: str) -> Actor:
     return replace(actor_of(login), roles=frozenset({"approver"}))
 
 
-def test_a_new_edition_ends_the_old_one_at_once(office: Settings, clock: datetime) -> None:
-    ref = issued(clock)
+@pytest.fixture
+def ref(office: Settings, clock: datetime) -> str:
+    """The case of an individual business that has its licence."""
+    return scene("a licence of October", office, lambda: issued(clock))
+
+
+def test_a_new_edition_ends_the_old_one_at_once(office: Settings, clock: datetime, ref: str) -> None:
     old = sheets(ref)
     assert order(ref, clock) == 2
     # Until its paper is there nobody is without a licence.
@@ -90,8 +96,7 @@ def test_a_new_edition_ends_the_old_one_at_once(office: Settings, clock: datetim
         assert broken_at(session, seen.case.id) is None
 
 
-def test_a_new_edition_may_say_what_has_changed(office: Settings, clock: datetime) -> None:
-    ref = issued(clock)
+def test_a_new_edition_may_say_what_has_changed(office: Settings, clock: datetime, ref: str) -> None:
     changes = {"representative": "江暮云", "domicile": "浙江省金华市婺城区样例街道双溪路18号"}
     order(ref, clock + HOUR, reason="E04", copies=3, changes=changes)
     work_off()
@@ -116,9 +121,8 @@ def test_a_new_edition_may_say_what_has_changed(office: Settings, clock: datetim
     ],
 )
 def test_what_no_edition_may_be_made_of_is_refused(
-    office: Settings, clock: datetime, given: dict[str, object], path: str
+    office: Settings, clock: datetime, ref: str, given: dict[str, object], path: str
 ) -> None:
-    ref = issued(clock)
     with pytest.raises(InvalidInput) as refused:
         order(ref, clock, **given)  # type: ignore[arg-type]
     assert [one.path for one in refused.value.problems] == [path]
@@ -126,8 +130,7 @@ def test_what_no_edition_may_be_made_of_is_refused(
 
 
 @ON_ONE
-def test_the_same_order_delivered_twice_makes_one_edition(office: Settings, clock: datetime) -> None:
-    ref = issued(clock)
+def test_the_same_order_delivered_twice_makes_one_edition(office: Settings, clock: datetime, ref: str) -> None:
     order(ref, clock)
     with pytest.raises(Conflict, match="reissue_underway"):
         order(ref, clock)
@@ -143,15 +146,13 @@ def test_the_same_order_delivered_twice_makes_one_edition(office: Settings, cloc
 
 
 @ON_ONE
-def test_the_same_particulars_design_and_fonts_give_the_same_bytes(office: Settings, clock: datetime) -> None:
+def test_the_same_particulars_design_and_fonts_give_the_same_bytes(office: Settings, clock: datetime, ref: str) -> None:
     """Before it is signed, which is random: what was stored once can be made again and compared."""
-    ref = issued(clock)
     particulars = Particulars.model_validate(sheets(ref)[0].particulars)
     assert render(particulars) == render(Particulars.model_validate(particulars.model_dump(mode="json")))
 
 
-def test_two_revoke_and_two_reinstate(office: Settings, clock: datetime) -> None:
-    ref = issued(clock)
+def test_two_revoke_and_two_reinstate(office: Settings, clock: datetime, ref: str) -> None:
     proposal = propose(ref, clock)
     assert entity_status() == "active"
     with pytest.raises(Conflict, match="own_proposal"):
@@ -179,8 +180,7 @@ def test_two_revoke_and_two_reinstate(office: Settings, clock: datetime) -> None
     assert [entry.subject for entry in audited] == ["staff:0318", "staff:0319", "staff:0319", "staff:0320"]
 
 
-def test_a_refused_proposal_changes_nothing_and_another_may_follow(office: Settings, clock: datetime) -> None:
-    ref = issued(clock)
+def test_a_refused_proposal_changes_nothing_and_another_may_follow(office: Settings, clock: datetime, ref: str) -> None:
     proposal = propose(ref, clock)
     with pytest.raises(Conflict, match="proposal_open"):
         propose(ref, clock)
@@ -193,8 +193,7 @@ def test_a_refused_proposal_changes_nothing_and_another_may_follow(office: Setti
     propose(ref, clock, reason="V07")
 
 
-def test_of_two_who_confirm_at_once_one_does_it(office: Settings, clock: datetime) -> None:
-    ref = issued(clock)
+def test_of_two_who_confirm_at_once_one_does_it(office: Settings, clock: datetime, ref: str) -> None:
     proposal = propose(ref, clock)
 
     def confirm(login: str) -> str:
@@ -206,8 +205,7 @@ def test_of_two_who_confirm_at_once_one_does_it(office: Settings, clock: datetim
     assert list(events()) == ["issue", "issue", "revoke", "revoke"]
 
 
-def test_of_two_who_propose_at_once_one_does_it(office: Settings, clock: datetime) -> None:
-    ref = issued(clock)
+def test_of_two_who_propose_at_once_one_does_it(office: Settings, clock: datetime, ref: str) -> None:
     happened = at_once([lambda: propose(ref, clock), lambda: propose(ref, clock, by=LICENSING)])
     assert len(happened.done) == 1
     assert [one.reason for one in happened.refused] == ["proposal_open"]
@@ -216,8 +214,9 @@ def test_of_two_who_propose_at_once_one_does_it(office: Settings, clock: datetim
 
 
 @ON_ONE
-def test_paper_that_is_void_is_made_anew_and_a_business_that_ended_gets_none(office: Settings, clock: datetime) -> None:
-    ref = issued(clock)
+def test_paper_that_is_void_is_made_anew_and_a_business_that_ended_gets_none(
+    office: Settings, clock: datetime, ref: str
+) -> None:
     revoked(ref, clock, reason="V07")
     assert entity_status() == "active"
     order(ref, clock, reason="E05")
@@ -234,8 +233,7 @@ def test_paper_that_is_void_is_made_anew_and_a_business_that_ended_gets_none(off
         ledger.reprint(ref, sheets(ref)[-1].ref, actor=actor_of(WINDOW), now=clock)
 
 
-def test_printed_again_it_is_the_same_file_and_counted(office: Settings, clock: datetime) -> None:
-    ref = issued(clock)
+def test_printed_again_it_is_the_same_file_and_counted(office: Settings, clock: datetime, ref: str) -> None:
     sheet = sheets(ref)[0]
     many = at_once([lambda: ledger.reprint(ref, sheet.ref, actor=actor_of(WINDOW), now=clock)] * 4)
     assert {one.storage_key for one in many.done} == {sheet.storage_key}
@@ -251,9 +249,8 @@ def test_printed_again_it_is_the_same_file_and_counted(office: Settings, clock: 
     ("login", "refusal"), [(LIN, Forbidden), ("0218", NotFound), (WINDOW, Forbidden), ("zhou@example.cn", NotFound)]
 )
 def test_who_may_not_is_refused(
-    office: Settings, clock: datetime, login: str, refusal: type[RegistrationError]
+    office: Settings, clock: datetime, ref: str, login: str, refusal: type[RegistrationError]
 ) -> None:
-    ref = issued(clock)
     with pytest.raises(refusal):
         propose(ref, clock, by=login)
     with pytest.raises(refusal):
@@ -266,8 +263,7 @@ def test_who_may_not_is_refused(
 
 
 @ON_ONE
-def test_the_desk_is_told_what_may_be_done_by_whom(office: Settings, clock: datetime) -> None:
-    ref = issued(clock)
+def test_the_desk_is_told_what_may_be_done_by_whom(office: Settings, clock: datetime, ref: str) -> None:
     propose(ref, clock)
 
     def blocked(login: str) -> dict[str, str | None]:

@@ -22,6 +22,7 @@ from registration.settings import Settings
 from tests.fixtures.at_once import at_once
 from tests.fixtures.database import SQLITE
 from tests.fixtures.licences import issued, logged, revoked, sheets
+from tests.fixtures.scenes import scene
 
 ON_ONE = pytest.mark.parametrize("database_url", [SQLITE], indirect=True)
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -72,11 +73,15 @@ def without_guard(engine: Engine, *statements: str) -> None:
 @pytest.fixture
 def written(office: Settings, clock: datetime) -> list[str]:
     """Three licences, one of them revoked an hour later, all in the log: eight entries under two heads."""
-    refs = [issued(clock, named=False) for _ in range(3)]
-    logged(clock + MINUTE)
-    revoked(refs[0], clock + timedelta(hours=1))
-    logged(clock + timedelta(hours=1, minutes=1))
-    return refs
+
+    def write() -> list[str]:
+        refs = [issued(clock, named=False) for _ in range(3)]
+        logged(clock + MINUTE)
+        revoked(refs[0], clock + timedelta(hours=1))
+        logged(clock + timedelta(hours=1, minutes=1))
+        return refs
+
+    return scene("three licences in the log", office, write)
 
 
 def test_every_entry_is_proved_and_every_head_extends_the_one_before(
