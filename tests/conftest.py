@@ -12,7 +12,7 @@ import pytest
 from registration import keys
 from registration import settings as configuration
 from registration.settings import Settings
-from tests.fixtures import compiled, scenes
+from tests.fixtures import compiled, engines, scenes
 from tests.fixtures.database import (
     database,
     database_url,
@@ -45,6 +45,7 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("heyi")
 
 compiled.keep()
+engines.adapt()
 
 # Whole deployments and browsers take minutes a file and mostly wait: begun last, they would keep one worker busy alone.
 LONG = ("browser/test_pages", "journeys/", "browser/", "registration/cli/")
