@@ -54,6 +54,11 @@ class SigningError(CertificateError):
     """The key or certificate cannot be used: `key.exists`, `key.permissions`, `key.passphrase`, `key.kind` ..."""
 
 
+class InvalidAnswer(CertificateError):
+    """A responder's words about a certificate that are worth nothing: the codes of `ocsp.answer_of`, and `ocsp.stale`,
+    `ocsp.not_yet`."""
+
+
 class InvalidStatement(CertificateError):
     """A QR code whose statement does not hold, or keys that are none.
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
 
 from asn1crypto import cms, pem
 from asn1crypto import x509 as asn1_x509
+from pyhanko.pdf_utils.decode_limits import DecodePurpose
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.errors import NoDSSFoundError
@@ -15,8 +15,10 @@ from pyhanko_certvalidator import CertificateValidator
 from pyhanko_certvalidator.errors import PathError
 
 from certificates.coroutines import complete
+from certificates.ocsp import SKEW
+from certificates.signatures import Level
+from certificates.standing import Words
 
-Level = Literal["B-B", "B-T", "B-LT"]
 Certificates = Sequence[asn1_x509.Certificate]
 STAMP = "signature_time_stamp_token"
 
@@ -47,8 +49,25 @@ def held_at(certificate: asn1_x509.Certificate, at: datetime | None) -> bool:
     return at is None or bool(certificate.not_valid_before <= at <= certificate.not_valid_after)
 
 
+def kept_in(reader: PdfFileReader) -> DocumentSecurityStore | None:
+    """What the file holds of certificates, lists and answers (DSS)."""
+    try:
+        return DocumentSecurityStore.read_dss(reader)
+    except NoDSSFoundError:
+        return None
+
+
+def words_in(kept: DocumentSecurityStore | None) -> Words:
+    """The lists and answers of the file, DER."""
+    if kept is None:
+        return Words()
+    crls = (one.get_object().read_data(DecodePurpose.CRL) for one in kept.crls)
+    answers = (one.get_object().read_data(DecodePurpose.OCSP_RESPONSE) for one in kept.ocsps)
+    return Words(tuple(crls), tuple(answers))
+
+
 def level_of(
-    reader: PdfFileReader,
+    kept: DocumentSecurityStore | None,
     signature: EmbeddedPdfSignature,
     *,
     stamped_at: datetime | None,
@@ -58,11 +77,12 @@ def level_of(
     """Of a signature that holds; `stamped_at` is None unless its timestamp holds, too."""
     if stamped_at is None:
         return "B-B"
+    if kept is None:
+        return "B-T"
     try:
-        kept = DocumentSecurityStore.read_dss(reader)
         _require_standing(kept, signature.signed_data, roots, stamped_at)
         _require_standing(kept, token_of(signature), stamp_roots, stamped_at)
-    except (NoDSSFoundError, PathError):
+    except PathError:
         return "B-T"
     return "B-LT"
 
@@ -72,7 +92,13 @@ def _require_standing(
 ) -> None:
     """Raises PathError unless the file's own lists and answers show that the certificate was not revoked."""
     found = extract_certs_for_validation(signed)
-    asked = {"trust_roots": list(roots), "moment": at, "allow_fetching": False, "revocation_mode": "require"}
+    asked = {
+        "trust_roots": list(roots),
+        "moment": at,
+        "allow_fetching": False,
+        "revocation_mode": "require",
+        "time_tolerance": SKEW,
+    }
     context = kept.as_validation_context(asked)
     validator = CertificateValidator(found.signer_cert, found.other_certs, validation_context=context)
     complete(validator.async_validate_usage(set()))

@@ -121,6 +121,7 @@ class KeySigner(pdf_cms.Signer):  # type: ignore[misc]
         store.register_multiple(chain[1:])
         super().__init__(signing_cert=chain[0], cert_registry=store, embed_roots=False)
         self.key = source.key
+        self.chain = source.chain
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
         """The bare signature of the signed attributes; always SHA-256."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from asn1crypto import cms, tsp
+from cryptography import x509
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
@@ -25,27 +26,30 @@ from pyhanko.sign.signers.pdf_signer import (
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 from pyhanko_certvalidator import ValidationContext
-from pyhanko_certvalidator.errors import PathError
+from pyhanko_certvalidator.errors import PathError, RevokedError
 
 from certificates.append import FIELD
 from certificates.coroutines import complete
 from certificates.errors import SigningError
 from certificates.levels import loaded
+from certificates.ocsp import SKEW, issuer_of
 from certificates.sign import Signer
 
 # It warns that nothing is fetched; that is how it is meant here.
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
 
-# Inside the signed revision, so that the signature covers the whole file.
+# Inside the signed revision, so that the signature covers the whole file. A VRI, which PAdES leaves to choice, is named
+# after the digest of the signature, and so could only stand behind it.
 TOGETHER = DSSContentSettings(include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE)
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What proves that no certificate was revoked: roots in PEM, their lists of the revoked (CRL) in DER."""
+    """What proves that no certificate was revoked: roots in PEM, lists (CRL) and answers (OCSP) of issuers in DER."""
 
     roots: Sequence[bytes]
     crls: Sequence[bytes] = ()
+    answers: Sequence[bytes] = ()
 
 
 class Stamper:
@@ -60,8 +64,8 @@ class Stamper:
     ) -> bytes:
         """As `Signer.sign`, with a timestamp; with evidence also that.
 
-        Raises SigningError `timestamp.refused`, `evidence.insufficient` (a certificate is revoked, or nothing tells
-        whether it is), and what `Signer.sign` raises. Whatever `ask` raises passes through.
+        Raises SigningError `timestamp.refused`, `certificate.revoked`, `evidence.insufficient` (nothing tells whether
+        a certificate is revoked), and what `Signer.sign` raises. Whatever `ask` raises passes through.
         """
         self._signer.require_valid(signed_at)
         wanted = PdfSignatureMetadata(
@@ -81,6 +85,18 @@ class Stamper:
         )
         with _refusals():
             return complete(self._sign(signer, _PlainWriter(io.BytesIO(pdf)), signed_at))
+
+    def issued(self, roots: Sequence[bytes]) -> list[tuple[x509.Certificate, x509.Certificate]]:
+        """Each certificate under the signature and under the authority's, with its issuer: whoever wants to know
+        whether one was revoked asks for these. The authority is asked for a stamp once, to see its certificate.
+
+        Raises SigningError `timestamp.refused`; whatever `ask` raises passes through.
+        """
+        with _refusals():
+            beside = complete(self._authority.certificates())
+        found = [*self._signer.keyed.chain, *beside, *(one for text in roots for one in _from_pem(text))]
+        pairs = ((one, issuer_of(one, found)) for one in dict.fromkeys(found))
+        return [(one, issuer) for one, issuer in pairs if issuer is not None]
 
     async def _sign(self, signer: PdfSigner, writer: IncrementalPdfFileWriter, signed_at: datetime) -> bytes:
         """The steps of pyHanko's own `sign_pdf`, which would take the time from the clock."""
@@ -102,6 +118,12 @@ class _Authority(TimeStamper):  # type: ignore[misc]
     def __init__(self, ask: Callable[[bytes], bytes]) -> None:
         super().__init__()
         self._ask = ask
+
+    async def certificates(self) -> list[x509.Certificate]:
+        """Its own and those that it sends along."""
+        await self._ensure_dummy()
+        known = [*self._certs.values(), *self.cert_registry]
+        return [x509.load_der_x509_certificate(one.dump()) for one in known]
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
         return tsp.TimeStampResp.load(self._ask(req.dump()))
@@ -131,10 +153,17 @@ def _context(evidence: Evidence, at: datetime) -> ValidationContext:
     return ValidationContext(
         trust_roots=loaded(evidence.roots),
         crls=list(evidence.crls),
+        ocsps=list(evidence.answers),
         moment=at,
+        # What was asked for this paper is a little younger than the time that it will bear.
+        time_tolerance=SKEW,
         allow_fetching=False,
         revocation_mode="require",
     )
+
+
+def _from_pem(text: bytes) -> list[x509.Certificate]:
+    return x509.load_pem_x509_certificates(text)
 
 
 @contextmanager
@@ -144,6 +173,8 @@ def _refusals() -> Iterator[None]:
     except TimestampRequestError as refused:
         raise SigningError("timestamp.refused", {"said": str(refused)[:200]}) from refused
     except (PyHankoSigningError, PathError) as refused:
-        raise SigningError("evidence.insufficient", {"said": str(refused.__cause__ or refused)[:200]}) from refused
+        why = refused.__cause__ or refused
+        code = "certificate.revoked" if isinstance(why, RevokedError) else "evidence.insufficient"
+        raise SigningError(code, {"said": str(why)[:200]}) from refused
     except (PdfError, ValueError) as error:
         raise SigningError("sign.refused", {"kind": type(error).__name__}) from error

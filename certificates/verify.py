@@ -27,12 +27,16 @@ from pyhanko_certvalidator.errors import PathError
 
 from certificates.coroutines import complete
 from certificates.errors import CertificateError
-from certificates.levels import Level, claimed_by, held_at, level_of, loaded, token_of
+from certificates.levels import claimed_by, held_at, kept_in, loaded, token_of
 from certificates.particulars import Particulars
+from certificates.signatures import Level, Signature
+from certificates.standing import Words
+from certificates.telling import Roots, told_of
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_DATA = 1024 * 1024
 DATA_FILE = "licence.json"
+NOTHING = Words()
 SHA256 = algos.DigestAlgorithm({"algorithm": "sha256"}).dump()
 
 # The verdict says what these would log, and names out of a stranger's file have no place in a log.
@@ -67,22 +71,37 @@ class Verdict:
     `problems` is empty only for a paper that is intact, trusted and covered to its last byte. Codes:
     `pdf.too_large`, `pdf.not_pdf`, `pdf.damaged`, `signature.missing`,
     `signature.altered` (signed bytes changed), `signature.appended` (bytes after the signature),
-    `signature.untrusted` (not from one of our roots), `signature.unreadable`, `timestamp.invalid`.
-    `signed_at` is what the signer wrote. `timestamped_at` is what a trusted timestamp authority says, and then `level`
-    is at least B-T; B-LT when the file proves by itself that no certificate was revoked. `particulars` come from the
-    attached data and only when the signature covers them; whether they still hold, the register must say.
+    `signature.untrusted` (not from one of our roots), `signature.revoked` (made after its certificate was revoked, or
+    by a stolen key at a time that nobody vouches for), `signature.unreadable`, `timestamp.invalid`.
+    A timestamp of an authority that nobody here believes is no problem: it only counts for nothing.
+    `signature.signed_at` is what the signer wrote. `timestamped_at` is what a trusted timestamp authority says, and
+    then `level` is at least B-T; B-LT when the file proves by itself that no certificate was revoked. `particulars`
+    come from the attached data and only when the signature covers them; whether they still hold, the register must say.
     """
 
     intact: bool
     trusted: bool
     covers_whole_file: bool
-    signed_at: datetime | None
-    signer: str | None
     sha256: str
     particulars: Particulars | None
     problems: tuple[str, ...]
-    level: Level | None = None
-    timestamped_at: datetime | None = None
+    signature: Signature | None = None
+
+    @property
+    def signer(self) -> str | None:
+        return self.signature.holder.name if self.signature else None
+
+    @property
+    def signed_at(self) -> datetime | None:
+        return self.signature.signed_at if self.signature else None
+
+    @property
+    def level(self) -> Level | None:
+        return self.signature.level if self.signature else None
+
+    @property
+    def timestamped_at(self) -> datetime | None:
+        return self.signature.stamped_at if self.signature else None
 
     @property
     def genuine(self) -> bool:
@@ -90,9 +109,11 @@ class Verdict:
         return not self.problems
 
 
-def verify(pdf: bytes, *, trust_roots: Sequence[bytes], timestamp_roots: Sequence[bytes] = ()) -> Verdict:
+def verify(
+    pdf: bytes, *, trust_roots: Sequence[bytes], timestamp_roots: Sequence[bytes] = (), words: Words = NOTHING
+) -> Verdict:
     """Judge one PDF. `trust_roots` are the root certificates of this deployment, PEM, `timestamp_roots` those of the
-    timestamp authorities that it believes.
+    timestamp authorities that it believes; `words` are what it has of their issuers about who lost a certificate.
 
     A certificate is judged at the time of the timestamp, or else at the one the signature names, so that a paper
     outlives the certificate of its signer; a stolen key is met by the register, which knows every paper that was
@@ -110,7 +131,7 @@ def verify(pdf: bytes, *, trust_roots: Sequence[bytes], timestamp_roots: Sequenc
         return _hopeless(sha256, "signature.missing" if _is_unsigned(pdf) else "pdf.damaged")
     if not signatures:
         return _hopeless(sha256, "signature.missing")
-    return _judge(pdf, reader, signatures[0], sha256, Roots(loaded(trust_roots), loaded(timestamp_roots)))
+    return _judge(pdf, reader, signatures[0], sha256, Roots(loaded(trust_roots), loaded(timestamp_roots), words))
 
 
 def _is_unsigned(pdf: bytes) -> bool:
@@ -121,28 +142,16 @@ def _is_unsigned(pdf: bytes) -> bool:
         return False
 
 
-@dataclass(frozen=True)
-class Roots:
-    """Whom to believe about who signed, and about when."""
-
-    signers: list[asn1_x509.Certificate]
-    stamps: list[asn1_x509.Certificate]
-
-
 def _judge(pdf: bytes, reader: PdfFileReader, signature: EmbeddedPdfSignature, sha256: str, roots: Roots) -> Verdict:
     try:
         status = _status(signature, roots)
-        signed_at, signer = status.signer_reported_dt, status.signing_cert.subject.native.get("common_name")
         intact = bool(status.intact and status.valid and _tight(signature, pdf))
-        stamp = status.timestamp_validity
-        stamped_at = stamp.timestamp if stamp and stamp.intact and stamp.valid and stamp.trusted else None
-        trusted = bool(status.trusted and held_at(status.signing_cert, stamped_at))
-        level = None
-        if intact and trusted:
-            level = level_of(reader, signature, stamped_at=stamped_at, roots=roots.signers, stamp_roots=roots.stamps)
+        told = told_of(status, signature, kept_in(reader), roots, intact=intact)
     except HOSTILE:
         return _hopeless(sha256, "signature.unreadable")
+    trusted = bool(status.trusted and held_at(status.signing_cert, told.stamped_at))
     whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
+    revoked = told.standing.spoils(told.stamped_at or told.signed_at, proven=told.stamped_at is not None)
     problems = [
         code
         for code, found in (
@@ -150,13 +159,13 @@ def _judge(pdf: bytes, reader: PdfFileReader, signature: EmbeddedPdfSignature, s
             ("signature.appended", not whole),
             # Whose signature it would be is no question once it does not fit.
             ("signature.untrusted", intact and not trusted),
-            ("timestamp.invalid", bool(intact and stamp and not (stamp.intact and stamp.valid))),
+            ("signature.revoked", intact and trusted and revoked),
+            ("timestamp.invalid", bool(intact and told.stamp and told.stamp.state == "invalid")),
         )
         if found
     ]
     particulars = _particulars(reader) if intact and whole else None
-    known = (signed_at, _text(signer), sha256, particulars, tuple(problems), level, stamped_at)
-    return Verdict(intact, trusted, whole, *known)
+    return Verdict(intact, trusted, whole, sha256, particulars, tuple(problems), told)
 
 
 def _status(signature: EmbeddedPdfSignature, roots: Roots) -> PdfSignatureStatus:
@@ -204,18 +213,5 @@ def _data_file(reader: PdfFileReader) -> bytes | None:
     return None
 
 
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) else None
-
-
 def _hopeless(sha256: str, problem: str) -> Verdict:
-    return Verdict(
-        intact=False,
-        trusted=False,
-        covers_whole_file=False,
-        signed_at=None,
-        signer=None,
-        sha256=sha256,
-        particulars=None,
-        problems=(problem,),
-    )
+    return Verdict(False, False, False, sha256, None, (problem,))

@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     timestamp_url: str = ""
     timestamp_outage_minutes: int = Field(default=0, ge=0)
     revocation_urls: tuple[str, ...] = ()
+    ocsp: bool = False
 
     timezone: str = "Asia/Shanghai"
     design: str = "jinhua"

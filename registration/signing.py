@@ -7,10 +7,12 @@ from pathlib import Path
 import structlog
 
 from certificates.errors import SigningError
+from certificates.ocsp import responder_of
 from certificates.sign import Signer
 from certificates.stamp import Evidence, Stamper
 from registration.errors import Unavailable
-from registration.gateways.timestamps import Revocations, asking
+from registration.gateways.revocations import Responders, Revocations
+from registration.gateways.timestamps import asking
 from registration.keys import signing_key, timestamp_roots, trust_roots
 from registration.settings import Settings, settings
 
@@ -25,7 +27,7 @@ def signer() -> Signer:
 
 
 def sign(pdf: bytes, *, now: datetime, reason: str, location: str) -> bytes:
-    """A paper signed now: with a timestamp where an authority is set, and with evidence where lists are.
+    """A paper signed now: with a timestamp where an authority is set, and with evidence where lists or responders are.
 
     While the authority is away papers are signed without one for as long as the settings allow, counted from its
     first failure; after that this raises, and the message waits in the outbox.
@@ -34,7 +36,7 @@ def sign(pdf: bytes, *, now: datetime, reason: str, location: str) -> bytes:
     if not chosen.timestamp_url:
         return signer().sign(pdf, signed_at=now, reason=reason, location=location)
     try:
-        stamped = stamper().sign(pdf, signed_at=now, reason=reason, location=location, evidence=_evidence(chosen, now))
+        stamped = _stamped(pdf, chosen, now=now, reason=reason, location=location)
     except (Unavailable, SigningError) as away:
         if away.args[0] not in AWAY or not _may_go_on(chosen, now):
             raise
@@ -42,6 +44,17 @@ def sign(pdf: bytes, *, now: datetime, reason: str, location: str) -> bytes:
         return signer().sign(pdf, signed_at=now, reason=reason, location=location)
     outage_mark(chosen).unlink(missing_ok=True)
     return stamped
+
+
+def _stamped(pdf: bytes, chosen: Settings, *, now: datetime, reason: str, location: str) -> bytes:
+    """A responder that is away does no harm where lists say enough."""
+    evidence, away = _evidence(chosen, now)
+    try:
+        return stamper().sign(pdf, signed_at=now, reason=reason, location=location, evidence=evidence)
+    except SigningError as refused:
+        if away is not None and refused.code == "evidence.insufficient":
+            raise away from refused
+        raise
 
 
 @cache
@@ -52,7 +65,12 @@ def stamper() -> Stamper:
 
 @cache
 def revocations() -> Revocations:
-    return Revocations()
+    return Revocations(settings())
+
+
+@cache
+def responders() -> Responders:
+    return Responders(settings())
 
 
 def outage_mark(settings: Settings) -> Path:
@@ -75,8 +93,24 @@ def _may_go_on(settings: Settings, now: datetime) -> bool:
     return now - (since or now) < timedelta(minutes=settings.timestamp_outage_minutes)
 
 
-def _evidence(settings: Settings, now: datetime) -> Evidence | None:
-    if not settings.revocation_urls:
-        return None
-    roots = [*trust_roots(settings), *timestamp_roots(settings)]
-    return Evidence(roots=roots, crls=revocations().fetch(settings.revocation_urls, now=now))
+def _evidence(chosen: Settings, now: datetime) -> tuple[Evidence | None, Unavailable | None]:
+    """What issuers say of the certificates, and why a responder said nothing."""
+    if not chosen.revocation_urls and not chosen.ocsp:
+        return None, None
+    roots = [*trust_roots(chosen), *timestamp_roots(chosen)]
+    crls = revocations().fetch(chosen.revocation_urls, now=now)
+    answers, away = _answers(roots, now) if chosen.ocsp else ([], None)
+    return Evidence(roots=roots, crls=crls, answers=answers), away
+
+
+def _answers(roots: list[bytes], now: datetime) -> tuple[list[bytes], Unavailable | None]:
+    answers, failed = [], None
+    for certificate, issuer in stamper().issued(roots):
+        if (url := responder_of(certificate)) is None:
+            continue
+        try:
+            answers.append(responders().ask(certificate, issuer, url=url, now=now))
+        except Unavailable as away:
+            log.warning("signing.without_answer", url=url, why=away.data.get("kind"))
+            failed = away
+    return answers, failed

@@ -1,0 +1,44 @@
+"""What issuers last said of their certificates, kept as files: workers write it, whoever checks a paper reads it."""
+
+import os
+import tempfile
+from hashlib import sha256
+from pathlib import Path
+
+import structlog
+
+from certificates.standing import Words
+from registration.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+
+def keep_list(settings: Settings, url: str, der: bytes) -> None:
+    """The list of this address, in place of the one before."""
+    _keep(_folder(settings) / f"{sha256(url.encode()).hexdigest()[:32]}.crl", der)
+
+
+def keep_answer(settings: Settings, fingerprint: str, der: bytes) -> None:
+    """The answer about the certificate with this fingerprint, in place of the one before."""
+    _keep(_folder(settings) / f"{fingerprint}.ocsp", der)
+
+
+def kept_words(settings: Settings) -> Words:
+    """All of it; also what somebody put there by hand. Whether it is the issuer's, `certificates.standing` judges."""
+    found = {kind: sorted(_folder(settings).glob(f"*.{kind}")) for kind in ("crl", "ocsp")}
+    return Words(*(tuple(path.read_bytes() for path in paths) for paths in found.values()))
+
+
+def _folder(settings: Settings) -> Path:
+    return settings.home / "revocation"
+
+
+def _keep(path: Path, der: bytes) -> None:
+    """In one step, so that nobody reads a half. A disk that is full must not keep a paper from being signed."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            file.write(der)
+        os.replace(file.name, path)
+    except OSError as full:
+        log.warning("revocation.not_kept", kind=type(full).__name__)
