@@ -12,7 +12,7 @@ from pyhanko.sign.validation.errors import NoDSSFoundError
 from pyhanko.sign.validation.generic_cms import extract_certs_for_validation
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko_certvalidator import CertificateValidator
-from pyhanko_certvalidator.errors import PathError
+from pyhanko_certvalidator.errors import PathError, ValidationError
 
 from certificates.coroutines import complete
 from certificates.ocsp import SKEW
@@ -82,7 +82,7 @@ def level_of(
     try:
         _require_standing(kept, signature.signed_data, roots, stamped_at)
         _require_standing(kept, token_of(signature), stamp_roots, stamped_at)
-    except PathError:
+    except (PathError, ValidationError):
         return "B-T"
     return "B-LT"
 
@@ -90,7 +90,7 @@ def level_of(
 def _require_standing(
     kept: DocumentSecurityStore, signed: cms.SignedData | None, roots: Certificates, at: datetime
 ) -> None:
-    """Raises PathError unless the file's own lists and answers show that the certificate was not revoked."""
+    """Raises what pyHanko does unless the file's own lists and answers show that the certificate was not revoked."""
     found = extract_certs_for_validation(signed)
     asked = {
         "trust_roots": list(roots),

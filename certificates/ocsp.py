@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509 import ocsp
@@ -71,7 +71,7 @@ def issuer_of(certificate: x509.Certificate, among: Sequence[x509.Certificate]) 
 
 def question(certificate: x509.Certificate, issuer: x509.Certificate, *, nonce: bytes) -> bytes:
     """A request, DER. RFC 8954: a nonce of 1 to 32 bytes."""
-    asked = _named(certificate, issuer, hashes.SHA1())  # noqa: S303 (a name, which every responder knows; no signature)
+    asked = _named(certificate, issuer, hashes.SHA1())  # noqa: S303 (a name that all responders know)
     return asked.add_extension(x509.OCSPNonce(nonce), critical=False).build().public_bytes(serialization.Encoding.DER)
 
 
@@ -90,7 +90,7 @@ def answer_of(
         single = _about(response, certificate, issuer)
         _require_nonce(response, nonce)
         _require_signature(response, _responder(response, issuer))
-    except (ValueError, TypeError, NotImplementedError) as error:
+    except (ValueError, TypeError, NotImplementedError, UnsupportedAlgorithm) as error:
         raise InvalidAnswer("ocsp.unreadable", {"kind": type(error).__name__}) from error
     return Answer(
         status=_STATUS[single.certificate_status],

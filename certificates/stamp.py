@@ -26,7 +26,7 @@ from pyhanko.sign.signers.pdf_signer import (
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 from pyhanko_certvalidator import ValidationContext
-from pyhanko_certvalidator.errors import PathError, RevokedError
+from pyhanko_certvalidator.errors import PathError, RevokedError, ValidationError
 
 from certificates.append import FIELD
 from certificates.coroutines import complete
@@ -172,7 +172,7 @@ def _refusals() -> Iterator[None]:
         yield
     except TimestampRequestError as refused:
         raise SigningError("timestamp.refused", {"said": str(refused)[:200]}) from refused
-    except (PyHankoSigningError, PathError) as refused:
+    except (PyHankoSigningError, PathError, ValidationError) as refused:
         why = refused.__cause__ or refused
         code = "certificate.revoked" if isinstance(why, RevokedError) else "evidence.insufficient"
         raise SigningError(code, {"said": str(why)[:200]}) from refused

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -31,7 +32,12 @@ def standing_of(certificate: x509.Certificate, *, among: Sequence[x509.Certifica
     if issuer is None:
         return Standing()
     said = [*_listed(certificate, issuer, words.crls), *_answered(certificate, issuer, words.answers)]
-    return max(said, key=lambda one: one.as_of or certificate.not_valid_before_utc, default=Standing())
+    return max(said, key=_newest, default=Standing())
+
+
+def _newest(said: Standing) -> tuple[datetime, bool]:
+    """Of two words of the same second the worse one."""
+    return said.as_of or datetime.min.replace(tzinfo=UTC), said.state == "revoked"
 
 
 def _listed(certificate: x509.Certificate, issuer: x509.Certificate, crls: Sequence[bytes]) -> Iterator[Standing]:

@@ -24,6 +24,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import PathError
+from pyhanko_certvalidator.errors import ValidationError as InvalidPath
 
 from certificates.coroutines import complete
 from certificates.errors import CertificateError
@@ -50,6 +51,7 @@ HOSTILE = (
     SignatureValidationError,
     UnacceptableSignerError,
     PathError,
+    InvalidPath,
     ValueError,
     TypeError,
     LookupError,

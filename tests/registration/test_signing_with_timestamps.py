@@ -6,8 +6,6 @@ from datetime import timedelta
 
 import pikepdf
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from certificates.errors import SigningError
 from certificates.verify import Verdict, verify
@@ -38,12 +36,8 @@ def time() -> Clock:
 @pytest.fixture
 def authority(settings: Settings, time: Clock) -> Authority:
     """Who issued this deployment's key; the roots of both authorities are installed."""
-    authority, key, folder = Authority("样例根"), ec.generate_private_key(ec.SECP256R1()), settings.keys / "signing"
-    authority.write(folder, authority.issue("样例局", key.public_key()))
-    (folder / "signer.key").touch(0o600)
-    lock = serialization.NoEncryption()
-    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, lock)
-    (folder / "signer.key").write_bytes(pem)
+    authority = Authority("样例根")
+    authority.write_key(settings.keys / "signing")
     (settings.keys / "timestamp-roots").mkdir()
     (settings.keys / "timestamp-roots" / "sample.pem").write_bytes(time.authority.pem)
     return authority
@@ -62,7 +56,7 @@ def configured(settings: Settings, authority: Authority, monkeypatch: pytest.Mon
 
 
 def _forget() -> None:
-    for cached in (read, signing.signer, signing.stamper, signing.revocations):
+    for cached in (read, signing.signer, signing.stamper, signing.revocations, signing.responders):
         cached.cache_clear()  # type: ignore[attr-defined]
 
 
