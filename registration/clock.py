@@ -16,6 +16,11 @@ def local(moment: datetime) -> datetime:
     return moment.astimezone(ZoneInfo(settings().timezone))
 
 
+def written(moment: datetime) -> str:
+    """On the office's wall clock, to the second and with its distance from UTC: for terminals and programs."""
+    return f"{local(moment):%Y-%m-%d %H:%M:%S %z}"
+
+
 def local_date(moment: datetime) -> date:
     """The calendar day at the office: a licence issued at 23:00 UTC in Jinhua bears the next day."""
     return local(moment).date()

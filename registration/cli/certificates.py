@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from registration import clock
 from registration.cli.check_qr import check_qr
 from registration.cli.output import as_json, words
-from registration.keys import timestamp_roots, trust_roots
 from registration.settings import settings
 
 if TYPE_CHECKING:
@@ -31,17 +31,15 @@ def verify(file: Path, json_: bool) -> None:
     Whether the licence is still in force stands in the register, not in the file: see the page that its code names.
     """
     from certificates.verify import verify as verdict_on
+    from registration.believed import Believed
 
-    verdict = verdict_on(
-        file.read_bytes(), trust_roots=trust_roots(settings()), timestamp_roots=timestamp_roots(settings())
-    )
+    believed = Believed.here(settings())
+    roots = {"trust_roots": believed.trust_roots, "timestamp_roots": believed.timestamp_roots}
+    verdict = verdict_on(file.read_bytes(), **roots, words=believed.words)
     if json_:
         as_json({"file": str(file), "genuine": verdict.genuine, **_plain(verdict)})
     else:
-        click.echo(f"{'✓' if verdict.genuine else '✗'} {file}")
-        for name, value in _plain(verdict).items():
-            click.echo(f"  {name}: {value}")
-        click.echo(words("  是否仍然有效，以登记簿为准", "  whether it is still in force stands in the register"))
+        _show(file, verdict)
     raise SystemExit(0 if verdict.genuine else 1)
 
 
@@ -83,9 +81,26 @@ def issue(batch: Path, out: Path, json_: bool) -> None:
     raise SystemExit(1 if told["failed"] else 0)
 
 
+def _show(file: Path, verdict: "Verdict") -> None:
+    from certificates.signature_words import problem_text, rows
+
+    lang = words("zh", "en")
+    click.echo(f"{'✓' if verdict.genuine else '✗'} {file}")
+    for problem in verdict.problems:
+        click.echo(f"  {problem}: {problem_text(problem, lang=lang)}")
+    for row in rows(verdict.signature, lang=lang, moment=clock.written) if verdict.signature else ():
+        click.echo(f"  {row.label}: {row.text}")
+    click.echo(f"  SHA-256: {verdict.sha256}")
+    for name, value in verdict.particulars.model_dump(mode="json").items() if verdict.particulars else ():
+        if value is not None:
+            click.echo(f"    {name}: {value}")
+    click.echo(words("  是否仍然有效，以登记簿为准", "  whether it is still in force stands in the register"))
+
+
 def _plain(verdict: "Verdict") -> dict[str, Any]:
     plain = {
         name: getattr(verdict, name)
         for name in ("signer", "signed_at", "level", "timestamped_at", "sha256", "problems")
     }
-    return plain | {"particulars": verdict.particulars.model_dump(mode="json") if verdict.particulars else None}
+    told = {"signature": verdict.signature, "particulars": verdict.particulars}
+    return plain | {name: one.model_dump(mode="json") if one else None for name, one in told.items()}

@@ -6,13 +6,15 @@ import resource
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from certificates.signatures import Signature
 from registration.errors import Unavailable
+
+if TYPE_CHECKING:
+    from registration.believed import Believed
 
 SECONDS = 20
 CPU_SECONDS = 15
@@ -28,7 +30,8 @@ _room = threading.BoundedSemaphore(AT_ONCE)
 
 @dataclass(frozen=True)
 class Examined:
-    """What the file is: its digest, who signed it when, what is wrong with it (codes of certificates.verify).
+    """What the file is: its digest, what is wrong with it (codes of certificates.verify), what can be told of its
+    signature.
 
     `claimed` is the data attached to it, also where nothing vouches for that. `pdf.too_costly` means that the process
     had to be stopped.
@@ -36,12 +39,11 @@ class Examined:
 
     sha256: str
     problems: tuple[str, ...]
-    signer: str | None = None
-    signed_at: datetime | None = None
+    signature: Signature | None = None
     claimed: dict[str, Any] | None = None
 
 
-def examine(pdf: bytes, *, sha256: str, trust_roots: Sequence[bytes]) -> Examined:
+def examine(pdf: bytes, *, sha256: str, believed: "Believed") -> Examined:
     """Judges the file; never raises on a bad one. Unavailable when the examining process itself is broken.
 
     Where others are being examined all the while, the answer is the same as for a file that takes too long.
@@ -49,19 +51,24 @@ def examine(pdf: bytes, *, sha256: str, trust_roots: Sequence[bytes]) -> Examine
     if not _room.acquire(timeout=SECONDS):
         return Examined(sha256, ("pdf.too_costly",))
     try:
-        return _examined(pdf, sha256, trust_roots)
+        return _examined(pdf, sha256, believed)
     finally:
         _room.release()
 
 
-def _examined(pdf: bytes, sha256: str, trust_roots: Sequence[bytes]) -> Examined:
-    roots = b"".join(trust_roots)
-    # The roots go in front of the file on the same pipe; nothing of either is ever written to a disk.
-    head = f"{len(roots)}\n".encode()
+def _examined(pdf: bytes, sha256: str, believed: "Believed") -> Examined:
+    # Whom to believe goes in front of the file on the same pipe; nothing of either is ever written to a disk.
+    parts = {
+        "trust_roots": believed.trust_roots,
+        "timestamp_roots": believed.timestamp_roots,
+        "crls": believed.words.crls,
+        "answers": believed.words.answers,
+    }
+    head = json.dumps({name: [len(one) for one in those] for name, those in parts.items()}).encode() + b"\n"
     try:
         done = subprocess.run(  # noqa: S603 (our own interpreter and module, no shell, no argument from outside)
             [sys.executable, "-m", __name__],
-            input=head + roots + pdf,
+            input=b"".join((head, *(one for those in parts.values() for one in those), pdf)),
             capture_output=True,
             timeout=SECONDS,
             cwd=ROOT,
@@ -81,8 +88,8 @@ _EXHAUSTED = 3
 
 
 def _told(answer: dict[str, Any], sha256: str) -> Examined:
-    signed_at = datetime.fromisoformat(answer["signed_at"]) if answer["signed_at"] else None
-    return Examined(sha256, tuple(answer["problems"]), answer["signer"], signed_at, answer["claimed"])
+    signature = Signature.model_validate(answer["signature"]) if answer["signature"] else None
+    return Examined(sha256, tuple(answer["problems"]), signature, answer["claimed"])
 
 
 def _attached(pdf: bytes) -> dict[str, Any] | None:
@@ -112,17 +119,18 @@ def _has_many_pages(pdf: bytes) -> bool:
         return False
 
 
-def _answer(pdf: bytes, roots: bytes) -> dict[str, Any]:
+def _answer(pdf: bytes, parts: dict[str, list[bytes]]) -> dict[str, Any]:
+    from certificates.standing import Words
     from certificates.verify import verify
 
     if _has_many_pages(pdf):
-        return {"problems": ["pdf.too_many_pages"], "signer": None, "signed_at": None, "claimed": None}
-    verdict = verify(pdf, trust_roots=[roots] if roots else [])
+        return {"problems": ["pdf.too_many_pages"], "signature": None, "claimed": None}
+    roots = {name: parts[name] for name in ("trust_roots", "timestamp_roots")}
+    verdict = verify(pdf, **roots, words=Words(parts["crls"], parts["answers"]))
     claimed = verdict.particulars.model_dump(mode="json", exclude_none=True) if verdict.particulars else None
     return {
         "problems": verdict.problems,
-        "signer": verdict.signer,
-        "signed_at": verdict.signed_at.isoformat() if verdict.signed_at else None,
+        "signature": verdict.signature.model_dump(mode="json") if verdict.signature else None,
         "claimed": claimed or _attached(pdf),
     }
 
@@ -132,10 +140,12 @@ def _main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    size = int(sys.stdin.buffer.readline())
-    roots, pdf = sys.stdin.buffer.read(size), sys.stdin.buffer.read()
+    pipe = sys.stdin.buffer
+    sizes = json.loads(pipe.readline())
+    parts = {name: [pipe.read(size) for size in those] for name, those in sizes.items()}
+    pdf = pipe.read()
     try:
-        answer = _answer(pdf, roots)
+        answer = _answer(pdf, parts)
     except MemoryError:
         sys.exit(_EXHAUSTED)
     sys.stdout.write(json.dumps(answer, default=str))

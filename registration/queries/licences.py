@@ -92,10 +92,12 @@ def check_file(session: Session, sha256: str, *, doubts: Iterable[str], claimed:
     """
     doubts = tuple(doubts)
     licence = _issued(session, Licence.sha256 == sha256)
-    # Byte for byte what was issued: that a busy machine had no time to examine it takes nothing away from that.
-    if licence is not None and not set(doubts) - {"pdf.too_costly"}:
-        return _found(session, licence, by="file")
-    original = licence or _issued(session, Licence.ref == _token_in(claimed or {}))
+    # Byte for byte what was issued: nothing can have been changed. What is doubtful is told all the same, but not that
+    # a busy machine had no time to examine it.
+    if licence is not None:
+        kept = tuple(doubt for doubt in doubts if doubt != "pdf.too_costly")
+        return replace(_found(session, licence, by="file"), doubts=kept)
+    original = _issued(session, Licence.ref == _token_in(claimed or {}))
     if original is None:
         return Checked("file", "not_ours", asked=sha256, doubts=doubts)
     found = _found(session, original, by="file", asked=sha256)

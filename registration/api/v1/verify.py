@@ -1,6 +1,7 @@
 """The public check of a licence: by number, by the token of its QR code, by the file itself. Nobody signs in for it."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any, Literal
@@ -9,14 +10,16 @@ from flask import Response, request
 from flask_openapi3 import FileStorage, Tag
 from pydantic import BaseModel, ConfigDict, Field
 
+from certificates.signature_words import rows
+from certificates.signatures import Signature
 from registration import clock, db
 from registration.access import access
 from registration.api.v1.door import door, repeatable, reply
 from registration.api.v1.log_shapes import LogProof
+from registration.believed import Believed
 from registration.edge import PUBLIC_LIMIT, lang_here, limiter, settings_here
 from registration.errors import InvalidInput, Unavailable
 from registration.gateways.examination import Examined, examine
-from registration.keys import trust_roots
 from registration.models import Licence as Sheet
 from registration.operations.verify import note_check
 from registration.queries.licences import Checked, check_code, check_file, check_token
@@ -48,6 +51,18 @@ class InForce(BaseModel):
     issued_on: date
 
 
+class RowTold(BaseModel):
+    code: str
+    label: str
+    text: str
+
+
+class SignatureTold(Signature):
+    """`level`: B-B, B-T, B-LT, or null for a signature that does not hold or is not ours; `words` say all of it."""
+
+    words: list[RowTold]
+
+
 class Check(BaseModel):
     """The public answer about a licence. Only what a licence prints stands in it."""
 
@@ -63,6 +78,7 @@ class Check(BaseModel):
     differences: list[DifferenceRow] = Field(description="What an altered file claims")
     signer: str | None = Field(description="Who signed: the file that was handed in, else the sheet as it was issued")
     signed_at: datetime | None
+    signature: SignatureTold | None = Field(description="Of a file: what its signature proves. None without a file")
     since: datetime | None = Field(description="Since when the sheet is what the verdict says")
     reason: Reason | None = Field(description="Of a revoked one: why, in words for everybody")
     in_force: InForce | None = Field(description="Of a superseded one: the edition that holds now")
@@ -114,7 +130,7 @@ def by_file(form: Licence) -> Response:
         code = "upload.too_large" if content else "upload.empty"
         raise InvalidInput([Problem("file", code, {"most": chosen.upload_bytes // 2**20})])
     digest = sha256(content).hexdigest()
-    examined = examine(content, sha256=digest, trust_roots=trust_roots(chosen))
+    examined = examine(content, sha256=digest, believed=Believed.here(chosen))
     with db.reading() as session:
         checked = check_file(session, digest, doubts=examined.problems, claimed=examined.claimed)
     if checked.verdict == "not_ours" and "pdf.too_costly" in examined.problems:
@@ -150,9 +166,17 @@ def _answer(checked: Checked, *, examined: Examined | None = None) -> Response:
 
 
 def _signed(sheet: Sheet | None, examined: Examined | None) -> dict[str, Any]:
-    if examined is not None:
-        return {"signer": examined.signer, "signed_at": examined.signed_at}
-    return {"signer": sheet.signed_by if sheet else None, "signed_at": sheet.issued_at if sheet else None}
+    found = examined.signature if examined is not None else None
+    if examined is not None and (found is not None or examined.problems != ("pdf.too_costly",)):
+        signer, signed_at = (found.holder.name, found.signed_at) if found else (None, None)
+        return {"signer": signer, "signed_at": signed_at, "signature": _told(found) if found else None}
+    signer, signed_at = (sheet.signed_by, sheet.issued_at) if sheet else (None, None)
+    return {"signer": signer, "signed_at": signed_at, "signature": None}
+
+
+def _told(found: Signature) -> SignatureTold:
+    said = rows(found, lang=lang_here(), moment=clock.written)
+    return SignatureTold(**found.model_dump(), words=[RowTold.model_validate(asdict(row)) for row in said])
 
 
 def _reason(checked: Checked) -> Reason | None:

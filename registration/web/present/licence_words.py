@@ -46,17 +46,8 @@ ADVICE = {
     "altered": _l("请不要接受，并向8890反映。"),
 }
 DOUBTS = {
-    "pdf.too_large": _l("文件太大，不是电子执照"),
     "pdf.too_costly": _l("文件结构异常，检查时间太长，已停止"),
     "pdf.too_many_pages": _l("页数太多，不是电子执照"),
-    "pdf.not_pdf": _l("这不是PDF文件。请上传下载得到的原始电子执照，照片和截图不能查验"),
-    "pdf.damaged": _l("文件损坏，无法读取"),
-    "signature.missing": _l("文件没有数字签名，不是原始电子执照"),
-    "signature.several": _l("文件有多个签名"),
-    "signature.altered": _l("签名以后，文件内容被改动"),
-    "signature.appended": _l("签名以后，文件末尾被追加了内容"),
-    "signature.untrusted": _l("签名不是本登记机关的签发密钥作出的，签名人的名称可以冒用"),
-    "signature.unreadable": _l("数字签名无法读取"),
 }
 FAULTS = {
     "number.length": _l("%(scheme)s应当是%(expected)s位，您输入了%(found)s位"),

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from certificates import chinese
 from certificates.explanations import SCHEME_NAMES
+from certificates.signature_words import PROBLEMS, problem_text
 from registration.edge import lang_here
 from registration.gateways.examination import Examined
 from registration.models import Licence
@@ -19,6 +20,7 @@ from registration.queries.licences import Checked, Difference
 from registration.rules.reasons import licence_reason
 from registration.web.i18n import day, moment
 from registration.web.present import licence_words as words
+from registration.web.present.signatures import signature_rows, signature_steps
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def answer_of(checked: Checked, examined: Examined | None) -> Answer:
         sub=str(sub),
         firm=str(licence.particulars.get("name") or "") if licence else "",
         rows=tuple(_rows(checked, examined)),
-        proved=tuple(_proved(checked)),
+        proved=tuple(_proved(checked, examined)),
         reasons=tuple(_reasons(checked)),
         steps=tuple(_steps(checked, examined)),
         advice=str(words.ADVICE.get(checked.verdict, "")) or _where_else(checked),
@@ -95,20 +97,12 @@ def _revoked(checked: Checked) -> Iterator[tuple[str, Markup]]:
         yield _("依据"), escape(reason["article"])
 
 
-def _proved(checked: Checked) -> Iterator[tuple[str, Markup]]:
-    """Who signed the sheet, and where the public log says what became of it."""
+def _proved(checked: Checked, examined: Examined | None) -> Iterator[tuple[str, Markup]]:
+    """Who signed, by the file itself where there is one, and where the public log says what became of the sheet."""
     licence = checked.licence
+    yield from signature_rows(checked, examined)
     if licence is None:
         return
-    if licence.signed_by and licence.issued_at:
-        yield (
-            _("签署"),
-            escape(_("%(signer)s，%(time)s"))
-            % {
-                "signer": licence.signed_by,
-                "time": moment(licence.issued_at),
-            },
-        )
     if checked.proof is None:
         yield _("公开日志"), escape(_("正在写入，几秒钟后可以查到"))
         return
@@ -201,7 +195,7 @@ def _plain(value: Any) -> str:
 
 def _reasons(checked: Checked) -> Iterator[str]:
     for doubt in checked.doubts:
-        yield str(words.DOUBTS.get(doubt, doubt))
+        yield problem_text(doubt, lang=lang_here()) if doubt in PROBLEMS else str(words.DOUBTS[doubt])
     if checked.verdict == "not_ours" and not checked.doubts:
         yield _("签名有效，但是签发记录里没有这份文件")
     if checked.fault:
@@ -219,22 +213,11 @@ def _steps(checked: Checked, examined: Examined | None) -> Iterator[str]:
         yield _("二维码里的随机编号：与签发记录里的这一份对应")
     else:
         yield _("文件指纹（SHA-256）：与签发记录逐位比较")
-        yield _signature_words(checked, examined)
+        yield from signature_steps(checked, examined)
     if checked.licence is not None:
         yield _("换发、吊销、注销：与现在的登记状态核对")
         if checked.proof is not None:
             yield _("公开日志：这份执照最近一次变动已经写入，谁也不能悄悄改掉")
-
-
-def _signature_words(checked: Checked, examined: Examined | None) -> str:
-    licence = checked.licence
-    if examined is None and licence is not None and licence.issued_at is not None:
-        when = moment(licence.issued_at).striptags()
-        return _("数字签名：与签发时的文件每一位相同，由%(signer)s于%(time)s签署", signer=licence.signed_by, time=when)
-    if examined is None or examined.signer is None:
-        return _("数字签名：没有可以核对的签名")
-    when = moment(examined.signed_at).striptags() if examined.signed_at else "—"
-    return _("数字签名：写明由%(signer)s于%(time)s签署", signer=examined.signer, time=when)
 
 
 def _where_else(checked: Checked) -> str:

@@ -10,9 +10,11 @@ from sqlalchemy import Engine
 
 from registration import clock, keys
 from registration.app import create_app
+from registration.models import Licence
 from registration.operations import samples
 from registration.settings import Settings
 from registration.signing import signer
+from tests.fixtures.licences import issued, sheets
 from tests.fixtures.visitor import Visitor
 
 
@@ -34,3 +36,9 @@ def desk_app(database_url: str, settings: Settings, database: Engine) -> Flask:
 def visit(desk_app: Flask) -> Callable[..., Visitor]:
     """`visit("0318")` is a clerk at the desk, `visit()` a stranger."""
     return lambda login="", **more: Visitor(desk_app, login, **more)
+
+
+@pytest.fixture
+def sheet(desk_app: Flask) -> Licence:
+    """The original of an individual business, issued, signed and stored."""
+    return sheets(issued(clock.now()))[0]

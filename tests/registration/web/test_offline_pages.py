@@ -22,25 +22,11 @@ from certificates.particulars import Particulars
 from certificates.status_list import SIZE
 from registration import clock, db, keys, offline_keys
 from registration.models import Entity, Licence
-from registration.operations.act import act
 from registration.settings import Settings
-from tests.fixtures.cases import actor_of, individual, submitted
-from tests.fixtures.visitor import Visitor, work_off
+from tests.fixtures.licences import LIN
+from tests.fixtures.visitor import Visitor
 
 Visit = Callable[..., Visitor]
-LIN, CLERK = "lin@example.cn", "0318"
-
-
-@pytest.fixture
-def sheet(desk_app: Flask) -> Licence:
-    """The original of an individual business, issued, signed and stored."""
-    now = clock.now()
-    ref = submitted("individual", individual(), registrar="330702", actor=actor_of(LIN), now=now)
-    act(ref, "claim", actor=actor_of(CLERK), now=now)
-    act(ref, "approve", actor=actor_of(CLERK), now=now, opinion="符合法定形式")
-    work_off()
-    with db.reading() as session:
-        return session.exec(select(Licence).where(Licence.paper == "original")).one()
 
 
 def address_of(visitor: Visitor) -> str:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from flask import Flask
 from sqlmodel import select
 from werkzeug.test import TestResponse
 
@@ -16,28 +15,23 @@ from certificates.particulars import Particulars
 from certificates.render import render
 from certificates.sign import Signer, make_sample_key
 from registration import clock, db
+from registration.believed import Believed
 from registration.gateways import examination
 from registration.gateways.storage import storage
 from registration.models import Application, Entity, Licence, LicenceCheck
 from registration.operations.act import act
 from registration.operations.reissue import reissue
 from registration.settings import Settings
-from tests.fixtures.cases import actor_of, five_numbers, individual, person, submitted
+from tests.fixtures.cases import actor_of, five_numbers, person, submitted
 from tests.fixtures.licences import logged, revoked, sheets
 from tests.fixtures.visitor import Visitor, words, work_off
 
 Visit = Callable[..., Visitor]
-LIN, CLERK = "lin@example.cn", "0318"
 
 
 @pytest.fixture
-def sheet(desk_app: Flask) -> Licence:
-    """The original of an individual business, issued, signed and stored."""
-    now = clock.now()
-    ref = submitted("individual", individual(), registrar="330702", actor=actor_of(LIN), now=now)
-    act(ref, "claim", actor=actor_of(CLERK), now=now)
-    act(ref, "approve", actor=actor_of(CLERK), now=now, opinion="符合法定形式")
-    work_off()
+def sheet(sheet: Licence) -> Licence:
+    """As of a deployment with a design of its own."""
     return real()
 
 
@@ -269,7 +263,7 @@ def test_only_a_few_files_are_examined_at_once(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(examination, "SECONDS", 0)
     monkeypatch.setattr(examination, "_room", threading.BoundedSemaphore(1))
     with examination._room:
-        assert examination.examine(b"%PDF-1.7", sha256="0", trust_roots=[]).problems == ("pdf.too_costly",)
+        assert examination.examine(b"%PDF-1.7", sha256="0", believed=Believed()).problems == ("pdf.too_costly",)
 
 
 def test_a_file_that_costs_too_much_is_given_up(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -288,7 +282,7 @@ def test_the_examining_process_knows_no_secret(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setenv("DATABASE_URL", "postgresql://secret")
     monkeypatch.setattr(examination.subprocess, "run", watched)
-    examined = examination.examine(b"no pdf", sha256="0" * 64, trust_roots=[])
+    examined = examination.examine(b"no pdf", sha256="0" * 64, believed=Believed())
     assert examined.problems == ("pdf.not_pdf",)
     assert set(seen["env"]) == {"PATH", "PYTHONPATH", "LANG"}  # type: ignore[call-overload]
 
