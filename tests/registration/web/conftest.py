@@ -15,6 +15,7 @@ from registration.operations import samples
 from registration.settings import Settings
 from registration.signing import signer
 from tests.fixtures.licences import issued, sheets
+from tests.fixtures.scenes import scene
 from tests.fixtures.visitor import Visitor
 
 
@@ -39,6 +40,12 @@ def visit(desk_app: Flask) -> Callable[..., Visitor]:
 
 
 @pytest.fixture
-def sheet(desk_app: Flask) -> Licence:
-    """The original of an individual business, issued, signed and stored."""
-    return sheets(issued(clock.now()))[0]
+def ref(desk_app: Flask, settings: Settings) -> str:
+    """The case of an individual business that has its licence, signed and stored."""
+    return scene("a licence of today", settings, lambda: issued(clock.now()))
+
+
+@pytest.fixture
+def sheet(ref: str) -> Licence:
+    """The original of that licence."""
+    return sheets(ref)[0]

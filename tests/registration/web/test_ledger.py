@@ -2,22 +2,13 @@
 
 from collections.abc import Callable
 
-import pytest
-from flask import Flask
-
 from registration import clock
 from registration.gateways.storage import storage
 from registration.settings import Settings
-from tests.fixtures.licences import APPROVER, CLERK, LICENSING, WINDOW, events, issued, logged, sheets, statuses
-from tests.fixtures.scenes import scene
+from tests.fixtures.licences import APPROVER, CLERK, LICENSING, WINDOW, events, logged, sheets, statuses
 from tests.fixtures.visitor import Visitor, value_of, words, work_off
 
 Visit = Callable[..., Visitor]
-
-
-@pytest.fixture
-def ref(desk_app: Flask, settings: Settings) -> str:
-    return scene("a licence of today", settings, lambda: issued(clock.now()))
 
 
 def test_the_file_s_page_leads_to_its_licence(visit: Visit, ref: str) -> None:
