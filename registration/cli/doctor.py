@@ -101,8 +101,7 @@ def signing() -> Iterator[Found]:
     try:
         signer = keys.signing_key(settings())
     except (RegistrationError, CertificateError) as refused:
-        fix = words("见 docs/operating.md 中的“签章密钥”", "see the signing key in docs/operating.md")
-        yield Found("signing", "bad", f"{refused.args[0]} {refused.data}", "heyi keys init" if settings().demo else fix)
+        yield Found("signing", "bad", f"{refused.args[0]} {refused.data}", _fix_of_key(refused.args[0]))
         return
     state, left = keyring.state_of(signer.facts, now=clock.now()), keyring.days_left(signer.facts, now=clock.now())
     told = f"{signer.common_name}, {signer.facts.algorithm}, {signer.facts.valid_until:%Y-%m-%d}"
@@ -115,6 +114,18 @@ def signing() -> Iterator[Found]:
         "not_yet_valid": words("尚未生效", "not valid yet"),
     }[state]
     yield Found("signing", "warning" if state == "expires_soon" else "bad", f"{told}: {why}", "heyi keys rotate")
+
+
+def _fix_of_key(code: str) -> str:
+    if settings().demo:
+        return "heyi keys init"
+    if code == "signing_key_is_sample":
+        # What `heyi run` has made, looked at afterwards: that it is a demonstration only that command knew.
+        return words(
+            "演示请用 HEYI_MODE=demo heyi doctor；正式使用见 docs/keys.md",
+            "for a demonstration HEYI_MODE=demo heyi doctor; for a key of your own docs/keys.md",
+        )
+    return words("见 docs/operating.md 中的“签章密钥”", "see the signing key in docs/operating.md")
 
 
 def timestamps() -> Iterator[Found]:

@@ -197,6 +197,16 @@ def test_a_token_that_is_half_configured_names_the_setting(
     assert (shown["state"], shown["data"]) == ("setting_missing", {"setting": lacks})
 
 
+def test_the_doctor_tells_how_a_demonstrations_key_is_looked_at(
+    heyi: Heyi, configured: Callable[..., Settings]
+) -> None:
+    heyi("prepare")
+    configured(mode="production")
+    row = next(row for row in json.loads(heyi("doctor", "--json").stdout) if row["check"] == "signing")
+    assert row["state"] == "bad"
+    assert "HEYI_MODE=demo heyi doctor" in row["fix"]
+
+
 def test_the_doctor_sees_who_vouches_for_the_time(
     heyi: Heyi, settings: Settings, configured: Callable[..., Settings]
 ) -> None:
