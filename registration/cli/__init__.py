@@ -54,7 +54,8 @@ class LazyGroup(click.Group):
             return super().invoke(ctx)
         except _refusals() as refused:
             # A refusal is an answer, not a fault of the program: its code and data, and no trace.
-            raise click.ClickException(f"{refused.args[0]} {getattr(refused, 'data', '') or ''}".rstrip()) from refused
+            told = f"{refused.args[0]} {getattr(refused, 'data', '') or ''}".rstrip()
+            raise click.ClickException(f"{told}{_hint(refused)}") from refused
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("命令 Commands"):
@@ -68,6 +69,18 @@ def _refusals() -> tuple[type[Exception], ...]:
     from sqlalchemy.exc import OperationalError
 
     return (RegistrationError, CertificateError, OperationalError)
+
+
+def _hint(refused: Exception) -> str:
+    """The database's own words tell nobody that a deployment was never prepared."""
+    if isinstance(refused, RegistrationError | CertificateError):
+        return ""
+    from registration.cli.output import words
+
+    return words(
+        "\n数据库不能用。若尚未准备，先运行 heyi prepare；heyi doctor 逐项检查",
+        "\nThe database cannot be used. Was it never prepared: heyi prepare; heyi doctor looks at everything",
+    )
 
 
 @click.command(cls=LazyGroup, name="heyi", context_settings={"help_option_names": ["-h", "--help"]})

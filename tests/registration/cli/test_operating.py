@@ -54,6 +54,12 @@ def test_a_process_does_not_start_on_a_foreign_schema(heyi: Heyi, settings: Sett
     assert "heyi keys init" in heyi("serve").stderr
 
 
+def test_a_command_on_a_home_never_prepared_says_what_to_do(heyi: Heyi, settings: Settings) -> None:
+    refused = heyi("names", "check", "金华市青禾餐饮有限公司")
+    assert refused.exit_code == 1
+    assert "heyi prepare" in refused.stderr
+
+
 def test_the_doctor_finds_a_prepared_home_well(heyi: Heyi, valkey: redis.Redis) -> None:
     heyi("prepare")
     result = heyi("doctor", "--json")
