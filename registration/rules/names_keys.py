@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from registration.rules.names_parts import NameParts, group_of, normalise, parse, tidy
+from registration.rules.names_rules import LONGEST
 from registration.rules.readings import readings_of
 
 # Readings of the first characters are enough to find candidates, and keep their number bounded for long trade names.
@@ -33,7 +34,8 @@ class NameKeys:
 def keys_for(name: str | NameParts) -> NameKeys:
     """All keys of a name, given whole or in parts."""
     parts = parse(name) if isinstance(name, str) else tidy(name)
-    identity, trade = normalise(parts.full), parts.trade
+    # A name that is longer is refused for that alone, and its keys would grow by the square of its length.
+    identity, trade = normalise(parts.full), parts.trade[:LONGEST]
     plain, deletions = _joined(plain_readings(trade)), frozenset(_deletions(trade))
     both = {f"n:{identity}", f"t:{trade}"} | {f"y:{len(trade)}:{reading}" for reading in plain}
     both |= {f"d:{rest}" for rest in deletions}

@@ -17,14 +17,15 @@ from registration.web.present.verdicts import Verdict, verdict_in_words
 
 blueprint = Blueprint("names", __name__)
 
-LONGEST = 60
+# More than any name may have, so that one that is too long is told so and not read without its end.
+READ = 200
 
 
 @blueprint.get("/names")
 @access("public")
 @limiter.limit(PUBLIC_LIMIT)
 def check() -> str:
-    name = request.args.get("name", "").strip()[:LONGEST]
+    name = request.args.get("name", "").strip()[:READ]
     districts = _districts()
     region6 = _one_of(request.args.get("region"), [code for code, _words in districts])
     entity_type = _one_of(request.args.get("entity_type"), list(EntityType))

@@ -53,6 +53,11 @@ def test_a_long_trade_name_has_few_keys():
     assert len(keys_for(NameParts("金华市", "重行乐长" * 5, "酒业", "有限公司")).stored) < 300
 
 
+def test_a_trade_name_beyond_all_length_has_no_more_keys_than_the_longest():
+    endless = "".join(map(chr, range(0x4E00, 0x4E00 + 400)))
+    assert len(keys_for(NameParts("金华市", endless, "酒业", "有限公司")).sought) < 2500
+
+
 @given(st.text(max_size=40))
 def test_normalising_twice_changes_nothing(text):
     assert normalise(normalise(text)) == normalise(text)
