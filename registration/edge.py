@@ -49,3 +49,8 @@ def prepare_limiter_options(settings: Settings) -> dict[str, object]:
         "RATELIMIT_KEY_PREFIX": "heyi",
         "RATELIMIT_HEADERS_ENABLED": False,
     }
+
+
+def is_clean(text: str) -> bool:
+    """Whether a database can hold it: no NUL, no half of a surrogate pair."""
+    return "\x00" not in text and not any("\ud800" <= char <= "\udfff" for char in text)

@@ -8,8 +8,9 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from registration.access import access, admit
-from registration.edge import actor_here, limiter, prepare_limiter_options
-from registration.errors import Forbidden
+from registration.edge import actor_here, is_clean, limiter, prepare_limiter_options
+from registration.errors import Forbidden, InvalidInput, NotFound
+from registration.rules.problems import Problem
 from registration.settings import Settings
 
 __all__ = ["access", "csrf", "install", "local_path"]
@@ -73,6 +74,8 @@ def _gate() -> None:
     if rule is None:
         raise Forbidden("undeclared_route")
     g.rule = rule
+    if not request.path.startswith("/api/"):
+        _refuse_unclean()
     admit(rule, actor_here())
     # A program sends no cookie, so nobody can make it send one: the token is for the pages alone.
     if not request.path.startswith("/api/"):
@@ -96,3 +99,12 @@ def _seal_off(answer: Response) -> Response:
 def _seal_off_https(answer: Response) -> Response:
     answer.headers["Strict-Transport-Security"] = f"max-age={TWO_YEARS}; includeSubDomains"
     return _seal_off(answer)
+
+
+def _refuse_unclean() -> None:
+    """Of the pages; the API looks at its JSON too, in its own door."""
+    if not all(is_clean(str(value)) for value in (request.view_args or {}).values()):
+        raise NotFound
+    sent = [(name, value) for name, value in request.values.items(multi=True) if not is_clean(name + value)]
+    if sent:
+        raise InvalidInput([Problem(name if is_clean(name) else "form", "text.unseen") for name, _value in sent])

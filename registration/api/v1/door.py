@@ -17,7 +17,7 @@ from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMe
 
 from registration import clock
 from registration.api.v1.shapes import Refusal
-from registration.edge import actor_here
+from registration.edge import actor_here, is_clean
 from registration.errors import InvalidInput, NotFound
 from registration.operations import idempotency
 from registration.operations.sign import link_hash
@@ -82,7 +82,7 @@ def refuse_parameters(error: ValidationError) -> NoReturn:
 @door.before_request
 def _look_at_content() -> None:
     for name, value in {**request.args, **(request.view_args or {})}.items():
-        if not _is_clean(str(value)):
+        if not is_clean(str(value)):
             raise NotFound if name in (request.view_args or {}) else InvalidInput([Problem(name, "text.unseen")])
     if request.method in ("POST", "PUT", "PATCH") and request.mimetype != "multipart/form-data":
         _look_at_json()
@@ -113,16 +113,12 @@ def _unclean(value: Any, path: str) -> Iterator[str]:
     """Where a text stands that no database can hold (NUL, half a surrogate pair), or a number without an end."""
     if isinstance(value, dict):
         for key, item in value.items():
-            yield from [path] if not _is_clean(key) else _unclean(item, f"{path}.{key}".lstrip("."))
+            yield from [path] if not is_clean(key) else _unclean(item, f"{path}.{key}".lstrip("."))
     elif isinstance(value, list):
         for place, item in enumerate(value):
             yield from _unclean(item, f"{path}.{place}".lstrip("."))
-    elif (isinstance(value, str) and not _is_clean(value)) or (isinstance(value, float) and math.isinf(value)):
+    elif (isinstance(value, str) and not is_clean(value)) or (isinstance(value, float) and math.isinf(value)):
         yield path
-
-
-def _is_clean(text: str) -> bool:
-    return "\x00" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
 
 
 @door.before_request
