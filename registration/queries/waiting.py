@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from babel.dates import format_datetime
+
 from registration.actor import Actor
 from registration.clock import local
 from registration.matters import calendar, definition_of, office_hours
@@ -106,9 +108,13 @@ def _pace(due_at: datetime | None, span: Span | None, *, now: datetime) -> Pace:
 
 def _words(who: Text, due_at: datetime | None, pace: Pace, *, paused: bool, year: object, now: datetime) -> Text:
     key = _key(due_at, pace, paused=paused, year=year, now=now)
-    due = f"{local(due_at):%Y-%m-%d %H:%M}" if due_at is not None else ""
-    data = {"day": pace.day, "of": pace.of, "late": pace.late, "due": due, "year": year}
-    return both(lambda lang: say(f"waiting.{key}", lang, who=who.in_(lang), **data))
+    data = {"day": pace.day, "of": pace.of, "late": pace.late, "year": year}
+    return both(lambda lang: say(f"waiting.{key}", lang, who=who.in_(lang), due=_moment(due_at, lang), **data))
+
+
+def _moment(at: datetime | None, lang: Lang) -> str:
+    pattern = "y年M月d日 HH:mm" if lang == "zh" else "d MMMM y, HH:mm"
+    return format_datetime(local(at), pattern, locale=lang) if at is not None else ""
 
 
 def _key(due_at: datetime | None, pace: Pace, *, paused: bool, year: object, now: datetime) -> str:

@@ -54,15 +54,23 @@ def problem_text(problem: Problem, lang: Lang) -> str:
     # The labels live beside the schemas, which in turn raise problems: bound late, so that neither waits.
     from registration.rules.fields import label_of
 
-    code = "choice.missing" if problem.code == "field.missing" and _is_chosen(problem.path) else problem.code
+    code = _code_here(problem)
     rows = [int(part) + 1 for part in problem.path.split(".") if part.isdigit()]
     where = {"field": label_of(problem.path, lang), "row": rows[0] if rows else ""}
     return message(code, lang, {**where, **problem.data})
 
 
+def _code_here(problem: Problem) -> str:
+    """Nobody is asked to write where one chooses, nor to fill in what is added one by one."""
+    if problem.code == "field.missing" and _is_chosen(problem.path):
+        return "choice.missing"
+    of_this_list = f"{problem.code}.{problem.path}"
+    return of_this_list if of_this_list in texts("reference/messages.yaml") else problem.code
+
+
 def _is_chosen(path: str) -> bool:
     """Whether the field offers what to choose from, so that nobody is asked to write there."""
-    return bool(choices_of(path)) or path.rpartition(".")[2] in ("region", "person")
+    return bool(choices_of(path)) or path.rpartition(".")[2] in ("region", "person", "form")
 
 
 class _Data(dict[str, Any]):

@@ -47,7 +47,7 @@ def upload(ref: str, kind: str) -> Page:
             apply.attach(ref, kind, stored, actor=the_actor(), now=now(), replaces=replaces)
             replaces = None
         if not any(one.filename for one in sent):
-            raise InvalidInput([Problem("file", "upload.empty")])
+            raise InvalidInput([Problem("file", "upload.missing")])
     except InvalidInput as invalid:
         return _page(file, need, told(invalid.problems, ids=["file"])), 422
     flash(_("已上传%(label)s", label=say(need.need.label)), "ok")

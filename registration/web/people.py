@@ -19,7 +19,7 @@ from registration.web.forms import section as pages
 from registration.web.forms.anchors import told
 from registration.web.forms.binding import bind_person
 from registration.web.forms.controls import controls, ids_of
-from registration.web.forms.layout import INTROS, PERSON, TITLES
+from registration.web.forms.layout import PERSON, TITLES, intro_of
 from registration.web.present.people import listed_people
 from registration.web.sections import kept
 
@@ -88,7 +88,7 @@ def remove(ref: str, key: str) -> Response:
     person = _person(file, key)
     rows = [row for row in pages.raw_rows(file, "people") if row.get("key") != key]
     apply.keep_typed(ref, "people", rows, actor=the_actor(), now=now())
-    flash(_("已移除%(name)s", name=(person or {}).get("name") or key), "ok")
+    flash(_("已移除%(name)s", name=(person or {}).get("name") or _("没有写姓名的人")), "ok")
     return redirect(url_for("people.listed", ref=ref), 303)
 
 
@@ -138,7 +138,7 @@ def _kind_asked() -> str:
 
 def _list_page(file: CaseFile, task: TaskState, *, problems: Sequence[Problem]) -> str:
     rows = listed_people(file, problems=task.problems or tuple(problems))
-    ids = [row.anchor for row in rows]
+    ids = [row.anchor for row in rows] or ["people"]
     moved = {problem.path: _row_of(problem.path) for problem in problems}
     return render_template(
         "apply/people.html",
@@ -146,7 +146,7 @@ def _list_page(file: CaseFile, task: TaskState, *, problems: Sequence[Problem]) 
         task=task,
         place=pages.place_of(file, task),
         heading=TITLES["people"],
-        intro=INTROS["people"],
+        intro=intro_of("people", entity_type=file.case.entity_type),
         rows=rows,
         next_key=next_key(file.form),
         problems=told(problems, ids=ids, moved=moved),

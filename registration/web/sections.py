@@ -21,7 +21,7 @@ from registration.web.forms import section as pages
 from registration.web.forms.anchors import Told, told
 from registration.web.forms.binding import bind
 from registration.web.forms.controls import choices_in, controls, ids_of, people_of
-from registration.web.forms.layout import INTROS, PAGES, TITLES
+from registration.web.forms.layout import PAGES, TITLES, intro_of
 from registration.web.forms.officers import anchor_in, bind_officers, posts_of
 
 blueprint = Blueprint("sections", __name__)
@@ -127,7 +127,7 @@ def _page(file: CaseFile, task: TaskState, *, raw: Any, problems: Sequence[Probl
         "task": task,
         "place": pages.place_of(file, task),
         "heading": TITLES[section],
-        "intro": INTROS.get(section, ""),
+        "intro": intro_of(section, entity_type=file.case.entity_type),
         "seen": pages.mark_of(file.form.get(section)),
         "overtaken": overtaken,
     }

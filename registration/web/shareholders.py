@@ -21,6 +21,7 @@ from registration.web.forms.anchors import told
 from registration.web.forms.binding import bind_shareholder
 from registration.web.forms.controls import controls, ids_of, people_of
 from registration.web.forms.layout import INTROS, SHAREHOLDER, TITLES
+from registration.web.present.answers import wan
 from registration.web.present.people import amount_of, percent_words, share_rows
 from registration.web.sections import kept
 
@@ -127,11 +128,11 @@ def _list_page(file: CaseFile, task: TaskState, *, problems: Sequence[Problem]) 
         intro=INTROS[SECTION],
         rows=rows,
         total=plain(total),
-        capital=plain(capital) if capital is not None else None,
+        capital=wan(plain(capital)) if capital is not None else None,
         adds_up=capital is not None and total == capital,
         plain=plain,
         percent=percent_words,
-        problems=told(problems, ids=[row.anchor for row in rows], moved=moved),
+        problems=told(problems, ids=[row.anchor for row in rows] or [SECTION], moved=moved),
     )
 
 

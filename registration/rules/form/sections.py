@@ -38,7 +38,7 @@ class Section:
 GROUPS = (
     Group("firm", "一", "企业的基本情况", "The business"),
     Group("persons", "二", "投资和任职人员", "Investors and officers"),
-    Group("alongside", "三", "一并办理", "Settled along with it"),
+    Group("alongside", "三", "一并办理", "Done at the same time"),
     Group("materials", "四", "材料", "Documents"),
     Group("signing", "五", "签名并提交", "Sign and submit"),
 )

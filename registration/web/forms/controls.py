@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext as _
+
 from registration.edge import lang_here
 from registration.queries.casefile import CaseFile
 from registration.rules.choices import choices_of
@@ -144,7 +146,7 @@ def people_of(file: CaseFile, *, natural_only: bool = False) -> tuple[Option, ..
     rows = file.form.get("people")
     persons = [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
     chosen = (row for row in persons if not (natural_only and row.get("kind") == "legal"))
-    return tuple((str(row.get("key")), str(row.get("name") or row.get("key"))) for row in chosen)
+    return tuple((str(row.get("key")), str(row.get("name") or _("没有写姓名的人"))) for row in chosen)
 
 
 def districts_of(file: CaseFile) -> tuple[Option, ...]:

@@ -36,7 +36,7 @@ _CONTACT_HINT = _l("从已填写的人员中选一位，或者另填姓名和手
 
 def _contact(path: str, legend: LazyString, *, phone: bool = True) -> Group:
     fields = (
-        Field(f"{path}.person", "person", empty=_l("另填一人")),
+        Field(f"{path}.person", "person", empty=_l("不从名单中选")),
         Field(f"{path}.name"),
         Field(f"{path}.mobile", inputmode="tel"),
         *((Field(f"{path}.phone", inputmode="tel", hint=_l("例如0579-12345678，可以不填。")),) if phone else ()),
@@ -178,3 +178,15 @@ INTROS = {
     "five": _l("这些内容送质量技术监督、税务、人社和统计部门，由他们各自赋号。"),
     "addons": _l("都可以不选。选了的，发照后把需要的内容送给相应的单位。"),
 }
+
+# What differs where there is one operator and no company.
+INTROS_OF_INDIVIDUALS = {
+    "domicile": _l("填写实际经营的场所，登记机关的文书送到这里。"),
+    "people": _l("每个人只填一次，后面各节直接选用。请把经营者和联络员写在这里。"),
+}
+
+
+def intro_of(section: str, *, entity_type: str) -> LazyString | str:
+    """What stands under the title of a page, empty where nothing need be said."""
+    own = INTROS_OF_INDIVIDUALS.get(section) if entity_type == "individual" else None
+    return own or INTROS.get(section, "")

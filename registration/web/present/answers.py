@@ -78,9 +78,14 @@ def words_for(path: str, value: Any, form: Mapping[str, Any]) -> Markup:
     if isinstance(value, Mapping):
         return _joined(_inner(path, value, form), _("，"))
     if isinstance(value, list | tuple):
-        comma = _("；") if path == "scope.items" else _("、")
-        return _joined((words_for(f"{path}.{at}", item, form) for at, item in enumerate(value)), comma)
+        words = [words_for(f"{path}.{at}", item, form) for at, item in enumerate(value)]
+        # Items of business come by the dozen, each with its code: in a line nobody could read them.
+        return _listed(words) if path == "scope.items" and len(words) > 1 else _joined(words, _("、"))
     return _one(path, str(value), form)
+
+
+def _listed(words: Sequence[Markup]) -> Markup:
+    return Markup("<ul>{}</ul>").format(Markup("").join(Markup("<li>{}</li>").format(one) for one in words))
 
 
 def _inner(path: str, value: Mapping[str, Any], form: Mapping[str, Any]) -> Iterator[Markup]:
@@ -120,6 +125,14 @@ def amount(value: object) -> str:
     """12345.5 as 12,345.5; what is no number stays as it was typed."""
     try:
         return f"{Decimal(str(value).replace(',', '')):,}"
+    except InvalidOperation:
+        return str(value)
+
+
+def wan(value: object) -> str:
+    """The figure that stands before 万元; English knows no such unit and is given the whole sum in yuan."""
+    try:
+        return amount(value) if lang_here() == "zh" else f"{Decimal(str(value).replace(',', '')) * 10_000:,f}"
     except InvalidOperation:
         return str(value)
 
@@ -171,14 +184,14 @@ def _shares(rows: Sequence[Mapping[str, Any]], form: Mapping[str, Any]) -> Itera
         path, promised = f"shareholders.{place}", _decimal(row.get("subscribed_wan"))
         total += promised
         said = [
-            escape(_("认缴%(amount)s万元", amount=amount(row.get("subscribed_wan") or "—"))),
+            escape(_("认缴%(amount)s万元", amount=wan(row.get("subscribed_wan") or "—"))),
             words_for(f"{path}.method", row.get("method"), form),
             escape(_("%(day)s前缴足")) % {"day": words_for(f"{path}.due_on", row.get("due_on"), form)},
         ]
         if row.get("paid_wan"):
-            said.append(escape(_("已缴%(amount)s万元", amount=amount(row["paid_wan"]))))
+            said.append(escape(_("已缴%(amount)s万元", amount=wan(row["paid_wan"]))))
         yield Row(path, path, _person_name(str(row.get("person") or ""), form), _joined(said, _("，")))
-    yield Row("shareholders", "shareholders", _("合计"), escape(_("%(amount)s万元", amount=f"{total:,}")))
+    yield Row("shareholders", "shareholders", _("合计"), escape(_("%(amount)s万元", amount=wan(total))))
 
 
 def _decimal(value: object) -> Decimal:
@@ -213,7 +226,7 @@ def _full_name(value: Mapping[str, Any]) -> str:
 def _person_name(key: str, form: Mapping[str, Any]) -> str:
     people = form.get("people") or ()
     named = (one.get("name") for one in people if isinstance(one, Mapping) and one.get("key") == key)
-    return str(next(named, None) or key or "—")
+    return str(next((name or _("没有写姓名的人") for name in named), "—"))
 
 
 def _scope_item(code: str) -> Markup:

@@ -9,7 +9,7 @@ from registration.clock import local, local_date
 from registration.edge import lang_here
 from registration.matters import calendar, definition_of, office_hours
 from registration.models import Application, Part
-from registration.web.i18n import WEEKDAYS, day
+from registration.web.i18n import day
 from workflows.clock import remaining
 from workflows.definition import Table
 from workflows.errors import UnknownYear
@@ -94,9 +94,8 @@ def _coming(due_at: datetime, left: int, *, now: datetime) -> Mark:
     makeup = calendar().is_makeup(on)
     if on == local_date(now) + timedelta(days=1):
         return (_("明天（调休上班）") if makeup else _("明天")), "go"
-    weekday = WEEKDAYS[lang_here()][on.weekday()]
-    note = _("%(weekday)s，调休上班", weekday=weekday) if makeup else weekday
-    return escape(_("%(day)s（%(note)s）")) % {"day": day(on, year=False), "note": note}, "go"
+    named = day(on, weekday=True, year=False)
+    return (escape(_("%(day)s，调休上班")) % {"day": named} if makeup else named), "go"
 
 
 def holder_words(login: str | None, *, own: str | None) -> str:

@@ -17,7 +17,7 @@ from registration.rules.scope import items_of
 from registration.rules.signers import signers_for
 from registration.web.forms.section import address_of
 from registration.web.i18n import say
-from registration.web.present.answers import words_for
+from registration.web.present.answers import wan, words_for
 from registration.web.present.people import amount_of
 
 EMPTY_HINTS = {
@@ -93,7 +93,8 @@ def hint_of(file: CaseFile, task: TaskState) -> str:
     """What was typed in a line; of a page that is begun, the first thing that is missing."""
     key = task.section.key
     if task.state == "empty":
-        return str(EMPTY_HINTS.get(key, ""))
+        alone = key == "people" and file.case.entity_type == "individual"
+        return _("经营者和联络员，每人只填一次") if alone else str(EMPTY_HINTS.get(key, ""))
     if task.state == "started" and task.problems:
         return problem_text(task.problems[0], lang_here())
     raw = file.form.get(key)
@@ -120,7 +121,7 @@ def _scope(_file: CaseFile, raw: Mapping[str, Any]) -> str:
 
 
 def _capital(_file: CaseFile, raw: Mapping[str, Any]) -> str:
-    return _("%(amount)s万元", amount=raw.get("amount_wan"))
+    return _("%(amount)s万元", amount=wan(raw.get("amount_wan") or "—"))
 
 
 def _people(_file: CaseFile, raw: Sequence[Mapping[str, Any]]) -> str:
@@ -129,7 +130,7 @@ def _people(_file: CaseFile, raw: Sequence[Mapping[str, Any]]) -> str:
 
 def _shareholders(_file: CaseFile, raw: Sequence[Mapping[str, Any]]) -> str:
     total = sum(amount_of(row.get("subscribed_wan")) or 0 for row in raw)
-    return _("%(count)s位股东，认缴合计%(total)s万元", count=len(raw), total=f"{total:,f}")
+    return _("%(count)s位股东，认缴合计%(total)s万元", count=len(raw), total=wan(total))
 
 
 def _officers(_file: CaseFile, raw: Mapping[str, Any]) -> str:

@@ -278,3 +278,40 @@ def test_anybody_asks_whether_a_name_is_free(visit: Visit) -> None:
     odd = somebody.get("/names", query_string={"name": "<script>" * 20, "region": "999999", "entity_type": "x"})
     assert odd.status_code == 200
     assert "<script>" not in odd.text.partition("<main")[2]
+
+
+def test_somebody_without_a_name_is_not_called_by_a_key(visit: Visit) -> None:
+    ref, lin = begun(people=[{"key": "p1", "kind": "natural"}], legal_rep={"person": "p1"}), visit(LIN)
+    for place in ("/officers", "/legal_rep", "/check"):
+        shown = words(lin.get(f"/applications/{ref}{place}"))
+        assert "没有写姓名的人" in shown
+        assert "p1" not in shown
+
+
+def test_an_empty_list_leads_to_the_button_that_fills_it(visit: Visit) -> None:
+    ref, lin = begun(), visit(LIN)
+    for section, told in (("people", "请至少添加1个人"), ("shareholders", "请至少添加1位股东")):
+        refused = lin.post(f"/applications/{ref}/{section}")
+        assert summary(refused) == [(section, told)]
+        assert f'id="{section}"' in refused.text
+
+
+def test_what_is_chosen_is_asked_to_be_chosen(visit: Visit) -> None:
+    ref, lin = begun(), visit(LIN)
+    assert ("name.form", "请选择组织形式") in summary(lin.post(f"/applications/{ref}/name"))
+    assert "请至少选择1个经营项目" in words(lin.post(f"/applications/{ref}/scope", go="on"))
+    assert "请选择要上传的文件" in words(lin.post(f"/applications/{ref}/materials/articles"))
+
+
+def test_an_amount_is_told_in_the_unit_that_the_language_knows(visit: Visit) -> None:
+    ref = begun(capital={"amount_wan": "33.5", "term": "long", "copies": 1})
+    assert "33.5万元" in words(visit(LIN).get(f"/applications/{ref}"))
+    assert "CNY 335,000" in words(visit(LIN, lang="en").get(f"/applications/{ref}"))
+
+
+def test_an_individual_business_is_not_asked_for_shareholders(visit: Visit) -> None:
+    ref, lin = begun("individual"), visit(LIN)
+    for place in ("", "/people", "/domicile"):
+        shown = words(lin.get(f"/applications/{ref}{place}"))
+        assert "股东" not in shown
+        assert "住所只有一处" not in shown
