@@ -135,7 +135,12 @@ def _view(view: str, actor: Actor) -> list[Any]:
     if view == "waiting":
         return [stands(_is_with_others)]
     if view == "done":
-        return [not_(stands(lambda table, state: table.states[state].kind in ("start", "applicant", "office")))]
+        # A draft that was given up before anybody handed it in was never the office's to do.
+        handed_in = Application.submitted_at.is_not(None)  # type: ignore[union-attr]
+        return [
+            handed_in,
+            not_(stands(lambda table, state: table.states[state].kind in ("start", "applicant", "office"))),
+        ]
     raise InvalidInput([Problem("view", "choice.unknown")])
 
 

@@ -315,3 +315,8 @@ def test_an_individual_business_is_not_asked_for_shareholders(visit: Visit) -> N
         shown = words(lin.get(f"/applications/{ref}{place}"))
         assert "股东" not in shown
         assert "住所只有一处" not in shown
+
+
+def test_the_items_of_business_stand_one_below_the_other(visit: Visit) -> None:
+    shown = visit(LIN).get(f"/applications/{begun(scope=company()['scope'])}/check").text
+    assert re.search(r"<ul><li>[^<]+ <span class=\"code small muted\">HY\d+</span></li><li>", shown)

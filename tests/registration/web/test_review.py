@@ -169,3 +169,13 @@ def test_a_stopped_task_is_seen_and_runs_again_with_one_click(visit: Visit) -> N
     with db.reading() as session:
         again = session.get_one(Message, number)
     assert (again.parked_at, again.attempts) == (None, 0)
+
+
+def test_a_draft_that_was_given_up_was_never_the_offices(visit: Visit) -> None:
+    ref, now = file_in(), clock.now()
+    given_up = apply.start(entity_type="llc", registrar_code="330702", actor=actor_of(LIN), now=now)
+    act(given_up, "withdraw", actor=actor_of(LIN), now=now)
+    act(ref, "withdraw", actor=actor_of(LIN), now=now)
+    done = words(visit(CLERK).get("/desk/inbox?view=done"))
+    assert ref in done
+    assert given_up not in done

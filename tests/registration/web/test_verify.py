@@ -335,3 +335,8 @@ def test_checking_is_slowed_down_for_those_who_try_numbers(visit: Visit) -> None
     stranger = visit()
     answers = {stranger.get("/v/none").status_code for _ in range(61)}
     assert answers == {200, 429}
+
+
+def test_a_name_that_is_too_long_is_not_read_without_its_end(visit: Visit) -> None:
+    name = f"金华市{'晨曦云栖竹径' * 10}餐饮管理有限公司"
+    assert "60" in words(visit().get("/names", query_string={"name": name, "entity_type": "llc", "region": "330702"}))
