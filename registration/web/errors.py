@@ -38,6 +38,8 @@ REASONS = {
     "paper_has_nothing": _l("这份申请现在没有可以写进这种文书的内容。"),
     "csrf": _l("页面放得太久，或者您在别的窗口退出过。请返回上一页，刷新后再提交。"),
 }
+# Where the title of the status would blame whoever has done nothing wrong.
+TITLES = {"csrf": _l("这一页已经过期")}
 
 
 def install(app: Flask) -> None:
@@ -51,7 +53,7 @@ def install(app: Flask) -> None:
 def page(status: int, *, reason: str = "", problems: tuple[tuple[str, str], ...] = ()) -> Answer:
     """The page of a status; `problems` are (anchor, text) and stand as a list without links."""
     title, advice = TEXTS.get(status, TEXTS[400])
-    advice = REASONS.get(reason, advice)
+    title, advice = TITLES.get(reason, title), REASONS.get(reason, advice)
     return render_template("error.html", title=title, advice=advice, status=status, faults=problems), status
 
 

@@ -126,6 +126,7 @@ def test_every_post_needs_the_form_s_token(client: FlaskClient) -> None:
     form = {"login": "lin@example.cn", "password": samples.PASSWORD}
     answer = client.post("/sign-in", data=form)
     assert answer.status_code == 400
+    assert "这一页已经过期" in answer.text
     assert "页面放得太久" in answer.text
     assert client.get_cookie("heyi") is None
     sign_in(client)
