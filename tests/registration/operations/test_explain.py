@@ -43,7 +43,7 @@ def test_the_days_of_the_promise_are_counted(office: Settings, clock: datetime) 
     assert waits(ref, LIN, clock) == [
         (
             "等待：审查员，从下一个工作日起算，共3个工作日",
-            "Waiting for: Examiner, day 0 of 3: the next working day is the first",
+            "Waiting for: Examiner; 3 working days, counted from the next one",
         )
     ]
     assert waits(ref, LIN, at("2026-10-14")) == [
@@ -128,7 +128,7 @@ def test_the_applicant_is_waited_for_too(office: Settings, clock: datetime) -> N
     )
     item = {"target": "section.domicile", "reason_code": "S01", "problem": "门牌号不完整", "remedy": "请补充"}
     act(filed_ref, "request_correction", actor=actor_of("0317"), now=clock, items=[item])
-    assert waits(filed_ref, LIN, clock)[0][1].startswith("Waiting for: Applicant, day 0 of ")
+    assert waits(filed_ref, LIN, clock)[0][1].startswith("Waiting for: Applicant; ")
     act(filed_ref, "withdraw", actor=actor_of(LIN), now=clock)
     assert waits(filed_ref, LIN, clock) == []
 
