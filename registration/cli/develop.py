@@ -29,8 +29,8 @@ CHECKS: tuple[tuple[str, Sequence[str]], ...] = (
 def test(arguments: tuple[str, ...]) -> None:
     """测试；其余参数交给 pytest，--thorough 走得更细。Run the tests; arguments go to pytest, --thorough walks twice."""
     # A file's tests stay on one worker, which then starts each real server once. The long files mostly wait (and come
-    # first, see tests/conftest.py), so that one worker more than there are cores keeps these busy.
-    workers = str((os.cpu_count() or 1) + 1)
+    # first, see tests/conftest.py), so that two workers more than there are cores keep these busy.
+    workers = str((os.cpu_count() or 1) + 2)
     spread = ("-n", workers, "--dist", "loadfile", "--no-loadscope-reorder")
     command = [sys.executable, "-m", "pytest", *spread, *arguments]
     raise SystemExit(subprocess.run(command, cwd=ROOT, env=_clean_environment(), check=False).returncode)  # noqa: S603
