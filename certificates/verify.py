@@ -121,9 +121,10 @@ def verify(
     outlives the certificate of its signer; a stolen key is met by the register, which knows every paper that was
     issued. Never raises on bad input.
     """
-    sha256 = hashlib.sha256(pdf).hexdigest()
     if len(pdf) > MOST_BYTES:
-        return _hopeless(sha256, "pdf.too_large")
+        # Perhaps not read to its end, so that there is no digest of it.
+        return _hopeless("", "pdf.too_large")
+    sha256 = hashlib.sha256(pdf).hexdigest()
     if b"%PDF-" not in pdf[:1024]:
         return _hopeless(sha256, "pdf.not_pdf")
     try:

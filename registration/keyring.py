@@ -11,12 +11,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from certificates.errors import CertificateError
 from registration.errors import Conflict
 from registration.keys import ROOTS, SAMPLE_NAME, SIGNING, passphrase, signing_key
 from registration.settings import Settings
 
 if TYPE_CHECKING:
-    from certificates.sign import CertificateFacts
+    from certificates.sign import CertificateFacts, Signer
 
 SOON = timedelta(days=60)
 FORMER, NEW = "former", "signing.new"
@@ -62,9 +63,7 @@ def rotate(settings: Settings, *, given: Path | None, now: datetime) -> Rotation
     """
     place = settings.keys / SIGNING
     with _staged(settings.keys / NEW) as folder:
-        _fill(folder, settings, given, now)
-        signer = signing_key(settings, folder=folder)
-        signer.require_valid(now)
+        signer = _tried(folder, settings, given, now)
         if not place.is_dir():
             folder.rename(place)
             return Rotation(signer.facts)
@@ -76,6 +75,19 @@ def rotate(settings: Settings, *, given: Path | None, now: datetime) -> Rotation
         aside.parent.mkdir(mode=0o700, exist_ok=True)
         folder.rename(aside)
         return Rotation(signer.facts, former_root, aside)
+
+
+def _tried(folder: Path, settings: Settings, given: Path | None, now: datetime) -> "Signer":
+    """The new key in its staging folder; a refusal names the file that was given, not our copy."""
+    try:
+        _fill(folder, settings, given, now)
+        signer = signing_key(settings, folder=folder)
+        signer.require_valid(now)
+    except CertificateError as refused:
+        if given is not None and "path" in refused.data:
+            refused.data["path"] = str(given / Path(refused.data["path"]).name if given.is_dir() else given)
+        raise
+    return signer
 
 
 @contextmanager

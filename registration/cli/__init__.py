@@ -7,6 +7,7 @@ from importlib import import_module
 import click
 
 from certificates.errors import CertificateError
+from registration.cli.refusals import advice
 from registration.errors import RegistrationError
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
@@ -53,9 +54,11 @@ class LazyGroup(click.Group):
         try:
             return super().invoke(ctx)
         except _refusals() as refused:
-            # A refusal is an answer, not a fault of the program: its code and data, and no trace.
-            told = f"{refused.args[0]} {getattr(refused, 'data', '') or ''}".rstrip()
-            raise click.ClickException(f"{told}{_hint(refused)}") from refused
+            # A refusal is an answer, not a fault of the program: its code and data, what to do, and no trace.
+            code, data = str(refused.args[0]), getattr(refused, "data", None) or {}
+            ours = isinstance(refused, RegistrationError | CertificateError)
+            lines = (f"{code} {data or ''}".rstrip(), advice(code if ours else "database", data))
+            raise click.ClickException("\n".join(filter(None, lines))) from refused
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("命令 Commands"):
@@ -69,18 +72,6 @@ def _refusals() -> tuple[type[Exception], ...]:
     from sqlalchemy.exc import OperationalError
 
     return (RegistrationError, CertificateError, OperationalError)
-
-
-def _hint(refused: Exception) -> str:
-    """The database's own words tell nobody that a deployment was never prepared."""
-    if isinstance(refused, RegistrationError | CertificateError):
-        return ""
-    from registration.cli.output import words
-
-    return words(
-        "\n数据库不能用。若尚未准备，先运行 heyi prepare；heyi doctor 逐项检查",
-        "\nThe database cannot be used. Was it never prepared: heyi prepare; heyi doctor looks at everything",
-    )
 
 
 @click.command(cls=LazyGroup, name="heyi", context_settings={"help_option_names": ["-h", "--help"]})

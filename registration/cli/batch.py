@@ -32,8 +32,9 @@ class Row:
 
 
 def lines_of(file: Path) -> list[tuple[int, str]]:
-    """The lines that hold something, with their numbers from 1."""
-    texts = file.read_text(encoding="utf-8-sig").splitlines()
+    """The lines that hold something, with their numbers from 1. What is no UTF-8 stays in its line, which is refused:
+    one bad line must not stop the others."""
+    texts = file.read_text(encoding="utf-8-sig", errors="surrogateescape").split("\n")
     return [(number, text) for number, text in enumerate(texts, 1) if text.strip()]
 
 
@@ -51,8 +52,12 @@ def issue(lines: list[tuple[int, str]], *, out: Path, settings: Settings) -> Ite
 def _attempt(number: int, make: Callable[[], Row]) -> Row:
     try:
         return make()
+    except UnicodeEncodeError as error:
+        return Row(number, "failed", code="line.not_utf8", data={"column": error.start + 1})
     except json.JSONDecodeError as error:
         return Row(number, "failed", code="line.not_json", data={"column": error.colno})
+    except RecursionError:
+        return Row(number, "failed", code="line.not_json", data={"column": 1})
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         return Row(number, "failed", code=first["type"], field=".".join(map(str, first["loc"])), data={})
@@ -64,6 +69,7 @@ def _attempt(number: int, make: Callable[[], Row]) -> Row:
 
 
 def _made(number: int, text: str, out: Path, settings: Settings, real: bool) -> Row:
+    text.encode()
     told = json.loads(text)
     if not isinstance(told, dict):
         return Row(number, "failed", code="line.not_an_object")

@@ -23,19 +23,20 @@ certificates.add_command(check_qr)
 
 
 @certificates.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
 @click.option("--json", "json_", is_flag=True)
 def verify(file: Path, json_: bool) -> None:
     """验证证照文件的签章；无效时以状态 1 结束。Verify a licence's seal; exit status 1 when it does not hold.
 
-    Whether the licence is still in force stands in the register, not in the file: see the page that its code names.
+    FILE 写 - 表示标准输入。FILE may be - for standard input. Whether the licence is still in force stands in the register,
+    not in the file: see the page that its code names.
     """
     from certificates.verify import verify as verdict_on
     from registration.believed import Believed
 
     believed = Believed.here(settings())
     roots = {"trust_roots": believed.trust_roots, "timestamp_roots": believed.timestamp_roots}
-    verdict = verdict_on(file.read_bytes(), **roots, words=believed.words)
+    verdict = verdict_on(_read(file), **roots, words=believed.words)
     if json_:
         as_json({"file": str(file), "genuine": verdict.genuine, **_plain(verdict)})
     else:
@@ -81,6 +82,15 @@ def issue(batch: Path, out: Path, json_: bool) -> None:
     raise SystemExit(1 if told["failed"] else 0)
 
 
+def _read(file: Path) -> bytes:
+    """No more than is needed to see that it is too much: what is named may have no end."""
+    from certificates.verify import MOST_BYTES
+
+    with click.open_file(str(file), "rb") as stream:
+        content: bytes = stream.read(MOST_BYTES + 1)
+    return content
+
+
 def _show(file: Path, verdict: "Verdict") -> None:
     from certificates.signature_words import problem_text, rows
 
@@ -90,7 +100,8 @@ def _show(file: Path, verdict: "Verdict") -> None:
         click.echo(f"  {problem}: {problem_text(problem, lang=lang)}")
     for row in rows(verdict.signature, lang=lang, moment=clock.written) if verdict.signature else ():
         click.echo(f"  {row.label}: {row.text}")
-    click.echo(f"  SHA-256: {verdict.sha256}")
+    if verdict.sha256:
+        click.echo(f"  SHA-256: {verdict.sha256}")
     for name, value in verdict.particulars.model_dump(mode="json").items() if verdict.particulars else ():
         if value is not None:
             click.echo(f"    {name}: {value}")

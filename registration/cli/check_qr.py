@@ -1,6 +1,7 @@
 """`heyi certificates check-qr`: the code on a paper, checked with public keys and nothing else."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,10 @@ PICTURES = (".png", ".jpg", ".jpeg")
 # Of a licence, the first page bears the code.
 DPI = 300
 REASONS = {
+    "statement.none": (
+        "这不是执照二维码里的文字，也不是能读的图片（PNG、JPEG、PDF）",
+        "this is no text of a licence's QR code, and no picture that can be read (PNG, JPEG, PDF)",
+    ),
     "statement.absent": ("只有网址，没有可以离线核验的内容", "only an address: nothing that could be checked offline"),
     "statement.unreadable": ("内容不完整，请重新扫码", "incomplete: scan it again"),
     "statement.unknown_key": (
@@ -41,13 +46,17 @@ NOTE = (
 @click.option("--keys", "keys_", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="JWKS")
 @click.option("--json", "json_", is_flag=True)
 def check_qr(code: str, keys_: Path | None, json_: bool) -> None:
-    """离线核验执照二维码：CODE 是扫出的文字，或者 PNG、JPEG、PDF 文件；不符时以状态 1 结束。
+    """离线核验执照二维码：CODE 是扫出的文字（- 从标准输入读），或者 PNG、JPEG、PDF 文件；不符时以状态 1 结束。
 
-    Check a licence's QR code offline. CODE is its text, or a picture or PDF that shows it; exit status 1 when it does
-    not hold. Keys are this deployment's own, or of a file as /.well-known/heyi-keys.json gives it.
+    Check a licence's QR code offline. CODE is its text (- reads it from standard input), or a picture or PDF that shows
+    it; exit status 1 when it does not hold. Keys are this deployment's own, or of a file as /.well-known/heyi-keys.json gives it.
     """
-    text = _read_file(Path(code)) if _is_file(code) else code
+    text = (
+        _read_file(Path(code)) if _is_file(code) else sys.stdin.readline(offline.LONGEST + 2) if code == "-" else code
+    )
     try:
+        if "://" not in text:
+            raise InvalidStatement("statement.none")
         keys = _keys(keys_)
         answer: dict[str, Any] = {"good": True, "statement": offline.check(text, keys=keys).plain()}
     except InvalidStatement as refused:

@@ -42,6 +42,10 @@ SAID: dict[str, tuple[str, str]] = {
     "licence_unlogged": ("{sheet} 已签发而没有任何记录", "{sheet} is issued and nothing tells of it"),
     "status_differs": ("{sheet} 的状态 {status} 与最后一次记录“{event}”不符", "{sheet} is {status}, but last: {event}"),
     "file_missing": ("{sheet} 的文件缺失", "the file of {sheet} is missing"),
+    "record_differs": (
+        "登记簿对 {sheet} 的记载与签发的文件不同：{fields}",
+        "what the ledger says of {sheet} is not what its file says: {fields}",
+    ),
     "file_altered": ("{sheet} 的文件被改动", "the file of {sheet} was altered"),
 }
 

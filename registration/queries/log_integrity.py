@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from registration.errors import NotFound
 from registration.queries.history import streamed
+from registration.queries.ledger_integrity import differing_facts
 from registration.queries.log import MERGE_DELAY, events, heads, leaves, licences, nodes
 from registration.rules import tree_heads
 from registration.rules.ledger import STATUS_AFTER
@@ -219,7 +220,8 @@ def _ledger(session: Session, fetch: Fetch, walked: Walked) -> Iterator[LogFindi
     """Every sheet that was ever issued: what the log says last of it, and the file that it says it of."""
     sheet, latest = licences.c, _latest_events(session)
     told = (sheet.id, sheet.serial, sheet.paper, sheet.copy_no, sheet.status, sheet.sha256, sheet.storage_key)
-    for row in session.execute(select(*told).where(sheet.status != "prepared").order_by(sheet.id)).all():
+    more = (sheet.particulars, sheet.digest)
+    for row in streamed(session, select(*told, *more).where(sheet.status != "prepared").order_by(sheet.id)):
         walked.licences += 1
         about = {"sheet": f"{row.paper} {row.copy_no}"}
         kind = latest.get(row.id)
@@ -227,8 +229,8 @@ def _ledger(session: Session, fetch: Fetch, walked: Walked) -> Iterator[LogFindi
             yield LogFinding("licence_unlogged", serial=row.serial, data=about)
         elif STATUS_AFTER[kind] != row.status:
             yield LogFinding("status_differs", serial=row.serial, data=about | {"status": row.status, "event": kind})
-        if fault := _file_fault(row, fetch):
-            yield LogFinding(fault, serial=row.serial, data=about)
+        for fault, fields in _file_faults(row, fetch):
+            yield LogFinding(fault, serial=row.serial, data=about | fields)
 
 
 def _latest_events(session: Session) -> dict[int, str]:
@@ -236,9 +238,13 @@ def _latest_events(session: Session) -> dict[int, str]:
     return {row.licence_id: row.kind for row in rows}
 
 
-def _file_fault(row: Row[Any], fetch: Fetch) -> str | None:
+def _file_faults(row: Row[Any], fetch: Fetch) -> Iterator[tuple[str, dict[str, str]]]:
     try:
         content = fetch(row.storage_key or "")
     except NotFound:
-        return "file_missing"
-    return None if sha256(content).hexdigest() == row.sha256 else "file_altered"
+        yield "file_missing", {}
+        return
+    if sha256(content).hexdigest() != row.sha256:
+        yield "file_altered", {}
+    elif fields := differing_facts(row.particulars, row.digest, content):
+        yield "record_differs", {"fields": ", ".join(fields)}

@@ -17,7 +17,7 @@ def heyi(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Heyi:
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.setenv(name, "C.UTF-8")
 
-    def call(*arguments: str) -> Result:
-        return CliRunner().invoke(main, arguments, prog_name="heyi", catch_exceptions=False)
+    def call(*arguments: str, input: str | bytes | None = None) -> Result:
+        return CliRunner().invoke(main, arguments, prog_name="heyi", catch_exceptions=False, input=input)
 
     return call

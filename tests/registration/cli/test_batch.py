@@ -87,3 +87,14 @@ def test_no_line_makes_itself_more_than_a_sample(heyi: Heyi, batch: Path, tmp_pa
     particulars = judged(file, settings).particulars
     assert particulars is not None
     assert particulars.sample
+
+
+def test_no_line_however_broken_stops_the_others(heyi: Heyi, batch: Path, tmp_path: Path) -> None:
+    broken = (b"\xff\xfe", b'{"name":', b"[" * 200_000, b"null", line(name="X").replace("X", "\\ud800").encode(), line().encode())
+    batch.write_bytes(b"\n".join(broken))
+    arguments = ("certificates", "issue", "--batch", str(batch), "--out", str(tmp_path / "out"), "--json")
+    result = heyi(*arguments)
+    told = json.loads(result.stdout)
+    assert (result.exit_code, told["made"], told["failed"]) == (1, 1, 5)
+    codes = ["line.not_utf8", "line.not_json", "line.not_json", "line.not_an_object"]
+    assert [row["code"] for row in told["failures"]][:4] == codes

@@ -54,12 +54,19 @@ def test_a_text_is_checked_with_the_keys_of_this_deployment(heyi: Heyi, text: st
     assert told["statement"]["copy_number"] == 1
 
 
+def test_a_text_comes_from_a_scanner_through_a_pipe(heyi: Heyi, text: str) -> None:
+    assert heyi("certificates", "check-qr", "-", input=text + "\n").exit_code == 0
+    assert heyi("certificates", "check-qr", "-", input="x" * 100_000).exit_code == 1
+
+
 def test_what_does_not_hold_ends_with_status_1(heyi: Heyi, text: str) -> None:
     altered = heyi("certificates", "check-qr", text.replace("registration", "registrations"), "--json")
     assert (altered.exit_code, json.loads(altered.stdout)["problem"]) == (1, "statement.altered")
     bare = heyi("certificates", "check-qr", FACTS["check_url"])
     assert bare.exit_code == 1
     assert "only an address" in bare.stdout
+    for nonsense in ("garbage", "", "no-such-file.txt", "91330701MAT000018L"):
+        assert "no text of a licence's QR code" in heyi("certificates", "check-qr", nonsense).stdout
     foreign = qr_text(Particulars(**FACTS), registrar="330702", key=ec.generate_private_key(ec.SECP256R1()))
     assert "signed by none of these keys" in heyi("certificates", "check-qr", foreign).stdout
 

@@ -127,6 +127,8 @@ def test_nothing_changes_when_the_new_key_is_no_good(heyi: Heyi, settings: Setti
     for folder, code in (("old", "key.expired"), ("empty", "key.missing")):
         result = heyi("keys", "rotate", "--from", str(tmp_path / folder))
         assert (result.exit_code, code in result.stderr) == (1, True)
+    # Said of the file that was given, with what to do; and in no folder of ours that is gone again.
+    assert f"{tmp_path / 'empty' / 'signer.key'} is missing: it takes signer.key" in result.stderr
     assert (settings.keys / "signing" / "signer.pem").read_bytes() == present
     assert sorted(settings.keys.rglob("*")) == files
 

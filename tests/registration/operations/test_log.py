@@ -204,6 +204,12 @@ TAMPERED: list[Tampering] = [
     ("a subtree", ("UPDATE log_node SET hash = 'ab' WHERE level = 2 AND place = 1",), {"node_differs": 4}),
     ("a head's columns", ("UPDATE log_head SET root = 'ab' WHERE id = 1",), {"head_altered": None}),
     ("a head's signature", ("UPDATE log_head SET signed = signed || 'A' WHERE id = 2",), {"head_unsigned": None}),
+    (
+        "what the check page shows",
+        ("UPDATE licence SET particulars = replace(particulars, '\"edition\": 1', '\"edition\": 7') WHERE id = 1",),
+        {"record_differs": None},
+    ),
+    ("the ledger's digest", ("UPDATE licence SET digest = '00' WHERE id = 1",), {"record_differs": None}),
     ("a file gone", ("UPDATE licence SET storage_key = 'licences/none.pdf' WHERE id = 2",), {"file_missing": None}),
 ]
 

@@ -1,0 +1,29 @@
+"""Whether the ledger says of a sheet what its file says: the public check shows people the ledger's words."""
+
+import io
+import json
+from typing import Any
+
+import pikepdf
+from pydantic import ValidationError
+
+from certificates.errors import CertificateError
+from certificates.particulars import Particulars
+
+
+def differing_facts(recorded: Any, digest: str, content: bytes) -> list[str]:
+    """The names of the particulars that are not those in the file (`content`, known to be the one that was issued).
+
+    `digest` for the ledger's own digest of the facts; `licence.json` where either of the two cannot be read.
+    """
+    try:
+        kept, printed = Particulars.model_validate(recorded), _printed(content)
+    except (ValidationError, CertificateError, pikepdf.PdfError, LookupError, ValueError):
+        return ["licence.json"]
+    names = [name for name in Particulars.model_fields if getattr(kept, name) != getattr(printed, name)]
+    return names + ["digest"] * (kept.digest() != digest)
+
+
+def _printed(content: bytes) -> Particulars:
+    with pikepdf.open(io.BytesIO(content)) as document:
+        return Particulars.model_validate(json.loads(document.attachments["licence.json"].get_file().read_bytes()))

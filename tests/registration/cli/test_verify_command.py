@@ -1,0 +1,74 @@
+"""`heyi certificates verify` on whatever somebody may name."""
+
+import json
+import os
+from pathlib import Path
+
+import pikepdf
+import pytest
+from click.testing import Result
+
+from certificates.verify import MOST_BYTES
+from registration import signing
+from tests.certificates.conftest import LLC
+from tests.registration.cli.conftest import Heyi
+
+
+@pytest.fixture
+def licence(heyi: Heyi, tmp_path: Path) -> Path:
+    heyi("keys", "init")
+    signing.signer.cache_clear()
+    (tmp_path / "one.jsonl").write_text(json.dumps(LLC, default=str), encoding="utf-8")
+    heyi("certificates", "issue", "--batch", str(tmp_path / "one.jsonl"), "--out", str(tmp_path))
+    return next(tmp_path.glob("*.pdf"))
+
+
+def problems(result: Result) -> tuple[int, list[str]]:
+    return result.exit_code, json.loads(result.stdout)["problems"]
+
+
+def test_a_licence_is_told_in_words(heyi: Heyi, licence: Path) -> None:
+    told = heyi("certificates", "verify", str(licence))
+    assert told.exit_code == 0
+    for words in ("Signed by: ", "Timestamp: None", "(PAdES B-B)", "Was the certificate revoked?: ", "SHA-256"):
+        assert words in told.stdout
+    assert "种植" in told.stdout
+
+
+def test_it_may_come_through_a_pipe(heyi: Heyi, licence: Path) -> None:
+    assert heyi("certificates", "verify", "-", input=licence.read_bytes()).exit_code == 0
+    assert problems(heyi("certificates", "verify", "-", "--json", input=b"no pdf")) == (1, ["pdf.not_pdf"])
+
+
+def test_whatever_is_no_licence_is_told_so(heyi: Heyi, licence: Path, tmp_path: Path) -> None:
+    whole, other = licence.read_bytes(), tmp_path / "other"
+    with pikepdf.open(licence) as document:
+        document.save(tmp_path / "encrypted", encryption=pikepdf.Encryption(owner="a", user="b"))
+    for content, problem in (
+        (b"", "pdf.not_pdf"),
+        (whole[: len(whole) // 2], "pdf.damaged"),
+        ((tmp_path / "encrypted").read_bytes(), "pdf.damaged"),
+        (whole + b"x", "signature.appended"),
+    ):
+        other.write_bytes(content)
+        assert problems(heyi("certificates", "verify", str(other), "--json")) == (1, [problem])
+    assert "The file is damaged or encrypted" in heyi("certificates", "verify", str(tmp_path / "encrypted")).stdout
+    assert heyi("certificates", "verify", str(tmp_path)).exit_code == 2
+    assert heyi("certificates", "verify", str(tmp_path / "none")).exit_code == 2
+
+
+def test_no_more_is_read_than_shows_that_it_is_too_much(heyi: Heyi, licence: Path, tmp_path: Path) -> None:
+    """A file without an end, which would fill the memory."""
+    os.mkfifo(tmp_path / "endless")
+    pid = os.fork()
+    if pid == 0:
+        try:
+            with (tmp_path / "endless").open("wb") as pipe:
+                while True:
+                    pipe.write(bytes(MOST_BYTES))
+        finally:
+            os._exit(0)
+    result = heyi("certificates", "verify", str(tmp_path / "endless"), "--json")
+    os.waitpid(pid, 0)
+    assert problems(result) == (1, ["pdf.too_large"])
+    assert json.loads(result.stdout)["sha256"] == ""
