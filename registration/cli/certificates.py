@@ -28,8 +28,8 @@ certificates.add_command(check_qr)
 def verify(file: Path, json_: bool) -> None:
     """验证证照文件的签章；无效时以状态 1 结束。Verify a licence's seal; exit status 1 when it does not hold.
 
-    FILE 写 - 表示标准输入。FILE may be - for standard input. Whether the licence is still in force stands in the register,
-    not in the file: see the page that its code names.
+    FILE 写 - 表示标准输入。FILE may be - for standard input. Whether the licence is still in force stands in the
+    register, not in the file: see the page that its code names.
     """
     from certificates.verify import verify as verdict_on
     from registration.believed import Believed

@@ -49,11 +49,10 @@ def check_qr(code: str, keys_: Path | None, json_: bool) -> None:
     """离线核验执照二维码：CODE 是扫出的文字（- 从标准输入读），或者 PNG、JPEG、PDF 文件；不符时以状态 1 结束。
 
     Check a licence's QR code offline. CODE is its text (- reads it from standard input), or a picture or PDF that shows
-    it; exit status 1 when it does not hold. Keys are this deployment's own, or of a file as /.well-known/heyi-keys.json gives it.
+    it; exit status 1 when it does not hold. Keys are this deployment's own, or of a file as /.well-known/heyi-keys.json
+    gives it.
     """
-    text = (
-        _read_file(Path(code)) if _is_file(code) else sys.stdin.readline(offline.LONGEST + 2) if code == "-" else code
-    )
+    text = _text(code)
     try:
         if "://" not in text:
             raise InvalidStatement("statement.none")
@@ -88,6 +87,12 @@ def _show(answer: dict[str, Any]) -> None:
     if answer["statement"]["sample"]:
         click.echo(words("  演示样本，没有法律效力", "  a sample without legal effect"))
     click.echo(f"  {words(*NOTE)}")
+
+
+def _text(code: str) -> str:
+    if code == "-":
+        return sys.stdin.readline(offline.LONGEST + 2)
+    return _read_file(Path(code)) if _is_file(code) else code
 
 
 def _is_file(code: str) -> bool:

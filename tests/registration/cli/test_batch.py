@@ -90,7 +90,8 @@ def test_no_line_makes_itself_more_than_a_sample(heyi: Heyi, batch: Path, tmp_pa
 
 
 def test_no_line_however_broken_stops_the_others(heyi: Heyi, batch: Path, tmp_path: Path) -> None:
-    broken = (b"\xff\xfe", b'{"name":', b"[" * 200_000, b"null", line(name="X").replace("X", "\\ud800").encode(), line().encode())
+    half = line(name="X").replace("X", "\\ud800")
+    broken = (b"\xff\xfe", b'{"name":', b"[" * 200_000, b"null", half.encode(), line().encode())
     batch.write_bytes(b"\n".join(broken))
     arguments = ("certificates", "issue", "--batch", str(batch), "--out", str(tmp_path / "out"), "--json")
     result = heyi(*arguments)
