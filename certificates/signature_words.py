@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from certificates.regions import Words
-from certificates.signatures import Signature, Stamp, Standing
+from certificates.signatures import Signature, Standing
 
 Lang = Literal["zh", "en"]
 Moment = Callable[[datetime], str]
@@ -26,7 +26,7 @@ LABELS = {
     "claims": Words("签名写明的签署人", "The signature names"),
     "certificate": Words("签署证书", "Certificate"),
     "fingerprint": Words("证书指纹（SHA-256）", "Certificate's fingerprint (SHA-256)"),
-    "signed_at": Words("签署时间（签署人写明）", "Signed at, as the signer says"),
+    "signed_at": Words("签署时间（自述）", "Signed at, as the signer says"),
     "stamp": Words("时间戳", "Timestamp"),
     "level": Words("签名能证明什么", "What the signature proves"),
     "standing": Words("证书是否被吊销", "Was the certificate revoked?"),
@@ -55,6 +55,10 @@ LEVELS = {
 }
 STAMPS = {
     "trusted": Words("{at}，由“{authority}”证明", "{at}, vouched for by {authority}"),
+    "in_vain": Words(
+        "写明{at}，出自“{authority}”；它属于原来的签名，签名不成立，时间也就不能证明什么",
+        "It says {at} and comes from {authority}; it belongs to a signature that does not hold, and so proves nothing",
+    ),
     "unknown_authority": Words(
         "写明{at}，出自“{authority}”。这个机构不在信任名单里，所以这个时间不算证明；签名本身不受影响",
         "It says {at} and comes from {authority}, which is not among the authorities that are trusted here: the time "
@@ -144,7 +148,7 @@ def rows(signature: Signature, *, lang: Lang, moment: Moment) -> Iterator[Row]:
     holder = signature.holder
     yield _row("signer" if signature.level else "claims", holder.name, lang)
     yield _row("signed_at", moment(signature.signed_at) if signature.signed_at else "—", lang)
-    yield _row("stamp", stamp_text(signature.stamp, lang=lang, moment=moment), lang)
+    yield _row("stamp", stamp_text(signature, lang=lang, moment=moment), lang)
     yield _row("level", level_text(signature, lang=lang), lang)
     yield _row("standing", standing_text(signature, lang=lang, moment=moment), lang)
     days = {"since": f"{holder.valid_from:%Y-%m-%d}", "until": f"{holder.valid_until:%Y-%m-%d}"}
@@ -161,11 +165,13 @@ def level_text(signature: Signature, *, lang: Lang) -> str:
     return _in(LEVELS[signature.level], lang)
 
 
-def stamp_text(stamp: Stamp | None, *, lang: Lang, moment: Moment) -> str:
+def stamp_text(signature: Signature, *, lang: Lang, moment: Moment) -> str:
+    stamp = signature.stamp
     if stamp is None:
         return _in(STAMPS[None], lang)
     at = moment(stamp.at) if stamp.at else "—"
-    return _in(STAMPS[stamp.state], lang).format(at=at, authority=stamp.authority.name if stamp.authority else "—")
+    said = "in_vain" if stamp.state == "trusted" and signature.level is None else stamp.state
+    return _in(STAMPS[said], lang).format(at=at, authority=stamp.authority.name if stamp.authority else "—")
 
 
 def standing_text(signature: Signature, *, lang: Lang, moment: Moment) -> str:

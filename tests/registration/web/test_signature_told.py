@@ -129,6 +129,14 @@ def test_a_timestamp_that_does_not_fit_is_said_plainly(
     assert "时间戳与签名对不上，不能证明签署时间" in chinese
 
 
+def test_a_timestamp_of_a_signature_that_does_not_hold_proves_nothing(
+    visit: Visit, settings: Settings, sheet: Licence
+) -> None:
+    changed = page(visit(), pdf_of(sheet, settings).replace(b"/Lang", b"/Lung", 1))
+    assert "签名不成立，时间也就不能证明什么" in changed
+    assert "由“样例时间戳”证明" not in changed
+
+
 def test_a_revoked_certificate_is_told_and_when(
     visit: Visit, desk_app: Flask, settings: Settings, sheet: Licence, authority: Authority
 ) -> None:
