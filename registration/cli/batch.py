@@ -2,9 +2,12 @@
 
 import json
 import os
+import signal
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from threading import Event
 from typing import Any, Literal
 
 from pydantic import ValidationError
@@ -38,14 +41,34 @@ def lines_of(file: Path) -> list[tuple[int, str]]:
     return [(number, text) for number, text in enumerate(texts, 1) if text.strip()]
 
 
-def issue(lines: list[tuple[int, str]], *, out: Path, settings: Settings) -> Iterator[Row]:
+@contextmanager
+def interruptible() -> Iterator[Callable[[], bool]]:
+    """Whether somebody pressed Ctrl-C since; the renderer would swallow the exception and call its own line refused.
+    A second one ends the program at once."""
+    pressed = Event()
+
+    def press(_number: int, _frame: object) -> None:
+        pressed.set()
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    before = signal.signal(signal.SIGINT, press)
+    try:
+        yield pressed.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def issue(lines: list[tuple[int, str]], *, out: Path, settings: Settings, stopped: Callable[[], bool]) -> Iterator[Row]:
     """Makes the licence of each line as `out/<line>-<number>.pdf`; one that is there and genuine is kept.
 
-    A refused line is told and the rest goes on. A key that cannot sign stops everything: SigningError, Unavailable.
+    A refused line is told and the rest goes on; once `stopped` says so, the line at hand is the last. A key that cannot
+    sign stops everything: SigningError, Unavailable.
     """
     out.mkdir(parents=True, exist_ok=True)
     real = settings.design_is_own and not settings.demo and not signer().sample
     for number, text in lines:
+        if stopped():
+            return
         yield _attempt(number, lambda text=text, number=number: _made(number, text, out, settings, real))  # type: ignore[misc]
 
 

@@ -7,7 +7,7 @@ import click
 
 from registration import clock
 from registration.cli.check_qr import check_qr
-from registration.cli.output import as_json, words
+from registration.cli.output import as_json, refuse, words
 from registration.settings import settings
 
 if TYPE_CHECKING:
@@ -57,16 +57,13 @@ def issue(batch: Path, out: Path, json_: bool) -> None:
     from rich.console import Console
     from rich.progress import track
 
+    from registration.cli.batch import interruptible, lines_of, summary
     from registration.cli.batch import issue as making
-    from registration.cli.batch import lines_of, summary
 
-    lines = lines_of(batch)
-    steps = making(lines, out=out, settings=settings())
-    rows = list(
-        track(
-            steps, total=len(lines), description=words("制照", "licences"), console=Console(stderr=True), transient=True
-        )
-    )
+    lines, seen = lines_of(batch), {"description": words("制照", "licences"), "transient": True}
+    with interruptible() as stopped:
+        steps = making(lines, out=out, settings=settings(), stopped=stopped)
+        rows = list(track(steps, total=len(lines), console=Console(stderr=True), **seen))
     told = summary(rows)
     if json_:
         as_json(told)
@@ -78,6 +75,11 @@ def issue(batch: Path, out: Path, json_: bool) -> None:
                 f"制作{told['made']}份，已有{told['kept']}份，失败{told['failed']}份",
                 f"{told['made']} made, {told['kept']} kept, {told['failed']} failed",
             )
+        )
+    if len(rows) < len(lines):
+        left = len(lines) - len(rows)
+        refuse(
+            f"已中断，还有{left}行；再运行一次即可续做", f"stopped with {left} lines to go: run it again", status=130
         )
     raise SystemExit(1 if told["failed"] else 0)
 

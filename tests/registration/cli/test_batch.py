@@ -1,7 +1,10 @@
 """`heyi certificates issue`: many licences from a file, stopped and gone on with."""
 
 import json
+import os
+import signal
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -99,3 +102,26 @@ def test_no_line_however_broken_stops_the_others(heyi: Heyi, batch: Path, tmp_pa
     assert (result.exit_code, told["made"], told["failed"]) == (1, 1, 5)
     codes = ["line.not_utf8", "line.not_json", "line.not_json", "line.not_an_object"]
     assert [row["code"] for row in told["failures"]][:4] == codes
+
+
+def test_a_batch_that_is_stopped_ends_after_the_line_at_hand(heyi: Heyi, batch: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    batch.write_text("\n".join(line() for _ in range(30)), encoding="utf-8")
+    arguments = ("certificates", "issue", "--batch", str(batch), "--out", str(out), "--json")
+
+    def stop() -> None:
+        while not list(out.glob("*.pdf")):
+            Event().wait(0.01)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    presses = Thread(target=stop)
+    presses.start()
+    stopped = heyi(*arguments)
+    presses.join()
+    told = json.loads(stopped.stdout)
+    assert (stopped.exit_code, told["failed"]) == (130, 0)
+    assert "run it again" in stopped.stderr
+    assert 1 <= told["made"] == len(list(out.iterdir())) < 30
+    batch.write_text("\n".join(line() for _ in range(told["made"] + 1)), encoding="utf-8")
+    again = json.loads(heyi(*arguments).stdout)
+    assert (again["made"], again["kept"]) == (1, told["made"])
