@@ -2,7 +2,9 @@
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 
 import pikepdf
 import pytest
@@ -60,15 +62,15 @@ def test_whatever_is_no_licence_is_told_so(heyi: Heyi, licence: Path, tmp_path: 
 def test_no_more_is_read_than_shows_that_it_is_too_much(heyi: Heyi, licence: Path, tmp_path: Path) -> None:
     """A file without an end, which would fill the memory."""
     os.mkfifo(tmp_path / "endless")
-    pid = os.fork()
-    if pid == 0:
-        try:
-            with (tmp_path / "endless").open("wb") as pipe:
-                while True:
-                    pipe.write(bytes(MOST_BYTES))
-        finally:
-            os._exit(0)
+
+    def write() -> None:
+        with suppress(BrokenPipeError), (tmp_path / "endless").open("wb", buffering=0) as pipe:
+            while True:
+                pipe.write(bytes(MOST_BYTES))
+
+    writing = Thread(target=write)
+    writing.start()
     result = heyi("certificates", "verify", str(tmp_path / "endless"), "--json")
-    os.waitpid(pid, 0)
+    writing.join()
     assert problems(result) == (1, ["pdf.too_large"])
     assert json.loads(result.stdout)["sha256"] == ""
