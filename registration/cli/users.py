@@ -1,7 +1,8 @@
 """`heyi users`: accounts of the office and the agencies."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import click
 
@@ -16,7 +17,7 @@ from registration.settings import settings
 
 @click.group()
 def users() -> None:
-    """Accounts of staff: add, list, disable."""
+    """Accounts of staff: add, list, new password, disable."""
     db.configure(settings())
 
 
@@ -39,12 +40,8 @@ def add(
 ) -> None:
     """Make an account that signs in by NUMBER."""
     place = {"registrar_code": registrar, "agency": agency, "email": email}
-    try:
+    with _told(number):
         staff.add_staff(number, password, name, roles=roles, now=clock.now(), **place)
-    except InvalidInput as error:
-        raise click.ClickException("\n".join(problem_text(problem, "en") for problem in error.problems)) from error
-    except RegistrationError as error:
-        raise click.ClickException(f"{number}: {error.reason}") from error
     click.echo(f"{number}: added")
 
 
@@ -66,24 +63,39 @@ def list_users(registrar: str | None, as_json: bool) -> None:
 @click.argument("address", default="")
 def email(number: str, address: str) -> None:
     """Send mail for NUMBER to ADDRESS; without one, to nobody."""
-    try:
+    with _told(number):
         staff.set_email(number, address or None, now=clock.now())
-    except InvalidInput as error:
-        raise click.ClickException("\n".join(problem_text(problem, "en") for problem in error.problems)) from error
-    except RegistrationError as error:
-        raise click.ClickException(f"{number}: {error.reason}") from error
     click.echo(f"{number}: {address or 'no mail'}")
+
+
+@users.command()
+@click.argument("number")
+@click.password_option(help="Asked for when not given.")
+def password(number: str, password: str) -> None:
+    """Set a new password for NUMBER (or an applicant's e-mail), who forgot theirs; see first who it is."""
+    with _told(number):
+        staff.set_password(number, password, now=clock.now())
+    click.echo(f"{number}: password set, signed out everywhere")
 
 
 @users.command()
 @click.argument("number")
 def disable(number: str) -> None:
     """End the account NUMBER (or an applicant's e-mail) and its sessions at once."""
-    try:
+    with _told(number):
         staff.disable(number, now=clock.now())
+    click.echo(f"{number}: disabled")
+
+
+@contextmanager
+def _told(number: str) -> Iterator[None]:
+    """Refusals in words, with every fault of what was given."""
+    try:
+        yield
+    except InvalidInput as error:
+        raise click.ClickException("\n".join(problem_text(problem, "en") for problem in error.problems)) from error
     except RegistrationError as error:
         raise click.ClickException(f"{number}: {error.reason}") from error
-    click.echo(f"{number}: disabled")
 
 
 def _row(account: Account) -> dict[str, str]:

@@ -4,13 +4,15 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
+from sqlmodel import select
+
 from registration.access import AGENCIES, OFFICE
 from registration.db import reading, transaction
 from registration.errors import InvalidInput, NotFound
 from registration.models import Account, Registrar
 from registration.operations.accounts import MAIL, end_sessions, insert, name_problems, new_columns, tidy_login
 from registration.operations.audit import note
-from registration.operations.passwords import password_problems
+from registration.operations.passwords import hashed, password_problems
 from registration.queries.accounts import find_login
 from registration.rules.problems import Problem
 
@@ -53,6 +55,26 @@ def set_email(number: str, email: str | None, *, now: datetime, by: str = "comma
         account.email = email
         note(session, "account:set_email", subject=by, now=now, account=account.ref, mail=email is not None)
     return account
+
+
+def set_password(login: str, password: str, *, now: datetime, by: str = "command line") -> Account:
+    """A new password for somebody, of the staff or an applicant, who has forgotten theirs and proved who they are.
+
+    Ends their sessions and a lock. Raises NotFound, InvalidInput.
+    """
+    with reading() as session:
+        account = find_login(session, tidy_login(login))
+    if account is None:
+        raise NotFound
+    if problems := password_problems(password, login=account.login, staff=account.kind == "staff"):
+        raise InvalidInput(problems)
+    fresh = hashed(password)
+    with transaction() as session:
+        row = session.exec(select(Account).where(Account.id == account.id).with_for_update()).one()
+        row.password_hash, row.failures, row.locked_until = fresh, 0, None
+        end_sessions(session, row.id)
+        note(session, "account:set_password", subject=by, now=now, account=row.ref)
+    return row
 
 
 def disable(login: str, *, now: datetime, by: str = "command line") -> Account:

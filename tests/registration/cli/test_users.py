@@ -1,4 +1,4 @@
-"""`heyi users`: add, list, disable."""
+"""`heyi users`: add, list, new password, disable."""
 
 import json
 import shutil
@@ -71,3 +71,19 @@ def test_mail_for_staff_goes_where_the_administrator_says() -> None:
     assert heyi("add", "0919", *options, "--email", "no address").exit_code == 1
     assert heyi("add", "0919", *options, "--email", "fang@example.cn").exit_code == 0
     assert address("0919") == "fang@example.cn"
+
+
+@pytest.mark.parametrize("login", ["0318", "lin@example.cn"])
+def test_who_forgot_a_password_gets_a_new_one_and_is_out_everywhere(clock: datetime, login: str) -> None:
+    secret, _account = accounts.sign_in(login, samples.PASSWORD, now=clock)
+    for _ in range(accounts.FAILURES_BEFORE_LOCK):
+        with pytest.raises(NotSignedIn):
+            accounts.sign_in(login, "what was it", now=clock)
+    assert "well known" in heyi("password", login, "--password", "password123").output
+    done = heyi("password", login, "--password", PASSWORD)
+    assert done.output == f"{login}: password set, signed out everywhere\n"
+    assert accounts.actor_for(secret, now=clock) is None
+    accounts.sign_in(login, PASSWORD, now=clock)
+    with pytest.raises(NotSignedIn):
+        accounts.sign_in(login, samples.PASSWORD, now=clock)
+    assert heyi("password", "0919", "--password", PASSWORD).exit_code == 1
