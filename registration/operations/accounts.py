@@ -38,7 +38,7 @@ def sign_in(
     # The costly work is over before the transaction begins: on SQLite every writer waits for this one.
     fresh = hashed(password) if found and right and is_outdated(found.password_hash) else None
     with transaction() as session:
-        account = _locked_row(session, found.id) if found else None
+        account = locked_row(session, found.id) if found else None
         refusal = _refusal(account, right, now)
         _count(account, refusal, now)
         note(session, "account:sign_in", subject=tag_of(account), now=now, **_result(refusal), kind=kind)
@@ -109,7 +109,7 @@ def change_password(actor: Actor, current: str, new: str, *, now: datetime) -> N
     problems += password_problems(new, login=account.login, staff=account.kind == "staff", path="new")
     fresh = hashed(new) if not problems else ""
     with transaction() as session:
-        row = _locked_row(session, account.id)
+        row = locked_row(session, account.id)
         refusal = _refusal(row, right, now)
         _count(row, refusal, now)
         if not problems and refusal is None:
@@ -127,7 +127,7 @@ def change_locale(actor: Actor, locale: str) -> None:
     if locale not in LOCALES:
         raise InvalidInput([Problem("locale", "choice.unknown")])
     with transaction() as session:
-        _locked_row(session, actor.account_id).locale = locale
+        locked_row(session, actor.account_id).locale = locale
 
 
 def end_session(actor: Actor, mark: str, *, now: datetime) -> None:
@@ -151,7 +151,8 @@ def secret_hash(secret: str) -> str:
     return sha256(secret.encode()).hexdigest()
 
 
-def _locked_row(session: Session, account_id: int | None) -> Account:
+def locked_row(session: Session, account_id: int | None) -> Account:
+    """The account's row, which nobody else changes until this transaction ends."""
     return session.exec(select(Account).where(Account.id == account_id).with_for_update()).one()
 
 

@@ -4,13 +4,19 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlmodel import select
-
 from registration.access import AGENCIES, OFFICE
 from registration.db import reading, transaction
 from registration.errors import InvalidInput, NotFound
 from registration.models import Account, Registrar
-from registration.operations.accounts import MAIL, end_sessions, insert, name_problems, new_columns, tidy_login
+from registration.operations.accounts import (
+    MAIL,
+    end_sessions,
+    insert,
+    locked_row,
+    name_problems,
+    new_columns,
+    tidy_login,
+)
 from registration.operations.audit import note
 from registration.operations.passwords import hashed, password_problems
 from registration.queries.accounts import find_login
@@ -70,7 +76,7 @@ def set_password(login: str, password: str, *, now: datetime, by: str = "command
         raise InvalidInput(problems)
     fresh = hashed(password)
     with transaction() as session:
-        row = session.exec(select(Account).where(Account.id == account.id).with_for_update()).one()
+        row = locked_row(session, account.id)
         row.password_hash, row.failures, row.locked_until = fresh, 0, None
         end_sessions(session, row.id)
         note(session, "account:set_password", subject=by, now=now, account=row.ref)

@@ -19,8 +19,9 @@ from registration.settings import Settings
 from registration.settings import settings as read
 from tests.fixtures.authorities import Authority
 from tests.fixtures.responders import Responder, responding
-from tests.fixtures.timestamps import Clock, serving
+from tests.fixtures.timestamps import Clock, paper, serving
 
+__all__ = ["paper"]
 Configure = Callable[..., Settings]
 
 
@@ -33,15 +34,6 @@ class Outside:
     responder: Responder
     certificate: x509.Certificate
     close: Callable[[], None]
-
-
-@pytest.fixture
-def paper() -> bytes:
-    out = io.BytesIO()
-    with pikepdf.new() as document:
-        document.add_blank_page()
-        document.save(out, deterministic_id=True)
-    return out.getvalue()
 
 
 @pytest.fixture

@@ -1,10 +1,8 @@
 """A deployment with a timestamp authority: what it signs, and what it does while the authority is away."""
 
-import io
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
-import pikepdf
 import pytest
 
 from certificates.errors import SigningError
@@ -14,18 +12,10 @@ from registration.errors import Unavailable
 from registration.settings import Settings
 from registration.settings import settings as read
 from tests.fixtures.authorities import Authority
-from tests.fixtures.timestamps import Clock, serving
+from tests.fixtures.timestamps import Clock, paper, serving
 
+__all__ = ["paper"]
 Configure = Callable[..., Settings]
-
-
-@pytest.fixture
-def paper() -> bytes:
-    out = io.BytesIO()
-    with pikepdf.new() as document:
-        document.add_blank_page()
-        document.save(out, deterministic_id=True)
-    return out.getvalue()
 
 
 @pytest.fixture
