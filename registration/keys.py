@@ -57,6 +57,20 @@ def signing_key(settings: Settings, *, folder: Path | None = None) -> "Signer":
     return signer
 
 
+def sample_certificates(settings: Settings) -> list[Path]:
+    """The certificate files, of the key or of a trusted root, that belong to a sample key."""
+    from certificates.sample_key import SAMPLE_MARK
+    from certificates.sources import CERTIFICATE_FILE, ROOT_FILE, certificates_in
+
+    folder = settings.keys / SIGNING
+    paths = [folder / CERTIFICATE_FILE, folder / ROOT_FILE, *sorted((settings.keys / ROOTS).glob("*.pem"))]
+    return [
+        path
+        for path in paths
+        if path.is_file() and any(SAMPLE_MARK in one.subject.rfc4514_string() for one in certificates_in(path))
+    ]
+
+
 def passphrase(settings: Settings) -> bytes | None:
     """What opens the file with the registrar's key."""
     return settings.signing_passphrase.get_secret_value().encode() or None

@@ -94,6 +94,19 @@ def own_keys() -> Iterator[Found]:
         yield Found("keys", "good", str(folder))
 
 
+def permissions() -> Iterator[Found]:
+    """Files and folders of the home that other accounts of this machine can read: personal data lies in them."""
+    home = settings().home
+    database = [home / f"heyi.sqlite3{ending}" for ending in ("", "-wal", "-shm")]
+    private = [home, *database, *settings().keys.rglob("*.key"), *settings().keys.rglob("*.p12")]
+    exposed = [path for path in private if path.exists() and path.stat().st_mode & 0o077]
+    for path in exposed:
+        told = words(f"本机其他账户可读 {path}", f"other accounts of this machine can read {path}")
+        yield Found("permissions", "bad", told, f"chmod {'700' if path.is_dir() else '600'} {path}")
+    if not exposed:
+        yield Found("permissions", "good", words("其他账户读不到数据和密钥", "no other account reads data or keys"))
+
+
 def signing() -> Iterator[Found]:
     from certificates.errors import CertificateError
     from registration import clock, keyring
@@ -172,6 +185,24 @@ def tables() -> Iterator[Found]:
             yield Found("tables", "bad", told, fix)
     if not any(one.edited for one in used):
         yield Found("tables", "good", ", ".join(one.key for one in used) or words("尚未使用", "none is in use yet"))
+
+
+def demonstration() -> Iterator[Found]:
+    """What production refuses to start with; a demonstration has all of it by design."""
+    from registration.production import complaints
+
+    if settings().demo:
+        return
+    try:
+        if schema.current(settings().sqlalchemy_url) != schema.head():
+            return
+        found = complaints(settings())
+    except SQLAlchemyError:
+        return
+    for one in found:
+        yield Found(one.check, "bad", words(one.zh, one.en), one.fix)
+    if not found:
+        yield Found("production", "good", words("没有演示账号、密钥和号段", "no sample account, key or pool"))
 
 
 def working_days() -> Iterator[Found]:
@@ -307,10 +338,12 @@ CHECKS: tuple[Callable[[], Iterator[Found]], ...] = (
     libraries,
     fonts,
     own_keys,
+    permissions,
     signing,
     timestamps,
     database,
     tables,
+    demonstration,
     working_days,
     daily_roots,
     public_log,

@@ -106,7 +106,10 @@ def all_queues() -> tuple[str, ...]:
 
 
 def require_prepared() -> None:
-    """Refuses to start a process without its keys, on a schema that it does not know, or with an edited table."""
+    """Refuses to start a process without its keys, on a schema that it does not know, or with an edited table.
+
+    In production also with anything that belongs to a demonstration (registration/production.py).
+    """
     from registration import keys, offline_keys, pins, schema
 
     absent = keys.missing(settings().keys) + offline_keys.missing(settings().keys)
@@ -123,6 +126,18 @@ def require_prepared() -> None:
             f"流程表 {table.key} 已有申请使用，却被改动或删除：请恢复原文件，改动写进新版本",
             f"the table {table.key} is in use and was edited or removed: restore it, and change a new version",
         )
+    if not settings().demo:
+        _refuse_what_belongs_to_a_demonstration()
+
+
+def _refuse_what_belongs_to_a_demonstration() -> None:
+    from registration.production import complaints
+
+    found = complaints(settings())
+    if found:
+        zh = "\n".join(f"  {one.zh} → {one.fix}" for one in found)
+        en = "\n".join(f"  {one.en} → {one.fix}" for one in found)
+        refuse(f"正式运行前须处理以下各项：\n{zh}", f"production does not start with these:\n{en}")
 
 
 def _become(command: list[str]) -> NoReturn:

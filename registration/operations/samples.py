@@ -130,6 +130,7 @@ NAMES = (
     ("金华市婺江信息科技有限公司", "renamed", date(2026, 1, 5)),
 )
 # A pool for each registrar: its organization codes begin MAT0, far from what the code centre has issued.
+POOL_PREFIX = "MAT0"
 POOL = 90_000
 
 
@@ -149,7 +150,7 @@ def load(*, now: datetime) -> None:
 
 def _pools(code: str, first: int) -> list[NumberPool]:
     ranges = {
-        "organization_code": ("MAT0", first, first + POOL - 1),
+        "organization_code": (POOL_PREFIX, first, first + POOL - 1),
         "registration_company": ("", 20_000_001, 29_999_999),
         "registration_individual": ("", 60_000_001, 69_999_999),
         "social_insurance_number": ("", 1, 99_999_999),

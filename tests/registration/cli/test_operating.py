@@ -68,7 +68,7 @@ def test_the_doctor_finds_a_prepared_home_well(heyi: Heyi, valkey: redis.Redis) 
     assert found == {
         **dict.fromkeys(
             (
-                *("python", "libraries", "fonts", "keys", "database", "tables"),
+                *("python", "libraries", "fonts", "keys", "permissions", "database", "tables"),
                 *("history", "log", "letterheads", "broker"),
             ),
             "good",
@@ -110,7 +110,7 @@ def test_the_doctor_sees_a_log_that_nobody_writes(heyi: Heyi) -> None:
     ("harm", "check"),
     [
         (lambda home: (home / "keys" / "field.key").unlink(), "keys"),
-        (lambda home: (home / "keys" / "field.key").chmod(0o644), "keys"),
+        (lambda home: (home / "keys" / "signing" / "root.pem").unlink(), "signing"),
         (lambda home: (home / "keys" / "signing" / "signer.key").unlink(), "signing"),
         (lambda home: (home / "heyi.sqlite3").unlink(), "database"),
     ],
