@@ -1,15 +1,17 @@
 """Reading a table of working days, as an administrator hands it in: CSV with the columns day, works, note."""
 
-import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from io import StringIO
 
+from registration.rules import csv_text
 from registration.rules.problems import InvalidForm, Problem
 
 COLUMNS = ["day", "works", "note"]
 MOST_NOTE = 60
+_HEADERS = {"日期": "day", "上班": "works", "是否上班": "works", "说明": "note", "备注": "note"}
+_DAY = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
 _WORKS: Mapping[str, bool] = {
     **dict.fromkeys(("1", "yes", "true", "是", "班"), True),
     **dict.fromkeys(("0", "no", "false", "否", "休"), False),
@@ -56,17 +58,13 @@ def read_days(content: bytes, *, year: int | None, known: frozenset[int]) -> tup
 def _lines(content: bytes) -> Iterator[tuple[int, Sequence[str]]]:
     """The lines below the header with their numbers, empty ones left out."""
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InvalidForm([Problem("file", "calendar.not_text")]) from None
-    reader = csv.reader(StringIO(text, newline=""))
-    try:
-        numbered = [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader]
-    except csv.Error:
+        numbered = list(csv_text.rows(content))
+    except ValueError:
         raise InvalidForm([Problem("file", "calendar.not_text")]) from None
     filled = ((line, cells) for line, cells in numbered if any(cells))
     line, header = next(filled, (1, COLUMNS))
-    if [cell.lower() for cell in header] not in (COLUMNS, COLUMNS[:2]):
+    named = [_HEADERS.get(cell, cell.lower()) for cell in header]
+    if named not in (COLUMNS, COLUMNS[:2]):
         raise InvalidForm([Problem("file", "calendar.header", {"line": line})])
     yield from filled
 
@@ -87,8 +85,10 @@ def _row(line: int, cells: Sequence[str]) -> DayRow | Problem:
 
 
 def _day(text: str) -> date | None:
+    """2027-01-01, or as office programs rewrite it: 2027/1/1, 2027.1.1, 2027年1月1日."""
+    written = _DAY.fullmatch(text)
     try:
-        return date.fromisoformat(text) if len(text) == len("2027-01-01") else None
+        return date(*(int(part) for part in written.groups())) if written else None
     except ValueError:
         return None
 

@@ -62,6 +62,29 @@ def test_a_whole_year_makes_it_known(database: Engine, clock: datetime) -> None:
     ]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16", "utf-16-be"])
+@pytest.mark.parametrize("delimiter", [",", "\t", ";"])
+@pytest.mark.parametrize("day", ["2027-02-05", "2027/2/5", "2027/02/05", "2027.2.5", "2027年2月5日"])
+def test_a_table_is_read_as_chinese_office_programs_save_it(
+    database: Engine, clock: datetime, encoding: str, delimiter: str, day: str
+) -> None:
+    text = f"日期,上班,说明\r\n{HOLIDAYS}{day},休,除夕\r\n".replace(",", delimiter)
+    content = ("\ufeff" if encoding == "utf-16-be" else "") + text
+    assert calendars.load(content.encode(encoding), by="command line", now=clock, year=2027) == 6
+    assert not calendar().is_working(date(2027, 2, 5))
+    with db.reading() as session:
+        assert ("2027-02-05", "除夕") in [
+            (one.day.isoformat(), one.note) for one in year_shown(session, 2027, calendar=calendar()).odd
+        ]
+
+
+@pytest.mark.parametrize("content", [b"\x89PNG\r\n\x1a\n\xff\xff\x00", b"\xff\xfeday\x00", b"PK\x03\x04\x80\xff"])
+def test_a_file_that_is_no_text_is_refused_with_what_to_do(database: Engine, clock: datetime, content: bytes) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        calendars.load(content, by="command line", now=clock, year=2027)
+    assert [problem.code for problem in refused.value.problems] in (["calendar.not_text"], ["calendar.header"])
+
+
 def test_loading_a_year_again_replaces_it(database: Engine, clock: datetime) -> None:
     load("day,works\n" + HOLIDAYS + "2027-03-05,no\n", clock=clock, year=2027)
     load("day,works\n" + HOLIDAYS, clock=clock, year=2027)
