@@ -60,6 +60,7 @@ class Replay:
         self.parts: dict[str, Share] = {}
         self.steps = 0
         self._tables = tables
+        self._unknown: Recorded | None = None
         self._took: dict[str, ActorId] = {}
         self._how: dict[Kind, Callable[[Recorded], None]] = {
             "opening": self._open,
@@ -75,7 +76,19 @@ class Replay:
             raise _against(entry, "opening", "opening" if self.state is None else "no second opening", entry.kind)
         if self.state is not None and entry.kind != "part" and entry.source != self.state:
             raise _against(entry, "source", self.state, entry.source)
+        if entry.kind == "move":
+            self._unknown = None
+        elif entry.kind != "note":
+            self.end()
         self._how[entry.kind](entry)
+
+    def end(self) -> None:
+        """Raises Contradiction where the case was moved under a table that is not known, and not back at once.
+
+        A table that was tried and taken back may be gone; no step may have been taken under it.
+        """
+        if self._unknown is not None:
+            self._definition(self._unknown, self.table)
 
     def _open(self, entry: Recorded) -> None:
         start = self._definition(entry, self.table).start
@@ -91,7 +104,9 @@ class Replay:
         source, target = entry.tables or ("", "")
         if source != self.table:
             raise _against(entry, "table", self.table, source)
-        if entry.target not in self._definition(entry, target).states:
+        if not self._knows(target):
+            self._unknown = entry
+        elif entry.target not in self._definition(entry, target).states:
             raise _against(entry, "table", f"a state of {target}", entry.target)
         self.table, self.state = target, entry.target
         self.steps += 1
@@ -142,6 +157,12 @@ class Replay:
             raise _against(entry, "part_row", possible, f"{part}: {_told(entry)}")
         holders = _holders([row for row, _ in taken], share.holders, entry.actor)
         self.parts[part] = Share(frozenset(state for _, state in taken), holders)
+
+    def _knows(self, key: str) -> bool:
+        try:
+            return bool(self._tables(key))
+        except KeyError:
+            return False
 
     def _definition(self, entry: Recorded, key: str) -> Definition:
         try:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import or_
 from sqlmodel import Session, select
 
 from registration.matters import definition_of
-from registration.models import DefinitionPin
+from registration.models import Application, DefinitionMove, DefinitionPin, MovedCase, Registrar
 from workflows.errors import DefinitionError
 
 
@@ -27,7 +28,26 @@ class Pinned:
 def pinned(session: Session) -> list[Pinned]:
     """Every table in use, by its key."""
     pins = session.exec(select(DefinitionPin).order_by(DefinitionPin.key))
-    return [Pinned(pin.key, pin.content_hash, _hash_of(pin.key), pin.first_used_at) for pin in pins]
+    chosen = {key for keys in session.exec(select(Registrar.definitions)) for key in keys.values()}
+    return [
+        Pinned(pin.key, pin.content_hash, _hash_of(pin.key), pin.first_used_at)
+        for pin in pins
+        if pin.key in chosen or _is_used(session, pin.key)
+    ]
+
+
+def _is_used(session: Session, key: str) -> bool:
+    """Whether a case is under the table, or went on under it and was moved away.
+
+    A table that was tried by a move and taken back may go: no step of any case stands under it.
+    """
+    of_cases = select(Application.id).where(Application.definition == key)
+    of_moves = (
+        select(MovedCase.application_id)
+        .join(DefinitionMove, DefinitionMove.id == MovedCase.move_id)  # type: ignore[arg-type]
+        .where(or_(DefinitionMove.source == key, DefinitionMove.target == key), MovedCase.reverted_at.is_(None))  # type: ignore[arg-type, union-attr]
+    )
+    return any(session.exec(query.limit(1)).first() is not None for query in (of_cases, of_moves))
 
 
 def _hash_of(key: str) -> str | None:

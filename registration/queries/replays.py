@@ -81,15 +81,24 @@ def _case(rows: Iterable[Row[Any]], parts: list[Row[Any]], counted: Counted) -> 
             replay.take(recorded(case))
         except Contradiction as against:
             # What comes after a step that can't have been is judged by nothing: the first one is what must be mended.
-            told = against.data
-            yield Difference(case.ref, case.seq, str(told["fault"]), str(told["expected"]), str(told["found"]))
+            yield _difference(case.ref, against)
             return
     assert case is not None
     if replay is None:
         yield Difference(case.ref, None, "opening", "a history", "none")
         return
+    try:
+        replay.end()
+    except Contradiction as against:
+        yield _difference(case.ref, against)
+        return
     yield from _stored(case, replay)
     yield from _stored_parts(case.ref, parts, replay)
+
+
+def _difference(ref: str, against: Contradiction) -> Difference:
+    told = against.data
+    return Difference(ref, told["seq"], str(told["fault"]), str(told["expected"]), str(told["found"]))
 
 
 def _stored(case: Row[Any], replay: Replay) -> Iterator[Difference]:

@@ -25,6 +25,7 @@ def replayed(entries: list[Recorded]) -> Replay:
     replay = Replay(KEY, tables=tables)
     for entry in entries:
         replay.take(entry)
+    replay.end()
     return replay
 
 
@@ -123,6 +124,17 @@ def test_a_case_goes_on_under_another_table() -> None:
     assert (replay.table, replay.state) == ("establishment@2", "under_examination")
     assert fault(examined(move(6, ("establishment@2", KEY), "accepted"))) == (6, "table")
     assert fault(examined(move(6, (KEY, "establishment@3"), "accepted"))) == (6, "table")
+
+
+def test_a_table_that_is_gone_is_a_fault_unless_the_case_was_taken_back_at_once() -> None:
+    tried, note = move(6, (KEY, "gone@1"), "accepted"), "application:alert"
+    back = replace(move(7, ("gone@1", KEY), "pending_approval"), source="accepted")
+    assert replayed([*examined(tried), back]).table == KEY
+    step = replace(back, kind="step", tables=None, action="approve")
+    assert fault([*examined(tried), step]) == (6, "table")
+    noted = replace(back, kind="note", tables=None, action=note, target="accepted")
+    assert fault([*examined(tried), noted]) == (6, "table")
+    assert replayed([*examined(tried), noted, replace(back, seq=8)]).table == KEY
     assert fault(examined(move(6, (KEY, "establishment@2"), "nowhere"))) == (6, "table")
 
 

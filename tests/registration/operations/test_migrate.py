@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from registration import db
-from registration.errors import Conflict, InvalidInput, NotFound, StaleVersion
+from registration import db, pins
+from registration.errors import Conflict, InvalidInput, NotFound, StaleVersion, Unavailable
+from registration.matters import definition_of
 from registration.models import Application, DefinitionMove, HistoryEntry
 from registration.operations import apply, migrate, sweeps
 from registration.operations.act import act
@@ -270,3 +271,50 @@ def test_a_limit_that_the_new_version_adds_counts_from_the_entry(
     _run, told = run_of(migrate.course(V1, V2, names={}), now=later)
     assert told[ref].due_then == case_of(ref).due_at == datetime(2026, 10, 14, 9, 30, tzinfo=UTC)
     assert case_of(ref).paused_at == clock
+
+
+@ON_ONE
+def test_a_table_that_was_tried_and_taken_back_may_go(
+    apply_for: Callable[..., str], second: str, own_tables: Path, office: Settings, clock: datetime
+) -> None:
+    stays, acts = apply_for(), apply_for()
+    chosen = migrate.course(V1, V2, names=NAMES)
+    run, _ = run_of(chosen, now=clock)
+    act(acts, "claim", actor=actor_of(CLERK), now=clock)
+    list(migrate.revert(run, actor="test", now=clock))
+    table = own_tables / "establishment" / "workflow@2.yaml"
+    text = table.read_text(encoding="utf-8")
+    table.unlink()
+    definition_of.cache_clear()
+    with pytest.raises(Unavailable):
+        pins.require_unedited(office.sqlalchemy_url)  # `acts` went on under it
+
+    table.write_text(text, encoding="utf-8")
+    definition_of.cache_clear()
+    back = migrate.course(V2, V1, names={new: old for old, new in NAMES.items()})
+    run_of(back, now=clock)
+    table.unlink()
+    definition_of.cache_clear()
+    with pytest.raises(Unavailable):
+        pins.require_unedited(office.sqlalchemy_url)  # its history still has a step of it
+    with db.reading() as session:
+        told = {(one.ref, one.what) for one in differences(session, Span(), counted=Counted())}
+    assert told == {(acts, "table")}
+    assert case_of(stays).definition == V1
+
+
+@ON_ONE
+def test_a_table_that_no_case_uses_does_not_stop_a_start(
+    apply_for: Callable[..., str], second: str, own_tables: Path, office: Settings, clock: datetime
+) -> None:
+    ref = apply_for()
+    run, _ = run_of(migrate.course(V1, V2, names=NAMES), now=clock)
+    list(migrate.revert(run, actor="test", now=clock))
+    (own_tables / "establishment" / "workflow@2.yaml").unlink()
+    definition_of.cache_clear()
+    pins.require_unedited(office.sqlalchemy_url)
+    with db.reading() as session:
+        assert list(differences(session, Span(), counted=Counted())) == []
+    act(ref, "claim", actor=actor_of(CLERK), now=clock)
+    migrate.use(V1, "330702", actor="test", now=clock)
+    pins.require_unedited(office.sqlalchemy_url)
