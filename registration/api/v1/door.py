@@ -42,6 +42,10 @@ class BrokenJson(BadRequest):
     reason = "malformed_json"
 
 
+class RepeatedKey(BadRequest):
+    reason = "repeated_json_key"
+
+
 def repeatable(view: Any) -> Any:
     """Marks a POST that changes nothing that a repetition could harm: it needs no Idempotency-Key."""
     view.repeatable = True
@@ -97,7 +101,7 @@ def _look_at_json() -> None:
     if not request.is_json:
         raise UnsupportedMediaType
     try:
-        content = json.loads(data, parse_constant=_refuse_constant)
+        content = json.loads(data, parse_constant=_refuse_constant, object_pairs_hook=_object)
         problems = [Problem(path or "body", "text.unseen") for path in _unclean(content, "")]
     except (ValueError, RecursionError) as error:
         raise BrokenJson from error
@@ -107,6 +111,14 @@ def _look_at_json() -> None:
 
 def _refuse_constant(name: str) -> float:
     raise ValueError(name)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """RFC 8259 leaves open which of two equal keys counts: a proxy may have checked the other one."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise RepeatedKey
+    return found
 
 
 def _unclean(value: Any, path: str) -> Iterator[str]:

@@ -81,6 +81,18 @@ def test_broken_json(stranger: Program, body: bytes) -> None:
     refusal(stranger.post("/tokens", data=body, content_type="application/json"), 400, "malformed_json")
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"login": "lin@example.cn", "login": "zhou@example.cn", "password": "x"}',
+        '{"login": "lin@example.cn", "\\u006cogin": "zhou@example.cn"}',
+        '{"deep": [{"a": {"b": 1, "b": 1}}]}',
+    ],
+)
+def test_a_key_that_stands_twice_is_refused(stranger: Program, body: str) -> None:
+    refusal(stranger.post("/tokens", data=body, content_type="application/json"), 400, "repeated_json_key")
+
+
 def test_other_media(stranger: Program) -> None:
     refusal(stranger.post("/tokens", data=b"login=lin", content_type="text/plain"), 415, "unsupported_media_type")
     large = b'"' + b"x" * (1024 * 1024 + 1) + b'"'
