@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, ValidationError, model_validator
 
 from workflows import source
 from workflows.errors import DefinitionError
@@ -27,7 +27,13 @@ from workflows.values import (
     Text,
 )
 
+# Files write `to: same`; inside it is "=", which is no key that a state could have, and what pinned checksums know.
 UNCHANGED = "="
+WRITTEN_UNCHANGED = "same"
+
+
+def _unchanged(to: object) -> object:
+    return UNCHANGED if to == WRITTEN_UNCHANGED else to
 
 
 class State(Model):
@@ -62,7 +68,7 @@ class Row(Model):
 
     action: Key
     sources: Keys = Field(alias="from", min_length=1)
-    to: Annotated[str, StringConstraints(pattern=r"^(=|[a-z][a-z0-9_]*)$")]
+    to: Annotated[str, StringConstraints(pattern=r"^(=|[a-z][a-z0-9_]*)$"), BeforeValidator(_unchanged)]
     by: Keys
     conditions: Conditions = Field(default=(), alias="if")
     guards: Keys = Field(default=(), alias="when")
@@ -169,10 +175,16 @@ class Definition(Table):
         return hashlib.sha256(text.encode()).hexdigest()
 
     @model_validator(mode="after")
-    def _starts_once(self) -> Self:
+    def _states_are_sound(self) -> Self:
         for name, table in (("the table", self), ("parts", self.parts)):
-            if table is not None and sum(state.kind == "start" for state in table.states.values()) != 1:
+            if table is None:
+                continue
+            if sum(state.kind == "start" for state in table.states.values()) != 1:
                 raise ValueError(f"{name} must have exactly one state of the kind start")
+            if WRITTEN_UNCHANGED in table.states:
+                raise ValueError(
+                    f"{name} must not name a state {WRITTEN_UNCHANGED}: `to: same` means that a case stays"
+                )
         return self
 
 

@@ -182,3 +182,21 @@ def keys_twice(text: str) -> list[str]:
 def test_no_key_stands_twice(path: str) -> None:
     assert keys_twice((ROOT / path).read_text(encoding="utf-8")) == []
     assert keys_twice("a: {b: 1, b: 2}") == ["b"]
+
+
+def as_text(value: object) -> object:
+    """What a YAML 1.1 reader took for a number, as the text that it was; everything else stays."""
+    if isinstance(value, dict):
+        return {as_text(key): as_text(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [as_text(item) for item in value]
+    return str(value) if type(value) in (int, float) else value
+
+
+@pytest.mark.parametrize(
+    "path", sorted(str(path.relative_to(ROOT)) for path in (ROOT / "registration").rglob("workflow@*.yaml"))
+)
+def test_any_yaml_reader_reads_a_table_as_we_do(path: str) -> None:
+    """A value such as `no`, `on`, `=` or a bare date would be something else to a reader of YAML 1.1."""
+    text = (ROOT / path).read_text(encoding="utf-8")
+    assert as_text(yaml.safe_load(text)) == yaml.load(text, Loader=yaml.BaseLoader)

@@ -185,3 +185,17 @@ def test_a_limit_reads_what_it_writes(amount: int, unit: str) -> None:
 def test_a_condition_reads_what_it_writes() -> None:
     for text in ("big", "not big"):
         assert str(Condition.model_validate(text)) == text
+
+
+def test_a_row_that_stays_is_written_same_and_keeps_its_checksum(small_text: str) -> None:
+    written = parse(small_text)
+    assert {row.to for row in written.rows if row.action == "note"} == {"="}
+    assert parse(small_text.replace("to: same", 'to: "="')).content_hash == written.content_hash
+
+
+def test_no_state_may_be_called_same(broken_text) -> None:
+    def rename(data: dict) -> None:
+        data["states"]["same"] = data["states"].pop("frozen")
+
+    with pytest.raises(DefinitionError, match="same"):
+        parse(broken_text(rename))
