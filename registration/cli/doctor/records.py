@@ -1,0 +1,162 @@
+"""What the database must hold: its schema, the tables in use, calendars, roots, the public log, letterheads."""
+
+from collections.abc import Iterator
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from registration import pins, schema
+from registration.cli.doctor.found import Found
+from registration.cli.output import words
+from registration.settings import settings
+
+
+def database() -> Iterator[Found]:
+    url = settings().sqlalchemy_url
+    try:
+        found = schema.current(url)
+    except SQLAlchemyError as away:
+        told = f"{type(away).__name__}: {str(away.__cause__ or away).strip()[:200]}"
+        yield Found("database", "bad", told, "DATABASE_URL")
+        return
+    good = found == schema.head()
+    kind = url.partition(":")[0]
+    yield Found("database", "good" if good else "bad", f"{kind}, {found}", "" if good else "heyi db upgrade")
+
+
+def tables() -> Iterator[Found]:
+    """A table that cases were opened under must say what it said then; without a database nothing is known of it."""
+    url = settings().sqlalchemy_url
+    try:
+        used = pins.all_pinned(url) if schema.current(url) else []
+    except SQLAlchemyError:
+        return
+    fix = words("恢复原文件，改动写进新版本", "restore its file, and change a new version instead")
+    for one in used:
+        told = words(f"{one.key} 使用后被改动", f"{one.key} was edited after its first case")
+        if one.edited:
+            yield Found("tables", "bad", told, fix)
+    if not any(one.edited for one in used):
+        yield Found("tables", "good", ", ".join(one.key for one in used) or words("尚未使用", "none is in use yet"))
+
+
+def demonstration() -> Iterator[Found]:
+    """What production refuses to start with; a demonstration has all of it by design."""
+    from registration.production import complaints
+
+    if settings().demo:
+        return
+    try:
+        if schema.current(settings().sqlalchemy_url) != schema.head():
+            return
+        found = complaints(settings())
+    except SQLAlchemyError:
+        return
+    for one in found:
+        yield Found(one.check, "bad", words(one.zh, one.en), one.fix)
+    if not found:
+        yield Found("production", "good", words("没有演示账号、密钥和号段", "no sample account, key or pool"))
+
+
+def working_days() -> Iterator[Found]:
+    """Without the year's calendar a case is accepted and promised nothing: nobody is given a guessed day."""
+    from registration import clock, db
+    from registration.matters import calendar
+    from registration.queries.calendars import missing_year
+    from registration.queries.promises import lacking_years
+
+    try:
+        if schema.current(settings().sqlalchemy_url) != schema.head():
+            return
+        db.configure(settings())
+        missing = missing_year(calendar(), today=clock.local_date(clock.now()))
+        with db.reading() as session:
+            waiting = dict(lacking_years(session))
+    except SQLAlchemyError:
+        return
+    for year, count in waiting.items():
+        told = words(
+            f"{count}件没有承诺时间，因为缺{year}年的安排",
+            f"{count} have no promise: the calendar of {year} is missing",
+        )
+        yield Found("calendar", "bad", told, _load(year))
+    if missing and missing not in waiting:
+        told = words(f"还没有{missing}年的安排", f"the calendar of {missing} is missing")
+        yield Found("calendar", "warning", told, _load(missing))
+    if not missing and not waiting:
+        yield Found("calendar", "good", words("工作日安排齐全", "the working days are known"))
+
+
+def daily_roots() -> Iterator[Found]:
+    """Days that nothing binds yet: whoever changes their history now leaves no trace but in its chain."""
+    from registration import clock, db
+    from registration.operations.roots import overdue
+
+    try:
+        if schema.current(settings().sqlalchemy_url) != schema.head():
+            return
+        db.configure(settings())
+        late = overdue(now=clock.now())
+    except SQLAlchemyError:
+        return
+    if late:
+        since = min(late.values())
+        told = words(f"自{since}起没有每日的根：{', '.join(late)}", f"no daily roots since {since}: {', '.join(late)}")
+        yield Found("history", "warning", told, "heyi relay / heyi history seal")
+    else:
+        yield Found("history", "good", words("每日的根齐全", "every day has its root"))
+
+
+def public_log() -> Iterator[Found]:
+    """Licences that nobody outside can hold the office to yet."""
+    from registration import clock, db
+    from registration.queries.log import lateness
+
+    try:
+        if schema.current(settings().sqlalchemy_url) != schema.head():
+            return
+        db.configure(settings())
+        with db.reading() as session:
+            late = lateness(session, now=clock.now())
+    except SQLAlchemyError:
+        return
+    told = {
+        "unlogged": words("有执照变动没有写入公开日志", "what became of a licence is not in the public log"),
+        "head": words("公开日志超过两天没有签署", "the public log was not signed for more than two days"),
+    }
+    if late:
+        yield Found("log", "warning", told[late], "heyi relay / heyi log head --sign")
+    else:
+        yield Found("log", "good", words("公开日志已签署", "the public log is written and signed"))
+
+
+def letterheads() -> Iterator[Found]:
+    """A proposal that waits for a second person, or whose day has come; and what will soon be printed otherwise."""
+    from registration import clock, db
+    from registration.queries.letterheads import coming, proposed
+
+    try:
+        if schema.current(settings().sqlalchemy_url) != schema.head():
+            return
+        db.configure(settings())
+        today = clock.local_date(clock.now())
+        with db.reading() as session:
+            waiting, soon = proposed(session), coming(session, today=today)
+    except SQLAlchemyError:
+        return
+    for row in waiting:
+        late = words("，已经过期", ", and that day has come") if row.valid_from <= today else ""
+        told = words(
+            f"{row.registrar_code}有变更等待批准，{row.valid_from}起生效{late}",
+            f"{row.registrar_code} has a change for {row.valid_from} that waits for approval{late}",
+        )
+        yield Found("letterheads", "warning", told, "/desk/letterheads")
+    ends = ", ".join(f"{row.registrar_code} {row.valid_from}" for row in soon)
+    if not waiting:
+        told = (
+            words(f"将要改变：{ends}", f"to change: {ends}") if ends else words("没有变更等待批准", "no change waits")
+        )
+        yield Found("letterheads", "good", told)
+
+
+def _load(year: int) -> str:
+    return f"heyi calendar load FILE.csv --year {year}"
