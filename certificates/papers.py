@@ -26,6 +26,7 @@ PaperKind = Literal[
     "withdrawal",
     "name_reservation",
     "joint_handling",
+    "licence_correction",
 ]
 
 
@@ -80,6 +81,9 @@ HEADINGS: dict[PaperKind, Heading] = {
         "",
         (Column("办理事项", 45), Column("状态", 22), Column("号码", 47), Column("办理日期", 35)),
         slip=False,
+    ),
+    "licence_correction": Heading(
+        "营业执照记载更正通知书", "", (Column("更正事项", 29), Column("原记载", 60), Column("更正为", 60))
     ),
 }
 FACTS = {

@@ -1,22 +1,27 @@
 """What became of issued licences, and the public log of it: events, proposals, leaves, whole subtrees, signed heads."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, Column, Index, text
 from sqlmodel import Field, SQLModel
 
-from registration.models.columns import UtcDateTime
+from registration.models.columns import JsonDoc, UtcDateTime
 
 OPEN = text("status = 'open'")
 
 
 class LicenceProposal(SQLModel, table=True):
-    """That an edition should be revoked or reinstated: one person proposes it, another decides. One open at a time."""
+    """That an edition should be revoked, reinstated or corrected: one person proposes, another decides. One at a time.
+
+    `changes` of a correction maps each fact of the particulars to {"before", "after"}; `evidence` names the documents
+    that prove the clerical error.
+    """
 
     __tablename__ = "licence_proposal"
     __table_args__ = (
         CheckConstraint("status in ('open', 'confirmed', 'refused')", name="licence_proposal_status"),
-        CheckConstraint("kind in ('revoke', 'reinstate')", name="licence_proposal_kind"),
+        CheckConstraint("kind in ('revoke', 'reinstate', 'correct')", name="licence_proposal_kind"),
         CheckConstraint("decided_by is null or decided_by <> proposed_by", name="licence_proposal_four_eyes"),
         Index("licence_proposal_open", "application_id", unique=True, postgresql_where=OPEN, sqlite_where=OPEN),
     )
@@ -28,6 +33,10 @@ class LicenceProposal(SQLModel, table=True):
     kind: str
     reason_code: str
     opinion: str
+    evidence: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    changes: dict[str, Any] = Field(
+        default_factory=dict, sa_column=Column(JsonDoc, nullable=False, server_default="{}")
+    )
     proposed_by: str
     proposed_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     status: str = "open"

@@ -23,36 +23,25 @@ from registration.rules.reasons import licence_reasons
 
 # The task that makes the sheets; no table names it, since the case itself has long come to its end.
 EFFECT = "issue.edition"
-# What a new edition may say otherwise. A name is not among it: that one must be reserved first.
-CHANGEABLE = ("representative", "domicile", "capital", "general_items", "licensed_items")
 MOST_COPIES = 20
 
 
-def reissue(
-    ref: str,
-    *,
-    reason_code: str,
-    opinion: str,
-    actor: Actor,
-    now: datetime,
-    copies: int | None = None,
-    changes: Mapping[str, Any] | None = None,
-) -> int:
-    """Orders the next edition, with the same particulars but for `changes`; returns its number.
+def reissue(ref: str, *, reason_code: str, opinion: str, actor: Actor, now: datetime, copies: int | None = None) -> int:
+    """Orders the next edition, which says what the present one says; returns its number.
 
-    The old edition holds until the new sheets are recorded. Raises InvalidInput, Conflict (`licence_not_issued`,
-    `reissue_underway`, `proposal_open`, `entity_ended`).
+    The old edition holds until the new sheets are recorded. What is registered changes by no reissue: a clerical error
+    by operations/licence_correction.py, all else by an application. Raises InvalidInput, Conflict
+    (`licence_not_issued`, `reissue_underway`, `proposal_open`, `entity_ended`).
     """
-    changes = dict(changes or {})
     with db.transaction() as session:
         case = ledger.case_for(session, ref, "licence.reissue", actor)
-        _refuse_input(licence_reasons("reissue").get(reason_code), opinion, copies, changes)
-        newest = _newest(session, case)
-        _refuse_now(session, case, newest)
-        edition, serial = _fix(session, case, newest, copies=copies, changes=changes, now=now)
-        outbox.put(session, EFFECT, application_id=case.id, now=now, edition=edition)
+        _refuse_input(reason_code, opinion, copies)
+        newest = newest_of(session, case)
+        if open_proposal(session, case.id) is not None:
+            raise Conflict("proposal_open", ref=case.ref)
+        edition, serial = order(session, case, newest, copies=copies, now=now)
         told = {"reason_code": reason_code, "opinion": opinion.strip(), "edition": edition, "serial": serial}
-        ledger.tell(session, case, "licence:reissue", actor=actor, now=now, **told, changed=sorted(changes))
+        ledger.tell(session, case, "licence:reissue", actor=actor, now=now, **told)
         return edition
 
 
@@ -80,65 +69,72 @@ def record(message_id: int, application_id: int, made: Sequence[Made], *, now: d
         return True
 
 
-def _refuse_input(
-    reason: Mapping[str, Any] | None, opinion: str, copies: int | None, changes: Mapping[str, Any]
-) -> None:
-    problems = [] if reason else [Problem("reason_code", "choice.unknown")]
-    if not opinion.strip():
-        problems.append(Problem("opinion", "field.missing"))
-    if copies is not None and not 1 <= copies <= MOST_COPIES:
-        problems.append(Problem("copies", "choice.unknown"))
-    # Who only replaces paper may not change what it says.
-    may_change = CHANGEABLE if reason and reason["changes"] else ()
-    problems += [Problem(f"changes.{name}", "choice.unknown") for name in changes if name not in may_change]
-    if problems:
-        raise InvalidInput(problems)
-
-
-def _newest(session: Session, case: Application) -> list[Licence]:
+def newest_of(session: Session, case: Application) -> list[Licence]:
+    """The sheets of the latest edition, of which a next one may be made; Conflict where none may."""
     sheets = ledger.sheets_of(session, case)
-    newest = max((one.edition for one in sheets), default=0)
-    return [one for one in sheets if one.edition == newest]
-
-
-def _refuse_now(session: Session, case: Application, newest: Sequence[Licence]) -> None:
+    latest = max((one.edition for one in sheets), default=0)
+    newest = [one for one in sheets if one.edition == latest]
     if not newest:
         raise Conflict("licence_not_issued", ref=case.ref)
     if any(one.status == "prepared" for one in newest):
         raise Conflict("reissue_underway", ref=case.ref)
-    if open_proposal(session, case.id) is not None:
-        raise Conflict("proposal_open", ref=case.ref)
     if _entity(session, case).status in ENDED:
         raise Conflict("entity_ended", ref=case.ref)
+    return newest
+
+
+def order(
+    session: Session,
+    case: Application,
+    old: Sequence[Licence],
+    *,
+    now: datetime,
+    copies: int | None = None,
+    changes: Mapping[str, Any] | None = None,
+) -> tuple[int, str]:
+    """Writes the sheets to be made, with the particulars of `old` but for `changes`; returns edition and serial."""
+    serial = numbers.serial(session, case.registrar_code, on=local_date(now))
+    sheets = next_sheets(session, case, old, serial=serial, copies=copies, changes=changes or {}, now=now)
+    session.add_all(sheets)
+    session.flush()
+    outbox.put(session, EFFECT, application_id=case.id, now=now, edition=sheets[0].edition)
+    return sheets[0].edition, serial
+
+
+def _refuse_input(reason_code: str, opinion: str, copies: int | None) -> None:
+    problems = [] if reason_code in licence_reasons("reissue") else [Problem("reason_code", "choice.unknown")]
+    if not opinion.strip():
+        problems.append(Problem("opinion", "field.missing"))
+    if copies is not None and not 1 <= copies <= MOST_COPIES:
+        problems.append(Problem("copies", "choice.unknown"))
+    if problems:
+        raise InvalidInput(problems)
 
 
 def _entity(session: Session, case: Application) -> Entity:
     return session.execute(select(Entity).where(Entity.application_id == case.id)).scalar_one()  # type: ignore[arg-type]
 
 
-def _fix(
+def next_sheets(
     session: Session,
     case: Application,
     old: Sequence[Licence],
     *,
+    serial: str,
     copies: int | None,
     changes: Mapping[str, Any],
     now: datetime,
-) -> tuple[int, str]:
-    """Writes the sheets to be made; returns the number of the edition and its serial."""
+) -> list[Licence]:
+    """The sheets of the next edition, not stored yet; InvalidInput at `changes.<fact>` for what no paper can say."""
     day, edition = local_date(now), old[0].edition + 1
-    serial = numbers.serial(session, case.registrar_code, on=day)
     facts = {**old[0].particulars, **letterhead_on(session, case, day), **changes}
     facts |= {"serial": serial, "edition": edition, "issued_on": day}
     count = copies if copies is not None else sum(one.paper == "duplicate" for one in old)
     wanted = [("original", 1), *(("duplicate", number) for number in range(1, count + 1))]
     try:
-        session.add_all(sheet_of(case, facts, paper=paper, copy_no=number, now=now) for paper, number in wanted)
+        return [sheet_of(case, facts, paper=paper, copy_no=number, now=now) for paper, number in wanted]
     except (CertificateError, ValidationError) as refused:
-        field = _field_of(refused)
-        raise InvalidInput([Problem(f"changes.{field}", "text.unprintable")]) from refused
-    session.flush()
-    return edition, serial
+        raise InvalidInput([Problem(f"changes.{_field_of(refused)}", "text.unprintable")]) from refused
 
 
 def _field_of(refused: CertificateError | ValidationError) -> str:

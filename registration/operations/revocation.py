@@ -1,8 +1,9 @@
-"""Revoking an edition and reinstating it: one person proposes, another confirms or refuses."""
+"""Revoking, reinstating and correcting an edition: one person proposes, another confirms or refuses."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from secrets import token_urlsafe
+from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session
@@ -11,7 +12,7 @@ from registration import db
 from registration.actor import Actor
 from registration.errors import Conflict, InvalidInput, NotFound
 from registration.models import Application, Entity, Licence, LicenceProposal
-from registration.operations import ledger
+from registration.operations import ledger, licence_correction, reissue
 from registration.queries.ledger import open_proposal
 from registration.rules.problems import Problem
 from registration.rules.reasons import licence_reason, licence_reasons
@@ -33,8 +34,26 @@ def propose_reinstatement(ref: str, *, reason_code: str, opinion: str, actor: Ac
     return _propose("reinstate", ref, reason_code, opinion, actor=actor, now=now)
 
 
+def propose_correction(
+    ref: str,
+    *,
+    reason_code: str,
+    opinion: str,
+    evidence: str,
+    changes: Mapping[str, Any],
+    actor: Actor,
+    now: datetime,
+) -> str:
+    """Asks a second person to put right what the newest edition says wrongly; `evidence` names what proves it.
+
+    Raises InvalidInput, Conflict (`licence_not_issued`, `reissue_underway`, `proposal_open`, `entity_ended`).
+    """
+    given = {"evidence": evidence, "corrected": changes}
+    return _propose("correct", ref, reason_code, opinion, actor=actor, now=now, given=given)
+
+
 def confirm_revocation(proposal: str, *, actor: Actor, now: datetime, opinion: str = "") -> str:
-    """Revokes what another person proposed to revoke, or reinstates it; returns the case's reference.
+    """Revokes, reinstates or corrects what another person proposed to; returns the case's reference.
 
     Raises NotFound, Conflict (`own_proposal`, `proposal_decided`, or that the edition is no longer what it was).
     """
@@ -46,28 +65,44 @@ def refuse_revocation(proposal: str, *, opinion: str, actor: Actor, now: datetim
     return _decide(proposal, "refused", opinion, actor=actor, now=now)
 
 
-def _propose(kind: str, ref: str, reason_code: str, opinion: str, *, actor: Actor, now: datetime) -> str:
+def _propose(
+    kind: str,
+    ref: str,
+    reason_code: str,
+    opinion: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    given: Mapping[str, Any] | None = None,
+) -> str:
     with db.transaction() as session:
         case = ledger.case_for(session, ref, "licence.propose", actor)
         _refuse_input(kind, reason_code, opinion)
         if open_proposal(session, case.id) is not None:
             raise Conflict("proposal_open", ref=ref)
-        edition = AFFECTED[kind](session, case)[0].edition
+        sheets = AFFECTED[kind](session, case)
+        changes = licence_correction.changes_of(session, case, sheets, now=now, **given) if given else {}
         proposal = LicenceProposal(
             ref=token_urlsafe(9),
             application_id=case.id,
-            edition=edition,
+            edition=sheets[0].edition,
             kind=kind,
             reason_code=reason_code,
             opinion=opinion.strip(),
+            evidence=str(given["evidence"]).strip() if given else "",
+            changes=changes,
             proposed_by=actor.tag,
             proposed_at=now,
         )
         session.add(proposal)
         session.flush()
-        told = {"reason_code": reason_code, "opinion": proposal.opinion, "edition": edition}
-        ledger.tell(session, case, f"licence:propose_{kind}", actor=actor, now=now, **told)
+        ledger.tell(session, case, f"licence:propose_{kind}", actor=actor, now=now, **_told(proposal))
         return proposal.ref
+
+
+def _told(proposal: LicenceProposal) -> dict[str, Any]:
+    told = {"reason_code": proposal.reason_code, "opinion": proposal.opinion, "edition": proposal.edition}
+    return told | ({"evidence": proposal.evidence, "changes": proposal.changes} if proposal.changes else {})
 
 
 def _refuse_input(kind: str, reason_code: str, opinion: str) -> None:
@@ -93,8 +128,8 @@ def _decide(name: str, status: str, opinion: str, *, actor: Actor, now: datetime
         if status == "confirmed":
             _carry_out(session, case, proposal, now=now)
         word = proposal.kind if status == "confirmed" else f"refuse_{proposal.kind}"
-        told = {"reason_code": proposal.reason_code, "edition": proposal.edition, "proposed_by": proposal.proposed_by}
-        ledger.tell(session, case, f"licence:{word}", actor=actor, now=now, **told, opinion=proposal.decision or "")
+        told = _told(proposal) | {"proposed_by": proposal.proposed_by, "opinion": proposal.decision or ""}
+        ledger.tell(session, case, f"licence:{word}", actor=actor, now=now, **told)
         return case.ref
 
 
@@ -116,6 +151,9 @@ def _carry_out(session: Session, case: Application, proposal: LicenceProposal, *
     sheets = AFFECTED[proposal.kind](session, case)
     if sheets[0].edition != proposal.edition:
         raise Conflict("edition_changed", ref=case.ref)
+    if proposal.kind == "correct":
+        licence_correction.carry_out(session, case, proposal, now=now)
+        return
     ledger.enter(
         session,
         proposal.kind,
@@ -152,4 +190,5 @@ def _to_reinstate(session: Session, case: Application) -> list[Licence]:
 AFFECTED: dict[str, Callable[[Session, Application], list[Licence]]] = {
     "revoke": _to_revoke,
     "reinstate": _to_reinstate,
+    "correct": reissue.newest_of,
 }

@@ -29,6 +29,7 @@ RULES = {
     "reissue": "licence.reissue",
     "propose_revoke": "licence.propose",
     "propose_reinstate": "licence.propose",
+    "propose_correct": "licence.propose",
     "decide": "licence.decide",
 }
 
@@ -172,7 +173,7 @@ def _blocked(
         return "reissue_underway"
     if waiting is not None:
         return "proposal_open"
-    if deed == "reissue":
+    if deed in ("reissue", "propose_correct"):
         return "entity_ended" if entity is not None and entity.status in ENDED else None
     if deed == "propose_revoke" and not _has(sheets, "issued"):
         return "licence_not_in_force"

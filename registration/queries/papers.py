@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -37,10 +38,13 @@ SIGNS = {
     "withdrawal": "撤",
     "name_reservation": "名",
     "joint_handling": "联",
+    "licence_correction": "更",
 }
 KINDS = tuple(SIGNS)
 # Decisions and notices, which somebody answers for by name; the others only record what happened.
-SIGNED = frozenset({"acceptance", "correction", "approval", "refusal", "not_accepted", "extension"})
+SIGNED = frozenset(
+    {"acceptance", "correction", "approval", "refusal", "not_accepted", "extension", "licence_correction"}
+)
 
 
 def content_of(
@@ -152,26 +156,55 @@ def _approval(session: Session, case: Application, due_at: datetime | None) -> W
 
 
 def _refusal(session: Session, case: Application, due_at: datetime | None) -> Words:
-    said = _said(session, case, "reject")
+    said = _said(session, case, "application:reject")
     law = reasons("rejection")[said["reason_code"]]
     rows = ((law["zh"], said.get("reason", ""), law["article"]),)
     return (("经审查，您提交的登记申请不符合法律、法规规定，决定不予登记。理由如下：",), rows, (remedies()["zh"],))
 
 
 def _not_accepted(session: Session, case: Application, due_at: datetime | None) -> Words:
-    said = _said(session, case, "refuse_scope")
+    said = _said(session, case, "application:refuse_scope")
     rows = (("不予受理的理由", said.get("reason", "")), ("有权办理的机关", said.get("competent_body", "")))
     return (("您申请的事项不属于本机关职权范围，决定不予受理。",), rows, (remedies()["zh"],))
 
 
 def _extension(session: Session, case: Application, due_at: datetime | None) -> Words:
     due = chinese.day(local_date(due_at)) if due_at else ""
-    rows = (("延长的理由", _said(session, case, "extend").get("reason", "")), ("新的办结期限", due))
+    rows = (("延长的理由", _said(session, case, "application:extend").get("reason", "")), ("新的办结期限", due))
     return (("因情形复杂，经本机关负责人批准，延长审查期限三个工作日。",), rows, ())
 
 
 def _withdrawal(session: Session, case: Application, due_at: datetime | None) -> Words:
     return (("您撤回登记申请的请求已经收到，本次申请终止。已保留的名称在保留期内仍然有效。",), (), ())
+
+
+def _licence_correction(session: Session, case: Application, due_at: datetime | None) -> Words:
+    said = _said(session, case, "licence:propose_correct")
+    rows = tuple(
+        (label, *(_fact_text(name, said["changes"][name][when]) for when in ("before", "after")))
+        for name, label in FACT_LABELS.items()
+        if name in said["changes"]
+    )
+    before = "经核查，发给您的营业执照有下列文字记载错误，现予更正。"
+    grounds = f"更正的依据：{said['evidence']}。"
+    after = "更正后的营业执照另行签发；新版签发时，原版各份同时失效。登记事项本身没有变更；需要变更的，请申请变更登记。"
+    return ((before, grounds), rows, (after, remedies()["zh"]))
+
+
+FACT_LABELS = {
+    "representative": "法定代表人（负责人、经营者）",
+    "domicile": "住所（经营场所）",
+    "capital": "注册资本（元）",
+    "general_items": "一般项目",
+    "licensed_items": "许可项目",
+}
+
+
+def _fact_text(name: str, value: Any) -> str:
+    """A fact of the particulars as a cell of a paper says it."""
+    if name.endswith("_items"):
+        return "；".join(value or ()) or "（无）"
+    return f"{Decimal(value):,f}" if name == "capital" and value is not None else str(value or "（无）")
 
 
 _WORDS: Mapping[str, Callable[[Session, Application, datetime | None], Words]] = {
@@ -185,6 +218,7 @@ _WORDS: Mapping[str, Callable[[Session, Application, datetime | None], Words]] =
     "withdrawal": _withdrawal,
     "name_reservation": name_reservation,
     "joint_handling": joint_handling,
+    "licence_correction": _licence_correction,
 }
 
 
@@ -211,10 +245,11 @@ def _law(case: Application, action: str) -> tuple[tuple[str, ...], ...]:
     return (("依据", "；".join(definition.citations[key].zh for key in basis)),)
 
 
-def _said(session: Session, case: Application, action: str) -> Mapping[str, Any]:
+def _said(session: Session, case: Application, tag: str) -> Mapping[str, Any]:
+    """What the case's latest entry of this tag recorded."""
     data: Mapping[str, Any] = session.execute(
         select(HistoryEntry.data)
-        .where(HistoryEntry.application_id == case.id, HistoryEntry.tag == f"application:{action}")
+        .where(HistoryEntry.application_id == case.id, HistoryEntry.tag == tag)
         .order_by(HistoryEntry.seq.desc())  # type: ignore[attr-defined]
         .limit(1)
     ).scalar_one()

@@ -50,8 +50,6 @@ def case(ref: str) -> Page:
 @blueprint.post("/cases/<ref>/licence/reissue")
 @access("ledger.inbox")
 def order(ref: str) -> Page:
-    with reading() as session:
-        page = ledger_of(session, ref, actor=the_actor())
     copies = request.form.get("copies", "")
 
     def do() -> None:
@@ -60,7 +58,6 @@ def order(ref: str) -> Page:
             reason_code=request.form.get("reissue.reason_code", ""),
             opinion=request.form.get("reissue.opinion", ""),
             copies=int(copies) if copies.isascii() and copies.isdigit() and len(copies) < 4 else None,
-            changes=_changes(page),
             actor=the_actor(),
             now=now(),
         )
@@ -79,6 +76,26 @@ def propose(ref: str) -> Page:
         ask(ref, reason_code=code, opinion=opinion, actor=the_actor(), now=now())
 
     return _done(ref, kind, do, _("已经提交，等待另一人决定"))
+
+
+@blueprint.post("/cases/<ref>/licence/correct")
+@access("ledger.inbox")
+def correct(ref: str) -> Page:
+    with reading() as session:
+        page = ledger_of(session, ref, actor=the_actor())
+
+    def do() -> None:
+        revocation.propose_correction(
+            ref,
+            reason_code=request.form.get("correct.reason_code", ""),
+            opinion=request.form.get("correct.opinion", ""),
+            evidence=request.form.get("correct.evidence", ""),
+            changes=_changes(page),
+            actor=the_actor(),
+            now=now(),
+        )
+
+    return _done(ref, "correct", do, _("已经提交，等待另一人决定"))
 
 
 @blueprint.post("/cases/<ref>/licence/decide")
@@ -132,7 +149,7 @@ def _page(ref: str, *, problems: Problems | None = None, status: int = 200) -> P
         proposals=[present.proposal_of(one) for one in page.proposals],
         checks=present.checks_of(page),
         blocked=present.blocked_of(page),
-        reasons={kind: present.choices(kind) for kind in ("reissue", "revoke", "reinstate")},
+        reasons={kind: present.choices(kind) for kind in ("reissue", "correct", "revoke", "reinstate")},
         typed=request.form,
         facts=present.changeable(page),
         fact_label=present.fact_label,
@@ -143,8 +160,9 @@ def _page(ref: str, *, problems: Problems | None = None, status: int = 200) -> P
 
 
 def _changes(page: LedgerPage) -> Mapping[str, Any]:
-    """What was typed otherwise than the newest edition says, if anything was opened for it at all."""
+    """What was typed otherwise than the newest edition says."""
     kept = present.changeable(page)
-    typed = {name: request.form[name].strip() for name in kept if name in request.form}
+    posted = {name: request.form.get(f"correct.changes.{name}") for name in kept}
+    typed = {name: text.strip() for name, text in posted.items() if text is not None}
     changed = {name: text for name, text in typed.items() if text.splitlines() != kept[name].splitlines()}
     return {name: text.splitlines() if name.endswith("_items") else text for name, text in changed.items()}

@@ -43,12 +43,19 @@ class SheetRow(shapes.LicenceRow):
     events: list[EventRow]
 
 
+class Change(BaseModel):
+    before: str | list[str] | None
+    after: str | list[str] | None
+
+
 class ProposalRow(BaseModel):
     proposal: str
-    kind: Literal["revoke", "reinstate"]
+    kind: Literal["revoke", "reinstate", "correct"]
     edition: int
     reason_code: str
     opinion: str
+    evidence: str = Field(description="Of a correction: the documents that prove the clerical error")
+    changes: dict[str, Change] = Field(description="Of a correction: each fact with what it says and shall say")
     proposed_by: str
     proposed_at: datetime
     status: Literal["open", "confirmed", "refused"]
@@ -78,7 +85,7 @@ class _Body(BaseModel):
 
 
 class Changes(_Body):
-    """What the new edition says otherwise; only with a reason that allows it."""
+    """What the newest edition should say instead; only what differs from it."""
 
     representative: str | None = Field(default=None, max_length=200)
     domicile: str | None = Field(default=None, max_length=500)
@@ -91,13 +98,19 @@ class Reissue(_Body):
     reason_code: str = Field(max_length=10)
     opinion: str = Field(max_length=LONGEST)
     copies: int | None = Field(default=None, description="How many duplicates; else as many as before")
-    changes: Changes = Changes()
 
 
 class Propose(_Body):
     kind: Literal["revoke", "reinstate"]
     reason_code: str = Field(max_length=10)
     opinion: str = Field(max_length=LONGEST)
+
+
+class Correct(_Body):
+    reason_code: str = Field(max_length=10)
+    opinion: str = Field(max_length=LONGEST)
+    evidence: str = Field(max_length=LONGEST, description="Which document of the file proves the clerical error")
+    changes: Changes
 
 
 class Decide(_Body):
@@ -135,13 +148,12 @@ def show_ledger(path: shapes.CasePath) -> Response:
 @door.post("/applications/<ref>/reissue", tags=TAGS, responses={200: Ordered}, summary="换发补发 · A new edition")
 @access("licence.reissue")
 def order_edition(path: shapes.CasePath, body: Reissue) -> Response:
-    """The old edition holds until the new one is made; then it is superseded at once."""
+    """The old edition holds until the new one is made; then it is superseded at once. It says what the old one says."""
     edition = reissue.reissue(
         path.ref,
         reason_code=body.reason_code,
         opinion=body.opinion,
         copies=body.copies,
-        changes=body.changes.model_dump(mode="json", exclude_none=True),
         actor=the_actor(),
         now=clock.now(),
     )
@@ -168,6 +180,27 @@ def propose(path: shapes.CasePath, body: Propose) -> Response:
     """That the edition in force be revoked, or the revoked one reinstated. Another person decides."""
     ask = revocation.propose_revocation if body.kind == "revoke" else revocation.propose_reinstatement
     name = ask(path.ref, reason_code=body.reason_code, opinion=body.opinion, actor=the_actor(), now=clock.now())
+    return reply(Proposed(proposal=name))
+
+
+@door.post(
+    "/applications/<ref>/corrections-of-licence",
+    tags=TAGS,
+    responses={200: Proposed},
+    summary="提议更正记载错误 · Propose to correct a clerical error",
+)
+@access("licence.propose")
+def propose_correction(path: shapes.CasePath, body: Correct) -> Response:
+    """That the licence say what the file proves. Another person decides; a change of facts is applied for instead."""
+    name = revocation.propose_correction(
+        path.ref,
+        reason_code=body.reason_code,
+        opinion=body.opinion,
+        evidence=body.evidence,
+        changes=body.changes.model_dump(mode="json", exclude_none=True),
+        actor=the_actor(),
+        now=clock.now(),
+    )
     return reply(Proposed(proposal=name))
 
 

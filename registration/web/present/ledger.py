@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from registration.edge import lang_here
 from registration.models import Licence, LicenceProposal
-from registration.operations.reissue import CHANGEABLE
+from registration.operations.licence_correction import CORRECTABLE
 from registration.problem_json import title_of
 from registration.queries.ledger import Happened, LedgerPage, SheetView, Waiting
 from registration.rules.problems import Problem
@@ -25,19 +25,22 @@ STATUS = {
     "superseded": (_l("已换发"), "warn"),
     "revoked": (_l("已失效"), "bad"),
 }
-KINDS = {"revoke": _l("吊销或者作废"), "reinstate": _l("恢复")}
+KINDS = {"revoke": _l("吊销或者作废"), "reinstate": _l("恢复"), "correct": _l("更正")}
 DECIDED = {"open": (_l("等待决定"), "hold"), "confirmed": (_l("已同意"), "ok"), "refused": (_l("不同意"), "")}
 DEEDS = {
     "reprint": _l("重印"),
     "reissue": _l("换发、补发"),
     "propose_revoke": _l("提议吊销或者作废"),
     "propose_reinstate": _l("提议恢复"),
+    "propose_correct": _l("提议更正记载错误"),
 }
 MEANS = {"code": _l("号码"), "token": _l("二维码"), "file": _l("文件")}
 PROBLEMS = {
     "reason_code": _l("请选择原因"),
     "opinion": _l("请写明理由"),
     "copies": _l("副本数应当是1到20"),
+    "evidence": _l("请写明哪份材料证明执照记载有误"),
+    "changes": _l("没有要更正的内容：请把写错的地方改成正确的"),
 }
 
 
@@ -131,6 +134,13 @@ def proposal_of(one: LicenceProposal) -> ProposalWords:
 
 
 def _proposal_rows(one: LicenceProposal) -> Iterator[tuple[str, str | Markup]]:
+    for name, change in one.changes.items():
+        yield (
+            fact_label(name),
+            _("%(before)s → %(after)s", **{when: fact_text(value) for when, value in change.items()}),
+        )
+    if one.evidence:
+        yield _("依据的材料"), one.evidence
     yield _("理由"), one.opinion
     yield _("提议"), Markup("{} · {}").format(who(one.proposed_by), moment(one.proposed_at))
     if one.decided_by:
@@ -174,8 +184,13 @@ def changeable(page: LedgerPage) -> Mapping[str, str]:
     if not page.newest:
         return {}
     facts = page.newest[0].particulars
-    shown = [name for name in CHANGEABLE if name in facts or name.endswith("_items")]
+    shown = [name for name in CORRECTABLE if name in facts or name.endswith("_items")]
     return {name: _as_text(facts.get(name) or "") for name in shown}
+
+
+def fact_text(value: object) -> str:
+    """A fact of the particulars in one line, as a proposal and the history show it."""
+    return "；".join(map(str, value)) if isinstance(value, list) else str(value or "—")
 
 
 def fact_label(name: str) -> str:
@@ -191,7 +206,7 @@ def problem_words(problem: Problem) -> str:
     if known is not None:
         return str(known)
     field = licence_words.FIELDS.get(problem.path.removeprefix("changes.").partition(".")[0])
-    return _("这个原因不能改“%(field)s”，或者写的内容不能印在执照上", field=field or problem.path)
+    return _("“%(field)s”不能这样更正：写的内容不能印在执照上", field=field or problem.path)
 
 
 def reason_words(code: str | None) -> str:

@@ -13,6 +13,8 @@ from registration.matters import definition_of
 from registration.models import Application, HistoryEntry, Party
 from registration.rules.materials import material_kinds, material_label
 from registration.rules.reasons import licence_reason, reasons
+from registration.web.present.ledger import fact_text
+from registration.web.present.licence_words import FIELDS
 from registration.web.present.targets import target_label
 from workflows.definition import Definition
 
@@ -27,6 +29,9 @@ _OTHER = {
     "licence:issue_edition": _l("新版执照已签发，旧版失效"),
     "licence:propose_revoke": _l("提议吊销或者作废执照"),
     "licence:propose_reinstate": _l("提议恢复执照"),
+    "licence:propose_correct": _l("提议更正执照的记载"),
+    "licence:correct": _l("同意更正，制作新版执照"),
+    "licence:refuse_correct": _l("不同意更正"),
     "licence:revoke": _l("执照失效"),
     "licence:reinstate": _l("执照恢复有效"),
     "licence:refuse_revoke": _l("不同意吊销或者作废"),
@@ -34,6 +39,7 @@ _OTHER = {
     "promise:escalate": _l("超过承诺时间，已报告登记机关负责人"),
 }
 _WORDS = {
+    "evidence": _l("依据的材料"),
     "opinion": _l("意见"),
     "reason": _l("理由"),
     "paper": _l("文书"),
@@ -98,6 +104,11 @@ def _details(case: Application, data: Mapping[str, Any]) -> Iterable[tuple[str, 
     if code := data.get("reason_code"):
         words = reasons("rejection").get(code) or licence_reason(code)
         yield _("法定理由"), f"{code} {words[lang_here()]}" if words else str(code)
+    for name, change in (data.get("changes") or {}).items():
+        yield (
+            str(FIELDS[name]),
+            _("%(before)s → %(after)s", **{when: fact_text(value) for when, value in change.items()}),
+        )
     for name, label in _WORDS.items():
         if data.get(name):
             yield str(label), str(data[name])

@@ -55,6 +55,21 @@ def test_a_licence_s_whole_life(program: Callable[[str], Program], stranger: Pro
     assert "属实" not in json.dumps(check, ensure_ascii=False)
 
 
+def test_no_single_person_changes_what_a_licence_says(program: Callable[[str], Program], ref: str) -> None:
+    licensing, approver = program(LICENSING), program(APPROVER)
+    alone = {"reason_code": "E05", "opinion": "录入有误", "changes": {"capital": "990000000"}}
+    refused = licensing.post(f"/applications/{ref}/reissue", json=alone)
+    assert (refused.status_code, [one["path"] for one in refused.json["errors"]]) == (422, ["changes"])
+    asked = alone | {"evidence": "身份证明", "changes": {"representative": "江暮云"}}
+    proposal = licensing.post(f"/applications/{ref}/corrections-of-licence", json=asked).json["proposal"]
+    (row,) = licensing.get("/proposals").json["items"]
+    assert (row["kind"], row["changes"]["representative"]["after"]) == ("correct", "江暮云")
+    assert program(LICENSING).post(f"/proposals/{proposal}", json={"decision": "confirm"}).status_code == 403
+    assert approver.post(f"/proposals/{proposal}", json={"decision": "confirm"}).status_code == 200
+    work_off()
+    assert sheets(ref, edition=2)[0].particulars["representative"] == "江暮云"
+
+
 def test_a_superseded_one_names_the_edition_in_force(
     program: Callable[[str], Program], stranger: Program, ref: str
 ) -> None:

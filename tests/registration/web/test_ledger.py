@@ -58,20 +58,39 @@ def test_revoked_by_two_from_proposal_to_decision(visit: Visit, ref: str) -> Non
     assert {status for _edition, _paper, status in statuses(ref)} == {"issued"}
 
 
-def test_a_new_edition_is_ordered_with_what_has_changed(visit: Visit, ref: str) -> None:
+def test_a_new_edition_says_what_the_old_one_says(visit: Visit, ref: str) -> None:
     licensing, path = visit(LICENSING), f"/desk/cases/{ref}/licence"
-    form = {"reissue.reason_code": "E02", "reissue.opinion": "水浸", "representative": "江暮云"}
-    refused = licensing.post(f"{path}/reissue", data=form)
-    assert (refused.status_code, "不能改“法定代表人或者负责人”" in words(refused)) == (422, True)
-    done = licensing.post(f"{path}/reissue", data=form | {"reissue.reason_code": "E05", "copies": "2"})
-    assert done.status_code == 303
+    form = {"reissue.reason_code": "E02", "reissue.opinion": "水浸", "representative": "江暮云", "copies": "2"}
+    assert licensing.post(f"{path}/reissue", data=form).status_code == 303
     assert "新一版执照正在制作" in words(licensing.get(path))
     work_off()
     new = sheets(ref, edition=2)
     assert [one.status for one in new] == ["issued"] * 3
-    assert new[0].particulars["representative"] == "江暮云"
-    assert new[0].particulars["general_items"] == sheets(ref)[0].particulars["general_items"]
+    assert new[0].particulars["representative"] == sheets(ref)[0].particulars["representative"]
     assert "新版执照已签发，旧版失效" in words(licensing.get(f"/desk/cases/{ref}/history"))
+
+
+def test_an_error_is_corrected_by_two_and_the_history_shows_what_changed(visit: Visit, ref: str) -> None:
+    licensing, approver, path = visit(LICENSING), visit(APPROVER), f"/desk/cases/{ref}/licence"
+    old = sheets(ref)[0].particulars
+    typed = {"correct.reason_code": "E05", "correct.opinion": "录入有误", "correct.changes.representative": "江暮云"}
+    refused = licensing.post(f"{path}/correct", data=typed)
+    assert (refused.status_code, "请写明哪份材料" in words(refused)) == (422, True)
+    assert "江暮云" in refused.text
+    assert licensing.post(f"{path}/correct", data=typed | {"correct.evidence": "身份证明"}).status_code == 303
+    change = f"{old['representative']} → 江暮云"
+    page = approver.get(path)
+    assert change in words(page)
+    decision = {"proposal": value_of(page, "proposal") or "", "decision": "confirm"}
+    assert licensing.post(f"{path}/decide", data=decision).status_code == 403
+    assert approver.post(f"{path}/decide", data=decision).status_code == 303
+    work_off()
+    new = sheets(ref, edition=2)
+    assert new[0].particulars["representative"] == "江暮云"
+    assert new[0].particulars["general_items"] == old["general_items"]
+    history = words(approver.get(f"/desk/cases/{ref}/history"))
+    assert history.count(change) == 2
+    assert "同意更正，制作新版执照" in history
 
 
 def test_printed_again_it_is_the_stored_file(visit: Visit, ref: str, settings: Settings) -> None:
