@@ -1,5 +1,7 @@
 """`heyi workflows migrate`, `revert` and `use`: cases that are under way follow a new version of their table."""
 
+import os
+import pwd
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -13,7 +15,15 @@ from workflows.errors import Blocker
 if TYPE_CHECKING:
     from registration.operations.migrate import Course, Verdict
 
-_BY = "command line"
+
+def _by() -> str:
+    """Who runs the command, as the history names it: the account of this machine."""
+    try:
+        name = pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        # A container may run under a number that has no name.
+        name = str(os.getuid())
+    return f"command line ({name})"
 
 
 @click.command()
@@ -44,7 +54,7 @@ def migrate(
 
     with _database():
         chosen = _course(f"{matter}@{source}", f"{matter}@{target}", _names(named), registrar)
-        run = None if dry_run else moves.begin(chosen, actor=_BY, now=clock.now())
+        run = None if dry_run else moves.begin(chosen, actor=_by(), now=clock.now())
         verdicts = []
         for verdict in _verdicts(run, chosen, batch):
             verdicts.append(verdict)
@@ -69,7 +79,7 @@ def revert(run: int, json_: bool) -> None:
     from registration.operations import migrate as moves
 
     with _database():
-        found = list(moves.revert(run, actor=_BY, now=clock.now()))
+        found = list(moves.revert(run, actor=_by(), now=clock.now()))
     stay = [one.ref for one in found if one.acted]
     back = [one.ref for one in found if not one.acted]
     if json_:
@@ -91,7 +101,7 @@ def use(key: str, registrar: str) -> None:
 
     _refuse_faults(key)
     with _database():
-        moves.use(key, registrar, actor=_BY, now=clock.now())
+        moves.use(key, registrar, actor=_by(), now=clock.now())
     click.echo(words(f"{registrar} 的新申请使用 {key}", f"new cases of {registrar} use {key}"))
 
 

@@ -10,6 +10,7 @@ from registration.models.columns import JsonDoc, UtcDateTime
 
 # What the first entry of a history names as the one before it.
 CHAIN_START = "0" * 64
+TAKEN_OVER = text("tag = 'application:take_over'")
 
 
 def running(name: str) -> Index:
@@ -25,6 +26,7 @@ def _case_column(*, index: bool = True) -> Column[int]:
 class Application(SQLModel, table=True):
     """`form` maps section -> what was typed, with sensitive values sealed; `definition` pins the workflow's version.
 
+    `name_pinyin` is how the name is read, whole and by initials: `jinhuachenxi jhcx`.
     `history_seq` and `history_hash` are the last entry's: the next is chained to them without a look at the history.
     """
 
@@ -47,6 +49,7 @@ class Application(SQLModel, table=True):
     version: int = 1
     revision: int = 0
     name: str = Field(default="", index=True)
+    name_pinyin: str = Field(default="", sa_column_kwargs={"server_default": ""})
     form: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JsonDoc, nullable=False))
     holder_id: int | None = Field(default=None, foreign_key="account.id")
     locale: str = "zh"
@@ -170,7 +173,11 @@ class HistoryEntry(SQLModel, table=True):
     """Append-only. `hash` covers the entry and `previous_hash`, so the case's history is a chain."""
 
     __tablename__ = "history_entry"
-    __table_args__ = (UniqueConstraint("application_id", "seq", name="history_seq"),)
+    __table_args__ = (
+        UniqueConstraint("application_id", "seq", name="history_seq"),
+        # For those whose file a colleague took: few of very many entries.
+        Index("history_taken_over", "at", postgresql_where=TAKEN_OVER, sqlite_where=TAKEN_OVER),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     application_id: int = Field(sa_column=_case_column(index=False))

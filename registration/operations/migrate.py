@@ -124,7 +124,8 @@ def move(run: int, case_id: int, chosen: Course, *, now: datetime) -> Verdict | 
         verdict, clock = judged(session, case, chosen, roles_at(session, case.registrar_code), now=now)
         if not verdict.obstacles:
             session.add(_before(run, case, now=now))
-            told = {"from": chosen.source, "to": chosen.target, "run": run}
+            by = session.get_one(DefinitionMove, run).actor
+            told = {"from": chosen.source, "to": chosen.target, "run": run, "by": by}
             carry(session, case, chosen.target, verdict.target, clock, told, now=now)
         return verdict
 
@@ -150,7 +151,7 @@ def revert(run: int, *, actor: str, now: datetime) -> Iterator[Returned]:
         query = select(MovedCase.application_id).where(MovedCase.move_id == run, MovedCase.reverted_at.is_(None))  # type: ignore[union-attr]
         cases = list(session.execute(query.order_by(MovedCase.application_id)).scalars())  # type: ignore[arg-type]
     for case_id in cases:
-        yield _take_back(run, case_id, now=now)
+        yield _take_back(run, case_id, actor=actor, now=now)
     with db.transaction() as session:
         session.get_one(DefinitionMove, run, with_for_update=True).reverted_at = now
         note(session, "definition:revert", subject=actor, now=now, run=run)
@@ -169,14 +170,14 @@ def use(key: str, registrar: str, *, actor: str, now: datetime) -> None:
         note(session, "definition:use", subject=actor, now=now, registrar=registrar, definition=key)
 
 
-def _take_back(run: int, case_id: int, *, now: datetime) -> Returned:
+def _take_back(run: int, case_id: int, *, actor: str, now: datetime) -> Returned:
     with db.transaction() as session:
         ref = session.execute(select(Application.ref).where(Application.id == case_id)).scalar_one()
         case = locked(session, ref)
         moved = session.get_one(MovedCase, (run, case_id), with_for_update=True)
         if moved.reverted_at is None and case.version == moved.version:
             made = session.get_one(DefinitionMove, run)
-            told = {"from": made.target, "to": made.source, "run": run, "reverts": True}
+            told = {"from": made.target, "to": made.source, "run": run, "reverts": True, "by": actor}
             clock = Clock(moved.case_due_at, moved.state_due_at, moved.paused_at)
             carry(session, case, made.source, moved.state, clock, told, now=now)
             moved.reverted_at = now

@@ -17,6 +17,7 @@ from registration.queries.names import verdict_in
 from registration.rules.form.firm import Name
 from registration.rules.names import keys_for
 from registration.rules.problems import Problem
+from registration.rules.readings import searchable
 
 HELD_DAYS = 61  # Name Regulation art. 18: two months.
 
@@ -35,7 +36,7 @@ def reserve(session: Session, case: Application, raw: Mapping[str, Any], *, now:
     release(session, case, now=now)
     problem = _hold(session, case, registrar, name.full, today=local_date(now))
     if problem is None:
-        case.name = name.full
+        case.name, case.name_pinyin = name.full, searchable(name.full)
     return [problem] if problem else []
 
 
@@ -45,7 +46,7 @@ def release(session: Session, case: Application, *, now: datetime) -> None:
         select(RegisteredName).where(RegisteredName.application_id == case.id, RegisteredName.status == "reserved")
     ).scalars():
         let_go(session, held, today=local_date(now))
-    case.name = ""
+    case.name = case.name_pinyin = ""
     session.flush()
 
 

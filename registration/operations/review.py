@@ -10,7 +10,7 @@ from sqlmodel import Session
 from registration.actor import Actor
 from registration.clock import local_date
 from registration.errors import InvalidInput
-from registration.models import Application, Notice, NoticeItem
+from registration.models import Account, Application, Notice, NoticeItem
 from registration.operations import numbers
 from registration.operations.act import for_nobody, writes
 from registration.rules.problems import Problem
@@ -57,7 +57,6 @@ def _notify_once(
 @writes("extend", rows=for_nobody)
 @writes("hold", rows=for_nobody)
 @writes("resume", rows=for_nobody)
-@writes("take_over", rows=for_nobody)
 @writes("objection_overruled", rows=for_nobody)
 def _keep_reasons(
     session: Session, case: Application, actor: Actor, inputs: Mapping[str, Any], now: datetime
@@ -65,6 +64,17 @@ def _keep_reasons(
     """The words of a decision stand in the history, where nobody can change them."""
     names = ("opinion", "reason", "reason_code", "competent_body", "paper", "part")
     return {name: str(inputs[name]).strip() for name in names if str(inputs.get(name) or "").strip()}
+
+
+@writes("take_over")
+def _keep_who_had_it(
+    session: Session, case: Application, actor: Actor, inputs: Mapping[str, Any], now: datetime
+) -> Mapping[str, Any]:
+    """The former holder reads in the inbox that a colleague took the file, and why."""
+    # The row still names the former holder: it is written after this.
+    holder = select(Account.login).join(Application, Application.holder_id == Account.id)  # type: ignore[arg-type]
+    login = session.execute(holder.where(Application.id == case.id)).scalar_one_or_none()  # type: ignore[arg-type]
+    return {**_keep_reasons(session, case, actor, inputs, now), **({"taken_from": login} if login else {})}
 
 
 @writes("hand_over", rows=for_nobody)

@@ -3,23 +3,28 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, and_, func, not_, or_, select
-from sqlmodel import Session
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
+from sqlmodel import Session, col
 
 from registration import access
 from registration.actor import Actor
+from registration.clock import local, local_date
 from registration.errors import InvalidInput
-from registration.models import Account, Application, Part, PromiseAlert
+from registration.matters import definition_of, shipped
+from registration.models import Account, Application, HistoryEntry, Part, PromiseAlert
+from registration.models.applications import TAKEN_OVER
+from registration.queries.search import matching
 from registration.queries.standing import stands
 from registration.queries.watch import alerts_on, in_office, is_escalated
 from registration.rules.problems import Problem
-from workflows.definition import Definition
+from workflows.definition import Definition, Parts, State
 
 Row = TypeVar("Row")
 _FAR = datetime(9999, 12, 31, tzinfo=UTC)
+_HANDED_IN = col(Application.submitted_at).is_not(None)
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,7 @@ class InboxRow:
     case: Application
     holder: str | None
     alerts: tuple[PromiseAlert, ...] = ()
+    objected: bool = False
 
     @property
     def alert(self) -> str | None:
@@ -52,7 +58,8 @@ class PartRow:
     alert: str | None = None
 
 
-VIEWS = ("mine", "unclaimed", "waiting", "approval", "overdue", "done")
+VIEWS = ("mine", "unclaimed", "objections", "waiting", "approval", "overdue", "done")
+COUNTED = ("mine", "unclaimed", "objections", "waiting", "approval", "overdue")
 
 
 def inbox_for(
@@ -66,28 +73,64 @@ def inbox_for(
 ) -> Page[InboxRow]:
     """The registrar's cases by due date: `mine`, `unclaimed`, `waiting` (for the applicant), `approval`, `done`.
 
-    `overdue` holds those of which a broken promise, their own or an agency's, was reported.
+    `overdue` holds those of which a broken promise, their own or an agency's, was reported; `objections` those of which
+    an agency's objection waits for the office. A search looks through all that was ever handed in, whatever the view.
     """
     access.admit("inbox.read", actor)
     query = select(Application, Account.login).outerjoin(Account, Account.id == Application.holder_id)  # type: ignore[arg-type]
-    query = query.where(Application.registrar_code == actor.registrar_code, *_view(view, actor))
-    if search.strip():
-        found = f"%{search.strip()}%"
-        query = query.where(or_(Application.ref.ilike(found), Application.name.ilike(found)))  # type: ignore[attr-defined]
+    # A draft that was never handed in is no work of the office.
+    chosen = [_HANDED_IN, matching(search)] if search.strip() else _view(view, actor)
+    query = query.where(Application.registrar_code == actor.registrar_code, *chosen)
     rows, after = _paged(session, query, Application, cursor=cursor, limit=limit)
-    said = alerts_on(session, [row[0].id for row in rows])
-    return Page(tuple(InboxRow(row[0], row[1], tuple(said[row[0].id])) for row in rows), after)
+    ids = [row[0].id for row in rows]
+    said, objected = alerts_on(session, ids), _objected(session, ids)
+    return Page(tuple(InboxRow(row[0], row[1], tuple(said[row[0].id]), row[0].id in objected) for row in rows), after)
 
 
 def inbox_counts(session: Session, *, actor: Actor) -> dict[str, int]:
     """How many cases stand in each view that is work for somebody."""
     access.admit("inbox.read", actor)
     counts = {}
-    for view in ("mine", "unclaimed", "waiting", "approval", "overdue"):
+    for view in COUNTED:
         query = select(func.count()).select_from(Application)
         query = query.where(Application.registrar_code == actor.registrar_code, *_view(view, actor))
         counts[view] = session.execute(query).scalar_one()
     return counts
+
+
+def pressing_counts(session: Session, *, actor: Actor, now: datetime) -> tuple[int, int]:
+    """How many of the actor's own files are due today, and how many are overdue."""
+    access.admit("inbox.read", actor)
+    midnight = datetime.combine(local_date(now) + timedelta(days=1), time(), tzinfo=local(now).tzinfo)
+    due = col(Application.due_at)
+    own = select(func.count()).select_from(Application).where(*_view("mine", actor))
+    today, overdue = own.where(due >= now, due < midnight), own.where(due < now)
+    return session.execute(today).scalar_one(), session.execute(overdue).scalar_one()
+
+
+@dataclass(frozen=True)
+class TakenOver:
+    """A file that a colleague took from the actor."""
+
+    ref: str
+    name: str
+    by: str
+    reason: str
+    at: datetime
+
+
+def taken_over_from(session: Session, *, actor: Actor, since: datetime) -> list[TakenOver]:
+    """What colleagues took over from this actor since then, the newest first."""
+    entry = HistoryEntry
+    query = (
+        select(Application.ref, Application.name, entry.actor, entry.data, entry.at)  # type: ignore[call-overload]
+        .join(Application, Application.id == entry.application_id)
+        .where(TAKEN_OVER, col(entry.at) >= since, Application.registrar_code == actor.registrar_code)
+        .where(col(entry.data)["taken_from"].as_string() == actor.staff_no)
+        .order_by(col(entry.at).desc())
+    )
+    rows = session.execute(query).all()
+    return [TakenOver(ref, name, by, str(data.get("reason", "")), at) for ref, name, by, data, at in rows]
 
 
 def part_inbox_for(
@@ -128,17 +171,18 @@ def _view(view: str, actor: Actor) -> list[Any]:
         return [Application.holder_id == actor.account_id, stands(_is_office)]
     if view == "unclaimed":
         return [Application.holder_id.is_(None), stands(_is_unclaimed)]  # type: ignore[union-attr]
+    if view == "objections":
+        return [stands(_is_with_agencies), _has_objection()]
     if view == "approval":
         return [stands(_is_approval)]
     if view == "overdue":
         return [in_office(), is_escalated()]
     if view == "waiting":
-        return [stands(_is_with_others)]
+        return [stands(_is_with_others), not_(_has_objection())]
     if view == "done":
         # A draft that was given up before anybody handed it in was never the office's to do.
-        handed_in = Application.submitted_at.is_not(None)  # type: ignore[union-attr]
         return [
-            handed_in,
+            _HANDED_IN,
             not_(stands(lambda table, state: table.states[state].kind in ("start", "applicant", "office"))),
         ]
     raise InvalidInput([Problem("view", "choice.unknown")])
@@ -159,6 +203,27 @@ def _is_unclaimed(table: Definition, state: str) -> bool:
 
 def _is_with_agencies(table: Definition, state: str) -> bool:
     return table.parts is not None and state in table.parts.runs_in
+
+
+def _has_objection() -> ColumnElement[bool]:
+    """Whether an agency's part waits for a decision of the office."""
+    graphs = [graph for key in shipped() if (graph := definition_of(key).parts) is not None]
+    states = {key for graph in graphs for key, state in graph.states.items() if _is_for_office(graph, state)}
+    return (
+        select(Part.id)
+        .where(Part.application_id == Application.id, col(Part.state).in_(sorted(states)))
+        .correlate(Application)
+        .exists()
+    )
+
+
+def _is_for_office(graph: Parts, state: State) -> bool:
+    return state.kind == "office" and graph.acting_role not in state.holder
+
+
+def _objected(session: Session, ids: Sequence[int | None]) -> frozenset[int]:
+    query = select(Application.id).where(col(Application.id).in_(ids), _has_objection())
+    return frozenset(number for number in session.execute(query).scalars() if number is not None)
 
 
 def _is_with_others(table: Definition, state: str) -> bool:

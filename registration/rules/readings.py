@@ -18,3 +18,9 @@ def syllables_of(text: str) -> list[str]:
     from pypinyin import Style, lazy_pinyin
 
     return list(lazy_pinyin(text, style=Style.NORMAL, errors="ignore"))
+
+
+def searchable(name: str) -> str:
+    """How a name is read, whole and by initials, as one types it to find it: `jinhuachenxi jhcx`."""
+    syllables = [one.replace("ü", "v") for one in syllables_of(name)]
+    return f"{''.join(syllables)} {''.join(one[:1] for one in syllables)}".strip()

@@ -13,6 +13,7 @@ from registration.db import reading
 from registration.edge import lang_here, the_actor
 from registration.errors import ActionRefused, InvalidInput, NotFound, StaleVersion
 from registration.matters import definition_of
+from registration.models import HistoryEntry
 from registration.operations.act import act
 from registration.queries.casefile import CaseFile, PartView, casefile
 from registration.queries.inbox import part_inbox_for
@@ -23,7 +24,7 @@ from registration.web.present.answers import chapters
 from registration.web.present.decisions import bar_from, done_words, inputs_for, told_at_fields
 from registration.web.present.graph import graph_of
 from registration.web.present.states import due_badge, holder_words, part_tag
-from registration.web.present.story import story
+from registration.web.present.story import Event, story
 from workflows.definition import Parts
 
 blueprint = Blueprint("agencies", __name__, url_prefix="/agencies")
@@ -31,6 +32,7 @@ blueprint = Blueprint("agencies", __name__, url_prefix="/agencies")
 Page = str | Response | tuple[str, int]
 Problems = list[tuple[str, str]]
 
+ANSWERS = ("application:objection_upheld", "application:objection_overruled")
 VIEWS = {"open": _l("要办的"), "all": _l("全部")}
 
 
@@ -87,7 +89,7 @@ def _again(ref: str, key: str, action: str, problems: Problems, status: int) -> 
 def _shown(ref: str, key: str, *, problems: Problems | None = None, status: int = 200) -> Page:
     file, view = _own(ref, key)
     told = chapters(file.form, entity_type=file.case.entity_type, regime=file.case.regime)
-    own_events = [entry for entry in reversed(file.history) if entry.data.get("part") == key]
+    own_events = [entry for entry in reversed(file.history) if _concerns(entry, key)]
     body = render_template(
         "agencies/part.html",
         **_head(file, view),
@@ -95,10 +97,24 @@ def _shown(ref: str, key: str, *, problems: Problems | None = None, status: int 
         graph=graph_of(file.case, file.parts),
         rows=desk.part_rows(file, now=now()),
         bar=bar_from(_parts(file), view.offers),
+        answer=_answer(file, view),
         events=story(file.case, own_events),
         problems=problems or [],
     )
     return body, status
+
+
+def _concerns(entry: HistoryEntry, key: str) -> bool:
+    return entry.data.get("part") == key or key in (entry.data.get("parts") or ())
+
+
+def _answer(file: CaseFile, view: PartView) -> Event | None:
+    """What the office decided of this part's last objection, with its reason; None while it waits, or without one."""
+    part = view.part
+    if not part.objection or part.state == "objected":
+        return None
+    decided = [entry for entry in file.history if entry.tag in ANSWERS and _concerns(entry, part.key)]
+    return next(iter(story(file.case, decided[-1:])), None)
 
 
 def _asked(ref: str, key: str, action: str, *, problems: Problems | None = None, status: int = 200) -> Page:

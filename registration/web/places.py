@@ -5,8 +5,10 @@ from flask_babel import lazy_gettext as _l
 
 from registration.access import admit
 from registration.actor import Actor
+from registration.db import reading
 from registration.edge import actor_here
 from registration.errors import Forbidden, NotSignedIn
+from registration.queries.attention import attention
 
 DESK = (
     ("review.inbox", _l("收件箱")),
@@ -24,9 +26,22 @@ def has_endpoint(endpoint: str) -> bool:
     return endpoint in current_app.view_functions
 
 
-def desk_places() -> list[tuple[str, str]]:
-    """(endpoint, label) of the places that the present actor may enter."""
-    return [(endpoint, str(label)) for endpoint, label in DESK if _open_to(endpoint, actor_here())]
+# Where what waits for a decision is decided.
+WAITING = {"ledger.inbox": "proposals", "letterheads.listed": "letterheads", "outbox.parked": "parked"}
+
+
+def desk_places() -> list[tuple[str, str, int]]:
+    """(endpoint, label, how much waits there) of the places that the present actor may enter."""
+    actor = actor_here()
+    counts: dict[str, int] = {}
+    if actor is not None and actor.is_staff:
+        with reading() as session:
+            counts = attention(session, actor=actor)
+    return [
+        (endpoint, str(label), counts.get(WAITING.get(endpoint, ""), 0))
+        for endpoint, label in DESK
+        if _open_to(endpoint, actor)
+    ]
 
 
 def entrance(actor: Actor) -> str:

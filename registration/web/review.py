@@ -1,6 +1,7 @@
 """The clerks' desk: the inbox, and the file page with form and documents side by side."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -19,7 +20,7 @@ from registration.operations import papers_asked, sensitive
 from registration.operations.act import act
 from registration.queries.casefile import CaseFile, casefile, last_changes
 from registration.queries.explain import explained
-from registration.queries.inbox import InboxRow, inbox_counts, inbox_for
+from registration.queries.inbox import InboxRow, inbox_counts, inbox_for, pressing_counts, taken_over_from
 from registration.queries.outbox import parked_count
 from registration.queries.papers_asked import may_be_asked
 from registration.queries.trail import trail_of
@@ -41,12 +42,14 @@ Problems = Iterable[tuple[str, str]]
 VIEWS = {
     "mine": (_l("我的"), _l("您手上没有正在办的申请。可以到“待领取”领取一件。")),
     "unclaimed": (_l("待领取"), _l("没有等待领取的申请。")),
+    "objections": (_l("部门有异议"), _l("没有等待决定的异议。")),
     "waiting": (_l("等申请人"), _l("没有等申请人或者其他部门的申请。")),
     "approval": (_l("待我核准"), _l("没有等待核准的申请。")),
     "overdue": (_l("超期"), _l("没有超期的申请。")),
     "done": (_l("已办"), _l("还没有办结的申请。")),
 }
 MOST_TRIES = 5
+TAKEN_OVER_SHOWN = timedelta(days=14)
 
 
 @blueprint.get("/inbox")
@@ -60,6 +63,8 @@ def inbox() -> str:
         counts = inbox_counts(session, actor=actor)
         calendar = calendar_notes(session, actor=actor, now=now())
         parked = parked_count(session, actor=actor)
+        pressing = pressing_counts(session, actor=actor, now=now())
+        taken = taken_over_from(session, actor=actor, since=now() - TAKEN_OVER_SHOWN)
         lines = [desk.line_of(row, actor=actor, now=now()) for row in page.rows]
     return render_template(
         "review/inbox.html",
@@ -72,7 +77,8 @@ def inbox() -> str:
         calendar=calendar,
         search=search,
         cursor=cursor,
-        pressing=desk.pressing(lines),
+        pressing=desk.pressing(*pressing),
+        taken=[desk.taken_words(one) for one in taken],
         outbox_open=allows("outbox.manage", actor, ObjectFacts()),
     )
 
@@ -188,8 +194,15 @@ def ask_paper(ref: str, kind: str) -> Response:
     return redirect(url_for("review.papers", ref=ref), 303)
 
 
-def show(ref: str, *, problems: Problems = (), status: int = 200, revealed: dict[str, str] | None = None) -> Page:
-    """The review page with whatever was marked and typed so far."""
+def show(
+    ref: str,
+    *,
+    problems: Problems = (),
+    status: int = 200,
+    revealed: dict[str, str] | None = None,
+    overtaken: bool = False,
+) -> Page:
+    """The review page with whatever was marked and typed so far; `overtaken` when a colleague was faster."""
     actor = the_actor()
     with reading() as session:
         file = casefile(session, ref, actor=actor, now=now())
@@ -210,6 +223,7 @@ def show(ref: str, *, problems: Problems = (), status: int = 200, revealed: dict
         inputs=inputs_of(request.form),
         revealed=revealed or {},
         problems=list(problems),
+        overtaken=overtaken,
     )
     return body, status
 
@@ -218,7 +232,8 @@ def show_changed(ref: str, error: StaleVersion) -> Page:
     """Somebody was faster: what they did, in words, above everything that was marked and typed here."""
     file, _changed = _read(ref)
     seen = request.form.get("seen", "")
-    since = [entry for entry in file.history if not seen.isdigit() or entry.seq > int(seen)]
+    # A button of the inbox does not know the file's history: what happened last is what took the file away.
+    since = [entry for entry in file.history if entry.seq > int(seen)] if seen.isdigit() else file.history[-1:]
     told = [
         _("%(who)s刚刚做了：%(title)s。请看过现在的内容再办。", who=event.who, title=event.title)
         for event in story(file.case, since)
@@ -227,6 +242,7 @@ def show_changed(ref: str, error: StaleVersion) -> Page:
         ref,
         problems=[("", words) for words in told or [_("这份申请刚刚有了变化，请看过现在的内容再办。")]],
         status=error.status,
+        overtaken=True,
     )
 
 

@@ -1,6 +1,6 @@
 """What the clerks' pages show: lines of the inbox, the head of a file, its checks, its documents."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from registration.edge import lang_here
 from registration.matters import definition_of
 from registration.models import Account, Application, Material, Part
 from registration.queries.casefile import CaseFile
-from registration.queries.inbox import InboxRow, PartRow
+from registration.queries.inbox import InboxRow, PartRow, TakenOver
 from registration.rules.form import sections_for
 from registration.rules.reasons import reasons
 from registration.rules.regions import region
@@ -85,7 +85,7 @@ def line_of(row: InboxRow, *, actor: Actor, now: datetime) -> Line:
         state=state_tag(case),
         holder=holder_words(row.holder, own=actor.staff_no),
         due=case_due(case, now=now),
-        alerts=alert_marks(case, row.alerts),
+        alerts=(*alert_marks(case, row.alerts), *([(_("部门有异议"), "warn")] if row.objected else [])),
         take=take,
         take_label=getattr(actions[take].label, lang_here()) if take else "",
     )
@@ -106,15 +106,27 @@ def first_step(case: Application, actor: Actor) -> str | None:
     return None
 
 
-def pressing(lines: Sequence[Line]) -> str:
-    """How many of these are overdue or due today, in words; empty when none is."""
-    kinds = [line.due[1] for line in lines if line.due]
+def pressing(today: int, overdue: int) -> str:
+    """How many files are due today and overdue, in words; empty when none is."""
     said = []
-    if today := kinds.count("warn"):
+    if today:
         said.append(_("今天到期%(count)s件", count=today))
-    if overdue := kinds.count("bad"):
+    if overdue:
         said.append(_("超期%(count)s件", count=overdue))
     return _("，").join(said)
+
+
+@dataclass(frozen=True)
+class Taken:
+    ref: str
+    words: str
+
+
+def taken_words(one: TakenOver) -> Taken:
+    """What a former holder reads of a file that a colleague took."""
+    who = _("%(number)s号", number=one.by.removeprefix("staff:"))
+    values = {"who": who, "name": one.name or one.ref, "reason": one.reason}
+    return Taken(one.ref, _("%(who)s接办了您经办的“%(name)s”，理由：%(reason)s。", **values))
 
 
 def head_of(file: CaseFile, *, now: datetime) -> dict[str, Any]:

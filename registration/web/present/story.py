@@ -22,6 +22,7 @@ _OTHER = {
     "application:start": _l("开始填写"),
     "material:attach": _l("上传材料"),
     "material:detach": _l("移除材料"),
+    "application:migrate": _l("改按流程表的另一版本办理"),
     "party:identify": _l("核验身份"),
     "promise:give": _l("补给承诺时间"),
     "licence:reprint": _l("重印执照"),
@@ -112,6 +113,12 @@ def _details(case: Application, data: Mapping[str, Any]) -> Iterable[tuple[str, 
     for name, label in _WORDS.items():
         if data.get(name):
             yield str(label), str(data[name])
+    if "run" in data:
+        yield _("流程表"), _("%(before)s → %(after)s", before=data.get("from"), after=data.get("to"))
+        if data.get("by"):
+            yield _("由谁"), str(data["by"])
+    if login := data.get("taken_from"):
+        yield _("原经办人"), _("%(number)s号", number=login)
     if targets := data.get("targets"):
         yield _("要补正的内容"), _("、").join(target_label(target, case=case) for target in targets)
     if repeated := data.get("repeated"):

@@ -86,7 +86,7 @@ def test_a_case_moves_goes_on_and_its_history_says_so(
     assert (told[ref].state, told[ref].target, told[ref].obstacles) == ("under_examination", "examining", ())
     assert (after.definition, after.state, after.version) == (V2, "examining", before.version + 1)
     assert (last.tag, last.source, last.target) == ("application:migrate", "under_examination", "examining")
-    assert last.data == {"from": V1, "to": V2, "run": run}
+    assert last.data == {"from": V1, "to": V2, "run": run, "by": "test"}
     assert before.due_at is not None
     assert after.due_at == before.due_at - timedelta(days=1) == told[ref].due_then
     with pytest.raises(StaleVersion):
@@ -153,7 +153,7 @@ def test_revert_takes_back_what_did_not_act_since_and_names_the_rest(
     assert (after.definition, after.state) == (V1, "submitted")
     assert (after.due_at, after.case_due_at, after.paused_at) == (before.due_at, before.case_due_at, before.paused_at)
     assert after.version == before.version + 2
-    assert last.data == {"from": V2, "to": V1, "run": run, "reverts": True}
+    assert last.data == {"from": V2, "to": V1, "run": run, "reverts": True, "by": "test"}
     assert (case_of(lively).definition, case_of(lively).state) == (V2, "examining")
     with db.reading() as session:
         assert list(differences(session, Span(), counted=Counted())) == []

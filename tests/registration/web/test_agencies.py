@@ -124,6 +124,28 @@ def test_an_objection_needs_a_reason_and_comes_to_the_window(visit: Visit) -> No
     )
     assert overruled.status_code == 303
     assert part_of(ref, NATIONAL).state == "pending"
+    told = words(tax.get(f"/agencies/cases/{ref}/national_tax"))
+    assert "异议不成立" in told
+    assert "已于昨日解除非正常户" in told
+    assert "由窗口或者登记机关负责人决定" not in told
+
+
+def test_an_objection_is_in_the_list_of_whom_must_decide_it(visit: Visit) -> None:
+    ref = with_the_agencies()
+    assign(visit, ref, QUALITY)
+    tax = visit(NATIONAL)
+    window = visit(WINDOW)
+    assert ref in words(window.get("/desk/inbox?view=waiting"))
+    take(tax, ref, NATIONAL, "claim")
+    take(tax, ref, NATIONAL, "object", reason="法定代表人为非正常户")
+    listed = window.get("/desk/inbox?view=objections")
+    assert ref in words(listed)
+    assert "部门有异议 1" in words(listed)
+    assert ref not in words(window.get("/desk/inbox?view=waiting"))
+    version = str(file_of(ref, actor=actor_of(WINDOW), now=clock.now()).case.version)
+    window.post(f"/desk/cases/{ref}/act/objection_overruled", version=version, reason="已解除")
+    assert ref not in words(window.get("/desk/inbox?view=objections"))
+    assert ref in words(window.get("/desk/inbox?view=waiting"))
 
 
 def test_an_objection_that_stands_goes_to_the_applicant(visit: Visit) -> None:
@@ -144,6 +166,9 @@ def test_an_objection_that_stands_goes_to_the_applicant(visit: Visit) -> None:
     assert upheld.status_code == 303
     case = file_of(ref, actor=actor_of(ZHOU), now=clock.now()).case
     assert case.state == "correction_requested"
+    told = words(tax.get(f"/agencies/cases/{ref}/national_tax"))
+    assert "异议成立" in told
+    assert "由窗口或者登记机关负责人决定" not in told
 
 
 def test_a_part_may_be_given_back_or_waived(visit: Visit) -> None:

@@ -7,12 +7,12 @@ import pytest
 from sqlmodel import select
 
 from registration import clock, db
-from registration.models import AuditEntry, Message
-from registration.operations import apply
+from registration.models import Application, AuditEntry, Licence, Message
+from registration.operations import apply, revocation
 from registration.operations.act import act
 from tests.fixtures.cases import actor_of, company, file_of, individual, person, sign_all, submitted
-from tests.fixtures.office import CLERK, DIRECTOR, LICENSING, LIN, case_of, file_in
-from tests.fixtures.visitor import Visitor, value_of, words
+from tests.fixtures.office import APPROVER, CLERK, DIRECTOR, LICENSING, LIN, WINDOW, case_of, file_in
+from tests.fixtures.visitor import Visitor, value_of, words, work_off
 
 Visit = Callable[..., Visitor]
 
@@ -42,12 +42,87 @@ def test_the_next_file_is_the_most_urgent_that_nobody_has(visit: Visit) -> None:
     assert clerk.post("/desk/next").location == "/desk/inbox?view=unclaimed"
 
 
-def test_the_inbox_is_searched_by_number_and_name(visit: Visit) -> None:
+def test_one_search_finds_a_file_wherever_it_stands_and_by_whatever_is_known_of_it(visit: Visit) -> None:
     ref, other = file_in(), file_in(trade="听泉样例")
-    found = words(visit(CLERK).get("/desk/inbox?view=unclaimed&q=听泉"))
-    assert other in found
-    assert ref not in found
-    assert "没有找到" in words(visit(CLERK).get("/desk/inbox?view=unclaimed&q=无此企业"))
+    clerk = visit(CLERK)
+    act(ref, "claim", actor=actor_of(CLERK), now=clock.now())
+    act(ref, "approve", actor=actor_of(CLERK), now=clock.now(), opinion="符合法定形式")
+    work_off()
+    with db.reading() as session:
+        licence = session.exec(select(Licence).where(Licence.paper == "original")).one()
+    known = {
+        *(ref, ref.lower(), f" {ref} ", "".join(chr(ord(c) + 0xFEE0) for c in ref)),
+        *("双溪样例", "shuangxi", "shuang xi", "SHUANGXI", "sxyl"),
+        *(licence.code, licence.code.lower(), licence.serial),
+    }
+    for view in ("unclaimed", "mine", "done"):
+        for words_ in known:
+            found = words(clerk.get("/desk/inbox", query_string={"view": view, "q": words_}))
+            assert ref in found, (view, words_)
+            assert other not in found, (view, words_)
+    signer = file_of(ref, actor=actor_of(CLERK), now=clock.now()).signatures[0].party.name
+    number = person("p1")["id_no"]
+    for words_ in (signer, number, number.lower()):
+        assert ref in words(clerk.get("/desk/inbox", query_string={"q": words_})), words_
+    for nothing in ("无此企业", "_", "%", "双_样例", number[:17]):
+        assert "没有找到" in words(clerk.get("/desk/inbox", query_string={"q": nothing})), nothing
+
+
+def test_a_draft_is_not_found(visit: Visit) -> None:
+    ref = apply.start(entity_type="individual", registrar_code="330702", actor=actor_of(LIN), now=clock.now())
+    assert "没有找到" in words(visit(CLERK).get("/desk/inbox", query_string={"q": ref}))
+
+
+def test_what_is_due_today_is_counted_over_all_pages(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    from registration.queries import inbox
+    from registration.web import review
+
+    now = clock.now()
+    refs = [file_in(trade=trade) for trade in ("双溪样例", "听泉样例", "远山样例")]
+    for ref in refs:
+        act(ref, "claim", actor=actor_of(CLERK), now=now)
+    with db.transaction() as session:
+        for case in session.exec(select(Application)):
+            case.due_at = now
+    monkeypatch.setattr(review, "now", lambda: now)
+    monkeypatch.setattr(review, "inbox_for", lambda session, **more: inbox.inbox_for(session, **more, limit=2))
+    assert "今天到期3件" in words(visit(CLERK).get("/desk/inbox?view=mine"))
+
+
+def test_who_was_faster_is_said_once_and_nothing_need_be_mended(visit: Visit) -> None:
+    ref = file_in()
+    slower, faster = visit(CLERK), actor_of(WINDOW)
+    version = value_of(slower.get("/desk/inbox?view=unclaimed"), "version")
+    act(ref, "claim", actor=faster, now=clock.now())
+    answer = slower.post(f"/desk/cases/{ref}/act/claim", version=version)
+    box = answer.text.split('class="errors"')[1].split("</div>")[0]
+    assert answer.status_code == 409
+    assert "同事刚刚办理了这份申请" in box
+    assert "处需要修改" not in box
+    assert box.count("<li>") == 1
+    assert "0317号刚刚做了：领取" in box
+
+
+def test_a_former_holder_reads_who_took_the_file_and_why(visit: Visit) -> None:
+    ref = file_in()
+    act(ref, "claim", actor=actor_of(CLERK), now=clock.now())
+    act(ref, "take_over", actor=actor_of(WINDOW), now=clock.now(), reason="原经办人休假")
+    told = words(visit(CLERK).get("/desk/inbox"))
+    assert "0317号接办了您经办的" in told
+    assert "原经办人休假" in told
+    assert "接办了您经办的" not in words(visit(WINDOW).get("/desk/inbox"))
+    assert "原经办人：0318号" in words(visit(WINDOW).get(f"/desk/cases/{ref}/history"))
+
+
+def test_what_waits_for_a_second_person_is_counted_in_the_menu(visit: Visit) -> None:
+    ref = file_in()
+    act(ref, "claim", actor=actor_of(CLERK), now=clock.now())
+    act(ref, "approve", actor=actor_of(CLERK), now=clock.now(), opinion="符合法定形式")
+    work_off()
+    assert "执照 1" not in words(visit(APPROVER).get("/desk/inbox"))
+    revocation.propose_revocation(ref, reason_code="V07", opinion="误印", actor=actor_of(CLERK), now=clock.now())
+    assert "执照 1件待办" in words(visit(APPROVER).get("/desk/inbox"))
+    assert "执照 1" not in words(visit(CLERK).get("/desk/inbox")), "the own proposal is for others to decide"
 
 
 def test_the_inbox_goes_on_page_by_page(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,40 @@
+"""What waits for a person without being a case on the desk: a count for each place of the desk where it is decided."""
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from registration.access import ACCESS
+from registration.actor import Actor
+from registration.models import Application, Letterhead, LicenceProposal
+from registration.queries.outbox import parked_count
+
+
+def attention(session: Session, *, actor: Actor) -> dict[str, int]:
+    """`proposals` and `letterheads` that this actor may decide, and messages that were `parked`."""
+    counts = {"proposals": 0, "letterheads": 0, "parked": 0}
+    if actor.roles & ACCESS["licence.decide"].staff:
+        counts["proposals"] = _proposals(session, actor)
+    if actor.roles & ACCESS["letterhead.decide"].staff:
+        counts["letterheads"] = _letterheads(session, actor)
+    if actor.roles & ACCESS["outbox.manage"].staff:
+        counts["parked"] = parked_count(session, actor=actor)
+    return counts
+
+
+def _proposals(session: Session, actor: Actor) -> int:
+    query = (
+        select(func.count(col(LicenceProposal.id)))
+        .join(Application, col(Application.id) == LicenceProposal.application_id)
+        .where(col(LicenceProposal.status) == "open", col(LicenceProposal.proposed_by) != actor.tag)
+        .where(col(Application.registrar_code) == actor.registrar_code)
+    )
+    return session.execute(query).scalar_one()
+
+
+def _letterheads(session: Session, actor: Actor) -> int:
+    query = select(func.count(col(Letterhead.id))).where(
+        col(Letterhead.status) == "proposed",
+        col(Letterhead.registrar_code) == actor.registrar_code,
+        col(Letterhead.prepared_by) != actor.tag,
+    )
+    return session.execute(query).scalar_one()

@@ -1,0 +1,44 @@
+"""One search over an office's cases: reference, name and its reading, number, licence, person."""
+
+import re
+import unicodedata
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlmodel import col
+
+from registration.models import Application, IdentityIndex, IssuedNumber, Licence, Party
+from registration.sealing import number_hash
+
+_PINYIN = re.compile(r"[a-zv' ]+")
+# What may be a whole number of a scheme, of a licence or of an identity document.
+_NUMBER = re.compile(r"[0-9A-Z]{6,30}")
+
+
+def matching(words: str) -> ColumnElement[bool]:
+    """Whether a case is what somebody who types this looks for; every character counts as itself.
+
+    An identity number is compared by its keyed hash, and only as a whole.
+    """
+    text = " ".join(unicodedata.normalize("NFKC", words).split())
+    ways = [
+        col(Application.ref).icontains(text, autoescape=True),
+        col(Application.name).icontains(text, autoescape=True),
+        _of_case(Party.application_id, col(Party.name).icontains(text, autoescape=True)),
+    ]
+    letters = text.casefold().replace("ü", "v")
+    if _PINYIN.fullmatch(letters):
+        read = letters.replace(" ", "").replace("'", "")
+        ways.append(col(Application.name_pinyin).contains(read, autoescape=True))
+    number = text.upper().replace(" ", "").replace("-", "")
+    if _NUMBER.fullmatch(number):
+        ways += [
+            _of_case(IssuedNumber.application_id, col(IssuedNumber.value) == number),
+            _of_case(Licence.application_id, or_(col(Licence.code) == number, col(Licence.serial) == number)),
+            _of_case(IdentityIndex.application_id, col(IdentityIndex.number_hash) == number_hash(number)),
+        ]
+    return or_(*ways)
+
+
+def _of_case(owner: object, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """As a list of cases and not a look at each: the rows that fit are few and found by their index."""
+    return col(Application.id).in_(select(owner).where(condition))  # type: ignore[call-overload]
