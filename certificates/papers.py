@@ -83,7 +83,7 @@ HEADINGS: dict[PaperKind, Heading] = {
         slip=False,
     ),
     "licence_correction": Heading(
-        "营业执照记载更正通知书", "", (Column("更正事项", 29), Column("原记载", 60), Column("更正为", 60))
+        "营业执照更正通知书", "", (Column("更正事项", 29), Column("原记载", 60), Column("更正为", 60))
     ),
 }
 FACTS = {

@@ -48,7 +48,7 @@ PAPERS = {
     "withdrawal": _l("撤回确认"),
     "name_reservation": _l("名称保留告知书"),
     "joint_handling": _l("联办流转表"),
-    "licence_correction": _l("营业执照记载更正通知书"),
+    "licence_correction": _l("营业执照更正通知书"),
     "courtesy": _l("营业执照英文译本"),
 }
 # What an applicant does on this page with one button and nothing to fill in.
