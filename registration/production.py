@@ -37,7 +37,7 @@ def complaints(settings: Settings) -> list[Complaint]:
             stored = [*_accounts(session), *_registrars(session), *_pools(session)]
     finally:
         engine.dispose()
-    return [*stored, *_signing_key(settings), *_address(settings)]
+    return [*stored, *_signing_key(settings), *_identity_check(settings), *_address(settings)]
 
 
 def _accounts(session: Session) -> Iterator[Complaint]:
@@ -79,6 +79,14 @@ def _signing_key(settings: Settings) -> Iterator[Complaint]:
     for path in keys.sample_certificates(settings):
         zh, en = f"签章密钥 {path} 是演示密钥", f"the signing key at {path} is the sample key"
         yield Complaint("sample_key", zh, en, "docs/keys.md")
+
+
+def _identity_check(settings: Settings) -> Iterator[Complaint]:
+    """Who signs must be known. A deployment that checks at the window may say so by naming the sample check."""
+    if not settings.identity:
+        zh = "没有指定实名核验服务：演示核验什么也证明不了"
+        en = "no identity check is chosen, and the sample check proves nothing"
+        yield Complaint("identity_check", zh, en, "HEYI_IDENTITY=package.module:name")
 
 
 def _address(settings: Settings) -> Iterator[Complaint]:

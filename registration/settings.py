@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     revocation_urls: tuple[str, ...] = ()
     ocsp: bool = False
 
+    # "package.module:name" of an office's own check, or "sample", which proves nothing; a demonstration needs neither.
+    identity: str = ""
+
     timezone: str = "Asia/Shanghai"
     design: str = "jinhua"
     design_is_own: bool = False

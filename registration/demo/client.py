@@ -56,7 +56,7 @@ class Caller:
 
     def send(self, method: str, path: str, **given: Any) -> httpx.Response:
         """One request; sent again with the same key while the server is away, busy or still at it. Raises Refused."""
-        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        headers = {**given.pop("headers", {})} | ({"Authorization": f"Bearer {self.token}"} if self.token else {})
         if method == "POST":
             headers["Idempotency-Key"] = str(uuid4())
         for last in (*[False] * (TRIES - 1), True):

@@ -130,8 +130,9 @@ class Road:
             address = f"/signing/{link['secret']}"
             shown = outside.get(address)
             claim = {"name": shown["name"], "id_no": people[shown["name"]]}
-            outside.post(f"{address}/identity", claim)
-            outside.post(f"{address}/signature", {"digest": shown["digest"]})
+            proof = {"Signing-Proof": outside.post(f"{address}/identity", claim)["proof"]}
+            content = outside.send("GET", address, headers=proof).json()
+            outside.send("POST", f"{address}/signature", json={"digest": content["digest"]}, headers=proof)
             self.say(shown["name"], "核验身份并签名", "proves identity and signs")
 
     def _people(self, applicant: Caller) -> dict[str, str]:

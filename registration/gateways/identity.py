@@ -2,9 +2,14 @@
 
 from dataclasses import dataclass
 from hashlib import sha256
+from importlib import import_module
 from typing import Protocol
 
+from registration.errors import Unavailable
 from registration.rules.identity import IdKind, MalformedId, check_id
+from registration.settings import settings
+
+SAMPLE = "sample"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +28,19 @@ class IdentityCheck(Protocol):
 
 
 def identity_check() -> IdentityCheck:
-    """The check of this deployment. No identity service publishes its interface, so the only one is the twin."""
-    return NullIdentityCheck()
+    """The check of this deployment: `HEYI_IDENTITY` names it as `package.module:name`, a callable without arguments.
+
+    No identity service publishes its interface, so none is built in. `sample` is the twin, which proves nothing; a
+    demonstration uses it unasked.
+    """
+    named = settings().identity or (SAMPLE if settings().demo else "")
+    if named == SAMPLE:
+        return NullIdentityCheck()
+    module, _, name = named.partition(":")
+    if not module or not name:
+        raise Unavailable("setting_missing", setting="HEYI_IDENTITY")
+    check: IdentityCheck = getattr(import_module(module), name)()
+    return check
 
 
 class NullIdentityCheck:

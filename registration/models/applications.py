@@ -96,7 +96,10 @@ class Material(SQLModel, table=True):
 
 
 class Party(SQLModel, table=True):
-    """Someone who must sign a revision's digest. The link's secret is kept as a hash only; `link_no` makes it anew."""
+    """Someone who must sign a revision's digest. The link's secret is kept as a hash only; `link_no` makes it anew.
+
+    `identity_tries` counts wrong answers about the identity since the link was made.
+    """
 
     # History names a signer by number: one who is no longer a party must not lend it to the next.
     __table_args__ = (
@@ -111,6 +114,7 @@ class Party(SQLModel, table=True):
     name: str
     capacities: list[str] = Field(default_factory=list, sa_column=Column(JsonDoc, nullable=False))
     link_no: int = 1
+    identity_tries: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     link_hash: str | None = Field(default=None, index=True)
     link_expires_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     identified_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))

@@ -27,6 +27,9 @@ from registration.rules.signers import Signer, signers_for
 from registration.sealing import open_form, unseal
 from registration.settings import settings
 
+# Long enough to read the file, too short for a browser that was left open in an office.
+PROOF_LASTS = timedelta(minutes=30)
+
 
 @dataclass(frozen=True)
 class Identity:
@@ -45,7 +48,7 @@ def link_hash(secret: str) -> str:
 def party_behind(secret: str, *, now: datetime) -> Actor:
     """The signer whom a link belongs to. NotFound for a link that is unknown, replaced or expired."""
     with db.reading() as session:
-        party = _behind(session, secret, now=now)
+        party = behind(session, secret, now=now)
         return Actor(account_id=None, name=party.name, roles=frozenset({"signer"}), kind="signer", party_id=party.id)
 
 
@@ -55,20 +58,23 @@ def renew_link(ref: str, party_ref: str, *, actor: Actor, now: datetime) -> str:
         case = locked(session, ref)
         access.require("application.edit", actor, object_facts(session, case, actor))
         party = _party(session, case, party_ref)
-        party.link_no += 1
+        party.link_no, party.identity_tries = party.link_no + 1, 0
         return open_link(party, now=now)
 
 
-def identify(secret: str, identity: Identity, *, now: datetime) -> None:
-    """Records that the person behind the link is who must sign. Forbidden when the answer or the person is another."""
+def identify(secret: str, identity: Identity, *, now: datetime) -> str:
+    """Records that the person behind the link is who must sign, and returns the proof of it.
+
+    Forbidden when the answer or the person is another.
+    """
     with db.transaction() as session:
-        party = _behind(session, secret, now=now)
+        party = behind(session, secret, now=now)
         case = session.get_one(Application, party.application_id, with_for_update=True)
         expected = expected_identity(case, party)
         matches = identity.passed and (identity.name, identity.id_no.upper()) == expected
         actor = Actor(account_id=None, name=party.name, roles=frozenset({"signer"}), kind="signer", party_id=party.id)
         if matches:
-            party.identified_at, party.identity_method = now, identity.method
+            party.identified_at, party.identity_method, party.identity_tries = now, identity.method, 0
         history.append(
             session,
             case,
@@ -80,18 +86,38 @@ def identify(secret: str, identity: Identity, *, now: datetime) -> None:
             now=now,
             data={"passed": matches, "method": identity.method},
         )
+        proof = _proof_of(party, until=int((now + PROOF_LASTS).timestamp()))
     if not matches:
         raise Forbidden("identity_differs")
+    return proof
 
 
-def sign(secret: str, *, now: datetime, digest: str | None = None) -> Outcome:
+def is_proof(party: Party, proof: str, *, now: datetime) -> bool:
+    """Whether this proof was given to who proved the identity behind the party's present link, not long ago."""
+    until = proof.partition(".")[0]
+    if not (until.isascii() and until.isdigit() and len(until) < 12) or int(until) < now.timestamp():
+        return False
+    return hmac.compare_digest(proof.encode(), _proof_of(party, until=int(until)).encode())
+
+
+def _proof_of(party: Party, *, until: int) -> str:
+    """Derived, not stored: it ends with its time, and with the link when that is renewed."""
+    text = f"proof:{party.ref}:{party.link_no}:{until}".encode()
+    return f"{until}.{urlsafe_b64encode(hmac.new(secret_key(settings()), text, sha256).digest()[:24]).decode()}"
+
+
+def sign(secret: str, *, proof: str, now: datetime, digest: str | None = None) -> Outcome:
     """Signs what the party was shown; the last signature submits the application.
+
+    `proof` is what `identify` returned: Forbidden without one, since a link alone may be in anybody's hands.
 
     `digest` is that of the content shown: StaleVersion when it has changed since, so that nobody signs unseen. The
     case's version would not do, for each signature moves it on.
     """
     with db.transaction() as session:
-        party = _behind(session, secret, now=now)
+        party = behind(session, secret, now=now)
+        if not is_proof(party, proof, now=now):
+            raise Forbidden("identity_not_proved")
         case = session.get_one(Application, party.application_id, with_for_update=True)
         if digest is not None and digest != current_digest(session, case):
             raise StaleVersion(ref=case.ref, version=case.version)
@@ -179,7 +205,8 @@ def open_link(party: Party, *, now: datetime) -> str:
     return secret
 
 
-def _behind(session: Session, secret: str, *, now: datetime) -> Party:
+def behind(session: Session, secret: str, *, now: datetime) -> Party:
+    """The party whom a link belongs to. NotFound for a link that is unknown, replaced or expired."""
     party = session.execute(select(Party).where(Party.link_hash == link_hash(secret))).scalar_one_or_none()
     if party is None or party.link_expires_at is None or party.link_expires_at < now:
         raise NotFound("signing_link_unknown")

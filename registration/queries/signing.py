@@ -1,6 +1,6 @@
-"""What a signer is asked to sign: the whole file, with the other persons' numbers masked."""
+"""What a signer is asked to sign: nothing of it before the identity is proved, then all but others' numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from registration.actor import Actor
 from registration.errors import NotFound
-from registration.models import Application, Party
+from registration.models import Application, Material, Party
 from registration.queries.casefile import CaseFile, casefile
 from registration.queries.changes import materials_now
 from registration.queries.facts import form_digest
@@ -19,18 +19,26 @@ from registration.rules.masking import masked_form
 
 @dataclass(frozen=True)
 class SigningFile:
-    """`form` shows the party's own data in the clear; `signed` tells whether content of this digest is signed."""
+    """`form` and `materials` are empty until the identity is `proved`; then the party's own data are in the clear.
+
+    `signed` tells whether content of this digest is signed.
+    """
 
     file: CaseFile
     party: Party
     form: Mapping[str, Any]
+    materials: tuple[Material, ...]
+    proved: bool
     signs_for: str | None
     digest: str
     signed: bool
 
 
-def signing_file(session: Session, *, actor: Actor, now: datetime) -> SigningFile:
-    """The file of the case that the party behind a link (`Actor.party_id`) must sign."""
+def signing_file(session: Session, *, actor: Actor, now: datetime, is_proved: Callable[[Party], bool]) -> SigningFile:
+    """The file of the case that the party behind a link (`Actor.party_id`) must sign.
+
+    `is_proved` says whether who asks has proved to be this party.
+    """
     party = session.get(Party, actor.party_id) if actor.party_id is not None else None
     if party is None:
         raise NotFound("signing_link_unknown")
@@ -38,11 +46,14 @@ def signing_file(session: Session, *, actor: Actor, now: datetime) -> SigningFil
     file = casefile(session, case.ref, actor=actor, now=now)
     people = file.form.get("people") or []
     own: Mapping[str, Any] = next((one for one in people if one.get("key") == party.person_key), {})
+    proved = file.facts.identity_is_fresh and is_proved(party)
     others = [path for path in sensitive_paths(file.form) if not _is_of(path, file.form, party.person_key)]
     return SigningFile(
         file=file,
         party=party,
-        form=masked_form(file.form, others),
+        form=masked_form(file.form, others) if proved else {},
+        materials=tuple(one for need in file.needs for one in need.files) if proved else (),
+        proved=proved,
         signs_for=own.get("name") if own.get("kind") == "legal" else None,
         digest=form_digest(file.facts.form, materials_now(session, case)),
         signed=any(one.valid for one in file.signatures if one.party.id == party.id),

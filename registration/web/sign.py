@@ -1,7 +1,5 @@
 """The signer's road, without an account: who asks, identity, the whole file, the signature."""
 
-import re
-
 from flask import Blueprint, Response, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
@@ -11,15 +9,13 @@ from registration.access import access
 from registration.actor import Actor
 from registration.clock import now
 from registration.edge import lang_here, limiter
-from registration.errors import ActionRefused, Forbidden, NotFound, StaleVersion
+from registration.errors import ActionRefused, Forbidden, NotFound, StaleVersion, TooManyAttempts
 from registration.gateways.identity import identity_check
-from registration.models import Account
-from registration.operations import sign
-from registration.operations.sign import Identity
+from registration.models import Account, Party
+from registration.operations import sign, signer_identity
 from registration.queries.casefile import material_of
 from registration.queries.signing import SigningFile, signing_file
 from registration.rules.blockers import blocker_text
-from registration.rules.identity import IdKind
 from registration.web.forms.anchors import Told
 from registration.web.materials import picture_of
 from registration.web.present.answers import chapters
@@ -52,7 +48,7 @@ def show(secret: str) -> Page:
     opened = _opened(actor)
     if opened.signed:
         return _page("sign/done.html", secret, opened)
-    return _page("sign/file.html" if _is_known(opened) else "sign/identity.html", secret, opened)
+    return _page("sign/file.html" if opened.proved else "sign/identity.html", secret, opened)
 
 
 @blueprint.post("/identity")
@@ -62,19 +58,20 @@ def show(secret: str) -> Page:
 def prove(secret: str) -> Page:
     """Asks the identity service about the name of the party and the number that was typed."""
     opened = _opened(sign.party_behind(secret, now=now()))
-    number = re.sub(r"\s", "", request.form.get("id_no", "")).upper()
-    if not number:
+    number = request.form.get("id_no", "")
+    if not number.strip():
         return _page("sign/identity.html", secret, opened, [("id_no", _("请输入您的证件号码"))]), 422
-    result = identity_check().check(
-        name=opened.party.name, id_type=_kind_of(opened, number), id_no=number, mobile=request.form.get("mobile", "")
-    )
     try:
-        identity = Identity(passed=result.passed, method=result.method, name=opened.party.name, id_no=number)
-        sign.identify(secret, identity, now=now())
+        proved = signer_identity.prove(
+            secret, id_no=number, service=identity_check(), now=now(), mobile=request.form.get("mobile", "")
+        )
     except Forbidden:
         words = _("号码与申请中填写的不一致。请核对后再输一次；如果申请里填错了，请让申请人更正")
         return _page("sign/identity.html", secret, opened, [("id_no", words)]), 422
-    session[_mark(opened)] = True
+    except TooManyAttempts as refused:
+        words = _("这个链接输错的次数太多，不能再用。请申请人在签名页给您换一个新链接")
+        return _page("sign/identity.html", secret, opened, [("id_no", words)]), refused.status
+    session[_mark(opened)] = proved.proof
     return redirect(url_for("sign.show", secret=secret), 303)
 
 
@@ -85,12 +82,12 @@ def prove(secret: str) -> Page:
 def give(secret: str) -> Page:
     """Signs exactly what was shown: if it was changed meanwhile, it is shown again first."""
     opened = _opened(sign.party_behind(secret, now=now()))
-    if opened.signed or not _is_known(opened):
+    if opened.signed or not opened.proved:
         return redirect(url_for("sign.show", secret=secret), 303)
     if not request.form.get("agreed"):
         return _page("sign/file.html", secret, opened, [("agreed", _("请勾选，确认您看过全部内容"))]), 422
     try:
-        sign.sign(secret, now=now(), digest=request.form.get("digest", ""))
+        sign.sign(secret, proof=session[_mark(opened)], now=now(), digest=request.form.get("digest", ""))
     except StaleVersion:
         return _shown_again(secret, [("", _("申请刚刚改过，请看过现在的内容再签名"))])
     except ActionRefused as refused:
@@ -103,7 +100,7 @@ def give(secret: str) -> Page:
 @limiter.limit(LOOK_LIMIT)
 def picture(secret: str, material: str, page: int) -> Response:
     actor = sign.party_behind(secret, now=now())
-    if not _is_known(_opened(actor)):
+    if not _opened(actor).proved:
         raise NotFound(material=material)
     with db.reading() as opened:
         return picture_of(material_of(opened, material, actor=actor), page)
@@ -116,26 +113,20 @@ def _shown_again(secret: str, told: Told) -> Page:
 
 def _opened(actor: Actor) -> SigningFile:
     with db.reading() as opened:
-        return signing_file(opened, actor=actor, now=now())
+        return signing_file(opened, actor=actor, now=now(), is_proved=_is_known)
 
 
-def _is_known(opened: SigningFile) -> bool:
-    """Whether the identity is proved, and was proved in this browser: a link that was passed on opens nothing."""
-    return opened.file.facts.identity_is_fresh and bool(session.get(_mark(opened)))
+def _is_known(party: Party) -> bool:
+    """Whether the identity was proved in this browser: a link that was passed on opens nothing."""
+    return sign.is_proof(party, str(session.get(_mark_of(party), "")), now=now())
 
 
 def _mark(opened: SigningFile) -> str:
-    return f"signer:{opened.party.ref}"
+    return _mark_of(opened.party)
 
 
-def _kind_of(opened: SigningFile, number: str) -> IdKind:
-    """The kind of the party's document; that of a representative follows from the number's form."""
-    people = opened.form.get("people") or []
-    person = next((one for one in people if one.get("key") == opened.party.person_key), {})
-    if opened.signs_for is None:
-        kind: IdKind = person.get("id_type") or "resident_id"
-        return kind
-    return "resident_id" if re.fullmatch(r"\d{17}[\dX]", number) else "passport"
+def _mark_of(party: Party) -> str:
+    return f"signer:{party.ref}"
 
 
 def _page(template: str, secret: str, opened: SigningFile, problems: Told | None = None) -> str:
@@ -153,7 +144,7 @@ def _page(template: str, secret: str, opened: SigningFile, problems: Told | None
         kind=entity_type_words(file.case.entity_type),
         digest=opened.digest,
         chapters=chapters(opened.form, entity_type=file.case.entity_type, regime=file.case.regime),
-        needs=[need for need in file.needs if need.files],
+        needs=[need for need in file.needs if need.files] if opened.proved else [],
         missing=sum(not one.valid for one in file.signatures),
         problems=problems or [],
     )

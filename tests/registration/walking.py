@@ -147,9 +147,9 @@ class Walk(RuleBasedStateMachine):
         links = sign.links_for(self.ref, actor=lin, now=self.now)
         for ref, key in parties.items():
             passed = Identity(True, "test", people[key]["name"], people[key]["id_no"])
-            sign.identify(links[ref], passed, now=self.now)
+            proof = sign.identify(links[ref], passed, now=self.now)
             try:
-                sign.sign(links[ref], now=self.now)
+                sign.sign(links[ref], proof=proof, now=self.now)
             except ActionRefused as refused:
                 self.is_refusal(refused)
 

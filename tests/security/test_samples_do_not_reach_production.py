@@ -104,7 +104,22 @@ def test_a_public_address_without_encryption_is_refused(
     assert ("http_address" in doctor_complaints(heyi)) == refused
 
 
-def test_a_home_of_its_own_has_no_complaint(settings: Settings, in_production: None, heyi: Heyi) -> None:
+def test_an_identity_check_must_be_chosen(
+    settings: Settings, in_production: None, heyi: Heyi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heyi("prepare")
+    assert "identity_check" in doctor_complaints(heyi)
+    assert "HEYI_IDENTITY" in heyi("serve").stderr
+    monkeypatch.setenv("HEYI_IDENTITY", "sample")
+    configuration.settings.cache_clear()
+    assert "identity_check" not in doctor_complaints(heyi)
+
+
+def test_a_home_of_its_own_has_no_complaint(
+    settings: Settings, in_production: None, heyi: Heyi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HEYI_IDENTITY", "city.identity:Check")
+    configuration.settings.cache_clear()
     heyi("prepare")
     rows = json.loads(heyi("doctor", "--json").stdout)
     assert [row["state"] for row in rows if row["check"] == "production"] == ["good"]

@@ -5,8 +5,6 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel, StringConstraints, model_validator
 
-from registration.rules.identity import IdKind
-
 Row = TypeVar("Row")
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000)]
@@ -464,37 +462,3 @@ class SigningLink(BaseModel):
 
 class SigningLinks(BaseModel):
     items: list[SigningLink]
-
-
-class Signing(BaseModel):
-    """What a signer is asked to sign. The numbers of other persons are masked."""
-
-    ref: str
-    digest: str = Field(description="Of the form and the documents as they stand: what the signature covers")
-    party: str
-    name: str
-    signs_for: str | None
-    capacities: list[str]
-    identified: bool
-    signed: bool
-    entity_type: str
-    case_name: str
-    form: dict[str, Any]
-    materials: list[MaterialRow]
-    actions: list[ActionRow]
-
-
-class IdentityClaim(Given):
-    name: Line
-    id_no: Line
-    id_type: IdKind = "resident_id"
-    mobile: Line = ""
-
-
-class Signature(Given):
-    digest: str = Field(max_length=64, description="The `digest` of what was shown")
-
-
-class Identified(BaseModel):
-    identified: bool
-    sample: bool = Field(description="A sample check proves nothing: this is a demonstration")

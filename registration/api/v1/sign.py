@@ -7,14 +7,13 @@ from flask_openapi3 import Tag
 
 from registration import clock, db
 from registration.access import access
-from registration.api.v1 import shapes
+from registration.api.v1 import shapes, signing_shapes
 from registration.api.v1.door import door, reply
 from registration.api.v1.present import action_row, material_row
 from registration.edge import PUBLIC_LIMIT, SIGN_IN_LIMIT, limiter, settings_here, the_actor
 from registration.gateways.identity import identity_check
 from registration.matters import definition_of
-from registration.operations import sign
-from registration.operations.sign import Identity
+from registration.operations import sign, signer_identity
 from registration.queries.signing import SigningFile, signing_file
 
 TAGS = [Tag(name="签名 Signing")]
@@ -43,61 +42,70 @@ def renew_link(path: shapes.PartyPath) -> Response:
     return reply(_link(path.party, sign.renew_link(path.ref, path.party, actor=the_actor(), now=clock.now())))
 
 
-@door.get("/signing/<secret>", tags=TAGS, responses={200: shapes.Signing}, summary="要签的内容 · What is signed")
+@door.get(
+    "/signing/<secret>", tags=TAGS, responses={200: signing_shapes.Signing}, summary="要签的内容 · What is signed"
+)
 @access("link")
 @limiter.limit(PUBLIC_LIMIT)
-def show(path: shapes.SecretPath) -> Response:
-    return reply(_signing(_file(path.secret, now=clock.now())))
+def show(path: shapes.SecretPath, header: signing_shapes.ProofHeader) -> Response:
+    """Who is asked to sign and as what; with a proof of identity also the whole content."""
+    return reply(_signing(_file(path.secret, header.signing_proof, now=clock.now())))
 
 
 @door.post(
     "/signing/<secret>/identity",
     tags=TAGS,
-    responses={200: shapes.Identified},
+    responses={200: signing_shapes.Identified},
     summary="核验身份 · Prove who signs",
 )
 @access("link")
 @limiter.limit(SIGN_IN_LIMIT)
-def identify(path: shapes.SecretPath, body: shapes.IdentityClaim) -> Response:
-    now = clock.now()
-    sign.party_behind(path.secret, now=now)
-    result = identity_check().check(name=body.name, id_type=body.id_type, id_no=body.id_no, mobile=body.mobile)
-    answer = Identity(passed=result.passed, method=result.method, name=body.name, id_no=body.id_no)
-    sign.identify(path.secret, answer, now=now)
-    return reply(shapes.Identified(identified=True, sample=result.sample))
+def identify(path: shapes.SecretPath, body: signing_shapes.IdentityClaim) -> Response:
+    """The proof opens the content and allows the signature for half an hour. A link takes few wrong answers."""
+    proved = signer_identity.prove(
+        path.secret,
+        id_no=body.id_no,
+        service=identity_check(),
+        now=clock.now(),
+        name=body.name,
+        mobile=body.mobile,
+    )
+    return reply(signing_shapes.Identified(identified=True, sample=proved.sample, proof=proved.proof))
 
 
 @door.post("/signing/<secret>/signature", tags=TAGS, responses={200: shapes.Done}, summary="签名 · Sign")
 @access("link")
 @limiter.limit(SIGN_IN_LIMIT)
-def put_signature(path: shapes.SecretPath, body: shapes.Signature) -> Response:
+def put_signature(
+    path: shapes.SecretPath, header: signing_shapes.ProofHeader, body: signing_shapes.Signature
+) -> Response:
     """Signs what was shown: other content in the meantime is refused, so that nobody signs unseen."""
-    outcome = sign.sign(path.secret, now=clock.now(), digest=body.digest)
+    outcome = sign.sign(path.secret, proof=header.signing_proof, now=clock.now(), digest=body.digest)
     return reply(shapes.Done.model_validate(outcome, from_attributes=True))
 
 
-def _file(secret: str, *, now: datetime) -> SigningFile:
+def _file(secret: str, proof: str, *, now: datetime) -> SigningFile:
     actor = sign.party_behind(secret, now=now)
     with db.reading() as session:
-        return signing_file(session, actor=actor, now=now)
+        return signing_file(session, actor=actor, now=now, is_proved=lambda party: sign.is_proof(party, proof, now=now))
 
 
-def _signing(seen: SigningFile) -> shapes.Signing:
+def _signing(seen: SigningFile) -> signing_shapes.Signing:
     case, party = seen.file.case, seen.party
     table = definition_of(case.definition)
-    return shapes.Signing(
+    return signing_shapes.Signing(
         ref=case.ref,
         digest=seen.digest,
         party=party.ref,
         name=party.name,
         signs_for=seen.signs_for,
         capacities=party.capacities,
-        identified=party.identified_at is not None,
+        identified=seen.proved,
         signed=seen.signed,
         entity_type=case.entity_type,
         case_name=case.name,
         form=dict(seen.form),
-        materials=[material_row(one) for need in seen.file.needs for one in need.files],
+        materials=[material_row(one) for one in seen.materials],
         actions=[action_row(offer, table) for offer in seen.file.offers if offer.for_actor],
     )
 

@@ -56,8 +56,11 @@ def sign_all(lin: Program, outside: Program, ref: str) -> None:
         assert shown["ref"] == ref
         one = people[shown["signs_for"] or shown["name"]]
         claim = {"name": shown["name"], "id_no": one.get("representative_id_no") or one["id_no"]}
-        ok(outside.post(f"/signing/{link['secret']}/identity", json=claim))
-        ok(outside.post(f"/signing/{link['secret']}/signature", json={"digest": shown["digest"]}))
+        proof = ok(outside.post(f"/signing/{link['secret']}/identity", json=claim))["proof"]
+        proved = {"Signing-Proof": proof}
+        shown = ok(outside.get(f"/signing/{link['secret']}", headers=proved))
+        assert shown["form"]
+        ok(outside.post(f"/signing/{link['secret']}/signature", json={"digest": shown["digest"]}, headers=proved))
 
 
 def test_an_individual_business(

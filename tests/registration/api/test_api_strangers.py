@@ -21,6 +21,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "save_section": {"json": {"region": "330702"}},
     "attach": {"data": {"kind": "premises_lease", "file": (b"", "a.png")}},
     "take_action": {"json": {}},
+    "propose_correction": {
+        "json": {"reason_code": "E05", "opinion": "x", "evidence": "x", "changes": {"representative": "江暮云"}}
+    },
     "ask_paper": {"json": {"kind": "name_reservation"}},
     "see_value": {"json": {"path": "people.0.id_no", "reason": "核对"}},
     "order_edition": {"json": {"reason_code": "E02", "opinion": "损毁"}},

@@ -4,9 +4,12 @@ from random import Random
 
 import pytest
 
-from registration.gateways.identity import identity_check
+from registration import settings as configuration
+from registration.errors import Unavailable
+from registration.gateways.identity import NullIdentityCheck, identity_check
 from registration.rules.identity import sample_id
 
+pytestmark = pytest.mark.usefixtures("settings")
 GOOD = sample_id(Random(1))
 
 
@@ -19,3 +22,16 @@ def test_a_well_formed_number_passes_as_a_sample() -> None:
 @pytest.mark.parametrize(("name", "number"), [("林知夏", GOOD[:-1]), ("林知夏", f"9{GOOD[1:]}"), (" ", GOOD)])
 def test_anything_else_does_not(name: str, number: str) -> None:
     assert not identity_check().check(name=name, id_type="resident_id", id_no=number, mobile="").passed
+
+
+def test_an_office_names_a_check_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEYI_IDENTITY", "registration.gateways.identity:NullIdentityCheck")
+    configuration.settings.cache_clear()
+    assert isinstance(identity_check(), NullIdentityCheck)
+
+
+def test_production_has_none_unless_one_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEYI_MODE", "production")
+    configuration.settings.cache_clear()
+    with pytest.raises(Unavailable):
+        identity_check()

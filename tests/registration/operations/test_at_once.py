@@ -241,12 +241,13 @@ def test_the_last_signers_sign_together(office: Settings, clock: datetime) -> No
     act(ref, "request_signatures", actor=lin, now=clock)
     links = sign.links_for(ref, actor=lin, now=clock)
     people = {one["key"]: one for one in company()["people"]}
+    proofs = {}
     for party in rows(Party):
         one = people[party.person_key]
-        sign.identify(links[party.ref], Identity(True, "test", one["name"], one["id_no"]), now=clock)
+        identity = Identity(True, "test", one["name"], one["id_no"])
+        proofs[links[party.ref]] = sign.identify(links[party.ref], identity, now=clock)
     # Each presses twice, as an impatient finger does.
-    secrets = [*links.values(), *links.values()]
-    happened = at_once([partial(sign.sign, secret, now=clock) for secret in secrets])
+    happened = at_once([partial(sign.sign, secret, proof=proof, now=clock) for secret, proof in [*proofs.items()] * 2])
     assert len(happened.done) == len(links)
     assert [outcome.target for outcome in happened.done].count("submitted") == 1
     assert state_of(ref) == "submitted"

@@ -1,0 +1,48 @@
+"""What the API takes and gives behind a signing link."""
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from registration.api.v1.shapes import ActionRow, Given, Line, MaterialRow
+
+
+class ProofHeader(BaseModel):
+    signing_proof: str = Field(default="", alias="Signing-Proof", max_length=64, description="What /identity returned")
+
+
+class Signing(BaseModel):
+    """What a signer is asked to sign. `form` and `materials` are empty until the identity is proved.
+
+    The numbers of other persons are masked.
+    """
+
+    ref: str
+    digest: str = Field(description="Of the form and the documents as they stand: what the signature covers")
+    party: str
+    name: str
+    signs_for: str | None
+    capacities: list[str]
+    identified: bool = Field(description="Whether the request came with a valid proof of identity")
+    signed: bool
+    entity_type: str
+    case_name: str
+    form: dict[str, Any]
+    materials: list[MaterialRow]
+    actions: list[ActionRow]
+
+
+class IdentityClaim(Given):
+    name: Line
+    id_no: Line
+    mobile: Line = ""
+
+
+class Signature(Given):
+    digest: str = Field(max_length=64, description="The `digest` of what was shown")
+
+
+class Identified(BaseModel):
+    identified: bool
+    proof: str = Field(description="For the header Signing-Proof; valid for half an hour")
+    sample: bool = Field(description="A sample check proves nothing: this is a demonstration")
