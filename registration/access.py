@@ -70,6 +70,7 @@ ACCESS: dict[str, Rule] = {
     "part.act": Rule(officers=AGENCIES, fields="agency"),
     "inbox.read": Rule(staff=OFFICE, desk=True),
     "agency_inbox.read": Rule(officers=AGENCIES, desk=True, fields="agency"),
+    "name.decide": Rule(staff=frozenset({"window", "examiner"})),
     "sensitive.view": Rule(staff=JUDGES, fields="all"),
     "paper.ask": Rule(owner=True, staff=OFFICE, fields="none"),
     "letterheads.read": Rule(staff=HEADS, desk=True, fields="none"),

@@ -1,19 +1,38 @@
-"""`heyi names`: the check of a proposed name, against the register or a file of names."""
+"""`heyi names`: the check of a proposed name, and bringing names into the register."""
 
 import csv
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 
 import click
+from sqlmodel import Session
 
 from registration import clock
 from registration.cli.output import as_json, refuse, words
-from registration.rules.names import NameVerdict, RegisteredName, check_name, finding_text, parse
-from registration.rules.regions import region, region_called
+from registration.rules.names import (
+    NameParts,
+    NameVerdict,
+    RegisteredName,
+    basis_text,
+    check_name,
+    finding_text,
+    name_types,
+    normalise,
+    outside_name,
+    parse,
+    tidy,
+)
+from registration.rules.names_parts import region_text
+from registration.rules.regions import is_code
 from registration.settings import settings
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 STATUSES = ("registered", "reserved", "deregistered", "renamed", "annulled")
+PARTS = ("region", "trade", "industry", "form", "region_place")
 
 
 @click.group()
@@ -23,30 +42,81 @@ def names() -> None:
 
 @names.command()
 @click.argument("name")
-@click.option("--entity-type", default="llc", show_default=True, help="llc, llc_single, individual")
+@click.option(
+    "--type", "--entity-type", "entity_type", type=click.Choice(name_types()), default="llc", show_default=True
+)
 @click.option("--region", "region6", help="住所地六位区划码 Six digits of the domicile (default: as in the name)")
 @click.option("--register", "file", type=FILE, help="CSV: name,status,since (default: the database)")
 @click.option("--on", "on", type=click.DateTime(["%Y-%m-%d"]), help="检查之日 Day of the check (default: today)")
+@click.option("--investor", "investors", multiple=True, help="投资人的名称 Name of an investor")
+@click.option("--acquired", multiple=True, help="受让的原名称 Former name that was acquired")
 @click.option("--json", "json_", is_flag=True)
 def check(
-    name: str, entity_type: str, region6: str | None, file: Path | None, on: datetime | None, json_: bool
+    name: str,
+    entity_type: str,
+    region6: str | None,
+    file: Path | None,
+    on: datetime | None,
+    investors: tuple[str, ...],
+    acquired: tuple[str, ...],
+    json_: bool,
 ) -> None:
     """检查名称；不予通过时以状态 1 结束。Check a name; exit status 1 when it is rejected."""
-    today = on.date() if on else clock.local_date(clock.now())
+    name = outside_name(name)
     place = region6 or _region_in(name)
-    if region(place) is None:
+    if not is_code(place):
         refuse(f"没有区划 {place}", f"there is no region {place}")
-    verdict = _verdict(name, entity_type=entity_type, region6=place, file=file, today=today)
+    asked = {"entity_type": entity_type, "region6": place, "today": on.date() if on else clock.local_date(clock.now())}
+    verdict = _verdict(name, file, asked | {"investors": investors, "acquired": acquired})
     if json_:
-        found = [finding.as_dict() for finding in verdict.findings]
-        as_json({"name": name, "verdict": verdict.verdict, "rules": verdict.rules, "findings": found})
+        found = [one.as_dict() | {"basis": basis_text(one.rule, "zh")} for one in verdict.findings]
+        answer = {"name": name, "verdict": verdict.verdict, "rules": verdict.rules, "findings": found}
+        as_json(answer | {"parts": asdict(verdict.parts)})
     else:
         _show(name, verdict)
     raise SystemExit(1 if verdict.verdict == "reject" else 0)
 
 
+@names.command("parts")
+@click.argument("file", type=FILE)
+def show_parts(file: Path) -> None:
+    """把名册里的名称分成四个部分。Divide the names of a CSV file into their parts, to look at and to mend.
+
+    What it writes can be given to `import` again, after a wrong division was mended.
+    """
+    out = csv.writer(sys.stdout, lineterminator="\n")
+    out.writerow(("name", "status", "since", *PARTS))
+    for one in read_register(file):
+        parts = one.parts or parse(one.name)
+        out.writerow((one.name, one.status, one.since_on or "", *(getattr(parts, part) for part in PARTS)))
+
+
+@names.command("import")
+@click.argument("file", type=FILE)
+@click.option("--prefecture", required=True, help="设区的市六位区划码 Six digits of the prefecture, such as 330700")
+def bring_in(file: Path, prefecture: str) -> None:
+    """把名册载入登记簿；已有的名称改其部分。Bring names into the register; parts of names that are there are mended.
+
+    The file has the columns name, status and since, and where the parts are known region, trade, industry, form and
+    region_place; names without parts are read once, as `parts` shows them.
+    """
+    if not is_code(prefecture):
+        refuse(f"没有区划 {prefecture}", f"there is no region {prefecture}")
+    from registration import db
+    from registration.operations.name_imports import bring_in as bring_names_in
+
+    register = read_register(file)
+    db.configure(settings())
+    try:
+        with db.transaction() as session:
+            new, mended = bring_names_in(session, register, prefecture=prefecture)
+    finally:
+        db.dispose()
+    click.echo(words(f"新增 {new} 个名称，修改 {mended} 个", f"{new} names brought in, {mended} mended"))
+
+
 def read_register(file: Path) -> list[RegisteredName]:
-    """The names of a CSV file with the columns `name`, `status` and `since` (a day, or empty)."""
+    """The names of a CSV file: `name`, `status`, `since` (a day, or empty), and the parts where they are known."""
     with file.open(encoding="utf-8-sig", newline="") as lines:
         return [_registered(row, file) for row in csv.DictReader(lines)]
 
@@ -55,32 +125,50 @@ def _registered(row: dict[str, str], file: Path) -> RegisteredName:
     try:
         since = row.get("since") or ""
         status = next(known for known in STATUSES if known == row["status"])
-        return RegisteredName(row["name"], status, date.fromisoformat(since) if since else None)  # type: ignore[arg-type]
+        day = date.fromisoformat(since) if since else None
+        return RegisteredName(outside_name(row["name"]), status, day, parts=_parts(row))  # type: ignore[arg-type]
     except (KeyError, StopIteration, ValueError):
         refuse(f"{file} 中有读不懂的一行：{row}", f"{file}: cannot read the row {row}", status=2)
 
 
-def _verdict(name: str, *, entity_type: str, region6: str, file: Path | None, today: date) -> NameVerdict:
+def _parts(row: Mapping[str, str]) -> NameParts | None:
+    """ValueError for parts that do not make up the name."""
+    if not row.get("trade"):
+        return None
+    given = {part: row.get(part) or "" for part in PARTS}
+    parts = tidy(NameParts(**given | {"region_place": given["region_place"] or "front"}))  # type: ignore[arg-type]
+    if parts.full != normalise(row["name"]):
+        raise ValueError(row["name"])
+    return parts
+
+
+def _verdict(name: str, file: Path | None, asked: dict[str, object]) -> NameVerdict:
     if file is not None:
-        register = read_register(file)
-        return check_name(name, entity_type=entity_type, region6=region6, candidates=register, today=today)
-    from registration import db
+        return check_name(name, candidates=read_register(file), **asked)  # type: ignore[arg-type]
     from registration.queries.names import verdict_on
 
+    with _reading() as session:
+        prefecture = str(asked["region6"])[:4] + "00"
+        return verdict_on(session, name, prefecture=prefecture, **asked)  # type: ignore[arg-type]
+
+
+@contextmanager
+def _reading() -> Iterator[Session]:
+    from registration import db
+
     db.configure(settings())
-    prefecture = region6[:4] + "00"
     try:
         with db.reading() as session:
-            return verdict_on(
-                session, name, entity_type=entity_type, region6=region6, prefecture=prefecture, today=today
-            )
+            yield session
     finally:
         db.dispose()
 
 
 def _region_in(name: str) -> str:
-    found = region_called(parse(name).region)
-    return found.code if found else refuse("名称中没有区划，请用 --region", "the name has no region: use --region")
+    found = region_text(parse(name).region)
+    if found is None or not found.chain:
+        refuse("名称中没有区划，请用 --region", "the name has no region: use --region")
+    return found.chain[-1].code
 
 
 def _show(name: str, verdict: NameVerdict) -> None:
@@ -92,7 +180,10 @@ def _show(name: str, verdict: NameVerdict) -> None:
     }
     parts = verdict.parts
     click.echo(f"{name}  {verdict.verdict}  {said[verdict.verdict]}")
-    click.echo(f"  {parts.region} · {parts.trade} · {parts.industry} · {parts.form}")
+    labels = (words("区划", "region"), words("字号", "trade name"), words("行业", "industry"), words("形式", "form"))
+    shown = zip(labels, (parts.region, parts.trade, parts.industry, parts.form), strict=True)
+    click.echo("  " + " · ".join(f"{label} {part or '—'}" for label, part in shown))
     for finding in verdict.findings:
-        zh, en = finding_text(finding, "zh"), finding_text(finding, "en")
-        click.echo(f"  {finding.rule}  {words(zh, en)}")
+        text = words(finding_text(finding, "zh"), finding_text(finding, "en"))
+        basis = words(basis_text(finding.rule, "zh"), basis_text(finding.rule, "en"))
+        click.echo(f"  {finding.rule}  {finding.severity.name.lower()}  {text}  [{basis}]")

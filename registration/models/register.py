@@ -3,14 +3,18 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, Index, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from registration.models.columns import JsonDoc, UtcDateTime
 
 
 class RegisteredName(SQLModel, table=True):
-    """A name held in a prefecture. `identity_key` is unique among the living, so two cannot reserve the same one."""
+    """A name held in a prefecture. `identity_key` is unique among the living, so two cannot reserve the same one.
+
+    The parts stand in the spelling by which names are compared: as the applicant gave them (`parts_given`), or as they
+    were read once on entry. One that `awaits_decision` is kept from others, but is reserved only when a person agrees.
+    """
 
     __tablename__ = "registered_name"
     __table_args__ = (
@@ -33,7 +37,17 @@ class RegisteredName(SQLModel, table=True):
     prefecture: str = Field(max_length=6)
     name: str
     identity_key: str
+    region: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    trade: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    industry: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    form: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    region_place: str = Field(default="front", sa_column_kwargs={"server_default": "front"})
+    parts_given: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     status: str
+    awaits_decision: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    decided_by: str | None = None
+    decided_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    decision_reason: str = Field(default="", sa_column_kwargs={"server_default": ""})
     since_on: date | None = None
     expires_on: date | None = None
     uscc: str | None = None

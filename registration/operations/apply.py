@@ -91,6 +91,8 @@ def save_section(ref: str, section: str, raw: Any, *, actor: Actor, now: datetim
         if section == "name" and not problems:
             problems = names.reserve(session, case, value, now=now)
         _keep(session, case, opened | {section: value}, now=now)
+        if section == "scope":
+            names.set_term(session, case)
         version = case.version
     if problems:
         raise InvalidInput(problems, ref=ref, version=version)

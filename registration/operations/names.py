@@ -2,57 +2,133 @@
 
 import zlib
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from dataclasses import asdict
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select, text
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from registration.actor import Actor
 from registration.clock import local_date
 from registration.models import Application, NameKey, RegisteredName, Registrar
-from registration.operations.act import local_effect
-from registration.queries.names import verdict_in
+from registration.operations.act import local_effect, writes
+from registration.queries.names import held_by_owner, verdict_in
 from registration.rules.form.firm import Name
-from registration.rules.names import keys_for
+from registration.rules.names import (
+    NameParts,
+    NameVerdict,
+    Severity,
+    kept_until,
+    keys_for,
+    needs_approval_first,
+    normalise,
+    parse,
+    parts_of,
+    same_name,
+    tidy,
+)
 from registration.rules.problems import Problem
 from registration.rules.readings import searchable
 
-HELD_DAYS = 61  # Name Regulation art. 18: two months.
-
 
 def reserve(session: Session, case: Application, raw: Mapping[str, Any], *, now: datetime) -> list[Problem]:
-    """Checks the name and holds it for this case in the same breath; returns what stands in the way."""
+    """Checks the name and holds it for this case in the same breath; returns what stands in the way.
+
+    A name that a person must judge is kept from others as well, but it `awaits_decision` until then.
+    """
     name = Name.model_validate(raw)
     registrar = session.get_one(Registrar, case.registrar_code)
     _one_at_a_time(session, registrar.prefecture)
     verdict = verdict_in(session, name, case=case, registrar=registrar, today=local_date(now))
+    problems = _objections(verdict, name)
+    if problems:
+        return problems
+    held = _made_free(session, case, name, today=local_date(now))
+    if held is None:
+        held = _hold(session, case, registrar, name, today=local_date(now))
+    if held is None:
+        return [Problem("name.trade", "N20", {"other": name.full})]
+    held.awaits_decision = verdict.verdict == "manual" and held.decided_by is None
+    set_term(session, case)
+    case.name, case.name_pinyin = name.full, searchable(name.full)
+    return []
+
+
+def _objections(verdict: NameVerdict, name: Name) -> list[Problem]:
     if verdict.verdict == "reject":
         worst = verdict.findings[0]
         return [Problem(f"name.{_FIELD[worst.part]}", worst.rule, {"other": worst.other or "", **worst.data})]
-    if verdict.verdict != "pass" and not name.near_name_accepted:
-        return [Problem("name.near_name_accepted", "name.near_not_accepted")]
-    release(session, case, now=now)
-    problem = _hold(session, case, registrar, name.full, today=local_date(now))
-    if problem is None:
-        case.name, case.name_pinyin = name.full, searchable(name.full)
-    return [problem] if problem else []
+    near = any(found.severity is Severity.WARN for found in verdict.findings)
+    return (
+        [Problem("name.near_name_accepted", "name.near_not_accepted")] if near and not name.near_name_accepted else []
+    )
+
+
+def _made_free(session: Session, case: Application, name: Name, *, today: date) -> RegisteredName | None:
+    """The applicant's own reservation of this very name, which goes on with its term for this case.
+
+    What the case held beside it is let go, and what another case of the applicant holds under the same trade name.
+    """
+    parts, kept = tidy(parts_of(name)), None
+    for held in _reserved(session, held_by_owner(session, case)):
+        if held.identity_key == normalise(name.full):
+            kept = held
+        elif held.application_id == case.id or same_name(parts, parts_stored(held)) is not False:
+            let_go(session, held, today=today)
+    if kept is not None:
+        kept.application_id, kept.name = case.id, name.full
+        write_parts(session, kept, parts, given=True)
+    session.flush()
+    return kept
 
 
 def release(session: Session, case: Application, *, now: datetime) -> None:
-    """Lets go of what the case holds, for instance because it takes another name."""
-    for held in session.execute(
-        select(RegisteredName).where(RegisteredName.application_id == case.id, RegisteredName.status == "reserved")
-    ).scalars():
-        let_go(session, held, today=local_date(now))
+    """Lets go of what the case holds, because it is to have no name."""
+    _let_all_go(session, case, now=now)
     case.name = case.name_pinyin = ""
     session.flush()
 
 
+@writes("withdraw")
+@writes("reject")
+@writes("refuse_scope")
+@writes("lapse")
+def _let_go_at_the_end(
+    session: Session, case: Application, actor: Actor, inputs: Mapping[str, Any], now: datetime
+) -> None:
+    """A case that ends without a licence holds no name any longer."""
+    _let_all_go(session, case, now=now)
+
+
+def _let_all_go(session: Session, case: Application, *, now: datetime) -> None:
+    query = select(RegisteredName).where(
+        col(RegisteredName.application_id) == case.id, col(RegisteredName.status) == "reserved"
+    )
+    for held in session.execute(query).scalars():
+        let_go(session, held, today=local_date(now))
+    session.flush()
+
+
 def let_go(session: Session, held: RegisteredName, *, today: date) -> None:
-    held.status, held.since_on = "released", today
-    session.execute(delete(NameKey).where(NameKey.name_id == held.id))
+    held.status, held.since_on, held.awaits_decision = "released", today, False
+    session.execute(delete(NameKey).where(col(NameKey.name_id) == held.id))
+
+
+def set_term(session: Session, case: Application) -> None:
+    """The last day of what the case holds: it depends on the scope, which may be chosen after the name."""
+    scope = case.form.get("scope") or {}
+    items = scope.get("items") if isinstance(scope, Mapping) else None
+    query = select(RegisteredName).where(
+        col(RegisteredName.application_id) == case.id, col(RegisteredName.status) == "reserved"
+    )
+    for held in session.execute(query).scalars():
+        codes = [code for code in items or () if isinstance(code, str)]
+        approval_first = needs_approval_first(parts_stored(held), codes)
+        assert held.since_on is not None
+        held.expires_on = kept_until(held.since_on, approval_first=approval_first)
+    session.flush()
 
 
 def record(
@@ -63,40 +139,77 @@ def record(
     status: str = "registered",
     since_on: date | None = None,
     uscc: str | None = None,
+    parts: NameParts | None = None,
 ) -> RegisteredName:
-    """Enters a name into the register with the keys by which it is found again."""
-    keys = keys_for(name)
+    """Enters a name into the register with its parts and the keys by which it is found again.
+
+    A name without `parts` comes from outside, and is read once, here.
+    """
     row = RegisteredName(
-        prefecture=prefecture, name=name, identity_key=keys.identity, status=status, since_on=since_on, uscc=uscc
+        prefecture=prefecture, name=name, identity_key=normalise(name), status=status, since_on=since_on, uscc=uscc
     )
     session.add(row)
     session.flush()
-    values = [{"name_id": row.id, "key": key, "prefecture": prefecture} for key in sorted(keys.stored)]
-    session.execute(insert(NameKey), values)
+    write_parts(session, row, tidy(parts) if parts else parse(name), given=parts is not None)
     return row
+
+
+def write_parts(session: Session, row: RegisteredName, parts: NameParts, *, given: bool) -> None:
+    """The parts of a name and the keys that follow from them."""
+    for part, value in asdict(parts).items():
+        setattr(row, part, value)
+    row.parts_given = given
+    session.flush()
+    session.execute(delete(NameKey).where(col(NameKey.name_id) == row.id))
+    values = [{"name_id": row.id, "key": key, "prefecture": row.prefecture} for key in sorted(keys_for(parts).stored)]
+    session.execute(insert(NameKey), values)
+
+
+def parts_stored(row: RegisteredName) -> NameParts:
+    """The parts of a row; one that an older process wrote has none yet."""
+    if not row.trade:
+        return parse(row.name)
+    return NameParts(row.region, row.trade, row.industry, row.form, row.region_place)  # type: ignore[arg-type]
 
 
 @local_effect("name.use")
 def _use(session: Session, case: Application, actor: Actor, now: datetime) -> None:
     """The reserved name becomes the registered one when the licence is made."""
-    for held in session.execute(
-        select(RegisteredName).where(RegisteredName.application_id == case.id, RegisteredName.status == "reserved")
-    ).scalars():
+    query = select(RegisteredName).where(
+        col(RegisteredName.application_id) == case.id,
+        col(RegisteredName.status) == "reserved",
+        col(RegisteredName.awaits_decision).is_(False),
+    )
+    for held in session.execute(query).scalars():
         held.status, held.expires_on, held.since_on = "registered", None, local_date(now)
 
 
 _FIELD = {"whole": "trade", "region": "region", "trade": "trade", "industry": "industry", "form": "form"}
 
 
-def _hold(session: Session, case: Application, registrar: Registrar, full: str, *, today: date) -> Problem | None:
+def _reserved(session: Session, ids: tuple[int, ...]) -> list[RegisteredName]:
+    query = select(RegisteredName).where(col(RegisteredName.id).in_(ids)).order_by(col(RegisteredName.id))
+    return list(session.execute(query).scalars())
+
+
+def _hold(
+    session: Session, case: Application, registrar: Registrar, name: Name, *, today: date
+) -> RegisteredName | None:
     try:
         with session.begin_nested():
-            row = record(session, full, prefecture=registrar.prefecture, status="reserved", since_on=today)
-            row.application_id, row.expires_on = case.id, today + timedelta(days=HELD_DAYS)
+            row = record(
+                session,
+                name.full,
+                prefecture=registrar.prefecture,
+                status="reserved",
+                since_on=today,
+                parts=parts_of(name),
+            )
+            row.application_id = case.id
             session.flush()
     except IntegrityError:
-        return Problem("name.trade", "N20", {"other": full})
-    return None
+        return None
+    return row
 
 
 def _one_at_a_time(session: Session, prefecture: str) -> None:

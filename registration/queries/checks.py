@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from registration.models import Application, Entity, RegisteredName
 from registration.rules.regions import address_text
@@ -13,12 +13,24 @@ from registration.rules.regions import address_text
 MOST = 5
 
 
-def name_held_until(session: Session, case: Application) -> date | None:
-    """The last day of the reservation; None where nothing is reserved or the name is registered already."""
-    query = select(RegisteredName.expires_on).where(
-        RegisteredName.application_id == case.id, RegisteredName.status == "reserved"
+def reservation(session: Session, case: Application) -> RegisteredName | None:
+    """What the case holds in the register, decided on or not; None when its name is registered already."""
+    query = select(RegisteredName).where(
+        col(RegisteredName.application_id) == case.id, col(RegisteredName.status) == "reserved"
     )
     return session.execute(query.limit(1)).scalar_one_or_none()
+
+
+def name_held_until(session: Session, case: Application) -> date | None:
+    """The last day of the reservation; None where nothing is reserved, or a person must decide on it first."""
+    held = reservation(session, case)
+    return held.expires_on if held and not held.awaits_decision else None
+
+
+def name_awaits_decision(session: Session, case: Application) -> bool:
+    """Whether a person must decide on the name before it is reserved."""
+    held = reservation(session, case)
+    return held is not None and held.awaits_decision
 
 
 def at_same_domicile(session: Session, case: Application) -> Sequence[Entity]:

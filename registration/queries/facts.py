@@ -31,6 +31,7 @@ from registration.models import (
 )
 from registration.prepared import Asking
 from registration.queries.changes import materials_now
+from registration.queries.checks import name_awaits_decision
 from registration.rules.facts import Facts
 from registration.rules.form.firm import Name
 from registration.rules.numbers import ON_THE_LICENCE, fault_of
@@ -112,6 +113,10 @@ class CaseFacts(Facts):
     @cached_property
     def name_is_reserved(self) -> bool:
         return _name_is_reserved(self._session, self._case)
+
+    @cached_property
+    def name_awaits_decision(self) -> bool:
+        return name_awaits_decision(self._session, self._case)
 
     @cached_property
     def unsigned(self) -> tuple[str, ...]:

@@ -1,10 +1,13 @@
 """Names as the register has them: the verdict on a proposed one."""
 
+from collections.abc import Collection
 from datetime import date
+from typing import Any
 
-from sqlalchemy import or_, select
-from sqlmodel import Session
+from sqlalchemy import Row, bindparam, select
+from sqlmodel import Session, col
 
+from registration.matters import definition_of
 from registration.models import Application, NameKey, RegisteredName, Registrar
 from registration.rules import names as rules
 from registration.rules.form.firm import Name
@@ -13,16 +16,21 @@ from registration.sealing import open_form
 
 
 def verdict_in(session: Session, name: Name, *, case: Application, registrar: Registrar, today: date) -> NameVerdict:
-    """The verdict on the name that a case proposes; what the case itself holds never stands in its way."""
+    """The verdict on the name that a case proposes.
+
+    What the case itself holds does not stand in its way, nor what the same applicant holds for a case that is not with
+    the office: a draft that was given up holds no name against its own owner.
+    """
     return verdict_on(
         session,
-        parts_of_form(name),
+        rules.parts_of(name),
         entity_type=case.entity_type,
         region6=_region_of(case, registrar),
         prefecture=registrar.prefecture,
         today=today,
-        case_id=case.id,
+        own=held_by_owner(session, case),
         investors=_investors(case),
+        acquired=(name.acquired,) if name.acquired else (),
     )
 
 
@@ -34,31 +42,71 @@ def verdict_on(
     region6: str,
     prefecture: str,
     today: date,
-    case_id: int | None = None,
-    investors: tuple[str, ...] = (),
+    own: Collection[int] = (),
+    investors: Collection[str] = (),
+    acquired: Collection[str] = (),
 ) -> NameVerdict:
-    """The verdict on any name against the prefecture's register. The keys bound what is compared."""
-    sought = keys_for(proposed).sought
-    mine = RegisteredName.application_id == case_id if case_id is not None else None
-    rows = session.execute(
-        select(RegisteredName.name, RegisteredName.status, RegisteredName.since_on)
-        .join(NameKey, NameKey.name_id == RegisteredName.id)  # type: ignore[arg-type]
-        .where(
-            NameKey.prefecture == prefecture,
-            NameKey.key.in_(sought),
-            RegisteredName.status != "released",
-            *([or_(RegisteredName.application_id.is_(None), ~mine)] if mine is not None else []),
-        )
-        .distinct()
-    ).all()
-    candidates = [rules.RegisteredName(row.name, row.status, row.since_on) for row in rows]
+    """The verdict on any name against the prefecture's register. The keys bound what is compared.
+
+    `own` are the ids of reservations that do not stand in the way. The parts are compared as they are stored.
+    """
+    asked = {"prefecture": prefecture, "sought": list(keys_for(proposed).sought), "own": list(own)}
+    rows = session.execute(_LIKE, asked).all()
     return rules.check_name(
-        proposed, entity_type=entity_type, region6=region6, candidates=candidates, today=today, investors=investors
+        proposed,
+        entity_type=entity_type,
+        region6=region6,
+        candidates=[_taken(row) for row in rows],
+        today=today,
+        investors=investors,
+        acquired=acquired,
     )
 
 
-def parts_of_form(name: Name) -> NameParts:
-    return rules.parts_of(name)
+# The names that share a key with what is sought, each once; built once, for its pieces cost more than its answer.
+_LIKE = (
+    select(
+        col(RegisteredName.id),
+        col(RegisteredName.name),
+        col(RegisteredName.status),
+        col(RegisteredName.since_on),
+        col(RegisteredName.region),
+        col(RegisteredName.trade),
+        col(RegisteredName.industry),
+        col(RegisteredName.form),
+        col(RegisteredName.region_place),
+    )
+    .join(NameKey, col(NameKey.name_id) == col(RegisteredName.id))
+    .where(
+        col(NameKey.prefecture) == bindparam("prefecture"),
+        col(NameKey.key).in_(bindparam("sought", expanding=True)),
+        col(RegisteredName.status) != "released",
+        col(RegisteredName.id).not_in(bindparam("own", expanding=True)),
+    )
+    .distinct()
+)
+
+
+def _taken(row: Row[Any]) -> rules.RegisteredName:
+    """A row that an older process wrote has no parts yet, and its name is read."""
+    parts = NameParts(*row[4:]) if row.trade else None
+    return rules.RegisteredName(row.name, row.status, row.since_on, parts=parts)
+
+
+def held_by_owner(session: Session, case: Application) -> tuple[int, ...]:
+    """The reservations of the case and those of the applicant's other cases that are drafts or have ended."""
+    rows = session.execute(
+        select(RegisteredName.id, Application.id, Application.definition, Application.state)
+        .join(Application, col(Application.id) == col(RegisteredName.application_id))
+        .where(col(RegisteredName.status) == "reserved", col(Application.account_id) == case.account_id)
+    ).all()
+    return tuple(
+        held for held, of_case, table, state in rows if of_case == case.id or _is_out_of_the_office(table, state)
+    )
+
+
+def _is_out_of_the_office(table: str, state: str) -> bool:
+    return definition_of(table).states[state].kind in ("start", "final")
 
 
 def _region_of(case: Application, registrar: Registrar) -> str:

@@ -9,7 +9,8 @@ from sqlmodel import Session, col
 from certificates import chinese
 from registration.clock import local_date
 from registration.matters import definition_of
-from registration.models import Application, HistoryEntry, IssuedNumber, Part, RegisteredName
+from registration.models import Application, HistoryEntry, IssuedNumber, Part
+from registration.queries.checks import name_held_until, reservation
 
 Words = tuple[tuple[str, ...], tuple[tuple[str, ...], ...], tuple[str, ...]]
 
@@ -43,13 +44,6 @@ def joint_handling(session: Session, case: Application, due_at: datetime | None)
     return ((before,), tuple(rows), ("本表按办理记录生成，记载到签发之日为止。",))
 
 
-def reservation(session: Session, case: Application) -> RegisteredName | None:
-    query = select(RegisteredName).where(
-        col(RegisteredName.application_id) == case.id, col(RegisteredName.status) == "reserved"
-    )
-    return session.execute(query).scalars().first()
-
-
 def parts_of(session: Session, case: Application) -> list[Part]:
     return list(session.execute(select(Part).where(col(Part.application_id) == case.id)).scalars())
 
@@ -60,7 +54,7 @@ def may_be_asked(session: Session, case: Application) -> tuple[str, ...]:
 
 
 ASKED: Mapping[str, Callable[[Session, Application], bool]] = {
-    "name_reservation": lambda session, case: reservation(session, case) is not None,
+    "name_reservation": lambda session, case: name_held_until(session, case) is not None,
     "joint_handling": lambda session, case: bool(parts_of(session, case)),
 }
 

@@ -31,6 +31,7 @@ class Facts:
     form: Mapping[str, Any]
     material_kinds: frozenset[str]
     name_is_reserved: bool
+    name_awaits_decision: bool
     unsigned: tuple[str, ...]
     signing: str | None
     identity_is_fresh: bool

@@ -103,7 +103,14 @@ def hold_paper_is_attached(facts: Facts) -> Blocker | None:
 
 
 def checks_are_settled(facts: Facts) -> Blocker | None:
-    """What a human should look at is answered by an opinion; it never decides by itself (CL art. 266)."""
+    """What a human should look at is answered by an opinion; it never decides by itself (CL art. 266).
+
+    A name that waits for a person is decided first, and a file whose name was refused has none.
+    """
+    if facts.name_awaits_decision:
+        return Blocker("name_awaits_decision")
+    if not facts.name_is_reserved:
+        return Blocker("name_is_not_reserved")
     answered = bool(str(facts.inputs.get("opinion") or "").strip())
     return _unless(answered or not facts.flags, "flags_unanswered", flags=[flag.as_dict() for flag in facts.flags])
 

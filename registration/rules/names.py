@@ -1,20 +1,34 @@
 """The check of a proposed name: the hard rules, then the comparison with what is registered or reserved."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
-from registration.rules.names_compare import blocks, compare
+from registration.rules.names_compare import blocks, compare, same_name
 from registration.rules.names_keys import NameKeys, keys_for
-from registration.rules.names_parts import NameParts, forms_for, normalise, normalised, parse, parts_of, tidy
+from registration.rules.names_parts import (
+    NameParts,
+    forms_for,
+    name_types,
+    normalise,
+    normalised,
+    parent_of_branch,
+    parse,
+    parts_of,
+    tidy,
+)
 from registration.rules.names_rules import Proposal, broken_rules
+from registration.rules.names_term import kept_until, needs_approval_first
 from registration.rules.names_verdict import (
     Finding,
     NameVerdict,
     RegisteredName,
     Severity,
+    basis_text,
     finding_text,
     verdict_of,
 )
+from registration.rules.tidy import UntidyText, tidy_name
 
 __all__ = [
     "Finding",
@@ -23,13 +37,20 @@ __all__ = [
     "NameVerdict",
     "RegisteredName",
     "Severity",
+    "basis_text",
     "check_name",
     "finding_text",
     "forms_for",
+    "kept_until",
     "keys_for",
+    "name_types",
+    "needs_approval_first",
     "normalise",
+    "outside_name",
     "parse",
     "parts_of",
+    "same_name",
+    "tidy",
 ]
 
 
@@ -41,20 +62,37 @@ def check_name(
     candidates: Iterable[RegisteredName],
     today: date,
     investors: Iterable[str] = (),
+    acquired: Iterable[str] = (),
 ) -> NameVerdict:
     """The verdict on a name for an entity of `entity_type` whose domicile lies in `region6` (GB/T 2260).
 
     `candidates` are taken names that share a key with it (see `keys_for`), or the whole register. A name borne by one
-    of the `investors` does not stand in the way (Name Regulation 2020 art. 17), unless the whole name is the same.
+    of the `investors` does not stand in the way, unless the whole name is the same; one that was given up and that the
+    applicant has `acquired` is left to a person, who looks at the contract (Name Regulation 2020 art. 17).
     """
     parts = parse(proposed) if isinstance(proposed, str) else tidy(proposed)
-    whole = normalise(proposed if isinstance(proposed, str) else parts.full)
-    proposal = Proposal(whole, parts, entity_type, region6)
-    related = normalised(investors)
-    likenesses = (compare(parts, taken) for taken in candidates if blocks(taken, today=today, region6=region6))
-    alike = [found for found in likenesses if found and not _is_excused(found, related)]
-    return verdict_of((*broken_rules(proposal), *alike), parts)
+    written = proposed if isinstance(proposed, str) else proposed.full
+    broken = broken_rules(Proposal(written, parts, entity_type, region6))
+    related = normalised(investors) | frozenset({parent_of_branch(parts)} if entity_type == "branch" else ())
+    standing = (taken for taken in candidates if blocks(taken, today=today, region6=region6))
+    alike = (found for found in (compare(parts, taken) for taken in standing) if found)
+    counted = [_eased(found, normalised(acquired)) for found in alike if not _is_excused(found, related, entity_type)]
+    return verdict_of((*broken, *counted), parts)
 
 
-def _is_excused(finding: Finding, related: frozenset[str]) -> bool:
-    return finding.rule != "N20" and normalise(finding.other or "") in related
+def outside_name(text: str) -> str:
+    """A name from outside, tidied as a typed one is; what does not tidy stays, and is refused by the check."""
+    try:
+        return tidy_name(text)
+    except UntidyText:
+        return text
+
+
+def _is_excused(finding: Finding, related: frozenset[str], entity_type: str) -> bool:
+    """A branch bears its parent's name, so that only the whole of it can be taken (Name Regulation art. 13)."""
+    return finding.rule != "N20" and (entity_type == "branch" or normalise(finding.other or "") in related)
+
+
+def _eased(finding: Finding, acquired: frozenset[str]) -> Finding:
+    given_up = finding.status in ("deregistered", "renamed") and normalise(finding.other or "") in acquired
+    return replace(finding, severity=min(finding.severity, Severity.MANUAL)) if given_up else finding

@@ -1,10 +1,12 @@
-"""The comparisons N20-N24 of a proposed name with one that is or was taken."""
+"""The comparisons N20-N25 of a proposed name with one that is or was taken."""
 
 from datetime import date
+from functools import lru_cache
 
 from registration.rules.names_keys import plain_readings, toned_readings
-from registration.rules.names_parts import NO_INDUSTRY, UNKNOWN_INDUSTRY, NameParts, group_of, normalise, parse, tidy
+from registration.rules.names_parts import NameParts, group_of, normalise, parse, readings
 from registration.rules.names_verdict import Finding, NamePart, RegisteredName, Severity, status_words
+from registration.rules.names_words import NO_INDUSTRY, UNKNOWN_INDUSTRY
 
 _FREED_AFTER_A_YEAR = frozenset({"deregistered", "renamed", "annulled"})
 
@@ -27,18 +29,36 @@ def a_year_after(day: date) -> date:
 
 
 def compare(proposed: NameParts, taken: RegisteredName) -> Finding | None:
-    """The gravest likeness of the two names, or None. Both are compared in their normalised parts."""
-    other = tidy(taken.parts) if taken.parts else parse(taken.name)
+    """The gravest likeness of the two names, or None. The parts of both are in one spelling (`tidy`).
+
+    Neither region nor form makes a difference (Name Regulation art. 17), nor the place between trade name and industry.
+    """
+    other = taken.parts or parse(taken.name)
     if normalise(proposed.full) == normalise(taken.name):
         return _finding("N20", Severity.REJECT, taken)
-    industry = same_industry(proposed, other)
-    if industry is False:
-        return None
-    if proposed.trade == other.trade:
+    same = same_name(proposed, other)
+    if same is not False:
         # Whether two unlisted words mean the same industry is for a person to say.
-        return _finding("N21", Severity.REJECT if industry else Severity.MANUAL, taken)
+        return _finding("N21", Severity.REJECT if same else Severity.MANUAL, taken)
+    if proposed.trade == other.trade or same_industry(proposed, other) is False:
+        return None
     rule = near_rule(proposed.trade, other.trade)
     return _finding(rule, Severity.WARN, taken) if rule else None
+
+
+def same_name(one: NameParts, other: NameParts) -> bool | None:
+    """Whether trade name and industry are the same, in any reading of the two; None where a person must say."""
+    if one.body == other.body and one.body:
+        return True
+    if not (one.body.startswith(other.trade[:2]) or other.body.startswith(one.trade[:2])):
+        return False
+    found = {
+        same_industry(mine, theirs)
+        for mine in readings(one)
+        for theirs in readings(other)
+        if mine.trade == theirs.trade
+    }
+    return True if True in found else None if None in found else False
 
 
 def same_industry(one: NameParts, other: NameParts) -> bool | None:
@@ -51,8 +71,9 @@ def same_industry(one: NameParts, other: NameParts) -> bool | None:
     return None if UNKNOWN_INDUSTRY in groups else False
 
 
+@lru_cache(maxsize=65536)
 def near_rule(one: str, other: str) -> str | None:
-    """The rule by which two different trade names are near: N22a, N22b, N23, N24 or none."""
+    """The rule by which two different trade names are near: N22a, N22b, N23, N24, N25 or none."""
     if len(one) < 2 or len(other) < 2:
         return None
     if len(one) == len(other):
@@ -62,7 +83,9 @@ def near_rule(one: str, other: str) -> str | None:
             return "N22b"
     if one in other or other in one:
         return "N23"
-    return "N24" if min(len(one), len(other)) >= 3 and _one_edit_apart(one, other) else None
+    if min(len(one), len(other)) >= 3 and _one_edit_apart(one, other):
+        return "N24"
+    return "N25" if sorted(one) == sorted(other) else None
 
 
 def _sound_alike(one: tuple[frozenset[str], ...], other: tuple[frozenset[str], ...]) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
-from registration.rules.names_parts import NameParts, group_of, normalise, parse, tidy
+from registration.rules.names_parts import NameParts, group_of, normalise, parse, readings, tidy
 from registration.rules.names_rules import LONGEST
 from registration.rules.readings import readings_of
 
@@ -17,8 +17,9 @@ class NameKeys:
     """What is stored for a name (`stored`) and what is looked up for one (`sought`).
 
     Any name that a comparison could report shares at least one key: stored keys of the one, sought keys of the other.
-    Keys are short texts with a letter in front: n whole name, t trade name, g pair of characters, y reading without
-    tones, d trade name less one character.
+    Keys are short texts with a letter in front: n whole name, t trade name in any reading of the parts, b trade name
+    with industry, g pair of characters, y reading without tones, d trade name less one character, s its characters
+    sorted.
     """
 
     identity: str
@@ -37,7 +38,9 @@ def keys_for(name: str | NameParts) -> NameKeys:
     # A name that is longer is refused for that alone, and its keys would grow by the square of its length.
     identity, trade = normalise(parts.full), parts.trade[:LONGEST]
     plain, deletions = _joined(plain_readings(trade)), frozenset(_deletions(trade))
-    both = {f"n:{identity}", f"t:{trade}"} | {f"y:{len(trade)}:{reading}" for reading in plain}
+    trades = {one.trade[:LONGEST] for one in readings(parts)}
+    both = {f"n:{identity}", f"b:{parts.body[:LONGEST]}", f"s:{''.join(sorted(trade))}"}
+    both |= {f"t:{one}" for one in trades} | {f"y:{len(trade)}:{reading}" for reading in plain}
     both |= {f"d:{rest}" for rest in deletions}
     return NameKeys(
         identity=identity,

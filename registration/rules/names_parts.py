@@ -1,46 +1,72 @@
-"""A name taken apart: normalised, then region, trade name, industry and legal form."""
+"""A name taken apart: region, trade name, industry and legal form, as the applicant gave them or as they are read."""
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Literal
 
 from registration.rules.form.firm import Name
+from registration.rules.names_words import NO_INDUSTRY, industry_group, is_industry_word, split_industry
 from registration.rules.reference import table, words
 from registration.rules.regions import Region, chains
 
-NO_INDUSTRY = "none"
-UNKNOWN_INDUSTRY = "unknown"
+RegionPlace = Literal["front", "bracket", "before_form"]
+Tail = Literal["", "zone", "township"]
 
 _BRACKETS = str.maketrans("([{<【〔〖「『《〈", "（" * 11) | str.maketrans(")]}>】〕〗」』》〉", "）" * 11)
 _DROPPED = re.compile(r"[\s.。・·•‧∙⋅，,、_\-‐‑–—]")
 _IN_BRACKETS = re.compile(r"（([^（）]+)）")
+_GROUP_MARK = "（集团）"
+# In the name of an individual business the place follows the region: a town, a village, a market.
+_PLACE = re.compile(r"[\u4e00-\u9fff]{2,4}?(?:街道|镇|乡|村|社区|市场)")
+_ZONE_OWN_NAME = 4
 
 
 @dataclass(frozen=True, slots=True)
 class NameParts:
-    """The parts of a name as they stand in it; an absent part is empty."""
+    """The parts of a name as they stand in it; an absent part is empty.
+
+    A development zone or a township belongs to the region, a group's mark to the form, and in the name of a branch all
+    that follows its parent's industry.
+    """
 
     region: str
     trade: str
     industry: str
     form: str
-    region_place: Literal["front", "bracket"] = "front"
+    region_place: RegionPlace = "front"
 
     @property
     def full(self) -> str:
         if self.region_place == "bracket":
             return f"{self.trade}（{self.region}）{self.industry}{self.form}"
+        if self.region_place == "before_form":
+            return f"{self.trade}{self.industry}（{self.region}）{self.form}"
         return self.region + self.trade + self.industry + self.form
+
+    @property
+    def body(self) -> str:
+        """What is neither region nor form."""
+        return self.trade + self.industry
+
+
+@dataclass(frozen=True, slots=True)
+class RegionText:
+    """What the region of a name says: the regions from the widest, and a zone or township behind them."""
+
+    chain: tuple[Region, ...]
+    tail: str = ""
+    kind: Tail = ""
 
 
 @lru_cache(maxsize=16384)
 def normalise(name: str) -> str:
-    """One spelling for names that read the same: compatibility forms, brackets, spaces, points, hidden characters.
+    """One spelling by which names are compared: compatibility forms, brackets, spaces, points, hidden characters.
 
-    Repeated until nothing changes, because dropping a character may bring together two that combine.
+    It is never what is shown or judged: the characters that it drops are refused (N02). Repeated until nothing changes,
+    because dropping a character may bring together two that combine.
     """
     while (once := _normalise_once(name)) != name:
         name = once
@@ -55,8 +81,8 @@ def _normalise_once(name: str) -> str:
 
 
 def parts_of(name: Name) -> NameParts:
-    """The parts as the applicant filled them in, normalised."""
-    return tidy(NameParts(name.region, name.trade, name.industry or "", name.form, name.region_place))
+    """The parts as the applicant filled them in."""
+    return NameParts(name.region, name.trade, name.industry or "", name.form, name.region_place)
 
 
 def tidy(parts: NameParts) -> NameParts:
@@ -73,67 +99,123 @@ def tidy(parts: NameParts) -> NameParts:
 def parse(name: str) -> NameParts:
     """The likeliest parts of a whole name; a part that cannot be found is empty.
 
-    The form is the longest known ending, the industry the longest known word before it, the rest is the trade name.
+    The form is the longest known ending, the industry the known words before it, the rest is the trade name.
     """
     text = normalise(name)
+    branch = _branch_words(text)
+    if branch:
+        parent = parse(text.removesuffix(branch))
+        return replace(parent, form=parent.form + branch)
     for national in sorted(words("name_national"), key=len, reverse=True):
         if text.startswith(national):
-            return replace(_body(text[len(national) :]), region=national)
+            return replace(_without_region(text[len(national) :]), region=national)
     return _with_bracketed_region(text) or _with_front_region(text)
 
 
 def _with_bracketed_region(text: str) -> NameParts | None:
     for found in _IN_BRACKETS.finditer(text):
         if found.start() > 0 and is_region(found.group(1)):
-            parts = _body(text[: found.start()] + text[found.end() :])
-            return replace(parts, region=found.group(1), region_place="bracket")
+            before_form = text[found.end() :] in _forms()
+            parts = _without_region(text[: found.start()] + text[found.end() :])
+            return replace(parts, region=found.group(1), region_place="before_form" if before_form else "bracket")
     return None
 
 
 def _with_front_region(text: str) -> NameParts:
     """Regions in front, as many as leave a trade name: in 金华永康药业有限公司 the second one is the trade name."""
-    found = [replace(_body(rest), region=text[: len(text) - len(rest)]) for _, rest in chains(text)]
+    small = _form_at_end(text) in _small_forms()
+    found = [
+        replace(_without_region(rest[len(tail) :]), region=text[: len(text) - len(rest)] + tail)
+        for chain, rest in chains(text)
+        for tail in (*_tails(rest, small=small and bool(chain)), "")
+    ]
     readings = [parts for parts in found if parts.region] or found
-    return next((parts for parts in readings if parts.trade and not is_industry_word(parts.trade)), readings[0])
+    return next((parts for parts in readings if _has_trade_name(parts)), readings[0])
 
 
-def _body(text: str) -> NameParts:
-    form = next((known for known in _forms_longest_first() if text.endswith(known)), "")
-    trade, industry = _split(text.removesuffix(form) if form else text)
-    return NameParts(region="", trade=trade, industry=industry, form=form)
+def _has_trade_name(parts: NameParts) -> bool:
+    return len(parts.trade) > 1 and not is_industry_word(parts.trade)
 
 
-def _split(body: str) -> tuple[str, str]:
-    cut = next((cut for cut in range(1, len(body)) if body[cut:] in _groups()), len(body))
-    # A body that is an industry word as a whole has no trade name of its own; it is kept whole to be told so.
-    return (body, "") if body in _groups() else (body[:cut], body[cut:])
-
-
-def region_chain(text: str) -> tuple[Region, ...] | None:
-    """The regions that a text consists of, from the widest; None when it is anything else."""
-    return next((chain for chain, rest in chains(text) if not rest and chain), None)
-
-
-def is_region(text: str) -> bool:
-    return region_chain(text) is not None
+def _tails(text: str, *, small: bool) -> Iterator[str]:
+    """Zones and townships at the start of a text, which may be several readings."""
+    for own in range(min(_ZONE_OWN_NAME, len(text)) + 1):
+        zone = next((zone for zone in _longest_first("name_zones") if text.startswith(zone, own)), None)
+        if zone:
+            yield text[:own] + zone
+            break
+    yield from (town for town in _longest_first("name_townships") if text.startswith(town))
+    place = _PLACE.match(text) if small else None
+    if place:
+        yield place.group()
 
 
 @cache
-def _groups() -> dict[str, str]:
-    return {word: row["group"] for row in table("name_industries") for word in row["words"].split()}
+def _longest_first(name: str) -> tuple[str, ...]:
+    return tuple(sorted(words(name), key=lambda word: (-len(word), word)))
 
 
-def is_industry_word(text: str) -> bool:
-    return text in _groups()
+def _without_region(text: str) -> NameParts:
+    form = _form_at_end(text)
+    trade, industry = split_industry(text.removesuffix(form) if form else text)
+    return NameParts(region="", trade=trade, industry=industry, form=form)
+
+
+def _form_at_end(text: str) -> str:
+    form = next((known for known in _forms() if text.endswith(known)), "")
+    return _GROUP_MARK + form if form and text.endswith(_GROUP_MARK + form) else form
+
+
+def _branch_words(text: str) -> str:
+    """What follows the parent's name in that of a branch: 义乌分公司 in 金华市晨光餐饮有限公司义乌分公司."""
+    if not text.endswith(_branch_forms()):
+        return ""
+    ends = [text.rfind(form, 0, -2) + len(form) for form in _enterprise_forms() if form in text[:-2]]
+    return text[max(ends) :] if ends else ""
+
+
+@lru_cache(maxsize=2048)
+def region_text(text: str) -> RegionText | None:
+    """What the region of a name consists of; None when it is anything else."""
+    for chain, rest in chains(text):
+        kind: Tail = ""
+        if rest.endswith(_longest_first("name_zones")):
+            kind = "zone"
+        elif rest in words("name_townships") or _PLACE.fullmatch(rest):
+            kind = "township"
+        if (chain and not rest) or kind:
+            return RegionText(chain, rest, kind)
+    return None
+
+
+def is_region(text: str) -> bool:
+    found = region_text(text)
+    return found is not None and bool(found.chain)
+
+
+def group_of(parts: NameParts) -> str:
+    """The group of industry of a name, NO_INDUSTRY, or UNKNOWN_INDUSTRY for words that are on no list."""
+    return industry_group(parts.industry) if parts.industry else _form_groups().get(parts.form, NO_INDUSTRY)
 
 
 @lru_cache(maxsize=8192)
-def group_of(parts: NameParts) -> str:
-    """The group of industry of a name, NO_INDUSTRY, or UNKNOWN_INDUSTRY for words that are on no list."""
-    if not parts.industry:
-        return _form_groups().get(parts.form) or NO_INDUSTRY
-    endings = (parts.industry[cut:] for cut in range(len(parts.industry)))
-    return next((_groups()[ending] for ending in endings if ending in _groups()), UNKNOWN_INDUSTRY)
+def readings(parts: NameParts) -> tuple[NameParts, ...]:
+    """The parts as they are, and as the words of the lists divide them, where that is another division.
+
+    An industry that is on no list stays what the applicant said: it never becomes a part of the trade name.
+    """
+    trade, industry = split_industry(parts.body)
+    if trade == parts.trade or not industry:
+        return (parts,)
+    return parts, replace(parts, trade=trade, industry=industry)
+
+
+@cache
+def _form_types() -> dict[str, frozenset[str]]:
+    types: dict[str, frozenset[str]] = {}
+    for row in table("name_forms"):
+        types[row["form"]] = types.get(row["form"], frozenset()) | frozenset(row["entity_types"].split())
+    return types
 
 
 @cache
@@ -142,20 +224,51 @@ def _form_groups() -> dict[str, str]:
 
 
 @cache
-def _forms_longest_first() -> tuple[str, ...]:
-    return tuple(sorted((row["form"] for row in table("name_forms")), key=len, reverse=True))
+def _forms() -> tuple[str, ...]:
+    """All forms, the longest first."""
+    return tuple(sorted(_form_types(), key=len, reverse=True))
 
 
 @cache
+def _small_forms() -> frozenset[str]:
+    return frozenset(form for form, types in _form_types().items() if "individual" in types)
+
+
+@cache
+def _branch_forms() -> tuple[str, ...]:
+    return tuple(form for form, types in _form_types().items() if "branch" in types)
+
+
+@cache
+def _enterprise_forms() -> tuple[str, ...]:
+    """The forms by which a parent's name ends: not those of individual businesses, which have no branches."""
+    without = {"branch", "individual", "unmarked"}
+    return tuple(form for form, types in _form_types().items() if not types & without)
+
+
 def types_of_form(form: str) -> frozenset[str]:
     """The entity types whose names may end so; empty for an unknown form."""
-    rows = (row for row in table("name_forms") if row["form"] == form)
-    return frozenset(kind for row in rows for kind in row["entity_types"].split())
+    if form.endswith(_branch_forms()) and form not in _small_forms():
+        return frozenset({"branch"})
+    return _form_types().get(form.removeprefix(_GROUP_MARK), frozenset())
+
+
+def parent_of_branch(parts: NameParts) -> str:
+    """The whole name of the parent in that of a branch; empty where it holds none."""
+    words_after = _branch_words(parts.full)
+    return parts.full.removesuffix(words_after) if words_after else ""
 
 
 def forms_for(entity_type: str) -> tuple[str, ...]:
     """The forms to choose from, in the order of the list."""
     return tuple(row["form"] for row in table("name_forms") if entity_type in row["entity_types"].split())
+
+
+@cache
+def name_types() -> tuple[str, ...]:
+    """The entity types whose names can be checked, in the order of the list."""
+    kinds = (kind for row in table("name_forms") for kind in row["entity_types"].split())
+    return tuple(kind for kind in dict.fromkeys(kinds) if kind != "unmarked")
 
 
 def normalised(names: Iterable[str]) -> frozenset[str]:

@@ -1,39 +1,56 @@
-"""The hard rules N01-N16: what a name may not be, whatever else is registered."""
+"""The hard rules: what a name may not be, whatever else is registered."""
 
-import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from registration.rules.names_parts import (
-    NO_INDUSTRY,
-    UNKNOWN_INDUSTRY,
     NameParts,
     group_of,
-    is_industry_word,
-    region_chain,
+    parent_of_branch,
+    region_text,
     types_of_form,
 )
-from registration.rules.names_verdict import Finding, Severity
+from registration.rules.names_verdict import Finding, NamePart, Severity
+from registration.rules.names_words import (
+    NO_INDUSTRY,
+    UNKNOWN_INDUSTRY,
+    Said,
+    industry_group,
+    is_industry_word,
+    listed_words,
+)
 from registration.rules.reference import words
-from registration.rules.regions import above, region_called
+from registration.rules.regions import MUNICIPALITIES, Region, above, chains, is_called_like_a_district, regions_called
 
 MANUAL, REJECT = Severity.MANUAL, Severity.REJECT
 LONGEST = 60
+# What belongs to the form stands nowhere else: 晨光有限公司（个人独资） is no form of its own.
+_FORM_WORDS = ("有限公司", "有限责任", "公司", "合伙企业", "专业合作社")
+_FORBIDDEN_TO_INDIVIDUALS = ("企业", "公司", "农民专业合作社")
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A proposed name as the rules see it: whole and in parts, both normalised, for whom and where."""
+    """A proposed name as the rules see it: as it was written, and in parts of one spelling; for whom and where."""
 
-    whole: str
+    written: str
     parts: NameParts
     entity_type: str
     region6: str
 
     @property
+    def whole(self) -> str:
+        return self.parts.full
+
+    @property
     def is_national(self) -> bool:
         return self.whole.startswith(tuple(words("name_national")))
+
+    @property
+    def is_branch(self) -> bool:
+        return self.entity_type == "branch"
 
 
 def broken_rules(proposal: Proposal) -> Iterator[Finding]:
@@ -42,10 +59,10 @@ def broken_rules(proposal: Proposal) -> Iterator[Finding]:
 
 
 def _characters(proposal: Proposal) -> Iterator[Finding]:
-    plain = proposal.whole.replace("（", "").replace("）", "")
-    latin = [char for char in plain if unicodedata.category(char) == "Nd" or "A" <= char <= "Z"]
+    plain = [char for char in proposal.written if char not in "（）()"]
+    latin = [char for char in plain if any(_is_letter_or_digit(part) for part in unicodedata.normalize("NFKC", char))]
     strange = [char for char in plain if char not in latin and not _is_han(char)]
-    rare = [char for char in plain if _is_han(char) and not _is_everyday(char)]
+    rare = [char for char in plain if _is_han(char) and char not in standard_characters()]
     if latin:
         yield Finding("N01", REJECT, data={"characters": _listed(latin)})
     if strange:
@@ -54,40 +71,32 @@ def _characters(proposal: Proposal) -> Iterator[Finding]:
         yield Finding("N02b", MANUAL, data={"characters": _listed(rare)})
 
 
+def _is_letter_or_digit(char: str) -> bool:
+    return unicodedata.category(char) == "Nd" or "A" <= char.upper() <= "Z"
+
+
 def _listed(chars: list[str]) -> str:
-    return "".join(dict.fromkeys(chars))
+    shown = dict.fromkeys(char if char.isprintable() and not char.isspace() else f"U+{ord(char):04X}" for char in chars)
+    return ("" if all(len(one) == 1 for one in shown) else " ").join(shown)
 
 
 def _is_han(char: str) -> bool:
     return char == "〇" or unicodedata.name(char, "").startswith("CJK UNIFIED IDEOGRAPH")
 
 
-def _is_everyday(char: str) -> bool:
-    """Whether GB 2312 has the character: it holds no traditional forms and no rare ones."""
-    try:
-        char.encode("gb2312")
-    except UnicodeEncodeError:
-        return False
-    return True
+@cache
+def standard_characters() -> frozenset[str]:
+    """The Table of General Standard Chinese Characters with what was added to it."""
+    return frozenset("".join(words("standard_characters")))
 
 
-def _words(proposal: Proposal) -> Iterator[Finding]:
-    for rule, severity, name in (("N03", REJECT, "name_banned"), ("N04", REJECT, "name_puffery")):
-        yield from (Finding(rule, severity, data={"word": word}) for word in _found(words(name), proposal.whole))
-    for word in words("name_foreign"):
-        # 华美国际 holds 美国 by accident of writing.
-        if re.search(rf"{word}(?!际)", proposal.whole):
-            yield Finding("N05", MANUAL, data={"word": word})
-
-
-def _found(listed: frozenset[str], whole: str) -> list[str]:
-    return sorted(word for word in listed if word in whole)
-
-
-def _national(proposal: Proposal) -> Iterator[Finding]:
-    found = [word for word in words("name_national") if word in proposal.whole.replace("国家级", "")]
+def _brackets(proposal: Proposal) -> Iterator[Finding]:
+    """Brackets hold the region, a group's mark or what the form says of liability (Order 82 art. 9)."""
+    parts = proposal.parts
+    form = parts.form if not types_of_form(parts.form) else ""
+    found = [text for text in (parts.region, parts.trade, parts.industry, form) if "（" in text or "）" in text]
     if found:
-        yield Finding("N06", MANUAL, data={"word": max(found, key=len)})
+        yield Finding("N02c", REJECT, data={"text": "".join(found)})
 
 
 def _form(proposal: Proposal) -> Iterator[Finding]:
@@ -96,24 +105,46 @@ def _form(proposal: Proposal) -> Iterator[Finding]:
         yield Finding("N07", REJECT, part="form")
     elif proposal.entity_type not in types and not _is_forbidden_to_individuals(proposal):
         yield Finding("N08", REJECT, part="form", data={"form": proposal.parts.form})
+    if (word := next((word for word in _FORM_WORDS if word in proposal.parts.body), None)) and types:
+        yield Finding("N08", REJECT, part="form", data={"form": word})
+    if proposal.is_branch and not parent_of_branch(proposal.parts):
+        yield Finding("N29", REJECT)
 
 
 def _is_forbidden_to_individuals(proposal: Proposal) -> bool:
-    return proposal.entity_type == "individual" and any(
-        word in proposal.whole for word in ("企业", "公司", "农民专业合作社")
-    )
+    return proposal.entity_type == "individual" and any(word in proposal.whole for word in _FORBIDDEN_TO_INDIVIDUALS)
+
+
+def _individual(proposal: Proposal) -> Iterator[Finding]:
+    if _is_forbidden_to_individuals(proposal):
+        yield Finding("N16", REJECT, part="form")
 
 
 def _region(proposal: Proposal) -> Iterator[Finding]:
-    if proposal.is_national:
+    """The region of the domicile; a branch has its parent's, which may be anywhere."""
+    if proposal.is_national or proposal.is_branch:
         return
-    chain = region_chain(proposal.parts.region)
-    if chain is None:
-        yield Finding("N09", REJECT, part="region", data={"region": proposal.parts.region})
-    elif chain[-1].level == "district" and all(place.level != "prefecture" for place in chain):
-        yield Finding("N10", REJECT, part="region", data={"region": proposal.parts.region})
-    elif not all(_may_be_borne(place.code, proposal.region6) for place in chain):
-        yield Finding("N11", REJECT, part="region", data={"region": proposal.parts.region})
+    text = proposal.parts.region
+    data = {"region": text}
+    found = region_text(text)
+    if found is None:
+        yield Finding("N09", REJECT, part="region", data=data)
+        return
+    if not found.chain:
+        yield Finding("N09b", REJECT, part="region", data=data)
+        return
+    if found.chain[-1].level == "district" and not _has_its_city(found.chain):
+        yield Finding("N10", REJECT, part="region", data=data)
+    elif not all(_may_be_borne(place.code, proposal.region6) for place in found.chain):
+        yield Finding("N11", REJECT, part="region", data=data)
+    if proposal.entity_type == "individual" and not found.chain[-1].is_county_level:
+        yield Finding("N17", MANUAL, part="region", data=data)
+    if proposal.entity_type != "individual" and found.kind == "township":
+        yield Finding("N18", MANUAL, part="region", data=data)
+
+
+def _has_its_city(chain: tuple[Region, ...]) -> bool:
+    return any(place.level == "prefecture" or place.code[:2] in MUNICIPALITIES for place in chain[:-1])
 
 
 def _may_be_borne(code: str, region6: str) -> bool:
@@ -129,33 +160,89 @@ def _length(proposal: Proposal) -> Iterator[Finding]:
         yield Finding("N12", REJECT, data={"least": 2, "most": LONGEST})
 
 
-def _trade(proposal: Proposal) -> Iterator[Finding]:
+def _trade_as_region(proposal: Proposal) -> Iterator[Finding]:
+    """A region may be a trade name only where it means something else as well, which a person judges.
+
+    A district without its 区 is not quite its name: only one that means nothing else goes to a person.
+    """
     trade = proposal.parts.trade
-    if region_called(trade) is not None:
-        severity = MANUAL if trade in words("name_other_meaning") else REJECT
-        yield Finding("N13", severity, part="trade", data={"trade": trade})
-    if is_industry_word(trade):
-        yield Finding("N14", REJECT, part="trade", data={"trade": trade})
+    means_more = trade in words("name_other_meaning")
+    if regions_called(trade):
+        yield Finding("N13", MANUAL if means_more else REJECT, part="trade", data={"trade": trade})
+    elif is_called_like_a_district(trade) and not means_more:
+        yield Finding("N13", MANUAL, part="trade", data={"trade": trade})
+    elif (begins_with := _region_in_front(trade)) and begins_with not in words("name_other_meaning"):
+        yield Finding("N13b", MANUAL, part="trade", data={"trade": trade, "region": begins_with})
+
+
+def _region_in_front(trade: str) -> str:
+    """A region at the start of a trade name that leaves two characters or more; 永康堂 and 金东方 are coined words."""
+    rests = [rest for chain, rest in chains(trade) if chain and len(rest) > 1]
+    return trade.removesuffix(rests[0]) if rests else ""
+
+
+def _trade_as_industry(proposal: Proposal) -> Iterator[Finding]:
+    """A word of the own trade tells nobody apart; one of another trade may mean something else."""
+    parts = proposal.parts
+    data = {"trade": parts.trade}
+    if is_industry_word(parts.trade):
+        own = not parts.industry or industry_group(parts.trade) in (industry_group(parts.industry), NO_INDUSTRY)
+        yield Finding("N14", REJECT if own else MANUAL, part="trade", data=data)
+    elif parts.trade in words("name_undistinctive"):
+        yield Finding("N14b", MANUAL, part="trade", data=data)
 
 
 def _industry(proposal: Proposal) -> Iterator[Finding]:
-    if group_of(proposal.parts) in (NO_INDUSTRY, UNKNOWN_INDUSTRY) and not is_industry_word(proposal.parts.trade):
-        yield Finding("N15", MANUAL, part="industry", data={"industry": proposal.parts.industry})
+    parts = proposal.parts
+    if group_of(parts) in (NO_INDUSTRY, UNKNOWN_INDUSTRY) and not is_industry_word(parts.trade):
+        yield Finding("N15", MANUAL, part="industry", data={"industry": parts.industry})
 
 
-def _individual(proposal: Proposal) -> Iterator[Finding]:
-    if _is_forbidden_to_individuals(proposal):
-        yield Finding("N16", REJECT, part="form")
+# The rule of each list of words, and how grave a word of it is.
+_WORD_RULES = {
+    "banned": ("N03", REJECT),
+    "puffery": ("N04", REJECT),
+    "foreign": ("N05", MANUAL),
+    "national": ("N06", MANUAL),
+    "group": ("N19", REJECT),
+    "licensed": ("N26", MANUAL),
+    "strategies": ("N27", MANUAL),
+    "associations": ("N28", MANUAL),
+}
+
+
+def _words(proposal: Proposal) -> Iterator[Finding]:
+    """Trade name and industry are read as one text, so that the place of the joint between them changes nothing."""
+    parts = proposal.parts
+    if proposal.is_national:
+        front = max((word for word in words("name_national") if proposal.whole.startswith(word)), key=len)
+        yield Finding("N06", MANUAL, data={"word": front})
+    form = "" if types_of_form(parts.form) - {"individual"} else parts.form
+    for said in (*listed_words(parts.body + form), *_group_mark(parts)):
+        yield _word_finding(said)
+
+
+def _group_mark(parts: NameParts) -> Iterator[Said]:
+    """A group bears its mark after it was registered as one; a company that is founded has no members yet."""
+    if parts.form.startswith("（集团）"):
+        yield Said("集团", "group", sure=True)
+
+
+def _word_finding(said: Said) -> Finding:
+    rule, severity = _WORD_RULES[said.of]
+    part: NamePart = "industry" if said.of == "group" else "whole"
+    return Finding(rule, severity if said.sure else MANUAL, part=part, data={"word": said.word})
 
 
 _RULES: tuple[Callable[[Proposal], Iterator[Finding]], ...] = (
     _characters,
+    _brackets,
     _words,
-    _national,
     _form,
     _region,
     _length,
-    _trade,
+    _trade_as_region,
+    _trade_as_industry,
     _industry,
     _individual,
 )

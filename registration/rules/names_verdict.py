@@ -85,6 +85,11 @@ def finding_text(finding: Finding, lang: Lang) -> str:
     return message(finding.rule, lang, {"other": finding.other or "", **finding.data})
 
 
+def basis_text(rule: str, lang: Lang) -> str:
+    """The provision by which a rule speaks."""
+    return str(texts("reference/name_bases.yaml")[rule][lang])
+
+
 def status_words(status: Status) -> Mapping[str, str]:
     """What a status is called, {zh, en}."""
     words: Mapping[str, str] = texts("reference/messages.yaml")[f"status.{status}"]

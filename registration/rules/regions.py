@@ -1,15 +1,21 @@
 """The regions that names and addresses carry: what a text says, and what lies in what."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from registration.rules.reference import table
 
+MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
+_COUNTY_LEVEL = ("district", "county", "county-city")
+
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A row of the table of regions; `level` is province, prefecture, district, county, county-city, placeholder."""
+    """A row of a table of regions; `level` is province, prefecture, district, county, county-city, placeholder.
+
+    Regions far from the own prefecture have no English name.
+    """
 
     code: str
     name_zh: str
@@ -17,9 +23,14 @@ class Region:
     name_en: str
     level: str
 
+    @property
+    def is_county_level(self) -> bool:
+        return self.level in _COUNTY_LEVEL
+
 
 @cache
 def all_regions() -> tuple[Region, ...]:
+    """The own prefecture, the provinces and the larger cities, with their English names."""
     return tuple(Region(**row) for row in table("regions"))
 
 
@@ -32,7 +43,7 @@ def region(code: str) -> Region | None:
 def districts_of(prefecture: str) -> tuple[Region, ...]:
     """The districts, counties and county-level cities of a prefecture, such as 330700."""
     inside = (known for known in all_regions() if known.code[:4] == prefecture[:4])
-    return tuple(known for known in inside if known.level in ("district", "county", "county-city"))
+    return tuple(known for known in inside if known.is_county_level)
 
 
 def above(code: str) -> tuple[str, ...]:
@@ -55,14 +66,55 @@ def address_text(code: str, street: str) -> str:
 
 
 @cache
-def _by_text() -> dict[str, Region]:
-    named = {known.name_zh: known for known in all_regions() if known.level != "placeholder"}
-    return {known.short_zh: known for known in named.values() if known.short_zh} | named
+def _everywhere() -> tuple[Region, ...]:
+    """All regions of the country down to the counties (GB/T 2260)."""
+    return tuple(Region(row["code"], row["name"], row["short"], "", row["level"]) for row in table("china_regions"))
 
 
-def region_called(text: str) -> Region | None:
-    """The region with exactly this name, long or short."""
-    return _by_text().get(text)
+@cache
+def is_code(code: str) -> bool:
+    """Whether a region of the country or the placeholder of a city has this code."""
+    return region(code) is not None or any(known.code == code for known in _everywhere())
+
+
+@cache
+def _by_text() -> Mapping[str, tuple[Region, ...]]:
+    """The regions by each way in which a name writes them. A district is never written without its 区."""
+    spelled: dict[str, tuple[Region, ...]] = {}
+    for known in _everywhere():
+        for text in _spellings(known):
+            spelled[text] = (*spelled.get(text, ()), known)
+    return spelled
+
+
+def _spellings(known: Region) -> Iterable[str]:
+    yield known.name_zh
+    if not known.short_zh or known.level == "district":
+        return
+    yield known.short_zh
+    ending = {"自治州": "州", "自治县": "县"}.get(known.name_zh[-3:])
+    if ending:
+        yield known.short_zh + ending
+
+
+@cache
+def _longest() -> int:
+    return max(map(len, _by_text()))
+
+
+def regions_called(text: str) -> tuple[Region, ...]:
+    """The regions of the whole country with exactly this name, long or short; several share one name."""
+    return _by_text().get(text, ())
+
+
+@cache
+def _district_shorts() -> frozenset[str]:
+    return frozenset(known.short_zh for known in _everywhere() if known.level == "district" and known.short_zh)
+
+
+def is_called_like_a_district(text: str) -> bool:
+    """Whether a district is called so but for its 区, as in 朝阳区; most such words mean something else as well."""
+    return text in _district_shorts()
 
 
 def chains(text: str) -> Iterable[tuple[tuple[Region, ...], str]]:
@@ -71,10 +123,10 @@ def chains(text: str) -> Iterable[tuple[tuple[Region, ...], str]]:
 
 
 def _chains(text: str, so_far: tuple[Region, ...]) -> Iterable[tuple[tuple[Region, ...], str]]:
-    for length in range(min(len(text), 9), 1, -1):
-        found = region_called(text[:length])
-        if found and text.startswith(found.name_zh) and length < len(found.name_zh):
-            continue
-        if found and (not so_far or (found != so_far[-1] and lies_in(found.code, so_far[-1].code))):
-            yield from _chains(text[length:], (*so_far, found))
+    for length in range(min(len(text), _longest()), 1, -1):
+        for found in regions_called(text[:length]):
+            if length < len(found.name_zh) and text.startswith(found.name_zh):
+                continue
+            if not so_far or (found != so_far[-1] and lies_in(found.code, so_far[-1].code)):
+                yield from _chains(text[length:], (*so_far, found))
     yield so_far, text

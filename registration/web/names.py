@@ -10,9 +10,10 @@ from registration.clock import local_date, now
 from registration.edge import PUBLIC_LIMIT, lang_here, limiter
 from registration.queries.accounts import registrars
 from registration.queries.names import verdict_on
-from registration.rules.kinds import EntityType
+from registration.rules.names import name_types, outside_name
+from registration.rules.reference import texts
 from registration.rules.regions import region
-from registration.web.present.kinds import entity_type_words
+from registration.web.i18n import say
 from registration.web.present.verdicts import Verdict, verdict_in_words
 
 blueprint = Blueprint("names", __name__)
@@ -25,16 +26,16 @@ READ = 200
 @access("public")
 @limiter.limit(PUBLIC_LIMIT)
 def check() -> str:
-    name = request.args.get("name", "").strip()[:READ]
+    name = outside_name(request.args.get("name", "").strip()[:READ])
     districts = _districts()
     region6 = _one_of(request.args.get("region"), [code for code, _words in districts])
-    entity_type = _one_of(request.args.get("entity_type"), list(EntityType))
+    entity_type = _one_of(request.args.get("entity_type"), list(name_types()))
     return render_template(
         "names/check.html",
         name=name,
         region6=region6,
         entity_type=entity_type,
-        entity_types=[(kind, entity_type_words(kind)) for kind in EntityType],
+        entity_types=[(kind, say(texts("reference/name_types.yaml")[kind])) for kind in name_types()],
         districts=districts,
         verdict=_verdict(name, entity_type, region6) if name else None,
         raw={},

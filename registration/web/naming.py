@@ -14,8 +14,8 @@ from registration.clock import local_date, now
 from registration.edge import PUBLIC_LIMIT, limiter, the_actor
 from registration.operations import apply
 from registration.queries.casefile import CaseFile, TaskState
-from registration.queries.checks import name_held_until
-from registration.queries.names import verdict_in, verdict_on
+from registration.queries.checks import name_awaits_decision, name_held_until
+from registration.queries.names import held_by_owner, verdict_in, verdict_on
 from registration.rules.form.firm import Name
 from registration.rules.names import NameParts, NameVerdict, forms_for
 from registration.rules.problems import Problem
@@ -31,7 +31,8 @@ blueprint = Blueprint("naming", __name__, url_prefix="/applications/<ref>/name")
 
 Page = str | Response | tuple[str, int]
 SECTION = "name"
-IDS = ("name.region", "name.trade", "name.industry", "name.form", "name.region_place", "name.near_name_accepted")
+FIELDS = ("region", "trade", "industry", "form", "region_place", "near_name_accepted", "acquired")
+IDS = tuple(f"name.{field}" for field in FIELDS)
 
 
 @blueprint.get("")
@@ -103,7 +104,7 @@ def _verdict(session: Any, file: CaseFile, raw: Mapping[str, Any]) -> NameVerdic
             region6=file.registrar.regions[0],
             prefecture=file.registrar.prefecture,
             today=today,
-            case_id=file.case.id,
+            own=held_by_owner(session, file.case),
         )
     return verdict_in(session, name, case=file.case, registrar=file.registrar, today=today)
 
@@ -120,16 +121,18 @@ def region_names(file: CaseFile, *, chosen: str = "") -> list[str]:
 def _tell(ref: str) -> None:
     file = pages.open_case(ref)
     with db.reading() as session:
-        until = name_held_until(session, file.case)
+        until, awaited = name_held_until(session, file.case), name_awaits_decision(session, file.case)
     if until is not None:
         flash(_("“%(name)s”已为您保留", name=file.case.name), "ok")
+    if awaited:
+        flash(_("“%(name)s”要由审查员判断，决定以前不算保留", name=file.case.name), "warn")
 
 
 def _page(
     file: CaseFile, task: TaskState, *, raw: Mapping[str, Any], problems: Sequence[Problem], overtaken: bool = False
 ) -> str:
     with db.reading() as session:
-        until = name_held_until(session, file.case)
+        until, awaited = name_held_until(session, file.case), name_awaits_decision(session, file.case)
     return render_template(
         "names/name.html",
         file=file,
@@ -141,6 +144,7 @@ def _page(
         forms=forms_for(file.case.entity_type),
         verdict=verdict_of(file, raw),
         reserved_until=until,
+        awaits_decision=awaited,
         seen=pages.mark_of(file.form.get(SECTION)),
         overtaken=overtaken,
         problems=told(problems, ids=IDS),

@@ -24,6 +24,7 @@ from registration.queries.inbox import InboxRow, inbox_counts, inbox_for, pressi
 from registration.queries.outbox import parked_count
 from registration.queries.papers_asked import may_be_asked
 from registration.queries.trail import trail_of
+from registration.web import naming
 from registration.web.forms.marks import inputs_of, marks_of
 from registration.web.present import desk
 from registration.web.present.alerts import answers_for, calendar_notes
@@ -216,6 +217,7 @@ def show(
         **reading_pane,
         changed={pair.key: pair for pair in changed},
         checks=checks,
+        **_open_name(file),
         bar=bar_of(file),
         marks=marks,
         unmarked=sum(not mark.verdict for mark in marks.values()),
@@ -226,6 +228,17 @@ def show(
         overtaken=overtaken,
     )
     return body, status
+
+
+def _open_name(file: CaseFile) -> dict[str, Any]:
+    """The name that waits for a person, with what the rules say of it, and whether this clerk decides."""
+    if not file.facts.name_awaits_decision:
+        return {"open_name": None}
+    may_decide = allows("name.decide", the_actor(), ObjectFacts(registrar_code=file.case.registrar_code))
+    return {
+        "open_name": naming.verdict_of(file, file.form.get("name") or {}),
+        "may_decide_name": may_decide and file.facts.holder == the_actor().tag,
+    }
 
 
 def show_changed(ref: str, error: StaleVersion) -> Page:

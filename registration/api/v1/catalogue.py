@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from registration import clock, db
 from registration.access import access
-from registration.api.v1 import shapes
+from registration.api.v1 import name_shapes, shapes
 from registration.api.v1.door import door, reply
 from registration.edge import PUBLIC_LIMIT, lang_here, limiter
 from registration.errors import InvalidInput
@@ -19,7 +19,7 @@ from registration.rules import scope
 from registration.rules.fields import form_schema
 from registration.rules.form import GROUPS, sections_for
 from registration.rules.kinds import EntityType, Regime, is_company
-from registration.rules.names import Finding, NameVerdict, finding_text
+from registration.rules.names import Finding, NameVerdict, basis_text, finding_text, name_types, outside_name
 from registration.rules.problems import Problem
 from registration.rules.reference import table
 
@@ -41,7 +41,7 @@ class ScopeQuery(BaseModel):
 
 class NameQuery(BaseModel):
     name: str = Field(min_length=1, max_length=120)
-    entity_type: str = "llc"
+    entity_type: str = Field("llc", description=f"One of {', '.join(name_types())}")
     region: str = Field(description="Six digits of the district of the domicile")
     registrar: str | None = Field(None, description="Left out: the one that serves the region")
 
@@ -100,17 +100,18 @@ def find_scope_items(query: ScopeQuery) -> Response:
     return reply(ScopeRows(items=[_scope_row(item) for item in found[: query.limit]]))
 
 
-@door.get("/names/check", tags=TAGS, responses={200: shapes.NameAnswer}, summary="检查名称 · Check a name")
+@door.get("/names/check", tags=TAGS, responses={200: name_shapes.NameAnswer}, summary="检查名称 · Check a name")
 @access("public")
 @limiter.limit(PUBLIC_LIMIT)
 def check_name(query: NameQuery) -> Response:
-    kind = _kind(query.entity_type)
+    if query.entity_type not in name_types():
+        raise InvalidInput([Problem("entity_type", "choice.unknown")])
     office = _office_for(query.region, query.registrar)
     with db.reading() as session:
         verdict = verdict_on(
             session,
-            query.name,
-            entity_type=kind,
+            outside_name(query.name),
+            entity_type=query.entity_type,
             region6=query.region,
             prefecture=office.prefecture,
             today=clock.local_date(clock.now()),
@@ -118,20 +119,21 @@ def check_name(query: NameQuery) -> Response:
     return reply(name_answer(query.name, verdict))
 
 
-def name_answer(name: str, verdict: NameVerdict) -> shapes.NameAnswer:
-    parts = {part: getattr(verdict.parts, part) for part in ("region", "trade", "industry", "form")}
+def name_answer(name: str, verdict: NameVerdict) -> name_shapes.NameAnswer:
+    parts = {part: getattr(verdict.parts, part) for part in ("region", "trade", "industry", "form", "region_place")}
     findings = [_finding(one) for one in verdict.findings]
-    return shapes.NameAnswer(name=name, verdict=verdict.verdict, parts=parts, findings=findings)
+    return name_shapes.NameAnswer(name=name, verdict=verdict.verdict, parts=parts, findings=findings)
 
 
-def _finding(one: Finding) -> shapes.NameFinding:
+def _finding(one: Finding) -> name_shapes.NameFinding:
     plain: dict[str, Any] = one.as_dict()
-    return shapes.NameFinding(
+    return name_shapes.NameFinding(
         rule=one.rule,
         severity=plain["severity"],
         part=one.part,
         other=one.other,
         message=finding_text(one, lang_here()),
+        basis=basis_text(one.rule, lang_here()),
     )
 
 

@@ -5,10 +5,11 @@ from flask_openapi3 import Tag
 
 from registration import clock, db
 from registration.access import access
-from registration.api.v1 import shapes
+from registration.api.v1 import name_shapes, shapes
 from registration.api.v1.door import door, reply, version_asked
 from registration.edge import lang_here, the_actor
 from registration.operations.act import act
+from registration.operations.name_decisions import decide_name
 from registration.operations.sensitive import reveal
 from registration.queries.casefile import casefile, last_changes
 from registration.rules.fields import label_of
@@ -28,6 +29,26 @@ def take_action(path: shapes.ActionPath, body: shapes.Inputs) -> Response:
     inputs = body.model_dump(exclude_none=True)
     outcome = act(path.ref, path.action, actor=the_actor(), now=clock.now(), version=version_asked(), **inputs)
     return reply(shapes.Done.model_validate(outcome, from_attributes=True), version=outcome.version)
+
+
+@door.post(
+    "/applications/<ref>/name-decision",
+    tags=TAGS,
+    responses={200: name_shapes.NameDecided},
+    summary="对名称作出人工审查决定 · Decide on a name that the rules leave open",
+)
+@access("name.decide")
+def take_name_decision(path: shapes.CasePath, body: name_shapes.NameDecision) -> Response:
+    """For the clerk who has the file; a name that waits is not reserved, and its file cannot be approved."""
+    version = decide_name(
+        path.ref,
+        approve=body.approve,
+        reason=body.reason,
+        actor=the_actor(),
+        now=clock.now(),
+        version=version_asked(),
+    )
+    return reply(name_shapes.NameDecided(ref=path.ref, approved=body.approve, version=version), version=version)
 
 
 @door.post(

@@ -152,21 +152,6 @@ class ScopeRow(BaseModel):
     permit: Permit | None
 
 
-class NameFinding(BaseModel):
-    rule: str
-    severity: Literal["pass", "warn", "manual", "reject"]
-    part: str
-    other: str | None
-    message: str
-
-
-class NameAnswer(BaseModel):
-    name: str
-    verdict: Literal["pass", "warn", "manual", "reject"]
-    parts: dict[str, str]
-    findings: list[NameFinding]
-
-
 class StartCase(Given):
     entity_type: Line
     registrar: Line = Field(description="Six digits of the registrar, such as 330702")

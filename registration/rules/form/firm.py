@@ -29,17 +29,20 @@ class Name(Schema):
     trade: Annotated[Short, About("字号", "Trade name", "MQTHN", public=True, printed=True)]
     industry: Annotated[Short | None, About("行业或经营特点", "Industry", "MQTHN", public=True, printed=True)] = None
     form: Annotated[Short, About("组织形式", "Legal form", "MQTHN", public=True, printed=True)]
-    region_place: Annotated[Literal["front", "bracket"], About("行政区划的位置", "Place of the region", "MQTHN")] = (
-        "front"
-    )
+    region_place: Annotated[
+        Literal["front", "bracket", "before_form"], About("行政区划的位置", "Place of the region", "MQTHN")
+    ] = "front"
+    acquired: Annotated[Line | None, About("受让的原企业名称", "Name acquired from its former bearer")] = None
     near_name_accepted: Annotated[bool, About("知悉近似名称的风险", "Near names accepted")] = False
 
     @property
     def full(self) -> str:
-        """The whole name, the region in front or in brackets after the trade name."""
+        """The whole name: the region in front, or in brackets after the trade name or before the form."""
         industry = self.industry or ""
         if self.region_place == "bracket":
             return f"{self.trade}（{self.region}）{industry}{self.form}"
+        if self.region_place == "before_form":
+            return f"{self.trade}{industry}（{self.region}）{self.form}"
         return f"{self.region}{self.trade}{industry}{self.form}"
 
 

@@ -15,6 +15,7 @@ from registration.edge import lang_here
 from registration.rules.choices import choice_text, choices_of
 from registration.rules.fields import fields, label_of
 from registration.rules.form import Section, sections_for
+from registration.rules.names import NameParts
 from registration.rules.regions import address_text, region
 from registration.rules.scope import items_of
 from registration.web.i18n import day
@@ -218,9 +219,8 @@ def _children() -> Mapping[str, tuple[str, ...]]:
 
 
 def _full_name(value: Mapping[str, Any]) -> str:
-    region_text, trade = str(value.get("region") or ""), str(value.get("trade") or "")
-    rest = f"{value.get('industry') or ''}{value.get('form') or ''}"
-    return f"{trade}（{region_text}）{rest}" if value.get("region_place") == "bracket" else region_text + trade + rest
+    parts = (str(value.get(part) or "") for part in ("region", "trade", "industry", "form"))
+    return NameParts(*parts, value.get("region_place") or "front").full
 
 
 def _person_name(key: str, form: Mapping[str, Any]) -> str:

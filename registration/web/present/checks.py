@@ -41,6 +41,8 @@ def _name_check(session: Session, file: CaseFile) -> Check:
         return Check("ok", escape(_("不使用名称")))
     if not file.facts.name_is_reserved:
         return Check("bad", escape(_("名称没有保留")))
+    if file.facts.name_awaits_decision:
+        return Check("bad", escape(_("名称须人工审查，还没有决定")))
     until = name_held_until(session, file.case)
     if until is None:
         return Check("ok", escape(_("名称已登记")))

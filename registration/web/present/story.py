@@ -23,6 +23,8 @@ _OTHER = {
     "material:attach": _l("上传材料"),
     "material:detach": _l("移除材料"),
     "application:migrate": _l("改按流程表的另一版本办理"),
+    "name:agree": _l("名称经人工审查同意"),
+    "name:disagree": _l("名称经人工审查不予同意"),
     "party:identify": _l("核验身份"),
     "promise:give": _l("补给承诺时间"),
     "licence:reprint": _l("重印执照"),

@@ -7,32 +7,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from registration.edge import lang_here
-from registration.rules.names import Finding, NameVerdict, Severity, finding_text
+from registration.rules.names import Finding, NameVerdict, Severity, basis_text, finding_text
 from registration.rules.reference import texts
 
-# Provisions on the Administration of Enterprise Name Registration (2020), by rule.
-ARTICLES = {
-    **dict.fromkeys(("N01", "N02", "N02b"), "5"),
-    **dict.fromkeys(("N09", "N10", "N11"), "7"),
-    **dict.fromkeys(("N12", "N13", "N14"), "8"),
-    "N15": "9",
-    **dict.fromkeys(("N07", "N08"), "10"),
-    **dict.fromkeys(("N03", "N04", "N05"), "11"),
-    "N06": "12",
-    **dict.fromkeys(("N22a", "N22b", "N23", "N24"), "16"),
-    **dict.fromkeys(("N20", "N21"), "17"),
-}
-NUMERALS = {
-    "5": _l("五"),
-    "7": _l("七"),
-    "8": _l("八"),
-    "9": _l("九"),
-    "10": _l("十"),
-    "11": _l("十一"),
-    "12": _l("十二"),
-    "16": _l("十六"),
-    "17": _l("十七"),
-}
 WORDS = {
     "pass": (_l("可以使用"), "ok"),
     "warn": (_l("可以使用，有近似名称"), "warn"),
@@ -67,7 +44,8 @@ class Likeness:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a page shows; `needs_consent` when a near name must be accepted in writing."""
+    """What a page shows; `needs_consent` when a near name must be accepted in writing, `needs_decision` when a person
+    decides on the name."""
 
     kind: str
     words: str
@@ -78,6 +56,7 @@ class Verdict:
     likenesses: tuple[Likeness, ...]
     basis: str
     needs_consent: bool
+    needs_decision: bool
 
 
 def verdict_in_words(verdict: NameVerdict) -> Verdict:
@@ -91,8 +70,13 @@ def verdict_in_words(verdict: NameVerdict) -> Verdict:
         faults=tuple(finding_text(one, lang_here()) for one in verdict.findings if not one.other),
         likenesses=tuple(_likeness(one) for one in verdict.findings if one.other),
         basis=_basis(one.rule for one in verdict.findings),
-        needs_consent=verdict.verdict in ("warn", "manual"),
+        needs_consent=verdict.verdict in ("warn", "manual") and _is_near(verdict),
+        needs_decision=verdict.verdict == "manual",
     )
+
+
+def _is_near(verdict: NameVerdict) -> bool:
+    return any(one.severity is Severity.WARN for one in verdict.findings)
 
 
 def _is_unfinished(verdict: NameVerdict) -> bool:
@@ -104,8 +88,10 @@ def _is_unfinished(verdict: NameVerdict) -> bool:
 def _parts(verdict: NameVerdict) -> Iterable[Part]:
     hit = {one.part for one in verdict.findings if one.severity >= 2 or one.other}
     shown = [(str(label), getattr(verdict.parts, name), name) for name, label in PARTS]
-    if verdict.parts.region_place == "bracket":
-        shown[0], shown[1] = shown[1], (shown[0][0], f"（{shown[0][1]}）", "region")
+    place = {"bracket": 1, "before_form": 2}.get(verdict.parts.region_place, 0)
+    if place:
+        label, text, name = shown.pop(0)
+        shown.insert(place, (label, f"（{text}）", name))
     return (Part(text, label, name in hit or "whole" in hit) for label, text, name in shown)
 
 
@@ -115,9 +101,6 @@ def _likeness(finding: Finding) -> Likeness:
 
 
 def _basis(rules: Iterable[str]) -> str:
-    """The articles behind the findings, each once, in their order."""
-    articles = sorted({ARTICLES[rule] for rule in rules if rule in ARTICLES}, key=int)
-    if not articles:
-        return ""
-    numerals = _("条、第").join(str(NUMERALS[article]) for article in articles)
-    return _("依据《企业名称登记管理规定》第%(articles)s条。", articles=numerals)
+    """The provisions behind the findings, each once."""
+    found = dict.fromkeys(basis_text(rule, lang_here()) for rule in rules)
+    return _("依据：%(provisions)s。", provisions=_("；").join(found)) if found else ""

@@ -225,6 +225,10 @@ def test_catalogues(stranger: Program) -> None:
     taken = stranger.get("/names/check?name=金华市尖峰实业有限公司&region=330702").json
     assert taken["verdict"] == "reject"
     assert taken["findings"][0]["message"]
+    assert taken["findings"][0]["basis"] == "《企业名称登记管理规定》第十七条"
+    branch = stranger.get("/names/check?name=金华市霜花餐饮有限公司义乌分公司&region=330702&entity_type=branch").json
+    assert (branch["verdict"], branch["parts"]["form"]) == ("pass", "有限公司义乌分公司")
+    refusal(stranger.get("/names/check?name=金华市尖峰实业有限公司&region=330702&entity_type=x"), 422, "invalid_input")
     refusal(stranger.get("/names/check?name=金华市尖峰实业有限公司&region=110101"), 422, "invalid_input")
 
 

@@ -50,6 +50,44 @@ def test_a_name_is_checked_against_a_file(heyi: Heyi, register: str, name: str, 
     assert (json.loads(result.stdout)["verdict"], result.exit_code) == (verdict, status)
 
 
+def test_a_check_shows_parts_rules_and_provisions(heyi: Heyi, register: str) -> None:
+    result = heyi("names", "check", "金华经济技术开发区祥瑞典当有限公司", "--register", register)
+    assert "region 金华经济技术开发区 · trade name 祥瑞 · industry 典当 · form 有限公司" in result.stdout
+    assert "N26  manual" in result.stdout
+    assert "[Name Regulation, art. 11, and the law of the trade]" in result.stdout
+    told = json.loads(
+        heyi("names", "check", "金华市祥瑞典当有限公司", "--register", register, "--type", "llc_state", "--json").stdout
+    )
+    assert told["parts"]["industry"] == "典当"
+    assert told["findings"][0]["basis"].startswith("《企业名称登记管理规定》")
+
+
+def test_a_name_is_tidied_before_it_is_checked(heyi: Heyi, register: str) -> None:
+    verdict = heyi(
+        "names", "check", "⾦华市　红光酒业(有限公司", "--register", register, "--region", "330702", "--json"
+    )
+    assert "N02c" in json.loads(verdict.stdout)["rules"]
+    taken = heyi("names", "check", "⾦华市红光 酒业有限公司", "--register", register, "--on", "2026-10-12", "--json")
+    assert json.loads(taken.stdout)["rules"] == ["N20"]
+
+
+def test_the_parts_of_a_register_are_shown_mended_and_brought_in(heyi: Heyi, tmp_path: Path) -> None:
+    heyi("prepare")
+    outside, mended = tmp_path / "outside.csv", tmp_path / "mended.csv"
+    outside.write_text("name,status,since\n金华市兰亭量子有限公司,registered,\n", encoding="utf-8")
+    shown = heyi("names", "parts", str(outside)).stdout
+    assert "金华市兰亭量子有限公司,registered,,金华市,兰亭量子,,有限公司,front" in shown
+    assert "1 names brought in, 0 mended" in heyi("names", "import", str(outside), "--prefecture", "330700").stdout
+    asked = ("names", "check", "金华兰亭量子科技有限责任公司", "--json")
+    assert json.loads(heyi(*asked).stdout)["rules"] == ["N21"]
+    mended.write_text(shown.replace("兰亭量子,,", "兰亭,量子,"), encoding="utf-8")
+    assert "0 names brought in, 1 mended" in heyi("names", "import", str(mended), "--prefecture", "330700").stdout
+    assert json.loads(heyi(*asked).stdout)["rules"] == ["N23"]
+    broken = tmp_path / "broken.csv"
+    broken.write_text(shown.replace("兰亭量子,,", "兰亭,霜花,"), encoding="utf-8")
+    assert heyi("names", "import", str(broken), "--prefecture", "330700").exit_code == 2
+
+
 def test_a_name_needs_a_region_from_somewhere(heyi: Heyi, register: str) -> None:
     assert heyi("names", "check", "青禾餐饮有限公司", "--register", register).exit_code == 1
     assert heyi("names", "check", "金华市青禾餐饮有限公司", "--region", "999999", "--register", register).exit_code == 1

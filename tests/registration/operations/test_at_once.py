@@ -175,13 +175,16 @@ def test_one_of_two_gets_the_same_name(office: Settings, clock: datetime) -> Non
 
 
 def test_one_of_many_gets_a_like_name(office: Settings, clock: datetime) -> None:
-    """The trade name in the same industry: the whole names differ, so that no unique key would stop them."""
+    """The trade name in the same industry: the whole names differ, so that no unique key would stop them.
+
+    An applicant's second draft takes the name over from the first, so that only one is ever held.
+    """
     name = company()["name"]
     likes = [name | {"industry": word} for word in ("信息科技", "网络科技", "信息技术", "软件科技")]
     happened = at_once(
         [ask_for(like, login=login, now=clock) for like, login in zip(likes, [LIN, ZHOU] * 2, strict=True)]
     )
-    assert len(happened.done) == 1
+    assert len(happened.done) == 2
     assert all(rules_of(refusal) == {"N21"} for refusal in happened.refused)
     assert len([held for held in rows(RegisteredName, status="reserved") if "双溪样例" in held.name]) == 1
 

@@ -1,0 +1,98 @@
+"""How long the check of a name takes against a large register of invented names.
+
+    .venv/bin/python -P bench/names.py --names 100000 --checks 2000
+
+The register is a SQLite file in a folder of its own, or the empty database of --url. Each check is what a page asks
+for: its keys, one query, the comparison with every candidate. Half of the names asked for are new, half are like one
+that is
+there, so that candidates are many.
+"""
+
+import argparse
+import random
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import insert
+from sqlmodel import SQLModel
+
+from registration import db
+from registration.models import NameKey, RegisteredName
+from registration.queries.names import verdict_on
+from registration.rules.names import NameParts, keys_for
+from registration.settings import Settings
+
+PREFECTURE, TODAY = "330700", date(2026, 10, 12)
+CHARACTERS = (
+    "金鑫华盛兴隆永昌宏达嘉德瑞丰泰和安康宇辰星云海天山川江河林森木禾青松柏竹兰梅春秋晨曦明月光辉远航启智博雅文"
+)
+INDUSTRIES = (
+    *("餐饮", "贸易", "机械", "五金", "电子", "网络科技", "信息技术", "服饰"),
+    *("食品", "建材", "装饰", "物流", "广告", "文化传媒", "物业管理", "农业科技"),
+)
+REGIONS = ("金华市", "金华", "义乌市", "东阳市", "永康市", "兰溪市", "浙江")
+BATCH = 5000
+
+
+def invented(count: int, *, seed: int) -> Iterator[NameParts]:
+    chance = random.Random(seed)
+    seen: set[str] = set()
+    while len(seen) < count:
+        trade = "".join(chance.choices(CHARACTERS, k=chance.choice((2, 2, 3, 3, 4))))
+        parts = NameParts(chance.choice(REGIONS), trade, chance.choice(INDUSTRIES), "有限公司")
+        if parts.full not in seen:
+            seen.add(parts.full)
+            yield parts
+
+
+def fill(register: list[NameParts]) -> None:
+    with db.transaction() as session:
+        for start in range(0, len(register), BATCH):
+            batch = register[start : start + BATCH]
+            rows, keys = [], []
+            for number, parts in enumerate(batch, start + 1):
+                found = keys_for(parts)
+                given = {name: getattr(parts, name) for name in ("region", "trade", "industry", "form")}
+                whole = {"id": number, "prefecture": PREFECTURE, "name": parts.full, "status": "registered"}
+                rows.append(whole | given | {"identity_key": found.identity})
+                keys += [{"name_id": number, "key": key, "prefecture": PREFECTURE} for key in found.stored]
+            session.execute(insert(RegisteredName), rows)
+            session.execute(insert(NameKey), keys)
+
+
+def timed(asked: list[NameParts]) -> list[float]:
+    spent = []
+    for parts in asked:
+        begin = time.perf_counter()
+        with db.reading() as session:
+            verdict_on(session, parts, entity_type="llc", region6="330702", prefecture=PREFECTURE, today=TODAY)
+        spent.append((time.perf_counter() - begin) * 1000)
+    return sorted(spent)
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--names", type=int, default=100_000)
+    options.add_argument("--checks", type=int, default=2000)
+    options.add_argument("--url", help="an empty database; left out: a SQLite file")
+    chosen = options.parse_args()
+    with tempfile.TemporaryDirectory(prefix="heyi-names-") as folder:
+        url = chosen.url or f"sqlite:///{Path(folder) / 'names.sqlite3'}"
+        SQLModel.metadata.create_all(db.configure(Settings(home=Path(folder), DATABASE_URL=url)))
+        register = list(invented(chosen.names, seed=1))
+        fill(register)
+        like = random.Random(2).sample(register, chosen.checks // 2)
+        new = list(invented(chosen.checks - len(like), seed=3))
+        timed(new[:50])
+        spent = timed([parts for pair in zip(like, new, strict=False) for parts in pair])
+        db.dispose()
+    print(f"{chosen.names} names, {len(spent)} checks, milliseconds:")
+    print(f"median {statistics.median(spent):.2f}  p99 {spent[int(len(spent) * 0.99)]:.2f}  worst {spent[-1]:.2f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""A person decides on a name that the rules leave open: the examiner who has the file, with a reason."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from registration import access, db
+from registration.actor import Actor
+from registration.clock import local_date
+from registration.errors import ActionRefused, Conflict, InvalidInput, StaleVersion
+from registration.models import Application
+from registration.operations import history
+from registration.operations.act import locked
+from registration.operations.names import let_go
+from registration.queries.checks import reservation
+from registration.queries.facts import CaseFacts, object_facts
+from registration.rules.guards import is_claimed_by_actor, not_own_case
+from registration.rules.problems import Problem
+
+
+def decide_name(
+    ref: str, *, approve: bool, reason: str, actor: Actor, now: datetime, version: int | None = None
+) -> int:
+    """Lets the name of a case be reserved or refuses it; returns the case's new version.
+
+    A refused name is free again, and the file goes on when the applicant has given another. Raises NotFound or
+    Forbidden, StaleVersion, Conflict where no name waits, ActionRefused for who does not hold the file or has a part in
+    it, InvalidInput without a reason.
+    """
+    with db.transaction() as session:
+        case = locked(session, ref)
+        access.require("name.decide", actor, object_facts(session, case, actor))
+        if version is not None and version != case.version:
+            raise StaleVersion(ref=ref, version=case.version)
+        _require_the_examiner(session, case, actor, now=now)
+        held = reservation(session, case)
+        if held is None or not held.awaits_decision:
+            raise Conflict("name_not_pending", ref=ref)
+        if not reason.strip():
+            raise InvalidInput([Problem("reason", "field.missing")])
+        held.awaits_decision = False
+        held.decided_by, held.decided_at, held.decision_reason = actor.tag, now, reason.strip()
+        if not approve:
+            let_go(session, held, today=local_date(now))
+        case.version += 1
+        case.updated_at = now
+        session.flush()
+        _write_history(session, case, held.name, approve=approve, reason=reason.strip(), actor=actor, now=now)
+        return case.version
+
+
+def _require_the_examiner(session: Session, case: Application, actor: Actor, *, now: datetime) -> None:
+    facts = CaseFacts(session, case, actor=actor, now=now, inputs={})
+    blockers = [blocker for guard in (is_claimed_by_actor, not_own_case) if (blocker := guard(facts))]
+    if blockers:
+        raise ActionRefused(blockers, action="decide_name", state=case.state, ref=case.ref)
+
+
+def _write_history(
+    session: Session, case: Application, name: str, *, approve: bool, reason: str, actor: Actor, now: datetime
+) -> None:
+    history.append(
+        session,
+        case,
+        "name:agree" if approve else "name:disagree",
+        actor=actor,
+        role="examiner",
+        source=case.state,
+        target=case.state,
+        now=now,
+        data={"name": name, "reason": reason},
+    )

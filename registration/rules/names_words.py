@@ -1,0 +1,151 @@
+"""Words in a name: which words of industry end it, and which words of the lists it says.
+
+A listed word counts where the cheapest way to read the whole has it: 安泰国贸 says 国贸 and not 泰国.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from registration.rules.reference import table, words
+
+NO_INDUSTRY = "none"
+UNKNOWN_INDUSTRY = "unknown"
+
+# The lists, the gravest first: a word that is on two of them is of the first.
+LISTS = ("banned", "puffery", "group", "strategies", "national", "foreign", "licensed", "associations")
+_GROUP_OF_COMPANIES = "集团"
+# What it costs to read a piece as a word of a list, as a coined word in front, as characters that mean nothing known.
+_KNOWN, _COINED, _STRANGE = 1, 2, 3
+_LONGEST_COINED, _LONGEST_PIECE = 4, 8
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A word of one of the LISTS in a name; not `sure` where the characters can be read otherwise as well."""
+
+    word: str
+    of: str
+    sure: bool
+
+
+@cache
+def _groups() -> dict[str, str]:
+    """Words of industry and their groups: the own list, and the names of the classes and of the items of scope."""
+    listed = {word: row["group"] for row in table("name_industries") for word in row["words"].split()}
+    known = sorted(set(listed.values()), key=len, reverse=True)
+    for row in table("scope_items"):
+        group = next((group for group in known if row["gb4754"].startswith(group)), None)
+        if group and 2 <= len(row["zh"]) <= 6:
+            listed.setdefault(row["zh"], group)
+    return listed
+
+
+@cache
+def _industry_words() -> frozenset[str]:
+    return frozenset(_groups()) | words("name_industry_tails")
+
+
+def is_industry_word(text: str) -> bool:
+    return text in _groups()
+
+
+@lru_cache(maxsize=16384)
+def split_industry(body: str) -> tuple[str, str]:
+    """A name without region and form as (trade name, industry): words of industry are taken from its end.
+
+    A body that is one such word, or nothing but such words, keeps the first of them as its trade name.
+    """
+    cuts = [cut for cut, pieces in enumerate(_industry_from(body)) if pieces is not None and cut < len(body)]
+    if body in _groups():
+        return body, ""
+    cut = next((cut for cut in cuts if cut > 1 or (cut and 0 not in cuts)), len(body))
+    return body[:cut], body[cut:]
+
+
+def _industry_from(body: str) -> list[tuple[str, ...] | None]:
+    """For each place of the body the fewest words of industry that fill it from there to its end."""
+    best: list[tuple[str, ...] | None] = [None] * len(body) + [()]
+    for start in range(len(body) - 1, -1, -1):
+        for end in range(start + 2, len(body) + 1):
+            rest = best[end]
+            if rest is not None and body[start:end] in _industry_words():
+                found, so_far = (body[start:end], *rest), best[start]
+                best[start] = found if so_far is None or len(found) < len(so_far) else so_far
+    return best
+
+
+@lru_cache(maxsize=16384)
+def industry_group(industry: str) -> str:
+    """The group of the industry that a text tells: of its last word that is more than 科技, 管理 and the like."""
+    pieces = next((pieces for pieces in _industry_from(industry) if pieces), ())
+    heads = [piece for piece in pieces if piece not in words("name_industry_tails")]
+    groups = [_groups()[piece] for piece in reversed(heads or pieces) if piece in _groups()]
+    told = [group for group in groups if group != NO_INDUSTRY]
+    return (told or groups or [UNKNOWN_INDUSTRY])[0]
+
+
+@cache
+def _listed() -> dict[str, str]:
+    """Each listed word and its list."""
+    found = {_GROUP_OF_COMPANIES: "group"}
+    for name in reversed(LISTS):
+        if name != "group":
+            found |= dict.fromkeys(words(f"name_{name}"), name)
+    return found
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    forms = frozenset(row["form"].strip("（）") for row in table("name_forms"))
+    return words("name_common") | words("name_usual") | _industry_words() | frozenset(_listed()) | forms
+
+
+@lru_cache(maxsize=8192)
+def listed_words(text: str) -> tuple[Said, ...]:
+    """The listed words that a text says, those within a longer one or within a usual expression left out."""
+    # An expression at the very start is the trade name itself, and excuses nothing.
+    usual = [span for word in words("name_usual") if word in text for span in _places(word, text) if span[0] > 0]
+    places = [(span, word) for word in _listed() if word in text for span in _places(word, text)]
+    found = sorted(places, key=lambda one: one[0][0] - one[0][1])
+    said: list[tuple[tuple[int, int], Said]] = []
+    for span, word in found:
+        if any(_within(span, wider) for wider in (*usual, *(taken for taken, one in said if one.sure))):
+            continue
+        as_word, otherwise = _cost(text, span, whole=True), _cost(text, span, whole=False)
+        if as_word <= otherwise:
+            said.append((span, Said(word, _listed()[word], as_word < otherwise)))
+    return tuple(one for _, one in said)
+
+
+def _places(word: str, text: str) -> Iterator[tuple[int, int]]:
+    at = text.find(word)
+    while at >= 0:
+        yield at, at + len(word)
+        at = text.find(word, at + 1)
+
+
+def _within(inner: tuple[int, int], outer: tuple[int, int]) -> bool:
+    return outer[0] <= inner[0] and inner[1] <= outer[1]
+
+
+def _cost(text: str, span: tuple[int, int], *, whole: bool) -> float:
+    """The cost of the cheapest reading that has the span as one word (`whole`), or that cuts through it."""
+    best = [0.0] + [float("inf")] * len(text)
+    for end in range(1, len(text) + 1):
+        for start in range(max(0, end - _LONGEST_PIECE), end):
+            if _may_stand((start, end), span, whole=whole):
+                best[end] = min(best[end], best[start] + _price(text[start:end], start, known=(start, end) == span))
+    return best[-1]
+
+
+def _may_stand(piece: tuple[int, int], span: tuple[int, int], *, whole: bool) -> bool:
+    if not whole:
+        return not _within(span, piece)
+    return piece == span or piece[1] <= span[0] or span[1] <= piece[0]
+
+
+def _price(piece: str, start: int, *, known: bool) -> int:
+    if known or piece in _vocabulary():
+        return _KNOWN
+    return _COINED if start == 0 and 2 <= len(piece) <= _LONGEST_COINED else _STRANGE
