@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlmodel import Session
 
 from registration.errors import NotFound
@@ -118,31 +118,38 @@ def nodes_in(session: Session) -> Callable[[int, int], bytes]:
     return node
 
 
-def pending(session: Session, *, limit: int, whole: bool = True) -> list[Any]:
-    """Events that are not in the log yet, with what an entry says of their sheet, in the order of their writing.
+def latest_from(session: Session) -> int:
+    """The id after which an event may still be missing in the log.
 
-    Not `whole`, only among the latest: an event may be committed a little after one with a higher number, never long.
+    An event may be committed a little after one with a higher number, never long.
     """
+    last = session.execute(select(func.max(leaves.c.event_id))).scalar_one() or 0
+    return max(0, int(last) - LATEST)
+
+
+def pending(session: Session, *, limit: int, after: int = 0) -> list[Any]:
+    """Events with a greater id than `after` that are not in the log, with what an entry says of their sheet, by id."""
     sheet = licences.c
     query = (
         select(events.c.id, events.c.kind, events.c.at, sheet.code, sheet.serial, sheet.edition, sheet.paper)
         .add_columns(sheet.copy_no, sheet.sha256)
         .join(licences, sheet.id == events.c.licence_id)
-        .outerjoin(leaves, leaves.c.event_id == events.c.id)
-        .where(leaves.c.position.is_(None))
+        .where(events.c.id > after, _is_unlogged(after))
         .order_by(events.c.id)
         .limit(limit)
     )
-    if not whole:
-        last = session.execute(select(func.max(leaves.c.event_id))).scalar_one() or 0
-        query = query.where(events.c.id > last - LATEST)
     return list(session.execute(query).all())
+
+
+def _is_unlogged(after: int = 0) -> ColumnElement[bool]:
+    """Both sides are bounded, so that a database need not look through the whole log."""
+    return ~exists().where(leaves.c.event_id == events.c.id, leaves.c.event_id > after)
 
 
 def waiting_since(session: Session) -> datetime | None:
     """When the oldest event happened that the log should have taken."""
-    query = select(events.c.at).outerjoin(leaves, leaves.c.event_id == events.c.id)
-    return session.execute(query.where(leaves.c.position.is_(None)).order_by(events.c.id).limit(1)).scalar_one_or_none()
+    query = select(events.c.at).where(_is_unlogged()).order_by(events.c.id).limit(1)
+    return session.execute(query).scalar_one_or_none()
 
 
 def lateness(session: Session, *, now: datetime) -> str | None:
