@@ -12,6 +12,7 @@ from registration.errors import NotFound
 from registration.models import Licence, LicenceEvent, LogHead, LogLeaf, LogNode
 from registration.rules import merkle
 from registration.rules.tree_heads import moment
+from registration.rules.whole_numbers import whole_number
 
 leaves = LogLeaf.__table__  # type: ignore[attr-defined]
 nodes = LogNode.__table__  # type: ignore[attr-defined]
@@ -68,8 +69,9 @@ def find(session: Session, sought: str, *, limit: int = 100) -> list[LogLeaf]:
     """Entries about a number, a serial, or with this hash; or the one that is numbered so, counted from 1."""
     sought = sought.strip()
     same = or_(leaves.c.code == sought.upper(), leaves.c.serial == sought, leaves.c.hash == sought.lower())
-    if sought.isascii() and sought.isdigit() and len(sought) < 10:
-        same = or_(same, leaves.c.position == int(sought) - 1)
+    number = whole_number(sought, least=1)
+    if number is not None:
+        same = or_(same, leaves.c.position == number - 1)
     query = select(LogLeaf).where(same).order_by(LogLeaf.position).limit(limit)  # type: ignore[arg-type]
     return list(session.execute(query).scalars())
 

@@ -25,6 +25,7 @@ from registration.operations.sign import link_hash
 from registration.problem_json import MEDIA_TYPE, problem_answer
 from registration.rules.form import problems_of
 from registration.rules.problems import Problem
+from registration.rules.whole_numbers import whole_number
 
 PREFIX = "/api/v1"
 LARGEST_BODY = 1024 * 1024
@@ -68,10 +69,10 @@ def version_asked() -> int | None:
     tags = request.if_match
     if not tags or tags.star_tag:
         return None
-    tag = next(iter(tags), "")
-    if not tag.isascii() or not tag.isdigit():
+    version = whole_number(next(iter(tags), ""))
+    if version is None:
         raise InvalidInput([Problem("If-Match", "if_match.malformed")])
-    return int(tag)
+    return version
 
 
 def refuse_parameters(error: ValidationError) -> NoReturn:
