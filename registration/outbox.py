@@ -21,6 +21,7 @@ from registration.settings import settings
 
 # What is printed waits apart from mail, so that a burst of the one never holds up the other.
 ISSUE, NOTIFY = QUEUES = ("issue", "notify")
+OUTAGE_WAIT = timedelta(seconds=15)
 DIED = "the worker died while working on it"
 
 _table = Message.__table__  # type: ignore[attr-defined]
@@ -37,6 +38,7 @@ class Work:
     application_id: int | None
     payload: Mapping[str, Any]
     attempts: int
+    created_at: datetime
     owner: str
     until: datetime
 
@@ -95,16 +97,20 @@ def finish(session: Session, message_id: int) -> bool:
     return bool(gone.rowcount)
 
 
-def fail(work: Work, error: str, *, now: datetime) -> None:
+def fail(work: Work, error: str, *, outage: bool = False, now: datetime) -> None:
     """Puts the message off by the next step of the back-off, or parks it for staff after the last.
 
-    An attempt that lost its lease has nothing to say any more: the message is somebody else's, or staff's.
+    In an outage it is tried again every few seconds for as long as the whole back-off takes, since it succeeds as soon
+    as that is over. An attempt that lost its lease has nothing to say any more: the message is another's, or staff's.
     """
-    waits = settings().retry_seconds
-    wait = timedelta(seconds=waits[min(work.attempts, len(waits)) - 1])
-    parked = now if work.attempts >= settings().attempts_before_parking else None
+    most, wait, attempts = settings().attempts_before_parking, _wait_after(work.attempts), work.attempts
+    patience = sum(map(_wait_after, range(1, most)), timedelta())
+    if outage:
+        wait = min(wait, OUTAGE_WAIT)
+        attempts = min(attempts, most - 1) if now < work.created_at + patience else attempts
+    parked = now if attempts >= most else None
+    values = {"attempts": attempts, "last_error": error[:500], "due_at": now + wait, "parked_at": parked}
     with db.transaction() as session:
-        values = {"last_error": error[:500], "due_at": now + wait, "parked_at": parked}
         session.execute(update(_table).where(_is_own(work)).values(**values, working_until=None, owner=None))
 
 
@@ -124,6 +130,11 @@ def retry(message_id: int, *, by: str, now: datetime) -> bool:
 def longest_wait() -> timedelta:
     """No message waits longer than this for its next attempt; see `_is_due`."""
     return timedelta(seconds=max(settings().retry_seconds)) + leases.SKEW
+
+
+def _wait_after(attempts: int) -> timedelta:
+    waits = settings().retry_seconds
+    return timedelta(seconds=waits[min(attempts, len(waits)) - 1])
 
 
 def _lease() -> timedelta:
@@ -163,4 +174,4 @@ def _begun(session: Session, row: Any, *, now: datetime) -> Work | None:
         return None
     owner, until = leases.new_owner(), now + _lease()
     session.execute(mine.values(attempts=row.attempts + 1, working_until=until, owner=owner))
-    return Work(row.id, row.effect, row.application_id, row.payload, row.attempts + 1, owner, until)
+    return Work(row.id, row.effect, row.application_id, row.payload, row.attempts + 1, row.created_at, owner, until)

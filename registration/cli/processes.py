@@ -15,7 +15,7 @@ from typing import NoReturn
 import click
 
 from registration.cli.output import refuse, words
-from registration.forks import fork_beside
+from registration.forks import end_with_parent, fork_beside
 from registration.settings import settings
 
 # Two seconds less than `heyi run` waits for the server itself.
@@ -48,8 +48,16 @@ def serve(host: str, port: int, workers: int) -> None:
         log_level=LogLevels.warning,
         # A worker that is told to stop while it still starts forgets it, so it is not waited for without end.
         workers_kill_timeout=KILL_SECONDS,
+        # The others go on serving when one is killed, and another takes its place at once.
+        respawn_failed_workers=True,
     )
-    server.serve()
+    server.serve(target_loader=_load_pages, wrap_loader=False)
+
+
+def _load_pages() -> object:
+    """What each worker of the server does first. One whose server was killed outright must not keep the port."""
+    end_with_parent()
+    return import_module("registration.wsgi").app
 
 
 @click.command()

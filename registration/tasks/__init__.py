@@ -6,6 +6,7 @@ import structlog
 
 from registration import clock, leases, logs, outbox
 from registration.operations.courtesy import EFFECT
+from registration.outage import outage_of
 from registration.outbox import Work
 from registration.settings import settings
 from registration.tasks.alerts import ALERTS, alert
@@ -54,6 +55,7 @@ def _do(work: Work) -> None:
         except Exception as error:
             log.exception("task.failed", attempts=work.attempts)
             # A validation error quotes what it refused, and staff reads this line.
-            outbox.fail(work, logs.cleaned(f"{type(error).__name__}: {error}"), now=clock.now())
+            told = logs.cleaned(f"{type(error).__name__}: {error}")
+            outbox.fail(work, told, outage=outage_of(error) is not None, now=clock.now())
         finally:
             leases.release(work.owner)
