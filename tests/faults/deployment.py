@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import psutil
 from sqlalchemy import func
@@ -42,6 +43,21 @@ class Deployment:
     stack: Stack
     folder: Path
     broker: broker.Broker
+    own_postgres: Any = None
+
+    @property
+    def has_own_disk(self) -> bool:
+        """Whether the home is on a small disk of its own, which only root may mount."""
+        return self.settings.home.is_mount()
+
+    @property
+    def url(self) -> str:
+        """The address of the database."""
+        return self.stack.environment["DATABASE_URL"]
+
+    @property
+    def engine(self) -> str:
+        return self.url.partition(":")[0].partition("+")[0]
 
     def start(self, name: str, *options: str, module: str = "registration.cli") -> None:
         """Starts `relay`, `worker` ...; a second one of a kind is told apart by words after it (`relay again`)."""

@@ -93,6 +93,7 @@ def test_a_disk_that_takes_nothing_is_waited_for(deployment: Deployment, breaks:
 
 @on_sqlite
 def test_work_that_kills_its_worker_is_put_aside_and_the_rest_goes_on(deployment: Deployment) -> None:
+    deployment.stack.environment["HEYI_LEASE_SECONDS"] = "3"
     deployment.stack.environment["HEYI_ATTEMPTS_BEFORE_PARKING"] = "2"
     approve(2)
     deployment.start("relay")
