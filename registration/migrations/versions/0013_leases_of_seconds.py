@@ -6,7 +6,7 @@ from alembic import op
 from registration.models import columns
 
 revision = "0013"
-down_revision = "0004"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
