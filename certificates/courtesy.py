@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
@@ -13,10 +13,13 @@ from certificates import chinese, glyphs, qr
 from certificates.canonical import canonical, in_fours
 from certificates.design import Design
 from certificates.items import columns_for, printed_numbers, value_of
-from certificates.limits import Limits, within
+from certificates.limits import USUAL, Limits, within
 from certificates.particulars import Particulars
-from certificates.render import USUAL, DataFile, Press, press
 from certificates.templates import fill
+
+# Who only describes a paper, as the pages do, need not load what draws it.
+if TYPE_CHECKING:
+    from certificates.render import Press
 
 LABELS: Mapping[str, str] = {
     "名称": "Name",
@@ -88,11 +91,15 @@ def render_courtesy(
     courtesy: Courtesy, *, design: str = "jinhua", own: Path | None = None, limits: Limits = USUAL
 ) -> bytes:
     """The page, and further ones for a long scope, as PDF/A-3b. Raises MissingGlyph, DesignError, RenderError."""
+    from certificates.render import press
+
     return translated(press(design, own=own), courtesy, limits=limits)
 
 
-def translated(ready: Press, courtesy: Courtesy, *, limits: Limits = USUAL) -> bytes:
+def translated(ready: "Press", courtesy: Courtesy, *, limits: Limits = USUAL) -> bytes:
     """The same with a press at hand."""
+    from certificates.render import DataFile
+
     content = canonical(courtesy.model_dump(mode="json", exclude_none=True))
     data = DataFile("courtesy.json", content, "Content of the translation", courtesy.particulars.issued_on)
     sheets = ("licence.css", "courtesy.css")

@@ -30,6 +30,10 @@ class Limits:
     megabytes: int = 200
 
 
+# Three times what a deployment allows by default: whoever uses the library alone may run it on a busy machine.
+USUAL = Limits(seconds=3.0)
+
+
 @contextmanager
 def within(limits: Limits, *, size: int) -> Iterator[None]:
     """Raises RenderError `render.too_slow` or `render.too_large` out of the work inside; `size` is that of its data.

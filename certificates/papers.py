@@ -3,17 +3,20 @@
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from certificates import chinese, glyphs, qr
 from certificates.canonical import canonical, digest, in_fours
 from certificates.errors import InvalidParticulars
-from certificates.limits import Limits, within
-from certificates.render import USUAL, DataFile, Press, press
+from certificates.limits import USUAL, Limits, within
 from certificates.seals import seal_address
 from certificates.templates import fill
+
+# Who only describes a paper, as the pages do, need not load what draws it.
+if TYPE_CHECKING:
+    from certificates.render import Press
 
 PaperKind = Literal[
     "receipt",
@@ -176,11 +179,15 @@ def render_paper(
     `seal` is the picture whose digest the paper names, `own` the folder of the office's own designs. The same paper,
     design and fonts give the same bytes. Raises InvalidParticulars, MissingGlyph, DesignError, RenderError.
     """
+    from certificates.render import press
+
     return printed(press(design, own=own), paper, seal=seal, limits=limits)
 
 
-def printed(ready: Press, paper: Paper, *, seal: bytes | None = None, limits: Limits = USUAL) -> bytes:
+def printed(ready: "Press", paper: Paper, *, seal: bytes | None = None, limits: Limits = USUAL) -> bytes:
     """The same with a press at hand."""
+    from certificates.render import DataFile
+
     ready.design.require_paper(paper.kind, sample=paper.sample)
     glyphs.refuse_missing(text for _, text in paper.texts())
     content = canonical(paper.model_dump(mode="json", exclude_none=True))

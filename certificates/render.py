@@ -22,7 +22,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 from certificates import glyphs
 from certificates.design import Design, find
 from certificates.errors import MissingLibrary, RenderError
-from certificates.limits import Limits, within
+from certificates.limits import USUAL, Limits, within
 from certificates.overflow import overflowing
 from certificates.particulars import CopyKind, Particulars
 from certificates.seals import seal_address
@@ -30,8 +30,6 @@ from certificates.sheets import licence_html
 
 # An address that no resolver knows: it only gives the relative names in a style sheet something to stand on.
 BASE = "https://design.invalid"
-# Three times what a deployment allows by default: whoever uses the library alone may run it on a busy machine.
-USUAL = Limits(seconds=3.0)
 # Bytes of drawing commands that no text reaches.
 ORNAMENT = 100_000
 # Loading fonts is no paper's fault, and a slow machine may take its time.

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from registration import db, keys, logs, web
 from registration.access import access
 from registration.api import v1
-from registration.edge import actor_here
+from registration.edge import WholeNumber, actor_here
 from registration.settings import Settings
 from registration.settings import settings as settings_of_process
 from registration.web import errors, i18n, places, security, session, wording
@@ -44,6 +44,7 @@ def create_app(settings: Settings | None = None) -> OpenAPI:
         MAX_FORM_MEMORY_SIZE=BYTES_OF_A_FORM,
         MAX_FORM_PARTS=PARTS_OF_A_FORM,
     )
+    app.url_map.converters["int"] = WholeNumber
     logs.configure()
     _install_parts(app, chosen)
     return app

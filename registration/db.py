@@ -1,7 +1,8 @@
 """The database: one engine a process, `transaction()` to write (the only commit of the project) and `reading()`."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
+from contextvars import ContextVar
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -16,6 +17,9 @@ from registration.turns import Turns
 REST_SECONDS = 2.0
 BUSY_SECONDS = 30.0
 LINE = "line"
+# A server that does not answer is given up after so long: https://www.postgresql.org/docs/current/libpq-connect.html
+AWAY_SECONDS = 5
+_AWAY = {"connect_timeout": AWAY_SECONDS, "keepalives_idle": 10, "tcp_user_timeout": 10_000}
 
 _engine: Engine | None = None
 
@@ -35,7 +39,7 @@ def make_engine(url: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    engine = create_engine(url, pool_size=5, max_overflow=5)
+    engine = create_engine(url, pool_size=5, max_overflow=5, pool_timeout=AWAY_SECONDS, connect_args=_AWAY)
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", _ask_after_rest)
     return engine
@@ -56,15 +60,75 @@ def dispose() -> None:
 
 @contextmanager
 def transaction() -> Iterator[Session]:
-    """A writing transaction: all of it is kept, or, after any error, nothing of it."""
+    """A writing transaction: all of it is kept, or, after any error, nothing of it.
+
+    Within a `Unit` it is a part of that: after an error nothing of the part is kept, and the rest when the unit ends.
+    """
+    unit = _unit.get()
+    if unit is not None:
+        with unit.part() as part:
+            yield part
+        return
     with _turn(), Session(engine(), expire_on_commit=False) as session:
         yield session
         session.commit()
 
 
+class Unit:
+    """All that one thread writes from `begin` to `end`, as one transaction: kept together, or nothing of it.
+
+    It begins with the first write, so what only looks before locks nothing; what looks after it sees what was written.
+    """
+
+    def __init__(self) -> None:
+        self._stack, self._session = ExitStack(), None  # type: tuple[ExitStack, Session | None]
+
+    def begin(self) -> None:
+        _unit.set(self)
+
+    def end(self, *, keep: bool) -> None:
+        """Keeps all, or drops it. Raises what the database says against keeping it. A second call does nothing."""
+        if _unit.get() is self:
+            _unit.set(None)
+        stack, self._stack, self._session = self._stack, ExitStack(), None
+        if keep:
+            stack.close()
+            return
+        with suppress(_Dropped):
+            dropped = _Dropped()
+            stack.__exit__(_Dropped, dropped, None)
+
+    @contextmanager
+    def part(self) -> Iterator[Session]:
+        if self._session is None:
+            _unit.set(None)
+            try:
+                self._session = self._stack.enter_context(transaction())
+            finally:
+                _unit.set(self)
+        connection = self._session.connection()
+        session = Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
+        with session, session.begin():
+            yield session
+
+    def connection(self) -> Connection | None:
+        """Where what was written can be seen; None as long as nothing was."""
+        return self._session.connection() if self._session is not None else None
+
+
+class _Dropped(Exception):
+    """Ends a transaction whose work is not kept."""
+
+
+_unit: ContextVar[Unit | None] = ContextVar("unit", default=None)
+
+
 def knows_at_once() -> bool:
-    """SQLite has one writer at a time, who must say so before the first look."""
-    return engine().name == "postgresql"
+    """Whether one statement may be a transaction of its own.
+
+    Not on SQLite, which has one writer at a time, who must say so before the first look; and not within a `Unit`.
+    """
+    return engine().name == "postgresql" and _unit.get() is None
 
 
 @contextmanager
@@ -95,7 +159,16 @@ def line(session: Session) -> Connection:
 
 @contextmanager
 def reading() -> Iterator[Session]:
-    """A transaction that cannot write, on either database: a page that only looks stays a page that only looks."""
+    """A transaction that cannot write, on either database: a page that only looks stays a page that only looks.
+
+    Within a `Unit` that has written it looks through the unit's own connection, which can.
+    """
+    unit = _unit.get()
+    connection = unit.connection() if unit is not None else None
+    if connection is not None:
+        with Session(connection, join_transaction_mode="rollback_only") as session:
+            yield session
+        return
     with Session(engine().execution_options(postgresql_readonly=True, heyi_reading=True)) as session:
         yield session
 

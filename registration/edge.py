@@ -5,10 +5,25 @@ from typing import Literal
 from flask import current_app, g, has_request_context
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from werkzeug.routing import BaseConverter, ValidationError
 
 from registration.actor import Actor
 from registration.errors import NotSignedIn
+from registration.rules.whole_numbers import whole_number
 from registration.settings import Settings
+
+
+class WholeNumber(BaseConverter):
+    """`<int:...>` in an address: a number that a column can hold; any other address is not there."""
+
+    regex = "[0-9]{1,10}"
+
+    def to_python(self, value: str) -> int:
+        number = whole_number(value)
+        if number is None:
+            raise ValidationError
+        return number
+
 
 limiter = Limiter(get_remote_address)
 

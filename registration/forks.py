@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import BinaryIO, NoReturn
 
 _PR_SET_PDEATHSIG = 1
@@ -16,7 +16,7 @@ _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 class Forked:
     """The part of `subprocess.Popen` that a supervisor uses, over a forked child."""
 
-    def __init__(self, pid: int, stdout: BinaryIO) -> None:
+    def __init__(self, pid: int, stdout: BinaryIO | None) -> None:
         self.pid, self.stdout = pid, stdout
         self.returncode: int | None = None
 
@@ -41,15 +41,22 @@ class Forked:
 
 def fork(work: Callable[[], object]) -> Forked:
     """Runs `work` in a forked child, its output in `stdout`. Call it before this process has any other thread."""
+    read, write = os.pipe()
+    forked = fork_beside(work, output=write, unneeded=(read,))
+    os.close(write)
+    return Forked(forked.pid, os.fdopen(read, "rb"))
+
+
+def fork_beside(work: Callable[[], object], *, output: int | None = None, unneeded: Sequence[int] = ()) -> Forked:
+    """The same, its output in the file `output`, or where this process writes its own."""
     sys.stdout.flush()
     sys.stderr.flush()
-    read, write = os.pipe()
     pid = os.fork()
     if pid == 0:
-        os.close(read)
-        _be_child(work, write)
-    os.close(write)
-    return Forked(pid, os.fdopen(read, "rb"))
+        for file in unneeded:
+            os.close(file)
+        _be_child(work, output)
+    return Forked(pid, None)
 
 
 def end_with_parent() -> None:
@@ -58,14 +65,15 @@ def end_with_parent() -> None:
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def _be_child(work: Callable[[], object], output: int) -> NoReturn:
+def _be_child(work: Callable[[], object], output: int | None) -> NoReturn:
     status = 1
     try:
         os.setsid()
         end_with_parent()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_DFL)
-        _redirect(output)
+        if output is not None:
+            _redirect(output)
         status = _status_of(work)
     finally:
         sys.stdout.flush()

@@ -1,8 +1,8 @@
 """The outbox: what must happen outside, as rows that outlive any broker or worker.
 
-A message is written in the transaction that decided it and deleted in the one that records its result. While one is
-worked on, `due_at` lies a lease ahead: a worker that dies lets it come due again by doing nothing. The doorbell may
-ring twice for one message, and late; whoever comes while another works on it goes away again.
+A message is written in the transaction that decided it and deleted in the one that records its result. Between the two
+a worker claims it from the table and renews its lease while it works: a worker that dies lets the lease run out within
+seconds. A ring of the broker only says that there is work; it names no message, so that no ring can be too old.
 """
 
 from collections.abc import Mapping
@@ -10,27 +10,36 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import ColumnElement, CursorResult, and_, delete, false, func, not_, or_, select, update
 from sqlmodel import Session
 
-from registration import db
+from registration import db, leases
 from registration.models import AuditEntry, Message
+from registration.models.outbox import PRINTED
 from registration.prepared import Write, inserting, send
 from registration.settings import settings
 
+# What is printed waits apart from mail, so that a burst of the one never holds up the other.
+ISSUE, NOTIFY = QUEUES = ("issue", "notify")
+OUTAGE_WAIT = timedelta(seconds=15)
+DIED = "the worker died while working on it"
+
 _table = Message.__table__  # type: ignore[attr-defined]
-_PUT = inserting(_table, "id", "parked_at", "last_error", "working_until")
+_PUT = inserting(_table, "id", "parked_at", "last_error", "working_until", "owner")
+_URGENT = and_(PRINTED, _table.c.effect.like("issue.%"))
 
 
 @dataclass(frozen=True)
 class Work:
-    """A message as a task is given it. `until` is the end of its lease, by which this attempt is known."""
+    """A message as a task is given it. `owner` names this attempt, whose lease ends at `until` unless it is renewed."""
 
     id: int
     effect: str
     application_id: int | None
     payload: Mapping[str, Any]
     attempts: int
+    created_at: datetime
+    owner: str
     until: datetime
 
 
@@ -44,56 +53,42 @@ def message(effect: str, *, now: datetime, application_id: int | None = None, **
     return _PUT, row | {"attempts": 0}
 
 
-def lease_due(*, now: datetime, limit: int = 50) -> list[tuple[int, str]]:
-    """Takes up to `limit` due messages as (id, effect) and pushes them a lease ahead; two relays never share one."""
-    with db.transaction() as session:
-        rows = session.execute(
-            select(_table.c.id, _table.c.effect)
-            .where(_table.c.parked_at.is_(None), _table.c.due_at <= now)
-            .order_by(_table.c.due_at, _table.c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        ).all()
-        if rows:
-            until = now + timedelta(seconds=settings().lease_seconds)
-            session.execute(update(_table).where(_table.c.id.in_([row.id for row in rows])).values(due_at=until))
-        return [(row.id, row.effect) for row in rows]
-
-
-def anything_due(*, now: datetime) -> bool:
-    """A look without a lock, so that an idle relay never disturbs a writer."""
+def waiting(queue: str, *, now: datetime, most: int) -> int:
+    """How many messages of a queue could be worked on now, counted up to `most`. A look without a lock."""
     with db.reading() as session:
-        query = select(_table.c.id).where(_table.c.parked_at.is_(None), _table.c.due_at <= now).limit(1)
-        return session.execute(query).first() is not None
+        some = select(_table.c.id).where(_is_due(now), _is_in(queue)).limit(most)
+        return session.execute(select(func.count()).select_from(some.subquery())).scalar_one()
 
 
-def give_back(ids: list[int], *, now: datetime) -> None:
-    """Undoes a lease whose doorbell could not be rung: the broker is away."""
+def claim(queue: str, *, urgent: bool = True, now: datetime) -> Work | None:
+    """Takes the next message for a worker that was rung on `queue`; no two workers take the same one.
+
+    `urgent`: a licence that waits to be made comes first, on whichever queue it was rung. None where nothing waits, or
+    the message that came next has used up its attempts and is parked now.
+    """
+    wanted = or_(_is_in(queue), _URGENT if urgent else false())
+    with db.reading() as session:
+        if session.execute(select(_table.c.id).where(_is_due(now), wanted).limit(1)).first() is None:
+            return None
     with db.transaction() as session:
-        later = now + timedelta(seconds=settings().retry_seconds[0])
-        session.execute(update(_table).where(_table.c.id.in_(ids)).values(due_at=later))
+        row = _next(session, _URGENT, now=now) if urgent else None
+        row = row or _next(session, _is_in(queue), now=now)
+        return _begun(session, row, now=now) if row is not None else None
 
 
 def begin(message_id: int, *, now: datetime) -> Work | None:
-    """Counts an attempt before it is made, so that a message which kills its worker is parked, not retried for ever.
-
-    None when the work is done already, parked, or under way elsewhere.
-    """
-    until = now + timedelta(seconds=settings().lease_seconds)
+    """Takes this one message, due or not. None when the work is done already, parked, or under way elsewhere."""
     with db.transaction() as session:
         row = session.execute(select(_table).where(_table.c.id == message_id).with_for_update()).one_or_none()
-        if row is None or row.parked_at is not None or (row.working_until is not None and row.working_until > now):
+        if row is None or row.parked_at is not None or leases.holds(row.working_until, now=now, length=_lease()):
             return None
-        exhausted = row.attempts >= settings().attempts_before_parking
-        values: dict[str, Any]
-        if exhausted:
-            values = {"parked_at": now, "last_error": row.last_error or "the worker died while working on it"}
-        else:
-            values = {"attempts": row.attempts + 1, "due_at": until, "working_until": until}
-        session.execute(update(_table).where(_table.c.id == message_id).values(**values))
-        if exhausted:
-            return None
-        return Work(message_id, row.effect, row.application_id, row.payload, row.attempts + 1, until)
+        return _begun(session, row, now=now)
+
+
+def renew(work: Work, *, now: datetime) -> None:
+    """Says that this attempt is still being made."""
+    with db.transaction() as session:
+        session.execute(update(_table).where(_is_own(work)).values(working_until=now + _lease()))
 
 
 def finish(session: Session, message_id: int) -> bool:
@@ -102,24 +97,27 @@ def finish(session: Session, message_id: int) -> bool:
     return bool(gone.rowcount)
 
 
-def fail(work: Work, error: str, *, now: datetime) -> None:
+def fail(work: Work, error: str, *, outage: bool = False, now: datetime) -> None:
     """Puts the message off by the next step of the back-off, or parks it for staff after the last.
 
-    An attempt whose lease ran out has nothing to say any more: the message is somebody else's, or staff's.
+    In an outage it is tried again every few seconds for as long as the whole back-off takes, since it succeeds as soon
+    as that is over. An attempt that lost its lease has nothing to say any more: the message is another's, or staff's.
     """
-    waits = settings().retry_seconds
-    wait = timedelta(seconds=waits[min(work.attempts, len(waits)) - 1])
-    parked = now if work.attempts >= settings().attempts_before_parking else None
+    most, wait, attempts = settings().attempts_before_parking, _wait_after(work.attempts), work.attempts
+    patience = sum(map(_wait_after, range(1, most)), timedelta())
+    if outage:
+        wait = min(wait, OUTAGE_WAIT)
+        attempts = min(attempts, most - 1) if now < work.created_at + patience else attempts
+    parked = now if attempts >= most else None
+    values = {"attempts": attempts, "last_error": error[:500], "due_at": now + wait, "parked_at": parked}
     with db.transaction() as session:
-        values = {"last_error": error[:500], "due_at": now + wait, "parked_at": parked, "working_until": None}
-        own = (_table.c.id == work.id) & (_table.c.working_until == work.until)
-        session.execute(update(_table).where(own).values(**values))
+        session.execute(update(_table).where(_is_own(work)).values(**values, working_until=None, owner=None))
 
 
 def retry(message_id: int, *, by: str, now: datetime) -> bool:
     """Lets a parked message run again: the one click of the staff, `by` whose tag it is; the audit keeps it."""
     with db.transaction() as session:
-        values = {"parked_at": None, "attempts": 0, "due_at": now, "working_until": None}
+        values = {"parked_at": None, "attempts": 0, "due_at": now, "working_until": None, "owner": None}
         done = session.execute(
             update(_table).where(_table.c.id == message_id, _table.c.parked_at.is_not(None)).values(**values)
         )
@@ -127,3 +125,53 @@ def retry(message_id: int, *, by: str, now: datetime) -> bool:
             return False
         session.add(AuditEntry(at=now, subject=by, tag="message:retry", result="done", data={"message": message_id}))
         return True
+
+
+def longest_wait() -> timedelta:
+    """No message waits longer than this for its next attempt; see `_is_due`."""
+    return timedelta(seconds=max(settings().retry_seconds)) + leases.SKEW
+
+
+def _wait_after(attempts: int) -> timedelta:
+    waits = settings().retry_seconds
+    return timedelta(seconds=waits[min(attempts, len(waits)) - 1])
+
+
+def _lease() -> timedelta:
+    return timedelta(seconds=settings().lease_seconds)
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    """Whether an attempt may be made now: of what failed when its time has come, of all else at once.
+
+    A time further ahead than the longest back-off was written by a clock that has been set back since.
+    """
+    told, until = _table.c.due_at, _table.c.working_until
+    due = or_(_table.c.attempts == 0, until.is_not(None), told <= now, told > now + longest_wait())
+    free = or_(until.is_(None), not_(leases.is_held(until, now=now, length=_lease())))
+    return and_(_table.c.parked_at.is_(None), due, free)
+
+
+def _is_in(queue: str) -> ColumnElement[bool]:
+    return PRINTED if queue == ISSUE else not_(PRINTED)
+
+
+def _is_own(work: Work) -> ColumnElement[bool]:
+    return and_(_table.c.id == work.id, _table.c.owner == work.owner)
+
+
+def _next(session: Session, chosen: ColumnElement[bool], *, now: datetime) -> Any:
+    query = select(_table).where(_is_due(now), chosen).order_by(_table.c.due_at, _table.c.id).limit(1)
+    return session.execute(query.with_for_update(skip_locked=True)).one_or_none()
+
+
+def _begun(session: Session, row: Any, *, now: datetime) -> Work | None:
+    """Counts an attempt before it is made, so that a message which kills its worker is parked, not tried for ever."""
+    mine = update(_table).where(_table.c.id == row.id)
+    if row.attempts >= settings().attempts_before_parking:
+        values = {"parked_at": now, "last_error": row.last_error or DIED, "owner": None}
+        session.execute(mine.values(**values))
+        return None
+    owner, until = leases.new_owner(), now + _lease()
+    session.execute(mine.values(attempts=row.attempts + 1, working_until=until, owner=owner))
+    return Work(row.id, row.effect, row.application_id, row.payload, row.attempts + 1, row.created_at, owner, until)

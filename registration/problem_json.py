@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from registration.edge import lang_here
 from registration.errors import ActionRefused, InvalidInput, NotSignedIn, RegistrationError, StaleVersion
+from registration.outage import outage_of
 from registration.rules.blockers import blocker_text
 from registration.rules.form import MODELS
 from registration.rules.problems import Problem, problem_text
@@ -34,7 +35,7 @@ CODES = {
 _SHOWN = ("ref", "state", "action", "part", "version", "number", "scheme")
 RETRY_SECONDS = {
     "idempotency_in_progress": 1,
-    "unavailable": 30,
+    "unavailable": 5,
     "file_too_costly": 30,
     "sample_not_ready": 5,
     "too_many_attempts": 60,
@@ -42,7 +43,11 @@ RETRY_SECONDS = {
 
 
 def problem_answer(error: Exception) -> Response:
-    """The answer to a request that ended with `error`; anything unforeseen is a 500 that tells nothing."""
+    """The answer to a request that ended with `error`; anything unforeseen is a 500 that tells nothing.
+
+    An outage is a 503: the same request succeeds once the database or the disk is back.
+    """
+    error = outage_of(error) or error
     status, code = _status_and_code(error)
     body = {
         "type": f"urn:heyi:problem:{code}",
@@ -114,7 +119,7 @@ def _shown(error: RegistrationError) -> dict[str, Any]:
 def _add_headers(answer: Response, error: Exception, code: str) -> None:
     if isinstance(error, NotSignedIn):
         answer.headers["WWW-Authenticate"] = 'Bearer realm="heyi"'
-    if code in RETRY_SECONDS:
-        answer.headers["Retry-After"] = str(RETRY_SECONDS[code])
+    if code in RETRY_SECONDS or answer.status_code == 503:
+        answer.headers["Retry-After"] = str(RETRY_SECONDS.get(code, RETRY_SECONDS["unavailable"]))
     if isinstance(error, HTTPException):
         answer.headers.extend({name: value for name, value in error.get_headers() if name == "Allow"})

@@ -60,7 +60,8 @@ class Settings(BaseSettings):
     identity_valid_days: int = 90
     correction_days: int = 60
     upload_bytes: int = 10 * 1024 * 1024
-    lease_seconds: int = 90
+    lease_seconds: int = Field(default=10, ge=2)
+    task_seconds: int = 90
     attempts_before_parking: int = 5
     retry_seconds: tuple[int, ...] = (5, 30, 120, 600, 1800)
     relay_seconds: float = 0.2

@@ -1,11 +1,11 @@
-"""The Celery application. Celery is a doorbell, not a ledger: it carries message ids and may lose all of them."""
+"""The Celery application. Celery is a doorbell, not a ledger: a ring says that there is work, and may be lost."""
 
 from typing import Any
 
 from celery import Celery
 from celery.signals import worker_process_init
 
-from registration import db, logs
+from registration import db, logs, outbox
 from registration.settings import settings
 
 
@@ -13,14 +13,14 @@ def make_celery() -> Celery:
     """Late acknowledgement, one message at a time, short visibility: a killed worker's share is back within minutes."""
     # The tasks are imported before the worker forks: a child that replaces a killed one works at once.
     app = Celery("heyi", broker=settings().broker_url, include=["registration.tasks"])
-    lease = settings().lease_seconds
+    longest = settings().task_seconds
     app.conf.update(
         task_acks_late=True,
         task_reject_on_worker_lost=True,
         worker_prefetch_multiplier=1,
         task_ignore_result=True,
-        task_soft_time_limit=max(lease - 30, lease // 2),
-        task_time_limit=lease,
+        task_soft_time_limit=max(longest - 30, longest // 2),
+        task_time_limit=longest,
         worker_max_tasks_per_child=500,
         accept_content=["json"],
         task_serializer="json",
@@ -29,10 +29,10 @@ def make_celery() -> Celery:
         task_publish_retry=False,
         broker_connection_retry_on_startup=True,
         worker_hijack_root_logger=False,
-        task_default_queue="notify",
+        task_default_queue=outbox.NOTIFY,
         task_create_missing_queues=True,
         broker_transport_options={
-            "visibility_timeout": lease * 2,
+            "visibility_timeout": longest * 2,
             "unacked_restore_interval": 5,
             "unacked_restore_throttle": 1,
             "socket_timeout": 5,
@@ -44,11 +44,6 @@ def make_celery() -> Celery:
 
 
 celery_app = make_celery()
-
-
-def queue_of(effect: str) -> str:
-    """What is printed waits apart from mail, so that a burst of the one never holds up the other."""
-    return "issue" if effect.startswith(("issue.", "paper.", "letterhead.")) else "notify"
 
 
 @worker_process_init.connect
@@ -63,12 +58,13 @@ def _connect_after_fork(**_: Any) -> None:
 
 def _prints() -> bool:
     """Whether this worker takes from the queue on which licences wait; one for mail needs no fonts in its memory."""
-    return "issue" in celery_app.amqp.queues.consume_from
+    return outbox.ISSUE in celery_app.amqp.queues.consume_from
 
 
-@celery_app.task(name="heyi.handle")
-def handle(message_id: int) -> None:
-    """Works on one message of the outbox. Its effect names the function that does the work."""
-    from registration.tasks import work_on
+@celery_app.task(name="heyi.handle", bind=True)
+def handle(task: Any, *_: object) -> None:
+    """Works on the next message of the queue that was rung. What an older relay sends along is not looked at."""
+    from registration.tasks import work_on_next
 
-    work_on(message_id)
+    queue = str(task.request.delivery_info["routing_key"])
+    work_on_next(queue, urgent=_prints())

@@ -48,7 +48,7 @@ compiled.keep()
 engines.adapt()
 
 # Whole deployments and browsers take minutes a file and mostly wait: begun last, they would keep one worker busy alone.
-LONG = ("browser/test_pages", "journeys/", "browser/", "registration/cli/")
+LONG = ("browser/test_pages", "faults/", "browser/", "registration/cli/")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

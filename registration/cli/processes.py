@@ -2,20 +2,25 @@
 
 import os
 import signal
+import subprocess
 import sys
 import threading
+import time
 import warnings
+from contextlib import suppress
 from importlib import import_module
 from types import FrameType
 from typing import NoReturn
 
 import click
 
-from registration.cli.output import refuse
+from registration.cli.output import refuse, words
+from registration.forks import end_with_parent, fork_beside
 from registration.settings import settings
 
 # Two seconds less than `heyi run` waits for the server itself.
 KILL_SECONDS = 6
+SWEEPS_AGAIN_SECONDS = 2.0
 
 
 @click.command()
@@ -43,8 +48,16 @@ def serve(host: str, port: int, workers: int) -> None:
         log_level=LogLevels.warning,
         # A worker that is told to stop while it still starts forgets it, so it is not waited for without end.
         workers_kill_timeout=KILL_SECONDS,
+        # The others go on serving when one is killed, and another takes its place at once.
+        respawn_failed_workers=True,
     )
-    server.serve()
+    server.serve(target_loader=_load_pages, wrap_loader=False)
+
+
+def _load_pages() -> object:
+    """What each worker of the server does first. One whose server was killed outright must not keep the port."""
+    end_with_parent()
+    return import_module("registration.wsgi").app
 
 
 @click.command()
@@ -55,6 +68,7 @@ def worker(processes: int, queues: tuple[str, ...]) -> None:
     require_prepared()
     from celery.platforms import SecurityWarning
 
+    from registration.outbox import QUEUES
     from registration.worker import celery_app
 
     if settings().demo:
@@ -63,7 +77,7 @@ def worker(processes: int, queues: tuple[str, ...]) -> None:
     celery_app.worker_main(
         [
             *("--quiet", "worker", "--loglevel", "warning", "--pool", "prefork", "--concurrency", str(processes)),
-            *("--queues", ",".join(queues or all_queues())),
+            *("--queues", ",".join(queues or QUEUES)),
             *("--without-gossip", "--without-mingle", "--without-heartbeat"),
         ]
     )
@@ -71,12 +85,25 @@ def worker(processes: int, queues: tuple[str, ...]) -> None:
 
 @click.command()
 def relay() -> None:
-    """转发发件箱中到期的任务，并定期巡检。Relay what is due in the outbox, and sweep."""
+    """转发发件箱中到期的任务，并定期巡检。Relay what is due in the outbox, and sweep in a process beside it."""
     require_prepared()
     from registration import db
     from registration import relay as relaying
 
+    # Loaded before the process beside this one is forked, which so shares the memory.
+    import_module("registration.sweeper")
+    stop = stopped_by_signals()
+    sweeps = Sweeps()
     db.configure(settings())
+    try:
+        relaying.run(stop, between=sweeps.tend)
+    finally:
+        sweeps.stop()
+        db.dispose()
+
+
+def stopped_by_signals() -> threading.Event:
+    """An event that is set when this process is asked to end."""
     stop = threading.Event()
 
     def end(_number: int, _frame: FrameType | None) -> None:
@@ -84,7 +111,45 @@ def relay() -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, end)
-    relaying.run(stop)
+    return stop
+
+
+class Sweeps:
+    """The process of the sweeps beside the relay, which starts it again when it dies."""
+
+    def __init__(self) -> None:
+        self._process = fork_beside(_sweep)
+        self._started = time.monotonic()
+
+    def tend(self) -> None:
+        from registration import db
+
+        status = self._process.poll()
+        if status is None or time.monotonic() - self._started < SWEEPS_AGAIN_SECONDS:
+            return
+        click.echo(words(f"巡检已退出（{status}），重新启动", f"the sweeps ended ({status}), starting again"), err=True)
+        # A connection must not cross a fork.
+        db.dispose()
+        self._process, self._started = fork_beside(_sweep), time.monotonic()
+        db.configure(settings())
+
+    def stop(self) -> None:
+        """Waits for the batch at hand, which takes seconds."""
+        self._process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(KILL_SECONDS)
+            return
+        with suppress(ProcessLookupError):
+            os.kill(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+
+def _sweep() -> None:
+    from registration import db, sweeper
+
+    stop = stopped_by_signals()
+    db.configure(settings())
+    sweeper.run(stop)
     db.dispose()
 
 
@@ -96,13 +161,6 @@ def broker() -> None:
     folder = settings().home.resolve() / "broker"
     embedded.prepare(folder)
     _become(embedded.command(folder))
-
-
-def all_queues() -> tuple[str, ...]:
-    from registration.tasks import TASKS
-    from registration.worker import queue_of
-
-    return tuple(sorted({queue_of(effect) for effect in TASKS}))
 
 
 def require_prepared() -> None:

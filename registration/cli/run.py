@@ -52,7 +52,8 @@ def prepare() -> None:
     child = _fork(["prepare"])
     # What is imported stays: looking for garbage in it costs a fifth of the time, and later the pages shared with it.
     gc.disable()
-    import_module("registration.app")
+    for shared in ("registration.app", "registration.tasks"):
+        import_module(shared)
     gc.freeze()
     gc.enable()
     told = child.stdout.read()

@@ -63,7 +63,10 @@ class SignIn(SQLModel, table=True):
 
 
 class IdempotencyKey(SQLModel, table=True):
-    """The answer once given to a POST; the same key from the same actor gets it again."""
+    """The answer once given to a POST; the same key from the same actor gets it again.
+
+    Until there is one, `owner` names the request that works on it, and `until` is the end of its lease.
+    """
 
     __tablename__ = "idempotency_key"
 
@@ -72,6 +75,8 @@ class IdempotencyKey(SQLModel, table=True):
     request_hash: str
     status: int | None = None
     response: dict[str, Any] | None = Field(default=None, sa_column=Column(JsonDoc))
+    owner: str | None = Field(default=None, max_length=32)
+    until: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False, index=True))
 
 

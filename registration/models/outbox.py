@@ -3,22 +3,27 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Index
+from sqlalchemy import Boolean, Column, ColumnElement, Index, literal_column, text
 from sqlmodel import Field, SQLModel
 
 from registration.models.columns import JsonDoc, UtcDateTime
+
+# What a printer makes, by the beginning of its name. Written as the index has it, so that the database can use that.
+PRINTED: ColumnElement[bool] = literal_column("(substr(effect, 1, 6) in ('issue.', 'paper.', 'letter'))", Boolean)
+WAITING = text("parked_at is null and substr(effect, 1, 6) in ('issue.', 'paper.', 'letter')")
 
 
 class Message(SQLModel, table=True):
     """Written in the transaction that decided it, deleted in the one that records its result.
 
-    `working_until` is set while somebody works on it: until then no other delivery of the same message may begin.
+    `working_until` and `owner` are set while an attempt is made: until then no other may begin.
     """
 
     # SQLite would give the number of a finished message to the next one, and a worker that comes late would end that.
     __table_args__ = (
         Index("message_due", "parked_at", "due_at"),
         Index("message_case", "application_id"),
+        Index("message_printed", "due_at", postgresql_where=WAITING, sqlite_where=WAITING),
         {"sqlite_autoincrement": True},
     )
 
@@ -30,6 +35,7 @@ class Message(SQLModel, table=True):
     attempts: int = 0
     last_error: str | None = None
     working_until: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    owner: str | None = Field(default=None, max_length=32)
     parked_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 

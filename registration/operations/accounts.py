@@ -15,6 +15,7 @@ from registration.errors import Conflict, InvalidInput, NotFound, NotSignedIn
 from registration.models import Account, SignIn
 from registration.operations.audit import note
 from registration.operations.passwords import hashed, is_outdated, matches, password_problems
+from registration.outage import despite_outage
 from registration.queries.accounts import MARK_LENGTH, account_by_login, account_with
 from registration.rules.problems import Problem
 from registration.settings import settings
@@ -202,7 +203,7 @@ def _runs(row: SignIn, account: Account, now: datetime) -> bool:
 
 
 def _see(digest: str, now: datetime) -> None:
-    with transaction() as session:
+    with despite_outage("session.not_seen"), transaction() as session:
         session.exec(update(SignIn).where(col(SignIn.secret_hash) == digest).values(seen_at=now))
 
 

@@ -1,5 +1,8 @@
 """A request that is sent twice is done once: the answer is kept under the sender's own key and given again.
 
+What a request writes and its answer are one transaction, so a request that is cut off has done nothing, and whoever
+sends it again finds either its answer or a key that can be taken over.
+
 The stored answer is sealed, because it may hold what else stands nowhere in the clear: a link's secret, a person's
 number. The draft of the header is draft-ietf-httpapi-idempotency-key-header.
 """
@@ -13,14 +16,16 @@ from typing import Any
 from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 
-from registration import db
+from registration import db, leases
 from registration.errors import Conflict, InvalidInput
 from registration.models import IdempotencyKey
 from registration.rules.problems import Problem
 from registration.sealing import seal, unseal
 
 LONGEST_KEY = 255
-# Whoever took the key and has not answered after this long has died; longer than any request may take.
+# So soon another process may answer instead of one that died; shorter than a person waits.
+LEASE_SECONDS = 4.0
+# A request of a program that knew no leases has died when it has not answered after this long.
 ABANDONED_AFTER = timedelta(minutes=2)
 
 _table = IdempotencyKey.__table__  # type: ignore[attr-defined]
@@ -35,16 +40,26 @@ class Answer:
     body: str
 
 
-def begin(actor: str, key: str, request_hash: str, *, now: datetime) -> Answer | None:
-    """Takes the key for this request, or returns the answer that it was given before.
+@dataclass(frozen=True)
+class Claim:
+    """A key that this request holds until it answers. The lease must be renewed while it works; see `renew`."""
+
+    actor: str
+    key: str
+    owner: str
+
+
+def begin(actor: str, key: str, request_hash: str, *, now: datetime) -> Answer | Claim:
+    """Claims the key for this request, or returns the answer that it was given before.
 
     Raises InvalidInput when the key was used for another request, Conflict("idempotency_in_progress") while the first
-    one is still being worked on.
+    one is still being worked on. A request whose process died gives way when its lease has run out.
     """
     if not 0 < len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
         raise InvalidInput([Problem("Idempotency-Key", "idempotency_key.malformed", {"most": LONGEST_KEY})])
-    if _take(actor, key, request_hash, now=now):
-        return None
+    claim = Claim(actor, key, leases.new_owner())
+    if _take(claim, request_hash, now=now):
+        return claim
     with db.reading() as session:
         kept = session.get(IdempotencyKey, (actor, key))
     if kept is None:
@@ -54,42 +69,68 @@ def begin(actor: str, key: str, request_hash: str, *, now: datetime) -> Answer |
         raise InvalidInput([Problem("Idempotency-Key", "idempotency_key.reused")])
     if kept.status is not None:
         return _answer(kept)
-    if now - kept.created_at > ABANDONED_AFTER and _take_over(kept, now=now):
-        return None
+    if not _is_worked_on(kept, now=now) and _take_over(kept, claim, now=now):
+        return claim
     raise Conflict("idempotency_in_progress")
 
 
-def keep(actor: str, key: str, answer: Answer) -> None:
-    """Keeps the answer for whoever asks again."""
+def keep(claim: Claim, answer: Answer) -> None:
+    """Keeps the answer for whoever asks again, in the transaction that did what it tells of.
+
+    Raises Conflict("idempotency_in_progress") where another request has taken the key over: then nothing of this one
+    may be kept.
+    """
     content = json.dumps({"headers": dict(answer.headers), "body": answer.body}, ensure_ascii=False)
-    response = {"sealed": seal(content, case=_name(actor, key))}
+    response = {"sealed": seal(content, case=_name(claim.actor, claim.key))}
+    values = {"status": answer.status, "response": response, "owner": None, "until": None}
     with db.transaction() as session:
-        session.execute(_of(update(_table), actor, key).values(status=answer.status, response=response))
+        kept: Any = session.execute(_of(update(_table), claim).values(**values))
+        if not kept.rowcount:
+            raise Conflict("idempotency_in_progress")
 
 
-def forget(actor: str, key: str) -> None:
+def renew(claim: Claim, *, now: datetime) -> None:
+    """Says that this request is still being worked on."""
+    with db.transaction() as session:
+        session.execute(_of(update(_table), claim).values(until=now + _lease()))
+
+
+def forget(claim: Claim) -> None:
     """Gives the key back: the request failed for no fault of its sender and may be sent again."""
     with db.transaction() as session:
-        session.execute(_of(delete(_table), actor, key))
+        session.execute(_of(delete(_table), claim))
 
 
-def _take(actor: str, key: str, request_hash: str, *, now: datetime) -> bool:
+def _lease() -> timedelta:
+    return timedelta(seconds=LEASE_SECONDS)
+
+
+def _is_worked_on(kept: IdempotencyKey, *, now: datetime) -> bool:
+    if kept.until is None:
+        return now - kept.created_at <= ABANDONED_AFTER
+    return leases.holds(kept.until, now=now, length=_lease())
+
+
+def _take(claim: Claim, request_hash: str, *, now: datetime) -> bool:
+    lease = {"owner": claim.owner, "until": now + _lease()}
+    row = IdempotencyKey(actor=claim.actor, key=claim.key, request_hash=request_hash, created_at=now, **lease)
     try:
         with db.transaction() as session:
-            session.add(IdempotencyKey(actor=actor, key=key, request_hash=request_hash, created_at=now))
+            session.add(row)
             session.flush()
     except IntegrityError:
         return False
     return True
 
 
-def _take_over(kept: IdempotencyKey, *, now: datetime) -> bool:
-    """Only one of those who wait takes the place of the one that died: who still finds the old time."""
+def _take_over(kept: IdempotencyKey, claim: Claim, *, now: datetime) -> bool:
+    """Only one of those who wait takes the place of the one that died: who still finds its lease."""
+    dead = [_table.c.owner.is_(None) if kept.owner is None else _table.c.owner == kept.owner]
+    dead += [_table.c.until.is_(None) if kept.until is None else _table.c.until == kept.until]
+    mine = (_table.c.actor == claim.actor, _table.c.key == claim.key, _table.c.status.is_(None))
     with db.transaction() as session:
         taken: Any = session.execute(
-            _of(update(_table), kept.actor, kept.key)
-            .where(_table.c.status.is_(None), _table.c.created_at == kept.created_at)
-            .values(created_at=now)
+            update(_table).where(*mine, *dead).values(owner=claim.owner, until=now + _lease(), created_at=now)
         )
         return bool(taken.rowcount)
 
@@ -99,8 +140,10 @@ def _answer(kept: IdempotencyKey) -> Answer:
     return Answer(kept.status or 0, content["headers"], content["body"])
 
 
-def _of(statement: Any, actor: str, key: str) -> Any:
-    return statement.where(_table.c.actor == actor, _table.c.key == key)
+def _of(statement: Any, claim: Claim) -> Any:
+    """The claim's row, as long as the claim holds it."""
+    mine = (_table.c.actor == claim.actor, _table.c.key == claim.key, _table.c.owner == claim.owner)
+    return statement.where(*mine, _table.c.status.is_(None))
 
 
 def _name(actor: str, key: str) -> str:

@@ -16,7 +16,7 @@ from registration import db, log_keys
 from registration.clock import local_date
 from registration.errors import Conflict
 from registration.models import LogHead, LogLeaf, LogNode
-from registration.queries.log import head_at, leaves, nodes_in, pending, size_of
+from registration.queries.log import head_at, latest_from, leaves, nodes_in, pending, size_of
 from registration.rules import tree_heads
 from registration.rules.merkle import Tree, leaf_hash, root_of
 from registration.rules.tree_heads import Head
@@ -35,18 +35,21 @@ class BrokenLog(Conflict):
     code = "log_broken"
 
 
-def append_and_sign(*, now: datetime) -> int:
+def append_and_sign(*, now: datetime, most: int | None = None) -> int:
     """The sweep: appends what waits, and signs a head when the log has grown or a day has begun without one.
 
-    Returns how many entries were appended. Idempotent; after a week off it appends everything that happened meanwhile.
+    Returns how many entries were appended: `most`, or a little more, or all of them. Idempotent; after a week off it
+    appends everything that happened meanwhile.
     """
     with db.reading() as session:
         last = head_at(session)
-    # Once a day every event is looked at, else those of late: what waits is seldom old.
-    new_day = last is None or local_date(last.at) < local_date(now)
+        # Once a day every event is looked at, else those of late: what waits is seldom old.
+        new_day = last is None or local_date(last.at) < local_date(now)
+        after = 0 if new_day else latest_from(session)
     appended = 0
-    while _any_waits(whole=new_day):
-        appended += append(now=now, whole=new_day)
+    while (most is None or appended < most) and _any_waits(after):
+        count, after = _append(after, now=now)
+        appended += count
     if _is_head_due(last, new_day=new_day):
         try:
             sign_head(now=now)
@@ -55,20 +58,25 @@ def append_and_sign(*, now: datetime) -> int:
     return appended
 
 
-def append(*, now: datetime, whole: bool = True) -> int:
-    """Gives the next events their places at the end of the log."""
+def append(*, now: datetime) -> int:
+    """Gives the next events their places at the end of the log, a batch of them; returns how many."""
+    return _append(0, now=now)[0]
+
+
+def _append(after: int, *, now: datetime) -> tuple[int, int]:
+    """The same for events whose id is greater than `after`; returns how many, and the id of the last."""
     with db.transaction() as session:
         _lock(session)
-        rows = pending(session, limit=BATCH, whole=whole)
+        rows = pending(session, limit=BATCH, after=after)
         if not rows:
-            return 0
+            return 0, after
         tree = Tree.of_size(size_of(session), nodes_in(session))
         made = [_leaf(row, now=now) for row in rows]
         grown = _grow(tree, made)
         session.execute(insert(LogLeaf), made)
         if grown:
             session.execute(insert(LogNode), grown)
-        return len(made)
+        return len(made), rows[-1].id
 
 
 def sign_head(*, now: datetime) -> LogHead:
@@ -102,10 +110,10 @@ def _hashed_anew(session: Session) -> Tree:
     return tree
 
 
-def _any_waits(*, whole: bool) -> bool:
+def _any_waits(after: int) -> bool:
     # A look first, so that an idle sweep never disturbs a writer.
     with db.reading() as session:
-        return bool(pending(session, limit=1, whole=whole))
+        return bool(pending(session, limit=1, after=after))
 
 
 def _is_head_due(last: LogHead | None, *, new_day: bool) -> bool:

@@ -24,23 +24,23 @@ EFFECTS = {"warning": "notify.warning", "overdue": "notify.overdue"}
 GIVEN, ESCALATED = "promise:give", "promise:escalate"
 
 
-def give(*, now: datetime) -> int:
+def give(*, now: datetime, most: int = watching.MOST) -> int:
     """Gives each case and part the promise that it lacks, once its year is known; returns how many."""
     with db.reading() as session:
         known = [one for one in seen.lacking(session) if one.due is not None]
-    return sum(_give(one, now=now) for one in known)
+    return sum(_give(one, now=now) for one in known[:most])
 
 
-def watch(*, now: datetime) -> int:
-    """Says what is due to be said about promises; returns how often it spoke.
+def watch(*, now: datetime, most: int = watching.MOST) -> int:
+    """Says what is due to be said about promises, of at most `most` of them; returns how often it spoke.
 
     Of one promise only the latest is said: whoever was not warned because nobody swept is told that it is broken.
     A promise that was kept, ended or changed meanwhile is not spoken of any more.
     """
-    _plan()
+    _plan(most=most)
     with db.reading() as session:
-        due = _due(session, now=now)
-        gone = watching.without_promise(session)
+        due = _due(session, now=now, most=most)
+        gone = watching.without_promise(session, most=most)
     spoken = sum(_speak(ref, key, due_at, now=now) for ref, key, due_at in due)
     if gone:
         _drop(gone)
@@ -77,10 +77,10 @@ def _give_part(session: Session, case: Application, one: Lacking) -> datetime | 
     return one.due
 
 
-def _plan() -> None:
+def _plan(*, most: int) -> None:
     """Writes down, for every promise that runs and is not watched yet, when it is to be spoken of."""
     with db.reading() as session:
-        cases, parts = watching.unwatched(session), watching.unwatched_parts(session)
+        cases, parts = watching.unwatched(session, most=most), watching.unwatched_parts(session, most=most)
         told = seen.histories(session, [case.id for case in cases] + [case.id for case, _part in parts])
         rows = [
             row for case in cases for row in _alerts(case, "", case.due_at, seen.case_span(case, told[case.id or 0]))
@@ -113,14 +113,14 @@ def _insert(session: Session, rows: list[dict[str, object]]) -> None:
     session.execute(insert(table).on_conflict_do_nothing(), rows)
 
 
-def _due(session: Session, *, now: datetime) -> list[tuple[str, str, datetime]]:
+def _due(session: Session, *, now: datetime, most: int) -> list[tuple[str, str, datetime]]:
     """(ref, part, due time) of each promise about which something is to be said, the oldest first."""
     query = (
         select(Application.ref, PromiseAlert.part_key, PromiseAlert.due_at)
         .join(Application, Application.id == PromiseAlert.application_id)  # type: ignore[arg-type]
         .where(PromiseAlert.said_at.is_(None), PromiseAlert.alert_at < now)  # type: ignore[union-attr]
         .order_by(PromiseAlert.alert_at)  # type: ignore[arg-type]
-        .limit(watching.MOST)
+        .limit(most)
     )
     return list(dict.fromkeys((row[0], row[1], row[2]) for row in session.execute(query)))
 

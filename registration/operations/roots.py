@@ -33,8 +33,11 @@ class Made:
     root: str
 
 
-def seal_days(*, now: datetime) -> list[Made]:
-    """Makes every root that is due: of all days that are over, however long nobody asked. Idempotent."""
+def seal_days(*, now: datetime, most: int | None = None) -> list[Made]:
+    """Makes every root that is due, or `most` of them: of all days that are over, however long nobody asked.
+
+    Idempotent.
+    """
     last = last_due(now)
     made: list[Made] = []
     for registrar, root, day in _behind(last):
@@ -43,6 +46,8 @@ def seal_days(*, now: datetime) -> list[Made]:
             if sealed is None:
                 break
             made.append(sealed)
+            if len(made) == most:
+                return made
             root, day = sealed.root, day + timedelta(days=1)
     return made
 

@@ -1,7 +1,12 @@
-"""What time itself does: each sweep is idempotent and may have been off for a week."""
+"""What time itself does: each sweep is idempotent and may have been off for a week.
 
+A sweep of `SWEEPS` does a batch, bounded in number or in time, and returns whether it has more to do.
+"""
+
+from bisect import bisect_right
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from time import monotonic
 
 from sqlalchemy import delete, not_, or_, select
 
@@ -10,6 +15,7 @@ from registration.actor import SYSTEM
 from registration.clock import local_date
 from registration.errors import ActionRefused
 from registration.models import Application, IdempotencyKey, Notice, RegisteredName, SignIn
+from registration.models.register import RESERVED
 from registration.operations import promises
 from registration.operations.act import act
 from registration.operations.log import append_and_sign
@@ -19,9 +25,17 @@ from registration.queries.standing import can_take, stands
 from workflows.definition import Definition
 
 IDEMPOTENCY_KEPT = timedelta(days=1)
+BATCH = 200
+BATCH_SECONDS = 5.0
+# A day of a registrar is read whole, which takes a tenth of a second for a busy one.
+DAYS = 20
+ENTRIES = 2000
+
+# Action -> the case at which the last batch ended: the next one goes on behind it, past those that were refused.
+_ended_at: dict[str, str] = {}
 
 
-def lapse_corrections(*, now: datetime) -> None:
+def lapse_corrections(*, now: datetime) -> bool:
     """A correction that nobody answered in its time ends the application."""
     with db.reading() as session:
         query = (
@@ -31,10 +45,10 @@ def lapse_corrections(*, now: datetime) -> None:
             .where(can_take("lapse"))
         )
         refs = list(session.execute(query).scalars())
-    _take("lapse", refs, now=now)
+    return _take("lapse", refs, now=now)
 
 
-def deem_accepted(*, now: datetime) -> None:
+def deem_accepted(*, now: datetime) -> bool:
     """In the model of 2015 an application without an answer after five days counts as accepted (OLD art. 51)."""
     with db.reading() as session:
         query = select(Application.ref).where(
@@ -43,10 +57,10 @@ def deem_accepted(*, now: datetime) -> None:
             Application.due_at < now,  # type: ignore[operator]
         )
         refs = list(session.execute(query).scalars())
-    _take("deem_accepted", refs, now=now)
+    return _take("deem_accepted", refs, now=now)
 
 
-def archive(*, now: datetime) -> None:
+def archive(*, now: datetime) -> bool:
     """An issued licence's file is closed when its time in the office is over."""
     with db.reading() as session:
         query = select(Application.ref).where(
@@ -54,50 +68,85 @@ def archive(*, now: datetime) -> None:
             or_(Application.due_at.is_(None), Application.due_at < now),  # type: ignore[union-attr, operator]
         )
         refs = list(session.execute(query).scalars())
-    _take("archive", refs, now=now)
+    return _take("archive", refs, now=now)
 
 
-def release_names(*, now: datetime) -> None:
+def release_names(*, now: datetime) -> bool:
     """A reservation ends on its day, unless the case that holds it is with the office."""
+    over = (
+        select(RegisteredName)
+        .join(Application, Application.id == RegisteredName.application_id)  # type: ignore[arg-type]
+        .where(RESERVED, RegisteredName.expires_on < local_date(now))  # type: ignore[operator]
+        .where(not_(stands(_is_with_office)))
+        .order_by(RegisteredName.expires_on)
+        .limit(BATCH)
+    )
+    with db.reading() as session:
+        # A look first, so that an idle sweep never disturbs a writer.
+        if session.execute(over.limit(1)).first() is None:
+            return False
     with db.transaction() as session:
-        held = session.execute(
-            select(RegisteredName)
-            .join(Application, Application.id == RegisteredName.application_id)  # type: ignore[arg-type]
-            .where(RegisteredName.status == "reserved", RegisteredName.expires_on < local_date(now))  # type: ignore[operator]
-            .where(not_(stands(_is_with_office)))
-        ).scalars()
+        held = session.execute(over).scalars().all()
         for name in held:
             let_go(session, name, today=local_date(now))
+    return len(held) == BATCH
 
 
-def forget(*, now: datetime) -> None:
+def forget(*, now: datetime) -> bool:
     """Answers kept for repeated requests and sessions that have ended are not kept longer than they serve."""
     with db.transaction() as session:
         session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < now - IDEMPOTENCY_KEPT))  # type: ignore[arg-type]
         session.execute(delete(SignIn).where(SignIn.expires_at < now))  # type: ignore[arg-type]
+    return False
+
+
+def give_promises(*, now: datetime) -> bool:
+    return promises.give(now=now, most=BATCH) == BATCH
+
+
+def watch_promises(*, now: datetime) -> bool:
+    return promises.watch(now=now, most=BATCH) == BATCH
+
+
+def make_roots(*, now: datetime) -> bool:
+    return len(seal_days(now=now, most=DAYS)) == DAYS
+
+
+def write_log(*, now: datetime) -> bool:
+    return append_and_sign(now=now, most=ENTRIES) >= ENTRIES
 
 
 def _is_with_office(table: Definition, state: str) -> bool:
     return table.states[state].kind in ("office", "waiting") or table.states[state].within is not None
 
 
-def _take(action: str, refs: list[str], *, now: datetime) -> None:
-    for ref in refs:
+def _take(action: str, refs: list[str], *, now: datetime) -> bool:
+    """Takes the action on as many of these cases as the batch's time allows; whether some are left that may go on."""
+    refs.sort()
+    start, taken = bisect_right(refs, _ended_at.pop(action, "")), 0
+    end = monotonic() + BATCH_SECONDS
+    for ref in refs[start:]:
         try:
             act(ref, action, actor=SYSTEM, now=now)
+            taken += 1
         except ActionRefused:
             # Somebody was faster: the case is where this sweep has nothing to do.
-            continue
+            pass
+        if monotonic() > end:
+            _ended_at[action] = ref
+            break
+    # Where all of them were refused there is no hurry to ask again.
+    return taken > 0 and (start > 0 or action in _ended_at)
 
 
-SWEEPS: dict[str, Callable[..., object]] = {
+SWEEPS: dict[str, Callable[..., bool]] = {
     "lapse_corrections": lapse_corrections,
     "deem_accepted": deem_accepted,
     "archive": archive,
-    "give_promises": promises.give,
-    "watch_promises": promises.watch,
+    "give_promises": give_promises,
+    "watch_promises": watch_promises,
     "release_names": release_names,
     "forget": forget,
-    "seal_days": seal_days,
-    "write_log": append_and_sign,
+    "seal_days": make_roots,
+    "write_log": write_log,
 }

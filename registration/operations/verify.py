@@ -4,10 +4,12 @@ from datetime import datetime
 
 from registration import db
 from registration.models import LicenceCheck
+from registration.outage import despite_outage
 from registration.queries.licences import Checked
 
 
 def note_check(checked: Checked, *, now: datetime) -> None:
+    """On a full disk nothing is counted, and the answer is given all the same."""
     licence_id = checked.licence.id if checked.licence else None
-    with db.transaction() as session:
+    with despite_outage("check.not_counted"), db.transaction() as session:
         session.add(LicenceCheck(at=now, by=checked.by, verdict=checked.verdict, licence_id=licence_id))

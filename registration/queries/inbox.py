@@ -20,9 +20,11 @@ from registration.queries.search import matching
 from registration.queries.standing import stands
 from registration.queries.watch import alerts_on, in_office, is_escalated
 from registration.rules.problems import Problem
+from registration.rules.whole_numbers import whole_number
 from workflows.definition import Definition, Parts, State
 
 Row = TypeVar("Row")
+Piece = TypeVar("Piece")
 _FAR = datetime(9999, 12, 31, tzinfo=UTC)
 _HANDED_IN = col(Application.submitted_at).is_not(None)
 
@@ -159,7 +161,7 @@ def mine(session: Session, *, actor: Actor, cursor: str | None = None, limit: in
     """The applicant's own applications, the newest first."""
     query = select(Application).where(Application.account_id == actor.account_id)
     if cursor is not None:
-        query = query.where(Application.id < int(_read(cursor)[0]))  # type: ignore[operator]
+        query = query.where(Application.id < _number_in(cursor))  # type: ignore[operator]
     rows = session.execute(query.order_by(Application.id.desc()).limit(limit + 1)).scalars().all()  # type: ignore[union-attr]
     more = len(rows) > limit
     return Page(tuple(rows[:limit]), _write(str(rows[limit - 1].id)) if more else None)
@@ -238,9 +240,8 @@ def _paged(
     """By due date, then number; rows without a date last. A cursor is a place in that order, never an offset."""
     due = func.coalesce(model.due_at, _FAR)
     if cursor is not None:
-        at, number = _read(cursor)
-        moment = datetime.fromisoformat(at)
-        query = query.where(or_(due > moment, and_(due == moment, model.id > int(number))))
+        moment, number = _place_in(cursor)
+        query = query.where(or_(due > moment, and_(due == moment, model.id > number)))
     rows = session.execute(query.order_by(due, model.id).limit(limit + 1)).all()
     if len(rows) <= limit:
         return rows, None
@@ -252,12 +253,32 @@ def _write(*parts: str) -> str:
     return urlsafe_b64encode("|".join(parts).encode()).decode().rstrip("=")
 
 
-def _read(cursor: str) -> list[str]:
+def _number_in(cursor: str) -> int:
+    return _known(whole_number("".join(_read(cursor, parts=1))))
+
+
+def _place_in(cursor: str) -> tuple[datetime, int]:
+    at, number = _read(cursor, parts=2)
+    return _known(_moment(at)), _known(whole_number(number))
+
+
+def _read(cursor: str, *, parts: int) -> list[str]:
+    """What `_write` wrote, if that was as many parts."""
     try:
-        parts = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().split("|")
-        int(parts[-1])
-        if len(parts) == 2:
-            datetime.fromisoformat(parts[0])
+        found = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().split("|")
     except ValueError:
-        raise InvalidInput([Problem("cursor", "choice.unknown")]) from None
-    return [*parts, parts[0]] if len(parts) == 1 else parts
+        found = []
+    return _known(found if len(found) == parts else None)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC) if text.endswith("+00:00") else None
+    except ValueError:
+        return None
+
+
+def _known(value: Piece | None) -> Piece:
+    if value is None:
+        raise InvalidInput([Problem("cursor", "choice.unknown")])
+    return value

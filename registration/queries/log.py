@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, exists, func, literal, or_, select, tuple_
 from sqlmodel import Session
 
 from registration.errors import NotFound
 from registration.models import Licence, LicenceEvent, LogHead, LogLeaf, LogNode
 from registration.rules import merkle
 from registration.rules.tree_heads import moment
+from registration.rules.whole_numbers import whole_number
 
 leaves = LogLeaf.__table__  # type: ignore[attr-defined]
 nodes = LogNode.__table__  # type: ignore[attr-defined]
@@ -68,8 +69,9 @@ def find(session: Session, sought: str, *, limit: int = 100) -> list[LogLeaf]:
     """Entries about a number, a serial, or with this hash; or the one that is numbered so, counted from 1."""
     sought = sought.strip()
     same = or_(leaves.c.code == sought.upper(), leaves.c.serial == sought, leaves.c.hash == sought.lower())
-    if sought.isascii() and sought.isdigit() and len(sought) < 10:
-        same = or_(same, leaves.c.position == int(sought) - 1)
+    number = whole_number(sought, least=1)
+    if number is not None:
+        same = or_(same, leaves.c.position == number - 1)
     query = select(LogLeaf).where(same).order_by(LogLeaf.position).limit(limit)  # type: ignore[arg-type]
     return list(session.execute(query).scalars())
 
@@ -79,7 +81,7 @@ def proof_of(session: Session, position: int, *, size: int | None = None) -> Pro
     leaf, head = session.get(LogLeaf, position), head_at(session, size)
     if leaf is None or head is None or position >= head.size:
         raise NotFound("log_entry_unknown", position=position)
-    path = merkle.inclusion(position, head.size, nodes_in(session))
+    path = _told(session, lambda nodes: merkle.inclusion(position, head.size, nodes))
     return Proof(position, leaf, head, tuple(step.hex() for step in path))
 
 
@@ -88,7 +90,7 @@ def consistency_of(session: Session, first: int, second: int | None = None) -> t
     old, new = head_at(session, first), head_at(session, second)
     if old is None or new is None or not 0 < old.size <= new.size:
         raise NotFound("log_head_unknown", first=first, second=second)
-    steps = merkle.consistency(old.size, new.size, nodes_in(session))
+    steps = _told(session, lambda nodes: merkle.consistency(old.size, new.size, nodes))
     return old, new, [step.hex() for step in steps]
 
 
@@ -118,31 +120,57 @@ def nodes_in(session: Session) -> Callable[[int, int], bytes]:
     return node
 
 
-def pending(session: Session, *, limit: int, whole: bool = True) -> list[Any]:
-    """Events that are not in the log yet, with what an entry says of their sheet, in the order of their writing.
+def _told(session: Session, prove: Callable[[merkle.Nodes], list[bytes]]) -> list[bytes]:
+    """What `prove` makes of the hashes that it asks for, which are fetched together: a statement each would be 38."""
+    wanted: list[tuple[int, int]] = []
 
-    Not `whole`, only among the latest: an event may be committed a little after one with a higher number, never long.
+    def note(level: int, place: int) -> bytes:
+        wanted.append((level, place))
+        return merkle.EMPTY
+
+    prove(note)
+    bottom = select(literal(0), leaves.c.position, leaves.c.hash).where(
+        leaves.c.position.in_([place for level, place in wanted if not level])
+    )
+    above = select(nodes.c.level, nodes.c.place, nodes.c.hash).where(
+        tuple_(nodes.c.level, nodes.c.place).in_([one for one in wanted if one[0]])
+    )
+    known = {(level, place): bytes.fromhex(found) for level, place, found in session.execute(bottom.union_all(above))}
+    return prove(lambda level, place: known[level, place])
+
+
+def latest_from(session: Session) -> int:
+    """The id after which an event may still be missing in the log.
+
+    An event may be committed a little after one with a higher number, never long.
     """
+    last = session.execute(select(func.max(leaves.c.event_id))).scalar_one() or 0
+    return max(0, int(last) - LATEST)
+
+
+def pending(session: Session, *, limit: int, after: int = 0) -> list[Any]:
+    """Events with a greater id than `after` that are not in the log, with what an entry says of their sheet, by id."""
     sheet = licences.c
     query = (
         select(events.c.id, events.c.kind, events.c.at, sheet.code, sheet.serial, sheet.edition, sheet.paper)
         .add_columns(sheet.copy_no, sheet.sha256)
         .join(licences, sheet.id == events.c.licence_id)
-        .outerjoin(leaves, leaves.c.event_id == events.c.id)
-        .where(leaves.c.position.is_(None))
+        .where(events.c.id > after, _is_unlogged(after))
         .order_by(events.c.id)
         .limit(limit)
     )
-    if not whole:
-        last = session.execute(select(func.max(leaves.c.event_id))).scalar_one() or 0
-        query = query.where(events.c.id > last - LATEST)
     return list(session.execute(query).all())
+
+
+def _is_unlogged(after: int = 0) -> ColumnElement[bool]:
+    """Both sides are bounded, so that a database need not look through the whole log."""
+    return ~exists().where(leaves.c.event_id == events.c.id, leaves.c.event_id > after)
 
 
 def waiting_since(session: Session) -> datetime | None:
     """When the oldest event happened that the log should have taken."""
-    query = select(events.c.at).outerjoin(leaves, leaves.c.event_id == events.c.id)
-    return session.execute(query.where(leaves.c.position.is_(None)).order_by(events.c.id).limit(1)).scalar_one_or_none()
+    query = select(events.c.at).where(_is_unlogged()).order_by(events.c.id).limit(1)
+    return session.execute(query).scalar_one_or_none()
 
 
 def lateness(session: Session, *, now: datetime) -> str | None:

@@ -10,7 +10,9 @@ from sqlmodel import Session
 
 from registration import access
 from registration.actor import Actor
+from registration.leases import SKEW
 from registration.models import Application, Message
+from registration.outbox import longest_wait
 
 LATE = timedelta(minutes=10)
 
@@ -42,6 +44,12 @@ def parked_count(session: Session, *, actor: Actor) -> int:
     """How many messages of this office stand still until somebody looks."""
     query = _own(select(func.count(Message.id)), actor).where(Message.parked_at.is_not(None))
     return session.execute(query).scalar_one()
+
+
+def written_ahead(session: Session, *, now: datetime) -> int:
+    """How many messages a clock wrote that was ahead of this one, or was set back since."""
+    ahead = or_(Message.created_at > now + SKEW, Message.due_at > now + longest_wait())
+    return session.execute(select(func.count(Message.id)).where(ahead)).scalar_one()
 
 
 def may_manage(session: Session, message_id: int, *, actor: Actor) -> bool:

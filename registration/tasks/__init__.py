@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 import structlog
 
-from registration import clock, logs, outbox
+from registration import clock, leases, logs, outbox
 from registration.operations.courtesy import EFFECT
+from registration.outage import outage_of
 from registration.outbox import Work
+from registration.settings import settings
 from registration.tasks.alerts import ALERTS, alert
 from registration.tasks.archive import package
 from registration.tasks.issue import edition, licence
@@ -30,15 +32,30 @@ TASKS: dict[str, Callable[[Work], None]] = {
 }
 
 
+def work_on_next(queue: str, *, urgent: bool) -> None:
+    """Does the next work of a queue, or first, where `urgent`, a licence that waits to be made."""
+    work = outbox.claim(queue, urgent=urgent, now=clock.now())
+    if work is not None:
+        _do(work)
+
+
 def work_on(message_id: int) -> None:
-    """Does one message's work. A failure leaves the message, which comes due again or is parked for staff."""
+    """Does one message's work, unless it is done or under way."""
     work = outbox.begin(message_id, now=clock.now())
-    if work is None:
-        return
+    if work is not None:
+        _do(work)
+
+
+def _do(work: Work) -> None:
+    """A failure leaves the message, which comes due again or is parked for staff."""
+    leases.hold(work.owner, lambda: outbox.renew(work, now=clock.now()), seconds=settings().lease_seconds)
     with structlog.contextvars.bound_contextvars(effect=work.effect, application_id=work.application_id):
         try:
             TASKS[work.effect](work)
         except Exception as error:
             log.exception("task.failed", attempts=work.attempts)
             # A validation error quotes what it refused, and staff reads this line.
-            outbox.fail(work, logs.cleaned(f"{type(error).__name__}: {error}"), now=clock.now())
+            told = logs.cleaned(f"{type(error).__name__}: {error}")
+            outbox.fail(work, told, outage=outage_of(error) is not None, now=clock.now())
+        finally:
+            leases.release(work.owner)

@@ -17,6 +17,7 @@ from registration.operations.act import act
 from registration.queries.casefile import CaseFile, casefile
 from registration.rules.problems import Problem, problem_text
 from registration.rules.reasons import reasons, remedies
+from registration.rules.whole_numbers import whole_number
 from registration.web import review
 from registration.web.forms.marks import Mark, inputs_of, marks_of, with_remedies
 from registration.web.present import desk
@@ -152,8 +153,9 @@ def _at_items(ref: str, problems: Iterable[Problem]) -> Problems:
     found = []
     for problem in problems:
         _items, place, name = [*problem.path.split("."), "", ""][:3]
-        if place.isdigit() and int(place) < len(targets) and name in _ITEM_FIELDS:
-            target, (field, words) = targets[int(place)], _ITEM_FIELDS[name]
+        number = whole_number(place, most=len(targets) - 1)
+        if number is not None and name in _ITEM_FIELDS:
+            target, (field, words) = targets[number], _ITEM_FIELDS[name]
             found.append((f"{field}.{target}", str(words) % {"label": target_label(target, case=case)}))
         else:
             found.append((problem.path, problem_text(problem, lang_here())))
@@ -161,8 +163,7 @@ def _at_items(ref: str, problems: Iterable[Problem]) -> Problems:
 
 
 def _version() -> int | None:
-    posted = request.form.get("version", "")
-    return int(posted) if posted.isdigit() else None
+    return whole_number(request.form.get("version", ""))
 
 
 def _lang_of(file: CaseFile) -> Any:

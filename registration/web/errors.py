@@ -10,11 +10,12 @@ from werkzeug.wrappers import Response
 
 from registration.edge import lang_here
 from registration.errors import ActionRefused, InvalidInput, NotSignedIn, RegistrationError
-from registration.problem_json import problem_answer
+from registration.outage import outage_of
+from registration.problem_json import RETRY_SECONDS, problem_answer
 from registration.rules.blockers import blocker_text
 from registration.rules.problems import problem_text
 
-Answer = Response | tuple[str | Response, int]
+Answer = Response | tuple[str | Response, int] | tuple[str, int, dict[str, str]]
 
 TEXTS = {
     400: (_l("这个请求看不懂"), _l("请返回上一页，刷新后再试一次。")),
@@ -54,7 +55,9 @@ def page(status: int, *, reason: str = "", problems: tuple[tuple[str, str], ...]
     """The page of a status; `problems` are (anchor, text) and stand as a list without links."""
     title, advice = TEXTS.get(status, TEXTS[400])
     title, advice = TITLES.get(reason, title), REASONS.get(reason, advice)
-    return render_template("error.html", title=title, advice=advice, status=status, faults=problems), status
+    shown = render_template("error.html", title=title, advice=advice, status=status, faults=problems)
+    headers = {"Retry-After": str(RETRY_SECONDS["unavailable"])} if status == 503 else {}
+    return shown, status, headers
 
 
 def _for_program() -> bool:
@@ -91,6 +94,10 @@ def _http(error: HTTPException) -> Answer:
 
 
 def _broken(error: Exception) -> Answer:
+    outage = outage_of(error)
+    if outage is not None:
+        structlog.get_logger().warning("outage", error=f"{type(error).__name__}: {getattr(error, 'orig', error)}")
+        return _refused(outage)
     structlog.get_logger().error("broken", exc_info=error)
     return problem_answer(error) if _for_program() else page(500)
 

@@ -16,6 +16,7 @@ from registration.gateways.storage import storage
 from registration.operations import ledger, reissue, revocation
 from registration.problem_json import title_of
 from registration.queries.ledger import LedgerPage, ledger_of, proposals_for
+from registration.rules.whole_numbers import whole_number
 from registration.web import review
 from registration.web.present import ledger as present
 
@@ -50,14 +51,13 @@ def case(ref: str) -> Page:
 @blueprint.post("/cases/<ref>/licence/reissue")
 @access("ledger.inbox")
 def order(ref: str) -> Page:
-    copies = request.form.get("copies", "")
 
     def do() -> None:
         reissue.reissue(
             ref,
             reason_code=request.form.get("reissue.reason_code", ""),
             opinion=request.form.get("reissue.opinion", ""),
-            copies=int(copies) if copies.isascii() and copies.isdigit() and len(copies) < 4 else None,
+            copies=whole_number(request.form.get("copies", ""), most=999),
             actor=the_actor(),
             now=now(),
         )

@@ -23,6 +23,7 @@ from registration.queries import letterheads as known
 from registration.queries.letterhead_samples import sample_of, samples_of
 from registration.rules.letterheads import FIELDS, SEAL_BYTES
 from registration.rules.problems import Problem, problem_text
+from registration.rules.whole_numbers import whole_number
 from registration.web.present import letterheads as words
 
 blueprint = Blueprint("letterheads", __name__, url_prefix="/desk/letterheads")
@@ -255,8 +256,7 @@ def _may(rule: str, registrar_code: str | None) -> bool:
 
 
 def _version() -> int | None:
-    text = request.form.get("version", "")
-    return int(text) if text.isdigit() else None
+    return whole_number(request.form.get("version", ""))
 
 
 def _told(error: RegistrationError) -> Problems:

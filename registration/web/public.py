@@ -69,7 +69,7 @@ def readyz() -> Response:
         with reading() as session:
             session.connection().execute(text("SELECT 1"))
     except SQLAlchemyError:
-        return Response("database\n", status=503, mimetype="text/plain")
+        return Response("database\n", status=503, mimetype="text/plain", headers={"Retry-After": "5"})
     return Response("ok\n", mimetype="text/plain")
 
 

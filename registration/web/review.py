@@ -24,6 +24,7 @@ from registration.queries.inbox import InboxRow, inbox_counts, inbox_for, pressi
 from registration.queries.outbox import parked_count
 from registration.queries.papers_asked import may_be_asked
 from registration.queries.trail import trail_of
+from registration.rules.whole_numbers import whole_number
 from registration.web import naming
 from registration.web.forms.marks import inputs_of, marks_of
 from registration.web.present import desk
@@ -244,9 +245,9 @@ def _open_name(file: CaseFile) -> dict[str, Any]:
 def show_changed(ref: str, error: StaleVersion) -> Page:
     """Somebody was faster: what they did, in words, above everything that was marked and typed here."""
     file, _changed = _read(ref)
-    seen = request.form.get("seen", "")
+    seen = whole_number(request.form.get("seen", ""))
     # A button of the inbox does not know the file's history: what happened last is what took the file away.
-    since = [entry for entry in file.history if entry.seq > int(seen)] if seen.isdigit() else file.history[-1:]
+    since = [entry for entry in file.history if entry.seq > seen] if seen is not None else file.history[-1:]
     told = [
         _("%(who)s刚刚做了：%(title)s。请看过现在的内容再办。", who=event.who, title=event.title)
         for event in story(file.case, since)

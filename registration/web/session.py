@@ -9,6 +9,9 @@ from registration.edge import settings_here
 from registration.operations import accounts
 from registration.settings import Settings
 
+# Whoever asks these is the same to them; a probe must answer also where no session can be read.
+FOR_NOBODY = (None, "static", "public.livez", "public.readyz")
+
 
 def install(app: Flask) -> None:
     app.before_request(_recognise)
@@ -49,7 +52,7 @@ def end(answer: Response | AnyResponse) -> None:
 def _recognise() -> None:
     """Pages know a person by the cookie alone, the API a program by its bearer token alone: neither stands in."""
     g.actor = None
-    if request.endpoint is None or request.endpoint == "static":
+    if request.endpoint in FOR_NOBODY:
         return
     api = request.path.startswith("/api/")
     secret = _bearer() if api else secret_here()

@@ -37,7 +37,7 @@ def test_a_task_under_way_is_given_its_time() -> None:
     unit = (DEPLOY / "systemd" / "heyi-worker.service").read_text()
     stop = re.search(r"TimeoutStopSec=(\d+)", unit)
     assert stop
-    assert min(grace, int(stop[1])) > Settings().lease_seconds
+    assert min(grace, int(stop[1])) > Settings().task_seconds
 
 
 @pytest.mark.parametrize("unit", sorted((DEPLOY / "systemd").glob("*.service")), ids=lambda path: path.stem)

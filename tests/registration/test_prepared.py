@@ -30,7 +30,14 @@ TIMES = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1)).map(lambda at: 
 
 def row(effect: str = "a.b", **other: Any) -> dict[str, Any]:
     now = datetime(2026, 10, 12, 8, 0, tzinfo=UTC)
-    empty = {"application_id": None, "last_error": None, "parked_at": None, "working_until": None, "attempts": 0}
+    empty = {
+        "application_id": None,
+        "last_error": None,
+        "parked_at": None,
+        "working_until": None,
+        "owner": None,
+        "attempts": 0,
+    }
     return {"effect": effect, "payload": {}, "due_at": now, "created_at": now} | empty | other
 
 

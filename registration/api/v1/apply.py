@@ -78,7 +78,7 @@ def save_form(path: shapes.CasePath, body: shapes.FormValue) -> Response:
         try:
             version = _save(path.ref, key, sections[key], version=version)
         except InvalidInput as invalid:
-            version = invalid.data["version"]
+            version = invalid.data.get("version", version)
             problems.extend(invalid.problems)
     if problems:
         raise InvalidInput(problems, ref=path.ref, version=version)

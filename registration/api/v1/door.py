@@ -13,17 +13,19 @@ from typing import Any, NoReturn
 from flask import Response, current_app, g, jsonify, request
 from flask_openapi3 import APIBlueprint
 from pydantic import BaseModel, ValidationError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
-from registration import clock
+from registration import clock, db, leases
 from registration.api.v1.shapes import Refusal
 from registration.edge import actor_here, is_clean
-from registration.errors import InvalidInput, NotFound
+from registration.errors import InvalidInput, NotFound, RegistrationError
 from registration.operations import idempotency
 from registration.operations.sign import link_hash
-from registration.problem_json import MEDIA_TYPE
+from registration.problem_json import MEDIA_TYPE, problem_answer
 from registration.rules.form import problems_of
 from registration.rules.problems import Problem
+from registration.rules.whole_numbers import whole_number
 
 PREFIX = "/api/v1"
 LARGEST_BODY = 1024 * 1024
@@ -67,10 +69,10 @@ def version_asked() -> int | None:
     tags = request.if_match
     if not tags or tags.star_tag:
         return None
-    tag = next(iter(tags), "")
-    if not tag.isascii() or not tag.isdigit():
+    version = whole_number(next(iter(tags), ""))
+    if version is None:
         raise InvalidInput([Problem("If-Match", "if_match.malformed")])
-    return int(tag)
+    return version
 
 
 def refuse_parameters(error: ValidationError) -> NoReturn:
@@ -135,7 +137,7 @@ def _unclean(value: Any, path: str) -> Iterator[str]:
 
 @door.before_request
 def _answer_again() -> Response | None:
-    """The answer that this key was given before, if it was; else the key is taken for this request."""
+    """The answer that this key was given before, if it was; else the key is claimed for this request."""
     g.once = None
     view = current_app.view_functions.get(request.endpoint or "")
     if request.method != "POST" or getattr(view, "repeatable", False):
@@ -143,27 +145,58 @@ def _answer_again() -> Response | None:
     key = request.headers.get("Idempotency-Key")
     if key is None:
         raise InvalidInput([Problem("Idempotency-Key", "idempotency_key.missing")])
-    sender = _sender()
-    kept = idempotency.begin(sender, key, _request_hash(), now=clock.now())
-    if kept is None:
-        g.once = (sender, key)
+    found = idempotency.begin(_sender(), key, _request_hash(), now=clock.now())
+    if isinstance(found, idempotency.Claim):
+        _begin_once(found)
         return None
-    answer = Response(kept.body, status=kept.status, headers=dict(kept.headers))
+    answer = Response(found.body, status=found.status, headers=dict(found.headers))
     answer.headers["Idempotency-Replayed"] = "true"
     return answer
 
 
+def _begin_once(claim: idempotency.Claim) -> None:
+    """What the request writes from here on is kept together with its answer, or not at all."""
+    g.once, g.unit = claim, db.Unit()
+    leases.hold(claim.owner, lambda: idempotency.renew(claim, now=clock.now()), seconds=idempotency.LEASE_SECONDS)
+    g.unit.begin()
+
+
 @door.after_request
 def _keep_answer(answer: Response) -> Response:
-    once: tuple[str, str] | None = g.get("once")
-    if once is None:
+    claim: idempotency.Claim | None = g.get("once")
+    if claim is None:
         return answer
-    if answer.status_code >= 500 or answer.status_code in NOT_KEPT:
-        idempotency.forget(*once)
-        return answer
-    headers = {name: answer.headers[name] for name in KEPT_HEADERS if name in answer.headers}
-    idempotency.keep(*once, idempotency.Answer(answer.status_code, headers, answer.get_data(as_text=True)))
+    try:
+        return _kept(claim, answer)
+    except (RegistrationError, SQLAlchemyError, OSError) as error:
+        # The database would not keep it, so nothing of it was done.
+        g.unit.end(keep=False)
+        return problem_answer(error)
+    finally:
+        leases.release(claim.owner)
+
+
+def _kept(claim: idempotency.Claim, answer: Response) -> Response:
+    if answer.status_code >= 500:
+        g.unit.end(keep=False)
+        idempotency.forget(claim)
+    elif answer.status_code in NOT_KEPT:
+        idempotency.forget(claim)
+        g.unit.end(keep=True)
+    else:
+        headers = {name: answer.headers[name] for name in KEPT_HEADERS if name in answer.headers}
+        text = answer.get_data(as_text=True)
+        idempotency.keep(claim, idempotency.Answer(answer.status_code, headers, text))
+        g.unit.end(keep=True)
     return answer
+
+
+@door.teardown_request
+def _leave_nothing_open(_error: BaseException | None) -> None:
+    """Whatever happened above: the next request of this process begins with no transaction."""
+    if g.get("once") is not None:
+        leases.release(g.once.owner)
+        g.unit.end(keep=False)
 
 
 def _sender() -> str:

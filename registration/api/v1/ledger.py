@@ -16,6 +16,7 @@ from registration.api.v1.present import licence_row
 from registration.edge import the_actor
 from registration.models import LicenceProposal
 from registration.operations import ledger, reissue, revocation
+from registration.operations.reissue import MOST_COPIES
 from registration.queries.ledger import LedgerPage, SheetView, ledger_of, proposals_for
 
 TAGS = [Tag(name="执照台账 Ledger")]
@@ -97,7 +98,9 @@ class Changes(_Body):
 class Reissue(_Body):
     reason_code: str = Field(max_length=10)
     opinion: str = Field(max_length=LONGEST)
-    copies: int | None = Field(default=None, description="How many duplicates; else as many as before")
+    copies: int | None = Field(
+        default=None, ge=1, le=MOST_COPIES, description="How many duplicates; else as many as before"
+    )
 
 
 class Propose(_Body):

@@ -12,9 +12,9 @@ from registration.edge import PUBLIC_LIMIT, limiter, settings_here
 from registration.errors import InvalidInput, NotFound
 from registration.queries import log
 from registration.rules.problems import Problem
+from registration.rules.whole_numbers import whole_number
 
 TAGS = [Tag(name="公开日志 Public log")]
-LONGEST_POSITION = 12
 
 
 @door.get("/log/head", tags=TAGS, responses={200: shapes.LogHead}, summary="最近的树头 · The latest signed head")
@@ -72,9 +72,8 @@ def list_keys() -> Response:
 
 
 def _inclusion(session: Session, sought: str, size: int | None) -> shapes.LogProof:
-    if sought.isascii() and sought.isdigit() and len(sought) <= LONGEST_POSITION:
-        position = int(sought)
-    else:
+    position = whole_number(sought)
+    if position is None:
         found = [one.position for one in log.find(session, sought) if one.hash == sought.lower()]
         if not found:
             raise NotFound("log_entry_unknown")

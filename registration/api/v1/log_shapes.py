@@ -2,6 +2,8 @@
 
 from pydantic import BaseModel, Field
 
+from registration.rules.whole_numbers import LARGEST
+
 
 class LogHead(BaseModel):
     """The tree of the first `size` entries, signed. Whoever keeps `signed` can hold the log to it for ever."""
@@ -57,7 +59,7 @@ class LogKeys(BaseModel):
 
 
 class LeavesQuery(BaseModel):
-    start: int = Field(default=0, ge=0)
+    start: int = Field(default=0, ge=0, le=LARGEST)
     limit: int = Field(default=100, ge=1, le=1000)
 
 
@@ -69,6 +71,10 @@ class ProofQuery(BaseModel):
     """`leaf` (a position, or the hash of an entry) asks for inclusion, `first` for consistency."""
 
     leaf: str | None = Field(default=None, max_length=64, description="The position from 0, or the hash")
-    size: int | None = Field(default=None, ge=1, description="The size of the head to prove under; else the latest")
-    first: int | None = Field(default=None, ge=1, description="The size of the older head")
-    second: int | None = Field(default=None, ge=1, description="The size of the newer head; else the latest")
+    size: int | None = Field(
+        default=None, ge=1, le=LARGEST, description="The size of the head to prove under; else the latest"
+    )
+    first: int | None = Field(default=None, ge=1, le=LARGEST, description="The size of the older head")
+    second: int | None = Field(
+        default=None, ge=1, le=LARGEST, description="The size of the newer head; else the latest"
+    )

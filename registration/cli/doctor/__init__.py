@@ -19,6 +19,7 @@ CHECKS: tuple[Callable[[], Iterator[Found]], ...] = (
     machine.timestamps,
     records.database,
     records.tables,
+    records.messages,
     records.demonstration,
     records.working_days,
     records.daily_roots,

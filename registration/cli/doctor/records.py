@@ -57,6 +57,27 @@ def demonstration() -> Iterator[Found]:
         yield Found("production", "good", words("没有演示账号、密钥和号段", "no sample account, key or pool"))
 
 
+def messages() -> Iterator[Found]:
+    """Messages from the future: the clock was set back, or that of another machine is ahead."""
+    from registration import clock, db
+    from registration.queries.outbox import written_ahead
+
+    try:
+        if schema.current(settings().sqlalchemy_url) != schema.head():
+            return
+        db.configure(settings())
+        with db.reading() as session:
+            ahead = written_ahead(session, now=clock.now())
+    except SQLAlchemyError:
+        return
+    if ahead:
+        told = words(f"{ahead}项任务的时间在未来", f"{ahead} messages were written in the future")
+        fix = words("检查各台机器的时钟；任务照常处理", "look at the clock of each machine; the work goes on")
+        yield Found("outbox", "warning", told, fix)
+    else:
+        yield Found("outbox", "good", words("任务时间正常", "no message is due in the far future"))
+
+
 def working_days() -> Iterator[Found]:
     """Without the year's calendar a case is accepted and promised nothing: nobody is given a guessed day."""
     from registration import clock, db

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from registration.rules.whole_numbers import whole_number
 from registration.web.forms.binding import TICKED, Posted
 
 
@@ -56,10 +57,11 @@ def posts_of(raw: Mapping[str, Any], *, people: Sequence[tuple[str, str]]) -> li
 def anchor_in(raw: Mapping[str, Any], path: str) -> str:
     """The control in which a fault at `officers.directors.1.person` is mended: that of the person who stands there."""
     parts = path.split(".")
-    if len(parts) < 3 or not parts[2].isdigit():
+    number = whole_number(parts[2]) if len(parts) > 2 else None
+    if number is None:
         return {"officers.directors": "officers.posts", "officers.supervisors": "officers.posts"}.get(path, path)
     rows = raw.get(parts[1]) or []
-    row = rows[int(parts[2])] if int(parts[2]) < len(rows) else None
+    row = rows[number] if number < len(rows) else None
     key = row.get("person") if isinstance(row, Mapping) else row
     control = {"directors": "post", "supervisors": "supervisor", "managers": "manager"}[parts[1]]
     return f"officers.{control}.{key}"

@@ -1,9 +1,11 @@
 """A POST is done once, however often and however much at once it is sent."""
 
+import errno
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from io import BytesIO
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -13,8 +15,8 @@ from sqlmodel import func, select
 from registration import db
 from registration.errors import Conflict, InvalidInput
 from registration.models import Application, IdempotencyKey
-from registration.operations import idempotency
-from registration.operations.idempotency import Answer
+from registration.operations import apply, idempotency
+from registration.operations.idempotency import Answer, Claim
 from tests.registration.api.conftest import Program
 
 Programs = Callable[[str], Program]
@@ -99,20 +101,92 @@ def test_what_is_kept_is_sealed(program: Programs) -> None:
     assert "HY-" not in str([row.response for row in kept])
 
 
-def test_a_request_that_died_gives_way(database_url: str, settings: object, database: Engine, clock: datetime) -> None:
-    assert idempotency.begin("account:1", "k", "hash", now=clock) is None
+def test_a_request_that_died_gives_way_within_seconds(
+    database_url: str, settings: object, database: Engine, clock: datetime
+) -> None:
+    def again(at: datetime, request: str = "hash") -> Answer | Claim:
+        return idempotency.begin("account:1", "k", request, now=at)
+
+    lease = timedelta(seconds=idempotency.LEASE_SECONDS)
+    first = again(clock)
+    assert isinstance(first, Claim)
+    idempotency.renew(first, now=clock + lease / 2)
     with pytest.raises(Conflict):
-        idempotency.begin("account:1", "k", "hash", now=clock + timedelta(seconds=30))
-    later = clock + timedelta(minutes=3)
-    assert idempotency.begin("account:1", "k", "hash", now=later) is None
+        again(clock + lease)
+    later = clock + 1.5 * lease
+    second = again(later)
+    assert isinstance(second, Claim)
     with pytest.raises(Conflict):
-        idempotency.begin("account:1", "k", "hash", now=later)
-    idempotency.keep("account:1", "k", Answer(201, {"ETag": '"1"'}, "{}"))
-    assert idempotency.begin("account:1", "k", "hash", now=later) == Answer(201, {"ETag": '"1"'}, "{}")
+        again(later)
+    with pytest.raises(Conflict):
+        idempotency.keep(first, Answer(201, {}, "late"))
+    idempotency.keep(second, Answer(201, {"ETag": '"1"'}, "{}"))
+    assert again(later) == Answer(201, {"ETag": '"1"'}, "{}")
     with pytest.raises(InvalidInput):
-        idempotency.begin("account:1", "k", "other", now=later)
-    idempotency.forget("account:1", "k")
-    assert idempotency.begin("account:1", "k", "other", now=later) is None
+        again(later, "other")
+
+
+def test_a_clock_that_was_set_back_frees_the_keys_of_the_dead(
+    database_url: str, settings: object, database: Engine, clock: datetime
+) -> None:
+    assert isinstance(idempotency.begin("account:1", "k", "hash", now=clock), Claim)
+    assert isinstance(idempotency.begin("account:1", "k", "hash", now=clock - timedelta(hours=2)), Claim)
+
+
+def test_a_key_that_is_given_back_is_free(
+    database_url: str, settings: object, database: Engine, clock: datetime
+) -> None:
+    claim = idempotency.begin("account:1", "k", "hash", now=clock)
+    assert isinstance(claim, Claim)
+    idempotency.forget(claim)
+    assert isinstance(idempotency.begin("account:1", "k", "other", now=clock), Claim)
+
+
+def test_what_a_request_did_is_kept_with_its_answer_or_not_at_all(
+    program: Programs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lin = program("lin@example.cn")
+    with monkeypatch.context() as patched:
+        patched.setattr(idempotency, "keep", _disk_full)
+        answer = lin.post("/applications", json=START, key="once")
+        assert (answer.status_code, answer.json["code"]) == (503, "unavailable")
+        assert int(answer.headers["Retry-After"]) <= 5
+    assert drafts() == 0
+    monkeypatch.setattr(idempotency, "_is_worked_on", lambda kept, now: False)
+    assert lin.post("/applications", json=START, key="once").status_code == 201
+    assert drafts() == 1
+
+
+def _disk_full(*_: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_request_that_lost_its_key_meanwhile_does_nothing(program: Programs, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its process stood still for longer than the lease, and another has answered."""
+    lin = program("lin@example.cn")
+    start = apply.start
+
+    def slowly(**asked: Any) -> str:
+        with monkeypatch.context() as patched:
+            patched.setattr(apply, "start", start)
+            patched.setattr(idempotency, "_is_worked_on", lambda kept, now: False)
+            answers.append(_in_another_thread(lin))
+        return start(**asked)
+
+    answers: list[int] = []
+    monkeypatch.setattr(apply, "start", slowly)
+    assert lin.post("/applications", json=START, key="one").status_code == 409
+    assert answers == [201]
+    assert drafts() == 1
+
+
+def _in_another_thread(program: Program) -> int:
+    def send() -> int:
+        other = Program(program.client.application.test_client(), program.token)
+        return other.post("/applications", json=START, key="one").status_code
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(send).result()
 
 
 def test_a_failure_of_ours_may_be_sent_again(program: Programs, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ import redis
 from registration import clock, keys, offline_keys, schema
 from registration.settings import Settings
 from tests.fixtures.licences import issued
+from tests.fixtures.messages import put
 from tests.fixtures.records import DAY, recorded
 from tests.registration.cli.conftest import Heyi
 
@@ -69,7 +70,7 @@ def test_the_doctor_finds_a_prepared_home_well(heyi: Heyi, valkey: redis.Redis) 
         **dict.fromkeys(
             (
                 *("python", "libraries", "fonts", "keys", "permissions", "database", "tables"),
-                *("history", "log", "letterheads", "broker"),
+                *("outbox", "history", "log", "letterheads", "broker"),
             ),
             "good",
         ),
@@ -91,6 +92,19 @@ def test_the_doctor_sees_that_nobody_makes_roots(heyi: Heyi) -> None:
     assert (found()["state"], found()["told"][-6:]) == ("warning", "330703")
     heyi("history", "seal")
     assert found()["state"] == "good"
+
+
+def test_the_doctor_sees_messages_from_the_future(heyi: Heyi) -> None:
+    def found() -> str:
+        rows = json.loads(heyi("doctor", "--json").stdout)
+        return next(row["state"] for row in rows if row["check"] == "outbox")
+
+    heyi("prepare")
+    assert found() == "good"
+    put(1, now=clock.now())
+    assert found() == "good"
+    put(1, now=clock.now() + DAY / 12)
+    assert found() == "warning"
 
 
 def test_the_doctor_sees_a_log_that_nobody_writes(heyi: Heyi) -> None:

@@ -1,83 +1,97 @@
-"""The outbox and its relay: every message is leased once, counted before it is tried, parked, and healed by a click."""
+"""The outbox and its relay: each message is claimed once, counted before it is tried, parked, and let run again."""
 
 import json
-import threading
-from collections import Counter
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 import pytest
-from kombu.exceptions import OperationalError
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from registration import db, outbox, relay
-from registration.models import Application, AuditEntry, Message
+from registration import db, outbox
+from registration.models import Application, AuditEntry
 from registration.operations.act import act
 from registration.queries.notices import NOTICES, letter_to_applicant, letters_to_signers
 from registration.settings import Settings
 from tests.fixtures.at_once import at_once
 from tests.fixtures.cases import actor_of, company, draft, five_numbers, individual, sign_all, submitted
+from tests.fixtures.messages import message, put
 
 LIN = "lin@example.cn"
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-def put(count: int, *, now: datetime, effect: str = "notify.receipt") -> list[int]:
-    with db.transaction() as session:
-        for number in range(count):
-            outbox.put(session, effect, now=now, number=number)
-    with db.reading() as session:
-        return [found or 0 for found in session.exec(select(Message.id).order_by(Message.id)).all()]  # type: ignore[arg-type]
-
-
-def message(message_id: int) -> Message:
-    with db.reading() as session:
-        return session.get_one(Message, message_id)
-
-
-def test_two_relays_share_the_messages_and_ring_for_each_once(
+def test_workers_that_come_together_each_take_another_message(
     database: Engine, database_url: str, clock: datetime
 ) -> None:
-    ids = put(120, now=clock)
-    rung: list[int] = []
+    ids = put(40, now=clock)
 
-    def until_nothing_is_due() -> int:
-        count = 0
-        while more := relay.relay_once(now=clock, ring=lambda message_id, queue: rung.append(message_id)):
-            count += more
-        return count
+    def until_nothing_waits() -> list[int]:
+        return [work.id for work in iter(partial(outbox.claim, outbox.NOTIFY, now=clock), None)]
 
-    counts = at_once([until_nothing_is_due] * 4).done
-    assert sum(counts) == 120
-    assert Counter(rung) == Counter(ids)
+    taken = [one for done in at_once([until_nothing_waits] * 4).done for one in done]
+    assert sorted(taken) == ids
+
+
+def test_licences_are_made_before_all_else(database: Engine, database_url: str, clock: datetime) -> None:
+    """Also by a worker that was rung for a letter, unless it prints nothing."""
+    put(300, now=clock, effect="notify.overdue")
+    put(3, now=clock, effect="paper.approval")
+    late = clock + timedelta(minutes=1)
+    *_, first, second = put(2, now=late, effect="issue.licence")
+    taken = outbox.claim(outbox.NOTIFY, now=late), outbox.claim(outbox.ISSUE, now=late)
+    assert [work.id for work in taken if work] == [first, second]
+    next_ones = outbox.claim(outbox.NOTIFY, now=late), outbox.claim(outbox.ISSUE, now=late)
+    assert [work.effect for work in next_ones if work] == ["notify.overdue", "paper.approval"]
+    put(1, now=late, effect="issue.licence")
+    letter = outbox.claim(outbox.NOTIFY, urgent=False, now=late)
+    assert letter is not None
+    assert letter.effect == "notify.overdue"
 
 
 def test_a_lease_that_ran_out_is_taken_again(
     database: Engine, database_url: str, settings: Settings, clock: datetime
 ) -> None:
     put(1, now=clock)
-    assert len(outbox.lease_due(now=clock)) == 1
-    assert not outbox.lease_due(now=clock + timedelta(seconds=settings.lease_seconds - 1))
-    assert len(outbox.lease_due(now=clock + timedelta(seconds=settings.lease_seconds))) == 1
+    lease = timedelta(seconds=settings.lease_seconds)
+    work = outbox.claim(outbox.NOTIFY, now=clock)
+    assert work is not None
+    outbox.renew(work, now=clock + lease / 2)
+    assert outbox.claim(outbox.NOTIFY, now=clock + lease) is None
+    assert outbox.waiting(outbox.NOTIFY, now=clock + lease, most=9) == 0
+    assert outbox.waiting(outbox.NOTIFY, now=clock + 1.5 * lease, most=9) == 1
+    again = outbox.claim(outbox.NOTIFY, now=clock + 1.5 * lease)
+    assert again is not None
+    assert again.attempts == 2
 
 
-def test_a_broker_that_is_away_costs_no_attempt(
+def test_who_lost_the_lease_cannot_renew_it(
     database: Engine, database_url: str, settings: Settings, clock: datetime
 ) -> None:
-    ids = put(5, now=clock)
-    rung: list[int] = []
+    (slow,) = put(1, now=clock)
+    first = outbox.claim(outbox.NOTIFY, now=clock)
+    assert first is not None
+    second = outbox.claim(outbox.NOTIFY, now=first.until)
+    assert second is not None
+    outbox.renew(first, now=first.until + timedelta(seconds=1))
+    assert (message(slow).owner, message(slow).working_until) == (second.owner, second.until)
 
-    def ring(message_id: int, queue: str) -> None:
-        if len(rung) == 2:
-            raise OperationalError("away")
-        rung.append(message_id)
 
-    assert relay.relay_once(now=clock, ring=ring) == 2
-    later = clock + timedelta(seconds=settings.retry_seconds[0])
-    assert [row[0] for row in outbox.lease_due(now=later)] == ids[2:]
-    assert {message(one).attempts for one in ids} == {0}
+@pytest.mark.parametrize("back", [timedelta(minutes=10), timedelta(hours=2), timedelta(days=400)])
+def test_a_clock_that_was_set_back_holds_no_message_up(
+    database: Engine, database_url: str, settings: Settings, clock: datetime, back: timedelta
+) -> None:
+    """What was never tried, or was under way when its worker died, is due; what failed waits no longer than ever."""
+    _fresh, under_way, put_off = put(3, now=clock)
+    outbox.begin(under_way, now=clock)
+    failed = outbox.begin(put_off, now=clock)
+    assert failed is not None
+    outbox.fail(failed, "Unavailable: storage", now=clock)
+    now = clock - back
+    assert outbox.waiting(outbox.NOTIFY, now=now, most=9) >= 2
+    later = now + timedelta(seconds=max(settings.retry_seconds))
+    assert outbox.waiting(outbox.NOTIFY, now=later, most=9) == 3
 
 
 def test_an_attempt_is_counted_before_it_is_made(
@@ -94,8 +108,8 @@ def test_an_attempt_is_counted_before_it_is_made(
     assert outbox.begin(poison, now=now) is None
     assert message(poison).parked_at == now
     assert message(poison).last_error
-    assert not outbox.lease_due(now=clock + timedelta(days=30))
-    assert not outbox.anything_due(now=clock + timedelta(days=30))
+    assert outbox.waiting(outbox.NOTIFY, now=clock + timedelta(days=30), most=9) == 0
+    assert outbox.claim(outbox.NOTIFY, now=clock + timedelta(days=30)) is None
 
 
 def test_a_failure_waits_longer_each_time_and_is_parked_in_the_end(
@@ -158,8 +172,7 @@ def test_one_click_lets_a_parked_message_run_again(
     with db.reading() as session:
         noted = session.exec(select(AuditEntry).where(AuditEntry.tag == "message:retry")).one()
     assert (noted.subject, noted.data) == ("staff:0220", {"message": parked})
-    assert outbox.lease_due(now=clock) == [(parked, "notify.receipt")]
-    again = outbox.begin(parked, now=clock)
+    again = outbox.claim(outbox.NOTIFY, now=clock)
     assert again is not None
     assert again.attempts == 1
 
@@ -195,7 +208,7 @@ def test_a_message_of_a_change_that_failed_does_not_exist(database: Engine, data
 
     with pytest.raises(ValueError, match="in the middle"):
         change_and_fail()
-    assert not outbox.anything_due(now=clock)
+    assert outbox.waiting(outbox.NOTIFY, now=clock, most=9) == 0
 
 
 @on_sqlite
@@ -273,15 +286,3 @@ def test_each_signer_gets_the_own_link(office: Settings, clock: datetime) -> Non
     assert letters.keys() == {"p1@example.cn", "p2@example.cn"}
     assert f"{office.public_url}/sign/eins" in letters["p1@example.cn"]
     assert "zwei" not in letters["p1@example.cn"]
-
-
-def test_relays_that_sweep_together_run_each_sweep_once(
-    database: Engine, database_url: str, settings: Settings, clock: datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ran: list[datetime] = []
-    monkeypatch.setattr(relay, "SWEEPS", {"counted": lambda *, now: ran.append(now)})
-    monkeypatch.setattr(relay.socket, "gethostname", lambda: str(threading.get_ident()))
-    at_once([partial(relay.sweep_once, now=clock)] * 6)
-    assert ran == [clock]
-    at_once([partial(relay.sweep_once, now=clock + timedelta(seconds=settings.sweep_seconds))] * 6)
-    assert len(ran) == 2

@@ -149,9 +149,9 @@ def test_an_edit_voids_the_signatures(office: Settings, clock: datetime) -> None
     assert all(signature.valid for signature in seen.signatures)
 
 
-def test_a_relay_leases_each_message_once(office: Settings, clock: datetime) -> None:
+def test_the_messages_of_a_submission_are_each_claimed_once(office: Settings, clock: datetime) -> None:
     lin = actor_of(LIN)
     submitted("individual", individual(), registrar="330702", actor=lin, now=clock)
-    assert outbox.lease_due(now=clock)
-    assert not outbox.lease_due(now=clock)
-    assert outbox.lease_due(now=clock + timedelta(seconds=office.lease_seconds))
+    assert outbox.claim(outbox.ISSUE, now=clock)
+    assert not outbox.claim(outbox.ISSUE, now=clock)
+    assert outbox.claim(outbox.ISSUE, now=clock + timedelta(seconds=office.lease_seconds))

@@ -1,9 +1,7 @@
 """Processes are killed, brokers emptied and hung, disks filled: every case still gets its licence exactly once."""
 
-import shutil
 import subprocess
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,69 +9,16 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import col, select
 
-from registration import broker, clock, db, outbox, schema
+from registration import clock, db, outbox
 from registration.models import Application, Message
-from registration.operations.act import act
 from registration.queries.outbox import needing_care
-from registration.settings import Settings
-from registration.signing import signer
-from tests.fixtures.cases import PEOPLE, actor_of, nameless, submitted
-from tests.fixtures.database import POSTGRES, SQLITE, fresh_postgres
-from tests.fixtures.servers import free_port, make_stack
-from tests.journeys.deployment import PATIENCE, Deployment, is_all_done, issued, losses, waiting
+from tests.faults.deployment import Deployment, approve, is_all_done, issued, losses, waiting
+from tests.fixtures.cases import PEOPLE, actor_of
+from tests.fixtures.database import SQLITE
 
 LIN = "lin@example.cn"
 on_sqlite = pytest.mark.parametrize("database_url", [SQLITE], indirect=True)
 pytestmark = [pytest.mark.broker, pytest.mark.timeout(600)]
-
-
-@pytest.fixture(
-    params=[
-        pytest.param(SQLITE, id=SQLITE),
-        pytest.param(POSTGRES, id=POSTGRES, marks=[pytest.mark.postgres, pytest.mark.thorough]),
-    ]
-)
-def database_url(request: pytest.FixtureRequest, home: Path) -> Iterator[str]:
-    """A database that was migrated, as processes want it before they start."""
-    if request.param == SQLITE:
-        url = f"sqlite:///{home / 'heyi.sqlite3'}"
-        schema.upgrade(url)
-        yield url
-        return
-    with fresh_postgres(request.getfixturevalue("postgres")) as url:
-        schema.upgrade(url)
-        yield url
-
-
-@pytest.fixture
-def deployment(database_url: str, settings: Settings, database: Engine) -> Iterator[Deployment]:
-    """The demonstration's office and a broker; nothing else runs yet."""
-    from registration import keys
-    from registration.operations import samples
-
-    keys.make_sample_signing_key(settings, now=clock.now())
-    signer.cache_clear()
-    samples.load(now=clock.now())
-    folder = Path(tempfile.mkdtemp(prefix="heyi-fault-"))
-    running = broker.start(folder, append_only=False)
-    stack = make_stack(settings.home, port=free_port(), DATABASE_URL=database_url, REDIS_URL=running.url, **PATIENCE)
-    made = Deployment(settings, stack, folder, running)
-    yield made
-    made.stop()
-    shutil.rmtree(folder)
-
-
-def approve(count: int) -> list[str]:
-    """Individual businesses without names, each submitted and approved now: their licences wait to be made."""
-    lin, clerk = actor_of(LIN), actor_of("0318")
-    form = nameless()
-    refs = []
-    for _ in range(count):
-        ref = submitted("individual", form, registrar="330702", actor=lin, now=clock.now())
-        act(ref, "claim", actor=clerk, now=clock.now())
-        act(ref, "approve", actor=clerk, now=clock.now(), opinion="符合")
-        refs.append(ref)
-    return refs
 
 
 def test_nothing_is_lost_and_nothing_is_made_twice(deployment: Deployment, database: Engine) -> None:
@@ -148,10 +93,11 @@ def test_a_disk_that_takes_nothing_is_waited_for(deployment: Deployment, breaks:
 
 @on_sqlite
 def test_work_that_kills_its_worker_is_put_aside_and_the_rest_goes_on(deployment: Deployment) -> None:
+    deployment.stack.environment["HEYI_LEASE_SECONDS"] = "3"
     deployment.stack.environment["HEYI_ATTEMPTS_BEFORE_PARKING"] = "2"
     approve(2)
     deployment.start("relay")
-    deployment.start("worker", module="tests.journeys.poisoned_worker")
+    deployment.start("worker", module="tests.faults.poisoned_worker")
     deployment.wait_until(lambda: [effect for effect, _, _ in waiting()] == ["share.registration"] * 2)
     deployment.wait_until(lambda: len(parked()) == 2)
     assert issued() == 2

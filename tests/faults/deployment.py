@@ -10,21 +10,25 @@ from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
+import psutil
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from registration import broker, db
+from registration import broker, clock, db
 from registration.gateways.storage import storage
 from registration.models import Application, Entity, HistoryEntry, IssuedNumber, Licence, Message
+from registration.operations.act import act
 from registration.operations.history import broken_at
 from registration.settings import Settings
+from tests.fixtures.cases import actor_of, nameless, submitted
 from tests.fixtures.servers import ROOT, Stack
 
-# A short lease, so that a killed worker's share comes back soon; half of it is what a task may take, and more than one
-# takes on a busy machine: the first in a fresh process may be too slow, and then finds everything loaded.
+LIN = "lin@example.cn"
+
+# What fails is tried again at once: the tests of the back-off wait without a clock.
 PATIENCE = {
-    "HEYI_LEASE_SECONDS": "20",
     "HEYI_RETRY_SECONDS": "[1]",
     "HEYI_RELAY_SECONDS": "0.1",
     "HEYI_SWEEP_SECONDS": "1",
@@ -39,10 +43,25 @@ class Deployment:
     stack: Stack
     folder: Path
     broker: broker.Broker
+    own_postgres: Any = None
 
-    def start(self, name: str, *, module: str = "registration.cli") -> None:
+    @property
+    def has_own_disk(self) -> bool:
+        """Whether the home is on a small disk of its own, which only root may mount."""
+        return self.settings.home.is_mount()
+
+    @property
+    def url(self) -> str:
+        """The address of the database."""
+        return self.stack.environment["DATABASE_URL"]
+
+    @property
+    def engine(self) -> str:
+        return self.url.partition(":")[0].partition("+")[0]
+
+    def start(self, name: str, *options: str, module: str = "registration.cli") -> None:
         """Starts `relay`, `worker` ...; a second one of a kind is told apart by words after it (`relay again`)."""
-        words = [name.partition(" ")[0]] if module == "registration.cli" else []
+        words = [name.partition(" ")[0], *options] if module == "registration.cli" else []
         with (self.stack.home / f"{name}.log").open("ab") as log:
             self.stack.running[name] = subprocess.Popen(
                 [sys.executable, "-m", module, *words],
@@ -59,6 +78,15 @@ class Deployment:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+    def serve(self) -> None:
+        """Two web processes, ready."""
+        self.start("serve", "--port", str(self.stack.port), "--workers", "2")
+        self.stack.wait_until_ready()
+
+    def children_of(self, name: str) -> list[psutil.Process]:
+        """The processes that this one started and that work: the web's, the worker's."""
+        return psutil.Process(self.stack.running[name].pid).children(recursive=True)
 
     def lose_the_broker(self) -> None:
         """Everything in it is gone, then it dies, then an empty one takes its place."""
@@ -90,6 +118,19 @@ class Deployment:
     def logs(self) -> list[str]:
         """The last of what each process wrote."""
         return [path.read_text(errors="replace")[-4000:] for path in sorted(self.stack.home.glob("*.log"))]
+
+
+def approve(count: int) -> list[str]:
+    """Individual businesses without names, each submitted and approved now: their licences wait to be made."""
+    lin, clerk = actor_of(LIN), actor_of("0318")
+    form = nameless()
+    refs = []
+    for _ in range(count):
+        ref = submitted("individual", form, registrar="330702", actor=lin, now=clock.now())
+        act(ref, "claim", actor=clerk, now=clock.now())
+        act(ref, "approve", actor=clerk, now=clock.now(), opinion="符合")
+        refs.append(ref)
+    return refs
 
 
 def waiting() -> list[tuple[str, int, str | None]]:

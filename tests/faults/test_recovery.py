@@ -1,0 +1,140 @@
+"""Each fault with twenty cases in flight: none is lost or made twice, and how long the last licence took is printed."""
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from threading import Event, Thread
+
+import click
+import psutil
+import pytest
+from sqlmodel import col, func, select, update
+
+from registration import db
+from registration.models import Lease, Licence, Message
+from tests.faults.checker import faults_in
+from tests.faults.deployment import Deployment, approve, waiting
+
+pytestmark = [pytest.mark.own_servers, pytest.mark.broker, pytest.mark.thorough, pytest.mark.timeout(900)]
+IN_FLIGHT = 20
+FULL_SECONDS = 5.0
+
+
+def kill_a_child(deployment: Deployment) -> None:
+    """As a kernel does that is short of memory; the worker makes another."""
+    max(deployment.children_of("worker"), key=lambda process: process.memory_info().rss).kill()
+
+
+def kill_the_worker(deployment: Deployment) -> None:
+    deployment.kill("worker")
+    deployment.start("worker")
+
+
+def kill_the_relay(deployment: Deployment) -> None:
+    deployment.kill("relay")
+    deployment.start("relay")
+
+
+def empty_the_broker(deployment: Deployment) -> None:
+    deployment.lose_the_broker()
+
+
+def deliver_twice(deployment: Deployment) -> None:
+    """Every lease is taken away while the work is done, so that another worker begins with the same message."""
+    stop = Event()
+
+    def take_leases() -> None:
+        while not stop.wait(0.5):
+            with db.transaction() as session:
+                session.execute(update(Message).values(working_until=None, owner=None))
+
+    thief = Thread(target=take_leases)
+    thief.start()
+    licences = licensed_now()
+    deployment.wait_until(lambda: licensed_now() >= licences + IN_FLIGHT // 4)
+    stop.set()
+    thief.join()
+
+
+def set_the_clock_back(deployment: Deployment) -> None:
+    """By two hours, across a restart: to who starts now, all that was written lies two hours ahead."""
+    for name in ("relay", "worker"):
+        deployment.kill(name)
+    ahead = timedelta(hours=2)
+    with db.transaction() as session:
+        for column in (Message.due_at, Message.created_at, Message.working_until):
+            for row in session.exec(select(Message).where(col(column).is_not(None))):
+                setattr(row, column.key, getattr(row, column.key) + ahead)  # type: ignore[attr-defined]
+        for lease in session.exec(select(Lease)):
+            lease.until += ahead
+    for name in ("relay", "worker"):
+        deployment.start(name)
+
+
+def fill_the_disk(deployment: Deployment) -> None:
+    """For some seconds, the disk on which files and logs are, and with SQLite the database."""
+    filler = deployment.settings.home / "filler"
+    with filler.open("wb", buffering=0) as file, suppress(OSError):
+        while file.write(b"\0" * 4096):
+            pass
+    over = time.monotonic() + FULL_SECONDS
+    deployment.wait_until(lambda: time.monotonic() > over)
+    filler.unlink()
+
+
+def kill_postgres(deployment: Deployment) -> None:
+    """The whole server, without a word to anybody; then it starts again and looks through its log."""
+    server = deployment.own_postgres
+    assert server is not None
+    postmaster = psutil.Process(server.get_pid())
+    for process in [postmaster, *postmaster.children(recursive=True)]:
+        process.kill()
+    postmaster.wait(10)
+    server.ensure_postgres_running()
+
+
+FAULTS: dict[str, Callable[[Deployment], None]] = {
+    "nothing": lambda _deployment: None,
+    "worker child killed": kill_a_child,
+    "worker group killed": kill_the_worker,
+    "relay killed": kill_the_relay,
+    "broker killed and emptied": empty_the_broker,
+    "every message twice": deliver_twice,
+    "clock set back 2 h": set_the_clock_back,
+    "disk full": fill_the_disk,
+    "PostgreSQL killed": kill_postgres,
+}
+
+
+def test_each_fault_is_recovered_from(deployment: Deployment, capsys: pytest.CaptureFixture[str]) -> None:
+    deployment.stack.environment["HEYI_ATTEMPTS_BEFORE_PARKING"] = "50"
+    deployment.start("relay")
+    deployment.start("worker")
+    refs: list[str] = []
+    for name, fault in FAULTS.items():
+        if (fault is fill_the_disk and not deployment.has_own_disk) or (
+            fault is kill_postgres and deployment.own_postgres is None
+        ):
+            continue
+        seconds = recovered(deployment, fault, refs)
+        with capsys.disabled():
+            click.echo(f"\n{deployment.engine}: {name}: last of {IN_FLIGHT} licences after {seconds:.1f} s", nl=False)
+    deployment.wait_until(lambda: not waiting())
+    assert faults_in(deployment.url, licensed=refs, started=refs) == []
+
+
+def recovered(deployment: Deployment, fault: Callable[[Deployment], None], refs: list[str]) -> float:
+    before = licensed_now()
+    refs += approve(IN_FLIGHT)
+    deployment.wait_until(lambda: licensed_now() > before)
+    fault(deployment)
+    over = time.monotonic()
+    deployment.wait_until(lambda: licensed_now() == len(refs))
+    return time.monotonic() - over
+
+
+def licensed_now() -> int:
+    with db.reading() as session:
+        query = select(func.count(func.distinct(Licence.application_id))).where(Licence.status == "issued")
+        return int(session.exec(query).one())
