@@ -5,6 +5,7 @@ sealed number copied into another case does not open there. PIPL art. 51; GB/T 2
 """
 
 import hmac
+import json
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,6 +18,8 @@ from registration.keys import field_key, index_key
 from registration.rules.paths import places
 
 MARK = "sealed:1:"
+# A number that a draft holds where a text belongs opens to a number again: what is signed is what was sent.
+NUMBER = "sealed:1:number:"
 
 
 def seal(value: str, *, case: str) -> str:
@@ -35,14 +38,17 @@ def number_hash(number: str) -> str:
 
 
 def seal_form(form: Mapping[str, Any], paths: Iterable[str], *, case: str) -> dict[str, Any]:
-    """A copy of `form` with the text at each path (`people.0.id_no`) sealed; what is empty stays as it is.
+    """A copy of `form` with the text or number at each path (`people.0.id_no`) sealed; what is empty stays as it is.
 
     A text that somebody typed to look sealed is sealed too, wherever it stands: so opening never takes it for ours.
     """
     sealed: dict[str, Any] = _with_marks_sealed(form, case=case)
     for holder, last in places(sealed, paths):
-        if isinstance(holder[last], str) and holder[last] and not holder[last].startswith(MARK):
-            holder[last] = seal(holder[last], case=case)
+        value = holder[last]
+        if isinstance(value, str) and value and not value.startswith(MARK):
+            holder[last] = seal(value, case=case)
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            holder[last] = NUMBER + seal(json.dumps(value), case=case).removeprefix(MARK)
     return sealed
 
 
@@ -79,4 +85,6 @@ def open_form(value: Any, *, case: str) -> Any:
         return {key: open_form(item, case=case) for key, item in value.items()}
     if isinstance(value, list):
         return [open_form(item, case=case) for item in value]
+    if isinstance(value, str) and value.startswith(NUMBER):
+        return json.loads(unseal(MARK + value.removeprefix(NUMBER), case=case))
     return unseal(value, case=case) if isinstance(value, str) and value.startswith(MARK) else value
