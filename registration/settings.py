@@ -60,6 +60,11 @@ class Settings(BaseSettings):
     identity_valid_days: int = 90
     correction_days: int = 60
     upload_bytes: int = 10 * 1024 * 1024
+    upload_files_per_day: int = Field(default=200, ge=1)
+    upload_bytes_per_day: int = Field(default=512 * 1024 * 1024, ge=1)
+    upload_bytes_in_drafts: int = Field(default=512 * 1024 * 1024, ge=1)
+    antivirus: Literal["off", "clamd"] = "off"
+    clamd_address: str = "127.0.0.1:3310"
     lease_seconds: int = 90
     attempts_before_parking: int = 5
     retry_seconds: tuple[int, ...] = (5, 30, 120, 600, 1800)

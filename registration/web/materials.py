@@ -41,10 +41,16 @@ def upload(ref: str, kind: str) -> Page:
     replaces = request.form.get("replaces") or None
     try:
         for one in (one for one in sent if one.filename):
-            data = one.read()
-            judged = uploads.judge(data, one.filename or "", most_bytes=settings_here().upload_bytes)
-            stored = uploads.keep(data, judged, storage=storage(settings_here()))
-            apply.attach(ref, kind, stored, actor=the_actor(), now=now(), replaces=replaces)
+            uploads.take(
+                ref,
+                kind,
+                one.stream,
+                filename=one.filename or "",
+                settings=settings_here(),
+                actor=the_actor(),
+                now=now(),
+                replaces=replaces,
+            )
             replaces = None
         if not any(one.filename for one in sent):
             raise InvalidInput([Problem("file", "upload.missing")])

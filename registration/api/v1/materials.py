@@ -50,10 +50,16 @@ def attach(path: shapes.CasePath, form: Upload) -> Response:
     _refuse_stranger(path.ref)
     if form.kind not in material_kinds():
         raise InvalidInput([Problem("kind", "choice.unknown")])
-    data = form.file.read()
-    judged = uploads.judge(data, form.file.filename or "", most_bytes=settings_here().upload_bytes)
-    stored = uploads.keep(data, judged, storage=storage(settings_here()))
-    ref = apply.attach(path.ref, form.kind, stored, actor=the_actor(), now=clock.now(), replaces=form.replaces or None)
+    ref = uploads.take(
+        path.ref,
+        form.kind,
+        form.file.stream,
+        filename=form.file.filename or "",
+        settings=settings_here(),
+        actor=the_actor(),
+        now=clock.now(),
+        replaces=form.replaces or None,
+    )
     with db.reading() as session:
         return reply(material_row(material_of(session, ref, actor=the_actor())), 201)
 

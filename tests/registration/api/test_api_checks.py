@@ -59,17 +59,6 @@ def test_an_altered_file_is_told(stranger: Program, sheet: tuple[dict[str, Any],
     assert altered.json["doubts"]
 
 
-def test_a_machine_without_time_calls_nothing_forged(
-    stranger: Program, sheet: tuple[dict[str, Any], bytes], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("registration.gateways.examination.SECONDS", 0)
-    _, pdf = sheet
-    same = stranger.post("/checks/file", data={"file": (BytesIO(pdf), "licence.pdf")})
-    assert same.json["verdict"] == "sample"
-    other = stranger.post("/checks/file", data={"file": (BytesIO(pdf + b"\n% more"), "licence.pdf")})
-    assert (other.status_code, other.json["code"]) == (503, "file_too_costly")
-
-
 def test_what_is_none_is_unknown(stranger: Program) -> None:
     assert stranger.get("/checks/guessed").json["verdict"] == "unknown"
     assert stranger.get("/checks?code=91330701MAT000018X").json["verdict"] == "malformed"
