@@ -2,11 +2,12 @@
 
 from importlib.metadata import version
 
+from registration.downloads import stored
 from registration.errors import NotFound
 from registration.gateways.sandbox import Limits, TooCostly, run
 from registration.gateways.storage import Storage
 
-LIMITS = Limits(cpu_seconds=8, seconds=12.0, memory=1024 * 1024 * 1024, answer=32 * 1024 * 1024)
+LIMITS = Limits(cpu_seconds=6, seconds=8.0, memory=1024 * 1024 * 1024, answer=32 * 1024 * 1024)
 
 
 def page_image(storage: Storage, *, storage_key: str, sha256: str, content_type: str, page: int) -> bytes:
@@ -23,7 +24,7 @@ def page_image(storage: Storage, *, storage_key: str, sha256: str, content_type:
     if storage.exists(failed):
         raise NotFound("preview_impossible", page=page)
     try:
-        drawn = draw(storage.get(storage_key), content_type=content_type, page=page)
+        drawn = draw(stored(storage, storage_key, digest=sha256), content_type=content_type, page=page)
     except NotFound as error:
         if error.reason == "preview_impossible":
             storage.put(failed, b"failed\n")

@@ -23,7 +23,7 @@ OTHER_KINDS = (b"<", b"PK\x03\x04", b"MZ", b"\x7fELF", b"#!")
 MOST_PIXELS = 100_000_000
 MOST_PAGES = 300
 MOST_OBJECTS = 200_000
-MOST_DECODED = 256 * 1024 * 1024
+MOST_DECODED = 64 * 1024 * 1024
 
 
 def judge(told: dict[str, Any], parts: list[bytes]) -> tuple[dict[str, Any], bytes]:
@@ -72,6 +72,9 @@ def _pages_of_pdf(data: bytes) -> int:
                 raise Refused("upload.too_costly")
             if active.is_active(document):
                 raise Refused("upload.active")
+            if any("limit exceeded" in str(warning) for warning in document.get_warnings()):
+                # Some of it was not looked at. What is in there, another reader might do.
+                raise Refused("upload.too_costly")
     except pikepdf.PasswordError as locked:
         raise Refused("upload.encrypted") from locked
     except (pikepdf.PdfError, OSError, ValueError, TypeError, LookupError, RuntimeError) as broken:

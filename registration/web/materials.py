@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from registration import db, previews, uploads
 from registration.access import access
 from registration.clock import now
+from registration.downloads import attachment, stored
 from registration.edge import settings_here, the_actor
 from registration.errors import ActionRefused, InvalidInput, NotFound
 from registration.gateways.storage import storage
@@ -82,9 +83,8 @@ def picture(material: str, page: int) -> Response:
 def download(material: str) -> Response:
     with db.reading() as session:
         found = material_of(session, material, actor=the_actor())
-    answer = Response(storage(settings_here()).get(found.storage_key), mimetype=found.content_type)
-    answer.headers.set("Content-Disposition", "attachment", filename=found.filename)
-    return answer
+    content = stored(storage(settings_here()), found.storage_key, digest=found.sha256)
+    return attachment(content, filename=found.filename, mimetype=found.content_type)
 
 
 def picture_of(material: Material, page: int) -> Response:
