@@ -6,6 +6,7 @@ one that may die (`registration.gateways.sandbox`). What is written here keeps t
 
 import io
 from collections.abc import Iterator
+from itertools import islice
 
 import pikepdf
 from asn1crypto import cms
@@ -75,10 +76,10 @@ def fault_of(pdf: bytes) -> str | None:
 def _fault_of(document: pikepdf.Pdf) -> str | None:
     if document.is_encrypted:
         return "pdf.encrypted"
-    fields = sum(1 for _, _ in zip(_fields(document), range(MOST_FIELDS + 1), strict=False))
-    if fields == 0:
+    fields = list(islice(_fields(document), MOST_FIELDS + 1))
+    if not fields:
         return "signature.missing"
-    if fields > MOST_FIELDS or int(document.trailer["/Size"]) > MOST_OBJECTS:
+    if len(fields) > MOST_FIELDS or int(document.trailer["/Size"]) > MOST_OBJECTS or any(map(_is_bulky, fields)):
         return "pdf.too_complex"
     return "pdf.damaged" if document.get_warnings() else None
 
@@ -90,10 +91,11 @@ def _fields(document: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
     yield from listed if isinstance(listed, pikepdf.Array) else ()
 
 
-def require_usual_size(contents: bytes) -> None:
-    """Of a signature's envelope. ValueError."""
-    if len(contents) > MOST_ENVELOPE:
-        raise ValueError("envelope")
+def _is_bulky(field: pikepdf.Object) -> bool:
+    """Whether its signature's envelope is too large, which pyHanko reads digit by digit."""
+    value = field.get("/V") if isinstance(field, pikepdf.Dictionary) else None
+    contents = value.get("/Contents") if isinstance(value, pikepdf.Dictionary) else None
+    return isinstance(contents, pikepdf.String) and len(bytes(contents)) > MOST_ENVELOPE
 
 
 def require_usual_keys(*signed: cms.SignedData | None, others: Iterator[asn1_x509.Certificate]) -> None:

@@ -143,7 +143,6 @@ def verify(
 
 def _judge(pdf: bytes, reader: PdfFileReader, signature: EmbeddedPdfSignature, sha256: str, roots: Roots) -> Verdict:
     try:
-        bounds.require_usual_size(bytes(signature.pkcs7_content))
         kept = kept_in(reader)
         stored = iter(kept.load_certs() if kept else ())
         bounds.require_usual_keys(signature.signed_data, token_of(signature), others=stored)

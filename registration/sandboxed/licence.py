@@ -13,8 +13,8 @@ from certificates.verify import Verdict, verify
 # A licence has one page, and few more where its scope goes on. A file of many pages is none, and only costs time.
 MOST_PAGES = 20
 MOST_DATA = 1024 * 1024
-# Here nothing can follow: a file that cannot be opened has no data either.
-HOPELESS = frozenset({"pdf.too_large", "pdf.not_pdf", "pdf.damaged", "pdf.encrypted", "pdf.too_complex"})
+# Such a file is not opened again. One that is damaged may still show which licence it was.
+HOPELESS = frozenset({"pdf.too_large", "pdf.not_pdf", "pdf.encrypted", "pdf.too_complex"})
 
 
 def examine(told: dict[str, Any], parts: list[bytes]) -> tuple[dict[str, Any], bytes]:
@@ -46,7 +46,7 @@ def _answer(verdict: Verdict, attached: dict[str, Any] | None, *more: str | None
 def _look(pdf: bytes) -> tuple[bool, dict[str, Any] | None]:
     """Whether it has too many pages, and the data of a licence as the file carries it, true or not."""
     try:
-        with pikepdf.open(io.BytesIO(pdf), suppress_warnings=True) as document:
+        with pikepdf.open(io.BytesIO(pdf), attempt_recovery=False, suppress_warnings=True) as document:
             return len(document.pages) > MOST_PAGES, _attached(document)
     except UNREADABLE:
         return False, None
