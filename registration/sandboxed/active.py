@@ -86,7 +86,8 @@ def _names_a_bad_file(item: Any) -> bool:
     if isinstance(item, pikepdf.Stream):
         return "/F" in item
     if str(item.get("/Subtype")) == "/FileAttachment":
-        return "/EF" not in (item.get("/FS") or {})
+        file = item.get("/FS")
+        return not isinstance(file, pikepdf.Dictionary) or "/EF" not in file
     if "/EF" in item:
         return not _is_plain_attachment(item)
     return str(item.get("/Type")) in ("/Filespec", "/F") and _leads_out(item)
