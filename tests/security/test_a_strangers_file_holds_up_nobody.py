@@ -59,7 +59,7 @@ def test_each_limit_ends_the_child_and_only_it(limits: Limits) -> None:
     assert run("document", page, limits=ENOUGH).told["content_type"] == "image/png"
 
 
-def test_the_child_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_helper_knows_no_secret_and_is_started_again_when_it_was_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://secret")
     monkeypatch.setattr(sandbox, "_helper", sandbox._Helper())
     run("document", pdf(), limits=ENOUGH)
@@ -67,14 +67,6 @@ def test_the_child_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     assert process is not None
     known = Path(f"/proc/{process.pid}/environ").read_bytes().split(b"\0")
     assert {one.partition(b"=")[0] for one in known if one} <= {b"PATH", b"PYTHONPATH", b"LANG", b"LC_CTYPE"}
-    sandbox._helper.end()
-
-
-def test_a_helper_that_was_killed_is_started_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sandbox, "_helper", sandbox._Helper())
-    run("document", pdf(), limits=ENOUGH)
-    process = sandbox._helper._process
-    assert process is not None
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     assert run("document", pdf(), limits=ENOUGH).told["pages"] == 1
