@@ -11,10 +11,11 @@ from registration.access import access
 from registration.clock import now
 from registration.downloads import attachment, stored
 from registration.edge import settings_here, the_actor
-from registration.errors import ActionRefused, InvalidInput, NotFound
+from registration.errors import ActionRefused, InvalidInput, NotFound, Unavailable
 from registration.gateways.storage import storage
 from registration.models import Material
 from registration.operations import apply
+from registration.problem_json import retry_seconds, title_of
 from registration.queries.casefile import CaseFile, Need, material_of
 from registration.rules.problems import Problem
 from registration.web.forms.anchors import Told, told
@@ -24,7 +25,7 @@ from workflows.errors import Blocker
 
 blueprint = Blueprint("materials", __name__)
 
-Page = str | AnyResponse | tuple[str, int]
+Page = str | AnyResponse | tuple[str, int] | tuple[str, int, dict[str, str]]
 
 
 @blueprint.get("/applications/<ref>/materials/<kind>")
@@ -57,6 +58,10 @@ def upload(ref: str, kind: str) -> Page:
             raise InvalidInput([Problem("file", "upload.missing")])
     except InvalidInput as invalid:
         return _page(file, need, told(invalid.problems, ids=["file"])), 422
+    except Unavailable as away:
+        # Beside the field, so that the file can be sent again from the same page.
+        said = _page(file, need, [("file", title_of(away.reason, away.status))])
+        return said, away.status, {"Retry-After": str(retry_seconds(away.reason))}
     flash(_("已上传%(label)s", label=say(need.need.label)), "ok")
     return redirect(url_for("materials.edit", ref=ref, kind=kind), 303)
 

@@ -20,13 +20,14 @@ from registration.gateways.storage import FolderStorage
 from registration.request_turns import holds_turn, out_of_turn, take_turns
 from registration.settings import Settings
 from tests.fixtures.visitor import Visitor, words
-from tests.forgeries import pdfs
+from tests.forgeries import bombs
+from tests.forgeries.genuine import MIB
 from tests.registration.test_uploads import pdf, picture
 from tests.registration.web.conftest import database_url, desk_app, visit
 
 __all__ = ["database_url", "desk_app", "visit"]
 
-ENOUGH = Limits(cpu_seconds=5, seconds=8.0, memory=512 * pdfs.MIB)
+ENOUGH = Limits(cpu_seconds=5, seconds=8.0, memory=512 * MIB)
 
 
 def refusal(data: bytes) -> str:
@@ -38,18 +39,18 @@ def refusal(data: bytes) -> str:
 def test_a_bomb_is_refused_and_the_next_file_is_taken() -> None:
     for times in (1, 2):
         filters = b"[ %b ]" % b" ".join([b"/FlateDecode"] * times)
-        assert refusal(pdfs.with_object_stream(pdfs.zeros(80, times=times), filters)) == "upload.too_costly"
-    assert refusal(pdfs.file_of(*pdfs.WHOLE, *([b"null"] * 210_000))) == "upload.too_costly"
-    assert refusal(b"%PDF-1.7\n" + b"<<" * (4 * pdfs.MIB)) == "upload.damaged"
+        assert refusal(bombs.with_object_stream(bombs.zeros(80, times=times), filters)) == "upload.too_costly"
+    assert refusal(bombs.file_of(*bombs.WHOLE, *([b"null"] * 210_000))) == "upload.too_costly"
+    assert refusal(b"%PDF-1.7\n" + b"<<" * (4 * MIB)) == "upload.damaged"
     assert uploads.judge(pdf(), "a.pdf").pages == 1
 
 
 @pytest.mark.parametrize(
     "limits",
     [
-        pytest.param(Limits(cpu_seconds=5, seconds=0.000001, memory=512 * pdfs.MIB), id="time"),
+        pytest.param(Limits(cpu_seconds=5, seconds=0.000001, memory=512 * MIB), id="time"),
         pytest.param(Limits(cpu_seconds=5, seconds=8.0, memory=0), id="memory"),
-        pytest.param(Limits(cpu_seconds=5, seconds=8.0, memory=512 * pdfs.MIB, answer=10), id="answer"),
+        pytest.param(Limits(cpu_seconds=5, seconds=8.0, memory=512 * MIB, answer=10), id="answer"),
     ],
 )
 def test_each_limit_ends_the_child_and_only_it(limits: Limits) -> None:
@@ -104,7 +105,7 @@ def test_no_crowd_waits_for_a_place(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_file_that_was_not_examined_to_an_end_is_unavailable_everywhere(
     visit: Callable[..., Visitor], desk_app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("registration.gateways.examination.LIMITS", Limits(4, 0.000001, 512 * pdfs.MIB))
+    monkeypatch.setattr("registration.gateways.examination.LIMITS", Limits(4, 0.000001, 512 * MIB))
     answer = desk_app.test_client().post("/api/v1/checks/file", data={"file": (io.BytesIO(pdf()), "a.pdf")})
     assert (answer.status_code, answer.json["code"]) == (503, "file_too_costly")
     page = visit().post("/check", file=(io.BytesIO(pdf()), "a.pdf"))

@@ -6,9 +6,10 @@ from io import BytesIO
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 from structlog.testing import capture_logs
 
-from registration import clock
+from registration import clock, db, schema
 from registration.models import Licence
 from registration.operations import samples
 from registration.settings import Settings
@@ -37,8 +38,16 @@ def complaints(heyi: Heyi) -> list[str]:
     return [row["told"] for row in rows if row["check"] == "files" and row["state"] == "bad"]
 
 
+def migrated() -> None:
+    """The database of a test is made at once, without the migrations whose last one doctor asks for."""
+    with db.engine().begin() as connection:
+        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+        connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": schema.head()})
+
+
 def test_a_licence(visit: Visit, desk_app: Flask, ref: str, sheet: Licence, settings: Settings, heyi: Heyi) -> None:
-    assert complaints(heyi) == []
+    migrated()
+    assert not any(sheet.serial in told for told in complaints(heyi))
     owner, program = visit(LIN), desk_app.test_client()
     page = f"/applications/{ref}/licences/{sheet.ref}.pdf"
     assert owner.get(page).status_code == 200
@@ -54,10 +63,10 @@ def test_a_licence(visit: Visit, desk_app: Flask, ref: str, sheet: Licence, sett
     bearer = {"Authorization": f"Bearer {signed_in.json['token']}"}
     answer = program.get(f"/api/v1/applications/{ref}/licences/{sheet.ref}", headers=bearer)
     assert (answer.status_code, answer.json["code"], "ETag" in answer.headers) == (500, "file_altered", False)
-    (told,) = complaints(heyi)
-    assert sheet.serial in told
+    (told,) = (one for one in complaints(heyi) if sheet.serial in one)
+    assert "is not what was recorded" in told
     (settings.home / "files" / (sheet.storage_key or "")).unlink()
-    assert sheet.serial in complaints(heyi)[0]
+    assert any(sheet.serial in told for told in complaints(heyi))
 
 
 @pytest.mark.parametrize("what", ["", "/pages/1.png"])

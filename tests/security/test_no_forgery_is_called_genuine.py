@@ -24,6 +24,7 @@ from registration.settings import Settings
 from tests.certificates.conftest import key_directory, make, signer
 from tests.fixtures.visitor import Visitor, words
 from tests.forgeries import pdfs
+from tests.forgeries.genuine import Genuine
 from tests.registration.cli.conftest import Heyi, heyi
 from tests.registration.web.conftest import database_url, desk_app, ref, sheet, visit
 
@@ -56,14 +57,14 @@ SHOWN = (
 
 
 @pytest.fixture(scope="module")
-def genuine(make: Callable[..., Particulars], signer: Signer) -> pdfs.Genuine:
+def genuine(make: Callable[..., Particulars], signer: Signer) -> Genuine:
     unsigned = render(make())
     signed = signer.sign(unsigned, signed_at=pdfs.AT, reason="核发营业执照", location="浙江金华")
-    return pdfs.Genuine(signed, unsigned)
+    return Genuine(signed, unsigned)
 
 
 @pytest.fixture(scope="module")
-def corpus(genuine: pdfs.Genuine, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+def corpus(genuine: Genuine, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return pdfs.corpus(genuine, tmp_path_factory.mktemp("forgers"))
 
 
@@ -73,7 +74,7 @@ def test_the_corpus_is_large_and_has_no_copy(corpus: dict[str, bytes]) -> None:
 
 
 def test_the_library_calls_none_genuine_within_its_limits(
-    genuine: pdfs.Genuine, corpus: dict[str, bytes], signer: Signer
+    genuine: Genuine, corpus: dict[str, bytes], signer: Signer
 ) -> None:
     believed = Believed([signer.root])
     assert examine(genuine.signed, sha256="", believed=believed).problems == ()
@@ -98,7 +99,7 @@ def forged(sheet: Licence, settings: Settings, tmp_path: Path) -> dict[str, byte
     """The same made of a licence that the office of this test has issued."""
     signed = storage(settings).get(sheet.storage_key or "")
     end = signed.index(b"%%EOF\n") + len(b"%%EOF\n")
-    made = pdfs.corpus(pdfs.Genuine(signed, signed[:end]), tmp_path / "forgers")
+    made = pdfs.corpus(Genuine(signed, signed[:end]), tmp_path / "forgers")
     return {name: made[name] for name in SHOWN}
 
 
@@ -117,7 +118,7 @@ def test_page_and_api_say_the_same_of_each(
 
 
 def test_the_command_line_calls_none_genuine(
-    heyi: Heyi, genuine: pdfs.Genuine, corpus: dict[str, bytes], signer: Signer, settings: Settings, tmp_path: Path
+    heyi: Heyi, genuine: Genuine, corpus: dict[str, bytes], signer: Signer, settings: Settings, tmp_path: Path
 ) -> None:
     roots = settings.keys / keys.ROOTS
     roots.mkdir(exist_ok=True)
