@@ -18,6 +18,7 @@ from registration.operations import apply
 from registration.operations.apply import Stored
 from registration.queries.quota import Quota, require_room
 from registration.request_turns import out_of_turn
+from registration.rules.letterheads import SEAL_BYTES
 from registration.rules.problems import Problem
 from registration.settings import Settings
 
@@ -87,6 +88,14 @@ def judge(data: bytes, filename: str, *, most_bytes: int = 10 * MEGABYTE, path: 
         raise InvalidInput([Problem(path, found["refused"], found["data"])])
     kind = found["content_type"]
     return Judged(kind, found["pages"], tidy_name(filename, content_type=kind))
+
+
+def judge_seal(data: bytes) -> bytes:
+    """A picture of a seal, whole and PNG; InvalidInput at `seal`. It is read before it is kept: it will be printed on
+    every licence."""
+    if judge(data, "seal.png", most_bytes=SEAL_BYTES, path="seal").content_type != PNG:
+        raise InvalidInput([Problem("seal", "letterhead.seal_malformed", {"most": SEAL_BYTES // 1024})])
+    return data
 
 
 def tidy_name(filename: str, *, content_type: str) -> str:
