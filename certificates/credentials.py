@@ -3,12 +3,13 @@
 import hashlib
 import json
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from certificates import jose
 from certificates.particulars import Particulars
 
+LEEWAY = timedelta(minutes=5)
 TYPE = "dc+sd-jwt"
 MEDIA_TYPE = "application/dc+sd-jwt"
 # What the holder may leave out when showing it: a person, and where the business sits.
@@ -37,7 +38,9 @@ def credential(
     uri, index = status
     payload = {
         "iss": issuer,
-        "iat": int(issued_at.timestamp()),
+        # A wallet whose clock is a little slow would call a credential of this very second one of the future.
+        "iat": int((issued_at - LEEWAY).timestamp()),
+        "nbf": int((issued_at - LEEWAY).timestamp()),
         "vct": kind,
         "status": {"status_list": {"idx": index, "uri": uri}},
         "_sd_alg": "sha-256",

@@ -15,6 +15,8 @@ from certificates.canonical import canonical
 from certificates.errors import InvalidStatement
 
 HALF = 32
+# Of the group of P-256 (FIPS 186-5 with SP 800-186, 3.2.1.3).
+ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 KID_BYTES = 8
 PrivateKey = ec.EllipticCurvePrivateKey
 PublicKey = ec.EllipticCurvePublicKey
@@ -56,9 +58,18 @@ def public_keys(jwks: Mapping[str, Any], *, purpose: str) -> dict[str, PublicKey
 
 
 def sign(data: bytes, key: PrivateKey) -> bytes:
-    """ES256 as JOSE and COSE write it, r and s of 32 bytes; deterministic (RFC 6979), so that papers are repeatable."""
+    """ES256 as JOSE and COSE write it, r and s of 32 bytes; deterministic (RFC 6979), so that papers are repeatable.
+
+    With s, n - s holds as well (n: the order of the curve). The lower one is written.
+    """
     der = key.sign(data, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
-    return b"".join(number.to_bytes(HALF, "big") for number in decode_dss_signature(der))
+    r, s = decode_dss_signature(der)
+    return b"".join(number.to_bytes(HALF, "big") for number in (r, min(s, ORDER - s)))
+
+
+def has_low_s(signature: bytes) -> bool:
+    """Whether s is the lower of the two that hold."""
+    return int.from_bytes(signature[HALF:], "big") <= ORDER // 2
 
 
 def verify(signature: bytes, data: bytes, key: PublicKey) -> None:

@@ -100,8 +100,16 @@ PROBLEMS = {
         "This is no PDF. Please hand in the electronic licence as it was downloaded; photos and screenshots are none",
     ),
     "pdf.damaged": Words(
-        "文件损坏或者加密，无法读取",
-        "The file is damaged or encrypted and cannot be read",
+        "文件损坏，无法读取。请重新下载，或者向对方索要原始文件",
+        "The file is damaged and cannot be read. Please download it again, or ask for the original file",
+    ),
+    "pdf.encrypted": Words(
+        "文件有密码或者使用限制，电子执照从不加密。请使用下载得到的原始文件",
+        "The file has a password or restrictions, which no electronic licence has. Please use the file as downloaded",
+    ),
+    "pdf.too_complex": Words(
+        "文件的结构与电子执照不同，不再继续检查",
+        "The file is built as no electronic licence is, and was not examined any further",
     ),
     "signature.missing": Words(
         "文件没有数字签名，不是原始电子执照",

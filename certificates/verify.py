@@ -26,6 +26,7 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import PathError
 from pyhanko_certvalidator.errors import ValidationError as InvalidPath
 
+from certificates import bounds
 from certificates.coroutines import complete
 from certificates.errors import CertificateError
 from certificates.levels import claimed_by, held_at, kept_in, loaded, token_of
@@ -71,7 +72,8 @@ class Verdict:
     """What can be said of a PDF.
 
     `problems` is empty only for a paper that is intact, trusted and covered to its last byte. Codes:
-    `pdf.too_large`, `pdf.not_pdf`, `pdf.damaged`, `signature.missing`,
+    `pdf.too_large`, `pdf.not_pdf`, `pdf.damaged`, `pdf.encrypted`, `pdf.too_complex` (built as no licence is, and not
+    examined any further), `signature.missing`,
     `signature.altered` (signed bytes changed), `signature.appended` (bytes after the signature),
     `signature.untrusted` (not from one of our roots), `signature.revoked` (made after its certificate was revoked, or
     by a stolen key at a time that nobody vouches for), `signature.unreadable`, `timestamp.invalid`.
@@ -127,29 +129,26 @@ def verify(
     sha256 = hashlib.sha256(pdf).hexdigest()
     if b"%PDF-" not in pdf[:1024]:
         return _hopeless(sha256, "pdf.not_pdf")
+    if fault := bounds.fault_of(pdf):
+        return _hopeless(sha256, fault)
     try:
-        reader = PdfFileReader(io.BytesIO(pdf))
+        reader = PdfFileReader(io.BytesIO(pdf), decode_limits=bounds.DECODED)
         signatures = list(reader.embedded_signatures)
     except HOSTILE:
-        return _hopeless(sha256, "signature.missing" if _is_unsigned(pdf) else "pdf.damaged")
+        return _hopeless(sha256, "pdf.damaged")
     if not signatures:
         return _hopeless(sha256, "signature.missing")
     return _judge(pdf, reader, signatures[0], sha256, Roots(loaded(trust_roots), loaded(timestamp_roots), words))
 
 
-def _is_unsigned(pdf: bytes) -> bool:
-    """Whether it is a PDF all the same, of a writer that takes liberties with the syntax: no licence, but no damage."""
-    try:
-        return not list(PdfFileReader(io.BytesIO(pdf), strict=False).embedded_signatures)
-    except HOSTILE:
-        return False
-
-
 def _judge(pdf: bytes, reader: PdfFileReader, signature: EmbeddedPdfSignature, sha256: str, roots: Roots) -> Verdict:
     try:
+        kept = kept_in(reader)
+        stored = iter(kept.load_certs() if kept else ())
+        bounds.require_usual_keys(signature.signed_data, token_of(signature), others=stored)
         status = _status(signature, roots)
         intact = bool(status.intact and status.valid and _tight(signature, pdf))
-        told = told_of(status, signature, kept_in(reader), roots, intact=intact)
+        told = told_of(status, signature, kept, roots, intact=intact)
     except HOSTILE:
         return _hopeless(sha256, "signature.unreadable")
     trusted = bool(status.trusted and held_at(status.signing_cert, told.stamped_at))

@@ -88,5 +88,12 @@ class Unavailable(RegistrationError):
     status = 503
 
 
+class FileAltered(RegistrationError):
+    """A stored file is not what was recorded when it was kept. It is not given out."""
+
+    code = "file_altered"
+    status = 500
+
+
 def describe(error: RegistrationError) -> Mapping[str, Any]:
     return {"code": error.reason, **error.data}

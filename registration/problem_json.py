@@ -37,6 +37,7 @@ RETRY_SECONDS = {
     "idempotency_in_progress": 1,
     "unavailable": 5,
     "file_too_costly": 30,
+    "sandbox_busy": 5,
     "sample_not_ready": 5,
     "too_many_attempts": 60,
 }
@@ -69,6 +70,11 @@ def title_of(code: str, status: int) -> str:
     known = texts("reference/refusals.yaml")
     words: Mapping[str, str] = known.get(code) or known[CODES.get(status, "malformed_request")]
     return words[lang_here()]
+
+
+def retry_seconds(code: str) -> int:
+    """When to try again what is away now."""
+    return RETRY_SECONDS.get(code, RETRY_SECONDS["unavailable"])
 
 
 def _status_and_code(error: Exception) -> tuple[int, str]:

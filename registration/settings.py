@@ -62,6 +62,11 @@ class Settings(BaseSettings):
     upload_bytes: int = 10 * 1024 * 1024
     lease_seconds: int = Field(default=10, ge=2)
     task_seconds: int = 90
+    upload_files_per_day: int = Field(default=200, ge=1)
+    upload_bytes_per_day: int = Field(default=512 * 1024 * 1024, ge=1)
+    upload_bytes_in_drafts: int = Field(default=512 * 1024 * 1024, ge=1)
+    antivirus: Literal["off", "clamd"] = "off"
+    clamd_address: str = "127.0.0.1:3310"
     attempts_before_parking: int = 5
     retry_seconds: tuple[int, ...] = (5, 30, 120, 600, 1800)
     relay_seconds: float = 0.2

@@ -1,40 +1,35 @@
-"""Judging an uploaded file by really reading it: what it is, whether it is whole, whether it could do harm."""
+"""Taking in a document: one way for the pages and the API, from the bytes that were sent to the row of the case."""
 
-import warnings
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
-from io import BytesIO
 from pathlib import PurePath
-from threading import Lock
-from typing import Any
+from typing import BinaryIO
 
-import pikepdf
-from PIL import Image, ImageFile
+import structlog
 
+from registration import db
+from registration.actor import Actor
 from registration.errors import InvalidInput
-from registration.gateways.storage import Storage
+from registration.gateways.antivirus import antivirus
+from registration.gateways.sandbox import Limits, TooCostly, run
+from registration.gateways.storage import Storage, storage
+from registration.operations import apply
 from registration.operations.apply import Stored
+from registration.queries.quota import Quota, require_room
+from registration.request_turns import out_of_turn
+from registration.rules.letterheads import SEAL_BYTES
 from registration.rules.problems import Problem
+from registration.settings import Settings
 
 PDF, JPEG, PNG = "application/pdf", "image/jpeg", "image/png"
 ENDINGS = {PDF: (".pdf",), JPEG: (".jpg", ".jpeg"), PNG: (".png",)}
-FORMATS = {"JPEG": JPEG, "PNG": PNG}
-
-# A small file can hold a picture that fills the memory: 100 million pixels are an A3 page at 600 dots per inch.
-MOST_PIXELS = 100_000_000
-MOST_PAGES = 300
-DEEPEST = 40
 NAME_LENGTH = 120
-# Pillow keeps its leniency in one place for the whole process.
-_PILLOW = Lock()
+MEGABYTE = 1024 * 1024
+# A picture of 100 million pixels needs 300 MB for itself; a document of 300 pages is read in a second.
+LIMITS = Limits(cpu_seconds=6, seconds=8.0, memory=1024 * MEGABYTE)
 
-# What makes a document act by itself, or carry another file along. Names of PDF 2.0 (ISO 32000-2) 7.11, 12.6, 13.
-_ACTIVE_IN_ROOT = ("/OpenAction", "/AA", "/Collection")
-_ACTIVE_NAMES = ("/JavaScript", "/EmbeddedFiles")
-_ACTIVE_ACTIONS = frozenset({"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/Rendition", "/RichMediaExecute"})
-_ACTIVE_ANNOTATIONS = frozenset({"/FileAttachment", "/RichMedia", "/Movie", "/Sound", "/Screen", "/3D"})
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +41,61 @@ class Judged:
     filename: str
 
 
-def judge(data: bytes, filename: str, *, most_bytes: int = 10 * 1024 * 1024, path: str = "file") -> Judged:
-    """What a file is, by its content and never by its name; InvalidInput at `path` with what to do instead."""
+def take(
+    ref: str,
+    kind: str,
+    file: BinaryIO,
+    *,
+    filename: str,
+    settings: Settings,
+    actor: Actor,
+    now: datetime,
+    replaces: str | None = None,
+) -> str:
+    """Reads, judges and keeps a document of `kind` for this case; its reference.
+
+    A file that is refused changes nothing: InvalidInput at `file`. Unavailable when there is no room to read it now.
+    Whether the actor may edit the case is asked before, by whoever shows it, and again when the row is written.
+    """
+    quota = Quota.of(settings)
+    data = file.read(settings.upload_bytes + 1)
+    with db.reading() as session:
+        require_room(session, actor, len(data), quota=quota, now=now)
+    judged = judge(data, filename, most_bytes=settings.upload_bytes)
+    with out_of_turn():
+        found = antivirus(settings).finding_in(data)
+    if found is not None:
+        log.warning("upload.infected", ref=ref, finding=found[:100], sha256=sha256(data).hexdigest())
+        raise InvalidInput([Problem("file", "upload.infected", {"finding": found[:100]})])
+    stored = keep(data, judged, storage=storage(settings))
+    return apply.attach(ref, kind, stored, actor=actor, now=now, replaces=replaces, quota=quota)
+
+
+def judge(data: bytes, filename: str, *, most_bytes: int = 10 * MEGABYTE, path: str = "file") -> Judged:
+    """What a file is, by its content and never by its name; InvalidInput at `path` with what to do instead.
+
+    It is read in the sandbox, and Unavailable means that there is no room for it now.
+    """
+    if not data:
+        raise InvalidInput([Problem(path, "upload.empty")])
+    if len(data) > most_bytes:
+        raise InvalidInput([Problem(path, "upload.too_large", {"most": most_bytes // MEGABYTE})])
     try:
-        content_type, pages = _read(data, most_bytes=most_bytes)
-    except _Refused as refused:
-        raise InvalidInput([Problem(path, refused.code, refused.data)]) from None
-    return Judged(content_type, pages, tidy_name(filename, content_type=content_type))
+        found = run("document", data, limits=LIMITS).told
+    except TooCostly:
+        raise InvalidInput([Problem(path, "upload.too_costly")]) from None
+    if "refused" in found:
+        raise InvalidInput([Problem(path, found["refused"], found["data"])])
+    kind = found["content_type"]
+    return Judged(kind, found["pages"], tidy_name(filename, content_type=kind))
+
+
+def judge_seal(data: bytes) -> bytes:
+    """A picture of a seal, whole and PNG; InvalidInput at `seal`. It is read before it is kept: it will be printed on
+    every licence."""
+    if judge(data, "seal.png", most_bytes=SEAL_BYTES, path="seal").content_type != PNG:
+        raise InvalidInput([Problem("seal", "letterhead.seal_malformed", {"most": SEAL_BYTES // 1024})])
+    return data
 
 
 def tidy_name(filename: str, *, content_type: str) -> str:
@@ -66,119 +109,6 @@ def tidy_name(filename: str, *, content_type: str) -> str:
 
 
 _KNOWN_ENDINGS = frozenset(ending for endings in ENDINGS.values() for ending in endings)
-
-
-class _Refused(Exception):
-    def __init__(self, code: str, **data: Any) -> None:
-        self.code, self.data = code, data
-        super().__init__(code)
-
-
-def _read(data: bytes, *, most_bytes: int) -> tuple[str, int]:
-    if not data:
-        raise _Refused("upload.empty")
-    if len(data) > most_bytes:
-        raise _Refused("upload.too_large", most=most_bytes // 2**20)
-    if data.startswith(b"%PDF-"):
-        return PDF, _pages_of_pdf(data)
-    if data.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
-        return _kind_of_picture(data), 1
-    raise _Refused("upload.kind_unknown")
-
-
-def _kind_of_picture(data: bytes) -> str:
-    """Decodes every pixel: a header alone proves nothing, and a picture cut short shows only half a page."""
-    try:
-        with warnings.catch_warnings():
-            # Pillow warns of large pictures; our own limit decides.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(BytesIO(data), formats=tuple(FORMATS)) as picture:
-                if picture.width * picture.height > MOST_PIXELS:
-                    raise _Refused("upload.too_many_pixels", most=MOST_PIXELS // 1_000_000)
-                with _whole_pictures():
-                    picture.load()
-                return FORMATS[picture.format or ""]
-    except Image.DecompressionBombError as flood:
-        raise _Refused("upload.too_many_pixels", most=MOST_PIXELS // 1_000_000) from flood
-    except (OSError, SyntaxError, ValueError, KeyError) as broken:
-        raise _Refused("upload.damaged") from broken
-
-
-@contextmanager
-def _whole_pictures() -> Iterator[None]:
-    """WeasyPrint, where it is loaded, lets Pillow fill up pictures that were cut short; here none may be."""
-    with _PILLOW:
-        lenient, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
-        try:
-            yield
-        finally:
-            ImageFile.LOAD_TRUNCATED_IMAGES = lenient
-
-
-def _pages_of_pdf(data: bytes) -> int:
-    try:
-        with pikepdf.open(BytesIO(data)) as document:
-            if document.is_encrypted:
-                raise _Refused("upload.encrypted")
-            pages = len(document.pages)
-            if _is_active(document):
-                raise _Refused("upload.active")
-    except pikepdf.PasswordError as locked:
-        raise _Refused("upload.encrypted") from locked
-    except (pikepdf.PdfError, OSError, ValueError, TypeError, KeyError, RuntimeError) as broken:
-        raise _Refused("upload.damaged") from broken
-    if pages == 0:
-        raise _Refused("upload.damaged")
-    if pages > MOST_PAGES:
-        raise _Refused("upload.too_many_pages", most=MOST_PAGES)
-    return pages
-
-
-def _is_active(document: pikepdf.Pdf) -> bool:
-    root = document.Root
-    names = root.get("/Names")
-    form = root.get("/AcroForm")
-    return (
-        any(key in root and not _is_plain_destination(root[key]) for key in _ACTIVE_IN_ROOT)
-        or (isinstance(names, pikepdf.Dictionary) and any(key in names for key in _ACTIVE_NAMES))
-        or (isinstance(form, pikepdf.Dictionary) and "/XFA" in form)
-        or any(_acts(item) for item in document.objects)
-    )
-
-
-def _is_plain_destination(value: Any) -> bool:
-    """Opening on a certain page is what many printers and scanners write, and harms nobody."""
-    if isinstance(value, pikepdf.Array):
-        return True
-    return isinstance(value, pikepdf.Dictionary) and value.get("/S") == "/GoTo"
-
-
-def _acts(item: Any, *, depth: int = 0) -> bool:
-    """Looks at every object of the file, since an action may hang on a page, a field or a note, ever so deep."""
-    if depth > DEEPEST:
-        return True
-    if isinstance(item, pikepdf.Dictionary):
-        return _is_harmful(item) or any(_acts(value, depth=depth + 1) for value in _own_parts(item.values()))
-    if isinstance(item, pikepdf.Array):
-        return any(_acts(value, depth=depth + 1) for value in _own_parts(item))
-    return False
-
-
-def _own_parts(values: Iterable[Any]) -> Iterator[Any]:
-    """What stands in the object itself; what it refers to is an object of its own and has its turn."""
-    return (
-        value for value in values if isinstance(value, pikepdf.Dictionary | pikepdf.Array) and not value.is_indirect
-    )
-
-
-def _is_harmful(item: pikepdf.Dictionary) -> bool:
-    subtype = item.get("/Subtype")
-    return (
-        str(item.get("/S")) in _ACTIVE_ACTIONS
-        or "/JS" in item
-        or (subtype is not None and str(subtype) in _ACTIVE_ANNOTATIONS)
-        or (item.get("/Type") == "/Filespec" and "/EF" in item)
-    )
 
 
 def keep(data: bytes, judged: Judged, *, storage: Storage) -> Stored:

@@ -1,17 +1,22 @@
 """`heyi certificates`: licences as files, verified away from any server."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from registration import clock
 from registration.cli.check_qr import check_qr
 from registration.cli.output import as_json, refuse, words
+from registration.rules.reference import texts
 from registration.settings import settings
 
 if TYPE_CHECKING:
-    from certificates.verify import Verdict
+    from registration.errors import Unavailable
+    from registration.gateways.examination import Examined
+
+# Not 2, which is click's own for a command that was called wrongly.
+UNEXAMINED = 3
 
 
 @click.group()
@@ -26,22 +31,25 @@ certificates.add_command(check_qr)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
 @click.option("--json", "json_", is_flag=True)
 def verify(file: Path, json_: bool) -> None:
-    """验证证照文件的签章；无效时以状态 1 结束。Verify a licence's seal; exit status 1 when it does not hold.
+    """验证证照文件的签章；无效时以状态 1 结束，没能检查完的以状态 3 结束。Verify a licence's seal.
+
+    Exit status 1: it does not hold. Exit status 3: the file could not be examined to an end, which says nothing of it.
 
     FILE 写 - 表示标准输入。FILE may be - for standard input. Whether the licence is still in force stands in the
     register, not in the file: see the page that its code names.
     """
-    from certificates.verify import verify as verdict_on
-    from registration.believed import Believed
+    from registration.errors import Unavailable
+    from registration.verification import look_into
 
-    believed = Believed.here(settings())
-    roots = {"trust_roots": believed.trust_roots, "timestamp_roots": believed.timestamp_roots}
-    verdict = verdict_on(_read(file), **roots, words=believed.words)
+    try:
+        found = look_into(_read(file), settings=settings())
+    except Unavailable as away:
+        _refuse_unexamined(file, away, json_=json_)
     if json_:
-        as_json({"file": str(file), "genuine": verdict.genuine, **_plain(verdict)})
+        as_json({"file": str(file), "genuine": not found.problems, **_plain(found)})
     else:
-        _show(file, verdict)
-    raise SystemExit(0 if verdict.genuine else 1)
+        _show(file, found)
+    raise SystemExit(1 if found.problems else 0)
 
 
 @certificates.command()
@@ -93,27 +101,41 @@ def _read(file: Path) -> bytes:
     return content
 
 
-def _show(file: Path, verdict: "Verdict") -> None:
-    from certificates.signature_words import problem_text, rows
+def _refuse_unexamined(file: Path, away: "Unavailable", *, json_: bool) -> NoReturn:
+    """Not examined is not the same as not genuine."""
+    if json_:
+        as_json({"file": str(file), "genuine": None, "unavailable": away.reason})
+        raise SystemExit(UNEXAMINED)
+    said = texts("reference/refusals.yaml").get(away.reason) or texts("reference/refusals.yaml")["unavailable"]
+    refuse(said["zh"], said["en"], status=UNEXAMINED)
+
+
+def _show(file: Path, found: "Examined") -> None:
+    from certificates.signature_words import PROBLEMS, problem_text, rows
 
     lang = words("zh", "en")
-    click.echo(f"{'✓' if verdict.genuine else '✗'} {file}")
-    for problem in verdict.problems:
-        click.echo(f"  {problem}: {problem_text(problem, lang=lang)}")
-    for row in rows(verdict.signature, lang=lang, moment=clock.written) if verdict.signature else ():
+    click.echo(f"{'✗' if found.problems else '✓'} {file}")
+    for problem in found.problems:
+        click.echo(f"  {problem}" + (f": {problem_text(problem, lang=lang)}" if problem in PROBLEMS else ""))
+    for row in rows(found.signature, lang=lang, moment=clock.written) if found.signature else ():
         click.echo(f"  {row.label}: {row.text}")
-    if verdict.sha256:
-        click.echo(f"  SHA-256: {verdict.sha256}")
-    for name, value in verdict.particulars.model_dump(mode="json").items() if verdict.particulars else ():
+    if found.sha256:
+        click.echo(f"  SHA-256: {found.sha256}")
+    for name, value in found.particulars.model_dump(mode="json").items() if found.particulars else ():
         if value is not None:
             click.echo(f"    {name}: {value}")
     click.echo(words("  是否仍然有效，以登记簿为准", "  whether it is still in force stands in the register"))
 
 
-def _plain(verdict: "Verdict") -> dict[str, Any]:
-    plain = {
-        name: getattr(verdict, name)
-        for name in ("signer", "signed_at", "level", "timestamped_at", "sha256", "problems")
+def _plain(found: "Examined") -> dict[str, Any]:
+    seal = found.signature
+    return {
+        "signer": seal.holder.name if seal else None,
+        "signed_at": seal.signed_at if seal else None,
+        "level": seal.level if seal else None,
+        "timestamped_at": seal.stamped_at if seal else None,
+        "sha256": found.sha256,
+        "problems": found.problems,
+        "signature": seal.model_dump(mode="json") if seal else None,
+        "particulars": found.particulars.model_dump(mode="json") if found.particulars else None,
     }
-    told = {"signature": verdict.signature, "particulars": verdict.particulars}
-    return plain | {name: one.model_dump(mode="json") if one else None for name, one in told.items()}

@@ -34,6 +34,8 @@ def serve(host: str, port: int, workers: int) -> None:
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
+    from registration.gateways.sandbox import AT_ONCE, WAITING
+
     # Loaded before the server forks its workers: a fault shows here and once, and the workers share the memory.
     import_module("registration.wsgi")
     server = Granian(
@@ -42,8 +44,9 @@ def serve(host: str, port: int, workers: int) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        # The database's pool and the interpreter's lock make a second thread slower, not faster.
-        blocking_threads=1,
+        # One request runs at a time, since a second thread makes the interpreter slower (request_turns.py).
+        # The others are for those that have stepped aside while a file is examined, and for one more that can run.
+        blocking_threads=AT_ONCE + WAITING + 2,
         websockets=False,
         log_level=LogLevels.warning,
         # A worker that is told to stop while it still starts forgets it, so it is not waited for without end.

@@ -21,6 +21,7 @@ from registration.operations.act import locked
 from registration.queries.changes import materials_now
 from registration.queries.correction import open_targets
 from registration.queries.facts import CaseFacts, form_digest, latest_notice, object_facts
+from registration.queries.quota import Quota, require_room
 from registration.rules.fields import sensitive_paths
 from registration.rules.form import parse, sections_for
 from registration.rules.kept import with_kept
@@ -121,10 +122,21 @@ def clear_section(ref: str, section: str, *, actor: Actor, now: datetime) -> Non
         _keep(session, case, opened, now=now)
 
 
-def attach(ref: str, kind: str, stored: Stored, *, actor: Actor, now: datetime, replaces: str | None = None) -> str:
-    """Puts a stored file into the case as a document of `kind`; returns its reference."""
+def attach(
+    ref: str,
+    kind: str,
+    stored: Stored,
+    *,
+    actor: Actor,
+    now: datetime,
+    replaces: str | None = None,
+    quota: Quota | None = None,
+) -> str:
+    """Puts a stored file into the case as a document of `kind`; its reference. InvalidInput beyond the quota."""
     with db.transaction() as session:
         case = _editable(session, ref, f"material.{kind}", actor=actor, now=now)
+        if quota is not None:
+            require_room(session, actor, stored.size, quota=quota, now=now)
         if replaces is not None:
             _material(session, case, replaces).removed_at = now
         material = Material(ref=token_urlsafe(12), application_id=case.id, kind=kind, uploaded_at=now, **vars(stored))

@@ -67,6 +67,9 @@ class Checked:
     event: LicenceEvent | None = None
     proof: Proof | None = None
 
+    def with_doubts(self, doubts: Iterable[str]) -> "Checked":
+        return replace(self, doubts=tuple(doubts))
+
 
 def check_code(session: Session, typed: str) -> Checked:
     """By unified social credit code, registration number, any other number that we gave, or the licence's serial."""
@@ -84,19 +87,19 @@ def check_token(session: Session, token: str) -> Checked:
     return _found(session, licence, by="token") if licence else Checked("token", "unknown")
 
 
+def check_issued_file(session: Session, sha256: str) -> Checked | None:
+    """A file that is byte for byte what was issued, by the digest of the whole; None for any other."""
+    licence = _issued(session, Licence.sha256 == sha256)
+    return _found(session, licence, by="file") if licence is not None else None
+
+
 def check_file(session: Session, sha256: str, *, doubts: Iterable[str], claimed: Mapping[str, Any] | None) -> Checked:
-    """By the digest of the whole file; a file that only claims to be one of ours is compared with what was issued.
+    """A file that was not issued; one that only claims to be one of ours is compared with what was.
 
     `doubts` are the problems that certificates.verify found; `claimed` is the data attached to the file, believed only
     so far as to look up which licence it imitates.
     """
     doubts = tuple(doubts)
-    licence = _issued(session, Licence.sha256 == sha256)
-    # Byte for byte what was issued: nothing can have been changed. What is doubtful is told all the same, but not that
-    # a busy machine had no time to examine it.
-    if licence is not None:
-        kept = tuple(doubt for doubt in doubts if doubt != "pdf.too_costly")
-        return replace(_found(session, licence, by="file"), doubts=kept)
     original = _issued(session, Licence.ref == _token_in(claimed or {}))
     if original is None:
         return Checked("file", "not_ours", asked=sha256, doubts=doubts)

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from registration.access import access
 from registration.clock import now
 from registration.db import reading
+from registration.downloads import attachment, stored
 from registration.edge import settings_here, the_actor
 from registration.errors import Conflict, InvalidInput
 from registration.gateways.storage import storage
@@ -118,10 +119,9 @@ def reprint(ref: str, licence: str) -> Page | Response:
         sheet = ledger.reprint(ref, licence, actor=the_actor(), now=now())
     except Conflict as refused:
         return _page(ref, problems=[("", title_of(refused.reason, refused.status))], status=refused.status)
-    answer = Response(storage(settings_here()).get(sheet.storage_key or ""), mimetype="application/pdf")
+    content = stored(storage(settings_here()), sheet.storage_key or "", digest=sheet.sha256)
     name = f"{sheet.code}-{sheet.paper}-{sheet.copy_no}.pdf"
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
+    return attachment(content, filename=name, mimetype="application/pdf")
 
 
 def _done(ref: str, form: str, do: Callable[[], None], words: str) -> Page:

@@ -22,7 +22,7 @@ from registration.operations.letterheads import Proposal
 from registration.queries import letterheads as known
 from registration.queries.letterhead_samples import sample_of, samples_of
 from registration.rules.letterheads import FIELDS, SEAL_BYTES
-from registration.rules.problems import Problem, problem_text
+from registration.rules.problems import problem_text
 from registration.rules.whole_numbers import whole_number
 from registration.web.present import letterheads as words
 
@@ -223,15 +223,9 @@ def _day(text: str) -> date | None:
 
 
 def _seal() -> bytes | None:
-    """A picture from outside is really read before it is kept: it will lie on every licence."""
     file = request.files.get("seal")
-    data = file.read() if file else b""
-    if not data:
-        return None
-    judged = uploads.judge(data, "seal.png", most_bytes=SEAL_BYTES, path="seal")
-    if judged.content_type != uploads.PNG:
-        raise InvalidInput([Problem("seal", "letterhead.seal_malformed", {"most": SEAL_BYTES // 1024})])
-    return data
+    data = file.stream.read(SEAL_BYTES + 1) if file else b""
+    return uploads.judge_seal(data) if data else None
 
 
 def _row(ref: str, *, rule: str) -> Letterhead:

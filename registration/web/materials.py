@@ -9,11 +9,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from registration import db, previews, uploads
 from registration.access import access
 from registration.clock import now
+from registration.downloads import attachment, stored
 from registration.edge import settings_here, the_actor
-from registration.errors import ActionRefused, InvalidInput, NotFound
+from registration.errors import ActionRefused, InvalidInput, NotFound, Unavailable
 from registration.gateways.storage import storage
 from registration.models import Material
 from registration.operations import apply
+from registration.problem_json import retry_seconds, title_of
 from registration.queries.casefile import CaseFile, Need, material_of
 from registration.rules.problems import Problem
 from registration.web.forms.anchors import Told, told
@@ -23,7 +25,7 @@ from workflows.errors import Blocker
 
 blueprint = Blueprint("materials", __name__)
 
-Page = str | AnyResponse | tuple[str, int]
+Page = str | AnyResponse | tuple[str, int] | tuple[str, int, dict[str, str]]
 
 
 @blueprint.get("/applications/<ref>/materials/<kind>")
@@ -41,15 +43,25 @@ def upload(ref: str, kind: str) -> Page:
     replaces = request.form.get("replaces") or None
     try:
         for one in (one for one in sent if one.filename):
-            data = one.read()
-            judged = uploads.judge(data, one.filename or "", most_bytes=settings_here().upload_bytes)
-            stored = uploads.keep(data, judged, storage=storage(settings_here()))
-            apply.attach(ref, kind, stored, actor=the_actor(), now=now(), replaces=replaces)
+            uploads.take(
+                ref,
+                kind,
+                one.stream,
+                filename=one.filename or "",
+                settings=settings_here(),
+                actor=the_actor(),
+                now=now(),
+                replaces=replaces,
+            )
             replaces = None
         if not any(one.filename for one in sent):
             raise InvalidInput([Problem("file", "upload.missing")])
     except InvalidInput as invalid:
         return _page(file, need, told(invalid.problems, ids=["file"])), 422
+    except Unavailable as away:
+        # Beside the field, so that the file can be sent again from the same page.
+        said = _page(file, need, [("file", title_of(away.reason, away.status))])
+        return said, away.status, {"Retry-After": str(retry_seconds(away.reason))}
     flash(_("已上传%(label)s", label=say(need.need.label)), "ok")
     return redirect(url_for("materials.edit", ref=ref, kind=kind), 303)
 
@@ -76,9 +88,8 @@ def picture(material: str, page: int) -> Response:
 def download(material: str) -> Response:
     with db.reading() as session:
         found = material_of(session, material, actor=the_actor())
-    answer = Response(storage(settings_here()).get(found.storage_key), mimetype=found.content_type)
-    answer.headers.set("Content-Disposition", "attachment", filename=found.filename)
-    return answer
+    content = stored(storage(settings_here()), found.storage_key, digest=found.sha256)
+    return attachment(content, filename=found.filename, mimetype=found.content_type)
 
 
 def picture_of(material: Material, page: int) -> Response:

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from registration import offline_keys
 from registration.access import access
 from registration.clock import now
+from registration.downloads import attachment
 from registration.edge import PUBLIC_LIMIT, lang_here, limiter, settings_here
 
 blueprint = Blueprint("offline", __name__, url_prefix="/offline-check")
@@ -34,9 +35,7 @@ def page() -> Response:
 @limiter.limit(PUBLIC_LIMIT)
 def saved() -> Response:
     """One file with everything in it. Its own policy lets it call nobody, wherever it is opened."""
-    answer = Response(_page(saved=True), mimetype="text/html")
-    answer.headers.set("Content-Disposition", "attachment", filename="heyi-check.html")
-    return answer
+    return attachment(_page(saved=True), filename="heyi-check.html", mimetype="text/html")
 
 
 @blueprint.get("/worker.js")

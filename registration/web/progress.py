@@ -10,6 +10,7 @@ from certificates import credentials
 from registration import db
 from registration.access import access
 from registration.clock import now
+from registration.downloads import attachment, stored
 from registration.edge import lang_here, settings_here, the_actor
 from registration.errors import ActionRefused, NotFound
 from registration.gateways.storage import storage
@@ -176,7 +177,7 @@ def licence(ref: str, licence: str) -> Response:
     sheet = next((one for one in _read(ref, "licence.download").licences if one.ref == licence), None)
     if sheet is None or sheet.storage_key is None:
         raise NotFound(licence=licence)
-    return _download(sheet.storage_key, f"{sheet.code}-{sheet.paper}-{sheet.copy_no}.pdf")
+    return _download(sheet.storage_key, f"{sheet.code}-{sheet.paper}-{sheet.copy_no}.pdf", digest=sheet.sha256)
 
 
 @blueprint.post("/translation")
@@ -195,9 +196,8 @@ def credential(ref: str, licence: str) -> Response:
     sheet = next((one for one in _read(ref, "licence.download").licences if one.ref == licence), None)
     if sheet is None or sheet.storage_key is None:
         raise NotFound(licence=licence)
-    answer = Response(credential_of(sheet, settings_here(), now=now()), mimetype=credentials.MEDIA_TYPE)
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{sheet.code}.sd-jwt")
-    return answer
+    content = credential_of(sheet, settings_here(), now=now())
+    return attachment(content, filename=f"{sheet.code}.sd-jwt", mimetype=credentials.MEDIA_TYPE)
 
 
 @blueprint.get("/papers/<paper>.pdf")
@@ -207,7 +207,7 @@ def paper(ref: str, paper: str) -> Response:
     sheet = next((one for one in _read(ref, "paper.read").papers if one.ref == paper), None)
     if sheet is None or not sheet.storage_key:
         raise NotFound(paper=paper)
-    return _download(sheet.storage_key, f"{ref}-{sheet.kind}-{sheet.revision}.pdf")
+    return _download(sheet.storage_key, f"{ref}-{sheet.kind}-{sheet.revision}.pdf", digest=sheet.sha256)
 
 
 @blueprint.post("/papers/<kind>/ask")
@@ -224,7 +224,6 @@ def _read(ref: str, rule: str) -> CaseFile:
         return casefile(session, ref, actor=the_actor(), now=now(), rule=rule)
 
 
-def _download(storage_key: str, filename: str) -> Response:
-    answer = Response(storage(settings_here()).get(storage_key), mimetype="application/pdf")
-    answer.headers.set("Content-Disposition", "attachment", filename=filename)
-    return answer
+def _download(storage_key: str, filename: str, *, digest: str | None) -> Response:
+    content = stored(storage(settings_here()), storage_key, digest=digest)
+    return attachment(content, filename=filename, mimetype="application/pdf")

@@ -20,6 +20,7 @@ from registration.settings import Settings
 from tests.browser.conftest import Arrivals
 from tests.browser.visitor import DESKTOP, PHONE, Visitor
 from tests.fixtures.cases import actor_of, individual, submitted
+from tests.forgeries import codes
 
 LONG_NAME = "金华双溪" + "样例" * 20 + "有限公司"
 LIN, CLERK = "lin@example.cn", "0318"
@@ -96,6 +97,26 @@ def test_every_changed_character_is_found_by_the_script_too(arrive: Arrivals, te
         good,
     )
     assert found == ["valid", False, (len(good) + 1) // 2]
+
+
+def test_no_hostile_code_holds_in_the_script(arrive: Arrivals, text: Text) -> None:
+    """The same codes as at the library: two readers that disagree would be a way in."""
+    visitor = arrive()
+    visitor.open("/offline-check")
+    hostile = codes.corpus(text(), signing_key("qr"))
+    found = visitor.page.evaluate(
+        """async (texts) => {
+            const keys = JSON.parse(document.body.dataset.keys), found = {};
+            for (const [name, text] of Object.entries(texts)) {
+                found[name] = await HeyiStatement.check(text, keys).then((told) => told.code, () => "broken");
+            }
+            return found;
+        }""",
+        hostile,
+    )
+    assert len(found) == len(hostile)
+    assert [name for name, code in found.items() if code in ("valid", "broken")] == []
+    assert found["the other s"] == "statement.altered"
 
 
 def test_a_long_name_is_compared_by_its_digest(arrive: Arrivals, text: Text) -> None:

@@ -9,6 +9,7 @@ from registration.access import access
 from registration.api.v1 import shapes
 from registration.api.v1.door import door, reply
 from registration.api.v1.present import licence_row
+from registration.downloads import attachment, stored
 from registration.edge import settings_here, the_actor
 from registration.errors import NotFound
 from registration.gateways.storage import storage
@@ -39,11 +40,9 @@ def download(path: shapes.LicencePath) -> Response:
     sheet = next((one for one in _sheets(path.ref) if one.ref == path.licence and one.storage_key), None)
     if sheet is None or sheet.storage_key is None:
         raise NotFound(licence=path.licence)
-    answer = Response(storage(settings_here()).get(sheet.storage_key), mimetype="application/pdf")
+    content = stored(storage(settings_here()), sheet.storage_key, digest=sheet.sha256)
     name = f"{sheet.code}-{sheet.paper}-{sheet.copy_no}.pdf"
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    answer.set_etag(sheet.sha256 or "")
-    return answer
+    return attachment(content, filename=name, mimetype="application/pdf", digest=sheet.sha256)
 
 
 @door.get(

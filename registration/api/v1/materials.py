@@ -9,6 +9,7 @@ from registration.access import access
 from registration.api.v1 import shapes
 from registration.api.v1.door import door, reply
 from registration.api.v1.present import material_row, need_row
+from registration.downloads import attachment, stored
 from registration.edge import settings_here, the_actor
 from registration.errors import InvalidInput, NotFound
 from registration.gateways.storage import storage
@@ -50,10 +51,16 @@ def attach(path: shapes.CasePath, form: Upload) -> Response:
     _refuse_stranger(path.ref)
     if form.kind not in material_kinds():
         raise InvalidInput([Problem("kind", "choice.unknown")])
-    data = form.file.read()
-    judged = uploads.judge(data, form.file.filename or "", most_bytes=settings_here().upload_bytes)
-    stored = uploads.keep(data, judged, storage=storage(settings_here()))
-    ref = apply.attach(path.ref, form.kind, stored, actor=the_actor(), now=clock.now(), replaces=form.replaces or None)
+    ref = uploads.take(
+        path.ref,
+        form.kind,
+        form.file.stream,
+        filename=form.file.filename or "",
+        settings=settings_here(),
+        actor=the_actor(),
+        now=clock.now(),
+        replaces=form.replaces or None,
+    )
     with db.reading() as session:
         return reply(material_row(material_of(session, ref, actor=the_actor())), 201)
 
@@ -66,12 +73,9 @@ def fetch(path: shapes.MaterialPath) -> Response:
         material = material_of(session, path.material, actor=the_actor())
     if material.application_id != file.case.id:
         raise NotFound(material=path.material)
-    content = storage(settings_here()).get(material.storage_key)
-    answer = Response(content, mimetype=material.content_type)
+    content = stored(storage(settings_here()), material.storage_key, digest=material.sha256)
     # Never shown in place: what somebody uploaded must not run on this site.
-    answer.headers.set("Content-Disposition", "attachment", filename=material.filename)
-    answer.set_etag(material.sha256)
-    return answer
+    return attachment(content, filename=material.filename, mimetype=material.content_type, digest=material.sha256)
 
 
 @door.delete(

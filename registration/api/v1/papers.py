@@ -8,6 +8,7 @@ from registration import clock, db
 from registration.access import access
 from registration.api.v1 import shapes
 from registration.api.v1.door import door, reply
+from registration.downloads import attachment, stored
 from registration.edge import settings_here, the_actor
 from registration.errors import NotFound
 from registration.gateways.storage import storage
@@ -43,12 +44,11 @@ def list_papers(path: shapes.CasePath) -> Response:
 @access("paper.read")
 def fetch_paper(path: shapes.PaperPath) -> Response:
     paper = next((one for one in _papers(path.ref) if one.ref == path.paper), None)
-    if paper is None:
+    if paper is None or not paper.storage_key:
         raise NotFound(paper=path.paper)
-    answer = Response(storage(settings_here()).get(paper.storage_key or ""), mimetype="application/pdf")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{path.ref}-{paper.kind}-{paper.revision}.pdf")
-    answer.set_etag(paper.sha256 or "")
-    return answer
+    content = stored(storage(settings_here()), paper.storage_key, digest=paper.sha256)
+    name = f"{path.ref}-{paper.kind}-{paper.revision}.pdf"
+    return attachment(content, filename=name, mimetype="application/pdf", digest=paper.sha256)
 
 
 @door.post(

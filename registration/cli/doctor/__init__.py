@@ -25,6 +25,7 @@ CHECKS: tuple[Callable[[], Iterator[Found]], ...] = (
     records.daily_roots,
     records.public_log,
     records.letterheads,
+    records.stored_files,
     machine.message_broker,
     machine.disk,
 )

@@ -1,13 +1,23 @@
 """What the database must hold: its schema, the tables in use, calendars, roots, the public log, letterheads."""
 
 from collections.abc import Iterator
+from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from registration import pins, schema
 from registration.cli.doctor.found import Found
 from registration.cli.output import words
+from registration.errors import NotFound, Unavailable
 from registration.settings import settings
+
+if TYPE_CHECKING:
+    from registration.gateways.storage import Storage
+    from registration.queries.stored_files import StoredFile
+
+# Of each kind, the newest: all of an old deployment would take hours. `heyi log verify` reads every licence.
+MOST_FILES = 2000
 
 
 def database() -> Iterator[Found]:
@@ -181,3 +191,39 @@ def letterheads() -> Iterator[Found]:
 
 def _load(year: int) -> str:
     return f"heyi calendar load FILE.csv --year {year}"
+
+
+def stored_files() -> Iterator[Found]:
+    """A file that is not what was recorded is not given out, so somebody will ask for it in vain."""
+    from registration import db
+    from registration.gateways.storage import storage
+    from registration.queries.stored_files import newest_files
+
+    try:
+        if schema.current(settings().sqlalchemy_url) != schema.head():
+            return
+        db.configure(settings())
+        with db.reading() as session:
+            files = list(newest_files(session, most=MOST_FILES))
+    except SQLAlchemyError:
+        return
+    faults = [fault for fault in (_fault_of(one, storage(settings())) for one in files) if fault]
+    fix = words("从备份恢复这个文件", "restore this file from the backup")
+    for fault in faults:
+        yield Found("files", "bad", fault, fix)
+    if not faults:
+        yield Found("files", "good", words(f"{len(files)} 个文件与记录一致", f"{len(files)} are what was recorded"))
+
+
+def _fault_of(file: "StoredFile", kept: "Storage") -> str:
+    """What is wrong with it in words; empty for nothing. A store that is away is not the file's fault."""
+    try:
+        content = kept.get(file.key)
+    except NotFound:
+        return words(f"{file.kind} {file.number}：文件不在（{file.key}）", f"{file.kind} {file.number}: no {file.key}")
+    except Unavailable:
+        return words(f"存储没有应答（{file.key}）", f"the store does not answer ({file.key})")
+    if sha256(content).hexdigest() == file.sha256:
+        return ""
+    zh = f"{file.kind} {file.number}：文件与记录不一致（{file.key}）"
+    return words(zh, f"{file.kind} {file.number}: {file.key} is not what was recorded")

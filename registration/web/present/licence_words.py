@@ -46,7 +46,6 @@ ADVICE = {
     "altered": _l("请不要接受，并向8890反映。"),
 }
 DOUBTS = {
-    "pdf.too_costly": _l("文件结构异常，检查时间太长，已停止"),
     "pdf.too_many_pages": _l("页数太多，不是电子执照"),
 }
 FAULTS = {

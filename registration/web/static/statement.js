@@ -29,13 +29,24 @@ const HeyiStatement = (() => {
       at += length;
       return at - length;
     };
+    // The shortest form only: a second way to write a number would be a second text that verifies.
+    const atLeast = (number, least) => {
+      if (number < least) throw new Error("cbor");
+      return number;
+    };
     const argument = (short) => {
       if (short < 24) return short;
-      if (short === 24) return view.getUint8(take(1));
-      if (short === 25) return view.getUint16(take(2));
-      if (short === 26) return view.getUint32(take(4));
-      if (short === 27) return view.getBigUint64(take(8));
+      if (short === 24) return atLeast(view.getUint8(take(1)), 24);
+      if (short === 25) return atLeast(view.getUint16(take(2)), 256);
+      if (short === 26) return atLeast(view.getUint32(take(4)), 65536);
+      if (short === 27) return atLeast(view.getBigUint64(take(8)), 4294967296n);
       throw new Error("cbor");
+    };
+    // The keys of a statement are small numbers, each once and in order.
+    const map = (count, depth) => {
+      const entries = Array.from({ length: count }, () => [value(depth), value(depth)]);
+      if (entries.some(([key], place) => typeof key !== "number" || (place && key <= entries[place - 1][0]))) throw new Error("cbor");
+      return new Map(entries);
     };
     const value = (depth) => {
       if (depth > 4) throw new Error("cbor");
@@ -52,7 +63,7 @@ const HeyiStatement = (() => {
         return kind === 2 ? part : utf8.decode(part);
       }
       if (kind === 4) return Array.from({ length: count }, () => value(depth + 1));
-      if (kind === 5) return new Map(Array.from({ length: count }, () => [value(depth + 1), value(depth + 1)]));
+      if (kind === 5) return map(count, depth + 1);
       if (kind === 6) return { tag: count, value: value(depth + 1) };
       throw new Error("cbor");
     };
@@ -66,11 +77,16 @@ const HeyiStatement = (() => {
 
   const parse = (fragment) => {
     const signed = uncbor(unbase45(decodeURIComponent(fragment)));
-    const [protectedHeader, , payload, signature] = signed.value;
+    const [protectedHeader, unprotected, payload, signature] = signed.value;
     const header = uncbor(protectedHeader);
-    if (signed.tag !== 18 || signed.value.length !== 4 || header.get(1) !== -7) throw new Error("cose");
+    if (signed.tag !== 18 || signed.value.length !== 4 || unprotected.size !== 0) throw new Error("cose");
+    if (header.size !== 2 || header.get(1) !== -7 || header.get(4).length !== 8) throw new Error("cose");
     return { protectedHeader, payload, signature, kid: hex(header.get(4)) };
   };
+
+  // With s, n - s verifies as well, where n is the order of the curve: only the lower one is ours.
+  const HALF_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n / 2n;
+  const lowS = (signature) => signature.length === 64 && BigInt(`0x${hex(signature.slice(32))}`) <= HALF_ORDER;
 
   const holds = async (signed, address, row) => {
     const curve = { name: "ECDSA", namedCurve: "P-256" };
@@ -110,7 +126,7 @@ const HeyiStatement = (() => {
     }
     const row = keys.find((one) => one.kid === signed.kid && (one.purpose || "qr") === "qr");
     if (!row) return { code: "statement.unknown_key", kid: signed.kid };
-    if (!(await holds(signed, address, row))) return { code: "statement.altered" };
+    if (!lowS(signed.signature) || !(await holds(signed, address, row))) return { code: "statement.altered" };
     try {
       return read(signed.payload, address);
     } catch {

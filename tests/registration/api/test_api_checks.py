@@ -5,6 +5,8 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from joserfc import jwt
+from joserfc.jwk import KeySet
 from sqlmodel import select
 
 from registration import db
@@ -59,17 +61,6 @@ def test_an_altered_file_is_told(stranger: Program, sheet: tuple[dict[str, Any],
     assert altered.json["doubts"]
 
 
-def test_a_machine_without_time_calls_nothing_forged(
-    stranger: Program, sheet: tuple[dict[str, Any], bytes], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("registration.gateways.examination.SECONDS", 0)
-    _, pdf = sheet
-    same = stranger.post("/checks/file", data={"file": (BytesIO(pdf), "licence.pdf")})
-    assert same.json["verdict"] == "sample"
-    other = stranger.post("/checks/file", data={"file": (BytesIO(pdf + b"\n% more"), "licence.pdf")})
-    assert (other.status_code, other.json["code"]) == (503, "file_too_costly")
-
-
 def test_what_is_none_is_unknown(stranger: Program) -> None:
     assert stranger.get("/checks/guessed").json["verdict"] == "unknown"
     assert stranger.get("/checks?code=91330701MAT000018X").json["verdict"] == "malformed"
@@ -103,3 +94,19 @@ def test_the_licence_is_a_credential_for_whom_it_concerns(
     assert stranger.get(path).status_code == 401
     assert program("zhou@example.cn").get(path).status_code == 404
     assert owner.get(f"/applications/{ref}/licences/nothing/credential").status_code == 404
+
+
+def test_a_wallet_whose_clock_is_a_little_slow_takes_the_credential(
+    program: Callable[[str], Program], stranger: Program, sheet: tuple[dict[str, Any], bytes]
+) -> None:
+    """A strict verifier, without any leeway of its own, one minute behind."""
+    told, _ = sheet
+    owner = program("lin@example.cn")
+    ref = owner.get("/applications").json["items"][0]["ref"]
+    credential = owner.get(f"/applications/{ref}/licences/{told['licence']}/credential").text
+    keys = stranger.client.get("/.well-known/jwt-vc-issuer").json["jwks"]
+    token = jwt.decode(credential.partition("~")[0], KeySet.import_key_set(keys), algorithms=["ES256"])
+    behind = int(now().timestamp()) - 60
+    rules = jwt.JWTClaimsRegistry(now=behind, leeway=0, iat={"essential": True}, nbf={"essential": True})
+    rules.validate(token.claims)
+    assert token.claims["iat"] == token.claims["nbf"]

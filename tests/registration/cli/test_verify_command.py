@@ -49,12 +49,12 @@ def test_whatever_is_no_licence_is_told_so(heyi: Heyi, licence: Path, tmp_path: 
     for content, problem in (
         (b"", "pdf.not_pdf"),
         (whole[: len(whole) // 2], "pdf.damaged"),
-        ((tmp_path / "encrypted").read_bytes(), "pdf.damaged"),
+        ((tmp_path / "encrypted").read_bytes(), "pdf.encrypted"),
         (whole + b"x", "signature.appended"),
     ):
         other.write_bytes(content)
         assert problems(heyi("certificates", "verify", str(other), "--json")) == (1, [problem])
-    assert "The file is damaged or encrypted" in heyi("certificates", "verify", str(tmp_path / "encrypted")).stdout
+    assert "The file has a password" in heyi("certificates", "verify", str(tmp_path / "encrypted")).stdout
     assert heyi("certificates", "verify", str(tmp_path)).exit_code == 2
     assert heyi("certificates", "verify", str(tmp_path / "none")).exit_code == 2
 

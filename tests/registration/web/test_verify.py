@@ -1,7 +1,6 @@
 """The public check: what a stranger learns of a licence, by number, by QR code, by file, and what nobody does."""
 
 import io
-import threading
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -15,12 +14,11 @@ from certificates.particulars import Particulars
 from certificates.render import render
 from certificates.sign import Signer, make_sample_key
 from registration import clock, db
-from registration.believed import Believed
-from registration.gateways import examination
 from registration.gateways.storage import storage
 from registration.models import Application, Entity, Licence, LicenceCheck
 from registration.operations.act import act
 from registration.operations.reissue import reissue
+from registration.sandboxed.licence import MOST_PAGES
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, five_numbers, person, submitted
 from tests.fixtures.licences import logged, revoked, sheets
@@ -252,39 +250,10 @@ def test_a_file_signed_by_another_is_not_ours(visit: Visit, sheet: Licence, tmp_
 
 def test_a_file_of_many_pages_is_looked_at_no_further(visit: Visit) -> None:
     many, content = pikepdf.new(), io.BytesIO()
-    for _page in range(examination.MOST_PAGES + 1):
+    for _page in range(MOST_PAGES + 1):
         many.add_blank_page()
     many.save(content)
     assert "页数太多" in words(drop(visit(), content.getvalue()))
-
-
-def test_only_a_few_files_are_examined_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each may take a gigabyte: a crowd waits, and whoever waits too long is told that there was no time."""
-    monkeypatch.setattr(examination, "SECONDS", 0)
-    monkeypatch.setattr(examination, "_room", threading.BoundedSemaphore(1))
-    with examination._room:
-        assert examination.examine(b"%PDF-1.7", sha256="0", believed=Believed()).problems == ("pdf.too_costly",)
-
-
-def test_a_file_that_costs_too_much_is_given_up(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(examination, "SECONDS", 0.01)
-    assert "已停止" in words(drop(visit(), b"%PDF-1.7 anything"))
-
-
-def test_the_examining_process_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is given the roots and the file on its pipe, and of the environment only what Python needs to start."""
-    seen: dict[str, object] = {}
-    real = examination.subprocess.run
-
-    def watched(command: list[str], **more: object) -> object:
-        seen.update(more)
-        return real(command, **more)  # type: ignore[call-overload]
-
-    monkeypatch.setenv("DATABASE_URL", "postgresql://secret")
-    monkeypatch.setattr(examination.subprocess, "run", watched)
-    examined = examination.examine(b"no pdf", sha256="0" * 64, believed=Believed())
-    assert examined.problems == ("pdf.not_pdf",)
-    assert set(seen["env"]) == {"PATH", "PYTHONPATH", "LANG"}  # type: ignore[call-overload]
 
 
 def test_nothing_and_too_much_are_refused(visit: Visit, settings: Settings) -> None:

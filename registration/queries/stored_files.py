@@ -1,0 +1,31 @@
+"""What should lie in the store: each file with the digest that was recorded when it was kept."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from registration.models import Licence, Material, Paper
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """`kind` is licence, paper or material; `number` is what people know it by."""
+
+    kind: str
+    number: str
+    key: str
+    sha256: str | None
+
+
+def newest_files(session: Session, *, most: int) -> Iterator[StoredFile]:
+    """The newest of each kind, at most so many of each."""
+    for kind, model, number in (
+        ("licence", Licence, col(Licence.serial)),
+        ("paper", Paper, col(Paper.number)),
+        ("material", Material, col(Material.ref)),
+    ):
+        key, digest = col(model.storage_key), col(model.sha256)
+        query = select(number, key, digest).where(key.is_not(None)).order_by(col(model.id).desc()).limit(most)
+        yield from (StoredFile(kind, *row) for row in session.execute(query))

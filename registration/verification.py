@@ -1,0 +1,94 @@
+"""The public check of a licence as a file: one way for page, API and command line.
+
+There are three answers, and each edge says them in its own form: the file was checked (`FileCheck`, whatever the
+verdict); it is refused, since it cannot be looked at (InvalidInput at `file`); there was no room or no time to look at
+it (Unavailable). A file that was not looked at is never called a forgery: it may well be one of ours.
+"""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import BinaryIO
+
+from registration import clock, db
+from registration.believed import Believed
+from registration.errors import InvalidInput, Unavailable
+from registration.gateways.examination import TOO_COSTLY, Examined, examine
+from registration.operations.verify import note_check
+from registration.queries.licences import Checked, check_code, check_file, check_issued_file, check_token
+from registration.rules.problems import Problem
+from registration.settings import Settings
+
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class FileCheck:
+    """What the register says of a file, and what was found in it; nothing was when there was no room to look into a
+    file that is ours byte for byte."""
+
+    checked: Checked
+    examined: Examined | None
+
+
+def check_number(typed: str) -> Checked:
+    """By number, noted. `typed` may be too long or none at all."""
+    with db.reading() as session:
+        checked = check_code(session, typed)
+    note_check(checked, now=clock.now())
+    return checked
+
+
+def check_address(token: str) -> Checked:
+    """By the token of the QR code, noted."""
+    with db.reading() as session:
+        checked = check_token(session, token)
+    note_check(checked, now=clock.now())
+    return checked
+
+
+def check_upload(file: BinaryIO | None, *, settings: Settings) -> FileCheck:
+    """By the file, noted: the register first, then the file itself.
+
+    Raises InvalidInput and Unavailable.
+    """
+    pdf = read(file, most_bytes=settings.upload_bytes)
+    digest = sha256(pdf).hexdigest()
+    with db.reading() as session:
+        checked = check_issued_file(session, digest)
+    if checked is not None:
+        found = _examined_if_there_is_room(pdf, digest, settings)
+        # Byte for byte what was issued. What is doubtful of its signature is said all the same.
+        answer = FileCheck(checked.with_doubts(found.problems if found else ()), found)
+    else:
+        found = look_into(pdf, settings=settings)
+        with db.reading() as session:
+            answer = FileCheck(check_file(session, digest, doubts=found.problems, claimed=found.claimed), found)
+    note_check(answer.checked, now=clock.now())
+    return answer
+
+
+def read(file: BinaryIO | None, *, most_bytes: int) -> bytes:
+    """The file, or InvalidInput at `file`: `upload.empty`, `upload.too_large`. No more is read than shows that."""
+    content = file.read(most_bytes + 1) if file is not None else b""
+    if not content:
+        raise InvalidInput([Problem("file", "upload.empty")])
+    if len(content) > most_bytes:
+        raise InvalidInput([Problem("file", "upload.too_large", {"most": most_bytes // MEGABYTE})])
+    return content
+
+
+def look_into(pdf: bytes, *, settings: Settings) -> Examined:
+    """What the file itself shows, without the register. Raises Unavailable `file_too_costly`, `sandbox_busy`."""
+    found = examine(pdf, sha256=sha256(pdf).hexdigest(), believed=Believed.here(settings))
+    if TOO_COSTLY in found.problems:
+        raise Unavailable("file_too_costly")
+    return found
+
+
+def _examined_if_there_is_room(pdf: bytes, digest: str, settings: Settings) -> Examined | None:
+    """The verdict on our own file does not wait for this: it only tells more of the signature."""
+    try:
+        found = examine(pdf, sha256=digest, believed=Believed.here(settings))
+    except Unavailable:
+        return None
+    return None if TOO_COSTLY in found.problems else found
