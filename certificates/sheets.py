@@ -9,13 +9,11 @@ from certificates.design import Design
 from certificates.errors import RenderError
 from certificates.items import Item, columns_for, printed_numbers, value_of
 from certificates.particulars import Particulars
-from certificates.steps import UNBROKEN, Step, pages_of, place_class, step_for
+from certificates.steps import TAIL, UNBROKEN, Step, annex_pointer, pages_of, place_class, step_for
 from certificates.templates import fill
 
-# Kept together at the end of a scope, so that no last line is one character and its brackets.
-TAIL = 6
-# The longest name that stands on one line of an annex page in its usual size.
-WHOSE_LINE = 40
+# Ems on the line of an annex page that says whose it is, in its usual size.
+WHOSE_LINE = 43.5
 SPREADS = {2: "k2", 3: "k3", 4: "k4"}
 
 
@@ -26,7 +24,7 @@ def licence_html(
     design.require(style=particulars.style, entity_type=particulars.entity_type, sample=particulars.sample)
     columns = columns_for(particulars)
     step = step_for(particulars)
-    annex = pages_of(particulars.scope) if step.annex else []
+    annex = pages_of(particulars) if step.annex else []
     left, right = (_rows(column, particulars, step, annex) for column in columns)
     glyphs.refuse_missing(_texts(particulars, [*left, *right]))
     return fill(
@@ -41,7 +39,7 @@ def licence_html(
         registrar=_registrar_rows(particulars),
         numbers=printed_numbers(particulars),
         annex=annex,
-        whose="small" if len(particulars.name or "") > WHOSE_LINE else "",
+        whose="small" if glyphs.width(particulars.name or particulars.representative) > WHOSE_LINE else "",
         duty=particulars.copy_kind == "duplicate" and particulars.style == "present",
         qr=_qr(particulars, qr_text or particulars.check_url),
         seal=seal,
@@ -60,7 +58,7 @@ def _rows(column: Iterable[Item], particulars: Particulars, step: Step, annex: l
     for item in column:
         value = value_of(item, particulars)
         if item.key == "scope" and annex:
-            value = f"经营范围共{len(value)}字，全文见附页（共{len(annex)}页）。"
+            value = annex_pointer(particulars)
         place = place_class(particulars.domicile, style=particulars.style)
         classes = {"name": f"name {step.name}", "scope": f"scope {step.scope}", "domicile": place}.get(item.key, "")
         delegate = particulars.delegate if item.key == "representative" else None
