@@ -3,9 +3,6 @@
 The tables are of Unicode 16 and stand here, because what Python knows differs from one version to the next.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
 # General categories Cc, Cf, Cs, Zl and Zp, all Default_Ignorable_Code_Points, and the noncharacters.
 _UNSEEN = (
     *((0x00, 0x1F), (0x7F, 0x9F), (0xAD, 0xAD), (0x34F, 0x34F), (0x600, 0x605), (0x61C, 0x61C), (0x6DD, 0x6DD)),
@@ -16,17 +13,6 @@ _UNSEEN = (
     (0xE0000, 0xE0FFF),
 )
 _PRIVATE = ((0xE000, 0xF8FF), (0xF0000, 0xFFFFD), (0x100000, 0x10FFFD))
-# GBK had no code points for these characters and took private ones; GB 18030-2005 and -2022 name the proper ones.
-_OF_GBK = (
-    "⺁𠂇𠂉𠃌⺄㑳㑇⺈⺋龴㖞㘚㘎⺌⺗㥮㤘龵㧏㧟㩳㧐龶龷㭎㱮㳠⺧𡗗龸⺪䁖䅟⺮䌷⺳⺶⺷𢦏䎱䎬⺻䏝䓖䙡䙌龹䜣䜩䝼䞍⻊䥇䥺䥽䦂䦃䦅䦆䦟䦛䦷䦶龺𤇾䲣䲟䲠䲡䱷䲢䴓䴔䴕䴖䴗䴘䴙䶮龻"
-)
-PROPER = {
-    **dict(zip(range(0xE815, 0xE865), _OF_GBK, strict=True)),
-    **dict(zip(range(0xE78D, 0xE797), "\ufe10\ufe12\ufe11\ufe13\ufe14\ufe15\ufe16\ufe17\ufe18\ufe19", strict=True)),
-    **dict(zip(range(0xE7E7, 0xE7F4), "\u303e⿰⿱⿲⿳⿴⿵⿶⿷⿸⿹⿺⿻", strict=True)),
-    0xE7C7: "ḿ",
-    0xE7C8: "ǹ",
-}
 # A name is registered in standard Han characters: Provisions on the Administration of Enterprise Name Registration
 # (2020), art. 5; Law on Resident Identity Cards, art. 4. Other scripts may stand beside them, never in their place.
 _SCRIPTS = (
@@ -41,14 +27,6 @@ _SCRIPTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Private:
-    """A private code point, and the character to type instead where GB 18030 names one."""
-
-    character: str
-    proper: str | None
-
-
 def is_unseen(character: str) -> bool:
     """Whether nothing is printed for it, or it turns or hides what stands beside it."""
     return _within(character, _UNSEEN)
@@ -57,13 +35,6 @@ def is_unseen(character: str) -> bool:
 def is_private(character: str) -> bool:
     """Whether its shape depends on the machine that shows it."""
     return _within(character, _PRIVATE)
-
-
-def private_in(text: str) -> Iterator[Private]:
-    """Each private character of a text once."""
-    for character in dict.fromkeys(text):
-        if is_private(character):
-            yield Private(character, PROPER.get(ord(character)))
 
 
 def script_in(text: str) -> dict[str, str] | None:

@@ -63,6 +63,11 @@ def files() -> tuple[str, ...]:
     return tuple(sorted(_table()["ranges"]))
 
 
+def fallback_files() -> tuple[str, ...]:
+    """Those among them that stand in for the text font where it lacks a character."""
+    return tuple(file for file in files() if file not in (TEXT, FIXED))
+
+
 @cache
 def _table() -> dict[str, Any]:
     table: dict[str, Any] = json.loads(COVERAGE.read_text(encoding="utf-8"))
@@ -74,9 +79,8 @@ def _spans() -> tuple[list[int], list[tuple[int, str]]]:
     """The starts of all runs of the fallback files in order, and where each ends in which file."""
     spans = sorted(
         (first, last, file)
-        for file, runs in _table()["ranges"].items()
-        if file not in (TEXT, FIXED)
-        for first, last in runs
+        for file in fallback_files()
+        for first, last in _table()["ranges"][file]
     )
     return [first for first, _, _ in spans], [(last, file) for _, last, file in spans]
 

@@ -26,9 +26,10 @@ def line_count(text: str, *, line: float, unbroken_end: int = 0) -> int:
         if used and used + needed > line:
             count, used = count + 1, 0.0
         if needed > line:
-            # A word wider than the line is torn wherever the line ends, which wastes less than an em a line.
+            # A word wider than the line is torn wherever the line ends, which wastes less than an em a line; what it
+            # ends with may go to a line of its own.
             whole = math.floor(needed / (line - 1.1))
-            count, used = count + whole, needed - whole * (line - 1.1)
+            count, used = count + whole + 1, needed - whole * (line - 1.1)
         else:
             used += width(piece)
     return count

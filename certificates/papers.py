@@ -23,6 +23,7 @@ PaperKind = Literal[
     "refusal",
     "not_accepted",
     "extension",
+    "reexamination",
     "withdrawal",
     "name_reservation",
     "joint_handling",
@@ -73,6 +74,7 @@ HEADINGS: dict[PaperKind, Heading] = {
     ),
     "not_accepted": Heading("不予受理通知书", "申请事项不属于本机关", ITEM_AND_TEXT),
     "extension": Heading("延长审查期限告知书", "", ITEM_AND_TEXT),
+    "reexamination": Heading("退回审查告知书", "", ITEM_AND_TEXT),
     "withdrawal": Heading("撤回登记申请确认书", "", ITEM_AND_TEXT, slip=False),
     "name_reservation": Heading("名称保留告知书", "申报的名称已经保留", ITEM_AND_TEXT, slip=False),
     "joint_handling": Heading(

@@ -59,7 +59,7 @@ class PackageFetcher(URLFetcher):  # type: ignore[misc]
         """Answer one address; called by WeasyPrint for every picture, font and style sheet."""
         if url in self._files:
             found = self._files[url]
-            content = found if isinstance(found, bytes) else found.read_bytes()
+            content = found if isinstance(found, bytes) else glyphs.unpacked(found.name)
             kind = mimetypes.guess_type(url)[0] or "application/octet-stream"
             return URLFetcherResponse(url, content, headers={"Content-Type": kind})
         if url.startswith("data:"):
@@ -118,7 +118,7 @@ class Press:
         self.design = design
         self._base = f"{BASE}/designs/{design.name}/"
         self._files: dict[str, bytes | Path] = {self._base + name: content for name, content in design.contents.items()}
-        self._files |= {f"{BASE}/fonts/{name}": glyphs.FONTS / name for name in design.fonts()}
+        self._files |= {f"{BASE}/fonts/{name}": glyphs.FONTS / name for name in (*design.fonts(), *glyphs.fallback_files())}
         self._families = design.families()
         self._lock = threading.Lock()
         self._is_warm = False
@@ -188,7 +188,18 @@ class Press:
             )
         return self._sheets[name]
 
+    def _face(self, file: str) -> None:
+        """Loads a font of rare characters, once: it joins the family of the text, which asks it for what it lacks."""
+        if file not in self._sheets:
+            faces = (
+                f'@font-face {{ font-family: "{family}"; src: url({BASE}/fonts/{file}); font-weight: 400 }}'
+                for family in self.design.text_families()
+            )
+            self._sheets[file] = CSS(string="\n".join(faces), url_fetcher=self.fetcher, font_config=self._fonts)
+
     def _layout(self, source: str, sheets: tuple[str, ...]) -> Document:
+        for file in glyphs.fallbacks(source):
+            self._face(file)
         html = HTML(string=source, base_url=self._base, url_fetcher=self.fetcher)
         return html.render(
             font_config=self._fonts,

@@ -22,11 +22,9 @@ def licence_html(
 ) -> str:
     """The whole document, `seal` the address of a picture; raises InvalidParticulars, DesignError, or MissingGlyph."""
     design.require(style=particulars.style, entity_type=particulars.entity_type, sample=particulars.sample)
-    columns = columns_for(particulars)
-    step = step_for(particulars)
+    step = refuse_unprintable(particulars)
     annex = pages_of(particulars) if step.annex else []
-    left, right = (_rows(column, particulars, step, annex) for column in columns)
-    glyphs.refuse_missing(_texts(particulars, [*left, *right]))
+    left, right = (_rows(column, particulars, step, annex) for column in columns_for(particulars))
     return fill(
         design,
         "licence.html",
@@ -46,6 +44,14 @@ def licence_html(
         short_digest=in_fours(particulars.digest()),
         spread=spread,
     )
+
+
+def refuse_unprintable(particulars: Particulars) -> Step:
+    """The type in which these particulars are printed. Raises InvalidParticulars where a fact is missing or has no
+    room, MissingGlyph where a character has no glyph: also of a draft, long before anything is printed."""
+    step = step_for(particulars)
+    glyphs.refuse_missing(_texts(particulars))
+    return step
 
 
 def spread(label: str) -> str:
@@ -109,9 +115,9 @@ def _qr(particulars: Particulars, text: str) -> dict[str, str]:
     return {"image": qr.data_address(text), "alt": alt}
 
 
-def _texts(particulars: Particulars, rows: list[dict[str, Any]]) -> list[str]:
+def _texts(particulars: Particulars) -> list[str]:
     """Everything that varies from one licence to the next."""
-    texts = [row["value"] + row["end"] for row in rows]
-    texts += [particulars.registrar, particulars.serial, particulars.check_host, particulars.seal_place or ""]
+    values = [value_of(item, particulars) for column in columns_for(particulars) for item in column]
+    texts = [particulars.registrar, particulars.serial, particulars.check_host, particulars.seal_place or ""]
     five = [number for _, number in printed_numbers(particulars)]
-    return [*texts, *five, particulars.scope, particulars.delegate or "", particulars.name or ""]
+    return [*values, *texts, *five, particulars.delegate or "", particulars.name or ""]

@@ -32,6 +32,7 @@ BOLD = "package/700Bold/NotoSerifSC_700Bold.ttf"
 TEXT, FIXED, LATIN = "NotoSerifSC-Regular.ttf", "HeyiFixed-Bold.ttf", "HeyiLatin.ttf.xz"
 # Latin with all its extensions, Greek with accents, Cyrillic; the combining marks do without positioning.
 LETTERS = (range(0xA0, 0x250), range(0x370, 0x530), range(0x1E00, 0x2000))
+SPACE = 0x20
 # A file holds this many code points: only those that a paper needs are unpacked and loaded.
 BLOCK = 0x1000
 
@@ -71,6 +72,9 @@ def rename(font: TTFont, family: str, *, style: str = "Regular") -> None:
 def align(font: TTFont, like: TTFont) -> None:
     """The same height above and below the line as the text font, or one rare character would make a line higher."""
     scale = font["head"].unitsPerEm / like["head"].unitsPerEm
+    # A blank is set in the font of the word before it.
+    (advance, _), (_, bearing) = (one["hmtx"][one.getBestCmap()[SPACE]] for one in (like, font))
+    font["hmtx"][font.getBestCmap()[SPACE]] = (round(advance * scale), bearing)
     for table, names in (
         ("hhea", ("ascent", "descent", "lineGap")),
         ("OS/2", ("sTypoAscender", "sTypoDescender", "sTypoLineGap", "usWinAscent", "usWinDescent")),
@@ -96,7 +100,7 @@ def blocks(han: Path, known: set[int]) -> Iterator[tuple[str, list[int]]]:
 
 def fallback(path: Path, points: Iterable[int], *, family: str, like: TTFont, features: tuple[str, ...] = ()) -> bytes:
     """A part of a font as a packed file."""
-    font = cut(TTFont(path, recalcTimestamp=False), points, *features)
+    font = cut(TTFont(path, recalcTimestamp=False), {SPACE, *points}, *features)
     rename(font, family)
     align(font, like)
     packed = io.BytesIO()

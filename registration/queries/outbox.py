@@ -13,6 +13,7 @@ from registration.actor import Actor
 from registration.models import Application, Message
 
 LATE = timedelta(minutes=10)
+LICENCE = "issue.licence"
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,21 @@ def parked_count(session: Session, *, actor: Actor) -> int:
     """How many messages of this office stand still until somebody looks."""
     query = _own(select(func.count(Message.id)), actor).where(Message.parked_at.is_not(None))
     return session.execute(query).scalar_one()
+
+
+def parked_licence(session: Session, application_id: int | None) -> Message | None:
+    """The message that gave up making this case's first licence, if it did."""
+    query = select(Message).where(
+        Message.application_id == application_id, Message.effect == LICENCE, Message.parked_at.is_not(None)
+    )
+    return session.execute(query).scalars().first()
+
+
+def parked_licences(session: Session, *, limit: int = 20) -> list[str]:
+    """References of the cases whose licence was given up, the longest ago first."""
+    query = select(Application.ref).join(Message, Message.application_id == Application.id)
+    query = query.where(Message.effect.in_((LICENCE, "issue.edition")), Message.parked_at.is_not(None))
+    return list(session.execute(query.order_by(Message.parked_at).limit(limit)).scalars())
 
 
 def may_manage(session: Session, message_id: int, *, actor: Actor) -> bool:

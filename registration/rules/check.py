@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
-from registration.rules import check_capital, check_firm, check_people
+from registration.rules import check_capital, check_firm, check_people, printing
 from registration.rules.case import Case, years_after
 from registration.rules.form import Form, read, sections_for
 from registration.rules.kinds import EntityType, Regime
@@ -27,7 +27,7 @@ def check_form(
     `registrar_regions` are the codes of the districts and counties that the registrar serves.
     """
     case = Case(form, EntityType(entity_type), Regime(regime), today, frozenset(registrar_regions))
-    rules = (*check_firm.RULES, *check_capital.RULES, *check_people.RULES)
+    rules = (*check_firm.RULES, *check_capital.RULES, *check_people.RULES, *printing.RULES)
     return [problem for rule in rules for problem in rule(case)]
 
 

@@ -21,6 +21,7 @@ CHECKS: tuple[Callable[[], Iterator[Found]], ...] = (
     records.tables,
     records.demonstration,
     records.working_days,
+    records.parked_licences,
     records.daily_roots,
     records.public_log,
     records.letterheads,
