@@ -22,7 +22,7 @@ MANIFEST = "design.yaml"
 KINDS = frozenset({".html", ".css", ".svg", ".png", ".jpg", ".jpeg"})
 LARGEST = 2 * 1024 * 1024
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,30}")
-_FACE = re.compile(r"""@font-face\s*\{[^}]*font-family:\s*["']?([^"';}]+)[^}]*""")
+_FACE = re.compile(r"""@font-face\s*\{[^}]*font-family:\s*["']?([^"';}]+)""")
 
 
 class Title(BaseModel):
@@ -75,11 +75,6 @@ class Design:
         """The families that its style sheets define."""
         sheets = "".join(self.text(file) for file in self.contents if file.endswith(".css"))
         return frozenset(match[1] for match in _FACE.finditer(sheets))
-
-    def text_families(self) -> frozenset[str]:
-        """Those among them that are the text font, whose rare characters come from fonts beside it."""
-        sheets = "".join(self.text(file) for file in self.contents if file.endswith(".css"))
-        return frozenset(match[1] for match in _FACE.finditer(sheets) if TEXT in match[0])
 
     def digest(self) -> str:
         """Which design a paper was printed in: one digest of all its files."""

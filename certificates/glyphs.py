@@ -46,6 +46,19 @@ def fallbacks(text: str) -> tuple[str, ...]:
     return tuple(sorted({file for file in found if file}))
 
 
+def fallback_for(character: str) -> str | None:
+    """The file that draws a character which the text font lacks; None where it has it, or no file has."""
+    return None if ord(character) in coverage(TEXT) else _fallback_of(ord(character))
+
+
+def family_of(file: str) -> str:
+    """The family under which a fallback file is asked for: `HeyiHan-20.ttf.xz` is Heyi Han U20.
+
+    A family must not end with a number, which Pango would take for a size.
+    """
+    return file.partition(".")[0].replace("Heyi", "Heyi ").replace("-", " U")
+
+
 def unpacked(file: str) -> bytes:
     """A font file as the renderer takes it."""
     content = (FONTS / file).read_bytes()

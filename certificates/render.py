@@ -25,6 +25,7 @@ from certificates.errors import MissingLibrary, RenderError
 from certificates.limits import Limits, within
 from certificates.overflow import overflowing
 from certificates.particulars import CopyKind, Particulars
+from certificates.rare import with_rare_fonts
 from certificates.seals import seal_address
 from certificates.sheets import licence_html
 
@@ -189,18 +190,16 @@ class Press:
         return self._sheets[name]
 
     def _face(self, file: str) -> None:
-        """Loads a font of rare characters, once: it joins the family of the text, which asks it for what it lacks."""
+        """Loads a font of rare characters, once, under a family of its own."""
         if file not in self._sheets:
-            faces = (
-                f'@font-face {{ font-family: "{family}"; src: url({BASE}/fonts/{file}); font-weight: 400 }}'
-                for family in self.design.text_families()
-            )
-            self._sheets[file] = CSS(string="\n".join(faces), url_fetcher=self.fetcher, font_config=self._fonts)
+            family = glyphs.family_of(file)
+            face = f'@font-face {{ font-family: "{family}"; src: url({BASE}/fonts/{file}); font-weight: 400 }}'
+            self._sheets[file] = CSS(string=face, url_fetcher=self.fetcher, font_config=self._fonts)
 
     def _layout(self, source: str, sheets: tuple[str, ...]) -> Document:
         for file in glyphs.fallbacks(source):
             self._face(file)
-        html = HTML(string=source, base_url=self._base, url_fetcher=self.fetcher)
+        html = HTML(string=with_rare_fonts(source), base_url=self._base, url_fetcher=self.fetcher)
         return html.render(
             font_config=self._fonts,
             stylesheets=[self._sheet(name) for name in sheets],
@@ -215,7 +214,8 @@ class Press:
             attachments=[data.attachment(self.fetcher)],
             finisher=_finish,
         )
-        foreign = {font.family for font in document.fonts.values()} - self._families
+        packaged = self._families | {glyphs.family_of(file) for file in self._sheets if file.endswith(".xz")}
+        foreign = {font.family for font in document.fonts.values()} - packaged
         if foreign:
             raise RenderError("render.foreign_font", {"families": sorted(foreign)})
         return pdf

@@ -30,8 +30,8 @@ HASHES = (
 REGULAR = "package/400Regular/NotoSerifSC_400Regular.ttf"
 BOLD = "package/700Bold/NotoSerifSC_700Bold.ttf"
 TEXT, FIXED, LATIN = "NotoSerifSC-Regular.ttf", "HeyiFixed-Bold.ttf", "HeyiLatin.ttf.xz"
-# Latin with all its extensions, Greek with accents, Cyrillic; the combining marks do without positioning.
-LETTERS = (range(0xA0, 0x250), range(0x370, 0x530), range(0x1E00, 0x2000))
+# Latin with all its extensions, Greek with accents, Cyrillic: whole alphabets, since a word is set in one font.
+LETTERS = (range(0x20, 0x7F), range(0xA0, 0x250), range(0x370, 0x530), range(0x1E00, 0x2000))
 SPACE = 0x20
 # A file holds this many code points: only those that a paper needs are unpacked and loaded.
 BLOCK = 0x1000
@@ -120,22 +120,23 @@ def ranges(points: Iterable[int]) -> list[list[int]]:
 
 
 def advances(font: TTFont) -> dict[str, int]:
-    """Width of what is not one em wide, in thousandths of an em."""
+    """Width of each character, in thousandths of an em."""
     em, metrics = font["head"].unitsPerEm, font["hmtx"].metrics
-    widths = {point: round(1000 * metrics[glyph][0] / em) for point, glyph in font.getBestCmap().items()}
-    return {chr(point): width for point, width in sorted(widths.items()) if width != 1000}
+    return {chr(point): round(1000 * metrics[glyph][0] / em) for point, glyph in sorted(font.getBestCmap().items())}
 
 
 def table(files: Iterable[Path]) -> str:
-    """What each font file can draw, and how wide."""
-    cover, wide = {}, {}
+    """What each font file can draw, and how wide what is not an em wide is at most: letters are in two of them."""
+    cover: dict[str, list[list[int]]] = {}
+    wide: dict[str, int] = {}
     for path in files:
         content = path.read_bytes()
         font = TTFont(io.BytesIO(lzma.decompress(content) if path.suffix == ".xz" else content))
         cover[path.name] = ranges(font.getBestCmap())
         if path.name != FIXED:
-            wide |= {char: width for char, width in advances(font).items() if char not in wide}
-    return json.dumps({"ranges": cover, "advances": wide}, ensure_ascii=False, separators=(",", ":")) + "\n"
+            wide |= {char: max(width, wide.get(char, 0)) for char, width in advances(font).items()}
+    narrow = {char: width for char, width in wide.items() if width != 1000}
+    return json.dumps({"ranges": cover, "advances": narrow}, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def main(package: Path, han: Path, latin: Path) -> None:
@@ -150,8 +151,7 @@ def main(package: Path, han: Path, latin: Path) -> None:
     cut(text, known, "kern", "chws").save(HERE / TEXT)
     rename(cut(bold, fixed, "kern"), "Heyi Fixed", style="Bold")
     bold.save(HERE / FIXED)
-    letters = set(TTFont(latin, lazy=True).getBestCmap()) - known
-    letters &= {point for some in LETTERS for point in some}
+    letters = set(TTFont(latin, lazy=True).getBestCmap()) & {point for some in LETTERS for point in some}
     packed = fallback(latin, letters, family="Heyi Latin", like=text, features=("kern", "mark", "ccmp"))
     (HERE / LATIN).write_bytes(packed)
     names = []

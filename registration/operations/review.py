@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session
 
+from certificates.characters import is_private, is_unseen
 from certificates.papers import TEXT_LENGTH
 from registration.actor import Actor
 from registration.clock import local_date
@@ -82,9 +83,11 @@ def _keep_recipient(
 
 
 def _paper_faults(path: str, text: object) -> list[Problem]:
-    found = str(text or "").strip()
+    found = " ".join(str(text or "").split())
     if len(found) > TEXT_LENGTH:
         return [Problem(path, "text.too_long", {"most": TEXT_LENGTH})]
+    if any(is_unseen(one) or is_private(one) for one in found):
+        return [Problem(path, "text.unseen")]
     problem = text_problem(path, found)
     return [problem] if problem else []
 

@@ -80,7 +80,8 @@ def framed(
         number=f"{head.number_prefix}{SIGNS[kind]}〔{year}〕第{count}号",
         facts=dict(facts),
         before=before,
-        rows=rows,
+        # What was written in several lines is printed as one: a cell breaks its own.
+        rows=tuple(tuple(" ".join(cell.split()) for cell in row) for row in rows),
         after=after,
         contacts=tuple(f"{label}：{text}" for label, text in (("地址", head.address), ("电话", head.phone)) if text),
         officer=officer,
