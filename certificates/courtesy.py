@@ -96,7 +96,7 @@ def translated(ready: Press, courtesy: Courtesy, *, limits: Limits = USUAL) -> b
     content = canonical(courtesy.model_dump(mode="json", exclude_none=True))
     data = DataFile("courtesy.json", content, "Content of the translation", courtesy.particulars.issued_on)
     sheets = ("licence.css", "courtesy.css")
-    ready.warm()
+    ready.warm(content)
     with within(limits, size=len(content)):
         source = courtesy_html(courtesy, design=ready.design)
         return ready.print(source, sheets=sheets, data=data, identity=ready.identity(content), bottom=True)

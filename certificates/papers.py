@@ -184,7 +184,7 @@ def printed(ready: Press, paper: Paper, *, seal: bytes | None = None, limits: Li
     content = canonical(paper.model_dump(mode="json", exclude_none=True))
     sheets = ("paper.css", "paper-sample.css") if paper.sample else ("paper.css",)
     data = DataFile("paper.json", content, "文书内容 Content of the paper", paper.issued_on)
-    ready.warm()
+    ready.warm(content)
     with within(limits, size=len(content)):
         source = fill(ready.design, "paper.html", **_context(paper, seal))
         return ready.print(source, sheets=sheets, data=data, identity=ready.identity(content), bottom=False)

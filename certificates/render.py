@@ -130,14 +130,21 @@ class Press:
         """What makes a paper this one: the same design and content, the same bytes."""
         return self.design.name.encode() + content
 
-    def warm(self) -> None:
-        """Loads fonts, sheets and pictures before the first paper, whose time is limited. Nothing when it was done."""
-        if not self._is_warm:
-            sheets = tuple(name for name in self.design.contents if name.endswith(".css"))
-            data = DataFile("warm.json", b"{}", "", date(2000, 1, 1))
-            with within(WARMING, size=0):
+    def warm(self, content: bytes = b"") -> None:
+        """Loads fonts, sheets and pictures before the first paper, whose time is limited, and the fonts of the rare
+        characters of this content. Nothing when it was done."""
+        files = [file for file in glyphs.fallbacks(content.decode()) if file not in self._sheets]
+        if self._is_warm and not files:
+            return
+        with within(WARMING, size=0):
+            if not self._is_warm:
+                sheets = tuple(name for name in self.design.contents if name.endswith(".css"))
+                data = DataFile("warm.json", b"{}", "", date(2000, 1, 1))
                 self.print(WARM_PAGE, sheets=sheets, data=data, identity=b"", bottom=False)
-            self._is_warm = True
+                self._is_warm = True
+            with self._lock:
+                for file in files:
+                    self._face(file)
 
     def print(self, source: str, *, sheets: tuple[str, ...], data: "DataFile", identity: bytes, bottom: bool) -> bytes:
         """PDF/A-3b of an HTML text. `bottom` asks that no row hangs below the foot rule of its sheet.
@@ -284,7 +291,7 @@ def licence(
     """The same with a press at hand."""
     content = particulars.to_json()
     data = DataFile("licence.json", content, "营业执照记载事项 Particulars of the licence", particulars.issued_on)
-    ready.warm()
+    ready.warm(content)
     with within(limits, size=len(content)):
         picture = seal_address(seal, digest=particulars.seal)
         source = licence_html(particulars, design=ready.design, qr_text=qr_text, seal=picture)
