@@ -87,7 +87,7 @@ class Courtesy(BaseModel):
 def render_courtesy(
     courtesy: Courtesy, *, design: str = "jinhua", own: Path | None = None, limits: Limits = USUAL
 ) -> bytes:
-    """The page, and further ones for a long scope, as PDF/A-3b. Raises MissingGlyph, DesignError, RenderError."""
+    """The page, and further ones for a long scope, as PDF/A-3a. Raises MissingGlyph, DesignError, RenderError."""
     return translated(press(design, own=own), courtesy, limits=limits)
 
 

@@ -90,11 +90,7 @@ def _table() -> dict[str, Any]:
 @cache
 def _spans() -> tuple[list[int], list[tuple[int, str]]]:
     """The starts of all runs of the fallback files in order, and where each ends in which file."""
-    spans = sorted(
-        (first, last, file)
-        for file in fallback_files()
-        for first, last in _table()["ranges"][file]
-    )
+    spans = sorted((first, last, file) for file in fallback_files() for first, last in _table()["ranges"][file])
     return [first for first, _, _ in spans], [(last, file) for _, last, file in spans]
 
 

@@ -169,7 +169,7 @@ def render_paper(
     own: Path | None = None,
     limits: Limits = USUAL,
 ) -> bytes:
-    """The paper as PDF/A-3b with its content attached as `paper.json`; any number of A4 pages.
+    """The paper as PDF/A-3a with its content attached as `paper.json`; any number of A4 pages.
 
     `seal` is the picture whose digest the paper names, `own` the folder of the office's own designs. The same paper,
     design and fonts give the same bytes. Raises InvalidParticulars, MissingGlyph, DesignError, RenderError.

@@ -31,8 +31,8 @@ LENGTHS = {
     "check_url": 150,
     "check_host": 60,
 }
-# A page of the annex holds two of the longest items, so no item is ever cut.
-SCOPE_LENGTH, ITEM_LENGTH = 20_000, 1000
+# A column of the annex holds the longest item, so no item is ever cut.
+SCOPE_LENGTH, ITEM_LENGTH = 20_000, 900
 PAYLOADS = {"copy_kind", "copy_number", "check_url", "check_host", "sample", "seal_place", "seal"}
 
 

@@ -1,4 +1,4 @@
-"""The only door to WeasyPrint: HTML of a design in, a tagged PDF/A-3b out, and nothing fetched from outside."""
+"""The only door to WeasyPrint: HTML of a design in, a tagged PDF/A-3a out, and nothing fetched from outside."""
 
 import hashlib
 import logging
@@ -119,7 +119,9 @@ class Press:
         self.design = design
         self._base = f"{BASE}/designs/{design.name}/"
         self._files: dict[str, bytes | Path] = {self._base + name: content for name, content in design.contents.items()}
-        self._files |= {f"{BASE}/fonts/{name}": glyphs.FONTS / name for name in (*design.fonts(), *glyphs.fallback_files())}
+        self._files |= {
+            f"{BASE}/fonts/{name}": glyphs.FONTS / name for name in (*design.fonts(), *glyphs.fallback_files())
+        }
         self._families = design.families()
         self._lock = threading.Lock()
         self._is_warm = False
@@ -147,7 +149,7 @@ class Press:
                     self._face(file)
 
     def print(self, source: str, *, sheets: tuple[str, ...], data: "DataFile", identity: bytes, bottom: bool) -> bytes:
-        """PDF/A-3b of an HTML text. `bottom` asks that no row hangs below the foot rule of its sheet.
+        """PDF/A-3a of an HTML text. `bottom` asks that no row hangs below the foot rule of its sheet.
 
         `identity` becomes the PDF's identifier, so that the same input gives the same bytes.
         """
@@ -215,7 +217,7 @@ class Press:
 
     def _write(self, document: Document, data: "DataFile", identity: bytes) -> bytes:
         pdf: bytes = document.write_pdf(
-            pdf_variant="pdf/a-3b",
+            pdf_variant="pdf/a-3a",
             pdf_tags=True,
             pdf_identifier=hashlib.sha256(identity).digest()[:16],
             attachments=[data.attachment(self.fetcher)],
@@ -268,7 +270,7 @@ def render(
     own: Path | None = None,
     limits: Limits = USUAL,
 ) -> bytes:
-    """The licence as PDF/A-3b with its particulars attached; `paper` prints the other kind of copy than they name.
+    """The licence as PDF/A-3a with its particulars attached; `paper` prints the other kind of copy than they name.
 
     `qr_text` is the check address with a signed statement behind it (certificates.offline); without it the QR code
     holds the address alone. `seal` is the picture whose digest the particulars name, `own` the folder of the office's

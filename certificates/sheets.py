@@ -36,7 +36,8 @@ def licence_html(
         right=right,
         registrar=_registrar_rows(particulars),
         numbers=printed_numbers(particulars),
-        annex=annex,
+        annex=["".join(page) for page in annex],
+        annex_columns=annex,
         whose="small" if glyphs.width(particulars.name or particulars.representative) > WHOSE_LINE else "",
         duty=particulars.copy_kind == "duplicate" and particulars.style == "present",
         qr=_qr(particulars, qr_text or particulars.check_url),
@@ -59,7 +60,9 @@ def spread(label: str) -> str:
     return SPREADS.get(len(label), "k5")
 
 
-def _rows(column: Iterable[Item], particulars: Particulars, step: Step, annex: list[str]) -> list[dict[str, Any]]:
+def _rows(
+    column: Iterable[Item], particulars: Particulars, step: Step, annex: list[tuple[str, str]]
+) -> list[dict[str, Any]]:
     rows = []
     for item in column:
         value = value_of(item, particulars)

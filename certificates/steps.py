@@ -4,6 +4,7 @@ The sizes are those of the style sheet `licence.css`, in millimetres on A4. A te
 refused here, so that a draft is judged by the same function as the licence.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from certificates.errors import InvalidParticulars
@@ -16,9 +17,8 @@ from certificates.particulars import Particulars
 TAIL = 4
 # A delegate in brackets is kept on one line where any line could hold it.
 UNBROKEN = 24
-# Lines of a column of the annex, and ems of each line. One line of each column is left free: where the columns are
-# balanced, neither may begin or end with a single line of an item.
-ANNEX_LINES, ANNEX_LINE = 2 * 26, 39.0
+# Lines of a column of the annex, and ems of each line.
+ANNEX_LINES, ANNEX_LINE = 27, 39.0
 
 
 @dataclass(frozen=True)
@@ -146,15 +146,37 @@ def place_class(place: str, *, style: str) -> str:
     return "d1" if _is_long_place(place) and style == "present" else ""
 
 
-def pages_of(particulars: Particulars) -> list[str]:
-    """The whole scope in pages of the annex: each ends with an item and its sign, the next begins with an item."""
-    pages, page = [], ""
-    for item in particulars.scope_parts():
-        if page and line_count(page + item, line=ANNEX_LINE) > ANNEX_LINES:
-            pages.append(page)
-            page = ""
-        page += item
-    return [*pages, page]
+def pages_of(particulars: Particulars) -> list[tuple[str, str]]:
+    """The whole scope in pages of the annex, two columns each. A column ends with an item and its sign, and the next
+    begins with an item; the columns of the last page are equally long."""
+    columns = _columns(particulars.scope_parts())
+    pages = [(columns[at], columns[at + 1] if at + 1 < len(columns) else []) for at in range(0, len(columns), 2)]
+    pages[-1] = _balanced([*pages[-1][0], *pages[-1][1]])
+    return [("".join(left), "".join(right)) for left, right in pages]
+
+
+def _columns(items: Sequence[str]) -> list[list[str]]:
+    columns: list[list[str]] = [[]]
+    for item in items:
+        if _annex_lines([item]) > ANNEX_LINES:
+            raise InvalidParticulars("sheet.full", {"field": "scope"})
+        if _annex_lines([*columns[-1], item]) > ANNEX_LINES:
+            columns.append([])
+        columns[-1].append(item)
+    return columns
+
+
+def _balanced(items: list[str]) -> tuple[list[str], list[str]]:
+    """The first split whose left column is not the shorter one, where the right one fits."""
+    for at in range(1, len(items) + 1):
+        left, right = items[:at], items[at:]
+        if _annex_lines(left) >= _annex_lines(right) and _annex_lines(left) <= ANNEX_LINES:
+            return left, right
+    return items, []
+
+
+def _annex_lines(items: list[str]) -> int:
+    return line_count("".join(items), line=ANNEX_LINE) if items else 0
 
 
 def _fits(particulars: Particulars, room: Room, scope: str) -> bool:

@@ -121,7 +121,10 @@ def test_scope_of_today_closes_each_kind_with_its_sentence() -> None:
 
 def test_scope_of_2015_is_one_list() -> None:
     assert "".join(chinese.scope_parts_of_2015(["茶叶种植"], [])) == "茶叶种植。"
-    assert "".join(chinese.scope_parts_of_2015(["茶叶种植"], ["餐饮服务"])) == "茶叶种植；餐饮服务" + chinese.CLOSING_2015 + "。"
+    assert (
+        "".join(chinese.scope_parts_of_2015(["茶叶种植"], ["餐饮服务"]))
+        == "茶叶种植；餐饮服务" + chinese.CLOSING_2015 + "。"
+    )
 
 
 @pytest.mark.parametrize(

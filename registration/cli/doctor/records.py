@@ -101,7 +101,10 @@ def parked_licences() -> Iterator[Found]:
         return
     if found:
         told = words(f"执照没有制成：{', '.join(found)}", f"no licence could be made for {', '.join(found)}")
-        fix = words("在“待处理任务”里重试，或由核准人退回审查", "retry on the page of waiting tasks, or send them back to examination")
+        fix = words(
+            "在“待处理任务”里重试，或由核准人退回审查",
+            "retry on the page of waiting tasks, or send them back to examination",
+        )
         yield Found("licences", "bad", told, fix)
     else:
         yield Found("licences", "good", words("没有停下的制照任务", "no licence waits for a person"))
