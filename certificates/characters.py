@@ -15,17 +15,9 @@ _UNSEEN = (
 _PRIVATE = ((0xE000, 0xF8FF), (0xF0000, 0xFFFFD), (0x100000, 0x10FFFD))
 # A name is registered in standard Han characters: Provisions on the Administration of Enterprise Name Registration
 # (2020), art. 5; Law on Resident Identity Cards, art. 4. Other scripts may stand beside them, never in their place.
+_ARABIC = {"zh": "阿拉伯字母（如维吾尔文、哈萨克文）", "en": "Arabic script (Uyghur, Kazakh)"}
 _SCRIPTS = (
-    (
-        {"zh": "阿拉伯字母（如维吾尔文、哈萨克文）", "en": "Arabic script (Uyghur, Kazakh)"},
-        (0x600, 0x6FF),
-        (0x750, 0x77F),
-    ),
-    (
-        {"zh": "阿拉伯字母（如维吾尔文、哈萨克文）", "en": "Arabic script (Uyghur, Kazakh)"},
-        (0x8A0, 0x8FF),
-        (0xFB50, 0xFEFE),
-    ),
+    (_ARABIC, (0x600, 0x6FF), (0x750, 0x77F), (0x8A0, 0x8FF), (0xFB50, 0xFEFE)),
     ({"zh": "藏文", "en": "Tibetan script"}, (0xF00, 0xFFF)),
     ({"zh": "朝鲜文", "en": "Korean script"}, (0x1100, 0x11FF), (0x3130, 0x318F), (0xA960, 0xA97F), (0xAC00, 0xD7FF)),
     ({"zh": "蒙古文", "en": "Mongolian script"}, (0x1800, 0x18AF), (0x11660, 0x1167F)),

@@ -176,8 +176,11 @@ def _reexamination(session: Session, case: Application, due_at: datetime | None)
     due = chinese.day(local_date(due_at)) if due_at else ""
     rows = [("退回的理由", _said(session, case, "send_back").get("reason", ""))]
     rows += [("新的办结期限", due)] if due else []
-    before = "您的登记申请已经核准，但营业执照无法制作。本机关撤回登记通知书，退回重新审查。执照还没有发出，为您预留的号码不变。"
-    return ((before,), tuple(rows), ("如需您修改内容，本机关会另发一次性告知书；在此之前您不用做任何事。",))
+    before = (
+        "您的登记申请已经核准，但营业执照无法制作。本机关撤回登记通知书，退回重新审查。",
+        "执照还没有发出，为您预留的号码不变。",
+    )
+    return (before, tuple(rows), ("如需您修改内容，本机关会另发一次性告知书；在此之前您不用做任何事。",))
 
 
 def _withdrawal(session: Session, case: Application, due_at: datetime | None) -> Words:

@@ -20,6 +20,9 @@ from registration.rules.check import check_draft
 from registration.rules.kinds import EntityType, Regime
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, company, file_of, individual, nameless, scope_codes, submitted
+from tests.registration.operations.conftest import office
+
+__all__ = ["office"]
 
 LIN = "lin@example.cn"
 TODAY = date(2026, 11, 2)
@@ -191,12 +194,13 @@ def approved(clock: datetime) -> str:
     return ref
 
 
-def give_up(monkeypatch: pytest.MonkeyPatch, clock: datetime) -> None:
+def give_up(monkeypatch: pytest.MonkeyPatch, ref: str, clock: datetime) -> None:
     """The worker fails at the design until the message is parked, after numbers and particulars were fixed."""
     monkeypatch.setenv("HEYI_ATTEMPTS_BEFORE_PARKING", "1")
     from registration.settings import settings as read_settings
 
     read_settings.cache_clear()
+    issue.prepare(file_of(ref, actor=actor_of(LIN), now=clock).case.id or 0, now=clock)
     with db.transaction() as session:
         for sheet in session.exec(select(Licence)).all():
             sheet.design = "missing"
@@ -211,8 +215,7 @@ def test_a_case_whose_licence_is_given_up_goes_back_and_comes_to_one_licence(
     with pytest.raises(ActionRefused) as refused:
         act(ref, "send_back", actor=director, now=clock, reason="执照印不出来")
     assert [one.code for one in refused.value.blockers] == ["licence_is_not_parked"]
-    issue.prepare(file_of(ref, actor=director, now=clock).case.id or 0, now=clock)
-    give_up(monkeypatch, clock)
+    give_up(monkeypatch, ref, clock)
     code = file_of(ref, actor=director, now=clock).licences[0].code
 
     with pytest.raises(ActionRefused):
@@ -248,7 +251,7 @@ def test_a_worker_that_comes_late_makes_no_licence_of_a_case_that_went_back(
 ) -> None:
     ref = approved(clock)
     sheets = issue.prepare(file_of(ref, actor=actor_of(LIN), now=clock).case.id or 0, now=clock)
-    give_up(monkeypatch, clock)
+    give_up(monkeypatch, ref, clock)
     parked = waiting("issue.licence").id or 0
     act(ref, "send_back", actor=actor_of("0320"), now=clock, reason="执照印不出来")
     made = [issue.Made(one.licence_id, "0" * 64, "licences/x.pdf", 1, "x", "d", "f") for one in sheets]
@@ -262,7 +265,7 @@ def test_only_an_approver_or_the_director_sends_a_case_back(
     office: Settings, clock: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ref = approved(clock)
-    give_up(monkeypatch, clock)
+    give_up(monkeypatch, ref, clock)
     for login in ("0317", "0318", "0321", LIN):
         with pytest.raises(Exception, match=r"wrong_role|refused"):
             act(ref, "send_back", actor=actor_of(login), now=clock, reason="执照印不出来")

@@ -103,7 +103,7 @@ def parked_licences() -> Iterator[Found]:
         told = words(f"执照没有制成：{', '.join(found)}", f"no licence could be made for {', '.join(found)}")
         fix = words(
             "在“待处理任务”里重试，或由核准人退回审查",
-            "retry on the page of waiting tasks, or send them back to examination",
+            "retry on the page of waiting tasks, or have an approver send them back",
         )
         yield Found("licences", "bad", told, fix)
     else:
