@@ -26,7 +26,7 @@ def particulars(scope: int | None = None) -> Any:
     items = tuple(general.split("；"))
     if scope is not None:
         # Items in turns, all different, and a last one that fills up what the words around them leave.
-        scope -= len(chinese.scope(("",), ()))
+        scope -= len("".join(chinese.scope_parts(("",), ())))
         longer = [f"{item}{number}类" for number in range(1, 20) for item in items]
         total = [sum(len(item) + 1 for item in longer[:count]) for count in range(len(longer))]
         count = max(count for count, length in enumerate(total) if length < scope - 12)

@@ -4,7 +4,7 @@
     .venv/bin/python bench/licences.py --celery [--cases 100]     # licences a second through two worker processes
     .venv/bin/python bench/licences.py --memory [--licences 2000] # memory of one process that goes on making them
 
-Ours: render (PDF/A-3b, tags, attached data, a QR code with its signed statement), sign (PAdES B-B), both, and rendering
+Ours: render (PDF/A-3a, tags, attached data, a QR code with its signed statement), sign (PAdES B-B), both, and rendering
 with a scope of 250, 500 and 1,000 characters. Peers: pyHanko's SimpleSigner with the same key; plain WeasyPrint of the
 same HTML and style sheet with the machine's fonts and everything parsed each time; reportlab and typst drawing the
 same words with the same font; warm Chromium printing the same HTML. The peers live in bench/.venv, made when missing.

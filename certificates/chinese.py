@@ -1,10 +1,10 @@
 """Money, dates and business scope in the words that Chinese paper uses, and which characters may stand there."""
 
-import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
+from certificates.characters import is_private, is_unseen
 from certificates.errors import InvalidParticulars
 
 NUMERALS = "零壹贰叁肆伍陆柒捌玖"
@@ -25,8 +25,6 @@ CURRENCIES = {
     "CHF": ("瑞士法郎", "生丁"),
 }
 MOST_MONEY = Decimal("9999999999999999.99")
-# Control, format (the bidi overrides, zero-width), surrogate and private characters, separators of lines.
-UNPRINTABLE = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 
 GENERAL_CLOSING = "（除依法须经批准的项目外，凭营业执照依法自主开展经营活动）"
 LICENSED_CLOSING = "（依法须经批准的项目，经相关部门批准后方可开展经营活动，具体经营项目以审批结果为准）"
@@ -79,29 +77,31 @@ def day(on: date) -> str:
     return f"{on.year}年{on.month}月{on.day}日"
 
 
-def scope(general: Iterable[str], licensed: Iterable[str]) -> str:
-    """The business scope of today: general items, then licensed ones, each with the closing sentence of its kind."""
-    parts = [
-        f"{head}：{'；'.join(items)}{closing}。"
-        for head, items, closing in (
-            ("一般项目", tuple(general), GENERAL_CLOSING),
-            ("许可项目", tuple(licensed), LICENSED_CLOSING),
-        )
-        if items
-    ]
-    return "".join(parts)
+def scope_parts(general: Iterable[str], licensed: Iterable[str]) -> Iterator[str]:
+    """The business scope of today, item by item with its sign: general items, then licensed ones, each kind with its
+    head before the first and its closing sentence behind the last."""
+    for head, items, closing in (
+        ("一般项目", tuple(general), GENERAL_CLOSING),
+        ("许可项目", tuple(licensed), LICENSED_CLOSING),
+    ):
+        for place, item in enumerate(items):
+            before = "" if place else f"{head}："
+            yield before + item + ("；" if place < len(items) - 1 else f"{closing}。")
 
 
-def scope_of_2015(general: Iterable[str], licensed: Iterable[str]) -> str:
+def scope_parts_of_2015(general: Iterable[str], licensed: Iterable[str]) -> Iterator[str]:
     """The scope as it was printed in 2015: one list, and the closing sentence where something needs approval."""
     last = tuple(licensed)
-    return "；".join((*general, *last)) + (CLOSING_2015 if last else "") + "。"
+    items = (*general, *last)
+    for place, item in enumerate(items):
+        yield item + ("；" if place < len(items) - 1 else (CLOSING_2015 if last else "") + "。")
 
 
 def refuse_unprintable(text: str, *, field: str) -> None:
-    """Raise for a character not seen on paper that changes what is read: controls, bidi overrides, zero-width."""
+    """Raise for a character not seen on paper that changes what is read (controls, bidi overrides, zero-width), and
+    for a private one, whose shape nobody can know."""
     for position, character in enumerate(text, 1):
-        if unicodedata.category(character) in UNPRINTABLE:
+        if is_unseen(character) or is_private(character):
             data = {"field": field, "position": position, "character": f"U+{ord(character):04X}"}
             raise InvalidParticulars("text.control", data)
 

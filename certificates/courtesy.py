@@ -90,7 +90,7 @@ class Courtesy(BaseModel):
 def render_courtesy(
     courtesy: Courtesy, *, design: str = "jinhua", own: Path | None = None, limits: Limits = USUAL
 ) -> bytes:
-    """The page, and further ones for a long scope, as PDF/A-3b. Raises MissingGlyph, DesignError, RenderError."""
+    """The page, and further ones for a long scope, as PDF/A-3a. Raises MissingGlyph, DesignError, RenderError."""
     from certificates.render import press
 
     return translated(press(design, own=own), courtesy, limits=limits)
@@ -103,7 +103,7 @@ def translated(ready: "Press", courtesy: Courtesy, *, limits: Limits = USUAL) ->
     content = canonical(courtesy.model_dump(mode="json", exclude_none=True))
     data = DataFile("courtesy.json", content, "Content of the translation", courtesy.particulars.issued_on)
     sheets = ("licence.css", "courtesy.css")
-    ready.warm()
+    ready.warm(content)
     with within(limits, size=len(content)):
         source = courtesy_html(courtesy, design=ready.design)
         return ready.print(source, sheets=sheets, data=data, identity=ready.identity(content), bottom=True)

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
 
-from certificates.glyphs import FIXED, FONTS, TEXT
+from certificates.glyphs import FONTS, files
 
 
 @cache
 def fonts_hash() -> str:
-    """SHA-256 (hex) over the fonts that licences are set in, read once a process."""
-    return digest_of({name: (FONTS / name).read_bytes() for name in (TEXT, FIXED)})
+    """SHA-256 (hex) over the font files that licences are set in, read once a process."""
+    return digest_of({name: (FONTS / name).read_bytes() for name in files()})
 
 
 def digest_of(files: Mapping[str, bytes]) -> str:

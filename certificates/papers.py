@@ -26,6 +26,7 @@ PaperKind = Literal[
     "refusal",
     "not_accepted",
     "extension",
+    "reexamination",
     "withdrawal",
     "name_reservation",
     "joint_handling",
@@ -77,6 +78,7 @@ HEADINGS: dict[PaperKind, Heading] = {
     ),
     "not_accepted": Heading("不予受理通知书", "申请事项不属于本机关", ITEM_AND_TEXT),
     "extension": Heading("延长审查期限告知书", "", ITEM_AND_TEXT),
+    "reexamination": Heading("退回审查告知书", "", ITEM_AND_TEXT),
     "withdrawal": Heading("撤回登记申请确认书", "", ITEM_AND_TEXT, slip=False),
     "name_reservation": Heading("名称保留告知书", "申报的名称已经保留", ITEM_AND_TEXT, slip=False),
     "joint_handling": Heading(
@@ -174,7 +176,7 @@ def render_paper(
     own: Path | None = None,
     limits: Limits = USUAL,
 ) -> bytes:
-    """The paper as PDF/A-3b with its content attached as `paper.json`; any number of A4 pages.
+    """The paper as PDF/A-3a with its content attached as `paper.json`; any number of A4 pages.
 
     `seal` is the picture whose digest the paper names, `own` the folder of the office's own designs. The same paper,
     design and fonts give the same bytes. Raises InvalidParticulars, MissingGlyph, DesignError, RenderError.
@@ -193,7 +195,7 @@ def printed(ready: "Press", paper: Paper, *, seal: bytes | None = None, limits: 
     content = canonical(paper.model_dump(mode="json", exclude_none=True))
     sheets = ("paper.css", "paper-sample.css") if paper.sample else ("paper.css",)
     data = DataFile("paper.json", content, "文书内容 Content of the paper", paper.issued_on)
-    ready.warm()
+    ready.warm(content)
     with within(limits, size=len(content)):
         source = fill(ready.design, "paper.html", **_context(paper, seal))
         return ready.print(source, sheets=sheets, data=data, identity=ready.identity(content), bottom=False)

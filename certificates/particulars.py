@@ -17,20 +17,22 @@ Style = Literal["present", "five_numbers"]
 CopyKind = Literal["original", "duplicate"]
 Currency = Literal["USD", "EUR", "HKD", "GBP", "JPY", "KRW", "MOP", "TWD", "SGD", "AUD", "CAD", "CHF"]
 
+# The one limit of each text, for the form as for the page: characters, each of which is an em wide at most or nearly.
 LENGTHS = {
     "name": 60,
     "type_text": 40,
     "representative": 60,
     "delegate": 40,
     "domicile": 100,
-    "registrar": 40,
+    "registrar": 36,
     "serial": 24,
     "seal_place": 20,
     "seal": 64,
     "check_url": 150,
     "check_host": 60,
 }
-SCOPE_LENGTH = 20_000
+# A column of the annex holds the longest item, so no item is ever cut.
+SCOPE_LENGTH, ITEM_LENGTH = 20_000, 900
 PAYLOADS = {"copy_kind", "copy_number", "check_url", "check_host", "sample", "seal_place", "seal"}
 
 
@@ -125,6 +127,7 @@ class Particulars(BaseModel):
                     raise InvalidParticulars("item.missing", {"field": field})
         for item in (*self.general_items, *self.licensed_items):
             chinese.refuse_unprintable(item, field="scope")
+            chinese.refuse_long(item, field="scope", maximum=ITEM_LENGTH)
         chinese.refuse_long(self.scope, field="scope", maximum=SCOPE_LENGTH)
 
     def _check_numbers(self) -> None:
@@ -143,8 +146,12 @@ class Particulars(BaseModel):
     @property
     def scope(self) -> str:
         """The printed business scope."""
-        write = chinese.scope if self.style == "present" else chinese.scope_of_2015
-        return write(self.general_items, self.licensed_items)
+        return "".join(self.scope_parts())
+
+    def scope_parts(self) -> list[str]:
+        """The same, item by item with its sign."""
+        write = chinese.scope_parts if self.style == "present" else chinese.scope_parts_of_2015
+        return list(write(self.general_items, self.licensed_items))
 
     @property
     def code(self) -> str:

@@ -1,4 +1,4 @@
-"""The only door to WeasyPrint: HTML of a design in, a tagged PDF/A-3b out, and nothing fetched from outside."""
+"""The only door to WeasyPrint: HTML of a design in, a tagged PDF/A-3a out, and nothing fetched from outside."""
 
 import hashlib
 import logging
@@ -25,6 +25,7 @@ from certificates.errors import MissingLibrary, RenderError
 from certificates.limits import USUAL, Limits, within
 from certificates.overflow import overflowing
 from certificates.particulars import CopyKind, Particulars
+from certificates.rare import with_rare_fonts
 from certificates.seals import seal_address
 from certificates.sheets import licence_html
 
@@ -57,7 +58,7 @@ class PackageFetcher(URLFetcher):  # type: ignore[misc]
         """Answer one address; called by WeasyPrint for every picture, font and style sheet."""
         if url in self._files:
             found = self._files[url]
-            content = found if isinstance(found, bytes) else found.read_bytes()
+            content = found if isinstance(found, bytes) else glyphs.unpacked(found.name)
             kind = mimetypes.guess_type(url)[0] or "application/octet-stream"
             return URLFetcherResponse(url, content, headers={"Content-Type": kind})
         if url.startswith("data:"):
@@ -116,7 +117,9 @@ class Press:
         self.design = design
         self._base = f"{BASE}/designs/{design.name}/"
         self._files: dict[str, bytes | Path] = {self._base + name: content for name, content in design.contents.items()}
-        self._files |= {f"{BASE}/fonts/{name}": glyphs.FONTS / name for name in design.fonts()}
+        self._files |= {
+            f"{BASE}/fonts/{name}": glyphs.FONTS / name for name in (*design.fonts(), *glyphs.fallback_files())
+        }
         self._families = design.families()
         self._lock = threading.Lock()
         self._is_warm = False
@@ -127,17 +130,24 @@ class Press:
         """What makes a paper this one: the same design and content, the same bytes."""
         return self.design.name.encode() + content
 
-    def warm(self) -> None:
-        """Loads fonts, sheets and pictures before the first paper, whose time is limited. Nothing when it was done."""
-        if not self._is_warm:
-            sheets = tuple(name for name in self.design.contents if name.endswith(".css"))
-            data = DataFile("warm.json", b"{}", "", date(2000, 1, 1))
-            with within(WARMING, size=0):
+    def warm(self, content: bytes = b"") -> None:
+        """Loads fonts, sheets and pictures before the first paper, whose time is limited, and the fonts of the rare
+        characters of this content. Nothing when it was done."""
+        files = [file for file in glyphs.fallbacks(content.decode()) if file not in self._sheets]
+        if self._is_warm and not files:
+            return
+        with within(WARMING, size=0):
+            if not self._is_warm:
+                sheets = tuple(name for name in self.design.contents if name.endswith(".css"))
+                data = DataFile("warm.json", b"{}", "", date(2000, 1, 1))
                 self.print(WARM_PAGE, sheets=sheets, data=data, identity=b"", bottom=False)
-            self._is_warm = True
+                self._is_warm = True
+            with self._lock:
+                for file in files:
+                    self._face(file)
 
     def print(self, source: str, *, sheets: tuple[str, ...], data: "DataFile", identity: bytes, bottom: bool) -> bytes:
-        """PDF/A-3b of an HTML text. `bottom` asks that no row hangs below the foot rule of its sheet.
+        """PDF/A-3a of an HTML text. `bottom` asks that no row hangs below the foot rule of its sheet.
 
         `identity` becomes the PDF's identifier, so that the same input gives the same bytes.
         """
@@ -186,8 +196,17 @@ class Press:
             )
         return self._sheets[name]
 
+    def _face(self, file: str) -> None:
+        """Loads a font of rare characters, once, under a family of its own."""
+        if file not in self._sheets:
+            family = glyphs.family_of(file)
+            face = f'@font-face {{ font-family: "{family}"; src: url({BASE}/fonts/{file}); font-weight: 400 }}'
+            self._sheets[file] = CSS(string=face, url_fetcher=self.fetcher, font_config=self._fonts)
+
     def _layout(self, source: str, sheets: tuple[str, ...]) -> Document:
-        html = HTML(string=source, base_url=self._base, url_fetcher=self.fetcher)
+        for file in glyphs.fallbacks(source):
+            self._face(file)
+        html = HTML(string=with_rare_fonts(source), base_url=self._base, url_fetcher=self.fetcher)
         return html.render(
             font_config=self._fonts,
             stylesheets=[self._sheet(name) for name in sheets],
@@ -196,13 +215,14 @@ class Press:
 
     def _write(self, document: Document, data: "DataFile", identity: bytes) -> bytes:
         pdf: bytes = document.write_pdf(
-            pdf_variant="pdf/a-3b",
+            pdf_variant="pdf/a-3a",
             pdf_tags=True,
             pdf_identifier=hashlib.sha256(identity).digest()[:16],
             attachments=[data.attachment(self.fetcher)],
             finisher=_finish,
         )
-        foreign = {font.family for font in document.fonts.values()} - self._families
+        packaged = self._families | {glyphs.family_of(file) for file in self._sheets if file.endswith(".xz")}
+        foreign = {font.family for font in document.fonts.values()} - packaged
         if foreign:
             raise RenderError("render.foreign_font", {"families": sorted(foreign)})
         return pdf
@@ -248,7 +268,7 @@ def render(
     own: Path | None = None,
     limits: Limits = USUAL,
 ) -> bytes:
-    """The licence as PDF/A-3b with its particulars attached; `paper` prints the other kind of copy than they name.
+    """The licence as PDF/A-3a with its particulars attached; `paper` prints the other kind of copy than they name.
 
     `qr_text` is the check address with a signed statement behind it (certificates.offline); without it the QR code
     holds the address alone. `seal` is the picture whose digest the particulars name, `own` the folder of the office's
@@ -271,7 +291,7 @@ def licence(
     """The same with a press at hand."""
     content = particulars.to_json()
     data = DataFile("licence.json", content, "营业执照记载事项 Particulars of the licence", particulars.issued_on)
-    ready.warm()
+    ready.warm(content)
     with within(limits, size=len(content)):
         picture = seal_address(seal, digest=particulars.seal)
         source = licence_html(particulars, design=ready.design, qr_text=qr_text, seal=picture)

@@ -7,8 +7,8 @@ from typing import Any, get_args
 
 from certificates.courtesy import Courtesy
 from certificates.papers import HEADINGS, Paper, PaperKind
-from certificates.particulars import CopyKind, EntityType, FiveNumbers, Particulars, Style
-from certificates.steps import ANNEX_PAGE, step_for
+from certificates.particulars import ITEM_LENGTH, CopyKind, EntityType, FiveNumbers, Particulars, Style
+from certificates.steps import step_for
 
 PRESENT: dict[str, Any] = {
     "name": "金华双溪样例茶业有限公司",
@@ -115,7 +115,7 @@ def longest(entity_type: EntityType, *, style: Style, copy_kind: CopyKind) -> It
 
 def _filled(facts: Particulars) -> Particulars:
     """With the longest scope that needs no annex, where any does."""
-    low, high = 1, ANNEX_PAGE
+    low, high = 1, 2 * ITEM_LENGTH
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if step_for(_scoped(facts, middle)).annex else (middle, high)
@@ -123,6 +123,7 @@ def _filled(facts: Particulars) -> Particulars:
 
 
 def _scoped(facts: Particulars, size: int) -> Particulars:
+    """A scope of so many characters, as one item."""
     return facts.model_copy(update={"general_items": ("样" * size,), "licensed_items": ()})
 
 

@@ -9,13 +9,11 @@ from certificates.design import Design
 from certificates.errors import RenderError
 from certificates.items import Item, columns_for, printed_numbers, value_of
 from certificates.particulars import Particulars
-from certificates.steps import UNBROKEN, Step, pages_of, place_class, step_for
+from certificates.steps import TAIL, UNBROKEN, Step, annex_pointer, pages_of, place_class, step_for
 from certificates.templates import fill
 
-# Kept together at the end of a scope, so that no last line is one character and its brackets.
-TAIL = 6
-# The longest name that stands on one line of an annex page in its usual size.
-WHOSE_LINE = 40
+# Ems on the line of an annex page that says whose it is, in its usual size.
+WHOSE_LINE = 43.5
 SPREADS = {2: "k2", 3: "k3", 4: "k4"}
 
 
@@ -24,11 +22,9 @@ def licence_html(
 ) -> str:
     """The whole document, `seal` the address of a picture; raises InvalidParticulars, DesignError, or MissingGlyph."""
     design.require(style=particulars.style, entity_type=particulars.entity_type, sample=particulars.sample)
-    columns = columns_for(particulars)
-    step = step_for(particulars)
-    annex = pages_of(particulars.scope) if step.annex else []
-    left, right = (_rows(column, particulars, step, annex) for column in columns)
-    glyphs.refuse_missing(_texts(particulars, [*left, *right]))
+    step = refuse_unprintable(particulars)
+    annex = pages_of(particulars) if step.annex else []
+    left, right = (_rows(column, particulars, step, annex) for column in columns_for(particulars))
     return fill(
         design,
         "licence.html",
@@ -40,8 +36,9 @@ def licence_html(
         right=right,
         registrar=_registrar_rows(particulars),
         numbers=printed_numbers(particulars),
-        annex=annex,
-        whose="small" if len(particulars.name or "") > WHOSE_LINE else "",
+        annex=["".join(page) for page in annex],
+        annex_columns=annex,
+        whose="small" if glyphs.width(particulars.name or particulars.representative) > WHOSE_LINE else "",
         duty=particulars.copy_kind == "duplicate" and particulars.style == "present",
         qr=_qr(particulars, qr_text or particulars.check_url),
         seal=seal,
@@ -50,17 +47,27 @@ def licence_html(
     )
 
 
+def refuse_unprintable(particulars: Particulars) -> Step:
+    """The type in which these particulars are printed. Raises InvalidParticulars where a fact is missing or has no
+    room, MissingGlyph where a character has no glyph: also of a draft, long before anything is printed."""
+    step = step_for(particulars)
+    glyphs.refuse_missing(_texts(particulars))
+    return step
+
+
 def spread(label: str) -> str:
     """The class that spreads a label of two to four characters over the width of five."""
     return SPREADS.get(len(label), "k5")
 
 
-def _rows(column: Iterable[Item], particulars: Particulars, step: Step, annex: list[str]) -> list[dict[str, Any]]:
+def _rows(
+    column: Iterable[Item], particulars: Particulars, step: Step, annex: list[tuple[str, str]]
+) -> list[dict[str, Any]]:
     rows = []
     for item in column:
         value = value_of(item, particulars)
         if item.key == "scope" and annex:
-            value = f"经营范围共{len(value)}字，全文见附页（共{len(annex)}页）。"
+            value = annex_pointer(particulars)
         place = place_class(particulars.domicile, style=particulars.style)
         classes = {"name": f"name {step.name}", "scope": f"scope {step.scope}", "domicile": place}.get(item.key, "")
         delegate = particulars.delegate if item.key == "representative" else None
@@ -111,9 +118,9 @@ def _qr(particulars: Particulars, text: str) -> dict[str, str]:
     return {"image": qr.data_address(text), "alt": alt}
 
 
-def _texts(particulars: Particulars, rows: list[dict[str, Any]]) -> list[str]:
+def _texts(particulars: Particulars) -> list[str]:
     """Everything that varies from one licence to the next."""
-    texts = [row["value"] + row["end"] for row in rows]
-    texts += [particulars.registrar, particulars.serial, particulars.check_host, particulars.seal_place or ""]
+    values = [value_of(item, particulars) for column in columns_for(particulars) for item in column]
+    texts = [particulars.registrar, particulars.serial, particulars.check_host, particulars.seal_place or ""]
     five = [number for _, number in printed_numbers(particulars)]
-    return [*texts, *five, particulars.scope, particulars.delegate or "", particulars.name or ""]
+    return [*values, *texts, *five, particulars.delegate or "", particulars.name or ""]

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, select, update
 
+from certificates.characters import is_private, is_unseen
 from registration.actor import Actor
 from registration.db import reading, transaction
 from registration.errors import Conflict, InvalidInput, NotFound, NotSignedIn
@@ -17,6 +18,7 @@ from registration.operations.audit import note
 from registration.operations.passwords import hashed, is_outdated, matches, password_problems
 from registration.outage import despite_outage
 from registration.queries.accounts import MARK_LENGTH, account_by_login, account_with
+from registration.rules.printing import text_problem
 from registration.rules.problems import Problem
 from registration.settings import settings
 
@@ -232,8 +234,12 @@ def insert(account: Account, *, now: datetime, tag: str, by: str | None) -> Acco
 
 
 def name_problems(name: str) -> list[Problem]:
-    good = 0 < len(name) <= 50 and name.isprintable()
-    return [] if good else [Problem("name", "person_name.invalid")]
+    """An applicant's name stands on the receipt and on every notice."""
+    good = 0 < len(name) <= 50 and not any(is_unseen(one) or is_private(one) for one in name)
+    if not good:
+        return [Problem("name", "person_name.invalid")]
+    problem = text_problem("name", name)
+    return [problem] if problem else []
 
 
 def tag_of(account: Account | None) -> str:

@@ -27,6 +27,7 @@ from registration.rules.form import parse, sections_for
 from registration.rules.kept import with_kept
 from registration.rules.kinds import EntityType, regime_on
 from registration.rules.paths import has_plain_keys
+from registration.rules.printing import section_problems
 from registration.rules.problems import InvalidForm, Problem
 from registration.sealing import number_hash, open_form, seal_form
 from workflows.errors import Blocker
@@ -89,7 +90,7 @@ def save_section(ref: str, section: str, raw: Any, *, actor: Actor, now: datetim
         case = _editable(session, ref, f"section.{section}", actor=actor, now=now, version=version)
         opened = open_form(case.form, case=case.ref)
         value = with_kept(raw, opened.get(section))
-        problems = _problems(case, section, value)
+        problems = _problems(case, section, value, now=now)
         if section == "name" and not problems:
             problems = names.reserve(session, case, value, now=now)
         _keep(session, case, opened | {section: value}, now=now)
@@ -163,10 +164,15 @@ def keep_revision(session: Session, case: Application, *, now: datetime) -> dict
     notice = latest_notice(session, case)
     if notice is not None:
         notice.answered_at = now
+    case.submitted_at = now
+    return freeze(session, case, now=now)
+
+
+def freeze(session: Session, case: Application, *, now: datetime) -> dict[str, Any]:
+    """The form and the documents as they are, as the next revision; returns its number and digest."""
     materials = materials_now(session, case)
     digest = form_digest(open_form(case.form, case=case.ref), materials)
     case.revision += 1
-    case.submitted_at = now
     session.add(
         Revision(
             application_id=case.id,
@@ -212,12 +218,14 @@ def _names_people(target: str) -> bool:
     }
 
 
-def _problems(case: Application, section: str, value: Any) -> list[Problem]:
+def _problems(case: Application, section: str, value: Any, *, now: datetime) -> list[Problem]:
+    """The faults of the section itself, and what of it no licence could print."""
+    kind = {"entity_type": case.entity_type, "regime": case.regime}
     try:
-        parse(section, value, entity_type=case.entity_type, regime=case.regime)
+        model = parse(section, value, **kind)
     except InvalidForm as invalid:
         return list(invalid.problems)
-    return []
+    return section_problems(section, model, today=local_date(now), **kind)
 
 
 def _keep(session: Session, case: Application, opened: Mapping[str, Any], *, now: datetime) -> None:

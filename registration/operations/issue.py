@@ -11,23 +11,24 @@ from secrets import token_urlsafe
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
-from sqlmodel import Session
+from sqlalchemy import delete, select, update
+from sqlmodel import Session, col
 
 from certificates.design import Design, find
 from certificates.particulars import FiveNumbers, Particulars
+from certificates.sheets import refuse_unprintable
 from registration import db, outbox
-from registration.actor import SYSTEM
+from registration.actor import SYSTEM, Actor
 from registration.clock import local_date
-from registration.models import Application, Entity, Licence, Registrar
+from registration.models import Application, Entity, Licence, LicenceCheck, Registrar
 from registration.operations import ledger, numbers
-from registration.operations.act import perform
+from registration.operations.act import local_effect, perform, writes
+from registration.operations.apply import freeze
 from registration.queries.letterheads import head_on, seal_picture
-from registration.rules.entity_types import official_type
+from registration.queries.outbox import parked_licence
 from registration.rules.form import Form, read
 from registration.rules.guards import is_delivered_electronically
-from registration.rules.regions import address_text
-from registration.rules.scope import items_of
+from registration.rules.printing import printed_facts
 from registration.sealing import open_form
 from registration.settings import settings
 
@@ -102,13 +103,46 @@ def keep_made(session: Session, case: Application, made: Sequence[Made], *, now:
     ledger.enter_issue(session, case, sheets, by=SYSTEM.tag, now=now)
 
 
+@writes("send_back")
+def _tell_discarded(
+    session: Session, case: Application, actor: Actor, inputs: Mapping[str, Any], now: datetime
+) -> Mapping[str, Any]:
+    """The serial of a licence that was fixed and never made is not given again; the history says where it went."""
+    sheets = _prepared(session, case)
+    return {"code": sheets[0].code, "serial": sheets[0].serial} if sheets else {}
+
+
+@local_effect("licence.discard")
+def _discard(session: Session, case: Application, actor: Actor, now: datetime) -> None:
+    """Takes back what was fixed for a licence that could not be made: nobody was given any of it.
+
+    The numbers of the case stay reserved for it. Its message goes with it, or a retry would make the licence of a case
+    that is examined again. A revision of its own keeps the papers of the second decision apart from those of the first.
+    """
+    message = parked_licence(session, case.id)
+    assert message is not None
+    assert message.id is not None
+    outbox.finish(session, message.id)
+    sheets = [sheet.id for sheet in _prepared(session, case)]
+    session.execute(update(LicenceCheck).where(col(LicenceCheck.licence_id).in_(sheets)).values(licence_id=None))
+    session.execute(delete(Licence).where(col(Licence.id).in_(sheets)))
+    session.execute(delete(Entity).where(col(Entity.application_id) == case.id))
+    freeze(session, case, now=now)
+
+
+def _prepared(session: Session, case: Application) -> list[Licence]:
+    assert case.id is not None
+    return [sheet for sheet in _sheets(session, case.id) if sheet.status == "prepared"]
+
+
 def _fix(session: Session, case: Application, *, now: datetime) -> None:
     assert case.id is not None
     registrar = session.get_one(Registrar, case.registrar_code)
     form, _ = read(open_form(case.form, case=case.ref), entity_type=case.entity_type, regime=case.regime)
     day = local_date(now)
     # MR art. 21: the day on which the licence is issued is the day on which the entity is founded.
-    facts = _facts(form, case) | _numbers_of(session, case, registrar, now=now)
+    facts = printed_facts(form, entity_type=case.entity_type, regime=case.regime)
+    facts |= _numbers_of(session, case, registrar, now=now)
     facts |= letterhead_on(session, case, day)
     serial = numbers.serial(session, registrar.code, on=day)
     session.add(_entity(case, facts, founded_on=day))
@@ -139,29 +173,6 @@ def letterhead_on(session: Session, case: Application, day: date) -> dict[str, A
     return {"registrar": head.name_zh, "seal_place": head.seal_place or None, "seal": head.seal}
 
 
-def _facts(form: Form, case: Application) -> dict[str, Any]:
-    """What the form says and a licence prints, in the words of the particulars."""
-    assert form.scope is not None
-    assert form.domicile is not None
-    representative = form.legal_rep or form.operator
-    assert representative is not None
-    person = form.person(representative.person)
-    assert person is not None
-    items = items_of(form.scope.items)
-    return {
-        "entity_type": case.entity_type,
-        "name": form.name.full if form.name else None,
-        "type_text": official_type(form, entity_type=case.entity_type).printed_zh,
-        "representative": person.name,
-        "capital": form.capital.amount_wan * 10000 if form.capital else None,
-        "composition": form.operator.composition if form.operator else None,
-        "domicile": address_text(form.domicile.region, form.domicile.street),
-        "general_items": tuple(item.zh for item in items if item.kind == "general"),
-        "licensed_items": tuple(item.zh for item in items if item.kind == "licensed"),
-        "term_until": form.capital.term_until_on if form.capital and case.regime == "five_numbers_2015" else None,
-    }
-
-
 def _copies(form: Form) -> int:
     chapter = form.capital or form.operator
     return chapter.copies if chapter else 1
@@ -189,6 +200,7 @@ def sheet_of(case: Application, facts: Mapping[str, Any], *, paper: str, copy_no
             "sample": not own,
         }
     )
+    refuse_unprintable(particulars)
     assert case.id is not None
     return Licence(
         ref=ref,

@@ -7,17 +7,22 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session
 
+from certificates.characters import is_private, is_unseen
+from certificates.papers import TEXT_LENGTH
 from registration.actor import Actor
 from registration.clock import local_date
 from registration.errors import InvalidInput
 from registration.models import Account, Application, Notice, NoticeItem
 from registration.operations import numbers
 from registration.operations.act import for_nobody, writes
+from registration.rules.printing import text_problem
 from registration.rules.problems import Problem
 from registration.rules.reasons import correction_codes
 from registration.rules.targets import is_target
 from registration.settings import settings
 
+# What the office writes and a paper prints; a paper that could not be printed would never reach the applicant.
+_ON_PAPER = ("reason", "competent_body")
 _ITEM_FIELDS = ("target", "reason_code", "problem", "remedy")
 
 
@@ -57,12 +62,15 @@ def _notify_once(
 @writes("extend", rows=for_nobody)
 @writes("hold", rows=for_nobody)
 @writes("resume", rows=for_nobody)
+@writes("send_back", rows=for_nobody)
 @writes("objection_overruled", rows=for_nobody)
 def _keep_reasons(
     session: Session, case: Application, actor: Actor, inputs: Mapping[str, Any], now: datetime
 ) -> Mapping[str, Any]:
     """The words of a decision stand in the history, where nobody can change them."""
     names = ("opinion", "reason", "reason_code", "competent_body", "paper", "part")
+    if problems := [fault for name in _ON_PAPER for fault in _paper_faults(name, inputs.get(name))]:
+        raise InvalidInput(problems)
     return {name: str(inputs[name]).strip() for name in names if str(inputs.get(name) or "").strip()}
 
 
@@ -84,8 +92,19 @@ def _keep_recipient(
     return {"recipient": str(inputs["recipient"]), "courier_number": str(inputs.get("courier_number") or "")}
 
 
+def _paper_faults(path: str, text: object) -> list[Problem]:
+    found = " ".join(str(text or "").split())
+    if len(found) > TEXT_LENGTH:
+        return [Problem(path, "text.too_long", {"most": TEXT_LENGTH})]
+    if any(is_unseen(one) or is_private(one) for one in found):
+        return [Problem(path, "text.unseen")]
+    problem = text_problem(path, found)
+    return [problem] if problem else []
+
+
 def _item_problems(case: Application, at: int, item: Mapping[str, str]) -> list[Problem]:
     problems = [Problem(f"items.{at}.{name}", "field.missing") for name in ("problem", "remedy") if not item[name]]
+    problems += [fault for name in ("problem", "remedy") for fault in _paper_faults(f"items.{at}.{name}", item[name])]
     if not is_target(item["target"], entity_type=case.entity_type, regime=case.regime):
         problems.append(Problem(f"items.{at}.target", "choice.unknown"))
     if item["reason_code"] not in correction_codes():

@@ -12,7 +12,6 @@ from pydantic import ValidationError
 from sqlalchemy import bindparam, or_, select
 from sqlmodel import Session, col
 
-from certificates import glyphs
 from registration.access import ObjectFacts
 from registration.actor import Actor
 from registration.clock import local_date
@@ -32,9 +31,15 @@ from registration.models import (
 from registration.prepared import Asking
 from registration.queries.changes import materials_now
 from registration.queries.checks import name_awaits_decision
+from registration.queries.letterheads import head_on
+from registration.queries.outbox import parked_licence
+from registration.rules.case import Case
 from registration.rules.facts import Facts
 from registration.rules.form.firm import Name
+from registration.rules.kinds import EntityType, Regime
 from registration.rules.numbers import ON_THE_LICENCE, fault_of
+from registration.rules.printing import problems_at_issue
+from registration.rules.problems import Problem
 from registration.sealing import OpenForm, open_form
 from registration.settings import settings
 from workflows import joins
@@ -163,8 +168,23 @@ class CaseFacts(Facts):
         return bool(notice and notice.expires_at and notice.expires_at < self._now)
 
     @cached_property
-    def unprintable(self) -> tuple[str, ...]:
-        return tuple(glyphs.missing(_printed_text(self.form)))
+    def unprintable(self) -> tuple[Problem, ...]:
+        form, _ = self.read_form
+        case = Case(form, EntityType(self.entity_type), Regime(self.regime), self.today)
+        registrar = self._session.get_one(Registrar, self._case.registrar_code)
+        head = head_on(self._session, registrar, on=self.today)
+        return tuple(problems_at_issue(case, registrar=head.name_zh))
+
+    @cached_property
+    def licence_fault(self) -> str | None:
+        """Why the making of the licence was given up; None where it was not."""
+        parked = parked_licence(self._session, self._case.id) if self._case.revision else None
+        return (parked.last_error or "") if parked else None
+
+    @property
+    def may_go_back(self) -> bool:
+        """Whether this case's table knows the way back from the approval."""
+        return "send_back" in definition_of(self._case.definition).actions
 
     @cached_property
     def _registrar(self) -> tuple[list[str], str, bool]:
@@ -283,14 +303,6 @@ def notice_targets(session: Session, notice: Notice | None) -> frozenset[str]:
 
 def part_states(session: Session, case: Application) -> dict[str, str]:
     return dict(_PARTS.rows(session, case_id=case.id))
-
-
-def _printed_text(form: Mapping[str, Any]) -> str:
-    """Everything of a form that could come onto paper: the names, the address, the persons."""
-    people = [person.get("name") or "" for person in form.get("people") or [] if isinstance(person, Mapping)]
-    name, domicile = form.get("name") or {}, form.get("domicile") or {}
-    words = [str(name.get(part) or "") for part in ("region", "trade", "industry", "form")]
-    return "".join([*words, str(domicile.get("street") or ""), *people])
 
 
 def _number_fault(case: Application, part: Part, inputs: Mapping[str, Any]) -> Mapping[str, Any] | None:

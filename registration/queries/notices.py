@@ -94,6 +94,7 @@ def _words(session: Session, case: Application, lang: Lang) -> str:
                         "refuse_scope",
                         "extend",
                         "hold",
+                        "send_back",
                     )
                 ]
             )

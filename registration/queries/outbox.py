@@ -15,6 +15,7 @@ from registration.models import Application, Message
 from registration.outbox import longest_wait
 
 LATE = timedelta(minutes=10)
+LICENCE = "issue.licence"
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,21 @@ def written_ahead(session: Session, *, now: datetime) -> int:
     """How many messages a clock wrote that was ahead of this one, or was set back since."""
     ahead = or_(Message.created_at > now + SKEW, Message.due_at > now + longest_wait())
     return session.execute(select(func.count(Message.id)).where(ahead)).scalar_one()
+
+
+def parked_licence(session: Session, application_id: int | None) -> Message | None:
+    """The message that gave up making this case's first licence, if it did."""
+    query = select(Message).where(
+        Message.application_id == application_id, Message.effect == LICENCE, Message.parked_at.is_not(None)
+    )
+    return session.execute(query).scalars().first()
+
+
+def parked_licences(session: Session, *, limit: int = 20) -> list[str]:
+    """References of the cases whose licence was given up, the longest ago first."""
+    query = select(Application.ref).join(Message, Message.application_id == Application.id)
+    query = query.where(Message.effect.in_((LICENCE, "issue.edition")), Message.parked_at.is_not(None))
+    return list(session.execute(query.order_by(Message.parked_at).limit(limit)).scalars())
 
 
 def may_manage(session: Session, message_id: int, *, actor: Actor) -> bool:

@@ -35,6 +35,7 @@ SIGNS = {
     "refusal": "驳",
     "not_accepted": "不受",
     "extension": "延",
+    "reexamination": "复",
     "withdrawal": "撤",
     "name_reservation": "名",
     "joint_handling": "联",
@@ -43,7 +44,16 @@ SIGNS = {
 KINDS = tuple(SIGNS)
 # Decisions and notices, which somebody answers for by name; the others only record what happened.
 SIGNED = frozenset(
-    {"acceptance", "correction", "approval", "refusal", "not_accepted", "extension", "licence_correction"}
+    {
+        "acceptance",
+        "correction",
+        "approval",
+        "refusal",
+        "not_accepted",
+        "extension",
+        "reexamination",
+        "licence_correction",
+    }
 )
 
 
@@ -83,7 +93,8 @@ def framed(
         number=f"{head.number_prefix}{SIGNS[kind]}〔{year}〕第{count}号",
         facts=dict(facts),
         before=before,
-        rows=rows,
+        # What was written in several lines is printed as one: a cell breaks its own.
+        rows=tuple(tuple(" ".join(cell.split()) for cell in row) for row in rows),
         after=after,
         contacts=tuple(f"{label}：{text}" for label, text in (("地址", head.address), ("电话", head.phone)) if text),
         officer=officer,
@@ -174,6 +185,17 @@ def _extension(session: Session, case: Application, due_at: datetime | None) -> 
     return (("因情形复杂，经本机关负责人批准，延长审查期限三个工作日。",), rows, ())
 
 
+def _reexamination(session: Session, case: Application, due_at: datetime | None) -> Words:
+    due = chinese.day(local_date(due_at)) if due_at else ""
+    rows = [("退回的理由", _said(session, case, "send_back").get("reason", ""))]
+    rows += [("新的办结期限", due)] if due else []
+    before = (
+        "您的登记申请已经核准，但营业执照无法制作。本机关撤回登记通知书，退回重新审查。",
+        "执照还没有发出，为您预留的号码不变。",
+    )
+    return (before, tuple(rows), ("如需您修改内容，本机关会另发一次性告知书；在此之前您不用做任何事。",))
+
+
 def _withdrawal(session: Session, case: Application, due_at: datetime | None) -> Words:
     return (("您撤回登记申请的请求已经收到，本次申请终止。已保留的名称在保留期内仍然有效。",), (), ())
 
@@ -215,6 +237,7 @@ _WORDS: Mapping[str, Callable[[Session, Application, datetime | None], Words]] =
     "refusal": _refusal,
     "not_accepted": _not_accepted,
     "extension": _extension,
+    "reexamination": _reexamination,
     "withdrawal": _withdrawal,
     "name_reservation": name_reservation,
     "joint_handling": joint_handling,

@@ -4,7 +4,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
-from registration.rules import check_capital, check_filing, check_firm, check_investors, check_owners, check_people
+from registration.rules import (
+    check_capital,
+    check_filing,
+    check_firm,
+    check_investors,
+    check_owners,
+    check_people,
+    printing,
+)
 from registration.rules.case import Case, years_after
 from registration.rules.form import Form, read, sections_for
 from registration.rules.kinds import EntityType, Regime
@@ -35,7 +43,7 @@ def check_form(
     """
     regions = frozenset(registrar_regions)
     case = Case(form, EntityType(entity_type), Regime(regime), today, regions, may_declare_domicile)
-    chapters = (check_firm, check_capital, check_people, check_investors, check_filing, check_owners)
+    chapters = (check_firm, check_capital, check_people, check_investors, check_filing, check_owners, printing)
     rules = [rule for chapter in chapters for rule in chapter.RULES]
     return [problem for rule in rules for problem in rule(case)]
 

@@ -45,12 +45,17 @@ class Facts:
     sheets_issued: bool
     notice_expired: bool
     due_passed: bool
-    unprintable: tuple[str, ...]
+    unprintable: tuple[Problem, ...]
+    licence_fault: str | None
     inputs: Mapping[str, Any]
 
     @property
     def five_numbers(self) -> bool:
         return self.regime == "five_numbers_2015"
+
+    @property
+    def licence_is_parked(self) -> bool:
+        return self.licence_fault is not None
 
     @property
     def reason_codes(self) -> frozenset[str]:

@@ -116,7 +116,14 @@ def checks_are_settled(facts: Facts) -> Blocker | None:
 
 
 def characters_are_printable(facts: Facts) -> Blocker | None:
-    return _unless(not facts.unprintable, "unprintable_characters", characters="".join(facts.unprintable))
+    """Whether the licence can be printed: every character has a glyph, and every text has room."""
+    listed = [problem.as_dict() for problem in facts.unprintable]
+    return _unless(not listed, "licence_is_unprintable", problems=listed)
+
+
+def licence_is_parked(facts: Facts) -> Blocker | None:
+    """The making of the licence failed again and again, and goes on only when it is asked for."""
+    return _unless(facts.licence_is_parked, "licence_is_not_parked")
 
 
 def reason_code_is_given(facts: Facts) -> Blocker | None:
@@ -182,6 +189,7 @@ GUARDS: Mapping[str, Guard] = {
         objection_is_open,
         parts_are_complete,
         licence_is_stored,
+        licence_is_parked,
         archiving_is_due,
         part_is_claimed_by_actor,
         number_is_well_formed,

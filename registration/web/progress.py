@@ -46,6 +46,7 @@ PAPERS = {
     "refusal": _l("不予登记通知书"),
     "not_accepted": _l("不予受理通知书"),
     "extension": _l("延长审查期限告知书"),
+    "reexamination": _l("退回审查告知书"),
     "withdrawal": _l("撤回确认"),
     "name_reservation": _l("名称保留告知书"),
     "joint_handling": _l("联办流转表"),

@@ -112,16 +112,19 @@ def test_days_have_no_leading_zero() -> None:
 
 
 def test_scope_of_today_closes_each_kind_with_its_sentence() -> None:
-    text = chinese.scope(["茶叶种植", "包装服务"], ["餐饮服务"])
+    text = "".join(chinese.scope_parts(["茶叶种植", "包装服务"], ["餐饮服务"]))
     assert text.startswith("一般项目：茶叶种植；包装服务（除依法须经批准的项目外")
     assert text.endswith("许可项目：餐饮服务" + chinese.LICENSED_CLOSING + "。")
-    assert "许可项目" not in chinese.scope(["茶叶种植"], [])
-    assert "一般项目" not in chinese.scope([], ["餐饮服务"])
+    assert "许可项目" not in "".join(chinese.scope_parts(["茶叶种植"], []))
+    assert "一般项目" not in "".join(chinese.scope_parts([], ["餐饮服务"]))
 
 
 def test_scope_of_2015_is_one_list() -> None:
-    assert chinese.scope_of_2015(["茶叶种植"], []) == "茶叶种植。"
-    assert chinese.scope_of_2015(["茶叶种植"], ["餐饮服务"]) == "茶叶种植；餐饮服务" + chinese.CLOSING_2015 + "。"
+    assert "".join(chinese.scope_parts_of_2015(["茶叶种植"], [])) == "茶叶种植。"
+    assert (
+        "".join(chinese.scope_parts_of_2015(["茶叶种植"], ["餐饮服务"]))
+        == "茶叶种植；餐饮服务" + chinese.CLOSING_2015 + "。"
+    )
 
 
 @pytest.mark.parametrize(

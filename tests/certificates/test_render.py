@@ -125,14 +125,14 @@ def test_recorded_ornament_looks_like_drawn_ornament(
     assert ImageChops.difference(recorded, drawn).getbbox() is None
 
 
-def test_pdf_a_3b_with_tags_language_and_data(make: Make) -> None:
+def test_pdf_a_3a_with_tags_language_and_data(make: Make) -> None:
     particulars = make()
     with pikepdf.open(io.BytesIO(render(particulars))) as pdf:
         root = pdf.Root
         assert pdf.check_pdf_syntax() == []
         assert pdf.pdf_version == "1.7"
         with pdf.open_metadata() as metadata:
-            assert metadata.pdfa_status == "3B"
+            assert metadata.pdfa_status == "3A"
             assert particulars.name in str(metadata["dc:title"])
         assert str(root.Lang) == "zh-CN"
         assert bool(root.MarkInfo.Marked)

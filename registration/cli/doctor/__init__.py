@@ -22,6 +22,7 @@ CHECKS: tuple[Callable[[], Iterator[Found]], ...] = (
     records.messages,
     records.demonstration,
     records.working_days,
+    records.parked_licences,
     records.daily_roots,
     records.public_log,
     records.letterheads,

@@ -117,6 +117,30 @@ def working_days() -> Iterator[Found]:
         yield Found("calendar", "good", words("工作日安排齐全", "the working days are known"))
 
 
+def parked_licences() -> Iterator[Found]:
+    """Cases that were approved and have no licence: each waits for a person."""
+    from registration import db
+    from registration.queries.outbox import parked_licences as parked
+
+    try:
+        if schema.current(settings().sqlalchemy_url) != schema.head():
+            return
+        db.configure(settings())
+        with db.reading() as session:
+            found = parked(session)
+    except SQLAlchemyError:
+        return
+    if found:
+        told = words(f"执照没有制成：{', '.join(found)}", f"no licence could be made for {', '.join(found)}")
+        fix = words(
+            "在“待处理任务”里重试，或由核准人退回审查",
+            "retry on the page of waiting tasks, or have an approver send them back",
+        )
+        yield Found("licences", "bad", told, fix)
+    else:
+        yield Found("licences", "good", words("没有停下的制照任务", "no licence waits for a person"))
+
+
 def daily_roots() -> Iterator[Found]:
     """Days that nothing binds yet: whoever changes their history now leaves no trace but in its chain."""
     from registration import clock, db

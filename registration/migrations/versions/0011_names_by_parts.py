@@ -9,7 +9,7 @@ from registration.models import columns
 from registration.rules.names import NameParts, keys_for, parse, tidy
 
 revision = "0011"
-down_revision = "0014"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 

@@ -56,8 +56,8 @@ def _form_checks(file: CaseFile) -> list[Check]:
         (not facts.problems, _("填写内容符合各项规则"), ""),
         (not missing, _("材料齐全"), _("缺少材料：%(kinds)s", kinds=missing)),
         (not facts.unsigned, _("%(count)s人签名，与现在的内容一致", count=len(file.signatures)), _("还有人没有签名")),
-        (not facts.unprintable, "", _("执照字库缺字：%(chars)s", chars="".join(facts.unprintable))),
     ]
     found = [Check("ok" if holds else "bad", escape(yes if holds else no)) for holds, yes, no in answers]
-    faults = [Check("bad", escape(words)) for words in dict.fromkeys(problem_text(one, lang) for one in facts.problems)]
+    problems = (*facts.problems, *facts.unprintable)
+    faults = [Check("bad", escape(words)) for words in dict.fromkeys(problem_text(one, lang) for one in problems)]
     return [*faults, *(check for check in found if check.words)]

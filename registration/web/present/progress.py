@@ -51,6 +51,7 @@ _TITLES = {
     "request_correction": _l("一次性告知，需要补正"),
     "resubmit": _l("已重新提交"),
     "approve": _l("已准予登记"),
+    "send_back": _l("执照无法制作，撤回核准，重新审查"),
     "print": _l("执照已制作"),
     "issue": _l("电子营业执照已发放"),
     "hand_over": _l("执照已发放"),
@@ -105,7 +106,7 @@ def holder_of(file: CaseFile) -> str:
         left = sum(view.part.state not in ("assigned", "waived") for view in file.parts)
         return ngettext("各部门，还有%(num)d项没有办结", "各部门，还有%(num)d项没有办结", left)
     if state == "approved":
-        return _("系统，正在制作执照")
+        return _("登记机关，正在处理制照中的问题") if file.facts.licence_is_parked else _("系统，正在制作执照")
     if state == "licence_prepared":
         return _("登记机关，等您领照")
     if state in ("submitted", "accepted", "under_examination", "pending_approval", "on_hold"):
@@ -135,6 +136,8 @@ def next_of(file: CaseFile) -> tuple[str, Markup] | None:
         "approved": _("等待制作执照"),
         "licence_prepared": _("等待您领照"),
     }.get(case.state)
+    if case.state == "approved" and file.facts.licence_is_parked:
+        return _("执照正在制作，制作中遇到了问题，登记机关已经知道。您现在不用做任何事"), by
     return (words, by) if words else None
 
 

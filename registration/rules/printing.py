@@ -1,0 +1,180 @@
+"""What a licence prints of a form, and what of it no licence can print: judged before anybody signs.
+
+The particulars are built here, for the draft as for the licence; a draft only has stand-ins for what the office adds.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel
+
+from certificates import characters, glyphs, numbers
+from certificates.errors import CertificateError, InvalidParticulars, MissingGlyph
+from certificates.particulars import LENGTHS, FiveNumbers, Particulars
+from certificates.sheets import refuse_unprintable
+from registration.rules.case import Case, Rule
+from registration.rules.entity_types import official_type
+from registration.rules.form import Form
+from registration.rules.form.persons import LegalPerson
+from registration.rules.kinds import EntityType, Regime, is_five_numbers
+from registration.rules.problems import Problem
+from registration.rules.regions import address_text
+from registration.rules.scope import items_of
+
+# The longest of what the office adds, so that a licence has room for it whatever it will be.
+_STAND_IN = "一"
+_BODY = "MAT00001"
+# Where a fault of the particulars is mended in the form.
+_FIELDS = {
+    "name": "name.trade",
+    "registrar": "registrar",
+    "domicile": "domicile.street",
+    "scope": "scope.items",
+    "capital": "capital.amount_wan",
+}
+
+
+def printed_facts(form: Form, *, entity_type: str, regime: str) -> dict[str, Any]:
+    """What the form says and a licence prints, in the words of the particulars; None for what it does not say yet."""
+    person = form.person(_representative_key(form))
+    items = items_of(form.scope.items) if form.scope else ()
+    return {
+        "entity_type": str(entity_type),
+        "name": form.name.full if form.name else None,
+        "type_text": official_type(form, entity_type=entity_type).printed_zh,
+        "representative": person.name if person else None,
+        "capital": form.capital.amount_wan * 10000 if form.capital else None,
+        "composition": form.operator.composition if form.operator else None,
+        "domicile": address_text(form.domicile.region, form.domicile.street) if form.domicile else None,
+        "general_items": tuple(item.zh for item in items if item.kind == "general"),
+        "licensed_items": tuple(item.zh for item in items if item.kind == "licensed"),
+        "term_until": form.capital.term_until_on if form.capital and is_five_numbers(regime) else None,
+    }
+
+
+def text_problem(path: str, text: str) -> Problem | None:
+    """Why this text cannot stand on a paper: a script in which nothing is registered, or a character of no font."""
+    lacking = glyphs.missing(text)
+    if not lacking:
+        return None
+    if script := characters.script_in(lacking):
+        return Problem(path, "text.script", {"script": script})
+    return Problem(path, "text.no_glyph", {"characters": characters.named(lacking)})
+
+
+def characters_of(case: Case) -> Iterator[Problem]:
+    """Every text that is, or may come to be, printed: by its own field, so that a section tells it as it is saved."""
+    for path, text in _texts(case.form):
+        if problem := text_problem(path, text):
+            yield problem
+
+
+def section_problems(section: str, model: BaseModel, *, entity_type: str, regime: str, today: date) -> list[Problem]:
+    """What no licence could print of a section that is saved by itself."""
+    case = Case(Form(**{section: model}), EntityType(entity_type), Regime(regime), today)  # type: ignore[arg-type]
+    return [problem for rule in RULES for problem in rule(case) if problem.section == section]
+
+
+def problems_at_issue(case: Case, *, registrar: str) -> list[Problem]:
+    """What stands against printing the licence today, under the registrar's name of today."""
+    found = list(characters_of(case))
+    return found or licence_problems(_drafted(case) | {"registrar": registrar}, form=case.form)
+
+
+def room_of(case: Case) -> Iterator[Problem]:
+    """Whether the licence has room for all of it. What is not filled in yet is taken for short."""
+    if next(characters_of(case), None) is not None:
+        return
+    yield from licence_problems(_drafted(case), form=case.form)
+
+
+def licence_problems(facts: Mapping[str, Any], *, form: Form) -> list[Problem]:
+    """What is wrong with these particulars, at the fields of the form: the judgement is that of the printed sheet."""
+    try:
+        refuse_unprintable(Particulars.model_validate(facts))
+    except MissingGlyph as lacking:
+        return [Problem("name", "text.no_glyph", {"characters": characters.named(lacking.characters)})]
+    except CertificateError as refused:
+        return [_problem(refused, form)]
+    return []
+
+
+def _problem(refused: CertificateError, form: Form) -> Problem:
+    field = "capital" if refused.code == "money.range" else str(refused.data.get("field", ""))
+    path = _FIELDS.get(field, "name")
+    if field == "representative":
+        path = f"people.{_place(form)}.name"
+    if refused.code == "text.length":
+        most = refused.data["maximum"]
+        if field == "domicile" and form.domicile:
+            prefix = address_text(form.domicile.region, "")
+            return Problem(path, "domicile.too_long", {"most": most - len(prefix), "region": prefix, "whole": most})
+        return Problem(path, "text.too_long", {"most": most})
+    if refused.code == "money.range":
+        return Problem(path, "amount.too_large")
+    return Problem(path, "sheet.full" if isinstance(refused, InvalidParticulars) else "text.malformed")
+
+
+def _representative_key(form: Form) -> str | None:
+    chosen = form.legal_rep or form.operator
+    return chosen.person if chosen else None
+
+
+def _place(form: Form) -> int:
+    """Where among the persons the representative stands."""
+    key = _representative_key(form)
+    return next((place for place, person in enumerate(form.persons) if person.key == key), 0)
+
+
+def _texts(form: Form) -> Iterator[tuple[str, str]]:
+    if form.name:
+        for part in ("region", "trade", "industry", "form"):
+            yield f"name.{part}", getattr(form.name, part) or ""
+    if form.domicile:
+        yield "domicile.street", form.domicile.street
+    for place, person in enumerate(form.persons):
+        yield f"people.{place}.name", person.name
+        if isinstance(person, LegalPerson):
+            yield f"people.{place}.representative", person.representative
+
+
+def _drafted(case: Case) -> dict[str, Any]:
+    """The particulars of a draft, with stand-ins for what it does not say yet and for what the office adds."""
+    facts = printed_facts(case.form, entity_type=case.entity_type, regime=case.regime)
+    stand_ins: dict[str, Any] = {"representative": _STAND_IN, "domicile": _STAND_IN}
+    stand_ins |= {"name": _STAND_IN, "capital": 1} if case.is_company else {"composition": "personal"}
+    facts |= {key: value for key, value in stand_ins.items() if facts[key] is None}
+    if not (facts["general_items"] or facts["licensed_items"]):
+        facts["general_items"] = (_STAND_IN,)
+    return facts | _office(case.today, five=is_five_numbers(case.regime))
+
+
+def _office(today: date, *, five: bool) -> dict[str, Any]:
+    """What the office adds to a licence, none of it shorter than it can be."""
+    body = numbers.make_organization_code(_BODY)
+    added: dict[str, Any] = {
+        "founded_on": today,
+        "issued_on": today,
+        "registrar": _STAND_IN * LENGTHS["registrar"],
+        "serial": "0" * 18,
+        "check_url": "https://heyi.example/v/" + "0" * 22,
+        "check_host": "heyi.example/v",
+    }
+    if not five:
+        return added | {"uscc": numbers.make_uscc(body, region="330701", category="1")}
+    tax = numbers.make_tax_number(body, region="330701")
+    registration = numbers.make_registration_number(1, region="330702")
+    return added | {
+        "style": "five_numbers",
+        "five_numbers": FiveNumbers(
+            registration_number=registration,
+            organization_code=body,
+            tax_number=tax,
+            social_insurance_number="0" * 20,
+            statistics_number="0" * 20,
+        ),
+    }
+
+
+RULES: tuple[Rule, ...] = (characters_of, room_of)
