@@ -35,14 +35,15 @@ def number_hash(number: str) -> str:
 
 
 def seal_form(form: Mapping[str, Any], paths: Iterable[str], *, case: str) -> dict[str, Any]:
-    """A copy of `form` with the text at each path (`people.0.id_no`) sealed; what is empty stays as it is.
+    """A copy of `form` with the text or number at each path (`people.0.id_no`) sealed; what is empty stays as it is.
 
     A text that somebody typed to look sealed is sealed too, wherever it stands: so opening never takes it for ours.
     """
     sealed: dict[str, Any] = _with_marks_sealed(form, case=case)
     for holder, last in places(sealed, paths):
-        if isinstance(holder[last], str) and holder[last] and not holder[last].startswith(MARK):
-            holder[last] = seal(holder[last], case=case)
+        value = holder[last]
+        if isinstance(value, str | int | float) and not isinstance(value, bool) and value != "":
+            holder[last] = value if str(value).startswith(MARK) else seal(str(value), case=case)
     return sealed
 
 

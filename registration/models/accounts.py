@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer
+from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, false
 from sqlmodel import Field, SQLModel
 
 from registration.models.columns import JsonDoc, UtcDateTime
@@ -12,6 +12,7 @@ from registration.models.columns import JsonDoc, UtcDateTime
 class Registrar(SQLModel, table=True):
     """A registration authority. `code` is the six digits that stand in its USCCs; `regions` are those it serves.
 
+    `declared_domicile` says whether it takes an applicant's declaration for the proof of a domicile.
     `definitions` maps a matter to the table that its new cases use here, where that is not the one everybody uses.
     """
 
@@ -22,6 +23,7 @@ class Registrar(SQLModel, table=True):
     regions: list[str] = Field(sa_column=Column(JsonDoc, nullable=False))
     regime: str = "company_law_2024"
     approval: str = "one_person"
+    declared_domicile: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))
     definitions: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JsonDoc, nullable=False))
     sample: bool = False
 

@@ -35,6 +35,7 @@ from registration.queries.facts import (
 )
 from registration.rules.fields import sensitive_paths, visible_to
 from registration.rules.form import Section, sections_for
+from registration.rules.form.present_shape import in_present_shape
 from registration.rules.masking import masked_form
 from registration.rules.materials import MaterialNeed, required_materials
 from registration.rules.problems import Problem
@@ -128,7 +129,7 @@ def casefile(session: Session, ref: str, *, actor: Actor, now: datetime, rule: s
     return CaseFile(
         case=case,
         registrar=session.get_one(Registrar, case.registrar_code),
-        form=_visible(facts.form, actor),
+        form=_visible(in_present_shape(facts.form), actor),
         facts=facts,
         tasks=_tasks(case, facts, correction),
         needs=_needs(session, case, facts, correction),
@@ -169,7 +170,7 @@ def last_changes(session: Session, case: Application, *, actor: Actor) -> list[C
     after = revision_of(session, case, case.revision)
     if before is None or after is None:
         return []
-    forms = [_visible(open_form(one.form, case=case.ref), actor) for one in (before, after)]
+    forms = [_visible(in_present_shape(open_form(one.form, case=case.ref)), actor) for one in (before, after)]
     files = [{"materials": _files(one.materials)} for one in (before, after)]
     return changes_between({**forms[0], **files[0]}, {**forms[1], **files[1]})
 

@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from registration.models import Application, Material, Revision
 from registration.prepared import Asking
+from registration.rules.form.present_shape import in_present_shape
 from registration.sealing import open_form
 
 _IN_THE_FILE = Asking(
@@ -59,7 +60,7 @@ def changed_targets(session: Session, case: Application, *, since_revision: int)
     revision = revision_of(session, case, since_revision)
     if revision is None:
         return frozenset()
-    before, after = open_form(revision.form, case=case.ref), open_form(case.form, case=case.ref)
+    before, after = (in_present_shape(open_form(form, case=case.ref)) for form in (revision.form, case.form))
     sections = {f"section.{key}" for key in {*before, *after} if before.get(key) != after.get(key)}
     then = _by_kind(revision.materials)
     now = _by_kind(materials_now(session, case))

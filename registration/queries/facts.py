@@ -43,7 +43,11 @@ def _of(model: Any) -> Any:
     return model.application_id == bindparam("case_id")
 
 
-_REGISTRAR = Asking(select(Registrar.regions, Registrar.approval).where(col(Registrar.code) == bindparam("code")))
+_REGISTRAR = Asking(
+    select(Registrar.regions, Registrar.approval, Registrar.declared_domicile).where(
+        col(Registrar.code) == bindparam("code")
+    )
+)
 _LOGIN = Asking(select(Account.login).where(col(Account.id) == bindparam("account_id")))
 _PARTS = Asking(select(Part.key, Part.state).where(_of(Part)))
 _SIGNED = Asking(select(Party.person_key, Party.signed_digest).where(_of(Party)).order_by(col(Party.id)))
@@ -77,12 +81,17 @@ class CaseFacts(Facts):
 
     @cached_property
     def registrar_regions(self) -> frozenset[str]:
-        regions, _ = self._registrar
+        regions, _, _ = self._registrar
         return frozenset(regions)
 
     @cached_property
+    def may_declare_domicile(self) -> bool:
+        _, _, declared = self._registrar
+        return declared
+
+    @cached_property
     def two_person(self) -> bool:
-        _, approval = self._registrar
+        _, approval, _ = self._registrar
         return approval == "two_person"
 
     @cached_property
@@ -153,9 +162,9 @@ class CaseFacts(Facts):
         return tuple(glyphs.missing(_printed_text(self.form)))
 
     @cached_property
-    def _registrar(self) -> tuple[list[str], str]:
-        ((regions, approval),) = _REGISTRAR.rows(self._session, code=self._case.registrar_code)
-        return regions, approval
+    def _registrar(self) -> tuple[list[str], str, bool]:
+        ((regions, approval, declared),) = _REGISTRAR.rows(self._session, code=self._case.registrar_code)
+        return regions, approval, declared
 
     @cached_property
     def _party(self) -> Party | None:

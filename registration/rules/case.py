@@ -7,7 +7,7 @@ from datetime import date
 from registration.rules.form import Form
 from registration.rules.form.persons import NaturalPerson
 from registration.rules.identity import age_on, birth_date
-from registration.rules.kinds import EntityType, Regime, is_company, is_new_company_law
+from registration.rules.kinds import EntityType, Regime, is_company, is_new_company_law, is_under_regulation
 from registration.rules.problems import Problem
 
 
@@ -20,6 +20,7 @@ class Case:
     regime: Regime
     today: date
     registrar_regions: frozenset[str] = frozenset()
+    may_declare_domicile: bool = False
 
     @property
     def is_company(self) -> bool:
@@ -29,6 +30,11 @@ class Case:
     def is_new_law(self) -> bool:
         """Whether the Company Law of 2023 applies."""
         return is_new_company_law(self.regime)
+
+    @property
+    def needs_real_names(self) -> bool:
+        """Whether art. 16 of the Implementing Rules applies."""
+        return is_under_regulation(self.regime)
 
     def age_of(self, person: NaturalPerson) -> int | None:
         born_on = birth_date(person.id_no, kind=person.id_type) or person.born_on

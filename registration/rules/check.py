@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
-from registration.rules import check_capital, check_firm, check_people
+from registration.rules import check_capital, check_filing, check_firm, check_investors, check_owners, check_people
 from registration.rules.case import Case, years_after
 from registration.rules.form import Form, read, sections_for
 from registration.rules.kinds import EntityType, Regime
@@ -19,20 +19,35 @@ STAFF_WITH_EMPLOYEE_DIRECTOR = 300
 
 
 def check_form(
-    form: Form, *, entity_type: str, regime: str, today: date, registrar_regions: Iterable[str]
+    form: Form,
+    *,
+    entity_type: str,
+    regime: str,
+    today: date,
+    registrar_regions: Iterable[str],
+    may_declare_domicile: bool = False,
 ) -> list[Problem]:
     """Every rule across sections that is broken, in the order of the form.
 
     Sections that are absent or could not be read are left out: those are told by `sections_for` and `read`.
-    `registrar_regions` are the codes of the districts and counties that the registrar serves.
+    `registrar_regions` are the codes of the districts and counties that the registrar serves; `may_declare_domicile`
+    says whether it takes an applicant's own declaration for the proof of a domicile.
     """
-    case = Case(form, EntityType(entity_type), Regime(regime), today, frozenset(registrar_regions))
-    rules = (*check_firm.RULES, *check_capital.RULES, *check_people.RULES)
+    regions = frozenset(registrar_regions)
+    case = Case(form, EntityType(entity_type), Regime(regime), today, regions, may_declare_domicile)
+    chapters = (check_firm, check_capital, check_people, check_investors, check_filing, check_owners)
+    rules = [rule for chapter in chapters for rule in chapter.RULES]
     return [problem for rule in rules for problem in rule(case)]
 
 
 def check_draft(
-    raw: Mapping[str, object], *, entity_type: str, regime: str, today: date, registrar_regions: Iterable[str]
+    raw: Mapping[str, object],
+    *,
+    entity_type: str,
+    regime: str,
+    today: date,
+    registrar_regions: Iterable[str],
+    may_declare_domicile: bool = False,
 ) -> list[Problem]:
     """Everything that keeps a raw draft from being submitted: missing sections, faulty ones, broken rules."""
     form, faults = read(raw, entity_type=entity_type, regime=regime)
@@ -41,7 +56,14 @@ def check_draft(
         for section in sections_for(entity_type, regime)
         if not section.optional and section.key not in raw
     ]
-    across = check_form(form, entity_type=entity_type, regime=regime, today=today, registrar_regions=registrar_regions)
+    across = check_form(
+        form,
+        entity_type=entity_type,
+        regime=regime,
+        today=today,
+        registrar_regions=registrar_regions,
+        may_declare_domicile=may_declare_domicile,
+    )
     return [*missing, *faults, *across]
 
 
@@ -54,6 +76,8 @@ def flags(form: Form, *, entity_type: str, regime: str, today: date) -> list[Pro
         *_rare_names(case),
         *_staff(case),
         *_place(case),
+        *check_investors.to_look_at(case),
+        *check_people.operators_to_look_at(case),
         *check_firm.name_findings(case, severity=Severity.MANUAL),
     ]
 
@@ -66,8 +90,10 @@ def _amounts(case: Case) -> Iterator[Problem]:
         )
     last = years_after(case.today, years=ABNORMAL_YEARS)
     for place, row in enumerate(case.form.holders):
-        if row.due_on > last:
-            yield Problem(f"shareholders.{place}.due_on", "flag.due_long", {"years": ABNORMAL_YEARS})
+        for number, line in enumerate(row.lines):
+            if line.due_on > last:
+                path = f"shareholders.{place}.lines.{number}.due_on"
+                yield Problem(path, "flag.due_long", {"years": ABNORMAL_YEARS})
 
 
 def _young(case: Case) -> Iterator[Problem]:
@@ -110,3 +136,5 @@ def _place(case: Case) -> Iterator[Problem]:
         yield Problem("domicile.region", "flag.region_unknown")
     if domicile.use == "residential":
         yield Problem("domicile.use", "flag.residential")
+    if domicile.tenure == "declared":
+        yield Problem("domicile.tenure", "flag.domicile_declared")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from registration.rules.case import Case, Rule, repeated, years_after
+from registration.rules.form.contributions import Contribution
 from registration.rules.kinds import EntityType
 from registration.rules.problems import Problem
 
@@ -47,27 +48,33 @@ def sums(case: Case) -> Iterator[Problem]:
         yield Problem("shareholders", code, told)
 
 
-def rows(case: Case) -> Iterator[Problem]:
+def lines(case: Case) -> Iterator[tuple[str, Contribution]]:
+    """Path and line of every contribution."""
     for place, row in enumerate(case.form.holders):
-        at = f"shareholders.{place}"
-        if row.paid_wan is not None and row.paid_wan > row.subscribed_wan:
+        for number, line in enumerate(row.lines):
+            yield f"shareholders.{place}.lines.{number}", line
+
+
+def rows(case: Case) -> Iterator[Problem]:
+    for at, line in lines(case):
+        if line.paid_wan is not None and line.paid_wan > line.amount_wan:
             yield Problem(f"{at}.paid_wan", "shareholders.paid_exceeds")
-        if row.method in FORBIDDEN_METHODS:
+        if line.method in FORBIDDEN_METHODS:
             yield Problem(f"{at}.method", "shareholders.method_forbidden")
-        if row.method == "data" and not case.is_new_law:
+        if line.method == "data" and not case.is_new_law:
             yield Problem(f"{at}.method", "shareholders.method_too_early")
 
 
 def due_dates(case: Case) -> Iterator[Problem]:
     """Paid in within five years of establishment, which is never before today (Company Law 2023 art. 47)."""
     last = years_after(case.today, years=YEARS_TO_PAY)
-    for place, row in enumerate(case.form.holders):
-        at = f"shareholders.{place}.due_on"
-        is_paid = row.paid_wan is not None and row.paid_wan >= row.subscribed_wan
-        if row.due_on < case.today and not is_paid:
-            yield Problem(at, "shareholders.due_past")
-        if case.is_new_law and row.due_on > last:
-            yield Problem(at, "shareholders.due_too_late", {"last": last.isoformat(), "years": YEARS_TO_PAY})
+    for at, line in lines(case):
+        if line.due_on < case.today and not line.is_paid:
+            yield Problem(f"{at}.due_on", "shareholders.due_past")
+        if case.is_new_law and line.due_on > last:
+            yield Problem(
+                f"{at}.due_on", "shareholders.due_too_late", {"last": last.isoformat(), "years": YEARS_TO_PAY}
+            )
 
 
 RULES: tuple[Rule, ...] = (numbers, distinct, sums, rows, due_dates)

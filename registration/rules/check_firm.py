@@ -52,6 +52,8 @@ def domicile(case: Case) -> Iterator[Problem]:
         yield Problem("domicile.tenure", "domicile.platform_for_individuals")
     if domicile.tenure == "platform" and domicile.platform_url is None:
         yield Problem("domicile.platform_url", "domicile.platform_url_missing")
+    if domicile.tenure == "declared" and not case.may_declare_domicile:
+        yield Problem("domicile.tenure", "domicile.not_declared_here")
 
 
 def scope(case: Case) -> Iterator[Problem]:

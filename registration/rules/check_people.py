@@ -1,14 +1,18 @@
 """Rules on persons and their posts (Company Law 2023 arts. 10, 68-76, 83, 178; Regulation art. 12)."""
 
+import unicodedata
 from collections.abc import Iterator
 
 from registration.rules.case import Case, Rule, repeated
 from registration.rules.form.persons import Contact, LegalPerson, NaturalPerson, Officers
+from registration.rules.identity import CARRIES_BIRTH, HMT_REGIONS
 from registration.rules.problems import Problem
 
 FULL_AGE = 18
 WORKING_AGE = 16
-_FOREIGN_DOCUMENTS = frozenset({"passport", "foreign_permanent"})
+EMPLOYEE_SHARE = 3
+_FOREIGNERS = frozenset({"passport", "foreign_permanent"})
+_HONG_KONG_MACAO_TAIWAN = frozenset({"hk_macao_permit", "taiwan_permit", "hmt_residence"})
 
 
 def persons(case: Case) -> Iterator[Problem]:
@@ -35,8 +39,10 @@ def _document(case: Case, place: int, person: NaturalPerson) -> Iterator[Problem
         yield Problem(f"people.{place}.id_expires_on", "id.expired")
     age = case.age_of(person)
     if age is not None and age < 0:
-        field = "id_no" if person.id_type == "resident_id" else "born_on"
+        field = "id_no" if person.id_type in CARRIES_BIRTH else "born_on"
         yield Problem(f"people.{place}.{field}", "person.born_later")
+    if person.id_type == "resident_id" and person.id_no.startswith(HMT_REGIONS):
+        yield Problem(f"people.{place}.id_type", "id.residence_permit")
 
 
 def named(case: Case) -> Iterator[tuple[str, str, bool]]:
@@ -53,6 +59,10 @@ def named(case: Case) -> Iterator[tuple[str, str, bool]]:
     for path, contact in _contacts(case):
         if contact and contact.person:
             yield f"{path}.person", contact.person, True
+    if form.contacts and form.contacts.filer:
+        yield "contacts.filer.person", form.contacts.filer.person, True
+    for place, owner in enumerate(form.owners.listed if form.owners else ()):
+        yield f"owners.listed.{place}.owner", owner.owner, True
 
 
 def posts(officers: Officers) -> Iterator[tuple[str, str]]:
@@ -89,11 +99,15 @@ def ages(case: Case) -> Iterator[Problem]:
 
 
 def responsible_ages(case: Case) -> Iterator[tuple[str, int]]:
-    """Path and age of everybody who must have full capacity: officers, legal representative, operator."""
+    """Path and age of everybody who must have full capacity: officers, legal representative, operator, who files."""
     form = case.form
     places = list(posts(form.officers)) if form.officers else []
     places += [("legal_rep.person", form.legal_rep.person)] if form.legal_rep else []
     places += [("operator.person", form.operator.person)] if form.operator else []
+    if form.contacts:
+        finance, filer = form.contacts.finance, form.contacts.filer
+        places += [("contacts.finance.person", finance.person)] if finance and finance.person else []
+        places += [("contacts.filer.person", filer.person)] if filer else []
     for path, key in places:
         person = form.person(key)
         if isinstance(person, NaturalPerson) and (age := case.age_of(person)) is not None:
@@ -113,6 +127,10 @@ def board(case: Case) -> Iterator[Problem]:
         yield Problem("officers.directors", "officers.board_too_large", {"most": 13, "found": count})
     if officers.board == "board" and chairs != 1:
         yield Problem("officers.directors", "officers.one_chair")
+    if officers.board == "single":
+        for place, row in enumerate(officers.directors):
+            if row.post != "director":
+                yield Problem(f"officers.directors.{place}.post", "officers.sole_director_has_no_board")
 
 
 def supervision(case: Case) -> Iterator[Problem]:
@@ -120,6 +138,7 @@ def supervision(case: Case) -> Iterator[Problem]:
     if officers is None:
         return
     count = len(officers.supervisors)
+    yield from _board_of_supervisors(officers)
     if officers.supervision == "supervisors":
         yield from _supervisors(case, count)
         return
@@ -127,7 +146,9 @@ def supervision(case: Case) -> Iterator[Problem]:
         yield Problem("officers.supervision", "officers.supervision_too_early")
     if count:
         yield Problem("officers.supervisors", "officers.supervisors_not_wanted")
-    if officers.supervision == "audit_committee" and not any(row.audit_committee for row in officers.directors):
+    if officers.supervision == "audit_committee" and officers.board == "single":
+        yield Problem("officers.supervision", "officers.audit_committee_without_board")
+    elif officers.supervision == "audit_committee" and not any(row.audit_committee for row in officers.directors):
         yield Problem("officers.directors", "officers.audit_committee_missing")
 
 
@@ -137,6 +158,23 @@ def _supervisors(case: Case, count: int) -> Iterator[Problem]:
         yield Problem("officers.supervisors", "officers.supervisors_missing")
     elif count == 2 and case.is_new_law:
         yield Problem("officers.supervisors", "officers.supervisors_two")
+
+
+def _board_of_supervisors(officers: Officers) -> Iterator[Problem]:
+    """Three and more have a chair, and a third of them are of the employees (Company Law 2023 art. 76(2)(3))."""
+    count, chair, employees = len(officers.supervisors), officers.supervisor_chair, set(officers.employee_supervisors)
+    if count >= 3 and chair is None:
+        yield Problem("officers.supervisor_chair", "officers.supervisor_chair_missing")
+    if count < 3 and chair is not None:
+        yield Problem("officers.supervisor_chair", "officers.supervisor_chair_not_wanted")
+    if count >= 3 and chair is not None and chair not in officers.supervisors:
+        yield Problem("officers.supervisor_chair", "officers.supervisor_chair_no_supervisor")
+    for place, key in enumerate(officers.employee_supervisors):
+        if key not in officers.supervisors:
+            yield Problem(f"officers.employee_supervisors.{place}", "officers.employee_no_supervisor")
+    if count >= 3 and len(employees & set(officers.supervisors)) * EMPLOYEE_SHARE < count:
+        least = -(-count // EMPLOYEE_SHARE)
+        yield Problem("officers.supervisors", "officers.supervisors_of_employees", {"least": least, "found": count})
 
 
 def separation(case: Case) -> Iterator[Problem]:
@@ -149,7 +187,7 @@ def separation(case: Case) -> Iterator[Problem]:
     for place, key in enumerate(officers.supervisors):
         if key in directors or key in officers.managers:
             yield Problem(f"officers.supervisors.{place}", "officers.supervisor_also_director")
-        elif finance is not None and finance.person == key:
+        elif finance is not None and _is_finance_officer(case.form.person(key), finance):
             yield Problem(f"officers.supervisors.{place}", "officers.supervisor_also_finance")
     for path, keys in (
         ("directors", directors),
@@ -157,6 +195,17 @@ def separation(case: Case) -> Iterator[Problem]:
         ("managers", officers.managers),
     ):
         yield from (Problem(f"officers.{path}.{place}", "officers.twice") for place in repeated(keys))
+
+
+def _is_finance_officer(person: NaturalPerson | LegalPerson | None, finance: Contact) -> bool:
+    """By key, or by the name that was typed; a namesake is told apart by being chosen among the persons."""
+    if person is None:
+        return False
+    return person.key == finance.person or (finance.name is not None and _plain(finance.name) == _plain(person.name))
+
+
+def _plain(name: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", name).split()).casefold()
 
 
 def legal_rep(case: Case) -> Iterator[Problem]:
@@ -182,12 +231,31 @@ def operator(case: Case) -> Iterator[Problem]:
     if operator is None:
         return
     person = case.form.person(operator.person)
-    if isinstance(person, NaturalPerson) and person.id_type in _FOREIGN_DOCUMENTS:
-        yield Problem("operator.person", "operator.not_citizen")
+    if isinstance(person, NaturalPerson):
+        yield from _operator_is_whole(case, person)
     if operator.composition == "family" and not operator.family:
         yield Problem("operator.family", "operator.family_missing")
     if operator.composition == "personal" and operator.family:
         yield Problem("operator.family", "operator.family_not_wanted")
+
+
+def _operator_is_whole(case: Case, person: NaturalPerson) -> Iterator[Problem]:
+    """A citizen, wherever he lives; the home address is a registered item (Regulation art. 8, its Rules art. 6(7))."""
+    place = case.form.persons.index(person)
+    if person.id_type in _FOREIGNERS:
+        yield Problem("operator.person", "operator.not_citizen")
+    if person.address is None and case.needs_real_names:
+        yield Problem(f"people.{place}.address", "operator.address_missing")
+
+
+def operators_to_look_at(case: Case) -> Iterator[Problem]:
+    """Residents of Hong Kong, Macao and Taiwan may, under the state's rules on their scope of business."""
+    operator = case.form.operator
+    person = case.form.person(operator.person) if operator else None
+    if isinstance(person, NaturalPerson) and person.id_type in _HONG_KONG_MACAO_TAIWAN:
+        yield Problem("operator.person", "flag.operator_hmt")
+    if isinstance(person, NaturalPerson) and person.id_type == "chinese_passport":
+        yield Problem("operator.person", "flag.operator_overseas")
 
 
 def alongside(case: Case) -> Iterator[Problem]:

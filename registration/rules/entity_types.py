@@ -32,12 +32,28 @@ def official_type(form: Form, *, entity_type: str) -> OfficialType:
 def _held(form: Form, entity_type: EntityType) -> str:
     if entity_type is EntityType.LLC_SINGLE:
         owner = form.person(form.holders[0].person) if form.holders else None
-        return "natural" if not isinstance(owner, LegalPerson) else "state" if owner.state_held else "other"
+        if not isinstance(owner, LegalPerson):
+            return "natural"
+        return "other" if owner.held_by == "natural" and not _is_of_state(owner) else "state"
     if entity_type is EntityType.LLC and form.holders:
-        return "natural" if _natural_share(form) * 2 > sum(row.subscribed_wan for row in form.holders) else "other"
+        return _majority(form)
     return "natural"
 
 
-def _natural_share(form: Form) -> Decimal:
+def _majority(form: Form) -> str:
+    """Whose shares make more than half: natural persons', the state's, or neither's."""
     natural = {person.key for person in form.persons if isinstance(person, NaturalPerson)}
-    return sum((row.subscribed_wan for row in form.holders if row.person in natural), Decimal(0))
+    state = {person.key for person in form.persons if isinstance(person, LegalPerson) and _is_of_state(person)}
+    half = sum((row.subscribed_wan for row in form.holders), Decimal(0)) / 2
+    if _share(form, natural) > half:
+        return "natural"
+    return "state" if _share(form, state) > half else "other"
+
+
+def _is_of_state(person: LegalPerson) -> bool:
+    """Chosen to be held by the state, or an authority by its code (GB 32100-2015: department 1, class 1)."""
+    return person.held_by == "state" or person.uscc.startswith("11")
+
+
+def _share(form: Form, keys: set[str]) -> Decimal:
+    return sum((row.subscribed_wan for row in form.holders if row.person in keys), Decimal(0))

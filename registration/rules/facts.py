@@ -23,6 +23,7 @@ class Facts:
     entity_type: str
     regime: str
     registrar_regions: frozenset[str]
+    may_declare_domicile: bool
     two_person: bool
     owner: str
     holder: str | None
@@ -79,6 +80,7 @@ class Facts:
                 regime=self.regime,
                 today=self.today,
                 registrar_regions=self.registrar_regions,
+                may_declare_domicile=self.may_declare_domicile,
             )
         )
 

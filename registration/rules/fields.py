@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 from pydantic import BaseModel, RootModel
 from pydantic.fields import FieldInfo
 
+from registration.rules.form.present_shape import in_present_shape
 from registration.rules.form.sections import MODELS
 from registration.rules.form.values import About
 from registration.rules.kinds import EntityType, Regime
@@ -25,7 +26,9 @@ _SECTION_NAMES = {
     "officers": ("董事、监事和经理", "Directors, supervisors and managers"),
     "legal_rep": ("法定代表人", "Legal representative"),
     "operator": ("经营者", "Operator"),
-    "contacts": ("登记联络员和财务负责人", "Liaison and finance officer"),
+    "contacts": ("联络员、财务负责人和办理人", "Liaison, finance officer, filing"),
+    "contacts.filer": ("办理人", "Person who files"),
+    "owners": ("受益所有人", "Beneficial owners"),
     "tax": ("税务信息", "Tax"),
     "social": ("社会保险登记", "Social insurance"),
     "five": ("组织机构和统计信息", "Organization and statistics"),
@@ -58,13 +61,18 @@ def visible_to(agency: Agency, form: Mapping[str, Any]) -> dict[str, Any]:
     """The part of a raw form that an agency may see, in the same shape, sections without anything left out.
 
     Of the persons, quality and insurance officers get those who represent the entity (and the insurance
-    officer's contact), statistics the shareholders without their numbers; the registrar and the tax office get all.
+    officer's contact), statistics the shareholders without their numbers; the tax office gets all but those who are
+    named as beneficial owners alone (Order 3 of 2024: they are the registrar's and the People's Bank's).
     """
+    form = in_present_shape(form)
     allowed = agency_fields()[agency]
     # A section without one visible field is left out whole: even how many rows it has would tell something.
     sections = {pattern.partition(".")[0] for pattern in allowed}
     seen = {section: _part(value, section, allowed) for section, value in form.items() if section in sections}
-    if "people" in seen and agency not in ("M", "T"):
+    if "people" in seen and agency == "T":
+        hidden = _keys_in(form.get("owners")) - _keys_in([value for name, value in form.items() if name != "owners"])
+        seen["people"] = [person for person in seen["people"] if person.get("key") not in hidden]
+    elif "people" in seen and agency != "M":
         keys = _persons_of(agency, form)
         seen["people"] = [person for person in seen["people"] if person.get("key") in keys]
     return {section: value for section, value in seen.items() if value}
@@ -160,6 +168,18 @@ def _persons_of(agency: Agency, form: Mapping[str, Any]) -> frozenset[str]:
         return frozenset(row["person"] for row in rows if isinstance(row, Mapping) and "person" in row)
     places = [("legal_rep",), ("operator",), *([("social", "handler")] if agency == "H" else [])]
     return frozenset(key for place in places if isinstance(key := _at(form, (*place, "person")), str))
+
+
+_NAMES_A_PERSON = ("person", "owner", "guardian", "supervisors", "managers")
+
+
+def _keys_in(value: Any, name: str = "") -> frozenset[str]:
+    """The keys of persons that a part of a raw form names; a person's own key does not name that person."""
+    if isinstance(value, Mapping):
+        return frozenset().union(*(_keys_in(item, str(key)) for key, item in value.items()))
+    if _is_list(value):
+        return frozenset().union(*(_keys_in(item, name) for item in value))
+    return frozenset({value}) if isinstance(value, str) and name in _NAMES_A_PERSON else frozenset()
 
 
 def _at(value: Any, path: Sequence[str]) -> Any:

@@ -8,11 +8,25 @@ from typing import Literal
 
 from registration.rules.reference import words
 
-IdKind = Literal["resident_id", "passport", "hk_macao_permit", "taiwan_permit", "foreign_permanent"]
+IdKind = Literal[
+    "resident_id",
+    "chinese_passport",
+    "passport",
+    "hk_macao_permit",
+    "taiwan_permit",
+    "hmt_residence",
+    "foreign_permanent",
+]
+# The first two digits of the residence permits of Hong Kong, Macao and Taiwan residents: GB 11643 otherwise.
+HMT_REGIONS = ("81", "82", "83")
+
+# Kinds whose number tells day of birth and sex.
+CARRIES_BIRTH: frozenset[IdKind] = frozenset({"resident_id", "hmt_residence"})
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 _PATTERNS: dict[IdKind, str] = {
+    "chinese_passport": r"(E\d{8}|E[A-HJ-NP-Z]\d{7}|G\d{8}|1[45]\d{7}|[DSP]\d{7,8}|[DSP]E\d{7})",
     "passport": r"[A-Z0-9]{5,17}",
     "hk_macao_permit": r"[HM]\d{8}(\d{2})?",
     "taiwan_permit": r"\d{8}(\d{2})?",
@@ -59,15 +73,17 @@ def read_resident_id(number: str) -> ResidentId:
 
 def check_id(number: str, *, kind: IdKind) -> None:
     """Raises MalformedId when `number` cannot be a document of this kind."""
-    if kind == "resident_id":
+    if kind in CARRIES_BIRTH:
         read_resident_id(number)
+        if kind == "hmt_residence" and not number.startswith(HMT_REGIONS):
+            raise MalformedId("id.characters")
     elif not re.fullmatch(_PATTERNS[kind], number, re.ASCII):
         raise MalformedId("id.characters")
 
 
 def birth_date(number: str, *, kind: IdKind) -> date | None:
     """The day of birth that the number carries; None where documents of this kind carry none."""
-    return read_resident_id(number).born_on if kind == "resident_id" else None
+    return read_resident_id(number).born_on if kind in CARRIES_BIRTH else None
 
 
 def age_on(day: date, *, born_on: date) -> int:

@@ -38,6 +38,11 @@ def is_new_company_law(regime: str) -> bool:
     return Regime(regime) is Regime.COMPANY_LAW_2024
 
 
+def is_under_regulation(regime: str) -> bool:
+    """Whether the Regulation on the Registration of Market Entities applies (in force since 2022-03-01)."""
+    return Regime(regime) in (Regime.MARKET_ENTITY_2022, Regime.COMPANY_LAW_2024)
+
+
 def regime_on(day: date, *, entity_type: str, five_numbers: bool = False) -> Regime:
     """The regime of an application submitted on `day`.
 

@@ -48,6 +48,7 @@ class _Asked:
 _Answer = Literal["required", "optional", None]
 _WHEN: dict[str, Callable[[_Asked], _Answer]] = {
     "articles": lambda asked: "required" if is_company(asked.entity_type) else None,
+    "appointment": lambda asked: "required" if is_company(asked.entity_type) else None,
     "premises_title": lambda asked: "required" if asked.tenure == "own" else None,
     "premises_lease": lambda asked: "required" if asked.tenure == "lease" else None,
     "premises_free": lambda asked: "required" if asked.tenure == "free" else None,
@@ -55,12 +56,13 @@ _WHEN: dict[str, Callable[[_Asked], _Answer]] = {
     "premises_platform": lambda asked: "required" if asked.tenure == "platform" else None,
     "premises_neighbours": lambda asked: "required" if _is_dwelling(asked) else None,
     "pre_approval": lambda asked: "required" if asked.permits_before else None,
-    "appraisal": lambda asked: "required" if any(row.method in _APPRAISED for row in asked.form.holders) else None,
+    "appraisal": lambda asked: "required" if _has_appraised(asked) else None,
     "foreign_id": lambda asked: "required" if _has_foreign_document(asked) else None,
     "supervision_agreement": lambda asked: "required" if _has_no_supervisors(asked) else None,
     "family_members": lambda asked: "required" if _is_family(asked) else None,
     "joint_form": lambda asked: "required" if is_five_numbers(asked.regime) else None,
-    "power_of_attorney": lambda _: "optional",
+    "guardianship": lambda asked: "required" if _has_guardian(asked) else None,
+    "power_of_attorney": lambda asked: "required" if _has_agent(asked) else "optional",
 }
 
 
@@ -105,6 +107,19 @@ def _is_family(asked: _Asked) -> bool:
 
 def _has_no_supervisors(asked: _Asked) -> bool:
     return asked.form.officers is not None and asked.form.officers.supervision == "none_agreed"
+
+
+def _has_appraised(asked: _Asked) -> bool:
+    return any(line.method in _APPRAISED for row in asked.form.holders for line in row.lines)
+
+
+def _has_guardian(asked: _Asked) -> bool:
+    return any(getattr(person, "guardian", None) for person in asked.form.persons)
+
+
+def _has_agent(asked: _Asked) -> bool:
+    filer = asked.form.contacts.filer if asked.form.contacts else None
+    return filer is not None and filer.role == "agent"
 
 
 def _has_foreign_document(asked: _Asked) -> bool:

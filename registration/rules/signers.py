@@ -1,5 +1,6 @@
 """Who must sign an application, and in which capacities."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from registration.rules.form import Form
@@ -29,6 +30,11 @@ CAPACITIES: dict[str, tuple[str, str]] = {
     "supervisor": ("监事", "Supervisor"),
     "manager": ("经理", "Manager"),
     "operator": ("经营者", "Operator"),
+    "guardian": ("监护人", "Guardian"),
+    "finance": ("财务负责人", "Finance officer"),
+    "liaison": ("登记联络员", "Registration liaison"),
+    "filer": ("办理人", "Person who files"),
+    "agent": ("委托代理人", "Agent"),
 }
 
 
@@ -37,27 +43,59 @@ def signers_for(form: Form, *, entity_type: str) -> list[Signer]:
 
     A company's shareholders sign the articles and the application, its legal representative applies, its directors,
     supervisors and managers accept their appointments (Implementing Rules arts. 15, 25-26); of an individual business
-    the operator signs. Persons who are named but not filled in yet are left out.
+    the operator signs. Liaison, finance officer and the one who files prove identity on the same link (art. 16). For a
+    shareholder under guardianship the guardian signs (Civil Code art. 23). One person signs once, whatever the
+    capacities. Persons who are named but not filled in yet are left out.
     """
-    roles = _company(form) if is_company(entity_type) else _individual(form)
+    held = [*(_company(form) if is_company(entity_type) else _individual(form)), *_contacts(form)]
+    roles = _by_person(_with_guardians(form, held))
     return [_signer(person.key, roles[person.key], form) for person in form.persons if person.key in roles]
 
 
-def _company(form: Form) -> dict[str, tuple[str, ...]]:
+Held = tuple[str, str]
+
+
+def _company(form: Form) -> Iterator[Held]:
+    """Capacity and key of everybody who holds one."""
     officers = form.officers
-    held = [
-        ("shareholder", [row.person for row in form.holders]),
-        ("legal_rep", [form.legal_rep.person] if form.legal_rep else []),
-        ("director", [row.person for row in officers.directors] if officers else []),
-        ("supervisor", list(officers.supervisors) if officers else []),
-        ("manager", list(officers.managers) if officers else []),
-    ]
-    keys = dict.fromkeys(key for _, named in held for key in named)
-    return {key: tuple(capacity for capacity, named in held if key in named) for key in keys}
+    yield from (("shareholder", row.person) for row in form.holders)
+    if form.legal_rep:
+        yield "legal_rep", form.legal_rep.person
+    if officers:
+        yield from (("director", row.person) for row in officers.directors)
+        yield from (("supervisor", key) for key in officers.supervisors)
+        yield from (("manager", key) for key in officers.managers)
 
 
-def _individual(form: Form) -> dict[str, tuple[str, ...]]:
-    return {form.operator.person: ("operator",)} if form.operator else {}
+def _individual(form: Form) -> Iterator[Held]:
+    if form.operator:
+        yield "operator", form.operator.person
+
+
+def _contacts(form: Form) -> Iterator[Held]:
+    contacts = form.contacts
+    if contacts is None:
+        return
+    if contacts.finance and contacts.finance.person:
+        yield "finance", contacts.finance.person
+    if contacts.liaison.person:
+        yield "liaison", contacts.liaison.person
+    if contacts.filer:
+        yield "agent" if contacts.filer.role == "agent" else "filer", contacts.filer.person
+
+
+def _with_guardians(form: Form, held: Iterable[Held]) -> Iterator[Held]:
+    for capacity, key in held:
+        guardian = getattr(form.person(key), "guardian", None) if capacity == "shareholder" else None
+        yield ("guardian", guardian) if guardian else (capacity, key)
+
+
+def _by_person(held: Iterable[Held]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for capacity, key in held:
+        if capacity not in found.get(key, ()):
+            found[key] = (*found.get(key, ()), capacity)
+    return found
 
 
 def _signer(key: str, capacities: tuple[str, ...], form: Form) -> Signer:

@@ -48,7 +48,9 @@ class Domicile(Schema):
 
     region: Annotated[Region, About("所在区县", "District or county", "MQTHN", public=True, printed=True)]
     street: Annotated[Line, About("详细地址", "Street and door", "MQTHN", public=True, printed=True)]
-    tenure: Annotated[Literal["own", "lease", "free", "cluster", "platform"], About("使用方式", "Tenure", "MT")]
+    tenure: Annotated[
+        Literal["own", "lease", "free", "cluster", "platform", "declared"], About("使用方式", "Tenure", "MT")
+    ]
     use: Annotated[
         Literal["commercial", "office", "industrial", "residential", "other"], About("房屋用途", "Use", "MT")
     ] = "commercial"

@@ -8,7 +8,9 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from registration.rules.form.alongside import Addons, Five, Social, Tax
+from registration.rules.form.contributions import Shareholder, Shareholders
 from registration.rules.form.firm import Capital, Domicile, Name, Scope
+from registration.rules.form.owners import Owners
 from registration.rules.form.persons import (
     Contacts,
     LegalPerson,
@@ -17,8 +19,6 @@ from registration.rules.form.persons import (
     Officers,
     Operator,
     People,
-    Shareholder,
-    Shareholders,
 )
 from registration.rules.form.sections import MODELS, sections_for
 from registration.rules.problems import InvalidForm, Problem
@@ -93,6 +93,7 @@ class Form:
     legal_rep: LegalRep | None = None
     operator: Operator | None = None
     contacts: Contacts | None = None
+    owners: Owners | None = None
     tax: Tax | None = None
     social: Social | None = None
     five: Five | None = None

@@ -1,14 +1,14 @@
-"""Chapter two of the form: the persons, what they put in, which posts they hold."""
+"""Chapter two of the form: the persons, and which posts they hold."""
 
 import re
-from typing import Annotated, Literal, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, RootModel, model_validator
+from pydantic import AfterValidator, Field, RootModel, model_validator
 from pydantic_core import PydanticCustomError
 
 from registration.rules.form.values import (
     About,
-    Amount,
     AmountOrNone,
     Code,
     Copies,
@@ -21,7 +21,7 @@ from registration.rules.form.values import (
     Schema,
     Short,
 )
-from registration.rules.identity import IdKind, MalformedId, check_id, read_resident_id
+from registration.rules.identity import CARRIES_BIRTH, IdKind, MalformedId, check_id, read_resident_id
 from registration.rules.uscc import is_uscc
 
 
@@ -41,6 +41,7 @@ class NaturalPerson(Schema):
     mobile: Annotated[Mobile, About("手机号码", "Mobile number", "MTH", sensitive=True)]
     address: Annotated[Line | None, About("住址", "Home address", "MTH", sensitive=True)] = None
     email: Annotated[Email | None, About("电子邮箱", "E-mail", "MTH")] = None
+    guardian: Annotated[Key | None, About("监护人", "Guardian")] = None
 
     @model_validator(mode="after")
     def _document_is_whole(self) -> Self:
@@ -54,7 +55,7 @@ class NaturalPerson(Schema):
         return self
 
     def _agrees_with_its_number(self) -> None:
-        if self.id_type != "resident_id":
+        if self.id_type not in CARRIES_BIRTH:
             if self.born_on is None:
                 raise PydanticCustomError("person.birth_missing", "person.birth_missing")
             return
@@ -63,6 +64,25 @@ class NaturalPerson(Schema):
             raise PydanticCustomError("person.sex_differs", "person.sex_differs")
         if self.born_on is not None and self.born_on != told.born_on:
             raise PydanticCustomError("person.birth_differs", "person.birth_differs")
+
+
+def _on_the_mainland(value: str) -> str:
+    """A company with an investor from abroad is registered elsewhere (Implementing Rules arts. 4(3), 24)."""
+    if value != "mainland":
+        raise PydanticCustomError("investor.organization_abroad", "investor.organization_abroad")
+    return value
+
+
+Seat = Annotated[Literal["mainland", "abroad"], AfterValidator(_on_the_mainland)]
+
+
+def with_holder(person: Mapping[str, Any]) -> dict[str, Any]:
+    """A raw organization in its present shape: `state_held` was a box before one chose who holds it."""
+    raw = dict(person)
+    state_held = raw.pop("state_held", None)
+    if isinstance(state_held, bool):
+        raw.setdefault("held_by", "state" if state_held else "natural")
+    return raw
 
 
 class LegalPerson(Schema):
@@ -76,9 +96,15 @@ class LegalPerson(Schema):
     representative_id_no: Annotated[
         Code, About("法定代表人证件号码", "Document number of the representative", "MT", sensitive=True)
     ]
-    state_held: Annotated[bool, About("非自然人投资或控股", "Not held by natural persons")] = False
+    seat: Annotated[Seat, About("注册地", "Place of registration", "MT")] = "mainland"
+    held_by: Annotated[Literal["natural", "state", "other"], About("由谁投资或者控股", "Held by")] = "natural"
     mobile: Annotated[Mobile | None, About("联系手机", "Mobile number", "MT", sensitive=True)] = None
     email: Annotated[Email | None, About("电子邮箱", "E-mail", "MT")] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _holder_is_chosen(cls, raw: Any) -> Any:
+        return with_holder(raw) if isinstance(raw, Mapping) else raw
 
     @model_validator(mode="after")
     def _codes_are_right(self) -> Self:
@@ -104,40 +130,6 @@ class People(RootModel[Annotated[tuple[Person, ...], Field(min_length=1, max_len
     """Everybody whom the other sections name by key; one page for each."""
 
 
-Method = Literal[
-    "currency",
-    "in_kind",
-    "ip",
-    "land_use",
-    "equity",
-    "claim",
-    "data",
-    "other",
-    "labour",
-    "credit",
-    "personal_name",
-    "goodwill",
-    "franchise",
-    "encumbered",
-]
-
-
-class Shareholder(Schema):
-    """What one shareholder promises; the forbidden methods can be told, so that the refusal can name the article."""
-
-    person: Annotated[Key, About("股东", "Shareholder", "MTN", public=True)]
-    subscribed_wan: Annotated[Amount, About("认缴出资额（万元）", "Subscribed (CNY 10,000)", "MTN", public=True)]
-    method: Annotated[Method, About("出资方式", "Method of contribution", "MTN", public=True)] = "currency"
-    due_on: Annotated[Day, About("出资期限", "Paid in by", "MTN", public=True)]
-    paid_wan: Annotated[
-        AmountOrNone | None, About("实缴出资额（万元）", "Paid in (CNY 10,000)", "MTN", public=True)
-    ] = None
-
-
-class Shareholders(RootModel[Annotated[tuple[Shareholder, ...], Field(min_length=1, max_length=200)]]):
-    """One row a shareholder."""
-
-
 class Director(Schema):
     person: Annotated[Key, About("董事", "Director", public=True)]
     post: Annotated[
@@ -153,6 +145,10 @@ class Officers(Schema):
     directors: Annotated[tuple[Director, ...], Field(min_length=1, max_length=50), About("董事", "Directors")]
     supervision: Annotated[Literal["supervisors", "none_agreed", "audit_committee"], About("监督机构", "Supervision")]
     supervisors: Annotated[tuple[Key, ...], Field(max_length=50), About("监事", "Supervisors", public=True)] = ()
+    supervisor_chair: Annotated[Key | None, About("监事会主席", "Chair of the supervisors", public=True)] = None
+    employee_supervisors: Annotated[
+        tuple[Key, ...], Field(max_length=50), About("职工代表监事", "Supervisors of the employees", public=True)
+    ] = ()
     managers: Annotated[tuple[Key, ...], Field(max_length=10), About("经理", "Managers", public=True)] = ()
 
 
@@ -180,9 +176,19 @@ class Contact(Schema):
         return self
 
 
+class Filer(Schema):
+    """Who hands the application in: one of those who take part, or an agent with a power of attorney (MR art. 18)."""
+
+    role: Annotated[Literal["party", "agent"], About("办理人的身份", "Who files")] = "party"
+    person: Annotated[Key, About("办理人", "Person who files")]
+    firm: Annotated[Short | None, About("代理机构名称", "Name of the agency")] = None
+    firm_uscc: Annotated[Code | None, About("代理机构的统一社会信用代码", "Code of the agency")] = None
+
+
 class Contacts(Schema):
     liaison: Annotated[Contact, About("登记联络员", "Registration liaison")]
     finance: Annotated[Contact | None, About("财务负责人", "Finance officer", "MT")] = None
+    filer: Annotated[Filer | None, About("办理人", "Person who files")] = None
 
 
 class Operator(Schema):

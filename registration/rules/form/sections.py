@@ -7,9 +7,11 @@ from typing import Literal
 from pydantic import BaseModel
 
 from registration.rules.form.alongside import Addons, Five, Social, Tax
+from registration.rules.form.contributions import Shareholders
 from registration.rules.form.firm import Capital, Domicile, Name, Scope
-from registration.rules.form.persons import Contacts, LegalRep, Officers, Operator, People, Shareholders
-from registration.rules.kinds import is_company, is_five_numbers
+from registration.rules.form.owners import Owners
+from registration.rules.form.persons import Contacts, LegalRep, Officers, Operator, People
+from registration.rules.kinds import is_company, is_five_numbers, is_new_company_law, is_under_regulation
 
 GroupKey = Literal["firm", "persons", "alongside", "materials", "signing"]
 
@@ -53,6 +55,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "legal_rep": LegalRep,
     "operator": Operator,
     "contacts": Contacts,
+    "owners": Owners,
     "tax": Tax,
     "social": Social,
     "five": Five,
@@ -63,10 +66,12 @@ MODELS: dict[str, type[BaseModel]] = {
 @cache
 def sections_for(entity_type: str, regime: str) -> tuple[Section, ...]:
     """The sections in the order in which they are asked. ValueError for an unknown type or regime."""
-    return _company(five=is_five_numbers(regime)) if is_company(entity_type) else _individual()
+    if not is_company(entity_type):
+        return _individual(liaison=is_under_regulation(regime))
+    return _company(five=is_five_numbers(regime), owners=is_new_company_law(regime))
 
 
-def _company(*, five: bool) -> tuple[Section, ...]:
+def _company(*, five: bool, owners: bool) -> tuple[Section, ...]:
     extra = (Section("five", "alongside", False, "组织机构和统计信息", "Organization and statistics"),) if five else ()
     return (
         Section("name", "firm", False, "企业名称", "Name"),
@@ -77,7 +82,8 @@ def _company(*, five: bool) -> tuple[Section, ...]:
         Section("shareholders", "persons", False, "股东与出资", "Shareholders and contributions"),
         Section("officers", "persons", False, "董事、监事和经理", "Directors, supervisors and managers"),
         Section("legal_rep", "persons", False, "法定代表人", "Legal representative"),
-        Section("contacts", "persons", False, "登记联络员和财务负责人", "Liaison and finance officer"),
+        Section("contacts", "persons", False, "联络员、财务负责人和办理人", "Liaison, finance officer, filing"),
+        *((Section("owners", "persons", False, "受益所有人", "Beneficial owners"),) if owners else ()),
         # In the model of 2015 the tax and insurance offices decide on these; today they only receive them.
         Section("tax", "alongside", not five, "税务信息确认", "Tax"),
         Section("social", "alongside", not five, "社会保险登记", "Social insurance"),
@@ -86,14 +92,14 @@ def _company(*, five: bool) -> tuple[Section, ...]:
     )
 
 
-def _individual() -> tuple[Section, ...]:
+def _individual(*, liaison: bool) -> tuple[Section, ...]:
     return (
         Section("name", "firm", True, "名称", "Name"),
         Section("domicile", "firm", False, "经营场所", "Place of business"),
         Section("scope", "firm", False, "经营范围", "Business scope"),
         Section("people", "persons", False, "人员信息", "Persons"),
         Section("operator", "persons", False, "经营者", "Operator"),
-        Section("contacts", "persons", True, "登记联络员", "Registration liaison"),
+        Section("contacts", "persons", not liaison, "登记联络员和办理人", "Registration liaison and filing"),
         Section("tax", "alongside", True, "税务信息确认", "Tax"),
         Section("social", "alongside", True, "社会保险登记", "Social insurance"),
         Section("addons", "alongside", True, "公章刻制、银行预约等", "Seal, bank and others"),

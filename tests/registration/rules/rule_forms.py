@@ -46,9 +46,9 @@ _COMPANY = {
         natural("p3", "叶栖云", seed=3),
     ],
     "shareholders": [
-        {"person": "p1", "subscribed_wan": "51", "method": "currency", "due_on": "2031-10-12"},
-        {"person": "p2", "subscribed_wan": "29.5", "method": "currency", "due_on": "2028-12-31"},
-        {"person": "p3", "subscribed_wan": "19.5", "method": "currency", "due_on": "2027-06-30"},
+        {"person": "p1", "lines": [{"amount_wan": "51", "method": "currency", "due_on": "2031-10-12"}]},
+        {"person": "p2", "lines": [{"amount_wan": "29.5", "method": "currency", "due_on": "2028-12-31"}]},
+        {"person": "p3", "lines": [{"amount_wan": "19.5", "method": "currency", "due_on": "2027-06-30"}]},
     ],
     "officers": {
         "board": "single",
@@ -58,7 +58,8 @@ _COMPANY = {
         "managers": ["p2"],
     },
     "legal_rep": {"person": "p1", "post": "director"},
-    "contacts": {"liaison": {"person": "p2"}, "finance": {"name": "苏知禾", "mobile": "13800009999"}},
+    "contacts": {"liaison": {"person": "p2"}, "finance": {"person": "p2"}, "filer": {"person": "p1"}},
+    "owners": {"basis": "exempt", "promised": True},
 }
 _FIVE = {
     "tax": {"officer": {"person": "p2"}},
@@ -71,6 +72,7 @@ _INDIVIDUAL = {
     "scope": {"items": ["HY0154"]},
     "people": [natural("p1", "叶栖云", seed=4)],
     "operator": {"person": "p1", "composition": "personal"},
+    "contacts": {"liaison": {"person": "p1"}, "filer": {"person": "p1"}},
 }
 
 
@@ -79,12 +81,15 @@ def company(**changed: Any) -> dict[str, Any]:
 
 
 def company_of_2015(**changed: Any) -> dict[str, Any]:
-    return deepcopy({**_COMPANY, **_FIVE, **changed})
+    """The law of that year knows no beneficial owners."""
+    form = deepcopy({**_COMPANY, **_FIVE, **changed})
+    del form["owners"]
+    return form
 
 
 def single(**changed: Any) -> dict[str, Any]:
     """One shareholder, one director, a supervisor from outside."""
-    one = [{"person": "p1", "subscribed_wan": "100", "method": "currency", "due_on": "2030-01-01"}]
+    one = [{"person": "p1", "lines": [{"amount_wan": "100", "method": "currency", "due_on": "2030-01-01"}]}]
     return company(**{"shareholders": one, **changed})
 
 

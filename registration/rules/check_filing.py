@@ -1,0 +1,54 @@
+"""Rules on who files, who is the liaison, and who must prove identity (Regulation arts. 9, 18; its Rules art. 16)."""
+
+from collections.abc import Iterator
+
+from registration.rules.case import Case, Rule
+from registration.rules.problems import Problem
+from registration.rules.uscc import is_uscc
+
+
+def identified(case: Case) -> Iterator[Problem]:
+    """Liaison and senior managers prove identity (Implementing Rules art. 16), so they are persons of the form."""
+    contacts = case.form.contacts
+    if contacts is None or not case.needs_real_names:
+        return
+    for name, contact in (("liaison", contacts.liaison), ("finance", contacts.finance)):
+        if contact is not None and contact.person is None:
+            yield Problem(f"contacts.{name}.person", "contacts.not_identified")
+
+
+def filer(case: Case) -> Iterator[Problem]:
+    contacts = case.form.contacts
+    if contacts is None:
+        return
+    filer = contacts.filer
+    if filer is None:
+        if case.needs_real_names:
+            yield Problem("contacts.filer.person", "filer.missing")
+        return
+    if filer.role == "party" and filer.person not in set(taking_part(case)):
+        yield Problem("contacts.filer.person", "filer.takes_no_part")
+    if (filer.firm is None) != (filer.firm_uscc is None):
+        missing = "firm" if filer.firm is None else "firm_uscc"
+        yield Problem(f"contacts.filer.{missing}", "filer.firm_incomplete")
+    if filer.firm_uscc is not None and not is_uscc(filer.firm_uscc):
+        yield Problem("contacts.filer.firm_uscc", "uscc.malformed")
+
+
+def taking_part(case: Case) -> Iterator[str]:
+    """The keys of those who may file for themselves: investors, officers, legal representative, operator, liaison."""
+    form = case.form
+    yield from (row.person for row in form.holders)
+    if form.officers:
+        yield from (row.person for row in form.officers.directors)
+        yield from (*form.officers.supervisors, *form.officers.managers)
+    if form.legal_rep:
+        yield form.legal_rep.person
+    if form.operator:
+        yield form.operator.person
+    if form.contacts:
+        yield from (one.person for one in (form.contacts.liaison, form.contacts.finance) if one and one.person)
+    yield from (guardian for person in form.persons if (guardian := getattr(person, "guardian", None)))
+
+
+RULES: tuple[Rule, ...] = (identified, filer)

@@ -1,0 +1,103 @@
+"""Rules on who may hold shares here: investors from abroad, organizations that may not invest, children."""
+
+from collections.abc import Iterator
+
+from registration.rules.case import Case, Rule
+from registration.rules.form.persons import LegalPerson, NaturalPerson
+from registration.rules.problems import Problem
+
+FULL_AGE = 18
+WORKING_AGE = 16
+# Documents of persons whose investment is foreign, or is treated as foreign (Implementing Regulation of the Foreign
+# Investment Law art. 48): their company is registered by an authorised registrar (Implementing Rules arts. 4(3), 24).
+ABROAD = frozenset({"passport", "hk_macao_permit", "taiwan_permit", "hmt_residence", "foreign_permanent"})
+# Beginnings of codes (GB 32100-2015, department and class) whose bearers cannot hold shares in a company.
+_INDIVIDUAL = "92"
+_AUTHORITY = "11"
+_ENTERPRISES = ("91", "93", "N")
+_CAN_BE_ALLOWED = ("12", "13", "5", "7", "8", "Y")
+# What an authority is called that holds shares for the state (Company Law art. 169).
+_STATE_INVESTORS = ("国有资产监督管理", "财政局", "财政厅", "人民政府")
+_BRANCHES = ("分公司", "分店", "分厂", "分部", "办事处", "代表处")
+
+
+def shareholders_of(case: Case) -> Iterator[tuple[int, NaturalPerson | LegalPerson]]:
+    """Place among the people, and person, of everybody who holds shares."""
+    keys = {row.person for row in case.form.holders}
+    for place, person in enumerate(case.form.persons):
+        if person.key in keys:
+            yield place, person
+
+
+def from_abroad(case: Case) -> Iterator[Problem]:
+    for place, person in shareholders_of(case):
+        if isinstance(person, NaturalPerson) and person.id_type in ABROAD:
+            yield Problem(f"people.{place}.id_type", "investor.abroad")
+
+
+def organizations(case: Case) -> Iterator[Problem]:
+    for place, person in shareholders_of(case):
+        if isinstance(person, LegalPerson):
+            code = _organization_fault(case, person)
+            if code:
+                yield Problem(f"people.{place}.{'name' if code == 'investor.branch' else 'uscc'}", code)
+
+
+def _organization_fault(case: Case, person: LegalPerson) -> str | None:
+    if person.uscc.startswith(_INDIVIDUAL):
+        return "investor.individual_business"
+    if person.uscc.startswith(_AUTHORITY):
+        return None if is_state_investor(person) and len(case.form.holders) > 1 else "investor.authority"
+    if person.name.endswith(_BRANCHES):
+        return "investor.branch"
+    return None if person.uscc.startswith((*_ENTERPRISES, *_CAN_BE_ALLOWED)) else "investor.cannot_invest"
+
+
+def is_state_investor(person: LegalPerson) -> bool:
+    """Whether an authority can hold shares for the state: the one for state assets, finance, the government itself."""
+    return person.uscc.startswith(_AUTHORITY) and any(words in person.name for words in _STATE_INVESTORS)
+
+
+def children(case: Case) -> Iterator[Problem]:
+    """A child below sixteen cannot act alone (Civil Code arts. 18-20, 23); the older ones are looked at by a person."""
+    for place, person in shareholders_of(case):
+        if not isinstance(person, NaturalPerson):
+            continue
+        age = case.age_of(person)
+        if age is not None and age < WORKING_AGE and person.guardian is None:
+            yield Problem(f"people.{place}.guardian", "guardian.missing", {"age": FULL_AGE})
+
+
+def guardians(case: Case) -> Iterator[Problem]:
+    for place, person in enumerate(case.form.persons):
+        if not isinstance(person, NaturalPerson) or person.guardian is None:
+            continue
+        guardian = case.form.person(person.guardian)
+        if not isinstance(guardian, NaturalPerson) or guardian.key == person.key:
+            yield Problem(f"people.{place}.guardian", "guardian.unknown")
+        elif guardian.guardian is not None or _is_child(case, guardian):
+            yield Problem(f"people.{place}.guardian", "guardian.not_of_age", {"age": FULL_AGE})
+
+
+def _is_child(case: Case, person: NaturalPerson) -> bool:
+    age = case.age_of(person)
+    return age is not None and age < FULL_AGE
+
+
+def to_look_at(case: Case) -> Iterator[Problem]:
+    """What a person decides: young shareholders, guardians of adults, bodies that may invest only within their rules."""
+    for place, person in shareholders_of(case):
+        if isinstance(person, LegalPerson):
+            if person.uscc.startswith(_CAN_BE_ALLOWED) or is_state_investor(person):
+                yield Problem(f"people.{place}.uscc", "flag.investor_is_no_enterprise")
+            continue
+        age = case.age_of(person)
+        if person.guardian is None and age is not None and WORKING_AGE <= age < FULL_AGE:
+            yield Problem(f"people.{place}.guardian", "flag.young_shareholder", {"age": age})
+        if person.guardian is not None and age is not None and age >= FULL_AGE:
+            yield Problem(f"people.{place}.guardian", "flag.guardian_of_adult")
+        if person.id_type == "chinese_passport":
+            yield Problem(f"people.{place}.id_type", "flag.overseas_chinese")
+
+
+RULES: tuple[Rule, ...] = (from_abroad, organizations, children, guardians)
