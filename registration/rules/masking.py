@@ -25,7 +25,6 @@ def masked_form(form: Mapping[str, Any], paths: Iterable[str]) -> dict[str, Any]
     """A copy of an open form with the text at each path (`people.0.id_no`) masked by its kind."""
     masked = deepcopy(dict(form))
     for holder, last in places(masked, paths):
-        # A draft may hold a number where a text belongs: it tells as much.
-        if holder[last] is not None and not isinstance(holder[last], bool | list | dict):
-            holder[last] = _MASKS.get(str(last), mask_id)(str(holder[last]))
+        if isinstance(holder[last], str):
+            holder[last] = _MASKS.get(str(last), mask_id)(holder[last])
     return masked

@@ -61,11 +61,11 @@ COMPANY_FAULTS = [
     ("capital.amount_wan", "99.999999", "shareholders", "amount.sum_more"),
     ("shareholders.1.person", "p1", "shareholders.1.person", "shareholders.twice"),
     ("shareholders.1.person", "p9", "shareholders.1.person", "person.unknown"),
-    ("shareholders.0.due_on", "2031-10-13", "shareholders.0.due_on", "shareholders.due_too_late"),
-    ("shareholders.0.due_on", "2026-10-11", "shareholders.0.due_on", "shareholders.due_past"),
-    ("shareholders.2.paid_wan", "19.6", "shareholders.2.paid_wan", "shareholders.paid_exceeds"),
-    ("shareholders.2.method", "labour", "shareholders.2.method", "shareholders.method_forbidden"),
-    ("shareholders.2.method", "encumbered", "shareholders.2.method", "shareholders.method_forbidden"),
+    ("shareholders.0.lines.0.due_on", "2031-10-13", "shareholders.0.lines.0.due_on", "shareholders.due_too_late"),
+    ("shareholders.0.lines.0.due_on", "2026-10-11", "shareholders.0.lines.0.due_on", "shareholders.due_past"),
+    ("shareholders.2.lines.0.paid_wan", "19.6", "shareholders.2.lines.0.paid_wan", "shareholders.paid_exceeds"),
+    ("shareholders.2.lines.0.method", "labour", "shareholders.2.lines.0.method", "shareholders.method_forbidden"),
+    ("shareholders.2.lines.0.method", "encumbered", "shareholders.2.lines.0.method", "shareholders.method_forbidden"),
     ("people.1.key", "p1", "people.1.key", "person.key_twice"),
     ("people.1.id_no", company()["people"][1]["id_no"][:-1] + "?", "people.1.id_no", "code.malformed"),
     ("people.0.sex", "male", "people.0.sex", "person.sex_differs"),
@@ -75,7 +75,7 @@ COMPANY_FAULTS = [
     ("officers.supervisors", ["p2"], "officers.supervisors.0", "officers.supervisor_also_director"),
     ("officers.managers", ["p2", "p2"], "officers.managers.1", "officers.twice"),
     ("officers.supervision", "none_agreed", "officers.supervisors", "officers.supervisors_not_wanted"),
-    ("officers.supervision", "audit_committee", "officers.directors", "officers.audit_committee_missing"),
+    ("officers.supervision", "audit_committee", "officers.supervision", "officers.audit_committee_without_board"),
     ("legal_rep.person", "p3", "legal_rep.person", "legal_rep.not_in_post"),
     ("legal_rep.post", "manager", "legal_rep.person", "legal_rep.not_in_post"),
     ("legal_rep.post", "chair", "legal_rep.person", "legal_rep.not_in_post"),
@@ -109,6 +109,7 @@ def test_a_board_has_its_numbers(path, value, at, code):
 
 def test_under_the_old_law_supervisors_are_needed_and_a_board_is_represented_by_its_chair():
     old = {**BOARD, **{key: company_of_2015()[key] for key in ("tax", "social", "five")}}
+    del old["owners"]
     assert ("legal_rep.post", "legal_rep.not_entitled") in problems(old, regime=OLD)
     assert problems(changed(old, "legal_rep.post", "chair"), regime=OLD) == []
     without = changed(changed(company_of_2015(), "officers.supervision", "none_agreed"), "officers.supervisors", [])
@@ -119,12 +120,12 @@ def test_under_the_old_law_supervisors_are_needed_and_a_board_is_represented_by_
 
 
 def test_only_the_new_law_limits_the_time_to_pay():
-    late = changed(company_of_2015(), "shareholders.0.due_on", "2046-01-01")
+    late = changed(company_of_2015(), "shareholders.0.lines.0.due_on", "2046-01-01")
     assert problems(late, regime=OLD) == []
 
 
 def test_what_was_paid_in_may_have_been_due_before():
-    paid = changed(changed(company(), "shareholders.0.due_on", "2026-10-01"), "shareholders.0.paid_wan", "51")
+    paid = changed(changed(company(), "shareholders.0.lines.0.due_on", "2026-10-01"), "shareholders.0.lines.0.paid_wan", "51")
     assert problems(paid) == []
 
 
@@ -145,6 +146,8 @@ def test_legal_persons_hold_shares_but_no_posts():
         "representative_id_no": "33078118980615061X",
     }
     form = changed(changed(company(), "people.3", firm), "shareholders.0.person", "p4")
+    owner = {"owner": "p2", "owner_relation": "equity", "owner_percent": "29.5"}
+    form["owners"] = {"basis": "listed", "listed": [owner]}
     assert problems(form) == []
     assert ("officers.managers.0", "person.not_natural") in problems(changed(form, "officers.managers", ["p4"]))
     assert ("people.3.uscc", "uscc.malformed") in problems(changed(form, "people.3.uscc", "91330701MAT000018X"))
@@ -213,7 +216,7 @@ def test_individuals_have_their_own_rules():
         ("domicile.use", "residential", ("domicile.use", "flag.residential")),
         ("domicile.region", "330199", ("domicile.region", "flag.region_unknown")),
         ("social", {"headcount": 300}, ("officers.directors", "flag.employee_director")),
-        ("shareholders.0.due_on", "2056-10-13", ("shareholders.0.due_on", "flag.due_long")),
+        ("shareholders.0.lines.0.due_on", "2056-10-13", ("shareholders.0.lines.0.due_on", "flag.due_long")),
         ("name.industry", "实业", ("name.industry", "N15")),
     ],
 )
@@ -243,4 +246,4 @@ def test_the_last_day_to_pay_is_five_years_on(today, days):
     last = date(today.year + 5, 3, 1) if (today.month, today.day) == (2, 29) else today.replace(year=today.year + 5)
     due = date.fromordinal(last.toordinal() + days)
     found = problems({"shareholders": [{"person": "p1", "subscribed_wan": 1, "due_on": due.isoformat()}]}, today=today)
-    assert (("shareholders.0.due_on", "shareholders.due_too_late") in found) == (due > last)
+    assert (("shareholders.0.lines.0.due_on", "shareholders.due_too_late") in found) == (due > last)

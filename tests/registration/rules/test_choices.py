@@ -55,6 +55,6 @@ def test_no_words_for_choices_that_do_not_exist() -> None:
 
 
 def test_a_path_with_a_place_is_found_by_its_pattern() -> None:
-    assert choice_text("shareholders.2.method", "ip", "zh") == "知识产权"
-    assert choice_text("shareholders.2.method", "ip", "en") == "Intellectual property"
-    assert choice_text("shareholders.2.method", "barter", "en") == "barter"
+    assert choice_text("shareholders.2.lines.0.method", "ip", "zh") == "知识产权"
+    assert choice_text("shareholders.2.lines.0.method", "ip", "en") == "Intellectual property"
+    assert choice_text("shareholders.2.lines.0.method", "barter", "en") == "barter"

@@ -88,12 +88,12 @@ def test_input_is_tidied_before_it_is_judged():
         (
             "shareholders",
             [{"person": "p1", "subscribed_wan": 1, "due_on": "2027-02-29"}],
-            [("shareholders.0.due_on", "date.impossible")],
+            [("shareholders.0.lines.0.due_on", "date.impossible")],
         ),
         (
             "shareholders",
             [{"person": "p1", "subscribed_wan": 1, "due_on": 1790000000}],
-            [("shareholders.0.due_on", "date.malformed")],
+            [("shareholders.0.lines.0.due_on", "date.malformed")],
         ),
         ("contacts", {"liaison": {"name": "苏知禾"}}, [("contacts.liaison.name", "contact.incomplete")]),
         ("operator", {"person": "p1"}, [("operator", "section.not_applicable")]),
@@ -181,7 +181,7 @@ def test_every_text_of_a_fault_says_what_to_do():
 
 
 def test_a_message_names_its_field():
-    assert problem_text(Problem("shareholders.1.subscribed_wan", "field.missing"), "zh") == "请填写认缴出资额（万元）"
+    assert problem_text(Problem("shareholders.1.lines.0.amount_wan", "field.missing"), "zh") == "请填写认缴出资额（万元）"
     assert "Domicile" in problem_text(Problem("domicile", "section.missing"), "en")
 
 
@@ -207,7 +207,8 @@ def test_a_whitelist_never_passes_what_is_not_on_it(agency, noise):
 
 
 def test_sensitive_fields_are_found_in_the_form():
-    paths = sensitive_paths(company())
+    contacts = {**company()["contacts"], "finance": {"name": "苏知禾", "mobile": "13800009999"}}
+    paths = sensitive_paths(company(contacts=contacts))
     assert {"people.0.id_no", "people.0.mobile", "people.0.address", "contacts.finance.mobile"} <= set(paths)
     assert "people.0.name" not in paths
     assert "domicile.street" not in paths

@@ -117,18 +117,18 @@ def test_half_of_the_shares_is_not_more_than_half():
         ("domicile.tenure", "free", "premises_free"),
         ("domicile.tenure", "cluster", "premises_cluster"),
         ("domicile.use", "residential", "premises_neighbours"),
-        ("shareholders.0.method", "ip", "appraisal"),
+        ("shareholders.0.lines.0.method", "ip", "appraisal"),
         ("officers.supervision", "none_agreed", "supervision_agreement"),
     ],
 )
 def test_answers_bring_their_documents(path, value, kind):
-    other = {"domicile.tenure": "platform", "domicile.use": "office", "shareholders.0.method": "currency"}
+    other = {"domicile.tenure": "platform", "domicile.use": "office", "shareholders.0.lines.0.method": "currency"}
     assert kind in kinds(changed(company(), path, value))
     assert kind not in kinds(changed(company(), path, other.get(path, "supervisors")))
 
 
 def test_each_type_has_its_documents():
-    assert kinds(company()) == {"articles", "premises_lease"}
+    assert kinds(company()) == {"articles", "appointment", "premises_lease"}
     assert kinds(individual(), "individual", "market_entity_2022") == {"premises_title"}
     family = changed(changed(individual(), "operator.composition", "family"), "operator.family", ["叶样"])
     assert "family_members" in kinds(family, "individual", "market_entity_2022")
@@ -148,7 +148,8 @@ def test_an_approval_is_asked_for_by_name():
 def test_an_empty_draft_asks_for_little_and_nobody_signs():
     form, _ = read({}, entity_type="llc", regime=NOW)
     assert [need.kind for need in required_materials(form, entity_type="llc", regime=NOW) if need.required] == [
-        "articles"
+        "articles",
+        "appointment",
     ]
     assert signers_for(form, entity_type="llc") == []
 
@@ -156,8 +157,8 @@ def test_an_empty_draft_asks_for_little_and_nobody_signs():
 def test_everybody_who_must_sign_signs_once():
     signers = signers_for(form_of(company()), entity_type="llc")
     assert [(signer.person_key, signer.capacities) for signer in signers] == [
-        ("p1", ("shareholder", "legal_rep", "director")),
-        ("p2", ("shareholder", "manager")),
+        ("p1", ("shareholder", "legal_rep", "director", "filer")),
+        ("p2", ("shareholder", "manager", "finance", "liaison")),
         ("p3", ("shareholder", "supervisor")),
     ]
 
@@ -171,7 +172,9 @@ def test_a_legal_person_signs_by_its_representative():
 
 def test_the_operator_signs_alone():
     form = form_of(individual(), "individual", "market_entity_2022")
-    assert [signer.capacities for signer in signers_for(form, entity_type="individual")] == [("operator",)]
+    assert [signer.capacities for signer in signers_for(form, entity_type="individual")] == [
+        ("operator", "liaison", "filer")
+    ]
 
 
 def test_reasons_and_documents_speak_both_languages():
