@@ -189,7 +189,7 @@ def _may_edit(session: Session, case: Application, target: str, *, actor: Actor)
 
 def _names_people(target: str) -> bool:
     """A correction of shareholders or officers may need a person more, so the persons open with them."""
-    return target in {f"section.{key}" for key in ("shareholders", "officers", "legal_rep", "contacts", "operator")}
+    return target in {f"section.{key}" for key in ("shareholders", "officers", "legal_rep", "contacts", "operator", "owners")}
 
 
 def _problems(case: Application, section: str, value: Any) -> list[Problem]:

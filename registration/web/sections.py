@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from flask import Blueprint, jsonify, redirect, render_template, request
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from jinja2 import pass_context
 from jinja2.runtime import Context
@@ -72,6 +72,8 @@ def save(ref: str, section: str) -> Page:
         apply.clear_section(ref, section, actor=the_actor(), now=now())
         return redirect(pages.onward(ref, section), 303)
     raw = _bound(file, section)
+    if request.form.get("more"):
+        return _with_one_row_more(file, task, raw)
     try:
         pages.check_mark(file, section)
         problems = pages.save(file, section, raw)
@@ -80,6 +82,17 @@ def save(ref: str, section: str) -> Page:
     if problems:
         return _page(pages.open_case(ref), task, raw=raw, problems=problems), 422
     return redirect(pages.onward(ref, section), 303)
+
+
+def _with_one_row_more(file: CaseFile, task: TaskState, raw: Any) -> Page:
+    """Keeps what is on the page and shows it again with a blank row."""
+    section = task.section.key
+    try:
+        pages.check_mark(file, section)
+    except pages.Overtaken:
+        return _page(file, task, raw=raw, problems=(), overtaken=True), 409
+    pages.keep(file, section, raw)
+    return redirect(url_for("sections.edit", ref=file.case.ref, section=section, more=1), 303)
 
 
 @blueprint.post("/applications/<ref>/<section>/draft")
@@ -135,7 +148,8 @@ def _page(file: CaseFile, task: TaskState, *, raw: Any, problems: Sequence[Probl
 
 
 def _plain_page(file: CaseFile, section: str, *, raw: Any, problems: Sequence[Problem], context: dict[str, Any]) -> str:
-    made = controls(PAGES[section], raw, file=file, at=section, pattern=section)
+    more = "more" in request.args
+    made = controls(PAGES[section], raw, file=file, at=section, pattern=section, one_more=more)
     return render_template("apply/section.html", controls=made, problems=told(problems, ids=ids_of(made)), **context)
 
 
@@ -143,9 +157,10 @@ def _officers_page(
     file: CaseFile, section: str, *, raw: Any, problems: Sequence[Problem], context: dict[str, Any]
 ) -> str:
     typed = raw or {}
-    rows = posts_of(typed, people=people_of(file, natural_only=True))
-    ids = ["officers.board", "officers.posts", "officers.supervision"]
-    ids += [f"officers.{name}.{row.key}" for row in rows for name in ("post", "supervisor", "manager")]
+    people = people_of(file, natural_only=True)
+    rows = posts_of(typed, people=people)
+    ids = ["officers.board", "officers.posts", "officers.supervision", "officers.supervisor_chair"]
+    ids += [f"officers.{name}.{row.key}" for row in rows for name in ("post", "supervisor", "employee", "manager")]
     moved = {problem.path: anchor_in(typed, problem.path) for problem in problems}
     found: Told = told(problems, ids=ids, moved=moved)
-    return render_template("apply/officers.html", rows=rows, typed=typed, problems=found, **context)
+    return render_template("apply/officers.html", rows=rows, people=people, typed=typed, problems=found, **context)

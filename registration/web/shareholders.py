@@ -63,6 +63,8 @@ def save(ref: str, number: int) -> Page:
     file, task = pages.open_section(ref, SECTION)
     _row(file, number)
     raw = bind_shareholder(number - 1, request.form)
+    if request.form.get("more"):
+        return _with_one_line_more(file, task, number, raw)
     try:
         pages.check_mark(file, SECTION)
         problems = _own(pages.save(file, SECTION, _with(file, number, raw)), number)
@@ -71,6 +73,16 @@ def save(ref: str, number: int) -> Page:
     if problems:
         return _page(pages.open_case(ref), task, number, raw=raw, problems=problems), 422
     return redirect(url_for("shareholders.listed", ref=ref), 303)
+
+
+def _with_one_line_more(file: CaseFile, task: TaskState, number: int, raw: dict[str, Any]) -> Page:
+    """Keeps what is on the page and shows it again with a blank line."""
+    try:
+        pages.check_mark(file, SECTION)
+    except pages.Overtaken:
+        return _page(file, task, number, raw=raw, problems=(), overtaken=True), 409
+    pages.keep(file, SECTION, _with(file, number, raw))
+    return redirect(url_for("shareholders.edit", ref=file.case.ref, number=number, more=1), 303)
 
 
 @blueprint.post("/<int:number>/draft")
@@ -146,7 +158,8 @@ def _page(
     overtaken: bool = False,
 ) -> str:
     at = f"{SECTION}.{number - 1}"
-    made = controls(SHAREHOLDER, raw, file=file, at=at, pattern=f"{SECTION}.*")
+    more = "more" in request.args
+    made = controls(SHAREHOLDER, raw, file=file, at=at, pattern=f"{SECTION}.*", one_more=more)
     return render_template(
         "apply/shareholder.html",
         file=file,

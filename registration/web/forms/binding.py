@@ -11,7 +11,8 @@ from pydantic import BaseModel
 from werkzeug.datastructures import MultiDict
 
 from registration.rules.form import MODELS
-from registration.rules.form.persons import LegalPerson, NaturalPerson, Shareholder
+from registration.rules.form.contributions import Shareholder
+from registration.rules.form.persons import LegalPerson, NaturalPerson
 
 Posted = MultiDict[str, str]
 TICKED = "yes"
@@ -47,8 +48,25 @@ def _bound(annotation: Any, posted: Posted, path: str) -> Any:
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return bind_model(kind, posted, at=path) or None
     if get_origin(kind) is tuple:
-        return _listed(posted, path)
+        row = _without_none(get_args(kind)[0])
+        is_model = isinstance(row, type) and issubclass(row, BaseModel)
+        return _rows(row, posted, path) if is_model else _listed(posted, path)
     return posted.get(path, "").strip() or None
+
+
+def _rows(model: type[BaseModel], posted: Posted, path: str) -> list[dict[str, Any]]:
+    """The rows posted under `path.0`, `path.1` ...; one that holds nothing but preset choices was left blank.
+
+    Of rows that are all blank the first is kept, so that its fields can be told.
+    """
+    names = (name.removeprefix(f"{path}.").partition(".")[0] for name in posted if name.startswith(f"{path}."))
+    places = sorted({int(name) for name in names if name.isascii() and name.isdigit() and len(name) < 4})
+    rows = [bind_model(model, posted, at=f"{path}.{place}") for place in places]
+    return [row for row in rows if _is_filled(model, row)] or [row for row in rows[:1] if row]
+
+
+def _is_filled(model: type[BaseModel], row: dict[str, Any]) -> bool:
+    return any(value != model.model_fields[name].default for name, value in row.items())
 
 
 def _listed(posted: Posted, path: str) -> list[str]:

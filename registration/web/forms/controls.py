@@ -10,10 +10,11 @@ from registration.edge import lang_here
 from registration.queries.casefile import CaseFile
 from registration.rules.choices import choices_of
 from registration.rules.fields import label_of
-from registration.rules.form.persons import Method
+from registration.rules.form.contributions import Method
 from registration.rules.identity import mask_id
+from registration.rules.kinds import is_company, is_under_regulation
 from registration.rules.regions import region
-from registration.web.forms.layout import Field, Group
+from registration.web.forms.layout import Field, Group, Rows
 
 Option = tuple[str, str]
 
@@ -40,42 +41,98 @@ class Control:
 
 @dataclass(frozen=True, slots=True)
 class ControlGroup:
-    """A choice, and below it the controls for whoever is not among those to choose from."""
+    """What is shown at once, and below it the controls that few need."""
 
     legend: str
     hint: str
-    controls: tuple[Control, ...]
+    shown: tuple[Control, ...]
+    below: tuple[Control, ...]
+    more: str
 
     def is_open(self, problems: Sequence[tuple[str, str]]) -> bool:
-        """Whether something stands in the controls below, or is wrong there."""
-        below = self.controls[1:]
-        return any(one.value for one in below) or any(at == one.id for at, _words in problems for one in below)
+        """Whether something is filled in below, or is wrong there."""
+        return any(one.value for one in self.below) or any(
+            at == one.id for at, _words in problems for one in self.below
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ControlRows:
+    """A list: a legend and the controls of each row, and the button for one row more."""
+
+    hint: str
+    rows: tuple[tuple[str, tuple[Control, ...]], ...]
+    more: str
+
+
+Made = Control | ControlGroup | ControlRows
 
 
 def controls(
-    layout: Sequence[Field | Group], raw: Mapping[str, Any] | None, *, file: CaseFile, at: str, pattern: str
-) -> list[Control | ControlGroup]:
-    """The layout's controls under `at` (`people.p2`), with the values of `raw`; None gives the defaults."""
-    made: list[Control | ControlGroup] = []
+    layout: Sequence[Field | Group | Rows],
+    raw: Mapping[str, Any] | None,
+    *,
+    file: CaseFile,
+    at: str,
+    pattern: str,
+    one_more: bool = False,
+) -> list[Made]:
+    """The layout's controls under `at` (`people.p2`), with the values of `raw`; None gives the defaults.
+
+    `one_more` adds a blank row to each list.
+    """
+    made: list[Made] = []
     for item in layout:
-        if isinstance(item, Field) and item.path in ONLINE and not _may_be_online(file):
-            continue
-        if isinstance(item, Group):
-            own = tuple(_control(one, raw, file=file, at=at, pattern=pattern) for one in item.fields)
-            made.append(ControlGroup(str(item.legend), str(item.hint), own))
-        else:
+        if isinstance(item, Rows):
+            made.append(_rows(item, raw, file=file, at=at, pattern=pattern, one_more=one_more))
+        elif isinstance(item, Group):
+            fields = [one for one in item.fields if _is_asked(one, raw, file=file, pattern=pattern)]
+            own = tuple(_control(one, raw, file=file, at=at, pattern=pattern) for one in fields)
+            parts = own[: item.shown], own[item.shown :]
+            made += [ControlGroup(str(item.legend), str(item.hint), *parts, str(item.more))] if own else []
+        elif _is_asked(item, raw, file=file, pattern=pattern):
             made.append(_control(item, raw, file=file, at=at, pattern=pattern))
     return made
 
 
-def ids_of(made: Sequence[Control | ControlGroup]) -> list[str]:
+def _rows(
+    item: Rows, raw: Mapping[str, Any] | None, *, file: CaseFile, at: str, pattern: str, one_more: bool
+) -> ControlRows:
+    name = item.path.removeprefix(f"{pattern}.")
+    typed = _at(raw, name)
+    rows: list[Mapping[str, Any] | None] = [row for row in typed if isinstance(row, Mapping)] if typed else []
+    rows += [None] if one_more or not rows else []
+    made = (
+        tuple(_control(one, row, file=file, at=f"{at}.{name}.{place}", pattern=f"{item.path}.*") for one in item.fields)
+        for place, row in enumerate(rows)
+    )
+    named = ((str(item.legend) % {"number": place}, own) for place, own in enumerate(made, 1))
+    return ControlRows(str(item.hint), tuple(named), str(item.more))
+
+
+def _is_asked(field: Field, raw: Mapping[str, Any] | None, *, file: CaseFile, pattern: str) -> bool:
+    """Whether this case needs the field; what was typed earlier is shown all the same."""
+    if _at(raw, field.path.removeprefix(f"{pattern}.")):
+        return True
+    if field.path in ONLINE:
+        return _may_be_online(file)
+    if field.path == "people.*.guardian" or field.path.startswith("contacts.finance."):
+        return is_company(file.case.entity_type)
+    # Who proves identity is chosen among the persons (Implementing Rules art. 16).
+    is_chosen = field.path.startswith(("contacts.liaison.", "contacts.finance.")) and not field.path.endswith(".person")
+    return not (is_chosen and is_under_regulation(file.case.regime))
+
+
+def ids_of(made: Sequence[Made]) -> list[str]:
     return [control.id for control in _flat(made)]
 
 
-def _flat(made: Sequence[Control | ControlGroup]) -> Iterator[Control]:
+def _flat(made: Sequence[Made]) -> Iterator[Control]:
     for item in made:
         if isinstance(item, ControlGroup):
-            yield from item.controls
+            yield from (*item.shown, *item.below)
+        elif isinstance(item, ControlRows):
+            yield from (control for _legend, row in item.rows for control in row)
         else:
             yield item
 
@@ -128,11 +185,19 @@ def _options(field: Field, file: CaseFile) -> tuple[Option, ...]:
     if field.kind == "district":
         return districts_of(file)
     offered = choices_in(field.path)
-    if field.path == "shareholders.*.method":
+    if field.path == "shareholders.*.lines.*.method":
         return tuple(option for option in offered if option[0] not in FORBIDDEN)
-    if field.path == "domicile.tenure" and not _may_be_online(file):
-        return tuple(option for option in offered if option[0] != "platform")
+    if field.path == "domicile.tenure":
+        barred = _tenures_not_here(file)
+        return tuple(option for option in offered if option[0] not in barred)
     return offered
+
+
+def _tenures_not_here(file: CaseFile) -> set[str]:
+    return {
+        *([] if _may_be_online(file) else ["platform"]),
+        *([] if file.registrar.declared_domicile else ["declared"]),
+    }
 
 
 def choices_in(path: str) -> tuple[Option, ...]:

@@ -24,11 +24,24 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Controls that belong together under a legend."""
+    """Controls that belong together under a legend: the first `shown` of them at once, the others on opening `more`."""
 
     legend: LazyString | str
     fields: tuple[Field, ...]
     hint: LazyString | str = ""
+    shown: int = 1
+    more: LazyString | str = _l("另填一人")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The same controls once for each row of a list, with a button for one row more. `path` is the list's pattern."""
+
+    path: str
+    legend: LazyString | str
+    fields: tuple[Field, ...]
+    hint: LazyString | str
+    more: LazyString | str
 
 
 _CONTACT_HINT = _l("从已填写的人员中选一位，或者另填姓名和手机号码。")
@@ -56,15 +69,22 @@ PERSON = {
         Field("people.*.id_long", "check"),
         Field("people.*.born_on", "date", hint=_l("居民身份证不用填，号码里已经有了。")),
         Field("people.*.mobile", inputmode="tel", hint=_l("用来联系本人，不公示。")),
-        Field("people.*.address", width="", hint=_l("家庭住址，不公示，可以不填。")),
+        Field("people.*.address", width="", hint=_l("家庭住址，不公示。经营者和受益所有人必须填写。")),
         Field("people.*.email", inputmode="email", hint=_l("填写后，签名链接会同时发到这个邮箱。")),
+        Field(
+            "people.*.guardian",
+            "person",
+            empty=_l("没有"),
+            hint=_l("未成年的股东才选，由监护人代为签名（《民法典》第二十三条）。"),
+        ),
     ),
     "legal": (
         Field("people.*.name", width="", hint=_l("与营业执照一致。")),
         Field("people.*.uscc", hint=_l("18位，在营业执照上。")),
         Field("people.*.representative", hint=_l("由法定代表人代表这家企业签名。")),
         Field("people.*.representative_id_no", hint=_l("签名时要核对，请填写完整；保存以后只显示一部分。")),
-        Field("people.*.state_held", "check"),
+        Field("people.*.seat", "select", hint=_l("境外企业投资的，请到有外商投资企业登记权的登记机关办理。")),
+        Field("people.*.held_by", "select", hint=_l("决定执照上的公司类型，例如国有控股。")),
         Field("people.*.mobile", inputmode="tel"),
         Field("people.*.email", inputmode="email", hint=_l("填写后，签名链接会同时发到这个邮箱。")),
     ),
@@ -76,12 +96,53 @@ SHAREHOLDER = (
         empty=_l("请选择"),
         hint=_l("没有列出的，请先在人员信息里添加。"),
     ),
-    Field("shareholders.*.subscribed_wan", "number", hint=_l("以万元为单位，最多六位小数。")),
-    Field("shareholders.*.method", "select", default="currency"),
-    Field("shareholders.*.due_on", "date", hint=_l("公司成立之日起五年内缴足（《公司法》第四十七条）。")),
-    Field("shareholders.*.paid_wan", "number", hint=_l("已经缴纳的数额，没有就不填。")),
+    Rows(
+        "shareholders.*.lines",
+        _l("第%(number)s笔出资"),
+        (
+            Field("shareholders.*.lines.*.amount_wan", "number", hint=_l("以万元为单位，最多六位小数。")),
+            Field("shareholders.*.lines.*.method", "select", default="currency"),
+            Field(
+                "shareholders.*.lines.*.due_on", "date", hint=_l("公司成立之日起五年内缴足（《公司法》第四十七条）。")
+            ),
+            Field("shareholders.*.lines.*.paid_wan", "number", hint=_l("已经缴纳的数额，没有就不填。")),
+        ),
+        hint=_l("既出货币又出实物的，或者分期缴纳的，每种方式、每一期写一笔。清空一笔就删除它。"),
+        more=_l("再加一笔出资"),
+    ),
 )
-PAGES: dict[str, tuple[Field | Group, ...]] = {
+_FILER = Group(
+    _l("谁来办理"),
+    (
+        Field("contacts.filer.person", "person", empty=_l("请选择")),
+        Field("contacts.filer.role", "radios", default="party"),
+        Field("contacts.filer.firm"),
+        Field("contacts.filer.firm_uscc", hint=_l("18位，在营业执照上。")),
+    ),
+    hint=_l("从人员信息里选一位。委托代理人的，另交委托书（《登记管理条例》第十八条）；办理人在签名链接上实名认证。"),
+    shown=2,
+    more=_l("由代理机构办理的"),
+)
+_OWNERS = Rows(
+    "owners.listed",
+    _l("第%(number)s位受益所有人"),
+    (
+        Field(
+            "owners.listed.*.owner",
+            "person",
+            empty=_l("请选择"),
+            hint=_l("没有列出的，请先在人员信息里添加，并填写住址。"),
+        ),
+        Field("owners.listed.*.nationality", hint=_l("例如中国。不填就是中国。")),
+        Field("owners.listed.*.owner_relation", "select", empty=_l("请选择"), width=""),
+        Field("owners.listed.*.owner_percent", "number", hint=_l("按股权、收益或者表决权认定的才填。")),
+        Field("owners.listed.*.owner_control", hint=_l("按实际控制认定的才填，例如协议控制。")),
+        Field("owners.listed.*.owner_since_on", "date", hint=_l("从公司成立时起的不用填。")),
+    ),
+    hint=_l("选择逐个填写的才填。清空一位就删除。"),
+    more=_l("再加一位受益所有人"),
+)
+PAGES: dict[str, tuple[Field | Group | Rows, ...]] = {
     "domicile": (
         Field("domicile.region", "district", empty=_l("请选择")),
         Field("domicile.street", width="", hint=_l("填写到门牌号和室号，前面不用写省市区。")),
@@ -115,6 +176,12 @@ PAGES: dict[str, tuple[Field | Group, ...]] = {
     "contacts": (
         _contact("contacts.liaison", _l("登记联络员"), phone=False),
         _contact("contacts.finance", _l("财务负责人")),
+        _FILER,
+    ),
+    "owners": (
+        Field("owners.basis", "radios"),
+        Field("owners.promised", "check", hint=_l("选择承诺免于备案的，请勾选。")),
+        _OWNERS,
     ),
     "tax": (
         _contact("tax.officer", _l("办税人员")),
@@ -160,7 +227,8 @@ TITLES = {
     "officers": _l("谁担任董事、监事和经理"),
     "legal_rep": _l("谁是法定代表人"),
     "operator": _l("谁来经营"),
-    "contacts": _l("登记机关找谁联系"),
+    "contacts": _l("谁来联系，谁来办理"),
+    "owners": _l("谁是受益所有人"),
     "tax": _l("税务信息确认"),
     "social": _l("社会保险登记"),
     "five": _l("组织机构和统计信息"),
@@ -172,7 +240,11 @@ INTROS = {
     "people": _l("每个人只填一次，后面各节直接选用。请把股东、董事、监事、经理、联络员都写在这里；企业股东也是。"),
     "shareholders": _l("每位股东认缴的数额相加，应当正好等于注册资本。认缴的出资要在公司成立之日起五年内缴足。"),
     "officers": _l("在每个人后面选择职务。董事、经理不能兼任监事（《公司法》第七十六条）。"),
-    "contacts": _l("登记联络员负责与登记机关联系，财务负责人负责与税务部门联系，可以是同一人。"),
+    "contacts": _l("登记联络员负责与登记机关联系，财务负责人负责与税务部门联系，可以是同一人。三者都要实名认证，请从人员信息里选。"),
+    "owners": _l(
+        "注册资本不超过1000万元、股东全是自然人，并且没有股东以外的人实际控制或者获取收益的，承诺后免于备案；"
+        "其他公司逐个填写。这些内容不公示，加密保存，只由登记机关送中国人民银行（《受益所有人信息管理办法》）。"
+    ),
     "tax": _l("准予登记后送税务部门，不用再去填表。"),
     "social": _l("准予登记后送人力资源和社会保障部门，同时完成社会保险登记。"),
     "five": _l("这些内容送质量技术监督、税务、人社和统计部门，由他们各自赋号。"),
@@ -183,6 +255,7 @@ INTROS = {
 INTROS_OF_INDIVIDUALS = {
     "domicile": _l("填写实际经营的场所，登记机关的文书送到这里。"),
     "people": _l("每个人只填一次，后面各节直接选用。请把经营者和联络员写在这里。"),
+    "contacts": _l("登记联络员负责与登记机关联系，可以就是经营者。联络员和办理人都要实名认证，请从人员信息里选。"),
 }
 
 

@@ -7,6 +7,9 @@ from typing import Any
 from registration.web.forms.binding import TICKED, Posted
 
 
+CHAIR = "officers.supervisor_chair"
+
+
 @dataclass(frozen=True, slots=True)
 class Posts:
     """What one person is: `post` among the directors or empty."""
@@ -16,6 +19,7 @@ class Posts:
     post: str
     audit: bool
     supervisor: bool
+    employee: bool
     manager: bool
 
 
@@ -24,6 +28,8 @@ def bind_officers(posted: Posted, *, keys: Sequence[str]) -> dict[str, Any]:
     return {
         **{name: posted[f"officers.{name}"] for name in ("board", "supervision") if posted.get(f"officers.{name}")},
         "directors": [_director(posted, key) for key in keys if posted.get(f"officers.post.{key}")],
+        **({"supervisor_chair": posted[CHAIR]} if posted.get(CHAIR) else {}),
+        "employee_supervisors": [key for key in keys if posted.get(f"officers.employee.{key}") == TICKED],
         "supervisors": [key for key in keys if posted.get(f"officers.supervisor.{key}") == TICKED],
         "managers": [key for key in keys if posted.get(f"officers.manager.{key}") == TICKED],
     }
@@ -47,6 +53,7 @@ def posts_of(raw: Mapping[str, Any], *, people: Sequence[tuple[str, str]]) -> li
             post=str(directors.get(key, {}).get("post") or ("director" if key in directors else "")),
             audit=bool(directors.get(key, {}).get("audit_committee")),
             supervisor=key in (raw.get("supervisors") or ()),
+            employee=key in (raw.get("employee_supervisors") or ()),
             manager=key in (raw.get("managers") or ()),
         )
         for key, name in people
@@ -61,5 +68,7 @@ def anchor_in(raw: Mapping[str, Any], path: str) -> str:
     rows = raw.get(parts[1]) or []
     row = rows[int(parts[2])] if int(parts[2]) < len(rows) else None
     key = row.get("person") if isinstance(row, Mapping) else row
-    control = {"directors": "post", "supervisors": "supervisor", "managers": "manager"}[parts[1]]
+    control = {"directors": "post", "supervisors": "supervisor", "managers": "manager", "employee_supervisors": "employee"}[
+        parts[1]
+    ]
     return f"officers.{control}.{key}"

@@ -19,7 +19,7 @@ from registration.rules.problems import Problem
 from workflows.errors import Blocker
 
 # A correction of these may need a person more, so the persons open with them.
-_NAMING_PEOPLE = frozenset({"shareholders", "officers", "legal_rep", "operator", "contacts"})
+_NAMING_PEOPLE = frozenset({"shareholders", "officers", "legal_rep", "operator", "contacts", "owners"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from registration.edge import lang_here
 from registration.rules.choices import choice_text, choices_of
 from registration.rules.fields import fields, label_of
 from registration.rules.form import Section, sections_for
+from registration.rules.masking import HIDDEN
 from registration.rules.regions import address_text, region
 from registration.rules.scope import items_of
 from registration.web.i18n import day
@@ -22,7 +23,9 @@ from registration.web.i18n import day
 WIDE = 18
 ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 # Fields whose value is the key of one of the form's persons.
-PERSON = re.compile(r"(.*\.)?person|officers\.(supervisors|managers)\.\*")
+PERSON = re.compile(
+    r"(.*\.)?(person|owner|guardian|supervisor_chair)|officers\.(supervisors|managers|employee_supervisors)\.\*"
+)
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,8 @@ def pattern_of(path: str) -> str:
 
 def _one(path: str, value: str, form: Mapping[str, Any]) -> Markup:
     pattern = pattern_of(path)
+    if value == HIDDEN:
+        return escape(value)
     if choices_of(pattern):
         return escape(choice_text(pattern, value, lang_here()))
     if PERSON.fullmatch(pattern):
@@ -181,17 +186,24 @@ def _shares(rows: Sequence[Mapping[str, Any]], form: Mapping[str, Any]) -> Itera
     """A shareholder a line: what is promised, how, and by when; then the sum, which must equal the capital."""
     total = Decimal(0)
     for place, row in enumerate(rows):
-        path, promised = f"shareholders.{place}", _decimal(row.get("subscribed_wan"))
-        total += promised
-        said = [
-            escape(_("认缴%(amount)s万元", amount=wan(row.get("subscribed_wan") or "—"))),
-            words_for(f"{path}.method", row.get("method"), form),
-            escape(_("%(day)s前缴足")) % {"day": words_for(f"{path}.due_on", row.get("due_on"), form)},
-        ]
-        if row.get("paid_wan"):
-            said.append(escape(_("已缴%(amount)s万元", amount=wan(row["paid_wan"]))))
-        yield Row(path, path, _person_name(str(row.get("person") or ""), form), _joined(said, _("，")))
+        path, typed = f"shareholders.{place}", row.get("lines")
+        lines = [line for line in typed if isinstance(line, Mapping)] if isinstance(typed, list | tuple) else []
+        total += sum((_decimal(line.get("amount_wan")) for line in lines), Decimal(0))
+        said = [_line(f"{path}.lines.{number}", line, form) for number, line in enumerate(lines)]
+        words = _listed(said) if len(said) > 1 else _joined(said or [Markup("—")], "")
+        yield Row(path, path, _person_name(str(row.get("person") or ""), form), words)
     yield Row("shareholders", "shareholders", _("合计"), escape(_("%(amount)s万元", amount=wan(total))))
+
+
+def _line(path: str, line: Mapping[str, Any], form: Mapping[str, Any]) -> Markup:
+    said = [
+        escape(_("认缴%(amount)s万元", amount=wan(line.get("amount_wan") or "—"))),
+        words_for(f"{path}.method", line.get("method") or "currency", form),
+        escape(_("%(day)s前缴足")) % {"day": words_for(f"{path}.due_on", line.get("due_on"), form)},
+    ]
+    if line.get("paid_wan"):
+        said.append(escape(_("已缴%(amount)s万元", amount=wan(line["paid_wan"]))))
+    return _joined(said, _("，"))
 
 
 def _decimal(value: object) -> Decimal:

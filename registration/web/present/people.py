@@ -40,6 +40,7 @@ class ShareRow:
     method: Markup
     amount: Decimal | None
     due_on: Markup
+    count: int
     percent: Decimal | None
     x: Decimal
     width: Decimal
@@ -73,7 +74,7 @@ def share_rows(file: CaseFile, *, problems: Sequence[Problem]) -> list[ShareRow]
     """The shareholders in the order of the form, each with its piece of one bar of a hundred."""
     raw = file.form.get("shareholders")
     rows = [row for row in raw if isinstance(row, Mapping)] if isinstance(raw, list) else []
-    total = sum((amount_of(row.get("subscribed_wan")) or Decimal(0) for row in rows), Decimal(0))
+    total = sum((subscribed(row) or Decimal(0) for row in rows), Decimal(0))
     faulty = {".".join(problem.path.split(".")[:2]) for problem in problems}
     made: list[ShareRow] = []
     for place, row in enumerate(rows):
@@ -84,22 +85,37 @@ def share_rows(file: CaseFile, *, problems: Sequence[Problem]) -> list[ShareRow]
 
 def _share(file: CaseFile, row: Mapping[str, Any], place: int, *, total: Decimal, x: Decimal, whole: bool) -> ShareRow:
     people = {str(one.get("key")): one for one in file.form.get("people") or () if isinstance(one, Mapping)}
-    amount = amount_of(row.get("subscribed_wan"))
+    amount, lines = subscribed(row), lines_of(row)
+    methods = list(dict.fromkeys(line.get("method") or "currency" for line in lines))
+    days = [str(line["due_on"]) for line in lines if line.get("due_on")]
     percent = amount / total * 100 if amount and total else None
     return ShareRow(
         place=place,
         anchor=f"shareholders.{place}",
         name=str(people.get(str(row.get("person")), {}).get("name") or ""),
         number=number_of(people.get(str(row.get("person")), {})),
-        method=words_for("shareholders.0.method", row.get("method") or "currency", file.form),
+        method=words_for("shareholders.0.lines.0.method", methods, file.form),
         amount=amount,
-        due_on=words_for("shareholders.0.due_on", row.get("due_on"), file.form),
+        due_on=words_for("shareholders.0.lines.0.due_on", max(days, default=None), file.form),
+        count=len(lines),
         percent=percent,
         x=x,
         width=max((percent or Decimal(0)) - GAP, Decimal(0)),
         fill=FILLS[place % len(FILLS)],
         whole=whole,
     )
+
+
+def lines_of(row: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The lines of a shareholder's contribution as they were typed so far."""
+    lines = row.get("lines")
+    return [line for line in lines if isinstance(line, Mapping)] if isinstance(lines, list) else []
+
+
+def subscribed(row: Mapping[str, Any]) -> Decimal | None:
+    """What a shareholder promises in all; None while no amount can be read."""
+    amounts = [amount for line in lines_of(row) if (amount := amount_of(line.get("amount_wan"))) is not None]
+    return sum(amounts, Decimal(0)) if amounts else None
 
 
 def amount_of(typed: Any) -> Decimal | None:

@@ -18,11 +18,12 @@ from registration.rules.signers import signers_for
 from registration.web.forms.section import address_of
 from registration.web.i18n import say
 from registration.web.present.answers import wan, words_for
-from registration.web.present.people import amount_of
+from registration.web.present.people import subscribed
 
 EMPTY_HINTS = {
     "people": _l("股东、董事、监事、经理和联络员，每人只填一次"),
     "legal_rep": _l("从董事或者经理中选一位"),
+    "owners": _l("承诺免于备案，或者逐个填写；不公示"),
     "tax": _l("办税人员、核算方式和发票"),
     "social": _l("从业人数和专管员"),
     "five": _l("质监、税务、人社和统计部门需要的内容"),
@@ -129,7 +130,7 @@ def _people(_file: CaseFile, raw: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _shareholders(_file: CaseFile, raw: Sequence[Mapping[str, Any]]) -> str:
-    total = sum(amount_of(row.get("subscribed_wan")) or 0 for row in raw)
+    total = sum(subscribed(row) or 0 for row in raw)
     return _("%(count)s位股东，认缴合计%(total)s万元", count=len(raw), total=wan(total))
 
 
