@@ -5,6 +5,7 @@ sealed number copied into another case does not open there. PIPL art. 51; GB/T 2
 """
 
 import hmac
+import json
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,6 +18,8 @@ from registration.keys import field_key, index_key
 from registration.rules.paths import places
 
 MARK = "sealed:1:"
+# A number that a draft holds where a text belongs opens to a number again: what is signed is what was sent.
+NUMBER = "sealed:1:number:"
 
 
 def seal(value: str, *, case: str) -> str:
@@ -42,8 +45,10 @@ def seal_form(form: Mapping[str, Any], paths: Iterable[str], *, case: str) -> di
     sealed: dict[str, Any] = _with_marks_sealed(form, case=case)
     for holder, last in places(sealed, paths):
         value = holder[last]
-        if isinstance(value, str | int | float) and not isinstance(value, bool) and value != "":
-            holder[last] = value if str(value).startswith(MARK) else seal(str(value), case=case)
+        if isinstance(value, str) and value and not value.startswith(MARK):
+            holder[last] = seal(value, case=case)
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            holder[last] = NUMBER + seal(json.dumps(value), case=case).removeprefix(MARK)
     return sealed
 
 
@@ -80,4 +85,6 @@ def open_form(value: Any, *, case: str) -> Any:
         return {key: open_form(item, case=case) for key, item in value.items()}
     if isinstance(value, list):
         return [open_form(item, case=case) for item in value]
+    if isinstance(value, str) and value.startswith(NUMBER):
+        return json.loads(unseal(MARK + value.removeprefix(NUMBER), case=case))
     return unseal(value, case=case) if isinstance(value, str) and value.startswith(MARK) else value

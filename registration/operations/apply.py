@@ -19,7 +19,8 @@ from registration.models import Account, Application, IdentityIndex, Material, R
 from registration.operations import history, names, pins
 from registration.operations.act import locked
 from registration.queries.changes import materials_now
-from registration.queries.facts import form_digest, latest_notice, notice_targets, object_facts
+from registration.queries.correction import open_targets
+from registration.queries.facts import CaseFacts, form_digest, latest_notice, object_facts
 from registration.rules.fields import sensitive_paths
 from registration.rules.form import parse, sections_for
 from registration.rules.kept import with_kept
@@ -84,7 +85,7 @@ def save_section(ref: str, section: str, raw: Any, *, actor: Actor, now: datetim
     A text that is still masked keeps what is stored. A new name is checked and reserved.
     """
     with db.transaction() as session:
-        case = _editable(session, ref, f"section.{section}", actor=actor, version=version)
+        case = _editable(session, ref, f"section.{section}", actor=actor, now=now, version=version)
         opened = open_form(case.form, case=case.ref)
         value = with_kept(raw, opened.get(section))
         problems = _problems(case, section, value)
@@ -100,7 +101,7 @@ def save_section(ref: str, section: str, raw: Any, *, actor: Actor, now: datetim
 def keep_typed(ref: str, section: str, raw: Any, *, actor: Actor, now: datetime) -> None:
     """The draft saves itself: keeps what is on the page so far, complete or not, and judges nothing."""
     with db.transaction() as session:
-        case = _editable(session, ref, f"section.{section}", actor=actor, version=None)
+        case = _editable(session, ref, f"section.{section}", actor=actor, now=now)
         opened = open_form(case.form, case=case.ref)
         if section not in {known.key for known in sections_for(case.entity_type, case.regime)}:
             raise InvalidInput([Problem(section, "section.unknown")])
@@ -110,7 +111,7 @@ def keep_typed(ref: str, section: str, raw: Any, *, actor: Actor, now: datetime)
 def clear_section(ref: str, section: str, *, actor: Actor, now: datetime) -> None:
     """Takes a section that is optional out of the draft again."""
     with db.transaction() as session:
-        case = _editable(session, ref, f"section.{section}", actor=actor, version=None)
+        case = _editable(session, ref, f"section.{section}", actor=actor, now=now)
         opened = open_form(case.form, case=case.ref)
         opened.pop(section, None)
         if section == "name":
@@ -121,7 +122,7 @@ def clear_section(ref: str, section: str, *, actor: Actor, now: datetime) -> Non
 def attach(ref: str, kind: str, stored: Stored, *, actor: Actor, now: datetime, replaces: str | None = None) -> str:
     """Puts a stored file into the case as a document of `kind`; returns its reference."""
     with db.transaction() as session:
-        case = _editable(session, ref, f"material.{kind}", actor=actor, version=None)
+        case = _editable(session, ref, f"material.{kind}", actor=actor, now=now)
         if replaces is not None:
             _material(session, case, replaces).removed_at = now
         material = Material(ref=token_urlsafe(12), application_id=case.id, kind=kind, uploaded_at=now, **vars(stored))
@@ -137,7 +138,7 @@ def detach(ref: str, material_ref: str, *, actor: Actor, now: datetime) -> None:
     with db.transaction() as session:
         case = locked(session, ref)
         material = _material(session, case, material_ref)
-        _may_edit(session, case, f"material.{material.kind}", actor=actor)
+        _may_edit(session, case, f"material.{material.kind}", actor=actor, now=now)
         material.removed_at = now
         _touched(session, case, now=now)
         _note(session, case, "material:detach", actor=actor, now=now, data={"kind": material.kind})
@@ -166,20 +167,23 @@ def keep_revision(session: Session, case: Application, *, now: datetime) -> dict
     return {"revision": case.revision, "digest": digest}
 
 
-def _editable(session: Session, ref: str, target: str, *, actor: Actor, version: int | None) -> Application:
+def _editable(
+    session: Session, ref: str, target: str, *, actor: Actor, now: datetime, version: int | None = None
+) -> Application:
     case = locked(session, ref)
-    _may_edit(session, case, target, actor=actor)
+    _may_edit(session, case, target, actor=actor, now=now)
     if version is not None and version != case.version:
         raise StaleVersion(ref=ref, version=case.version)
     return case
 
 
-def _may_edit(session: Session, case: Application, target: str, *, actor: Actor) -> None:
+def _may_edit(session: Session, case: Application, target: str, *, actor: Actor, now: datetime) -> None:
     access.require("application.edit", actor, object_facts(session, case, actor))
     kind = definition_of(case.definition).states[case.state].kind
     if kind == "start":
         return
-    open_for_correction = notice_targets(session, latest_notice(session, case))
+    facts = CaseFacts(session, case, actor=actor, now=now, inputs={})
+    open_for_correction = open_targets(session, case, facts=facts)
     if kind == "applicant" and target in open_for_correction:
         return
     if kind == "applicant" and target == "section.people" and any(_names_people(one) for one in open_for_correction):
@@ -189,7 +193,9 @@ def _may_edit(session: Session, case: Application, target: str, *, actor: Actor)
 
 def _names_people(target: str) -> bool:
     """A correction of shareholders or officers may need a person more, so the persons open with them."""
-    return target in {f"section.{key}" for key in ("shareholders", "officers", "legal_rep", "contacts", "operator", "owners")}
+    return target in {
+        f"section.{key}" for key in ("shareholders", "officers", "legal_rep", "contacts", "operator", "owners")
+    }
 
 
 def _problems(case: Application, section: str, value: Any) -> list[Problem]:

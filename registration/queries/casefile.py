@@ -25,6 +25,7 @@ from registration.models import (
     Registrar,
 )
 from registration.queries.changes import Change, changed_targets, changes_between, materials_now, revision_of
+from registration.queries.correction import open_targets
 from registration.queries.facts import (
     CaseFacts,
     TookPart,
@@ -122,6 +123,7 @@ def casefile(session: Session, ref: str, *, actor: Actor, now: datetime, rule: s
     facts = CaseFacts(session, case, actor=actor, now=now, inputs={})
     facts.settle()
     correction = _correction(session, case)
+    opened = open_targets(session, case, facts=facts) if correction is not None else frozenset()
     roles = roles_of(session, case, actor)
     offers = workflow_of(case.definition).offers(
         case.state, roles=roles, actor_id=actor.tag, facts=facts, took=TookPart(session, case)
@@ -131,8 +133,8 @@ def casefile(session: Session, ref: str, *, actor: Actor, now: datetime, rule: s
         registrar=session.get_one(Registrar, case.registrar_code),
         form=_visible(in_present_shape(facts.form), actor),
         facts=facts,
-        tasks=_tasks(case, facts, correction),
-        needs=_needs(session, case, facts, correction),
+        tasks=_tasks(case, facts, opened),
+        needs=_needs(session, case, facts, opened),
         signatures=_signatures(session, case, facts),
         correction=correction,
         parts=_parts(session, case, facts, actor=actor),
@@ -189,7 +191,7 @@ def _visible(form: Mapping[str, Any], actor: Actor) -> Mapping[str, Any]:
     return masked_form(form, sensitive_paths(form)) if actor.is_staff else form
 
 
-def _tasks(case: Application, facts: CaseFacts, correction: Correction | None) -> tuple[TaskState, ...]:
+def _tasks(case: Application, facts: CaseFacts, opened: frozenset[str]) -> tuple[TaskState, ...]:
     by_section: dict[str, list[Problem]] = {}
     for problem in facts.problems:
         by_section.setdefault(problem.section, []).append(problem)
@@ -198,7 +200,7 @@ def _tasks(case: Application, facts: CaseFacts, correction: Correction | None) -
             section,
             _state_of(section, facts, by_section.get(section.key, [])),
             tuple(by_section.get(section.key, [])),
-            is_open(case, correction, f"section.{section.key}"),
+            is_open(case, opened, f"section.{section.key}"),
         )
         for section in sections_for(case.entity_type, case.regime)
     )
@@ -211,14 +213,13 @@ def _state_of(section: Section, facts: CaseFacts, problems: list[Problem]) -> st
     return "done" if reserved and not problems else "started"
 
 
-def is_open(case: Application, correction: Correction | None, target: str) -> bool:
-    """Whether the applicant may change this now: all of a draft, and of a correction what the notice names."""
+def is_open(case: Application, opened: frozenset[str], target: str) -> bool:
+    """Whether the applicant may change this now: all of a draft, and of a correction what it has `opened`."""
     kind = definition_of(case.definition).states[case.state].kind
-    named = correction is not None and target in {item.target for item in correction.items}
-    return kind == "start" or (kind == "applicant" and named)
+    return kind == "start" or (kind == "applicant" and target in opened)
 
 
-def _needs(session: Session, case: Application, facts: CaseFacts, correction: Correction | None) -> tuple[Need, ...]:
+def _needs(session: Session, case: Application, facts: CaseFacts, opened: frozenset[str]) -> tuple[Need, ...]:
     form, _ = facts.read_form
     present: dict[str, list[Material]] = {}
     query = select(Material).where(Material.application_id == case.id, Material.removed_at.is_(None))
@@ -226,7 +227,11 @@ def _needs(session: Session, case: Application, facts: CaseFacts, correction: Co
         present.setdefault(material.kind, []).append(material)
     wanted = required_materials(form, entity_type=case.entity_type, regime=case.regime)
     return tuple(
-        Need(need, tuple(present.get(need.kind, [])), is_open(case, correction, f"material.{need.kind}"))
+        Need(
+            need,
+            tuple(present.get(need.kind, [])),
+            is_open(case, opened, f"material.{need.kind}"),
+        )
         for need in wanted
     )
 

@@ -85,7 +85,7 @@ def _is_child(case: Case, person: NaturalPerson) -> bool:
 
 
 def to_look_at(case: Case) -> Iterator[Problem]:
-    """What a person decides: young shareholders, guardians of adults, bodies that may invest only within their rules."""
+    """What a person decides: young shareholders, guardians of adults, bodies whose investing has rules of its own."""
     for place, person in shareholders_of(case):
         if isinstance(person, LegalPerson):
             if person.uscc.startswith(_CAN_BE_ALLOWED) or is_state_investor(person):

@@ -48,7 +48,7 @@ def begin(visitor: Visitor) -> str:
 def fill_in(visitor: Visitor, firm: Firm) -> None:
     """Every page in the order in which one leads to the next."""
     visitor.follow(title_of("name", visitor))
-    for fill in (_name, _domicile, _scope, _capital, _people, _shareholders, _officers, _legal_rep, _contacts):
+    for fill in (_name, _domicile, _scope, _capital, _people, _shareholders, _officers, _legal_rep, _contacts, _owners):
         fill(visitor, firm)
     for section in ("tax", "social", "addons"):
         visitor.follow(title_of(section, visitor))
@@ -61,6 +61,7 @@ def hand_in_materials(visitor: Visitor) -> None:
     """A PDF of two pages and a photograph, both really drawn."""
     for kind, filename, content, mime in (
         ("articles", "章程.pdf", pdf("公司章程", pages=2), "application/pdf"),
+        ("appointment", "任职文件.pdf", pdf("股东会决议", pages=1), "application/pdf"),
         ("premises_title", "产权证.png", png("dark"), "image/png"),
     ):
         visitor.follow(material_label(kind, visitor.lang))
@@ -170,7 +171,7 @@ def _shareholders(visitor: Visitor, firm: Firm) -> None:
     for place, (key, amount, due_on) in enumerate(shares):
         visitor.follow("添加股东")
         visitor.pick(f"shareholders.{place}.person", key)
-        visitor.type_in(f"shareholders.{place}", {"subscribed_wan": amount, "due_on": due_on})
+        visitor.type_in(f"shareholders.{place}.lines.0", {"amount_wan": amount, "due_on": due_on})
         visitor.press("保存")
     visitor.sees(visitor.say("等于注册资本"))
     visitor.press("保存并继续")
@@ -197,6 +198,14 @@ def _contacts(visitor: Visitor, firm: Firm) -> None:
     _is_on(visitor, "contacts")
     visitor.pick("contacts.liaison.person", "p3")
     visitor.pick("contacts.finance.person", "p1")
+    visitor.pick("contacts.filer.person", "p1")
+    visitor.press("保存并继续")
+
+
+def _owners(visitor: Visitor, firm: Firm) -> None:
+    _is_on(visitor, "owners")
+    visitor.pick("owners.basis", "exempt")
+    visitor.tick("owners.promised")
     visitor.press("保存并继续")
 
 

@@ -1,7 +1,7 @@
 """The beneficial owners of a company, or the promise that excuses it from naming them.
 
-Regulation art. 9(8); 受益所有人信息管理办法 (PBoC and SAMR Order 3 of 2024) arts. 2, 3, 6-8. Who owns what is filed with
-the registrar, which passes it to the People's Bank of China alone: never public, sealed, and no agency's.
+Regulation art. 9(8); 受益所有人信息管理办法 (PBoC and SAMR Order 3 of 2024) arts. 2, 3, 6-8. The registrar passes this to
+the People's Bank of China alone: it is never public, it is sealed, and no other agency sees it.
 """
 
 from typing import Annotated, Literal

@@ -30,7 +30,7 @@ class Group:
     fields: tuple[Field, ...]
     hint: LazyString | str = ""
     shown: int = 1
-    more: LazyString | str = _l("另填一人")
+    more: LazyString | str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def _contact(path: str, legend: LazyString, *, phone: bool = True) -> Group:
         *((Field(f"{path}.phone", inputmode="tel", hint=_l("例如0579-12345678，可以不填。")),) if phone else ()),
         Field(f"{path}.email", inputmode="email"),
     )
-    return Group(legend, fields, _CONTACT_HINT)
+    return Group(legend, fields, _CONTACT_HINT, more=_l("另填一人"))
 
 
 PERSON = {
@@ -240,7 +240,9 @@ INTROS = {
     "people": _l("每个人只填一次，后面各节直接选用。请把股东、董事、监事、经理、联络员都写在这里；企业股东也是。"),
     "shareholders": _l("每位股东认缴的数额相加，应当正好等于注册资本。认缴的出资要在公司成立之日起五年内缴足。"),
     "officers": _l("在每个人后面选择职务。董事、经理不能兼任监事（《公司法》第七十六条）。"),
-    "contacts": _l("登记联络员负责与登记机关联系，财务负责人负责与税务部门联系，可以是同一人。三者都要实名认证，请从人员信息里选。"),
+    "contacts": _l(
+        "登记联络员负责与登记机关联系，财务负责人负责与税务部门联系，可以是同一人。三者都要实名认证，请从人员信息里选。"
+    ),
     "owners": _l(
         "注册资本不超过1000万元、股东全是自然人，并且没有股东以外的人实际控制或者获取收益的，承诺后免于备案；"
         "其他公司逐个填写。这些内容不公示，加密保存，只由登记机关送中国人民银行（《受益所有人信息管理办法》）。"

@@ -6,8 +6,13 @@ from typing import Any
 
 from registration.web.forms.binding import TICKED, Posted
 
-
 CHAIR = "officers.supervisor_chair"
+_CONTROLS = {
+    "directors": "post",
+    "supervisors": "supervisor",
+    "employee_supervisors": "employee",
+    "managers": "manager",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,10 @@ def anchor_in(raw: Mapping[str, Any], path: str) -> str:
     rows = raw.get(parts[1]) or []
     row = rows[int(parts[2])] if int(parts[2]) < len(rows) else None
     key = row.get("person") if isinstance(row, Mapping) else row
-    control = {"directors": "post", "supervisors": "supervisor", "managers": "manager", "employee_supervisors": "employee"}[
-        parts[1]
-    ]
+    control = {
+        "directors": "post",
+        "supervisors": "supervisor",
+        "managers": "manager",
+        "employee_supervisors": "employee",
+    }[parts[1]]
     return f"officers.{control}.{key}"

@@ -111,7 +111,11 @@ def test_what_stands_in_the_way_is_told_in_plain_words(office: Settings, clock: 
 def test_an_applicant_is_not_told_what_a_clerk_has_still_to_look_at(office: Settings, clock: datetime) -> None:
     form = company()
     form["capital"]["amount_wan"] = "90000000"
-    form["shareholders"] = [{**one, "subscribed_wan": str(30000000)} for one in form["shareholders"]]
+    form["shareholders"] = [
+        {**one, "lines": [{**one["lines"][0], "amount_wan": str(30000000)}]} for one in form["shareholders"]
+    ]
+    owner = {"owner_relation": "equity", "owner_percent": "33"}
+    form["owners"] = {"basis": "listed", "listed": [{"owner": key, **owner} for key in ("p1", "p2", "p3")]}
     ref = submitted("llc", form, registrar="330702", actor=actor_of(LIN), now=clock)
     act(ref, "claim", actor=actor_of(CLERK), now=clock)
     inside, outside = (of(asked(ref, login, clock), "approve") for login in (DIRECTOR, LIN))

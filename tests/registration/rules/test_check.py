@@ -125,7 +125,9 @@ def test_only_the_new_law_limits_the_time_to_pay():
 
 
 def test_what_was_paid_in_may_have_been_due_before():
-    paid = changed(changed(company(), "shareholders.0.lines.0.due_on", "2026-10-01"), "shareholders.0.lines.0.paid_wan", "51")
+    paid = changed(
+        changed(company(), "shareholders.0.lines.0.due_on", "2026-10-01"), "shareholders.0.lines.0.paid_wan", "51"
+    )
     assert problems(paid) == []
 
 

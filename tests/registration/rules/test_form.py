@@ -181,7 +181,9 @@ def test_every_text_of_a_fault_says_what_to_do():
 
 
 def test_a_message_names_its_field():
-    assert problem_text(Problem("shareholders.1.lines.0.amount_wan", "field.missing"), "zh") == "请填写认缴出资额（万元）"
+    assert (
+        problem_text(Problem("shareholders.1.lines.0.amount_wan", "field.missing"), "zh") == "请填写认缴出资额（万元）"
+    )
     assert "Domicile" in problem_text(Problem("domicile", "section.missing"), "en")
 
 

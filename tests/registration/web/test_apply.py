@@ -127,14 +127,14 @@ def test_contributions_are_added_up_on_the_table_and_not_on_a_row(visit: Visit) 
     form = company()
     ref = begun(people=form["people"], capital=form["capital"], shareholders=form["shareholders"][:2])
     lin = visit(LIN)
-    row = {"person": "p3", "subscribed_wan": "19", "method": "currency", "due_on": "2028-06-30"}
+    row = {"person": "p3", "lines.0.amount_wan": "19", "lines.0.method": "currency", "lines.0.due_on": "2028-06-30"}
     posted = {f"shareholders.2.{name}": text for name, text in row.items()}
     assert lin.post(f"/applications/{ref}/shareholders/3", data=posted).status_code == 303
     refused = lin.post(f"/applications/{ref}/shareholders")
     assert refused.status_code == 422
     assert "还差1万元" in words(refused)
     assert "不等于注册资本" in words(refused)
-    lin.post(f"/applications/{ref}/shareholders/3", data={**posted, "shareholders.2.subscribed_wan": "20"})
+    lin.post(f"/applications/{ref}/shareholders/3", data={**posted, "shareholders.2.lines.0.amount_wan": "20"})
     table = lin.get(f"/applications/{ref}/shareholders")
     assert "51%" in words(table)
     assert lin.post(f"/applications/{ref}/shareholders").location == f"/applications/{ref}/officers"

@@ -1,0 +1,22 @@
+"""What an applicant may change while an application is sent back for correction."""
+
+from sqlmodel import Session
+
+from registration.models import Application
+from registration.queries.changes import changed_targets
+from registration.queries.facts import CaseFacts, latest_notice, notice_targets
+
+
+def open_targets(session: Session, case: Application, *, facts: CaseFacts) -> frozenset[str]:
+    """`section.<key>` and `material.<kind>`: what the notice names, and what else blocks the new version.
+
+    The form may ask for more than when the application was first filed, and a document may have expired. What was
+    opened so stays open when it is right. Without an open notice nothing is.
+    """
+    notice = latest_notice(session, case)
+    if notice is None:
+        return frozenset()
+    blocking = {f"section.{problem.section}" for problem in facts.problems}
+    missing = {f"material.{kind}" for kind in facts.missing_materials}
+    changed = changed_targets(session, case, since_revision=notice.revision)
+    return notice_targets(session, notice) | blocking | missing | changed
