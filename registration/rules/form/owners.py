@@ -1,6 +1,6 @@
 """The beneficial owners of a company, or the promise that excuses it from naming them.
 
-Regulation art. 9(8); 受益所有人信息管理办法 (PBoC and SAMR Order 3 of 2024) arts. 2, 3, 6-8. The registrar passes this to
+Regulation art. 9(8); 受益所有人信息管理办法 (PBoC and SAMR Order 3 of 2024) arts. 2, 3, 6-8. The registrar passes it to
 the People's Bank of China alone: it is never public, it is sealed, and no other agency sees it.
 """
 
