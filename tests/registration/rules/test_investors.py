@@ -4,20 +4,23 @@ from typing import Any
 
 import pytest
 
+from certificates.numbers import make_organization_code, make_uscc
 from registration.rules.check import check_draft, flags
 from registration.rules.entity_types import official_type
 from registration.rules.form import read
+from registration.rules.identity import check_digit
 from registration.rules.materials import required_materials
 from registration.rules.signers import signers_for
 from tests.registration.rules.rule_forms import REGIONS, TODAY, changed, company, individual, natural, single
 
 NOW = "company_law_2024"
+RESIDENCE_PERMIT = "81000018950101002" + check_digit("81000018950101002")
 ABROAD: list[dict[str, Any]] = [
     {"id_type": "passport", "id_no": "K12345678", "born_on": "1980-01-01"},
     {"id_type": "hk_macao_permit", "id_no": "H12345678", "born_on": "1980-01-01"},
     {"id_type": "taiwan_permit", "id_no": "12345678", "born_on": "1980-01-01"},
     {"id_type": "foreign_permanent", "id_no": "USA330080010112", "born_on": "1980-01-01"},
-    {"id_type": "hmt_residence", "id_no": "810000199001010022"},
+    {"id_type": "hmt_residence", "id_no": RESIDENCE_PERMIT},
 ]
 FIRM: dict[str, Any] = {
     "key": "p4",
@@ -68,22 +71,37 @@ def test_an_organization_from_abroad_is_refused_at_its_seat() -> None:
 
 
 def test_a_residence_permit_is_no_resident_card() -> None:
-    form = with_person(company(), 0, id_no="810000199001010022", sex="female")
+    form = with_person(company(), 0, id_no=RESIDENCE_PERMIT, sex="female")
     assert ("people.0.id_type", "id.residence_permit") in told(form)
 
 
+def code_of(department: str, category: str) -> str:
+    organization = make_organization_code("MAT00001")
+    return make_uscc(organization, region="330701", department=department, category=category)
+
+
 @pytest.mark.parametrize(
-    ("uscc", "name", "path", "code"),
+    ("kind", "name", "path", "code"),
     [
-        ("92330702MAT0000183", "婺城区样例面馆", "uscc", "investor.individual_business"),
-        ("11330700002592599F", "样例市公安局", "uscc", "investor.authority"),
-        ("91330701MAT000018L", "样例投资有限公司金华分公司", "name", "investor.branch"),
+        ("92", "婺城区样例面馆", "uscc", "investor.individual_business"),
+        ("11", "样例市公安局", "uscc", "investor.authority"),
+        ("31", "样例律师事务所", "uscc", "investor.cannot_invest"),
+        ("91", "样例投资有限公司金华分公司", "name", "investor.branch"),
     ],
 )
-def test_who_cannot_hold_shares(uscc: str, name: str, path: str, code: str) -> None:
-    form = held_by({**FIRM, "uscc": uscc, "name": name}, "60", "40")
-    found = told(form)
-    assert (f"people.3.{path}", code) in found or ("people.3.uscc", "uscc.malformed") in found
+def test_who_cannot_hold_shares(kind: str, name: str, path: str, code: str) -> None:
+    form = held_by({**FIRM, "uscc": code_of(*kind), "name": name}, "60", "40")
+    assert (f"people.3.{path}", code) in told(form)
+
+
+def test_the_body_for_state_assets_holds_shares_beside_others_and_makes_the_company_the_state_s() -> None:
+    body = {**FIRM, "uscc": code_of("1", "1"), "name": "样例市人民政府国有资产监督管理委员会"}
+    form = held_by(body, "60", "40")
+    assert told(form) == []
+    parsed, _ = read(form, entity_type="llc", regime=NOW)
+    assert official_type(parsed, entity_type="llc").code == "1140"
+    found = flags(parsed, entity_type="llc", regime=NOW, today=TODAY)
+    assert ("people.3.uscc", "flag.investor_is_no_enterprise") in [(one.path, one.code) for one in found]
 
 
 def test_a_state_holding_of_more_than_half_is_printed_as_such() -> None:
