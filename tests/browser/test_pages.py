@@ -22,7 +22,7 @@ LANGS = ("zh", "en")
 ONLY_FAULTS = {"resultTypes": ["violations"]}
 SECTIONS = (
     *("name", "domicile", "scope", "capital", "people", "people/p1", "people/p4", "shareholders", "shareholders/1"),
-    *("officers", "legal_rep", "contacts", "tax", "social", "addons", "materials/articles", "check", "withdraw"),
+    *("officers", "legal_rep", "contacts", "owners", "tax", "social", "addons", "materials/articles", "check", "withdraw"),
 )
 STATES = ("signing", "submitted", "claimed", "correction", "corrected", "rejected", "withdrawn", "issued", "agencies")
 
@@ -267,3 +267,21 @@ def test_what_was_typed_is_kept_without_scripts(arrive: Arrivals, scenes: Scenes
     visitor.press("保存并继续")
     visitor.open(f"/applications/{scenes.refs['begun']}/capital")
     expect(visitor.control("capital.amount_wan")).to_have_value("80")
+
+
+def test_contributions_are_added_line_by_line_without_scripts(arrive: Arrivals, scenes: Scenes) -> None:
+    visitor = arrive(login=OWNER, java_script_enabled=False)
+    path = f"/applications/{scenes.refs['whole']}/shareholders/1"
+    visitor.open(path)
+    visitor.press("再加一笔出资")
+    second = "shareholders.0.lines.1"
+    visitor.type_in(second, {"amount_wan": "0.5", "due_on": "2028-01-01"})
+    visitor.pick(f"{second}.method", "in_kind")
+    visitor.press("保存")
+    visitor.open(path)
+    expect(visitor.control(f"{second}.amount_wan")).to_have_value("0.5")
+    visitor.type_in(second, {"amount_wan": "", "due_on": ""})
+    visitor.pick(f"{second}.method", "currency")
+    visitor.press("保存")
+    visitor.open(path)
+    expect(visitor.control(f"{second}.amount_wan")).to_have_count(0)
