@@ -89,7 +89,9 @@ def controls(
             fields = [one for one in item.fields if _is_asked(one, raw, file=file, pattern=pattern)]
             own = tuple(_control(one, raw, file=file, at=at, pattern=pattern) for one in fields)
             parts = own[: item.shown], own[item.shown :]
-            made += [ControlGroup(str(item.legend), str(item.hint), *parts, str(item.more))] if own else []
+            # With nothing to open below, there is no other way than to choose: the hint on it would mislead.
+            hint = str(item.hint) if len(own) > 1 else ""
+            made += [ControlGroup(str(item.legend), hint, *parts, str(item.more))] if own else []
         elif _is_asked(item, raw, file=file, pattern=pattern):
             made.append(_control(item, raw, file=file, at=at, pattern=pattern))
     return made
@@ -117,7 +119,8 @@ def _is_asked(field: Field, raw: Mapping[str, Any] | None, *, file: CaseFile, pa
     if field.path in ONLINE:
         return _may_be_online(file)
     if field.path == "people.*.guardian" or field.path.startswith("contacts.finance."):
-        return is_company(file.case.entity_type)
+        if not is_company(file.case.entity_type):
+            return False
     # Who proves identity is chosen among the persons (Implementing Rules art. 16).
     is_chosen = field.path.startswith(("contacts.liaison.", "contacts.finance.")) and not field.path.endswith(".person")
     return not (is_chosen and is_under_regulation(file.case.regime))
@@ -140,6 +143,8 @@ def _flat(made: Sequence[Made]) -> Iterator[Control]:
 def _control(field: Field, raw: Mapping[str, Any] | None, *, file: CaseFile, at: str, pattern: str) -> Control:
     inside = field.path.removeprefix(f"{pattern}.")
     value = field.default if raw is None else _shown(_at(raw, inside), inside)
+    if field.kind in ("radios", "select") and not value:
+        value = field.default
     return Control(
         id=f"{at}.{inside}",
         kind={"person": "select", "district": "select"}.get(field.kind, field.kind),

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from markupsafe import Markup
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
 
 from registration.queries.casefile import CaseFile
 from registration.rules.identity import mask_id
@@ -94,7 +95,7 @@ def _share(file: CaseFile, row: Mapping[str, Any], place: int, *, total: Decimal
         anchor=f"shareholders.{place}",
         name=str(people.get(str(row.get("person")), {}).get("name") or ""),
         number=number_of(people.get(str(row.get("person")), {})),
-        method=words_for("shareholders.0.lines.0.method", methods, file.form),
+        method=escape(_("、")).join(words_for("shareholders.0.lines.0.method", one, file.form) for one in methods),
         amount=amount,
         due_on=words_for("shareholders.0.lines.0.due_on", max(days, default=None), file.form),
         count=len(lines),
