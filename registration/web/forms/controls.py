@@ -118,9 +118,9 @@ def _is_asked(field: Field, raw: Mapping[str, Any] | None, *, file: CaseFile, pa
         return True
     if field.path in ONLINE:
         return _may_be_online(file)
-    if field.path == "people.*.guardian" or field.path.startswith("contacts.finance."):
-        if not is_company(file.case.entity_type):
-            return False
+    of_companies = field.path == "people.*.guardian" or field.path.startswith("contacts.finance.")
+    if of_companies and not is_company(file.case.entity_type):
+        return False
     # Who proves identity is chosen among the persons (Implementing Rules art. 16).
     is_chosen = field.path.startswith(("contacts.liaison.", "contacts.finance.")) and not field.path.endswith(".person")
     return not (is_chosen and is_under_regulation(file.case.regime))
