@@ -69,7 +69,7 @@ def test_what_needs_a_sign_in_sends_a_stranger_to_it(app: Flask) -> None:
 
 def _value(rule: object, name: str) -> object:
     converter = rule._converters[name]  # type: ignore[attr-defined]
-    return 1 if type(converter).__name__ == "IntegerConverter" else "x"
+    return 1 if type(converter).__name__ in ("IntegerConverter", "WholeNumber") else "x"
 
 
 def test_serving_makes_no_keys_but_says_how(settings: Settings, tmp_path: Path) -> None:
