@@ -28,12 +28,12 @@ from registration.queries.changes import Change, changed_targets, changes_betwee
 from registration.queries.correction import open_targets
 from registration.queries.facts import (
     CaseFacts,
-    TookPart,
     form_digest,
     latest_notice,
     object_facts,
     roles_of,
 )
+from registration.queries.four_eyes import TookPart
 from registration.rules.fields import sensitive_paths, visible_to
 from registration.rules.form import Section, sections_for
 from registration.rules.form.present_shape import in_present_shape

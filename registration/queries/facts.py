@@ -1,15 +1,15 @@
 """What the door asks before a step: the facts of a case, the actor's roles in it, who took which action before."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from copy import copy
 from datetime import date, datetime, timedelta
-from functools import cache, cached_property
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from registration.access import ObjectFacts
@@ -19,7 +19,6 @@ from registration.matters import definition_of
 from registration.models import (
     Account,
     Application,
-    HistoryEntry,
     Licence,
     Notice,
     NoticeItem,
@@ -31,6 +30,7 @@ from registration.models import (
 from registration.prepared import Asking
 from registration.queries.changes import materials_now
 from registration.queries.checks import name_awaits_decision
+from registration.queries.four_eyes import taking
 from registration.queries.letterheads import head_on
 from registration.queries.outbox import parked_licence
 from registration.rules.case import Case
@@ -235,44 +235,6 @@ def roles_of(session: Session, case: Application, actor: Actor) -> frozenset[str
     return actor.roles if actor.registrar_code == case.registrar_code else frozenset()
 
 
-class TookPart(Mapping[str, str]):
-    """Action -> who took it last, for the actions that four eyes are counted over; read when a row first asks."""
-
-    def __init__(self, session: Session, case: Application) -> None:
-        self._session, self._case = session, case
-
-    @cached_property
-    def _took(self) -> dict[str, str]:
-        watched = _watched_tags(self._case.definition)
-        if not watched:
-            return {}
-        rows = _taking(len(watched)).rows(self._session, case_id=self._case.id, **watched)
-        return {tag.partition(":")[2]: actor for tag, actor in rows}
-
-    def __getitem__(self, action: str) -> str:
-        return self._took[action]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._took)
-
-    def __len__(self) -> int:
-        return len(self._took)
-
-
-@cache
-def _watched_tags(definition: str) -> dict[str, str]:
-    """A long history is not read: only the entries of actions that some row wants another person for."""
-    watched = {action for row in definition_of(definition).rows for action in row.not_same_person_as}
-    return {f"tag_{n}": f"application:{action}" for n, action in enumerate(sorted(watched))}
-
-
-@cache
-def _taking(count: int) -> Asking:
-    tags = or_(*(col(HistoryEntry.tag) == bindparam(f"tag_{n}") for n in range(count)))
-    query = select(HistoryEntry.tag, HistoryEntry.actor)
-    return Asking(query.where(_of(HistoryEntry), tags).order_by(col(HistoryEntry.seq)))
-
-
 def object_facts(session: Session, case: Application, actor: Actor) -> ObjectFacts:
     """Who stands in which relation to the case, for the access table; of the agencies and parties only the actor's."""
     agencies, parties = frozenset[str](), frozenset[int]()
@@ -345,7 +307,7 @@ def _proposed_name(case: Application) -> str | None:
 
 
 def _was_taken(session: Session, case: Application, action: str) -> bool:
-    return bool(_taking(1).rows(session, case_id=case.id, tag_0=f"application:{action}"))
+    return bool(taking(1).rows(session, case_id=case.id, tag_0=f"application:{action}"))
 
 
 def _sheets_issued(session: Session, case: Application) -> bool:

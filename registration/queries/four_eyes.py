@@ -1,0 +1,51 @@
+"""Who took an action of a case: what four eyes are counted over."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache, cached_property
+
+from sqlalchemy import bindparam, or_, select
+from sqlmodel import Session, col
+
+from registration.matters import definition_of
+from registration.models import Application, HistoryEntry
+from registration.prepared import Asking
+
+
+class TookPart(Mapping[str, str]):
+    """Action -> who took it last, for the actions that four eyes are counted over; read when a row first asks."""
+
+    def __init__(self, session: Session, case: Application) -> None:
+        self._session, self._case = session, case
+
+    @cached_property
+    def _took(self) -> dict[str, str]:
+        watched = _watched_tags(self._case.definition)
+        if not watched:
+            return {}
+        rows = taking(len(watched)).rows(self._session, case_id=self._case.id, **watched)
+        return {tag.partition(":")[2]: actor for tag, actor in rows}
+
+    def __getitem__(self, action: str) -> str:
+        return self._took[action]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._took)
+
+    def __len__(self) -> int:
+        return len(self._took)
+
+
+@cache
+def _watched_tags(definition: str) -> dict[str, str]:
+    """A long history is not read: only the entries of actions that some row wants another person for."""
+    watched = {action for row in definition_of(definition).rows for action in row.not_same_person_as}
+    return {f"tag_{n}": f"application:{action}" for n, action in enumerate(sorted(watched))}
+
+
+@cache
+def taking(count: int) -> Asking:
+    tags = or_(*(col(HistoryEntry.tag) == bindparam(f"tag_{n}") for n in range(count)))
+    query = select(HistoryEntry.tag, HistoryEntry.actor)
+    return Asking(
+        query.where(col(HistoryEntry.application_id) == bindparam("case_id"), tags).order_by(col(HistoryEntry.seq))
+    )
