@@ -9,7 +9,7 @@ from registration.rules.check import check_draft, flags
 from registration.rules.form import Form, read
 from registration.rules.materials import required_materials
 from registration.rules.problems import Problem
-from registration.rules.reasons import rejection_codes
+from registration.rules.scope import items_of
 
 
 class Facts:
@@ -45,19 +45,23 @@ class Facts:
     due_passed: bool
     unprintable: tuple[str, ...]
     inputs: Mapping[str, Any]
+    # What the notices of this case have asked to be corrected, as `section.<key>` or `material.<kind>`.
+    told_targets: frozenset[str] = frozenset()
 
     @property
     def five_numbers(self) -> bool:
         return self.regime == "five_numbers_2015"
 
-    @property
-    def reason_codes(self) -> frozenset[str]:
-        return rejection_codes()
-
     @cached_property
     def person_names(self) -> frozenset[str]:
         form, _ = self.read_form
         return frozenset(person.name for person in form.persons)
+
+    @cached_property
+    def approval_is_needed(self) -> bool:
+        """Whether an item of the scope must be approved before registration (Regulation art. 14)."""
+        form, _ = self.read_form
+        return form.scope is not None and any(item.permit == "pre" for item in items_of(form.scope.items))
 
     @cached_property
     def flags(self) -> tuple[Problem, ...]:
