@@ -102,7 +102,7 @@ HEADINGS: dict[PaperKind, Heading] = {
         sections={
             "contributions": (
                 "股东和出资",
-                (Column("股东", 43), Column("认缴出资额（万元）", 38), Column("出资方式", 34), Column("出资日期", 34)),
+                (Column("股东", 43), Column("认缴和实缴", 106)),
             ),
             "posts": ("任职人员", (Column("姓名", 53), Column("职务", 96))),
             "materials": ("提交的材料", (Column("材料", 48), Column("文件", 53), Column("SHA-256", 48, small=True))),

@@ -1,10 +1,9 @@
 """What the clerks' actions write beside the state: the one notice, the decision, the voided numbers."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlmodel import Session
 
 from registration.actor import Actor
@@ -13,10 +12,10 @@ from registration.errors import InvalidInput
 from registration.models import Account, Application, Notice, NoticeItem
 from registration.operations import numbers
 from registration.operations.act import for_nobody, writes
+from registration.queries.facts import told_targets
 from registration.rules.problems import Problem
 from registration.rules.reasons import correction_codes
 from registration.rules.targets import is_target
-from registration.settings import settings
 
 _ITEM_FIELDS = ("target", "reason_code", "problem", "remedy")
 
@@ -26,7 +25,10 @@ _ITEM_FIELDS = ("target", "reason_code", "problem", "remedy")
 def _notify_once(
     session: Session, case: Application, actor: Actor, inputs: Mapping[str, Any], now: datetime
 ) -> Mapping[str, Any]:
-    """MR art. 19, MRI art. 18: one notice with everything. A second about the same thing is kept as a defect."""
+    """MR art. 19, MRI art. 18: one notice with everything. A second about the same thing is kept as a defect.
+
+    The day by which it is answered is the table's: the clock has set it already, and it ends at midnight.
+    """
     items = [{name: str(item.get(name) or "").strip() for name in _ITEM_FIELDS} for item in inputs["items"]]
     problems = [problem for at, item in enumerate(items) for problem in _item_problems(case, at, item)]
     if problems:
@@ -39,9 +41,9 @@ def _notify_once(
         opinion=str(inputs.get("opinion") or ""),
         issued_by=actor.tag,
         issued_at=now,
-        expires_at=now + timedelta(days=settings().correction_days),
+        expires_at=case.state_due_at,
     )
-    repeated = sorted({item["target"] for item in items} & _told_before(session, case))
+    repeated = sorted({item["target"] for item in items} & told_targets(session, case))
     session.add(notice)
     session.flush()
     session.add_all(NoticeItem(notice_id=notice.id, **item) for item in items)
@@ -91,12 +93,3 @@ def _item_problems(case: Application, at: int, item: Mapping[str, str]) -> list[
     if item["reason_code"] not in correction_codes():
         problems.append(Problem(f"items.{at}.reason_code", "choice.unknown"))
     return problems
-
-
-def _told_before(session: Session, case: Application) -> set[str]:
-    targets = (
-        select(NoticeItem.target)
-        .join(Notice, Notice.id == NoticeItem.notice_id)  # type: ignore[arg-type]
-        .where(Notice.application_id == case.id)
-    )
-    return set(session.execute(targets).scalars())

@@ -149,8 +149,8 @@ class CaseFacts(Facts):
         return bool(notice and notice.expires_at and notice.expires_at < self._now)
 
     @cached_property
-    def told_targets(self) -> frozenset[str]:  # type: ignore[override]
-        return _told_targets(self._session, self._case)
+    def told_targets(self) -> frozenset[str]:
+        return told_targets(self._session, self._case)
 
     @cached_property
     def unprintable(self) -> tuple[str, ...]:
@@ -271,7 +271,7 @@ def notice_targets(session: Session, notice: Notice | None) -> frozenset[str]:
     return frozenset(session.execute(select(NoticeItem.target).where(NoticeItem.notice_id == notice.id)).scalars())
 
 
-def _told_targets(session: Session, case: Application) -> frozenset[str]:
+def told_targets(session: Session, case: Application) -> frozenset[str]:
     """What every notice of the case, answered or not, has asked to be corrected."""
     query = select(NoticeItem.target).join(Notice, col(Notice.id) == col(NoticeItem.notice_id)).where(_of(Notice))
     return frozenset(session.execute(query, {"case_id": case.id}).scalars())

@@ -28,6 +28,8 @@ class Head:
     officer_name: str = ""
     address: str = ""
     phone: str = ""
+    reconsideration_body: str = ""
+    court: str = ""
     seal_place: str = ""
     seal_sha256: str | None = None
     valid_from: date | None = None

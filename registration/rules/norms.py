@@ -15,6 +15,7 @@ Lang = Literal["zh", "en"]
 
 _FILE = "reference/norms.yaml"
 _CITATION = re.compile(r"(?P<norm>[A-Z]+\d*)(?: (?P<article>\d+)(?:\((?P<paragraph>\d+)\)|-(?P<item>\d+))?)?")
+_OLD_LAW = frozenset({Regime.FIVE_NUMBERS_2015, Regime.THREE_IN_ONE_2015, Regime.FIVE_IN_ONE_2016})
 # The model of 2015 cites the law of 2015, whatever day it is shown on: from its first day in Zhejiang to the eve of
 # the nationwide code (Document 67 of 2015; 国办发〔2015〕50号). The others begin with their law and do not end here:
 # a file of the old law that is decided later is decided under what is in force then.
@@ -47,6 +48,11 @@ def law_day(regime: str, day: date) -> date:
 def regime_days(regime: str) -> tuple[date, date]:
     """The first and the last day of a regime's law."""
     return _DAYS[Regime(regime)]
+
+
+def is_old_law(regime: str) -> bool:
+    """Whether the regulation on company registration applies, that of market entities not being made yet."""
+    return Regime(regime) in _OLD_LAW
 
 
 @cache

@@ -5,8 +5,8 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from registration.rules.kinds import Regime, is_company
-from registration.rules.norms import Lang, cited, in_force, law_day
+from registration.rules.kinds import is_company
+from registration.rules.norms import Lang, cited, in_force, is_old_law, law_day
 from registration.rules.reference import texts
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ _BASES = "matters/establishment/bases.yaml"
 _LICENCES = "reference/licence_reasons.yaml"
 # Parts of a form that say how much is contributed, how, and until when.
 _CAPITAL = frozenset({"section.capital", "section.shareholders"})
-_OLD_LAW = frozenset({Regime.FIVE_NUMBERS_2015, Regime.THREE_IN_ONE_2015, Regime.FIVE_IN_ONE_2016})
 
 
 @cache
@@ -77,7 +76,7 @@ def correction_article(*, regime: str, on: date, lang: Lang) -> str:
 
 def bases(keys: Iterable[str], *, regime: str, on: date, lang: Lang) -> list[str]:
     """What the citations of a workflow's table say under this regime on this day: only law that is in force then."""
-    group = "old" if Regime(regime) in _OLD_LAW else "new"
+    group = "old" if is_old_law(regime) else "new"
     found = [citation for key in keys for citation in texts(_BASES).get(key, {}).get(group, ())]
     return cited(found, law_day(regime, on), lang)
 

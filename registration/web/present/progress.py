@@ -16,10 +16,11 @@ from registration.matters import definition_of
 from registration.models import HistoryEntry
 from registration.queries.casefile import CaseFile
 from registration.queries.changes import Change
-from registration.rules.reasons import reasons, remedies
+from registration.rules.reasons import reasons
 from registration.web.forms.section import address_of
 from registration.web.i18n import day
 from registration.web.present.changes import Pair, pairs_of
+from registration.web.present.law import reason_article_of, remedies_of
 from registration.web.present.story import Event, story
 from registration.web.present.targets import target_label
 
@@ -210,12 +211,13 @@ def refusal_of(file: CaseFile) -> Refusal | None:
         return None
     action = "reject" if file.case.state == "rejected" else "refuse_scope"
     entry = next(one for one in reversed(file.history) if one.tag == f"application:{action}")
-    law = reasons("rejection").get(str(entry.data.get("reason_code")), {})
+    code, on = str(entry.data.get("reason_code")), local_date(entry.at)
+    law = reasons("rejection").get(code, {})
     return Refusal(
         title=_("不予登记") if action == "reject" else _("不予受理"),
         law=str(law.get(lang_here(), "")),
-        article=str(law.get("article", "")),
+        article=reason_article_of(file.case, code, on=on) if law else "",
         reason=str(entry.data.get("reason") or ""),
         body=str(entry.data.get("competent_body") or ""),
-        remedies=remedies()[lang_here()],
+        remedies=remedies_of(file, on=on),
     )
