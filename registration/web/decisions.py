@@ -150,7 +150,8 @@ def _unmarked(file: CaseFile, marks: Mapping[str, Mark]) -> list[str]:
 
 
 def _item(file: CaseFile, mark: Mark) -> dict[str, Any]:
-    return {"mark": mark, "label": target_label(mark.target, case=file.case)}
+    files = next((files for target, _words, files in desk.documents_of(file) if target == mark.target), [])
+    return {"mark": mark, "label": target_label(mark.target, case=file.case), "files": review.which_of(files)}
 
 
 def _inputs(ref: str, action: str) -> dict[str, Any]:

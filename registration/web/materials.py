@@ -19,6 +19,7 @@ from registration.rules.problems import Problem
 from registration.web.forms.anchors import Told, told
 from registration.web.forms.section import open_case
 from registration.web.i18n import say
+from registration.web.present.asked import open_items, to_replace
 from workflows.errors import Blocker
 
 blueprint = Blueprint("materials", __name__)
@@ -40,6 +41,8 @@ def upload(ref: str, kind: str) -> Page:
     sent = request.files.getlist("file")
     replaces = request.form.get("replaces") or None
     try:
+        if "replaces" not in request.form and to_replace(file, kind, need.files) is None:
+            raise InvalidInput([Problem("replaces", "upload.which")])
         for one in (one for one in sent if one.filename):
             data = one.read()
             judged = uploads.judge(data, one.filename or "", most_bytes=settings_here().upload_bytes)
@@ -49,7 +52,7 @@ def upload(ref: str, kind: str) -> Page:
         if not any(one.filename for one in sent):
             raise InvalidInput([Problem("file", "upload.missing")])
     except InvalidInput as invalid:
-        return _page(file, need, told(invalid.problems, ids=["file"])), 422
+        return _page(file, need, told(invalid.problems, ids=["file", "replaces"])), 422
     flash(_("已上传%(label)s", label=say(need.need.label)), "ok")
     return redirect(url_for("materials.edit", ref=ref, kind=kind), 303)
 
@@ -110,4 +113,12 @@ def replacements(files: Sequence[Material]) -> list[tuple[str, str]]:
 
 
 def _page(file: CaseFile, need: Need, problems: Told | None = None) -> str:
-    return render_template("materials/edit.html", file=file, need=need, problems=problems or [])
+    kind = need.need.kind
+    return render_template(
+        "materials/edit.html",
+        file=file,
+        need=need,
+        asked=open_items(file, f"material.{kind}"),
+        replaces=to_replace(file, kind, need.files),
+        problems=problems or [],
+    )

@@ -27,6 +27,7 @@ from registration.queries.waiting import waiting_for
 from registration.rules.blockers import blocker_text
 from registration.web.forms.anchors import Told
 from registration.web.forms.section import open_case
+from registration.web.present.asked import open_items
 from registration.web.present.changes import pairs_of
 from registration.web.present.expected import expectation_of
 from registration.web.present.kinds import entity_type_words
@@ -92,6 +93,9 @@ def progress_page(file: CaseFile, problems: Told | None = None) -> str:
         offers={offer.action: offer for offer in file.offers if offer.for_actor},
         problems=problems or [],
     )
+
+
+blueprint.add_app_template_global(open_items, "open_items")
 
 
 @blueprint.app_template_global("paper_words")

@@ -19,6 +19,7 @@ from registration.matters import definition_of
 from registration.operations import papers_asked, sensitive
 from registration.operations.act import act
 from registration.queries.casefile import CaseFile, casefile, last_changes
+from registration.queries.corrections import last_answered
 from registration.queries.explain import explained
 from registration.queries.inbox import InboxRow, inbox_counts, inbox_for, pressing_counts, taken_over_from
 from registration.queries.outbox import parked_count
@@ -27,6 +28,7 @@ from registration.queries.trail import trail_of
 from registration.web.forms.marks import inputs_of, marks_of
 from registration.web.present import desk
 from registration.web.present.alerts import answers_for, calendar_notes
+from registration.web.present.asked import asked_of
 from registration.web.present.changes import pairs_of
 from registration.web.present.checks import checks_of
 from registration.web.present.decisions import bar_of, label_for
@@ -208,6 +210,7 @@ def show(
         file = casefile(session, ref, actor=actor, now=now())
         changed = pairs_of(file, last_changes(session, file.case, actor=actor))
         checks = checks_of(session, file)
+        asked = asked_of(file, last_answered(session, file.case), changed)
     reading_pane = desk.reading_of(file)
     marks = marks_of(request.form, reading_pane["targets"])
     body = render_template(
@@ -216,6 +219,7 @@ def show(
         **reading_pane,
         changed={pair.key: pair for pair in changed},
         checks=checks,
+        asked=asked,
         bar=bar_of(file),
         marks=marks,
         unmarked=sum(not mark.verdict for mark in marks.values()),
@@ -244,6 +248,12 @@ def show_changed(ref: str, error: StaleVersion) -> Page:
         status=error.status,
         overtaken=True,
     )
+
+
+@blueprint.app_template_global("which_of")
+def which_of(files: Iterable[desk.Document]) -> list[tuple[str, str]]:
+    """The files of a document to choose the faulted one from."""
+    return [(one.material.ref, one.material.filename) for one in files]
 
 
 def _taken(row: InboxRow) -> str | None:

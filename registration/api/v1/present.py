@@ -132,6 +132,7 @@ def correction_row(correction: Correction, *, case: Application) -> shapes.Corre
             reason_code=item.reason_code,
             problem=item.problem,
             remedy=item.remedy,
+            material_ref=item.material_ref,
             changed=item.target in correction.answered,
         )
         for item in correction.items

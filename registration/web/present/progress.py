@@ -19,6 +19,7 @@ from registration.queries.changes import Change
 from registration.rules.reasons import reasons
 from registration.web.forms.section import address_of
 from registration.web.i18n import day
+from registration.web.present.asked import pairs_at
 from registration.web.present.changes import Pair, pairs_of
 from registration.web.present.law import reason_article_of, remedies_of
 from registration.web.present.story import Event, story
@@ -184,8 +185,6 @@ def fixes_of(file: CaseFile, changes: Sequence[Change]) -> list[Fix]:
     made = []
     for item in file.correction.items:
         chapter, _dot, key = item.target.partition(".")
-        prefix = f"{'materials' if chapter == 'material' else key}."
-        within = f"{prefix}{key}" if chapter == "material" else prefix
         made.append(
             Fix(
                 target=item.target,
@@ -195,7 +194,7 @@ def fixes_of(file: CaseFile, changes: Sequence[Change]) -> list[Fix]:
                 href=_address(file.case.ref, chapter, key),
                 is_document=chapter == "material",
                 done=item.target in file.correction.answered,
-                pairs=tuple(pair for pair in pairs if f"{pair.key}.".startswith(within)),
+                pairs=pairs_at(item.target, pairs),
             )
         )
     return made

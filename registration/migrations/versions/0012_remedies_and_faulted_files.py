@@ -1,4 +1,4 @@
-"""Letterheads name the body for reconsideration and the court."""
+"""Letterheads name the body for reconsideration and the court; a notice names the file that is at fault."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,8 +15,10 @@ COLUMNS = ('reconsideration_body', 'court')
 def upgrade() -> None:
     for name in COLUMNS:
         op.add_column('letterhead', sa.Column(name, sa.String(), server_default='', nullable=False))
+    op.add_column('notice_item', sa.Column('material_ref', sa.String(), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column('notice_item', 'material_ref')
     for name in COLUMNS:
         op.drop_column('letterhead', name)
