@@ -9,7 +9,6 @@ from registration.rules.check import check_draft, flags
 from registration.rules.form import Form, read
 from registration.rules.materials import required_materials
 from registration.rules.problems import Problem
-from registration.rules.scope import items_of
 
 
 class Facts:
@@ -56,12 +55,6 @@ class Facts:
     def person_names(self) -> frozenset[str]:
         form, _ = self.read_form
         return frozenset(person.name for person in form.persons)
-
-    @cached_property
-    def approval_is_needed(self) -> bool:
-        """Whether an item of the scope must be approved before registration (Regulation art. 14)."""
-        form, _ = self.read_form
-        return form.scope is not None and any(item.permit == "pre" for item in items_of(form.scope.items))
 
     @cached_property
     def flags(self) -> tuple[Problem, ...]:

@@ -130,11 +130,6 @@ def _was_asked_to_adjust_capital(facts: "Facts") -> bool:
     return not _CAPITAL.isdisjoint(facts.told_targets)
 
 
-def _needs_an_approval(facts: "Facts") -> bool:
-    """The scope has an item that is approved before registration (Regulation art. 14)."""
-    return facts.approval_is_needed
-
-
 _NO_GROUND = {
     "zh": "本申请适用的法律没有规定这一理由",
     "en": "the law that applies to this application does not know this reason",
@@ -153,13 +148,6 @@ _CONDITIONS: Mapping[str, tuple[Callable[["Facts"], bool], Mapping[str, str]]] =
         {
             "zh": "还没有告知申请人调整注册资本或者出资，请先发一次性告知书",
             "en": "the applicant has not been asked to adjust capital or contributions: please send the notice first",
-        },
-    ),
-    "needs_an_approval": (
-        _needs_an_approval,
-        {
-            "zh": "经营范围中没有登记前须经批准的项目",
-            "en": "no item of the business scope needs an approval before registration",
         },
     ),
 }

@@ -18,7 +18,7 @@ from registration.models import Licence, Paper, Part
 from registration.operations import courtesy, papers_asked
 from registration.operations.act import act
 from registration.published import credential_of
-from registration.queries.casefile import CaseFile, casefile, last_changes
+from registration.queries.casefile import CaseFile, casefile, last_changes, paper_of
 from registration.queries.changes import Change
 from registration.queries.corrections import changes_since
 from registration.queries.foresee import foreseen
@@ -211,10 +211,8 @@ def credential(ref: str, licence: str) -> Response:
 @access("paper.read")
 def paper(ref: str, paper: str) -> Response:
     """A receipt, a notice or a decision as it was signed."""
-    sheet = next((one for one in _read(ref, "paper.read").papers if one.ref == paper), None)
-    if sheet is None or not sheet.storage_key:
-        raise NotFound(paper=paper)
-    return _download(sheet.storage_key, f"{ref}-{sheet.kind}-{sheet.revision}.pdf")
+    sheet = paper_of(_read(ref, "paper.read"), paper, actor=the_actor())
+    return _download(sheet.storage_key or "", f"{ref}-{sheet.kind}-{sheet.revision}.pdf")
 
 
 @blueprint.post("/papers/<kind>/ask")

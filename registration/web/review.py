@@ -13,8 +13,9 @@ from werkzeug.wrappers import Response
 from registration.access import ObjectFacts, access, allows
 from registration.clock import now
 from registration.db import reading
-from registration.edge import lang_here, the_actor
+from registration.edge import lang_here, settings_here, the_actor
 from registration.errors import ActionRefused, InvalidInput, StaleVersion
+from registration.gateways.storage import storage
 from registration.matters import definition_of
 from registration.operations import papers_asked, sensitive
 from registration.operations.act import act
@@ -182,10 +183,16 @@ def tab_of(ref: str, tab: str) -> dict[str, Any]:
 @access("inbox.read")
 def papers(ref: str) -> str:
     """Every paper of the case, and those that may be asked for."""
+    return _papers_page(ref)
+
+
+def _papers_page(ref: str, *, problems: Problems = ()) -> str:
     with reading() as session:
         file = casefile(session, ref, actor=the_actor(), now=now())
         changed, asked = last_changes(session, file.case, actor=the_actor()), may_be_asked(session, file.case)
-    return render_template("review/papers.html", **_frame(file, "papers", len(changed)), asked=asked)
+    may_look = allows("sensitive.view", the_actor(), ObjectFacts(registrar_code=file.case.registrar_code))
+    frame = _frame(file, "papers", len(changed))
+    return render_template("review/papers.html", **frame, asked=asked, may_look=may_look, problems=problems)
 
 
 @blueprint.post("/cases/<ref>/papers/<kind>/ask")
@@ -194,6 +201,20 @@ def ask_paper(ref: str, kind: str) -> Response:
     papers_asked.ask(ref, kind, actor=the_actor(), now=now())
     flash(_("正在制作，几秒钟后刷新就能下载"), "ok")
     return redirect(url_for("review.papers", ref=ref), 303)
+
+
+@blueprint.post("/cases/<ref>/papers/<paper>/personal")
+@access("inbox.read")
+def personal_page(ref: str, paper: str) -> Page:
+    """The page of personal data of an application document, once it was written why it must be seen."""
+    try:
+        reason = request.form.get(f"look.{paper}", "")
+        sheet = sensitive.reveal_persons(ref, paper, reason=reason, actor=the_actor(), now=now())
+    except InvalidInput:
+        return _papers_page(ref, problems=[(f"look.{paper}", _("请写明为什么要看完整内容"))]), 422
+    answer = Response(storage(settings_here()).get(sheet.storage_key or ""), mimetype="application/pdf")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{ref}-{sheet.kind}-{sheet.revision}.pdf")
+    return answer
 
 
 def show(
