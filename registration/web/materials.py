@@ -8,13 +8,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from registration import db, previews, uploads
 from registration.access import access
-from registration.clock import now
-from registration.edge import settings_here, the_actor
+from registration.clock import local_date, now
+from registration.edge import lang_here, settings_here, the_actor
 from registration.errors import ActionRefused, InvalidInput, NotFound
 from registration.gateways.storage import storage
 from registration.models import Material
 from registration.operations import apply
 from registration.queries.casefile import CaseFile, Need, material_of
+from registration.rules.materials import material_law
 from registration.rules.problems import Problem
 from registration.web.forms.anchors import Told, told
 from registration.web.forms.section import open_case
@@ -118,6 +119,7 @@ def _page(file: CaseFile, need: Need, problems: Told | None = None) -> str:
         "materials/edit.html",
         file=file,
         need=need,
+        law=material_law(need.need, regime=file.case.regime, on=local_date(now()), lang=lang_here()),
         asked=open_items(file, f"material.{kind}"),
         replaces=to_replace(file, kind, need.files),
         problems=problems or [],
