@@ -163,7 +163,7 @@ def advance(
     if step.target in policy.runs_in:
         return _running(clock, step, at=at, policy=policy, calendar=calendar, hours=hours)
     state_due_at = _state_deadline(step, at, calendar=calendar, hours=hours)
-    running = clock.case_due_at is not None or step.source in policy.runs_in
+    running = clock.case_due_at is not None or clock.paused_at is not None or step.source in policy.runs_in
     if _on_arrival(step, policy) == "pause" and running:
         return replace(clock, state_due_at=state_due_at, paused_at=clock.paused_at or at)
     return Clock(state_due_at=state_due_at)

@@ -15,7 +15,7 @@ from workflows.engine import Workflow
 FOLDER = Path(__file__).parent
 _KEY = re.compile(r"[a-z][a-z0-9_]*@[1-9][0-9]*")
 # What new cases use where a registrar is not set to another version; see `current`.
-CURRENT = {"establishment": "establishment@1"}
+CURRENT = {"establishment": "establishment@2"}
 
 
 def folders() -> tuple[Path, ...]:

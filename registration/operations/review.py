@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlmodel import Session
 
 from registration.actor import Actor
@@ -61,6 +62,7 @@ def _notify_once(
 @writes("extend", rows=for_nobody)
 @writes("hold", rows=for_nobody)
 @writes("resume", rows=for_nobody)
+@writes("ask_to_resume", rows=for_nobody)
 @writes("objection_overruled", rows=for_nobody)
 def _keep_reasons(
     session: Session, case: Application, actor: Actor, inputs: Mapping[str, Any], now: datetime

@@ -1,6 +1,6 @@
 """Where an application stands after it left the applicant's hands: progress, corrections, receipt, licences, papers."""
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlmodel import Session
@@ -24,7 +24,7 @@ from registration.queries.corrections import changes_since
 from registration.queries.foresee import foreseen
 from registration.queries.papers_asked import may_be_asked
 from registration.queries.waiting import waiting_for
-from registration.rules.blockers import blocker_text
+from registration.rules.blockers import FIELD_OF, blocker_text
 from registration.web.forms.anchors import Told
 from registration.web.forms.section import open_case
 from registration.web.present.asked import open_items
@@ -161,6 +161,30 @@ def withdraw(ref: str) -> Page:
 def withdraw_now(ref: str) -> Page:
     act(ref, "withdraw", actor=the_actor(), now=now(), version=open_case(ref).case.version)
     flash(_("已撤回申请。名称仍为您保留到原来的日期"), "ok")
+    return redirect(url_for("apply.show", ref=ref), 303)
+
+
+@blueprint.get("/resume")
+@access("application.act")
+def resume(ref: str) -> Page:
+    """Where an applicant says that the dispute has ended (Implementing Rules art. 19)."""
+    file = open_case(ref)
+    if file.offer("ask_to_resume") is None:
+        return redirect(url_for("apply.show", ref=ref), 303)
+    return render_template("progress/resume.html", file=file, problems=[])
+
+
+@blueprint.post("/resume")
+@access("application.act")
+def ask_to_resume(ref: str) -> Page:
+    typed = {name: request.form.get(name, "") for name in ("reason", "paper")}
+    version = request.form.get("version", type=int)
+    try:
+        act(ref, "ask_to_resume", actor=the_actor(), now=now(), version=version, **typed)
+    except ActionRefused as refused:
+        told = [(FIELD_OF.get(one.code, ""), blocker_text(one, lang_here())) for one in refused.blockers]
+        return render_template("progress/resume.html", file=open_case(ref), problems=told), 409
+    flash(_("已经申请恢复办理。登记机关决定以后告诉您"), "ok")
     return redirect(url_for("apply.show", ref=ref), 303)
 
 

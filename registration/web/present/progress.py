@@ -33,6 +33,7 @@ AT = {
     "under_examination": 2,
     "correction_requested": 2,
     "on_hold": 2,
+    "resumption_asked": 2,
     "pending_approval": 2,
     "approved": 3,
     "licence_prepared": 4,
@@ -110,7 +111,7 @@ def holder_of(file: CaseFile) -> str:
         return _("系统，正在制作执照")
     if state == "licence_prepared":
         return _("登记机关，等您领照")
-    if state in ("submitted", "accepted", "under_examination", "pending_approval", "on_hold"):
+    if state in ("submitted", "accepted", "under_examination", "pending_approval", "on_hold", "resumption_asked"):
         return _office(file)
     return ""
 
@@ -133,7 +134,8 @@ def next_of(file: CaseFile) -> tuple[str, Markup] | None:
         "pending_approval": _("等待核准"),
         "agency_review": _("等待各部门办结"),
         "correction_requested": _("等待您重新提交"),
-        "on_hold": _("等待中止的原因消除"),
+        "on_hold": _("诉讼或者仲裁终结后，请您申请恢复办理"),
+        "resumption_asked": _("等待登记机关决定恢复办理"),
         "approved": _("等待制作执照"),
         "licence_prepared": _("等待您领照"),
     }.get(case.state)
