@@ -13,6 +13,7 @@ from registration.errors import Conflict, NotFound
 from registration.models import Application, Paper
 from registration.operations.act import locked
 from registration.operations.papers import write
+from registration.queries.application_document import DOCUMENTS
 from registration.queries.facts import object_facts
 from registration.queries.papers import words_of
 from registration.queries.papers_asked import ASKED, Moment, may_be_asked
@@ -31,9 +32,11 @@ def ask(ref: str, kind: str, *, actor: Actor, now: datetime) -> Paper:
         if kind not in may_be_asked(session, case):
             raise Conflict("paper_has_nothing", kind=kind)
         last = _last(session, case, kind)
-        if last is not None and _says_it(session, case, last, on=local_date(now)):
+        if last is not None and kind not in DOCUMENTS and _says_it(session, case, last, on=local_date(now)):
             return last
-        paper = write(session, case, kind, revision=last.revision + 1 if last else 1, due_at=None, now=now)
+        following = last.revision + 1 if last else 1
+        revision = case.revision if kind in DOCUMENTS else following
+        paper = write(session, case, kind, revision=revision, due_at=None, now=now)
         told = {"action": "ask", "revision": paper.revision, "due_at": None}
         outbox.put(session, f"paper.{kind}", now=now, application_id=case.id, **told)
         return paper

@@ -1,4 +1,4 @@
-"""Papers that nobody's action makes: somebody asks for them, as often as what they tell has changed."""
+"""Papers that somebody asks for: no action makes them, or the action was taken before there were any."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,8 @@ from sqlmodel import Session, col
 from certificates import chinese
 from registration.clock import local_date
 from registration.matters import definition_of
-from registration.models import Application, HistoryEntry, IssuedNumber, Part, RegisteredName
+from registration.models import Application, HistoryEntry, IssuedNumber, Message, Paper, Part, RegisteredName
+from registration.queries.application_document import DOCUMENTS
 from registration.rules.reasons import bases
 
 # Paragraphs, the rows of the table, paragraphs, and where a kind has them its further tables by key.
@@ -74,7 +75,21 @@ def may_be_asked(session: Session, case: Application) -> tuple[str, ...]:
     return tuple(kind for kind, has in ASKED.items() if has(session, case))
 
 
+def _lacks(kind: str) -> Callable[[Session, Application], bool]:
+    """Whether what was submitted has no document of this kind: that of a file from before there were any."""
+
+    def lacks(session: Session, case: Application) -> bool:
+        made = select(Paper.id).where(
+            col(Paper.application_id) == case.id, col(Paper.kind) == kind, col(Paper.revision) == case.revision
+        )
+        waits = select(Message.id).where(col(Message.application_id) == case.id, col(Message.effect) == f"paper.{kind}")
+        return bool(case.revision) and not any(session.execute(one).first() for one in (made, waits))
+
+    return lacks
+
+
 ASKED: Mapping[str, Callable[[Session, Application], bool]] = {
+    **{kind: _lacks(kind) for kind in DOCUMENTS},
     "name_reservation": lambda session, case: reservation(session, case) is not None,
     "joint_handling": lambda session, case: bool(parts_of(session, case)),
 }

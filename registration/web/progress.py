@@ -168,10 +168,7 @@ def withdraw_now(ref: str) -> Page:
 @access("application.act")
 def resume(ref: str) -> Page:
     """Where an applicant says that the dispute has ended (Implementing Rules art. 19)."""
-    file = open_case(ref)
-    if file.offer("ask_to_resume") is None:
-        return redirect(url_for("apply.show", ref=ref), 303)
-    return render_template("progress/resume.html", file=file, problems=[])
+    return render_template("progress/resume.html", file=open_case(ref), problems=[])
 
 
 @blueprint.post("/resume")

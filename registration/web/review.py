@@ -203,10 +203,11 @@ def ask_paper(ref: str, kind: str) -> Response:
     return redirect(url_for("review.papers", ref=ref), 303)
 
 
-@blueprint.post("/cases/<ref>/papers/<paper>/personal")
+@blueprint.post("/cases/<ref>/papers/personal")
 @access("inbox.read")
-def personal_page(ref: str, paper: str) -> Page:
+def personal_page(ref: str) -> Page:
     """The page of personal data of an application document, once it was written why it must be seen."""
+    paper = request.form.get("paper", "")
     try:
         reason = request.form.get(f"look.{paper}", "")
         sheet = sensitive.reveal_persons(ref, paper, reason=reason, actor=the_actor(), now=now())

@@ -40,20 +40,20 @@ def test_its_applicant_downloads_it_and_nobody_else_at_that_address(visit: Visit
 
 def test_an_officer_gives_a_reason_and_leaves_a_line(visit: Visit) -> None:
     ref, paper = handed_in()
-    clerk, address = visit(CLERK), f"/desk/cases/{ref}/papers/{paper}/personal"
+    clerk, address = visit(CLERK), f"/desk/cases/{ref}/papers/personal"
     page = clerk.get(f"/desk/cases/{ref}/papers")
     assert f"/applications/{ref}/papers/{paper}.pdf" not in page.text
-    refused = clerk.post(address, data={f"look.{paper}": " "})
+    refused = clerk.post(address, data={"paper": paper, f"look.{paper}": " "})
     assert refused.status_code == 422
     assert "请写明为什么要看完整内容" in words(refused)
     assert looks() == []
-    given = clerk.post(address, data={f"look.{paper}": "核对身份证件"})
+    given = clerk.post(address, data={"paper": paper, f"look.{paper}": "核对身份证件"})
     assert given.data[:5] == b"%PDF-"
     assert looks() == ["核对身份证件"]
 
 
 def test_a_role_without_the_right_has_no_reason_that_helps(visit: Visit) -> None:
     ref, paper = handed_in()
-    answer = visit(LICENSING).post(f"/desk/cases/{ref}/papers/{paper}/personal", data={f"look.{paper}": "想看"})
+    answer = visit(LICENSING).post(f"/desk/cases/{ref}/papers/personal", data={"paper": paper, f"look.{paper}": "想看"})
     assert answer.status_code == 403
     assert "身份证件类型和号码" not in answer.text

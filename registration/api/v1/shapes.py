@@ -468,25 +468,6 @@ class SigningLinks(BaseModel):
     items: list[SigningLink]
 
 
-class Signing(BaseModel):
-    """What a signer is asked to sign. The numbers of other persons are masked."""
-
-    ref: str
-    digest: str = Field(description="Of the form and the documents as they stand: what the signature covers")
-    party: str
-    name: str
-    signs_for: str | None
-    capacities: list[str]
-    identified: bool
-    signed: bool
-    entity_type: str
-    case_name: str
-    form: dict[str, Any]
-    declarations: list[str] = Field(description="What the signature declares, in the language of the request")
-    materials: list[MaterialRow]
-    actions: list[ActionRow]
-
-
 class IdentityClaim(Given):
     name: Line
     id_no: Line

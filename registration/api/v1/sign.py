@@ -1,9 +1,11 @@
 """Signing: the applicant fetches the links, each signer proves identity and signs behind the own link."""
 
 from datetime import datetime
+from typing import Any
 
 from flask import Response
 from flask_openapi3 import Tag
+from pydantic import BaseModel, Field
 
 from registration import clock, db
 from registration.access import access
@@ -19,6 +21,25 @@ from registration.queries.signing import SigningFile, signing_file
 from registration.rules.declarations import declaration_text
 
 TAGS = [Tag(name="签名 Signing")]
+
+
+class Signing(BaseModel):
+    """What a signer is asked to sign. The numbers of other persons are masked."""
+
+    ref: str
+    digest: str = Field(description="Of the form and the documents as they stand: what the signature covers")
+    party: str
+    name: str
+    signs_for: str | None
+    capacities: list[str]
+    identified: bool
+    signed: bool
+    entity_type: str
+    case_name: str
+    form: dict[str, Any]
+    declarations: list[str] = Field(description="What the signature declares, in the language of the request")
+    materials: list[shapes.MaterialRow]
+    actions: list[shapes.ActionRow]
 
 
 @door.post(
@@ -44,7 +65,7 @@ def renew_link(path: shapes.PartyPath) -> Response:
     return reply(_link(path.party, sign.renew_link(path.ref, path.party, actor=the_actor(), now=clock.now())))
 
 
-@door.get("/signing/<secret>", tags=TAGS, responses={200: shapes.Signing}, summary="要签的内容 · What is signed")
+@door.get("/signing/<secret>", tags=TAGS, responses={200: Signing}, summary="要签的内容 · What is signed")
 @access("link")
 @limiter.limit(PUBLIC_LIMIT)
 def show(path: shapes.SecretPath) -> Response:
@@ -83,10 +104,10 @@ def _file(secret: str, *, now: datetime) -> SigningFile:
         return signing_file(session, actor=actor, now=now)
 
 
-def _signing(seen: SigningFile) -> shapes.Signing:
+def _signing(seen: SigningFile) -> Signing:
     case, party = seen.file.case, seen.party
     table = definition_of(case.definition)
-    return shapes.Signing(
+    return Signing(
         ref=case.ref,
         digest=seen.digest,
         party=party.ref,
