@@ -145,6 +145,13 @@ def coming(session: Session, *, today: date) -> Sequence[Letterhead]:
     return session.execute(query.order_by(col(Letterhead.valid_from))).scalars().all()
 
 
+def without_remedies(session: Session, *, today: date) -> list[str]:
+    """The registrars whose decisions cannot name the body for reconsideration or the court."""
+    registrars = session.execute(select(Registrar).order_by(col(Registrar.code))).scalars()
+    heads = [head_on(session, one, on=today) for one in registrars]
+    return [head.registrar_code for head in heads if not (head.reconsideration_body and head.court)]
+
+
 def _in_force(session: Session, registrar_code: str, *, on: date) -> Letterhead | None:
     query = (
         select(Letterhead)
