@@ -1,22 +1,44 @@
 """Signing: the applicant fetches the links, each signer proves identity and signs behind the own link."""
 
 from datetime import datetime
+from typing import Any
 
 from flask import Response
 from flask_openapi3 import Tag
+from pydantic import BaseModel, Field
 
 from registration import clock, db
 from registration.access import access
 from registration.api.v1 import shapes, signing_shapes
 from registration.api.v1.door import door, reply
 from registration.api.v1.present import action_row, material_row
-from registration.edge import PUBLIC_LIMIT, SIGN_IN_LIMIT, limiter, settings_here, the_actor
+from registration.edge import PUBLIC_LIMIT, SIGN_IN_LIMIT, lang_here, limiter, settings_here, the_actor
 from registration.gateways.identity import identity_check
 from registration.matters import definition_of
 from registration.operations import sign, signer_identity
 from registration.queries.signing import SigningFile, signing_file
+from registration.rules.declarations import declaration_text
 
 TAGS = [Tag(name="签名 Signing")]
+
+
+class Signing(BaseModel):
+    """What a signer is asked to sign. The numbers of other persons are masked."""
+
+    ref: str
+    digest: str = Field(description="Of the form and the documents as they stand: what the signature covers")
+    party: str
+    name: str
+    signs_for: str | None
+    capacities: list[str]
+    identified: bool
+    signed: bool
+    entity_type: str
+    case_name: str
+    form: dict[str, Any]
+    declarations: list[str] = Field(description="What the signature declares, in the language of the request")
+    materials: list[shapes.MaterialRow]
+    actions: list[shapes.ActionRow]
 
 
 @door.post(
@@ -105,6 +127,10 @@ def _signing(seen: SigningFile) -> signing_shapes.Signing:
         entity_type=case.entity_type,
         case_name=case.name,
         form=dict(seen.form),
+        declarations=[
+            declaration_text(key, regime=case.regime, on=clock.local_date(clock.now()), lang=lang_here())
+            for key in seen.declarations
+        ],
         materials=[material_row(one) for one in seen.materials],
         actions=[action_row(offer, table) for offer in seen.file.offers if offer.for_actor],
     )
