@@ -52,7 +52,7 @@ class Heading:
     """What is fixed in a kind of paper; `slip` asks for the line on which receipt is signed.
 
     `sections` are the further tables that the kind may have, by key: heading and columns. What is not `sealed` is the
-    applicant's own paper: it bears neither the registrar's seal nor its signature line.
+    applicant's own paper: it bears no seal of the registrar. `texts` is how many texts that vary it may have.
     """
 
     title: str
@@ -61,6 +61,7 @@ class Heading:
     slip: bool = True
     sections: Mapping[str, tuple[str, tuple[Column, ...]]] = field(default_factory=dict)
     sealed: bool = True
+    texts: int = 400
 
 
 ITEM_AND_TEXT = (Column("事项", 40), Column("内容", 109))
@@ -115,6 +116,7 @@ HEADINGS: dict[PaperKind, Heading] = {
             "signatures": ("签名", SIGNATURES),
         },
         sealed=False,
+        texts=4000,
     ),
     "application_persons": Heading(
         "登记申请书·人员信息页",
@@ -122,6 +124,7 @@ HEADINGS: dict[PaperKind, Heading] = {
         (Column("姓名", 28), Column("身份证件类型和号码", 48), Column("电话和电子邮箱", 36), Column("住址", 37)),
         slip=False,
         sealed=False,
+        texts=4000,
     ),
     "name_reservation": Heading("名称保留告知书", "申报的名称已经保留", ITEM_AND_TEXT, slip=False),
     "joint_handling": Heading(
@@ -156,7 +159,7 @@ LENGTHS = {
     "seal": 64,
     "title": 30,
 }
-TEXT_LENGTH, TEXTS = 2000, 400
+TEXT_LENGTH = 2000
 
 
 class Paper(BaseModel):
@@ -197,8 +200,8 @@ class Paper(BaseModel):
             if key not in heading.sections:
                 raise InvalidParticulars("item.unknown", {"field": f"sections.{key}"})
             _refuse_width(rows, heading.sections[key][1], field=f"sections.{key}")
-        if len(self.texts()) > TEXTS:
-            raise InvalidParticulars("text.many", {"maximum": TEXTS})
+        if len(self.texts()) > heading.texts:
+            raise InvalidParticulars("text.many", {"maximum": heading.texts})
         for place, text in self.texts():
             chinese.refuse_unprintable(text, field=place)
             chinese.refuse_long(text, field=place, maximum=LENGTHS.get(place, TEXT_LENGTH))

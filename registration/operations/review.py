@@ -23,7 +23,7 @@ from registration.rules.reasons import correction_codes
 from registration.rules.targets import is_target
 
 # What the office writes and a paper prints; a paper that could not be printed would never reach the applicant.
-_ON_PAPER = ("reason", "competent_body")
+_ON_PAPER = ("reason", "competent_body", "paper")
 _ITEM_FIELDS = ("target", "reason_code", "problem", "remedy", "material_ref")
 
 

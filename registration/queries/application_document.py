@@ -14,7 +14,7 @@ from sqlmodel import Session, col
 from registration.clock import local
 from registration.models import Application, HistoryEntry, Revision
 from registration.queries.changes import revision_of
-from registration.rules.answers import answer_text, answer_texts
+from registration.rules.answers import answer_text, answer_texts, printable
 from registration.rules.declarations import AGREED, declaration_text, order
 from registration.rules.fields import label_of
 from registration.rules.form import Form, read, sections_for
@@ -49,7 +49,8 @@ def application_words(session: Session, case: Application, *, revision: int, on:
         "declarations": _declarations(case, signatures, on=on),
         "signatures": _signed(form, signatures, digest=submitted.digest),
     }
-    return (before,), _items(form, case), after, {key: rows for key, rows in sections.items() if rows}
+    tables = {key: _printable(rows) for key, rows in sections.items() if rows}
+    return (before,), _printable(_items(form, case)), after, tables
 
 
 def persons_words(session: Session, case: Application, *, revision: int) -> tuple[Any, ...]:
@@ -58,7 +59,11 @@ def persons_words(session: Session, case: Application, *, revision: int) -> tupl
     before = "本页是登记申请书的一部分，只供依法有权查看个人信息的人员使用。"
     rows = [_person(person) for person in form.get("people") or ()]
     rows += [row for path in sorted(_CONTACTS) if (row := _contact(path, form)) is not None]
-    return (before,), tuple(rows), (), {}
+    return (before,), _printable(rows), (), {}
+
+
+def _printable(rows: Iterable[Iterable[str]]) -> Rows:
+    return tuple(tuple(printable(cell) for cell in row) for row in rows)
 
 
 def _submitted(session: Session, case: Application, revision: int) -> Revision:

@@ -237,7 +237,7 @@ def _extension(session: Session, case: Application, moment: Moment) -> Words:
 
 
 def _reexamination(session: Session, case: Application, moment: Moment) -> Words:
-    due = chinese.day(local_date(moment.due_at)) if moment.due_at else ""
+    due = f"最迟于{chinese.day(local_date(moment.due_at))}（含当日）" if moment.due_at else ""
     rows = [("退回的理由", _said(session, case, "application:send_back").get("reason", ""))]
     rows += [("新的办结期限", due)] if due else []
     before = (

@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 
 from certificates import chinese
+from certificates.glyphs import missing
+from certificates.papers import TEXT_LENGTH
 from registration.rules.choices import choice_text, choices_of
 from registration.rules.fields import fields, label_of
 from registration.rules.regions import address_text
@@ -25,7 +27,8 @@ def answer_texts(section: str, form: Mapping[str, Any]) -> Texts:
         return
     for name, value in content.items():
         path = f"{section}.{name}"
-        if path not in _CONTACTS and not fields()[path].sensitive and value not in (None, "", [], {}):
+        about = fields().get(path)
+        if about and not about.sensitive and path not in _CONTACTS and value not in (None, "", [], {}):
             yield label_of(path, "zh"), answer_text(path, value, form)
 
 
@@ -39,6 +42,17 @@ def answer_text(path: str, value: Any, form: Mapping[str, Any]) -> str:
     if isinstance(value, list | tuple):
         return "、".join(answer_text(f"{path}.*", item, form) for item in value)
     return _one(path, "" if value is None else str(value), form)
+
+
+def printable(text: str) -> str:
+    """The text as a paper can print it: in one line, cut at its length, a character without a glyph as 〓.
+
+    A name of a file or a remark must not keep a whole document from being made.
+    """
+    seen = " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    cut = seen if len(seen) <= TEXT_LENGTH else seen[: TEXT_LENGTH - 1] + "…"
+    lacking = frozenset(missing(cut))
+    return "".join("〓" if char in lacking else char for char in cut)
 
 
 def _one(pattern: str, value: str, form: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from registration.access import access
 from registration.clock import now
 from registration.downloads import attachment, stored
 from registration.edge import lang_here, settings_here, the_actor
-from registration.errors import ActionRefused, NotFound
+from registration.errors import ActionRefused, InvalidInput, NotFound
 from registration.gateways.storage import storage
 from registration.matters import definition_of
 from registration.models import Licence, Paper, Part
@@ -26,7 +26,7 @@ from registration.queries.foresee import foreseen
 from registration.queries.papers_asked import may_be_asked
 from registration.queries.waiting import waiting_for
 from registration.rules.blockers import FIELD_OF, blocker_text
-from registration.web.forms.anchors import Told
+from registration.web.forms.anchors import Told, told
 from registration.web.forms.section import open_case
 from registration.web.present.asked import open_items
 from registration.web.present.changes import pairs_of
@@ -181,8 +181,11 @@ def ask_to_resume(ref: str) -> Page:
     try:
         act(ref, "ask_to_resume", actor=the_actor(), now=now(), version=version, **typed)
     except ActionRefused as refused:
-        told = [(FIELD_OF.get(one.code, ""), blocker_text(one, lang_here())) for one in refused.blockers]
-        return render_template("progress/resume.html", file=open_case(ref), problems=told), 409
+        problems = [(FIELD_OF.get(one.code, ""), blocker_text(one, lang_here())) for one in refused.blockers]
+        return render_template("progress/resume.html", file=open_case(ref), problems=problems), 409
+    except InvalidInput as invalid:
+        problems = told(invalid.problems, ids=list(typed))
+        return render_template("progress/resume.html", file=open_case(ref), problems=problems), invalid.status
     flash(_("已经申请恢复办理。登记机关决定以后告诉您"), "ok")
     return redirect(url_for("apply.show", ref=ref), 303)
 

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from registration.access import ObjectFacts, access, allows
 from registration.clock import now
 from registration.db import reading
+from registration.downloads import attachment, stored
 from registration.edge import lang_here, settings_here, the_actor
 from registration.errors import ActionRefused, InvalidInput, StaleVersion
 from registration.gateways.storage import storage
@@ -215,9 +216,9 @@ def personal_page(ref: str) -> Page:
         sheet = sensitive.reveal_persons(ref, paper, reason=reason, actor=the_actor(), now=now())
     except InvalidInput:
         return _papers_page(ref, problems=[(f"look.{paper}", _("请写明为什么要看完整内容"))]), 422
-    answer = Response(storage(settings_here()).get(sheet.storage_key or ""), mimetype="application/pdf")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{ref}-{sheet.kind}-{sheet.revision}.pdf")
-    return answer
+    content = stored(storage(settings_here()), sheet.storage_key or "", digest=sheet.sha256)
+    name = f"{ref}-{sheet.kind}-{sheet.revision}.pdf"
+    return attachment(content, filename=name, mimetype="application/pdf", digest=sheet.sha256)
 
 
 def show(

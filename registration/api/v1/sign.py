@@ -1,11 +1,9 @@
 """Signing: the applicant fetches the links, each signer proves identity and signs behind the own link."""
 
 from datetime import datetime
-from typing import Any
 
 from flask import Response
 from flask_openapi3 import Tag
-from pydantic import BaseModel, Field
 
 from registration import clock, db
 from registration.access import access
@@ -20,25 +18,6 @@ from registration.queries.signing import SigningFile, signing_file
 from registration.rules.declarations import declaration_text
 
 TAGS = [Tag(name="签名 Signing")]
-
-
-class Signing(BaseModel):
-    """What a signer is asked to sign. The numbers of other persons are masked."""
-
-    ref: str
-    digest: str = Field(description="Of the form and the documents as they stand: what the signature covers")
-    party: str
-    name: str
-    signs_for: str | None
-    capacities: list[str]
-    identified: bool
-    signed: bool
-    entity_type: str
-    case_name: str
-    form: dict[str, Any]
-    declarations: list[str] = Field(description="What the signature declares, in the language of the request")
-    materials: list[shapes.MaterialRow]
-    actions: list[shapes.ActionRow]
 
 
 @door.post(
