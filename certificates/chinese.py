@@ -8,6 +8,7 @@ from certificates.characters import is_private, is_unseen
 from certificates.errors import InvalidParticulars
 
 NUMERALS = "零壹贰叁肆伍陆柒捌玖"
+_COUNTING = "零一二三四五六七八九"
 UNITS = ((10**8, "亿"), (10**4, "万"), (1000, "仟"), (100, "佰"), (10, "拾"))
 # Currencies in which capital may be registered: what one of them is called, and the hundredth of it.
 CURRENCIES = {
@@ -70,6 +71,15 @@ def _whole(number: int) -> str:
             gap = "零" if 0 < low < unit // 10 else ""
             return _whole(high) + name + gap + _whole(low)
     return NUMERALS[number] if number else ""
+
+
+def counted(number: int) -> str:
+    """A number below 1000 as articles of law are counted: 9 -> 九, 12 -> 十二, 178 -> 一百七十八, 201 -> 二百零一."""
+    hundreds, rest = divmod(number, 100)
+    tens, ones = divmod(rest, 10)
+    high = f"{_COUNTING[hundreds]}百" if hundreds else ""
+    ten = "十" if tens == 1 and not hundreds else f"{_COUNTING[tens]}十" if tens else "零" if hundreds and ones else ""
+    return high + ten + (_COUNTING[ones] if ones or not number else "")
 
 
 def day(on: date) -> str:

@@ -1,6 +1,7 @@
 """Every paper but the licence: receipts, notices, decisions. One template, one row of a table per kind."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -28,6 +29,9 @@ PaperKind = Literal[
     "extension",
     "reexamination",
     "withdrawal",
+    "hold",
+    "application",
+    "application_persons",
     "name_reservation",
     "joint_handling",
     "licence_correction",
@@ -45,15 +49,28 @@ class Column:
 
 @dataclass(frozen=True)
 class Heading:
-    """What is fixed in a kind of paper; `slip` asks for the line on which receipt is signed."""
+    """What is fixed in a kind of paper; `slip` asks for the line on which receipt is signed.
+
+    `sections` are the further tables that the kind may have, by key: heading and columns. What is not `sealed` is the
+    applicant's own paper: it bears no seal of the registrar. `texts` is how many texts that vary it may have.
+    """
 
     title: str
     subtitle: str
     columns: tuple[Column, ...] = ()
     slip: bool = True
+    sections: Mapping[str, tuple[str, tuple[Column, ...]]] = field(default_factory=dict)
+    sealed: bool = True
+    texts: int = 400
 
 
 ITEM_AND_TEXT = (Column("事项", 40), Column("内容", 109))
+SIGNATURES = (
+    Column("签名人", 26),
+    Column("身份", 33),
+    Column("声明", 15),
+    Column("签名时间和所签内容摘要", 75, small=True),
+)
 HEADINGS: dict[PaperKind, Heading] = {
     "receipt": Heading(
         "接收申请材料凭证",
@@ -80,6 +97,35 @@ HEADINGS: dict[PaperKind, Heading] = {
     "extension": Heading("延长审查期限告知书", "", ITEM_AND_TEXT),
     "reexamination": Heading("退回审查告知书", "", ITEM_AND_TEXT),
     "withdrawal": Heading("撤回登记申请确认书", "", ITEM_AND_TEXT, slip=False),
+    "hold": Heading("中止登记告知书", "", ITEM_AND_TEXT),
+    # Identity numbers, mobiles and home addresses are on a paper of their own: not everybody who may read one may
+    # read the other (rules on registration documents of 2026).
+    "application": Heading(
+        "登记申请书",
+        "设立登记",
+        ITEM_AND_TEXT,
+        slip=False,
+        sections={
+            "contributions": (
+                "股东和出资",
+                (Column("股东", 43), Column("认缴和实缴", 106)),
+            ),
+            "posts": ("任职人员", (Column("姓名", 53), Column("职务", 96))),
+            "materials": ("提交的材料", (Column("材料", 48), Column("文件", 53), Column("SHA-256", 48, small=True))),
+            "declarations": ("声明", (Column("代号", 20), Column("签名人声明的内容", 129))),
+            "signatures": ("签名", SIGNATURES),
+        },
+        sealed=False,
+        texts=4000,
+    ),
+    "application_persons": Heading(
+        "登记申请书·人员信息页",
+        "含个人信息，单独保管",
+        (Column("姓名", 28), Column("身份证件类型和号码", 48), Column("电话和电子邮箱", 36), Column("住址", 37)),
+        slip=False,
+        sealed=False,
+        texts=4000,
+    ),
     "name_reservation": Heading("名称保留告知书", "申报的名称已经保留", ITEM_AND_TEXT, slip=False),
     "joint_handling": Heading(
         "联办流转表",
@@ -111,14 +157,16 @@ LENGTHS = {
     "officer": 60,
     "seal_place": 20,
     "seal": 64,
+    "title": 30,
 }
-TEXT_LENGTH, TEXTS = 2000, 400
+TEXT_LENGTH = 2000
 
 
 class Paper(BaseModel):
     """One paper. `facts` are keyed by FACTS and print two a line; `before` and `after` are paragraphs around the
-    table; each of `rows` has one cell per column of its kind. `officer` is the line of who signs for the registrar,
-    `seal_place` and `seal` are as on a licence. Raises InvalidParticulars."""
+    tables; each of `rows` has one cell per column of its kind, each of `sections` the rows of a further table of it.
+    `title` replaces the kind's own where the law of the day has another name for it. `officer` is the line of who
+    signs for the registrar, `seal_place` and `seal` are as on a licence. Raises InvalidParticulars."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -128,6 +176,7 @@ class Paper(BaseModel):
     facts: dict[str, str]
     before: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...] = ()
+    sections: dict[str, tuple[tuple[str, ...], ...]] = Field(default_factory=dict)
     after: tuple[str, ...] = ()
     contacts: tuple[str, ...] = Field(default=(), max_length=3)
     issued_on: date
@@ -138,34 +187,58 @@ class Paper(BaseModel):
     officer: str | None = None
     seal_place: str | None = None
     seal: str | None = None
+    title: str | None = None
 
     @model_validator(mode="after")
     def _check(self) -> Self:
         for key in self.facts:
             if key not in FACTS:
                 raise InvalidParticulars("item.unknown", {"field": f"facts.{key}"})
-        width = len(HEADINGS[self.kind].columns)
-        for number, row in enumerate(self.rows):
-            if len(row) != width:
-                raise InvalidParticulars("row.width", {"field": f"rows.{number}", "expected": width, "found": len(row)})
-        if len(self.texts()) > TEXTS:
-            raise InvalidParticulars("text.many", {"maximum": TEXTS})
-        for field, text in self.texts():
-            chinese.refuse_unprintable(text, field=field)
-            chinese.refuse_long(text, field=field, maximum=LENGTHS.get(field, TEXT_LENGTH))
+        heading = HEADINGS[self.kind]
+        _refuse_width(self.rows, heading.columns, field="rows")
+        for key, rows in self.sections.items():
+            if key not in heading.sections:
+                raise InvalidParticulars("item.unknown", {"field": f"sections.{key}"})
+            _refuse_width(rows, heading.sections[key][1], field=f"sections.{key}")
+        if len(self.texts()) > heading.texts:
+            raise InvalidParticulars("text.many", {"maximum": heading.texts})
+        for place, text in self.texts():
+            chinese.refuse_unprintable(text, field=place)
+            chinese.refuse_long(text, field=place, maximum=LENGTHS.get(place, TEXT_LENGTH))
         return self
 
     def texts(self) -> list[tuple[str, str]]:
         """Every text that varies, with the path of its field."""
-        single = [(field, getattr(self, field) or "") for field in LENGTHS]
+        single = [(name, getattr(self, name) or "") for name in LENGTHS]
         lists = [(f"{f}.{i}", text) for f in ("before", "after", "contacts") for i, text in enumerate(getattr(self, f))]
-        cells = [(f"rows.{i}.{j}", cell) for i, row in enumerate(self.rows) for j, cell in enumerate(row)]
+        tables = {"rows": self.rows} | {f"sections.{key}": rows for key, rows in self.sections.items()}
+        cells = [
+            (f"{t}.{i}.{j}", cell)
+            for t, rows in tables.items()
+            for i, row in enumerate(rows)
+            for j, cell in enumerate(row)
+        ]
         return [*single, *((f"facts.{key}", value) for key, value in self.facts.items()), *lists, *cells]
 
     def digest(self) -> str:
         """SHA-256 of what the paper says; not of where and how it is checked."""
-        payload = {"check_url", "check_host", "sample", "seal_place", "seal"}
-        return digest(self.model_dump(mode="json", exclude=payload, exclude_none=True))
+        return digest(self._dumped(without={"check_url", "check_host", "sample", "seal_place", "seal"}))
+
+    def content(self) -> bytes:
+        """What is attached to the sheet: canonical JSON."""
+        return canonical(self._dumped())
+
+    def _dumped(self, *, without: Collection[str] = ()) -> dict[str, Any]:
+        """Papers without further tables keep the content, and so the digest, that they had before there were any."""
+        unused = set() if self.sections else {"sections"}
+        return self.model_dump(mode="json", exclude={*without, *unused}, exclude_none=True)
+
+
+def _refuse_width(rows: tuple[tuple[str, ...], ...], columns: tuple[Column, ...], *, field: str) -> None:
+    for number, row in enumerate(rows):
+        if len(row) != len(columns):
+            told = {"field": f"{field}.{number}", "expected": len(columns), "found": len(row)}
+            raise InvalidParticulars("row.width", told)
 
 
 def render_paper(
@@ -192,7 +265,7 @@ def printed(ready: "Press", paper: Paper, *, seal: bytes | None = None, limits: 
 
     ready.design.require_paper(paper.kind, sample=paper.sample)
     glyphs.refuse_missing(text for _, text in paper.texts())
-    content = canonical(paper.model_dump(mode="json", exclude_none=True))
+    content = paper.content()
     sheets = ("paper.css", "paper-sample.css") if paper.sample else ("paper.css",)
     data = DataFile("paper.json", content, "文书内容 Content of the paper", paper.issued_on)
     ready.warm(content)
@@ -204,13 +277,24 @@ def printed(ready: "Press", paper: Paper, *, seal: bytes | None = None, limits: 
 def _context(paper: Paper, seal: bytes | None) -> dict[str, Any]:
     heading = HEADINGS[paper.kind]
     pairs = [(FACTS[key], paper.facts[key]) for key in FACTS if key in paper.facts]
-    parts = [heading.title, paper.number, "演示样本" if paper.sample else ""]
+    title = paper.title or heading.title
+    parts = [title, paper.number, "演示样本" if paper.sample else ""]
     return {
         "p": paper.model_dump(mode="json"),
         "title": " · ".join(part for part in parts if part),
-        "heading": {"title": heading.title, "subtitle": heading.subtitle, "slip": heading.slip},
+        "heading": {
+            "title": title,
+            "subtitle": heading.subtitle,
+            "slip": heading.slip,
+            "sealed": heading.sealed,
+        },
         "seal": seal_address(seal, digest=paper.seal),
-        "columns": [{"label": one.label, "width": one.width, "small": one.small} for one in heading.columns],
+        "columns": _columns(heading.columns),
+        "tables": [
+            {"heading": words, "columns": _columns(columns), "rows": paper.sections[key]}
+            for key, (words, columns) in heading.sections.items()
+            if paper.sections.get(key)
+        ],
         "facts": [pairs[i : i + 2] for i in range(0, len(pairs), 2)],
         "wide": any(len(label) > 6 for label, _ in pairs),
         "plain_head": bool(glyphs.missing(paper.registrar, font=glyphs.FIXED)),
@@ -221,3 +305,7 @@ def _context(paper: Paper, seal: bytes | None) -> dict[str, Any]:
             "alt": f"二维码：核验本文书，网址 {paper.check_host}，编号 {paper.number}",
         },
     }
+
+
+def _columns(columns: tuple[Column, ...]) -> list[dict[str, Any]]:
+    return [{"label": one.label, "width": one.width, "small": one.small} for one in columns]

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, get_args
 
 from certificates.courtesy import Courtesy
-from certificates.papers import HEADINGS, Paper, PaperKind
+from certificates.papers import HEADINGS, Column, Paper, PaperKind
 from certificates.particulars import ITEM_LENGTH, CopyKind, EntityType, FiveNumbers, Particulars, Style
 from certificates.steps import step_for
 
@@ -160,8 +160,7 @@ def kinds(serves: Any) -> Iterator[tuple[Style, EntityType, CopyKind]]:
 
 def paper(kind: PaperKind = "correction", *, rows: int = 3, **changes: Any) -> Paper:
     """A sample of another paper; `rows` is how many points its table has."""
-    columns = HEADINGS[kind].columns
-    cells = tuple(f"样例{column.label}" + ("" if column.width < 30 else "，请按所附说明办理") for column in columns)
+    heading = HEADINGS[kind]
     facts = {
         "applicant": "苏知禾",
         "reference": "JH-2026-000123",
@@ -176,7 +175,8 @@ def paper(kind: PaperKind = "correction", *, rows: int = 3, **changes: Any) -> P
         "number": "金华市监样〔2026〕第0017号",
         "facts": facts,
         "before": ("您提交的登记申请已经收到，现将有关事项告知如下。",),
-        "rows": (cells,) * rows,
+        "rows": (_cells(heading.columns),) * rows,
+        "sections": {key: (_cells(columns),) * 2 for key, (_, columns) in heading.sections.items()},
         "after": ("如有疑问，请与承办人联系。",),
         "contacts": ("承办人：样例岗位", "电话：0579-0000 0000"),
         "issued_on": date(2026, 10, 12),
@@ -184,3 +184,7 @@ def paper(kind: PaperKind = "correction", *, rows: int = 3, **changes: Any) -> P
         "check_host": "heyi.example/v",
     }
     return Paper(**{**given, **changes})
+
+
+def _cells(columns: tuple[Column, ...]) -> tuple[str, ...]:
+    return tuple(f"样例{column.label}" + ("" if column.width < 30 else "，请按所附说明办理") for column in columns)

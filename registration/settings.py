@@ -58,7 +58,6 @@ class Settings(BaseSettings):
     session_hours: int = 12
     signing_link_days: int = 14
     identity_valid_days: int = 90
-    correction_days: int = 60
     upload_bytes: int = 10 * 1024 * 1024
     lease_seconds: int = Field(default=10, ge=2)
     task_seconds: int = 90

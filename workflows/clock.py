@@ -107,6 +107,10 @@ class OfficeHours:
         """Closing time of the day, in UTC."""
         return datetime.combine(day, self.closes, self.zone).astimezone(UTC)
 
+    def midnight_after(self, day: date) -> datetime:
+        """The last second of the day, in UTC (Civil Code art. 203: a day ends at 24:00 where no hours are kept)."""
+        return datetime.combine(day, time(23, 59, 59), self.zone).astimezone(UTC)
+
 
 OFFICE_HOURS = OfficeHours()
 
@@ -158,11 +162,23 @@ def advance(
         return _extended(clock, step.within, calendar=calendar, hours=hours)
     if step.target in policy.runs_in:
         return _running(clock, step, at=at, policy=policy, calendar=calendar, hours=hours)
-    state_due_at = deadline(at, step.within, calendar=calendar, hours=hours) if step.within else None
-    running = clock.case_due_at is not None or step.source in policy.runs_in
+    state_due_at = _state_deadline(step, at, calendar=calendar, hours=hours)
+    running = clock.case_due_at is not None or clock.paused_at is not None or step.source in policy.runs_in
     if _on_arrival(step, policy) == "pause" and running:
         return replace(clock, state_due_at=state_due_at, paused_at=clock.paused_at or at)
     return Clock(state_due_at=state_due_at)
+
+
+def _state_deadline(step: Step, at: datetime, *, calendar: Calendar, hours: OfficeHours) -> datetime | None:
+    """What the office must do ends when it closes; what others hand in over the network may come until midnight.
+
+    Nothing arrived late where it is the office that has acted: its notice of the evening counts from its own day.
+    """
+    if step.within is None:
+        return None
+    if step.kind != "applicant":
+        return deadline(at, step.within, calendar=calendar, hours=hours)
+    return hours.midnight_after(_last_day(hours.day_of(at), step.within, calendar=calendar))
 
 
 def _on_arrival(step: Step, policy: ClockPolicy) -> Literal["pause", "stop"]:

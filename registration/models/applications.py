@@ -138,7 +138,10 @@ class Notice(SQLModel, table=True):
 
 
 class NoticeItem(SQLModel, table=True):
-    """One thing to correct: `target` is `section.<key>` or `material.<kind>`."""
+    """One thing to correct: `target` is `section.<key>` or `material.<kind>`.
+
+    `material_ref` is the file that is at fault, where the kind has one or the office has said which.
+    """
 
     __tablename__ = "notice_item"
 
@@ -148,6 +151,7 @@ class NoticeItem(SQLModel, table=True):
     reason_code: str
     problem: str
     remedy: str
+    material_ref: str | None = None
 
 
 class Part(SQLModel, table=True):

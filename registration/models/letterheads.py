@@ -38,6 +38,8 @@ class Letterhead(SQLModel, table=True):
     seal_sha256: str | None = Field(default=None, max_length=64, index=True)
     address: str = ""
     phone: str = ""
+    reconsideration_body: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    court: str = Field(default="", sa_column_kwargs={"server_default": ""})
     number_prefix: str
     valid_from: date = Field(sa_column=Column(Date, nullable=False))
     reason: str

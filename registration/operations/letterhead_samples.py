@@ -22,6 +22,20 @@ SAMPLES = {
     "330783": ("东市监", "许南乔", "东阳市样例街道人民路9号", "0579-82000009"),
     "330784": ("永市监", "吕若谷", "永康市样例街道五金路10号", "0579-82000010"),
 }
+# Where a decision of the registrar is contested: the government and the court of the place, likewise invented. Where a
+# city concentrates administrative cases in one court, the real office names that one.
+REMEDIES = {
+    "330701": ("金华市人民政府", "金华市婺城区人民法院"),
+    "330702": ("金华市婺城区人民政府", "金华市婺城区人民法院"),
+    "330703": ("金华市金东区人民政府", "金华市金东区人民法院"),
+    "330723": ("武义县人民政府", "武义县人民法院"),
+    "330726": ("浦江县人民政府", "浦江县人民法院"),
+    "330727": ("磐安县人民政府", "磐安县人民法院"),
+    "330781": ("兰溪市人民政府", "兰溪市人民法院"),
+    "330782": ("义乌市人民政府", "义乌市人民法院"),
+    "330783": ("东阳市人民政府", "东阳市人民法院"),
+    "330784": ("永康市人民政府", "永康市人民法院"),
+}
 
 
 def load(*, now: datetime) -> None:
@@ -34,6 +48,7 @@ def load(*, now: datetime) -> None:
 
 def _first(registrar: Registrar, now: datetime) -> Letterhead:
     prefix, officer, address, phone = SAMPLES[registrar.code]
+    reconsideration_body, court = REMEDIES[registrar.code]
     return Letterhead(
         ref=token_hex(8),
         registrar_code=registrar.code,
@@ -43,6 +58,8 @@ def _first(registrar: Registrar, now: datetime) -> Letterhead:
         officer_title="局长",
         address=address,
         phone=phone,
+        reconsideration_body=reconsideration_body,
+        court=court,
         number_prefix=prefix,
         valid_from=SINCE,
         reason="演示数据",

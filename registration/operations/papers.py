@@ -1,8 +1,9 @@
 """The papers' road: fix the number and the words, and, once the worker has made the sheet, record it."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from secrets import token_urlsafe
 from typing import Any
 
@@ -13,8 +14,10 @@ from registration import db, outbox
 from registration.clock import local_date
 from registration.models import Application, Paper, Registrar
 from registration.operations import numbers
+from registration.queries.application_document import DOCUMENTS, PERSONS
 from registration.queries.letterheads import head_on, seal_picture
 from registration.queries.papers import content_of, noticed
+from registration.sealing import seal, unseal
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,8 @@ def prepare(application_id: int, kind: str, *, revision: int, due_at: datetime |
         ).scalar_one_or_none()
         if paper is None:
             paper = write(session, case, kind, revision=revision, due_at=due_at, now=now)
-        return Prepared(paper.id or 0, paper.content, seal_picture(session, paper.content.get("seal")))
+        content = opened(paper.content, case=case.ref)
+        return Prepared(paper.id or 0, content, seal_picture(session, content.get("seal")))
 
 
 def write(
@@ -43,22 +47,41 @@ def write(
     # Shared, so that no new letterhead takes effect for this day while a paper of it is written.
     registrar = session.get_one(Registrar, case.registrar_code, with_for_update={"read": True})
     ref, day = token_urlsafe(16), local_date(now)
-    number = noticed(session, case) if kind == "correction" else None
-    number = number or numbers.paper_number(session, registrar.code, kind=kind, on=day)
+    number = _number(session, case, kind, revision=revision, day=day)
     head = head_on(session, registrar, on=day)
-    content = content_of(session, case, kind, head=head, number=number, ref=ref, on=day, due_at=due_at)
-    paper = Paper(
+    paper = content_of(session, case, kind, head=head, number=number, ref=ref, on=day, due_at=due_at, revision=revision)
+    content = paper.model_dump(mode="json")
+    row = Paper(
         ref=ref,
         application_id=case.id,
         kind=kind,
         number=f"{registrar.code}:{kind}:{number}",
         revision=revision,
-        content=content.model_dump(mode="json"),
+        content=sealed(content, case=case.ref) if kind == PERSONS else content,
         created_at=now,
     )
-    session.add(paper)
+    session.add(row)
     session.flush()
-    return paper
+    return row
+
+
+def sealed(content: Mapping[str, Any], *, case: str) -> dict[str, Any]:
+    """The words of a paper that bears personal data, as they are stored: unreadable without the field key."""
+    return {"number": content["number"], "sealed": seal(json.dumps(content, ensure_ascii=False), case=case)}
+
+
+def opened(content: Mapping[str, Any], *, case: str) -> Mapping[str, Any]:
+    """The words of any paper in the clear."""
+    found: Mapping[str, Any] = json.loads(unseal(content["sealed"], case=case)) if "sealed" in content else content
+    return found
+
+
+def _number(session: Session, case: Application, kind: str, *, revision: int, day: date) -> str:
+    """A notice has its number already; an applicant's own paper bears the application's and takes none."""
+    if kind in DOCUMENTS:
+        return f"{case.ref}-{revision}"
+    taken = noticed(session, case) if kind == "correction" else None
+    return taken or numbers.paper_number(session, case.registrar_code, kind=kind, on=day)
 
 
 def record(message_id: int, paper_id: int, *, storage_key: str, sha256: str) -> bool:

@@ -1,20 +1,22 @@
 """Asking for a paper that no action makes: its words are fixed now, and a worker makes the sheet."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
 from registration import access, outbox
 from registration.actor import Actor
+from registration.clock import local_date
 from registration.db import transaction
 from registration.errors import Conflict, NotFound
 from registration.models import Application, Paper
 from registration.operations.act import locked
 from registration.operations.papers import write
+from registration.queries.application_document import DOCUMENTS
 from registration.queries.facts import object_facts
 from registration.queries.papers import words_of
-from registration.queries.papers_asked import ASKED, may_be_asked
+from registration.queries.papers_asked import ASKED, Moment, may_be_asked
 
 
 def ask(ref: str, kind: str, *, actor: Actor, now: datetime) -> Paper:
@@ -30,9 +32,11 @@ def ask(ref: str, kind: str, *, actor: Actor, now: datetime) -> Paper:
         if kind not in may_be_asked(session, case):
             raise Conflict("paper_has_nothing", kind=kind)
         last = _last(session, case, kind)
-        if last is not None and _says_it(session, case, last):
+        if last is not None and kind not in DOCUMENTS and _says_it(session, case, last, on=local_date(now)):
             return last
-        paper = write(session, case, kind, revision=last.revision + 1 if last else 1, due_at=None, now=now)
+        following = last.revision + 1 if last else 1
+        revision = case.revision if kind in DOCUMENTS else following
+        paper = write(session, case, kind, revision=revision, due_at=None, now=now)
         told = {"action": "ask", "revision": paper.revision, "due_at": None}
         outbox.put(session, f"paper.{kind}", now=now, application_id=case.id, **told)
         return paper
@@ -43,7 +47,7 @@ def _last(session: Session, case: Application, kind: str) -> Paper | None:
     return session.execute(query.order_by(col(Paper.revision).desc()).limit(1)).scalar_one_or_none()
 
 
-def _says_it(session: Session, case: Application, paper: Paper) -> bool:
-    before, rows, after = words_of(session, case, paper.kind)
+def _says_it(session: Session, case: Application, paper: Paper, *, on: date) -> bool:
+    before, rows, after = words_of(session, case, paper.kind, moment=Moment(on))
     said = paper.content
     return [list(before), [list(row) for row in rows], list(after)] == [said["before"], said["rows"], said["after"]]

@@ -1,7 +1,7 @@
 """What the clerks' actions write beside the state: the one notice, the decision, the voided numbers."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -15,15 +15,16 @@ from registration.errors import InvalidInput
 from registration.models import Account, Application, Notice, NoticeItem
 from registration.operations import numbers
 from registration.operations.act import for_nobody, writes
+from registration.queries.changes import materials_now
+from registration.queries.facts import told_targets
 from registration.rules.printing import text_problem
 from registration.rules.problems import Problem
 from registration.rules.reasons import correction_codes
 from registration.rules.targets import is_target
-from registration.settings import settings
 
 # What the office writes and a paper prints; a paper that could not be printed would never reach the applicant.
-_ON_PAPER = ("reason", "competent_body")
-_ITEM_FIELDS = ("target", "reason_code", "problem", "remedy")
+_ON_PAPER = ("reason", "competent_body", "paper")
+_ITEM_FIELDS = ("target", "reason_code", "problem", "remedy", "material_ref")
 
 
 @writes("request_correction")
@@ -31,9 +32,13 @@ _ITEM_FIELDS = ("target", "reason_code", "problem", "remedy")
 def _notify_once(
     session: Session, case: Application, actor: Actor, inputs: Mapping[str, Any], now: datetime
 ) -> Mapping[str, Any]:
-    """MR art. 19, MRI art. 18: one notice with everything. A second about the same thing is kept as a defect."""
+    """MR art. 19, MRI art. 18: one notice with everything. A second about the same thing is kept as a defect.
+
+    The day by which it is answered is the table's: the clock has set it already, and it ends at midnight.
+    """
     items = [{name: str(item.get(name) or "").strip() for name in _ITEM_FIELDS} for item in inputs["items"]]
-    problems = [problem for at, item in enumerate(items) for problem in _item_problems(case, at, item)]
+    files = _files_by_kind(session, case)
+    problems = [problem for at, item in enumerate(items) for problem in _item_problems(case, at, item, files=files)]
     if problems:
         raise InvalidInput(problems)
     number = numbers.paper_number(session, case.registrar_code, kind="correction", on=local_date(now))
@@ -44,12 +49,12 @@ def _notify_once(
         opinion=str(inputs.get("opinion") or ""),
         issued_by=actor.tag,
         issued_at=now,
-        expires_at=now + timedelta(days=settings().correction_days),
+        expires_at=case.state_due_at,
     )
-    repeated = sorted({item["target"] for item in items} & _told_before(session, case))
+    repeated = sorted({item["target"] for item in items} & told_targets(session, case))
     session.add(notice)
     session.flush()
-    session.add_all(NoticeItem(notice_id=notice.id, **item) for item in items)
+    session.add_all(NoticeItem(notice_id=notice.id, **item | _at_fault(item, files)) for item in items)
     session.flush()
     return {"notice": notice.number, "targets": [item["target"] for item in items], "repeated": repeated}
 
@@ -63,6 +68,7 @@ def _notify_once(
 @writes("hold", rows=for_nobody)
 @writes("resume", rows=for_nobody)
 @writes("send_back", rows=for_nobody)
+@writes("ask_to_resume", rows=for_nobody)
 @writes("objection_overruled", rows=for_nobody)
 def _keep_reasons(
     session: Session, case: Application, actor: Actor, inputs: Mapping[str, Any], now: datetime
@@ -102,20 +108,29 @@ def _paper_faults(path: str, text: object) -> list[Problem]:
     return [problem] if problem else []
 
 
-def _item_problems(case: Application, at: int, item: Mapping[str, str]) -> list[Problem]:
+def _files_by_kind(session: Session, case: Application) -> dict[str, list[str]]:
+    """Target of each kind of document -> the references of its files."""
+    files: dict[str, list[str]] = {}
+    for material in materials_now(session, case):
+        files.setdefault(f"material.{material['kind']}", []).append(material["ref"])
+    return files
+
+
+def _at_fault(item: Mapping[str, str], files: Mapping[str, Sequence[str]]) -> dict[str, str | None]:
+    """The file that the item is about: the one that was named, or the only one there is."""
+    there = files.get(item["target"], ())
+    return {"material_ref": item["material_ref"] or (there[0] if len(there) == 1 else None)}
+
+
+def _item_problems(
+    case: Application, at: int, item: Mapping[str, str], *, files: Mapping[str, Sequence[str]]
+) -> list[Problem]:
     problems = [Problem(f"items.{at}.{name}", "field.missing") for name in ("problem", "remedy") if not item[name]]
     problems += [fault for name in ("problem", "remedy") for fault in _paper_faults(f"items.{at}.{name}", item[name])]
     if not is_target(item["target"], entity_type=case.entity_type, regime=case.regime):
         problems.append(Problem(f"items.{at}.target", "choice.unknown"))
     if item["reason_code"] not in correction_codes():
         problems.append(Problem(f"items.{at}.reason_code", "choice.unknown"))
+    if item["material_ref"] and item["material_ref"] not in files.get(item["target"], ()):
+        problems.append(Problem(f"items.{at}.material_ref", "choice.unknown"))
     return problems
-
-
-def _told_before(session: Session, case: Application) -> set[str]:
-    targets = (
-        select(NoticeItem.target)
-        .join(Notice, Notice.id == NoticeItem.notice_id)  # type: ignore[arg-type]
-        .where(Notice.application_id == case.id)
-    )
-    return set(session.execute(targets).scalars())

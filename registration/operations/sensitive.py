@@ -5,12 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlmodel import col
 
 from registration import access, db
 from registration.actor import Actor
 from registration.errors import InvalidInput, NotFound
-from registration.models import Application
+from registration.models import Application, Paper
 from registration.operations import audit
+from registration.queries.application_document import PERSONS
 from registration.queries.facts import object_facts
 from registration.rules.fields import sensitive_paths
 from registration.rules.problems import Problem
@@ -37,6 +39,28 @@ def reveal(ref: str, path: str, *, reason: str, actor: Actor, now: datetime) -> 
             session, "sensitive:view", subject=actor.tag, now=now, ref=ref, path=path, reason=reason.strip()[:500]
         )
         return str(_at(form, path.split(".")))
+
+
+def reveal_persons(ref: str, paper: str, *, reason: str, actor: Actor, now: datetime) -> Paper:
+    """The page of an application document that bears the personal data, for an officer with a reason.
+
+    Raises as `reveal` does; NotFound also for any other paper, and while the worker is still making the page.
+    """
+    with db.transaction() as session:
+        case = session.execute(select(Application).where(Application.ref == ref)).scalar_one_or_none()
+        if case is None:
+            raise NotFound(ref=ref)
+        access.require("sensitive.view", actor, object_facts(session, case, actor))
+        if not reason.strip():
+            raise InvalidInput([Problem("reason", "field.missing")])
+        found = session.execute(
+            select(Paper).where(col(Paper.application_id) == case.id, col(Paper.ref) == paper)
+        ).scalar_one_or_none()
+        if found is None or found.kind != PERSONS or not found.storage_key:
+            raise NotFound(paper=paper)
+        told = {"ref": ref, "paper": paper, "reason": reason.strip()[:500]}
+        audit.note(session, "sensitive:view", subject=actor.tag, now=now, **told)
+        return found
 
 
 def _at(value: Any, path: Sequence[str]) -> Any:

@@ -12,16 +12,19 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session
 
-from registration import access, db
+from registration import access, db, outbox
 from registration.actor import Actor
+from registration.clock import local_date
 from registration.errors import Forbidden, NotFound, StaleVersion
 from registration.keys import secret_key
 from registration.models import Application, Party
 from registration.operations import history
 from registration.operations.act import Outcome, local_effect, locked, perform, writes
 from registration.operations.apply import keep_revision
+from registration.queries.application_document import DOCUMENTS
 from registration.queries.changes import materials_now
 from registration.queries.facts import form_digest, object_facts
+from registration.rules.declarations import declarations_for
 from registration.rules.form import read
 from registration.rules.signers import Signer, signers_for
 from registration.sealing import open_form, unseal
@@ -147,12 +150,22 @@ def _record_signature(
 ) -> Mapping[str, Any]:
     party = session.get_one(Party, actor.party_id)
     party.signed_at, party.signed_digest = now, current_digest(session, case)
-    return {"person": party.person_key, "capacities": party.capacities, "digest": party.signed_digest}
+    declared = declarations_for(party.capacities, regime=case.regime, on=local_date(now))
+    return {
+        "person": party.person_key,
+        "capacities": party.capacities,
+        "digest": party.signed_digest,
+        "declarations": list(declared),
+    }
 
 
 @local_effect("revision.keep")
 def _submit(session: Session, case: Application, actor: Actor, now: datetime) -> None:
+    """The revision that was signed, and its application document (Company Law art. 30, Regulation art. 16)."""
     keep_revision(session, case, now=now)
+    for kind in DOCUMENTS:
+        told = {"action": "submit", "revision": case.revision, "due_at": None}
+        outbox.put(session, f"paper.{kind}", now=now, application_id=case.id, **told)
 
 
 def current_digest(session: Session, case: Application) -> str:

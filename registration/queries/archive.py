@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select
 
 from registration import db
-from registration.models import Application, HistoryEntry, Licence, Material, Revision
+from registration.models import Application, HistoryEntry, Licence, Material, Paper, Revision
 
 
 def manifest_of(application_id: int) -> dict[str, Any]:
@@ -13,6 +13,7 @@ def manifest_of(application_id: int) -> dict[str, Any]:
         case = session.get_one(Application, application_id)
         revisions = session.execute(select(Revision).where(Revision.application_id == application_id)).scalars()
         materials = session.execute(select(Material).where(Material.application_id == application_id)).scalars()
+        papers = session.execute(select(Paper).where(Paper.application_id == application_id)).scalars()
         licences = session.execute(select(Licence).where(Licence.application_id == application_id)).scalars()
         last = session.execute(
             select(HistoryEntry.seq, HistoryEntry.hash)
@@ -26,6 +27,10 @@ def manifest_of(application_id: int) -> dict[str, Any]:
             "history": {"entries": last.seq, "head": last.hash},
             "revisions": {str(one.number): one.digest for one in revisions},
             "materials": [{"ref": one.ref, "kind": one.kind, "sha256": one.sha256} for one in materials],
+            "papers": [
+                {"kind": one.kind, "number": one.number, "revision": one.revision, "sha256": one.sha256}
+                for one in papers
+            ],
             "licences": [
                 {"serial": one.serial, "paper": one.paper, "copy": one.copy_no, "sha256": one.sha256}
                 for one in licences

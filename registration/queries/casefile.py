@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from registration import access
 from registration.actor import Actor
-from registration.errors import NotFound
+from registration.errors import Forbidden, NotFound
 from registration.matters import calendar, definition_of, office_hours, parts_of, workflow_of
 from registration.models import (
     Application,
@@ -24,6 +24,7 @@ from registration.models import (
     Party,
     Registrar,
 )
+from registration.queries.application_document import PERSONS
 from registration.queries.changes import Change, changed_targets, changes_between, materials_now, revision_of
 from registration.queries.correction import open_targets
 from registration.queries.facts import (
@@ -189,6 +190,19 @@ def _visible(form: Mapping[str, Any], actor: Actor) -> Mapping[str, Any]:
         letter = next(role[-1].upper() for role in sorted(actor.roles) if role.startswith("agency_"))
         return visible_to(letter, form)  # type: ignore[arg-type]
     return masked_form(form, sensitive_paths(form)) if actor.is_staff else form
+
+
+def paper_of(file: CaseFile, ref: str, *, actor: Actor) -> Paper:
+    """A paper of the case that the worker has made. NotFound for any other.
+
+    Forbidden to officers where it bears personal data: they see it with a reason only (operations/sensitive.py).
+    """
+    paper = next((one for one in file.papers if one.ref == ref and one.storage_key), None)
+    if paper is None:
+        raise NotFound(paper=ref)
+    if paper.kind == PERSONS and file.case.account_id != actor.account_id:
+        raise Forbidden("paper_needs_reason")
+    return paper
 
 
 def _tasks(case: Application, facts: CaseFacts, opened: frozenset[str]) -> tuple[TaskState, ...]:

@@ -1,9 +1,11 @@
 """What an applicant has changed since a notice was sent: before and after, for the page of the correction."""
 
-from sqlmodel import Session
+from sqlalchemy import select
+from sqlmodel import Session, col
 
-from registration.models import Application
-from registration.queries.changes import Change, changes_between, materials_now, revision_of
+from registration.models import Application, Notice, NoticeItem
+from registration.queries.casefile import Correction
+from registration.queries.changes import Change, changed_targets, changes_between, materials_now, revision_of
 from registration.rules.fields import sensitive_paths
 from registration.rules.masking import masked_form
 from registration.sealing import open_form
@@ -21,6 +23,22 @@ def changes_since(session: Session, case: Application, *, revision: int) -> list
     before, after = (masked_form(form, sensitive_paths(form)) for form in forms)
     files = [_files(rows) for rows in (submitted.materials, materials_now(session, case))]
     return changes_between({**before, "materials": files[0]}, {**after, "materials": files[1]})
+
+
+def last_answered(session: Session, case: Application) -> Correction | None:
+    """The latest notice that the applicant has answered, and which of its items were changed; None before any."""
+    query = (
+        select(Notice)
+        .where(col(Notice.application_id) == case.id, col(Notice.answered_at).is_not(None))
+        .order_by(col(Notice.id).desc())
+        .limit(1)
+    )
+    notice = session.execute(query).scalar_one_or_none()
+    if notice is None:
+        return None
+    items = select(NoticeItem).where(col(NoticeItem.notice_id) == notice.id).order_by(col(NoticeItem.id))
+    changed = changed_targets(session, case, since_revision=notice.revision)
+    return Correction(notice, tuple(session.execute(items).scalars()), changed)
 
 
 def _files(rows: list[dict[str, str]]) -> dict[str, str]:

@@ -168,6 +168,10 @@ class CaseFacts(Facts):
         return bool(notice and notice.expires_at and notice.expires_at < self._now)
 
     @cached_property
+    def told_targets(self) -> frozenset[str]:
+        return told_targets(self._session, self._case)
+
+    @cached_property
     def unprintable(self) -> tuple[Problem, ...]:
         form, _ = self.read_form
         case = Case(form, EntityType(self.entity_type), Regime(self.regime), self.today)
@@ -261,6 +265,12 @@ def notice_targets(session: Session, notice: Notice | None) -> frozenset[str]:
     if notice is None:
         return frozenset()
     return frozenset(session.execute(select(NoticeItem.target).where(NoticeItem.notice_id == notice.id)).scalars())
+
+
+def told_targets(session: Session, case: Application) -> frozenset[str]:
+    """What every notice of the case, answered or not, has asked to be corrected."""
+    query = select(NoticeItem.target).join(Notice, col(Notice.id) == col(NoticeItem.notice_id)).where(_of(Notice))
+    return frozenset(session.execute(query, {"case_id": case.id}).scalars())
 
 
 def part_states(session: Session, case: Application) -> dict[str, str]:

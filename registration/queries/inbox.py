@@ -195,7 +195,8 @@ def _is_office(table: Definition, state: str) -> bool:
 
 
 def _is_approval(table: Definition, state: str) -> bool:
-    return _is_office(table, state) and table.states[state].holder == ("approver",)
+    """What waits for somebody above the examiner: an approval, or what a director alone decides."""
+    return _is_office(table, state) and table.states[state].holder in (("approver",), ("director",))
 
 
 def _is_unclaimed(table: Definition, state: str) -> bool:

@@ -28,6 +28,8 @@ class Head:
     officer_name: str = ""
     address: str = ""
     phone: str = ""
+    reconsideration_body: str = ""
+    court: str = ""
     seal_place: str = ""
     seal_sha256: str | None = None
     valid_from: date | None = None
@@ -141,6 +143,13 @@ def coming(session: Session, *, today: date) -> Sequence[Letterhead]:
     """Every approved letterhead whose day has not come yet: with it, the one before ends."""
     query = select(Letterhead).where(col(Letterhead.status) == "approved", col(Letterhead.valid_from) > today)
     return session.execute(query.order_by(col(Letterhead.valid_from))).scalars().all()
+
+
+def without_remedies(session: Session, *, today: date) -> list[str]:
+    """The registrars whose decisions cannot name the body for reconsideration or the court."""
+    registrars = session.execute(select(Registrar).order_by(col(Registrar.code))).scalars()
+    heads = [head_on(session, one, on=today) for one in registrars]
+    return [head.registrar_code for head in heads if not (head.reconsideration_body and head.court)]
 
 
 def _in_force(session: Session, registrar_code: str, *, on: date) -> Letterhead | None:

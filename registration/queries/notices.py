@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session
 
+from certificates import chinese
 from registration import db
-from registration.clock import local
+from registration.clock import local_date
 from registration.matters import definition_of
 from registration.models import Account, Application, HistoryEntry
+from registration.queries.promised import acceptance_comes_first
 from registration.rules.form import read
 from registration.rules.problems import Lang
 from registration.rules.reasons import reasons
@@ -20,6 +23,17 @@ from registration.sealing import open_form
 from registration.settings import settings
 
 _FILE = "reference/notices.yaml"
+_PROMISES: Mapping[str, Mapping[Lang, str]] = {
+    "end": {
+        "zh": "我们承诺最迟于{day}（含当日）办结。",
+        "en": " It will be decided by the end of {day} at the latest.",
+    },
+    "acceptance": {
+        "zh": "我们最迟于{day}（含当日）决定是否受理，受理后再告诉您办结期限。",
+        "en": " By the end of {day} we decide on its acceptance, and then tell you by when the whole is done.",
+    },
+    "correction": {"zh": "最后一天是{day}（含当日）。", "en": " The last day for it is {day}, until midnight."},
+}
 NOTICES: tuple[str, ...] = tuple(texts(_FILE))
 
 
@@ -73,9 +87,29 @@ def _values(session: Session, case: Application, lang: Lang) -> dict[str, Any]:
         "applicant": applicant.name,
         "url": f"{settings().public_url}/applications/{case.ref}",
         "days": settings().signing_link_days,
-        "due": local(case.due_at).strftime("%Y-%m-%d %H:%M") if case.due_at else "—",
+        "promise": _promise(case, lang),
+        "until": _until(case, lang),
         "words": _words(session, case, lang),
     }
+
+
+def _promise(case: Application, lang: Lang) -> str:
+    """By which day what is promised; empty where nothing is. A file that still awaits acceptance has no end yet."""
+    if case.due_at is None:
+        return ""
+    waits = case.state == "submitted" and acceptance_comes_first(case)
+    return _PROMISES["acceptance" if waits else "end"][lang].format(day=_day(case.due_at, lang))
+
+
+def _until(case: Application, lang: Lang) -> str:
+    """The last day for a correction; empty where none runs."""
+    if case.state != "correction_requested" or case.due_at is None:
+        return ""
+    return _PROMISES["correction"][lang].format(day=_day(case.due_at, lang))
+
+
+def _day(at: datetime, lang: Lang) -> str:
+    return chinese.day(local_date(at)) if lang == "zh" else local_date(at).isoformat()
 
 
 def _words(session: Session, case: Application, lang: Lang) -> str:

@@ -1,7 +1,9 @@
-"""Papers that nobody's action makes: somebody asks for them, as often as what they tell has changed."""
+"""Papers that somebody asks for: no action makes them, or the action was taken before there were any."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -9,20 +11,34 @@ from sqlmodel import Session, col
 from certificates import chinese
 from registration.clock import local_date
 from registration.matters import definition_of
-from registration.models import Application, HistoryEntry, IssuedNumber, Part
+from registration.models import Application, HistoryEntry, IssuedNumber, Message, Paper, Part
+from registration.queries.application_document import DOCUMENTS
 from registration.queries.checks import name_held_until, reservation
+from registration.rules.reasons import bases
 
-Words = tuple[tuple[str, ...], tuple[tuple[str, ...], ...], tuple[str, ...]]
+# Paragraphs, the rows of the table, paragraphs, and where a kind has them its further tables by key.
+Words = tuple[Any, ...]
 
 
-def name_reservation(session: Session, case: Application, due_at: datetime | None) -> Words:
+@dataclass(frozen=True)
+class Moment:
+    """The day of a paper, what was promised, the submission it is about, and whom its remedies name."""
+
+    on: date
+    due_at: datetime | None = None
+    revision: int = 0
+    reconsideration_body: str = ""
+    court: str = ""
+
+
+def name_reservation(session: Session, case: Application, moment: Moment) -> Words:
     """The name that is held for the case, and until when (Name Regulation art. 18)."""
     held = reservation(session, case)
     assert held is not None
     rows = [("保留的名称", held.name)]
     rows += [("保留日期", chinese.day(held.since_on))] if held.since_on else []
-    rows += [("保留期至", chinese.day(held.expires_on))] if held.expires_on else []
-    rows += [("依据", "企业名称登记管理规定第十八条")]
+    rows += [("保留期至", f"{chinese.day(held.expires_on)}（含当日）")] if held.expires_on else []
+    rows += [("依据", law) for law in bases(["NR18"], regime=case.regime, on=moment.on, lang="zh")]
     after = (
         "保留期内，本登记机关不向他人登记相同的名称。名称由申请人自主申报，可能的名称争议由申请人依法承担责任。",
         "本告知书不是营业执照，不能凭本告知书从事经营活动。保留期满没有办理登记的，名称不再保留。",
@@ -30,7 +46,7 @@ def name_reservation(session: Session, case: Application, due_at: datetime | Non
     return (("您申报的名称经核对已经保留，供本次登记使用。",), tuple(rows), after)
 
 
-def joint_handling(session: Session, case: Application, due_at: datetime | None) -> Words:
+def joint_handling(session: Session, case: Application, moment: Moment) -> Words:
     """Where the file has been and which number each agency gave: the five-number model's one sheet."""
     definition = definition_of(case.definition)
     graph = definition.parts.graph if definition.parts else {}
@@ -53,7 +69,21 @@ def may_be_asked(session: Session, case: Application) -> tuple[str, ...]:
     return tuple(kind for kind, has in ASKED.items() if has(session, case))
 
 
+def _lacks(kind: str) -> Callable[[Session, Application], bool]:
+    """Whether what was submitted has no document of this kind: that of a file from before there were any."""
+
+    def lacks(session: Session, case: Application) -> bool:
+        made = select(Paper.id).where(
+            col(Paper.application_id) == case.id, col(Paper.kind) == kind, col(Paper.revision) == case.revision
+        )
+        waits = select(Message.id).where(col(Message.application_id) == case.id, col(Message.effect) == f"paper.{kind}")
+        return bool(case.revision) and not any(session.execute(one).first() for one in (made, waits))
+
+    return lacks
+
+
 ASKED: Mapping[str, Callable[[Session, Application], bool]] = {
+    **{kind: _lacks(kind) for kind in DOCUMENTS},
     "name_reservation": lambda session, case: name_held_until(session, case) is not None,
     "joint_handling": lambda session, case: bool(parts_of(session, case)),
 }

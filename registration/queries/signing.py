@@ -8,11 +8,13 @@ from typing import Any
 from sqlmodel import Session
 
 from registration.actor import Actor
+from registration.clock import local_date
 from registration.errors import NotFound
 from registration.models import Application, Material, Party
 from registration.queries.casefile import CaseFile, casefile
 from registration.queries.changes import materials_now
 from registration.queries.facts import form_digest
+from registration.rules.declarations import declarations_for
 from registration.rules.fields import sensitive_paths
 from registration.rules.masking import masked_form
 
@@ -32,6 +34,7 @@ class SigningFile:
     signs_for: str | None
     digest: str
     signed: bool
+    declarations: tuple[str, ...]
 
 
 def signing_file(session: Session, *, actor: Actor, now: datetime, is_proved: Callable[[Party], bool]) -> SigningFile:
@@ -56,6 +59,7 @@ def signing_file(session: Session, *, actor: Actor, now: datetime, is_proved: Ca
         proved=proved,
         signs_for=own.get("name") if own.get("kind") == "legal" else None,
         digest=form_digest(file.facts.form, materials_now(session, case)),
+        declarations=declarations_for(party.capacities, regime=case.regime, on=local_date(now)),
         signed=any(one.valid for one in file.signatures if one.party.id == party.id),
     )
 

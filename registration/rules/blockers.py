@@ -12,6 +12,7 @@ FIELD_OF = {
     "opinion_is_missing": "opinion",
     "flags_unanswered": "opinion",
     "reason_code_is_missing": "reason_code",
+    "reason_code_is_impossible": "reason_code",
     "hold_paper_is_missing": "paper",
     "competent_body_is_missing": "competent_body",
     "recipient_is_missing": "recipient",

@@ -9,7 +9,6 @@ from registration.rules.check import check_draft, flags
 from registration.rules.form import Form, read
 from registration.rules.materials import required_materials
 from registration.rules.problems import Problem
-from registration.rules.reasons import rejection_codes
 
 
 class Facts:
@@ -48,6 +47,8 @@ class Facts:
     unprintable: tuple[Problem, ...]
     licence_fault: str | None
     inputs: Mapping[str, Any]
+    # What the notices of this case have asked to be corrected, as `section.<key>` or `material.<kind>`.
+    told_targets: frozenset[str] = frozenset()
 
     @property
     def five_numbers(self) -> bool:
@@ -56,10 +57,6 @@ class Facts:
     @property
     def licence_is_parked(self) -> bool:
         return self.licence_fault is not None
-
-    @property
-    def reason_codes(self) -> frozenset[str]:
-        return rejection_codes()
 
     @cached_property
     def person_names(self) -> frozenset[str]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from registration.rules.facts import Facts
+from registration.rules.reasons import rejection_codes, why_impossible
 from workflows.errors import Blocker
 
 Guard = Callable[[Facts], Blocker | None]
@@ -127,8 +128,14 @@ def licence_is_parked(facts: Facts) -> Blocker | None:
 
 
 def reason_code_is_given(facts: Facts) -> Blocker | None:
-    """MR art. 20: a refusal names one of the law's reasons."""
-    return _unless(facts.inputs.get("reason_code") in facts.reason_codes, "reason_code_is_missing")
+    """MR art. 20: a refusal names one of the law's reasons, one that the law in force and the case itself allow."""
+    code = facts.inputs.get("reason_code")
+    if code not in rejection_codes():
+        return Blocker("reason_code_is_missing", {})
+    why = why_impossible(code, facts)
+    return (
+        Blocker("reason_code_is_impossible", {"code": code, **{f"why_{k}": v for k, v in why.items()}}) if why else None
+    )
 
 
 def objection_is_open(facts: Facts) -> Blocker | None:

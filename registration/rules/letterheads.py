@@ -42,6 +42,8 @@ FIELDS: Mapping[str, Field] = {
     "officer_name": Field("签发人姓名", "Name of the signing officer", 20),
     "address": Field("文书上的地址", "Address on papers", 60),
     "phone": Field("文书上的电话", "Phone on papers", 40),
+    "reconsideration_body": Field("行政复议机关", "Body for administrative reconsideration", 40),
+    "court": Field("管辖行政诉讼的人民法院", "Court for administrative litigation", 40),
     "seal_place": Field("印章位置的文字", "Words in the place of the seal", 20),
     "reason": Field("变更原因", "Reason of the change", 200, required=True, printed=False),
 }

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
 from registration.rules.form import Form
 from registration.rules.kinds import EntityType, is_company, is_five_numbers
+from registration.rules.norms import cited, law_day
 from registration.rules.reference import texts
 from registration.rules.scope import Permit, items_of, permit_of
 
@@ -15,7 +17,7 @@ _APPRAISED = frozenset({"in_kind", "ip", "land_use", "equity", "claim", "data", 
 
 @dataclass(frozen=True, slots=True)
 class MaterialNeed:
-    """One document: what it is, how to make it, why it is asked for, and by which article.
+    """One document: what it is, how to make it, why it is asked for, and by which citations (rules/norms.py).
 
     `label`, `hint` and `why` are mappings {zh, en}. One that is not `required` may be given.
     """
@@ -25,7 +27,7 @@ class MaterialNeed:
     hint: Mapping[str, str]
     why: Mapping[str, str]
     required: bool
-    basis: str
+    basis: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,11 @@ def required_materials(form: Form, *, entity_type: str, regime: str) -> list[Mat
     return [_need(kind, asked, required=answer == "required") for kind, answer in answers if answer]
 
 
+def material_law(need: MaterialNeed, *, regime: str, on: date, lang: Literal["zh", "en"]) -> str:
+    """The law that asks for the document, as it is in force for a case of this regime on the day."""
+    return ("、" if lang == "zh" else "; ").join(cited(need.basis, law_day(regime, on), lang))
+
+
 def material_kinds() -> frozenset[str]:
     """Every kind of document that an application may hold."""
     return frozenset(texts(_FILE))
@@ -94,7 +101,7 @@ def _need(kind: str, asked: _Asked, *, required: bool) -> MaterialNeed:
         "en": ", ".join(permit.name_en for permit in asked.permits_before),
     }
     hint = {lang: text.format(permits=permits[lang]) for lang, text in told["hint"].items()}
-    return MaterialNeed(kind, told["label"], hint, told["why"], required, told["basis"])
+    return MaterialNeed(kind, told["label"], hint, told["why"], required, tuple(told["basis"]))
 
 
 def _is_dwelling(asked: _Asked) -> bool:

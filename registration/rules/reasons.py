@@ -1,18 +1,27 @@
 """The reasons of the office: why a file must be corrected, why it is refused, and what one may do about it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from registration.rules.kinds import is_company
+from registration.rules.norms import Lang, cited, in_force, is_old_law, law_day
 from registration.rules.reference import texts
 
+if TYPE_CHECKING:
+    from registration.rules.facts import Facts
+
 _FILE = "matters/establishment/reasons.yaml"
+_BASES = "matters/establishment/bases.yaml"
 _LICENCES = "reference/licence_reasons.yaml"
+# Parts of a form that say how much is contributed, how, and until when.
+_CAPITAL = frozenset({"section.capital", "section.shareholders"})
 
 
 @cache
 def rejection_codes() -> frozenset[str]:
-    """R01 to R08 (MR art. 20, SAMR Order 95 art. 19)."""
+    """R01 to R08: every reason that some law knows."""
     return frozenset(reasons("rejection"))
 
 
@@ -27,10 +36,66 @@ def reasons(kind: str) -> Mapping[str, Any]:
     return found
 
 
-def remedies() -> Mapping[str, str]:
-    """Where to turn against a refusal, in both languages (Administrative Reconsideration Law art. 20)."""
-    found: Mapping[str, str] = texts(_FILE)["remedies"]
-    return found
+def reason_law(code: str, *, entity_type: str, regime: str, on: date) -> list[str]:
+    """The citations in force that a refusal on `on` for this reason rests on; empty where the law does not know it."""
+    row = reasons("rejection")[code]
+    known = [*row.get("law", ()), *(row.get("companies", ()) if is_company(entity_type) else ())]
+    return [citation for citation in known if in_force(citation, law_day(regime, on))]
+
+
+def reason_article(code: str, *, entity_type: str, regime: str, on: date, lang: Lang) -> str:
+    """The same in words, for the paper and the pages; empty where there is none."""
+    law = reason_law(code, entity_type=entity_type, regime=regime, on=on)
+    return _joined(cited(law, law_day(regime, on), lang), lang)
+
+
+def condition_words(code: str, lang: Lang) -> str:
+    """What must be so before the reason can be given; empty for one without a condition."""
+    name = reasons("rejection")[code].get("if")
+    return _CONDITIONS[name][1][lang] if name else ""
+
+
+def possible_reasons(facts: "Facts") -> frozenset[str]:
+    """The reasons that the law of the case's regime knows and the case's own facts allow."""
+    return frozenset(code for code in rejection_codes() if why_impossible(code, facts) is None)
+
+
+def why_impossible(code: str, facts: "Facts") -> Mapping[str, str] | None:
+    """Why a refusal cannot rest on this reason, in both languages; None where it can."""
+    if not reason_law(code, entity_type=facts.entity_type, regime=facts.regime, on=facts.today):
+        return _NO_GROUND
+    name = reasons("rejection")[code].get("if")
+    holds, words = _CONDITIONS[name] if name else (_always, {})
+    return None if holds(facts) else words
+
+
+def correction_article(*, regime: str, on: date, lang: Lang) -> str:
+    """The law that asks for one notice of everything."""
+    return _joined(bases(["MR19"], regime=regime, on=on, lang=lang), lang)
+
+
+def bases(keys: Iterable[str], *, regime: str, on: date, lang: Lang) -> list[str]:
+    """What the citations of a workflow's table say under this regime on this day: only law that is in force then."""
+    group = "old" if is_old_law(regime) else "new"
+    found = [citation for key in keys for citation in texts(_BASES).get(key, {}).get(group, ())]
+    return cited(found, law_day(regime, on), lang)
+
+
+def remedies(*, regime: str, on: date, lang: Lang, reconsideration: str = "", court: str = "") -> str:
+    """Where to turn against a decision, and until when.
+
+    The two bodies are the registrar's own data; without them the sentence names them by their kind. Administrative
+    Reconsideration Law arts. 20, 24 (before 2024: 9, 12), its Implementing Regulation art. 17, Administrative
+    Litigation Law art. 46.
+    """
+    day = law_day(regime, on)
+    row = next(one for one in texts(_FILE)["remedies"] if day <= one.get("until", date.max))
+    usual = texts(_FILE)["authorities"]
+    return str(row[lang]).format(
+        reconsideration=reconsideration or usual["reconsideration"][lang],
+        court=court or usual["court"][lang],
+        law=_joined(cited(row["law"], day, lang), lang),
+    )
 
 
 def licence_reasons(kind: str) -> Mapping[str, Any]:
@@ -42,3 +107,47 @@ def licence_reasons(kind: str) -> Mapping[str, Any]:
 def licence_reason(code: str | None) -> Mapping[str, Any] | None:
     """The texts of one code, whatever it is a reason for."""
     return next((rows[code] for rows in texts(_LICENCES).values() if code in rows), None)
+
+
+def _joined(citations: Iterable[str], lang: Lang) -> str:
+    return ("、" if lang == "zh" else "; ").join(citations)
+
+
+def _always(_: "Facts") -> bool:
+    return True
+
+
+def _bears_a_name(facts: "Facts") -> bool:
+    """An individual business may go without a name (Regulation art. 8)."""
+    return bool(facts.form.get("name"))
+
+
+def _was_told_to_correct(facts: "Facts") -> bool:
+    return bool(facts.told_targets)
+
+
+def _was_asked_to_adjust_capital(facts: "Facts") -> bool:
+    return not _CAPITAL.isdisjoint(facts.told_targets)
+
+
+_NO_GROUND = {
+    "zh": "本申请适用的法律没有规定这一理由",
+    "en": "the law that applies to this application does not know this reason",
+}
+_CONDITIONS: Mapping[str, tuple[Callable[["Facts"], bool], Mapping[str, str]]] = {
+    "bears_a_name": (
+        _bears_a_name,
+        {"zh": "这份申请没有使用名称", "en": "this application uses no name"},
+    ),
+    "was_told_to_correct": (
+        _was_told_to_correct,
+        {"zh": "还没有发过一次性告知书", "en": "no one-time notice has been sent yet"},
+    ),
+    "was_asked_to_adjust_capital": (
+        _was_asked_to_adjust_capital,
+        {
+            "zh": "还没有告知申请人调整注册资本或者出资，请先发一次性告知书",
+            "en": "the applicant has not been asked to adjust capital or contributions: please send the notice first",
+        },
+    ),
+}

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from registration.access import access
-from registration.clock import now
+from registration.clock import local_date, now
 from registration.db import reading
 from registration.edge import lang_here, the_actor
 from registration.errors import ActionRefused, InvalidInput, StaleVersion
@@ -16,12 +16,13 @@ from registration.matters import definition_of
 from registration.operations.act import act
 from registration.queries.casefile import CaseFile, casefile
 from registration.rules.problems import Problem, problem_text
-from registration.rules.reasons import reasons, remedies
+from registration.rules.reasons import bases, condition_words, possible_reasons, reasons
 from registration.rules.whole_numbers import whole_number
 from registration.web import review
 from registration.web.forms.marks import Mark, inputs_of, marks_of, with_remedies
 from registration.web.present import desk
 from registration.web.present.decisions import done_words, inputs_for, told_at_fields
+from registration.web.present.law import reason_article_of, remedies_of
 from registration.web.present.targets import target_label
 from workflows.engine import Offer
 
@@ -105,10 +106,11 @@ def _page_of(file: CaseFile, offer: Offer) -> dict[str, Any]:
         "weight": action.style,
         "fields": inputs_for(definition, offer),
         "flags": [problem_text(flag, lang_here()) for flag in file.facts.flags] if "opinion" in action.asks else [],
-        "basis": [getattr(definition.citations[key], lang_here()) for key in offer.row.basis],
+        "basis": bases(offer.row.basis, regime=file.case.regime, on=local_date(now()), lang=lang_here()),
         "codes": desk.correction_choices(),
-        "rejections": _rejection_choices(),
-        "remedies": remedies()[lang_here()],
+        "rejections": _rejection_choices(file),
+        "impossible": _impossible(file),
+        "remedies": remedies_of(file, on=local_date(now())),
         "told_before": _told_before(file),
         "decided": desk.decided(file),
         "action_url": url_for("decisions.take", ref=ref, action=offer.action),
@@ -116,8 +118,25 @@ def _page_of(file: CaseFile, offer: Offer) -> dict[str, Any]:
     }
 
 
-def _rejection_choices() -> list[tuple[str, str, str]]:
-    return [(code, f"{code} {words[lang_here()]}", words["article"]) for code, words in reasons("rejection").items()]
+def _rejection_choices(file: CaseFile) -> list[tuple[str, str, str]]:
+    """(code, words, law) of the reasons that the law in force and the case itself allow."""
+    case, lang = file.case, lang_here()
+    possible = possible_reasons(file.facts)
+    return [
+        (code, f"{code} {words[lang]}", reason_article_of(case, code, on=local_date(now())))
+        for code, words in reasons("rejection").items()
+        if code in possible
+    ]
+
+
+def _impossible(file: CaseFile) -> list[tuple[str, str]]:
+    """(code, why) of the reasons that the law knows and this case does not allow yet."""
+    possible = possible_reasons(file.facts)
+    return [
+        (f"{code} {words[lang_here()]}", condition_words(code, lang_here()))
+        for code, words in reasons("rejection").items()
+        if code not in possible and reason_article_of(file.case, code, on=local_date(now()))
+    ]
 
 
 def _told_before(file: CaseFile) -> frozenset[str]:
@@ -132,7 +151,8 @@ def _unmarked(file: CaseFile, marks: Mapping[str, Mark]) -> list[str]:
 
 
 def _item(file: CaseFile, mark: Mark) -> dict[str, Any]:
-    return {"mark": mark, "label": target_label(mark.target, case=file.case)}
+    files = next((files for target, _words, files in desk.documents_of(file) if target == mark.target), [])
+    return {"mark": mark, "label": target_label(mark.target, case=file.case), "files": review.which_of(files)}
 
 
 def _inputs(ref: str, action: str) -> dict[str, Any]:

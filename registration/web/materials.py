@@ -8,19 +8,21 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from registration import db, previews, uploads
 from registration.access import access
-from registration.clock import now
+from registration.clock import local_date, now
 from registration.downloads import attachment, stored
-from registration.edge import settings_here, the_actor
+from registration.edge import lang_here, settings_here, the_actor
 from registration.errors import ActionRefused, InvalidInput, NotFound, Unavailable
 from registration.gateways.storage import storage
 from registration.models import Material
 from registration.operations import apply
 from registration.problem_json import retry_seconds, title_of
 from registration.queries.casefile import CaseFile, Need, material_of
+from registration.rules.materials import material_law
 from registration.rules.problems import Problem
 from registration.web.forms.anchors import Told, told
 from registration.web.forms.section import open_case
 from registration.web.i18n import say
+from registration.web.present.asked import open_items, to_replace
 from workflows.errors import Blocker
 
 blueprint = Blueprint("materials", __name__)
@@ -42,6 +44,8 @@ def upload(ref: str, kind: str) -> Page:
     sent = request.files.getlist("file")
     replaces = request.form.get("replaces") or None
     try:
+        if "replaces" not in request.form and to_replace(file, kind, need.files) is None:
+            raise InvalidInput([Problem("replaces", "upload.which")])
         for one in (one for one in sent if one.filename):
             uploads.take(
                 ref,
@@ -57,7 +61,7 @@ def upload(ref: str, kind: str) -> Page:
         if not any(one.filename for one in sent):
             raise InvalidInput([Problem("file", "upload.missing")])
     except InvalidInput as invalid:
-        return _page(file, need, told(invalid.problems, ids=["file"])), 422
+        return _page(file, need, told(invalid.problems, ids=["file", "replaces"])), 422
     except Unavailable as away:
         # Beside the field, so that the file can be sent again from the same page.
         said = _page(file, need, [("file", title_of(away.reason, away.status))])
@@ -121,4 +125,13 @@ def replacements(files: Sequence[Material]) -> list[tuple[str, str]]:
 
 
 def _page(file: CaseFile, need: Need, problems: Told | None = None) -> str:
-    return render_template("materials/edit.html", file=file, need=need, problems=problems or [])
+    kind = need.need.kind
+    return render_template(
+        "materials/edit.html",
+        file=file,
+        need=need,
+        law=material_law(need.need, regime=file.case.regime, on=local_date(now()), lang=lang_here()),
+        asked=open_items(file, f"material.{kind}"),
+        replaces=to_replace(file, kind, need.files),
+        problems=problems or [],
+    )

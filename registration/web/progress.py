@@ -1,6 +1,6 @@
 """Where an application stands after it left the applicant's hands: progress, corrections, receipt, licences, papers."""
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlmodel import Session
@@ -12,22 +12,23 @@ from registration.access import access
 from registration.clock import now
 from registration.downloads import attachment, stored
 from registration.edge import lang_here, settings_here, the_actor
-from registration.errors import ActionRefused, NotFound
+from registration.errors import ActionRefused, InvalidInput, NotFound
 from registration.gateways.storage import storage
 from registration.matters import definition_of
 from registration.models import Licence, Paper, Part
 from registration.operations import courtesy, papers_asked
 from registration.operations.act import act
 from registration.published import credential_of
-from registration.queries.casefile import CaseFile, casefile, last_changes
+from registration.queries.casefile import CaseFile, casefile, last_changes, paper_of
 from registration.queries.changes import Change
 from registration.queries.corrections import changes_since
 from registration.queries.foresee import foreseen
 from registration.queries.papers_asked import may_be_asked
 from registration.queries.waiting import waiting_for
-from registration.rules.blockers import blocker_text
-from registration.web.forms.anchors import Told
+from registration.rules.blockers import FIELD_OF, blocker_text
+from registration.web.forms.anchors import Told, told
 from registration.web.forms.section import open_case
+from registration.web.present.asked import open_items
 from registration.web.present.changes import pairs_of
 from registration.web.present.expected import expectation_of
 from registration.web.present.kinds import entity_type_words
@@ -48,6 +49,9 @@ PAPERS = {
     "extension": _l("延长审查期限告知书"),
     "reexamination": _l("退回审查告知书"),
     "withdrawal": _l("撤回确认"),
+    "hold": _l("中止登记告知书"),
+    "application": _l("登记申请书"),
+    "application_persons": _l("登记申请书·人员信息页"),
     "name_reservation": _l("名称保留告知书"),
     "joint_handling": _l("联办流转表"),
     "licence_correction": _l("营业执照更正通知书"),
@@ -91,6 +95,9 @@ def progress_page(file: CaseFile, problems: Told | None = None) -> str:
         offers={offer.action: offer for offer in file.offers if offer.for_actor},
         problems=problems or [],
     )
+
+
+blueprint.add_app_template_global(open_items, "open_items")
 
 
 @blueprint.app_template_global("paper_words")
@@ -159,6 +166,30 @@ def withdraw_now(ref: str) -> Page:
     return redirect(url_for("apply.show", ref=ref), 303)
 
 
+@blueprint.get("/resume")
+@access("application.act")
+def resume(ref: str) -> Page:
+    """Where an applicant says that the dispute has ended (Implementing Rules art. 19)."""
+    return render_template("progress/resume.html", file=open_case(ref), problems=[])
+
+
+@blueprint.post("/resume")
+@access("application.act")
+def ask_to_resume(ref: str) -> Page:
+    typed = {name: request.form.get(name, "") for name in ("reason", "paper")}
+    version = request.form.get("version", type=int)
+    try:
+        act(ref, "ask_to_resume", actor=the_actor(), now=now(), version=version, **typed)
+    except ActionRefused as refused:
+        problems = [(FIELD_OF.get(one.code, ""), blocker_text(one, lang_here())) for one in refused.blockers]
+        return render_template("progress/resume.html", file=open_case(ref), problems=problems), 409
+    except InvalidInput as invalid:
+        problems = told(invalid.problems, ids=list(typed))
+        return render_template("progress/resume.html", file=open_case(ref), problems=problems), invalid.status
+    flash(_("已经申请恢复办理。登记机关决定以后告诉您"), "ok")
+    return redirect(url_for("apply.show", ref=ref), 303)
+
+
 @blueprint.get("/receipt")
 @access("application.read")
 def receipt(ref: str) -> str:
@@ -205,10 +236,8 @@ def credential(ref: str, licence: str) -> Response:
 @access("paper.read")
 def paper(ref: str, paper: str) -> Response:
     """A receipt, a notice or a decision as it was signed."""
-    sheet = next((one for one in _read(ref, "paper.read").papers if one.ref == paper), None)
-    if sheet is None or not sheet.storage_key:
-        raise NotFound(paper=paper)
-    return _download(sheet.storage_key, f"{ref}-{sheet.kind}-{sheet.revision}.pdf", digest=sheet.sha256)
+    sheet = paper_of(_read(ref, "paper.read"), paper, actor=the_actor())
+    return _download(sheet.storage_key or "", f"{ref}-{sheet.kind}-{sheet.revision}.pdf", digest=sheet.sha256)
 
 
 @blueprint.post("/papers/<kind>/ask")

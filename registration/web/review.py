@@ -13,12 +13,15 @@ from werkzeug.wrappers import Response
 from registration.access import ObjectFacts, access, allows
 from registration.clock import now
 from registration.db import reading
-from registration.edge import lang_here, the_actor
+from registration.downloads import attachment, stored
+from registration.edge import lang_here, settings_here, the_actor
 from registration.errors import ActionRefused, InvalidInput, StaleVersion
+from registration.gateways.storage import storage
 from registration.matters import definition_of
 from registration.operations import papers_asked, sensitive
 from registration.operations.act import act
 from registration.queries.casefile import CaseFile, casefile, last_changes
+from registration.queries.corrections import last_answered
 from registration.queries.explain import explained
 from registration.queries.inbox import InboxRow, inbox_counts, inbox_for, pressing_counts, taken_over_from
 from registration.queries.outbox import parked_count
@@ -29,6 +32,7 @@ from registration.web import naming
 from registration.web.forms.marks import inputs_of, marks_of
 from registration.web.present import desk
 from registration.web.present.alerts import answers_for, calendar_notes
+from registration.web.present.asked import asked_of
 from registration.web.present.changes import pairs_of
 from registration.web.present.checks import checks_of
 from registration.web.present.decisions import bar_of, label_for
@@ -182,10 +186,16 @@ def tab_of(ref: str, tab: str) -> dict[str, Any]:
 @access("inbox.read")
 def papers(ref: str) -> str:
     """Every paper of the case, and those that may be asked for."""
+    return _papers_page(ref)
+
+
+def _papers_page(ref: str, *, problems: Problems = ()) -> str:
     with reading() as session:
         file = casefile(session, ref, actor=the_actor(), now=now())
         changed, asked = last_changes(session, file.case, actor=the_actor()), may_be_asked(session, file.case)
-    return render_template("review/papers.html", **_frame(file, "papers", len(changed)), asked=asked)
+    may_look = allows("sensitive.view", the_actor(), ObjectFacts(registrar_code=file.case.registrar_code))
+    frame = _frame(file, "papers", len(changed))
+    return render_template("review/papers.html", **frame, asked=asked, may_look=may_look, problems=problems)
 
 
 @blueprint.post("/cases/<ref>/papers/<kind>/ask")
@@ -194,6 +204,21 @@ def ask_paper(ref: str, kind: str) -> Response:
     papers_asked.ask(ref, kind, actor=the_actor(), now=now())
     flash(_("正在制作，几秒钟后刷新就能下载"), "ok")
     return redirect(url_for("review.papers", ref=ref), 303)
+
+
+@blueprint.post("/cases/<ref>/papers/personal")
+@access("inbox.read")
+def personal_page(ref: str) -> Page:
+    """The page of personal data of an application document, once it was written why it must be seen."""
+    paper = request.form.get("paper", "")
+    try:
+        reason = request.form.get(f"look.{paper}", "")
+        sheet = sensitive.reveal_persons(ref, paper, reason=reason, actor=the_actor(), now=now())
+    except InvalidInput:
+        return _papers_page(ref, problems=[(f"look.{paper}", _("请写明为什么要看完整内容"))]), 422
+    content = stored(storage(settings_here()), sheet.storage_key or "", digest=sheet.sha256)
+    name = f"{ref}-{sheet.kind}-{sheet.revision}.pdf"
+    return attachment(content, filename=name, mimetype="application/pdf", digest=sheet.sha256)
 
 
 def show(
@@ -210,6 +235,7 @@ def show(
         file = casefile(session, ref, actor=actor, now=now())
         changed = pairs_of(file, last_changes(session, file.case, actor=actor))
         checks = checks_of(session, file)
+        asked = asked_of(file, last_answered(session, file.case), changed)
     reading_pane = desk.reading_of(file)
     marks = marks_of(request.form, reading_pane["targets"])
     body = render_template(
@@ -219,6 +245,7 @@ def show(
         changed={pair.key: pair for pair in changed},
         checks=checks,
         **_open_name(file),
+        asked=asked,
         bar=bar_of(file),
         marks=marks,
         unmarked=sum(not mark.verdict for mark in marks.values()),
@@ -258,6 +285,12 @@ def show_changed(ref: str, error: StaleVersion) -> Page:
         status=error.status,
         overtaken=True,
     )
+
+
+@blueprint.app_template_global("which_of")
+def which_of(files: Iterable[desk.Document]) -> list[tuple[str, str]]:
+    """The files of a document to choose the faulted one from."""
+    return [(one.material.ref, one.material.filename) for one in files]
 
 
 def _taken(row: InboxRow) -> str | None:

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from registration import db
 from registration.access import access
 from registration.actor import Actor
-from registration.clock import now
+from registration.clock import local_date, now
 from registration.edge import lang_here, limiter
 from registration.errors import ActionRefused, Forbidden, NotFound, StaleVersion, TooManyAttempts
 from registration.gateways.identity import identity_check
@@ -16,6 +16,7 @@ from registration.operations import sign, signer_identity
 from registration.queries.casefile import material_of
 from registration.queries.signing import SigningFile, signing_file
 from registration.rules.blockers import blocker_text
+from registration.rules.declarations import declaration_text
 from registration.web.forms.anchors import Told
 from registration.web.materials import picture_of
 from registration.web.present.answers import chapters
@@ -129,6 +130,14 @@ def _mark_of(party: Party) -> str:
     return f"signer:{party.ref}"
 
 
+def _declarations(opened: SigningFile) -> list[str]:
+    """What this signature declares, in words."""
+    on = local_date(now())
+    return [
+        declaration_text(key, regime=opened.file.case.regime, on=on, lang=lang_here()) for key in opened.declarations
+    ]
+
+
 def _page(template: str, secret: str, opened: SigningFile, problems: Told | None = None) -> str:
     file = opened.file
     with db.reading() as reading:
@@ -139,6 +148,7 @@ def _page(template: str, secret: str, opened: SigningFile, problems: Told | None
         file=file,
         party=opened.party,
         capacities=capacity_words(opened.party.capacities),
+        declarations=_declarations(opened),
         signs_for=opened.signs_for,
         applicant=applicant,
         kind=entity_type_words(file.case.entity_type),

@@ -18,7 +18,7 @@ CALENDAR = Calendar()
 
 def local(day: str, at: str = "10:00") -> datetime:
     """A time of the office as UTC."""
-    return (datetime.fromisoformat(f"{day}T{at}:00+08:00")).astimezone(UTC)
+    return (datetime.fromisoformat(f"{day}T{at}+08:00")).astimezone(UTC)
 
 
 def limit(text: str) -> Limit:
@@ -195,7 +195,7 @@ def test_an_extension_adds_to_what_runs(case: Case) -> None:
 
 def test_a_correction_starts_anew(case: Case) -> None:
     case.take("send", local("2026-10-12")).take("back", local("2026-10-13"))
-    assert case.clock == Clock(state_due_at=local("2026-12-14", "17:30"))
+    assert case.clock == Clock(state_due_at=local("2026-12-14", "23:59:59"))
     case.take("send", local("2026-10-20"))
     assert case.clock == Clock(case_due_at=local("2026-10-23", "17:30"))
 
@@ -203,7 +203,7 @@ def test_a_correction_starts_anew(case: Case) -> None:
 def test_or_a_correction_pauses_where_the_policy_says_so(small: Definition) -> None:
     case = Case(small, small.clock["kind"])
     case.take("send", local("2026-10-12")).take("back", local("2026-10-13"))
-    assert case.clock.due_at == local("2026-12-14", "17:30"), "the applicant's own limit"
+    assert case.clock.due_at == local("2026-12-14", "23:59:59"), "the applicant's own limit"
     case.take("send", local("2026-10-16"))
     assert case.clock == Clock(case_due_at=local("2026-10-20", "17:30")), "two of three days were left"
 

@@ -51,6 +51,8 @@ class LetterheadGiven(Given):
     officer_name: Line = ""
     address: Line = ""
     phone: Line = ""
+    reconsideration_body: Line = Field("", description="Named where decisions say what may be done against them")
+    court: Line = Field("", description="Likewise")
     seal_place: Line = ""
     seal: str | None = Field(None, max_length=2 * SEAL_BYTES)
     no_seal: bool = False
@@ -72,6 +74,8 @@ class Printed(BaseModel):
     officer_name: str
     address: str
     phone: str
+    reconsideration_body: str
+    court: str
     seal_place: str
     seal_sha256: str | None
 

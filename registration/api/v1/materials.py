@@ -37,7 +37,10 @@ class Upload(BaseModel):
 def list_materials(path: shapes.CasePath) -> Response:
     with db.reading() as session:
         file = casefile(session, path.ref, actor=the_actor(), now=clock.now(), rule="material.read")
-        return reply(shapes.Materials(needs=[need_row(need) for need in file.needs]), version=file.case.version)
+        return reply(
+            shapes.Materials(needs=[need_row(need, regime=file.case.regime) for need in file.needs]),
+            version=file.case.version,
+        )
 
 
 @door.post(

@@ -10,17 +10,21 @@ from registration.api.v1 import shapes
 from registration.api.v1.door import door, reply
 from registration.downloads import attachment, stored
 from registration.edge import settings_here, the_actor
-from registration.errors import NotFound
 from registration.gateways.storage import storage
 from registration.models import Paper
 from registration.operations import courtesy, papers_asked
-from registration.queries.casefile import casefile
+from registration.operations.sensitive import reveal_persons
+from registration.queries.casefile import casefile, paper_of
 
 TAGS = [Tag(name="文书 Papers")]
 
 
 class PaperAsked(shapes.Given):
     kind: shapes.Line = Field(description="name_reservation or joint_handling")
+
+
+class PersonsAsked(shapes.Given):
+    reason: shapes.Line
 
 
 PDF = {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
@@ -43,11 +47,28 @@ def list_papers(path: shapes.CasePath) -> Response:
 @door.get("/applications/<ref>/papers/<paper>", tags=TAGS, responses={200: PDF}, summary="下载文书 · A paper as PDF")
 @access("paper.read")
 def fetch_paper(path: shapes.PaperPath) -> Response:
-    paper = next((one for one in _papers(path.ref) if one.ref == path.paper), None)
-    if paper is None or not paper.storage_key:
-        raise NotFound(paper=path.paper)
-    content = stored(storage(settings_here()), paper.storage_key, digest=paper.sha256)
-    name = f"{path.ref}-{paper.kind}-{paper.revision}.pdf"
+    with db.reading() as session:
+        file = casefile(session, path.ref, actor=the_actor(), now=clock.now(), rule="paper.read")
+        paper = paper_of(file, path.paper, actor=the_actor())
+    return _sheet(path.ref, paper)
+
+
+@door.post(
+    "/applications/<ref>/papers/<paper>/personal",
+    tags=TAGS,
+    responses={200: PDF},
+    summary="查看人员信息页 · The page with personal data",
+)
+@access("sensitive.view")
+def fetch_persons(path: shapes.PaperPath, body: PersonsAsked) -> Response:
+    """For a clerk with a reason; each look stands in the auditor's log. The applicant fetches it as any other paper."""
+    paper = reveal_persons(path.ref, path.paper, reason=body.reason, actor=the_actor(), now=clock.now())
+    return _sheet(path.ref, paper)
+
+
+def _sheet(ref: str, paper: Paper) -> Response:
+    content = stored(storage(settings_here()), paper.storage_key or "", digest=paper.sha256)
+    name = f"{ref}-{paper.kind}-{paper.revision}.pdf"
     return attachment(content, filename=name, mimetype="application/pdf", digest=paper.sha256)
 
 

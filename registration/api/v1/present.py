@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from registration.actor import Actor
 from registration.api.v1 import shapes
+from registration.clock import local_date, now
 from registration.edge import lang_here, settings_here
 from registration.matters import definition_of
 from registration.models import Application, HistoryEntry, Licence, Material
@@ -14,7 +15,7 @@ from registration.queries.foresee import Foreseen
 from registration.queries.inbox import PartRow
 from registration.rules.blockers import FIELD_OF
 from registration.rules.form import GROUPS, sections_for
-from registration.rules.materials import material_kinds, material_label
+from registration.rules.materials import material_kinds, material_label, material_law
 from workflows.definition import Table
 from workflows.engine import Offer
 
@@ -56,7 +57,7 @@ def case_of(file: CaseFile, *, actor: Actor, foreseen: Foreseen | None = None) -
         expected=expected_of(foreseen) if foreseen else None,
         form=dict(file.form),
         tasks=[task_row(task) for task in file.tasks] if actor.agency is None else [],
-        needs=[need_row(need) for need in file.needs],
+        needs=[need_row(need, regime=file.case.regime) for need in file.needs],
         signatures=[signature_row(one) for one in file.signatures] if actor.agency is None else [],
         correction=correction_row(file.correction, case=case) if file.correction else None,
         parts=[part_of(view, case=case) for view in file.parts],
@@ -93,14 +94,14 @@ def task_row(task: TaskState) -> shapes.TaskRow:
     )
 
 
-def need_row(need: Need) -> shapes.NeedRow:
+def need_row(need: Need, *, regime: str) -> shapes.NeedRow:
     lang = lang_here()
     return shapes.NeedRow(
         kind=need.need.kind,
         label=need.need.label[lang],
         hint=need.need.hint[lang],
         why=need.need.why[lang],
-        basis=need.need.basis,
+        basis=material_law(need.need, regime=regime, on=local_date(now()), lang=lang),
         required=need.need.required,
         open=need.open,
         files=[material_row(one) for one in need.files],
@@ -132,6 +133,7 @@ def correction_row(correction: Correction, *, case: Application) -> shapes.Corre
             reason_code=item.reason_code,
             problem=item.problem,
             remedy=item.remedy,
+            material_ref=item.material_ref,
             changed=item.target in correction.answered,
         )
         for item in correction.items

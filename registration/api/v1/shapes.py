@@ -265,6 +265,7 @@ class CorrectionItem(BaseModel):
     reason_code: str
     problem: str
     remedy: str
+    material_ref: str | None = Field(description="Of a document: the file that is at fault, where it is known")
     changed: bool = Field(description="Whether the target has been changed since")
 
 
@@ -398,6 +399,7 @@ class NoticeLine(Given):
     reason_code: Line
     problem: Prose
     remedy: Prose
+    material_ref: Line = Field("", description="Of a document with several files: which of them is at fault")
 
 
 class Inputs(Given):

@@ -10,11 +10,12 @@ from registration.access import access
 from registration.api.v1 import shapes, signing_shapes
 from registration.api.v1.door import door, reply
 from registration.api.v1.present import action_row, material_row
-from registration.edge import PUBLIC_LIMIT, SIGN_IN_LIMIT, limiter, settings_here, the_actor
+from registration.edge import PUBLIC_LIMIT, SIGN_IN_LIMIT, lang_here, limiter, settings_here, the_actor
 from registration.gateways.identity import identity_check
 from registration.matters import definition_of
 from registration.operations import sign, signer_identity
 from registration.queries.signing import SigningFile, signing_file
+from registration.rules.declarations import declaration_text
 
 TAGS = [Tag(name="签名 Signing")]
 
@@ -105,6 +106,10 @@ def _signing(seen: SigningFile) -> signing_shapes.Signing:
         entity_type=case.entity_type,
         case_name=case.name,
         form=dict(seen.form),
+        declarations=[
+            declaration_text(key, regime=case.regime, on=clock.local_date(clock.now()), lang=lang_here())
+            for key in seen.declarations
+        ],
         materials=[material_row(one) for one in seen.materials],
         actions=[action_row(offer, table) for offer in seen.file.offers if offer.for_actor],
     )

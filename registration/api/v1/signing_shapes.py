@@ -28,6 +28,7 @@ class Signing(BaseModel):
     entity_type: str
     case_name: str
     form: dict[str, Any]
+    declarations: list[str] = Field(description="What the signature declares, in the language of the request")
     materials: list[MaterialRow]
     actions: list[ActionRow]
 

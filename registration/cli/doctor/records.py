@@ -187,7 +187,7 @@ def public_log() -> Iterator[Found]:
 def letterheads() -> Iterator[Found]:
     """A proposal that waits for a second person, or whose day has come; and what will soon be printed otherwise."""
     from registration import clock, db
-    from registration.queries.letterheads import coming, proposed
+    from registration.queries.letterheads import coming, proposed, without_remedies
 
     try:
         if schema.current(settings().sqlalchemy_url) != schema.head():
@@ -196,8 +196,15 @@ def letterheads() -> Iterator[Found]:
         today = clock.local_date(clock.now())
         with db.reading() as session:
             waiting, soon = proposed(session), coming(session, today=today)
+            bare = without_remedies(session, today=today)
     except SQLAlchemyError:
         return
+    if bare:
+        told = words(
+            f"决定书没有写明行政复议机关和法院：{', '.join(bare)}",
+            f"decisions name neither the reconsideration body nor the court: {', '.join(bare)}",
+        )
+        yield Found("letterheads", "warning", told, "/desk/letterheads")
     for row in waiting:
         late = words("，已经过期", ", and that day has come") if row.valid_from <= today else ""
         told = words(

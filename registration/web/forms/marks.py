@@ -1,7 +1,7 @@
 """What a clerk marked while reading a file: each section and document in order or not, and why not."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from werkzeug.datastructures import MultiDict
@@ -15,13 +15,17 @@ INPUTS = ("opinion", "reason_code", "reason", "competent_body", "paper", "recipi
 
 @dataclass(frozen=True)
 class Mark:
-    """The verdict on one target: not looked at yet (empty), `ok` or `bad` with the words for the notice."""
+    """The verdict on one target: not looked at yet (empty), `ok` or `bad` with the words for the notice.
+
+    `material` is the file that is at fault, where a document has several and the clerk has said which.
+    """
 
     target: str
     verdict: str
     reason_code: str
     problem: str
     remedy: str
+    material: str = ""
 
     @property
     def is_bad(self) -> bool:
@@ -34,6 +38,7 @@ class Mark:
             "reason_code": self.reason_code,
             "problem": self.problem,
             "remedy": self.remedy,
+            "material_ref": self.material,
         }
 
 
@@ -46,7 +51,7 @@ def with_remedies(marks: Mapping[str, Mark], *, lang: Literal["zh", "en"]) -> di
     """Every bad mark without a remedy of its own gets the usual one of its reason, in the applicant's language."""
     codes = reasons("correction")
     return {
-        target: Mark(target, mark.verdict, mark.reason_code, mark.problem, codes[mark.reason_code]["remedy"][lang])
+        target: replace(mark, remedy=codes[mark.reason_code]["remedy"][lang])
         if mark.is_bad and not mark.remedy and mark.reason_code in codes
         else mark
         for target, mark in marks.items()
@@ -66,4 +71,5 @@ def _mark(posted: MultiDict[str, str], target: str) -> Mark:
         posted.get(f"why.{target}") or usual_reason(target),
         posted.get(f"what.{target}", "").strip(),
         posted.get(f"how.{target}", "").strip(),
+        posted.get(f"which.{target}", ""),
     )

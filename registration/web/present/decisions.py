@@ -32,6 +32,7 @@ _HINTS = {
     "number": _l("留空由系统按编码规则赋号。"),
 }
 _OWN_HINTS = {
+    "resume": _l("写明诉讼或者仲裁的结果。"),
     "take_over": _l("写入办理经过，原经办人会看到。"),
     "extend": _l("会写入延期告知书，发给申请人。"),
     "objection_overruled": _l("会告诉提出异议的部门。"),

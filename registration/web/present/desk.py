@@ -238,10 +238,9 @@ def correction_choices() -> list[tuple[str, str]]:
 
 
 def decided(file: CaseFile) -> list[Event]:
-    """The examiner's recommendation, for whoever approves it; empty in every other state."""
-    if file.case.state != "pending_approval":
-        return []
-    entries = [entry for entry in file.history if entry.tag == "application:recommend"]
+    """What somebody above the examiner decides upon: the recommendation, or that the applicant asks to go on."""
+    tag = {"pending_approval": "recommend", "resumption_asked": "ask_to_resume"}.get(file.case.state)
+    entries = [entry for entry in file.history if entry.tag == f"application:{tag}"]
     return story(file.case, entries[-1:])
 
 

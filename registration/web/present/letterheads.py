@@ -21,7 +21,7 @@ STATES = {
     "refused": (_l("已退回"), "bad"),
 }
 # What stands in the list of what is printed now, in this order.
-SHOWN = ("name_zh", "name_en", "number_prefix", "officer", "address", "phone", "seal")
+SHOWN = ("name_zh", "name_en", "number_prefix", "officer", "address", "phone", "reconsideration_body", "court", "seal")
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,12 @@ from registration.matters import definition_of
 from registration.models import HistoryEntry
 from registration.queries.casefile import CaseFile
 from registration.queries.changes import Change
-from registration.rules.reasons import reasons, remedies
+from registration.rules.reasons import reasons
 from registration.web.forms.section import address_of
 from registration.web.i18n import day
+from registration.web.present.asked import pairs_at
 from registration.web.present.changes import Pair, pairs_of
+from registration.web.present.law import reason_article_of, remedies_of
 from registration.web.present.story import Event, story
 from registration.web.present.targets import target_label
 
@@ -31,6 +33,7 @@ AT = {
     "under_examination": 2,
     "correction_requested": 2,
     "on_hold": 2,
+    "resumption_asked": 2,
     "pending_approval": 2,
     "approved": 3,
     "licence_prepared": 4,
@@ -109,7 +112,7 @@ def holder_of(file: CaseFile) -> str:
         return _("登记机关，正在处理制照中的问题") if file.facts.licence_is_parked else _("系统，正在制作执照")
     if state == "licence_prepared":
         return _("登记机关，等您领照")
-    if state in ("submitted", "accepted", "under_examination", "pending_approval", "on_hold"):
+    if state in ("submitted", "accepted", "under_examination", "pending_approval", "on_hold", "resumption_asked"):
         return _office(file)
     return ""
 
@@ -132,7 +135,8 @@ def next_of(file: CaseFile) -> tuple[str, Markup] | None:
         "pending_approval": _("等待核准"),
         "agency_review": _("等待各部门办结"),
         "correction_requested": _("等待您重新提交"),
-        "on_hold": _("等待中止的原因消除"),
+        "on_hold": _("诉讼或者仲裁终结后，请您申请恢复办理"),
+        "resumption_asked": _("等待登记机关决定恢复办理"),
         "approved": _("等待制作执照"),
         "licence_prepared": _("等待您领照"),
     }.get(case.state)
@@ -186,8 +190,6 @@ def fixes_of(file: CaseFile, changes: Sequence[Change]) -> list[Fix]:
     made = []
     for item in file.correction.items:
         chapter, _dot, key = item.target.partition(".")
-        prefix = f"{'materials' if chapter == 'material' else key}."
-        within = f"{prefix}{key}" if chapter == "material" else prefix
         made.append(
             Fix(
                 target=item.target,
@@ -197,7 +199,7 @@ def fixes_of(file: CaseFile, changes: Sequence[Change]) -> list[Fix]:
                 href=_address(file.case.ref, chapter, key),
                 is_document=chapter == "material",
                 done=item.target in file.correction.answered,
-                pairs=tuple(pair for pair in pairs if f"{pair.key}.".startswith(within)),
+                pairs=pairs_at(item.target, pairs),
             )
         )
     return made
@@ -213,12 +215,13 @@ def refusal_of(file: CaseFile) -> Refusal | None:
         return None
     action = "reject" if file.case.state == "rejected" else "refuse_scope"
     entry = next(one for one in reversed(file.history) if one.tag == f"application:{action}")
-    law = reasons("rejection").get(str(entry.data.get("reason_code")), {})
+    code, on = str(entry.data.get("reason_code")), local_date(entry.at)
+    law = reasons("rejection").get(code, {})
     return Refusal(
         title=_("不予登记") if action == "reject" else _("不予受理"),
         law=str(law.get(lang_here(), "")),
-        article=str(law.get("article", "")),
+        article=reason_article_of(file.case, code, on=on) if law else "",
         reason=str(entry.data.get("reason") or ""),
         body=str(entry.data.get("competent_body") or ""),
-        remedies=remedies()[lang_here()],
+        remedies=remedies_of(file, on=on),
     )

@@ -12,6 +12,7 @@ from registration.clock import local_date
 from registration.edge import lang_here
 from registration.matters import calendar, definition_of, office_hours
 from registration.models import Application
+from registration.queries.promised import acceptance_comes_first
 from registration.web.i18n import WEEKDAYS, day
 from workflows.clock import deadline
 from workflows.errors import UnknownYear
@@ -45,6 +46,12 @@ def _if_submitted(case: Application, *, now: datetime) -> Promise | None:
     """What would be promised if everything were handed in today."""
     limit = definition_of(case.definition).clock[case.regime].limit
     label = _("今天补正提交，承诺办结") if case.submitted_at else _("今天提交，承诺办结")
+    if acceptance_comes_first(case):
+        # The time for the whole begins with the acceptance: all that can be said is by when that is decided.
+        answer = definition_of(case.definition).states["submitted"].within
+        if answer is None:
+            return None
+        limit, label = answer, _("今天提交，最迟决定是否受理")
     try:
         due_at = deadline(now, limit, calendar=calendar(), hours=office_hours())
     except UnknownYear:

@@ -69,7 +69,7 @@ def test_a_refusal_needs_its_reason_and_keeps_what_was_typed(visit: Visit) -> No
     ref = file_in(claimed_by=CLERK)
     clerk = visit(CLERK)
     asked = words(clerk.get(f"/desk/cases/{ref}/ask/reject"))
-    assert "公司法第四十七条" in asked
+    assert "《企业名称登记管理规定》第二十条" in asked
     assert "60日内" in asked
     version = str(case_of(ref).version)
     refused = clerk.post(f"/desk/cases/{ref}/act/reject", version=version, reason="未取得前置审批")

@@ -1,0 +1,187 @@
+"""The application document (申请书): what was applied for, who signed it, when, and what each of them declared.
+
+Company Law art. 30; Regulation arts. 16-18. Two papers: identity numbers, mobiles and home addresses are on a page of
+their own, which fewer people may read (rules on registration documents of 2026).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from registration.clock import local
+from registration.models import Application, HistoryEntry, Revision
+from registration.queries.changes import revision_of
+from registration.rules.answers import answer_text, answer_texts, printable
+from registration.rules.declarations import AGREED, declaration_text, order
+from registration.rules.fields import label_of
+from registration.rules.form import Form, read, sections_for
+from registration.rules.materials import material_label
+from registration.rules.reasons import bases
+from registration.rules.signers import CAPACITIES
+from registration.sealing import open_form
+
+APPLICATION, PERSONS = "application", "application_persons"
+DOCUMENTS = (APPLICATION, PERSONS)
+# These have tables of their own, or are on the page of the persons.
+_ELSEWHERE = frozenset({"people", "shareholders", "officers", "legal_rep", "contacts"})
+_CONTACTS = {"contacts.liaison", "contacts.finance", "tax.officer", "social.handler"}
+Rows = tuple[tuple[str, ...], ...]
+
+
+def application_words(session: Session, case: Application, *, revision: int, on: date) -> tuple[Any, ...]:
+    """Paragraphs, rows, paragraphs and further tables of the application that was submitted as `revision`."""
+    submitted = _submitted(session, case, revision)
+    form = open_form(submitted.form, case=case.ref)
+    signatures = list(_signatures(session, case, digest=submitted.digest))
+    law = "、".join(bases(["MR16", "MR17"], regime=case.regime, on=on, lang="zh"))
+    before = f"依照{law}，向登记机关申请设立登记，填写的内容、提交的材料和各签名人的声明如下。"
+    after = (
+        f"所签内容的摘要（SHA-256）：{submitted.digest}",
+        "本申请书由登记系统按签名人所签的内容生成。证件号码、手机号码和住址载于人员信息页，单独保管。",
+    )
+    sections = {
+        "contributions": _contributions(form),
+        "posts": _posts(form, case),
+        "materials": tuple((material_label(m["kind"], "zh"), m["filename"], m["sha256"]) for m in submitted.materials),
+        "declarations": _declarations(case, signatures, on=on),
+        "signatures": _signed(form, signatures, digest=submitted.digest),
+    }
+    tables = {key: _printable(rows) for key, rows in sections.items() if rows}
+    return (before,), _printable(_items(form, case)), after, tables
+
+
+def persons_words(session: Session, case: Application, *, revision: int) -> tuple[Any, ...]:
+    """The page that bears the personal data of the same revision."""
+    form = open_form(_submitted(session, case, revision).form, case=case.ref)
+    before = "本页是登记申请书的一部分，只供依法有权查看个人信息的人员使用。"
+    rows = [_person(person) for person in form.get("people") or ()]
+    rows += [row for path in sorted(_CONTACTS) if (row := _contact(path, form)) is not None]
+    return (before,), _printable(rows), (), {}
+
+
+def _printable(rows: Iterable[Iterable[str]]) -> Rows:
+    return tuple(tuple(printable(cell) for cell in row) for row in rows)
+
+
+def _submitted(session: Session, case: Application, revision: int) -> Revision:
+    found = revision_of(session, case, revision)
+    assert found is not None
+    return found
+
+
+def _items(form: Mapping[str, Any], case: Application) -> Rows:
+    """Every answer that is neither personal nor in a table of its own, a line each."""
+    rows = []
+    for section in sections_for(case.entity_type, case.regime):
+        if section.key not in _ELSEWHERE and form.get(section.key):
+            rows += [(f"{section.zh}：{label}", words) for label, words in answer_texts(section.key, form)]
+    return tuple(rows)
+
+
+def _contributions(form: Mapping[str, Any]) -> Rows:
+    rows = form.get("shareholders") or ()
+    return tuple(
+        (
+            answer_text("shareholders.*.person", row.get("person"), form),
+            "；".join(
+                f"{label_of(f'shareholders.*.{name}', 'zh')}：{answer_text(f'shareholders.*.{name}', value, form)}"
+                for name, value in row.items()
+                if name != "person" and value not in (None, "", [])
+            ),
+        )
+        for row in rows
+    )
+
+
+def _posts(form: Mapping[str, Any], case: Application) -> Rows:
+    read_form, _ = read(form, entity_type=case.entity_type, regime=case.regime)
+    held: dict[str, list[str]] = {}
+    for key, post in _held(read_form):
+        held.setdefault(key, []).append(post)
+    names = {person.key: person.name for person in read_form.persons}
+    return tuple((names[key], "、".join(dict.fromkeys(posts))) for key, posts in held.items() if key in names)
+
+
+def _held(form: Form) -> Iterator[tuple[str, str]]:
+    if form.legal_rep:
+        yield form.legal_rep.person, "法定代表人"
+    if form.officers:
+        for row in form.officers.directors:
+            yield row.person, answer_text("officers.directors.*.post", row.post, {}) or "董事"
+        yield from ((key, "监事") for key in form.officers.supervisors)
+        yield from ((key, "经理") for key in form.officers.managers)
+
+
+def _signatures(session: Session, case: Application, *, digest: str) -> Iterator[HistoryEntry]:
+    """The latest signature of each person under exactly this content, in the order in which they signed."""
+    query = select(HistoryEntry).where(
+        col(HistoryEntry.application_id) == case.id, col(HistoryEntry.tag) == "application:sign"
+    )
+    entries = session.execute(query.order_by(col(HistoryEntry.seq))).scalars()
+    latest = {entry.data["person"]: entry for entry in entries if entry.data.get("digest") == digest}
+    yield from sorted(latest.values(), key=lambda entry: entry.seq)
+
+
+def _declared(entry: HistoryEntry) -> Iterable[str]:
+    return entry.data.get("declarations") or (AGREED,)
+
+
+def _declarations(case: Application, signatures: list[HistoryEntry], *, on: date) -> Rows:
+    made = dict.fromkeys(key for entry in signatures for key in _declared(entry))
+    return tuple(
+        (_letter(place), declaration_text(key, regime=case.regime, on=on, lang="zh"))
+        for place, key in enumerate(_in_order(made))
+    )
+
+
+def _signed(form: Mapping[str, Any], signatures: list[HistoryEntry], *, digest: str) -> Rows:
+    made = _in_order(dict.fromkeys(key for entry in signatures for key in _declared(entry)))
+    letters = {key: _letter(place) for place, key in enumerate(made)}
+    people = {person.get("key"): person for person in form.get("people") or ()}
+    return tuple(
+        (
+            _signer_name(people.get(entry.data["person"], {})),
+            "、".join(CAPACITIES[one][0] for one in entry.data["capacities"]),
+            "".join(letters[key] for key in _in_order(dict.fromkeys(_declared(entry)))),
+            f"{local(entry.at):%Y-%m-%d %H:%M:%S}，{digest[:32]}",
+        )
+        for entry in signatures
+    )
+
+
+def _in_order(keys: Iterable[str]) -> list[str]:
+    return sorted(keys, key=order)
+
+
+def _letter(place: int) -> str:
+    return chr(ord("A") + place)
+
+
+def _signer_name(person: Mapping[str, Any]) -> str:
+    """An organization is signed for by its representative."""
+    if person.get("kind") == "legal":
+        return f"{person.get('representative', '')}（代表{person.get('name', '')}）"
+    return str(person.get("name", ""))
+
+
+def _person(person: Mapping[str, Any]) -> tuple[str, ...]:
+    reach = "；".join(str(person[name]) for name in ("mobile", "email") if person.get(name))
+    name, address = str(person.get("name", "")), str(person.get("address") or "——")
+    if person.get("kind") == "legal":
+        signs = f"{person.get('representative', '')} {person.get('representative_id_no', '')}"
+        return name, f"统一社会信用代码 {person.get('uscc', '')}；{signs}", reach or "——", address
+    kind = answer_text("people.*.id_type", person.get("id_type") or "resident_id", {})
+    return name, f"{kind} {person.get('id_no', '')}", reach or "——", address
+
+
+def _contact(path: str, form: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """Somebody to call who is none of the persons."""
+    section, _, name = path.partition(".")
+    contact = (form.get(section) or {}).get(name) or {}
+    if not contact.get("name"):
+        return None
+    reach = "；".join(str(contact[key]) for key in ("mobile", "phone", "email") if contact.get(key))
+    return f"{contact['name']}（{label_of(path, 'zh')}）", "——", reach or "——", "——"

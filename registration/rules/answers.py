@@ -1,0 +1,70 @@
+"""The answers of a form in plain Chinese, for paper: each with its label, without what is personal."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from certificates import chinese
+from certificates.glyphs import missing
+from certificates.papers import TEXT_LENGTH
+from registration.rules.choices import choice_text, choices_of
+from registration.rules.fields import fields, label_of
+from registration.rules.regions import address_text
+from registration.rules.scope import items_of
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+# Fields whose value is the key of one of the form's persons.
+_PERSON = re.compile(r"(.*\.)?person|officers\.(supervisors|managers)\.\*|operator\.family\.\*")
+_CONTACTS = frozenset({"tax.officer", "social.handler"})
+Texts = Iterator[tuple[str, str]]
+
+
+def answer_texts(section: str, form: Mapping[str, Any]) -> Texts:
+    """(label, words) of every answer of a section, in its order; empty, sensitive and contact fields are left out."""
+    content = form[section]
+    if not isinstance(content, Mapping):
+        return
+    for name, value in content.items():
+        path = f"{section}.{name}"
+        about = fields().get(path)
+        if about and not about.sensitive and path not in _CONTACTS and value not in (None, "", [], {}):
+            yield label_of(path, "zh"), answer_text(path, value, form)
+
+
+def answer_text(path: str, value: Any, form: Mapping[str, Any]) -> str:
+    """One answer in words; `path` may name the place in a list or `*`."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, Mapping):
+        inner = ((f"{path}.{name}", item) for name, item in value.items() if name != "key")
+        return "，".join(f"{label_of(at, 'zh')}：{answer_text(at, item, form)}" for at, item in inner if item)
+    if isinstance(value, list | tuple):
+        return "、".join(answer_text(f"{path}.*", item, form) for item in value)
+    return _one(path, "" if value is None else str(value), form)
+
+
+def printable(text: str) -> str:
+    """The text as a paper can print it: in one line, cut at its length, a character without a glyph as 〓.
+
+    A name of a file or a remark must not keep a whole document from being made.
+    """
+    seen = " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    cut = seen if len(seen) <= TEXT_LENGTH else seen[: TEXT_LENGTH - 1] + "…"
+    lacking = frozenset(missing(cut))
+    return "".join("〓" if char in lacking else char for char in cut)
+
+
+def _one(pattern: str, value: str, form: Mapping[str, Any]) -> str:
+    if choices_of(pattern):
+        return choice_text(pattern, value, "zh")
+    if _PERSON.fullmatch(pattern):
+        people = form.get("people") or ()
+        return next((str(one.get("name") or value) for one in people if one.get("key") == value), value)
+    if pattern == "scope.items.*":
+        return next((item.zh for item in items_of([value])), value)
+    if pattern == "domicile.region":
+        return address_text(value, "") or value
+    if _DAY.fullmatch(value):
+        return chinese.day(date.fromisoformat(value))
+    return value

@@ -1,0 +1,123 @@
+"""The law as papers cite it: which version of which norm was in force on a day, and how an article is written."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any, Literal
+
+from certificates.chinese import counted
+from registration.rules.kinds import Regime
+from registration.rules.reference import texts
+
+Lang = Literal["zh", "en"]
+
+_FILE = "reference/norms.yaml"
+_CITATION = re.compile(r"(?P<norm>[A-Z]+\d*)(?: (?P<article>\d+)(?:\((?P<paragraph>\d+)\)|-(?P<item>\d+))?)?")
+_OLD_LAW = frozenset({Regime.FIVE_NUMBERS_2015, Regime.THREE_IN_ONE_2015, Regime.FIVE_IN_ONE_2016})
+# The model of 2015 cites the law of 2015, whatever day it is shown on: from its first day in Zhejiang to the eve of
+# the nationwide code (Document 67 of 2015; 国办发〔2015〕50号). The others begin with their law and do not end here:
+# a file of the old law that is decided later is decided under what is in force then.
+_DAYS = {
+    Regime.FIVE_NUMBERS_2015: (date(2015, 7, 1), date(2015, 9, 30)),
+    Regime.THREE_IN_ONE_2015: (date(2015, 10, 1), date(2016, 9, 30)),
+    Regime.FIVE_IN_ONE_2016: (date(2016, 10, 1), date(2022, 2, 28)),
+    Regime.MARKET_ENTITY_2022: (date(2022, 3, 1), date.max),
+    Regime.COMPANY_LAW_2024: (date(2024, 7, 1), date.max),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version of a norm; `since` and `until` are the first and the last day on which it is in force."""
+
+    since: date
+    until: date
+    zh: str
+    en: str
+    source: str
+
+
+def law_day(regime: str, day: date) -> date:
+    """The day whose law a case of this regime follows on `day`."""
+    first, last = _DAYS[Regime(regime)]
+    return min(max(day, first), last)
+
+
+def regime_days(regime: str) -> tuple[date, date]:
+    """The first and the last day of a regime's law."""
+    return _DAYS[Regime(regime)]
+
+
+def is_old_law(regime: str) -> bool:
+    """Whether the regulation on company registration applies, that of market entities not being made yet."""
+    return Regime(regime) in _OLD_LAW
+
+
+@cache
+def norm_keys() -> frozenset[str]:
+    return frozenset(texts(_FILE))
+
+
+@cache
+def versions(norm: str) -> tuple[Version, ...]:
+    """Every version of a norm that is on record, the oldest first."""
+    row = texts(_FILE)[norm]
+    found = [_version(one) for one in row["versions"]]
+    ends = [date.fromordinal(later.since.toordinal() - 1) for later in found[1:]] + [date.max]
+    return tuple(
+        Version(one.since, min(one.until, end), one.zh, one.en, one.source)
+        for one, end in zip(found, ends, strict=True)
+    )
+
+
+def version_on(norm: str, day: date) -> Version | None:
+    """The version that is in force on the day; None where none is."""
+    return next((one for one in versions(norm) if one.since <= day <= one.until), None)
+
+
+def in_force(citation: str, day: date) -> bool:
+    """Whether the norm of a citation such as `MR 19(2)` is in force on the day."""
+    return version_on(_split(citation)["norm"], day) is not None
+
+
+def cited(citations: Iterable[str], day: date, lang: Lang) -> list[str]:
+    """Those of the citations that are in force on the day, in words, each once."""
+    return list(dict.fromkeys(citation_text(one, day, lang) for one in citations if in_force(one, day)))
+
+
+def citation_text(citation: str, day: date, lang: Lang) -> str:
+    """`MR 19(2)` as 《市场主体登记管理条例》第十九条第二款. KeyError where the norm is not in force on the day."""
+    parts = _split(citation)
+    version = version_on(parts["norm"], day)
+    if version is None:
+        raise KeyError(citation)
+    row = texts(_FILE)[parts["norm"]]
+    if lang == "zh":
+        title = str(row["zh"]) if parts["norm"] in _UNTITLED else f"《{row['zh']}》{version.zh}"
+        return title + "".join(_numbered(parts, "article", "paragraph", "item"))
+    article = f", art. {parts['article']}" if parts["article"] else ""
+    paragraph = f"({parts['paragraph']})" if parts["paragraph"] else ""
+    item = f", item {parts['item']}" if parts["item"] else ""
+    return f"{row['en']}{version.en}{article}{paragraph}{item}"
+
+
+# A document has a number instead of a title; a limit of the registrar's own has neither.
+_UNTITLED = frozenset({"ZJ67", "OWN"})
+_UNITS = {"article": "条", "paragraph": "款", "item": "项"}
+
+
+def _numbered(parts: dict[str, Any], *names: str) -> Iterable[str]:
+    return (f"第{counted(int(parts[name]))}{_UNITS[name]}" for name in names if parts[name])
+
+
+def _split(citation: str) -> dict[str, Any]:
+    found = _CITATION.fullmatch(citation)
+    if found is None or found["norm"] not in norm_keys():
+        raise ValueError(citation)
+    return found.groupdict()
+
+
+def _version(row: dict[str, Any]) -> Version:
+    return Version(row["from"], row.get("until", date.max), row.get("zh", ""), row.get("en", ""), row["source"])

@@ -1,0 +1,93 @@
+"""What a notice asked and what came of it: for the clerk who reads the answer, and on the pages that are corrected."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from registration.models import Material
+from registration.queries.casefile import CaseFile, Correction
+from registration.web.present.changes import Pair
+from registration.web.present.targets import target_label
+
+
+@dataclass(frozen=True)
+class AskedItem:
+    """One item of a notice; `changed` tells whether its target differs since, `pairs` how."""
+
+    target: str
+    title: str
+    problem: str
+    remedy: str
+    changed: bool
+    pairs: tuple[Pair, ...] = ()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A notice that was answered."""
+
+    number: str
+    at: datetime
+    opinion: str
+    items: tuple[AskedItem, ...]
+
+
+def asked_of(file: CaseFile, correction: Correction | None, pairs: Sequence[Pair]) -> Asked | None:
+    """The notice beside its answer; None where there was none."""
+    if correction is None:
+        return None
+    notice = correction.notice
+    items = tuple(
+        AskedItem(
+            item.target,
+            target_label(item.target, case=file.case),
+            item.problem,
+            item.remedy,
+            item.target in correction.answered,
+            pairs_at(item.target, pairs),
+        )
+        for item in correction.items
+    )
+    return Asked(notice.number.partition("-")[2], notice.issued_at, notice.opinion, items)
+
+
+def pairs_at(target: str, pairs: Iterable[Pair]) -> tuple[Pair, ...]:
+    """Those of the changes that lie within the target of an item."""
+    chapter, _dot, key = target.partition(".")
+    within = f"materials.{key}." if chapter == "material" else f"{key}."
+    return tuple(pair for pair in pairs if f"{pair.key}.".startswith(within))
+
+
+def open_items(file: CaseFile, target: str) -> list[AskedItem]:
+    """What the open notice asks of one page of the form or one kind of document."""
+    if file.correction is None:
+        return []
+    return [
+        AskedItem(
+            item.target,
+            target_label(item.target, case=file.case),
+            item.problem,
+            item.remedy,
+            item.target in file.correction.answered,
+        )
+        for item in file.correction.items
+        if item.target == target
+    ]
+
+
+def to_replace(file: CaseFile, kind: str, files: Sequence[Material]) -> str | None:
+    """The file in whose place a correction comes: reference, empty for an additional one, None where nobody can say.
+
+    It is the file that the notice names. Once it was replaced, it is what has been uploaded since.
+    """
+    if file.correction is None or not files:
+        return ""
+    notice = file.correction.notice
+    named = {item.material_ref for item in file.correction.items if item.target == f"material.{kind}"}
+    if not named:
+        return ""
+    present = [one.ref for one in files if one.ref in named]
+    since = [one.ref for one in files if one.uploaded_at > notice.issued_at]
+    if present or since:
+        return (present or since)[-1]
+    return files[0].ref if len(files) == 1 else None

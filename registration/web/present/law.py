@@ -1,0 +1,29 @@
+"""The law of a case in words: the article of a reason, and what may be done against a decision."""
+
+from datetime import date
+
+from registration.db import reading
+from registration.edge import lang_here
+from registration.models import Application, Registrar
+from registration.queries.casefile import CaseFile
+from registration.queries.letterheads import head_on
+from registration.rules.reasons import reason_article, remedies
+
+
+def reason_article_of(case: Application, code: str, *, on: date) -> str:
+    """The law behind a reason of refusal as it was in force on the day; empty where there was none."""
+    return reason_article(code, entity_type=case.entity_type, regime=case.regime, on=on, lang=lang_here())
+
+
+def remedies_of(file: CaseFile, *, on: date) -> str:
+    """Whom to turn to against a decision of this day, as the paper of that day names them."""
+    case = file.case
+    with reading() as session:
+        head = head_on(session, session.get_one(Registrar, case.registrar_code), on=on)
+    return remedies(
+        regime=case.regime,
+        on=on,
+        lang=lang_here(),
+        reconsideration=head.reconsideration_body,
+        court=head.court,
+    )
