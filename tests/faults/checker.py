@@ -23,6 +23,10 @@ TWICE = {
         "SELECT application_id FROM history_entry GROUP BY application_id HAVING max(seq) - min(seq) + 1 <> count(*)"
     ),
 }
+LOST = (
+    "SELECT p.application_id, p.kind FROM paper p WHERE p.storage_key IS NULL AND NOT EXISTS "
+    "(SELECT 1 FROM message m WHERE m.application_id = p.application_id AND m.effect LIKE 'paper.%')"
+)
 LICENSED = (
     "SELECT a.ref FROM application a JOIN licence l ON l.application_id = a.id "
     "WHERE l.status = 'issued' AND l.sha256 IS NOT NULL GROUP BY a.ref HAVING count(*) = 2"
@@ -35,6 +39,7 @@ def faults_in(url: str, *, licensed: Collection[str] = (), started: Collection[s
     engine = create_engine(url)
     with engine.connect() as connection:
         found = [f"{what}: {rows}" for what, query in TWICE.items() if (rows := connection.execute(text(query)).all())]
+        found += [f"a paper that nobody makes: {row}" for row in connection.execute(text(LOST))]
         have = {row[0] for row in connection.execute(text(LICENSED))}
         begun = {row[0] for row in connection.execute(text(STARTED))}
     engine.dispose()
