@@ -115,7 +115,7 @@ def longest(entity_type: EntityType, *, style: Style, copy_kind: CopyKind) -> It
 
 def _filled(facts: Particulars) -> Particulars:
     """With the longest scope that needs no annex, where any does."""
-    low, high = 1, 2 * ITEM_LENGTH
+    low, high = 1, 2000
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if step_for(_scoped(facts, middle)).annex else (middle, high)
@@ -123,8 +123,9 @@ def _filled(facts: Particulars) -> Particulars:
 
 
 def _scoped(facts: Particulars, size: int) -> Particulars:
-    """A scope of so many characters, as one item."""
-    return facts.model_copy(update={"general_items": ("样" * size,), "licensed_items": ()})
+    """A scope of so many characters, in items of a hundred."""
+    items = tuple("样" * min(100, size - at) for at in range(0, size, 100))
+    return facts.model_copy(update={"general_items": items, "licensed_items": ()})
 
 
 def courtesy(entity_type: EntityType = "llc", *, style: Style = "present", items: int = 0, **changes: Any) -> Courtesy:

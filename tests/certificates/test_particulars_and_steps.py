@@ -165,10 +165,13 @@ def test_type_never_grows_when_text_does(scope: int, name: int, person: int) -> 
             type_text="有限责任公司",
             representative="禾" * person,
             delegate=None,
+            domicile="址" * 10,
+            founded_on=date(2026, 10, 12),
+            registrar="局" * 10,
             capital=Decimal(1),
             composition=None,
             term_until=None,
-            general_items=("样" * length,),
+            general_items=tuple("样" * min(40, length - at) for at in range(0, length, 40)),
             licensed_items=(),
         )
         step = step_for(particulars)

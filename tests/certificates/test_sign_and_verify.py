@@ -66,7 +66,7 @@ def test_signing_keeps_pdf_a_and_allows_no_change(signed: bytes, unsigned: bytes
         assert pdf.pdf_version == "1.7"
         assert "/Version" not in pdf.Root
         with pdf.open_metadata() as metadata:
-            assert metadata.pdfa_status == "3B"
+            assert metadata.pdfa_status == "3A"
         (field,) = pdf.Root.AcroForm.Fields
         # PDF/A asks for an appearance of every annotation, except one without any size.
         assert [int(value) for value in field.Rect] == [0, 0, 0, 0]

@@ -93,7 +93,7 @@ def test_a_paper_with_its_evidence_proves_itself(office: Office, unsigned: bytes
     with pikepdf.open(io.BytesIO(signed)) as pdf:
         assert (pdf.pdf_version, len(pdf.Root.DSS.CRLs)) == ("1.7", 2)
         with pdf.open_metadata() as metadata:
-            assert metadata.pdfa_status == "3B"
+            assert metadata.pdfa_status == "3A"
 
 
 def test_no_paper_is_signed_with_evidence_that_does_not_suffice(office: Office, unsigned: bytes) -> None:
