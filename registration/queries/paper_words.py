@@ -1,0 +1,222 @@
+"""The paragraphs and tables of each kind of paper: reasons from the case's history, the law beside each point."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from certificates import chinese
+from registration.clock import local_date
+from registration.matters import definition_of
+from registration.models import Application, HistoryEntry, Notice, NoticeItem
+from registration.queries.application_document import (
+    APPLICATION,
+    PERSONS,
+    application_words,
+    persons_words,
+)
+from registration.queries.changes import materials_now
+from registration.queries.papers_asked import Moment, Words, joint_handling, name_reservation
+from registration.queries.promised import acceptance_comes_first
+from registration.rules.form import sections_for
+from registration.rules.kinds import is_five_numbers
+from registration.rules.materials import material_label
+from registration.rules.norms import is_old_law
+from registration.rules.reasons import bases, correction_article, reason_article, reasons, remedies
+
+
+def _receipt(session: Session, case: Application, moment: Moment) -> Words:
+    kinds = [material["kind"] for material in materials_now(session, case)]
+    rows = [("登记申请书（在线填写并签名）", "1", "电子")]
+    rows += [(material_label(kind, "zh"), str(kinds.count(kind)), "电子") for kind in dict.fromkeys(kinds)]
+    promise = _promise(case, moment)
+    return (("已收到您提交的登记申请和下列材料。" + promise,), tuple(rows), ("本凭证不表示准予登记。",))
+
+
+def _promise(case: Application, moment: Moment) -> str:
+    """Where acceptance is a step of its own, only its day is known when the file arrives."""
+    if moment.due_at is None:
+        return ""
+    day = chinese.day(local_date(moment.due_at))
+    if acceptance_comes_first(case):
+        return f"本机关最迟于{day}（含当日）决定是否受理，受理后另行告知办结期限。"
+    return f"本机关承诺最迟于{day}（含当日）办结。"
+
+
+def _acceptance(session: Session, case: Application, moment: Moment) -> Words:
+    due = (("办结期限", f"最迟于{chinese.day(local_date(moment.due_at))}（含当日）"),) if moment.due_at else ()
+    return (("您提交的登记申请材料齐全，符合法定形式，现予受理。",), (*_law(case, "accept", moment.on), *due), ())
+
+
+def _correction(session: Session, case: Application, moment: Moment) -> Words:
+    notice = session.execute(
+        select(Notice).where(Notice.application_id == case.id).order_by(Notice.id.desc()).limit(1)  # type: ignore[union-attr]
+    ).scalar_one()
+    items = session.execute(
+        select(NoticeItem).where(NoticeItem.notice_id == notice.id).order_by(NoticeItem.id)  # type: ignore[arg-type]
+    ).scalars()
+    law = correction_article(regime=case.regime, on=moment.on, lang="zh")
+    rows = tuple((_target(case, item.target), item.problem, item.remedy, law) for item in items)
+    before = f"您的申请已经审查，有{len(rows)}处需要补正，全部列在下表。表中没有列出的内容已符合要求，不必再交。"
+    until = chinese.day(local_date(notice.expires_at)) if notice.expires_at else ""
+    limit = f"请最迟于{until}（含当日）补正。" if until else "请补正。"
+    after = f"{limit}补正后重新计算办理期限。" + ("过期没有补正的，本次申请终止，您可以随时重新申请。" if until else "")
+    return ((before,), rows, (after,))
+
+
+def _approval(session: Session, case: Application, moment: Moment) -> Words:
+    before = "经审查，您提交的设立登记申请符合法律、法规规定，准予登记。营业执照另行发放。"
+    if is_old_law(case.regime):
+        before = "经审查，您提交的设立登记申请符合法律、法规规定，准予登记。请自决定之日起10日内领取营业执照。"
+    return ((before,), _law(case, "approve", moment.on), ())
+
+
+def _refusal(session: Session, case: Application, moment: Moment) -> Words:
+    said = _said(session, case, "application:reject")
+    code = said["reason_code"]
+    article = reason_article(code, entity_type=case.entity_type, regime=case.regime, on=moment.on, lang="zh")
+    rows = ((reasons("rejection")[code]["zh"], said.get("reason", ""), article),)
+    return (
+        ("经审查，您提交的登记申请不符合法律、法规规定，决定不予登记。理由如下：",),
+        rows,
+        (_remedies(case, moment),),
+    )
+
+
+def _not_accepted(session: Session, case: Application, moment: Moment) -> Words:
+    said = _said(session, case, "application:refuse_scope")
+    rows = (("不予受理的理由", said.get("reason", "")), ("有权办理的机关", said.get("competent_body", "")))
+    law = _law(case, "refuse_scope", moment.on)
+    return (("您申请的事项不属于本机关职权范围，决定不予受理。",), (*rows, *law), (_remedies(case, moment),))
+
+
+def _extension(session: Session, case: Application, moment: Moment) -> Words:
+    due = f"最迟于{chinese.day(local_date(moment.due_at))}（含当日）" if moment.due_at else ""
+    rows = (("延长的理由", _said(session, case, "application:extend").get("reason", "")), ("新的办结期限", due))
+    law = _law(case, "extend", moment.on)
+    return (("因情形复杂，经本机关负责人批准，延长审查期限三个工作日。",), (*rows, *law), ())
+
+
+def _reexamination(session: Session, case: Application, moment: Moment) -> Words:
+    due = f"最迟于{chinese.day(local_date(moment.due_at))}（含当日）" if moment.due_at else ""
+    rows = [("退回的理由", _said(session, case, "application:send_back").get("reason", ""))]
+    rows += [("新的办结期限", due)] if due else []
+    before = (
+        "您的登记申请已经核准，但营业执照无法制作。本机关撤回登记通知书，退回重新审查。",
+        "执照还没有发出，为您预留的号码不变。",
+    )
+    return (before, tuple(rows), ("如需您修改内容，本机关会另发一次性告知书；在此之前您不用做任何事。",))
+
+
+def _hold(session: Session, case: Application, moment: Moment) -> Words:
+    said = _said(session, case, "application:hold")
+    rows = (("中止的理由", said.get("reason", "")), ("法院或者仲裁机构的文书", said.get("paper", "")))
+    after = (
+        "诉讼或者仲裁终结后，请您向本机关申请恢复办理，并写明终结诉讼或者仲裁的文书。恢复以前的时间不计入办理期限。",
+    )
+    before = "利害关系人就本次申请提起诉讼或者仲裁，影响依法登记，现中止办理。"
+    return ((before,), (*rows, *_law(case, "hold", moment.on)), after)
+
+
+def _withdrawal(session: Session, case: Application, moment: Moment) -> Words:
+    return (("您撤回登记申请的请求已经收到，本次申请终止。已保留的名称在保留期内仍然有效。",), (), ())
+
+
+def _licence_correction(session: Session, case: Application, moment: Moment) -> Words:
+    said = _said(session, case, "licence:propose_correct")
+    rows = tuple(
+        (label, *(_fact_text(name, said["changes"][name][when]) for when in ("before", "after")))
+        for name, label in FACT_LABELS.items()
+        if name in said["changes"]
+    )
+    before = "经核查，发给您的营业执照有下列文字记载错误，现予更正。"
+    grounds = f"更正的依据：{said['evidence']}。"
+    after = "更正后的营业执照另行签发；新版签发时，原版各份同时失效。登记事项本身没有变更；需要变更的，请申请变更登记。"
+    return ((before, grounds), rows, (after, _remedies(case, moment)))
+
+
+FACT_LABELS = {
+    "representative": "法定代表人（负责人、经营者）",
+    "domicile": "住所（经营场所）",
+    "capital": "注册资本（元）",
+    "general_items": "一般项目",
+    "licensed_items": "许可项目",
+}
+
+
+def _fact_text(name: str, value: Any) -> str:
+    """A fact of the particulars as a cell of a paper says it."""
+    if name.endswith("_items"):
+        return "；".join(value or ()) or "（无）"
+    return f"{Decimal(value):,f}" if name == "capital" and value is not None else str(value or "（无）")
+
+
+def _application(session: Session, case: Application, moment: Moment) -> Words:
+    return application_words(session, case, revision=moment.revision, on=moment.on)
+
+
+def _application_persons(session: Session, case: Application, moment: Moment) -> Words:
+    return persons_words(session, case, revision=moment.revision)
+
+
+def _remedies(case: Application, moment: Moment) -> str:
+    return remedies(
+        regime=case.regime,
+        on=moment.on,
+        lang="zh",
+        reconsideration=moment.reconsideration_body,
+        court=moment.court,
+    )
+
+
+WORDS: Mapping[str, Callable[[Session, Application, Moment], Words]] = {
+    "receipt": _receipt,
+    "acceptance": _acceptance,
+    "correction": _correction,
+    "approval": _approval,
+    "refusal": _refusal,
+    "not_accepted": _not_accepted,
+    "extension": _extension,
+    "reexamination": _reexamination,
+    "withdrawal": _withdrawal,
+    "hold": _hold,
+    APPLICATION: _application,
+    PERSONS: _application_persons,
+    "name_reservation": name_reservation,
+    "joint_handling": joint_handling,
+    "licence_correction": _licence_correction,
+}
+
+
+def _target(case: Application, target: str) -> str:
+    chapter, _, key = target.partition(".")
+    if chapter == "material":
+        return material_label(key, "zh")
+    return next(section.zh for section in sections_for(case.entity_type, case.regime) if section.key == key)
+
+
+def _law(case: Application, action: str, on: date) -> tuple[tuple[str, ...], ...]:
+    """The law beside this action of the workflow's table, on the route of this case's regime, as it is in force."""
+    definition, five = definition_of(case.definition), is_five_numbers(case.regime)
+    rows = [
+        row
+        for row in definition.rows
+        if row.action == action and all(one.holds == five for one in row.conditions if one.name == "five_numbers")
+    ]
+    basis = dict.fromkeys(key for row in rows for key in row.basis)
+    law = bases(basis, regime=case.regime, on=on, lang="zh")
+    return (("依据", "；".join(law)),) if law else ()
+
+
+def _said(session: Session, case: Application, tag: str) -> Mapping[str, Any]:
+    """What the case's latest entry of this tag recorded."""
+    data: Mapping[str, Any] = session.execute(
+        select(HistoryEntry.data)
+        .where(HistoryEntry.application_id == case.id, HistoryEntry.tag == tag)
+        .order_by(HistoryEntry.seq.desc())  # type: ignore[attr-defined]
+        .limit(1)
+    ).scalar_one()
+    return data
