@@ -16,8 +16,8 @@ class InvalidNumber(CertificateError):
     """A code that its standard refuses.
 
     Codes: `number.length` (expected, found), `number.character` (position from 1, found),
-    `number.region` (found), `number.department` (found), `number.date` (found), `number.check_digit`
-    (expected, found), `number.inner_check_digit` (the organization code inside; expected, found),
+    `number.region` (found), `number.department` (found), `number.class` (found), `number.date` (found),
+    `number.check_digit` (expected, found), `number.inner_check_digit` (the organization code inside; expected, found),
     `number.sequence` (maximum), `number.unknown_scheme`. `data["scheme"]` names the scheme.
     """
 

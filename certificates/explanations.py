@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from certificates.numbers import CHECKS, birth_date, identify
+from certificates.numbers import CHECKS, birth_date, identify, is_cooperative_number
 from certificates.regions import Words, region_name
 
 
@@ -49,16 +49,35 @@ DEPARTMENT_NAMES: dict[str, Words] = {
     "Y": Words("其他", "Other"),
 }
 
+# GB 32100-2015, table 1; a class 9 that is not named here is 其他.
 CLASS_NAMES: dict[str, Words] = {
     "11": Words("机关", "Government body"),
     "12": Words("事业单位", "Public institution"),
     "13": Words("编办直接管理机构编制的群众团体", "Mass organization"),
+    "21": Words("外国常驻新闻机构", "Resident foreign news office"),
+    "31": Words("律师执业机构", "Law firm"),
+    "32": Words("公证处", "Notary office"),
+    "33": Words("基层法律服务所", "Local legal service"),
+    "34": Words("司法鉴定机构", "Forensic institution"),
+    "35": Words("仲裁委员会", "Arbitration commission"),
+    "41": Words("外国在华文化中心", "Foreign cultural centre"),
     "51": Words("社会团体", "Social organization"),
     "52": Words("民办非企业单位", "Private non-enterprise unit"),
     "53": Words("基金会", "Foundation"),
+    "61": Words("外国旅游部门常驻代表机构", "Office of a foreign tourism authority"),
+    "62": Words(
+        "港澳台地区旅游部门常驻内地（大陆）代表机构", "Office of a tourism authority of Hong Kong, Macao or Taiwan"
+    ),
+    "71": Words("宗教活动场所", "Place of worship"),
+    "72": Words("宗教院校", "Religious school"),
+    "81": Words("基层工会", "Local trade union"),
     "91": Words("企业", "Enterprise"),
     "92": Words("个体工商户", "Individual business"),
     "93": Words("农民专业合作社", "Farmers' co-operative"),
+    "A1": Words("军队事业单位", "Military institution"),
+    "N1": Words("组级集体经济组织", "Collective of a village group"),
+    "N2": Words("村级集体经济组织", "Collective of a village"),
+    "N3": Words("乡镇级集体经济组织", "Collective of a township"),
 }
 
 REGISTRATION_KINDS = (
@@ -95,9 +114,13 @@ def _organization(code: str) -> list[Part]:
 def _registration(code: str) -> list[Part]:
     return [
         Part(Words("首次登记机关代码", "First registrar"), 1, code[:6], region_name(code[:6])),
-        Part(SEQUENCE, 7, code[6:14], REGISTRATION_KINDS[int(code[6])]),
+        Part(SEQUENCE, 7, code[6:14], _registration_kind(code)),
         Part(CHECK, 15, code[14], FITS),
     ]
+
+
+def _registration_kind(code: str) -> Words:
+    return CLASS_NAMES["93"] if is_cooperative_number(code) else REGISTRATION_KINDS[int(code[6])]
 
 
 def _tax(code: str) -> list[Part]:

@@ -13,12 +13,29 @@ from certificates.regions import PROVINCES
 
 USCC_CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 USCC_WEIGHTS = tuple(pow(3, i, 31) for i in range(17))
-DEPARTMENTS = "123456789ANY"
+# GB 32100-2015, table 1: the registering departments, each with the classes of bodies that it registers.
+CLASSES: Mapping[str, str] = {
+    "1": "1239",
+    "2": "19",
+    "3": "123459",
+    "4": "19",
+    "5": "1239",
+    "6": "129",
+    "7": "129",
+    "8": "19",
+    "9": "123",
+    "A": "19",
+    "N": "1239",
+    "Y": "1",
+}
 ORGANIZATION_CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 ORGANIZATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 RESIDENT_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 RESIDENT_CHECK = "10X98765432"
 DIGITS = "0123456789"
+# Regions that one kind of number knows and another does not: 83 are residence permits for people of Taiwan, who have
+# no registrar (国办发〔2018〕81号 art. 3); 10 are central bodies, where nobody resides.
+NO_REGISTRARS, NO_RESIDENTS = frozenset({"83"}), frozenset({"10"})
 _NARROW = {0xFF00 + i: 0x20 + i for i in range(1, 0x5F)}
 
 
@@ -31,17 +48,19 @@ def clean(text: str) -> str:
 def make_uscc(organization_code: str, *, region: str, department: str = "9", category: str = "1") -> str:
     """The unified social credit code (GB 32100-2015) of a nine-character organization code; the registrar's region."""
     body = department + category + region + check_organization_code(organization_code)
-    code = body + _uscc_check_digit(_only(body, "uscc", length=17, allowed=USCC_CHARACTERS))
+    code = body + uscc_check_digit(_only(body, "uscc", length=17, allowed=USCC_CHARACTERS))
     return check_uscc(code)
 
 
 def check_uscc(code: str) -> str:
-    """GB 32100-2015: 18 characters, region, check digit mod 31, and the organization code's own check digit inside."""
+    """GB 32100-2015: 18 characters; department, class, region, check digit mod 31, and that of the part inside."""
     _only(code, "uscc", length=18, allowed=USCC_CHARACTERS)
-    if code[0] not in DEPARTMENTS:
+    if code[0] not in CLASSES:
         raise InvalidNumber("number.department", {"scheme": "uscc", "found": code[0]})
-    _region(code[2:8], "uscc", at=3)
-    _expect(code[17], _uscc_check_digit(code[:17]), "uscc", "number.check_digit")
+    if code[1] not in CLASSES[code[0]]:
+        raise InvalidNumber("number.class", {"scheme": "uscc", "found": code[:2]})
+    _region(code[2:8], "uscc", at=3, but=NO_REGISTRARS)
+    _expect(code[17], uscc_check_digit(code[:17]), "uscc", "number.check_digit")
     _expect(code[16], _organization_check_digit(code[8:16]), "uscc", "number.inner_check_digit")
     return code
 
@@ -84,11 +103,22 @@ def make_registration_number(sequence: int, *, region: str) -> str:
 
 
 def check_registration_number(code: str) -> str:
-    """GS15-2006: six digits of region, eight of sequence, one by ISO 7064 MOD 11,10."""
+    """GS15-2006: six digits of region, eight of sequence, one by ISO 7064 MOD 11,10.
+
+    A farmers' co-operative has the letters NA in front of six digits of sequence, and ends in a digit or X.
+    """
+    if is_cooperative_number(code):
+        _region(code[:6], "registration_number", but=NO_REGISTRARS)
+        return code
     _only(code, "registration_number", length=15, allowed=DIGITS)
-    _region(code[:6], "registration_number")
+    _region(code[:6], "registration_number", but=NO_REGISTRARS)
     _expect(code[14], _mod_11_10(code[:14]), "registration_number", "number.check_digit")
     return code
+
+
+def is_cooperative_number(code: str) -> bool:
+    """Whether it has the form of a farmers' co-operative's registration number, such as 330702NA000012X."""
+    return re.fullmatch(r"\d{6}NA\d{6}[\dX]", code, re.ASCII) is not None
 
 
 def make_tax_number(organization_code: str, *, region: str) -> str:
@@ -123,7 +153,7 @@ def check_resident_id(code: str) -> str:
     _length(code, "resident_id", 18)
     _digits(code[:17], "resident_id")
     _only(code[17], "resident_id", length=1, allowed="0123456789X", at=18)
-    _region(code[:6], "resident_id")
+    _region(code[:6], "resident_id", but=NO_RESIDENTS)
     birth_date(code)
     _expect(code[17], _resident_check_digit(code[:17]), "resident_id", "number.check_digit")
     return code
@@ -188,7 +218,8 @@ def _candidates(code: str) -> tuple[str, ...]:
         dated = re.fullmatch(r"\d{6}(1[89]|20)\d\d(0[1-9]|1[0-2])[0-3]\d{4}[\dX]", code)
         return ("resident_id", "uscc") if dated else ("uscc", "resident_id")
     if len(code) == 15:
-        return ("registration_number", "tax_number") if code.isdigit() else ("tax_number", "registration_number")
+        is_registration = code.isdigit() or is_cooperative_number(code)
+        return ("registration_number", "tax_number") if is_registration else ("tax_number", "registration_number")
     one = {9: "organization_code", 14: "social_insurance_number", 20: "tax_number", 17: "uscc", 19: "uscc"}
     return (one[len(code)],) if len(code) in one else ()
 
@@ -218,10 +249,10 @@ def _digits(code: str, scheme: str, *, at: int = 1) -> str:
     return _only(code, scheme, length=len(code), allowed=DIGITS, at=at)
 
 
-def _region(region: str, scheme: str, *, at: int = 1) -> str:
+def _region(region: str, scheme: str, *, at: int = 1, but: frozenset[str] = frozenset()) -> str:
     """Only the province is judged: counties come and go, and an unknown one is no reason to refuse a number."""
     _only(region, scheme, length=6, allowed=DIGITS, at=at)
-    if region[:2] not in PROVINCES:
+    if region[:2] not in PROVINCES or region[:2] in but:
         raise InvalidNumber("number.region", {"scheme": scheme, "found": region})
     return region
 
@@ -237,7 +268,8 @@ def _expect(found: str, expected: str, scheme: str, code: str) -> None:
         raise InvalidNumber(code, {"scheme": scheme, "expected": expected, "found": found})
 
 
-def _uscc_check_digit(body: str) -> str:
+def uscc_check_digit(body: str) -> str:
+    """The eighteenth character for seventeen: mod 31 (GB 32100-2015)."""
     total = sum(USCC_CHARACTERS.index(c) * w for c, w in zip(body, USCC_WEIGHTS, strict=True))
     return USCC_CHARACTERS[-total % 31]
 

@@ -15,6 +15,7 @@ from typing import Any
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from registration.keys import field_key, index_key
+from registration.rules.form import MODELS, well_shaped
 from registration.rules.paths import places
 
 MARK = "sealed:1:"
@@ -61,7 +62,10 @@ def _with_marks_sealed(value: Any, *, case: str) -> Any:
 
 
 class OpenForm(Mapping[str, Any]):
-    """A form of which each section is opened when it is first looked at: most guards look at one or none."""
+    """A form of which each section is opened when it is first looked at: most guards look at one or none.
+
+    What has not the shape of the form is left out (see well_shaped), so that readers need not ask.
+    """
 
     def __init__(self, form: Mapping[str, Any], *, case: str) -> None:
         self._form, self._case = form, case
@@ -69,7 +73,8 @@ class OpenForm(Mapping[str, Any]):
 
     def __getitem__(self, section: str) -> Any:
         if section not in self._open:
-            self._open[section] = open_form(self._form[section], case=self._case)
+            opened = open_form(self._form[section], case=self._case)
+            self._open[section] = well_shaped(section, opened, model=MODELS[section]) if section in MODELS else None
         return self._open[section]
 
     def __iter__(self) -> Iterator[str]:

@@ -23,10 +23,9 @@ from registration.queries.correction import open_targets
 from registration.queries.facts import CaseFacts, form_digest, latest_notice, object_facts
 from registration.queries.quota import Quota, require_room
 from registration.rules.fields import sensitive_paths
-from registration.rules.form import parse, sections_for
+from registration.rules.form import Reading, read_section, refuse_unknown
 from registration.rules.kept import with_kept
 from registration.rules.kinds import EntityType, regime_on
-from registration.rules.paths import has_plain_keys
 from registration.rules.printing import section_problems
 from registration.rules.problems import InvalidForm, Problem
 from registration.sealing import number_hash, open_form, seal_form
@@ -82,18 +81,19 @@ def start(*, entity_type: str, registrar_code: str, actor: Actor, now: datetime,
 
 
 def save_section(ref: str, section: str, raw: Any, *, actor: Actor, now: datetime, version: int | None = None) -> int:
-    """Keeps what was typed, whatever it is; then InvalidInput with every fault of it. Returns the new version.
+    """Keeps what was typed, tidied where it can be read; then InvalidInput with every fault of it. Returns the version.
 
-    A text that is still masked keeps what is stored. A new name is checked and reserved.
+    A text that is still masked keeps what is stored. A new name is checked and reserved. What has another shape than
+    the form (a number for a name) is refused and not kept: no page could show it.
     """
     with db.transaction() as session:
         case = _editable(session, ref, f"section.{section}", actor=actor, now=now, version=version)
         opened = open_form(case.form, case=case.ref)
-        value = with_kept(raw, opened.get(section))
-        problems = _problems(case, section, value, now=now)
+        read = _read(case, section, raw, kept=opened.get(section))
+        problems = [*read.problems, *_unprintable(case, section, read, now=now)]
         if section == "name" and not problems:
-            problems = names.reserve(session, case, value, now=now)
-        _keep(session, case, opened | {section: value}, now=now)
+            problems = names.reserve(session, case, read.kept, now=now)
+        _keep(session, case, opened | {section: read.kept}, now=now)
         if section == "scope":
             names.set_term(session, case)
         version = case.version
@@ -103,13 +103,12 @@ def save_section(ref: str, section: str, raw: Any, *, actor: Actor, now: datetim
 
 
 def keep_typed(ref: str, section: str, raw: Any, *, actor: Actor, now: datetime) -> None:
-    """The draft saves itself: keeps what is on the page so far, complete or not, and judges nothing."""
+    """The draft saves itself: keeps what is on the page so far, complete or not, tidied, and says nothing of it."""
     with db.transaction() as session:
         case = _editable(session, ref, f"section.{section}", actor=actor, now=now)
         opened = open_form(case.form, case=case.ref)
-        if section not in {known.key for known in sections_for(case.entity_type, case.regime)}:
-            raise InvalidInput([Problem(section, "section.unknown")])
-        _keep(session, case, opened | {section: with_kept(raw, opened.get(section))}, now=now)
+        read = _read(case, section, raw, kept=opened.get(section))
+        _keep(session, case, opened | {section: read.kept}, now=now)
 
 
 def clear_section(ref: str, section: str, *, actor: Actor, now: datetime) -> None:
@@ -218,19 +217,27 @@ def _names_people(target: str) -> bool:
     }
 
 
-def _problems(case: Application, section: str, value: Any, *, now: datetime) -> list[Problem]:
-    """The faults of the section itself, and what of it no licence could print."""
-    kind = {"entity_type": case.entity_type, "regime": case.regime}
+def _read(case: Application, section: str, raw: Any, *, kept: Any) -> Reading:
+    """What was sent for a section, with what is masked in it restored from what is kept: the one place of tidying."""
     try:
-        model = parse(section, value, **kind)
+        refuse_unknown(section, entity_type=case.entity_type, regime=case.regime)
     except InvalidForm as invalid:
-        return list(invalid.problems)
-    return section_problems(section, model, today=local_date(now), **kind)
+        raise InvalidInput(invalid.problems, ref=case.ref, version=case.version) from None
+    sent = read_section(section, raw)
+    if sent.is_misshapen:
+        raise InvalidInput(sent.problems, ref=case.ref, version=case.version)
+    return read_section(section, with_kept(raw, kept))
+
+
+def _unprintable(case: Application, section: str, read: Reading, *, now: datetime) -> list[Problem]:
+    """What no licence could print of a section that is whole."""
+    if read.problems:
+        return []
+    kind = {"entity_type": case.entity_type, "regime": case.regime}
+    return section_problems(section, read.value, today=local_date(now), **kind)
 
 
 def _keep(session: Session, case: Application, opened: Mapping[str, Any], *, now: datetime) -> None:
-    if not has_plain_keys(opened):
-        raise InvalidInput([Problem("form", "field.unknown")])
     case.form = seal_form(opened, sensitive_paths(opened), case=case.ref)
     flag_modified(case, "form")
     _touched(session, case, now=now)

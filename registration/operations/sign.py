@@ -27,6 +27,7 @@ from registration.queries.facts import form_digest, object_facts
 from registration.rules.declarations import declarations_for
 from registration.rules.form import read
 from registration.rules.signers import Signer, signers_for
+from registration.rules.tidy import is_same_name, is_same_number
 from registration.sealing import open_form, unseal
 from registration.settings import settings
 
@@ -74,7 +75,7 @@ def identify(secret: str, identity: Identity, *, now: datetime) -> str:
         party = behind(session, secret, now=now)
         case = session.get_one(Application, party.application_id, with_for_update=True)
         expected = expected_identity(case, party)
-        matches = identity.passed and (identity.name, identity.id_no.upper()) == expected
+        matches = identity.passed and _is_same_person(identity, *expected)
         actor = Actor(account_id=None, name=party.name, roles=frozenset({"signer"}), kind="signer", party_id=party.id)
         if matches:
             party.identified_at, party.identity_method, party.identity_tries = now, identity.method, 0
@@ -93,6 +94,11 @@ def identify(secret: str, identity: Identity, *, now: datetime) -> str:
     if not matches:
         raise Forbidden("identity_differs")
     return proof
+
+
+def _is_same_person(identity: Identity, name: str, id_no: str) -> bool:
+    """However the dot of a name or the figures of a number were typed (is_same_name, is_same_number)."""
+    return is_same_name(identity.name, name) and is_same_number(identity.id_no, id_no)
 
 
 def is_proof(party: Party, proof: str, *, now: datetime) -> bool:

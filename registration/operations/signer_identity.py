@@ -1,6 +1,5 @@
 """Proving who is behind a signing link, the same way for pages and API: few tries a link, a proof that ends soon."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -9,7 +8,7 @@ from registration import db
 from registration.errors import Forbidden, TooManyAttempts
 from registration.models import Application, Party
 from registration.operations import sign
-from registration.rules.identity import IdKind
+from registration.rules.identity import IdKind, kind_of
 from registration.rules.tidy import is_same_name, tidy_code
 
 # Wrong answers that one link takes, from whatever addresses they come; then the applicant makes another link.
@@ -74,7 +73,7 @@ def _kind_of(case: Application, party: Party, number: str) -> IdKind:
     if person.get("kind") != "legal":
         kind: IdKind = person.get("id_type") or "resident_id"
         return kind
-    return "resident_id" if re.fullmatch(r"[0-9]{17}[0-9X]", number) else "passport"
+    return kind_of(number)
 
 
 def _tidied(number: str) -> str:

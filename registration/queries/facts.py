@@ -112,7 +112,9 @@ class CaseFacts(Facts):
 
     @cached_property
     def person_names(self) -> frozenset[str]:
-        people = self._case.form.get("people") or []
+        # Past the opening of the whole section, which would unseal what is not asked for.
+        raw = self._case.form.get("people")
+        people = raw if isinstance(raw, list) else ()
         names = (person.get("name") for person in people if isinstance(person, Mapping))
         return frozenset(str(open_form(name, case=self._case.ref)) for name in names if name)
 

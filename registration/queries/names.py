@@ -12,7 +12,7 @@ from registration.models import Application, NameKey, RegisteredName, Registrar
 from registration.rules import names as rules
 from registration.rules.form.firm import Name
 from registration.rules.names import NameParts, NameVerdict, keys_for
-from registration.sealing import open_form
+from registration.sealing import OpenForm
 
 
 def verdict_in(session: Session, name: Name, *, case: Application, registrar: Registrar, today: date) -> NameVerdict:
@@ -110,11 +110,11 @@ def _is_out_of_the_office(table: str, state: str) -> bool:
 
 
 def _region_of(case: Application, registrar: Registrar) -> str:
-    domicile = case.form.get("domicile") or {}
+    domicile = OpenForm(case.form, case=case.ref).get("domicile") or {}
     return str(domicile.get("region") or registrar.regions[0])
 
 
 def _investors(case: Application) -> tuple[str, ...]:
     """The organizations among the shareholders: their own trade names may be used (Name Regulation art. 17)."""
-    people = open_form(case.form.get("people") or [], case=case.ref)
+    people = OpenForm(case.form, case=case.ref).get("people") or []
     return tuple(one["name"] for one in people if one.get("kind") == "legal" and one.get("name"))

@@ -1,12 +1,12 @@
 """One search over an office's cases: reference, name and its reading, number, licence, person."""
 
 import re
-import unicodedata
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, false, or_, select
 from sqlmodel import col
 
 from registration.models import Application, IdentityIndex, IssuedNumber, Licence, Party
+from registration.rules.tidy import search_text, typed_number
 from registration.sealing import number_hash
 
 _PINYIN = re.compile(r"[a-zv' ]+")
@@ -17,11 +17,14 @@ _NUMBER = re.compile(r"[0-9A-Z]{6,30}")
 def matching(words: str) -> ColumnElement[bool]:
     """Whether a case is what somebody who types this looks for; every character counts as itself.
 
-    An identity number is compared by its keyed hash, and only as a whole.
+    What is looked for is tidied as names and numbers are when they are saved. An identity number is compared by its
+    keyed hash, and only as a whole.
     """
-    text = " ".join(unicodedata.normalize("NFKC", words).split())
+    text = search_text(words)
+    if not text:
+        return false()
     ways = [
-        col(Application.ref).icontains(text, autoescape=True),
+        col(Application.ref).icontains(text.replace(" ", ""), autoescape=True),
         col(Application.name).icontains(text, autoescape=True),
         _of_case(Party.application_id, col(Party.name).icontains(text, autoescape=True)),
     ]
@@ -29,7 +32,7 @@ def matching(words: str) -> ColumnElement[bool]:
     if _PINYIN.fullmatch(letters):
         read = letters.replace(" ", "").replace("'", "")
         ways.append(col(Application.name_pinyin).contains(read, autoescape=True))
-    number = text.upper().replace(" ", "").replace("-", "")
+    number = typed_number(words)
     if _NUMBER.fullmatch(number):
         ways += [
             _of_case(IssuedNumber.application_id, col(IssuedNumber.value) == number),

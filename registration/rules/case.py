@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from registration.rules.form import Form
 from registration.rules.form.persons import NaturalPerson
-from registration.rules.identity import age_on, birth_date
+from registration.rules.form.values import Unread
+from registration.rules.identity import MalformedId, age_on, birth_date
 from registration.rules.kinds import EntityType, Regime, is_company, is_new_company_law, is_under_regulation
 from registration.rules.problems import Problem
 
@@ -37,10 +39,17 @@ class Case:
         return is_under_regulation(self.regime)
 
     def age_of(self, person: NaturalPerson) -> int | None:
-        born_on = birth_date(person.id_no, kind=person.id_type) or person.born_on
+        """Full years on the day of the case; None where the birth is not known, or cannot be read yet."""
+        try:
+            born_on = birth_date(person.id_no, kind=person.id_type) or person.born_on
+        except (MalformedId, Unread):
+            return None
         return age_on(self.today, born_on=born_on) if born_on else None
 
 
+Place = TypeVar("Place")
+Row = TypeVar("Row")
+Found = TypeVar("Found")
 Rule = Callable[[Case], Iterator[Problem]]
 
 
@@ -53,6 +62,32 @@ def years_after(day: date, *, years: int) -> date:
 
 
 def repeated(values: Iterable[object]) -> list[int]:
-    """The places of values that stood before."""
+    """The places of values that stood before; None stands for one that is not known."""
     listed = list(values)
-    return [place for place, value in enumerate(listed) if value in listed[:place]]
+    return [place for place, value in enumerate(listed) if value is not None and value in listed[:place]]
+
+
+def where_read(judge: Callable[[Row], Found], rows: Iterable[Row]) -> list[Found | None]:
+    """What `judge` says of each row; None for a row of which it needs something that could not be read."""
+    return [_if_read(judge, row) for row in rows]
+
+
+def _if_read(judge: Callable[[Row], Found], row: Row) -> Found | None:
+    try:
+        return judge(row)
+    except Unread:
+        return None
+
+
+def each(judge: Callable[[Place, Row], Iterator[Problem]], rows: Iterable[tuple[Place, Row]]) -> Iterator[Problem]:
+    """The problems of each row, given with its place, by itself: one that could not be read whole hides no other."""
+    for place, row in rows:
+        yield from as_far_as_read(judge(place, row))
+
+
+def as_far_as_read(found: Iterator[Found]) -> Iterator[Found]:
+    """What is found before something is asked for that could not be read."""
+    try:
+        yield from found
+    except Unread:
+        return

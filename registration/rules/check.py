@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from decimal import Decimal
 
 from registration.rules import (
     check_capital,
@@ -13,15 +12,16 @@ from registration.rules import (
     check_people,
     printing,
 )
-from registration.rules.case import Case, years_after
-from registration.rules.form import Form, read, sections_for
+from registration.rules.case import Case, as_far_as_read, years_after
+from registration.rules.form import Form, read_partly, sections_for
+from registration.rules.form.persons import LegalPerson
 from registration.rules.kinds import EntityType, Regime
 from registration.rules.names import Severity
 from registration.rules.problems import Problem
 from registration.rules.regions import region
+from registration.rules.uscc import check_digit_of, is_early_uscc
 
-# A billion yuan, or more than thirty years to pay: the marks that the registrars use for a look (Company Law art. 266).
-ABNORMAL_WAN = Decimal(100_000)
+# More than thirty years to pay: a mark that the registrars use for a look (Company Law art. 266).
 ABNORMAL_YEARS = 30
 STAFF_WITH_EMPLOYEE_DIRECTOR = 300
 
@@ -45,7 +45,7 @@ def check_form(
     case = Case(form, EntityType(entity_type), Regime(regime), today, regions, may_declare_domicile)
     chapters = (check_firm, check_capital, check_people, check_investors, check_filing, check_owners, printing)
     rules = [rule for chapter in chapters for rule in chapter.RULES]
-    return [problem for rule in rules for problem in rule(case)]
+    return [problem for rule in rules for problem in as_far_as_read(rule(case))]
 
 
 def check_draft(
@@ -58,7 +58,7 @@ def check_draft(
     may_declare_domicile: bool = False,
 ) -> list[Problem]:
     """Everything that keeps a raw draft from being submitted: missing sections, faulty ones, broken rules."""
-    form, faults = read(raw, entity_type=entity_type, regime=regime)
+    form, faults = read_partly(raw, entity_type=entity_type, regime=regime)
     missing = [
         Problem(section.key, "section.missing")
         for section in sections_for(entity_type, regime)
@@ -72,7 +72,9 @@ def check_draft(
         registrar_regions=registrar_regions,
         may_declare_domicile=may_declare_domicile,
     )
-    return [*missing, *faults, *across]
+    # Where a value itself is faulty, a rule has nothing to add.
+    told = {fault.path for fault in faults}
+    return [*missing, *faults, *(problem for problem in across if problem.path not in told)]
 
 
 def flags(form: Form, *, entity_type: str, regime: str, today: date) -> list[Problem]:
@@ -82,6 +84,7 @@ def flags(form: Form, *, entity_type: str, regime: str, today: date) -> list[Pro
         *_amounts(case),
         *_young(case),
         *_rare_names(case),
+        *_early_codes(case),
         *_staff(case),
         *_place(case),
         *check_investors.to_look_at(case),
@@ -92,7 +95,7 @@ def flags(form: Form, *, entity_type: str, regime: str, today: date) -> list[Pro
 
 def _amounts(case: Case) -> Iterator[Problem]:
     capital = case.form.capital
-    if capital and capital.amount_wan >= ABNORMAL_WAN:
+    if capital and capital.amount_wan >= check_firm.LARGE_WAN:
         yield Problem(
             "capital.amount_wan", "flag.capital_abnormal", {"amount": check_capital.plain(capital.amount_wan)}
         )
@@ -117,6 +120,13 @@ def _rare_names(case: Case) -> Iterator[Problem]:
         rare = "".join(char for char in person.name if not _is_everyday(char))
         if rare:
             yield Problem(f"people.{place}.name", "flag.rare_name", {"characters": rare})
+
+
+def _early_codes(case: Case) -> Iterator[Problem]:
+    """A shareholder's code of before 2016 with a wrong last character: on paper it may be so all the same."""
+    for place, person in enumerate(case.form.persons):
+        if isinstance(person, LegalPerson) and is_early_uscc(person.uscc):
+            yield Problem(f"people.{place}.uscc", "flag.uscc_check_digit", {"expected": check_digit_of(person.uscc)})
 
 
 def _is_everyday(char: str) -> bool:

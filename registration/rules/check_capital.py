@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from registration.rules.case import Case, Rule, repeated, years_after
+from registration.rules.case import Case, Rule, each, repeated, where_read, years_after
 from registration.rules.form.contributions import Contribution
 from registration.rules.kinds import EntityType
 from registration.rules.problems import Problem
@@ -32,7 +32,7 @@ def numbers(case: Case) -> Iterator[Problem]:
 
 
 def distinct(case: Case) -> Iterator[Problem]:
-    for place in repeated(row.person for row in case.form.holders):
+    for place in repeated(where_read(lambda row: row.person, case.form.holders)):
         yield Problem(f"shareholders.{place}.person", "shareholders.twice")
 
 
@@ -49,32 +49,36 @@ def sums(case: Case) -> Iterator[Problem]:
 
 
 def lines(case: Case) -> Iterator[tuple[str, Contribution]]:
-    """Path and line of every contribution."""
-    for place, row in enumerate(case.form.holders):
-        for number, line in enumerate(row.lines):
+    """Path and line of every contribution that could be read at all."""
+    for place, row in enumerate(where_read(lambda row: row.lines, case.form.holders)):
+        for number, line in enumerate(row or ()):
             yield f"shareholders.{place}.lines.{number}", line
 
 
 def rows(case: Case) -> Iterator[Problem]:
-    for at, line in lines(case):
-        if line.paid_wan is not None and line.paid_wan > line.amount_wan:
-            yield Problem(f"{at}.paid_wan", "shareholders.paid_exceeds")
-        if line.method in FORBIDDEN_METHODS:
-            yield Problem(f"{at}.method", "shareholders.method_forbidden")
-        if line.method == "data" and not case.is_new_law:
-            yield Problem(f"{at}.method", "shareholders.method_too_early")
+    yield from each(lambda at, line: _line(case, at, line), lines(case))
+
+
+def _line(case: Case, at: str, line: Contribution) -> Iterator[Problem]:
+    if line.method in FORBIDDEN_METHODS:
+        yield Problem(f"{at}.method", "shareholders.method_forbidden")
+    if line.method == "data" and not case.is_new_law:
+        yield Problem(f"{at}.method", "shareholders.method_too_early")
+    if line.paid_wan is not None and line.paid_wan > line.amount_wan:
+        yield Problem(f"{at}.paid_wan", "shareholders.paid_exceeds")
 
 
 def due_dates(case: Case) -> Iterator[Problem]:
     """Paid in within five years of establishment, which is never before today (Company Law 2023 art. 47)."""
+    yield from each(lambda at, line: _due(case, at, line), lines(case))
+
+
+def _due(case: Case, at: str, line: Contribution) -> Iterator[Problem]:
     last = years_after(case.today, years=YEARS_TO_PAY)
-    for at, line in lines(case):
-        if line.due_on < case.today and not line.is_paid:
-            yield Problem(f"{at}.due_on", "shareholders.due_past")
-        if case.is_new_law and line.due_on > last:
-            yield Problem(
-                f"{at}.due_on", "shareholders.due_too_late", {"last": last.isoformat(), "years": YEARS_TO_PAY}
-            )
+    if case.is_new_law and line.due_on > last:
+        yield Problem(f"{at}.due_on", "shareholders.due_too_late", {"last": last.isoformat(), "years": YEARS_TO_PAY})
+    if line.due_on < case.today and not line.is_paid:
+        yield Problem(f"{at}.due_on", "shareholders.due_past")
 
 
 RULES: tuple[Rule, ...] = (numbers, distinct, sums, rows, due_dates)

@@ -1,12 +1,16 @@
 """Rules on the name, the domicile, the scope and the term."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from registration.rules.case import Case, Rule
 from registration.rules.names import Severity, check_name, parts_of
 from registration.rules.problems import Problem
-from registration.rules.regions import region
+from registration.rules.regions import above, region, region_in_front
 from registration.rules.scope import catalogue
+
+# A billion yuan: the mark that the registrars use for a look (Company Law art. 266).
+LARGE_WAN = Decimal(100_000)
 
 
 def name_findings(case: Case, *, severity: Severity) -> Iterator[Problem]:
@@ -27,8 +31,10 @@ def name_findings(case: Case, *, severity: Severity) -> Iterator[Problem]:
 
 
 def _region_of(case: Case) -> str:
-    if case.form.domicile:
-        return case.form.domicile.region
+    # A region that could not be read yet does not keep the name from being judged.
+    domicile = case.form.domicile
+    if domicile and domicile.has("region"):
+        return domicile.region
     return min(case.registrar_regions, default="")
 
 
@@ -56,6 +62,16 @@ def domicile(case: Case) -> Iterator[Problem]:
         yield Problem("domicile.tenure", "domicile.not_declared_here")
 
 
+def street(case: Case) -> Iterator[Problem]:
+    """A street that begins with another district than the one chosen: one of the two is wrong."""
+    domicile = case.form.domicile
+    named = region_in_front(domicile.street) if domicile else None
+    chosen = region(domicile.region) if domicile else None
+    if named and chosen and named.code not in above(chosen.code):
+        places = {"named": named.name_zh, "chosen": chosen.name_zh}
+        yield Problem("domicile.street", "domicile.street_elsewhere", places)
+
+
 def scope(case: Case) -> Iterator[Problem]:
     items = case.form.scope.items if case.form.scope else ()
     for place, code in enumerate(items):
@@ -69,10 +85,18 @@ def _told(code: str) -> dict[str, str]:
     return {"zh": catalogue()[code].zh, "en": catalogue()[code].en}
 
 
+def large_capital(case: Case) -> Iterator[Problem]:
+    """Somebody who counts in yuan is wrong by ten thousand times: a large amount is asked for twice (*own*)."""
+    capital = case.form.capital
+    if capital and capital.amount_wan >= LARGE_WAN and not capital.large_confirmed:
+        amounts = {"amount": f"{capital.amount_wan.normalize():,f}", "yuan": f"{capital.amount_wan * 10_000:,.0f}"}
+        yield Problem("capital.large_confirmed", "capital.large", amounts)
+
+
 def term(case: Case) -> Iterator[Problem]:
     capital = case.form.capital
     if capital and capital.term_until_on and capital.term_until_on <= case.today:
         yield Problem("capital.term_until_on", "term.in_the_past")
 
 
-RULES: tuple[Rule, ...] = (name, domicile, scope, term)
+RULES: tuple[Rule, ...] = (name, domicile, street, scope, large_capital, term)

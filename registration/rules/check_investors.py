@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from registration.rules.case import Case, Rule
+from registration.rules.case import Case, Rule, each
 from registration.rules.form.persons import LegalPerson, NaturalPerson
 from registration.rules.problems import Problem
 
@@ -23,24 +23,29 @@ _BRANCHES = ("分公司", "分店", "分厂", "分部", "办事处", "代表处"
 
 def shareholders_of(case: Case) -> Iterator[tuple[int, NaturalPerson | LegalPerson]]:
     """Place among the people, and person, of everybody who holds shares."""
-    keys = {row.person for row in case.form.holders}
+    keys = {row.person for row in case.form.holders if row.has("person")}
     for place, person in enumerate(case.form.persons):
-        if person.key in keys:
+        if person.has("key") and person.key in keys:
             yield place, person
 
 
 def from_abroad(case: Case) -> Iterator[Problem]:
-    for place, person in shareholders_of(case):
-        if isinstance(person, NaturalPerson) and person.id_type in ABROAD:
-            yield Problem(f"people.{place}.id_type", "investor.abroad")
+    yield from each(_from_abroad, shareholders_of(case))
+
+
+def _from_abroad(place: int, person: NaturalPerson | LegalPerson) -> Iterator[Problem]:
+    if isinstance(person, NaturalPerson) and person.id_type in ABROAD:
+        yield Problem(f"people.{place}.id_type", "investor.abroad")
 
 
 def organizations(case: Case) -> Iterator[Problem]:
-    for place, person in shareholders_of(case):
-        if isinstance(person, LegalPerson):
-            code = _organization_fault(case, person)
-            if code:
-                yield Problem(f"people.{place}.{'name' if code == 'investor.branch' else 'uscc'}", code)
+    yield from each(lambda place, person: _organization(case, place, person), shareholders_of(case))
+
+
+def _organization(case: Case, place: int, person: NaturalPerson | LegalPerson) -> Iterator[Problem]:
+    code = _organization_fault(case, person) if isinstance(person, LegalPerson) else None
+    if code:
+        yield Problem(f"people.{place}.{'name' if code == 'investor.branch' else 'uscc'}", code)
 
 
 def _organization_fault(case: Case, person: LegalPerson) -> str | None:
@@ -60,23 +65,27 @@ def is_state_investor(person: LegalPerson) -> bool:
 
 def children(case: Case) -> Iterator[Problem]:
     """A child below sixteen cannot act alone (Civil Code arts. 18-20, 23); the older ones are looked at by a person."""
-    for place, person in shareholders_of(case):
-        if not isinstance(person, NaturalPerson):
-            continue
-        age = case.age_of(person)
-        if age is not None and age < WORKING_AGE and person.guardian is None:
-            yield Problem(f"people.{place}.guardian", "guardian.missing", {"age": FULL_AGE})
+    yield from each(lambda place, person: _child(case, place, person), shareholders_of(case))
+
+
+def _child(case: Case, place: int, person: NaturalPerson | LegalPerson) -> Iterator[Problem]:
+    age = case.age_of(person) if isinstance(person, NaturalPerson) else None
+    if isinstance(person, NaturalPerson) and age is not None and age < WORKING_AGE and person.guardian is None:
+        yield Problem(f"people.{place}.guardian", "guardian.missing", {"age": FULL_AGE})
 
 
 def guardians(case: Case) -> Iterator[Problem]:
-    for place, person in enumerate(case.form.persons):
-        if not isinstance(person, NaturalPerson) or person.guardian is None:
-            continue
-        guardian = case.form.person(person.guardian)
-        if not isinstance(guardian, NaturalPerson) or guardian.key == person.key:
-            yield Problem(f"people.{place}.guardian", "guardian.unknown")
-        elif guardian.guardian is not None or _is_child(case, guardian):
-            yield Problem(f"people.{place}.guardian", "guardian.not_of_age", {"age": FULL_AGE})
+    yield from each(lambda place, person: _guardian(case, place, person), enumerate(case.form.persons))
+
+
+def _guardian(case: Case, place: int, person: NaturalPerson | LegalPerson) -> Iterator[Problem]:
+    if not isinstance(person, NaturalPerson) or person.guardian is None:
+        return
+    guardian = case.form.person(person.guardian)
+    if not isinstance(guardian, NaturalPerson) or guardian.key == person.key:
+        yield Problem(f"people.{place}.guardian", "guardian.unknown")
+    elif guardian.guardian is not None or _is_child(case, guardian):
+        yield Problem(f"people.{place}.guardian", "guardian.not_of_age", {"age": FULL_AGE})
 
 
 def _is_child(case: Case, person: NaturalPerson) -> bool:

@@ -3,7 +3,8 @@
 import unicodedata
 from collections.abc import Iterator
 
-from registration.rules.case import Case, Rule, repeated
+from registration.rules.case import Case, Rule, as_far_as_read, repeated, where_read
+from registration.rules.form import Form
 from registration.rules.form.persons import Contact, LegalPerson, NaturalPerson, Officers
 from registration.rules.identity import CARRIES_BIRTH, HMT_REGIONS
 from registration.rules.problems import Problem
@@ -17,13 +18,14 @@ _HONG_KONG_MACAO_TAIWAN = frozenset({"hk_macao_permit", "taiwan_permit", "hmt_re
 
 def persons(case: Case) -> Iterator[Problem]:
     people = case.form.persons
-    for place in repeated(person.key for person in people):
+    for place in repeated(where_read(lambda person: person.key, people)):
         yield Problem(f"people.{place}.key", "person.key_twice")
-    for place in repeated(_identity(person) for person in people):
+    for place in repeated(where_read(_identity, people)):
         yield Problem(f"people.{place}.{_number_field(people[place])}", "person.twice")
-    for place, person in enumerate(people):
-        if isinstance(person, NaturalPerson):
-            yield from _document(case, place, person)
+    humans = [(place, person) for place, person in enumerate(people) if isinstance(person, NaturalPerson)]
+    for place, person in humans:
+        yield from as_far_as_read(_expired(case, place, person))
+        yield from as_far_as_read(_born_later(case, place, person))
 
 
 def _identity(person: NaturalPerson | LegalPerson) -> tuple[str, str]:
@@ -34,9 +36,12 @@ def _number_field(person: NaturalPerson | LegalPerson) -> str:
     return "id_no" if isinstance(person, NaturalPerson) else "uscc"
 
 
-def _document(case: Case, place: int, person: NaturalPerson) -> Iterator[Problem]:
+def _expired(case: Case, place: int, person: NaturalPerson) -> Iterator[Problem]:
     if person.id_expires_on is not None and person.id_expires_on < case.today:
         yield Problem(f"people.{place}.id_expires_on", "id.expired")
+
+
+def _born_later(case: Case, place: int, person: NaturalPerson) -> Iterator[Problem]:
     age = case.age_of(person)
     if age is not None and age < 0:
         field = "id_no" if person.id_type in CARRIES_BIRTH else "born_on"
@@ -47,38 +52,59 @@ def _document(case: Case, place: int, person: NaturalPerson) -> Iterator[Problem
 
 def named(case: Case) -> Iterator[tuple[str, str, bool]]:
     """Every place that names a person: path, key, and whether only a human being may stand there."""
-    form = case.form
-    for place, row in enumerate(form.holders):
-        yield f"shareholders.{place}.person", row.person, False
-    if form.officers:
-        yield from ((path, key, True) for path, key in posts(form.officers))
+    for place, key in enumerate(where_read(lambda row: row.person, case.form.holders)):
+        if key is not None:
+            yield f"shareholders.{place}.person", key, False
+    for chapter in (_in_posts, _alone, _to_call, _filing, _owning):
+        yield from ((path, key, True) for path, key in as_far_as_read(chapter(case.form)))
+
+
+Named = Iterator[tuple[str, str]]
+
+
+def _in_posts(form: Form) -> Named:
+    yield from posts(form.officers) if form.officers else ()
+
+
+def _alone(form: Form) -> Named:
     if form.legal_rep:
-        yield "legal_rep.person", form.legal_rep.person, True
+        yield "legal_rep.person", form.legal_rep.person
     if form.operator:
-        yield "operator.person", form.operator.person, True
-    for path, contact in _contacts(case):
-        if contact and contact.person:
-            yield f"{path}.person", contact.person, True
+        yield "operator.person", form.operator.person
+
+
+def _to_call(form: Form) -> Named:
+    for path, contact in _contacts(form):
+        if contact and contact.has("person") and contact.person:
+            yield f"{path}.person", contact.person
+
+
+def _filing(form: Form) -> Named:
     if form.contacts and form.contacts.filer:
-        yield "contacts.filer.person", form.contacts.filer.person, True
+        yield "contacts.filer.person", form.contacts.filer.person
+
+
+def _owning(form: Form) -> Named:
     for place, owner in enumerate(form.owners.listed if form.owners else ()):
-        yield f"owners.listed.{place}.owner", owner.owner, True
+        if owner.has("owner"):
+            yield f"owners.listed.{place}.owner", owner.owner
 
 
-def posts(officers: Officers) -> Iterator[tuple[str, str]]:
-    """Path and key of everybody who holds a post."""
-    yield from ((f"officers.directors.{at}.person", row.person) for at, row in enumerate(officers.directors))
-    yield from ((f"officers.supervisors.{at}", key) for at, key in enumerate(officers.supervisors))
-    yield from ((f"officers.managers.{at}", key) for at, key in enumerate(officers.managers))
+def posts(officers: Officers) -> Named:
+    """Path and key of everybody who holds a post, as far as they could be read."""
+    if officers.has("directors"):
+        directors = enumerate(officers.directors)
+        yield from ((f"officers.directors.{at}.person", row.person) for at, row in directors if row.has("person"))
+    for name in ("supervisors", "managers"):
+        if officers.has(name):
+            yield from ((f"officers.{name}.{at}", key) for at, key in enumerate(getattr(officers, name)))
 
 
-def _contacts(case: Case) -> Iterator[tuple[str, Contact | None]]:
-    form = case.form
-    if form.contacts:
-        yield "contacts.liaison", form.contacts.liaison
-        yield "contacts.finance", form.contacts.finance
-    yield "tax.officer", form.tax.officer if form.tax else None
-    yield "social.handler", form.social.handler if form.social else None
+def _contacts(form: Form) -> Iterator[tuple[str, Contact | None]]:
+    for section, name in (("contacts", "liaison"), ("contacts", "finance"), ("tax", "officer"), ("social", "handler")):
+        part = getattr(form, section)
+        if part is not None and part.has(name):
+            yield f"{section}.{name}", getattr(part, name)
 
 
 def references(case: Case) -> Iterator[Problem]:
@@ -100,16 +126,10 @@ def ages(case: Case) -> Iterator[Problem]:
 
 def responsible_ages(case: Case) -> Iterator[tuple[str, int]]:
     """Path and age of everybody who must have full capacity: officers, legal representative, operator, who files."""
-    form = case.form
-    places = list(posts(form.officers)) if form.officers else []
-    places += [("legal_rep.person", form.legal_rep.person)] if form.legal_rep else []
-    places += [("operator.person", form.operator.person)] if form.operator else []
-    if form.contacts:
-        finance, filer = form.contacts.finance, form.contacts.filer
-        places += [("contacts.finance.person", finance.person)] if finance and finance.person else []
-        places += [("contacts.filer.person", filer.person)] if filer else []
-    for path, key in places:
-        person = form.person(key)
+    responsible = [*_in_posts(case.form), *as_far_as_read(_alone(case.form)), *as_far_as_read(_filing(case.form))]
+    responsible += [(path, key) for path, key in _to_call(case.form) if path == "contacts.finance.person"]
+    for path, key in responsible:
+        person = case.form.person(key)
         if isinstance(person, NaturalPerson) and (age := case.age_of(person)) is not None:
             yield path, age
 

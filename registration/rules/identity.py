@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from random import Random
 from typing import Literal
 
+from certificates.numbers import NO_RESIDENTS
+from certificates.regions import PROVINCES
 from registration.rules.reference import words
 
 IdKind = Literal[
@@ -20,7 +22,7 @@ IdKind = Literal[
 # The first two digits of the residence permits of Hong Kong, Macao and Taiwan residents: GB 11643 otherwise.
 HMT_REGIONS = ("81", "82", "83")
 
-# Kinds whose number tells day of birth and sex.
+# Kinds whose number always tells day of birth and sex; that of a permanent residence card does since 2023.
 CARRIES_BIRTH: frozenset[IdKind] = frozenset({"resident_id", "hmt_residence"})
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -30,12 +32,15 @@ _PATTERNS: dict[IdKind, str] = {
     "passport": r"[A-Z0-9]{5,17}",
     "hk_macao_permit": r"[HM]\d{8}(\d{2})?",
     "taiwan_permit": r"\d{8}(\d{2})?",
-    "foreign_permanent": r"[A-Z]{3}\d{12}",
+    "foreign_permanent": r"[A-Z]{3}\d{12}|9\d{16}[\dX]",
 }
 
 
 class MalformedId(ValueError):
-    """An identity number that cannot be one; `code` is `id.length`, `id.characters`, `id.birth` or `id.check`."""
+    """An identity number that cannot be one.
+
+    `code` is `id.length`, `id.characters`, `id.region`, `id.birth` or `id.check`.
+    """
 
     def __init__(self, code: str) -> None:
         self.code = code
@@ -44,7 +49,10 @@ class MalformedId(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ResidentId:
-    """What the eighteen characters of a resident identity number tell (GB 11643-1999)."""
+    """What eighteen characters tell: a resident identity number, or the number of a permanent residence card.
+
+    `region` has six figures; of a permanent residence card only the province is known.
+    """
 
     region: str
     born_on: date
@@ -57,33 +65,70 @@ def check_digit(body: str) -> str:
 
 
 def read_resident_id(number: str) -> ResidentId:
-    """The parts of a well-formed number; MalformedId otherwise. The region is not looked up: regions are renamed."""
+    """The parts of a well-formed number (GB 11643-1999); MalformedId otherwise.
+
+    Of the region only the province is judged, since counties come and go. 81 to 83 are residence permits for people of
+    Hong Kong, Macao and Taiwan (国办发〔2018〕81号 art. 3).
+    """
     if len(number) != 18:
         raise MalformedId("id.length")
     if not re.fullmatch(r"[0-9]{17}[0-9X]", number):
         raise MalformedId("id.characters")
+    return _read_eighteen(number, region=number[:6])
+
+
+def read_permanent_card(number: str) -> ResidentId:
+    """The parts of a foreigner's permanent residence number of 2023 (GA 2102-2023); MalformedId otherwise.
+
+    Eighteen characters: 9, two figures of the province, three of the nationality (GB/T 2659, numeric), the day of
+    birth, three of a sequence that is odd for men, and the check digit of resident numbers.
+    """
+    if not re.fullmatch(r"9[0-9]{16}[0-9X]", number):
+        raise MalformedId("id.characters" if len(number) == 18 else "id.length")
+    if number[3:6] == "156":
+        raise MalformedId("id.characters")
+    return _read_eighteen(number, region=f"{number[1:3]}0000")
+
+
+def _read_eighteen(number: str, *, region: str) -> ResidentId:
+    if region[:2] not in PROVINCES or region[:2] in NO_RESIDENTS:
+        raise MalformedId("id.region")
     try:
         born_on = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError as error:
         raise MalformedId("id.birth") from error
     if check_digit(number[:17]) != number[17]:
         raise MalformedId("id.check")
-    return ResidentId(region=number[:6], born_on=born_on, sex="male" if int(number[16]) % 2 else "female")
+    return ResidentId(region=region, born_on=born_on, sex="male" if int(number[16]) % 2 else "female")
 
 
 def check_id(number: str, *, kind: IdKind) -> None:
     """Raises MalformedId when `number` cannot be a document of this kind."""
-    if kind in CARRIES_BIRTH:
-        read_resident_id(number)
-        if kind == "hmt_residence" and not number.startswith(HMT_REGIONS):
-            raise MalformedId("id.characters")
-    elif not re.fullmatch(_PATTERNS[kind], number, re.ASCII):
+    told = told_by(number, kind=kind)
+    if kind == "hmt_residence" and not number.startswith(HMT_REGIONS):
+        raise MalformedId("id.characters")
+    if told is None and not re.fullmatch(_PATTERNS.get(kind, ""), number, re.ASCII):
         raise MalformedId("id.characters")
 
 
+def told_by(number: str, *, kind: IdKind) -> ResidentId | None:
+    """What the number says about the person; None where documents of this kind say nothing. MalformedId as above."""
+    if kind in CARRIES_BIRTH:
+        return read_resident_id(number)
+    return read_permanent_card(number) if kind == "foreign_permanent" and len(number) == 18 else None
+
+
+def kind_of(number: str) -> IdKind:
+    """The kind of document that a number alone can be taken for; what has no form of its own is a passport's."""
+    if re.fullmatch(r"9[0-9]{16}[0-9X]", number):
+        return "foreign_permanent"
+    return "resident_id" if re.fullmatch(r"[0-9]{17}[0-9X]", number) else "passport"
+
+
 def birth_date(number: str, *, kind: IdKind) -> date | None:
-    """The day of birth that the number carries; None where documents of this kind carry none."""
-    return read_resident_id(number).born_on if kind in CARRIES_BIRTH else None
+    """The day of birth that the number carries; None where it carries none. MalformedId as above."""
+    told = told_by(number, kind=kind)
+    return told.born_on if told else None
 
 
 def age_on(day: date, *, born_on: date) -> int:

@@ -1,6 +1,6 @@
 """Places in a raw form by their paths, such as `people.0.id_no`."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 Place = tuple[Any, Any]
@@ -14,13 +14,6 @@ def places(form: Any, paths: Iterable[str]) -> Iterator[Place]:
         for part in above:
             holder = holder[_key(holder, part)]
         yield holder, _key(holder, last)
-
-
-def has_plain_keys(value: Any) -> bool:
-    """Whether every key in it can be part of a path: a text without a full stop."""
-    if isinstance(value, Mapping):
-        return all(isinstance(key, str) and "." not in key and has_plain_keys(item) for key, item in value.items())
-    return all(has_plain_keys(item) for item in value) if isinstance(value, list) else True
 
 
 def _key(holder: Any, part: str) -> str | int:

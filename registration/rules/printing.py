@@ -129,13 +129,14 @@ def _place(form: Form) -> int:
 
 def _texts(form: Form) -> Iterator[tuple[str, str]]:
     if form.name:
-        for part in ("region", "trade", "industry", "form"):
-            yield f"name.{part}", getattr(form.name, part) or ""
-    if form.domicile:
+        parts = (part for part in ("region", "trade", "industry", "form") if form.name.has(part))
+        yield from ((f"name.{part}", getattr(form.name, part) or "") for part in parts)
+    if form.domicile and form.domicile.has("street"):
         yield "domicile.street", form.domicile.street
     for place, person in enumerate(form.persons):
-        yield f"people.{place}.name", person.name
-        if isinstance(person, LegalPerson):
+        if person.has("name"):
+            yield f"people.{place}.name", person.name
+        if isinstance(person, LegalPerson) and person.has("representative"):
             yield f"people.{place}.representative", person.representative
 
 

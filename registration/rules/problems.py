@@ -64,6 +64,8 @@ def _code_here(problem: Problem) -> str:
     """Nobody is asked to write where one chooses, nor to fill in what is added one by one."""
     if problem.code == "field.missing" and _is_chosen(problem.path):
         return "choice.missing"
+    if problem.code == "text.unseen" and "character" in problem.data:
+        return "text.unseen.character"
     of_this_list = f"{problem.code}.{problem.path}"
     return of_this_list if of_this_list in texts("reference/messages.yaml") else problem.code
 

@@ -57,12 +57,26 @@ def lies_in(inner: str, outer: str) -> bool:
 
 def address_text(code: str, street: str) -> str:
     """The whole address: province, city, county, street; a street that repeats their names keeps them once."""
-    known = [
-        place for place in (region(part) for part in reversed(above(code))) if place and place.level != "placeholder"
-    ]
-    for place in known:
-        street = street.removeprefix(place.name_zh)
-    return "".join(dict.fromkeys(place.name_zh for place in known)) + street
+    return "".join(dict.fromkeys(place.name_zh for place in _around(code))) + without_regions(code, street)
+
+
+def without_regions(code: str, street: str) -> str:
+    """The street without the names of its own province, city and county in front, each written in full."""
+    for place in _around(code):
+        street = street.removeprefix(place.name_zh).strip()
+    return street
+
+
+def region_in_front(street: str) -> Region | None:
+    """The province, city, district or county that a street begins with, written in full (义乌市场路 names none)."""
+    named = (known for known in all_regions() if known.level != "placeholder" and street.startswith(known.name_zh))
+    return next((known for known in named if not street.startswith(known.name_zh + "场")), None)
+
+
+def _around(code: str) -> list[Region]:
+    """Province, prefecture and county of a code, as far as they are known."""
+    known = (region(part) for part in reversed(above(code)))
+    return [place for place in known if place and place.level != "placeholder"]
 
 
 @cache

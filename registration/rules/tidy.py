@@ -16,6 +16,10 @@ Kind = Literal["text", "name", "code", "phone", "amount"]
 
 _DOTS = "•･・‧∙⋅·ᐧ●⸱ꞏ"
 _DASHES = "-‐‑‒–—―−﹣－"
+# Nothing of this is folded: most texts hold nothing else, and need not be looked at character by character.
+_EVERYDAY = re.compile("[ -~\u4e00-\u9fff（），。、：；·]*")
+_USUAL_PHONE = re.compile(r"1[3-9]\d{9}|0(?:10|2\d|[3-9]\d\d)-\d{8}", re.ASCII)
+_HAN_NAME = re.compile("[\u4e00-\u9fff]*")
 _BLANK = re.compile(f"[{BLANKS}]+")
 _CHINESE_MARKS = "，。、；：！？（）《》“”‘’—…·"
 
@@ -42,6 +46,8 @@ def tidy(text: str, *, kind: Kind) -> str:
 
 def tidy_text(text: str) -> str:
     """Free text such as an address: one line of ordinary characters, single blanks, none between Han."""
+    if _EVERYDAY.fullmatch(text):
+        return _without_idle_blanks(text) if " " in text else text
     refuse_unseen(text)
     return _without_idle_blanks(_ordinary(text))
 
@@ -52,7 +58,10 @@ def tidy_name(text: str) -> str:
     Dots of all sorts become `·` (U+00B7, as on resident identity cards), blanks around it go; the full stop of a Latin
     initial (`J. Smith`) stays one.
     """
-    plain = tidy_text(text).translate(_TO_DOT)
+    plain = tidy_text(text)
+    if _HAN_NAME.fullmatch(plain):
+        return plain
+    plain = plain.translate(_TO_DOT)
     if any(is_han(char) for char in plain):
         plain = _full_stops_as_dots(plain).translate(_FULL_WIDTH_BRACKETS)
     else:
@@ -76,6 +85,8 @@ def tidy_phone(text: str) -> str:
     Brackets, blanks and hyphens may stand anywhere, `转` or `ext` before the extension, `0086` or `+86` in front. A
     number without an area code stays without. What is no such number comes back as free text.
     """
+    if _USUAL_PHONE.fullmatch(text):
+        return text
     plain = unicodedata.normalize("NFKC", tidy_text(text)).lower()
     for number, extension in _extensions(plain):
         if whole := _grouped(re.sub(f"[ {re.escape(_DASHES)}()./]", "", number)):
@@ -85,9 +96,10 @@ def tidy_phone(text: str) -> str:
 
 def tidy_amount(text: str) -> str:
     """A figure without the commas or blanks between groups of three; any other comma stays, and is refused later."""
-    plain = unicodedata.normalize("NFKC", tidy_text(text))
+    typed = tidy_text(text)
+    plain = typed.replace("，", ",")
     is_in_groups = re.fullmatch(r"[+-]?\d{1,3}(?:(?:,\d{3})+|(?: \d{3})+)(?:\.\d*)?", plain, re.ASCII)
-    return re.sub("[ ,]", "", plain) if is_in_groups else plain
+    return re.sub("[ ,]", "", plain) if is_in_groups else typed
 
 
 def refuse_unseen(text: str) -> None:
@@ -109,7 +121,12 @@ def is_same_name(one: str, other: str) -> bool:
 
 def is_same_number(one: str, other: str) -> bool:
     """Whether two spellings are one identity number: width, blanks, hyphens and capitals do not count."""
-    return _compared(tidy_code, one) == _compared(tidy_code, other)
+    return typed_number(one) == typed_number(other)
+
+
+def typed_number(text: str) -> str:
+    """A number as somebody typed it to be compared: tidied, or as it is where that is refused."""
+    return _compared(tidy_code, text)
 
 
 def _name_key(name: str) -> str:

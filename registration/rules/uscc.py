@@ -1,11 +1,38 @@
-"""Well-formedness of the code of a legal person that is named in a form."""
+"""The unified social credit code of an organization that is named in a form."""
 
-_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+from certificates.errors import InvalidNumber
+from certificates.numbers import check_organization_code, check_uscc, uscc_check_digit
 
 
 def is_uscc(code: str) -> bool:
-    """Whether eighteen characters carry the right check character (GB 32100-2015)."""
-    if len(code) != 18 or any(char not in _ALPHABET for char in code):
+    """Whether it is right in every part (GB 32100-2015)."""
+    return _fault(code) is None
+
+
+def is_early_uscc(code: str) -> bool:
+    """Whether everything is right but the last check digit, in a code of those that came so into the world.
+
+    Xiamen gave out codes with another last character until 2016, of the series M0 and so with a right organization
+    code inside; they stand on licences in force. Anywhere else a wrong last character is a slip of the hand.
+    """
+    is_of_them = code[:1] == "9" and code[8:10] != "MA" and (code[2:6] == "3502" or code[8:9] == "M")
+    if not is_of_them or _fault(code) != "number.check_digit":
         return False
-    total = sum(_ALPHABET.index(char) * pow(3, place, 31) for place, char in enumerate(code[:17]))
-    return _ALPHABET[-total % 31] == code[17]
+    try:
+        check_organization_code(code[8:17])
+    except InvalidNumber:
+        return False
+    return True
+
+
+def check_digit_of(code: str) -> str:
+    """The last character that the first seventeen ask for."""
+    return uscc_check_digit(code[:17])
+
+
+def _fault(code: str) -> str | None:
+    try:
+        check_uscc(code)
+    except InvalidNumber as error:
+        return error.code
+    return None

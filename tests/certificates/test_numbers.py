@@ -117,7 +117,11 @@ def test_pool_numbers_are_different_when_their_sequences_are(one: int, other: in
         ("uscc", "91330701MAT00O018L", "number.character", {"position": 14, "found": "O"}),
         ("uscc", "913307A1MAT000018L", "number.character", {"position": 7, "found": "A"}),
         ("uscc", "91990701MAT000018L", "number.region", {"found": "990701"}),
+        ("uscc", "91830701MAT000018L", "number.region", {"found": "830701"}),
         ("uscc", "B1330701MAT000018L", "number.department", {"found": "B"}),
+        ("uscc", "99330701MAT000018L", "number.class", {"found": "99"}),
+        ("uscc", "14330701MAT000018L", "number.class", {"found": "14"}),
+        ("uscc", "Y9330701MAT000018L", "number.class", {"found": "Y9"}),
         ("uscc", "91330701MAT000018M", "number.check_digit", {"expected": "L", "found": "M"}),
         ("organization_code", "MAT000017", "number.check_digit", {"expected": "8", "found": "7"}),
         ("organization_code", "MAT00001", "number.length", {"expected": 9, "found": 8}),
@@ -125,6 +129,8 @@ def test_pool_numbers_are_different_when_their_sequences_are(one: int, other: in
         ("registration_number", "33070220000123A", "number.character", {"position": 15, "found": "A"}),
         ("tax_number", "330701MAT000017", "number.check_digit", {"expected": "8", "found": "7"}),
         ("tax_number", "980701MAT000018", "number.region", {"found": "980701"}),
+        ("registration_number", "990702NA000012X", "number.region", {"found": "990702"}),
+        ("resident_id", "100101189301010021", "number.region", {"found": "100101"}),
         ("resident_id", "330702189002300013", "number.date", {"position": 7}),
         ("resident_id", "33070218900307123A", "number.character", {"position": 18, "found": "A"}),
         ("social_insurance_number", "3307010000123", "number.length", {"expected": 14, "found": 13}),
@@ -213,3 +219,23 @@ def test_explanations_say_what_a_reader_wants_to_know() -> None:
     assert [part.meaning.zh for part in explain(person)][1:3] == ["1893年3月7日", "女"]
     assert [part.value for part in explain(person + "01", scheme="tax_number")][-1] == "01"
     assert set(SCHEME_NAMES) == set(numbers.CHECKS)
+
+
+@pytest.mark.parametrize("code", ["330702NA000012X", "330702NA0000121"])
+def test_a_cooperatives_registration_number_is_no_faulty_tax_number(code: str) -> None:
+    assert numbers.identify(code) == "registration_number"
+    assert numbers.check_registration_number(code) == code
+    assert [part.meaning.zh for part in explain(code)][1] == "农民专业合作社"
+
+
+@pytest.mark.parametrize("department", numbers.CLASSES)
+def test_each_department_has_its_classes_and_each_class_a_name(department: str) -> None:
+    organization = numbers.make_organization_code("MAT00001")
+    for category in "0123456789":
+        if category in numbers.CLASSES[department]:
+            code = numbers.make_uscc(organization, region="330701", department=department, category=category)
+            meaning = explain(code)[1].meaning.zh
+            assert (meaning == "其他") == (category == "9" or department == "Y")
+        else:
+            with pytest.raises(InvalidNumber):
+                numbers.make_uscc(organization, region="330701", department=department, category=category)

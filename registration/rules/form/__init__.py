@@ -1,6 +1,24 @@
 """The establishment form: one schema for each section, the same for the pages and the API."""
 
-from registration.rules.form.parsing import Form, dump, parse, problems_of, read
+from registration.rules.form.faults import problems_of
+from registration.rules.form.parsing import Form, dump, parse, read, read_partly, read_section, refuse_unknown
+from registration.rules.form.reading import Reading, well_shaped
 from registration.rules.form.sections import GROUPS, MODELS, Group, Section, sections_for
 
-__all__ = ["GROUPS", "MODELS", "Form", "Group", "Section", "dump", "parse", "problems_of", "read", "sections_for"]
+__all__ = [
+    "GROUPS",
+    "MODELS",
+    "Form",
+    "Group",
+    "Reading",
+    "Section",
+    "dump",
+    "parse",
+    "problems_of",
+    "read",
+    "read_partly",
+    "read_section",
+    "refuse_unknown",
+    "sections_for",
+    "well_shaped",
+]

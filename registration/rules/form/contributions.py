@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, RootModel, model_validator
+from pydantic import Field, RootModel
 
 from registration.rules.form.values import About, Amount, AmountOrNone, Day, Key, Schema
 
@@ -63,10 +63,9 @@ class Shareholder(Schema):
         About("出资明细", "Contributions", "MTN", public=True),
     ]
 
-    @model_validator(mode="before")
     @classmethod
-    def _in_lines(cls, raw: Any) -> Any:
-        return with_lines(raw) if isinstance(raw, Mapping) else raw
+    def settled(cls, raw: Mapping[str, Any]) -> Mapping[str, Any]:
+        return with_lines(raw)
 
     @property
     def subscribed_wan(self) -> Decimal:

@@ -1,9 +1,9 @@
 """Chapter one of the form: the name, the domicile, the business scope and the capital."""
 
-from typing import Annotated, Literal, Self
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from registration.rules.form.values import (
     About,
@@ -14,21 +14,24 @@ from registration.rules.form.values import (
     Day,
     Email,
     Line,
+    NamePart,
     Phone,
     Postcode,
     Region,
     Schema,
-    Short,
+    Street,
 )
+from registration.rules.regions import without_regions
+from registration.rules.tidy import UntidyText, tidy_code, tidy_text
 
 
 class Name(Schema):
     """The four parts of a name (Name Regulation art. 6); `industry` may be empty for diversified groups."""
 
-    region: Annotated[Short, About("行政区划", "Region", "MQTHN", public=True, printed=True)]
-    trade: Annotated[Short, About("字号", "Trade name", "MQTHN", public=True, printed=True)]
-    industry: Annotated[Short | None, About("行业或经营特点", "Industry", "MQTHN", public=True, printed=True)] = None
-    form: Annotated[Short, About("组织形式", "Legal form", "MQTHN", public=True, printed=True)]
+    region: Annotated[NamePart, About("行政区划", "Region", "MQTHN", public=True, printed=True)]
+    trade: Annotated[NamePart, About("字号", "Trade name", "MQTHN", public=True, printed=True)]
+    industry: Annotated[NamePart | None, About("行业或经营特点", "Industry", "MQTHN", public=True, printed=True)] = None
+    form: Annotated[NamePart, About("组织形式", "Legal form", "MQTHN", public=True, printed=True)]
     region_place: Annotated[
         Literal["front", "bracket", "before_form"], About("行政区划的位置", "Place of the region", "MQTHN")
     ] = "front"
@@ -50,7 +53,7 @@ class Domicile(Schema):
     """Where the entity can be reached; exactly one (Regulation art. 11)."""
 
     region: Annotated[Region, About("所在区县", "District or county", "MQTHN", public=True, printed=True)]
-    street: Annotated[Line, About("详细地址", "Street and door", "MQTHN", public=True, printed=True)]
+    street: Annotated[Street, About("详细地址", "Street and door", "MQTHN", public=True, printed=True)]
     tenure: Annotated[
         Literal["own", "lease", "free", "cluster", "platform", "declared"], About("使用方式", "Tenure", "MT")
     ]
@@ -64,6 +67,18 @@ class Domicile(Schema):
     email: Annotated[Email | None, About("电子邮箱", "E-mail", "MQTHN")] = None
     platform_url: Annotated[Line | None, About("网络经营场所网址", "Address on the platform", "MT")] = None
     production_address: Annotated[Line | None, About("生产经营地", "Place of production", "MTN")] = None
+
+    @classmethod
+    def settled(cls, raw: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The street without the province, city and district that are chosen beside it, whole names only."""
+        region, street = raw.get("region"), raw.get("street")
+        if not (isinstance(region, str) and isinstance(street, str)):
+            return raw
+        try:
+            rest = without_regions(tidy_code(region), tidy_text(street))
+        except UntidyText:
+            return raw
+        return {**raw, "street": rest or street}
 
 
 class Scope(Schema):
@@ -85,10 +100,11 @@ class Capital(Schema):
     currency: Annotated[Literal["CNY"], About("币种", "Currency", "MQTN", public=True, printed=True)] = "CNY"
     term: Annotated[Literal["long", "until"], About("经营期限", "Term")] = "long"
     term_until_on: Annotated[Day | None, About("经营期限至", "Term ends on")] = None
+    large_confirmed: Annotated[bool, About("确认数额无误", "The amount is right")] = False
     copies: Annotated[Copies, About("副本数量", "Duplicates wanted")] = 1
 
-    @model_validator(mode="after")
-    def _term_has_its_day(self) -> Self:
+    def _term_has_its_day(self) -> Iterator[str]:
         if (self.term == "until") != (self.term_until_on is not None):
-            raise PydanticCustomError("term.day_missing", "term.day_missing")
-        return self
+            yield "term.day_missing"
+
+    rules = (_term_has_its_day,)

@@ -1,10 +1,9 @@
 """Chapter two of the form: the persons, and which posts they hold."""
 
-import re
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, RootModel, model_validator
+from pydantic import AfterValidator, Field, RootModel
 from pydantic_core import PydanticCustomError
 
 from registration.rules.form.values import (
@@ -14,15 +13,17 @@ from registration.rules.form.values import (
     Copies,
     Day,
     Email,
+    FirmName,
     Key,
     Line,
     Mobile,
+    PersonName,
     Phone,
     Schema,
     Short,
 )
-from registration.rules.identity import CARRIES_BIRTH, IdKind, MalformedId, check_id, read_resident_id
-from registration.rules.uscc import is_uscc
+from registration.rules.identity import IdKind, MalformedId, ResidentId, check_id, kind_of, told_by
+from registration.rules.uscc import is_early_uscc, is_uscc
 
 
 class NaturalPerson(Schema):
@@ -30,7 +31,7 @@ class NaturalPerson(Schema):
 
     key: Annotated[Key, About("人员编号", "Key of the person", "MQTHN")]
     kind: Annotated[Literal["natural"], About("人员类型", "Kind of person", "MQTHN")]
-    name: Annotated[Short, About("姓名", "Name", "MQTHN", public=True, printed=True)]
+    name: Annotated[PersonName, About("姓名", "Name", "MQTHN", public=True, printed=True)]
     sex: Annotated[Literal["male", "female"], About("性别", "Sex", "MTH")]
     nation: Annotated[Short | None, About("民族", "Ethnic group", "MTH")] = None
     id_type: Annotated[IdKind, About("证件类型", "Kind of document", "MTH")] = "resident_id"
@@ -43,27 +44,36 @@ class NaturalPerson(Schema):
     email: Annotated[Email | None, About("电子邮箱", "E-mail", "MTH")] = None
     guardian: Annotated[Key | None, About("监护人", "Guardian")] = None
 
-    @model_validator(mode="after")
-    def _document_is_whole(self) -> Self:
+    def _number_is_right(self) -> Iterator[str]:
         try:
             check_id(self.id_no, kind=self.id_type)
         except MalformedId as error:
-            raise PydanticCustomError(error.code, error.code) from error
-        if self.id_long == (self.id_expires_on is not None):
-            raise PydanticCustomError("id.expiry_missing", "id.expiry_missing")
-        self._agrees_with_its_number()
-        return self
+            yield error.code
 
-    def _agrees_with_its_number(self) -> None:
-        if self.id_type not in CARRIES_BIRTH:
-            if self.born_on is None:
-                raise PydanticCustomError("person.birth_missing", "person.birth_missing")
-            return
-        told = read_resident_id(self.id_no)
-        if told.sex != self.sex:
-            raise PydanticCustomError("person.sex_differs", "person.sex_differs")
-        if self.born_on is not None and self.born_on != told.born_on:
-            raise PydanticCustomError("person.birth_differs", "person.birth_differs")
+    def _expiry_is_given(self) -> Iterator[str]:
+        if self.id_long == (self.id_expires_on is not None):
+            yield "id.expiry_missing"
+
+    def _sex_agrees(self) -> Iterator[str]:
+        told = self._told()
+        if told is not None and told.sex != self.sex:
+            yield "person.sex_differs"
+
+    def _birth_agrees(self) -> Iterator[str]:
+        told = self._told()
+        if told is None and self.id_type != "resident_id" and self.born_on is None:
+            yield "person.birth_missing"
+        elif told is not None and self.born_on is not None and self.born_on != told.born_on:
+            yield "person.birth_differs"
+
+    def _told(self) -> ResidentId | None:
+        """What the number says about the person; None where it says nothing or is not right."""
+        try:
+            return told_by(self.id_no, kind=self.id_type)
+        except MalformedId:
+            return None
+
+    rules = (_number_is_right, _expiry_is_given, _sex_agrees, _birth_agrees)
 
 
 def _on_the_mainland(value: str) -> str:
@@ -90,9 +100,9 @@ class LegalPerson(Schema):
 
     key: Annotated[Key, About("人员编号", "Key of the person", "MQTHN")]
     kind: Annotated[Literal["legal"], About("人员类型", "Kind of person", "MQTHN")]
-    name: Annotated[Short, About("名称", "Name", "MTHN", public=True)]
+    name: Annotated[FirmName, About("名称", "Name", "MTHN", public=True)]
     uscc: Annotated[Code, About("统一社会信用代码", "Unified social credit code", "MTN", public=True)]
-    representative: Annotated[Short, About("法定代表人", "Representative", "MT")]
+    representative: Annotated[PersonName, About("法定代表人", "Representative", "MT")]
     representative_id_no: Annotated[
         Code, About("法定代表人证件号码", "Document number of the representative", "MT", sensitive=True)
     ]
@@ -101,26 +111,22 @@ class LegalPerson(Schema):
     mobile: Annotated[Mobile | None, About("联系手机", "Mobile number", "MT", sensitive=True)] = None
     email: Annotated[Email | None, About("电子邮箱", "E-mail", "MT")] = None
 
-    @model_validator(mode="before")
     @classmethod
-    def _holder_is_chosen(cls, raw: Any) -> Any:
-        return with_holder(raw) if isinstance(raw, Mapping) else raw
+    def settled(cls, raw: Mapping[str, Any]) -> Mapping[str, Any]:
+        return with_holder(raw)
 
-    @model_validator(mode="after")
-    def _codes_are_right(self) -> Self:
-        if not is_uscc(self.uscc):
-            raise PydanticCustomError("uscc.malformed", "uscc.malformed")
-        self._representative_is_right(self.representative_id_no)
-        return self
+    def _code_is_right(self) -> Iterator[str]:
+        if not (is_uscc(self.uscc) or is_early_uscc(self.uscc)):
+            yield "uscc.malformed"
 
-    @staticmethod
-    def _representative_is_right(number: str) -> None:
-        # Eighteen figures can only be a resident number; anything else is taken for a passport.
-        kind: IdKind = "resident_id" if re.fullmatch(r"\d{17}[\dX]", number) else "passport"
+    def _representative_is_right(self) -> Iterator[str]:
+        number = self.representative_id_no
         try:
-            check_id(number, kind=kind)
-        except MalformedId as error:
-            raise PydanticCustomError("id.representative", "id.representative") from error
+            check_id(number, kind=kind_of(number))
+        except MalformedId:
+            yield "id.representative"
+
+    rules = (_code_is_right, _representative_is_right)
 
 
 Person = Annotated[NaturalPerson | LegalPerson, Field(discriminator="kind")]
@@ -163,17 +169,17 @@ class Contact(Schema):
     """Somebody to call: one of the persons by key, or a name with a mobile number."""
 
     person: Annotated[Key | None, About("人员", "Person", "MTH")] = None
-    name: Annotated[Short | None, About("姓名", "Name", "MTH")] = None
+    name: Annotated[PersonName | None, About("姓名", "Name", "MTH")] = None
     mobile: Annotated[Mobile | None, About("手机号码", "Mobile number", "MTH", sensitive=True)] = None
     phone: Annotated[Phone | None, About("固定电话", "Fixed line", "MTH")] = None
     email: Annotated[Email | None, About("电子邮箱", "E-mail", "MTH")] = None
 
-    @model_validator(mode="after")
-    def _is_one_of_two(self) -> Self:
+    def _is_one_of_two(self) -> Iterator[str]:
         inline = self.name is not None and self.mobile is not None
         if (self.person is not None) == inline or (self.person is not None and self.name is not None):
-            raise PydanticCustomError("contact.incomplete", "contact.incomplete")
-        return self
+            yield "contact.incomplete"
+
+    rules = (_is_one_of_two,)
 
 
 class Filer(Schema):
@@ -198,6 +204,6 @@ class Operator(Schema):
     composition: Annotated[
         Literal["personal", "family"], About("组成形式", "Composition", "MT", public=True, printed=True)
     ] = "personal"
-    family: Annotated[tuple[Short, ...], Field(max_length=30), About("家庭成员", "Family members")] = ()
+    family: Annotated[tuple[PersonName, ...], Field(max_length=30), About("家庭成员", "Family members")] = ()
     funds_wan: Annotated[AmountOrNone | None, About("资金数额（万元）", "Funds (CNY 10,000)", "MTN")] = None
     copies: Annotated[Copies, About("副本数量", "Duplicates wanted")] = 1

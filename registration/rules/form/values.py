@@ -2,11 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 
 from pydantic import (
     AfterValidator,
@@ -20,8 +20,8 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
-# Invisible characters can make two different texts look alike, or turn the direction of a line on paper.
-_UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
+from registration.rules.characters import is_han
+from registration.rules.tidy import Kind, UntidyText, tidy
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +44,86 @@ class About:
         return {**handler(core), "title": self.en, "x-label-zh": self.zh, "x-sensitive": self.sensitive}
 
 
+class Unread(Exception):
+    """A field was asked for that could not be read: the rule that asks cannot be judged yet.
+
+    No AttributeError: a property that asks for the field must not be taken for absent itself.
+    """
+
+
 class Schema(BaseModel):
-    """Base of every part of a form: unknown fields are refused, and what was left blank counts as absent."""
+    """Base of every part of a form: unknown fields are refused, and what was left blank counts as absent.
+
+    `rules` are functions of the whole object that yield codes of faults. Of an object that was read in part (see
+    reading.py) an unread field raises Unread.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    rules: ClassVar[tuple[Callable[[Any], Iterator[str]], ...]] = ()
+
+    def has(self, name: str) -> bool:
+        """Whether this field was read, be it filled in or not."""
+        return name in self.__dict__
+
+    @classmethod
+    def settled(cls, raw: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What fields say together, tidied before each is read."""
+        return raw
 
     @model_validator(mode="before")
     @classmethod
     def _without_blanks(cls, raw: Any) -> Any:
-        return {key: value for key, value in raw.items() if not _is_blank(value)} if isinstance(raw, dict) else raw
+        if not isinstance(raw, Mapping):
+            return raw
+        return {key: value for key, value in cls.settled(raw).items() if not is_blank(value)}
+
+    @model_validator(mode="after")
+    def _keeps_its_rules(self) -> Self:
+        for code in (code for rule in self.rules for code in rule(self)):
+            # Pydantic asks for a literal so that nobody builds a text out of input: our codes are constants.
+            raise PydanticCustomError(code, code)  # type: ignore[arg-type]
+        return self
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name):
+            if name in type(self).model_fields:
+                raise Unread(name)
+            return super().__getattr__(name)
 
 
-def _is_blank(value: Any) -> bool:
+def is_blank(value: Any) -> bool:
+    """Whether nothing was filled in."""
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-def _tidy(value: Any) -> Any:
-    return value.strip() if isinstance(value, str) else value
+def _tidied(kind: Kind) -> Callable[[Any], Any]:
+    def tidied(value: Any) -> Any:
+        try:
+            return tidy(value, kind=kind) if isinstance(value, str) else value
+        except UntidyText as error:
+            raise PydanticCustomError(error.code, error.code, error.data) from error  # type: ignore[arg-type]
+
+    return tidied
+
+
+def _letters_and(marks: str, code: str, *, least: int) -> Callable[[str], str]:
+    """Letters of any script and these marks, among them at least so many letters."""
+
+    def check(value: str) -> str:
+        letters = [char for char in value if _is_letter(char)]
+        strange = "".join(dict.fromkeys(char for char in value if not _is_letter(char) and char not in marks))
+        if strange:
+            raise PydanticCustomError(f"{code}_characters", code, {"characters": strange})  # type: ignore[arg-type]
+        if len(letters) < least:
+            raise PydanticCustomError(code, code)  # type: ignore[arg-type]
+        return value
+
+    return check
+
+
+def _is_letter(char: str) -> bool:
+    return is_han(char) or unicodedata.category(char)[0] in "LM"
 
 
 def _narrow(value: Any) -> Any:
@@ -68,27 +131,15 @@ def _narrow(value: Any) -> Any:
     return unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else value
 
 
-def _seen(value: str) -> str:
-    if any(unicodedata.category(char) in _UNSEEN for char in value):
-        raise PydanticCustomError("text.unseen", "text.unseen")
-    return value
-
-
 def _matching(pattern: str, code: str) -> Callable[[str], str]:
     compiled = re.compile(pattern, re.ASCII)
 
     def check(value: str) -> str:
         if not compiled.fullmatch(value):
-            # Pydantic asks for a literal so that nobody builds a text out of input: our codes are constants.
-            raise PydanticCustomError(code, code)
+            raise PydanticCustomError(code, code)  # type: ignore[arg-type]
         return value
 
     return check
-
-
-def _number(value: Any) -> Any:
-    narrow = _narrow(value)
-    return narrow.replace(",", "") if isinstance(narrow, str) else narrow
 
 
 def _day(value: Any) -> Any:
@@ -105,35 +156,52 @@ def _day(value: Any) -> Any:
         raise PydanticCustomError("date.impossible", "date.impossible") from error
 
 
-def _upper(value: Any) -> Any:
-    narrow = _narrow(value)
-    return narrow.upper() if isinstance(narrow, str) else narrow
+def _likely_street(value: str) -> str:
+    """A place has at least a name of two Han characters, or one and a number (8座), since papers are in Chinese."""
+    han, figures = sum(map(is_han, value)), any(char.isdigit() for char in value)
+    if han < 2 and not (han and figures):
+        raise PydanticCustomError("domicile.street_unlikely", "domicile.street_unlikely")
+    return value
 
 
-def _phone_figures(value: Any) -> Any:
-    narrow = _narrow(value)
-    return re.sub(r"[\s()]", "", narrow) if isinstance(narrow, str) else narrow
-
-
-_MOBILE = r"1[3-9]\d{9}|\+\d{6,15}"
-_PHONE = r"(\d{3,4}-)?\d{7,8}(-\d{1,6})?|" + _MOBILE
+_MOBILE = r"1[3-9]\d{9}|\+[1-9]\d{5,14}"
+_PHONE = r"(0\d{2,3}-)?\d{7,8}(-\d{1,6})?|[48]00-\d{3}-\d{4}(-\d{1,6})?|" + _MOBILE
 _EMAIL = r"[A-Za-z0-9._%+-]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}"
+_PERSON_MARKS = "·' -.,"
+_FIRM_MARKS = "·' -.,&/（）()《》“”—+0123456789"
 
-Line = Annotated[str, BeforeValidator(_tidy), AfterValidator(_seen), Field(min_length=1, max_length=200)]
-Short = Annotated[str, BeforeValidator(_tidy), AfterValidator(_seen), Field(min_length=1, max_length=60)]
+_text, _name, _code = (
+    BeforeValidator(_tidied("text")),
+    BeforeValidator(_tidied("name")),
+    BeforeValidator(_tidied("code")),
+)
+_phone, _number = BeforeValidator(_tidied("phone")), BeforeValidator(_tidied("amount"))
+
+Line = Annotated[str, _text, Field(min_length=1, max_length=200)]
+Street = Annotated[str, _text, Field(min_length=1, max_length=200), AfterValidator(_likely_street)]
+Short = Annotated[str, _text, Field(min_length=1, max_length=60)]
+PersonName = Annotated[
+    str, _name, Field(min_length=1, max_length=60), AfterValidator(_letters_and(_PERSON_MARKS, "person.name", least=2))
+]
+FirmName = Annotated[
+    str, _name, Field(min_length=1, max_length=60), AfterValidator(_letters_and(_FIRM_MARKS, "firm.name", least=2))
+]
+NamePart = Annotated[
+    str, _name, Field(min_length=1, max_length=60), AfterValidator(_letters_and("0123456789", "name.part", least=0))
+]
 Day = Annotated[date, BeforeValidator(_day)]
 Month = Annotated[str, BeforeValidator(_narrow), AfterValidator(_matching(r"\d{4}-(0[1-9]|1[0-2])", "month.malformed"))]
-Key = Annotated[str, BeforeValidator(_tidy), AfterValidator(_matching(r"p[1-9]\d{0,3}", "person.key_malformed"))]
-Amount = Annotated[Decimal, BeforeValidator(_number), Field(gt=0, max_digits=18, decimal_places=6)]
-AmountOrNone = Annotated[Decimal, BeforeValidator(_number), Field(ge=0, max_digits=18, decimal_places=6)]
-Area = Annotated[Decimal, BeforeValidator(_number), Field(gt=0, max_digits=12, decimal_places=2)]
-Count = Annotated[int, BeforeValidator(_number), Field(ge=0, le=10_000_000)]
-Copies = Annotated[int, BeforeValidator(_number), Field(ge=1, le=20)]
-Region = Annotated[str, BeforeValidator(_narrow), AfterValidator(_matching(r"\d{6}", "region.malformed"))]
-Postcode = Annotated[str, BeforeValidator(_narrow), AfterValidator(_matching(r"\d{6}", "postcode.malformed"))]
-Mobile = Annotated[str, BeforeValidator(_phone_figures), AfterValidator(_matching(_MOBILE, "mobile.malformed"))]
-Phone = Annotated[str, BeforeValidator(_phone_figures), AfterValidator(_matching(_PHONE, "phone.malformed"))]
+Key = Annotated[str, _text, AfterValidator(_matching(r"p[1-9]\d{0,3}", "person.key_malformed"))]
+Amount = Annotated[Decimal, _number, Field(gt=0, max_digits=18, decimal_places=6)]
+AmountOrNone = Annotated[Decimal, _number, Field(ge=0, max_digits=18, decimal_places=6)]
+Area = Annotated[Decimal, _number, Field(gt=0, max_digits=12, decimal_places=2)]
+Count = Annotated[int, _number, Field(ge=0, le=10_000_000)]
+Copies = Annotated[int, _number, Field(ge=1, le=20)]
+Region = Annotated[str, _code, AfterValidator(_matching(r"\d{6}", "region.malformed"))]
+Postcode = Annotated[str, _code, AfterValidator(_matching(r"\d{6}", "postcode.malformed"))]
+Mobile = Annotated[str, _phone, AfterValidator(_matching(_MOBILE, "mobile.malformed"))]
+Phone = Annotated[str, _phone, AfterValidator(_matching(_PHONE, "phone.malformed"))]
 Email = Annotated[
     str, BeforeValidator(_narrow), AfterValidator(_matching(_EMAIL, "email.malformed")), Field(max_length=254)
 ]
-Code = Annotated[str, BeforeValidator(_upper), AfterValidator(_matching(r"[A-Z0-9]{1,40}", "code.malformed"))]
+Code = Annotated[str, _code, AfterValidator(_matching(r"[A-Z0-9]{1,40}", "code.malformed"))]

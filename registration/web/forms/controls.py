@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from registration.edge import lang_here
 from registration.queries.casefile import CaseFile
+from registration.rules.check_firm import LARGE_WAN
 from registration.rules.choices import choices_of
 from registration.rules.fields import label_of
 from registration.rules.form.contributions import Method
@@ -15,6 +16,7 @@ from registration.rules.identity import mask_id
 from registration.rules.kinds import is_company, is_under_regulation
 from registration.rules.regions import region
 from registration.web.forms.layout import Field, Group, Rows
+from registration.web.present.people import amount_of
 
 Option = tuple[str, str]
 
@@ -118,6 +120,8 @@ def _is_asked(field: Field, raw: Mapping[str, Any] | None, *, file: CaseFile, pa
         return True
     if field.path in ONLINE:
         return _may_be_online(file)
+    if field.path == "capital.large_confirmed":
+        return (amount_of((raw or {}).get("amount_wan")) or 0) >= LARGE_WAN
     of_companies = field.path == "people.*.guardian" or field.path.startswith("contacts.finance.")
     if of_companies and not is_company(file.case.entity_type):
         return False

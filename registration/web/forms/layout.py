@@ -158,6 +158,7 @@ PAGES: dict[str, tuple[Field | Group | Rows, ...]] = {
     ),
     "capital": (
         Field("capital.amount_wan", "number", hint=_l("以万元为单位。全体股东认缴的数额相加，应当正好等于它。")),
+        Field("capital.large_confirmed", "check", hint=_l("数额在10亿元以上的，核对以后勾选。")),
         Field("capital.term", "radios", default="long"),
         Field("capital.term_until_on", "date", hint=_l("选择到某一天为止的才填。")),
         Field("capital.copies", "number", hint=_l("正本一份，副本可以多份。"), default="1", inputmode="numeric"),

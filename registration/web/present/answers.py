@@ -165,7 +165,8 @@ def _rows(path: str, key: str, value: Mapping[str, Any], form: Mapping[str, Any]
             yield from _rows(f"{path}.{name}", f"{key}.{name}", item, form, label_of(f"{path}.{name}", lang_here()))
         elif _all_mappings(item) and item:
             yield from _list_rows(f"{path}.{name}", f"{key}.{name}", item, form)
-        elif name != "key":
+        # A confirmation that was not asked for says nothing.
+        elif name != "key" and (name != "large_confirmed" or item):
             yield _row(f"{path}.{name}", f"{key}.{name}", item, form, above)
 
 

@@ -17,6 +17,7 @@ from registration.queries.inbox import InboxRow, PartRow, TakenOver
 from registration.rules.form import sections_for
 from registration.rules.reasons import reasons
 from registration.rules.regions import region
+from registration.sealing import OpenForm
 from registration.web.present.alerts import alert_mark, alert_marks
 from registration.web.present.answers import chapters
 from registration.web.present.kinds import entity_type_words, regime_words
@@ -74,7 +75,8 @@ def first_view(actor: Actor) -> str:
 
 def line_of(row: InboxRow, *, actor: Actor, now: datetime) -> Line:
     case = row.case
-    place = region(str((case.form.get("domicile") or {}).get("region") or ""))
+    domicile = OpenForm(case.form, case=case.ref).get("domicile") or {}
+    place = region(str(domicile.get("region") or ""))
     take = first_step(case, actor) if row.holder is None else None
     actions = definition_of(case.definition).actions
     return Line(

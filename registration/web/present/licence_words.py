@@ -53,6 +53,8 @@ FAULTS = {
     "number.character": _l("第%(position)s位的“%(found)s”不能用在%(scheme)s里"),
     "number.check_digit": _l("%(scheme)s的最后一位校验码对不上，可能有一位输错了"),
     "number.inner_check_digit": _l("组织机构代码部分的校验码对不上，可能有一位输错了"),
+    "number.department": _l("%(scheme)s的第一位“%(found)s”不是登记管理部门的代码"),
+    "number.class": _l("%(scheme)s的前两位“%(found)s”不是机构类别的代码"),
     "number.region": _l("%(scheme)s里的行政区划“%(found)s”不存在"),
     "number.unknown_scheme": _l("没有%(found)s位的号码。统一社会信用代码是18位，注册号是15位"),
 }

@@ -59,6 +59,7 @@ def test_input_is_tidied_before_it_is_judged():
         "term": "long",
         "term_until_on": None,
         "copies": 2,
+        "large_confirmed": False,
     }
 
 
@@ -158,7 +159,7 @@ def codes_raised():
 
 
 def test_every_code_has_a_message_in_both_languages():
-    from registration.rules.form.parsing import _CODES
+    from registration.rules.form.faults import _CODES
 
     # A key by which code looks something up is a constant too, but no code: codes have a point or are N and a number.
     found = {code for code in {*codes_raised(), *_CODES.values()} if isinstance(code, str)}

@@ -11,12 +11,16 @@ from stdnum.cn import ric
 from registration.rules.identity import (
     MalformedId,
     age_on,
+    birth_date,
+    check_digit,
     check_id,
+    kind_of,
     mask_address,
     mask_email,
     mask_id,
     mask_mobile,
     mask_name,
+    read_permanent_card,
     read_resident_id,
     sample_id,
 )
@@ -109,3 +113,34 @@ def test_masks_show_what_may_be_seen():
 def test_a_mask_never_shows_a_whole_number(number):
     assert "*" in mask_id(number)
     assert "*" in mask_mobile(number)
+
+
+def test_the_permanent_residence_card_of_2023_is_known_with_its_check_digit():
+    number = "93312418930101002" + check_digit("93312418930101002")
+    check_id(number, kind="foreign_permanent")
+    found = read_permanent_card(number)
+    assert (found.region, found.born_on, found.sex) == ("330000", date(1893, 1, 1), "female")
+    assert birth_date(number, kind="foreign_permanent") == date(1893, 1, 1)
+    assert kind_of(number) == "foreign_permanent"
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [("91012418930101002", "id.region"), ("93315618930101002", "id.characters"), ("93312418931301002", "id.birth")],
+)
+def test_a_permanent_residence_card_that_cannot_be(body, code):
+    with pytest.raises(MalformedId) as raised:
+        check_id(body + check_digit(body), kind="foreign_permanent")
+    assert raised.value.code == code
+    with pytest.raises(MalformedId, match=r"id\.check"):
+        check_id("933124189301010020", kind="foreign_permanent")
+
+
+@pytest.mark.parametrize(("region", "right"), [("10", False), ("83", True), ("81", True), ("99", False)])
+def test_the_province_of_a_resident_number_exists(region, right):
+    body = f"{region}000018930101002"
+    if right:
+        read_resident_id(body + check_digit(body))
+    else:
+        with pytest.raises(MalformedId, match=r"id\.region"):
+            read_resident_id(body + check_digit(body))

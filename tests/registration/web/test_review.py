@@ -64,7 +64,9 @@ def test_one_search_finds_a_file_wherever_it_stands_and_by_whatever_is_known_of_
     number = person("p1")["id_no"]
     for words_ in (signer, number, number.lower()):
         assert ref in words(clerk.get("/desk/inbox", query_string={"q": words_})), words_
-    for nothing in ("无此企业", "_", "%", "双_样例", number[:17]):
+    for words_ in ("双 溪样例", "双\u200b溪", f"{ref[:8]} {ref[8:]}", "".join(chr(ord(c) + 0xFEE0) for c in number)):
+        assert ref in words(clerk.get("/desk/inbox", query_string={"q": words_})), words_
+    for nothing in ("无此企业", "_", "%", "\u200b", "双_样例", number[:17]):
         assert "没有找到" in words(clerk.get("/desk/inbox", query_string={"q": nothing})), nothing
 
 

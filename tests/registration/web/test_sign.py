@@ -4,12 +4,15 @@ import re
 from collections.abc import Callable
 from io import BytesIO
 
+import pytest
 from PIL import Image
 
 from registration import clock, uploads
+from registration.errors import Forbidden
 from registration.gateways.storage import storage
 from registration.operations import apply, sign
 from registration.operations.act import act
+from registration.operations.sign import Identity
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, company, draft, file_of, individual, person
 from tests.fixtures.visitor import Visitor, value_of, words
@@ -144,3 +147,22 @@ def test_guessing_numbers_is_slowed_down(visit: Visit) -> None:
     somebody = visit()
     answers = [somebody.post(f"{links['p1']}/identity", id_no="330702189503071214"[:-1] + str(n)) for n in range(8)]
     assert answers[-1].status_code == 429
+
+
+@pytest.mark.parametrize(
+    ("name", "blanks"),
+    [("买买提•艾力", ""), ("买买提．艾力", " "), ("买买提・艾力", ""), ("买买提 艾力", ""), ("买买提艾力", " ")],
+)
+def test_a_signer_is_the_same_however_name_and_number_are_typed(visit: Visit, name: str, blanks: str) -> None:
+    form = company()
+    form["people"][0]["name"] = "买买提·艾力"
+    _ref, links = asked(form)
+    secret = links["p1"].rpartition("/")[2]
+    number = person("p1")["id_no"]
+    wide = blanks.join(chr(ord(char) + 0xFEE0) for char in number)
+    sign.identify(secret, Identity(True, "test", name, wide), now=clock.now())
+    assert visit().post(f"{links['p1']}/identity", id_no=wide).location == links["p1"]
+    with pytest.raises(Forbidden):
+        sign.identify(secret, Identity(True, "test", "买买提·艾利", number), now=clock.now())
+    with pytest.raises(Forbidden):
+        sign.identify(secret, Identity(True, "test", name, person("p2")["id_no"]), now=clock.now())
