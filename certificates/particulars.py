@@ -24,15 +24,14 @@ LENGTHS = {
     "representative": 60,
     "delegate": 40,
     "domicile": 100,
-    "registrar": 36,
+    "registrar": 40,
     "serial": 24,
     "seal_place": 20,
     "seal": 64,
     "check_url": 150,
     "check_host": 60,
 }
-# A column of the annex holds the longest item, so no item is ever cut.
-SCOPE_LENGTH, ITEM_LENGTH = 20_000, 900
+SCOPE_LENGTH = 20_000
 PAYLOADS = {"copy_kind", "copy_number", "check_url", "check_host", "sample", "seal_place", "seal"}
 
 
@@ -127,7 +126,6 @@ class Particulars(BaseModel):
                     raise InvalidParticulars("item.missing", {"field": field})
         for item in (*self.general_items, *self.licensed_items):
             chinese.refuse_unprintable(item, field="scope")
-            chinese.refuse_long(item, field="scope", maximum=ITEM_LENGTH)
         chinese.refuse_long(self.scope, field="scope", maximum=SCOPE_LENGTH)
 
     def _check_numbers(self) -> None:

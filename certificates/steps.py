@@ -228,7 +228,7 @@ def _registrar_height(registrar: str, room: Room) -> float:
 
 def registrar_fits(registrar: str) -> bool:
     """Whether this name of a registrar has room on every kind of sheet."""
-    return all(_registrar_height(registrar, room) <= room.registrar.height for room in (*LANDSCAPE[:1], *PORTRAIT[:1]))
+    return all(_registrar_height(registrar, room) <= room.registrar.height for room in (*LANDSCAPE, *PORTRAIT))
 
 
 def _name_type(name: str, room: Room) -> Type:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from certificates.glyphs import missing
+from certificates.steps import registrar_fits
 from registration.rules.problems import Problem
 
 OPEN = frozenset({"draft", "proposed"})
@@ -19,6 +20,8 @@ STEPS = {
     "withdraw": ("draft proposed", "withdrawn"),
 }
 SEAL_BYTES = 256 * 1024
+# What every sheet of a licence has room for, in three lines beside the place of the seal.
+REGISTRAR_LENGTH = 36
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
 _PREFIX = re.compile(r"[\u4e00-\u9fff]{2,10}")
 
@@ -35,7 +38,7 @@ class Field:
 
 
 FIELDS: Mapping[str, Field] = {
-    "name_zh": Field("登记机关名称", "Name of the registrar", 40, required=True),
+    "name_zh": Field("登记机关名称", "Name of the registrar", REGISTRAR_LENGTH, required=True),
     "name_en": Field("登记机关英文名称", "English name of the registrar", 120, required=True, printed=False),
     "number_prefix": Field("文号冠字", "Prefix of document numbers", 10, required=True),
     "officer_title": Field("签发人职务", "Title of the signing officer", 20),
@@ -94,6 +97,8 @@ def _text_faults(name: str, text: str) -> Iterator[Problem]:
         yield _problem(name, "text.unseen")
     elif field.printed and (lacking := missing(text)):
         yield _problem(name, "letterhead.no_glyph", characters=lacking)
+    elif name == "name_zh" and len(text) <= field.most and not registrar_fits(text):
+        yield _problem(name, "sheet.full")
 
 
 def _problem(name: str, code: str, **data: Any) -> Problem:

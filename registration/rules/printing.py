@@ -11,13 +11,14 @@ from pydantic import BaseModel
 
 from certificates import characters, glyphs, numbers
 from certificates.errors import CertificateError, InvalidParticulars, MissingGlyph
-from certificates.particulars import LENGTHS, FiveNumbers, Particulars
+from certificates.particulars import FiveNumbers, Particulars
 from certificates.sheets import refuse_unprintable
 from registration.rules.case import Case, Rule
 from registration.rules.entity_types import official_type
 from registration.rules.form import Form
 from registration.rules.form.persons import LegalPerson
 from registration.rules.kinds import EntityType, Regime, is_five_numbers
+from registration.rules.letterheads import REGISTRAR_LENGTH
 from registration.rules.problems import Problem
 from registration.rules.regions import address_text
 from registration.rules.scope import items_of
@@ -157,7 +158,7 @@ def _office(today: date, *, five: bool) -> dict[str, Any]:
     added: dict[str, Any] = {
         "founded_on": today,
         "issued_on": today,
-        "registrar": _STAND_IN * LENGTHS["registrar"],
+        "registrar": _STAND_IN * REGISTRAR_LENGTH,
         "serial": "0" * 18,
         "check_url": "https://heyi.example/v/" + "0" * 22,
         "check_host": "heyi.example/v",

@@ -117,7 +117,12 @@ REMOTE, LOCAL = "url(https://example.com/a.svg)", '<img alt="a" src="file:///etc
 KNOT, MARK = "url(assets/knot.svg)", '<div class="mark">'
 OUTSIDE = ("reference.external", "licence.css")
 IN_FILES: dict[str, Fault] = {
-    "a font of the machine": ("licence.css", '"Heyi Serif"; }', "monospace; }", ("font.not_packaged", "licence.css")),
+    "a font of the machine": (
+        "licence.css",
+        '4.233rem/1.5 "Heyi Serif"',
+        "4.233rem/1.5 monospace",
+        ("font.not_packaged", "licence.css"),
+    ),
     "another family": ("paper.css", '7.5pt "Heyi Serif"', '7.5pt "Noto Sans"', ("font.not_packaged", "paper.css")),
     "a picture from the net": ("licence.css", KNOT, REMOTE, OUTSIDE),
     "a file of the machine": ("paper.html", MARK, LOCAL, ("reference.external", "paper.html")),

@@ -18,6 +18,7 @@ from registration.operations import apply, issue
 from registration.operations.act import act
 from registration.rules.check import check_draft
 from registration.rules.kinds import EntityType, Regime
+from registration.rules.letterheads import REGISTRAR_LENGTH
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, company, file_of, individual, nameless, scope_codes, submitted
 from tests.registration.operations.conftest import office
@@ -80,7 +81,7 @@ def licence_of(form: dict[str, Any], *, entity_type: str, regime: str) -> dict[s
 
     parsed, _ = read(form, entity_type=entity_type, regime=regime)
     facts = printed_facts(parsed, entity_type=entity_type, regime=regime)
-    facts |= {"founded_on": TODAY, "issued_on": TODAY, "registrar": "局" * LENGTHS["registrar"], "serial": "3" * 18}
+    facts |= {"founded_on": TODAY, "issued_on": TODAY, "registrar": "局" * REGISTRAR_LENGTH, "serial": "3" * 18}
     facts |= {"check_url": "https://heyi.example/v/Zk3vX0q9Tn2bR7cL5mWd1A", "check_host": "heyi.example/v"}
     if regime != "five_numbers_2015":
         return facts | {"uscc": "91330701MAT000018L"}
