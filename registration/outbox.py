@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, and_, delete, false, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, and_, delete, func, not_, or_, select, update
 from sqlmodel import Session
 
 from registration import db, leases
@@ -19,7 +19,8 @@ from registration.models.outbox import PRINTED
 from registration.prepared import Write, inserting, send
 from registration.settings import settings
 
-# What is printed waits apart from mail, so that a burst of the one never holds up the other.
+# What is printed waits apart from mail, so that a burst of the one never holds up the other: Celery takes from its
+# queues in turn, and a licence waits for no more letters than there are workers.
 ISSUE, NOTIFY = QUEUES = ("issue", "notify")
 OUTAGE_WAIT = timedelta(seconds=15)
 DIED = "the worker died while working on it"
@@ -60,18 +61,17 @@ def waiting(queue: str, *, now: datetime, most: int) -> int:
         return session.execute(select(func.count()).select_from(some.subquery())).scalar_one()
 
 
-def claim(queue: str, *, urgent: bool = True, now: datetime) -> Work | None:
-    """Takes the next message for a worker that was rung on `queue`; no two workers take the same one.
+def claim(queue: str, *, now: datetime) -> Work | None:
+    """Takes the next message of a queue for a worker that was rung on it, a licence before other papers.
 
-    `urgent`: a licence that waits to be made comes first, on whichever queue it was rung. None where nothing waits, or
-    the message that came next has used up its attempts and is parked now.
+    No two workers take the same one. None where nothing waits, or the message that came next has used up its attempts
+    and is parked now.
     """
-    wanted = or_(_is_in(queue), _URGENT if urgent else false())
     with db.reading() as session:
-        if session.execute(select(_table.c.id).where(_is_due(now), wanted).limit(1)).first() is None:
+        if session.execute(select(_table.c.id).where(_is_due(now), _is_in(queue)).limit(1)).first() is None:
             return None
     with db.transaction() as session:
-        row = _next(session, _URGENT, now=now) if urgent else None
+        row = _next(session, _URGENT, now=now) if queue == ISSUE else None
         row = row or _next(session, _is_in(queue), now=now)
         return _begun(session, row, now=now) if row is not None else None
 

@@ -66,5 +66,4 @@ def handle(task: Any, *_: object) -> None:
     """Works on the next message of the queue that was rung. What an older relay sends along is not looked at."""
     from registration.tasks import work_on_next
 
-    queue = str(task.request.delivery_info["routing_key"])
-    work_on_next(queue, urgent=_prints())
+    work_on_next(str(task.request.delivery_info["routing_key"]))

@@ -32,9 +32,9 @@ TASKS: dict[str, Callable[[Work], None]] = {
 }
 
 
-def work_on_next(queue: str, *, urgent: bool) -> None:
-    """Does the next work of a queue, or first, where `urgent`, a licence that waits to be made."""
-    work = outbox.claim(queue, urgent=urgent, now=clock.now())
+def work_on_next(queue: str) -> None:
+    """Does the next work of a queue."""
+    work = outbox.claim(queue, now=clock.now())
     if work is not None:
         _do(work)
 

@@ -8,6 +8,7 @@ from registration.clock import now
 from registration.edge import the_actor
 from registration.errors import ActionRefused, InvalidInput, StaleVersion
 from registration.operations.name_decisions import decide_name
+from registration.rules.whole_numbers import whole_number
 from registration.web import review
 from registration.web.present.decisions import told_at_fields
 
@@ -18,7 +19,7 @@ blueprint = Blueprint("name_decisions", __name__, url_prefix="/desk/cases/<ref>/
 @access("inbox.read")
 def decide(ref: str) -> review.Page:
     """Approves or refuses; the marks and words on the page are kept."""
-    approve, version = request.form.get("name_decision") == "approve", request.form.get("version", "")
+    approve = request.form.get("name_decision") == "approve"
     try:
         decide_name(
             ref,
@@ -26,7 +27,7 @@ def decide(ref: str) -> review.Page:
             reason=request.form.get("name_reason", ""),
             actor=the_actor(),
             now=now(),
-            version=int(version) if version.isdecimal() else None,
+            version=whole_number(request.form.get("version", "")),
         )
     except StaleVersion as error:
         return review.show_changed(ref, error)

@@ -15,6 +15,7 @@ from registration.errors import NotFound
 from registration.operations import apply
 from registration.queries.casefile import CaseFile, TaskState
 from registration.rules.problems import Problem
+from registration.rules.whole_numbers import whole_number
 from registration.web.forms import section as pages
 from registration.web.forms.anchors import told
 from registration.web.forms.binding import bind_person
@@ -26,7 +27,7 @@ from registration.web.sections import kept
 blueprint = Blueprint("people", __name__, url_prefix="/applications/<ref>/people")
 
 Page = str | Response | tuple[str, int]
-KEY = re.compile(r"p[1-9]\d{0,3}")
+KEY = re.compile(r"p[1-9][0-9]{0,3}")
 
 
 @blueprint.get("")
@@ -113,7 +114,7 @@ def _numbers_in(value: Any) -> Iterator[int]:
         for item in value:
             yield from _numbers_in(item)
     elif isinstance(value, str) and KEY.fullmatch(value):
-        yield int(value[1:])
+        yield whole_number(value[1:]) or 0
 
 
 def _with(file: CaseFile, raw: dict[str, Any]) -> list[dict[str, Any]]:

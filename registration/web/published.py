@@ -47,7 +47,7 @@ def statuses(number: int) -> Response:
     if ended is None:
         raise NotFound(list=number)
     signed = signed_list(ended, number, settings_here(), now=clock.now())
-    seconds = int(status_list.TTL.total_seconds())
+    seconds = round(status_list.TTL.total_seconds())
     return _kept(Response(signed, mimetype=status_list.MEDIA_TYPE), seconds=seconds)
 
 

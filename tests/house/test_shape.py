@@ -120,6 +120,17 @@ def test_everything_is_caught_in_the_outbox_and_its_processes_alone() -> None:
     assert sorted(found) == ["registration/relay.py", "registration/sweeper.py", "registration/tasks/__init__.py"]
 
 
+def numbers_read(files: Iterable[Source]) -> list[str]:
+    """Where an edge makes a number of a text by itself, and not by the one bounded parser."""
+    edges = ("registration/web/", "registration/api/", "registration/edge.py")
+    return [file.name for file in files if file.name.startswith(edges) for _call in file.calls("int")]
+
+
+def test_numbers_from_outside_are_read_by_one_parser() -> None:
+    assert numbers_read(CODE) == []
+    assert numbers_read([Source("registration/web/a.py", "int(version)")]) == ["registration/web/a.py"]
+
+
 @pytest.mark.parametrize("net", ["except:", "except Exception:", "except (OSError, Exception) as e:"])
 def test_a_wide_net_is_seen(net: str) -> None:
     assert wide_nets([Source("a.py", f"try:\n    x()\n{net}\n    pass\n")]) == ["a.py"]

@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from registration.rules.form import MODELS
 from registration.rules.form.contributions import Shareholder
 from registration.rules.form.persons import LegalPerson, NaturalPerson
+from registration.rules.whole_numbers import whole_number
 
 Posted = MultiDict[str, str]
 TICKED = "yes"
@@ -60,7 +61,7 @@ def _rows(model: type[BaseModel], posted: Posted, path: str) -> list[dict[str, A
     Of rows that are all blank the first is kept, so that its fields can be told.
     """
     names = (name.removeprefix(f"{path}.").partition(".")[0] for name in posted if name.startswith(f"{path}."))
-    places = sorted({int(name) for name in names if name.isascii() and name.isdigit() and len(name) < 4})
+    places = sorted({place for name in names if (place := whole_number(name, most=999)) is not None})
     rows = [bind_model(model, posted, at=f"{path}.{place}") for place in places]
     return [row for row in rows if _is_filled(model, row)] or [row for row in rows[:1] if row]
 
