@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from certificates.courtesy import Courtesy
 from certificates.papers import HEADINGS, Column, Paper, PaperKind
-from certificates.particulars import ITEM_LENGTH, CopyKind, EntityType, FiveNumbers, Particulars, Style
+from certificates.particulars import CopyKind, EntityType, FiveNumbers, Particulars, Style
 from certificates.steps import step_for
 
 PRESENT: dict[str, Any] = {

@@ -238,8 +238,6 @@ def roles_of(session: Session, case: Application, actor: Actor) -> frozenset[str
     return actor.roles if actor.registrar_code == case.registrar_code else frozenset()
 
 
-
-
 def latest_notice(session: Session, case: Application) -> Notice | None:
     """The notice that is open, if one is."""
     return session.execute(
