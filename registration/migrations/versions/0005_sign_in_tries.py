@@ -6,7 +6,7 @@ from alembic import op
 from registration.models import columns
 
 revision = '0005'
-down_revision = '0015'
+down_revision = '0012'
 branch_labels = None
 depends_on = None
 
