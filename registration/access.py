@@ -22,8 +22,9 @@ class Rule:
     """`staff` are roles at the object's own registrar, `officers` roles at an agency that has a part in it.
 
     `opens` says what is asked at the door: nothing (`anyone`), the secret of a link (`link`), or a sign-in (`account`).
-    A rule with `desk` is about a place of work, not one object: only the role counts. `fields` is what staff
-    and officers see of a form; owners and parties see what they typed.
+    A rule with `desk` is about a place of work, not one object: only the role counts. A rule with `on_desk` is for the
+    one person of the office or an agency on whose desk the object is now. `fields` is what staff and officers see of a
+    form; owners and parties see what they typed. What was never handed in is open to no staff and no officers.
     """
 
     opens: Literal["anyone", "link", "account"] = "account"
@@ -34,17 +35,23 @@ class Rule:
     staff: frozenset[str] = NOBODY
     officers: frozenset[str] = NOBODY
     desk: bool = False
+    on_desk: bool = False
     fields: FieldScope = "masked"
 
 
 @dataclass(frozen=True)
 class ObjectFacts:
-    """What of an object decides about access; `agencies` are the agency keys that have a part in it."""
+    """What of an object decides about access; `agencies` are the agency keys that have a part in it.
+
+    `handed_in` is false for a draft that was never submitted, `on_desk` true if it is on the actor's own desk.
+    """
 
     owner_id: int | None = None
     registrar_code: str | None = None
     agencies: frozenset[str] = frozenset()
     party_ids: frozenset[int] = frozenset()
+    handed_in: bool = True
+    on_desk: bool = False
 
 
 ACCESS: dict[str, Rule] = {
@@ -56,7 +63,8 @@ ACCESS: dict[str, Rule] = {
     "application.edit": Rule(owner=True, fields="all"),
     "application.act": Rule(owner=True, party=True, staff=OFFICE),
     "application.history": Rule(owner=True, staff=OFFICE, officers=AGENCIES),
-    "material.read": Rule(owner=True, party=True, staff=OFFICE, officers=AGENCIES),
+    "material.read": Rule(owner=True, party=True, staff=OFFICE),
+    "material.look": Rule(officers=AGENCIES, on_desk=True),
     "material.upload": Rule(owner=True, fields="all"),
     "paper.read": Rule(owner=True, staff=OFFICE),
     "licence.download": Rule(owner=True, staff=OFFICE),
@@ -71,7 +79,7 @@ ACCESS: dict[str, Rule] = {
     "inbox.read": Rule(staff=OFFICE, desk=True),
     "agency_inbox.read": Rule(officers=AGENCIES, desk=True, fields="agency"),
     "name.decide": Rule(staff=frozenset({"window", "examiner"})),
-    "sensitive.view": Rule(staff=JUDGES, fields="all"),
+    "sensitive.view": Rule(staff=JUDGES, officers=AGENCIES, on_desk=True, fields="all"),
     "paper.ask": Rule(owner=True, staff=OFFICE, fields="none"),
     "letterheads.read": Rule(staff=HEADS, desk=True, fields="none"),
     "letterhead.read": Rule(staff=HEADS, fields="none"),
@@ -139,7 +147,7 @@ def _serves(row: Rule, actor: Actor, facts: ObjectFacts) -> bool:
     if not actor.is_staff:
         return False
     here = row.desk or (actor.registrar_code is not None and actor.registrar_code == facts.registrar_code)
-    if not here:
+    if not here or (row.on_desk and not facts.on_desk) or not (row.desk or facts.handed_in):
         return False
     if actor.roles & row.staff:
         return True

@@ -1,8 +1,9 @@
 """What the pages and the API share: who is asking, how often, and in which language."""
 
+from ipaddress import IPv6Address, ip_address
 from typing import Literal
 
-from flask import current_app, g, has_request_context
+from flask import current_app, g, has_request_context, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from werkzeug.routing import BaseConverter, ValidationError
@@ -48,6 +49,16 @@ def the_actor() -> Actor:
     if actor is None:
         raise NotSignedIn
     return actor
+
+
+def address_here() -> str:
+    """The address on the network; of IPv6 the first half, for a home has all of the second."""
+    text = request.remote_addr or ""
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return text
+    return str(IPv6Address(int(address) >> 64 << 64)) if address.version == 6 else text
 
 
 def lang_here() -> Literal["zh", "en"]:

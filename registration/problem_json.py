@@ -8,7 +8,14 @@ from flask_limiter.errors import RateLimitExceeded
 from werkzeug.exceptions import HTTPException
 
 from registration.edge import lang_here
-from registration.errors import ActionRefused, InvalidInput, NotSignedIn, RegistrationError, StaleVersion
+from registration.errors import (
+    ActionRefused,
+    InvalidInput,
+    NotSignedIn,
+    RegistrationError,
+    StaleVersion,
+    TooManyAttempts,
+)
 from registration.outage import outage_of
 from registration.rules.blockers import blocker_text
 from registration.rules.form import MODELS
@@ -127,5 +134,7 @@ def _add_headers(answer: Response, error: Exception, code: str) -> None:
         answer.headers["WWW-Authenticate"] = 'Bearer realm="heyi"'
     if code in RETRY_SECONDS or answer.status_code == 503:
         answer.headers["Retry-After"] = str(RETRY_SECONDS.get(code, RETRY_SECONDS["unavailable"]))
+    if isinstance(error, TooManyAttempts) and "seconds" in error.data:
+        answer.headers["Retry-After"] = str(error.data["seconds"])
     if isinstance(error, HTTPException):
         answer.headers.extend({name: value for name, value in error.get_headers() if name == "Allow"})

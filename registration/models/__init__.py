@@ -1,6 +1,6 @@
 """The tables, one file a family: columns and constraints, no behaviour."""
 
-from registration.models.accounts import Account, AuditEntry, IdempotencyKey, Registrar, SignIn
+from registration.models.accounts import Account, AuditEntry, IdempotencyKey, Registrar, SignIn, SignInTry
 from registration.models.applications import (
     Application,
     HistoryEntry,
@@ -70,4 +70,5 @@ __all__ = [
     "Registrar",
     "Revision",
     "SignIn",
+    "SignInTry",
 ]

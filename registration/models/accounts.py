@@ -44,6 +44,7 @@ class Account(SQLModel, table=True):
     agency: str | None = None
     email: str | None = None
     locale: str = "zh"
+    # Not used any more: a process of the version before still counts here.
     failures: int = 0
     locked_until: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     disabled_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
@@ -62,6 +63,18 @@ class SignIn(SQLModel, table=True):
     created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     seen_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     expires_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+class SignInTry(SQLModel, table=True):
+    """How often a login was tried from one source (a known device, or an address), both as keyed hashes."""
+
+    __tablename__ = "sign_in_try"
+
+    login_hash: str = Field(primary_key=True, max_length=64)
+    source_hash: str = Field(primary_key=True, max_length=64)
+    tries: int = 0
+    wait_until: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    tried_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False, index=True))
 
 
 class IdempotencyKey(SQLModel, table=True):

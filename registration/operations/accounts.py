@@ -16,37 +16,46 @@ from registration.errors import Conflict, InvalidInput, NotFound, NotSignedIn
 from registration.models import Account, SignIn
 from registration.operations.audit import note
 from registration.operations.passwords import hashed, is_outdated, matches, password_problems
+from registration.operations.sign_in_tries import count_try, forgive
 from registration.outage import despite_outage
 from registration.queries.accounts import MARK_LENGTH, account_by_login, account_with
 from registration.rules.printing import text_problem
 from registration.rules.problems import Problem
 from registration.settings import settings
 
-FAILURES_BEFORE_LOCK = 5
-LOCK = timedelta(minutes=15)
 SEEN_EVERY = timedelta(minutes=1)
 MAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f]{2,}")
 LOCALES = ("zh", "en")
 
 
 def sign_in(
-    login: str, password: str, *, now: datetime, kind: str = "web", agent: str = "", previous: str = ""
+    login: str,
+    password: str,
+    *,
+    now: datetime,
+    source: str = "",
+    kind: str = "web",
+    agent: str = "",
+    previous: str = "",
 ) -> tuple[str, Account]:
     """Returns the new session's secret and its account. `kind` is `web` or `api`; `previous` is a session it replaces.
 
-    Raises NotSignedIn("wrong_credentials") alike for a wrong password, an unknown, a locked and a disabled account.
+    `source` says where the try comes from: wrong ones from there make it wait, TooManyAttempts("sign_in_waits").
+    Raises NotSignedIn("wrong_credentials") alike for a wrong password, an unknown and a disabled account.
     """
-    found = account_by_login(tidy_login(login))
+    login = tidy_login(login)
+    count_try(login, source, now=now)
+    found = account_by_login(login)
     right = matches(found.password_hash if found else None, password)
     # The costly work is over before the transaction begins: on SQLite every writer waits for this one.
     fresh = hashed(password) if found and right and is_outdated(found.password_hash) else None
     with transaction() as session:
         account = locked_row(session, found.id) if found else None
-        refusal = _refusal(account, right, now)
-        _count(account, refusal, now)
+        refusal = _refusal(account, right)
         note(session, "account:sign_in", subject=tag_of(account), now=now, **_result(refusal), kind=kind)
         if account is not None and refusal is None:
             account.password_hash = fresh or account.password_hash
+            forgive(session, login, source)
             secret = _open(session, account, now=now, kind=kind, agent=agent, previous=previous)
     if account is None or refusal is not None:
         raise NotSignedIn("wrong_credentials")
@@ -105,22 +114,21 @@ def sign_up(email: str, password: str, name: str, *, now: datetime, locale: str 
 
 
 def change_password(actor: Actor, current: str, new: str, *, now: datetime) -> None:
-    """Sets a new password and ends every other session. A wrong present one counts like a failed sign-in."""
-    account = _account_of(actor)
+    """Sets a new password and ends every other session. Wrong present ones make this session wait, as at a sign-in."""
+    account, source = _account_of(actor), f"session:{actor.session_id}"
+    count_try(account.login, source, now=now)
     right = matches(account.password_hash, current)
     problems = [] if right else [Problem("current", "password.wrong")]
     problems += password_problems(new, login=account.login, staff=account.kind == "staff", path="new")
     fresh = hashed(new) if not problems else ""
     with transaction() as session:
         row = locked_row(session, account.id)
-        refusal = _refusal(row, right, now)
-        _count(row, refusal, now)
-        if not problems and refusal is None:
+        if right:
+            forgive(session, row.login, source)
+        if not problems:
             row.password_hash = fresh
             end_sessions(session, row.id, but=actor.session_id)
-        note(session, "account:change_password", subject=actor.tag, now=now, **_result(refusal or (problems or None)))
-    if refusal == "locked":
-        raise NotSignedIn("wrong_credentials")
+        note(session, "account:change_password", subject=actor.tag, now=now, **_result(problems or None))
     if problems:
         raise InvalidInput(problems)
 
@@ -166,23 +174,12 @@ def _account_of(actor: Actor) -> Account:
     return account
 
 
-def _refusal(account: Account | None, right: bool, now: datetime) -> str | None:
+def _refusal(account: Account | None, right: bool) -> str | None:
     if account is None:
         return "unknown"
     if account.disabled_at is not None:
         return "disabled"
-    if account.locked_until is not None and account.locked_until > now:
-        return "locked"
     return None if right else "wrong"
-
-
-def _count(account: Account | None, refusal: str | None, now: datetime) -> None:
-    if account is None or refusal in ("disabled", "locked"):
-        return
-    account.failures = account.failures + 1 if refusal else 0
-    account.locked_until = None
-    if account.failures >= FAILURES_BEFORE_LOCK:
-        account.failures, account.locked_until = 0, now + LOCK
 
 
 def _open(session: Session, account: Account, *, now: datetime, kind: str, agent: str, previous: str) -> str:

@@ -22,8 +22,9 @@ from registration.matters import calendar, definition_of, office_hours, workflow
 from registration.models import Application
 from registration.operations import history
 from registration.prepared import Picking, Write, following, send, send_if, updating
-from registration.queries.facts import CaseFacts, object_facts, roles_of
+from registration.queries.facts import CaseFacts, roles_of
 from registration.queries.four_eyes import TookPart
+from registration.queries.object_facts import object_facts
 from workflows.clock import Clock, advance
 from workflows.engine import Step
 from workflows.errors import ActionNotAllowed, UnknownAction, UnknownYear

@@ -20,7 +20,8 @@ from registration.operations import history, names, pins
 from registration.operations.act import locked
 from registration.queries.changes import materials_now
 from registration.queries.correction import open_targets
-from registration.queries.facts import CaseFacts, form_digest, latest_notice, object_facts
+from registration.queries.facts import CaseFacts, form_digest, latest_notice
+from registration.queries.object_facts import object_facts
 from registration.queries.quota import Quota, require_room
 from registration.rules.fields import sensitive_paths
 from registration.rules.form import Reading, read_section, refuse_unknown

@@ -15,7 +15,7 @@ from registration.actor import Actor
 from registration.errors import Conflict, NotFound
 from registration.models import Application, Licence, Paper, Registrar
 from registration.operations.papers import Prepared
-from registration.queries.facts import object_facts
+from registration.queries.object_facts import object_facts
 from registration.rules import romanise
 from registration.rules.reference import table
 from registration.rules.scope import catalogue

@@ -13,7 +13,8 @@ from registration.operations import history
 from registration.operations.act import locked
 from registration.operations.names import let_go
 from registration.queries.checks import reservation
-from registration.queries.facts import CaseFacts, object_facts
+from registration.queries.facts import CaseFacts
+from registration.queries.object_facts import object_facts
 from registration.rules.guards import is_claimed_by_actor, not_own_case
 from registration.rules.problems import Problem
 

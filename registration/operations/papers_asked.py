@@ -14,7 +14,7 @@ from registration.models import Application, Paper
 from registration.operations.act import locked
 from registration.operations.papers import write
 from registration.queries.application_document import DOCUMENTS
-from registration.queries.facts import object_facts
+from registration.queries.object_facts import object_facts
 from registration.queries.papers import words_of
 from registration.queries.papers_asked import ASKED, Moment, may_be_asked
 

@@ -15,15 +15,17 @@ from sqlmodel import Session
 from registration import access, db, outbox
 from registration.actor import Actor
 from registration.clock import local_date
-from registration.errors import Forbidden, NotFound, StaleVersion
+from registration.errors import Conflict, Forbidden, NotFound, StaleVersion
 from registration.keys import secret_key
+from registration.matters import definition_of
 from registration.models import Application, Party
 from registration.operations import history
 from registration.operations.act import Outcome, local_effect, locked, perform, writes
 from registration.operations.apply import keep_revision
 from registration.queries.application_document import DOCUMENTS
 from registration.queries.changes import materials_now
-from registration.queries.facts import form_digest, object_facts
+from registration.queries.facts import form_digest
+from registration.queries.object_facts import object_facts
 from registration.rules.declarations import declarations_for
 from registration.rules.form import read
 from registration.rules.signers import Signer, signers_for
@@ -59,8 +61,7 @@ def party_behind(secret: str, *, now: datetime) -> Actor:
 def renew_link(ref: str, party_ref: str, *, actor: Actor, now: datetime) -> str:
     """A fresh link for a party who has lost theirs; the old one stops working. Returns the link's secret."""
     with db.transaction() as session:
-        case = locked(session, ref)
-        access.require("application.edit", actor, object_facts(session, case, actor))
+        case = _case_to_sign(session, ref, actor)
         party = _party(session, case, party_ref)
         party.link_no, party.identity_tries = party.link_no + 1, 0
         return open_link(party, now=now)
@@ -181,9 +182,21 @@ def current_digest(session: Session, case: Application) -> str:
 def links_for(ref: str, *, actor: Actor, now: datetime) -> dict[str, str]:
     """Party reference -> the link's secret, for each who has still to sign. The applicant passes them on."""
     with db.transaction() as session:
-        case = locked(session, ref)
-        access.require("application.edit", actor, object_facts(session, case, actor))
+        case = _case_to_sign(session, ref, actor)
         return {party.ref: open_link(party, now=now) for party in waiting_parties(session, case)}
+
+
+def may_open_links(case: Application) -> bool:
+    """Whether something of the case may still be signed: once it is with the office, or over, there are no links."""
+    return definition_of(case.definition).states[case.state].kind in ("start", "applicant")
+
+
+def _case_to_sign(session: Session, ref: str, actor: Actor) -> Application:
+    case = locked(session, ref)
+    access.require("application.edit", actor, object_facts(session, case, actor))
+    if not may_open_links(case):
+        raise Conflict("signing_is_over", ref=case.ref, state=case.state)
+    return case
 
 
 def invitations(application_id: int, *, now: datetime) -> list[tuple[str, str]]:

@@ -19,6 +19,7 @@ from registration.operations.accounts import (
 )
 from registration.operations.audit import note
 from registration.operations.passwords import hashed, password_problems
+from registration.operations.sign_in_tries import forgive
 from registration.queries.accounts import find_login
 from registration.rules.problems import Problem
 
@@ -66,7 +67,7 @@ def set_email(number: str, email: str | None, *, now: datetime, by: str = "comma
 def set_password(login: str, password: str, *, now: datetime, by: str = "command line") -> Account:
     """A new password for somebody, of the staff or an applicant, who has forgotten theirs and proved who they are.
 
-    Ends their sessions and a lock. Raises NotFound, InvalidInput.
+    Ends their sessions, and every wait after wrong tries. Raises NotFound, InvalidInput.
     """
     with reading() as session:
         account = find_login(session, tidy_login(login))
@@ -77,7 +78,8 @@ def set_password(login: str, password: str, *, now: datetime, by: str = "command
     fresh = hashed(password)
     with transaction() as session:
         row = locked_row(session, account.id)
-        row.password_hash, row.failures, row.locked_until = fresh, 0, None
+        row.password_hash = fresh
+        forgive(session, row.login)
         end_sessions(session, row.id)
         note(session, "account:set_password", subject=by, now=now, account=row.ref)
     return row

@@ -27,21 +27,19 @@ from registration.models import (
 from registration.queries.application_document import PERSONS
 from registration.queries.changes import Change, changed_targets, changes_between, materials_now, revision_of
 from registration.queries.correction import open_targets
-from registration.queries.facts import (
-    CaseFacts,
-    form_digest,
-    latest_notice,
-    object_facts,
-    roles_of,
-)
+from registration.queries.facts import CaseFacts, form_digest, latest_notice, roles_of
 from registration.queries.four_eyes import TookPart
-from registration.rules.fields import sensitive_paths, visible_to
+from registration.queries.object_facts import object_facts
+from registration.queries.readable import (
+    is_readable,
+    readable_kinds,
+    readable_materials,
+    shown_form,
+    shown_revision,
+)
 from registration.rules.form import Section, sections_for
-from registration.rules.form.present_shape import in_present_shape
-from registration.rules.masking import masked_form
 from registration.rules.materials import MaterialNeed, required_materials
 from registration.rules.problems import Problem
-from registration.sealing import open_form
 from workflows import joins
 from workflows.clock import remaining
 from workflows.engine import Offer
@@ -93,7 +91,10 @@ class Correction:
 
 @dataclass(frozen=True)
 class CaseFile:
-    """`form` is in the clear for owner and parties, masked for staff, and cut to the whitelist for agencies."""
+    """`form` is in the clear for owner and parties, masked for staff, and cut to the whitelist for agencies.
+
+    `may_look` tells whether the actor may see masked values in full, with a reason.
+    """
 
     case: Application
     registrar: Registrar
@@ -109,6 +110,7 @@ class CaseFile:
     papers: tuple[Paper, ...]
     offers: tuple[Offer, ...]
     days_left: int | None
+    may_look: bool
 
     def offer(self, action: str) -> Offer | None:
         """The action if it stands in the present state for this actor's role, allowed or not."""
@@ -120,7 +122,8 @@ def casefile(session: Session, ref: str, *, actor: Actor, now: datetime, rule: s
     case = session.execute(select(Application).where(Application.ref == ref)).scalar_one_or_none()
     if case is None:
         raise NotFound(ref=ref)
-    access.require(rule, actor, object_facts(session, case, actor))
+    known = object_facts(session, case, actor)
+    access.require(rule, actor, known)
     facts = CaseFacts(session, case, actor=actor, now=now, inputs={})
     facts.settle()
     correction = _correction(session, case)
@@ -132,18 +135,19 @@ def casefile(session: Session, ref: str, *, actor: Actor, now: datetime, rule: s
     return CaseFile(
         case=case,
         registrar=session.get_one(Registrar, case.registrar_code),
-        form=_visible(in_present_shape(facts.form), actor),
+        form=shown_form(session, case, actor=actor),
         facts=facts,
         tasks=_tasks(case, facts, opened),
-        needs=_needs(session, case, facts, opened),
+        needs=_needs(session, case, facts, opened, actor=actor),
         signatures=_signatures(session, case, facts),
-        correction=correction,
+        correction=correction if actor.agency is None else None,
         parts=_parts(session, case, facts, actor=actor),
-        history=_rows(session, HistoryEntry, case, order=HistoryEntry.seq),
+        history=_history(session, case, actor=actor),
         licences=_rows(session, Licence, case, order=Licence.id),
         papers=_rows(session, Paper, case, order=Paper.id),
         offers=tuple(offers),
         days_left=_days_left(case, now=now),
+        may_look=access.allows("sensitive.view", actor, known),
     )
 
 
@@ -164,6 +168,8 @@ def material_of(session: Session, material_ref: str, *, actor: Actor) -> Materia
         raise NotFound(material=material_ref)
     case = session.get_one(Application, material.application_id)
     access.require("material.read", actor, object_facts(session, case, actor))
+    if not is_readable(session, case, material, actor=actor):
+        raise NotFound(material=material_ref)
     return material
 
 
@@ -173,8 +179,9 @@ def last_changes(session: Session, case: Application, *, actor: Actor) -> list[C
     after = revision_of(session, case, case.revision)
     if before is None or after is None:
         return []
-    forms = [_visible(in_present_shape(open_form(one.form, case=case.ref)), actor) for one in (before, after)]
-    files = [{"materials": _files(one.materials)} for one in (before, after)]
+    kinds = readable_kinds(session, case, actor=actor)
+    forms = [shown_revision(session, case, one, actor=actor) for one in (before, after)]
+    files = [{"materials": _files([row for row in one.materials if row["kind"] in kinds])} for one in (before, after)]
     return changes_between({**forms[0], **files[0]}, {**forms[1], **files[1]})
 
 
@@ -185,11 +192,14 @@ def _files(materials: list[dict[str, Any]]) -> dict[str, str]:
     return found
 
 
-def _visible(form: Mapping[str, Any], actor: Actor) -> Mapping[str, Any]:
-    if actor.agency is not None:
-        letter = next(role[-1].upper() for role in sorted(actor.roles) if role.startswith("agency_"))
-        return visible_to(letter, form)  # type: ignore[arg-type]
-    return masked_form(form, sensitive_paths(form)) if actor.is_staff else form
+def _history(session: Session, case: Application, *, actor: Actor) -> tuple[HistoryEntry, ...]:
+    """What happened; an officer reads only what happened to the parts of the own agency."""
+    entries: tuple[HistoryEntry, ...] = _rows(session, HistoryEntry, case, order=HistoryEntry.seq)
+    if actor.agency is None:
+        return entries
+    own = select(Part.key).where(Part.application_id == case.id, Part.agency == actor.agency)
+    keys = set(session.execute(own).scalars())
+    return tuple(entry for entry in entries if keys & {entry.data.get("part"), *(entry.data.get("parts") or ())})
 
 
 def paper_of(file: CaseFile, ref: str, *, actor: Actor) -> Paper:
@@ -233,12 +243,14 @@ def is_open(case: Application, opened: frozenset[str], target: str) -> bool:
     return kind == "start" or (kind == "applicant" and target in opened)
 
 
-def _needs(session: Session, case: Application, facts: CaseFacts, opened: frozenset[str]) -> tuple[Need, ...]:
+def _needs(
+    session: Session, case: Application, facts: CaseFacts, opened: frozenset[str], *, actor: Actor
+) -> tuple[Need, ...]:
     form, _ = facts.read_form
     present: dict[str, list[Material]] = {}
-    query = select(Material).where(Material.application_id == case.id, Material.removed_at.is_(None))
-    for material in session.execute(query.order_by(Material.id)).scalars():
+    for material in readable_materials(session, case, actor=actor):
         present.setdefault(material.kind, []).append(material)
+    kinds = readable_kinds(session, case, actor=actor)
     wanted = required_materials(form, entity_type=case.entity_type, regime=case.regime)
     return tuple(
         Need(
@@ -247,6 +259,7 @@ def _needs(session: Session, case: Application, facts: CaseFacts, opened: frozen
             is_open(case, opened, f"material.{need.kind}"),
         )
         for need in wanted
+        if need.kind in kinds
     )
 
 

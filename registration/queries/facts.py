@@ -12,7 +12,6 @@ from pydantic import ValidationError
 from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
-from registration.access import ObjectFacts
 from registration.actor import Actor
 from registration.clock import local_date
 from registration.matters import definition_of
@@ -239,18 +238,6 @@ def roles_of(session: Session, case: Application, actor: Actor) -> frozenset[str
     if not actor.is_staff:
         return frozenset({"applicant"}) if actor.account_id == case.account_id else frozenset()
     return actor.roles if actor.registrar_code == case.registrar_code else frozenset()
-
-
-def object_facts(session: Session, case: Application, actor: Actor) -> ObjectFacts:
-    """Who stands in which relation to the case, for the access table; of the agencies and parties only the actor's."""
-    agencies, parties = frozenset[str](), frozenset[int]()
-    if actor.agency is not None:
-        agencies = frozenset(session.execute(select(Part.agency).where(Part.application_id == case.id)).scalars())
-    if actor.party_id is not None:
-        parties = frozenset(session.execute(select(Party.id).where(Party.application_id == case.id)).scalars())
-    return ObjectFacts(
-        owner_id=case.account_id, registrar_code=case.registrar_code, agencies=agencies, party_ids=parties
-    )
 
 
 def latest_notice(session: Session, case: Application) -> Notice | None:

@@ -19,8 +19,8 @@ from registration.models import (
     LicenceProposal,
     LogLeaf,
 )
-from registration.queries.facts import object_facts
 from registration.queries.licences import ENDED
+from registration.queries.object_facts import object_facts
 
 MOST_CHECKS = 20
 # What may be done with a licence -> the rule of who may.

@@ -64,8 +64,16 @@ def visible_to(agency: Agency, form: Mapping[str, Any]) -> dict[str, Any]:
     officer's contact), statistics the shareholders without their numbers; the tax office gets all but those who are
     named as beneficial owners alone (Order 3 of 2024: they are the registrar's and the People's Bank's).
     """
+    return _cut(agency, form, agency_fields()[agency])
+
+
+def still_visible_to(agency: Agency, form: Mapping[str, Any]) -> dict[str, Any]:
+    """What is left of that once the agency's part is closed: what anybody may know of a registered entity."""
+    return _cut(agency, form, agency_fields()[agency] & _public_with_parents())
+
+
+def _cut(agency: Agency, form: Mapping[str, Any], allowed: frozenset[str]) -> dict[str, Any]:
     form = in_present_shape(form)
-    allowed = agency_fields()[agency]
     # A section without one visible field is left out whole: even how many rows it has would tell something.
     sections = {pattern.partition(".")[0] for pattern in allowed}
     seen = {section: _part(value, section, allowed) for section, value in form.items() if section in sections}
@@ -76,6 +84,13 @@ def visible_to(agency: Agency, form: Mapping[str, Any]) -> dict[str, Any]:
         keys = _persons_of(agency, form)
         seen["people"] = [person for person in seen["people"] if person.get("key") in keys]
     return {section: value for section, value in seen.items() if value}
+
+
+@cache
+def _public_with_parents() -> frozenset[str]:
+    """The public fields, the keys that link them, and what holds them."""
+    public = {*public_fields(), "people.*.key", "people.*.kind"}
+    return frozenset(pattern.rsplit(".", cut)[0] for pattern in public for cut in range(pattern.count(".") + 1))
 
 
 def sensitive_paths(form: Mapping[str, Any]) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+from registration.rules.fields import Agency
 from registration.rules.form import Form
 from registration.rules.kinds import EntityType, is_company, is_five_numbers
 from registration.rules.norms import cited, law_day
@@ -86,6 +87,11 @@ def material_law(need: MaterialNeed, *, regime: str, on: date, lang: Literal["zh
 def material_kinds() -> frozenset[str]:
     """Every kind of document that an application may hold."""
     return frozenset(texts(_FILE))
+
+
+def materials_of_agency(agency: Agency) -> frozenset[str]:
+    """The whitelist: the kinds of documents that an agency may read, by its letter (see rules/fields.py)."""
+    return frozenset(kind for kind, told in texts(_FILE).items() if agency in told.get("agencies", ""))
 
 
 def material_label(kind: str, lang: Literal["zh", "en"]) -> str:

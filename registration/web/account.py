@@ -10,11 +10,11 @@ from registration.access import access
 from registration.actor import Actor
 from registration.clock import now
 from registration.edge import SIGN_IN_LIMIT, SIGN_UP_LIMIT, actor_here, lang_here, limiter, settings_here, the_actor
-from registration.errors import Conflict, InvalidInput, NotSignedIn
+from registration.errors import Conflict, InvalidInput, NotSignedIn, TooManyAttempts
 from registration.operations import accounts, samples
 from registration.queries.accounts import account_with, open_sessions_of
 from registration.rules.problems import Problem, problem_text
-from registration.web import session
+from registration.web import device, session
 from registration.web.i18n import remember
 from registration.web.places import entrance
 from registration.web.security import local_path
@@ -38,8 +38,10 @@ def sign_in() -> Page:
     try:
         return _signed_in(login, password)
     except NotSignedIn:
-        words = _("账户或者密码不对。请再试一次；连续5次不对，账户会锁定15分钟")
+        words = _("账户或者密码不对。请再试一次；连续5次不对，要等一会儿才能再试")
         return _sign_in_page([("login", words)]), 422
+    except TooManyAttempts as refused:
+        return _sign_in_page([("login", _wait_words(refused))]), refused.status
 
 
 @blueprint.post("/sign-out")
@@ -83,6 +85,8 @@ def change_password() -> Page:
         accounts.change_password(the_actor(), current, new, now=now())
     except InvalidInput as error:
         return _account_page(_told(error.problems)), 422
+    except TooManyAttempts as refused:
+        return _account_page([("current", _wait_words(refused))]), refused.status
     flash(_("密码已经更换，其他设备上的登录都已结束"), "ok")
     return redirect(url_for("account.show"), 303)
 
@@ -108,10 +112,20 @@ def end_session() -> Response:
 def _signed_in(login: str, password: str) -> Response:
     agent = request.user_agent.string
     previous = session.secret_here()
-    secret, account = accounts.sign_in(login, password, now=now(), agent=agent, previous=previous)
+    secret, account = accounts.sign_in(
+        login, password, now=now(), source=device.source_here(login), agent=agent, previous=previous
+    )
     answer = redirect(_onward(accounts.actor_of(account)), 303)
     session.begin(answer, secret)
+    device.remember(answer, login)
     return answer
+
+
+def _wait_words(refused: TooManyAttempts) -> str:
+    seconds = int(refused.data["seconds"])
+    if seconds > 90:
+        return _("从这里试错的次数太多，请等%(minutes)s分钟再试。账户没有锁定", minutes=-(-seconds // 60))
+    return _("从这里试错的次数太多，请等%(seconds)s秒再试。账户没有锁定", seconds=seconds)
 
 
 def _onward(actor: Actor | None) -> str:

@@ -14,11 +14,14 @@ from registration.edge import lang_here, the_actor
 from registration.errors import ActionRefused, InvalidInput, NotFound, StaleVersion
 from registration.matters import definition_of
 from registration.models import HistoryEntry
+from registration.operations import sensitive
 from registration.operations.act import act
 from registration.queries.casefile import CaseFile, PartView, casefile
 from registration.queries.inbox import part_inbox_for
+from registration.queries.object_facts import part_is_open
 from registration.rules.problems import problem_text
 from registration.web.forms.marks import inputs_of
+from registration.web.materials import file_of
 from registration.web.present import desk
 from registration.web.present.answers import chapters
 from registration.web.present.decisions import bar_from, done_words, inputs_for, told_at_fields
@@ -78,6 +81,34 @@ def take(ref: str, key: str, action: str) -> Page:
     return redirect(url_for("agencies.part", ref=ref, key=view.part.key), 303)
 
 
+@blueprint.post("/cases/<ref>/<key>/reveal")
+@access("agency_inbox.read")
+def reveal(ref: str, key: str) -> Page:
+    """One value in full, for the officer who holds the part, with a reason."""
+    _own(ref, key)
+    path = request.form.get("path", "")
+    reason = request.form.get(f"look.{path}", "")
+    try:
+        value = sensitive.reveal(ref, path, reason=reason, actor=the_actor(), now=now())
+    except InvalidInput:
+        return _shown(ref, key, problems=[(f"look.{path}", _("请写明为什么要看完整内容"))], status=422)
+    return _shown(ref, key, revealed={path: value})
+
+
+@blueprint.post("/cases/<ref>/<key>/document")
+@access("agency_inbox.read")
+def fetch(ref: str, key: str) -> Page:
+    """A document of the agency's list, for the same officer, with a reason."""
+    _own(ref, key)
+    chosen = request.form.get("material", "")
+    reason = request.form.get(f"look.{chosen}", "")
+    try:
+        material = sensitive.look_at_document(ref, chosen, reason=reason, actor=the_actor(), now=now())
+    except InvalidInput:
+        return _shown(ref, key, problems=[(f"look.{chosen}", _("请写明为什么要看完整内容"))], status=422)
+    return file_of(material)
+
+
 def _again(ref: str, key: str, action: str, problems: Problems, status: int) -> Page:
     """The page on which it can be mended: the action's own if it is still possible, else the part."""
     _file, view = _own(ref, key)
@@ -86,7 +117,14 @@ def _again(ref: str, key: str, action: str, problems: Problems, status: int) -> 
     return _shown(ref, key, problems=[("", words) for _at, words in problems], status=status)
 
 
-def _shown(ref: str, key: str, *, problems: Problems | None = None, status: int = 200) -> Page:
+def _shown(
+    ref: str,
+    key: str,
+    *,
+    problems: Problems | None = None,
+    status: int = 200,
+    revealed: dict[str, str] | None = None,
+) -> Page:
     file, view = _own(ref, key)
     told = chapters(file.form, entity_type=file.case.entity_type, regime=file.case.regime)
     own_events = [entry for entry in reversed(file.history) if _concerns(entry, key)]
@@ -99,6 +137,10 @@ def _shown(ref: str, key: str, *, problems: Problems | None = None, status: int 
         bar=bar_from(_parts(file), view.offers),
         answer=_answer(file, view),
         events=story(file.case, own_events),
+        is_open=part_is_open(file.case, view.part),
+        documents=[document for _target, _label, files in desk.documents_of(file) for document in files],
+        look_at=url_for("agencies.reveal", ref=ref, key=key) if file.may_look else "",
+        revealed=revealed or {},
         problems=problems or [],
     )
     return body, status

@@ -91,9 +91,13 @@ def picture(material: str, page: int) -> Response:
 @access("material.read")
 def download(material: str) -> Response:
     with db.reading() as session:
-        found = material_of(session, material, actor=the_actor())
-    content = stored(storage(settings_here()), found.storage_key, digest=found.sha256)
-    return attachment(content, filename=found.filename, mimetype=found.content_type)
+        return file_of(material_of(session, material, actor=the_actor()))
+
+
+def file_of(material: Material) -> Response:
+    """The document itself, for whoever was found to be allowed to read it: to be kept, never shown in place."""
+    content = stored(storage(settings_here()), material.storage_key, digest=material.sha256)
+    return attachment(content, filename=material.filename, mimetype=material.content_type)
 
 
 def picture_of(material: Material, page: int) -> Response:

@@ -193,9 +193,8 @@ def _papers_page(ref: str, *, problems: Problems = ()) -> str:
     with reading() as session:
         file = casefile(session, ref, actor=the_actor(), now=now())
         changed, asked = last_changes(session, file.case, actor=the_actor()), may_be_asked(session, file.case)
-    may_look = allows("sensitive.view", the_actor(), ObjectFacts(registrar_code=file.case.registrar_code))
     frame = _frame(file, "papers", len(changed))
-    return render_template("review/papers.html", **frame, asked=asked, may_look=may_look, problems=problems)
+    return render_template("review/papers.html", **frame, asked=asked, may_look=file.may_look, problems=problems)
 
 
 @blueprint.post("/cases/<ref>/papers/<kind>/ask")
@@ -249,7 +248,7 @@ def show(
         bar=bar_of(file),
         marks=marks,
         unmarked=sum(not mark.verdict for mark in marks.values()),
-        may_look=allows("sensitive.view", actor, ObjectFacts(registrar_code=file.case.registrar_code)),
+        look_at=url_for("review.reveal", ref=ref) if file.may_look else "",
         inputs=inputs_of(request.form),
         revealed=revealed or {},
         problems=list(problems),

@@ -60,6 +60,7 @@ def _page(file: CaseFile, *, links: dict[str, str]) -> str:
         rows=rows,
         addresses=addresses,
         missing=sum(not valid for _party, _words, valid, _for in rows),
+        may_open=sign.may_open_links(file.case),
         days=settings_here().signing_link_days,
     )
 

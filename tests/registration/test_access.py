@@ -1,5 +1,7 @@
 """The one table: who may do what to which object."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -82,6 +84,27 @@ def test_nobody_from_elsewhere_is_let_in(
         assert not allows(rule, actor, CASE)
         with pytest.raises(NotFound):
             require(rule, actor, CASE)
+
+
+def test_full_values_are_for_the_desk_on_which_the_case_is() -> None:
+    here = replace(CASE, on_desk=True)
+    tax = clerk("agency_t", agency="national_tax")
+    for actor in (clerk("examiner"), tax):
+        assert not allows("sensitive.view", actor, CASE)
+        assert allows("sensitive.view", actor, here)
+    assert allows("material.look", tax, here)
+    assert not allows("material.look", clerk("examiner"), here)
+    assert not allows("sensitive.view", clerk("licensing"), here)
+
+
+def test_what_was_never_handed_in_is_open_to_its_owner_only() -> None:
+    draft = replace(CASE, handed_in=False)
+    for actor in (clerk(*OFFICE), clerk("agency_t", agency="national_tax")):
+        assert not [rule for rule in OBJECT_RULES if allows(rule, actor, draft)]
+        with pytest.raises(NotFound):
+            require("application.read", actor, draft)
+    assert allows("application.read", OWNER, draft)
+    assert allows("application.read", SIGNER, draft)
 
 
 def test_facts_that_were_not_filled_in_open_nothing() -> None:

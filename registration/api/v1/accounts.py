@@ -9,7 +9,7 @@ from registration import clock
 from registration.access import access
 from registration.api.v1 import shapes
 from registration.api.v1.door import door, repeatable, reply
-from registration.edge import SIGN_IN_LIMIT, SIGN_UP_LIMIT, limiter, settings_here, the_actor
+from registration.edge import SIGN_IN_LIMIT, SIGN_UP_LIMIT, address_here, limiter, settings_here, the_actor
 from registration.errors import NotSignedIn
 from registration.models import Account
 from registration.operations import accounts
@@ -43,7 +43,12 @@ def make_token(body: shapes.Credentials) -> Response:
     """A repetition makes a second token, which harms nobody, so that no secret need be kept to be given again."""
     now = clock.now()
     secret, account = accounts.sign_in(
-        body.login, body.password, now=now, kind="api", agent=request.user_agent.string[:200]
+        body.login,
+        body.password,
+        now=now,
+        source=f"address:{address_here()}",
+        kind="api",
+        agent=request.user_agent.string[:200],
     )
     expires_at = now + timedelta(hours=settings_here().session_hours)
     return reply(shapes.Token(token=secret, expires_at=expires_at, account=_account(account)), 201)

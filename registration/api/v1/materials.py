@@ -7,13 +7,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from registration import clock, db, uploads
 from registration.access import access
 from registration.api.v1 import shapes
-from registration.api.v1.door import door, reply
+from registration.api.v1.door import door, repeatable, reply
 from registration.api.v1.present import material_row, need_row
 from registration.downloads import attachment, stored
 from registration.edge import settings_here, the_actor
 from registration.errors import InvalidInput, NotFound
 from registration.gateways.storage import storage
-from registration.operations import apply
+from registration.models import Material
+from registration.operations import apply, sensitive
 from registration.queries.casefile import casefile, material_of
 from registration.rules.materials import material_kinds
 from registration.rules.problems import Problem
@@ -35,8 +36,10 @@ class Upload(BaseModel):
 @door.get("/applications/<ref>/materials", tags=TAGS, responses={200: shapes.Materials}, summary="材料清单 · Documents")
 @access("material.read")
 def list_materials(path: shapes.CasePath) -> Response:
+    """An officer gets the documents of the agency's list, while the agency's part is open."""
+    rule = "part.read" if the_actor().agency else "material.read"
     with db.reading() as session:
-        file = casefile(session, path.ref, actor=the_actor(), now=clock.now(), rule="material.read")
+        file = casefile(session, path.ref, actor=the_actor(), now=clock.now(), rule=rule)
         return reply(
             shapes.Materials(needs=[need_row(need, regime=file.case.regime) for need in file.needs]),
             version=file.case.version,
@@ -76,6 +79,24 @@ def fetch(path: shapes.MaterialPath) -> Response:
         material = material_of(session, path.material, actor=the_actor())
     if material.application_id != file.case.id:
         raise NotFound(material=path.material)
+    return _file_of(material)
+
+
+@door.post(
+    "/applications/<ref>/materials/<material>/look",
+    tags=TAGS,
+    responses={200: FILE},
+    summary="部门查阅材料 · A document for the officer who works on the case",
+)
+@access("material.look")
+@repeatable
+def look_at_document(path: shapes.MaterialPath, body: shapes.Why) -> Response:
+    """With a reason; each look stands in the auditor's log."""
+    actor, now = the_actor(), clock.now()
+    return _file_of(sensitive.look_at_document(path.ref, path.material, reason=body.reason, actor=actor, now=now))
+
+
+def _file_of(material: Material) -> Response:
     content = stored(storage(settings_here()), material.storage_key, digest=material.sha256)
     # Never shown in place: what somebody uploaded must not run on this site.
     return attachment(content, filename=material.filename, mimetype=material.content_type, digest=material.sha256)

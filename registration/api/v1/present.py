@@ -60,7 +60,7 @@ def case_of(file: CaseFile, *, actor: Actor, foreseen: Foreseen | None = None) -
         needs=[need_row(need, regime=file.case.regime) for need in file.needs],
         signatures=[signature_row(one) for one in file.signatures] if actor.agency is None else [],
         correction=correction_row(file.correction, case=case) if file.correction else None,
-        parts=[part_of(view, case=case) for view in file.parts],
+        parts=[part_of(view, case=case, actor=actor) for view in file.parts],
         flags=[shapes.Fault(**problem_row(flag)) for flag in file.facts.flags] if _judges(actor) else [],
         actions=[action_row(offer, table) for offer in file.offers if offer.for_actor],
         history=[history_row(entry, case=case, actor=actor) for entry in file.history],
@@ -158,7 +158,8 @@ def action_row(offer: Offer, table: Table) -> shapes.ActionRow:
     )
 
 
-def part_of(view: PartView, *, case: Application) -> shapes.CasePart:
+def part_of(view: PartView, *, case: Application, actor: Actor) -> shapes.CasePart:
+    """A part; why another agency objected is not for this one."""
     parts = definition_of(case.definition).parts
     assert parts is not None
     part = view.part
@@ -168,7 +169,7 @@ def part_of(view: PartView, *, case: Application) -> shapes.CasePart:
         state=part.state,
         state_label=state_label(parts, part.state),
         number=part.number,
-        objection=part.objection,
+        objection=part.objection if actor.agency in (None, part.agency) else None,
         waits_for=list(view.waits_for),
         due_at=part.due_at,
         decided_at=part.decided_at,

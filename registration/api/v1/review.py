@@ -59,7 +59,7 @@ def take_name_decision(path: shapes.CasePath, body: name_shapes.NameDecision) ->
 )
 @access("sensitive.view")
 def see_value(path: shapes.CasePath, body: shapes.Look) -> Response:
-    """For a clerk with a reason; each look stands in the auditor's log."""
+    """For the clerk or officer on whose desk the case is, with a reason; each look stands in the auditor's log."""
     value = reveal(path.ref, body.path, reason=body.reason, actor=the_actor(), now=clock.now())
     return reply(shapes.Revealed(path=body.path, value=value))
 

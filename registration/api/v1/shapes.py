@@ -435,6 +435,10 @@ class Look(Given):
     reason: Prose
 
 
+class Why(Given):
+    reason: Prose
+
+
 class Revealed(BaseModel):
     path: str
     value: str

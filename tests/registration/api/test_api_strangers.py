@@ -27,6 +27,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "ask_paper": {"json": {"kind": "name_reservation"}},
     "take_name_decision": {"json": {"approve": True, "reason": "符合"}},
     "see_value": {"json": {"path": "people.0.id_no", "reason": "核对"}},
+    "look_at_document": {"json": {"reason": "核对"}},
     "order_edition": {"json": {"reason_code": "E02", "opinion": "损毁"}},
     "propose": {"json": {"kind": "revoke", "reason_code": "V02", "opinion": "属实"}},
 }

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from registration.cli.users import users
 from registration.errors import NotSignedIn
 from registration.operations import accounts, samples
+from registration.operations.sign_in_tries import FREE_TRIES
 
 PASSWORD = "longer-than-ten"
 
@@ -76,7 +77,7 @@ def test_mail_for_staff_goes_where_the_administrator_says() -> None:
 @pytest.mark.parametrize("login", ["0318", "lin@example.cn"])
 def test_who_forgot_a_password_gets_a_new_one_and_is_out_everywhere(clock: datetime, login: str) -> None:
     secret, _account = accounts.sign_in(login, samples.PASSWORD, now=clock)
-    for _ in range(accounts.FAILURES_BEFORE_LOCK):
+    for _ in range(FREE_TRIES):
         with pytest.raises(NotSignedIn):
             accounts.sign_in(login, "what was it", now=clock)
     assert "well known" in heyi("password", login, "--password", "password123").output

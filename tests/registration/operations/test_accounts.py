@@ -7,9 +7,11 @@ from sqlalchemy import Engine
 from sqlmodel import col, select
 
 from registration import db
-from registration.errors import Conflict, Forbidden, InvalidInput, NotFound, NotSignedIn
-from registration.models import Account, AuditEntry, Registrar, SignIn
+from registration.errors import Conflict, Forbidden, InvalidInput, NotFound, NotSignedIn, TooManyAttempts
+from registration.models import Account, AuditEntry, Registrar, SignIn, SignInTry
 from registration.operations import accounts, samples, staff
+from registration.operations.sign_in_tries import FORGOTTEN_AFTER, FREE_TRIES, LONGEST_WAIT
+from registration.operations.sweeps import forget
 from registration.queries.accounts import open_sessions_of, registrar_for
 from registration.rules.problems import problem_text
 from registration.settings import Settings
@@ -97,21 +99,36 @@ def test_refusals_look_alike(account: Account, clock: datetime) -> None:
     assert said == {("wrong_credentials", "{}")}
 
 
-def test_five_failures_lock_for_a_quarter_of_an_hour(account: Account, clock: datetime) -> None:
-    for _ in range(accounts.FAILURES_BEFORE_LOCK):
+def test_wrong_tries_make_their_source_wait_longer_and_longer(account: Account, clock: datetime) -> None:
+    for _ in range(FREE_TRIES):
         with pytest.raises(NotSignedIn):
-            accounts.sign_in(MAIL, "wrong", now=clock)
-    with pytest.raises(NotSignedIn):
-        accounts.sign_in(MAIL, PASSWORD, now=clock + accounts.LOCK - MINUTE)
-    secret, _ = accounts.sign_in(MAIL, PASSWORD, now=clock + accounts.LOCK)
-    assert accounts.actor_for(secret, now=clock + accounts.LOCK) is not None
-    reasons = [entry.data.get("reason") for entry in audit("account:sign_in")]
-    assert reasons == ["wrong"] * 5 + ["locked", None]
+            accounts.sign_in(MAIL, "wrong", now=clock, source="here")
+    waits, now = [], clock
+    for _ in range(7):
+        with pytest.raises(TooManyAttempts, match="sign_in_waits") as refusal:
+            accounts.sign_in(MAIL, PASSWORD, now=now, source="here")
+        waits.append(refusal.value.data["seconds"])
+        now += timedelta(seconds=waits[-1])
+        with pytest.raises(NotSignedIn):
+            accounts.sign_in(MAIL, "wrong", now=now, source="here")
+    assert waits == [31, 61, 121, 241, 481, 901, 901]
+    secret, _ = accounts.sign_in(MAIL, PASSWORD, now=now + LONGEST_WAIT, source="here")
+    assert accounts.actor_for(secret, now=now + LONGEST_WAIT) is not None
+
+
+def test_old_tries_are_forgotten(account: Account, clock: datetime) -> None:
+    for day in range(3):
+        for _ in range(FREE_TRIES):
+            with pytest.raises(NotSignedIn):
+                accounts.sign_in(MAIL, "wrong", now=clock + day * (FORGOTTEN_AFTER + MINUTE))
+    forget(now=clock + 4 * FORGOTTEN_AFTER)
+    with db.reading() as session:
+        assert session.exec(select(SignInTry)).all() == []
 
 
 def test_a_success_forgets_the_failures(account: Account, clock: datetime) -> None:
     for _ in range(2):
-        for _ in range(accounts.FAILURES_BEFORE_LOCK - 1):
+        for _ in range(FREE_TRIES - 1):
             with pytest.raises(NotSignedIn):
                 accounts.sign_in(MAIL, "wrong", now=clock)
         accounts.sign_in(MAIL, PASSWORD, now=clock)
@@ -169,11 +186,11 @@ def test_a_wrong_present_password_counts_as_a_failure(account: Account, clock: d
     secret, _ = accounts.sign_in(MAIL, PASSWORD, now=clock)
     actor = accounts.actor_for(secret, now=clock)
     assert actor is not None
-    for _ in range(accounts.FAILURES_BEFORE_LOCK):
+    for _ in range(FREE_TRIES):
         with pytest.raises(InvalidInput) as refusal:
             accounts.change_password(actor, "wrong", "雨后有新竹三两竿", now=clock)
         assert codes(refusal) == ["password.wrong"]
-    with pytest.raises(NotSignedIn):
+    with pytest.raises(TooManyAttempts):
         accounts.change_password(actor, PASSWORD, "雨后有新竹三两竿", now=clock)
 
 

@@ -1,0 +1,71 @@
+"""Wrong passwords slow down where they come from, never the account: a stranger cannot keep its owner out.
+
+A try is counted for the pair of login and source before the password is looked at, so that none is free, however many
+processes are asked at once. A source is a device that signed in before, or else an address on the network. Logins that
+do not exist are counted alike: the answer tells nothing.
+"""
+
+import hmac
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import delete
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col, select
+
+from registration.db import transaction
+from registration.errors import TooManyAttempts
+from registration.keys import secret_key
+from registration.models import SignInTry
+from registration.settings import settings
+
+FREE_TRIES = 5
+FIRST_WAIT = timedelta(seconds=30)
+LONGEST_WAIT = timedelta(minutes=15)
+FORGOTTEN_AFTER = timedelta(days=1)
+
+
+def count_try(login: str, source: str, *, now: datetime) -> None:
+    """Counts one more try. Raises TooManyAttempts("sign_in_waits") with the `seconds` to wait while the pair must."""
+    with transaction() as session:
+        row = _row(session, login, source, now=now)
+        if row.wait_until is not None and row.wait_until > now:
+            raise TooManyAttempts("sign_in_waits", seconds=int((row.wait_until - now).total_seconds()) + 1)
+        row.tries = 1 if now - row.tried_at > FORGOTTEN_AFTER else row.tries + 1
+        row.tried_at, row.wait_until = now, _wait_after(row.tries, now)
+
+
+def forgive(session: Session, login: str, source: str | None = None) -> None:
+    """Forgets the tries of a source that has proved itself; without one, those of every source."""
+    chosen = delete(SignInTry).where(col(SignInTry.login_hash) == _hash(login))
+    if source is not None:
+        chosen = chosen.where(col(SignInTry.source_hash) == _hash(login, source))
+    session.execute(chosen)
+
+
+def _wait_after(tries: int, now: datetime) -> datetime | None:
+    """Half a minute after the fifth try, and twice as long after each further one, up to a quarter of an hour."""
+    if tries < FREE_TRIES:
+        return None
+    # Doubled in vain beyond the longest wait: the bound keeps the power small.
+    return now + min(FIRST_WAIT * 2 ** min(tries - FREE_TRIES, 10), LONGEST_WAIT)
+
+
+def _row(session: Session, login: str, source: str, *, now: datetime) -> SignInTry:
+    """The pair's row, locked. Two who make it at the same time wait for each other in the database."""
+    key: Any = (_hash(login), _hash(login, source))
+    values = {"login_hash": key[0], "source_hash": key[1], "tries": 0, "tried_at": now}
+    session.execute(_insert_once(session, values))
+    query = select(SignInTry).where(col(SignInTry.login_hash) == key[0], col(SignInTry.source_hash) == key[1])
+    return session.exec(query.with_for_update()).one()
+
+
+def _insert_once(session: Session, values: dict[str, Any]) -> Any:
+    made = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    return made.insert(SignInTry).values(values).on_conflict_do_nothing()
+
+
+def _hash(*words: str) -> str:
+    """Keyed: neither logins that were tried nor addresses on the network can be read from the table."""
+    return hmac.new(secret_key(settings()), "\0".join(("sign-in", *words)).encode(), sha256).hexdigest()

@@ -1,0 +1,44 @@
+"""In which relation an actor stands to a case: what the access table is asked with."""
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from registration.access import ObjectFacts
+from registration.actor import Actor
+from registration.matters import definition_of
+from registration.models import Application, Part, Party
+
+
+def object_facts(session: Session, case: Application, actor: Actor) -> ObjectFacts:
+    """Who stands in which relation to the case, for the access table; of the agencies and parties only the actor's."""
+    parts, parties = list[Part](), frozenset[int]()
+    if actor.agency is not None:
+        parts = list(session.execute(select(Part).where(Part.application_id == case.id)).scalars())
+    if actor.party_id is not None:
+        parties = frozenset(session.execute(select(Party.id).where(Party.application_id == case.id)).scalars())
+    return ObjectFacts(
+        owner_id=case.account_id,
+        registrar_code=case.registrar_code,
+        agencies=frozenset(part.agency for part in parts),
+        party_ids=parties,
+        handed_in=case.submitted_at is not None,
+        on_desk=any(_has_on_desk(case, part, actor) for part in parts) if actor.agency else _is_on_desk(case, actor),
+    )
+
+
+def _is_on_desk(case: Application, actor: Actor) -> bool:
+    """Whether the actor holds the file; one that waits for approval is held by nobody and is on every approver's."""
+    if not actor.is_staff or case.holder_id is not None:
+        return actor.is_staff and case.holder_id == actor.account_id
+    return definition_of(case.definition).states[case.state].holder == ("approver",) and "approver" in actor.roles
+
+
+def _has_on_desk(case: Application, part: Part, actor: Actor) -> bool:
+    """Whether the actor holds the own agency's part, and it is still to be decided."""
+    return part.holder_id == actor.account_id and part.agency == actor.agency and part_is_open(case, part)
+
+
+def part_is_open(case: Application, part: Part) -> bool:
+    """Whether the agency works on its part: neither before its turn, nor after its decision, nor after the case's."""
+    graph = definition_of(case.definition).parts
+    return graph is not None and case.state in graph.runs_in and graph.states[part.state].kind == "office"

@@ -1,0 +1,95 @@
+"""What of a case's form and documents one person may read: an applicant all, the office what was handed in, an agency
+what its lists name while its part is open."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from registration.actor import Actor
+from registration.matters import definition_of
+from registration.models import Application, Material, Part, Revision
+from registration.queries.changes import revision_of
+from registration.queries.object_facts import part_is_open
+from registration.rules.fields import Agency, sensitive_paths, still_visible_to, visible_to
+from registration.rules.form.present_shape import in_present_shape
+from registration.rules.masking import masked_form
+from registration.rules.materials import material_kinds, materials_of_agency
+from registration.sealing import OpenForm, open_form
+
+
+def readable_form(session: Session, case: Application, *, actor: Actor) -> Mapping[str, Any]:
+    """The form in the clear and in the shape that forms have today, as far as the actor may read it at all."""
+    if not actor.is_staff:
+        return in_present_shape(OpenForm(case.form, case=case.ref))
+    revision = _handed_in(session, case)
+    form = open_form(revision.form if revision else case.form, case=case.ref)
+    return _cut(session, case, in_present_shape(form), actor=actor)
+
+
+def shown_form(session: Session, case: Application, *, actor: Actor) -> Mapping[str, Any]:
+    """The same as a page shows it: staff and officers see sensitive values masked."""
+    form = readable_form(session, case, actor=actor)
+    return masked_form(form, sensitive_paths(form)) if actor.is_staff else form
+
+
+def shown_revision(session: Session, case: Application, revision: Revision, *, actor: Actor) -> Mapping[str, Any]:
+    """A revision's form as a page shows it."""
+    form = in_present_shape(open_form(revision.form, case=case.ref))
+    if not actor.is_staff:
+        return form
+    cut = _cut(session, case, form, actor=actor)
+    return masked_form(cut, sensitive_paths(cut))
+
+
+def readable_kinds(session: Session, case: Application, *, actor: Actor) -> frozenset[str]:
+    """The kinds of documents that the actor may read; an officer learns of no others."""
+    if actor.agency is None:
+        return material_kinds()
+    return materials_of_agency(letter_of(actor)) if _works_on_it(session, case, actor) else frozenset()
+
+
+def readable_materials(session: Session, case: Application, *, actor: Actor) -> list[Material]:
+    """The documents of the case that the actor may read, oldest first; those that were replaced are left out."""
+    query = select(Material).where(col(Material.application_id) == case.id).order_by(col(Material.id))
+    revision = _handed_in(session, case) if actor.is_staff else None
+    if revision is None:
+        query = query.where(col(Material.removed_at).is_(None))
+    else:
+        query = query.where(col(Material.ref).in_([one["ref"] for one in revision.materials]))
+    kinds = readable_kinds(session, case, actor=actor)
+    return [one for one in session.execute(query).scalars() if one.kind in kinds]
+
+
+def is_readable(session: Session, case: Application, material: Material, *, actor: Actor) -> bool:
+    """Whether the actor may read this document, also one that was replaced."""
+    if material.kind not in readable_kinds(session, case, actor=actor):
+        return False
+    revision = _handed_in(session, case) if actor.is_staff else None
+    return revision is None or material.uploaded_at <= revision.created_at
+
+
+def letter_of(actor: Actor) -> Agency:
+    """The letter of an officer's agency beside the fields and the documents."""
+    letter: Agency = next(role[-1].upper() for role in sorted(actor.roles) if role.startswith("agency_"))  # type: ignore[assignment]
+    return letter
+
+
+def _handed_in(session: Session, case: Application) -> Revision | None:
+    """What was submitted last, where the case may hold changes that were not: nobody of the office reads a draft."""
+    if definition_of(case.definition).states[case.state].kind in ("office", "waiting"):
+        return None
+    return revision_of(session, case, case.revision)
+
+
+def _cut(session: Session, case: Application, form: Mapping[str, Any], *, actor: Actor) -> Mapping[str, Any]:
+    if actor.agency is None:
+        return form
+    cut = visible_to if _works_on_it(session, case, actor) else still_visible_to
+    return cut(letter_of(actor), form)
+
+
+def _works_on_it(session: Session, case: Application, actor: Actor) -> bool:
+    own = select(Part).where(col(Part.application_id) == case.id, col(Part.agency) == actor.agency)
+    return any(part_is_open(case, part) for part in session.execute(own).scalars())
