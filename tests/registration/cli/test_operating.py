@@ -6,9 +6,13 @@ from pathlib import Path
 
 import pytest
 import redis
+from sqlmodel import select
 
-from registration import clock, keys, offline_keys, schema
+from registration import clock, db, keys, offline_keys, schema
+from registration.models import Message
+from registration.operations.act import act
 from registration.settings import Settings
+from tests.fixtures.cases import actor_of, nameless, submitted
 from tests.fixtures.licences import issued
 from tests.fixtures.messages import put
 from tests.fixtures.records import DAY, recorded
@@ -70,7 +74,7 @@ def test_the_doctor_finds_a_prepared_home_well(heyi: Heyi, valkey: redis.Redis) 
         **dict.fromkeys(
             (
                 *("python", "libraries", "fonts", "keys", "permissions", "database", "tables"),
-                *("outbox", "history", "log", "letterheads", "files", "licences", "broker"),
+                *("outbox", "history", "log", "letterheads", "files", "broker", "licences"),
             ),
             "good",
         ),
@@ -105,6 +109,26 @@ def test_the_doctor_sees_messages_from_the_future(heyi: Heyi) -> None:
     assert found() == "good"
     put(1, now=clock.now() + DAY / 12)
     assert found() == "warning"
+
+
+def test_the_doctor_names_a_case_whose_licence_was_given_up(heyi: Heyi) -> None:
+    heyi("prepare")
+    assert _told(heyi, "licences")["state"] == "good"
+    now = clock.now()
+    ref = submitted("individual", nameless(), registrar="330702", actor=actor_of("lin@example.cn"), now=now)
+    act(ref, "claim", actor=actor_of("0318"), now=now)
+    act(ref, "approve", actor=actor_of("0318"), now=now, opinion="符合")
+    with db.transaction() as session:
+        message = session.exec(select(Message).where(Message.effect == "issue.licence")).one()
+        message.parked_at = now
+    found = _told(heyi, "licences")
+    assert found["state"] == "bad"
+    assert ref in found["told"]
+
+
+def _told(heyi: Heyi, check: str) -> dict[str, str]:
+    [found] = [row for row in json.loads(heyi("doctor", "--json").stdout) if row["check"] == check]
+    return dict(found)
 
 
 def test_the_doctor_sees_a_log_that_nobody_writes(heyi: Heyi) -> None:
