@@ -20,9 +20,9 @@ from registration.operations import apply, samples
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of
 
-KEY = "establishment@2"
+KEY = "establishment@9"
 SHIPPED = (matters.FOLDER / "establishment" / "workflow@1.yaml").read_text(encoding="utf-8")
-SECOND = SHIPPED.replace("\nversion: 1\n", "\nversion: 2\n")
+SECOND = SHIPPED.replace("\nversion: 1\n", "\nversion: 9\n")
 
 
 def write(table: Path, text: str) -> None:
@@ -39,7 +39,7 @@ def forget() -> None:
 @pytest.fixture
 def table(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A second version in the office's own folder, which the registrar of Wucheng uses for its new cases."""
-    path = tmp_path / "matters" / "establishment" / "workflow@2.yaml"
+    path = tmp_path / "matters" / "establishment" / "workflow@9.yaml"
     path.parent.mkdir(parents=True)
     monkeypatch.setenv("HEYI_MATTERS", str(tmp_path / "matters"))
     configuration.settings.cache_clear()

@@ -135,10 +135,10 @@ def test_a_correction_while_an_agency_decides(office: Settings, clock: datetime,
 @RACES
 def test_a_move_during_the_join(office: Settings, own_tables: Path, clock: datetime, turned: bool) -> None:
     """Joined once and moved once, whoever is first; the other goes on from where the first left it."""
-    second = write_version(own_tables, 2, renamed("approved", "granted"))
+    second = write_version(own_tables, 9, renamed("approved", "granted"))
     ref = at_the_agencies(clock)
     last = up_to_the_last(ref, clock=clock)
-    chosen = migrate.course("establishment@1", second, names={"approved": "granted"})
+    chosen = migrate.course("establishment@2", second, names={"approved": "granted"})
     run = migrate.begin(chosen, actor="test", now=clock)
     case_id = case_of(ref).id
     assert case_id is not None

@@ -29,7 +29,7 @@ from tests.fixtures.tables import own_tables, renamed, write_version
 __all__ = ["own_tables"]
 
 LIN, CLERK, DIRECTOR = "lin@example.cn", "0318", "0320"
-V1, V2 = "establishment@1", "establishment@2"
+V1, V2 = "establishment@2", "establishment@9"
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def second(own_tables: Path) -> str:
         for policy in table["clock"].values():
             policy["limit"] = "2wd"
 
-    return write_version(own_tables, 2, renamed("under_examination", "examining"), shorter)
+    return write_version(own_tables, 9, renamed("under_examination", "examining"), shorter)
 
 
 NAMES = {"under_examination": "examining"}
@@ -263,7 +263,7 @@ def test_a_limit_that_the_new_version_adds_counts_from_the_entry(
     apply_for: Callable[..., str], own_tables: Path, clock: datetime
 ) -> None:
     """On hold nothing ran; the new version gives the director two working days, from the day of the hold."""
-    write_version(own_tables, 2, lambda table: table["states"]["on_hold"].update(within="2wd"))
+    write_version(own_tables, 9, lambda table: table["states"]["on_hold"].update(within="2wd"))
     ref, later = apply_for(), clock + timedelta(days=1)
     act(ref, "claim", actor=actor_of(CLERK), now=clock)
     act(ref, "hold", actor=actor_of(DIRECTOR), now=clock, reason="法院冻结", paper="（2026）浙0702执1号")
@@ -282,7 +282,7 @@ def test_a_table_that_was_tried_and_taken_back_may_go(
     run, _ = run_of(chosen, now=clock)
     act(acts, "claim", actor=actor_of(CLERK), now=clock)
     list(migrate.revert(run, actor="test", now=clock))
-    table = own_tables / "establishment" / "workflow@2.yaml"
+    table = own_tables / "establishment" / "workflow@9.yaml"
     text = table.read_text(encoding="utf-8")
     table.unlink()
     definition_of.cache_clear()
@@ -310,7 +310,7 @@ def test_a_table_that_no_case_uses_does_not_stop_a_start(
     ref = apply_for()
     run, _ = run_of(migrate.course(V1, V2, names=NAMES), now=clock)
     list(migrate.revert(run, actor="test", now=clock))
-    (own_tables / "establishment" / "workflow@2.yaml").unlink()
+    (own_tables / "establishment" / "workflow@9.yaml").unlink()
     definition_of.cache_clear()
     pins.require_unedited(office.sqlalchemy_url)
     with db.reading() as session:

@@ -53,10 +53,10 @@ STORED = {
     "UPDATE application SET state = 'approved' WHERE id = 1": ("state", "under_examination", "approved"),
     "UPDATE application SET holder_id = NULL WHERE id = 1": ("holder", "staff:0318", "nobody"),
     "UPDATE application SET version = 2 WHERE id = 1": ("version", ">= 4", "2"),
-    "UPDATE application SET definition = 'establishment@2' WHERE id = 1": (
+    "UPDATE application SET definition = 'establishment@9' WHERE id = 1": (
         "definition",
-        "establishment@1",
         "establishment@2",
+        "establishment@9",
     ),
 }
 TOLD = {
