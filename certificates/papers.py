@@ -68,8 +68,8 @@ ITEM_AND_TEXT = (Column("事项", 40), Column("内容", 109))
 SIGNATURES = (
     Column("签名人", 26),
     Column("身份", 33),
-    Column("声明", 15),
-    Column("签名时间和所签内容摘要", 75, small=True),
+    Column("声明", 20),
+    Column("签名时间和所签内容摘要", 70, small=True),
 )
 HEADINGS: dict[PaperKind, Heading] = {
     "receipt": Heading(

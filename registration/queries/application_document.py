@@ -19,6 +19,7 @@ from registration.rules.declarations import AGREED, declaration_text, order
 from registration.rules.fields import label_of
 from registration.rules.form import Form, read, sections_for
 from registration.rules.materials import material_label
+from registration.rules.norms import listed
 from registration.rules.reasons import bases
 from registration.rules.signers import CAPACITIES
 from registration.sealing import open_form
@@ -36,7 +37,7 @@ def application_words(session: Session, case: Application, *, revision: int, on:
     submitted = _submitted(session, case, revision)
     form = open_form(submitted.form, case=case.ref)
     signatures = list(_signatures(session, case, digest=submitted.digest))
-    law = "、".join(bases(["MR16", "MR17"], regime=case.regime, on=on, lang="zh"))
+    law = listed(bases(["MR16", "MR17"], regime=case.regime, on=on, lang="zh"), "zh")
     before = f"依照{law}，向登记机关申请设立登记，填写的内容、提交的材料和各签名人的声明如下。"
     after = (
         f"所签内容的摘要（SHA-256）：{submitted.digest}",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from registration.rules.norms import Lang, cited, law_day
+from registration.rules.norms import Lang, cited, law_day, listed
 from registration.rules.reference import texts
 
 _FILE = "matters/establishment/declarations.yaml"
@@ -33,4 +33,4 @@ def declaration_text(key: str, *, regime: str, on: date, lang: Lang) -> str:
     law = cited(row.get("law", ()), law_day(regime, on), lang)
     if not law:
         return str(row[lang])
-    return f"{row[lang]}（{'、'.join(law)}）" if lang == "zh" else f"{row[lang]} ({'; '.join(law)})"
+    return f"{row[lang]}（{listed(law, lang)}）" if lang == "zh" else f"{row[lang]} ({listed(law, lang)})"

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from registration.rules.fields import Agency
 from registration.rules.form import Form
 from registration.rules.kinds import EntityType, is_company, is_five_numbers
-from registration.rules.norms import cited, law_day
+from registration.rules.norms import cited, law_day, listed
 from registration.rules.reference import texts
 from registration.rules.scope import Permit, items_of, permit_of
 
@@ -81,7 +81,7 @@ def required_materials(form: Form, *, entity_type: str, regime: str) -> list[Mat
 
 def material_law(need: MaterialNeed, *, regime: str, on: date, lang: Literal["zh", "en"]) -> str:
     """The law that asks for the document, as it is in force for a case of this regime on the day."""
-    return ("、" if lang == "zh" else "; ").join(cited(need.basis, law_day(regime, on), lang))
+    return listed(cited(need.basis, law_day(regime, on), lang), lang)
 
 
 def material_kinds() -> frozenset[str]:

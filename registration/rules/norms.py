@@ -15,6 +15,10 @@ Lang = Literal["zh", "en"]
 
 _FILE = "reference/norms.yaml"
 _CITATION = re.compile(r"(?P<norm>[A-Z]+\d*)(?: (?P<article>\d+)(?:\((?P<paragraph>\d+)\)|-(?P<item>\d+))?)?")
+_TITLE: dict[Lang, re.Pattern[str]] = {
+    "zh": re.compile(r"(《[^》]+》(?:（[^）]+）)?|.+?)(第.+)?"),
+    "en": re.compile(r"(.+?)(, art\. .+)?"),
+}
 _OLD_LAW = frozenset({Regime.FIVE_NUMBERS_2015, Regime.THREE_IN_ONE_2015, Regime.FIVE_IN_ONE_2016})
 # The model of 2015 cites the law of 2015, whatever day it is shown on: from its first day in Zhejiang to the eve of
 # the nationwide code (Document 67 of 2015; 国办发〔2015〕50号). The others begin with their law and do not end here:
@@ -85,6 +89,16 @@ def in_force(citation: str, day: date) -> bool:
 def cited(citations: Iterable[str], day: date, lang: Lang) -> list[str]:
     """Those of the citations that are in force on the day, in words, each once."""
     return list(dict.fromkeys(citation_text(one, day, lang) for one in citations if in_force(one, day)))
+
+
+def listed(citations: Iterable[str], lang: Lang) -> str:
+    """Citations in words side by side; a title that was just named is not said again."""
+    told, last = [], ""
+    for words in citations:
+        title, article = _TITLE[lang].fullmatch(words).groups()  # type: ignore[union-attr]
+        told.append((article if lang == "zh" else article.removeprefix(", ")) if article and title == last else words)
+        last = title
+    return ("、" if lang == "zh" else "; ").join(told)
 
 
 def citation_text(citation: str, day: date, lang: Lang) -> str:

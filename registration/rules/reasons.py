@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from registration.rules.kinds import is_company
-from registration.rules.norms import Lang, cited, in_force, is_old_law, law_day
+from registration.rules.norms import Lang, cited, in_force, is_old_law, law_day, listed
 from registration.rules.reference import texts
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def reason_law(code: str, *, entity_type: str, regime: str, on: date) -> list[st
 def reason_article(code: str, *, entity_type: str, regime: str, on: date, lang: Lang) -> str:
     """The same in words, for the paper and the pages; empty where there is none."""
     law = reason_law(code, entity_type=entity_type, regime=regime, on=on)
-    return _joined(cited(law, law_day(regime, on), lang), lang)
+    return listed(cited(law, law_day(regime, on), lang), lang)
 
 
 def condition_words(code: str, lang: Lang) -> str:
@@ -71,7 +71,7 @@ def why_impossible(code: str, facts: "Facts") -> Mapping[str, str] | None:
 
 def correction_article(*, regime: str, on: date, lang: Lang) -> str:
     """The law that asks for one notice of everything."""
-    return _joined(bases(["MR19"], regime=regime, on=on, lang=lang), lang)
+    return listed(bases(["MR19"], regime=regime, on=on, lang=lang), lang)
 
 
 def bases(keys: Iterable[str], *, regime: str, on: date, lang: Lang) -> list[str]:
@@ -94,7 +94,7 @@ def remedies(*, regime: str, on: date, lang: Lang, reconsideration: str = "", co
     return str(row[lang]).format(
         reconsideration=reconsideration or usual["reconsideration"][lang],
         court=court or usual["court"][lang],
-        law=_joined(cited(row["law"], day, lang), lang),
+        law=listed(cited(row["law"], day, lang), lang),
     )
 
 
@@ -107,10 +107,6 @@ def licence_reasons(kind: str) -> Mapping[str, Any]:
 def licence_reason(code: str | None) -> Mapping[str, Any] | None:
     """The texts of one code, whatever it is a reason for."""
     return next((rows[code] for rows in texts(_LICENCES).values() if code in rows), None)
-
-
-def _joined(citations: Iterable[str], lang: Lang) -> str:
-    return ("、" if lang == "zh" else "; ").join(citations)
 
 
 def _always(_: "Facts") -> bool:

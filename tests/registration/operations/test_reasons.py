@@ -96,7 +96,7 @@ def test_the_model_of_2015_refuses_by_the_law_of_2015(office: Settings, clock: d
     (remedy,) = paper["after"]
     assert "永康市人民政府或者上一级主管部门" in remedy
     assert "永康市人民法院" in remedy
-    assert "《行政复议法》第九条、《行政复议法》第十二条、《行政诉讼法》第四十六条" in remedy
+    assert "《行政复议法》第九条、第十二条、《行政诉讼法》第四十六条" in remedy
 
 
 def test_a_refusal_names_the_body_and_the_court(office: Settings, clock: datetime) -> None:
