@@ -1,6 +1,6 @@
 """What the pages and the API share: who is asking, how often, and in which language."""
 
-from ipaddress import IPv6Address, ip_address
+from ipaddress import ip_address, ip_network
 from typing import Literal
 
 from flask import current_app, g, has_request_context, request
@@ -58,7 +58,7 @@ def address_here() -> str:
         address = ip_address(text)
     except ValueError:
         return text
-    return str(IPv6Address(int(address) >> 64 << 64)) if address.version == 6 else text
+    return str(ip_network((address, 64), strict=False).network_address) if address.version == 6 else text
 
 
 def lang_here() -> Literal["zh", "en"]:

@@ -122,7 +122,7 @@ def _signed_in(login: str, password: str) -> Response:
 
 
 def _wait_words(refused: TooManyAttempts) -> str:
-    seconds = int(refused.data["seconds"])
+    seconds: int = refused.data["seconds"]
     if seconds > 90:
         return _("从这里试错的次数太多，请等%(minutes)s分钟再试。账户没有锁定", minutes=-(-seconds // 60))
     return _("从这里试错的次数太多，请等%(seconds)s秒再试。账户没有锁定", seconds=seconds)

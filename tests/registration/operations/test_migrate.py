@@ -177,7 +177,7 @@ def test_one_registrars_cases_move_alone(
 @pytest.mark.parametrize(
     ("source", "target", "names", "registrar", "wrong"),
     [
-        (V1, "establishment@9", {}, None, ["establishment@9"]),
+        (V1, "establishment@77", {}, None, ["establishment@77"]),
         (V1, V1, {}, None, [V1]),
         (V1, V2, {"nowhere": "examining"}, None, ["map.nowhere"]),
         (V1, V2, {"on_hold": "nowhere"}, "999999", ["map.nowhere", "registrar"]),
@@ -201,7 +201,7 @@ def test_new_cases_use_the_table_that_their_registrar_is_set_to(
     assert (case_of(ref).definition, case_of(elsewhere).definition) == (V2, V1)
     assert act(ref, "claim", actor=actor_of(CLERK), now=clock).target == "examining"
     with pytest.raises(NotFound):
-        migrate.use("establishment@9", "330702", actor="test", now=clock)
+        migrate.use("establishment@77", "330702", actor="test", now=clock)
 
 
 def test_clerks_act_while_their_cases_move(apply_for: Callable[..., str], second: str, clock: datetime) -> None:
