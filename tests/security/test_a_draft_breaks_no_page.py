@@ -130,6 +130,8 @@ def _without_dots(value: Any) -> Any:
         ("tax", {"officer": "p1"}),
         ("shareholders", [{"person": "p1", "subscribed_wan": {}}]),
         ("capital", {"amount_wan": 10**40}),
+        ("capital", {"amount_wan": 10**400}),
+        ("capital", {"odd": 10**400}),
         ("shareholders", [{"person": "p1", "lines": [5]}]),
         ("owners", {"basis": "listed", "listed": {"owner": "p1"}}),
         ("social", {"headcount": "5", "odd": [1]}),

@@ -220,7 +220,7 @@ def _node(annotation: Any, metadata: Any = ()) -> _Node:
 def _shapes(annotation: Any) -> tuple[type, ...]:
     if annotation is bool:
         return (bool, str)
-    return (str, int, float, Decimal) if annotation in (Decimal, int) else (str,)
+    return (str, int, float) if annotation in (Decimal, int) else (str,)
 
 
 def _has_shape(raw: Any, shapes: tuple[type, ...]) -> bool:
@@ -228,7 +228,9 @@ def _has_shape(raw: Any, shapes: tuple[type, ...]) -> bool:
         return bool in shapes
     if isinstance(raw, date):
         return True
-    if isinstance(raw, int | float | Decimal) and not (isfinite(raw) and abs(raw) < _LARGEST):
+    if isinstance(raw, float) and not isfinite(raw):
+        return False
+    if isinstance(raw, int | float) and abs(raw) >= _LARGEST:
         return False
     return isinstance(raw, shapes)
 

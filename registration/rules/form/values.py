@@ -81,7 +81,7 @@ class Schema(BaseModel):
     def _keeps_its_rules(self) -> Self:
         for code in (code for rule in self.rules for code in rule(self)):
             # Pydantic asks for a literal so that nobody builds a text out of input: our codes are constants.
-            raise PydanticCustomError(code, code)  # type: ignore[arg-type]
+            raise PydanticCustomError(code, code)
         return self
 
     if not TYPE_CHECKING:
@@ -102,7 +102,7 @@ def _tidied(kind: Kind) -> Callable[[Any], Any]:
         try:
             return tidy(value, kind=kind) if isinstance(value, str) else value
         except UntidyText as error:
-            raise PydanticCustomError(error.code, error.code, error.data) from error  # type: ignore[arg-type]
+            raise PydanticCustomError(error.code, error.code, error.data) from error
 
     return tidied
 
@@ -114,9 +114,9 @@ def _letters_and(marks: str, code: str, *, least: int) -> Callable[[str], str]:
         letters = [char for char in value if _is_letter(char)]
         strange = "".join(dict.fromkeys(char for char in value if not _is_letter(char) and char not in marks))
         if strange:
-            raise PydanticCustomError(f"{code}_characters", code, {"characters": strange})  # type: ignore[arg-type]
+            raise PydanticCustomError(f"{code}_characters", code, {"characters": strange})
         if len(letters) < least:
-            raise PydanticCustomError(code, code)  # type: ignore[arg-type]
+            raise PydanticCustomError(code, code)
         return value
 
     return check
@@ -136,7 +136,7 @@ def _matching(pattern: str, code: str) -> Callable[[str], str]:
 
     def check(value: str) -> str:
         if not compiled.fullmatch(value):
-            raise PydanticCustomError(code, code)  # type: ignore[arg-type]
+            raise PydanticCustomError(code, code)
         return value
 
     return check
