@@ -1,6 +1,7 @@
 """Signing: who must sign gets a link, proves identity, sees what is signed, signs. An edit voids what it changed."""
 
 import hmac
+import json
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -91,7 +92,7 @@ def identify(secret: str, identity: Identity, *, now: datetime) -> str:
             now=now,
             data={"passed": matches, "method": identity.method},
         )
-        proof = _proof_of(party, until=int((now + PROOF_LASTS).timestamp()))
+        proof = _proof_of(case, party, until=int((now + PROOF_LASTS).timestamp()))
     if not matches:
         raise Forbidden("identity_differs")
     return proof
@@ -102,17 +103,19 @@ def _is_same_person(identity: Identity, name: str, id_no: str) -> bool:
     return is_same_name(identity.name, name) and is_same_number(identity.id_no, id_no)
 
 
-def is_proof(party: Party, proof: str, *, now: datetime) -> bool:
-    """Whether this proof was given to who proved the identity behind the party's present link, not long ago."""
+def is_proof(case: Application, party: Party, proof: str, *, now: datetime) -> bool:
+    """Whether this proof was given, not long ago, to the person whom the form names now behind the party's link."""
     until = proof.partition(".")[0]
+    if party.person_key not in {one.get("key") for one in case.form.get("people", [])}:
+        return False
     if not (until.isascii() and until.isdigit() and len(until) < 12) or int(until) < now.timestamp():
         return False
-    return hmac.compare_digest(proof.encode(), _proof_of(party, until=int(until)).encode())
+    return hmac.compare_digest(proof.encode(), _proof_of(case, party, until=int(until)).encode())
 
 
-def _proof_of(party: Party, *, until: int) -> str:
-    """Derived, not stored: it ends with its time, and with the link when that is renewed."""
-    text = f"proof:{party.ref}:{party.link_no}:{until}".encode()
+def _proof_of(case: Application, party: Party, *, until: int) -> str:
+    """Derived, not stored: it ends with its time, with the link, and when the form names another person or number."""
+    text = json.dumps(["proof", party.ref, party.link_no, until, *expected_identity(case, party)]).encode()
     return f"{until}.{urlsafe_b64encode(hmac.new(secret_key(settings()), text, sha256).digest()[:24]).decode()}"
 
 
@@ -126,9 +129,9 @@ def sign(secret: str, *, proof: str, now: datetime, digest: str | None = None) -
     """
     with db.transaction() as session:
         party = behind(session, secret, now=now)
-        if not is_proof(party, proof, now=now):
-            raise Forbidden("identity_not_proved")
         case = session.get_one(Application, party.application_id, with_for_update=True)
+        if not is_proof(case, party, proof, now=now):
+            raise Forbidden("identity_not_proved")
         if digest is not None and digest != current_digest(session, case):
             raise StaleVersion(ref=case.ref, version=case.version)
         actor = Actor(account_id=None, name=party.name, roles=frozenset({"signer"}), kind="signer", party_id=party.id)

@@ -37,7 +37,9 @@ class SigningFile:
     declarations: tuple[str, ...]
 
 
-def signing_file(session: Session, *, actor: Actor, now: datetime, is_proved: Callable[[Party], bool]) -> SigningFile:
+def signing_file(
+    session: Session, *, actor: Actor, now: datetime, is_proved: Callable[[Application, Party], bool]
+) -> SigningFile:
     """The file of the case that the party behind a link (`Actor.party_id`) must sign.
 
     `is_proved` says whether who asks has proved to be this party.
@@ -49,7 +51,7 @@ def signing_file(session: Session, *, actor: Actor, now: datetime, is_proved: Ca
     file = casefile(session, case.ref, actor=actor, now=now)
     people = file.form.get("people") or []
     own: Mapping[str, Any] = next((one for one in people if one.get("key") == party.person_key), {})
-    proved = file.facts.identity_is_fresh and is_proved(party)
+    proved = file.facts.identity_is_fresh and is_proved(case, party)
     others = [path for path in sensitive_paths(file.form) if not _is_of(path, file.form, party.person_key)]
     return SigningFile(
         file=file,

@@ -11,7 +11,7 @@ from registration.clock import local_date, now
 from registration.edge import lang_here, limiter
 from registration.errors import ActionRefused, Forbidden, NotFound, StaleVersion, TooManyAttempts
 from registration.gateways.identity import identity_check
-from registration.models import Account, Party
+from registration.models import Account, Application, Party
 from registration.operations import sign, signer_identity
 from registration.queries.casefile import material_of
 from registration.queries.signing import SigningFile, signing_file
@@ -117,9 +117,9 @@ def _opened(actor: Actor) -> SigningFile:
         return signing_file(opened, actor=actor, now=now(), is_proved=_is_known)
 
 
-def _is_known(party: Party) -> bool:
+def _is_known(case: Application, party: Party) -> bool:
     """Whether the identity was proved in this browser: a link that was passed on opens nothing."""
-    return sign.is_proof(party, str(session.get(_mark_of(party), "")), now=now())
+    return sign.is_proof(case, party, str(session.get(_mark_of(party), "")), now=now())
 
 
 def _mark(opened: SigningFile) -> str:

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from registration import clock
-from registration.operations import sign
+from registration.operations import apply, sign
 from registration.operations.act import act
 from registration.operations.signer_identity import MOST_TRIES
-from tests.fixtures.cases import actor_of, company, draft, file_of, person
+from tests.fixtures.cases import actor_of, company, draft, file_of, person, with_check_digit
 from tests.registration.api.conftest import Program, app, program, stranger
 
 __all__ = ["app", "program", "stranger"]
@@ -103,6 +103,21 @@ def test_a_proof_ends_with_its_time_and_with_the_link(
     fresh = sign.renew_link(ref, party, actor=actor_of(LIN), now=now)
     assert stranger.get(links["p1"], headers=given).status_code == 404
     assert not stranger.get(f"/signing/{fresh}", headers=given).json["identified"]
+
+
+def test_a_proof_ends_when_the_form_names_another_number(stranger: Program, case: tuple[str, dict[str, str]]) -> None:
+    ref, links = case
+    given = proof(stranger, links["p1"], "p1")
+    lin, now = actor_of(LIN), clock.now()
+    act(ref, "reopen", actor=lin, now=now)
+    people = [dict(one) for one in file_of(ref, actor=lin, now=now).form["people"]]
+    next(one for one in people if one["key"] == "p1")["id_no"] = with_check_digit("330702189503071010")
+    apply.save_section(ref, "people", people, actor=lin, now=now)
+    act(ref, "request_signatures", actor=lin, now=now)
+    seen = stranger.get(links["p1"], headers=given).json
+    assert (seen["identified"], seen["form"]) == (False, {})
+    refused = stranger.post(f"{links['p1']}/signature", json={"digest": seen["digest"]}, headers=given)
+    assert (refused.status_code, refused.json["code"]) == (403, "identity_not_proved")
 
 
 def test_a_link_takes_few_wrong_answers_and_a_new_one_begins_anew(

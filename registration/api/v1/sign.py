@@ -88,7 +88,9 @@ def put_signature(
 def _file(secret: str, proof: str, *, now: datetime) -> SigningFile:
     actor = sign.party_behind(secret, now=now)
     with db.reading() as session:
-        return signing_file(session, actor=actor, now=now, is_proved=lambda party: sign.is_proof(party, proof, now=now))
+        return signing_file(
+            session, actor=actor, now=now, is_proved=lambda case, party: sign.is_proof(case, party, proof, now=now)
+        )
 
 
 def _signing(seen: SigningFile) -> signing_shapes.Signing:

@@ -10,7 +10,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from registration import clock
-from tests.fixtures.cases import actor_of, attach, draft, file_of, individual
+from tests.fixtures.cases import actor_of, attach, draft, file_of, individual, submitted
 from tests.registration.api.conftest import Program
 
 Programs = Callable[[str], Program]
@@ -24,6 +24,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "propose_correction": {
         "json": {"reason_code": "E05", "opinion": "x", "evidence": "x", "changes": {"representative": "江暮云"}}
     },
+    "fetch_persons": {"json": {"reason": "核对"}},
     "ask_paper": {"json": {"kind": "name_reservation"}},
     "take_name_decision": {"json": {"approve": True, "reason": "符合"}},
     "see_value": {"json": {"path": "people.0.id_no", "reason": "核对"}},
@@ -67,11 +68,15 @@ def ask(caller: Program, method: str, rule: Rule, values: dict[str, str]) -> int
     return caller.call(method, path[1].removeprefix("/api/v1"), **given).status_code
 
 
+@pytest.mark.parametrize("made", [draft, submitted])
 @pytest.mark.parametrize("login", ["zhou@example.cn", "0218", "0217", "3301"])
-def test_another_persons_object_is_none(app: Flask, program: Programs, now: datetime, login: str) -> None:
+def test_another_persons_object_is_none(
+    app: Flask, program: Programs, now: datetime, login: str, made: Callable[..., str]
+) -> None:
     """Another applicant, clerks of another registrar, an officer without a part in the case."""
     lin = actor_of("lin@example.cn")
-    ref = draft("individual", individual(), registrar="330702", actor=lin, now=now)
+    ref = made("individual", individual(), registrar="330702", actor=lin, now=now)
+    state = file_of(ref, actor=lin, now=now).case.state
     material = next(file.ref for need in file_of(ref, actor=lin, now=now).needs for file in need.files)
     values = {
         "ref": ref,
@@ -85,7 +90,7 @@ def test_another_persons_object_is_none(app: Flask, program: Programs, now: date
     caller = program(login)
     answers = {f"{method} {rule.rule}": ask(caller, method, rule, values) for method, rule in routes(app)}
     assert {path: status for path, status in answers.items() if status != 404} == {}
-    assert file_of(ref, actor=lin, now=now).case.state == "draft"
+    assert file_of(ref, actor=lin, now=now).case.state == state
 
 
 def test_without_a_token_nothing_is_told(app: Flask, stranger: Program) -> None:
