@@ -115,10 +115,18 @@ def _told(options: Options, definition: "Definition") -> dict[str, Any]:
     path = options["file"] or (usual if usual.is_file() else None)
     told: dict[str, Any] = {"arrivals": 40}
     told |= yaml.safe_load(path.read_text(encoding="utf-8")) if path else {}
+    if path == usual:
+        told |= {name: _of_table(told.get(name, {}), definition) for name in ("service", "choices")}
     for name, option in (("service", "service"), ("choices", "choose"), ("holds", "holds")):
         told[name] = {**told.get(name, {}), **options[option]}
     told |= {name: options[name] for name in ("arrivals", "staff", "regime") if options[name]}
     return told
+
+
+def _of_table(assumed: dict[str, Any], definition: "Definition") -> dict[str, Any]:
+    """What concerns this version: the matter's versions share one file, and a later one has more states."""
+    parts = definition.parts.states if definition.parts else {}
+    return {key: value for key, value in assumed.items() if key.partition(":")[0] in {*definition.states, *parts}}
 
 
 def _said_again(measured: "Plan", plan: "Plan", options: Options) -> "Plan":

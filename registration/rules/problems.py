@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from registration.rules.choices import choices_of
 from registration.rules.reference import texts
+from registration.rules.whole_numbers import whole_number
 
 Lang = Literal["zh", "en"]
 
@@ -55,7 +56,7 @@ def problem_text(problem: Problem, lang: Lang) -> str:
     from registration.rules.fields import label_of
 
     code = _code_here(problem)
-    rows = [int(part) + 1 for part in problem.path.split(".") if part.isdigit()]
+    rows = [row + 1 for part in problem.path.split(".") if (row := whole_number(part)) is not None]
     where = {"field": label_of(problem.path, lang), "row": rows[0] if rows else ""}
     return message(code, lang, {**where, **problem.data})
 

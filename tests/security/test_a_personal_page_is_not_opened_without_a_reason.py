@@ -6,6 +6,7 @@ from sqlmodel import select
 
 from registration import clock, db
 from registration.models import AuditEntry, Paper
+from registration.operations.act import act
 from tests.fixtures.cases import actor_of, individual, submitted
 from tests.fixtures.visitor import Visitor, words, work_off
 from tests.registration.web.conftest import database_url, desk_app, visit
@@ -38,8 +39,11 @@ def test_its_applicant_downloads_it_and_nobody_else_at_that_address(visit: Visit
     assert visit(STRANGER).get(address).status_code == 404
 
 
-def test_an_officer_gives_a_reason_and_leaves_a_line(visit: Visit) -> None:
+def test_an_officer_who_has_the_file_gives_a_reason_and_leaves_a_line(visit: Visit) -> None:
     ref, paper = handed_in()
+    without = visit(CLERK).post(f"/desk/cases/{ref}/papers/personal", data={"paper": paper, f"look.{paper}": "核对"})
+    assert without.status_code == 403, "the file is on nobody's desk yet"
+    act(ref, "claim", actor=actor_of(CLERK), now=clock.now())
     clerk, address = visit(CLERK), f"/desk/cases/{ref}/papers/personal"
     page = clerk.get(f"/desk/cases/{ref}/papers")
     assert f"/applications/{ref}/papers/{paper}.pdf" not in page.text

@@ -58,8 +58,10 @@ def adversarial(entity_type: str, regime: str, texts: tuple[str, str, str], item
     street, trade, name = texts
     form = individual() if entity_type == "individual" else company()
     if entity_type == "llc_single":
-        form["shareholders"] = [form["shareholders"][0] | {"subscribed_wan": "100"}]
+        form["shareholders"][0]["lines"][0]["amount_wan"] = "100"
+        del form["shareholders"][1:]
     if regime == "five_numbers_2015":
+        del form["owners"]
         form["five"] = {"main_activities": ["软件开发"], "open_on": "2026-11-01"}
     form["domicile"]["street"] = street
     form["name"]["trade"] = trade
@@ -129,10 +131,12 @@ def test_every_draft_that_submission_accepts_can_be_issued(
 @pytest.mark.parametrize(("entity_type", "regime"), KINDS)
 @pytest.mark.parametrize("filler", ["样", "W", "𠮷", "（样）", "Wwwwwwwww "])
 def test_the_longest_texts_of_the_form_are_accepted_and_printed(entity_type: str, regime: str, filler: str) -> None:
-    name = (filler * 60)[: LENGTHS["representative"]].strip()
     prefix = "浙江省金华市婺城区"
-    street = (filler * 100)[: LENGTHS["domicile"] - len(prefix)].strip()
-    form = adversarial(entity_type, regime, (street, (filler * 9)[:9].strip(), name), 100)
+    # A street is named in Han, and names of firms and persons hold no brackets: those rules are not about paper.
+    street = ("样例" + filler * 100)[: LENGTHS["domicile"] - len(prefix)].strip()
+    letters = filler.strip("（）")
+    name = (letters * 60)[: LENGTHS["representative"]].strip()
+    form = adversarial(entity_type, regime, (street, (letters * 9)[:9].strip(), name), 100)
     assert printing_faults(form, entity_type=entity_type, regime=regime) == []
     assert render(Particulars(**licence_of(form, entity_type=entity_type, regime=regime)))
 
@@ -241,8 +245,9 @@ def test_a_case_whose_licence_is_given_up_goes_back_and_comes_to_one_licence(
     assert {sheet.code for sheet in seen.licences} == {code}
     assert all(sheet.sha256 for sheet in seen.licences)
     kinds = [(paper.kind, paper.revision) for paper in seen.papers]
-    assert kinds == [("receipt", 1), ("approval", 1), ("reexamination", 2), ("approval", 2)]
-    assert len({paper.number for paper in seen.papers}) == 4
+    notices = [one for one in kinds if not one[0].startswith("application")]
+    assert notices == [("receipt", 1), ("approval", 1), ("reexamination", 2), ("approval", 2)]
+    assert len({paper.number for paper in seen.papers}) == len(kinds)
     with db.reading() as session:
         assert len(session.exec(select(IssuedNumber).where(IssuedNumber.scheme == "uscc")).all()) == 1
 

@@ -67,7 +67,8 @@ def test_while_the_applicant_corrects_the_applicant_s_own_limit_counts(small: De
     promise = told(small, ("send", "2026-10-12"), ("back", "2026-10-13"), regime="kind")
     assert promise.span is not None
     assert promise.span.begun_at == local("2026-10-13")
-    assert promise.clock.due_at == local("2026-12-14", "17:30")
+    # Sixty calendar days end with the last of them, not with the office's hours.
+    assert promise.clock.due_at == local("2026-12-14", "23:59") + timedelta(seconds=59)
 
 
 def test_a_step_within_a_state_does_not_begin_its_time_anew(small: Definition) -> None:

@@ -196,7 +196,7 @@ def test_lists_have_pages(program: Programs) -> None:
 
 def test_too_many_requests(app: Flask, stranger: Program) -> None:
     limiter.enabled = True
-    answers = [stranger.post("/tokens", json={"login": "x@example.cn", "password": "x"}) for _ in range(31)]
+    answers = [stranger.post("/tokens", json={"login": f"x{n}@example.cn", "password": "x"}) for n in range(31)]
     assert {answer.status_code for answer in answers[:30]} == {401}
     refusal(answers[30], 429, "too_many_attempts")
     assert answers[30].headers["Retry-After"]

@@ -78,7 +78,7 @@ def test_an_approver_who_left_is_missed_where_two_decide(
         for login in ("0219", "0220", "0319"):
             session.exec(select(Account).where(Account.login == login)).one().disabled_at = clock
     found = json.loads(heyi("workflows", "check", "--live", "--json").stdout)
-    missed = [one["office"][:6] for one in found if "approver" in one["message"]["en"]]
+    missed = [one["office"][:6] for one in found if one["place"] == "roles.approver"]
     assert missed == ["330701"]
 
 

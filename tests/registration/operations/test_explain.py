@@ -86,7 +86,7 @@ def test_every_action_of_the_table_is_explained_to_everybody(office: Settings, c
     ref = at_the_agencies(clock)
     for login in (LIN, "0418", "3302"):
         found = asked(ref, login, clock)
-        assert [one.action for one in found.actions] == list(definition_of("establishment@1").actions)
+        assert [one.action for one in found.actions] == list(definition_of("establishment@2").actions)
         for one in found.actions:
             assert one.allowed == (not one.reasons)
             assert all(reason.words.zh and reason.words.en != reason.words.zh for reason in one.reasons)
@@ -100,8 +100,10 @@ def test_what_stands_in_the_way_is_told_in_plain_words(office: Settings, clock: 
     assert of(found, "extend").allowed
     assert of(found, "extend").needs == ("reason",)
     (elsewhere,) = of(found, "resume").reasons
-    assert elsewhere.words.zh == "现在是“审查中”，这一步要在“中止”的时候办理"
-    assert elsewhere.words.en == "The case is at “Under examination”; this step is taken at “On hold”"
+    assert elsewhere.words.zh == "现在是“审查中”，这一步要在“中止”、“已申请恢复办理”的时候办理"
+    assert (
+        elsewhere.words.en == "The case is at “Under examination”; this step is taken at “On hold”, “Asked to resume”"
+    )
     told = {reason.code: reason.words.en for reason in of(found, "approve").reasons}
     assert told["wrong_role"] == "This step is taken by: Examiner"
     assert told["not_claimed_by_actor"] == "Please claim it first"
@@ -110,7 +112,7 @@ def test_what_stands_in_the_way_is_told_in_plain_words(office: Settings, clock: 
 
 def test_an_applicant_is_not_told_what_a_clerk_has_still_to_look_at(office: Settings, clock: datetime) -> None:
     form = company()
-    form["capital"]["amount_wan"] = "90000000"
+    form["capital"] |= {"amount_wan": "90000000", "large_confirmed": True}
     form["shareholders"] = [
         {**one, "lines": [{**one["lines"][0], "amount_wan": str(30000000)}]} for one in form["shareholders"]
     ]

@@ -152,6 +152,8 @@ def test_an_edit_voids_the_signatures(office: Settings, clock: datetime) -> None
 def test_the_messages_of_a_submission_are_each_claimed_once(office: Settings, clock: datetime) -> None:
     lin = actor_of(LIN)
     submitted("individual", individual(), registrar="330702", actor=lin, now=clock)
-    assert outbox.claim(outbox.ISSUE, now=clock)
+    claimed = [outbox.claim(outbox.ISSUE, now=clock) for _ in range(3)]
+    effects = sorted(work.effect for work in claimed if work)
+    assert effects == ["paper.application", "paper.application_persons", "paper.receipt"]
     assert not outbox.claim(outbox.ISSUE, now=clock)
     assert outbox.claim(outbox.ISSUE, now=clock + timedelta(seconds=office.lease_seconds))
