@@ -81,7 +81,7 @@ def inbox_for(
     access.admit("inbox.read", actor)
     query = select(Application, Account.login).outerjoin(Account, Account.id == Application.holder_id)  # type: ignore[arg-type]
     # A draft that was never handed in is no work of the office.
-    chosen = [_HANDED_IN, matching(search)] if search.strip() else _view(view, actor)
+    chosen = [or_(_HANDED_IN, stands(_is_with_office)), matching(search)] if search.strip() else _view(view, actor)
     query = query.where(Application.registrar_code == actor.registrar_code, *chosen)
     rows, after = _paged(session, query, Application, cursor=cursor, limit=limit)
     ids = [row[0].id for row in rows]
@@ -188,6 +188,10 @@ def _view(view: str, actor: Actor) -> list[Any]:
             not_(stands(lambda table, state: table.states[state].kind in ("start", "applicant", "office"))),
         ]
     raise InvalidInput([Problem("view", "choice.unknown")])
+
+
+def _is_with_office(table: Definition, state: str) -> bool:
+    return table.states[state].kind in ("office", "waiting")
 
 
 def _is_office(table: Definition, state: str) -> bool:
