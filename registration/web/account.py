@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, json, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
 from registration.access import access
@@ -14,7 +15,7 @@ from registration.errors import Conflict, InvalidInput, NotSignedIn, TooManyAtte
 from registration.operations import accounts, samples
 from registration.queries.accounts import account_with, open_sessions_of
 from registration.rules.problems import Problem, problem_text
-from registration.web import device, session
+from registration.web import device, resending, session
 from registration.web.i18n import remember
 from registration.web.places import entrance
 from registration.web.security import local_path
@@ -31,17 +32,17 @@ Problems = list[tuple[str, str]]
 @limiter.limit(SIGN_IN_LIMIT, methods=["POST"])
 def sign_in() -> Page:
     if request.method == "GET":
-        return redirect(_onward(actor_here()), 303) if actor_here() else _sign_in_page()
+        return redirect(_onward(actor_here()), 303) if actor_here() else sign_in_page()
     login, password = request.form.get("login", ""), request.form.get("password", "")
     if problems := _empty(("login", _("请输入邮箱或者工号"), login), ("password", _("请输入密码"), password)):
-        return _sign_in_page(problems), 422
+        return _not_signed_in(problems)
     try:
         return _signed_in(login, password)
     except NotSignedIn:
         words = _("账户或者密码不对。请再试一次；连续5次不对，要等一会儿才能再试")
-        return _sign_in_page([("login", words)]), 422
+        return _not_signed_in([("login", words)])
     except TooManyAttempts as refused:
-        return _sign_in_page([("login", _wait_words(refused))]), refused.status
+        return _not_signed_in([("login", _wait_words(refused))], status=refused.status)
 
 
 @blueprint.post("/sign-out")
@@ -115,10 +116,25 @@ def _signed_in(login: str, password: str) -> Response:
     secret, account = accounts.sign_in(
         login, password, now=now(), source=device.source_here(login), agent=agent, previous=previous
     )
-    answer = redirect(_onward(accounts.actor_of(account)), 303)
+    answer = make_response()
     session.begin(answer, secret)
     device.remember(answer, login)
+    g.actor = accounts.actor_of(account)
+    carried, onward = resending.carried_here(), _onward(g.actor)
+    if resending.wants_json():
+        answer.mimetype = "application/json"
+        answer.set_data(json.dumps({"csrf": generate_csrf()}))
+    elif carried is not None:
+        answer.set_data(resending.resend_page(carried, target=onward, heading=_("您已经重新登录")))
+    else:
+        answer.status_code, answer.location = 303, onward
     return answer
+
+
+def _not_signed_in(problems: Problems, *, status: int = 422) -> Page:
+    if resending.wants_json():
+        return resending.json_answer(problems[0][1], status)
+    return sign_in_page(problems), status
 
 
 def _wait_words(refused: TooManyAttempts) -> str:
@@ -133,12 +149,19 @@ def _onward(actor: Actor | None) -> str:
     return asked or (entrance(actor) if actor else url_for("public.home"))
 
 
-def _sign_in_page(problems: Iterable[tuple[str, str]] = ()) -> str:
-    onward = local_path(request.form.get("next") or request.args.get("next"))
+def sign_in_page(
+    problems: Iterable[tuple[str, str]] = (), *, carried: resending.Typed | None = None, onward: str | None = None
+) -> str:
+    """`carried` is what was typed on the page that asked for the sign-in, and `onward` is that page's path."""
+    onward = local_path(onward or request.form.get("next") or request.args.get("next"))
     known = _samples_by_place() if settings_here().demo else {}
-    password = samples.PASSWORD if known else ""
     return render_template(
-        "account/sign_in.html", problems=list(problems), next=onward, samples=known, sample_password=password
+        "account/sign_in.html",
+        problems=list(problems),
+        next=onward,
+        carried=resending.carried_here() if carried is None else carried,
+        samples=known,
+        sample_password=samples.PASSWORD if known else "",
     )
 
 

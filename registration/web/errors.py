@@ -2,6 +2,7 @@
 
 import structlog
 from flask import Flask, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
@@ -14,6 +15,8 @@ from registration.outage import outage_of
 from registration.problem_json import RETRY_SECONDS, problem_answer
 from registration.rules.blockers import blocker_text
 from registration.rules.problems import problem_text
+from registration.web import resending
+from registration.web.account import sign_in_page
 
 Answer = Response | tuple[str | Response, int] | tuple[str, int, dict[str, str]]
 
@@ -73,7 +76,7 @@ def _refused(error: RegistrationError) -> Answer:
     if _for_program():
         return problem_answer(error)
     if isinstance(error, NotSignedIn):
-        return redirect(url_for("account.sign_in", next=_way_back()), 303)
+        return _session_over()
     problems: tuple[tuple[str, str], ...] = ()
     if isinstance(error, InvalidInput):
         problems = tuple((fault.path, problem_text(fault, lang_here())) for fault in error.problems)
@@ -82,8 +85,23 @@ def _refused(error: RegistrationError) -> Answer:
     return page(error.status, reason=error.reason, problems=problems)
 
 
+def _session_over() -> Answer:
+    """To the sign-in; a form that was sent goes along, so that nothing typed is lost."""
+    if resending.wants_json():
+        return resending.json_answer(_("登录已经结束，还没有保存"), 401)
+    if not resending.may_be_resent():
+        return redirect(url_for("account.sign_in", next=_way_back()), 303)
+    return sign_in_page(carried=resending.typed_here(), onward=request.full_path.rstrip("?")), 401
+
+
 def _forged(_error: CSRFError) -> Answer:
-    return page(400, reason="csrf")
+    """A page of ours that has grown old sends again what was typed; a form from elsewhere is refused."""
+    if resending.wants_json():
+        return resending.json_answer(_("这一页已经过期，还没有保存"), 400)
+    if not resending.may_be_resent():
+        return page(400, reason="csrf")
+    target = request.full_path.rstrip("?")
+    return resending.resend_page(resending.typed_here(), target=target, heading=str(TITLES["csrf"])), 400
 
 
 def _too_often(error: RateLimitExceeded) -> Answer:

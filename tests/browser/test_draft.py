@@ -2,6 +2,7 @@
 
 from playwright.sync_api import expect
 
+from registration.operations import samples
 from tests.browser.conftest import Arrivals
 from tests.browser.visitor import PHONE, Visitor
 
@@ -67,3 +68,43 @@ def test_the_same_pages_work_without_scripts(arrive: Arrivals) -> None:
     lin.sees("食品经营许可证")
     lin.press("保存并继续")
     assert "/capital" in lin.page.url
+
+
+def end_session(visitor: Visitor) -> None:
+    visitor.context.clear_cookies(name="heyi")
+
+
+def test_a_session_that_ends_while_typing_is_opened_again_on_the_page(arrive: Arrivals) -> None:
+    lin = arrive(login=LIN, at=PHONE)
+    ref = begin(lin)
+    lin.open(f"/applications/{ref}/name")
+    end_session(lin)
+    lin.type(name__trade="观澜听松")
+    expect(lin.page.locator("dialog[open]")).to_contain_text("您的登录已经结束")
+    expect(lin.page.locator("[data-saved]")).to_contain_text("还没有保存")
+    dialog = lin.page.locator("dialog[open]")
+    dialog.get_by_label("邮箱或者工号").fill(LIN)
+    dialog.get_by_label("密码").fill("wrong password 0")
+    dialog.get_by_role("button", name="登录").click()
+    expect(dialog).to_contain_text("密码不对")
+    dialog.get_by_label("密码").fill(samples.PASSWORD)
+    dialog.get_by_role("button", name="登录").click()
+    expect(lin.page.locator("dialog[open]")).to_have_count(0)
+    expect(lin.page.locator("[data-saved]")).to_contain_text("已自动保存")
+    lin.open(f"/applications/{ref}/name")
+    expect(lin.control("name.trade")).to_have_value("观澜听松")
+
+
+def test_a_form_sent_after_the_session_is_kept_without_scripts(arrive: Arrivals) -> None:
+    lin = arrive(login=LIN, java_script_enabled=False)
+    ref = begin(lin)
+    lin.open(f"/applications/{ref}/name")
+    lin.type(name__trade="枕石漱流", name__industry="茶业")
+    end_session(lin)
+    lin.press("保存并继续")
+    lin.sees("填写的内容没有丢失")
+    lin.type(login=LIN, password=samples.PASSWORD)
+    lin.press("登录")
+    lin.sees("您已经重新登录")
+    lin.press("再发送一次")
+    expect(lin.control("name.trade")).to_have_value("枕石漱流")

@@ -15,9 +15,11 @@ from registration.locales import compile_catalogues
 Lang = Literal["zh", "en"]
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
-# A refused form is answered with its status, and Chromium notes every such answer as an error of its own.
 HAN = re.compile("[一-龥]")
-STATUS_NOTE = "Failed to load resource: the server responded with a status of 4"
+# A refusal is answered with its status, and Chromium and htmx note every such answer as an error of their own.
+STATUS_NOTES = ("Failed to load resource: the server responded with a status of 4", "Response Status Error Code 4")
+# A page has come when it has come: the machine of the tests may be busy.
+expect.set_options(timeout=20_000)
 
 
 @cache
@@ -136,5 +138,5 @@ class Visitor:
         return re.compile(rf"^\s*{re.escape(words)}\s*{re.escape(of)}\s*$")
 
     def _heard(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and not message.text.startswith(STATUS_NOTE):
+        if message.type in ("error", "warning") and not message.text.startswith(STATUS_NOTES):
             self.complaints.append(f"{self.page.url}: {message.text}")

@@ -1,26 +1,52 @@
-// A page of the form saves itself while somebody fills it in. Without this script the button does the same.
+// A page of the form saves itself while a person fills it in. Without this script the button does the same.
 (() => {
   const SOON = 1200;
   const LATER = 15000;
   const form = document.querySelector("form[data-draft]");
   if (!form) return;
   const status = form.querySelector("[data-saved]");
+  const dialog = document.querySelector("dialog[data-sign-in]");
+  const token = form.elements.csrf_token;
   let timer = 0;
   let running = null;
   let dirty = false;
+  let renewed = false;
+
+  const say = (words) => {
+    status.hidden = false;
+    status.textContent = words;
+  };
+
+  const ask = (address, body, more) =>
+    fetch(address, {
+      method: "POST",
+      body,
+      headers: { Accept: "application/json", "X-CSRFToken": token.value },
+      ...more,
+    });
 
   const send = async () => {
-    const answer = await fetch(form.dataset.draft, {
-      method: "POST",
-      body: new FormData(form),
-      headers: { "X-CSRFToken": form.elements.csrf_token.value },
-      keepalive: true,
-    });
-    if (!(answer.headers.get("content-type") || "").includes("json")) return;
-    const told = await answer.json();
-    if (told.seen) form.elements.seen.value = told.seen;
-    status.hidden = false;
-    status.textContent = told.words;
+    const answer = await ask(form.dataset.draft, new FormData(form), { keepalive: true });
+    const given = await answer.json();
+    if (given.seen) form.elements.seen.value = given.seen;
+    if (answer.ok) renewed = false;
+    say(given.words || status.dataset.failed);
+    if (given.csrf) refused(answer.status, given);
+    else if (!given.words) throw new Error(`status ${answer.status}`);
+  };
+
+  // The session or the page's token is over: the new token is kept, and a person who is signed out signs in here.
+  const refused = (code, given) => {
+    token.value = given.csrf;
+    if (code === 401) signIn();
+    else wait(renewed ? LATER : SOON);
+    renewed = true;
+  };
+
+  const signIn = () => {
+    if (!dialog || dialog.open) return;
+    dirty = true;
+    dialog.showModal();
   };
 
   const keep = () => {
@@ -28,10 +54,13 @@
     if (running) return;
     dirty = false;
     running = send()
-      .catch(() => wait(LATER))
+      .catch(() => {
+        say(status.dataset.failed);
+        wait(LATER);
+      })
       .finally(() => {
         running = null;
-        if (dirty && !timer) wait(SOON);
+        if (dirty && !timer && !(dialog && dialog.open)) wait(SOON);
       });
   };
 
@@ -53,5 +82,28 @@
   });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden" && dirty) keep();
+  });
+  document.addEventListener("htmx:responseError", (event) => {
+    const answer = event.detail.xhr;
+    if (answer.status !== 401) return;
+    const given = JSON.parse(answer.responseText);
+    say(given.words);
+    refused(401, given);
+  });
+  if (!dialog) return;
+
+  const wrong = dialog.querySelector("[data-words]");
+  dialog.querySelector("[data-later]").addEventListener("click", () => dialog.close());
+  dialog.querySelector("form").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const answer = await ask(event.target.action, new FormData(event.target)).catch(() => null);
+    const given = answer && (await answer.json().catch(() => null));
+    if (given && given.csrf) token.value = given.csrf;
+    wrong.hidden = Boolean(answer && answer.ok);
+    wrong.textContent = (given && given.words) || status.dataset.failed;
+    if (!answer || !answer.ok) return;
+    event.target.reset();
+    dialog.close();
+    keep();
   });
 })();

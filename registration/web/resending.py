@@ -1,0 +1,83 @@
+"""What a person typed outlives the session: it is carried through signing in, or past an old page, and sent again."""
+
+from dataclasses import dataclass
+
+from flask import jsonify, render_template, request
+from flask_wtf.csrf import generate_csrf, validate_csrf
+from werkzeug.wrappers import Response
+from wtforms import ValidationError
+
+_FIELD = "typed."
+_FILE = "chosen."
+_CARRIES = "carries"
+_NOT_TYPED = ("csrf_token", "next")
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The fields of a form in their order, and (name, file name) of the files: a page cannot keep a file itself."""
+
+    fields: tuple[tuple[str, str], ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.fields or self.files)
+
+    @property
+    def hidden(self) -> list[tuple[str, str]]:
+        """The inputs that carry it through the sign-in form."""
+        fields = [(_FIELD + name, value) for name, value in self.fields]
+        return [(_CARRIES, "yes"), *fields, *((_FILE + name, value) for name, value in self.files)]
+
+
+def typed_here() -> Typed:
+    fields = tuple(pair for pair in request.form.items(multi=True) if pair[0] not in _NOT_TYPED)
+    files = tuple((name, file.filename) for name, file in request.files.items(multi=True) if file.filename)
+    return Typed(fields, files)
+
+
+def carried_here() -> Typed | None:
+    """What the sign-in form carries for the form that was sent; None where the person comes from elsewhere."""
+    return Typed(_marked(_FIELD), _marked(_FILE)) if _CARRIES in request.form else None
+
+
+def _marked(mark: str) -> tuple[tuple[str, str], ...]:
+    sent = request.form.items(multi=True)
+    return tuple((name.removeprefix(mark), value) for name, value in sent if name.startswith(mark))
+
+
+def may_be_resent() -> bool:
+    """A form of this site without secrets: passwords are not written into a page."""
+    return request.method == "POST" and request.blueprint not in ("account", None) and _is_own_form()
+
+
+def _is_own_form() -> bool:
+    """Another site must not have its fields sent by a person who signs in here.
+
+    Browsers say where a request comes from (W3C, Fetch Metadata Request Headers); for others the page's token tells.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    try:
+        validate_csrf(request.form.get("csrf_token"))
+    except ValidationError:
+        return False
+    return True
+
+
+def resend_page(typed: Typed, *, target: str, heading: str) -> str:
+    """One button sends what was typed to `target`, a path of this site."""
+    return render_template("account/resend.html", typed=typed, target=target, heading=heading)
+
+
+def wants_json() -> bool:
+    """A script of a page asks: it shows the words itself."""
+    return "HX-Request" in request.headers or request.accept_mimetypes.best == "application/json"
+
+
+def json_answer(words: str, status: int) -> Response:
+    """`words` for the person, and a token for the script's next request."""
+    answer = jsonify(words=words, csrf=generate_csrf())
+    answer.status_code = status
+    return answer
