@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, StringConstraints, ValidationError, model_validator
 
@@ -21,6 +21,7 @@ from workflows.values import (
     Key,
     Keys,
     Limit,
+    Look,
     Model,
     StateKind,
     Style,
@@ -30,10 +31,50 @@ from workflows.values import (
 # Files write `to: same`; inside it is "=", which is no key that a state could have, and what pinned checksums know.
 UNCHANGED = "="
 WRITTEN_UNCHANGED = "same"
+# How a case is shown decides nothing: words may be mended in a table that is in use.
+_SHOWN = {"states": {"__all__": {"shown"}}, "actions": {"__all__": {"shown"}}}
+_PRESENTATION: Any = {"stages": True, **_SHOWN, "parts": _SHOWN}
 
 
 def _unchanged(to: object) -> object:
     return UNCHANGED if to == WRITTEN_UNCHANGED else to
+
+
+class StateShown(Model):
+    """How an applicant reads a state; every text is optional, and the pages have a general one for each kind of state.
+
+    ``stage`` names the stages that the case has reached: the first one on the case's route counts, and ``finished``
+    means that all are behind. ``label`` replaces the office's name of the state, ``holder`` says who has the case,
+    ``next`` what comes next, and ``notice`` what the page tells instead of "nothing to do".
+    """
+
+    stage: Keys = ()
+    look: Look | None = None
+    label: Text | None = None
+    holder: Text | None = None
+    next: Text | None = None
+    notice: Text | None = None
+
+
+class ActionShown(Model):
+    """How people read an action: ``means`` before, ``done`` afterwards in the applicant's history.
+
+    ``internal`` is the office's own move, which the applicant is not told. ``hints`` explains what ``asks`` names, and
+    ``page`` is the page from which it is taken, where that is not the general one of an action.
+    """
+
+    done: Text | None = None
+    means: Text | None = None
+    internal: bool = False
+    hints: dict[Key, Text] = {}
+    page: Key | None = None
+
+
+class Stage(Model):
+    """A step of the bar above the applicant's page; ``if`` says on which routes it is there."""
+
+    label: Text
+    conditions: Conditions = Field(default=(), alias="if")
 
 
 class State(Model):
@@ -47,6 +88,7 @@ class State(Model):
     within: Limit | None = None
     holder: Keys = ()
     escalates_to: Keys = ()
+    shown: StateShown = StateShown()
 
 
 class Action(Model):
@@ -56,6 +98,7 @@ class Action(Model):
     asks: Keys = ()
     style: Style = "second"
     concerns: Keys = ()
+    shown: ActionShown = ActionShown()
 
 
 class Row(Model):
@@ -161,16 +204,32 @@ class Definition(Table):
     roles: dict[Key, Text]
     automatic: Keys = ()
     citations: dict[CitationKey, Text] = {}
+    stages: dict[Key, Stage] = {}
     clock: dict[Key, ClockPolicy] = {}
     parts: Parts | None = None
+
+    @cached_property
+    def intake(self) -> str | None:
+        """The state in which an office gets the case from its applicant; None where none does."""
+        handed_over = (row.to for row in self.rows for state in row.sources if self._is_with_people(state))
+        return next((to for to in handed_over if to in self.states and self.states[to].kind == "office"), None)
+
+    def _is_with_people(self, state: str) -> bool:
+        return self.states[state].kind in ("start", "applicant")
+
+    @cached_property
+    def conditions(self) -> frozenset[str]:
+        asked = {condition.name for stage in self.stages.values() for condition in stage.conditions}
+        return super().conditions | asked
 
     @cached_property
     def content_hash(self) -> str:
         """SHA-256 (hex) of the canonical JSON (RFC 8785); comments and layout don't count, nor do absent defaults.
 
+        Nor does what an applicant is shown (``stages`` and ``shown``), so that it can be mended while cases run.
         Keys are plain ASCII and there are no fractions, so that sorted keys without blanks are all that RFC 8785 asks.
         """
-        content = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        content = self.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude=_PRESENTATION)
         text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 

@@ -6,8 +6,9 @@ from typing import Any, Generic, TypeVar, cast
 
 from transitions import Machine, Transition
 
-from workflows.definition import Row, Table
+from workflows.definition import Row, Stage, Table
 from workflows.errors import ActionNotAllowed, Blocker, Unbound, UnknownAction, UnknownState
+from workflows.references import FINISHED
 from workflows.values import Condition, Limit, StateKind
 
 F = TypeVar("F")
@@ -112,6 +113,21 @@ class Workflow(Generic[F]):
         here = self._roads[state]
         roads = [self._road(state, action, truths) for action in self.table.actions if action in here]
         return [self._offer(road[0], roles, actor_id, facts, took) for road in roads if road is not None]
+
+    def stages(self, state: str, *, facts: F) -> tuple[tuple[Stage, ...], int] | None:
+        """The stages on the case's route and how many are behind; None where the case ended before the last one.
+
+        Raises UnknownState. A table of parts has no stages.
+        """
+        if state not in self.table.states:
+            raise UnknownState(state=state)
+        truths = _Truths(self._conditions, facts)
+        here = {key: one for key, one in getattr(self.table, "stages", {}).items() if truths.hold(one.conditions)}
+        reached = self.table.states[state].shown.stage
+        if FINISHED in reached:
+            return tuple(here.values()), len(here)
+        found = next((place for place, key in enumerate(here) if key in reached), None)
+        return None if found is None else (tuple(here.values()), found)
 
     def _road(self, state: str, action: str, truths: "_Truths[F]") -> Road | None:
         """The one on the case's route; None where the state has no such action or no row on this route."""

@@ -8,6 +8,8 @@ from workflows import source
 if TYPE_CHECKING:
     from workflows.definition import Definition, Parts, Table
 
+# A stage that no table has: all of them are behind.
+FINISHED = "finished"
 Reference = tuple[source.Path, str]
 
 
@@ -15,6 +17,10 @@ def dangling(definition: "Definition") -> Iterator[Reference]:
     """Every name that points at nothing."""
     yield from _dangling_in(definition, definition, ())
     yield from _missing(definition.automatic, definition.roles, ("automatic",), "role")
+    for key, state in definition.states.items():
+        yield from _missing(
+            state.shown.stage, {*definition.stages, FINISHED}, ("states", key, "shown", "stage"), "stage"
+        )
     for key, policy in definition.clock.items():
         yield from _missing(policy.runs_in, definition.states, ("clock", key, "runs_in"), "state")
         yield from _missing(policy.excluded, definition.states, ("clock", key, "excluded"), "state")

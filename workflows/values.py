@@ -20,6 +20,7 @@ CitationKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$
 EffectName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")]
 StateKind = Literal["start", "applicant", "office", "waiting", "final"]
 Style = Literal["main", "second", "stop"]
+Look = Literal["plain", "go", "warn", "hold", "ok", "bad"]
 Lang = Literal["zh", "en"]
 
 

@@ -52,7 +52,7 @@ def letter_to_applicant(effect: str, application_id: int) -> Letter:
         case = session.get_one(Application, application_id)
         account = session.get_one(Account, case.account_id)
         lang: Lang = "en" if account.locale == "en" else "zh"
-        return _letter(effect, account.login, lang, _values(session, case, lang))
+        return _letter(effect, account.login, lang, _values(session, case, lang, effect=effect))
 
 
 def letters_to_signers(application_id: int, links: Mapping[str, str]) -> list[Letter]:
@@ -61,7 +61,7 @@ def letters_to_signers(application_id: int, links: Mapping[str, str]) -> list[Le
         case = session.get_one(Application, application_id)
         form, _ = read(open_form(case.form, case=case.ref), entity_type=case.entity_type, regime=case.regime)
         lang: Lang = "en" if case.locale == "en" else "zh"
-        values = _values(session, case, lang)
+        values = _values(session, case, lang, effect="notify.signers")
         return [
             _letter(
                 "notify.signers",
@@ -79,7 +79,7 @@ def _letter(effect: str, to: str, lang: Lang, values: Mapping[str, Any]) -> Lett
     return Letter(to, template["subject"].format_map(values), template["text"].format_map(values))
 
 
-def _values(session: Session, case: Application, lang: Lang) -> dict[str, Any]:
+def _values(session: Session, case: Application, lang: Lang, *, effect: str) -> dict[str, Any]:
     applicant = session.get_one(Account, case.account_id)
     return {
         "ref": case.ref,
@@ -89,7 +89,7 @@ def _values(session: Session, case: Application, lang: Lang) -> dict[str, Any]:
         "days": settings().signing_link_days,
         "promise": _promise(case, lang),
         "until": _until(case, lang),
-        "words": _words(session, case, lang),
+        "words": _words(session, case, lang, effect=effect),
     }
 
 
@@ -97,13 +97,13 @@ def _promise(case: Application, lang: Lang) -> str:
     """By which day what is promised; empty where nothing is. A file that still awaits acceptance has no end yet."""
     if case.due_at is None:
         return ""
-    waits = case.state == "submitted" and acceptance_comes_first(case)
+    waits = case.state == definition_of(case.definition).intake and acceptance_comes_first(case)
     return _PROMISES["acceptance" if waits else "end"][lang].format(day=_day(case.due_at, lang))
 
 
 def _until(case: Application, lang: Lang) -> str:
     """The last day for a correction; empty where none runs."""
-    if case.state != "correction_requested" or case.due_at is None:
+    if definition_of(case.definition).states[case.state].kind != "applicant" or case.due_at is None:
         return ""
     return _PROMISES["correction"][lang].format(day=_day(case.due_at, lang))
 
@@ -112,33 +112,19 @@ def _day(at: datetime, lang: Lang) -> str:
     return chinese.day(local_date(at)) if lang == "zh" else local_date(at).isoformat()
 
 
-def _words(session: Session, case: Application, lang: Lang) -> str:
-    """The reasons that stand in the history of the latest step, and for a decision what it was."""
+def _words(session: Session, case: Application, lang: Lang, *, effect: str) -> str:
+    """What the action that caused `effect` was, with the reasons that its history entry holds."""
+    table = definition_of(case.definition)
+    causes = {f"application:{row.action}" for row in table.rows if effect in row.effects}
     last = session.execute(
         select(HistoryEntry)
-        .where(HistoryEntry.application_id == case.id)
-        .where(
-            HistoryEntry.tag.in_(
-                [
-                    f"application:{action}"
-                    for action in (
-                        "approve",
-                        "parts_complete",
-                        "reject",  # type: ignore[attr-defined]
-                        "refuse_scope",
-                        "extend",
-                        "hold",
-                        "send_back",
-                    )
-                ]
-            )
-        )
+        .where(HistoryEntry.application_id == case.id, HistoryEntry.tag.in_(causes))  # type: ignore[attr-defined]
         .order_by(HistoryEntry.seq.desc())  # type: ignore[attr-defined]
         .limit(1)
     ).scalar_one_or_none()
     if last is None:
         return ""
-    action = definition_of(case.definition).actions[last.tag.partition(":")[2]]
+    action = table.actions[last.tag.partition(":")[2]]
     code = last.data.get("reason_code")
     law = reasons("rejection")[code][lang] if code else ""
     told = [action.label.in_(lang), law, last.data.get("reason", ""), last.data.get("competent_body", "")]

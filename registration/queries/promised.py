@@ -9,4 +9,5 @@ def acceptance_comes_first(case: Application) -> bool:
 
     Then a file that has just arrived is promised an answer about acceptance, and no end.
     """
-    return "submitted" not in definition_of(case.definition).clock[case.regime].runs_in
+    table = definition_of(case.definition)
+    return table.intake not in table.clock[case.regime].runs_in

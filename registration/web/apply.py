@@ -10,7 +10,7 @@ from registration.clock import local_date, now
 from registration.edge import lang_here, the_actor
 from registration.errors import ActionRefused, InvalidInput
 from registration.matters import definition_of
-from registration.models import Application, Registrar
+from registration.models import Registrar
 from registration.operations import apply
 from registration.operations.act import act
 from registration.queries.accounts import registrars
@@ -25,13 +25,15 @@ from registration.rules.signers import signers_for
 from registration.web.forms.anchors import Told, told
 from registration.web.forms.section import open_case
 from registration.web.i18n import say
+from registration.web.present import actions
 from registration.web.present.answers import chapters
 from registration.web.present.kinds import entity_type_words
 from registration.web.present.masks import own_view
-from registration.web.present.states import Mark, state_tag
-from registration.web.present.tasks import Line, material_lines, section_lines, signing_line
-from registration.web.progress import progress_page
+from registration.web.present.states import own_tag
+from registration.web.present.tasks import Line, last_line, material_lines, section_lines
+from registration.web.progress import SIGNATURES, progress_page
 from registration.web.signing import capacity_words
+from workflows.engine import Offer
 
 blueprint = Blueprint("apply", __name__)
 
@@ -80,11 +82,14 @@ def check(ref: str) -> Page:
 def request_signatures(ref: str) -> Page:
     """The applicant has looked at everything and declares that it is true: now the others are asked to sign."""
     file = open_case(ref)
+    asking = actions.by_page(file).get(SIGNATURES)
+    if asking is None:
+        return redirect(url_for("apply.show", ref=ref), 303)
     if not request.form.get("declared"):
         words = _("请勾选声明，确认内容属实")
         return _check_page(file, problems=[("declared", words)]), 422
     try:
-        act(ref, "request_signatures", actor=the_actor(), now=now(), version=file.case.version)
+        act(ref, asking.action, actor=the_actor(), now=now(), version=file.case.version)
     except ActionRefused as refused:
         reasons = [("", blocker_text(blocker, lang_here())) for blocker in refused.blockers]
         return _check_page(open_case(ref), problems=reasons), 409
@@ -92,15 +97,13 @@ def request_signatures(ref: str) -> Page:
     return redirect(url_for("signing.listed", ref=ref), 303)
 
 
-def own_tag(case: Application) -> Mark:
-    """The state as the applicant needs it: what waits for them says so."""
-    if case.state == "correction_requested":
-        return _("请您补正"), "warn"
-    return (_("待签名"), "go") if case.state == "signing" else state_tag(case)
-
-
 def is_draft(file: CaseFile) -> bool:
     return definition_of(file.case.definition).states[file.case.state].kind == "start"
+
+
+def _asks_for_signatures(file: CaseFile) -> Offer | None:
+    asking = actions.by_page(file).get(SIGNATURES)
+    return file.offer(asking.action) if asking else None
 
 
 def _choose(path: str) -> str:
@@ -139,11 +142,12 @@ def _tasks_page(file: CaseFile) -> str:
         kind=entity_type_words(file.case.entity_type),
         groups=groups,
         materials=materials,
-        signing=signing_line(file, count - done),
+        last=last_line(file, count - done),
         group_names=GROUPS,
         done=done,
         count=count + 1,
         held_until=held_until,
+        choices=actions.choices(file),
         limit=definition_of(file.case.definition).clock[file.case.regime].limit.amount,
         today=local_date(now()),
     )
@@ -166,6 +170,6 @@ def _check_page(file: CaseFile, problems: Told | None = None) -> str:
         tasks={task.section.key: task for task in file.tasks},
         faults=told(file.facts.problems, ids=[task.section.key for task in file.tasks]),
         signers=[(one, capacity_words(list(one.capacities))) for one in signers],
-        offer=file.offer("request_signatures"),
+        offer=_asks_for_signatures(file),
         problems=problems or [],
     )

@@ -30,15 +30,12 @@ blueprint = Blueprint("decisions", __name__, url_prefix="/desk/cases/<ref>")
 
 Page = review.Page
 Problems = list[tuple[str, str]]
-LISTING = ("request_correction", "objection_upheld")
 # A part of an item -> the field that mends it, and what to say there.
 _ITEM_FIELDS = {
     "problem": ("what", _l("请写明“%(label)s”哪里有问题")),
     "remedy": ("how", _l("请写明“%(label)s”怎么改")),
     "reason_code": ("why", _l("请选择“%(label)s”要补正的原因")),
 }
-# After these the file is no longer on this clerk's desk.
-LEAVING = ("release",)
 
 
 @blueprint.route("/ask/<action>", methods=["GET", "POST"])
@@ -59,17 +56,28 @@ def take(ref: str, action: str) -> Page:
         return _refused(ref, action, refused)
     except InvalidInput as invalid:
         return _asked(ref, action, problems=_at_items(ref, invalid.problems), status=invalid.status)
-    definition = definition_of(_file(ref).case.definition)
-    flash(done_words(definition, action), "ok")
-    away = action in LEAVING
-    return redirect(url_for("review.inbox") if away else url_for("review.case", ref=outcome.ref), 303)
+    file = _file(ref)
+    flash(done_words(definition_of(file.case.definition), action), "ok")
+    return redirect(url_for("review.inbox") if _gave_it_up(file) else url_for("review.case", ref=outcome.ref), 303)
+
+
+def _gave_it_up(file: CaseFile) -> bool:
+    """Whether the clerk's last move put the file back where it waits for any colleague."""
+    last = file.history[-1]
+    return last.source == last.target and file.facts.holder is None and last.actor == the_actor().tag
+
+
+def _lists_items(file: CaseFile, action: str) -> bool:
+    """Whether the action sends a notice of everything that was marked."""
+    known = definition_of(file.case.definition).actions.get(action)
+    return known is not None and "items" in known.asks
 
 
 def _refused(ref: str, action: str, refused: ActionRefused) -> Page:
     """Back to the page where it can be mended: the action's own, or the file where the action has none."""
     problems = told_at_fields(refused.blockers)
-    offer = _file(ref).offer(action)
-    if offer is None or action in LISTING:
+    file = _file(ref)
+    if file.offer(action) is None or _lists_items(file, action):
         return review.show(ref, problems=[("", words) for _at, words in problems], status=refused.status)
     return _asked(ref, action, problems=problems, status=refused.status)
 
@@ -81,12 +89,13 @@ def _asked(ref: str, action: str, *, problems: Problems | None = None, status: i
         words = _("这份申请现在没有这一步，请看过现在的状态再办。")
         return review.show(ref, problems=[("", words)], status=409)
     marks = with_remedies(marks_of(request.form, desk.targets_of(file)), lang=_lang_of(file))
-    bad = [mark for mark in marks.values() if mark.is_bad] if action in LISTING else []
-    if action in LISTING and not bad:
+    listing = _lists_items(file, action)
+    bad = [mark for mark in marks.values() if mark.is_bad] if listing else []
+    if listing and not bad:
         words = _("请先把有问题的内容标为“有问题”，写明哪里有问题，再发通知。")
         return review.show(ref, problems=[("", words)], status=422)
     page = _page_of(file, offer) | {"marks": marks, "bad": [_item(file, mark) for mark in bad]}
-    unmarked = [] if action in LISTING else _unmarked(file, marks)
+    unmarked = [] if listing else _unmarked(file, marks)
     body = render_template(
         "review/ask.html", **page, inputs=inputs_of(request.form), unmarked=unmarked, problems=problems or []
     )
@@ -157,7 +166,7 @@ def _item(file: CaseFile, mark: Mark) -> dict[str, Any]:
 
 def _inputs(ref: str, action: str) -> dict[str, Any]:
     typed: dict[str, Any] = dict(inputs_of(request.form))
-    if action in LISTING:
+    if _lists_items(_file(ref), action):
         typed["items"] = [mark.as_item() for mark in _bad_marks(ref)]
     return typed
 

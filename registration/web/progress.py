@@ -25,16 +25,19 @@ from registration.queries.corrections import changes_since
 from registration.queries.foresee import foreseen
 from registration.queries.papers_asked import may_be_asked
 from registration.queries.waiting import waiting_for
-from registration.rules.blockers import FIELD_OF, blocker_text
+from registration.rules.whole_numbers import whole_number
 from registration.web.forms.anchors import Told, told
 from registration.web.forms.section import open_case
+from registration.web.present import actions
+from registration.web.present.actions import taken_words
 from registration.web.present.asked import open_items
 from registration.web.present.changes import pairs_of
+from registration.web.present.decisions import told_at_fields
 from registration.web.present.expected import expectation_of
 from registration.web.present.kinds import entity_type_words
 from registration.web.present.progress import events_of, fixes_of, holder_of, next_of, refusal_of, stages_of
 from registration.web.present.promise import promise_of
-from registration.web.present.states import Mark, case_due, part_tag, state_tag
+from registration.web.present.states import Mark, case_due, matter_words, part_tag, state_tag, waits_for_signers
 
 blueprint = Blueprint("progress", __name__, url_prefix="/applications/<ref>")
 
@@ -57,8 +60,8 @@ PAPERS = {
     "licence_correction": _l("营业执照更正通知书"),
     "courtesy": _l("营业执照英文译本"),
 }
-# What an applicant does on this page with one button and nothing to fill in.
-PLAIN = frozenset({"reopen", "resubmit", "request_signatures"})
+# The page of an action (`page:` in the table) that checks all answers and asks for signatures.
+SIGNATURES = "check"
 
 
 def progress_page(file: CaseFile, problems: Told | None = None) -> str:
@@ -92,12 +95,16 @@ def progress_page(file: CaseFile, problems: Told | None = None) -> str:
         asked=asked,
         translatable=courtesy.is_offered(),
         translation=_translation(file),
-        offers={offer.action: offer for offer in file.offers if offer.for_actor},
+        by_page=actions.by_page(file),
+        choices=actions.choices(file),
+        state=definition_of(file.case.definition).states[file.case.state],
+        signs=waits_for_signers(file.case),
         problems=problems or [],
     )
 
 
 blueprint.add_app_template_global(open_items, "open_items")
+blueprint.add_app_template_global(matter_words, "matter_words")
 
 
 @blueprint.app_template_global("paper_words")
@@ -131,63 +138,38 @@ def _changes(session: Session, file: CaseFile) -> list[Change]:
     return changes_since(session, file.case, revision=file.correction.notice.revision)
 
 
-@blueprint.post("/act/<action>")
+@blueprint.route("/act/<action>", methods=["GET", "POST"])
 @access("application.act")
 def take(ref: str, action: str) -> Page:
-    """Takes back into the draft, submits again, or asks for signatures under what was corrected."""
-    if action not in PLAIN:
+    """The page of an applicant's action that has none of its own: what it means, its fields, one button."""
+    file = open_case(ref)
+    table = definition_of(file.case.definition)
+    if not any(row.action == action and "applicant" in row.by for row in table.rows):
         raise NotFound(action=action)
-    file = open_case(ref)
+    if request.method == "GET":
+        stands = file.offer(action) is not None
+        return _action_page(file, action) if stands else redirect(url_for("apply.show", ref=ref), 303)
+    typed = {name: request.form.get(name, "") for name in table.actions[action].asks}
+    version = whole_number(request.form.get("version", "")) or file.case.version
     try:
-        act(ref, action, actor=the_actor(), now=now(), version=file.case.version)
+        act(ref, action, actor=the_actor(), now=now(), version=version, **typed)
     except ActionRefused as refused:
-        told = [("", blocker_text(blocker, lang_here())) for blocker in refused.blockers]
-        return progress_page(open_case(ref), told), 409
-    if action == "request_signatures":
-        return redirect(url_for("signing.listed", ref=ref), 303)
-    flash(_("已重新提交") if action == "resubmit" else _("已返回修改。改过以后要重新签名"), "ok")
-    return redirect(url_for("apply.show", ref=ref), 303)
-
-
-@blueprint.get("/withdraw")
-@access("application.act")
-def withdraw(ref: str) -> Page:
-    file = open_case(ref)
-    if file.offer("withdraw") is None:
-        return redirect(url_for("apply.show", ref=ref), 303)
-    return render_template("progress/withdraw.html", file=file)
-
-
-@blueprint.post("/withdraw")
-@access("application.act")
-def withdraw_now(ref: str) -> Page:
-    act(ref, "withdraw", actor=the_actor(), now=now(), version=open_case(ref).case.version)
-    flash(_("已撤回申请。名称仍为您保留到原来的日期"), "ok")
-    return redirect(url_for("apply.show", ref=ref), 303)
-
-
-@blueprint.get("/resume")
-@access("application.act")
-def resume(ref: str) -> Page:
-    """Where an applicant says that the dispute has ended (Implementing Rules art. 19)."""
-    return render_template("progress/resume.html", file=open_case(ref), problems=[])
-
-
-@blueprint.post("/resume")
-@access("application.act")
-def ask_to_resume(ref: str) -> Page:
-    typed = {name: request.form.get(name, "") for name in ("reason", "paper")}
-    version = request.form.get("version", type=int)
-    try:
-        act(ref, "ask_to_resume", actor=the_actor(), now=now(), version=version, **typed)
-    except ActionRefused as refused:
-        problems = [(FIELD_OF.get(one.code, ""), blocker_text(one, lang_here())) for one in refused.blockers]
-        return render_template("progress/resume.html", file=open_case(ref), problems=problems), 409
+        return _action_page(open_case(ref), action, told_at_fields(refused.blockers)), 409
     except InvalidInput as invalid:
-        problems = told(invalid.problems, ids=list(typed))
-        return render_template("progress/resume.html", file=open_case(ref), problems=problems), invalid.status
-    flash(_("已经申请恢复办理。登记机关决定以后告诉您"), "ok")
+        return _action_page(open_case(ref), action, told(invalid.problems, ids=list(typed))), invalid.status
+    if table.actions[action].shown.page == SIGNATURES:
+        return redirect(url_for("signing.listed", ref=ref), 303)
+    flash(taken_words(table.actions[action]), "ok")
     return redirect(url_for("apply.show", ref=ref), 303)
+
+
+def _action_page(file: CaseFile, action: str, problems: Told | None = None) -> str:
+    """Where the action does not stand here (any more), the case itself says what there is to do."""
+    offer = file.offer(action)
+    if offer is None:
+        return progress_page(file, problems)
+    shown = actions.page_of(file, offer)
+    return render_template("progress/act.html", file=file, shown=shown, typed=request.form, problems=problems or [])
 
 
 @blueprint.get("/receipt")

@@ -1,7 +1,9 @@
 """Cases in every state that a page can show, made behind the pages of a running deployment."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 
 from registration import clock
@@ -79,11 +81,19 @@ def _letterhead(now: datetime) -> str:
 def _draft(settings: Settings, name: str, *, now: datetime) -> str:
     five = name == "agencies"
     form = five_numbers(trade=TRADES[name]) if five else company(trade=TRADES[name])
-    ref = draft("llc", form, registrar="330784" if five else "330701", actor=actor_of(OWNER), now=now)
-    for need in file_of(ref, actor=actor_of(OWNER), now=now).needs:
-        for file in need.files:
-            storage(settings).put(file.storage_key, pdf(need.need.kind))
-    return ref
+    registrar = "330784" if five else "330701"
+    return draft("llc", form, registrar=registrar, actor=actor_of(OWNER), now=now, document=_stored_in(settings))
+
+
+def _stored_in(settings: Settings) -> Callable[[str], bytes]:
+    """Documents that can be looked at, kept where the pages look for them."""
+
+    def made(kind: str) -> bytes:
+        content = pdf(kind)
+        storage(settings).put(f"materials/{sha256(content).hexdigest()}.pdf", content)
+        return content
+
+    return made
 
 
 def _examine(refs: dict[str, str], *, now: datetime) -> None:

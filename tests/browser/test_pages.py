@@ -23,7 +23,7 @@ ONLY_FAULTS = {"resultTypes": ["violations"]}
 SECTIONS = (
     *("name", "domicile", "scope", "capital", "people", "people/p1", "people/p4", "shareholders", "shareholders/1"),
     *("officers", "legal_rep", "contacts", "owners", "tax", "social", "addons"),
-    *("materials/articles", "check", "withdraw"),
+    *("materials/articles", "check", "act/withdraw"),
 )
 STATES = ("signing", "submitted", "claimed", "correction", "corrected", "rejected", "withdrawn", "issued", "agencies")
 

@@ -252,6 +252,10 @@ def test_nobody_in_particular_is_asked_to_sign_in(office: Office) -> None:
         assert link or answer.location.startswith("/sign-in")
 
 
+# What may be decided now, where the address names an action.
+ASKED = {"decisions.ask": "objection_overruled", "agencies.ask": "object", "progress.take": "withdraw"}
+
+
 def test_those_whom_it_concerns_see_it_and_change_nothing_by_looking(office: Office, database: Engine) -> None:
     """The same addresses, so that the walk above is known to ask for something that is there."""
     people = {login: office.visitor(login) for login in {LIN, *INSIDERS.values()}}
@@ -261,8 +265,7 @@ def test_those_whom_it_concerns_see_it_and_change_nothing_by_looking(office: Off
     with written(database) as changes:
         for _method, rule in office.rules("GET"):
             visitor = people[INSIDERS.get(rule.endpoint.partition(".")[0], LIN)]
-            # What the office may decide now, where the address names a decision.
-            action = {"decisions.ask": "objection_overruled", "agencies.ask": "object"}.get(rule.endpoint, "")
+            action = ASKED.get(rule.endpoint, "")
             statuses[rule.rule] = visitor.get(office.path(rule, **({"action": action} if action else {}))).status_code
     assert len(statuses) > 20
     assert {path: status for path, status in statuses.items() if status != 200} == {}

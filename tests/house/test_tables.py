@@ -191,6 +191,9 @@ def as_text(value: object) -> object:
         return {as_text(key): as_text(item) for key, item in value.items()}
     if isinstance(value, list):
         return [as_text(item) for item in value]
+    # Only `true` and `false` may be written for a truth, which every reader takes for one.
+    if isinstance(value, bool):
+        return str(value).lower()
     return str(value) if type(value) in (int, float) else value
 
 

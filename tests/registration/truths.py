@@ -1,6 +1,7 @@
 """What must be true of a case after anything that anybody did, as the database has it."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from registration.matters import definition_of
 from registration.models import Application, HistoryEntry, IssuedNumber, Message, Notice, Part
 from registration.operations.act import LOCAL_EFFECTS
 from registration.operations.history import broken_at
+from registration.queries.application_document import DOCUMENTS
 from workflows import joins
 from workflows.clock import Clock
 from workflows.definition import Definition, Row
@@ -107,9 +109,18 @@ def _one_message_per_effect(session: Session, seen: Seen, new: list[list[Row]]) 
     possible = [Counter[str]()]
     for rows in new:
         # Rows that differ in their condition only may tell different people: one of them was taken.
-        choices = {tuple(effect for effect in row.effects if effect not in LOCAL_EFFECTS) for row in rows}
+        choices = {tuple(_messages_from(row)) for row in rows}
         possible = [one + Counter(choice) for one in possible for choice in choices]
     assert found in possible, f"{found} is none of {possible}"
+
+
+def _messages_from(row: Row) -> Iterator[str]:
+    """A revision that is kept brings its application document, in two parts."""
+    for effect in row.effects:
+        if effect not in LOCAL_EFFECTS:
+            yield effect
+        elif effect == "revision.keep":
+            yield from (f"paper.{kind}" for kind in DOCUMENTS)
 
 
 def _clock(seen: Seen, case: Application, *, now: datetime) -> None:

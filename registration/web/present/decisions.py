@@ -10,6 +10,7 @@ from registration.edge import lang_here
 from registration.matters import definition_of
 from registration.queries.casefile import CaseFile
 from registration.rules.blockers import FIELD_OF, blocker_text
+from registration.web.i18n import say
 from workflows.definition import UNCHANGED, Action, Table
 from workflows.engine import Offer
 from workflows.errors import Blocker
@@ -30,14 +31,6 @@ _HINTS = {
     "paper": _l("写明文书的名称和编号。"),
     "recipient": _l("写明姓名，并当面核对身份证件。"),
     "number": _l("留空由系统按编码规则赋号。"),
-}
-_OWN_HINTS = {
-    "resume": _l("写明诉讼或者仲裁的结果。"),
-    "take_over": _l("写入办理经过，原经办人会看到。"),
-    "extend": _l("会写入延期告知书，发给申请人。"),
-    "objection_overruled": _l("会告诉提出异议的部门。"),
-    "object": _l("会告诉窗口和登记机关负责人，请写明哪一项、为什么。"),
-    "waive": _l("写入办理经过。"),
 }
 
 
@@ -102,8 +95,8 @@ def inputs_for(table: Table, *offers: Offer) -> list[Input]:
     A part's action is offered twice, by the part's own table and by the case's: what either asks for is needed.
     """
     needed = {FIELD_OF[blocker.code] for offer in offers for blocker in offer.blockers if blocker.code in FIELD_OF}
-    action = offers[0].action
-    asks = [name for name in table.actions[action].asks if name != "items"]
+    action = table.actions[offers[0].action]
+    asks = [name for name in action.asks if name != "items"]
     return [Input(name, label_for(name), _hint(action, name), name in needed) for name in asks]
 
 
@@ -131,10 +124,9 @@ def _asks(action: Action, offer: Offer) -> tuple[str, ...]:
     return () if merely_takes and not needed else action.asks
 
 
-def _hint(action: str, name: str) -> str:
-    if name == "reason" and action in _OWN_HINTS:
-        return str(_OWN_HINTS[action])
-    return str(_HINTS.get(name, ""))
+def _hint(action: Action, name: str) -> str:
+    own = action.shown.hints.get(name)
+    return say(own) if own is not None else str(_HINTS.get(name, ""))
 
 
 def _label(action: Action) -> str:

@@ -15,17 +15,24 @@ from registration.models import Account, Application, Material, Part
 from registration.queries.casefile import CaseFile
 from registration.queries.inbox import InboxRow, PartRow, TakenOver
 from registration.rules.form import sections_for
+from registration.rules.kinds import is_five_numbers
 from registration.rules.reasons import reasons
 from registration.rules.regions import region
 from registration.sealing import OpenForm
 from registration.web.present.alerts import alert_mark, alert_marks
 from registration.web.present.answers import chapters
 from registration.web.present.kinds import entity_type_words, regime_words
-from registration.web.present.states import Mark, case_due, due_badge, holder_words, part_tag, state_tag
+from registration.web.present.states import (
+    Mark,
+    case_due,
+    due_badge,
+    holder_words,
+    is_objected,
+    part_tag,
+    state_tag,
+)
 from registration.web.present.story import Event, story
 
-# The actions with which somebody takes a file out of the common heap.
-TAKING = ("claim", "accept", "start")
 MOST_PAGES = 40
 
 
@@ -100,10 +107,12 @@ def name_of(case: Application) -> str:
 
 def first_step(case: Application, actor: Actor) -> str | None:
     """The action by which this actor would take the file, as the table has it for this regime."""
-    five = case.regime == "five_numbers_2015"
-    for row in definition_of(case.definition).rows_from(case.state):
+    five = is_five_numbers(case.regime)
+    table = definition_of(case.definition)
+    for row in table.rows_from(case.state):
         fits = all(condition.holds == five for condition in row.conditions if condition.name == "five_numbers")
-        if row.action in TAKING and fits and set(row.by) & actor.roles:
+        action = table.actions[row.action]
+        if action.style == "main" and not action.asks and fits and set(row.by) & actor.roles:
             return row.action
     return None
 
@@ -226,7 +235,7 @@ def objections(file: CaseFile) -> list[tuple[str, str]]:
     return [
         (getattr(parts.graph[view.part.key].label, lang_here()) if parts else view.part.key, view.part.objection or "")
         for view in file.parts
-        if view.part.state == "objected"
+        if parts is not None and is_objected(parts, view.part)
     ]
 
 
@@ -240,15 +249,15 @@ def correction_choices() -> list[tuple[str, str]]:
 
 
 def decided(file: CaseFile) -> list[Event]:
-    """What somebody above the examiner decides upon: the recommendation, or that the applicant asks to go on."""
-    tag = {"pending_approval": "recommend", "resumption_asked": "ask_to_resume"}.get(file.case.state)
-    entries = [entry for entry in file.history if entry.tag == f"application:{tag}"]
-    return story(file.case, entries[-1:])
+    """What is decided upon: how the case came into its state, where that was said in words."""
+    came = [entry for entry in file.history if entry.target == file.case.state != entry.source]
+    return story(file.case, [entry for entry in came[-1:] if {"opinion", "reason", "paper"} & entry.data.keys()])
 
 
 def _may_mark(file: CaseFile) -> bool:
     """Marks lead to a notice, so they stand where somebody here may send one."""
-    return any(file.offer(action) is not None for action in ("request_correction", "objection_upheld"))
+    actions = definition_of(file.case.definition).actions
+    return any("items" in actions[offer.action].asks for offer in file.offers)
 
 
 def _kind(case: Application) -> str:

@@ -16,6 +16,7 @@ from registration.queries.promised import acceptance_comes_first
 from registration.web.i18n import WEEKDAYS, day
 from workflows.clock import deadline
 from workflows.errors import UnknownYear
+from workflows.references import FINISHED
 
 SATURDAY = 5
 
@@ -37,7 +38,7 @@ def promise_of(case: Application, *, now: datetime) -> Promise | None:
     if case.paused_at is not None or state.kind not in ("office", "waiting") or case.submitted_at is None:
         return None
     label, due_at = (_("承诺办结"), case.case_due_at) if case.case_due_at else (_("最迟答复"), case.due_at)
-    if due_at is None or case.state in ("licence_issued", "shared"):
+    if due_at is None or FINISHED in state.shown.stage:
         return None
     return _promise(label, office_hours().received_on(case.submitted_at), local_date(due_at))
 
@@ -48,7 +49,8 @@ def _if_submitted(case: Application, *, now: datetime) -> Promise | None:
     label = _("今天补正提交，承诺办结") if case.submitted_at else _("今天提交，承诺办结")
     if acceptance_comes_first(case):
         # The time for the whole begins with the acceptance: all that can be said is by when that is decided.
-        answer = definition_of(case.definition).states["submitted"].within
+        table = definition_of(case.definition)
+        answer = table.states[table.intake].within if table.intake else None
         if answer is None:
             return None
         limit, label = answer, _("今天提交，最迟决定是否受理")

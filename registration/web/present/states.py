@@ -9,41 +9,64 @@ from registration.clock import local, local_date
 from registration.edge import lang_here
 from registration.matters import calendar, definition_of, office_hours
 from registration.models import Application, Part
-from registration.web.i18n import day
+from registration.web.i18n import day, say
 from workflows.clock import remaining
-from workflows.definition import Table
+from workflows.definition import Parts, Table
 from workflows.errors import UnknownYear
 
 Mark = tuple[str | Markup, str]
 
-# Shapes that the kind of a state does not tell by itself.
-_KINDS = {
-    "submitted": "",
-    "accepted": "",
-    "correction_requested": "hold",
-    "on_hold": "hold",
-    "licence_issued": "ok",
-    "shared": "ok",
-    "archived": "ok",
-    "rejected": "bad",
-    "not_accepted": "bad",
-}
 _BY_KIND = {"start": "", "applicant": "warn", "office": "go", "waiting": "go", "final": ""}
-_PART_KINDS = {"waiting": "", "pending": "", "claimed": "go", "assigned": "ok", "waived": "ok", "objected": "warn"}
 
 
 def state_tag(case: Application) -> Mark:
     """(words, kind) of the tag that says where the case stands."""
-    state = definition_of(case.definition).states[case.state]
-    if case.state == "submitted" and case.revision > 1:
+    table = definition_of(case.definition)
+    if case.revision > 1 and case.state == table.intake:
         return _("已重新提交"), "warn"
-    return label_in(definition_of(case.definition), case.state), _KINDS.get(case.state, _BY_KIND[state.kind])
+    return label_in(table, case.state), _look(table, case.state)
+
+
+def own_tag(case: Application) -> Mark:
+    """The state as the applicant needs it: what waits for them says so."""
+    state = definition_of(case.definition).states[case.state]
+    if state.kind != "applicant":
+        return state_tag(case)
+    words = say(state.shown.label or state.label)
+    return words, "go" if waits_for_signers(case) else "warn"
+
+
+def waits_for_signers(case: Application) -> bool:
+    """Whether the case is with people who sign, and not with the applicant."""
+    state = definition_of(case.definition).states[case.state]
+    return state.kind == "applicant" and "signer" in state.holder
+
+
+def matter_words(case: Application) -> str:
+    """What the application is for: the title of its table."""
+    return say(definition_of(case.definition).title)
 
 
 def part_tag(case: Application, part: Part) -> Mark:
     parts = definition_of(case.definition).parts
     assert parts is not None
-    return label_in(parts, part.state), _PART_KINDS.get(part.state, "go")
+    return label_in(parts, part.state), _look(parts, part.state)
+
+
+def is_objected(parts: Parts, part: Part) -> bool:
+    """Whether an objection of the agency waits for the office that leads the case."""
+    settled = part.state in parts.done or parts.acting_role in parts.states[part.state].holder
+    return bool(part.objection) and not settled
+
+
+def _look(table: Table, key: str) -> str:
+    """The table's own word on it, else what the kind of state tells; an older table may know a state that is gone."""
+    state = table.states.get(key)
+    if state is None:
+        return ""
+    if state.shown.look is None:
+        return _BY_KIND[state.kind]
+    return "" if state.shown.look == "plain" else state.shown.look
 
 
 def label_in(table: Table, state: str) -> str:
@@ -54,8 +77,10 @@ def label_in(table: Table, state: str) -> str:
 
 def case_due(case: Application, *, now: datetime) -> Mark | None:
     """The badge of a case's time limit, or None where nothing runs: drafts, finished cases."""
-    kind = definition_of(case.definition).states[case.state].kind
-    if case.paused_at is not None or case.state == "on_hold":
+    table = definition_of(case.definition)
+    kind = table.states[case.state].kind
+    stopped = kind == "waiting" and case.state in table.clock[case.regime].excluded
+    if case.paused_at is not None or stopped:
         return _("计时停止"), "hold"
     if kind == "applicant" and case.submitted_at is not None:
         return _("计时停止"), "hold"

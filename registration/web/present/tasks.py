@@ -17,6 +17,7 @@ from registration.rules.scope import items_of
 from registration.rules.signers import signers_for
 from registration.web.forms.section import address_of
 from registration.web.i18n import say
+from registration.web.present import actions
 from registration.web.present.answers import wan, words_for
 from registration.web.present.people import subscribed
 
@@ -53,8 +54,20 @@ def material_lines(file: CaseFile) -> list[Line]:
     return [_material(file, need) for need in file.needs]
 
 
-def signing_line(file: CaseFile, missing: int) -> Line:
-    """The last row: it opens when everything needed is done."""
+def last_line(file: CaseFile, missing: int) -> Line:
+    """The last row, with which the applicant hands the draft over: it opens when everything needed is done."""
+    if "check" in actions.by_page(file):
+        return _signing(file, missing)
+    hand_over = next((one for one in actions.choices(file) if one.style == "main"), None)
+    if hand_over is None or missing:
+        hint = ngettext("还差%(num)d项，完成后才能开始", "还差%(num)d项，完成后才能开始", missing)
+        return Line(
+            "hand-over", hand_over.label if hand_over else _("提交"), "", hint, _("暂不能开始"), "hold", False, True
+        )
+    return Line("hand-over", hand_over.label, hand_over.href, hand_over.means, _("可以开始"), "go", False, True)
+
+
+def _signing(file: CaseFile, missing: int) -> Line:
     count = len(signers_for(file.facts.read_form[0], entity_type=file.case.entity_type))
     title = _("核对并请%(count)s人签名", count=count) if count else _("核对并签名")
     if missing:

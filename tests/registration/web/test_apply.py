@@ -51,7 +51,7 @@ def test_an_application_begins_with_two_choices(visit: Visit) -> None:
 def test_nobody_else_finds_the_case(visit: Visit) -> None:
     ref = begun()
     pages = ("", "/name", "/domicile", "/people", "/people/p1", "/shareholders/1", "/scope", "/check", "/signatures")
-    for page in (*pages, "/materials/articles", "/withdraw", "/receipt", "/licences/x.pdf", "/papers/x.pdf"):
+    for page in (*pages, "/materials/articles", "/act/withdraw", "/receipt", "/licences/x.pdf", "/papers/x.pdf"):
         assert visit("zhou@example.cn").get(f"/applications/{ref}{page}").status_code == 404, page
         assert visit("0418").get(f"/applications/{ref}{page}").status_code == 404, page
         assert visit().get(f"/applications/{ref}{page}").location.startswith("/sign-in"), page

@@ -117,12 +117,12 @@ def test_a_refusal_names_the_law_and_the_remedies(visit: Visit) -> None:
 
 def test_withdrawing_asks_once(visit: Visit) -> None:
     ref, lin = handed_in("individual"), visit(LIN)
-    assert "确定撤回申请" in words(lin.get(f"/applications/{ref}/withdraw"))
+    assert "撤回以后不能恢复" in words(lin.get(f"/applications/{ref}/act/withdraw"))
     assert state_of(ref) == "submitted"
-    assert lin.post(f"/applications/{ref}/withdraw").location == f"/applications/{ref}"
+    assert lin.post(f"/applications/{ref}/act/withdraw").location == f"/applications/{ref}"
     assert state_of(ref) == "withdrawn"
     assert "您撤回了这份申请" in words(lin.get(f"/applications/{ref}"))
-    assert lin.get(f"/applications/{ref}/withdraw").location == f"/applications/{ref}"
+    assert lin.get(f"/applications/{ref}/act/withdraw").location == f"/applications/{ref}"
 
 
 def test_the_licence_and_the_papers_are_downloaded_by_their_owner(visit: Visit) -> None:
