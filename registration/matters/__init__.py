@@ -37,6 +37,12 @@ def _newest(matter: str) -> str | None:
     return f"{matter}@{max(versions)}" if versions else None
 
 
+def matters() -> tuple[str, ...]:
+    """The matters in which an applicant can begin, the shipped ones' first."""
+    found = dict.fromkeys(key.partition("@")[0] for key in shipped())
+    return tuple(sorted(found, key=lambda matter: (matter not in CURRENT, matter)))
+
+
 @cache
 def definition_of(key: str) -> Definition:
     """The table of `establishment@1`; KeyError for one that is in no folder. A shipped one is never covered."""

@@ -221,7 +221,7 @@ def _names_people(target: str) -> bool:
 def _read(case: Application, section: str, raw: Any, *, kept: Any) -> Reading:
     """What was sent for a section, with what is masked in it restored from what is kept: the one place of tidying."""
     try:
-        refuse_unknown(section, entity_type=case.entity_type, regime=case.regime)
+        refuse_unknown(section, entity_type=case.entity_type, regime=case.regime, matter=case.matter)
     except InvalidForm as invalid:
         raise InvalidInput(invalid.problems, ref=case.ref, version=case.version) from None
     sent = read_section(section, raw)

@@ -127,7 +127,7 @@ def _item_problems(
 ) -> list[Problem]:
     problems = [Problem(f"items.{at}.{name}", "field.missing") for name in ("problem", "remedy") if not item[name]]
     problems += [fault for name in ("problem", "remedy") for fault in _paper_faults(f"items.{at}.{name}", item[name])]
-    if not is_target(item["target"], entity_type=case.entity_type, regime=case.regime):
+    if not is_target(item["target"], matter=case.matter, entity_type=case.entity_type, regime=case.regime):
         problems.append(Problem(f"items.{at}.target", "choice.unknown"))
     if item["reason_code"] not in correction_codes():
         problems.append(Problem(f"items.{at}.reason_code", "choice.unknown"))

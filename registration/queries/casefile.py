@@ -226,7 +226,7 @@ def _tasks(case: Application, facts: CaseFacts, opened: frozenset[str]) -> tuple
             tuple(by_section.get(section.key, [])),
             is_open(case, opened, f"section.{section.key}"),
         )
-        for section in sections_for(case.entity_type, case.regime)
+        for section in sections_for(case.entity_type, case.regime, case.matter)
     )
 
 
@@ -251,7 +251,7 @@ def _needs(
     for material in readable_materials(session, case, actor=actor):
         present.setdefault(material.kind, []).append(material)
     kinds = readable_kinds(session, case, actor=actor)
-    wanted = required_materials(form, entity_type=case.entity_type, regime=case.regime)
+    wanted = required_materials(form, entity_type=case.entity_type, regime=case.regime, matter=case.matter)
     return tuple(
         Need(
             need,

@@ -73,6 +73,7 @@ class CaseFacts(Facts):
     ) -> None:
         self._session, self._case, self._actor, self._now = session, case, actor, now
         self.inputs = inputs
+        self.matter = case.matter
         self.entity_type = case.entity_type
         self.regime = case.regime
         self.owner = f"account:{case.account_id}"

@@ -46,8 +46,8 @@ def shown_revision(session: Session, case: Application, revision: Revision, *, a
 def readable_kinds(session: Session, case: Application, *, actor: Actor) -> frozenset[str]:
     """The kinds of documents that the actor may read; an officer learns of no others."""
     if actor.agency is None:
-        return material_kinds()
-    return materials_of_agency(letter_of(actor)) if _works_on_it(session, case, actor) else frozenset()
+        return material_kinds(case.matter)
+    return materials_of_agency(letter_of(actor), case.matter) if _works_on_it(session, case, actor) else frozenset()
 
 
 def readable_materials(session: Session, case: Application, *, actor: Actor) -> list[Material]:

@@ -13,7 +13,7 @@ from registration.rules import (
     printing,
 )
 from registration.rules.case import Case, as_far_as_read, years_after
-from registration.rules.form import Form, read_partly, sections_for
+from registration.rules.form import ESTABLISHMENT, Form, read_partly, sections_for
 from registration.rules.form.persons import LegalPerson
 from registration.rules.kinds import EntityType, Regime
 from registration.rules.names import Severity
@@ -56,12 +56,13 @@ def check_draft(
     today: date,
     registrar_regions: Iterable[str],
     may_declare_domicile: bool = False,
+    matter: str = ESTABLISHMENT,
 ) -> list[Problem]:
     """Everything that keeps a raw draft from being submitted: missing sections, faulty ones, broken rules."""
     form, faults = read_partly(raw, entity_type=entity_type, regime=regime)
     missing = [
         Problem(section.key, "section.missing")
-        for section in sections_for(entity_type, regime)
+        for section in sections_for(entity_type, regime, matter)
         if not section.optional and section.key not in raw
     ]
     across = check_form(

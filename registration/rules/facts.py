@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from registration.rules.check import check_draft, flags
-from registration.rules.form import Form, read
+from registration.rules.form import ESTABLISHMENT, Form, read
 from registration.rules.materials import required_materials
 from registration.rules.problems import Problem
 
@@ -19,6 +19,7 @@ class Facts:
     """
 
     today: date
+    matter: str = ESTABLISHMENT
     entity_type: str
     regime: str
     registrar_regions: frozenset[str]
@@ -79,6 +80,7 @@ class Facts:
         return tuple(
             check_draft(
                 self.form,
+                matter=self.matter,
                 entity_type=self.entity_type,
                 regime=self.regime,
                 today=self.today,
@@ -90,5 +92,5 @@ class Facts:
     @cached_property
     def missing_materials(self) -> tuple[str, ...]:
         form, _ = self.read_form
-        needs = required_materials(form, entity_type=self.entity_type, regime=self.regime)
+        needs = required_materials(form, entity_type=self.entity_type, regime=self.regime, matter=self.matter)
         return tuple(need.kind for need in needs if need.required and need.kind not in self.material_kinds)

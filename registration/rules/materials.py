@@ -1,4 +1,4 @@
-"""Which documents an application needs, given its form; the texts stand in the matter's materials.yaml."""
+"""Which documents an application needs, given its form: the rows of the matter's materials.yaml."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -6,13 +6,12 @@ from datetime import date
 from typing import Any, Literal
 
 from registration.rules.fields import Agency
-from registration.rules.form import Form
+from registration.rules.form import ESTABLISHMENT, Form
 from registration.rules.kinds import EntityType, is_company, is_five_numbers
 from registration.rules.norms import cited, law_day, listed
-from registration.rules.reference import texts
+from registration.rules.reference import texts_of_matter
 from registration.rules.scope import Permit, items_of, permit_of
 
-_FILE = "matters/establishment/materials.yaml"
 _APPRAISED = frozenset({"in_kind", "ip", "land_use", "equity", "claim", "data", "other"})
 
 
@@ -48,35 +47,37 @@ class _Asked:
         return list(dict.fromkeys(permit for permit in permits if permit))
 
 
-_Answer = Literal["required", "optional", None]
-_WHEN: dict[str, Callable[[_Asked], _Answer]] = {
-    "articles": lambda asked: "required" if is_company(asked.entity_type) else None,
-    "appointment": lambda asked: "required" if is_company(asked.entity_type) else None,
-    "premises_title": lambda asked: "required" if asked.tenure == "own" else None,
-    "premises_lease": lambda asked: "required" if asked.tenure == "lease" else None,
-    "premises_free": lambda asked: "required" if asked.tenure == "free" else None,
-    "premises_cluster": lambda asked: "required" if asked.tenure == "cluster" else None,
-    "premises_platform": lambda asked: "required" if asked.tenure == "platform" else None,
-    "premises_neighbours": lambda asked: "required" if _is_dwelling(asked) else None,
-    "pre_approval": lambda asked: "required" if asked.permits_before else None,
-    "appraisal": lambda asked: "required" if _has_appraised(asked) else None,
-    "foreign_id": lambda asked: "required" if _has_foreign_document(asked) else None,
-    "supervision_agreement": lambda asked: "required" if _has_no_supervisors(asked) else None,
-    "family_members": lambda asked: "required" if _is_family(asked) else None,
-    "joint_form": lambda asked: "required" if is_five_numbers(asked.regime) else None,
-    "guardianship": lambda asked: "required" if _has_guardian(asked) else None,
-    "power_of_attorney": lambda asked: "required" if _has_agent(asked) else "optional",
+_CONDITIONS: dict[str, Callable[[_Asked], bool]] = {
+    "company": lambda asked: is_company(asked.entity_type),
+    "owned": lambda asked: asked.tenure == "own",
+    "leased": lambda asked: asked.tenure == "lease",
+    "lent": lambda asked: asked.tenure == "free",
+    "cluster": lambda asked: asked.tenure == "cluster",
+    "platform": lambda asked: asked.tenure == "platform",
+    "dwelling": lambda asked: _is_dwelling(asked),
+    "permit_before": lambda asked: bool(asked.permits_before),
+    "appraised": lambda asked: _has_appraised(asked),
+    "foreign_document": lambda asked: _has_foreign_document(asked),
+    "no_supervisors": lambda asked: _has_no_supervisors(asked),
+    "family": lambda asked: _is_family(asked),
+    "five_numbers": lambda asked: is_five_numbers(asked.regime),
+    "guardian": lambda asked: _has_guardian(asked),
+    "agent": lambda asked: _has_agent(asked),
 }
 
 
-def required_materials(form: Form, *, entity_type: str, regime: str) -> list[MaterialNeed]:
+def required_materials(form: Form, *, entity_type: str, regime: str, matter: str = ESTABLISHMENT) -> list[MaterialNeed]:
     """The documents to hand in, and those that may be, in the order of the list.
 
     Copies of identity documents and licences are not asked for where the authorities can look (Regulation art. 16).
     """
     asked = _Asked(form, EntityType(entity_type), regime)
-    answers = ((kind, when(asked)) for kind, when in _WHEN.items())
-    return [_need(kind, asked, required=answer == "required") for kind, answer in answers if answer]
+    found = []
+    for kind, row in _rows(matter).items():
+        needed = "when" not in row or _CONDITIONS[row["when"]](asked)
+        if needed or row.get("otherwise") == "optional":
+            found.append(_need(kind, row, asked, required=needed))
+    return found
 
 
 def material_law(need: MaterialNeed, *, regime: str, on: date, lang: Literal["zh", "en"]) -> str:
@@ -84,24 +85,27 @@ def material_law(need: MaterialNeed, *, regime: str, on: date, lang: Literal["zh
     return listed(cited(need.basis, law_day(regime, on), lang), lang)
 
 
-def material_kinds() -> frozenset[str]:
-    """Every kind of document that an application may hold."""
-    return frozenset(texts(_FILE))
+def material_kinds(matter: str = ESTABLISHMENT) -> frozenset[str]:
+    """Every kind of document that an application in this matter may hold."""
+    return frozenset(_rows(matter))
 
 
-def materials_of_agency(agency: Agency) -> frozenset[str]:
+def materials_of_agency(agency: Agency, matter: str = ESTABLISHMENT) -> frozenset[str]:
     """The whitelist: the kinds of documents that an agency may read, by its letter (see rules/fields.py)."""
-    return frozenset(kind for kind, told in texts(_FILE).items() if agency in told.get("agencies", ""))
+    return frozenset(kind for kind, told in _rows(matter).items() if agency in told.get("agencies", ""))
 
 
-def material_label(kind: str, lang: Literal["zh", "en"]) -> str:
-    """The name of a kind of document."""
-    label: str = texts(_FILE)[kind]["label"][lang]
-    return label
+def material_label(kind: str, lang: Literal["zh", "en"], matter: str = ESTABLISHMENT) -> str:
+    """The name of a kind of document; the kind itself where the matter has none such."""
+    row = _rows(matter).get(kind)
+    return str(row["label"][lang]) if row else kind
 
 
-def _need(kind: str, asked: _Asked, *, required: bool) -> MaterialNeed:
-    told: Mapping[str, Any] = texts(_FILE)[kind]
+def _rows(matter: str) -> Mapping[str, Mapping[str, Any]]:
+    return texts_of_matter(matter, "materials")
+
+
+def _need(kind: str, told: Mapping[str, Any], asked: _Asked, *, required: bool) -> MaterialNeed:
     permits = {
         "zh": "、".join(permit.name_zh for permit in asked.permits_before),
         "en": ", ".join(permit.name_en for permit in asked.permits_before),

@@ -14,6 +14,12 @@ def _text(path: str) -> str:
     return files("registration").joinpath(*path.split("/")).read_text(encoding="utf-8")
 
 
+def texts_of_matter(matter: str, name: str) -> Mapping[str, Any]:
+    """`matters/<matter>/<name>.yaml`; an empty mapping where the matter has no such file."""
+    path = f"matters/{matter}/{name}.yaml"
+    return texts(path) if files("registration").joinpath(*path.split("/")).is_file() else MappingProxyType({})
+
+
 def _told(text: str) -> Iterator[str]:
     """The lines that carry data; a line that begins with # names the source of the file."""
     return (line for line in text.splitlines() if line.strip() and not line.startswith("#"))

@@ -126,7 +126,7 @@ def _shown(
     revealed: dict[str, str] | None = None,
 ) -> Page:
     file, view = _own(ref, key)
-    told = chapters(file.form, entity_type=file.case.entity_type, regime=file.case.regime)
+    told = chapters(file.form, case=file.case)
     own_events = [entry for entry in reversed(file.history) if _concerns(entry, key)]
     body = render_template(
         "agencies/part.html",

@@ -1,5 +1,7 @@
 """Beginning an application, finding one's own again, the task list, the check of all answers, the request to sign."""
 
+from dataclasses import dataclass
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -9,7 +11,7 @@ from registration.access import access
 from registration.clock import local_date, now
 from registration.edge import lang_here, the_actor
 from registration.errors import ActionRefused, InvalidInput
-from registration.matters import definition_of
+from registration.matters import current, definition_of, matters
 from registration.models import Registrar
 from registration.operations import apply
 from registration.operations.act import act
@@ -19,8 +21,9 @@ from registration.queries.checks import name_held_until
 from registration.queries.inbox import mine as my_applications
 from registration.queries.papers_asked import may_be_asked
 from registration.rules.blockers import blocker_text
-from registration.rules.form import GROUPS
+from registration.rules.form import ESTABLISHMENT, Group, groups_of
 from registration.rules.kinds import EntityType, is_five_numbers
+from registration.rules.reference import texts_of_matter
 from registration.rules.signers import signers_for
 from registration.web.forms.anchors import Told, told
 from registration.web.forms.section import open_case
@@ -43,14 +46,17 @@ Page = str | Response | tuple[str, int]
 @blueprint.route("/applications/new", methods=["GET", "POST"])
 @access("application.start")
 def start() -> Page:
-    """What it takes, then two choices; they make the draft."""
+    """What it takes, then two choices; they make the draft. Where there are several matters, first which one."""
+    matter = request.values.get("matter", "")
     if request.method == "GET":
-        return _start_page()
+        return _start_page(matter)
     kind, registrar = request.form.get("entity_type", ""), request.form.get("registrar", "")
     try:
-        ref = apply.start(entity_type=kind, registrar_code=registrar, actor=the_actor(), now=now())
+        ref = apply.start(
+            matter=matter or ESTABLISHMENT, entity_type=kind, registrar_code=registrar, actor=the_actor(), now=now()
+        )
     except InvalidInput as invalid:
-        return _start_page([(problem.path, _choose(problem.path)) for problem in invalid.problems]), 422
+        return _start_page(matter, [(problem.path, _choose(problem.path)) for problem in invalid.problems]), 422
     return redirect(url_for("apply.show", ref=ref), 303)
 
 
@@ -107,13 +113,26 @@ def _asks_for_signatures(file: CaseFile) -> Offer | None:
 
 
 def _choose(path: str) -> str:
-    return _("请选择您要设立什么") if path == "entity_type" else _("请选择登记机关")
+    return _("请选择企业类型") if path == "entity_type" else _("请选择登记机关")
 
 
-def _start_page(problems: Told | None = None) -> str:
+def _start_page(matter: str, problems: Told | None = None) -> str:
+    offered = {key: say(definition_of(current(key, chosen={}) or "").title) for key in matters()}
+    if matter not in offered:
+        if len(offered) > 1 and not problems:
+            return render_template("apply/matters.html", offered=offered)
+        matter = ESTABLISHMENT
     places = [(one.code, _registrar_words(one)) for one in registrars()]
     kinds = [(kind, entity_type_words(kind), str(KIND_HINTS[kind]())) for kind in EntityType]
-    return render_template("apply/start.html", kinds=kinds, places=places, problems=problems or [])
+    return render_template(
+        "apply/start.html",
+        matter=matter,
+        title=offered[matter],
+        told=texts_of_matter(matter, "start"),
+        kinds=kinds,
+        places=places,
+        problems=problems or [],
+    )
 
 
 KIND_HINTS = {
@@ -128,11 +147,26 @@ def _registrar_words(registrar: Registrar) -> str:
     return _("%(name)s（公司按2015年的一照五号办理）", name=name) if is_five_numbers(registrar.regime) else name
 
 
+@dataclass(frozen=True, slots=True)
+class TaskGroup:
+    """A heading of the task list and the rows below it; `place` counts the headings in Chinese or in figures."""
+
+    place: str
+    heading: str
+    note: str
+    lines: list[Line]
+
+
 def _tasks_page(file: CaseFile) -> str:
-    groups = [(group, section_lines(file, group.key)) for group in GROUPS[:3]]
     materials = material_lines(file)
-    lines = [line for _group, rows in groups for line in rows] + materials
+    by_group = {group.key: section_lines(file, group.key) for group in groups_of(file.case.matter)}
+    lines = [line for rows in by_group.values() for line in rows] + materials
     done, count = _progress(lines)
+    rest = {"materials": materials, "signing": [last_line(file, count - done)]}
+    groups = [
+        _task_group(group, number, by_group[group.key] or rest.get(group.key, []))
+        for number, group in enumerate(groups_of(file.case.matter), 1)
+    ]
     with db.reading() as session:
         held_until, asked = name_held_until(session, file.case), may_be_asked(session, file.case)
     return render_template(
@@ -140,10 +174,8 @@ def _tasks_page(file: CaseFile) -> str:
         asked=asked,
         file=file,
         kind=entity_type_words(file.case.entity_type),
-        groups=groups,
-        materials=materials,
-        last=last_line(file, count - done),
-        group_names=GROUPS,
+        groups=groups or [TaskGroup("", "", "", materials + rest["signing"])],
+        last=rest["signing"][0],
         done=done,
         count=count + 1,
         held_until=held_until,
@@ -151,6 +183,12 @@ def _tasks_page(file: CaseFile) -> str:
         limit=definition_of(file.case.definition).clock[file.case.regime].limit.amount,
         today=local_date(now()),
     )
+
+
+def _task_group(group: Group, number: int, lines: list[Line]) -> TaskGroup:
+    place = group.number if lang_here() == "zh" else str(number)
+    note = _("（%(note)s）", note=say(group.note)) if group.note else ""
+    return TaskGroup(place, say(group), note, lines)
 
 
 def _progress(lines: list[Line]) -> tuple[int, int]:
@@ -166,7 +204,7 @@ def _check_page(file: CaseFile, problems: Told | None = None) -> str:
         "apply/check.html",
         file=file,
         kind=entity_type_words(file.case.entity_type),
-        chapters=chapters(form, entity_type=file.case.entity_type, regime=file.case.regime),
+        chapters=chapters(form, case=file.case),
         tasks={task.section.key: task for task in file.tasks},
         faults=told(file.facts.problems, ids=[task.section.key for task in file.tasks]),
         signers=[(one, capacity_words(list(one.capacities))) for one in signers],

@@ -153,7 +153,7 @@ def _page(template: str, secret: str, opened: SigningFile, problems: Told | None
         applicant=applicant,
         kind=entity_type_words(file.case.entity_type),
         digest=opened.digest,
-        chapters=chapters(opened.form, entity_type=file.case.entity_type, regime=file.case.regime),
+        chapters=chapters(opened.form, case=file.case),
         needs=[need for need in file.needs if need.files] if opened.proved else [],
         missing=sum(not one.valid for one in file.signatures),
         problems=problems or [],

@@ -74,7 +74,7 @@ def save_form(path: shapes.CasePath, body: shapes.FormValue) -> Response:
     _refuse_unknown(case, sections)
     problems: list[Problem] = []
     version = version_asked()
-    for key in (one.key for one in sections_for(case.entity_type, case.regime) if one.key in sections):
+    for key in (one.key for one in sections_for(case.entity_type, case.regime, case.matter) if one.key in sections):
         try:
             version = _save(path.ref, key, sections[key], version=version)
         except InvalidInput as invalid:
@@ -125,7 +125,7 @@ def _open(ref: str, *, rule: str = "application.read") -> CaseFile:
 
 
 def _refuse_unknown(case: Application, sections: Mapping[str, Any]) -> None:
-    known = {one.key for one in sections_for(case.entity_type, case.regime)}
+    known = {one.key for one in sections_for(case.entity_type, case.regime, case.matter)}
     problems = [Problem(key, "section.unknown") for key in sections if key not in known]
     if problems:
         raise InvalidInput(problems)

@@ -17,7 +17,7 @@ from registration.queries.accounts import registrars
 from registration.queries.names import verdict_on
 from registration.rules import scope
 from registration.rules.fields import form_schema
-from registration.rules.form import GROUPS, sections_for
+from registration.rules.form import ESTABLISHMENT, groups_of, sections_for
 from registration.rules.kinds import EntityType, Regime, is_company
 from registration.rules.names import Finding, NameVerdict, basis_text, finding_text, name_types, outside_name
 from registration.rules.problems import Problem
@@ -81,7 +81,7 @@ def show_form(path: FormPath, query: FormQuery) -> Response:
     kind = _kind(path.entity_type)
     regime = _regime(kind, query.regime)
     lang = lang_here()
-    groups = {group.key: group.zh if lang == "zh" else group.en for group in GROUPS}
+    groups = {group.key: group.zh if lang == "zh" else group.en for group in groups_of(ESTABLISHMENT)}
     sections = [
         shapes.SectionInfo(
             key=one.key, label=one.zh if lang == "zh" else one.en, group=groups[one.group], optional=one.optional

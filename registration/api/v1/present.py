@@ -14,8 +14,8 @@ from registration.queries.casefile import CaseFile, Correction, Need, PartView, 
 from registration.queries.foresee import Foreseen
 from registration.queries.inbox import PartRow
 from registration.rules.blockers import FIELD_OF
-from registration.rules.form import GROUPS, sections_for
-from registration.rules.materials import material_kinds, material_label, material_law
+from registration.rules.form import groups_of, sections_for
+from registration.rules.materials import material_label, material_law
 from workflows.definition import Table
 from workflows.engine import Offer
 
@@ -56,7 +56,7 @@ def case_of(file: CaseFile, *, actor: Actor, foreseen: Foreseen | None = None) -
         days_left=file.days_left,
         expected=expected_of(foreseen) if foreseen else None,
         form=dict(file.form),
-        tasks=[task_row(task) for task in file.tasks] if actor.agency is None else [],
+        tasks=[task_row(task, matter=case.matter) for task in file.tasks] if actor.agency is None else [],
         needs=[need_row(need, regime=file.case.regime) for need in file.needs],
         signatures=[signature_row(one) for one in file.signatures] if actor.agency is None else [],
         correction=correction_row(file.correction, case=case) if file.correction else None,
@@ -80,8 +80,8 @@ def expected_of(found: Foreseen) -> shapes.Expected:
     )
 
 
-def task_row(task: TaskState) -> shapes.TaskRow:
-    group = next(group for group in GROUPS if group.key == task.section.group)
+def task_row(task: TaskState, *, matter: str) -> shapes.TaskRow:
+    group = next(group for group in groups_of(matter) if group.key == task.section.group)
     state: Literal["empty", "started", "done"] = task.state  # type: ignore[assignment]
     return shapes.TaskRow(
         section=task.section.key,
@@ -222,8 +222,8 @@ def target_label(target: str, *, case: Application) -> str:
     """What a correction points at, in words."""
     chapter, _, key = target.partition(".")
     if chapter == "material":
-        return material_label(key, lang_here()) if key in material_kinds() else key
-    return next((say(one) for one in sections_for(case.entity_type, case.regime) if one.key == key), key)
+        return material_label(key, lang_here(), case.matter)
+    return next((say(one) for one in sections_for(case.entity_type, case.regime, case.matter) if one.key == key), key)
 
 
 def state_label(table: Table, state: str) -> str:

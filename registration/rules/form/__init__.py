@@ -3,16 +3,17 @@
 from registration.rules.form.faults import problems_of
 from registration.rules.form.parsing import Form, dump, parse, read, read_partly, read_section, refuse_unknown
 from registration.rules.form.reading import Reading, well_shaped
-from registration.rules.form.sections import GROUPS, MODELS, Group, Section, sections_for
+from registration.rules.form.sections import ESTABLISHMENT, MODELS, Group, Section, groups_of, sections_for
 
 __all__ = [
-    "GROUPS",
+    "ESTABLISHMENT",
     "MODELS",
     "Form",
     "Group",
     "Reading",
     "Section",
     "dump",
+    "groups_of",
     "parse",
     "problems_of",
     "read",

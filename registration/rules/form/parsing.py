@@ -21,7 +21,7 @@ from registration.rules.form.persons import (
     People,
 )
 from registration.rules.form.reading import UNREAD, Reading, reader_of
-from registration.rules.form.sections import MODELS, sections_for
+from registration.rules.form.sections import ESTABLISHMENT, MODELS, sections_for
 from registration.rules.problems import InvalidForm, Problem
 
 
@@ -67,11 +67,11 @@ def parse(section: str, raw: object, *, entity_type: str, regime: str) -> BaseMo
         raise InvalidForm(read_section(section, raw).problems or problems_of(section, error)) from None
 
 
-def refuse_unknown(section: str, *, entity_type: str, regime: str) -> None:
+def refuse_unknown(section: str, *, entity_type: str, regime: str, matter: str = ESTABLISHMENT) -> None:
     """Raises InvalidForm for a section that no form has, or that this type of entity does not need."""
     if section not in MODELS:
         raise InvalidForm([Problem(section, "section.unknown")])
-    if section not in {known.key for known in sections_for(entity_type, regime)}:
+    if section not in {known.key for known in sections_for(entity_type, regime, matter)}:
         raise InvalidForm([Problem(section, "section.not_applicable")])
 
 

@@ -14,7 +14,7 @@ from registration.edge import lang_here, the_actor
 from registration.errors import ActionRefused, InvalidInput, NotFound, StaleVersion
 from registration.operations import apply
 from registration.queries.casefile import CaseFile, TaskState, casefile
-from registration.rules.form import GROUPS, Group
+from registration.rules.form import Group, groups_of
 from registration.rules.problems import Problem
 from workflows.errors import Blocker
 
@@ -33,7 +33,7 @@ class Place:
     @property
     def heading(self) -> str:
         """一、企业的基本情况: the numeral belongs to Chinese headings alone."""
-        return f"{self.group.no}、{self.group.zh}" if lang_here() == "zh" else self.group.en
+        return f"{self.group.number}、{self.group.zh}" if lang_here() == "zh" else self.group.en
 
 
 class Overtaken(Exception):
@@ -63,7 +63,7 @@ def is_editable(file: CaseFile, task: TaskState) -> bool:
 
 
 def place_of(file: CaseFile, task: TaskState) -> Place:
-    group = next(group for group in GROUPS if group.key == task.section.group)
+    group = next(group for group in groups_of(file.case.matter) if group.key == task.section.group)
     beside = [one.section.key for one in file.tasks if one.section.group == group.key]
     return Place(group, beside.index(task.section.key) + 1, len(beside))
 

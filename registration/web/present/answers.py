@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from registration.edge import lang_here
+from registration.models import Application
 from registration.rules.choices import choice_text, choices_of
 from registration.rules.fields import fields, label_of
 from registration.rules.form import Section, sections_for
@@ -65,11 +66,11 @@ class Chapter:
         return f"section.{self.section.key}"
 
 
-def chapters(form: Mapping[str, Any], *, entity_type: str, regime: str) -> list[Chapter]:
+def chapters(form: Mapping[str, Any], *, case: Application) -> list[Chapter]:
     """Every section of this type of form in its order, those left out with no blocks."""
     return [
         Chapter(section, tuple(_blocks(section.key, form[section.key], form)) if form.get(section.key) else ())
-        for section in sections_for(entity_type, regime)
+        for section in sections_for(case.entity_type, case.regime, case.matter)
     ]
 
 

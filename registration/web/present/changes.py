@@ -10,7 +10,7 @@ from registration.edge import lang_here
 from registration.queries.casefile import CaseFile
 from registration.queries.changes import Change
 from registration.rules.fields import label_of
-from registration.rules.materials import material_kinds, material_label
+from registration.rules.materials import material_label
 from registration.web.present.answers import words_for
 
 
@@ -63,7 +63,7 @@ def _label(file: CaseFile, path: str) -> str:
     """The field's label below that of its section or person."""
     chapter, _dot, rest = path.partition(".")
     if chapter == "materials":
-        return material_label(rest, lang_here()) if rest in material_kinds() else rest
+        return material_label(rest, lang_here(), file.case.matter)
     label = f"{label_of(chapter, lang_here())} · {label_of(path, lang_here())}"
     person = next((one for one in file.form.get("people", ()) if chapter == "people" and one.get("key") in path), None)
     return f"{person['name']} · {label_of(path, lang_here())}" if person else label

@@ -51,7 +51,7 @@ def _name_check(session: Session, file: CaseFile) -> Check:
 
 def _form_checks(file: CaseFile) -> list[Check]:
     facts, lang = file.facts, lang_here()
-    missing = _("、").join(material_label(kind, lang) for kind in facts.missing_materials)
+    missing = _("、").join(material_label(kind, lang, facts.matter) for kind in facts.missing_materials)
     answers = [
         (not facts.problems, _("填写内容符合各项规则"), ""),
         (not missing, _("材料齐全"), _("缺少材料：%(kinds)s", kinds=missing)),

@@ -158,7 +158,7 @@ def head_of(file: CaseFile, *, now: datetime) -> dict[str, Any]:
 def reading_of(file: CaseFile) -> dict[str, Any]:
     """Form and documents of a file, ready to be set side by side; `targets` is everything that a clerk marks."""
     case = file.case
-    told = chapters(file.form, entity_type=case.entity_type, regime=case.regime)
+    told = chapters(file.form, case=case)
     answered = [chapter for chapter in told if chapter.blocks]
     return {
         "chapters": answered,
@@ -173,7 +173,7 @@ def reading_of(file: CaseFile) -> dict[str, Any]:
 
 def targets_of(file: CaseFile) -> list[str]:
     """Everything that a clerk marks: the sections that were filled in and the kinds of documents asked for."""
-    sections = sections_for(file.case.entity_type, file.case.regime)
+    sections = sections_for(file.case.entity_type, file.case.regime, file.case.matter)
     kinds = [need.need.kind for need in file.needs if need.need.required or need.files]
     filled = [f"section.{section.key}" for section in sections if file.form.get(section.key)]
     return filled + [f"material.{kind}" for kind in kinds]

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from registration.edge import lang_here
 from registration.matters import definition_of
 from registration.models import Application, HistoryEntry, Party
-from registration.rules.materials import material_kinds, material_label
+from registration.rules.materials import material_label
 from registration.rules.reasons import licence_reason, reasons
 from registration.web.present.ledger import fact_text
 from registration.web.present.licence_words import FIELDS
@@ -103,7 +103,7 @@ def _title(definition: Definition, entry: HistoryEntry) -> str:
 
 def _details(case: Application, data: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     if kind := data.get("kind"):
-        yield _("材料"), material_label(kind, lang_here()) if kind in material_kinds() else str(kind)
+        yield _("材料"), material_label(str(kind), lang_here(), case.matter)
     if code := data.get("reason_code"):
         words = reasons("rejection").get(code) or licence_reason(code)
         yield _("法定理由"), f"{code} {words[lang_here()]}" if words else str(code)

@@ -3,7 +3,7 @@
 from registration.edge import lang_here
 from registration.models import Application
 from registration.rules.form import sections_for
-from registration.rules.materials import material_kinds, material_label
+from registration.rules.materials import material_label
 
 # The reason that most often fits, so that the clerk mostly only writes what is wrong.
 _USUAL = {"name": "S07", "domicile": "S08", "scope": "S09", "capital": "S10", "shareholders": "S10"}
@@ -14,8 +14,8 @@ def target_label(target: str, *, case: Application) -> str:
     """`section.domicile` as 住所, `material.articles` as 公司章程; an unknown one as it is."""
     chapter, _dot, key = target.partition(".")
     if chapter == "material":
-        return material_label(key, lang_here()) if key in material_kinds() else key
-    sections = {section.key: section for section in sections_for(case.entity_type, case.regime)}
+        return material_label(key, lang_here(), case.matter)
+    sections = {section.key: section for section in sections_for(case.entity_type, case.regime, case.matter)}
     return str(getattr(sections[key], lang_here())) if key in sections else key
 
 

@@ -12,7 +12,7 @@ from rule_forms import company, company_of_2015, individual
 
 import registration.rules
 from registration.rules.fields import agency_fields, fields, label_of, printed_fields, sensitive_paths, visible_to
-from registration.rules.form import GROUPS, MODELS, dump, parse, read, sections_for
+from registration.rules.form import ESTABLISHMENT, MODELS, dump, groups_of, parse, read, sections_for
 from registration.rules.identity import sample_id
 from registration.rules.problems import InvalidForm, Problem, problem_text
 from registration.rules.reference import texts
@@ -48,7 +48,9 @@ def test_sections_depend_on_type_and_regime():
     assert not keys & {"capital", "shareholders", "officers", "legal_rep", "five"}
     assert "five" in {section.key for section in sections_for("llc", "five_numbers_2015")}
     assert "five" not in {section.key for section in sections_for("llc", "company_law_2024")}
-    assert {section.group for section in sections_for("llc", "company_law_2024")} <= {group.key for group in GROUPS}
+    assert {section.group for section in sections_for("llc", "company_law_2024")} <= {
+        group.key for group in groups_of(ESTABLISHMENT)
+    }
 
 
 def test_input_is_tidied_before_it_is_judged():
