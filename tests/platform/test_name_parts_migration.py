@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
 from registration import db, schema
+from registration.settings import Settings
 from tests.fixtures.database import POSTGRES, SQLITE, fresh_postgres
 
 NAMES = (
@@ -34,7 +35,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield address
 
 
-def test_old_names_get_their_parts_and_keys(url: str) -> None:
+def test_old_names_get_their_parts_and_keys(url: str, settings: Settings) -> None:
     engine = db.make_engine(url)
     with engine.begin() as connection:
         configuration = schema.config(connection)

@@ -7,6 +7,7 @@ from flask_openapi3 import Tag
 
 from registration import clock
 from registration.access import access
+from registration.account_names import shown_login
 from registration.api.v1 import shapes
 from registration.api.v1.door import door, repeatable, reply
 from registration.edge import SIGN_IN_LIMIT, SIGN_UP_LIMIT, address_here, limiter, settings_here, the_actor
@@ -65,7 +66,7 @@ def end_token() -> Response:
 def _account(account: Account) -> shapes.Account:
     return shapes.Account(
         kind="staff" if account.kind == "staff" else "applicant",
-        login=account.login,
+        login=shown_login(account),
         name=account.name,
         roles=account.roles,
         registrar=account.registrar_code,
