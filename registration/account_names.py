@@ -10,7 +10,8 @@ from registration.sealing import MARK, address_hash, seal, unseal
 
 def login_key(login: str) -> str:
     """The text of `Account.login` for what somebody types: the number itself, or `@` with the hash of the address."""
-    return f"@{address_hash(login)}" if "@" in login else address_key(login)
+    key = address_key(login)
+    return f"@{address_hash(key)}" if "@" in key else key
 
 
 def seal_address(address: str, *, ref: str) -> str:

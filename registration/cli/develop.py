@@ -35,7 +35,9 @@ def test(arguments: tuple[str, ...]) -> None:
     workers = str((os.cpu_count() or 1) + 2)
     spread = ("-n", workers, "--dist", "loadfile", "--no-loadscope-reorder")
     command = [sys.executable, "-m", "pytest", *spread, *arguments]
-    raise SystemExit(subprocess.run(command, cwd=ROOT, env=_clean_environment(), umask=USUAL_UMASK, check=False).returncode)  # noqa: S603
+    raise SystemExit(
+        subprocess.run(command, cwd=ROOT, env=_clean_environment(), umask=USUAL_UMASK, check=False).returncode
+    )  # noqa: S603
 
 
 @click.command()
@@ -60,7 +62,9 @@ def bench(name: str | None, arguments: tuple[str, ...]) -> None:
     if name not in scripts:
         refuse(f"没有 {name}，有：{'、'.join(scripts)}", f"no {name}; there are: {', '.join(scripts)}")
     command = [sys.executable, str(scripts[name]), *arguments]
-    raise SystemExit(subprocess.run(command, cwd=ROOT, env=_clean_environment(), umask=USUAL_UMASK, check=False).returncode)  # noqa: S603
+    raise SystemExit(
+        subprocess.run(command, cwd=ROOT, env=_clean_environment(), umask=USUAL_UMASK, check=False).returncode
+    )  # noqa: S603
 
 
 def _passes(name: str, command: Sequence[str]) -> bool:

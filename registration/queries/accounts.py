@@ -38,8 +38,9 @@ def account_by_login(login: str) -> Account | None:
 
 
 def find_login(session: Session, login: str) -> Account | None:
-    # A process of an earlier version keeps an address as it is typed, while both run.
-    known = [login_key(login), login.strip().casefold()] if "@" in login.strip()[1:] else [login_key(login)]
+    # A process of an earlier version writes an address as it is typed. It cannot be taken for a key, which begins with @.
+    typed = login.strip().casefold()
+    known = [login_key(login)] if typed.startswith("@") else [login_key(login), typed]
     return session.exec(select(Account).where(col(Account.login).in_(known))).first()
 
 

@@ -6,12 +6,12 @@ is asked of the network. A local part that is not ASCII (RFC 6531) is refused: t
 
 import unicodedata
 
-from email_validator import EmailNotValidError, ValidatedEmail, validate_email
+from email_validator import EmailNotValidError, validate_email
 
+from certificates.characters import is_private, is_unseen
 from registration.rules.problems import Problem
-from registration.rules.tidy import UntidyText, refuse_unseen
 
-LONGEST = 254
+LONGEST, LONGEST_LOCAL = 254, 64
 _LABEL = {"zh": "电子邮箱", "en": "E-mail"}
 
 
@@ -26,22 +26,20 @@ class NotAnAddress(ValueError):
 def tidy_address(text: str) -> str:
     """The address as it is kept: ordinary width, the domain in lower case and in its own letters. NotAnAddress."""
     plain = unicodedata.normalize("NFKC", text).strip()
-    try:
-        refuse_unseen(plain)
-    except UntidyText as untidy:
-        raise NotAnAddress(untidy.code, untidy.data) from untidy
-    local, at, domain = plain.rpartition("@")
-    if not at or len(plain) > LONGEST:
-        raise NotAnAddress("email.malformed")
-    if not local.isascii():
-        raise NotAnAddress("email.local_part")
+    if hidden := [char for char in plain if is_unseen(char) or is_private(char)]:
+        raise NotAnAddress("text.unseen", {"character": f"U+{ord(hidden[0]):04X}"})
     # The mark of an encoded word (RFC 2047): a mail program would show other words in place of the address.
     if "=?" in plain:
         raise NotAnAddress("email.encoded_word")
+    if len(plain) > LONGEST or len(plain.rpartition("@")[0]) > LONGEST_LOCAL:
+        raise NotAnAddress("email.malformed")
     try:
-        return _checked(f"{local}@{domain}").normalized
+        found = validate_email(plain, check_deliverability=False)
     except EmailNotValidError as refused:
         raise NotAnAddress("email.malformed") from refused
+    if found.ascii_local_part is None:
+        raise NotAnAddress("email.local_part")
+    return found.normalized
 
 
 def address_key(text: str) -> str:
@@ -63,8 +61,6 @@ def address_problems(text: str, path: str = "email") -> list[Problem]:
 
 def travelling(address: str) -> str:
     """The address as mail servers take it, an international domain in its ASCII form. ValueError for none."""
-    return address if address.isascii() else _checked(address).ascii_email or ""
-
-
-def _checked(text: str) -> ValidatedEmail:
-    return validate_email(text, check_deliverability=False, allow_smtputf8=False)
+    if address.isascii():
+        return address
+    return validate_email(address, check_deliverability=False, allow_smtputf8=False).ascii_email or ""
