@@ -38,7 +38,7 @@ def account_by_login(login: str) -> Account | None:
 
 
 def find_login(session: Session, login: str) -> Account | None:
-    # A process of an earlier version writes an address as it is typed. It cannot be taken for a key, which begins with @.
+    # A process of an earlier version writes an address as it is typed. No such text is a key, which begins with @.
     typed = login.strip().casefold()
     known = [login_key(login)] if typed.startswith("@") else [login_key(login), typed]
     return session.exec(select(Account).where(col(Account.login).in_(known))).first()
