@@ -83,6 +83,16 @@ def permissions() -> Iterator[Found]:
         yield Found("permissions", "good", words("其他账户读不到数据和密钥", "no other account reads data or keys"))
 
 
+def mail() -> Iterator[Found]:
+    """A demonstration shows its mails on the page."""
+    if settings().mail == "folder" and not settings().demo:
+        told = words(
+            "邮件只写进文件夹，申请人收不到验证码，不能新建账户",
+            "mail goes into a folder: no applicant gets the code of a sign-up",
+        )
+        yield Found("mail", "warning", told, "HEYI_MAIL=smtp")
+
+
 def signing() -> Iterator[Found]:
     from certificates.errors import CertificateError
     from registration import clock, keyring
