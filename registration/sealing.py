@@ -15,6 +15,7 @@ from typing import Any
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from registration.keys import field_key, index_key
+from registration.rules.email_address import address_key
 from registration.rules.form import MODELS, well_shaped
 from registration.rules.paths import places
 
@@ -36,6 +37,11 @@ def unseal(value: str, *, case: str) -> str:
 def number_hash(number: str) -> str:
     """64 hex digits that find an identity number again, and tell nothing without the key."""
     return hmac.new(index_key(), number.strip().upper().encode(), sha256).hexdigest()
+
+
+def address_hash(address: str) -> str:
+    """64 hex digits that find an e-mail address again, however its domain and its capitals are written."""
+    return hmac.new(index_key(), f"e-mail:{address_key(address)}".encode(), sha256).hexdigest()
 
 
 def seal_form(form: Mapping[str, Any], paths: Iterable[str], *, case: str) -> dict[str, Any]:

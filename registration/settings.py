@@ -56,6 +56,7 @@ class Settings(BaseSettings):
     render_megabytes: int = 200
     session_idle_minutes: int = 30
     session_hours: int = 12
+    sign_up_code_minutes: int = Field(default=30, ge=1, le=24 * 60)
     signing_link_days: int = 14
     identity_valid_days: int = 90
     upload_bytes: int = 10 * 1024 * 1024

@@ -53,7 +53,7 @@ class _Place:
     def __init__(self, path: Path) -> None:
         self._deciding, self._reached = threading.RLock(), threading.Event()
         self._number, self._kernel_waits, self._left, self._closed = 0, False, False, False
-        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         _open.add(self._file)
 
     def draw(self) -> None:

@@ -1,5 +1,6 @@
 """The command line. A command's module is imported when it is called, so that the small ones answer at once."""
 
+import os
 import sys
 from collections.abc import Mapping
 from importlib import import_module
@@ -9,6 +10,7 @@ import click
 from certificates.errors import CertificateError
 from registration.cli.refusals import advice
 from registration.errors import RegistrationError
+from registration.private_files import UMASK
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "run": ("run:run", "演示：一条命令启动全部服务 · Start a whole demonstration"),
@@ -72,6 +74,12 @@ def _refusals() -> tuple[type[Exception], ...]:
     from sqlalchemy.exc import OperationalError
 
     return (RegistrationError, CertificateError, OperationalError)
+
+
+def start() -> None:
+    """The program as a process: nothing that it writes is open to other accounts of the machine."""
+    os.umask(UMASK)
+    main(prog_name="heyi")
 
 
 @click.command(cls=LazyGroup, name="heyi", context_settings={"help_option_names": ["-h", "--help"]})

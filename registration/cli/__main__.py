@@ -1,5 +1,5 @@
 """`python -m registration.cli` is what the script `heyi` calls."""
 
-from registration.cli import main
+from registration.cli import start
 
-main(prog_name="heyi")
+start()

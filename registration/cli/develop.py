@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -12,6 +13,8 @@ from registration.cli.output import refuse, words
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = Path(sys.executable).parent
+# Tests and measurements start servers that run as other accounts and must read what is laid out for them.
+USUAL_UMASK = 0o022
 PASSED_ON = {"ignore_unknown_options": True, "allow_interspersed_args": False}
 
 CHECKS: tuple[tuple[str, Sequence[str]], ...] = (
@@ -33,7 +36,7 @@ def test(arguments: tuple[str, ...]) -> None:
     workers = str((os.cpu_count() or 1) + 2)
     spread = ("-n", workers, "--dist", "loadfile", "--no-loadscope-reorder")
     command = [sys.executable, "-m", "pytest", *spread, *arguments]
-    raise SystemExit(subprocess.run(command, cwd=ROOT, env=_clean_environment(), check=False).returncode)  # noqa: S603
+    _run(command)
 
 
 @click.command()
@@ -58,7 +61,13 @@ def bench(name: str | None, arguments: tuple[str, ...]) -> None:
     if name not in scripts:
         refuse(f"没有 {name}，有：{'、'.join(scripts)}", f"no {name}; there are: {', '.join(scripts)}")
     command = [sys.executable, str(scripts[name]), *arguments]
-    raise SystemExit(subprocess.run(command, cwd=ROOT, env=_clean_environment(), check=False).returncode)  # noqa: S603
+    _run(command)
+
+
+def _run(command: Sequence[str]) -> NoReturn:
+    """Ends as the command does."""
+    done = subprocess.run(command, cwd=ROOT, env=_clean_environment(), umask=USUAL_UMASK, check=False)  # noqa: S603
+    raise SystemExit(done.returncode)
 
 
 def _passes(name: str, command: Sequence[str]) -> bool:

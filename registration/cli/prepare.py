@@ -1,10 +1,8 @@
 """`heyi prepare`: everything that must be there before a process starts, and nothing that is there already."""
 
-from pathlib import Path
-
 import click
 
-from registration import clock, db, keys, schema
+from registration import clock, db, keys, private_files, schema
 from registration.settings import settings
 
 
@@ -22,14 +20,7 @@ def prepare_all() -> None:
     if chosen.demo:
         keys.make_sample_signing_key(chosen, now=clock.now())
         load_samples()
-    _keep_private(chosen.home)
-
-
-def _keep_private(home: Path) -> None:
-    """Only the account that runs Heyi reads the home and its database: both hold personal data."""
-    home.chmod(0o700)
-    for path in home.glob("heyi.sqlite3*"):
-        path.chmod(0o600)
+    private_files.close(chosen.home)
 
 
 def load_samples() -> None:

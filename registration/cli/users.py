@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import click
 
 from registration import clock, db
+from registration.account_names import address_of
 from registration.errors import InvalidInput, RegistrationError
 from registration.models import Account
 from registration.operations import staff
@@ -105,6 +106,6 @@ def _row(account: Account) -> dict[str, str]:
         "registrar": account.registrar_code or "",
         "agency": account.agency or "",
         "roles": ", ".join(account.roles),
-        "email": account.email or "",
+        "email": address_of(account) or "",
         "state": "disabled" if account.disabled_at else "active",
     }

@@ -6,6 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol
 
+from registration import private_files
 from registration.errors import Unavailable
 from registration.settings import Settings
 
@@ -20,7 +21,10 @@ def agencies(settings: Settings) -> Agencies:
 
 
 class FolderAgencies:
-    """One folder an agency, one JSON file a push. The same key writes the same file, so a repeat changes nothing."""
+    """One folder an agency, one JSON file a push. The same key writes the same file, so a repeat changes nothing.
+
+    The files hold personal data in the clear: only the account that runs Heyi may read them.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -29,9 +33,10 @@ class FolderAgencies:
         data = json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1).encode()
         path = self._folder / agency / f"{sha256(key.encode()).hexdigest()[:32]}.json"
         try:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            private_files.make_folder(path.parent)
             unfinished = path.with_suffix(".part")
-            unfinished.write_bytes(data)
+            with open(unfinished, "wb", opener=private_files.opener) as file:
+                file.write(data)
             unfinished.rename(path)
         except OSError as broken:
             raise Unavailable("agency", agency=agency) from broken

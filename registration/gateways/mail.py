@@ -12,8 +12,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
-from registration import clock
+from registration import clock, private_files
 from registration.errors import Unavailable
+from registration.rules.email_address import travelling
 from registration.settings import Settings
 
 SECONDS = 15
@@ -54,7 +55,7 @@ def compose(mail: Mail, *, sender: str, at: datetime) -> EmailMessage:
     """
     message = EmailMessage()
     message["From"] = _address(sender)
-    message["To"] = _address(mail.to)
+    message["To"] = _address(travelling(mail.to))
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(at)
     digest = sha256("\0".join((mail.to, mail.subject, mail.text, mail.key)).encode()).hexdigest()
@@ -100,8 +101,9 @@ class FolderMailer:
 
     def send(self, mail: Mail) -> None:
         message = compose(mail, sender=self._sender, at=clock.now())
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        private_files.make_folder(self._folder)
         name = str(message["Message-ID"]).strip("<>").partition("@")[0]
         temporary = self._folder / f".{name}"
-        temporary.write_bytes(message.as_bytes())
+        with open(temporary, "wb", opener=private_files.opener) as file:
+            file.write(message.as_bytes())
         temporary.rename(self._folder / f"{name}.eml")

@@ -5,6 +5,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
 
+from registration import private_files
 from registration.errors import NotFound, Unavailable
 from registration.settings import Settings
 
@@ -41,7 +42,7 @@ class FolderStorage:
     def put(self, key: str, content: bytes) -> bool:
         path = self._path(key)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            private_files.make_folder(path.parent)
             return _create(path, content)
         except OSError as full:
             raise Unavailable("storage", key=key) from full
@@ -127,7 +128,7 @@ def _create(path: Path, content: bytes) -> bool:
     """A whole file or none, on the disk before it has its name; the name is given once."""
     temporary = path.with_name(f".{path.name}.{uuid4().hex}")
     try:
-        with temporary.open("xb") as file:
+        with open(temporary, "xb", opener=private_files.opener) as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

@@ -22,10 +22,13 @@ def compile_catalogues(folder: Path = HERE) -> Path:
     if target.exists() and all(chapter.stat().st_mtime <= target.stat().st_mtime for chapter in chapters):
         return folder
     target.parent.mkdir(exist_ok=True)
+    # It is a part of the program: who installs it need not be who runs it.
+    target.parent.chmod(0o755)
     # Several processes may start together: each writes its own draft, and a whole file takes the place.
     draft = target.with_suffix(f".{os.getpid()}")
     with draft.open("wb") as file:
         write_mo(file, merged(folder))
+    draft.chmod(0o644)
     draft.replace(target)
     return folder
 

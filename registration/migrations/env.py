@@ -27,6 +27,7 @@ context.configure(
     target_metadata=SQLModel.metadata,
     render_item=render,
     render_as_batch=True,
+    include_object=context.config.attributes["is_compared"],
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -1,6 +1,6 @@
 """The tables, one file a family: columns and constraints, no behaviour."""
 
-from registration.models.accounts import Account, AuditEntry, IdempotencyKey, Registrar, SignIn, SignInTry
+from registration.models.accounts import Account, AuditEntry, IdempotencyKey, Registrar, SignIn, SignInTry, SignUp
 from registration.models.applications import (
     Application,
     HistoryEntry,
@@ -71,4 +71,5 @@ __all__ = [
     "Revision",
     "SignIn",
     "SignInTry",
+    "SignUp",
 ]

@@ -29,7 +29,11 @@ class Registrar(SQLModel, table=True):
 
 
 class Account(SQLModel, table=True):
-    """An applicant (signs in by e-mail) or a member of staff (by number; `email`, if given, is where mail goes)."""
+    """An applicant (signs in by e-mail) or a member of staff (by number).
+
+    `login` is the number, or `@` and the keyed hash of the address; `email` is the address, sealed, of every applicant
+    and of staff that gets mail. See registration/account_names.py.
+    """
 
     __table_args__ = (CheckConstraint("kind in ('applicant', 'staff')", name="account_kind"),)
 
@@ -44,11 +48,29 @@ class Account(SQLModel, table=True):
     agency: str | None = None
     email: str | None = None
     locale: str = "zh"
-    # Not used any more: a process of the version before still counts here.
-    failures: int = 0
-    locked_until: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     disabled_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+class SignUp(SQLModel, table=True):
+    """An account that is not one yet: its owner must still enter the code that was sent to the address.
+
+    Only the hash of the browser's or program's `secret` is kept. The code stands nowhere: it is derived with a key.
+    `tries` counts wrong codes, `mails` how often the code was sent. `email` is sealed.
+    """
+
+    __tablename__ = "sign_up"
+
+    secret_hash: str = Field(primary_key=True, max_length=64)
+    address_hash: str = Field(max_length=64, index=True)
+    email: str
+    name: str
+    password_hash: str
+    locale: str = "zh"
+    tries: int = 0
+    mails: int = 0
+    created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False, index=True))
+    expires_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
 
 class SignIn(SQLModel, table=True):

@@ -1,15 +1,13 @@
 """Accounts and their sessions: each verb is one transaction with its line for the auditor."""
 
-import re
 import secrets
 from datetime import datetime, timedelta
-from hashlib import sha256
-from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, select, update
 
 from certificates.characters import is_private, is_unseen
+from registration.account_names import address_of, login_key, shown_login
 from registration.actor import Actor
 from registration.db import reading, transaction
 from registration.errors import Conflict, InvalidInput, NotFound, NotSignedIn
@@ -18,13 +16,12 @@ from registration.operations.audit import note
 from registration.operations.passwords import hashed, is_outdated, matches, password_problems
 from registration.operations.sign_in_tries import count_try, forgive
 from registration.outage import despite_outage
-from registration.queries.accounts import MARK_LENGTH, account_by_login, account_with
+from registration.queries.accounts import MARK_LENGTH, account_by_login, account_with, secret_hash
 from registration.rules.printing import text_problem
 from registration.rules.problems import Problem
 from registration.settings import settings
 
 SEEN_EVERY = timedelta(minutes=1)
-MAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f]{2,}")
 LOCALES = ("zh", "en")
 
 
@@ -43,8 +40,8 @@ def sign_in(
     `source` says where the try comes from: wrong ones from there make it wait, TooManyAttempts("sign_in_waits").
     Raises NotSignedIn("wrong_credentials") alike for a wrong password, an unknown and a disabled account.
     """
-    login = tidy_login(login)
-    count_try(login, source, now=now)
+    key = login_key(login)
+    count_try(key, source, now=now)
     found = account_by_login(login)
     right = matches(found.password_hash if found else None, password)
     # The costly work is over before the transaction begins: on SQLite every writer waits for this one.
@@ -55,7 +52,7 @@ def sign_in(
         note(session, "account:sign_in", subject=tag_of(account), now=now, **_result(refusal), kind=kind)
         if account is not None and refusal is None:
             account.password_hash = fresh or account.password_hash
-            forgive(session, login, source)
+            forgive(session, key, source)
             secret = _open(session, account, now=now, kind=kind, agent=agent, previous=previous)
     if account is None or refusal is not None:
         raise NotSignedIn("wrong_credentials")
@@ -102,24 +99,13 @@ def actor_of(account: Account, *, session_id: str = "") -> Actor:
     )
 
 
-def sign_up(email: str, password: str, name: str, *, now: datetime, locale: str = "zh") -> Account:
-    """Makes an applicant's account. Raises InvalidInput, or Conflict("login_taken")."""
-    login, name = tidy_login(email), name.strip()
-    mail = [] if MAIL.fullmatch(login) and len(login) <= 254 else [Problem("email", "email.malformed")]
-    problems = name_problems(name) + mail + password_problems(password, login=login, staff=False)
-    if problems:
-        raise InvalidInput(problems)
-    account = Account(kind="applicant", login=login, name=name, **new_columns(password, now, locale))
-    return insert(account, now=now, tag="account:sign_up", by=None)
-
-
 def change_password(actor: Actor, current: str, new: str, *, now: datetime) -> None:
     """Sets a new password and ends every other session. Wrong present ones make this session wait, as at a sign-in."""
     account, source = _account_of(actor), f"session:{actor.session_id}"
     count_try(account.login, source, now=now)
     right = matches(account.password_hash, current)
     problems = [] if right else [Problem("current", "password.wrong")]
-    problems += password_problems(new, login=account.login, staff=account.kind == "staff", path="new")
+    problems += own_password_problems(account, new, path="new")
     fresh = hashed(new) if not problems else ""
     with transaction() as session:
         row = locked_row(session, account.id)
@@ -151,15 +137,6 @@ def end_session(actor: Actor, mark: str, *, now: datetime) -> None:
         for row in chosen:
             session.delete(row)
         note(session, "account:end_session", subject=actor.tag, now=now, mark=mark)
-
-
-def tidy_login(login: str) -> str:
-    return login.strip().casefold()
-
-
-def secret_hash(secret: str) -> str:
-    # A secret of 256 random bits needs no salt and no stretching.
-    return sha256(secret.encode()).hexdigest()
 
 
 def locked_row(session: Session, account_id: int | None) -> Account:
@@ -210,24 +187,30 @@ def end_sessions(session: Session, account_id: int | None, *, but: str = "") -> 
     session.exec(delete(SignIn).where(col(SignIn.account_id) == account_id, col(SignIn.secret_hash) != but))
 
 
-def new_columns(password: str, now: datetime, locale: str) -> dict[str, Any]:
-    return {
-        "ref": secrets.token_hex(16),
-        "password_hash": hashed(password),
-        "locale": locale if locale in LOCALES else "zh",
-        "created_at": now,
-    }
+def tidy_locale(locale: str) -> str:
+    return locale if locale in LOCALES else "zh"
 
 
-def insert(account: Account, *, now: datetime, tag: str, by: str | None) -> Account:
+def insert_into(session: Session, account: Account) -> None:
+    """Raises Conflict("login_taken")."""
+    session.add(account)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise Conflict("login_taken") from error
+
+
+def own_password_problems(account: Account, password: str, *, path: str = "password") -> list[Problem]:
+    """What is wrong with a new password of this account."""
+    login, email = shown_login(account), address_of(account)
+    return password_problems(password, login=login, email=email, staff=account.kind == "staff", path=path)
+
+
+def open_session(account: Account, *, now: datetime, agent: str = "", previous: str = "") -> str:
+    """Begins a browser's session without a password, for an owner who has just proved to be it; its secret."""
     with transaction() as session:
-        session.add(account)
-        try:
-            session.flush()
-        except IntegrityError as error:
-            raise Conflict("login_taken") from error
-        note(session, tag, subject=by or tag_of(account), now=now, account=account.ref)
-    return account
+        note(session, "account:sign_in", subject=tag_of(account), now=now, **_result(None), kind="web")
+        return _open(session, account, now=now, kind="web", agent=agent, previous=previous)
 
 
 def name_problems(name: str) -> list[Problem]:

@@ -6,6 +6,8 @@ from functools import lru_cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from registration.rules.email_address import address_key, address_problems
+from registration.rules.identity import MalformedId, check_id
 from registration.rules.problems import Problem
 from registration.rules.reference import words
 from registration.settings import settings
@@ -33,8 +35,12 @@ def is_outdated(password_hash: str) -> bool:
     return _hasher().check_needs_rehash(password_hash)
 
 
-def password_problems(password: str, *, login: str, staff: bool, path: str = "password") -> list[Problem]:
-    """Length before variety (NIST SP 800-63B): long enough, not well known, not the name it belongs to."""
+def password_problems(
+    password: str, *, login: str, staff: bool, email: str | None = None, path: str = "password"
+) -> list[Problem]:
+    """Length before variety (NIST SP 800-63B-4, 3.1.1.2): long enough, not well known, nothing that others know of the
+    account. `login` is an e-mail address or a staff number; `email` is where mail to the account goes.
+    """
     plain, shortest = _plain(password), SHORTEST_STAFF if staff else SHORTEST
     if len(plain) < shortest:
         return [Problem(path, "password.too_short", {"least": shortest})]
@@ -42,9 +48,26 @@ def password_problems(password: str, *, login: str, staff: bool, path: str = "pa
         return [Problem(path, "password.too_long", {"most": LONGEST})]
     if plain.casefold() in words("passwords_common") or len(set(plain)) < 3:
         return [Problem(path, "password.common")]
-    if plain.casefold() in {login.casefold(), login.casefold().partition("@")[0]}:
+    if plain.casefold() in _names(login) | _names(email or ""):
         return [Problem(path, "password.is_login")]
-    return []
+    if not address_problems(plain):
+        return [Problem(path, "password.is_address")]
+    return [Problem(path, "password.is_id_number")] if _is_id_number(plain) else []
+
+
+def _names(name: str) -> set[str]:
+    """A login or an address, and what is before its @."""
+    key = address_key(name)
+    return {key, key.partition("@")[0]}
+
+
+def _is_id_number(text: str) -> bool:
+    """Whose it is cannot be known here, so that nobody's is taken."""
+    try:
+        check_id("".join(text.split()).upper(), kind="resident_id")
+    except MalformedId:
+        return False
+    return True
 
 
 def _plain(password: str) -> str:

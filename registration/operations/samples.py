@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sqlmodel import select
 
+from registration.account_names import login_key, seal_address
 from registration.db import transaction
 from registration.errors import Forbidden
 from registration.models import Account, NumberPool, RegisteredName, Registrar
@@ -78,7 +79,7 @@ def load_accounts(*, now: datetime) -> int:
         session.add_all(_registrar(*row) for row in REGISTRARS if row[0] not in known)
         session.flush()
         logins = set(session.exec(select(Account.login)).all())
-        missing = [sample for sample in ACCOUNTS if sample.login not in logins]
+        missing = [sample for sample in ACCOUNTS if login_key(sample.login) not in logins]
         # One hash for all: they share the password anyway, and a first start need not hash it 23 times.
         password_hash = hashed(PASSWORD) if missing else ""
         session.add_all(_account(sample, password_hash, now) for sample in missing)
@@ -102,12 +103,14 @@ def _registrar(code: str, name_zh: str, name_en: str) -> Registrar:
 
 
 def _account(sample: SampleAccount, password_hash: str, now: datetime) -> Account:
+    ref = secrets.token_hex(16)
     return Account(
-        ref=secrets.token_hex(16),
+        ref=ref,
         password_hash=password_hash,
         created_at=now,
         kind="staff" if sample.roles else "applicant",
-        login=sample.login,
+        login=login_key(sample.login),
+        email=None if sample.roles else seal_address(sample.login, ref=ref),
         name=sample.name,
         roles=list(sample.roles),
         registrar_code=sample.registrar_code,

@@ -1,26 +1,27 @@
 """Accounts of the office and the agencies: made and ended by an administrator, never by themselves."""
 
 import re
+import secrets
 from collections.abc import Iterable
 from datetime import datetime
 
 from registration.access import AGENCIES, OFFICE
+from registration.account_names import login_key, seal_address
 from registration.db import reading, transaction
 from registration.errors import InvalidInput, NotFound
 from registration.models import Account, Registrar
 from registration.operations.accounts import (
-    MAIL,
     end_sessions,
-    insert,
+    insert_into,
     locked_row,
     name_problems,
-    new_columns,
-    tidy_login,
+    own_password_problems,
 )
 from registration.operations.audit import note
 from registration.operations.passwords import hashed, password_problems
 from registration.operations.sign_in_tries import forgive
 from registration.queries.accounts import find_login
+from registration.rules.email_address import address_problems, tidy_address
 from registration.rules.problems import Problem
 
 SEPARATED = frozenset({"archivist", "sysadmin", "secadmin", "auditor"})
@@ -40,14 +41,28 @@ def add_staff(
     by: str = "command line",
 ) -> Account:
     """Makes an account of the office or an agency. Raises InvalidInput, or Conflict("login_taken")."""
-    number, held = tidy_login(number), sorted(set(roles))
+    number, held = login_key(number), sorted(set(roles))
     problems = _staff_problems(number, held, registrar_code, agency) + name_problems(name.strip())
-    problems += password_problems(password, login=number, staff=True) + _email_problems(email)
+    problems += password_problems(password, login=number, email=email, staff=True) + _email_problems(email)
     if problems:
         raise InvalidInput(problems)
-    account = Account(kind="staff", login=number, name=name.strip(), **new_columns(password, now, "zh"))
-    account.roles, account.registrar_code, account.agency, account.email = held, registrar_code, agency, email
-    return insert(account, now=now, tag="account:add_staff", by=by)
+    ref = secrets.token_hex(16)
+    account = Account(
+        kind="staff",
+        ref=ref,
+        login=number,
+        email=_sealed(email, ref=ref),
+        name=name.strip(),
+        password_hash=hashed(password),
+        roles=held,
+        registrar_code=registrar_code,
+        agency=agency,
+        created_at=now,
+    )
+    with transaction() as session:
+        insert_into(session, account)
+        note(session, "account:add_staff", subject=by, now=now, account=ref)
+    return account
 
 
 def set_email(number: str, email: str | None, *, now: datetime, by: str = "command line") -> Account:
@@ -56,10 +71,10 @@ def set_email(number: str, email: str | None, *, now: datetime, by: str = "comma
     if problems:
         raise InvalidInput(problems)
     with transaction() as session:
-        account = find_login(session, tidy_login(number))
+        account = find_login(session, number)
         if account is None or account.kind != "staff":
             raise NotFound
-        account.email = email
+        account.email = _sealed(email, ref=account.ref)
         note(session, "account:set_email", subject=by, now=now, account=account.ref, mail=email is not None)
     return account
 
@@ -70,10 +85,10 @@ def set_password(login: str, password: str, *, now: datetime, by: str = "command
     Ends their sessions, and every wait after wrong tries. Raises NotFound, InvalidInput.
     """
     with reading() as session:
-        account = find_login(session, tidy_login(login))
+        account = find_login(session, login)
     if account is None:
         raise NotFound
-    if problems := password_problems(password, login=account.login, staff=account.kind == "staff"):
+    if problems := own_password_problems(account, password):
         raise InvalidInput(problems)
     fresh = hashed(password)
     with transaction() as session:
@@ -88,7 +103,7 @@ def set_password(login: str, password: str, *, now: datetime, by: str = "command
 def disable(login: str, *, now: datetime, by: str = "command line") -> Account:
     """Ends an account and its sessions at once. What it did stays."""
     with transaction() as session:
-        account = find_login(session, tidy_login(login))
+        account = find_login(session, login)
         if account is None:
             raise NotFound
         account.disabled_at = account.disabled_at or now
@@ -110,7 +125,11 @@ def _staff_problems(number: str, roles: list[str], registrar_code: str | None, a
 
 
 def _email_problems(email: str | None) -> list[Problem]:
-    return [] if email is None or MAIL.fullmatch(email) else [Problem("email", "email.malformed")]
+    return [] if email is None else address_problems(email)
+
+
+def _sealed(email: str | None, *, ref: str) -> str | None:
+    return None if email is None else seal_address(tidy_address(email), ref=ref)
 
 
 def _registrar_exists(code: str | None) -> bool:

@@ -14,7 +14,7 @@ from registration import db
 from registration.actor import SYSTEM
 from registration.clock import local_date
 from registration.errors import ActionRefused
-from registration.models import Application, IdempotencyKey, Notice, RegisteredName, SignIn, SignInTry
+from registration.models import Application, IdempotencyKey, Notice, RegisteredName, SignIn, SignInTry, SignUp
 from registration.models.register import RESERVED
 from registration.operations import promises
 from registration.operations.act import act
@@ -22,6 +22,7 @@ from registration.operations.log import append_and_sign
 from registration.operations.names import let_go
 from registration.operations.roots import seal_days
 from registration.operations.sign_in_tries import FORGOTTEN_AFTER
+from registration.operations.sign_up import KEPT as SIGN_UP_KEPT
 from registration.queries.standing import can_take, stands
 from workflows.definition import Definition
 
@@ -99,6 +100,7 @@ def forget(*, now: datetime) -> bool:
         session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < now - IDEMPOTENCY_KEPT))  # type: ignore[arg-type]
         session.execute(delete(SignIn).where(SignIn.expires_at < now))  # type: ignore[arg-type]
         session.execute(delete(SignInTry).where(SignInTry.tried_at < now - FORGOTTEN_AFTER))  # type: ignore[arg-type]
+        session.execute(delete(SignUp).where(SignUp.created_at < now - SIGN_UP_KEPT))  # type: ignore[arg-type]
     return False
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from sqlmodel import Session, col, select
 
+from registration.account_names import login_key
 from registration.db import reading
 from registration.models import Account, Registrar, SignIn
 
@@ -24,13 +26,22 @@ class OpenSession:
     is_this: bool
 
 
+def secret_hash(secret: str) -> str:
+    """What is kept of the secret of a session or a sign-up: 256 random bits need no salt and no stretching."""
+    return sha256(secret.encode()).hexdigest()
+
+
 def account_by_login(login: str) -> Account | None:
+    """The account of a staff number or an e-mail address, as it is typed."""
     with reading() as session:
         return find_login(session, login)
 
 
 def find_login(session: Session, login: str) -> Account | None:
-    return session.exec(select(Account).where(Account.login == login)).first()
+    # A process of an earlier version writes an address as it is typed. No such text is a key, which begins with @.
+    typed = login.strip().casefold()
+    known = [login_key(login)] if typed.startswith("@") else [login_key(login), typed]
+    return session.exec(select(Account).where(col(Account.login).in_(known))).first()
 
 
 def account_with(account_id: int) -> Account | None:

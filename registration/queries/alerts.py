@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlmodel import Session
 
 from registration import db
+from registration.account_names import address_of
 from registration.clock import local
 from registration.matters import definition_of
 from registration.models import Account, Application, Part
@@ -60,7 +61,8 @@ def _letter(effect: str, account: Account, values: dict[str, str], *, case: Appl
     lang: Lang = "en" if account.locale == "en" else "zh"
     template = texts(_FILE)[effect][lang]
     filled = values | {"what": _what(case, part, lang)}
-    return Letter(account.email or "", template["subject"].format_map(filled), template["text"].format_map(filled))
+    subject, text = (template[name].format_map(filled) for name in ("subject", "text"))
+    return Letter(address_of(account) or "", subject, text)
 
 
 def _what(case: Application, part: Part | None, lang: Lang) -> str:

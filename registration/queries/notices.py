@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from certificates import chinese
 from registration import db
+from registration.account_names import address_of
 from registration.clock import local_date
 from registration.matters import definition_of
 from registration.models import Account, Application, HistoryEntry
@@ -52,7 +53,7 @@ def letter_to_applicant(effect: str, application_id: int) -> Letter:
         case = session.get_one(Application, application_id)
         account = session.get_one(Account, case.account_id)
         lang: Lang = "en" if account.locale == "en" else "zh"
-        return _letter(effect, account.login, lang, _values(session, case, lang, effect=effect))
+        return _letter(effect, address_of(account) or "", lang, _values(session, case, lang, effect=effect))
 
 
 def letters_to_signers(application_id: int, links: Mapping[str, str]) -> list[Letter]:

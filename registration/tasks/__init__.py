@@ -9,6 +9,7 @@ from registration.operations.courtesy import EFFECT
 from registration.outage import outage_of
 from registration.outbox import Work
 from registration.settings import settings
+from registration.tasks import sign_up
 from registration.tasks.alerts import ALERTS, alert
 from registration.tasks.archive import package
 from registration.tasks.issue import edition, licence
@@ -29,6 +30,7 @@ TASKS: dict[str, Callable[[Work], None]] = {
     **dict.fromkeys(ALERTS, alert),
     **{f"paper.{kind}": paper for kind in KINDS},
     EFFECT: courtesy,
+    sign_up.EFFECT: sign_up.send_code,
 }
 
 

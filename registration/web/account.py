@@ -8,10 +8,12 @@ from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
 from registration.access import access
+from registration.account_names import shown_login
 from registration.actor import Actor
 from registration.clock import now
-from registration.edge import SIGN_IN_LIMIT, SIGN_UP_LIMIT, actor_here, lang_here, limiter, settings_here, the_actor
-from registration.errors import Conflict, InvalidInput, NotSignedIn, TooManyAttempts
+from registration.edge import SIGN_IN_LIMIT, actor_here, lang_here, limiter, settings_here, the_actor
+from registration.errors import InvalidInput, NotSignedIn, TooManyAttempts
+from registration.models import Account
 from registration.operations import accounts, samples
 from registration.queries.accounts import account_with, open_sessions_of
 from registration.rules.problems import Problem, problem_text
@@ -54,23 +56,6 @@ def sign_out() -> Response:
     return answer
 
 
-@blueprint.route("/sign-up", methods=["GET", "POST"])
-@access("public")
-@limiter.limit(SIGN_UP_LIMIT, methods=["POST"])
-def sign_up() -> Page:
-    if request.method == "GET":
-        return render_template("account/sign_up.html")
-    email, password = request.form.get("email", ""), request.form.get("password", "")
-    try:
-        accounts.sign_up(email, password, request.form.get("name", ""), now=now(), locale=lang_here())
-    except InvalidInput as error:
-        return render_template("account/sign_up.html", problems=_told(error.problems)), 422
-    except Conflict:
-        words = _("这个邮箱已经有账户，请直接登录，或者换一个邮箱")
-        return render_template("account/sign_up.html", problems=[("email", words)]), 422
-    return _signed_in(email, password)
-
-
 @blueprint.get("/account")
 @access("signed_in")
 def show() -> str:
@@ -85,7 +70,7 @@ def change_password() -> Page:
     try:
         accounts.change_password(the_actor(), current, new, now=now())
     except InvalidInput as error:
-        return _account_page(_told(error.problems)), 422
+        return _account_page(problem_texts(error.problems)), 422
     except TooManyAttempts as refused:
         return _account_page([("current", _wait_words(refused))]), refused.status
     flash(_("密码已经更换，其他设备上的登录都已结束"), "ok")
@@ -116,6 +101,11 @@ def _signed_in(login: str, password: str) -> Response:
     secret, account = accounts.sign_in(
         login, password, now=now(), source=device.source_here(login), agent=agent, previous=previous
     )
+    return welcome(account, login, secret)
+
+
+def welcome(account: Account, login: str, secret: str) -> Response:
+    """Leads on who has just signed in, with the cookies of the session and of the device."""
     answer = make_response()
     session.begin(answer, secret)
     device.remember(answer, login)
@@ -180,12 +170,15 @@ def _account_page(problems: Iterable[tuple[str, str]] = ()) -> str:
     actor = the_actor()
     account = account_with(actor.account_id or 0)
     sessions = open_sessions_of(actor.account_id or 0, this=actor.session_id, now=now())
-    return render_template("account/account.html", account=account, sessions=sessions, problems=list(problems))
+    login = shown_login(account) if account is not None else ""
+    return render_template(
+        "account/account.html", account=account, login=login, sessions=sessions, problems=list(problems)
+    )
 
 
 def _empty(*fields: tuple[str, str, str]) -> Problems:
     return [(anchor, words) for anchor, words, value in fields if not value.strip()]
 
 
-def _told(problems: Iterable[Problem]) -> Problems:
+def problem_texts(problems: Iterable[Problem]) -> Problems:
     return [(problem.path, problem_text(problem, lang_here())) for problem in problems]

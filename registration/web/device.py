@@ -10,9 +10,9 @@ from hashlib import sha256
 from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from registration.account_names import login_key
 from registration.edge import address_here, settings_here
 from registration.keys import secret_key
-from registration.operations.accounts import tidy_login
 
 # Browsers keep no cookie longer than 400 days.
 KEPT_SECONDS = 400 * 24 * 3600
@@ -56,5 +56,5 @@ def _cookie_name() -> str:
 
 
 def _code(name: str, login: str) -> str:
-    text = f"device:{name}:{tidy_login(login)}"
+    text = f"device:{name}:{login_key(login)}"
     return hmac.new(secret_key(settings_here()), text.encode(), sha256).hexdigest()[:32]

@@ -11,6 +11,7 @@ from registration.rules.form import sections_for
 from registration.rules.materials import material_label
 from tests.browser.visitor import Visitor
 from tests.fixtures.cases import person
+from tests.fixtures.sign_up import code_in
 
 PASSWORD = "a long phrase for one afternoon"
 SIGNERS = ("p1", "p2", "p3")
@@ -33,7 +34,11 @@ def sign_up(visitor: Visitor, firm: Firm) -> None:
     visitor.open("/")
     visitor.follow("新建账户")
     visitor.type(name="苏知禾", email=firm.email, password=PASSWORD)
-    visitor.press("新建账户")
+    visitor.press("继续")
+    # A demonstration shows the mail beside the place for its code.
+    visitor.type(code=code_in(visitor.page.locator(".letter").inner_text()) or "")
+    visitor.press("确认，建立账户")
+    visitor.sees(visitor.say("账户已经建立"))
 
 
 def begin(visitor: Visitor) -> str:

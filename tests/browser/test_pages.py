@@ -53,6 +53,21 @@ def public(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
         visitor.open(path)
         visitor.page.locator("main form .btn").first.click()
         yield told_off(visitor, path)
+    yield from signing_up(visitor)
+
+
+def signing_up(visitor: Visitor) -> Iterator[str]:
+    visitor.open("/sign-up")
+    visitor.type(name="苏知禾", email=f"su-{visitor.lang}@example.cn", password="a long phrase for one afternoon")
+    visitor.press("继续")
+    yield "the code of a sign-up"
+    visitor.type(code="12345")
+    visitor.press("确认，建立账户")
+    yield told_off(visitor, "a wrong code")
+    visitor.press("再寄一次")
+    yield "the code sent again"
+    visitor.open("/sign-up/unknown")
+    yield "a code that is over"
 
 
 def applicant(visitor: Visitor, scenes: Scenes) -> Iterator[str]:

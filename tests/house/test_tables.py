@@ -12,6 +12,7 @@ import yaml
 from registration import tasks
 from registration.matters import definition_of, shipped
 from registration.operations import act, courtesy, licence_correction, promises, reissue
+from registration.queries import sign_ups
 from registration.queries.papers_asked import ASKED
 from registration.rules.blockers import blocker_text
 from registration.rules.guards import CONDITIONS, GUARDS
@@ -45,11 +46,11 @@ def named(kind: str) -> frozenset[str]:
 
 def test_every_effect_has_one_handler_and_every_handler_an_effect(local_effects: frozenset[str]) -> None:
     assert not local_effects & tasks.TASKS.keys()
-    # What a sweep decides, the ledger after a case has ended, and what somebody only asks to be printed, stand in no
-    # table: nobody took an action.
+    # What a sweep decides, the ledger after a case has ended, what somebody only asks to be printed, and the mail of a
+    # sign-up stand in no table: nobody took an action.
     asked = {courtesy.EFFECT, "letterhead.samples", *(f"paper.{kind}" for kind in ASKED)}
     corrected = {f"paper.{licence_correction.PAPER}", licence_correction.NOTICE}
-    beside = {*promises.EFFECTS.values(), reissue.EFFECT, *corrected, *asked}
+    beside = {*promises.EFFECTS.values(), reissue.EFFECT, *corrected, *asked, sign_ups.EFFECT}
     assert not beside & named("effects")
     assert local_effects | tasks.TASKS.keys() == named("effects") | beside
 

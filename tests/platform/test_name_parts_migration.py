@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
 
 from registration import db, schema
+from registration.settings import Settings
 from tests.fixtures.database import POSTGRES, SQLITE, fresh_postgres
+from tests.fixtures.rows import insert_row
 
 NAMES = (
     "INSERT INTO registered_name (prefecture, name, identity_key, status) "
@@ -22,8 +23,6 @@ RESERVED = (
     "VALUES ('330700', '金华市霜花量子有限公司', '金华市霜花量子有限公司', 'reserved', 1)"
 )
 
-FILL = {"JSON": "{}", "BOOL": "0", "INT": "1", "TIME": "2026-10-12 01:30:00", "DATE": "2026-10-12"}
-
 
 @pytest.fixture(params=[SQLITE, pytest.param(POSTGRES, marks=pytest.mark.postgres)])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
@@ -34,18 +33,18 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield address
 
 
-def test_old_names_get_their_parts_and_keys(url: str) -> None:
+def test_old_names_get_their_parts_and_keys(url: str, settings: Settings) -> None:
     engine = db.make_engine(url)
     with engine.begin() as connection:
         configuration = schema.config(connection)
         revision = ScriptDirectory.from_config(configuration).get_revision("0011")
         command.upgrade(configuration, str(revision.down_revision))
     with engine.begin() as connection:
-        _insert(connection, "registrar", code="330702")
-        _insert(connection, "account", id=1, kind="applicant")
+        insert_row(connection, "registrar", code="330702")
+        insert_row(connection, "account", id=1, kind="applicant")
         form = {"name": {"region": "金华市", "trade": "霜花", "industry": "量子", "form": "有限公司"}}
         case = {"id": 1, "account_id": 1, "registrar_code": "330702", "form": json.dumps(form)}
-        _insert(connection, "application", **case)
+        insert_row(connection, "application", **case)
         for statement in (*NAMES, RESERVED):
             connection.exec_driver_sql(statement)
     engine.dispose()
@@ -64,14 +63,3 @@ def test_old_names_get_their_parts_and_keys(url: str) -> None:
     assert [bool(row[4]) for row in rows] == [False, True]
     assert "t:兰亭" in keys
     assert "t:兰亭翡翠" not in keys
-
-
-def _insert(connection: Connection, table: str, **given: object) -> None:
-    """A row that holds what is given, and in every other column just what it must."""
-    values = {
-        column["name"]: next((value for kind, value in FILL.items() if kind in str(column["type"]).upper()), "x")
-        for column in inspect(connection).get_columns(table)
-        if not column["nullable"] and column["default"] is None
-    } | given
-    names, marks = ", ".join(values), ", ".join(f"'{value}'" for value in values.values())
-    connection.exec_driver_sql(f"INSERT INTO {table} ({names}) VALUES ({marks})")

@@ -82,8 +82,10 @@ def test_the_proof_of_one_opens_nothing_of_another(stranger: Program, case: tupl
     digest = {"digest": seen["digest"]}
     assert stranger.post(f"{links['p1']}/signature", json=digest, headers=given).status_code == 403
     own = json.dumps(stranger.get(links["p2"], headers=given).json["form"], ensure_ascii=False)
-    assert person("p2")["id_no"] in own
-    assert person("p1")["id_no"] not in own
+    assert [value for value in secrets_of("p2") if value not in own] == []
+    others = (secrets_of("p1") | secrets_of("p3")) - secrets_of("p2")
+    assert person("p1")["email"] in others
+    assert [value for value in others if value in own] == []
 
 
 def test_a_proof_ends_with_its_time_and_with_the_link(

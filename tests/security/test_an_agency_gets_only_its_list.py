@@ -24,7 +24,10 @@ KEYS = {
     "3305": "statistics",
 }
 SECRETS = [
-    person(key)[field] for key in ("p1", "p2", "p3") for field in ("id_no", "mobile", "address") if field in person(key)
+    person(key)[field]
+    for key in ("p1", "p2", "p3")
+    for field in ("id_no", "mobile", "address", "email")
+    if field in person(key)
 ]
 
 
@@ -82,7 +85,7 @@ def test_the_officer_who_holds_the_part_looks_with_a_reason(ref: str, program: S
     statistics = program("3305")
     assert statistics.post(f"/applications/{ref}/sensitive", json=look).status_code == 404
     people = statistics.get(f"/applications/{ref}").json["form"].get("people", [])
-    assert not [field for one in people for field in ("id_no", "mobile", "address") if field in one]
+    assert not [field for one in people for field in ("id_no", "mobile", "address", "email") if field in one]
 
 
 def test_documents_are_on_the_list_or_are_not_there(ref: str, program: Sign) -> None:

@@ -123,6 +123,7 @@ def test_a_home_of_its_own_has_no_complaint(
     heyi("prepare")
     rows = json.loads(heyi("doctor", "--json").stdout)
     assert [row["state"] for row in rows if row["check"] == "production"] == ["good"]
+    assert [row["fix"] for row in rows if row["check"] == "mail"] == ["HEYI_MAIL=smtp"]
 
 
 @pytest.mark.parametrize(

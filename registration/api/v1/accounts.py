@@ -7,23 +7,47 @@ from flask_openapi3 import Tag
 
 from registration import clock
 from registration.access import access
+from registration.account_names import shown_login
 from registration.api.v1 import shapes
 from registration.api.v1.door import door, repeatable, reply
 from registration.edge import SIGN_IN_LIMIT, SIGN_UP_LIMIT, address_here, limiter, settings_here, the_actor
 from registration.errors import NotSignedIn
 from registration.models import Account
-from registration.operations import accounts
+from registration.operations import accounts, sign_up
 from registration.queries.accounts import account_with
 
 TAGS = [Tag(name="账户 Accounts")]
 
 
-@door.post("/accounts", tags=TAGS, responses={201: shapes.Account}, summary="注册申请人账户 · Make an account")
+@door.post("/accounts", tags=TAGS, responses={202: shapes.SignUpBegun}, summary="注册申请人账户 · Ask for an account")
 @access("public")
 @limiter.limit(SIGN_UP_LIMIT)
-def sign_up(body: shapes.SignUp) -> Response:
-    made = accounts.sign_up(body.email, body.password, body.name, now=clock.now(), locale=body.locale)
-    return reply(_account(made), 201)
+def begin_sign_up(body: shapes.SignUp) -> Response:
+    """A code of six digits is mailed to the address. The answer is the same for one that has an account already."""
+    now = clock.now()
+    secret = sign_up.begin(body.email, body.password, body.name, now=now, locale=body.locale)
+    ends_at = now + timedelta(minutes=settings_here().sign_up_code_minutes)
+    return reply(shapes.SignUpBegun(secret=secret, code_expires_at=ends_at), 202)
+
+
+@door.post("/accounts/code", tags=TAGS, responses={204: None}, summary="再寄一次验证码 · Mail the code again")
+@access("public")
+@limiter.limit(SIGN_UP_LIMIT)
+def send_code_again(body: shapes.SignUpSecret) -> Response:
+    sign_up.send_again(body.secret, now=clock.now())
+    return Response(status=204)
+
+
+@door.post(
+    "/accounts/confirmation",
+    tags=TAGS,
+    responses={201: shapes.Account},
+    summary="填写验证码 · Make the account",
+)
+@access("public")
+@limiter.limit(SIGN_UP_LIMIT)
+def confirm_sign_up(body: shapes.SignUpCode) -> Response:
+    return reply(_account(sign_up.confirm(body.secret, body.code, now=clock.now())), 201)
 
 
 @door.get("/accounts/me", tags=TAGS, responses={200: shapes.Account}, summary="当前账户 · Who the token belongs to")
@@ -65,7 +89,7 @@ def end_token() -> Response:
 def _account(account: Account) -> shapes.Account:
     return shapes.Account(
         kind="staff" if account.kind == "staff" else "applicant",
-        login=account.login,
+        login=shown_login(account),
         name=account.name,
         roles=account.roles,
         registrar=account.registrar_code,

@@ -87,6 +87,21 @@ class SignUp(Given):
     locale: Literal["zh", "en"] = "zh"
 
 
+class SignUpBegun(BaseModel):
+    """`secret` goes with the code into `/accounts/confirmation`; the code is in the mail."""
+
+    secret: str
+    code_expires_at: datetime
+
+
+class SignUpSecret(Given):
+    secret: Line
+
+
+class SignUpCode(SignUpSecret):
+    code: Line = Field(description="The six digits of the mail")
+
+
 class Credentials(Given):
     login: Line = Field(description="An e-mail address, or the number of a member of staff")
     password: Annotated[str, StringConstraints(max_length=1000)]

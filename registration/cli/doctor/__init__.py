@@ -15,6 +15,7 @@ CHECKS: tuple[Callable[[], Iterator[Found]], ...] = (
     machine.fonts,
     machine.own_keys,
     machine.permissions,
+    machine.mail,
     machine.signing,
     machine.timestamps,
     records.database,

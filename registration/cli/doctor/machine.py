@@ -4,11 +4,12 @@ import ctypes
 import shutil
 import sys
 from collections.abc import Iterator
+from itertools import islice
 from typing import Literal
 
 import redis
 
-from registration import broker, keys, offline_keys
+from registration import broker, keys, offline_keys, private_files
 from registration.cli.doctor.found import Found
 from registration.cli.output import words
 from registration.errors import RegistrationError
@@ -20,6 +21,8 @@ LIBRARIES = {
     "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
 }
 DISK_BYTES = 1024**3
+# The first of them show what is wrong, and `heyi prepare` mends all.
+MOST_PATHS = 10
 
 
 def python() -> Iterator[Found]:
@@ -72,15 +75,22 @@ def own_keys() -> Iterator[Found]:
 
 def permissions() -> Iterator[Found]:
     """Files and folders of the home that other accounts of this machine can read: personal data lies in them."""
-    home = settings().home
-    database = [home / f"heyi.sqlite3{ending}" for ending in ("", "-wal", "-shm")]
-    private = [home, *database, *settings().keys.rglob("*.key"), *settings().keys.rglob("*.p12")]
-    exposed = [path for path in private if path.exists() and path.stat().st_mode & 0o077]
+    exposed = list(islice(private_files.exposed(settings().home), MOST_PATHS))
     for path in exposed:
         told = words(f"本机其他账户可读 {path}", f"other accounts of this machine can read {path}")
         yield Found("permissions", "bad", told, f"chmod {'700' if path.is_dir() else '600'} {path}")
     if not exposed:
         yield Found("permissions", "good", words("其他账户读不到数据和密钥", "no other account reads data or keys"))
+
+
+def mail() -> Iterator[Found]:
+    """A demonstration shows its mails on the page."""
+    if settings().mail == "folder" and not settings().demo:
+        told = words(
+            "邮件只写进文件夹，申请人收不到验证码，不能新建账户",
+            "mail goes into a folder: no applicant gets the code of a sign-up",
+        )
+        yield Found("mail", "warning", told, "HEYI_MAIL=smtp")
 
 
 def signing() -> Iterator[Found]:

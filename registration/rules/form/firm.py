@@ -64,7 +64,7 @@ class Domicile(Schema):
     lease_end_on: Annotated[Day | None, About("租赁到期日", "End of the lease", "MT")] = None
     postcode: Annotated[Postcode | None, About("邮政编码", "Postcode", "MQTHN")] = None
     phone: Annotated[Phone, About("联系电话", "Telephone", "MQTHN")]
-    email: Annotated[Email | None, About("电子邮箱", "E-mail", "MQTHN")] = None
+    email: Annotated[Email | None, About("电子邮箱", "E-mail", "MQTHN", sensitive=True)] = None
     platform_url: Annotated[Line | None, About("网络经营场所网址", "Address on the platform", "MT")] = None
     production_address: Annotated[Line | None, About("生产经营地", "Place of production", "MTN")] = None
 

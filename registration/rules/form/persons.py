@@ -41,7 +41,7 @@ class NaturalPerson(Schema):
     born_on: Annotated[Day | None, About("出生日期", "Date of birth", "MTH", sensitive=True)] = None
     mobile: Annotated[Mobile, About("手机号码", "Mobile number", "MTH", sensitive=True)]
     address: Annotated[Line | None, About("住址", "Home address", "MTH", sensitive=True)] = None
-    email: Annotated[Email | None, About("电子邮箱", "E-mail", "MTH")] = None
+    email: Annotated[Email | None, About("电子邮箱", "E-mail", "MTH", sensitive=True)] = None
     guardian: Annotated[Key | None, About("监护人", "Guardian")] = None
 
     def _number_is_right(self) -> Iterator[str]:
@@ -109,7 +109,7 @@ class LegalPerson(Schema):
     seat: Annotated[Seat, About("注册地", "Place of registration", "MT")] = "mainland"
     held_by: Annotated[Literal["natural", "state", "other"], About("由谁投资或者控股", "Held by")] = "natural"
     mobile: Annotated[Mobile | None, About("联系手机", "Mobile number", "MT", sensitive=True)] = None
-    email: Annotated[Email | None, About("电子邮箱", "E-mail", "MT")] = None
+    email: Annotated[Email | None, About("电子邮箱", "E-mail", "MT", sensitive=True)] = None
 
     @classmethod
     def settled(cls, raw: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -172,7 +172,7 @@ class Contact(Schema):
     name: Annotated[PersonName | None, About("姓名", "Name", "MTH")] = None
     mobile: Annotated[Mobile | None, About("手机号码", "Mobile number", "MTH", sensitive=True)] = None
     phone: Annotated[Phone | None, About("固定电话", "Fixed line", "MTH")] = None
-    email: Annotated[Email | None, About("电子邮箱", "E-mail", "MTH")] = None
+    email: Annotated[Email | None, About("电子邮箱", "E-mail", "MTH", sensitive=True)] = None
 
     def _is_one_of_two(self) -> Iterator[str]:
         inline = self.name is not None and self.mobile is not None

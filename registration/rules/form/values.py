@@ -21,6 +21,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from registration.rules.characters import is_han
+from registration.rules.email_address import LONGEST, NotAnAddress, tidy_address
 from registration.rules.tidy import Kind, UntidyText, tidy
 
 
@@ -142,6 +143,13 @@ def _matching(pattern: str, code: str) -> Callable[[str], str]:
     return check
 
 
+def _address(value: str) -> str:
+    try:
+        return tidy_address(value)
+    except NotAnAddress as refused:
+        raise PydanticCustomError(refused.code, refused.code, refused.data) from refused
+
+
 def _day(value: Any) -> Any:
     """A date or ISO text alone: a bare number would otherwise be read as seconds since 1970."""
     if isinstance(value, date):
@@ -166,7 +174,6 @@ def _likely_street(value: str) -> str:
 
 _MOBILE = r"1[3-9]\d{9}|\+[1-9]\d{5,14}"
 _PHONE = r"(0\d{2,3}-)?\d{7,8}(-\d{1,6})?|[48]00-\d{3}-\d{4}(-\d{1,6})?|" + _MOBILE
-_EMAIL = r"[A-Za-z0-9._%+-]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}"
 _PERSON_MARKS = "·' -.,"
 _FIRM_MARKS = "·' -.,&/（）()《》“”—+0123456789"
 
@@ -201,7 +208,5 @@ Region = Annotated[str, _code, AfterValidator(_matching(r"\d{6}", "region.malfor
 Postcode = Annotated[str, _code, AfterValidator(_matching(r"\d{6}", "postcode.malformed"))]
 Mobile = Annotated[str, _phone, AfterValidator(_matching(_MOBILE, "mobile.malformed"))]
 Phone = Annotated[str, _phone, AfterValidator(_matching(_PHONE, "phone.malformed"))]
-Email = Annotated[
-    str, BeforeValidator(_narrow), AfterValidator(_matching(_EMAIL, "email.malformed")), Field(max_length=254)
-]
+Email = Annotated[str, AfterValidator(_address), Field(max_length=LONGEST)]
 Code = Annotated[str, _code, AfterValidator(_matching(r"[A-Z0-9]{1,40}", "code.malformed"))]

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from registration import clock
 from registration.edge import limiter
 from registration.rules.reference import texts
+from tests.fixtures.sign_up import code_for
 from tests.registration.api.conftest import Program
 
 Programs = Callable[[str], Program]
@@ -66,10 +68,21 @@ def test_signing_in_and_out(stranger: Program, program: Programs) -> None:
 
 def test_signing_up(stranger: Program) -> None:
     wanted = {"email": "su@example.cn", "password": "a long enough one", "name": "苏知禾"}
-    made = stranger.post("/accounts", json=wanted)
+    begun = stranger.post("/accounts", json=wanted)
+    assert (begun.status_code, begun.json.keys()) == (202, {"secret", "code_expires_at"})
+    secret = {"secret": begun.json["secret"]}
+    code = code_for("su@example.cn", now=clock.now())
+    assert stranger.post("/accounts/code", json=secret).status_code == 204
+    other = f"{(int(code) + 1) % 10**6:06d}"
+    wrong = refusal(stranger.post("/accounts/confirmation", json={**secret, "code": other}), 422, "invalid_input")
+    assert [error["code"] for error in wrong["errors"]] == ["code.wrong"]
+    made = stranger.post("/accounts/confirmation", json={**secret, "code": code})
     assert made.status_code == 201
+    assert (made.json["login"], made.json["name"]) == ("su@example.cn", "苏知禾")
     assert "password" not in made.json
-    refusal(stranger.post("/accounts", json=wanted), 409, "login_taken")
+    refusal(stranger.post("/accounts/confirmation", json={**secret, "code": code}), 404, "sign_up_over")
+    token = stranger.post("/tokens", json={"login": "su@example.cn", "password": wanted["password"]})
+    assert token.status_code == 201
     poor = refusal(stranger.post("/accounts", json={**wanted, "email": "x", "password": "1"}), 422, "invalid_input")
     assert {error["path"] for error in poor["errors"]} == {"email", "password"}
 

@@ -9,13 +9,14 @@ from sqlmodel import col, select
 from registration import db
 from registration.errors import Conflict, Forbidden, InvalidInput, NotFound, NotSignedIn, TooManyAttempts
 from registration.models import Account, AuditEntry, Registrar, SignIn, SignInTry
-from registration.operations import accounts, samples, staff
+from registration.operations import accounts, samples, sign_up, staff
 from registration.operations.sign_in_tries import FORGOTTEN_AFTER, FREE_TRIES, LONGEST_WAIT
 from registration.operations.sweeps import forget
 from registration.queries.accounts import open_sessions_of, registrar_for
 from registration.rules.problems import problem_text
 from registration.settings import Settings
 from registration.settings import settings as present
+from tests.fixtures.sign_up import signed_up
 
 pytestmark = pytest.mark.usefixtures("database_url")
 
@@ -25,7 +26,7 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture
 def account(database: Engine, clock: datetime) -> Account:
-    return accounts.sign_up(MAIL, PASSWORD, "秦望舒", now=clock)
+    return signed_up(MAIL, PASSWORD, "秦望舒", now=clock)
 
 
 def audit(tag: str) -> list[AuditEntry]:
@@ -150,6 +151,9 @@ def test_what_was_typed_for_an_unknown_login_is_not_kept(account: Account, clock
         (MAIL, "1qaz2wsx", "秦望舒", ["password.common"]),
         (MAIL, "aaaaaaaaaa", "秦望舒", ["password.common"]),
         (MAIL, MAIL, "秦望舒", ["password.is_login"]),
+        (MAIL, "zhou@example.cn", "秦望舒", ["password.is_address"]),
+        ("qin.wangshu@example.cn", "Qin.Wangshu", "秦望舒", ["password.is_login"]),
+        (MAIL, "330702189503071214", "秦望舒", ["password.is_id_number"]),
         (MAIL, "长" * 129, "秦望舒", ["password.too_long"]),
         (MAIL, PASSWORD, " ", ["person_name.invalid"]),
         ("x@y", "short", "\u202e", ["person_name.invalid", "email.malformed", "password.too_short"]),
@@ -159,14 +163,17 @@ def test_a_bad_sign_up_names_every_fault(
     database: Engine, clock: datetime, email: str, password: str, name: str, found: list[str]
 ) -> None:
     with pytest.raises(InvalidInput) as refusal:
-        accounts.sign_up(email, password, name, now=clock)
+        sign_up.begin(email, password, name, now=clock)
     assert codes(refusal) == found
     assert all(problem_text(problem, lang) for problem in refusal.value.problems for lang in ("zh", "en"))
 
 
-def test_a_login_is_given_once(account: Account, clock: datetime) -> None:
+def test_a_number_is_given_once(database: Engine, clock: datetime) -> None:
+    registrar()
+    given = {"roles": ["window"], "registrar_code": "330702", "now": clock}
+    staff.add_staff("0919", "longer-than-ten", "方言", **given)
     with pytest.raises(Conflict, match="login_taken"):
-        accounts.sign_up("Qin@Example.CN", PASSWORD, "别人", now=clock)
+        staff.add_staff("0919", "longer-than-ten", "别人", **given)
 
 
 def test_a_new_password_ends_the_other_sessions(account: Account, clock: datetime) -> None:
@@ -198,7 +205,7 @@ def test_one_ends_one_s_own_sessions_only(account: Account, clock: datetime) -> 
     here, _ = accounts.sign_in(MAIL, PASSWORD, now=clock, agent="Firefox")
     there, _ = accounts.sign_in(MAIL, PASSWORD, now=clock + MINUTE, agent="WeChat")
     actor = accounts.actor_for(here, now=clock)
-    other = accounts.sign_up("other@example.cn", PASSWORD, "江暮云", now=clock)
+    other = signed_up("other@example.cn", PASSWORD, "江暮云", now=clock)
     assert actor is not None
     sessions = open_sessions_of(account.id or 0, this=actor.session_id, now=clock)
     assert [(one.agent, one.is_this) for one in sessions] == [("WeChat", False), ("Firefox", True)]

@@ -21,6 +21,7 @@ from registration.operations import accounts, samples
 from registration.settings import Settings
 from registration.web.security import local_path
 from registration.web.wording import device_words
+from tests.fixtures.sign_up import code_for
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
@@ -150,14 +151,21 @@ def test_a_new_account_is_signed_in_and_told_what_is_wrong(client: FlaskClient) 
     assert refused.status_code == 422
     assert "密码太短，请至少用8个字符" in refused.text
     assert 'value="qin@example.cn"' in refused.text
-    made = client.post("/sign-up", data={**form, "password": "窗前有一株老梅树"})
-    assert made.status_code == 303
+    asked = client.post("/sign-up", data={**form, "password": "窗前有一株老梅树"})
+    assert asked.status_code == 303
+    page = client.get(asked.headers["Location"])
+    assert "qin@example.cn" in page.text
+    code = code_for("qin@example.cn", now=clock.now())
+    wrong = client.post(asked.headers["Location"], data={**form, "code": f"{(int(code) + 1) % 10**6:06d}"})
+    assert wrong.status_code == 422
+    assert "还可以再试4次" in wrong.text
+    made = client.post(asked.headers["Location"], data={**form, "code": f" {code[:3]} {code[3:]} "})
+    assert (made.status_code, made.headers["Location"]) == (303, "/applications")
+    assert "账户已经建立" in client.get("/applications").text
     assert "秦望舒" in client.get("/account").text
-    again = client.application.test_client()
-    form["csrf_token"] = token(again, "/sign-up")
-    taken = again.post("/sign-up", data={**form, "password": "窗前有一株老梅树"})
-    assert taken.status_code == 422
-    assert "已经有账户" in taken.text
+    assert "qin@example.cn" in client.get("/account").text
+    over = client.get(asked.headers["Location"])
+    assert (over.status_code, "这个验证码不能再用" in over.text) == (404, True)
 
 
 def test_one_sees_and_ends_the_sessions_on_other_devices(app: Flask, client: FlaskClient) -> None:

@@ -1,0 +1,81 @@
+"""Sign-ups that wait for their code, and the mails about them."""
+
+import hmac
+from datetime import datetime
+from hashlib import sha256
+
+from sqlmodel import Session, select
+
+from registration import db
+from registration.account_names import address_of
+from registration.keys import secret_key
+from registration.models import Account, SignUp
+from registration.queries.accounts import find_login, secret_hash
+from registration.queries.notices import Letter
+from registration.rules.problems import Lang
+from registration.rules.reference import texts
+from registration.sealing import seal, unseal
+from registration.settings import settings
+
+EFFECT = "account.sign_up"
+MOST_TRIES = 5
+_FILE = "reference/account_mails.yaml"
+
+
+def pending_row(session: Session, key: str, *, now: datetime, lock: bool = False) -> SignUp | None:
+    """The sign-up whose secret has the hash `key`, as long as a code can still be entered for it."""
+    query = select(SignUp).where(SignUp.secret_hash == key)
+    row = session.exec(query.with_for_update() if lock else query).one_or_none()
+    return row if row is not None and row.expires_at > now and row.tries < MOST_TRIES else None
+
+
+def pending(secret: str, *, now: datetime) -> SignUp | None:
+    with db.reading() as session:
+        return pending_row(session, secret_hash(secret), now=now)
+
+
+def pending_address(row: SignUp) -> str:
+    return unseal(row.email, case=_name(row.secret_hash))
+
+
+def seal_pending(address: str, *, key: str) -> str:
+    """The text of `SignUp.email`; `key` is the row's hash."""
+    return seal(address, case=_name(key))
+
+
+def code_of(key: str) -> str:
+    """Six digits that belong to one sign-up. They are stored nowhere, in no form."""
+    digest = hmac.new(secret_key(settings()), f"sign-up-code:{key}".encode(), sha256).digest()
+    # Sixteen bytes over a million: no code is noticeably more likely than another.
+    return f"{int.from_bytes(digest[:16]) % 10**6:06d}"
+
+
+def letter_about(key: str, *, now: datetime) -> Letter | None:
+    """The mail of a sign-up: the code, or where the address has an account, a notice to its owner. None once over."""
+    with db.reading() as session:
+        row = pending_row(session, key, now=now)
+        if row is None:
+            return None
+        address = pending_address(row)
+        owner = find_login(session, address)
+        return _code_letter(row, address) if owner is None else _owner_letter(owner)
+
+
+def _code_letter(row: SignUp, address: str) -> Letter:
+    values = {"code": code_of(row.secret_hash), "minutes": settings().sign_up_code_minutes}
+    return _letter("code", address, row.locale, values)
+
+
+def _owner_letter(owner: Account) -> Letter:
+    values = {"url": f"{settings().public_url}/sign-in"}
+    return _letter("has_account", address_of(owner) or "", owner.locale, values)
+
+
+def _letter(kind: str, to: str, locale: str, values: dict[str, object]) -> Letter:
+    lang: Lang = "en" if locale == "en" else "zh"
+    template = texts(_FILE)[kind][lang]
+    return Letter(to, template["subject"].format_map(values), template["text"].format_map(values))
+
+
+def _name(key: str) -> str:
+    return f"sign_up:{key}"

@@ -1,0 +1,66 @@
+"""E-mail addresses: which ones are taken, in which form they are kept, and how they travel.
+
+The syntax is that of RFC 5321 and 5322 without quoted local parts, the domain may be international (RFC 5891). Nothing
+is asked of the network. A local part that is not ASCII (RFC 6531) is refused: too few mail servers take it.
+"""
+
+import unicodedata
+
+from email_validator import EmailNotValidError, validate_email
+
+from certificates.characters import is_private, is_unseen
+from registration.rules.problems import Problem
+
+LONGEST, LONGEST_LOCAL = 254, 64
+_LABEL = {"zh": "电子邮箱", "en": "E-mail"}
+
+
+class NotAnAddress(ValueError):
+    """An address that is not taken. `code` is that of a message (`email.malformed`), `data` fills its placeholders."""
+
+    def __init__(self, code: str, data: dict[str, str] | None = None) -> None:
+        self.code, self.data = code, data or {}
+        super().__init__(code)
+
+
+def tidy_address(text: str) -> str:
+    """The address as it is kept: ordinary width, the domain in lower case and in its own letters. NotAnAddress."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if hidden := [char for char in plain if is_unseen(char) or is_private(char)]:
+        raise NotAnAddress("text.unseen", {"character": f"U+{ord(hidden[0]):04X}"})
+    # The mark of an encoded word (RFC 2047): a mail program would show other words in place of the address.
+    if "=?" in plain:
+        raise NotAnAddress("email.encoded_word")
+    if len(plain) > LONGEST or len(plain.rpartition("@")[0]) > LONGEST_LOCAL:
+        raise NotAnAddress("email.malformed")
+    try:
+        found = validate_email(plain, check_deliverability=False)
+    except EmailNotValidError as refused:
+        raise NotAnAddress("email.malformed") from refused
+    if found.ascii_local_part is None:
+        raise NotAnAddress("email.local_part")
+    return found.normalized
+
+
+def address_key(text: str) -> str:
+    """What two spellings of one address have in common; any text has a key, so that looking one up never fails."""
+    try:
+        return tidy_address(text).casefold()
+    except NotAnAddress:
+        return unicodedata.normalize("NFKC", text).strip().casefold()
+
+
+def address_problems(text: str, path: str = "email") -> list[Problem]:
+    """Why the address is not taken; empty where it is."""
+    try:
+        tidy_address(text)
+    except NotAnAddress as refused:
+        return [Problem(path, refused.code, {"field": _LABEL, **refused.data})]
+    return []
+
+
+def travelling(address: str) -> str:
+    """The address as mail servers take it, an international domain in its ASCII form. ValueError for none."""
+    if address.isascii():
+        return address
+    return validate_email(address, check_deliverability=False, allow_smtputf8=False).ascii_email or ""

@@ -1,0 +1,112 @@
+"""Signing up: the particulars on the first page, on the second the code that was mailed."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from registration.access import access
+from registration.clock import now
+from registration.edge import SIGN_UP_LIMIT, lang_here, limiter, settings_here
+from registration.errors import InvalidInput, NotFound, TooManyAttempts
+from registration.operations import accounts
+from registration.operations import sign_up as signing_up
+from registration.queries.sign_ups import letter_about, pending, pending_address
+from registration.web import session
+from registration.web.account import problem_texts, welcome
+from registration.web.security import local_path
+
+blueprint = Blueprint("sign_up", __name__, url_prefix="/sign-up")
+
+Page = str | Response | tuple[str, int]
+
+
+@blueprint.errorhandler(NotFound)
+def over(_error: NotFound) -> tuple[str, int]:
+    """A code that was used, has run out or was wrong too often, and an address that was never given look alike."""
+    return render_template("account/code_over.html"), 404
+
+
+@blueprint.route("", methods=["GET", "POST"])
+@access("public")
+@limiter.limit(SIGN_UP_LIMIT, methods=["POST"])
+def begin() -> Page:
+    if request.method == "GET":
+        return _first_page()
+    given = request.form
+    try:
+        secret = signing_up.begin(
+            given.get("email", ""), given.get("password", ""), given.get("name", ""), now=now(), locale=lang_here()
+        )
+    except InvalidInput as error:
+        return _first_page(problem_texts(error.problems)), 422
+    except TooManyAttempts as refused:
+        return _first_page([("email", _mails_words())]), refused.status
+    return redirect(url_for("sign_up.enter_code", secret=secret, next=_next()), 303)
+
+
+@blueprint.get("/<secret>")
+@access("public")
+def enter_code(secret: str) -> Page:
+    return _code_page(secret)
+
+
+@blueprint.post("/<secret>")
+@access("public")
+@limiter.limit(SIGN_UP_LIMIT)
+def confirm(secret: str) -> Page:
+    row = pending(secret, now=now())
+    if row is None:
+        raise NotFound("sign_up_over")
+    try:
+        account = signing_up.confirm(secret, request.form.get("code", ""), now=now())
+    except InvalidInput as error:
+        # After the last try there is nothing left to enter, and this raises NotFound.
+        return _code_page(secret, problem_texts(error.problems)), 422
+    agent, previous = request.user_agent.string, session.secret_here()
+    begun = accounts.open_session(account, now=now(), agent=agent, previous=previous)
+    answer = welcome(account, pending_address(row), begun)
+    # After the session has begun, which drops what the form session held before.
+    flash(_("账户已经建立"), "ok")
+    return answer
+
+
+@blueprint.post("/<secret>/mail")
+@access("public")
+@limiter.limit(SIGN_UP_LIMIT)
+def send_again(secret: str) -> Page:
+    try:
+        signing_up.send_again(secret, now=now())
+    except TooManyAttempts as refused:
+        return _code_page(secret, [("code", _mails_words())]), refused.status
+    flash(_("验证码已经再寄一次"), "ok")
+    return redirect(url_for("sign_up.enter_code", secret=secret, next=_next()), 303)
+
+
+def _first_page(problems: list[tuple[str, str]] | None = None) -> str:
+    return render_template("account/sign_up.html", problems=problems or [], next=_next())
+
+
+def _code_page(secret: str, problems: list[tuple[str, str]] | None = None) -> str:
+    row = pending(secret, now=now())
+    if row is None:
+        raise NotFound("sign_up_over")
+    chosen = settings_here()
+    # In a demonstration mail goes into a folder, where no visitor can look.
+    mail = letter_about(row.secret_hash, now=now()) if chosen.demo and chosen.mail == "folder" else None
+    return render_template(
+        "account/code.html",
+        secret=secret,
+        address=pending_address(row),
+        minutes=chosen.sign_up_code_minutes,
+        mail=mail,
+        problems=problems or [],
+        next=_next(),
+    )
+
+
+def _next() -> str | None:
+    return local_path(request.form.get("next") or request.args.get("next"))
+
+
+def _mails_words() -> str:
+    return _("寄给这个邮箱的验证码太多，请查看垃圾邮件，或者明天再试")
