@@ -20,7 +20,6 @@ from pydantic import BaseModel, RootModel, TypeAdapter, ValidationError
 from registration.rules.form.faults import FIELDS, problems_of
 from registration.rules.form.values import Schema, Unread, is_blank
 from registration.rules.problems import Problem
-from registration.rules.tidy import tidy_amount
 
 _LARGEST = 10**30  # A whole number beyond this is no answer to any question, and Python would not print it.
 
@@ -80,7 +79,7 @@ class _Leaf:
             return Reading(kept, UNREAD, tuple(problems_of(path, error)), misshapen)
         if misshapen:
             return Reading(None, UNREAD, (Problem(path, "field.malformed"),), True)
-        return Reading(_as_kept(raw, value), value)
+        return Reading(_as_kept(value), value)
 
     def fits(self, raw: Any) -> bool:
         return _has_shape(raw, self.shapes)
@@ -235,13 +234,11 @@ def _has_shape(raw: Any, shapes: tuple[type, ...]) -> bool:
     return isinstance(raw, shapes)
 
 
-def _as_kept(raw: Any, value: Any) -> Any:
-    """The value as a draft writes it: what was typed as text stays text."""
-    if isinstance(value, date):
-        return value.isoformat()
-    if not isinstance(raw, str):
-        return raw
-    return tidy_amount(raw) if isinstance(value, Decimal | int) and not isinstance(value, bool) else value
+def _as_kept(value: Any) -> Any:
+    """The value as a draft writes it: a figure in plain digits, never `1E3` or `1_000`, as the form is described."""
+    if isinstance(value, Decimal):
+        return format(abs(value) if value == 0 else value, "f")
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _kind_of(model: type[Schema]) -> str:
