@@ -27,8 +27,6 @@ _HAN = (
     (0x30000, 0x3134A),
     (0x31350, 0x33479),
 )
-HAN = "".join(f"{chr(first)}-{chr(last)}" for first, last in _HAN)  # For a class of a regular expression.
-
 # Characters that show nothing and change nothing that is read: Default_Ignorable_Code_Point (DerivedCoreProperties),
 # without the overrides of direction, and some letters that are blank by design.
 _IGNORED = (

@@ -17,11 +17,19 @@ def test_x(app, settings, stranger, program):
     told = stranger.get("/openapi.json").json
     token = program(login).token if login else ""
     t = time.time()
-    ops = [o["operationId"] for p in told["paths"].values() for o in p.values() if (bool(o["security"]) == bool(login)) and o["operationId"] != "end_token"]
+    ops = [
+        o["operationId"]
+        for p in told["paths"].values()
+        for o in p.values()
+        if (bool(o["security"]) == bool(login)) and o["operationId"] != "end_token"
+    ]
     only = os.environ.get("OPS")
     if only:
         ops = [o for o in ops if any(o.startswith(x) for x in only.split(","))]
-    phases = dict((a, int(b)) for a, b in (x.split("=") for x in os.environ.get("PHASES", "coverage=1,fuzzing=3,stateful=3").split(",")))
+    phases = dict(
+        (a, int(b))
+        for a, b in (x.split("=") for x in os.environ.get("PHASES", "coverage=1,fuzzing=3,stateful=3").split(","))
+    )
     found = examine(app, told, token=token, known={"ref": refs}, operations=ops, phases=phases)
     print("took", time.time() - t, found.sent)
     with open("/tmp/contract/found-%s.txt" % (login or "stranger"), "w") as out:

@@ -164,7 +164,8 @@ def _regime(kind: EntityType, asked: Regime | None) -> Regime:
 def _office_for(region: str, code: str | None) -> Registrar:
     serving = [row for row in registrars() if region in row.regions and code in (None, row.code)]
     if not serving:
-        raise InvalidInput([Problem("region" if code is None else "registrar", "choice.unknown")])
+        place = Problem("region", "region.not_served") if code is None else Problem("registrar", "registrar.unknown")
+        raise InvalidInput([place])
     return serving[0]
 
 

@@ -28,6 +28,8 @@ COMPARED = frozenset(
     ("save_form", "save_section", "take_action", "take_name_decision", "revise_letterhead", "step_letterhead")
 )
 TAGGED = COMPARED | {"start_case", "show_case", "list_materials", "prepare_letterhead", "show_letterhead"}
+# Refusals that only the view itself knows of.
+ALSO = {"make_token": {401}, "latest_head": {404}, "prove": {404}}
 WORDS = {
     400: "The body is not what its Content-Type says",
     401: "There is no token, or it holds no longer",
@@ -82,7 +84,9 @@ def complete(operation: dict[str, Any], *, name: str, method: str, view: Any) ->
         if one["name"] == "action":
             one["schema"]["enum"] = known_actions()
     _complete_successes(operation, name=name, once=once)
-    for status in _refusals(operation, opens=opens, method=method, limited=hasattr(view, "__wrapper-limiter-instance")):
+    for status in _refusals(
+        operation, name=name, opens=opens, method=method, limited=hasattr(view, "__wrapper-limiter-instance")
+    ):
         operation["responses"][str(status)] = refusal(status)
     operation["responses"] = dict(sorted(operation["responses"].items()))
 
@@ -117,8 +121,8 @@ def _complete_successes(operation: dict[str, Any], *, name: str, once: bool) -> 
             }
 
 
-def _refusals(operation: dict[str, Any], *, opens: str, method: str, limited: bool) -> set[int]:
-    found = {500, 503}
+def _refusals(operation: dict[str, Any], *, name: str, opens: str, method: str, limited: bool) -> set[int]:
+    found = {500, 503} | ALSO.get(name, set())
     places = {one["in"] for one in operation["parameters"]}
     if opens == "account":
         found |= {401, 403}

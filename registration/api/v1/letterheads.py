@@ -1,7 +1,6 @@
 """What an office prints of itself: in force, coming, past; and how one person changes it and another decides."""
 
 from base64 import b64decode
-from binascii import Error as NotBase64
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
@@ -218,7 +217,7 @@ def _seal(text: str | None) -> bytes | None:
     wrong = InvalidInput([Problem("seal", "letterhead.seal_malformed", {"most": SEAL_BYTES // 1024})])
     try:
         data = b64decode(text, validate=True)
-    except NotBase64:
+    except ValueError:
         raise wrong from None
     return uploads.judge_seal(data)
 

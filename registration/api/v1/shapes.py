@@ -5,8 +5,9 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel, StringConstraints, model_validator
 
-from registration.api.v1.values import CaseRef, Division, Line, Name, Prose, Reason, Text, choice
+from registration.api.v1.values import CaseRef, Division, Line, Name, Prose, Reason, Shown, Text, choice
 from registration.matters import CURRENT
+from registration.operations.accounts import MAIL
 from registration.rules.form import MODELS
 from registration.rules.kinds import EntityType
 
@@ -84,9 +85,9 @@ class Refusal(BaseModel):
 
 
 class SignUp(Given):
-    email: Line
+    email: Annotated[Line, Shown({"pattern": f"^{MAIL.pattern}$"})]
     password: Annotated[str, StringConstraints(max_length=1000)]
-    name: Line
+    name: Text
     locale: Literal["zh", "en"] = "zh"
 
 

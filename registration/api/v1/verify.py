@@ -15,7 +15,6 @@ from registration import clock, verification
 from registration.access import access
 from registration.api.v1.door import door, repeatable, reply
 from registration.api.v1.log_shapes import LogProof
-from registration.api.v1.values import Name
 from registration.edge import PUBLIC_LIMIT, lang_here, limiter, settings_here
 from registration.gateways.examination import Examined
 from registration.models import Licence as Sheet
@@ -86,7 +85,7 @@ class CodeQuery(BaseModel):
 
 
 class TokenPath(BaseModel):
-    token: Name = Field(description="The last part of the address in the QR code")
+    token: str = Field(min_length=1, description="The last part of the address in the QR code")
 
 
 class LicenceFile(BaseModel):

@@ -21,7 +21,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
-from registration.rules.characters import HAN, is_han
+from registration.rules.characters import is_han
 from registration.rules.tidy import Kind, UntidyText, tidy
 
 
@@ -202,7 +202,8 @@ _phone, _number = BeforeValidator(_tidied("phone")), BeforeValidator(_tidied("am
 
 # Tidying has refused what is not seen and taken blanks away before one of these is asked.
 _seen = _Pattern(_any, r"^[^\p{C}]*[^\p{C}\p{Z}][^\p{C}]*$")
-_street = _Pattern(_likely_street, f"[{HAN}].*[{HAN}0-9]|[0-9].*[{HAN}]")
+# Of Han the pattern has the basic block alone: no place is written without it, and programs keep up with no more.
+_street = _Pattern(_likely_street, "[一-鿿].*[一-鿿0-9]|[0-9].*[一-鿿]")
 
 Line = Annotated[str, _text, Field(min_length=1, max_length=200), _seen]
 Street = Annotated[str, _text, Field(min_length=1, max_length=200), _street]
