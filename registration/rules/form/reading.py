@@ -79,7 +79,7 @@ class _Leaf:
             return Reading(kept, UNREAD, tuple(problems_of(path, error)), misshapen)
         if misshapen:
             return Reading(None, UNREAD, (Problem(path, "field.malformed"),), True)
-        return Reading(_as_kept(value), value)
+        return Reading(_as_kept(raw, value), value)
 
     def fits(self, raw: Any) -> bool:
         return _has_shape(raw, self.shapes)
@@ -234,11 +234,15 @@ def _has_shape(raw: Any, shapes: tuple[type, ...]) -> bool:
     return isinstance(raw, shapes)
 
 
-def _as_kept(value: Any) -> Any:
-    """The value as a draft writes it: a figure in plain digits, never `1E3` or `1_000`, as the form is described."""
+def _as_kept(raw: Any, value: Any) -> Any:
+    """The value as a draft writes it: what was typed as text stays text, a figure in plain digits (not `1E3`)."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if not isinstance(raw, str) or isinstance(value, bool):
+        return value if isinstance(value, bool) else raw
     if isinstance(value, Decimal):
         return format(abs(value) if value == 0 else value, "f")
-    return value.isoformat() if isinstance(value, date) else value
+    return str(value) if isinstance(value, int) else value
 
 
 def _kind_of(model: type[Schema]) -> str:

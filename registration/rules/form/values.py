@@ -203,7 +203,10 @@ _phone, _number = BeforeValidator(_tidied("phone")), BeforeValidator(_tidied("am
 # Tidying has refused what is not seen and taken blanks away before one of these is asked.
 _seen = _Pattern(_any, r"^[^\p{C}]*[^\p{C}\p{Z}][^\p{C}]*$")
 # Of Han the pattern has the basic block alone: no place is written without it, and programs keep up with no more.
-_street = _Pattern(_likely_street, "[一-鿿].*[一-鿿0-9]|[0-9].*[一-鿿]")
+_street = _Pattern(
+    _likely_street,
+    r"^[^\p{C}]*[一-鿿][^\p{C}]*[一-鿿0-9][^\p{C}]*$|^[^\p{C}]*[0-9][^\p{C}]*[一-鿿][^\p{C}]*$",
+)
 
 Line = Annotated[str, _text, Field(min_length=1, max_length=200), _seen]
 Street = Annotated[str, _text, Field(min_length=1, max_length=200), _street]
