@@ -13,7 +13,7 @@ from registration import clock, db, sample_sheets, uploads
 from registration.access import access
 from registration.api.v1.door import door, reply, version_asked
 from registration.api.v1.shapes import Given
-from registration.api.v1.values import Line, Name, Text, choice
+from registration.api.v1.values import Line, Name, Shown, Text, choice
 from registration.edge import settings_here, the_actor
 from registration.errors import InvalidInput, NotFound
 from registration.gateways.storage import storage
@@ -54,7 +54,9 @@ class LetterheadGiven(Given):
     reconsideration_body: Line = Field("", description="Named where decisions say what may be done against them")
     court: Line = Field("", description="Likewise")
     seal_place: Line = ""
-    seal: str | None = Field(None, max_length=2 * SEAL_BYTES)
+    seal: Annotated[str, Shown({"contentEncoding": "base64", "contentMediaType": "image/png"})] | None = Field(
+        None, max_length=2 * SEAL_BYTES
+    )
     no_seal: bool = False
     reason: Text
     valid_from: date

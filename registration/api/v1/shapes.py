@@ -85,7 +85,9 @@ class Refusal(BaseModel):
 
 
 class SignUp(Given):
-    email: Annotated[Line, Shown({"pattern": f"^{MAIL.pattern}$"})]
+    email: Annotated[
+        str, StringConstraints(strip_whitespace=True, max_length=254), Shown({"pattern": f"^{MAIL.pattern}$"})
+    ]
     password: Annotated[str, StringConstraints(max_length=1000)]
     name: Text
     locale: Literal["zh", "en"] = "zh"
@@ -157,7 +159,7 @@ class ScopeRow(BaseModel):
 
 
 class StartCase(Given):
-    entity_type: EntityType
+    entity_type: Annotated[str, choice(*EntityType)]
     registrar: Division = Field(description="Six digits of the registrar, such as 330702")
     matter: Annotated[str, choice(*CURRENT)] = "establishment"
 
