@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
+import schemathesis
 from flask import Flask
 
 from registration import clock, db
@@ -55,6 +56,10 @@ def known(app: Flask, settings: Settings) -> Mapping[str, list[str]]:
 @pytest.fixture
 def described(stranger: Program) -> dict[str, Any]:
     return dict(stranger.get("/openapi.json").json)
+
+
+def test_it_is_a_right_description(described: dict[str, Any]) -> None:
+    schemathesis.openapi.from_dict(described).validate()
 
 
 def test_for_a_stranger(app: Flask, known: Any, described: dict[str, Any]) -> None:
