@@ -53,7 +53,7 @@ def start(*, entity_type: str, registrar_code: str, actor: Actor, now: datetime,
         definition = current(matter, chosen=registrar.definitions if registrar else {})
         problems += [] if definition else [Problem("matter", "choice.unknown")]
         if registrar is None or definition is None or problems:
-            raise InvalidInput([*problems, *([] if registrar else [Problem("registrar", "choice.unknown")])])
+            raise InvalidInput([*problems, *([] if registrar else [Problem("registrar", "registrar.unknown")])])
         case = Application(
             ref=token_hex(8),
             account_id=actor.account_id,

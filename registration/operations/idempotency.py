@@ -8,6 +8,7 @@ number. The draft of the header is draft-ietf-httpapi-idempotency-key-header.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,6 +24,7 @@ from registration.rules.problems import Problem
 from registration.sealing import seal, unseal
 
 LONGEST_KEY = 255
+KEY_PATTERN = "[!-~]+"
 # So soon another process may answer instead of one that died; shorter than a person waits.
 LEASE_SECONDS = 4.0
 # A request of a program that knew no leases has died when it has not answered after this long.
@@ -55,7 +57,7 @@ def begin(actor: str, key: str, request_hash: str, *, now: datetime) -> Answer |
     Raises InvalidInput when the key was used for another request, Conflict("idempotency_in_progress") while the first
     one is still being worked on. A request whose process died gives way when its lease has run out.
     """
-    if not 0 < len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
+    if len(key) > LONGEST_KEY or not re.fullmatch(KEY_PATTERN, key):
         raise InvalidInput([Problem("Idempotency-Key", "idempotency_key.malformed", {"most": LONGEST_KEY})])
     claim = Claim(actor, key, leases.new_owner())
     if _take(claim, request_hash, now=now):

@@ -285,5 +285,5 @@ def _moment(text: str) -> datetime | None:
 
 def _known(value: Piece | None) -> Piece:
     if value is None:
-        raise InvalidInput([Problem("cursor", "choice.unknown")])
+        raise InvalidInput([Problem("cursor", "cursor.unknown")])
     return value

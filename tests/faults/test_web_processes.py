@@ -110,7 +110,7 @@ def done(writers: list[Writer]) -> list[str]:
 @pytest.mark.parametrize("database_url", [pytest.param(POSTGRES, marks=pytest.mark.postgres)], indirect=True)
 def test_a_request_whose_process_was_killed_is_done_once_by_another(deployment: Deployment, database: Engine) -> None:
     deployment.serve()
-    headers = {"Authorization": f"Bearer {token_of(deployment.stack.url)}", "Idempotency-Key": "cut off"}
+    headers = {"Authorization": f"Bearer {token_of(deployment.stack.url)}", "Idempotency-Key": "cut-off"}
     address = f"{deployment.stack.url}/api/v1/applications"
     engine = create_engine(deployment.url)
     with engine.begin() as held, httpx.Client(timeout=30) as client:

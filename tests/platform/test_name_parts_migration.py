@@ -37,7 +37,7 @@ def test_old_names_get_their_parts_and_keys(url: str, settings: Settings) -> Non
     engine = db.make_engine(url)
     with engine.begin() as connection:
         configuration = schema.config(connection)
-        revision = ScriptDirectory.from_config(configuration).get_revision("0011")
+        revision = ScriptDirectory.from_config(configuration).get_revision("0008")
         command.upgrade(configuration, str(revision.down_revision))
     with engine.begin() as connection:
         insert_row(connection, "registrar", code="330702")

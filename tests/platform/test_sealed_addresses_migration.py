@@ -40,7 +40,7 @@ def before(url: str, settings: Settings) -> Iterator[Settings]:
     engine = db.make_engine(url)
     with engine.begin() as connection:
         configuration = schema.config(connection)
-        revision = ScriptDirectory.from_config(configuration).get_revision("0016")
+        revision = ScriptDirectory.from_config(configuration).get_revision("0012")
         command.upgrade(configuration, str(revision.down_revision))
     with engine.begin() as connection:
         _write(connection)

@@ -1,6 +1,6 @@
 """What a program must know before it fills in a form: registrars, types, the form, the scope catalogue, names."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from flask import Response
 from flask_openapi3 import Tag
@@ -10,6 +10,7 @@ from registration import clock, db
 from registration.access import access
 from registration.api.v1 import name_shapes, shapes
 from registration.api.v1.door import door, reply
+from registration.api.v1.values import Division, choice
 from registration.edge import PUBLIC_LIMIT, lang_here, limiter
 from registration.errors import InvalidInput
 from registration.models import Registrar
@@ -27,11 +28,11 @@ TAGS = [Tag(name="目录 Catalogues")]
 
 
 class FormPath(BaseModel):
-    entity_type: str
+    entity_type: EntityType
 
 
 class FormQuery(BaseModel):
-    regime: str | None = Field(None, description="Left out: the present one")
+    regime: Regime | None = Field(None, description="Left out: the present one")
 
 
 class ScopeQuery(BaseModel):
@@ -41,9 +42,9 @@ class ScopeQuery(BaseModel):
 
 class NameQuery(BaseModel):
     name: str = Field(min_length=1, max_length=120)
-    entity_type: str = Field("llc", description=f"One of {', '.join(name_types())}")
-    region: str = Field(description="Six digits of the district of the domicile")
-    registrar: str | None = Field(None, description="Left out: the one that serves the region")
+    entity_type: Annotated[str, choice(*name_types())] = "llc"
+    region: Division = Field(description="Six digits of the district of the domicile")
+    registrar: Division | None = Field(None, description="Left out: the one that serves the region")
 
 
 class Offices(BaseModel):
@@ -78,7 +79,7 @@ def list_entity_types() -> Response:
 @door.get("/forms/<entity_type>", tags=TAGS, responses={200: shapes.FormInfo}, summary="申请表的结构 · The form")
 @access("public")
 def show_form(path: FormPath, query: FormQuery) -> Response:
-    kind = _kind(path.entity_type)
+    kind = path.entity_type
     regime = _regime(kind, query.regime)
     lang = lang_here()
     groups = {group.key: group.zh if lang == "zh" else group.en for group in groups_of(ESTABLISHMENT)}
@@ -147,30 +148,24 @@ def _office(row: Registrar) -> shapes.Office:
     )
 
 
-def _kind(key: str) -> EntityType:
-    try:
-        return EntityType(key)
-    except ValueError:
-        raise InvalidInput([Problem("entity_type", "choice.unknown")]) from None
-
-
 def _regimes(kind: EntityType) -> tuple[Regime, ...]:
     present = Regime.COMPANY_LAW_2024 if is_company(kind) else Regime.MARKET_ENTITY_2022
     return (present, Regime.FIVE_NUMBERS_2015) if is_company(kind) else (present,)
 
 
-def _regime(kind: EntityType, asked: str | None) -> Regime:
+def _regime(kind: EntityType, asked: Regime | None) -> Regime:
     if asked is None:
         return _regimes(kind)[0]
-    if asked not in {regime.value for regime in _regimes(kind)}:
-        raise InvalidInput([Problem("regime", "choice.unknown")])
-    return Regime(asked)
+    if asked not in _regimes(kind):
+        raise InvalidInput([Problem("regime", "regime.not_applicable")])
+    return asked
 
 
 def _office_for(region: str, code: str | None) -> Registrar:
     serving = [row for row in registrars() if region in row.regions and code in (None, row.code)]
     if not serving:
-        raise InvalidInput([Problem("region" if code is None else "registrar", "choice.unknown")])
+        place = Problem("region", "region.not_served") if code is None else Problem("registrar", "registrar.unknown")
+        raise InvalidInput([place])
     return serving[0]
 
 

@@ -8,10 +8,11 @@ from flask import Response, current_app, jsonify, render_template
 from flask_openapi3 import Info, OpenAPI
 from werkzeug.routing import Rule
 
-from registration.access import ACCESS, access
+from registration.access import access
+from registration.api.v1.described_form import add_form
+from registration.api.v1.described_operations import complete
 from registration.api.v1.door import door, refuse_parameters
 from registration.api.v1.shapes import Refusal
-from registration.rules.form import MODELS
 
 ABOUT = """\
 合一的接口：网页能办的，这里都能办。错误一律是 problem+json（RFC 9457），`code` 不变，文字随 `Accept-Language`。
@@ -21,21 +22,6 @@ Everything that the pages do can be done here. Errors are problem+json (RFC 9457
 language of `Accept-Language` (Chinese unless English is asked for). A POST that changes something carries an
 `Idempotency-Key`: sent again with the same key it is done once and answered alike. Times are UTC (RFC 3339).
 """
-KEY = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "required": True,
-    "description": "A fresh value for each thing that is to be done, 1 to 255 visible ASCII characters",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
-}
-MATCH = {
-    "name": "If-Match",
-    "in": "header",
-    "required": False,
-    "description": "The ETag that was read; 412 when somebody changed the application since",
-    "schema": {"type": "string"},
-}
-COMPARED = ("save_form", "save_section", "take_action", "revise_letterhead", "step_letterhead")
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -90,39 +76,14 @@ def type_words(schema: dict[str, Any]) -> list[tuple[str, str]]:
 
 def _complete(told: dict[str, Any]) -> dict[str, Any]:
     for rule in current_app.url_map.iter_rules():
+        view = current_app.view_functions[rule.endpoint]
         for method in METHODS:
             operation = told["paths"].get(_address(rule), {}).get(method)
             if operation is not None and method.upper() in (rule.methods or ()):
-                _complete_operation(operation, rule, method)
-    told["components"]["schemas"] |= _sections()
-    told["components"]["schemas"]["SectionValue"]["anyOf"] = [
-        {"$ref": f"#/components/schemas/Section.{section}"} for section in MODELS
-    ]
+                complete(operation, name=rule.endpoint.rpartition(".")[2], method=method, view=view)
+    add_form(told)
     return told
-
-
-def _complete_operation(operation: dict[str, Any], rule: Rule, method: str) -> None:
-    view = current_app.view_functions[rule.endpoint]
-    name = rule.endpoint.rpartition(".")[2]
-    operation["operationId"] = name
-    operation["security"] = [{"bearer": []}] if ACCESS[getattr(view, "access", "")].opens == "account" else []
-    parameters = operation.setdefault("parameters", [])
-    if method == "post" and not getattr(view, "repeatable", False):
-        parameters.append(KEY)
-    if name in COMPARED:
-        parameters.append(MATCH)
 
 
 def _address(rule: Rule) -> str:
     return re.sub(r"<([^<:]+:)?", "{", rule.rule).replace(">", "}")
-
-
-def _sections() -> dict[str, Any]:
-    """The sections of the form as schemas of their own, with what they need beside them."""
-    found: dict[str, Any] = {}
-    for section, model in MODELS.items():
-        schema = model.model_json_schema(ref_template="#/components/schemas/Form.{model}")
-        for name, inner in schema.pop("$defs", {}).items():
-            found[f"Form.{name}"] = inner
-        found[f"Section.{section}"] = schema
-    return found

@@ -6,6 +6,7 @@ named in `If-Match` is compared.
 
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import Any, NoReturn
@@ -17,27 +18,23 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from registration import clock, db, leases
-from registration.api.v1.shapes import Refusal
 from registration.edge import actor_here, is_clean
 from registration.errors import InvalidInput, NotFound, RegistrationError
 from registration.operations import idempotency
 from registration.operations.sign import link_hash
-from registration.problem_json import MEDIA_TYPE, problem_answer
+from registration.problem_json import problem_answer
 from registration.rules.form import problems_of
 from registration.rules.problems import Problem
-from registration.rules.whole_numbers import whole_number
 
 PREFIX = "/api/v1"
+# An entity tag as `ETag` gives it (RFC 9110, section 8.8.3), or any.
+VERSION_TAG = r'"(0|[1-9][0-9]{0,8})"|[*]'
 LARGEST_BODY = 1024 * 1024
 KEPT_HEADERS = ("Content-Type", "Location", "ETag", "Retry-After")
 # These end a request before anything was done, so the same key may try again.
 NOT_KEPT = frozenset({401, 412, 429})
 
-_refusals: dict[str, Any] = {
-    "description": "A refusal, as problem+json (RFC 9457)",
-    "content": {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{Refusal.__name__}"}}},
-}
-door = APIBlueprint("api", __name__, url_prefix=PREFIX, abp_responses={"4XX": _refusals, "422": dict(_refusals)})
+door = APIBlueprint("api", __name__, url_prefix=PREFIX)
 
 
 class BrokenJson(BadRequest):
@@ -66,13 +63,11 @@ def reply(content: BaseModel | Mapping[str, Any], status: int = 200, *, version:
 
 def version_asked() -> int | None:
     """The version that the sender has read, from `If-Match`; None when it does not care."""
-    tags = request.if_match
-    if not tags or tags.star_tag:
-        return None
-    version = whole_number(next(iter(tags), ""))
-    if version is None:
+    given = request.headers.get("If-Match", "*")
+    found = re.fullmatch(VERSION_TAG, given, re.ASCII)
+    if found is None:
         raise InvalidInput([Problem("If-Match", "if_match.malformed")])
-    return version
+    return int(found[1]) if found[1] else None
 
 
 def refuse_parameters(error: ValidationError) -> NoReturn:

@@ -2,17 +2,18 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
 from flask import Response
 from flask_openapi3 import Tag
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from registration import clock, db
 from registration.access import access
 from registration.api.v1 import shapes
 from registration.api.v1.door import PREFIX, door, reply
 from registration.api.v1.present import licence_row
+from registration.api.v1.values import NOT_BLANK, Name
 from registration.edge import the_actor
 from registration.models import LicenceProposal
 from registration.operations import ledger, reissue, revocation
@@ -21,10 +22,11 @@ from registration.queries.ledger import LedgerPage, SheetView, ledger_of, propos
 
 TAGS = [Tag(name="执照台账 Ledger")]
 LONGEST = 2000
+Opinion = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST), NOT_BLANK]
 
 
 class ProposalPath(BaseModel):
-    proposal: str
+    proposal: Name
 
 
 class EventRow(BaseModel):
@@ -44,7 +46,7 @@ class SheetRow(shapes.LicenceRow):
     events: list[EventRow]
 
 
-class Change(BaseModel):
+class FactChange(BaseModel):
     before: str | list[str] | None
     after: str | list[str] | None
 
@@ -56,7 +58,7 @@ class ProposalRow(BaseModel):
     reason_code: str
     opinion: str
     evidence: str = Field(description="Of a correction: the documents that prove the clerical error")
-    changes: dict[str, Change] = Field(description="Of a correction: each fact with what it says and shall say")
+    changes: dict[str, FactChange] = Field(description="Of a correction: each fact with what it says and shall say")
     proposed_by: str
     proposed_at: datetime
     status: Literal["open", "confirmed", "refused"]
@@ -85,7 +87,7 @@ class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class Changes(_Body):
+class CorrectedFacts(_Body):
     """What the newest edition should say instead; only what differs from it."""
 
     representative: str | None = Field(default=None, max_length=200)
@@ -97,7 +99,7 @@ class Changes(_Body):
 
 class Reissue(_Body):
     reason_code: str = Field(max_length=10)
-    opinion: str = Field(max_length=LONGEST)
+    opinion: Opinion
     copies: int | None = Field(
         default=None, ge=1, le=MOST_COPIES, description="How many duplicates; else as many as before"
     )
@@ -106,14 +108,14 @@ class Reissue(_Body):
 class Propose(_Body):
     kind: Literal["revoke", "reinstate"]
     reason_code: str = Field(max_length=10)
-    opinion: str = Field(max_length=LONGEST)
+    opinion: Opinion
 
 
 class Correct(_Body):
     reason_code: str = Field(max_length=10)
-    opinion: str = Field(max_length=LONGEST)
-    evidence: str = Field(max_length=LONGEST, description="Which document of the file proves the clerical error")
-    changes: Changes
+    opinion: Opinion
+    evidence: Opinion = Field(description="Which document of the file proves the clerical error")
+    changes: CorrectedFacts
 
 
 class Decide(_Body):

@@ -1,10 +1,9 @@
 """What an office prints of itself: in force, coming, past; and how one person changes it and another decides."""
 
 from base64 import b64decode
-from binascii import Error as NotBase64
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from flask import Response
 from flask_openapi3 import Tag
@@ -13,7 +12,8 @@ from pydantic import BaseModel, Field
 from registration import clock, db, sample_sheets, uploads
 from registration.access import access
 from registration.api.v1.door import door, reply, version_asked
-from registration.api.v1.shapes import Given, Line
+from registration.api.v1.shapes import Given
+from registration.api.v1.values import Line, Name, Shown, Text, choice
 from registration.edge import settings_here, the_actor
 from registration.errors import InvalidInput, NotFound
 from registration.gateways.storage import storage
@@ -30,15 +30,15 @@ PDF = {"content": {"application/pdf": {"schema": {"type": "string", "format": "b
 
 
 class LetterheadPath(BaseModel):
-    letterhead: str
+    letterhead: Name
 
 
 class SamplePath(LetterheadPath):
-    sheet: str = Field(description="licence or notice")
+    sheet: Annotated[str, choice(*SAMPLES)]
 
 
 class StepPath(LetterheadPath):
-    step: str = Field(description="propose, approve, refuse or withdraw")
+    step: Annotated[str, choice("propose", "approve", "refuse", "withdraw")]
 
 
 class LetterheadGiven(Given):
@@ -54,9 +54,11 @@ class LetterheadGiven(Given):
     reconsideration_body: Line = Field("", description="Named where decisions say what may be done against them")
     court: Line = Field("", description="Likewise")
     seal_place: Line = ""
-    seal: str | None = Field(None, max_length=2 * SEAL_BYTES)
+    seal: Annotated[str, Shown({"contentEncoding": "base64", "contentMediaType": "image/png"})] | None = Field(
+        None, max_length=2 * SEAL_BYTES
+    )
     no_seal: bool = False
-    reason: Line
+    reason: Text
     valid_from: date
 
 
@@ -95,17 +97,17 @@ class LetterheadRow(Printed):
     decision: str
 
 
-class Change(BaseModel):
+class LetterheadChange(BaseModel):
     field: str
     before: str
     after: str
 
 
 class LetterheadDetail(LetterheadRow):
-    changes: list[Change] = Field(description="Against what is printed on the day before")
+    changes: list[LetterheadChange] = Field(description="Against what is printed on the day before")
 
 
-class Asked(BaseModel):
+class SamplesOrdered(BaseModel):
     sheets: list[str]
 
 
@@ -188,12 +190,14 @@ def sample_letterhead(path: SamplePath) -> Response:
     return Response(printed, mimetype="application/pdf")
 
 
-@door.post("/letterheads/<letterhead>/samples", tags=TAGS, responses={202: Asked}, summary="印样张 · Print samples")
+@door.post(
+    "/letterheads/<letterhead>/samples", tags=TAGS, responses={202: SamplesOrdered}, summary="印样张 · Print samples"
+)
 @access("letterhead.read")
 def print_samples(path: LetterheadPath) -> Response:
     """A worker prints them in a moment; a draft that is saved asks for them by itself."""
     letterheads.ask_samples(path.letterhead, actor=the_actor(), now=clock.now())
-    return reply(Asked(sheets=list(SAMPLES)), 202)
+    return reply(SamplesOrdered(sheets=list(SAMPLES)), 202)
 
 
 STEPS: Mapping[str, Callable[..., Letterhead]] = {
@@ -215,7 +219,7 @@ def _seal(text: str | None) -> bytes | None:
     wrong = InvalidInput([Problem("seal", "letterhead.seal_malformed", {"most": SEAL_BYTES // 1024})])
     try:
         data = b64decode(text, validate=True)
-    except NotBase64:
+    except ValueError:
         raise wrong from None
     return uploads.judge_seal(data)
 
@@ -224,7 +228,7 @@ def _answer(ref: str, status: int = 200) -> Response:
     with db.reading() as session:
         row = known.one(session, ref, actor=the_actor())
         pairs = differences(known.before(session, row), known.shown(row))
-        changes = [Change(field=name, before=old, after=new) for name, old, new in pairs]
+        changes = [LetterheadChange(field=name, before=old, after=new) for name, old, new in pairs]
         told = LetterheadDetail(**_row(row).model_dump(), changes=changes)
     return reply(told, status, version=told.version)
 

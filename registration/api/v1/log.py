@@ -54,7 +54,7 @@ def list_leaves(query: shapes.LeavesQuery) -> Response:
 def prove(query: shapes.ProofQuery) -> Response:
     """`?leaf=` proves that an entry is in the log, `?first=` that a newer head only adds to an older one."""
     if (query.leaf is None) == (query.first is None):
-        raise InvalidInput([Problem("leaf", "field.missing")])
+        raise InvalidInput([Problem("leaf", "log.one_question")])
     with db.reading() as session:
         if query.leaf is not None:
             return reply(shapes.LogProofs(inclusion=_inclusion(session, query.leaf, query.size)))

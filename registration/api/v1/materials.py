@@ -1,5 +1,7 @@
 """The documents of an application: put in, listed, fetched, taken out."""
 
+from typing import Annotated
+
 from flask import Response
 from flask_openapi3 import FileStorage, Tag
 from pydantic import BaseModel, ConfigDict, Field
@@ -9,6 +11,7 @@ from registration.access import access
 from registration.api.v1 import shapes
 from registration.api.v1.door import door, repeatable, reply
 from registration.api.v1.present import material_row, need_row
+from registration.api.v1.values import choice
 from registration.downloads import attachment, stored
 from registration.edge import settings_here, the_actor
 from registration.errors import InvalidInput, NotFound
@@ -28,7 +31,7 @@ class Upload(BaseModel):
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
-    kind: str = Field(description="A kind of the application's `needs`")
+    kind: Annotated[str, choice(*material_kinds())] = Field(description="A kind of the application's `needs`")
     replaces: str | None = Field(None, description="The document in whose place this one comes")
     file: FileStorage
 

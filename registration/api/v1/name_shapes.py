@@ -4,7 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from registration.api.v1.shapes import Given, Prose
+from registration.api.v1.shapes import Given
+from registration.api.v1.values import Reason
 
 
 class NameFinding(BaseModel):
@@ -25,7 +26,7 @@ class NameAnswer(BaseModel):
 
 class NameDecision(Given):
     approve: bool
-    reason: Prose
+    reason: Reason
 
 
 class NameDecided(BaseModel):

@@ -1,13 +1,16 @@
 """The papers beside the licence: receipts, notices and decisions, as they were signed."""
 
+from typing import Annotated
+
 from flask import Response
 from flask_openapi3 import Tag
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from registration import clock, db
 from registration.access import access
 from registration.api.v1 import shapes
 from registration.api.v1.door import door, reply
+from registration.api.v1.values import Text, choice
 from registration.downloads import attachment, stored
 from registration.edge import settings_here, the_actor
 from registration.gateways.storage import storage
@@ -15,22 +18,23 @@ from registration.models import Paper
 from registration.operations import courtesy, papers_asked
 from registration.operations.sensitive import reveal_persons
 from registration.queries.casefile import casefile, paper_of
+from registration.queries.papers_asked import ASKED
 
 TAGS = [Tag(name="文书 Papers")]
 
 
 class PaperAsked(shapes.Given):
-    kind: shapes.Line = Field(description="name_reservation or joint_handling")
+    kind: Annotated[str, choice(*ASKED)]
 
 
 class PersonsAsked(shapes.Given):
-    reason: shapes.Line
+    reason: Text
 
 
 PDF = {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
 
 
-class Asked(BaseModel):
+class PaperOrdered(BaseModel):
     """A paper that the worker makes; `ready` when it can be fetched."""
 
     paper: str
@@ -85,14 +89,14 @@ def ask_paper(path: shapes.CasePath, body: PaperAsked) -> Response:
 @door.post(
     "/applications/<ref>/translation",
     tags=TAGS,
-    responses={202: Asked},
+    responses={202: PaperOrdered},
     summary="制作营业执照英文译本 · Ask for the English courtesy page",
 )
 @access("licence.download")
 def ask_for_translation(path: shapes.CasePath) -> Response:
     """A signed PDF of its own, made by the worker; then it stands among the papers. Asked again, it is the same one."""
     paper = courtesy.request(path.ref, actor=the_actor(), now=clock.now())
-    return reply(Asked(paper=paper.ref, kind=paper.kind, ready=paper.storage_key is not None), status=202)
+    return reply(PaperOrdered(paper=paper.ref, kind=paper.kind, ready=paper.storage_key is not None), status=202)
 
 
 _SHOWN = {"kind", "number", "revision", "sha256", "created_at"}

@@ -154,7 +154,7 @@ def action_row(offer: Offer, table: Table) -> shapes.ActionRow:
         label=say(action.label),
         allowed=all(blocker.code in FIELD_OF for blocker in offer.blockers),
         asks=list(action.asks),
-        blockers=[shapes.Reason(**blocker_row(blocker)) for blocker in offer.blockers],
+        blockers=[shapes.Blocker(**blocker_row(blocker)) for blocker in offer.blockers],
     )
 
 

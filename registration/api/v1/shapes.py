@@ -5,9 +5,13 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel, StringConstraints, model_validator
 
+from registration.api.v1.values import CaseRef, Division, Line, Name, Prose, Reason, Shown, Text, choice
+from registration.matters import CURRENT
+from registration.operations.accounts import MAIL
+from registration.rules.form import MODELS
+from registration.rules.kinds import EntityType
+
 Row = TypeVar("Row")
-Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
-Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000)]
 
 
 class Given(BaseModel):
@@ -22,27 +26,27 @@ class Paging(BaseModel):
 
 
 class CasePath(BaseModel):
-    ref: str = Field(description="An application's reference, such as HY-2026-000012")
+    ref: CaseRef = Field(description="An application's reference, such as HY-2026-000012")
 
 
 class SectionPath(CasePath):
-    section: str
+    section: Annotated[str, choice(*MODELS)]
 
 
 class MaterialPath(CasePath):
-    material: str
+    material: Name
 
 
 class LicencePath(CasePath):
-    licence: str
+    licence: Name
 
 
 class PaperPath(CasePath):
-    paper: str
+    paper: Name
 
 
 class PartyPath(CasePath):
-    party: str
+    party: Name
 
 
 class ActionPath(CasePath):
@@ -50,7 +54,7 @@ class ActionPath(CasePath):
 
 
 class SecretPath(BaseModel):
-    secret: str = Field(description="The secret of a signing link: what follows /sign/ in its address")
+    secret: Name = Field(description="The secret of a signing link: what follows /sign/ in its address")
 
 
 class Fault(BaseModel):
@@ -59,7 +63,7 @@ class Fault(BaseModel):
     message: str
 
 
-class Reason(BaseModel):
+class Blocker(BaseModel):
     """Why an action cannot be taken."""
 
     code: str
@@ -77,13 +81,15 @@ class Refusal(BaseModel):
     code: str
     request_id: str | None = None
     errors: list[Fault] | None = Field(None, description="Every field that is wrong, with status 422")
-    blockers: list[Reason] | None = Field(None, description="Every rule that is not met, with status 409")
+    blockers: list[Blocker] | None = Field(None, description="Every rule that is not met, with status 409")
 
 
 class SignUp(Given):
-    email: Line
+    email: Annotated[
+        str, StringConstraints(strip_whitespace=True, max_length=254), Shown({"pattern": f"^{MAIL.pattern}$"})
+    ]
     password: Annotated[str, StringConstraints(max_length=1000)]
-    name: Line
+    name: Text
     locale: Literal["zh", "en"] = "zh"
 
 
@@ -168,9 +174,9 @@ class ScopeRow(BaseModel):
 
 
 class StartCase(Given):
-    entity_type: Line
-    registrar: Line = Field(description="Six digits of the registrar, such as 330702")
-    matter: Line = "establishment"
+    entity_type: Annotated[str, choice(*EntityType)]
+    registrar: Division = Field(description="Six digits of the registrar, such as 330702")
+    matter: Annotated[str, choice(*CURRENT)] = "establishment"
 
 
 class SectionValue(RootModel[dict[str, JsonValue] | list[dict[str, JsonValue]]]):
@@ -297,7 +303,7 @@ class ActionRow(BaseModel):
     label: str
     allowed: bool = Field(description="Whether nothing stands in the way but, at most, inputs that it asks for")
     asks: list[str] = Field(description="The inputs that it takes")
-    blockers: list[Reason]
+    blockers: list[Blocker]
 
 
 class CasePart(BaseModel):
@@ -446,12 +452,12 @@ class Done(BaseModel):
 
 
 class Look(Given):
-    path: Line = Field(description="Such as people.0.id_no")
-    reason: Prose
+    path: Text = Field(description="Such as people.0.id_no")
+    reason: Reason
 
 
 class Why(Given):
-    reason: Prose
+    reason: Reason
 
 
 class Revealed(BaseModel):

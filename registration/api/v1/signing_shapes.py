@@ -4,7 +4,8 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from registration.api.v1.shapes import ActionRow, Given, Line, MaterialRow
+from registration.api.v1.shapes import ActionRow, Given, MaterialRow
+from registration.api.v1.values import Line, Text
 
 
 class ProofHeader(BaseModel):
@@ -34,8 +35,8 @@ class Signing(BaseModel):
 
 
 class IdentityClaim(Given):
-    name: Line
-    id_no: Line
+    name: Text
+    id_no: Text
     mobile: Line = ""
 
 

@@ -34,7 +34,7 @@ class DifferenceRow(BaseModel):
     claimed: Any
 
 
-class Reason(BaseModel):
+class RevocationReason(BaseModel):
     code: str
     text: str
     article: str
@@ -75,7 +75,7 @@ class Check(BaseModel):
     signed_at: datetime | None
     signature: SignatureTold | None = Field(description="Of a file: what its signature proves. None without a file")
     since: datetime | None = Field(description="Since when the sheet is what the verdict says")
-    reason: Reason | None = Field(description="Of a revoked one: why, in words for everybody")
+    reason: RevocationReason | None = Field(description="Of a revoked one: why, in words for everybody")
     in_force: InForce | None = Field(description="Of a superseded one: the edition that holds now")
     log: LogProof | None = Field(description="The latest entry about the sheet in the public log, and its proof")
 
@@ -85,10 +85,10 @@ class CodeQuery(BaseModel):
 
 
 class TokenPath(BaseModel):
-    token: str = Field(description="The last part of the address in the QR code")
+    token: str = Field(min_length=1, description="The last part of the address in the QR code")
 
 
-class Licence(BaseModel):
+class LicenceFile(BaseModel):
     """A licence as a PDF, up to 10 MB. It is not kept."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
@@ -114,7 +114,7 @@ def by_token(path: TokenPath) -> Response:
 @access("public")
 @repeatable
 @limiter.limit(PUBLIC_LIMIT)
-def by_file(form: Licence) -> Response:
+def by_file(form: LicenceFile) -> Response:
     # Of two files it would not be clear which one the answer is about.
     only = form.file.stream if len(request.files) == 1 else None
     answer = verification.check_upload(only, settings=settings_here())
@@ -159,11 +159,11 @@ def _told(found: Signature) -> SignatureTold:
     return SignatureTold(**found.model_dump(), words=[RowTold.model_validate(asdict(row)) for row in said])
 
 
-def _reason(checked: Checked) -> Reason | None:
+def _reason(checked: Checked) -> RevocationReason | None:
     words = licence_reason(checked.event.reason_code) if checked.event else None
     if words is None or checked.event is None:
         return None
-    return Reason(code=str(checked.event.reason_code), text=words[lang_here()], article=words["article"])
+    return RevocationReason(code=str(checked.event.reason_code), text=words[lang_here()], article=words["article"])
 
 
 def _in_force(checked: Checked) -> InForce | None:

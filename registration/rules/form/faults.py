@@ -30,6 +30,8 @@ _CODES = {
     "bool_type": "choice.unknown",
     "bool_parsing": "choice.unknown",
     "literal_error": "choice.unknown",
+    "enum": "choice.unknown",
+    "string_pattern_mismatch": "text.malformed",
     "union_tag_invalid": "choice.unknown",
     "union_tag_not_found": "field.missing",
     "tuple_type": "list.malformed",

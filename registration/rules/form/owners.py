@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from registration.rules.form.values import About, Amount, Day, Key, Schema, Short
+from registration.rules.form.values import About, Day, Key, Percent, Schema, Short
 
 Relation = Literal["equity", "benefit", "control", "state"]
 
@@ -20,7 +20,7 @@ class Owner(Schema):
     nationality: Annotated[Short, About("国籍或者地区", "Nationality", sensitive=True)] = "中国"
     owner_relation: Annotated[Relation, About("受益所有权关系", "Kind of ownership", sensitive=True)]
     owner_percent: Annotated[
-        Annotated[Amount, Field(le=100)] | None,
+        Percent | None,
         About("持股、收益或者表决的比例（%）", "Share, returns or votes (%)", sensitive=True),
     ] = None
     owner_control: Annotated[Short | None, About("实际控制的方式", "Way of control", sensitive=True)] = None

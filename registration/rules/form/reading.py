@@ -20,7 +20,6 @@ from pydantic import BaseModel, RootModel, TypeAdapter, ValidationError
 from registration.rules.form.faults import FIELDS, problems_of
 from registration.rules.form.values import Schema, Unread, is_blank
 from registration.rules.problems import Problem
-from registration.rules.tidy import tidy_amount
 
 _LARGEST = 10**30  # A whole number beyond this is no answer to any question, and Python would not print it.
 
@@ -236,12 +235,14 @@ def _has_shape(raw: Any, shapes: tuple[type, ...]) -> bool:
 
 
 def _as_kept(raw: Any, value: Any) -> Any:
-    """The value as a draft writes it: what was typed as text stays text."""
+    """The value as a draft writes it: what was typed as text stays text, a figure in plain digits (not `1E3`)."""
     if isinstance(value, date):
         return value.isoformat()
-    if not isinstance(raw, str):
-        return raw
-    return tidy_amount(raw) if isinstance(value, Decimal | int) and not isinstance(value, bool) else value
+    if not isinstance(raw, str) or isinstance(value, bool):
+        return value if isinstance(value, bool) else raw
+    if isinstance(value, Decimal):
+        return format(abs(value) if value == 0 else value, "f")
+    return str(value) if isinstance(value, int) else value
 
 
 def _kind_of(model: type[Schema]) -> str:

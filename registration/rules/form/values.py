@@ -15,6 +15,7 @@ from pydantic import (
     ConfigDict,
     Field,
     GetJsonSchemaHandler,
+    WithJsonSchema,
     model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
@@ -108,7 +109,17 @@ def _tidied(kind: Kind) -> Callable[[Any], Any]:
     return tidied
 
 
-def _letters_and(marks: str, code: str, *, least: int) -> Callable[[str], str]:
+@dataclass(frozen=True, slots=True)
+class _Pattern(AfterValidator):
+    """A check of a text whose pattern (ECMA 262, as JSON Schema has it) the descriptions of the form show."""
+
+    pattern: str
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {**handler(core), "pattern": self.pattern}
+
+
+def _letters_and(marks: str, code: str, *, least: int) -> _Pattern:
     """Letters of any script and these marks, among them at least so many letters."""
 
     def check(value: str) -> str:
@@ -120,7 +131,9 @@ def _letters_and(marks: str, code: str, *, least: int) -> Callable[[str], str]:
             raise PydanticCustomError(code, code)
         return value
 
-    return check
+    other = "[" + marks.replace("-", r"\-") + "]*"
+    letter = r"[\p{L}\p{M}]"
+    return _Pattern(check, f"^({other}{letter}){{{least},}}{other}$")
 
 
 def _is_letter(char: str) -> bool:
@@ -132,15 +145,20 @@ def _narrow(value: Any) -> Any:
     return unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else value
 
 
-def _matching(pattern: str, code: str) -> Callable[[str], str]:
-    compiled = re.compile(pattern, re.ASCII)
+def _matching(pattern: str, code: str) -> _Pattern:
+    compiled = re.compile(pattern)
 
     def check(value: str) -> str:
         if not compiled.fullmatch(value):
             raise PydanticCustomError(code, code)
         return value
 
-    return check
+    return _Pattern(check, f"^({pattern})$")
+
+
+def _figures(pattern: str) -> WithJsonSchema:
+    """A decimal figure is described as text, for many programs would round a number; whole numbers are read too."""
+    return WithJsonSchema({"type": "string", "pattern": f"^{pattern}$"})
 
 
 def _address(value: str) -> str:
@@ -164,6 +182,10 @@ def _day(value: Any) -> Any:
         raise PydanticCustomError("date.impossible", "date.impossible") from error
 
 
+def _any(value: str) -> str:
+    return value
+
+
 def _likely_street(value: str) -> str:
     """A place has at least a name of two Han characters, or one and a number (8座), since papers are in Chinese."""
     han, figures = sum(map(is_han, value)), any(char.isdigit() for char in value)
@@ -172,8 +194,12 @@ def _likely_street(value: str) -> str:
     return value
 
 
-_MOBILE = r"1[3-9]\d{9}|\+[1-9]\d{5,14}"
-_PHONE = r"(0\d{2,3}-)?\d{7,8}(-\d{1,6})?|[48]00-\d{3}-\d{4}(-\d{1,6})?|" + _MOBILE
+_MOBILE = r"1[3-9][0-9]{9}|\+[1-9][0-9]{5,14}"
+_PHONE = r"(0[0-9]{2,3}-)?[0-9]{7,8}(-[0-9]{1,6})?|[48]00-[0-9]{3}-[0-9]{4}(-[0-9]{1,6})?|" + _MOBILE
+# Described for programs without the internationalised domains that are taken too.
+_LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,31}[A-Za-z0-9])?"
+_EMAIL = rf"^[A-Za-z0-9_+-]{{1,31}}(\.[A-Za-z0-9_+-]{{1,31}})?@({_LABEL}\.){{1,4}}[A-Za-z]{{2,24}}$"
+_POSITIVE = "(?!0+([.]0+)?$)"
 _PERSON_MARKS = "·' -.,"
 _FIRM_MARKS = "·' -.,&/（）()《》“”—+0123456789"
 
@@ -184,29 +210,45 @@ _text, _name, _code = (
 )
 _phone, _number = BeforeValidator(_tidied("phone")), BeforeValidator(_tidied("amount"))
 
-Line = Annotated[str, _text, Field(min_length=1, max_length=200)]
-Street = Annotated[str, _text, Field(min_length=1, max_length=200), AfterValidator(_likely_street)]
-Short = Annotated[str, _text, Field(min_length=1, max_length=60)]
+# Tidying has refused what is not seen and taken blanks away before one of these is asked.
+_seen = _Pattern(_any, r"^[^\p{C}]*[^\p{C}\p{Z}][^\p{C}]*$")
+# Of Han the pattern has the basic block alone: no place is written without it, and programs keep up with no more.
+_street = _Pattern(
+    _likely_street,
+    r"^[^\p{C}]*[一-鿿][^\p{C}]*[一-鿿0-9][^\p{C}]*$|^[^\p{C}]*[0-9][^\p{C}]*[一-鿿][^\p{C}]*$",
+)
+
+Line = Annotated[str, _text, Field(min_length=1, max_length=200), _seen]
+Street = Annotated[str, _text, Field(min_length=1, max_length=200), _street]
+Short = Annotated[str, _text, Field(min_length=1, max_length=60), _seen]
 PersonName = Annotated[
-    str, _name, Field(min_length=1, max_length=60), AfterValidator(_letters_and(_PERSON_MARKS, "person.name", least=2))
+    str, _name, Field(min_length=1, max_length=60), _letters_and(_PERSON_MARKS, "person.name", least=2)
 ]
-FirmName = Annotated[
-    str, _name, Field(min_length=1, max_length=60), AfterValidator(_letters_and(_FIRM_MARKS, "firm.name", least=2))
-]
-NamePart = Annotated[
-    str, _name, Field(min_length=1, max_length=60), AfterValidator(_letters_and("0123456789", "name.part", least=0))
-]
+FirmName = Annotated[str, _name, Field(min_length=1, max_length=60), _letters_and(_FIRM_MARKS, "firm.name", least=2)]
+NamePart = Annotated[str, _name, Field(min_length=1, max_length=60), _letters_and("0123456789", "name.part", least=0)]
 Day = Annotated[date, BeforeValidator(_day)]
-Month = Annotated[str, BeforeValidator(_narrow), AfterValidator(_matching(r"\d{4}-(0[1-9]|1[0-2])", "month.malformed"))]
-Key = Annotated[str, _text, AfterValidator(_matching(r"p[1-9]\d{0,3}", "person.key_malformed"))]
-Amount = Annotated[Decimal, _number, Field(gt=0, max_digits=18, decimal_places=6)]
-AmountOrNone = Annotated[Decimal, _number, Field(ge=0, max_digits=18, decimal_places=6)]
-Area = Annotated[Decimal, _number, Field(gt=0, max_digits=12, decimal_places=2)]
+Month = Annotated[str, BeforeValidator(_narrow), _matching(r"[0-9]{4}-(0[1-9]|1[0-2])", "month.malformed")]
+Key = Annotated[str, _text, _matching(r"p[1-9][0-9]{0,3}", "person.key_malformed")]
+Amount = Annotated[
+    Decimal, _number, Field(gt=0, max_digits=18, decimal_places=6), _figures(_POSITIVE + "[0-9]{1,12}([.][0-9]{1,6})?")
+]
+AmountOrNone = Annotated[
+    Decimal, _number, Field(ge=0, max_digits=18, decimal_places=6), _figures("[0-9]{1,12}([.][0-9]{1,6})?")
+]
+Percent = Annotated[
+    Decimal,
+    _number,
+    Field(gt=0, le=100, max_digits=18, decimal_places=6),
+    _figures(_POSITIVE + "([0-9]{1,2}([.][0-9]{1,6})?|100)"),
+]
+Area = Annotated[
+    Decimal, _number, Field(gt=0, max_digits=12, decimal_places=2), _figures(_POSITIVE + "[0-9]{1,10}([.][0-9]{1,2})?")
+]
 Count = Annotated[int, _number, Field(ge=0, le=10_000_000)]
 Copies = Annotated[int, _number, Field(ge=1, le=20)]
-Region = Annotated[str, _code, AfterValidator(_matching(r"\d{6}", "region.malformed"))]
-Postcode = Annotated[str, _code, AfterValidator(_matching(r"\d{6}", "postcode.malformed"))]
-Mobile = Annotated[str, _phone, AfterValidator(_matching(_MOBILE, "mobile.malformed"))]
-Phone = Annotated[str, _phone, AfterValidator(_matching(_PHONE, "phone.malformed"))]
-Email = Annotated[str, AfterValidator(_address), Field(max_length=LONGEST)]
-Code = Annotated[str, _code, AfterValidator(_matching(r"[A-Z0-9]{1,40}", "code.malformed"))]
+Region = Annotated[str, _code, _matching("[0-9]{6}", "region.malformed")]
+Postcode = Annotated[str, _code, _matching("[0-9]{6}", "postcode.malformed")]
+Mobile = Annotated[str, _phone, _matching(_MOBILE, "mobile.malformed")]
+Phone = Annotated[str, _phone, _matching(_PHONE, "phone.malformed")]
+Email = Annotated[str, _Pattern(_address, _EMAIL), Field(max_length=LONGEST)]
+Code = Annotated[str, _code, _matching(r"[A-Z0-9]{1,40}", "code.malformed")]

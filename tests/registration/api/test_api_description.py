@@ -2,13 +2,17 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from flask import Flask
+from pydantic import BaseModel
 
 from registration.access import ACCESS
+from registration.api import v1
+from registration.rules.form import MODELS
 from tests.registration.api.conftest import Program
 
 METHODS = {"get", "post", "put", "patch", "delete"}
@@ -47,6 +51,18 @@ def test_it_is_openapi(told: dict[str, Any]) -> None:
         assert asked == set(re.findall(r"{(\w+)}", path)), (method, path)
 
 
+def test_no_two_shapes_share_a_name() -> None:
+    """The parser of requests keeps them by their names: of two alike only one would be described."""
+    modules = [*v1.CHAPTERS, v1.shapes, v1.log_shapes, v1.name_shapes, v1.signing_shapes]
+    found = {
+        one
+        for module in modules
+        for one in vars(module).values()
+        if isinstance(one, type) and issubclass(one, BaseModel) and one.__module__.startswith(v1.__name__)
+    }
+    assert [name for name, times in Counter(one.__name__ for one in found).items() if times > 1] == []
+
+
 def test_every_reference_leads_somewhere(told: dict[str, Any]) -> None:
     references = set(re.findall(r'"\$ref": "([^"]+)"', json.dumps(told)))
     assert references
@@ -56,10 +72,11 @@ def test_every_reference_leads_somewhere(told: dict[str, Any]) -> None:
 
 def test_every_address_is_described(app: Flask, told: dict[str, Any]) -> None:
     served = {
-        (method.lower(), re.sub(r"<([^<:]+:)?(\w+)>", r"{\2}", rule.rule))
+        (method.lower(), re.sub(r"<([^<:]+:)?(\w+)>", r"{\2}", rule.rule).replace("{section}", section))
         for rule in app.url_map.iter_rules()
         if rule.endpoint.startswith("api.") and rule.endpoint not in ("api.spec", "api.docs")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        for section in (MODELS if "section" in rule.arguments else [""])
     }
     assert served == {(method, path) for method, path, _ in operations(told)}
 
@@ -67,7 +84,8 @@ def test_every_address_is_described(app: Flask, told: dict[str, Any]) -> None:
 def test_keys_and_tokens_are_told(app: Flask, told: dict[str, Any]) -> None:
     views = {name.removeprefix("api."): view for name, view in app.view_functions.items()}
     for method, path, operation in operations(told):
-        view: Any = views[operation["operationId"]]
+        name = operation["operationId"]
+        view: Any = views[name.removesuffix(f"_{path.rpartition('/')[2]}") if "/form/" in path else name]
         assert bool(operation["security"]) == (ACCESS[view.access].opens == "account"), path
         headers = {one["name"] for one in operation.get("parameters", []) if one["in"] == "header"}
         assert ("Idempotency-Key" in headers) == (method == "post" and not hasattr(view, "repeatable")), path

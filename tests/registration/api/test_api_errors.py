@@ -179,6 +179,8 @@ def test_a_version_is_compared(program: Programs) -> None:
     assert saved.headers["ETag"] == f'"{saved.json["version"]}"'
     stale = lin.put(f"/applications/{ref}/form/domicile", json=address, headers=tag)
     assert refusal(stale, 412, "stale_version")["version"] == saved.json["version"]
+    strange = lin.put(f"/applications/{ref}/form/domicile", json=address, headers={"If-Match": '"1", "2"'})
+    assert (strange.status_code, strange.json["errors"][0]["code"]) == (422, "if_match.malformed")
     strange = lin.put(f"/applications/{ref}/form/domicile", json=address, headers={"If-Match": '"x"'})
     refusal(strange, 422, "invalid_input")
 

@@ -59,8 +59,9 @@ def test_what_is_wrong_and_who_may_not(program: Programs) -> None:
     early = director.post("/letterheads", json=change(valid_from="2020-01-01", number_prefix="JH"))
     assert early.status_code == 422
     assert {fault["code"] for fault in early.json["errors"]} == {"letterhead.too_early", "letterhead.prefix"}
-    seal = director.post("/letterheads", json=change(seal="not base64"))
-    assert [fault["code"] for fault in seal.json["errors"]] == ["letterhead.seal_malformed"]
+    for text in ("not base64", "印章"):
+        seal = director.post("/letterheads", json=change(seal=text))
+        assert [fault["code"] for fault in seal.json["errors"]] == ["letterhead.seal_malformed"]
     at = f"/letterheads/{director.post('/letterheads', json=change()).json['letterhead']}"
     assert program("0318").get("/letterheads").status_code == 403
     stranger = program("0220")

@@ -105,6 +105,8 @@ def test_what_cannot_be_read_is_never_a_section_that_others_may_use():
         ),
         ("domicile", {"phone": "打我电话", "postcode": " 321000 "}, {"phone": "打我电话", "postcode": "321000"}),
         ("capital", {"amount_wan": "１,000", "copies": "２"}, {"amount_wan": "1000", "copies": "2"}),
+        ("capital", {"amount_wan": "1E3", "copies": "1_0"}, {"amount_wan": "1000", "copies": "10"}),
+        ("capital", {"amount_wan": "1_000.50"}, {"amount_wan": "1000.50"}),
         ("capital", {"amount_wan": 100, "term": "long"}, {"amount_wan": 100, "term": "long"}),
         ("name", {"trade": "听　雨 轩", "region": "⾦华市"}, {"trade": "听雨轩", "region": "金华市"}),
         ("name", {"trade": "听_澜", "form": " 店 "}, {"trade": "听_澜", "form": "店"}),

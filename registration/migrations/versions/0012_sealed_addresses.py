@@ -12,8 +12,8 @@ from registration.migrations import append_only
 from registration.models import columns
 from registration.sealing import MARK, seal
 
-revision = "0016"
-down_revision = "0005"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 

@@ -8,8 +8,8 @@ from alembic import op
 from registration.models import columns
 from registration.rules.names import NameParts, keys_for, parse, tidy
 
-revision = "0011"
-down_revision = "0010"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 

@@ -5,7 +5,7 @@ from alembic import op
 
 from registration.models import columns
 
-revision = '0014'
+revision = '0005'
 down_revision = '0004'
 branch_labels = None
 depends_on = None

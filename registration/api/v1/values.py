@@ -1,0 +1,35 @@
+"""The kinds of value that the API takes beside the form's: what is judged, and what the description shows of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import GetJsonSchemaHandler, StringConstraints
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+
+@dataclass(eq=False, slots=True)
+class Shown:
+    """Adds to the description what is judged elsewhere, by the operation or by the address."""
+
+    schema: Mapping[str, Any]
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {**handler(core), **self.schema}
+
+
+def choice(*values: str) -> Shown:
+    return Shown({"enum": list(values)})
+
+
+NOT_BLANK = Shown({"pattern": r"\S"})
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
+Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), NOT_BLANK]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000), NOT_BLANK]
+# Of an address: one of another writing leads nowhere (404), and is not judged.
+CaseRef = Annotated[str, Shown({"pattern": "^HY-[0-9]{4}-[0-9]{6,10}$"})]
+Name = Annotated[str, Shown({"pattern": "^[A-Za-z0-9_-]+$"})]
+# Six digits of GB/T 2260; which of them there are, the registrars say.
+Division = Annotated[str, Shown({"pattern": "^[0-9]{6}$"})]
