@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel, StringC
 
 from registration.api.v1.values import CaseRef, Division, Line, Name, Prose, Reason, Shown, Text, choice
 from registration.matters import CURRENT
-from registration.operations.accounts import MAIL
+from registration.rules.email_address import DESCRIBED, LONGEST
 from registration.rules.form import MODELS
 from registration.rules.kinds import EntityType
 
@@ -85,9 +85,7 @@ class Refusal(BaseModel):
 
 
 class SignUp(Given):
-    email: Annotated[
-        str, StringConstraints(strip_whitespace=True, max_length=254), Shown({"pattern": f"^{MAIL.pattern}$"})
-    ]
+    email: Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST), Shown({"pattern": DESCRIBED})]
     password: Annotated[str, StringConstraints(max_length=1000)]
     name: Text
     locale: Literal["zh", "en"] = "zh"
@@ -105,7 +103,7 @@ class SignUpSecret(Given):
 
 
 class SignUpCode(SignUpSecret):
-    code: Line = Field(description="The six digits of the mail")
+    code: Annotated[Line, Shown({"pattern": "^[0-9]{6}$"})] = Field(description="The six digits of the mail")
 
 
 class Credentials(Given):

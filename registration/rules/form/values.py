@@ -22,7 +22,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from registration.rules.characters import is_han
-from registration.rules.email_address import LONGEST, NotAnAddress, tidy_address
+from registration.rules.email_address import DESCRIBED, LONGEST, NotAnAddress, tidy_address
 from registration.rules.tidy import Kind, UntidyText, tidy
 
 
@@ -196,9 +196,6 @@ def _likely_street(value: str) -> str:
 
 _MOBILE = r"1[3-9][0-9]{9}|\+[1-9][0-9]{5,14}"
 _PHONE = r"(0[0-9]{2,3}-)?[0-9]{7,8}(-[0-9]{1,6})?|[48]00-[0-9]{3}-[0-9]{4}(-[0-9]{1,6})?|" + _MOBILE
-# Described for programs without the internationalised domains that are taken too.
-_LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,31}[A-Za-z0-9])?"
-_EMAIL = rf"^[A-Za-z0-9_+-]{{1,31}}(\.[A-Za-z0-9_+-]{{1,31}})?@({_LABEL}\.){{1,4}}[A-Za-z]{{2,24}}$"
 _POSITIVE = "(?!0+([.]0+)?$)"
 _PERSON_MARKS = "·' -.,"
 _FIRM_MARKS = "·' -.,&/（）()《》“”—+0123456789"
@@ -250,5 +247,5 @@ Region = Annotated[str, _code, _matching("[0-9]{6}", "region.malformed")]
 Postcode = Annotated[str, _code, _matching("[0-9]{6}", "postcode.malformed")]
 Mobile = Annotated[str, _phone, _matching(_MOBILE, "mobile.malformed")]
 Phone = Annotated[str, _phone, _matching(_PHONE, "phone.malformed")]
-Email = Annotated[str, _Pattern(_address, _EMAIL), Field(max_length=LONGEST)]
+Email = Annotated[str, _Pattern(_address, DESCRIBED), Field(max_length=LONGEST)]
 Code = Annotated[str, _code, _matching(r"[A-Z0-9]{1,40}", "code.malformed")]
