@@ -73,7 +73,8 @@ def _all() -> list[Path]:
 
 
 def _faults(path: Path) -> Iterator[Said]:
-    from registration.rules.guards import CONDITIONS, GUARDS
+    from registration.matters import guards
+    from registration.rules.guards import CONDITIONS
 
     file = _shown(path)
     try:
@@ -82,7 +83,7 @@ def _faults(path: Path) -> Iterator[Said]:
         yield from (replace(_unreadable(one), file=file) for one in broken.problems)
         return
     text = source.read(path.read_text(encoding="utf-8"), file=file)
-    for fault in faults_of(table, guards=GUARDS, conditions=CONDITIONS, effects=effects_known(), source=text):
+    for fault in faults_of(table, guards=guards(), conditions=CONDITIONS, effects=effects_known(), source=text):
         yield _said(fault, table=_key(table), file=file)
 
 

@@ -141,10 +141,11 @@ def _course(source: str, target: str, names: dict[str, str], registrar: str | No
 def _refuse_faults(key: str) -> None:
     """A table in which cases could be stuck takes no case."""
     from registration.cli.check import effects_known
-    from registration.rules.guards import CONDITIONS, GUARDS
+    from registration.matters import guards
+    from registration.rules.guards import CONDITIONS
     from workflows.check import check
 
-    found = check(table(key), guards=GUARDS, conditions=CONDITIONS, effects=effects_known())
+    found = check(table(key), guards=guards(), conditions=CONDITIONS, effects=effects_known())
     if found:
         told = "; ".join(f"{fault.place} {fault.code}" for fault in found)
         refuse(f"{key} 有问题，请先改正：{told}", f"{key} has faults; correct them first: {told}")

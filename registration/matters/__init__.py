@@ -3,10 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
+from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 
 from registration.rules.facts import Facts
-from registration.rules.guards import CONDITIONS, GUARDS
+from registration.rules.guards import CONDITIONS, GUARDS, Guard
 from registration.settings import settings
 from workflows.clock import Calendar, OfficeHours
 from workflows.definition import Definition, load
@@ -56,7 +59,7 @@ def definition_of(key: str) -> Definition:
 
 @cache
 def workflow_of(key: str) -> Workflow[Facts]:
-    return Workflow(definition_of(key), guards=GUARDS, conditions=CONDITIONS)
+    return Workflow(definition_of(key), guards=guards(), conditions=CONDITIONS)
 
 
 @cache
@@ -65,7 +68,25 @@ def parts_of(key: str) -> Workflow[Facts]:
     parts = definition_of(key).parts
     if parts is None:
         raise KeyError(key)
-    return Workflow(parts, guards=GUARDS, conditions=CONDITIONS)
+    return Workflow(parts, guards=guards(), conditions=CONDITIONS)
+
+
+@cache
+def guards() -> Mapping[str, Guard]:
+    """The guards that all matters share, and those that a matter's own folder has (`GUARDS` of its `guards.py`)."""
+    own = (_module(path) for folder in folders() for path in sorted(folder.glob("*/guards.py")))
+    return {**GUARDS, **{name: guard for module in own for name, guard in module.GUARDS.items()}}
+
+
+def _module(path: Path) -> ModuleType:
+    if path.is_relative_to(FOLDER):
+        return import_module(f"{__name__}.{path.parent.name}.{path.stem}")
+    spec = spec_from_file_location(f"heyi_matters_{path.parent.name}_{path.stem}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 @cache

@@ -183,8 +183,9 @@ def _taken(
     """What a step makes of the case: the outcome, the values of its row, and the entry. The only mover of a state."""
     source, values = case.state, _moved(case, step, actor=actor, now=now)
     following(case, values)
-    data: dict[str, Any] = {}
-    for writer, _ in WRITERS.get(step.action, ()):
+    writers = WRITERS.get(step.action, ())
+    data = {} if writers else _texts_asked(case, step.action, inputs)
+    for writer, _ in writers:
         data |= writer(session, case, actor, inputs, now) or {}
     entry = history.link(
         case,
@@ -221,6 +222,13 @@ def _ask(
         raise ActionRefused(refused.blockers, action=action, state=case.state, ref=case.ref) from None
     except UnknownAction:
         raise NotFound("unknown_action", action=action) from None
+
+
+def _texts_asked(case: Application, action: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """What an action without a writer keeps in the history: the texts that its row of the table asks for."""
+    asked = definition_of(case.definition).actions[action].asks
+    given = {name: value.strip() for name in asked if isinstance(value := inputs.get(name), str)}
+    return {name: text for name, text in given.items() if text}
 
 
 def _moved(case: Application, step: Step, *, actor: Actor, now: datetime) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from registration.actor import Actor
 from registration.matters import definition_of, workflow_of
 from registration.queries.casefile import CaseFile, casefile
 from registration.queries.waiting import Waiting, both, listed, say, waiting_for
-from registration.rules.blockers import FIELD_OF, blocker_text
+from registration.rules.blockers import blocker_text, field_of
 from registration.rules.problems import Lang
 from workflows.definition import Definition
 from workflows.errors import ActionNotAllowed, Blocker
@@ -69,8 +69,8 @@ def explained(file: CaseFile, *, actor: Actor, now: datetime) -> Explanation:
 
 def _action(file: CaseFile, action: str, table: Definition, *, actor: Actor) -> Explained:
     blockers = _told(_blockers(file, action, actor=actor), actor=actor)
-    standing = [blocker for blocker in blockers if blocker.code not in FIELD_OF]
-    needs = dict.fromkeys(FIELD_OF[blocker.code] for blocker in blockers if blocker.code in FIELD_OF)
+    standing = [blocker for blocker in blockers if field_of(blocker) is None]
+    needs = dict.fromkeys(field for blocker in blockers if (field := field_of(blocker)))
     return Explained(
         action=action,
         label=table.actions[action].label,

@@ -1,30 +1,29 @@
 """Why an action is refused, in the words of whoever asked."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from registration.rules.problems import Lang, Problem, problem_text
-from registration.rules.reference import texts
+from registration.rules.reference import texts, texts_of_matters
 from workflows.errors import Blocker
 
-# A blocker that only says that something is still to be written: the field that mends it.
-FIELD_OF = {
-    "reason_is_missing": "reason",
-    "opinion_is_missing": "opinion",
-    "flags_unanswered": "opinion",
-    "reason_code_is_missing": "reason_code",
-    "reason_code_is_impossible": "reason_code",
-    "hold_paper_is_missing": "paper",
-    "competent_body_is_missing": "competent_body",
-    "recipient_is_missing": "recipient",
-    "number_is_malformed": "number",
-    "items_are_missing": "items",
-}
+
+def field_of(blocker: Blocker) -> str | None:
+    """The input that mends a blocker which only says that something is still to be written; None for any other."""
+    field: str | None = _row(blocker.code).get("field")
+    return field
 
 
 def blocker_text(blocker: Blocker, lang: Lang) -> str:
     """One sentence that says what stands in the way and what to do."""
-    template: str = texts("reference/blockers.yaml")[blocker.code][lang]
+    template: str = _row(blocker.code)[lang]
     return template.format_map({**blocker.data, "detail": _detail(blocker, lang)})
+
+
+def _row(code: str) -> Mapping[str, Any]:
+    """The words of a code, shared by all matters or a matter's own (`matters/<matter>/blockers.yaml`)."""
+    row: Mapping[str, Any] = texts("reference/blockers.yaml").get(code) or texts_of_matters("blockers")[code]
+    return row
 
 
 def _detail(blocker: Blocker, lang: Lang) -> str:

@@ -20,6 +20,13 @@ def texts_of_matter(matter: str, name: str) -> Mapping[str, Any]:
     return texts(path) if files("registration").joinpath(*path.split("/")).is_file() else MappingProxyType({})
 
 
+@cache
+def texts_of_matters(name: str) -> Mapping[str, Any]:
+    """`matters/*/<name>.yaml` as one mapping, for texts whose keys no two matters share."""
+    folders = sorted(folder.name for folder in files("registration").joinpath("matters").iterdir() if folder.is_dir())
+    return MappingProxyType({key: value for folder in folders for key, value in texts_of_matter(folder, name).items()})
+
+
 def _told(text: str) -> Iterator[str]:
     """The lines that carry data; a line that begins with # names the source of the file."""
     return (line for line in text.splitlines() if line.strip() and not line.startswith("#"))

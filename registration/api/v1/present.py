@@ -13,7 +13,7 @@ from registration.problem_json import blocker_row, problem_row
 from registration.queries.casefile import CaseFile, Correction, Need, PartView, Signature, TaskState
 from registration.queries.foresee import Foreseen
 from registration.queries.inbox import PartRow
-from registration.rules.blockers import FIELD_OF
+from registration.rules.blockers import field_of
 from registration.rules.form import groups_of, sections_for
 from registration.rules.materials import material_label, material_law
 from workflows.definition import Table
@@ -152,7 +152,7 @@ def action_row(offer: Offer, table: Table) -> shapes.ActionRow:
     return shapes.ActionRow(
         action=offer.action,
         label=say(action.label),
-        allowed=all(blocker.code in FIELD_OF for blocker in offer.blockers),
+        allowed=all(field_of(blocker) for blocker in offer.blockers),
         asks=list(action.asks),
         blockers=[shapes.Blocker(**blocker_row(blocker)) for blocker in offer.blockers],
     )

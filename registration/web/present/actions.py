@@ -10,7 +10,7 @@ from registration.clock import local_date, now
 from registration.edge import lang_here
 from registration.matters import definition_of
 from registration.queries.casefile import CaseFile
-from registration.rules.blockers import FIELD_OF
+from registration.rules.blockers import field_of
 from registration.rules.reasons import bases
 from registration.web.i18n import say
 from registration.web.present.decisions import Input, inputs_for, told
@@ -63,7 +63,7 @@ def page_of(file: CaseFile, offer: Offer) -> ActionPage:
         means=tuple(_means(file, offer)),
         fields=tuple(inputs_for(table, offer)),
         basis=tuple(bases(offer.row.basis, regime=file.case.regime, on=local_date(now()), lang=lang_here())),
-        standing=tuple(told(one for one in offer.blockers if one.code not in FIELD_OF)),
+        standing=tuple(told(one for one in offer.blockers if field_of(one) is None)),
     )
 
 

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from registration.edge import lang_here
 from registration.matters import definition_of
 from registration.queries.casefile import CaseFile
-from registration.rules.blockers import FIELD_OF, blocker_text
+from registration.rules.blockers import blocker_text, field_of
 from registration.web.i18n import say
 from workflows.definition import UNCHANGED, Action, Table
 from workflows.engine import Offer
@@ -80,7 +80,7 @@ def bar_from(table: Table, offers: Iterable[Offer]) -> Bar:
     buttons, off = [], []
     for offer in offers:
         action = table.actions[offer.action]
-        standing = [blocker for blocker in offer.blockers if blocker.code not in FIELD_OF]
+        standing = [blocker for blocker in offer.blockers if field_of(blocker) is None]
         if standing:
             off.append(Off(_label(action), tuple(told(standing))))
         else:
@@ -94,7 +94,7 @@ def inputs_for(table: Table, *offers: Offer) -> list[Input]:
 
     A part's action is offered twice, by the part's own table and by the case's: what either asks for is needed.
     """
-    needed = {FIELD_OF[blocker.code] for offer in offers for blocker in offer.blockers if blocker.code in FIELD_OF}
+    needed = {field_of(blocker) for offer in offers for blocker in offer.blockers}
     action = table.actions[offers[0].action]
     asks = [name for name in action.asks if name != "items"]
     return [Input(name, label_for(name), _hint(action, name), name in needed) for name in asks]
@@ -110,7 +110,7 @@ def told(blockers: Iterable[Blocker]) -> list[str]:
 
 def told_at_fields(blockers: Iterable[Blocker]) -> list[tuple[str, str]]:
     """(anchor, words) for an error summary: at the field that mends it where there is one."""
-    return [(FIELD_OF.get(blocker.code, ""), blocker_text(blocker, lang_here())) for blocker in blockers]
+    return [(field_of(blocker) or "", blocker_text(blocker, lang_here())) for blocker in blockers]
 
 
 def done_words(table: Table, action: str) -> str:
@@ -119,7 +119,7 @@ def done_words(table: Table, action: str) -> str:
 
 def _asks(action: Action, offer: Offer) -> tuple[str, ...]:
     """Taking a file that nobody holds needs no page, though taking it from a colleague asks for a reason."""
-    needed = any(blocker.code in FIELD_OF for blocker in offer.blockers)
+    needed = any(field_of(blocker) for blocker in offer.blockers)
     merely_takes = offer.row.held_by == "actor" and offer.row.to == UNCHANGED
     return () if merely_takes and not needed else action.asks
 
