@@ -5,7 +5,7 @@ import json
 import re
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import UTC, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import get_args
@@ -29,7 +29,8 @@ pytestmark = pytest.mark.parametrize("database_url", [SQLITE], indirect=True)
 @pytest.fixture
 def ref(database_url: str, database: Engine, heyi: Heyi) -> str:
     """The first of some cases that acted a week ago; all roots are made."""
-    then = clock.now() - timedelta(days=7)
+    # At noon of the office: an hour later it is still the same day.
+    then = clock.local(clock.now() - timedelta(days=7)).replace(hour=12).astimezone(UTC)
     samples.load_accounts(now=then)
     refs = recorded(now=then)
     made = heyi("history", "seal", "--json")
