@@ -35,6 +35,7 @@ PaperKind = Literal[
     "name_reservation",
     "joint_handling",
     "licence_correction",
+    "decision",
 ]
 
 
@@ -136,6 +137,8 @@ HEADINGS: dict[PaperKind, Heading] = {
     "licence_correction": Heading(
         "营业执照更正通知书", "", (Column("更正事项", 29), Column("原记载", 60), Column("更正为", 60))
     ),
+    # Of a matter that brings its own words; they replace the title.
+    "decision": Heading("决定书", "", ITEM_AND_TEXT),
 }
 FACTS = {
     "applicant": "申请人",

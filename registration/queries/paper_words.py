@@ -26,6 +26,7 @@ from registration.rules.kinds import is_five_numbers
 from registration.rules.materials import material_label
 from registration.rules.norms import is_old_law
 from registration.rules.reasons import bases, correction_article, reason_article, reasons, remedies
+from registration.rules.reference import texts_of_matter
 
 
 def _receipt(session: Session, case: Application, moment: Moment) -> Words:
@@ -138,6 +139,20 @@ def _licence_correction(session: Session, case: Application, moment: Moment) -> 
     return ((before, grounds), rows, (after, _remedies(case, moment)))
 
 
+def _decision(session: Session, case: Application, moment: Moment) -> Words:
+    """A matter's own words (`papers.yaml`); its rows name what the actions asked for, as the history keeps it."""
+    told = texts_of_matter(case.matter, "papers")["decision"]
+    entries = session.execute(
+        select(HistoryEntry.tag, HistoryEntry.data)
+        .where(HistoryEntry.application_id == case.id, HistoryEntry.tag.like("application:%"))  # type: ignore[attr-defined]
+        .order_by(HistoryEntry.seq)  # type: ignore[arg-type]
+    ).all()
+    said = {name: value for _tag, data in entries for name, value in data.items()}
+    rows = tuple((label, str(said[name])) for name, label in told.get("rows", {}).items() if said.get(name))
+    law = _law(case, entries[-1][0].partition(":")[2], moment.on)
+    return tuple(told.get("before", ())), (*rows, *law), tuple(told.get("after", ()))
+
+
 FACT_LABELS = {
     "representative": "法定代表人（负责人、经营者）",
     "domicile": "住所（经营场所）",
@@ -188,6 +203,7 @@ WORDS: Mapping[str, Callable[[Session, Application, Moment], Words]] = {
     "name_reservation": name_reservation,
     "joint_handling": joint_handling,
     "licence_correction": _licence_correction,
+    "decision": _decision,
 }
 
 

@@ -23,6 +23,7 @@ from registration.rules.entity_types import official_type
 from registration.rules.form import read
 from registration.rules.kinds import is_company
 from registration.rules.norms import is_old_law
+from registration.rules.reference import texts_of_matter
 from registration.sealing import open_form
 from registration.settings import settings
 
@@ -41,6 +42,7 @@ SIGNS = {
     "name_reservation": "名",
     "joint_handling": "联",
     "licence_correction": "更",
+    "decision": "决",
 }
 KINDS = (*SIGNS, *DOCUMENTS)
 # Decisions and notices, which somebody answers for by name; the others only record what happened.
@@ -55,6 +57,7 @@ SIGNED = frozenset(
         "reexamination",
         "hold",
         "licence_correction",
+        "decision",
     }
 )
 
@@ -156,4 +159,6 @@ def _title(case: Application, kind: str) -> str | None:
     """The name that the law of the case's regime gives to a paper, where it is not the usual one."""
     if kind == "application":
         return "公司登记（备案）申请书" if is_company(case.entity_type) else "个体工商户登记（备案）申请书"
+    if kind == "decision":
+        return str(texts_of_matter(case.matter, "papers")[kind]["title"])
     return _OLD_TITLES.get(kind) if is_old_law(case.regime) else None

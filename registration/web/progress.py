@@ -58,6 +58,7 @@ PAPERS = {
     "name_reservation": _l("名称保留告知书"),
     "joint_handling": _l("联办流转表"),
     "licence_correction": _l("营业执照更正通知书"),
+    "decision": _l("决定书"),
     "courtesy": _l("营业执照英文译本"),
 }
 # The page of an action (`page:` in the table) that checks all answers and asks for signatures.
