@@ -43,7 +43,7 @@ _CASE = Picking(Application, "ref")
 _TABLE = Application.__table__  # type: ignore[attr-defined]
 _COLUMNS = (
     *("state", "version", "updated_at", "holder_id", "due_at", "case_due_at", "state_due_at", "paused_at"),
-    *("history_seq", "history_hash"),
+    *("submitted_at", "history_seq", "history_hash"),
 )
 # Whoever changes what a guard could read of a case moves one of these on, under the case's lock.
 _SEEN = ("version", "history_seq")
@@ -238,12 +238,18 @@ def _moved(case: Application, step: Step, *, actor: Actor, now: datetime) -> dic
         "state": step.target,
         "version": case.version + 1,
         "updated_at": now,
+        "submitted_at": now if _hands_over(case, step) else case.submitted_at,
         "holder_id": holder[step.row.held_by],
         "case_due_at": clock.case_due_at,
         "state_due_at": clock.state_due_at,
         "paused_at": clock.paused_at,
         "due_at": clock.due_at,
     }
+
+
+def _hands_over(case: Application, step: Step) -> bool:
+    """Whether the applicant or the last signer gives the case to the office with this step."""
+    return step.kind == "office" and definition_of(case.definition).states[case.state].kind in ("start", "applicant")
 
 
 def _clock_after(case: Application, step: Step, *, now: datetime) -> Clock:

@@ -164,7 +164,6 @@ def keep_revision(session: Session, case: Application, *, now: datetime) -> dict
     notice = latest_notice(session, case)
     if notice is not None:
         notice.answered_at = now
-    case.submitted_at = now
     return freeze(session, case, now=now)
 
 

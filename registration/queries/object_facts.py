@@ -21,16 +21,9 @@ def object_facts(session: Session, case: Application, actor: Actor) -> ObjectFac
         registrar_code=case.registrar_code,
         agencies=frozenset(part.agency for part in parts),
         party_ids=parties,
-        handed_in=_is_handed_in(case),
+        handed_in=case.submitted_at is not None,
         on_desk=any(_has_on_desk(case, part, actor) for part in parts) if actor.agency else _is_on_desk(case, actor),
     )
-
-
-def _is_handed_in(case: Application) -> bool:
-    """Whether the office has the case or had it. A matter whose table keeps no revision has no time of submission."""
-    if case.submitted_at is not None:
-        return True
-    return definition_of(case.definition).states[case.state].kind in ("office", "waiting")
 
 
 def _is_on_desk(case: Application, actor: Actor) -> bool:

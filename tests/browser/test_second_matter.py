@@ -28,6 +28,7 @@ def office(project: Copy, first_look: str) -> Iterator[Stack]:
     running = broker.start(folder / "broker", append_only=False)
     try:
         stack.start("prepare").wait()
+        stack.stop("prepare")
         stack.start_all()
         yield stack
     finally:
