@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 import chinese_calendar
 
 from workflows.definition import ClockPolicy
+from workflows.definition.values import Limit
 from workflows.engine import Step
 from workflows.errors import UnknownYear
-from workflows.values import Limit
 
 _A_DAY = timedelta(days=1)
 _SATURDAY = 5

@@ -7,9 +7,9 @@ from typing import Any, Generic, TypeVar, cast
 from transitions import Machine, Transition
 
 from workflows.definition import Row, Stage, Table
+from workflows.definition.references import FINISHED
+from workflows.definition.values import Condition, Limit, StateKind
 from workflows.errors import ActionNotAllowed, Blocker, Unbound, UnknownAction, UnknownState
-from workflows.references import FINISHED
-from workflows.values import Condition, Limit, StateKind
 
 F = TypeVar("F")
 Guard = Callable[[F], Blocker | None]

@@ -10,10 +10,9 @@ from pathlib import Path
 import click
 
 from registration.cli.output import as_json, words
-from workflows import source
 from workflows.check import Finding, without_holder
 from workflows.check import check as faults_of
-from workflows.definition import Definition, load
+from workflows.definition import Definition, load, source
 from workflows.errors import DefinitionError, Problem
 
 
@@ -57,7 +56,7 @@ def check(files: tuple[Path, ...], live: bool, json_: bool) -> None:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="写入文件 Write to a file")
 def schema(out: Path | None) -> None:
     """输出流程表的 JSON Schema，供编辑器使用。The JSON Schema of a workflow file, for editors."""
-    from workflows.schema import schema as made
+    from workflows.definition.schema import schema as made
 
     text = json.dumps(made(), ensure_ascii=False, indent=2) + "\n"
     if out is None:

@@ -7,9 +7,9 @@ import click
 
 from registration.cli.output import as_json, refuse, words
 from workflows.definition import Definition, load
-from workflows.diff import Aspect, Change
-from workflows.diff import diff as differences
 from workflows.errors import DefinitionError
+from workflows.versions.diff import Aspect, Change
+from workflows.versions.diff import diff as differences
 
 _SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 _PLACES = {

@@ -6,8 +6,8 @@ import click
 
 from registration.cli.compare import table
 from registration.cli.output import refuse
-from workflows import diagram as mermaid
-from workflows.svg import Trail, draw
+from workflows.diagram import mermaid
+from workflows.diagram.svg import Trail, draw
 
 
 @click.command()

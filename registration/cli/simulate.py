@@ -14,7 +14,7 @@ from registration.cli.output import as_json, refuse, words
 from registration.cli.simulate_options import Options, pairs, per_day, question_of, share
 
 if TYPE_CHECKING:
-    from workflows.forecast import Question
+    from workflows.analytics.report import Question
 
 
 @click.command()
@@ -72,8 +72,8 @@ def simulate(**options: Any) -> None:
 
 def _foretell(question: "Question", options: Options, assumed: dict[str, Any], each: Any) -> None:
     from registration.cli import simulate_report as report
-    from workflows.forecast import forecast
-    from workflows.forecast_picture import picture
+    from workflows.analytics.report import forecast
+    from workflows.analytics.report_picture import picture
 
     found = forecast(question, runs=options["runs"], each=each)
     warnings = report.warnings(found)
@@ -95,7 +95,7 @@ def _foretell(question: "Question", options: Options, assumed: dict[str, Any], e
 
 def _find(question: "Question", options: Options, assumed: dict[str, Any], each: Any) -> None:
     from registration.cli import simulate_report as report
-    from workflows.forecast import enough
+    from workflows.analytics.report import enough
 
     if options["role"] not in question.definition.roles:
         known = ", ".join(question.definition.roles)

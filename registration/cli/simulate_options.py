@@ -9,9 +9,9 @@ import click
 from registration.cli.output import refuse, words
 
 if TYPE_CHECKING:
+    from workflows.analytics.report import Question
+    from workflows.analytics.staffing import Plan
     from workflows.definition import Definition
-    from workflows.forecast import Question
-    from workflows.staffing import Plan
 
 MARCH = 3
 Options = dict[str, Any]
@@ -63,8 +63,8 @@ def share(_context: click.Context, _option: click.Parameter, given: str | None) 
 
 def question_of(options: Options) -> tuple["Question", dict[str, Any] | None]:
     from registration.matters import CURRENT, calendar, definition_of
-    from workflows.forecast import Question
-    from workflows.simulate import Period
+    from workflows.analytics.report import Question
+    from workflows.analytics.simulate import Period
 
     try:
         definition = definition_of(options["key"] or CURRENT[options["matter"]])
@@ -92,7 +92,7 @@ def _reach(asked: "Question") -> None:
 def _plan(options: Options, definition: "Definition", shifts: Any) -> tuple["Plan", dict[str, Any] | None]:
     from pydantic import ValidationError
 
-    from workflows.staffing import Plan
+    from workflows.analytics.staffing import Plan
 
     try:
         plan = Plan.model_validate(_told(options, definition))
@@ -166,7 +166,7 @@ def _learned(options: Options, definition: "Definition", shifts: Any) -> tuple[A
 def _limit(text: str) -> Any:
     from pydantic import ValidationError
 
-    from workflows.values import Limit
+    from workflows.definition.values import Limit
 
     try:
         return Limit.model_validate(text)

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 from registration.cli.output import words
 
 if TYPE_CHECKING:
+    from workflows.analytics.report import Enough, Figures, Question
     from workflows.definition import Definition
     from workflows.errors import PlanProblem
-    from workflows.forecast import Enough, Figures, Question
 
 BUSY = 0.95
 _PROBLEMS = {

@@ -17,7 +17,7 @@ from registration.operations import history
 from registration.queries.facts import part_states
 from workflows.clock import Clock
 from workflows.errors import Blocker, UnknownYear
-from workflows.move import Entry, Standing, obstacles, recomputed
+from workflows.versions.move import Entry, Standing, obstacles, recomputed
 
 TAG = "application:migrate"
 log = structlog.get_logger(__name__)

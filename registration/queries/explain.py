@@ -17,8 +17,8 @@ from registration.queries.waiting import Waiting, both, listed, say, waiting_for
 from registration.rules.blockers import blocker_text, field_of
 from registration.rules.problems import Lang
 from workflows.definition import Definition
+from workflows.definition.values import Text
 from workflows.errors import ActionNotAllowed, Blocker
-from workflows.values import Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,13 @@ from registration import db
 from registration.clock import local_date
 from registration.matters import calendar, definition_of, office_hours
 from registration.models import Application, HistoryEntry
+from workflows.analytics.calibrate import Fit, fit
+from workflows.analytics.estimate import FEWEST, Outlook
+from workflows.analytics.office_time import HOURS, Shifts, Span
+from workflows.analytics.timeline import Deed
 from workflows.clock import Calendar
-from workflows.deeds import Deed
 from workflows.definition import Definition
 from workflows.errors import UnknownYear
-from workflows.fit import Fit, fit
-from workflows.foresee import FEWEST, Outlook
-from workflows.shifts import HOURS, Shifts, Span
 
 # An estimate looks at the office's latest entries, and is made anew after a while: a page only asks it. They are looked
 # for among the latest of all offices, so that a small one does not have the whole history read.

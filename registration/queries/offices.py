@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from registration.matters import CURRENT, current
 from registration.models import Account, Registrar
-from workflows.values import Condition
+from workflows.definition.values import Condition
 
 
 @dataclass(frozen=True)

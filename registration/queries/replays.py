@@ -12,7 +12,7 @@ from registration.matters import definition_of
 from registration.models import Account, Part
 from registration.queries.history import Alongside, Span, applications, concerned, history, parts_of, streamed
 from registration.queries.integrity import Counted
-from workflows.replay import Contradiction, Kind, Recorded, Replay, Share
+from workflows.versions.replay import Contradiction, Kind, Recorded, Replay, Share
 
 _accounts = Account.__table__  # type: ignore[attr-defined]
 _parts = Part.__table__  # type: ignore[attr-defined]

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from registration.models import Application, HistoryEntry
-from workflows.svg import Trail
+from workflows.diagram.svg import Trail
 
 
 def trail_of(session: Session, case: Application) -> Trail:

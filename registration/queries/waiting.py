@@ -19,9 +19,9 @@ from registration.rules.problems import Lang
 from registration.rules.reference import texts
 from workflows.clock import remaining
 from workflows.definition import Definition
+from workflows.definition.values import Text
 from workflows.errors import UnknownYear
 from workflows.promise import Span
-from workflows.values import Text
 
 _FILE = "reference/explanations.yaml"
 

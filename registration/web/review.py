@@ -38,7 +38,7 @@ from registration.web.present.checks import checks_of
 from registration.web.present.decisions import bar_of, label_for
 from registration.web.present.graph import graph_of
 from registration.web.present.story import story
-from workflows.svg import draw
+from workflows.diagram.svg import draw
 
 blueprint = Blueprint("review", __name__, url_prefix="/desk")
 

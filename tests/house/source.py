@@ -42,5 +42,5 @@ def sources(*folders: str) -> tuple[Source, ...]:
     return tuple(
         Source(str(path.relative_to(ROOT)), path.read_text(encoding="utf-8"))
         for path in paths
-        if not {"versions", ".venv"} & set(path.parts)
+        if ".venv" not in path.parts and "migrations/versions" not in str(path)
     )

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from workflows.clock import Calendar, Clock, OfficeHours, advance, deadline, remaining
 from workflows.definition import ClockPolicy, Definition, parse
+from workflows.definition.values import Limit
 from workflows.engine import Step, Workflow
 from workflows.errors import UnknownYear
-from workflows.values import Limit
 
 CALENDAR = Calendar()
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from workflows.clock import Calendar, Clock, OfficeHours, advance, deadline
 from workflows.definition import Definition, parse
+from workflows.definition.values import Limit
 from workflows.errors import UnknownYear
 from workflows.promise import Promise, Span, Taken, promised, step_taken, warn_at
-from workflows.values import Limit
 
 parsed = lru_cache(parse)
 CALENDAR = Calendar()

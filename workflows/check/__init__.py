@@ -2,11 +2,11 @@
 
 from collections.abc import Collection
 
-from workflows.check import four_eyes, joining, naming, people, promises, roads, wording
+from workflows.check import four_eyes, joining, naming, people, promises, reachability, wording
 from workflows.check.finding import CODES, Code, Finding, Found
 from workflows.check.people import without_holder
 from workflows.definition import Definition
-from workflows.source import Source
+from workflows.definition.source import Source
 
 __all__ = ["CODES", "Code", "Finding", "check", "without_holder"]
 
@@ -26,7 +26,7 @@ def check(
     """
     found = [
         *wording.faults(definition),
-        *roads.faults(definition),
+        *reachability.faults(definition),
         *people.faults(definition),
         *four_eyes.faults(definition),
         *promises.faults(definition),

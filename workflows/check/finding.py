@@ -6,8 +6,8 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from workflows import source
-from workflows.values import Lang, Model, Text
+from workflows.definition import source
+from workflows.definition.values import Lang, Model, Text
 
 
 class Code(Model):

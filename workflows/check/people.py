@@ -6,7 +6,7 @@ from itertools import combinations
 from workflows.check.finding import Finding, Found, found
 from workflows.check.walk import agree, reached
 from workflows.definition import Definition, Row, Table
-from workflows.values import Condition
+from workflows.definition.values import Condition
 
 
 def faults(definition: Definition) -> Iterator[Found]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable
 
 from workflows.definition import Row, Table
-from workflows.values import Condition
+from workflows.definition.values import Condition
 
 
 def closure(found: set[str], following: Callable[[str], set[str]]) -> set[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from workflows.check.finding import Found, found
 from workflows.definition import Definition, Table
-from workflows.values import Text
+from workflows.definition.values import Text
 
 
 def faults(definition: Definition) -> Iterator[Found]:

@@ -1,4 +1,5 @@
-"""Leases of seconds: who works on a message or answers a request, and indexes of what is looked for every few seconds."""
+"""Leases of seconds: who works on a message or answers a request, and indexes of what is looked for every few
+seconds."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,5 @@
-"""E-mail addresses rest sealed: in accounts, in forms and in the revisions that were signed; sign-ups wait for a code."""
+"""E-mail addresses rest sealed: in accounts, in forms and in the revisions that were signed; sign-ups wait for a
+code."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -15,8 +15,8 @@ from registration.models import Application
 from registration.queries.promised import acceptance_comes_first
 from registration.web.i18n import WEEKDAYS, day
 from workflows.clock import deadline
+from workflows.definition.references import FINISHED
 from workflows.errors import UnknownYear
-from workflows.references import FINISHED
 
 SATURDAY = 5
 

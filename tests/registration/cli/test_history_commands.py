@@ -20,7 +20,7 @@ from registration.operations import samples
 from tests.fixtures.database import SQLITE
 from tests.fixtures.records import past_the_guards, recorded
 from tests.registration.cli.conftest import Heyi
-from workflows.replay import Fault
+from workflows.versions.replay import Fault
 
 PAGE = Path(__file__).parents[3] / "docs" / "history.md"
 pytestmark = pytest.mark.parametrize("database_url", [SQLITE], indirect=True)

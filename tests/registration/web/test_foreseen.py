@@ -21,7 +21,7 @@ from tests.fixtures.cases import actor_of, company, submitted
 from tests.fixtures.office import case_of
 from tests.fixtures.past import PLAN, TABLE, remember
 from tests.fixtures.visitor import Visitor, words
-from workflows.shifts import HOURS
+from workflows.analytics.office_time import HOURS
 
 Visit = Callable[..., Visitor]
 LIN, CLERK = "lin@example.cn", "0318"

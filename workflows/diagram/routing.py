@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from workflows.layout import Column, Place, Plan, Way
+from workflows.diagram.layout import Column, Place, Plan, Way
 
 Side = Literal["left", "right", "top", "bottom"]
 Point = tuple[float, float]

@@ -5,9 +5,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from workflows import source
-from workflows.definition import Definition
-from workflows.values import Text
+from workflows.definition import source
+from workflows.definition.model import Definition
+from workflows.definition.values import Text
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -49,7 +49,7 @@ def _said(text: Text) -> str:
 
 @cache
 def _texts() -> Mapping[str, Text]:
-    text = files("workflows").joinpath("schema.yaml").read_text(encoding="utf-8")
+    text = files("workflows.definition").joinpath("schema.yaml").read_text(encoding="utf-8")
     data = source.read(text, file="schema.yaml").data
     assert isinstance(data, dict)
     return {key: Text.model_validate(value) for key, value in data.items()}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from workflows.definition import Definition, Parts, Table
-from workflows.values import Lang
+from workflows.definition.values import Lang
 
 
 def states(table: Table, *, lang: Lang) -> str:

@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
-from workflows import source
 from workflows.check import CODES, Finding, check, without_holder
-from workflows.definition import Definition, parse
-from workflows.values import Condition
+from workflows.definition import Definition, parse, source
+from workflows.definition.values import Condition
 
 Edit = Callable[[dict[str, Any]], object]
 GUARDS = {"all_is_built", "fee_is_paid", "form_is_valid", "reason_is_given", "tools_are_there"}

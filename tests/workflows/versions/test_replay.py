@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workflows.definition import Definition, load
-from workflows.replay import Contradiction, Recorded, Replay
+from workflows.versions.replay import Contradiction, Recorded, Replay
 
-FOLDER = Path(__file__).parents[2] / "registration" / "matters" / "establishment"
+FOLDER = Path(__file__).parents[3] / "registration" / "matters" / "establishment"
 TABLE = load(FOLDER / "workflow@1.yaml")
 KEY = "establishment@1"
 OPENING = Recorded(1, "opening", "start", "account:1", "applicant", "draft", "draft")

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from workflows import source
+from workflows.definition import source
 
 if TYPE_CHECKING:
-    from workflows.definition import Definition, Parts, Table
+    from workflows.definition.model import Definition, Parts, Table
 
 # A stage that no table has: all of them are behind.
 FINISHED = "finished"

@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
 from workflows.definition import Definition, Table
+from workflows.definition.values import Key, Model
 from workflows.errors import PlanInvalid, PlanProblem
-from workflows.values import Key, Model
 
 SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
 Kind = Literal["fixed", "exponential", "uniform", "lognormal", "observed"]

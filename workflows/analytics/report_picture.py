@@ -5,7 +5,7 @@ from html import escape
 from typing import Any
 
 from workflows.definition import Definition
-from workflows.values import Lang
+from workflows.definition.values import Lang
 
 WIDTH, LEFT, RIGHT = 880, 56, 24
 INK, SOFT, LINE, PAPER = "#1a2029", "#515a66", "#dcdad2", "#ffffff"

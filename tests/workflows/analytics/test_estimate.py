@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from workflows.analytics.calibrate import FEWEST, fit
+from workflows.analytics.estimate import Outlook
+from workflows.analytics.office_time import Shifts
+from workflows.analytics.simulate import Period, Run, simulate
+from workflows.analytics.staffing import Plan
+from workflows.analytics.timeline import Deed, spells, takings
 from workflows.clock import Calendar
-from workflows.deeds import Deed, spells, takings
 from workflows.definition import load
-from workflows.fit import FEWEST, fit
-from workflows.foresee import Outlook
-from workflows.shifts import Shifts
-from workflows.simulate import Period, Run, simulate
-from workflows.staffing import Plan
 
-TABLE = load(Path(__file__).parents[2] / "registration" / "matters" / "establishment" / "workflow@1.yaml")
+TABLE = load(Path(__file__).parents[3] / "registration" / "matters" / "establishment" / "workflow@1.yaml")
 POLICY = TABLE.clock["company_law_2024"]
 MONDAY = date(2026, 3, 2)
 PERIOD = Period(MONDAY, warm_up=0, days=46, cool_down=0)

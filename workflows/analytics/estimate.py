@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from workflows.deeds import Deed, Spell, spells, takings
+from workflows.analytics.office_time import OfficeTime
+from workflows.analytics.timeline import Deed, Spell, spells, takings
 from workflows.definition import ClockPolicy, Definition
-from workflows.shifts import OfficeTime
 
 # So many decided cases must stand behind an estimate; and with so many of the likest, more would be less like.
 FEWEST, NEAREST = 30, 120

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from tests.workflows.conftest import SMALL, Edit, edited
 from workflows.clock import Calendar, Clock, deadline
 from workflows.definition import Definition, parse
+from workflows.definition.values import Limit
 from workflows.errors import Blocker, UnknownState
-from workflows.move import Entry, Standing, obstacles, recomputed
-from workflows.values import Limit
+from workflows.versions.move import Entry, Standing, obstacles, recomputed
 
 OLD = parse(SMALL)
 CALENDAR = Calendar()
@@ -76,7 +76,7 @@ def test_each_obstacle_is_named_alone(code: str) -> None:
 
 
 def test_the_documents_name_every_obstacle() -> None:
-    told = (Path(__file__).resolve().parents[2] / "docs" / "workflows.md").read_text(encoding="utf-8")
+    told = (Path(__file__).resolve().parents[3] / "docs" / "workflows.md").read_text(encoding="utf-8")
     assert not [code for code in HINDERED if f"`{code}`" not in told]
 
 

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from statistics import fmean, stdev
 from typing import Any
 
+from workflows.analytics.office_time import HOURS, OfficeTime, RoundTheClock, Shifts, Span
+from workflows.analytics.simulate import Period, Round, Run, Service, Stay, simulate
+from workflows.analytics.staffing import Plan
 from workflows.clock import OFFICE_HOURS, Calendar, OfficeHours, deadline
 from workflows.definition import Definition
-from workflows.shifts import HOURS, OfficeTime, RoundTheClock, Shifts, Span
-from workflows.simulate import Period, Round, Run, Service, Stay, simulate
-from workflows.staffing import Plan
-from workflows.values import Limit
+from workflows.definition.values import Limit
 
 Figures = dict[str, Any]
 Each = Callable[[Callable[["Question"], Figures], Iterable["Question"]], Iterable[Figures]]

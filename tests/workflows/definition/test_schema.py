@@ -12,8 +12,8 @@ from jsonschema import Draft202012Validator
 import registration
 import workflows
 from workflows.definition import parse
+from workflows.definition.schema import schema
 from workflows.errors import DefinitionError
-from workflows.schema import schema
 
 SHIPPED = sorted((Path(registration.__path__[0]) / "matters").glob("*/workflow@*.yaml"))
 VALIDATOR = Draft202012Validator(schema())
@@ -85,7 +85,7 @@ def models() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def test_every_key_is_explained_in_both_languages_and_nothing_else_is() -> None:
-    texts = yaml.safe_load((Path(workflows.__path__[0]) / "schema.yaml").read_text(encoding="utf-8"))
+    texts = yaml.safe_load((Path(workflows.__path__[0]) / "definition" / "schema.yaml").read_text(encoding="utf-8"))
     used = set()
     for name, model in models():
         for key, one in [("", model), *model["properties"].items()]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from workflows.check import CODES
 
-PAGE = (Path(__file__).parents[2] / "docs" / "workflows.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[3] / "docs" / "workflows.md").read_text(encoding="utf-8")
 
 
 def test_the_page_lists_every_code_and_no_other() -> None:

@@ -4,9 +4,9 @@ from collections import deque
 from collections.abc import Iterator
 from random import Random
 
+from workflows.analytics.staffing import Duration, Plan
 from workflows.definition import Definition, Parts, Row, Table
 from workflows.errors import PlanInvalid, PlanProblem
-from workflows.staffing import Duration, Plan
 
 Holds = dict[str, bool]
 Way = tuple[list[tuple[float, Row]], Row]

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from html import escape
 
 from workflows.definition import Definition
-from workflows.layout import Plan, Way, plan
-from workflows.lettering import measure, wrapped
-from workflows.routing import BOX, PAD, Box, Line, Point, route
-from workflows.values import Lang, Limit
+from workflows.definition.values import Lang, Limit
+from workflows.diagram.layout import Plan, Way, plan
+from workflows.diagram.routing import BOX, PAD, Box, Line, Point, route
+from workflows.diagram.text_metrics import measure, wrapped
 
 TITLE, SMALL, WORDS = 14.5, 12.0, 12.0
 TOP, LEAD, FIRST = 78.0, 17.0, 22.0

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.workflows.conftest import SMALL, Edit, edited
 from workflows.definition import Definition, parse
-from workflows.diff import Aspect, Change, diff, removed_states
+from workflows.versions.diff import Aspect, Change, diff, removed_states
 
 EDITS: dict[str, tuple[Edit, tuple[Change, ...]]] = {
     "a label": (

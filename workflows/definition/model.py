@@ -10,10 +10,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, StringConstraints, ValidationError, model_validator
 
-from workflows import source
-from workflows.errors import DefinitionError
-from workflows.references import dangling
-from workflows.values import (
+from workflows.definition import source
+from workflows.definition.references import dangling
+from workflows.definition.values import (
     CitationKey,
     Citations,
     Conditions,
@@ -27,6 +26,7 @@ from workflows.values import (
     Style,
     Text,
 )
+from workflows.errors import DefinitionError
 
 # Files write `to: same`; inside it is "=", which is no key that a state could have, and what pinned checksums know.
 UNCHANGED = "="

@@ -11,18 +11,18 @@ from typing import Any
 
 import pytest
 
+from workflows.analytics.office_time import RoundTheClock
+from workflows.analytics.report import Question, enough, figures_of, forecast
+from workflows.analytics.simulate import Period, Run, simulate
+from workflows.analytics.staffing import Plan
 from workflows.clock import Calendar
 from workflows.definition import load
+from workflows.definition.values import Limit
 from workflows.engine import Workflow
 from workflows.errors import PlanInvalid, UnknownYear
-from workflows.forecast import Question, enough, figures_of, forecast
-from workflows.shifts import RoundTheClock
-from workflows.simulate import Period, Run, simulate
-from workflows.staffing import Plan
-from workflows.values import Limit
 
-HERE = Path(__file__).parent
-STATION = load(HERE / "station.yaml")
+HERE = Path(__file__).parents[1]
+STATION = load(HERE / "analytics" / "station.yaml")
 ESTABLISHMENT = load(HERE.parents[1] / "registration" / "matters" / "establishment" / "workflow@1.yaml")
 MONDAY = date(2026, 3, 2)
 SHORT = Period(MONDAY, warm_up=3, days=7, cool_down=7)

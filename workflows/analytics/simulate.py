@@ -10,13 +10,13 @@ from typing import Any
 import simpy
 
 from workflows import joins
+from workflows.analytics.office_time import OfficeTime, Remembering
+from workflows.analytics.route import Road, entry_of, leaves_by, parts_state_of
+from workflows.analytics.staffing import Plan
 from workflows.clock import OFFICE_HOURS, Calendar, Clock, OfficeHours, advance
 from workflows.definition import ClockPolicy, Definition, Row
 from workflows.engine import Step
 from workflows.errors import PlanInvalid, PlanProblem, WorkflowError
-from workflows.road import Road, entry_of, leaves_by, parts_state_of
-from workflows.shifts import OfficeTime, Remembering
-from workflows.staffing import Plan
 
 Flow = Generator[simpy.Event, Any, None]
 

@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 
 from workflows.clock import OFFICE_HOURS, Calendar, Clock, OfficeHours, deadline
 from workflows.definition import ClockPolicy, Definition, Parts, State
+from workflows.definition.values import Limit
 from workflows.errors import Blocker, UnknownState
-from workflows.values import Limit
 
 
 @dataclass(frozen=True, slots=True)

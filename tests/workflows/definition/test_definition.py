@@ -11,8 +11,8 @@ from pydantic import ValidationError
 
 from tests.workflows.conftest import SMALL
 from workflows.definition import Definition, load, load_versions, parse
+from workflows.definition.values import Condition, Limit, Text
 from workflows.errors import DefinitionError
-from workflows.values import Condition, Limit, Text
 
 
 def line_of(text: str, part: str) -> int:

@@ -4,11 +4,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from workflows.deeds import Deed, Spell, spells, takings
+from workflows.analytics.office_time import OfficeTime
+from workflows.analytics.route import entry_of
+from workflows.analytics.staffing import Duration, Plan
+from workflows.analytics.timeline import Deed, Spell, spells, takings
 from workflows.definition import Definition
-from workflows.road import entry_of
-from workflows.shifts import OfficeTime
-from workflows.staffing import Duration, Plan
 
 # Fewer of a kind say too little, and more of them nothing new.
 FEWEST, MOST = 20, 500

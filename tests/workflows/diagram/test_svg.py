@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workflows.definition import Definition, parse
-from workflows.layout import Plan, plan
-from workflows.lettering import measure, wrapped
-from workflows.routing import Box, Line, Routed, route
-from workflows.svg import Trail, draw
+from workflows.diagram.layout import Plan, plan
+from workflows.diagram.routing import Box, Line, Routed, route
+from workflows.diagram.svg import Trail, draw
+from workflows.diagram.text_metrics import measure, wrapped
 
-PICTURES = Path(__file__).resolve().parents[2] / "docs" / "images"
+PICTURES = Path(__file__).resolve().parents[3] / "docs" / "images"
 SVG = "{http://www.w3.org/2000/svg}"
 LANGS = ("zh", "en")
 TEXT = {"zh": "字", "en": "word"}

@@ -1,0 +1,1 @@
+"""What may happen over time: simulations, estimates from history, staffing, and reports of them."""

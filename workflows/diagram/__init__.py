@@ -1,0 +1,1 @@
+"""Pictures of a table: SVG for pages, Mermaid text for documents."""

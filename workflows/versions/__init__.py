@@ -1,0 +1,1 @@
+"""Versions of a table: what differs, how a case moves to another one, and replays of a history."""
