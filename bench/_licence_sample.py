@@ -53,7 +53,7 @@ def particulars(scope: int | None = None) -> Any:
 @contextmanager
 def key_folder() -> Iterator[Path]:
     """A sample key of P-256."""
-    from certificates.sign import make_sample_key
+    from certificates.signatures.signer import make_sample_key
 
     with tempfile.TemporaryDirectory() as folder:
         make_sample_key(Path(folder) / "key", common_name="样例登记机关", valid_from=datetime(2026, 1, 1, tzinfo=UTC))

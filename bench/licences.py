@@ -42,9 +42,9 @@ def ours(key: Path) -> dict[str, Make]:
     """The rows of this project."""
     from cryptography.hazmat.primitives.asymmetric import ec
 
-    from certificates.offline import qr_text
-    from certificates.render import render
-    from certificates.sign import Signer
+    from certificates.credentials.qr_statement import qr_text
+    from certificates.paper.pdf import render
+    from certificates.signatures.signer import Signer
 
     sample, signer, statement_key = particulars(), Signer.load(key), ec.generate_private_key(ec.SECP256R1())
     scopes = {length: particulars(length) for length in SCOPES}
@@ -73,7 +73,7 @@ def simple_signer(key: Path) -> Make:
     from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
     from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 
-    from certificates.render import render
+    from certificates.paper.pdf import render
 
     unsigned = render(particulars())
     simple = SimpleSigner.load(str(key / "signer.key"), str(key / "signer.pem"))
@@ -101,8 +101,8 @@ def simple_signer(key: Path) -> Make:
 
 def memory(licences: int) -> dict[str, float]:
     """Resident megabytes of this process after 100, 1,000 and 2,000 licences, each with another name."""
-    from certificates.render import render
-    from certificates.sign import Signer
+    from certificates.paper.pdf import render
+    from certificates.signatures.signer import Signer
 
     with key_folder() as key:
         signer = Signer.load(key)
@@ -132,8 +132,8 @@ def counting() -> bytes:
 @contextmanager
 def page_on_disk() -> Iterator[Path]:
     """The same HTML with its style sheet beside it and the machine's fonts, as a first draft would have it."""
-    from certificates.design import find
-    from certificates.sheets import licence_html
+    from certificates.paper.design import find
+    from certificates.paper.licence import licence_html
 
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "licence.html"
@@ -186,7 +186,7 @@ def peer(name: str, rounds: int, facts: dict[str, str]) -> dict[str, float]:
 
 def facts() -> dict[str, str]:
     """What the drawing peers print: label and value, in order."""
-    from certificates.items import columns_for, value_of
+    from certificates.paper.licence_items import columns_for, value_of
 
     sample = particulars()
     columns = columns_for(sample)

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
-from certificates.characters import is_private, is_unseen
 from certificates.errors import InvalidParticulars
+from certificates.paper.characters import is_private, is_unseen
 
 NUMERALS = "零壹贰叁肆伍陆柒捌玖"
 _COUNTING = "零一二三四五六七八九"

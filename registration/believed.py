@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
-from certificates.standing import Words
+from certificates.signatures.revocation import Words
 from registration import keys
 from registration.kept_words import kept_words
 from registration.settings import Settings

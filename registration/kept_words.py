@@ -7,7 +7,7 @@ from pathlib import Path
 
 import structlog
 
-from certificates.standing import Words
+from certificates.signatures.revocation import Words
 from registration.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -24,7 +24,8 @@ def keep_answer(settings: Settings, fingerprint: str, der: bytes) -> None:
 
 
 def kept_words(settings: Settings) -> Words:
-    """All of it; also what somebody put there by hand. Whether it is the issuer's, `certificates.standing` judges."""
+    """All of it; also what somebody put there by hand. Whether it is the issuer's, `certificates.signatures.revocation`
+    judges."""
     found = {kind: sorted(_folder(settings).glob(f"*.{kind}")) for kind in ("crl", "ocsp")}
     return Words(*(tuple(path.read_bytes() for path in paths) for paths in found.values()))
 

@@ -17,7 +17,7 @@ from registration.keys import ROOTS, SAMPLE_NAME, SIGNING, passphrase, signing_k
 from registration.settings import Settings
 
 if TYPE_CHECKING:
-    from certificates.sign import CertificateFacts, Signer
+    from certificates.signatures.signer import CertificateFacts, Signer
 
 SOON = timedelta(days=60)
 FORMER, NEW = "former", "signing.new"
@@ -102,22 +102,22 @@ def _staged(folder: Path) -> Iterator[Path]:
 
 
 def _fill(folder: Path, settings: Settings, given: Path | None, now: datetime) -> None:
-    from certificates import sources
-    from certificates.sign import make_sample_key
+    from certificates.signatures import key_sources
+    from certificates.signatures.signer import make_sample_key
 
     if given is None:
         if not settings.demo:
             raise Conflict("key_not_given", command="heyi keys rotate --from DIR")
         make_sample_key(folder, common_name=SAMPLE_NAME, valid_from=now, passphrase=passphrase(settings))
     elif given.is_dir():
-        names = (sources.KEY_FILE, sources.BUNDLE_FILE, sources.CERTIFICATE_FILE, sources.ROOT_FILE)
+        names = (key_sources.KEY_FILE, key_sources.BUNDLE_FILE, key_sources.CERTIFICATE_FILE, key_sources.ROOT_FILE)
         for name in names:
             if (given / name).is_file():
                 _write(folder / name, (given / name).read_bytes())
     else:
         content = given.read_bytes()
-        _write(folder / sources.BUNDLE_FILE, content)
-        _write(folder / sources.ROOT_FILE, sources.root_of_bundle(content, passphrase=passphrase(settings)))
+        _write(folder / key_sources.BUNDLE_FILE, content)
+        _write(folder / key_sources.ROOT_FILE, key_sources.root_of_bundle(content, passphrase=passphrase(settings)))
 
 
 def _same(place: Path, folder: Path) -> bool:
@@ -157,7 +157,7 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _facts(path: Path) -> "CertificateFacts":
-    from certificates.sign import CertificateFacts
-    from certificates.sources import certificates_in
+    from certificates.signatures.key_sources import certificates_in
+    from certificates.signatures.signer import CertificateFacts
 
     return CertificateFacts.of(certificates_in(path)[0])

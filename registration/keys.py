@@ -12,8 +12,8 @@ from registration.errors import Unavailable
 from registration.settings import Settings, settings
 
 if TYPE_CHECKING:
-    from certificates.sign import Signer
-    from certificates.sources import Source
+    from certificates.signatures.key_sources import Source
+    from certificates.signatures.signer import Signer
 
 NAMES = ("field", "index", "secret", "log")
 BYTES = 32
@@ -49,7 +49,7 @@ def signing_key(settings: Settings, *, folder: Path | None = None) -> "Signer":
     Outside a demonstration the sample key is refused: anybody could have made it. Raises SigningError, Unavailable.
     """
     # Imported late: only the worker signs, and the signing library takes its time to load.
-    from certificates.sign import Signer
+    from certificates.signatures.signer import Signer
 
     signer = Signer.holding(_source(settings, folder or settings.keys / SIGNING))
     if signer.sample and not settings.demo:
@@ -59,8 +59,8 @@ def signing_key(settings: Settings, *, folder: Path | None = None) -> "Signer":
 
 def sample_certificates(settings: Settings) -> list[Path]:
     """The certificate files, of the key or of a trusted root, that belong to a sample key."""
-    from certificates.sample_key import SAMPLE_MARK
-    from certificates.sources import CERTIFICATE_FILE, ROOT_FILE, certificates_in
+    from certificates.signatures.key_sources import CERTIFICATE_FILE, ROOT_FILE, certificates_in
+    from certificates.signatures.sample_key import SAMPLE_MARK
 
     folder = settings.keys / SIGNING
     paths = [folder / CERTIFICATE_FILE, folder / ROOT_FILE, *sorted((settings.keys / ROOTS).glob("*.pem"))]
@@ -77,18 +77,18 @@ def passphrase(settings: Settings) -> bytes | None:
 
 
 def _source(settings: Settings, folder: Path) -> "Source":
-    from certificates import sources
+    from certificates.signatures import key_sources
 
     if settings.signing_source == "pem":
-        return sources.from_pem(folder, passphrase=passphrase(settings))
+        return key_sources.from_pem(folder, passphrase=passphrase(settings))
     if settings.signing_source == "pkcs12":
-        return sources.from_pkcs12(folder, passphrase=passphrase(settings))
+        return key_sources.from_pkcs12(folder, passphrase=passphrase(settings))
     secret = settings.signing_passphrase.get_secret_value()
     wanted = {name: getattr(settings, f"signing_pkcs11_{name}") for name in ("module", "token", "label")}
     for name, value in {**{f"pkcs11_{name}": value for name, value in wanted.items()}, "passphrase": secret}.items():
         if not value:
             raise Unavailable("setting_missing", setting=f"HEYI_SIGNING_{name.upper()}")
-    return sources.from_token(folder, **wanted, pin=secret)
+    return key_sources.from_token(folder, **wanted, pin=secret)
 
 
 def trust_roots(settings: Settings) -> list[bytes]:
@@ -107,7 +107,7 @@ def make_sample_signing_key(settings: Settings, *, now: datetime) -> Path | None
     folder = settings.keys / SIGNING
     if folder.is_dir():
         return None
-    from certificates.sign import make_sample_key
+    from certificates.signatures.signer import make_sample_key
 
     # A day ago: another machine's clock may be a little slow.
     make_sample_key(folder, common_name=SAMPLE_NAME, valid_from=now - timedelta(days=1))

@@ -16,7 +16,7 @@ from typing import Any, Literal
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from certificates import jose
+from certificates.credentials import jose
 from registration.errors import Unavailable
 from registration.settings import Settings, settings
 

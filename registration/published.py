@@ -8,7 +8,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from certificates import credentials, jose, status_list
+from certificates.credentials import jose, sd_jwt, status_list
 from certificates.particulars import Particulars
 from registration import keys, offline_keys
 from registration.models import Licence
@@ -40,7 +40,7 @@ def list_address(settings: Settings, number: int) -> str:
 def credential_of(licence: Licence, settings: Settings, *, now: datetime) -> str:
     """The licence as an SD-JWT VC, made anew whenever somebody asks for it."""
     number, place = place_of(licence)
-    return credentials.credential(
+    return sd_jwt.credential(
         Particulars.model_validate(licence.particulars),
         issuer=settings.public_url,
         kind=kind_address(settings),

@@ -28,9 +28,9 @@ def make(storage: Storage, kind: str, content: Mapping[str, Any], *, design: str
 
 def _printed(kind: str, content: Mapping[str, Any], *, design: str, seal: bytes | None) -> bytes:
     # Imported late: pages read what lies there, and only a worker prints.
-    from certificates.papers import Paper, render_paper
+    from certificates.paper.papers import Paper, render_paper
+    from certificates.paper.pdf import render
     from certificates.particulars import Particulars
-    from certificates.render import render
 
     own = settings().designs
     if kind == "licence":

@@ -7,9 +7,9 @@ from pathlib import Path
 import structlog
 
 from certificates.errors import SigningError
-from certificates.ocsp import responder_of
-from certificates.sign import Signer
-from certificates.stamp import Evidence, Stamper
+from certificates.signatures.ocsp import responder_of
+from certificates.signatures.signer import Signer
+from certificates.signatures.timestamping import Evidence, Stamper
 from registration.errors import Unavailable
 from registration.gateways.revocations import Responders, Revocations
 from registration.gateways.timestamps import asking

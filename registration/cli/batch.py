@@ -13,8 +13,8 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from certificates.errors import CertificateError
+from certificates.paper.pdf import render
 from certificates.particulars import Particulars
-from certificates.render import render
 from registration import clock
 from registration.settings import Settings
 from registration.signing import sign, signer

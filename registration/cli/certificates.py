@@ -94,7 +94,7 @@ def issue(batch: Path, out: Path, json_: bool) -> None:
 
 def _read(file: Path) -> bytes:
     """No more than is needed to see that it is too much: what is named may have no end."""
-    from certificates.verify import MOST_BYTES
+    from certificates.signatures.verify import MOST_BYTES
 
     with click.open_file(str(file), "rb") as stream:
         content: bytes = stream.read(MOST_BYTES + 1)
@@ -111,7 +111,7 @@ def _refuse_unexamined(file: Path, away: "Unavailable", *, json_: bool) -> NoRet
 
 
 def _show(file: Path, found: "Examined") -> None:
-    from certificates.signature_words import PROBLEMS, problem_text, rows
+    from certificates.signatures.wording import PROBLEMS, problem_text, rows
 
     lang = words("zh", "en")
     click.echo(f"{'✗' if found.problems else '✓'} {file}")

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from certificates import jose, offline
+from certificates.credentials import jose, qr_statement
 from certificates.errors import InvalidStatement
 from registration import offline_keys
 from registration.cli.output import as_json, refuse, words
@@ -60,7 +60,7 @@ def check_qr(code: str, keys_: Path | None, json_: bool) -> None:
         if "://" not in text:
             raise InvalidStatement("statement.none")
         keys = _keys(keys_)
-        answer: dict[str, Any] = {"good": True, "statement": offline.check(text, keys=keys).plain()}
+        answer: dict[str, Any] = {"good": True, "statement": qr_statement.check(text, keys=keys).plain()}
     except InvalidStatement as refused:
         answer = {"good": False, "problem": refused.code, **refused.data}
     if json_:
@@ -74,7 +74,7 @@ def _keys(file: Path | None) -> dict[str, jose.PublicKey]:
     if file is None:
         return offline_keys.public_keys(settings(), "qr")
     try:
-        return jose.public_keys(json.loads(file.read_bytes()), purpose=offline.PURPOSE)
+        return jose.public_keys(json.loads(file.read_bytes()), purpose=qr_statement.PURPOSE)
     except ValueError:
         raise InvalidStatement("keys.malformed") from None
 
@@ -94,7 +94,7 @@ def _show(answer: dict[str, Any]) -> None:
 
 def _text(code: str) -> str:
     if code == "-":
-        return sys.stdin.readline(offline.LONGEST + 2)
+        return sys.stdin.readline(qr_statement.LONGEST + 2)
     return _read_file(Path(code)) if _is_file(code) else code
 
 

@@ -7,7 +7,7 @@ import click
 
 from certificates import numbers
 from certificates.errors import InvalidNumber
-from certificates.explanations import SCHEME_NAMES, explain
+from certificates.numbers.explanations import SCHEME_NAMES, explain
 from registration.cli.output import as_json, refuse, words
 
 

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, get_args
 import click
 
 from certificates.errors import CertificateError
-from certificates.papers import HEADINGS
+from certificates.paper.papers import HEADINGS
 from certificates.particulars import EntityType, Style
 from registration import clock
 from registration.cli.output import as_json, refuse, words
 from registration.settings import settings
 
 if TYPE_CHECKING:
-    from certificates.design import Design
-    from certificates.findings import Finding
+    from certificates.design_check.findings import Finding
+    from certificates.paper.design import Design
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 PAPERS = ("duplicate", "original", *HEADINGS)
@@ -60,7 +60,7 @@ def preview(name: str, *, entity_type: EntityType, style: Style, paper: str, dpi
 @click.option("--json", "json_", is_flag=True)
 def check(names: tuple[str, ...], json_: bool) -> None:
     """检查版式；有问题时以状态 1 结束。Check designs (default: all); exit status 1 when something is wrong."""
-    from certificates.inspection import inspect
+    from certificates.design_check.files import inspect
 
     found = {name: inspect(name, own=settings().designs) for name in names or _names()}
     if json_:
@@ -75,7 +75,7 @@ def check(names: tuple[str, ...], json_: bool) -> None:
 @click.argument("name")
 def hash_(name: str) -> None:
     """把文件的 SHA-256 写进清单：看过改动以后运行。Write the files' hashes into the manifest, after you looked."""
-    from certificates.design import folder_of, read, record
+    from certificates.paper.design import folder_of, read, record
 
     folder = folder_of(name, own=settings().designs)
     changed = record(read(folder))
@@ -103,7 +103,7 @@ def gallery(folder: Path, *, name: str | None, dpi: int) -> None:
 
 
 def _names() -> list[str]:
-    from certificates.design import names
+    from certificates.paper.design import names
 
     own = settings().designs
     if own is not None and not own.is_dir():
@@ -112,7 +112,7 @@ def _names() -> list[str]:
 
 
 def _row(name: str) -> dict[str, object]:
-    from certificates.design import folder_of, read
+    from certificates.paper.design import folder_of, read
 
     folder = folder_of(name, own=settings().designs)
     try:

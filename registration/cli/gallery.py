@@ -9,16 +9,16 @@ from tempfile import TemporaryDirectory
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from certificates import samples
-from certificates.courtesy import render_courtesy
-from certificates.design import Design, find
-from certificates.offline import qr_text
-from certificates.papers import HEADINGS, render_paper
+from certificates.credentials.qr_statement import qr_text
+from certificates.paper import samples
+from certificates.paper.design import Design, find
+from certificates.paper.english_summary import render_courtesy
+from certificates.paper.page_images import pages, png
+from certificates.paper.papers import HEADINGS, render_paper
+from certificates.paper.pdf import render
 from certificates.particulars import EntityType, Particulars, Style
-from certificates.pictures import pages, png
-from certificates.render import render
-from certificates.sample_key import make_sample_key
-from certificates.sign import Signer
+from certificates.signatures.sample_key import make_sample_key
+from certificates.signatures.signer import Signer
 
 # The registrar of the samples: the city itself.
 REGISTRAR = "330701"

@@ -13,7 +13,7 @@ from registration.cli.output import as_json, words
 from registration.settings import settings
 
 if TYPE_CHECKING:
-    from certificates.sign import CertificateFacts
+    from certificates.signatures.signer import CertificateFacts
 
 STATES = {
     "good": ("可用", "good"),

@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-from certificates.verify import verify
+from certificates.signatures.verify import verify
 from registration.demo.client import Caller
 
 # Everything that a demonstration issues is a sample, and says so.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from certificates.particulars import Particulars
-from certificates.signatures import Signature
+from certificates.signatures.facts import Signature
 from registration.gateways.sandbox import Limits, TooCostly, run
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ TOO_COSTLY = "pdf.too_costly"
 
 @dataclass(frozen=True)
 class Examined:
-    """What the file is: its digest, what is wrong with it (codes of certificates.verify), what can be told of its
-    signature.
+    """What the file is: its digest, what is wrong with it (codes of certificates.signatures.verify), what can be told
+    of its signature.
 
     `particulars` are vouched for by the signature; `claimed` is the data attached, also where nothing vouches for it.
     `pdf.too_costly` means that the process had to be stopped.

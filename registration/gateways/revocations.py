@@ -8,8 +8,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from certificates import ocsp
 from certificates.errors import InvalidAnswer
+from certificates.signatures import ocsp
 from registration import kept_words
 from registration.errors import Unavailable
 from registration.settings import Settings

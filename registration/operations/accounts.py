@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, select, update
 
-from certificates.characters import is_private, is_unseen
+from certificates.paper.characters import is_private, is_unseen
 from registration.account_names import address_of, login_key, shown_login
 from registration.actor import Actor
 from registration.db import reading, transaction

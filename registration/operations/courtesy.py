@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session
 
-from certificates.courtesy import Courtesy
-from certificates.design import find
+from certificates.paper.design import find
+from certificates.paper.english_summary import Courtesy
 from certificates.particulars import Particulars
 from registration import access, db, outbox
 from registration.actor import Actor

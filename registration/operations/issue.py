@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
-from certificates.design import Design, find
+from certificates.paper.design import Design, find
+from certificates.paper.licence import refuse_unprintable
 from certificates.particulars import FiveNumbers, Particulars
-from certificates.sheets import refuse_unprintable
 from registration import db, outbox
 from registration.actor import SYSTEM, Actor
 from registration.clock import local_date

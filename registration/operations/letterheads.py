@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from certificates.seals import PNG
+from certificates.paper.seal_picture import PNG
 from registration import access, outbox
 from registration.access import ObjectFacts
 from registration.actor import Actor

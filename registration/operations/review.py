@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session
 
-from certificates.characters import is_private, is_unseen
-from certificates.papers import TEXT_LENGTH
+from certificates.paper.characters import is_private, is_unseen
+from certificates.paper.papers import TEXT_LENGTH
 from registration.actor import Actor
 from registration.clock import local_date
 from registration.errors import InvalidInput

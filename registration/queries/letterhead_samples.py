@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from certificates import numbers
-from certificates.papers import Paper
+from certificates.paper.papers import Paper
 from certificates.particulars import Particulars
 from registration.actor import Actor
 from registration.errors import NotFound

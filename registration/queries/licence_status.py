@@ -3,7 +3,7 @@
 from sqlalchemy import func, or_, select
 from sqlmodel import Session
 
-from certificates.status_list import SIZE
+from certificates.credentials.status_list import SIZE
 from registration.models import Entity, Licence
 from registration.queries.licences import ENDED
 

@@ -50,7 +50,8 @@ class Checked:
     """The answer. `licence` is the sheet that was asked about (of a number the original), `current` the one in force.
 
     `fault` says why a number cannot be one: code and data of certificates.errors. `doubts` are the codes of
-    certificates.verify for a file. `event` is what happened last to the sheet, `proof` that the public log says so.
+    certificates.signatures.verify for a file. `event` is what happened last to the sheet, `proof` that the public log
+    says so.
     """
 
     by: Means
@@ -96,8 +97,8 @@ def check_issued_file(session: Session, sha256: str) -> Checked | None:
 def check_file(session: Session, sha256: str, *, doubts: Iterable[str], claimed: Mapping[str, Any] | None) -> Checked:
     """A file that was not issued; one that only claims to be one of ours is compared with what was.
 
-    `doubts` are the problems that certificates.verify found; `claimed` is the data attached to the file, believed only
-    so far as to look up which licence it imitates.
+    `doubts` are the problems that certificates.signatures.verify found; `claimed` is the data attached to the file,
+    believed only so far as to look up which licence it imitates.
     """
     doubts = tuple(doubts)
     original = _issued(session, Licence.ref == _token_in(claimed or {}))

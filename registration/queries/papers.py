@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from certificates import chinese
-from certificates.design import find
-from certificates.papers import Paper as Content
+from certificates.paper.design import find
+from certificates.paper.papers import Paper as Content
 from registration.clock import local_date
 from registration.matters import definition_of
 from registration.models import Account, Application, Notice

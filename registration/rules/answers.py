@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from certificates import chinese
-from certificates.glyphs import missing
-from certificates.papers import TEXT_LENGTH
+from certificates.paper.glyphs import missing
+from certificates.paper.papers import TEXT_LENGTH
 from registration.rules.choices import choice_text, choices_of
 from registration.rules.fields import fields, label_of
 from registration.rules.regions import address_text

@@ -8,7 +8,7 @@ import unicodedata
 
 from email_validator import EmailNotValidError, validate_email
 
-from certificates.characters import is_private, is_unseen
+from certificates.paper.characters import is_private, is_unseen
 from registration.rules.problems import Problem
 
 LONGEST, LONGEST_LOCAL = 254, 64

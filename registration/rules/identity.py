@@ -7,7 +7,7 @@ from random import Random
 from typing import Literal
 
 from certificates.numbers import NO_RESIDENTS
-from certificates.regions import PROVINCES
+from certificates.numbers.regions import PROVINCES
 from registration.rules.reference import words
 
 IdKind = Literal[

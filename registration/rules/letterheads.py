@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from certificates.glyphs import missing
-from certificates.steps import registrar_fits
+from certificates.paper.glyphs import missing
+from certificates.paper.type_size import registrar_fits
 from registration.rules.problems import Problem
 
 OPEN = frozenset({"draft", "proposed"})

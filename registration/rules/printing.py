@@ -9,10 +9,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from certificates import characters, glyphs, numbers
+from certificates import numbers
 from certificates.errors import CertificateError, InvalidParticulars, MissingGlyph
+from certificates.paper import characters, glyphs
+from certificates.paper.licence import refuse_unprintable
 from certificates.particulars import FiveNumbers, Particulars
-from certificates.sheets import refuse_unprintable
 from registration.rules.case import Case, Rule
 from registration.rules.entity_types import official_type
 from registration.rules.form import Form

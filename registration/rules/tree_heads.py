@@ -13,8 +13,8 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from certificates import jose
 from certificates.canonical import canonical, canonical_text
+from certificates.credentials import jose
 
 TYPE = "heyi-log-head"
 CURVE = ec.SECP256R1()

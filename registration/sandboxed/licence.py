@@ -6,9 +6,9 @@ from typing import Any
 
 import pikepdf
 
-from certificates.bounds import UNREADABLE
-from certificates.standing import Words
-from certificates.verify import Verdict, verify
+from certificates.signatures.file_limits import UNREADABLE
+from certificates.signatures.revocation import Words
+from certificates.signatures.verify import Verdict, verify
 
 # A licence has one page, and few more where its scope goes on. A file of many pages is none, and only costs time.
 MOST_PAGES = 20

@@ -2,11 +2,11 @@
 
 from hashlib import sha256
 
-from certificates.design import find
-from certificates.fingerprints import fonts_hash
-from certificates.offline import qr_text
+from certificates.credentials.qr_statement import qr_text
+from certificates.paper.design import find
+from certificates.paper.fingerprints import fonts_hash
+from certificates.paper.pdf import render
 from certificates.particulars import Particulars
-from certificates.render import render
 from registration import clock
 from registration.gateways.storage import storage
 from registration.offline_keys import signing_key

@@ -3,8 +3,8 @@
 from datetime import datetime
 from hashlib import sha256
 
-from certificates.courtesy import Courtesy, render_courtesy
-from certificates.papers import Paper, render_paper
+from certificates.paper.english_summary import Courtesy, render_courtesy
+from certificates.paper.papers import Paper, render_paper
 from registration import clock
 from registration.gateways.storage import storage
 from registration.operations import papers

@@ -5,8 +5,8 @@ import threading
 import structlog
 
 from certificates.errors import CertificateError
-from certificates.limits import Limits
-from certificates.render import press
+from certificates.paper.pdf import press
+from certificates.paper.render_limits import Limits
 from registration.settings import settings
 
 log = structlog.get_logger(__name__)

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from certificates import credentials
+from certificates.credentials import sd_jwt
 from registration import db
 from registration.access import access
 from registration.clock import now
@@ -212,7 +212,7 @@ def credential(ref: str, licence: str) -> Response:
     if sheet is None or sheet.storage_key is None:
         raise NotFound(licence=licence)
     content = credential_of(sheet, settings_here(), now=now())
-    return attachment(content, filename=f"{sheet.code}.sd-jwt", mimetype=credentials.MEDIA_TYPE)
+    return attachment(content, filename=f"{sheet.code}.sd-jwt", mimetype=sd_jwt.MEDIA_TYPE)
 
 
 @blueprint.get("/papers/<paper>.pdf")

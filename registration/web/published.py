@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify
 
-from certificates import credentials, status_list
+from certificates.credentials import sd_jwt, status_list
 from registration import clock
 from registration.access import access
 from registration.db import reading
@@ -52,7 +52,7 @@ def statuses(number: int) -> Response:
 
 
 def _kind() -> dict[str, Any]:
-    return credentials.type_metadata(kind_address(settings_here()))
+    return sd_jwt.type_metadata(kind_address(settings_here()))
 
 
 def _kept(answer: Response, *, seconds: int = HOUR) -> Response:

@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from playwright.sync_api import Browser, Page, expect
 from sqlmodel import select
 
-from certificates import qr
-from certificates.offline import qr_text
+from certificates.credentials.qr_statement import qr_text
+from certificates.paper import qr
 from certificates.particulars import Particulars
 from registration import clock, db
 from registration.models import Licence

@@ -12,7 +12,7 @@ import zxingcpp
 from PIL import Image
 
 from certificates.particulars import FiveNumbers, Particulars
-from certificates.sign import Signer, make_sample_key
+from certificates.signatures.signer import Signer, make_sample_key
 
 LLC: dict[str, Any] = {
     "entity_type": "llc",

@@ -6,8 +6,8 @@ from typing import Any
 import cbor2
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from certificates import base45, cose, jose
-from certificates.jose import ORDER
+from certificates.credentials import base45, cose, jose
+from certificates.credentials.jose import ORDER
 
 
 def corpus(text: str, key: jose.PrivateKey) -> dict[str, str]:

@@ -8,7 +8,7 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-from certificates.sign import Signer, make_sample_key
+from certificates.signatures.signer import Signer, make_sample_key
 from tests.forgeries.bombs import bombs, broken, deep, loops
 from tests.forgeries.envelopes import envelopes
 from tests.forgeries.genuine import MIB, Genuine, Made, stream, update

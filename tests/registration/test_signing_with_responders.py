@@ -11,7 +11,7 @@ import pytest
 from cryptography import x509
 
 from certificates.errors import SigningError
-from certificates.verify import Verdict, verify
+from certificates.signatures.verify import Verdict, verify
 from registration import clock, keys, signing
 from registration.errors import Unavailable
 from registration.kept_words import kept_words

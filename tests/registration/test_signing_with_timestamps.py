@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from certificates.errors import SigningError
-from certificates.verify import Verdict, verify
+from certificates.signatures.verify import Verdict, verify
 from registration import clock, keys, signing
 from registration.errors import Unavailable
 from registration.settings import Settings

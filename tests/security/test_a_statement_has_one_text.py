@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certificates import cose, jose, offline
+from certificates.credentials import cose, jose, qr_statement
 from certificates.errors import InvalidStatement
 from certificates.particulars import Particulars
 from registration import offline_keys
@@ -26,17 +26,17 @@ KEYS = jose.public_keys({"keys": [jose.jwk(KEY.public_key())]}, purpose="qr")
 @pytest.fixture(scope="module")
 def text(make: Callable[..., Particulars]) -> str:
     particulars = make(check_url="https://registration.example/v/mS0mSr9_Jx2pVv-1kqR7aQ")
-    return offline.qr_text(particulars, registrar="330701", key=KEY)
+    return qr_statement.qr_text(particulars, registrar="330701", key=KEY)
 
 
 def test_no_hostile_code_holds(text: str) -> None:
-    assert offline.check(text, keys=KEYS).code == "91330701MAT000018L"
+    assert qr_statement.check(text, keys=KEYS).code == "91330701MAT000018L"
     hostile = codes.corpus(text, KEY)
     assert len(hostile) >= 50
     refused = {}
     for name, one in hostile.items():
         with pytest.raises(InvalidStatement) as caught:
-            offline.check(one, keys=KEYS)
+            qr_statement.check(one, keys=KEYS)
         refused[name] = caught.value.code
     assert refused["the other s"] == "statement.altered"
     assert refused["another host"] == "statement.altered"

@@ -9,8 +9,8 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from sqlmodel import select
 
+from certificates.paper.pdf import render
 from certificates.particulars import LENGTHS, FiveNumbers, Particulars
-from certificates.render import render
 from registration import db, outbox, tasks
 from registration.errors import ActionRefused, InvalidInput
 from registration.models import Entity, IssuedNumber, Licence, Message, Paper

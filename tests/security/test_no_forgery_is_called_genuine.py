@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from certificates.paper.pdf import render
 from certificates.particulars import Particulars
-from certificates.render import render
-from certificates.sign import Signer
+from certificates.signatures.signer import Signer
 from registration import keys
 from registration.believed import Believed
 from registration.edge import limiter

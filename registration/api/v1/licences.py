@@ -3,7 +3,7 @@
 from flask import Response
 from flask_openapi3 import Tag
 
-from certificates import credentials
+from certificates.credentials import sd_jwt
 from registration import clock, db
 from registration.access import access
 from registration.api.v1 import shapes
@@ -20,7 +20,7 @@ from registration.queries.casefile import casefile
 
 TAGS = [Tag(name="证照 Licences")]
 PEM = {"content": {"application/x-pem-file": {"schema": {"type": "string"}}}}
-SD_JWT = {"content": {credentials.MEDIA_TYPE: {"schema": {"type": "string"}}}}
+SD_JWT = {"content": {sd_jwt.MEDIA_TYPE: {"schema": {"type": "string"}}}}
 PDF = {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
 
 
@@ -57,7 +57,7 @@ def credential(path: shapes.LicencePath) -> Response:
     sheet = next((one for one in _sheets(path.ref) if one.ref == path.licence and one.storage_key), None)
     if sheet is None:
         raise NotFound(licence=path.licence)
-    return Response(credential_of(sheet, settings_here(), now=clock.now()), mimetype=credentials.MEDIA_TYPE)
+    return Response(credential_of(sheet, settings_here(), now=clock.now()), mimetype=sd_jwt.MEDIA_TYPE)
 
 
 @door.get("/trust-roots", tags=TAGS, responses={200: PEM}, summary="签章根证书 · Roots that licences are signed under")

@@ -9,8 +9,8 @@ from flask import Response, request
 from flask_openapi3 import FileStorage, Tag
 from pydantic import BaseModel, ConfigDict, Field
 
-from certificates.signature_words import rows
-from certificates.signatures import Signature
+from certificates.signatures.facts import Signature
+from certificates.signatures.wording import rows
 from registration import clock, verification
 from registration.access import access
 from registration.api.v1.door import door, repeatable, reply

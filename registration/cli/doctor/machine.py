@@ -51,7 +51,7 @@ def _loads(library: str) -> bool:
 
 def fonts() -> Iterator[Found]:
     """Common characters, and rare ones of real names: a font without its far planes would still print most licences."""
-    from certificates.glyphs import missing
+    from certificates.paper.glyphs import missing
 
     absent = missing("营业执照统一社会信用代码喆犇堃㛃𬭎䶮鿏𬭚")
     if absent:

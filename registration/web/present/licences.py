@@ -11,8 +11,8 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from certificates import chinese
-from certificates.explanations import SCHEME_NAMES
-from certificates.signature_words import PROBLEMS, problem_text
+from certificates.numbers.explanations import SCHEME_NAMES
+from certificates.signatures.wording import PROBLEMS, problem_text
 from registration.edge import lang_here
 from registration.gateways.examination import Examined
 from registration.models import Licence

@@ -2,7 +2,7 @@
 
 import json
 
-from certificates.offline import statement_of
+from certificates.credentials.qr_statement import statement_of
 from certificates.particulars import Particulars
 from registration import offline_keys
 from registration.edge import settings_here

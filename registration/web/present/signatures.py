@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
-from certificates.signature_words import rows
+from certificates.signatures.wording import rows
 from registration.edge import lang_here
 from registration.gateways.examination import Examined
 from registration.queries.licences import Checked

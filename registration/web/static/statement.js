@@ -1,5 +1,5 @@
 // Verifies the signed statement behind the address in a licence's QR code: base45, CBOR, COSE_Sign1 with ES256.
-// It asks no server; the same steps as certificates/offline.py, told by the same codes.
+// It asks no server; the same steps as certificates/credentials/qr_statement.py, told by the same codes.
 const HeyiStatement = (() => {
   const SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
   const LONGEST = 4000;

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from certificates.verify import verify
+from certificates.signatures.verify import verify
 from registration import keys
 from registration.settings import Settings
 from tests.fixtures.cases import company, five_numbers, individual

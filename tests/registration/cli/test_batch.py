@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from certificates.verify import Verdict, verify
+from certificates.signatures.verify import Verdict, verify
 from registration import keys, signing
 from registration.settings import Settings
 from tests.certificates.conftest import LLC

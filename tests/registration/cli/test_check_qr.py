@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from certificates import qr
-from certificates.offline import qr_text
+from certificates.credentials.qr_statement import qr_text
+from certificates.paper import qr
+from certificates.paper.pdf import render
 from certificates.particulars import Particulars
-from certificates.render import render
 from registration import offline_keys
 from registration.offline_keys import signing_key
 from registration.published import key_set

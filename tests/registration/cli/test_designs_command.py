@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from certificates import design
-from certificates.pictures import texts
-from certificates.render import press
-from certificates.verify import verify
+from certificates.paper import design
+from certificates.paper.page_images import texts
+from certificates.paper.pdf import press
+from certificates.signatures.verify import verify
 from registration.settings import settings as settings_now
 from tests.registration.cli.conftest import Heyi
 

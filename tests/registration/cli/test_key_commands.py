@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import pkcs12
 from sqlmodel import select
 
-from certificates.verify import verify
+from certificates.signatures.verify import verify
 from registration import clock, db, keyring, keys, offline_keys
 from registration.errors import Conflict
 from registration.models import AuditEntry

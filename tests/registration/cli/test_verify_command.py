@@ -10,7 +10,7 @@ import pikepdf
 import pytest
 from click.testing import Result
 
-from certificates.verify import MOST_BYTES
+from certificates.signatures.verify import MOST_BYTES
 from registration import signing
 from tests.certificates.conftest import LLC
 from tests.registration.cli.conftest import Heyi

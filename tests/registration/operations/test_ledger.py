@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import select
 
-from certificates.design import find
-from certificates.fingerprints import fonts_hash
+from certificates.paper.design import find
+from certificates.paper.fingerprints import fonts_hash
+from certificates.paper.pdf import render
 from certificates.particulars import Particulars
-from certificates.render import render
-from certificates.verify import verify
+from certificates.signatures.verify import verify
 from registration import db, keys, outbox, tasks
 from registration.actor import Actor
 from registration.errors import Conflict, Forbidden, InvalidInput, NotFound, RegistrationError

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from certificates.papers import Paper as Content
-from certificates.papers import render_paper
+from certificates.paper.papers import Paper as Content
+from certificates.paper.papers import render_paper
+from certificates.paper.pdf import render
 from certificates.particulars import Particulars
-from certificates.render import render
 from registration import db
 from registration.clock import local_date
 from registration.errors import Conflict, Forbidden, InvalidInput, NotFound, StaleVersion

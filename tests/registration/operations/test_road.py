@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import select
 
-from certificates.verify import verify
+from certificates.signatures.verify import verify
 from registration import db, keys, outbox, tasks
 from registration.errors import ActionRefused
 from registration.gateways.storage import storage

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certificates import jose
+from certificates.credentials import jose
 from registration.rules import tree_heads
 from registration.rules.tree_heads import Head, UnsignedHead
 

@@ -17,9 +17,9 @@ from joserfc import jws, jwt
 from joserfc.jwk import ECKey, KeySet
 from sqlmodel import select
 
-from certificates import jose, offline
+from certificates.credentials import jose, qr_statement
+from certificates.credentials.status_list import SIZE
 from certificates.particulars import Particulars
-from certificates.status_list import SIZE
 from registration import clock, db, keys, offline_keys
 from registration.models import Entity, Licence
 from registration.settings import Settings
@@ -79,7 +79,7 @@ def test_keys_are_published_with_their_dates_and_roots(visit: Visit, settings: S
 
 def test_codes_of_a_former_key_keep_verifying(visit: Visit, settings: Settings, sheet: Licence) -> None:
     particulars = Particulars.model_validate(sheet.particulars)
-    text = offline.qr_text(particulars, registrar="330702", key=offline_keys.signing_key("qr"))
+    text = qr_statement.qr_text(particulars, registrar="330702", key=offline_keys.signing_key("qr"))
     before = visit().get("/.well-known/heyi-keys.json").json["keys"][0]
     offline_keys.rotate(settings.keys, "qr", now=clock.now() + timedelta(days=400))
     rows = [row for row in visit().get("/.well-known/heyi-keys.json").json["keys"] if row["purpose"] == "qr"]
@@ -87,10 +87,10 @@ def test_codes_of_a_former_key_keep_verifying(visit: Visit, settings: Settings, 
     assert rows[0]["until"] == rows[1]["since"]
     assert "until" not in rows[1]
     found = jose.public_keys({"keys": rows}, purpose="qr")
-    assert offline.check(text, keys=found).code == sheet.code
-    newer = offline.qr_text(particulars, registrar="330702", key=offline_keys.signing_key("qr"))
+    assert qr_statement.check(text, keys=found).code == sheet.code
+    newer = qr_statement.qr_text(particulars, registrar="330702", key=offline_keys.signing_key("qr"))
     assert newer != text
-    assert offline.check(newer, keys=found).code == sheet.code
+    assert qr_statement.check(newer, keys=found).code == sheet.code
 
 
 def test_the_paper_bears_what_the_register_says(visit: Visit, settings: Settings, sheet: Licence) -> None:
@@ -98,8 +98,8 @@ def test_the_paper_bears_what_the_register_says(visit: Visit, settings: Settings
     page = visit().get(f"/v/{sheet.ref}").text
     told = json.loads(unescape(re.findall(r'data-register="([^"]+)"', page)[0]))
     particulars = Particulars.model_validate(sheet.particulars)
-    text = offline.qr_text(particulars, registrar="330702", key=offline_keys.signing_key("qr"))
-    assert offline.check(text, keys=offline_keys.public_keys(settings, "qr")).plain() == told
+    text = qr_statement.qr_text(particulars, registrar="330702", key=offline_keys.signing_key("qr"))
+    assert qr_statement.check(text, keys=offline_keys.public_keys(settings, "qr")).plain() == told
     assert "data-register" not in visit().get(f"/check?q={sheet.code}").text
 
 

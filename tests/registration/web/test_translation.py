@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from sqlmodel import select
 
-from certificates.pictures import texts
-from certificates.verify import verify
+from certificates.paper.page_images import texts
+from certificates.signatures.verify import verify
 from registration import clock, db, keys
 from registration.errors import Conflict, NotFound
 from registration.models import Message

@@ -10,9 +10,9 @@ import pytest
 from sqlmodel import select
 from werkzeug.test import TestResponse
 
+from certificates.paper.pdf import render
 from certificates.particulars import Particulars
-from certificates.render import render
-from certificates.sign import Signer, make_sample_key
+from certificates.signatures.signer import Signer, make_sample_key
 from registration import clock, db
 from registration.gateways.storage import storage
 from registration.models import Application, Entity, Licence, LicenceCheck

@@ -1,0 +1,329 @@
+"""The only door to WeasyPrint: HTML of a design in, a tagged PDF/A-3a out, and nothing fetched from outside."""
+
+import hashlib
+import logging
+import mimetypes
+import threading
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache, cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+from weasyprint import CSS, DEFAULT_OPTIONS, HTML, Attachment
+from weasyprint.document import Document
+from weasyprint.images import get_image_from_uri
+from weasyprint.text.ffi import harfbuzz_subset
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from certificates.errors import MissingLibrary, RenderError
+from certificates.paper import glyphs
+from certificates.paper.design import Design, find
+from certificates.paper.licence import licence_html
+from certificates.paper.overflow import overflowing
+from certificates.paper.rare_characters import with_rare_fonts
+from certificates.paper.render_limits import USUAL, Limits, within
+from certificates.paper.seal_picture import seal_address
+from certificates.particulars import CopyKind, Particulars
+
+# An address that no resolver knows: it only gives the relative names in a style sheet something to stand on.
+BASE = "https://design.invalid"
+# Bytes of drawing commands that no text reaches.
+ORNAMENT = 100_000
+# Loading fonts is no paper's fault, and a slow machine may take its time.
+WARMING = Limits(seconds=30, megabytes=1000)
+WARM_PAGE = "<html lang=zh><title>合一</title><h1>合一</h1><p>合一"
+APT_LINE = "apt-get install -y libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+
+
+class _ForbiddenAddress(FatalURLFetchingError):  # type: ignore[misc]
+    """Stops WeasyPrint, which swallows ordinary exceptions of a fetcher."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(address)
+        self.address = address
+
+
+class PackageFetcher(URLFetcher):  # type: ignore[misc]
+    """Serves `data:`, a design's own files and the fonts; every other address, local or remote, stops the job."""
+
+    def __init__(self, files: Mapping[str, bytes | Path]) -> None:
+        super().__init__(allowed_protocols=("data",), allow_redirects=False)
+        self._files = files
+
+    def fetch(self, url: str, headers: Any = None) -> Any:
+        """Answer one address; called by WeasyPrint for every picture, font and style sheet."""
+        if url in self._files:
+            found = self._files[url]
+            content = found if isinstance(found, bytes) else glyphs.unpacked(found.name)
+            kind = mimetypes.guess_type(url)[0] or "application/octet-stream"
+            return URLFetcherResponse(url, content, headers={"Content-Type": kind})
+        if url.startswith("data:"):
+            return super().fetch(url, headers)
+        raise _ForbiddenAddress(url)
+
+
+class _Recorded:
+    """A picture whose drawing commands are kept: the ornament is the same on every sheet, and drawing it is slow.
+
+    Right for SVG without text, gradients or transparency, which is all that a design here may use.
+    """
+
+    def __init__(self, image: Any) -> None:
+        self._image = image
+        self._drawn: dict[tuple[float, float], tuple[bytes, dict[str, Any]]] = {}
+
+    def get_intrinsic_size(self, *arguments: Any) -> Any:
+        return self._image.get_intrinsic_size(*arguments)
+
+    def draw(self, stream: Any, width: float, height: float, style: Any) -> None:
+        if (width, height) not in self._drawn:
+            self._drawn[width, height] = self._record(stream.clone(resources=_bare_resources()), width, height, style)
+        commands, states = self._drawn[width, height]
+        stream._resources["ExtGState"].update(states)
+        stream.stream.append(commands)
+
+    def _record(self, scratch: Any, width: float, height: float, style: Any) -> tuple[bytes, dict[str, Any]]:
+        self._image.draw(scratch, width, height, style)
+        parts = (part if isinstance(part, bytes) else str(part).encode() for part in scratch.stream)
+        return b"\n".join(parts), scratch._resources["ExtGState"]
+
+
+def _bare_resources() -> dict[str, Any]:
+    return {"ExtGState": {}, "XObject": {}, "Pattern": {}, "Shading": {}, "ColorSpace": {}, "Font": None}
+
+
+class _Warnings(logging.Handler):
+    """Collects what WeasyPrint only logs: a warning about a licence is an error."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+
+class Press:
+    """One design, ready to print: fonts loaded and style sheets parsed once per process, pictures drawn once.
+
+    Not to be made before a worker forks. Printing takes a lock: Pango's font map is not safe to share at once.
+    """
+
+    def __init__(self, design: Design) -> None:
+        self.design = design
+        self._base = f"{BASE}/designs/{design.name}/"
+        self._files: dict[str, bytes | Path] = {self._base + name: content for name, content in design.contents.items()}
+        self._files |= {
+            f"{BASE}/fonts/{name}": glyphs.FONTS / name for name in (*design.fonts(), *glyphs.fallback_files())
+        }
+        self._families = design.families()
+        self._lock = threading.Lock()
+        self._is_warm = False
+        self._sheets: dict[str, CSS] = {}
+        self.fetcher = PackageFetcher(self._files)
+
+    def identity(self, content: bytes) -> bytes:
+        """What makes a paper this one: the same design and content, the same bytes."""
+        return self.design.name.encode() + content
+
+    def warm(self, content: bytes = b"") -> None:
+        """Loads fonts, sheets and pictures before the first paper, whose time is limited, and the fonts of the rare
+        characters of this content. Nothing when it was done."""
+        files = [file for file in glyphs.fallbacks(content.decode()) if file not in self._sheets]
+        if self._is_warm and not files:
+            return
+        with within(WARMING, size=0):
+            if not self._is_warm:
+                sheets = tuple(name for name in self.design.contents if name.endswith(".css"))
+                data = DataFile("warm.json", b"{}", "", date(2000, 1, 1))
+                self.print(WARM_PAGE, sheets=sheets, data=data, identity=b"", bottom=False)
+                self._is_warm = True
+            with self._lock:
+                for file in files:
+                    self._face(file)
+
+    def print(self, source: str, *, sheets: tuple[str, ...], data: "DataFile", identity: bytes, bottom: bool) -> bytes:
+        """PDF/A-3a of an HTML text. `bottom` asks that no row hangs below the foot rule of its sheet.
+
+        `identity` becomes the PDF's identifier, so that the same input gives the same bytes.
+        """
+        warnings = _Warnings()
+        logger, pdf = logging.getLogger("weasyprint"), b""
+        with self._lock:
+            logger.addHandler(warnings)
+            try:
+                document = self._layout(source, sheets)
+                if bottom:
+                    _refuse_overflow(document)
+                pdf = self._write(document, data, identity)
+            except _ForbiddenAddress as forbidden:
+                raise RenderError("render.forbidden_address", {"address": forbidden.address[:200]}) from None
+            finally:
+                logger.removeHandler(warnings)
+                if warnings.messages or not pdf:
+                    self._forget()
+        if warnings.messages:
+            raise RenderError("render.warning", {"messages": warnings.messages})
+        return pdf
+
+    def _forget(self) -> None:
+        """Loads sheets and fonts anew the next time: WeasyPrint goes on without a font whose loading was cut short.
+
+        A time limit that fell into it would else spoil every licence of this process.
+        """
+        self._is_warm = False
+        self._sheets.clear()
+        vars(self).pop("_fonts", None)
+
+    @cached_property
+    def _fonts(self) -> FontConfiguration:
+        return FontConfiguration()
+
+    @cached_property
+    def _pictures(self) -> dict[str, _Recorded]:
+        addresses = [address for address in self._files if address.endswith(".svg")]
+        images = (get_image_from_uri({}, self.fetcher, DEFAULT_OPTIONS, address) for address in addresses)
+        return {address: _Recorded(image) for address, image in zip(addresses, images, strict=True)}
+
+    def _sheet(self, name: str) -> CSS:
+        if name not in self._sheets:
+            self._sheets[name] = CSS(
+                string=self.design.text(name), base_url=self._base, url_fetcher=self.fetcher, font_config=self._fonts
+            )
+        return self._sheets[name]
+
+    def _face(self, file: str) -> None:
+        """Loads a font of rare characters, once, under a family of its own."""
+        if file not in self._sheets:
+            family = glyphs.family_of(file)
+            face = f'@font-face {{ font-family: "{family}"; src: url({BASE}/fonts/{file}); font-weight: 400 }}'
+            self._sheets[file] = CSS(string=face, url_fetcher=self.fetcher, font_config=self._fonts)
+
+    def _layout(self, source: str, sheets: tuple[str, ...]) -> Document:
+        for file in glyphs.fallbacks(source):
+            self._face(file)
+        html = HTML(string=with_rare_fonts(source), base_url=self._base, url_fetcher=self.fetcher)
+        return html.render(
+            font_config=self._fonts,
+            stylesheets=[self._sheet(name) for name in sheets],
+            cache=dict(self._pictures),
+        )
+
+    def _write(self, document: Document, data: "DataFile", identity: bytes) -> bytes:
+        pdf: bytes = document.write_pdf(
+            pdf_variant="pdf/a-3a",
+            pdf_tags=True,
+            pdf_identifier=hashlib.sha256(identity).digest()[:16],
+            attachments=[data.attachment(self.fetcher)],
+            finisher=_finish,
+        )
+        packaged = self._families | {glyphs.family_of(file) for file in self._sheets if file.endswith(".xz")}
+        foreign = {font.family for font in document.fonts.values()} - packaged
+        if foreign:
+            raise RenderError("render.foreign_font", {"families": sorted(foreign)})
+        return pdf
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """A file of data inside the PDF, for machines; dated with the day of the paper, since a PDF must be repeatable."""
+
+    name: str
+    content: bytes
+    description: str
+    on: date
+
+    def attachment(self, fetcher: URLFetcher) -> Attachment:
+        """A new object each time: WeasyPrint consumes its source."""
+        midnight = datetime(self.on.year, self.on.month, self.on.day, tzinfo=UTC)
+        return Attachment(
+            string=self.content,
+            name=self.name,
+            description=self.description,
+            created=midnight,
+            modified=midnight,
+            relationship="Data",
+            url_fetcher=fetcher,
+        )
+
+
+@cache
+def press(design: str, *, own: Path | None = None) -> Press:
+    """The press of a design in this process; `own` is the folder of the office's own designs."""
+    require_fast_subsetter()
+    return Press(find(design, own=own))
+
+
+def render(
+    particulars: Particulars,
+    *,
+    design: str = "jinhua",
+    paper: CopyKind | None = None,
+    qr_text: str | None = None,
+    seal: bytes | None = None,
+    own: Path | None = None,
+    limits: Limits = USUAL,
+) -> bytes:
+    """The licence as PDF/A-3a with its particulars attached; `paper` prints the other kind of copy than they name.
+
+    `qr_text` is the check address with a signed statement behind it (certificates.credentials.qr_statement); without it
+    the QR code holds the address alone. `seal` is the picture whose digest the particulars name, `own` the folder of
+    the office's own designs. The same particulars, text, design and fonts give the same bytes. Raises
+    InvalidParticulars, MissingGlyph, DesignError, RenderError.
+    """
+    if paper is not None:
+        particulars = particulars.model_copy(update={"copy_kind": paper})
+    return licence(press(design, own=own), particulars, qr_text=qr_text, seal=seal, limits=limits)
+
+
+def licence(
+    ready: Press,
+    particulars: Particulars,
+    *,
+    qr_text: str | None = None,
+    seal: bytes | None = None,
+    limits: Limits = USUAL,
+) -> bytes:
+    """The same with a press at hand."""
+    content = particulars.to_json()
+    data = DataFile("licence.json", content, "营业执照记载事项 Particulars of the licence", particulars.issued_on)
+    ready.warm(content)
+    with within(limits, size=len(content)):
+        picture = seal_address(seal, digest=particulars.seal)
+        source = licence_html(particulars, design=ready.design, qr_text=qr_text, seal=picture)
+        identity = ready.identity(content + (qr_text or "").encode())
+        return ready.print(source, sheets=("licence.css",), data=data, identity=identity, bottom=True)
+
+
+def require_fast_subsetter(probe: Callable[[], object] = lambda: harfbuzz_subset) -> None:
+    """Raise MissingLibrary unless libharfbuzz-subset is there: without it a licence takes seconds, not milliseconds."""
+    if not probe():
+        raise MissingLibrary("library.missing", {"library": "libharfbuzz-subset", "apt": APT_LINE})
+
+
+def _finish(_document: Document, pdf: Any) -> None:
+    """WeasyPrint names the attachment twice in the catalog's list of associated files, and packs the ornament anew."""
+    associated = pdf.catalog.get("AF")
+    if associated:
+        associated[:] = list(dict.fromkeys(associated))
+    for stream in (one for one in pdf.objects if getattr(one, "compress", False)):
+        if all(isinstance(part, bytes) for part in stream.stream) and sum(map(len, stream.stream)) >= ORNAMENT:
+            stream.stream, stream.compress = [_packed(b"\n".join(stream.stream))], False
+            stream.extra["Filter"] = "/FlateDecode"
+
+
+@lru_cache(maxsize=8)
+def _packed(content: bytes) -> bytes:
+    """As pydyf packs it. What is so long is the same on every sheet."""
+    return zlib.compress(content, 9)
+
+
+def _refuse_overflow(document: Document) -> None:
+    """Counting characters chose the type size; should it ever be wrong, a licence must fail rather than overprint."""
+    for number, page in enumerate(document.pages, 1):
+        for tag in overflowing(page._page_box):
+            raise RenderError("render.overflow", {"page": number, "tag": tag})

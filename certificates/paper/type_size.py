@@ -1,0 +1,246 @@
+"""How large name and scope are printed: decided by the widths of their characters before layout, never by trying.
+
+The sizes are those of the style sheet `licence.css`, in millimetres on A4. A text that has no room in any of them is
+refused here, so that a draft is judged by the same function as the licence.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from certificates.errors import InvalidParticulars
+from certificates.paper.glyphs import width
+from certificates.paper.licence_items import Item, columns_for, value_of
+from certificates.paper.line_count import line_count
+from certificates.particulars import Particulars
+
+# Kept together at the end of a scope, so that no last line is one character and its brackets.
+TAIL = 4
+# A delegate in brackets is kept on one line where any line could hold it.
+UNBROKEN = 24
+# Lines of a column of the annex, and ems of each line.
+ANNEX_LINES, ANNEX_LINE = 27, 39.0
+
+
+@dataclass(frozen=True)
+class Type:
+    """A class of the style sheet: size of type in millimetres, height of a line in ems, room above the first line."""
+
+    name: str
+    size: float
+    leading: float
+    above: float = 0.0
+
+    def height(self, lines: int) -> float:
+        return self.above + lines * self.size * self.leading
+
+
+@dataclass(frozen=True)
+class Column:
+    """Where rows stand: the width of their values and the height that they may take."""
+
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Rows:
+    """How the rows of a sheet are set: height of a line of a label, room below a row, types of values and names."""
+
+    label: float
+    below: float
+    plain: Type
+    names: tuple[Type, ...]
+    small_place: Type
+
+
+@dataclass(frozen=True)
+class Room:
+    """One way to lay out a sheet. `right` is the column above the registrar, absent in the style of 2015."""
+
+    sheet: str
+    type: Type
+    rows: Rows
+    left: Column
+    right: Column | None
+    registrar: Column
+
+    @property
+    def scope(self) -> str:
+        """Its class."""
+        return self.type.name
+
+
+@dataclass(frozen=True)
+class Step:
+    """The classes of the sheet, the name and the scope; `annex` when the scope moves to its own pages."""
+
+    sheet: str
+    name: str
+    scope: str
+    annex: bool = False
+
+
+USUAL = Rows(
+    label=3.88 * 1.75,
+    below=3.0,
+    plain=Type("", 4.41, 1.54),
+    names=(Type("", 6, 1.132), Type("n1", 5.28, 1.286), Type("n2", 4.41, 1.54), Type("n3", 3.7, 1.55)),
+    small_place=Type("d1", 3.7, 1.55, 0.4),
+)
+TIGHT = Rows(
+    label=3.53 * 1.8,
+    below=1.8,
+    plain=Type("", 3.88, 1.64),
+    names=(Type("", 5.28, 1.205), Type("n2", 4.41, 1.44), Type("n3", 3.7, 1.55)),
+    small_place=Type("d1", 3.264, 1.5, 0.6),
+)
+S0, S1, S2 = Type("", 3.7, 1.62, 0.4), Type("s1", 3.264, 1.55, 0.7), Type("s2", 2.846, 1.5, 1.1)
+S3 = Type("s3", 2.784, 1.42, 1.2)
+# The left column ends above the line on the yearly report, the right one above the registrar.
+_WIDE = (USUAL, Column(111, 109.6), Column(70, 83.5), Column(70, 32.5))
+_LONG = (TIGHT, Column(142, 111.1), Column(48, 85), Column(48, 32.5))
+LANDSCAPE = (Room("", S0, *_WIDE), Room("", S1, *_WIDE), Room("", S2, *_WIDE), Room("long", S3, *_LONG))
+
+
+def _portrait(sheet: str, type_: Type, rows: Rows, *, height: float) -> Room:
+    return Room(sheet, type_, rows, Column(130, height), None, Column(60, 32.5))
+
+
+# The one column of 2015 ends above the place of the seal; where nothing else helps, above the registrar's name.
+PORTRAIT = (
+    _portrait("", S0, USUAL, height=95),
+    _portrait("", S1, USUAL, height=95),
+    _portrait("long", S2, TIGHT, height=95),
+    _portrait("long", S3, TIGHT, height=95),
+    _portrait("long", S3, TIGHT, height=117),
+)
+
+
+def step_for(particulars: Particulars) -> Step:
+    """The largest type that holds everything; InvalidParticulars `sheet.full` with the field that takes most room."""
+    rooms = LANDSCAPE if particulars.style == "present" else PORTRAIT
+    scope = particulars.scope
+    for room in rooms:
+        if _fits(particulars, room, scope):
+            return Step(room.sheet, name_class(particulars.name or "", room), room.scope)
+    pointer = annex_pointer(particulars)
+    for room in rooms:
+        if _fits(particulars, room, pointer):
+            return Step(room.sheet, name_class(particulars.name or "", room), room.scope, annex=True)
+    raise InvalidParticulars("sheet.full", {"field": _longest_field(particulars)})
+
+
+def annex_pointer(particulars: Particulars) -> str:
+    """What the licence says instead of a scope that moved to the annex."""
+    pages = len(pages_of(particulars))
+    return f"经营范围共{len(particulars.scope)}字，全文见附页（共{pages}页）。"
+
+
+def name_class(name: str, room: Room) -> str:
+    """The largest type in which the name is one line; the smallest where none is."""
+    return _name_type(name, room).name
+
+
+def place_class(place: str, *, style: str) -> str:
+    """`d1` for an address that in three lines would come near the seal; the one column of 2015 is wide enough."""
+    return "d1" if _is_long_place(place) and style == "present" else ""
+
+
+def pages_of(particulars: Particulars) -> list[tuple[str, str]]:
+    """The whole scope in pages of the annex, two columns each. A column ends with an item and its sign, and the next
+    begins with an item; the columns of the last page are equally long."""
+    columns = _columns(particulars.scope_parts())
+    pages = [(columns[at], columns[at + 1] if at + 1 < len(columns) else []) for at in range(0, len(columns), 2)]
+    pages[-1] = _balanced([*pages[-1][0], *pages[-1][1]])
+    return [("".join(left), "".join(right)) for left, right in pages]
+
+
+def _columns(items: Sequence[str]) -> list[list[str]]:
+    columns: list[list[str]] = [[]]
+    for item in items:
+        if _annex_lines([item]) > ANNEX_LINES:
+            raise InvalidParticulars("sheet.full", {"field": "scope"})
+        if _annex_lines([*columns[-1], item]) > ANNEX_LINES:
+            columns.append([])
+        columns[-1].append(item)
+    return columns
+
+
+def _balanced(items: list[str]) -> tuple[list[str], list[str]]:
+    """The first split whose left column is not the shorter one, where the right one fits."""
+    for at in range(1, len(items) + 1):
+        left, right = items[:at], items[at:]
+        if _annex_lines(left) >= _annex_lines(right) and _annex_lines(left) <= ANNEX_LINES:
+            return left, right
+    return items, []
+
+
+def _annex_lines(items: list[str]) -> int:
+    return line_count("".join(items), line=ANNEX_LINE) if items else 0
+
+
+def _fits(particulars: Particulars, room: Room, scope: str) -> bool:
+    left, right = columns_for(particulars)
+    within = _height(left, particulars, room, room.left, scope) <= room.left.height
+    if room.right is not None:
+        within = within and _height(right, particulars, room, room.right, scope) <= room.right.height
+    return within and _registrar_height(particulars.registrar, room) <= room.registrar.height
+
+
+def _height(items: tuple[Item, ...], particulars: Particulars, room: Room, column: Column, scope: str) -> float:
+    rows = room.rows
+    heights = []
+    for item in items:
+        value = scope if item.key == "scope" else value_of(item, particulars)
+        own = _value_height(item.key, value, particulars, room, column)
+        heights.append(max(len(item.label) * rows.label, own) + (0 if item.key == "scope" else rows.below))
+    return sum(heights)
+
+
+def _value_height(key: str, value: str, particulars: Particulars, room: Room, column: Column) -> float:
+    rows = room.rows
+    if key == "scope":
+        return room.type.height(line_count(value, line=column.width / room.type.size, unbroken_end=TAIL))
+    type_ = rows.plain
+    if key == "name":
+        type_ = _name_type(value, room)
+    elif key == "domicile" and room.right is not None and _is_long_place(value):
+        type_ = rows.small_place
+    lines = line_count(value, line=column.width / type_.size)
+    if key == "representative" and particulars.delegate:
+        lines = _lines_with_delegate(value, particulars.delegate, line=column.width / type_.size)
+    return type_.height(lines)
+
+
+def _lines_with_delegate(value: str, delegate: str, *, line: float) -> int:
+    """A delegate that does not fit behind the name begins a line of its own."""
+    words = f"（委派代表：{delegate}）"
+    together = line_count(value, line=line) + line_count(words, line=line)
+    return 1 if width(value) + width(words) <= line else together
+
+
+def _registrar_height(registrar: str, room: Room) -> float:
+    """The registrar's name and the day of issue below it."""
+    rows = room.rows
+    lines = line_count(registrar, line=room.registrar.width / rows.plain.size)
+    return max(rows.label, rows.plain.height(lines)) + rows.below + max(rows.label, rows.plain.height(1))
+
+
+def registrar_fits(registrar: str) -> bool:
+    """Whether this name of a registrar has room on every kind of sheet."""
+    return all(_registrar_height(registrar, room) <= room.registrar.height for room in (*LANDSCAPE, *PORTRAIT))
+
+
+def _name_type(name: str, room: Room) -> Type:
+    line = room.left.width
+    return next((one for one in room.rows.names if width(name) * one.size <= line), room.rows.names[-1])
+
+
+def _is_long_place(place: str) -> bool:
+    return width(place) > 45
+
+
+def _longest_field(particulars: Particulars) -> str:
+    """What a person would have to shorten."""
+    texts = {name: getattr(particulars, name) or "" for name in ("name", "representative", "domicile", "registrar")}
+    return max(texts, key=lambda name: width(texts[name]))

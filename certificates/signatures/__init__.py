@@ -1,0 +1,1 @@
+"""Electronic signatures on a PDF: made, timestamped, described and verified."""

@@ -1,0 +1,104 @@
+"""How much a signature proves about its time: B-B what the signer says, B-T an authority, B-LT the file by itself."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from asn1crypto import cms, pem
+from asn1crypto import x509 as asn1_x509
+from pyhanko.pdf_utils.decode_limits import DecodePurpose
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation.dss import DocumentSecurityStore
+from pyhanko.sign.validation.errors import NoDSSFoundError
+from pyhanko.sign.validation.generic_cms import extract_certs_for_validation
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko_certvalidator import CertificateValidator
+from pyhanko_certvalidator.errors import PathError, ValidationError
+
+from certificates.signatures.coroutines import complete
+from certificates.signatures.facts import Level
+from certificates.signatures.ocsp import SKEW
+from certificates.signatures.revocation import Words
+
+Certificates = Sequence[asn1_x509.Certificate]
+STAMP = "signature_time_stamp_token"
+
+
+def loaded(texts: Sequence[bytes]) -> list[asn1_x509.Certificate]:
+    """The certificates in PEM texts, for pyHanko."""
+    return [asn1_x509.Certificate.load(der) for text in texts for _, _, der in pem.unarmor(text, multiple=True)]
+
+
+def token_of(signature: EmbeddedPdfSignature) -> cms.SignedData | None:
+    """The one timestamp beside the signature. ValueError for anything else that stands there: we never write it."""
+    beside = signature.signer_info["unsigned_attrs"]
+    if not beside:
+        return None
+    if len(beside) != 1 or beside[0]["type"].native != STAMP or len(beside[0]["values"]) != 1:
+        raise ValueError("unknown attributes")
+    return beside[0]["values"][0]["content"]
+
+
+def claimed_by(token: cms.SignedData | None) -> datetime | None:
+    """The time in a token, before anything of it is checked."""
+    claimed: datetime | None = token["encap_content_info"]["content"].parsed["gen_time"].native if token else None
+    return claimed
+
+
+def held_at(certificate: asn1_x509.Certificate, at: datetime | None) -> bool:
+    """Whether the certificate's time covers the timestamp's; without one there is nothing to compare."""
+    return at is None or bool(certificate.not_valid_before <= at <= certificate.not_valid_after)
+
+
+def kept_in(reader: PdfFileReader) -> DocumentSecurityStore | None:
+    """What the file holds of certificates, lists and answers (DSS)."""
+    try:
+        return DocumentSecurityStore.read_dss(reader)
+    except NoDSSFoundError:
+        return None
+
+
+def words_in(kept: DocumentSecurityStore | None) -> Words:
+    """The lists and answers of the file, DER."""
+    if kept is None:
+        return Words()
+    crls = (one.get_object().read_data(DecodePurpose.CRL) for one in kept.crls)
+    answers = (one.get_object().read_data(DecodePurpose.OCSP_RESPONSE) for one in kept.ocsps)
+    return Words(tuple(crls), tuple(answers))
+
+
+def level_of(
+    kept: DocumentSecurityStore | None,
+    signature: EmbeddedPdfSignature,
+    *,
+    stamped_at: datetime | None,
+    roots: Certificates,
+    stamp_roots: Certificates,
+) -> Level:
+    """Of a signature that holds; `stamped_at` is None unless its timestamp holds, too."""
+    if stamped_at is None:
+        return "B-B"
+    if kept is None:
+        return "B-T"
+    try:
+        _require_standing(kept, signature.signed_data, roots, stamped_at)
+        _require_standing(kept, token_of(signature), stamp_roots, stamped_at)
+    except (PathError, ValidationError):
+        return "B-T"
+    return "B-LT"
+
+
+def _require_standing(
+    kept: DocumentSecurityStore, signed: cms.SignedData | None, roots: Certificates, at: datetime
+) -> None:
+    """Raises what pyHanko does unless the file's own lists and answers show that the certificate was not revoked."""
+    found = extract_certs_for_validation(signed)
+    asked = {
+        "trust_roots": list(roots),
+        "moment": at,
+        "allow_fetching": False,
+        "revocation_mode": "require",
+        "time_tolerance": SKEW,
+    }
+    context = kept.as_validation_context(asked)
+    validator = CertificateValidator(found.signer_cert, found.other_certs, validation_context=context)
+    complete(validator.async_validate_usage(set()))

@@ -1,0 +1,219 @@
+"""Is this PDF one of ours, and unchanged? A verdict with codes for what is wrong; no file, however broken, raises."""
+
+import hashlib
+import io
+import json
+import logging
+import struct
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from asn1crypto import algos, parser
+from asn1crypto import x509 as asn1_x509
+from pydantic import ValidationError
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.general import SigningError as PyHankoSigningError
+from pyhanko.sign.general import UnacceptableSignerError
+from pyhanko.sign.validation import async_validate_pdf_signature
+from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.errors import PathError
+from pyhanko_certvalidator.errors import ValidationError as InvalidPath
+
+from certificates.errors import CertificateError
+from certificates.particulars import Particulars
+from certificates.signatures import file_limits
+from certificates.signatures.coroutines import complete
+from certificates.signatures.describe import Roots, told_of
+from certificates.signatures.facts import Level, Signature
+from certificates.signatures.pades_levels import claimed_by, held_at, kept_in, loaded, token_of
+from certificates.signatures.revocation import Words
+
+MOST_BYTES = 20 * 1024 * 1024
+MOST_DATA = 1024 * 1024
+DATA_FILE = "licence.json"
+NOTHING = Words()
+SHA256 = algos.DigestAlgorithm({"algorithm": "sha256"}).dump()
+
+# The verdict says what these would log, and names out of a stranger's file have no place in a log.
+for _name in ("pyhanko", "pyhanko_certvalidator"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL)
+
+# All that reading a hostile file was seen to raise; anything else is a fault of ours and must be heard.
+HOSTILE = (
+    PdfError,
+    PyHankoSigningError,
+    SignatureValidationError,
+    UnacceptableSignerError,
+    PathError,
+    InvalidPath,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+    NotImplementedError,
+    RecursionError,
+    OSError,
+    struct.error,
+    zlib.error,
+)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What can be said of a PDF.
+
+    `problems` is empty only for a paper that is intact, trusted and covered to its last byte. Codes:
+    `pdf.too_large`, `pdf.not_pdf`, `pdf.damaged`, `pdf.encrypted`, `pdf.too_complex` (built as no licence is, and not
+    examined any further), `signature.missing`,
+    `signature.altered` (signed bytes changed), `signature.appended` (bytes after the signature),
+    `signature.untrusted` (not from one of our roots), `signature.revoked` (made after its certificate was revoked, or
+    by a stolen key at a time that nobody vouches for), `signature.unreadable`, `timestamp.invalid`.
+    A timestamp of an authority that nobody here believes is no problem: it only counts for nothing.
+    `signature.signed_at` is what the signer wrote. `timestamped_at` is what a trusted timestamp authority says, and
+    then `level` is at least B-T; B-LT when the file proves by itself that no certificate was revoked. `particulars`
+    come from the attached data and only when the signature covers them; whether they still hold, the register must say.
+    """
+
+    intact: bool
+    trusted: bool
+    covers_whole_file: bool
+    sha256: str
+    particulars: Particulars | None
+    problems: tuple[str, ...]
+    signature: Signature | None = None
+
+    @property
+    def signer(self) -> str | None:
+        return self.signature.holder.name if self.signature else None
+
+    @property
+    def signed_at(self) -> datetime | None:
+        return self.signature.signed_at if self.signature else None
+
+    @property
+    def level(self) -> Level | None:
+        return self.signature.level if self.signature else None
+
+    @property
+    def timestamped_at(self) -> datetime | None:
+        return self.signature.stamped_at if self.signature else None
+
+    @property
+    def genuine(self) -> bool:
+        """Nothing was found wrong."""
+        return not self.problems
+
+
+def verify(
+    pdf: bytes, *, trust_roots: Sequence[bytes], timestamp_roots: Sequence[bytes] = (), words: Words = NOTHING
+) -> Verdict:
+    """Judge one PDF. `trust_roots` are the root certificates of this deployment, PEM, `timestamp_roots` those of the
+    timestamp authorities that it believes; `words` are what it has of their issuers about who lost a certificate.
+
+    A certificate is judged at the time of the timestamp, or else at the one the signature names, so that a paper
+    outlives the certificate of its signer; a stolen key is met by the register, which knows every paper that was
+    issued. Never raises on bad input.
+    """
+    if len(pdf) > MOST_BYTES:
+        # Perhaps not read to its end, so that there is no digest of it.
+        return _hopeless("", "pdf.too_large")
+    sha256 = hashlib.sha256(pdf).hexdigest()
+    if b"%PDF-" not in pdf[:1024]:
+        return _hopeless(sha256, "pdf.not_pdf")
+    if fault := file_limits.fault_of(pdf):
+        return _hopeless(sha256, fault)
+    try:
+        reader = PdfFileReader(io.BytesIO(pdf), decode_limits=file_limits.DECODED)
+        signatures = list(reader.embedded_signatures)
+    except HOSTILE:
+        return _hopeless(sha256, "pdf.damaged")
+    if not signatures:
+        return _hopeless(sha256, "signature.missing")
+    return _judge(pdf, reader, signatures[0], sha256, Roots(loaded(trust_roots), loaded(timestamp_roots), words))
+
+
+def _judge(pdf: bytes, reader: PdfFileReader, signature: EmbeddedPdfSignature, sha256: str, roots: Roots) -> Verdict:
+    try:
+        kept = kept_in(reader)
+        stored = iter(kept.load_certs() if kept else ())
+        file_limits.require_usual_keys(signature.signed_data, token_of(signature), others=stored)
+        status = _status(signature, roots)
+        intact = bool(status.intact and status.valid and _tight(signature, pdf))
+        told = told_of(status, signature, kept, roots, intact=intact)
+    except HOSTILE:
+        return _hopeless(sha256, "signature.unreadable")
+    trusted = bool(status.trusted and held_at(status.signing_cert, told.stamped_at))
+    whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
+    revoked = told.standing.spoils(told.stamped_at or told.signed_at, proven=told.stamped_at is not None)
+    problems = [
+        code
+        for code, found in (
+            ("signature.altered", not intact),
+            ("signature.appended", not whole),
+            # Whose signature it would be is no question once it does not fit.
+            ("signature.untrusted", intact and not trusted),
+            ("signature.revoked", intact and trusted and revoked),
+            ("timestamp.invalid", bool(intact and told.stamp and told.stamp.state == "invalid")),
+        )
+        if found
+    ]
+    particulars = _particulars(reader) if intact and whole else None
+    return Verdict(intact, trusted, whole, sha256, particulars, tuple(problems), told)
+
+
+def _status(signature: EmbeddedPdfSignature, roots: Roots) -> PdfSignatureStatus:
+    """`skip_diff`: whatever was appended, harmless or not, makes the paper another one."""
+    context = _context(roots.signers, signature.self_reported_timestamp)
+    stamps = _context(roots.stamps, claimed_by(token_of(signature)))
+    return complete(async_validate_pdf_signature(signature, context, ts_validation_context=stamps, skip_diff=True))
+
+
+def _context(roots: list[asn1_x509.Certificate], moment: datetime | None) -> ValidationContext:
+    return ValidationContext(trust_roots=roots, allow_fetching=False, moment=moment, revocation_mode="soft-fail")
+
+
+def _tight(signature: EmbeddedPdfSignature, pdf: bytes) -> bool:
+    """The signature's own place in the file is the one part that it does not cover: nothing may hide there."""
+    contents = bytes(signature.pkcs7_content)
+    start, end = int(signature.byte_range[1]), int(signature.byte_range[2])
+    used = sum(len(part) for part in parser.parse(contents)[3:])
+    plain = pdf[start:end] == b"<" + contents.hex().upper().encode() + b">" and not any(contents[used:])
+    return plain and _as_we_write(signature)
+
+
+def _as_we_write(signature: EmbeddedPdfSignature) -> bool:
+    """What the envelope says outside everything that is signed: a few bytes that readers mostly pass over."""
+    data, signer = signature.signed_data, signature.signer_info
+    versions = {data["version"].native, signer["version"].native}
+    return versions == {"v1"} and data["digest_algorithms"].contents == signer["digest_algorithm"].dump() == SHA256
+
+
+def _particulars(reader: PdfFileReader) -> Particulars | None:
+    try:
+        content = _data_file(reader)
+        return Particulars.model_validate_json(content) if content and len(content) <= MOST_DATA else None
+    except (*HOSTILE, ValidationError, CertificateError, json.JSONDecodeError):
+        return None
+
+
+def _data_file(reader: PdfFileReader) -> bytes | None:
+    names: Any = reader.root["/Names"]["/EmbeddedFiles"]["/Names"]
+    for position in range(1, len(names), 2):
+        specification = names[position]
+        if specification.get("/UF", specification.get("/F")) == DATA_FILE:
+            data: bytes = specification["/EF"]["/F"].data
+            return data
+    return None
+
+
+def _hopeless(sha256: str, problem: str) -> Verdict:
+    return Verdict(False, False, False, sha256, None, (problem,))
