@@ -15,10 +15,10 @@ Roads = Callable[[int], Mapping[str, Turn]]
 
 @contextmanager
 def clients(count: int, roads: Roads) -> Iterator[list[Connection]]:
-    from registration import db
+    from registration import database
     from registration.settings import settings
 
-    db.dispose()
+    database.dispose()
     forking = multiprocessing.get_context("fork")
     pipes, processes = [], []
     for number in range(count):
@@ -31,14 +31,14 @@ def clients(count: int, roads: Roads) -> Iterator[list[Connection]]:
     for pipe, process in zip(pipes, processes, strict=True):
         pipe.send(None)
         process.join(10)
-    db.configure(settings())
+    database.configure(settings())
 
 
 def _work(pipe: Connection, roads: Roads, number: int) -> None:
-    from registration import db
+    from registration import database
     from registration.settings import settings
 
-    db.configure(settings())
+    database.configure(settings())
     mine = roads(number)
     numbers = dict.fromkeys(mine, 0)
     while (told := pipe.recv()) is not None:

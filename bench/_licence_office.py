@@ -42,7 +42,8 @@ def _office() -> Iterator[Path]:
             "DATABASE_URL": "",
             "REDIS_URL": "",
         }
-        from registration import db, keys, schema
+        from registration import database, keys
+        from registration.database import schema
         from registration.operations import samples
         from registration.settings import settings
 
@@ -51,7 +52,7 @@ def _office() -> Iterator[Path]:
         keys.make(settings().keys)
         keys.make_sample_signing_key(settings(), now=datetime.now(UTC))
         schema.upgrade(settings().sqlalchemy_url)
-        db.configure(settings())
+        database.configure(settings())
         samples.load(now=datetime.now(UTC))
         yield home
 
@@ -89,12 +90,12 @@ def _when(wanted: int | None) -> tuple[float, int]:
     from sqlalchemy import func
     from sqlmodel import col, select
 
-    from registration import db
+    from registration import database
     from registration.models import Licence, Message
 
     until = time.monotonic() + 600
     while time.monotonic() < until:
-        with db.reading() as session:
+        with database.reading() as session:
             made = session.exec(select(func.count()).where(col(Licence.sha256).is_not(None))).one()
             left = session.exec(select(func.count()).where(col(Message.effect) == "issue.licence")).one()
         if (made >= wanted) if wanted is not None else not left:

@@ -52,20 +52,21 @@ def sqlite() -> Iterator[str]:
 def _open(folder: str, url: str) -> None:
     os.environ |= {"DATABASE_URL": url, "HEYI_MODE": "demo", "HEYI_HOME": f"{folder}/home"}
     os.environ |= {"HEYI_ARGON2_MEMORY_KIB": "64", "HEYI_ARGON2_TIME_COST": "1"}
-    from registration import db, keys, schema
+    from registration import database, keys
+    from registration.database import schema
     from registration.operations import samples
     from registration.settings import settings
 
     settings.cache_clear()
     keys.make(settings().keys)
-    schema.create(db.configure(settings()))
+    schema.create(database.configure(settings()))
     samples.load(now=datetime.now(UTC))
 
 
 def _require_durable() -> None:
-    from registration import db
+    from registration import database
 
-    with db.engine().connect() as connection:
+    with database.current_engine().connect() as connection:
         shown = {name: connection.exec_driver_sql(f"SHOW {name}").scalar() for name in ("fsync", "synchronous_commit")}
     if set(shown.values()) != {"on"}:
         raise SystemExit(f"this server does not wait for the disk: {shown}")
@@ -84,7 +85,7 @@ def claimed_cases(count: int) -> list[Case]:
     """The same, claimed by a clerk."""
     from sqlmodel import col, select
 
-    from registration import db
+    from registration import database
     from registration.models import Application
     from registration.operations.act import act
     from tests.fixtures.cases import actor_of
@@ -92,19 +93,19 @@ def claimed_cases(count: int) -> list[Case]:
     refs = submitted_cases(count, registrar="330702")
     for ref in refs:
         act(ref, "claim", actor=actor_of("0318"), now=datetime.now(UTC))
-    with db.reading() as session:
+    with database.reading() as session:
         found = session.exec(select(Application).where(col(Application.ref).in_(refs)).order_by(col(Application.id)))
         return [Case(one.id or 0, one.ref, one.version, one.history_seq) for one in found.all()]
 
 
 def fill_up(case: Case, *, to: int) -> None:
     """Puts copies of a case's row into the table until it holds `to` of them; they have no history of their own."""
-    from registration import db
+    from registration import database
     from registration.models import Application
 
     columns = [column.name for column in Application.__table__.columns if column.name != "id"]  # type: ignore[attr-defined]
     others: dict[str, Any] = {"ref": f"'COPY-{to}-' || n"}
-    with db.engine().connect() as connection:
+    with database.current_engine().connect() as connection:
         count = to - connection.exec_driver_sql("SELECT count(*) FROM application").scalar_one()
         values = ", ".join(others.get(name, f"application.{name}") for name in columns)
         text = FILL.format(columns=", ".join(columns), values=values, count=count, id=case.id)

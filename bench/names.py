@@ -20,7 +20,7 @@ from pathlib import Path
 from sqlalchemy import insert
 from sqlmodel import SQLModel
 
-from registration import db
+from registration import database
 from registration.models import NameKey, RegisteredName
 from registration.queries.names import verdict_on
 from registration.rules.names import NameParts, keys_for
@@ -50,7 +50,7 @@ def invented(count: int, *, seed: int) -> Iterator[NameParts]:
 
 
 def fill(register: list[NameParts]) -> None:
-    with db.transaction() as session:
+    with database.transaction() as session:
         for start in range(0, len(register), BATCH):
             batch = register[start : start + BATCH]
             rows, keys = [], []
@@ -69,7 +69,7 @@ def timed(asked: list[NameParts]) -> dict[str, list[float]]:
     spent: dict[str, list[float]] = {"clock": [], "processor": []}
     for parts in asked:
         begin, cpu = time.perf_counter(), time.process_time()
-        with db.reading() as session:
+        with database.reading() as session:
             verdict_on(session, parts, entity_type="llc", region6="330702", prefecture=PREFECTURE, today=TODAY)
         spent["clock"].append((time.perf_counter() - begin) * 1000)
         spent["processor"].append((time.process_time() - cpu) * 1000)
@@ -84,14 +84,14 @@ def main() -> None:
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory(prefix="heyi-names-") as folder:
         url = chosen.url or f"sqlite:///{Path(folder) / 'names.sqlite3'}"
-        SQLModel.metadata.create_all(db.configure(Settings(home=Path(folder), DATABASE_URL=url)))
+        SQLModel.metadata.create_all(database.configure(Settings(home=Path(folder), DATABASE_URL=url)))
         register = list(invented(chosen.names, seed=1))
         fill(register)
         like = random.Random(2).sample(register, chosen.checks // 2)
         new = list(invented(chosen.checks - len(like), seed=3))
         timed(new[:50])
         spent = timed([parts for pair in zip(like, new, strict=False) for parts in pair])
-        db.dispose()
+        database.dispose()
     print(f"{chosen.names} names, {len(like) + len(new)} checks, milliseconds:")
     for kind, times in spent.items():
         print(f"{kind}: median {statistics.median(times):.2f}  p99 {sorted(times)[int(len(times) * 0.99)]:.2f}")

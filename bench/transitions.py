@@ -244,10 +244,10 @@ def measure_step() -> dict[str, Any]:
 
 def check(cases: Sequence[Case]) -> None:
     """The door's histories must be whole, or the figures are of something else."""
-    from registration import db
+    from registration import database
     from registration.operations.history import broken_at
 
-    with db.reading() as session:
+    with database.reading() as session:
         broken = [case.ref for case in cases if broken_at(session, case.id)]
     if broken:
         raise SystemExit(f"broken histories: {broken}")

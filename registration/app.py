@@ -10,10 +10,10 @@ from flask import Flask, Response, g, request
 from flask_openapi3 import Info, OpenAPI
 from markupsafe import Markup
 
-from registration import db, keys, logs, web
+from registration import database, keys, logs, web
 from registration.access import access
 from registration.api import v1
-from registration.edge import WholeNumber, actor_here
+from registration.http.context import WholeNumber, actor_here
 from registration.settings import Settings
 from registration.settings import settings as settings_of_process
 from registration.web import errors, i18n, places, security, session, wording
@@ -70,7 +70,7 @@ def _open_database(app: Flask, settings: Settings) -> None:
     def open_database() -> None:
         # A connection must not cross a fork, so each process opens its own when it is first asked.
         if opened.get("pid") != os.getpid():
-            db.configure(settings)
+            database.configure(settings)
             opened["pid"] = os.getpid()
 
     app.before_request(open_database)

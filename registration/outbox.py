@@ -13,10 +13,11 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, CursorResult, and_, delete, func, not_, or_, select, update
 from sqlmodel import Session
 
-from registration import db, leases
+from registration import database
+from registration.database.statements import Write, inserting, send
 from registration.models import AuditEntry, Message
 from registration.models.outbox import PRINTED
-from registration.prepared import Write, inserting, send
+from registration.runtime import leases
 from registration.settings import settings
 
 # What is printed waits apart from mail, so that a burst of the one never holds up the other: Celery takes from its
@@ -56,7 +57,7 @@ def message(effect: str, *, now: datetime, application_id: int | None = None, **
 
 def waiting(queue: str, *, now: datetime, most: int) -> int:
     """How many messages of a queue could be worked on now, counted up to `most`. A look without a lock."""
-    with db.reading() as session:
+    with database.reading() as session:
         some = select(_table.c.id).where(_is_due(now), _is_in(queue)).limit(most)
         return session.execute(select(func.count()).select_from(some.subquery())).scalar_one()
 
@@ -67,10 +68,10 @@ def claim(queue: str, *, now: datetime) -> Work | None:
     No two workers take the same one. None where nothing waits, or the message that came next has used up its attempts
     and is parked now.
     """
-    with db.reading() as session:
+    with database.reading() as session:
         if session.execute(select(_table.c.id).where(_is_due(now), _is_in(queue)).limit(1)).first() is None:
             return None
-    with db.transaction() as session:
+    with database.transaction() as session:
         row = _next(session, _URGENT, now=now) if queue == ISSUE else None
         row = row or _next(session, _is_in(queue), now=now)
         return _begun(session, row, now=now) if row is not None else None
@@ -78,7 +79,7 @@ def claim(queue: str, *, now: datetime) -> Work | None:
 
 def begin(message_id: int, *, now: datetime) -> Work | None:
     """Takes this one message, due or not. None when the work is done already, parked, or under way elsewhere."""
-    with db.transaction() as session:
+    with database.transaction() as session:
         row = session.execute(select(_table).where(_table.c.id == message_id).with_for_update()).one_or_none()
         if row is None or row.parked_at is not None or leases.holds(row.working_until, now=now, length=_lease()):
             return None
@@ -87,7 +88,7 @@ def begin(message_id: int, *, now: datetime) -> Work | None:
 
 def renew(work: Work, *, now: datetime) -> None:
     """Says that this attempt is still being made."""
-    with db.transaction() as session:
+    with database.transaction() as session:
         session.execute(update(_table).where(_is_own(work)).values(working_until=now + _lease()))
 
 
@@ -110,13 +111,13 @@ def fail(work: Work, error: str, *, outage: bool = False, now: datetime) -> None
         attempts = min(attempts, most - 1) if now < work.created_at + patience else attempts
     parked = now if attempts >= most else None
     values = {"attempts": attempts, "last_error": error[:500], "due_at": now + wait, "parked_at": parked}
-    with db.transaction() as session:
+    with database.transaction() as session:
         session.execute(update(_table).where(_is_own(work)).values(**values, working_until=None, owner=None))
 
 
 def retry(message_id: int, *, by: str, now: datetime) -> bool:
     """Lets a parked message run again: the one click of the staff, `by` whose tag it is; the audit keeps it."""
-    with db.transaction() as session:
+    with database.transaction() as session:
         values = {"parked_at": None, "attempts": 0, "due_at": now, "working_until": None, "owner": None}
         done = session.execute(
             update(_table).where(_table.c.id == message_id, _table.c.parked_at.is_not(None)).values(**values)

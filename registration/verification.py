@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import BinaryIO
 
-from registration import clock, db
-from registration.believed import Believed
+from registration import clock, database
 from registration.errors import InvalidInput, Unavailable
 from registration.gateways.examination import TOO_COSTLY, Examined, examine
+from registration.keys.trust import Believed
 from registration.operations.verify import note_check
 from registration.queries.licences import Checked, check_code, check_file, check_issued_file, check_token
 from registration.rules.problems import Problem
@@ -32,7 +32,7 @@ class FileCheck:
 
 def check_number(typed: str) -> Checked:
     """By number, noted. `typed` may be too long or none at all."""
-    with db.reading() as session:
+    with database.reading() as session:
         checked = check_code(session, typed)
     note_check(checked, now=clock.now())
     return checked
@@ -40,7 +40,7 @@ def check_number(typed: str) -> Checked:
 
 def check_address(token: str) -> Checked:
     """By the token of the QR code, noted."""
-    with db.reading() as session:
+    with database.reading() as session:
         checked = check_token(session, token)
     note_check(checked, now=clock.now())
     return checked
@@ -53,7 +53,7 @@ def check_upload(file: BinaryIO | None, *, settings: Settings) -> FileCheck:
     """
     pdf = read(file, most_bytes=settings.upload_bytes)
     digest = sha256(pdf).hexdigest()
-    with db.reading() as session:
+    with database.reading() as session:
         checked = check_issued_file(session, digest)
     if checked is not None:
         found = _examined_if_there_is_room(pdf, digest, settings)
@@ -61,7 +61,7 @@ def check_upload(file: BinaryIO | None, *, settings: Settings) -> FileCheck:
         answer = FileCheck(checked.with_doubts(found.problems if found else ()), found)
     else:
         found = look_into(pdf, settings=settings)
-        with db.reading() as session:
+        with database.reading() as session:
             answer = FileCheck(check_file(session, digest, doubts=found.problems, claimed=found.claimed), found)
     note_check(answer.checked, now=clock.now())
     return answer

@@ -10,7 +10,7 @@ import click
 from certificates.errors import CertificateError
 from registration.cli.refusals import advice
 from registration.errors import RegistrationError
-from registration.private_files import UMASK
+from registration.runtime.private_files import UMASK
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "run": ("run:run", "演示：一条命令启动全部服务 · Start a whole demonstration"),

@@ -16,8 +16,8 @@ from certificates.errors import CertificateError
 from certificates.paper.pdf import render
 from certificates.particulars import Particulars
 from registration import clock
+from registration.documents.signing import sign, signer
 from registration.settings import Settings
-from registration.signing import sign, signer
 from registration.verification import look_into
 
 

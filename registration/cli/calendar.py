@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from registration import clock, db
+from registration import clock, database
 from registration.cli.output import as_json, refuse, words
 from registration.settings import settings
 
@@ -16,7 +16,7 @@ YEAR = click.IntRange(2004, 2100)
 @click.group()
 def calendar() -> None:
     """工作日历。Calendars of working days."""
-    db.configure(settings())
+    database.configure(settings())
 
 
 @calendar.command()
@@ -55,7 +55,7 @@ def show(year: int, json_: bool) -> None:
     from workflows.errors import UnknownYear
 
     try:
-        with db.reading() as session:
+        with database.reading() as session:
             found = year_shown(session, year, calendar=known())
     except UnknownYear:
         refuse(f"{year}年的工作日安排还没有录入", f"no arrangement of {year} is known")
@@ -86,7 +86,7 @@ def check(json_: bool) -> None:
 
     today = clock.local_date(clock.now())
     missing = missing_year(known(), today=today)
-    with db.reading() as session:
+    with database.reading() as session:
         waiting = dict(lacking_years(session))
     years = {year: known().knows(year) for year in (today.year, today.year + 1)}
     if json_:

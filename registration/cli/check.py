@@ -101,15 +101,15 @@ def _said(fault: Finding, *, table: str, file: str | None = None, office: str | 
 
 def _live() -> Iterator[Said]:
     """Each registrar against the tables that its new cases use."""
-    from registration import db
+    from registration import database
     from registration.matters import definition_of
     from registration.queries.offices import offices
     from registration.settings import settings
 
-    db.configure(settings())
-    with db.reading() as session:
+    database.configure(settings())
+    with database.reading() as session:
         found = offices(session)
-    db.dispose()
+    database.dispose()
     for office in found:
         for key in office.tables:
             for fault in without_holder(definition_of(key), held=office.held, given=office.given):

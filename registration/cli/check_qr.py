@@ -10,9 +10,9 @@ import click
 
 from certificates.credentials import jose, qr_statement
 from certificates.errors import InvalidStatement
-from registration import offline_keys
 from registration.cli.output import as_json, refuse, words
 from registration.gateways.sandbox import Limits, TooCostly, run
+from registration.keys import offline
 from registration.settings import settings
 
 PICTURES = (".png", ".jpg", ".jpeg")
@@ -72,7 +72,7 @@ def check_qr(code: str, keys_: Path | None, json_: bool) -> None:
 
 def _keys(file: Path | None) -> dict[str, jose.PublicKey]:
     if file is None:
-        return offline_keys.public_keys(settings(), "qr")
+        return offline.public_keys(settings(), "qr")
     try:
         return jose.public_keys(json.loads(file.read_bytes()), purpose=qr_statement.PURPOSE)
     except ValueError:

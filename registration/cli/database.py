@@ -2,8 +2,8 @@
 
 import click
 
-from registration import schema
 from registration.cli.output import as_json, refuse, words
+from registration.database import schema
 from registration.settings import settings
 
 

@@ -36,17 +36,17 @@ def diagram(key: str | None, kind: str | None, lang: Any, parts: bool, ref: str 
 def _case(ref: str) -> tuple[str, Trail]:
     from sqlmodel import select
 
-    from registration import db
+    from registration import database
     from registration.models import Application
     from registration.queries.trail import trail_of
     from registration.settings import settings
 
-    db.configure(settings())
+    database.configure(settings())
     try:
-        with db.reading() as session:
+        with database.reading() as session:
             case = session.exec(select(Application).where(Application.ref == ref)).one_or_none()
             if case is None:
                 refuse(f"没有申请 {ref}", f"there is no application {ref}")
             return case.definition, trail_of(session, case)
     finally:
-        db.dispose()
+        database.dispose()

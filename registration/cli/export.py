@@ -33,7 +33,7 @@ def export(
     form: str, out: Path, registrar: str | None, first: date | None, last: date | None, refs: bool, key: Path | None
 ) -> None:
     """导出事件日志，供流程挖掘；人员以化名出现。The event log for process mining; persons appear under pseudonyms."""
-    from registration import db
+    from registration import database
     from registration.exports.pseudonyms import Pseudonyms
     from registration.queries.events import EventLog
     from registration.queries.history import Span
@@ -41,7 +41,7 @@ def export(
     names = Pseudonyms(_key(key), keep_refs=refs)
     writer = import_module(f"registration.exports.{FORMATS[form]}")
     half = out.with_name(f".{out.name}.part")
-    with db.reading() as session, half.open("w", encoding="utf-8", newline="") as file:
+    with database.reading() as session, half.open("w", encoding="utf-8", newline="") as file:
         events = writer.write(EventLog(session, Span(registrar, first, last)), names, file)
     # Nobody takes half a log for a whole one.
     os.replace(half, out)

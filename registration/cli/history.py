@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-from registration import clock, db
+from registration import clock, database
 from registration.cli.days import Day
 from registration.cli.export import export
 from registration.cli.output import as_json, refuse, words
@@ -66,7 +66,7 @@ def spanned(command: Command) -> Command:
 @click.group()
 def history() -> None:
     """办理历史：核验、每日的根、事件日志。The record: verify it, its daily roots, event logs."""
-    db.configure(settings())
+    database.configure(settings())
 
 
 @history.command()
@@ -119,7 +119,7 @@ def seal(json_: bool) -> None:
 @click.option("--format", "form", type=click.Choice(["json", "csv"]), default="json", show_default=True)
 def roots(registrar: str | None, first: date | None, last: date | None, form: str) -> None:
     """输出每日的根，供公布。The roots of the days, for publishing."""
-    with db.reading() as session:
+    with database.reading() as session:
         rows = kept.roots_in(session, Span(registrar, first, last))
         if form == "json":
             as_json({"roots": list(rows)})
@@ -137,7 +137,7 @@ def entries(registrar: str | None, first: date | None, last: date | None, ref: s
 
     按根的顺序；含个人信息，仅供审计。In the order of the roots; with personal data, for auditors.
     """
-    with db.reading() as session:
+    with database.reading() as session:
         for row in entries_in(session, Span(registrar, first, last, ref)):
             hashed = {name: value for name, value in row._mapping.items() if name not in ("id", "hash")}
             click.echo(f"{row.hash}\t{text_of(hashed)}")
@@ -156,7 +156,7 @@ def told(finding: Finding) -> str:
 
 def _findings(span: Span, counted: Counted, known: list[dict[str, Any]]) -> Iterator[Finding]:
     last_due = sealing.last_due(clock.now())
-    with db.reading() as session:
+    with database.reading() as session:
         yield from broken_chains(session, span, counted=counted)
         yield from kept.broken_roots(session, span, counted=counted, last_due=last_due)
         yield from kept.differing(session, known, span)

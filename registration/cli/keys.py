@@ -43,15 +43,15 @@ def init() -> None:
 @click.option("--json", "json_", is_flag=True)
 def show(json_: bool) -> None:
     """列出密钥及状态，从不显示内容；有问题时以状态 1 结束。The keys and their state; status 1 when one is not good."""
-    from registration import keyring, offline_keys
+    from registration.keys import offline, rotation
 
     folder, now = settings().keys, clock.now()
-    missing = {*own.missing(folder), *offline_keys.missing(folder)}
-    exposed = {*own.exposed(folder), *offline_keys.exposed(folder)}
-    paths = [*(folder / f"{name}.key" for name in own.NAMES), *offline_keys.files(folder)]
+    missing = {*own.missing(folder), *offline.missing(folder)}
+    exposed = {*own.exposed(folder), *offline.exposed(folder)}
+    paths = [*(folder / f"{name}.key" for name in own.NAMES), *offline.files(folder)]
     files = [_file(path, missing, exposed) for path in paths]
     signing = _signing(now)
-    roots = [{"path": str(path), **_told(facts, now)} for path, facts in keyring.former_roots(settings())]
+    roots = [{"path": str(path), **_told(facts, now)} for path, facts in rotation.former_roots(settings())]
     if json_:
         as_json({"files": files, "signing": signing, "former_roots": roots})
     else:
@@ -77,13 +77,13 @@ def show(json_: bool) -> None:
 @click.option("--json", "json_", is_flag=True)
 def rotate(given: Path | None, which: str, json_: bool) -> None:
     """更换密钥，原公钥或根证书留存，旧证照仍可验证。Replace a key; what it signed before goes on verifying."""
-    from registration import keyring
+    from registration.keys import rotation
 
     now = clock.now()
     if which != "signing":
         _rotate_offline(which, given, now, json_)
         return
-    done = keyring.rotate(settings(), given=given, now=now)
+    done = rotation.rotate(settings(), given=given, now=now)
     former = done.former_root.fingerprint if done.former_root else None
     recorded = _record("signing", former, done.present.fingerprint, now)
     if json_:
@@ -98,11 +98,11 @@ def rotate(given: Path | None, which: str, json_: bool) -> None:
 
 def _rotate_offline(which: str, given: Path | None, now: datetime, json_: bool) -> None:
     """The key of QR codes or of credentials: always made here, since nobody else vouches for it."""
-    from registration import offline_keys
+    from registration.keys import offline
 
     if given is not None:
         raise click.UsageError(words("--from 只用于签章密钥", "--from is for the signing key only"))
-    former, present = offline_keys.rotate(settings().keys, offline_keys.purpose_of(which), now=now)
+    former, present = offline.rotate(settings().keys, offline.purpose_of(which), now=now)
     recorded = _record(which, former, present, now)
     if json_:
         as_json({"key": which, "former": former, "present": present, "recorded": recorded})
@@ -123,13 +123,14 @@ def _say_what_follows(recorded: bool) -> None:
 
 
 def _record(key: str, former: str | None, present: str, now: datetime) -> bool:
-    from registration import db, schema
+    from registration import database
+    from registration.database import schema
     from registration.operations.keys import record_rotation
 
     try:
         if schema.current(settings().sqlalchemy_url) != schema.head():
             return False
-        db.configure(settings())
+        database.configure(settings())
         record_rotation(key, former=former, present=present, by="command line", now=now)
     except SQLAlchemyError:
         return False
@@ -153,7 +154,7 @@ def _signing(now: datetime) -> dict[str, Any]:
 
 
 def _told(facts: "CertificateFacts", now: datetime) -> dict[str, Any]:
-    from registration.keyring import days_left, state_of
+    from registration.keys.rotation import days_left, state_of
 
     return {
         "state": state_of(facts, now=now),

@@ -6,9 +6,10 @@ from typing import Any
 
 import click
 
-from registration import clock, db, log_keys
+from registration import clock, database
 from registration.cli.output import as_json, refuse, words
 from registration.gateways.storage import storage
+from registration.keys import log as log_keys
 from registration.operations import log as writing
 from registration.queries import log as kept
 from registration.queries.log_integrity import LogFinding, Walked, broken_log
@@ -53,7 +54,7 @@ SAID: dict[str, tuple[str, str]] = {
 @click.group()
 def log() -> None:
     """执照公开日志。The public log of licences."""
-    db.configure(settings())
+    database.configure(settings())
 
 
 @log.command()
@@ -64,7 +65,7 @@ def head(sign: bool, json_: bool) -> None:
     if sign:
         writing.append_and_sign(now=clock.now())
         writing.sign_head(now=clock.now())
-    with db.reading() as session:
+    with database.reading() as session:
         found = kept.head_at(session)
     if found is None:
         refuse("日志还没有树头", "the log has no head yet")
@@ -82,7 +83,7 @@ def head(sign: bool, json_: bool) -> None:
 @click.option("--json", "json_", is_flag=True)
 def prove(sought: str, json_: bool) -> None:
     """按代码、执照编号、散列值或条号给出证明。The proof of each entry about a code, a serial, a hash or a number."""
-    with db.reading() as session:
+    with database.reading() as session:
         signed = kept.head_at(session)
         found = [one for one in kept.find(session, sought) if signed is not None and one.position < signed.size]
         proofs = [kept.as_proof(kept.proof_of(session, one.position)) for one in found]
@@ -111,7 +112,7 @@ def verify(published: Path | None, json_: bool) -> None:
     walked, found = Walked(), list[LogFinding]()
     given = _signed_in(published) if published else []
     store = storage(settings())
-    with db.reading() as session:
+    with database.reading() as session:
         keys = log_keys.public_keys(settings())
         for finding in broken_log(session, now=clock.now(), keys=keys, fetch=store.get, walked=walked, published=given):
             found.append(finding)

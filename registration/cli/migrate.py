@@ -107,14 +107,14 @@ def use(key: str, registrar: str) -> None:
 
 @contextmanager
 def _database() -> Iterator[None]:
-    from registration import db
+    from registration import database
     from registration.settings import settings
 
-    db.configure(settings())
+    database.configure(settings())
     try:
         yield
     finally:
-        db.dispose()
+        database.dispose()
 
 
 def _names(named: tuple[str, ...]) -> dict[str, str]:

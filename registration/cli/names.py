@@ -102,16 +102,16 @@ def bring_in(file: Path, prefecture: str) -> None:
     """
     if not is_code(prefecture):
         refuse(f"没有区划 {prefecture}", f"there is no region {prefecture}")
-    from registration import db
+    from registration import database
     from registration.operations.name_imports import bring_in as bring_names_in
 
     register = read_register(file)
-    db.configure(settings())
+    database.configure(settings())
     try:
-        with db.transaction() as session:
+        with database.transaction() as session:
             new, mended = bring_names_in(session, register, prefecture=prefecture)
     finally:
-        db.dispose()
+        database.dispose()
     click.echo(words(f"新增 {new} 个名称，修改 {mended} 个", f"{new} names brought in, {mended} mended"))
 
 
@@ -154,14 +154,14 @@ def _verdict(name: str, file: Path | None, asked: dict[str, object]) -> NameVerd
 
 @contextmanager
 def _reading() -> Iterator[Session]:
-    from registration import db
+    from registration import database
 
-    db.configure(settings())
+    database.configure(settings())
     try:
-        with db.reading() as session:
+        with database.reading() as session:
             yield session
     finally:
-        db.dispose()
+        database.dispose()
 
 
 def _region_in(name: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from registration import clock, db
+from registration import clock, database
 from registration.cli.output import as_json, words
 from registration.settings import settings
 
@@ -16,7 +16,7 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 @click.group()
 def offices() -> None:
     """登记机关和签发信息。Registrars and what they print of themselves."""
-    db.configure(settings())
+    database.configure(settings())
 
 
 @offices.command("list")
@@ -28,7 +28,7 @@ def list_(json_: bool) -> None:
     from registration.models import Registrar
     from registration.queries.letterheads import overview
 
-    with db.reading() as session:
+    with database.reading() as session:
         codes = session.exec(select(Registrar.code).order_by(Registrar.code)).all()
         found = [(code, overview(session, code, now=clock.now())) for code in codes]
         rows = [
@@ -60,7 +60,7 @@ def show(code: str, on: datetime | None, json_: bool) -> None:
     from registration.queries.letterheads import head_on
 
     day = on.date() if on else clock.local_date(clock.now())
-    with db.reading() as session:
+    with database.reading() as session:
         registrar = session.get(Registrar, code)
         if registrar is None:
             raise NotFound("registrar_unknown", registrar=code)

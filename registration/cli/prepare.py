@@ -2,7 +2,9 @@
 
 import click
 
-from registration import clock, db, keys, private_files, schema
+from registration import clock, database, keys
+from registration.database import schema
+from registration.runtime import private_files
 from registration.settings import settings
 
 
@@ -26,8 +28,8 @@ def prepare_all() -> None:
 def load_samples() -> None:
     from registration.operations import samples
 
-    db.configure(settings())
+    database.configure(settings())
     try:
         samples.load(now=clock.now())
     finally:
-        db.dispose()
+        database.dispose()

@@ -15,7 +15,7 @@ from typing import NoReturn
 import click
 
 from registration.cli.output import refuse, words
-from registration.forks import end_with_parent, fork_beside
+from registration.runtime.fork import end_with_parent, fork_beside
 from registration.settings import settings
 
 # Two seconds less than `heyi run` waits for the server itself.
@@ -37,14 +37,14 @@ def serve(host: str, port: int, workers: int) -> None:
     from registration.gateways.sandbox import AT_ONCE, WAITING
 
     # Loaded before the server forks its workers: a fault shows here and once, and the workers share the memory.
-    import_module("registration.wsgi")
+    import_module("registration.runtime.wsgi")
     server = Granian(
-        "registration.wsgi:app",
+        "registration.runtime.wsgi:app",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        # One request runs at a time, since a second thread makes the interpreter slower (request_turns.py).
+        # One request runs at a time, since a second thread makes the interpreter slower (http/request_queue.py).
         # The others are for those that have stepped aside while a file is examined, and for one more that can run.
         blocking_threads=AT_ONCE + WAITING + 2,
         websockets=False,
@@ -60,7 +60,7 @@ def serve(host: str, port: int, workers: int) -> None:
 def _load_pages() -> object:
     """What each worker of the server does first. One whose server was killed outright must not keep the port."""
     end_with_parent()
-    return import_module("registration.wsgi").app
+    return import_module("registration.runtime.wsgi").app
 
 
 @click.command()
@@ -72,7 +72,7 @@ def worker(processes: int, queues: tuple[str, ...]) -> None:
     from celery.platforms import SecurityWarning
 
     from registration.outbox import QUEUES
-    from registration.worker import celery_app
+    from registration.runtime.worker import celery_app
 
     if settings().demo:
         # A demonstration in a container runs as root, and ten lines of warning would bury its address.
@@ -90,19 +90,19 @@ def worker(processes: int, queues: tuple[str, ...]) -> None:
 def relay() -> None:
     """转发发件箱中到期的任务，并定期巡检。Relay what is due in the outbox, and sweep in a process beside it."""
     require_prepared()
-    from registration import db
-    from registration import relay as relaying
+    from registration import database
+    from registration.runtime import relay as relaying
 
     # Loaded before the process beside this one is forked, which so shares the memory.
-    import_module("registration.sweeper")
+    import_module("registration.runtime.sweeper")
     stop = stopped_by_signals()
     sweeps = Sweeps()
-    db.configure(settings())
+    database.configure(settings())
     try:
         relaying.run(stop, between=sweeps.tend)
     finally:
         sweeps.stop()
-        db.dispose()
+        database.dispose()
 
 
 def stopped_by_signals() -> threading.Event:
@@ -125,16 +125,16 @@ class Sweeps:
         self._started = time.monotonic()
 
     def tend(self) -> None:
-        from registration import db
+        from registration import database
 
         status = self._process.poll()
         if status is None or time.monotonic() - self._started < SWEEPS_AGAIN_SECONDS:
             return
         click.echo(words(f"巡检已退出（{status}），重新启动", f"the sweeps ended ({status}), starting again"), err=True)
         # A connection must not cross a fork.
-        db.dispose()
+        database.dispose()
         self._process, self._started = fork_beside(_sweep), time.monotonic()
-        db.configure(settings())
+        database.configure(settings())
 
     def stop(self) -> None:
         """Waits for the batch at hand, which takes seconds."""
@@ -148,18 +148,19 @@ class Sweeps:
 
 
 def _sweep() -> None:
-    from registration import db, sweeper
+    from registration import database
+    from registration.runtime import sweeper
 
     stop = stopped_by_signals()
-    db.configure(settings())
+    database.configure(settings())
     sweeper.run(stop)
-    db.dispose()
+    database.dispose()
 
 
 @click.command()
 def broker() -> None:
     """内置消息服务，仅监听本机套接字。Run the embedded broker on a Unix socket, until stopped."""
-    from registration import broker as embedded
+    from registration.runtime import broker as embedded
 
     folder = settings().home.resolve() / "broker"
     embedded.prepare(folder)
@@ -169,11 +170,14 @@ def broker() -> None:
 def require_prepared() -> None:
     """Refuses to start a process without its keys, on a schema that it does not know, or with an edited table.
 
-    In production also with anything that belongs to a demonstration (registration/production.py).
+    In production also with anything that belongs to a demonstration (registration/runtime/production_checks.py).
     """
-    from registration import keys, offline_keys, pins, schema
+    from registration import keys
+    from registration.database import schema
+    from registration.keys import offline
+    from registration.runtime import definition_checksums
 
-    absent = keys.missing(settings().keys) + offline_keys.missing(settings().keys)
+    absent = keys.missing(settings().keys) + offline.missing(settings().keys)
     if absent:
         refuse(f"缺少密钥 {absent[0]}，请运行 heyi keys init", f"no key at {absent[0]}: run `heyi keys init`")
     found, wanted = schema.current(settings().sqlalchemy_url), schema.head()
@@ -182,7 +186,7 @@ def require_prepared() -> None:
             f"数据库结构为 {found}，程序需要 {wanted}，请运行 heyi db upgrade",
             f"the database is at {found}, the program wants {wanted}: run `heyi db upgrade`",
         )
-    for table in pins.edited(settings().sqlalchemy_url):
+    for table in definition_checksums.edited(settings().sqlalchemy_url):
         refuse(
             f"流程表 {table.key} 已有申请使用，却被改动或删除：请恢复原文件，改动写进新版本",
             f"the table {table.key} is in use and was edited or removed: restore it, and change a new version",
@@ -192,7 +196,7 @@ def require_prepared() -> None:
 
 
 def _refuse_what_belongs_to_a_demonstration() -> None:
-    from registration.production import complaints
+    from registration.runtime.production_checks import complaints
 
     found = complaints(settings())
     if found:

@@ -35,15 +35,15 @@ def replay(ref: str | None, registrar: str | None, json_: bool) -> None:
 
     Replay histories through their tables; exit status 1 when a case isn't where its history leads.
     """
-    from registration import db
+    from registration import database
     from registration.queries.history import Span
     from registration.queries.integrity import Counted
     from registration.queries.replays import differences
     from registration.settings import settings
 
-    db.configure(settings())
+    database.configure(settings())
     counted, found = Counted(), []
-    with db.reading() as session:
+    with database.reading() as session:
         for one in differences(session, Span(registrar, ref=ref), counted=counted):
             found.append(one)
             if not json_:

@@ -19,12 +19,12 @@ from types import FrameType
 
 import click
 
-from registration import broker
 from registration import settings as configuration
 from registration.cli import main
 from registration.cli.output import refuse, words
 from registration.cli.supervise import KeepsDying, Supervisor
-from registration.forks import Forked, fork
+from registration.runtime import broker
+from registration.runtime.fork import Forked, fork
 
 
 @click.command()

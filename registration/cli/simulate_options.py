@@ -140,13 +140,13 @@ def _said_again(measured: "Plan", plan: "Plan", options: Options) -> "Plan":
 
 
 def _learned(options: Options, definition: "Definition", shifts: Any) -> tuple[Any, dict[str, Any]]:
-    from registration import clock, db
+    from registration import clock, database
     from registration.matters import calendar
     from registration.queries.foresee import learned
     from registration.settings import settings
 
-    db.configure(settings())
-    with db.reading() as session:
+    database.configure(settings())
+    with database.reading() as session:
         found = learned(
             session,
             definition=definition,

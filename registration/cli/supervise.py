@@ -13,7 +13,7 @@ from typing import BinaryIO
 import click
 
 from registration.cli.output import words
-from registration.forks import Forked, end_with_parent
+from registration.runtime.fork import Forked, end_with_parent
 
 COLOURS = ("cyan", "green", "yellow", "magenta")
 QUICK_SECONDS = 10.0

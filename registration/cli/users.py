@@ -6,9 +6,9 @@ from contextlib import contextmanager
 
 import click
 
-from registration import clock, db
-from registration.account_names import address_of
+from registration import clock, database
 from registration.errors import InvalidInput, RegistrationError
+from registration.keys.account_names import address_of
 from registration.models import Account
 from registration.operations import staff
 from registration.queries import accounts
@@ -19,7 +19,7 @@ from registration.settings import settings
 @click.group()
 def users() -> None:
     """Accounts of staff: add, list, new password, disable."""
-    db.configure(settings())
+    database.configure(settings())
 
 
 @users.command()

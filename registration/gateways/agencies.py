@@ -6,8 +6,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol
 
-from registration import private_files
 from registration.errors import Unavailable
+from registration.runtime import private_files
 from registration.settings import Settings
 
 

@@ -8,7 +8,7 @@ from certificates.signatures.facts import Signature
 from registration.gateways.sandbox import Limits, TooCostly, run
 
 if TYPE_CHECKING:
-    from registration.believed import Believed
+    from registration.keys.trust import Believed
 
 # A genuine licence needs a fifth of a second; one with every timestamp and list of its issuers a whole one.
 LIMITS = Limits(cpu_seconds=4, seconds=6.0, memory=512 * 1024 * 1024)

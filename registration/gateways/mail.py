@@ -12,9 +12,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
-from registration import clock, private_files
+from registration import clock
 from registration.errors import Unavailable
 from registration.rules.email_address import travelling
+from registration.runtime import private_files
 from registration.settings import Settings
 
 SECONDS = 15

@@ -23,7 +23,7 @@ from typing import Any
 import structlog
 
 from registration.errors import Unavailable
-from registration.request_turns import out_of_turn
+from registration.http.request_queue import out_of_turn
 
 ROOT = Path(__file__).resolve().parents[2]
 # At once in this process, since each may take all the memory that it is allowed.

@@ -5,8 +5,8 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
 
-from registration import private_files
 from registration.errors import NotFound, Unavailable
+from registration.runtime import private_files
 from registration.settings import Settings
 
 if TYPE_CHECKING:

@@ -102,7 +102,7 @@ def _tables() -> Iterator[Path]:
 def calendar() -> Calendar:
     """The working days that count now; a step reads them from memory, and a loaded year is in it within moments."""
     # Whoever only looks at the tables, as most commands do, needs no database.
-    from registration import working_days
+    from registration.queries import working_days
 
     return working_days.current()
 

@@ -32,7 +32,7 @@ class Account(SQLModel, table=True):
     """An applicant (signs in by e-mail) or a member of staff (by number).
 
     `login` is the number, or `@` and the keyed hash of the address; `email` is the address, sealed, of every applicant
-    and of staff that gets mail. See registration/account_names.py.
+    and of staff that gets mail. See registration/keys/account_names.py.
     """
 
     __table_args__ = (CheckConstraint("kind in ('applicant', 'staff')", name="account_kind"),)

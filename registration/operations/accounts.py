@@ -7,18 +7,18 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, select, update
 
 from certificates.paper.characters import is_private, is_unseen
-from registration.account_names import address_of, login_key, shown_login
 from registration.actor import Actor
-from registration.db import reading, transaction
+from registration.database import reading, transaction
 from registration.errors import Conflict, InvalidInput, NotFound, NotSignedIn
+from registration.keys.account_names import address_of, login_key, shown_login
 from registration.models import Account, SignIn
 from registration.operations.audit import note
 from registration.operations.passwords import hashed, is_outdated, matches, password_problems
 from registration.operations.sign_in_tries import count_try, forgive
-from registration.outage import despite_outage
 from registration.queries.accounts import MARK_LENGTH, account_by_login, account_with, secret_hash
 from registration.rules.printing import text_problem
 from registration.rules.problems import Problem
+from registration.runtime.outage import despite_outage
 from registration.settings import settings
 
 SEEN_EVERY = timedelta(minutes=1)

@@ -15,13 +15,13 @@ from typing import Any
 import structlog
 from sqlmodel import Session
 
-from registration import access, db, outbox
+from registration import access, database, outbox
 from registration.actor import Actor
+from registration.database.statements import Picking, Write, following, send, send_if, updating
 from registration.errors import ActionRefused, NotFound, RegistrationError, StaleVersion
 from registration.matters import calendar, definition_of, office_hours, workflow_of
 from registration.models import Application
 from registration.operations import history
-from registration.prepared import Picking, Write, following, send, send_if, updating
 from registration.queries.facts import CaseFacts, roles_of
 from registration.queries.four_eyes import TookPart
 from registration.queries.object_facts import object_facts
@@ -101,7 +101,7 @@ def act(ref: str, action: str, *, actor: Actor, now: datetime, version: int | No
     taken = _unlocked(ref, action, actor=actor, now=now, version=version, inputs=inputs)
     if taken is not None:
         return taken
-    with db.transaction() as session:
+    with database.transaction() as session:
         case = locked(session, ref)
         _admit(session, case, actor, version=version)
         return perform(session, case, action, actor=actor, now=now, inputs=inputs)
@@ -115,9 +115,9 @@ def _unlocked(
     None where that is not enough: the action writes more, or is refused, or somebody was faster. Then nothing is
     written, and the answer is found anew under the lock.
     """
-    if not db.knows_at_once() or any(rows(actor) for _, rows in WRITERS.get(action, ())):
+    if not database.supports_autocommit() or any(rows(actor) for _, rows in WRITERS.get(action, ())):
         return None
-    with db.at_once() as session:
+    with database.autocommit_session() as session:
         case = _CASE.seen(session, ref)
         if case is None:
             return None

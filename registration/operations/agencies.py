@@ -11,6 +11,7 @@ from sqlmodel import Session
 from certificates.numbers import clean
 from registration.actor import SYSTEM, Actor
 from registration.errors import ActionRefused, Forbidden, InvalidInput, NotFound
+from registration.keys.field_encryption import open_form
 from registration.matters import calendar, definition_of, office_hours, parts_of
 from registration.models import Application, Part, Registrar
 from registration.operations import history, numbers
@@ -19,7 +20,6 @@ from registration.queries.changes import revision_at
 from registration.queries.facts import CaseFacts, part_states
 from registration.rules.fields import visible_to
 from registration.rules.problems import Problem
-from registration.sealing import open_form
 from workflows import joins
 from workflows.clock import deadline
 from workflows.definition import Parts

@@ -10,10 +10,11 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import Session
 
-from registration import access, db
+from registration import access, database
 from registration.actor import Actor
 from registration.clock import local, local_date
 from registration.errors import ActionRefused, InvalidInput, NotFound, StaleVersion
+from registration.keys.field_encryption import number_hash, open_form, seal_form
 from registration.matters import current, definition_of
 from registration.models import Account, Application, IdentityIndex, Material, Registrar, Revision
 from registration.operations import history, names, pins
@@ -29,7 +30,6 @@ from registration.rules.kept import with_kept
 from registration.rules.kinds import EntityType, regime_on
 from registration.rules.printing import section_problems
 from registration.rules.problems import InvalidForm, Problem
-from registration.sealing import number_hash, open_form, seal_form
 from workflows.errors import Blocker
 
 
@@ -48,7 +48,7 @@ class Stored:
 def start(*, entity_type: str, registrar_code: str, actor: Actor, now: datetime, matter: str = "establishment") -> str:
     """Opens a draft and returns its reference. InvalidInput for an unknown type, registrar or matter."""
     problems = [] if entity_type in set(EntityType) else [Problem("entity_type", "choice.unknown")]
-    with db.transaction() as session:
+    with database.transaction() as session:
         registrar = session.get(Registrar, registrar_code)
         definition = current(matter, chosen=registrar.definitions if registrar else {})
         problems += [] if definition else [Problem("matter", "choice.unknown")]
@@ -87,7 +87,7 @@ def save_section(ref: str, section: str, raw: Any, *, actor: Actor, now: datetim
     A text that is still masked keeps what is stored. A new name is checked and reserved. What has another shape than
     the form (a number for a name) is refused and not kept: no page could show it.
     """
-    with db.transaction() as session:
+    with database.transaction() as session:
         case = _editable(session, ref, f"section.{section}", actor=actor, now=now, version=version)
         opened = open_form(case.form, case=case.ref)
         read = _read(case, section, raw, kept=opened.get(section))
@@ -105,7 +105,7 @@ def save_section(ref: str, section: str, raw: Any, *, actor: Actor, now: datetim
 
 def keep_typed(ref: str, section: str, raw: Any, *, actor: Actor, now: datetime) -> None:
     """The draft saves itself: keeps what is on the page so far, complete or not, tidied, and says nothing of it."""
-    with db.transaction() as session:
+    with database.transaction() as session:
         case = _editable(session, ref, f"section.{section}", actor=actor, now=now)
         opened = open_form(case.form, case=case.ref)
         read = _read(case, section, raw, kept=opened.get(section))
@@ -114,7 +114,7 @@ def keep_typed(ref: str, section: str, raw: Any, *, actor: Actor, now: datetime)
 
 def clear_section(ref: str, section: str, *, actor: Actor, now: datetime) -> None:
     """Takes a section that is optional out of the draft again."""
-    with db.transaction() as session:
+    with database.transaction() as session:
         case = _editable(session, ref, f"section.{section}", actor=actor, now=now)
         opened = open_form(case.form, case=case.ref)
         opened.pop(section, None)
@@ -134,7 +134,7 @@ def attach(
     quota: Quota | None = None,
 ) -> str:
     """Puts a stored file into the case as a document of `kind`; its reference. InvalidInput beyond the quota."""
-    with db.transaction() as session:
+    with database.transaction() as session:
         case = _editable(session, ref, f"material.{kind}", actor=actor, now=now)
         if quota is not None:
             require_room(session, actor, stored.size, quota=quota, now=now)
@@ -150,7 +150,7 @@ def attach(
 
 def detach(ref: str, material_ref: str, *, actor: Actor, now: datetime) -> None:
     """Takes a document out of the file; the row stays, so that what was reviewed can be proved."""
-    with db.transaction() as session:
+    with database.transaction() as session:
         case = locked(session, ref)
         material = _material(session, case, material_ref)
         _may_edit(session, case, f"material.{material.kind}", actor=actor, now=now)

@@ -6,12 +6,12 @@ from hashlib import sha256
 from sqlalchemy import delete
 from sqlmodel import Session
 
-from registration import working_days
-from registration.db import transaction
+from registration.database import transaction
 from registration.errors import InvalidInput
 from registration.matters import calendar
 from registration.models import CalendarDay, CalendarYear
 from registration.operations.audit import note
+from registration.queries import working_days
 from registration.queries.calendars import known_years
 from registration.rules.problems import InvalidForm
 from registration.rules.working_days import DayRow, read_days

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from certificates.paper.design import find
 from certificates.paper.english_summary import Courtesy
 from certificates.particulars import Particulars
-from registration import access, db, outbox
+from registration import access, database, outbox
 from registration.actor import Actor
 from registration.errors import Conflict, NotFound
 from registration.models import Application, Licence, Paper, Registrar
@@ -27,7 +27,7 @@ KIND = "courtesy"
 
 def request(ref: str, *, actor: Actor, now: datetime) -> Paper:
     """The page of the licence in force, asked for now or before. Conflict while there is no licence."""
-    with db.transaction() as session:
+    with database.transaction() as session:
         case = session.execute(select(Application).where(Application.ref == ref).with_for_update()).scalar_one_or_none()
         if case is None:
             raise NotFound(ref=ref)
@@ -47,7 +47,7 @@ def is_offered() -> bool:
 
 def asked(paper_id: int) -> Prepared:
     """What the worker is to make."""
-    with db.reading() as session:
+    with database.reading() as session:
         return Prepared(paper_id, session.get_one(Paper, paper_id).content)
 
 

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from registration.actor import Actor
+from registration.database.statements import Write, following, inserting, send, updating
 from registration.models import Application, HistoryEntry
 from registration.models.applications import CHAIN_START
-from registration.prepared import Write, following, inserting, send, updating
 from registration.rules.chain import digest
 
 _table = HistoryEntry.__table__  # type: ignore[attr-defined]

@@ -17,11 +17,12 @@ from typing import Any
 from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 
-from registration import db, leases
+from registration import database
 from registration.errors import Conflict, InvalidInput
+from registration.keys.field_encryption import seal, unseal
 from registration.models import IdempotencyKey
 from registration.rules.problems import Problem
-from registration.sealing import seal, unseal
+from registration.runtime import leases
 
 LONGEST_KEY = 255
 KEY_PATTERN = "[!-~]+"
@@ -62,7 +63,7 @@ def begin(actor: str, key: str, request_hash: str, *, now: datetime) -> Answer |
     claim = Claim(actor, key, leases.new_owner())
     if _take(claim, request_hash, now=now):
         return claim
-    with db.reading() as session:
+    with database.reading() as session:
         kept = session.get(IdempotencyKey, (actor, key))
     if kept is None:
         # It was forgotten between the two looks, so this request is the first again.
@@ -85,7 +86,7 @@ def keep(claim: Claim, answer: Answer) -> None:
     content = json.dumps({"headers": dict(answer.headers), "body": answer.body}, ensure_ascii=False)
     response = {"sealed": seal(content, case=_name(claim.actor, claim.key))}
     values = {"status": answer.status, "response": response, "owner": None, "until": None}
-    with db.transaction() as session:
+    with database.transaction() as session:
         kept: Any = session.execute(_of(update(_table), claim).values(**values))
         if not kept.rowcount:
             raise Conflict("idempotency_in_progress")
@@ -93,13 +94,13 @@ def keep(claim: Claim, answer: Answer) -> None:
 
 def renew(claim: Claim, *, now: datetime) -> None:
     """Says that this request is still being worked on."""
-    with db.transaction() as session:
+    with database.transaction() as session:
         session.execute(_of(update(_table), claim).values(until=now + _lease()))
 
 
 def forget(claim: Claim) -> None:
     """Gives the key back: the request failed for no fault of its sender and may be sent again."""
-    with db.transaction() as session:
+    with database.transaction() as session:
         session.execute(_of(delete(_table), claim))
 
 
@@ -117,7 +118,7 @@ def _take(claim: Claim, request_hash: str, *, now: datetime) -> bool:
     lease = {"owner": claim.owner, "until": now + _lease()}
     row = IdempotencyKey(actor=claim.actor, key=claim.key, request_hash=request_hash, created_at=now, **lease)
     try:
-        with db.transaction() as session:
+        with database.transaction() as session:
             session.add(row)
             session.flush()
     except IntegrityError:
@@ -130,7 +131,7 @@ def _take_over(kept: IdempotencyKey, claim: Claim, *, now: datetime) -> bool:
     dead = [_table.c.owner.is_(None) if kept.owner is None else _table.c.owner == kept.owner]
     dead += [_table.c.until.is_(None) if kept.until is None else _table.c.until == kept.until]
     mine = (_table.c.actor == claim.actor, _table.c.key == claim.key, _table.c.status.is_(None))
-    with db.transaction() as session:
+    with database.transaction() as session:
         taken: Any = session.execute(
             update(_table).where(*mine, *dead).values(owner=claim.owner, until=now + _lease(), created_at=now)
         )

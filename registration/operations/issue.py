@@ -17,9 +17,10 @@ from sqlmodel import Session, col
 from certificates.paper.design import Design, find
 from certificates.paper.licence import refuse_unprintable
 from certificates.particulars import FiveNumbers, Particulars
-from registration import db, outbox
+from registration import database, outbox
 from registration.actor import SYSTEM, Actor
 from registration.clock import local_date
+from registration.keys.field_encryption import open_form
 from registration.models import Application, Entity, Licence, LicenceCheck, Registrar
 from registration.operations import ledger, numbers
 from registration.operations.act import local_effect, perform, writes
@@ -29,7 +30,6 @@ from registration.queries.outbox import parked_licence
 from registration.rules.form import Form, read
 from registration.rules.guards import is_delivered_electronically
 from registration.rules.printing import printed_facts
-from registration.sealing import open_form
 from registration.settings import settings
 
 
@@ -60,7 +60,7 @@ class Made:
 
 def prepare(application_id: int, *, now: datetime) -> list[Sheet]:
     """The sheets of the case's licence that are still to be made; the same ones whenever it is asked again."""
-    with db.transaction() as session:
+    with database.transaction() as session:
         case = session.get_one(Application, application_id, with_for_update=True)
         sheets = _sheets(session, application_id)
         if not sheets:
@@ -80,7 +80,7 @@ def record(message_id: int, application_id: int, made: list[Made], *, now: datet
 
     False when another delivery of the same message was first: then nothing is written.
     """
-    with db.transaction() as session:
+    with database.transaction() as session:
         if not outbox.finish(session, message_id):
             return False
         case = session.get_one(Application, application_id, with_for_update=True)

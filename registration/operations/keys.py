@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from registration.db import transaction
+from registration.database import transaction
 from registration.operations.audit import note
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import insert, select
 from sqlmodel import Session
 
-from registration import access, db
+from registration import access, database
 from registration.actor import Actor
 from registration.errors import Conflict, NotFound
 from registration.models import Application, Licence, LicenceEvent
@@ -82,7 +82,7 @@ def tell(session: Session, case: Application, tag: str, *, actor: Actor, now: da
 
 def reprint(ref: str, licence: str, *, actor: Actor, now: datetime) -> Licence:
     """Counts that a sheet's stored file is given out once more, the very same paper; returns the sheet."""
-    with db.transaction() as session:
+    with database.transaction() as session:
         case = case_for(session, ref, "licence.reprint", actor)
         sheet = next((one for one in sheets_of(session, case) if one.ref == licence and one.storage_key), None)
         if sheet is None:

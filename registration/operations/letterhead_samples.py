@@ -5,7 +5,7 @@ from secrets import token_hex
 
 from sqlmodel import select
 
-from registration.db import transaction
+from registration.database import transaction
 from registration.models import Letterhead, Registrar
 
 SINCE = date(2015, 7, 1)

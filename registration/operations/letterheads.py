@@ -15,7 +15,7 @@ from registration import access, outbox
 from registration.access import ObjectFacts
 from registration.actor import Actor
 from registration.clock import local_date
-from registration.db import transaction
+from registration.database import transaction
 from registration.errors import Conflict, Forbidden, InvalidInput, NotFound, StaleVersion
 from registration.models import Letterhead, Registrar
 from registration.operations.audit import note

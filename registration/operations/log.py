@@ -12,9 +12,10 @@ import structlog
 from sqlalchemy import insert, select, text
 from sqlmodel import Session
 
-from registration import db, log_keys
+from registration import database
 from registration.clock import local_date
 from registration.errors import Conflict
+from registration.keys import log as log_keys
 from registration.models import LogHead, LogLeaf, LogNode
 from registration.queries.log import head_at, latest_from, leaves, nodes_in, pending, size_of
 from registration.rules import tree_heads
@@ -41,7 +42,7 @@ def append_and_sign(*, now: datetime, most: int | None = None) -> int:
     Returns how many entries were appended: `most`, or a little more, or all of them. Idempotent; after a week off it
     appends everything that happened meanwhile.
     """
-    with db.reading() as session:
+    with database.reading() as session:
         last = head_at(session)
         # Once a day every event is looked at, else those of late: what waits is seldom old.
         new_day = last is None or local_date(last.at) < local_date(now)
@@ -65,7 +66,7 @@ def append(*, now: datetime) -> int:
 
 def _append(after: int, *, now: datetime) -> tuple[int, int]:
     """The same for events whose id is greater than `after`; returns how many, and the id of the last."""
-    with db.transaction() as session:
+    with database.transaction() as session:
         _lock(session)
         rows = pending(session, limit=BATCH, after=after)
         if not rows:
@@ -86,7 +87,7 @@ def sign_head(*, now: datetime) -> LogHead:
     """
     key = log_keys.signing_key(settings())
     key_id = tree_heads.public_jwk(key.public_key())["kid"]
-    with db.transaction() as session:
+    with database.transaction() as session:
         _lock(session)
         tree = _hashed_anew(session)
         head = Head(tree.size, tree.root.hex(), now.replace(microsecond=0))
@@ -112,12 +113,12 @@ def _hashed_anew(session: Session) -> Tree:
 
 def _any_waits(after: int) -> bool:
     # A look first, so that an idle sweep never disturbs a writer.
-    with db.reading() as session:
+    with database.reading() as session:
         return bool(pending(session, limit=1, after=after))
 
 
 def _is_head_due(last: LogHead | None, *, new_day: bool) -> bool:
-    with db.reading() as session:
+    with database.reading() as session:
         size = size_of(session)
     return size > (last.size if last else 0) or (new_day and size > 0)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
-from registration import db
+from registration import database
 from registration.errors import Conflict, InvalidInput, NotFound
 from registration.matters import definition_of, workflow_of
 from registration.models import Application, DefinitionMove, MovedCase, Registrar
@@ -51,7 +51,7 @@ def course(source: str, target: str, *, names: Mapping[str, str], registrar: str
         problems += [Problem(target, "choice.unknown")] if old.matter != new.matter or source == target else []
         problems += [Problem(f"map.{name}", "choice.unknown") for name in names if name not in old.states]
         problems += [Problem(f"map.{name}", "choice.unknown") for name in names.values() if name not in new.states]
-    with db.reading() as session:
+    with database.reading() as session:
         if registrar is not None and session.get(Registrar, registrar) is None:
             problems.append(Problem("registrar", "choice.unknown"))
     if problems:
@@ -62,7 +62,7 @@ def course(source: str, target: str, *, names: Mapping[str, str], registrar: str
 def begin(chosen: Course, *, actor: str, now: datetime) -> int:
     """The number of the run: a new one, or the unfinished one of the same course, which then goes on."""
     workflow_of(chosen.target)
-    with db.transaction() as session:
+    with database.transaction() as session:
         pins.pin(session, chosen.target, now=now)
         found = session.execute(
             select(DefinitionMove).where(
@@ -95,7 +95,7 @@ def batches(chosen: Course, *, size: int = 500) -> Iterator[list[int]]:
     ended = [key for key, state in definition_of(chosen.source).states.items() if state.kind == "final"]
     last = 0
     while True:
-        with db.reading() as session:
+        with database.reading() as session:
             query = select(Application.id).where(*_under(chosen), Application.state.not_in(ended))  # type: ignore[attr-defined]
             query = query.where(Application.id > last).order_by(Application.id).limit(size)  # type: ignore[operator, arg-type]
             found = [number for number in session.execute(query).scalars() if number is not None]
@@ -107,7 +107,7 @@ def batches(chosen: Course, *, size: int = 500) -> Iterator[list[int]]:
 
 def foresee(chosen: Course, cases: list[int], *, now: datetime) -> list[Verdict]:
     """What a move would do to these cases; nothing is written."""
-    with db.reading() as session:
+    with database.reading() as session:
         found = session.execute(select(Application).where(Application.id.in_(cases), *_under(chosen))).scalars()  # type: ignore[union-attr]
         staff = cache(lambda registrar: roles_at(session, registrar))
         return [judged(session, case, chosen, staff(case.registrar_code), now=now)[0] for case in found]
@@ -115,7 +115,7 @@ def foresee(chosen: Course, cases: list[int], *, now: datetime) -> list[Verdict]
 
 def move(run: int, case_id: int, chosen: Course, *, now: datetime) -> Verdict | None:
     """Moves one case, in a transaction of its own. None when it is under way under the old table no longer."""
-    with db.transaction() as session:
+    with database.transaction() as session:
         ref = session.execute(select(Application.ref).where(Application.id == case_id)).scalar_one()
         case = locked(session, ref)
         ended = session.get_one(DefinitionMove, run).finished_at is not None
@@ -132,7 +132,7 @@ def move(run: int, case_id: int, chosen: Course, *, now: datetime) -> Verdict | 
 
 def finish(run: int, *, now: datetime) -> None:
     """Says that every case was looked at. Those with obstacles stay: once these are gone, another run takes them."""
-    with db.transaction() as session:
+    with database.transaction() as session:
         session.get_one(DefinitionMove, run, with_for_update=True).finished_at = now
 
 
@@ -141,7 +141,7 @@ def revert(run: int, *, actor: str, now: datetime) -> Iterator[Returned]:
 
     A case that acted since is named and left: its history went on under the new table.
     """
-    with db.transaction() as session:
+    with database.transaction() as session:
         made = session.get(DefinitionMove, run, with_for_update=True)
         if made is None:
             raise NotFound("run_unknown", run=run)
@@ -152,7 +152,7 @@ def revert(run: int, *, actor: str, now: datetime) -> Iterator[Returned]:
         cases = list(session.execute(query.order_by(MovedCase.application_id)).scalars())  # type: ignore[arg-type]
     for case_id in cases:
         yield _take_back(run, case_id, actor=actor, now=now)
-    with db.transaction() as session:
+    with database.transaction() as session:
         session.get_one(DefinitionMove, run, with_for_update=True).reverted_at = now
         note(session, "definition:revert", subject=actor, now=now, run=run)
 
@@ -162,7 +162,7 @@ def use(key: str, registrar: str, *, actor: str, now: datetime) -> None:
     if not _is_known(key):
         raise NotFound("table_unknown", key=key)
     workflow_of(key)
-    with db.transaction() as session:
+    with database.transaction() as session:
         found = session.get(Registrar, registrar, with_for_update=True)
         if found is None:
             raise NotFound("registrar_unknown", registrar=registrar)
@@ -171,7 +171,7 @@ def use(key: str, registrar: str, *, actor: str, now: datetime) -> None:
 
 
 def _take_back(run: int, case_id: int, *, actor: str, now: datetime) -> Returned:
-    with db.transaction() as session:
+    with database.transaction() as session:
         ref = session.execute(select(Application.ref).where(Application.id == case_id)).scalar_one()
         case = locked(session, ref)
         moved = session.get_one(MovedCase, (run, case_id), with_for_update=True)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from registration import access, db
+from registration import access, database
 from registration.actor import Actor
 from registration.clock import local_date
 from registration.errors import ActionRefused, Conflict, InvalidInput, StaleVersion
@@ -28,7 +28,7 @@ def decide_name(
     Forbidden, StaleVersion, Conflict where no name waits, ActionRefused for who does not hold the file or has a part in
     it, InvalidInput without a reason.
     """
-    with db.transaction() as session:
+    with database.transaction() as session:
         case = locked(session, ref)
         access.require("name.decide", actor, object_facts(session, case, actor))
         if version is not None and version != case.version:

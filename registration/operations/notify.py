@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from registration import db, outbox
+from registration import database, outbox
 
 
 def told(message_id: int, *, now: datetime) -> bool:
-    with db.transaction() as session:
+    with database.transaction() as session:
         return outbox.finish(session, message_id)

@@ -10,14 +10,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session
 
-from registration import db, outbox
+from registration import database, outbox
 from registration.clock import local_date
+from registration.keys.field_encryption import seal, unseal
 from registration.models import Application, Paper, Registrar
 from registration.operations import numbers
 from registration.queries.application_document import DOCUMENTS, PERSONS
 from registration.queries.letterheads import head_on, seal_picture
 from registration.queries.papers import content_of, noticed
-from registration.sealing import seal, unseal
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Prepared:
 
 def prepare(application_id: int, kind: str, *, revision: int, due_at: datetime | None, now: datetime) -> Prepared:
     """The paper of this kind for this revision; the same number and words whenever it is asked again."""
-    with db.transaction() as session:
+    with database.transaction() as session:
         case = session.get_one(Application, application_id, with_for_update=True)
         paper = session.execute(
             select(Paper).where(Paper.application_id == application_id, Paper.kind == kind, Paper.revision == revision)
@@ -86,7 +86,7 @@ def _number(session: Session, case: Application, kind: str, *, revision: int, da
 
 def record(message_id: int, paper_id: int, *, storage_key: str, sha256: str) -> bool:
     """Records the sheet in the transaction that ends the message; False when another delivery was first."""
-    with db.transaction() as session:
+    with database.transaction() as session:
         if not outbox.finish(session, message_id):
             return False
         paper = session.get_one(Paper, paper_id)

@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 from registration import access, outbox
 from registration.actor import Actor
 from registration.clock import local_date
-from registration.db import transaction
+from registration.database import transaction
 from registration.errors import Conflict, NotFound
 from registration.models import Application, Paper
 from registration.operations.act import locked

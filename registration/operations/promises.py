@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlmodel import Session
 
-from registration import db, outbox
+from registration import database, outbox
 from registration.actor import SYSTEM
 from registration.matters import calendar, definition_of, office_hours
 from registration.models import Application, Part, PromiseAlert
@@ -26,7 +26,7 @@ GIVEN, ESCALATED = "promise:give", "promise:escalate"
 
 def give(*, now: datetime, most: int = watching.MOST) -> int:
     """Gives each case and part the promise that it lacks, once its year is known; returns how many."""
-    with db.reading() as session:
+    with database.reading() as session:
         known = [one for one in seen.lacking(session) if one.due is not None]
     return sum(_give(one, now=now) for one in known[:most])
 
@@ -38,7 +38,7 @@ def watch(*, now: datetime, most: int = watching.MOST) -> int:
     A promise that was kept, ended or changed meanwhile is not spoken of any more.
     """
     _plan(most=most)
-    with db.reading() as session:
+    with database.reading() as session:
         due = _due(session, now=now, most=most)
         gone = watching.without_promise(session, most=most)
     spoken = sum(_speak(ref, key, due_at, now=now) for ref, key, due_at in due)
@@ -48,7 +48,7 @@ def watch(*, now: datetime, most: int = watching.MOST) -> int:
 
 
 def _give(one: Lacking, *, now: datetime) -> bool:
-    with db.transaction() as session:
+    with database.transaction() as session:
         case = locked(session, one.ref)
         due_at = _give_part(session, case, one) if one.part else _give_case(case, one)
         if due_at is None:
@@ -79,7 +79,7 @@ def _give_part(session: Session, case: Application, one: Lacking) -> datetime | 
 
 def _plan(*, most: int) -> None:
     """Writes down, for every promise that runs and is not watched yet, when it is to be spoken of."""
-    with db.reading() as session:
+    with database.reading() as session:
         cases, parts = watching.unwatched(session, most=most), watching.unwatched_parts(session, most=most)
         told = seen.histories(session, [case.id for case in cases] + [case.id for case, _part in parts])
         rows = [
@@ -88,7 +88,7 @@ def _plan(*, most: int) -> None:
         for case, part in parts:
             rows += _alerts(case, part.key, part.due_at, seen.part_span(case, part, told[case.id or 0]))
     if rows:
-        with db.transaction() as session:
+        with database.transaction() as session:
             _insert(session, rows)
 
 
@@ -127,7 +127,7 @@ def _due(session: Session, *, now: datetime, most: int) -> list[tuple[str, str, 
 
 def _speak(ref: str, key: str, due_at: datetime, *, now: datetime) -> bool:
     """Says the latest of what is due about one promise, once, under the case's lock."""
-    with db.transaction() as session:
+    with database.transaction() as session:
         case = locked(session, ref)
         part = _part(session, case, key) if key else None
         rows = _unsaid(session, case, key, due_at, now=now)
@@ -177,7 +177,7 @@ def _roles(case: Application, part: Part | None) -> list[str]:
 
 
 def _drop(ids: list[int]) -> None:
-    with db.transaction() as session:
+    with database.transaction() as session:
         unsaid = PromiseAlert.said_at.is_(None)  # type: ignore[union-attr]
         session.execute(delete(PromiseAlert).where(PromiseAlert.id.in_(ids), unsaid))  # type: ignore[union-attr, arg-type]
 

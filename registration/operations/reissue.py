@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from certificates.errors import CertificateError
-from registration import db, outbox
+from registration import database, outbox
 from registration.actor import SYSTEM, Actor
 from registration.clock import local_date
 from registration.errors import Conflict, InvalidInput
@@ -33,7 +33,7 @@ def reissue(ref: str, *, reason_code: str, opinion: str, actor: Actor, now: date
     by operations/licence_correction.py, all else by an application. Raises InvalidInput, Conflict
     (`licence_not_issued`, `reissue_underway`, `proposal_open`, `entity_ended`).
     """
-    with db.transaction() as session:
+    with database.transaction() as session:
         case = ledger.case_for(session, ref, "licence.reissue", actor)
         _refuse_input(reason_code, opinion, copies)
         newest = newest_of(session, case)
@@ -47,7 +47,7 @@ def reissue(ref: str, *, reason_code: str, opinion: str, actor: Actor, now: date
 
 def prepared(application_id: int, *, edition: int) -> list[Sheet]:
     """The sheets of the edition that are still to be made."""
-    with db.reading() as session:
+    with database.reading() as session:
         case = session.get_one(Application, application_id)
         query = select(Licence).where(Licence.application_id == application_id, Licence.edition == edition)  # type: ignore[arg-type]
         rows = session.execute(query.where(Licence.status == "prepared").order_by(Licence.id)).scalars()  # type: ignore[arg-type]
@@ -59,7 +59,7 @@ def record(message_id: int, application_id: int, made: Sequence[Made], *, now: d
 
     False when another delivery of the same message was first: then nothing is written.
     """
-    with db.transaction() as session:
+    with database.transaction() as session:
         if not outbox.finish(session, message_id):
             return False
         case = session.get_one(Application, application_id, with_for_update=True)

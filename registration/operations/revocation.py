@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session
 
-from registration import db
+from registration import database
 from registration.actor import Actor
 from registration.errors import Conflict, InvalidInput, NotFound
 from registration.models import Application, Entity, Licence, LicenceProposal
@@ -75,7 +75,7 @@ def _propose(
     now: datetime,
     given: Mapping[str, Any] | None = None,
 ) -> str:
-    with db.transaction() as session:
+    with database.transaction() as session:
         case = ledger.case_for(session, ref, "licence.propose", actor)
         _refuse_input(kind, reason_code, opinion)
         if open_proposal(session, case.id) is not None:
@@ -114,7 +114,7 @@ def _refuse_input(kind: str, reason_code: str, opinion: str) -> None:
 
 
 def _decide(name: str, status: str, opinion: str, *, actor: Actor, now: datetime) -> str:
-    with db.transaction() as session:
+    with database.transaction() as session:
         case, proposal = _proposal(session, name, actor)
         if status == "refused" and not opinion.strip():
             raise InvalidInput([Problem("opinion", "field.missing")])

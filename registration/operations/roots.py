@@ -9,7 +9,7 @@ from sqlalchemy import exists, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from registration import db
+from registration import database
 from registration.clock import local_date
 from registration.models import Application, DayHead, DayRoot, Registrar
 from registration.models.applications import CHAIN_START
@@ -65,7 +65,7 @@ def last_due(now: datetime) -> date:
 
 def _behind(last: date) -> list[tuple[str, str, date]]:
     """Registrars that lack the root of the day `last`: the code, the root to go on from, the first day to make."""
-    with db.reading() as session:
+    with database.reading() as session:
         has_it = exists().where(DayRoot.registrar_code == Registrar.code, DayRoot.day == last)  # type: ignore[arg-type]
         codes = session.execute(select(Registrar.code).where(~has_it).order_by(Registrar.code)).scalars()
         found = [(code, *_goes_on(session, code)) for code in codes]
@@ -91,7 +91,7 @@ def _seal(registrar: str, day: date, *, previous_root: str, now: datetime) -> Ma
     root = root_of(registrar=registrar, day=day, entries=tree.size, tree=tree.root.hex(), previous_root=previous_root)
     row = {"entries": tree.size, "tree": tree.root.hex(), "previous_root": previous_root, "root": root, "made_at": now}
     try:
-        with db.transaction() as session:
+        with database.transaction() as session:
             session.execute(insert(DayRoot).values(registrar_code=registrar, day=day, **row))
             if heads:
                 session.execute(insert(DayHead), heads)
@@ -103,7 +103,7 @@ def _seal(registrar: str, day: date, *, previous_root: str, now: datetime) -> Ma
 
 def _read(registrar: str, day: date) -> tuple[Tree, list[dict[str, object]]]:
     tree = Tree()
-    with db.reading() as session:
+    with database.reading() as session:
         heads = list(_heads(session, registrar, day, tree))
     return tree, heads
 

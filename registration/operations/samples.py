@@ -6,9 +6,9 @@ from datetime import date, datetime
 
 from sqlmodel import select
 
-from registration.account_names import login_key, seal_address
-from registration.db import transaction
+from registration.database import transaction
 from registration.errors import Forbidden
+from registration.keys.account_names import login_key, seal_address
 from registration.models import Account, NumberPool, RegisteredName, Registrar
 from registration.operations import letterhead_samples, names
 from registration.operations.audit import note

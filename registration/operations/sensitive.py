@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from registration import access, db
+from registration import access, database
 from registration.actor import Actor
 from registration.errors import InvalidInput, NotFound
 from registration.models import Application, Material, Paper
@@ -28,7 +28,7 @@ def reveal(ref: str, path: str, *, reason: str, actor: Actor, now: datetime) -> 
     for a path that holds nothing sensitive, Forbidden for everybody else, InvalidInput without a reason. The line is
     written before the value is given away.
     """
-    with db.transaction() as session:
+    with database.transaction() as session:
         case = _case(session, ref, "sensitive.view", actor)
         _require_reason(reason)
         form = readable_form(session, case, actor=actor)
@@ -43,7 +43,7 @@ def reveal_persons(ref: str, paper: str, *, reason: str, actor: Actor, now: date
 
     Raises as `reveal` does; NotFound also for any other paper, and while the worker is still making the page.
     """
-    with db.transaction() as session:
+    with database.transaction() as session:
         case = _case(session, ref, "sensitive.view", actor)
         _require_reason(reason)
         found = session.execute(
@@ -61,7 +61,7 @@ def look_at_document(ref: str, material_ref: str, *, reason: str, actor: Actor, 
 
     Raises as `reveal` does; a kind that is not on the agency's list is NotFound.
     """
-    with db.transaction() as session:
+    with database.transaction() as session:
         case = _case(session, ref, "material.look", actor)
         _require_reason(reason)
         query = select(Material).where(Material.ref == material_ref, Material.application_id == case.id)

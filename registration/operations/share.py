@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from registration import db, outbox
+from registration import database, outbox
 from registration.actor import SYSTEM, Actor
 from registration.errors import ActionRefused
 from registration.models import Application
@@ -16,7 +16,7 @@ from registration.operations.act import for_nobody, perform, writes
 
 def acknowledge(message_id: int, application_id: int, receipts: Mapping[str, str], *, now: datetime) -> bool:
     """Ends the message with the agencies' receipts. False when another delivery was first: then nothing is written."""
-    with db.transaction() as session:
+    with database.transaction() as session:
         if not outbox.finish(session, message_id):
             return False
         case = session.get_one(Application, application_id, with_for_update=True)

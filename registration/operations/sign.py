@@ -13,11 +13,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session
 
-from registration import access, db, outbox
+from registration import access, database, outbox
 from registration.actor import Actor
 from registration.clock import local_date
 from registration.errors import Conflict, Forbidden, NotFound, StaleVersion
 from registration.keys import secret_key
+from registration.keys.field_encryption import open_form, unseal
 from registration.matters import definition_of
 from registration.models import Application, Party
 from registration.operations import history
@@ -31,7 +32,6 @@ from registration.rules.declarations import declarations_for
 from registration.rules.form import read
 from registration.rules.signers import Signer, signers_for
 from registration.rules.tidy import is_same_name, is_same_number
-from registration.sealing import open_form, unseal
 from registration.settings import settings
 
 # Long enough to read the file, too short for a browser that was left open in an office.
@@ -54,14 +54,14 @@ def link_hash(secret: str) -> str:
 
 def party_behind(secret: str, *, now: datetime) -> Actor:
     """The signer whom a link belongs to. NotFound for a link that is unknown, replaced or expired."""
-    with db.reading() as session:
+    with database.reading() as session:
         party = behind(session, secret, now=now)
         return Actor(account_id=None, name=party.name, roles=frozenset({"signer"}), kind="signer", party_id=party.id)
 
 
 def renew_link(ref: str, party_ref: str, *, actor: Actor, now: datetime) -> str:
     """A fresh link for a party who has lost theirs; the old one stops working. Returns the link's secret."""
-    with db.transaction() as session:
+    with database.transaction() as session:
         case = _case_to_sign(session, ref, actor)
         party = _party(session, case, party_ref)
         party.link_no, party.identity_tries = party.link_no + 1, 0
@@ -73,7 +73,7 @@ def identify(secret: str, identity: Identity, *, now: datetime) -> str:
 
     Forbidden when the answer or the person is another.
     """
-    with db.transaction() as session:
+    with database.transaction() as session:
         party = behind(session, secret, now=now)
         case = session.get_one(Application, party.application_id, with_for_update=True)
         expected = expected_identity(case, party)
@@ -127,7 +127,7 @@ def sign(secret: str, *, proof: str, now: datetime, digest: str | None = None) -
     `digest` is that of the content shown: StaleVersion when it has changed since, so that nobody signs unseen. The
     case's version would not do, for each signature moves it on.
     """
-    with db.transaction() as session:
+    with database.transaction() as session:
         party = behind(session, secret, now=now)
         case = session.get_one(Application, party.application_id, with_for_update=True)
         if not is_proof(case, party, proof, now=now):
@@ -184,7 +184,7 @@ def current_digest(session: Session, case: Application) -> str:
 
 def links_for(ref: str, *, actor: Actor, now: datetime) -> dict[str, str]:
     """Party reference -> the link's secret, for each who has still to sign. The applicant passes them on."""
-    with db.transaction() as session:
+    with database.transaction() as session:
         case = _case_to_sign(session, ref, actor)
         return {party.ref: open_link(party, now=now) for party in waiting_parties(session, case)}
 
@@ -204,7 +204,7 @@ def _case_to_sign(session: Session, ref: str, actor: Actor) -> Application:
 
 def invitations(application_id: int, *, now: datetime) -> list[tuple[str, str]]:
     """Person key and link of everybody who has still to sign, for the worker that mails them."""
-    with db.transaction() as session:
+    with database.transaction() as session:
         case = session.get_one(Application, application_id, with_for_update=True)
         return [(party.person_key, open_link(party, now=now)) for party in waiting_parties(session, case)]
 

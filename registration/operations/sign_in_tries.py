@@ -14,7 +14,7 @@ from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
-from registration.db import transaction
+from registration.database import transaction
 from registration.errors import TooManyAttempts
 from registration.keys import secret_key
 from registration.models import SignInTry

@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, delete, func, select
 
 from registration import outbox
-from registration.account_names import login_key, seal_address
-from registration.db import transaction
+from registration.database import transaction
 from registration.errors import InvalidInput, NotFound, TooManyAttempts
+from registration.keys.account_names import login_key, seal_address
+from registration.keys.field_encryption import address_hash
 from registration.models import Account, SignUp
 from registration.operations.accounts import insert_into, name_problems, tag_of, tidy_locale
 from registration.operations.audit import note
@@ -23,7 +24,6 @@ from registration.queries.sign_ups import EFFECT, MOST_TRIES, code_of, pending_a
 from registration.rules.email_address import address_problems, tidy_address
 from registration.rules.problems import Problem
 from registration.rules.tidy import typed_number
-from registration.sealing import address_hash
 from registration.settings import settings
 
 MOST_MAILS = 3

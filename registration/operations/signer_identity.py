@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from registration import db
+from registration import database
 from registration.errors import Forbidden, TooManyAttempts
 from registration.models import Application, Party
 from registration.operations import sign
@@ -57,7 +57,7 @@ def prove(
 
 def _begin(secret: str, number: str, *, now: datetime) -> tuple[str, IdKind]:
     """Counts the try before anything is asked, so that none is free; the name of the party and the kind of document."""
-    with db.transaction() as session:
+    with database.transaction() as session:
         party = sign.behind(session, secret, now=now)
         case = session.get_one(Application, party.application_id, with_for_update=True)
         session.refresh(party)

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from registration.access import AGENCIES, OFFICE
-from registration.account_names import login_key, seal_address
-from registration.db import reading, transaction
+from registration.database import reading, transaction
 from registration.errors import InvalidInput, NotFound
+from registration.keys.account_names import login_key, seal_address
 from registration.models import Account, Registrar
 from registration.operations.accounts import (
     end_sessions,

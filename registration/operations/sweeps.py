@@ -10,7 +10,7 @@ from time import monotonic
 
 from sqlalchemy import delete, not_, or_, select
 
-from registration import db
+from registration import database
 from registration.actor import SYSTEM
 from registration.clock import local_date
 from registration.errors import ActionRefused
@@ -39,7 +39,7 @@ _ended_at: dict[str, str] = {}
 
 def lapse_corrections(*, now: datetime) -> bool:
     """A correction that nobody answered in its time ends the application."""
-    with db.reading() as session:
+    with database.reading() as session:
         query = (
             select(Application.ref)
             .join(Notice, Notice.application_id == Application.id)  # type: ignore[arg-type]
@@ -52,7 +52,7 @@ def lapse_corrections(*, now: datetime) -> bool:
 
 def deem_accepted(*, now: datetime) -> bool:
     """In the model of 2015 an application without an answer after five days counts as accepted (OLD art. 51)."""
-    with db.reading() as session:
+    with database.reading() as session:
         query = select(Application.ref).where(
             can_take("deem_accepted"),
             Application.regime == "five_numbers_2015",
@@ -64,7 +64,7 @@ def deem_accepted(*, now: datetime) -> bool:
 
 def archive(*, now: datetime) -> bool:
     """An issued licence's file is closed when its time in the office is over."""
-    with db.reading() as session:
+    with database.reading() as session:
         query = select(Application.ref).where(
             can_take("archive"),
             or_(Application.due_at.is_(None), Application.due_at < now),  # type: ignore[union-attr, operator]
@@ -83,11 +83,11 @@ def release_names(*, now: datetime) -> bool:
         .order_by(RegisteredName.expires_on)
         .limit(BATCH)
     )
-    with db.reading() as session:
+    with database.reading() as session:
         # A look first, so that an idle sweep never disturbs a writer.
         if session.execute(over.limit(1)).first() is None:
             return False
-    with db.transaction() as session:
+    with database.transaction() as session:
         held = session.execute(over).scalars().all()
         for name in held:
             let_go(session, name, today=local_date(now))
@@ -96,7 +96,7 @@ def release_names(*, now: datetime) -> bool:
 
 def forget(*, now: datetime) -> bool:
     """Answers kept for repeated requests and sessions that have ended are not kept longer than they serve."""
-    with db.transaction() as session:
+    with database.transaction() as session:
         session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < now - IDEMPOTENCY_KEPT))  # type: ignore[arg-type]
         session.execute(delete(SignIn).where(SignIn.expires_at < now))  # type: ignore[arg-type]
         session.execute(delete(SignInTry).where(SignInTry.tried_at < now - FORGOTTEN_AFTER))  # type: ignore[arg-type]

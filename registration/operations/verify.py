@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from registration import db
+from registration import database
 from registration.models import LicenceCheck
-from registration.outage import despite_outage
 from registration.queries.licences import Checked
+from registration.runtime.outage import despite_outage
 
 
 def note_check(checked: Checked, *, now: datetime) -> None:
     """On a full disk nothing is counted, and the answer is given all the same."""
     licence_id = checked.licence.id if checked.licence else None
-    with despite_outage("check.not_counted"), db.transaction() as session:
+    with despite_outage("check.not_counted"), database.transaction() as session:
         session.add(LicenceCheck(at=now, by=checked.by, verdict=checked.verdict, licence_id=licence_id))

@@ -7,8 +7,8 @@ from hashlib import sha256
 
 from sqlmodel import Session, col, select
 
-from registration.account_names import login_key
-from registration.db import reading
+from registration.database import reading
+from registration.keys.account_names import login_key
 from registration.models import Account, Registrar, SignIn
 
 MARK_LENGTH = 16

@@ -5,9 +5,9 @@ from collections.abc import Collection
 from sqlalchemy import ColumnElement, or_, select
 from sqlmodel import Session
 
-from registration import db
-from registration.account_names import address_of
+from registration import database
 from registration.clock import local
+from registration.keys.account_names import address_of
 from registration.matters import definition_of
 from registration.models import Account, Application, Part
 from registration.queries.notices import Letter
@@ -25,7 +25,7 @@ def letters_about(effect: str, application_id: int, *, part_key: str, roles: Col
     The holder is told first of all. Nobody holds it: those who could take it, which at the office is whoever
     distributes the work (`roles`). A broken promise is told to `roles` in any case.
     """
-    with db.reading() as session:
+    with database.reading() as session:
         case = session.get_one(Application, application_id)
         query = select(Part).where(Part.application_id == application_id, Part.key == part_key)
         part = session.execute(query).scalar_one_or_none()

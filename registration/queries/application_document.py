@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from registration.clock import local
+from registration.keys.field_encryption import open_form
 from registration.models import Application, HistoryEntry, Revision
 from registration.queries.changes import revision_of
 from registration.rules.answers import answer_text, answer_texts, printable
@@ -22,7 +23,6 @@ from registration.rules.materials import material_label
 from registration.rules.norms import listed
 from registration.rules.reasons import bases
 from registration.rules.signers import CAPACITIES
-from registration.sealing import open_form
 
 APPLICATION, PERSONS = "application", "application_persons"
 DOCUMENTS = (APPLICATION, PERSONS)

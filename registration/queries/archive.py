@@ -4,12 +4,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from registration import db
+from registration import database
 from registration.models import Application, HistoryEntry, Licence, Material, Paper, Revision
 
 
 def manifest_of(application_id: int) -> dict[str, Any]:
-    with db.reading() as session:
+    with database.reading() as session:
         case = session.get_one(Application, application_id)
         revisions = session.execute(select(Revision).where(Revision.application_id == application_id)).scalars()
         materials = session.execute(select(Material).where(Material.application_id == application_id)).scalars()

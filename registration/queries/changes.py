@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
+from registration.database.statements import Asking
+from registration.keys.field_encryption import open_form
 from registration.models import Application, Material, Revision
-from registration.prepared import Asking
 from registration.rules.form.present_shape import in_present_shape
-from registration.sealing import open_form
 
 _IN_THE_FILE = Asking(
     select(Material.ref, Material.kind, Material.sha256, Material.filename)

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from registration.keys.field_encryption import OpenForm
 from registration.models import Application, Entity, RegisteredName
 from registration.rules.regions import address_text
-from registration.sealing import OpenForm
 
 MOST = 5
 

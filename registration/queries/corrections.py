@@ -3,12 +3,12 @@
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from registration.keys.field_encryption import open_form
 from registration.models import Application, Notice, NoticeItem
 from registration.queries.casefile import Correction
 from registration.queries.changes import Change, changed_targets, changes_between, materials_now, revision_of
 from registration.rules.fields import sensitive_paths
 from registration.rules.masking import masked_form
-from registration.sealing import open_form
 
 
 def changes_since(session: Session, case: Application, *, revision: int) -> list[Change]:

@@ -14,6 +14,8 @@ from sqlmodel import Session, col
 
 from registration.actor import Actor
 from registration.clock import local_date
+from registration.database.statements import Asking
+from registration.keys.field_encryption import OpenForm, open_form
 from registration.matters import definition_of
 from registration.models import (
     Account,
@@ -26,7 +28,6 @@ from registration.models import (
     RegisteredName,
     Registrar,
 )
-from registration.prepared import Asking
 from registration.queries.changes import materials_now
 from registration.queries.checks import name_awaits_decision
 from registration.queries.four_eyes import taking
@@ -39,7 +40,6 @@ from registration.rules.kinds import EntityType, Regime
 from registration.rules.numbers import ON_THE_LICENCE, fault_of
 from registration.rules.printing import problems_at_issue
 from registration.rules.problems import Problem
-from registration.sealing import OpenForm, open_form
 from registration.settings import settings
 from workflows import joins
 

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine, func, select
 from sqlmodel import Session
 
-from registration import db
+from registration import database
 from registration.clock import local_date
 from registration.matters import calendar, definition_of, office_hours
 from registration.models import Application, HistoryEntry
@@ -82,7 +82,7 @@ def _estimate(session: Session, case: Application, definition: Definition, *, no
 
 
 def _outlook(session: Session, case: Application, definition: Definition, *, now: datetime) -> Outlook:
-    kept = _outlooks.setdefault(db.engine(), {})
+    kept = _outlooks.setdefault(database.current_engine(), {})
     key = (case.registrar_code, case.definition, case.regime)
     made_at, outlook = kept.get(key, (None, None))
     if outlook is None or made_at is None or abs(now - made_at) > KEPT:

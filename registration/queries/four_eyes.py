@@ -6,9 +6,9 @@ from functools import cache, cached_property
 from sqlalchemy import bindparam, or_, select
 from sqlmodel import Session, col
 
+from registration.database.statements import Asking
 from registration.matters import definition_of
 from registration.models import Application, HistoryEntry
-from registration.prepared import Asking
 
 
 class TookPart(Mapping[str, str]):

@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select
 from sqlmodel import Session, col
 
+from registration.keys.field_encryption import OpenForm
 from registration.matters import definition_of
 from registration.models import Application, NameKey, RegisteredName, Registrar
 from registration.rules import names as rules
 from registration.rules.form.firm import Name
 from registration.rules.names import NameParts, NameVerdict, keys_for
-from registration.sealing import OpenForm
 
 
 def verdict_in(session: Session, name: Name, *, case: Application, registrar: Registrar, today: date) -> NameVerdict:

@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from certificates import chinese
-from registration import db
-from registration.account_names import address_of
+from registration import database
 from registration.clock import local_date
+from registration.keys.account_names import address_of
+from registration.keys.field_encryption import open_form
 from registration.matters import definition_of
 from registration.models import Account, Application, HistoryEntry
 from registration.queries.promised import acceptance_comes_first
@@ -20,7 +21,6 @@ from registration.rules.problems import Lang
 from registration.rules.reasons import reasons
 from registration.rules.reference import texts
 from registration.rules.signers import signers_for
-from registration.sealing import open_form
 from registration.settings import settings
 
 _FILE = "reference/notices.yaml"
@@ -49,7 +49,7 @@ class Letter:
 
 def letter_to_applicant(effect: str, application_id: int) -> Letter:
     """What the applicant is told about this effect."""
-    with db.reading() as session:
+    with database.reading() as session:
         case = session.get_one(Application, application_id)
         account = session.get_one(Account, case.account_id)
         lang: Lang = "en" if account.locale == "en" else "zh"
@@ -58,7 +58,7 @@ def letter_to_applicant(effect: str, application_id: int) -> Letter:
 
 def letters_to_signers(application_id: int, links: Mapping[str, str]) -> list[Letter]:
     """An invitation for each party of `links` (person key -> secret) whose e-mail address the form tells."""
-    with db.reading() as session:
+    with database.reading() as session:
         case = session.get_one(Application, application_id)
         form, _ = read(open_form(case.form, case=case.ref), entity_type=case.entity_type, regime=case.regime)
         lang: Lang = "en" if case.locale == "en" else "zh"

@@ -10,9 +10,9 @@ from sqlmodel import Session
 
 from registration import access
 from registration.actor import Actor
-from registration.leases import SKEW
 from registration.models import Application, Message
 from registration.outbox import longest_wait
+from registration.runtime.leases import SKEW
 
 LATE = timedelta(minutes=10)
 LICENCE = "issue.licence"

@@ -11,6 +11,7 @@ from certificates import chinese
 from certificates.paper.design import find
 from certificates.paper.papers import Paper as Content
 from registration.clock import local_date
+from registration.keys.field_encryption import open_form
 from registration.matters import definition_of
 from registration.models import Account, Application, Notice
 from registration.queries.application_document import (
@@ -24,7 +25,6 @@ from registration.rules.form import read
 from registration.rules.kinds import is_company
 from registration.rules.norms import is_old_law
 from registration.rules.reference import texts_of_matter
-from registration.sealing import open_form
 from registration.settings import settings
 
 # The character in a document's number that tells its kind, as the registrars write it.

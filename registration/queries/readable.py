@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from registration.actor import Actor
+from registration.keys.field_encryption import OpenForm, open_form
 from registration.matters import definition_of
 from registration.models import Application, Material, Part, Revision
 from registration.queries.changes import revision_of
@@ -16,7 +17,6 @@ from registration.rules.fields import Agency, sensitive_paths, still_visible_to,
 from registration.rules.form.present_shape import in_present_shape
 from registration.rules.masking import masked_form
 from registration.rules.materials import material_kinds, materials_of_agency
-from registration.sealing import OpenForm, open_form
 
 
 def readable_form(session: Session, case: Application, *, actor: Actor) -> Mapping[str, Any]:

@@ -5,9 +5,9 @@ import re
 from sqlalchemy import ColumnElement, false, or_, select
 from sqlmodel import col
 
+from registration.keys.field_encryption import number_hash
 from registration.models import Application, IdentityIndex, IssuedNumber, Licence, Party
 from registration.rules.tidy import search_text, typed_number
-from registration.sealing import number_hash
 
 _PINYIN = re.compile(r"[a-zv' ]+")
 # What may be a whole number of a scheme, of a licence or of an identity document.

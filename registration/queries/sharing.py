@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from registration import db
+from registration import database
+from registration.keys.field_encryption import open_form
 from registration.models import Application, Entity, IssuedNumber
 from registration.rules.fields import visible_to
-from registration.sealing import open_form
 
 AGENCIES = {"quality": "Q", "tax": "T", "social": "H", "statistics": "N"}
 
@@ -23,7 +23,7 @@ class Envelope:
 
 def envelopes_for(application_id: int) -> list[Envelope]:
     """One envelope an agency; the key is code, event and edition, so that a repeat is seen as one."""
-    with db.reading() as session:
+    with database.reading() as session:
         case = session.get_one(Application, application_id)
         entity = session.execute(select(Entity).where(Entity.application_id == application_id)).scalar_one()
         rows = session.execute(

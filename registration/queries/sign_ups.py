@@ -6,15 +6,15 @@ from hashlib import sha256
 
 from sqlmodel import Session, select
 
-from registration import db
-from registration.account_names import address_of
+from registration import database
 from registration.keys import secret_key
+from registration.keys.account_names import address_of
+from registration.keys.field_encryption import seal, unseal
 from registration.models import Account, SignUp
 from registration.queries.accounts import find_login, secret_hash
 from registration.queries.notices import Letter
 from registration.rules.problems import Lang
 from registration.rules.reference import texts
-from registration.sealing import seal, unseal
 from registration.settings import settings
 
 EFFECT = "account.sign_up"
@@ -30,7 +30,7 @@ def pending_row(session: Session, key: str, *, now: datetime, lock: bool = False
 
 
 def pending(secret: str, *, now: datetime) -> SignUp | None:
-    with db.reading() as session:
+    with database.reading() as session:
         return pending_row(session, secret_hash(secret), now=now)
 
 
@@ -52,7 +52,7 @@ def code_of(key: str) -> str:
 
 def letter_about(key: str, *, now: datetime) -> Letter | None:
     """The mail of a sign-up: the code, or where the address has an account, a notice to its owner. None once over."""
-    with db.reading() as session:
+    with database.reading() as session:
         row = pending_row(session, key, now=now)
         if row is None:
             return None

@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 import structlog
 
-from registration import clock, leases, logs, outbox
+from registration import clock, logs, outbox
 from registration.operations.courtesy import EFFECT
-from registration.outage import outage_of
 from registration.outbox import Work
+from registration.runtime import leases
+from registration.runtime.outage import outage_of
 from registration.settings import settings
 from registration.tasks import sign_up
 from registration.tasks.alerts import ALERTS, alert

@@ -8,13 +8,13 @@ from certificates.paper.fingerprints import fonts_hash
 from certificates.paper.pdf import render
 from certificates.particulars import Particulars
 from registration import clock
+from registration.documents.signing import sign, signer
 from registration.gateways.storage import storage
-from registration.offline_keys import signing_key
+from registration.keys.offline import signing_key
 from registration.operations import issue, reissue
 from registration.operations.issue import Made, Sheet
 from registration.outbox import Work
 from registration.settings import settings
-from registration.signing import sign, signer
 from registration.tasks.press import limits
 
 

@@ -1,6 +1,7 @@
 """Prints the samples of a letterhead: a licence and a notice as they will look on its first day."""
 
-from registration import db, outbox, sample_sheets
+from registration import database, outbox
+from registration.documents import sample_sheets
 from registration.gateways.storage import storage
 from registration.outbox import Work
 from registration.queries.letterhead_samples import samples_of
@@ -9,9 +10,9 @@ from registration.settings import settings
 
 def samples(work: Work) -> None:
     """Repeated, it finds them there. The words that the message asked for may have changed: the present ones count."""
-    with db.reading() as session:
+    with database.reading() as session:
         contents, seal = samples_of(session, str(work.payload["letterhead"]))
     for kind, content in contents.items():
         sample_sheets.make(storage(settings()), kind, content, design=settings().design, seal=seal)
-    with db.transaction() as session:
+    with database.transaction() as session:
         outbox.finish(session, work.id)

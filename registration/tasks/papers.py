@@ -6,13 +6,13 @@ from hashlib import sha256
 from certificates.paper.english_summary import Courtesy, render_courtesy
 from certificates.paper.papers import Paper, render_paper
 from registration import clock
+from registration.documents.signing import sign
 from registration.gateways.storage import storage
 from registration.operations import papers
 from registration.operations.courtesy import asked
 from registration.outbox import Work
 from registration.queries.papers import KINDS
 from registration.settings import settings
-from registration.signing import sign
 from registration.tasks.press import limits
 
 __all__ = ["KINDS", "courtesy", "paper"]

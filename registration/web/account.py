@@ -8,11 +8,11 @@ from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
 from registration.access import access
-from registration.account_names import shown_login
 from registration.actor import Actor
 from registration.clock import now
-from registration.edge import SIGN_IN_LIMIT, actor_here, lang_here, limiter, settings_here, the_actor
 from registration.errors import InvalidInput, NotSignedIn, TooManyAttempts
+from registration.http.context import SIGN_IN_LIMIT, actor_here, lang_here, limiter, settings_here, the_actor
+from registration.keys.account_names import shown_login
 from registration.models import Account
 from registration.operations import accounts, samples
 from registration.queries.accounts import account_with, open_sessions_of

@@ -9,9 +9,9 @@ from werkzeug.wrappers import Response
 
 from registration.access import access
 from registration.clock import now
-from registration.db import reading
-from registration.edge import lang_here, the_actor
+from registration.database import reading
 from registration.errors import ActionRefused, InvalidInput, NotFound, StaleVersion
+from registration.http.context import lang_here, the_actor
 from registration.matters import definition_of
 from registration.models import HistoryEntry
 from registration.operations import sensitive

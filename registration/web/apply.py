@@ -6,11 +6,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from registration import db
+from registration import database
 from registration.access import access
 from registration.clock import local_date, now
-from registration.edge import lang_here, the_actor
 from registration.errors import ActionRefused, InvalidInput
+from registration.http.context import lang_here, the_actor
 from registration.matters import current, definition_of, matters
 from registration.models import Registrar
 from registration.operations import apply
@@ -63,7 +63,7 @@ def start() -> Page:
 @blueprint.get("/applications")
 @access("application.start")
 def mine() -> str:
-    with db.reading() as session:
+    with database.reading() as session:
         page = my_applications(session, actor=the_actor(), cursor=request.args.get("cursor"))
     rows = [(case, entity_type_words(case.entity_type), own_tag(case)) for case in page.rows]
     return render_template("apply/mine.html", rows=rows, next=page.next, is_first="cursor" not in request.args)
@@ -167,7 +167,7 @@ def _tasks_page(file: CaseFile) -> str:
         _task_group(group, number, by_group[group.key] or rest.get(group.key, []))
         for number, group in enumerate(groups_of(file.case.matter), 1)
     ]
-    with db.reading() as session:
+    with database.reading() as session:
         held_until, asked = name_held_until(session, file.case), may_be_asked(session, file.case)
     return render_template(
         "apply/tasks.html",

@@ -9,9 +9,9 @@ from flask_babel import lazy_gettext as _l
 
 from registration.access import access
 from registration.clock import local_date, now
-from registration.db import reading
-from registration.edge import lang_here, the_actor
+from registration.database import reading
 from registration.errors import ActionRefused, InvalidInput, StaleVersion
+from registration.http.context import lang_here, the_actor
 from registration.matters import definition_of
 from registration.operations.act import act
 from registration.queries.casefile import CaseFile, casefile

@@ -10,9 +10,9 @@ from hashlib import sha256
 from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from registration.account_names import login_key
-from registration.edge import address_here, settings_here
+from registration.http.context import address_here, settings_here
 from registration.keys import secret_key
+from registration.keys.account_names import login_key
 
 # Browsers keep no cookie longer than 400 days.
 KEPT_SECONDS = 400 * 24 * 3600

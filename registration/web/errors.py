@@ -9,12 +9,12 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from registration.edge import lang_here
 from registration.errors import ActionRefused, InvalidInput, NotSignedIn, RegistrationError
-from registration.outage import outage_of
-from registration.problem_json import RETRY_SECONDS, problem_answer
+from registration.http.context import lang_here
+from registration.http.problem_json import RETRY_SECONDS, problem_answer
 from registration.rules.blockers import blocker_text
 from registration.rules.problems import problem_text
+from registration.runtime.outage import outage_of
 from registration.web import resending
 from registration.web.account import sign_in_page
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from registration.clock import local
-from registration.edge import lang_here, settings_here
+from registration.http.context import lang_here, settings_here
 from registration.locales import compile_catalogues
 
 CHOICES = {"lang": ("zh", "en"), "size": ("normal", "large")}

@@ -9,13 +9,13 @@ from werkzeug.wrappers import Response
 
 from registration.access import access
 from registration.clock import now
-from registration.db import reading
-from registration.downloads import attachment, stored
-from registration.edge import settings_here, the_actor
+from registration.database import reading
+from registration.documents.downloads import attachment, stored
 from registration.errors import Conflict, InvalidInput
 from registration.gateways.storage import storage
+from registration.http.context import settings_here, the_actor
+from registration.http.problem_json import title_of
 from registration.operations import ledger, reissue, revocation
-from registration.problem_json import title_of
 from registration.queries.ledger import LedgerPage, ledger_of, proposals_for
 from registration.rules.whole_numbers import whole_number
 from registration.web import review

@@ -9,13 +9,13 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from registration import access as rules
-from registration import sample_sheets, uploads
 from registration.access import ObjectFacts, access, allows
 from registration.clock import local_date, now
-from registration.db import reading
-from registration.edge import lang_here, settings_here, the_actor
+from registration.database import reading
+from registration.documents import sample_sheets, uploads
 from registration.errors import InvalidInput, NotFound, RegistrationError, StaleVersion
 from registration.gateways.storage import storage
+from registration.http.context import lang_here, settings_here, the_actor
 from registration.models import Letterhead
 from registration.operations import letterheads
 from registration.operations.letterheads import Proposal

@@ -2,11 +2,11 @@
 
 from flask import Blueprint, render_template, request
 
-from registration import log_keys
 from registration.access import access
-from registration.db import reading
-from registration.edge import PUBLIC_LIMIT, limiter, settings_here
+from registration.database import reading
 from registration.errors import NotFound
+from registration.http.context import PUBLIC_LIMIT, limiter, settings_here
+from registration.keys import log as log_keys
 from registration.queries import log
 from registration.web.present.log import entry_rows, entry_words
 

@@ -6,16 +6,17 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from registration import db, previews, uploads
+from registration import database
 from registration.access import access
 from registration.clock import local_date, now
-from registration.downloads import attachment, stored
-from registration.edge import lang_here, settings_here, the_actor
+from registration.documents import previews, uploads
+from registration.documents.downloads import attachment, stored
 from registration.errors import ActionRefused, InvalidInput, NotFound, Unavailable
 from registration.gateways.storage import storage
+from registration.http.context import lang_here, settings_here, the_actor
+from registration.http.problem_json import retry_seconds, title_of
 from registration.models import Material
 from registration.operations import apply
-from registration.problem_json import retry_seconds, title_of
 from registration.queries.casefile import CaseFile, Need, material_of
 from registration.rules.materials import material_law
 from registration.rules.problems import Problem
@@ -83,14 +84,14 @@ def remove(ref: str, kind: str, material: str) -> Page:
 @access("material.read")
 def picture(material: str, page: int) -> Response:
     """A page as a picture that this site drew itself: what was uploaded is never shown in place."""
-    with db.reading() as session:
+    with database.reading() as session:
         return picture_of(material_of(session, material, actor=the_actor()), page)
 
 
 @blueprint.get("/materials/<material>")
 @access("material.read")
 def download(material: str) -> Response:
-    with db.reading() as session:
+    with database.reading() as session:
         return file_of(material_of(session, material, actor=the_actor()))
 
 

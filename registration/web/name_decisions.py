@@ -5,8 +5,8 @@ from flask_babel import gettext as _
 
 from registration.access import access
 from registration.clock import now
-from registration.edge import the_actor
 from registration.errors import ActionRefused, InvalidInput, StaleVersion
+from registration.http.context import the_actor
 from registration.operations.name_decisions import decide_name
 from registration.rules.whole_numbers import whole_number
 from registration.web import review

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from flask import Blueprint, render_template, request
 
-from registration import db
+from registration import database
 from registration.access import access
 from registration.clock import local_date, now
-from registration.edge import PUBLIC_LIMIT, lang_here, limiter
+from registration.http.context import PUBLIC_LIMIT, lang_here, limiter
 from registration.queries.accounts import registrars
 from registration.queries.names import verdict_on
 from registration.rules.names import name_types, outside_name
@@ -55,7 +55,7 @@ def _districts() -> list[tuple[str, str]]:
 
 
 def _verdict(name: str, entity_type: str, region6: str) -> Verdict:
-    with db.reading() as session:
+    with database.reading() as session:
         found = verdict_on(
             session,
             name,

@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 from pydantic import ValidationError
 from werkzeug.wrappers import Response
 
-from registration import db
+from registration import database
 from registration.access import access
 from registration.clock import local_date, now
-from registration.edge import PUBLIC_LIMIT, limiter, the_actor
+from registration.http.context import PUBLIC_LIMIT, limiter, the_actor
 from registration.operations import apply
 from registration.queries.casefile import CaseFile, TaskState
 from registration.queries.checks import name_awaits_decision, name_held_until
@@ -87,7 +87,7 @@ def verdict_of(file: CaseFile, raw: Mapping[str, Any]) -> Verdict | None:
     """The verdict on what is typed so far; None while there is no trade name to look for."""
     if not raw.get("trade"):
         return None
-    with db.reading() as session:
+    with database.reading() as session:
         return verdict_in_words(_verdict(session, file, raw))
 
 
@@ -120,7 +120,7 @@ def region_names(file: CaseFile, *, chosen: str = "") -> list[str]:
 
 def _tell(ref: str) -> None:
     file = pages.open_case(ref)
-    with db.reading() as session:
+    with database.reading() as session:
         until, awaited = name_held_until(session, file.case), name_awaits_decision(session, file.case)
     if until is not None:
         flash(_("“%(name)s”已为您保留", name=file.case.name), "ok")
@@ -131,7 +131,7 @@ def _tell(ref: str) -> None:
 def _page(
     file: CaseFile, task: TaskState, *, raw: Mapping[str, Any], problems: Sequence[Problem], overtaken: bool = False
 ) -> str:
-    with db.reading() as session:
+    with database.reading() as session:
         until, awaited = name_held_until(session, file.case), name_awaits_decision(session, file.case)
     return render_template(
         "names/name.html",

@@ -9,11 +9,11 @@ from flask import Blueprint, Response, current_app, render_template
 from flask_babel import force_locale
 from markupsafe import Markup
 
-from registration import offline_keys
 from registration.access import access
 from registration.clock import now
-from registration.downloads import attachment
-from registration.edge import PUBLIC_LIMIT, lang_here, limiter, settings_here
+from registration.documents.downloads import attachment
+from registration.http.context import PUBLIC_LIMIT, lang_here, limiter, settings_here
+from registration.keys import offline
 
 blueprint = Blueprint("offline", __name__, url_prefix="/offline-check")
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
@@ -53,7 +53,7 @@ def worker() -> Response:
 
 def _page(*, saved: bool) -> str:
     """Both languages in one page, since nobody could be asked for the other one later."""
-    rows = [one.row() for one in offline_keys.published(settings_here()) if one.purpose == "qr"]
+    rows = [one.row() for one in offline.published(settings_here()) if one.purpose == "qr"]
     chapters = {}
     for lang, locale in LOCALES.items():
         with force_locale(locale):

@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response
 from registration import outbox
 from registration.access import access
 from registration.clock import now
-from registration.db import reading
-from registration.edge import the_actor
+from registration.database import reading
 from registration.errors import NotFound
+from registration.http.context import the_actor
 from registration.queries.outbox import may_manage, needing_care
 
 blueprint = Blueprint("outbox", __name__, url_prefix="/desk/outbox")

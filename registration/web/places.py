@@ -5,9 +5,9 @@ from flask_babel import lazy_gettext as _l
 
 from registration.access import admit
 from registration.actor import Actor
-from registration.db import reading
-from registration.edge import actor_here
+from registration.database import reading
 from registration.errors import Forbidden, NotSignedIn
+from registration.http.context import actor_here
 from registration.queries.attention import attention
 
 DESK = (

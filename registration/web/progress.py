@@ -7,18 +7,18 @@ from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from certificates.credentials import sd_jwt
-from registration import db
+from registration import database
 from registration.access import access
 from registration.clock import now
-from registration.downloads import attachment, stored
-from registration.edge import lang_here, settings_here, the_actor
+from registration.documents.credentials import credential_of
+from registration.documents.downloads import attachment, stored
 from registration.errors import ActionRefused, InvalidInput, NotFound
 from registration.gateways.storage import storage
+from registration.http.context import lang_here, settings_here, the_actor
 from registration.matters import definition_of
 from registration.models import Licence, Paper, Part
 from registration.operations import courtesy, papers_asked
 from registration.operations.act import act
-from registration.published import credential_of
 from registration.queries.casefile import CaseFile, casefile, last_changes, paper_of
 from registration.queries.changes import Change
 from registration.queries.corrections import changes_since
@@ -67,7 +67,7 @@ SIGNATURES = "check"
 
 def progress_page(file: CaseFile, problems: Told | None = None) -> str:
     """The page of a case that is no draft any more."""
-    with db.reading() as session:
+    with database.reading() as session:
         changes = _changes(session, file)
         revised = pairs_of(file, last_changes(session, file.case, actor=the_actor()))
         expected = expectation_of(foreseen(session, file.case, now=now()))
@@ -233,7 +233,7 @@ def ask_paper(ref: str, kind: str) -> AnyResponse:
 
 
 def _read(ref: str, rule: str) -> CaseFile:
-    with db.reading() as session:
+    with database.reading() as session:
         return casefile(session, ref, actor=the_actor(), now=now(), rule=rule)
 
 

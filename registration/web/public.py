@@ -8,8 +8,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from registration import clock
 from registration.access import access
-from registration.db import reading
-from registration.edge import PUBLIC_LIMIT, limiter
+from registration.database import reading
+from registration.http.context import PUBLIC_LIMIT, limiter
 from registration.queries.history import Span
 from registration.queries.roots import roots_in
 

@@ -7,10 +7,10 @@ from flask import Blueprint, Response, jsonify
 from certificates.credentials import sd_jwt, status_list
 from registration import clock
 from registration.access import access
-from registration.db import reading
-from registration.edge import PUBLIC_LIMIT, limiter, settings_here
+from registration.database import reading
+from registration.documents.credentials import issuer_metadata, key_set, kind_address, signed_list
 from registration.errors import NotFound
-from registration.published import issuer_metadata, key_set, kind_address, signed_list
+from registration.http.context import PUBLIC_LIMIT, limiter, settings_here
 from registration.queries.licence_status import ended_places
 
 blueprint = Blueprint("published", __name__)

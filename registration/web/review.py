@@ -12,11 +12,11 @@ from werkzeug.wrappers import Response
 
 from registration.access import ObjectFacts, access, allows
 from registration.clock import now
-from registration.db import reading
-from registration.downloads import attachment, stored
-from registration.edge import lang_here, settings_here, the_actor
+from registration.database import reading
+from registration.documents.downloads import attachment, stored
 from registration.errors import ActionRefused, InvalidInput, StaleVersion
 from registration.gateways.storage import storage
+from registration.http.context import lang_here, settings_here, the_actor
 from registration.matters import definition_of
 from registration.operations import papers_asked, sensitive
 from registration.operations.act import act

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from registration.access import access
 from registration.clock import now
-from registration.edge import the_actor
+from registration.http.context import the_actor
 from registration.operations import apply
 from registration.queries.casefile import CaseFile, TaskState
 from registration.rules import scope as catalogue

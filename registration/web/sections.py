@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response
 
 from registration.access import access
 from registration.clock import local, now
-from registration.edge import lang_here, the_actor
 from registration.errors import NotFound
+from registration.http.context import lang_here, the_actor
 from registration.operations import apply
 from registration.queries.casefile import CaseFile, TaskState
 from registration.rules.fields import label_of

@@ -8,8 +8,8 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from registration.access import access, admit
-from registration.edge import actor_here, is_clean, limiter, prepare_limiter_options
 from registration.errors import Forbidden, InvalidInput, NotFound
+from registration.http.context import actor_here, is_clean, limiter, prepare_limiter_options
 from registration.rules.problems import Problem
 from registration.settings import Settings
 

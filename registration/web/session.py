@@ -5,7 +5,7 @@ from flask import session as form_session
 from werkzeug.wrappers import Response as AnyResponse
 
 from registration.clock import now
-from registration.edge import settings_here
+from registration.http.context import settings_here
 from registration.operations import accounts
 from registration.settings import Settings
 

@@ -4,13 +4,13 @@ from flask import Blueprint, Response, redirect, render_template, request, sessi
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from registration import db
+from registration import database
 from registration.access import access
 from registration.actor import Actor
 from registration.clock import local_date, now
-from registration.edge import lang_here, limiter
 from registration.errors import ActionRefused, Forbidden, NotFound, StaleVersion, TooManyAttempts
 from registration.gateways.identity import identity_check
+from registration.http.context import lang_here, limiter
 from registration.models import Account, Application, Party
 from registration.operations import sign, signer_identity
 from registration.queries.casefile import material_of
@@ -103,7 +103,7 @@ def picture(secret: str, material: str, page: int) -> Response:
     actor = sign.party_behind(secret, now=now())
     if not _opened(actor).proved:
         raise NotFound(material=material)
-    with db.reading() as opened:
+    with database.reading() as opened:
         return picture_of(material_of(opened, material, actor=actor), page)
 
 
@@ -113,7 +113,7 @@ def _shown_again(secret: str, told: Told) -> Page:
 
 
 def _opened(actor: Actor) -> SigningFile:
-    with db.reading() as opened:
+    with database.reading() as opened:
         return signing_file(opened, actor=actor, now=now(), is_proved=_is_known)
 
 
@@ -140,7 +140,7 @@ def _declarations(opened: SigningFile) -> list[str]:
 
 def _page(template: str, secret: str, opened: SigningFile, problems: Told | None = None) -> str:
     file = opened.file
-    with db.reading() as reading:
+    with database.reading() as reading:
         applicant = reading.get_one(Account, file.case.account_id).name
     return render_template(
         template,

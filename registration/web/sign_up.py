@@ -6,8 +6,8 @@ from werkzeug.wrappers import Response
 
 from registration.access import access
 from registration.clock import now
-from registration.edge import SIGN_UP_LIMIT, lang_here, limiter, settings_here
 from registration.errors import InvalidInput, NotFound, TooManyAttempts
+from registration.http.context import SIGN_UP_LIMIT, lang_here, limiter, settings_here
 from registration.operations import accounts
 from registration.operations import sign_up as signing_up
 from registration.queries.sign_ups import letter_about, pending, pending_address

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from registration.access import access
 from registration.clock import now
-from registration.edge import lang_here, settings_here, the_actor
+from registration.http.context import lang_here, settings_here, the_actor
 from registration.models import Party
 from registration.operations import sign
 from registration.queries.casefile import CaseFile

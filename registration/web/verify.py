@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 from registration import verification
 from registration.access import access
 from registration.clock import now
-from registration.edge import PUBLIC_LIMIT, limiter, settings_here
 from registration.errors import InvalidInput, Unavailable
 from registration.gateways.examination import Examined
-from registration.problem_json import retry_seconds, title_of
+from registration.http.context import PUBLIC_LIMIT, limiter, settings_here
+from registration.http.problem_json import retry_seconds, title_of
 from registration.queries.licences import LONGEST_CODE, Checked
 from registration.web.present.licences import answer_of
 from registration.web.present.paper_words import statement_expected

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from registration import db
+from registration import database
 from registration import settings as configuration
 from registration.operations.samples import PASSWORD
 from registration.settings import Settings
@@ -70,7 +70,7 @@ def working_at(stack: Stack, environment: pytest.MonkeyPatch) -> Iterator[Settin
         environment.setenv(name, stack.environment[name])
     configuration.settings.cache_clear()
     chosen = configuration.settings()
-    db.configure(chosen)
+    database.configure(chosen)
     yield chosen
-    db.dispose()
+    database.dispose()
     configuration.settings.cache_clear()

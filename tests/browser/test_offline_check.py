@@ -12,9 +12,9 @@ from sqlmodel import select
 from certificates.credentials.qr_statement import qr_text
 from certificates.paper import qr
 from certificates.particulars import Particulars
-from registration import clock, db
+from registration import clock, database
+from registration.keys.offline import signing_key
 from registration.models import Licence
-from registration.offline_keys import signing_key
 from registration.operations.act import act
 from registration.settings import Settings
 from tests.browser.conftest import Arrivals
@@ -203,5 +203,5 @@ def issue(applicant: Visitor) -> Licence:
     act(ref, "approve", actor=actor_of(CLERK), now=now, opinion="符合法定形式")
     applicant.open(f"/applications/{ref}")
     applicant.reload_until(lambda: applicant.page.get_by_text("营业执照已经制作"))
-    with db.reading() as session:
+    with database.reading() as session:
         return session.exec(select(Licence).where(Licence.paper == "original").order_by(Licence.id.desc())).first()  # type: ignore

@@ -7,7 +7,7 @@ from tempfile import mkdtemp
 import pytest
 from playwright.sync_api import Browser, expect
 
-from registration import broker
+from registration.runtime import broker
 from tests.browser.conftest import sign_in
 from tests.browser.visitor import DESKTOP, PHONE, Visitor
 from tests.fixtures.servers import Stack, free_port, make_stack

@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from registration import broker, clock, schema
+from registration import clock
+from registration.database import schema
+from registration.documents.signing import signer
+from registration.runtime import broker
 from registration.settings import Settings
-from registration.signing import signer
 from tests.faults.deployment import PATIENCE, Deployment
 from tests.fixtures.database import POSTGRES, SQLITE, address_of, fresh_postgres, server_in
 from tests.fixtures.servers import free_port, make_stack

@@ -16,11 +16,12 @@ import psutil
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from registration import broker, clock, db
+from registration import clock, database
 from registration.gateways.storage import storage
 from registration.models import Application, Entity, HistoryEntry, IssuedNumber, Licence, Message
 from registration.operations.act import act
 from registration.operations.history import broken_at
+from registration.runtime import broker
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, nameless, submitted
 from tests.fixtures.servers import ROOT, Stack
@@ -135,28 +136,28 @@ def approve(count: int) -> list[str]:
 
 def waiting() -> list[tuple[str, int, str | None]]:
     """Effect, attempts and last error of every message that is still there."""
-    with db.reading() as session:
+    with database.reading() as session:
         rows = session.exec(select(Message).order_by(col(Message.id))).all()
         return [(row.effect, row.attempts, row.last_error) for row in rows]
 
 
 def issued() -> int:
     """How many cases have their licence."""
-    with db.reading() as session:
+    with database.reading() as session:
         query = select(func.count(func.distinct(Licence.application_id))).where(Licence.status == "issued")
         return int(session.exec(query).one())
 
 
 def is_all_done() -> bool:
     """Whether every case has come to its end and nothing waits any more."""
-    with db.reading() as session:
+    with database.reading() as session:
         open_cases = session.exec(select(Application.id).where(Application.state != "archived")).first()
     return open_cases is None and not waiting()
 
 
 def losses(settings: Settings) -> list[str]:
     """What is wrong with the cases of the database, each of which must be at its end exactly once."""
-    with db.reading() as session:
+    with database.reading() as session:
         cases = session.exec(select(Application).order_by(col(Application.id))).all()
     assert cases
     found = [f"{effect} waits" for effect, _, _ in waiting()]
@@ -164,7 +165,7 @@ def losses(settings: Settings) -> list[str]:
 
 
 def _losses_of(case: Application, settings: Settings) -> list[str]:
-    with db.reading() as session:
+    with database.reading() as session:
         assert case.id is not None
         broken = broken_at(session, case.id)
         tags = [entry.tag for entry in session.exec(select(HistoryEntry).where(HistoryEntry.application_id == case.id))]

@@ -5,7 +5,7 @@ import signal
 
 from registration import tasks
 from registration.outbox import Work
-from registration.worker import celery_app
+from registration.runtime.worker import celery_app
 
 
 def die(work: Work) -> None:

@@ -7,8 +7,9 @@ import click
 import pytest
 from sqlmodel import func, select
 
-from registration import broker, clock, db, outbox, relay
+from registration import clock, database, outbox
 from registration.models import Message
+from registration.runtime import broker, relay
 from tests.faults.deployment import Deployment, approve, issued
 from tests.fixtures.overdue import overdue
 
@@ -18,7 +19,7 @@ LICENCES = 3
 
 
 def waiting_now() -> int:
-    with db.reading() as session:
+    with database.reading() as session:
         return int(session.exec(select(func.count()).select_from(Message)).one())
 
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import col, select
 
-from registration import clock, db, outbox
+from registration import clock, database, outbox
 from registration.models import Application, Message
 from registration.queries.outbox import needing_care
 from tests.faults.deployment import Deployment, approve, is_all_done, issued, losses, waiting
@@ -112,24 +112,24 @@ def test_work_that_kills_its_worker_is_put_aside_and_the_rest_goes_on(deployment
 
 
 def parked() -> list[int]:
-    with db.reading() as session:
+    with database.reading() as session:
         return [found or 0 for found in session.exec(select(Message.id).where(col(Message.parked_at).is_not(None)))]
 
 
 def stopped() -> set[str]:
     """The effects of what is parked, once nothing else waits."""
-    with db.reading() as session:
+    with database.reading() as session:
         rows = session.exec(select(Message)).all()
         return {row.effect for row in rows} if all(row.parked_at for row in rows) else set()
 
 
 def state_of(ref: str) -> str:
-    with db.reading() as session:
+    with database.reading() as session:
         return session.exec(select(Application.state).where(Application.ref == ref)).one()
 
 
 def seen_by_staff(ref: str) -> int:
     """How many stopped messages of the case the director of its registrar is shown."""
-    with db.reading() as session:
+    with database.reading() as session:
         found = needing_care(session, actor=actor_of("0320"), now=clock.now())
         return len([one for one in found if one.is_parked and one.ref == ref])

@@ -10,13 +10,13 @@ from flask import Flask
 from sqlalchemy import Engine
 from sqlmodel import func, select
 
-from registration import clock, db, keys
+from registration import clock, database, keys
 from registration.app import create_app
-from registration.edge import limiter
+from registration.documents.signing import signer
+from registration.http.context import limiter
 from registration.models import Application, IdempotencyKey, LicenceCheck
 from registration.operations import samples
 from registration.settings import Settings
-from registration.signing import signer
 from tests.fixtures.database import SQLITE
 from tests.fixtures.licences import issued, sheets
 from tests.fixtures.visitor import Visitor
@@ -56,7 +56,7 @@ def full(home: Path) -> Iterator[None]:
 
 
 def count(model: type[Application | IdempotencyKey | LicenceCheck]) -> int:
-    with db.reading() as session:
+    with database.reading() as session:
         return session.exec(select(func.count()).select_from(model)).one()
 
 

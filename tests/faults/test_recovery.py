@@ -11,7 +11,7 @@ import psutil
 import pytest
 from sqlmodel import col, func, select, update
 
-from registration import db
+from registration import database
 from registration.models import Lease, Licence, Message
 from tests.faults.checker import faults_in
 from tests.faults.deployment import Deployment, approve
@@ -46,7 +46,7 @@ def deliver_twice(deployment: Deployment) -> None:
 
     def take_leases() -> None:
         while not stop.wait(0.5):
-            with db.transaction() as session:
+            with database.transaction() as session:
                 session.execute(update(Message).values(working_until=None, owner=None))
 
     thief = Thread(target=take_leases)
@@ -62,7 +62,7 @@ def set_the_clock_back(deployment: Deployment) -> None:
     for name in ("relay", "worker"):
         deployment.kill(name)
     ahead = timedelta(hours=2)
-    with db.transaction() as session:
+    with database.transaction() as session:
         for column in (Message.due_at, Message.created_at, Message.working_until):
             for row in session.exec(select(Message).where(col(column).is_not(None))):
                 setattr(row, column.key, getattr(row, column.key) + ahead)  # type: ignore[attr-defined]
@@ -134,6 +134,6 @@ def recovered(deployment: Deployment, fault: Callable[[Deployment], None], refs:
 
 
 def licensed_now() -> int:
-    with db.reading() as session:
+    with database.reading() as session:
         query = select(func.count(func.distinct(Licence.application_id))).where(Licence.status == "issued")
         return int(session.exec(query).one())

@@ -94,7 +94,7 @@ def commits(files: Iterable[Source]) -> list[str]:
 
 
 def test_one_commit() -> None:
-    assert commits(CODE) == ["registration/db.py"]
+    assert commits(CODE) == ["registration/database/engine.py"]
     assert commits([Source("a.py", "session.commit()")]) == ["a.py"]
 
 
@@ -115,14 +115,18 @@ def _is_everything(kind: ast.expr | None) -> bool:
 
 def test_everything_is_caught_in_the_outbox_and_its_processes_alone() -> None:
     """And at the top of a forked child, which tells what happened and ends, as the interpreter does for its own."""
-    children = ("registration/forks.py", "registration/sandboxed/__main__.py")
+    children = ("registration/runtime/fork.py", "registration/sandboxed/__main__.py")
     found = [name for name in wide_nets(CODE) if name not in children]
-    assert sorted(found) == ["registration/relay.py", "registration/sweeper.py", "registration/tasks/__init__.py"]
+    assert sorted(found) == [
+        "registration/runtime/relay.py",
+        "registration/runtime/sweeper.py",
+        "registration/tasks/__init__.py",
+    ]
 
 
 def numbers_read(files: Iterable[Source]) -> list[str]:
     """Where an edge makes a number of a text by itself, and not by the one bounded parser."""
-    edges = ("registration/web/", "registration/api/", "registration/edge.py")
+    edges = ("registration/web/", "registration/api/", "registration/http/context.py")
     return [file.name for file in files if file.name.startswith(edges) for _call in file.calls("int")]
 
 

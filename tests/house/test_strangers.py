@@ -18,17 +18,18 @@ from sqlalchemy import Engine, event
 from sqlmodel import select
 from werkzeug.routing import Rule
 
-from registration import clock, db, keys, tasks, uploads
+from registration import clock, database, keys, tasks
 from registration.access import ACCESS, ObjectFacts, allows
 from registration.app import create_app
-from registration.edge import limiter
+from registration.documents import uploads
+from registration.documents.signing import signer
 from registration.gateways.storage import storage
+from registration.http.context import limiter
 from registration.models import Message
 from registration.operations import apply, letterheads, samples, sign
 from registration.operations.act import act
 from registration.operations.letterheads import Proposal
 from registration.settings import Settings
-from registration.signing import signer
 from tests.fixtures.cases import actor_of, company, draft, file_of, five_numbers, individual, person, submitted
 
 LIN = "lin@example.cn"
@@ -164,12 +165,12 @@ def _shared(settings: Settings, now: datetime) -> dict[str, Any]:
     act(ref, "accept", actor=actor_of("0417"), now=now)
     act(ref, "start", actor=actor_of("0418"), now=now)
     act(ref, "approve", actor=actor_of("0418"), now=now, opinion="符合")
-    with db.reading() as session:
+    with database.reading() as session:
         message = session.exec(select(Message.id).order_by(Message.id)).first()  # type: ignore[arg-type]
     director = actor_of("0420")
     text = {"name_zh": "永康市样例局", "name_en": "Sample", "number_prefix": "永样", "reason": "样例"}
     change = letterheads.prepare(Proposal(text, date(2040, 1, 1)), actor=director, now=now)
-    with db.reading() as session:
+    with database.reading() as session:
         printing = session.exec(select(Message.id).where(Message.effect == "letterhead.samples")).one()
     tasks.work_on(printing or 0)
     return {
@@ -189,7 +190,7 @@ MAKERS = {"draft": _draft, "signing": _signing, "issued": _issued, "shared": _sh
 
 def work_off() -> None:
     while True:
-        with db.reading() as session:
+        with database.reading() as session:
             waiting = session.exec(select(Message.id).where(Message.attempts < 2)).all()
         if not waiting:
             return

@@ -7,8 +7,9 @@ import redis
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from registration import broker, db
+from registration import database as db
 from registration.models import AuditEntry
+from registration.runtime import broker
 from registration.settings import Settings
 from registration.settings import settings as current
 

@@ -12,11 +12,12 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
-from registration import db, schema
-from registration.account_names import address_of
+from registration import database
+from registration.database import schema
+from registration.keys.account_names import address_of
+from registration.keys.field_encryption import open_form, seal
 from registration.models import Account, Application, Revision
 from registration.queries.accounts import account_by_login
-from registration.sealing import open_form, seal
 from registration.settings import Settings
 from tests.fixtures.database import POSTGRES, SQLITE, fresh_postgres
 from tests.fixtures.rows import insert_row
@@ -37,7 +38,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 @pytest.fixture
 def before(url: str, settings: Settings) -> Iterator[Settings]:
     """A database of the version before with accounts, a case and its revision; the program is configured for it."""
-    engine = db.make_engine(url)
+    engine = database.make_engine(url)
     with engine.begin() as connection:
         configuration = schema.config(connection)
         revision = ScriptDirectory.from_config(configuration).get_revision("0012")
@@ -46,9 +47,9 @@ def before(url: str, settings: Settings) -> Iterator[Settings]:
         _write(connection)
     engine.dispose()
     chosen = settings.model_copy(update={"database_url": url})
-    db.configure(chosen)
+    database.configure(chosen)
     yield chosen
-    db.dispose()
+    database.dispose()
 
 
 def _write(connection: Connection) -> None:
@@ -66,7 +67,7 @@ def test_what_was_written_before_is_sealed(url: str, before: Settings) -> None:
     schema.upgrade(url)
     assert "example.cn" not in _everything(url)
     assert "例子" not in _everything(url)
-    with db.reading() as session:
+    with database.reading() as session:
         assert [address_of(one) for one in session.exec(select(Account).order_by("id"))] == [
             "lin@例子.中国",
             "desk@example.cn",
@@ -81,14 +82,14 @@ def test_what_was_written_before_is_sealed(url: str, before: Settings) -> None:
 
 def test_revisions_are_as_unchangeable_as_before(url: str, before: Settings) -> None:
     schema.upgrade(url)
-    with pytest.raises(DBAPIError, match="revision is append-only"), db.engine().begin() as connection:
+    with pytest.raises(DBAPIError, match="revision is append-only"), database.current_engine().begin() as connection:
         connection.execute(text("UPDATE revision SET digest = 'x'"))
 
 
 def test_a_process_of_the_version_before_goes_on(url: str, before: Settings) -> None:
     """It reads every column that it knows, and what it writes in its way is understood."""
     schema.upgrade(url)
-    with db.engine().begin() as connection:
+    with database.current_engine().begin() as connection:
         connection.execute(text("SELECT failures, locked_until FROM account"))
         insert_row(connection, "account", id=4, ref="d", kind="applicant", login="zhou@example.cn", failures=1)
     found = account_by_login("Zhou@example.cn")
@@ -97,7 +98,7 @@ def test_a_process_of_the_version_before_goes_on(url: str, before: Settings) -> 
 
 
 def _everything(url: str) -> str:
-    engine = db.make_engine(url)
+    engine = database.make_engine(url)
     with engine.connect() as connection:
         tables = inspect(connection).get_table_names()
         rows = [str(connection.execute(text(f'SELECT * FROM "{table}"')).all()) for table in tables]

@@ -15,7 +15,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy import Engine, create_engine, make_url
 from sqlmodel import col, select
 
-from registration import db
+from registration import database
 from registration.matters import shipped
 from registration.models import Application
 from registration.operations import samples
@@ -47,16 +47,16 @@ def files(database_url: str, settings: Settings, database: Engine) -> dict[str, 
 def test_whatever_anybody_tries_the_invariants_hold(files: dict[str, str], settings: Settings, tmp_path: Path) -> None:
     assert tables_of(files) == set(shipped()), "a table that no file walks over"
     actors = everybody()
-    db.dispose()
+    database.dispose()
     stored, kept = settings.home / "heyi.sqlite3", tmp_path / "kept.sqlite3"
     shutil.copyfile(stored, kept)
 
     def begin() -> None:
-        db.dispose()
+        database.dispose()
         for leftover in settings.home.glob("heyi.sqlite3-*"):
             leftover.unlink()
         shutil.copyfile(kept, stored)
-        db.configure(settings)
+        database.configure(settings)
 
     Walk.world = World(files, actors, begin)
     run_state_machine_as_test(Walk, settings=walks(10, steps=12), _min_steps=10)
@@ -71,20 +71,20 @@ def test_they_hold_on_postgresql_too(
     actors = everybody()
 
     def begin() -> None:
-        db.dispose()
+        database.dispose()
         maintain(postgres, f"DROP DATABASE IF EXISTS {kept}_walk", f"CREATE DATABASE {kept}_walk TEMPLATE {kept}")
-        db.configure(copy)
+        database.configure(copy)
 
     Walk.world = World(files, actors, begin)
     try:
         run_state_machine_as_test(Walk, settings=walks(3, steps=10), _min_steps=8)
     finally:
-        db.dispose()
+        database.dispose()
         maintain(postgres, f"DROP DATABASE {kept}_walk")
 
 
 def tables_of(files: Mapping[str, str]) -> set[str]:
-    with db.reading() as session:
+    with database.reading() as session:
         found = select(Application.definition).where(col(Application.ref).in_(files.values()))
         return set(session.exec(found).all())
 

@@ -32,7 +32,7 @@ DRIVE = """
 import json
 from datetime import UTC, datetime
 from sqlmodel import select
-from registration import db
+from registration import database
 from registration.errors import ActionRefused
 from registration.models import Application, HistoryEntry, Message
 from registration.operations import apply
@@ -42,7 +42,7 @@ from registration.settings import settings
 from tests.fixtures.cases import actor_of
 
 now = datetime(2026, 10, 12, 1, 30, tzinfo=UTC)
-db.configure(settings())
+database.configure(settings())
 lin, clerk = actor_of("lin@example.cn"), actor_of("0318")
 ref = apply.start(entity_type="individual", registrar_code="330702", actor=lin, now=now, matter="licence_reissue")
 typed = {"number": "91330106673959654P", "paper": "国家企业信用信息公示系统 2026-10-08"}
@@ -53,7 +53,7 @@ for name, paper in {"nothing": "", "tomorrow": "公示系统 2026-10-13", "no_da
     except ActionRefused as refused:
         told[name] = [[blocker_text(one, lang) for one in refused.blockers] for lang in ("zh", "en")]
 targets = [act(ref, "apply_for_copy", actor=lin, now=now, **typed).target]
-with db.reading() as session:
+with database.reading() as session:
     case = session.exec(select(Application).where(Application.ref == ref)).one()
     kept = session.exec(select(HistoryEntry).where(HistoryEntry.tag == "application:apply_for_copy")).one()
     effects = session.exec(select(Message.effect).where(Message.application_id == case.id)).all()

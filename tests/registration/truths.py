@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from registration import db
+from registration import database
 from registration.matters import definition_of
 from registration.models import Application, HistoryEntry, IssuedNumber, Message, Notice, Part
 from registration.operations.act import LOCAL_EFFECTS
@@ -37,7 +37,7 @@ class Seen:
 
 
 def first_look(ref: str) -> Seen:
-    with db.reading() as session:
+    with database.reading() as session:
         case = session.exec(select(Application).where(Application.ref == ref)).one()
         assert case.id is not None
         messages = frozenset(message.id or 0 for message in _messages_of(session, case.id))
@@ -46,7 +46,7 @@ def first_look(ref: str) -> Seen:
 
 def everything(case_id: int) -> list[Any]:
     """Every row of the case, to see that nothing has changed."""
-    with db.reading() as session:
+    with database.reading() as session:
         case = session.get_one(Application, case_id)
         kinds: tuple[Any, ...] = (HistoryEntry, IssuedNumber, Message, Notice, Part)
         rows = [row for kind in kinds for row in session.exec(select(kind).where(kind.application_id == case_id)).all()]
@@ -55,7 +55,7 @@ def everything(case_id: int) -> list[Any]:
 
 def hold(seen: Seen, *, now: datetime) -> None:
     """Raises AssertionError for the first thing that is not as it must be."""
-    with db.reading() as session:
+    with database.reading() as session:
         case = session.get_one(Application, seen.id)
         table = definition_of(case.definition)
         query = select(HistoryEntry).where(HistoryEntry.application_id == seen.id).order_by(col(HistoryEntry.seq))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from sqlmodel import col, select
 
-from registration import db, outbox
+from registration import database, outbox
 from registration.actor import Actor
 from registration.errors import ActionRefused, RegistrationError, StaleVersion
 from registration.matters import definition_of
@@ -52,7 +52,7 @@ class Walk(RuleBasedStateMachine):
             self.try_to("withdraw", self.world.actors[LIN], {})
 
     def case(self) -> Application:
-        with db.reading() as session:
+        with database.reading() as session:
             return session.exec(select(Application).where(Application.ref == self.ref)).one()
 
     @rule(seed=st.integers(0, 2**32), attempts=st.integers(4, 12))
@@ -107,7 +107,7 @@ class Walk(RuleBasedStateMachine):
         self.a_worker_does_what_waits(twice=twice)
 
     def a_worker_does_what_waits(self, *, twice: bool) -> None:
-        with db.reading() as session:
+        with database.reading() as session:
             waiting = session.exec(select(Message).where(col(Message.application_id) == self.seen.id)).all()
         for message in waiting[:3]:
             self.deliver(message)
@@ -142,7 +142,7 @@ class Walk(RuleBasedStateMachine):
 
     def everybody_signs(self, lin: Actor) -> None:
         people = {one["key"]: one for one in (person("p1"), person("p2"), person("p3"))}
-        with db.reading() as session:
+        with database.reading() as session:
             parties = {one.ref: one.person_key for one in sign.waiting_parties(session, self.case())}
         links = sign.links_for(self.ref, actor=lin, now=self.now)
         for ref, key in parties.items():
@@ -181,7 +181,7 @@ class Walk(RuleBasedStateMachine):
         elif message.effect == "share.registration":
             assert share.acknowledge(message.id, message.application_id, {"T": "1"}, now=self.now) is not again
         else:
-            with db.transaction() as session:
+            with database.transaction() as session:
                 assert outbox.finish(session, message.id) is not again
         self.seen.delivered[message.id] = message.effect
 
@@ -196,7 +196,7 @@ class Walk(RuleBasedStateMachine):
         """An action, who may try it, and for which part: mostly towards the licence."""
         parts = definition_of(case.definition).parts
         if parts is not None and case.state in parts.runs_in and chance.random() < 0.8:
-            with db.reading() as session:
+            with database.reading() as session:
                 open_ = session.exec(select(Part).where(Part.application_id == case.id)).all()
             part = chance.choice(sorted(open_, key=lambda one: one.key))
             offices = [one for one in self.world.actors.values() if one.registrar_code == case.registrar_code]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from registration import db
+from registration import database
 from registration.actor import SYSTEM, Actor
 from registration.models import Registrar
 from registration.operations.act import act
@@ -53,7 +53,7 @@ def open_files() -> dict[str, str]:
     """Five files: one not yet sent, three with an office of each kind, one with the agencies."""
     lin = actor_of(LIN)
     # Cases under the version before are walked as well.
-    with db.transaction() as session:
+    with database.transaction() as session:
         session.get_one(Registrar, "330701").definitions = {"establishment": "establishment@1"}
     sent: dict[str, tuple[str, dict[str, Any], str]] = {
         "a shop": ("individual", individual(trade="双溪样例"), "330702"),

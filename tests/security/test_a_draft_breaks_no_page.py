@@ -9,12 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import select
 
-from registration import clock, db
+from registration import clock, database
+from registration.keys.field_encryption import seal_form
 from registration.models import Application
 from registration.operations import apply
 from registration.rules.fields import sensitive_paths
 from registration.rules.form import MODELS, sections_for
-from registration.sealing import seal_form
 from tests.fixtures.cases import actor_of, company
 from tests.fixtures.visitor import Visitor
 from tests.registration.api.conftest import Program, app, program
@@ -99,7 +99,7 @@ def test_any_json_that_is_sent_for_a_section(
 def test_any_json_that_a_draft_holds_from_before(
     draft: str, look: Callable[[str], None], held: tuple[str, Any]
 ) -> None:
-    with db.transaction() as session:
+    with database.transaction() as session:
         case = session.exec(select(Application).where(Application.ref == draft)).one()
         form = {**case.form, held[0]: _without_dots(held[1])}
         case.form = seal_form(form, sensitive_paths(form), case=case.ref)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sqlmodel import select
 
-from registration import clock, db
+from registration import clock, database
 from registration.models import AuditEntry, Paper
 from registration.operations.act import act
 from tests.fixtures.cases import actor_of, individual, submitted
@@ -20,12 +20,12 @@ LIN, CLERK, LICENSING, STRANGER = "lin@example.cn", "0318", "0321", "zhou@exampl
 def handed_in() -> tuple[str, str]:
     ref = submitted("individual", individual(), registrar="330702", actor=actor_of(LIN), now=clock.now())
     work_off()
-    with db.reading() as session:
+    with database.reading() as session:
         return ref, session.exec(select(Paper.ref).where(Paper.kind == "application_persons")).one()
 
 
 def looks() -> list[str]:
-    with db.reading() as session:
+    with database.reading() as session:
         entries = session.exec(select(AuditEntry).where(AuditEntry.tag == "sensitive:view")).all()
         return [entry.data["reason"] for entry in entries]
 

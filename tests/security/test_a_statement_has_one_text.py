@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from certificates.credentials import cose, jose, qr_statement
 from certificates.errors import InvalidStatement
 from certificates.particulars import Particulars
-from registration import offline_keys
+from registration.keys import offline
 from registration.settings import Settings
 from tests.certificates.conftest import make
 from tests.forgeries import codes
@@ -46,7 +46,7 @@ def test_no_hostile_code_holds(text: str) -> None:
 
 
 def test_the_command_says_so(text: str, heyi: Heyi, settings: Settings) -> None:
-    public = settings.keys / "qr" / offline_keys.PUBLIC
+    public = settings.keys / "qr" / offline.PUBLIC
     row = {"kid": jose.kid(KEY.public_key()), "since": "2026-01-01T00:00:00+00:00", **jose.jwk(KEY.public_key())}
     public.mkdir(parents=True, exist_ok=True)
     (public / f"{row['kid']}.json").write_text(json.dumps(row), encoding="utf-8")

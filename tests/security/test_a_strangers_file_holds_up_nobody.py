@@ -12,17 +12,17 @@ import pytest
 from flask import Flask
 from werkzeug.test import Client
 
-from registration import previews, uploads
+from registration.documents import previews, uploads
 from registration.errors import InvalidInput, NotFound, Unavailable
 from registration.gateways import sandbox
 from registration.gateways.sandbox import Limits, TooCostly, run
 from registration.gateways.storage import FolderStorage
-from registration.request_turns import holds_turn, out_of_turn, take_turns
+from registration.http.request_queue import holds_turn, out_of_turn, take_turns
 from registration.settings import Settings
 from tests.fixtures.visitor import Visitor, words
 from tests.forgeries import bombs
 from tests.forgeries.genuine import MIB
-from tests.registration.test_uploads import pdf, picture
+from tests.registration.documents.test_uploads import pdf, picture
 from tests.registration.web.conftest import database_url, desk_app, visit
 
 __all__ = ["database_url", "desk_app", "visit"]

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlmodel import SQLModel, select
 
-from registration import clock, db
-from registration.account_names import address_of
+from registration import clock
+from registration import database as db
+from registration.keys.account_names import address_of
 from registration.models import Account
 from registration.operations import accounts, samples, sign_up, staff
 from registration.operations.act import act

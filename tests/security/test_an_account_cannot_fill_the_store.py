@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from registration import clock, db
+from registration import clock, database
 from registration import settings as configuration
 from registration.errors import InvalidInput
 from registration.gateways.antivirus import EICAR
@@ -19,7 +19,7 @@ from registration.queries.quota import Quota
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, draft, individual
 from tests.fixtures.visitor import Visitor, words
-from tests.registration.test_uploads import picture
+from tests.registration.documents.test_uploads import picture
 from tests.registration.web.conftest import database_url, desk_app, visit
 
 __all__ = ["database_url", "desk_app", "visit"]
@@ -49,7 +49,7 @@ def case(visit: Visit) -> str:
 
 
 def test_files_and_bytes_of_a_day_and_bytes_of_drafts_are_limited(case: str) -> None:
-    with db.reading() as session:
+    with database.reading() as session:
         kept = session.exec(select(Material)).all()
     few = Quota(files_per_day=len(kept) + 2, bytes_per_day=10**9, bytes_in_drafts=10**9)
     hand_in(case, 10, few)

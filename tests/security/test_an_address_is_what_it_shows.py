@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registration.account_names import login_key
 from registration.clock import now
 from registration.errors import InvalidInput
 from registration.gateways.mail import Mail, compose
+from registration.keys.account_names import login_key
 from registration.operations import sign_up, staff
 from registration.rules.email_address import NotAnAddress, address_key, address_problems, tidy_address
 from registration.rules.form import read_section

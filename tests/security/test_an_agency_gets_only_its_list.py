@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from sqlmodel import select
 
-from registration import clock, db
+from registration import clock, database
 from registration.models import AuditEntry, Part
 from registration.operations.act import act
 from registration.rules.materials import material_kinds, materials_of_agency
@@ -43,7 +43,7 @@ def ref(app: object) -> str:
 
 def advance(ref: str, *logins: str, to: str = "assign") -> None:
     """Takes each officer's own part as far as `claim` or `assign`, whatever was done of it before."""
-    with db.reading() as session:
+    with database.reading() as session:
         states = dict(session.exec(select(Part.key, Part.state)).all())
     for login in logins:
         for action in ("claim", "assign")[: 1 if to == "claim" else 2]:
@@ -57,7 +57,7 @@ def materials(ref: str) -> dict[str, str]:
 
 
 def looks(tag: str) -> list[AuditEntry]:
-    with db.reading() as session:
+    with database.reading() as session:
         return list(session.exec(select(AuditEntry).where(AuditEntry.tag == tag)).all())
 
 

@@ -9,14 +9,15 @@ from flask import Flask
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
-from registration import clock, db, schema
+from registration import clock, database
+from registration.database import schema
 from registration.models import Licence
 from registration.operations import samples
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, draft, individual
 from tests.fixtures.visitor import Visitor, words
 from tests.registration.cli.conftest import Heyi, heyi
-from tests.registration.test_uploads import picture
+from tests.registration.documents.test_uploads import picture
 from tests.registration.web.conftest import database_url, desk_app, ref, sheet, visit
 
 __all__ = ["database_url", "desk_app", "heyi", "ref", "sheet", "visit"]
@@ -40,7 +41,7 @@ def complaints(heyi: Heyi) -> list[str]:
 
 def migrated() -> None:
     """The database of a test is made at once, without the migrations whose last one doctor asks for."""
-    with db.engine().begin() as connection:
+    with database.current_engine().begin() as connection:
         connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
         connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": schema.head()})
 

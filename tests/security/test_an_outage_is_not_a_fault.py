@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from registration import db
-from registration.outage import outage_of
+from registration.database import engine as db
+from registration.runtime.outage import outage_of
 from tests.fixtures.visitor import Visitor
 from tests.registration.api.conftest import Program, app, program, stranger
 

@@ -11,7 +11,7 @@ from sqlmodel import select
 
 from certificates.paper.pdf import render
 from certificates.particulars import LENGTHS, FiveNumbers, Particulars
-from registration import db, outbox, tasks
+from registration import database, outbox, tasks
 from registration.errors import ActionRefused, InvalidInput
 from registration.models import Entity, IssuedNumber, Licence, Message, Paper
 from registration.operations import apply, issue
@@ -183,12 +183,12 @@ def test_what_an_officer_writes_on_a_paper_is_judged_as_well(office: Settings, c
     act(ref, "refuse_scope", actor=window, now=clock, reason="不属于本机关。\n请看说明。", competent_body="文化局")
     message = waiting("paper.not_accepted")
     tasks.work_on(message.id or 0)
-    with db.reading() as session:
+    with database.reading() as session:
         assert session.exec(select(Paper.storage_key).where(Paper.kind == "not_accepted")).one()
 
 
 def waiting(effect: str) -> Message:
-    with db.reading() as session:
+    with database.reading() as session:
         return session.exec(select(Message).where(Message.effect == effect)).one()
 
 
@@ -206,7 +206,7 @@ def give_up(monkeypatch: pytest.MonkeyPatch, ref: str, clock: datetime) -> None:
 
     read_settings.cache_clear()
     issue.prepare(file_of(ref, actor=actor_of(LIN), now=clock).case.id or 0, now=clock)
-    with db.transaction() as session:
+    with database.transaction() as session:
         for sheet in session.exec(select(Licence)).all():
             sheet.design = "missing"
     tasks.work_on(waiting("issue.licence").id or 0)
@@ -229,7 +229,7 @@ def test_a_case_whose_licence_is_given_up_goes_back_and_comes_to_one_licence(
     seen = file_of(ref, actor=lin, now=clock)
     assert (seen.case.state, seen.case.holder_id, seen.licences) == ("under_examination", None, ())
     assert seen.case.due_at is not None
-    with db.reading() as session:
+    with database.reading() as session:
         assert session.exec(select(Entity)).all() == []
         assert session.exec(select(Message).where(Message.effect == "issue.licence")).all() == []
         assert {one.status for one in session.exec(select(IssuedNumber)).all()} == {"reserved"}
@@ -237,7 +237,7 @@ def test_a_case_whose_licence_is_given_up_goes_back_and_comes_to_one_licence(
 
     act(ref, "take_over", actor=actor_of("0318"), now=clock)
     act(ref, "approve", actor=actor_of("0318"), now=clock, opinion="符合")
-    with db.reading() as session:
+    with database.reading() as session:
         messages = session.exec(select(Message.id).order_by(Message.id)).all()
     for message in messages:
         tasks.work_on(message or 0)
@@ -248,7 +248,7 @@ def test_a_case_whose_licence_is_given_up_goes_back_and_comes_to_one_licence(
     notices = [one for one in kinds if not one[0].startswith("application")]
     assert notices == [("receipt", 1), ("approval", 1), ("reexamination", 2), ("approval", 2)]
     assert len({paper.number for paper in seen.papers}) == len(kinds)
-    with db.reading() as session:
+    with database.reading() as session:
         assert len(session.exec(select(IssuedNumber).where(IssuedNumber.scheme == "uscc")).all()) == 1
 
 

@@ -15,10 +15,10 @@ from certificates.paper.pdf import render
 from certificates.particulars import Particulars
 from certificates.signatures.signer import Signer
 from registration import keys
-from registration.believed import Believed
-from registration.edge import limiter
 from registration.gateways.examination import TOO_COSTLY, examine
 from registration.gateways.storage import storage
+from registration.http.context import limiter
+from registration.keys.trust import Believed
 from registration.models import Licence
 from registration.settings import Settings
 from tests.certificates.conftest import key_directory, make, signer

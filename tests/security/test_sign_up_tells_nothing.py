@@ -11,10 +11,10 @@ from flask import Flask
 from sqlalchemy import Engine, event
 from sqlmodel import select
 
-from registration import clock, db
+from registration import clock, database
 from registration.app import create_app
-from registration.edge import limiter
 from registration.errors import InvalidInput, NotFound, TooManyAttempts
+from registration.http.context import limiter
 from registration.models import Account, AuditEntry, SignUp
 from registration.operations import accounts, sign_up
 from registration.operations.sign_up import MOST_MAILS, MOST_MAILS_A_DAY
@@ -95,7 +95,7 @@ def test_no_account_without_the_code(app: Flask) -> None:
     made = sign_up.confirm(secret, code_for(FREE, now=now), now=now)
     assert account_by_login(FREE) == made
     accounts.sign_in(FREE, PASSWORD, now=now)
-    with db.reading() as session:
+    with database.reading() as session:
         entry = session.exec(select(AuditEntry).where(AuditEntry.tag == "account:sign_up")).one()
     assert (entry.subject, entry.result) == (f"account:{made.id}", "done")
 
@@ -154,7 +154,7 @@ def test_an_account_ends_the_other_sign_ups_of_its_address(app: Flask) -> None:
     signed_up(FREE, PASSWORD, NAME, now=clock.now())
     with pytest.raises(NotFound, match="sign_up_over"):
         sign_up.confirm(other, "000000", now=clock.now())
-    with db.reading() as session:
+    with database.reading() as session:
         assert session.exec(select(SignUp)).all() == []
 
 
@@ -190,5 +190,5 @@ def test_an_account_of_two_addresses_that_are_one(app: Flask) -> None:
     made = signed_up("Qin@EXAMPLE.cn", PASSWORD, NAME, now=clock.now())
     for written in ("qin@example.cn", " QIN@example.cn ", "ｑｉｎ@example.cn"):
         assert account_by_login(written) == made
-    with db.reading() as session:
+    with database.reading() as session:
         assert len(session.exec(select(Account).where(Account.name == NAME)).all()) == 1

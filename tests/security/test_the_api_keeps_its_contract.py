@@ -7,7 +7,7 @@ import pytest
 import schemathesis
 from flask import Flask
 
-from registration import clock, db
+from registration import clock, database
 from registration.queries.casefile import casefile
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, at_the_agencies, company, draft, individual, submitted
@@ -30,7 +30,7 @@ def made() -> dict[str, list[str]]:
         at_the_agencies(now, trade="溪桥听雨"),
         issued(now),
     ]
-    with db.reading() as session:
+    with database.reading() as session:
         files = [casefile(session, ref, actor=lin, now=now) for ref in refs]
         return {
             "ref": refs,

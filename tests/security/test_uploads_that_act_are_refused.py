@@ -9,9 +9,9 @@ import pytest
 from pikepdf import Array, Dictionary, Name, String
 from PIL import Image
 
-from registration import uploads
+from registration.documents import uploads
 from registration.gateways.antivirus import EICAR
-from tests.registration.test_uploads import Change, pdf, refusal
+from tests.registration.documents.test_uploads import Change, pdf, refusal
 
 
 def _linked(**action: Any) -> Change:

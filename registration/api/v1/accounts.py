@@ -7,11 +7,11 @@ from flask_openapi3 import Tag
 
 from registration import clock
 from registration.access import access
-from registration.account_names import shown_login
 from registration.api.v1 import shapes
 from registration.api.v1.door import door, repeatable, reply
-from registration.edge import SIGN_IN_LIMIT, SIGN_UP_LIMIT, address_here, limiter, settings_here, the_actor
 from registration.errors import NotSignedIn
+from registration.http.context import SIGN_IN_LIMIT, SIGN_UP_LIMIT, address_here, limiter, settings_here, the_actor
+from registration.keys.account_names import shown_login
 from registration.models import Account
 from registration.operations import accounts, sign_up
 from registration.queries.accounts import account_with

@@ -7,13 +7,13 @@ from flask import Response
 from flask_openapi3 import Tag
 from pydantic import Field
 
-from registration import clock, db
+from registration import clock, database
 from registration.access import access
 from registration.api.v1 import shapes
 from registration.api.v1.door import door, reply, version_asked
 from registration.api.v1.present import case_of, case_row
-from registration.edge import the_actor
 from registration.errors import InvalidInput
+from registration.http.context import the_actor
 from registration.models import Application
 from registration.operations import apply
 from registration.queries import inbox
@@ -49,7 +49,7 @@ def start_case(body: shapes.StartCase) -> Response:
 @door.get("/applications", tags=TAGS, responses={200: shapes.CasePage}, summary="我的申请 · My applications")
 @access("application.start")
 def list_cases(query: shapes.Paging) -> Response:
-    with db.reading() as session:
+    with database.reading() as session:
         page = inbox.mine(session, actor=the_actor(), cursor=query.cursor, limit=query.limit)
         return reply(shapes.CasePage(items=[case_row(case) for case in page.rows], next=page.next))
 
@@ -57,7 +57,7 @@ def list_cases(query: shapes.Paging) -> Response:
 @door.get("/applications/<ref>", tags=TAGS, responses={200: shapes.Case}, summary="一件申请 · One application")
 @access("application.read")
 def show_case(path: shapes.CasePath) -> Response:
-    with db.reading() as session:
+    with database.reading() as session:
         file = casefile(session, path.ref, actor=the_actor(), now=clock.now())
         expected = foreseen(session, file.case, now=clock.now())
         return reply(case_of(file, actor=the_actor(), foreseen=expected), version=file.case.version)
@@ -120,7 +120,7 @@ def _saved(ref: str, version: int | None) -> Response:
 
 
 def _open(ref: str, *, rule: str = "application.read") -> CaseFile:
-    with db.reading() as session:
+    with database.reading() as session:
         return casefile(session, ref, actor=the_actor(), now=clock.now(), rule=rule)
 
 

@@ -6,13 +6,13 @@ from flask import Response
 from flask_openapi3 import Tag
 from pydantic import BaseModel, Field
 
-from registration import clock, db
+from registration import clock, database
 from registration.access import access
 from registration.api.v1 import name_shapes, shapes
 from registration.api.v1.door import door, reply
 from registration.api.v1.values import Division, choice
-from registration.edge import PUBLIC_LIMIT, lang_here, limiter
 from registration.errors import InvalidInput
+from registration.http.context import PUBLIC_LIMIT, lang_here, limiter
 from registration.models import Registrar
 from registration.queries.accounts import registrars
 from registration.queries.names import verdict_on
@@ -108,7 +108,7 @@ def check_name(query: NameQuery) -> Response:
     if query.entity_type not in name_types():
         raise InvalidInput([Problem("entity_type", "choice.unknown")])
     office = _office_for(query.region, query.registrar)
-    with db.reading() as session:
+    with database.reading() as session:
         verdict = verdict_on(
             session,
             outside_name(query.name),

@@ -17,14 +17,15 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
-from registration import clock, db, leases
-from registration.edge import actor_here, is_clean
+from registration import clock, database
 from registration.errors import InvalidInput, NotFound, RegistrationError
+from registration.http.context import actor_here, is_clean
+from registration.http.problem_json import problem_answer
 from registration.operations import idempotency
 from registration.operations.sign import link_hash
-from registration.problem_json import problem_answer
 from registration.rules.form import problems_of
 from registration.rules.problems import Problem
+from registration.runtime import leases
 
 PREFIX = "/api/v1"
 # An entity tag as `ETag` gives it (RFC 9110, section 8.8.3), or any.
@@ -151,7 +152,7 @@ def _answer_again() -> Response | None:
 
 def _begin_once(claim: idempotency.Claim) -> None:
     """What the request writes from here on is kept together with its answer, or not at all."""
-    g.once, g.unit = claim, db.Unit()
+    g.once, g.unit = claim, database.Unit()
     leases.hold(claim.owner, lambda: idempotency.renew(claim, now=clock.now()), seconds=idempotency.LEASE_SECONDS)
     g.unit.begin()
 

@@ -6,11 +6,11 @@ from flask import Response
 from flask_openapi3 import Tag
 from pydantic import BaseModel, Field
 
-from registration import clock, db
+from registration import clock, database
 from registration.access import access
 from registration.api.v1 import shapes
 from registration.api.v1.door import door, reply
-from registration.edge import the_actor
+from registration.http.context import the_actor
 from registration.queries.explain import Explanation, explain
 from registration.queries.waiting import Waiting
 
@@ -64,7 +64,7 @@ class ExplanationOf(BaseModel):
 @access("application.read")
 def show_explanation(path: shapes.CasePath) -> Response:
     """The office is told every rule that is not met; anybody else of other people's actions only whose they are."""
-    with db.reading() as session:
+    with database.reading() as session:
         return reply(_shape(explain(session, path.ref, actor=the_actor(), now=clock.now())))
 
 

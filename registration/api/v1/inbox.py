@@ -6,13 +6,13 @@ from flask import Response
 from flask_openapi3 import Tag
 from pydantic import Field
 
-from registration import db
+from registration import database
 from registration.access import access
 from registration.api.v1 import shapes
 from registration.api.v1.door import door, reply
 from registration.api.v1.present import case_row, part_row
 from registration.api.v1.values import choice
-from registration.edge import the_actor
+from registration.http.context import the_actor
 from registration.queries import inbox
 
 TAGS = [Tag(name="待办 Inbox")]
@@ -30,7 +30,7 @@ class PartsQuery(shapes.Paging):
 @door.get("/inbox", tags=TAGS, responses={200: shapes.InboxPage}, summary="登记机关待办 · A clerk's inbox")
 @access("inbox.read")
 def list_inbox(query: InboxQuery) -> Response:
-    with db.reading() as session:
+    with database.reading() as session:
         page = inbox.inbox_for(
             session,
             actor=the_actor(),
@@ -47,6 +47,6 @@ def list_inbox(query: InboxQuery) -> Response:
 @door.get("/parts", tags=TAGS, responses={200: shapes.PartPage}, summary="部门待办 · An agency's inbox")
 @access("agency_inbox.read")
 def list_parts(query: PartsQuery) -> Response:
-    with db.reading() as session:
+    with database.reading() as session:
         page = inbox.part_inbox_for(session, actor=the_actor(), view=query.view, cursor=query.cursor, limit=query.limit)
         return reply(shapes.PartPage(items=[part_row(row) for row in page.rows], next=page.next))

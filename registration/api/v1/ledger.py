@@ -8,13 +8,13 @@ from flask import Response
 from flask_openapi3 import Tag
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from registration import clock, db
+from registration import clock, database
 from registration.access import access
 from registration.api.v1 import shapes
 from registration.api.v1.door import PREFIX, door, reply
 from registration.api.v1.present import licence_row
 from registration.api.v1.values import NOT_BLANK, Name
-from registration.edge import the_actor
+from registration.http.context import the_actor
 from registration.models import LicenceProposal
 from registration.operations import ledger, reissue, revocation
 from registration.operations.reissue import MOST_COPIES
@@ -145,7 +145,7 @@ class Decided(BaseModel):
 @door.get("/applications/<ref>/ledger", tags=TAGS, responses={200: Ledger}, summary="执照台账 · Its licence's story")
 @access("ledger.read")
 def show_ledger(path: shapes.CasePath) -> Response:
-    with db.reading() as session:
+    with database.reading() as session:
         page = ledger_of(session, path.ref, actor=the_actor())
     return reply(_ledger(page))
 
@@ -212,7 +212,7 @@ def propose_correction(path: shapes.CasePath, body: Correct) -> Response:
 @door.get("/proposals", tags=TAGS, responses={200: WaitingList}, summary="待决提议 · What waits for a second person")
 @access("ledger.inbox")
 def list_proposals() -> Response:
-    with db.reading() as session:
+    with database.reading() as session:
         waiting = proposals_for(session, actor=the_actor())
     rows = [
         WaitingRow(ref=one.ref, name=one.name, own=one.own, **_proposal(one.proposal).model_dump()) for one in waiting

@@ -9,14 +9,15 @@ from flask import Response
 from flask_openapi3 import Tag
 from pydantic import BaseModel, Field
 
-from registration import clock, db, sample_sheets, uploads
+from registration import clock, database
 from registration.access import access
 from registration.api.v1.door import door, reply, version_asked
 from registration.api.v1.shapes import Given
 from registration.api.v1.values import Line, Name, Shown, Text, choice
-from registration.edge import settings_here, the_actor
+from registration.documents import sample_sheets, uploads
 from registration.errors import InvalidInput, NotFound
 from registration.gateways.storage import storage
+from registration.http.context import settings_here, the_actor
 from registration.models import Letterhead
 from registration.operations import letterheads
 from registration.operations.letterheads import Proposal
@@ -125,7 +126,7 @@ class Letterheads(BaseModel):
 @door.get("/letterheads", tags=TAGS, responses={200: Letterheads}, summary="签发信息 · Letterheads")
 @access("letterheads.read")
 def list_letterheads() -> Response:
-    with db.reading() as session:
+    with database.reading() as session:
         found = known.overview(session, the_actor().registrar_code or "", now=clock.now())
     return reply(
         Letterheads(
@@ -169,7 +170,7 @@ def revise_letterhead(path: LetterheadPath, body: LetterheadGiven) -> Response:
 )
 @access("letterhead.read")
 def step_letterhead(path: StepPath, body: StepGiven) -> Response:
-    with db.reading() as session:
+    with database.reading() as session:
         known.one(session, path.letterhead, actor=the_actor())
     if path.step not in STEPS:
         raise NotFound(step=path.step)
@@ -183,7 +184,7 @@ def step_letterhead(path: StepPath, body: StepGiven) -> Response:
 )
 @access("letterhead.read")
 def sample_letterhead(path: SamplePath) -> Response:
-    with db.reading() as session:
+    with database.reading() as session:
         content = sample_of(session, path.letterhead, path.sheet, actor=the_actor())
     kept, design = storage(settings_here()), settings_here().design
     printed = sample_sheets.read(kept, path.sheet, content, design=design, form="pdf")
@@ -225,7 +226,7 @@ def _seal(text: str | None) -> bytes | None:
 
 
 def _answer(ref: str, status: int = 200) -> Response:
-    with db.reading() as session:
+    with database.reading() as session:
         row = known.one(session, ref, actor=the_actor())
         pairs = differences(known.before(session, row), known.shown(row))
         changes = [LetterheadChange(field=name, before=old, after=new) for name, old, new in pairs]

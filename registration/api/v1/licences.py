@@ -4,18 +4,18 @@ from flask import Response
 from flask_openapi3 import Tag
 
 from certificates.credentials import sd_jwt
-from registration import clock, db
+from registration import clock, database
 from registration.access import access
 from registration.api.v1 import shapes
 from registration.api.v1.door import door, reply
 from registration.api.v1.present import licence_row
-from registration.downloads import attachment, stored
-from registration.edge import settings_here, the_actor
+from registration.documents.credentials import credential_of
+from registration.documents.downloads import attachment, stored
 from registration.errors import NotFound
 from registration.gateways.storage import storage
+from registration.http.context import settings_here, the_actor
 from registration.keys import trust_roots
 from registration.models import Licence
-from registration.published import credential_of
 from registration.queries.casefile import casefile
 
 TAGS = [Tag(name="证照 Licences")]
@@ -68,5 +68,5 @@ def list_roots() -> Response:
 
 
 def _sheets(ref: str) -> tuple[Licence, ...]:
-    with db.reading() as session:
+    with database.reading() as session:
         return casefile(session, ref, actor=the_actor(), now=clock.now(), rule="licence.download").licences

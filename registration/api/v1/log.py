@@ -4,12 +4,13 @@ from flask import Response
 from flask_openapi3 import Tag
 from sqlmodel import Session
 
-from registration import db, log_keys
+from registration import database
 from registration.access import access
 from registration.api.v1 import log_shapes as shapes
 from registration.api.v1.door import door, reply
-from registration.edge import PUBLIC_LIMIT, limiter, settings_here
 from registration.errors import InvalidInput, NotFound
+from registration.http.context import PUBLIC_LIMIT, limiter, settings_here
+from registration.keys import log as log_keys
 from registration.queries import log
 from registration.rules.problems import Problem
 from registration.rules.whole_numbers import whole_number
@@ -21,7 +22,7 @@ TAGS = [Tag(name="公开日志 Public log")]
 @access("public")
 @limiter.limit(PUBLIC_LIMIT)
 def latest_head() -> Response:
-    with db.reading() as session:
+    with database.reading() as session:
         head = log.head_at(session)
     if head is None:
         raise NotFound("log_head_unknown")
@@ -32,7 +33,7 @@ def latest_head() -> Response:
 @access("public")
 @limiter.limit(PUBLIC_LIMIT)
 def list_heads(query: shapes.HeadsQuery) -> Response:
-    with db.reading() as session:
+    with database.reading() as session:
         rows = [shapes.LogHead.model_validate(log.as_head(one)) for one in log.recent_heads(session, limit=query.limit)]
     return reply(shapes.LogHeads(items=rows))
 
@@ -41,7 +42,7 @@ def list_heads(query: shapes.HeadsQuery) -> Response:
 @access("public")
 @limiter.limit(PUBLIC_LIMIT)
 def list_leaves(query: shapes.LeavesQuery) -> Response:
-    with db.reading() as session:
+    with database.reading() as session:
         size = log.size_of(session)
         rows = log.entries(session, start=min(query.start, size), limit=query.limit)
     items = [shapes.LogLeaf.model_validate(log.as_leaf(one)) for one in rows]
@@ -55,7 +56,7 @@ def prove(query: shapes.ProofQuery) -> Response:
     """`?leaf=` proves that an entry is in the log, `?first=` that a newer head only adds to an older one."""
     if (query.leaf is None) == (query.first is None):
         raise InvalidInput([Problem("leaf", "log.one_question")])
-    with db.reading() as session:
+    with database.reading() as session:
         if query.leaf is not None:
             return reply(shapes.LogProofs(inclusion=_inclusion(session, query.leaf, query.size)))
         older, newer, path = log.consistency_of(session, query.first or 0, query.second)

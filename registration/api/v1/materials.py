@@ -6,16 +6,17 @@ from flask import Response
 from flask_openapi3 import FileStorage, Tag
 from pydantic import BaseModel, ConfigDict, Field
 
-from registration import clock, db, uploads
+from registration import clock, database
 from registration.access import access
 from registration.api.v1 import shapes
 from registration.api.v1.door import door, repeatable, reply
 from registration.api.v1.present import material_row, need_row
 from registration.api.v1.values import choice
-from registration.downloads import attachment, stored
-from registration.edge import settings_here, the_actor
+from registration.documents import uploads
+from registration.documents.downloads import attachment, stored
 from registration.errors import InvalidInput, NotFound
 from registration.gateways.storage import storage
+from registration.http.context import settings_here, the_actor
 from registration.models import Material
 from registration.operations import apply, sensitive
 from registration.queries.casefile import casefile, material_of
@@ -41,7 +42,7 @@ class Upload(BaseModel):
 def list_materials(path: shapes.CasePath) -> Response:
     """An officer gets the documents of the agency's list, while the agency's part is open."""
     rule = "part.read" if the_actor().agency else "material.read"
-    with db.reading() as session:
+    with database.reading() as session:
         file = casefile(session, path.ref, actor=the_actor(), now=clock.now(), rule=rule)
         return reply(
             shapes.Materials(needs=[need_row(need, regime=file.case.regime) for need in file.needs]),
@@ -70,14 +71,14 @@ def attach(path: shapes.CasePath, form: Upload) -> Response:
         now=clock.now(),
         replaces=form.replaces or None,
     )
-    with db.reading() as session:
+    with database.reading() as session:
         return reply(material_row(material_of(session, ref, actor=the_actor())), 201)
 
 
 @door.get("/applications/<ref>/materials/<material>", tags=TAGS, responses={200: FILE}, summary="下载材料 · A document")
 @access("material.read")
 def fetch(path: shapes.MaterialPath) -> Response:
-    with db.reading() as session:
+    with database.reading() as session:
         file = casefile(session, path.ref, actor=the_actor(), now=clock.now(), rule="material.read")
         material = material_of(session, path.material, actor=the_actor())
     if material.application_id != file.case.id:
@@ -119,5 +120,5 @@ def detach(path: shapes.MaterialPath) -> Response:
 
 def _refuse_stranger(ref: str) -> None:
     """Before a file of ten megabytes is read and kept for a case that is not the sender's."""
-    with db.reading() as session:
+    with database.reading() as session:
         casefile(session, ref, actor=the_actor(), now=clock.now(), rule="material.upload")

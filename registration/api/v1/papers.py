@@ -6,14 +6,14 @@ from flask import Response
 from flask_openapi3 import Tag
 from pydantic import BaseModel
 
-from registration import clock, db
+from registration import clock, database
 from registration.access import access
 from registration.api.v1 import shapes
 from registration.api.v1.door import door, reply
 from registration.api.v1.values import Text, choice
-from registration.downloads import attachment, stored
-from registration.edge import settings_here, the_actor
+from registration.documents.downloads import attachment, stored
 from registration.gateways.storage import storage
+from registration.http.context import settings_here, the_actor
 from registration.models import Paper
 from registration.operations import courtesy, papers_asked
 from registration.operations.sensitive import reveal_persons
@@ -51,7 +51,7 @@ def list_papers(path: shapes.CasePath) -> Response:
 @door.get("/applications/<ref>/papers/<paper>", tags=TAGS, responses={200: PDF}, summary="下载文书 · A paper as PDF")
 @access("paper.read")
 def fetch_paper(path: shapes.PaperPath) -> Response:
-    with db.reading() as session:
+    with database.reading() as session:
         file = casefile(session, path.ref, actor=the_actor(), now=clock.now(), rule="paper.read")
         paper = paper_of(file, path.paper, actor=the_actor())
     return _sheet(path.ref, paper)
@@ -108,6 +108,6 @@ def _row(paper: Paper) -> shapes.PaperRow:
 
 def _papers(ref: str) -> list[Paper]:
     """Those that the worker has made; one that it still makes is not there."""
-    with db.reading() as session:
+    with database.reading() as session:
         file = casefile(session, ref, actor=the_actor(), now=clock.now(), rule="paper.read")
         return [one for one in file.papers if one.storage_key]

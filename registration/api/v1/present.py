@@ -6,10 +6,10 @@ from typing import Any, Literal
 from registration.actor import Actor
 from registration.api.v1 import shapes
 from registration.clock import local_date, now
-from registration.edge import lang_here, settings_here
+from registration.http.context import lang_here, settings_here
+from registration.http.problem_json import blocker_row, problem_row
 from registration.matters import definition_of
 from registration.models import Application, HistoryEntry, Licence, Material
-from registration.problem_json import blocker_row, problem_row
 from registration.queries.casefile import CaseFile, Correction, Need, PartView, Signature, TaskState
 from registration.queries.foresee import Foreseen
 from registration.queries.inbox import PartRow

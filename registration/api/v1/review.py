@@ -3,11 +3,11 @@
 from flask import Response
 from flask_openapi3 import Tag
 
-from registration import clock, db
+from registration import clock, database
 from registration.access import access
 from registration.api.v1 import name_shapes, shapes
 from registration.api.v1.door import door, reply, version_asked
-from registration.edge import lang_here, the_actor
+from registration.http.context import lang_here, the_actor
 from registration.operations.act import act
 from registration.operations.name_decisions import decide_name
 from registration.operations.sensitive import reveal
@@ -72,7 +72,7 @@ def see_value(path: shapes.CasePath, body: shapes.Look) -> Response:
 )
 @access("application.read")
 def show_changes(path: shapes.CasePath) -> Response:
-    with db.reading() as session:
+    with database.reading() as session:
         file = casefile(session, path.ref, actor=the_actor(), now=clock.now())
         changes = last_changes(session, file.case, actor=the_actor())
     lang = lang_here()

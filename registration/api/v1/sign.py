@@ -5,13 +5,13 @@ from datetime import datetime
 from flask import Response
 from flask_openapi3 import Tag
 
-from registration import clock, db
+from registration import clock, database
 from registration.access import access
 from registration.api.v1 import shapes, signing_shapes
 from registration.api.v1.door import door, reply
 from registration.api.v1.present import action_row, material_row
-from registration.edge import PUBLIC_LIMIT, SIGN_IN_LIMIT, lang_here, limiter, settings_here, the_actor
 from registration.gateways.identity import identity_check
+from registration.http.context import PUBLIC_LIMIT, SIGN_IN_LIMIT, lang_here, limiter, settings_here, the_actor
 from registration.matters import definition_of
 from registration.operations import sign, signer_identity
 from registration.queries.signing import SigningFile, signing_file
@@ -87,7 +87,7 @@ def put_signature(
 
 def _file(secret: str, proof: str, *, now: datetime) -> SigningFile:
     actor = sign.party_behind(secret, now=now)
-    with db.reading() as session:
+    with database.reading() as session:
         return signing_file(
             session, actor=actor, now=now, is_proved=lambda case, party: sign.is_proof(case, party, proof, now=now)
         )

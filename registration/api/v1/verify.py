@@ -15,8 +15,8 @@ from registration import clock, verification
 from registration.access import access
 from registration.api.v1.door import door, repeatable, reply
 from registration.api.v1.log_shapes import LogProof
-from registration.edge import PUBLIC_LIMIT, lang_here, limiter, settings_here
 from registration.gateways.examination import Examined
+from registration.http.context import PUBLIC_LIMIT, lang_here, limiter, settings_here
 from registration.models import Licence as Sheet
 from registration.queries.licences import Checked
 from registration.queries.log import as_proof

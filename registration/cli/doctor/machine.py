@@ -9,10 +9,12 @@ from typing import Literal
 
 import redis
 
-from registration import broker, keys, offline_keys, private_files
+from registration import keys
 from registration.cli.doctor.found import Found
 from registration.cli.output import words
 from registration.errors import RegistrationError
+from registration.keys import offline
+from registration.runtime import broker, private_files
 from registration.settings import settings
 
 LIBRARIES = {
@@ -62,8 +64,8 @@ def fonts() -> Iterator[Found]:
 
 def own_keys() -> Iterator[Found]:
     folder = settings().keys
-    missing = keys.missing(folder) + offline_keys.missing(folder)
-    exposed = keys.exposed(folder) + offline_keys.exposed(folder)
+    missing = keys.missing(folder) + offline.missing(folder)
+    exposed = keys.exposed(folder) + offline.exposed(folder)
     if missing:
         yield Found("keys", "bad", words(f"缺少 {missing[0]}", f"missing {missing[0]}"), "heyi keys init")
     elif exposed:
@@ -95,14 +97,15 @@ def mail() -> Iterator[Found]:
 
 def signing() -> Iterator[Found]:
     from certificates.errors import CertificateError
-    from registration import clock, keyring
+    from registration import clock
+    from registration.keys import rotation
 
     try:
         signer = keys.signing_key(settings())
     except (RegistrationError, CertificateError) as refused:
         yield Found("signing", "bad", f"{refused.args[0]} {refused.data}", _fix_of_key(refused.args[0]))
         return
-    state, left = keyring.state_of(signer.facts, now=clock.now()), keyring.days_left(signer.facts, now=clock.now())
+    state, left = rotation.state_of(signer.facts, now=clock.now()), rotation.days_left(signer.facts, now=clock.now())
     told = f"{signer.common_name}, {signer.facts.algorithm}, {signer.facts.valid_until:%Y-%m-%d}"
     if state == "good":
         yield Found("signing", "warning" if signer.sample else "good", told)
@@ -129,7 +132,7 @@ def _fix_of_key(code: str) -> str:
 
 def timestamps() -> Iterator[Found]:
     """Only where an authority is set: whose stamps nobody believes, and one that does not answer."""
-    from registration.signing import away_since
+    from registration.documents.signing import away_since
 
     if not settings().timestamp_url:
         return

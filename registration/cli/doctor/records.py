@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from registration import pins, schema
 from registration.cli.doctor.found import Found
 from registration.cli.output import words
+from registration.database import schema
 from registration.errors import NotFound, Unavailable
+from registration.runtime import definition_checksums
 from registration.settings import settings
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def tables() -> Iterator[Found]:
     """A table that cases were opened under must say what it said then; without a database nothing is known of it."""
     url = settings().sqlalchemy_url
     try:
-        used = pins.all_pinned(url) if schema.current(url) else []
+        used = definition_checksums.all_pinned(url) if schema.current(url) else []
     except SQLAlchemyError:
         return
     fix = words("恢复原文件，改动写进新版本", "restore its file, and change a new version instead")
@@ -51,7 +52,7 @@ def tables() -> Iterator[Found]:
 
 def demonstration() -> Iterator[Found]:
     """What production refuses to start with; a demonstration has all of it by design."""
-    from registration.production import complaints
+    from registration.runtime.production_checks import complaints
 
     if settings().demo:
         return
@@ -69,14 +70,14 @@ def demonstration() -> Iterator[Found]:
 
 def messages() -> Iterator[Found]:
     """Messages from the future: the clock was set back, or that of another machine is ahead."""
-    from registration import clock, db
+    from registration import clock, database
     from registration.queries.outbox import written_ahead
 
     try:
         if schema.current(settings().sqlalchemy_url) != schema.head():
             return
-        db.configure(settings())
-        with db.reading() as session:
+        database.configure(settings())
+        with database.reading() as session:
             ahead = written_ahead(session, now=clock.now())
     except SQLAlchemyError:
         return
@@ -90,7 +91,7 @@ def messages() -> Iterator[Found]:
 
 def working_days() -> Iterator[Found]:
     """Without the year's calendar a case is accepted and promised nothing: nobody is given a guessed day."""
-    from registration import clock, db
+    from registration import clock, database
     from registration.matters import calendar
     from registration.queries.calendars import missing_year
     from registration.queries.promises import lacking_years
@@ -98,9 +99,9 @@ def working_days() -> Iterator[Found]:
     try:
         if schema.current(settings().sqlalchemy_url) != schema.head():
             return
-        db.configure(settings())
+        database.configure(settings())
         missing = missing_year(calendar(), today=clock.local_date(clock.now()))
-        with db.reading() as session:
+        with database.reading() as session:
             waiting = dict(lacking_years(session))
     except SQLAlchemyError:
         return
@@ -119,14 +120,14 @@ def working_days() -> Iterator[Found]:
 
 def parked_licences() -> Iterator[Found]:
     """Cases that were approved and have no licence: each waits for a person."""
-    from registration import db
+    from registration import database
     from registration.queries.outbox import parked_licences as parked
 
     try:
         if schema.current(settings().sqlalchemy_url) != schema.head():
             return
-        db.configure(settings())
-        with db.reading() as session:
+        database.configure(settings())
+        with database.reading() as session:
             found = parked(session)
     except SQLAlchemyError:
         return
@@ -143,13 +144,13 @@ def parked_licences() -> Iterator[Found]:
 
 def daily_roots() -> Iterator[Found]:
     """Days that nothing binds yet: whoever changes their history now leaves no trace but in its chain."""
-    from registration import clock, db
+    from registration import clock, database
     from registration.operations.roots import overdue
 
     try:
         if schema.current(settings().sqlalchemy_url) != schema.head():
             return
-        db.configure(settings())
+        database.configure(settings())
         late = overdue(now=clock.now())
     except SQLAlchemyError:
         return
@@ -163,14 +164,14 @@ def daily_roots() -> Iterator[Found]:
 
 def public_log() -> Iterator[Found]:
     """Licences that nobody outside can hold the office to yet."""
-    from registration import clock, db
+    from registration import clock, database
     from registration.queries.log import lateness
 
     try:
         if schema.current(settings().sqlalchemy_url) != schema.head():
             return
-        db.configure(settings())
-        with db.reading() as session:
+        database.configure(settings())
+        with database.reading() as session:
             late = lateness(session, now=clock.now())
     except SQLAlchemyError:
         return
@@ -186,15 +187,15 @@ def public_log() -> Iterator[Found]:
 
 def letterheads() -> Iterator[Found]:
     """A proposal that waits for a second person, or whose day has come; and what will soon be printed otherwise."""
-    from registration import clock, db
+    from registration import clock, database
     from registration.queries.letterheads import coming, proposed, without_remedies
 
     try:
         if schema.current(settings().sqlalchemy_url) != schema.head():
             return
-        db.configure(settings())
+        database.configure(settings())
         today = clock.local_date(clock.now())
-        with db.reading() as session:
+        with database.reading() as session:
             waiting, soon = proposed(session), coming(session, today=today)
             bare = without_remedies(session, today=today)
     except SQLAlchemyError:
@@ -226,15 +227,15 @@ def _load(year: int) -> str:
 
 def stored_files() -> Iterator[Found]:
     """A file that is not what was recorded is not given out, so somebody will ask for it in vain."""
-    from registration import db
+    from registration import database
     from registration.gateways.storage import storage
     from registration.queries.stored_files import newest_files
 
     try:
         if schema.current(settings().sqlalchemy_url) != schema.head():
             return
-        db.configure(settings())
-        with db.reading() as session:
+        database.configure(settings())
+        with database.reading() as session:
             files = list(newest_files(session, most=MOST_FILES))
     except SQLAlchemyError:
         return

@@ -8,10 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from registration.account_names import login_key, seal_address
+from registration.keys.account_names import login_key
+from registration.keys.account_names import seal_address
 from registration.migrations import append_only
 from registration.models import columns
-from registration.sealing import MARK, seal
+from registration.keys.field_encryption import MARK
+from registration.keys.field_encryption import seal
 
 revision = "0012"
 down_revision = "0011"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from registration.edge import lang_here
+from registration.http.context import lang_here
 from registration.rules.problems import Problem, problem_text
 
 Told = list[tuple[str, str]]

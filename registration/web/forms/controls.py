@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from registration.edge import lang_here
+from registration.http.context import lang_here
 from registration.queries.casefile import CaseFile
 from registration.rules.check_firm import LARGE_WAN
 from registration.rules.choices import choices_of

@@ -8,10 +8,10 @@ from typing import Any
 
 from flask import request, url_for
 
-from registration import db
+from registration import database
 from registration.clock import now
-from registration.edge import lang_here, the_actor
 from registration.errors import ActionRefused, InvalidInput, NotFound, StaleVersion
+from registration.http.context import lang_here, the_actor
 from registration.operations import apply
 from registration.queries.casefile import CaseFile, TaskState, casefile
 from registration.rules.form import Group, groups_of
@@ -42,7 +42,7 @@ class Overtaken(Exception):
 
 def open_case(ref: str) -> CaseFile:
     """The applicant's own case."""
-    with db.reading() as session:
+    with database.reading() as session:
         return casefile(session, ref, actor=the_actor(), now=now(), rule="application.edit")
 
 

@@ -7,7 +7,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from registration.clock import local_date, now
-from registration.edge import lang_here
+from registration.http.context import lang_here
 from registration.matters import definition_of
 from registration.queries.casefile import CaseFile
 from registration.rules.blockers import field_of

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from registration.actor import Actor
 from registration.clock import local_date
-from registration.edge import lang_here
+from registration.http.context import lang_here
 from registration.matters import calendar, definition_of, shipped
 from registration.models import Application, PromiseAlert
 from registration.queries.calendars import missing_year

@@ -11,7 +11,7 @@ from typing import Any
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
-from registration.edge import lang_here
+from registration.http.context import lang_here
 from registration.models import Application
 from registration.rules.choices import choice_text, choices_of
 from registration.rules.fields import fields, label_of

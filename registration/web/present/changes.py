@@ -6,7 +6,7 @@ from itertools import takewhile
 
 from markupsafe import Markup, escape
 
-from registration.edge import lang_here
+from registration.http.context import lang_here
 from registration.queries.casefile import CaseFile
 from registration.queries.changes import Change
 from registration.rules.fields import label_of

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 from sqlmodel import Session
 
-from registration.edge import lang_here
+from registration.http.context import lang_here
 from registration.queries.casefile import CaseFile
 from registration.queries.checks import at_same_domicile, name_held_until
 from registration.rules.materials import material_label

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from registration.edge import lang_here
+from registration.http.context import lang_here
 from registration.matters import definition_of
 from registration.queries.casefile import CaseFile
 from registration.rules.blockers import blocker_text, field_of

@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from sqlmodel import Session
 
 from registration.actor import Actor
-from registration.edge import lang_here
+from registration.http.context import lang_here
+from registration.keys.field_encryption import OpenForm
 from registration.matters import definition_of
 from registration.models import Account, Application, Material, Part
 from registration.queries.casefile import CaseFile
@@ -18,7 +19,6 @@ from registration.rules.form import sections_for
 from registration.rules.kinds import is_five_numbers
 from registration.rules.reasons import reasons
 from registration.rules.regions import region
-from registration.sealing import OpenForm
 from registration.web.present.alerts import alert_mark, alert_marks
 from registration.web.present.answers import chapters
 from registration.web.present.kinds import entity_type_words, regime_words

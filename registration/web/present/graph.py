@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from registration.clock import local
-from registration.edge import lang_here
+from registration.http.context import lang_here
 from registration.matters import definition_of
 from registration.models import Application
 from registration.queries.casefile import PartView

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from registration.edge import lang_here
+from registration.http.context import lang_here
 from registration.rules.reference import table
 
 _REGIMES = {

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from registration.db import reading
-from registration.edge import lang_here
+from registration.database import reading
+from registration.http.context import lang_here
 from registration.models import Application, Registrar
 from registration.queries.casefile import CaseFile
 from registration.queries.letterheads import head_on

@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
-from registration.edge import lang_here
+from registration.http.context import lang_here
+from registration.http.problem_json import title_of
 from registration.models import Licence, LicenceProposal
 from registration.operations.licence_correction import CORRECTABLE
-from registration.problem_json import title_of
 from registration.queries.ledger import Happened, LedgerPage, SheetView, Waiting
 from registration.rules.problems import Problem
 from registration.rules.reasons import licence_reason, licence_reasons

@@ -13,8 +13,8 @@ from markupsafe import Markup, escape
 from certificates import chinese
 from certificates.numbers.explanations import SCHEME_NAMES
 from certificates.signatures.wording import PROBLEMS, problem_text
-from registration.edge import lang_here
 from registration.gateways.examination import Examined
+from registration.http.context import lang_here
 from registration.models import Licence
 from registration.queries.licences import Checked, Difference
 from registration.rules.reasons import licence_reason

@@ -4,8 +4,8 @@ import json
 
 from certificates.credentials.qr_statement import statement_of
 from certificates.particulars import Particulars
-from registration import offline_keys
-from registration.edge import settings_here
+from registration.http.context import settings_here
+from registration.keys import offline
 from registration.queries.licences import Checked
 
 
@@ -15,6 +15,6 @@ def statement_expected(checked: Checked) -> dict[str, str] | None:
     if checked.by != "token" or licence is None or entity is None:
         return None
     particulars = Particulars.model_validate(licence.particulars)
-    rows = [one.row() for one in offline_keys.published(settings_here()) if one.purpose == "qr"]
+    rows = [one.row() for one in offline.published(settings_here()) if one.purpose == "qr"]
     register = statement_of(particulars, registrar=entity.registrar_code).plain()
     return {"register": json.dumps(register), "key_rows": json.dumps(rows)}

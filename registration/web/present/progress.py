@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from markupsafe import Markup, escape
 
 from registration.clock import local_date
-from registration.edge import lang_here
+from registration.http.context import lang_here
 from registration.matters import definition_of, workflow_of
 from registration.models import HistoryEntry
 from registration.queries.casefile import CaseFile

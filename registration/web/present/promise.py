@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from registration.clock import local_date
-from registration.edge import lang_here
+from registration.http.context import lang_here
 from registration.matters import calendar, definition_of, office_hours
 from registration.models import Application
 from registration.queries.promised import acceptance_comes_first

@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from certificates.signatures.wording import rows
-from registration.edge import lang_here
 from registration.gateways.examination import Examined
+from registration.http.context import lang_here
 from registration.queries.licences import Checked
 from registration.web.i18n import moment
 

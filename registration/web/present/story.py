@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from registration.edge import lang_here
+from registration.http.context import lang_here
 from registration.matters import definition_of
 from registration.models import Application, HistoryEntry, Party
 from registration.rules.materials import material_label

@@ -1,6 +1,6 @@
 """What a correction points at, in words: a section of the form or a kind of document."""
 
-from registration.edge import lang_here
+from registration.http.context import lang_here
 from registration.models import Application
 from registration.rules.form import sections_for
 from registration.rules.materials import material_label

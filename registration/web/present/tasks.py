@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from registration.edge import lang_here
+from registration.http.context import lang_here
 from registration.queries.casefile import CaseFile, Need, TaskState
 from registration.rules.problems import problem_text
 from registration.rules.regions import address_text

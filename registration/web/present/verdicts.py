@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from registration.edge import lang_here
+from registration.http.context import lang_here
 from registration.rules.names import Finding, NameVerdict, Severity, basis_text, finding_text
 from registration.rules.reference import texts
 

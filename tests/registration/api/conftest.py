@@ -12,13 +12,13 @@ from sqlalchemy import Engine
 from sqlmodel import select
 from werkzeug.test import TestResponse
 
-from registration import clock, db, keys, tasks
+from registration import clock, database, keys, tasks
 from registration.app import create_app
-from registration.edge import limiter
+from registration.documents.signing import signer
+from registration.http.context import limiter
 from registration.models import Message
 from registration.operations import samples
 from registration.settings import Settings
-from registration.signing import signer
 
 _keys = count(1)
 
@@ -90,7 +90,7 @@ def work() -> Callable[[], None]:
 
     def work_off() -> None:
         while True:
-            with db.reading() as session:
+            with database.reading() as session:
                 query = select(Message.id).where(Message.parked_at == None, Message.attempts < 2)  # noqa: E711
                 waiting = session.exec(query).all()
             if not waiting:

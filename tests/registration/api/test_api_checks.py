@@ -9,7 +9,7 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 from sqlmodel import select
 
-from registration import db
+from registration import database
 from registration.clock import now
 from registration.models import LicenceCheck
 from registration.operations.act import act
@@ -50,7 +50,7 @@ def test_a_licence_is_checked_in_three_ways(stranger: Program, sheet: tuple[dict
         assert answer.json["particulars"]["uscc"] == told["code"]
         assert not {"id_no", "mobile", "check_url"} & set(answer.json["particulars"])
     assert "330702189503071" not in str([answer.json for answer in answers])
-    with db.reading() as session:
+    with database.reading() as session:
         assert [row.by for row in session.exec(select(LicenceCheck)).all()] == ["token", "code", "file"]
 
 

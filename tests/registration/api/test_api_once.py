@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import Engine
 from sqlmodel import func, select
 
-from registration import db
+from registration import database
 from registration.errors import Conflict, InvalidInput
 from registration.models import Application, IdempotencyKey
 from registration.operations import apply, idempotency
@@ -24,7 +24,7 @@ START = {"entity_type": "individual", "registrar": "330702"}
 
 
 def drafts() -> int:
-    with db.reading() as session:
+    with database.reading() as session:
         return session.exec(select(func.count()).select_from(Application)).one()
 
 
@@ -95,7 +95,7 @@ def test_a_file_sent_twice_is_one_document(program: Programs) -> None:
 def test_what_is_kept_is_sealed(program: Programs) -> None:
     lin = program("lin@example.cn")
     lin.post("/applications", json=START, key="sealed")
-    with db.reading() as session:
+    with database.reading() as session:
         kept = session.exec(select(IdempotencyKey)).all()
     assert kept
     assert "HY-" not in str([row.response for row in kept])

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from registration import db
+from registration import database
 from registration.models import RegisteredName
 from tests.fixtures.cases import company, person
 from tests.registration.api.conftest import Program
@@ -31,7 +31,7 @@ def ref(lin: Program) -> str:
 
 def reserved() -> list[str]:
     """What applications hold; the sample register holds names of its own."""
-    with db.reading() as session:
+    with database.reading() as session:
         held = select(RegisteredName.name).where(RegisteredName.application_id != None)  # noqa: E711
         return list(session.exec(held).all())
 

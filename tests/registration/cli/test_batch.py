@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from certificates.signatures.verify import Verdict, verify
-from registration import keys, signing
+from registration import keys
+from registration.documents import signing
 from registration.settings import Settings
 from tests.certificates.conftest import LLC
 from tests.registration.cli.conftest import Heyi

@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import Engine
 
 from registration import clock as wall
-from registration import schema, working_days
+from registration.database import schema
 from registration.operations import samples
+from registration.queries import working_days
 from tests.fixtures.cases import actor_of, individual, submitted
 from tests.registration.cli.conftest import Heyi
 

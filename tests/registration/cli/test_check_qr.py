@@ -13,9 +13,9 @@ from certificates.credentials.qr_statement import qr_text
 from certificates.paper import qr
 from certificates.paper.pdf import render
 from certificates.particulars import Particulars
-from registration import offline_keys
-from registration.offline_keys import signing_key
-from registration.published import key_set
+from registration.documents.credentials import key_set
+from registration.keys import offline
+from registration.keys.offline import signing_key
 from registration.settings import Settings
 from tests.registration.cli.conftest import Heyi
 
@@ -74,7 +74,7 @@ def test_what_does_not_hold_ends_with_status_1(heyi: Heyi, text: str) -> None:
 def test_keys_come_from_a_file_as_it_is_published(heyi: Heyi, text: str, settings: Settings, tmp_path: Path) -> None:
     published = tmp_path / "heyi-keys.json"
     published.write_text(json.dumps(key_set(settings)))
-    for path in (settings.keys / "qr" / offline_keys.PUBLIC).glob("*"):
+    for path in (settings.keys / "qr" / offline.PUBLIC).glob("*"):
         path.unlink()
     assert heyi("certificates", "check-qr", text).exit_code == 1
     assert heyi("certificates", "check-qr", text, "--keys", str(published)).exit_code == 0

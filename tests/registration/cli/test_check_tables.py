@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from registration import db
+from registration import database as db
 from registration.matters import FOLDER
 from registration.models import Account
 from registration.operations import samples

@@ -16,8 +16,9 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from sqlmodel import select
 
 from certificates.signatures.verify import verify
-from registration import clock, db, keyring, keys, offline_keys
+from registration import clock, database, keys
 from registration.errors import Conflict
+from registration.keys import offline, rotation
 from registration.models import AuditEntry
 from registration.settings import Settings
 from registration.settings import settings as read
@@ -80,7 +81,7 @@ def test_papers_of_every_key_that_ever_signed_verify(heyi: Heyi, settings: Setti
     for root in (settings.keys / "roots").glob("*.pem"):
         root.unlink()
     assert [genuine(paper, settings) for paper in papers] == [False, False, True]
-    with db.reading() as session:
+    with database.reading() as session:
         entries = session.exec(select(AuditEntry).where(AuditEntry.tag == "signing_key:rotate")).all()
     assert [entry.data["present"] for entry in entries] == prints
 
@@ -133,28 +134,28 @@ def test_nothing_changes_when_the_new_key_is_no_good(heyi: Heyi, settings: Setti
     assert sorted(settings.keys.rglob("*")) == files
 
 
-@pytest.mark.parametrize("which", offline_keys.PURPOSES)
+@pytest.mark.parametrize("which", offline.PURPOSES)
 def test_the_keys_of_codes_and_credentials_are_replaced_too(
-    heyi: Heyi, settings: Settings, which: offline_keys.Purpose
+    heyi: Heyi, settings: Settings, which: offline.Purpose
 ) -> None:
     heyi("prepare")
-    (before,) = offline_keys.public_keys(settings, which)
+    (before,) = offline.public_keys(settings, which)
     told = json.loads(heyi("keys", "rotate", "--key", which, "--json").stdout)
     assert (told["former"], told["recorded"]) == (before, True)
-    assert list(offline_keys.public_keys(settings, which)) == [before, told["present"]]
-    with db.reading() as session:
+    assert list(offline.public_keys(settings, which)) == [before, told["present"]]
+    with database.reading() as session:
         entry = session.exec(select(AuditEntry).where(AuditEntry.tag == f"{which}_key:rotate")).one()
     assert entry.data == {"former": before, "present": told["present"]}
     refused = heyi("keys", "rotate", "--key", which, "--from", str(settings.keys))
     assert refused.exit_code == 2
-    offline_keys.files(settings.keys)[0].chmod(0o644)
+    offline.files(settings.keys)[0].chmod(0o644)
     shown = heyi("keys", "show", "--json")
     assert (shown.exit_code, [row["state"] for row in json.loads(shown.stdout)["files"]].count("exposed")) == (1, 1)
 
 
 def test_a_sample_key_is_never_made_in_production(settings: Settings, configured: Callable[..., Settings]) -> None:
     with pytest.raises(Conflict) as caught:
-        keyring.rotate(configured(mode="production"), given=None, now=clock.now())
+        rotation.rotate(configured(mode="production"), given=None, now=clock.now())
     assert caught.value.reason == "key_not_given"
 
 

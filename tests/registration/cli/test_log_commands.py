@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from registration import clock, db
+from registration import clock
+from registration import database as db
 from registration.settings import Settings
 from tests.fixtures.database import SQLITE
 from tests.fixtures.licences import issued, sheets

@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from registration.broker import Broker
 from registration.cli import COMMANDS
+from registration.runtime.broker import Broker
 from registration.settings import Settings
 from registration.settings import settings as current
 from tests.registration.cli.conftest import Heyi

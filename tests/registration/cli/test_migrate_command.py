@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import select
 
 from registration import clock as the_clock
-from registration import db
+from registration import database as db
 from registration.models import Application
 from registration.operations import samples
 from registration.operations.act import act

@@ -3,7 +3,7 @@
 import json
 from datetime import timedelta
 
-from registration import clock, db
+from registration import clock, database
 from registration.operations import letterheads
 from registration.operations.letterheads import Proposal
 from registration.settings import Settings
@@ -15,7 +15,7 @@ TEXT = {"name_zh": "金华市婺城区行政审批局", "name_en": "Approval Bur
 
 def test_a_change_is_seen_before_and_after_its_day(heyi: Heyi, settings: Settings) -> None:
     heyi("prepare")
-    db.configure(settings)
+    database.configure(settings)
     now = clock.now()
     day = clock.local_date(now) + timedelta(days=9)
     director = actor_of("0320")

@@ -8,7 +8,9 @@ import pytest
 import redis
 from sqlmodel import select
 
-from registration import clock, db, keys, offline_keys, schema
+from registration import clock, database, keys
+from registration.database import schema
+from registration.keys import offline
 from registration.models import Message
 from registration.operations.act import act
 from registration.settings import Settings
@@ -26,7 +28,7 @@ def test_keys_are_made_once(heyi: Heyi, settings: Settings) -> None:
     assert "all keys are there" in heyi("keys", "init").output
     files = json.loads(heyi("keys", "show", "--json").stdout)["files"]
     assert {row["state"] for row in files} == {"good"}
-    assert len(files) == len(keys.NAMES) + len(offline_keys.PURPOSES)
+    assert len(files) == len(keys.NAMES) + len(offline.PURPOSES)
 
 
 def test_no_key_is_ever_printed(heyi: Heyi, settings: Settings) -> None:
@@ -39,7 +41,7 @@ def test_every_secret_file_is_private(heyi: Heyi, settings: Settings) -> None:
     heyi("keys", "init")
     modes = {path: stat.S_IMODE(path.stat().st_mode) for path in settings.keys.rglob("*.key")}
     # The files of random bytes, those of codes and credentials, and the registrar's.
-    assert len(modes) == len(keys.NAMES) + len(offline_keys.PURPOSES) + 1
+    assert len(modes) == len(keys.NAMES) + len(offline.PURPOSES) + 1
     assert set(modes.values()) == {0o600}
 
 
@@ -118,7 +120,7 @@ def test_the_doctor_names_a_case_whose_licence_was_given_up(heyi: Heyi) -> None:
     ref = submitted("individual", nameless(), registrar="330702", actor=actor_of("lin@example.cn"), now=now)
     act(ref, "claim", actor=actor_of("0318"), now=now)
     act(ref, "approve", actor=actor_of("0318"), now=now, opinion="符合")
-    with db.transaction() as session:
+    with database.transaction() as session:
         message = session.exec(select(Message).where(Message.effect == "issue.licence")).one()
         message.parked_at = now
     found = _told(heyi, "licences")

@@ -11,7 +11,7 @@ import pytest
 from click.testing import Result
 
 from certificates.signatures.verify import MOST_BYTES
-from registration import signing
+from registration.documents import signing
 from tests.certificates.conftest import LLC
 from tests.registration.cli.conftest import Heyi
 

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from lxml import etree
 from sqlmodel import select
 
-from registration import db
+from registration import database
 from registration.exports import ocel, table, xes
 from registration.exports.pseudonyms import Pseudonyms
 from registration.models import Account, HistoryEntry, Message
@@ -51,7 +51,7 @@ def full(office: Settings, clock: datetime) -> datetime:
 
 def issued(*, now: datetime) -> None:
     """What the worker does, but for the drawing of the sheets."""
-    with db.reading() as session:
+    with database.reading() as session:
         message = session.exec(select(Message).where(Message.effect == "issue.licence")).one()
     case = message.application_id or 0
     sheets = issue.prepare(case, now=now)
@@ -63,7 +63,7 @@ def issued(*, now: datetime) -> None:
 
 def written(writer: Any, span: Span = Span(), **how: Any) -> str:  # noqa: B008
     out = StringIO(newline="")
-    with db.reading() as session:
+    with database.reading() as session:
         count = writer.write(EventLog(session, span), Pseudonyms(how.pop("key", KEY), **how), out)
     assert count == events_in(writer, out)
     return out.getvalue()
@@ -77,7 +77,7 @@ def events_in(writer: Any, out: TextIO) -> int:
 
 
 def entries() -> list[HistoryEntry]:
-    with db.reading() as session:
+    with database.reading() as session:
         return list(session.exec(select(HistoryEntry)).all())
 
 
@@ -141,7 +141,7 @@ def test_the_table_has_a_line_for_every_entry(full: datetime) -> None:
 
 def test_nothing_in_a_log_leads_to_a_person(full: datetime) -> None:
     text = "".join(written(writer) for writer in WRITERS)
-    with db.reading() as session:
+    with database.reading() as session:
         accounts = session.exec(select(Account)).all()
         told = {entry.actor for entry in entries()} - {"system"}
     private = {account.name for account in accounts} | {account.ref for account in accounts} | told

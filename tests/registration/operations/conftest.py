@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import Engine
 
 from registration import keys
+from registration.documents.signing import signer
 from registration.operations import samples
 from registration.settings import Settings
-from registration.signing import signer
 
 
 @pytest.fixture

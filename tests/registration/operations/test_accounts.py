@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import col, select
 
-from registration import db
+from registration import database as db
 from registration.errors import Conflict, Forbidden, InvalidInput, NotFound, NotSignedIn, TooManyAttempts
 from registration.models import Account, AuditEntry, Registrar, SignIn, SignInTry
 from registration.operations import accounts, samples, sign_up, staff

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from registration import db
+from registration import database
 from registration.models import Application, HistoryEntry, IssuedNumber, Message, Part
 from registration.operations import migrate
 from registration.operations.act import act
@@ -72,14 +72,14 @@ def up_to_the_last(ref: str, *, clock: datetime) -> Callable[[], Any]:
 
 
 def case_of(ref: str) -> Application:
-    with db.reading() as session:
+    with database.reading() as session:
         return session.exec(select(Application).where(Application.ref == ref)).one()
 
 
 def tags(ref: str) -> Counter[str]:
     """What happened to the case; its history is whole, and tells what is stored of it and of its parts."""
     case = case_of(ref)
-    with db.reading() as session:
+    with database.reading() as session:
         assert broken_at(session, case.id) is None
         assert list(differences(session, Span(ref=ref), counted=Counted())) == []
         return Counter(session.exec(select(HistoryEntry.tag).where(HistoryEntry.application_id == case.id)).all())
@@ -87,7 +87,7 @@ def tags(ref: str) -> Counter[str]:
 
 def effects(ref: str) -> Counter[str]:
     case = case_of(ref)
-    with db.reading() as session:
+    with database.reading() as session:
         return Counter(session.exec(select(Message.effect).where(Message.application_id == case.id)).all())
 
 
@@ -107,7 +107,7 @@ def test_a_withdrawal_during_the_join(office: Settings, clock: datetime, turned:
     assert case.state in ("withdrawn", "approved")
     assert (found["application:withdraw"], found["application:parts_complete"]) == (withdrawn, not withdrawn)
     assert sent["issue.licence"] == (not withdrawn)
-    with db.reading() as session:
+    with database.reading() as session:
         numbers = session.exec(select(IssuedNumber.status).where(IssuedNumber.application_id == case.id)).all()
     assert set(numbers) == ({"void"} if withdrawn else {"reserved"})
 
@@ -127,7 +127,7 @@ def test_a_correction_while_an_agency_decides(office: Settings, clock: datetime,
     assert counted["application:objection_upheld"] == 1
     decided = counted["application:assign"] == 2
     assert len(happened.refused) == (not decided)
-    with db.reading() as session:
+    with database.reading() as session:
         part = session.exec(select(Part).where(Part.key == "social_insurance")).one()
     assert (part.state == "assigned", part.number is not None) == (decided, decided)
 
@@ -163,6 +163,6 @@ def test_two_agencies_of_many_cases_at_once(office: Settings, clock: datetime) -
     for ref in refs:
         found = tags(ref)
         assert (found["application:assign"], found["application:parts_complete"]) == (4, 0)
-        with db.reading() as session:
+        with database.reading() as session:
             parts = session.exec(select(Part).where(Part.application_id == case_of(ref).id)).all()
         assert {part.key: part.state for part in parts}["statistics"] == "pending"

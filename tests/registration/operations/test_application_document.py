@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import select
 
-from registration import db
+from registration import database
 from registration.gateways.storage import storage
 from registration.models import Application, Paper, Party, Revision
 from registration.operations.papers import opened
@@ -25,7 +25,7 @@ NUMBER = "330702189001011239"
 
 def documents(ref: str) -> dict[str, Paper]:
     work_off()
-    with db.reading() as session:
+    with database.reading() as session:
         query = select(Paper).join(Application).where(Application.ref == ref)  # type: ignore[arg-type]
         return {one.kind: one for one in session.exec(query).all()}
 
@@ -41,7 +41,7 @@ def test_it_says_what_was_signed_by_whom_and_when(
     ref = submitted("llc", company(), registrar="330702", actor=actor_of(LIN), now=clock)
     paper = documents(ref)["application"]
     content = paper.content
-    with db.reading() as session:
+    with database.reading() as session:
         digest = session.exec(select(Revision.digest)).one()
         parties = session.exec(select(Party)).all()
     assert content["number"] == f"{ref}-1"

@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import select
 
 from certificates.numbers import make_organization_code, organization_body
-from registration import db
+from registration import database
 from registration.actor import Actor
 from registration.errors import ActionRefused, InvalidInput, StaleVersion
 from registration.models import (
@@ -44,7 +44,7 @@ def apply_for(office: Settings, clock: datetime) -> Callable[..., str]:
 
 
 def rows(model: Any, **equal: Any) -> list[Any]:
-    with db.reading() as session:
+    with database.reading() as session:
         query = select(model).where(*(getattr(model, key) == value for key, value in equal.items()))
         return list(session.exec(query.order_by(next(iter(model.__table__.primary_key)))).all())
 
@@ -52,7 +52,7 @@ def rows(model: Any, **equal: Any) -> list[Any]:
 def tags(ref: str) -> Counter[str]:
     """How often each thing happened to the case; its history must be whole."""
     (case,) = rows(Application, ref=ref)
-    with db.reading() as session:
+    with database.reading() as session:
         assert broken_at(session, case.id) is None
     return Counter(entry.tag for entry in rows(HistoryEntry, application_id=case.id))
 
@@ -222,7 +222,7 @@ def test_agencies_that_finish_together_join_once(office: Settings, clock: dateti
     give(ref, "3301", "organization_code", clock=clock)
     happened = at_once([partial(give, ref, login, part, clock=clock) for login, part in PARALLEL])
     assert not happened.refused
-    with db.reading() as session:
+    with database.reading() as session:
         (case,) = session.exec(select(Application).where(Application.ref == ref)).all()
         opened = session.exec(
             select(HistoryEntry).where(HistoryEntry.application_id == case.id, HistoryEntry.tag == "part:open")

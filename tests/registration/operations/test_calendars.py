@@ -7,11 +7,12 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from registration import db, working_days
+from registration import database as db
 from registration.errors import InvalidInput
 from registration.matters import calendar
 from registration.models import AuditEntry, CalendarDay
 from registration.operations import calendars
+from registration.queries import working_days
 from registration.queries.calendars import year_shown
 from registration.rules.problems import problem_text
 from workflows.errors import UnknownYear

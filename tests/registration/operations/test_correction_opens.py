@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from sqlalchemy import select
 
-from registration import db
+from registration import database
 from registration.errors import ActionRefused
 from registration.models import Application
 from registration.operations import apply
@@ -20,7 +20,7 @@ def test_what_the_form_asks_for_since_is_open_beside_what_the_notice_names(offic
     lin = actor_of(LIN)
     ref = submitted("individual", individual(), registrar="330702", actor=lin, now=clock)
     contacts = {**individual()["contacts"], "liaison": {"person": "p1", "email": "liaison@example.cn"}}
-    with db.transaction() as session:
+    with database.transaction() as session:
         case = session.execute(select(Application).where(Application.ref == ref)).scalar_one()
         case.form = {section: value for section, value in case.form.items() if section != "contacts"}
     act(ref, "claim", actor=actor_of(CLERK), now=clock)

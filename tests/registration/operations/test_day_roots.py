@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import Engine
 
-from registration import db
+from registration import database as db
 from registration.operations import roots
 from registration.operations.sweeps import SWEEPS
 from registration.queries.history import Span

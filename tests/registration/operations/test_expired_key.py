@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from sqlmodel import select
 
 from registration import clock as wall
-from registration import db, keyring, outbox, tasks
+from registration import database, outbox, tasks
+from registration.documents.signing import signer
+from registration.keys import rotation
 from registration.models import Licence, Message
 from registration.operations.act import act
 from registration.settings import Settings
-from registration.signing import signer
 from tests.fixtures.authorities import Authority
 from tests.fixtures.cases import actor_of, nameless, submitted
 
@@ -30,7 +31,7 @@ def test_a_licence_waits_for_a_key_that_may_sign(office: Settings, clock: dateti
     assert "key.expired" in (waiting.last_error or "")
     assert not _made()
 
-    keyring.rotate(office, given=None, now=wall.now())
+    rotation.rotate(office, given=None, now=wall.now())
     signer.cache_clear()
     tasks.work_on(waiting.id or 0)
     assert _made()
@@ -38,10 +39,10 @@ def test_a_licence_waits_for_a_key_that_may_sign(office: Settings, clock: dateti
 
 
 def _message() -> Message:
-    with db.reading() as session:
+    with database.reading() as session:
         return session.exec(select(Message).where(Message.effect == "issue.licence")).one()
 
 
 def _made() -> bool:
-    with db.reading() as session:
+    with database.reading() as session:
         return all(one.sha256 for one in session.exec(select(Licence)).all())

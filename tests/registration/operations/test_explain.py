@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from registration import db
+from registration import database
 from registration.errors import NotFound
 from registration.matters import definition_of
 from registration.operations.act import act
@@ -21,7 +21,7 @@ def at(day: str, hour: str = "10:00") -> datetime:
 
 
 def asked(ref: str, login: str, now: datetime) -> Explanation:
-    with db.reading() as session:
+    with database.reading() as session:
         return explain(session, ref, actor=actor_of(login), now=now)
 
 

@@ -11,7 +11,7 @@ from certificates.paper.fingerprints import fonts_hash
 from certificates.paper.pdf import render
 from certificates.particulars import Particulars
 from certificates.signatures.verify import verify
-from registration import db, keys, outbox, tasks
+from registration import database, keys, outbox, tasks
 from registration.actor import Actor
 from registration.errors import Conflict, Forbidden, InvalidInput, NotFound, RegistrationError
 from registration.gateways.storage import storage
@@ -45,7 +45,7 @@ HOUR = timedelta(hours=1)
 
 
 def entity_status() -> str:
-    with db.reading() as session:
+    with database.reading() as session:
         return session.exec(select(Entity.status)).one()
 
 
@@ -92,7 +92,7 @@ def test_a_new_edition_ends_the_old_one_at_once(office: Settings, clock: datetim
         assert verdict.particulars.edition == 2
     seen = file_of(ref, actor=actor_of(CLERK), now=clock)
     assert seen.history[-1].tag == "licence:issue_edition"
-    with db.reading() as session:
+    with database.reading() as session:
         assert broken_at(session, seen.case.id) is None
 
 
@@ -119,7 +119,7 @@ def test_a_clerical_error_is_put_right_by_two_with_a_paper(office: Settings, clo
     assert {one.status for one in sheets(ref, edition=1)} == {"superseded"}
     assert {name: new[0].particulars[name] for name in CHANGES} == CHANGES
     assert new[0].particulars["founded_on"] == before["founded_on"]
-    with db.reading() as session:
+    with database.reading() as session:
         entity = session.exec(select(Entity)).one()
         paper = session.exec(select(Paper).where(Paper.kind == "licence_correction")).one()
         entries = session.exec(select(AuditEntry).where(AuditEntry.tag == "licence:correct")).all()
@@ -191,7 +191,7 @@ def test_the_same_order_delivered_twice_makes_one_edition(office: Settings, cloc
     order(ref, clock)
     with pytest.raises(Conflict, match="reissue_underway"):
         order(ref, clock)
-    with db.reading() as session:
+    with database.reading() as session:
         message = session.exec(select(Message).where(Message.effect == "issue.edition")).one()
     work = outbox.begin(message.id or 0, now=clock)
     assert work is not None
@@ -232,7 +232,7 @@ def test_two_revoke_and_two_reinstate(office: Settings, clock: datetime, ref: st
     tags = [entry.tag for entry in file_of(ref, actor=actor_of(CLERK), now=clock).history][-4:]
     told = ["licence:propose_revoke", "licence:revoke", "licence:propose_reinstate", "licence:reinstate"]
     assert tags == told
-    with db.reading() as session:
+    with database.reading() as session:
         audited = session.exec(select(AuditEntry).where(AuditEntry.tag.in_(told))).all()  # type: ignore[attr-defined]
     assert [entry.subject for entry in audited] == ["staff:0318", "staff:0319", "staff:0319", "staff:0320"]
 
@@ -266,7 +266,7 @@ def test_of_two_who_propose_at_once_one_does_it(office: Settings, clock: datetim
     happened = at_once([lambda: propose(ref, clock), lambda: propose(ref, clock, by=LICENSING)])
     assert len(happened.done) == 1
     assert [one.reason for one in happened.refused] == ["proposal_open"]
-    with db.reading() as session:
+    with database.reading() as session:
         assert len(session.exec(select(LicenceProposal)).all()) == 1
 
 
@@ -296,7 +296,7 @@ def test_printed_again_it_is_the_same_file_and_counted(office: Settings, clock: 
     assert {one.storage_key for one in many.done} == {sheet.storage_key}
     assert sorted(one.reprints for one in many.done) == [1, 2, 3, 4]
     assert [one.reprints for one in sheets(ref)] == [4, 0]
-    with db.reading() as session:
+    with database.reading() as session:
         audited = session.exec(select(AuditEntry).where(AuditEntry.tag == "licence:reprint")).all()
     assert [entry.data["count"] for entry in audited] == [1, 2, 3, 4]
 
@@ -324,7 +324,7 @@ def test_the_desk_is_told_what_may_be_done_by_whom(office: Settings, clock: date
     propose(ref, clock)
 
     def blocked(login: str) -> dict[str, str | None]:
-        with db.reading() as session:
+        with database.reading() as session:
             return dict(ledger_of(session, ref, actor=actor_of(login)).blocked)
 
     assert blocked(CLERK)["decide"] == "forbidden"

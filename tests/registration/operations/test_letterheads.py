@@ -12,7 +12,7 @@ from certificates.paper.papers import Paper as Content
 from certificates.paper.papers import render_paper
 from certificates.paper.pdf import render
 from certificates.particulars import Particulars
-from registration import db
+from registration import database
 from registration.clock import local_date
 from registration.errors import Conflict, Forbidden, InvalidInput, NotFound, StaleVersion
 from registration.models import AuditEntry, Letterhead, Licence, Paper, Registrar
@@ -52,7 +52,7 @@ def proposed(on: date, *, now: datetime, **changes: Any) -> str:
 
 
 def printed_on(day: date) -> tuple[str, str]:
-    with db.reading() as session:
+    with database.reading() as session:
         head = head_on(session, session.get_one(Registrar, OFFICE), on=day)
         return head.name_zh, head.number_prefix
 
@@ -68,7 +68,7 @@ def test_what_a_second_person_approves_is_printed_from_its_day_on(clock: datetim
     letterheads.approve(ref, actor=actor_of(APPROVER), now=clock, version=2)
     assert before == printed_on(today + timedelta(days=2)) == ("金华市婺城区市场监督管理局", "婺市监")
     assert printed_on(today + timedelta(days=3)) == printed_on(date(2040, 1, 1)) == (NEW["name_zh"], "婺行审")
-    with db.reading() as session:
+    with database.reading() as session:
         tags = [one.tag for one in session.exec(select(AuditEntry).order_by(AuditEntry.id)).all()]  # type: ignore[arg-type]
         found = overview(session, OFFICE, now=clock)
     assert tags[-3:] == ["letterhead:prepare", "letterhead:propose", "letterhead:approve"]
@@ -133,7 +133,7 @@ def test_an_older_version_changes_nothing(clock: datetime) -> None:
     letterheads.revise(row.ref, proposal(date(2027, 2, 1)), actor=actor_of(DIRECTOR), now=clock, version=1)
     with pytest.raises(StaleVersion, match="letterhead_changed"):
         letterheads.revise(row.ref, proposal(date(2027, 3, 1)), actor=actor_of(DIRECTOR), now=clock, version=1)
-    with db.reading() as session:
+    with database.reading() as session:
         assert session.get_one(Letterhead, row.id).valid_from == date(2027, 2, 1)
 
 
@@ -169,7 +169,7 @@ def decided(clock: datetime) -> Callable[[datetime], int]:
         ref = submitted("individual", nameless(), registrar=OFFICE, actor=actor_of("lin@example.cn"), now=now)
         act(ref, "claim", actor=actor_of("0318"), now=now)
         act(ref, "approve", actor=actor_of("0318"), now=now, opinion="符合法定形式")
-        with db.reading() as session:
+        with database.reading() as session:
             case = db_case(session, ref)
         issue.prepare(case, now=now)
         papers.prepare(case, "approval", revision=1, due_at=None, now=now)
@@ -185,7 +185,7 @@ def db_case(session: Any, ref: str) -> int:
 
 
 def issued(case: int) -> tuple[Licence, Paper]:
-    with db.reading() as session:
+    with database.reading() as session:
         sheet = session.exec(select(Licence).where(Licence.application_id == case)).first()
         paper = session.exec(select(Paper).where(Paper.application_id == case)).one()
         assert sheet is not None
@@ -236,7 +236,7 @@ def test_two_who_approve_at_once_approve_once(clock: datetime) -> None:
     )
     assert len(happened.done) == 1
     assert [type(refusal) for refusal in happened.refused] == [StaleVersion]
-    with db.reading() as session:
+    with database.reading() as session:
         approved = session.exec(select(AuditEntry).where(AuditEntry.tag == "letterhead:approve")).all()
     assert len(approved) == 1
 
@@ -244,7 +244,7 @@ def test_two_who_approve_at_once_approve_once(clock: datetime) -> None:
 def test_an_approval_for_today_and_a_paper_of_today_exclude_each_other(clock: datetime) -> None:
     """Whichever is first: either the paper bears the new words, or the approval is told to wait a day."""
     ref = submitted("individual", nameless(), registrar=OFFICE, actor=actor_of("lin@example.cn"), now=clock)
-    with db.reading() as session:
+    with database.reading() as session:
         case = db_case(session, ref)
     change = proposed(local_date(clock), now=clock)
     happened = at_once(

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from registration import db, log_keys
+from registration import database
 from registration.errors import NotFound
 from registration.gateways.storage import storage
+from registration.keys import log as log_keys
 from registration.models import LogHead
 from registration.operations import log
 from registration.operations.sweeps import SWEEPS
@@ -30,17 +31,17 @@ TABLES = ("licence_event", "log_leaf", "log_node", "log_head")
 
 
 def size() -> int:
-    with db.reading() as session:
+    with database.reading() as session:
         return kept.size_of(session)
 
 
 def heads() -> list[LogHead]:
-    with db.reading() as session:
+    with database.reading() as session:
         return kept.recent_heads(session, limit=100)[::-1]
 
 
 def findings(settings: Settings, now: datetime, *, published: tuple[str, ...] = ()) -> list[LogFinding]:
-    with db.reading() as session:
+    with database.reading() as session:
         return list(
             broken_log(
                 session,
@@ -89,7 +90,7 @@ def test_every_entry_is_proved_and_every_head_extends_the_one_before(
 ) -> None:
     assert [head.size for head in heads()] == [6, 8]
     keys = log_keys.public_keys(office)
-    with db.reading() as session:
+    with database.reading() as session:
         for position in range(8):
             proof = kept.proof_of(session, position)
             path = [bytes.fromhex(step) for step in proof.path]
@@ -113,7 +114,7 @@ def test_an_entry_says_what_happened_and_nothing_of_anybody(
     office: Settings, clock: datetime, written: list[str]
 ) -> None:
     sheet = sheets(written[0])[0]
-    with db.reading() as session:
+    with database.reading() as session:
         told = [json.loads(leaf.data) for leaf in kept.find(session, sheet.code)]
     assert told[0] == {
         "code": sheet.code,
@@ -170,10 +171,10 @@ def test_what_is_not_written_soon_is_told(office: Settings, clock: datetime) -> 
     assert findings(office, clock + MINUTE) == []
     late = findings(office, clock + timedelta(hours=1))
     assert [(one.code, one.serial) for one in late] == [("event_unlogged", "330702202610120001")] * 2
-    with db.reading() as session:
+    with database.reading() as session:
         assert kept.lateness(session, now=clock + timedelta(hours=1)) == "unlogged"
     logged(clock)
-    with db.reading() as session:
+    with database.reading() as session:
         assert kept.lateness(session, now=clock + DAY) is None
         assert kept.lateness(session, now=clock + 3 * DAY) == "head"
 
@@ -305,9 +306,9 @@ def test_heads_of_a_key_that_was_replaced_are_still_believed(
 ) -> None:
     retired = log_keys.public_keys(office)[0]
     (office.keys / "log.key").write_bytes(b"\x07" * 32)
-    from registration import keys
+    from registration.keys import files
 
-    keys._read.cache_clear()
+    files._read.cache_clear()
     assert {one.code for one in findings(office, clock)} == {"head_unsigned"}
     (office.keys / log_keys.RETIRED).mkdir()
     (office.keys / log_keys.RETIRED / "2026.json").write_text(json.dumps(retired))

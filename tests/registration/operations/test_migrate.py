@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from registration import db, pins
+from registration import database
 from registration.errors import Conflict, InvalidInput, NotFound, StaleVersion, Unavailable
 from registration.matters import definition_of
 from registration.models import Application, DefinitionMove, HistoryEntry
@@ -21,6 +21,7 @@ from registration.queries.history import Span
 from registration.queries.inbox import inbox_counts, inbox_for
 from registration.queries.integrity import Counted
 from registration.queries.replays import differences
+from registration.runtime import definition_checksums
 from registration.settings import Settings
 from tests.fixtures.at_once import at_once
 from tests.fixtures.cases import actor_of, five_numbers, nameless, submitted
@@ -54,13 +55,13 @@ ON_ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def case_of(ref: str) -> Application:
-    with db.reading() as session:
+    with database.reading() as session:
         return session.exec(select(Application).where(Application.ref == ref)).one()
 
 
 def entries(ref: str) -> list[HistoryEntry]:
     case = case_of(ref)
-    with db.reading() as session:
+    with database.reading() as session:
         assert broken_at(session, case.id) is None
         query = select(HistoryEntry).where(HistoryEntry.application_id == case.id).order_by(HistoryEntry.seq)
         return list(session.exec(query).all())
@@ -93,7 +94,7 @@ def test_a_case_moves_goes_on_and_its_history_says_so(
         act(ref, "approve", actor=clerk, now=clock, version=before.version, opinion="符合")
     assert act(ref, "approve", actor=clerk, now=clock, opinion="符合").target == "approved"
     assert case_of(ref).definition == V2
-    with db.reading() as session:
+    with database.reading() as session:
         assert list(differences(session, Span(), counted=Counted())) == [], "the history still tells where it stands"
 
 
@@ -155,7 +156,7 @@ def test_revert_takes_back_what_did_not_act_since_and_names_the_rest(
     assert after.version == before.version + 2
     assert last.data == {"from": V2, "to": V1, "run": run, "reverts": True, "by": "test"}
     assert (case_of(lively).definition, case_of(lively).state) == (V2, "examining")
-    with db.reading() as session:
+    with database.reading() as session:
         assert list(differences(session, Span(), counted=Counted())) == []
     with pytest.raises(Conflict):
         list(migrate.revert(run, actor="test", now=clock))
@@ -233,7 +234,7 @@ def test_cases_act_while_their_run_is_taken_back(apply_for: Callable[..., str], 
         expected = (V2, "examining") if one.acted else (V1, "under_examination")
         assert (case_of(one.ref).definition, case_of(one.ref).state) == expected
         assert len(entries(one.ref)) == len({entry.seq for entry in entries(one.ref)})
-    with db.reading() as session:
+    with database.reading() as session:
         assert session.get_one(DefinitionMove, run).reverted_at == clock
 
 
@@ -247,7 +248,7 @@ def test_the_desk_and_the_sweeps_find_cases_of_either_version(
     act(old, "claim", actor=clerk, now=clock)
     run_of(migrate.course(V1, second, names={}), now=clock)
     act(new, "claim", actor=clerk, now=clock)
-    with db.reading() as session:
+    with database.reading() as session:
         found = {(row.case.ref, row.case.state) for row in inbox_for(session, actor=clerk, view="mine").rows}
         assert found == {(old, "under_examination"), (new, "examining")}
         assert inbox_counts(session, actor=director)["unclaimed"] == 0
@@ -287,7 +288,7 @@ def test_a_table_that_was_tried_and_taken_back_may_go(
     table.unlink()
     definition_of.cache_clear()
     with pytest.raises(Unavailable):
-        pins.require_unedited(office.sqlalchemy_url)  # `acts` went on under it
+        definition_checksums.require_unedited(office.sqlalchemy_url)  # `acts` went on under it
 
     table.write_text(text, encoding="utf-8")
     definition_of.cache_clear()
@@ -296,8 +297,8 @@ def test_a_table_that_was_tried_and_taken_back_may_go(
     table.unlink()
     definition_of.cache_clear()
     with pytest.raises(Unavailable):
-        pins.require_unedited(office.sqlalchemy_url)  # its history still has a step of it
-    with db.reading() as session:
+        definition_checksums.require_unedited(office.sqlalchemy_url)  # its history still has a step of it
+    with database.reading() as session:
         told = {(one.ref, one.what) for one in differences(session, Span(), counted=Counted())}
     assert told == {(acts, "table")}
     assert case_of(stays).definition == V1
@@ -312,9 +313,9 @@ def test_a_table_that_no_case_uses_does_not_stop_a_start(
     list(migrate.revert(run, actor="test", now=clock))
     (own_tables / "establishment" / "workflow@9.yaml").unlink()
     definition_of.cache_clear()
-    pins.require_unedited(office.sqlalchemy_url)
-    with db.reading() as session:
+    definition_checksums.require_unedited(office.sqlalchemy_url)
+    with database.reading() as session:
         assert list(differences(session, Span(), counted=Counted())) == []
     act(ref, "claim", actor=actor_of(CLERK), now=clock)
     migrate.use(V1, "330702", actor="test", now=clock)
-    pins.require_unedited(office.sqlalchemy_url)
+    definition_checksums.require_unedited(office.sqlalchemy_url)

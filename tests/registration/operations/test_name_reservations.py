@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from registration import db
+from registration import database
 from registration.errors import ActionRefused, Conflict, Forbidden, InvalidInput, NotFound
 from registration.models import Application, HistoryEntry, NameKey, RegisteredName
 from registration.operations import apply, names, papers_asked, sweeps
@@ -44,7 +44,7 @@ def refusal(name: Mapping[str, Any], *, login: str, now: datetime) -> set[str]:
 
 
 def held(ref: str) -> RegisteredName | None:
-    with db.reading() as session:
+    with database.reading() as session:
         query = select(RegisteredName).join(Application, Application.id == RegisteredName.application_id)  # type: ignore[arg-type]
         found = session.exec(query.where(Application.ref == ref, RegisteredName.status != "released")).all()
         return found[0] if found else None
@@ -59,7 +59,7 @@ def with_open_name(*, now: datetime) -> str:
 
 
 def tags(ref: str) -> list[str]:
-    with db.reading() as session:
+    with database.reading() as session:
         query = select(HistoryEntry.tag).join(Application, Application.id == HistoryEntry.application_id)  # type: ignore[arg-type]
         return list(session.exec(query.where(Application.ref == ref).order_by(HistoryEntry.seq)).all())
 
@@ -92,7 +92,7 @@ def test_the_parts_that_the_applicant_gave_are_kept(office: Settings, clock: dat
 
 
 def test_a_name_that_an_older_process_wrote_is_read(office: Settings, clock: datetime) -> None:
-    with db.transaction() as session:
+    with database.transaction() as session:
         row = names.record(session, "金华市兰亭翡翠有限公司", prefecture="330700")
         row.region = row.trade = row.industry = row.form = ""
     assert refusal(PARTS | {"form": "有限责任公司"}, login=ZHOU, now=clock) == {"N21"}
@@ -100,7 +100,7 @@ def test_a_name_that_an_older_process_wrote_is_read(office: Settings, clock: dat
 
 def test_a_name_from_outside_is_read_once_and_can_be_mended(office: Settings, clock: datetime) -> None:
     whole = "金华市兰亭量子有限公司"
-    with db.transaction() as session:
+    with database.transaction() as session:
         assert bring_in(session, [rules.RegisteredName(whole)], prefecture="330700") == (1, 0)
         row = session.exec(select(RegisteredName).where(RegisteredName.name == whole)).one()
         assert (row.trade, row.industry, row.parts_given) == ("兰亭量子", "", False)

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from registration import db, outbox
+from registration import database as db
+from registration import outbox
 from registration.models import Application, AuditEntry
 from registration.operations.act import act
 from registration.queries.notices import NOTICES, letter_to_applicant, letters_to_signers

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, event
 from sqlmodel import select
 
-from registration import db
+from registration import database
 from registration.actor import SYSTEM
 from registration.errors import ActionRefused, StaleVersion
 from registration.models import Application, HistoryEntry, Message
@@ -29,7 +29,7 @@ LOOK = "SELECT application.id, application.ref"
 @pytest.fixture
 def ref(office: Settings, clock: datetime) -> str:
     """A case that a clerk of 330702 has claimed."""
-    if db.engine().name != "postgresql":
+    if database.current_engine().name != "postgresql":
         pytest.skip("on SQLite the look already waits for its turn")
     made = submitted("individual", nameless(), registrar="330702", actor=actor_of("lin@example.cn"), now=clock)
     act(made, "claim", actor=actor_of("0318"), now=clock)
@@ -65,7 +65,7 @@ def overtaken(engine: Engine, by: Callable[[], object]) -> Iterator[list[str]]:
 
 def tags(ref: str) -> list[str]:
     """What has happened since the claim; the chain must be whole and the row must be where it ends."""
-    with db.reading() as session:
+    with database.reading() as session:
         case = session.exec(select(Application).where(Application.ref == ref)).one()
         assert case.id is not None
         assert broken_at(session, case.id) is None
@@ -76,18 +76,18 @@ def tags(ref: str) -> list[str]:
 
 
 def version(ref: str) -> int:
-    with db.reading() as session:
+    with database.reading() as session:
         return session.exec(select(Application.version).where(Application.ref == ref)).one()
 
 
 def messages(effect: str) -> int:
-    with db.reading() as session:
+    with database.reading() as session:
         return len(session.exec(select(Message).where(Message.effect == effect)).all())
 
 
 def test_an_action_that_nobody_overtakes_is_a_look_and_a_write(ref: str, clock: datetime) -> None:
     director = actor_of("0320")
-    with overtaken(db.engine(), by=lambda: None) as sent:
+    with overtaken(database.current_engine(), by=lambda: None) as sent:
         act(ref, "hold", actor=director, now=clock, **WORDS)
     assert len(sent) == 2
     assert "FOR NO KEY UPDATE" not in sent[0]
@@ -99,12 +99,12 @@ def test_an_entry_that_came_between_is_chained_to(ref: str, clock: datetime) -> 
     director = actor_of("0320")
 
     def note() -> None:
-        with db.transaction() as session:
+        with database.transaction() as session:
             case = locked(session, ref)
             where = {"source": case.state, "target": case.state}
             history.append(session, case, "note:remark", actor=SYSTEM, role="system", now=clock, **where)
 
-    with overtaken(db.engine(), by=note):
+    with overtaken(database.current_engine(), by=note):
         act(ref, "hold", actor=director, now=clock, **WORDS)
     assert (tags(ref), messages("notify.hold")) == (["remark", "hold"], 1)
 
@@ -114,13 +114,13 @@ def test_a_row_that_was_changed_between_is_not_written_over(ref: str, clock: dat
     director = actor_of("0320")
 
     def save() -> None:
-        with db.transaction() as session:
+        with database.transaction() as session:
             case = locked(session, ref)
             case.version += 1
             case.name = "已经改了的名称"
 
     before = version(ref)
-    with overtaken(db.engine(), by=save):
+    with overtaken(database.current_engine(), by=save):
         outcome = act(ref, "hold", actor=director, now=clock, **WORDS)
     assert outcome.version == version(ref) == before + 2
     with pytest.raises(StaleVersion):
@@ -130,7 +130,7 @@ def test_a_row_that_was_changed_between_is_not_written_over(ref: str, clock: dat
 def test_what_is_no_longer_allowed_is_refused_and_writes_nothing(ref: str, clock: datetime) -> None:
     director, clerk = actor_of("0320"), actor_of("0318")
     approve = partial(act, ref, "approve", actor=clerk, now=clock, **WORDS)
-    with overtaken(db.engine(), by=approve), pytest.raises(ActionRefused) as refused:
+    with overtaken(database.current_engine(), by=approve), pytest.raises(ActionRefused) as refused:
         act(ref, "hold", actor=director, now=clock, **WORDS)
     assert [blocker.code for blocker in refused.value.blockers] == ["wrong_state"]
     assert (tags(ref), messages("notify.hold")) == (["approve"], 0)
@@ -141,7 +141,7 @@ def test_a_refusal_that_time_has_overtaken_is_none(ref: str, clock: datetime) ->
     director, clerk = actor_of("0320"), actor_of("0318")
     act(ref, "hold", actor=director, now=clock, **WORDS)
     resume = partial(act, ref, "resume", actor=director, now=clock, **WORDS)
-    with overtaken(db.engine(), by=resume):
+    with overtaken(database.current_engine(), by=resume):
         act(ref, "release", actor=clerk, now=clock)
     assert tags(ref) == ["hold", "resume", "release"]
 

@@ -7,13 +7,14 @@ from functools import partial
 import pytest
 from sqlmodel import select
 
-from registration import db, tasks, working_days
+from registration import database, tasks
 from registration.errors import ActionRefused
 from registration.models import Account, Application, HistoryEntry, Message, Part, PromiseAlert
 from registration.operations import calendars, promises
 from registration.operations.act import act
 from registration.operations.history import broken_at
 from registration.operations.sweeps import SWEEPS
+from registration.queries import working_days
 from registration.queries.inbox import inbox_for
 from registration.queries.promises import lacking, lacking_years
 from registration.rules.blockers import blocker_text
@@ -44,31 +45,31 @@ def filed(now: datetime) -> str:
 
 
 def case_of(ref: str) -> Application:
-    with db.reading() as session:
+    with database.reading() as session:
         return session.exec(select(Application).where(Application.ref == ref)).one()
 
 
 def said() -> list[tuple[str, str]]:
     """(part, kind) of everything that was said, in the order in which it was due."""
-    with db.reading() as session:
+    with database.reading() as session:
         rows = session.exec(select(PromiseAlert).where(PromiseAlert.said).order_by(PromiseAlert.alert_at)).all()
     return [(row.part_key, row.kind) for row in rows]
 
 
 def told(ref: str, tag: str) -> list[HistoryEntry]:
-    with db.reading() as session:
+    with database.reading() as session:
         query = select(HistoryEntry).where(HistoryEntry.application_id == case_of(ref).id, HistoryEntry.tag == tag)
         return list(session.exec(query).all())
 
 
 def effects() -> list[str]:
-    with db.reading() as session:
+    with database.reading() as session:
         found = session.exec(select(Message.effect).order_by(Message.id)).all()
     return [effect for effect in found if effect in promises.EFFECTS.values()]
 
 
 def escalated(login: str) -> list[str]:
-    with db.reading() as session:
+    with database.reading() as session:
         return [row.case.ref for row in inbox_for(session, actor=actor_of(login), view="overdue").rows]
 
 
@@ -84,7 +85,7 @@ def test_a_promise_is_warned_of_and_reported_once_each(office: Settings, clock: 
     assert effects() == ["notify.warning", "notify.overdue"]
     assert [entry.data["to"] for entry in told(ref, promises.ESCALATED)] == [["director"]]
     assert escalated(DIRECTOR) == [ref]
-    with db.reading() as session:
+    with database.reading() as session:
         assert broken_at(session, case_of(ref).id or 0) is None
 
 
@@ -176,7 +177,7 @@ def test_an_agency_s_silence_is_reported_and_decides_nothing(office: Settings, c
     assert ("organization_code", "overdue") in said()
     assert ("", "overdue") in said()
     assert escalated("0420") == [ref]
-    with db.reading() as session:
+    with database.reading() as session:
         parts = {part.key: part.state for part in session.exec(select(Part)).all()}
     assert parts["organization_code"] == "claimed"
     assert case_of(ref).state == "agency_review"
@@ -184,7 +185,7 @@ def test_an_agency_s_silence_is_reported_and_decides_nothing(office: Settings, c
 
 @on_sqlite
 def test_mail_goes_to_the_holder_and_of_a_broken_promise_to_the_director_too(office: Settings, clock: datetime) -> None:
-    with db.transaction() as session:
+    with database.transaction() as session:
         for login in (CLERK, DIRECTOR, "0319"):
             session.exec(select(Account).where(Account.login == login)).one().email = f"{login}@example.cn"
         session.exec(select(Account).where(Account.login == DIRECTOR)).one().locale = "en"
@@ -197,7 +198,7 @@ def test_mail_goes_to_the_holder_and_of_a_broken_promise_to_the_director_too(off
 
 
 def mails(office: Settings) -> dict[str, int]:
-    with db.reading() as session:
+    with database.reading() as session:
         waiting = session.exec(select(Message.id).where(Message.effect.in_(promises.EFFECTS.values()))).all()  # type: ignore[attr-defined]
     for message in waiting:
         tasks.work_on(message or 0)
@@ -237,7 +238,7 @@ def test_a_case_gets_its_promise_when_its_year_is_loaded(office: Settings) -> No
     ref = filed(filed_at)
     act(ref, "claim", actor=actor_of(CLERK), now=at("2026-12-31"))
     assert case_of(ref).due_at is None
-    with db.reading() as session:
+    with database.reading() as session:
         assert lacking_years(session, registrar_code="330702") == {2027: 1}
     assert promises.give(now=at("2027-01-02")) == 0
     calendars.load(YEAR_2027.encode(), by="command line", now=at("2027-01-02"), year=2027)
@@ -246,7 +247,7 @@ def test_a_case_gets_its_promise_when_its_year_is_loaded(office: Settings) -> No
     assert case.due_at == case.case_due_at == at("2027-01-04", "17:30"), "as if the year had been known on the day"
     (entry,) = told(ref, promises.GIVEN)
     assert entry.data == {"due_at": case.due_at.isoformat() if case.due_at else ""}
-    with db.reading() as session:
+    with database.reading() as session:
         assert lacking_years(session) == {}
         assert broken_at(session, case.id or 0) is None
     assert file_of(ref, actor=actor_of(LIN), now=at("2027-01-02")).days_left == 1
@@ -270,7 +271,7 @@ def test_who_withdraws_while_the_sweep_looks_is_promised_nothing(
 ) -> None:
     ref = filed(at("2026-12-30"))
     calendars.load(YEAR_2027.encode(), by="command line", now=at("2026-12-30"), year=2027)
-    with db.reading() as session:
+    with database.reading() as session:
         found = lacking(session)
     act(ref, "withdraw", actor=actor_of(LIN), now=at("2026-12-30", "11:00"))
     monkeypatch.setattr(promises.seen, "lacking", lambda session: found)
@@ -281,11 +282,11 @@ def test_who_withdraws_while_the_sweep_looks_is_promised_nothing(
 @on_sqlite
 def test_a_part_gets_its_promise_too(office: Settings) -> None:
     ref = at_the_agencies(at("2026-12-31"))
-    with db.reading() as session:
+    with database.reading() as session:
         assert lacking_years(session) == {2027: 2}
     calendars.load(YEAR_2027.encode(), by="command line", now=at("2026-12-31"), year=2027)
     assert promises.give(now=at("2026-12-31")) == 2
-    with db.reading() as session:
+    with database.reading() as session:
         dues = {part.key: part.due_at for part in session.exec(select(Part)).all() if part.due_at}
     assert dues == {"organization_code": at("2027-01-02", "17:30")}, "a Saturday that is worked"
     assert case_of(ref).due_at == at("2027-01-05", "17:30")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from registration import db
+from registration import database
 from registration.errors import ActionRefused
 from registration.models import Paper
 from registration.operations import apply
@@ -20,7 +20,7 @@ LIN = "lin@example.cn"
 
 def paper_of(kind: str) -> dict[str, Any]:
     work_off()
-    with db.reading() as session:
+    with database.reading() as session:
         return session.exec(select(Paper).where(Paper.kind == kind).order_by(Paper.id.desc())).first().content  # type: ignore
 
 

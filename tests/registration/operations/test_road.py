@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import select
 
 from certificates.signatures.verify import verify
-from registration import db, keys, outbox, tasks
+from registration import database, keys, outbox, tasks
 from registration.errors import ActionRefused
 from registration.gateways.storage import storage
 from registration.models import HistoryEntry, IssuedNumber, Message
@@ -23,10 +23,10 @@ def work_off() -> int:
     """What the workers would do: every message that waits, until none does."""
     done = 0
     while True:
-        with db.reading() as session:
+        with database.reading() as session:
             waiting = session.exec(select(Message.id).where(Message.parked_at == None, Message.attempts < 2)).all()  # noqa: E711
         if not waiting:
-            with db.reading() as session:
+            with database.reading() as session:
                 assert [one.last_error for one in session.exec(select(Message)).all()] == []
             return done
         for message in waiting:
@@ -49,7 +49,7 @@ def test_an_individual_business_comes_to_its_licence(office: Settings, clock: da
         verdict = verify(pdf, trust_roots=keys.trust_roots(office))
         assert not verdict.problems
         assert verdict.sha256 == sheet.sha256
-    with db.reading() as session:
+    with database.reading() as session:
         assert broken_at(session, seen.case.id) is None
         assert {one.status for one in session.exec(select(IssuedNumber)).all()} == {"used"}
 
@@ -117,13 +117,13 @@ def test_a_second_delivery_of_a_message_changes_nothing(office: Settings, clock:
     ref = submitted("individual", individual(), registrar="330702", actor=lin, now=clock)
     act(ref, "claim", actor=clerk, now=clock)
     act(ref, "approve", actor=clerk, now=clock, opinion="符合")
-    with db.reading() as session:
+    with database.reading() as session:
         message = session.exec(select(Message.id).where(Message.effect == "issue.licence")).one()
     tasks.work_on(message or 0)
-    with db.reading() as session:
+    with database.reading() as session:
         entries = len(session.exec(select(HistoryEntry)).all())
     tasks.work_on(message or 0)
-    with db.reading() as session:
+    with database.reading() as session:
         assert len(session.exec(select(HistoryEntry)).all()) == entries
 
 
@@ -134,7 +134,7 @@ def test_numbers_of_a_withdrawn_case_are_void(office: Settings, clock: datetime)
     act(ref, "start", actor=examiner, now=clock)
     act(ref, "approve", actor=examiner, now=clock, opinion="符合")
     act(ref, "withdraw", actor=lin, now=clock)
-    with db.reading() as session:
+    with database.reading() as session:
         assert {one.status for one in session.exec(select(IssuedNumber)).all()} == {"void"}
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import select
 
-from registration import db
+from registration import database
 from registration.models import HistoryEntry, Message
 from registration.operations import issue, share, sweeps
 from registration.operations.act import act
@@ -18,7 +18,7 @@ LIN, CLERK = "lin@example.cn", "0318"
 
 
 def waiting(effect: str) -> Message:
-    with db.reading() as session:
+    with database.reading() as session:
         return session.exec(select(Message).where(Message.effect == effect)).one()
 
 
@@ -50,7 +50,7 @@ def test_their_receipts_are_kept_and_the_file_stays_closed(office: Settings, clo
     assert share.acknowledge(message.id or 0, case_id, {"T": "R-1"}, now=late)
     assert not share.acknowledge(message.id or 0, case_id, {"T": "R-1"}, now=late)
     assert file_of(ref, actor=actor_of(LIN), now=late).case.state == "archived"
-    with db.reading() as session:
+    with database.reading() as session:
         assert broken_at(session, case_id) is None
         kept = session.exec(select(HistoryEntry.data).where(HistoryEntry.tag == "receipt:share")).all()
     assert kept == [{"receipts": {"T": "R-1"}}]

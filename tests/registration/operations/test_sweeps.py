@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import col, func, select, update
 
-from registration import db, outbox
+from registration import database, outbox
 from registration.models import Application, Message, PromiseAlert
 from registration.operations import log, roots, sweeps
 from registration.operations.act import act
@@ -20,7 +20,7 @@ on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def spoken() -> int:
-    with db.reading() as session:
+    with database.reading() as session:
         told = select(func.count()).where(col(PromiseAlert.said_at).is_not(None), PromiseAlert.kind == "overdue")
         return session.exec(told).one()
 
@@ -47,10 +47,10 @@ def test_cases_are_worked_off_in_batches_of_seconds(
     monkeypatch.setattr(sweeps, "BATCH_SECONDS", 0.0)
     refs = [issued(clock, named=False) for _ in range(3)]
     late = clock + timedelta(days=60)
-    with db.transaction() as session:
+    with database.transaction() as session:
         session.execute(update(Application).values(due_at=clock))
     assert [SWEEPS["archive"](now=late) for _ in refs] == [True, True, True]
-    with db.reading() as session:
+    with database.reading() as session:
         assert set(session.exec(select(Application.state)).all()) == {"archived"}
     assert not SWEEPS["archive"](now=late)
 
@@ -66,7 +66,7 @@ def test_a_log_of_any_backlog_is_written_in_batches(
     while SWEEPS["write_log"](now=clock):
         rounds += 1
     assert rounds == count // 2
-    with db.reading() as session:
+    with database.reading() as session:
         assert log.size_of(session) == count
 
 
@@ -79,7 +79,7 @@ def test_days_without_a_root_are_made_up_for_in_batches(office: Settings, clock:
 
 def test_no_message_waits_for_a_sweep(office: Settings, clock: datetime) -> None:
     """Whatever the sweeps have to do, the relay only looks at the outbox."""
-    with db.reading() as session:
+    with database.reading() as session:
         assert session.exec(select(Message)).first() is None
     for sweep in SWEEPS.values():
         assert sweep(now=clock) is False

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Connection, Engine, text
 from sqlmodel import Session
 
-from registration import db
+from registration import database as db
 from registration.models import HistoryEntry
 from registration.operations import roots
 from registration.queries.history import Span

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
-from registration import db
+from registration import database
 from registration.operations import samples
 from registration.operations.act import act
 from registration.queries.history import Span
@@ -27,7 +27,7 @@ def full_office(office: Settings, clock: datetime) -> Settings:
 
 
 def replayed(ref: str | None = None) -> list[Difference]:
-    with db.reading() as session:
+    with database.reading() as session:
         return list(differences(session, Span(ref=ref), counted=Counted()))
 
 
@@ -43,7 +43,7 @@ def test_cases_on_every_road_are_where_their_histories_lead(full_office: Setting
     act(corrected, "request_correction", actor=clerk, now=clock, items=[item])
     with_agencies(now=clock)
     counted = Counted()
-    with db.reading() as session:
+    with database.reading() as session:
         assert list(differences(session, Span(), counted=counted)) == []
     assert counted.cases == 3
     assert counted.entries > 30

@@ -10,10 +10,10 @@ from sqlalchemy import Engine
 
 from registration import clock, keys
 from registration.app import create_app
+from registration.documents.signing import signer
 from registration.models import Licence
 from registration.operations import samples
 from registration.settings import Settings
-from registration.signing import signer
 from tests.fixtures.licences import issued, sheets
 from tests.fixtures.scenes import scene
 from tests.fixtures.visitor import Visitor

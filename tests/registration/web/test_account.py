@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from registration import clock, keys, logs
 from registration.app import create_app
-from registration.edge import SIGN_IN_LIMIT, limiter
+from registration.http.context import SIGN_IN_LIMIT, limiter
 from registration.operations import accounts, samples
 from registration.settings import Settings
 from registration.web.security import local_path

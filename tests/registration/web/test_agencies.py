@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlmodel import select
 
-from registration import clock, db
+from registration import clock, database
 from registration.models import Part
 from registration.operations.act import act
 from registration.web.present.graph import graph_of
@@ -38,7 +38,7 @@ def with_the_agencies(*, now: datetime | None = None) -> str:
 
 
 def part_of(ref: str, login: str) -> Part:
-    with db.reading() as session:
+    with database.reading() as session:
         return session.exec(select(Part).where(Part.key == KEYS[login])).one()
 
 

@@ -6,7 +6,7 @@ from io import BytesIO
 from PIL import Image
 from sqlmodel import select
 
-from registration import clock, db
+from registration import clock, database
 from registration.models import Material
 from registration.operations import apply
 from registration.operations.act import act
@@ -123,7 +123,7 @@ def test_where_nobody_said_which_the_applicant_chooses(visit: Visit) -> None:
     assert refused.status_code == 422
     assert "请选择新文件替换哪一份" in words(refused)
     assert lin.post(address, file=picture(), replaces=files[0]).status_code == 303
-    with db.reading() as session:
+    with database.reading() as session:
         gone = session.exec(select(Material.ref).where(Material.removed_at != None)).all()  # noqa: E711
     assert gone == [files[0]]
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sqlmodel import select
 
-from registration import clock, db
+from registration import clock, database
 from registration.models import HistoryEntry, Notice, NoticeItem
 from registration.operations.act import act
 from tests.fixtures.cases import actor_of, individual, submitted
@@ -45,7 +45,7 @@ def test_one_notice_carries_everything_that_was_marked(visit: Visit) -> None:
     sent["what.material.articles"] = "第2页看不清"
     done = clerk.post(f"/desk/cases/{ref}/act/request_correction", version=version, data=sent)
     assert done.status_code == 303
-    with db.reading() as session:
+    with database.reading() as session:
         notice = session.exec(select(Notice)).one()
         items = session.exec(select(NoticeItem).order_by(NoticeItem.id)).all()  # type: ignore[arg-type]
     assert notice.issued_by == f"staff:{CLERK}"
@@ -151,7 +151,7 @@ def test_a_licence_on_paper_is_handed_over(visit: Visit) -> None:
     assert "发照" in words(licensing.get(f"/desk/cases/{ref}"))
     assert taken(ref, licensing, "hand_over") == 409
     assert taken(ref, licensing, "hand_over", recipient="苏知禾", courier_number="SF0001") == 303
-    with db.reading() as session:
+    with database.reading() as session:
         entry = session.exec(select(HistoryEntry).where(HistoryEntry.tag == "application:hand_over")).one()
     assert entry.data == {"recipient": "苏知禾", "courier_number": "SF0001"}
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registration.downloads import disposition
+from registration.documents.downloads import disposition
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from markupsafe import Markup
 
-from registration import clock, db
+from registration import clock, database
 from registration.api.v1.present import expected_of
 from registration.clock import local_date
 from registration.matters import calendar
@@ -33,7 +33,7 @@ def handed_in(now: datetime) -> str:
 
 
 def told(ref: str, now: datetime) -> Foreseen | None:
-    with db.reading() as session:
+    with database.reading() as session:
         return foreseen(session, case_of(ref), now=now)
 
 
@@ -76,7 +76,7 @@ def test_a_draft_and_an_issued_case_have_none(desk_app: Flask) -> None:
     ref = handed_in(MONDAY)
     case = case_of(ref)
     for state in ("draft", "correction_requested", "on_hold", "archived"):
-        with db.reading() as session:
+        with database.reading() as session:
             assert foreseen(session, Application(**case.model_dump() | {"state": state}), now=MONDAY) is None
 
 
@@ -100,7 +100,7 @@ def test_the_past_is_read_once_for_many_pages(desk_app: Flask, monkeypatch: pyte
 
 def test_the_history_teaches_the_simulation(desk_app: Flask) -> None:
     remember(now=MONDAY)
-    with db.reading() as session:
+    with database.reading() as session:
         found = learned(
             session,
             definition=foresee.definition_of(TABLE),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
-from registration import clock, db
+from registration import clock, database
 from registration.models import DayRoot
 from registration.operations import roots
 from tests.fixtures.records import DAY, recorded
@@ -46,7 +46,7 @@ def test_no_more_than_a_year_is_given_at_once(visit: Callable[..., Visitor]) -> 
         "root": "",
         "made_at": clock.now(),
     }
-    with db.transaction() as session:
+    with database.transaction() as session:
         session.execute(insert(DayRoot), [row | {"day": last - n * DAY} for n in range(400)])
     answer = visitor.get(f"{ADDRESS}?from=2001-01-01&to={last}")
     assert [len(answer.json["roots"]), answer.json["roots"][-1]["day"]] == [366, "2026-10-12"]

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from registration import clock, db
+from registration import clock, database
 from registration.models import Letterhead
 from tests.fixtures.visitor import Visitor, value_of, words, work_off
 
@@ -134,7 +134,7 @@ def test_who_may_come_in(visit: Visit) -> None:
     for path in (at, f"{at}/edit", f"{at}/notice.pdf"):
         assert visit("0220").get(path).status_code == 404
     assert visit("0219").post(f"{at}/withdraw", version="1").status_code == 404
-    with db.reading() as session:
+    with database.reading() as session:
         assert session.exec(select(Letterhead).where(Letterhead.status == "draft")).one().name_zh == NEW
 
 

@@ -20,7 +20,8 @@ from sqlmodel import select
 from certificates.credentials import jose, qr_statement
 from certificates.credentials.status_list import SIZE
 from certificates.particulars import Particulars
-from registration import clock, db, keys, offline_keys
+from registration import clock, database, keys
+from registration.keys import offline
 from registration.models import Entity, Licence
 from registration.settings import Settings
 from tests.fixtures.licences import LIN
@@ -68,7 +69,7 @@ def test_keys_are_published_with_their_dates_and_roots(visit: Visit, settings: S
     rows = answer.json["keys"]
     assert [row["purpose"] for row in rows] == ["qr", "credential"]
     assert not {"d", "p", "q"} & {name for row in rows for name in row}
-    assert rows[0]["kid"] == jose.kid(offline_keys.signing_key("qr").public_key())
+    assert rows[0]["kid"] == jose.kid(offline.signing_key("qr").public_key())
     # Another library's thumbprint begins with our name of the key.
     assert jose.from_b64url(ECKey.import_key(rows[0]).thumbprint()).hex().startswith(rows[0]["kid"])
     [root] = answer.json["pdf_roots"]
@@ -79,16 +80,16 @@ def test_keys_are_published_with_their_dates_and_roots(visit: Visit, settings: S
 
 def test_codes_of_a_former_key_keep_verifying(visit: Visit, settings: Settings, sheet: Licence) -> None:
     particulars = Particulars.model_validate(sheet.particulars)
-    text = qr_statement.qr_text(particulars, registrar="330702", key=offline_keys.signing_key("qr"))
+    text = qr_statement.qr_text(particulars, registrar="330702", key=offline.signing_key("qr"))
     before = visit().get("/.well-known/heyi-keys.json").json["keys"][0]
-    offline_keys.rotate(settings.keys, "qr", now=clock.now() + timedelta(days=400))
+    offline.rotate(settings.keys, "qr", now=clock.now() + timedelta(days=400))
     rows = [row for row in visit().get("/.well-known/heyi-keys.json").json["keys"] if row["purpose"] == "qr"]
-    assert [row["kid"] for row in rows] == [before["kid"], jose.kid(offline_keys.signing_key("qr").public_key())]
+    assert [row["kid"] for row in rows] == [before["kid"], jose.kid(offline.signing_key("qr").public_key())]
     assert rows[0]["until"] == rows[1]["since"]
     assert "until" not in rows[1]
     found = jose.public_keys({"keys": rows}, purpose="qr")
     assert qr_statement.check(text, keys=found).code == sheet.code
-    newer = qr_statement.qr_text(particulars, registrar="330702", key=offline_keys.signing_key("qr"))
+    newer = qr_statement.qr_text(particulars, registrar="330702", key=offline.signing_key("qr"))
     assert newer != text
     assert qr_statement.check(newer, keys=found).code == sheet.code
 
@@ -98,8 +99,8 @@ def test_the_paper_bears_what_the_register_says(visit: Visit, settings: Settings
     page = visit().get(f"/v/{sheet.ref}").text
     told = json.loads(unescape(re.findall(r'data-register="([^"]+)"', page)[0]))
     particulars = Particulars.model_validate(sheet.particulars)
-    text = qr_statement.qr_text(particulars, registrar="330702", key=offline_keys.signing_key("qr"))
-    assert qr_statement.check(text, keys=offline_keys.public_keys(settings, "qr")).plain() == told
+    text = qr_statement.qr_text(particulars, registrar="330702", key=offline.signing_key("qr"))
+    assert qr_statement.check(text, keys=offline.public_keys(settings, "qr")).plain() == told
     assert "data-register" not in visit().get(f"/check?q={sheet.code}").text
 
 
@@ -152,7 +153,7 @@ def test_the_status_list_says_what_does_not_hold_any_more(visit: Visit, sheet: L
     signed = owner.get(address_of(owner)).text.partition("~")[0]
     place = json.loads(jose.from_b64url(signed.split(".")[1]))["status"]["status_list"]
     assert bit(stranger, place) == 0
-    with db.transaction() as session:
+    with database.transaction() as session:
         session.get_one(Licence, sheet.id).status = status
     assert bit(stranger, place) == 1
     assert bit(stranger, place | {"idx": place["idx"] + 1}) == 0
@@ -161,7 +162,7 @@ def test_the_status_list_says_what_does_not_hold_any_more(visit: Visit, sheet: L
 def test_the_licences_of_an_entity_that_is_no_more_do_not_hold(visit: Visit, sheet: Licence) -> None:
     place = {"uri": "http://127.0.0.1:8000/status-lists/0", "idx": sheet.id}
     assert bit(visit(), place) == 0
-    with db.transaction() as session:
+    with database.transaction() as session:
         session.exec(select(Entity)).one().status = "deregistered"
     assert bit(visit(), place) == 1
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sqlmodel import select
 
-from registration import clock, db
+from registration import clock, database
 from registration.models import Paper
 from registration.operations.act import act
 from tests.fixtures.cases import actor_of, at_the_agencies, company, draft, nameless, submitted
@@ -15,7 +15,7 @@ LIN = "lin@example.cn"
 
 
 def papers(kind: str) -> list[Paper]:
-    with db.reading() as session:
+    with database.reading() as session:
         return list(session.exec(select(Paper).where(Paper.kind == kind).order_by(Paper.id)).all())  # type: ignore[arg-type]
 
 

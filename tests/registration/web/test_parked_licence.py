@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from registration import clock, db
+from registration import clock, database
 from registration.models import Message
 from registration.operations.act import act
 from tests.fixtures.cases import actor_of, file_of, nameless, submitted
@@ -21,7 +21,7 @@ def parked() -> str:
     ref = submitted("individual", nameless(), registrar="330702", actor=actor_of(LIN), now=now)
     act(ref, "claim", actor=actor_of(CLERK), now=now)
     act(ref, "approve", actor=actor_of(CLERK), now=now, opinion="符合")
-    with db.transaction() as session:
+    with database.transaction() as session:
         message = session.exec(select(Message).where(Message.effect == "issue.licence")).one()
         message.parked_at, message.attempts = now + timedelta(minutes=50), 5
         message.last_error = "RenderError: render.overflow"

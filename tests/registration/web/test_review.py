@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from registration import clock, db
+from registration import clock, database
 from registration.models import Application, AuditEntry, Licence, Message
 from registration.operations import apply, revocation
 from registration.operations.act import act
@@ -48,7 +48,7 @@ def test_one_search_finds_a_file_wherever_it_stands_and_by_whatever_is_known_of_
     act(ref, "claim", actor=actor_of(CLERK), now=clock.now())
     act(ref, "approve", actor=actor_of(CLERK), now=clock.now(), opinion="符合法定形式")
     work_off()
-    with db.reading() as session:
+    with database.reading() as session:
         licence = session.exec(select(Licence).where(Licence.paper == "original")).one()
     known = {
         *(ref, ref.lower(), f" {ref} ", "".join(chr(ord(c) + 0xFEE0) for c in ref)),
@@ -83,7 +83,7 @@ def test_what_is_due_today_is_counted_over_all_pages(visit: Visit, monkeypatch: 
     refs = [file_in(trade=trade) for trade in ("双溪样例", "听泉样例", "远山样例")]
     for ref in refs:
         act(ref, "claim", actor=actor_of(CLERK), now=now)
-    with db.transaction() as session:
+    with database.transaction() as session:
         for case in session.exec(select(Application)):
             case.due_at = now
     monkeypatch.setattr(review, "now", lambda: now)
@@ -175,7 +175,7 @@ def test_sensitive_values_are_masked_until_a_reason_is_written(visit: Visit) -> 
     assert person("p2")["id_no"] not in shown.text
     assert 'value="ok" checked' in shown.text
     assert shown.headers["Cache-Control"] == "no-store"
-    with db.reading() as session:
+    with database.reading() as session:
         entry = session.exec(select(AuditEntry).where(AuditEntry.tag == "sensitive:view")).one()
     assert (entry.subject, entry.data["path"], entry.data["reason"]) == (
         f"staff:{CLERK}",
@@ -190,7 +190,7 @@ def test_only_judges_may_look_and_only_at_what_is_sensitive(visit: Visit) -> Non
     licensing = visit(LICENSING).post(f"/desk/cases/{ref}/reveal", path="people.0.id_no", data=look)
     assert licensing.status_code == 403
     assert visit(CLERK).post(f"/desk/cases/{ref}/reveal", path="name.trade", data=look).status_code == 404
-    with db.reading() as session:
+    with database.reading() as session:
         assert not session.exec(select(AuditEntry).where(AuditEntry.tag == "sensitive:view")).all()
 
 
@@ -223,7 +223,7 @@ def test_clerks_read_the_desk_in_english(visit: Visit) -> None:
 def test_a_stopped_task_is_seen_and_runs_again_with_one_click(visit: Visit) -> None:
     ref, now = file_in(), clock.now()
     case = file_of(ref, actor=actor_of(LIN), now=now).case
-    with db.transaction() as session:
+    with database.transaction() as session:
         stopped = Message(
             application_id=case.id,
             effect="issue.licence",
@@ -243,7 +243,7 @@ def test_a_stopped_task_is_seen_and_runs_again_with_one_click(visit: Visit) -> N
     assert "MissingLibrary" in words(director.get("/desk/outbox"))
     assert visit("0220").post(f"/desk/outbox/{number}/retry").status_code == 404
     assert director.post(f"/desk/outbox/{number}/retry").status_code == 303
-    with db.reading() as session:
+    with database.reading() as session:
         again = session.get_one(Message, number)
     assert (again.parked_at, again.attempts) == (None, 0)
 

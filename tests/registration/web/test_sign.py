@@ -7,7 +7,8 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from registration import clock, uploads
+from registration import clock
+from registration.documents import uploads
 from registration.errors import Forbidden
 from registration.gateways.storage import storage
 from registration.operations import apply, sign

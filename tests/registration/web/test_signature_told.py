@@ -12,9 +12,11 @@ from click.testing import CliRunner
 from cryptography.x509 import ReasonFlags
 from flask import Flask
 
-from registration import clock, kept_words, signing
+from registration import clock
 from registration.cli import main
+from registration.documents import signing
 from registration.gateways.storage import storage
+from registration.keys import revocation_cache
 from registration.models import Licence
 from registration.settings import Settings
 from registration.settings import settings as read
@@ -142,11 +144,11 @@ def test_a_revoked_certificate_is_told_and_when(
 ) -> None:
     pdf = pdf_of(sheet, settings)
     assert "不能判断" in page(visit(), pdf)
-    kept_words.keep_list(settings, "http://crl.example", authority.crl(at=clock.now()))
+    revocation_cache.keep_list(settings, "http://crl.example", authority.crl(at=clock.now()))
     assert program(desk_app, pdf)["signature"]["standing"]["state"] == "good"
     later = clock.now() + timedelta(days=2)
     revoked = authority.crl(signing.signer().keyed.certificate, at=later, reason=ReasonFlags.superseded)
-    kept_words.keep_list(settings, "http://crl.example", revoked)
+    revocation_cache.keep_list(settings, "http://crl.example", revoked)
     told = program(desk_app, pdf)
     assert (told["verdict"], told["doubts"]) == ("sample", [])
     assert told["signature"]["standing"]["reason"] == "superseded"

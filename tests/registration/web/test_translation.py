@@ -7,7 +7,7 @@ from sqlmodel import select
 
 from certificates.paper.page_images import texts
 from certificates.signatures.verify import verify
-from registration import clock, db, keys
+from registration import clock, database, keys
 from registration.errors import Conflict, NotFound
 from registration.models import Message
 from registration.operations import courtesy
@@ -60,7 +60,7 @@ def test_asked_twice_it_is_made_once(visit: Visit) -> None:
     ref = issued()
     first = courtesy.request(ref, actor=actor_of(LIN), now=clock.now())
     assert courtesy.request(ref, actor=actor_of(LIN), now=clock.now()).id == first.id
-    with db.reading() as session:
+    with database.reading() as session:
         assert len(session.exec(select(Message.id).where(Message.effect == courtesy.EFFECT)).all()) == 1
     work_off()
     assert courtesy.request(ref, actor=actor_of(LIN), now=clock.now()).storage_key

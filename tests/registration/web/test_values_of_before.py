@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlmodel import select
 
-from registration import clock, db, tasks
+from registration import clock, database, tasks
 from registration.models import Application, Message
 from registration.operations.act import act
 from registration.settings import Settings
@@ -31,7 +31,7 @@ def of_before(section: str, field: str, value: str) -> str:
 
 
 def put(ref: str, section: str, field: str, value: str) -> None:
-    with db.transaction() as session:
+    with database.transaction() as session:
         case = session.exec(select(Application).where(Application.ref == ref)).one()
         case.form = {**case.form, section: {**case.form[section], field: value}}
 
@@ -61,7 +61,7 @@ def test_a_case_that_was_approved_with_it_goes_back_to_the_examiner(visit: Visit
     act(ref, "approve", actor=actor_of(CLERK), now=now, opinion="符合")
     put(ref, "domicile", "street", "街" * 101)
     for _try in range(settings.attempts_before_parking):
-        with db.transaction() as session:
+        with database.transaction() as session:
             message = session.exec(select(Message).where(Message.effect == "issue.licence")).one()
             message.due_at = now
         tasks.work_on(message.id or 0)

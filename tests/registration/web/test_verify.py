@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from certificates.paper.pdf import render
 from certificates.particulars import Particulars
 from certificates.signatures.signer import Signer, make_sample_key
-from registration import clock, db
+from registration import clock, database
 from registration.gateways.storage import storage
 from registration.models import Application, Entity, Licence, LicenceCheck
 from registration.operations.act import act
@@ -35,10 +35,10 @@ def sheet(sheet: Licence) -> Licence:
 
 def real() -> Licence:
     """The original, once nothing says any more that it is a sample: as a deployment with its own design issues it."""
-    with db.transaction() as session:
+    with database.transaction() as session:
         for row in session.exec(select(Licence)).all():
             row.particulars = {**row.particulars, "sample": False}
-    with db.reading() as session:
+    with database.reading() as session:
         return session.exec(select(Licence).where(Licence.paper == "original", Licence.edition == 1)).one()
 
 
@@ -52,18 +52,18 @@ def pdf_of(sheet: Licence, settings: Settings) -> bytes:
 
 
 def checks() -> list[tuple[str, str, bool]]:
-    with db.reading() as session:
+    with database.reading() as session:
         rows = session.exec(select(LicenceCheck).order_by(LicenceCheck.id)).all()  # type: ignore[arg-type]
     return [(row.by, row.verdict, row.licence_id is not None) for row in rows]
 
 
 def case_of_first() -> str:
-    with db.reading() as session:
+    with database.reading() as session:
         return session.exec(select(Application.ref)).one()
 
 
 def set_status(model: type[Licence] | type[Entity], status: str) -> None:
-    with db.transaction() as session:
+    with database.transaction() as session:
         for row in session.exec(select(model)).all():
             row.status = status
 
@@ -120,7 +120,7 @@ def test_a_sheet_that_is_not_issued_yet_is_not_there(visit: Visit, sheet: Licenc
 
 
 def test_a_sample_is_none_but_a_sample(visit: Visit, sheet: Licence, settings: Settings) -> None:
-    with db.transaction() as session:
+    with database.transaction() as session:
         for row in session.exec(select(Licence)).all():
             row.particulars = {**row.particulars, "sample": True}
     for answer in (visit().get(f"/v/{sheet.ref}"), drop(visit(), pdf_of(sheet, settings))):

@@ -1,0 +1,219 @@
+"""The database: one engine a process, `transaction()` to write (the only commit of the project) and `reading()`."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
+from contextvars import ContextVar
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DisconnectionError
+from sqlmodel import Session
+
+from registration.database.sqlite_queue import WriteQueue
+from registration.settings import Settings
+
+REST_SECONDS = 2.0
+BUSY_SECONDS = 30.0
+RAW_CONNECTION = "line"
+# A server that does not answer is given up after so long: https://www.postgresql.org/docs/current/libpq-connect.html
+AWAY_SECONDS = 5
+_AWAY = {"connect_timeout": AWAY_SECONDS, "keepalives_idle": 10, "tcp_user_timeout": 10_000}
+
+_engine: Engine | None = None
+
+
+def configure(settings: Settings) -> Engine:
+    """Makes this process's engine. Call it after a fork, never before: connections do not cross one."""
+    global _engine
+    if _engine is not None:
+        _engine.dispose()
+    _engine = make_engine(settings.sqlalchemy_url)
+    return _engine
+
+
+def make_engine(url: str) -> Engine:
+    if url.startswith("sqlite"):
+        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    engine = create_engine(url, pool_size=5, max_overflow=5, pool_timeout=AWAY_SECONDS, connect_args=_AWAY)
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", _ask_after_rest)
+    return engine
+
+
+def current_engine() -> Engine:
+    if _engine is None:
+        raise RuntimeError("the database is not configured in this process")
+    return _engine
+
+
+def dispose() -> None:
+    global _engine
+    if _engine is not None:
+        _engine.dispose()
+    _engine = None
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """A writing transaction: all of it is kept, or, after any error, nothing of it.
+
+    Within a `Unit` it is a part of that: after an error nothing of the part is kept, and the rest when the unit ends.
+    """
+    unit = _unit.get()
+    if unit is not None:
+        with unit.part() as part:
+            yield part
+        return
+    with _writers_queue(), Session(current_engine(), expire_on_commit=False) as session:
+        yield session
+        session.commit()
+
+
+class Unit:
+    """All that one thread writes from `begin` to `end`, as one transaction: kept together, or nothing of it.
+
+    It begins with the first write, so what only looks before locks nothing; what looks after it sees what was written.
+    """
+
+    def __init__(self) -> None:
+        self._stack, self._session = ExitStack(), None  # type: tuple[ExitStack, Session | None]
+
+    def begin(self) -> None:
+        _unit.set(self)
+
+    def end(self, *, keep: bool) -> None:
+        """Keeps all, or drops it. Raises what the database says against keeping it. A second call does nothing."""
+        if _unit.get() is self:
+            _unit.set(None)
+        stack, self._stack, self._session = self._stack, ExitStack(), None
+        if keep:
+            stack.close()
+            return
+        with suppress(_Dropped):
+            dropped = _Dropped()
+            stack.__exit__(_Dropped, dropped, None)
+
+    @contextmanager
+    def part(self) -> Iterator[Session]:
+        if self._session is None:
+            _unit.set(None)
+            try:
+                self._session = self._stack.enter_context(transaction())
+            finally:
+                _unit.set(self)
+        connection = self._session.connection()
+        session = Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
+        with session, session.begin():
+            yield session
+
+    def connection(self) -> Connection | None:
+        """Where what was written can be seen; None as long as nothing was."""
+        return self._session.connection() if self._session is not None else None
+
+
+class _Dropped(Exception):
+    """Ends a transaction whose work is not kept."""
+
+
+_unit: ContextVar[Unit | None] = ContextVar("unit", default=None)
+
+
+def supports_autocommit() -> bool:
+    """Whether one statement may be a transaction of its own.
+
+    Not on SQLite, which has one writer at a time, who must say so before the first look; and not within a `Unit`.
+    """
+    return current_engine().name == "postgresql" and _unit.get() is None
+
+
+@contextmanager
+def autocommit_session() -> Iterator[Session]:
+    """Every statement is a transaction of its own: for a change that is one statement, which needs no lock before it.
+
+    PostgreSQL only. Whatever the statements see, they see it one after the other; the writing one must compare.
+    """
+    with current_engine().connect() as connection:
+        driver: Any = connection.connection.dbapi_connection
+        driver.autocommit = True
+        session = Session(connection, info={RAW_CONNECTION: connection})
+        try:
+            yield session
+        finally:
+            # Most of them never asked the ORM for anything, and closing costs as much as a look.
+            if session.in_transaction():
+                session.close()
+            if not driver.closed:
+                driver.autocommit = False
+
+
+def raw_connection(session: Session) -> Connection:
+    """The session's connection; that of `autocommit_session` without the frame of a transaction, which costs more than
+    a look."""
+    at_once: Connection | None = session.info.get(RAW_CONNECTION)
+    return at_once if at_once is not None else session.connection()
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A transaction that cannot write, on either database: a page that only looks stays a page that only looks.
+
+    Within a `Unit` that has written it looks through the unit's own connection, which can.
+    """
+    unit = _unit.get()
+    connection = unit.connection() if unit is not None else None
+    if connection is not None:
+        with Session(connection, join_transaction_mode="rollback_only") as session:
+            yield session
+        return
+    with Session(current_engine().execution_options(postgresql_readonly=True, heyi_reading=True)) as session:
+        yield session
+
+
+def _writers_queue() -> AbstractContextManager[None]:
+    """SQLite's writers queue, for its own way of waiting is unfair. The queue's file stands beside the database's."""
+    url = current_engine().url
+    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+        return nullcontext()
+    return WriteQueue(Path(f"{url.database}-turns"), seconds=BUSY_SECONDS).one()
+
+
+def _note_use(_connection: Any, record: Any) -> None:
+    record.info["used_at"] = monotonic()
+
+
+def _ask_after_rest(connection: Any, record: Any, _proxy: Any) -> None:
+    """A server that was restarted meanwhile is noticed before the first statement; a busy connection is not asked."""
+    if monotonic() - record.info.get("used_at", monotonic()) < REST_SECONDS:
+        return
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        connection.rollback()
+    except connection.Error as error:
+        raise DisconnectionError("the database closed the connection") from error
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver's own transaction handling begins too late for BEGIN IMMEDIATE, so it is switched off.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_SECONDS * 1000:.0f}",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer takes the lock at once: two that read first and write later would deadlock into "database is locked".
+    looking = connection.get_execution_options().get("heyi_reading", False)
+    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if looking else 'OFF'}")
+    connection.exec_driver_sql("BEGIN" if looking else "BEGIN IMMEDIATE")

@@ -1,0 +1,151 @@
+"""The schema: made by migrations; `create` makes the same at once, for tests and for comparing the two."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import Script, ScriptDirectory
+from sqlalchemy import Connection, Engine, make_url
+from sqlmodel import SQLModel
+
+from registration import models
+from registration.database import engine as db
+from registration.migrations import append_only, decided_rows
+
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
+APPEND_ONLY = (
+    models.HistoryEntry,
+    models.Revision,
+    models.AuditEntry,
+    models.DefinitionPin,
+    models.DayRoot,
+    models.DayHead,
+    models.LicenceEvent,
+    models.LogLeaf,
+    models.LogNode,
+    models.LogHead,
+)
+# Columns that the models have no more, while processes of the version before still read them. A later migration drops
+# them.
+RETIRED = {("account", "failures"), ("account", "locked_until")}
+# Rows of this one may change until somebody has decided on them.
+DECIDED = models.Letterhead
+
+
+def upgrade(url: str) -> None:
+    """Brings the database at `url` to the newest schema; nothing happens when it is there already."""
+    engine = db.make_engine(url)
+    try:
+        with engine.connect() as connection:
+            if connection.dialect.name == "sqlite":
+                _upgrade_sqlite(connection)
+            else:
+                _upgrade_postgres(connection)
+    finally:
+        engine.dispose()
+
+
+def _upgrade_postgres(connection: Connection) -> None:
+    with connection.begin():
+        # Two processes that start together must not both migrate: the second waits and finds the work done.
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(4208190312)")
+        command.upgrade(config(connection), "head")
+
+
+def _upgrade_sqlite(connection: Connection) -> None:
+    # SQLite changes a table by making it anew; dropping the old one must not cascade into those that point at it.
+    raw = connection.connection.dbapi_connection
+    assert raw is not None
+    raw.execute("PRAGMA foreign_keys=OFF")  # type: ignore[attr-defined]
+    with connection.begin():
+        command.upgrade(config(connection), "head")
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        if broken:
+            raise RuntimeError(f"the migration left rows that point at nothing: {broken[:5]}")
+
+
+def create(engine: Engine) -> None:
+    """The whole schema of the models in an empty database, without the road that led to it."""
+    with engine.begin() as connection:
+        SQLModel.metadata.create_all(connection)
+        for statement in append_only.statements(connection.dialect.name, tables=_append_only()):
+            connection.exec_driver_sql(statement)
+        for statement in decided_rows.statements(connection.dialect.name, table=DECIDED.__tablename__):
+            connection.exec_driver_sql(statement)
+
+
+def current(url: str) -> str | None:
+    """The revision of the database at `url`, None for one that no migration ever touched or that is not there yet."""
+    if _is_absent_file(url):
+        return None
+    engine = db.make_engine(url)
+    try:
+        with engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    finally:
+        engine.dispose()
+
+
+def head() -> str | None:
+    """The newest revision that this program knows."""
+    return ScriptDirectory.from_config(config()).get_current_head()
+
+
+def differences(url: str) -> list[str]:
+    """Where the database at `url` and the models part, in Alembic's words; empty when they agree."""
+    engine = db.make_engine(url)
+    try:
+        with engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": True, "include_object": is_compared})
+            return [str(difference) for difference in compare_metadata(context, SQLModel.metadata)]
+    finally:
+        engine.dispose()
+
+
+def is_compared(item: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
+    """For Alembic: whether an object of the database or of the models counts for their difference."""
+    return kind != "column" or (item.table.name, name) not in RETIRED
+
+
+def write_revision(message: str, *, first: bool = False) -> Path:
+    """Writes a migration from the newest one to the models, for a developer to read and mend; returns its file.
+
+    `first` writes the whole schema as the only migration again, and drops the others: right only before a release.
+    """
+    if first:
+        for path in (MIGRATIONS / "versions").glob("*.py"):
+            path.unlink()
+    with TemporaryDirectory() as folder:
+        engine = db.make_engine(f"sqlite:///{folder}/schema.sqlite3")
+        with engine.begin() as connection:
+            settings = config(connection)
+            number = len(list((MIGRATIONS / "versions").glob("*.py"))) + 1
+            command.upgrade(settings, "head")
+            script = command.revision(settings, message, autogenerate=True, rev_id=f"{number:04d}")
+        engine.dispose()
+    assert isinstance(script, Script)
+    return Path(script.path)
+
+
+def _is_absent_file(url: str) -> bool:
+    # Looking must not make an empty file, as connecting to SQLite would.
+    parts = make_url(url)
+    return parts.get_backend_name() == "sqlite" and not Path(parts.database or "").exists()
+
+
+def _append_only() -> list[str]:
+    return [str(model.__tablename__) for model in APPEND_ONLY]
+
+
+def config(connection: Connection | None = None) -> Config:
+    """Alembic's configuration, made here and not in a file: the connection is the caller's."""
+    made = Config()
+    made.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    made.attributes["connection"] = connection
+    made.attributes["append_only"] = _append_only()
+    made.attributes["is_compared"] = is_compared
+    return made

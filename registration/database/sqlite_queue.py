@@ -1,0 +1,121 @@
+"""One writer after another, in the order in which they came: the queue before SQLite's one writer.
+
+SQLite's own waiting writers sleep and ask again, and some are unlucky for seconds. Here each draws the next number and
+keeps the byte of that number in the queue's file locked until it is through; whoever has a lower byte locked is served
+before. The kernel wakes the next one, and forgets those that are killed. Safety does not hang on it: that is SQLite's.
+"""
+
+import fcntl
+import os
+import struct
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from registration.errors import Unavailable
+
+# Locks of an open file, not of a process: so threads exclude each other, too. Where there are none, nobody queues.
+_AT_ONCE: int = getattr(fcntl, "F_OFD_SETLK", 0)
+_WAITING: int = getattr(fcntl, "F_OFD_SETLKW", 0)
+_COUNTER = struct.Struct("<Q")
+_open: set[int] = set()
+
+
+class WriteQueue:
+    """The queue of one database, in a file beside it; whoever waits longer than `seconds` is told Unavailable."""
+
+    def __init__(self, path: Path, *, seconds: float) -> None:
+        self._path, self._seconds = path, seconds
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """Whoever is inside is alone, among all threads and processes."""
+        if not _AT_ONCE:
+            yield
+            return
+        place = _Place(self._path)
+        try:
+            place.draw()
+            place.wait(self._seconds)
+            yield
+        finally:
+            # A task's time limit strikes anywhere, also here: a place that nobody leaves would hold up all for ever.
+            try:
+                place.leave()
+            finally:
+                place.leave()
+
+
+class _Place:
+    """A place in the queue: its number, and the open file that holds the locks."""
+
+    def __init__(self, path: Path) -> None:
+        self._deciding, self._reached = threading.RLock(), threading.Event()
+        self._number, self._kernel_waits, self._left, self._closed = 0, False, False, False
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        _open.add(self._file)
+
+    def draw(self) -> None:
+        """Takes the next number."""
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+        (last,) = _COUNTER.unpack(os.pread(self._file, _COUNTER.size, 0).ljust(_COUNTER.size, b"\0"))
+        self._number = last + 1
+        os.pwrite(self._file, _COUNTER.pack(self._number), 0)
+        self._lock(_AT_ONCE, fcntl.F_WRLCK, start=self._number, length=1)
+        fcntl.flock(self._file, fcntl.LOCK_UN)
+
+    def wait(self, seconds: float) -> None:
+        """Until all with a lower number are through, or gone."""
+        try:
+            self._reach(_AT_ONCE)
+        except (BlockingIOError, PermissionError):
+            # The kernel's wait has no end: it is left to a thread, which may find that nobody wants the place any more.
+            self._kernel_waits = True
+            threading.Thread(target=self._wait, daemon=True).start()
+            if not self._reached.wait(seconds):
+                raise Unavailable("database_is_busy", seconds=seconds) from None
+
+    def leave(self) -> None:
+        """Whatever the place had come to. Done a second time, it finishes what an interruption left undone."""
+        with self._deciding:
+            self._left = True
+            if self._kernel_waits and not self._reached.is_set():
+                # The thread that waits has the file still: it closes it once it is let in.
+                self._lock(_AT_ONCE, fcntl.F_UNLCK, start=self._number, length=1)
+            else:
+                self._close()
+
+    def _wait(self) -> None:
+        self._reach(_WAITING)
+        with self._deciding:
+            self._reached.set()
+            if self._left:
+                self._close()
+
+    def _close(self) -> None:
+        if self._closed:
+            return
+        # By name before it is closed: a process that was forked meanwhile has the file open as well.
+        self._lock(_AT_ONCE, fcntl.F_UNLCK, start=0, length=self._number + 1)
+        fcntl.flock(self._file, fcntl.LOCK_UN)
+        self._closed = True
+        _open.discard(self._file)
+        os.close(self._file)
+
+    def _reach(self, how: int) -> None:
+        self._lock(how, fcntl.F_WRLCK, start=0, length=self._number)
+
+    def _lock(self, how: int, kind: int, *, start: int, length: int) -> None:
+        # `struct flock` of fcntl(2): kind, from where, start, length, and the process, which must be 0.
+        fcntl.fcntl(self._file, how, struct.pack("hhqqi4x", kind, os.SEEK_SET, start, length, 0))
+
+
+def _forget() -> None:
+    """A forked child is in no queue; what its parent holds must not live on in it."""
+    for file in _open:
+        os.close(file)
+    _open.clear()
+
+
+os.register_at_fork(after_in_child=_forget)

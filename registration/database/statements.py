@@ -1,0 +1,226 @@
+"""Statements of the busiest roads: compiled once for each kind of database, and sent past the ORM, several in one.
+
+Making and compiling a statement anew costs several times what the database needs to carry it out, and so does waiting
+for each of several. PostgreSQL takes them as one statement with the others in its WITH clause.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Connection, Dialect, Insert, Select, Table, Update, bindparam, column, insert, select, update
+from sqlalchemy import table as named
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import class_mapper, make_transient_to_detached
+from sqlalchemy.orm.attributes import instance_state, set_committed_value
+from sqlalchemy.types import TypeEngine
+from sqlmodel import Session, SQLModel
+
+from registration.database.engine import raw_connection
+
+M = TypeVar("M", bound=SQLModel)
+Taker = Callable[[Any], Any] | None
+Statement = Insert | Update | Select[Any]
+_NAME = re.compile(r"%\((\w+)\)s")
+# The row that a conditional change found: what is written after it is written for each such row, so once or never.
+_FIRST = named("w0", column("id"))
+_FOUND = "SELECT id FROM w0"
+
+
+class Prepared:
+    """A statement whose values all come by name, as the columns' types take them.
+
+    `after` is the same for `send_if`: to be carried out only where the first one found its row.
+    """
+
+    def __init__(self, statement: Statement, *, after: Statement | None = None) -> None:
+        self._statements = {False: statement, True: after}
+        self._ways: dict[tuple[str, bool], _Way] = {}
+
+    def way(self, dialect: Dialect, *, after: bool = False) -> "_Way":
+        known = self._ways.get((dialect.name, after))
+        if known is None:
+            statement = self._statements[after]
+            if statement is None:
+                raise TypeError("this statement cannot depend on another")
+            known = self._ways[dialect.name, after] = _Way(statement, dialect)
+        return known
+
+
+Write = tuple[Prepared, Mapping[str, Any]]
+
+
+def inserting(table: Table, *without: str) -> Prepared:
+    """A row with all columns but those."""
+    names = [column.name for column in table.columns if column.name not in without]
+    given = [bindparam(name, type_=table.c[name].type) for name in names]
+    return Prepared(
+        insert(table).values(dict(zip(names, given, strict=True))).inline(),
+        after=insert(table).from_select(names, select(*given).select_from(_FIRST), include_defaults=False),
+    )
+
+
+def updating(table: Table, *names: str, seen: Sequence[str] = ()) -> Prepared:
+    """These columns of the row with the id `row_id`, if each column in `seen` still holds its `seen_<name>`."""
+    changed: dict[str, Any] = {name: bindparam(name) for name in names}
+    statement = update(table).where(table.c.id == bindparam("row_id")).values(changed)
+    for name in seen:
+        statement = statement.where(table.c[name] == bindparam(f"seen_{name}"))
+    return Prepared(statement.returning(table.c.id) if seen else statement)
+
+
+def send(session: Session, writes: Sequence[Write]) -> None:
+    """Carries out all of them, in no order, each with a value for each of its names. No two may write the same row."""
+    connection = session.connection()
+    ways = [(prepared.way(connection.dialect), values) for prepared, values in writes]
+    if connection.dialect.name != "postgresql":
+        for way, values in ways:
+            _execute(connection, way.text, way.given(values)).close()
+    elif ways:
+        _execute(connection, _as_one(tuple(way.text for way, _ in ways)), _together(ways)).close()
+
+
+def send_if(session: Session, first: Write, others: Sequence[Write]) -> bool:
+    """Carries out all of them as one statement if `first`, an update of what was seen, finds its row; else none.
+
+    PostgreSQL only: the statement is a transaction of its own when `db.autocommit_session` gave the session.
+    """
+    connection = raw_connection(session)
+    ways = [(first[0].way(connection.dialect), first[1])]
+    ways += [(prepared.way(connection.dialect, after=True), values) for prepared, values in others]
+    cursor = _execute(connection, _as_one((*(way.text for way, _ in ways), _FOUND)), _together(ways))
+    found = cursor.fetchone() is not None
+    cursor.close()
+    return found
+
+
+def _together(ways: Sequence[tuple["_Way", Mapping[str, Any]]]) -> dict[str, Any]:
+    return {f"w{n}_{name}": value for n, (way, row) in enumerate(ways) for name, value in way.bound(row).items()}
+
+
+class Picking(Generic[M]):
+    """A row of `model` by a unique column, as the ORM would load it."""
+
+    def __init__(self, model: type[M], by: str) -> None:
+        table: Table = model.__table__  # type: ignore[attr-defined]
+        self._manager = class_mapper(model).class_manager
+        self._columns = tuple(table.columns)
+        look = select(table).where(table.c[by] == bindparam("sought"))
+        self._look, self._lock = Prepared(look), Prepared(look.with_for_update(key_share=True))
+        self._takers: dict[str, tuple[tuple[str, Taker], ...]] = {}
+
+    def locked(self, session: Session, sought: object) -> M | None:
+        """The row whose column holds `sought`, locked until the transaction ends. The session must not know it yet."""
+        made = self._made(session.connection(), self._lock, sought)
+        if made is not None:
+            make_transient_to_detached(made)
+            session.add(made)
+        return made
+
+    def seen(self, session: Session, sought: object) -> M | None:
+        """The row as it is now, for `send_if`. No session knows it: what is changed on it is never written."""
+        return self._made(raw_connection(session), self._look, sought)
+
+    def _made(self, connection: Connection, prepared: Prepared, sought: object) -> M | None:
+        way = prepared.way(connection.dialect)
+        cursor = _execute(connection, way.text, way.given({"sought": sought}))
+        row = cursor.fetchone()
+        cursor.close()
+        if row is None:
+            return None
+        made: M = self._manager.new_instance()
+        takers = self._takers_of(connection.dialect)
+        vars(made).update(
+            (name, take(value) if take else value) for (name, take), value in zip(takers, row, strict=True)
+        )
+        return made
+
+    def _takers_of(self, dialect: Dialect) -> tuple[tuple[str, Taker], ...]:
+        if dialect.name not in self._takers:
+            self._takers[dialect.name] = tuple((one.name, _taker(one.type, dialect)) for one in self._columns)
+        return self._takers[dialect.name]
+
+
+class Asking:
+    """The rows of a select whose values all come by name."""
+
+    def __init__(self, query: Select[Any]) -> None:
+        self._prepared = Prepared(query)
+        self._types = [column.type for column in query.selected_columns]
+        self._takers: dict[str, list[Taker]] = {}
+
+    def rows(self, session: Session, **given: Any) -> list[tuple[Any, ...]]:
+        # As the ORM does before it asks: what waits to be written is seen.
+        session.flush()
+        connection = raw_connection(session)
+        way = self._prepared.way(connection.dialect)
+        cursor = _execute(connection, way.text, way.given(given))
+        found = cursor.fetchall()
+        cursor.close()
+        takers = self._takers_of(connection.dialect)
+        return [tuple(take(value) if take else value for take, value in zip(takers, row, strict=True)) for row in found]
+
+    def _takers_of(self, dialect: Dialect) -> list[Taker]:
+        if dialect.name not in self._takers:
+            self._takers[dialect.name] = [_taker(one, dialect) for one in self._types]
+        return self._takers[dialect.name]
+
+
+def following(row: SQLModel, values: Mapping[str, Any]) -> None:
+    """What a prepared statement writes to the row of this object: it only follows, and is not written again."""
+    if instance_state(row).committed_state.keys().isdisjoint(values):
+        vars(row).update(values)
+        return
+    for key, value in values.items():
+        set_committed_value(row, key, value)
+
+
+def _taker(kind: TypeEngine[Any], dialect: Dialect) -> Taker:
+    return kind.dialect_impl(dialect).result_processor(dialect, None)
+
+
+class _Way:
+    """A statement as one kind of database takes it."""
+
+    def __init__(self, statement: Insert | Update | Select[Any], dialect: Dialect) -> None:
+        compiled: Any = statement.compile(dialect=dialect)
+        self.text = str(compiled)
+        self.order: tuple[str, ...] = tuple(getattr(compiled, "positiontup", None) or ())
+        self._takers: dict[str, Taker] = {
+            name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()
+        }
+
+    def given(self, values: Mapping[str, Any]) -> Any:
+        """The values as the driver wants them: by place where it has no names."""
+        bound = self.bound(values)
+        return tuple(bound[name] for name in self.order) if self.order else bound
+
+    def bound(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: take(values[name]) if take else values[name] for name, take in self._takers.items()}
+
+
+def _execute(connection: Connection, text: str, given: Any) -> Any:
+    """The driver's cursor after the statement. Its errors come out as SQLAlchemy's, and a lost connection is dropped.
+
+    SQLAlchemy would describe each column of the result anew for a text: half the cost of a look at a wide row.
+    """
+    cursor = connection.connection.cursor()
+    driver: Any = connection.dialect.loaded_dbapi
+    try:
+        cursor.execute(text, given)
+    except driver.Error as error:
+        lost = connection.dialect.is_disconnect(error, connection.connection.dbapi_connection, cursor)
+        if lost:
+            connection.invalidate(error)
+        told = DBAPIError.instance(text, None, error, driver.Error, hide_parameters=True, connection_invalidated=lost)
+        raise told from error
+    return cursor
+
+
+@lru_cache(maxsize=64)
+def _as_one(texts: tuple[str, ...]) -> str:
+    """The statements as one, their values named apart."""
+    *others, last = [_NAME.sub(rf"%(w{n}_\1)s", text) for n, text in enumerate(texts)]
+    clauses = ", ".join(f"w{n} AS ({text})" for n, text in enumerate(others))
+    return f"WITH {clauses} {last}" if others else last

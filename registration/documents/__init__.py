@@ -1,0 +1,1 @@
+"""Files that come in and go out: uploads, previews, downloads, and papers as they are signed."""

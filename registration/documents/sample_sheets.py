@@ -1,0 +1,55 @@
+"""Sample sheets for whoever looks before deciding: a worker prints them, pages only read what lies there.
+
+Where each lies is named by what it says, so another word is another sheet, and none is ever out of date.
+"""
+
+import json
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+from registration.documents.previews import draw
+from registration.errors import Unavailable
+from registration.gateways.storage import Storage
+from registration.settings import settings
+
+PDF = "application/pdf"
+
+
+def make(storage: Storage, kind: str, content: Mapping[str, Any], *, design: str, seal: bytes | None) -> None:
+    """Prints a `licence` or a `notice` and its picture, unless they are there."""
+    if is_there(storage, kind, content, design=design):
+        return
+    pdf = _printed(kind, content, design=design, seal=seal)
+    storage.put(_key(kind, content, design, "pdf"), pdf)
+    # Last: whoever finds the picture finds the sheet.
+    storage.put(_key(kind, content, design, "png"), draw(pdf, content_type=PDF, page=1))
+
+
+def _printed(kind: str, content: Mapping[str, Any], *, design: str, seal: bytes | None) -> bytes:
+    # Imported late: pages read what lies there, and only a worker prints.
+    from certificates.paper.papers import Paper, render_paper
+    from certificates.paper.pdf import render
+    from certificates.particulars import Particulars
+
+    own = settings().designs
+    if kind == "licence":
+        return render(Particulars.model_validate(content), design=design, seal=seal, own=own)
+    return render_paper(Paper.model_validate(content), design=design, seal=seal, own=own)
+
+
+def is_there(storage: Storage, kind: str, content: Mapping[str, Any], *, design: str) -> bool:
+    return storage.exists(_key(kind, content, design, "png"))
+
+
+def read(storage: Storage, kind: str, content: Mapping[str, Any], *, design: str, form: str) -> bytes:
+    """The sheet as `pdf`, or its first page as `png`. Unavailable while no worker has made it."""
+    if not is_there(storage, kind, content, design=design):
+        raise Unavailable("sample_not_ready")
+    return storage.get(_key(kind, content, design, form))
+
+
+def _key(kind: str, content: Mapping[str, Any], design: str, form: str) -> str:
+    told = json.dumps([kind, content, design], sort_keys=True, ensure_ascii=False)
+    digest = sha256(told.encode()).hexdigest()
+    return f"samples/{digest[:2]}/{digest}.{form}"

@@ -1,0 +1,119 @@
+"""Taking in a document: one way for the pages and the API, from the bytes that were sent to the row of the case."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import PurePath
+from typing import BinaryIO
+
+import structlog
+
+from registration import database
+from registration.actor import Actor
+from registration.errors import InvalidInput
+from registration.gateways.antivirus import antivirus
+from registration.gateways.sandbox import Limits, TooCostly, run
+from registration.gateways.storage import Storage, storage
+from registration.http.request_queue import out_of_turn
+from registration.operations import apply
+from registration.operations.apply import Stored
+from registration.queries.quota import Quota, require_room
+from registration.rules.letterheads import SEAL_BYTES
+from registration.rules.problems import Problem
+from registration.settings import Settings
+
+PDF, JPEG, PNG = "application/pdf", "image/jpeg", "image/png"
+ENDINGS = {PDF: (".pdf",), JPEG: (".jpg", ".jpeg"), PNG: (".png",)}
+NAME_LENGTH = 120
+MEGABYTE = 1024 * 1024
+# A picture of 100 million pixels needs 300 MB for itself; a document of 300 pages is read in a second.
+LIMITS = Limits(cpu_seconds=6, seconds=8.0, memory=1024 * MEGABYTE)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A file that may be kept; `filename` carries the ending of what the content is."""
+
+    content_type: str
+    pages: int
+    filename: str
+
+
+def take(
+    ref: str,
+    kind: str,
+    file: BinaryIO,
+    *,
+    filename: str,
+    settings: Settings,
+    actor: Actor,
+    now: datetime,
+    replaces: str | None = None,
+) -> str:
+    """Reads, judges and keeps a document of `kind` for this case; its reference.
+
+    A file that is refused changes nothing: InvalidInput at `file`. Unavailable when there is no room to read it now.
+    Whether the actor may edit the case is asked before, by whoever shows it, and again when the row is written.
+    """
+    quota = Quota.of(settings)
+    data = file.read(settings.upload_bytes + 1)
+    with database.reading() as session:
+        require_room(session, actor, len(data), quota=quota, now=now)
+    judged = judge(data, filename, most_bytes=settings.upload_bytes)
+    with out_of_turn():
+        found = antivirus(settings).finding_in(data)
+    if found is not None:
+        log.warning("upload.infected", ref=ref, finding=found[:100], sha256=sha256(data).hexdigest())
+        raise InvalidInput([Problem("file", "upload.infected", {"finding": found[:100]})])
+    stored = keep(data, judged, storage=storage(settings))
+    return apply.attach(ref, kind, stored, actor=actor, now=now, replaces=replaces, quota=quota)
+
+
+def judge(data: bytes, filename: str, *, most_bytes: int = 10 * MEGABYTE, path: str = "file") -> Judged:
+    """What a file is, by its content and never by its name; InvalidInput at `path` with what to do instead.
+
+    It is read in the sandbox, and Unavailable means that there is no room for it now.
+    """
+    if not data:
+        raise InvalidInput([Problem(path, "upload.empty")])
+    if len(data) > most_bytes:
+        raise InvalidInput([Problem(path, "upload.too_large", {"most": most_bytes // MEGABYTE})])
+    try:
+        found = run("document", data, limits=LIMITS).told
+    except TooCostly:
+        raise InvalidInput([Problem(path, "upload.too_costly")]) from None
+    if "refused" in found:
+        raise InvalidInput([Problem(path, found["refused"], found["data"])])
+    kind = found["content_type"]
+    return Judged(kind, found["pages"], tidy_name(filename, content_type=kind))
+
+
+def judge_seal(data: bytes) -> bytes:
+    """A picture of a seal, whole and PNG; InvalidInput at `seal`. It is read before it is kept: it will be printed on
+    every licence."""
+    if judge(data, "seal.png", most_bytes=SEAL_BYTES, path="seal").content_type != PNG:
+        raise InvalidInput([Problem("seal", "letterhead.seal_malformed", {"most": SEAL_BYTES // 1024})])
+    return data
+
+
+def tidy_name(filename: str, *, content_type: str) -> str:
+    """The last part of the name without control characters, and with the ending that its content has."""
+    name = PurePath(filename.replace("\\", "/")).name
+    seen = "".join(char for char in name if char.isprintable() and char not in '<>:"|?*').strip(" .")
+    stem = seen if PurePath(seen).suffix.lower() not in _KNOWN_ENDINGS else PurePath(seen).stem
+    ending = PurePath(seen).suffix.lower()
+    kept = ending if ending in ENDINGS[content_type] else ENDINGS[content_type][0]
+    return (stem.strip(" .")[:NAME_LENGTH] or "file") + kept
+
+
+_KNOWN_ENDINGS = frozenset(ending for endings in ENDINGS.values() for ending in endings)
+
+
+def keep(data: bytes, judged: Judged, *, storage: Storage) -> Stored:
+    """Stores a judged file under its own digest, so that the same file handed in twice lies there once."""
+    digest = sha256(data).hexdigest()
+    key = f"materials/{digest[:2]}/{digest}"
+    storage.put(key, data)
+    return Stored(judged.filename, judged.content_type, len(data), judged.pages, digest, key)

@@ -1,0 +1,101 @@
+"""Sensitive values at rest: sealed one by one with a key that the database never sees, found again by a keyed hash.
+
+AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce; the case's reference is authenticated with each value, so a
+sealed number copied into another case does not open there. PIPL art. 51; GB/T 22239-2019 8.1.4.8.
+"""
+
+import hmac
+import json
+import os
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
+from typing import Any
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from registration.keys.files import field_key, index_key
+from registration.rules.email_address import address_key
+from registration.rules.form import MODELS, well_shaped
+from registration.rules.paths import places
+
+MARK = "sealed:1:"
+# A number that a draft holds where a text belongs opens to a number again: what is signed is what was sent.
+NUMBER = "sealed:1:number:"
+
+
+def seal(value: str, *, case: str) -> str:
+    nonce = os.urandom(12)
+    return MARK + urlsafe_b64encode(nonce + AESGCM(field_key()).encrypt(nonce, value.encode(), case.encode())).decode()
+
+
+def unseal(value: str, *, case: str) -> str:
+    raw = urlsafe_b64decode(value.removeprefix(MARK))
+    return AESGCM(field_key()).decrypt(raw[:12], raw[12:], case.encode()).decode()
+
+
+def number_hash(number: str) -> str:
+    """64 hex digits that find an identity number again, and tell nothing without the key."""
+    return hmac.new(index_key(), number.strip().upper().encode(), sha256).hexdigest()
+
+
+def address_hash(address: str) -> str:
+    """64 hex digits that find an e-mail address again, however its domain and its capitals are written."""
+    return hmac.new(index_key(), f"e-mail:{address_key(address)}".encode(), sha256).hexdigest()
+
+
+def seal_form(form: Mapping[str, Any], paths: Iterable[str], *, case: str) -> dict[str, Any]:
+    """A copy of `form` with the text or number at each path (`people.0.id_no`) sealed; what is empty stays as it is.
+
+    A text that somebody typed to look sealed is sealed too, wherever it stands: so opening never takes it for ours.
+    """
+    sealed: dict[str, Any] = _with_marks_sealed(form, case=case)
+    for holder, last in places(sealed, paths):
+        value = holder[last]
+        if isinstance(value, str) and value and not value.startswith(MARK):
+            holder[last] = seal(value, case=case)
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            holder[last] = NUMBER + seal(json.dumps(value), case=case).removeprefix(MARK)
+    return sealed
+
+
+def _with_marks_sealed(value: Any, *, case: str) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _with_marks_sealed(item, case=case) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_with_marks_sealed(item, case=case) for item in value]
+    return seal(value, case=case) if isinstance(value, str) and value.startswith(MARK) else value
+
+
+class OpenForm(Mapping[str, Any]):
+    """A form of which each section is opened when it is first looked at: most guards look at one or none.
+
+    What has not the shape of the form is left out (see well_shaped), so that readers need not ask.
+    """
+
+    def __init__(self, form: Mapping[str, Any], *, case: str) -> None:
+        self._form, self._case = form, case
+        self._open: dict[str, Any] = {}
+
+    def __getitem__(self, section: str) -> Any:
+        if section not in self._open:
+            opened = open_form(self._form[section], case=self._case)
+            self._open[section] = well_shaped(section, opened, model=MODELS[section]) if section in MODELS else None
+        return self._open[section]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._form)
+
+    def __len__(self) -> int:
+        return len(self._form)
+
+
+def open_form(value: Any, *, case: str) -> Any:
+    """The same shape with every sealed text in the clear."""
+    if isinstance(value, Mapping):
+        return {key: open_form(item, case=case) for key, item in value.items()}
+    if isinstance(value, list):
+        return [open_form(item, case=case) for item in value]
+    if isinstance(value, str) and value.startswith(NUMBER):
+        return json.loads(unseal(MARK + value.removeprefix(NUMBER), case=case))
+    return unseal(value, case=case) if isinstance(value, str) and value.startswith(MARK) else value

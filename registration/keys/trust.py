@@ -1,0 +1,24 @@
+"""Whom this deployment believes when it looks at a signed paper."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Self
+
+from certificates.signatures.revocation import Words
+from registration.keys import files
+from registration.keys.revocation_cache import kept_words
+from registration.settings import Settings
+
+
+@dataclass(frozen=True)
+class Believed:
+    """Roots of signers and of timestamp authorities, PEM, and what their issuers say of who lost a certificate."""
+
+    trust_roots: Sequence[bytes] = ()
+    timestamp_roots: Sequence[bytes] = ()
+    words: Words = field(default_factory=Words)
+
+    @classmethod
+    def here(cls, settings: Settings) -> Self:
+        """As the files of this deployment are now."""
+        return cls(files.trust_roots(settings), files.timestamp_roots(settings), kept_words(settings))

@@ -1,0 +1,27 @@
+"""Whether the tables still say what they said when cases were opened under them: asked before a process starts."""
+
+from sqlmodel import Session
+
+from registration import database
+from registration.errors import Unavailable
+from registration.queries.pins import Pinned, pinned
+
+
+def edited(url: str) -> list[Pinned]:
+    """The tables in the database at `url` whose files have changed since; on a connection of its own."""
+    return [one for one in all_pinned(url) if one.edited]
+
+
+def all_pinned(url: str) -> list[Pinned]:
+    engine = database.make_engine(url)
+    try:
+        with Session(engine.execution_options(postgresql_readonly=True, heyi_reading=True)) as session:
+            return pinned(session)
+    finally:
+        engine.dispose()
+
+
+def require_unedited(url: str) -> None:
+    """Unavailable, naming the first table that was edited: no case may find other rules than it began under."""
+    for one in edited(url):
+        raise Unavailable("table_edited", table=one.key)

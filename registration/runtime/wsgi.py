@@ -1,0 +1,10 @@
+"""What a WSGI server loads: `registration.runtime.wsgi:app`."""
+
+from registration.app import create_app
+from registration.http.request_queue import take_turns
+from registration.runtime import definition_checksums
+from registration.settings import settings
+
+definition_checksums.require_unedited(settings().sqlalchemy_url)
+app = create_app()
+app.wsgi_app = take_turns(app.wsgi_app)  # type: ignore[method-assign]
