@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from registration.cli.run import free_port
 from registration.demo.example import examples
-from registration.demo.road import Road
+from registration.demo.journey import Road
 from registration.demo.server import own_server
 from registration.operations.samples import PASSWORD
 

@@ -20,7 +20,7 @@ from registration.cli.output import as_json, refuse, words
 from registration.demo.checking import NotGenuine, check, download
 from registration.demo.client import Refused
 from registration.demo.example import FOLDER, Example, examples
-from registration.demo.road import NeverCame, Outcome, Road
+from registration.demo.journey import NeverCame, Outcome, Road
 from registration.demo.server import NoServer, own_server
 from registration.operations.samples import PASSWORD
 

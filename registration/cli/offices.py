@@ -26,7 +26,7 @@ def list_(json_: bool) -> None:
     from sqlmodel import select
 
     from registration.models import Registrar
-    from registration.queries.letterheads import overview
+    from registration.queries.registrar_profiles import overview
 
     with database.reading() as session:
         codes = session.exec(select(Registrar.code).order_by(Registrar.code)).all()
@@ -57,7 +57,7 @@ def show(code: str, on: datetime | None, json_: bool) -> None:
     """一个登记机关某一天印在执照和文书上的内容。What one registrar prints on a day."""
     from registration.errors import NotFound
     from registration.models import Registrar
-    from registration.queries.letterheads import head_on
+    from registration.queries.registrar_profiles import head_on
 
     day = on.date() if on else clock.local_date(clock.now())
     with database.reading() as session:

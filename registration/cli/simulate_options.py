@@ -142,7 +142,7 @@ def _said_again(measured: "Plan", plan: "Plan", options: Options) -> "Plan":
 def _learned(options: Options, definition: "Definition", shifts: Any) -> tuple[Any, dict[str, Any]]:
     from registration import clock, database
     from registration.matters import calendar
-    from registration.queries.foresee import learned
+    from registration.queries.estimate import learned
     from registration.settings import settings
 
     database.configure(settings())

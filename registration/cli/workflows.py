@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from registration.cli import check, compare, diagram, migrate, replay, simulate
+from registration.cli import check, compare, diagram, move, replay, simulate
 from registration.cli.output import as_json, refuse, words
 from workflows.definition import Definition
 from workflows.errors import DefinitionError
@@ -50,9 +50,9 @@ for command in (
     check.schema,
     compare.diff,
     diagram.diagram,
-    migrate.migrate,
-    migrate.revert,
-    migrate.use,
+    move.migrate,
+    move.revert,
+    move.use,
     replay.replay,
     simulate.simulate,
 ):

@@ -18,8 +18,8 @@ from registration.http.request_queue import out_of_turn
 from registration.operations import apply
 from registration.operations.apply import Stored
 from registration.queries.quota import Quota, require_room
-from registration.rules.letterheads import SEAL_BYTES
 from registration.rules.problems import Problem
+from registration.rules.registrar_profiles import SEAL_BYTES
 from registration.settings import Settings
 
 PDF, JPEG, PNG = "application/pdf", "image/jpeg", "image/png"

@@ -13,11 +13,10 @@ from registration.models.applications import (
     Revision,
 )
 from registration.models.calendar import CalendarDay, CalendarYear
+from registration.models.definition_checksums import DefinitionPin
 from registration.models.ledger import LicenceEvent, LicenceProposal, LogHead, LogLeaf, LogNode
-from registration.models.letterheads import Letterhead
 from registration.models.moves import DefinitionMove, MovedCase
 from registration.models.outbox import Lease, Message
-from registration.models.pins import DefinitionPin
 from registration.models.promises import PromiseAlert
 from registration.models.register import (
     Entity,
@@ -29,6 +28,7 @@ from registration.models.register import (
     Paper,
     RegisteredName,
 )
+from registration.models.registrar_profiles import Letterhead
 from registration.models.roots import DayHead, DayRoot
 
 __all__ = [

@@ -17,7 +17,7 @@ from registration.errors import ActionRefused, InvalidInput, NotFound, StaleVers
 from registration.keys.field_encryption import number_hash, open_form, seal_form
 from registration.matters import current, definition_of
 from registration.models import Account, Application, IdentityIndex, Material, Registrar, Revision
-from registration.operations import history, names, pins
+from registration.operations import definition_checksums, history, names
 from registration.operations.act import locked
 from registration.queries.changes import materials_now
 from registration.queries.correction import open_targets
@@ -26,8 +26,8 @@ from registration.queries.object_facts import object_facts
 from registration.queries.quota import Quota, require_room
 from registration.rules.fields import sensitive_paths
 from registration.rules.form import Reading, read_section, refuse_unknown
-from registration.rules.kept import with_kept
 from registration.rules.kinds import EntityType, regime_on
+from registration.rules.masked_input import with_kept
 from registration.rules.printing import section_problems
 from registration.rules.problems import InvalidForm, Problem
 from workflows.errors import Blocker
@@ -69,7 +69,7 @@ def start(*, entity_type: str, registrar_code: str, actor: Actor, now: datetime,
             created_at=now,
             updated_at=now,
         )
-        pins.pin(session, definition, now=now)
+        definition_checksums.pin(session, definition, now=now)
         session.add(case)
         session.flush()
         # The number that people read out on the telephone; who may see the case never depends on guessing it.

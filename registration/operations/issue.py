@@ -25,8 +25,8 @@ from registration.models import Application, Entity, Licence, LicenceCheck, Regi
 from registration.operations import ledger, numbers
 from registration.operations.act import local_effect, perform, writes
 from registration.operations.apply import freeze
-from registration.queries.letterheads import head_on, seal_picture
 from registration.queries.outbox import parked_licence
+from registration.queries.registrar_profiles import head_on, seal_picture
 from registration.rules.form import Form, read
 from registration.rules.guards import is_delivered_electronically
 from registration.rules.printing import printed_facts

@@ -16,8 +16,8 @@ from registration.keys.field_encryption import seal, unseal
 from registration.models import Application, Paper, Registrar
 from registration.operations import numbers
 from registration.queries.application_document import DOCUMENTS, PERSONS
-from registration.queries.letterheads import head_on, seal_picture
 from registration.queries.papers import content_of, noticed
+from registration.queries.registrar_profiles import head_on, seal_picture
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from registration.database import transaction
 from registration.errors import Forbidden
 from registration.keys.account_names import login_key, seal_address
 from registration.models import Account, NumberPool, RegisteredName, Registrar
-from registration.operations import letterhead_samples, names
+from registration.operations import names, registrar_profile_samples
 from registration.operations.audit import note
 from registration.operations.passwords import hashed
 from registration.settings import settings
@@ -140,7 +140,7 @@ POOL = 90_000
 def load(*, now: datetime) -> None:
     """The whole demonstration: accounts, a small register of names, and numbers to give out. Idempotent."""
     load_accounts(now=now)
-    letterhead_samples.load(now=now)
+    registrar_profile_samples.load(now=now)
     with transaction() as session:
         if session.exec(select(RegisteredName.id).limit(1)).first() is None:
             for name, status, since_on in NAMES:

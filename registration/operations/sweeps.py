@@ -23,7 +23,7 @@ from registration.operations.names import let_go
 from registration.operations.roots import seal_days
 from registration.operations.sign_in_tries import FORGOTTEN_AFTER
 from registration.operations.sign_up import KEPT as SIGN_UP_KEPT
-from registration.queries.standing import can_take, stands
+from registration.queries.state_filters import can_take, stands
 from workflows.definition import Definition
 
 IDEMPOTENCY_KEPT = timedelta(days=1)

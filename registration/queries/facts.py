@@ -31,8 +31,8 @@ from registration.models import (
 from registration.queries.changes import materials_now
 from registration.queries.checks import name_awaits_decision
 from registration.queries.four_eyes import taking
-from registration.queries.letterheads import head_on
 from registration.queries.outbox import parked_licence
+from registration.queries.registrar_profiles import head_on
 from registration.rules.case import Case
 from registration.rules.facts import Facts
 from registration.rules.form.firm import Name

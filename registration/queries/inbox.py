@@ -17,7 +17,7 @@ from registration.matters import definition_of, shipped
 from registration.models import Account, Application, HistoryEntry, Part, PromiseAlert
 from registration.models.applications import TAKEN_OVER
 from registration.queries.search import matching
-from registration.queries.standing import stands
+from registration.queries.state_filters import stands
 from registration.queries.watch import alerts_on, in_office, is_escalated
 from registration.rules.problems import Problem
 from registration.rules.whole_numbers import whole_number

@@ -17,9 +17,9 @@ from registration.models import Account, Application, Notice
 from registration.queries.application_document import (
     DOCUMENTS,
 )
-from registration.queries.letterheads import Head
 from registration.queries.paper_words import WORDS
 from registration.queries.papers_asked import Moment, Words
+from registration.queries.registrar_profiles import Head
 from registration.rules.entity_types import official_type
 from registration.rules.form import read
 from registration.rules.kinds import is_company

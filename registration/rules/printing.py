@@ -19,9 +19,9 @@ from registration.rules.entity_types import official_type
 from registration.rules.form import Form
 from registration.rules.form.persons import LegalPerson
 from registration.rules.kinds import EntityType, Regime, is_five_numbers
-from registration.rules.letterheads import REGISTRAR_LENGTH
 from registration.rules.problems import Problem
 from registration.rules.regions import address_text
+from registration.rules.registrar_profiles import REGISTRAR_LENGTH
 from registration.rules.scope import items_of
 
 # The longest of what the office adds, so that a licence has room for it whatever it will be.

@@ -4,7 +4,7 @@ from sqlmodel import Session
 
 from registration import database
 from registration.errors import Unavailable
-from registration.queries.pins import Pinned, pinned
+from registration.queries.definition_checksums import Pinned, pinned
 
 
 def edited(url: str) -> list[Pinned]:

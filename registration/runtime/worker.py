@@ -51,7 +51,7 @@ def _connect_after_fork(**_: Any) -> None:
     logs.configure()
     database.configure(settings())
     if _prints():
-        from registration.tasks.press import warm_up
+        from registration.tasks.renderer import warm_up
 
         warm_up()
 

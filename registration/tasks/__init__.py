@@ -5,7 +5,7 @@ from collections.abc import Callable
 import structlog
 
 from registration import clock, logs, outbox
-from registration.operations.courtesy import EFFECT
+from registration.operations.english_summary import EFFECT
 from registration.outbox import Work
 from registration.runtime import leases
 from registration.runtime.outage import outage_of
@@ -14,9 +14,9 @@ from registration.tasks import sign_up
 from registration.tasks.alerts import ALERTS, alert
 from registration.tasks.archive import package
 from registration.tasks.issue import edition, licence
-from registration.tasks.letterheads import samples
 from registration.tasks.notify import NOTICES, notify
 from registration.tasks.papers import KINDS, courtesy, paper
+from registration.tasks.registrar_profiles import samples
 from registration.tasks.share import share_registration
 
 log = structlog.get_logger(__name__)

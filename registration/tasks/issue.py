@@ -15,7 +15,7 @@ from registration.operations import issue, reissue
 from registration.operations.issue import Made, Sheet
 from registration.outbox import Work
 from registration.settings import settings
-from registration.tasks.press import limits
+from registration.tasks.renderer import limits
 
 
 def licence(work: Work) -> None:

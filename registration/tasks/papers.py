@@ -9,11 +9,11 @@ from registration import clock
 from registration.documents.signing import sign
 from registration.gateways.storage import storage
 from registration.operations import papers
-from registration.operations.courtesy import asked
+from registration.operations.english_summary import asked
 from registration.outbox import Work
 from registration.queries.papers import KINDS
 from registration.settings import settings
-from registration.tasks.press import limits
+from registration.tasks.renderer import limits
 
 __all__ = ["KINDS", "courtesy", "paper"]
 

@@ -17,12 +17,12 @@ from registration.gateways.storage import storage
 from registration.http.context import lang_here, settings_here, the_actor
 from registration.matters import definition_of
 from registration.models import Licence, Paper, Part
-from registration.operations import courtesy, papers_asked
+from registration.operations import english_summary, papers_asked
 from registration.operations.act import act
 from registration.queries.casefile import CaseFile, casefile, last_changes, paper_of
 from registration.queries.changes import Change
 from registration.queries.corrections import changes_since
-from registration.queries.foresee import foreseen
+from registration.queries.estimate import foreseen
 from registration.queries.papers_asked import may_be_asked
 from registration.queries.waiting import waiting_for
 from registration.rules.whole_numbers import whole_number
@@ -94,7 +94,7 @@ def progress_page(file: CaseFile, problems: Told | None = None) -> str:
         unsigned=[one.party for one in file.signatures if not one.valid],
         licences=_issued(file),
         asked=asked,
-        translatable=courtesy.is_offered(),
+        translatable=english_summary.is_offered(),
         translation=_translation(file),
         by_page=actions.by_page(file),
         choices=actions.choices(file),
@@ -130,7 +130,7 @@ def _issued(file: CaseFile) -> list[Licence]:
 def _translation(file: CaseFile) -> Paper | None:
     """The English page of the edition in force, once somebody has asked for it."""
     newest = max((one.edition for one in file.licences if one.status == "issued"), default=0)
-    return next((one for one in file.papers if one.kind == courtesy.KIND and one.revision == newest), None)
+    return next((one for one in file.papers if one.kind == english_summary.KIND and one.revision == newest), None)
 
 
 def _changes(session: Session, file: CaseFile) -> list[Change]:
@@ -199,7 +199,7 @@ def licence(ref: str, licence: str) -> Response:
 @access("licence.download")
 def ask_for_translation(ref: str) -> AnyResponse:
     """Asks for the English page beside the licence; the worker makes it."""
-    courtesy.request(ref, actor=the_actor(), now=now())
+    english_summary.request(ref, actor=the_actor(), now=now())
     flash(_("已经开始制作英文译本。稍后刷新本页即可下载"), "ok")
     return redirect(url_for("apply.show", ref=ref), 303)
 

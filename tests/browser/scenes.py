@@ -8,9 +8,9 @@ from typing import Any
 
 from registration import clock
 from registration.gateways.storage import storage
-from registration.operations import apply, letterheads, sign
+from registration.operations import apply, registrar_profiles, sign
 from registration.operations.act import act
-from registration.operations.letterheads import Proposal
+from registration.operations.registrar_profiles import Proposal
 from registration.settings import Settings
 from tests.browser.applying import pdf
 from tests.fixtures.cases import actor_of, company, draft, file_of, five_numbers, sign_all
@@ -73,8 +73,8 @@ def _letterhead(now: datetime) -> str:
         "reason": "机构更名",
     }
     director = actor_of(DIRECTOR)
-    ref = letterheads.prepare(Proposal(text, date(2040, 1, 1)), actor=director, now=now).ref
-    letterheads.propose(ref, actor=director, now=now)
+    ref = registrar_profiles.prepare(Proposal(text, date(2040, 1, 1)), actor=director, now=now).ref
+    registrar_profiles.propose(ref, actor=director, now=now)
     return ref
 
 

@@ -77,7 +77,7 @@ def _has_state(node: ast.Dict) -> bool:
 
 def test_one_function_assigns_a_state() -> None:
     """The door alone, for every action; and, where no action is taken, the move to another version of the table."""
-    written = [f"registration/operations/{place}" for place in ("act.py:_moved", "moving.py:carry")]
+    written = [f"registration/operations/{place}" for place in ("act.py:_moved", "move_case.py:carry")]
     assert writers_of_state(CODE) == written
     assert list(state_assigners(CODE)) == []
 

@@ -11,7 +11,7 @@ import yaml
 
 from registration import tasks
 from registration.matters import definition_of, guards, shipped
-from registration.operations import act, courtesy, licence_correction, promises, reissue
+from registration.operations import act, english_summary, licence_correction, promises, reissue
 from registration.queries import sign_ups
 from registration.queries.papers_asked import ASKED
 from registration.rules.blockers import blocker_text
@@ -48,7 +48,7 @@ def test_every_effect_has_one_handler_and_every_handler_an_effect(local_effects:
     assert not local_effects & tasks.TASKS.keys()
     # What a sweep decides, the ledger after a case has ended, what somebody only asks to be printed, and the mail of a
     # sign-up stand in no table: nobody took an action.
-    asked = {courtesy.EFFECT, "letterhead.samples", *(f"paper.{kind}" for kind in ASKED)}
+    asked = {english_summary.EFFECT, "letterhead.samples", *(f"paper.{kind}" for kind in ASKED)}
     corrected = {f"paper.{licence_correction.PAPER}", licence_correction.NOTICE}
     # The paper of a matter that brings its own words; none of the shipped tables does.
     asked |= {"paper.decision"}

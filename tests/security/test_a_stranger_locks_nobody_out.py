@@ -13,7 +13,7 @@ from registration.errors import NotSignedIn, TooManyAttempts
 from registration.operations import accounts, samples
 from registration.operations.sign_in_tries import FREE_TRIES
 from registration.settings import Settings
-from tests.fixtures.at_once import at_once
+from tests.fixtures.concurrently import at_once
 from tests.fixtures.database import database_url
 from tests.registration.api.conftest import Program
 

@@ -18,7 +18,7 @@ from registration.operations import apply, issue
 from registration.operations.act import act
 from registration.rules.check import check_draft
 from registration.rules.kinds import EntityType, Regime
-from registration.rules.letterheads import REGISTRAR_LENGTH
+from registration.rules.registrar_profiles import REGISTRAR_LENGTH
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, company, file_of, individual, nameless, scope_codes, submitted
 from tests.registration.operations.conftest import office

@@ -10,21 +10,21 @@ from registration.api.v1 import (
     explain,
     inbox,
     ledger,
-    letterheads,
     licences,
     log,
     materials,
     papers,
+    registrar_profiles,
     review,
     sign,
     verify,
 )
-from registration.api.v1.door import door
+from registration.api.v1.blueprint import door
 
 # The chapters hang their views on the blueprint when they are imported.
 CHAPTERS = (
     *(accounts, catalogue, apply, materials, sign, review, inbox),
-    *(licences, ledger, papers, letterheads, verify, log, describe, explain),
+    *(licences, ledger, papers, registrar_profiles, verify, log, describe, explain),
 )
 
 

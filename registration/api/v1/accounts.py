@@ -8,7 +8,7 @@ from flask_openapi3 import Tag
 from registration import clock
 from registration.access import access
 from registration.api.v1 import shapes
-from registration.api.v1.door import door, repeatable, reply
+from registration.api.v1.blueprint import door, repeatable, reply
 from registration.errors import NotSignedIn
 from registration.http.context import SIGN_IN_LIMIT, SIGN_UP_LIMIT, address_here, limiter, settings_here, the_actor
 from registration.keys.account_names import shown_login

@@ -10,7 +10,7 @@ from pydantic import Field
 from registration import clock, database
 from registration.access import access
 from registration.api.v1 import shapes
-from registration.api.v1.door import door, reply, version_asked
+from registration.api.v1.blueprint import door, reply, version_asked
 from registration.api.v1.present import case_of, case_row
 from registration.errors import InvalidInput
 from registration.http.context import the_actor
@@ -18,7 +18,7 @@ from registration.models import Application
 from registration.operations import apply
 from registration.queries import inbox
 from registration.queries.casefile import CaseFile, casefile
-from registration.queries.foresee import foreseen
+from registration.queries.estimate import foreseen
 from registration.rules.form import sections_for
 from registration.rules.problems import Problem
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from registration import clock, database
 from registration.access import access
 from registration.api.v1 import name_shapes, shapes
-from registration.api.v1.door import door, reply
+from registration.api.v1.blueprint import door, reply
 from registration.api.v1.values import Division, choice
 from registration.errors import InvalidInput
 from registration.http.context import PUBLIC_LIMIT, lang_here, limiter

@@ -9,9 +9,9 @@ from flask_openapi3 import Info, OpenAPI
 from werkzeug.routing import Rule
 
 from registration.access import access
+from registration.api.v1.blueprint import door, refuse_parameters
 from registration.api.v1.described_form import add_form
 from registration.api.v1.described_operations import complete
-from registration.api.v1.door import door, refuse_parameters
 from registration.api.v1.shapes import Refusal
 
 ABOUT = """\

@@ -3,7 +3,7 @@
 from typing import Any
 
 from registration.access import ACCESS
-from registration.api.v1.door import LARGEST_BODY, VERSION_TAG
+from registration.api.v1.blueprint import LARGEST_BODY, VERSION_TAG
 from registration.api.v1.shapes import Refusal
 from registration.http.problem_json import MEDIA_TYPE
 from registration.matters import definition_of, shipped

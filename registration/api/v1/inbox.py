@@ -9,7 +9,7 @@ from pydantic import Field
 from registration import database
 from registration.access import access
 from registration.api.v1 import shapes
-from registration.api.v1.door import door, reply
+from registration.api.v1.blueprint import door, reply
 from registration.api.v1.present import case_row, part_row
 from registration.api.v1.values import choice
 from registration.http.context import the_actor

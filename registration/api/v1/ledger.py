@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from registration import clock, database
 from registration.access import access
 from registration.api.v1 import shapes
-from registration.api.v1.door import PREFIX, door, reply
+from registration.api.v1.blueprint import PREFIX, door, reply
 from registration.api.v1.present import licence_row
 from registration.api.v1.values import NOT_BLANK, Name
 from registration.http.context import the_actor

@@ -7,7 +7,7 @@ from certificates.credentials import sd_jwt
 from registration import clock, database
 from registration.access import access
 from registration.api.v1 import shapes
-from registration.api.v1.door import door, reply
+from registration.api.v1.blueprint import door, reply
 from registration.api.v1.present import licence_row
 from registration.documents.credentials import credential_of
 from registration.documents.downloads import attachment, stored

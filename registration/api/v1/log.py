@@ -7,7 +7,7 @@ from sqlmodel import Session
 from registration import database
 from registration.access import access
 from registration.api.v1 import log_shapes as shapes
-from registration.api.v1.door import door, reply
+from registration.api.v1.blueprint import door, reply
 from registration.errors import InvalidInput, NotFound
 from registration.http.context import PUBLIC_LIMIT, limiter, settings_here
 from registration.keys import log as log_keys

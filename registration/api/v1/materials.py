@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from registration import clock, database
 from registration.access import access
 from registration.api.v1 import shapes
-from registration.api.v1.door import door, repeatable, reply
+from registration.api.v1.blueprint import door, repeatable, reply
 from registration.api.v1.present import material_row, need_row
 from registration.api.v1.values import choice
 from registration.documents import uploads

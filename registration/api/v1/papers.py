@@ -9,13 +9,13 @@ from pydantic import BaseModel
 from registration import clock, database
 from registration.access import access
 from registration.api.v1 import shapes
-from registration.api.v1.door import door, reply
+from registration.api.v1.blueprint import door, reply
 from registration.api.v1.values import Text, choice
 from registration.documents.downloads import attachment, stored
 from registration.gateways.storage import storage
 from registration.http.context import settings_here, the_actor
 from registration.models import Paper
-from registration.operations import courtesy, papers_asked
+from registration.operations import english_summary, papers_asked
 from registration.operations.sensitive import reveal_persons
 from registration.queries.casefile import casefile, paper_of
 from registration.queries.papers_asked import ASKED
@@ -95,7 +95,7 @@ def ask_paper(path: shapes.CasePath, body: PaperAsked) -> Response:
 @access("licence.download")
 def ask_for_translation(path: shapes.CasePath) -> Response:
     """A signed PDF of its own, made by the worker; then it stands among the papers. Asked again, it is the same one."""
-    paper = courtesy.request(path.ref, actor=the_actor(), now=clock.now())
+    paper = english_summary.request(path.ref, actor=the_actor(), now=clock.now())
     return reply(PaperOrdered(paper=paper.ref, kind=paper.kind, ready=paper.storage_key is not None), status=202)
 
 

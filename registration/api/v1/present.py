@@ -11,7 +11,7 @@ from registration.http.problem_json import blocker_row, problem_row
 from registration.matters import definition_of
 from registration.models import Application, HistoryEntry, Licence, Material
 from registration.queries.casefile import CaseFile, Correction, Need, PartView, Signature, TaskState
-from registration.queries.foresee import Foreseen
+from registration.queries.estimate import Foreseen
 from registration.queries.inbox import PartRow
 from registration.rules.blockers import field_of
 from registration.rules.form import groups_of, sections_for

@@ -6,7 +6,7 @@ from flask_openapi3 import Tag
 from registration import clock, database
 from registration.access import access
 from registration.api.v1 import name_shapes, shapes
-from registration.api.v1.door import door, reply, version_asked
+from registration.api.v1.blueprint import door, reply, version_asked
 from registration.http.context import lang_here, the_actor
 from registration.operations.act import act
 from registration.operations.name_decisions import decide_name

@@ -8,7 +8,7 @@ from flask_openapi3 import Tag
 from registration import clock, database
 from registration.access import access
 from registration.api.v1 import shapes, signing_shapes
-from registration.api.v1.door import door, reply
+from registration.api.v1.blueprint import door, reply
 from registration.api.v1.present import action_row, material_row
 from registration.gateways.identity import identity_check
 from registration.http.context import PUBLIC_LIMIT, SIGN_IN_LIMIT, lang_here, limiter, settings_here, the_actor

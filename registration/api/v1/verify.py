@@ -13,7 +13,7 @@ from certificates.signatures.facts import Signature
 from certificates.signatures.wording import rows
 from registration import clock, verification
 from registration.access import access
-from registration.api.v1.door import door, repeatable, reply
+from registration.api.v1.blueprint import door, repeatable, reply
 from registration.api.v1.log_shapes import LogProof
 from registration.gateways.examination import Examined
 from registration.http.context import PUBLIC_LIMIT, lang_here, limiter, settings_here

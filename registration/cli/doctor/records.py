@@ -188,7 +188,7 @@ def public_log() -> Iterator[Found]:
 def letterheads() -> Iterator[Found]:
     """A proposal that waits for a second person, or whose day has come; and what will soon be printed otherwise."""
     from registration import clock, database
-    from registration.queries.letterheads import coming, proposed, without_remedies
+    from registration.queries.registrar_profiles import coming, proposed, without_remedies
 
     try:
         if schema.current(settings().sqlalchemy_url) != schema.head():

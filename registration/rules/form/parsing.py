@@ -6,7 +6,6 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from registration.rules.form.alongside import Addons, Five, Social, Tax
 from registration.rules.form.contributions import Shareholder, Shareholders
 from registration.rules.form.faults import problems_of
 from registration.rules.form.firm import Capital, Domicile, Name, Scope
@@ -22,6 +21,7 @@ from registration.rules.form.persons import (
 )
 from registration.rules.form.reading import UNREAD, Reading, reader_of
 from registration.rules.form.sections import ESTABLISHMENT, MODELS, sections_for
+from registration.rules.form.tax_and_social import Addons, Five, Social, Tax
 from registration.rules.problems import InvalidForm, Problem
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from registration.rules.form.alongside import Addons, Five, Social, Tax
 from registration.rules.form.contributions import Shareholders
 from registration.rules.form.firm import Capital, Domicile, Name, Scope
 from registration.rules.form.owners import Owners
 from registration.rules.form.persons import Contacts, LegalRep, Officers, Operator, People
+from registration.rules.form.tax_and_social import Addons, Five, Social, Tax
 from registration.rules.kinds import EntityType, Regime
 from registration.rules.reference import texts_of_matter
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup, escape
 
-from registration.queries.foresee import FEW, NO_CALENDAR, Foreseen
+from registration.queries.estimate import FEW, NO_CALENDAR, Foreseen
 from registration.web.i18n import day
 
 

@@ -6,7 +6,7 @@ from registration.database import reading
 from registration.http.context import lang_here
 from registration.models import Application, Registrar
 from registration.queries.casefile import CaseFile
-from registration.queries.letterheads import head_on
+from registration.queries.registrar_profiles import head_on
 from registration.rules.reasons import reason_article, remedies
 
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from tests.fixtures.cases import individual
 from tests.registration.api.conftest import Program
-from tests.registration.api.test_api_road import Programs, fill, ok, sign_all
-from tests.registration.api.test_api_road import database_url as database_url
+from tests.registration.api.test_api_journey import Programs, fill, ok, sign_all
+from tests.registration.api.test_api_journey import database_url as database_url
 
 
 def test_a_program_asks_for_the_translation(program: Programs, stranger: Program, work: Callable[[], None]) -> None:

@@ -4,8 +4,8 @@ import json
 from datetime import timedelta
 
 from registration import clock, database
-from registration.operations import letterheads
-from registration.operations.letterheads import Proposal
+from registration.operations import registrar_profiles
+from registration.operations.registrar_profiles import Proposal
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of
 from tests.registration.cli.conftest import Heyi
@@ -19,12 +19,12 @@ def test_a_change_is_seen_before_and_after_its_day(heyi: Heyi, settings: Setting
     now = clock.now()
     day = clock.local_date(now) + timedelta(days=9)
     director = actor_of("0320")
-    ref = letterheads.prepare(Proposal(TEXT, day), actor=director, now=now).ref
-    letterheads.propose(ref, actor=director, now=now)
+    ref = registrar_profiles.prepare(Proposal(TEXT, day), actor=director, now=now).ref
+    registrar_profiles.propose(ref, actor=director, now=now)
     waiting = _doctor(heyi)
     assert waiting["state"] == "warning"
     assert "330702" in waiting["told"]
-    letterheads.approve(ref, actor=actor_of("0319"), now=now)
+    registrar_profiles.approve(ref, actor=actor_of("0319"), now=now)
     assert (_doctor(heyi)["state"], f"330702 {day}" in _doctor(heyi)["told"]) == ("good", True)
 
     rows = {row["registrar"]: row for row in json.loads(heyi("offices", "list", "--json").stdout)}

@@ -21,8 +21,8 @@ from registration.operations.history import broken_at
 from registration.operations.reissue import reissue
 from registration.queries.ledger import ledger_of
 from registration.settings import Settings
-from tests.fixtures.at_once import at_once
 from tests.fixtures.cases import actor_of, file_of
+from tests.fixtures.concurrently import at_once
 from tests.fixtures.database import SQLITE
 from tests.fixtures.licences import (
     APPROVER,

@@ -20,7 +20,7 @@ from registration.queries import log as kept
 from registration.queries.log_integrity import LogFinding, Walked, broken_log
 from registration.rules import merkle, tree_heads
 from registration.settings import Settings
-from tests.fixtures.at_once import at_once
+from tests.fixtures.concurrently import at_once
 from tests.fixtures.database import SQLITE
 from tests.fixtures.licences import issued, logged, revoked, sheets
 from tests.fixtures.scenes import scene

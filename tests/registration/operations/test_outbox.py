@@ -15,8 +15,8 @@ from registration.models import Application, AuditEntry
 from registration.operations.act import act
 from registration.queries.notices import NOTICES, letter_to_applicant, letters_to_signers
 from registration.settings import Settings
-from tests.fixtures.at_once import at_once
 from tests.fixtures.cases import actor_of, company, draft, five_numbers, individual, sign_all, submitted
+from tests.fixtures.concurrently import at_once
 from tests.fixtures.messages import message, put
 
 LIN = "lin@example.cn"

@@ -19,8 +19,8 @@ from registration.queries.inbox import inbox_for
 from registration.queries.promises import lacking, lacking_years
 from registration.rules.blockers import blocker_text
 from registration.settings import Settings
-from tests.fixtures.at_once import at_once
 from tests.fixtures.cases import actor_of, at_the_agencies, file_of, individual, submitted
+from tests.fixtures.concurrently import at_once
 
 LIN, CLERK, DIRECTOR = "lin@example.cn", "0318", "0320"
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

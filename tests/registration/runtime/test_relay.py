@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from registration import outbox
 from registration.runtime import relay, sweeper
 from registration.settings import Settings
-from tests.fixtures.at_once import at_once
+from tests.fixtures.concurrently import at_once
 from tests.fixtures.messages import message, put
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

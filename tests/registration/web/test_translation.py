@@ -10,7 +10,7 @@ from certificates.signatures.verify import verify
 from registration import clock, database, keys
 from registration.errors import Conflict, NotFound
 from registration.models import Message
-from registration.operations import courtesy
+from registration.operations import english_summary
 from registration.operations.act import act
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, file_of, individual, submitted
@@ -58,19 +58,19 @@ def test_the_translation_is_asked_for_made_and_downloaded(visit: Visit, settings
 
 def test_asked_twice_it_is_made_once(visit: Visit) -> None:
     ref = issued()
-    first = courtesy.request(ref, actor=actor_of(LIN), now=clock.now())
-    assert courtesy.request(ref, actor=actor_of(LIN), now=clock.now()).id == first.id
+    first = english_summary.request(ref, actor=actor_of(LIN), now=clock.now())
+    assert english_summary.request(ref, actor=actor_of(LIN), now=clock.now()).id == first.id
     with database.reading() as session:
-        assert len(session.exec(select(Message.id).where(Message.effect == courtesy.EFFECT)).all()) == 1
+        assert len(session.exec(select(Message.id).where(Message.effect == english_summary.EFFECT)).all()) == 1
     work_off()
-    assert courtesy.request(ref, actor=actor_of(LIN), now=clock.now()).storage_key
+    assert english_summary.request(ref, actor=actor_of(LIN), now=clock.now()).storage_key
 
 
 def test_without_a_licence_there_is_nothing_to_translate(visit: Visit) -> None:
     ref = handed_in()
     assert "英文译本" not in words(visit(LIN).get(f"/applications/{ref}"))
     with pytest.raises(Conflict) as caught:
-        courtesy.request(ref, actor=actor_of(LIN), now=clock.now())
+        english_summary.request(ref, actor=actor_of(LIN), now=clock.now())
     assert caught.value.reason == "licence_not_issued"
 
 
@@ -79,4 +79,4 @@ def test_a_stranger_cannot_ask(visit: Visit) -> None:
     assert visit("zhou@example.cn").post(f"/applications/{ref}/translation").status_code == 404
     for nowhere in (ref, "HY-2000-000001"):
         with pytest.raises(NotFound):
-            courtesy.request(nowhere, actor=actor_of("zhou@example.cn"), now=clock.now())
+            english_summary.request(nowhere, actor=actor_of("zhou@example.cn"), now=clock.now())

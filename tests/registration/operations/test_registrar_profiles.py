@@ -16,13 +16,13 @@ from registration import database
 from registration.clock import local_date
 from registration.errors import Conflict, Forbidden, InvalidInput, NotFound, StaleVersion
 from registration.models import AuditEntry, Letterhead, Licence, Paper, Registrar
-from registration.operations import issue, letterheads, papers
+from registration.operations import issue, papers, registrar_profiles
 from registration.operations.act import act
-from registration.operations.letterheads import Proposal
+from registration.operations.registrar_profiles import Proposal
 from registration.operations.staff import add_staff
-from registration.queries.letterheads import head_on, overview
-from tests.fixtures.at_once import at_once
+from registration.queries.registrar_profiles import head_on, overview
 from tests.fixtures.cases import actor_of, nameless, submitted
+from tests.fixtures.concurrently import at_once
 
 OFFICE = "330702"
 DIRECTOR, APPROVER = "0320", "0319"
@@ -46,8 +46,8 @@ def proposal(on: date, **changes: Any) -> Proposal:
 
 def proposed(on: date, *, now: datetime, **changes: Any) -> str:
     director = actor_of(DIRECTOR)
-    row = letterheads.prepare(proposal(on, **changes), actor=director, now=now)
-    letterheads.propose(row.ref, actor=director, now=now, version=row.version)
+    row = registrar_profiles.prepare(proposal(on, **changes), actor=director, now=now)
+    registrar_profiles.propose(row.ref, actor=director, now=now, version=row.version)
     return row.ref
 
 
@@ -65,7 +65,7 @@ def test_what_a_second_person_approves_is_printed_from_its_day_on(clock: datetim
     today = local_date(clock)
     ref = proposed(today + timedelta(days=3), now=clock)
     before = printed_on(today + timedelta(days=3))
-    letterheads.approve(ref, actor=actor_of(APPROVER), now=clock, version=2)
+    registrar_profiles.approve(ref, actor=actor_of(APPROVER), now=clock, version=2)
     assert before == printed_on(today + timedelta(days=2)) == ("金华市婺城区市场监督管理局", "婺市监")
     assert printed_on(today + timedelta(days=3)) == printed_on(date(2040, 1, 1)) == (NEW["name_zh"], "婺行审")
     with database.reading() as session:
@@ -81,58 +81,58 @@ def test_a_later_approval_for_the_same_day_takes_the_place_of_an_earlier(clock: 
     for prefix in ("婺行审", "婺审批"):
         ref = proposed(day, now=clock, number_prefix=prefix)
         clock += timedelta(minutes=1)
-        letterheads.approve(ref, actor=actor_of(APPROVER), now=clock)
+        registrar_profiles.approve(ref, actor=actor_of(APPROVER), now=clock)
     assert printed_on(day)[1] == "婺审批"
 
 
 def test_who_prepared_it_may_not_decide(clock: datetime) -> None:
     ref = proposed(local_date(clock) + timedelta(days=1), now=clock)
-    for decide in (letterheads.approve, partial(letterheads.refuse, reason="不同意")):
+    for decide in (registrar_profiles.approve, partial(registrar_profiles.refuse, reason="不同意")):
         with pytest.raises(Forbidden, match="letterhead_four_eyes"):
             decide(ref, actor=actor_of(DIRECTOR), now=clock)
 
 
 def test_only_whoever_prepared_a_draft_edits_and_proposes_it(clock: datetime) -> None:
     day = local_date(clock) + timedelta(days=1)
-    row = letterheads.prepare(proposal(day), actor=actor_of(DIRECTOR), now=clock)
+    row = registrar_profiles.prepare(proposal(day), actor=actor_of(DIRECTOR), now=clock)
     add_staff("0399", "a-long-password-1", "0399", roles=["director"], registrar_code=OFFICE, now=clock)
-    for step in (letterheads.propose, partial(letterheads.revise, proposal=proposal(day))):
+    for step in (registrar_profiles.propose, partial(registrar_profiles.revise, proposal=proposal(day))):
         with pytest.raises(Forbidden, match="letterhead_not_preparer"):
             step(row.ref, actor=actor_of("0399"), now=clock)
-    assert letterheads.withdraw(row.ref, actor=actor_of("0399"), now=clock).status == "withdrawn"
+    assert registrar_profiles.withdraw(row.ref, actor=actor_of("0399"), now=clock).status == "withdrawn"
 
 
 @pytest.mark.parametrize("login", ["0217", "0219", "0220", "lin@example.cn", "0419"])
 def test_to_another_office_it_is_not_there(login: str, clock: datetime) -> None:
     ref = proposed(local_date(clock) + timedelta(days=1), now=clock)
-    for step in (letterheads.approve, letterheads.withdraw, letterheads.propose):
+    for step in (registrar_profiles.approve, registrar_profiles.withdraw, registrar_profiles.propose):
         with pytest.raises(NotFound):
             step(ref, actor=actor_of(login), now=clock)
 
 
 def test_a_clerk_of_the_office_may_not(clock: datetime) -> None:
     with pytest.raises(Forbidden):
-        letterheads.prepare(proposal(date(2027, 1, 1)), actor=actor_of("0318"), now=clock)
+        registrar_profiles.prepare(proposal(date(2027, 1, 1)), actor=actor_of("0318"), now=clock)
     with pytest.raises(Forbidden):
-        letterheads.prepare(proposal(date(2027, 1, 1)), actor=actor_of(APPROVER), now=clock)
+        registrar_profiles.prepare(proposal(date(2027, 1, 1)), actor=actor_of(APPROVER), now=clock)
 
 
 def test_a_refusal_needs_its_reason_and_ends_the_proposal(clock: datetime) -> None:
     ref, approver = proposed(local_date(clock) + timedelta(days=1), now=clock), actor_of(APPROVER)
     with pytest.raises(InvalidInput) as raised:
-        letterheads.refuse(ref, reason="  ", actor=approver, now=clock)
+        registrar_profiles.refuse(ref, reason="  ", actor=approver, now=clock)
     assert codes(raised) == {"decision": "letterhead.reason_missing"}
-    assert letterheads.refuse(ref, reason="没有任免文件", actor=approver, now=clock).decision == "没有任免文件"
-    for step in (letterheads.approve, letterheads.propose, letterheads.withdraw):
+    assert registrar_profiles.refuse(ref, reason="没有任免文件", actor=approver, now=clock).decision == "没有任免文件"
+    for step in (registrar_profiles.approve, registrar_profiles.propose, registrar_profiles.withdraw):
         with pytest.raises((Conflict, Forbidden)):
             step(ref, actor=approver, now=clock)
 
 
 def test_an_older_version_changes_nothing(clock: datetime) -> None:
-    row = letterheads.prepare(proposal(date(2027, 1, 1)), actor=actor_of(DIRECTOR), now=clock)
-    letterheads.revise(row.ref, proposal(date(2027, 2, 1)), actor=actor_of(DIRECTOR), now=clock, version=1)
+    row = registrar_profiles.prepare(proposal(date(2027, 1, 1)), actor=actor_of(DIRECTOR), now=clock)
+    registrar_profiles.revise(row.ref, proposal(date(2027, 2, 1)), actor=actor_of(DIRECTOR), now=clock, version=1)
     with pytest.raises(StaleVersion, match="letterhead_changed"):
-        letterheads.revise(row.ref, proposal(date(2027, 3, 1)), actor=actor_of(DIRECTOR), now=clock, version=1)
+        registrar_profiles.revise(row.ref, proposal(date(2027, 3, 1)), actor=actor_of(DIRECTOR), now=clock, version=1)
     with database.reading() as session:
         assert session.get_one(Letterhead, row.id).valid_from == date(2027, 2, 1)
 
@@ -150,14 +150,14 @@ def test_an_older_version_changes_nothing(clock: datetime) -> None:
 )
 def test_wrong_words_are_refused_by_field(changes: dict[str, str], told: dict[str, str], clock: datetime) -> None:
     with pytest.raises(InvalidInput) as raised:
-        letterheads.prepare(proposal(date(2027, 1, 1), **changes), actor=actor_of(DIRECTOR), now=clock)
+        registrar_profiles.prepare(proposal(date(2027, 1, 1), **changes), actor=actor_of(DIRECTOR), now=clock)
     assert codes(raised) == told
 
 
 def test_a_seal_is_for_deployments_with_a_design_and_key_of_their_own(clock: datetime) -> None:
     given = Proposal(text=NEW, valid_from=date(2027, 1, 1), seal=b"\x89PNG\r\n\x1a\nsample")
     with pytest.raises(InvalidInput) as raised:
-        letterheads.prepare(given, actor=actor_of(DIRECTOR), now=clock)
+        registrar_profiles.prepare(given, actor=actor_of(DIRECTOR), now=clock)
     assert codes(raised) == {"seal": "letterhead.seal_not_own"}
 
 
@@ -197,7 +197,7 @@ def test_paper_bears_the_words_of_its_own_day_for_ever(decided: Callable[[dateti
     sheet, paper = issued(old)
     first = render(Particulars.model_validate(sheet.particulars)), render_paper(Content.model_validate(paper.content))
     tomorrow = clock + timedelta(days=1)
-    letterheads.approve(proposed(local_date(tomorrow), now=clock), actor=actor_of(APPROVER), now=clock)
+    registrar_profiles.approve(proposed(local_date(tomorrow), now=clock), actor=actor_of(APPROVER), now=clock)
     new_sheet, new_paper = issued(decided(tomorrow))
     assert new_sheet.particulars["registrar"] == new_paper.content["registrar"] == NEW["name_zh"]
     assert new_paper.content["number"].startswith("婺行审准〔2026〕第")
@@ -219,11 +219,11 @@ def test_nothing_begins_on_a_day_that_has_seen_paper(decided: Callable[[datetime
     ref = proposed(today, now=clock)
     decided(clock)
     with pytest.raises(InvalidInput) as raised:
-        letterheads.approve(ref, actor=actor_of(APPROVER), now=clock)
+        registrar_profiles.approve(ref, actor=actor_of(APPROVER), now=clock)
     (problem,) = raised.value.problems
     assert (problem.path, problem.data["earliest"]) == ("valid_from", (today + timedelta(days=1)).isoformat())
     with pytest.raises(InvalidInput) as raised:
-        letterheads.prepare(proposal(today - timedelta(days=1)), actor=actor_of(DIRECTOR), now=clock)
+        registrar_profiles.prepare(proposal(today - timedelta(days=1)), actor=actor_of(DIRECTOR), now=clock)
     assert codes(raised) == {"valid_from": "letterhead.too_early"}
     assert printed_on(today)[1] == "婺市监"
 
@@ -232,7 +232,10 @@ def test_two_who_approve_at_once_approve_once(clock: datetime) -> None:
     add_staff("0398", "a-long-password-1", "0398", roles=["approver"], registrar_code=OFFICE, now=clock)
     ref = proposed(local_date(clock) + timedelta(days=1), now=clock)
     happened = at_once(
-        [partial(letterheads.approve, ref, actor=actor_of(who), now=clock, version=2) for who in (APPROVER, "0398")]
+        [
+            partial(registrar_profiles.approve, ref, actor=actor_of(who), now=clock, version=2)
+            for who in (APPROVER, "0398")
+        ]
     )
     assert len(happened.done) == 1
     assert [type(refusal) for refusal in happened.refused] == [StaleVersion]
@@ -249,7 +252,7 @@ def test_an_approval_for_today_and_a_paper_of_today_exclude_each_other(clock: da
     change = proposed(local_date(clock), now=clock)
     happened = at_once(
         [
-            partial(letterheads.approve, change, actor=actor_of(APPROVER), now=clock),
+            partial(registrar_profiles.approve, change, actor=actor_of(APPROVER), now=clock),
             partial(papers.prepare, case, "receipt", revision=1, due_at=None, now=clock),
         ]
     )

@@ -4,7 +4,7 @@ from registration import database, outbox
 from registration.documents import sample_sheets
 from registration.gateways.storage import storage
 from registration.outbox import Work
-from registration.queries.letterhead_samples import samples_of
+from registration.queries.registrar_profile_samples import samples_of
 from registration.settings import settings
 
 

@@ -30,8 +30,8 @@ from registration.operations.history import broken_at
 from registration.operations.sign import Identity
 from registration.operations.staff import add_staff
 from registration.settings import Settings
-from tests.fixtures.at_once import at_once
 from tests.fixtures.cases import actor_of, company, draft, file_of, five_numbers, nameless, submitted
+from tests.fixtures.concurrently import at_once
 
 LIN, ZHOU = "lin@example.cn", "zhou@example.cn"
 REFUSALS = (ActionRefused, StaleVersion)

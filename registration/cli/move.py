@@ -13,7 +13,7 @@ from registration.cli.output import as_json, refuse, words
 from workflows.errors import Blocker
 
 if TYPE_CHECKING:
-    from registration.operations.migrate import Course, Verdict
+    from registration.operations.move_runs import Course, Verdict
 
 
 def _by() -> str:
@@ -50,7 +50,7 @@ def migrate(
     中断后再次运行即继续。Run it again after an interruption, and it goes on.
     """
     from registration import clock
-    from registration.operations import migrate as moves
+    from registration.operations import move_runs as moves
 
     with _database():
         chosen = _course(f"{matter}@{source}", f"{matter}@{target}", _names(named), registrar)
@@ -76,7 +76,7 @@ def migrate(
 def revert(run: int, json_: bool) -> None:
     """撤销一次迁移；已继续办理的除外，以状态 1 结束。Take a run back; exit status 1 when some cases went on since."""
     from registration import clock
-    from registration.operations import migrate as moves
+    from registration.operations import move_runs as moves
 
     with _database():
         found = list(moves.revert(run, actor=_by(), now=clock.now()))
@@ -97,7 +97,7 @@ def revert(run: int, json_: bool) -> None:
 def use(key: str, registrar: str) -> None:
     """指定登记机关的新申请使用哪一版本。Which table a registrar's new cases are opened under."""
     from registration import clock
-    from registration.operations import migrate as moves
+    from registration.operations import move_runs as moves
 
     _refuse_faults(key)
     with _database():
@@ -127,7 +127,7 @@ def _names(named: tuple[str, ...]) -> dict[str, str]:
 
 def _course(source: str, target: str, names: dict[str, str], registrar: str | None) -> "Course":
     from registration.errors import InvalidInput
-    from registration.operations.migrate import course
+    from registration.operations.move_runs import course
 
     table(source)
     _refuse_faults(target)
@@ -153,7 +153,7 @@ def _refuse_faults(key: str) -> None:
 
 def _verdicts(run: int | None, chosen: "Course", batch: int) -> Iterator["Verdict"]:
     from registration import clock
-    from registration.operations import migrate as moves
+    from registration.operations import move_runs as moves
 
     for cases in moves.batches(chosen, size=batch):
         if run is None:

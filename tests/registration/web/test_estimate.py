@@ -14,12 +14,12 @@ from registration.clock import local_date
 from registration.matters import calendar
 from registration.models import Application
 from registration.operations.act import act
-from registration.queries import foresee
-from registration.queries.foresee import FEW, NO_CALENDAR, Foreseen, foreseen, learned
+from registration.queries import estimate
+from registration.queries.estimate import FEW, NO_CALENDAR, Foreseen, foreseen, learned
 from registration.web.present.expected import expectation_of, why_not
 from tests.fixtures.cases import actor_of, company, submitted
 from tests.fixtures.office import case_of
-from tests.fixtures.past import PLAN, TABLE, remember
+from tests.fixtures.past_cases import PLAN, TABLE, remember
 from tests.fixtures.visitor import Visitor, words
 from workflows.analytics.office_time import HOURS
 
@@ -91,7 +91,7 @@ def test_the_past_is_read_once_for_many_pages(desk_app: Flask, monkeypatch: pyte
     ref = handed_in(MONDAY)
     told(ref, MONDAY)
     read: list[Any] = []
-    monkeypatch.setattr(foresee, "_recent", lambda *which, most: read.append(which) or [])
+    monkeypatch.setattr(estimate, "_recent", lambda *which, most: read.append(which) or [])
     told(ref, MONDAY + timedelta(minutes=9))
     assert not read
     told(ref, MONDAY + timedelta(minutes=11))
@@ -103,7 +103,7 @@ def test_the_history_teaches_the_simulation(desk_app: Flask) -> None:
     with database.reading() as session:
         found = learned(
             session,
-            definition=foresee.definition_of(TABLE),
+            definition=estimate.definition_of(TABLE),
             registrar="330702",
             now=MONDAY,
             calendar=calendar(),
@@ -111,7 +111,7 @@ def test_the_history_teaches_the_simulation(desk_app: Flask) -> None:
         )
         other = learned(
             session,
-            definition=foresee.definition_of(TABLE),
+            definition=estimate.definition_of(TABLE),
             registrar="330784",
             now=MONDAY,
             calendar=calendar(),
@@ -157,4 +157,4 @@ def test_days_that_differ_are_both_said(desk_app: Flask) -> None:
 
 def test_every_reason_has_its_words(desk_app: Flask) -> None:
     with desk_app.test_request_context():
-        assert len({why_not(reason) for reason in (FEW, NO_CALENDAR, foresee.UNUSUAL)}) == 3
+        assert len({why_not(reason) for reason in (FEW, NO_CALENDAR, estimate.UNUSUAL)}) == 3

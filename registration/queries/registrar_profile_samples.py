@@ -14,8 +14,8 @@ from certificates.particulars import Particulars
 from registration.actor import Actor
 from registration.errors import NotFound
 from registration.models import Letterhead
-from registration.queries.letterheads import Head, one, shown
 from registration.queries.papers import framed
+from registration.queries.registrar_profiles import Head, one, shown
 from registration.settings import settings
 
 FIRM = "金华双溪样例茶业有限公司"

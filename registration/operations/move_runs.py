@@ -12,10 +12,10 @@ from registration import database
 from registration.errors import Conflict, InvalidInput, NotFound
 from registration.matters import definition_of, workflow_of
 from registration.models import Application, DefinitionMove, MovedCase, Registrar
-from registration.operations import pins
+from registration.operations import definition_checksums
 from registration.operations.act import locked
 from registration.operations.audit import note
-from registration.operations.moving import TAG, Course, Verdict, carry, judged, roles_at
+from registration.operations.move_case import TAG, Course, Verdict, carry, judged, roles_at
 from registration.rules.problems import Problem
 from workflows.clock import Clock
 
@@ -63,7 +63,7 @@ def begin(chosen: Course, *, actor: str, now: datetime) -> int:
     """The number of the run: a new one, or the unfinished one of the same course, which then goes on."""
     workflow_of(chosen.target)
     with database.transaction() as session:
-        pins.pin(session, chosen.target, now=now)
+        definition_checksums.pin(session, chosen.target, now=now)
         found = session.execute(
             select(DefinitionMove).where(
                 DefinitionMove.source == chosen.source,

@@ -17,14 +17,14 @@ from registration.errors import InvalidInput, NotFound, RegistrationError, Stale
 from registration.gateways.storage import storage
 from registration.http.context import lang_here, settings_here, the_actor
 from registration.models import Letterhead
-from registration.operations import letterheads
-from registration.operations.letterheads import Proposal
-from registration.queries import letterheads as known
-from registration.queries.letterhead_samples import sample_of, samples_of
-from registration.rules.letterheads import FIELDS, SEAL_BYTES
+from registration.operations import registrar_profiles
+from registration.operations.registrar_profiles import Proposal
+from registration.queries import registrar_profiles as known
+from registration.queries.registrar_profile_samples import sample_of, samples_of
 from registration.rules.problems import problem_text
+from registration.rules.registrar_profiles import FIELDS, SEAL_BYTES
 from registration.rules.whole_numbers import whole_number
-from registration.web.present import letterheads as words
+from registration.web.present import registrar_profiles as words
 
 blueprint = Blueprint("letterheads", __name__, url_prefix="/desk/letterheads")
 
@@ -40,7 +40,7 @@ def listed() -> str:
         found = known.overview(session, actor.registrar_code or "", now=now())
         past = [words.line_of(row, today=today, ended_by=known.next_after(session, row)) for row in found.past]
     return render_template(
-        "letterheads/listed.html",
+        "registrar_profiles/listed.html",
         found=found,
         now_printed=words.printed(found.now),
         coming=[words.line_of(row, today=today) for row in found.coming],
@@ -63,7 +63,7 @@ def new() -> Page:
         typed = {name: getattr(head, name, "") for name in FIELDS} | {"valid_from": found.earliest.isoformat()}
         return _form(typed, like=like or head.ref, seal=head.seal_sha256)
     try:
-        row = letterheads.prepare(_proposal(), actor=actor, now=now(), like=like)
+        row = registrar_profiles.prepare(_proposal(), actor=actor, now=now(), like=like)
     except InvalidInput as invalid:
         return _form(request.form, like=like, problems=_told(invalid)), invalid.status
     flash(_("已保存为草稿。请看过样张再提交批准"), "ok")
@@ -80,7 +80,7 @@ def edit(letterhead: str) -> Page:
         typed = {name: getattr(row, name) for name in FIELDS} | {"valid_from": row.valid_from.isoformat()}
         return _form(typed, row=row, seal=row.seal_sha256)
     try:
-        letterheads.revise(letterhead, _proposal(), actor=the_actor(), now=now(), version=_version())
+        registrar_profiles.revise(letterhead, _proposal(), actor=the_actor(), now=now(), version=_version())
     except InvalidInput as invalid:
         return _form(request.form, row=row, problems=_told(invalid), seal=row.seal_sha256), invalid.status
     except StaleVersion as error:
@@ -116,7 +116,7 @@ def take(letterhead: str, step: str) -> Page:
 @blueprint.post("/<letterhead>/samples")
 @access("letterhead.read")
 def print_samples(letterhead: str) -> Page:
-    letterheads.ask_samples(letterhead, actor=the_actor(), now=now())
+    registrar_profiles.ask_samples(letterhead, actor=the_actor(), now=now())
     flash(_("正在印样张，几秒钟后刷新就能看"), "ok")
     return redirect(url_for("letterheads.change", letterhead=letterhead), 303)
 
@@ -134,10 +134,10 @@ def sample(letterhead: str, sheet: str) -> Response:
 
 
 STEPS: Mapping[str, Callable[..., Letterhead]] = {
-    "propose": letterheads.propose,
-    "approve": letterheads.approve,
-    "refuse": letterheads.refuse,
-    "withdraw": letterheads.withdraw,
+    "propose": registrar_profiles.propose,
+    "approve": registrar_profiles.approve,
+    "refuse": registrar_profiles.refuse,
+    "withdraw": registrar_profiles.withdraw,
 }
 _DONE: Mapping[str, Callable[[], str]] = {
     "propose": lambda: _("已提交，等另一个人批准"),
@@ -162,7 +162,7 @@ def _shown(ref: str, *, problems: Problems | None = None, status: int = 200) -> 
     decides = row.status == "proposed" and not own and _may("letterhead.decide", row.registrar_code)
     prepares = _may("letterhead.prepare", row.registrar_code)
     body = render_template(
-        "letterheads/change.html",
+        "registrar_profiles/change.html",
         row=row,
         line=words.line_of(row, today=today, ended_by=ended_by),
         printed=words.printed(head),
@@ -194,7 +194,7 @@ def _form(
     seal: str | None = None,
 ) -> str:
     return render_template(
-        "letterheads/form.html",
+        "registrar_profiles/form.html",
         typed=typed,
         row=row,
         like=like,

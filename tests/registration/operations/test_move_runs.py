@@ -13,18 +13,18 @@ from registration import database
 from registration.errors import Conflict, InvalidInput, NotFound, StaleVersion, Unavailable
 from registration.matters import definition_of
 from registration.models import Application, DefinitionMove, HistoryEntry
-from registration.operations import apply, migrate, sweeps
+from registration.operations import apply, move_runs, sweeps
 from registration.operations.act import act
 from registration.operations.history import broken_at
-from registration.operations.migrate import Course, Verdict
+from registration.operations.move_runs import Course, Verdict
 from registration.queries.history import Span
 from registration.queries.inbox import inbox_counts, inbox_for
 from registration.queries.integrity import Counted
 from registration.queries.replays import differences
 from registration.runtime import definition_checksums
 from registration.settings import Settings
-from tests.fixtures.at_once import at_once
 from tests.fixtures.cases import actor_of, five_numbers, nameless, submitted
+from tests.fixtures.concurrently import at_once
 from tests.fixtures.tables import own_tables, renamed, write_version
 
 __all__ = ["own_tables"]
@@ -68,9 +68,11 @@ def entries(ref: str) -> list[HistoryEntry]:
 
 
 def run_of(chosen: Course, *, now: datetime, size: int = 500) -> tuple[int, dict[str, Verdict]]:
-    run = migrate.begin(chosen, actor="test", now=now)
-    told = [migrate.move(run, case, chosen, now=now) for cases in migrate.batches(chosen, size=size) for case in cases]
-    migrate.finish(run, now=now)
+    run = move_runs.begin(chosen, actor="test", now=now)
+    told = [
+        move_runs.move(run, case, chosen, now=now) for cases in move_runs.batches(chosen, size=size) for case in cases
+    ]
+    move_runs.finish(run, now=now)
     return run, {verdict.ref: verdict for verdict in told if verdict}
 
 
@@ -80,7 +82,7 @@ def test_a_case_moves_goes_on_and_its_history_says_so(
     ref, clerk = apply_for(), actor_of(CLERK)
     act(ref, "claim", actor=clerk, now=clock)
     before = case_of(ref)
-    chosen = migrate.course(V1, second, names=NAMES)
+    chosen = move_runs.course(V1, second, names=NAMES)
     run, told = run_of(chosen, now=clock)
     after, last = case_of(ref), entries(ref)[-1]
 
@@ -103,10 +105,10 @@ def test_a_dry_run_tells_all_and_writes_nothing(apply_for: Callable[..., str], s
     """Without the map the claimed case cannot move; the other would."""
     one, other = apply_for(), apply_for()
     act(one, "claim", actor=actor_of(CLERK), now=clock)
-    chosen = migrate.course(V1, second, names={})
+    chosen = move_runs.course(V1, second, names={})
     before = [(case_of(ref).version, len(entries(ref))) for ref in (one, other)]
-    (cases,) = migrate.batches(chosen)
-    told = {verdict.ref: verdict for verdict in migrate.foresee(chosen, cases, now=clock)}
+    (cases,) = move_runs.batches(chosen)
+    told = {verdict.ref: verdict for verdict in move_runs.foresee(chosen, cases, now=clock)}
     assert [blocker.code for blocker in told[one].obstacles] == ["state_is_gone"]
     assert told[other].obstacles == ()
     assert [(case_of(ref).version, len(entries(ref))) for ref in (one, other)] == before
@@ -121,23 +123,23 @@ def test_an_interrupted_run_goes_on_under_its_number(
     apply_for: Callable[..., str], second: str, clock: datetime
 ) -> None:
     refs = [apply_for() for _ in range(3)]
-    chosen = migrate.course(V1, second, names=NAMES)
-    run = migrate.begin(chosen, actor="test", now=clock)
-    first = next(migrate.batches(chosen, size=1))
-    assert migrate.move(run, first[0], chosen, now=clock)
+    chosen = move_runs.course(V1, second, names=NAMES)
+    run = move_runs.begin(chosen, actor="test", now=clock)
+    first = next(move_runs.batches(chosen, size=1))
+    assert move_runs.move(run, first[0], chosen, now=clock)
     again, told = run_of(chosen, now=clock, size=2)
     assert again == run
     assert len(told) == 2
     assert [case_of(ref).definition for ref in refs] == [V2] * 3
-    assert [sum(one.tag == migrate.TAG for one in entries(ref)) for ref in refs] == [1] * 3
-    assert migrate.begin(chosen, actor="test", now=clock) != run, "a finished run is not gone on with"
+    assert [sum(one.tag == move_runs.TAG for one in entries(ref)) for ref in refs] == [1] * 3
+    assert move_runs.begin(chosen, actor="test", now=clock) != run, "a finished run is not gone on with"
 
 
 @ON_ONE
 def test_a_finished_case_keeps_its_table(apply_for: Callable[..., str], second: str, clock: datetime) -> None:
     ref = apply_for()
     act(ref, "withdraw", actor=actor_of(LIN), now=clock)
-    assert run_of(migrate.course(V1, second, names=NAMES), now=clock)[1] == {}
+    assert run_of(move_runs.course(V1, second, names=NAMES), now=clock)[1] == {}
     assert case_of(ref).definition == V1
 
 
@@ -146,9 +148,9 @@ def test_revert_takes_back_what_did_not_act_since_and_names_the_rest(
 ) -> None:
     quiet, lively = apply_for(), apply_for()
     before = case_of(quiet)
-    run, _ = run_of(migrate.course(V1, second, names=NAMES), now=clock)
+    run, _ = run_of(move_runs.course(V1, second, names=NAMES), now=clock)
     act(lively, "claim", actor=actor_of(CLERK), now=clock)
-    returned = {one.ref: one.acted for one in migrate.revert(run, actor="test", now=clock)}
+    returned = {one.ref: one.acted for one in move_runs.revert(run, actor="test", now=clock)}
     assert returned == {quiet: False, lively: True}
     after, last = case_of(quiet), entries(quiet)[-1]
     assert (after.definition, after.state) == (V1, "submitted")
@@ -159,9 +161,9 @@ def test_revert_takes_back_what_did_not_act_since_and_names_the_rest(
     with database.reading() as session:
         assert list(differences(session, Span(), counted=Counted())) == []
     with pytest.raises(Conflict):
-        list(migrate.revert(run, actor="test", now=clock))
+        list(move_runs.revert(run, actor="test", now=clock))
     with pytest.raises(NotFound):
-        list(migrate.revert(run + 1, actor="test", now=clock))
+        list(move_runs.revert(run + 1, actor="test", now=clock))
 
 
 @ON_ONE
@@ -170,7 +172,7 @@ def test_one_registrars_cases_move_alone(
 ) -> None:
     ours = apply_for()
     theirs = submitted("llc", five_numbers(), registrar="330784", actor=actor_of(LIN), now=clock)
-    run_of(migrate.course(V1, second, names=NAMES, registrar="330702"), now=clock)
+    run_of(move_runs.course(V1, second, names=NAMES, registrar="330702"), now=clock)
     assert (case_of(ours).definition, case_of(theirs).definition) == (V2, V1)
 
 
@@ -188,7 +190,7 @@ def test_a_course_that_makes_no_sense_is_refused(
     office: Settings, second: str, source: str, target: str, names: dict[str, str], registrar: str, wrong: list[str]
 ) -> None:
     with pytest.raises(InvalidInput) as refused:
-        migrate.course(source, target, names=names, registrar=registrar)
+        move_runs.course(source, target, names=names, registrar=registrar)
     assert [problem.path for problem in refused.value.problems] == wrong
 
 
@@ -196,22 +198,22 @@ def test_a_course_that_makes_no_sense_is_refused(
 def test_new_cases_use_the_table_that_their_registrar_is_set_to(
     apply_for: Callable[..., str], second: str, clock: datetime
 ) -> None:
-    migrate.use(second, "330702", actor="test", now=clock)
+    move_runs.use(second, "330702", actor="test", now=clock)
     ref, lin = apply_for(), actor_of(LIN)
     elsewhere = apply.start(entity_type="individual", registrar_code="330784", actor=lin, now=clock)
     assert (case_of(ref).definition, case_of(elsewhere).definition) == (V2, V1)
     assert act(ref, "claim", actor=actor_of(CLERK), now=clock).target == "examining"
     with pytest.raises(NotFound):
-        migrate.use("establishment@77", "330702", actor="test", now=clock)
+        move_runs.use("establishment@77", "330702", actor="test", now=clock)
 
 
 def test_clerks_act_while_their_cases_move(apply_for: Callable[..., str], second: str, clock: datetime) -> None:
     """Each case is claimed exactly once, under the one table or the other, and moves exactly once."""
     refs, clerk = [apply_for() for _ in range(8)], actor_of(CLERK)
-    chosen = migrate.course(V1, second, names=NAMES)
-    run = migrate.begin(chosen, actor="test", now=clock)
-    (cases,) = migrate.batches(chosen)
-    moves = [partial(migrate.move, run, case, chosen, now=clock) for case in cases]
+    chosen = move_runs.course(V1, second, names=NAMES)
+    run = move_runs.begin(chosen, actor="test", now=clock)
+    (cases,) = move_runs.batches(chosen)
+    moves = [partial(move_runs.move, run, case, chosen, now=clock) for case in cases]
     claims = [partial(act, ref, "claim", actor=clerk, now=clock) for ref in refs]
     happened = at_once([*moves, *moves, *claims])
     assert happened.refused == []
@@ -219,16 +221,16 @@ def test_clerks_act_while_their_cases_move(apply_for: Callable[..., str], second
         tags = [entry.tag for entry in entries(ref)]
         case = case_of(ref)
         assert (case.definition, case.state, case.version) == (V2, "examining", case.version)
-        assert tags.count(migrate.TAG) == tags.count("application:claim") == 1
+        assert tags.count(move_runs.TAG) == tags.count("application:claim") == 1
         assert case.holder_id == clerk.account_id
 
 
 def test_cases_act_while_their_run_is_taken_back(apply_for: Callable[..., str], second: str, clock: datetime) -> None:
     """Whoever is first has it: a case that acted stays, one that was taken back acts under its old table."""
     refs, clerk = [apply_for() for _ in range(6)], actor_of(CLERK)
-    run, _ = run_of(migrate.course(V1, second, names=NAMES), now=clock)
+    run, _ = run_of(move_runs.course(V1, second, names=NAMES), now=clock)
     claims = [partial(act, ref, "claim", actor=clerk, now=clock) for ref in refs]
-    happened = at_once([lambda: list(migrate.revert(run, actor="test", now=clock)), *claims])
+    happened = at_once([lambda: list(move_runs.revert(run, actor="test", now=clock)), *claims])
     assert happened.refused == []
     for one in happened.answers[0]:
         expected = (V2, "examining") if one.acted else (V1, "under_examination")
@@ -246,7 +248,7 @@ def test_the_desk_and_the_sweeps_find_cases_of_either_version(
     old, new = apply_for(), apply_for()
     clerk, director = actor_of(CLERK), actor_of(DIRECTOR)
     act(old, "claim", actor=clerk, now=clock)
-    run_of(migrate.course(V1, second, names={}), now=clock)
+    run_of(move_runs.course(V1, second, names={}), now=clock)
     act(new, "claim", actor=clerk, now=clock)
     with database.reading() as session:
         found = {(row.case.ref, row.case.state) for row in inbox_for(session, actor=clerk, view="mine").rows}
@@ -269,7 +271,7 @@ def test_a_limit_that_the_new_version_adds_counts_from_the_entry(
     act(ref, "claim", actor=actor_of(CLERK), now=clock)
     act(ref, "hold", actor=actor_of(DIRECTOR), now=clock, reason="法院冻结", paper="（2026）浙0702执1号")
     assert case_of(ref).due_at is None
-    _run, told = run_of(migrate.course(V1, V2, names={}), now=later)
+    _run, told = run_of(move_runs.course(V1, V2, names={}), now=later)
     assert told[ref].due_then == case_of(ref).due_at == datetime(2026, 10, 14, 9, 30, tzinfo=UTC)
     assert case_of(ref).paused_at == clock
 
@@ -279,10 +281,10 @@ def test_a_table_that_was_tried_and_taken_back_may_go(
     apply_for: Callable[..., str], second: str, own_tables: Path, office: Settings, clock: datetime
 ) -> None:
     stays, acts = apply_for(), apply_for()
-    chosen = migrate.course(V1, V2, names=NAMES)
+    chosen = move_runs.course(V1, V2, names=NAMES)
     run, _ = run_of(chosen, now=clock)
     act(acts, "claim", actor=actor_of(CLERK), now=clock)
-    list(migrate.revert(run, actor="test", now=clock))
+    list(move_runs.revert(run, actor="test", now=clock))
     table = own_tables / "establishment" / "workflow@9.yaml"
     text = table.read_text(encoding="utf-8")
     table.unlink()
@@ -292,7 +294,7 @@ def test_a_table_that_was_tried_and_taken_back_may_go(
 
     table.write_text(text, encoding="utf-8")
     definition_of.cache_clear()
-    back = migrate.course(V2, V1, names={new: old for old, new in NAMES.items()})
+    back = move_runs.course(V2, V1, names={new: old for old, new in NAMES.items()})
     run_of(back, now=clock)
     table.unlink()
     definition_of.cache_clear()
@@ -309,13 +311,13 @@ def test_a_table_that_no_case_uses_does_not_stop_a_start(
     apply_for: Callable[..., str], second: str, own_tables: Path, office: Settings, clock: datetime
 ) -> None:
     ref = apply_for()
-    run, _ = run_of(migrate.course(V1, V2, names=NAMES), now=clock)
-    list(migrate.revert(run, actor="test", now=clock))
+    run, _ = run_of(move_runs.course(V1, V2, names=NAMES), now=clock)
+    list(move_runs.revert(run, actor="test", now=clock))
     (own_tables / "establishment" / "workflow@9.yaml").unlink()
     definition_of.cache_clear()
     definition_checksums.require_unedited(office.sqlalchemy_url)
     with database.reading() as session:
         assert list(differences(session, Span(), counted=Counted())) == []
     act(ref, "claim", actor=actor_of(CLERK), now=clock)
-    migrate.use(V1, "330702", actor="test", now=clock)
+    move_runs.use(V1, "330702", actor="test", now=clock)
     definition_checksums.require_unedited(office.sqlalchemy_url)

@@ -19,9 +19,9 @@ from registration.database import transaction
 from registration.errors import Conflict, Forbidden, InvalidInput, NotFound, StaleVersion
 from registration.models import Letterhead, Registrar
 from registration.operations.audit import note
-from registration.queries.letterheads import earliest_day, may_print_seals
-from registration.rules.letterheads import SEAL, SEAL_BYTES, STEPS, faults, tidied, too_early
+from registration.queries.registrar_profiles import earliest_day, may_print_seals
 from registration.rules.problems import Problem
+from registration.rules.registrar_profiles import SEAL, SEAL_BYTES, STEPS, faults, tidied, too_early
 
 
 @dataclass(frozen=True)

@@ -15,15 +15,15 @@ from sqlmodel import select
 
 from registration import database
 from registration.models import Application, HistoryEntry, IssuedNumber, Message, Part
-from registration.operations import migrate
+from registration.operations import move_runs
 from registration.operations.act import act
 from registration.operations.history import broken_at
 from registration.queries.history import Span
 from registration.queries.integrity import Counted
 from registration.queries.replays import differences
 from registration.settings import Settings
-from tests.fixtures.at_once import at_once
 from tests.fixtures.cases import actor_of, at_the_agencies
+from tests.fixtures.concurrently import at_once
 from tests.fixtures.tables import own_tables, renamed, write_version
 
 __all__ = ["own_tables"]
@@ -138,16 +138,16 @@ def test_a_move_during_the_join(office: Settings, own_tables: Path, clock: datet
     second = write_version(own_tables, 9, renamed("approved", "granted"))
     ref = at_the_agencies(clock)
     last = up_to_the_last(ref, clock=clock)
-    chosen = migrate.course("establishment@2", second, names={"approved": "granted"})
-    run = migrate.begin(chosen, actor="test", now=clock)
+    chosen = move_runs.course("establishment@2", second, names={"approved": "granted"})
+    run = move_runs.begin(chosen, actor="test", now=clock)
     case_id = case_of(ref).id
     assert case_id is not None
-    move = partial(migrate.move, run, case_id, chosen, now=clock)
+    move = partial(move_runs.move, run, case_id, chosen, now=clock)
     happened = in_order(turned, last, move, move)
     assert happened.refused == []
     case, counted = case_of(ref), tags(ref)
     assert (case.definition, case.state) == (second, "granted")
-    assert (counted["application:parts_complete"], counted[migrate.TAG]) == (1, 1)
+    assert (counted["application:parts_complete"], counted[move_runs.TAG]) == (1, 1)
     assert effects(ref)["issue.licence"] == 1
 
 

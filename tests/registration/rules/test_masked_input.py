@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registration.rules.fields import sensitive_paths
-from registration.rules.kept import with_kept
+from registration.rules.masked_input import with_kept
 from registration.rules.masking import masked_form
 
 texts = st.text(max_size=20)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from registration import clock, database
 from registration.access import access
-from registration.api.v1.door import door, reply, version_asked
+from registration.api.v1.blueprint import door, reply, version_asked
 from registration.api.v1.shapes import Given
 from registration.api.v1.values import Line, Name, Shown, Text, choice
 from registration.documents import sample_sheets, uploads
@@ -19,12 +19,12 @@ from registration.errors import InvalidInput, NotFound
 from registration.gateways.storage import storage
 from registration.http.context import settings_here, the_actor
 from registration.models import Letterhead
-from registration.operations import letterheads
-from registration.operations.letterheads import Proposal
-from registration.queries import letterheads as known
-from registration.queries.letterhead_samples import SAMPLES, sample_of
-from registration.rules.letterheads import FIELDS, SEAL_BYTES, differences
+from registration.operations import registrar_profiles
+from registration.operations.registrar_profiles import Proposal
+from registration.queries import registrar_profiles as known
+from registration.queries.registrar_profile_samples import SAMPLES, sample_of
 from registration.rules.problems import Problem
+from registration.rules.registrar_profiles import FIELDS, SEAL_BYTES, differences
 
 TAGS = [Tag(name="签发信息 Letterheads")]
 PDF = {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
@@ -143,7 +143,7 @@ def list_letterheads() -> Response:
 @door.post("/letterheads", tags=TAGS, responses={201: LetterheadDetail}, summary="准备变更 · Prepare a change")
 @access("letterheads.read")
 def prepare_letterhead(body: LetterheadGiven) -> Response:
-    row = letterheads.prepare(_proposal(body), actor=the_actor(), now=clock.now())
+    row = registrar_profiles.prepare(_proposal(body), actor=the_actor(), now=clock.now())
     return _answer(row.ref, 201)
 
 
@@ -158,7 +158,9 @@ def show_letterhead(path: LetterheadPath) -> Response:
 )
 @access("letterhead.prepare")
 def revise_letterhead(path: LetterheadPath, body: LetterheadGiven) -> Response:
-    letterheads.revise(path.letterhead, _proposal(body), actor=the_actor(), now=clock.now(), version=version_asked())
+    registrar_profiles.revise(
+        path.letterhead, _proposal(body), actor=the_actor(), now=clock.now(), version=version_asked()
+    )
     return _answer(path.letterhead)
 
 
@@ -197,15 +199,15 @@ def sample_letterhead(path: SamplePath) -> Response:
 @access("letterhead.read")
 def print_samples(path: LetterheadPath) -> Response:
     """A worker prints them in a moment; a draft that is saved asks for them by itself."""
-    letterheads.ask_samples(path.letterhead, actor=the_actor(), now=clock.now())
+    registrar_profiles.ask_samples(path.letterhead, actor=the_actor(), now=clock.now())
     return reply(SamplesOrdered(sheets=list(SAMPLES)), 202)
 
 
 STEPS: Mapping[str, Callable[..., Letterhead]] = {
-    "propose": letterheads.propose,
-    "approve": letterheads.approve,
-    "refuse": letterheads.refuse,
-    "withdraw": letterheads.withdraw,
+    "propose": registrar_profiles.propose,
+    "approve": registrar_profiles.approve,
+    "refuse": registrar_profiles.refuse,
+    "withdraw": registrar_profiles.withdraw,
 }
 
 

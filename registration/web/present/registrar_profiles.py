@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from registration.models import Letterhead
-from registration.queries.letterheads import Head
-from registration.rules.letterheads import FIELDS, differences
+from registration.queries.registrar_profiles import Head
+from registration.rules.registrar_profiles import FIELDS, differences
 from registration.web.i18n import say
 from registration.web.present.states import Mark
 

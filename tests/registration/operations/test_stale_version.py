@@ -19,8 +19,8 @@ from registration.operations import history
 from registration.operations.act import act, locked
 from registration.operations.history import broken_at
 from registration.settings import Settings
-from tests.fixtures.at_once import at_once
 from tests.fixtures.cases import actor_of, nameless, submitted
+from tests.fixtures.concurrently import at_once
 
 WORDS = {"reason": "收到通知书", "paper": "样例文书1号", "opinion": "符合"}
 LOOK = "SELECT application.id, application.ref"
