@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, CursorResult, and_, delete, func, not_, or
 from sqlmodel import Session
 
 from registration import database
-from registration.database.statements import Write, inserting, send
+from registration.database.statements import Write, execute, prepare_insert
 from registration.models import AuditEntry, Message
 from registration.models.outbox import PRINTED
 from registration.runtime import leases
@@ -27,7 +27,7 @@ OUTAGE_WAIT = timedelta(seconds=15)
 DIED = "the worker died while working on it"
 
 _table = Message.__table__  # type: ignore[attr-defined]
-_PUT = inserting(_table, "id", "parked_at", "last_error", "working_until", "owner")
+_PUT = prepare_insert(_table, "id", "parked_at", "last_error", "working_until", "owner")
 _URGENT = and_(PRINTED, _table.c.effect.like("issue.%"))
 
 
@@ -46,7 +46,7 @@ class Work:
 
 
 def put(session: Session, effect: str, *, now: datetime, application_id: int | None = None, **payload: Any) -> None:
-    send(session, [message(effect, now=now, application_id=application_id, **payload)])
+    execute(session, [message(effect, now=now, application_id=application_id, **payload)])
 
 
 def message(effect: str, *, now: datetime, application_id: int | None = None, **payload: Any) -> Write:

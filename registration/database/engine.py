@@ -179,7 +179,7 @@ def _writers_queue() -> AbstractContextManager[None]:
     url = current_engine().url
     if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
         return nullcontext()
-    return WriteQueue(Path(f"{url.database}-turns"), seconds=BUSY_SECONDS).one()
+    return WriteQueue(Path(f"{url.database}-turns"), seconds=BUSY_SECONDS).exclusive()
 
 
 def _note_use(_connection: Any, record: Any) -> None:

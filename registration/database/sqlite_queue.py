@@ -16,8 +16,8 @@ from pathlib import Path
 from registration.errors import Unavailable
 
 # Locks of an open file, not of a process: so threads exclude each other, too. Where there are none, nobody queues.
-_AT_ONCE: int = getattr(fcntl, "F_OFD_SETLK", 0)
-_WAITING: int = getattr(fcntl, "F_OFD_SETLKW", 0)
+_TRY_LOCK: int = getattr(fcntl, "F_OFD_SETLK", 0)
+_WAIT_FOR_LOCK: int = getattr(fcntl, "F_OFD_SETLKW", 0)
 _COUNTER = struct.Struct("<Q")
 _open: set[int] = set()
 
@@ -29,12 +29,12 @@ class WriteQueue:
         self._path, self._seconds = path, seconds
 
     @contextmanager
-    def one(self) -> Iterator[None]:
+    def exclusive(self) -> Iterator[None]:
         """Whoever is inside is alone, among all threads and processes."""
-        if not _AT_ONCE:
+        if not _TRY_LOCK:
             yield
             return
-        place = _Place(self._path)
+        place = _Ticket(self._path)
         try:
             place.draw()
             place.wait(self._seconds)
@@ -47,7 +47,7 @@ class WriteQueue:
                 place.leave()
 
 
-class _Place:
+class _Ticket:
     """A place in the queue: its number, and the open file that holds the locks."""
 
     def __init__(self, path: Path) -> None:
@@ -62,13 +62,13 @@ class _Place:
         (last,) = _COUNTER.unpack(os.pread(self._file, _COUNTER.size, 0).ljust(_COUNTER.size, b"\0"))
         self._number = last + 1
         os.pwrite(self._file, _COUNTER.pack(self._number), 0)
-        self._lock(_AT_ONCE, fcntl.F_WRLCK, start=self._number, length=1)
+        self._lock(_TRY_LOCK, fcntl.F_WRLCK, start=self._number, length=1)
         fcntl.flock(self._file, fcntl.LOCK_UN)
 
     def wait(self, seconds: float) -> None:
         """Until all with a lower number are through, or gone."""
         try:
-            self._reach(_AT_ONCE)
+            self._reach(_TRY_LOCK)
         except (BlockingIOError, PermissionError):
             # The kernel's wait has no end: it is left to a thread, which may find that nobody wants the place any more.
             self._kernel_waits = True
@@ -82,12 +82,12 @@ class _Place:
             self._left = True
             if self._kernel_waits and not self._reached.is_set():
                 # The thread that waits has the file still: it closes it once it is let in.
-                self._lock(_AT_ONCE, fcntl.F_UNLCK, start=self._number, length=1)
+                self._lock(_TRY_LOCK, fcntl.F_UNLCK, start=self._number, length=1)
             else:
                 self._close()
 
     def _wait(self) -> None:
-        self._reach(_WAITING)
+        self._reach(_WAIT_FOR_LOCK)
         with self._deciding:
             self._reached.set()
             if self._left:
@@ -97,7 +97,7 @@ class _Place:
         if self._closed:
             return
         # By name before it is closed: a process that was forked meanwhile has the file open as well.
-        self._lock(_AT_ONCE, fcntl.F_UNLCK, start=0, length=self._number + 1)
+        self._lock(_TRY_LOCK, fcntl.F_UNLCK, start=0, length=self._number + 1)
         fcntl.flock(self._file, fcntl.LOCK_UN)
         self._closed = True
         _open.discard(self._file)
@@ -111,11 +111,11 @@ class _Place:
         fcntl.fcntl(self._file, how, struct.pack("hhqqi4x", kind, os.SEEK_SET, start, length, 0))
 
 
-def _forget() -> None:
+def _close_in_child() -> None:
     """A forked child is in no queue; what its parent holds must not live on in it."""
     for file in _open:
         os.close(file)
     _open.clear()
 
 
-os.register_at_fork(after_in_child=_forget)
+os.register_at_fork(after_in_child=_close_in_child)

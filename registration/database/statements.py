@@ -20,38 +20,38 @@ from sqlmodel import Session, SQLModel
 from registration.database.engine import raw_connection
 
 M = TypeVar("M", bound=SQLModel)
-Taker = Callable[[Any], Any] | None
+Converter = Callable[[Any], Any] | None
 Statement = Insert | Update | Select[Any]
 _NAME = re.compile(r"%\((\w+)\)s")
 # The row that a conditional change found: what is written after it is written for each such row, so once or never.
 _FIRST = named("w0", column("id"))
-_FOUND = "SELECT id FROM w0"
+_SELECT_FIRST = "SELECT id FROM w0"
 
 
 class Prepared:
     """A statement whose values all come by name, as the columns' types take them.
 
-    `after` is the same for `send_if`: to be carried out only where the first one found its row.
+    `after` is the same for `execute_if_unchanged`: to be carried out only where the first one found its row.
     """
 
     def __init__(self, statement: Statement, *, after: Statement | None = None) -> None:
         self._statements = {False: statement, True: after}
-        self._ways: dict[tuple[str, bool], _Way] = {}
+        self._compiled: dict[tuple[str, bool], _Compiled] = {}
 
-    def way(self, dialect: Dialect, *, after: bool = False) -> "_Way":
-        known = self._ways.get((dialect.name, after))
+    def way(self, dialect: Dialect, *, after: bool = False) -> "_Compiled":
+        known = self._compiled.get((dialect.name, after))
         if known is None:
             statement = self._statements[after]
             if statement is None:
                 raise TypeError("this statement cannot depend on another")
-            known = self._ways[dialect.name, after] = _Way(statement, dialect)
+            known = self._compiled[dialect.name, after] = _Compiled(statement, dialect)
         return known
 
 
 Write = tuple[Prepared, Mapping[str, Any]]
 
 
-def inserting(table: Table, *without: str) -> Prepared:
+def prepare_insert(table: Table, *without: str) -> Prepared:
     """A row with all columns but those."""
     names = [column.name for column in table.columns if column.name not in without]
     given = [bindparam(name, type_=table.c[name].type) for name in names]
@@ -61,7 +61,7 @@ def inserting(table: Table, *without: str) -> Prepared:
     )
 
 
-def updating(table: Table, *names: str, seen: Sequence[str] = ()) -> Prepared:
+def prepare_update(table: Table, *names: str, seen: Sequence[str] = ()) -> Prepared:
     """These columns of the row with the id `row_id`, if each column in `seen` still holds its `seen_<name>`."""
     changed: dict[str, Any] = {name: bindparam(name) for name in names}
     statement = update(table).where(table.c.id == bindparam("row_id")).values(changed)
@@ -70,36 +70,36 @@ def updating(table: Table, *names: str, seen: Sequence[str] = ()) -> Prepared:
     return Prepared(statement.returning(table.c.id) if seen else statement)
 
 
-def send(session: Session, writes: Sequence[Write]) -> None:
+def execute(session: Session, writes: Sequence[Write]) -> None:
     """Carries out all of them, in no order, each with a value for each of its names. No two may write the same row."""
     connection = session.connection()
-    ways = [(prepared.way(connection.dialect), values) for prepared, values in writes]
+    parts = [(prepared.way(connection.dialect), values) for prepared, values in writes]
     if connection.dialect.name != "postgresql":
-        for way, values in ways:
+        for way, values in parts:
             _execute(connection, way.text, way.given(values)).close()
-    elif ways:
-        _execute(connection, _as_one(tuple(way.text for way, _ in ways)), _together(ways)).close()
+    elif parts:
+        _execute(connection, _one_statement(tuple(way.text for way, _ in parts)), _all_values(parts)).close()
 
 
-def send_if(session: Session, first: Write, others: Sequence[Write]) -> bool:
+def execute_if_unchanged(session: Session, first: Write, others: Sequence[Write]) -> bool:
     """Carries out all of them as one statement if `first`, an update of what was seen, finds its row; else none.
 
     PostgreSQL only: the statement is a transaction of its own when `db.autocommit_session` gave the session.
     """
     connection = raw_connection(session)
-    ways = [(first[0].way(connection.dialect), first[1])]
-    ways += [(prepared.way(connection.dialect, after=True), values) for prepared, values in others]
-    cursor = _execute(connection, _as_one((*(way.text for way, _ in ways), _FOUND)), _together(ways))
+    parts = [(first[0].way(connection.dialect), first[1])]
+    parts += [(prepared.way(connection.dialect, after=True), values) for prepared, values in others]
+    cursor = _execute(connection, _one_statement((*(way.text for way, _ in parts), _SELECT_FIRST)), _all_values(parts))
     found = cursor.fetchone() is not None
     cursor.close()
     return found
 
 
-def _together(ways: Sequence[tuple["_Way", Mapping[str, Any]]]) -> dict[str, Any]:
-    return {f"w{n}_{name}": value for n, (way, row) in enumerate(ways) for name, value in way.bound(row).items()}
+def _all_values(parts: Sequence[tuple["_Compiled", Mapping[str, Any]]]) -> dict[str, Any]:
+    return {f"w{n}_{name}": value for n, (way, row) in enumerate(parts) for name, value in way.bound(row).items()}
 
 
-class Picking(Generic[M]):
+class RowByKey(Generic[M]):
     """A row of `model` by a unique column, as the ORM would load it."""
 
     def __init__(self, model: type[M], by: str) -> None:
@@ -108,21 +108,22 @@ class Picking(Generic[M]):
         self._columns = tuple(table.columns)
         look = select(table).where(table.c[by] == bindparam("sought"))
         self._look, self._lock = Prepared(look), Prepared(look.with_for_update(key_share=True))
-        self._takers: dict[str, tuple[tuple[str, Taker], ...]] = {}
+        self._converters: dict[str, tuple[tuple[str, Converter], ...]] = {}
 
     def locked(self, session: Session, sought: object) -> M | None:
         """The row whose column holds `sought`, locked until the transaction ends. The session must not know it yet."""
-        made = self._made(session.connection(), self._lock, sought)
+        made = self._load(session.connection(), self._lock, sought)
         if made is not None:
             make_transient_to_detached(made)
             session.add(made)
         return made
 
-    def seen(self, session: Session, sought: object) -> M | None:
-        """The row as it is now, for `send_if`. No session knows it: what is changed on it is never written."""
-        return self._made(raw_connection(session), self._look, sought)
+    def unlocked(self, session: Session, sought: object) -> M | None:
+        """The row as it is now, for `execute_if_unchanged`. No session knows it: what is changed on it is never
+        written."""
+        return self._load(raw_connection(session), self._look, sought)
 
-    def _made(self, connection: Connection, prepared: Prepared, sought: object) -> M | None:
+    def _load(self, connection: Connection, prepared: Prepared, sought: object) -> M | None:
         way = prepared.way(connection.dialect)
         cursor = _execute(connection, way.text, way.given({"sought": sought}))
         row = cursor.fetchone()
@@ -130,25 +131,25 @@ class Picking(Generic[M]):
         if row is None:
             return None
         made: M = self._manager.new_instance()
-        takers = self._takers_of(connection.dialect)
+        converters = self._converters_of(connection.dialect)
         vars(made).update(
-            (name, take(value) if take else value) for (name, take), value in zip(takers, row, strict=True)
+            (name, convert(value) if convert else value) for (name, convert), value in zip(converters, row, strict=True)
         )
         return made
 
-    def _takers_of(self, dialect: Dialect) -> tuple[tuple[str, Taker], ...]:
-        if dialect.name not in self._takers:
-            self._takers[dialect.name] = tuple((one.name, _taker(one.type, dialect)) for one in self._columns)
-        return self._takers[dialect.name]
+    def _converters_of(self, dialect: Dialect) -> tuple[tuple[str, Converter], ...]:
+        if dialect.name not in self._converters:
+            self._converters[dialect.name] = tuple((one.name, _converter(one.type, dialect)) for one in self._columns)
+        return self._converters[dialect.name]
 
 
-class Asking:
+class Query:
     """The rows of a select whose values all come by name."""
 
     def __init__(self, query: Select[Any]) -> None:
         self._prepared = Prepared(query)
         self._types = [column.type for column in query.selected_columns]
-        self._takers: dict[str, list[Taker]] = {}
+        self._converters: dict[str, list[Converter]] = {}
 
     def rows(self, session: Session, **given: Any) -> list[tuple[Any, ...]]:
         # As the ORM does before it asks: what waits to be written is seen.
@@ -158,16 +159,19 @@ class Asking:
         cursor = _execute(connection, way.text, way.given(given))
         found = cursor.fetchall()
         cursor.close()
-        takers = self._takers_of(connection.dialect)
-        return [tuple(take(value) if take else value for take, value in zip(takers, row, strict=True)) for row in found]
+        converters = self._converters_of(connection.dialect)
+        return [
+            tuple(convert(value) if convert else value for convert, value in zip(converters, row, strict=True))
+            for row in found
+        ]
 
-    def _takers_of(self, dialect: Dialect) -> list[Taker]:
-        if dialect.name not in self._takers:
-            self._takers[dialect.name] = [_taker(one, dialect) for one in self._types]
-        return self._takers[dialect.name]
+    def _converters_of(self, dialect: Dialect) -> list[Converter]:
+        if dialect.name not in self._converters:
+            self._converters[dialect.name] = [_converter(one, dialect) for one in self._types]
+        return self._converters[dialect.name]
 
 
-def following(row: SQLModel, values: Mapping[str, Any]) -> None:
+def mirror(row: SQLModel, values: Mapping[str, Any]) -> None:
     """What a prepared statement writes to the row of this object: it only follows, and is not written again."""
     if instance_state(row).committed_state.keys().isdisjoint(values):
         vars(row).update(values)
@@ -176,18 +180,18 @@ def following(row: SQLModel, values: Mapping[str, Any]) -> None:
         set_committed_value(row, key, value)
 
 
-def _taker(kind: TypeEngine[Any], dialect: Dialect) -> Taker:
+def _converter(kind: TypeEngine[Any], dialect: Dialect) -> Converter:
     return kind.dialect_impl(dialect).result_processor(dialect, None)
 
 
-class _Way:
+class _Compiled:
     """A statement as one kind of database takes it."""
 
     def __init__(self, statement: Insert | Update | Select[Any], dialect: Dialect) -> None:
         compiled: Any = statement.compile(dialect=dialect)
         self.text = str(compiled)
         self.order: tuple[str, ...] = tuple(getattr(compiled, "positiontup", None) or ())
-        self._takers: dict[str, Taker] = {
+        self._converters: dict[str, Converter] = {
             name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()
         }
 
@@ -197,7 +201,7 @@ class _Way:
         return tuple(bound[name] for name in self.order) if self.order else bound
 
     def bound(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: take(values[name]) if take else values[name] for name, take in self._takers.items()}
+        return {name: convert(values[name]) if convert else values[name] for name, convert in self._converters.items()}
 
 
 def _execute(connection: Connection, text: str, given: Any) -> Any:
@@ -213,13 +217,13 @@ def _execute(connection: Connection, text: str, given: Any) -> Any:
         lost = connection.dialect.is_disconnect(error, connection.connection.dbapi_connection, cursor)
         if lost:
             connection.invalidate(error)
-        told = DBAPIError.instance(text, None, error, driver.Error, hide_parameters=True, connection_invalidated=lost)
-        raise told from error
+        raised = DBAPIError.instance(text, None, error, driver.Error, hide_parameters=True, connection_invalidated=lost)
+        raise raised from error
     return cursor
 
 
 @lru_cache(maxsize=64)
-def _as_one(texts: tuple[str, ...]) -> str:
+def _one_statement(texts: tuple[str, ...]) -> str:
     """The statements as one, their values named apart."""
     *others, last = [_NAME.sub(rf"%(w{n}_\1)s", text) for n, text in enumerate(texts)]
     clauses = ", ".join(f"w{n} AS ({text})" for n, text in enumerate(others))

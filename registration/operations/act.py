@@ -17,7 +17,7 @@ from sqlmodel import Session
 
 from registration import access, database, outbox
 from registration.actor import Actor
-from registration.database.statements import Picking, Write, following, send, send_if, updating
+from registration.database.statements import RowByKey, Write, execute, execute_if_unchanged, mirror, prepare_update
 from registration.errors import ActionRefused, NotFound, RegistrationError, StaleVersion
 from registration.matters import calendar, definition_of, office_hours, workflow_of
 from registration.models import Application
@@ -39,7 +39,7 @@ LOCAL_EFFECTS: dict[str, LocalEffect] = {}
 
 log = structlog.get_logger(__name__)
 
-_CASE = Picking(Application, "ref")
+_CASE = RowByKey(Application, "ref")
 _TABLE = Application.__table__  # type: ignore[attr-defined]
 _COLUMNS = (
     *("state", "version", "updated_at", "holder_id", "due_at", "case_due_at", "state_due_at", "paused_at"),
@@ -47,7 +47,7 @@ _COLUMNS = (
 )
 # Whoever changes what a guard could read of a case moves one of these on, under the case's lock.
 _SEEN = ("version", "history_seq")
-_MOVED, _MOVED_IF_SEEN = updating(_TABLE, *_COLUMNS), updating(_TABLE, *_COLUMNS, seen=_SEEN)
+_MOVED, _MOVED_IF_SEEN = prepare_update(_TABLE, *_COLUMNS), prepare_update(_TABLE, *_COLUMNS, seen=_SEEN)
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def _unlocked(
     if not database.supports_autocommit() or any(rows(actor) for _, rows in WRITERS.get(action, ())):
         return None
     with database.autocommit_session() as session:
-        case = _CASE.seen(session, ref)
+        case = _CASE.unlocked(session, ref)
         if case is None:
             return None
         try:
@@ -131,7 +131,7 @@ def _unlocked(
         seen = {f"seen_{name}": getattr(case, name) for name in _SEEN}
         outcome, values, entry = _taken(session, case, step, actor=actor, now=now, inputs=inputs)
         messages = [_message(case, effect, step.action, now=now) for effect in step.effects]
-        return outcome if send_if(session, (_MOVED_IF_SEEN, values | seen), [entry, *messages]) else None
+        return outcome if execute_if_unchanged(session, (_MOVED_IF_SEEN, values | seen), [entry, *messages]) else None
 
 
 def _admit(session: Session, case: Application, actor: Actor, *, version: int | None) -> None:
@@ -168,12 +168,12 @@ def perform(
     for effect in step.effects:
         if effect in LOCAL_EFFECTS:
             # It looks at what is stored, and may take further steps.
-            send(session, writes)
+            execute(session, writes)
             writes.clear()
             LOCAL_EFFECTS[effect](session, case, actor, now)
         else:
             writes.append(_message(case, effect, action, now=now))
-    send(session, writes)
+    execute(session, writes)
     return outcome
 
 
@@ -182,7 +182,7 @@ def _taken(
 ) -> tuple[Outcome, dict[str, Any], Write]:
     """What a step makes of the case: the outcome, the values of its row, and the entry. The only mover of a state."""
     source, values = case.state, _moved(case, step, actor=actor, now=now)
-    following(case, values)
+    mirror(case, values)
     writers = WRITERS.get(step.action, ())
     data = {} if writers else _texts_asked(case, step.action, inputs)
     for writer, _ in writers:

@@ -8,19 +8,19 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from registration.actor import Actor
-from registration.database.statements import Write, following, inserting, send, updating
+from registration.database.statements import Write, execute, mirror, prepare_insert, prepare_update
 from registration.models import Application, HistoryEntry
 from registration.models.applications import CHAIN_START
 from registration.rules.chain import digest
 
 _table = HistoryEntry.__table__  # type: ignore[attr-defined]
-_ENTRY = inserting(_table, "id")
-_HEAD = updating(Application.__table__, "history_seq", "history_hash")  # type: ignore[attr-defined]
+_ENTRY = prepare_insert(_table, "id")
+_HEAD = prepare_update(Application.__table__, "history_seq", "history_hash")  # type: ignore[attr-defined]
 
 
 def append(session: Session, case: Application, tag: str, **entry: Any) -> None:
     """Adds the next entry and moves the head on the case's row. The case must be locked by this transaction."""
-    send(session, [link(case, tag, **entry), (_HEAD, {"row_id": case.id} | head_of(case))])
+    execute(session, [link(case, tag, **entry), (_HEAD, {"row_id": case.id} | head_of(case))])
 
 
 def link(
@@ -48,7 +48,7 @@ def link(
         "previous_hash": case.history_hash,
     }
     entry["hash"] = digest(entry)
-    following(case, {"history_seq": entry["seq"], "history_hash": entry["hash"]})
+    mirror(case, {"history_seq": entry["seq"], "history_hash": entry["hash"]})
     return _ENTRY, entry
 
 

@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
-from registration.database.statements import Asking
+from registration.database.statements import Query
 from registration.keys.field_encryption import open_form
 from registration.models import Application, Material, Revision
 from registration.rules.form.present_shape import in_present_shape
 
-_IN_THE_FILE = Asking(
+_IN_THE_FILE = Query(
     select(Material.ref, Material.kind, Material.sha256, Material.filename)
     .where(col(Material.application_id) == bindparam("case_id"), col(Material.removed_at).is_(None))
     .order_by(col(Material.kind), col(Material.id))

@@ -14,7 +14,7 @@ from sqlmodel import Session, col
 
 from registration.actor import Actor
 from registration.clock import local_date
-from registration.database.statements import Asking
+from registration.database.statements import Query
 from registration.keys.field_encryption import OpenForm, open_form
 from registration.matters import definition_of
 from registration.models import (
@@ -48,14 +48,14 @@ def _of(model: Any) -> Any:
     return model.application_id == bindparam("case_id")
 
 
-_REGISTRAR = Asking(
+_REGISTRAR = Query(
     select(Registrar.regions, Registrar.approval, Registrar.declared_domicile).where(
         col(Registrar.code) == bindparam("code")
     )
 )
-_LOGIN = Asking(select(Account.login).where(col(Account.id) == bindparam("account_id")))
-_PARTS = Asking(select(Part.key, Part.state).where(_of(Part)))
-_SIGNED = Asking(select(Party.person_key, Party.signed_digest).where(_of(Party)).order_by(col(Party.id)))
+_LOGIN = Query(select(Account.login).where(col(Account.id) == bindparam("account_id")))
+_PARTS = Query(select(Part.key, Part.state).where(_of(Part)))
+_SIGNED = Query(select(Party.person_key, Party.signed_digest).where(_of(Party)).order_by(col(Party.id)))
 
 
 class CaseFacts(Facts):

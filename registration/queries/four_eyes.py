@@ -6,7 +6,7 @@ from functools import cache, cached_property
 from sqlalchemy import bindparam, or_, select
 from sqlmodel import Session, col
 
-from registration.database.statements import Asking
+from registration.database.statements import Query
 from registration.matters import definition_of
 from registration.models import Application, HistoryEntry
 
@@ -43,9 +43,9 @@ def _watched_tags(definition: str) -> dict[str, str]:
 
 
 @cache
-def taking(count: int) -> Asking:
+def taking(count: int) -> Query:
     tags = or_(*(col(HistoryEntry.tag) == bindparam(f"tag_{n}") for n in range(count)))
     query = select(HistoryEntry.tag, HistoryEntry.actor)
-    return Asking(
+    return Query(
         query.where(col(HistoryEntry.application_id) == bindparam("case_id"), tags).order_by(col(HistoryEntry.seq))
     )

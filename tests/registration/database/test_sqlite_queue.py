@@ -19,8 +19,8 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="other systems m
 INSIDE = """
 import os, sys
 from pathlib import Path
-from registration.database.sqlite_queue import Turns
-with Turns(Path(sys.argv[1]), seconds=60).one():
+from registration.database.sqlite_queue import WriteQueue
+with WriteQueue(Path(sys.argv[1]), seconds=60).exclusive():
     {then}
     print("inside", flush=True)
     sys.stdin.read()
@@ -44,7 +44,7 @@ def queueing(path: Path, served: list[int], *, count: int) -> list[threading.Thr
     turns = WriteQueue(path, seconds=60)
 
     def serve(number: int) -> None:
-        with turns.one():
+        with turns.exclusive():
             served.append(number)
 
     threads = [threading.Thread(target=serve, args=(number,)) for number in range(count)]
@@ -72,7 +72,7 @@ def process(path: Path, *, then: str = "pass", inside: bool = True) -> Iterator[
 
 def test_who_comes_first_is_served_first(path: Path) -> None:
     served: list[int] = []
-    with WriteQueue(path, seconds=60).one():
+    with WriteQueue(path, seconds=60).exclusive():
         threads = queueing(path, served, count=16)
         assert served == []
     for thread in threads:
@@ -93,7 +93,7 @@ def test_a_process_that_is_killed_inside_lets_the_next_one_in(path: Path) -> Non
 
 def test_a_process_that_is_killed_while_it_waits_leaves_the_queue_in_order(path: Path) -> None:
     served: list[int] = []
-    with WriteQueue(path, seconds=60).one():
+    with WriteQueue(path, seconds=60).exclusive():
         before = queueing(path, served, count=2)
         with process(path, inside=False) as waiting:
             after = queueing(path, served, count=2)
@@ -108,13 +108,13 @@ def test_a_process_that_is_killed_while_it_waits_leaves_the_queue_in_order(path:
 def test_a_child_that_was_forked_inside_does_not_stay_inside(path: Path) -> None:
     with process(path, then=FORKED) as parent:
         parent.kill()
-        with WriteQueue(path, seconds=60).one():
+        with WriteQueue(path, seconds=60).exclusive():
             assert drawn(path) == 2
 
 
 def test_who_waits_too_long_is_told_and_holds_nobody_up(path: Path) -> None:
-    with WriteQueue(path, seconds=60).one():
-        with pytest.raises(Unavailable) as told, WriteQueue(path, seconds=0.01).one():
+    with WriteQueue(path, seconds=60).exclusive():
+        with pytest.raises(Unavailable) as told, WriteQueue(path, seconds=0.01).exclusive():
             pass
         assert told.value.reason == "database_is_busy"
         threads = queueing(path, served := [], count=1)
@@ -123,9 +123,9 @@ def test_who_waits_too_long_is_told_and_holds_nobody_up(path: Path) -> None:
 
 
 def test_an_error_inside_ends_the_turn(path: Path) -> None:
-    with pytest.raises(ValueError, match="mine"), WriteQueue(path, seconds=60).one():
+    with pytest.raises(ValueError, match="mine"), WriteQueue(path, seconds=60).exclusive():
         raise ValueError("mine")
-    with WriteQueue(path, seconds=0.01).one():
+    with WriteQueue(path, seconds=0.01).exclusive():
         pass
 
 
@@ -139,7 +139,7 @@ def test_whoever_is_struck_anywhere_leaves_the_queue(path: Path) -> None:
 
     def others() -> None:
         while not over.is_set():
-            with turns.one():
+            with turns.exclusive():
                 pass
 
     def strike(delay: float) -> None:
@@ -159,7 +159,7 @@ def test_whoever_is_struck_anywhere_leaves_the_queue(path: Path) -> None:
             with suppress(Struck):
                 striker.start()
                 while True:
-                    with turns.one():
+                    with turns.exclusive():
                         pass
             striker.join()
     finally:
@@ -168,5 +168,5 @@ def test_whoever_is_struck_anywhere_leaves_the_queue(path: Path) -> None:
     for other in crowd:
         other.join(30)
     assert not [other for other in crowd if other.is_alive()]
-    with WriteQueue(path, seconds=10).one():
+    with WriteQueue(path, seconds=10).exclusive():
         pass

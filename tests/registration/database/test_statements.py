@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from registration import database as db
-from registration.database.statements import Write, inserting, send, updating
+from registration.database.statements import Write, execute, prepare_insert, prepare_update
 from registration.models import Application, Message
 from registration.operations import samples
 from registration.operations.act import act
@@ -22,7 +22,7 @@ from tests.fixtures.cases import actor_of, nameless, submitted
 
 pytestmark = pytest.mark.usefixtures("database_url")
 TABLE = Message.__table__  # type: ignore[attr-defined]
-PUT, RENAME = inserting(TABLE, "id"), updating(TABLE, "effect", "payload")
+PUT, RENAME = prepare_insert(TABLE, "id"), prepare_update(TABLE, "effect", "payload")
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 JSON = st.dictionaries(TEXT, TEXT | st.integers(-(2**31), 2**31) | st.none() | st.booleans(), max_size=4)
 TIMES = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1)).map(lambda at: at.replace(tzinfo=UTC))  # noqa: DTZ001
@@ -57,7 +57,7 @@ def test_what_was_sent_is_read(
     database: Engine, effect: str, payload: dict[str, Any], due_at: datetime, attempts: int
 ) -> None:
     with Session(database) as session:
-        send(
+        execute(
             session, [(PUT, row("another one")), (PUT, row(effect, payload=payload, due_at=due_at, attempts=attempts))]
         )
         found = stored(session)[effect]
@@ -67,9 +67,9 @@ def test_what_was_sent_is_read(
 
 def test_a_row_is_changed_by_its_id_alone(database: Engine) -> None:
     with Session(database) as session:
-        send(session, [(PUT, row("one.a")), (PUT, row("two.a"))])
+        execute(session, [(PUT, row("one.a")), (PUT, row("two.a"))])
         first = stored(session)["one.a"].id
-        send(session, [(RENAME, {"row_id": first, "effect": "one.b", "payload": {"n": 1}}), (PUT, row("three.a"))])
+        execute(session, [(RENAME, {"row_id": first, "effect": "one.b", "payload": {"n": 1}}), (PUT, row("three.a"))])
         session.expire_all()
         payloads = {effect: found.payload for effect, found in stored(session).items()}
         assert payloads == {"one.b": {"n": 1}, "two.a": {}, "three.a": {}}
@@ -80,14 +80,14 @@ def test_one_that_is_refused_stops_all(database: Engine, place: int) -> None:
     writes: list[Write] = [(PUT, row())]
     writes.insert(place, (PUT, row(effect=None)))  # type: ignore[arg-type]
     with pytest.raises(IntegrityError), db.transaction() as session:
-        send(session, writes)
+        execute(session, writes)
     with db.reading() as session:
         assert stored(session) == {}
 
 
 def test_nothing_to_write_is_no_statement(database: Engine) -> None:
     with Session(database) as session:
-        send(session, [])
+        execute(session, [])
         assert stored(session) == {}
 
 
