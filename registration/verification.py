@@ -12,7 +12,7 @@ from typing import BinaryIO
 from registration import clock, database
 from registration.errors import InvalidInput, Unavailable
 from registration.gateways.examination import TOO_COSTLY, Examined, examine
-from registration.keys.trust import Believed
+from registration.keys.trust import TrustAnchors
 from registration.operations.verify import note_check
 from registration.queries.licences import Checked, check_code, check_file, check_issued_file, check_token
 from registration.rules.problems import Problem
@@ -79,7 +79,7 @@ def read(file: BinaryIO | None, *, most_bytes: int) -> bytes:
 
 def look_into(pdf: bytes, *, settings: Settings) -> Examined:
     """What the file itself shows, without the register. Raises Unavailable `file_too_costly`, `sandbox_busy`."""
-    found = examine(pdf, sha256=sha256(pdf).hexdigest(), believed=Believed.here(settings))
+    found = examine(pdf, sha256=sha256(pdf).hexdigest(), believed=TrustAnchors.of_deployment(settings))
     if TOO_COSTLY in found.problems:
         raise Unavailable("file_too_costly")
     return found
@@ -88,7 +88,7 @@ def look_into(pdf: bytes, *, settings: Settings) -> Examined:
 def _examined_if_there_is_room(pdf: bytes, digest: str, settings: Settings) -> Examined | None:
     """The verdict on our own file does not wait for this: it only tells more of the signature."""
     try:
-        found = examine(pdf, sha256=digest, believed=Believed.here(settings))
+        found = examine(pdf, sha256=digest, believed=TrustAnchors.of_deployment(settings))
     except Unavailable:
         return None
     return None if TOO_COSTLY in found.problems else found

@@ -36,7 +36,7 @@ def sign(pdf: bytes, *, now: datetime, reason: str, location: str) -> bytes:
     if not chosen.timestamp_url:
         return signer().sign(pdf, signed_at=now, reason=reason, location=location)
     try:
-        stamped = _stamped(pdf, chosen, now=now, reason=reason, location=location)
+        stamped = _timestamped(pdf, chosen, now=now, reason=reason, location=location)
     except (Unavailable, SigningError) as away:
         if away.args[0] not in AWAY or not _may_go_on(chosen, now):
             raise
@@ -46,11 +46,11 @@ def sign(pdf: bytes, *, now: datetime, reason: str, location: str) -> bytes:
     return stamped
 
 
-def _stamped(pdf: bytes, chosen: Settings, *, now: datetime, reason: str, location: str) -> bytes:
+def _timestamped(pdf: bytes, chosen: Settings, *, now: datetime, reason: str, location: str) -> bytes:
     """A responder that is away does no harm where lists say enough."""
     evidence, away = _evidence(chosen, now)
     try:
-        return stamper().sign(pdf, signed_at=now, reason=reason, location=location, evidence=evidence)
+        return timestamper().sign(pdf, signed_at=now, reason=reason, location=location, evidence=evidence)
     except SigningError as refused:
         if away is not None and refused.code == "evidence.insufficient":
             raise away from refused
@@ -58,7 +58,7 @@ def _stamped(pdf: bytes, chosen: Settings, *, now: datetime, reason: str, locati
 
 
 @cache
-def stamper() -> Stamper:
+def timestamper() -> Stamper:
     """Kept for the process: it asks the authority once for a stamp only to learn how much room one takes."""
     return Stamper(signer(), ask=asking(settings().timestamp_url))
 
@@ -105,7 +105,7 @@ def _evidence(chosen: Settings, now: datetime) -> tuple[Evidence | None, Unavail
 
 def _answers(roots: list[bytes], now: datetime) -> tuple[list[bytes], Unavailable | None]:
     answers, failed = [], None
-    for certificate, issuer in stamper().issued(roots):
+    for certificate, issuer in timestamper().issued(roots):
         if (url := responder_of(certificate)) is None:
             continue
         try:

@@ -8,7 +8,7 @@ from certificates.signatures.facts import Signature
 from registration.gateways.sandbox import Limits, TooCostly, run
 
 if TYPE_CHECKING:
-    from registration.keys.trust import Believed
+    from registration.keys.trust import TrustAnchors
 
 # A genuine licence needs a fifth of a second; one with every timestamp and list of its issuers a whole one.
 LIMITS = Limits(cpu_seconds=4, seconds=6.0, memory=512 * 1024 * 1024)
@@ -31,7 +31,7 @@ class Examined:
     particulars: Particulars | None = None
 
 
-def examine(pdf: bytes, *, sha256: str, believed: "Believed") -> Examined:
+def examine(pdf: bytes, *, sha256: str, believed: "TrustAnchors") -> Examined:
     """Judges the file; never raises on a bad one. Unavailable when there is no room for it now."""
     given = (believed.trust_roots, believed.timestamp_roots, believed.words.crls, believed.words.answers)
     told = {"counts": [len(one) for one in given]}

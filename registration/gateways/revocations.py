@@ -38,7 +38,7 @@ class Revocations:
         kept = self._kept.get(url)
         if kept is None or kept.next_update_utc is None or kept.next_update_utc <= now:
             kept = self._kept[url] = _fetched_list(url)
-            revocation_cache.keep_list(self._settings, url, kept.public_bytes(Encoding.DER))
+            revocation_cache.cache_list(self._settings, url, kept.public_bytes(Encoding.DER))
         return kept
 
 
@@ -57,7 +57,7 @@ class Responders:
         if answer is None or until <= now:
             answer = _asked(url, certificate, issuer, now)
             self._kept[name] = (min(answer.until, now + LONGEST), answer)
-            revocation_cache.keep_answer(self._settings, name, answer.der)
+            revocation_cache.cache_answer(self._settings, name, answer.der)
         return answer.der
 
 

@@ -3,7 +3,7 @@
 The address itself rests sealed in the account's row, for the mails to it and for its owner's page.
 """
 
-from registration.keys.field_encryption import MARK, address_hash, seal, unseal
+from registration.keys.field_encryption import MARK, address_hash, decrypt, encrypt
 from registration.models import Account
 from registration.rules.email_address import address_key
 
@@ -16,13 +16,13 @@ def login_key(login: str) -> str:
 
 def seal_address(address: str, *, ref: str) -> str:
     """The text of `Account.email`; `ref` is the account's."""
-    return seal(address, case=_name(ref))
+    return encrypt(address, case=_name(ref))
 
 
 def address_of(account: Account) -> str | None:
     """Where mail to the account goes; None where it has no address."""
     if account.email and account.email.startswith(MARK):
-        return unseal(account.email, case=_name(account.ref))
+        return decrypt(account.email, case=_name(account.ref))
     # A row that a process of an earlier version wrote while the database was brought up to this one.
     return account.email or (account.login if account.kind == "applicant" else None)
 

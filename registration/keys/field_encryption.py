@@ -24,17 +24,17 @@ MARK = "sealed:1:"
 NUMBER = "sealed:1:number:"
 
 
-def seal(value: str, *, case: str) -> str:
+def encrypt(value: str, *, case: str) -> str:
     nonce = os.urandom(12)
     return MARK + urlsafe_b64encode(nonce + AESGCM(field_key()).encrypt(nonce, value.encode(), case.encode())).decode()
 
 
-def unseal(value: str, *, case: str) -> str:
+def decrypt(value: str, *, case: str) -> str:
     raw = urlsafe_b64decode(value.removeprefix(MARK))
     return AESGCM(field_key()).decrypt(raw[:12], raw[12:], case.encode()).decode()
 
 
-def number_hash(number: str) -> str:
+def blind_index(number: str) -> str:
     """64 hex digits that find an identity number again, and tell nothing without the key."""
     return hmac.new(index_key(), number.strip().upper().encode(), sha256).hexdigest()
 
@@ -44,30 +44,30 @@ def address_hash(address: str) -> str:
     return hmac.new(index_key(), f"e-mail:{address_key(address)}".encode(), sha256).hexdigest()
 
 
-def seal_form(form: Mapping[str, Any], paths: Iterable[str], *, case: str) -> dict[str, Any]:
+def encrypt_form(form: Mapping[str, Any], paths: Iterable[str], *, case: str) -> dict[str, Any]:
     """A copy of `form` with the text or number at each path (`people.0.id_no`) sealed; what is empty stays as it is.
 
     A text that somebody typed to look sealed is sealed too, wherever it stands: so opening never takes it for ours.
     """
-    sealed: dict[str, Any] = _with_marks_sealed(form, case=case)
+    sealed: dict[str, Any] = _with_marks_encrypted(form, case=case)
     for holder, last in places(sealed, paths):
         value = holder[last]
         if isinstance(value, str) and value and not value.startswith(MARK):
-            holder[last] = seal(value, case=case)
+            holder[last] = encrypt(value, case=case)
         elif isinstance(value, int | float) and not isinstance(value, bool):
-            holder[last] = NUMBER + seal(json.dumps(value), case=case).removeprefix(MARK)
+            holder[last] = NUMBER + encrypt(json.dumps(value), case=case).removeprefix(MARK)
     return sealed
 
 
-def _with_marks_sealed(value: Any, *, case: str) -> Any:
+def _with_marks_encrypted(value: Any, *, case: str) -> Any:
     if isinstance(value, Mapping):
-        return {key: _with_marks_sealed(item, case=case) for key, item in value.items()}
+        return {key: _with_marks_encrypted(item, case=case) for key, item in value.items()}
     if isinstance(value, list):
-        return [_with_marks_sealed(item, case=case) for item in value]
-    return seal(value, case=case) if isinstance(value, str) and value.startswith(MARK) else value
+        return [_with_marks_encrypted(item, case=case) for item in value]
+    return encrypt(value, case=case) if isinstance(value, str) and value.startswith(MARK) else value
 
 
-class OpenForm(Mapping[str, Any]):
+class DecryptedForm(Mapping[str, Any]):
     """A form of which each section is opened when it is first looked at: most guards look at one or none.
 
     What has not the shape of the form is left out (see well_shaped), so that readers need not ask.
@@ -79,7 +79,7 @@ class OpenForm(Mapping[str, Any]):
 
     def __getitem__(self, section: str) -> Any:
         if section not in self._open:
-            opened = open_form(self._form[section], case=self._case)
+            opened = decrypt_form(self._form[section], case=self._case)
             self._open[section] = well_shaped(section, opened, model=MODELS[section]) if section in MODELS else None
         return self._open[section]
 
@@ -90,12 +90,12 @@ class OpenForm(Mapping[str, Any]):
         return len(self._form)
 
 
-def open_form(value: Any, *, case: str) -> Any:
+def decrypt_form(value: Any, *, case: str) -> Any:
     """The same shape with every sealed text in the clear."""
     if isinstance(value, Mapping):
-        return {key: open_form(item, case=case) for key, item in value.items()}
+        return {key: decrypt_form(item, case=case) for key, item in value.items()}
     if isinstance(value, list):
-        return [open_form(item, case=case) for item in value]
+        return [decrypt_form(item, case=case) for item in value]
     if isinstance(value, str) and value.startswith(NUMBER):
-        return json.loads(unseal(MARK + value.removeprefix(NUMBER), case=case))
-    return unseal(value, case=case) if isinstance(value, str) and value.startswith(MARK) else value
+        return json.loads(decrypt(MARK + value.removeprefix(NUMBER), case=case))
+    return decrypt(value, case=case) if isinstance(value, str) and value.startswith(MARK) else value

@@ -20,7 +20,7 @@ NAMES = ("field", "index", "secret", "log")
 BYTES = 32
 SIGNING = "signing"
 ROOTS = "roots"
-STAMP_ROOTS = "timestamp-roots"
+TIMESTAMP_ROOTS = "timestamp-roots"
 SAMPLE_NAME = "合一演示登记机关"
 
 
@@ -100,7 +100,7 @@ def trust_roots(settings: Settings) -> list[bytes]:
 
 def timestamp_roots(settings: Settings) -> list[bytes]:
     """The roots, PEM, of the timestamp authorities that this deployment believes, present and former ones."""
-    return [path.read_bytes() for path in sorted((settings.keys / STAMP_ROOTS).glob("*.pem"))]
+    return [path.read_bytes() for path in sorted((settings.keys / TIMESTAMP_ROOTS).glob("*.pem"))]
 
 
 def make_sample_signing_key(settings: Settings, *, now: datetime) -> Path | None:

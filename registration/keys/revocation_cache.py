@@ -13,17 +13,17 @@ from registration.settings import Settings
 log = structlog.get_logger(__name__)
 
 
-def keep_list(settings: Settings, url: str, der: bytes) -> None:
+def cache_list(settings: Settings, url: str, der: bytes) -> None:
     """The list of this address, in place of the one before."""
-    _keep(_folder(settings) / f"{sha256(url.encode()).hexdigest()[:32]}.crl", der)
+    _write(_folder(settings) / f"{sha256(url.encode()).hexdigest()[:32]}.crl", der)
 
 
-def keep_answer(settings: Settings, fingerprint: str, der: bytes) -> None:
+def cache_answer(settings: Settings, fingerprint: str, der: bytes) -> None:
     """The answer about the certificate with this fingerprint, in place of the one before."""
-    _keep(_folder(settings) / f"{fingerprint}.ocsp", der)
+    _write(_folder(settings) / f"{fingerprint}.ocsp", der)
 
 
-def kept_words(settings: Settings) -> Words:
+def cached_revocations(settings: Settings) -> Words:
     """All of it; also what somebody put there by hand. Whether it is the issuer's, `certificates.signatures.revocation`
     judges."""
     found = {kind: sorted(_folder(settings).glob(f"*.{kind}")) for kind in ("crl", "ocsp")}
@@ -34,7 +34,7 @@ def _folder(settings: Settings) -> Path:
     return settings.home / "revocation"
 
 
-def _keep(path: Path, der: bytes) -> None:
+def _write(path: Path, der: bytes) -> None:
     """In one step, so that nobody reads a half. A disk that is full must not keep a paper from being signed."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -6,12 +6,12 @@ from typing import Self
 
 from certificates.signatures.revocation import Words
 from registration.keys import files
-from registration.keys.revocation_cache import kept_words
+from registration.keys.revocation_cache import cached_revocations
 from registration.settings import Settings
 
 
 @dataclass(frozen=True)
-class Believed:
+class TrustAnchors:
     """Roots of signers and of timestamp authorities, PEM, and what their issuers say of who lost a certificate."""
 
     trust_roots: Sequence[bytes] = ()
@@ -19,6 +19,6 @@ class Believed:
     words: Words = field(default_factory=Words)
 
     @classmethod
-    def here(cls, settings: Settings) -> Self:
+    def of_deployment(cls, settings: Settings) -> Self:
         """As the files of this deployment are now."""
-        return cls(files.trust_roots(settings), files.timestamp_roots(settings), kept_words(settings))
+        return cls(files.trust_roots(settings), files.timestamp_roots(settings), cached_revocations(settings))

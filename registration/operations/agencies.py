@@ -11,7 +11,7 @@ from sqlmodel import Session
 from certificates.numbers import clean
 from registration.actor import SYSTEM, Actor
 from registration.errors import ActionRefused, Forbidden, InvalidInput, NotFound
-from registration.keys.field_encryption import open_form
+from registration.keys.field_encryption import decrypt_form
 from registration.matters import calendar, definition_of, office_hours, parts_of
 from registration.models import Application, Part, Registrar
 from registration.operations import history, numbers
@@ -59,7 +59,7 @@ def _reads_otherwise(session: Session, case: Application, part: Part) -> bool:
     if decided is None:
         return False
     letter: Any = _graph(case).graph[part.key].role[-1].upper()
-    before, after = (visible_to(letter, open_form(form, case=case.ref)) for form in (decided.form, case.form))
+    before, after = (visible_to(letter, decrypt_form(form, case=case.ref)) for form in (decided.form, case.form))
     return before != after
 
 

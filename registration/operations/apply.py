@@ -14,7 +14,7 @@ from registration import access, database
 from registration.actor import Actor
 from registration.clock import local, local_date
 from registration.errors import ActionRefused, InvalidInput, NotFound, StaleVersion
-from registration.keys.field_encryption import number_hash, open_form, seal_form
+from registration.keys.field_encryption import blind_index, decrypt_form, encrypt_form
 from registration.matters import current, definition_of
 from registration.models import Account, Application, IdentityIndex, Material, Registrar, Revision
 from registration.operations import definition_checksums, history, names
@@ -89,7 +89,7 @@ def save_section(ref: str, section: str, raw: Any, *, actor: Actor, now: datetim
     """
     with database.transaction() as session:
         case = _editable(session, ref, f"section.{section}", actor=actor, now=now, version=version)
-        opened = open_form(case.form, case=case.ref)
+        opened = decrypt_form(case.form, case=case.ref)
         read = _read(case, section, raw, kept=opened.get(section))
         problems = [*read.problems, *_unprintable(case, section, read, now=now)]
         if section == "name" and not problems:
@@ -107,7 +107,7 @@ def keep_typed(ref: str, section: str, raw: Any, *, actor: Actor, now: datetime)
     """The draft saves itself: keeps what is on the page so far, complete or not, tidied, and says nothing of it."""
     with database.transaction() as session:
         case = _editable(session, ref, f"section.{section}", actor=actor, now=now)
-        opened = open_form(case.form, case=case.ref)
+        opened = decrypt_form(case.form, case=case.ref)
         read = _read(case, section, raw, kept=opened.get(section))
         _keep(session, case, opened | {section: read.kept}, now=now)
 
@@ -116,7 +116,7 @@ def clear_section(ref: str, section: str, *, actor: Actor, now: datetime) -> Non
     """Takes a section that is optional out of the draft again."""
     with database.transaction() as session:
         case = _editable(session, ref, f"section.{section}", actor=actor, now=now)
-        opened = open_form(case.form, case=case.ref)
+        opened = decrypt_form(case.form, case=case.ref)
         opened.pop(section, None)
         if section == "name":
             names.release(session, case, now=now)
@@ -170,7 +170,7 @@ def keep_revision(session: Session, case: Application, *, now: datetime) -> dict
 def freeze(session: Session, case: Application, *, now: datetime) -> dict[str, Any]:
     """The form and the documents as they are, as the next revision; returns its number and digest."""
     materials = materials_now(session, case)
-    digest = form_digest(open_form(case.form, case=case.ref), materials)
+    digest = form_digest(decrypt_form(case.form, case=case.ref), materials)
     case.revision += 1
     session.add(
         Revision(
@@ -238,7 +238,7 @@ def _unprintable(case: Application, section: str, read: Reading, *, now: datetim
 
 
 def _keep(session: Session, case: Application, opened: Mapping[str, Any], *, now: datetime) -> None:
-    case.form = seal_form(opened, sensitive_paths(opened), case=case.ref)
+    case.form = encrypt_form(opened, sensitive_paths(opened), case=case.ref)
     flag_modified(case, "form")
     _touched(session, case, now=now)
     _index_people(session, case, opened)
@@ -254,7 +254,7 @@ def _index_people(session: Session, case: Application, opened: Mapping[str, Any]
     people = opened.get("people") or []
     numbers = {one.get("id_no") for one in people if isinstance(one, Mapping) and isinstance(one.get("id_no"), str)}
     session.execute(delete(IdentityIndex).where(IdentityIndex.application_id == case.id))
-    rows = [{"application_id": case.id, "number_hash": number_hash(number)} for number in numbers if number]
+    rows = [{"application_id": case.id, "number_hash": blind_index(number)} for number in numbers if number]
     if rows:
         session.execute(insert(IdentityIndex), rows)
 

@@ -19,7 +19,7 @@ from sqlalchemy.exc import IntegrityError
 
 from registration import database
 from registration.errors import Conflict, InvalidInput
-from registration.keys.field_encryption import seal, unseal
+from registration.keys.field_encryption import decrypt, encrypt
 from registration.models import IdempotencyKey
 from registration.rules.problems import Problem
 from registration.runtime import leases
@@ -84,7 +84,7 @@ def keep(claim: Claim, answer: Answer) -> None:
     may be kept.
     """
     content = json.dumps({"headers": dict(answer.headers), "body": answer.body}, ensure_ascii=False)
-    response = {"sealed": seal(content, case=_name(claim.actor, claim.key))}
+    response = {"sealed": encrypt(content, case=_name(claim.actor, claim.key))}
     values = {"status": answer.status, "response": response, "owner": None, "until": None}
     with database.transaction() as session:
         kept: Any = session.execute(_of(update(_table), claim).values(**values))
@@ -139,7 +139,7 @@ def _take_over(kept: IdempotencyKey, claim: Claim, *, now: datetime) -> bool:
 
 
 def _answer(kept: IdempotencyKey) -> Answer:
-    content = json.loads(unseal((kept.response or {})["sealed"], case=_name(kept.actor, kept.key)))
+    content = json.loads(decrypt((kept.response or {})["sealed"], case=_name(kept.actor, kept.key)))
     return Answer(kept.status or 0, content["headers"], content["body"])
 
 

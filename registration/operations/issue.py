@@ -20,7 +20,7 @@ from certificates.particulars import FiveNumbers, Particulars
 from registration import database, outbox
 from registration.actor import SYSTEM, Actor
 from registration.clock import local_date
-from registration.keys.field_encryption import open_form
+from registration.keys.field_encryption import decrypt_form
 from registration.models import Application, Entity, Licence, LicenceCheck, Registrar
 from registration.operations import ledger, numbers
 from registration.operations.act import local_effect, perform, writes
@@ -138,7 +138,7 @@ def _prepared(session: Session, case: Application) -> list[Licence]:
 def _fix(session: Session, case: Application, *, now: datetime) -> None:
     assert case.id is not None
     registrar = session.get_one(Registrar, case.registrar_code)
-    form, _ = read(open_form(case.form, case=case.ref), entity_type=case.entity_type, regime=case.regime)
+    form, _ = read(decrypt_form(case.form, case=case.ref), entity_type=case.entity_type, regime=case.regime)
     day = local_date(now)
     # MR art. 21: the day on which the licence is issued is the day on which the entity is founded.
     facts = printed_facts(form, entity_type=case.entity_type, regime=case.regime)

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from registration import database, outbox
 from registration.clock import local_date
-from registration.keys.field_encryption import seal, unseal
+from registration.keys.field_encryption import decrypt, encrypt
 from registration.models import Application, Paper, Registrar
 from registration.operations import numbers
 from registration.queries.application_document import DOCUMENTS, PERSONS
@@ -67,12 +67,12 @@ def write(
 
 def sealed(content: Mapping[str, Any], *, case: str) -> dict[str, Any]:
     """The words of a paper that bears personal data, as they are stored: unreadable without the field key."""
-    return {"number": content["number"], "sealed": seal(json.dumps(content, ensure_ascii=False), case=case)}
+    return {"number": content["number"], "sealed": encrypt(json.dumps(content, ensure_ascii=False), case=case)}
 
 
 def opened(content: Mapping[str, Any], *, case: str) -> Mapping[str, Any]:
     """The words of any paper in the clear."""
-    found: Mapping[str, Any] = json.loads(unseal(content["sealed"], case=case)) if "sealed" in content else content
+    found: Mapping[str, Any] = json.loads(decrypt(content["sealed"], case=case)) if "sealed" in content else content
     return found
 
 

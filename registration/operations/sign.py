@@ -18,7 +18,7 @@ from registration.actor import Actor
 from registration.clock import local_date
 from registration.errors import Conflict, Forbidden, NotFound, StaleVersion
 from registration.keys import secret_key
-from registration.keys.field_encryption import open_form, unseal
+from registration.keys.field_encryption import decrypt, decrypt_form
 from registration.matters import definition_of
 from registration.models import Application, Party
 from registration.operations import history
@@ -143,7 +143,7 @@ def _invite(
     session: Session, case: Application, actor: Actor, inputs: Mapping[str, Any], now: datetime
 ) -> Mapping[str, Any]:
     """Brings the parties up to what the form says; whoever signed exactly this version need not sign again."""
-    form, _ = read(open_form(case.form, case=case.ref), entity_type=case.entity_type, regime=case.regime)
+    form, _ = read(decrypt_form(case.form, case=case.ref), entity_type=case.entity_type, regime=case.regime)
     wanted = {signer.person_key: signer for signer in signers_for(form, entity_type=case.entity_type)}
     present = {party.person_key: party for party in _parties(session, case)}
     for key in present.keys() - wanted.keys():
@@ -179,7 +179,7 @@ def _submit(session: Session, case: Application, actor: Actor, now: datetime) ->
 
 
 def current_digest(session: Session, case: Application) -> str:
-    return form_digest(open_form(case.form, case=case.ref), materials_now(session, case))
+    return form_digest(decrypt_form(case.form, case=case.ref), materials_now(session, case))
 
 
 def links_for(ref: str, *, actor: Actor, now: datetime) -> dict[str, str]:
@@ -220,7 +220,7 @@ def expected_identity(case: Application, party: Party) -> tuple[str, str]:
     person = people[party.person_key]
     name, number = ("representative", "representative_id_no") if person["kind"] == "legal" else ("name", "id_no")
     sealed = person.get(number) or ""
-    return person[name], unseal(sealed, case=case.ref).upper() if sealed else ""
+    return person[name], decrypt(sealed, case=case.ref).upper() if sealed else ""
 
 
 def _bring_up(session: Session, case: Application, party: Party | None, signer: Signer, *, now: datetime) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from registration.clock import local
-from registration.keys.field_encryption import open_form
+from registration.keys.field_encryption import decrypt_form
 from registration.models import Application, HistoryEntry, Revision
 from registration.queries.changes import revision_of
 from registration.rules.answers import answer_text, answer_texts, printable
@@ -35,7 +35,7 @@ Rows = tuple[tuple[str, ...], ...]
 def application_words(session: Session, case: Application, *, revision: int, on: date) -> tuple[Any, ...]:
     """Paragraphs, rows, paragraphs and further tables of the application that was submitted as `revision`."""
     submitted = _submitted(session, case, revision)
-    form = open_form(submitted.form, case=case.ref)
+    form = decrypt_form(submitted.form, case=case.ref)
     signatures = list(_signatures(session, case, digest=submitted.digest))
     law = listed(bases(["MR16", "MR17"], regime=case.regime, on=on, lang="zh"), "zh")
     before = f"依照{law}，向登记机关申请设立登记，填写的内容、提交的材料和各签名人的声明如下。"
@@ -56,7 +56,7 @@ def application_words(session: Session, case: Application, *, revision: int, on:
 
 def persons_words(session: Session, case: Application, *, revision: int) -> tuple[Any, ...]:
     """The page that bears the personal data of the same revision."""
-    form = open_form(_submitted(session, case, revision).form, case=case.ref)
+    form = decrypt_form(_submitted(session, case, revision).form, case=case.ref)
     before = "本页是登记申请书的一部分，只供依法有权查看个人信息的人员使用。"
     rows = [_person(person) for person in form.get("people") or ()]
     rows += [row for path in sorted(_CONTACTS) if (row := _contact(path, form)) is not None]

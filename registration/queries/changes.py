@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
 from registration.database.statements import Query
-from registration.keys.field_encryption import open_form
+from registration.keys.field_encryption import decrypt_form
 from registration.models import Application, Material, Revision
 from registration.rules.form.present_shape import in_present_shape
 
@@ -60,7 +60,7 @@ def changed_targets(session: Session, case: Application, *, since_revision: int)
     revision = revision_of(session, case, since_revision)
     if revision is None:
         return frozenset()
-    before, after = (in_present_shape(open_form(form, case=case.ref)) for form in (revision.form, case.form))
+    before, after = (in_present_shape(decrypt_form(form, case=case.ref)) for form in (revision.form, case.form))
     sections = {f"section.{key}" for key in {*before, *after} if before.get(key) != after.get(key)}
     then = _by_kind(revision.materials)
     now = _by_kind(materials_now(session, case))

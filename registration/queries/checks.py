@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from registration.keys.field_encryption import OpenForm
+from registration.keys.field_encryption import DecryptedForm
 from registration.models import Application, Entity, RegisteredName
 from registration.rules.regions import address_text
 
@@ -36,7 +36,7 @@ def name_awaits_decision(session: Session, case: Application) -> bool:
 
 def at_same_domicile(session: Session, case: Application) -> Sequence[Entity]:
     """Active entities of the same registrar at exactly this address, five at most."""
-    domicile = OpenForm(case.form, case=case.ref).get("domicile") or {}
+    domicile = DecryptedForm(case.form, case=case.ref).get("domicile") or {}
     region, street = str(domicile.get("region") or ""), str(domicile.get("street") or "")
     if not region or not street:
         return []

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from registration.keys.field_encryption import open_form
+from registration.keys.field_encryption import decrypt_form
 from registration.models import Application, Notice, NoticeItem
 from registration.queries.casefile import Correction
 from registration.queries.changes import Change, changed_targets, changes_between, materials_now, revision_of
@@ -19,7 +19,7 @@ def changes_since(session: Session, case: Application, *, revision: int) -> list
     submitted = revision_of(session, case, revision)
     if submitted is None:
         return []
-    forms = [open_form(form, case=case.ref) for form in (submitted.form, case.form)]
+    forms = [decrypt_form(form, case=case.ref) for form in (submitted.form, case.form)]
     before, after = (masked_form(form, sensitive_paths(form)) for form in forms)
     files = [_files(rows) for rows in (submitted.materials, materials_now(session, case))]
     return changes_between({**before, "materials": files[0]}, {**after, "materials": files[1]})

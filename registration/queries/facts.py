@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 from registration.actor import Actor
 from registration.clock import local_date
 from registration.database.statements import Query
-from registration.keys.field_encryption import OpenForm, open_form
+from registration.keys.field_encryption import DecryptedForm, decrypt_form
 from registration.matters import definition_of
 from registration.models import (
     Account,
@@ -108,7 +108,7 @@ class CaseFacts(Facts):
 
     @cached_property
     def form(self) -> Mapping[str, Any]:
-        return OpenForm(self._case.form, case=self._case.ref)
+        return DecryptedForm(self._case.form, case=self._case.ref)
 
     @cached_property
     def person_names(self) -> frozenset[str]:
@@ -116,7 +116,7 @@ class CaseFacts(Facts):
         raw = self._case.form.get("people")
         people = raw if isinstance(raw, list) else ()
         names = (person.get("name") for person in people if isinstance(person, Mapping))
-        return frozenset(str(open_form(name, case=self._case.ref)) for name in names if name)
+        return frozenset(str(decrypt_form(name, case=self._case.ref)) for name in names if name)
 
     @cached_property
     def materials(self) -> list[dict[str, Any]]:

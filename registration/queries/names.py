@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select
 from sqlmodel import Session, col
 
-from registration.keys.field_encryption import OpenForm
+from registration.keys.field_encryption import DecryptedForm
 from registration.matters import definition_of
 from registration.models import Application, NameKey, RegisteredName, Registrar
 from registration.rules import names as rules
@@ -110,11 +110,11 @@ def _is_out_of_the_office(table: str, state: str) -> bool:
 
 
 def _region_of(case: Application, registrar: Registrar) -> str:
-    domicile = OpenForm(case.form, case=case.ref).get("domicile") or {}
+    domicile = DecryptedForm(case.form, case=case.ref).get("domicile") or {}
     return str(domicile.get("region") or registrar.regions[0])
 
 
 def _investors(case: Application) -> tuple[str, ...]:
     """The organizations among the shareholders: their own trade names may be used (Name Regulation art. 17)."""
-    people = OpenForm(case.form, case=case.ref).get("people") or []
+    people = DecryptedForm(case.form, case=case.ref).get("people") or []
     return tuple(one["name"] for one in people if one.get("kind") == "legal" and one.get("name"))

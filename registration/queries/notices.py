@@ -12,7 +12,7 @@ from certificates import chinese
 from registration import database
 from registration.clock import local_date
 from registration.keys.account_names import address_of
-from registration.keys.field_encryption import open_form
+from registration.keys.field_encryption import decrypt_form
 from registration.matters import definition_of
 from registration.models import Account, Application, HistoryEntry
 from registration.queries.promised import acceptance_comes_first
@@ -60,7 +60,7 @@ def letters_to_signers(application_id: int, links: Mapping[str, str]) -> list[Le
     """An invitation for each party of `links` (person key -> secret) whose e-mail address the form tells."""
     with database.reading() as session:
         case = session.get_one(Application, application_id)
-        form, _ = read(open_form(case.form, case=case.ref), entity_type=case.entity_type, regime=case.regime)
+        form, _ = read(decrypt_form(case.form, case=case.ref), entity_type=case.entity_type, regime=case.regime)
         lang: Lang = "en" if case.locale == "en" else "zh"
         values = _values(session, case, lang, effect="notify.signers")
         return [

@@ -11,7 +11,7 @@ from certificates import chinese
 from certificates.paper.design import find
 from certificates.paper.papers import Paper as Content
 from registration.clock import local_date
-from registration.keys.field_encryption import open_form
+from registration.keys.field_encryption import decrypt_form
 from registration.matters import definition_of
 from registration.models import Account, Application, Notice
 from registration.queries.application_document import (
@@ -132,7 +132,7 @@ def _design_is_sample() -> bool:
 
 def _facts(session: Session, case: Application) -> dict[str, str]:
     applicant = session.get_one(Account, case.account_id)
-    form, _ = read(open_form(case.form, case=case.ref), entity_type=case.entity_type, regime=case.regime)
+    form, _ = read(decrypt_form(case.form, case=case.ref), entity_type=case.entity_type, regime=case.regime)
     facts = {
         "applicant": applicant.name,
         "reference": case.ref,

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from registration.actor import Actor
-from registration.keys.field_encryption import OpenForm, open_form
+from registration.keys.field_encryption import DecryptedForm, decrypt_form
 from registration.matters import definition_of
 from registration.models import Application, Material, Part, Revision
 from registration.queries.changes import revision_of
@@ -22,9 +22,9 @@ from registration.rules.materials import material_kinds, materials_of_agency
 def readable_form(session: Session, case: Application, *, actor: Actor) -> Mapping[str, Any]:
     """The form in the clear and in the shape that forms have today, as far as the actor may read it at all."""
     if not actor.is_staff:
-        return in_present_shape(OpenForm(case.form, case=case.ref))
+        return in_present_shape(DecryptedForm(case.form, case=case.ref))
     revision = _handed_in(session, case)
-    form = open_form(revision.form if revision else case.form, case=case.ref)
+    form = decrypt_form(revision.form if revision else case.form, case=case.ref)
     return _cut(session, case, in_present_shape(form), actor=actor)
 
 
@@ -36,7 +36,7 @@ def shown_form(session: Session, case: Application, *, actor: Actor) -> Mapping[
 
 def shown_revision(session: Session, case: Application, revision: Revision, *, actor: Actor) -> Mapping[str, Any]:
     """A revision's form as a page shows it."""
-    form = in_present_shape(open_form(revision.form, case=case.ref))
+    form = in_present_shape(decrypt_form(revision.form, case=case.ref))
     if not actor.is_staff:
         return form
     cut = _cut(session, case, form, actor=actor)

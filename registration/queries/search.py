@@ -5,7 +5,7 @@ import re
 from sqlalchemy import ColumnElement, false, or_, select
 from sqlmodel import col
 
-from registration.keys.field_encryption import number_hash
+from registration.keys.field_encryption import blind_index
 from registration.models import Application, IdentityIndex, IssuedNumber, Licence, Party
 from registration.rules.tidy import search_text, typed_number
 
@@ -37,7 +37,7 @@ def matching(words: str) -> ColumnElement[bool]:
         ways += [
             _of_case(IssuedNumber.application_id, col(IssuedNumber.value) == number),
             _of_case(Licence.application_id, or_(col(Licence.code) == number, col(Licence.serial) == number)),
-            _of_case(IdentityIndex.application_id, col(IdentityIndex.number_hash) == number_hash(number)),
+            _of_case(IdentityIndex.application_id, col(IdentityIndex.number_hash) == blind_index(number)),
         ]
     return or_(*ways)
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from registration import database
-from registration.keys.field_encryption import open_form
+from registration.keys.field_encryption import decrypt_form
 from registration.models import Application, Entity, IssuedNumber
 from registration.rules.fields import visible_to
 
@@ -32,7 +32,7 @@ def envelopes_for(application_id: int) -> list[Envelope]:
             )
         )
         numbers = {row.scheme: row.value for row in rows}
-        form = open_form(case.form, case=case.ref)
+        form = decrypt_form(case.form, case=case.ref)
         head = {
             "event": "established",
             "code": entity.code,

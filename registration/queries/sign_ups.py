@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 from registration import database
 from registration.keys import secret_key
 from registration.keys.account_names import address_of
-from registration.keys.field_encryption import seal, unseal
+from registration.keys.field_encryption import decrypt, encrypt
 from registration.models import Account, SignUp
 from registration.queries.accounts import find_login, secret_hash
 from registration.queries.notices import Letter
@@ -35,12 +35,12 @@ def pending(secret: str, *, now: datetime) -> SignUp | None:
 
 
 def pending_address(row: SignUp) -> str:
-    return unseal(row.email, case=_name(row.secret_hash))
+    return decrypt(row.email, case=_name(row.secret_hash))
 
 
 def seal_pending(address: str, *, key: str) -> str:
     """The text of `SignUp.email`; `key` is the row's hash."""
-    return seal(address, case=_name(key))
+    return encrypt(address, case=_name(key))
 
 
 def code_of(key: str) -> str:

@@ -15,7 +15,7 @@ from sqlmodel import select
 from registration import database
 from registration.database import schema
 from registration.keys.account_names import address_of
-from registration.keys.field_encryption import open_form, seal
+from registration.keys.field_encryption import decrypt_form, encrypt
 from registration.models import Account, Application, Revision
 from registration.queries.accounts import account_by_login
 from registration.settings import Settings
@@ -57,7 +57,7 @@ def _write(connection: Connection) -> None:
     insert_row(connection, "account", id=1, ref="a", kind="applicant", login="lin@例子.中国")
     insert_row(connection, "account", id=2, ref="b", kind="staff", login="0318", email="desk@example.cn")
     insert_row(connection, "account", id=3, ref="c", kind="staff", login="0319")
-    form = json.dumps(OPEN | {"note": seal("secret", case=CASE)}, ensure_ascii=False)
+    form = json.dumps(OPEN | {"note": encrypt("secret", case=CASE)}, ensure_ascii=False)
     insert_row(connection, "application", id=1, ref=CASE, account_id=1, registrar_code="330702", form=form)
     insert_row(connection, "revision", id=1, application_id=1, form=form)
 
@@ -75,7 +75,7 @@ def test_what_was_written_before_is_sealed(url: str, before: Settings) -> None:
         ]
         for table in (Application, Revision):
             kept: Any = session.exec(select(table)).one()
-            assert open_form(kept.form, case=CASE) == OPEN | {"note": "secret"}
+            assert decrypt_form(kept.form, case=CASE) == OPEN | {"note": "secret"}
     assert account_by_login("LIN@xn--fsqu00a.xn--fiqs8s").id == 1  # type: ignore[union-attr]
     assert account_by_login("0318").id == 2  # type: ignore[union-attr]
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlmodel import select
 
 from registration import clock, database
-from registration.keys.field_encryption import seal_form
+from registration.keys.field_encryption import encrypt_form
 from registration.models import Application
 from registration.operations import apply
 from registration.rules.fields import sensitive_paths
@@ -102,7 +102,7 @@ def test_any_json_that_a_draft_holds_from_before(
     with database.transaction() as session:
         case = session.exec(select(Application).where(Application.ref == draft)).one()
         form = {**case.form, held[0]: _without_dots(held[1])}
-        case.form = seal_form(form, sensitive_paths(form), case=case.ref)
+        case.form = encrypt_form(form, sensitive_paths(form), case=case.ref)
     look(held[0])
 
 

@@ -18,7 +18,7 @@ from registration import keys
 from registration.gateways.examination import TOO_COSTLY, examine
 from registration.gateways.storage import storage
 from registration.http.context import limiter
-from registration.keys.trust import Believed
+from registration.keys.trust import TrustAnchors
 from registration.models import Licence
 from registration.settings import Settings
 from tests.certificates.conftest import key_directory, make, signer
@@ -76,7 +76,7 @@ def test_the_corpus_is_large_and_has_no_copy(corpus: dict[str, bytes]) -> None:
 def test_the_library_calls_none_genuine_within_its_limits(
     genuine: Genuine, corpus: dict[str, bytes], signer: Signer
 ) -> None:
-    believed = Believed([signer.root])
+    believed = TrustAnchors([signer.root])
     assert examine(genuine.signed, sha256="", believed=believed).problems == ()
     found = {name: examine(pdf, sha256="", believed=believed) for name, pdf in corpus.items()}
     assert [name for name, one in found.items() if not one.problems] == []

@@ -139,7 +139,7 @@ def timestamps() -> Iterator[Found]:
     since = away_since(settings())
     if not keys.timestamp_roots(settings()):
         told = words("没有时间戳机构的根证书", "no root of a timestamp authority")
-        yield Found("timestamps", "bad", told, f"{settings().keys / keys.STAMP_ROOTS}/NAME.pem")
+        yield Found("timestamps", "bad", told, f"{settings().keys / keys.TIMESTAMP_ROOTS}/NAME.pem")
     elif since is not None:
         told = words(f"时间戳机构自{since:%Y-%m-%d %H:%M}起没有应答", f"no answer since {since:%Y-%m-%d %H:%M} UTC")
         yield Found("timestamps", "warning", told, settings().timestamp_url)

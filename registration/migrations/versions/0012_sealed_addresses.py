@@ -13,7 +13,7 @@ from registration.keys.account_names import seal_address
 from registration.migrations import append_only
 from registration.models import columns
 from registration.keys.field_encryption import MARK
-from registration.keys.field_encryption import seal
+from registration.keys.field_encryption import encrypt
 
 revision = "0012"
 down_revision = "0011"
@@ -87,7 +87,7 @@ def _sealed(value: Any, *, case: str, name: str = "") -> Any:
     if isinstance(value, list):
         return [_sealed(item, case=case, name=name) for item in value]
     is_open = isinstance(value, str) and value and not value.startswith(MARK)
-    return seal(value, case=case) if name == "email" and is_open else value
+    return encrypt(value, case=case) if name == "email" and is_open else value
 
 
 def _batches(connection: sa.Connection, table: sa.TableClause, query: sa.Select[Any]) -> Iterator[Any]:

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from registration.actor import Actor
 from registration.http.context import lang_here
-from registration.keys.field_encryption import OpenForm
+from registration.keys.field_encryption import DecryptedForm
 from registration.matters import definition_of
 from registration.models import Account, Application, Material, Part
 from registration.queries.casefile import CaseFile
@@ -82,7 +82,7 @@ def first_view(actor: Actor) -> str:
 
 def line_of(row: InboxRow, *, actor: Actor, now: datetime) -> Line:
     case = row.case
-    domicile = OpenForm(case.form, case=case.ref).get("domicile") or {}
+    domicile = DecryptedForm(case.form, case=case.ref).get("domicile") or {}
     place = region(str(domicile.get("region") or ""))
     take = first_step(case, actor) if row.holder is None else None
     actions = definition_of(case.definition).actions

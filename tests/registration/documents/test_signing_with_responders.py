@@ -15,7 +15,7 @@ from certificates.signatures.verify import Verdict, verify
 from registration import clock, keys
 from registration.documents import signing
 from registration.errors import Unavailable
-from registration.keys.revocation_cache import kept_words
+from registration.keys.revocation_cache import cached_revocations
 from registration.settings import Settings
 from registration.settings import settings as read
 from tests.fixtures.authorities import Authority
@@ -80,7 +80,7 @@ def configured(outside: Outside, monkeypatch: pytest.MonkeyPatch) -> Iterator[Co
 
 
 def _forget() -> None:
-    for cached in (read, signing.signer, signing.stamper, signing.revocations, signing.responders):
+    for cached in (read, signing.signer, signing.timestamper, signing.revocations, signing.responders):
         cached.cache_clear()  # type: ignore[attr-defined]
 
 
@@ -90,7 +90,7 @@ def signed(paper: bytes) -> bytes:
 
 def judged(pdf: bytes) -> Verdict:
     roots = {"trust_roots": keys.trust_roots(read()), "timestamp_roots": keys.timestamp_roots(read())}
-    return verify(pdf, **roots, words=kept_words(read()))
+    return verify(pdf, **roots, words=cached_revocations(read()))
 
 
 def refused(paper: bytes) -> str:

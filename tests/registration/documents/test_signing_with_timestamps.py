@@ -47,7 +47,7 @@ def configured(settings: Settings, authority: Authority, monkeypatch: pytest.Mon
 
 
 def _forget() -> None:
-    for cached in (read, signing.signer, signing.stamper, signing.revocations, signing.responders):
+    for cached in (read, signing.signer, signing.timestamper, signing.revocations, signing.responders):
         cached.cache_clear()  # type: ignore[attr-defined]
 
 

@@ -55,7 +55,7 @@ def sheet(settings: Settings, authority: Authority, time: Clock, monkeypatch: py
 
 
 def _forget() -> None:
-    for cached in (read, signing.signer, signing.stamper, signing.revocations, signing.responders):
+    for cached in (read, signing.signer, signing.timestamper, signing.revocations, signing.responders):
         cached.cache_clear()  # type: ignore[attr-defined]
 
 
@@ -144,11 +144,11 @@ def test_a_revoked_certificate_is_told_and_when(
 ) -> None:
     pdf = pdf_of(sheet, settings)
     assert "不能判断" in page(visit(), pdf)
-    revocation_cache.keep_list(settings, "http://crl.example", authority.crl(at=clock.now()))
+    revocation_cache.cache_list(settings, "http://crl.example", authority.crl(at=clock.now()))
     assert program(desk_app, pdf)["signature"]["standing"]["state"] == "good"
     later = clock.now() + timedelta(days=2)
     revoked = authority.crl(signing.signer().keyed.certificate, at=later, reason=ReasonFlags.superseded)
-    revocation_cache.keep_list(settings, "http://crl.example", revoked)
+    revocation_cache.cache_list(settings, "http://crl.example", revoked)
     told = program(desk_app, pdf)
     assert (told["verdict"], told["doubts"]) == ("sample", [])
     assert told["signature"]["standing"]["reason"] == "superseded"
