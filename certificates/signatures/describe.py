@@ -11,9 +11,9 @@ from pyhanko.sign.validation.generic_cms import extract_certs_for_validation
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import PdfSignatureStatus, TimestampSignatureStatus
 
-from certificates.signatures.facts import Holder, Signature, Stamp
-from certificates.signatures.pades_levels import held_at, level_of, token_of, words_in
-from certificates.signatures.revocation import Words, standing_of
+from certificates.signatures.facts import Holder, Signature, Timestamp
+from certificates.signatures.pades_levels import held_at, level_of, revocation_data_in, token_of
+from certificates.signatures.revocation import RevocationData, revocation_status_of
 
 
 @dataclass(frozen=True)
@@ -22,10 +22,10 @@ class Roots:
 
     signers: list[asn1_x509.Certificate]
     stamps: list[asn1_x509.Certificate]
-    words: Words
+    words: RevocationData
 
 
-def told_of(
+def describe(
     status: PdfSignatureStatus,
     signature: EmbeddedPdfSignature,
     kept: DocumentSecurityStore | None,
@@ -35,13 +35,13 @@ def told_of(
 ) -> Signature:
     """All of it, whether or not anything vouches for it. `intact` as the whole file's judge found it; the level is
     left out of a signature that does not hold. Raises whatever reading a hostile file may raise."""
-    issuers, words = _issuers(signature, kept, roots), words_in(kept) + roots.words
-    stamp = _stamp(status.timestamp_validity, issuers, words)
+    issuers, words = _issuers(signature, kept, roots), revocation_data_in(kept) + roots.words
+    stamp = _timestamp(status.timestamp_validity, issuers, words)
     holder = _plain(status.signing_cert)
     told = Signature(
         signed_at=status.signer_reported_dt,
         holder=Holder.of(holder),
-        standing=standing_of(holder, among=issuers, words=words),
+        standing=revocation_status_of(holder, among=issuers, words=words),
         stamp=stamp,
     )
     if not (intact and status.trusted and held_at(status.signing_cert, told.stamped_at)):
@@ -50,11 +50,13 @@ def told_of(
     return told.model_copy(update={"level": level})
 
 
-def _stamp(found: TimestampSignatureStatus | None, issuers: Sequence[x509.Certificate], words: Words) -> Stamp | None:
+def _timestamp(
+    found: TimestampSignatureStatus | None, issuers: Sequence[x509.Certificate], words: RevocationData
+) -> Timestamp | None:
     if found is None:
         return None
     authority = _plain(found.signing_cert)
-    standing = standing_of(authority, among=issuers, words=words)
+    standing = revocation_status_of(authority, among=issuers, words=words)
     state: Literal["trusted", "unknown_authority", "revoked", "invalid"] = "trusted"
     if not (found.intact and found.valid):
         state = "invalid"
@@ -62,7 +64,7 @@ def _stamp(found: TimestampSignatureStatus | None, issuers: Sequence[x509.Certif
         state = "unknown_authority"
     elif standing.spoils(found.timestamp, proven=False):
         state = "revoked"
-    return Stamp(state=state, at=found.timestamp, authority=Holder.of(authority), standing=standing)
+    return Timestamp(state=state, at=found.timestamp, authority=Holder.of(authority), standing=standing)
 
 
 def _issuers(

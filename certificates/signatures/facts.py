@@ -12,13 +12,13 @@ Level = Literal["B-B", "B-T", "B-LT"]
 COMPROMISED = ("keyCompromise", "cACompromise", "aACompromise")
 
 
-class _Told(BaseModel):
+class _Facts(BaseModel):
     """Plain data: it crosses the pipe from the process that examines, and is answered as JSON."""
 
     model_config = ConfigDict(frozen=True)
 
 
-class Holder(_Told):
+class Holder(_Facts):
     """The certificate of whoever signed; the fingerprint is SHA-256 of its DER. Its names are only as true as its
     issuer, which is for `problems` to say."""
 
@@ -43,7 +43,7 @@ class Holder(_Told):
         )
 
 
-class Standing(_Told):
+class RevocationStatus(_Facts):
     """Whether a certificate was revoked, by the newest word of its issuer: `as_of` is when that was said.
 
     `unknown`: neither the file nor this deployment has such a word.
@@ -62,7 +62,7 @@ class Standing(_Told):
         return at is None or self.revoked_at <= at or (not proven and self.reason in COMPROMISED)
 
 
-class Stamp(_Told):
+class Timestamp(_Facts):
     """A timestamp beside a signature. Its time counts only when it is `trusted`.
 
     `unknown_authority`: it holds, but from nobody that is believed here; `revoked`: its authority had lost its
@@ -72,16 +72,16 @@ class Stamp(_Told):
     state: Literal["trusted", "unknown_authority", "revoked", "invalid"]
     at: datetime | None
     authority: Holder | None
-    standing: Standing = Standing()
+    standing: RevocationStatus = RevocationStatus()
 
 
-class Signature(_Told):
+class Signature(_Facts):
     """Of one file. `signed_at` is what the signer says. `level` is None unless the signature holds and is ours."""
 
     signed_at: datetime | None
     holder: Holder
-    standing: Standing = Standing()
-    stamp: Stamp | None = None
+    standing: RevocationStatus = RevocationStatus()
+    stamp: Timestamp | None = None
     level: Level | None = None
 
     @property

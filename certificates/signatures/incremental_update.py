@@ -34,7 +34,7 @@ UNKNOWN_RANGE = b"/ByteRange [ 0" + b" 0000000000" * 3 + b" ]"
 
 
 @dataclass(frozen=True)
-class Place:
+class SignaturePlaceholder:
     """A PDF with room for a signature: everything but the bytes from `start` to `end` is what will be signed."""
 
     content: bytes
@@ -57,7 +57,7 @@ class Place:
         return b"%b<%b>%b" % (self.content[: self.start], digits.ljust(room, b"0"), self.content[self.end :])
 
 
-def place(pdf: bytes, *, room: int, signed_at: datetime, reason: str, location: str) -> Place:
+def add_placeholder(pdf: bytes, *, room: int, signed_at: datetime, reason: str, location: str) -> SignaturePlaceholder:
     """Append the field to an unsigned PDF, with room for an envelope of `room` bytes.
 
     Raises SigningError `sign.refused` for what is no PDF, is encrypted, or has a form or permissions already.
@@ -163,12 +163,12 @@ class _Update:
         return [[number for _, number in run] for _, run in groupby(numbered, lambda pair: pair[1] - pair[0])]
 
 
-def _with_range(content: bytearray, room: int) -> Place:
+def _with_range(content: bytearray, room: int) -> SignaturePlaceholder:
     at = content.rindex(UNKNOWN_RANGE)
     start = at + len(UNKNOWN_RANGE) + len(b" /Contents ")
     end = start + 2 * room + 2
     content[at : at + len(UNKNOWN_RANGE)] = b"/ByteRange [ 0 %10d %10d %10d ]" % (start, end, len(content) - end)
-    return Place(bytes(content), start, end)
+    return SignaturePlaceholder(bytes(content), start, end)
 
 
 def _inside(dictionary: pikepdf.Object) -> str:

@@ -17,10 +17,10 @@ from pyhanko_certvalidator.errors import PathError, ValidationError
 from certificates.signatures.coroutines import complete
 from certificates.signatures.facts import Level
 from certificates.signatures.ocsp import SKEW
-from certificates.signatures.revocation import Words
+from certificates.signatures.revocation import RevocationData
 
 Certificates = Sequence[asn1_x509.Certificate]
-STAMP = "signature_time_stamp_token"
+TIMESTAMP = "signature_time_stamp_token"
 
 
 def loaded(texts: Sequence[bytes]) -> list[asn1_x509.Certificate]:
@@ -33,7 +33,7 @@ def token_of(signature: EmbeddedPdfSignature) -> cms.SignedData | None:
     beside = signature.signer_info["unsigned_attrs"]
     if not beside:
         return None
-    if len(beside) != 1 or beside[0]["type"].native != STAMP or len(beside[0]["values"]) != 1:
+    if len(beside) != 1 or beside[0]["type"].native != TIMESTAMP or len(beside[0]["values"]) != 1:
         raise ValueError("unknown attributes")
     return beside[0]["values"][0]["content"]
 
@@ -49,7 +49,7 @@ def held_at(certificate: asn1_x509.Certificate, at: datetime | None) -> bool:
     return at is None or bool(certificate.not_valid_before <= at <= certificate.not_valid_after)
 
 
-def kept_in(reader: PdfFileReader) -> DocumentSecurityStore | None:
+def security_store_of(reader: PdfFileReader) -> DocumentSecurityStore | None:
     """What the file holds of certificates, lists and answers (DSS)."""
     try:
         return DocumentSecurityStore.read_dss(reader)
@@ -57,13 +57,13 @@ def kept_in(reader: PdfFileReader) -> DocumentSecurityStore | None:
         return None
 
 
-def words_in(kept: DocumentSecurityStore | None) -> Words:
+def revocation_data_in(kept: DocumentSecurityStore | None) -> RevocationData:
     """The lists and answers of the file, DER."""
     if kept is None:
-        return Words()
+        return RevocationData()
     crls = (one.get_object().read_data(DecodePurpose.CRL) for one in kept.crls)
     answers = (one.get_object().read_data(DecodePurpose.OCSP_RESPONSE) for one in kept.ocsps)
-    return Words(tuple(crls), tuple(answers))
+    return RevocationData(tuple(crls), tuple(answers))
 
 
 def level_of(
@@ -80,14 +80,14 @@ def level_of(
     if kept is None:
         return "B-T"
     try:
-        _require_standing(kept, signature.signed_data, roots, stamped_at)
-        _require_standing(kept, token_of(signature), stamp_roots, stamped_at)
+        _require_not_revoked(kept, signature.signed_data, roots, stamped_at)
+        _require_not_revoked(kept, token_of(signature), stamp_roots, stamped_at)
     except (PathError, ValidationError):
         return "B-T"
     return "B-LT"
 
 
-def _require_standing(
+def _require_not_revoked(
     kept: DocumentSecurityStore, signed: cms.SignedData | None, roots: Certificates, at: datetime
 ) -> None:
     """Raises what pyHanko does unless the file's own lists and answers show that the certificate was not revoked."""

@@ -9,38 +9,42 @@ from cryptography.exceptions import UnsupportedAlgorithm
 
 from certificates.errors import InvalidAnswer
 from certificates.signatures import ocsp
-from certificates.signatures.facts import Standing
+from certificates.signatures.facts import RevocationStatus
 
 
 @dataclass(frozen=True)
-class Words:
+class RevocationData:
     """What issuers have said of their certificates: lists and answers, DER."""
 
     crls: Sequence[bytes] = ()
     answers: Sequence[bytes] = ()
 
-    def __add__(self, other: "Words") -> "Words":
-        return Words((*self.crls, *other.crls), (*self.answers, *other.answers))
+    def __add__(self, other: "RevocationData") -> "RevocationData":
+        return RevocationData((*self.crls, *other.crls), (*self.answers, *other.answers))
 
 
-def standing_of(certificate: x509.Certificate, *, among: Sequence[x509.Certificate], words: Words) -> Standing:
+def revocation_status_of(
+    certificate: x509.Certificate, *, among: Sequence[x509.Certificate], words: RevocationData
+) -> RevocationStatus:
     """By the newest word of its issuer, who must be `among` these; words of others say nothing.
 
     Whoever hands in a file may leave newer words out, but can make none; those at hand are asked as well.
     """
     issuer = ocsp.issuer_of(certificate, among)
     if issuer is None:
-        return Standing()
+        return RevocationStatus()
     said = [*_listed(certificate, issuer, words.crls), *_answered(certificate, issuer, words.answers)]
-    return max(said, key=_newest, default=Standing())
+    return max(said, key=_newest, default=RevocationStatus())
 
 
-def _newest(said: Standing) -> tuple[datetime, bool]:
+def _newest(said: RevocationStatus) -> tuple[datetime, bool]:
     """Of two words of the same second the worse one."""
     return said.as_of or datetime.min.replace(tzinfo=UTC), said.state == "revoked"
 
 
-def _listed(certificate: x509.Certificate, issuer: x509.Certificate, crls: Sequence[bytes]) -> Iterator[Standing]:
+def _listed(
+    certificate: x509.Certificate, issuer: x509.Certificate, crls: Sequence[bytes]
+) -> Iterator[RevocationStatus]:
     for der in crls:
         try:
             listed = x509.load_der_x509_crl(der)
@@ -50,14 +54,14 @@ def _listed(certificate: x509.Certificate, issuer: x509.Certificate, crls: Seque
             continue
 
 
-def _entry(listed: x509.CertificateRevocationList, certificate: x509.Certificate) -> Iterator[Standing]:
+def _entry(listed: x509.CertificateRevocationList, certificate: x509.Certificate) -> Iterator[RevocationStatus]:
     entry = listed.get_revoked_certificate_by_serial_number(certificate.serial_number)
     if entry is not None:
-        yield Standing(
+        yield RevocationStatus(
             state="revoked", as_of=listed.last_update_utc, revoked_at=entry.revocation_date_utc, reason=_reason(entry)
         )
     elif not _is_partial(listed):
-        yield Standing(state="good", as_of=listed.last_update_utc)
+        yield RevocationStatus(state="good", as_of=listed.last_update_utc)
 
 
 def _is_partial(listed: x509.CertificateRevocationList) -> bool:
@@ -74,13 +78,15 @@ def _reason(entry: x509.RevokedCertificate) -> str | None:
         return None
 
 
-def _answered(certificate: x509.Certificate, issuer: x509.Certificate, answers: Sequence[bytes]) -> Iterator[Standing]:
+def _answered(
+    certificate: x509.Certificate, issuer: x509.Certificate, answers: Sequence[bytes]
+) -> Iterator[RevocationStatus]:
     for der in answers:
         try:
             answer = ocsp.answer_of(der, certificate=certificate, issuer=issuer)
         except InvalidAnswer:
             continue
         if answer.status != "unknown":
-            yield Standing(
+            yield RevocationStatus(
                 state=answer.status, as_of=answer.this_update, revoked_at=answer.revoked_at, reason=answer.reason
             )

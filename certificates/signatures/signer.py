@@ -17,7 +17,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from certificates.errors import SigningError
 from certificates.signatures.cms import Envelope
 from certificates.signatures.coroutines import complete
-from certificates.signatures.incremental_update import place
+from certificates.signatures.incremental_update import add_placeholder
 from certificates.signatures.key_sources import KEY_FILE, Key, Source, from_pem
 from certificates.signatures.sample_key import SAMPLE_MARK, make_sample_key
 
@@ -97,7 +97,7 @@ class Signer:
         Raises SigningError: `sign.refused` (no unsigned paper), `key.expired`, `key.not_yet_valid`.
         """
         self.require_valid(signed_at)
-        room = place(pdf, room=self._room, signed_at=signed_at, reason=reason, location=location)
+        room = add_placeholder(pdf, room=self._room, signed_at=signed_at, reason=reason, location=location)
         digest = room.digest()
         signature = self.keyed.key.sign(self._envelope.to_sign(digest))
         return room.filled(self._envelope.around(signature, digest=digest))

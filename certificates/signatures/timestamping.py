@@ -52,7 +52,7 @@ class Evidence:
     answers: Sequence[bytes] = ()
 
 
-class Stamper:
+class Timestamper:
     """A signer and a timestamp authority. `ask` sends a request of RFC 3161 and returns the answer, both DER."""
 
     def __init__(self, signer: Signer, *, ask: Callable[[bytes], bytes]) -> None:

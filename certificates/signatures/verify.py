@@ -30,15 +30,15 @@ from certificates.errors import CertificateError
 from certificates.particulars import Particulars
 from certificates.signatures import file_limits
 from certificates.signatures.coroutines import complete
-from certificates.signatures.describe import Roots, told_of
+from certificates.signatures.describe import Roots, describe
 from certificates.signatures.facts import Level, Signature
-from certificates.signatures.pades_levels import claimed_by, held_at, kept_in, loaded, token_of
-from certificates.signatures.revocation import Words
+from certificates.signatures.pades_levels import claimed_by, held_at, loaded, security_store_of, token_of
+from certificates.signatures.revocation import RevocationData
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_DATA = 1024 * 1024
 DATA_FILE = "licence.json"
-NOTHING = Words()
+NOTHING = RevocationData()
 SHA256 = algos.DigestAlgorithm({"algorithm": "sha256"}).dump()
 
 # The verdict says what these would log, and names out of a stranger's file have no place in a log.
@@ -114,7 +114,7 @@ class Verdict:
 
 
 def verify(
-    pdf: bytes, *, trust_roots: Sequence[bytes], timestamp_roots: Sequence[bytes] = (), words: Words = NOTHING
+    pdf: bytes, *, trust_roots: Sequence[bytes], timestamp_roots: Sequence[bytes] = (), words: RevocationData = NOTHING
 ) -> Verdict:
     """Judge one PDF. `trust_roots` are the root certificates of this deployment, PEM, `timestamp_roots` those of the
     timestamp authorities that it believes; `words` are what it has of their issuers about who lost a certificate.
@@ -143,12 +143,12 @@ def verify(
 
 def _judge(pdf: bytes, reader: PdfFileReader, signature: EmbeddedPdfSignature, sha256: str, roots: Roots) -> Verdict:
     try:
-        kept = kept_in(reader)
+        kept = security_store_of(reader)
         stored = iter(kept.load_certs() if kept else ())
         file_limits.require_usual_keys(signature.signed_data, token_of(signature), others=stored)
         status = _status(signature, roots)
         intact = bool(status.intact and status.valid and _tight(signature, pdf))
-        told = told_of(status, signature, kept, roots, intact=intact)
+        told = describe(status, signature, kept, roots, intact=intact)
     except HOSTILE:
         return _hopeless(sha256, "signature.unreadable")
     trusted = bool(status.trusted and held_at(status.signing_cert, told.stamped_at))

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from certificates.numbers.regions import Words
-from certificates.signatures.facts import Signature, Standing
+from certificates.signatures.facts import RevocationStatus, Signature
 
 Lang = Literal["zh", "en"]
 Moment = Callable[[datetime], str]
@@ -53,7 +53,7 @@ LEVELS = {
         "没有：签名不成立，或者不是本登记机关的", "Nothing: the signature does not hold, or it is not this office's"
     ),
 }
-STAMPS = {
+TIMESTAMPS = {
     "trusted": Words("{at}，由“{authority}”证明", "{at}, vouched for by {authority}"),
     "in_vain": Words(
         "写明{at}，出自“{authority}”；它属于原来的签名，签名不成立，时间也就不能证明什么",
@@ -74,7 +74,7 @@ STAMPS = {
     ),
     None: Words("没有", "None"),
 }
-STANDINGS = {
+REVOCATION_STATES = {
     "good": Words("到{as_of}没有被吊销", "Not up to {as_of}"),
     "unknown": Words(
         "文件里和本系统都没有颁发者的吊销资料，不能判断",
@@ -156,9 +156,9 @@ def rows(signature: Signature, *, lang: Lang, moment: Moment) -> Iterator[Row]:
     holder = signature.holder
     yield _row("signer" if signature.level else "claims", holder.name, lang)
     yield _row("signed_at", moment(signature.signed_at) if signature.signed_at else "—", lang)
-    yield _row("stamp", stamp_text(signature, lang=lang, moment=moment), lang)
+    yield _row("stamp", timestamp_text(signature, lang=lang, moment=moment), lang)
     yield _row("level", level_text(signature, lang=lang), lang)
-    yield _row("standing", standing_text(signature, lang=lang, moment=moment), lang)
+    yield _row("standing", revocation_text(signature, lang=lang, moment=moment), lang)
     days = {"since": f"{holder.valid_from:%Y-%m-%d}", "until": f"{holder.valid_until:%Y-%m-%d}"}
     names = {"subject": holder.subject, "issuer": holder.issuer}
     yield _row("certificate", _in(CERTIFICATE, lang).format(**names, **days), lang)
@@ -173,16 +173,16 @@ def level_text(signature: Signature, *, lang: Lang) -> str:
     return _in(LEVELS[signature.level], lang)
 
 
-def stamp_text(signature: Signature, *, lang: Lang, moment: Moment) -> str:
+def timestamp_text(signature: Signature, *, lang: Lang, moment: Moment) -> str:
     stamp = signature.stamp
     if stamp is None:
-        return _in(STAMPS[None], lang)
+        return _in(TIMESTAMPS[None], lang)
     at = moment(stamp.at) if stamp.at else "—"
     said = "in_vain" if stamp.state == "trusted" and signature.level is None else stamp.state
-    return _in(STAMPS[said], lang).format(at=at, authority=stamp.authority.name if stamp.authority else "—")
+    return _in(TIMESTAMPS[said], lang).format(at=at, authority=stamp.authority.name if stamp.authority else "—")
 
 
-def standing_text(signature: Signature, *, lang: Lang, moment: Moment) -> str:
+def revocation_text(signature: Signature, *, lang: Lang, moment: Moment) -> str:
     standing = signature.standing
     times = {
         name: moment(at)
@@ -190,10 +190,10 @@ def standing_text(signature: Signature, *, lang: Lang, moment: Moment) -> str:
         if at is not None
     }
     reason = _in(REASONS.get(standing.reason or "", Words("", "")), lang)
-    return _in(STANDINGS[_when(signature, standing)], lang).format(**times, reason=reason)
+    return _in(REVOCATION_STATES[_when(signature, standing)], lang).format(**times, reason=reason)
 
 
-def _when(signature: Signature, standing: Standing) -> str:
+def _when(signature: Signature, standing: RevocationStatus) -> str:
     if standing.revoked_at is None:
         return standing.state
     signed_at = signature.stamped_at or signature.signed_at or datetime.max.replace(tzinfo=UTC)

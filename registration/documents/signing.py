@@ -9,7 +9,7 @@ import structlog
 from certificates.errors import SigningError
 from certificates.signatures.ocsp import responder_of
 from certificates.signatures.signer import Signer
-from certificates.signatures.timestamping import Evidence, Stamper
+from certificates.signatures.timestamping import Evidence, Timestamper
 from registration.errors import Unavailable
 from registration.gateways.revocations import Responders, Revocations
 from registration.gateways.timestamps import asking
@@ -58,9 +58,9 @@ def _timestamped(pdf: bytes, chosen: Settings, *, now: datetime, reason: str, lo
 
 
 @cache
-def timestamper() -> Stamper:
+def timestamper() -> Timestamper:
     """Kept for the process: it asks the authority once for a stamp only to learn how much room one takes."""
-    return Stamper(signer(), ask=asking(settings().timestamp_url))
+    return Timestamper(signer(), ask=asking(settings().timestamp_url))
 
 
 @cache

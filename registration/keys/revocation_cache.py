@@ -7,7 +7,7 @@ from pathlib import Path
 
 import structlog
 
-from certificates.signatures.revocation import Words
+from certificates.signatures.revocation import RevocationData
 from registration.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -23,11 +23,11 @@ def cache_answer(settings: Settings, fingerprint: str, der: bytes) -> None:
     _write(_folder(settings) / f"{fingerprint}.ocsp", der)
 
 
-def cached_revocations(settings: Settings) -> Words:
+def cached_revocations(settings: Settings) -> RevocationData:
     """All of it; also what somebody put there by hand. Whether it is the issuer's, `certificates.signatures.revocation`
     judges."""
     found = {kind: sorted(_folder(settings).glob(f"*.{kind}")) for kind in ("crl", "ocsp")}
-    return Words(*(tuple(path.read_bytes() for path in paths) for paths in found.values()))
+    return RevocationData(*(tuple(path.read_bytes() for path in paths) for paths in found.values()))
 
 
 def _folder(settings: Settings) -> Path:

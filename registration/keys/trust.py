@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
-from certificates.signatures.revocation import Words
+from certificates.signatures.revocation import RevocationData
 from registration.keys import files
 from registration.keys.revocation_cache import cached_revocations
 from registration.settings import Settings
@@ -16,7 +16,7 @@ class TrustAnchors:
 
     trust_roots: Sequence[bytes] = ()
     timestamp_roots: Sequence[bytes] = ()
-    words: Words = field(default_factory=Words)
+    words: RevocationData = field(default_factory=RevocationData)
 
     @classmethod
     def of_deployment(cls, settings: Settings) -> Self:

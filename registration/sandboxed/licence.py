@@ -7,7 +7,7 @@ from typing import Any
 import pikepdf
 
 from certificates.signatures.file_limits import UNREADABLE
-from certificates.signatures.revocation import Words
+from certificates.signatures.revocation import RevocationData
 from certificates.signatures.verify import Verdict, verify
 
 # A licence has one page, and few more where its scope goes on. A file of many pages is none, and only costs time.
@@ -25,7 +25,7 @@ def examine(told: dict[str, Any], parts: list[bytes]) -> tuple[dict[str, Any], b
     pdf, *others = parts
     given = iter(others)
     roots, stamps, crls, answers = ([next(given) for _ in range(count)] for count in told["counts"])
-    verdict = verify(pdf, trust_roots=roots, timestamp_roots=stamps, words=Words(crls, answers))
+    verdict = verify(pdf, trust_roots=roots, timestamp_roots=stamps, words=RevocationData(crls, answers))
     if not HOPELESS.isdisjoint(verdict.problems):
         return _answer(verdict, None), b""
     many, attached = _look(pdf)

@@ -26,7 +26,7 @@ from pyhanko_certvalidator import ValidationContext
 from certificates.errors import SigningError
 from certificates.paper.pdf import render
 from certificates.particulars import Particulars
-from certificates.signatures.incremental_update import place
+from certificates.signatures.incremental_update import add_placeholder
 from certificates.signatures.signer import Signer
 from certificates.signatures.verify import verify
 
@@ -186,7 +186,7 @@ def test_an_encrypted_paper_is_refused(unsigned: bytes, signer: Signer) -> None:
 
 
 def test_an_envelope_that_needs_more_room_is_refused(unsigned: bytes) -> None:
-    room = place(unsigned, room=10, signed_at=AT, **SAID)
+    room = add_placeholder(unsigned, room=10, signed_at=AT, **SAID)
     assert room.filled(bytes(10)).startswith(unsigned)
     with pytest.raises(SigningError) as caught:
         room.filled(bytes(11))

@@ -13,10 +13,10 @@ from cryptography.x509 import ReasonFlags
 from certificates.errors import SigningError
 from certificates.paper.pdf import render
 from certificates.particulars import Particulars
-from certificates.signatures.facts import Standing
-from certificates.signatures.revocation import Words
+from certificates.signatures.facts import RevocationStatus
+from certificates.signatures.revocation import RevocationData
 from certificates.signatures.signer import Signer
-from certificates.signatures.timestamping import Evidence, Stamper
+from certificates.signatures.timestamping import Evidence, Timestamper
 from certificates.signatures.verify import Verdict, verify
 from tests.fixtures.authorities import Authority
 from tests.fixtures.timestamps import Clock
@@ -35,12 +35,12 @@ class Office:
     clock: Clock
 
     def sign(self, pdf: bytes, *, evidence: Evidence | None = None) -> bytes:
-        stamper = Stamper(self.signer, ask=self.clock.answer)
+        stamper = Timestamper(self.signer, ask=self.clock.answer)
         return stamper.sign(pdf, signed_at=AT, reason="核发营业执照", location="浙江金华", evidence=evidence)
 
     def verify(self, pdf: bytes, *, believes: bool = True, crls: tuple[bytes, ...] = ()) -> Verdict:
         stamps = [self.clock.authority.pem] if believes else []
-        return verify(pdf, trust_roots=[self.signer.root], timestamp_roots=stamps, words=Words(crls))
+        return verify(pdf, trust_roots=[self.signer.root], timestamp_roots=stamps, words=RevocationData(crls))
 
     def evidence(self, **changes: object) -> Evidence:
         lists = (self.authority.crl(at=LISTED), self.clock.authority.crl(at=LISTED))
@@ -132,7 +132,7 @@ def test_an_authority_that_refuses_or_talks_nonsense_is_told_apart(office: Offic
     assert caught.value.code == "timestamp.refused"
     for nonsense in (b"", b"<html>", bytes(40)):
         with pytest.raises(SigningError) as caught:
-            Stamper(office.signer, ask=lambda _, said=nonsense: said).sign(  # type: ignore[misc]
+            Timestamper(office.signer, ask=lambda _, said=nonsense: said).sign(  # type: ignore[misc]
                 unsigned, signed_at=AT, reason="x", location="x"
             )
         assert caught.value.code == "timestamp.refused"
@@ -162,7 +162,7 @@ def test_a_certificate_revoked_later_takes_nothing_from_a_stamped_paper(office: 
     verdict = office.verify(office.sign(unsigned), crls=(crl,))
     assert verdict.genuine
     assert verdict.signature
-    assert verdict.signature.standing == Standing(
+    assert verdict.signature.standing == RevocationStatus(
         state="revoked", as_of=later, revoked_at=later, reason="keyCompromise"
     )
 
