@@ -1,4 +1,5 @@
-"""Judges a design by its files: hashes, references, scripts, fonts. What only printing shows is in `proofs`."""
+"""Judges a design by its files: hashes, references, scripts, fonts. What only printing shows is in
+`check_printed_sheets`."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 from certificates.design_check.findings import Finding
-from certificates.design_check.printed_sheets import proofs
+from certificates.design_check.printed_sheets import check_printed_sheets
 from certificates.errors import DesignError
 from certificates.paper import glyphs
 from certificates.paper.design import Design, folder_of, read, sha256
@@ -26,13 +27,13 @@ _QUOTED = re.compile(r"""["']([^"']+)["']""")
 _GENERIC = re.compile(r"\b(serif|sans-serif|monospace|cursive|fantasy|system-ui)\b")
 
 
-def inspect(name: str, *, own: Path | None = None) -> list[Finding]:
+def check_files(name: str, *, own: Path | None = None) -> list[Finding]:
     """Everything that is wrong with a design; RenderError when there is none of this name."""
     try:
         design = read(folder_of(name, own=own))
     except DesignError as broken:
         return [Finding("manifest.broken", "design.yaml", broken.data)]
-    return [*by_files(design), *proofs(design)]
+    return [*by_files(design), *check_printed_sheets(design)]
 
 
 def by_files(design: Design) -> list[Finding]:

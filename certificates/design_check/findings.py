@@ -14,13 +14,13 @@ class Finding:
     data: Mapping[str, Any] = field(default_factory=dict)
 
     def sentence(self, lang: str) -> str:
-        return _said(SENTENCES[self.code][0 if lang == "zh" else 1], self.data)
+        return _message(SENTENCES[self.code][0 if lang == "zh" else 1], self.data)
 
     def fix(self, lang: str) -> str:
-        return _said(SENTENCES[self.code][2 if lang == "zh" else 3], self.data)
+        return _message(SENTENCES[self.code][2 if lang == "zh" else 3], self.data)
 
 
-def _said(words: str, data: Mapping[str, Any]) -> str:
+def _message(words: str, data: Mapping[str, Any]) -> str:
     return words.format_map(data)
 
 

@@ -15,12 +15,12 @@ from certificates.design_check.findings import Finding
 from certificates.errors import CertificateError
 from certificates.paper import glyphs, samples
 from certificates.paper.design import Design
-from certificates.paper.english_summary import Courtesy, courtesy_html, translated
+from certificates.paper.english_summary import EnglishSummary, english_summary_html, translated
 from certificates.paper.licence import licence_html
 from certificates.paper.licence_items import PRESENT, columns_for, printed_numbers, value_of
 from certificates.paper.page_images import pages, texts
 from certificates.paper.papers import HEADINGS, Paper, printed
-from certificates.paper.pdf import Press, licence, require_fast_subsetter
+from certificates.paper.pdf import Renderer, licence, require_fast_subsetter
 from certificates.particulars import EntityType, Particulars, Style
 
 MARK = "演示样本"
@@ -30,11 +30,11 @@ LONG_TABLE = 40
 _CONTENT = re.compile(r"""content\s*:\s*["']([^"']+)["']""")
 
 
-def proofs(design: Design) -> Iterator[Finding]:
+def check_printed_sheets(design: Design) -> Iterator[Finding]:
     """What printing shows; a fault that every sheet has is told once."""
     require_fast_subsetter()
     # Also a design that only prints samples is looked at without its marks: else a missing watermark would not show.
-    ready = Press(replace(design, manifest=design.manifest.model_copy(update={"sample": False})))
+    ready = Renderer(replace(design, manifest=design.manifest.model_copy(update={"sample": False})))
     told: set[str] = set()
     for finding in (*_licences(ready), *_papers(ready), *_translations(ready)):
         same = f"{finding.code} {dict(finding.data)}"
@@ -43,7 +43,7 @@ def proofs(design: Design) -> Iterator[Finding]:
             yield finding
 
 
-def _licences(ready: Press) -> Iterator[Finding]:
+def _licences(ready: Renderer) -> Iterator[Finding]:
     for style, entity_types in ready.design.manifest.serves.items():
         if missing := [file for file in ("licence.html", "licence.css") if file not in ready.design.contents]:
             yield from (Finding("file.needed", file) for file in missing)
@@ -63,7 +63,7 @@ def _unlike(entity_types: tuple[EntityType, ...], *, style: Style) -> list[Entit
     return list(rows.values())
 
 
-def _sheet(ready: Press, facts: Particulars) -> Iterator[Finding]:
+def _sheet(ready: Renderer, facts: Particulars) -> Iterator[Finding]:
     place = f"{facts.style}/{facts.entity_type}/{facts.copy_kind}"
     with suppress(CertificateError):
         yield from _written(place, licence_html(facts, design=ready.design), ready.design)
@@ -102,7 +102,7 @@ def _marked(place: str, words: list[str]) -> Iterator[Finding]:
             yield Finding("sample.line", place, {"page": number})
 
 
-def _watermark(ready: Press, facts: Particulars) -> Iterator[Finding]:
+def _watermark(ready: Renderer, facts: Particulars) -> Iterator[Finding]:
     place = f"{facts.style}/{facts.entity_type}/{facts.copy_kind}"
     sample = yield from _attempt(place, partial(licence, ready, facts))
     issued = yield from _attempt(place, partial(licence, ready, facts.model_copy(update={"sample": False})))
@@ -115,7 +115,7 @@ def _watermark(ready: Press, facts: Particulars) -> Iterator[Finding]:
         yield Finding("sample.watermark", place)
 
 
-def _longest(ready: Press, entity_type: EntityType, *, style: Style) -> Iterator[Finding]:
+def _longest(ready: Renderer, entity_type: EntityType, *, style: Style) -> Iterator[Finding]:
     for name, facts in samples.longest(entity_type, style=style, copy_kind="duplicate"):
         place = f"{style}/{entity_type} ({name})"
         pdf = yield from _attempt(place, partial(licence, ready, facts))
@@ -123,7 +123,7 @@ def _longest(ready: Press, entity_type: EntityType, *, style: Style) -> Iterator
             yield from _marked(place, texts(pdf))
 
 
-def _papers(ready: Press) -> Iterator[Finding]:
+def _papers(ready: Renderer) -> Iterator[Finding]:
     wanted = [kind for kind in HEADINGS if kind in ready.design.manifest.papers]
     needed = ("paper.html", "paper.css", "paper-sample.css") if wanted else ()
     if missing := [file for file in needed if file not in ready.design.contents]:
@@ -135,7 +135,7 @@ def _papers(ready: Press) -> Iterator[Finding]:
         yield from _paper(ready, samples.paper(kind, rows=LONG_TABLE))
 
 
-def _paper(ready: Press, paper: Paper) -> Iterator[Finding]:
+def _paper(ready: Renderer, paper: Paper) -> Iterator[Finding]:
     place = f"paper/{paper.kind}"
     pdf = yield from _attempt(place, partial(printed, ready, paper))
     if pdf is None:
@@ -147,7 +147,7 @@ def _paper(ready: Press, paper: Paper) -> Iterator[Finding]:
     yield from _marked(place, words)
 
 
-def _translations(ready: Press) -> Iterator[Finding]:
+def _translations(ready: Renderer) -> Iterator[Finding]:
     if "courtesy" not in ready.design.manifest.papers:
         return
     if missing := [file for file in ("courtesy.html", "courtesy.css") if file not in ready.design.contents]:
@@ -155,11 +155,11 @@ def _translations(ready: Press) -> Iterator[Finding]:
         return
     for style, entity_types in ready.design.manifest.serves.items():
         for entity_type in _unlike(entity_types, style=style):
-            yield from _translation(ready, samples.courtesy(entity_type, style=style))
-        yield from _translation(ready, samples.courtesy(entity_types[0], style=style, items=LONG_TABLE))
+            yield from _translation(ready, samples.english_summary(entity_type, style=style))
+        yield from _translation(ready, samples.english_summary(entity_types[0], style=style, items=LONG_TABLE))
 
 
-def _translation(ready: Press, courtesy: Courtesy) -> Iterator[Finding]:
+def _translation(ready: Renderer, courtesy: EnglishSummary) -> Iterator[Finding]:
     facts = courtesy.particulars
     place = f"courtesy/{facts.style}/{facts.entity_type}"
     pdf = yield from _attempt(place, partial(translated, ready, courtesy))
@@ -171,7 +171,7 @@ def _translation(ready: Press, courtesy: Courtesy) -> Iterator[Finding]:
         if "".join(value.split()) not in "".join(words):
             yield Finding("item.missing", place, {"item": field, "value": value[:40]})
     yield from _marked(place, words)
-    yield from _written(place, courtesy_html(courtesy, design=ready.design), ready.design)
+    yield from _written(place, english_summary_html(courtesy, design=ready.design), ready.design)
 
 
 def _attempt(place: str, work: Callable[[], bytes]) -> Generator[Finding, None, bytes | None]:

@@ -98,21 +98,21 @@ class Design:
             raise DesignError("design.only_samples", {"design": self.name})
 
 
-def shelves(own: Path | None) -> tuple[Path, ...]:
+def design_folders(own: Path | None) -> tuple[Path, ...]:
     """Where designs stand: those of this package, then the office's own. One of the package is never covered."""
     return (DESIGNS,) if own is None else (DESIGNS, own)
 
 
 def names(*, own: Path | None = None) -> list[str]:
     """Every design that can be asked for."""
-    found = {path.parent.name for shelf in shelves(own) for path in shelf.glob(f"*/{MANIFEST}")}
+    found = {path.parent.name for shelf in design_folders(own) for path in shelf.glob(f"*/{MANIFEST}")}
     return sorted(name for name in found if _NAME.fullmatch(name))
 
 
 def folder_of(name: str, *, own: Path | None = None) -> Path:
     """The folder of a design; RenderError when there is none of this name."""
     if _NAME.fullmatch(name):
-        for shelf in shelves(own):
+        for shelf in design_folders(own):
             if (shelf / name / MANIFEST).is_file():
                 return shelf / name
     raise RenderError("render.unknown_design", {"design": name[:40]})

@@ -20,7 +20,7 @@ from certificates.particulars import Particulars
 
 # Who only describes a paper, as the pages do, need not load what draws it.
 if TYPE_CHECKING:
-    from certificates.paper.pdf import Press
+    from certificates.paper.pdf import Renderer
 
 LABELS: Mapping[str, str] = {
     "名称": "Name",
@@ -58,7 +58,7 @@ TEXT_LENGTH, ITEM_LENGTH = 200, 400
 FIRST_LINES, FURTHER_LINES, LINE = 26, 28, 58
 
 
-class Courtesy(BaseModel):
+class EnglishSummary(BaseModel):
     """What is said in English of a licence. A text that is absent stays Chinese; `scope` gives items by their Chinese
     text. `representative` and `delegate` are persons' names in pinyin. Raises InvalidParticulars."""
 
@@ -88,16 +88,16 @@ class Courtesy(BaseModel):
         yield from (("scope", text) for text in self.scope.values())
 
 
-def render_courtesy(
-    courtesy: Courtesy, *, design: str = "jinhua", own: Path | None = None, limits: Limits = USUAL
+def render_english_summary(
+    courtesy: EnglishSummary, *, design: str = "jinhua", own: Path | None = None, limits: Limits = USUAL
 ) -> bytes:
     """The page, and further ones for a long scope, as PDF/A-3a. Raises MissingGlyph, DesignError, RenderError."""
-    from certificates.paper.pdf import press
+    from certificates.paper.pdf import renderer
 
-    return translated(press(design, own=own), courtesy, limits=limits)
+    return translated(renderer(design, own=own), courtesy, limits=limits)
 
 
-def translated(ready: "Press", courtesy: Courtesy, *, limits: Limits = USUAL) -> bytes:
+def translated(ready: "Renderer", courtesy: EnglishSummary, *, limits: Limits = USUAL) -> bytes:
     """The same with a press at hand."""
     from certificates.paper.pdf import DataFile
 
@@ -106,11 +106,11 @@ def translated(ready: "Press", courtesy: Courtesy, *, limits: Limits = USUAL) ->
     sheets = ("licence.css", "courtesy.css")
     ready.warm(content)
     with within(limits, size=len(content)):
-        source = courtesy_html(courtesy, design=ready.design)
+        source = english_summary_html(courtesy, design=ready.design)
         return ready.print(source, sheets=sheets, data=data, identity=ready.identity(content), bottom=True)
 
 
-def courtesy_html(courtesy: Courtesy, *, design: Design) -> str:
+def english_summary_html(courtesy: EnglishSummary, *, design: Design) -> str:
     """The whole document."""
     facts = courtesy.particulars
     design.require(style=facts.style, entity_type=facts.entity_type, sample=facts.sample)
@@ -152,7 +152,7 @@ def _numbers(facts: Particulars) -> list[dict[str, str]]:
     return [{"label": LABELS[label], "en": number, "zh": ""} for label, number in printed_numbers(facts)]
 
 
-def _rows(courtesy: Courtesy) -> Iterator[dict[str, str]]:
+def _rows(courtesy: EnglishSummary) -> Iterator[dict[str, str]]:
     """Label, English value, and the Chinese one where a reader must be able to compare them."""
     facts = courtesy.particulars
     english = _english(courtesy)
@@ -170,7 +170,7 @@ def _rows(courtesy: Courtesy) -> Iterator[dict[str, str]]:
     yield {"label": "Date of issue", "en": day(facts.issued_on), "zh": ""}
 
 
-def _english(courtesy: Courtesy) -> dict[str, str | None]:
+def _english(courtesy: EnglishSummary) -> dict[str, str | None]:
     facts = courtesy.particulars
     until = day(facts.term_until) if facts.term_until else "no fixed end"
     return {
@@ -185,7 +185,7 @@ def _english(courtesy: Courtesy) -> dict[str, str | None]:
     }
 
 
-def _items(courtesy: Courtesy) -> list[str]:
+def _items(courtesy: EnglishSummary) -> list[str]:
     """The scope as a list: general items, then those that need an approval, which a mark tells."""
     facts, english = courtesy.particulars, courtesy.scope
     licensed = [f"{english.get(item, item)} *" for item in facts.licensed_items]

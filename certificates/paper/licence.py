@@ -10,7 +10,7 @@ from certificates.paper import glyphs, qr
 from certificates.paper.design import Design
 from certificates.paper.licence_items import Item, columns_for, printed_numbers, value_of
 from certificates.paper.templates import fill
-from certificates.paper.type_size import TAIL, UNBROKEN, Step, annex_pointer, pages_of, place_class, step_for
+from certificates.paper.type_size import TAIL, UNBROKEN, TypeSize, annex_pointer, pages_of, place_class, type_size_for
 from certificates.particulars import Particulars
 
 # Ems on the line of an annex page that says whose it is, in its usual size.
@@ -48,10 +48,10 @@ def licence_html(
     )
 
 
-def refuse_unprintable(particulars: Particulars) -> Step:
+def refuse_unprintable(particulars: Particulars) -> TypeSize:
     """The type in which these particulars are printed. Raises InvalidParticulars where a fact is missing or has no
     room, MissingGlyph where a character has no glyph: also of a draft, long before anything is printed."""
-    step = step_for(particulars)
+    step = type_size_for(particulars)
     glyphs.refuse_missing(_texts(particulars))
     return step
 
@@ -62,7 +62,7 @@ def spread(label: str) -> str:
 
 
 def _rows(
-    column: Iterable[Item], particulars: Particulars, step: Step, annex: list[tuple[str, str]]
+    column: Iterable[Item], particulars: Particulars, step: TypeSize, annex: list[tuple[str, str]]
 ) -> list[dict[str, Any]]:
     rows = []
     for item in column:
@@ -97,7 +97,7 @@ def _row(
     }
 
 
-def _sheet_classes(particulars: Particulars, step: Step) -> str:
+def _sheet_classes(particulars: Particulars, step: TypeSize) -> str:
     classes = [
         "portrait" if particulars.style == "five_numbers" else "",
         "original" if particulars.copy_kind == "original" else "",

@@ -18,7 +18,7 @@ from certificates.paper.templates import fill
 
 # Who only describes a paper, as the pages do, need not load what draws it.
 if TYPE_CHECKING:
-    from certificates.paper.pdf import Press
+    from certificates.paper.pdf import Renderer
 
 PaperKind = Literal[
     "receipt",
@@ -258,12 +258,12 @@ def render_paper(
     `seal` is the picture whose digest the paper names, `own` the folder of the office's own designs. The same paper,
     design and fonts give the same bytes. Raises InvalidParticulars, MissingGlyph, DesignError, RenderError.
     """
-    from certificates.paper.pdf import press
+    from certificates.paper.pdf import renderer
 
-    return printed(press(design, own=own), paper, seal=seal, limits=limits)
+    return printed(renderer(design, own=own), paper, seal=seal, limits=limits)
 
 
-def printed(ready: "Press", paper: Paper, *, seal: bytes | None = None, limits: Limits = USUAL) -> bytes:
+def printed(ready: "Renderer", paper: Paper, *, seal: bytes | None = None, limits: Limits = USUAL) -> bytes:
     """The same with a press at hand."""
     from certificates.paper.pdf import DataFile
 

@@ -107,7 +107,7 @@ class _Warnings(logging.Handler):
         self.messages.append(record.getMessage())
 
 
-class Press:
+class Renderer:
     """One design, ready to print: fonts loaded and style sheets parsed once per process, pictures drawn once.
 
     Not to be made before a worker forks. Printing takes a lock: Pango's font map is not safe to share at once.
@@ -252,10 +252,10 @@ class DataFile:
 
 
 @cache
-def press(design: str, *, own: Path | None = None) -> Press:
+def renderer(design: str, *, own: Path | None = None) -> Renderer:
     """The press of a design in this process; `own` is the folder of the office's own designs."""
     require_fast_subsetter()
-    return Press(find(design, own=own))
+    return Renderer(find(design, own=own))
 
 
 def render(
@@ -277,11 +277,11 @@ def render(
     """
     if paper is not None:
         particulars = particulars.model_copy(update={"copy_kind": paper})
-    return licence(press(design, own=own), particulars, qr_text=qr_text, seal=seal, limits=limits)
+    return licence(renderer(design, own=own), particulars, qr_text=qr_text, seal=seal, limits=limits)
 
 
 def licence(
-    ready: Press,
+    ready: Renderer,
     particulars: Particulars,
     *,
     qr_text: str | None = None,

@@ -5,9 +5,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, get_args
 
-from certificates.paper.english_summary import Courtesy
+from certificates.paper.english_summary import EnglishSummary
 from certificates.paper.papers import HEADINGS, Column, Paper, PaperKind
-from certificates.paper.type_size import step_for
+from certificates.paper.type_size import type_size_for
 from certificates.particulars import CopyKind, EntityType, FiveNumbers, Particulars, Style
 
 PRESENT: dict[str, Any] = {
@@ -120,7 +120,7 @@ def _filled(facts: Particulars) -> Particulars:
     low, high = 1, 2000
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (low, middle) if step_for(_scoped(facts, middle)).annex else (middle, high)
+        low, high = (low, middle) if type_size_for(_scoped(facts, middle)).annex else (middle, high)
     return _scoped(facts, low)
 
 
@@ -130,7 +130,9 @@ def _scoped(facts: Particulars, size: int) -> Particulars:
     return facts.model_copy(update={"general_items": items, "licensed_items": ()})
 
 
-def courtesy(entity_type: EntityType = "llc", *, style: Style = "present", items: int = 0, **changes: Any) -> Courtesy:
+def english_summary(
+    entity_type: EntityType = "llc", *, style: Style = "present", items: int = 0, **changes: Any
+) -> EnglishSummary:
     """A sample translation; `items` puts that many long ones into the scope."""
     facts = particulars(entity_type, style=style, **changes)
     if items:
@@ -138,7 +140,7 @@ def courtesy(entity_type: EntityType = "llc", *, style: Style = "present", items
     english = {
         item: f"Sample activity {number}, with research and wholesale" for number, item in enumerate(_all(facts), 1)
     }
-    return Courtesy(
+    return EnglishSummary(
         particulars=facts,
         type_text="Sample type of enterprise",
         representative="Su Zhihe",

@@ -54,7 +54,7 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class Room:
+class SheetLayout:
     """One way to lay out a sheet. `right` is the column above the registrar, absent in the style of 2015."""
 
     sheet: str
@@ -71,7 +71,7 @@ class Room:
 
 
 @dataclass(frozen=True)
-class Step:
+class TypeSize:
     """The classes of the sheet, the name and the scope; `annex` when the scope moves to its own pages."""
 
     sheet: str
@@ -99,11 +99,16 @@ S3 = Type("s3", 2.784, 1.42, 1.2)
 # The left column ends above the line on the yearly report, the right one above the registrar.
 _WIDE = (USUAL, Column(111, 109.6), Column(70, 83.5), Column(70, 32.5))
 _LONG = (TIGHT, Column(142, 111.1), Column(48, 85), Column(48, 32.5))
-LANDSCAPE = (Room("", S0, *_WIDE), Room("", S1, *_WIDE), Room("", S2, *_WIDE), Room("long", S3, *_LONG))
+LANDSCAPE = (
+    SheetLayout("", S0, *_WIDE),
+    SheetLayout("", S1, *_WIDE),
+    SheetLayout("", S2, *_WIDE),
+    SheetLayout("long", S3, *_LONG),
+)
 
 
-def _portrait(sheet: str, type_: Type, rows: Rows, *, height: float) -> Room:
-    return Room(sheet, type_, rows, Column(130, height), None, Column(60, 32.5))
+def _portrait(sheet: str, type_: Type, rows: Rows, *, height: float) -> SheetLayout:
+    return SheetLayout(sheet, type_, rows, Column(130, height), None, Column(60, 32.5))
 
 
 # The one column of 2015 ends above the place of the seal; where nothing else helps, above the registrar's name.
@@ -116,17 +121,17 @@ PORTRAIT = (
 )
 
 
-def step_for(particulars: Particulars) -> Step:
+def type_size_for(particulars: Particulars) -> TypeSize:
     """The largest type that holds everything; InvalidParticulars `sheet.full` with the field that takes most room."""
     rooms = LANDSCAPE if particulars.style == "present" else PORTRAIT
     scope = particulars.scope
     for room in rooms:
         if _fits(particulars, room, scope):
-            return Step(room.sheet, name_class(particulars.name or "", room), room.scope)
+            return TypeSize(room.sheet, name_class(particulars.name or "", room), room.scope)
     pointer = annex_pointer(particulars)
     for room in rooms:
         if _fits(particulars, room, pointer):
-            return Step(room.sheet, name_class(particulars.name or "", room), room.scope, annex=True)
+            return TypeSize(room.sheet, name_class(particulars.name or "", room), room.scope, annex=True)
     raise InvalidParticulars("sheet.full", {"field": _longest_field(particulars)})
 
 
@@ -136,7 +141,7 @@ def annex_pointer(particulars: Particulars) -> str:
     return f"经营范围共{len(particulars.scope)}字，全文见附页（共{pages}页）。"
 
 
-def name_class(name: str, room: Room) -> str:
+def name_class(name: str, room: SheetLayout) -> str:
     """The largest type in which the name is one line; the smallest where none is."""
     return _name_type(name, room).name
 
@@ -179,7 +184,7 @@ def _annex_lines(items: list[str]) -> int:
     return line_count("".join(items), line=ANNEX_LINE) if items else 0
 
 
-def _fits(particulars: Particulars, room: Room, scope: str) -> bool:
+def _fits(particulars: Particulars, room: SheetLayout, scope: str) -> bool:
     left, right = columns_for(particulars)
     within = _height(left, particulars, room, room.left, scope) <= room.left.height
     if room.right is not None:
@@ -187,7 +192,7 @@ def _fits(particulars: Particulars, room: Room, scope: str) -> bool:
     return within and _registrar_height(particulars.registrar, room) <= room.registrar.height
 
 
-def _height(items: tuple[Item, ...], particulars: Particulars, room: Room, column: Column, scope: str) -> float:
+def _height(items: tuple[Item, ...], particulars: Particulars, room: SheetLayout, column: Column, scope: str) -> float:
     rows = room.rows
     heights = []
     for item in items:
@@ -197,7 +202,7 @@ def _height(items: tuple[Item, ...], particulars: Particulars, room: Room, colum
     return sum(heights)
 
 
-def _value_height(key: str, value: str, particulars: Particulars, room: Room, column: Column) -> float:
+def _value_height(key: str, value: str, particulars: Particulars, room: SheetLayout, column: Column) -> float:
     rows = room.rows
     if key == "scope":
         return room.type.height(line_count(value, line=column.width / room.type.size, unbroken_end=TAIL))
@@ -219,7 +224,7 @@ def _lines_with_delegate(value: str, delegate: str, *, line: float) -> int:
     return 1 if width(value) + width(words) <= line else together
 
 
-def _registrar_height(registrar: str, room: Room) -> float:
+def _registrar_height(registrar: str, room: SheetLayout) -> float:
     """The registrar's name and the day of issue below it."""
     rows = room.rows
     lines = line_count(registrar, line=room.registrar.width / rows.plain.size)
@@ -231,7 +236,7 @@ def registrar_fits(registrar: str) -> bool:
     return all(_registrar_height(registrar, room) <= room.registrar.height for room in (*LANDSCAPE, *PORTRAIT))
 
 
-def _name_type(name: str, room: Room) -> Type:
+def _name_type(name: str, room: SheetLayout) -> Type:
     line = room.left.width
     return next((one for one in room.rows.names if width(name) * one.size <= line), room.rows.names[-1])
 

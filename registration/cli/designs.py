@@ -60,9 +60,9 @@ def preview(name: str, *, entity_type: EntityType, style: Style, paper: str, dpi
 @click.option("--json", "json_", is_flag=True)
 def check(names: tuple[str, ...], json_: bool) -> None:
     """检查版式；有问题时以状态 1 结束。Check designs (default: all); exit status 1 when something is wrong."""
-    from certificates.design_check.files import inspect
+    from certificates.design_check.files import check_files
 
-    found = {name: inspect(name, own=settings().designs) for name in names or _names()}
+    found = {name: check_files(name, own=settings().designs) for name in names or _names()}
     if json_:
         as_json({name: [_plain(finding) for finding in findings] for name, findings in found.items()})
     else:

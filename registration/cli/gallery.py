@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from certificates.credentials.qr_statement import qr_text
 from certificates.paper import samples
 from certificates.paper.design import Design, find
-from certificates.paper.english_summary import render_courtesy
+from certificates.paper.english_summary import render_english_summary
 from certificates.paper.page_images import pages, png
 from certificates.paper.papers import HEADINGS, render_paper
 from certificates.paper.pdf import render
@@ -101,8 +101,8 @@ def _translations(design: Design, *, own: Path | None) -> Iterator[Sheet]:
         return
     for style, entity_types in design.manifest.serves.items():
         for number, items in enumerate((0, 80), 1):
-            page = samples.courtesy(entity_types[0], style=style, items=items)
-            work = partial(render_courtesy, page, design=design.name, own=own)
+            page = samples.english_summary(entity_types[0], style=style, items=items)
+            work = partial(render_english_summary, page, design=design.name, own=own)
             yield f"courtesy-{style}-{number}", "英文译本 Courtesy translation", work
 
 

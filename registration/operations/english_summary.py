@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from certificates.paper.design import find
-from certificates.paper.english_summary import Courtesy
+from certificates.paper.english_summary import EnglishSummary
 from certificates.particulars import Particulars
 from registration import access, database, outbox
 from registration.actor import Actor
@@ -37,7 +37,7 @@ def request(ref: str, *, actor: Actor, now: datetime) -> Paper:
             raise Conflict("licence_not_issued", ref=ref)
         if not is_offered():
             raise Conflict("translation_not_offered", ref=ref)
-        return _asked_before(session, sheet) or _ask(session, case, sheet, now=now)
+        return _requested_before(session, sheet) or _ask(session, case, sheet, now=now)
 
 
 def is_offered() -> bool:
@@ -45,16 +45,16 @@ def is_offered() -> bool:
     return KIND in find(settings().design, own=settings().designs).manifest.papers
 
 
-def asked(paper_id: int) -> Prepared:
+def requested(paper_id: int) -> Prepared:
     """What the worker is to make."""
     with database.reading() as session:
         return Prepared(paper_id, session.get_one(Paper, paper_id).content)
 
 
-def words_of(facts: Particulars, *, registrar: Registrar) -> Courtesy:
+def words_of(facts: Particulars, *, registrar: Registrar) -> EnglishSummary:
     """The licence in English, as far as the catalogues know English; persons in pinyin."""
     items = {item.zh: item.en for item in catalogue().values()}
-    return Courtesy(
+    return EnglishSummary(
         particulars=facts,
         type_text=next((row["name_en"] for row in table("entity_types") if row["printed_zh"] == facts.type_text), None),
         representative=romanise.person(facts.representative),
@@ -83,7 +83,7 @@ def _ask(session: Session, case: Application, sheet: Licence, *, now: datetime) 
     return paper
 
 
-def _asked_before(session: Session, sheet: Licence) -> Paper | None:
+def _requested_before(session: Session, sheet: Licence) -> Paper | None:
     query = select(Paper).where(
         Paper.application_id == sheet.application_id, Paper.kind == KIND, Paper.revision == sheet.edition
     )

@@ -15,7 +15,7 @@ from registration.tasks.alerts import ALERTS, alert
 from registration.tasks.archive import package
 from registration.tasks.issue import edition, licence
 from registration.tasks.notify import NOTICES, notify
-from registration.tasks.papers import KINDS, courtesy, paper
+from registration.tasks.papers import KINDS, english_summary, paper
 from registration.tasks.registrar_profiles import samples
 from registration.tasks.share import share_registration
 
@@ -30,7 +30,7 @@ TASKS: dict[str, Callable[[Work], None]] = {
     **dict.fromkeys(NOTICES, notify),
     **dict.fromkeys(ALERTS, alert),
     **{f"paper.{kind}": paper for kind in KINDS},
-    EFFECT: courtesy,
+    EFFECT: english_summary,
     sign_up.EFFECT: sign_up.send_code,
 }
 

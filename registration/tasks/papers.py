@@ -3,19 +3,19 @@
 from datetime import datetime
 from hashlib import sha256
 
-from certificates.paper.english_summary import Courtesy, render_courtesy
+from certificates.paper.english_summary import EnglishSummary, render_english_summary
 from certificates.paper.papers import Paper, render_paper
 from registration import clock
 from registration.documents.signing import sign
 from registration.gateways.storage import storage
 from registration.operations import papers
-from registration.operations.english_summary import asked
+from registration.operations.english_summary import requested
 from registration.outbox import Work
 from registration.queries.papers import KINDS
 from registration.settings import settings
 from registration.tasks.renderer import limits
 
-__all__ = ["KINDS", "courtesy", "paper"]
+__all__ = ["KINDS", "english_summary", "paper"]
 
 
 def paper(work: Work) -> None:
@@ -29,12 +29,12 @@ def paper(work: Work) -> None:
     _keep(work, prepared.paper_id, pdf, reason=content.number, registrar=content.registrar)
 
 
-def courtesy(work: Work) -> None:
+def english_summary(work: Work) -> None:
     """The English page that somebody asked for; its words were fixed when they did."""
-    prepared = asked(int(work.payload["paper"]))
-    content = Courtesy.model_validate(prepared.content)
+    prepared = requested(int(work.payload["paper"]))
+    content = EnglishSummary.model_validate(prepared.content)
     facts = content.particulars
-    pdf = render_courtesy(content, design=settings().design, own=settings().designs, limits=limits())
+    pdf = render_english_summary(content, design=settings().design, own=settings().designs, limits=limits())
     _keep(work, prepared.paper_id, pdf, reason=f"Courtesy translation {facts.serial}", registrar=facts.registrar)
 
 

@@ -5,7 +5,7 @@ import threading
 import structlog
 
 from certificates.errors import CertificateError
-from certificates.paper.pdf import press
+from certificates.paper.pdf import renderer
 from certificates.paper.render_limits import Limits
 from registration.settings import settings
 
@@ -29,7 +29,7 @@ def warm_up() -> threading.Thread:
 
 def _warm() -> None:
     try:
-        press(settings().design, own=settings().designs).warm()
+        renderer(settings().design, own=settings().designs).warm()
     except CertificateError as refused:
         # The first paper meets the same error where it is counted, retried and shown.
         log.warning("press.cold", code=refused.code, data=refused.data)

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 import yaml
 
-from certificates.design_check.files import by_files, inspect
+from certificates.design_check.files import by_files, check_files
 from certificates.design_check.findings import SENTENCES
 from certificates.errors import DesignError, RenderError
 from certificates.paper import design, samples
 from certificates.paper.page_images import texts
 from certificates.paper.papers import render_paper
-from certificates.paper.pdf import press, render
+from certificates.paper.pdf import render, renderer
 from certificates.particulars import Particulars
 
 Make = Callable[..., Particulars]
@@ -46,7 +46,7 @@ class Office:
         return design.record(design.read(self.folder))
 
     def findings(self) -> set[tuple[str, str]]:
-        return {(finding.code, finding.place) for finding in inspect("yiwu", own=self.shelf)}
+        return {(finding.code, finding.place) for finding in check_files("yiwu", own=self.shelf)}
 
     def codes(self) -> set[str]:
         return {code for code, _ in self.findings()}
@@ -55,7 +55,7 @@ class Office:
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
     design.find.cache_clear()
-    press.cache_clear()
+    renderer.cache_clear()
     return Office(tmp_path)
 
 

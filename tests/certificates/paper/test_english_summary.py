@@ -11,7 +11,7 @@ import pytest
 
 from certificates.errors import InvalidParticulars, MissingGlyph
 from certificates.paper import english_summary, samples
-from certificates.paper.english_summary import Courtesy, render_courtesy
+from certificates.paper.english_summary import EnglishSummary, render_english_summary
 from certificates.paper.licence_items import columns_for
 from certificates.paper.page_images import texts
 from certificates.particulars import Particulars
@@ -24,8 +24,8 @@ def tight(text: str) -> str:
 
 
 def test_the_page_says_in_english_what_the_licence_says(qr_of: Callable[[bytes], str]) -> None:
-    page = samples.courtesy("lp")
-    pdf = render_courtesy(page)
+    page = samples.english_summary("lp")
+    pdf = render_english_summary(page)
     (text,) = texts(pdf)
     for words in (
         *("BUSINESS LICENCE", "Courtesy translation. The Chinese text alone is authoritative.", "CNY 5,000,000"),
@@ -39,21 +39,21 @@ def test_the_page_says_in_english_what_the_licence_says(qr_of: Callable[[bytes],
     with pikepdf.open(io.BytesIO(pdf)) as document:
         assert str(document.Root.Lang) == "en"
         attached = document.attachments["courtesy.json"].get_file().read_bytes()
-        assert Courtesy.model_validate(json.loads(attached)) == page
-    assert render_courtesy(page) == pdf
+        assert EnglishSummary.model_validate(json.loads(attached)) == page
+    assert render_english_summary(page) == pdf
 
 
 def test_what_has_no_english_stays_chinese_and_is_not_left_out(make: Make) -> None:
     facts = make()
-    (text,) = texts(render_courtesy(Courtesy(particulars=facts)))
+    (text,) = texts(render_english_summary(EnglishSummary(particulars=facts)))
     for words in (facts.name, facts.type_text, facts.representative, facts.domicile, facts.registrar):
         assert tight(words or "") in text
     assert all(item in text for item in (*facts.general_items, *facts.licensed_items))
 
 
 def test_a_long_scope_goes_on_over_further_pages_whole() -> None:
-    page = samples.courtesy(items=80)
-    first, *further = texts(render_courtesy(page))
+    page = samples.english_summary(items=80)
+    first, *further = texts(render_english_summary(page))
     assert further
     listed = first + "".join(further)
     for number in range(1, 81):
@@ -61,7 +61,7 @@ def test_a_long_scope_goes_on_over_further_pages_whole() -> None:
 
 
 def test_the_numbers_of_2015_are_told_too() -> None:
-    text = "".join(texts(render_courtesy(samples.courtesy(style="five_numbers"))))
+    text = "".join(texts(render_english_summary(samples.english_summary(style="five_numbers"))))
     for words in ("Tax registration number", "330701MAT000018", "MAT00001-8", "20 July 2015 to 19 July 2045"):
         assert tight(words) in text
 
@@ -83,10 +83,10 @@ def test_money_and_days_in_english() -> None:
 @pytest.mark.parametrize("field", ["name", "type_text", "representative", "domicile", "registrar"])
 def test_english_texts_are_data_as_all_others(field: str, make: Make) -> None:
     evil = '<script>alert(1)</script><img src="http://127.0.0.1:9/x">'
-    assert tight(evil) in texts(render_courtesy(Courtesy(particulars=make(), **{field: evil})))[0]
+    assert tight(evil) in texts(render_english_summary(EnglishSummary(particulars=make(), **{field: evil})))[0]
     with pytest.raises(InvalidParticulars):
-        Courtesy(particulars=make(), **{field: "a\u202eb"})
+        EnglishSummary(particulars=make(), **{field: "a\u202eb"})
     with pytest.raises(InvalidParticulars):
-        Courtesy(particulars=make(), **{field: "a" * 201})
+        EnglishSummary(particulars=make(), **{field: "a" * 201})
     with pytest.raises(MissingGlyph):
-        render_courtesy(Courtesy(particulars=make(), **{field: "tea 😀"}))
+        render_english_summary(EnglishSummary(particulars=make(), **{field: "tea 😀"}))

@@ -10,7 +10,7 @@ from certificates.errors import InvalidParticulars, RenderError
 from certificates.paper import samples
 from certificates.paper.page_images import texts
 from certificates.paper.papers import Paper, render_paper
-from certificates.paper.pdf import DataFile, press, render
+from certificates.paper.pdf import DataFile, render, renderer
 from certificates.particulars import Particulars
 
 Make = Callable[..., Particulars]
@@ -101,7 +101,7 @@ INSIDE = (
 @pytest.mark.parametrize("inside", INSIDE)
 def test_a_picture_inside_a_picture_reads_nothing(inside: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Even a design's own SVG: whatever is asked for comes past the one fetcher, and it serves none of these."""
-    ready = press("jinhua")
+    ready = renderer("jinhua")
     served: list[str] = []
     fetch = type(ready.fetcher).fetch
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from certificates import canonical
 from certificates.errors import InvalidNumber, InvalidParticulars, MissingGlyph
 from certificates.paper import glyphs, licence_items
-from certificates.paper.type_size import LANDSCAPE, step_for
+from certificates.paper.type_size import LANDSCAPE, type_size_for
 from certificates.particulars import Particulars
 
 Make = Callable[..., Particulars]
@@ -175,7 +175,7 @@ def test_type_never_grows_when_text_does(scope: int, name: int, person: int) -> 
             general_items=tuple("样" * min(40, length - at) for at in range(0, length, 40)),
             licensed_items=(),
         )
-        step = step_for(particulars)
+        step = type_size_for(particulars)
         return len(LANDSCAPE) if step.annex else [room.scope for room in LANDSCAPE].index(step.scope)
 
     assert size(scope) <= size(scope + 50)

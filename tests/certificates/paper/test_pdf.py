@@ -18,7 +18,7 @@ from weasyprint.text.fonts import FontConfiguration
 from certificates.errors import InvalidParticulars, MissingGlyph, MissingLibrary, RenderError
 from certificates.paper import qr
 from certificates.paper.design import find
-from certificates.paper.pdf import DataFile, Press, press, render, require_fast_subsetter
+from certificates.paper.pdf import DataFile, Renderer, render, renderer, require_fast_subsetter
 from certificates.particulars import Particulars
 
 Make = Callable[..., Particulars]
@@ -118,9 +118,9 @@ def test_recorded_ornament_looks_like_drawn_ornament(
     make: Make, picture_of: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recorded = picture_of(render(make()), scale=1.0)
-    plain = Press(find("jinhua"))
-    monkeypatch.setattr(Press, "_pictures", {})
-    monkeypatch.setattr("certificates.paper.pdf.press", lambda _design, **_own: plain)
+    plain = Renderer(find("jinhua"))
+    monkeypatch.setattr(Renderer, "_pictures", {})
+    monkeypatch.setattr("certificates.paper.pdf.renderer", lambda _design, **_own: plain)
     drawn = picture_of(render(make()), scale=1.0)
     assert ImageChops.difference(recorded, drawn).getbbox() is None
 
@@ -204,7 +204,7 @@ def test_markup_in_any_field_is_printed_as_text(field: str, make: Make, text_of:
 def test_no_address_outside_the_package_is_opened(payload: str, address: str) -> None:
     source = f"<html lang=zh><title>x</title>{payload.format(address)}"
     with pytest.raises(RenderError) as caught:
-        press("jinhua").print(source, sheets=(), data=DATA, identity=b"x", bottom=False)
+        renderer("jinhua").print(source, sheets=(), data=DATA, identity=b"x", bottom=False)
     assert caught.value.code == "render.forbidden_address"
 
 
@@ -212,7 +212,7 @@ def test_a_picture_inside_a_picture_is_not_opened() -> None:
     svg = "<svg xmlns='http://www.w3.org/2000/svg'><image href='file:///etc/hostname' width='9' height='9'/></svg>"
     source = f'<html lang=zh><title>x</title><img alt=x src="data:image/svg+xml,{svg}">'
     with pytest.raises(RenderError) as caught:
-        press("jinhua").print(source, sheets=(), data=DATA, identity=b"x", bottom=False)
+        renderer("jinhua").print(source, sheets=(), data=DATA, identity=b"x", bottom=False)
     # WeasyPrint reports this one as a broken picture; it is refused all the same.
     assert caught.value.code == "render.warning"
 
@@ -220,7 +220,7 @@ def test_a_picture_inside_a_picture_is_not_opened() -> None:
 def test_what_the_renderer_only_warns_of_is_an_error() -> None:
     source = "<html lang=zh><title>x</title><style>p { no-such-property: 1 }</style><p>"
     with pytest.raises(RenderError) as caught:
-        press("jinhua").print(source, sheets=(), data=DATA, identity=b"x", bottom=False)
+        renderer("jinhua").print(source, sheets=(), data=DATA, identity=b"x", bottom=False)
     assert caught.value.code == "render.warning"
     assert "no-such-property" in caught.value.data["messages"][0]
 
@@ -228,13 +228,13 @@ def test_what_the_renderer_only_warns_of_is_an_error() -> None:
 def test_a_font_from_elsewhere_is_an_error() -> None:
     source = "<html lang=zh><title>x</title><p style='font-family: monospace'>a"
     with pytest.raises(RenderError) as caught:
-        press("jinhua").print(source, sheets=(), data=DATA, identity=b"x", bottom=False)
+        renderer("jinhua").print(source, sheets=(), data=DATA, identity=b"x", bottom=False)
     assert caught.value.code == "render.foreign_font"
 
 
 def test_a_font_whose_loading_was_cut_short_is_loaded_again(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """As when a worker's time limit falls into it: one licence fails and is tried again, not every one after it."""
-    press.cache_clear()
+    renderer.cache_clear()
     with monkeypatch.context() as broken:
         broken.setattr(FontConfiguration, "add_font_face", lambda *_given: None)
         with pytest.raises(RenderError):
@@ -246,7 +246,7 @@ def test_a_row_below_the_foot_is_an_error() -> None:
     rows = "<table><tr><td style='height: 120mm'></td></tr></table>"
     source = f"<html lang=zh><title>x</title>{rows}<div class=foot style='position: absolute; top: 100mm'></div>"
     with pytest.raises(RenderError) as caught:
-        press("jinhua").print(source, sheets=(), data=DATA, identity=b"x", bottom=True)
+        renderer("jinhua").print(source, sheets=(), data=DATA, identity=b"x", bottom=True)
     assert caught.value.code == "render.overflow"
 
 

@@ -12,7 +12,7 @@ from certificates.errors import RenderError
 from certificates.paper import samples
 from certificates.paper.design import find
 from certificates.paper.papers import printed
-from certificates.paper.pdf import Press, licence, render
+from certificates.paper.pdf import Renderer, licence, render
 from certificates.paper.render_limits import LARGEST, Limits, within
 from certificates.particulars import Particulars
 
@@ -32,11 +32,11 @@ BOMBS = {
 }
 
 
-def rigged(markup: str) -> Press:
+def rigged(markup: str) -> Renderer:
     """The shipped design, and in its template something that nobody can print."""
     design = find("jinhua")
     page = design.text("licence.html").replace("</body>", markup + "</body>")
-    return Press(replace(design, contents={**design.contents, "licence.html": page.encode()}))
+    return Renderer(replace(design, contents={**design.contents, "licence.html": page.encode()}))
 
 
 @pytest.mark.parametrize("name", BOMBS)
@@ -100,13 +100,13 @@ def test_data_without_measure_is_refused_before_anything_is_made() -> None:
     text = "样" * 2000
     paper = samples.paper("acceptance", before=(text,) * 110)
     with pytest.raises(RenderError) as caught:
-        printed(Press(find("jinhua")), paper)
+        printed(Renderer(find("jinhua")), paper)
     assert caught.value.code == "render.too_large"
     assert caught.value.data["maximum"] == LARGEST
 
 
 def test_an_honest_paper_of_many_sheets_has_the_time_it_needs() -> None:
-    printed(Press(find("jinhua")), samples.paper("acceptance", rows=60))
+    printed(Renderer(find("jinhua")), samples.paper("acceptance", rows=60))
 
 
 def test_other_timers_are_left_as_they_were() -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from certificates.paper import glyphs, samples
 from certificates.paper.design import find
 from certificates.paper.line_count import line_count
-from certificates.paper.pdf import Press, licence, press, render
+from certificates.paper.pdf import Renderer, licence, render, renderer
 from certificates.paper.type_size import pages_of
 from certificates.particulars import Particulars
 
@@ -145,7 +145,7 @@ def test_an_annex_of_several_pages_is_printed_whole(make: Make) -> None:
     text=st.lists(LINE_PIECES, min_size=1, max_size=60).map("".join), line=st.sampled_from([10.9, 15.87, 25.2, 38.4])
 )
 def test_lines_are_never_counted_too_few(text: str, line: float) -> None:
-    ready = press("jinhua")
+    ready = renderer("jinhua")
     ready.warm(text.encode())
     cell = "padding:0;overflow-wrap:anywhere;font:40px/60px 'Heyi Serif'"
     table = f"table-layout:fixed;border-collapse:collapse;width:{line * 40}px"
@@ -207,7 +207,7 @@ def test_a_rare_character_is_drawn_by_its_own_font(name: str, family: str, make:
 
 
 def test_a_paper_without_rare_characters_loads_no_other_font() -> None:
-    ready = Press(find("jinhua"))
+    ready = Renderer(find("jinhua"))
     licence(ready, samples.particulars())
     assert not [name for name in ready._sheets if name.endswith(".xz")]
     licence(ready, samples.particulars(representative="𠮷样"))

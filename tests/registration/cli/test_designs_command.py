@@ -11,7 +11,7 @@ from PIL import Image
 
 from certificates.paper import design
 from certificates.paper.page_images import texts
-from certificates.paper.pdf import press
+from certificates.paper.pdf import renderer
 from certificates.signatures.verify import verify
 from registration.settings import settings as settings_now
 from tests.registration.cli.conftest import Heyi
@@ -27,7 +27,7 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, heyi: Heyi) -> Path:
     monkeypatch.setenv("HEYI_DESIGNS", str(folder))
     settings_now.cache_clear()
     design.find.cache_clear()
-    press.cache_clear()
+    renderer.cache_clear()
     return folder
 
 
