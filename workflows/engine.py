@@ -16,8 +16,8 @@ Guard = Callable[[F], Blocker | None]
 Routing = Callable[[F], bool]
 ActorId = str | int | None
 # A row and the state that it leads to; by state and action, in the order of the table.
-Road = tuple[Row, str]
-Roads = dict[str, dict[str, tuple[Road, ...]]]
+Path = tuple[Row, str]
+Paths = dict[str, dict[str, tuple[Path, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Workflow(Generic[F]):
         self._guards = {name: guards[name] for name in table.guards}
         self._conditions = {name: conditions[name] for name in table.conditions}
         self.machine = _machine(table)
-        self._roads = _roads(self.machine)
+        self._roads = _paths(self.machine)
 
     def step(
         self,
@@ -93,15 +93,15 @@ class Workflow(Generic[F]):
             raise UnknownState(state=state)
         if action not in self.table.actions:
             raise UnknownAction(action=action)
-        road = self._road(state, action, _Truths(self._conditions, facts))
+        path = self._path(state, action, _Truths(self._conditions, facts))
         blockers = (
             tuple(self._elsewhere(state, action, roles))
-            if road is None
-            else tuple(self._blockers(road[0], roles, actor_id, facts, took))
+            if path is None
+            else tuple(self._blockers(path[0], roles, actor_id, facts, took))
         )
-        if road is None or blockers:
+        if path is None or blockers:
             raise ActionNotAllowed(blockers, action=action, state=state)
-        return self._step(*road, state, roles)
+        return self._step(*path, state, roles)
 
     def offers(
         self, state: str, *, roles: Collection[str], actor_id: ActorId, facts: F, took: Mapping[str, ActorId]
@@ -111,8 +111,8 @@ class Workflow(Generic[F]):
             raise UnknownState(state=state)
         truths = _Truths(self._conditions, facts)
         here = self._roads[state]
-        roads = [self._road(state, action, truths) for action in self.table.actions if action in here]
-        return [self._offer(road[0], roles, actor_id, facts, took) for road in roads if road is not None]
+        paths = [self._path(state, action, truths) for action in self.table.actions if action in here]
+        return [self._offer(path[0], roles, actor_id, facts, took) for path in paths if path is not None]
 
     def stages(self, state: str, *, facts: F) -> tuple[tuple[Stage, ...], int] | None:
         """The stages on the case's route and how many are behind; None where the case ended before the last one.
@@ -129,11 +129,11 @@ class Workflow(Generic[F]):
         found = next((place for place, key in enumerate(here) if key in reached), None)
         return None if found is None else (tuple(here.values()), found)
 
-    def _road(self, state: str, action: str, truths: "_Truths[F]") -> Road | None:
+    def _path(self, state: str, action: str, truths: "_Truths[F]") -> Path | None:
         """The one on the case's route; None where the state has no such action or no row on this route."""
-        for road in self._roads[state].get(action, ()):
-            if truths.hold(road[0].conditions):
-                return road
+        for path in self._roads[state].get(action, ()):
+            if truths.hold(path[0].conditions):
+                return path
         return None
 
     def _step(self, row: Row, target: str, source: str, roles: Collection[str]) -> Step:
@@ -211,16 +211,16 @@ def _machine(table: Table) -> Machine:
     return machine
 
 
-def _roads(machine: Machine) -> Roads:
+def _paths(machine: Machine) -> Paths:
     """What leads out of each state, by action, read out of the machine.
 
     Firing an event runs some sixty calls of callbacks that no table has; a look here costs a tenth of it.
     """
-    roads: Roads = {state: {} for state in machine.states}
+    paths: Paths = {state: {} for state in machine.states}
     for action, event in machine.events.items():
         for source, found in event.transitions.items():
-            roads[source][action] = tuple((cast("_Transition", one).row, str(one.dest)) for one in found)
-    return roads
+            paths[source][action] = tuple((cast("_Transition", one).row, str(one.dest)) for one in found)
+    return paths
 
 
 def _on_route(row: Row) -> Callable[[Any], bool]:

@@ -157,7 +157,7 @@ def _verdicts(run: int | None, chosen: "Course", batch: int) -> Iterator["Verdic
 
     for cases in moves.batches(chosen, size=batch):
         if run is None:
-            yield from moves.foresee(chosen, cases, now=clock.now())
+            yield from moves.preview(chosen, cases, now=clock.now())
             continue
         for case in cases:
             verdict = moves.move(run, case, chosen, now=clock.now())

@@ -58,7 +58,7 @@ def simulate(**options: Any) -> None:
             if options["role"]:
                 _find(question, options, assumed, each)
             else:
-                _foretell(question, options, assumed, each)
+                _run(question, options, assumed, each)
     except PlanInvalid as invalid:
         lines = [report.problem(one) for one in invalid.problems]
         refuse("；".join(zh for zh, _en in lines), "; ".join(en for _zh, en in lines))
@@ -70,7 +70,7 @@ def simulate(**options: Any) -> None:
         )
 
 
-def _foretell(question: "Question", options: Options, assumed: dict[str, Any], each: Any) -> None:
+def _run(question: "Question", options: Options, assumed: dict[str, Any], each: Any) -> None:
     from registration.cli import simulate_report as report
     from workflows.analytics.report import forecast
     from workflows.analytics.report_picture import picture

@@ -17,7 +17,7 @@ from registration.operations import history
 from registration.queries.facts import part_states
 from workflows.clock import Clock
 from workflows.errors import Blocker, UnknownYear
-from workflows.versions.move import Entry, Standing, obstacles, recomputed
+from workflows.versions.move import CaseState, Entry, obstacles, recomputed
 
 TAG = "application:migrate"
 log = structlog.get_logger(__name__)
@@ -49,7 +49,7 @@ def judged(
     session: Session, case: Application, chosen: Course, staff: frozenset[str], *, now: datetime
 ) -> tuple[Verdict, Clock]:
     old, new = definition_of(chosen.source), definition_of(chosen.target)
-    standing = Standing(
+    standing = CaseState(
         case.state, case.regime, part_states(session, case), _roles_of(session, case.holder_id), frozenset(staff)
     )
     clock = Clock(case.case_due_at, case.state_due_at, case.paused_at)

@@ -28,8 +28,8 @@ __all__ = [
     "begin",
     "course",
     "finish",
-    "foresee",
     "move",
+    "preview",
     "revert",
     "use",
 ]
@@ -105,7 +105,7 @@ def batches(chosen: Course, *, size: int = 500) -> Iterator[list[int]]:
         last = found[-1]
 
 
-def foresee(chosen: Course, cases: list[int], *, now: datetime) -> list[Verdict]:
+def preview(chosen: Course, cases: list[int], *, now: datetime) -> list[Verdict]:
     """What a move would do to these cases; nothing is written."""
     with database.reading() as session:
         found = session.execute(select(Application).where(Application.id.in_(cases), *_under(chosen))).scalars()  # type: ignore[union-attr]

@@ -14,10 +14,10 @@ from registration import database
 from registration.clock import local_date
 from registration.matters import calendar, definition_of, office_hours
 from registration.models import Application, HistoryEntry
-from workflows.analytics.calibrate import Fit, fit
+from workflows.analytics.calibrate import Calibration, calibrate
 from workflows.analytics.estimate import FEWEST, Outlook
 from workflows.analytics.office_time import HOURS, Shifts, Span
-from workflows.analytics.timeline import Deed
+from workflows.analytics.timeline import TimelineEntry
 from workflows.clock import Calendar
 from workflows.definition import Definition
 from workflows.errors import UnknownYear
@@ -34,7 +34,7 @@ _outlooks: "WeakKeyDictionary[Engine, dict[tuple[str, str, str], tuple[datetime,
 
 
 @dataclass(frozen=True)
-class Foreseen:
+class Estimate:
     """An estimate, no promise: half of the cases like this one are decided by `median_on`, nine of ten by `likely_on`.
 
     The days are working days from today. Without an estimate `reason` says why, and the days are None.
@@ -50,7 +50,7 @@ class Foreseen:
     after_promise: bool = False
 
 
-def foreseen(session: Session, case: Application, *, now: datetime) -> Foreseen | None:
+def estimate_for(session: Session, case: Application, *, now: datetime) -> Estimate | None:
     """The estimate for a case; None where it does not wait for the office."""
     definition = definition_of(case.definition)
     state = definition.states.get(case.state)
@@ -59,18 +59,18 @@ def foreseen(session: Session, case: Application, *, now: datetime) -> Foreseen 
     try:
         return _estimate(session, case, definition, now=now)
     except UnknownYear:
-        return Foreseen(NO_CALENDAR)
+        return Estimate(NO_CALENDAR)
 
 
-def _estimate(session: Session, case: Application, definition: Definition, *, now: datetime) -> Foreseen:
+def _estimate(session: Session, case: Application, definition: Definition, *, now: datetime) -> Estimate:
     outlook = _outlook(session, case, definition, now=now)
     entered = _entered(session, case)
     found = outlook.expected(case.state, entered=entered.timestamp(), now=now.timestamp(), front=_front(session, case))
     if found is None:
-        return Foreseen(FEW if outlook.decided(case.state) < FEWEST else UNUSUAL)
+        return Estimate(FEW if outlook.decided(case.state) < FEWEST else UNUSUAL)
     median, likely = (local_date(datetime.fromtimestamp(at, UTC)) for at in (found.median, found.likely))
     today = local_date(now)
-    return Foreseen(
+    return Estimate(
         median_on=median,
         likely_on=likely,
         median_days=calendar().between(today, median),
@@ -104,7 +104,7 @@ def learned(
     now: datetime,
     calendar: Calendar,
     shifts: Sequence[Span],
-) -> Fit:
+) -> Calibration:
     """What the cases of this table, of one registrar or of all, say of time, ways and arrivals."""
     of_office = [_case.c.registrar_code == registrar] if registrar else []
     rows = _recent(
@@ -112,7 +112,7 @@ def learned(
     )
     histories = list(_histories(rows, now=now))
     office = _office(histories, now=now, calendar=calendar, shifts=shifts)
-    return fit(histories, table=definition, office=office)
+    return calibrate(histories, table=definition, office=office)
 
 
 def _recent(session: Session, *which: Any, most: int) -> Sequence[Any]:
@@ -129,19 +129,19 @@ def _recent(session: Session, *which: Any, most: int) -> Sequence[Any]:
     return sorted(session.execute(query).all(), key=lambda row: (row.application_id, row.seq))
 
 
-def _histories(rows: Sequence[Any], *, now: datetime) -> Iterator[list[Deed]]:
+def _histories(rows: Sequence[Any], *, now: datetime) -> Iterator[list[TimelineEntry]]:
     for _application, group in groupby(rows, key=lambda row: row.application_id):
         yield [
-            Deed(row.at.timestamp(), row.tag.partition(":")[2], row.source, row.target, row.role, row.actor)
+            TimelineEntry(row.at.timestamp(), row.tag.partition(":")[2], row.source, row.target, row.role, row.actor)
             for row in group
             if row.at <= now
         ]
 
 
 def _office(
-    histories: Sequence[Sequence[Deed]], *, now: datetime, calendar: Calendar, shifts: Sequence[Span]
+    histories: Sequence[Sequence[TimelineEntry]], *, now: datetime, calendar: Calendar, shifts: Sequence[Span]
 ) -> Shifts:
-    first = min((deeds[0].at for deeds in histories if deeds), default=now.timestamp())
+    first = min((steps[0].at for steps in histories if steps), default=now.timestamp())
     day = local_date(datetime.fromtimestamp(min(first, now.timestamp()), UTC))
     return Shifts(first=day, calendar=calendar, hours=shifts, zone=office_hours().zone)
 

@@ -22,7 +22,7 @@ from registration.operations.act import act
 from registration.queries.casefile import CaseFile, casefile, last_changes, paper_of
 from registration.queries.changes import Change
 from registration.queries.corrections import changes_since
-from registration.queries.estimate import foreseen
+from registration.queries.estimate import estimate_for
 from registration.queries.papers_asked import may_be_asked
 from registration.queries.waiting import waiting_for
 from registration.rules.whole_numbers import whole_number
@@ -70,7 +70,7 @@ def progress_page(file: CaseFile, problems: Told | None = None) -> str:
     with database.reading() as session:
         changes = _changes(session, file)
         revised = pairs_of(file, last_changes(session, file.case, actor=the_actor()))
-        expected = expectation_of(foreseen(session, file.case, now=now()))
+        expected = expectation_of(estimate_for(session, file.case, now=now()))
         asked = may_be_asked(session, file.case)
     fixes = fixes_of(file, changes)
     return render_template(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from workflows.analytics.office_time import OfficeTime
 from workflows.analytics.route import entry_of
 from workflows.analytics.staffing import Duration, Plan
-from workflows.analytics.timeline import Deed, Spell, spells, takings
+from workflows.analytics.timeline import Stay, TimelineEntry, claims, stays_of
 from workflows.definition import Definition
 
 # Fewer of a kind say too little, and more of them nothing new.
@@ -15,7 +15,7 @@ FEWEST, MOST = 20, 500
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
+class Calibration:
     """``measured`` says how many stays each figure rests on; what is not in it could not be measured."""
 
     cases: int
@@ -37,21 +37,21 @@ class Fit:
         return plan.model_copy(update=update)
 
 
-def fit(cases: Iterable[Sequence[Deed]], *, table: Definition, office: OfficeTime) -> Fit:
+def calibrate(cases: Iterable[Sequence[TimelineEntry]], *, table: Definition, office: OfficeTime) -> Calibration:
     """Work is measured from taking a case on to the next step by the same person, in hours of work: what else that
     person did meanwhile counts too, so it is rather too long. Applicants' delays are plain time.
     """
     lengths: dict[str, list[float]] = defaultdict(list)
     ways: dict[str, Counter[str]] = defaultdict(Counter)
     came: list[float] = []
-    histories, taking = list(cases), takings(table)
+    histories, claiming = list(cases), claims(table)
     entry, _source = entry_of(table)
-    for deeds in histories:
-        for spell in spells(deeds, taking=taking):
-            _note(spell, table, office, lengths, ways)
-        came += [deed.at for deed in deeds if deed.action == entry.action and deed.target == entry.to][:1]
+    for steps in histories:
+        for one_stay in stays_of(steps, claiming=claiming):
+            _note(one_stay, table, office, lengths, ways)
+        came += [deed.at for deed in steps if deed.action == entry.action and deed.target == entry.to][:1]
     measured = {state: sum(found.values()) for state, found in ways.items() if sum(found.values()) >= FEWEST}
-    return Fit(
+    return Calibration(
         cases=len(histories),
         arrivals=_rate(sorted(came), office),
         service={state: _observed(found) for state, found in sorted(lengths.items()) if len(found) >= FEWEST},
@@ -65,21 +65,21 @@ def fit(cases: Iterable[Sequence[Deed]], *, table: Definition, office: OfficeTim
 
 
 def _note(
-    spell: Spell,
+    one_stay: Stay,
     table: Definition,
     office: OfficeTime,
     lengths: dict[str, list[float]],
     ways: dict[str, Counter[str]],
 ) -> None:
-    state = table.states.get(spell.state)
-    if state is None or state.kind == "start" or spell.left is None:
+    state = table.states.get(one_stay.state)
+    if state is None or state.kind == "start" or one_stay.left is None:
         return
-    ways[spell.state][spell.left.action] += 1
+    ways[one_stay.state][one_stay.left.action] += 1
     if state.kind == "office":
-        if spell.taken_at is not None:
-            lengths[spell.state].append(office.worked(spell.left.at) - office.worked(spell.taken_at))
-    elif spell.entered is not None:
-        lengths[spell.state].append(spell.left.at - spell.entered)
+        if one_stay.taken_at is not None:
+            lengths[one_stay.state].append(office.worked(one_stay.left.at) - office.worked(one_stay.taken_at))
+    elif one_stay.entered is not None:
+        lengths[one_stay.state].append(one_stay.left.at - one_stay.entered)
 
 
 def _observed(found: list[float]) -> Duration:

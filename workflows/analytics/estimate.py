@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from workflows.analytics.office_time import OfficeTime
-from workflows.analytics.timeline import Deed, Spell, spells, takings
+from workflows.analytics.timeline import Stay, TimelineEntry, claims, stays_of
 from workflows.definition import ClockPolicy, Definition
 
 # So many decided cases must stand behind an estimate; and with so many of the likest, more would be less like.
@@ -46,7 +46,7 @@ class Outlook:
 
     def __init__(
         self,
-        cases: Iterable[Sequence[Deed]],
+        cases: Iterable[Sequence[TimelineEntry]],
         *,
         definition: Definition,
         policy: ClockPolicy | None,
@@ -56,12 +56,12 @@ class Outlook:
         self.definition, self.office, self.now = definition, office, now
         timed = policy.runs_in if policy else ()
         self.inside = set(timed) | {key for key, one in definition.states.items() if one.kind == "office"}
-        taking = takings(definition)
-        self.held = {target for _action, _source, target in taking}
+        claiming = claims(definition)
+        self.held = {target for _action, _source, target in claiming}
         self._applicants = {
             role for one in definition.states.values() if one.kind in ("start", "applicant") for role in one.holder
         }
-        told = [list(spells(deeds, taking=taking)) for deeds in cases]
+        told = [list(stays_of(steps, claiming=claiming)) for steps in cases]
         self._entered, self._left = self._traffic(told)
         self._there: dict[str, list[float]] = defaultdict(list)
         for stays in told:
@@ -107,13 +107,13 @@ class Outlook:
         decided = list(accumulate(one.decided for one in ordered))
         return ordered[: bisect_left(decided, NEAREST) + 1]
 
-    def _traffic(self, told: list[list[Spell]]) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
+    def _traffic(self, told: list[list[Stay]]) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
         entered: dict[str, list[float]] = defaultdict(list)
         left: dict[str, list[float]] = defaultdict(list)
-        for spell in (spell for stays in told for spell in stays):
-            entered[spell.state].append(spell.entered if spell.entered is not None else -math.inf)
-            if spell.left is not None:
-                left[spell.state].append(spell.left.at)
+        for one_stay in (one_stay for stays in told for one_stay in stays):
+            entered[one_stay.state].append(one_stay.entered if one_stay.entered is not None else -math.inf)
+            if one_stay.left is not None:
+                left[one_stay.state].append(one_stay.left.at)
         for moments in (*entered.values(), *left.values()):
             moments.sort()
         return entered, left
@@ -124,7 +124,7 @@ class Outlook:
             self._known[state] = [one for stays in self._told for one in self._learn(stays, state)]
         return self._known[state]
 
-    def _learn(self, stays: list[Spell], state: str) -> Iterator[_Sample]:
+    def _learn(self, stays: list[Stay], state: str) -> Iterator[_Sample]:
         for place, stay in enumerate(stays):
             if stay.state != state or stay.entered is None:
                 continue
@@ -137,7 +137,7 @@ class Outlook:
             rest = self.office.worked(ended) - self.office.worked(left)
             yield _Sample(front, here, rest, self._is_decision(last.left))
 
-    def _is_decision(self, left: Deed | None) -> bool:
+    def _is_decision(self, left: TimelineEntry | None) -> bool:
         """A file that went back to the applicant, was taken back, or is there still, only says: at least so long."""
         if left is None or left.role in self._applicants:
             return False

@@ -8,7 +8,7 @@ from statistics import fmean, stdev
 from typing import Any
 
 from workflows.analytics.office_time import HOURS, OfficeTime, RoundTheClock, Shifts, Span
-from workflows.analytics.simulate import Period, Round, Run, Service, Stay, simulate
+from workflows.analytics.simulate import Period, Round, Run, Service, SimulatedStay, simulate
 from workflows.analytics.staffing import Plan
 from workflows.clock import OFFICE_HOURS, Calendar, OfficeHours, deadline
 from workflows.definition import Definition
@@ -205,7 +205,7 @@ class _Reading:
             "on_time": _share(self._stays_in_time(entered)),
         }
 
-    def _stays_in_time(self, stays: list[Stay]) -> Iterator[bool]:
+    def _stays_in_time(self, stays: list[SimulatedStay]) -> Iterator[bool]:
         judged = (self._in_time(one.left, one.due) for one in stays if one.due is not None)
         return (one for one in judged if one is not None)
 

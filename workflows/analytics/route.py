@@ -9,7 +9,7 @@ from workflows.definition import Definition, Parts, Row, Table
 from workflows.errors import PlanInvalid, PlanProblem
 
 Holds = dict[str, bool]
-Way = tuple[list[tuple[float, Row]], Row]
+Choice = tuple[list[tuple[float, Row]], Row]
 NO_TIME = Duration(kind="fixed", values=(0.0,))
 # Where nothing is said: twenty minutes of an official's work, two days of an applicant's.
 DEFAULTS = {
@@ -19,14 +19,14 @@ DEFAULTS = {
 }
 
 
-class Road:
+class Route:
     """The rows of one table as a case meets them. ``own_role`` stands for the acting role of a part."""
 
     def __init__(self, table: Table, plan: Plan) -> None:
         self.table, self.plan = table, plan
         self._rows = {state: tuple(_leaving(table, state)) for state in table.states}
         self._asked = {state: _asked(rows) for state, rows in self._rows.items()}
-        self._ways: dict[tuple[object, ...], Way] = {}
+        self._ways: dict[tuple[object, ...], Choice] = {}
         self._times: dict[tuple[str, int], Duration] = {}
 
     def choose(self, state: str, holds: Holds, rng: Random) -> Row:
@@ -45,7 +45,7 @@ class Road:
             holds.setdefault(condition.name, condition.holds)
         return row
 
-    def _way(self, state: str, holds: Holds) -> Way:
+    def _way(self, state: str, holds: Holds) -> Choice:
         rows = [row for row in self._rows[state] if _fits(row, holds)]
         if not rows:
             raise PlanInvalid([PlanProblem("no_way_on", state, self._asked[state])])

@@ -11,7 +11,7 @@ import simpy
 
 from workflows import joins
 from workflows.analytics.office_time import OfficeTime, Remembering
-from workflows.analytics.route import Road, entry_of, leaves_by, parts_state_of
+from workflows.analytics.route import Route, entry_of, leaves_by, parts_state_of
 from workflows.analytics.staffing import Plan
 from workflows.clock import OFFICE_HOURS, Calendar, Clock, OfficeHours, advance
 from workflows.definition import ClockPolicy, Definition, Row
@@ -39,7 +39,7 @@ class Period:
 
 
 @dataclass(slots=True)
-class Move:
+class SimulatedAction:
     """One action of one case, or of its ``part``: what a real one has in its history; ``at`` in POSIX seconds."""
 
     case: int
@@ -53,7 +53,7 @@ class Move:
 
 
 @dataclass(slots=True)
-class Stay:
+class SimulatedStay:
     """A case in a state, until it leaves; ``due`` is the promise that ran there, if one did."""
 
     case: int
@@ -93,8 +93,8 @@ class Run:
 
     arrived: dict[int, float] = field(default_factory=dict)
     finished: dict[int, tuple[str, float]] = field(default_factory=dict)
-    moves: list[Move] = field(default_factory=list)
-    stays: list[Stay] = field(default_factory=list)
+    moves: list[SimulatedAction] = field(default_factory=list)
+    stays: list[SimulatedStay] = field(default_factory=list)
     services: list[Service] = field(default_factory=list)
     rounds: list[Round] = field(default_factory=list)
 
@@ -117,7 +117,7 @@ def simulate(
     plan.check(definition)
     begin, _first, _last, end = period.moments(hours)
     luck = f"{seed}/{number}"
-    world = _World(definition, plan, office=office, calendar=calendar, hours=hours, begin=begin, seed=luck)
+    world = _Office(definition, plan, office=office, calendar=calendar, hours=hours, begin=begin, seed=luck)
     world.start(world.arrivals())
     world.env.run(until=world.env.any_of([world.env.timeout(end - begin), world.broken]))
     if world.fault is not None:
@@ -132,12 +132,12 @@ class _Case:
     holds: dict[str, bool]
     where: str = ""
     clock: Clock = field(default_factory=Clock)
-    stay: Stay | None = None
+    stay: SimulatedStay | None = None
     round: Round | None = None
     parts: dict[str, str] = field(default_factory=dict)
 
 
-class _Hand:
+class _Worker:
     """Who works on a case, or on a part of it, at the moment: nobody, or one of a role's staff."""
 
     __slots__ = ("actor", "request", "role")
@@ -154,7 +154,7 @@ class _Hand:
         self.role = ""
 
 
-class _World:
+class _Office:
     def __init__(
         self,
         definition: Definition,
@@ -169,8 +169,8 @@ class _World:
         self.definition, self.plan, self.office, self.hours, self.seed = definition, plan, office, hours, seed
         self.env = simpy.Environment(initial_time=begin)
         self.pools = {role: simpy.Resource(self.env, capacity=number) for role, number in plan.staff.items()}
-        self.road = Road(definition, plan)
-        self.part_road = Road(definition.parts, plan) if definition.parts else None
+        self.road = Route(definition, plan)
+        self.part_road = Route(definition.parts, plan) if definition.parts else None
         self.parts_state = parts_state_of(definition)
         self.entry = entry_of(definition)
         self.calendar = Remembering.of(calendar) if calendar else None
@@ -200,7 +200,7 @@ class _World:
                 self.broken.succeed()
 
     def arrivals(self) -> Flow:
-        rng = _luck(f"{self.seed}/arrivals")
+        rng = _seeded(f"{self.seed}/arrivals")
         rate = self.plan.arrivals / self.office.per_day
         for number in count(1):
             at = self.office.after(self.env.now, rng.expovariate(rate))
@@ -208,9 +208,9 @@ class _World:
             self.start(self._case(number))
 
     def _case(self, number: int) -> Flow:
-        rng = _luck(f"{self.seed}/{number}")
+        rng = _seeded(f"{self.seed}/{number}")
         holds = {name: rng.random() < share for name, share in self.plan.holds.items()}
-        case, hand = _Case(number, rng, holds), _Hand()
+        case, hand = _Case(number, rng, holds), _Worker()
         row, source = self.entry
         self.run.arrived[number] = self.env.now
         self._move(case, row, source, role=row.by[0], actor=f"{row.by[0]}:{number}")
@@ -225,7 +225,7 @@ class _World:
                 hand.let_go()
         self.run.finished[number] = (case.where, self.env.now)
 
-    def _work(self, road: Road, state: str, row: Row, role: str, hand: _Hand, rng: Random) -> Flow:
+    def _work(self, road: Route, state: str, row: Row, role: str, hand: _Worker, rng: Random) -> Flow:
         """Wait for somebody of the role, unless the case is in such a hand already, and for the work itself."""
         seconds = road.time(state, row).draw(rng)
         if road.table.states[state].kind != "office":
@@ -244,7 +244,7 @@ class _World:
             yield self.env.timeout(done - self.env.now)
         service.ended = self.env.now
 
-    def _ask(self, role: str, hand: _Hand) -> Flow:
+    def _ask(self, role: str, hand: _Worker) -> Flow:
         hand.let_go()
         if role in self.pools:
             hand.request = self.pools[role].request()
@@ -269,7 +269,7 @@ class _World:
         return case.where == here
 
     def _part(self, case: _Case, key: str) -> Flow:
-        road, parts, hand = self.part_road, self.definition.parts, _Hand()
+        road, parts, hand = self.part_road, self.definition.parts, _Worker()
         assert road is not None
         assert parts is not None
         case.parts[key] = parts.start
@@ -282,7 +282,9 @@ class _World:
                 yield from self._work(road, state, row, role, hand, case.rng)
                 case.parts[key] = target
                 at = self.env.now
-                self.run.moves.append(Move(case.number, at, row.action, state, target, role, hand.actor, part=key))
+                self.run.moves.append(
+                    SimulatedAction(case.number, at, row.action, state, target, role, hand.actor, part=key)
+                )
                 away = leaves_by(self.definition, case.where, row.action)
                 if away is not None:
                     self._move(case, away, case.where, role=role, actor=hand.actor)
@@ -297,10 +299,10 @@ class _World:
 
     def _move(self, case: _Case, row: Row, source: str, *, role: str, actor: str) -> None:
         step, now = self._step(row, source, role), self.env.now
-        self.run.moves.append(Move(case.number, now, row.action, source, step.target, role, actor))
+        self.run.moves.append(SimulatedAction(case.number, now, row.action, source, step.target, role, actor))
         if case.stay is not None:
             case.stay.left = now
-        case.stay = Stay(case.number, step.target, now)
+        case.stay = SimulatedStay(case.number, step.target, now)
         self.run.stays.append(case.stay)
         case.where = step.target
         if self.policy is not None and self.calendar is not None:
@@ -328,6 +330,6 @@ class _World:
         return self.steps[key]
 
 
-def _luck(seed: str) -> Random:
+def _seeded(seed: str) -> Random:
     """Nothing secret hangs on these numbers; that they come again is what they are for."""
     return Random(seed)  # noqa: S311

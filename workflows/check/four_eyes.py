@@ -29,7 +29,7 @@ def _rule(table: Table, index: int, earlier: str, automatic: frozenset[str]) -> 
         for one in table.rows
     ):
         yield found("four_eyes_machine", place, action=row.action, earlier=earlier)
-    for other in _ways_round(table, row, earlier):
+    for other in _bypasses(table, row, earlier):
         yield found(
             "four_eyes_bypass",
             f"rows.{other}",
@@ -48,7 +48,7 @@ def _gaps(table: Table, at: str, row: Row, earlier: str) -> Iterator[Found]:
             yield found("four_eyes_gap", at, action=row.action, state=source, earlier=earlier)
 
 
-def _ways_round(table: Table, row: Row, earlier: str) -> Iterator[int]:
+def _bypasses(table: Table, row: Row, earlier: str) -> Iterator[int]:
     """Rows without the rule by which the same people bring a case that stands under it to the same place."""
     given = frozenset(row.conditions) | in_all([one for one in table.rows if one.action == earlier])
     people = {role for one in table.rows if one.action == earlier for role in one.by} | set(row.by)

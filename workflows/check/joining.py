@@ -18,8 +18,8 @@ def faults(definition: Definition) -> Iterator[Found]:
         yield found("join_missing", "parts")
         return
     yield from _join_rows(definition, parts)
-    yield from _ways_past(definition, parts)
-    yield from _ways_back(definition, parts)
+    yield from _bypasses(definition, parts)
+    yield from _reversals(definition, parts)
 
 
 def _graph(parts: Parts) -> Iterator[Found]:
@@ -55,7 +55,7 @@ def _join_rows(definition: Definition, parts: Parts) -> Iterator[Found]:
             yield found("join_outside", f"rows.{index}", states=", ".join(outside))
 
 
-def _ways_past(definition: Definition, parts: Parts) -> Iterator[Found]:
+def _bypasses(definition: Definition, parts: Parts) -> Iterator[Found]:
     """A row that leaves the parts open, and from which the case comes to where only the join should bring it."""
     runs_in = set(parts.runs_in)
     given = in_all([row for row in definition.rows if _enters(row, runs_in)])
@@ -78,7 +78,7 @@ def _joined(definition: Definition, parts: Parts) -> set[str]:
     return {row.target_from(state) for row in rows for state in row.sources} - set(parts.runs_in)
 
 
-def _ways_back(definition: Definition, parts: Parts) -> Iterator[Found]:
+def _reversals(definition: Definition, parts: Parts) -> Iterator[Found]:
     """After the join a finished part stays finished: no action that reopens one is let in there."""
     reopening = {row.action for row in parts.rows for state in row.sources if _reopens(parts, row, state)}
     after = reached(definition, _joined(definition, parts)) - set(parts.runs_in)

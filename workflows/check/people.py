@@ -12,11 +12,11 @@ from workflows.definition.values import Condition
 def faults(definition: Definition) -> Iterator[Found]:
     for at, table in (("", definition), ("parts.", definition.parts)):
         if table is not None:
-            yield from _takers(table, at)
+            yield from _actors(table, at)
             yield from _ambiguity(table, at)
 
 
-def _takers(table: Table, at: str) -> Iterator[Found]:
+def _actors(table: Table, at: str) -> Iterator[Found]:
     for index, row in enumerate(table.rows):
         if not row.by:
             yield found("nobody_can_take", f"{at}rows.{index}", action=row.action)

@@ -23,7 +23,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Edge:
     """All actions that lead from one state to another; ``straight`` where nothing stands between the two boxes."""
 
     source: str
@@ -41,21 +41,21 @@ class Plan:
 
     road: tuple[str, ...]
     places: dict[str, Place]
-    ways: tuple[Way, ...]
+    ways: tuple[Edge, ...]
     stays: dict[str, tuple[str, ...]]
-    ends: dict[str, tuple[Way, ...]]
+    ends: dict[str, tuple[Edge, ...]]
 
 
 def plan(table: Table) -> Plan:
     """The picture of a table as places and ways; the same for the same table."""
     pairs = _pairs(table)
-    road = _road(table)
+    road = _main_path(table)
     ends = [key for key in table.states if key not in road and _is_end(table, key)]
     inner = {pair: actions for pair, actions in pairs.items() if pair[0] != pair[1] and pair[1] not in ends}
     places = _places(table, road, [key for key in table.states if key not in ends], list(inner))
-    ways = tuple(Way(*pair, actions, _is_straight(places, *pair)) for pair, actions in inner.items())
+    ways = tuple(Edge(*pair, actions, _is_straight(places, *pair)) for pair, actions in inner.items())
     stays = {source: actions for (source, target), actions in pairs.items() if source == target}
-    into = {end: tuple(Way(*pair, actions) for pair, actions in pairs.items() if pair[1] == end) for end in ends}
+    into = {end: tuple(Edge(*pair, actions) for pair, actions in pairs.items() if pair[1] == end) for end in ends}
     return Plan(road, places, ways, stays, into)
 
 
@@ -74,7 +74,7 @@ def _pairs(table: Table) -> dict[tuple[str, str], tuple[str, ...]]:
     return {pair: tuple(actions) for pair, actions in found.items()}
 
 
-def _road(table: Table) -> tuple[str, ...]:
+def _main_path(table: Table) -> tuple[str, ...]:
     """The cheapest way from the start to an end, counted in the styles of its actions; the start alone without one."""
     waiting: list[tuple[int, int, tuple[str, ...]]] = [(0, 0, (table.start,))]
     seen: set[str] = set()

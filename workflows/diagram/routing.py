@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from workflows.diagram.layout import Column, Place, Plan, Way
+from workflows.diagram.layout import Column, Edge, Place, Plan
 
 Side = Literal["left", "right", "top", "bottom"]
 Point = tuple[float, float]
@@ -40,7 +40,7 @@ class Box:
 class Line:
     """A way as points; its words stand at ``label``, and end there where ``ends`` is set."""
 
-    way: Way
+    way: Edge
     points: tuple[Point, ...]
     label: Point
     ends: bool = False
@@ -55,18 +55,18 @@ class Routed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Turn:
+class _Corner:
     """One end of a way that goes through a channel: at which side of which box."""
 
-    way: Way
+    way: Edge
     state: str
     side: Side
     leaves: bool
 
 
-def route(plan: Plan, *, tall: Mapping[str, float], wide: Mapping[Way, float], top: float) -> Routed:
+def route(plan: Plan, *, tall: Mapping[str, float], wide: Mapping[Edge, float], top: float) -> Routed:
     """``tall`` is the height that each state's words need, ``wide`` the width of each way's words."""
-    turns = [turn for way in plan.ways if not way.straight for turn in _turns(plan, way)]
+    turns = [turn for way in plan.ways if not way.straight for turn in _corners(plan, way)]
     ports = _ports(plan, turns)
     heights = {state: max(tall[state], _needed(state, ports)) for state in plan.places}
     levels = _tops(plan.places, heights, top)
@@ -87,14 +87,14 @@ def route(plan: Plan, *, tall: Mapping[str, float], wide: Mapping[Way, float], t
     return done
 
 
-def _turns(plan: Plan, way: Way) -> Iterator[_Turn]:
+def _corners(plan: Plan, way: Edge) -> Iterator[_Corner]:
     """Both ends face the channel; two boxes of the road meet on the left where the way leads back, else right."""
     one, other = plan.places[way.source], plan.places[way.target]
-    yield _Turn(way, way.source, _side(plan, one, other, way), True)
-    yield _Turn(way, way.target, _side(plan, other, one, way), False)
+    yield _Corner(way, way.source, _side(plan, one, other, way), True)
+    yield _Corner(way, way.target, _side(plan, other, one, way), False)
 
 
-def _side(plan: Plan, one: Place, other: Place, way: Way) -> Side:
+def _side(plan: Plan, one: Place, other: Place, way: Edge) -> Side:
     if one.column == "left":
         return "right"
     if one.column == "right":
@@ -105,12 +105,12 @@ def _side(plan: Plan, one: Place, other: Place, way: Way) -> Side:
     return "left" if back else "right"
 
 
-_Ports = dict[tuple[Way, bool], tuple[Side, int, float]]
+_Ports = dict[tuple[Edge, bool], tuple[Side, int, float]]
 
 
-def _ports(plan: Plan, turns: Sequence[_Turn]) -> _Ports:
+def _ports(plan: Plan, turns: Sequence[_Corner]) -> _Ports:
     """For each end the side, its place among the ends there (from the top), and how far below the box's top it is."""
-    sides: dict[tuple[str, Side], list[_Turn]] = defaultdict(list)
+    sides: dict[tuple[str, Side], list[_Corner]] = defaultdict(list)
     for turn in turns:
         sides[turn.state, turn.side].append(turn)
     found: _Ports = {}
@@ -123,7 +123,7 @@ def _ports(plan: Plan, turns: Sequence[_Turn]) -> _Ports:
     return found
 
 
-def _far_end(plan: Plan, turn: _Turn) -> tuple[int, bool]:
+def _far_end(plan: Plan, turn: _Corner) -> tuple[int, bool]:
     return plan.places[turn.way.target if turn.leaves else turn.way.source].level, turn.leaves
 
 
@@ -141,12 +141,12 @@ def _tops(places: Mapping[str, Place], heights: Mapping[str, float], top: float)
     return tops
 
 
-def _channels(plan: Plan, wide: Mapping[Way, float]) -> dict[Side, tuple[float, float]]:
+def _channels(plan: Plan, wide: Mapping[Edge, float]) -> dict[Side, tuple[float, float]]:
     """The room for words at either edge of each channel: first its left edge, then its right one."""
     room: dict[tuple[Side, Side], float] = defaultdict(float)
     for way in plan.ways:
         if not way.straight:
-            turn = next(_turns(plan, way))
+            turn = next(_corners(plan, way))
             column = plan.places[way.source].column
             channel: Side = turn.side if column == "road" else ("left" if column == "left" else "right")
             room[channel, turn.side] = max(room[channel, turn.side], wide[way] + 2 * PAD)
@@ -154,7 +154,7 @@ def _channels(plan: Plan, wide: Mapping[Way, float]) -> dict[Side, tuple[float, 
     return {one: (max(room[one, "right"], 2 * PAD), max(room[one, "left"], 2 * PAD)) for one in ("left", "right")}
 
 
-_Lanes = dict[tuple[Way, Side], int]
+_Lanes = dict[tuple[Edge, Side], int]
 
 
 def _lanes(plan: Plan, ports: _Ports, levels: Mapping[int, float]) -> _Lanes:
@@ -171,7 +171,7 @@ def _lanes(plan: Plan, ports: _Ports, levels: Mapping[int, float]) -> _Lanes:
     return found
 
 
-def _spans(plan: Plan, ports: _Ports, levels: Mapping[int, float]) -> Iterator[tuple[Way, Side, float, float]]:
+def _spans(plan: Plan, ports: _Ports, levels: Mapping[int, float]) -> Iterator[tuple[Edge, Side, float, float]]:
     for way in plan.ways:
         if way.straight:
             continue
@@ -185,18 +185,18 @@ def _spans(plan: Plan, ports: _Ports, levels: Mapping[int, float]) -> Iterator[t
             yield way, _channel(plan, way, way.source), min(leaves, arrives), max(leaves, arrives)
 
 
-def _channel(plan: Plan, way: Way, state: str) -> Side:
+def _channel(plan: Plan, way: Edge, state: str) -> Side:
     column = plan.places[state].column
     if column != "road":
         return "left" if column == "left" else "right"
-    return next(turn.side for turn in _turns(plan, way) if turn.state == state)
+    return next(turn.side for turn in _corners(plan, way) if turn.state == state)
 
 
-def _crosses(plan: Plan, way: Way) -> bool:
+def _crosses(plan: Plan, way: Edge) -> bool:
     return {plan.places[way.source].column, plan.places[way.target].column} == {"left", "right"}
 
 
-def _crossing(plan: Plan, way: Way, levels: Mapping[int, float]) -> float:
+def _crossing(plan: Plan, way: Edge, levels: Mapping[int, float]) -> float:
     """Where the way crosses the road: in the gap right above its source's level."""
     return levels[plan.places[way.source].level] - GAP / 4
 
@@ -218,7 +218,7 @@ def _columns(plan: Plan, channels: Mapping[Side, tuple[float, float]], lanes: _L
 
 def _line(
     plan: Plan,
-    way: Way,
+    way: Edge,
     boxes: Mapping[str, Box],
     ports: _Ports,
     lanes: _Lanes,
@@ -246,7 +246,7 @@ def _port(box: Box, port: tuple[Side, int, float]) -> Point:
     return (box.x if port[0] == "left" else box.x + box.width, box.y + port[2])
 
 
-def _lane_x(way: Way, channel: Side, lanes: _Lanes, starts: Mapping[str, float]) -> float:
+def _lane_x(way: Edge, channel: Side, lanes: _Lanes, starts: Mapping[str, float]) -> float:
     """Lanes are counted from the road, outwards."""
     away = LANE * lanes[way, channel]
     return starts[channel] - away if channel == "left" else starts[channel] + away

@@ -9,7 +9,7 @@ from html import escape
 
 from workflows.definition import Definition
 from workflows.definition.values import Lang, Limit
-from workflows.diagram.layout import Plan, Way, plan
+from workflows.diagram.layout import Edge, Plan, plan
 from workflows.diagram.routing import BOX, PAD, Box, Line, Point, route
 from workflows.diagram.text_metrics import measure, wrapped
 
@@ -226,7 +226,7 @@ class _Picture:
     def _is_passed(self, state: str) -> bool:
         return self.trail is not None and state in self.trail.passed
 
-    def _is_past(self, way: Way) -> bool:
+    def _is_past(self, way: Edge) -> bool:
         return self.trail is not None and (way.source, way.target) in self.trail.steps
 
 

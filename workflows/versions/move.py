@@ -11,7 +11,7 @@ from workflows.errors import Blocker, UnknownState
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CaseState:
     """A case as the move finds it. ``regime`` names its clock policy, ``parts`` the state of each part it has.
 
     ``holder`` has the roles of the person who holds it, None where nobody does; ``staff`` all roles of the office.
@@ -33,7 +33,7 @@ class Entry:
     target: str
 
 
-def obstacles(standing: Standing, *, old: Definition, new: Definition, names: Mapping[str, str]) -> list[Blocker]:
+def obstacles(standing: CaseState, *, old: Definition, new: Definition, names: Mapping[str, str]) -> list[Blocker]:
     """Every reason why the case cannot move; none when it can. ``names`` maps old states to new ones.
 
     Raises UnknownState for a case whose state its own table lacks.
@@ -59,7 +59,7 @@ def _of_kind(source: str, target: str, old: Definition, new: Definition) -> Iter
         yield Blocker("kind_differs", {"state": source, "wanted": target, "before": before, "after": after})
 
 
-def _of_people(standing: Standing, target: str, old: Definition, new: Definition) -> Iterator[Blocker]:
+def _of_people(standing: CaseState, target: str, old: Definition, new: Definition) -> Iterator[Blocker]:
     before, able = _able(old, standing.state), _able(new, target)
     roles = {"state": target, "roles": tuple(sorted(able))}
     # Who holds a case that is on hold can do nothing in it, and need not: only what they could do they must not lose.
@@ -102,7 +102,7 @@ def _of_clock(regime: str, old: Definition, new: Definition) -> Iterator[Blocker
 
 def recomputed(
     clock: Clock,
-    standing: Standing,
+    standing: CaseState,
     *,
     old: Definition,
     new: Definition,

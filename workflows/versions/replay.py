@@ -115,7 +115,7 @@ class Replay:
         table = self._definition(entry, self.table)
         rows = _rows(table, entry.action, entry.source, entry.target, {entry.role})
         if not rows:
-            raise _against(entry, "row", _possible(table, entry.action, entry.source), _told(entry))
+            raise _against(entry, "row", _possible(table, entry.action, entry.source), _entry_text(entry))
         if all(self._is_same_person(row, entry) for row in rows):
             raise _against(entry, "same_person", f"not {entry.actor}", str(entry.actor))
         for part in entry.parts:
@@ -154,7 +154,7 @@ class Replay:
         ]
         if not taken:
             possible = " | ".join(_possible(graph, entry.action, state) for state in sorted(share.states))
-            raise _against(entry, "part_row", possible, f"{part}: {_told(entry)}")
+            raise _against(entry, "part_row", possible, f"{part}: {_entry_text(entry)}")
         holders = _holders([row for row, _ in taken], share.holders, entry.actor)
         self.parts[part] = Share(frozenset(state for _, state in taken), holders)
 
@@ -192,7 +192,7 @@ def _possible(table: Table, action: str, source: str) -> str:
     return "; ".join(dict.fromkeys(told)) or f"no {action} from {source}"
 
 
-def _told(entry: Recorded) -> str:
+def _entry_text(entry: Recorded) -> str:
     return f"{entry.action}: {entry.source} -> {entry.target} by {entry.role}"
 
 

@@ -18,7 +18,7 @@ from registration.models import Application
 from registration.operations import apply
 from registration.queries import inbox
 from registration.queries.casefile import CaseFile, casefile
-from registration.queries.estimate import foreseen
+from registration.queries.estimate import estimate_for
 from registration.rules.form import sections_for
 from registration.rules.problems import Problem
 
@@ -59,7 +59,7 @@ def list_cases(query: shapes.Paging) -> Response:
 def show_case(path: shapes.CasePath) -> Response:
     with database.reading() as session:
         file = casefile(session, path.ref, actor=the_actor(), now=clock.now())
-        expected = foreseen(session, file.case, now=clock.now())
+        expected = estimate_for(session, file.case, now=clock.now())
         return reply(case_of(file, actor=the_actor(), foreseen=expected), version=file.case.version)
 
 

@@ -11,7 +11,7 @@ from registration.http.problem_json import blocker_row, problem_row
 from registration.matters import definition_of
 from registration.models import Application, HistoryEntry, Licence, Material
 from registration.queries.casefile import CaseFile, Correction, Need, PartView, Signature, TaskState
-from registration.queries.estimate import Foreseen
+from registration.queries.estimate import Estimate
 from registration.queries.inbox import PartRow
 from registration.rules.blockers import field_of
 from registration.rules.form import groups_of, sections_for
@@ -42,7 +42,7 @@ def part_row(row: PartRow) -> shapes.PartRow:
     )
 
 
-def case_of(file: CaseFile, *, actor: Actor, foreseen: Foreseen | None = None) -> shapes.Case:
+def case_of(file: CaseFile, *, actor: Actor, foreseen: Estimate | None = None) -> shapes.Case:
     """The whole case as `actor` may see it."""
     case, table = file.case, definition_of(file.case.definition)
     return shapes.Case(
@@ -68,7 +68,7 @@ def case_of(file: CaseFile, *, actor: Actor, foreseen: Foreseen | None = None) -
     )
 
 
-def expected_of(found: Foreseen) -> shapes.Expected:
+def expected_of(found: Estimate) -> shapes.Expected:
     return shapes.Expected(
         median_on=found.median_on,
         likely_on=found.likely_on,

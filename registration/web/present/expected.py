@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup, escape
 
-from registration.queries.estimate import FEW, NO_CALENDAR, Foreseen
+from registration.queries.estimate import FEW, NO_CALENDAR, Estimate
 from registration.web.i18n import day
 
 
@@ -19,7 +19,7 @@ class Expectation:
     lines: tuple[str | Markup, ...]
 
 
-def expectation_of(found: Foreseen | None) -> Expectation | None:
+def expectation_of(found: Estimate | None) -> Expectation | None:
     """What a page says of it; None where nothing is foreseen."""
     if found is None:
         return None

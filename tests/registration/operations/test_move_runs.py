@@ -108,7 +108,7 @@ def test_a_dry_run_tells_all_and_writes_nothing(apply_for: Callable[..., str], s
     chosen = move_runs.course(V1, second, names={})
     before = [(case_of(ref).version, len(entries(ref))) for ref in (one, other)]
     (cases,) = move_runs.batches(chosen)
-    told = {verdict.ref: verdict for verdict in move_runs.foresee(chosen, cases, now=clock)}
+    told = {verdict.ref: verdict for verdict in move_runs.preview(chosen, cases, now=clock)}
     assert [blocker.code for blocker in told[one].obstacles] == ["state_is_gone"]
     assert told[other].obstacles == ()
     assert [(case_of(ref).version, len(entries(ref))) for ref in (one, other)] == before

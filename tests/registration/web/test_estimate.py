@@ -15,7 +15,7 @@ from registration.matters import calendar
 from registration.models import Application
 from registration.operations.act import act
 from registration.queries import estimate
-from registration.queries.estimate import FEW, NO_CALENDAR, Foreseen, foreseen, learned
+from registration.queries.estimate import FEW, NO_CALENDAR, Estimate, estimate_for, learned
 from registration.web.present.expected import expectation_of, why_not
 from tests.fixtures.cases import actor_of, company, submitted
 from tests.fixtures.office import case_of
@@ -32,9 +32,9 @@ def handed_in(now: datetime) -> str:
     return submitted("llc", company(), registrar="330702", actor=actor_of(LIN), now=now)
 
 
-def told(ref: str, now: datetime) -> Foreseen | None:
+def told(ref: str, now: datetime) -> Estimate | None:
     with database.reading() as session:
-        return foreseen(session, case_of(ref), now=now)
+        return estimate_for(session, case_of(ref), now=now)
 
 
 def test_half_and_nine_of_ten_with_what_it_rests_on(desk_app: Flask) -> None:
@@ -68,7 +68,7 @@ def test_a_longer_queue_is_later_and_may_pass_the_promise(desk_app: Flask) -> No
 
 def test_without_a_past_there_is_no_estimate(desk_app: Flask) -> None:
     found = told(handed_in(MONDAY), MONDAY)
-    assert found == Foreseen(FEW)
+    assert found == Estimate(FEW)
     assert expected_of(found).reason == "too_few_cases"
 
 
@@ -77,13 +77,13 @@ def test_a_draft_and_an_issued_case_have_none(desk_app: Flask) -> None:
     case = case_of(ref)
     for state in ("draft", "correction_requested", "on_hold", "archived"):
         with database.reading() as session:
-            assert foreseen(session, Application(**case.model_dump() | {"state": state}), now=MONDAY) is None
+            assert estimate_for(session, Application(**case.model_dump() | {"state": state}), now=MONDAY) is None
 
 
 def test_a_year_without_a_calendar_is_not_guessed(desk_app: Flask) -> None:
     remember(now=MONDAY)
     ref = handed_in(MONDAY)
-    assert told(ref, datetime(2098, 12, 31, 9, tzinfo=UTC)) == Foreseen(NO_CALENDAR)
+    assert told(ref, datetime(2098, 12, 31, 9, tzinfo=UTC)) == Estimate(NO_CALENDAR)
 
 
 def test_the_past_is_read_once_for_many_pages(desk_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,7 +142,7 @@ def test_the_page_says_why_there_is_none(visit: Visit) -> None:
 
 def test_days_that_differ_are_both_said(desk_app: Flask) -> None:
     monday, friday = date(2026, 10, 26), date(2026, 10, 30)
-    found = Foreseen(
+    found = Estimate(
         median_on=monday, likely_on=friday, median_days=0, likely_days=4, cases=60, front=1, after_promise=True
     )
     with desk_app.test_request_context():

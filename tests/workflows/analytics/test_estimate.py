@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from workflows.analytics.calibrate import FEWEST, fit
+from workflows.analytics.calibrate import FEWEST, calibrate
 from workflows.analytics.estimate import Outlook
 from workflows.analytics.office_time import Shifts
 from workflows.analytics.simulate import Period, Run, simulate
 from workflows.analytics.staffing import Plan
-from workflows.analytics.timeline import Deed, spells, takings
+from workflows.analytics.timeline import TimelineEntry, claims, stays_of
 from workflows.clock import Calendar
 from workflows.definition import load
 
@@ -36,7 +36,7 @@ PLAN = Plan.model_validate(
         "regime": "company_law_2024",
     }
 )
-History = Mapping[int, Sequence[Deed]]
+History = Mapping[int, Sequence[TimelineEntry]]
 
 
 def office() -> Shifts:
@@ -50,23 +50,23 @@ def run() -> Run:
 
 @cache
 def history() -> History:
-    told: dict[int, list[Deed]] = defaultdict(list)
+    told: dict[int, list[TimelineEntry]] = defaultdict(list)
     for move in run().moves:
-        told[move.case].append(Deed(move.at, move.action, move.source, move.target, move.role, move.actor))
+        told[move.case].append(TimelineEntry(move.at, move.action, move.source, move.target, move.role, move.actor))
     return told
 
 
 def up_to(now: float) -> History:
-    return {case: seen for case, deeds in history().items() if (seen := [one for one in deeds if one.at <= now])}
+    return {case: seen for case, steps in history().items() if (seen := [one for one in steps if one.at <= now])}
 
 
 def outlook(known: History, now: float) -> Outlook:
     return Outlook(known.values(), definition=TABLE, policy=POLICY, office=office(), now=now)
 
 
-def decided_at(deeds: Sequence[Deed], since: float) -> float | None:
+def decided_at(steps: Sequence[TimelineEntry], since: float) -> float | None:
     """When the round that runs was decided; None where it never was, or went back to the applicant first."""
-    for one in deeds:
+    for one in steps:
         if one.at > since and one.target in ("correction_requested", "approved"):
             return one.at if one.target == "approved" else None
     return None
@@ -125,8 +125,8 @@ def test_what_took_longer_than_ever_has_no_estimate() -> None:
 
 
 def test_spells_follow_each_other() -> None:
-    for deeds in history().values():
-        told = list(spells(deeds, taking=takings(TABLE)))
+    for steps in history().values():
+        told = list(stays_of(steps, claiming=claims(TABLE)))
         assert all(
             one.left and one.left.at == two.entered and one.left.target == two.state for one, two in pairwise(told)
         )
@@ -134,15 +134,15 @@ def test_spells_follow_each_other() -> None:
         assert told[-1].left is None
     taken = [
         one
-        for deeds in history().values()
-        for one in spells(deeds, taking=takings(TABLE))
+        for steps in history().values()
+        for one in stays_of(steps, claiming=claims(TABLE))
         if one.state == "under_examination"
     ]
     assert all(one.taken_at == one.entered for one in taken if one.left)
 
 
 def test_the_fit_finds_what_was_told() -> None:
-    found = fit(history().values(), table=TABLE, office=office())
+    found = calibrate(history().values(), table=TABLE, office=office())
     assert found.arrivals == pytest.approx(PLAN.arrivals, rel=0.05)
     told = PLAN.service["under_examination"].mean
     assert found.service["under_examination"].mean == pytest.approx(told, rel=0.06)
@@ -157,5 +157,5 @@ def test_the_fit_finds_what_was_told() -> None:
 
 
 def test_an_empty_history_fits_nothing() -> None:
-    found = fit([], table=TABLE, office=office())
+    found = calibrate([], table=TABLE, office=office())
     assert found.onto(PLAN) == PLAN

@@ -13,7 +13,7 @@ from workflows.clock import Calendar, Clock, deadline
 from workflows.definition import Definition, parse
 from workflows.definition.values import Limit
 from workflows.errors import Blocker, UnknownState
-from workflows.versions.move import Entry, Standing, obstacles, recomputed
+from workflows.versions.move import CaseState, Entry, obstacles, recomputed
 
 OLD = parse(SMALL)
 CALENDAR = Calendar()
@@ -22,8 +22,8 @@ STAFF = frozenset({"clerk", "chief"})
 PARTS = ("sweep", "lines", "sign", "survey")
 
 
-def standing(**given: Any) -> Standing:
-    return Standing(**{"state": "queued", "regime": "plain", "parts": {}, "holder": None, "staff": STAFF} | given)
+def standing(**given: Any) -> CaseState:
+    return CaseState(**{"state": "queued", "regime": "plain", "parts": {}, "holder": None, "staff": STAFF} | given)
 
 
 def codes(new: Definition, *, names: dict[str, str] | None = None, **given: Any) -> list[str]:
