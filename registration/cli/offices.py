@@ -57,14 +57,14 @@ def show(code: str, on: datetime | None, json_: bool) -> None:
     """一个登记机关某一天印在执照和文书上的内容。What one registrar prints on a day."""
     from registration.errors import NotFound
     from registration.models import Registrar
-    from registration.queries.registrar_profiles import head_on
+    from registration.queries.registrar_profiles import profile_on
 
     day = on.date() if on else clock.local_date(clock.now())
     with database.reading() as session:
         registrar = session.get(Registrar, code)
         if registrar is None:
             raise NotFound("registrar_unknown", registrar=code)
-        head = head_on(session, registrar, on=day)
+        head = profile_on(session, registrar, on=day)
     if json_:
         as_json({"on": day, **asdict(head)})
         return

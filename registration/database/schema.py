@@ -21,7 +21,7 @@ APPEND_ONLY = (
     models.HistoryEntry,
     models.Revision,
     models.AuditEntry,
-    models.DefinitionPin,
+    models.DefinitionChecksum,
     models.DayRoot,
     models.DayHead,
     models.LicenceEvent,
@@ -33,7 +33,7 @@ APPEND_ONLY = (
 # them.
 RETIRED = {("account", "failures"), ("account", "locked_until")}
 # Rows of this one may change until somebody has decided on them.
-DECIDED = models.Letterhead
+DECIDED = models.RegistrarProfile
 
 
 def upgrade(url: str) -> None:

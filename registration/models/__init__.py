@@ -13,7 +13,7 @@ from registration.models.applications import (
     Revision,
 )
 from registration.models.calendar import CalendarDay, CalendarYear
-from registration.models.definition_checksums import DefinitionPin
+from registration.models.definition_checksums import DefinitionChecksum
 from registration.models.ledger import LicenceEvent, LicenceProposal, LogHead, LogLeaf, LogNode
 from registration.models.moves import DefinitionMove, MovedCase
 from registration.models.outbox import Lease, Message
@@ -28,7 +28,7 @@ from registration.models.register import (
     Paper,
     RegisteredName,
 )
-from registration.models.registrar_profiles import Letterhead
+from registration.models.registrar_profiles import RegistrarProfile
 from registration.models.roots import DayHead, DayRoot
 
 __all__ = [
@@ -39,15 +39,14 @@ __all__ = [
     "CalendarYear",
     "DayHead",
     "DayRoot",
+    "DefinitionChecksum",
     "DefinitionMove",
-    "DefinitionPin",
     "Entity",
     "HistoryEntry",
     "IdempotencyKey",
     "IdentityIndex",
     "IssuedNumber",
     "Lease",
-    "Letterhead",
     "Licence",
     "LicenceCheck",
     "LicenceEvent",
@@ -68,6 +67,7 @@ __all__ = [
     "PromiseAlert",
     "RegisteredName",
     "Registrar",
+    "RegistrarProfile",
     "Revision",
     "SignIn",
     "SignInTry",

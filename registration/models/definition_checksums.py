@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel
 from registration.models.columns import UtcDateTime
 
 
-class DefinitionPin(SQLModel, table=True):
+class DefinitionChecksum(SQLModel, table=True):
     """Written with the first case of a table. `content_hash` is the table's own, so a later edit cannot hide."""
 
     __tablename__ = "definition_pin"

@@ -8,12 +8,14 @@ from sqlmodel import Field, SQLModel
 from registration.models.columns import UtcDateTime
 
 
-class Letterhead(SQLModel, table=True):
+class RegistrarProfile(SQLModel, table=True):
     """Name, signing officer, seal, address and number prefix of a registrar from a day on.
 
     In force on a day is the latest approved one that is valid then; once decided, a row never changes. `prepared_by`
     and `decided_by` are tags of actors. `seal_image` is a PNG, `seal_sha256` its digest as papers name it.
     """
+
+    __tablename__ = "letterhead"
 
     __table_args__ = (
         CheckConstraint(

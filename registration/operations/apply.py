@@ -69,7 +69,7 @@ def start(*, entity_type: str, registrar_code: str, actor: Actor, now: datetime,
             created_at=now,
             updated_at=now,
         )
-        definition_checksums.pin(session, definition, now=now)
+        definition_checksums.record(session, definition, now=now)
         session.add(case)
         session.flush()
         # The number that people read out on the telephone; who may see the case never depends on guessing it.

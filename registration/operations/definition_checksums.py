@@ -7,19 +7,19 @@ from sqlmodel import Session
 
 from registration.errors import Unavailable
 from registration.matters import definition_of
-from registration.models import DefinitionPin
+from registration.models import DefinitionChecksum
 
-_table = DefinitionPin.__table__  # type: ignore[attr-defined]
+_table = DefinitionChecksum.__table__  # type: ignore[attr-defined]
 
 
-def pin(session: Session, key: str, *, now: datetime) -> None:
+def record(session: Session, key: str, *, now: datetime) -> None:
     """Call it in the transaction that gives a case this table. Unavailable where the table was edited since its pin."""
     content_hash = definition_of(key).content_hash
-    known = session.get(DefinitionPin, key)
+    known = session.get(DefinitionChecksum, key)
     if known is None:
         values = {"key": key, "content_hash": content_hash, "first_used_at": now}
         session.execute(_insert(session)(_table).values(**values).on_conflict_do_nothing())
-        known = session.get_one(DefinitionPin, key)
+        known = session.get_one(DefinitionChecksum, key)
     if known.content_hash != content_hash:
         raise Unavailable("table_edited", table=key)
 

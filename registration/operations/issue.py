@@ -26,7 +26,7 @@ from registration.operations import ledger, numbers
 from registration.operations.act import local_effect, perform, writes
 from registration.operations.apply import freeze
 from registration.queries.outbox import parked_licence
-from registration.queries.registrar_profiles import head_on, seal_picture
+from registration.queries.registrar_profiles import profile_on, seal_picture
 from registration.rules.form import Form, read
 from registration.rules.guards import is_delivered_electronically
 from registration.rules.printing import printed_facts
@@ -143,7 +143,7 @@ def _fix(session: Session, case: Application, *, now: datetime) -> None:
     # MR art. 21: the day on which the licence is issued is the day on which the entity is founded.
     facts = printed_facts(form, entity_type=case.entity_type, regime=case.regime)
     facts |= _numbers_of(session, case, registrar, now=now)
-    facts |= letterhead_on(session, case, day)
+    facts |= printed_registrar(session, case, day)
     serial = numbers.serial(session, registrar.code, on=day)
     session.add(_entity(case, facts, founded_on=day))
     copies = _copies(form)
@@ -165,11 +165,11 @@ def _numbers_of(session: Session, case: Application, registrar: Registrar, *, no
     return {"style": "present", "uscc": code}
 
 
-def letterhead_on(session: Session, case: Application, day: date) -> dict[str, Any]:
+def printed_registrar(session: Session, case: Application, day: date) -> dict[str, Any]:
     """Who issues, in the words of the day: kept with the particulars, they never change on this licence."""
     # Shared, so that no new letterhead takes effect for this day while a licence of it is written.
     registrar = session.get_one(Registrar, case.registrar_code, with_for_update={"read": True})
-    head = head_on(session, registrar, on=day)
+    head = profile_on(session, registrar, on=day)
     return {"registrar": head.name_zh, "seal_place": head.seal_place or None, "seal": head.seal}
 
 

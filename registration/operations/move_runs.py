@@ -63,7 +63,7 @@ def begin(chosen: Course, *, actor: str, now: datetime) -> int:
     """The number of the run: a new one, or the unfinished one of the same course, which then goes on."""
     workflow_of(chosen.target)
     with database.transaction() as session:
-        definition_checksums.pin(session, chosen.target, now=now)
+        definition_checksums.record(session, chosen.target, now=now)
         found = session.execute(
             select(DefinitionMove).where(
                 DefinitionMove.source == chosen.source,

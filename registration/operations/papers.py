@@ -17,7 +17,7 @@ from registration.models import Application, Paper, Registrar
 from registration.operations import numbers
 from registration.queries.application_document import DOCUMENTS, PERSONS
 from registration.queries.papers import content_of, noticed
-from registration.queries.registrar_profiles import head_on, seal_picture
+from registration.queries.registrar_profiles import profile_on, seal_picture
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def write(
     registrar = session.get_one(Registrar, case.registrar_code, with_for_update={"read": True})
     ref, day = token_urlsafe(16), local_date(now)
     number = _number(session, case, kind, revision=revision, day=day)
-    head = head_on(session, registrar, on=day)
+    head = profile_on(session, registrar, on=day)
     paper = content_of(session, case, kind, head=head, number=number, ref=ref, on=day, due_at=due_at, revision=revision)
     content = paper.model_dump(mode="json")
     row = Paper(

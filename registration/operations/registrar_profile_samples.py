@@ -6,7 +6,7 @@ from secrets import token_hex
 from sqlmodel import select
 
 from registration.database import transaction
-from registration.models import Letterhead, Registrar
+from registration.models import Registrar, RegistrarProfile
 
 SINCE = date(2015, 7, 1)
 # Code -> prefix of document numbers, signing officer, and where it is to be found.
@@ -41,15 +41,15 @@ REMEDIES = {
 def load(*, now: datetime) -> None:
     """Gives every sample registrar that has no letterhead its first; whoever changes it later is not overruled."""
     with transaction() as session:
-        known = set(session.exec(select(Letterhead.registrar_code)).all())
+        known = set(session.exec(select(RegistrarProfile.registrar_code)).all())
         registrars = session.exec(select(Registrar)).all()
         session.add_all(_first(one, now) for one in registrars if one.code in SAMPLES and one.code not in known)
 
 
-def _first(registrar: Registrar, now: datetime) -> Letterhead:
+def _first(registrar: Registrar, now: datetime) -> RegistrarProfile:
     prefix, officer, address, phone = SAMPLES[registrar.code]
     reconsideration_body, court = REMEDIES[registrar.code]
-    return Letterhead(
+    return RegistrarProfile(
         ref=token_hex(8),
         registrar_code=registrar.code,
         name_zh=registrar.name_zh,

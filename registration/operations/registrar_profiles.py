@@ -17,7 +17,7 @@ from registration.actor import Actor
 from registration.clock import local_date
 from registration.database import transaction
 from registration.errors import Conflict, Forbidden, InvalidInput, NotFound, StaleVersion
-from registration.models import Letterhead, Registrar
+from registration.models import Registrar, RegistrarProfile
 from registration.operations.audit import note
 from registration.queries.registrar_profiles import earliest_day, may_print_seals
 from registration.rules.problems import Problem
@@ -34,12 +34,12 @@ class Proposal:
     keeps_seal: bool = True
 
 
-def prepare(proposal: Proposal, *, actor: Actor, now: datetime, like: str | None = None) -> Letterhead:
+def prepare(proposal: Proposal, *, actor: Actor, now: datetime, like: str | None = None) -> RegistrarProfile:
     """A draft for the actor's own registrar; `like` is the letterhead whose seal it keeps. Raises InvalidInput."""
     access.require("letterhead.prepare", actor, ObjectFacts(registrar_code=actor.registrar_code))
     with transaction() as session:
         registrar = session.get_one(Registrar, actor.registrar_code)
-        row = Letterhead(
+        row = RegistrarProfile(
             ref=token_hex(8),
             registrar_code=registrar.code,
             **_judged(session, proposal, registrar.code, now=now),
@@ -57,7 +57,9 @@ def prepare(proposal: Proposal, *, actor: Actor, now: datetime, like: str | None
         return row
 
 
-def revise(ref: str, proposal: Proposal, *, actor: Actor, now: datetime, version: int | None = None) -> Letterhead:
+def revise(
+    ref: str, proposal: Proposal, *, actor: Actor, now: datetime, version: int | None = None
+) -> RegistrarProfile:
     """New words for a draft, by whoever prepared it: so one person stands behind all of them."""
     with transaction() as session:
         row = _locked(session, ref, "letterhead.prepare", actor=actor, version=version)
@@ -73,7 +75,7 @@ def revise(ref: str, proposal: Proposal, *, actor: Actor, now: datetime, version
         return row
 
 
-def propose(ref: str, *, actor: Actor, now: datetime, version: int | None = None) -> Letterhead:
+def propose(ref: str, *, actor: Actor, now: datetime, version: int | None = None) -> RegistrarProfile:
     """Hands the draft to the second person; from now on its words stand still."""
     with transaction() as session:
         row = _locked(session, ref, "letterhead.prepare", actor=actor, version=version)
@@ -83,7 +85,7 @@ def propose(ref: str, *, actor: Actor, now: datetime, version: int | None = None
         return _move(session, row, "propose", actor=actor, now=now)
 
 
-def approve(ref: str, *, actor: Actor, now: datetime, version: int | None = None) -> Letterhead:
+def approve(ref: str, *, actor: Actor, now: datetime, version: int | None = None) -> RegistrarProfile:
     """Puts it into force from its day on. Raises Forbidden to its preparer, InvalidInput when its day has passed."""
     with transaction() as session:
         row = _locked(session, ref, "letterhead.decide", actor=actor, version=version)
@@ -95,7 +97,7 @@ def approve(ref: str, *, actor: Actor, now: datetime, version: int | None = None
         return _move(session, row, "approve", actor=actor, now=now)
 
 
-def refuse(ref: str, *, reason: str, actor: Actor, now: datetime, version: int | None = None) -> Letterhead:
+def refuse(ref: str, *, reason: str, actor: Actor, now: datetime, version: int | None = None) -> RegistrarProfile:
     """The second person says no, and why."""
     with transaction() as session:
         row = _locked(session, ref, "letterhead.decide", actor=actor, version=version)
@@ -106,7 +108,7 @@ def refuse(ref: str, *, reason: str, actor: Actor, now: datetime, version: int |
         return _move(session, row, "refuse", actor=actor, now=now)
 
 
-def withdraw(ref: str, *, actor: Actor, now: datetime, version: int | None = None) -> Letterhead:
+def withdraw(ref: str, *, actor: Actor, now: datetime, version: int | None = None) -> RegistrarProfile:
     """Ends a draft or a proposal. Any director of the office may: its preparer may be away."""
     with transaction() as session:
         row = _locked(session, ref, "letterhead.prepare", actor=actor, version=version)
@@ -121,7 +123,7 @@ def ask_samples(ref: str, *, actor: Actor, now: datetime) -> None:
         _ask_samples(session, row, now=now)
 
 
-def _ask_samples(session: Session, row: Letterhead, *, now: datetime) -> None:
+def _ask_samples(session: Session, row: RegistrarProfile, *, now: datetime) -> None:
     outbox.put(session, "letterhead.samples", now=now, letterhead=row.ref)
 
 
@@ -146,14 +148,14 @@ def _seal_faults(proposal: Proposal) -> list[Problem]:
     return []
 
 
-def _put_seal(row: Letterhead, proposal: Proposal) -> None:
+def _put_seal(row: RegistrarProfile, proposal: Proposal) -> None:
     if proposal.seal is not None:
         row.seal_image, row.seal_sha256 = proposal.seal, sha256(proposal.seal).hexdigest()
     elif not proposal.keeps_seal:
         row.seal_image = row.seal_sha256 = None
 
 
-def _locked(session: Session, ref: str, rule: str, *, actor: Actor, version: int | None) -> Letterhead:
+def _locked(session: Session, ref: str, rule: str, *, actor: Actor, version: int | None) -> RegistrarProfile:
     row = _by_ref(session, ref, lock=True)
     if row is None:
         raise NotFound(letterhead=ref)
@@ -163,12 +165,12 @@ def _locked(session: Session, ref: str, rule: str, *, actor: Actor, version: int
     return row
 
 
-def _by_ref(session: Session, ref: str, *, lock: bool) -> Letterhead | None:
-    query = select(Letterhead).where(col(Letterhead.ref) == ref)
+def _by_ref(session: Session, ref: str, *, lock: bool) -> RegistrarProfile | None:
+    query = select(RegistrarProfile).where(col(RegistrarProfile.ref) == ref)
     return session.execute(query.with_for_update() if lock else query).scalar_one_or_none()
 
 
-def _move(session: Session, row: Letterhead, step: str, *, actor: Actor, now: datetime) -> Letterhead:
+def _move(session: Session, row: RegistrarProfile, step: str, *, actor: Actor, now: datetime) -> RegistrarProfile:
     sources, target = STEPS[step]
     if row.status not in sources.split():
         raise Conflict("letterhead_not_open", state=row.status)
@@ -177,22 +179,22 @@ def _move(session: Session, row: Letterhead, step: str, *, actor: Actor, now: da
     return row
 
 
-def _require_preparer(row: Letterhead, actor: Actor) -> None:
+def _require_preparer(row: RegistrarProfile, actor: Actor) -> None:
     if row.prepared_by != actor.tag:
         raise Forbidden("letterhead_not_preparer")
 
 
-def _refuse_preparer(row: Letterhead, actor: Actor) -> None:
+def _refuse_preparer(row: RegistrarProfile, actor: Actor) -> None:
     if row.prepared_by == actor.tag:
         raise Forbidden("letterhead_four_eyes")
 
 
-def _refuse_early(session: Session, row: Letterhead, *, now: datetime) -> None:
+def _refuse_early(session: Session, row: RegistrarProfile, *, now: datetime) -> None:
     earliest = earliest_day(session, row.registrar_code, today=local_date(now))
     if problems := too_early(row.valid_from, earliest):
         raise InvalidInput(problems)
 
 
-def _audit(session: Session, row: Letterhead, step: str, *, actor: Actor, now: datetime) -> None:
+def _audit(session: Session, row: RegistrarProfile, step: str, *, actor: Actor, now: datetime) -> None:
     told = {"letterhead": row.ref, "registrar": row.registrar_code, "valid_from": row.valid_from.isoformat()}
     note(session, f"letterhead:{step}", subject=actor.tag, now=now, version=row.version, **told)

@@ -15,7 +15,7 @@ from registration.clock import local_date
 from registration.errors import Conflict, InvalidInput
 from registration.models import Application, Entity, Licence
 from registration.operations import ledger, numbers
-from registration.operations.issue import Made, Sheet, keep_made, letterhead_on, sheet_of, sheet_to_make
+from registration.operations.issue import Made, Sheet, keep_made, printed_registrar, sheet_of, sheet_to_make
 from registration.queries.ledger import open_proposal
 from registration.queries.licences import ENDED
 from registration.rules.problems import Problem
@@ -127,7 +127,7 @@ def next_sheets(
 ) -> list[Licence]:
     """The sheets of the next edition, not stored yet; InvalidInput at `changes.<fact>` for what no paper can say."""
     day, edition = local_date(now), old[0].edition + 1
-    facts = {**old[0].particulars, **letterhead_on(session, case, day), **changes}
+    facts = {**old[0].particulars, **printed_registrar(session, case, day), **changes}
     facts |= {"serial": serial, "edition": edition, "issued_on": day}
     count = copies if copies is not None else sum(one.paper == "duplicate" for one in old)
     wanted = [("original", 1), *(("duplicate", number) for number in range(1, count + 1))]

@@ -5,7 +5,7 @@ from sqlmodel import Session, col
 
 from registration.access import ACCESS
 from registration.actor import Actor
-from registration.models import Application, Letterhead, LicenceProposal
+from registration.models import Application, LicenceProposal, RegistrarProfile
 from registration.queries.outbox import parked_count
 
 
@@ -32,9 +32,9 @@ def _proposals(session: Session, actor: Actor) -> int:
 
 
 def _letterheads(session: Session, actor: Actor) -> int:
-    query = select(func.count(col(Letterhead.id))).where(
-        col(Letterhead.status) == "proposed",
-        col(Letterhead.registrar_code) == actor.registrar_code,
-        col(Letterhead.prepared_by) != actor.tag,
+    query = select(func.count(col(RegistrarProfile.id))).where(
+        col(RegistrarProfile.status) == "proposed",
+        col(RegistrarProfile.registrar_code) == actor.registrar_code,
+        col(RegistrarProfile.prepared_by) != actor.tag,
     )
     return session.execute(query).scalar_one()

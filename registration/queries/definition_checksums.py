@@ -7,12 +7,12 @@ from sqlalchemy import or_
 from sqlmodel import Session, select
 
 from registration.matters import definition_of
-from registration.models import Application, DefinitionMove, DefinitionPin, MovedCase, Registrar
+from registration.models import Application, DefinitionChecksum, DefinitionMove, MovedCase, Registrar
 from workflows.errors import DefinitionError
 
 
 @dataclass(frozen=True)
-class Pinned:
+class RecordedDefinition:
     """A table that cases were opened under; `found` is what its file holds today, None where it holds no table."""
 
     key: str
@@ -25,12 +25,12 @@ class Pinned:
         return self.found != self.content_hash
 
 
-def pinned(session: Session) -> list[Pinned]:
+def recorded_definitions(session: Session) -> list[RecordedDefinition]:
     """Every table in use, by its key."""
-    pins = session.exec(select(DefinitionPin).order_by(DefinitionPin.key))
+    pins = session.exec(select(DefinitionChecksum).order_by(DefinitionChecksum.key))
     chosen = {key for keys in session.exec(select(Registrar.definitions)) for key in keys.values()}
     return [
-        Pinned(pin.key, pin.content_hash, _hash_of(pin.key), pin.first_used_at)
+        RecordedDefinition(pin.key, pin.content_hash, _hash_of(pin.key), pin.first_used_at)
         for pin in pins
         if pin.key in chosen or _is_used(session, pin.key)
     ]

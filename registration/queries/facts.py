@@ -32,7 +32,7 @@ from registration.queries.changes import materials_now
 from registration.queries.checks import name_awaits_decision
 from registration.queries.four_eyes import taking
 from registration.queries.outbox import parked_licence
-from registration.queries.registrar_profiles import head_on
+from registration.queries.registrar_profiles import profile_on
 from registration.rules.case import Case
 from registration.rules.facts import Facts
 from registration.rules.form.firm import Name
@@ -178,7 +178,7 @@ class CaseFacts(Facts):
         form, _ = self.read_form
         case = Case(form, EntityType(self.entity_type), Regime(self.regime), self.today)
         registrar = self._session.get_one(Registrar, self._case.registrar_code)
-        head = head_on(self._session, registrar, on=self.today)
+        head = profile_on(self._session, registrar, on=self.today)
         return tuple(problems_at_issue(case, registrar=head.name_zh))
 
     @cached_property

@@ -19,7 +19,7 @@ from registration.queries.application_document import (
 )
 from registration.queries.paper_words import WORDS
 from registration.queries.papers_asked import Moment, Words
-from registration.queries.registrar_profiles import Head
+from registration.queries.registrar_profiles import PrintedProfile
 from registration.rules.entity_types import official_type
 from registration.rules.form import read
 from registration.rules.kinds import is_company
@@ -67,7 +67,7 @@ def content_of(
     case: Application,
     kind: str,
     *,
-    head: Head,
+    head: PrintedProfile,
     number: str,
     ref: str,
     on: date,
@@ -89,7 +89,7 @@ def content_of(
 
 
 def framed(
-    head: Head, kind: str, *, words: Words, facts: Mapping[str, str], number: str, ref: str, on: date
+    head: PrintedProfile, kind: str, *, words: Words, facts: Mapping[str, str], number: str, ref: str, on: date
 ) -> Content:
     """Words of a paper under the letterhead of its day; `number` is such as 2026-0017."""
     before, rows, after, *further = words
@@ -143,7 +143,7 @@ def _facts(session: Session, case: Application) -> dict[str, str]:
     return facts | ({"received": chinese.day(local_date(case.submitted_at))} if case.submitted_at else {})
 
 
-def _printed_number(head: Head, kind: str, number: str) -> str:
+def _printed_number(head: PrintedProfile, kind: str, number: str) -> str:
     """An applicant's own paper bears the number of the application, not one of the registrar's."""
     if kind not in SIGNS:
         return number

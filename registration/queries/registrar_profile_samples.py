@@ -13,9 +13,9 @@ from certificates.paper.papers import Paper
 from certificates.particulars import Particulars
 from registration.actor import Actor
 from registration.errors import NotFound
-from registration.models import Letterhead
+from registration.models import RegistrarProfile
 from registration.queries.papers import framed
-from registration.queries.registrar_profiles import Head, one, shown
+from registration.queries.registrar_profiles import PrintedProfile, one, shown
 from registration.settings import settings
 
 FIRM = "金华双溪样例茶业有限公司"
@@ -23,7 +23,7 @@ FIRM = "金华双溪样例茶业有限公司"
 BODY = "MAT0"
 
 
-def licence_with(head: Head, *, on: date) -> dict[str, Any]:
+def licence_with(head: PrintedProfile, *, on: date) -> dict[str, Any]:
     """The particulars of a duplicate that would be issued on this day."""
     code = numbers.make_organization_code(numbers.organization_body(1, prefix=BODY))
     particulars = Particulars(
@@ -48,7 +48,7 @@ def licence_with(head: Head, *, on: date) -> dict[str, Any]:
     return particulars.model_dump(mode="json", exclude_none=True)
 
 
-def notice_with(head: Head, *, on: date) -> dict[str, Any]:
+def notice_with(head: PrintedProfile, *, on: date) -> dict[str, Any]:
     """A notice of corrections that would be issued on this day."""
     rows = (("公司章程", "第六条的出资额合计与注册资本不一致。", "核对后修改，重新上传。", "公司法第四十六条"),)
     words = (("您的申请已经审查，有1处需要补正，全部列在下表。",), rows, ("补正后重新计算办理期限。",))
@@ -63,7 +63,7 @@ SAMPLES = {"licence": licence_with, "notice": notice_with}
 
 def samples_of(session: Session, ref: str) -> tuple[dict[str, dict[str, Any]], bytes | None]:
     """What each sample says on the first day of this letterhead, and the picture of its seal."""
-    row = session.execute(select(Letterhead).where(col(Letterhead.ref) == ref)).scalar_one()
+    row = session.execute(select(RegistrarProfile).where(col(RegistrarProfile.ref) == ref)).scalar_one()
     return _told(row), row.seal_image if shown(row).seal else None
 
 
@@ -75,5 +75,5 @@ def sample_of(session: Session, ref: str, kind: str, *, actor: Actor) -> dict[st
     return told[kind]
 
 
-def _told(row: Letterhead) -> dict[str, dict[str, Any]]:
+def _told(row: RegistrarProfile) -> dict[str, dict[str, Any]]:
     return {kind: build(shown(row), on=row.valid_from) for kind, build in SAMPLES.items()}

@@ -12,12 +12,12 @@ from registration.access import ObjectFacts
 from registration.actor import Actor
 from registration.clock import local_date
 from registration.errors import NotFound
-from registration.models import Application, Letterhead, Licence, Paper, Registrar
+from registration.models import Application, Licence, Paper, Registrar, RegistrarProfile
 from registration.settings import settings
 
 
 @dataclass(frozen=True)
-class Head:
+class PrintedProfile:
     """The words of one day. Without `ref` nobody has set any: then the registrar's own name is all there is."""
 
     registrar_code: str
@@ -45,11 +45,11 @@ class Head:
 class Overview:
     """One registrar's letterheads: `now` is in force, `coming` will be, `open` ones await a decision, `past` do not."""
 
-    now: Head
-    since: Letterhead | None
-    coming: tuple[Letterhead, ...]
-    open: tuple[Letterhead, ...]
-    past: tuple[Letterhead, ...]
+    now: PrintedProfile
+    since: RegistrarProfile | None
+    coming: tuple[RegistrarProfile, ...]
+    open: tuple[RegistrarProfile, ...]
+    past: tuple[RegistrarProfile, ...]
     earliest: date
 
 
@@ -57,22 +57,22 @@ def may_print_seals() -> bool:
     return settings().design_is_own and not settings().demo
 
 
-def head_on(session: Session, registrar: Registrar, *, on: date) -> Head:
+def profile_on(session: Session, registrar: Registrar, *, on: date) -> PrintedProfile:
     """What papers of this day show: the latest approved letterhead that is valid then."""
     found = _in_force(session, registrar.code, on=on)
     return shown(found) if found else _bare(registrar)
 
 
-def shown(row: Letterhead) -> Head:
+def shown(row: RegistrarProfile) -> PrintedProfile:
     """The words of a letterhead, whatever has become of it."""
-    return Head(**{name: getattr(row, name) for name in Head.__dataclass_fields__})
+    return PrintedProfile(**{name: getattr(row, name) for name in PrintedProfile.__dataclass_fields__})
 
 
 def seal_picture(session: Session, sha256: str | None) -> bytes | None:
     """The picture that a paper names by its digest; a letterhead in force is never changed, so it stays."""
     if sha256 is None:
         return None
-    query = select(Letterhead.seal_image).where(col(Letterhead.seal_sha256) == sha256).limit(1)
+    query = select(RegistrarProfile.seal_image).where(col(RegistrarProfile.seal_sha256) == sha256).limit(1)
     return session.execute(query).scalar_one_or_none()
 
 
@@ -83,19 +83,19 @@ def earliest_day(session: Session, registrar_code: str, *, today: date) -> date:
     return max([today, *days])
 
 
-def one(session: Session, ref: str, *, actor: Actor | None, rule: str = "letterhead.read") -> Letterhead:
+def one(session: Session, ref: str, *, actor: Actor | None, rule: str = "letterhead.read") -> RegistrarProfile:
     """The letterhead, where the rule lets the actor have it. NotFound also for another registrar's."""
-    row = session.execute(select(Letterhead).where(col(Letterhead.ref) == ref)).scalar_one_or_none()
+    row = session.execute(select(RegistrarProfile).where(col(RegistrarProfile.ref) == ref)).scalar_one_or_none()
     if row is None:
         raise NotFound(letterhead=ref)
     access.require(rule, actor, ObjectFacts(registrar_code=row.registrar_code))
     return row
 
 
-def before(session: Session, row: Letterhead) -> Head:
+def before(session: Session, row: RegistrarProfile) -> PrintedProfile:
     """What is printed on the day before this one takes effect: what it is compared with."""
     registrar = session.get_one(Registrar, row.registrar_code)
-    return head_on(session, registrar, on=row.valid_from - timedelta(days=1))
+    return profile_on(session, registrar, on=row.valid_from - timedelta(days=1))
 
 
 def overview(session: Session, registrar_code: str, *, now: datetime) -> Overview:
@@ -117,50 +117,63 @@ def overview(session: Session, registrar_code: str, *, now: datetime) -> Overvie
     )
 
 
-def next_after(session: Session, row: Letterhead) -> Letterhead | None:
+def next_after(session: Session, row: RegistrarProfile) -> RegistrarProfile | None:
     """The approved letterhead that ends this one; None as long as none does."""
     later = (
-        select(Letterhead)
+        select(RegistrarProfile)
         .where(
-            col(Letterhead.registrar_code) == row.registrar_code,
-            col(Letterhead.status) == "approved",
-            (col(Letterhead.valid_from) > row.valid_from)
-            | ((col(Letterhead.valid_from) == row.valid_from) & (col(Letterhead.decided_at) > row.decided_at)),
+            col(RegistrarProfile.registrar_code) == row.registrar_code,
+            col(RegistrarProfile.status) == "approved",
+            (col(RegistrarProfile.valid_from) > row.valid_from)
+            | (
+                (col(RegistrarProfile.valid_from) == row.valid_from)
+                & (col(RegistrarProfile.decided_at) > row.decided_at)
+            ),
         )
-        .order_by(col(Letterhead.valid_from), col(Letterhead.decided_at))
+        .order_by(col(RegistrarProfile.valid_from), col(RegistrarProfile.decided_at))
         .limit(1)
     )
     return session.execute(later).scalar_one_or_none()
 
 
-def proposed(session: Session) -> Sequence[Letterhead]:
+def proposed(session: Session) -> Sequence[RegistrarProfile]:
     """Every proposal that waits for a second person, at any registrar."""
-    query = select(Letterhead).where(col(Letterhead.status) == "proposed").order_by(col(Letterhead.valid_from))
+    query = (
+        select(RegistrarProfile)
+        .where(col(RegistrarProfile.status) == "proposed")
+        .order_by(col(RegistrarProfile.valid_from))
+    )
     return session.execute(query).scalars().all()
 
 
-def coming(session: Session, *, today: date) -> Sequence[Letterhead]:
+def coming(session: Session, *, today: date) -> Sequence[RegistrarProfile]:
     """Every approved letterhead whose day has not come yet: with it, the one before ends."""
-    query = select(Letterhead).where(col(Letterhead.status) == "approved", col(Letterhead.valid_from) > today)
-    return session.execute(query.order_by(col(Letterhead.valid_from))).scalars().all()
+    query = select(RegistrarProfile).where(
+        col(RegistrarProfile.status) == "approved", col(RegistrarProfile.valid_from) > today
+    )
+    return session.execute(query.order_by(col(RegistrarProfile.valid_from))).scalars().all()
 
 
 def without_remedies(session: Session, *, today: date) -> list[str]:
     """The registrars whose decisions cannot name the body for reconsideration or the court."""
     registrars = session.execute(select(Registrar).order_by(col(Registrar.code))).scalars()
-    heads = [head_on(session, one, on=today) for one in registrars]
+    heads = [profile_on(session, one, on=today) for one in registrars]
     return [head.registrar_code for head in heads if not (head.reconsideration_body and head.court)]
 
 
-def _in_force(session: Session, registrar_code: str, *, on: date) -> Letterhead | None:
+def _in_force(session: Session, registrar_code: str, *, on: date) -> RegistrarProfile | None:
     query = (
-        select(Letterhead)
+        select(RegistrarProfile)
         .where(
-            col(Letterhead.registrar_code) == registrar_code,
-            col(Letterhead.status) == "approved",
-            col(Letterhead.valid_from) <= on,
+            col(RegistrarProfile.registrar_code) == registrar_code,
+            col(RegistrarProfile.status) == "approved",
+            col(RegistrarProfile.valid_from) <= on,
         )
-        .order_by(col(Letterhead.valid_from).desc(), col(Letterhead.decided_at).desc(), col(Letterhead.id).desc())
+        .order_by(
+            col(RegistrarProfile.valid_from).desc(),
+            col(RegistrarProfile.decided_at).desc(),
+            col(RegistrarProfile.id).desc(),
+        )
         .limit(1)
     )
     return session.execute(query).scalar_one_or_none()
@@ -168,9 +181,9 @@ def _in_force(session: Session, registrar_code: str, *, on: date) -> Letterhead 
 
 def _newest_first(registrar_code: str):  # type: ignore[no-untyped-def]
     return (
-        select(Letterhead)
-        .where(col(Letterhead.registrar_code) == registrar_code)
-        .order_by(col(Letterhead.valid_from).desc(), col(Letterhead.id).desc())
+        select(RegistrarProfile)
+        .where(col(RegistrarProfile.registrar_code) == registrar_code)
+        .order_by(col(RegistrarProfile.valid_from).desc(), col(RegistrarProfile.id).desc())
     )
 
 
@@ -183,6 +196,6 @@ def _last_issued(registrar_code: str):  # type: ignore[no-untyped-def]
         )
 
 
-def _bare(registrar: Registrar) -> Head:
+def _bare(registrar: Registrar) -> PrintedProfile:
     short = registrar.name_zh.removesuffix("市场监督管理局").removesuffix("市").removesuffix("区").removesuffix("县")
-    return Head(registrar.code, registrar.name_zh, registrar.name_en, number_prefix=f"{short}市监")
+    return PrintedProfile(registrar.code, registrar.name_zh, registrar.name_en, number_prefix=f"{short}市监")

@@ -4,19 +4,19 @@ from sqlmodel import Session
 
 from registration import database
 from registration.errors import Unavailable
-from registration.queries.definition_checksums import Pinned, pinned
+from registration.queries.definition_checksums import RecordedDefinition, recorded_definitions
 
 
-def edited(url: str) -> list[Pinned]:
+def edited(url: str) -> list[RecordedDefinition]:
     """The tables in the database at `url` whose files have changed since; on a connection of its own."""
-    return [one for one in all_pinned(url) if one.edited]
+    return [one for one in all_recorded(url) if one.edited]
 
 
-def all_pinned(url: str) -> list[Pinned]:
+def all_recorded(url: str) -> list[RecordedDefinition]:
     engine = database.make_engine(url)
     try:
         with Session(engine.execution_options(postgresql_readonly=True, heyi_reading=True)) as session:
-            return pinned(session)
+            return recorded_definitions(session)
     finally:
         engine.dispose()
 

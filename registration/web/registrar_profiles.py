@@ -16,7 +16,7 @@ from registration.documents import sample_sheets, uploads
 from registration.errors import InvalidInput, NotFound, RegistrationError, StaleVersion
 from registration.gateways.storage import storage
 from registration.http.context import lang_here, settings_here, the_actor
-from registration.models import Letterhead
+from registration.models import RegistrarProfile
 from registration.operations import registrar_profiles
 from registration.operations.registrar_profiles import Proposal
 from registration.queries import registrar_profiles as known
@@ -133,7 +133,7 @@ def sample(letterhead: str, sheet: str) -> Response:
     return Response(_sample(letterhead, sheet, "pdf"), mimetype="application/pdf")
 
 
-STEPS: Mapping[str, Callable[..., Letterhead]] = {
+STEPS: Mapping[str, Callable[..., RegistrarProfile]] = {
     "propose": registrar_profiles.propose,
     "approve": registrar_profiles.approve,
     "refuse": registrar_profiles.refuse,
@@ -188,7 +188,7 @@ def _shown(ref: str, *, problems: Problems | None = None, status: int = 200) -> 
 def _form(
     typed: Mapping[str, Any],
     *,
-    row: Letterhead | None = None,
+    row: RegistrarProfile | None = None,
     like: str | None = None,
     problems: Problems | None = None,
     seal: str | None = None,
@@ -228,7 +228,7 @@ def _seal() -> bytes | None:
     return uploads.judge_seal(data) if data else None
 
 
-def _row(ref: str, *, rule: str) -> Letterhead:
+def _row(ref: str, *, rule: str) -> RegistrarProfile:
     with reading() as session:
         return known.one(session, ref, actor=the_actor(), rule=rule)
 

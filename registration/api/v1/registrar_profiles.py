@@ -18,7 +18,7 @@ from registration.documents import sample_sheets, uploads
 from registration.errors import InvalidInput, NotFound
 from registration.gateways.storage import storage
 from registration.http.context import settings_here, the_actor
-from registration.models import Letterhead
+from registration.models import RegistrarProfile
 from registration.operations import registrar_profiles
 from registration.operations.registrar_profiles import Proposal
 from registration.queries import registrar_profiles as known
@@ -203,7 +203,7 @@ def print_samples(path: LetterheadPath) -> Response:
     return reply(SamplesOrdered(sheets=list(SAMPLES)), 202)
 
 
-STEPS: Mapping[str, Callable[..., Letterhead]] = {
+STEPS: Mapping[str, Callable[..., RegistrarProfile]] = {
     "propose": registrar_profiles.propose,
     "approve": registrar_profiles.approve,
     "refuse": registrar_profiles.refuse,
@@ -236,6 +236,6 @@ def _answer(ref: str, status: int = 200) -> Response:
     return reply(told, status, version=told.version)
 
 
-def _row(row: Letterhead) -> LetterheadRow:
+def _row(row: RegistrarProfile) -> LetterheadRow:
     told = row.model_dump(exclude={"id", "ref", "registrar_code", "seal_image"})
     return LetterheadRow(letterhead=row.ref, registrar=row.registrar_code, **told)

@@ -38,7 +38,7 @@ def tables() -> Iterator[Found]:
     """A table that cases were opened under must say what it said then; without a database nothing is known of it."""
     url = settings().sqlalchemy_url
     try:
-        used = definition_checksums.all_pinned(url) if schema.current(url) else []
+        used = definition_checksums.all_recorded(url) if schema.current(url) else []
     except SQLAlchemyError:
         return
     fix = words("恢复原文件，改动写进新版本", "restore its file, and change a new version instead")

@@ -6,7 +6,7 @@ from registration.database import reading
 from registration.http.context import lang_here
 from registration.models import Application, Registrar
 from registration.queries.casefile import CaseFile
-from registration.queries.registrar_profiles import head_on
+from registration.queries.registrar_profiles import profile_on
 from registration.rules.reasons import reason_article, remedies
 
 
@@ -19,7 +19,7 @@ def remedies_of(file: CaseFile, *, on: date) -> str:
     """Whom to turn to against a decision of this day, as the paper of that day names them."""
     case = file.case
     with reading() as session:
-        head = head_on(session, session.get_one(Registrar, case.registrar_code), on=on)
+        head = profile_on(session, session.get_one(Registrar, case.registrar_code), on=on)
     return remedies(
         regime=case.regime,
         on=on,

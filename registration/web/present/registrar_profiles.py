@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from registration.models import Letterhead
-from registration.queries.registrar_profiles import Head
+from registration.models import RegistrarProfile
+from registration.queries.registrar_profiles import PrintedProfile
 from registration.rules.registrar_profiles import FIELDS, differences
 from registration.web.i18n import say
 from registration.web.present.states import Mark
@@ -28,20 +28,20 @@ SHOWN = ("name_zh", "name_en", "number_prefix", "officer", "address", "phone", "
 class Line:
     """A letterhead in a list; `until` is its last day where another has ended it."""
 
-    row: Letterhead
+    row: RegistrarProfile
     tag: Mark
     who: str
     until: date | None = None
 
 
-def state_of(row: Letterhead, *, today: date) -> Mark:
+def state_of(row: RegistrarProfile, *, today: date) -> Mark:
     if row.status == "approved" and row.valid_from > today:
         return _("已批准，到日生效"), "go"
     words, kind = STATES[row.status]
     return str(words), kind
 
 
-def line_of(row: Letterhead, *, today: date, ended_by: Letterhead | None = None) -> Line:
+def line_of(row: RegistrarProfile, *, today: date, ended_by: RegistrarProfile | None = None) -> Line:
     until = ended_by.valid_from - timedelta(days=1) if ended_by and row.status == "approved" else None
     return Line(row, state_of(row, today=today), who(row.prepared_by), until)
 
@@ -52,13 +52,13 @@ def who(tag: str | None) -> str:
     return _("%(number)s号", number=number) if kind == "staff" else _("演示数据")
 
 
-def printed(head: Head) -> list[tuple[str, str]]:
+def printed(head: PrintedProfile) -> list[tuple[str, str]]:
     """What papers show, by label; a field without words is left out."""
     rows = ((name, _value(head, name)) for name in SHOWN)
     return [(_label(name), value) for name, value in rows if value]
 
 
-def changes(before: Head, after: Head) -> list[tuple[str, str, str]]:
+def changes(before: PrintedProfile, after: PrintedProfile) -> list[tuple[str, str, str]]:
     """(label, before, after) of every difference, with words for what is empty."""
     rows = [(_label(name), old or _("（不印）"), new or _("（不印）")) for name, old, new in differences(before, after)]
     if before.seal_sha256 != after.seal_sha256:
@@ -66,7 +66,7 @@ def changes(before: Head, after: Head) -> list[tuple[str, str, str]]:
     return rows
 
 
-def steps_done(row: Letterhead) -> Iterable[tuple[str, datetime, str]]:
+def steps_done(row: RegistrarProfile) -> Iterable[tuple[str, datetime, str]]:
     """(what, when, by whom) in the order in which it happened."""
     yield _("准备"), row.prepared_at, who(row.prepared_by)
     if row.proposed_at:
@@ -83,13 +83,13 @@ def _label(name: str) -> str:
     return say({"zh": FIELDS[name].zh, "en": FIELDS[name].en})
 
 
-def _value(head: Head, name: str) -> str:
+def _value(head: PrintedProfile, name: str) -> str:
     if name == "officer":
         return f"{head.officer_title}　{head.officer_name}".strip("　")
     return _seal_words(head) if name == "seal" else str(getattr(head, name))
 
 
-def _seal_words(head: Head) -> str:
+def _seal_words(head: PrintedProfile) -> str:
     if head.seal_sha256:
         return _("电子印章（图像摘要%(digest)s）", digest=head.seal_sha256[:12])
     return head.seal_place or _("空白")

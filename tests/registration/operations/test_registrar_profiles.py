@@ -15,12 +15,12 @@ from certificates.particulars import Particulars
 from registration import database
 from registration.clock import local_date
 from registration.errors import Conflict, Forbidden, InvalidInput, NotFound, StaleVersion
-from registration.models import AuditEntry, Letterhead, Licence, Paper, Registrar
+from registration.models import AuditEntry, Licence, Paper, Registrar, RegistrarProfile
 from registration.operations import issue, papers, registrar_profiles
 from registration.operations.act import act
 from registration.operations.registrar_profiles import Proposal
 from registration.operations.staff import add_staff
-from registration.queries.registrar_profiles import head_on, overview
+from registration.queries.registrar_profiles import overview, profile_on
 from tests.fixtures.cases import actor_of, nameless, submitted
 from tests.fixtures.concurrently import at_once
 
@@ -53,7 +53,7 @@ def proposed(on: date, *, now: datetime, **changes: Any) -> str:
 
 def printed_on(day: date) -> tuple[str, str]:
     with database.reading() as session:
-        head = head_on(session, session.get_one(Registrar, OFFICE), on=day)
+        head = profile_on(session, session.get_one(Registrar, OFFICE), on=day)
         return head.name_zh, head.number_prefix
 
 
@@ -134,7 +134,7 @@ def test_an_older_version_changes_nothing(clock: datetime) -> None:
     with pytest.raises(StaleVersion, match="letterhead_changed"):
         registrar_profiles.revise(row.ref, proposal(date(2027, 3, 1)), actor=actor_of(DIRECTOR), now=clock, version=1)
     with database.reading() as session:
-        assert session.get_one(Letterhead, row.id).valid_from == date(2027, 2, 1)
+        assert session.get_one(RegistrarProfile, row.id).valid_from == date(2027, 2, 1)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from registration import matters
 from registration import settings as configuration
 from registration.cli import main
 from registration.errors import Unavailable
-from registration.models import DefinitionPin, Registrar
+from registration.models import DefinitionChecksum, Registrar
 from registration.operations import apply, samples
 from registration.runtime import definition_checksums
 from registration.settings import Settings
@@ -68,7 +68,7 @@ def heyi(*arguments: str) -> Result:
 
 def pinned() -> list[tuple[str, datetime]]:
     with db.reading() as session:
-        return [(pin.key, pin.first_used_at) for pin in session.exec(select(DefinitionPin))]
+        return [(pin.key, pin.first_used_at) for pin in session.exec(select(DefinitionChecksum))]
 
 
 def test_the_first_case_pins_its_table_once(office: Settings, clock: datetime) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import select
 
 from registration import clock, database
-from registration.models import Letterhead
+from registration.models import RegistrarProfile
 from tests.fixtures.visitor import Visitor, value_of, words, work_off
 
 Visit = Callable[..., Visitor]
@@ -135,7 +135,7 @@ def test_who_may_come_in(visit: Visit) -> None:
         assert visit("0220").get(path).status_code == 404
     assert visit("0219").post(f"{at}/withdraw", version="1").status_code == 404
     with database.reading() as session:
-        assert session.exec(select(Letterhead).where(Letterhead.status == "draft")).one().name_zh == NEW
+        assert session.exec(select(RegistrarProfile).where(RegistrarProfile.status == "draft")).one().name_zh == NEW
 
 
 @pytest.mark.parametrize("page", ["", "/new"])
