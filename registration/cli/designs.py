@@ -67,7 +67,7 @@ def check(names: tuple[str, ...], json_: bool) -> None:
         as_json({name: [_plain(finding) for finding in findings] for name, findings in found.items()})
     else:
         for name, findings in found.items():
-            _tell(name, findings)
+            _show_findings(name, findings)
     raise SystemExit(1 if any(found.values()) else 0)
 
 
@@ -142,7 +142,7 @@ def _plain(finding: "Finding") -> dict[str, str]:
     return {"code": finding.code, "place": finding.place, **said, "fix": finding.fix("zh"), "fix_en": finding.fix("en")}
 
 
-def _tell(name: str, findings: "list[Finding]") -> None:
+def _show_findings(name: str, findings: "list[Finding]") -> None:
     if not findings:
         click.echo(f"✓ {name}")
     for finding in findings:

@@ -91,7 +91,7 @@ def verify(
     for finding in _findings(span, counted, known):
         found.append(finding)
         if not json_:
-            click.echo(told(finding))
+            click.echo(finding_text(finding))
     if ref is not None and not (counted.cases or found):
         refuse(f"没有申请 {ref}", f"there is no case {ref}")
     if json_:
@@ -146,7 +146,7 @@ def entries(registrar: str | None, first: date | None, last: date | None, ref: s
 history.add_command(export)
 
 
-def told(finding: Finding) -> str:
+def finding_text(finding: Finding) -> str:
     """One line: where, and what is wrong there."""
     entry = words(f"第 {finding.seq} 条", f"entry {finding.seq}") if finding.seq else ""
     day = finding.day.isoformat() if finding.day else ""

@@ -51,7 +51,7 @@ def show(json_: bool) -> None:
     paths = [*(folder / f"{name}.key" for name in own.NAMES), *offline.files(folder)]
     files = [_file(path, missing, exposed) for path in paths]
     signing = _signing(now)
-    roots = [{"path": str(path), **_told(facts, now)} for path, facts in rotation.former_roots(settings())]
+    roots = [{"path": str(path), **_describe(facts, now)} for path, facts in rotation.former_roots(settings())]
     if json_:
         as_json({"files": files, "signing": signing, "former_roots": roots})
     else:
@@ -87,7 +87,7 @@ def rotate(given: Path | None, which: str, json_: bool) -> None:
     former = done.former_root.fingerprint if done.former_root else None
     recorded = _record("signing", former, done.present.fingerprint, now)
     if json_:
-        told = {"signing": _told(done.present, now), "former_root": former, "put_aside": done.put_aside}
+        told = {"signing": _describe(done.present, now), "former_root": former, "put_aside": done.put_aside}
         as_json({**told, "recorded": recorded})
         return
     click.echo(f"{words('现用', 'signing now')}: {done.present.subject} {done.present.fingerprint}")
@@ -150,10 +150,10 @@ def _signing(now: datetime) -> dict[str, Any]:
         signer = own.signing_key(settings())
     except (RegistrationError, CertificateError) as refused:
         return {"state": refused.args[0], "data": refused.data}
-    return _told(signer.facts, now)
+    return _describe(signer.facts, now)
 
 
-def _told(facts: "CertificateFacts", now: datetime) -> dict[str, Any]:
+def _describe(facts: "CertificateFacts", now: datetime) -> dict[str, Any]:
     from registration.keys.rotation import days_left, state_of
 
     return {

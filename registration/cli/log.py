@@ -117,7 +117,7 @@ def verify(published: Path | None, json_: bool) -> None:
         for finding in broken_log(session, now=clock.now(), keys=keys, fetch=store.get, walked=walked, published=given):
             found.append(finding)
             if not json_:
-                click.echo(told(finding))
+                click.echo(finding_text(finding))
     counted = {"entries": walked.entries, "heads": walked.heads, "licences": walked.licences}
     if json_:
         as_json({"whole": not found, **counted, "findings": list(map(vars, found))})
@@ -126,7 +126,7 @@ def verify(published: Path | None, json_: bool) -> None:
     raise SystemExit(1 if found else 0)
 
 
-def told(finding: LogFinding) -> str:
+def finding_text(finding: LogFinding) -> str:
     """One line: where, and what is wrong there. People count entries from 1."""
     data = dict(finding.data)
     if "last" in data:

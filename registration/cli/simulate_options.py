@@ -95,17 +95,17 @@ def _plan(options: Options, definition: "Definition", shifts: Any) -> tuple["Pla
     from workflows.analytics.staffing import Plan
 
     try:
-        plan = Plan.model_validate(_told(options, definition))
+        plan = Plan.model_validate(_assumptions(options, definition))
     except ValidationError as wrong:
         lines = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in wrong.errors())
         refuse(f"假设有误：{lines}", f"the assumptions are wrong: {lines}")
     if not options["fit"]:
         return plan, None
     found, summary = _learned(options, definition, shifts)
-    return _said_again(found.onto(plan), plan, options), summary
+    return _repeated(found.onto(plan), plan, options), summary
 
 
-def _told(options: Options, definition: "Definition") -> dict[str, Any]:
+def _assumptions(options: Options, definition: "Definition") -> dict[str, Any]:
     """The assumptions of the matter, or of the file that was given; what stands on the command line goes over them."""
     import yaml
 
@@ -129,7 +129,7 @@ def _of_table(assumed: dict[str, Any], definition: "Definition") -> dict[str, An
     return {key: value for key, value in assumed.items() if key.partition(":")[0] in {*definition.states, *parts}}
 
 
-def _said_again(measured: "Plan", plan: "Plan", options: Options) -> "Plan":
+def _repeated(measured: "Plan", plan: "Plan", options: Options) -> "Plan":
     """What was said on the command line is meant, whatever the history says."""
     service = {**measured.service, **{key: plan.service[key] for key in options["service"]}}
     again = {key.partition(":")[0] for key in options["choose"]}

@@ -41,7 +41,7 @@ def add(
 ) -> None:
     """Make an account that signs in by NUMBER."""
     place = {"registrar_code": registrar, "agency": agency, "email": email}
-    with _told(number):
+    with _refusals_as_text(number):
         staff.add_staff(number, password, name, roles=roles, now=clock.now(), **place)
     click.echo(f"{number}: added")
 
@@ -64,7 +64,7 @@ def list_users(registrar: str | None, as_json: bool) -> None:
 @click.argument("address", default="")
 def email(number: str, address: str) -> None:
     """Send mail for NUMBER to ADDRESS; without one, to nobody."""
-    with _told(number):
+    with _refusals_as_text(number):
         staff.set_email(number, address or None, now=clock.now())
     click.echo(f"{number}: {address or 'no mail'}")
 
@@ -74,7 +74,7 @@ def email(number: str, address: str) -> None:
 @click.password_option(help="Asked for when not given.")
 def password(number: str, password: str) -> None:
     """Set a new password for NUMBER (or an applicant's e-mail), who forgot theirs; see first who it is."""
-    with _told(number):
+    with _refusals_as_text(number):
         staff.set_password(number, password, now=clock.now())
     click.echo(f"{number}: password set, signed out everywhere")
 
@@ -83,13 +83,13 @@ def password(number: str, password: str) -> None:
 @click.argument("number")
 def disable(number: str) -> None:
     """End the account NUMBER (or an applicant's e-mail) and its sessions at once."""
-    with _told(number):
+    with _refusals_as_text(number):
         staff.disable(number, now=clock.now())
     click.echo(f"{number}: disabled")
 
 
 @contextmanager
-def _told(number: str) -> Iterator[None]:
+def _refusals_as_text(number: str) -> Iterator[None]:
     """Refusals in words, with every fault of what was given."""
     try:
         yield

@@ -19,7 +19,7 @@ class Refused(Exception):
     def __init__(self, method: str, path: str, answer: httpx.Response) -> None:
         self.status = answer.status_code
         self.problem = _problem(answer)
-        super().__init__(f"{method} {path}: {answer.status_code} {_told(self.problem)}")
+        super().__init__(f"{method} {path}: {answer.status_code} {_problem_text(self.problem)}")
 
     @property
     def codes(self) -> set[str]:
@@ -101,6 +101,6 @@ def _problem(answer: httpx.Response) -> dict[str, Any]:
     return found
 
 
-def _told(problem: Mapping[str, Any]) -> str:
+def _problem_text(problem: Mapping[str, Any]) -> str:
     listed = [*problem.get("errors", ()), *problem.get("blockers", ())]
     return "; ".join([problem.get("title", ""), *(f"{one.get('path', '')} {one['message']}".strip() for one in listed)])

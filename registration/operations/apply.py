@@ -27,7 +27,7 @@ from registration.queries.quota import Quota, require_room
 from registration.rules.fields import sensitive_paths
 from registration.rules.form import Reading, read_section, refuse_unknown
 from registration.rules.kinds import EntityType, regime_on
-from registration.rules.masked_input import with_kept
+from registration.rules.masked_input import restore_masked
 from registration.rules.printing import section_problems
 from registration.rules.problems import InvalidForm, Problem
 from workflows.errors import Blocker
@@ -226,7 +226,7 @@ def _read(case: Application, section: str, raw: Any, *, kept: Any) -> Reading:
     sent = read_section(section, raw)
     if sent.is_misshapen:
         raise InvalidInput(sent.problems, ref=case.ref, version=case.version)
-    return read_section(section, with_kept(raw, kept))
+    return read_section(section, restore_masked(raw, kept))
 
 
 def _unprintable(case: Application, section: str, read: Reading, *, now: datetime) -> list[Problem]:

@@ -104,7 +104,7 @@ def keep_made(session: Session, case: Application, made: Sequence[Made], *, now:
 
 
 @writes("send_back")
-def _tell_discarded(
+def _note_discarded(
     session: Session, case: Application, actor: Actor, inputs: Mapping[str, Any], now: datetime
 ) -> Mapping[str, Any]:
     """The serial of a licence that was fixed and never made is not given again; the history says where it went."""

@@ -72,7 +72,7 @@ def case_for(session: Session, ref: str, rule: str, actor: Actor) -> Application
     return case
 
 
-def tell(session: Session, case: Application, tag: str, *, actor: Actor, now: datetime, **data: object) -> None:
+def note(session: Session, case: Application, tag: str, *, actor: Actor, now: datetime, **data: object) -> None:
     """A line in the case's history and one for the auditor: neither changes what state the case is in."""
     history.append(
         session, case, tag, actor=actor, role=_role(actor), source=case.state, target=case.state, now=now, data=data
@@ -90,7 +90,7 @@ def reprint(ref: str, licence: str, *, actor: Actor, now: datetime) -> Licence:
         if sheet.status != "issued":
             raise Conflict("licence_not_in_force", ref=ref)
         sheet.reprints += 1
-        tell(session, case, "licence:reprint", actor=actor, now=now, serial=sheet.serial, count=sheet.reprints)
+        note(session, case, "licence:reprint", actor=actor, now=now, serial=sheet.serial, count=sheet.reprints)
         return sheet
 
 

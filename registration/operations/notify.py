@@ -5,6 +5,6 @@ from datetime import datetime
 from registration import database, outbox
 
 
-def told(message_id: int, *, now: datetime) -> bool:
+def finish(message_id: int, *, now: datetime) -> bool:
     with database.transaction() as session:
         return outbox.finish(session, message_id)

@@ -54,7 +54,7 @@ def _give(one: Lacking, *, now: datetime) -> bool:
         if due_at is None:
             return False
         data = {"due_at": due_at.isoformat()} | ({"part": one.part} if one.part else {})
-        _tell_history(session, case, GIVEN, now=now, data=data)
+        _note_in_history(session, case, GIVEN, now=now, data=data)
     return True
 
 
@@ -139,7 +139,7 @@ def _speak(ref: str, key: str, due_at: datetime, *, now: datetime) -> bool:
         if latest.kind == "overdue":
             latest.roles = _roles(case, part)
             data = {"due_at": due_at.isoformat(), "to": latest.roles} | ({"part": key} if key else {})
-            _tell_history(session, case, ESCALATED, now=now, data=data)
+            _note_in_history(session, case, ESCALATED, now=now, data=data)
         payload = {"part": key, "due_at": due_at.isoformat(), "roles": _roles(case, part)}
         outbox.put(session, EFFECTS[latest.kind], application_id=case.id, now=now, **payload)
     return True
@@ -187,7 +187,7 @@ def _part(session: Session, case: Application, key: str) -> Part | None:
     return session.execute(query).scalar_one_or_none()
 
 
-def _tell_history(session: Session, case: Application, tag: str, *, now: datetime, data: dict[str, object]) -> None:
+def _note_in_history(session: Session, case: Application, tag: str, *, now: datetime, data: dict[str, object]) -> None:
     history.append(
         session, case, tag, actor=SYSTEM, role="system", source=case.state, target=case.state, now=now, data=data
     )

@@ -41,7 +41,7 @@ def reissue(ref: str, *, reason_code: str, opinion: str, actor: Actor, now: date
             raise Conflict("proposal_open", ref=case.ref)
         edition, serial = order(session, case, newest, copies=copies, now=now)
         told = {"reason_code": reason_code, "opinion": opinion.strip(), "edition": edition, "serial": serial}
-        ledger.tell(session, case, "licence:reissue", actor=actor, now=now, **told)
+        ledger.note(session, case, "licence:reissue", actor=actor, now=now, **told)
         return edition
 
 
@@ -65,7 +65,7 @@ def record(message_id: int, application_id: int, made: Sequence[Made], *, now: d
         case = session.get_one(Application, application_id, with_for_update=True)
         keep_made(session, case, made, now=now)
         _follow(session, case, session.get_one(Licence, made[0].licence_id))
-        ledger.tell(session, case, "licence:issue_edition", actor=SYSTEM, now=now, sheets=len(made))
+        ledger.note(session, case, "licence:issue_edition", actor=SYSTEM, now=now, sheets=len(made))
         return True
 
 

@@ -16,7 +16,7 @@ from registration.models import Account, Application, Notice, NoticeItem
 from registration.operations import numbers
 from registration.operations.act import for_nobody, writes
 from registration.queries.changes import materials_now
-from registration.queries.facts import told_targets
+from registration.queries.facts import noticed_targets
 from registration.rules.printing import text_problem
 from registration.rules.problems import Problem
 from registration.rules.reasons import correction_codes
@@ -51,7 +51,7 @@ def _notify_once(
         issued_at=now,
         expires_at=case.state_due_at,
     )
-    repeated = sorted({item["target"] for item in items} & told_targets(session, case))
+    repeated = sorted({item["target"] for item in items} & noticed_targets(session, case))
     session.add(notice)
     session.flush()
     session.add_all(NoticeItem(notice_id=notice.id, **item | _at_fault(item, files)) for item in items)

@@ -96,11 +96,11 @@ def _propose(
         )
         session.add(proposal)
         session.flush()
-        ledger.tell(session, case, f"licence:propose_{kind}", actor=actor, now=now, **_told(proposal))
+        ledger.note(session, case, f"licence:propose_{kind}", actor=actor, now=now, **_details(proposal))
         return proposal.ref
 
 
-def _told(proposal: LicenceProposal) -> dict[str, Any]:
+def _details(proposal: LicenceProposal) -> dict[str, Any]:
     told = {"reason_code": proposal.reason_code, "opinion": proposal.opinion, "edition": proposal.edition}
     return told | ({"evidence": proposal.evidence, "changes": proposal.changes} if proposal.changes else {})
 
@@ -128,8 +128,8 @@ def _decide(name: str, status: str, opinion: str, *, actor: Actor, now: datetime
         if status == "confirmed":
             _carry_out(session, case, proposal, now=now)
         word = proposal.kind if status == "confirmed" else f"refuse_{proposal.kind}"
-        told = _told(proposal) | {"proposed_by": proposal.proposed_by, "opinion": proposal.decision or ""}
-        ledger.tell(session, case, f"licence:{word}", actor=actor, now=now, **told)
+        told = _details(proposal) | {"proposed_by": proposal.proposed_by, "opinion": proposal.decision or ""}
+        ledger.note(session, case, f"licence:{word}", actor=actor, now=now, **told)
         return case.ref
 
 

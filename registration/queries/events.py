@@ -10,7 +10,7 @@ from sqlalchemy import Row, Select, select
 from sqlmodel import Session
 
 from registration.models import Licence, Notice
-from registration.queries.history import Alongside, Span, applications, history, parts_of, streamed, within
+from registration.queries.history import RowsOfCases, Span, applications, history, parts_of, streamed, within
 
 _notices = Notice.__table__  # type: ignore[attr-defined]
 _licences = Licence.__table__  # type: ignore[attr-defined]
@@ -77,7 +77,7 @@ class EventLog:
 
     def cases(self) -> Iterator[Case]:
         """By number; the events of each in their order."""
-        notices, licences = Alongside(self._on(_notices)), Alongside(self._on(_licences))
+        notices, licences = RowsOfCases(self._on(_notices)), RowsOfCases(self._on(_licences))
         for case_id, rows in groupby(streamed(self._session, self._events()), key=lambda row: row.case_id):
             given = [Thing("notice", one.number, None, one.issued_at, one.answered_at) for one in notices.of(case_id)]
             made = [Thing("licence", one.ref, one.paper, one.issued_at, None) for one in licences.of(case_id)]

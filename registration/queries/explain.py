@@ -68,7 +68,7 @@ def explained(file: CaseFile, *, actor: Actor, now: datetime) -> Explanation:
 
 
 def _action(file: CaseFile, action: str, table: Definition, *, actor: Actor) -> Explained:
-    blockers = _told(_blockers(file, action, actor=actor), actor=actor)
+    blockers = _visible(_blockers(file, action, actor=actor), actor=actor)
     standing = [blocker for blocker in blockers if field_of(blocker) is None]
     needs = dict.fromkeys(field for blocker in blockers if (field := field_of(blocker)))
     return Explained(
@@ -94,7 +94,7 @@ def _blockers(file: CaseFile, action: str, *, actor: Actor) -> tuple[Blocker, ..
     return ()
 
 
-def _told(blockers: tuple[Blocker, ...], *, actor: Actor) -> tuple[Blocker, ...]:
+def _visible(blockers: tuple[Blocker, ...], *, actor: Actor) -> tuple[Blocker, ...]:
     if actor.is_staff and actor.agency is None:
         return blockers
     others = [blocker for blocker in blockers if blocker.code == "wrong_role"]

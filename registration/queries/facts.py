@@ -30,7 +30,7 @@ from registration.models import (
 )
 from registration.queries.changes import materials_now
 from registration.queries.checks import name_awaits_decision
-from registration.queries.four_eyes import taking
+from registration.queries.four_eyes import last_takers
 from registration.queries.outbox import parked_licence
 from registration.queries.registrar_profiles import profile_on
 from registration.rules.case import Case
@@ -170,8 +170,8 @@ class CaseFacts(Facts):
         return bool(notice and notice.expires_at and notice.expires_at < self._now)
 
     @cached_property
-    def told_targets(self) -> frozenset[str]:
-        return told_targets(self._session, self._case)
+    def noticed_targets(self) -> frozenset[str]:
+        return noticed_targets(self._session, self._case)
 
     @cached_property
     def unprintable(self) -> tuple[Problem, ...]:
@@ -257,7 +257,7 @@ def notice_targets(session: Session, notice: Notice | None) -> frozenset[str]:
     return frozenset(session.execute(select(NoticeItem.target).where(NoticeItem.notice_id == notice.id)).scalars())
 
 
-def told_targets(session: Session, case: Application) -> frozenset[str]:
+def noticed_targets(session: Session, case: Application) -> frozenset[str]:
     """What every notice of the case, answered or not, has asked to be corrected."""
     query = select(NoticeItem.target).join(Notice, col(Notice.id) == col(NoticeItem.notice_id)).where(_of(Notice))
     return frozenset(session.execute(query, {"case_id": case.id}).scalars())
@@ -307,7 +307,7 @@ def _proposed_name(case: Application) -> str | None:
 
 
 def _was_taken(session: Session, case: Application, action: str) -> bool:
-    return bool(taking(1).rows(session, case_id=case.id, tag_0=f"application:{action}"))
+    return bool(last_takers(1).rows(session, case_id=case.id, tag_0=f"application:{action}"))
 
 
 def _sheets_issued(session: Session, case: Application) -> bool:

@@ -22,7 +22,7 @@ class TookPart(Mapping[str, str]):
         watched = _watched_tags(self._case.definition)
         if not watched:
             return {}
-        rows = taking(len(watched)).rows(self._session, case_id=self._case.id, **watched)
+        rows = last_takers(len(watched)).rows(self._session, case_id=self._case.id, **watched)
         return {tag.partition(":")[2]: actor for tag, actor in rows}
 
     def __getitem__(self, action: str) -> str:
@@ -43,7 +43,7 @@ def _watched_tags(definition: str) -> dict[str, str]:
 
 
 @cache
-def taking(count: int) -> Query:
+def last_takers(count: int) -> Query:
     tags = or_(*(col(HistoryEntry.tag) == bindparam(f"tag_{n}") for n in range(count)))
     query = select(HistoryEntry.tag, HistoryEntry.actor)
     return Query(

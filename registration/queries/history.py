@@ -37,7 +37,7 @@ def streamed(session: Session, query: Select[Any]) -> Iterator[Row[Any]]:
         yield from result
 
 
-class Alongside:
+class RowsOfCases:
     """Rows that hang on cases, read beside the cases themselves: both come in the order of the cases' numbers."""
 
     def __init__(self, rows: Iterator[Row[Any]], *, key: str = "application_id") -> None:

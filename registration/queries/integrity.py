@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from registration.models import DayHead
 from registration.models.applications import CHAIN_START
-from registration.queries.history import Alongside, Span, applications, concerned, history, streamed
+from registration.queries.history import RowsOfCases, Span, applications, concerned, history, streamed
 from registration.rules.chain import digest
 
 heads = DayHead.__table__  # type: ignore[attr-defined]
@@ -85,7 +85,7 @@ def _entries(session: Session, span: Span, readable: ColumnElement[bool]) -> Ite
     return streamed(session, query)
 
 
-def _bound(session: Session, span: Span) -> Alongside:
+def _bound(session: Session, span: Span) -> RowsOfCases:
     """What the days' roots knew of each case."""
     query = (
         select(heads)
@@ -93,7 +93,7 @@ def _bound(session: Session, span: Span) -> Alongside:
         .where(*concerned(span))
         .order_by(heads.c.application_id, heads.c.seq)
     )
-    return Alongside(streamed(session, query))
+    return RowsOfCases(streamed(session, query))
 
 
 def _chain(rows: Iterable[Row[Any]], bound: Mapping[int, Row[Any]], counted: Counted) -> Iterator[Finding]:

@@ -81,7 +81,7 @@ def proof_of(session: Session, position: int, *, size: int | None = None) -> Pro
     leaf, head = session.get(LogLeaf, position), head_at(session, size)
     if leaf is None or head is None or position >= head.size:
         raise NotFound("log_entry_unknown", position=position)
-    path = _told(session, lambda nodes: merkle.inclusion(position, head.size, nodes))
+    path = _with_hashes(session, lambda nodes: merkle.inclusion(position, head.size, nodes))
     return Proof(position, leaf, head, tuple(step.hex() for step in path))
 
 
@@ -90,7 +90,7 @@ def consistency_of(session: Session, first: int, second: int | None = None) -> t
     old, new = head_at(session, first), head_at(session, second)
     if old is None or new is None or not 0 < old.size <= new.size:
         raise NotFound("log_head_unknown", first=first, second=second)
-    steps = _told(session, lambda nodes: merkle.consistency(old.size, new.size, nodes))
+    steps = _with_hashes(session, lambda nodes: merkle.consistency(old.size, new.size, nodes))
     return old, new, [step.hex() for step in steps]
 
 
@@ -120,7 +120,7 @@ def nodes_in(session: Session) -> Callable[[int, int], bytes]:
     return node
 
 
-def _told(session: Session, prove: Callable[[merkle.Nodes], list[bytes]]) -> list[bytes]:
+def _with_hashes(session: Session, prove: Callable[[merkle.Nodes], list[bytes]]) -> list[bytes]:
     """What `prove` makes of the hashes that it asks for, which are fetched together: a statement each would be 38."""
     wanted: list[tuple[int, int]] = []
 

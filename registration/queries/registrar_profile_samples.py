@@ -64,16 +64,16 @@ SAMPLES = {"licence": licence_with, "notice": notice_with}
 def samples_of(session: Session, ref: str) -> tuple[dict[str, dict[str, Any]], bytes | None]:
     """What each sample says on the first day of this letterhead, and the picture of its seal."""
     row = session.execute(select(RegistrarProfile).where(col(RegistrarProfile.ref) == ref)).scalar_one()
-    return _told(row), row.seal_image if shown(row).seal else None
+    return _sample_texts(row), row.seal_image if shown(row).seal else None
 
 
 def sample_of(session: Session, ref: str, kind: str, *, actor: Actor) -> dict[str, Any]:
     """What one of them says, for who may look. NotFound for a kind that there is not."""
-    told = _told(one(session, ref, actor=actor))
+    told = _sample_texts(one(session, ref, actor=actor))
     if kind not in told:
         raise NotFound(sheet=kind)
     return told[kind]
 
 
-def _told(row: RegistrarProfile) -> dict[str, dict[str, Any]]:
+def _sample_texts(row: RegistrarProfile) -> dict[str, dict[str, Any]]:
     return {kind: build(shown(row), on=row.valid_from) for kind, build in SAMPLES.items()}

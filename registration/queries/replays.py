@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from registration.matters import definition_of
 from registration.models import Account, Part
-from registration.queries.history import Alongside, Span, applications, concerned, history, parts_of, streamed
+from registration.queries.history import RowsOfCases, Span, applications, concerned, history, parts_of, streamed
 from registration.queries.integrity import Counted
 from workflows.versions.replay import Contradiction, Kind, Recorded, Replay, Share
 
@@ -33,7 +33,7 @@ class Difference:
 
 def differences(session: Session, span: Span, *, counted: Counted) -> Iterator[Difference]:
     """Replays every case of the span, and counts them as it goes."""
-    parts = Alongside(streamed(session, _of_parts(span)))
+    parts = RowsOfCases(streamed(session, _of_parts(span)))
     for case_id, rows in groupby(streamed(session, _of_cases(span)), key=lambda row: row.case_id):
         yield from _case(rows, parts.of(case_id), counted)
 

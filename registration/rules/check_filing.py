@@ -26,7 +26,7 @@ def filer(case: Case) -> Iterator[Problem]:
         if case.needs_real_names:
             yield Problem("contacts.filer.person", "filer.missing")
         return
-    if filer.role == "party" and filer.person not in set(taking_part(case)):
+    if filer.role == "party" and filer.person not in set(participants(case)):
         yield Problem("contacts.filer.person", "filer.takes_no_part")
     if (filer.firm is None) != (filer.firm_uscc is None):
         missing = "firm" if filer.firm is None else "firm_uscc"
@@ -35,7 +35,7 @@ def filer(case: Case) -> Iterator[Problem]:
         yield Problem("contacts.filer.firm_uscc", "uscc.malformed")
 
 
-def taking_part(case: Case) -> Iterator[str]:
+def participants(case: Case) -> Iterator[str]:
     """The keys of those who may file for themselves: investors, officers, legal representative, operator, liaison."""
     form = case.form
     yield from (row.person for row in form.holders)

@@ -78,10 +78,10 @@ def scope(case: Case) -> Iterator[Problem]:
         if code not in catalogue():
             yield Problem(f"scope.items.{place}", "scope.item_unknown")
         elif code in items[:place]:
-            yield Problem(f"scope.items.{place}", "scope.item_twice", {"item": _told(code)})
+            yield Problem(f"scope.items.{place}", "scope.item_twice", {"item": _both_languages(code)})
 
 
-def _told(code: str) -> dict[str, str]:
+def _both_languages(code: str) -> dict[str, str]:
     return {"zh": catalogue()[code].zh, "en": catalogue()[code].en}
 
 

@@ -278,7 +278,7 @@ def operators_to_look_at(case: Case) -> Iterator[Problem]:
         yield Problem("operator.person", "flag.operator_overseas")
 
 
-def alongside(case: Case) -> Iterator[Problem]:
+def tax_and_social(case: Case) -> Iterator[Problem]:
     social, addons = case.form.social, case.form.addons
     if social and social.insured_count is not None and social.insured_count > social.headcount:
         yield Problem("social.insured_count", "social.insured_exceeds")
@@ -296,5 +296,5 @@ RULES: tuple[Rule, ...] = (
     legal_rep,
     contacts,
     operator,
-    alongside,
+    tax_and_social,
 )

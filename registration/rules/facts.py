@@ -49,7 +49,7 @@ class Facts:
     licence_fault: str | None
     inputs: Mapping[str, Any]
     # What the notices of this case have asked to be corrected, as `section.<key>` or `material.<kind>`.
-    told_targets: frozenset[str] = frozenset()
+    noticed_targets: frozenset[str] = frozenset()
 
     @property
     def five_numbers(self) -> bool:

@@ -104,14 +104,14 @@ def _read_eighteen(number: str, *, region: str) -> ResidentId:
 
 def check_id(number: str, *, kind: IdKind) -> None:
     """Raises MalformedId when `number` cannot be a document of this kind."""
-    told = told_by(number, kind=kind)
+    told = facts_in_number(number, kind=kind)
     if kind == "hmt_residence" and not number.startswith(HMT_REGIONS):
         raise MalformedId("id.characters")
     if told is None and not re.fullmatch(_PATTERNS.get(kind, ""), number, re.ASCII):
         raise MalformedId("id.characters")
 
 
-def told_by(number: str, *, kind: IdKind) -> ResidentId | None:
+def facts_in_number(number: str, *, kind: IdKind) -> ResidentId | None:
     """What the number says about the person; None where documents of this kind say nothing. MalformedId as above."""
     if kind in CARRIES_BIRTH:
         return read_resident_id(number)
@@ -127,7 +127,7 @@ def kind_of(number: str) -> IdKind:
 
 def birth_date(number: str, *, kind: IdKind) -> date | None:
     """The day of birth that the number carries; None where it carries none. MalformedId as above."""
-    told = told_by(number, kind=kind)
+    told = facts_in_number(number, kind=kind)
     return told.born_on if told else None
 
 

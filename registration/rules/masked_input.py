@@ -4,33 +4,33 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 
-def with_kept(raw: Any, kept: Any) -> Any:
+def restore_masked(raw: Any, stored: Any) -> Any:
     """`raw`, with every masked text in it replaced by the text that is kept at the same place.
 
     Rows of a list are matched by their `key`, rows without one by their place.
     """
-    if isinstance(raw, Mapping) and isinstance(kept, Mapping):
-        return {key: with_kept(value, kept.get(key)) for key, value in raw.items()}
-    if isinstance(raw, list) and isinstance(kept, list):
-        return [with_kept(item, match) for item, match in zip(raw, _matches(raw, kept), strict=True)]
-    return kept if isinstance(raw, str) and isinstance(kept, str) and _is_mask(raw, kept) else raw
+    if isinstance(raw, Mapping) and isinstance(stored, Mapping):
+        return {key: restore_masked(value, stored.get(key)) for key, value in raw.items()}
+    if isinstance(raw, list) and isinstance(stored, list):
+        return [restore_masked(item, match) for item, match in zip(raw, _matches(raw, stored), strict=True)]
+    return stored if isinstance(raw, str) and isinstance(stored, str) and _is_mask(raw, stored) else raw
 
 
-def _is_mask(typed: str, kept: str) -> bool:
+def _is_mask(typed: str, stored: str) -> bool:
     """Three stars are enough; fewer must stand where the kept text has a character, among its others."""
     if "***" in typed:
         return True
-    alike = len(typed) == len(kept) and all(one in ("*", other) for one, other in zip(typed, kept, strict=True))
+    alike = len(typed) == len(stored) and all(one in ("*", other) for one, other in zip(typed, stored, strict=True))
     return "*" in typed and alike
 
 
-def _matches(raw: Sequence[Any], kept: Sequence[Any]) -> Iterator[Any]:
-    by_key = {_key(item): item for item in kept if _key(item) is not None}
+def _matches(raw: Sequence[Any], stored: Sequence[Any]) -> Iterator[Any]:
+    by_key = {_key(item): item for item in stored if _key(item) is not None}
     for place, item in enumerate(raw):
         if _key(item) is not None:
             yield by_key.get(_key(item))
         else:
-            yield kept[place] if place < len(kept) and _key(kept[place]) is None else None
+            yield stored[place] if place < len(stored) and _key(stored[place]) is None else None
 
 
 def _key(item: Any) -> str | None:

@@ -118,12 +118,12 @@ def _bears_a_name(facts: "Facts") -> bool:
     return bool(facts.form.get("name"))
 
 
-def _was_told_to_correct(facts: "Facts") -> bool:
-    return bool(facts.told_targets)
+def _had_corrections(facts: "Facts") -> bool:
+    return bool(facts.noticed_targets)
 
 
 def _was_asked_to_adjust_capital(facts: "Facts") -> bool:
-    return not _CAPITAL.isdisjoint(facts.told_targets)
+    return not _CAPITAL.isdisjoint(facts.noticed_targets)
 
 
 _NO_GROUND = {
@@ -136,7 +136,7 @@ _CONDITIONS: Mapping[str, tuple[Callable[["Facts"], bool], Mapping[str, str]]] =
         {"zh": "这份申请没有使用名称", "en": "this application uses no name"},
     ),
     "was_told_to_correct": (
-        _was_told_to_correct,
+        _had_corrections,
         {"zh": "还没有发过一次性告知书", "en": "no one-time notice has been sent yet"},
     ),
     "was_asked_to_adjust_capital": (

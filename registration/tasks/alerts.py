@@ -18,4 +18,4 @@ def alert(work: Work) -> None:
     )
     for letter in letters:
         mailer(settings()).send(Mail(letter.to, letter.subject, letter.text, key=str(work.id)))
-    record.told(work.id, now=clock.now())
+    record.finish(work.id, now=clock.now())

@@ -16,4 +16,4 @@ def package(work: Work) -> None:
     assert work.application_id is not None
     manifest = json.dumps(manifest_of(work.application_id), ensure_ascii=False, sort_keys=True, indent=1).encode()
     storage(settings()).put(f"archive/{work.application_id}/{sha256(manifest).hexdigest()}.json", manifest)
-    notify.told(work.id, now=clock.now())
+    notify.finish(work.id, now=clock.now())

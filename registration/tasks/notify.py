@@ -22,4 +22,4 @@ def notify(work: Work) -> None:
     for letter in letters:
         # A repeat of this message bears the same key, so that it is seen as the same mail.
         mailer(settings()).send(Mail(letter.to, letter.subject, letter.text, key=str(work.id)))
-    record.told(work.id, now=now)
+    record.finish(work.id, now=now)

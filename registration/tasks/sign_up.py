@@ -16,4 +16,4 @@ def send_code(work: Work) -> None:
     letter = letter_about(work.payload["sign_up"], now=now)
     if letter is not None:
         mailer(settings()).send(Mail(letter.to, letter.subject, letter.text, key=str(work.id)))
-    record.told(work.id, now=now)
+    record.finish(work.id, now=now)

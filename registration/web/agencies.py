@@ -24,7 +24,7 @@ from registration.web.forms.marks import inputs_of
 from registration.web.materials import file_of
 from registration.web.present import desk
 from registration.web.present.answers import chapters
-from registration.web.present.decisions import bar_from, done_words, inputs_for, told_at_fields
+from registration.web.present.decisions import bar_from, blocker_errors, done_words, inputs_for
 from registration.web.present.graph import graph_of
 from registration.web.present.states import due_badge, holder_words, part_tag
 from registration.web.present.story import Event, story
@@ -73,7 +73,7 @@ def take(ref: str, key: str, action: str) -> Page:
     except StaleVersion as error:
         return _shown(ref, key, problems=[("", _("这份申请刚刚有了变化，请看过现在的内容再办。"))], status=error.status)
     except ActionRefused as refused:
-        return _again(ref, key, action, told_at_fields(refused.blockers), refused.status)
+        return _again(ref, key, action, blocker_errors(refused.blockers), refused.status)
     except InvalidInput as invalid:
         words = [(problem.path, problem_text(problem, lang_here())) for problem in invalid.problems]
         return _again(ref, key, action, words, invalid.status)

@@ -25,7 +25,7 @@ from registration.rules.form import ESTABLISHMENT, Group, groups_of
 from registration.rules.kinds import EntityType, is_five_numbers
 from registration.rules.reference import texts_of_matter
 from registration.rules.signers import signers_for
-from registration.web.forms.anchors import Told, told
+from registration.web.forms.anchors import FieldErrors, field_errors
 from registration.web.forms.section import open_case
 from registration.web.i18n import say
 from registration.web.present import actions
@@ -116,7 +116,7 @@ def _choose(path: str) -> str:
     return _("请选择企业类型") if path == "entity_type" else _("请选择登记机关")
 
 
-def _start_page(matter: str, problems: Told | None = None) -> str:
+def _start_page(matter: str, problems: FieldErrors | None = None) -> str:
     offered = {key: say(definition_of(current(key, chosen={}) or "").title) for key in matters()}
     if matter not in offered:
         if len(offered) > 1 and not problems:
@@ -197,7 +197,7 @@ def _progress(lines: list[Line]) -> tuple[int, int]:
     return sum(line.done for line in needed), len(needed)
 
 
-def _check_page(file: CaseFile, problems: Told | None = None) -> str:
+def _check_page(file: CaseFile, problems: FieldErrors | None = None) -> str:
     form = own_view(file.form)
     signers = signers_for(file.facts.read_form[0], entity_type=file.case.entity_type)
     return render_template(
@@ -206,7 +206,7 @@ def _check_page(file: CaseFile, problems: Told | None = None) -> str:
         kind=entity_type_words(file.case.entity_type),
         chapters=chapters(form, case=file.case),
         tasks={task.section.key: task for task in file.tasks},
-        faults=told(file.facts.problems, ids=[task.section.key for task in file.tasks]),
+        faults=field_errors(file.facts.problems, ids=[task.section.key for task in file.tasks]),
         signers=[(one, capacity_words(list(one.capacities))) for one in signers],
         offer=_asks_for_signatures(file),
         problems=problems or [],

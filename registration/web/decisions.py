@@ -21,7 +21,7 @@ from registration.rules.whole_numbers import whole_number
 from registration.web import review
 from registration.web.forms.marks import Mark, inputs_of, marks_of, with_remedies
 from registration.web.present import desk
-from registration.web.present.decisions import done_words, inputs_for, told_at_fields
+from registration.web.present.decisions import blocker_errors, done_words, inputs_for
 from registration.web.present.law import reason_article_of, remedies_of
 from registration.web.present.targets import target_label
 from workflows.engine import Offer
@@ -75,7 +75,7 @@ def _lists_items(file: CaseFile, action: str) -> bool:
 
 def _refused(ref: str, action: str, refused: ActionRefused) -> Page:
     """Back to the page where it can be mended: the action's own, or the file where the action has none."""
-    problems = told_at_fields(refused.blockers)
+    problems = blocker_errors(refused.blockers)
     file = _file(ref)
     if file.offer(action) is None or _lists_items(file, action):
         return review.show(ref, problems=[("", words) for _at, words in problems], status=refused.status)
@@ -120,7 +120,7 @@ def _page_of(file: CaseFile, offer: Offer) -> dict[str, Any]:
         "rejections": _rejection_choices(file),
         "impossible": _impossible(file),
         "remedies": remedies_of(file, on=local_date(now())),
-        "told_before": _told_before(file),
+        "told_before": _targets_of_earlier_notices(file),
         "decided": desk.decided(file),
         "action_url": url_for("decisions.take", ref=ref, action=offer.action),
         "back": url_for("review.case", ref=ref),
@@ -148,7 +148,7 @@ def _impossible(file: CaseFile) -> list[tuple[str, str]]:
     ]
 
 
-def _told_before(file: CaseFile) -> frozenset[str]:
+def _targets_of_earlier_notices(file: CaseFile) -> frozenset[str]:
     return frozenset(target for entry in file.history for target in entry.data.get("targets", ()))
 
 

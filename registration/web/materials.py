@@ -20,7 +20,7 @@ from registration.operations import apply
 from registration.queries.casefile import CaseFile, Need, material_of
 from registration.rules.materials import material_law
 from registration.rules.problems import Problem
-from registration.web.forms.anchors import Told, told
+from registration.web.forms.anchors import FieldErrors, field_errors
 from registration.web.forms.section import open_case
 from registration.web.i18n import say
 from registration.web.present.asked import open_items, to_replace
@@ -62,7 +62,7 @@ def upload(ref: str, kind: str) -> Page:
         if not any(one.filename for one in sent):
             raise InvalidInput([Problem("file", "upload.missing")])
     except InvalidInput as invalid:
-        return _page(file, need, told(invalid.problems, ids=["file", "replaces"])), 422
+        return _page(file, need, field_errors(invalid.problems, ids=["file", "replaces"])), 422
     except Unavailable as away:
         # Beside the field, so that the file can be sent again from the same page.
         said = _page(file, need, [("file", title_of(away.reason, away.status))])
@@ -129,7 +129,7 @@ def replacements(files: Sequence[Material]) -> list[tuple[str, str]]:
     return [(one.ref, _("替换%(name)s", name=one.filename)) for one in files]
 
 
-def _page(file: CaseFile, need: Need, problems: Told | None = None) -> str:
+def _page(file: CaseFile, need: Need, problems: FieldErrors | None = None) -> str:
     kind = need.need.kind
     return render_template(
         "materials/edit.html",

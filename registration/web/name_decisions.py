@@ -10,7 +10,7 @@ from registration.http.context import the_actor
 from registration.operations.name_decisions import decide_name
 from registration.rules.whole_numbers import whole_number
 from registration.web import review
-from registration.web.present.decisions import told_at_fields
+from registration.web.present.decisions import blocker_errors
 
 blueprint = Blueprint("name_decisions", __name__, url_prefix="/desk/cases/<ref>/name")
 
@@ -32,7 +32,7 @@ def decide(ref: str) -> review.Page:
     except StaleVersion as error:
         return review.show_changed(ref, error)
     except ActionRefused as refused:
-        problems = [("", words) for _at, words in told_at_fields(refused.blockers)]
+        problems = [("", words) for _at, words in blocker_errors(refused.blockers)]
         return review.show(ref, problems=problems, status=refused.status)
     except InvalidInput as invalid:
         return review.show(ref, problems=[("name_reason", _("请写明理由"))], status=invalid.status)

@@ -21,7 +21,7 @@ from registration.rules.names import NameParts, NameVerdict, forms_for
 from registration.rules.problems import Problem
 from registration.rules.regions import region
 from registration.web.forms import section as pages
-from registration.web.forms.anchors import told
+from registration.web.forms.anchors import field_errors
 from registration.web.forms.binding import bind
 from registration.web.forms.layout import TITLES
 from registration.web.present.verdicts import Verdict, verdict_in_words
@@ -62,7 +62,7 @@ def save(ref: str) -> Page:
         return _page(pages.open_case(ref), task, raw=raw, problems=(), overtaken=True), 409
     if problems:
         return _page(pages.open_case(ref), task, raw=raw, problems=problems), 422
-    _tell(ref)
+    _flash_reservation(ref)
     return redirect(pages.onward(ref, SECTION), 303)
 
 
@@ -118,7 +118,7 @@ def region_names(file: CaseFile, *, chosen: str = "") -> list[str]:
     return list(dict.fromkeys(name for name in (chosen, around, *named) if name))
 
 
-def _tell(ref: str) -> None:
+def _flash_reservation(ref: str) -> None:
     file = pages.open_case(ref)
     with database.reading() as session:
         until, awaited = name_held_until(session, file.case), name_awaits_decision(session, file.case)
@@ -147,5 +147,5 @@ def _page(
         awaits_decision=awaited,
         seen=pages.mark_of(file.form.get(SECTION)),
         overtaken=overtaken,
-        problems=told(problems, ids=IDS),
+        problems=field_errors(problems, ids=IDS),
     )

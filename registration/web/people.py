@@ -17,7 +17,7 @@ from registration.queries.casefile import CaseFile, TaskState
 from registration.rules.problems import Problem
 from registration.rules.whole_numbers import whole_number
 from registration.web.forms import section as pages
-from registration.web.forms.anchors import told
+from registration.web.forms.anchors import field_errors
 from registration.web.forms.binding import bind_person
 from registration.web.forms.controls import controls, ids_of
 from registration.web.forms.layout import PERSON, TITLES, intro_of
@@ -150,7 +150,7 @@ def _list_page(file: CaseFile, task: TaskState, *, problems: Sequence[Problem]) 
         intro=intro_of("people", entity_type=file.case.entity_type),
         rows=rows,
         next_key=next_key(file.form),
-        problems=told(problems, ids=ids, moved=moved),
+        problems=field_errors(problems, ids=ids, moved=moved),
     )
 
 
@@ -185,5 +185,5 @@ def _page(
         controls=made,
         seen=pages.mark_of(file.form.get("people")),
         overtaken=overtaken,
-        problems=told(own, ids=ids_of(made), moved=moved),
+        problems=field_errors(own, ids=ids_of(made), moved=moved),
     )

@@ -26,13 +26,13 @@ from registration.queries.estimate import estimate_for
 from registration.queries.papers_asked import may_be_asked
 from registration.queries.waiting import waiting_for
 from registration.rules.whole_numbers import whole_number
-from registration.web.forms.anchors import Told, told
+from registration.web.forms.anchors import FieldErrors, field_errors
 from registration.web.forms.section import open_case
 from registration.web.present import actions
 from registration.web.present.actions import taken_words
 from registration.web.present.asked import open_items
 from registration.web.present.changes import pairs_of
-from registration.web.present.decisions import told_at_fields
+from registration.web.present.decisions import blocker_errors
 from registration.web.present.expected import expectation_of
 from registration.web.present.kinds import entity_type_words
 from registration.web.present.progress import events_of, fixes_of, holder_of, next_of, refusal_of, stages_of
@@ -65,7 +65,7 @@ PAPERS = {
 SIGNATURES = "check"
 
 
-def progress_page(file: CaseFile, problems: Told | None = None) -> str:
+def progress_page(file: CaseFile, problems: FieldErrors | None = None) -> str:
     """The page of a case that is no draft any more."""
     with database.reading() as session:
         changes = _changes(session, file)
@@ -155,16 +155,16 @@ def take(ref: str, action: str) -> Page:
     try:
         act(ref, action, actor=the_actor(), now=now(), version=version, **typed)
     except ActionRefused as refused:
-        return _action_page(open_case(ref), action, told_at_fields(refused.blockers)), 409
+        return _action_page(open_case(ref), action, blocker_errors(refused.blockers)), 409
     except InvalidInput as invalid:
-        return _action_page(open_case(ref), action, told(invalid.problems, ids=list(typed))), invalid.status
+        return _action_page(open_case(ref), action, field_errors(invalid.problems, ids=list(typed))), invalid.status
     if table.actions[action].shown.page == SIGNATURES:
         return redirect(url_for("signing.listed", ref=ref), 303)
     flash(taken_words(table.actions[action]), "ok")
     return redirect(url_for("apply.show", ref=ref), 303)
 
 
-def _action_page(file: CaseFile, action: str, problems: Told | None = None) -> str:
+def _action_page(file: CaseFile, action: str, problems: FieldErrors | None = None) -> str:
     """Where the action does not stand here (any more), the case itself says what there is to do."""
     offer = file.offer(action)
     if offer is None:

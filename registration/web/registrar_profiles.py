@@ -65,7 +65,7 @@ def new() -> Page:
     try:
         row = registrar_profiles.prepare(_proposal(), actor=actor, now=now(), like=like)
     except InvalidInput as invalid:
-        return _form(request.form, like=like, problems=_told(invalid)), invalid.status
+        return _form(request.form, like=like, problems=_field_errors(invalid)), invalid.status
     flash(_("已保存为草稿。请看过样张再提交批准"), "ok")
     return redirect(url_for("letterheads.change", letterhead=row.ref), 303)
 
@@ -82,7 +82,7 @@ def edit(letterhead: str) -> Page:
     try:
         registrar_profiles.revise(letterhead, _proposal(), actor=the_actor(), now=now(), version=_version())
     except InvalidInput as invalid:
-        return _form(request.form, row=row, problems=_told(invalid), seal=row.seal_sha256), invalid.status
+        return _form(request.form, row=row, problems=_field_errors(invalid), seal=row.seal_sha256), invalid.status
     except StaleVersion as error:
         return _shown(letterhead, problems=[("", _changed_meanwhile())], status=error.status)
     flash(_("已保存。请看过样张再提交批准"), "ok")
@@ -106,7 +106,7 @@ def take(letterhead: str, step: str) -> Page:
     try:
         STEPS[step](letterhead, actor=the_actor(), now=now(), version=_version(), **more)
     except InvalidInput as invalid:
-        return _shown(letterhead, problems=_told(invalid), status=invalid.status)
+        return _shown(letterhead, problems=_field_errors(invalid), status=invalid.status)
     except StaleVersion as error:
         return _shown(letterhead, problems=[("", _changed_meanwhile())], status=error.status)
     flash(_DONE[step](), "ok")
@@ -253,6 +253,6 @@ def _version() -> int | None:
     return whole_number(request.form.get("version", ""))
 
 
-def _told(error: RegistrationError) -> Problems:
+def _field_errors(error: RegistrationError) -> Problems:
     problems = error.problems if isinstance(error, InvalidInput) else ()
     return [(problem.path, problem_text(problem, lang_here())) for problem in problems]

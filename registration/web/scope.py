@@ -14,7 +14,7 @@ from registration.queries.casefile import CaseFile, TaskState
 from registration.rules import scope as catalogue
 from registration.rules.problems import Problem
 from registration.web.forms import section as pages
-from registration.web.forms.anchors import told
+from registration.web.forms.anchors import field_errors
 from registration.web.forms.layout import TITLES
 
 blueprint = Blueprint("scope", __name__, url_prefix="/applications/<ref>/scope")
@@ -81,5 +81,5 @@ def _page(file: CaseFile, task: TaskState, *, problems: Sequence[Problem]) -> st
         prohibited=catalogue.prohibited_in(sought),
         permit_of=catalogue.permit_of,
         printed=catalogue.scope_text(codes, regime=file.case.regime),
-        problems=told(problems, ids=["scope.items"]),
+        problems=field_errors(problems, ids=["scope.items"]),
     )

@@ -18,7 +18,7 @@ from registration.queries.casefile import CaseFile, TaskState
 from registration.rules.fields import label_of
 from registration.rules.problems import Problem, problem_text
 from registration.web.forms import section as pages
-from registration.web.forms.anchors import Told, told
+from registration.web.forms.anchors import FieldErrors, field_errors
 from registration.web.forms.binding import bind
 from registration.web.forms.controls import choices_in, controls, ids_of, people_of
 from registration.web.forms.layout import PAGES, TITLES, intro_of
@@ -50,7 +50,7 @@ def pairs(values: Sequence[str]) -> list[tuple[str, str]]:
 
 
 @blueprint.app_template_filter("told")
-def told_here(problem: Problem) -> str:
+def problem_text_here(problem: Problem) -> str:
     return problem_text(problem, lang_here())
 
 
@@ -150,7 +150,9 @@ def _page(file: CaseFile, task: TaskState, *, raw: Any, problems: Sequence[Probl
 def _plain_page(file: CaseFile, section: str, *, raw: Any, problems: Sequence[Problem], context: dict[str, Any]) -> str:
     more = "more" in request.args
     made = controls(PAGES[section], raw, file=file, at=section, pattern=section, one_more=more)
-    return render_template("apply/section.html", controls=made, problems=told(problems, ids=ids_of(made)), **context)
+    return render_template(
+        "apply/section.html", controls=made, problems=field_errors(problems, ids=ids_of(made)), **context
+    )
 
 
 def _officers_page(
@@ -162,5 +164,5 @@ def _officers_page(
     ids = ["officers.board", "officers.posts", "officers.supervision", "officers.supervisor_chair"]
     ids += [f"officers.{name}.{row.key}" for row in rows for name in ("post", "supervisor", "employee", "manager")]
     moved = {problem.path: anchor_in(typed, problem.path) for problem in problems}
-    found: Told = told(problems, ids=ids, moved=moved)
+    found: FieldErrors = field_errors(problems, ids=ids, moved=moved)
     return render_template("apply/officers.html", rows=rows, people=people, typed=typed, problems=found, **context)

@@ -17,7 +17,7 @@ from registration.queries.casefile import CaseFile, TaskState
 from registration.rules.check_capital import plain
 from registration.rules.problems import Problem
 from registration.web.forms import section as pages
-from registration.web.forms.anchors import told
+from registration.web.forms.anchors import field_errors
 from registration.web.forms.binding import bind_shareholder
 from registration.web.forms.controls import controls, ids_of, people_of
 from registration.web.forms.layout import INTROS, SHAREHOLDER, TITLES
@@ -144,7 +144,7 @@ def _list_page(file: CaseFile, task: TaskState, *, problems: Sequence[Problem]) 
         adds_up=capital is not None and total == capital,
         plain=plain,
         percent=percent_words,
-        problems=told(problems, ids=[row.anchor for row in rows] or [SECTION], moved=moved),
+        problems=field_errors(problems, ids=[row.anchor for row in rows] or [SECTION], moved=moved),
     )
 
 
@@ -171,5 +171,5 @@ def _page(
         controls=made,
         seen=pages.mark_of(file.form.get(SECTION)),
         overtaken=overtaken,
-        problems=told(_own(problems, number), ids=ids_of(made)),
+        problems=field_errors(_own(problems, number), ids=ids_of(made)),
     )

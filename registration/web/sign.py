@@ -17,7 +17,7 @@ from registration.queries.casefile import material_of
 from registration.queries.signing import SigningFile, signing_file
 from registration.rules.blockers import blocker_text
 from registration.rules.declarations import declaration_text
-from registration.web.forms.anchors import Told
+from registration.web.forms.anchors import FieldErrors
 from registration.web.materials import picture_of
 from registration.web.present.answers import chapters
 from registration.web.present.kinds import entity_type_words
@@ -107,7 +107,7 @@ def picture(secret: str, material: str, page: int) -> Response:
         return picture_of(material_of(opened, material, actor=actor), page)
 
 
-def _shown_again(secret: str, told: Told) -> Page:
+def _shown_again(secret: str, told: FieldErrors) -> Page:
     """The content as it is now, under what kept it from being signed."""
     return _page("sign/file.html", secret, _opened(sign.party_behind(secret, now=now())), told), 409
 
@@ -138,7 +138,7 @@ def _declarations(opened: SigningFile) -> list[str]:
     ]
 
 
-def _page(template: str, secret: str, opened: SigningFile, problems: Told | None = None) -> str:
+def _page(template: str, secret: str, opened: SigningFile, problems: FieldErrors | None = None) -> str:
     file = opened.file
     with database.reading() as reading:
         applicant = reading.get_one(Account, file.case.account_id).name

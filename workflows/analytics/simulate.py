@@ -306,10 +306,10 @@ class _Office:
         self.run.stays.append(case.stay)
         case.where = step.target
         if self.policy is not None and self.calendar is not None:
-            self._tell_the_clock(case, step, self.policy, self.calendar)
+            self._advance_clock(case, step, self.policy, self.calendar)
             case.stay.due = case.clock.due_at.timestamp() if case.clock.due_at else None
 
-    def _tell_the_clock(self, case: _Case, step: Step, policy: ClockPolicy, calendar: Calendar) -> None:
+    def _advance_clock(self, case: _Case, step: Step, policy: ClockPolicy, calendar: Calendar) -> None:
         at = datetime.fromtimestamp(self.env.now, UTC)
         runs = step.target in policy.runs_in
         if case.round is not None and not runs:

@@ -82,13 +82,13 @@ class _Picture:
         head = f'<svg xmlns="http://www.w3.org/2000/svg" class="flow" role="img" lang="{self._lang_tag}" {size}'
         head += f' aria-labelledby="{self.name}-title {self.name}-told" font-family="{_FONT}" font-size="{WORDS:g}">'
         paper = f'<rect class="paper" width="{_n(self.width)}" height="{_n(height)}" fill="{_PAPER}"/>'
-        return "\n".join([head, *self._told(), paper, *body, "</svg>"]) + "\n"
+        return "\n".join([head, *self._describe(), paper, *body, "</svg>"]) + "\n"
 
     @property
     def _lang_tag(self) -> str:
         return "zh-Hans" if self.lang == "zh" else "en"
 
-    def _told(self) -> Iterator[str]:
+    def _describe(self) -> Iterator[str]:
         """The picture in words, for who does not see it."""
         title = f"{self.table.title.in_(self.lang)} @{self.table.version}"
         said = [self._say("road") + self._say("arrow").join(map(self._label, self.plan.road))]

@@ -20,7 +20,7 @@ from workflows.definition import Table
 from workflows.engine import Offer
 
 # What of an entry is told to everybody who may read the history; the rest is for the office.
-_TOLD = ("reason", "reason_code", "competent_body", "paper", "notice", "targets", "part", "number", "kind")
+_PUBLIC_DATA = ("reason", "reason_code", "competent_body", "paper", "notice", "targets", "part", "number", "kind")
 
 
 def case_row(case: Application, *, holder: str | None = None, alert: str | None = None) -> shapes.CaseRow:
@@ -193,7 +193,7 @@ def history_row(entry: HistoryEntry, *, case: Application, actor: Actor) -> shap
         actor=shapes.Actor(kind=kinds.get(kind, "system"), number=number if kind == "staff" else None),
         source=entry.source,
         target=entry.target,
-        data=dict(data) if _judges(actor) else {name: data[name] for name in _TOLD if name in data},
+        data=dict(data) if _judges(actor) else {name: data[name] for name in _PUBLIC_DATA if name in data},
         hash=entry.hash,
     )
 

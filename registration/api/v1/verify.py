@@ -46,16 +46,16 @@ class InForce(BaseModel):
     issued_on: date
 
 
-class RowTold(BaseModel):
+class CheckedRow(BaseModel):
     code: str
     label: str
     text: str
 
 
-class SignatureTold(Signature):
+class CheckedSignature(Signature):
     """`level`: B-B, B-T, B-LT, or null for a signature that does not hold or is not ours; `words` say all of it."""
 
-    words: list[RowTold]
+    words: list[CheckedRow]
 
 
 class Check(BaseModel):
@@ -73,7 +73,7 @@ class Check(BaseModel):
     differences: list[DifferenceRow] = Field(description="What an altered file claims")
     signer: str | None = Field(description="Who signed: the file that was handed in, else the sheet as it was issued")
     signed_at: datetime | None
-    signature: SignatureTold | None = Field(description="Of a file: what its signature proves. None without a file")
+    signature: CheckedSignature | None = Field(description="Of a file: what its signature proves. None without a file")
     since: datetime | None = Field(description="Since when the sheet is what the verdict says")
     reason: RevocationReason | None = Field(description="Of a revoked one: why, in words for everybody")
     in_force: InForce | None = Field(description="Of a superseded one: the edition that holds now")
@@ -149,14 +149,14 @@ def _signed(sheet: Sheet | None, examined: Examined | None) -> dict[str, Any]:
     found = examined.signature if examined is not None else None
     if examined is not None:
         signer, signed_at = (found.holder.name, found.signed_at) if found else (None, None)
-        return {"signer": signer, "signed_at": signed_at, "signature": _told(found) if found else None}
+        return {"signer": signer, "signed_at": signed_at, "signature": _describe(found) if found else None}
     signer, signed_at = (sheet.signed_by, sheet.issued_at) if sheet else (None, None)
     return {"signer": signer, "signed_at": signed_at, "signature": None}
 
 
-def _told(found: Signature) -> SignatureTold:
+def _describe(found: Signature) -> CheckedSignature:
     said = rows(found, lang=lang_here(), moment=clock.written)
-    return SignatureTold(**found.model_dump(), words=[RowTold.model_validate(asdict(row)) for row in said])
+    return CheckedSignature(**found.model_dump(), words=[CheckedRow.model_validate(asdict(row)) for row in said])
 
 
 def _reason(checked: Checked) -> RevocationReason | None:

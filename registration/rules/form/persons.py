@@ -22,7 +22,7 @@ from registration.rules.form.values import (
     Schema,
     Short,
 )
-from registration.rules.identity import IdKind, MalformedId, ResidentId, check_id, kind_of, told_by
+from registration.rules.identity import IdKind, MalformedId, ResidentId, check_id, facts_in_number, kind_of
 from registration.rules.uscc import is_early_uscc, is_uscc
 
 
@@ -55,21 +55,21 @@ class NaturalPerson(Schema):
             yield "id.expiry_missing"
 
     def _sex_agrees(self) -> Iterator[str]:
-        told = self._told()
+        told = self._facts_in_number()
         if told is not None and told.sex != self.sex:
             yield "person.sex_differs"
 
     def _birth_agrees(self) -> Iterator[str]:
-        told = self._told()
+        told = self._facts_in_number()
         if told is None and self.id_type != "resident_id" and self.born_on is None:
             yield "person.birth_missing"
         elif told is not None and self.born_on is not None and self.born_on != told.born_on:
             yield "person.birth_differs"
 
-    def _told(self) -> ResidentId | None:
+    def _facts_in_number(self) -> ResidentId | None:
         """What the number says about the person; None where it says nothing or is not right."""
         try:
-            return told_by(self.id_no, kind=self.id_type)
+            return facts_in_number(self.id_no, kind=self.id_type)
         except MalformedId:
             return None
 

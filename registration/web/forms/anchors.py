@@ -5,15 +5,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from registration.http.context import lang_here
 from registration.rules.problems import Problem, problem_text
 
-Told = list[tuple[str, str]]
+FieldErrors = list[tuple[str, str]]
 
 
-def told(problems: Iterable[Problem], *, ids: Sequence[str], moved: Mapping[str, str] | None = None) -> Told:
+def field_errors(
+    problems: Iterable[Problem], *, ids: Sequence[str], moved: Mapping[str, str] | None = None
+) -> FieldErrors:
     """(anchor, text) for the summary and the fields; the anchor is empty where no control of `ids` fits.
 
     `moved` maps the path of a fault to the one under which the page shows that field.
     """
-    found: Told = []
+    found: FieldErrors = []
     for problem in problems:
         path = (moved or {}).get(problem.path, problem.path)
         pair = (anchor_of(path, ids), problem_text(problem, lang_here()))

@@ -13,7 +13,7 @@ from registration.queries.casefile import CaseFile
 from registration.rules.blockers import field_of
 from registration.rules.reasons import bases
 from registration.web.i18n import say
-from registration.web.present.decisions import Input, inputs_for, told
+from registration.web.present.decisions import Input, blocker_texts, inputs_for
 from workflows.definition import UNCHANGED, Action
 from workflows.engine import Offer
 
@@ -63,7 +63,7 @@ def page_of(file: CaseFile, offer: Offer) -> ActionPage:
         means=tuple(_means(file, offer)),
         fields=tuple(inputs_for(table, offer)),
         basis=tuple(bases(offer.row.basis, regime=file.case.regime, on=local_date(now()), lang=lang_here())),
-        standing=tuple(told(one for one in offer.blockers if field_of(one) is None)),
+        standing=tuple(blocker_texts(one for one in offer.blockers if field_of(one) is None)),
     )
 
 

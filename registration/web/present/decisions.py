@@ -82,7 +82,7 @@ def bar_from(table: Table, offers: Iterable[Offer]) -> Bar:
         action = table.actions[offer.action]
         standing = [blocker for blocker in offer.blockers if field_of(blocker) is None]
         if standing:
-            off.append(Off(_label(action), tuple(told(standing))))
+            off.append(Off(_label(action), tuple(blocker_texts(standing))))
         else:
             buttons.append(Button(offer.action, _label(action), action.style, _asks(action, offer)))
     order = ("main", "second", "stop")
@@ -104,11 +104,11 @@ def label_for(name: str) -> str:
     return str(_LABELS[name])
 
 
-def told(blockers: Iterable[Blocker]) -> list[str]:
+def blocker_texts(blockers: Iterable[Blocker]) -> list[str]:
     return [blocker_text(blocker, lang_here()) for blocker in blockers]
 
 
-def told_at_fields(blockers: Iterable[Blocker]) -> list[tuple[str, str]]:
+def blocker_errors(blockers: Iterable[Blocker]) -> list[tuple[str, str]]:
     """(anchor, words) for an error summary: at the field that mends it where there is one."""
     return [(field_of(blocker) or "", blocker_text(blocker, lang_here())) for blocker in blockers]
 

@@ -81,7 +81,7 @@ def graph_of(case: Application, views: Sequence[PartView]) -> Graph | None:
     nodes = {key: node for layer in placed[1:-1] for key, node in layer.items()}
     first, last = placed[0][""], placed[-1][""]
     edges = tuple(_edges(parts, nodes, first, last))
-    return Graph(last.end + EDGE, height, (first, *nodes.values(), last), edges, _told(boxes))
+    return Graph(last.end + EDGE, height, (first, *nodes.values(), last), edges, _as_text(boxes))
 
 
 def _columns(parts: Parts, keys: Sequence[str]) -> list[list[str]]:
@@ -144,6 +144,6 @@ def _measure(text: str, size: float) -> float:
     return sum(size if unicodedata.east_asian_width(char) in "WF" else size * LATIN for char in text)
 
 
-def _told(boxes: Mapping[str, Box]) -> str:
+def _as_text(boxes: Mapping[str, Box]) -> str:
     comma = _("；")
     return comma.join(_("%(part)s：%(title)s", part=label, title=state) for label, state, _kind in boxes.values())

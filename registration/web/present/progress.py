@@ -104,20 +104,20 @@ def _by(on: date) -> Markup:
 
 def events_of(file: CaseFile) -> list[Event]:
     """What happened since the application was handed over, the newest first, without the office's own moves."""
-    kept = [entry for entry in file.history if _is_told(file, entry)]
+    kept = [entry for entry in file.history if _is_shown(file, entry)]
     told = zip(story(file.case, kept), kept, strict=True)
-    return [_as_told(file, event, entry) for event, entry in told][::-1]
+    return [_for_applicant(file, event, entry) for event, entry in told][::-1]
 
 
-def _as_told(file: CaseFile, event: Event, entry: HistoryEntry) -> Event:
+def _for_applicant(file: CaseFile, event: Event, entry: HistoryEntry) -> Event:
     """A signature with the signer's name; of a decision its reasons, and not the opinion inside the office."""
     names = {f"party:{one.party.id}": one.party.name for one in file.signatures}
     details = tuple(detail for detail in event.details if detail[0] != _("意见"))
-    title = _title_as_told(file, entry) or event.title
+    title = _title_for_applicant(file, entry) or event.title
     return replace(event, title=title, who=names.get(entry.actor, event.who), details=details)
 
 
-def _title_as_told(file: CaseFile, entry: HistoryEntry) -> str:
+def _title_for_applicant(file: CaseFile, entry: HistoryEntry) -> str:
     """What has come of an action, where the office's word for it would sound like an order; else empty."""
     # The draft is started under the same word as the examination, but from nothing to the same state.
     is_draft = entry.source == entry.target and entry.tag == "application:start"
@@ -131,7 +131,7 @@ def _title_as_told(file: CaseFile, entry: HistoryEntry) -> str:
     return say(action.shown.done) if action and action.shown.done else ""
 
 
-def _is_told(file: CaseFile, entry: HistoryEntry) -> bool:
+def _is_shown(file: CaseFile, entry: HistoryEntry) -> bool:
     """Not the office's own moves: who holds the file is told above."""
     chapter, _colon, key = entry.tag.partition(":")
     table = definition_of(file.case.definition)

@@ -148,19 +148,19 @@ def _shareholders(_file: CaseFile, raw: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _officers(_file: CaseFile, raw: Mapping[str, Any]) -> str:
-    told = (
+    named = (
         (_("董事%(count)s人", count=len(raw.get("directors") or ())), raw.get("directors")),
         (_("监事%(count)s人", count=len(raw.get("supervisors") or ())), raw.get("supervisors")),
         (_("经理%(count)s人", count=len(raw.get("managers") or ())), raw.get("managers")),
     )
-    return _("，").join(words for words, rows in told if rows)
+    return _("，").join(words for words, rows in named if rows)
 
 
 def _named(path: str) -> Any:
-    def told(file: CaseFile, raw: Mapping[str, Any]) -> str:
+    def named(file: CaseFile, raw: Mapping[str, Any]) -> str:
         return str(words_for(f"{path}.person", raw.get("person"), file.form))
 
-    return told
+    return named
 
 
 def _contacts(file: CaseFile, raw: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registration.rules.fields import sensitive_paths
-from registration.rules.masked_input import with_kept
+from registration.rules.masked_input import restore_masked
 from registration.rules.masking import masked_form
 
 texts = st.text(max_size=20)
@@ -30,7 +30,7 @@ forms = st.fixed_dictionaries(
 @given(forms)
 def test_a_form_that_comes_back_masked_is_unchanged(form: dict[str, Any]) -> None:
     masked = masked_form(form, sensitive_paths(form))
-    assert with_kept(masked, form) == form
+    assert restore_masked(masked, form) == form
 
 
 @given(forms, st.randoms())
@@ -38,26 +38,26 @@ def test_the_order_of_persons_does_not_matter(form: dict[str, Any], random: Any)
     people = [one for one in form["people"] if "key" in one]
     masked = masked_form({"people": people}, sensitive_paths({"people": people}))["people"]
     shuffled = random.sample(list(range(len(people))), len(people))
-    assert with_kept([masked[place] for place in shuffled], people) == [people[place] for place in shuffled]
+    assert restore_masked([masked[place] for place in shuffled], people) == [people[place] for place in shuffled]
 
 
 @given(anything, anything)
 def test_nothing_that_is_typed_breaks_it(raw: Any, kept: Any) -> None:
-    merged = with_kept(raw, kept)
-    assert with_kept(merged, kept) == merged
-    assert with_kept(raw, None) == raw
+    merged = restore_masked(raw, kept)
+    assert restore_masked(merged, kept) == merged
+    assert restore_masked(raw, None) == raw
 
 
 @given(forms, anything)
 def test_what_is_typed_without_a_star_is_taken_as_typed(form: dict[str, Any], kept: Any) -> None:
-    assert with_kept(form, kept) == form
+    assert restore_masked(form, kept) == form
 
 
 def test_a_new_person_gets_nothing_of_another() -> None:
     kept = [{"key": "p1", "id_no": "330702189503071214"}]
     typed = [{"key": "p2", "id_no": "330702********1214"}]
-    assert with_kept(typed, kept) == typed
+    assert restore_masked(typed, kept) == typed
 
 
 def test_a_star_of_ones_own_is_kept_where_nothing_is_masked() -> None:
-    assert with_kept({"street": "星光*路"}, {"street": "样例路1号"}) == {"street": "星光*路"}
+    assert restore_masked({"street": "星光*路"}, {"street": "样例路1号"}) == {"street": "星光*路"}
