@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from registration.cli.run import free_port
 from registration.demo.example import examples
-from registration.demo.journey import Road
+from registration.demo.journey import Journey
 from registration.demo.server import own_server
 from registration.operations.samples import PASSWORD
 
@@ -27,7 +27,7 @@ COLOURS = 256
 BY_AREA, BY_COLOUR = Image.Quantize.MEDIANCUT, Image.Quantize.MAXCOVERAGE
 
 
-class UntilExamined(Road):
+class UntilExamined(Journey):
     """The same road, up to the examiner who has the corrected file before them."""
 
     def _review(self) -> None:
@@ -44,7 +44,7 @@ class UntilExamined(Road):
 def main() -> None:
     with own_server(port=free_port("127.0.0.1", 8700)) as url, httpx.Client(base_url=url, timeout=60) as http:
         company = next(one for one in examples() if one.key == "company")
-        whole = Road(http, company, PASSWORD, _quietly)
+        whole = Journey(http, company, PASSWORD, _quietly)
         sheet = next(one for one in whole.walk()["licences"] if one["paper"] == "duplicate")
         _draw_licence(whole.as_("applicant").fetch(f"/applications/{whole.ref}/licences/{sheet['licence']}"))
         examined = UntilExamined(http, company, PASSWORD, _quietly)

@@ -20,7 +20,7 @@ from registration.cli.output import as_json, refuse, words
 from registration.demo.checking import NotGenuine, check, download
 from registration.demo.client import Refused
 from registration.demo.example import FOLDER, Example, examples
-from registration.demo.journey import NeverCame, Outcome, Road
+from registration.demo.journey import Journey, NeverCame, Outcome
 from registration.demo.server import NoServer, own_server
 from registration.operations.samples import PASSWORD
 
@@ -89,7 +89,7 @@ def _drive(http: httpx.Client, example: Example, password: str, out: Path, conso
             progress.update(task, description=f"{who} {told}")
             progress.console.print(f"  [green]✓[/] {time.monotonic() - begun:6.1f}s  [bold]{who}[/]  {told}")
 
-        road = Road(http, example, password, say)
+        road = Journey(http, example, password, say)
         try:
             _fill_in(outcome, road.walk(), road, out)
         except FAILURES as failure:
@@ -99,7 +99,7 @@ def _drive(http: httpx.Client, example: Example, password: str, out: Path, conso
     return outcome
 
 
-def _fill_in(outcome: Outcome, seen: dict[str, Any], road: Road, out: Path) -> None:
+def _fill_in(outcome: Outcome, seen: dict[str, Any], road: Journey, out: Path) -> None:
     outcome.ref, outcome.name = seen["ref"], seen["name"]
     outcome.numbers = seen["licences"][0]["numbers"]
     for sheet in seen["licences"]:

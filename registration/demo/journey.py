@@ -17,7 +17,7 @@ TRADE_CHARACTERS = "澄泠枕听望栖澹漱沐霁岚筠蘅芷汀沚"
 WAIT_SECONDS = 180.0
 WAIT_STEP = 0.3
 
-Say = Callable[[str, str, str], None]
+Report = Callable[[str, str, str], None]
 
 
 class NeverCame(Exception):
@@ -43,13 +43,13 @@ class Outcome:
 
 
 @dataclass
-class Road:
+class Journey:
     """`say(who, zh, en)` is told each step as it is taken."""
 
     http: httpx.Client
     example: Example
     password: str
-    say: Say
+    say: Report
     ref: str = ""
     callers: dict[str, Caller] = field(default_factory=dict)
 

@@ -13,7 +13,7 @@ from registration.errors import NotSignedIn, TooManyAttempts
 from registration.operations import accounts, samples
 from registration.operations.sign_in_tries import FREE_TRIES
 from registration.settings import Settings
-from tests.fixtures.concurrently import at_once
+from tests.fixtures.concurrently import concurrently
 from tests.fixtures.database import database_url
 from tests.registration.api.conftest import Program
 
@@ -98,7 +98,7 @@ def test_tries_are_counted_over_all_processes(app: Flask, settings: Settings) ->
 
 def test_tries_at_the_same_time_are_all_counted(app: Flask) -> None:
     guess = partial(accounts.sign_in, CLERK, "a wrong one", now=clock.now(), source="address:x")
-    refused = at_once([guess] * (FREE_TRIES + 7)).refused
+    refused = concurrently([guess] * (FREE_TRIES + 7)).refused
     kinds = [type(error) for error in refused]
     assert kinds.count(NotSignedIn) == FREE_TRIES
     assert kinds.count(TooManyAttempts) == 7

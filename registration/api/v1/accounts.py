@@ -8,7 +8,7 @@ from flask_openapi3 import Tag
 from registration import clock
 from registration.access import access
 from registration.api.v1 import shapes
-from registration.api.v1.blueprint import door, repeatable, reply
+from registration.api.v1.blueprint import blueprint, repeatable, reply
 from registration.errors import NotSignedIn
 from registration.http.context import SIGN_IN_LIMIT, SIGN_UP_LIMIT, address_here, limiter, settings_here, the_actor
 from registration.keys.account_names import shown_login
@@ -19,7 +19,9 @@ from registration.queries.accounts import account_with
 TAGS = [Tag(name="账户 Accounts")]
 
 
-@door.post("/accounts", tags=TAGS, responses={202: shapes.SignUpBegun}, summary="注册申请人账户 · Ask for an account")
+@blueprint.post(
+    "/accounts", tags=TAGS, responses={202: shapes.SignUpBegun}, summary="注册申请人账户 · Ask for an account"
+)
 @access("public")
 @limiter.limit(SIGN_UP_LIMIT)
 def begin_sign_up(body: shapes.SignUp) -> Response:
@@ -30,7 +32,7 @@ def begin_sign_up(body: shapes.SignUp) -> Response:
     return reply(shapes.SignUpBegun(secret=secret, code_expires_at=ends_at), 202)
 
 
-@door.post("/accounts/code", tags=TAGS, responses={204: None}, summary="再寄一次验证码 · Mail the code again")
+@blueprint.post("/accounts/code", tags=TAGS, responses={204: None}, summary="再寄一次验证码 · Mail the code again")
 @access("public")
 @limiter.limit(SIGN_UP_LIMIT)
 def send_code_again(body: shapes.SignUpSecret) -> Response:
@@ -38,7 +40,7 @@ def send_code_again(body: shapes.SignUpSecret) -> Response:
     return Response(status=204)
 
 
-@door.post(
+@blueprint.post(
     "/accounts/confirmation",
     tags=TAGS,
     responses={201: shapes.Account},
@@ -50,7 +52,9 @@ def confirm_sign_up(body: shapes.SignUpCode) -> Response:
     return reply(_account(sign_up.confirm(body.secret, body.code, now=clock.now())), 201)
 
 
-@door.get("/accounts/me", tags=TAGS, responses={200: shapes.Account}, summary="当前账户 · Who the token belongs to")
+@blueprint.get(
+    "/accounts/me", tags=TAGS, responses={200: shapes.Account}, summary="当前账户 · Who the token belongs to"
+)
 @access("signed_in")
 def me() -> Response:
     found = account_with(the_actor().account_id or 0)
@@ -59,7 +63,7 @@ def me() -> Response:
     return reply(_account(found))
 
 
-@door.post("/tokens", tags=TAGS, responses={201: shapes.Token}, summary="登录并取得令牌 · Sign in and get a token")
+@blueprint.post("/tokens", tags=TAGS, responses={201: shapes.Token}, summary="登录并取得令牌 · Sign in and get a token")
 @access("public")
 @repeatable
 @limiter.limit(SIGN_IN_LIMIT)
@@ -78,7 +82,7 @@ def make_token(body: shapes.Credentials) -> Response:
     return reply(shapes.Token(token=secret, expires_at=expires_at, account=_account(account)), 201)
 
 
-@door.delete("/tokens/current", tags=TAGS, responses={204: None}, summary="退出，令牌作废 · End the token")
+@blueprint.delete("/tokens/current", tags=TAGS, responses={204: None}, summary="退出，令牌作废 · End the token")
 @access("signed_in")
 def end_token() -> Response:
     given = request.authorization

@@ -10,7 +10,7 @@ from pydantic import Field
 from registration import clock, database
 from registration.access import access
 from registration.api.v1 import shapes
-from registration.api.v1.blueprint import door, reply, version_asked
+from registration.api.v1.blueprint import blueprint, reply, version_asked
 from registration.api.v1.present import case_of, case_row
 from registration.errors import InvalidInput
 from registration.http.context import the_actor
@@ -31,7 +31,9 @@ class SectionQuery(shapes.Given):
     judge: bool = Field(True, description="false keeps what is typed so far and says nothing about it")
 
 
-@door.post("/applications", tags=TAGS, responses={201: shapes.Version}, summary="开始一件申请 · Start an application")
+@blueprint.post(
+    "/applications", tags=TAGS, responses={201: shapes.Version}, summary="开始一件申请 · Start an application"
+)
 @access("application.start")
 def start_case(body: shapes.StartCase) -> Response:
     ref = apply.start(
@@ -46,7 +48,7 @@ def start_case(body: shapes.StartCase) -> Response:
     return answer
 
 
-@door.get("/applications", tags=TAGS, responses={200: shapes.CasePage}, summary="我的申请 · My applications")
+@blueprint.get("/applications", tags=TAGS, responses={200: shapes.CasePage}, summary="我的申请 · My applications")
 @access("application.start")
 def list_cases(query: shapes.Paging) -> Response:
     with database.reading() as session:
@@ -54,7 +56,7 @@ def list_cases(query: shapes.Paging) -> Response:
         return reply(shapes.CasePage(items=[case_row(case) for case in page.rows], next=page.next))
 
 
-@door.get("/applications/<ref>", tags=TAGS, responses={200: shapes.Case}, summary="一件申请 · One application")
+@blueprint.get("/applications/<ref>", tags=TAGS, responses={200: shapes.Case}, summary="一件申请 · One application")
 @access("application.read")
 def show_case(path: shapes.CasePath) -> Response:
     with database.reading() as session:
@@ -63,7 +65,7 @@ def show_case(path: shapes.CasePath) -> Response:
         return reply(case_of(file, actor=the_actor(), foreseen=expected), version=file.case.version)
 
 
-@door.patch(
+@blueprint.patch(
     "/applications/<ref>/form", tags=TAGS, responses={200: shapes.Version}, summary="填写多个部分 · Save sections"
 )
 @access("application.edit")
@@ -85,7 +87,7 @@ def save_form(path: shapes.CasePath, body: shapes.FormValue) -> Response:
     return _saved(path.ref, version)
 
 
-@door.put(
+@blueprint.put(
     "/applications/<ref>/form/<section>",
     tags=TAGS,
     responses={200: shapes.Version},
@@ -101,7 +103,7 @@ def save_section(path: shapes.SectionPath, query: SectionQuery, body: shapes.Sec
     return _saved(path.ref, _save(path.ref, path.section, body.root, version=version_asked()))
 
 
-@door.delete(
+@blueprint.delete(
     "/applications/<ref>/form/<section>", tags=TAGS, responses={204: None}, summary="删除一个部分 · Clear a section"
 )
 @access("application.edit")

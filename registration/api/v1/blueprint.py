@@ -35,7 +35,7 @@ KEPT_HEADERS = ("Content-Type", "Location", "ETag", "Retry-After")
 # These end a request before anything was done, so the same key may try again.
 NOT_KEPT = frozenset({401, 412, 429})
 
-door = APIBlueprint("api", __name__, url_prefix=PREFIX)
+blueprint = APIBlueprint("api", __name__, url_prefix=PREFIX)
 
 
 class BrokenJson(BadRequest):
@@ -81,7 +81,7 @@ def refuse_parameters(error: ValidationError) -> NoReturn:
     )
 
 
-@door.before_request
+@blueprint.before_request
 def _look_at_content() -> None:
     for name, value in {**request.args, **(request.view_args or {})}.items():
         if not is_clean(str(value)):
@@ -131,7 +131,7 @@ def _unclean(value: Any, path: str) -> Iterator[str]:
         yield path
 
 
-@door.before_request
+@blueprint.before_request
 def _answer_again() -> Response | None:
     """The answer that this key was given before, if it was; else the key is claimed for this request."""
     g.once = None
@@ -157,7 +157,7 @@ def _begin_once(claim: idempotency.Claim) -> None:
     g.unit.begin()
 
 
-@door.after_request
+@blueprint.after_request
 def _keep_answer(answer: Response) -> Response:
     claim: idempotency.Claim | None = g.get("once")
     if claim is None:
@@ -187,7 +187,7 @@ def _kept(claim: idempotency.Claim, answer: Response) -> Response:
     return answer
 
 
-@door.teardown_request
+@blueprint.teardown_request
 def _leave_nothing_open(_error: BaseException | None) -> None:
     """Whatever happened above: the next request of this process begins with no transaction."""
     if g.get("once") is not None:

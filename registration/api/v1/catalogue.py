@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from registration import clock, database
 from registration.access import access
 from registration.api.v1 import name_shapes, shapes
-from registration.api.v1.blueprint import door, reply
+from registration.api.v1.blueprint import blueprint, reply
 from registration.api.v1.values import Division, choice
 from registration.errors import InvalidInput
 from registration.http.context import PUBLIC_LIMIT, lang_here, limiter
@@ -59,13 +59,13 @@ class ScopeRows(BaseModel):
     items: list[shapes.ScopeRow]
 
 
-@door.get("/registrars", tags=TAGS, responses={200: Offices}, summary="登记机关 · Registrars")
+@blueprint.get("/registrars", tags=TAGS, responses={200: Offices}, summary="登记机关 · Registrars")
 @access("public")
 def list_registrars() -> Response:
     return reply(Offices(items=[_office(row) for row in registrars()]))
 
 
-@door.get("/entity-types", tags=TAGS, responses={200: Kinds}, summary="主体类型 · Types of entity")
+@blueprint.get("/entity-types", tags=TAGS, responses={200: Kinds}, summary="主体类型 · Types of entity")
 @access("public")
 def list_entity_types() -> Response:
     names = {row["key"]: row[f"name_{lang_here()}"] for row in table("entity_types")}
@@ -76,7 +76,7 @@ def list_entity_types() -> Response:
     return reply(Kinds(items=kinds))
 
 
-@door.get("/forms/<entity_type>", tags=TAGS, responses={200: shapes.FormInfo}, summary="申请表的结构 · The form")
+@blueprint.get("/forms/<entity_type>", tags=TAGS, responses={200: shapes.FormInfo}, summary="申请表的结构 · The form")
 @access("public")
 def show_form(path: FormPath, query: FormQuery) -> Response:
     kind = path.entity_type
@@ -93,7 +93,7 @@ def show_form(path: FormPath, query: FormQuery) -> Response:
     return reply(shapes.FormInfo(entity_type=kind, regime=regime, sections=sections, form_schema=schema))
 
 
-@door.get("/scope-items", tags=TAGS, responses={200: ScopeRows}, summary="查找经营范围 · Find scope items")
+@blueprint.get("/scope-items", tags=TAGS, responses={200: ScopeRows}, summary="查找经营范围 · Find scope items")
 @access("public")
 @limiter.limit(PUBLIC_LIMIT)
 def find_scope_items(query: ScopeQuery) -> Response:
@@ -101,7 +101,7 @@ def find_scope_items(query: ScopeQuery) -> Response:
     return reply(ScopeRows(items=[_scope_row(item) for item in found[: query.limit]]))
 
 
-@door.get("/names/check", tags=TAGS, responses={200: name_shapes.NameAnswer}, summary="检查名称 · Check a name")
+@blueprint.get("/names/check", tags=TAGS, responses={200: name_shapes.NameAnswer}, summary="检查名称 · Check a name")
 @access("public")
 @limiter.limit(PUBLIC_LIMIT)
 def check_name(query: NameQuery) -> Response:

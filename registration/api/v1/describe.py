@@ -9,7 +9,7 @@ from flask_openapi3 import Info, OpenAPI
 from werkzeug.routing import Rule
 
 from registration.access import access
-from registration.api.v1.blueprint import door, refuse_parameters
+from registration.api.v1.blueprint import blueprint, refuse_parameters
 from registration.api.v1.described_form import add_form
 from registration.api.v1.described_operations import complete
 from registration.api.v1.shapes import Refusal
@@ -32,13 +32,13 @@ def prepare(app: OpenAPI) -> None:
     app.validation_error_model = Refusal
 
 
-@door.get("/openapi.json", doc_ui=False)
+@blueprint.get("/openapi.json", doc_ui=False)
 @access("public")
 def spec() -> Response:
     return jsonify(description())
 
 
-@door.get("/docs", doc_ui=False)
+@blueprint.get("/docs", doc_ui=False)
 @access("public")
 def docs() -> str:
     told = description()

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from registration import clock, database
 from registration.access import access
 from registration.api.v1 import shapes
-from registration.api.v1.blueprint import door, reply
+from registration.api.v1.blueprint import blueprint, reply
 from registration.http.context import the_actor
 from registration.queries.explain import Explanation, explain
 from registration.queries.waiting import Waiting
@@ -55,7 +55,7 @@ class ExplanationOf(BaseModel):
     actions: list[ExplainedAction] = Field(description="Every action of the application's table, in its order")
 
 
-@door.get(
+@blueprint.get(
     "/applications/<ref>/explanation",
     tags=TAGS,
     responses={200: ExplanationOf},

@@ -9,7 +9,7 @@ from pydantic import Field
 from registration import database
 from registration.access import access
 from registration.api.v1 import shapes
-from registration.api.v1.blueprint import door, reply
+from registration.api.v1.blueprint import blueprint, reply
 from registration.api.v1.present import case_row, part_row
 from registration.api.v1.values import choice
 from registration.http.context import the_actor
@@ -27,7 +27,7 @@ class PartsQuery(shapes.Paging):
     view: Literal["open", "all"] = "open"
 
 
-@door.get("/inbox", tags=TAGS, responses={200: shapes.InboxPage}, summary="登记机关待办 · A clerk's inbox")
+@blueprint.get("/inbox", tags=TAGS, responses={200: shapes.InboxPage}, summary="登记机关待办 · A clerk's inbox")
 @access("inbox.read")
 def list_inbox(query: InboxQuery) -> Response:
     with database.reading() as session:
@@ -44,7 +44,7 @@ def list_inbox(query: InboxQuery) -> Response:
         return reply(shapes.InboxPage(items=rows, next=page.next, counts=counts))
 
 
-@door.get("/parts", tags=TAGS, responses={200: shapes.PartPage}, summary="部门待办 · An agency's inbox")
+@blueprint.get("/parts", tags=TAGS, responses={200: shapes.PartPage}, summary="部门待办 · An agency's inbox")
 @access("agency_inbox.read")
 def list_parts(query: PartsQuery) -> Response:
     with database.reading() as session:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from registration import clock, database
 from registration.access import access
 from registration.api.v1 import shapes
-from registration.api.v1.blueprint import PREFIX, door, reply
+from registration.api.v1.blueprint import PREFIX, blueprint, reply
 from registration.api.v1.present import licence_row
 from registration.api.v1.values import NOT_BLANK, Name
 from registration.http.context import the_actor
@@ -142,7 +142,9 @@ class Decided(BaseModel):
     status: Literal["confirmed", "refused"]
 
 
-@door.get("/applications/<ref>/ledger", tags=TAGS, responses={200: Ledger}, summary="执照台账 · Its licence's story")
+@blueprint.get(
+    "/applications/<ref>/ledger", tags=TAGS, responses={200: Ledger}, summary="执照台账 · Its licence's story"
+)
 @access("ledger.read")
 def show_ledger(path: shapes.CasePath) -> Response:
     with database.reading() as session:
@@ -150,7 +152,7 @@ def show_ledger(path: shapes.CasePath) -> Response:
     return reply(_ledger(page))
 
 
-@door.post("/applications/<ref>/reissue", tags=TAGS, responses={200: Ordered}, summary="换发补发 · A new edition")
+@blueprint.post("/applications/<ref>/reissue", tags=TAGS, responses={200: Ordered}, summary="换发补发 · A new edition")
 @access("licence.reissue")
 def order_edition(path: shapes.CasePath, body: Reissue) -> Response:
     """The old edition holds until the new one is made; then it is superseded at once. It says what the old one says."""
@@ -165,7 +167,7 @@ def order_edition(path: shapes.CasePath, body: Reissue) -> Response:
     return reply(Ordered(edition=edition))
 
 
-@door.post(
+@blueprint.post(
     "/applications/<ref>/licences/<licence>/reprint",
     tags=TAGS,
     responses={200: Reprinted},
@@ -179,7 +181,9 @@ def print_again(path: shapes.LicencePath) -> Response:
     return reply(Reprinted(licence=sheet.ref, reprints=sheet.reprints, download=address))
 
 
-@door.post("/applications/<ref>/proposals", tags=TAGS, responses={200: Proposed}, summary="提议吊销或者恢复 · Propose")
+@blueprint.post(
+    "/applications/<ref>/proposals", tags=TAGS, responses={200: Proposed}, summary="提议吊销或者恢复 · Propose"
+)
 @access("licence.propose")
 def propose(path: shapes.CasePath, body: Propose) -> Response:
     """That the edition in force be revoked, or the revoked one reinstated. Another person decides."""
@@ -188,7 +192,7 @@ def propose(path: shapes.CasePath, body: Propose) -> Response:
     return reply(Proposed(proposal=name))
 
 
-@door.post(
+@blueprint.post(
     "/applications/<ref>/corrections-of-licence",
     tags=TAGS,
     responses={200: Proposed},
@@ -209,7 +213,9 @@ def propose_correction(path: shapes.CasePath, body: Correct) -> Response:
     return reply(Proposed(proposal=name))
 
 
-@door.get("/proposals", tags=TAGS, responses={200: WaitingList}, summary="待决提议 · What waits for a second person")
+@blueprint.get(
+    "/proposals", tags=TAGS, responses={200: WaitingList}, summary="待决提议 · What waits for a second person"
+)
 @access("ledger.inbox")
 def list_proposals() -> Response:
     with database.reading() as session:
@@ -220,7 +226,7 @@ def list_proposals() -> Response:
     return reply(WaitingList(items=rows))
 
 
-@door.post("/proposals/<proposal>", tags=TAGS, responses={200: Decided}, summary="决定提议 · Decide it")
+@blueprint.post("/proposals/<proposal>", tags=TAGS, responses={200: Decided}, summary="决定提议 · Decide it")
 @access("licence.decide")
 def decide(path: ProposalPath, body: Decide) -> Response:
     """Whoever proposed it may not decide it."""

@@ -7,7 +7,7 @@ from certificates.credentials import sd_jwt
 from registration import clock, database
 from registration.access import access
 from registration.api.v1 import shapes
-from registration.api.v1.blueprint import door, reply
+from registration.api.v1.blueprint import blueprint, reply
 from registration.api.v1.present import licence_row
 from registration.documents.credentials import credential_of
 from registration.documents.downloads import attachment, stored
@@ -24,7 +24,7 @@ SD_JWT = {"content": {sd_jwt.MEDIA_TYPE: {"schema": {"type": "string"}}}}
 PDF = {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
 
 
-@door.get(
+@blueprint.get(
     "/applications/<ref>/licences", tags=TAGS, responses={200: shapes.Licences}, summary="执照清单 · Its licences"
 )
 @access("licence.download")
@@ -32,7 +32,7 @@ def list_licences(path: shapes.CasePath) -> Response:
     return reply(shapes.Licences(items=[licence_row(one) for one in _sheets(path.ref)]))
 
 
-@door.get(
+@blueprint.get(
     "/applications/<ref>/licences/<licence>", tags=TAGS, responses={200: PDF}, summary="下载执照 · A licence as PDF"
 )
 @access("licence.download")
@@ -45,7 +45,7 @@ def download(path: shapes.LicencePath) -> Response:
     return attachment(content, filename=name, mimetype="application/pdf", digest=sheet.sha256)
 
 
-@door.get(
+@blueprint.get(
     "/applications/<ref>/licences/<licence>/credential",
     tags=TAGS,
     responses={200: SD_JWT},
@@ -60,7 +60,9 @@ def credential(path: shapes.LicencePath) -> Response:
     return Response(credential_of(sheet, settings_here(), now=clock.now()), mimetype=sd_jwt.MEDIA_TYPE)
 
 
-@door.get("/trust-roots", tags=TAGS, responses={200: PEM}, summary="签章根证书 · Roots that licences are signed under")
+@blueprint.get(
+    "/trust-roots", tags=TAGS, responses={200: PEM}, summary="签章根证书 · Roots that licences are signed under"
+)
 @access("public")
 def list_roots() -> Response:
     """For who checks a licence's signature away from this server. Fetch them over a connection that you trust."""

@@ -7,7 +7,7 @@ from sqlmodel import Session
 from registration import database
 from registration.access import access
 from registration.api.v1 import log_shapes as shapes
-from registration.api.v1.blueprint import door, reply
+from registration.api.v1.blueprint import blueprint, reply
 from registration.errors import InvalidInput, NotFound
 from registration.http.context import PUBLIC_LIMIT, limiter, settings_here
 from registration.keys import log as log_keys
@@ -18,7 +18,7 @@ from registration.rules.whole_numbers import whole_number
 TAGS = [Tag(name="公开日志 Public log")]
 
 
-@door.get("/log/head", tags=TAGS, responses={200: shapes.LogHead}, summary="最近的树头 · The latest signed head")
+@blueprint.get("/log/head", tags=TAGS, responses={200: shapes.LogHead}, summary="最近的树头 · The latest signed head")
 @access("public")
 @limiter.limit(PUBLIC_LIMIT)
 def latest_head() -> Response:
@@ -29,7 +29,9 @@ def latest_head() -> Response:
     return reply(shapes.LogHead.model_validate(log.as_head(head)))
 
 
-@door.get("/log/heads", tags=TAGS, responses={200: shapes.LogHeads}, summary="树头 · Signed heads, the newest first")
+@blueprint.get(
+    "/log/heads", tags=TAGS, responses={200: shapes.LogHeads}, summary="树头 · Signed heads, the newest first"
+)
 @access("public")
 @limiter.limit(PUBLIC_LIMIT)
 def list_heads(query: shapes.HeadsQuery) -> Response:
@@ -38,7 +40,7 @@ def list_heads(query: shapes.HeadsQuery) -> Response:
     return reply(shapes.LogHeads(items=rows))
 
 
-@door.get("/log/leaves", tags=TAGS, responses={200: shapes.LogLeaves}, summary="日志内容 · Entries in their order")
+@blueprint.get("/log/leaves", tags=TAGS, responses={200: shapes.LogLeaves}, summary="日志内容 · Entries in their order")
 @access("public")
 @limiter.limit(PUBLIC_LIMIT)
 def list_leaves(query: shapes.LeavesQuery) -> Response:
@@ -49,7 +51,7 @@ def list_leaves(query: shapes.LeavesQuery) -> Response:
     return reply(shapes.LogLeaves(size=size, items=items))
 
 
-@door.get("/log/proof", tags=TAGS, responses={200: shapes.LogProofs}, summary="证明 · Inclusion and consistency")
+@blueprint.get("/log/proof", tags=TAGS, responses={200: shapes.LogProofs}, summary="证明 · Inclusion and consistency")
 @access("public")
 @limiter.limit(PUBLIC_LIMIT)
 def prove(query: shapes.ProofQuery) -> Response:
@@ -64,7 +66,7 @@ def prove(query: shapes.ProofQuery) -> Response:
     return reply(shapes.LogProofs(consistency=shapes.LogConsistency(first=heads[0], second=heads[1], path=path)))
 
 
-@door.get("/log/key", tags=TAGS, responses={200: shapes.LogKeys}, summary="验签公钥 · The keys that sign heads")
+@blueprint.get("/log/key", tags=TAGS, responses={200: shapes.LogKeys}, summary="验签公钥 · The keys that sign heads")
 @access("public")
 @limiter.limit(PUBLIC_LIMIT)
 def list_keys() -> Response:

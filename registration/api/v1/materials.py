@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from registration import clock, database
 from registration.access import access
 from registration.api.v1 import shapes
-from registration.api.v1.blueprint import door, repeatable, reply
+from registration.api.v1.blueprint import blueprint, repeatable, reply
 from registration.api.v1.present import material_row, need_row
 from registration.api.v1.values import choice
 from registration.documents import uploads
@@ -37,7 +37,9 @@ class Upload(BaseModel):
     file: FileStorage
 
 
-@door.get("/applications/<ref>/materials", tags=TAGS, responses={200: shapes.Materials}, summary="材料清单 · Documents")
+@blueprint.get(
+    "/applications/<ref>/materials", tags=TAGS, responses={200: shapes.Materials}, summary="材料清单 · Documents"
+)
 @access("material.read")
 def list_materials(path: shapes.CasePath) -> Response:
     """An officer gets the documents of the agency's list, while the agency's part is open."""
@@ -50,7 +52,7 @@ def list_materials(path: shapes.CasePath) -> Response:
         )
 
 
-@door.post(
+@blueprint.post(
     "/applications/<ref>/materials",
     tags=TAGS,
     responses={201: shapes.MaterialRow},
@@ -75,7 +77,9 @@ def attach(path: shapes.CasePath, form: Upload) -> Response:
         return reply(material_row(material_of(session, ref, actor=the_actor())), 201)
 
 
-@door.get("/applications/<ref>/materials/<material>", tags=TAGS, responses={200: FILE}, summary="下载材料 · A document")
+@blueprint.get(
+    "/applications/<ref>/materials/<material>", tags=TAGS, responses={200: FILE}, summary="下载材料 · A document"
+)
 @access("material.read")
 def fetch(path: shapes.MaterialPath) -> Response:
     with database.reading() as session:
@@ -86,7 +90,7 @@ def fetch(path: shapes.MaterialPath) -> Response:
     return _file_of(material)
 
 
-@door.post(
+@blueprint.post(
     "/applications/<ref>/materials/<material>/look",
     tags=TAGS,
     responses={200: FILE},
@@ -106,7 +110,7 @@ def _file_of(material: Material) -> Response:
     return attachment(content, filename=material.filename, mimetype=material.content_type, digest=material.sha256)
 
 
-@door.delete(
+@blueprint.delete(
     "/applications/<ref>/materials/<material>",
     tags=TAGS,
     responses={204: None},

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from registration import clock, database
 from registration.access import access
 from registration.api.v1 import shapes
-from registration.api.v1.blueprint import door, reply
+from registration.api.v1.blueprint import blueprint, reply
 from registration.api.v1.values import Text, choice
 from registration.documents.downloads import attachment, stored
 from registration.gateways.storage import storage
@@ -42,13 +42,15 @@ class PaperOrdered(BaseModel):
     ready: bool
 
 
-@door.get("/applications/<ref>/papers", tags=TAGS, responses={200: shapes.Papers}, summary="文书清单 · Its papers")
+@blueprint.get("/applications/<ref>/papers", tags=TAGS, responses={200: shapes.Papers}, summary="文书清单 · Its papers")
 @access("paper.read")
 def list_papers(path: shapes.CasePath) -> Response:
     return reply(shapes.Papers(items=[_row(one) for one in _papers(path.ref)]))
 
 
-@door.get("/applications/<ref>/papers/<paper>", tags=TAGS, responses={200: PDF}, summary="下载文书 · A paper as PDF")
+@blueprint.get(
+    "/applications/<ref>/papers/<paper>", tags=TAGS, responses={200: PDF}, summary="下载文书 · A paper as PDF"
+)
 @access("paper.read")
 def fetch_paper(path: shapes.PaperPath) -> Response:
     with database.reading() as session:
@@ -57,7 +59,7 @@ def fetch_paper(path: shapes.PaperPath) -> Response:
     return _sheet(path.ref, paper)
 
 
-@door.post(
+@blueprint.post(
     "/applications/<ref>/papers/<paper>/personal",
     tags=TAGS,
     responses={200: PDF},
@@ -76,7 +78,7 @@ def _sheet(ref: str, paper: Paper) -> Response:
     return attachment(content, filename=name, mimetype="application/pdf", digest=paper.sha256)
 
 
-@door.post(
+@blueprint.post(
     "/applications/<ref>/papers", tags=TAGS, responses={201: shapes.PaperRow}, summary="索取文书 · Ask for a paper"
 )
 @access("paper.ask")
@@ -86,7 +88,7 @@ def ask_paper(path: shapes.CasePath, body: PaperAsked) -> Response:
     return reply(_row(paper), 201)
 
 
-@door.post(
+@blueprint.post(
     "/applications/<ref>/translation",
     tags=TAGS,
     responses={202: PaperOrdered},

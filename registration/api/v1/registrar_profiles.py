@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from registration import clock, database
 from registration.access import access
-from registration.api.v1.blueprint import door, reply, version_asked
+from registration.api.v1.blueprint import blueprint, reply, version_asked
 from registration.api.v1.shapes import Given
 from registration.api.v1.values import Line, Name, Shown, Text, choice
 from registration.documents import sample_sheets, uploads
@@ -123,7 +123,7 @@ class Letterheads(BaseModel):
     earliest: date
 
 
-@door.get("/letterheads", tags=TAGS, responses={200: Letterheads}, summary="签发信息 · Letterheads")
+@blueprint.get("/letterheads", tags=TAGS, responses={200: Letterheads}, summary="签发信息 · Letterheads")
 @access("letterheads.read")
 def list_letterheads() -> Response:
     with database.reading() as session:
@@ -140,20 +140,22 @@ def list_letterheads() -> Response:
     )
 
 
-@door.post("/letterheads", tags=TAGS, responses={201: LetterheadDetail}, summary="准备变更 · Prepare a change")
+@blueprint.post("/letterheads", tags=TAGS, responses={201: LetterheadDetail}, summary="准备变更 · Prepare a change")
 @access("letterheads.read")
 def prepare_letterhead(body: LetterheadGiven) -> Response:
     row = registrar_profiles.prepare(_proposal(body), actor=the_actor(), now=clock.now())
     return _answer(row.ref, 201)
 
 
-@door.get("/letterheads/<letterhead>", tags=TAGS, responses={200: LetterheadDetail}, summary="一份变更 · One change")
+@blueprint.get(
+    "/letterheads/<letterhead>", tags=TAGS, responses={200: LetterheadDetail}, summary="一份变更 · One change"
+)
 @access("letterhead.read")
 def show_letterhead(path: LetterheadPath) -> Response:
     return _answer(path.letterhead)
 
 
-@door.put(
+@blueprint.put(
     "/letterheads/<letterhead>", tags=TAGS, responses={200: LetterheadDetail}, summary="修改草稿 · Revise a draft"
 )
 @access("letterhead.prepare")
@@ -164,7 +166,7 @@ def revise_letterhead(path: LetterheadPath, body: LetterheadGiven) -> Response:
     return _answer(path.letterhead)
 
 
-@door.post(
+@blueprint.post(
     "/letterheads/<letterhead>/steps/<step>",
     tags=TAGS,
     responses={200: LetterheadDetail},
@@ -181,7 +183,7 @@ def step_letterhead(path: StepPath, body: StepGiven) -> Response:
     return _answer(path.letterhead)
 
 
-@door.get(
+@blueprint.get(
     "/letterheads/<letterhead>/samples/<sheet>", tags=TAGS, responses={200: PDF}, summary="样张 · A sample as PDF"
 )
 @access("letterhead.read")
@@ -193,7 +195,7 @@ def sample_letterhead(path: SamplePath) -> Response:
     return Response(printed, mimetype="application/pdf")
 
 
-@door.post(
+@blueprint.post(
     "/letterheads/<letterhead>/samples", tags=TAGS, responses={202: SamplesOrdered}, summary="印样张 · Print samples"
 )
 @access("letterhead.read")

@@ -6,7 +6,7 @@ from flask_openapi3 import Tag
 from registration import clock, database
 from registration.access import access
 from registration.api.v1 import name_shapes, shapes
-from registration.api.v1.blueprint import door, reply, version_asked
+from registration.api.v1.blueprint import blueprint, reply, version_asked
 from registration.http.context import lang_here, the_actor
 from registration.operations.act import act
 from registration.operations.name_decisions import decide_name
@@ -17,7 +17,7 @@ from registration.rules.fields import label_of
 TAGS = [Tag(name="办理 Actions")]
 
 
-@door.post(
+@blueprint.post(
     "/applications/<ref>/actions/<action>",
     tags=TAGS,
     responses={200: shapes.Done},
@@ -31,7 +31,7 @@ def take_action(path: shapes.ActionPath, body: shapes.Inputs) -> Response:
     return reply(shapes.Done.model_validate(outcome, from_attributes=True), version=outcome.version)
 
 
-@door.post(
+@blueprint.post(
     "/applications/<ref>/name-decision",
     tags=TAGS,
     responses={200: name_shapes.NameDecided},
@@ -51,7 +51,7 @@ def take_name_decision(path: shapes.CasePath, body: name_shapes.NameDecision) ->
     return reply(name_shapes.NameDecided(ref=path.ref, approved=body.approve, version=version), version=version)
 
 
-@door.post(
+@blueprint.post(
     "/applications/<ref>/sensitive",
     tags=TAGS,
     responses={200: shapes.Revealed},
@@ -64,7 +64,7 @@ def see_value(path: shapes.CasePath, body: shapes.Look) -> Response:
     return reply(shapes.Revealed(path=body.path, value=value))
 
 
-@door.get(
+@blueprint.get(
     "/applications/<ref>/changes",
     tags=TAGS,
     responses={200: shapes.Changes},

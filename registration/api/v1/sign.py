@@ -8,7 +8,7 @@ from flask_openapi3 import Tag
 from registration import clock, database
 from registration.access import access
 from registration.api.v1 import shapes, signing_shapes
-from registration.api.v1.blueprint import door, reply
+from registration.api.v1.blueprint import blueprint, reply
 from registration.api.v1.present import action_row, material_row
 from registration.gateways.identity import identity_check
 from registration.http.context import PUBLIC_LIMIT, SIGN_IN_LIMIT, lang_here, limiter, settings_here, the_actor
@@ -20,7 +20,7 @@ from registration.rules.declarations import declaration_text
 TAGS = [Tag(name="签名 Signing")]
 
 
-@door.post(
+@blueprint.post(
     "/applications/<ref>/signing-links",
     tags=TAGS,
     responses={200: shapes.SigningLinks},
@@ -32,7 +32,7 @@ def list_links(path: shapes.CasePath) -> Response:
     return reply(shapes.SigningLinks(items=[_link(party, secret) for party, secret in links.items()]))
 
 
-@door.post(
+@blueprint.post(
     "/applications/<ref>/signing-links/<party>",
     tags=TAGS,
     responses={200: shapes.SigningLink},
@@ -43,7 +43,7 @@ def renew_link(path: shapes.PartyPath) -> Response:
     return reply(_link(path.party, sign.renew_link(path.ref, path.party, actor=the_actor(), now=clock.now())))
 
 
-@door.get(
+@blueprint.get(
     "/signing/<secret>", tags=TAGS, responses={200: signing_shapes.Signing}, summary="要签的内容 · What is signed"
 )
 @access("link")
@@ -53,7 +53,7 @@ def show(path: shapes.SecretPath, header: signing_shapes.ProofHeader) -> Respons
     return reply(_signing(_file(path.secret, header.signing_proof, now=clock.now())))
 
 
-@door.post(
+@blueprint.post(
     "/signing/<secret>/identity",
     tags=TAGS,
     responses={200: signing_shapes.Identified},
@@ -74,7 +74,7 @@ def identify(path: shapes.SecretPath, body: signing_shapes.IdentityClaim) -> Res
     return reply(signing_shapes.Identified(identified=True, sample=proved.sample, proof=proved.proof))
 
 
-@door.post("/signing/<secret>/signature", tags=TAGS, responses={200: shapes.Done}, summary="签名 · Sign")
+@blueprint.post("/signing/<secret>/signature", tags=TAGS, responses={200: shapes.Done}, summary="签名 · Sign")
 @access("link")
 @limiter.limit(SIGN_IN_LIMIT)
 def put_signature(

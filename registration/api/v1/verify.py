@@ -13,7 +13,7 @@ from certificates.signatures.facts import Signature
 from certificates.signatures.wording import rows
 from registration import clock, verification
 from registration.access import access
-from registration.api.v1.blueprint import door, repeatable, reply
+from registration.api.v1.blueprint import blueprint, repeatable, reply
 from registration.api.v1.log_shapes import LogProof
 from registration.gateways.examination import Examined
 from registration.http.context import PUBLIC_LIMIT, lang_here, limiter, settings_here
@@ -96,21 +96,21 @@ class LicenceFile(BaseModel):
     file: FileStorage
 
 
-@door.get("/checks", tags=TAGS, responses={200: Check}, summary="按号码核验 · Check by number")
+@blueprint.get("/checks", tags=TAGS, responses={200: Check}, summary="按号码核验 · Check by number")
 @access("public")
 @limiter.limit(PUBLIC_LIMIT)
 def by_code(query: CodeQuery) -> Response:
     return _answer(verification.check_number(query.code))
 
 
-@door.get("/checks/<token>", tags=TAGS, responses={200: Check}, summary="按二维码核验 · Check by QR code")
+@blueprint.get("/checks/<token>", tags=TAGS, responses={200: Check}, summary="按二维码核验 · Check by QR code")
 @access("public")
 @limiter.limit(PUBLIC_LIMIT)
 def by_token(path: TokenPath) -> Response:
     return _answer(verification.check_address(path.token))
 
 
-@door.post("/checks/file", tags=TAGS, responses={200: Check}, summary="按文件核验 · Check a file")
+@blueprint.post("/checks/file", tags=TAGS, responses={200: Check}, summary="按文件核验 · Check a file")
 @access("public")
 @repeatable
 @limiter.limit(PUBLIC_LIMIT)

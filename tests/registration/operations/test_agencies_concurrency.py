@@ -23,7 +23,7 @@ from registration.queries.integrity import Counted
 from registration.queries.replays import differences
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, at_the_agencies
-from tests.fixtures.concurrently import at_once
+from tests.fixtures.concurrently import concurrently
 from tests.fixtures.tables import own_tables, renamed, write_version
 
 __all__ = ["own_tables"]
@@ -92,7 +92,7 @@ def effects(ref: str) -> Counter[str]:
 
 
 def in_order(turned: bool, *calls: Callable[[], Any]) -> Any:
-    return at_once(calls[::-1] if turned else calls)
+    return concurrently(calls[::-1] if turned else calls)
 
 
 @RACES
@@ -159,7 +159,7 @@ def test_two_agencies_of_many_cases_at_once(office: Settings, clock: datetime) -
         assign(ref, "social_insurance", clock=clock)
         claim(ref, "national_tax", "local_tax", clock=clock)
     calls = [giving(ref, key, clock=clock) for ref in refs for key in ("national_tax", "local_tax")]
-    assert at_once(calls).refused == []
+    assert concurrently(calls).refused == []
     for ref in refs:
         found = tags(ref)
         assert (found["application:assign"], found["application:parts_complete"]) == (4, 0)

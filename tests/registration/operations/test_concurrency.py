@@ -31,7 +31,7 @@ from registration.operations.sign import Identity
 from registration.operations.staff import add_staff
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, company, draft, file_of, five_numbers, nameless, submitted
-from tests.fixtures.concurrently import at_once
+from tests.fixtures.concurrently import concurrently
 
 LIN, ZHOU = "lin@example.cn", "zhou@example.cn"
 REFUSALS = (ActionRefused, StaleVersion)
@@ -65,14 +65,14 @@ def state_of(ref: str) -> str:
 def test_thirty_two_approvals_give_thirty_two_numbers(apply_for: Callable[..., str], clock: datetime) -> None:
     clerk = actor_of("0318")
     refs = [apply_for() for _ in range(32)]
-    claimed = at_once([partial(act, ref, "claim", actor=clerk, now=clock) for ref in refs])
+    claimed = concurrently([partial(act, ref, "claim", actor=clerk, now=clock) for ref in refs])
     assert len(claimed.done) == 32
-    approved = at_once([partial(act, ref, "approve", actor=clerk, now=clock, opinion="符合") for ref in refs])
+    approved = concurrently([partial(act, ref, "approve", actor=clerk, now=clock, opinion="符合") for ref in refs])
     assert {outcome.target for outcome in approved.done} == {"approved"}
 
     cases = [case.id for case in rows(Application) if case.ref in refs]
     # Every one twice, as when the same message is delivered to two workers.
-    prepared = at_once([partial(issue.prepare, case, now=clock) for case in [*cases, *cases]])
+    prepared = concurrently([partial(issue.prepare, case, now=clock) for case in [*cases, *cases]])
     assert len(prepared.done) == 64
     assert all(len(sheets) == 2 for sheets in prepared.done)
     _numbers_are_given_once(32)
@@ -103,7 +103,7 @@ def test_eight_clerks_claim_one_case(apply_for: Callable[..., str], office: Sett
     clerks = [actor_of(f"07{number}") for number in range(8)]
     version = file_of(ref, actor=clerks[0], now=clock).case.version
     # Some send the version that they saw, as the pages do, some none, as a program may.
-    happened = at_once(
+    happened = concurrently(
         [
             partial(act, ref, "claim", actor=clerk, now=clock, version=version if place % 2 else None)
             for place, clerk in enumerate(clerks)
@@ -124,7 +124,7 @@ def test_two_approvers_decide_once(office: Settings, clock: datetime) -> None:
     ref = submitted("individual", form, registrar="330701", actor=lin, now=clock)
     act(ref, "claim", actor=examiner, now=clock)
     act(ref, "recommend", actor=examiner, now=clock, opinion="拟准予")
-    happened = at_once(
+    happened = concurrently(
         [partial(act, ref, "approve", actor=one, now=clock, opinion="同意") for one in (approver, director)]
     )
     assert len(happened.done) == 1
@@ -138,7 +138,7 @@ def test_an_approval_and_a_withdrawal_exclude_each_other(apply_for: Callable[...
     for _ in range(5):
         ref = apply_for()
         act(ref, "claim", actor=clerk, now=clock)
-        happened = at_once(
+        happened = concurrently(
             [
                 partial(act, ref, "approve", actor=clerk, now=clock, opinion="符合"),
                 partial(act, ref, "withdraw", actor=lin, now=clock),
@@ -168,7 +168,7 @@ def rules_of(refusal: Exception) -> set[str]:
 
 def test_one_of_two_gets_the_same_name(office: Settings, clock: datetime) -> None:
     name = company()["name"]
-    happened = at_once([ask_for(name, login=login, now=clock) for login in (LIN, ZHOU)])
+    happened = concurrently([ask_for(name, login=login, now=clock) for login in (LIN, ZHOU)])
     assert len(happened.done) == 1
     assert rules_of(happened.refused[0]) == {"N20"}
     assert len(rows(RegisteredName, status="reserved", name="金华市双溪样例信息科技有限公司")) == 1
@@ -181,7 +181,7 @@ def test_one_of_many_gets_a_like_name(office: Settings, clock: datetime) -> None
     """
     name = company()["name"]
     likes = [name | {"industry": word} for word in ("信息科技", "网络科技", "信息技术", "软件科技")]
-    happened = at_once(
+    happened = concurrently(
         [ask_for(like, login=login, now=clock) for like, login in zip(likes, [LIN, ZHOU] * 2, strict=True)]
     )
     assert len(happened.done) == 2
@@ -192,7 +192,7 @@ def test_one_of_many_gets_a_like_name(office: Settings, clock: datetime) -> None
 def test_near_names_see_each_other(office: Settings, clock: datetime) -> None:
     """Names that sound alike may both be held, but the second only by somebody who accepts it in writing."""
     name = company()["name"]
-    happened = at_once(
+    happened = concurrently(
         [ask_for(name | {"trade": trade}, login=login, now=clock) for trade, login in (("清荷", LIN), ("清禾", ZHOU))]
     )
     assert len(happened.done) == 1
@@ -220,7 +220,7 @@ def give(ref: str, login: str, part: str, *, clock: datetime) -> None:
 def test_agencies_that_finish_together_join_once(office: Settings, clock: datetime) -> None:
     ref = with_agencies(clock)
     give(ref, "3301", "organization_code", clock=clock)
-    happened = at_once([partial(give, ref, login, part, clock=clock) for login, part in PARALLEL])
+    happened = concurrently([partial(give, ref, login, part, clock=clock) for login, part in PARALLEL])
     assert not happened.refused
     with database.reading() as session:
         (case,) = session.exec(select(Application).where(Application.ref == ref)).all()
@@ -230,7 +230,7 @@ def test_agencies_that_finish_together_join_once(office: Settings, clock: dateti
         assert Counter(entry.data["part"] for entry in opened)["statistics"] == 1
     act(ref, "claim", actor=actor_of("3305"), now=clock, part="statistics")
     twice = partial(act, ref, "assign", actor=actor_of("3305"), now=clock, part="statistics")
-    last = at_once([twice, twice])
+    last = concurrently([twice, twice])
     assert len(last.done) == 1
     assert tags(ref)["application:parts_complete"] == 1
     assert tags(ref)["application:assign"] == 5
@@ -250,7 +250,9 @@ def test_the_last_signers_sign_together(office: Settings, clock: datetime) -> No
         identity = Identity(True, "test", one["name"], one["id_no"])
         proofs[links[party.ref]] = sign.identify(links[party.ref], identity, now=clock)
     # Each presses twice, as an impatient finger does.
-    happened = at_once([partial(sign.sign, secret, proof=proof, now=clock) for secret, proof in [*proofs.items()] * 2])
+    happened = concurrently(
+        [partial(sign.sign, secret, proof=proof, now=clock) for secret, proof in [*proofs.items()] * 2]
+    )
     assert len(happened.done) == len(links)
     assert [outcome.target for outcome in happened.done].count("submitted") == 1
     assert state_of(ref) == "submitted"
@@ -277,7 +279,7 @@ def test_thirty_two_writers_wait_for_each_other(office: Settings, clock: datetim
             file_of(ref, actor=lin, now=clock)
         return apply.save_section(ref, "domicile", raw, actor=lin, now=clock)
 
-    happened = at_once([partial(write, ref) for ref in refs], seconds=120)
+    happened = concurrently([partial(write, ref) for ref in refs], seconds=120)
     assert happened.done == [4] * 32
 
 
@@ -286,7 +288,7 @@ def test_writers_of_one_draft_lose_no_section(office: Settings, clock: datetime)
     lin = actor_of(LIN)
     ref = apply.start(entity_type="llc", registrar_code="330702", actor=lin, now=clock)
     form = {key: value for key, value in company().items() if key != "name"}
-    happened = at_once(
+    happened = concurrently(
         [partial(apply.keep_typed, ref, section, value, actor=lin, now=clock) for section, value in form.items()]
     )
     assert not happened.refused

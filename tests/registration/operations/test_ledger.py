@@ -22,7 +22,7 @@ from registration.operations.reissue import reissue
 from registration.queries.ledger import ledger_of
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, file_of
-from tests.fixtures.concurrently import at_once
+from tests.fixtures.concurrently import concurrently
 from tests.fixtures.database import SQLITE
 from tests.fixtures.licences import (
     APPROVER,
@@ -256,14 +256,14 @@ def test_of_two_who_confirm_at_once_one_does_it(office: Settings, clock: datetim
     def confirm(login: str) -> str:
         return revocation.confirm_revocation(proposal, actor=actor_of(login), now=clock)
 
-    happened = at_once([lambda: confirm(APPROVER), lambda: confirm(DIRECTOR)] * 2)
+    happened = concurrently([lambda: confirm(APPROVER), lambda: confirm(DIRECTOR)] * 2)
     assert happened.done == [ref]
     assert [one.reason for one in happened.refused] == ["proposal_decided"] * 3
     assert list(events()) == ["issue", "issue", "revoke", "revoke"]
 
 
 def test_of_two_who_propose_at_once_one_does_it(office: Settings, clock: datetime, ref: str) -> None:
-    happened = at_once([lambda: propose(ref, clock), lambda: propose(ref, clock, by=LICENSING)])
+    happened = concurrently([lambda: propose(ref, clock), lambda: propose(ref, clock, by=LICENSING)])
     assert len(happened.done) == 1
     assert [one.reason for one in happened.refused] == ["proposal_open"]
     with database.reading() as session:
@@ -292,7 +292,7 @@ def test_paper_that_is_void_is_made_anew_and_a_business_that_ended_gets_none(
 
 def test_printed_again_it_is_the_same_file_and_counted(office: Settings, clock: datetime, ref: str) -> None:
     sheet = sheets(ref)[0]
-    many = at_once([lambda: ledger.reprint(ref, sheet.ref, actor=actor_of(WINDOW), now=clock)] * 4)
+    many = concurrently([lambda: ledger.reprint(ref, sheet.ref, actor=actor_of(WINDOW), now=clock)] * 4)
     assert {one.storage_key for one in many.done} == {sheet.storage_key}
     assert sorted(one.reprints for one in many.done) == [1, 2, 3, 4]
     assert [one.reprints for one in sheets(ref)] == [4, 0]

@@ -20,7 +20,7 @@ from registration.queries import log as kept
 from registration.queries.log_integrity import LogFinding, Walked, broken_log
 from registration.rules import merkle, tree_heads
 from registration.settings import Settings
-from tests.fixtures.concurrently import at_once
+from tests.fixtures.concurrently import concurrently
 from tests.fixtures.database import SQLITE
 from tests.fixtures.licences import issued, logged, revoked, sheets
 from tests.fixtures.scenes import scene
@@ -139,7 +139,7 @@ def test_writers_at_once_leave_no_gap_and_take_nothing_twice(
 ) -> None:
     monkeypatch.setattr(log, "BATCH", 2)
     refs = [issued(clock, named=False) for _ in range(3)]
-    at_once([lambda: log.append(now=clock)] * 4 + [lambda: revoked(refs[0], clock)])
+    concurrently([lambda: log.append(now=clock)] * 4 + [lambda: revoked(refs[0], clock)])
     logged(clock)
     assert size() == 8
     assert findings(office, clock + DAY) == []

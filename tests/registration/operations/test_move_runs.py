@@ -24,7 +24,7 @@ from registration.queries.replays import differences
 from registration.runtime import definition_checksums
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, five_numbers, nameless, submitted
-from tests.fixtures.concurrently import at_once
+from tests.fixtures.concurrently import concurrently
 from tests.fixtures.tables import own_tables, renamed, write_version
 
 __all__ = ["own_tables"]
@@ -215,7 +215,7 @@ def test_clerks_act_while_their_cases_move(apply_for: Callable[..., str], second
     (cases,) = move_runs.batches(chosen)
     moves = [partial(move_runs.move, run, case, chosen, now=clock) for case in cases]
     claims = [partial(act, ref, "claim", actor=clerk, now=clock) for ref in refs]
-    happened = at_once([*moves, *moves, *claims])
+    happened = concurrently([*moves, *moves, *claims])
     assert happened.refused == []
     for ref in refs:
         tags = [entry.tag for entry in entries(ref)]
@@ -230,7 +230,7 @@ def test_cases_act_while_their_run_is_taken_back(apply_for: Callable[..., str], 
     refs, clerk = [apply_for() for _ in range(6)], actor_of(CLERK)
     run, _ = run_of(move_runs.course(V1, second, names=NAMES), now=clock)
     claims = [partial(act, ref, "claim", actor=clerk, now=clock) for ref in refs]
-    happened = at_once([lambda: list(move_runs.revert(run, actor="test", now=clock)), *claims])
+    happened = concurrently([lambda: list(move_runs.revert(run, actor="test", now=clock)), *claims])
     assert happened.refused == []
     for one in happened.answers[0]:
         expected = (V2, "examining") if one.acted else (V1, "under_examination")

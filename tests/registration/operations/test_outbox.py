@@ -16,7 +16,7 @@ from registration.operations.act import act
 from registration.queries.notices import NOTICES, letter_to_applicant, letters_to_signers
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, company, draft, five_numbers, individual, sign_all, submitted
-from tests.fixtures.concurrently import at_once
+from tests.fixtures.concurrently import concurrently
 from tests.fixtures.messages import message, put
 
 LIN = "lin@example.cn"
@@ -31,7 +31,7 @@ def test_workers_that_come_together_each_take_another_message(
     def until_nothing_waits() -> list[int]:
         return [work.id for work in iter(partial(outbox.claim, outbox.NOTIFY, now=clock), None)]
 
-    taken = [one for done in at_once([until_nothing_waits] * 4).done for one in done]
+    taken = [one for done in concurrently([until_nothing_waits] * 4).done for one in done]
     assert sorted(taken) == ids
 
 
@@ -181,7 +181,7 @@ def test_of_two_deliveries_one_finishes(database: Engine, database_url: str, clo
         with db.transaction() as session:
             return outbox.finish(session, once)
 
-    assert sorted(at_once([finish] * 4).done) == [False, False, False, True]
+    assert sorted(concurrently([finish] * 4).done) == [False, False, False, True]
     assert outbox.begin(once, now=clock) is None
 
 

@@ -20,7 +20,7 @@ from registration.queries.promises import lacking, lacking_years
 from registration.rules.blockers import blocker_text
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, at_the_agencies, file_of, individual, submitted
-from tests.fixtures.concurrently import at_once
+from tests.fixtures.concurrently import concurrently
 
 LIN, CLERK, DIRECTOR = "lin@example.cn", "0318", "0320"
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -102,7 +102,7 @@ def test_after_a_week_without_sweeps_only_the_latest_is_said(office: Settings, c
 
 def test_relays_that_sweep_together_say_it_once(office: Settings, clock: datetime) -> None:
     ref = filed(clock)
-    at_once([partial(promises.watch, now=at("2026-10-16"))] * 4)
+    concurrently([partial(promises.watch, now=at("2026-10-16"))] * 4)
     assert (said(), effects()) == ([("", "overdue")], ["notify.overdue"])
     assert len(told(ref, promises.ESCALATED)) == 1
 

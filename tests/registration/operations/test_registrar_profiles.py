@@ -22,7 +22,7 @@ from registration.operations.registrar_profiles import Proposal
 from registration.operations.staff import add_staff
 from registration.queries.registrar_profiles import overview, profile_on
 from tests.fixtures.cases import actor_of, nameless, submitted
-from tests.fixtures.concurrently import at_once
+from tests.fixtures.concurrently import concurrently
 
 OFFICE = "330702"
 DIRECTOR, APPROVER = "0320", "0319"
@@ -231,7 +231,7 @@ def test_nothing_begins_on_a_day_that_has_seen_paper(decided: Callable[[datetime
 def test_two_who_approve_at_once_approve_once(clock: datetime) -> None:
     add_staff("0398", "a-long-password-1", "0398", roles=["approver"], registrar_code=OFFICE, now=clock)
     ref = proposed(local_date(clock) + timedelta(days=1), now=clock)
-    happened = at_once(
+    happened = concurrently(
         [
             partial(registrar_profiles.approve, ref, actor=actor_of(who), now=clock, version=2)
             for who in (APPROVER, "0398")
@@ -250,7 +250,7 @@ def test_an_approval_for_today_and_a_paper_of_today_exclude_each_other(clock: da
     with database.reading() as session:
         case = db_case(session, ref)
     change = proposed(local_date(clock), now=clock)
-    happened = at_once(
+    happened = concurrently(
         [
             partial(registrar_profiles.approve, change, actor=actor_of(APPROVER), now=clock),
             partial(papers.prepare, case, "receipt", revision=1, due_at=None, now=clock),

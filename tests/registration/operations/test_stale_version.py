@@ -20,7 +20,7 @@ from registration.operations.act import act, locked
 from registration.operations.history import broken_at
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, nameless, submitted
-from tests.fixtures.concurrently import at_once
+from tests.fixtures.concurrently import concurrently
 
 WORDS = {"reason": "收到通知书", "paper": "样例文书1号", "opinion": "符合"}
 LOOK = "SELECT application.id, application.ref"
@@ -47,7 +47,7 @@ def overtaken(engine: Engine, by: Callable[[], object]) -> Iterator[list[str]]:
             sent.append(str(query))
             if len(sent) == 1:
                 assert sent[0].startswith(LOOK)
-                at_once([by])
+                concurrently([by])
             return answer
 
     factories: list[type[psycopg.Cursor[Any]]] = [Overtaken]
@@ -150,7 +150,7 @@ def test_who_waits_for_the_writer_is_counted_after_it(ref: str, clock: datetime)
     """The case is locked by somebody who is not through: the write waits, and then sees what was written."""
     director, clerk = actor_of("0320"), actor_of("0318")
     for _ in range(5):
-        happened = at_once(
+        happened = concurrently(
             [
                 partial(act, ref, "hold", actor=director, now=clock, **WORDS),
                 partial(act, ref, "approve", actor=clerk, now=clock, **WORDS),

@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from registration import outbox
 from registration.runtime import relay, sweeper
 from registration.settings import Settings
-from tests.fixtures.concurrently import at_once
+from tests.fixtures.concurrently import concurrently
 from tests.fixtures.messages import message, put
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -94,7 +94,7 @@ def test_relays_of_several_machines_do_not_ring_twice(
     bells = [relay.CeleryBells(settings.broker_url) for _ in range(4)]
     try:
         for _ in range(3):
-            at_once([partial(relay.relay_once, now=clock, bells=one) for one in bells])
+            concurrently([partial(relay.relay_once, now=clock, bells=one) for one in bells])
             assert valkey.llen(outbox.NOTIFY) <= 30
         relay.relay_once(now=clock, bells=bells[0])
         assert valkey.llen(outbox.NOTIFY) == 30
@@ -109,11 +109,11 @@ def test_sweepers_that_sweep_together_run_each_sweep_once(
     ran: list[datetime] = []
     monkeypatch.setattr(sweeper, "SWEEPS", {"counted": lambda *, now: ran.append(now)})
     monkeypatch.setattr(sweeper.socket, "gethostname", lambda: str(threading.get_ident()))
-    at_once([partial(sweeper.sweep_once, now=clock)] * 6)
+    concurrently([partial(sweeper.sweep_once, now=clock)] * 6)
     assert ran == [clock]
-    at_once([partial(sweeper.sweep_once, now=clock + timedelta(seconds=settings.sweep_seconds))] * 6)
+    concurrently([partial(sweeper.sweep_once, now=clock + timedelta(seconds=settings.sweep_seconds))] * 6)
     assert len(ran) == 2
-    at_once([partial(sweeper.sweep_once, now=clock - timedelta(hours=2))] * 6)
+    concurrently([partial(sweeper.sweep_once, now=clock - timedelta(hours=2))] * 6)
     assert len(ran) == 3
 
 
