@@ -14,7 +14,7 @@ WARNED_AFTER = Fraction(4, 5)
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class StepTaken:
     """A step as a history keeps it: an action that somebody took in a role at a time."""
 
     action: str
@@ -50,7 +50,7 @@ class Promise:
 
 def promised(
     table: Table,
-    taken: Iterable[Taken],
+    taken: Iterable[StepTaken],
     *,
     policy: ClockPolicy,
     calendar: Calendar,
@@ -80,7 +80,7 @@ def counts_in(table: Table, state: str, *, policy: ClockPolicy) -> bool:
     return state in policy.runs_in or table.states[state].within is not None
 
 
-def step_taken(table: Table, taken: Taken) -> Step | None:
+def step_taken(table: Table, taken: StepTaken) -> Step | None:
     """The step of the table that this was; rows that differ only by a condition grant the same time."""
     for row in table.rows_from(taken.source):
         if row.action == taken.action and row.target_from(taken.source) == taken.target and taken.role in row.by:

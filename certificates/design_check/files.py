@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urljoin
 
-from certificates.design_check.findings import Finding
+from certificates.design_check.findings import DesignFinding
 from certificates.design_check.printed_sheets import check_printed_sheets
 from certificates.errors import DesignError
 from certificates.paper import glyphs
@@ -27,57 +27,57 @@ _QUOTED = re.compile(r"""["']([^"']+)["']""")
 _GENERIC = re.compile(r"\b(serif|sans-serif|monospace|cursive|fantasy|system-ui)\b")
 
 
-def check_files(name: str, *, own: Path | None = None) -> list[Finding]:
+def check_files(name: str, *, own: Path | None = None) -> list[DesignFinding]:
     """Everything that is wrong with a design; RenderError when there is none of this name."""
     try:
         design = read(folder_of(name, own=own))
     except DesignError as broken:
-        return [Finding("manifest.broken", "design.yaml", broken.data)]
+        return [DesignFinding("manifest.broken", "design.yaml", broken.data)]
     return [*by_files(design), *check_printed_sheets(design)]
 
 
-def by_files(design: Design) -> list[Finding]:
+def by_files(design: Design) -> list[DesignFinding]:
     """What can be said without printing."""
     return [*_manifest(design), *_hashes(design), *_contents(design)]
 
 
-def _manifest(design: Design) -> Iterator[Finding]:
+def _manifest(design: Design) -> Iterator[DesignFinding]:
     for paper in design.manifest.papers:
         if paper not in HEADINGS and paper != "courtesy":
-            yield Finding(
+            yield DesignFinding(
                 "manifest.paper", "design.yaml", {"paper": paper, "known": "、".join([*HEADINGS, "courtesy"])}
             )
     for font in design.manifest.fonts:
         if font not in (glyphs.TEXT, glyphs.FIXED):
-            yield Finding("font.not_packaged", "design.yaml", {"font": font})
+            yield DesignFinding("font.not_packaged", "design.yaml", {"font": font})
 
 
-def _hashes(design: Design) -> Iterator[Finding]:
+def _hashes(design: Design) -> Iterator[DesignFinding]:
     for file, expected in design.manifest.files.items():
         if file not in design.contents:
-            yield Finding("file.missing", file, {"design": design.name})
+            yield DesignFinding("file.missing", file, {"design": design.name})
         elif sha256(design.contents[file]) != expected:
-            yield Finding("file.changed", file, {"design": design.name})
+            yield DesignFinding("file.changed", file, {"design": design.name})
     for file in design.contents.keys() - design.manifest.files.keys():
-        yield Finding("file.unlisted", file, {"design": design.name})
+        yield DesignFinding("file.unlisted", file, {"design": design.name})
 
 
-def _contents(design: Design) -> Iterator[Finding]:
+def _contents(design: Design) -> Iterator[DesignFinding]:
     for file, content in sorted(design.contents.items()):
         kind = Path(file).suffix.lower()
         if kind in _REFERENCES:
             text = content.decode("utf-8", errors="replace")
             yield from _references(design, file, text)
             if script := _SCRIPTS.search(text):
-                yield Finding("script.inline", file, {"found": script[0]})
+                yield DesignFinding("script.inline", file, {"found": script[0]})
             yield from _pictures(file, text) if kind == ".svg" else _fonts(design, file, text)
 
 
-def _references(design: Design, file: str, text: str) -> Iterator[Finding]:
+def _references(design: Design, file: str, text: str) -> Iterator[DesignFinding]:
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     for address in dict.fromkeys(_REFERENCES[Path(file).suffix.lower()].findall(text)):
         if not _is_inside(design, address):
-            yield Finding("reference.external", file, {"address": address[:120], "maximum": LARGEST_DATA})
+            yield DesignFinding("reference.external", file, {"address": address[:120], "maximum": LARGEST_DATA})
 
 
 def _is_inside(design: Design, address: str) -> bool:
@@ -91,16 +91,16 @@ def _is_inside(design: Design, address: str) -> bool:
     return whole in known or whole.removeprefix(BASE) in design.contents
 
 
-def _pictures(file: str, text: str) -> Iterator[Finding]:
+def _pictures(file: str, text: str) -> Iterator[DesignFinding]:
     for found in dict.fromkeys(match[1] or match[2] for match in _UNRECORDED.finditer(text)):
-        yield Finding("picture.recorded", file, {"found": found})
+        yield DesignFinding("picture.recorded", file, {"found": found})
 
 
-def _fonts(design: Design, file: str, text: str) -> Iterator[Finding]:
+def _fonts(design: Design, file: str, text: str) -> Iterator[DesignFinding]:
     asked = [value for match in _FONT.finditer(text) for value in (*_QUOTED.findall(match[1]), *_generic(match[1]))]
     for font in dict.fromkeys(asked):
         if font not in design.families():
-            yield Finding("font.not_packaged", file, {"font": font})
+            yield DesignFinding("font.not_packaged", file, {"font": font})
 
 
 def _generic(value: str) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Finding:
+class DesignFinding:
     """`code` is stable, `place` a file or a sheet, `data` what the sentence needs."""
 
     code: str

@@ -11,7 +11,7 @@ from PIL import ImageChops
 
 from certificates import chinese
 from certificates.canonical import in_fours
-from certificates.design_check.findings import Finding
+from certificates.design_check.findings import DesignFinding
 from certificates.errors import CertificateError
 from certificates.paper import glyphs, samples
 from certificates.paper.design import Design
@@ -30,7 +30,7 @@ LONG_TABLE = 40
 _CONTENT = re.compile(r"""content\s*:\s*["']([^"']+)["']""")
 
 
-def check_printed_sheets(design: Design) -> Iterator[Finding]:
+def check_printed_sheets(design: Design) -> Iterator[DesignFinding]:
     """What printing shows; a fault that every sheet has is told once."""
     require_fast_subsetter()
     # Also a design that only prints samples is looked at without its marks: else a missing watermark would not show.
@@ -43,10 +43,10 @@ def check_printed_sheets(design: Design) -> Iterator[Finding]:
             yield finding
 
 
-def _licences(ready: Renderer) -> Iterator[Finding]:
+def _licences(ready: Renderer) -> Iterator[DesignFinding]:
     for style, entity_types in ready.design.manifest.serves.items():
         if missing := [file for file in ("licence.html", "licence.css") if file not in ready.design.contents]:
-            yield from (Finding("file.needed", file) for file in missing)
+            yield from (DesignFinding("file.needed", file) for file in missing)
             return
         for entity_type in entity_types:
             yield from _sheet(ready, samples.particulars(entity_type, style=style))
@@ -63,7 +63,7 @@ def _unlike(entity_types: tuple[EntityType, ...], *, style: Style) -> list[Entit
     return list(rows.values())
 
 
-def _sheet(ready: Renderer, facts: Particulars) -> Iterator[Finding]:
+def _sheet(ready: Renderer, facts: Particulars) -> Iterator[DesignFinding]:
     place = f"{facts.style}/{facts.entity_type}/{facts.copy_kind}"
     with suppress(CertificateError):
         yield from _written(place, licence_html(facts, design=ready.design), ready.design)
@@ -73,7 +73,7 @@ def _sheet(ready: Renderer, facts: Particulars) -> Iterator[Finding]:
     words = texts(pdf)
     for item, value in _wanted(facts):
         if "".join(value.split()) not in "".join(words):
-            yield Finding("item.missing", place, {"item": item, "value": value[:40]})
+            yield DesignFinding("item.missing", place, {"item": item, "value": value[:40]})
     yield from _marked(place, words)
 
 
@@ -96,13 +96,13 @@ def _wanted(facts: Particulars) -> Iterator[tuple[str, str]]:
         yield "委派代表", facts.delegate
 
 
-def _marked(place: str, words: list[str]) -> Iterator[Finding]:
+def _marked(place: str, words: list[str]) -> Iterator[DesignFinding]:
     for number, text in enumerate(words, 1):
         if MARK not in text:
-            yield Finding("sample.line", place, {"page": number})
+            yield DesignFinding("sample.line", place, {"page": number})
 
 
-def _watermark(ready: Renderer, facts: Particulars) -> Iterator[Finding]:
+def _watermark(ready: Renderer, facts: Particulars) -> Iterator[DesignFinding]:
     place = f"{facts.style}/{facts.entity_type}/{facts.copy_kind}"
     sample = yield from _attempt(place, partial(licence, ready, facts))
     issued = yield from _attempt(place, partial(licence, ready, facts.model_copy(update={"sample": False})))
@@ -112,10 +112,10 @@ def _watermark(ready: Renderer, facts: Particulars) -> Iterator[Finding]:
     left, top, right, bottom = ImageChops.difference(with_marks, without).getbbox() or (0, 0, 0, 0)
     width, height = with_marks.size
     if right - left < width / 2 or bottom - top < height / 3:
-        yield Finding("sample.watermark", place)
+        yield DesignFinding("sample.watermark", place)
 
 
-def _longest(ready: Renderer, entity_type: EntityType, *, style: Style) -> Iterator[Finding]:
+def _longest(ready: Renderer, entity_type: EntityType, *, style: Style) -> Iterator[DesignFinding]:
     for name, facts in samples.longest(entity_type, style=style, copy_kind="duplicate"):
         place = f"{style}/{entity_type} ({name})"
         pdf = yield from _attempt(place, partial(licence, ready, facts))
@@ -123,11 +123,11 @@ def _longest(ready: Renderer, entity_type: EntityType, *, style: Style) -> Itera
             yield from _marked(place, texts(pdf))
 
 
-def _papers(ready: Renderer) -> Iterator[Finding]:
+def _papers(ready: Renderer) -> Iterator[DesignFinding]:
     wanted = [kind for kind in HEADINGS if kind in ready.design.manifest.papers]
     needed = ("paper.html", "paper.css", "paper-sample.css") if wanted else ()
     if missing := [file for file in needed if file not in ready.design.contents]:
-        yield from (Finding("file.needed", file) for file in missing)
+        yield from (DesignFinding("file.needed", file) for file in missing)
         return
     for kind in wanted:
         yield from _paper(ready, samples.paper(kind))
@@ -135,7 +135,7 @@ def _papers(ready: Renderer) -> Iterator[Finding]:
         yield from _paper(ready, samples.paper(kind, rows=LONG_TABLE))
 
 
-def _paper(ready: Renderer, paper: Paper) -> Iterator[Finding]:
+def _paper(ready: Renderer, paper: Paper) -> Iterator[DesignFinding]:
     place = f"paper/{paper.kind}"
     pdf = yield from _attempt(place, partial(printed, ready, paper))
     if pdf is None:
@@ -143,15 +143,15 @@ def _paper(ready: Renderer, paper: Paper) -> Iterator[Finding]:
     words = texts(pdf)
     for field, value in paper.texts():
         if field not in ("check_url", "delivery") and "".join(value.split()) not in "".join(words):
-            yield Finding("item.missing", place, {"item": field, "value": value[:40]})
+            yield DesignFinding("item.missing", place, {"item": field, "value": value[:40]})
     yield from _marked(place, words)
 
 
-def _translations(ready: Renderer) -> Iterator[Finding]:
+def _translations(ready: Renderer) -> Iterator[DesignFinding]:
     if "courtesy" not in ready.design.manifest.papers:
         return
     if missing := [file for file in ("courtesy.html", "courtesy.css") if file not in ready.design.contents]:
-        yield from (Finding("file.needed", file) for file in missing)
+        yield from (DesignFinding("file.needed", file) for file in missing)
         return
     for style, entity_types in ready.design.manifest.serves.items():
         for entity_type in _unlike(entity_types, style=style):
@@ -159,7 +159,7 @@ def _translations(ready: Renderer) -> Iterator[Finding]:
         yield from _translation(ready, samples.english_summary(entity_types[0], style=style, items=LONG_TABLE))
 
 
-def _translation(ready: Renderer, courtesy: EnglishSummary) -> Iterator[Finding]:
+def _translation(ready: Renderer, courtesy: EnglishSummary) -> Iterator[DesignFinding]:
     facts = courtesy.particulars
     place = f"courtesy/{facts.style}/{facts.entity_type}"
     pdf = yield from _attempt(place, partial(translated, ready, courtesy))
@@ -169,12 +169,12 @@ def _translation(ready: Renderer, courtesy: EnglishSummary) -> Iterator[Finding]
     wanted = [*courtesy.texts(), ("code", facts.code if facts.uscc else ""), ("serial", facts.serial)]
     for field, value in wanted:
         if "".join(value.split()) not in "".join(words):
-            yield Finding("item.missing", place, {"item": field, "value": value[:40]})
+            yield DesignFinding("item.missing", place, {"item": field, "value": value[:40]})
     yield from _marked(place, words)
     yield from _written(place, english_summary_html(courtesy, design=ready.design), ready.design)
 
 
-def _attempt(place: str, work: Callable[[], bytes]) -> Generator[Finding, None, bytes | None]:
+def _attempt(place: str, work: Callable[[], bytes]) -> Generator[DesignFinding, None, bytes | None]:
     """Prints, and puts a refusal into a finding."""
     try:
         return work()
@@ -183,33 +183,33 @@ def _attempt(place: str, work: Callable[[], bytes]) -> Generator[Finding, None, 
     return None
 
 
-def _refusal(place: str, refused: CertificateError) -> Finding:
+def _refusal(place: str, refused: CertificateError) -> DesignFinding:
     data = refused.data
     if refused.code == "render.overflow":
-        return Finding("slot.overflow", place, data)
+        return DesignFinding("slot.overflow", place, data)
     if refused.code == "render.warning":
-        return Finding("print.warning", place, {"message": str(data["messages"][0])[:200]})
+        return DesignFinding("print.warning", place, {"message": str(data["messages"][0])[:200]})
     if refused.code == "render.forbidden_address":
-        return Finding("reference.external", place, {"address": data["address"], "maximum": 0})
+        return DesignFinding("reference.external", place, {"address": data["address"], "maximum": 0})
     if refused.code == "render.foreign_font":
-        return Finding("font.not_packaged", place, {"font": "、".join(data["families"])})
+        return DesignFinding("font.not_packaged", place, {"font": "、".join(data["families"])})
     if refused.code == "design.template":
-        return Finding("template.broken", str(data["file"]), data)
-    return Finding("print.refused", place, {"code": refused.code, "details": data})
+        return DesignFinding("template.broken", str(data["file"]), data)
+    return DesignFinding("print.refused", place, {"code": refused.code, "details": data})
 
 
-def _written(place: str, html: str, design: Design) -> Iterator[Finding]:
+def _written(place: str, html: str, design: Design) -> Iterator[DesignFinding]:
     """What the HTML tells: characters without a glyph, bold ones without a bold glyph, pictures without words."""
     reader = _Reader()
     reader.feed(html)
     sheets = "".join(design.text(file) for file in design.contents if file.endswith(".css"))
     if lacking := glyphs.missing("".join((*reader.words, *_CONTENT.findall(sheets))).replace("\n", "")):
-        yield Finding("glyph.missing", place, {"characters": lacking})
+        yield DesignFinding("glyph.missing", place, {"characters": lacking})
     thin = "".join(c for c in glyphs.missing("".join(reader.bold), font=glyphs.FIXED) if not c.isspace())
     if set(thin) - set(lacking):
-        yield Finding("glyph.not_bold", place, {"characters": thin})
+        yield DesignFinding("glyph.not_bold", place, {"characters": thin})
     if reader.silent:
-        yield Finding("alternative.missing", place)
+        yield DesignFinding("alternative.missing", place)
 
 
 class _Reader(HTMLParser):

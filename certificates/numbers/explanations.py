@@ -7,7 +7,7 @@ from certificates.numbers.regions import Words, region_name
 
 
 @dataclass(frozen=True)
-class Part:
+class NumberPart:
     """A slice of a code: `start` counts from 1, `meaning` is empty where the characters only count up."""
 
     label: Words
@@ -87,7 +87,7 @@ REGISTRATION_KINDS = (
 )
 
 
-def explain(code: str, *, scheme: str | None = None) -> list[Part]:
+def explain(code: str, *, scheme: str | None = None) -> list[NumberPart]:
     """The parts of a right code, left to right; a wrong one raises InvalidNumber, which says what is wrong."""
     found = scheme or identify(code)
     CHECKS[found](code)
@@ -96,26 +96,26 @@ def explain(code: str, *, scheme: str | None = None) -> list[Part]:
     return _EXPLAINERS[found](code)
 
 
-def _uscc(code: str) -> list[Part]:
+def _uscc(code: str) -> list[NumberPart]:
     other = Words("其他", "Other")
     return [
-        Part(Words("登记管理部门代码", "Registering department"), 1, code[0], DEPARTMENT_NAMES[code[0]]),
-        Part(Words("机构类别代码", "Class of body"), 2, code[1], CLASS_NAMES.get(code[:2], other)),
-        Part(REGISTRAR_REGION, 3, code[2:8], region_name(code[2:8])),
-        Part(BODY, 9, code[8:17], NOTHING),
-        Part(CHECK, 18, code[17], FITS),
+        NumberPart(Words("登记管理部门代码", "Registering department"), 1, code[0], DEPARTMENT_NAMES[code[0]]),
+        NumberPart(Words("机构类别代码", "Class of body"), 2, code[1], CLASS_NAMES.get(code[:2], other)),
+        NumberPart(REGISTRAR_REGION, 3, code[2:8], region_name(code[2:8])),
+        NumberPart(BODY, 9, code[8:17], NOTHING),
+        NumberPart(CHECK, 18, code[17], FITS),
     ]
 
 
-def _organization(code: str) -> list[Part]:
-    return [Part(Words("本体代码", "Body"), 1, code[:8], NOTHING), Part(CHECK, 9, code[8], FITS)]
+def _organization(code: str) -> list[NumberPart]:
+    return [NumberPart(Words("本体代码", "Body"), 1, code[:8], NOTHING), NumberPart(CHECK, 9, code[8], FITS)]
 
 
-def _registration(code: str) -> list[Part]:
+def _registration(code: str) -> list[NumberPart]:
     return [
-        Part(Words("首次登记机关代码", "First registrar"), 1, code[:6], region_name(code[:6])),
-        Part(SEQUENCE, 7, code[6:14], _registration_kind(code)),
-        Part(CHECK, 15, code[14], FITS),
+        NumberPart(Words("首次登记机关代码", "First registrar"), 1, code[:6], region_name(code[:6])),
+        NumberPart(SEQUENCE, 7, code[6:14], _registration_kind(code)),
+        NumberPart(CHECK, 15, code[14], FITS),
     ]
 
 
@@ -123,33 +123,33 @@ def _registration_kind(code: str) -> Words:
     return CLASS_NAMES["93"] if is_cooperative_number(code) else REGISTRATION_KINDS[int(code[6])]
 
 
-def _tax(code: str) -> list[Part]:
+def _tax(code: str) -> list[NumberPart]:
     if len(code) == 20:
-        return [*_resident(code[:18]), Part(SEQUENCE, 19, code[18:], NOTHING)]
+        return [*_resident(code[:18]), NumberPart(SEQUENCE, 19, code[18:], NOTHING)]
     return [
-        Part(REGION, 1, code[:6], region_name(code[:6])),
-        Part(Words("组织机构代码", "Organization code"), 7, code[6:], NOTHING),
+        NumberPart(REGION, 1, code[:6], region_name(code[:6])),
+        NumberPart(Words("组织机构代码", "Organization code"), 7, code[6:], NOTHING),
     ]
 
 
-def _resident(code: str) -> list[Part]:
+def _resident(code: str) -> list[NumberPart]:
     sex = Words("男", "male") if int(code[16]) % 2 else Words("女", "female")
     born_on = birth_date(code)
     return [
-        Part(REGION, 1, code[:6], region_name(code[:6])),
-        Part(
+        NumberPart(REGION, 1, code[:6], region_name(code[:6])),
+        NumberPart(
             Words("出生日期码", "Day of birth"),
             7,
             code[6:14],
             Words(f"{born_on.year}年{born_on.month}月{born_on.day}日", born_on.isoformat()),
         ),
-        Part(SEQUENCE, 15, code[14:17], sex),
-        Part(CHECK, 18, code[17], FITS),
+        NumberPart(SEQUENCE, 15, code[14:17], sex),
+        NumberPart(CHECK, 18, code[17], FITS),
     ]
 
 
-def _social(code: str) -> list[Part]:
-    return [Part(REGION, 1, code[:6], region_name(code[:6])), Part(SEQUENCE, 7, code[6:], NOTHING)]
+def _social(code: str) -> list[NumberPart]:
+    return [NumberPart(REGION, 1, code[:6], region_name(code[:6])), NumberPart(SEQUENCE, 7, code[6:], NOTHING)]
 
 
 _EXPLAINERS = {

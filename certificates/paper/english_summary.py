@@ -14,7 +14,7 @@ from certificates.canonical import canonical, in_fours
 from certificates.paper import glyphs, qr
 from certificates.paper.design import Design
 from certificates.paper.licence_items import columns_for, printed_numbers, value_of
-from certificates.paper.render_limits import USUAL, Limits, within
+from certificates.paper.render_limits import USUAL, RenderLimits, within
 from certificates.paper.templates import fill
 from certificates.particulars import Particulars
 
@@ -89,7 +89,7 @@ class EnglishSummary(BaseModel):
 
 
 def render_english_summary(
-    courtesy: EnglishSummary, *, design: str = "jinhua", own: Path | None = None, limits: Limits = USUAL
+    courtesy: EnglishSummary, *, design: str = "jinhua", own: Path | None = None, limits: RenderLimits = USUAL
 ) -> bytes:
     """The page, and further ones for a long scope, as PDF/A-3a. Raises MissingGlyph, DesignError, RenderError."""
     from certificates.paper.pdf import renderer
@@ -97,7 +97,7 @@ def render_english_summary(
     return translated(renderer(design, own=own), courtesy, limits=limits)
 
 
-def translated(ready: "Renderer", courtesy: EnglishSummary, *, limits: Limits = USUAL) -> bytes:
+def translated(ready: "Renderer", courtesy: EnglishSummary, *, limits: RenderLimits = USUAL) -> bytes:
     """The same with a press at hand."""
     from certificates.paper.pdf import DataFile
 

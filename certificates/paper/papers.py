@@ -12,7 +12,7 @@ from certificates import chinese
 from certificates.canonical import canonical, digest, in_fours
 from certificates.errors import InvalidParticulars
 from certificates.paper import glyphs, qr
-from certificates.paper.render_limits import USUAL, Limits, within
+from certificates.paper.render_limits import USUAL, RenderLimits, within
 from certificates.paper.seal_picture import seal_address
 from certificates.paper.templates import fill
 
@@ -251,7 +251,7 @@ def render_paper(
     design: str = "jinhua",
     seal: bytes | None = None,
     own: Path | None = None,
-    limits: Limits = USUAL,
+    limits: RenderLimits = USUAL,
 ) -> bytes:
     """The paper as PDF/A-3a with its content attached as `paper.json`; any number of A4 pages.
 
@@ -263,7 +263,7 @@ def render_paper(
     return printed(renderer(design, own=own), paper, seal=seal, limits=limits)
 
 
-def printed(ready: "Renderer", paper: Paper, *, seal: bytes | None = None, limits: Limits = USUAL) -> bytes:
+def printed(ready: "Renderer", paper: Paper, *, seal: bytes | None = None, limits: RenderLimits = USUAL) -> bytes:
     """The same with a press at hand."""
     from certificates.paper.pdf import DataFile
 

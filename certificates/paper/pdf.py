@@ -25,7 +25,7 @@ from certificates.paper.design import Design, find
 from certificates.paper.licence import licence_html
 from certificates.paper.overflow import overflowing
 from certificates.paper.rare_characters import with_rare_fonts
-from certificates.paper.render_limits import USUAL, Limits, within
+from certificates.paper.render_limits import USUAL, RenderLimits, within
 from certificates.paper.seal_picture import seal_address
 from certificates.particulars import CopyKind, Particulars
 
@@ -34,7 +34,7 @@ BASE = "https://design.invalid"
 # Bytes of drawing commands that no text reaches.
 ORNAMENT = 100_000
 # Loading fonts is no paper's fault, and a slow machine may take its time.
-WARMING = Limits(seconds=30, megabytes=1000)
+WARMING = RenderLimits(seconds=30, megabytes=1000)
 WARM_PAGE = "<html lang=zh><title>合一</title><h1>合一</h1><p>合一"
 APT_LINE = "apt-get install -y libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 
@@ -266,7 +266,7 @@ def render(
     qr_text: str | None = None,
     seal: bytes | None = None,
     own: Path | None = None,
-    limits: Limits = USUAL,
+    limits: RenderLimits = USUAL,
 ) -> bytes:
     """The licence as PDF/A-3a with its particulars attached; `paper` prints the other kind of copy than they name.
 
@@ -286,7 +286,7 @@ def licence(
     *,
     qr_text: str | None = None,
     seal: bytes | None = None,
-    limits: Limits = USUAL,
+    limits: RenderLimits = USUAL,
 ) -> bytes:
     """The same with a press at hand."""
     content = particulars.to_json()

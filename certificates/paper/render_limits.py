@@ -23,7 +23,7 @@ _STATM = Path("/proc/self/statm")
 
 
 @dataclass(frozen=True)
-class Limits:
+class RenderLimits:
     """Seconds of processor time for a sheet, and megabytes that a paper may add to its process."""
 
     seconds: float = 1.0
@@ -31,11 +31,11 @@ class Limits:
 
 
 # Three times what a deployment allows by default: whoever uses the library alone may run it on a busy machine.
-USUAL = Limits(seconds=3.0)
+USUAL = RenderLimits(seconds=3.0)
 
 
 @contextmanager
-def within(limits: Limits, *, size: int) -> Iterator[None]:
+def within(limits: RenderLimits, *, size: int) -> Iterator[None]:
     """Raises RenderError `render.too_slow` or `render.too_large` out of the work inside; `size` is that of its data.
 
     Only the main thread can be interrupted, and it is where workers work; elsewhere only the size is judged.
@@ -53,7 +53,7 @@ def within(limits: Limits, *, size: int) -> Iterator[None]:
 
 
 @contextmanager
-def _watched(limits: Limits, *, seconds: float) -> Iterator[None]:
+def _watched(limits: RenderLimits, *, seconds: float) -> Iterator[None]:
     end, (address_space, resident) = time.process_time() + seconds, _memory()
 
     def look(_number: int, _frame: FrameType | None) -> None:
@@ -92,5 +92,5 @@ def _memory() -> tuple[int, int]:
     return int(pages[0]) * resource.getpagesize(), int(pages[1]) * resource.getpagesize()
 
 
-def _too_large(limits: Limits) -> RenderError:
+def _too_large(limits: RenderLimits) -> RenderError:
     return RenderError("render.too_large", {"megabytes": limits.megabytes})

@@ -35,7 +35,7 @@ class Type:
 
 
 @dataclass(frozen=True)
-class Column:
+class ValueColumn:
     """Where rows stand: the width of their values and the height that they may take."""
 
     width: float
@@ -43,7 +43,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Rows:
+class RowSizes:
     """How the rows of a sheet are set: height of a line of a label, room below a row, types of values and names."""
 
     label: float
@@ -59,10 +59,10 @@ class SheetLayout:
 
     sheet: str
     type: Type
-    rows: Rows
-    left: Column
-    right: Column | None
-    registrar: Column
+    rows: RowSizes
+    left: ValueColumn
+    right: ValueColumn | None
+    registrar: ValueColumn
 
     @property
     def scope(self) -> str:
@@ -80,14 +80,14 @@ class TypeSize:
     annex: bool = False
 
 
-USUAL = Rows(
+USUAL = RowSizes(
     label=3.88 * 1.75,
     below=3.0,
     plain=Type("", 4.41, 1.54),
     names=(Type("", 6, 1.132), Type("n1", 5.28, 1.286), Type("n2", 4.41, 1.54), Type("n3", 3.7, 1.55)),
     small_place=Type("d1", 3.7, 1.55, 0.4),
 )
-TIGHT = Rows(
+TIGHT = RowSizes(
     label=3.53 * 1.8,
     below=1.8,
     plain=Type("", 3.88, 1.64),
@@ -97,8 +97,8 @@ TIGHT = Rows(
 S0, S1, S2 = Type("", 3.7, 1.62, 0.4), Type("s1", 3.264, 1.55, 0.7), Type("s2", 2.846, 1.5, 1.1)
 S3 = Type("s3", 2.784, 1.42, 1.2)
 # The left column ends above the line on the yearly report, the right one above the registrar.
-_WIDE = (USUAL, Column(111, 109.6), Column(70, 83.5), Column(70, 32.5))
-_LONG = (TIGHT, Column(142, 111.1), Column(48, 85), Column(48, 32.5))
+_WIDE = (USUAL, ValueColumn(111, 109.6), ValueColumn(70, 83.5), ValueColumn(70, 32.5))
+_LONG = (TIGHT, ValueColumn(142, 111.1), ValueColumn(48, 85), ValueColumn(48, 32.5))
 LANDSCAPE = (
     SheetLayout("", S0, *_WIDE),
     SheetLayout("", S1, *_WIDE),
@@ -107,8 +107,8 @@ LANDSCAPE = (
 )
 
 
-def _portrait(sheet: str, type_: Type, rows: Rows, *, height: float) -> SheetLayout:
-    return SheetLayout(sheet, type_, rows, Column(130, height), None, Column(60, 32.5))
+def _portrait(sheet: str, type_: Type, rows: RowSizes, *, height: float) -> SheetLayout:
+    return SheetLayout(sheet, type_, rows, ValueColumn(130, height), None, ValueColumn(60, 32.5))
 
 
 # The one column of 2015 ends above the place of the seal; where nothing else helps, above the registrar's name.
@@ -192,7 +192,9 @@ def _fits(particulars: Particulars, room: SheetLayout, scope: str) -> bool:
     return within and _registrar_height(particulars.registrar, room) <= room.registrar.height
 
 
-def _height(items: tuple[Item, ...], particulars: Particulars, room: SheetLayout, column: Column, scope: str) -> float:
+def _height(
+    items: tuple[Item, ...], particulars: Particulars, room: SheetLayout, column: ValueColumn, scope: str
+) -> float:
     rows = room.rows
     heights = []
     for item in items:
@@ -202,7 +204,7 @@ def _height(items: tuple[Item, ...], particulars: Particulars, room: SheetLayout
     return sum(heights)
 
 
-def _value_height(key: str, value: str, particulars: Particulars, room: SheetLayout, column: Column) -> float:
+def _value_height(key: str, value: str, particulars: Particulars, room: SheetLayout, column: ValueColumn) -> float:
     rows = room.rows
     if key == "scope":
         return room.type.height(line_count(value, line=column.width / room.type.size, unbroken_end=TAIL))

@@ -10,7 +10,7 @@ OCTETS, SEQUENCE, SET = 4, 16, 17
 
 
 @dataclass(frozen=True)
-class Envelope:
+class SignatureEnvelope:
     """The pieces of one signer's envelopes that never change, DER.
 
     Writing an envelope anew with a general ASN.1 library costs fifty times what the signature itself does.

@@ -31,7 +31,7 @@ class Key(Protocol):
 
 
 @dataclass(frozen=True)
-class Source:
+class KeySource:
     """A key that can sign, its certificate with any intermediates, and the root above them."""
 
     key: Key = field(repr=False)
@@ -43,7 +43,7 @@ class Source:
         return self.chain[0]
 
 
-def from_pem(directory: Path, *, passphrase: bytes | None = None) -> Source:
+def from_pem(directory: Path, *, passphrase: bytes | None = None) -> KeySource:
     """`signer.key` (PKCS#8, private to its owner), `signer.pem` and `root.pem` of a directory.
 
     Raises SigningError: `key.missing`, `key.permissions` (others can read it), `key.passphrase`, `key.kind`,
@@ -56,7 +56,7 @@ def from_pem(directory: Path, *, passphrase: bytes | None = None) -> Source:
     return _source(_held(key), key.public_key(), certificates_in(directory / CERTIFICATE_FILE), directory, path)
 
 
-def from_pkcs12(directory: Path, *, passphrase: bytes | None = None) -> Source:
+def from_pkcs12(directory: Path, *, passphrase: bytes | None = None) -> KeySource:
     """`signer.p12` (key, certificate, intermediates; private to its owner) and `root.pem` of a directory."""
     path = directory / BUNDLE_FILE
     content = _private(path)
@@ -68,7 +68,7 @@ def from_pkcs12(directory: Path, *, passphrase: bytes | None = None) -> Source:
     return _source(_held(bundle.key), bundle.key.public_key(), [bundle.cert.certificate, *others], directory, path)
 
 
-def from_token(directory: Path, *, module: Path, token: str, label: str, pin: str) -> Source:
+def from_token(directory: Path, *, module: Path, token: str, label: str, pin: str) -> KeySource:
     """A key in a token, found by its label; `signer.pem` and `root.pem` lie in the directory.
 
     Needs the package python-pkcs11. Raises SigningError `token.package`, `token.module`, `token.missing`, `token.pin`,
@@ -102,12 +102,12 @@ def root_of_bundle(content: bytes, *, passphrase: bytes | None) -> bytes:
     raise SigningError("key.root", {"lacks": ROOT_FILE})
 
 
-def _source(key: Key, public: Any, chain: Sequence[x509.Certificate], directory: Path, path: Path) -> Source:
+def _source(key: Key, public: Any, chain: Sequence[x509.Certificate], directory: Path, path: Path) -> KeySource:
     (root, *_) = certificates_in(directory / ROOT_FILE)
     _accepted(public)
     if chain[0].public_key() != public:
         raise SigningError("key.mismatch", {"path": str(path)})
-    return Source(key, tuple(chain), root)
+    return KeySource(key, tuple(chain), root)
 
 
 @dataclass(frozen=True)

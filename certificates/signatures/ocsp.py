@@ -24,7 +24,7 @@ Status = Literal["good", "revoked", "unknown"]
 
 
 @dataclass(frozen=True)
-class Answer:
+class OcspAnswer:
     """What a responder that may speak for the issuer says of one certificate; `der` is its whole answer."""
 
     status: Status
@@ -77,7 +77,7 @@ def question(certificate: x509.Certificate, issuer: x509.Certificate, *, nonce: 
 
 def answer_of(
     der: bytes, *, certificate: x509.Certificate, issuer: x509.Certificate, nonce: bytes | None = None
-) -> Answer:
+) -> OcspAnswer:
     """The answer about this certificate, from somebody who may give it; whether it is fresh, `require_fresh` says.
 
     Raises InvalidAnswer: `ocsp.unreadable`, `ocsp.refused` (status), `ocsp.other_certificate`, `ocsp.nonce`,
@@ -92,7 +92,7 @@ def answer_of(
         _require_signature(response, _responder(response, issuer))
     except (ValueError, TypeError, NotImplementedError, UnsupportedAlgorithm) as error:
         raise InvalidAnswer("ocsp.unreadable", {"kind": type(error).__name__}) from error
-    return Answer(
+    return OcspAnswer(
         status=_STATUS[single.certificate_status],
         this_update=single.this_update_utc,
         next_update=single.next_update_utc,

@@ -15,10 +15,10 @@ from pyhanko.sign.signers import pdf_cms
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from certificates.errors import SigningError
-from certificates.signatures.cms import Envelope
+from certificates.signatures.cms import SignatureEnvelope
 from certificates.signatures.coroutines import complete
 from certificates.signatures.incremental_update import add_placeholder
-from certificates.signatures.key_sources import KEY_FILE, Key, Source, from_pem
+from certificates.signatures.key_sources import KEY_FILE, Key, KeySource, from_pem
 from certificates.signatures.sample_key import SAMPLE_MARK, make_sample_key
 
 __all__ = ["KEY_FILE", "CertificateFacts", "KeySigner", "Signer", "make_sample_key"]
@@ -64,7 +64,7 @@ class Signer:
     facts: CertificateFacts
     root: bytes = field(repr=False)
     keyed: "KeySigner" = field(repr=False)
-    _envelope: Envelope = field(repr=False)
+    _envelope: SignatureEnvelope = field(repr=False)
     _room: int = field(repr=False)
 
     @classmethod
@@ -73,11 +73,11 @@ class Signer:
         return cls.holding(from_pem(directory, passphrase=passphrase))
 
     @classmethod
-    def holding(cls, source: Source) -> Self:
+    def holding(cls, source: KeySource) -> Self:
         """From any source. Two signatures are thrown away: one proves the key, one gives the form of all envelopes."""
         keyed = KeySigner(source)
         _require_pair(source)
-        envelope = Envelope.like(complete(keyed.async_sign(PATTERN, "sha256", use_pades=True)), digest=PATTERN)
+        envelope = SignatureEnvelope.like(complete(keyed.async_sign(PATTERN, "sha256", use_pades=True)), digest=PATTERN)
         # An ECDSA signature of P-256 is 72 bytes at most, mostly 70 or 71; one of RSA has the length of its key.
         room = len(envelope.around(bytes(_signature_size(source.certificate)), digest=PATTERN))
         root = source.root.public_bytes(serialization.Encoding.PEM)
@@ -115,7 +115,7 @@ class KeySigner(pdf_cms.Signer):  # type: ignore[misc]
 
     key: Key
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: KeySource) -> None:
         chain = [_for_pyhanko(certificate) for certificate in source.chain]
         store = SimpleCertificateStore()
         store.register_multiple(chain[1:])
@@ -132,7 +132,7 @@ class KeySigner(pdf_cms.Signer):  # type: ignore[misc]
         return x509.load_der_x509_certificate(self.signing_cert.dump())
 
 
-def _require_pair(source: Source) -> None:
+def _require_pair(source: KeySource) -> None:
     """A token can hold another key than the certificate's under the same label; only its signature tells."""
     public, signature = source.certificate.public_key(), source.key.sign(PATTERN)
     try:

@@ -13,7 +13,7 @@ Moment = Callable[[datetime], str]
 
 
 @dataclass(frozen=True)
-class Row:
+class SignatureLine:
     """One thing that is told; `code` names it for whoever lays it out."""
 
     code: Literal["signer", "claims", "certificate", "fingerprint", "signed_at", "stamp", "level", "standing"]
@@ -151,7 +151,7 @@ REASONS = {
 }
 
 
-def rows(signature: Signature, *, lang: Lang, moment: Moment) -> Iterator[Row]:
+def rows(signature: Signature, *, lang: Lang, moment: Moment) -> Iterator[SignatureLine]:
     """All of it, in the order in which somebody wants to know; `moment` writes a time for this reader."""
     holder = signature.holder
     yield _row("signer" if signature.level else "claims", holder.name, lang)
@@ -202,8 +202,8 @@ def _when(signature: Signature, standing: RevocationStatus) -> str:
     return "after" if signature.stamped_at else "after_by_its_word"
 
 
-def _row(code: str, text: str, lang: Lang) -> Row:
-    return Row(code, _in(LABELS[code], lang), text)  # type: ignore[arg-type]
+def _row(code: str, text: str, lang: Lang) -> SignatureLine:
+    return SignatureLine(code, _in(LABELS[code], lang), text)  # type: ignore[arg-type]
 
 
 def _in(words: Words, lang: Lang) -> str:

@@ -22,7 +22,7 @@ from registration.verification import look_into
 
 
 @dataclass(frozen=True)
-class Row:
+class BatchRow:
     """What became of one line. `code` and `field` say what is wrong with one that `failed`."""
 
     line: int
@@ -57,7 +57,9 @@ def interruptible() -> Iterator[Callable[[], bool]]:
         signal.signal(signal.SIGINT, before)
 
 
-def issue(lines: list[tuple[int, str]], *, out: Path, settings: Settings, stopped: Callable[[], bool]) -> Iterator[Row]:
+def issue(
+    lines: list[tuple[int, str]], *, out: Path, settings: Settings, stopped: Callable[[], bool]
+) -> Iterator[BatchRow]:
     """Makes the licence of each line as `out/<line>-<number>.pdf`; one that is there and genuine is kept.
 
     A refused line is told and the rest goes on; once `stopped` says so, the line at hand is the last. A key that cannot
@@ -71,40 +73,40 @@ def issue(lines: list[tuple[int, str]], *, out: Path, settings: Settings, stoppe
         yield _attempt(number, lambda text=text, number=number: _made(number, text, out, settings, real))  # type: ignore[misc]
 
 
-def _attempt(number: int, make: Callable[[], Row]) -> Row:
+def _attempt(number: int, make: Callable[[], BatchRow]) -> BatchRow:
     try:
         return make()
     except UnicodeEncodeError as error:
-        return Row(number, "failed", code="line.not_utf8", data={"column": error.start + 1})
+        return BatchRow(number, "failed", code="line.not_utf8", data={"column": error.start + 1})
     except json.JSONDecodeError as error:
-        return Row(number, "failed", code="line.not_json", data={"column": error.colno})
+        return BatchRow(number, "failed", code="line.not_json", data={"column": error.colno})
     except RecursionError:
-        return Row(number, "failed", code="line.not_json", data={"column": 1})
+        return BatchRow(number, "failed", code="line.not_json", data={"column": 1})
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        return Row(number, "failed", code=first["type"], field=".".join(map(str, first["loc"])), data={})
+        return BatchRow(number, "failed", code=first["type"], field=".".join(map(str, first["loc"])), data={})
     except CertificateError as error:
         data = {name: value for name, value in error.data.items() if name != "field"}
-        return Row(
+        return BatchRow(
             number, "failed", code=error.code, field=error.data.get("field", error.data.get("scheme")), data=data
         )
 
 
-def _made(number: int, text: str, out: Path, settings: Settings, real: bool) -> Row:
+def _made(number: int, text: str, out: Path, settings: Settings, real: bool) -> BatchRow:
     text.encode()
     told = json.loads(text)
     if not isinstance(told, dict):
-        return Row(number, "failed", code="line.not_an_object")
+        return BatchRow(number, "failed", code="line.not_an_object")
     given = Particulars.model_validate({**told, "sample": not real})
     file = out / f"{number:06}-{given.code}.pdf"
     if file.is_file() and _holds(file.read_bytes(), given, settings):
-        return Row(number, "kept", file.name)
+        return BatchRow(number, "kept", file.name)
     pdf = render(given, design=settings.design)
     signed = sign(pdf, now=clock.now(), reason="核发营业执照", location=given.registrar)
     partial = file.with_suffix(".part")
     partial.write_bytes(signed)
     os.replace(partial, file)
-    return Row(number, "made", file.name)
+    return BatchRow(number, "made", file.name)
 
 
 def _holds(pdf: bytes, given: Particulars, settings: Settings) -> bool:
@@ -113,7 +115,7 @@ def _holds(pdf: bytes, given: Particulars, settings: Settings) -> bool:
     return not found.problems and found.particulars == given
 
 
-def summary(rows: list[Row]) -> dict[str, Any]:
+def summary(rows: list[BatchRow]) -> dict[str, Any]:
     """How many became what, and the lines that failed."""
     counts = {state: sum(row.state == state for row in rows) for state in ("made", "kept", "failed")}
     return {**counts, "failures": [asdict(row) for row in rows if row.state == "failed"]}

@@ -17,7 +17,7 @@ from workflows.errors import DefinitionError, Problem
 
 
 @dataclass(frozen=True)
-class Said:
+class FindingText:
     """A finding as this command tells it: in a file at a line, or, with `office`, in a registrar's desks."""
 
     code: str
@@ -71,7 +71,7 @@ def _all() -> list[Path]:
     return [path for folder in folders() for path in sorted(folder.glob("*/workflow@*.yaml"))]
 
 
-def _faults(path: Path) -> Iterator[Said]:
+def _faults(path: Path) -> Iterator[FindingText]:
     from registration.matters import guards
     from registration.rules.guards import CONDITIONS
 
@@ -86,20 +86,20 @@ def _faults(path: Path) -> Iterator[Said]:
         yield _said(fault, table=_key(table), file=file)
 
 
-def _unreadable(problem: Problem) -> Said:
+def _unreadable(problem: Problem) -> FindingText:
     """What stands in the file is no table: said in the reader's own words, which have no translation."""
     message = {"zh": problem.message, "en": problem.message}
     fix = {"zh": "改正后再检查", "en": "mend it, then check again"}
-    return Said("unreadable", message, fix, None, file=problem.file, line=problem.line, column=problem.column)
+    return FindingText("unreadable", message, fix, None, file=problem.file, line=problem.line, column=problem.column)
 
 
-def _said(fault: Finding, *, table: str, file: str | None = None, office: str | None = None) -> Said:
+def _said(fault: Finding, *, table: str, file: str | None = None, office: str | None = None) -> FindingText:
     message = {"zh": fault.message_in("zh"), "en": fault.message_in("en")}
     fix = {"zh": fault.fix_in("zh"), "en": fault.fix_in("en")}
-    return Said(fault.code, message, fix, fault.place, table, office, file, fault.line, fault.column)
+    return FindingText(fault.code, message, fix, fault.place, table, office, file, fault.line, fault.column)
 
 
-def _live() -> Iterator[Said]:
+def _live() -> Iterator[FindingText]:
     """Each registrar against the tables that its new cases use."""
     from registration import database
     from registration.matters import definition_of

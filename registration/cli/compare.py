@@ -8,7 +8,7 @@ import click
 from registration.cli.output import as_json, refuse, words
 from workflows.definition import Definition, load
 from workflows.errors import DefinitionError
-from workflows.versions.diff import Aspect, Change
+from workflows.versions.diff import Aspect, TableChange
 from workflows.versions.diff import diff as differences
 
 _SIGNS = {"added": "+", "removed": "-", "changed": "~"}
@@ -52,12 +52,12 @@ def table(name: str) -> Definition:
         refuse(f"没有流程表或文件 {name}，有：{known}", f"no table or file {name}; there are: {known}")
 
 
-def _plain(change: Change) -> dict[str, Any]:
+def _plain(change: TableChange) -> dict[str, Any]:
     aspects = [{"name": one.name, "before": one.before, "after": one.after} for one in change.aspects]
     return {"change": change.kind, "place": change.place, "key": change.key, "aspects": aspects}
 
 
-def _show(changes: list[Change]) -> None:
+def _show(changes: list[TableChange]) -> None:
     if not changes:
         click.echo(words("两张表的含义相同", "The two tables mean the same"))
     place = ""

@@ -18,15 +18,15 @@ from rich.table import Table
 
 from registration.cli.output import as_json, refuse, words
 from registration.demo.checking import NotGenuine, check, download
-from registration.demo.client import Refused
+from registration.demo.client import ApiRefused
 from registration.demo.example import FOLDER, Example, examples
-from registration.demo.journey import Journey, NeverCame, Outcome
+from registration.demo.journey import Journey, JourneyOutcome, NeverCame
 from registration.demo.server import NoServer, own_server
 from registration.operations.samples import PASSWORD
 
 SECONDS = 60.0
 FOLDERS = click.Path(file_okay=False, path_type=Path)
-FAILURES = (Refused, NeverCame, NotGenuine, httpx.HTTPError, OSError, KeyError)
+FAILURES = (ApiRefused, NeverCame, NotGenuine, httpx.HTTPError, OSError, KeyError)
 
 
 @click.command()
@@ -76,9 +76,9 @@ def _answering(url: str) -> str:
     return url
 
 
-def _drive(http: httpx.Client, example: Example, password: str, out: Path, console: Console) -> Outcome:
+def _drive(http: httpx.Client, example: Example, password: str, out: Path, console: Console) -> JourneyOutcome:
     """One example to its checked licences; what goes wrong stands in the outcome, and the next one has its turn."""
-    outcome, begun = Outcome(example.key), time.monotonic()
+    outcome, begun = JourneyOutcome(example.key), time.monotonic()
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     console.rule(words(example.title["zh"], example.title["en"]), align="left")
     with Progress(*columns, console=console, transient=True) as progress:
@@ -99,7 +99,7 @@ def _drive(http: httpx.Client, example: Example, password: str, out: Path, conso
     return outcome
 
 
-def _fill_in(outcome: Outcome, seen: dict[str, Any], road: Journey, out: Path) -> None:
+def _fill_in(outcome: JourneyOutcome, seen: dict[str, Any], road: Journey, out: Path) -> None:
     outcome.ref, outcome.name = seen["ref"], seen["name"]
     outcome.numbers = seen["licences"][0]["numbers"]
     for sheet in seen["licences"]:
@@ -109,7 +109,7 @@ def _fill_in(outcome: Outcome, seen: dict[str, Any], road: Journey, out: Path) -
     road.say("public", f"核验 {len(outcome.files)} 份执照", f"checks {len(outcome.files)} sheets")
 
 
-def _table(outcomes: list[Outcome]) -> Table:
+def _table(outcomes: list[JourneyOutcome]) -> Table:
     table = Table(title=words("结果", "Result"))
     for heading in (
         words("名称", "Name"),

@@ -13,7 +13,7 @@ from registration.cli.output import as_json, refuse, words
 from registration.settings import settings
 
 if TYPE_CHECKING:
-    from certificates.design_check.findings import Finding
+    from certificates.design_check.findings import DesignFinding
     from certificates.paper.design import Design
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -137,12 +137,12 @@ def _serves(design: "Design") -> str:
     return ", ".join([*parts, f"papers {len(design.manifest.papers)}"])
 
 
-def _plain(finding: "Finding") -> dict[str, str]:
+def _plain(finding: "DesignFinding") -> dict[str, str]:
     said = {"zh": finding.sentence("zh"), "en": finding.sentence("en")}
     return {"code": finding.code, "place": finding.place, **said, "fix": finding.fix("zh"), "fix_en": finding.fix("en")}
 
 
-def _show_findings(name: str, findings: "list[Finding]") -> None:
+def _show_findings(name: str, findings: "list[DesignFinding]") -> None:
     if not findings:
         click.echo(f"✓ {name}")
     for finding in findings:

@@ -36,13 +36,13 @@ def export(
     from registration import database
     from registration.exports.pseudonyms import Pseudonyms
     from registration.queries.events import EventLog
-    from registration.queries.history import Span
+    from registration.queries.history import DaySpan
 
     names = Pseudonyms(_key(key), keep_refs=refs)
     writer = import_module(f"registration.exports.{FORMATS[form]}")
     half = out.with_name(f".{out.name}.part")
     with database.reading() as session, half.open("w", encoding="utf-8", newline="") as file:
-        events = writer.write(EventLog(session, Span(registrar, first, last)), names, file)
+        events = writer.write(EventLog(session, DaySpan(registrar, first, last)), names, file)
     # Nobody takes half a log for a whole one.
     os.replace(half, out)
     click.echo(words(f"{events} 个事件写入 {out}", f"{events} events written to {out}"))

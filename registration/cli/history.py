@@ -16,8 +16,8 @@ from registration.cli.export import export
 from registration.cli.output import as_json, refuse, words
 from registration.operations import roots as sealing
 from registration.queries import roots as kept
-from registration.queries.history import Span, entries_in
-from registration.queries.integrity import Counted, Finding, broken_chains
+from registration.queries.history import DaySpan, entries_in
+from registration.queries.integrity import Counted, HistoryFinding, broken_chains
 from registration.rules.chain import text_of
 from registration.settings import settings
 
@@ -85,9 +85,9 @@ def verify(
     json_: bool,
 ) -> None:
     """核验历史；有改动、缺失或调换时逐条指出，以状态 1 结束。Find every change, gap or reorder; exit status 1 then."""
-    span, counted = Span(registrar, first, last, ref), Counted()
+    span, counted = DaySpan(registrar, first, last, ref), Counted()
     known = _published(published) if published else []
-    found: list[Finding] = []
+    found: list[HistoryFinding] = []
     for finding in _findings(span, counted, known):
         found.append(finding)
         if not json_:
@@ -120,7 +120,7 @@ def seal(json_: bool) -> None:
 def roots(registrar: str | None, first: date | None, last: date | None, form: str) -> None:
     """输出每日的根，供公布。The roots of the days, for publishing."""
     with database.reading() as session:
-        rows = kept.roots_in(session, Span(registrar, first, last))
+        rows = kept.roots_in(session, DaySpan(registrar, first, last))
         if form == "json":
             as_json({"roots": list(rows)})
             return
@@ -138,7 +138,7 @@ def entries(registrar: str | None, first: date | None, last: date | None, ref: s
     按根的顺序；含个人信息，仅供审计。In the order of the roots; with personal data, for auditors.
     """
     with database.reading() as session:
-        for row in entries_in(session, Span(registrar, first, last, ref)):
+        for row in entries_in(session, DaySpan(registrar, first, last, ref)):
             hashed = {name: value for name, value in row._mapping.items() if name not in ("id", "hash")}
             click.echo(f"{row.hash}\t{text_of(hashed)}")
 
@@ -146,7 +146,7 @@ def entries(registrar: str | None, first: date | None, last: date | None, ref: s
 history.add_command(export)
 
 
-def finding_text(finding: Finding) -> str:
+def finding_text(finding: HistoryFinding) -> str:
     """One line: where, and what is wrong there."""
     entry = words(f"第 {finding.seq} 条", f"entry {finding.seq}") if finding.seq else ""
     day = finding.day.isoformat() if finding.day else ""
@@ -154,7 +154,7 @@ def finding_text(finding: Finding) -> str:
     return f"{where}: {words(*SAID[finding.code]).format(**finding.data)}  [{finding.code}]"
 
 
-def _findings(span: Span, counted: Counted, known: list[dict[str, Any]]) -> Iterator[Finding]:
+def _findings(span: DaySpan, counted: Counted, known: list[dict[str, Any]]) -> Iterator[HistoryFinding]:
     last_due = sealing.last_due(clock.now())
     with database.reading() as session:
         yield from broken_chains(session, span, counted=counted)

@@ -13,7 +13,7 @@ from registration.cli.output import as_json, refuse, words
 from workflows.errors import Blocker
 
 if TYPE_CHECKING:
-    from registration.operations.move_runs import Course, Verdict
+    from registration.operations.move_runs import Course, MoveVerdict
 
 
 def _by() -> str:
@@ -151,7 +151,7 @@ def _refuse_faults(key: str) -> None:
         refuse(f"{key} 有问题，请先改正：{told}", f"{key} has faults; correct them first: {told}")
 
 
-def _verdicts(run: int | None, chosen: "Course", batch: int) -> Iterator["Verdict"]:
+def _verdicts(run: int | None, chosen: "Course", batch: int) -> Iterator["MoveVerdict"]:
     from registration import clock
     from registration.operations import move_runs as moves
 
@@ -165,7 +165,7 @@ def _verdicts(run: int | None, chosen: "Course", batch: int) -> Iterator["Verdic
                 yield verdict
 
 
-def _line(verdict: "Verdict") -> str:
+def _line(verdict: "MoveVerdict") -> str:
     where = verdict.state if verdict.state == verdict.target else f"{verdict.state} → {verdict.target}"
     if verdict.obstacles:
         why = " ".join(words(one["zh"], one["en"]) for one in _reasons(verdict))
@@ -181,7 +181,7 @@ def _day(at: Any) -> str:
     return f"{local(at):%Y-%m-%d %H:%M}" if at else "–"
 
 
-def _reasons(verdict: "Verdict") -> list[dict[str, str]]:
+def _reasons(verdict: "MoveVerdict") -> list[dict[str, str]]:
     from registration.rules.blockers import blocker_text
 
     told = []
@@ -192,7 +192,7 @@ def _reasons(verdict: "Verdict") -> list[dict[str, str]]:
     return told
 
 
-def _case(verdict: "Verdict") -> dict[str, Any]:
+def _case(verdict: "MoveVerdict") -> dict[str, Any]:
     return {
         "ref": verdict.ref,
         "state": verdict.state,

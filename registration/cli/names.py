@@ -14,9 +14,9 @@ from sqlmodel import Session
 from registration import clock
 from registration.cli.output import as_json, refuse, words
 from registration.rules.names import (
+    ComparedName,
     NameParts,
     NameVerdict,
-    RegisteredName,
     basis_text,
     check_name,
     finding_text,
@@ -115,18 +115,18 @@ def bring_in(file: Path, prefecture: str) -> None:
     click.echo(words(f"新增 {new} 个名称，修改 {mended} 个", f"{new} names brought in, {mended} mended"))
 
 
-def read_register(file: Path) -> list[RegisteredName]:
+def read_register(file: Path) -> list[ComparedName]:
     """The names of a CSV file: `name`, `status`, `since` (a day, or empty), and the parts where they are known."""
     with file.open(encoding="utf-8-sig", newline="") as lines:
         return [_registered(row, file) for row in csv.DictReader(lines)]
 
 
-def _registered(row: dict[str, str], file: Path) -> RegisteredName:
+def _registered(row: dict[str, str], file: Path) -> ComparedName:
     try:
         since = row.get("since") or ""
         status = next(known for known in STATUSES if known == row["status"])
         day = date.fromisoformat(since) if since else None
-        return RegisteredName(outside_name(row["name"]), status, day, parts=_parts(row))  # type: ignore[arg-type]
+        return ComparedName(outside_name(row["name"]), status, day, parts=_parts(row))  # type: ignore[arg-type]
     except (KeyError, StopIteration, ValueError):
         refuse(f"{file} 中有读不懂的一行：{row}", f"{file}: cannot read the row {row}", status=2)
 

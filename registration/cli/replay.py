@@ -7,7 +7,7 @@ import click
 from registration.cli.output import as_json, refuse, words
 
 if TYPE_CHECKING:
-    from registration.queries.replays import Difference
+    from registration.queries.replays import ReplayDifference
 
 # What can differ: at an entry, or in what is stored of a case.
 WHAT: dict[str, tuple[str, str]] = {
@@ -36,7 +36,7 @@ def replay(ref: str | None, registrar: str | None, json_: bool) -> None:
     Replay histories through their tables; exit status 1 when a case isn't where its history leads.
     """
     from registration import database
-    from registration.queries.history import Span
+    from registration.queries.history import DaySpan
     from registration.queries.integrity import Counted
     from registration.queries.replays import differences
     from registration.settings import settings
@@ -44,7 +44,7 @@ def replay(ref: str | None, registrar: str | None, json_: bool) -> None:
     database.configure(settings())
     counted, found = Counted(), []
     with database.reading() as session:
-        for one in differences(session, Span(registrar, ref=ref), counted=counted):
+        for one in differences(session, DaySpan(registrar, ref=ref), counted=counted):
             found.append(one)
             if not json_:
                 click.echo(_line(one))
@@ -58,7 +58,7 @@ def replay(ref: str | None, registrar: str | None, json_: bool) -> None:
     raise SystemExit(1 if found else 0)
 
 
-def _line(one: "Difference") -> str:
+def _line(one: "ReplayDifference") -> str:
     where = " ".join(filter(None, (one.ref, words(f"第 {one.seq} 条", f"entry {one.seq}") if one.seq else "")))
     what = words(*WHAT[one.what]) if one.what in WHAT else one.what
     return f"{where}: {what}: " + words(

@@ -13,7 +13,7 @@ PATIENCE_SECONDS = 20.0
 PASSING = frozenset({429, 502, 503, 504})
 
 
-class Refused(Exception):
+class ApiRefused(Exception):
     """The server answered with a refusal; the message holds everything that it said."""
 
     def __init__(self, method: str, path: str, answer: httpx.Response) -> None:
@@ -63,7 +63,7 @@ class Caller:
             answer = self._once(method, path, headers, given, last=last)
             if answer is not None and (last or not _is_passing(answer)):
                 if answer.is_error:
-                    raise Refused(method, path, answer)
+                    raise ApiRefused(method, path, answer)
                 return answer
             time.sleep(_pause(answer))
         raise AssertionError("the last try answers or raises")

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from registration.demo.client import Caller, Refused, sign_in
+from registration.demo.client import ApiRefused, Caller, sign_in
 from registration.demo.example import Example
 
 OPINION = "材料齐全，符合法定形式。"
@@ -25,7 +25,7 @@ class NeverCame(Exception):
 
 
 @dataclass
-class Outcome:
+class JourneyOutcome:
     """What came of one application. `numbers` maps a scheme to the number on the licence."""
 
     example: str
@@ -88,7 +88,7 @@ class Journey:
             if self._is_free(applicant, form["name"]):
                 try:
                     applicant.patch(f"/applications/{self.ref}/form", form)
-                except Refused as refused:
+                except ApiRefused as refused:
                     # Between the look and the reservation somebody else may have been faster.
                     if refused.codes & {"N20", "N21"}:
                         continue

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, TextIO
 
 from registration.exports.pseudonyms import SYSTEM, Pseudonyms
-from registration.queries.events import Case, Event, EventLog
+from registration.queries.events import EventLog, LogCase, LogEvent
 from registration.rules.chain import moment
 
 OBJECT_TYPES: dict[str, tuple[str, ...]] = {
@@ -40,7 +40,7 @@ class _Writer:
     def __init__(self, names: Pseudonyms) -> None:
         self._names = names
 
-    def events(self, case: Case) -> Iterator[dict[str, Any]]:
+    def events(self, case: LogCase) -> Iterator[dict[str, Any]]:
         name = self._names.case(case.ref)
         for event in case.events:
             yield {
@@ -51,7 +51,7 @@ class _Writer:
                 "relationships": list(self._about(case, name, event)),
             }
 
-    def _about(self, case: Case, name: str, event: Event) -> Iterator[dict[str, str]]:
+    def _about(self, case: LogCase, name: str, event: LogEvent) -> Iterator[dict[str, str]]:
         yield _link(name, "case")
         yield from (_link(f"{name}/{part}", "part") for part in event.parts)
         if event.actor != SYSTEM:
@@ -68,7 +68,7 @@ class _Writer:
             if actor != SYSTEM:
                 yield _object(self._names.actor(actor), self._names.kind(actor), [])
 
-    def _of_case(self, case: Case) -> Iterator[dict[str, Any]]:
+    def _of_case(self, case: LogCase) -> Iterator[dict[str, Any]]:
         name = self._names.case(case.ref)
         attributes = [_value(key, getattr(case, key)) for key in OBJECT_TYPES["application"] if key != "state"]
         parts: dict[str, None] = {}

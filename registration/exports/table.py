@@ -4,7 +4,7 @@ import csv
 from typing import TextIO
 
 from registration.exports.pseudonyms import Pseudonyms
-from registration.queries.events import Case, Event, EventLog
+from registration.queries.events import EventLog, LogCase, LogEvent
 from registration.rules.chain import moment
 
 COLUMNS = (
@@ -44,7 +44,7 @@ def safe(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
-def _line(case: Case, event: Event, names: Pseudonyms) -> tuple[str, ...]:
+def _line(case: LogCase, event: LogEvent, names: Pseudonyms) -> tuple[str, ...]:
     happened = (event.tag, moment(event.at), names.actor(event.actor), event.role, event.source, event.target)
     about = (case.registrar, case.matter, case.entity_type, case.regime, case.definition)
     return (names.case(case.ref), str(event.seq), *happened, " ".join(event.parts), *about)

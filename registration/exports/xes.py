@@ -5,7 +5,7 @@ from typing import TextIO
 from xml.sax.saxutils import quoteattr
 
 from registration.exports.pseudonyms import Pseudonyms
-from registration.queries.events import Case, Event, EventLog
+from registration.queries.events import EventLog, LogCase, LogEvent
 from registration.rules.chain import moment
 
 EXTENSIONS = (
@@ -55,13 +55,13 @@ def _head() -> Iterator[str]:
     yield _attribute("lifecycle:model", "standard")
 
 
-def _about(case: Case, names: Pseudonyms) -> Iterator[str]:
+def _about(case: LogCase, names: Pseudonyms) -> Iterator[str]:
     yield "<trace>\n"
     yield _attribute("concept:name", names.case(case.ref))
     yield from (_attribute(key, getattr(case, key)) for key in OF_CASES)
 
 
-def _event(event: Event, names: Pseudonyms) -> Iterator[str]:
+def _event(event: LogEvent, names: Pseudonyms) -> Iterator[str]:
     yield "<event>\n"
     yield _attribute("concept:name", event.tag)
     yield _attribute("lifecycle:transition", "complete")

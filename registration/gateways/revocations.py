@@ -47,7 +47,7 @@ class Responders:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._kept: dict[str, tuple[datetime, ocsp.Answer]] = {}
+        self._kept: dict[str, tuple[datetime, ocsp.OcspAnswer]] = {}
 
     def ask(self, certificate: x509.Certificate, issuer: x509.Certificate, *, url: str, now: datetime) -> bytes:
         """The answer in DER, which may be that the certificate is revoked. Unavailable `revocation_away` when none can
@@ -61,7 +61,7 @@ class Responders:
         return answer.der
 
 
-def _asked(url: str, certificate: x509.Certificate, issuer: x509.Certificate, now: datetime) -> ocsp.Answer:
+def _asked(url: str, certificate: x509.Certificate, issuer: x509.Certificate, now: datetime) -> ocsp.OcspAnswer:
     nonce = secrets.token_bytes(16)
     content = ocsp.question(certificate, issuer, nonce=nonce)
     said = _fetched("POST", url, most=MOST_ANSWER, content=content, headers=QUESTION)

@@ -50,7 +50,7 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Answer:
+class SandboxAnswer:
     """What a task found, as JSON has it, and the bytes that it made."""
 
     told: Any
@@ -61,7 +61,7 @@ class TooCostly(Exception):
     """The file was given up: its process reached a limit, or a fault in a parser ended it."""
 
 
-def run(task: str, *parts: bytes, limits: Limits, told: Mapping[str, Any] | None = None) -> Answer:
+def run(task: str, *parts: bytes, limits: Limits, told: Mapping[str, Any] | None = None) -> SandboxAnswer:
     """Has `registration.sandboxed` do `task` with these files; `told` is what else it must know, as JSON has it.
 
     Raises TooCostly; Unavailable: `sandbox_busy` when others are being read and there is no room, `sandbox_failed`
@@ -106,7 +106,7 @@ def _ask(task: str, parts: Sequence[bytes], limits: Limits, told: Mapping[str, A
         os.close(work)
 
 
-def _answer(pipe: int, limits: Limits) -> Answer:
+def _answer(pipe: int, limits: Limits) -> SandboxAnswer:
     try:
         head, _, content = _all(pipe, limits).partition(b"\n")
     finally:
@@ -121,7 +121,7 @@ def _answer(pipe: int, limits: Limits) -> Answer:
     if told["state"] != "done":
         log.error("sandbox.failed", kind=told["kind"], at=told["at"])
         raise Unavailable("sandbox_failed")
-    return Answer(told["answer"], content)
+    return SandboxAnswer(told["answer"], content)
 
 
 def _all(pipe: int, limits: Limits) -> bytes:

@@ -13,7 +13,7 @@ from registration.keys import offline
 from registration.settings import Settings, settings
 
 if TYPE_CHECKING:
-    from certificates.signatures.key_sources import Source
+    from certificates.signatures.key_sources import KeySource
     from certificates.signatures.signer import Signer
 
 NAMES = ("field", "index", "secret", "log")
@@ -77,7 +77,7 @@ def passphrase(settings: Settings) -> bytes | None:
     return settings.signing_passphrase.get_secret_value().encode() or None
 
 
-def _source(settings: Settings, folder: Path) -> "Source":
+def _source(settings: Settings, folder: Path) -> "KeySource":
     from certificates.signatures import key_sources
 
     if settings.signing_source == "pem":

@@ -14,7 +14,7 @@ from registration import access, database, outbox
 from registration.actor import Actor
 from registration.errors import Conflict, NotFound
 from registration.models import Application, Licence, Paper, Registrar
-from registration.operations.papers import Prepared
+from registration.operations.papers import PreparedPaper
 from registration.queries.object_facts import object_facts
 from registration.rules import romanise
 from registration.rules.reference import table
@@ -45,10 +45,10 @@ def is_offered() -> bool:
     return KIND in find(settings().design, own=settings().designs).manifest.papers
 
 
-def requested(paper_id: int) -> Prepared:
+def requested(paper_id: int) -> PreparedPaper:
     """What the worker is to make."""
     with database.reading() as session:
-        return Prepared(paper_id, session.get_one(Paper, paper_id).content)
+        return PreparedPaper(paper_id, session.get_one(Paper, paper_id).content)
 
 
 def words_of(facts: Particulars, *, registrar: Registrar) -> EnglishSummary:

@@ -35,7 +35,7 @@ _table = IdempotencyKey.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
-class Answer:
+class StoredAnswer:
     """What was answered once: status, the headers that belong to it, and the body as text."""
 
     status: int
@@ -52,7 +52,7 @@ class Claim:
     owner: str
 
 
-def begin(actor: str, key: str, request_hash: str, *, now: datetime) -> Answer | Claim:
+def begin(actor: str, key: str, request_hash: str, *, now: datetime) -> StoredAnswer | Claim:
     """Claims the key for this request, or returns the answer that it was given before.
 
     Raises InvalidInput when the key was used for another request, Conflict("idempotency_in_progress") while the first
@@ -77,7 +77,7 @@ def begin(actor: str, key: str, request_hash: str, *, now: datetime) -> Answer |
     raise Conflict("idempotency_in_progress")
 
 
-def keep(claim: Claim, answer: Answer) -> None:
+def keep(claim: Claim, answer: StoredAnswer) -> None:
     """Keeps the answer for whoever asks again, in the transaction that did what it tells of.
 
     Raises Conflict("idempotency_in_progress") where another request has taken the key over: then nothing of this one
@@ -138,9 +138,9 @@ def _take_over(kept: IdempotencyKey, claim: Claim, *, now: datetime) -> bool:
         return bool(taken.rowcount)
 
 
-def _answer(kept: IdempotencyKey) -> Answer:
+def _answer(kept: IdempotencyKey) -> StoredAnswer:
     content = json.loads(decrypt((kept.response or {})["sealed"], case=_name(kept.actor, kept.key)))
-    return Answer(kept.status or 0, content["headers"], content["body"])
+    return StoredAnswer(kept.status or 0, content["headers"], content["body"])
 
 
 def _of(statement: Any, claim: Claim) -> Any:

@@ -46,7 +46,7 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Made:
+class MadeSheet:
     """A sheet that was made and stored, and of what design and fonts."""
 
     licence_id: int
@@ -75,7 +75,7 @@ def sheet_to_make(session: Session, case: Application, sheet: Licence) -> Sheet:
     return Sheet(sheet.id or 0, sheet.paper, sheet.particulars, sheet.design, case.registrar_code, seal)
 
 
-def record(message_id: int, application_id: int, made: list[Made], *, now: datetime) -> bool:
+def record(message_id: int, application_id: int, made: list[MadeSheet], *, now: datetime) -> bool:
     """Records the sheets and moves the case on, in the transaction that ends the message.
 
     False when another delivery of the same message was first: then nothing is written.
@@ -91,7 +91,7 @@ def record(message_id: int, application_id: int, made: list[Made], *, now: datet
         return True
 
 
-def keep_made(session: Session, case: Application, made: Sequence[Made], *, now: datetime) -> None:
+def keep_made(session: Session, case: Application, made: Sequence[MadeSheet], *, now: datetime) -> None:
     """The sheets are in force from now on, and every earlier edition is not."""
     sheets = []
     for one in made:

@@ -34,7 +34,7 @@ class Course:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class MoveVerdict:
     """What a move does, or would do, to one case. With `obstacles` it does nothing."""
 
     ref: str
@@ -47,7 +47,7 @@ class Verdict:
 
 def judged(
     session: Session, case: Application, chosen: Course, staff: frozenset[str], *, now: datetime
-) -> tuple[Verdict, Clock]:
+) -> tuple[MoveVerdict, Clock]:
     old, new = definition_of(chosen.source), definition_of(chosen.target)
     standing = CaseState(
         case.state, case.regime, part_states(session, case), _roles_of(session, case.holder_id), frozenset(staff)
@@ -56,7 +56,7 @@ def judged(
     target = chosen.names.get(case.state, case.state)
     found = obstacles(standing, old=old, new=new, names=chosen.names)
     if found:
-        return Verdict(case.ref, case.state, target, case.due_at, case.due_at, tuple(found)), clock
+        return MoveVerdict(case.ref, case.state, target, case.due_at, case.due_at, tuple(found)), clock
     try:
         then = recomputed(
             clock,
@@ -73,7 +73,7 @@ def judged(
         # As at the door: a promise is never guessed, and the one that was given stands.
         log.warning("clock.unknown_year", ref=case.ref, **unknown.data)
         then = clock
-    return Verdict(case.ref, case.state, target, case.due_at, then.due_at), then
+    return MoveVerdict(case.ref, case.state, target, case.due_at, then.due_at), then
 
 
 def roles_at(session: Session, registrar: str) -> frozenset[str]:

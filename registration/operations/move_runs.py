@@ -15,15 +15,15 @@ from registration.models import Application, DefinitionMove, MovedCase, Registra
 from registration.operations import definition_checksums
 from registration.operations.act import locked
 from registration.operations.audit import note
-from registration.operations.move_case import TAG, Course, Verdict, carry, judged, roles_at
+from registration.operations.move_case import TAG, Course, MoveVerdict, carry, judged, roles_at
 from registration.rules.problems import Problem
 from workflows.clock import Clock
 
 __all__ = [
     "TAG",
     "Course",
+    "MoveVerdict",
     "Returned",
-    "Verdict",
     "batches",
     "begin",
     "course",
@@ -105,7 +105,7 @@ def batches(chosen: Course, *, size: int = 500) -> Iterator[list[int]]:
         last = found[-1]
 
 
-def preview(chosen: Course, cases: list[int], *, now: datetime) -> list[Verdict]:
+def preview(chosen: Course, cases: list[int], *, now: datetime) -> list[MoveVerdict]:
     """What a move would do to these cases; nothing is written."""
     with database.reading() as session:
         found = session.execute(select(Application).where(Application.id.in_(cases), *_under(chosen))).scalars()  # type: ignore[union-attr]
@@ -113,7 +113,7 @@ def preview(chosen: Course, cases: list[int], *, now: datetime) -> list[Verdict]
         return [judged(session, case, chosen, staff(case.registrar_code), now=now)[0] for case in found]
 
 
-def move(run: int, case_id: int, chosen: Course, *, now: datetime) -> Verdict | None:
+def move(run: int, case_id: int, chosen: Course, *, now: datetime) -> MoveVerdict | None:
     """Moves one case, in a transaction of its own. None when it is under way under the old table no longer."""
     with database.transaction() as session:
         ref = session.execute(select(Application.ref).where(Application.id == case_id)).scalar_one()

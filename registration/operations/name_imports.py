@@ -10,7 +10,7 @@ from registration.operations.names import parts_stored, record, write_parts
 from registration.rules import names as rules
 
 
-def bring_in(session: Session, register: Iterable[rules.RegisteredName], *, prefecture: str) -> tuple[int, int]:
+def bring_in(session: Session, register: Iterable[rules.ComparedName], *, prefecture: str) -> tuple[int, int]:
     """Enters the names of a register; returns how many are new, and of how many the parts were mended.
 
     A name that is there keeps its status: only parts that come with it, and differ, are written over.

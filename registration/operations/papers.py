@@ -21,13 +21,13 @@ from registration.queries.registrar_profiles import profile_on, seal_picture
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedPaper:
     paper_id: int
     content: Mapping[str, Any]
     seal: bytes | None = None
 
 
-def prepare(application_id: int, kind: str, *, revision: int, due_at: datetime | None, now: datetime) -> Prepared:
+def prepare(application_id: int, kind: str, *, revision: int, due_at: datetime | None, now: datetime) -> PreparedPaper:
     """The paper of this kind for this revision; the same number and words whenever it is asked again."""
     with database.transaction() as session:
         case = session.get_one(Application, application_id, with_for_update=True)
@@ -37,7 +37,7 @@ def prepare(application_id: int, kind: str, *, revision: int, due_at: datetime |
         if paper is None:
             paper = write(session, case, kind, revision=revision, due_at=due_at, now=now)
         content = opened(paper.content, case=case.ref)
-        return Prepared(paper.id or 0, content, seal_picture(session, content.get("seal")))
+        return PreparedPaper(paper.id or 0, content, seal_picture(session, content.get("seal")))
 
 
 def write(

@@ -25,7 +25,7 @@ from registration.rules.registrar_profiles import SEAL, SEAL_BYTES, STEPS, fault
 
 
 @dataclass(frozen=True)
-class Proposal:
+class ProfileProposal:
     """What somebody typed: the texts by field, the day, and a seal's picture; `keeps_seal` leaves the one there is."""
 
     text: Mapping[str, Any]
@@ -34,7 +34,7 @@ class Proposal:
     keeps_seal: bool = True
 
 
-def prepare(proposal: Proposal, *, actor: Actor, now: datetime, like: str | None = None) -> RegistrarProfile:
+def prepare(proposal: ProfileProposal, *, actor: Actor, now: datetime, like: str | None = None) -> RegistrarProfile:
     """A draft for the actor's own registrar; `like` is the letterhead whose seal it keeps. Raises InvalidInput."""
     access.require("letterhead.prepare", actor, ObjectFacts(registrar_code=actor.registrar_code))
     with transaction() as session:
@@ -58,7 +58,7 @@ def prepare(proposal: Proposal, *, actor: Actor, now: datetime, like: str | None
 
 
 def revise(
-    ref: str, proposal: Proposal, *, actor: Actor, now: datetime, version: int | None = None
+    ref: str, proposal: ProfileProposal, *, actor: Actor, now: datetime, version: int | None = None
 ) -> RegistrarProfile:
     """New words for a draft, by whoever prepared it: so one person stands behind all of them."""
     with transaction() as session:
@@ -127,7 +127,7 @@ def _ask_samples(session: Session, row: RegistrarProfile, *, now: datetime) -> N
     outbox.put(session, "letterhead.samples", now=now, letterhead=row.ref)
 
 
-def _judged(session: Session, proposal: Proposal, registrar_code: str, *, now: datetime) -> dict[str, Any]:
+def _judged(session: Session, proposal: ProfileProposal, registrar_code: str, *, now: datetime) -> dict[str, Any]:
     """The columns of what was typed; raises InvalidInput with everything that is wrong with it."""
     text = tidied(proposal.text)
     problems = faults(text, valid_from=proposal.valid_from) + _seal_faults(proposal)
@@ -138,7 +138,7 @@ def _judged(session: Session, proposal: Proposal, registrar_code: str, *, now: d
     return {**text, "valid_from": proposal.valid_from}
 
 
-def _seal_faults(proposal: Proposal) -> list[Problem]:
+def _seal_faults(proposal: ProfileProposal) -> list[Problem]:
     if proposal.seal is None:
         return []
     if not may_print_seals():
@@ -148,7 +148,7 @@ def _seal_faults(proposal: Proposal) -> list[Problem]:
     return []
 
 
-def _put_seal(row: RegistrarProfile, proposal: Proposal) -> None:
+def _put_seal(row: RegistrarProfile, proposal: ProfileProposal) -> None:
     if proposal.seal is not None:
         row.seal_image, row.seal_sha256 = proposal.seal, sha256(proposal.seal).hexdigest()
     elif not proposal.keeps_seal:

@@ -15,7 +15,7 @@ from registration.clock import local_date
 from registration.errors import Conflict, InvalidInput
 from registration.models import Application, Entity, Licence
 from registration.operations import ledger, numbers
-from registration.operations.issue import Made, Sheet, keep_made, printed_registrar, sheet_of, sheet_to_make
+from registration.operations.issue import MadeSheet, Sheet, keep_made, printed_registrar, sheet_of, sheet_to_make
 from registration.queries.ledger import open_proposal
 from registration.queries.licences import ENDED
 from registration.rules.problems import Problem
@@ -54,7 +54,7 @@ def prepared(application_id: int, *, edition: int) -> list[Sheet]:
         return [sheet_to_make(session, case, row) for row in rows]
 
 
-def record(message_id: int, application_id: int, made: Sequence[Made], *, now: datetime) -> bool:
+def record(message_id: int, application_id: int, made: Sequence[MadeSheet], *, now: datetime) -> bool:
     """Puts the new edition in force and ends the old one, in the transaction that ends the message.
 
     False when another delivery of the same message was first: then nothing is written.

@@ -24,7 +24,7 @@ GRACE = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
-class Made:
+class MadeRoot:
     """A root that was made now."""
 
     registrar: str
@@ -33,13 +33,13 @@ class Made:
     root: str
 
 
-def seal_days(*, now: datetime, most: int | None = None) -> list[Made]:
+def seal_days(*, now: datetime, most: int | None = None) -> list[MadeRoot]:
     """Makes every root that is due, or `most` of them: of all days that are over, however long nobody asked.
 
     Idempotent.
     """
     last = last_due(now)
-    made: list[Made] = []
+    made: list[MadeRoot] = []
     for registrar, root, day in _behind(last):
         while day <= last:
             sealed = _seal(registrar, day, previous_root=root, now=now)
@@ -84,7 +84,7 @@ def _goes_on(session: Session, registrar: str) -> tuple[str, date | None]:
     return CHAIN_START, local_date(first) if first else None
 
 
-def _seal(registrar: str, day: date, *, previous_root: str, now: datetime) -> Made | None:
+def _seal(registrar: str, day: date, *, previous_root: str, now: datetime) -> MadeRoot | None:
     """The root of one day; None when another process made it, or it can't be made."""
     # The day is over, so it is read without holding anything up; only the result needs a transaction.
     tree, heads = _read(registrar, day)
@@ -98,7 +98,7 @@ def _seal(registrar: str, day: date, *, previous_root: str, now: datetime) -> Ma
     except IntegrityError:
         log.warning("roots.not_made", registrar=registrar, day=day.isoformat())
         return None
-    return Made(registrar, day, tree.size, root)
+    return MadeRoot(registrar, day, tree.size, root)
 
 
 def _read(registrar: str, day: date) -> tuple[Tree, list[dict[str, object]]]:

@@ -15,7 +15,7 @@ from registration.rules.tidy import is_same_name, tidy_code
 MOST_TRIES = 6
 
 
-class Answer(Protocol):
+class IdentityAnswer(Protocol):
     """What an identity service says (registration/gateways/identity.py)."""
 
     @property
@@ -27,7 +27,7 @@ class Answer(Protocol):
 
 
 class IdentityService(Protocol):
-    def check(self, *, name: str, id_type: IdKind, id_no: str, mobile: str) -> Answer: ...
+    def check(self, *, name: str, id_type: IdKind, id_no: str, mobile: str) -> IdentityAnswer: ...
 
 
 @dataclass(frozen=True)

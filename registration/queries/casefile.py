@@ -66,7 +66,7 @@ class Need:
 
 
 @dataclass(frozen=True)
-class Signature:
+class PartySignature:
     """A party and whether the signature stands under exactly the present version."""
 
     party: Party
@@ -102,7 +102,7 @@ class CaseFile:
     facts: CaseFacts
     tasks: tuple[TaskState, ...]
     needs: tuple[Need, ...]
-    signatures: tuple[Signature, ...]
+    signatures: tuple[PartySignature, ...]
     correction: Correction | None
     parts: tuple[PartView, ...]
     history: tuple[HistoryEntry, ...]
@@ -263,10 +263,10 @@ def _needs(
     )
 
 
-def _signatures(session: Session, case: Application, facts: CaseFacts) -> tuple[Signature, ...]:
+def _signatures(session: Session, case: Application, facts: CaseFacts) -> tuple[PartySignature, ...]:
     digest = form_digest(facts.form, materials_now(session, case))
     rows: tuple[Party, ...] = _rows(session, Party, case, order=Party.id)
-    return tuple(Signature(party, party.signed_digest == digest) for party in rows)
+    return tuple(PartySignature(party, party.signed_digest == digest) for party in rows)
 
 
 def _correction(session: Session, case: Application) -> Correction | None:

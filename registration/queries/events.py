@@ -10,7 +10,7 @@ from sqlalchemy import Row, Select, select
 from sqlmodel import Session
 
 from registration.models import Licence, Notice
-from registration.queries.history import RowsOfCases, Span, applications, history, parts_of, streamed, within
+from registration.queries.history import DaySpan, RowsOfCases, applications, history, parts_of, streamed, within
 
 _notices = Notice.__table__  # type: ignore[attr-defined]
 _licences = Licence.__table__  # type: ignore[attr-defined]
@@ -28,7 +28,7 @@ class Thing:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class LogEvent:
     """One entry of a history, without what was written in words."""
 
     seq: int
@@ -48,7 +48,7 @@ class Event:
 
 
 @dataclass(frozen=True)
-class Case:
+class LogCase:
     """A case; its events can be gone through once, before the next case is asked for."""
 
     ref: str
@@ -58,13 +58,13 @@ class Case:
     regime: str
     definition: str
     things: list[Thing]
-    events: Iterator[Event]
+    events: Iterator[LogEvent]
 
 
 class EventLog:
     """What happened in the span, as often as it is asked for."""
 
-    def __init__(self, session: Session, span: Span) -> None:
+    def __init__(self, session: Session, span: DaySpan) -> None:
         self._session, self._span = session, span
 
     def tags(self) -> list[str]:
@@ -75,7 +75,7 @@ class EventLog:
         """Everybody who acted, once."""
         return (row.actor for row in streamed(self._session, self._distinct(history.c.actor)))
 
-    def cases(self) -> Iterator[Case]:
+    def cases(self) -> Iterator[LogCase]:
         """By number; the events of each in their order."""
         notices, licences = RowsOfCases(self._on(_notices)), RowsOfCases(self._on(_licences))
         for case_id, rows in groupby(streamed(self._session, self._events()), key=lambda row: row.case_id):
@@ -105,12 +105,12 @@ class EventLog:
         return streamed(self._session, query.order_by(table.c.application_id, table.c.id))
 
 
-def _case(rows: Iterator[Row[Any]], things: list[Thing]) -> Case:
+def _case(rows: Iterator[Row[Any]], things: list[Thing]) -> LogCase:
     row = next(rows)
     about = (row.ref, row.registrar_code, row.matter, row.entity_type, row.regime, row.definition)
-    return Case(*about, things, map(_event, chain([row], rows)))
+    return LogCase(*about, things, map(_event, chain([row], rows)))
 
 
-def _event(row: Row[Any]) -> Event:
+def _event(row: Row[Any]) -> LogEvent:
     told = (row.seq, row.at, row.tag, row.actor, row.role, row.source, row.target)
-    return Event(*told, parts_of(row.data) if row.tag.startswith(("application:", "part:")) else ())
+    return LogEvent(*told, parts_of(row.data) if row.tag.startswith(("application:", "part:")) else ())

@@ -22,7 +22,7 @@ from workflows.errors import ActionNotAllowed, Blocker
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class BlockerReason:
     """One thing that stands in the way."""
 
     code: str
@@ -37,7 +37,7 @@ class Explained:
     label: Text
     allowed: bool
     needs: tuple[str, ...]
-    reasons: tuple[Reason, ...]
+    reasons: tuple[BlockerReason, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +101,8 @@ def _visible(blockers: tuple[Blocker, ...], *, actor: Actor) -> tuple[Blocker, .
     return tuple(others) or blockers
 
 
-def _reason(blocker: Blocker, table: Definition) -> Reason:
-    return Reason(blocker.code, both(lambda lang: _why(blocker, table, lang)))
+def _reason(blocker: Blocker, table: Definition) -> BlockerReason:
+    return BlockerReason(blocker.code, both(lambda lang: _why(blocker, table, lang)))
 
 
 def _why(blocker: Blocker, table: Definition, lang: Lang) -> str:

@@ -22,7 +22,7 @@ AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
-class Span:
+class DaySpan:
     """Which histories are meant: a registrar's or everybody's, of some days (both included), of one case."""
 
     registrar: str | None = None
@@ -74,20 +74,20 @@ def entries_of_day(session: Session, registrar: str, day: date) -> Iterator[Row[
     return streamed(session, query)
 
 
-def entries_in(session: Session, span: Span) -> Iterator[Row[Any]]:
+def entries_in(session: Session, span: DaySpan) -> Iterator[Row[Any]]:
     """Whole entries, in the order of the trees: by case and number."""
     query = select(history).join(applications, applications.c.id == history.c.application_id)
     return streamed(session, query.where(*within(span)).order_by(history.c.application_id, history.c.seq))
 
 
-def within(span: Span) -> list[ColumnElement[bool]]:
+def within(span: DaySpan) -> list[ColumnElement[bool]]:
     """What an entry (joined with its application) must be to lie in the span."""
     found: list[ColumnElement[bool]] = [*_between(span.first, span.last)]
     found += [applications.c.registrar_code == span.registrar] if span.registrar else []
     return [*found, applications.c.ref == span.ref] if span.ref else found
 
 
-def concerned(span: Span) -> list[ColumnElement[bool]]:
+def concerned(span: DaySpan) -> list[ColumnElement[bool]]:
     """What an application must be to have its whole history looked at: at least one entry lies in the span."""
     found: list[ColumnElement[bool]] = [applications.c.registrar_code == span.registrar] if span.registrar else []
     found += [applications.c.ref == span.ref] if span.ref else []

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from registration.models import DayHead
 from registration.models.applications import CHAIN_START
-from registration.queries.history import RowsOfCases, Span, applications, concerned, history, streamed
+from registration.queries.history import DaySpan, RowsOfCases, applications, concerned, history, streamed
 from registration.rules.chain import digest
 
 heads = DayHead.__table__  # type: ignore[attr-defined]
@@ -20,7 +20,7 @@ NEAR = 20
 
 
 @dataclass(frozen=True)
-class Finding:
+class HistoryFinding:
     """One thing that is not as it was. `code` names it; `data` tells more, by code."""
 
     code: str
@@ -40,7 +40,7 @@ class Counted:
     days: int = 0
 
 
-def broken_chains(session: Session, span: Span, *, counted: Counted) -> Iterator[Finding]:
+def broken_chains(session: Session, span: DaySpan, *, counted: Counted) -> Iterator[HistoryFinding]:
     """Every change, gap, move, loss or addition in the chains of the cases that `span` concerns."""
     bound, readable = _bound(session, span), _readable(session)
     yield from _unreadable(session, span, readable)
@@ -62,7 +62,7 @@ def _readable(session: Session) -> ColumnElement[bool]:
     )
 
 
-def _unreadable(session: Session, span: Span, readable: ColumnElement[bool]) -> Iterator[Finding]:
+def _unreadable(session: Session, span: DaySpan, readable: ColumnElement[bool]) -> Iterator[HistoryFinding]:
     query = (
         select(applications.c.ref, applications.c.registrar_code, cast(history.c.seq, String).label("seq"))
         .join(applications, applications.c.id == history.c.application_id)
@@ -70,10 +70,12 @@ def _unreadable(session: Session, span: Span, readable: ColumnElement[bool]) -> 
         .order_by(history.c.id)
     )
     for row in streamed(session, query):
-        yield Finding("entry_unreadable", row.registrar_code, row.ref, int(row.seq) if row.seq.isdigit() else None)
+        yield HistoryFinding(
+            "entry_unreadable", row.registrar_code, row.ref, int(row.seq) if row.seq.isdigit() else None
+        )
 
 
-def _entries(session: Session, span: Span, readable: ColumnElement[bool]) -> Iterator[Row[Any]]:
+def _entries(session: Session, span: DaySpan, readable: ColumnElement[bool]) -> Iterator[Row[Any]]:
     """Each case with its entries in order; a case without any comes once, its entry empty."""
     case = applications.c
     query = (
@@ -85,7 +87,7 @@ def _entries(session: Session, span: Span, readable: ColumnElement[bool]) -> Ite
     return streamed(session, query)
 
 
-def _bound(session: Session, span: Span) -> RowsOfCases:
+def _bound(session: Session, span: DaySpan) -> RowsOfCases:
     """What the days' roots knew of each case."""
     query = (
         select(heads)
@@ -96,7 +98,7 @@ def _bound(session: Session, span: Span) -> RowsOfCases:
     return RowsOfCases(streamed(session, query))
 
 
-def _chain(rows: Iterable[Row[Any]], bound: Mapping[int, Row[Any]], counted: Counted) -> Iterator[Finding]:
+def _chain(rows: Iterable[Row[Any]], bound: Mapping[int, Row[Any]], counted: Counted) -> Iterator[HistoryFinding]:
     last: Row[Any] | None = None
     case: Row[Any] | None = None
     for row in rows:
@@ -110,7 +112,7 @@ def _chain(rows: Iterable[Row[Any]], bound: Mapping[int, Row[Any]], counted: Cou
     yield from _faults_at_the_end(case, last, bound)
 
 
-def _faults_of(row: Row[Any], last: Row[Any] | None, head: Row[Any] | None) -> Iterator[Finding]:
+def _faults_of(row: Row[Any], last: Row[Any] | None, head: Row[Any] | None) -> Iterator[HistoryFinding]:
     expected = last.seq + 1 if last else 1
     previous = last.hash if last else CHAIN_START
     if row.seq > expected:
@@ -126,7 +128,9 @@ def _faults_of(row: Row[Any], last: Row[Any] | None, head: Row[Any] | None) -> I
         yield _at(row, "case_moved", was=head.registrar_code)
 
 
-def _faults_at_the_end(case: Row[Any], last: Row[Any] | None, bound: Mapping[int, Row[Any]]) -> Iterator[Finding]:
+def _faults_at_the_end(
+    case: Row[Any], last: Row[Any] | None, bound: Mapping[int, Row[Any]]
+) -> Iterator[HistoryFinding]:
     """The chain ends where the case's own row and the youngest root say, with the very entry that they say."""
     if last is None:
         yield _at(case, "history_removed")
@@ -155,25 +159,25 @@ def _digest_as(row: Row[Any], seq: int) -> str | None:
         return None
 
 
-def _at(row: Row[Any], code: str, *, seq: int | None = None, day: date | None = None, **data: Any) -> Finding:
-    return Finding(code, row.registrar_code, row.ref, seq if seq is not None else row.seq, day, data)
+def _at(row: Row[Any], code: str, *, seq: int | None = None, day: date | None = None, **data: Any) -> HistoryFinding:
+    return HistoryFinding(code, row.registrar_code, row.ref, seq if seq is not None else row.seq, day, data)
 
 
-def _removed(session: Session, span: Span) -> Iterator[Finding]:
+def _removed(session: Session, span: DaySpan) -> Iterator[HistoryFinding]:
     """Cases that a root knew and that are gone; and entries whose case is gone."""
     gone = ~exists().where(applications.c.id == heads.c.application_id)
     query = select(heads).where(gone, *_heads_in(span)).order_by(heads.c.application_id, heads.c.seq)
     for _, rows in groupby(streamed(session, query), key=lambda row: row.application_id):
         *_, last = rows
-        yield Finding("case_removed", last.registrar_code, last.ref, None, last.day, {"last": last.seq})
-    if span == Span():
+        yield HistoryFinding("case_removed", last.registrar_code, last.ref, None, last.day, {"last": last.seq})
+    if span == DaySpan():
         lone = ~exists().where(applications.c.id == history.c.application_id)
         query = select(history.c.application_id, history.c.seq).where(lone).order_by(*history.primary_key)
         for row in streamed(session, query):
-            yield Finding("entry_without_case", seq=row.seq, data={"application_id": row.application_id})
+            yield HistoryFinding("entry_without_case", seq=row.seq, data={"application_id": row.application_id})
 
 
-def _heads_in(span: Span) -> list[Any]:
+def _heads_in(span: DaySpan) -> list[Any]:
     wanted = {heads.c.registrar_code: span.registrar, heads.c.ref: span.ref}
     found = [column == value for column, value in wanted.items() if value]
     found += [heads.c.day >= span.first] if span.first else []

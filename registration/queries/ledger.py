@@ -73,7 +73,7 @@ class LedgerPage:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class WaitingProposal:
     """A proposal that waits for a second person, with the firm that it is about."""
 
     proposal: LicenceProposal
@@ -107,7 +107,7 @@ def ledger_of(session: Session, ref: str, *, actor: Actor) -> LedgerPage:
     return LedgerPage(case, entity, sheets, told, _checks(session, sheets), blocked)
 
 
-def proposals_for(session: Session, *, actor: Actor) -> list[Waiting]:
+def proposals_for(session: Session, *, actor: Actor) -> list[WaitingProposal]:
     """What waits for a second person at this person's office, the oldest first."""
     query = (
         select(LicenceProposal, Application.ref, Entity.name)
@@ -117,7 +117,7 @@ def proposals_for(session: Session, *, actor: Actor) -> list[Waiting]:
         .order_by(LicenceProposal.id)  # type: ignore[arg-type]
     )
     rows = session.execute(query).all()
-    return [Waiting(row[0], row.ref, row.name, row[0].proposed_by == actor.tag) for row in rows]
+    return [WaitingProposal(row[0], row.ref, row.name, row[0].proposed_by == actor.tag) for row in rows]
 
 
 def _sheets(session: Session, case: Application) -> tuple[SheetView, ...]:

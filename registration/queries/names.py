@@ -87,10 +87,10 @@ _LIKE = (
 )
 
 
-def _taken(row: Row[Any]) -> rules.RegisteredName:
+def _taken(row: Row[Any]) -> rules.ComparedName:
     """A row that an older process wrote has no parts yet, and its name is read."""
     parts = NameParts(*row[4:]) if row.trade else None
-    return rules.RegisteredName(row.name, row.status, row.since_on, parts=parts)
+    return rules.ComparedName(row.name, row.status, row.since_on, parts=parts)
 
 
 def held_by_owner(session: Session, case: Application) -> tuple[int, ...]:

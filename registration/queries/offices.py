@@ -11,7 +11,7 @@ from workflows.definition.values import Condition
 
 
 @dataclass(frozen=True)
-class Office:
+class OfficeOfTables:
     """`held` are the roles of its accounts, `given` the conditions that hold for all of its new cases."""
 
     code: str
@@ -22,7 +22,7 @@ class Office:
     tables: tuple[str, ...]
 
 
-def offices(session: Session) -> list[Office]:
+def offices(session: Session) -> list[OfficeOfTables]:
     """Every registrar, by its code, with the tables that its new cases use. A disabled account holds nothing."""
     held: dict[str | None, set[str]] = defaultdict(set)
     for account in session.exec(select(Account).where(col(Account.disabled_at).is_(None))):
@@ -31,11 +31,13 @@ def offices(session: Session) -> list[Office]:
     return [_office(registrar, frozenset(held[registrar.code])) for registrar in registrars]
 
 
-def _office(registrar: Registrar, held: frozenset[str]) -> Office:
+def _office(registrar: Registrar, held: frozenset[str]) -> OfficeOfTables:
     given = (
         Condition(name="two_person", holds=registrar.approval == "two_person"),
         # Individual businesses never go through the model of 2015, so where it is on, both routes are taken.
         *([] if registrar.regime == "five_numbers_2015" else [Condition(name="five_numbers", holds=False)]),
     )
     tables = (current(matter, chosen=registrar.definitions) for matter in CURRENT)
-    return Office(registrar.code, registrar.name_zh, registrar.name_en, held, given, tuple(filter(None, tables)))
+    return OfficeOfTables(
+        registrar.code, registrar.name_zh, registrar.name_en, held, given, tuple(filter(None, tables))
+    )

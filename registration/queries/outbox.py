@@ -19,7 +19,7 @@ LICENCE = "issue.licence"
 
 
 @dataclass(frozen=True)
-class Waiting:
+class WaitingMessage:
     """A message and the case that it belongs to, if to one."""
 
     message: Message
@@ -30,7 +30,7 @@ class Waiting:
         return self.message.parked_at is not None
 
 
-def needing_care(session: Session, *, actor: Actor, now: datetime, limit: int = 100) -> list[Waiting]:
+def needing_care(session: Session, *, actor: Actor, now: datetime, limit: int = 100) -> list[WaitingMessage]:
     """Parked messages first, then those that have been due for ten minutes; an office sees those of its own cases."""
     access.admit("outbox.manage", actor)
     query = _own(select(Message, Application.ref), actor).where(
@@ -38,7 +38,7 @@ def needing_care(session: Session, *, actor: Actor, now: datetime, limit: int = 
     )
     order = (Message.parked_at.is_(None), Message.created_at, Message.id)
     rows: Sequence[Any] = session.execute(query.order_by(*order).limit(limit)).all()
-    return [Waiting(row[0], row[1]) for row in rows]
+    return [WaitingMessage(row[0], row[1]) for row in rows]
 
 
 def parked_count(session: Session, *, actor: Actor) -> int:

@@ -15,7 +15,7 @@ from registration.queries.watch import MOST, any_of, parts_at_work
 from workflows.clock import deadline
 from workflows.definition import Parts
 from workflows.errors import UnknownYear
-from workflows.promise import Promise, Span, Taken, counts_in, promised
+from workflows.promise import Promise, Span, StepTaken, counts_in, promised
 
 _SUBJECT = "application:"
 
@@ -38,7 +38,7 @@ def promise_for(case: Application, entries: Iterable[HistoryEntry]) -> Promise:
     """The promise as the history tells it. Raises UnknownYear where its day cannot be told yet."""
     definition = definition_of(case.definition)
     taken = [
-        Taken(one.tag.removeprefix(_SUBJECT), one.source, one.target, one.role, one.at)
+        StepTaken(one.tag.removeprefix(_SUBJECT), one.source, one.target, one.role, one.at)
         for one in entries
         if one.tag.startswith(_SUBJECT)
     ]

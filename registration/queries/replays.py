@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from registration.matters import definition_of
 from registration.models import Account, Part
-from registration.queries.history import RowsOfCases, Span, applications, concerned, history, parts_of, streamed
+from registration.queries.history import DaySpan, RowsOfCases, applications, concerned, history, parts_of, streamed
 from registration.queries.integrity import Counted
 from workflows.versions.replay import Contradiction, Kind, Recorded, Replay, Share
 
@@ -21,7 +21,7 @@ _MOVE = "application:migrate"
 
 
 @dataclass(frozen=True)
-class Difference:
+class ReplayDifference:
     """`what` is not as the history says: at entry `seq`, or (None) in what is stored of the case now."""
 
     ref: str
@@ -31,14 +31,14 @@ class Difference:
     found: str
 
 
-def differences(session: Session, span: Span, *, counted: Counted) -> Iterator[Difference]:
+def differences(session: Session, span: DaySpan, *, counted: Counted) -> Iterator[ReplayDifference]:
     """Replays every case of the span, and counts them as it goes."""
     parts = RowsOfCases(streamed(session, _of_parts(span)))
     for case_id, rows in groupby(streamed(session, _of_cases(span)), key=lambda row: row.case_id):
         yield from _case(rows, parts.of(case_id), counted)
 
 
-def _of_cases(span: Span) -> Any:
+def _of_cases(span: DaySpan) -> Any:
     case, entry, holder = applications.c, history.c, _accounts.c
     stored = (case.ref, case.definition, case.state.label("stands"), case.version, holder.login.label("holder"))
     told = (entry.seq, entry.tag, entry.actor, entry.role, entry.source, entry.target, entry.data)
@@ -54,7 +54,7 @@ def _of_cases(span: Span) -> Any:
     )
 
 
-def _of_parts(span: Span) -> Any:
+def _of_parts(span: DaySpan) -> Any:
     part = _parts.c
     return (
         select(part.application_id, part.key, part.state, _accounts.c.login.label("holder"))
@@ -68,7 +68,7 @@ def _of_parts(span: Span) -> Any:
     )
 
 
-def _case(rows: Iterable[Row[Any]], parts: list[Row[Any]], counted: Counted) -> Iterator[Difference]:
+def _case(rows: Iterable[Row[Any]], parts: list[Row[Any]], counted: Counted) -> Iterator[ReplayDifference]:
     replay: Replay | None = None
     case = None
     counted.cases += 1
@@ -85,7 +85,7 @@ def _case(rows: Iterable[Row[Any]], parts: list[Row[Any]], counted: Counted) -> 
             return
     assert case is not None
     if replay is None:
-        yield Difference(case.ref, None, "opening", "a history", "none")
+        yield ReplayDifference(case.ref, None, "opening", "a history", "none")
         return
     try:
         replay.end()
@@ -96,35 +96,35 @@ def _case(rows: Iterable[Row[Any]], parts: list[Row[Any]], counted: Counted) -> 
     yield from _stored_parts(case.ref, parts, replay)
 
 
-def _difference(ref: str, against: Contradiction) -> Difference:
+def _difference(ref: str, against: Contradiction) -> ReplayDifference:
     told = against.data
-    return Difference(ref, told["seq"], str(told["fault"]), str(told["expected"]), str(told["found"]))
+    return ReplayDifference(ref, told["seq"], str(told["fault"]), str(told["expected"]), str(told["found"]))
 
 
-def _stored(case: Row[Any], replay: Replay) -> Iterator[Difference]:
+def _stored(case: Row[Any], replay: Replay) -> Iterator[ReplayDifference]:
     if case.definition != replay.table:
-        yield Difference(case.ref, None, "definition", replay.table, case.definition)
+        yield ReplayDifference(case.ref, None, "definition", replay.table, case.definition)
     if case.stands != replay.state:
-        yield Difference(case.ref, None, "state", str(replay.state), case.stands)
+        yield ReplayDifference(case.ref, None, "state", str(replay.state), case.stands)
     if _tag(case.holder) not in replay.holders:
-        yield Difference(case.ref, None, "holder", _names(replay.holders), _names([_tag(case.holder)]))
+        yield ReplayDifference(case.ref, None, "holder", _names(replay.holders), _names([_tag(case.holder)]))
     # Saving a page counts as well and isn't recorded, so steps give the least that the version can be.
     if case.version < 1 + replay.steps:
-        yield Difference(case.ref, None, "version", f">= {1 + replay.steps}", str(case.version))
+        yield ReplayDifference(case.ref, None, "version", f">= {1 + replay.steps}", str(case.version))
 
 
-def _stored_parts(ref: str, parts: list[Row[Any]], replay: Replay) -> Iterator[Difference]:
+def _stored_parts(ref: str, parts: list[Row[Any]], replay: Replay) -> Iterator[ReplayDifference]:
     graph = definition_of(replay.table).parts
     untouched = Share(frozenset({graph.start if graph else ""}), frozenset({None}))
     stored = {part.key: part for part in parts}
     for key in replay.parts.keys() - stored.keys():
-        yield Difference(ref, None, f"part {key}", _names(replay.parts[key].states), "none")
+        yield ReplayDifference(ref, None, f"part {key}", _names(replay.parts[key].states), "none")
     for key, part in stored.items():
         share = replay.parts.get(key, untouched)
         if part.state not in share.states:
-            yield Difference(ref, None, f"part {key}", _names(share.states), part.state)
+            yield ReplayDifference(ref, None, f"part {key}", _names(share.states), part.state)
         if _tag(part.holder) not in share.holders:
-            yield Difference(ref, None, f"part {key} holder", _names(share.holders), _names([_tag(part.holder)]))
+            yield ReplayDifference(ref, None, f"part {key} holder", _names(share.holders), _names([_tag(part.holder)]))
 
 
 def recorded(entry: Any) -> Recorded:

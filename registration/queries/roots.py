@@ -10,8 +10,8 @@ from sqlmodel import Session
 from registration.clock import local_date
 from registration.models import DayRoot, Registrar
 from registration.models.applications import CHAIN_START
-from registration.queries.history import Span, applications, entries_of_day, streamed
-from registration.queries.integrity import Counted, Finding, heads
+from registration.queries.history import DaySpan, applications, entries_of_day, streamed
+from registration.queries.integrity import Counted, HistoryFinding, heads
 from registration.rules.chain import root_of
 from registration.rules.merkle import Tree
 
@@ -19,7 +19,7 @@ roots = DayRoot.__table__  # type: ignore[attr-defined]
 PUBLISHED = ("registrar", "day", "entries", "tree", "previous_root", "root")
 
 
-def roots_in(session: Session, span: Span) -> Iterator[dict[str, Any]]:
+def roots_in(session: Session, span: DaySpan) -> Iterator[dict[str, Any]]:
     """The roots of the span's registrar and days, in the form in which they are published."""
     query = select(roots).where(*_in(span)).order_by(roots.c.registrar_code, roots.c.day)
     return map(as_published, streamed(session, query))
@@ -30,7 +30,7 @@ def as_published(row: Row[Any]) -> dict[str, Any]:
     return told | {"tree": row.tree, "previous_root": row.previous_root, "root": row.root}
 
 
-def broken_roots(session: Session, span: Span, *, counted: Counted, last_due: date) -> Iterator[Finding]:
+def broken_roots(session: Session, span: DaySpan, *, counted: Counted, last_due: date) -> Iterator[HistoryFinding]:
     """Roots that are gone, changed or out of their chain, and days that are not what their root bound."""
     if span.ref is not None:
         for row in session.execute(_of_case(span.ref)).all():
@@ -42,7 +42,7 @@ def broken_roots(session: Session, span: Span, *, counted: Counted, last_due: da
         yield from _chain_of_days(session, code, span, counted, last_due)
 
 
-def differing(session: Session, published: Iterable[Mapping[str, Any]], span: Span) -> Iterator[Finding]:
+def differing(session: Session, published: Iterable[Mapping[str, Any]], span: DaySpan) -> Iterator[HistoryFinding]:
     """Where the roots kept here are not those that were published earlier, root by root."""
     for root in published:
         day = date.fromisoformat(root["day"])
@@ -52,9 +52,9 @@ def differing(session: Session, published: Iterable[Mapping[str, Any]], span: Sp
             select(roots).where(roots.c.registrar_code == root["registrar"], roots.c.day == day)
         ).one_or_none()
         if kept is None:
-            yield Finding("root_removed", root["registrar"], day=day)
+            yield HistoryFinding("root_removed", root["registrar"], day=day)
         elif as_published(kept) != root:
-            yield Finding("root_replaced", root["registrar"], day=day, data={"published": root["root"]})
+            yield HistoryFinding("root_replaced", root["registrar"], day=day, data={"published": root["root"]})
 
 
 def is_published_form(root: Any) -> bool:
@@ -68,26 +68,28 @@ def is_published_form(root: Any) -> bool:
         return False
 
 
-def _chain_of_days(session: Session, registrar: str, span: Span, counted: Counted, last_due: date) -> Iterator[Finding]:
+def _chain_of_days(
+    session: Session, registrar: str, span: DaySpan, counted: Counted, last_due: date
+) -> Iterator[HistoryFinding]:
     previous, expected = _before(session, registrar, span)
     if expected is None:
         return
-    mine = Span(registrar, span.first, span.last)
+    mine = DaySpan(registrar, span.first, span.last)
     for row in session.execute(select(roots).where(*_in(mine)).order_by(roots.c.day)).all():
         counted.days += 1
         if row.day > expected:
-            yield Finding("root_missing", registrar, day=expected, data={"last": row.day - timedelta(days=1)})
+            yield HistoryFinding("root_missing", registrar, day=expected, data={"last": row.day - timedelta(days=1)})
         elif row.previous_root != previous:
-            yield Finding("root_unlinked", registrar, day=row.day)
+            yield HistoryFinding("root_unlinked", registrar, day=row.day)
         yield from _own_faults(session, row)
         previous, expected = row.root, row.day + timedelta(days=1)
     # The youngest one may still be on its way.
     until = min(last_due - timedelta(days=1), span.last or date.max)
     if expected <= until:
-        yield Finding("root_missing", registrar, day=expected, data={"last": until})
+        yield HistoryFinding("root_missing", registrar, day=expected, data={"last": until})
 
 
-def _before(session: Session, registrar: str, span: Span) -> tuple[str, date | None]:
+def _before(session: Session, registrar: str, span: DaySpan) -> tuple[str, date | None]:
     """The root before the span and the first day that must have one; no day for a registrar without cases."""
     if span.first is not None:
         earlier = select(roots).where(roots.c.registrar_code == registrar, roots.c.day < span.first)
@@ -102,17 +104,19 @@ def _before(session: Session, registrar: str, span: Span) -> tuple[str, date | N
     return CHAIN_START, max(first, span.first) if first and span.first else first
 
 
-def _own_faults(session: Session, row: Row[Any]) -> Iterator[Finding]:
+def _own_faults(session: Session, row: Row[Any]) -> Iterator[HistoryFinding]:
     told = {"entries": row.entries, "tree": row.tree, "previous_root": row.previous_root}
     if root_of(registrar=row.registrar_code, day=row.day, **told) != row.root:
-        yield Finding("root_changed", row.registrar_code, day=row.day)
+        yield HistoryFinding("root_changed", row.registrar_code, day=row.day)
     tree = Tree()
     for entry in entries_of_day(session, row.registrar_code, row.day):
         tree.add(entry.hash.encode())
     if _known_by_heads(session, row.registrar_code, row.day) != row.entries:
-        yield Finding("heads_changed", row.registrar_code, day=row.day)
+        yield HistoryFinding("heads_changed", row.registrar_code, day=row.day)
     if (tree.size, tree.root.hex()) != (row.entries, row.tree):
-        yield Finding("day_differs", row.registrar_code, day=row.day, data={"bound": row.entries, "found": tree.size})
+        yield HistoryFinding(
+            "day_differs", row.registrar_code, day=row.day, data={"bound": row.entries, "found": tree.size}
+        )
         yield from _late(session, row.registrar_code, row.day)
 
 
@@ -121,13 +125,13 @@ def _known_by_heads(session: Session, registrar: str, day: date) -> int:
     return int(session.execute(query).scalar_one() or 0)
 
 
-def _late(session: Session, registrar: str, day: date) -> Iterator[Finding]:
+def _late(session: Session, registrar: str, day: date) -> Iterator[HistoryFinding]:
     """Entries that bear the day's date and came after its root was made."""
     query = select(heads).where(heads.c.registrar_code == registrar, heads.c.day == day)
     bound = {row.application_id: row.seq for row in session.execute(query)}
     for entry in entries_of_day(session, registrar, day):
         if entry.seq > bound.get(entry.application_id, 0):
-            yield Finding("entry_late", registrar, entry.ref, entry.seq, day)
+            yield HistoryFinding("entry_late", registrar, entry.ref, entry.seq, day)
 
 
 def _of_case(ref: str) -> Any:
@@ -135,12 +139,12 @@ def _of_case(ref: str) -> Any:
     return select(roots).join(heads, joined).where(heads.c.ref == ref).order_by(roots.c.day)
 
 
-def _in(span: Span) -> list[Any]:
+def _in(span: DaySpan) -> list[Any]:
     found = [roots.c.registrar_code == span.registrar] if span.registrar else []
     found += [roots.c.day >= span.first] if span.first else []
     return [*found, roots.c.day <= span.last] if span.last else found
 
 
-def _lies_in(span: Span, registrar: str, day: date) -> bool:
+def _lies_in(span: DaySpan, registrar: str, day: date) -> bool:
     after = span.first is None or span.first <= day
     return after and (span.last is None or day <= span.last) and span.registrar in (None, registrar)

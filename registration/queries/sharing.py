@@ -15,13 +15,13 @@ AGENCIES = {"quality": "Q", "tax": "T", "social": "H", "statistics": "N"}
 
 
 @dataclass(frozen=True)
-class Envelope:
+class AgencyEnvelope:
     agency: str
     key: str
     content: Mapping[str, Any]
 
 
-def envelopes_for(application_id: int) -> list[Envelope]:
+def envelopes_for(application_id: int) -> list[AgencyEnvelope]:
     """One envelope an agency; the key is code, event and edition, so that a repeat is seen as one."""
     with database.reading() as session:
         case = session.get_one(Application, application_id)
@@ -42,6 +42,6 @@ def envelopes_for(application_id: int) -> list[Envelope]:
             "entity_type": case.entity_type,
         }
         return [
-            Envelope(agency, f"{entity.code}|established|1", head | {"form": visible_to(letter, form)})  # type: ignore[arg-type]
+            AgencyEnvelope(agency, f"{entity.code}|established|1", head | {"form": visible_to(letter, form)})  # type: ignore[arg-type]
             for agency, letter in AGENCIES.items()
         ]

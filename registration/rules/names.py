@@ -17,12 +17,12 @@ from registration.rules.names_parts import (
     parts_of,
     tidy,
 )
-from registration.rules.names_rules import Proposal, broken_rules
+from registration.rules.names_rules import ProposedName, broken_rules
 from registration.rules.names_term import kept_until, needs_approval_first
 from registration.rules.names_verdict import (
+    ComparedName,
     Finding,
     NameVerdict,
-    RegisteredName,
     Severity,
     basis_text,
     finding_text,
@@ -31,11 +31,11 @@ from registration.rules.names_verdict import (
 from registration.rules.tidy import UntidyText, tidy_name
 
 __all__ = [
+    "ComparedName",
     "Finding",
     "NameKeys",
     "NameParts",
     "NameVerdict",
-    "RegisteredName",
     "Severity",
     "basis_text",
     "check_name",
@@ -59,7 +59,7 @@ def check_name(
     *,
     entity_type: str,
     region6: str,
-    candidates: Iterable[RegisteredName],
+    candidates: Iterable[ComparedName],
     today: date,
     investors: Iterable[str] = (),
     acquired: Iterable[str] = (),
@@ -72,7 +72,7 @@ def check_name(
     """
     parts = parse(proposed) if isinstance(proposed, str) else tidy(proposed)
     written = proposed if isinstance(proposed, str) else proposed.full
-    broken = broken_rules(Proposal(written, parts, entity_type, region6))
+    broken = broken_rules(ProposedName(written, parts, entity_type, region6))
     related = normalised(investors) | frozenset({parent_of_branch(parts)} if entity_type == "branch" else ())
     standing = (taken for taken in candidates if blocks(taken, today=today, region6=region6))
     alike = (found for found in (compare(parts, taken) for taken in standing) if found)

@@ -5,13 +5,13 @@ from functools import lru_cache
 
 from registration.rules.names_keys import plain_readings, toned_readings
 from registration.rules.names_parts import NameParts, group_of, normalise, parse, readings
-from registration.rules.names_verdict import Finding, NamePart, RegisteredName, Severity, status_words
+from registration.rules.names_verdict import ComparedName, Finding, NamePart, Severity, status_words
 from registration.rules.names_words import NO_INDUSTRY, UNKNOWN_INDUSTRY
 
 _FREED_AFTER_A_YEAR = frozenset({"deregistered", "renamed", "annulled"})
 
 
-def blocks(taken: RegisteredName, *, today: date, region6: str) -> bool:
+def blocks(taken: ComparedName, *, today: date, region6: str) -> bool:
     """Whether a taken name stands in the way at all: same prefecture, and in use or given up less than a year ago."""
     if taken.region6 is not None and taken.region6[:4] != region6[:4]:
         return False
@@ -28,7 +28,7 @@ def a_year_after(day: date) -> date:
         return date(day.year + 1, 3, 1)
 
 
-def compare(proposed: NameParts, taken: RegisteredName) -> Finding | None:
+def compare(proposed: NameParts, taken: ComparedName) -> Finding | None:
     """The gravest likeness of the two names, or None. The parts of both are in one spelling (`tidy`).
 
     Neither region nor form makes a difference (Name Regulation art. 17), nor the place between trade name and industry.
@@ -99,6 +99,6 @@ def _one_edit_apart(one: str, other: str) -> bool:
     return any(longer[:place] + longer[place + 1 :] == shorter for place in range(len(longer)))
 
 
-def _finding(rule: str, severity: Severity, taken: RegisteredName) -> Finding:
+def _finding(rule: str, severity: Severity, taken: ComparedName) -> Finding:
     part: NamePart = "whole" if rule == "N20" else "trade"
     return Finding(rule, severity, part, taken.name, taken.status, {"status": status_words(taken.status)})

@@ -16,7 +16,7 @@ from registration.rules.names_verdict import Finding, NamePart, Severity
 from registration.rules.names_words import (
     NO_INDUSTRY,
     UNKNOWN_INDUSTRY,
-    Said,
+    WordAt,
     industry_group,
     is_industry_word,
     listed_words,
@@ -32,7 +32,7 @@ _FORBIDDEN_TO_INDIVIDUALS = ("企业", "公司", "农民专业合作社")
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class ProposedName:
     """A proposed name as the rules see it: as it was written, and in parts of one spelling; for whom and where."""
 
     written: str
@@ -53,12 +53,12 @@ class Proposal:
         return self.entity_type == "branch"
 
 
-def broken_rules(proposal: Proposal) -> Iterator[Finding]:
+def broken_rules(proposal: ProposedName) -> Iterator[Finding]:
     for rule in _RULES:
         yield from rule(proposal)
 
 
-def _characters(proposal: Proposal) -> Iterator[Finding]:
+def _characters(proposal: ProposedName) -> Iterator[Finding]:
     plain = [char for char in proposal.written if char not in "（）()"]
     latin = [char for char in plain if any(_is_letter_or_digit(part) for part in unicodedata.normalize("NFKC", char))]
     strange = [char for char in plain if char not in latin and not _is_han(char)]
@@ -90,7 +90,7 @@ def standard_characters() -> frozenset[str]:
     return frozenset("".join(words("standard_characters")))
 
 
-def _brackets(proposal: Proposal) -> Iterator[Finding]:
+def _brackets(proposal: ProposedName) -> Iterator[Finding]:
     """Brackets hold the region, a group's mark or what the form says of liability (Order 82 art. 9)."""
     parts = proposal.parts
     form = parts.form if not types_of_form(parts.form) else ""
@@ -99,7 +99,7 @@ def _brackets(proposal: Proposal) -> Iterator[Finding]:
         yield Finding("N02c", REJECT, data={"text": "".join(found)})
 
 
-def _form(proposal: Proposal) -> Iterator[Finding]:
+def _form(proposal: ProposedName) -> Iterator[Finding]:
     types = types_of_form(proposal.parts.form)
     if not types:
         yield Finding("N07", REJECT, part="form")
@@ -111,16 +111,16 @@ def _form(proposal: Proposal) -> Iterator[Finding]:
         yield Finding("N29", REJECT)
 
 
-def _is_forbidden_to_individuals(proposal: Proposal) -> bool:
+def _is_forbidden_to_individuals(proposal: ProposedName) -> bool:
     return proposal.entity_type == "individual" and any(word in proposal.whole for word in _FORBIDDEN_TO_INDIVIDUALS)
 
 
-def _individual(proposal: Proposal) -> Iterator[Finding]:
+def _individual(proposal: ProposedName) -> Iterator[Finding]:
     if _is_forbidden_to_individuals(proposal):
         yield Finding("N16", REJECT, part="form")
 
 
-def _region(proposal: Proposal) -> Iterator[Finding]:
+def _region(proposal: ProposedName) -> Iterator[Finding]:
     """The region of the domicile; a branch has its parent's, which may be anywhere."""
     if proposal.is_national or proposal.is_branch:
         return
@@ -153,14 +153,14 @@ def _may_be_borne(code: str, region6: str) -> bool:
     return code in above(region6) or (of_city and code[:4] == region6[:4])
 
 
-def _length(proposal: Proposal) -> Iterator[Finding]:
+def _length(proposal: ProposedName) -> Iterator[Finding]:
     if len(proposal.parts.trade) < 2:
         yield Finding("N12", REJECT, part="trade", data={"least": 2, "most": LONGEST})
     elif len(proposal.whole) > LONGEST:
         yield Finding("N12", REJECT, data={"least": 2, "most": LONGEST})
 
 
-def _trade_as_region(proposal: Proposal) -> Iterator[Finding]:
+def _trade_as_region(proposal: ProposedName) -> Iterator[Finding]:
     """A region may be a trade name only where it means something else as well, which a person judges.
 
     A district without its 区 is not quite its name: only one that means nothing else goes to a person.
@@ -181,7 +181,7 @@ def _region_in_front(trade: str) -> str:
     return trade.removesuffix(rests[0]) if rests else ""
 
 
-def _trade_as_industry(proposal: Proposal) -> Iterator[Finding]:
+def _trade_as_industry(proposal: ProposedName) -> Iterator[Finding]:
     """A word of the own trade tells nobody apart; one of another trade may mean something else."""
     parts = proposal.parts
     data = {"trade": parts.trade}
@@ -192,7 +192,7 @@ def _trade_as_industry(proposal: Proposal) -> Iterator[Finding]:
         yield Finding("N14b", MANUAL, part="trade", data=data)
 
 
-def _industry(proposal: Proposal) -> Iterator[Finding]:
+def _industry(proposal: ProposedName) -> Iterator[Finding]:
     parts = proposal.parts
     if group_of(parts) in (NO_INDUSTRY, UNKNOWN_INDUSTRY) and not is_industry_word(parts.trade):
         yield Finding("N15", MANUAL, part="industry", data={"industry": parts.industry})
@@ -211,7 +211,7 @@ _WORD_RULES = {
 }
 
 
-def _words(proposal: Proposal) -> Iterator[Finding]:
+def _words(proposal: ProposedName) -> Iterator[Finding]:
     """Trade name and industry are read as one text, so that the place of the joint between them changes nothing."""
     parts = proposal.parts
     if proposal.is_national:
@@ -222,19 +222,19 @@ def _words(proposal: Proposal) -> Iterator[Finding]:
         yield _word_finding(said)
 
 
-def _group_mark(parts: NameParts) -> Iterator[Said]:
+def _group_mark(parts: NameParts) -> Iterator[WordAt]:
     """A group bears its mark after it was registered as one; a company that is founded has no members yet."""
     if parts.form.startswith("（集团）"):
-        yield Said("集团", "group", sure=True)
+        yield WordAt("集团", "group", sure=True)
 
 
-def _word_finding(said: Said) -> Finding:
+def _word_finding(said: WordAt) -> Finding:
     rule, severity = _WORD_RULES[said.of]
     part: NamePart = "industry" if said.of == "group" else "whole"
     return Finding(rule, severity if said.sure else MANUAL, part=part, data={"word": said.word})
 
 
-_RULES: tuple[Callable[[Proposal], Iterator[Finding]], ...] = (
+_RULES: tuple[Callable[[ProposedName], Iterator[Finding]], ...] = (
     _characters,
     _brackets,
     _words,

@@ -24,7 +24,7 @@ class Severity(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class RegisteredName:
+class ComparedName:
     """A name that is or was taken. `since_on` is the day of deregistration, renaming or annulment.
 
     `region6` tells where; without it the name counts as one of the same prefecture. `parts` are taken from the name

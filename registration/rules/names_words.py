@@ -21,7 +21,7 @@ _LONGEST_COINED, _LONGEST_PIECE = 4, 8
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class WordAt:
     """A word of one of the LISTS in a name; not `sure` where the characters can be read otherwise as well."""
 
     word: str
@@ -102,19 +102,19 @@ def _vocabulary() -> frozenset[str]:
 
 
 @lru_cache(maxsize=8192)
-def listed_words(text: str) -> tuple[Said, ...]:
+def listed_words(text: str) -> tuple[WordAt, ...]:
     """The listed words that a text says, those within a longer one or within a usual expression left out."""
     # An expression at the very start is the trade name itself, and excuses nothing.
     usual = [span for word in words("name_usual") if word in text for span in _places(word, text) if span[0] > 0]
     places = [(span, word) for word in _listed() if word in text for span in _places(word, text)]
     found = sorted(places, key=lambda one: one[0][0] - one[0][1])
-    said: list[tuple[tuple[int, int], Said]] = []
+    said: list[tuple[tuple[int, int], WordAt]] = []
     for span, word in found:
         if any(_within(span, wider) for wider in (*usual, *(taken for taken, one in said if one.sure))):
             continue
         as_word, otherwise = _cost(text, span, whole=True), _cost(text, span, whole=False)
         if as_word <= otherwise:
-            said.append((span, Said(word, _listed()[word], as_word < otherwise)))
+            said.append((span, WordAt(word, _listed()[word], as_word < otherwise)))
     return tuple(one for _, one in said)
 
 

@@ -33,7 +33,7 @@ _DAYS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class NormVersion:
     """A version of a norm; `since` and `until` are the first and the last day on which it is in force."""
 
     since: date
@@ -65,18 +65,18 @@ def norm_keys() -> frozenset[str]:
 
 
 @cache
-def versions(norm: str) -> tuple[Version, ...]:
+def versions(norm: str) -> tuple[NormVersion, ...]:
     """Every version of a norm that is on record, the oldest first."""
     row = texts(_FILE)[norm]
     found = [_version(one) for one in row["versions"]]
     ends = [date.fromordinal(later.since.toordinal() - 1) for later in found[1:]] + [date.max]
     return tuple(
-        Version(one.since, min(one.until, end), one.zh, one.en, one.source)
+        NormVersion(one.since, min(one.until, end), one.zh, one.en, one.source)
         for one, end in zip(found, ends, strict=True)
     )
 
 
-def version_on(norm: str, day: date) -> Version | None:
+def version_on(norm: str, day: date) -> NormVersion | None:
     """The version that is in force on the day; None where none is."""
     return next((one for one in versions(norm) if one.since <= day <= one.until), None)
 
@@ -133,5 +133,5 @@ def _split(citation: str) -> dict[str, Any]:
     return found.groupdict()
 
 
-def _version(row: dict[str, Any]) -> Version:
-    return Version(row["from"], row.get("until", date.max), row.get("zh", ""), row.get("en", ""), row["source"])
+def _version(row: dict[str, Any]) -> NormVersion:
+    return NormVersion(row["from"], row.get("until", date.max), row.get("zh", ""), row.get("en", ""), row["source"])

@@ -27,7 +27,7 @@ _PREFIX = re.compile(r"[\u4e00-\u9fff]{2,10}")
 
 
 @dataclass(frozen=True)
-class Field:
+class ProfileField:
     """A text of a letterhead; `printed` ones must be in the papers' font."""
 
     zh: str
@@ -37,18 +37,18 @@ class Field:
     printed: bool = True
 
 
-FIELDS: Mapping[str, Field] = {
-    "name_zh": Field("登记机关名称", "Name of the registrar", REGISTRAR_LENGTH, required=True),
-    "name_en": Field("登记机关英文名称", "English name of the registrar", 120, required=True, printed=False),
-    "number_prefix": Field("文号冠字", "Prefix of document numbers", 10, required=True),
-    "officer_title": Field("签发人职务", "Title of the signing officer", 20),
-    "officer_name": Field("签发人姓名", "Name of the signing officer", 20),
-    "address": Field("文书上的地址", "Address on papers", 60),
-    "phone": Field("文书上的电话", "Phone on papers", 40),
-    "reconsideration_body": Field("行政复议机关", "Body for administrative reconsideration", 40),
-    "court": Field("管辖行政诉讼的人民法院", "Court for administrative litigation", 40),
-    "seal_place": Field("印章位置的文字", "Words in the place of the seal", 20),
-    "reason": Field("变更原因", "Reason of the change", 200, required=True, printed=False),
+FIELDS: Mapping[str, ProfileField] = {
+    "name_zh": ProfileField("登记机关名称", "Name of the registrar", REGISTRAR_LENGTH, required=True),
+    "name_en": ProfileField("登记机关英文名称", "English name of the registrar", 120, required=True, printed=False),
+    "number_prefix": ProfileField("文号冠字", "Prefix of document numbers", 10, required=True),
+    "officer_title": ProfileField("签发人职务", "Title of the signing officer", 20),
+    "officer_name": ProfileField("签发人姓名", "Name of the signing officer", 20),
+    "address": ProfileField("文书上的地址", "Address on papers", 60),
+    "phone": ProfileField("文书上的电话", "Phone on papers", 40),
+    "reconsideration_body": ProfileField("行政复议机关", "Body for administrative reconsideration", 40),
+    "court": ProfileField("管辖行政诉讼的人民法院", "Court for administrative litigation", 40),
+    "seal_place": ProfileField("印章位置的文字", "Words in the place of the seal", 20),
+    "reason": ProfileField("变更原因", "Reason of the change", 200, required=True, printed=False),
 }
 VALID_FROM = {"zh": "生效日期", "en": "Day from which it is valid"}
 SEAL = {"zh": "电子印章图像", "en": "Picture of the electronic seal"}

@@ -12,7 +12,7 @@ from registration.documents.signing import sign, signer
 from registration.gateways.storage import storage
 from registration.keys.offline import signing_key
 from registration.operations import issue, reissue
-from registration.operations.issue import Made, Sheet
+from registration.operations.issue import MadeSheet, Sheet
 from registration.outbox import Work
 from registration.settings import settings
 from registration.tasks.renderer import limits
@@ -34,7 +34,7 @@ def edition(work: Work) -> None:
     reissue.record(work.id, work.application_id, made, now=clock.now())
 
 
-def _make(sheet: Sheet) -> Made:
+def _make(sheet: Sheet) -> MadeSheet:
     particulars = Particulars.model_validate(sheet.particulars)
     text = qr_text(particulars, registrar=sheet.registrar_code, key=signing_key("qr"))
     pdf = render(
@@ -50,4 +50,4 @@ def _make(sheet: Sheet) -> Made:
     key = f"licences/{digest[:2]}/{digest}.pdf"
     storage(settings()).put(key, signed)
     made_of = (find(sheet.design, own=settings().designs).digest(), fonts_hash())
-    return Made(sheet.licence_id, digest, key, len(signed), signer().common_name, *made_of)
+    return MadeSheet(sheet.licence_id, digest, key, len(signed), signer().common_name, *made_of)

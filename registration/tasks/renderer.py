@@ -6,15 +6,15 @@ import structlog
 
 from certificates.errors import CertificateError
 from certificates.paper.pdf import renderer
-from certificates.paper.render_limits import Limits
+from certificates.paper.render_limits import RenderLimits
 from registration.settings import settings
 
 log = structlog.get_logger(__name__)
 
 
-def limits() -> Limits:
+def limits() -> RenderLimits:
     """What a paper may cost here."""
-    return Limits(seconds=settings().render_seconds, megabytes=settings().render_megabytes)
+    return RenderLimits(seconds=settings().render_seconds, megabytes=settings().render_megabytes)
 
 
 def warm_up() -> threading.Thread:

@@ -27,7 +27,7 @@ from registration.web.present.answers import chapters
 from registration.web.present.decisions import bar_from, blocker_errors, done_words, inputs_for
 from registration.web.present.graph import graph_of
 from registration.web.present.states import due_badge, holder_words, part_tag
-from registration.web.present.story import Event, story
+from registration.web.present.story import HistoryEvent, story
 from workflows.definition import Parts
 
 blueprint = Blueprint("agencies", __name__, url_prefix="/agencies")
@@ -150,7 +150,7 @@ def _concerns(entry: HistoryEntry, key: str) -> bool:
     return entry.data.get("part") == key or key in (entry.data.get("parts") or ())
 
 
-def _answer(file: CaseFile, view: PartView) -> Event | None:
+def _answer(file: CaseFile, view: PartView) -> HistoryEvent | None:
     """What the office decided of this part's last objection, with its reason; None while it waits, or without one."""
     part = view.part
     if not part.objection or part.state == "objected":

@@ -33,7 +33,7 @@ from registration.web.present.answers import chapters
 from registration.web.present.kinds import entity_type_words
 from registration.web.present.masks import own_view
 from registration.web.present.states import own_tag
-from registration.web.present.tasks import Line, last_line, material_lines, section_lines
+from registration.web.present.tasks import TaskLine, last_line, material_lines, section_lines
 from registration.web.progress import SIGNATURES, progress_page
 from registration.web.signing import capacity_words
 from workflows.engine import Offer
@@ -154,7 +154,7 @@ class TaskGroup:
     place: str
     heading: str
     note: str
-    lines: list[Line]
+    lines: list[TaskLine]
 
 
 def _tasks_page(file: CaseFile) -> str:
@@ -185,13 +185,13 @@ def _tasks_page(file: CaseFile) -> str:
     )
 
 
-def _task_group(group: Group, number: int, lines: list[Line]) -> TaskGroup:
+def _task_group(group: Group, number: int, lines: list[TaskLine]) -> TaskGroup:
     place = group.number if lang_here() == "zh" else str(number)
     note = _("（%(note)s）", note=say(group.note)) if group.note else ""
     return TaskGroup(place, say(group), note, lines)
 
 
-def _progress(lines: list[Line]) -> tuple[int, int]:
+def _progress(lines: list[TaskLine]) -> tuple[int, int]:
     """How many of the needed pages and documents are done; an optional one counts once it is begun."""
     needed = [line for line in lines if line.needed]
     return sum(line.done for line in needed), len(needed)

@@ -14,7 +14,7 @@ from registration.rules.names import name_types, outside_name
 from registration.rules.reference import texts
 from registration.rules.regions import region
 from registration.web.i18n import say
-from registration.web.present.verdicts import Verdict, verdict_in_words
+from registration.web.present.verdicts import NameVerdictText, verdict_in_words
 
 blueprint = Blueprint("names", __name__)
 
@@ -54,7 +54,7 @@ def _districts() -> list[tuple[str, str]]:
     return [(one.code, one.name_zh if lang_here() == "zh" else one.name_en) for one in known]
 
 
-def _verdict(name: str, entity_type: str, region6: str) -> Verdict:
+def _verdict(name: str, entity_type: str, region6: str) -> NameVerdictText:
     with database.reading() as session:
         found = verdict_on(
             session,

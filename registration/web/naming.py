@@ -24,7 +24,7 @@ from registration.web.forms import section as pages
 from registration.web.forms.anchors import field_errors
 from registration.web.forms.binding import bind
 from registration.web.forms.layout import TITLES
-from registration.web.present.verdicts import Verdict, verdict_in_words
+from registration.web.present.verdicts import NameVerdictText, verdict_in_words
 from registration.web.sections import kept
 
 blueprint = Blueprint("naming", __name__, url_prefix="/applications/<ref>/name")
@@ -83,7 +83,7 @@ def check(ref: str) -> str:
     return render_template("names/_verdict.html", verdict=verdict_of(file, raw), raw=raw, problems=[])
 
 
-def verdict_of(file: CaseFile, raw: Mapping[str, Any]) -> Verdict | None:
+def verdict_of(file: CaseFile, raw: Mapping[str, Any]) -> NameVerdictText | None:
     """The verdict on what is typed so far; None while there is no trade name to look for."""
     if not raw.get("trade"):
         return None

@@ -10,7 +10,7 @@ from registration import clock
 from registration.access import access
 from registration.database import reading
 from registration.http.context import PUBLIC_LIMIT, limiter
-from registration.queries.history import Span
+from registration.queries.history import DaySpan
 from registration.queries.roots import roots_in
 
 blueprint = Blueprint("public", __name__)
@@ -52,7 +52,7 @@ def history_roots() -> Response:
     last = request.args.get("to", clock.local_date(clock.now()), type=_day)
     first = request.args.get("from", last - MONTH, type=_day)
     with reading() as session:
-        return jsonify(roots=list(roots_in(session, Span(None, max(first, last - YEAR), last))))
+        return jsonify(roots=list(roots_in(session, DaySpan(None, max(first, last - YEAR), last))))
 
 
 @blueprint.get("/livez")

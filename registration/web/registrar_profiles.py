@@ -18,7 +18,7 @@ from registration.gateways.storage import storage
 from registration.http.context import lang_here, settings_here, the_actor
 from registration.models import RegistrarProfile
 from registration.operations import registrar_profiles
-from registration.operations.registrar_profiles import Proposal
+from registration.operations.registrar_profiles import ProfileProposal
 from registration.queries import registrar_profiles as known
 from registration.queries.registrar_profile_samples import sample_of, samples_of
 from registration.rules.problems import problem_text
@@ -206,8 +206,8 @@ def _form(
     )
 
 
-def _proposal() -> Proposal:
-    return Proposal(
+def _proposal() -> ProfileProposal:
+    return ProfileProposal(
         text=request.form,
         valid_from=_day(request.form.get("valid_from", "")),
         seal=_seal(),

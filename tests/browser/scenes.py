@@ -10,7 +10,7 @@ from registration import clock
 from registration.gateways.storage import storage
 from registration.operations import apply, registrar_profiles, sign
 from registration.operations.act import act
-from registration.operations.registrar_profiles import Proposal
+from registration.operations.registrar_profiles import ProfileProposal
 from registration.settings import Settings
 from tests.browser.applying import pdf
 from tests.fixtures.cases import actor_of, company, draft, file_of, five_numbers, sign_all
@@ -73,7 +73,7 @@ def _letterhead(now: datetime) -> str:
         "reason": "机构更名",
     }
     director = actor_of(DIRECTOR)
-    ref = registrar_profiles.prepare(Proposal(text, date(2040, 1, 1)), actor=director, now=now).ref
+    ref = registrar_profiles.prepare(ProfileProposal(text, date(2040, 1, 1)), actor=director, now=now).ref
     registrar_profiles.propose(ref, actor=director, now=now)
     return ref
 

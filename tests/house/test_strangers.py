@@ -28,7 +28,7 @@ from registration.http.context import limiter
 from registration.models import Message
 from registration.operations import apply, registrar_profiles, samples, sign
 from registration.operations.act import act
-from registration.operations.registrar_profiles import Proposal
+from registration.operations.registrar_profiles import ProfileProposal
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, company, draft, file_of, five_numbers, individual, person, submitted
 
@@ -169,7 +169,7 @@ def _shared(settings: Settings, now: datetime) -> dict[str, Any]:
         message = session.exec(select(Message.id).order_by(Message.id)).first()  # type: ignore[arg-type]
     director = actor_of("0420")
     text = {"name_zh": "永康市样例局", "name_en": "Sample", "number_prefix": "永样", "reason": "样例"}
-    change = registrar_profiles.prepare(Proposal(text, date(2040, 1, 1)), actor=director, now=now)
+    change = registrar_profiles.prepare(ProfileProposal(text, date(2040, 1, 1)), actor=director, now=now)
     with database.reading() as session:
         printing = session.exec(select(Message.id).where(Message.effect == "letterhead.samples")).one()
     tasks.work_on(printing or 0)

@@ -21,7 +21,7 @@ from registration.matters import definition_of
 from registration.models import Application, Message, Part
 from registration.operations import apply, issue, share, sign, sweeps
 from registration.operations.act import Outcome, act
-from registration.operations.issue import Made
+from registration.operations.issue import MadeSheet
 from registration.operations.sign import Identity
 from tests.fixtures.cases import company, five_numbers, individual, person
 from tests.registration.truths import DEAD, everything, first_look, hold
@@ -186,9 +186,9 @@ class Walk(RuleBasedStateMachine):
         self.seen.delivered[message.id] = message.effect
 
     @staticmethod
-    def made(licence_id: int) -> Made:
+    def made(licence_id: int) -> MadeSheet:
         digest = sha256(str(licence_id).encode()).hexdigest()
-        return Made(licence_id, digest, f"licences/{digest}.pdf", 1, "样例", "design", "fonts")
+        return MadeSheet(licence_id, digest, f"licences/{digest}.pdf", 1, "样例", "design", "fonts")
 
     def chosen(
         self, chance: Random, case: Application, rows: list[Row], going_on: list[Row]

@@ -260,7 +260,7 @@ def test_a_worker_that_comes_late_makes_no_licence_of_a_case_that_went_back(
     give_up(monkeypatch, ref, clock)
     parked = waiting("issue.licence").id or 0
     act(ref, "send_back", actor=actor_of("0320"), now=clock, reason="执照印不出来")
-    made = [issue.Made(one.licence_id, "0" * 64, "licences/x.pdf", 1, "x", "d", "f") for one in sheets]
+    made = [issue.MadeSheet(one.licence_id, "0" * 64, "licences/x.pdf", 1, "x", "d", "f") for one in sheets]
     case = file_of(ref, actor=actor_of(LIN), now=clock).case
     assert not issue.record(parked, case.id or 0, made, now=clock)
     assert outbox.begin(parked, now=clock) is None

@@ -12,7 +12,7 @@ from workflows.clock import Calendar, Clock, OfficeHours, advance, deadline
 from workflows.definition import Definition, parse
 from workflows.definition.values import Limit
 from workflows.errors import UnknownYear
-from workflows.promise import Promise, Span, Taken, promised, step_taken, warn_at
+from workflows.promise import Promise, Span, StepTaken, promised, step_taken, warn_at
 
 parsed = lru_cache(parse)
 CALENDAR = Calendar()
@@ -29,12 +29,12 @@ def local(day: str, at: str = "10:00") -> datetime:
     return datetime.fromisoformat(f"{day}T{at}:00+08:00").astimezone(UTC)
 
 
-def history(*steps: tuple[str, str]) -> list[Taken]:
+def history(*steps: tuple[str, str]) -> list[StepTaken]:
     """Steps of the small table from its draft: (action, day)."""
     state, taken = "draft", []
     for action, day in steps:
         target = {**TARGETS, **ELSEWHERE}[action]
-        taken.append(Taken(action, state, target, ROLES.get(action, "clerk"), local(day)))
+        taken.append(StepTaken(action, state, target, ROLES.get(action, "clerk"), local(day)))
         state = target
     return taken
 
@@ -98,7 +98,7 @@ def test_an_unknown_year_of_a_time_that_is_over_harms_nobody(small: Definition) 
 
 
 def test_what_the_table_does_not_know_is_passed_over(small: Definition) -> None:
-    strange = [Taken("migrate", "queued", "queued", "system", local("2026-10-13"))]
+    strange = [StepTaken("migrate", "queued", "queued", "system", local("2026-10-13"))]
     taken = history(("send", "2026-10-12")) + strange
     assert promised(small, taken, policy=small.clock["plain"], calendar=CALENDAR).span is not None
     assert step_taken(small, strange[0]) is None
@@ -115,7 +115,7 @@ def test_a_history_tells_the_clock_that_its_steps_made(small_text: str, days: li
             at += timedelta(days=gap, minutes=17)
             action = choices.choice(follow[state])
             target = {**TARGETS, "freeze": "frozen"}[action]
-            one = Taken(action, state, target, ROLES[action], at)
+            one = StepTaken(action, state, target, ROLES[action], at)
             step = step_taken(table, one)
             assert step is not None
             clock = advance(clock, step, at=at, policy=policy, calendar=CALENDAR)

@@ -14,7 +14,7 @@ _COST = {"main": 1, "second": 3, "stop": 100}
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class BoxPlace:
     """A state in its column, at a level counted from the top."""
 
     state: str
@@ -33,20 +33,20 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class LayoutPlan:
     """``road`` is the way that a case is meant to go. ``ends`` holds the other ends with how a case comes there.
 
     ``stays`` names for each state the actions that leave it where it is.
     """
 
     road: tuple[str, ...]
-    places: dict[str, Place]
+    places: dict[str, BoxPlace]
     ways: tuple[Edge, ...]
     stays: dict[str, tuple[str, ...]]
     ends: dict[str, tuple[Edge, ...]]
 
 
-def plan(table: Table) -> Plan:
+def plan(table: Table) -> LayoutPlan:
     """The picture of a table as places and ways; the same for the same table."""
     pairs = _pairs(table)
     road = _main_path(table)
@@ -56,7 +56,7 @@ def plan(table: Table) -> Plan:
     ways = tuple(Edge(*pair, actions, _is_straight(places, *pair)) for pair, actions in inner.items())
     stays = {source: actions for (source, target), actions in pairs.items() if source == target}
     into = {end: tuple(Edge(*pair, actions) for pair, actions in pairs.items() if pair[1] == end) for end in ends}
-    return Plan(road, places, ways, stays, into)
+    return LayoutPlan(road, places, ways, stays, into)
 
 
 def _is_end(table: Table, state: str) -> bool:
@@ -95,7 +95,9 @@ def _main_path(table: Table) -> tuple[str, ...]:
     return (table.start,)
 
 
-def _places(table: Table, road: tuple[str, ...], states: list[str], pairs: list[tuple[str, str]]) -> dict[str, Place]:
+def _places(
+    table: Table, road: tuple[str, ...], states: list[str], pairs: list[tuple[str, str]]
+) -> dict[str, BoxPlace]:
     after: dict[str, list[str]] = {state: [] for state in states}
     for source, target in pairs:
         after[source].append(target)
@@ -109,7 +111,7 @@ def _places(table: Table, road: tuple[str, ...], states: list[str], pairs: list[
         while (column, level) in taken:
             level += 1
         taken.add((column, level))
-        places[state] = Place(state, column, level)
+        places[state] = BoxPlace(state, column, level)
     return places
 
 
@@ -157,7 +159,7 @@ def _onward(start: str, after: dict[str, list[str]]) -> list[tuple[str, str]]:
     return list(walk(start, ()))
 
 
-def _is_straight(places: dict[str, Place], source: str, target: str) -> bool:
+def _is_straight(places: dict[str, BoxPlace], source: str, target: str) -> bool:
     one, other = places[source], places[target]
     if one.column != other.column or one.level >= other.level:
         return False

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from workflows.diagram.layout import Column, Edge, Place, Plan
+from workflows.diagram.layout import BoxPlace, Column, Edge, LayoutPlan
 
 Side = Literal["left", "right", "top", "bottom"]
 Point = tuple[float, float]
@@ -64,7 +64,7 @@ class _Corner:
     leaves: bool
 
 
-def route(plan: Plan, *, tall: Mapping[str, float], wide: Mapping[Edge, float], top: float) -> Routed:
+def route(plan: LayoutPlan, *, tall: Mapping[str, float], wide: Mapping[Edge, float], top: float) -> Routed:
     """``tall`` is the height that each state's words need, ``wide`` the width of each way's words."""
     turns = [turn for way in plan.ways if not way.straight for turn in _corners(plan, way)]
     ports = _ports(plan, turns)
@@ -87,14 +87,14 @@ def route(plan: Plan, *, tall: Mapping[str, float], wide: Mapping[Edge, float], 
     return done
 
 
-def _corners(plan: Plan, way: Edge) -> Iterator[_Corner]:
+def _corners(plan: LayoutPlan, way: Edge) -> Iterator[_Corner]:
     """Both ends face the channel; two boxes of the road meet on the left where the way leads back, else right."""
     one, other = plan.places[way.source], plan.places[way.target]
     yield _Corner(way, way.source, _side(plan, one, other, way), True)
     yield _Corner(way, way.target, _side(plan, other, one, way), False)
 
 
-def _side(plan: Plan, one: Place, other: Place, way: Edge) -> Side:
+def _side(plan: LayoutPlan, one: BoxPlace, other: BoxPlace, way: Edge) -> Side:
     if one.column == "left":
         return "right"
     if one.column == "right":
@@ -108,7 +108,7 @@ def _side(plan: Plan, one: Place, other: Place, way: Edge) -> Side:
 _Ports = dict[tuple[Edge, bool], tuple[Side, int, float]]
 
 
-def _ports(plan: Plan, turns: Sequence[_Corner]) -> _Ports:
+def _ports(plan: LayoutPlan, turns: Sequence[_Corner]) -> _Ports:
     """For each end the side, its place among the ends there (from the top), and how far below the box's top it is."""
     sides: dict[tuple[str, Side], list[_Corner]] = defaultdict(list)
     for turn in turns:
@@ -123,7 +123,7 @@ def _ports(plan: Plan, turns: Sequence[_Corner]) -> _Ports:
     return found
 
 
-def _far_end(plan: Plan, turn: _Corner) -> tuple[int, bool]:
+def _far_end(plan: LayoutPlan, turn: _Corner) -> tuple[int, bool]:
     return plan.places[turn.way.target if turn.leaves else turn.way.source].level, turn.leaves
 
 
@@ -132,7 +132,7 @@ def _needed(state: str, ports: _Ports) -> float:
     return max(ends, default=0.0) + PORT
 
 
-def _tops(places: Mapping[str, Place], heights: Mapping[str, float], top: float) -> dict[int, float]:
+def _tops(places: Mapping[str, BoxPlace], heights: Mapping[str, float], top: float) -> dict[int, float]:
     tops, down = {}, top
     for level in range(1 + max(place.level for place in places.values())):
         tops[level] = down
@@ -141,7 +141,7 @@ def _tops(places: Mapping[str, Place], heights: Mapping[str, float], top: float)
     return tops
 
 
-def _channels(plan: Plan, wide: Mapping[Edge, float]) -> dict[Side, tuple[float, float]]:
+def _channels(plan: LayoutPlan, wide: Mapping[Edge, float]) -> dict[Side, tuple[float, float]]:
     """The room for words at either edge of each channel: first its left edge, then its right one."""
     room: dict[tuple[Side, Side], float] = defaultdict(float)
     for way in plan.ways:
@@ -157,7 +157,7 @@ def _channels(plan: Plan, wide: Mapping[Edge, float]) -> dict[Side, tuple[float,
 _Lanes = dict[tuple[Edge, Side], int]
 
 
-def _lanes(plan: Plan, ports: _Ports, levels: Mapping[int, float]) -> _Lanes:
+def _lanes(plan: LayoutPlan, ports: _Ports, levels: Mapping[int, float]) -> _Lanes:
     """Each way gets the first lane of its channel in which nobody else is beside it; short ways choose first."""
     spans = sorted(_spans(plan, ports, levels), key=lambda one: (one[3] - one[2], one[2]))
     taken: dict[tuple[Side, int], list[tuple[float, float]]] = defaultdict(list)
@@ -171,7 +171,7 @@ def _lanes(plan: Plan, ports: _Ports, levels: Mapping[int, float]) -> _Lanes:
     return found
 
 
-def _spans(plan: Plan, ports: _Ports, levels: Mapping[int, float]) -> Iterator[tuple[Edge, Side, float, float]]:
+def _spans(plan: LayoutPlan, ports: _Ports, levels: Mapping[int, float]) -> Iterator[tuple[Edge, Side, float, float]]:
     for way in plan.ways:
         if way.straight:
             continue
@@ -185,18 +185,18 @@ def _spans(plan: Plan, ports: _Ports, levels: Mapping[int, float]) -> Iterator[t
             yield way, _channel(plan, way, way.source), min(leaves, arrives), max(leaves, arrives)
 
 
-def _channel(plan: Plan, way: Edge, state: str) -> Side:
+def _channel(plan: LayoutPlan, way: Edge, state: str) -> Side:
     column = plan.places[state].column
     if column != "road":
         return "left" if column == "left" else "right"
     return next(turn.side for turn in _corners(plan, way) if turn.state == state)
 
 
-def _crosses(plan: Plan, way: Edge) -> bool:
+def _crosses(plan: LayoutPlan, way: Edge) -> bool:
     return {plan.places[way.source].column, plan.places[way.target].column} == {"left", "right"}
 
 
-def _crossing(plan: Plan, way: Edge, levels: Mapping[int, float]) -> float:
+def _crossing(plan: LayoutPlan, way: Edge, levels: Mapping[int, float]) -> float:
     """Where the way crosses the road: in the gap right above its source's level."""
     return levels[plan.places[way.source].level] - GAP / 4
 
@@ -205,7 +205,7 @@ def _used(lanes: _Lanes, channel: Side) -> list[int]:
     return [lane for (_, one), lane in lanes.items() if one == channel]
 
 
-def _columns(plan: Plan, channels: Mapping[Side, tuple[float, float]], lanes: _Lanes) -> tuple[float, float]:
+def _columns(plan: LayoutPlan, channels: Mapping[Side, tuple[float, float]], lanes: _Lanes) -> tuple[float, float]:
     """The left edges of the road and of the column to its right."""
     room = {
         one: sum(channels[one]) + LANE * (2 + max(_used(lanes, one), default=0)) if _used(lanes, one) else 0.0
@@ -217,7 +217,7 @@ def _columns(plan: Plan, channels: Mapping[Side, tuple[float, float]], lanes: _L
 
 
 def _line(
-    plan: Plan,
+    plan: LayoutPlan,
     way: Edge,
     boxes: Mapping[str, Box],
     ports: _Ports,

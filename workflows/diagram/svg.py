@@ -9,7 +9,7 @@ from html import escape
 
 from workflows.definition import Definition
 from workflows.definition.values import Lang, Limit
-from workflows.diagram.layout import Edge, Plan, plan
+from workflows.diagram.layout import Edge, LayoutPlan, plan
 from workflows.diagram.routing import BOX, PAD, Box, Line, Point, route
 from workflows.diagram.text_metrics import measure, wrapped
 
@@ -62,7 +62,7 @@ class _Picture:
 
     def __init__(self, definition: Definition, lang: Lang, trail: Trail | None, name: str) -> None:
         self.table, self.lang, self.trail, self.name = definition, lang, trail, name
-        self.plan: Plan = plan(definition)
+        self.plan: LayoutPlan = plan(definition)
         self.inside = {state: list(self._inside(state)) for state in self.plan.places}
         tall = {
             state: FIRST + LEAD * (len(lines) + len(self._titled(state)) - 1) + PAD

@@ -36,7 +36,7 @@ class Aspect:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class TableChange:
     """One state, action, row, part, clock ... that came, went or reads otherwise.
 
     ``place`` is the section of the file, such as ``rows`` or ``parts.graph``; ``key`` the entry in it. A row's key is
@@ -49,7 +49,7 @@ class Change:
     aspects: tuple[Aspect, ...] = ()
 
 
-def diff(old: Definition, new: Definition) -> list[Change]:
+def diff(old: Definition, new: Definition) -> list[TableChange]:
     """Every difference, in the order of the file; empty for tables that mean the same. Versions are not compared."""
     return [
         *_fields("title", old, new, keep=("title", "automatic")),
@@ -61,21 +61,21 @@ def diff(old: Definition, new: Definition) -> list[Change]:
     ]
 
 
-def removed_states(changes: list[Change]) -> list[str]:
+def removed_states(changes: list[TableChange]) -> list[str]:
     """The states that cases may stand in and the new table lacks: each needs another name to move to."""
     return [change.key for change in changes if change.kind == "removed" and change.place == "states"]
 
 
-def _tables(at: str, old: Table, new: Table) -> Iterator[Change]:
+def _tables(at: str, old: Table, new: Table) -> Iterator[TableChange]:
     yield from _entries(f"{at}states", old.states, new.states)
     yield from _entries(f"{at}actions", old.actions, new.actions)
     yield from _rows(f"{at}rows", old, new)
 
 
-def _parts(old: Parts | None, new: Parts | None) -> Iterator[Change]:
+def _parts(old: Parts | None, new: Parts | None) -> Iterator[TableChange]:
     if old is None or new is None:
         if old is not new:
-            yield Change("added" if old is None else "removed", "parts", "parts")
+            yield TableChange("added" if old is None else "removed", "parts", "parts")
         return
     own = tuple(name for name in _plain(old) | _plain(new) if name not in (*_OF_TABLES, "graph"))
     yield from _fields("parts", old, new, keep=own)
@@ -83,22 +83,22 @@ def _parts(old: Parts | None, new: Parts | None) -> Iterator[Change]:
     yield from _entries("parts.graph", old.graph, new.graph)
 
 
-def _fields(place: str, old: BaseModel, new: BaseModel, *, keep: tuple[str, ...]) -> Iterator[Change]:
+def _fields(place: str, old: BaseModel, new: BaseModel, *, keep: tuple[str, ...]) -> Iterator[TableChange]:
     aspects = tuple(one for one in _aspects(_plain(old), _plain(new)) if one.name.partition(".")[0] in keep)
     if aspects:
-        yield Change("changed", place, place, aspects)
+        yield TableChange("changed", place, place, aspects)
 
 
-def _entries(place: str, old: Mapping[str, BaseModel], new: Mapping[str, BaseModel]) -> Iterator[Change]:
+def _entries(place: str, old: Mapping[str, BaseModel], new: Mapping[str, BaseModel]) -> Iterator[TableChange]:
     for key, entry in old.items():
         if key not in new:
-            yield Change("removed", place, key)
+            yield TableChange("removed", place, key)
         elif aspects := tuple(_aspects(_plain(entry), _plain(new[key]))):
-            yield Change("changed", place, key, aspects)
-    yield from (Change("added", place, key) for key in new if key not in old)
+            yield TableChange("changed", place, key, aspects)
+    yield from (TableChange("added", place, key) for key in new if key not in old)
 
 
-def _rows(place: str, old: Table, new: Table) -> Iterator[Change]:
+def _rows(place: str, old: Table, new: Table) -> Iterator[TableChange]:
     """Rows are compared one state at a time; of an action's rows in one state, those with equal conditions belong."""
     before, after = _by_state(old), _by_state(new)
     for where in {**before, **after}:
@@ -107,9 +107,9 @@ def _rows(place: str, old: Table, new: Table) -> Iterator[Change]:
             if one is None or other is None:
                 row = one or other
                 assert row is not None
-                yield Change("added" if one is None else "removed", place, _named(where, row))
+                yield TableChange("added" if one is None else "removed", place, _named(where, row))
             elif aspects := tuple(_row_aspects(where, one, other)):
-                yield Change("changed", place, _named(where, other), aspects)
+                yield TableChange("changed", place, _named(where, other), aspects)
 
 
 def _by_state(table: Table) -> dict[tuple[str, str], list[Row]]:

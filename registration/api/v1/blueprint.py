@@ -182,7 +182,7 @@ def _kept(claim: idempotency.Claim, answer: Response) -> Response:
     else:
         headers = {name: answer.headers[name] for name in KEPT_HEADERS if name in answer.headers}
         text = answer.get_data(as_text=True)
-        idempotency.keep(claim, idempotency.Answer(answer.status_code, headers, text))
+        idempotency.keep(claim, idempotency.StoredAnswer(answer.status_code, headers, text))
         g.unit.end(keep=True)
     return answer
 

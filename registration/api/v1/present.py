@@ -10,7 +10,7 @@ from registration.http.context import lang_here, settings_here
 from registration.http.problem_json import blocker_row, problem_row
 from registration.matters import definition_of
 from registration.models import Application, HistoryEntry, Licence, Material
-from registration.queries.casefile import CaseFile, Correction, Need, PartView, Signature, TaskState
+from registration.queries.casefile import CaseFile, Correction, Need, PartView, PartySignature, TaskState
 from registration.queries.estimate import Estimate
 from registration.queries.inbox import PartRow
 from registration.rules.blockers import field_of
@@ -112,7 +112,7 @@ def material_row(material: Material) -> shapes.MaterialRow:
     return shapes.MaterialRow.model_validate(material, from_attributes=True)
 
 
-def signature_row(one: Signature) -> shapes.SignatureRow:
+def signature_row(one: PartySignature) -> shapes.SignatureRow:
     party = one.party
     return shapes.SignatureRow(
         party=party.ref,

@@ -20,7 +20,7 @@ from registration.gateways.storage import storage
 from registration.http.context import settings_here, the_actor
 from registration.models import RegistrarProfile
 from registration.operations import registrar_profiles
-from registration.operations.registrar_profiles import Proposal
+from registration.operations.registrar_profiles import ProfileProposal
 from registration.queries import registrar_profiles as known
 from registration.queries.registrar_profile_samples import SAMPLES, sample_of
 from registration.rules.problems import Problem
@@ -213,9 +213,9 @@ STEPS: Mapping[str, Callable[..., RegistrarProfile]] = {
 }
 
 
-def _proposal(body: LetterheadGiven) -> Proposal:
+def _proposal(body: LetterheadGiven) -> ProfileProposal:
     text: dict[str, Any] = body.model_dump(include=set(FIELDS))
-    return Proposal(text=text, valid_from=body.valid_from, seal=_seal(body.seal), keeps_seal=not body.no_seal)
+    return ProfileProposal(text=text, valid_from=body.valid_from, seal=_seal(body.seal), keeps_seal=not body.no_seal)
 
 
 def _seal(text: str | None) -> bytes | None:

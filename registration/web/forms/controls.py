@@ -15,7 +15,7 @@ from registration.rules.form.contributions import Method
 from registration.rules.identity import mask_id
 from registration.rules.kinds import is_company, is_under_regulation
 from registration.rules.regions import region
-from registration.web.forms.layout import Field, Group, Rows
+from registration.web.forms.layout import LayoutField, LayoutGroup, LayoutRows
 from registration.web.present.people import amount_of
 
 Option = tuple[str, str]
@@ -71,7 +71,7 @@ Made = Control | ControlGroup | ControlRows
 
 
 def controls(
-    layout: Sequence[Field | Group | Rows],
+    layout: Sequence[LayoutField | LayoutGroup | LayoutRows],
     raw: Mapping[str, Any] | None,
     *,
     file: CaseFile,
@@ -85,9 +85,9 @@ def controls(
     """
     made: list[Made] = []
     for item in layout:
-        if isinstance(item, Rows):
+        if isinstance(item, LayoutRows):
             made.append(_rows(item, raw, file=file, at=at, pattern=pattern, one_more=one_more))
-        elif isinstance(item, Group):
+        elif isinstance(item, LayoutGroup):
             fields = [one for one in item.fields if _is_asked(one, raw, file=file, pattern=pattern)]
             own = tuple(_control(one, raw, file=file, at=at, pattern=pattern) for one in fields)
             parts = own[: item.shown], own[item.shown :]
@@ -100,7 +100,7 @@ def controls(
 
 
 def _rows(
-    item: Rows, raw: Mapping[str, Any] | None, *, file: CaseFile, at: str, pattern: str, one_more: bool
+    item: LayoutRows, raw: Mapping[str, Any] | None, *, file: CaseFile, at: str, pattern: str, one_more: bool
 ) -> ControlRows:
     name = item.path.removeprefix(f"{pattern}.")
     typed = _at(raw, name)
@@ -114,7 +114,7 @@ def _rows(
     return ControlRows(str(item.hint), tuple(named), str(item.more))
 
 
-def _is_asked(field: Field, raw: Mapping[str, Any] | None, *, file: CaseFile, pattern: str) -> bool:
+def _is_asked(field: LayoutField, raw: Mapping[str, Any] | None, *, file: CaseFile, pattern: str) -> bool:
     """Whether this case needs the field; what was typed earlier is shown all the same."""
     if _at(raw, field.path.removeprefix(f"{pattern}.")):
         return True
@@ -144,7 +144,7 @@ def _flat(made: Sequence[Made]) -> Iterator[Control]:
             yield item
 
 
-def _control(field: Field, raw: Mapping[str, Any] | None, *, file: CaseFile, at: str, pattern: str) -> Control:
+def _control(field: LayoutField, raw: Mapping[str, Any] | None, *, file: CaseFile, at: str, pattern: str) -> Control:
     inside = field.path.removeprefix(f"{pattern}.")
     value = field.default if raw is None else _shown(_at(raw, inside), inside)
     if field.kind in ("radios", "select") and not value:
@@ -188,7 +188,7 @@ def _is_whole_number(value: Any) -> bool:
     return isinstance(value, str) and (len(value) >= 15 or (len(value) >= 8 and not value.isdigit()))
 
 
-def _options(field: Field, file: CaseFile) -> tuple[Option, ...]:
+def _options(field: LayoutField, file: CaseFile) -> tuple[Option, ...]:
     if field.kind == "person":
         return people_of(file, natural_only=not field.path.startswith("shareholders"))
     if field.kind == "district":

@@ -7,7 +7,7 @@ from flask_babel.speaklater import LazyString
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class LayoutField:
     """One control. `kind`: text, number, date, month, radios, select, check, checks, lines, person, district.
 
     `path` is the field's pattern. `only` names the type of entity or the kind of person that is asked for it.
@@ -23,23 +23,23 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class LayoutGroup:
     """Controls that belong together under a legend: the first `shown` of them at once, the others on opening `more`."""
 
     legend: LazyString | str
-    fields: tuple[Field, ...]
+    fields: tuple[LayoutField, ...]
     hint: LazyString | str = ""
     shown: int = 1
     more: LazyString | str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class LayoutRows:
     """The same controls once for each row of a list, with a button for one row more. `path` is the list's pattern."""
 
     path: str
     legend: LazyString | str
-    fields: tuple[Field, ...]
+    fields: tuple[LayoutField, ...]
     hint: LazyString | str
     more: LazyString | str
 
@@ -47,31 +47,31 @@ class Rows:
 _CONTACT_HINT = _l("从已填写的人员中选一位，或者另填姓名和手机号码。")
 
 
-def _contact(path: str, legend: LazyString, *, phone: bool = True) -> Group:
+def _contact(path: str, legend: LazyString, *, phone: bool = True) -> LayoutGroup:
     fields = (
-        Field(f"{path}.person", "person", empty=_l("不从名单中选")),
-        Field(f"{path}.name"),
-        Field(f"{path}.mobile", inputmode="tel"),
-        *((Field(f"{path}.phone", inputmode="tel", hint=_l("例如0579-12345678，可以不填。")),) if phone else ()),
-        Field(f"{path}.email", inputmode="email"),
+        LayoutField(f"{path}.person", "person", empty=_l("不从名单中选")),
+        LayoutField(f"{path}.name"),
+        LayoutField(f"{path}.mobile", inputmode="tel"),
+        *((LayoutField(f"{path}.phone", inputmode="tel", hint=_l("例如0579-12345678，可以不填。")),) if phone else ()),
+        LayoutField(f"{path}.email", inputmode="email"),
     )
-    return Group(legend, fields, _CONTACT_HINT, more=_l("另填一人"))
+    return LayoutGroup(legend, fields, _CONTACT_HINT, more=_l("另填一人"))
 
 
 PERSON = {
     "natural": (
-        Field("people.*.name", hint=_l("与证件一致。")),
-        Field("people.*.sex", "radios"),
-        Field("people.*.nation", hint=_l("例如汉族，可以不填。")),
-        Field("people.*.id_type", "select", default="resident_id"),
-        Field("people.*.id_no", hint=_l("保存以后只显示一部分；不改就保留原来的号码。")),
-        Field("people.*.id_expires_on", "date"),
-        Field("people.*.id_long", "check"),
-        Field("people.*.born_on", "date", hint=_l("居民身份证不用填，号码里已经有了。")),
-        Field("people.*.mobile", inputmode="tel", hint=_l("用来联系本人，不公示。")),
-        Field("people.*.address", width="", hint=_l("家庭住址，不公示。经营者和受益所有人必须填写。")),
-        Field("people.*.email", inputmode="email", hint=_l("填写后，签名链接会同时发到这个邮箱。")),
-        Field(
+        LayoutField("people.*.name", hint=_l("与证件一致。")),
+        LayoutField("people.*.sex", "radios"),
+        LayoutField("people.*.nation", hint=_l("例如汉族，可以不填。")),
+        LayoutField("people.*.id_type", "select", default="resident_id"),
+        LayoutField("people.*.id_no", hint=_l("保存以后只显示一部分；不改就保留原来的号码。")),
+        LayoutField("people.*.id_expires_on", "date"),
+        LayoutField("people.*.id_long", "check"),
+        LayoutField("people.*.born_on", "date", hint=_l("居民身份证不用填，号码里已经有了。")),
+        LayoutField("people.*.mobile", inputmode="tel", hint=_l("用来联系本人，不公示。")),
+        LayoutField("people.*.address", width="", hint=_l("家庭住址，不公示。经营者和受益所有人必须填写。")),
+        LayoutField("people.*.email", inputmode="email", hint=_l("填写后，签名链接会同时发到这个邮箱。")),
+        LayoutField(
             "people.*.guardian",
             "person",
             empty=_l("没有"),
@@ -79,100 +79,102 @@ PERSON = {
         ),
     ),
     "legal": (
-        Field("people.*.name", width="", hint=_l("与营业执照一致。")),
-        Field("people.*.uscc", hint=_l("18位，在营业执照上。")),
-        Field("people.*.representative", hint=_l("由法定代表人代表这家企业签名。")),
-        Field("people.*.representative_id_no", hint=_l("签名时要核对，请填写完整；保存以后只显示一部分。")),
-        Field("people.*.seat", "select", hint=_l("境外企业投资的，请到有外商投资企业登记权的登记机关办理。")),
-        Field("people.*.held_by", "select", hint=_l("决定执照上的公司类型，例如国有控股。")),
-        Field("people.*.mobile", inputmode="tel"),
-        Field("people.*.email", inputmode="email", hint=_l("填写后，签名链接会同时发到这个邮箱。")),
+        LayoutField("people.*.name", width="", hint=_l("与营业执照一致。")),
+        LayoutField("people.*.uscc", hint=_l("18位，在营业执照上。")),
+        LayoutField("people.*.representative", hint=_l("由法定代表人代表这家企业签名。")),
+        LayoutField("people.*.representative_id_no", hint=_l("签名时要核对，请填写完整；保存以后只显示一部分。")),
+        LayoutField("people.*.seat", "select", hint=_l("境外企业投资的，请到有外商投资企业登记权的登记机关办理。")),
+        LayoutField("people.*.held_by", "select", hint=_l("决定执照上的公司类型，例如国有控股。")),
+        LayoutField("people.*.mobile", inputmode="tel"),
+        LayoutField("people.*.email", inputmode="email", hint=_l("填写后，签名链接会同时发到这个邮箱。")),
     ),
 }
 SHAREHOLDER = (
-    Field(
+    LayoutField(
         "shareholders.*.person",
         "person",
         empty=_l("请选择"),
         hint=_l("没有列出的，请先在人员信息里添加。"),
     ),
-    Rows(
+    LayoutRows(
         "shareholders.*.lines",
         _l("第%(number)s笔出资"),
         (
-            Field("shareholders.*.lines.*.amount_wan", "number", hint=_l("以万元为单位，最多六位小数。")),
-            Field("shareholders.*.lines.*.method", "select", default="currency"),
-            Field(
+            LayoutField("shareholders.*.lines.*.amount_wan", "number", hint=_l("以万元为单位，最多六位小数。")),
+            LayoutField("shareholders.*.lines.*.method", "select", default="currency"),
+            LayoutField(
                 "shareholders.*.lines.*.due_on", "date", hint=_l("公司成立之日起五年内缴足（《公司法》第四十七条）。")
             ),
-            Field("shareholders.*.lines.*.paid_wan", "number", hint=_l("已经缴纳的数额，没有就不填。")),
+            LayoutField("shareholders.*.lines.*.paid_wan", "number", hint=_l("已经缴纳的数额，没有就不填。")),
         ),
         hint=_l("既出货币又出实物的，或者分期缴纳的，每种方式、每一期写一笔。清空一笔就删除它。"),
         more=_l("再加一笔出资"),
     ),
 )
-_FILER = Group(
+_FILER = LayoutGroup(
     _l("谁来办理"),
     (
-        Field("contacts.filer.person", "person", empty=_l("请选择")),
-        Field("contacts.filer.role", "radios", default="party"),
-        Field("contacts.filer.firm"),
-        Field("contacts.filer.firm_uscc", hint=_l("18位，在营业执照上。")),
+        LayoutField("contacts.filer.person", "person", empty=_l("请选择")),
+        LayoutField("contacts.filer.role", "radios", default="party"),
+        LayoutField("contacts.filer.firm"),
+        LayoutField("contacts.filer.firm_uscc", hint=_l("18位，在营业执照上。")),
     ),
     hint=_l("从人员信息里选一位。委托代理人的，另交委托书（《登记管理条例》第十八条）；办理人在签名链接上实名认证。"),
     shown=2,
     more=_l("由代理机构办理的"),
 )
-_OWNERS = Rows(
+_OWNERS = LayoutRows(
     "owners.listed",
     _l("第%(number)s位受益所有人"),
     (
-        Field(
+        LayoutField(
             "owners.listed.*.owner",
             "person",
             empty=_l("请选择"),
             hint=_l("没有列出的，请先在人员信息里添加，并填写住址。"),
         ),
-        Field("owners.listed.*.nationality", hint=_l("例如中国。不填就是中国。")),
-        Field("owners.listed.*.owner_relation", "select", empty=_l("请选择"), width=""),
-        Field("owners.listed.*.owner_percent", "number", hint=_l("按股权、收益或者表决权认定的才填。")),
-        Field("owners.listed.*.owner_control", hint=_l("按实际控制认定的才填，例如协议控制。")),
-        Field("owners.listed.*.owner_since_on", "date", hint=_l("从公司成立时起的不用填。")),
+        LayoutField("owners.listed.*.nationality", hint=_l("例如中国。不填就是中国。")),
+        LayoutField("owners.listed.*.owner_relation", "select", empty=_l("请选择"), width=""),
+        LayoutField("owners.listed.*.owner_percent", "number", hint=_l("按股权、收益或者表决权认定的才填。")),
+        LayoutField("owners.listed.*.owner_control", hint=_l("按实际控制认定的才填，例如协议控制。")),
+        LayoutField("owners.listed.*.owner_since_on", "date", hint=_l("从公司成立时起的不用填。")),
     ),
     hint=_l("选择逐个填写的才填。清空一位就删除。"),
     more=_l("再加一位受益所有人"),
 )
-PAGES: dict[str, tuple[Field | Group | Rows, ...]] = {
+PAGES: dict[str, tuple[LayoutField | LayoutGroup | LayoutRows, ...]] = {
     "domicile": (
-        Field("domicile.region", "district", empty=_l("请选择")),
-        Field("domicile.street", width="", hint=_l("填写到门牌号和室号，前面不用写省市区。")),
-        Field("domicile.tenure", "radios"),
-        Field("domicile.lease_end_on", "date", hint=_l("使用方式是租赁的才填。")),
-        Field("domicile.platform_url", width="", hint=_l("使用方式是网络平台的才填。")),
-        Field("domicile.use", "select", default="commercial", hint=_l("住宅要另交有利害关系的业主同意的证明。")),
-        Field("domicile.area_m2", "number", hint=_l("可以不填。")),
-        Field("domicile.phone", inputmode="tel", hint=_l("企业的联系电话，例如0579-12345678或者手机号码。")),
-        Field("domicile.email", inputmode="email", hint=_l("企业的电子邮箱，可以不填。")),
-        Field("domicile.postcode", inputmode="numeric", hint=_l("可以不填。")),
-        Field("domicile.production_address", width="", hint=_l("与住所不同的才填。")),
+        LayoutField("domicile.region", "district", empty=_l("请选择")),
+        LayoutField("domicile.street", width="", hint=_l("填写到门牌号和室号，前面不用写省市区。")),
+        LayoutField("domicile.tenure", "radios"),
+        LayoutField("domicile.lease_end_on", "date", hint=_l("使用方式是租赁的才填。")),
+        LayoutField("domicile.platform_url", width="", hint=_l("使用方式是网络平台的才填。")),
+        LayoutField("domicile.use", "select", default="commercial", hint=_l("住宅要另交有利害关系的业主同意的证明。")),
+        LayoutField("domicile.area_m2", "number", hint=_l("可以不填。")),
+        LayoutField("domicile.phone", inputmode="tel", hint=_l("企业的联系电话，例如0579-12345678或者手机号码。")),
+        LayoutField("domicile.email", inputmode="email", hint=_l("企业的电子邮箱，可以不填。")),
+        LayoutField("domicile.postcode", inputmode="numeric", hint=_l("可以不填。")),
+        LayoutField("domicile.production_address", width="", hint=_l("与住所不同的才填。")),
     ),
     "capital": (
-        Field("capital.amount_wan", "number", hint=_l("以万元为单位。全体股东认缴的数额相加，应当正好等于它。")),
-        Field("capital.large_confirmed", "check", hint=_l("数额在10亿元以上的，核对以后勾选。")),
-        Field("capital.term", "radios", default="long"),
-        Field("capital.term_until_on", "date", hint=_l("选择到某一天为止的才填。")),
-        Field("capital.copies", "number", hint=_l("正本一份，副本可以多份。"), default="1", inputmode="numeric"),
+        LayoutField("capital.amount_wan", "number", hint=_l("以万元为单位。全体股东认缴的数额相加，应当正好等于它。")),
+        LayoutField("capital.large_confirmed", "check", hint=_l("数额在10亿元以上的，核对以后勾选。")),
+        LayoutField("capital.term", "radios", default="long"),
+        LayoutField("capital.term_until_on", "date", hint=_l("选择到某一天为止的才填。")),
+        LayoutField("capital.copies", "number", hint=_l("正本一份，副本可以多份。"), default="1", inputmode="numeric"),
     ),
     "legal_rep": (
-        Field("legal_rep.person", "person", empty=_l("请选择")),
-        Field("legal_rep.post", "radios", hint=_l("法定代表人由执行公司事务的董事或者经理担任（《公司法》第十条）。")),
+        LayoutField("legal_rep.person", "person", empty=_l("请选择")),
+        LayoutField(
+            "legal_rep.post", "radios", hint=_l("法定代表人由执行公司事务的董事或者经理担任（《公司法》第十条）。")
+        ),
     ),
     "operator": (
-        Field("operator.person", "person", empty=_l("请选择")),
-        Field("operator.composition", "radios", default="personal"),
-        Field("operator.family", "lines", hint=_l("家庭经营的，写上参加经营的家庭成员，一行一位。")),
-        Field("operator.funds_wan", "number", hint=_l("以万元为单位，可以不填。")),
-        Field("operator.copies", "number", default="1", inputmode="numeric"),
+        LayoutField("operator.person", "person", empty=_l("请选择")),
+        LayoutField("operator.composition", "radios", default="personal"),
+        LayoutField("operator.family", "lines", hint=_l("家庭经营的，写上参加经营的家庭成员，一行一位。")),
+        LayoutField("operator.funds_wan", "number", hint=_l("以万元为单位，可以不填。")),
+        LayoutField("operator.copies", "number", default="1", inputmode="numeric"),
     ),
     "contacts": (
         _contact("contacts.liaison", _l("登记联络员"), phone=False),
@@ -180,42 +182,44 @@ PAGES: dict[str, tuple[Field | Group | Rows, ...]] = {
         _FILER,
     ),
     "owners": (
-        Field("owners.basis", "radios"),
-        Field("owners.promised", "check", hint=_l("选择承诺免于备案的，请勾选。")),
+        LayoutField("owners.basis", "radios"),
+        LayoutField("owners.promised", "check", hint=_l("选择承诺免于备案的，请勾选。")),
         _OWNERS,
     ),
     "tax": (
         _contact("tax.officer", _l("办税人员")),
-        Field("tax.accounting_system", "radios", default="small_enterprise"),
-        Field("tax.accounting_method", "radios", default="independent"),
-        Field("tax.vat_kind", "radios", default="small"),
-        Field("tax.invoices", "checks", hint=_l("可以不选，以后再向税务部门申领。")),
+        LayoutField("tax.accounting_system", "radios", default="small_enterprise"),
+        LayoutField("tax.accounting_method", "radios", default="independent"),
+        LayoutField("tax.vat_kind", "radios", default="small"),
+        LayoutField("tax.invoices", "checks", hint=_l("可以不选，以后再向税务部门申领。")),
     ),
     "social": (
-        Field("social.headcount", "number", inputmode="numeric", hint=_l("包括经营者自己，没有雇人的填1。")),
-        Field("social.insured_count", "number", inputmode="numeric", hint=_l("可以不填，录用人员以后30日内办理参保。")),
-        Field("social.start_month", "month", hint=_l("可以不填。")),
+        LayoutField("social.headcount", "number", inputmode="numeric", hint=_l("包括经营者自己，没有雇人的填1。")),
+        LayoutField(
+            "social.insured_count", "number", inputmode="numeric", hint=_l("可以不填，录用人员以后30日内办理参保。")
+        ),
+        LayoutField("social.start_month", "month", hint=_l("可以不填。")),
         _contact("social.handler", _l("社保专管员（可以不填）")),
     ),
     "five": (
-        Field("five.org_class", "radios", default="enterprise_legal"),
-        Field("five.econ_type", "select", default="170"),
-        Field("five.main_activities", "lines", hint=_l("一行一项，最多三项，最主要的写在第一行。")),
-        Field("five.open_on", "date"),
-        Field("five.operating_state", "radios", default="preparing"),
-        Field("five.accounting_standard", "radios", default="small_enterprise"),
-        Field("five.unit_kind", "radios", default="legal"),
-        Field("five.parent_unit", hint=_l("没有就不填。")),
-        Field("five.supervising_body", hint=_l("没有就不填。")),
+        LayoutField("five.org_class", "radios", default="enterprise_legal"),
+        LayoutField("five.econ_type", "select", default="170"),
+        LayoutField("five.main_activities", "lines", hint=_l("一行一项，最多三项，最主要的写在第一行。")),
+        LayoutField("five.open_on", "date"),
+        LayoutField("five.operating_state", "radios", default="preparing"),
+        LayoutField("five.accounting_standard", "radios", default="small_enterprise"),
+        LayoutField("five.unit_kind", "radios", default="legal"),
+        LayoutField("five.parent_unit", hint=_l("没有就不填。")),
+        LayoutField("five.supervising_body", hint=_l("没有就不填。")),
     ),
     "addons": (
-        Field("addons.seal", "check"),
-        Field("addons.bank", "check"),
-        Field("addons.housing_fund", "check"),
-        Field("addons.medical_insurance", "check"),
-        Field("addons.e_licence", "check", default="yes"),
-        Field("addons.postal_delivery", "check", hint=_l("不选的，准予登记后立即领取电子营业执照。")),
-        Field("addons.postal_address", width="", hint=_l("选择邮寄的才填，不公示。")),
+        LayoutField("addons.seal", "check"),
+        LayoutField("addons.bank", "check"),
+        LayoutField("addons.housing_fund", "check"),
+        LayoutField("addons.medical_insurance", "check"),
+        LayoutField("addons.e_licence", "check", default="yes"),
+        LayoutField("addons.postal_delivery", "check", hint=_l("不选的，准予登记后立即领取电子营业执照。")),
+        LayoutField("addons.postal_address", width="", hint=_l("选择邮寄的才填，不公示。")),
     ),
 }
 TITLES = {

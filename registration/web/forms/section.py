@@ -23,7 +23,7 @@ _NAMING_PEOPLE = frozenset({"shareholders", "officers", "legal_rep", "operator",
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FormPlace:
     """Where a section stands in the form: its heading, and which page of how many."""
 
     group: Group
@@ -62,10 +62,10 @@ def is_editable(file: CaseFile, task: TaskState) -> bool:
     return task.open or (task.section.key == "people" and names_people)
 
 
-def place_of(file: CaseFile, task: TaskState) -> Place:
+def place_of(file: CaseFile, task: TaskState) -> FormPlace:
     group = next(group for group in groups_of(file.case.matter) if group.key == task.section.group)
     beside = [one.section.key for one in file.tasks if one.section.group == group.key]
-    return Place(group, beside.index(task.section.key) + 1, len(beside))
+    return FormPlace(group, beside.index(task.section.key) + 1, len(beside))
 
 
 def mark_of(value: Any) -> str:

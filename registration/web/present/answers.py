@@ -31,7 +31,7 @@ PERSON = re.compile(
 
 
 @dataclass(frozen=True)
-class Row:
+class AnswerRow:
     """One answer. `path` leads to it in the form; `key` is the same with persons by key, as changes are told."""
 
     path: str
@@ -51,7 +51,7 @@ class Block:
     """Rows that belong together; `heading` names the person that they are about, or is empty."""
 
     heading: str
-    rows: tuple[Row, ...]
+    rows: tuple[AnswerRow, ...]
 
 
 @dataclass(frozen=True)
@@ -157,9 +157,11 @@ def _blocks(section: str, value: Any, form: Mapping[str, Any]) -> Iterator[Block
         yield Block("", (_row(section, section, value, form),))
 
 
-def _rows(path: str, key: str, value: Mapping[str, Any], form: Mapping[str, Any], above: str = "") -> Iterator[Row]:
+def _rows(
+    path: str, key: str, value: Mapping[str, Any], form: Mapping[str, Any], above: str = ""
+) -> Iterator[AnswerRow]:
     if path == "name":
-        yield Row("name", "name", label_of("name", lang_here()), escape(_full_name(value)))
+        yield AnswerRow("name", "name", label_of("name", lang_here()), escape(_full_name(value)))
     for name in _in_order(path, value):
         item = value[name]
         if isinstance(item, Mapping):
@@ -171,21 +173,21 @@ def _rows(path: str, key: str, value: Mapping[str, Any], form: Mapping[str, Any]
             yield _row(f"{path}.{name}", f"{key}.{name}", item, form, above)
 
 
-def _list_rows(path: str, key: str, items: Sequence[Any], form: Mapping[str, Any]) -> Iterator[Row]:
+def _list_rows(path: str, key: str, items: Sequence[Any], form: Mapping[str, Any]) -> Iterator[AnswerRow]:
     for place, item in enumerate(items):
         yield _row(f"{path}.{place}", f"{key}.{place}", item, form)
 
 
-def _row(path: str, key: str, value: Any, form: Mapping[str, Any], above: str = "") -> Row:
+def _row(path: str, key: str, value: Any, form: Mapping[str, Any], above: str = "") -> AnswerRow:
     pattern = pattern_of(path)
     label = label_of(path, lang_here())
     if above:
         label = above if pattern.endswith(".person") else f"{above} · {label}"
     about = fields().get(pattern)
-    return Row(path, key, label, words_for(path, value, form), bool(about and about.sensitive))
+    return AnswerRow(path, key, label, words_for(path, value, form), bool(about and about.sensitive))
 
 
-def _shares(rows: Sequence[Mapping[str, Any]], form: Mapping[str, Any]) -> Iterator[Row]:
+def _shares(rows: Sequence[Mapping[str, Any]], form: Mapping[str, Any]) -> Iterator[AnswerRow]:
     """A shareholder a line: what is promised, how, and by when; then the sum, which must equal the capital."""
     total = Decimal(0)
     for place, row in enumerate(rows):
@@ -194,8 +196,8 @@ def _shares(rows: Sequence[Mapping[str, Any]], form: Mapping[str, Any]) -> Itera
         total += sum((_decimal(line.get("amount_wan")) for line in lines), Decimal(0))
         said = [_line(f"{path}.lines.{number}", line, form) for number, line in enumerate(lines)]
         words = _listed(said) if len(said) > 1 else _joined(said or [Markup("—")], "")
-        yield Row(path, path, _person_name(str(row.get("person") or ""), form), words)
-    yield Row("shareholders", "shareholders", _("合计"), escape(_("%(amount)s万元", amount=wan(total))))
+        yield AnswerRow(path, path, _person_name(str(row.get("person") or ""), form), words)
+    yield AnswerRow("shareholders", "shareholders", _("合计"), escape(_("%(amount)s万元", amount=wan(total))))
 
 
 def _line(path: str, line: Mapping[str, Any], form: Mapping[str, Any]) -> Markup:

@@ -23,7 +23,7 @@ class AskedItem:
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedInputs:
     """A notice that was answered."""
 
     number: str
@@ -32,7 +32,7 @@ class Asked:
     items: tuple[AskedItem, ...]
 
 
-def asked_of(file: CaseFile, correction: Correction | None, pairs: Sequence[Pair]) -> Asked | None:
+def asked_of(file: CaseFile, correction: Correction | None, pairs: Sequence[Pair]) -> AskedInputs | None:
     """The notice beside its answer; None where there was none."""
     if correction is None:
         return None
@@ -48,7 +48,7 @@ def asked_of(file: CaseFile, correction: Correction | None, pairs: Sequence[Pair
         )
         for item in correction.items
     )
-    return Asked(notice.number.partition("-")[2], notice.issued_at, notice.opinion, items)
+    return AskedInputs(notice.number.partition("-")[2], notice.issued_at, notice.opinion, items)
 
 
 def pairs_at(target: str, pairs: Iterable[Pair]) -> tuple[Pair, ...]:

@@ -31,13 +31,13 @@ from registration.web.present.states import (
     part_tag,
     state_tag,
 )
-from registration.web.present.story import Event, story
+from registration.web.present.story import HistoryEvent, story
 
 MOST_PAGES = 40
 
 
 @dataclass(frozen=True)
-class Line:
+class CaseLine:
     """One row of the inbox. `take` is the action that its button takes, if the actor may take one."""
 
     case: Application
@@ -80,13 +80,13 @@ def first_view(actor: Actor) -> str:
     return "approval" if actor.roles == {"approver"} else "mine"
 
 
-def line_of(row: InboxRow, *, actor: Actor, now: datetime) -> Line:
+def line_of(row: InboxRow, *, actor: Actor, now: datetime) -> CaseLine:
     case = row.case
     domicile = DecryptedForm(case.form, case=case.ref).get("domicile") or {}
     place = region(str(domicile.get("region") or ""))
     take = first_step(case, actor) if row.holder is None else None
     actions = definition_of(case.definition).actions
-    return Line(
+    return CaseLine(
         case=case,
         name=name_of(case),
         kind=_kind(case),
@@ -128,16 +128,16 @@ def pressing(today: int, overdue: int) -> str:
 
 
 @dataclass(frozen=True)
-class Taken:
+class TakeoverText:
     ref: str
     words: str
 
 
-def taken_words(one: TakenOver) -> Taken:
+def taken_words(one: TakenOver) -> TakeoverText:
     """What a former holder reads of a file that a colleague took."""
     who = _("%(number)s号", number=one.by.removeprefix("staff:"))
     values = {"who": who, "name": one.name or one.ref, "reason": one.reason}
-    return Taken(one.ref, _("%(who)s接办了您经办的“%(name)s”，理由：%(reason)s。", **values))
+    return TakeoverText(one.ref, _("%(who)s接办了您经办的“%(name)s”，理由：%(reason)s。", **values))
 
 
 def head_of(file: CaseFile, *, now: datetime) -> dict[str, Any]:
@@ -248,7 +248,7 @@ def correction_choices() -> list[tuple[str, str]]:
     return [(code, f"{code} {words[lang_here()]}") for code, words in reasons("correction").items()]
 
 
-def decided(file: CaseFile) -> list[Event]:
+def decided(file: CaseFile) -> list[HistoryEvent]:
     """What is decided upon: how the case came into its state, where that was said in words."""
     came = [entry for entry in file.history if entry.target == file.case.state != entry.source]
     return story(file.case, [entry for entry in came[-1:] if {"opinion", "reason", "paper"} & entry.data.keys()])

@@ -12,7 +12,7 @@ from registration.http.context import lang_here
 from registration.http.problem_json import title_of
 from registration.models import Licence, LicenceProposal
 from registration.operations.licence_correction import CORRECTABLE
-from registration.queries.ledger import Happened, LedgerPage, SheetView, Waiting
+from registration.queries.ledger import Happened, LedgerPage, SheetView, WaitingProposal
 from registration.rules.problems import Problem
 from registration.rules.reasons import licence_reason, licence_reasons
 from registration.web.i18n import moment
@@ -55,7 +55,7 @@ class Edition:
 
 
 @dataclass(frozen=True)
-class Event:
+class LicenceEventRow:
     """What happened to all sheets of an edition at once; `entries` are the numbers in the public log, from 1."""
 
     title: str
@@ -79,7 +79,7 @@ class ProposalWords:
 
 
 @dataclass(frozen=True)
-class Line:
+class ProposalLine:
     """A proposal in the list of those that wait."""
 
     ref: str
@@ -105,7 +105,7 @@ def sheet_words(sheet: Licence) -> str:
     return paper_words(sheet.paper, sheet.copy_no)
 
 
-def events_of(page: LedgerPage) -> list[Event]:
+def events_of(page: LedgerPage) -> list[LicenceEventRow]:
     """The newest first; the sheets of an edition share one line."""
     every = [(one, view.sheet.edition) for view in page.sheets for one in view.events]
     every.sort(key=lambda pair: (pair[0].event.at, pair[1], pair[0].event.kind))
@@ -113,11 +113,13 @@ def events_of(page: LedgerPage) -> list[Event]:
     return [_event([one for one, _number in pairs], key[1]) for key, pairs in grouped][::-1]
 
 
-def _event(happened: list[Happened], edition: int) -> Event:
+def _event(happened: list[Happened], edition: int) -> LicenceEventRow:
     event = happened[0].event
     words, kind = EVENTS[event.kind]
     entries = tuple(sorted(one.position + 1 for one in happened if one.position is not None))
-    return Event(str(words), kind, edition, moment(event.at), who(event.by), reason_words(event.reason_code), entries)
+    return LicenceEventRow(
+        str(words), kind, edition, moment(event.at), who(event.by), reason_words(event.reason_code), entries
+    )
 
 
 def proposal_of(one: LicenceProposal) -> ProposalWords:
@@ -149,11 +151,13 @@ def _proposal_rows(one: LicenceProposal) -> Iterator[tuple[str, str | Markup]]:
         yield _("决定意见"), one.decision
 
 
-def line_of(one: Waiting) -> Line:
+def line_of(one: WaitingProposal) -> ProposalLine:
     proposal = one.proposal
     title = proposal_of(proposal).title
     reason = reason_words(proposal.reason_code)
-    return Line(one.ref, one.name, title, reason, who(proposal.proposed_by), moment(proposal.proposed_at), one.own)
+    return ProposalLine(
+        one.ref, one.name, title, reason, who(proposal.proposed_by), moment(proposal.proposed_at), one.own
+    )
 
 
 def checks_of(page: LedgerPage) -> list[tuple[Markup, str, str, str]]:

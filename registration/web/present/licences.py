@@ -24,7 +24,7 @@ from registration.web.present.signatures import signature_rows, signature_steps
 
 
 @dataclass(frozen=True)
-class Answer:
+class CheckAnswer:
     """Everything that the page says: `rows` and `proved` are (label, value), `steps` tell what was compared."""
 
     kind: str
@@ -39,10 +39,10 @@ class Answer:
     sample: bool
 
 
-def answer_of(checked: Checked, examined: Examined | None) -> Answer:
+def answer_of(checked: Checked, examined: Examined | None) -> CheckAnswer:
     kind, title, sub = words.HEADS[checked.verdict]
     licence = checked.licence
-    return Answer(
+    return CheckAnswer(
         kind=kind,
         title=str(title),
         sub=str(sub),

@@ -22,7 +22,7 @@ from registration.web.present.asked import pairs_at
 from registration.web.present.changes import Pair, pairs_of
 from registration.web.present.law import reason_article_of, remedies_of
 from registration.web.present.states import waits_for_signers
-from registration.web.present.story import Event, story
+from registration.web.present.story import HistoryEvent, story
 from registration.web.present.targets import target_label
 
 
@@ -41,7 +41,7 @@ class Fix:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class RefusalText:
     """A decision against the applicant, with its reason, its article and what may be done about it."""
 
     title: str
@@ -102,14 +102,14 @@ def _by(on: date) -> Markup:
     return escape(_("到%(day)s")) % {"day": day(on, weekday=True)}
 
 
-def events_of(file: CaseFile) -> list[Event]:
+def events_of(file: CaseFile) -> list[HistoryEvent]:
     """What happened since the application was handed over, the newest first, without the office's own moves."""
     kept = [entry for entry in file.history if _is_shown(file, entry)]
     told = zip(story(file.case, kept), kept, strict=True)
     return [_for_applicant(file, event, entry) for event, entry in told][::-1]
 
 
-def _for_applicant(file: CaseFile, event: Event, entry: HistoryEntry) -> Event:
+def _for_applicant(file: CaseFile, event: HistoryEvent, entry: HistoryEntry) -> HistoryEvent:
     """A signature with the signer's name; of a decision its reasons, and not the opinion inside the office."""
     names = {f"party:{one.party.id}": one.party.name for one in file.signatures}
     details = tuple(detail for detail in event.details if detail[0] != _("意见"))
@@ -166,7 +166,7 @@ def _address(ref: str, chapter: str, key: str) -> str:
     return url_for("materials.edit", ref=ref, kind=key) if chapter == "material" else address_of(ref, key)
 
 
-def refusal_of(file: CaseFile) -> Refusal | None:
+def refusal_of(file: CaseFile) -> RefusalText | None:
     """Why the office ended the application without its result; None for any other end."""
     table = definition_of(file.case.definition)
     if table.states[file.case.state].kind != "final":
@@ -176,7 +176,7 @@ def refusal_of(file: CaseFile) -> Refusal | None:
         return None
     code, on = str(last.data.get("reason_code")), local_date(last.at)
     law = reasons("rejection").get(code, {})
-    return Refusal(
+    return RefusalText(
         title=say(table.states[file.case.state].label),
         law=str(law.get(lang_here(), "")),
         article=reason_article_of(file.case, code, on=on) if law else "",

@@ -22,7 +22,7 @@ SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
+class PromiseText:
     """`label` says what is promised, `why` tells of the days off up to then, or is empty."""
 
     label: str
@@ -30,7 +30,7 @@ class Promise:
     why: Markup
 
 
-def promise_of(case: Application, *, now: datetime) -> Promise | None:
+def promise_of(case: Application, *, now: datetime) -> PromiseText | None:
     """The day by which the office answers; None where nothing is promised, or the year's calendar is not known."""
     state = definition_of(case.definition).states[case.state]
     if state.kind == "applicant":
@@ -43,7 +43,7 @@ def promise_of(case: Application, *, now: datetime) -> Promise | None:
     return _promise(label, office_hours().received_on(case.submitted_at), local_date(due_at))
 
 
-def _if_submitted(case: Application, *, now: datetime) -> Promise | None:
+def _if_submitted(case: Application, *, now: datetime) -> PromiseText | None:
     """What would be promised if everything were handed in today."""
     limit = definition_of(case.definition).clock[case.regime].limit
     label = _("今天补正提交，承诺办结") if case.submitted_at else _("今天提交，承诺办结")
@@ -61,11 +61,11 @@ def _if_submitted(case: Application, *, now: datetime) -> Promise | None:
     return _promise(label, office_hours().received_on(now), local_date(due_at))
 
 
-def _promise(label: str, start: date, on: date) -> Promise:
+def _promise(label: str, start: date, on: date) -> PromiseText:
     try:
-        return Promise(label, on, _why(start, on))
+        return PromiseText(label, on, _why(start, on))
     except UnknownYear:
-        return Promise(label, on, Markup(""))
+        return PromiseText(label, on, Markup(""))
 
 
 def _why(start: date, on: date) -> Markup:

@@ -25,7 +25,7 @@ SHOWN = ("name_zh", "name_en", "number_prefix", "officer", "address", "phone", "
 
 
 @dataclass(frozen=True)
-class Line:
+class ProfileLine:
     """A letterhead in a list; `until` is its last day where another has ended it."""
 
     row: RegistrarProfile
@@ -41,9 +41,9 @@ def state_of(row: RegistrarProfile, *, today: date) -> Mark:
     return str(words), kind
 
 
-def line_of(row: RegistrarProfile, *, today: date, ended_by: RegistrarProfile | None = None) -> Line:
+def line_of(row: RegistrarProfile, *, today: date, ended_by: RegistrarProfile | None = None) -> ProfileLine:
     until = ended_by.valid_from - timedelta(days=1) if ended_by and row.status == "approved" else None
-    return Line(row, state_of(row, today=today), who(row.prepared_by), until)
+    return ProfileLine(row, state_of(row, today=today), who(row.prepared_by), until)
 
 
 def who(tag: str | None) -> str:

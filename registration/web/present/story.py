@@ -55,7 +55,7 @@ _WORDS = {
 
 
 @dataclass(frozen=True)
-class Event:
+class HistoryEvent:
     """One line of the history; `details` are (label, text)."""
 
     seq: int
@@ -65,15 +65,15 @@ class Event:
     details: tuple[tuple[str, str], ...]
 
 
-def story(case: Application, entries: Iterable[HistoryEntry], *, parties: Iterable[Party] = ()) -> list[Event]:
+def story(case: Application, entries: Iterable[HistoryEntry], *, parties: Iterable[Party] = ()) -> list[HistoryEvent]:
     """The events in the order in which they happened; a signer among `parties` is called by name."""
     names = {f"party:{party.id}": party.name for party in parties}
     return [_event(case, entry, names) for entry in entries]
 
 
-def _event(case: Application, entry: HistoryEntry, names: Mapping[str, str]) -> Event:
+def _event(case: Application, entry: HistoryEntry, names: Mapping[str, str]) -> HistoryEvent:
     title = _title(definition_of(case.definition), entry)
-    return Event(entry.seq, title, _who(entry.actor, names), entry.at, tuple(_details(case, entry.data)))
+    return HistoryEvent(entry.seq, title, _who(entry.actor, names), entry.at, tuple(_details(case, entry.data)))
 
 
 def _who(actor: str, names: Mapping[str, str]) -> str:

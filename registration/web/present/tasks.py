@@ -33,7 +33,7 @@ EMPTY_HINTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TaskLine:
     """One row; without `href` it cannot be started and `hint` says why."""
 
     id: str
@@ -46,43 +46,43 @@ class Line:
     needed: bool
 
 
-def section_lines(file: CaseFile, group: str) -> list[Line]:
+def section_lines(file: CaseFile, group: str) -> list[TaskLine]:
     return [_section(file, task) for task in file.tasks if task.section.group == group]
 
 
-def material_lines(file: CaseFile) -> list[Line]:
+def material_lines(file: CaseFile) -> list[TaskLine]:
     return [_material(file, need) for need in file.needs]
 
 
-def last_line(file: CaseFile, missing: int) -> Line:
+def last_line(file: CaseFile, missing: int) -> TaskLine:
     """The last row, with which the applicant hands the draft over: it opens when everything needed is done."""
     if "check" in actions.by_page(file):
         return _signing(file, missing)
     hand_over = next((one for one in actions.choices(file) if one.style == "main"), None)
     if hand_over is None or missing:
         hint = ngettext("还差%(num)d项，完成后才能开始", "还差%(num)d项，完成后才能开始", missing)
-        return Line(
+        return TaskLine(
             "hand-over", hand_over.label if hand_over else _("提交"), "", hint, _("暂不能开始"), "hold", False, True
         )
-    return Line("hand-over", hand_over.label, hand_over.href, hand_over.means, _("可以开始"), "go", False, True)
+    return TaskLine("hand-over", hand_over.label, hand_over.href, hand_over.means, _("可以开始"), "go", False, True)
 
 
-def _signing(file: CaseFile, missing: int) -> Line:
+def _signing(file: CaseFile, missing: int) -> TaskLine:
     count = len(signers_for(file.facts.read_form[0], entity_type=file.case.entity_type))
     title = _("核对并请%(count)s人签名", count=count) if count else _("核对并签名")
     if missing:
         hint = ngettext("还差%(num)d项，完成后才能开始", "还差%(num)d项，完成后才能开始", missing)
-        return Line("sign", title, "", hint, _("暂不能开始"), "hold", False, True)
+        return TaskLine("sign", title, "", hint, _("暂不能开始"), "hold", False, True)
     href = url_for("apply.check", ref=file.case.ref)
-    return Line("sign", title, href, _("看过全部内容以后，发出签名链接"), _("可以开始"), "go", False, True)
+    return TaskLine("sign", title, href, _("看过全部内容以后，发出签名链接"), _("可以开始"), "go", False, True)
 
 
-def _section(file: CaseFile, task: TaskState) -> Line:
+def _section(file: CaseFile, task: TaskState) -> TaskLine:
     words, tag = _state(task)
     href = address_of(file.case.ref, task.section.key)
     hint = hint_of(file, task)
     needed = not task.section.optional or task.state == "started"
-    return Line(task.section.key, say(task.section), href, hint, words, tag, task.state == "done", needed)
+    return TaskLine(task.section.key, say(task.section), href, hint, words, tag, task.state == "done", needed)
 
 
 def _state(task: TaskState) -> tuple[str, str]:
@@ -93,14 +93,14 @@ def _state(task: TaskState) -> tuple[str, str]:
     return (_("可选"), "") if task.section.optional else (_("未开始"), "")
 
 
-def _material(file: CaseFile, need: Need) -> Line:
+def _material(file: CaseFile, need: Need) -> TaskLine:
     kind, required = need.need.kind, need.need.required
     href = url_for("materials.edit", ref=file.case.ref, kind=kind)
     if need.files:
         names = _("、").join(one.filename for one in need.files)
-        return Line(kind, say(need.need.label), href, names, _("已上传"), "ok", True, required)
+        return TaskLine(kind, say(need.need.label), href, names, _("已上传"), "ok", True, required)
     words = _("未上传") if required else _("可选")
-    return Line(kind, say(need.need.label), href, say(need.need.why), words, "", False, required)
+    return TaskLine(kind, say(need.need.label), href, say(need.need.why), words, "", False, required)
 
 
 def hint_of(file: CaseFile, task: TaskState) -> str:

@@ -25,7 +25,7 @@ PARTS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class NamePartLine:
     """One part of the name; `hit` when a finding concerns it, `text` empty when it is still missing."""
 
     text: str
@@ -43,7 +43,7 @@ class Likeness:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class NameVerdictText:
     """What a page shows; `needs_consent` when a near name must be accepted in writing, `needs_decision` when a person
     decides on the name."""
 
@@ -51,7 +51,7 @@ class Verdict:
     words: str
     tag: str
     full: str
-    parts: tuple[Part, ...]
+    parts: tuple[NamePartLine, ...]
     faults: tuple[str, ...]
     likenesses: tuple[Likeness, ...]
     basis: str
@@ -59,9 +59,9 @@ class Verdict:
     needs_decision: bool
 
 
-def verdict_in_words(verdict: NameVerdict) -> Verdict:
+def verdict_in_words(verdict: NameVerdict) -> NameVerdictText:
     words, tag = (_("还没有写完整"), "") if _is_unfinished(verdict) else WORDS[verdict.verdict]
-    return Verdict(
+    return NameVerdictText(
         kind=verdict.verdict,
         words=str(words),
         tag=tag,
@@ -85,14 +85,14 @@ def _is_unfinished(verdict: NameVerdict) -> bool:
     return bool(grave) and all(one.part != "whole" and not getattr(verdict.parts, one.part) for one in grave)
 
 
-def _parts(verdict: NameVerdict) -> Iterable[Part]:
+def _parts(verdict: NameVerdict) -> Iterable[NamePartLine]:
     hit = {one.part for one in verdict.findings if one.severity >= 2 or one.other}
     shown = [(str(label), getattr(verdict.parts, name), name) for name, label in PARTS]
     place = {"bracket": 1, "before_form": 2}.get(verdict.parts.region_place, 0)
     if place:
         label, text, name = shown.pop(0)
         shown.insert(place, (label, f"（{text}）", name))
-    return (Part(text, label, name in hit or "whole" in hit) for label, text, name in shown)
+    return (NamePartLine(text, label, name in hit or "whole" in hit) for label, text, name in shown)
 
 
 def _likeness(finding: Finding) -> Likeness:

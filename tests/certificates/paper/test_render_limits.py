@@ -13,13 +13,13 @@ from certificates.paper import samples
 from certificates.paper.design import find
 from certificates.paper.papers import printed
 from certificates.paper.pdf import Renderer, licence, render
-from certificates.paper.render_limits import LARGEST, Limits, within
+from certificates.paper.render_limits import LARGEST, RenderLimits, within
 from certificates.particulars import Particulars
 
 # A limit may strike where Python lets nothing out, say in a collector's callback: told of there, it strikes again.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 Make = Callable[..., Particulars]
-TIGHT = Limits(seconds=0.2, megabytes=100)
+TIGHT = RenderLimits(seconds=0.2, megabytes=100)
 LOOPS = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
 CELLS = "<table>" + "<tr>" + "<td>样</td>" * 300 + "</tr>"
 SLOW, LARGE = {"render.too_slow"}, {"render.too_large"}
@@ -66,7 +66,7 @@ def test_a_limit_that_was_swallowed_strikes_again() -> None:
                 pass
 
     def work() -> None:
-        with within(Limits(seconds=0.1), size=0):
+        with within(RenderLimits(seconds=0.1), size=0):
             Thing()
             while True:
                 pass
@@ -86,7 +86,7 @@ def test_memory_is_watched_while_it_grows() -> None:
     kept: list[bytes] = []
 
     def grow() -> None:
-        with within(Limits(seconds=60, megabytes=30), size=0):
+        with within(RenderLimits(seconds=60, megabytes=30), size=0):
             while True:
                 kept.append(b"x" * (100_000 + len(kept)))
 

@@ -31,7 +31,7 @@ def responder(authority: Authority, certificate: x509.Certificate) -> Responder:
     return Responder(AT, known={certificate: None}, authorities=[authority])
 
 
-def answer(responder: Responder, certificate: x509.Certificate, authority: Authority) -> ocsp.Answer:
+def answer(responder: Responder, certificate: x509.Certificate, authority: Authority) -> ocsp.OcspAnswer:
     asked = ocsp.question(certificate, authority.certificate, nonce=NONCE)
     said = responder.answer(asked)
     return ocsp.answer_of(said, certificate=certificate, issuer=authority.certificate, nonce=NONCE)

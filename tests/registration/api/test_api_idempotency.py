@@ -16,7 +16,7 @@ from registration import database
 from registration.errors import Conflict, InvalidInput
 from registration.models import Application, IdempotencyKey
 from registration.operations import apply, idempotency
-from registration.operations.idempotency import Answer, Claim
+from registration.operations.idempotency import Claim, StoredAnswer
 from tests.registration.api.conftest import Program
 
 Programs = Callable[[str], Program]
@@ -104,7 +104,7 @@ def test_what_is_kept_is_sealed(program: Programs) -> None:
 def test_a_request_that_died_gives_way_within_seconds(
     database_url: str, settings: object, database: Engine, clock: datetime
 ) -> None:
-    def again(at: datetime, request: str = "hash") -> Answer | Claim:
+    def again(at: datetime, request: str = "hash") -> StoredAnswer | Claim:
         return idempotency.begin("account:1", "k", request, now=at)
 
     lease = timedelta(seconds=idempotency.LEASE_SECONDS)
@@ -119,9 +119,9 @@ def test_a_request_that_died_gives_way_within_seconds(
     with pytest.raises(Conflict):
         again(later)
     with pytest.raises(Conflict):
-        idempotency.keep(first, Answer(201, {}, "late"))
-    idempotency.keep(second, Answer(201, {"ETag": '"1"'}, "{}"))
-    assert again(later) == Answer(201, {"ETag": '"1"'}, "{}")
+        idempotency.keep(first, StoredAnswer(201, {}, "late"))
+    idempotency.keep(second, StoredAnswer(201, {"ETag": '"1"'}, "{}"))
+    assert again(later) == StoredAnswer(201, {"ETag": '"1"'}, "{}")
     with pytest.raises(InvalidInput):
         again(later, "other")
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from registration import clock, database
 from registration.operations import registrar_profiles
-from registration.operations.registrar_profiles import Proposal
+from registration.operations.registrar_profiles import ProfileProposal
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of
 from tests.registration.cli.conftest import Heyi
@@ -19,7 +19,7 @@ def test_a_change_is_seen_before_and_after_its_day(heyi: Heyi, settings: Setting
     now = clock.now()
     day = clock.local_date(now) + timedelta(days=9)
     director = actor_of("0320")
-    ref = registrar_profiles.prepare(Proposal(TEXT, day), actor=director, now=now).ref
+    ref = registrar_profiles.prepare(ProfileProposal(TEXT, day), actor=director, now=now).ref
     registrar_profiles.propose(ref, actor=director, now=now)
     waiting = _doctor(heyi)
     assert waiting["state"] == "warning"

@@ -19,9 +19,9 @@ from registration.exports.pseudonyms import Pseudonyms
 from registration.models import Account, HistoryEntry, Message
 from registration.operations import issue
 from registration.operations.act import act
-from registration.operations.issue import Made
+from registration.operations.issue import MadeSheet
 from registration.queries.events import EventLog
-from registration.queries.history import Span
+from registration.queries.history import DaySpan
 from registration.rules.chain import moment
 from registration.settings import Settings
 from tests.fixtures.cases import PEOPLE, actor_of, individual, submitted
@@ -56,12 +56,13 @@ def issued(*, now: datetime) -> None:
     case = message.application_id or 0
     sheets = issue.prepare(case, now=now)
     made = [
-        Made(sheet.licence_id, f"{sheet.licence_id:064}", "key", 1, "sample", "design", "fonts") for sheet in sheets
+        MadeSheet(sheet.licence_id, f"{sheet.licence_id:064}", "key", 1, "sample", "design", "fonts")
+        for sheet in sheets
     ]
     assert issue.record(message.id or 0, case, made, now=now)
 
 
-def written(writer: Any, span: Span = Span(), **how: Any) -> str:  # noqa: B008
+def written(writer: Any, span: DaySpan = DaySpan(), **how: Any) -> str:  # noqa: B008
     out = StringIO(newline="")
     with database.reading() as session:
         count = writer.write(EventLog(session, span), Pseudonyms(how.pop("key", KEY), **how), out)
@@ -164,9 +165,9 @@ def test_a_span_leaves_out_the_rest(full: datetime, clock: datetime) -> None:
     day = (clock + timedelta(days=1)).date()
     that_day = sum(entry.at >= clock + timedelta(days=1) for entry in entries())
     for writer in WRITERS:
-        assert events_of(written(writer, Span(first=day, last=day)), writer) == that_day > 0
-        assert events_of(written(writer, Span(registrar="330701")), writer) == 0
-        assert written(writer, Span(registrar="330784")) == written(writer, Span(first=day))
+        assert events_of(written(writer, DaySpan(first=day, last=day)), writer) == that_day > 0
+        assert events_of(written(writer, DaySpan(registrar="330701")), writer) == 0
+        assert written(writer, DaySpan(registrar="330784")) == written(writer, DaySpan(first=day))
 
 
 def events_of(text: str, writer: Any) -> int:

@@ -18,7 +18,7 @@ from registration.models import Application, HistoryEntry, IssuedNumber, Message
 from registration.operations import move_runs
 from registration.operations.act import act
 from registration.operations.history import broken_at
-from registration.queries.history import Span
+from registration.queries.history import DaySpan
 from registration.queries.integrity import Counted
 from registration.queries.replays import differences
 from registration.settings import Settings
@@ -81,7 +81,7 @@ def tags(ref: str) -> Counter[str]:
     case = case_of(ref)
     with database.reading() as session:
         assert broken_at(session, case.id) is None
-        assert list(differences(session, Span(ref=ref), counted=Counted())) == []
+        assert list(differences(session, DaySpan(ref=ref), counted=Counted())) == []
         return Counter(session.exec(select(HistoryEntry.tag).where(HistoryEntry.application_id == case.id)).all())
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from registration import database as db
 from registration.operations import roots
 from registration.operations.sweeps import SWEEPS
-from registration.queries.history import Span
+from registration.queries.history import DaySpan
 from registration.queries.roots import roots_in
 from registration.settings import Settings
 from tests.fixtures.database import SQLITE
@@ -22,7 +22,7 @@ EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 def kept(registrar: str) -> list[tuple[str, int]]:
     with db.reading() as session:
-        return [(row["day"], row["entries"]) for row in roots_in(session, Span(registrar=registrar))]
+        return [(row["day"], row["entries"]) for row in roots_in(session, DaySpan(registrar=registrar))]
 
 
 @ON_ONE
@@ -44,7 +44,7 @@ def test_after_a_week_off_every_day_gets_its_root_also_one_without_entries(offic
     assert kept("330702") == list(zip(days, [9, 1, 0, 0, 0, 0, 0], strict=True))
     assert kept("330701") == []
     with db.reading() as session:
-        chain = list(roots_in(session, Span(registrar="330702")))
+        chain = list(roots_in(session, DaySpan(registrar="330702")))
     assert [row["previous_root"] for row in chain] == ["0" * 64, *(row["root"] for row in chain[:-1])]
     assert {row["tree"] for row in chain[2:]} == {EMPTY}
     assert len({row["root"] for row in chain}) == 7

@@ -16,8 +16,8 @@ from registration.models import Application, DefinitionMove, HistoryEntry
 from registration.operations import apply, move_runs, sweeps
 from registration.operations.act import act
 from registration.operations.history import broken_at
-from registration.operations.move_runs import Course, Verdict
-from registration.queries.history import Span
+from registration.operations.move_runs import Course, MoveVerdict
+from registration.queries.history import DaySpan
 from registration.queries.inbox import inbox_counts, inbox_for
 from registration.queries.integrity import Counted
 from registration.queries.replays import differences
@@ -67,7 +67,7 @@ def entries(ref: str) -> list[HistoryEntry]:
         return list(session.exec(query).all())
 
 
-def run_of(chosen: Course, *, now: datetime, size: int = 500) -> tuple[int, dict[str, Verdict]]:
+def run_of(chosen: Course, *, now: datetime, size: int = 500) -> tuple[int, dict[str, MoveVerdict]]:
     run = move_runs.begin(chosen, actor="test", now=now)
     told = [
         move_runs.move(run, case, chosen, now=now) for cases in move_runs.batches(chosen, size=size) for case in cases
@@ -97,7 +97,7 @@ def test_a_case_moves_goes_on_and_its_history_says_so(
     assert act(ref, "approve", actor=clerk, now=clock, opinion="符合").target == "approved"
     assert case_of(ref).definition == V2
     with database.reading() as session:
-        assert list(differences(session, Span(), counted=Counted())) == [], "the history still tells where it stands"
+        assert list(differences(session, DaySpan(), counted=Counted())) == [], "the history still tells where it stands"
 
 
 @ON_ONE
@@ -159,7 +159,7 @@ def test_revert_takes_back_what_did_not_act_since_and_names_the_rest(
     assert last.data == {"from": V2, "to": V1, "run": run, "reverts": True, "by": "test"}
     assert (case_of(lively).definition, case_of(lively).state) == (V2, "examining")
     with database.reading() as session:
-        assert list(differences(session, Span(), counted=Counted())) == []
+        assert list(differences(session, DaySpan(), counted=Counted())) == []
     with pytest.raises(Conflict):
         list(move_runs.revert(run, actor="test", now=clock))
     with pytest.raises(NotFound):
@@ -301,7 +301,7 @@ def test_a_table_that_was_tried_and_taken_back_may_go(
     with pytest.raises(Unavailable):
         definition_checksums.require_unedited(office.sqlalchemy_url)  # its history still has a step of it
     with database.reading() as session:
-        told = {(one.ref, one.what) for one in differences(session, Span(), counted=Counted())}
+        told = {(one.ref, one.what) for one in differences(session, DaySpan(), counted=Counted())}
     assert told == {(acts, "table")}
     assert case_of(stays).definition == V1
 
@@ -317,7 +317,7 @@ def test_a_table_that_no_case_uses_does_not_stop_a_start(
     definition_of.cache_clear()
     definition_checksums.require_unedited(office.sqlalchemy_url)
     with database.reading() as session:
-        assert list(differences(session, Span(), counted=Counted())) == []
+        assert list(differences(session, DaySpan(), counted=Counted())) == []
     act(ref, "claim", actor=actor_of(CLERK), now=clock)
     move_runs.use(V1, "330702", actor="test", now=clock)
     definition_checksums.require_unedited(office.sqlalchemy_url)

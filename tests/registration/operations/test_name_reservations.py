@@ -101,10 +101,10 @@ def test_a_name_that_an_older_process_wrote_is_read(office: Settings, clock: dat
 def test_a_name_from_outside_is_read_once_and_can_be_mended(office: Settings, clock: datetime) -> None:
     whole = "金华市兰亭量子有限公司"
     with database.transaction() as session:
-        assert bring_in(session, [rules.RegisteredName(whole)], prefecture="330700") == (1, 0)
+        assert bring_in(session, [rules.ComparedName(whole)], prefecture="330700") == (1, 0)
         row = session.exec(select(RegisteredName).where(RegisteredName.name == whole)).one()
         assert (row.trade, row.industry, row.parts_given) == ("兰亭量子", "", False)
-        mended = rules.RegisteredName(whole, parts=rules.NameParts("金华市", "兰亭", "量子", "有限公司"))
+        mended = rules.ComparedName(whole, parts=rules.NameParts("金华市", "兰亭", "量子", "有限公司"))
         assert bring_in(session, [mended], prefecture="330700") == (0, 1)
         assert bring_in(session, [mended], prefecture="330700") == (0, 0)
         assert (row.trade, row.industry, row.parts_given) == ("兰亭", "量子", True)

@@ -18,7 +18,7 @@ from registration.errors import Conflict, Forbidden, InvalidInput, NotFound, Sta
 from registration.models import AuditEntry, Licence, Paper, Registrar, RegistrarProfile
 from registration.operations import issue, papers, registrar_profiles
 from registration.operations.act import act
-from registration.operations.registrar_profiles import Proposal
+from registration.operations.registrar_profiles import ProfileProposal
 from registration.operations.staff import add_staff
 from registration.queries.registrar_profiles import overview, profile_on
 from tests.fixtures.cases import actor_of, nameless, submitted
@@ -40,8 +40,8 @@ NEW = {
 pytestmark = pytest.mark.usefixtures("office")
 
 
-def proposal(on: date, **changes: Any) -> Proposal:
-    return Proposal(text=NEW | changes, valid_from=on)
+def proposal(on: date, **changes: Any) -> ProfileProposal:
+    return ProfileProposal(text=NEW | changes, valid_from=on)
 
 
 def proposed(on: date, *, now: datetime, **changes: Any) -> str:
@@ -155,7 +155,7 @@ def test_wrong_words_are_refused_by_field(changes: dict[str, str], told: dict[st
 
 
 def test_a_seal_is_for_deployments_with_a_design_and_key_of_their_own(clock: datetime) -> None:
-    given = Proposal(text=NEW, valid_from=date(2027, 1, 1), seal=b"\x89PNG\r\n\x1a\nsample")
+    given = ProfileProposal(text=NEW, valid_from=date(2027, 1, 1), seal=b"\x89PNG\r\n\x1a\nsample")
     with pytest.raises(InvalidInput) as raised:
         registrar_profiles.prepare(given, actor=actor_of(DIRECTOR), now=clock)
     assert codes(raised) == {"seal": "letterhead.seal_not_own"}

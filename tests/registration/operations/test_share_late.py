@@ -10,7 +10,7 @@ from registration.models import HistoryEntry, Message
 from registration.operations import issue, share, sweeps
 from registration.operations.act import act
 from registration.operations.history import broken_at
-from registration.operations.issue import Made
+from registration.operations.issue import MadeSheet
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, file_of, individual, submitted
 
@@ -30,7 +30,7 @@ def test_their_receipts_are_kept_and_the_file_stays_closed(office: Settings, clo
     licence = waiting("issue.licence")
     case_id = licence.application_id or 0
     made = [
-        Made(
+        MadeSheet(
             sheet.licence_id,
             f"{sheet.licence_id:064}",
             f"licences/{sheet.licence_id}.pdf",

@@ -9,8 +9,8 @@ from sqlmodel import Session
 from registration import database as db
 from registration.models import HistoryEntry
 from registration.operations import roots
-from registration.queries.history import Span
-from registration.queries.integrity import Counted, Finding, broken_chains
+from registration.queries.history import DaySpan
+from registration.queries.integrity import Counted, HistoryFinding, broken_chains
 from registration.queries.roots import differing, roots_in
 from registration.rules.chain import digest, root_of
 from registration.rules.merkle import Tree
@@ -27,7 +27,7 @@ def run(connection: Connection, *statements: str) -> None:
         connection.execute(text(statement))
 
 
-def named(*, now: datetime, span: Span = Span()) -> set[tuple[str, str | None, int | None]]:  # noqa: B008
+def named(*, now: datetime, span: DaySpan = DaySpan()) -> set[tuple[str, str | None, int | None]]:  # noqa: B008
     return {(one.code, one.ref, one.seq) for one in findings(now=now + 2 * DAY, span=span)}
 
 
@@ -38,8 +38,8 @@ def days(*, now: datetime) -> set[tuple[str, str | None, str]]:
 def test_an_untouched_record_is_whole(office: Settings, clock: datetime) -> None:
     sealed(now=clock)
     assert findings(now=clock + 2 * DAY) == []
-    assert findings(now=clock + 2 * DAY, span=Span(ref=A)) == []
-    assert findings(now=clock + 2 * DAY, span=Span(registrar=PLACE, first=(clock + DAY).date())) == []
+    assert findings(now=clock + 2 * DAY, span=DaySpan(ref=A)) == []
+    assert findings(now=clock + 2 * DAY, span=DaySpan(registrar=PLACE, first=(clock + DAY).date())) == []
 
 
 AT = "WHERE application_id = 1 AND seq = 2"
@@ -88,7 +88,7 @@ def test_every_change_is_found_and_named(office: Settings, database: Engine, clo
     assert findings(now=clock + 2 * DAY) == []
 
 
-def under(database: Engine, *statements: str, now: datetime) -> list[Finding]:
+def under(database: Engine, *statements: str, now: datetime) -> list[HistoryFinding]:
     """What is found under changes that are then forgotten."""
     with past_the_guards(database, forget=True) as connection:
         run(connection, *statements)
@@ -115,7 +115,7 @@ def test_a_chain_that_was_written_anew_isn_t_what_its_day_bound(
     sealed(now=clock)
     with past_the_guards(database) as connection:
         rewrite(connection, case=1, seq=2, role="agent")
-    assert named(now=clock, span=Span(ref=A)) >= {("entry_rewritten", A, 3), ("entry_rewritten", A, 4)}
+    assert named(now=clock, span=DaySpan(ref=A)) >= {("entry_rewritten", A, 3), ("entry_rewritten", A, 4)}
     assert days(now=clock) == {("day_differs", PLACE, "2026-10-12"), ("day_differs", PLACE, "2026-10-13")}
 
 
@@ -124,14 +124,14 @@ def test_only_a_published_root_tells_when_the_roots_were_made_anew_too(
 ) -> None:
     sealed(now=clock)
     with db.reading() as session:
-        published = list(roots_in(session, Span()))
+        published = list(roots_in(session, DaySpan()))
     with past_the_guards(database) as connection:
         rewrite(connection, case=1, seq=2, role="agent")
         run(connection, "DELETE FROM day_root", "DELETE FROM day_head")
     roots.seal_days(now=clock + 3 * DAY)
     assert findings(now=clock + 3 * DAY) == []
     with db.reading() as session:
-        found = {(one.code, one.registrar, str(one.day)) for one in differing(session, published, Span())}
+        found = {(one.code, one.registrar, str(one.day)) for one in differing(session, published, DaySpan())}
     assert found == {("root_replaced", PLACE, "2026-10-12"), ("root_replaced", PLACE, "2026-10-13")}
 
 
@@ -139,11 +139,11 @@ def test_only_a_published_root_tells_when_the_roots_were_made_anew_too(
 def test_a_published_root_that_is_gone_is_named(office: Settings, database: Engine, clock: datetime) -> None:
     sealed(now=clock)
     with db.reading() as session:
-        published = list(roots_in(session, Span(registrar=PLACE)))
+        published = list(roots_in(session, DaySpan(registrar=PLACE)))
     with past_the_guards(database) as connection:
         run(connection, "DELETE FROM day_root WHERE registrar_code = '330702' AND day = '2026-10-13'")
     with db.reading() as session:
-        assert [(one.code, str(one.day)) for one in differing(session, published, Span())] == [
+        assert [(one.code, str(one.day)) for one in differing(session, published, DaySpan())] == [
             ("root_removed", "2026-10-13")
         ]
 
@@ -177,14 +177,14 @@ def test_an_entry_that_was_slipped_into_a_sealed_day_is_named(
 @pytest.mark.parametrize("database_url", [SQLITE], indirect=True)
 def test_every_entry_is_looked_at_and_a_span_leaves_out_the_others(office: Settings, clock: datetime) -> None:
     recorded(now=clock)
-    for span, expected in ((Span(), (4, 13)), (Span(registrar="330703"), (1, 3)), (Span(ref=A), (1, 4))):
+    for span, expected in ((DaySpan(), (4, 13)), (DaySpan(registrar="330703"), (1, 3)), (DaySpan(ref=A), (1, 4))):
         counted = Counted()
         with db.reading() as session:
             assert list(broken_chains(session, span, counted=counted)) == []
         assert (counted.cases, counted.entries) == expected
     counted = Counted()
     with db.reading() as session:
-        list(broken_chains(session, Span(first=(clock + DAY).date()), counted=counted))
+        list(broken_chains(session, DaySpan(first=(clock + DAY).date()), counted=counted))
     assert (counted.cases, counted.entries) == (1, 4)
 
 
@@ -198,7 +198,7 @@ def test_the_tree_is_what_its_description_says(office: Settings, clock: datetime
             text("SELECT hash FROM history_entry WHERE application_id < 4 AND seq < 4 ORDER BY application_id, seq")
         ).scalars():
             tree.add(hash_.encode())
-        first = next(roots_in(session, Span(registrar=PLACE)))
+        first = next(roots_in(session, DaySpan(registrar=PLACE)))
     day = clock.date()
     made = root_of(registrar=PLACE, day=day, entries=9, tree=tree.root.hex(), previous_root="0" * 64)
     assert (first["entries"], first["tree"], first["root"]) == (9, tree.root.hex(), made)

@@ -9,9 +9,9 @@ from sqlmodel import Session
 from registration import database
 from registration.operations import samples
 from registration.operations.act import act
-from registration.queries.history import Span
+from registration.queries.history import DaySpan
 from registration.queries.integrity import Counted
-from registration.queries.replays import Difference, differences
+from registration.queries.replays import ReplayDifference, differences
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, individual, submitted
 from tests.fixtures.database import SQLITE
@@ -26,9 +26,9 @@ def full_office(office: Settings, clock: datetime) -> Settings:
     return office
 
 
-def replayed(ref: str | None = None) -> list[Difference]:
+def replayed(ref: str | None = None) -> list[ReplayDifference]:
     with database.reading() as session:
-        return list(differences(session, Span(ref=ref), counted=Counted()))
+        return list(differences(session, DaySpan(ref=ref), counted=Counted()))
 
 
 def test_cases_on_every_road_are_where_their_histories_lead(full_office: Settings, clock: datetime) -> None:
@@ -44,7 +44,7 @@ def test_cases_on_every_road_are_where_their_histories_lead(full_office: Setting
     with_agencies(now=clock)
     counted = Counted()
     with database.reading() as session:
-        assert list(differences(session, Span(), counted=counted)) == []
+        assert list(differences(session, DaySpan(), counted=counted)) == []
     assert counted.cases == 3
     assert counted.entries > 30
 
@@ -83,7 +83,7 @@ def test_what_is_stored_otherwise_and_what_cannot_have_been_is_named(claimed: st
     """One case, each time changed back: to make a case costs more than to replay it."""
     assert replayed() == []
     for statement, (what, expected, found) in STORED.items():
-        assert changed(database, statement) == [Difference(CASE, None, what, expected, found)], statement
+        assert changed(database, statement) == [ReplayDifference(CASE, None, what, expected, found)], statement
     for statement, fault in TOLD.items():
         assert [one.what for one in changed(database, statement)] == [fault], statement
     assert replayed() == []
@@ -105,12 +105,12 @@ def test_parts_are_replayed_through_their_own_table(full_office: Settings, datab
     assert [one.what for one in changed(database, skipped)] == ["part_row"]
 
 
-def told(found: list[Difference]) -> set[tuple[str, str, str]]:
+def told(found: list[ReplayDifference]) -> set[tuple[str, str, str]]:
     return {(one.what, one.expected, one.found) for one in found}
 
 
-def changed(database: Engine, statement: str) -> list[Difference]:
+def changed(database: Engine, statement: str) -> list[ReplayDifference]:
     """What the replay finds under a change that is then forgotten."""
     with past_the_guards(database, forget=True) as connection:
         connection.execute(text(statement))
-        return list(differences(Session(connection), Span(), counted=Counted()))
+        return list(differences(Session(connection), DaySpan(), counted=Counted()))

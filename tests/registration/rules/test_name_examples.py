@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registration.rules.names import (
+    ComparedName,
     NameParts,
-    RegisteredName,
     basis_text,
     check_name,
     name_types,
@@ -23,19 +23,19 @@ from registration.rules.problems import message
 
 TODAY = date(2026, 10, 12)
 REGISTER = (
-    RegisteredName("金华市红光酒业有限公司"),
-    RegisteredName("永康市红光工贸有限公司"),
-    RegisteredName("金华市晨曦餐饮有限公司"),
-    RegisteredName("金华市鹿田机械有限公司"),
-    RegisteredName("金华市澧浦茶业有限公司", "reserved"),
-    RegisteredName("金华市双溪旅游开发有限公司", "deregistered", date(2026, 4, 1)),
-    RegisteredName("金华市八咏旅游有限公司", "deregistered", date(2025, 8, 1)),
-    RegisteredName("金华市婺江信息科技有限公司", "renamed", date(2026, 1, 5)),
-    RegisteredName("金华市磐石门业有限公司", "annulled", date(2026, 6, 30)),
-    RegisteredName("浙江尖峰集团股份有限公司"),
-    RegisteredName("金华市青禾翡翠有限公司"),
-    RegisteredName("金华市婺城区丽泽面馆"),
-    RegisteredName("金华市云帆软件有限公司"),
+    ComparedName("金华市红光酒业有限公司"),
+    ComparedName("永康市红光工贸有限公司"),
+    ComparedName("金华市晨曦餐饮有限公司"),
+    ComparedName("金华市鹿田机械有限公司"),
+    ComparedName("金华市澧浦茶业有限公司", "reserved"),
+    ComparedName("金华市双溪旅游开发有限公司", "deregistered", date(2026, 4, 1)),
+    ComparedName("金华市八咏旅游有限公司", "deregistered", date(2025, 8, 1)),
+    ComparedName("金华市婺江信息科技有限公司", "renamed", date(2026, 1, 5)),
+    ComparedName("金华市磐石门业有限公司", "annulled", date(2026, 6, 30)),
+    ComparedName("浙江尖峰集团股份有限公司"),
+    ComparedName("金华市青禾翡翠有限公司"),
+    ComparedName("金华市婺城区丽泽面馆"),
+    ComparedName("金华市云帆软件有限公司"),
 )
 TABLE = (Path(__file__).parent / "name_examples.csv").read_text(encoding="utf-8")
 EXAMPLES = [tuple(row.values()) for row in csv.DictReader(TABLE.splitlines()[1:])]
@@ -94,7 +94,7 @@ def test_to_be_the_same_name_goes_both_ways(one: NameParts, other: NameParts) ->
 @given(BODIES, st.integers(1, 9), st.integers(1, 9))
 def test_the_place_of_the_joint_makes_no_other_name(body: str, first: int, second: int) -> None:
     names = [NameParts("金华市", body[:cut], body[cut:], "有限公司") for cut in (first, second)]
-    taken = RegisteredName(names[0].full, parts=names[0])
+    taken = ComparedName(names[0].full, parts=names[0])
     found = check_name(names[1], entity_type="llc", region6="330702", candidates=[taken], today=TODAY)
     assert "N20" in found.rules
     assert same_name(*names) is True

@@ -6,7 +6,7 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registration.rules.names import NameParts, RegisteredName, check_name, keys_for, normalise
+from registration.rules.names import ComparedName, NameParts, check_name, keys_for, normalise
 from registration.rules.names_compare import compare
 
 # A small alphabet with polyphones and homophones, so that likeness of every kind is common.
@@ -25,7 +25,7 @@ NAMES = st.builds(
 def test_blocking_loses_nothing(proposed, register):
     sought = keys_for(proposed).sought
     for parts in register:
-        taken = RegisteredName(parts.full, parts=parts)
+        taken = ComparedName(parts.full, parts=parts)
         if compare(proposed, taken) is not None:
             assert sought & keys_for(parts).stored, parts
 
@@ -34,7 +34,7 @@ def test_blocking_loses_nothing(proposed, register):
 def test_near_names_by_one_change_share_a_key(trade, place, char):
     changed = trade[:place] + char + trade[place + 1 :]
     one, other = (NameParts("金华市", name, "酒业", "有限公司") for name in (trade, changed))
-    if compare(one, RegisteredName(other.full, parts=other)):
+    if compare(one, ComparedName(other.full, parts=other)):
         assert keys_for(one).sought & keys_for(other).stored
 
 
@@ -66,7 +66,7 @@ def test_normalising_twice_changes_nothing(text):
 @given(st.text(max_size=30), st.text(max_size=10), st.text(max_size=10), st.text(max_size=10))
 def test_any_text_gets_a_verdict(region, trade, industry, form):
     today = date(2026, 10, 12)
-    settings = {"entity_type": "llc", "region6": "330702", "candidates": [RegisteredName(trade)], "today": today}
+    settings = {"entity_type": "llc", "region6": "330702", "candidates": [ComparedName(trade)], "today": today}
     check_name(region + trade, **settings)
     check_name(NameParts(region, trade, industry, form), **settings)
 

@@ -4,18 +4,18 @@ from datetime import date
 
 import pytest
 
-from registration.rules.names import NameParts, RegisteredName, check_name, finding_text, parse
+from registration.rules.names import ComparedName, NameParts, check_name, finding_text, parse
 
 TODAY = date(2026, 10, 12)
 REGISTER = (
-    RegisteredName("金华市红光酒业有限公司"),
-    RegisteredName("金华万青房地产有限公司"),
-    RegisteredName("义乌市牛栏山贸易有限公司"),
-    RegisteredName("金华市尖峰实业有限公司"),
-    RegisteredName("东阳横星影视文化有限公司", "reserved"),
-    RegisteredName("金华市双龙旅游开发有限公司", "deregistered", date(2026, 4, 1)),
-    RegisteredName("金华市八咏旅游有限公司", "deregistered", date(2025, 8, 1)),
-    RegisteredName("金华市婺江信息科技有限公司", "renamed", date(2026, 1, 5)),
+    ComparedName("金华市红光酒业有限公司"),
+    ComparedName("金华万青房地产有限公司"),
+    ComparedName("义乌市牛栏山贸易有限公司"),
+    ComparedName("金华市尖峰实业有限公司"),
+    ComparedName("东阳横星影视文化有限公司", "reserved"),
+    ComparedName("金华市双龙旅游开发有限公司", "deregistered", date(2026, 4, 1)),
+    ComparedName("金华市八咏旅游有限公司", "deregistered", date(2025, 8, 1)),
+    ComparedName("金华市婺江信息科技有限公司", "renamed", date(2026, 1, 5)),
 )
 GIVEN = [
     ("金华市红光酒业有限公司", "llc", "330702", "reject", "N20"),
@@ -125,7 +125,7 @@ def test_a_name_gets_its_verdict_by_its_rule(name, entity_type, region6, verdict
     ],
 )
 def test_any_reading_of_a_polyphone_counts(name, taken):
-    found = check(name, candidates=[RegisteredName(taken)])
+    found = check(name, candidates=[ComparedName(taken)])
     assert any(rule.startswith("N22") for rule in found.rules)
 
 
@@ -142,12 +142,12 @@ def test_any_reading_of_a_polyphone_counts(name, taken):
     ],
 )
 def test_a_name_given_up_is_free_after_a_year(status, since_on, verdict):
-    taken = RegisteredName("金华市晨曦餐饮有限公司", status, since_on)
+    taken = ComparedName("金华市晨曦餐饮有限公司", status, since_on)
     assert check("金华市晨曦餐饮服务有限公司", candidates=[taken]).verdict == verdict
 
 
 def test_a_leap_day_is_over_on_the_first_of_march():
-    taken = [RegisteredName("金华市晨曦餐饮有限公司", "deregistered", date(2024, 2, 29))]
+    taken = [ComparedName("金华市晨曦餐饮有限公司", "deregistered", date(2024, 2, 29))]
     assert check("金华市晨曦餐饮有限公司", candidates=taken, today=date(2025, 2, 28)).verdict == "reject"
     assert check("金华市晨曦餐饮有限公司", candidates=taken, today=date(2025, 3, 1)).verdict == "pass"
 
@@ -160,12 +160,12 @@ def test_an_investor_may_share_its_trade_name_but_not_its_whole_name():
 
 
 def test_the_register_of_another_prefecture_does_not_count():
-    taken = RegisteredName("金华市红光酒业有限公司", region6="330106")
+    taken = ComparedName("金华市红光酒业有限公司", region6="330106")
     assert check("金华市红光酒业有限公司", candidates=[taken]).verdict == "pass"
 
 
 def test_an_industry_on_no_list_is_left_to_a_person():
-    taken = [RegisteredName("x", parts=NameParts("金华市", "晨曦", "量子", "有限公司"))]
+    taken = [ComparedName("x", parts=NameParts("金华市", "晨曦", "量子", "有限公司"))]
     found = check_name(
         NameParts("金华市", "晨曦", "霜花", "有限公司"),
         entity_type="llc",
@@ -208,7 +208,7 @@ def test_investment_excuses_always_and_an_acquired_name_is_looked_at(status, inv
     bearer = "金华市霜花餐饮有限公司"
     found = check(
         "金华市霜花餐饮服务有限公司",
-        candidates=[RegisteredName(bearer, status, date(2026, 9, 1))],
+        candidates=[ComparedName(bearer, status, date(2026, 9, 1))],
         investors=[bearer] if investor else [],
         acquired=[bearer] if acquired else [],
     )

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workflows.definition import Definition, parse
-from workflows.diagram.layout import Plan, plan
+from workflows.diagram.layout import LayoutPlan, plan
 from workflows.diagram.routing import Box, Line, Routed, route
 from workflows.diagram.svg import Trail, draw
 from workflows.diagram.text_metrics import measure, wrapped
@@ -26,7 +26,7 @@ def words_of(drawn: str) -> str:
     return " ".join(text.text or "" for text in ElementTree.fromstring(drawn).iter(f"{SVG}text"))
 
 
-def routed(table: Definition) -> tuple[Plan, Routed]:
+def routed(table: Definition) -> tuple[LayoutPlan, Routed]:
     planned = plan(table)
     tall, wide = dict.fromkeys(planned.places, 56.0), dict.fromkeys(planned.ways, 90.0)
     return planned, route(planned, tall=tall, wide=wide, top=70.0)

@@ -10,29 +10,29 @@ from hypothesis import strategies as st
 
 from tests.workflows.conftest import SMALL, Edit, edited
 from workflows.definition import Definition, parse
-from workflows.versions.diff import Aspect, Change, diff, removed_states
+from workflows.versions.diff import Aspect, TableChange, diff, removed_states
 
-EDITS: dict[str, tuple[Edit, tuple[Change, ...]]] = {
+EDITS: dict[str, tuple[Edit, tuple[TableChange, ...]]] = {
     "a label": (
         lambda t: t["states"]["queued"]["label"].update(en="In line"),
-        (Change("changed", "states", "queued", (Aspect("label.en", "Queued", "In line"),)),),
+        (TableChange("changed", "states", "queued", (Aspect("label.en", "Queued", "In line"),)),),
     ),
     "a limit": (
         lambda t: t["states"]["queued"].update(within="1wd"),
-        (Change("changed", "states", "queued", (Aspect("within", "2wd", "1wd"),)),),
+        (TableChange("changed", "states", "queued", (Aspect("within", "2wd", "1wd"),)),),
     ),
     "a kind": (
         lambda t: t["states"]["frozen"].update(kind="office"),
-        (Change("changed", "states", "frozen", (Aspect("kind", "waiting", "office"),)),),
+        (TableChange("changed", "states", "frozen", (Aspect("kind", "waiting", "office"),)),),
     ),
     "the inputs of an action": (
         lambda t: t["actions"]["refuse"].update(asks=["reason", "opinion"]),
-        (Change("changed", "actions", "refuse", (Aspect("asks", ("reason",), ("reason", "opinion")),)),),
+        (TableChange("changed", "actions", "refuse", (Aspect("asks", ("reason",), ("reason", "opinion")),)),),
     ),
     "a guard": (
         lambda t: t["rows"][0].update(when="form_is_valid"),
         tuple(
-            Change(
+            TableChange(
                 "changed",
                 "rows",
                 f"send: {state} -> queued",
@@ -43,12 +43,12 @@ EDITS: dict[str, tuple[Edit, tuple[Change, ...]]] = {
     ),
     "a role": (
         lambda t: t["rows"][3].update(by=["chief", "clerk"]),
-        (Change("changed", "rows", "back: queued -> returned", (Aspect("by", ("clerk",), ("chief", "clerk")),)),),
+        (TableChange("changed", "rows", "back: queued -> returned", (Aspect("by", ("clerk",), ("chief", "clerk")),)),),
     ),
     "the order of effects": (
         lambda t: t["rows"][6].update(then=["notify.decision", "print.ticket"]),
         (
-            Change(
+            TableChange(
                 "changed",
                 "rows",
                 "grant: queued -> granted if not big",
@@ -58,54 +58,54 @@ EDITS: dict[str, tuple[Edit, tuple[Change, ...]]] = {
     ),
     "a target": (
         lambda t: t["rows"][5].update(to="returned"),
-        (Change("changed", "rows", "thaw: frozen -> returned", (Aspect("to", "queued", "returned"),)),),
+        (TableChange("changed", "rows", "thaw: frozen -> returned", (Aspect("to", "queued", "returned"),)),),
     ),
     "a condition": (
         lambda t: t["rows"][7].update({"if": "huge"}),
-        (Change("changed", "rows", "grant: queued -> granted if huge", (Aspect("if", ("big",), ("huge",)),)),),
+        (TableChange("changed", "rows", "grant: queued -> granted if huge", (Aspect("if", ("big",), ("huge",)),)),),
     ),
     "four eyes": (
         lambda t: t["rows"][7].pop("not_same_person_as"),
         (
-            Change(
+            TableChange(
                 "changed", "rows", "grant: queued -> granted if big", (Aspect("not_same_person_as", ("send",), None),)
             ),
         ),
     ),
-    "a row": (lambda t: t["rows"].pop(1), (Change("removed", "rows", "note: queued -> queued"),)),
+    "a row": (lambda t: t["rows"].pop(1), (TableChange("removed", "rows", "note: queued -> queued"),)),
     "a clock's limit": (
         lambda t: t["clock"]["slow"].update(limit="12d"),
-        (Change("changed", "clock", "slow", (Aspect("limit", "10d", "12d"),)),),
+        (TableChange("changed", "clock", "slow", (Aspect("limit", "10d", "12d"),)),),
     ),
-    "a regime": (lambda t: t["clock"].pop("kind"), (Change("removed", "clock", "kind"),)),
+    "a regime": (lambda t: t["clock"].pop("kind"), (TableChange("removed", "clock", "kind"),)),
     "a part's limit": (
         lambda t: t["parts"]["graph"]["sign"].update(within="2wd"),
-        (Change("changed", "parts.graph", "sign", (Aspect("within", "1wd", "2wd"),)),),
+        (TableChange("changed", "parts.graph", "sign", (Aspect("within", "1wd", "2wd"),)),),
     ),
     "a required part": (
         lambda t: t["parts"]["graph"]["sign"].pop("required"),
-        (Change("changed", "parts.graph", "sign", (Aspect("required", "false", None),)),),
+        (TableChange("changed", "parts.graph", "sign", (Aspect("required", "false", None),)),),
     ),
     "a row of the parts": (
         lambda t: t["parts"]["rows"].pop(2),
-        (Change("removed", "parts.rows", "skip: open -> skipped"),),
+        (TableChange("removed", "parts.rows", "skip: open -> skipped"),),
     ),
     "what ends a wait": (
         lambda t: t["parts"].update(done=["ready"]),
-        (Change("changed", "parts", "parts", (Aspect("done", ("ready", "skipped"), ("ready",)),)),),
+        (TableChange("changed", "parts", "parts", (Aspect("done", ("ready", "skipped"), ("ready",)),)),),
     ),
-    "the parts as a whole": (lambda t: t.pop("parts"), (Change("removed", "parts", "parts"),)),
+    "the parts as a whole": (lambda t: t.pop("parts"), (TableChange("removed", "parts", "parts"),)),
     "a citation": (
         lambda t: t["citations"].update(P2={"zh": "二", "en": "2"}),
-        (Change("added", "citations", "P2"),),
+        (TableChange("added", "citations", "P2"),),
     ),
     "a role's name": (
         lambda t: t["roles"]["chief"].update(zh="主任"),
-        (Change("changed", "roles", "chief", (Aspect("zh", "负责人", "主任"),)),),
+        (TableChange("changed", "roles", "chief", (Aspect("zh", "负责人", "主任"),)),),
     ),
     "the title": (
         lambda t: t["title"].update(en="Parked"),
-        (Change("changed", "title", "title", (Aspect("title.en", "Parking", "Parked"),)),),
+        (TableChange("changed", "title", "title", (Aspect("title.en", "Parking", "Parked"),)),),
     ),
 }
 
@@ -125,8 +125,8 @@ def test_a_state_that_goes_is_named_with_its_rows(small: Definition, broken: Cal
 
     changes = diff(small, broken(without_frozen))
     assert removed_states(changes) == ["frozen"]
-    assert Change("removed", "rows", "freeze: queued -> frozen") in changes
-    assert Change("changed", "clock", "plain", (Aspect("excluded", ("frozen",), None),)) in changes
+    assert TableChange("removed", "rows", "freeze: queued -> frozen") in changes
+    assert TableChange("changed", "clock", "plain", (Aspect("excluded", ("frozen",), None),)) in changes
 
 
 def test_of_a_list_it_is_said_what_came_and_what_went() -> None:
