@@ -16,7 +16,7 @@ from tests.faults.checker import faults_in
 from tests.faults.deployment import LIN, Deployment
 from tests.fixtures.database import POSTGRES
 
-pytestmark = [pytest.mark.broker, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.broker, pytest.mark.timeout(1200)]
 BODY = {"entity_type": "individual", "registrar": "330702"}
 
 

@@ -25,6 +25,7 @@ from registration.operations import idempotency
 from registration.operations.sign import link_hash
 from registration.rules.form import problems_of
 from registration.rules.problems import Problem
+from registration.rules.whole_numbers import whole_number
 from registration.runtime import leases
 
 PREFIX = "/api/v1"
@@ -68,7 +69,7 @@ def version_asked() -> int | None:
     found = re.fullmatch(VERSION_TAG, given, re.ASCII)
     if found is None:
         raise InvalidInput([Problem("If-Match", "if_match.malformed")])
-    return int(found[1]) if found[1] else None
+    return whole_number(found[1] or "")
 
 
 def refuse_parameters(error: ValidationError) -> NoReturn:

@@ -95,7 +95,7 @@ def test_nobody_else_enters(visit: Visit, login: str) -> None:
         answer = stranger.get(path)
         assert answer.status_code in (303, 403, 404)
         assert "双溪样例" not in answer.text
-    assert stranger.post(f"/agencies/cases/{ref}/organization_code/act/claim").status_code in (303, 403, 404)
+    assert stranger.post(f"/agencies/cases/{ref}/organization_code/act/claim").status_code in (401, 403, 404)
     assert part_of(ref, QUALITY).state == "pending"
 
 
