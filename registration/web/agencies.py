@@ -26,7 +26,7 @@ from registration.web.present import desk
 from registration.web.present.answers import chapters
 from registration.web.present.decisions import bar_from, blocker_errors, done_words, inputs_for
 from registration.web.present.graph import graph_of
-from registration.web.present.states import due_badge, holder_words, part_tag
+from registration.web.present.states import due_badge, holder_words, is_objected, part_tag
 from registration.web.present.story import HistoryEvent, story
 from workflows.definition import Parts
 
@@ -136,6 +136,7 @@ def _shown(
         rows=desk.part_rows(file, now=now()),
         bar=bar_from(_parts(file), view.offers),
         answer=_answer(file, view),
+        objected=is_objected(_parts(file), view.part),
         events=story(file.case, own_events),
         is_open=part_is_open(file.case, view.part),
         documents=[document for _target, _label, files in desk.documents_of(file) for document in files],
@@ -153,7 +154,8 @@ def _concerns(entry: HistoryEntry, key: str) -> bool:
 def _answer(file: CaseFile, view: PartView) -> HistoryEvent | None:
     """What the office decided of this part's last objection, with its reason; None while it waits, or without one."""
     part = view.part
-    if not part.objection or part.state == "objected":
+    parts = definition_of(file.case.definition).parts
+    if not part.objection or parts is None or is_objected(parts, part):
         return None
     decided = [entry for entry in file.history if entry.tag in ANSWERS and _concerns(entry, part.key)]
     return next(iter(story(file.case, decided[-1:])), None)

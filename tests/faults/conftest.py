@@ -1,6 +1,5 @@
 """A deployment of real processes over a migrated database, with the demonstration's office; nothing runs yet."""
 
-import fcntl
 import os
 import shutil
 import subprocess
@@ -22,14 +21,6 @@ from tests.fixtures.database import POSTGRES, SQLITE, address_of, fresh_postgres
 from tests.fixtures.servers import free_port, make_stack
 
 DISK = "256m"
-
-
-@pytest.fixture(autouse=True)
-def one_at_a_time(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Each deployment is several processes: two of them on one small machine would keep each other from recovering."""
-    with (tmp_path_factory.getbasetemp().parent / "faults.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def owns(request: pytest.FixtureRequest) -> bool:

@@ -6,9 +6,9 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel, StringConstraints, model_validator
 
 from registration.api.v1.values import CaseRef, Division, Line, Name, Prose, Reason, Shown, Text, choice
-from registration.matters import CURRENT
+from registration.matters import matters
 from registration.rules.email_address import DESCRIBED, LONGEST
-from registration.rules.form import MODELS
+from registration.rules.form import ESTABLISHMENT, MODELS
 from registration.rules.kinds import EntityType
 
 Row = TypeVar("Row")
@@ -174,7 +174,7 @@ class ScopeRow(BaseModel):
 class StartCase(Given):
     entity_type: Annotated[str, choice(*EntityType)]
     registrar: Division = Field(description="Six digits of the registrar, such as 330702")
-    matter: Annotated[str, choice(*CURRENT)] = "establishment"
+    matter: Annotated[str, choice(*matters())] = ESTABLISHMENT
 
 
 class SectionValue(RootModel[dict[str, JsonValue] | list[dict[str, JsonValue]]]):

@@ -55,8 +55,8 @@ def part_tag(case: Application, part: Part) -> Mark:
 
 def is_objected(parts: Parts, part: Part) -> bool:
     """Whether an objection of the agency waits for the office that leads the case."""
-    settled = part.state in parts.done or parts.acting_role in parts.states[part.state].holder
-    return bool(part.objection) and not settled
+    state = parts.states[part.state]
+    return bool(part.objection) and state.kind == "office" and parts.acting_role not in state.holder
 
 
 def _look(table: Table, key: str) -> str:

@@ -1,0 +1,49 @@
+"""A matter is its folder: no page and no address of the API knows a state, an action or a matter by its name."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from registration.matters import definition_of, matters, shipped
+from tests.house.source import ROOT, Source, sources
+
+# Words that the edges use for other things: kinds of states, looks, marks of lists, records with states of their own
+# (profiles of registrars, names, the ledger), chapters of effects, kinds of papers.
+OTHERS = {
+    *("start", "waiting", "hold", "open", "issue", "share", "archive", "sign", "signing", "claimed", "not_accepted"),
+    *("draft", "approve", "approved", "withdraw", "withdrawn", "reject"),
+}
+
+
+def names() -> frozenset[str]:
+    found = set(matters())
+    for key in shipped():
+        table = definition_of(key)
+        for one in (table, table.parts):
+            found |= {*one.states, *one.actions} if one is not None else set()
+    return frozenset(found - OTHERS)
+
+
+def named(file: Source) -> list[str]:
+    texts = (node.value for node in ast.walk(file.tree) if isinstance(node, ast.Constant))
+    return sorted(text for text in texts if isinstance(text, str) and text in names())
+
+
+@pytest.mark.parametrize("room", ["registration/web", "registration/api"])
+def test_no_edge_names_a_state_or_an_action(room: str) -> None:
+    assert {file.name: found for file in sources(room) if (found := named(file))} == {}
+
+
+def test_such_a_name_is_seen() -> None:
+    assert named(Source("a.py", 'x = "correction_requested"\ny = "draft"\n')) == ["correction_requested"]
+
+
+TEMPLATES = sorted((ROOT / "registration" / "web" / "templates").rglob("*.html"))
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_no_template_names_one(template: Path) -> None:
+    quoted = set(re.findall(r"'([a-z_]+)'", template.read_text(encoding="utf-8")))
+    assert not quoted & names()
