@@ -58,7 +58,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The long files first; every worker of a parallel run sorts alike.
 
-    A file's tests stay on one worker, and all faults too: two deployments that recover at once slow each other down.
+    A file's tests stay on one worker. So do all faults, and all roads through a browser: each worker that meets them
+    starts a whole deployment, and more of those than cores would keep each other from starting.
     """
     if not config.getoption("--thorough"):
         left_out = [item for item in items if item.get_closest_marker("thorough")]
@@ -68,8 +69,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         key=lambda item: next((n for n, part in enumerate(LONG) if f"tests/{part}" in str(item.path)), len(LONG))
     )
     for item in items:
-        group = "faults" if "tests/faults/" in item.path.as_posix() else item.path.as_posix()
-        item.add_marker(pytest.mark.xdist_group(group))
+        item.add_marker(pytest.mark.xdist_group(_group_of(item.path.as_posix())))
+
+
+def _group_of(path: str) -> str:
+    shared = ("tests/faults/", "tests/browser/") if "test_pages" not in path else ()
+    return next((part for part in shared if part in path), path)
 
 
 @pytest.fixture
