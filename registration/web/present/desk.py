@@ -53,7 +53,7 @@ class CaseLine:
 
 
 @dataclass(frozen=True)
-class Taking:
+class PartButton:
     """The action with which an officer takes a part that is nobody's."""
 
     action: str
@@ -72,7 +72,7 @@ class PartLine:
     holder: str
     due: Mark | None
     alerts: tuple[Mark, ...]
-    take: Taking | None
+    take: PartButton | None
 
 
 @dataclass(frozen=True)
@@ -215,20 +215,20 @@ def part_lines(session: Session, rows: Iterable[PartRow], *, actor: Actor, now: 
                 holder=holder_words(held.login if held else None, own=actor.staff_no),
                 due=due_badge(row.part.due_at, now=now),
                 alerts=(alert_mark(row.alert, ""),) if row.alert else (),
-                take=_taking(row.case, row.part),
+                take=_part_button(row.case, row.part),
             )
         )
     return lines
 
 
-def _taking(case: Application, part: Part) -> Taking | None:
+def _part_button(case: Application, part: Part) -> PartButton | None:
     """The main action of the part's state that asks for nothing, while the case's agencies work."""
     parts = definition_of(case.definition).parts
     if parts is None or case.state not in parts.runs_in or part.holder_id is not None:
         return None
     actions = ((row.action, parts.actions[row.action]) for row in parts.rows_from(part.state))
     found = next(((key, one) for key, one in actions if one.style == "main" and not one.asks), None)
-    return Taking(found[0], getattr(found[1].label, lang_here())) if found else None
+    return PartButton(found[0], getattr(found[1].label, lang_here())) if found else None
 
 
 def part_rows(file: CaseFile, *, now: datetime) -> list[dict[str, Any]]:
