@@ -5,9 +5,11 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from registration import keys
 from registration import settings as configuration
@@ -56,11 +58,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The long files first; every worker of a parallel run sorts alike.
-
-    A file's tests stay on one worker. So do all faults, and all roads through a browser: each worker that meets them
-    starts a whole deployment, and more of those than cores would keep each other from starting.
-    """
+    """The long files first; every worker of a parallel run sorts alike."""
     if not config.getoption("--thorough"):
         left_out = [item for item in items if item.get_closest_marker("thorough")]
         items[:] = [item for item in items if item not in left_out]
@@ -68,13 +66,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(
         key=lambda item: next((n for n, part in enumerate(LONG) if f"tests/{part}" in str(item.path)), len(LONG))
     )
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group_of(item.path.as_posix())))
 
 
-def _group_of(path: str) -> str:
-    shared = ("tests/faults/", "tests/browser/") if "test_pages" not in path else ()
-    return next((part for part in shared if part in path), path)
+class ByDeployment(LoadScopeScheduling):
+    """A file's tests stay on one worker. So do all faults, and all journeys through a browser.
+
+    Each worker that meets them starts a whole deployment, and more of those than cores would keep each other waiting.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        shared = ("tests/faults/", "tests/browser/") if "test_pages" not in path else ()
+        return next((folder for folder in shared if folder in path), path)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByDeployment | None:
+    return ByDeployment(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ def test(arguments: tuple[str, ...]) -> None:
     # A file's tests stay on one worker, which then starts each real server once. The long files mostly wait (and come
     # first, see tests/conftest.py), so that two workers more than there are cores keep these busy.
     workers = str((os.cpu_count() or 1) + 2)
-    spread = ("-n", workers, "--dist", "loadgroup", "--no-loadscope-reorder")
+    spread = ("-n", workers, "--dist", "loadfile", "--no-loadscope-reorder")
     command = [sys.executable, "-m", "pytest", *spread, *arguments]
     _run(command)
 
