@@ -43,7 +43,7 @@ def sign_up(visitor: Visitor, firm: Firm) -> None:
 
 def begin(visitor: Visitor) -> str:
     """From one's own empty list to the task list of a new draft; returns its reference."""
-    visitor.follow("开始办理设立登记")
+    visitor.follow("开始新的申请")
     visitor.pick("entity_type", "llc")
     visitor.pick("registrar", "330701")
     visitor.press("开始填写申请")

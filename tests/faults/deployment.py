@@ -29,7 +29,7 @@ from tests.fixtures.servers import ROOT, Stack
 LIN = "lin@example.cn"
 
 # What fails is tried again at once: the tests of the back-off wait without a clock.
-PATIENCE = {
+PATIENCE = 600.0
     "HEYI_RETRY_SECONDS": "[1]",
     "HEYI_RELAY_SECONDS": "0.1",
     "HEYI_SWEEP_SECONDS": "1",

@@ -13,7 +13,7 @@ from registration.runtime import broker, relay
 from tests.faults.deployment import Deployment, approve, issued
 from tests.fixtures.overdue import overdue
 
-pytestmark = [pytest.mark.broker, pytest.mark.thorough, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.broker, pytest.mark.thorough, pytest.mark.timeout(2400)]
 OVERDUE = 6400
 LICENCES = 3
 

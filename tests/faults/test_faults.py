@@ -18,7 +18,7 @@ from tests.fixtures.database import SQLITE
 
 LIN = "lin@example.cn"
 on_sqlite = pytest.mark.parametrize("database_url", [SQLITE], indirect=True)
-pytestmark = [pytest.mark.broker, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.broker, pytest.mark.timeout(2400)]
 
 
 def test_nothing_is_lost_and_nothing_is_made_twice(deployment: Deployment, database: Engine) -> None:

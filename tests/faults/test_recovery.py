@@ -16,7 +16,7 @@ from registration.models import Lease, Licence, Message
 from tests.faults.checker import faults_in
 from tests.faults.deployment import Deployment, approve
 
-pytestmark = [pytest.mark.own_servers, pytest.mark.broker, pytest.mark.thorough, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.own_servers, pytest.mark.broker, pytest.mark.thorough, pytest.mark.timeout(2400)]
 IN_FLIGHT = 20
 FULL_SECONDS = 5.0
 

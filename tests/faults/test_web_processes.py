@@ -16,7 +16,7 @@ from tests.faults.checker import faults_in
 from tests.faults.deployment import LIN, Deployment
 from tests.fixtures.database import POSTGRES
 
-pytestmark = [pytest.mark.broker, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.broker, pytest.mark.timeout(2400)]
 BODY = {"entity_type": "individual", "registrar": "330702"}
 
 
