@@ -29,7 +29,7 @@ from tests.fixtures.servers import ROOT, Stack
 LIN = "lin@example.cn"
 
 # What fails is tried again at once: the tests of the back-off wait without a clock.
-PATIENCE = 600.0
+PATIENCE = {
     "HEYI_RETRY_SECONDS": "[1]",
     "HEYI_RELAY_SECONDS": "0.1",
     "HEYI_SWEEP_SECONDS": "1",
@@ -109,7 +109,7 @@ class Deployment:
             self.kill(name)
         self.broker.stop()
 
-    def wait_until(self, condition: Callable[[], bool], *, seconds: float = 150.0) -> None:
+    def wait_until(self, condition: Callable[[], bool], *, seconds: float = 600.0) -> None:
         end = time.monotonic() + seconds
         while not condition():
             if time.monotonic() > end:
