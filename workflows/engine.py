@@ -72,7 +72,7 @@ class Workflow(Generic[F]):
         self._guards = {name: guards[name] for name in table.guards}
         self._conditions = {name: conditions[name] for name in table.conditions}
         self.machine = _machine(table)
-        self._roads = _paths(self.machine)
+        self._all_paths = _paths_of(self.machine)
 
     def step(
         self,
@@ -110,7 +110,7 @@ class Workflow(Generic[F]):
         if state not in self.table.states:
             raise UnknownState(state=state)
         truths = _Truths(self._conditions, facts)
-        here = self._roads[state]
+        here = self._all_paths[state]
         paths = [self._path(state, action, truths) for action in self.table.actions if action in here]
         return [self._offer(path[0], roles, actor_id, facts, took) for path in paths if path is not None]
 
@@ -131,7 +131,7 @@ class Workflow(Generic[F]):
 
     def _path(self, state: str, action: str, truths: "_Truths[F]") -> Path | None:
         """The one on the case's route; None where the state has no such action or no row on this route."""
-        for path in self._roads[state].get(action, ()):
+        for path in self._all_paths[state].get(action, ()):
             if truths.hold(path[0].conditions):
                 return path
         return None
@@ -211,7 +211,7 @@ def _machine(table: Table) -> Machine:
     return machine
 
 
-def _paths(machine: Machine) -> Paths:
+def _paths_of(machine: Machine) -> Paths:
     """What leads out of each state, by action, read out of the machine.
 
     Firing an event runs some sixty calls of callbacks that no table has; a look here costs a tenth of it.

@@ -105,7 +105,7 @@ def longest(entity_type: EntityType, *, style: Style, copy_kind: CopyKind) -> It
     }
     if entity_type in ("gp", "sgp", "lp"):
         texts["delegate"] = "派" * 40
-    # Where all else is as long, the one column of 2015 has room for no more: step_for refuses it before anybody signs.
+    # With all other texts this long, the single column of 2015 is full: the form is refused before anybody signs.
     widest = 90 if style == "five_numbers" else 100
     wide = {**texts, "name": "W" * 60, "representative": "W" * 60, "domicile": "W" * widest}
     for name, changes in (("longest texts", texts), ("longest Latin texts", wide), ("longest scope", {})):

@@ -84,7 +84,7 @@ def execute(session: Session, writes: Sequence[Write]) -> None:
 def execute_if_unchanged(session: Session, first: Write, others: Sequence[Write]) -> bool:
     """Carries out all of them as one statement if `first`, an update of what was seen, finds its row; else none.
 
-    PostgreSQL only: the statement is a transaction of its own when `db.autocommit_session` gave the session.
+    PostgreSQL only: the statement is a transaction of its own when `database.autocommit_session` gave the session.
     """
     connection = raw_connection(session)
     parts = [(first[0].way(connection.dialect), first[1])]

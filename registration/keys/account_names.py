@@ -9,7 +9,7 @@ from registration.rules.email_address import address_key
 
 
 def login_key(login: str) -> str:
-    """The text of `Account.login` for what somebody types: the number itself, or `@` with the hash of the address."""
+    """`Account.login` for a login as it is typed: a number of the staff, or `@` with the hash of the address."""
     key = address_key(login)
     return f"@{address_hash(key)}" if "@" in key else key
 

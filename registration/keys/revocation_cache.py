@@ -24,8 +24,10 @@ def cache_answer(settings: Settings, fingerprint: str, der: bytes) -> None:
 
 
 def cached_revocations(settings: Settings) -> RevocationData:
-    """All of it; also what somebody put there by hand. Whether it is the issuer's, `certificates.signatures.revocation`
-    judges."""
+    """All that is in the folder, also files that an operator copied there.
+
+    `certificates.signatures.revocation` judges whether they are the issuer's.
+    """
     found = {kind: sorted(_folder(settings).glob(f"*.{kind}")) for kind in ("crl", "ocsp")}
     return RevocationData(*(tuple(path.read_bytes() for path in paths) for paths in found.values()))
 

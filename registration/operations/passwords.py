@@ -62,7 +62,7 @@ def _names(name: str) -> set[str]:
 
 
 def _is_id_number(text: str) -> bool:
-    """Whose it is cannot be known here, so that nobody's is taken."""
+    """No identity number is taken: it cannot be known here whose it is."""
     try:
         check_id("".join(text.split()).upper(), kind="resident_id")
     except MalformedId:

@@ -25,7 +25,7 @@ def reveal(ref: str, path: str, *, reason: str, actor: Actor, now: datetime) -> 
     """The value at `path` (`people.0.id_no`) in the clear, of the form as the actor is shown it.
 
     Only for the clerk or the officer on whose desk the file or the part is. Raises NotFound for a stranger's case and
-    for a path that holds nothing sensitive, Forbidden for everybody else, InvalidInput without a reason. The line is
+    for a path that holds nothing sensitive, Forbidden for any other officer, InvalidInput without a reason. The line is
     written before the value is given away.
     """
     with database.transaction() as session:

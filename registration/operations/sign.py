@@ -104,7 +104,7 @@ def _is_same_person(identity: Identity, name: str, id_no: str) -> bool:
 
 
 def is_proof(case: Application, party: Party, proof: str, *, now: datetime) -> bool:
-    """Whether this proof was given, not long ago, to the person whom the form names now behind the party's link."""
+    """Whether this proof is recent and was given to the person whom the form now names for the party."""
     until = proof.partition(".")[0]
     if party.person_key not in {one.get("key") for one in case.form.get("people", [])}:
         return False

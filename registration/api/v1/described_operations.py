@@ -20,7 +20,7 @@ MATCH = {
     "name": "If-Match",
     "in": "header",
     "required": False,
-    "description": "The ETag that was read; 412 when somebody changed it since",
+    "description": "The ETag that was read; 412 when the case has changed since",
     "schema": {"type": "string", "pattern": f"^({VERSION_TAG})$"},
 }
 # The views that compare a version, and those whose answer carries one.
@@ -36,7 +36,7 @@ WORDS = {
     403: "The object is known to you, but not this use of it",
     404: "There is none, or it is a stranger's",
     409: "What stands in the way is named; nothing was changed",
-    412: "Somebody changed it since it was read",
+    412: "The case has changed since it was read",
     413: f"The body is larger than {LARGEST_BODY // 1024} KB, or a file larger than is taken",
     415: "The Content-Type is another than the described one",
     422: "`errors` names everything that is wrong",
