@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import rmtree
 from tempfile import mkdtemp
 
 import pytest
@@ -34,6 +35,7 @@ def office(project: Copy, first_look: str) -> Iterator[Stack]:
     finally:
         stack.stop_all()
         running.stop()
+        rmtree(folder)
 
 
 def at(browser: Browser, office: Stack, login: str, *, size: object = DESKTOP) -> Visitor:
