@@ -14,6 +14,7 @@ def _text(path: str) -> str:
     return files("registration").joinpath(*path.split("/")).read_text(encoding="utf-8")
 
 
+@cache
 def texts_of_matter(matter: str, name: str) -> Mapping[str, Any]:
     """`matters/<matter>/<name>.yaml`; an empty mapping where the matter has no such file."""
     path = f"matters/{matter}/{name}.yaml"
