@@ -20,6 +20,7 @@ from registration.queries.casefile import CaseFile, PartView, casefile
 from registration.queries.inbox import part_inbox_for
 from registration.queries.object_facts import part_is_open
 from registration.rules.problems import problem_text
+from registration.web.forms.looking import reason_is_missing, reason_to_look
 from registration.web.forms.marks import inputs_of
 from registration.web.materials import file_of
 from registration.web.present import desk
@@ -87,11 +88,10 @@ def reveal(ref: str, key: str) -> Page:
     """One value in full, for the officer who holds the part, with a reason."""
     _own(ref, key)
     path = request.form.get("path", "")
-    reason = request.form.get(f"look.{path}", "")
     try:
-        value = sensitive.reveal(ref, path, reason=reason, actor=the_actor(), now=now())
+        value = sensitive.reveal(ref, path, reason=reason_to_look(path), actor=the_actor(), now=now())
     except InvalidInput:
-        return _shown(ref, key, problems=[(f"look.{path}", _("请写明为什么要看完整内容"))], status=422)
+        return _shown(ref, key, problems=reason_is_missing(path), status=422)
     return _shown(ref, key, revealed={path: value})
 
 
@@ -101,11 +101,10 @@ def fetch(ref: str, key: str) -> Page:
     """A document of the agency's list, for the same officer, with a reason."""
     _own(ref, key)
     chosen = request.form.get("material", "")
-    reason = request.form.get(f"look.{chosen}", "")
     try:
-        material = sensitive.look_at_document(ref, chosen, reason=reason, actor=the_actor(), now=now())
+        material = sensitive.look_at_document(ref, chosen, reason=reason_to_look(chosen), actor=the_actor(), now=now())
     except InvalidInput:
-        return _shown(ref, key, problems=[(f"look.{chosen}", _("请写明为什么要看完整内容"))], status=422)
+        return _shown(ref, key, problems=reason_is_missing(chosen), status=422)
     return file_of(material)
 
 

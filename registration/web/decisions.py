@@ -13,7 +13,7 @@ from registration.database import reading
 from registration.errors import ActionRefused, InvalidInput, StaleVersion
 from registration.http.context import lang_here, the_actor
 from registration.matters import definition_of
-from registration.operations.act import act
+from registration.operations.act import Outcome, act
 from registration.queries.casefile import CaseFile, casefile
 from registration.rules.problems import Problem, problem_text
 from registration.rules.reasons import bases, condition_words, possible_reasons, reasons
@@ -48,23 +48,23 @@ def ask(ref: str, action: str) -> Page:
 @blueprint.post("/act/<action>")
 @access("inbox.read")
 def take(ref: str, action: str) -> Page:
+    file = _file(ref)
     try:
-        outcome = act(ref, action, actor=the_actor(), now=now(), version=_version(), **_inputs(ref, action))
+        outcome = act(ref, action, actor=the_actor(), now=now(), version=_version(), **_inputs(file, action))
     except StaleVersion as error:
         return review.show_changed(ref, error)
     except ActionRefused as refused:
         return _refused(ref, action, refused)
     except InvalidInput as invalid:
-        return _asked(ref, action, problems=_at_items(ref, invalid.problems), status=invalid.status)
-    file = _file(ref)
+        return _asked(ref, action, problems=_at_items(file, invalid.problems), status=invalid.status)
     flash(done_words(definition_of(file.case.definition), action), "ok")
-    return redirect(url_for("review.inbox") if _gave_it_up(file) else url_for("review.case", ref=outcome.ref), 303)
+    return redirect(url_for("review.inbox") if _gives_it_up(file, outcome) else url_for("review.case", ref=ref), 303)
 
 
-def _gave_it_up(file: CaseFile) -> bool:
-    """Whether the clerk's last move put the file back where it waits for any colleague."""
-    last = file.history[-1]
-    return last.source == last.target and file.facts.holder is None and last.actor == the_actor().tag
+def _gives_it_up(file: CaseFile, outcome: Outcome) -> bool:
+    """Whether the case stays where it is and waits for any colleague from now on."""
+    offer = file.offer(outcome.action)
+    return outcome.source == outcome.target and offer is not None and offer.row.held_by == "nobody"
 
 
 def _lists_items(file: CaseFile, action: str) -> bool:
@@ -164,28 +164,27 @@ def _item(file: CaseFile, mark: Mark) -> dict[str, Any]:
     return {"mark": mark, "label": target_label(mark.target, case=file.case), "files": review.which_of(files)}
 
 
-def _inputs(ref: str, action: str) -> dict[str, Any]:
+def _inputs(file: CaseFile, action: str) -> dict[str, Any]:
     typed: dict[str, Any] = dict(inputs_of(request.form))
-    if _lists_items(_file(ref), action):
-        typed["items"] = [mark.as_item() for mark in _bad_marks(ref)]
+    if _lists_items(file, action):
+        typed["items"] = [mark.as_item() for mark in _bad_marks(file)]
     return typed
 
 
-def _bad_marks(ref: str) -> list[Mark]:
-    return [mark for mark in marks_of(request.form, desk.targets_of(_file(ref))).values() if mark.is_bad]
+def _bad_marks(file: CaseFile) -> list[Mark]:
+    return [mark for mark in marks_of(request.form, desk.targets_of(file)).values() if mark.is_bad]
 
 
-def _at_items(ref: str, problems: Iterable[Problem]) -> Problems:
+def _at_items(file: CaseFile, problems: Iterable[Problem]) -> Problems:
     """A fault of `items.1.problem` stands at the field of the second thing that was marked, and names that thing."""
-    case = _file(ref).case
-    targets = [mark.target for mark in _bad_marks(ref)]
+    targets = [mark.target for mark in _bad_marks(file)]
     found = []
     for problem in problems:
         _items, place, name = [*problem.path.split("."), "", ""][:3]
         number = whole_number(place, most=len(targets) - 1)
         if number is not None and name in _ITEM_FIELDS:
             target, (field, words) = targets[number], _ITEM_FIELDS[name]
-            found.append((f"{field}.{target}", str(words) % {"label": target_label(target, case=case)}))
+            found.append((f"{field}.{target}", str(words) % {"label": target_label(target, case=file.case)}))
         else:
             found.append((problem.path, problem_text(problem, lang_here())))
     return found

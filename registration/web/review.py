@@ -29,6 +29,7 @@ from registration.queries.papers_asked import may_be_asked
 from registration.queries.trail import trail_of
 from registration.rules.whole_numbers import whole_number
 from registration.web import naming
+from registration.web.forms.looking import reason_is_missing, reason_to_look
 from registration.web.forms.marks import inputs_of, marks_of
 from registration.web.present import desk
 from registration.web.present.alerts import answers_for, calendar_notes
@@ -114,11 +115,10 @@ def case(ref: str) -> Page:
 @access("inbox.read")
 def reveal(ref: str) -> Page:
     path = request.form.get("path", "")
-    reason = request.form.get(f"look.{path}", "")
     try:
-        value = sensitive.reveal(ref, path, reason=reason, actor=the_actor(), now=now())
+        value = sensitive.reveal(ref, path, reason=reason_to_look(path), actor=the_actor(), now=now())
     except InvalidInput:
-        return show(ref, problems=[(f"look.{path}", _("请写明为什么要看完整内容"))], status=422)
+        return show(ref, problems=reason_is_missing(path), status=422)
     return show(ref, revealed={path: value})
 
 
@@ -211,10 +211,9 @@ def personal_page(ref: str) -> Page:
     """The page of personal data of an application document, once it was written why it must be seen."""
     paper = request.form.get("paper", "")
     try:
-        reason = request.form.get(f"look.{paper}", "")
-        sheet = sensitive.reveal_persons(ref, paper, reason=reason, actor=the_actor(), now=now())
+        sheet = sensitive.reveal_persons(ref, paper, reason=reason_to_look(paper), actor=the_actor(), now=now())
     except InvalidInput:
-        return _papers_page(ref, problems=[(f"look.{paper}", _("请写明为什么要看完整内容"))]), 422
+        return _papers_page(ref, problems=reason_is_missing(paper)), 422
     content = stored(storage(settings_here()), sheet.storage_key or "", digest=sheet.sha256)
     name = f"{ref}-{sheet.kind}-{sheet.revision}.pdf"
     return attachment(content, filename=name, mimetype="application/pdf", digest=sheet.sha256)
@@ -293,9 +292,9 @@ def which_of(files: Iterable[desk.Document]) -> list[tuple[str, str]]:
 
 
 def _taken(row: InboxRow) -> str | None:
-    action = desk.first_step(row.case, the_actor())
+    button = desk.take_case(row.case, the_actor())
     try:
-        return act(row.case.ref, action, actor=the_actor(), now=now()).ref if action else None
+        return act(row.case.ref, button.action, actor=the_actor(), now=now()).ref if button else None
     except ActionRefused:
         return None
 

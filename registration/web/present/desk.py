@@ -19,6 +19,7 @@ from registration.rules.form import sections_for
 from registration.rules.kinds import is_five_numbers
 from registration.rules.reasons import reasons
 from registration.rules.regions import region
+from registration.web.i18n import say
 from registration.web.present.alerts import alert_mark, alert_marks
 from registration.web.present.answers import chapters
 from registration.web.present.kinds import entity_type_words, regime_words
@@ -32,13 +33,22 @@ from registration.web.present.states import (
     state_tag,
 )
 from registration.web.present.story import HistoryEvent, story
+from workflows.definition import Row, Table
 
 MOST_PAGES = 40
 
 
 @dataclass(frozen=True)
+class TakeButton:
+    """The action with which a person of the office takes a case or a part that is nobody's."""
+
+    action: str
+    label: str
+
+
+@dataclass(frozen=True)
 class CaseLine:
-    """One row of the inbox. `take` is the action that its button takes, if the actor may take one."""
+    """One row of the inbox."""
 
     case: Application
     name: str
@@ -48,16 +58,7 @@ class CaseLine:
     holder: str
     due: Mark | None
     alerts: tuple[Mark, ...]
-    take: str | None
-    take_label: str
-
-
-@dataclass(frozen=True)
-class PartButton:
-    """The action with which an officer takes a part that is nobody's."""
-
-    action: str
-    label: str
+    take: TakeButton | None
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ class PartLine:
     holder: str
     due: Mark | None
     alerts: tuple[Mark, ...]
-    take: PartButton | None
+    take: TakeButton | None
 
 
 @dataclass(frozen=True)
@@ -93,8 +94,6 @@ def line_of(row: InboxRow, *, actor: Actor, now: datetime) -> CaseLine:
     case = row.case
     domicile = DecryptedForm(case.form, case=case.ref).get("domicile") or {}
     place = region(str(domicile.get("region") or ""))
-    take = first_step(case, actor) if row.holder is None else None
-    actions = definition_of(case.definition).actions
     return CaseLine(
         case=case,
         name=name_of(case),
@@ -104,8 +103,7 @@ def line_of(row: InboxRow, *, actor: Actor, now: datetime) -> CaseLine:
         holder=holder_words(row.holder, own=actor.staff_no),
         due=case_due(case, now=now),
         alerts=(*alert_marks(case, row.alerts), *([(_("部门有异议"), "warn")] if row.objected else [])),
-        take=take,
-        take_label=getattr(actions[take].label, lang_here()) if take else "",
+        take=take_case(case, actor) if row.holder is None else None,
     )
 
 
@@ -114,15 +112,34 @@ def name_of(case: Application) -> str:
     return case.name or _("（没有名称的%(kind)s）", kind=entity_type_words(case.entity_type))
 
 
-def first_step(case: Application, actor: Actor) -> str | None:
-    """The action by which this actor would take the file, as the table has it for this regime."""
+def take_case(case: Application, actor: Actor) -> TakeButton | None:
+    """What this actor would take the file with, as the table has it for this regime."""
     five = is_five_numbers(case.regime)
     table = definition_of(case.definition)
-    for row in table.rows_from(case.state):
-        fits = all(condition.holds == five for condition in row.conditions if condition.name == "five_numbers")
+    rows = [
+        row
+        for row in table.rows_from(case.state)
+        if set(row.by) & actor.roles
+        and all(condition.holds == five for condition in row.conditions if condition.name == "five_numbers")
+    ]
+    return _take_button(table, case.state, rows)
+
+
+def _take_part(case: Application, part: Part) -> TakeButton | None:
+    """What an officer would take the part with, while the case's agencies work."""
+    parts = definition_of(case.definition).parts
+    if parts is None or case.state not in parts.runs_in:
+        return None
+    return _take_button(parts, part.state, parts.rows_from(part.state))
+
+
+def _take_button(table: Table, state: str, rows: Iterable[Row]) -> TakeButton | None:
+    """The first main action of the rows that needs nothing but a click, and is not the end."""
+    for row in rows:
         action = table.actions[row.action]
-        if action.style == "main" and not action.asks and fits and set(row.by) & actor.roles:
-            return row.action
+        ends = table.states[row.target_from(state)].kind == "final"
+        if action.style == "main" and not action.asks and not ends:
+            return TakeButton(row.action, say(action.label))
     return None
 
 
@@ -215,20 +232,10 @@ def part_lines(session: Session, rows: Iterable[PartRow], *, actor: Actor, now: 
                 holder=holder_words(held.login if held else None, own=actor.staff_no),
                 due=due_badge(row.part.due_at, now=now),
                 alerts=(alert_mark(row.alert, ""),) if row.alert else (),
-                take=_part_button(row.case, row.part),
+                take=_take_part(row.case, row.part) if row.part.holder_id is None else None,
             )
         )
     return lines
-
-
-def _part_button(case: Application, part: Part) -> PartButton | None:
-    """The main action of the part's state that asks for nothing, while the case's agencies work."""
-    parts = definition_of(case.definition).parts
-    if parts is None or case.state not in parts.runs_in or part.holder_id is not None:
-        return None
-    actions = ((row.action, parts.actions[row.action]) for row in parts.rows_from(part.state))
-    found = next(((key, one) for key, one in actions if one.style == "main" and not one.asks), None)
-    return PartButton(found[0], getattr(found[1].label, lang_here())) if found else None
 
 
 def part_rows(file: CaseFile, *, now: datetime) -> list[dict[str, Any]]:
