@@ -10,6 +10,8 @@ from wtforms import ValidationError
 _FIELD = "typed."
 _FILE = "chosen."
 _CARRIES = "carries"
+# The chapters whose forms ask for a password; None where no page was found.
+_WITH_SECRETS = ("account", "sign_up", None)
 _NOT_TYPED = ("csrf_token", "next")
 
 
@@ -48,7 +50,7 @@ def _marked(mark: str) -> tuple[tuple[str, str], ...]:
 
 def may_be_resent() -> bool:
     """A form of this site without secrets: passwords are not written into a page."""
-    return request.method == "POST" and request.blueprint not in ("account", None) and _is_own_form()
+    return request.method == "POST" and request.blueprint not in _WITH_SECRETS and _is_own_form()
 
 
 def _is_own_form() -> bool:

@@ -94,6 +94,13 @@ def test_a_password_is_not_written_into_a_page(signed_out: Visitor) -> None:
     assert "secret" not in refused.text
 
 
+def test_a_new_password_on_an_old_page_is_not_written_into_another(visit: Visit) -> None:
+    typed = {"email": "new@example.cn", "password": "a secret of 1234 words", "csrf_token": "of a page of before"}
+    answer = visit().client.post("/sign-up", data=typed, headers={"Sec-Fetch-Site": "same-origin"})
+    assert answer.status_code == 400
+    assert "a secret of" not in answer.text
+
+
 def test_a_page_older_than_the_token_is_sent_again(visit: Visit) -> None:
     ref = begun()
     lin = visit(LIN)
