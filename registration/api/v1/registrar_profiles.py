@@ -13,7 +13,7 @@ from registration import clock, database
 from registration.access import access
 from registration.api.v1.blueprint import blueprint, reply, version_asked
 from registration.api.v1.shapes import Given
-from registration.api.v1.values import Line, Name, Shown, Text, choice
+from registration.api.v1.values import Line, Name, Shown, choice
 from registration.documents import sample_sheets, uploads
 from registration.errors import InvalidInput, NotFound
 from registration.gateways.storage import storage
@@ -42,24 +42,34 @@ class StepPath(LetterheadPath):
     step: Annotated[str, choice("propose", "approve", "refuse", "withdraw")]
 
 
+def words(name: str) -> Shown:
+    """The length of a text of a letterhead. The operation judges it, so that one answer names all faults."""
+    field = FIELDS[name]
+    return Shown(
+        {"minLength": 1, "pattern": r"\S", "maxLength": field.most} if field.required else {"maxLength": field.most}
+    )
+
+
 class LetterheadGiven(Given):
     """What is left out is not printed. `seal` is a PNG in base64, only where the office has its own design and key."""
 
-    name_zh: Line
-    name_en: Line
-    number_prefix: Line
-    officer_title: Line = ""
-    officer_name: Line = ""
-    address: Line = ""
-    phone: Line = ""
-    reconsideration_body: Line = Field("", description="Named where decisions say what may be done against them")
-    court: Line = Field("", description="Likewise")
-    seal_place: Line = ""
+    name_zh: Annotated[Line, words("name_zh")]
+    name_en: Annotated[Line, words("name_en")]
+    number_prefix: Annotated[Line, words("number_prefix")]
+    officer_title: Annotated[Line, words("officer_title")] = ""
+    officer_name: Annotated[Line, words("officer_name")] = ""
+    address: Annotated[Line, words("address")] = ""
+    phone: Annotated[Line, words("phone")] = ""
+    reconsideration_body: Annotated[Line, words("reconsideration_body")] = Field(
+        "", description="Named where decisions say what may be done against them"
+    )
+    court: Annotated[Line, words("court")] = Field("", description="Likewise")
+    seal_place: Annotated[Line, words("seal_place")] = ""
     seal: Annotated[str, Shown({"contentEncoding": "base64", "contentMediaType": "image/png"})] | None = Field(
         None, max_length=2 * SEAL_BYTES
     )
     no_seal: bool = False
-    reason: Text
+    reason: Annotated[Line, words("reason")]
     valid_from: date
 
 
