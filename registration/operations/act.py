@@ -1,8 +1,8 @@
-"""The door: the one place where an application changes its state.
+"""The one place where an application changes its state.
 
-One transaction: lock the row, compare the version, collect facts, ask the table, write state, history and outbox. Where
-that is all, one statement that compares what was seen does without the lock. The verbs that write more (a notice, a
-decision, a signature) hang their part in here by the action's name.
+One transaction: lock the row, compare the version, collect facts, ask the table, write state, history and outbox. An
+action that writes nothing else can do without the lock: one statement compares the case with what was read of it. The
+modules of actions that write more (a notice, a decision, a signature) register their part here by the action's name.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,11 +17,12 @@ from sqlmodel import Session
 
 from registration import access, database, outbox
 from registration.actor import Actor
-from registration.database.statements import RowByKey, Write, execute, execute_if_unchanged, mirror, prepare_update
+from registration.database.statements import Write, execute, mirror
 from registration.errors import ActionRefused, NotFound, RegistrationError, StaleVersion
 from registration.matters import calendar, definition_of, office_hours, workflow_of
 from registration.models import Application
-from registration.operations import history
+from registration.operations import case_store, history
+from registration.operations.case_store import locked
 from registration.queries.facts import CaseFacts, roles_of
 from registration.queries.four_eyes import TookPart
 from registration.queries.object_facts import object_facts
@@ -38,16 +39,6 @@ WRITERS: dict[str, list[tuple[Writer, Callable[[Actor], bool]]]] = {}
 LOCAL_EFFECTS: dict[str, LocalEffect] = {}
 
 log = structlog.get_logger(__name__)
-
-_CASE = RowByKey(Application, "ref")
-_TABLE = Application.__table__  # type: ignore[attr-defined]
-_COLUMNS = (
-    *("state", "version", "updated_at", "holder_id", "due_at", "case_due_at", "state_due_at", "paused_at"),
-    *("submitted_at", "history_seq", "history_hash"),
-)
-# Whoever changes what a guard could read of a case moves one of these on, under the case's lock.
-_SEEN = ("version", "history_seq")
-_MOVED, _MOVED_IF_SEEN = prepare_update(_TABLE, *_COLUMNS), prepare_update(_TABLE, *_COLUMNS, seen=_SEEN)
 
 
 @dataclass(frozen=True)
@@ -110,17 +101,18 @@ def act(ref: str, action: str, *, actor: Actor, now: datetime, version: int | No
 def _unlocked(
     ref: str, action: str, *, actor: Actor, now: datetime, version: int | None, inputs: Mapping[str, Any]
 ) -> Outcome | None:
-    """The same without a lock: a look, and one statement that writes if the case still is as it was seen.
+    """The same without a lock: one statement writes if the case still is as it was read.
 
-    None where that is not enough: the action writes more, or is refused, or somebody was faster. Then nothing is
-    written, and the answer is found anew under the lock.
+    None where that is not enough: the action writes more, or is refused, or another transaction was first. Then
+    nothing is written, and the answer is found anew under the lock.
     """
     if not database.supports_autocommit() or any(rows(actor) for _, rows in WRITERS.get(action, ())):
         return None
     with database.autocommit_session() as session:
-        case = _CASE.unlocked(session, ref)
-        if case is None:
+        looked = case_store.look(session, ref)
+        if looked is None:
             return None
+        case, seen = looked
         try:
             _admit(session, case, actor, version=version)
             step = _ask(session, case, action, actor=actor, now=now, inputs=inputs)
@@ -128,10 +120,9 @@ def _unlocked(
             return None
         if not LOCAL_EFFECTS.keys().isdisjoint(step.effects):
             return None
-        seen = {f"seen_{name}": getattr(case, name) for name in _SEEN}
         outcome, values, entry = _taken(session, case, step, actor=actor, now=now, inputs=inputs)
         messages = [_message(case, effect, step.action, now=now) for effect in step.effects]
-        return outcome if execute_if_unchanged(session, (_MOVED_IF_SEEN, values | seen), [entry, *messages]) else None
+        return outcome if case_store.write_if_unchanged(session, case, seen, values, [entry, *messages]) else None
 
 
 def _admit(session: Session, case: Application, actor: Actor, *, version: int | None) -> None:
@@ -140,14 +131,6 @@ def _admit(session: Session, case: Application, actor: Actor, *, version: int | 
         access.require(rule, actor, object_facts(session, case, actor))
     if version is not None and version != case.version:
         raise StaleVersion(ref=case.ref, version=case.version)
-
-
-def locked(session: Session, ref: str) -> Application:
-    """The application, locked until the transaction ends."""
-    case = _CASE.locked(session, ref)
-    if case is None:
-        raise NotFound(ref=ref)
-    return case
 
 
 def perform(
@@ -164,10 +147,10 @@ def perform(
     inputs = inputs or {}
     step = _ask(session, case, action, actor=actor, now=now, inputs=inputs)
     outcome, values, entry = _taken(session, case, step, actor=actor, now=now, inputs=inputs)
-    writes: list[Write] = [entry, (_MOVED, values)]
+    writes = [entry, case_store.move(case, values)]
     for effect in step.effects:
         if effect in LOCAL_EFFECTS:
-            # It looks at what is stored, and may take further steps.
+            # It reads what is stored, and may take further steps.
             execute(session, writes)
             writes.clear()
             LOCAL_EFFECTS[effect](session, case, actor, now)
@@ -198,12 +181,12 @@ def _taken(
         data=data,
     )
     outcome = Outcome(case.ref, step.action, source, step.target, case.version)
-    return outcome, {"row_id": case.id} | values | history.head_of(case), entry
+    return outcome, values | history.head_of(case), entry
 
 
 @cache
 def _load_verbs() -> None:
-    """The verbs import the door, so the door can only fetch them when it is first used."""
+    """These modules import this one, so they can only be loaded when it is first used."""
     for verb in VERBS:
         import_module(f"registration.operations.{verb}")
 

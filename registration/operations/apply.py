@@ -18,7 +18,7 @@ from registration.keys.field_encryption import blind_index, decrypt_form, encryp
 from registration.matters import current, definition_of
 from registration.models import Account, Application, IdentityIndex, Material, Registrar, Revision
 from registration.operations import definition_checksums, history, names
-from registration.operations.act import locked
+from registration.operations.case_store import locked
 from registration.queries.changes import materials_now
 from registration.queries.correction import open_targets
 from registration.queries.facts import CaseFacts, form_digest, latest_notice

@@ -15,7 +15,7 @@ from registration.actor import Actor
 from registration.errors import Conflict, NotFound
 from registration.models import Application, Licence, LicenceEvent
 from registration.operations import audit, history
-from registration.operations.act import locked
+from registration.operations.case_store import locked
 from registration.queries.object_facts import object_facts
 from registration.rules.ledger import STATUS_AFTER
 

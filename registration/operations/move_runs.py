@@ -13,8 +13,8 @@ from registration.errors import Conflict, InvalidInput, NotFound
 from registration.matters import definition_of, workflow_of
 from registration.models import Application, DefinitionMove, MovedCase, Registrar
 from registration.operations import definition_checksums
-from registration.operations.act import locked
 from registration.operations.audit import note
+from registration.operations.case_store import locked
 from registration.operations.move_case import TAG, Course, MoveVerdict, carry, judged, roles_at
 from registration.rules.problems import Problem
 from workflows.clock import Clock

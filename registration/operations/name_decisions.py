@@ -10,7 +10,7 @@ from registration.clock import local_date
 from registration.errors import ActionRefused, Conflict, InvalidInput, StaleVersion
 from registration.models import Application
 from registration.operations import history
-from registration.operations.act import locked
+from registration.operations.case_store import locked
 from registration.operations.names import let_go
 from registration.queries.checks import reservation
 from registration.queries.facts import CaseFacts

@@ -11,7 +11,7 @@ from registration.clock import local_date
 from registration.database import transaction
 from registration.errors import Conflict, NotFound
 from registration.models import Application, Paper
-from registration.operations.act import locked
+from registration.operations.case_store import locked
 from registration.operations.papers import write
 from registration.queries.application_document import DOCUMENTS
 from registration.queries.object_facts import object_facts

@@ -13,7 +13,7 @@ from registration.actor import SYSTEM
 from registration.matters import calendar, definition_of, office_hours
 from registration.models import Application, Part, PromiseAlert
 from registration.operations import history
-from registration.operations.act import locked
+from registration.operations.case_store import locked
 from registration.queries import promises as seen
 from registration.queries import watch as watching
 from registration.queries.promises import Lacking

@@ -22,8 +22,9 @@ from registration.keys.field_encryption import decrypt, decrypt_form
 from registration.matters import definition_of
 from registration.models import Application, Party
 from registration.operations import history
-from registration.operations.act import Outcome, local_effect, locked, perform, writes
+from registration.operations.act import Outcome, local_effect, perform, writes
 from registration.operations.apply import keep_revision
+from registration.operations.case_store import locked
 from registration.queries.application_document import DOCUMENTS
 from registration.queries.changes import materials_now
 from registration.queries.facts import form_digest

@@ -16,7 +16,8 @@ from registration.actor import SYSTEM
 from registration.errors import ActionRefused, StaleVersion
 from registration.models import Application, HistoryEntry, Message
 from registration.operations import history
-from registration.operations.act import act, locked
+from registration.operations.act import act
+from registration.operations.case_store import locked
 from registration.operations.history import broken_at
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, nameless, submitted

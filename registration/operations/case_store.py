@@ -1,0 +1,59 @@
+"""Reads a case and writes what a step makes of it, in one of two ways that leave the same rows.
+
+Under a lock: `locked`, then `move` among the writes of the step. Without a lock (PostgreSQL only): `look`, then
+`write_if_unchanged`, which is one statement and writes nothing when another transaction changed the case after the
+look. The second way saves half of the round trips to the database; operations/act.py says when it is enough.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlmodel import Session
+
+from registration.database.statements import RowByKey, Write, execute_if_unchanged, prepare_update
+from registration.errors import NotFound
+from registration.models import Application
+
+_TABLE = Application.__table__  # type: ignore[attr-defined]
+_CASE = RowByKey(Application, "ref")
+# What a step may change of the case's row.
+_COLUMNS = (
+    *("state", "version", "updated_at", "holder_id", "due_at", "case_due_at", "state_due_at", "paused_at"),
+    *("submitted_at", "history_seq", "history_hash"),
+)
+# Every change of what a guard could read of a case moves one of these on, under the case's lock.
+_COMPARED = ("version", "history_seq")
+_MOVE = prepare_update(_TABLE, *_COLUMNS)
+_MOVE_IF_UNCHANGED = prepare_update(_TABLE, *_COLUMNS, seen=_COMPARED)
+
+# The values of `_COMPARED` at the time of the look.
+Seen = Mapping[str, int]
+
+
+def locked(session: Session, ref: str) -> Application:
+    """The case, locked until the transaction ends; NotFound without one."""
+    case = _CASE.locked(session, ref)
+    if case is None:
+        raise NotFound(ref=ref)
+    return case
+
+
+def move(case: Application, values: Mapping[str, Any]) -> Write:
+    """The change of the locked case's row, to be executed with its history entry and its messages."""
+    return _MOVE, {"row_id": case.id} | values
+
+
+def look(session: Session, ref: str) -> tuple[Application, Seen] | None:
+    """The case as it is now, which no session knows, and the mark that `write_if_unchanged` compares."""
+    case = _CASE.unlocked(session, ref)
+    return None if case is None else (case, {f"seen_{name}": getattr(case, name) for name in _COMPARED})
+
+
+def write_if_unchanged(
+    session: Session, case: Application, seen: Seen, values: Mapping[str, Any], others: Sequence[Write]
+) -> bool:
+    """Writes `values` and `others` if the case still is as `look` saw it; else nothing, and returns False.
+
+    `session` comes from `database.autocommit_session`: the statement is a transaction of its own.
+    """
+    return execute_if_unchanged(session, (_MOVE_IF_UNCHANGED, {"row_id": case.id} | values | seen), others)
