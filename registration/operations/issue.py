@@ -1,4 +1,4 @@
-"""The licence's road: fix the numbers and the particulars, and, once the worker has made the sheets, record them.
+"""Issues a licence: fixes the numbers and the particulars, and records the sheets once the worker has made them.
 
 Numbers and particulars are fixed before anything is rendered, so that a worker which dies in between makes the same
 sheets again and takes no number twice.
@@ -11,7 +11,7 @@ from secrets import token_urlsafe
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, update
 from sqlmodel import Session, col
 
 from certificates.paper.design import Design, find
@@ -58,49 +58,65 @@ class MadeSheet:
     fonts_hash: str
 
 
-def prepare(application_id: int, *, now: datetime) -> list[Sheet]:
-    """The sheets of the case's licence that are still to be made; the same ones whenever it is asked again."""
+def prepare(application_id: int, *, edition: int = 1, now: datetime) -> list[Sheet]:
+    """The sheets of the licence's edition that are still to be made; the same ones each time until `record`.
+
+    The first call fixes the first edition; operations/reissue.py orders the later ones.
+    """
     with database.transaction() as session:
         case = session.get_one(Application, application_id, with_for_update=True)
-        sheets = _sheets(session, application_id)
+        sheets = ledger.sheets_of(session, case)
         if not sheets:
             _fix(session, case, now=now)
-            sheets = _sheets(session, application_id)
-        return [sheet_to_make(session, case, sheet) for sheet in sheets if sheet.status == "prepared"]
+            sheets = ledger.sheets_of(session, case)
+        open_ones = [sheet for sheet in sheets if sheet.status == "prepared" and sheet.edition == edition]
+        return [_sheet_to_make(session, case, sheet) for sheet in open_ones]
 
 
-def sheet_to_make(session: Session, case: Application, sheet: Licence) -> Sheet:
-    """A row of the ledger as the worker is given it."""
+def _sheet_to_make(session: Session, case: Application, sheet: Licence) -> Sheet:
     seal = seal_picture(session, sheet.particulars.get("seal"))
     return Sheet(sheet.id or 0, sheet.paper, sheet.particulars, sheet.design, case.registrar_code, seal)
 
 
-def record(message_id: int, application_id: int, made: list[MadeSheet], *, now: datetime) -> bool:
-    """Records the sheets and moves the case on, in the transaction that ends the message.
+def record(message_id: int, application_id: int, made: Sequence[MadeSheet], *, now: datetime) -> bool:
+    """Records the sheets, in force from now on, in the transaction that ends the message.
 
-    False when another delivery of the same message was first: then nothing is written.
+    The first edition moves the case on; a later one ends the earlier sheets, and the register follows it. False when
+    another delivery of the same message was first: then nothing is written.
     """
     with database.transaction() as session:
         if not outbox.finish(session, message_id):
             return False
         case = session.get_one(Application, application_id, with_for_update=True)
-        keep_made(session, case, made, now=now)
-        perform(session, case, "print", actor=SYSTEM, now=now)
-        if is_delivered_electronically(case.form):
-            perform(session, case, "issue", actor=SYSTEM, now=now)
+        sheets = [_with_file(session, one, now=now) for one in made]
+        ledger.enter_issue(session, case, sheets, by=SYSTEM.tag, now=now)
+        if sheets[0].edition == 1:
+            _move_on(session, case, now=now)
+        else:
+            _follow(session, case, sheets[0])
+            ledger.note(session, case, "licence:issue_edition", actor=SYSTEM, now=now, sheets=len(made))
         return True
 
 
-def keep_made(session: Session, case: Application, made: Sequence[MadeSheet], *, now: datetime) -> None:
-    """The sheets are in force from now on, and every earlier edition is not."""
-    sheets = []
-    for one in made:
-        sheet = session.get_one(Licence, one.licence_id)
-        sheet.issued_at = now
-        for name in ("sha256", "storage_key", "size", "signed_by", "design_hash", "fonts_hash"):
-            setattr(sheet, name, getattr(one, name))
-        sheets.append(sheet)
-    ledger.enter_issue(session, case, sheets, by=SYSTEM.tag, now=now)
+def _with_file(session: Session, made: MadeSheet, *, now: datetime) -> Licence:
+    sheet = session.get_one(Licence, made.licence_id)
+    sheet.issued_at = now
+    for name in ("sha256", "storage_key", "size", "signed_by", "design_hash", "fonts_hash"):
+        setattr(sheet, name, getattr(made, name))
+    return sheet
+
+
+def _move_on(session: Session, case: Application, *, now: datetime) -> None:
+    perform(session, case, "print", actor=SYSTEM, now=now)
+    if is_delivered_electronically(case.form):
+        perform(session, case, "issue", actor=SYSTEM, now=now)
+
+
+def _follow(session: Session, case: Application, sheet: Licence) -> None:
+    """The register says what the newest licence says."""
+    entity, facts = ledger.entity_of(session, case), sheet.particulars
+    public = {name: facts.get(name) for name in ("type_text", "representative", "domicile", "registrar", "capital")}
+    entity.facts = {**entity.facts, **public}
 
 
 @writes("send_back")
@@ -131,8 +147,7 @@ def _discard(session: Session, case: Application, actor: Actor, now: datetime) -
 
 
 def _prepared(session: Session, case: Application) -> list[Licence]:
-    assert case.id is not None
-    return [sheet for sheet in _sheets(session, case.id) if sheet.status == "prepared"]
+    return [sheet for sheet in ledger.sheets_of(session, case) if sheet.status == "prepared"]
 
 
 def _fix(session: Session, case: Application, *, now: datetime) -> None:
@@ -238,8 +253,3 @@ def _design() -> Design:
 
 def _host() -> str:
     return f"{urlsplit(settings().public_url).netloc}/v"
-
-
-def _sheets(session: Session, application_id: int) -> list[Licence]:
-    query = select(Licence).where(Licence.application_id == application_id).order_by(Licence.id)  # type: ignore[arg-type]
-    return list(session.execute(query).scalars())

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import insert, select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from registration import access, database
 from registration.actor import Actor
 from registration.errors import Conflict, NotFound
-from registration.models import Application, Licence, LicenceEvent
+from registration.models import Application, Entity, Licence, LicenceEvent
 from registration.operations import audit, history
 from registration.operations.case_store import locked
 from registration.queries.object_facts import object_facts
@@ -63,6 +63,11 @@ def in_force(session: Session, case: Application) -> list[Licence]:
         raise Conflict("licence_not_in_force", ref=case.ref)
     newest = max(one.edition for one in found)
     return [one for one in found if one.edition == newest]
+
+
+def entity_of(session: Session, case: Application) -> Entity:
+    """The row of the register that the case's licence made."""
+    return session.execute(select(Entity).where(col(Entity.application_id) == case.id)).scalar_one()
 
 
 def case_for(session: Session, ref: str, rule: str, actor: Actor) -> Application:

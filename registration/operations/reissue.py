@@ -5,17 +5,16 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import select
 from sqlmodel import Session
 
 from certificates.errors import CertificateError
 from registration import database, outbox
-from registration.actor import SYSTEM, Actor
+from registration.actor import Actor
 from registration.clock import local_date
 from registration.errors import Conflict, InvalidInput
-from registration.models import Application, Entity, Licence
+from registration.models import Application, Licence
 from registration.operations import ledger, numbers
-from registration.operations.issue import MadeSheet, Sheet, keep_made, printed_registrar, sheet_of, sheet_to_make
+from registration.operations.issue import printed_registrar, sheet_of
 from registration.queries.ledger import open_proposal
 from registration.queries.licences import ENDED
 from registration.rules.problems import Problem
@@ -45,30 +44,6 @@ def reissue(ref: str, *, reason_code: str, opinion: str, actor: Actor, now: date
         return edition
 
 
-def prepared(application_id: int, *, edition: int) -> list[Sheet]:
-    """The sheets of the edition that are still to be made."""
-    with database.reading() as session:
-        case = session.get_one(Application, application_id)
-        query = select(Licence).where(Licence.application_id == application_id, Licence.edition == edition)  # type: ignore[arg-type]
-        rows = session.execute(query.where(Licence.status == "prepared").order_by(Licence.id)).scalars()  # type: ignore[arg-type]
-        return [sheet_to_make(session, case, row) for row in rows]
-
-
-def record(message_id: int, application_id: int, made: Sequence[MadeSheet], *, now: datetime) -> bool:
-    """Puts the new edition in force and ends the old one, in the transaction that ends the message.
-
-    False when another delivery of the same message was first: then nothing is written.
-    """
-    with database.transaction() as session:
-        if not outbox.finish(session, message_id):
-            return False
-        case = session.get_one(Application, application_id, with_for_update=True)
-        keep_made(session, case, made, now=now)
-        _follow(session, case, session.get_one(Licence, made[0].licence_id))
-        ledger.note(session, case, "licence:issue_edition", actor=SYSTEM, now=now, sheets=len(made))
-        return True
-
-
 def newest_of(session: Session, case: Application) -> list[Licence]:
     """The sheets of the latest edition, of which a next one may be made; Conflict where none may."""
     sheets = ledger.sheets_of(session, case)
@@ -78,7 +53,7 @@ def newest_of(session: Session, case: Application) -> list[Licence]:
         raise Conflict("licence_not_issued", ref=case.ref)
     if any(one.status == "prepared" for one in newest):
         raise Conflict("reissue_underway", ref=case.ref)
-    if _entity(session, case).status in ENDED:
+    if ledger.entity_of(session, case).status in ENDED:
         raise Conflict("entity_ended", ref=case.ref)
     return newest
 
@@ -111,10 +86,6 @@ def _refuse_input(reason_code: str, opinion: str, copies: int | None) -> None:
         raise InvalidInput(problems)
 
 
-def _entity(session: Session, case: Application) -> Entity:
-    return session.execute(select(Entity).where(Entity.application_id == case.id)).scalar_one()  # type: ignore[arg-type]
-
-
 def next_sheets(
     session: Session,
     case: Application,
@@ -141,10 +112,3 @@ def _field_of(refused: CertificateError | ValidationError) -> str:
     if isinstance(refused, ValidationError):
         return ".".join(map(str, refused.errors()[0]["loc"])) or "particulars"
     return str(refused.data.get("field", "particulars"))
-
-
-def _follow(session: Session, case: Application, sheet: Licence) -> None:
-    """The register says what the newest licence says."""
-    entity, facts = _entity(session, case), sheet.particulars
-    public = {name: facts.get(name) for name in ("type_text", "representative", "domicile", "registrar", "capital")}
-    entity.facts = {**entity.facts, **public}

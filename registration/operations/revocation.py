@@ -11,7 +11,7 @@ from sqlmodel import Session
 from registration import database
 from registration.actor import Actor
 from registration.errors import Conflict, InvalidInput, NotFound
-from registration.models import Application, Entity, Licence, LicenceProposal
+from registration.models import Application, Licence, LicenceProposal
 from registration.operations import ledger, licence_correction, reissue
 from registration.queries.ledger import open_proposal
 from registration.rules.problems import Problem
@@ -163,7 +163,7 @@ def _carry_out(session: Session, case: Application, proposal: LicenceProposal, *
         reason_code=proposal.reason_code,
         proposal_id=proposal.id,
     )
-    entity = session.execute(select(Entity).where(Entity.application_id == case.id)).scalar_one()  # type: ignore[arg-type]
+    entity = ledger.entity_of(session, case)
     ends = (licence_reason(proposal.reason_code) or {}).get("entity")
     if proposal.kind == "revoke" and ends:
         entity.status = ends

@@ -11,7 +11,7 @@ from registration import clock
 from registration.documents.signing import sign, signer
 from registration.gateways.storage import storage
 from registration.keys.offline import signing_key
-from registration.operations import issue, reissue
+from registration.operations import issue
 from registration.operations.issue import MadeSheet, Sheet
 from registration.outbox import Work
 from registration.settings import settings
@@ -20,18 +20,19 @@ from registration.tasks.renderer import limits
 
 def licence(work: Work) -> None:
     """Original and duplicates of one case. Repeated, it makes the same sheets and records them once."""
-    assert work.application_id is not None
-    sheets = issue.prepare(work.application_id, now=clock.now())
-    made = [_make(sheet) for sheet in sheets]
-    issue.record(work.id, work.application_id, made, now=clock.now())
+    _make_edition(work, edition=1)
 
 
 def edition(work: Work) -> None:
     """The sheets of a new edition, which supersedes the one before once they are recorded."""
+    _make_edition(work, edition=int(work.payload["edition"]))
+
+
+def _make_edition(work: Work, *, edition: int) -> None:
     assert work.application_id is not None
-    number = int(work.payload["edition"])
-    made = [_make(sheet) for sheet in reissue.prepared(work.application_id, edition=number)]
-    reissue.record(work.id, work.application_id, made, now=clock.now())
+    sheets = issue.prepare(work.application_id, edition=edition, now=clock.now())
+    made = [_make(sheet) for sheet in sheets]
+    issue.record(work.id, work.application_id, made, now=clock.now())
 
 
 def _make(sheet: Sheet) -> MadeSheet:
