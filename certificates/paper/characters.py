@@ -3,6 +3,9 @@
 The tables are of Unicode 16 and stand here, because what Python knows differs from one version to the next.
 """
 
+from collections.abc import Sequence
+from functools import lru_cache
+
 # General categories Cc, Cf, Cs, Zl and Zp, all Default_Ignorable_Code_Points, and the noncharacters.
 _UNSEEN = (
     *((0x00, 0x1F), (0x7F, 0x9F), (0xAD, 0xAD), (0x34F, 0x34F), (0x600, 0x605), (0x61C, 0x61C), (0x6DD, 0x6DD)),
@@ -17,21 +20,24 @@ _PRIVATE = ((0xE000, 0xF8FF), (0xF0000, 0xFFFFD), (0x100000, 0x10FFFD))
 # (2020), art. 5; Law on Resident Identity Cards, art. 4. Other scripts may stand beside them, never in their place.
 _ARABIC = {"zh": "阿拉伯字母（如维吾尔文、哈萨克文）", "en": "Arabic script (Uyghur, Kazakh)"}
 _SCRIPTS = (
-    (_ARABIC, (0x600, 0x6FF), (0x750, 0x77F), (0x8A0, 0x8FF), (0xFB50, 0xFEFE)),
-    ({"zh": "藏文", "en": "Tibetan script"}, (0xF00, 0xFFF)),
-    ({"zh": "朝鲜文", "en": "Korean script"}, (0x1100, 0x11FF), (0x3130, 0x318F), (0xA960, 0xA97F), (0xAC00, 0xD7FF)),
-    ({"zh": "蒙古文", "en": "Mongolian script"}, (0x1800, 0x18AF), (0x11660, 0x1167F)),
-    ({"zh": "彝文", "en": "Yi script"}, (0xA000, 0xA4CF)),
-    ({"zh": "傣文", "en": "Dai script"}, (0x1950, 0x19DF), (0x1A20, 0x1AAF)),
-    ({"zh": "傈僳文", "en": "Lisu script"}, (0xA4D0, 0xA4FF)),
+    (_ARABIC, ((0x600, 0x6FF), (0x750, 0x77F), (0x8A0, 0x8FF), (0xFB50, 0xFEFE))),
+    ({"zh": "藏文", "en": "Tibetan script"}, ((0xF00, 0xFFF),)),
+    ({"zh": "朝鲜文", "en": "Korean script"}, ((0x1100, 0x11FF), (0x3130, 0x318F), (0xA960, 0xA97F), (0xAC00, 0xD7FF))),
+    ({"zh": "蒙古文", "en": "Mongolian script"}, ((0x1800, 0x18AF), (0x11660, 0x1167F))),
+    ({"zh": "彝文", "en": "Yi script"}, ((0xA000, 0xA4CF),)),
+    ({"zh": "傣文", "en": "Dai script"}, ((0x1950, 0x19DF), (0x1A20, 0x1AAF))),
+    ({"zh": "傈僳文", "en": "Lisu script"}, ((0xA4D0, 0xA4FF),)),
 )
 
 
+# A form holds the same few hundred characters many times, and each check reads them all again.
+@lru_cache(maxsize=4096)
 def is_unseen(character: str) -> bool:
     """Whether nothing is printed for it, or it turns or hides what stands beside it."""
     return _within(character, _UNSEEN)
 
 
+@lru_cache(maxsize=4096)
 def is_private(character: str) -> bool:
     """Whether its shape depends on the machine that shows it."""
     return _within(character, _PRIVATE)
@@ -39,7 +45,7 @@ def is_private(character: str) -> bool:
 
 def script_in(text: str) -> dict[str, str] | None:
     """The first other script of China's peoples in a text, by its names in `zh` and `en`."""
-    return next((names for one in text for names, *ranges in _SCRIPTS if _within(one, ranges)), None)
+    return next((names for one in text for names, ranges in _SCRIPTS if _within(one, ranges)), None)
 
 
 def named(characters: str) -> str:
@@ -47,6 +53,6 @@ def named(characters: str) -> str:
     return "、".join(f"“{one}”（U+{ord(one):04X}）" for one in characters)
 
 
-def _within(character: str, ranges: object) -> bool:
+def _within(character: str, ranges: Sequence[tuple[int, int]]) -> bool:
     point = ord(character)
-    return any(first <= point <= last for first, last in ranges)  # type: ignore[attr-defined]
+    return any(first <= point <= last for first, last in ranges)
