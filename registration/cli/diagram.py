@@ -3,6 +3,7 @@
 from typing import Any
 
 import click
+from sqlmodel import col
 
 from registration.cli.compare import table
 from registration.cli.output import refuse
@@ -44,7 +45,7 @@ def _case(ref: str) -> tuple[str, Trail]:
     database.configure(settings())
     try:
         with database.reading() as session:
-            case = session.exec(select(Application).where(Application.ref == ref)).one_or_none()
+            case = session.exec(select(Application).where(col(Application.ref) == ref)).one_or_none()
             if case is None:
                 refuse(f"没有申请 {ref}", f"there is no application {ref}")
             return case.definition, trail_of(session, case)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import click
+from sqlmodel import col
 
 from registration import clock, database
 from registration.cli.output import as_json, words
@@ -29,7 +30,7 @@ def list_(json_: bool) -> None:
     from registration.queries.registrar_profiles import overview
 
     with database.reading() as session:
-        codes = session.exec(select(Registrar.code).order_by(Registrar.code)).all()
+        codes = session.exec(select(col(Registrar.code)).order_by(col(Registrar.code))).all()
         found = [(code, overview(session, code, now=clock.now())) for code in codes]
         rows = [
             {

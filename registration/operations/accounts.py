@@ -74,7 +74,7 @@ def actor_for(secret: str, *, now: datetime, kind: str = "web") -> Actor | None:
     with reading() as session:
         row = session.exec(
             select(SignIn, Account).where(
-                SignIn.secret_hash == digest, SignIn.kind == kind, SignIn.account_id == Account.id
+                col(SignIn.secret_hash) == digest, col(SignIn.kind) == kind, col(SignIn.account_id) == col(Account.id)
             )
         ).first()
     if row is None or not _runs(row[0], row[1], now):
@@ -130,7 +130,7 @@ def change_locale(actor: Actor, locale: str) -> None:
 def end_session(actor: Actor, mark: str, *, now: datetime) -> None:
     """Ends one of the actor's own sessions, named by the mark of `open_sessions_of`."""
     with transaction() as session:
-        mine = session.exec(select(SignIn).where(SignIn.account_id == actor.account_id)).all()
+        mine = session.exec(select(SignIn).where(col(SignIn.account_id) == actor.account_id)).all()
         chosen = [row for row in mine if row.secret_hash[:MARK_LENGTH] == mark]
         if not chosen:
             raise NotFound
@@ -141,7 +141,7 @@ def end_session(actor: Actor, mark: str, *, now: datetime) -> None:
 
 def locked_row(session: Session, account_id: int | None) -> Account:
     """The account's row, which nobody else changes until this transaction ends."""
-    return session.exec(select(Account).where(Account.id == account_id).with_for_update()).one()
+    return session.exec(select(Account).where(col(Account.id) == account_id).with_for_update()).one()
 
 
 def _account_of(actor: Actor) -> Account:

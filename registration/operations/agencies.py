@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from certificates.numbers import clean
 from registration.actor import SYSTEM, Actor
@@ -202,7 +202,9 @@ def _graph(case: Application) -> Parts:
 
 
 def _parts(session: Session, case: Application) -> list[Part]:
-    return list(session.execute(select(Part).where(Part.application_id == case.id).order_by(Part.id)).scalars())
+    return list(
+        session.execute(select(Part).where(col(Part.application_id) == case.id).order_by(col(Part.id))).scalars()
+    )
 
 
 def _part(session: Session, case: Application, key: str) -> Part:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm.attributes import flag_modified
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from registration import access, database
 from registration.actor import Actor
@@ -253,7 +253,7 @@ def _touched(session: Session, case: Application, *, now: datetime) -> None:
 def _index_people(session: Session, case: Application, opened: Mapping[str, Any]) -> None:
     people = opened.get("people") or []
     numbers = {one.get("id_no") for one in people if isinstance(one, Mapping) and isinstance(one.get("id_no"), str)}
-    session.execute(delete(IdentityIndex).where(IdentityIndex.application_id == case.id))
+    session.execute(delete(IdentityIndex).where(col(IdentityIndex.application_id) == case.id))
     rows = [{"application_id": case.id, "number_hash": blind_index(number)} for number in numbers if number]
     if rows:
         session.execute(insert(IdentityIndex), rows)
@@ -261,7 +261,7 @@ def _index_people(session: Session, case: Application, opened: Mapping[str, Any]
 
 def _material(session: Session, case: Application, material_ref: str) -> Material:
     material = session.execute(
-        select(Material).where(Material.ref == material_ref, Material.application_id == case.id)
+        select(Material).where(col(Material.ref) == material_ref, col(Material.application_id) == case.id)
     ).scalar_one_or_none()
     if material is None or material.removed_at is not None:
         raise NotFound(material=material_ref)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from hashlib import sha256
 
 from sqlalchemy import delete
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from registration.database import transaction
 from registration.errors import InvalidInput
@@ -40,7 +40,7 @@ def load(content: bytes, *, by: str, now: datetime, year: int | None = None) -> 
 
 
 def _begin_year(session: Session, year: int, *, by: str, now: datetime) -> None:
-    within = CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31))  # type: ignore[attr-defined]
+    within = col(CalendarDay.day).between(date(year, 1, 1), date(year, 12, 31))
     session.execute(delete(CalendarDay).where(within))
     session.merge(CalendarYear(year=year, loaded_by=by, loaded_at=now))
 

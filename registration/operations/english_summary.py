@@ -5,7 +5,7 @@ from secrets import token_urlsafe
 from typing import Any
 
 from sqlalchemy import select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from certificates.paper.design import find
 from certificates.paper.english_summary import EnglishSummary
@@ -28,7 +28,9 @@ KIND = "courtesy"
 def request(ref: str, *, actor: Actor, now: datetime) -> Paper:
     """The page of the licence in force, asked for now or before. Conflict while there is no licence."""
     with database.transaction() as session:
-        case = session.execute(select(Application).where(Application.ref == ref).with_for_update()).scalar_one_or_none()
+        case = session.execute(
+            select(Application).where(col(Application.ref) == ref).with_for_update()
+        ).scalar_one_or_none()
         if case is None:
             raise NotFound(ref=ref)
         access.require("licence.download", actor, object_facts(session, case, actor))
@@ -85,13 +87,13 @@ def _ask(session: Session, case: Application, sheet: Licence, *, now: datetime) 
 
 def _requested_before(session: Session, sheet: Licence) -> Paper | None:
     query = select(Paper).where(
-        Paper.application_id == sheet.application_id, Paper.kind == KIND, Paper.revision == sheet.edition
+        col(Paper.application_id) == sheet.application_id, col(Paper.kind) == KIND, col(Paper.revision) == sheet.edition
     )
     return session.execute(query).scalar_one_or_none()
 
 
 def _in_force(session: Session, case: Application) -> Licence | None:
     """The first duplicate, which is what a bank is shown; the original where there is none."""
-    wanted: Any = (Licence.application_id == case.id, Licence.status == "issued")
-    order: Any = (Licence.edition.desc(), Licence.paper == "original", Licence.copy_no)  # type: ignore[attr-defined]
+    wanted: Any = (col(Licence.application_id) == case.id, col(Licence.status) == "issued")
+    order: Any = (col(Licence.edition).desc(), col(Licence.paper) == "original", col(Licence.copy_no))
     return session.execute(select(Licence).where(*wanted).order_by(*order).limit(1)).scalar_one_or_none()

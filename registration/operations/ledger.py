@@ -50,9 +50,9 @@ def enter_issue(session: Session, case: Application, sheets: Sequence[Licence], 
 
 
 def sheets_of(session: Session, case: Application, *, edition: int | None = None) -> list[Licence]:
-    query = select(Licence).where(Licence.application_id == case.id).order_by(Licence.id)  # type: ignore[arg-type]
+    query = select(Licence).where(col(Licence.application_id) == case.id).order_by(col(Licence.id))
     if edition is not None:
-        query = query.where(Licence.edition == edition)  # type: ignore[arg-type]
+        query = query.where(col(Licence.edition) == edition)
     return list(session.execute(query).scalars())
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from registration.actor import SYSTEM
 from registration.matters import calendar, definition_of, office_hours
@@ -77,7 +77,9 @@ def judged(
 
 
 def roles_at(session: Session, registrar: str) -> frozenset[str]:
-    query = select(Account.roles).where(Account.registrar_code == registrar, Account.disabled_at.is_(None))  # type: ignore[union-attr]
+    query = select(col(Account.roles)).where(
+        col(Account.registrar_code) == registrar, col(Account.disabled_at).is_(None)
+    )
     return frozenset(role for roles in session.execute(query).scalars() for role in roles)
 
 
@@ -87,13 +89,13 @@ def _roles_of(session: Session, account_id: int | None) -> frozenset[str] | None
 
 def _entries(session: Session, case: Application) -> list[Entry]:
     """Where the case has been; what stayed where it was does not matter here."""
-    query = select(HistoryEntry.at, HistoryEntry.source, HistoryEntry.target).where(
-        HistoryEntry.application_id == case.id,
-        HistoryEntry.source != HistoryEntry.target,
-        HistoryEntry.tag.startswith("application:"),  # type: ignore[attr-defined]
-        HistoryEntry.tag != TAG,
+    query = select(col(HistoryEntry.at), col(HistoryEntry.source), col(HistoryEntry.target)).where(
+        col(HistoryEntry.application_id) == case.id,
+        col(HistoryEntry.source) != col(HistoryEntry.target),
+        col(HistoryEntry.tag).startswith("application:"),
+        col(HistoryEntry.tag) != TAG,
     )
-    return [Entry(*row) for row in session.execute(query.order_by(HistoryEntry.seq))]  # type: ignore[arg-type]
+    return [Entry(*row) for row in session.execute(query.order_by(col(HistoryEntry.seq)))]
 
 
 def carry(

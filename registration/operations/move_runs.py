@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
+from sqlmodel import col
 
 from registration import database
 from registration.errors import Conflict, InvalidInput, NotFound
@@ -66,11 +67,11 @@ def begin(chosen: Course, *, actor: str, now: datetime) -> int:
         definition_checksums.record(session, chosen.target, now=now)
         found = session.execute(
             select(DefinitionMove).where(
-                DefinitionMove.source == chosen.source,
-                DefinitionMove.target == chosen.target,
-                DefinitionMove.registrar_code == chosen.registrar,
-                DefinitionMove.finished_at.is_(None),  # type: ignore[union-attr]
-                DefinitionMove.reverted_at.is_(None),  # type: ignore[union-attr]
+                col(DefinitionMove.source) == chosen.source,
+                col(DefinitionMove.target) == chosen.target,
+                col(DefinitionMove.registrar_code) == chosen.registrar,
+                col(DefinitionMove.finished_at).is_(None),
+                col(DefinitionMove.reverted_at).is_(None),
             )
         ).scalars()
         for run in found:
@@ -96,8 +97,8 @@ def batches(chosen: Course, *, size: int = 500) -> Iterator[list[int]]:
     last = 0
     while True:
         with database.reading() as session:
-            query = select(Application.id).where(*_under(chosen), Application.state.not_in(ended))  # type: ignore[attr-defined]
-            query = query.where(Application.id > last).order_by(Application.id).limit(size)  # type: ignore[operator, arg-type]
+            query = select(col(Application.id)).where(*_under(chosen), col(Application.state).not_in(ended))
+            query = query.where(col(Application.id) > last).order_by(col(Application.id)).limit(size)
             found = [number for number in session.execute(query).scalars() if number is not None]
         if not found:
             return
@@ -108,7 +109,7 @@ def batches(chosen: Course, *, size: int = 500) -> Iterator[list[int]]:
 def preview(chosen: Course, cases: list[int], *, now: datetime) -> list[MoveVerdict]:
     """What a move would do to these cases; nothing is written."""
     with database.reading() as session:
-        found = session.execute(select(Application).where(Application.id.in_(cases), *_under(chosen))).scalars()  # type: ignore[union-attr]
+        found = session.execute(select(Application).where(col(Application.id).in_(cases), *_under(chosen))).scalars()
         staff = cache(lambda registrar: roles_at(session, registrar))
         return [judged(session, case, chosen, staff(case.registrar_code), now=now)[0] for case in found]
 
@@ -116,7 +117,7 @@ def preview(chosen: Course, cases: list[int], *, now: datetime) -> list[MoveVerd
 def move(run: int, case_id: int, chosen: Course, *, now: datetime) -> MoveVerdict | None:
     """Moves one case, in a transaction of its own. None when it is under way under the old table no longer."""
     with database.transaction() as session:
-        ref = session.execute(select(Application.ref).where(Application.id == case_id)).scalar_one()
+        ref = session.execute(select(col(Application.ref)).where(col(Application.id) == case_id)).scalar_one()
         case = locked(session, ref)
         ended = session.get_one(DefinitionMove, run).finished_at is not None
         if ended or case.definition != chosen.source or _is_final(case):
@@ -148,8 +149,10 @@ def revert(run: int, *, actor: str, now: datetime) -> Iterator[Returned]:
         if made.reverted_at is not None:
             raise Conflict("reverted", run=run)
         made.finished_at = made.finished_at or now
-        query = select(MovedCase.application_id).where(MovedCase.move_id == run, MovedCase.reverted_at.is_(None))  # type: ignore[union-attr]
-        cases = list(session.execute(query.order_by(MovedCase.application_id)).scalars())  # type: ignore[arg-type]
+        query = select(col(MovedCase.application_id)).where(
+            col(MovedCase.move_id) == run, col(MovedCase.reverted_at).is_(None)
+        )
+        cases = list(session.execute(query.order_by(col(MovedCase.application_id))).scalars())
     for case_id in cases:
         yield _take_back(run, case_id, actor=actor, now=now)
     with database.transaction() as session:
@@ -172,7 +175,7 @@ def use(key: str, registrar: str, *, actor: str, now: datetime) -> None:
 
 def _take_back(run: int, case_id: int, *, actor: str, now: datetime) -> Returned:
     with database.transaction() as session:
-        ref = session.execute(select(Application.ref).where(Application.id == case_id)).scalar_one()
+        ref = session.execute(select(col(Application.ref)).where(col(Application.id) == case_id)).scalar_one()
         case = locked(session, ref)
         moved = session.get_one(MovedCase, (run, case_id), with_for_update=True)
         if moved.reverted_at is None and case.version == moved.version:
@@ -201,8 +204,8 @@ def _number(run: DefinitionMove) -> int:
 
 
 def _under(chosen: Course) -> list[ColumnElement[bool]]:
-    found: list[Any] = [Application.definition == chosen.source]
-    return [*found, Application.registrar_code == chosen.registrar] if chosen.registrar else found
+    found: list[Any] = [col(Application.definition) == chosen.source]
+    return [*found, col(Application.registrar_code) == chosen.registrar] if chosen.registrar else found
 
 
 def _before(run: int, case: Application, *, now: datetime) -> MovedCase:

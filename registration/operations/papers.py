@@ -8,7 +8,7 @@ from secrets import token_urlsafe
 from typing import Any
 
 from sqlalchemy import select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from registration import database, outbox
 from registration.clock import local_date
@@ -32,7 +32,9 @@ def prepare(application_id: int, kind: str, *, revision: int, due_at: datetime |
     with database.transaction() as session:
         case = session.get_one(Application, application_id, with_for_update=True)
         paper = session.execute(
-            select(Paper).where(Paper.application_id == application_id, Paper.kind == kind, Paper.revision == revision)
+            select(Paper).where(
+                col(Paper.application_id) == application_id, col(Paper.kind) == kind, col(Paper.revision) == revision
+            )
         ).scalar_one_or_none()
         if paper is None:
             paper = write(session, case, kind, revision=revision, due_at=due_at, now=now)

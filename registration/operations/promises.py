@@ -6,7 +6,7 @@ Nothing here decides anything: an office's silence is never consent, and an agen
 from datetime import datetime
 
 from sqlalchemy import delete, select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from registration import database, outbox
 from registration.actor import SYSTEM
@@ -116,10 +116,10 @@ def _insert(session: Session, rows: list[dict[str, object]]) -> None:
 def _due(session: Session, *, now: datetime, most: int) -> list[tuple[str, str, datetime]]:
     """(ref, part, due time) of each promise about which something is to be said, the oldest first."""
     query = (
-        select(Application.ref, PromiseAlert.part_key, PromiseAlert.due_at)
-        .join(Application, Application.id == PromiseAlert.application_id)  # type: ignore[arg-type]
-        .where(PromiseAlert.said_at.is_(None), PromiseAlert.alert_at < now)  # type: ignore[union-attr]
-        .order_by(PromiseAlert.alert_at)  # type: ignore[arg-type]
+        select(col(Application.ref), col(PromiseAlert.part_key), col(PromiseAlert.due_at))
+        .join(Application, col(Application.id) == col(PromiseAlert.application_id))
+        .where(col(PromiseAlert.said_at).is_(None), col(PromiseAlert.alert_at) < now)
+        .order_by(col(PromiseAlert.alert_at))
         .limit(most)
     )
     return list(dict.fromkeys((row[0], row[1], row[2]) for row in session.execute(query)))
@@ -147,13 +147,13 @@ def _speak(ref: str, key: str, due_at: datetime, *, now: datetime) -> bool:
 
 def _unsaid(session: Session, case: Application, key: str, due_at: datetime, *, now: datetime) -> list[PromiseAlert]:
     query = select(PromiseAlert).where(
-        PromiseAlert.application_id == case.id,
-        PromiseAlert.part_key == key,
-        PromiseAlert.due_at == due_at,
-        PromiseAlert.said_at.is_(None),  # type: ignore[union-attr]
-        PromiseAlert.alert_at < now,
+        col(PromiseAlert.application_id) == case.id,
+        col(PromiseAlert.part_key) == key,
+        col(PromiseAlert.due_at) == due_at,
+        col(PromiseAlert.said_at).is_(None),
+        col(PromiseAlert.alert_at) < now,
     )
-    return list(session.execute(query.order_by(PromiseAlert.alert_at)).scalars())  # type: ignore[arg-type]
+    return list(session.execute(query.order_by(col(PromiseAlert.alert_at))).scalars())
 
 
 def _still_runs(case: Application, part: Part | None, key: str, due_at: datetime) -> bool:
@@ -178,12 +178,12 @@ def _roles(case: Application, part: Part | None) -> list[str]:
 
 def _drop(ids: list[int]) -> None:
     with database.transaction() as session:
-        unsaid = PromiseAlert.said_at.is_(None)  # type: ignore[union-attr]
-        session.execute(delete(PromiseAlert).where(PromiseAlert.id.in_(ids), unsaid))  # type: ignore[union-attr, arg-type]
+        unsaid = col(PromiseAlert.said_at).is_(None)
+        session.execute(delete(PromiseAlert).where(col(PromiseAlert.id).in_(ids), unsaid))
 
 
 def _part(session: Session, case: Application, key: str) -> Part | None:
-    query = select(Part).where(Part.application_id == case.id, Part.key == key)
+    query = select(Part).where(col(Part.application_id) == case.id, col(Part.key) == key)
     return session.execute(query).scalar_one_or_none()
 
 

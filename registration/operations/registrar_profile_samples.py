@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from secrets import token_hex
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from registration.database import transaction
 from registration.models import Registrar, RegistrarProfile
@@ -41,7 +41,7 @@ REMEDIES = {
 def load(*, now: datetime) -> None:
     """Gives every sample registrar that has no letterhead its first; whoever changes it later is not overruled."""
     with transaction() as session:
-        known = set(session.exec(select(RegistrarProfile.registrar_code)).all())
+        known = set(session.exec(select(col(RegistrarProfile.registrar_code))).all())
         registrars = session.exec(select(Registrar)).all()
         session.add_all(_first(one, now) for one in registrars if one.code in SAMPLES and one.code not in known)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from certificates.paper.characters import is_private, is_unseen
 from certificates.paper.papers import TEXT_LENGTH
@@ -86,8 +86,8 @@ def _keep_who_had_it(
 ) -> Mapping[str, Any]:
     """The former holder reads in the inbox that a colleague took the file, and why."""
     # The row still names the former holder: it is written after this.
-    holder = select(Account.login).join(Application, Application.holder_id == Account.id)  # type: ignore[arg-type]
-    login = session.execute(holder.where(Application.id == case.id)).scalar_one_or_none()  # type: ignore[arg-type]
+    holder = select(col(Account.login)).join(Application, col(Application.holder_id) == col(Account.id))
+    login = session.execute(holder.where(col(Application.id) == case.id)).scalar_one_or_none()
     return {**_keep_reasons(session, case, actor, inputs, now), **({"taken_from": login} if login else {})}
 
 

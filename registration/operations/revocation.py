@@ -6,7 +6,7 @@ from secrets import token_urlsafe
 from typing import Any
 
 from sqlalchemy import select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from registration import database
 from registration.actor import Actor
@@ -136,14 +136,14 @@ def _decide(name: str, status: str, opinion: str, *, actor: Actor, now: datetime
 def _proposal(session: Session, name: str, actor: Actor) -> tuple[Application, LicenceProposal]:
     """The proposal under its case's lock, read only once that is held: of two who decide, one finds it decided."""
     ref = session.execute(
-        select(Application.ref)
-        .join(LicenceProposal, LicenceProposal.application_id == Application.id)  # type: ignore[arg-type]
-        .where(LicenceProposal.ref == name)  # type: ignore[arg-type]
+        select(col(Application.ref))
+        .join(LicenceProposal, col(LicenceProposal.application_id) == col(Application.id))
+        .where(col(LicenceProposal.ref) == name)
     ).scalar_one_or_none()
     if ref is None:
         raise NotFound(proposal=name)
     case = ledger.case_for(session, ref, "licence.decide", actor)
-    found = session.execute(select(LicenceProposal).where(LicenceProposal.ref == name))  # type: ignore[arg-type]
+    found = session.execute(select(LicenceProposal).where(col(LicenceProposal.ref) == name))
     return case, found.scalar_one()
 
 

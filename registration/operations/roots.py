@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import structlog
 from sqlalchemy import exists, func, insert, select
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from registration import database
 from registration.clock import local_date
@@ -66,20 +66,20 @@ def last_due(now: datetime) -> date:
 def _behind(last: date) -> list[tuple[str, str, date]]:
     """Registrars that lack the root of the day `last`: the code, the root to go on from, the first day to make."""
     with database.reading() as session:
-        has_it = exists().where(DayRoot.registrar_code == Registrar.code, DayRoot.day == last)  # type: ignore[arg-type]
-        codes = session.execute(select(Registrar.code).where(~has_it).order_by(Registrar.code)).scalars()
+        has_it = exists().where(col(DayRoot.registrar_code) == col(Registrar.code), col(DayRoot.day) == last)
+        codes = session.execute(select(col(Registrar.code)).where(~has_it).order_by(col(Registrar.code))).scalars()
         found = [(code, *_goes_on(session, code)) for code in codes]
     return [(code, root, day) for code, root, day in found if day is not None]
 
 
 def _goes_on(session: Session, registrar: str) -> tuple[str, date | None]:
     newest = session.execute(
-        select(DayRoot).where(DayRoot.registrar_code == registrar).order_by(DayRoot.day.desc()).limit(1)  # type: ignore[attr-defined]
+        select(DayRoot).where(col(DayRoot.registrar_code) == registrar).order_by(col(DayRoot.day).desc()).limit(1)
     ).scalar_one_or_none()
     if newest is not None:
         return newest.root, newest.day + timedelta(days=1)
     first = session.execute(
-        select(func.min(Application.created_at)).where(Application.registrar_code == registrar)  # type: ignore[arg-type]
+        select(func.min(col(Application.created_at))).where(col(Application.registrar_code) == registrar)
     ).scalar_one()
     return CHAIN_START, local_date(first) if first else None
 

@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from registration.database import transaction
 from registration.errors import Forbidden
@@ -75,10 +75,10 @@ def load_accounts(*, now: datetime) -> int:
     if not settings().demo:
         raise Forbidden("not_a_demonstration")
     with transaction() as session:
-        known = set(session.exec(select(Registrar.code)).all())
+        known = set(session.exec(select(col(Registrar.code))).all())
         session.add_all(_registrar(*row) for row in REGISTRARS if row[0] not in known)
         session.flush()
-        logins = set(session.exec(select(Account.login)).all())
+        logins = set(session.exec(select(col(Account.login))).all())
         missing = [sample for sample in ACCOUNTS if login_key(sample.login) not in logins]
         # One hash for all: they share the password anyway, and a first start need not hash it 23 times.
         password_hash = hashed(PASSWORD) if missing else ""
@@ -142,10 +142,10 @@ def load(*, now: datetime) -> None:
     load_accounts(now=now)
     registrar_profile_samples.load(now=now)
     with transaction() as session:
-        if session.exec(select(RegisteredName.id).limit(1)).first() is None:
+        if session.exec(select(col(RegisteredName.id)).limit(1)).first() is None:
             for name, status, since_on in NAMES:
                 names.record(session, name, prefecture=PREFECTURE, status=status, since_on=since_on)
-        pooled = set(session.exec(select(NumberPool.registrar_code)).all())
+        pooled = set(session.exec(select(col(NumberPool.registrar_code))).all())
         for place, (code, *_) in enumerate(REGISTRARS):
             if code not in pooled:
                 session.add_all(_pools(code, place * POOL + 1))

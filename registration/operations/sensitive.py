@@ -64,7 +64,7 @@ def look_at_document(ref: str, material_ref: str, *, reason: str, actor: Actor, 
     with database.transaction() as session:
         case = _case(session, ref, "material.look", actor)
         _require_reason(reason)
-        query = select(Material).where(Material.ref == material_ref, Material.application_id == case.id)
+        query = select(Material).where(col(Material.ref) == material_ref, col(Material.application_id) == case.id)
         material = session.execute(query).scalar_one_or_none()
         if material is None or not is_readable(session, case, material, actor=actor):
             raise NotFound(material=material_ref)
@@ -73,7 +73,7 @@ def look_at_document(ref: str, material_ref: str, *, reason: str, actor: Actor, 
 
 
 def _case(session: Session, ref: str, rule: str, actor: Actor) -> Application:
-    case = session.execute(select(Application).where(Application.ref == ref)).scalar_one_or_none()
+    case = session.execute(select(Application).where(col(Application.ref) == ref)).scalar_one_or_none()
     if case is None:
         raise NotFound(ref=ref)
     access.require(rule, actor, object_facts(session, case, actor))

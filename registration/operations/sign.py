@@ -11,7 +11,7 @@ from secrets import token_urlsafe
 from typing import Any
 
 from sqlalchemy import select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from registration import access, database, outbox
 from registration.actor import Actor
@@ -243,14 +243,16 @@ def open_link(party: Party, *, now: datetime) -> str:
 
 def behind(session: Session, secret: str, *, now: datetime) -> Party:
     """The party whom a link belongs to. NotFound for a link that is unknown, replaced or expired."""
-    party = session.execute(select(Party).where(Party.link_hash == link_hash(secret))).scalar_one_or_none()
+    party = session.execute(select(Party).where(col(Party.link_hash) == link_hash(secret))).scalar_one_or_none()
     if party is None or party.link_expires_at is None or party.link_expires_at < now:
         raise NotFound("signing_link_unknown")
     return party
 
 
 def _parties(session: Session, case: Application) -> list[Party]:
-    return list(session.execute(select(Party).where(Party.application_id == case.id).order_by(Party.id)).scalars())
+    return list(
+        session.execute(select(Party).where(col(Party.application_id) == case.id).order_by(col(Party.id))).scalars()
+    )
 
 
 def _party(session: Session, case: Application, party_ref: str) -> Party:

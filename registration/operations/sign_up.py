@@ -107,7 +107,7 @@ def _make(session: Session, row: SignUp, *, now: datetime) -> Account:
 
 def _mail(session: Session, row: SignUp, *, now: datetime) -> None:
     sent = select(func.coalesce(func.sum(col(SignUp.mails)), 0)).where(
-        SignUp.address_hash == row.address_hash, col(SignUp.created_at) > now - KEPT
+        col(SignUp.address_hash) == row.address_hash, col(SignUp.created_at) > now - KEPT
     )
     if session.exec(sent).one() >= MOST_MAILS_A_DAY:
         raise TooManyAttempts("sign_up_mails")

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 
 from sqlalchemy import delete, not_, or_, select
+from sqlmodel import col
 
 from registration import database
 from registration.actor import SYSTEM
@@ -41,9 +42,9 @@ def lapse_corrections(*, now: datetime) -> bool:
     """A correction that nobody answered in its time ends the application."""
     with database.reading() as session:
         query = (
-            select(Application.ref)
-            .join(Notice, Notice.application_id == Application.id)  # type: ignore[arg-type]
-            .where(Notice.answered_at.is_(None), Notice.expires_at < now)  # type: ignore[union-attr, operator]
+            select(col(Application.ref))
+            .join(Notice, col(Notice.application_id) == col(Application.id))
+            .where(col(Notice.answered_at).is_(None), col(Notice.expires_at) < now)
             .where(can_take("lapse"))
         )
         refs = list(session.execute(query).scalars())
@@ -53,10 +54,10 @@ def lapse_corrections(*, now: datetime) -> bool:
 def deem_accepted(*, now: datetime) -> bool:
     """In the model of 2015 an application without an answer after five days counts as accepted (OLD art. 51)."""
     with database.reading() as session:
-        query = select(Application.ref).where(
+        query = select(col(Application.ref)).where(
             can_take("deem_accepted"),
-            Application.regime == "five_numbers_2015",
-            Application.due_at < now,  # type: ignore[operator]
+            col(Application.regime) == "five_numbers_2015",
+            col(Application.due_at) < now,
         )
         refs = list(session.execute(query).scalars())
     return _take("deem_accepted", refs, now=now)
@@ -65,9 +66,9 @@ def deem_accepted(*, now: datetime) -> bool:
 def archive(*, now: datetime) -> bool:
     """An issued licence's file is closed when its time in the office is over."""
     with database.reading() as session:
-        query = select(Application.ref).where(
+        query = select(col(Application.ref)).where(
             can_take("archive"),
-            or_(Application.due_at.is_(None), Application.due_at < now),  # type: ignore[union-attr, operator]
+            or_(col(Application.due_at).is_(None), col(Application.due_at) < now),
         )
         refs = list(session.execute(query).scalars())
     return _take("archive", refs, now=now)
@@ -77,10 +78,10 @@ def release_names(*, now: datetime) -> bool:
     """A reservation ends on its day, unless the case that holds it is with the office."""
     over = (
         select(RegisteredName)
-        .join(Application, Application.id == RegisteredName.application_id)  # type: ignore[arg-type]
-        .where(RESERVED, RegisteredName.expires_on < local_date(now))  # type: ignore[operator]
+        .join(Application, col(Application.id) == col(RegisteredName.application_id))
+        .where(RESERVED, col(RegisteredName.expires_on) < local_date(now))
         .where(not_(stands(_is_with_office)))
-        .order_by(RegisteredName.expires_on)
+        .order_by(col(RegisteredName.expires_on))
         .limit(BATCH)
     )
     with database.reading() as session:
@@ -97,10 +98,10 @@ def release_names(*, now: datetime) -> bool:
 def forget(*, now: datetime) -> bool:
     """Answers kept for repeated requests and sessions that have ended are not kept longer than they serve."""
     with database.transaction() as session:
-        session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < now - IDEMPOTENCY_KEPT))  # type: ignore[arg-type]
-        session.execute(delete(SignIn).where(SignIn.expires_at < now))  # type: ignore[arg-type]
-        session.execute(delete(SignInTry).where(SignInTry.tried_at < now - FORGOTTEN_AFTER))  # type: ignore[arg-type]
-        session.execute(delete(SignUp).where(SignUp.created_at < now - SIGN_UP_KEPT))  # type: ignore[arg-type]
+        session.execute(delete(IdempotencyKey).where(col(IdempotencyKey.created_at) < now - IDEMPOTENCY_KEPT))
+        session.execute(delete(SignIn).where(col(SignIn.expires_at) < now))
+        session.execute(delete(SignInTry).where(col(SignInTry.tried_at) < now - FORGOTTEN_AFTER))
+        session.execute(delete(SignUp).where(col(SignUp.created_at) < now - SIGN_UP_KEPT))
     return False
 
 

@@ -51,16 +51,16 @@ def account_with(account_id: int) -> Account | None:
 
 def open_sessions_of(account_id: int, *, this: str, now: datetime) -> list[OpenSession]:
     """The sessions that still run, the last used first; `this` is the asker's own (`Actor.session_id`)."""
-    query = select(SignIn).where(SignIn.account_id == account_id, col(SignIn.expires_at) > now)
+    query = select(SignIn).where(col(SignIn.account_id) == account_id, col(SignIn.expires_at) > now)
     with reading() as session:
         rows = session.exec(query.order_by(col(SignIn.seen_at).desc())).all()
         return [_open_session(row, this) for row in rows]
 
 
 def staff(*, registrar_code: str | None = None) -> Sequence[Account]:
-    query = select(Account).where(Account.kind == "staff").order_by(col(Account.login))
+    query = select(Account).where(col(Account.kind) == "staff").order_by(col(Account.login))
     if registrar_code:
-        query = query.where(Account.registrar_code == registrar_code)
+        query = query.where(col(Account.registrar_code) == registrar_code)
     with reading() as session:
         return session.exec(query).all()
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from sqlalchemy import ColumnElement, or_, select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from registration import database
 from registration.clock import local
@@ -27,7 +27,7 @@ def letters_about(effect: str, application_id: int, *, part_key: str, roles: Col
     """
     with database.reading() as session:
         case = session.get_one(Application, application_id)
-        query = select(Part).where(Part.application_id == application_id, Part.key == part_key)
+        query = select(Part).where(col(Part.application_id) == application_id, col(Part.key) == part_key)
         part = session.execute(query).scalar_one_or_none()
         due_at = part.due_at if part is not None else case.due_at
         if due_at is None:
@@ -44,15 +44,17 @@ def _recipients(
     session: Session, case: Application, part: Part | None, *, roles: Collection[str], overdue: bool
 ) -> list[Account]:
     holder = part.holder_id if part is not None else case.holder_id
-    wanted: list[ColumnElement[bool]] = [Account.id == holder] if holder is not None else []
+    wanted: list[ColumnElement[bool]] = [col(Account.id) == holder] if holder is not None else []
     if part is not None and holder is None:
-        wanted.append(Account.agency == part.agency)
+        wanted.append(col(Account.agency) == part.agency)
     query = select(Account).where(
-        Account.kind == "staff", Account.registrar_code == case.registrar_code, Account.disabled_at.is_(None)
+        col(Account.kind) == "staff",
+        col(Account.registrar_code) == case.registrar_code,
+        col(Account.disabled_at).is_(None),
     )
-    found = list(session.execute(query.where(or_(*wanted)).order_by(Account.id)).scalars()) if wanted else []
+    found = list(session.execute(query.where(or_(*wanted)).order_by(col(Account.id))).scalars()) if wanted else []
     if overdue or not wanted:
-        heads = session.execute(query.order_by(Account.id)).scalars()
+        heads = session.execute(query.order_by(col(Account.id))).scalars()
         found += [one for one in heads if set(one.roles) & set(roles) and one not in found]
     return [one for one in found if one.email]
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from sqlalchemy import select
+from sqlmodel import col
 
 from registration import database
 from registration.models import Application, HistoryEntry, Licence, Material, Paper, Revision
@@ -11,14 +12,14 @@ from registration.models import Application, HistoryEntry, Licence, Material, Pa
 def manifest_of(application_id: int) -> dict[str, Any]:
     with database.reading() as session:
         case = session.get_one(Application, application_id)
-        revisions = session.execute(select(Revision).where(Revision.application_id == application_id)).scalars()
-        materials = session.execute(select(Material).where(Material.application_id == application_id)).scalars()
-        papers = session.execute(select(Paper).where(Paper.application_id == application_id)).scalars()
-        licences = session.execute(select(Licence).where(Licence.application_id == application_id)).scalars()
+        revisions = session.execute(select(Revision).where(col(Revision.application_id) == application_id)).scalars()
+        materials = session.execute(select(Material).where(col(Material.application_id) == application_id)).scalars()
+        papers = session.execute(select(Paper).where(col(Paper.application_id) == application_id)).scalars()
+        licences = session.execute(select(Licence).where(col(Licence.application_id) == application_id)).scalars()
         last = session.execute(
-            select(HistoryEntry.seq, HistoryEntry.hash)
-            .where(HistoryEntry.application_id == application_id)
-            .order_by(HistoryEntry.seq.desc())
+            select(col(HistoryEntry.seq), col(HistoryEntry.hash))
+            .where(col(HistoryEntry.application_id) == application_id)
+            .order_by(col(HistoryEntry.seq).desc())
             .limit(1)
         ).one()
         return {

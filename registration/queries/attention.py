@@ -24,7 +24,7 @@ def attention(session: Session, *, actor: Actor) -> dict[str, int]:
 def _proposals(session: Session, actor: Actor) -> int:
     query = (
         select(func.count(col(LicenceProposal.id)))
-        .join(Application, col(Application.id) == LicenceProposal.application_id)
+        .join(Application, col(Application.id) == col(LicenceProposal.application_id))
         .where(col(LicenceProposal.status) == "open", col(LicenceProposal.proposed_by) != actor.tag)
         .where(col(Application.registrar_code) == actor.registrar_code)
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from registration.models import CalendarDay, CalendarYear
 from workflows.clock import Calendar
@@ -50,7 +50,7 @@ def missing_year(calendar: Calendar, *, today: date) -> int | None:
 def year_shown(session: Session, year: int, *, calendar: Calendar) -> YearShown:
     """Every odd day of a year. Raises UnknownYear where nobody published or loaded it."""
     first, last = date(year, 1, 1), date(year, 12, 31)
-    within = CalendarDay.day.between(first, last)  # type: ignore[attr-defined]
+    within = col(CalendarDay.day).between(first, last)
     rows = {row.day: row for row in session.execute(select(CalendarDay).where(within)).scalars()}
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     works = {day: calendar.is_working(day) for day in days}

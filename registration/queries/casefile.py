@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from registration import access
 from registration.actor import Actor
@@ -119,7 +119,7 @@ class CaseFile:
 
 def casefile(session: Session, ref: str, *, actor: Actor, now: datetime, rule: str = "application.read") -> CaseFile:
     """The case as `actor` may see it; NotFound for a stranger's."""
-    case = session.execute(select(Application).where(Application.ref == ref)).scalar_one_or_none()
+    case = session.execute(select(Application).where(col(Application.ref) == ref)).scalar_one_or_none()
     if case is None:
         raise NotFound(ref=ref)
     known = object_facts(session, case, actor)
@@ -143,8 +143,8 @@ def casefile(session: Session, ref: str, *, actor: Actor, now: datetime, rule: s
         correction=correction if actor.agency is None else None,
         parts=_parts(session, case, facts, actor=actor),
         history=_history(session, case, actor=actor),
-        licences=_rows(session, Licence, case, order=Licence.id),
-        papers=_rows(session, Paper, case, order=Paper.id),
+        licences=_rows(session, Licence, case, order=col(Licence.id)),
+        papers=_rows(session, Paper, case, order=col(Paper.id)),
         offers=tuple(offers),
         days_left=_days_left(case, now=now),
         may_look=access.allows("sensitive.view", actor, known),
@@ -163,7 +163,7 @@ def _days_left(case: Application, *, now: datetime) -> int | None:
 
 def material_of(session: Session, material_ref: str, *, actor: Actor) -> Material:
     """A document of a case that the actor may read; also one that was replaced."""
-    material = session.execute(select(Material).where(Material.ref == material_ref)).scalar_one_or_none()
+    material = session.execute(select(Material).where(col(Material.ref) == material_ref)).scalar_one_or_none()
     if material is None:
         raise NotFound(material=material_ref)
     case = session.get_one(Application, material.application_id)
@@ -194,10 +194,10 @@ def _files(materials: list[dict[str, Any]]) -> dict[str, str]:
 
 def _history(session: Session, case: Application, *, actor: Actor) -> tuple[HistoryEntry, ...]:
     """What happened; an officer reads only what happened to the parts of the own agency."""
-    entries: tuple[HistoryEntry, ...] = _rows(session, HistoryEntry, case, order=HistoryEntry.seq)
+    entries: tuple[HistoryEntry, ...] = _rows(session, HistoryEntry, case, order=col(HistoryEntry.seq))
     if actor.agency is None:
         return entries
-    own = select(Part.key).where(Part.application_id == case.id, Part.agency == actor.agency)
+    own = select(col(Part.key)).where(col(Part.application_id) == case.id, col(Part.agency) == actor.agency)
     keys = set(session.execute(own).scalars())
     return tuple(entry for entry in entries if keys & {entry.data.get("part"), *(entry.data.get("parts") or ())})
 
@@ -265,7 +265,7 @@ def _needs(
 
 def _signatures(session: Session, case: Application, facts: CaseFacts) -> tuple[PartySignature, ...]:
     digest = form_digest(facts.form, materials_now(session, case))
-    rows: tuple[Party, ...] = _rows(session, Party, case, order=Party.id)
+    rows: tuple[Party, ...] = _rows(session, Party, case, order=col(Party.id))
     return tuple(PartySignature(party, party.signed_digest == digest) for party in rows)
 
 
@@ -273,14 +273,16 @@ def _correction(session: Session, case: Application) -> Correction | None:
     notice = latest_notice(session, case)
     if notice is None:
         return None
-    items = session.execute(select(NoticeItem).where(NoticeItem.notice_id == notice.id).order_by(NoticeItem.id))
+    items = session.execute(
+        select(NoticeItem).where(col(NoticeItem.notice_id) == notice.id).order_by(col(NoticeItem.id))
+    )
     answered = changed_targets(session, case, since_revision=notice.revision)
     return Correction(notice, tuple(items.scalars()), answered)
 
 
 def _parts(session: Session, case: Application, facts: CaseFacts, *, actor: Actor) -> tuple[PartView, ...]:
     graph = definition_of(case.definition).parts
-    rows: tuple[Part, ...] = _rows(session, Part, case, order=Part.id)
+    rows: tuple[Part, ...] = _rows(session, Part, case, order=col(Part.id))
     if graph is None or not rows:
         return ()
     waits = joins.waits_for(graph, {part.key: part.state for part in rows})

@@ -14,7 +14,7 @@ from registration.models import Application, Material, Revision
 from registration.rules.form.present_shape import in_present_shape
 
 _IN_THE_FILE = Query(
-    select(Material.ref, Material.kind, Material.sha256, Material.filename)
+    select(col(Material.ref), col(Material.kind), col(Material.sha256), col(Material.filename))
     .where(col(Material.application_id) == bindparam("case_id"), col(Material.removed_at).is_(None))
     .order_by(col(Material.kind), col(Material.id))
 )
@@ -45,14 +45,14 @@ def changes_between(before: Mapping[str, Any], after: Mapping[str, Any], *, path
 
 def revision_of(session: Session, case: Application, number: int) -> Revision | None:
     return session.execute(
-        select(Revision).where(Revision.application_id == case.id, Revision.number == number)
+        select(Revision).where(col(Revision.application_id) == case.id, col(Revision.number) == number)
     ).scalar_one_or_none()
 
 
 def revision_at(session: Session, case: Application, moment: datetime) -> Revision | None:
     """The revision that was the latest one at that moment."""
-    query = select(Revision).where(Revision.application_id == case.id, Revision.created_at <= moment)
-    return session.execute(query.order_by(Revision.number.desc()).limit(1)).scalar_one_or_none()  # type: ignore[attr-defined]
+    query = select(Revision).where(col(Revision.application_id) == case.id, col(Revision.created_at) <= moment)
+    return session.execute(query.order_by(col(Revision.number).desc()).limit(1)).scalar_one_or_none()
 
 
 def changed_targets(session: Session, case: Application, *, since_revision: int) -> frozenset[str]:

@@ -40,11 +40,11 @@ def at_same_domicile(session: Session, case: Application) -> Sequence[Entity]:
     region, street = str(domicile.get("region") or ""), str(domicile.get("street") or "")
     if not region or not street:
         return []
-    address: Any = Entity.facts["domicile"]
+    address: Any = col(Entity.facts)["domicile"]
     query = select(Entity).where(
-        Entity.registrar_code == case.registrar_code,
-        Entity.status == "active",
-        Entity.application_id != case.id,
+        col(Entity.registrar_code) == case.registrar_code,
+        col(Entity.status) == "active",
+        col(Entity.application_id) != case.id,
         address.as_string() == address_text(region, street),
     )
-    return session.execute(query.order_by(Entity.id).limit(MOST)).scalars().all()
+    return session.execute(query.order_by(col(Entity.id)).limit(MOST)).scalars().all()

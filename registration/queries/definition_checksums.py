@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import or_
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from registration.matters import definition_of
 from registration.models import Application, DefinitionChecksum, DefinitionMove, MovedCase, Registrar
@@ -27,8 +27,8 @@ class RecordedDefinition:
 
 def recorded_definitions(session: Session) -> list[RecordedDefinition]:
     """Every table in use, by its key."""
-    pins = session.exec(select(DefinitionChecksum).order_by(DefinitionChecksum.key))
-    chosen = {key for keys in session.exec(select(Registrar.definitions)) for key in keys.values()}
+    pins = session.exec(select(DefinitionChecksum).order_by(col(DefinitionChecksum.key)))
+    chosen = {key for keys in session.exec(select(col(Registrar.definitions))) for key in keys.values()}
     return [
         RecordedDefinition(pin.key, pin.content_hash, _hash_of(pin.key), pin.first_used_at)
         for pin in pins
@@ -41,11 +41,14 @@ def _is_used(session: Session, key: str) -> bool:
 
     A table that was tried by a move and taken back may go: no step of any case stands under it.
     """
-    of_cases = select(Application.id).where(Application.definition == key)
+    of_cases = select(col(Application.id)).where(col(Application.definition) == key)
     of_moves = (
-        select(MovedCase.application_id)
-        .join(DefinitionMove, DefinitionMove.id == MovedCase.move_id)  # type: ignore[arg-type]
-        .where(or_(DefinitionMove.source == key, DefinitionMove.target == key), MovedCase.reverted_at.is_(None))  # type: ignore[arg-type, union-attr]
+        select(col(MovedCase.application_id))
+        .join(DefinitionMove, col(DefinitionMove.id) == col(MovedCase.move_id))
+        .where(
+            or_(col(DefinitionMove.source) == key, col(DefinitionMove.target) == key),
+            col(MovedCase.reverted_at).is_(None),
+        )
     )
     return any(session.exec(query.limit(1)).first() is not None for query in (of_cases, of_moves))
 

@@ -49,13 +49,13 @@ def _of(model: Any) -> Any:
 
 
 _REGISTRAR = Query(
-    select(Registrar.regions, Registrar.approval, Registrar.declared_domicile).where(
+    select(col(Registrar.regions), col(Registrar.approval), col(Registrar.declared_domicile)).where(
         col(Registrar.code) == bindparam("code")
     )
 )
-_LOGIN = Query(select(Account.login).where(col(Account.id) == bindparam("account_id")))
-_PARTS = Query(select(Part.key, Part.state).where(_of(Part)))
-_SIGNED = Query(select(Party.person_key, Party.signed_digest).where(_of(Party)).order_by(col(Party.id)))
+_LOGIN = Query(select(col(Account.login)).where(col(Account.id) == bindparam("account_id")))
+_PARTS = Query(select(col(Part.key), col(Part.state)).where(_of(Part)))
+_SIGNED = Query(select(col(Party.person_key), col(Party.signed_digest)).where(_of(Party)).order_by(col(Party.id)))
 
 
 class CaseFacts(Facts):
@@ -245,8 +245,8 @@ def latest_notice(session: Session, case: Application) -> Notice | None:
     """The notice that is open, if one is."""
     return session.execute(
         select(Notice)
-        .where(Notice.application_id == case.id, Notice.answered_at.is_(None))
-        .order_by(Notice.id.desc())
+        .where(col(Notice.application_id) == case.id, col(Notice.answered_at).is_(None))
+        .order_by(col(Notice.id).desc())
         .limit(1)
     ).scalar_one_or_none()
 
@@ -254,12 +254,14 @@ def latest_notice(session: Session, case: Application) -> Notice | None:
 def notice_targets(session: Session, notice: Notice | None) -> frozenset[str]:
     if notice is None:
         return frozenset()
-    return frozenset(session.execute(select(NoticeItem.target).where(NoticeItem.notice_id == notice.id)).scalars())
+    return frozenset(
+        session.execute(select(col(NoticeItem.target)).where(col(NoticeItem.notice_id) == notice.id)).scalars()
+    )
 
 
 def noticed_targets(session: Session, case: Application) -> frozenset[str]:
     """What every notice of the case, answered or not, has asked to be corrected."""
-    query = select(NoticeItem.target).join(Notice, col(Notice.id) == col(NoticeItem.notice_id)).where(_of(Notice))
+    query = select(col(NoticeItem.target)).join(Notice, col(Notice.id) == col(NoticeItem.notice_id)).where(_of(Notice))
     return frozenset(session.execute(query, {"case_id": case.id}).scalars())
 
 
@@ -290,10 +292,10 @@ def _is_fresh(party: Party | None, *, now: datetime) -> bool:
 def _name_is_reserved(session: Session, case: Application) -> bool:
     if case.entity_type == "individual" and "name" not in case.form:
         return True
-    held = select(RegisteredName.id).where(
-        RegisteredName.application_id == case.id,
-        RegisteredName.name == _proposed_name(case),
-        RegisteredName.status.in_(("reserved", "registered")),
+    held = select(col(RegisteredName.id)).where(
+        col(RegisteredName.application_id) == case.id,
+        col(RegisteredName.name) == _proposed_name(case),
+        col(RegisteredName.status).in_(("reserved", "registered")),
     )
     return session.execute(held).first() is not None
 
@@ -311,7 +313,7 @@ def _was_taken(session: Session, case: Application, action: str) -> bool:
 
 
 def _sheets_issued(session: Session, case: Application) -> bool:
-    states = session.execute(select(Licence.sha256).where(Licence.application_id == case.id)).scalars().all()
+    states = session.execute(select(col(Licence.sha256)).where(col(Licence.application_id) == case.id)).scalars().all()
     return bool(states) and all(states)
 
 

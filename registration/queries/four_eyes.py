@@ -45,7 +45,7 @@ def _watched_tags(definition: str) -> dict[str, str]:
 @cache
 def last_takers(count: int) -> Query:
     tags = or_(*(col(HistoryEntry.tag) == bindparam(f"tag_{n}") for n in range(count)))
-    query = select(HistoryEntry.tag, HistoryEntry.actor)
+    query = select(col(HistoryEntry.tag), col(HistoryEntry.actor))
     return Query(
         query.where(col(HistoryEntry.application_id) == bindparam("case_id"), tags).order_by(col(HistoryEntry.seq))
     )

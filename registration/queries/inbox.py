@@ -79,10 +79,10 @@ def inbox_for(
     an agency's objection waits for the office. A search looks through all that was ever handed in, whatever the view.
     """
     access.admit("inbox.read", actor)
-    query = select(Application, Account.login).outerjoin(Account, Account.id == Application.holder_id)  # type: ignore[arg-type]
+    query = select(Application, col(Account.login)).outerjoin(Account, col(Account.id) == col(Application.holder_id))
     # A draft that was never handed in is no work of the office.
     chosen = [or_(_HANDED_IN, stands(_is_with_office)), matching(search)] if search.strip() else _view(view, actor)
-    query = query.where(Application.registrar_code == actor.registrar_code, *chosen)
+    query = query.where(col(Application.registrar_code) == actor.registrar_code, *chosen)
     rows, after = _paged(session, query, Application, cursor=cursor, limit=limit)
     ids = [row[0].id for row in rows]
     said, objected = alerts_on(session, ids), _objected(session, ids)
@@ -95,7 +95,7 @@ def inbox_counts(session: Session, *, actor: Actor) -> dict[str, int]:
     counts = {}
     for view in COUNTED:
         query = select(func.count()).select_from(Application)
-        query = query.where(Application.registrar_code == actor.registrar_code, *_view(view, actor))
+        query = query.where(col(Application.registrar_code) == actor.registrar_code, *_view(view, actor))
         counts[view] = session.execute(query).scalar_one()
     return counts
 
@@ -125,9 +125,9 @@ def taken_over_from(session: Session, *, actor: Actor, since: datetime) -> list[
     """What colleagues took over from this actor since then, the newest first."""
     entry = HistoryEntry
     query = (
-        select(Application.ref, Application.name, entry.actor, entry.data, entry.at)  # type: ignore[call-overload]
-        .join(Application, Application.id == entry.application_id)
-        .where(TAKEN_OVER, col(entry.at) >= since, Application.registrar_code == actor.registrar_code)
+        select(col(Application.ref), col(Application.name), entry.actor, entry.data, entry.at)
+        .join(Application, col(Application.id) == entry.application_id)
+        .where(TAKEN_OVER, col(entry.at) >= since, col(Application.registrar_code) == actor.registrar_code)
         .where(col(entry.data)["taken_from"].as_string() == actor.staff_no)
         .order_by(col(entry.at).desc())
     )
@@ -142,11 +142,11 @@ def part_inbox_for(
     access.admit("agency_inbox.read", actor)
     query = (
         select(Part, Application)
-        .join(Application, Application.id == Part.application_id)  # type: ignore[arg-type]
-        .where(Part.agency == actor.agency, Part.registrar_code == actor.registrar_code)
+        .join(Application, col(Application.id) == col(Part.application_id))
+        .where(col(Part.agency) == actor.agency, col(Part.registrar_code) == actor.registrar_code)
     )
     if view == "open":
-        query = query.where(Part.state.in_(("pending", "claimed")), stands(_is_with_agencies))  # type: ignore[attr-defined]
+        query = query.where(col(Part.state).in_(("pending", "claimed")), stands(_is_with_agencies))
     rows, after = _paged(session, query, Part, cursor=cursor, limit=limit)
     said = alerts_on(session, [row[1].id for row in rows])
     return Page(tuple(PartRow(row[0], row[1], _latest(said[row[1].id], row[0].key)) for row in rows), after)
@@ -159,10 +159,10 @@ def _latest(alerts: Sequence[PromiseAlert], key: str) -> str | None:
 
 def mine(session: Session, *, actor: Actor, cursor: str | None = None, limit: int = 20) -> Page[Application]:
     """The applicant's own applications, the newest first."""
-    query = select(Application).where(Application.account_id == actor.account_id)
+    query = select(Application).where(col(Application.account_id) == actor.account_id)
     if cursor is not None:
-        query = query.where(Application.id < _number_in(cursor))  # type: ignore[operator]
-    rows = session.execute(query.order_by(Application.id.desc()).limit(limit + 1)).scalars().all()  # type: ignore[union-attr]
+        query = query.where(col(Application.id) < _number_in(cursor))
+    rows = session.execute(query.order_by(col(Application.id).desc()).limit(limit + 1)).scalars().all()
     more = len(rows) > limit
     return Page(tuple(rows[:limit]), _write(str(rows[limit - 1].id)) if more else None)
 
@@ -170,9 +170,9 @@ def mine(session: Session, *, actor: Actor, cursor: str | None = None, limit: in
 def _view(view: str, actor: Actor) -> list[Any]:
     """A view is told by the kind and the holders of states, so that the table alone decides what stands where."""
     if view == "mine":
-        return [Application.holder_id == actor.account_id, stands(_is_office)]
+        return [col(Application.holder_id) == actor.account_id, stands(_is_office)]
     if view == "unclaimed":
-        return [Application.holder_id.is_(None), stands(_is_unclaimed)]  # type: ignore[union-attr]
+        return [col(Application.holder_id).is_(None), stands(_is_unclaimed)]
     if view == "objections":
         return [stands(_is_with_agencies), _has_objection()]
     if view == "approval":
@@ -217,8 +217,8 @@ def _has_objection() -> ColumnElement[bool]:
     graphs = [graph for key in shipped() if (graph := definition_of(key).parts) is not None]
     states = {key for graph in graphs for key, state in graph.states.items() if _is_for_office(graph, state)}
     return (
-        select(Part.id)
-        .where(Part.application_id == Application.id, col(Part.state).in_(sorted(states)))
+        select(col(Part.id))
+        .where(col(Part.application_id) == col(Application.id), col(Part.state).in_(sorted(states)))
         .correlate(Application)
         .exists()
     )
@@ -229,7 +229,7 @@ def _is_for_office(graph: Parts, state: State) -> bool:
 
 
 def _objected(session: Session, ids: Sequence[int | None]) -> frozenset[int]:
-    query = select(Application.id).where(col(Application.id).in_(ids), _has_objection())
+    query = select(col(Application.id)).where(col(Application.id).in_(ids), _has_objection())
     return frozenset(number for number in session.execute(query).scalars() if number is not None)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from registration import access
 from registration.access import ObjectFacts, allows
@@ -84,23 +84,23 @@ class WaitingProposal:
 
 def open_proposal(session: Session, application_id: int | None) -> LicenceProposal | None:
     """The proposal about this case that nobody has decided yet."""
-    query = select(LicenceProposal).where(LicenceProposal.application_id == application_id)  # type: ignore[arg-type]
-    return session.execute(query.where(LicenceProposal.status == "open")).scalar_one_or_none()  # type: ignore[arg-type]
+    query = select(LicenceProposal).where(col(LicenceProposal.application_id) == application_id)
+    return session.execute(query.where(col(LicenceProposal.status) == "open")).scalar_one_or_none()
 
 
 def ledger_of(session: Session, ref: str, *, actor: Actor) -> LedgerPage:
     """The whole story of a case's licence; NotFound for a stranger's."""
-    case = session.execute(select(Application).where(Application.ref == ref)).scalar_one_or_none()  # type: ignore[arg-type]
+    case = session.execute(select(Application).where(col(Application.ref) == ref)).scalar_one_or_none()
     if case is None:
         raise NotFound(ref=ref)
     facts = object_facts(session, case, actor)
     access.require("ledger.read", actor, facts)
-    entity = session.execute(select(Entity).where(Entity.application_id == case.id)).scalar_one_or_none()  # type: ignore[arg-type]
+    entity = session.execute(select(Entity).where(col(Entity.application_id) == case.id)).scalar_one_or_none()
     sheets = _sheets(session, case)
     proposals = session.execute(
         select(LicenceProposal)
-        .where(LicenceProposal.application_id == case.id)  # type: ignore[arg-type]
-        .order_by(LicenceProposal.id.desc())  # type: ignore[union-attr]
+        .where(col(LicenceProposal.application_id) == case.id)
+        .order_by(col(LicenceProposal.id).desc())
     ).scalars()
     told = tuple(proposals)
     blocked = {deed: _blocked(deed, sheets, told, entity, actor, facts) for deed in RULES}
@@ -110,11 +110,11 @@ def ledger_of(session: Session, ref: str, *, actor: Actor) -> LedgerPage:
 def proposals_for(session: Session, *, actor: Actor) -> list[WaitingProposal]:
     """What waits for a second person at this person's office, the oldest first."""
     query = (
-        select(LicenceProposal, Application.ref, Entity.name)
-        .join(Application, Application.id == LicenceProposal.application_id)  # type: ignore[arg-type]
-        .join(Entity, Entity.application_id == Application.id)  # type: ignore[arg-type]
-        .where(LicenceProposal.status == "open", Application.registrar_code == actor.registrar_code)  # type: ignore[arg-type]
-        .order_by(LicenceProposal.id)  # type: ignore[arg-type]
+        select(LicenceProposal, col(Application.ref), col(Entity.name))
+        .join(Application, col(Application.id) == col(LicenceProposal.application_id))
+        .join(Entity, col(Entity.application_id) == col(Application.id))
+        .where(col(LicenceProposal.status) == "open", col(Application.registrar_code) == actor.registrar_code)
+        .order_by(col(LicenceProposal.id))
     )
     rows = session.execute(query).all()
     return [WaitingProposal(row[0], row.ref, row.name, row[0].proposed_by == actor.tag) for row in rows]
@@ -122,31 +122,33 @@ def proposals_for(session: Session, *, actor: Actor) -> list[WaitingProposal]:
 
 def _sheets(session: Session, case: Application) -> tuple[SheetView, ...]:
     sheets = session.execute(
-        select(Licence).where(Licence.application_id == case.id).order_by(Licence.edition.desc(), Licence.id)  # type: ignore[arg-type, attr-defined]
+        select(Licence)
+        .where(col(Licence.application_id) == case.id)
+        .order_by(col(Licence.edition).desc(), col(Licence.id))
     ).scalars()
     found = list(sheets)
     ids = [one.id for one in found]
     events: dict[int, list[Happened]] = {}
     rows = session.execute(
-        select(LicenceEvent, LogLeaf.position)
-        .outerjoin(LogLeaf, LogLeaf.event_id == LicenceEvent.id)  # type: ignore[arg-type]
-        .where(LicenceEvent.licence_id.in_(ids))  # type: ignore[attr-defined]
-        .order_by(LicenceEvent.id)  # type: ignore[arg-type]
+        select(LicenceEvent, col(LogLeaf.position))
+        .outerjoin(LogLeaf, col(LogLeaf.event_id) == col(LicenceEvent.id))
+        .where(col(LicenceEvent.licence_id).in_(ids))
+        .order_by(col(LicenceEvent.id))
     )
     for event, position in rows:
         events.setdefault(event.licence_id, []).append(Happened(event, position))
     counts = session.execute(
-        select(LicenceCheck.licence_id, func.count())
-        .where(LicenceCheck.licence_id.in_(ids))  # type: ignore[union-attr]
-        .group_by(LicenceCheck.licence_id)
+        select(col(LicenceCheck.licence_id), func.count())
+        .where(col(LicenceCheck.licence_id).in_(ids))
+        .group_by(col(LicenceCheck.licence_id))
     )
     checks: dict[int | None, int] = {row[0]: row[1] for row in counts}
     return tuple(SheetView(one, tuple(events.get(one.id or 0, ())), checks.get(one.id, 0)) for one in found)
 
 
 def _checks(session: Session, sheets: Sequence[SheetView]) -> tuple[LicenceCheck, ...]:
-    query = select(LicenceCheck).where(LicenceCheck.licence_id.in_([view.sheet.id for view in sheets]))  # type: ignore[union-attr]
-    return tuple(session.execute(query.order_by(LicenceCheck.id.desc()).limit(MOST_CHECKS)).scalars())  # type: ignore[union-attr]
+    query = select(LicenceCheck).where(col(LicenceCheck.licence_id).in_([view.sheet.id for view in sheets]))
+    return tuple(session.execute(query.order_by(col(LicenceCheck.id).desc()).limit(MOST_CHECKS)).scalars())
 
 
 def _blocked(

@@ -1,7 +1,7 @@
 """Which licences do not hold any more, as the places of a status list."""
 
 from sqlalchemy import func, or_, select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from certificates.credentials.status_list import SIZE
 from registration.models import Entity, Licence
@@ -15,14 +15,14 @@ def place_of(licence: Licence) -> tuple[int, int]:
 
 def ended_places(session: Session, number: int) -> list[int] | None:
     """The places of a list whose licence was superseded or revoked, or whose entity is no more. None: no such list."""
-    last: int | None = session.execute(select(func.max(Licence.id))).scalar_one()
+    last: int | None = session.execute(select(func.max(col(Licence.id)))).scalar_one()
     if last is None or not 0 <= number <= last // SIZE:
         return None
     first = number * SIZE
-    gone = select(Entity.application_id).where(Entity.status.in_(ENDED))  # type: ignore[attr-defined]
-    query = select(Licence.id).where(
-        Licence.id >= first,  # type: ignore[operator]
-        Licence.id < first + SIZE,  # type: ignore[operator]
-        or_(Licence.status.in_(("superseded", "revoked")), Licence.application_id.in_(gone)),  # type: ignore[attr-defined]
+    gone = select(col(Entity.application_id)).where(col(Entity.status).in_(ENDED))
+    query = select(col(Licence.id)).where(
+        col(Licence.id) >= first,
+        col(Licence.id) < first + SIZE,
+        or_(col(Licence.status).in_(("superseded", "revoked")), col(Licence.application_id).in_(gone)),
     )
     return [place - first for place in session.execute(query).scalars() if place is not None]

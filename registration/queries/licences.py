@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from sqlalchemy import func, or_, select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from certificates.errors import InvalidNumber
 from certificates.numbers import CHECKS, clean, identify
@@ -84,13 +84,13 @@ def check_code(session: Session, typed: str) -> Checked:
 
 def check_token(session: Session, token: str) -> Checked:
     """By the token of the QR code: 128 random bits, so that knowing one licence leads to no other."""
-    licence = _issued(session, Licence.ref == token)
+    licence = _issued(session, col(Licence.ref) == token)
     return _found(session, licence, by="token") if licence else Checked("token", "unknown")
 
 
 def check_issued_file(session: Session, sha256: str) -> Checked | None:
     """A file that is byte for byte what was issued, by the digest of the whole; None for any other."""
-    licence = _issued(session, Licence.sha256 == sha256)
+    licence = _issued(session, col(Licence.sha256) == sha256)
     return _found(session, licence, by="file") if licence is not None else None
 
 
@@ -101,7 +101,7 @@ def check_file(session: Session, sha256: str, *, doubts: Iterable[str], claimed:
     believed only so far as to look up which licence it imitates.
     """
     doubts = tuple(doubts)
-    original = _issued(session, Licence.ref == _token_in(claimed or {}))
+    original = _issued(session, col(Licence.ref) == _token_in(claimed or {}))
     if original is None:
         return Checked("file", "not_ours", asked=sha256, doubts=doubts)
     found = _found(session, original, by="file", asked=sha256)
@@ -119,13 +119,17 @@ def fault_of(code: str) -> Mapping[str, Any] | None:
 
 
 def _found(session: Session, licence: Licence, *, by: Means, asked: str = "") -> Checked:
-    entity = session.execute(select(Entity).where(Entity.application_id == licence.application_id)).scalar_one_or_none()
-    current = _issued(session, Licence.code == licence.code, Licence.status == "issued", Licence.paper == licence.paper)
+    entity = session.execute(
+        select(Entity).where(col(Entity.application_id) == licence.application_id)
+    ).scalar_one_or_none()
+    current = _issued(
+        session, col(Licence.code) == licence.code, col(Licence.status) == "issued", col(Licence.paper) == licence.paper
+    )
     registrar = session.get(Registrar, entity.registrar_code) if entity else None
-    query = select(func.count(Licence.id)).where(
-        Licence.application_id == licence.application_id,
-        Licence.edition == licence.edition,
-        Licence.paper == "duplicate",
+    query = select(func.count(col(Licence.id))).where(
+        col(Licence.application_id) == licence.application_id,
+        col(Licence.edition) == licence.edition,
+        col(Licence.paper) == "duplicate",
     )
     duplicates, verdict = session.execute(query).scalar_one(), _verdict(licence, entity)
     found = Checked(by, verdict, asked, licence, current, entity, registrar, duplicates)
@@ -143,30 +147,32 @@ def _verdict(licence: Licence, entity: Entity | None) -> Verdict:
 def _event(session: Session, licence: Licence, verdict: Verdict) -> LicenceEvent | None:
     """What made the sheet what it is: of a revocation that of the edition that was in force then."""
     kind = {"revoked": "revoke", "superseded": "supersede"}.get(verdict, "issue")
-    mine = Licence.application_id == licence.application_id if kind == "revoke" else Licence.id == licence.id
-    query = select(LicenceEvent).join(Licence, Licence.id == LicenceEvent.licence_id).where(mine)
+    mine = col(Licence.application_id) == licence.application_id if kind == "revoke" else col(Licence.id) == licence.id
+    query = select(LicenceEvent).join(Licence, col(Licence.id) == col(LicenceEvent.licence_id)).where(mine)
     return session.execute(
-        query.where(LicenceEvent.kind == kind).order_by(LicenceEvent.id.desc()).limit(1)
+        query.where(col(LicenceEvent.kind) == kind).order_by(col(LicenceEvent.id).desc()).limit(1)
     ).scalar_one_or_none()
 
 
 def _by_code(session: Session, code: str) -> Licence | None:
     if not code:
         return None
-    direct = _issued(session, or_(Licence.code == code, Licence.serial == code), Licence.paper == "original")
+    direct = _issued(
+        session, or_(col(Licence.code) == code, col(Licence.serial) == code), col(Licence.paper) == "original"
+    )
     if direct is not None:
         return direct
     # Printed with a hyphen, an organization code is found without it.
-    taken = select(IssuedNumber.application_id).where(
-        IssuedNumber.value == code.replace("-", ""), IssuedNumber.status == "used"
+    taken = select(col(IssuedNumber.application_id)).where(
+        col(IssuedNumber.value) == code.replace("-", ""), col(IssuedNumber.status) == "used"
     )
-    return _issued(session, Licence.application_id.in_(taken), Licence.paper == "original")
+    return _issued(session, col(Licence.application_id).in_(taken), col(Licence.paper) == "original")
 
 
 def _issued(session: Session, *conditions: Any) -> Licence | None:
     """The latest edition that fits, the one in force before any other; a sheet not yet issued is not there."""
-    query = select(Licence).where(Licence.status != "prepared", *conditions)
-    order = (Licence.status != "issued", Licence.edition.desc(), Licence.id)
+    query = select(Licence).where(col(Licence.status) != "prepared", *conditions)
+    order = (col(Licence.status) != "issued", col(Licence.edition).desc(), col(Licence.id))
     return session.execute(query.order_by(*order).limit(1)).scalar_one_or_none()
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, func, literal, or_, select, tuple_
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from registration.errors import NotFound
 from registration.models import Licence, LicenceEvent, LogHead, LogLeaf, LogNode
@@ -45,23 +45,23 @@ def size_of(session: Session) -> int:
 
 def head_at(session: Session, size: int | None = None) -> LogHead | None:
     """The latest signed head; or the latest of those that cover exactly `size` entries."""
-    query = select(LogHead).order_by(LogHead.id.desc()).limit(1)  # type: ignore[union-attr]
+    query = select(LogHead).order_by(col(LogHead.id).desc()).limit(1)
     if size is not None:
-        query = query.where(LogHead.size == size)  # type: ignore[arg-type]
+        query = query.where(col(LogHead.size) == size)
     return session.execute(query).scalar_one_or_none()
 
 
 def recent_heads(session: Session, *, limit: int, before: int | None = None) -> list[LogHead]:
     """The newest first; `before` is the id of the last one that was seen."""
-    query = select(LogHead).order_by(LogHead.id.desc()).limit(limit)  # type: ignore[union-attr]
+    query = select(LogHead).order_by(col(LogHead.id).desc()).limit(limit)
     if before is not None:
-        query = query.where(LogHead.id < before)  # type: ignore[operator]
+        query = query.where(col(LogHead.id) < before)
     return list(session.execute(query).scalars())
 
 
 def entries(session: Session, *, start: int, limit: int) -> list[LogLeaf]:
     """Entries in their order, from position `start`."""
-    query = select(LogLeaf).where(LogLeaf.position >= start).order_by(LogLeaf.position)  # type: ignore[arg-type]
+    query = select(LogLeaf).where(col(LogLeaf.position) >= start).order_by(col(LogLeaf.position))
     return list(session.execute(query.limit(min(limit, MOST_LEAVES))).scalars())
 
 
@@ -72,7 +72,7 @@ def find(session: Session, sought: str, *, limit: int = 100) -> list[LogLeaf]:
     number = whole_number(sought, least=1)
     if number is not None:
         same = or_(same, leaves.c.position == number - 1)
-    query = select(LogLeaf).where(same).order_by(LogLeaf.position).limit(limit)  # type: ignore[arg-type]
+    query = select(LogLeaf).where(same).order_by(col(LogLeaf.position)).limit(limit)
     return list(session.execute(query).scalars())
 
 

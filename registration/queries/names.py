@@ -96,7 +96,7 @@ def _taken(row: Row[Any]) -> rules.ComparedName:
 def held_by_owner(session: Session, case: Application) -> tuple[int, ...]:
     """The reservations of the case and those of the applicant's other cases that are drafts or have ended."""
     rows = session.execute(
-        select(RegisteredName.id, Application.id, Application.definition, Application.state)
+        select(col(RegisteredName.id), col(Application.id), col(Application.definition), col(Application.state))
         .join(Application, col(Application.id) == col(RegisteredName.application_id))
         .where(col(RegisteredName.status) == "reserved", col(Application.account_id) == case.account_id)
     ).all()

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from certificates import chinese
 from registration import database
@@ -119,8 +119,8 @@ def _words(session: Session, case: Application, lang: Lang, *, effect: str) -> s
     causes = {f"application:{row.action}" for row in table.rows if effect in row.effects}
     last = session.execute(
         select(HistoryEntry)
-        .where(HistoryEntry.application_id == case.id, HistoryEntry.tag.in_(causes))  # type: ignore[attr-defined]
-        .order_by(HistoryEntry.seq.desc())  # type: ignore[attr-defined]
+        .where(col(HistoryEntry.application_id) == case.id, col(HistoryEntry.tag).in_(causes))
+        .order_by(col(HistoryEntry.seq).desc())
         .limit(1)
     ).scalar_one_or_none()
     if last is None:

@@ -1,7 +1,7 @@
 """In which relation an actor stands to a case: what the access table is asked with."""
 
 from sqlalchemy import select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from registration.access import ObjectFacts
 from registration.actor import Actor
@@ -13,9 +13,11 @@ def object_facts(session: Session, case: Application, actor: Actor) -> ObjectFac
     """Who stands in which relation to the case, for the access table; of the agencies and parties only the actor's."""
     parts, parties = list[Part](), frozenset[int]()
     if actor.agency is not None:
-        parts = list(session.execute(select(Part).where(Part.application_id == case.id)).scalars())
+        parts = list(session.execute(select(Part).where(col(Part.application_id) == case.id)).scalars())
     if actor.party_id is not None:
-        parties = frozenset(session.execute(select(Party.id).where(Party.application_id == case.id)).scalars())
+        parties = frozenset(
+            session.execute(select(col(Party.id)).where(col(Party.application_id) == case.id)).scalars()
+        )
     return ObjectFacts(
         owner_id=case.account_id,
         registrar_code=case.registrar_code,

@@ -27,7 +27,7 @@ def offices(session: Session) -> list[OfficeOfTables]:
     held: dict[str | None, set[str]] = defaultdict(set)
     for account in session.exec(select(Account).where(col(Account.disabled_at).is_(None))):
         held[account.registrar_code] |= set(account.roles)
-    registrars = session.exec(select(Registrar).order_by(Registrar.code)).all()
+    registrars = session.exec(select(Registrar).order_by(col(Registrar.code))).all()
     return [_office(registrar, frozenset(held[registrar.code])) for registrar in registrars]
 
 

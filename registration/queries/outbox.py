@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from registration import access
 from registration.actor import Actor
@@ -33,51 +33,53 @@ class WaitingMessage:
 def needing_care(session: Session, *, actor: Actor, now: datetime, limit: int = 100) -> list[WaitingMessage]:
     """Parked messages first, then those that have been due for ten minutes; an office sees those of its own cases."""
     access.admit("outbox.manage", actor)
-    query = _own(select(Message, Application.ref), actor).where(
-        or_(Message.parked_at.is_not(None), Message.created_at < now - LATE)
+    query = _own(select(Message, col(Application.ref)), actor).where(
+        or_(col(Message.parked_at).is_not(None), col(Message.created_at) < now - LATE)
     )
-    order = (Message.parked_at.is_(None), Message.created_at, Message.id)
+    order = (col(Message.parked_at).is_(None), col(Message.created_at), col(Message.id))
     rows: Sequence[Any] = session.execute(query.order_by(*order).limit(limit)).all()
     return [WaitingMessage(row[0], row[1]) for row in rows]
 
 
 def parked_count(session: Session, *, actor: Actor) -> int:
     """How many messages of this office stand still until somebody looks."""
-    query = _own(select(func.count(Message.id)), actor).where(Message.parked_at.is_not(None))
+    query = _own(select(func.count(col(Message.id))), actor).where(col(Message.parked_at).is_not(None))
     return session.execute(query).scalar_one()
 
 
 def written_ahead(session: Session, *, now: datetime) -> int:
     """How many messages a clock wrote that was ahead of this one, or was set back since."""
-    ahead = or_(Message.created_at > now + SKEW, Message.due_at > now + longest_wait())
-    return session.execute(select(func.count(Message.id)).where(ahead)).scalar_one()
+    ahead = or_(col(Message.created_at) > now + SKEW, col(Message.due_at) > now + longest_wait())
+    return session.execute(select(func.count(col(Message.id))).where(ahead)).scalar_one()
 
 
 def parked_licence(session: Session, application_id: int | None) -> Message | None:
     """The message that gave up making this case's first licence, if it did."""
     query = select(Message).where(
-        Message.application_id == application_id, Message.effect == LICENCE, Message.parked_at.is_not(None)
+        col(Message.application_id) == application_id,
+        col(Message.effect) == LICENCE,
+        col(Message.parked_at).is_not(None),
     )
     return session.execute(query).scalars().first()
 
 
 def parked_licences(session: Session, *, limit: int = 20) -> list[str]:
     """References of the cases whose licence was given up, the longest ago first."""
-    query = select(Application.ref).join(Message, Message.application_id == Application.id)
-    query = query.where(Message.effect.in_((LICENCE, "issue.edition")), Message.parked_at.is_not(None))
-    return list(session.execute(query.order_by(Message.parked_at).limit(limit)).scalars())
+    query = select(col(Application.ref)).join(Message, col(Message.application_id) == col(Application.id))
+    query = query.where(col(Message.effect).in_((LICENCE, "issue.edition")), col(Message.parked_at).is_not(None))
+    return list(session.execute(query.order_by(col(Message.parked_at)).limit(limit)).scalars())
 
 
 def may_manage(session: Session, message_id: int, *, actor: Actor) -> bool:
     """Whether this message is one that the actor may let run again."""
     access.admit("outbox.manage", actor)
-    query = _own(select(Message.id), actor).where(Message.id == message_id)
+    query = _own(select(col(Message.id)), actor).where(col(Message.id) == message_id)
     return session.execute(query).first() is not None
 
 
 def _own(query: Select[Any], actor: Actor) -> Select[Any]:
     """The administrator of the system sees all; an office only what belongs to its own registrar's cases."""
-    joined = query.select_from(Message).outerjoin(Application, Application.id == Message.application_id)
+    joined = query.select_from(Message).outerjoin(Application, col(Application.id) == col(Message.application_id))
     if "sysadmin" in actor.roles:
         return joined
-    return joined.where(Application.registrar_code == actor.registrar_code)
+    return joined.where(col(Application.registrar_code) == actor.registrar_code)

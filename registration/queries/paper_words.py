@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from certificates import chinese
 from registration.clock import local_date
@@ -54,10 +54,10 @@ def _acceptance(session: Session, case: Application, moment: Moment) -> Words:
 
 def _correction(session: Session, case: Application, moment: Moment) -> Words:
     notice = session.execute(
-        select(Notice).where(Notice.application_id == case.id).order_by(Notice.id.desc()).limit(1)  # type: ignore[union-attr]
+        select(Notice).where(col(Notice.application_id) == case.id).order_by(col(Notice.id).desc()).limit(1)
     ).scalar_one()
     items = session.execute(
-        select(NoticeItem).where(NoticeItem.notice_id == notice.id).order_by(NoticeItem.id)  # type: ignore[arg-type]
+        select(NoticeItem).where(col(NoticeItem.notice_id) == notice.id).order_by(col(NoticeItem.id))
     ).scalars()
     law = correction_article(regime=case.regime, on=moment.on, lang="zh")
     rows = tuple((_target(case, item.target), item.problem, item.remedy, law) for item in items)
@@ -143,9 +143,9 @@ def _decision(session: Session, case: Application, moment: Moment) -> Words:
     """A matter's own words (`papers.yaml`); its rows name what the actions asked for, as the history keeps it."""
     told = texts_of_matter(case.matter, "papers")["decision"]
     entries = session.execute(
-        select(HistoryEntry.tag, HistoryEntry.data)
-        .where(HistoryEntry.application_id == case.id, HistoryEntry.tag.like("application:%"))  # type: ignore[attr-defined]
-        .order_by(HistoryEntry.seq)  # type: ignore[arg-type]
+        select(col(HistoryEntry.tag), col(HistoryEntry.data))
+        .where(col(HistoryEntry.application_id) == case.id, col(HistoryEntry.tag).like("application:%"))
+        .order_by(col(HistoryEntry.seq))
     ).all()
     said = {name: value for _tag, data in entries for name, value in data.items()}
     rows = tuple((label, str(said[name])) for name, label in told.get("rows", {}).items() if said.get(name))
@@ -230,9 +230,9 @@ def _law(case: Application, action: str, on: date) -> tuple[tuple[str, ...], ...
 def _said(session: Session, case: Application, tag: str) -> Mapping[str, Any]:
     """What the case's latest entry of this tag recorded."""
     data: Mapping[str, Any] = session.execute(
-        select(HistoryEntry.data)
-        .where(HistoryEntry.application_id == case.id, HistoryEntry.tag == tag)
-        .order_by(HistoryEntry.seq.desc())  # type: ignore[attr-defined]
+        select(col(HistoryEntry.data))
+        .where(col(HistoryEntry.application_id) == case.id, col(HistoryEntry.tag) == tag)
+        .order_by(col(HistoryEntry.seq).desc())
         .limit(1)
     ).scalar_one()
     return data

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from sqlalchemy import select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from certificates import chinese
 from certificates.paper.design import find
@@ -122,7 +122,9 @@ def words_of(session: Session, case: Application, kind: str, *, moment: Moment) 
 
 def noticed(session: Session, case: Application) -> str:
     """The number that the latest correction notice bears, without its registrar."""
-    query = select(Notice.number).where(Notice.application_id == case.id).order_by(Notice.id.desc()).limit(1)  # type: ignore[union-attr]
+    query = (
+        select(col(Notice.number)).where(col(Notice.application_id) == case.id).order_by(col(Notice.id).desc()).limit(1)
+    )
     return session.execute(query).scalar_one().partition("-")[2]
 
 

@@ -73,10 +73,12 @@ def _lacks(kind: str) -> Callable[[Session, Application], bool]:
     """Whether what was submitted has no document of this kind: that of a file from before there were any."""
 
     def lacks(session: Session, case: Application) -> bool:
-        made = select(Paper.id).where(
+        made = select(col(Paper.id)).where(
             col(Paper.application_id) == case.id, col(Paper.kind) == kind, col(Paper.revision) == case.revision
         )
-        waits = select(Message.id).where(col(Message.application_id) == case.id, col(Message.effect) == f"paper.{kind}")
+        waits = select(col(Message.id)).where(
+            col(Message.application_id) == case.id, col(Message.effect) == f"paper.{kind}"
+        )
         return bool(case.revision) and not any(session.execute(one).first() for one in (made, waits))
 
     return lacks
@@ -92,12 +94,12 @@ ASKED: Mapping[str, Callable[[Session, Application], bool]] = {
 def _approved(session: Session, case: Application) -> tuple[str, ...]:
     """The registrar's own line: it examines first and gives the registration number."""
     number = session.execute(
-        select(IssuedNumber.value).where(
+        select(col(IssuedNumber.value)).where(
             col(IssuedNumber.application_id) == case.id, col(IssuedNumber.scheme) == "registration_number"
         )
     ).scalar_one_or_none()
     at = session.execute(
-        select(HistoryEntry.at)
+        select(col(HistoryEntry.at))
         .where(col(HistoryEntry.application_id) == case.id, col(HistoryEntry.tag) == "application:approve")
         .order_by(col(HistoryEntry.seq).desc())
         .limit(1)

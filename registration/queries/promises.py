@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from registration.matters import calendar, definition_of, office_hours, shipped
 from registration.models import Application, HistoryEntry, Part
@@ -101,9 +101,9 @@ def part_span(case: Application, part: Part, entries: Iterable[HistoryEntry]) ->
 def lacking(session: Session, *, registrar_code: str | None = None, most: int = MOST) -> list[Lacking]:
     """Cases and parts without a due time that they should have, the oldest first."""
     query = select(Application).where(
-        Application.due_at.is_(None), Application.paused_at.is_(None), _counting(), *_of(registrar_code)
+        col(Application.due_at).is_(None), col(Application.paused_at).is_(None), _counting(), *_of(registrar_code)
     )
-    cases = list(session.execute(query.order_by(Application.id).limit(most)).scalars())
+    cases = list(session.execute(query.order_by(col(Application.id)).limit(most)).scalars())
     told = histories(session, [case.id for case in cases])
     found = [_lack(case, told[case.id or 0]) for case in cases]
     return [*found, *_lacking_parts(session, registrar_code, most)]
@@ -119,10 +119,10 @@ def histories(session: Session, case_ids: Collection[int | None]) -> dict[int, l
     """The steps of these cases and parts, in their order."""
     found: dict[int, list[HistoryEntry]] = defaultdict(list)
     query = select(HistoryEntry).where(
-        HistoryEntry.application_id.in_(case_ids),
-        or_(HistoryEntry.tag.like(f"{_SUBJECT}%"), HistoryEntry.tag.like("part:%")),
+        col(HistoryEntry.application_id).in_(case_ids),
+        or_(col(HistoryEntry.tag).like(f"{_SUBJECT}%"), col(HistoryEntry.tag).like("part:%")),
     )
-    for entry in session.execute(query.order_by(HistoryEntry.application_id, HistoryEntry.seq)).scalars():
+    for entry in session.execute(query.order_by(col(HistoryEntry.application_id), col(HistoryEntry.seq))).scalars():
         found[entry.application_id].append(entry)
     return found
 
@@ -131,9 +131,9 @@ def _counting() -> ColumnElement[bool]:
     """Whether the case is where a due time belongs."""
     return any_of(
         and_(
-            Application.definition == key,
-            Application.regime == regime,
-            Application.state.in_([state for state in table.states if counts_in(table, state, policy=policy)]),
+            col(Application.definition) == key,
+            col(Application.regime) == regime,
+            col(Application.state).in_([state for state in table.states if counts_in(table, state, policy=policy)]),
         )
         for key in shipped()
         for table in (definition_of(key),)
@@ -142,7 +142,7 @@ def _counting() -> ColumnElement[bool]:
 
 
 def _of(registrar_code: str | None) -> list[Any]:
-    return [] if registrar_code is None else [Application.registrar_code == registrar_code]
+    return [] if registrar_code is None else [col(Application.registrar_code) == registrar_code]
 
 
 def _lack(case: Application, entries: Iterable[HistoryEntry]) -> Lacking:
@@ -154,9 +154,9 @@ def _lack(case: Application, entries: Iterable[HistoryEntry]) -> Lacking:
 
 
 def _lacking_parts(session: Session, registrar_code: str | None, most: int) -> Iterator[Lacking]:
-    query = select(Application, Part).join(Part, Part.application_id == Application.id)
-    query = query.where(Part.due_at.is_(None), parts_at_work(), *_of(registrar_code))
-    rows = session.execute(query.order_by(Part.id).limit(most)).all()
+    query = select(Application, Part).join(Part, col(Part.application_id) == col(Application.id))
+    query = query.where(col(Part.due_at).is_(None), parts_at_work(), *_of(registrar_code))
+    rows = session.execute(query.order_by(col(Part.id)).limit(most)).all()
     told = histories(session, [case.id for case, _part in rows])
     return (_lack_of_part(case, part, told[case.id]) for case, part in rows)
 

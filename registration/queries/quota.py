@@ -60,5 +60,5 @@ def _in_drafts(session: Session, actor: Actor) -> int:
     query = select(col(Application.definition), col(Application.state), func.sum(col(Material.size)))
     mine = (col(Application.account_id) == actor.account_id, col(Application.submitted_at).is_(None))
     query = query.join(Material).where(*mine, col(Material.removed_at).is_(None))
-    rows = session.execute(query.group_by(Application.definition, Application.state)).all()
+    rows = session.execute(query.group_by(col(Application.definition), col(Application.state))).all()
     return sum(size for key, state, size in rows if definition_of(key).states[state].kind != "final")

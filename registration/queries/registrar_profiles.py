@@ -72,7 +72,7 @@ def seal_picture(session: Session, sha256: str | None) -> bytes | None:
     """The picture that a paper names by its digest; a letterhead in force is never changed, so it stays."""
     if sha256 is None:
         return None
-    query = select(RegistrarProfile.seal_image).where(col(RegistrarProfile.seal_sha256) == sha256).limit(1)
+    query = select(col(RegistrarProfile.seal_image)).where(col(RegistrarProfile.seal_sha256) == sha256).limit(1)
     return session.execute(query).scalar_one_or_none()
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Row, func, select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from registration.clock import local_date
 from registration.models import DayRoot, Registrar
@@ -37,8 +37,10 @@ def broken_roots(session: Session, span: DaySpan, *, counted: Counted, last_due:
             counted.days += 1
             yield from _own_faults(session, row)
         return
-    wanted = [Registrar.code == span.registrar] if span.registrar else []
-    for code in session.execute(select(Registrar.code).where(*wanted).order_by(Registrar.code)).scalars().all():
+    wanted = [col(Registrar.code) == span.registrar] if span.registrar else []
+    for code in (
+        session.execute(select(col(Registrar.code)).where(*wanted).order_by(col(Registrar.code))).scalars().all()
+    ):
         yield from _chain_of_days(session, code, span, counted, last_due)
 
 

@@ -26,7 +26,7 @@ def matching(words: str) -> ColumnElement[bool]:
     ways = [
         col(Application.ref).icontains(text.replace(" ", ""), autoescape=True),
         col(Application.name).icontains(text, autoescape=True),
-        _of_case(Party.application_id, col(Party.name).icontains(text, autoescape=True)),
+        _of_case(col(Party.application_id), col(Party.name).icontains(text, autoescape=True)),
     ]
     letters = text.casefold().replace("ü", "v")
     if _PINYIN.fullmatch(letters):
@@ -35,9 +35,9 @@ def matching(words: str) -> ColumnElement[bool]:
     number = typed_number(words)
     if _NUMBER.fullmatch(number):
         ways += [
-            _of_case(IssuedNumber.application_id, col(IssuedNumber.value) == number),
-            _of_case(Licence.application_id, or_(col(Licence.code) == number, col(Licence.serial) == number)),
-            _of_case(IdentityIndex.application_id, col(IdentityIndex.number_hash) == blind_index(number)),
+            _of_case(col(IssuedNumber.application_id), col(IssuedNumber.value) == number),
+            _of_case(col(Licence.application_id), or_(col(Licence.code) == number, col(Licence.serial) == number)),
+            _of_case(col(IdentityIndex.application_id), col(IdentityIndex.number_hash) == blind_index(number)),
         ]
     return or_(*ways)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
+from sqlmodel import col
 
 from registration import database
 from registration.keys.field_encryption import decrypt_form
@@ -25,10 +26,10 @@ def envelopes_for(application_id: int) -> list[AgencyEnvelope]:
     """One envelope an agency; the key is code, event and edition, so that a repeat is seen as one."""
     with database.reading() as session:
         case = session.get_one(Application, application_id)
-        entity = session.execute(select(Entity).where(Entity.application_id == application_id)).scalar_one()
+        entity = session.execute(select(Entity).where(col(Entity.application_id) == application_id)).scalar_one()
         rows = session.execute(
-            select(IssuedNumber.scheme, IssuedNumber.value).where(
-                IssuedNumber.application_id == application_id, IssuedNumber.status != "void"
+            select(col(IssuedNumber.scheme), col(IssuedNumber.value)).where(
+                col(IssuedNumber.application_id) == application_id, col(IssuedNumber.status) != "void"
             )
         )
         numbers = {row.scheme: row.value for row in rows}

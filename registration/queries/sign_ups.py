@@ -4,7 +4,7 @@ import hmac
 from datetime import datetime
 from hashlib import sha256
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from registration import database
 from registration.keys import secret_key
@@ -24,7 +24,7 @@ _FILE = "reference/account_mails.yaml"
 
 def pending_row(session: Session, key: str, *, now: datetime, lock: bool = False) -> SignUp | None:
     """The sign-up whose secret has the hash `key`, as long as a code can still be entered for it."""
-    query = select(SignUp).where(SignUp.secret_hash == key)
+    query = select(SignUp).where(col(SignUp.secret_hash) == key)
     row = session.exec(query.with_for_update() if lock else query).one_or_none()
     return row if row is not None and row.expires_at > now and row.tries < MOST_TRIES else None
 

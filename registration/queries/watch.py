@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from registration.matters import definition_of, shipped
 from registration.models import Application, Part, PromiseAlert
@@ -17,38 +17,40 @@ MOST = 1000
 def unwatched(session: Session, *, most: int = MOST) -> list[Application]:
     """Cases with the office whose present promise has no alerts yet."""
     watched = exists().where(
-        PromiseAlert.application_id == Application.id,
-        PromiseAlert.part_key == "",
-        PromiseAlert.due_at == Application.due_at,
-        PromiseAlert.kind == "overdue",
+        col(PromiseAlert.application_id) == col(Application.id),
+        col(PromiseAlert.part_key) == "",
+        col(PromiseAlert.due_at) == col(Application.due_at),
+        col(PromiseAlert.kind) == "overdue",
     )
-    query = select(Application).where(Application.due_at.is_not(None), in_office(), ~watched)
-    return list(session.execute(query.order_by(Application.due_at).limit(most)).scalars())
+    query = select(Application).where(col(Application.due_at).is_not(None), in_office(), ~watched)
+    return list(session.execute(query.order_by(col(Application.due_at)).limit(most)).scalars())
 
 
 def unwatched_parts(session: Session, *, most: int = MOST) -> list[tuple[Application, Part]]:
     watched = exists().where(
-        PromiseAlert.application_id == Part.application_id,
-        PromiseAlert.part_key == Part.key,
-        PromiseAlert.due_at == Part.due_at,
-        PromiseAlert.kind == "overdue",
+        col(PromiseAlert.application_id) == col(Part.application_id),
+        col(PromiseAlert.part_key) == col(Part.key),
+        col(PromiseAlert.due_at) == col(Part.due_at),
+        col(PromiseAlert.kind) == "overdue",
     )
     query = (
         select(Application, Part)
-        .join(Part, Part.application_id == Application.id)
-        .where(Part.due_at.is_not(None), parts_at_work(), ~watched)
+        .join(Part, col(Part.application_id) == col(Application.id))
+        .where(col(Part.due_at).is_not(None), parts_at_work(), ~watched)
     )
-    return [(row[0], row[1]) for row in session.execute(query.order_by(Part.due_at).limit(most))]
+    return [(row[0], row[1]) for row in session.execute(query.order_by(col(Part.due_at)).limit(most))]
 
 
 def alerts_on(session: Session, case_ids: Collection[int | None]) -> dict[int, list[PromiseAlert]]:
     """What was said about promises of these cases that still stand, the case's own first."""
     query = (
         select(PromiseAlert)
-        .join(Application, Application.id == PromiseAlert.application_id)
-        .outerjoin(Part, and_(Part.application_id == Application.id, Part.key == PromiseAlert.part_key))
-        .where(PromiseAlert.application_id.in_(case_ids), PromiseAlert.said.is_(True), _stands())
-        .order_by(PromiseAlert.part_key, PromiseAlert.alert_at)
+        .join(Application, col(Application.id) == col(PromiseAlert.application_id))
+        .outerjoin(
+            Part, and_(col(Part.application_id) == col(Application.id), col(Part.key) == col(PromiseAlert.part_key))
+        )
+        .where(col(PromiseAlert.application_id).in_(case_ids), col(PromiseAlert.said).is_(True), _stands())
+        .order_by(col(PromiseAlert.part_key), col(PromiseAlert.alert_at))
     )
     found: dict[int, list[PromiseAlert]] = defaultdict(list)
     for alert in session.execute(query).scalars():
@@ -59,23 +61,31 @@ def alerts_on(session: Session, case_ids: Collection[int | None]) -> dict[int, l
 def without_promise(session: Session, *, most: int = MOST) -> list[int]:
     """Alerts that were never said and whose promise does not run any more: kept, ended, or moved to another day."""
     running = (
-        select(PromiseAlert.id)
-        .join(Application, Application.id == PromiseAlert.application_id)
-        .outerjoin(Part, and_(Part.application_id == Application.id, Part.key == PromiseAlert.part_key))
+        select(col(PromiseAlert.id))
+        .join(Application, col(Application.id) == col(PromiseAlert.application_id))
+        .outerjoin(
+            Part, and_(col(Part.application_id) == col(Application.id), col(Part.key) == col(PromiseAlert.part_key))
+        )
         .where(_stands())
     )
-    query = select(PromiseAlert.id).where(PromiseAlert.said_at.is_(None), PromiseAlert.id.not_in(running))
+    query = select(col(PromiseAlert.id)).where(
+        col(PromiseAlert.said_at).is_(None), col(PromiseAlert.id).not_in(running)
+    )
     return list(session.execute(query.limit(most)).scalars())
 
 
 def is_escalated() -> ColumnElement[bool]:
     """Whether a broken promise of the case, or of one of its parts, was reported and still stands."""
-    part = and_(Part.application_id == Application.id, Part.key == PromiseAlert.part_key)
+    part = and_(col(Part.application_id) == col(Application.id), col(Part.key) == col(PromiseAlert.part_key))
     spoken = (
-        select(PromiseAlert.id)
+        select(col(PromiseAlert.id))
         .select_from(PromiseAlert)
         .outerjoin(Part, part)
-        .where(PromiseAlert.application_id == Application.id, PromiseAlert.kind == "overdue", PromiseAlert.said)
+        .where(
+            col(PromiseAlert.application_id) == col(Application.id),
+            col(PromiseAlert.kind) == "overdue",
+            col(PromiseAlert.said),
+        )
         .where(_stands())
         .correlate(Application)
     )
@@ -83,15 +93,16 @@ def is_escalated() -> ColumnElement[bool]:
 
 
 def _stands() -> ColumnElement[bool]:
-    own = and_(PromiseAlert.part_key == "", PromiseAlert.due_at == Application.due_at, in_office())
-    return or_(own, and_(PromiseAlert.due_at == Part.due_at, parts_at_work()))
+    own = and_(col(PromiseAlert.part_key) == "", col(PromiseAlert.due_at) == col(Application.due_at), in_office())
+    return or_(own, and_(col(PromiseAlert.due_at) == col(Part.due_at), parts_at_work()))
 
 
 def in_office() -> ColumnElement[bool]:
     """Whether the case is in a state in which the office has to do something."""
     tables = ((key, definition_of(key)) for key in shipped())
     return any_of(
-        and_(Application.definition == key, Application.state.in_(_office(table.states))) for key, table in tables
+        and_(col(Application.definition) == key, col(Application.state).in_(_office(table.states)))
+        for key, table in tables
     )
 
 
@@ -100,9 +111,9 @@ def parts_at_work() -> ColumnElement[bool]:
     tables = ((key, definition_of(key).parts) for key in shipped())
     return any_of(
         and_(
-            Application.definition == key,
-            Application.state.in_(parts.runs_in),
-            Part.state.in_(_office(parts.states)),
+            col(Application.definition) == key,
+            col(Application.state).in_(parts.runs_in),
+            col(Part.state).in_(_office(parts.states)),
         )
         for key, parts in tables
         if parts is not None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from time import monotonic
 
 from sqlalchemy import Engine, select
+from sqlmodel import col
 
 from registration import database
 from registration.models import CalendarDay, CalendarYear
@@ -64,8 +65,10 @@ def _read(engine: Engine) -> Calendar:
     own = database.make_engine(engine.url.render_as_string(hide_password=False)).execution_options(heyi_reading=True)
     try:
         with own.connect() as connection:
-            days = {row.day: row.works for row in connection.execute(select(CalendarDay.day, CalendarDay.works))}
-            years = frozenset(connection.execute(select(CalendarYear.year)).scalars())
+            days = {
+                row.day: row.works for row in connection.execute(select(col(CalendarDay.day), col(CalendarDay.works)))
+            }
+            years = frozenset(connection.execute(select(col(CalendarYear.year))).scalars())
     finally:
         own.dispose()
     return Calendar(days=days, years=years)

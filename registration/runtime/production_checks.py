@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from sqlalchemy import select
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from registration import database, keys
 from registration.keys.account_names import login_key
@@ -44,9 +44,9 @@ def complaints(settings: Settings) -> list[Complaint]:
 def _accounts(session: Session) -> Iterator[Complaint]:
     """Accounts of the demonstration that still open with its printed password."""
     logins = {login_key(sample.login): sample.login for sample in samples.ACCOUNTS}
-    query = select(Account.login, Account.password_hash).where(
-        Account.login.in_(logins),  # type: ignore[attr-defined]
-        Account.disabled_at.is_(None),  # type: ignore[union-attr]
+    query = select(col(Account.login), col(Account.password_hash)).where(
+        col(Account.login).in_(logins),
+        col(Account.disabled_at).is_(None),
     )
     found = session.execute(query).all()
     # The samples share few hashes, and checking one takes a noticeable part of a second.
@@ -62,16 +62,18 @@ def _accounts(session: Session) -> Iterator[Complaint]:
 
 
 def _registrars(session: Session) -> Iterator[Complaint]:
-    query = select(Registrar.code, Registrar.name_zh).where(Registrar.sample.is_(True))  # type: ignore[attr-defined]
-    for code, name in session.execute(query.order_by(Registrar.code)):
+    query = select(col(Registrar.code), col(Registrar.name_zh)).where(col(Registrar.sample).is_(True))
+    for code, name in session.execute(query.order_by(col(Registrar.code))):
         yield Complaint(
             "sample_registrar", f"登记机关 {code}（{name}）是演示数据", f"the registrar {code} is a sample", _DATABASE
         )
 
 
 def _pools(session: Session) -> Iterator[Complaint]:
-    query = select(NumberPool.registrar_code, NumberPool.scheme).where(NumberPool.prefix == samples.POOL_PREFIX)
-    for code, scheme in session.execute(query.order_by(NumberPool.registrar_code)):
+    query = select(col(NumberPool.registrar_code), col(NumberPool.scheme)).where(
+        col(NumberPool.prefix) == samples.POOL_PREFIX
+    )
+    for code, scheme in session.execute(query.order_by(col(NumberPool.registrar_code))):
         zh = f"{code} 的号段（{scheme}）是演示号段 {samples.POOL_PREFIX}"
         en = f"the pool of numbers of {code} ({scheme}) is the sample pool {samples.POOL_PREFIX}"
         yield Complaint("sample_pool", zh, en, _DATABASE)

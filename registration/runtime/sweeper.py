@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from registration import clock, database, logs
 from registration.models import Lease
@@ -68,11 +68,11 @@ def _take_lease(name: str, *, now: datetime) -> bool:
 
 def _hold_lease(session: Session, name: str, *, holder: str, now: datetime) -> bool:
     length = timedelta(seconds=settings().sweep_seconds)
-    lease = session.execute(select(Lease).where(Lease.name == name).with_for_update()).scalar_one_or_none()
+    lease = session.execute(select(Lease).where(col(Lease.name) == name).with_for_update()).scalar_one_or_none()
     if lease is None:
         session.add(Lease(name=name, holder=holder, until=now + length))
         return True
     if lease.holder != holder and leases.holds(lease.until, now=now, length=length):
         return False
-    session.execute(update(Lease).where(Lease.name == name).values(holder=holder, until=now + length))
+    session.execute(update(Lease).where(col(Lease.name) == name).values(holder=holder, until=now + length))
     return True
