@@ -16,6 +16,7 @@ from sqlmodel import Session
 from registration import database
 from registration.database.statements import Write, execute, prepare_insert
 from registration.models import AuditEntry, Message
+from registration.models.columns import table_of
 from registration.models.outbox import PRINTED
 from registration.runtime import leases
 from registration.settings import settings
@@ -26,7 +27,7 @@ ISSUE, NOTIFY = QUEUES = ("issue", "notify")
 OUTAGE_WAIT = timedelta(seconds=15)
 DIED = "the worker died while working on it"
 
-_table = Message.__table__  # type: ignore[attr-defined]
+_table = table_of(Message)
 _PUT = prepare_insert(_table, "id", "parked_at", "last_error", "working_until", "owner")
 _URGENT = and_(PRINTED, _table.c.effect.like("issue.%"))
 
@@ -59,7 +60,7 @@ def waiting(queue: str, *, now: datetime, most: int) -> int:
     """How many messages of a queue could be worked on now, counted up to `most`. A look without a lock."""
     with database.reading() as session:
         some = select(_table.c.id).where(_is_due(now), _is_in(queue)).limit(most)
-        return session.execute(select(func.count()).select_from(some.subquery())).scalar_one()
+        return session.scalars(select(func.count()).select_from(some.subquery())).one()
 
 
 def claim(queue: str, *, now: datetime) -> Work | None:

@@ -37,7 +37,7 @@ class Account(SQLModel, table=True):
 
     __table_args__ = (CheckConstraint("kind in ('applicant', 'staff')", name="account_kind"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     ref: str = Field(unique=True)
     kind: str
     login: str = Field(unique=True)
@@ -123,7 +123,7 @@ class AuditEntry(SQLModel, table=True):
     __tablename__ = "audit_entry"
     __table_args__ = (Index("audit_entry_subject", "subject", "at"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False, index=True))
     subject: str
     tag: str

@@ -37,7 +37,7 @@ class Application(SQLModel, table=True):
         running("application_running"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     ref: str = Field(unique=True)
     account_id: int = Field(foreign_key="account.id")
     registrar_code: str = Field(foreign_key="registrar.code")
@@ -69,7 +69,7 @@ class Revision(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("application_id", "number", name="revision_number"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     application_id: int = Field(sa_column=_case_column(index=False))
     number: int
     form: dict[str, Any] = Field(sa_column=Column(JsonDoc, nullable=False))
@@ -81,7 +81,7 @@ class Revision(SQLModel, table=True):
 class Material(SQLModel, table=True):
     """An uploaded document. Replacing one keeps the old row: what was reviewed stays provable."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     ref: str = Field(unique=True)
     application_id: int = Field(sa_column=_case_column())
     kind: str
@@ -107,7 +107,7 @@ class Party(SQLModel, table=True):
         {"sqlite_autoincrement": True},
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     ref: str = Field(unique=True)
     application_id: int = Field(sa_column=_case_column(index=False))
     person_key: str
@@ -126,7 +126,7 @@ class Party(SQLModel, table=True):
 class Notice(SQLModel, table=True):
     """The one notice of everything that must be corrected (MR art. 19). Open until the applicant resubmits."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     application_id: int = Field(sa_column=_case_column())
     number: str = Field(unique=True)
     revision: int
@@ -145,7 +145,7 @@ class NoticeItem(SQLModel, table=True):
 
     __tablename__ = "notice_item"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     notice_id: int = Field(foreign_key="notice.id", index=True)
     target: str
     reason_code: str
@@ -163,7 +163,7 @@ class Part(SQLModel, table=True):
         running("part_running"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     application_id: int = Field(sa_column=_case_column(index=False))
     key: str
     agency: str
@@ -187,7 +187,7 @@ class HistoryEntry(SQLModel, table=True):
         Index("history_taken_over", "at", postgresql_where=TAKEN_OVER, sqlite_where=TAKEN_OVER),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     application_id: int = Field(sa_column=_case_column(index=False))
     seq: int
     at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))

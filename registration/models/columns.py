@@ -1,11 +1,12 @@
-"""Column types that both databases keep alike."""
+"""Column types that both databases keep alike, and the table behind a model."""
 
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect
+from sqlalchemy import JSON, DateTime, Dialect, Table
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
+from sqlmodel import SQLModel
 
 JsonDoc = JSON().with_variant(JSONB(), "postgresql")
 
@@ -23,7 +24,12 @@ class UtcDateTime(TypeDecorator[datetime]):
             raise ValueError("a time without a zone does not enter the database")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """The table whose rows are this model's objects; `model.__table__` is the same, and has no type."""
+    return model.metadata.tables[str(model.__tablename__)]

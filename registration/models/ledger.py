@@ -26,7 +26,7 @@ class LicenceProposal(SQLModel, table=True):
         Index("licence_proposal_open", "application_id", unique=True, postgresql_where=OPEN, sqlite_where=OPEN),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     ref: str = Field(unique=True)
     application_id: int = Field(foreign_key="application.id", index=True)
     edition: int
@@ -53,7 +53,7 @@ class LicenceEvent(SQLModel, table=True):
         CheckConstraint("kind in ('issue', 'supersede', 'revoke', 'reinstate')", name="licence_event_kind"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     licence_id: int = Field(foreign_key="licence.id", index=True)
     kind: str
     at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
@@ -94,7 +94,7 @@ class LogHead(SQLModel, table=True):
 
     __tablename__ = "log_head"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     size: int = Field(index=True)
     root: str
     at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))

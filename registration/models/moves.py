@@ -17,7 +17,7 @@ class DefinitionMove(SQLModel, table=True):
 
     __tablename__ = "definition_move"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     source: str
     target: str
     state_map: dict[str, Any] = Field(sa_column=Column(JsonDoc, nullable=False))

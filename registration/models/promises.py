@@ -22,7 +22,7 @@ class PromiseAlert(SQLModel, table=True):
         Index("promise_alert_open", "said_at", "alert_at"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     application_id: int = Field(sa_column=Column(Integer, ForeignKey("application.id"), nullable=False))
     part_key: str = ""
     kind: str

@@ -37,7 +37,7 @@ class RegisteredName(SQLModel, table=True):
         Index("registered_name_reserved", "expires_on", postgresql_where=RESERVED, sqlite_where=RESERVED),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     prefecture: str = Field(max_length=6)
     name: str
     identity_key: str
@@ -93,7 +93,7 @@ class IssuedNumber(SQLModel, table=True):
         CheckConstraint("status in ('reserved', 'used', 'void')", name="issued_number_status"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     scheme: str
     value: str
     registrar_code: str = Field(foreign_key="registrar.code")
@@ -105,7 +105,7 @@ class IssuedNumber(SQLModel, table=True):
 class Entity(SQLModel, table=True):
     """A registered market entity: only what the law publishes stands here."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     code: str = Field(unique=True)
     application_id: int | None = Field(default=None, foreign_key="application.id", unique=True)
     name: str = Field(index=True)
@@ -124,7 +124,7 @@ class Licence(SQLModel, table=True):
         CheckConstraint("status in ('prepared', 'issued', 'superseded', 'revoked')", name="licence_status"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     ref: str = Field(unique=True)
     application_id: int = Field(foreign_key="application.id", index=True)
     code: str = Field(index=True)
@@ -152,7 +152,7 @@ class Paper(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("application_id", "kind", "revision", name="paper_once"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     ref: str = Field(unique=True)
     application_id: int = Field(foreign_key="application.id")
     kind: str
@@ -169,7 +169,7 @@ class LicenceCheck(SQLModel, table=True):
 
     __tablename__ = "licence_check"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False, index=True))
     by: str
     verdict: str

@@ -28,7 +28,7 @@ class RegistrarProfile(SQLModel, table=True):
         Index("letterhead_in_force", "registrar_code", "status", "valid_from"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     ref: str = Field(unique=True)
     registrar_code: str = Field(foreign_key="registrar.code")
     name_zh: str

@@ -6,11 +6,11 @@ from sqlalchemy import Column, Date, Index
 from sqlmodel import Field, SQLModel
 
 from registration.models.applications import HistoryEntry
-from registration.models.columns import UtcDateTime
+from registration.models.columns import UtcDateTime, table_of
 
 # A day is read by its time. Entries come in the order of time, so the smallest kind of index finds them, and an
 # action pays next to nothing for it.
-Index("history_at", HistoryEntry.__table__.c.at, postgresql_using="brin")  # type: ignore[attr-defined]
+Index("history_at", table_of(HistoryEntry).c.at, postgresql_using="brin")
 
 
 class DayRoot(SQLModel, table=True):

@@ -202,9 +202,7 @@ def _graph(case: Application) -> Parts:
 
 
 def _parts(session: Session, case: Application) -> list[Part]:
-    return list(
-        session.execute(select(Part).where(col(Part.application_id) == case.id).order_by(col(Part.id))).scalars()
-    )
+    return list(session.scalars(select(Part).where(col(Part.application_id) == case.id).order_by(col(Part.id))))
 
 
 def _part(session: Session, case: Application, key: str) -> Part:

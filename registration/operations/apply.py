@@ -260,9 +260,9 @@ def _index_people(session: Session, case: Application, opened: Mapping[str, Any]
 
 
 def _material(session: Session, case: Application, material_ref: str) -> Material:
-    material = session.execute(
+    material = session.scalars(
         select(Material).where(col(Material.ref) == material_ref, col(Material.application_id) == case.id)
-    ).scalar_one_or_none()
+    ).one_or_none()
     if material is None or material.removed_at is not None:
         raise NotFound(material=material_ref)
     return material

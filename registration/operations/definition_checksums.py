@@ -8,8 +8,9 @@ from sqlmodel import Session
 from registration.errors import Unavailable
 from registration.matters import definition_of
 from registration.models import DefinitionChecksum
+from registration.models.columns import table_of
 
-_table = DefinitionChecksum.__table__  # type: ignore[attr-defined]
+_table = table_of(DefinitionChecksum)
 
 
 def record(session: Session, key: str, *, now: datetime) -> None:

@@ -28,9 +28,7 @@ KIND = "courtesy"
 def request(ref: str, *, actor: Actor, now: datetime) -> Paper:
     """The page of the licence in force, asked for now or before. Conflict while there is no licence."""
     with database.transaction() as session:
-        case = session.execute(
-            select(Application).where(col(Application.ref) == ref).with_for_update()
-        ).scalar_one_or_none()
+        case = session.scalars(select(Application).where(col(Application.ref) == ref).with_for_update()).one_or_none()
         if case is None:
             raise NotFound(ref=ref)
         access.require("licence.download", actor, object_facts(session, case, actor))
@@ -89,11 +87,11 @@ def _requested_before(session: Session, sheet: Licence) -> Paper | None:
     query = select(Paper).where(
         col(Paper.application_id) == sheet.application_id, col(Paper.kind) == KIND, col(Paper.revision) == sheet.edition
     )
-    return session.execute(query).scalar_one_or_none()
+    return session.scalars(query).one_or_none()
 
 
 def _in_force(session: Session, case: Application) -> Licence | None:
     """The first duplicate, which is what a bank is shown; the original where there is none."""
     wanted: Any = (col(Licence.application_id) == case.id, col(Licence.status) == "issued")
     order: Any = (col(Licence.edition).desc(), col(Licence.paper) == "original", col(Licence.copy_no))
-    return session.execute(select(Licence).where(*wanted).order_by(*order).limit(1)).scalar_one_or_none()
+    return session.scalars(select(Licence).where(*wanted).order_by(*order).limit(1)).one_or_none()

@@ -11,11 +11,12 @@ from registration.actor import Actor
 from registration.database.statements import Write, execute, mirror, prepare_insert, prepare_update
 from registration.models import Application, HistoryEntry
 from registration.models.applications import CHAIN_START
+from registration.models.columns import table_of
 from registration.rules.chain import digest
 
-_table = HistoryEntry.__table__  # type: ignore[attr-defined]
+_table = table_of(HistoryEntry)
 _ENTRY = prepare_insert(_table, "id")
-_HEAD = prepare_update(Application.__table__, "history_seq", "history_hash")  # type: ignore[attr-defined]
+_HEAD = prepare_update(table_of(Application), "history_seq", "history_hash")
 
 
 def append(session: Session, case: Application, tag: str, **entry: Any) -> None:

@@ -21,6 +21,7 @@ from registration import database
 from registration.errors import Conflict, InvalidInput
 from registration.keys.field_encryption import decrypt, encrypt
 from registration.models import IdempotencyKey
+from registration.models.columns import table_of
 from registration.rules.problems import Problem
 from registration.runtime import leases
 
@@ -31,7 +32,7 @@ LEASE_SECONDS = 4.0
 # A request of a program that knew no leases has died when it has not answered after this long.
 ABANDONED_AFTER = timedelta(minutes=2)
 
-_table = IdempotencyKey.__table__  # type: ignore[attr-defined]
+_table = table_of(IdempotencyKey)
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ def sheets_of(session: Session, case: Application, *, edition: int | None = None
     query = select(Licence).where(col(Licence.application_id) == case.id).order_by(col(Licence.id))
     if edition is not None:
         query = query.where(col(Licence.edition) == edition)
-    return list(session.execute(query).scalars())
+    return list(session.scalars(query))
 
 
 def in_force(session: Session, case: Application) -> list[Licence]:

@@ -80,7 +80,7 @@ def roles_at(session: Session, registrar: str) -> frozenset[str]:
     query = select(col(Account.roles)).where(
         col(Account.registrar_code) == registrar, col(Account.disabled_at).is_(None)
     )
-    return frozenset(role for roles in session.execute(query).scalars() for role in roles)
+    return frozenset(role for roles in session.scalars(query) for role in roles)
 
 
 def _roles_of(session: Session, account_id: int | None) -> frozenset[str] | None:

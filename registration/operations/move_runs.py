@@ -65,7 +65,7 @@ def begin(chosen: Course, *, actor: str, now: datetime) -> int:
     workflow_of(chosen.target)
     with database.transaction() as session:
         definition_checksums.record(session, chosen.target, now=now)
-        found = session.execute(
+        found = session.scalars(
             select(DefinitionMove).where(
                 col(DefinitionMove.source) == chosen.source,
                 col(DefinitionMove.target) == chosen.target,
@@ -73,7 +73,7 @@ def begin(chosen: Course, *, actor: str, now: datetime) -> int:
                 col(DefinitionMove.finished_at).is_(None),
                 col(DefinitionMove.reverted_at).is_(None),
             )
-        ).scalars()
+        )
         for run in found:
             if run.state_map == chosen.names:
                 return _number(run)
@@ -99,7 +99,7 @@ def batches(chosen: Course, *, size: int = 500) -> Iterator[list[int]]:
         with database.reading() as session:
             query = select(col(Application.id)).where(*_under(chosen), col(Application.state).not_in(ended))
             query = query.where(col(Application.id) > last).order_by(col(Application.id)).limit(size)
-            found = [number for number in session.execute(query).scalars() if number is not None]
+            found = [number for number in session.scalars(query) if number is not None]
         if not found:
             return
         yield found
@@ -109,7 +109,7 @@ def batches(chosen: Course, *, size: int = 500) -> Iterator[list[int]]:
 def preview(chosen: Course, cases: list[int], *, now: datetime) -> list[MoveVerdict]:
     """What a move would do to these cases; nothing is written."""
     with database.reading() as session:
-        found = session.execute(select(Application).where(col(Application.id).in_(cases), *_under(chosen))).scalars()
+        found = session.scalars(select(Application).where(col(Application.id).in_(cases), *_under(chosen)))
         staff = cache(lambda registrar: roles_at(session, registrar))
         return [judged(session, case, chosen, staff(case.registrar_code), now=now)[0] for case in found]
 
@@ -117,7 +117,7 @@ def preview(chosen: Course, cases: list[int], *, now: datetime) -> list[MoveVerd
 def move(run: int, case_id: int, chosen: Course, *, now: datetime) -> MoveVerdict | None:
     """Moves one case, in a transaction of its own. None when it is under way under the old table no longer."""
     with database.transaction() as session:
-        ref = session.execute(select(col(Application.ref)).where(col(Application.id) == case_id)).scalar_one()
+        ref = session.scalars(select(col(Application.ref)).where(col(Application.id) == case_id)).one()
         case = locked(session, ref)
         ended = session.get_one(DefinitionMove, run).finished_at is not None
         if ended or case.definition != chosen.source or _is_final(case):
@@ -152,7 +152,7 @@ def revert(run: int, *, actor: str, now: datetime) -> Iterator[Returned]:
         query = select(col(MovedCase.application_id)).where(
             col(MovedCase.move_id) == run, col(MovedCase.reverted_at).is_(None)
         )
-        cases = list(session.execute(query.order_by(col(MovedCase.application_id))).scalars())
+        cases = list(session.scalars(query.order_by(col(MovedCase.application_id))))
     for case_id in cases:
         yield _take_back(run, case_id, actor=actor, now=now)
     with database.transaction() as session:
@@ -175,7 +175,7 @@ def use(key: str, registrar: str, *, actor: str, now: datetime) -> None:
 
 def _take_back(run: int, case_id: int, *, actor: str, now: datetime) -> Returned:
     with database.transaction() as session:
-        ref = session.execute(select(col(Application.ref)).where(col(Application.id) == case_id)).scalar_one()
+        ref = session.scalars(select(col(Application.ref)).where(col(Application.id) == case_id)).one()
         case = locked(session, ref)
         moved = session.get_one(MovedCase, (run, case_id), with_for_update=True)
         if moved.reverted_at is None and case.version == moved.version:

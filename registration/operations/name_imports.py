@@ -33,4 +33,4 @@ def _living(session: Session, name: str, *, prefecture: str) -> RegisteredName |
         col(RegisteredName.identity_key) == rules.normalise(name),
         col(RegisteredName.status) != "released",
     )
-    return session.execute(query.order_by(col(RegisteredName.id).desc()).limit(1)).scalar_one_or_none()
+    return session.scalars(query.order_by(col(RegisteredName.id).desc()).limit(1)).one_or_none()

@@ -106,7 +106,7 @@ def _let_all_go(session: Session, case: Application, *, now: datetime) -> None:
     query = select(RegisteredName).where(
         col(RegisteredName.application_id) == case.id, col(RegisteredName.status) == "reserved"
     )
-    for held in session.execute(query).scalars():
+    for held in session.scalars(query):
         let_go(session, held, today=local_date(now))
     session.flush()
 
@@ -123,7 +123,7 @@ def set_term(session: Session, case: Application) -> None:
     query = select(RegisteredName).where(
         col(RegisteredName.application_id) == case.id, col(RegisteredName.status) == "reserved"
     )
-    for held in session.execute(query).scalars():
+    for held in session.scalars(query):
         codes = [code for code in items or () if isinstance(code, str)]
         approval_first = needs_approval_first(parts_stored(held), codes)
         assert held.since_on is not None
@@ -180,7 +180,7 @@ def _use(session: Session, case: Application, actor: Actor, now: datetime) -> No
         col(RegisteredName.status) == "reserved",
         col(RegisteredName.awaits_decision).is_(False),
     )
-    for held in session.execute(query).scalars():
+    for held in session.scalars(query):
         held.status, held.expires_on, held.since_on = "registered", None, local_date(now)
 
 
@@ -189,7 +189,7 @@ _FIELD = {"whole": "trade", "region": "region", "trade": "trade", "industry": "i
 
 def _reserved(session: Session, ids: tuple[int, ...]) -> list[RegisteredName]:
     query = select(RegisteredName).where(col(RegisteredName.id).in_(ids)).order_by(col(RegisteredName.id))
-    return list(session.execute(query).scalars())
+    return list(session.scalars(query))
 
 
 def _hold(

@@ -14,10 +14,11 @@ from certificates import numbers
 from registration.actor import Actor
 from registration.errors import Conflict, Unavailable
 from registration.models import Application, IssuedNumber, NumberPool, Registrar
+from registration.models.columns import table_of
 from registration.operations.act import local_effect
 
-_pool = NumberPool.__table__  # type: ignore[attr-defined]
-_issued = IssuedNumber.__table__  # type: ignore[attr-defined]
+_pool = table_of(NumberPool)
+_issued = table_of(IssuedNumber)
 USCC_CLASS = {"llc": "1", "llc_single": "1", "individual": "2"}
 
 

@@ -31,11 +31,11 @@ def prepare(application_id: int, kind: str, *, revision: int, due_at: datetime |
     """The paper of this kind for this revision; the same number and words whenever it is asked again."""
     with database.transaction() as session:
         case = session.get_one(Application, application_id, with_for_update=True)
-        paper = session.execute(
+        paper = session.scalars(
             select(Paper).where(
                 col(Paper.application_id) == application_id, col(Paper.kind) == kind, col(Paper.revision) == revision
             )
-        ).scalar_one_or_none()
+        ).one_or_none()
         if paper is None:
             paper = write(session, case, kind, revision=revision, due_at=due_at, now=now)
         content = opened(paper.content, case=case.ref)

@@ -44,7 +44,7 @@ def ask(ref: str, kind: str, *, actor: Actor, now: datetime) -> Paper:
 
 def _last(session: Session, case: Application, kind: str) -> Paper | None:
     query = select(Paper).where(col(Paper.application_id) == case.id, col(Paper.kind) == kind)
-    return session.execute(query.order_by(col(Paper.revision).desc()).limit(1)).scalar_one_or_none()
+    return session.scalars(query.order_by(col(Paper.revision).desc()).limit(1)).one_or_none()
 
 
 def _says_it(session: Session, case: Application, paper: Paper, *, on: date) -> bool:

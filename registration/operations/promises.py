@@ -12,6 +12,7 @@ from registration import database, outbox
 from registration.actor import SYSTEM
 from registration.matters import calendar, definition_of, office_hours
 from registration.models import Application, Part, PromiseAlert
+from registration.models.columns import table_of
 from registration.operations import history
 from registration.operations.case_store import locked
 from registration.queries import promises as seen
@@ -109,7 +110,7 @@ def _insert(session: Session, rows: list[dict[str, object]]) -> None:
         from sqlalchemy.dialects.postgresql import insert
     else:
         from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
-    table = PromiseAlert.__table__  # type: ignore[attr-defined]
+    table = table_of(PromiseAlert)
     session.execute(insert(table).on_conflict_do_nothing(), rows)
 
 
@@ -153,7 +154,7 @@ def _unsaid(session: Session, case: Application, key: str, due_at: datetime, *, 
         col(PromiseAlert.said_at).is_(None),
         col(PromiseAlert.alert_at) < now,
     )
-    return list(session.execute(query.order_by(col(PromiseAlert.alert_at))).scalars())
+    return list(session.scalars(query.order_by(col(PromiseAlert.alert_at))))
 
 
 def _still_runs(case: Application, part: Part | None, key: str, due_at: datetime) -> bool:
@@ -184,7 +185,7 @@ def _drop(ids: list[int]) -> None:
 
 def _part(session: Session, case: Application, key: str) -> Part | None:
     query = select(Part).where(col(Part.application_id) == case.id, col(Part.key) == key)
-    return session.execute(query).scalar_one_or_none()
+    return session.scalars(query).one_or_none()
 
 
 def _note_in_history(session: Session, case: Application, tag: str, *, now: datetime, data: dict[str, object]) -> None:

@@ -167,7 +167,7 @@ def _locked(session: Session, ref: str, rule: str, *, actor: Actor, version: int
 
 def _by_ref(session: Session, ref: str, *, lock: bool) -> RegistrarProfile | None:
     query = select(RegistrarProfile).where(col(RegistrarProfile.ref) == ref)
-    return session.execute(query.with_for_update() if lock else query).scalar_one_or_none()
+    return session.scalars(query.with_for_update() if lock else query).one_or_none()
 
 
 def _move(session: Session, row: RegistrarProfile, step: str, *, actor: Actor, now: datetime) -> RegistrarProfile:

@@ -87,7 +87,7 @@ def _keep_who_had_it(
     """The former holder reads in the inbox that a colleague took the file, and why."""
     # The row still names the former holder: it is written after this.
     holder = select(col(Account.login)).join(Application, col(Application.holder_id) == col(Account.id))
-    login = session.execute(holder.where(col(Application.id) == case.id)).scalar_one_or_none()
+    login = session.scalars(holder.where(col(Application.id) == case.id)).one_or_none()
     return {**_keep_reasons(session, case, actor, inputs, now), **({"taken_from": login} if login else {})}
 
 

@@ -135,11 +135,11 @@ def _decide(name: str, status: str, opinion: str, *, actor: Actor, now: datetime
 
 def _proposal(session: Session, name: str, actor: Actor) -> tuple[Application, LicenceProposal]:
     """The proposal under its case's lock, read only once that is held: of two who decide, one finds it decided."""
-    ref = session.execute(
+    ref = session.scalars(
         select(col(Application.ref))
         .join(LicenceProposal, col(LicenceProposal.application_id) == col(Application.id))
         .where(col(LicenceProposal.ref) == name)
-    ).scalar_one_or_none()
+    ).one_or_none()
     if ref is None:
         raise NotFound(proposal=name)
     case = ledger.case_for(session, ref, "licence.decide", actor)

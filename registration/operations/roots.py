@@ -67,20 +67,20 @@ def _behind(last: date) -> list[tuple[str, str, date]]:
     """Registrars that lack the root of the day `last`: the code, the root to go on from, the first day to make."""
     with database.reading() as session:
         has_it = exists().where(col(DayRoot.registrar_code) == col(Registrar.code), col(DayRoot.day) == last)
-        codes = session.execute(select(col(Registrar.code)).where(~has_it).order_by(col(Registrar.code))).scalars()
+        codes = session.scalars(select(col(Registrar.code)).where(~has_it).order_by(col(Registrar.code)))
         found = [(code, *_goes_on(session, code)) for code in codes]
     return [(code, root, day) for code, root, day in found if day is not None]
 
 
 def _goes_on(session: Session, registrar: str) -> tuple[str, date | None]:
-    newest = session.execute(
+    newest = session.scalars(
         select(DayRoot).where(col(DayRoot.registrar_code) == registrar).order_by(col(DayRoot.day).desc()).limit(1)
-    ).scalar_one_or_none()
+    ).one_or_none()
     if newest is not None:
         return newest.root, newest.day + timedelta(days=1)
-    first = session.execute(
+    first = session.scalars(
         select(func.min(col(Application.created_at))).where(col(Application.registrar_code) == registrar)
-    ).scalar_one()
+    ).one()
     return CHAIN_START, local_date(first) if first else None
 
 

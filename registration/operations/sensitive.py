@@ -46,9 +46,9 @@ def reveal_persons(ref: str, paper: str, *, reason: str, actor: Actor, now: date
     with database.transaction() as session:
         case = _case(session, ref, "sensitive.view", actor)
         _require_reason(reason)
-        found = session.execute(
+        found = session.scalars(
             select(Paper).where(col(Paper.application_id) == case.id, col(Paper.ref) == paper)
-        ).scalar_one_or_none()
+        ).one_or_none()
         # The page bears the data of all persons, which no agency's list has.
         if actor.agency is not None or found is None or found.kind != PERSONS or not found.storage_key:
             raise NotFound(paper=paper)
@@ -65,7 +65,7 @@ def look_at_document(ref: str, material_ref: str, *, reason: str, actor: Actor, 
         case = _case(session, ref, "material.look", actor)
         _require_reason(reason)
         query = select(Material).where(col(Material.ref) == material_ref, col(Material.application_id) == case.id)
-        material = session.execute(query).scalar_one_or_none()
+        material = session.scalars(query).one_or_none()
         if material is None or not is_readable(session, case, material, actor=actor):
             raise NotFound(material=material_ref)
         _note(session, "material:view", actor, reason, ref=ref, material=material_ref, kind=material.kind, now=now)
@@ -73,7 +73,7 @@ def look_at_document(ref: str, material_ref: str, *, reason: str, actor: Actor, 
 
 
 def _case(session: Session, ref: str, rule: str, actor: Actor) -> Application:
-    case = session.execute(select(Application).where(col(Application.ref) == ref)).scalar_one_or_none()
+    case = session.scalars(select(Application).where(col(Application.ref) == ref)).one_or_none()
     if case is None:
         raise NotFound(ref=ref)
     access.require(rule, actor, object_facts(session, case, actor))

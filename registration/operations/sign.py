@@ -243,16 +243,14 @@ def open_link(party: Party, *, now: datetime) -> str:
 
 def behind(session: Session, secret: str, *, now: datetime) -> Party:
     """The party whom a link belongs to. NotFound for a link that is unknown, replaced or expired."""
-    party = session.execute(select(Party).where(col(Party.link_hash) == link_hash(secret))).scalar_one_or_none()
+    party = session.scalars(select(Party).where(col(Party.link_hash) == link_hash(secret))).one_or_none()
     if party is None or party.link_expires_at is None or party.link_expires_at < now:
         raise NotFound("signing_link_unknown")
     return party
 
 
 def _parties(session: Session, case: Application) -> list[Party]:
-    return list(
-        session.execute(select(Party).where(col(Party.application_id) == case.id).order_by(col(Party.id))).scalars()
-    )
+    return list(session.scalars(select(Party).where(col(Party.application_id) == case.id).order_by(col(Party.id))))
 
 
 def _party(session: Session, case: Application, party_ref: str) -> Party:

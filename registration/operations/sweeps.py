@@ -47,7 +47,7 @@ def lapse_corrections(*, now: datetime) -> bool:
             .where(col(Notice.answered_at).is_(None), col(Notice.expires_at) < now)
             .where(can_take("lapse"))
         )
-        refs = list(session.execute(query).scalars())
+        refs = list(session.scalars(query))
     return _take("lapse", refs, now=now)
 
 
@@ -59,7 +59,7 @@ def deem_accepted(*, now: datetime) -> bool:
             col(Application.regime) == "five_numbers_2015",
             col(Application.due_at) < now,
         )
-        refs = list(session.execute(query).scalars())
+        refs = list(session.scalars(query))
     return _take("deem_accepted", refs, now=now)
 
 
@@ -70,7 +70,7 @@ def archive(*, now: datetime) -> bool:
             can_take("archive"),
             or_(col(Application.due_at).is_(None), col(Application.due_at) < now),
         )
-        refs = list(session.execute(query).scalars())
+        refs = list(session.scalars(query))
     return _take("archive", refs, now=now)
 
 
@@ -89,7 +89,7 @@ def release_names(*, now: datetime) -> bool:
         if session.execute(over.limit(1)).first() is None:
             return False
     with database.transaction() as session:
-        held = session.execute(over).scalars().all()
+        held = session.scalars(over).all()
         for name in held:
             let_go(session, name, today=local_date(now))
     return len(held) == BATCH

@@ -28,7 +28,7 @@ def letters_about(effect: str, application_id: int, *, part_key: str, roles: Col
     with database.reading() as session:
         case = session.get_one(Application, application_id)
         query = select(Part).where(col(Part.application_id) == application_id, col(Part.key) == part_key)
-        part = session.execute(query).scalar_one_or_none()
+        part = session.scalars(query).one_or_none()
         due_at = part.due_at if part is not None else case.due_at
         if due_at is None:
             return []
@@ -52,9 +52,9 @@ def _recipients(
         col(Account.registrar_code) == case.registrar_code,
         col(Account.disabled_at).is_(None),
     )
-    found = list(session.execute(query.where(or_(*wanted)).order_by(col(Account.id))).scalars()) if wanted else []
+    found = list(session.scalars(query.where(or_(*wanted)).order_by(col(Account.id)))) if wanted else []
     if overdue or not wanted:
-        heads = session.execute(query.order_by(col(Account.id))).scalars()
+        heads = session.scalars(query.order_by(col(Account.id)))
         found += [one for one in heads if set(one.roles) & set(roles) and one not in found]
     return [one for one in found if one.email]
 

@@ -121,7 +121,7 @@ def _signatures(session: Session, case: Application, *, digest: str) -> Iterator
     query = select(HistoryEntry).where(
         col(HistoryEntry.application_id) == case.id, col(HistoryEntry.tag) == "application:sign"
     )
-    entries = session.execute(query.order_by(col(HistoryEntry.seq))).scalars()
+    entries = session.scalars(query.order_by(col(HistoryEntry.seq)))
     latest = {entry.data["person"]: entry for entry in entries if entry.data.get("digest") == digest}
     yield from sorted(latest.values(), key=lambda entry: entry.seq)
 

@@ -12,10 +12,10 @@ from registration.models import Application, HistoryEntry, Licence, Material, Pa
 def manifest_of(application_id: int) -> dict[str, Any]:
     with database.reading() as session:
         case = session.get_one(Application, application_id)
-        revisions = session.execute(select(Revision).where(col(Revision.application_id) == application_id)).scalars()
-        materials = session.execute(select(Material).where(col(Material.application_id) == application_id)).scalars()
-        papers = session.execute(select(Paper).where(col(Paper.application_id) == application_id)).scalars()
-        licences = session.execute(select(Licence).where(col(Licence.application_id) == application_id)).scalars()
+        revisions = session.scalars(select(Revision).where(col(Revision.application_id) == application_id))
+        materials = session.scalars(select(Material).where(col(Material.application_id) == application_id))
+        papers = session.scalars(select(Paper).where(col(Paper.application_id) == application_id))
+        licences = session.scalars(select(Licence).where(col(Licence.application_id) == application_id))
         last = session.execute(
             select(col(HistoryEntry.seq), col(HistoryEntry.hash))
             .where(col(HistoryEntry.application_id) == application_id)

@@ -28,7 +28,7 @@ def _proposals(session: Session, actor: Actor) -> int:
         .where(col(LicenceProposal.status) == "open", col(LicenceProposal.proposed_by) != actor.tag)
         .where(col(Application.registrar_code) == actor.registrar_code)
     )
-    return session.execute(query).scalar_one()
+    return session.scalars(query).one()
 
 
 def _letterheads(session: Session, actor: Actor) -> int:
@@ -37,4 +37,4 @@ def _letterheads(session: Session, actor: Actor) -> int:
         col(RegistrarProfile.registrar_code) == actor.registrar_code,
         col(RegistrarProfile.prepared_by) != actor.tag,
     )
-    return session.execute(query).scalar_one()
+    return session.scalars(query).one()

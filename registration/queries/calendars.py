@@ -51,7 +51,7 @@ def year_shown(session: Session, year: int, *, calendar: Calendar) -> YearShown:
     """Every odd day of a year. Raises UnknownYear where nobody published or loaded it."""
     first, last = date(year, 1, 1), date(year, 12, 31)
     within = col(CalendarDay.day).between(first, last)
-    rows = {row.day: row for row in session.execute(select(CalendarDay).where(within)).scalars()}
+    rows = {row.day: row for row in session.scalars(select(CalendarDay).where(within))}
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     works = {day: calendar.is_working(day) for day in days}
     odd = [day for day in days if day in rows or works[day] != (day.weekday() < _SATURDAY)]

@@ -119,7 +119,7 @@ class CaseFile:
 
 def casefile(session: Session, ref: str, *, actor: Actor, now: datetime, rule: str = "application.read") -> CaseFile:
     """The case as `actor` may see it; NotFound for a stranger's."""
-    case = session.execute(select(Application).where(col(Application.ref) == ref)).scalar_one_or_none()
+    case = session.scalars(select(Application).where(col(Application.ref) == ref)).one_or_none()
     if case is None:
         raise NotFound(ref=ref)
     known = object_facts(session, case, actor)
@@ -163,7 +163,7 @@ def _days_left(case: Application, *, now: datetime) -> int | None:
 
 def material_of(session: Session, material_ref: str, *, actor: Actor) -> Material:
     """A document of a case that the actor may read; also one that was replaced."""
-    material = session.execute(select(Material).where(col(Material.ref) == material_ref)).scalar_one_or_none()
+    material = session.scalars(select(Material).where(col(Material.ref) == material_ref)).one_or_none()
     if material is None:
         raise NotFound(material=material_ref)
     case = session.get_one(Application, material.application_id)
@@ -198,7 +198,7 @@ def _history(session: Session, case: Application, *, actor: Actor) -> tuple[Hist
     if actor.agency is None:
         return entries
     own = select(col(Part.key)).where(col(Part.application_id) == case.id, col(Part.agency) == actor.agency)
-    keys = set(session.execute(own).scalars())
+    keys = set(session.scalars(own))
     return tuple(entry for entry in entries if keys & {entry.data.get("part"), *(entry.data.get("parts") or ())})
 
 
@@ -303,4 +303,4 @@ def _part_offers(
 
 
 def _rows(session: Session, model: Any, case: Application, *, order: Any) -> Any:
-    return tuple(session.execute(select(model).where(model.application_id == case.id).order_by(order)).scalars())
+    return tuple(session.scalars(select(model).where(model.application_id == case.id).order_by(order)))

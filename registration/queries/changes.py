@@ -44,15 +44,15 @@ def changes_between(before: Mapping[str, Any], after: Mapping[str, Any], *, path
 
 
 def revision_of(session: Session, case: Application, number: int) -> Revision | None:
-    return session.execute(
+    return session.scalars(
         select(Revision).where(col(Revision.application_id) == case.id, col(Revision.number) == number)
-    ).scalar_one_or_none()
+    ).one_or_none()
 
 
 def revision_at(session: Session, case: Application, moment: datetime) -> Revision | None:
     """The revision that was the latest one at that moment."""
     query = select(Revision).where(col(Revision.application_id) == case.id, col(Revision.created_at) <= moment)
-    return session.execute(query.order_by(col(Revision.number).desc()).limit(1)).scalar_one_or_none()
+    return session.scalars(query.order_by(col(Revision.number).desc()).limit(1)).one_or_none()
 
 
 def changed_targets(session: Session, case: Application, *, since_revision: int) -> frozenset[str]:

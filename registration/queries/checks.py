@@ -19,7 +19,7 @@ def reservation(session: Session, case: Application) -> RegisteredName | None:
     query = select(RegisteredName).where(
         col(RegisteredName.application_id) == case.id, col(RegisteredName.status) == "reserved"
     )
-    return session.execute(query.limit(1)).scalar_one_or_none()
+    return session.scalars(query.limit(1)).one_or_none()
 
 
 def name_held_until(session: Session, case: Application) -> date | None:
@@ -47,4 +47,4 @@ def at_same_domicile(session: Session, case: Application) -> Sequence[Entity]:
         col(Entity.application_id) != case.id,
         address.as_string() == address_text(region, street),
     )
-    return session.execute(query.order_by(col(Entity.id)).limit(MOST)).scalars().all()
+    return session.scalars(query.order_by(col(Entity.id)).limit(MOST)).all()

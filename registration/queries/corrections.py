@@ -33,12 +33,12 @@ def last_answered(session: Session, case: Application) -> Correction | None:
         .order_by(col(Notice.id).desc())
         .limit(1)
     )
-    notice = session.execute(query).scalar_one_or_none()
+    notice = session.scalars(query).one_or_none()
     if notice is None:
         return None
     items = select(NoticeItem).where(col(NoticeItem.notice_id) == notice.id).order_by(col(NoticeItem.id))
     changed = changed_targets(session, case, since_revision=notice.revision)
-    return Correction(notice, tuple(session.execute(items).scalars()), changed)
+    return Correction(notice, tuple(session.scalars(items)), changed)
 
 
 def _files(rows: list[dict[str, str]]) -> dict[str, str]:

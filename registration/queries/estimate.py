@@ -14,6 +14,7 @@ from registration import database
 from registration.clock import local_date
 from registration.matters import calendar, definition_of, office_hours
 from registration.models import Application, HistoryEntry
+from registration.models.columns import table_of
 from workflows.analytics.calibrate import Calibration, calibrate
 from workflows.analytics.estimate import FEWEST, Outlook
 from workflows.analytics.office_time import HOURS, Shifts, Span
@@ -28,8 +29,8 @@ LATEST, LATEST_TO_LEARN, LATEST_OF_ALL = 8_000, 40_000, 100_000
 KEPT = timedelta(minutes=10)
 FEW, NO_CALENDAR, UNUSUAL = "too_few_cases", "unknown_year", "longer_than_usual"
 
-_history = HistoryEntry.__table__  # type: ignore[attr-defined]
-_case = Application.__table__  # type: ignore[attr-defined]
+_history = table_of(HistoryEntry)
+_case = table_of(Application)
 _outlooks: "WeakKeyDictionary[Engine, dict[tuple[str, str, str], tuple[datetime, Outlook]]]" = WeakKeyDictionary()
 
 
@@ -117,7 +118,7 @@ def learned(
 
 def _recent(session: Session, *which: Any, most: int) -> Sequence[Any]:
     """The latest entries, by the number that the database gave them: no index on time is needed, nor its upkeep."""
-    last = session.execute(select(func.max(_history.c.id))).scalar_one() or 0
+    last = session.scalars(select(func.max(_history.c.id))).one() or 0
     told = ("application_id", "seq", "at", "tag", "source", "target", "role", "actor")
     query = (
         select(*(_history.c[name] for name in told))
@@ -151,7 +152,7 @@ def _entered(session: Session, case: Application) -> datetime:
     query = select(func.max(_history.c.at)).where(
         _history.c.application_id == case.id, _history.c.target == case.state, _history.c.source != case.state
     )
-    entered: datetime | None = session.execute(query).scalar_one()
+    entered: datetime | None = session.scalars(query).one()
     return entered or case.updated_at
 
 
@@ -163,4 +164,4 @@ def _front(session: Session, case: Application) -> int:
         _case.c.definition == case.definition,
         _case.c.updated_at < case.updated_at,
     )
-    return session.execute(query).scalar_one()
+    return session.scalars(query).one()

@@ -10,10 +10,11 @@ from sqlalchemy import Row, Select, select
 from sqlmodel import Session
 
 from registration.models import Licence, Notice
+from registration.models.columns import table_of
 from registration.queries.history import DaySpan, RowsOfCases, applications, history, parts_of, streamed, within
 
-_notices = Notice.__table__  # type: ignore[attr-defined]
-_licences = Licence.__table__  # type: ignore[attr-defined]
+_notices = table_of(Notice)
+_licences = table_of(Licence)
 
 
 @dataclass(frozen=True, slots=True)

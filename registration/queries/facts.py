@@ -243,26 +243,24 @@ def roles_of(session: Session, case: Application, actor: Actor) -> frozenset[str
 
 def latest_notice(session: Session, case: Application) -> Notice | None:
     """The notice that is open, if one is."""
-    return session.execute(
+    return session.scalars(
         select(Notice)
         .where(col(Notice.application_id) == case.id, col(Notice.answered_at).is_(None))
         .order_by(col(Notice.id).desc())
         .limit(1)
-    ).scalar_one_or_none()
+    ).one_or_none()
 
 
 def notice_targets(session: Session, notice: Notice | None) -> frozenset[str]:
     if notice is None:
         return frozenset()
-    return frozenset(
-        session.execute(select(col(NoticeItem.target)).where(col(NoticeItem.notice_id) == notice.id)).scalars()
-    )
+    return frozenset(session.scalars(select(col(NoticeItem.target)).where(col(NoticeItem.notice_id) == notice.id)))
 
 
 def noticed_targets(session: Session, case: Application) -> frozenset[str]:
     """What every notice of the case, answered or not, has asked to be corrected."""
     query = select(col(NoticeItem.target)).join(Notice, col(Notice.id) == col(NoticeItem.notice_id)).where(_of(Notice))
-    return frozenset(session.execute(query, {"case_id": case.id}).scalars())
+    return frozenset(session.scalars(query, {"case_id": case.id}))
 
 
 def part_states(session: Session, case: Application) -> dict[str, str]:
@@ -313,7 +311,7 @@ def _was_taken(session: Session, case: Application, action: str) -> bool:
 
 
 def _sheets_issued(session: Session, case: Application) -> bool:
-    states = session.execute(select(col(Licence.sha256)).where(col(Licence.application_id) == case.id)).scalars().all()
+    states = session.scalars(select(col(Licence.sha256)).where(col(Licence.application_id) == case.id)).all()
     return bool(states) and all(states)
 
 

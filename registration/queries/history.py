@@ -13,10 +13,11 @@ from sqlalchemy import ColumnElement, Row, Select, select
 from sqlmodel import Session
 
 from registration.models import Application, HistoryEntry
+from registration.models.columns import table_of
 from registration.settings import settings
 
-history = HistoryEntry.__table__  # type: ignore[attr-defined]
-applications = Application.__table__  # type: ignore[attr-defined]
+history = table_of(HistoryEntry)
+applications = table_of(Application)
 # Rows that the server hands over at once: enough to be quick, little enough to hold.
 AT_ONCE = 1000
 

@@ -96,7 +96,7 @@ def inbox_counts(session: Session, *, actor: Actor) -> dict[str, int]:
     for view in COUNTED:
         query = select(func.count()).select_from(Application)
         query = query.where(col(Application.registrar_code) == actor.registrar_code, *_view(view, actor))
-        counts[view] = session.execute(query).scalar_one()
+        counts[view] = session.scalars(query).one()
     return counts
 
 
@@ -107,7 +107,7 @@ def pressing_counts(session: Session, *, actor: Actor, now: datetime) -> tuple[i
     due = col(Application.due_at)
     own = select(func.count()).select_from(Application).where(*_view("mine", actor))
     today, overdue = own.where(due >= now, due < midnight), own.where(due < now)
-    return session.execute(today).scalar_one(), session.execute(overdue).scalar_one()
+    return session.scalars(today).one(), session.scalars(overdue).one()
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,7 @@ def mine(session: Session, *, actor: Actor, cursor: str | None = None, limit: in
     query = select(Application).where(col(Application.account_id) == actor.account_id)
     if cursor is not None:
         query = query.where(col(Application.id) < _number_in(cursor))
-    rows = session.execute(query.order_by(col(Application.id).desc()).limit(limit + 1)).scalars().all()
+    rows = session.scalars(query.order_by(col(Application.id).desc()).limit(limit + 1)).all()
     more = len(rows) > limit
     return Page(tuple(rows[:limit]), _write(str(rows[limit - 1].id)) if more else None)
 
@@ -230,7 +230,7 @@ def _is_for_office(graph: Parts, state: State) -> bool:
 
 def _objected(session: Session, ids: Sequence[int | None]) -> frozenset[int]:
     query = select(col(Application.id)).where(col(Application.id).in_(ids), _has_objection())
-    return frozenset(number for number in session.execute(query).scalars() if number is not None)
+    return frozenset(number for number in session.scalars(query) if number is not None)
 
 
 def _is_with_others(table: Definition, state: str) -> bool:

@@ -11,10 +11,11 @@ from sqlmodel import Session
 
 from registration.models import DayHead
 from registration.models.applications import CHAIN_START
+from registration.models.columns import table_of
 from registration.queries.history import DaySpan, RowsOfCases, applications, concerned, history, streamed
 from registration.rules.chain import digest
 
-heads = DayHead.__table__  # type: ignore[attr-defined]
+heads = table_of(DayHead)
 # How far from its place an entry is looked for that was only moved.
 NEAR = 20
 

@@ -85,23 +85,23 @@ class WaitingProposal:
 def open_proposal(session: Session, application_id: int | None) -> LicenceProposal | None:
     """The proposal about this case that nobody has decided yet."""
     query = select(LicenceProposal).where(col(LicenceProposal.application_id) == application_id)
-    return session.execute(query.where(col(LicenceProposal.status) == "open")).scalar_one_or_none()
+    return session.scalars(query.where(col(LicenceProposal.status) == "open")).one_or_none()
 
 
 def ledger_of(session: Session, ref: str, *, actor: Actor) -> LedgerPage:
     """The whole story of a case's licence; NotFound for a stranger's."""
-    case = session.execute(select(Application).where(col(Application.ref) == ref)).scalar_one_or_none()
+    case = session.scalars(select(Application).where(col(Application.ref) == ref)).one_or_none()
     if case is None:
         raise NotFound(ref=ref)
     facts = object_facts(session, case, actor)
     access.require("ledger.read", actor, facts)
-    entity = session.execute(select(Entity).where(col(Entity.application_id) == case.id)).scalar_one_or_none()
+    entity = session.scalars(select(Entity).where(col(Entity.application_id) == case.id)).one_or_none()
     sheets = _sheets(session, case)
-    proposals = session.execute(
+    proposals = session.scalars(
         select(LicenceProposal)
         .where(col(LicenceProposal.application_id) == case.id)
         .order_by(col(LicenceProposal.id).desc())
-    ).scalars()
+    )
     told = tuple(proposals)
     blocked = {deed: _blocked(deed, sheets, told, entity, actor, facts) for deed in RULES}
     return LedgerPage(case, entity, sheets, told, _checks(session, sheets), blocked)
@@ -121,11 +121,11 @@ def proposals_for(session: Session, *, actor: Actor) -> list[WaitingProposal]:
 
 
 def _sheets(session: Session, case: Application) -> tuple[SheetView, ...]:
-    sheets = session.execute(
+    sheets = session.scalars(
         select(Licence)
         .where(col(Licence.application_id) == case.id)
         .order_by(col(Licence.edition).desc(), col(Licence.id))
-    ).scalars()
+    )
     found = list(sheets)
     ids = [one.id for one in found]
     events: dict[int, list[Happened]] = {}
@@ -148,7 +148,7 @@ def _sheets(session: Session, case: Application) -> tuple[SheetView, ...]:
 
 def _checks(session: Session, sheets: Sequence[SheetView]) -> tuple[LicenceCheck, ...]:
     query = select(LicenceCheck).where(col(LicenceCheck.licence_id).in_([view.sheet.id for view in sheets]))
-    return tuple(session.execute(query.order_by(col(LicenceCheck.id).desc()).limit(MOST_CHECKS)).scalars())
+    return tuple(session.scalars(query.order_by(col(LicenceCheck.id).desc()).limit(MOST_CHECKS)))
 
 
 def _blocked(

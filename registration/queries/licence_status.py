@@ -15,7 +15,7 @@ def place_of(licence: Licence) -> tuple[int, int]:
 
 def ended_places(session: Session, number: int) -> list[int] | None:
     """The places of a list whose licence was superseded or revoked, or whose entity is no more. None: no such list."""
-    last: int | None = session.execute(select(func.max(col(Licence.id)))).scalar_one()
+    last: int | None = session.scalars(select(func.max(col(Licence.id)))).one()
     if last is None or not 0 <= number <= last // SIZE:
         return None
     first = number * SIZE
@@ -25,4 +25,4 @@ def ended_places(session: Session, number: int) -> list[int] | None:
         col(Licence.id) < first + SIZE,
         or_(col(Licence.status).in_(("superseded", "revoked")), col(Licence.application_id).in_(gone)),
     )
-    return [place - first for place in session.execute(query).scalars() if place is not None]
+    return [place - first for place in session.scalars(query) if place is not None]

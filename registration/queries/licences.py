@@ -119,9 +119,7 @@ def fault_of(code: str) -> Mapping[str, Any] | None:
 
 
 def _found(session: Session, licence: Licence, *, by: Means, asked: str = "") -> Checked:
-    entity = session.execute(
-        select(Entity).where(col(Entity.application_id) == licence.application_id)
-    ).scalar_one_or_none()
+    entity = session.scalars(select(Entity).where(col(Entity.application_id) == licence.application_id)).one_or_none()
     current = _issued(
         session, col(Licence.code) == licence.code, col(Licence.status) == "issued", col(Licence.paper) == licence.paper
     )
@@ -131,7 +129,7 @@ def _found(session: Session, licence: Licence, *, by: Means, asked: str = "") ->
         col(Licence.edition) == licence.edition,
         col(Licence.paper) == "duplicate",
     )
-    duplicates, verdict = session.execute(query).scalar_one(), _verdict(licence, entity)
+    duplicates, verdict = session.scalars(query).one(), _verdict(licence, entity)
     found = Checked(by, verdict, asked, licence, current, entity, registrar, duplicates)
     return replace(found, event=_event(session, licence, verdict), proof=proof_for_sheet(session, licence.id or 0))
 
@@ -149,9 +147,9 @@ def _event(session: Session, licence: Licence, verdict: Verdict) -> LicenceEvent
     kind = {"revoked": "revoke", "superseded": "supersede"}.get(verdict, "issue")
     mine = col(Licence.application_id) == licence.application_id if kind == "revoke" else col(Licence.id) == licence.id
     query = select(LicenceEvent).join(Licence, col(Licence.id) == col(LicenceEvent.licence_id)).where(mine)
-    return session.execute(
+    return session.scalars(
         query.where(col(LicenceEvent.kind) == kind).order_by(col(LicenceEvent.id).desc()).limit(1)
-    ).scalar_one_or_none()
+    ).one_or_none()
 
 
 def _by_code(session: Session, code: str) -> Licence | None:
@@ -173,7 +171,7 @@ def _issued(session: Session, *conditions: Any) -> Licence | None:
     """The latest edition that fits, the one in force before any other; a sheet not yet issued is not there."""
     query = select(Licence).where(col(Licence.status) != "prepared", *conditions)
     order = (col(Licence.status) != "issued", col(Licence.edition).desc(), col(Licence.id))
-    return session.execute(query.order_by(*order).limit(1)).scalar_one_or_none()
+    return session.scalars(query.order_by(*order).limit(1)).one_or_none()
 
 
 def _token_in(claimed: Mapping[str, Any]) -> str:

@@ -10,15 +10,16 @@ from sqlmodel import Session, col
 
 from registration.errors import NotFound
 from registration.models import Licence, LicenceEvent, LogHead, LogLeaf, LogNode
+from registration.models.columns import table_of
 from registration.rules import merkle
 from registration.rules.tree_heads import moment
 from registration.rules.whole_numbers import whole_number
 
-leaves = LogLeaf.__table__  # type: ignore[attr-defined]
-nodes = LogNode.__table__  # type: ignore[attr-defined]
-heads = LogHead.__table__  # type: ignore[attr-defined]
-events = LicenceEvent.__table__  # type: ignore[attr-defined]
-licences = Licence.__table__  # type: ignore[attr-defined]
+leaves = table_of(LogLeaf)
+nodes = table_of(LogNode)
+heads = table_of(LogHead)
+events = table_of(LicenceEvent)
+licences = table_of(Licence)
 
 MOST_LEAVES = 1000
 # A relay that runs writes an event into the log within seconds; later than this, somebody must look.
@@ -39,7 +40,7 @@ class Proof:
 
 def size_of(session: Session) -> int:
     """How many entries the log has."""
-    last = session.execute(select(func.max(leaves.c.position))).scalar_one()
+    last = session.scalars(select(func.max(leaves.c.position))).one()
     return 0 if last is None else int(last) + 1
 
 
@@ -48,7 +49,7 @@ def head_at(session: Session, size: int | None = None) -> LogHead | None:
     query = select(LogHead).order_by(col(LogHead.id).desc()).limit(1)
     if size is not None:
         query = query.where(col(LogHead.size) == size)
-    return session.execute(query).scalar_one_or_none()
+    return session.scalars(query).one_or_none()
 
 
 def recent_heads(session: Session, *, limit: int, before: int | None = None) -> list[LogHead]:
@@ -56,13 +57,13 @@ def recent_heads(session: Session, *, limit: int, before: int | None = None) -> 
     query = select(LogHead).order_by(col(LogHead.id).desc()).limit(limit)
     if before is not None:
         query = query.where(col(LogHead.id) < before)
-    return list(session.execute(query).scalars())
+    return list(session.scalars(query))
 
 
 def entries(session: Session, *, start: int, limit: int) -> list[LogLeaf]:
     """Entries in their order, from position `start`."""
     query = select(LogLeaf).where(col(LogLeaf.position) >= start).order_by(col(LogLeaf.position))
-    return list(session.execute(query.limit(min(limit, MOST_LEAVES))).scalars())
+    return list(session.scalars(query.limit(min(limit, MOST_LEAVES))))
 
 
 def find(session: Session, sought: str, *, limit: int = 100) -> list[LogLeaf]:
@@ -73,7 +74,7 @@ def find(session: Session, sought: str, *, limit: int = 100) -> list[LogLeaf]:
     if number is not None:
         same = or_(same, leaves.c.position == number - 1)
     query = select(LogLeaf).where(same).order_by(col(LogLeaf.position)).limit(limit)
-    return list(session.execute(query).scalars())
+    return list(session.scalars(query))
 
 
 def proof_of(session: Session, position: int, *, size: int | None = None) -> Proof:
@@ -103,7 +104,7 @@ def proof_for_sheet(session: Session, licence_id: int) -> Proof | None:
         .order_by(leaves.c.position.desc())
         .limit(1)
     )
-    position, head = session.execute(query).scalar_one_or_none(), head_at(session)
+    position, head = session.scalars(query).one_or_none(), head_at(session)
     return proof_of(session, position) if position is not None and head and position < head.size else None
 
 
@@ -115,7 +116,7 @@ def nodes_in(session: Session) -> Callable[[int, int], bytes]:
             query = select(nodes.c.hash).where(nodes.c.level == level, nodes.c.place == place)
         else:
             query = select(leaves.c.hash).where(leaves.c.position == place)
-        return bytes.fromhex(session.execute(query).scalar_one())
+        return bytes.fromhex(session.scalars(query).one())
 
     return node
 
@@ -144,7 +145,7 @@ def latest_from(session: Session) -> int:
 
     An event may be committed a little after one with a higher number, never long.
     """
-    last = session.execute(select(func.max(leaves.c.event_id))).scalar_one() or 0
+    last = session.scalars(select(func.max(leaves.c.event_id))).one() or 0
     return max(0, int(last) - LATEST)
 
 
@@ -170,7 +171,7 @@ def _is_unlogged(after: int = 0) -> ColumnElement[bool]:
 def waiting_since(session: Session) -> datetime | None:
     """When the oldest event happened that the log should have taken."""
     query = select(events.c.at).where(_is_unlogged()).order_by(events.c.id).limit(1)
-    return session.execute(query).scalar_one_or_none()
+    return session.scalars(query).one_or_none()
 
 
 def lateness(session: Session, *, now: datetime) -> str | None:

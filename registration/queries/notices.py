@@ -117,12 +117,12 @@ def _words(session: Session, case: Application, lang: Lang, *, effect: str) -> s
     """What the action that caused `effect` was, with the reasons that its history entry holds."""
     table = definition_of(case.definition)
     causes = {f"application:{row.action}" for row in table.rows if effect in row.effects}
-    last = session.execute(
+    last = session.scalars(
         select(HistoryEntry)
         .where(col(HistoryEntry.application_id) == case.id, col(HistoryEntry.tag).in_(causes))
         .order_by(col(HistoryEntry.seq).desc())
         .limit(1)
-    ).scalar_one_or_none()
+    ).one_or_none()
     if last is None:
         return ""
     action = table.actions[last.tag.partition(":")[2]]

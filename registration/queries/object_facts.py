@@ -13,11 +13,9 @@ def object_facts(session: Session, case: Application, actor: Actor) -> ObjectFac
     """Who stands in which relation to the case, for the access table; of the agencies and parties only the actor's."""
     parts, parties = list[Part](), frozenset[int]()
     if actor.agency is not None:
-        parts = list(session.execute(select(Part).where(col(Part.application_id) == case.id)).scalars())
+        parts = list(session.scalars(select(Part).where(col(Part.application_id) == case.id)))
     if actor.party_id is not None:
-        parties = frozenset(
-            session.execute(select(col(Party.id)).where(col(Party.application_id) == case.id)).scalars()
-        )
+        parties = frozenset(session.scalars(select(col(Party.id)).where(col(Party.application_id) == case.id)))
     return ObjectFacts(
         owner_id=case.account_id,
         registrar_code=case.registrar_code,

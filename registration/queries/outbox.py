@@ -44,13 +44,13 @@ def needing_care(session: Session, *, actor: Actor, now: datetime, limit: int = 
 def parked_count(session: Session, *, actor: Actor) -> int:
     """How many messages of this office stand still until somebody looks."""
     query = _own(select(func.count(col(Message.id))), actor).where(col(Message.parked_at).is_not(None))
-    return session.execute(query).scalar_one()
+    return session.scalars(query).one()
 
 
 def written_ahead(session: Session, *, now: datetime) -> int:
     """How many messages a clock wrote that was ahead of this one, or was set back since."""
     ahead = or_(col(Message.created_at) > now + SKEW, col(Message.due_at) > now + longest_wait())
-    return session.execute(select(func.count(col(Message.id))).where(ahead)).scalar_one()
+    return session.scalars(select(func.count(col(Message.id))).where(ahead)).one()
 
 
 def parked_licence(session: Session, application_id: int | None) -> Message | None:
@@ -60,14 +60,14 @@ def parked_licence(session: Session, application_id: int | None) -> Message | No
         col(Message.effect) == LICENCE,
         col(Message.parked_at).is_not(None),
     )
-    return session.execute(query).scalars().first()
+    return session.scalars(query).first()
 
 
 def parked_licences(session: Session, *, limit: int = 20) -> list[str]:
     """References of the cases whose licence was given up, the longest ago first."""
     query = select(col(Application.ref)).join(Message, col(Message.application_id) == col(Application.id))
     query = query.where(col(Message.effect).in_((LICENCE, "issue.edition")), col(Message.parked_at).is_not(None))
-    return list(session.execute(query.order_by(col(Message.parked_at)).limit(limit)).scalars())
+    return list(session.scalars(query.order_by(col(Message.parked_at)).limit(limit)))
 
 
 def may_manage(session: Session, message_id: int, *, actor: Actor) -> bool:

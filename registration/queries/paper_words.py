@@ -53,12 +53,12 @@ def _acceptance(session: Session, case: Application, moment: Moment) -> Words:
 
 
 def _correction(session: Session, case: Application, moment: Moment) -> Words:
-    notice = session.execute(
+    notice = session.scalars(
         select(Notice).where(col(Notice.application_id) == case.id).order_by(col(Notice.id).desc()).limit(1)
-    ).scalar_one()
-    items = session.execute(
+    ).one()
+    items = session.scalars(
         select(NoticeItem).where(col(NoticeItem.notice_id) == notice.id).order_by(col(NoticeItem.id))
-    ).scalars()
+    )
     law = correction_article(regime=case.regime, on=moment.on, lang="zh")
     rows = tuple((_target(case, item.target), item.problem, item.remedy, law) for item in items)
     before = f"您的申请已经审查，有{len(rows)}处需要补正，全部列在下表。表中没有列出的内容已符合要求，不必再交。"
@@ -229,10 +229,10 @@ def _law(case: Application, action: str, on: date) -> tuple[tuple[str, ...], ...
 
 def _said(session: Session, case: Application, tag: str) -> Mapping[str, Any]:
     """What the case's latest entry of this tag recorded."""
-    data: Mapping[str, Any] = session.execute(
+    data: Mapping[str, Any] = session.scalars(
         select(col(HistoryEntry.data))
         .where(col(HistoryEntry.application_id) == case.id, col(HistoryEntry.tag) == tag)
         .order_by(col(HistoryEntry.seq).desc())
         .limit(1)
-    ).scalar_one()
+    ).one()
     return data

@@ -125,7 +125,7 @@ def noticed(session: Session, case: Application) -> str:
     query = (
         select(col(Notice.number)).where(col(Notice.application_id) == case.id).order_by(col(Notice.id).desc()).limit(1)
     )
-    return session.execute(query).scalar_one().partition("-")[2]
+    return session.scalars(query).one().partition("-")[2]
 
 
 def _design_is_sample() -> bool:

@@ -61,7 +61,7 @@ def joint_handling(session: Session, case: Application, moment: Moment) -> Words
 
 
 def parts_of(session: Session, case: Application) -> list[Part]:
-    return list(session.execute(select(Part).where(col(Part.application_id) == case.id)).scalars())
+    return list(session.scalars(select(Part).where(col(Part.application_id) == case.id)))
 
 
 def may_be_asked(session: Session, case: Application) -> tuple[str, ...]:
@@ -93,17 +93,17 @@ ASKED: Mapping[str, Callable[[Session, Application], bool]] = {
 
 def _approved(session: Session, case: Application) -> tuple[str, ...]:
     """The registrar's own line: it examines first and gives the registration number."""
-    number = session.execute(
+    number = session.scalars(
         select(col(IssuedNumber.value)).where(
             col(IssuedNumber.application_id) == case.id, col(IssuedNumber.scheme) == "registration_number"
         )
-    ).scalar_one_or_none()
-    at = session.execute(
+    ).one_or_none()
+    at = session.scalars(
         select(col(HistoryEntry.at))
         .where(col(HistoryEntry.application_id) == case.id, col(HistoryEntry.tag) == "application:approve")
         .order_by(col(HistoryEntry.seq).desc())
         .limit(1)
-    ).scalar_one_or_none()
+    ).one_or_none()
     return ("工商登记", "已核准", number or "——", _day(at))
 
 

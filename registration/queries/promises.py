@@ -103,7 +103,7 @@ def lacking(session: Session, *, registrar_code: str | None = None, most: int = 
     query = select(Application).where(
         col(Application.due_at).is_(None), col(Application.paused_at).is_(None), _counting(), *_of(registrar_code)
     )
-    cases = list(session.execute(query.order_by(col(Application.id)).limit(most)).scalars())
+    cases = list(session.scalars(query.order_by(col(Application.id)).limit(most)))
     told = histories(session, [case.id for case in cases])
     found = [_lack(case, told[case.id or 0]) for case in cases]
     return [*found, *_lacking_parts(session, registrar_code, most)]
@@ -122,7 +122,7 @@ def histories(session: Session, case_ids: Collection[int | None]) -> dict[int, l
         col(HistoryEntry.application_id).in_(case_ids),
         or_(col(HistoryEntry.tag).like(f"{_SUBJECT}%"), col(HistoryEntry.tag).like("part:%")),
     )
-    for entry in session.execute(query.order_by(col(HistoryEntry.application_id), col(HistoryEntry.seq))).scalars():
+    for entry in session.scalars(query.order_by(col(HistoryEntry.application_id), col(HistoryEntry.seq))):
         found[entry.application_id].append(entry)
     return found
 

@@ -59,7 +59,7 @@ def readable_materials(session: Session, case: Application, *, actor: Actor) -> 
     else:
         query = query.where(col(Material.ref).in_([one["ref"] for one in revision.materials]))
     kinds = readable_kinds(session, case, actor=actor)
-    return [one for one in session.execute(query).scalars() if one.kind in kinds]
+    return [one for one in session.scalars(query) if one.kind in kinds]
 
 
 def is_readable(session: Session, case: Application, material: Material, *, actor: Actor) -> bool:
@@ -92,4 +92,4 @@ def _cut(session: Session, case: Application, form: Mapping[str, Any], *, actor:
 
 def _works_on_it(session: Session, case: Application, actor: Actor) -> bool:
     own = select(Part).where(col(Part.application_id) == case.id, col(Part.agency) == actor.agency)
-    return any(part_is_open(case, part) for part in session.execute(own).scalars())
+    return any(part_is_open(case, part) for part in session.scalars(own))

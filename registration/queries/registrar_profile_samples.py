@@ -63,7 +63,7 @@ SAMPLES = {"licence": licence_with, "notice": notice_with}
 
 def samples_of(session: Session, ref: str) -> tuple[dict[str, dict[str, Any]], bytes | None]:
     """What each sample says on the first day of this letterhead, and the picture of its seal."""
-    row = session.execute(select(RegistrarProfile).where(col(RegistrarProfile.ref) == ref)).scalar_one()
+    row = session.scalars(select(RegistrarProfile).where(col(RegistrarProfile.ref) == ref)).one()
     return _sample_texts(row), row.seal_image if shown(row).seal else None
 
 

@@ -73,19 +73,19 @@ def seal_picture(session: Session, sha256: str | None) -> bytes | None:
     if sha256 is None:
         return None
     query = select(col(RegistrarProfile.seal_image)).where(col(RegistrarProfile.seal_sha256) == sha256).limit(1)
-    return session.execute(query).scalar_one_or_none()
+    return session.scalars(query).one_or_none()
 
 
 def earliest_day(session: Session, registrar_code: str, *, today: date) -> date:
     """The first day on which new words can begin: today, or the day after the last paper that was issued."""
-    at = [session.execute(query).scalar_one() for query in _last_issued(registrar_code)]
+    at = [session.scalars(query).one() for query in _last_issued(registrar_code)]
     days = [local_date(moment) + timedelta(days=1) for moment in at if moment]
     return max([today, *days])
 
 
 def one(session: Session, ref: str, *, actor: Actor | None, rule: str = "letterhead.read") -> RegistrarProfile:
     """The letterhead, where the rule lets the actor have it. NotFound also for another registrar's."""
-    row = session.execute(select(RegistrarProfile).where(col(RegistrarProfile.ref) == ref)).scalar_one_or_none()
+    row = session.scalars(select(RegistrarProfile).where(col(RegistrarProfile.ref) == ref)).one_or_none()
     if row is None:
         raise NotFound(letterhead=ref)
     access.require(rule, actor, ObjectFacts(registrar_code=row.registrar_code))
@@ -102,7 +102,7 @@ def overview(session: Session, registrar_code: str, *, now: datetime) -> Overvie
     """Everything about one registrar's letterheads, the newest first."""
     today = local_date(now)
     registrar = session.get_one(Registrar, registrar_code)
-    rows = list(session.execute(_newest_first(registrar_code)).scalars())
+    rows = list(session.scalars(_newest_first(registrar_code)))
     since = _in_force(session, registrar_code, on=today)
     coming = [row for row in rows if row.status == "approved" and row.valid_from > today]
     waiting = [row for row in rows if row.status in ("draft", "proposed")]
@@ -133,7 +133,7 @@ def next_after(session: Session, row: RegistrarProfile) -> RegistrarProfile | No
         .order_by(col(RegistrarProfile.valid_from), col(RegistrarProfile.decided_at))
         .limit(1)
     )
-    return session.execute(later).scalar_one_or_none()
+    return session.scalars(later).one_or_none()
 
 
 def proposed(session: Session) -> Sequence[RegistrarProfile]:
@@ -143,7 +143,7 @@ def proposed(session: Session) -> Sequence[RegistrarProfile]:
         .where(col(RegistrarProfile.status) == "proposed")
         .order_by(col(RegistrarProfile.valid_from))
     )
-    return session.execute(query).scalars().all()
+    return session.scalars(query).all()
 
 
 def coming(session: Session, *, today: date) -> Sequence[RegistrarProfile]:
@@ -151,12 +151,12 @@ def coming(session: Session, *, today: date) -> Sequence[RegistrarProfile]:
     query = select(RegistrarProfile).where(
         col(RegistrarProfile.status) == "approved", col(RegistrarProfile.valid_from) > today
     )
-    return session.execute(query.order_by(col(RegistrarProfile.valid_from))).scalars().all()
+    return session.scalars(query.order_by(col(RegistrarProfile.valid_from))).all()
 
 
 def without_remedies(session: Session, *, today: date) -> list[str]:
     """The registrars whose decisions cannot name the body for reconsideration or the court."""
-    registrars = session.execute(select(Registrar).order_by(col(Registrar.code))).scalars()
+    registrars = session.scalars(select(Registrar).order_by(col(Registrar.code)))
     heads = [profile_on(session, one, on=today) for one in registrars]
     return [head.registrar_code for head in heads if not (head.reconsideration_body and head.court)]
 
@@ -176,7 +176,7 @@ def _in_force(session: Session, registrar_code: str, *, on: date) -> RegistrarPr
         )
         .limit(1)
     )
-    return session.execute(query).scalar_one_or_none()
+    return session.scalars(query).one_or_none()
 
 
 def _newest_first(registrar_code: str):  # type: ignore[no-untyped-def]

@@ -10,12 +10,13 @@ from sqlmodel import Session
 
 from registration.matters import definition_of
 from registration.models import Account, Part
+from registration.models.columns import table_of
 from registration.queries.history import DaySpan, RowsOfCases, applications, concerned, history, parts_of, streamed
 from registration.queries.integrity import Counted
 from workflows.versions.replay import Contradiction, Kind, Recorded, Replay, Share
 
-_accounts = Account.__table__  # type: ignore[attr-defined]
-_parts = Part.__table__  # type: ignore[attr-defined]
+_accounts = table_of(Account)
+_parts = table_of(Part)
 _OPENING = ("application:start", 1)
 _MOVE = "application:migrate"
 

@@ -10,12 +10,13 @@ from sqlmodel import Session, col
 from registration.clock import local_date
 from registration.models import DayRoot, Registrar
 from registration.models.applications import CHAIN_START
+from registration.models.columns import table_of
 from registration.queries.history import DaySpan, applications, entries_of_day, streamed
 from registration.queries.integrity import Counted, HistoryFinding, heads
 from registration.rules.chain import root_of
 from registration.rules.merkle import Tree
 
-roots = DayRoot.__table__  # type: ignore[attr-defined]
+roots = table_of(DayRoot)
 PUBLISHED = ("registrar", "day", "entries", "tree", "previous_root", "root")
 
 
@@ -38,9 +39,7 @@ def broken_roots(session: Session, span: DaySpan, *, counted: Counted, last_due:
             yield from _own_faults(session, row)
         return
     wanted = [col(Registrar.code) == span.registrar] if span.registrar else []
-    for code in (
-        session.execute(select(col(Registrar.code)).where(*wanted).order_by(col(Registrar.code))).scalars().all()
-    ):
+    for code in session.scalars(select(col(Registrar.code)).where(*wanted).order_by(col(Registrar.code))).all():
         yield from _chain_of_days(session, code, span, counted, last_due)
 
 
@@ -99,8 +98,8 @@ def _before(session: Session, registrar: str, span: DaySpan) -> tuple[str, date 
         if row is not None:
             return row.root, span.first
     opened = select(func.min(applications.c.created_at)).where(applications.c.registrar_code == registrar)
-    begun = session.execute(opened).scalar_one()
-    known = session.execute(select(func.min(roots.c.day)).where(roots.c.registrar_code == registrar)).scalar_one()
+    begun = session.scalars(opened).one()
+    known = session.scalars(select(func.min(roots.c.day)).where(roots.c.registrar_code == registrar)).one()
     days = [day for day in (known, local_date(begun) if begun else None) if day is not None]
     first = min(days, default=None)
     return CHAIN_START, max(first, span.first) if first and span.first else first
@@ -124,7 +123,7 @@ def _own_faults(session: Session, row: Row[Any]) -> Iterator[HistoryFinding]:
 
 def _known_by_heads(session: Session, registrar: str, day: date) -> int:
     query = select(func.sum(heads.c.entries)).where(heads.c.registrar_code == registrar, heads.c.day == day)
-    return int(session.execute(query).scalar_one() or 0)
+    return int(session.scalars(query).one() or 0)
 
 
 def _late(session: Session, registrar: str, day: date) -> Iterator[HistoryFinding]:

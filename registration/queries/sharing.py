@@ -26,7 +26,7 @@ def envelopes_for(application_id: int) -> list[AgencyEnvelope]:
     """One envelope an agency; the key is code, event and edition, so that a repeat is seen as one."""
     with database.reading() as session:
         case = session.get_one(Application, application_id)
-        entity = session.execute(select(Entity).where(col(Entity.application_id) == application_id)).scalar_one()
+        entity = session.scalars(select(Entity).where(col(Entity.application_id) == application_id)).one()
         rows = session.execute(
             select(col(IssuedNumber.scheme), col(IssuedNumber.value)).where(
                 col(IssuedNumber.application_id) == application_id, col(IssuedNumber.status) != "void"

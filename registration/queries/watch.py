@@ -23,7 +23,7 @@ def unwatched(session: Session, *, most: int = MOST) -> list[Application]:
         col(PromiseAlert.kind) == "overdue",
     )
     query = select(Application).where(col(Application.due_at).is_not(None), in_office(), ~watched)
-    return list(session.execute(query.order_by(col(Application.due_at)).limit(most)).scalars())
+    return list(session.scalars(query.order_by(col(Application.due_at)).limit(most)))
 
 
 def unwatched_parts(session: Session, *, most: int = MOST) -> list[tuple[Application, Part]]:
@@ -53,7 +53,7 @@ def alerts_on(session: Session, case_ids: Collection[int | None]) -> dict[int, l
         .order_by(col(PromiseAlert.part_key), col(PromiseAlert.alert_at))
     )
     found: dict[int, list[PromiseAlert]] = defaultdict(list)
-    for alert in session.execute(query).scalars():
+    for alert in session.scalars(query):
         found[alert.application_id].append(alert)
     return found
 
@@ -71,7 +71,7 @@ def without_promise(session: Session, *, most: int = MOST) -> list[int]:
     query = select(col(PromiseAlert.id)).where(
         col(PromiseAlert.said_at).is_(None), col(PromiseAlert.id).not_in(running)
     )
-    return list(session.execute(query.limit(most)).scalars())
+    return list(session.scalars(query.limit(most)))
 
 
 def is_escalated() -> ColumnElement[bool]:

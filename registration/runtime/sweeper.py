@@ -68,7 +68,7 @@ def _take_lease(name: str, *, now: datetime) -> bool:
 
 def _hold_lease(session: Session, name: str, *, holder: str, now: datetime) -> bool:
     length = timedelta(seconds=settings().sweep_seconds)
-    lease = session.execute(select(Lease).where(col(Lease.name) == name).with_for_update()).scalar_one_or_none()
+    lease = session.scalars(select(Lease).where(col(Lease.name) == name).with_for_update()).one_or_none()
     if lease is None:
         session.add(Lease(name=name, holder=holder, until=now + length))
         return True
