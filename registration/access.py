@@ -97,10 +97,15 @@ def access(rule: str) -> Callable[[View], View]:
         raise ValueError(f"no access rule is called {rule!r}")
 
     def declare(view: View) -> View:
-        view.access = rule  # type: ignore[attr-defined]
+        view.access = rule  # type: ignore[attr-defined]  # a function's type does not know what is kept on it
         return view
 
     return declare
+
+
+def rule_of(view: Callable[..., object]) -> str:
+    """The rule that a view declares. AttributeError where it declares none."""
+    return str(view.access)  # type: ignore[attr-defined]  # a function's type does not know what is kept on it
 
 
 def allows(rule: str, actor: Actor | None, facts: ObjectFacts) -> bool:

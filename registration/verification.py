@@ -7,7 +7,7 @@ it (Unavailable). A file that was not looked at is never called a forgery: it ma
 
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import BinaryIO
+from typing import IO
 
 from registration import clock, database
 from registration.errors import InvalidInput, Unavailable
@@ -46,7 +46,7 @@ def check_address(token: str) -> Checked:
     return checked
 
 
-def check_upload(file: BinaryIO | None, *, settings: Settings) -> FileCheck:
+def check_upload(file: IO[bytes] | None, *, settings: Settings) -> FileCheck:
     """By the file, noted: the register first, then the file itself.
 
     Raises InvalidInput and Unavailable.
@@ -67,7 +67,7 @@ def check_upload(file: BinaryIO | None, *, settings: Settings) -> FileCheck:
     return answer
 
 
-def read(file: BinaryIO | None, *, most_bytes: int) -> bytes:
+def read(file: IO[bytes] | None, *, most_bytes: int) -> bytes:
     """The file, or InvalidInput at `file`: `upload.empty`, `upload.too_large`. No more is read than shows that."""
     content = file.read(most_bytes + 1) if file is not None else b""
     if not content:

@@ -96,6 +96,10 @@ class UnknownYear(WorkflowError):
 
     code = "unknown_year"
 
+    def __init__(self, *, year: int) -> None:
+        super().__init__(year=year)
+        self.year = year
+
 
 @dataclass(frozen=True, slots=True)
 class PlanProblem:

@@ -14,6 +14,7 @@ from registration.settings import settings
 if TYPE_CHECKING:
     from registration.errors import Unavailable
     from registration.gateways.examination import Examined
+    from registration.rules.problems import Lang
 
 # Not 2, which is click's own for a command that was called wrongly.
 UNEXAMINED = 3
@@ -68,10 +69,10 @@ def issue(batch: Path, out: Path, json_: bool) -> None:
     from registration.cli.batch import interruptible, lines_of, summary
     from registration.cli.batch import issue as making
 
-    lines, seen = lines_of(batch), {"description": words("制照", "licences"), "transient": True}
+    lines, label = lines_of(batch), words("制照", "licences")
     with interruptible() as stopped:
         steps = making(lines, out=out, settings=settings(), stopped=stopped)
-        rows = list(track(steps, total=len(lines), console=Console(stderr=True), **seen))
+        rows = list(track(steps, total=len(lines), description=label, console=Console(stderr=True), transient=True))
     told = summary(rows)
     if json_:
         as_json(told)
@@ -113,7 +114,7 @@ def _refuse_unexamined(file: Path, away: "Unavailable", *, json_: bool) -> NoRet
 def _show(file: Path, found: "Examined") -> None:
     from certificates.signatures.wording import PROBLEMS, problem_text, rows
 
-    lang = words("zh", "en")
+    lang: Lang = words("zh", "en")
     click.echo(f"{'✗' if found.problems else '✓'} {file}")
     for problem in found.problems:
         click.echo(f"  {problem}" + (f": {problem_text(problem, lang=lang)}" if problem in PROBLEMS else ""))

@@ -8,7 +8,7 @@ import click
 from registration.cli.output import words
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A calendar day, written 2026-10-12."""
 
     name = "YYYY-MM-DD"

@@ -28,7 +28,7 @@ Sheet = tuple[str, str, Callable[[], bytes]]
 def one(design: str, *, entity_type: EntityType, style: Style, paper: str, own: Path | None) -> bytes:
     """One sample as PDF: a licence (`original`, `duplicate`) or another paper."""
     if paper in HEADINGS:
-        return render_paper(samples.paper(paper), design=design, own=own)  # type: ignore[arg-type]
+        return render_paper(samples.paper(paper), design=design, own=own)
     facts = samples.particulars(entity_type, style=style)
     return render(facts, design=design, paper=paper, own=own)  # type: ignore[arg-type]
 

@@ -2,12 +2,14 @@
 
 import json
 import os
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import click
 
+Text = TypeVar("Text", bound=str)
 
-def words(zh: str, en: str) -> str:
+
+def words(zh: Text, en: Text) -> Text:
     """The text for this terminal: Chinese where its locale is Chinese, else English, which every font can draw."""
     names = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
     return zh if next(filter(None, names), "").startswith("zh") else en

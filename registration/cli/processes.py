@@ -7,10 +7,11 @@ import sys
 import threading
 import time
 import warnings
+from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -57,10 +58,11 @@ def serve(host: str, port: int, workers: int) -> None:
     server.serve(target_loader=_load_pages, wrap_loader=False)
 
 
-def _load_pages() -> object:
+def _load_pages() -> Callable[..., Any]:
     """What each worker of the server does first. One whose server was killed outright must not keep the port."""
     end_with_parent()
-    return import_module("registration.runtime.wsgi").app
+    pages: Callable[..., Any] = import_module("registration.runtime.wsgi").app
+    return pages
 
 
 @click.command()

@@ -56,6 +56,7 @@ def prepare() -> None:
         import_module(shared)
     gc.freeze()
     gc.enable()
+    assert child.stdout is not None
     told = child.stdout.read()
     if told:
         click.echo(told.decode(errors="replace"), nl=False, err=True)

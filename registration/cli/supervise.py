@@ -66,8 +66,8 @@ class Supervisor:
 
     def stop(self) -> None:
         """Asks all but the first, which the others may need to finish; then the first; then insists."""
-        first, *others = self.children.values() or [None]
-        for group in (others, [first] if first else []):
+        children = list(self.children.values())
+        for group in (children[1:], children[:1]):
             for child in group:
                 child.process.terminate()
             end = time.monotonic() + STOP_SECONDS

@@ -40,9 +40,10 @@ def add(
     password: str,
 ) -> None:
     """Make an account that signs in by NUMBER."""
-    place = {"registrar_code": registrar, "agency": agency, "email": email}
     with _refusals_as_text(number):
-        staff.add_staff(number, password, name, roles=roles, now=clock.now(), **place)
+        staff.add_staff(
+            number, password, name, roles=roles, registrar_code=registrar, now=clock.now(), agency=agency, email=email
+        )
     click.echo(f"{number}: added")
 
 

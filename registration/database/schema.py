@@ -60,7 +60,7 @@ def _upgrade_sqlite(connection: Connection) -> None:
     # SQLite changes a table by making it anew; dropping the old one must not cascade into those that point at it.
     raw = connection.connection.dbapi_connection
     assert raw is not None
-    raw.execute("PRAGMA foreign_keys=OFF")  # type: ignore[attr-defined]
+    raw.execute("PRAGMA foreign_keys=OFF")
     with connection.begin():
         command.upgrade(config(connection), "head")
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()

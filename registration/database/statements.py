@@ -103,7 +103,7 @@ class RowByKey(Generic[M]):
     """A row of `model` by a unique column, as the ORM would load it."""
 
     def __init__(self, model: type[M], by: str) -> None:
-        table: Table = model.__table__  # type: ignore[attr-defined]
+        table = class_mapper(model).local_table
         self._manager = class_mapper(model).class_manager
         self._columns = tuple(table.columns)
         look = select(table).where(table.c[by] == bindparam("sought"))
@@ -146,7 +146,7 @@ class RowByKey(Generic[M]):
 class Query:
     """The rows of a select whose values all come by name."""
 
-    def __init__(self, query: Select[Any]) -> None:
+    def __init__(self, query: Select[*tuple[Any, ...]]) -> None:
         self._prepared = Prepared(query)
         self._types = [column.type for column in query.selected_columns]
         self._converters: dict[str, list[Converter]] = {}

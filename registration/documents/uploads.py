@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import PurePath
-from typing import BinaryIO
+from typing import IO
 
 import structlog
 
@@ -44,7 +44,7 @@ class Judged:
 def take(
     ref: str,
     kind: str,
-    file: BinaryIO,
+    file: IO[bytes],
     *,
     filename: str,
     settings: Settings,

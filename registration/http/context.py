@@ -40,7 +40,8 @@ def settings_here() -> Settings:
 
 def actor_here() -> Actor | None:
     """The signed-in person or program behind this request."""
-    return g.get("actor")
+    actor: Actor | None = g.get("actor")
+    return actor
 
 
 def the_actor() -> Actor:

@@ -1,6 +1,6 @@
 """Runs migrations on the connection that `registration.database.schema` hands over; there is no alembic.ini."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
@@ -10,7 +10,7 @@ from sqlmodel.sql.sqltypes import AutoString
 from registration.models.columns import JsonDoc, UtcDateTime
 
 
-def render(kind: str, item: Any, autogen: AutogenContext) -> str | bool:
+def render(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[False]:
     """Writes our own column types by name, so that a migration is the same text for both databases."""
     if kind != "type":
         return False

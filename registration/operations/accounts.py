@@ -165,9 +165,7 @@ def _open(session: Session, account: Account, *, now: datetime, kind: str, agent
         session.exec(delete(SignIn).where(col(SignIn.secret_hash) == secret_hash(previous)))
     secret, until = secrets.token_urlsafe(32), now + timedelta(hours=settings().session_hours)
     times = {"created_at": now, "seen_at": now, "expires_at": until}
-    session.add(
-        SignIn(secret_hash=secret_hash(secret), account_id=account.id or 0, kind=kind, agent=agent[:200], **times)
-    )
+    session.add(SignIn(secret_hash=secret_hash(secret), account_id=account.id, kind=kind, agent=agent[:200], **times))
     return secret
 
 

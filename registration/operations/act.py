@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from sqlmodel import Session
@@ -32,6 +32,7 @@ from workflows.errors import ActionNotAllowed, UnknownAction, UnknownYear
 
 Writer = Callable[[Session, Application, Actor, Mapping[str, Any], datetime], Mapping[str, Any] | None]
 LocalEffect = Callable[[Session, Application, Actor, datetime], None]
+W = TypeVar("W", bound=Writer)
 
 # What an action writes beside the state; what an effect does inside the transaction. Filled by the verbs' modules.
 VERBS = ("agencies", "apply", "issue", "names", "numbers", "review", "share", "sign")
@@ -60,13 +61,13 @@ def for_nobody(_: Actor) -> bool:
     return False
 
 
-def writes(action: str, *, rows: Callable[[Actor], bool] = for_all) -> Callable[[Writer], Writer]:
+def writes(action: str, *, rows: Callable[[Actor], bool] = for_all) -> Callable[[W], W]:
     """Registers what `action` writes beside the state; what it returns stands in the history.
 
     `rows` says for whom it writes rows of its own (or reads any); for the others it only tells what to keep.
     """
 
-    def register(writer: Writer) -> Writer:
+    def register(writer: W) -> W:
         WRITERS.setdefault(action, []).append((writer, rows))
         return writer
 
@@ -255,5 +256,4 @@ def _message(case: Application, effect: str, action: str, *, now: datetime) -> W
 
 
 def _id(case: Application) -> int:
-    assert case.id is not None
     return case.id

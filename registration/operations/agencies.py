@@ -30,7 +30,6 @@ log = structlog.get_logger(__name__)
 
 @local_effect("numbers.registration")
 def _give_registration_number(session: Session, case: Application, actor: Actor, now: datetime) -> None:
-    assert case.id is not None
     if "registration_number" not in numbers.held_by(session, case.id):
         registrar = session.get_one(Registrar, case.registrar_code)
         numbers.registration_number(session, registrar, entity_type=case.entity_type, application_id=case.id, now=now)
@@ -168,7 +167,6 @@ def _number(session: Session, case: Application, part: Part, inputs: Mapping[str
     scheme = _graph(case).graph[part.key].gives
     if scheme is None:
         return None
-    assert case.id is not None
     registrar = session.get_one(Registrar, case.registrar_code)
     held = numbers.held_by(session, case.id).get(scheme)
     typed = clean(str(inputs.get("number") or ""))

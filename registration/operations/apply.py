@@ -54,9 +54,10 @@ def start(*, entity_type: str, registrar_code: str, actor: Actor, now: datetime,
         problems += [] if definition else [Problem("matter", "choice.unknown")]
         if registrar is None or definition is None or problems:
             raise InvalidInput([*problems, *([] if registrar else [Problem("registrar", "registrar.unknown")])])
+        account = session.get_one(Account, actor.account_id)
         case = Application(
             ref=token_hex(8),
-            account_id=actor.account_id,
+            account_id=account.id,
             registrar_code=registrar_code,
             matter=matter,
             entity_type=entity_type,
@@ -65,7 +66,7 @@ def start(*, entity_type: str, registrar_code: str, actor: Actor, now: datetime,
             ),
             definition=definition,
             state=definition_of(definition).start,
-            locale=session.get_one(Account, actor.account_id).locale,
+            locale=account.locale,
             created_at=now,
             updated_at=now,
         )

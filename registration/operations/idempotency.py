@@ -116,8 +116,14 @@ def _is_worked_on(kept: IdempotencyKey, *, now: datetime) -> bool:
 
 
 def _take(claim: Claim, request_hash: str, *, now: datetime) -> bool:
-    lease = {"owner": claim.owner, "until": now + _lease()}
-    row = IdempotencyKey(actor=claim.actor, key=claim.key, request_hash=request_hash, created_at=now, **lease)
+    row = IdempotencyKey(
+        actor=claim.actor,
+        key=claim.key,
+        request_hash=request_hash,
+        created_at=now,
+        owner=claim.owner,
+        until=now + _lease(),
+    )
     try:
         with database.transaction() as session:
             session.add(row)

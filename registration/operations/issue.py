@@ -75,7 +75,7 @@ def prepare(application_id: int, *, edition: int = 1, now: datetime) -> list[She
 
 def _sheet_to_make(session: Session, case: Application, sheet: Licence) -> Sheet:
     seal = seal_picture(session, sheet.particulars.get("seal"))
-    return Sheet(sheet.id or 0, sheet.paper, sheet.particulars, sheet.design, case.registrar_code, seal)
+    return Sheet(sheet.id, sheet.paper, sheet.particulars, sheet.design, case.registrar_code, seal)
 
 
 def record(message_id: int, application_id: int, made: Sequence[MadeSheet], *, now: datetime) -> bool:
@@ -137,7 +137,6 @@ def _discard(session: Session, case: Application, actor: Actor, now: datetime) -
     """
     message = parked_licence(session, case.id)
     assert message is not None
-    assert message.id is not None
     outbox.finish(session, message.id)
     sheets = [sheet.id for sheet in _prepared(session, case)]
     session.execute(update(LicenceCheck).where(col(LicenceCheck.licence_id).in_(sheets)).values(licence_id=None))
@@ -151,7 +150,6 @@ def _prepared(session: Session, case: Application) -> list[Licence]:
 
 
 def _fix(session: Session, case: Application, *, now: datetime) -> None:
-    assert case.id is not None
     registrar = session.get_one(Registrar, case.registrar_code)
     form, _ = read(decrypt_form(case.form, case=case.ref), entity_type=case.entity_type, regime=case.regime)
     day = local_date(now)
@@ -168,7 +166,6 @@ def _fix(session: Session, case: Application, *, now: datetime) -> None:
 
 
 def _numbers_of(session: Session, case: Application, registrar: Registrar, *, now: datetime) -> dict[str, Any]:
-    assert case.id is not None
     held = numbers.held_by(session, case.id)
     if case.regime == "five_numbers_2015":
         five = {name: held[name] for name in FiveNumbers.model_fields if name in held}
@@ -216,7 +213,6 @@ def sheet_of(case: Application, facts: Mapping[str, Any], *, paper: str, copy_no
         }
     )
     refuse_unprintable(particulars)
-    assert case.id is not None
     return Licence(
         ref=ref,
         application_id=case.id,

@@ -6,6 +6,7 @@ wait for each other, and a crash between the two loses nothing.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert, select
 from sqlmodel import Session, col
@@ -77,7 +78,7 @@ def case_for(session: Session, ref: str, rule: str, actor: Actor) -> Application
     return case
 
 
-def note(session: Session, case: Application, tag: str, *, actor: Actor, now: datetime, **data: object) -> None:
+def note(session: Session, case: Application, tag: str, *, actor: Actor, now: datetime, **data: Any) -> None:
     """A line in the case's history and one for the auditor: neither changes what state the case is in."""
     history.append(
         session, case, tag, actor=actor, role=_role(actor), source=case.state, target=case.state, now=now, data=data

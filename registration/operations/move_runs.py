@@ -199,7 +199,6 @@ def _is_final(case: Application) -> bool:
 
 
 def _number(run: DefinitionMove) -> int:
-    assert run.id is not None
     return run.id
 
 
@@ -209,7 +208,6 @@ def _under(chosen: Course) -> list[ColumnElement[bool]]:
 
 
 def _before(run: int, case: Application, *, now: datetime) -> MovedCase:
-    assert case.id is not None
     return MovedCase(
         move_id=run,
         application_id=case.id,

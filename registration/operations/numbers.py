@@ -121,12 +121,12 @@ def settle(session: Session, application_id: int, *, status: str) -> None:
 
 @local_effect("numbers.use")
 def _use(session: Session, case: Application, actor: Actor, now: datetime) -> None:
-    settle(session, case.id or 0, status="used")
+    settle(session, case.id, status="used")
 
 
 @local_effect("numbers.void")
 def _void(session: Session, case: Application, actor: Actor, now: datetime) -> None:
-    settle(session, case.id or 0, status="void")
+    settle(session, case.id, status="void")
 
 
 def _region(registrar: Registrar) -> str:

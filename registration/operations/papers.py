@@ -39,7 +39,7 @@ def prepare(application_id: int, kind: str, *, revision: int, due_at: datetime |
         if paper is None:
             paper = write(session, case, kind, revision=revision, due_at=due_at, now=now)
         content = opened(paper.content, case=case.ref)
-        return PreparedPaper(paper.id or 0, content, seal_picture(session, content.get("seal")))
+        return PreparedPaper(paper.id, content, seal_picture(session, content.get("seal")))
 
 
 def write(

@@ -4,6 +4,7 @@ Nothing here decides anything: an office's silence is never consent, and an agen
 """
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlmodel import Session, col
@@ -83,20 +84,18 @@ def _plan(*, most: int) -> None:
     with database.reading() as session:
         cases, parts = watching.unwatched(session, most=most), watching.unwatched_parts(session, most=most)
         told = seen.histories(session, [case.id for case in cases] + [case.id for case, _part in parts])
-        rows = [
-            row for case in cases for row in _alerts(case, "", case.due_at, seen.case_span(case, told[case.id or 0]))
-        ]
+        rows = [row for case in cases for row in _alerts(case, "", case.due_at, seen.case_span(case, told[case.id]))]
         for case, part in parts:
-            rows += _alerts(case, part.key, part.due_at, seen.part_span(case, part, told[case.id or 0]))
+            rows += _alerts(case, part.key, part.due_at, seen.part_span(case, part, told[case.id]))
     if rows:
         with database.transaction() as session:
             _insert(session, rows)
 
 
-def _alerts(case: Application, key: str, due_at: datetime | None, span: Span | None) -> list[dict[str, object]]:
+def _alerts(case: Application, key: str, due_at: datetime | None, span: Span | None) -> list[dict[str, Any]]:
     """The rows of one promise; one of unknown length, or without a working day, has no warning before its end."""
     assert due_at is not None
-    same = {"application_id": case.id, "part_key": key, "due_at": due_at, "said": False, "roles": []}
+    same: dict[str, Any] = {"application_id": case.id, "part_key": key, "due_at": due_at, "said": False, "roles": []}
     rows = [same | {"kind": "overdue", "alert_at": due_at}]
     if span is not None and span.days:
         warned = warn_at(due_at, days=span.days, calendar=calendar(), hours=office_hours())
@@ -104,7 +103,7 @@ def _alerts(case: Application, key: str, due_at: datetime | None, span: Span | N
     return rows
 
 
-def _insert(session: Session, rows: list[dict[str, object]]) -> None:
+def _insert(session: Session, rows: list[dict[str, Any]]) -> None:
     """Rows that another relay has written meanwhile are the same rows."""
     if session.get_bind().dialect.name == "postgresql":
         from sqlalchemy.dialects.postgresql import insert
@@ -188,7 +187,7 @@ def _part(session: Session, case: Application, key: str) -> Part | None:
     return session.scalars(query).one_or_none()
 
 
-def _note_in_history(session: Session, case: Application, tag: str, *, now: datetime, data: dict[str, object]) -> None:
+def _note_in_history(session: Session, case: Application, tag: str, *, now: datetime, data: dict[str, Any]) -> None:
     history.append(
         session, case, tag, actor=SYSTEM, role="system", source=case.state, target=case.state, now=now, data=data
     )

@@ -116,7 +116,7 @@ def _files_by_kind(session: Session, case: Application) -> dict[str, list[str]]:
     return files
 
 
-def _at_fault(item: Mapping[str, str], files: Mapping[str, Sequence[str]]) -> dict[str, str | None]:
+def _at_fault(item: Mapping[str, str], files: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     """The file that the item is about: the one that was named, or the only one there is."""
     there = files.get(item["target"], ())
     return {"material_ref": item["material_ref"] or (there[0] if len(there) == 1 else None)}

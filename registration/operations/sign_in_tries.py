@@ -49,7 +49,8 @@ def _wait_after(tries: int, now: datetime) -> datetime | None:
     if tries < FREE_TRIES:
         return None
     # Doubled in vain beyond the longest wait: the bound keeps the power small.
-    return now + min(FIRST_WAIT * 2 ** min(tries - FREE_TRIES, 10), LONGEST_WAIT)
+    doubled: timedelta = FIRST_WAIT * 2 ** min(tries - FREE_TRIES, 10)
+    return now + min(doubled, LONGEST_WAIT)
 
 
 def _row(session: Session, login: str, source: str, *, now: datetime) -> SignInTry:

@@ -1,8 +1,9 @@
 """Proving who is behind a signing link, the same way for pages and API: few tries a link, a proof that ends soon."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from registration import database
 from registration.errors import Forbidden, TooManyAttempts
@@ -69,7 +70,7 @@ def _begin(secret: str, number: str, *, now: datetime) -> tuple[str, IdKind]:
 
 def _kind_of(case: Application, party: Party, number: str) -> IdKind:
     """The kind of the party's document; that of a representative follows from the number's form."""
-    person = next((one for one in case.form.get("people", []) if one["key"] == party.person_key), {})
+    person: Mapping[str, Any] = next((one for one in case.form.get("people", []) if one["key"] == party.person_key), {})
     if person.get("kind") != "legal":
         kind: IdKind = person.get("id_type") or "resident_id"
         return kind

@@ -1,12 +1,12 @@
 """What the door asks before a step: the facts of a case, the actor's roles in it, who took which action before."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import copy
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 from sqlalchemy import bindparam, select
@@ -58,6 +58,15 @@ _PARTS = Query(select(col(Part.key), col(Part.state)).where(_of(Part)))
 _SIGNED = Query(select(col(Party.person_key), col(Party.signed_digest)).where(_of(Party)).order_by(col(Party.id)))
 
 
+if TYPE_CHECKING:
+    T = TypeVar("T")
+
+    def read_late(read: Callable[[Any], T]) -> T:
+        """To the checker an attribute like that of `Facts`; it takes a cached_property for one that cannot be set."""
+else:
+    read_late = cached_property
+
+
 class CaseFacts(Facts):
     """The facts of a case as `actor` stands to it. What costs a statement is read when a guard first asks for it.
 
@@ -81,36 +90,36 @@ class CaseFacts(Facts):
         self.actor_name = actor.name if actor.is_staff else ""
         self.due_passed = bool(case.due_at and case.due_at < now)
 
-    @cached_property
+    @read_late
     def today(self) -> date:
         return local_date(self._now)
 
-    @cached_property
+    @read_late
     def registrar_regions(self) -> frozenset[str]:
         regions, _, _ = self._registrar
         return frozenset(regions)
 
-    @cached_property
+    @read_late
     def may_declare_domicile(self) -> bool:
         _, _, declared = self._registrar
         return declared
 
-    @cached_property
+    @read_late
     def two_person(self) -> bool:
         _, approval, _ = self._registrar
         return approval == "two_person"
 
-    @cached_property
+    @read_late
     def holder(self) -> str | None:
         if self._case.holder_id == self._actor.account_id and self._actor.is_staff:
             return self._actor.tag
         return _tag_of(self._session, self._case.holder_id)
 
-    @cached_property
+    @read_late
     def form(self) -> Mapping[str, Any]:
         return DecryptedForm(self._case.form, case=self._case.ref)
 
-    @cached_property
+    @read_late
     def person_names(self) -> frozenset[str]:
         # Past the opening of the whole section, which would unseal what is not asked for.
         raw = self._case.form.get("people")
@@ -118,62 +127,62 @@ class CaseFacts(Facts):
         names = (person.get("name") for person in people if isinstance(person, Mapping))
         return frozenset(str(decrypt_form(name, case=self._case.ref)) for name in names if name)
 
-    @cached_property
+    @read_late
     def materials(self) -> list[dict[str, Any]]:
         return materials_now(self._session, self._case)
 
-    @cached_property
+    @read_late
     def material_kinds(self) -> frozenset[str]:
         return frozenset(material["kind"] for material in self.materials)
 
-    @cached_property
+    @read_late
     def name_is_reserved(self) -> bool:
         return _name_is_reserved(self._session, self._case)
 
-    @cached_property
+    @read_late
     def name_awaits_decision(self) -> bool:
         return name_awaits_decision(self._session, self._case)
 
-    @cached_property
+    @read_late
     def unsigned(self) -> tuple[str, ...]:
         return unsigned(self._session, self._case, digest=form_digest(self.form, self.materials))
 
-    @cached_property
+    @read_late
     def signing(self) -> str | None:
         party = self._party
         return party.person_key if party and party.application_id == self._case.id else None
 
-    @cached_property
+    @read_late
     def identity_is_fresh(self) -> bool:
         return _is_fresh(self._party, now=self._now)
 
-    @cached_property
+    @read_late
     def extended(self) -> bool:
         return _was_taken(self._session, self._case, "extend")
 
-    @cached_property
+    @read_late
     def parts(self) -> Mapping[str, str]:
         return part_states(self._session, self._case)
 
-    @cached_property
+    @read_late
     def open_parts(self) -> tuple[str, ...]:
         graph = definition_of(self._case.definition).parts
         return joins.open_parts(graph, self.parts) if graph is not None and self.parts else ()
 
-    @cached_property
+    @read_late
     def sheets_issued(self) -> bool:
         return _sheets_issued(self._session, self._case)
 
-    @cached_property
+    @read_late
     def notice_expired(self) -> bool:
         notice = latest_notice(self._session, self._case)
         return bool(notice and notice.expires_at and notice.expires_at < self._now)
 
-    @cached_property
+    @read_late
     def noticed_targets(self) -> frozenset[str]:
         return noticed_targets(self._session, self._case)
 
-    @cached_property
+    @read_late
     def unprintable(self) -> tuple[Problem, ...]:
         form, _ = self.read_form
         case = Case(form, EntityType(self.entity_type), Regime(self.regime), self.today)
@@ -181,7 +190,7 @@ class CaseFacts(Facts):
         head = profile_on(self._session, registrar, on=self.today)
         return tuple(problems_at_issue(case, registrar=head.name_zh))
 
-    @cached_property
+    @read_late
     def licence_fault(self) -> str | None:
         """Why the making of the licence was given up; None where it was not."""
         parked = parked_licence(self._session, self._case.id) if self._case.revision else None
@@ -192,12 +201,12 @@ class CaseFacts(Facts):
         """Whether this case's table knows the way back from the approval."""
         return "send_back" in definition_of(self._case.definition).actions
 
-    @cached_property
+    @read_late
     def _registrar(self) -> tuple[list[str], str, bool]:
         ((regions, approval, declared),) = _REGISTRAR.rows(self._session, code=self._case.registrar_code)
         return regions, approval, declared
 
-    @cached_property
+    @read_late
     def _party(self) -> Party | None:
         return self._session.get(Party, self._actor.party_id) if self._actor.party_id else None
 

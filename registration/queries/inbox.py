@@ -123,13 +123,18 @@ class TakenOver:
 
 def taken_over_from(session: Session, *, actor: Actor, since: datetime) -> list[TakenOver]:
     """What colleagues took over from this actor since then, the newest first."""
-    entry = HistoryEntry
     query = (
-        select(col(Application.ref), col(Application.name), entry.actor, entry.data, entry.at)
-        .join(Application, col(Application.id) == entry.application_id)
-        .where(TAKEN_OVER, col(entry.at) >= since, col(Application.registrar_code) == actor.registrar_code)
-        .where(col(entry.data)["taken_from"].as_string() == actor.staff_no)
-        .order_by(col(entry.at).desc())
+        select(
+            col(Application.ref),
+            col(Application.name),
+            col(HistoryEntry.actor),
+            col(HistoryEntry.data),
+            col(HistoryEntry.at),
+        )
+        .join(Application, col(Application.id) == col(HistoryEntry.application_id))
+        .where(TAKEN_OVER, col(HistoryEntry.at) >= since, col(Application.registrar_code) == actor.registrar_code)
+        .where(col(HistoryEntry.data)["taken_from"].as_string() == actor.staff_no)
+        .order_by(col(HistoryEntry.at).desc())
     )
     rows = session.execute(query).all()
     return [TakenOver(ref, name, by, str(data.get("reason", "")), at) for ref, name, by, data, at in rows]
@@ -240,7 +245,7 @@ def _is_with_others(table: Definition, state: str) -> bool:
 
 
 def _paged(
-    session: Session, query: Select[Any], model: Any, *, cursor: str | None, limit: int
+    session: Session, query: Select[*tuple[Any, ...]], model: Any, *, cursor: str | None, limit: int
 ) -> tuple[Sequence[Any], str | None]:
     """By due date, then number; rows without a date last. A cursor is a place in that order, never an offset."""
     due = func.coalesce(model.due_at, _FAR)

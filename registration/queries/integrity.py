@@ -152,7 +152,7 @@ def _place_of(row: Row[Any]) -> int | None:
 
 
 def _digest_as(row: Row[Any], seq: int) -> str | None:
-    entry: Mapping[str, Any] = row._mapping if seq == row.seq else {**row._mapping, "seq": seq}
+    entry = {**row._mapping, "seq": seq}
     try:
         return digest(entry)
     except (TypeError, ValueError):

@@ -143,7 +143,7 @@ def _sheets(session: Session, case: Application) -> tuple[SheetView, ...]:
         .group_by(col(LicenceCheck.licence_id))
     )
     checks: dict[int | None, int] = {row[0]: row[1] for row in counts}
-    return tuple(SheetView(one, tuple(events.get(one.id or 0, ())), checks.get(one.id, 0)) for one in found)
+    return tuple(SheetView(one, tuple(events.get(one.id, ())), checks.get(one.id, 0)) for one in found)
 
 
 def _checks(session: Session, sheets: Sequence[SheetView]) -> tuple[LicenceCheck, ...]:

@@ -10,7 +10,7 @@ from registration.queries.licences import ENDED
 
 def place_of(licence: Licence) -> tuple[int, int]:
     """The number of the list and the place in it: a licence keeps its place for ever."""
-    return divmod(licence.id or 0, SIZE)
+    return divmod(licence.id, SIZE)
 
 
 def ended_places(session: Session, number: int) -> list[int] | None:

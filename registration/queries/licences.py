@@ -131,7 +131,7 @@ def _found(session: Session, licence: Licence, *, by: Means, asked: str = "") ->
     )
     duplicates, verdict = session.scalars(query).one(), _verdict(licence, entity)
     found = Checked(by, verdict, asked, licence, current, entity, registrar, duplicates)
-    return replace(found, event=_event(session, licence, verdict), proof=proof_for_sheet(session, licence.id or 0))
+    return replace(found, event=_event(session, licence, verdict), proof=proof_for_sheet(session, licence.id))
 
 
 def _verdict(licence: Licence, entity: Entity | None) -> Verdict:

@@ -89,7 +89,7 @@ _LIKE = (
 
 def _taken(row: Row[Any]) -> rules.ComparedName:
     """A row that an older process wrote has no parts yet, and its name is read."""
-    parts = NameParts(*row[4:]) if row.trade else None
+    parts = NameParts(row.region, row.trade, row.industry, row.form, row.region_place) if row.trade else None
     return rules.ComparedName(row.name, row.status, row.since_on, parts=parts)
 
 

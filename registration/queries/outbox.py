@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVarTuple
 
 from sqlalchemy import Select, func, or_, select
 from sqlmodel import Session, col
@@ -16,6 +16,7 @@ from registration.runtime.leases import SKEW
 
 LATE = timedelta(minutes=10)
 LICENCE = "issue.licence"
+Columns = TypeVarTuple("Columns")
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def may_manage(session: Session, message_id: int, *, actor: Actor) -> bool:
     return session.execute(query).first() is not None
 
 
-def _own(query: Select[Any], actor: Actor) -> Select[Any]:
+def _own(query: Select[*Columns], actor: Actor) -> Select[*Columns]:
     """The administrator of the system sees all; an office only what belongs to its own registrar's cases."""
     joined = query.select_from(Message).outerjoin(Application, col(Application.id) == col(Message.application_id))
     if "sysadmin" in actor.roles:

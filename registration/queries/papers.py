@@ -95,7 +95,7 @@ def framed(
     before, rows, after, *further = words
     officer = f"签发人：{head.officer_title}　{head.officer_name}" if kind in SIGNED and head.officer_name else None
     return Content(
-        kind=kind,  # type: ignore[arg-type]
+        kind=kind,
         registrar=head.name_zh,
         number=_printed_number(head, kind, number),
         facts=dict(facts),

@@ -105,7 +105,7 @@ def lacking(session: Session, *, registrar_code: str | None = None, most: int = 
     )
     cases = list(session.scalars(query.order_by(col(Application.id)).limit(most)))
     told = histories(session, [case.id for case in cases])
-    found = [_lack(case, told[case.id or 0]) for case in cases]
+    found = [_lack(case, told[case.id]) for case in cases]
     return [*found, *_lacking_parts(session, registrar_code, most)]
 
 
@@ -149,7 +149,7 @@ def _lack(case: Application, entries: Iterable[HistoryEntry]) -> Lacking:
     try:
         promise = promise_for(case, entries)
     except UnknownYear as unknown:
-        return Lacking(case.ref, case.version, "", None, unknown.data["year"])
+        return Lacking(case.ref, case.version, "", None, unknown.year)
     return Lacking(case.ref, case.version, "", promise if promise.clock.due_at else None, None)
 
 
@@ -165,7 +165,7 @@ def _lack_of_part(case: Application, part: Part, entries: Iterable[HistoryEntry]
     try:
         return Lacking(case.ref, case.version, part.key, promise_for_part(case, part, entries), None)
     except UnknownYear as unknown:
-        return Lacking(case.ref, case.version, part.key, None, unknown.data["year"])
+        return Lacking(case.ref, case.version, part.key, None, unknown.year)
 
 
 def _days(begun_at: datetime, due_at: datetime) -> int | None:

@@ -72,7 +72,8 @@ def is_readable(session: Session, case: Application, material: Material, *, acto
 
 def letter_of(actor: Actor) -> Agency:
     """The letter of an officer's agency beside the fields and the documents."""
-    letter: Agency = next(role[-1].upper() for role in sorted(actor.roles) if role.startswith("agency_"))  # type: ignore[assignment]
+    # The roles of agencies end in these letters.
+    letter: Agency = next(role[-1].upper() for role in sorted(actor.roles) if role.startswith("agency_"))  # type: ignore[misc]
     return letter
 
 

@@ -98,8 +98,7 @@ def _case(rows: Iterable[Row[Any]], parts: list[Row[Any]], counted: Counted) -> 
 
 
 def _difference(ref: str, against: Contradiction) -> ReplayDifference:
-    told = against.data
-    return ReplayDifference(ref, told["seq"], str(told["fault"]), str(told["expected"]), str(told["found"]))
+    return ReplayDifference(ref, against.seq, against.fault, against.expected, against.found)
 
 
 def _stored(case: Row[Any], replay: Replay) -> Iterator[ReplayDifference]:

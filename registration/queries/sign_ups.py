@@ -1,6 +1,7 @@
 """Sign-ups that wait for their code, and the mails about them."""
 
 import hmac
+from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 
@@ -71,7 +72,7 @@ def _owner_letter(owner: Account) -> Letter:
     return _letter("has_account", address_of(owner) or "", owner.locale, values)
 
 
-def _letter(kind: str, to: str, locale: str, values: dict[str, object]) -> Letter:
+def _letter(kind: str, to: str, locale: str, values: Mapping[str, object]) -> Letter:
     lang: Lang = "en" if locale == "en" else "zh"
     template = texts(_FILE)[kind][lang]
     return Letter(to, template["subject"].format_map(values), template["text"].format_map(values))

@@ -128,7 +128,8 @@ def _from_wheel() -> Path | None:
     except ImportError:
         return None
     try:
-        return get_binary_path()
+        found: Path = get_binary_path()
+        return found
     except ValkeyBinaryNotFoundError:
         return None
 

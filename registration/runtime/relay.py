@@ -50,7 +50,7 @@ class CeleryBells:
             return 0
 
     def _fill(self, queue: str, wanted: int) -> int:
-        lacking = max(0, wanted - int(self._client.llen(queue)))  # type: ignore[arg-type]
+        lacking = max(0, wanted - int(self._client.llen(queue)))
         for _ in range(lacking):
             handle.apply_async(queue=queue)
         return lacking

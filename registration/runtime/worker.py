@@ -46,7 +46,7 @@ def make_celery() -> Celery:
 celery_app = make_celery()
 
 
-@worker_process_init.connect
+@worker_process_init.connect  # type: ignore[untyped-decorator]  # Celery has no types
 def _connect_after_fork(**_: Any) -> None:
     logs.configure()
     database.configure(settings())
@@ -61,7 +61,7 @@ def _prints() -> bool:
     return outbox.ISSUE in celery_app.amqp.queues.consume_from
 
 
-@celery_app.task(name="heyi.handle", bind=True)
+@celery_app.task(name="heyi.handle", bind=True)  # type: ignore[untyped-decorator]  # Celery has no types
 def handle(task: Any, *_: object) -> None:
     """Works on the next message of the queue that was rung. What an older relay sends along is not looked at."""
     from registration.tasks import work_on_next

@@ -7,4 +7,5 @@ from registration.settings import settings
 
 definition_checksums.require_unedited(settings().sqlalchemy_url)
 app = create_app()
-app.wsgi_app = take_turns(app.wsgi_app)  # type: ignore[method-assign]
+# Flask's own way to wrap an application, which its types do not know.
+app.wsgi_app = take_turns(app.wsgi_app)  # type: ignore[method-assign, assignment]

@@ -22,7 +22,7 @@ def read(told: dict[str, Any], parts: list[bytes]) -> tuple[dict[str, Any], byte
         picture = _page(parts[0]) if told["pdf"] else _picture(parts[0])
     except (pypdfium2.PdfiumError, OSError, SyntaxError, ValueError, IndexError, Image.DecompressionBombError):
         return {"codes": None}, b""
-    found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
+    found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
     return {"codes": [str(one.text) for one in found[:MOST_CODES]]}, b""
 
 
@@ -36,4 +36,5 @@ def _page(data: bytes) -> Image.Image:
         page = document[0]
         width, height = page.get_size()
         scale = min(DPI / 72, (MOST_PIXELS / max(width * height, 1)) ** 0.5)
-        return page.render(scale=scale).to_pil().convert("L")
+        picture: Image.Image = page.render(scale=scale).to_pil()
+        return picture.convert("L")

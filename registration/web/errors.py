@@ -110,7 +110,7 @@ def _too_often(error: RateLimitExceeded) -> Answer:
 
 def _http(error: HTTPException) -> Answer:
     if error.code is None or error.code < 400:
-        return error.get_response()  # type: ignore[return-value]
+        return error.get_response()
     if _for_program():
         return problem_answer(error)
     return page(error.code if error.code in TEXTS else 400)

@@ -44,7 +44,7 @@ def check() -> str:
 
 
 def _one_of(asked: str | None, known: Sequence[str]) -> str:
-    return asked if asked in known else known[0]
+    return asked if asked is not None and asked in known else known[0]
 
 
 def _districts() -> list[tuple[str, str]]:

@@ -96,10 +96,10 @@ def _verdict(session: Any, file: CaseFile, raw: Mapping[str, Any]) -> NameVerdic
     try:
         name = Name.model_validate(dict(raw))
     except ValidationError:
-        typed = {part: str(raw.get(part) or "") for part in ("region", "trade", "industry", "form")}
+        region, trade, industry, form = (str(raw.get(part) or "") for part in ("region", "trade", "industry", "form"))
         return verdict_on(
             session,
-            NameParts(**typed),
+            NameParts(region, trade, industry, form),
             entity_type=file.case.entity_type,
             region6=file.registrar.regions[0],
             prefecture=file.registrar.prefecture,

@@ -3,7 +3,7 @@
 from flask import current_app, url_for
 from flask_babel import lazy_gettext as _l
 
-from registration.access import admit
+from registration.access import admit, rule_of
 from registration.actor import Actor
 from registration.database import reading
 from registration.errors import Forbidden, NotSignedIn
@@ -57,7 +57,7 @@ def _open_to(endpoint: str, actor: Actor | None) -> bool:
     if view is None:
         return False
     try:
-        admit(view.access, actor)  # type: ignore[attr-defined]
+        admit(rule_of(view), actor)
     except (NotSignedIn, Forbidden):
         return False
     return True

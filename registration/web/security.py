@@ -105,6 +105,6 @@ def _refuse_unclean() -> None:
     """Of the pages; the API looks at its JSON too, in its own door."""
     if not all(is_clean(str(value)) for value in (request.view_args or {}).values()):
         raise NotFound
-    sent = [(name, value) for name, value in request.values.items(multi=True) if not is_clean(name + value)]
+    sent = [(name, value) for name, value in request.values.items(multi=True) if not is_clean(f"{name}{value}")]
     if sent:
         raise InvalidInput([Problem(name if is_clean(name) else "form", "text.unseen") for name, _value in sent])

@@ -38,6 +38,10 @@ class Contradiction(WorkflowError):
 
     code = "contradiction"
 
+    def __init__(self, *, seq: int | None, fault: str, expected: str, found: str) -> None:
+        super().__init__(seq=seq, fault=fault, expected=expected, found=found)
+        self.seq, self.fault, self.expected, self.found = seq, fault, expected, found
+
 
 @dataclass(frozen=True, slots=True)
 class Share:

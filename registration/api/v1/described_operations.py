@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from registration.access import ACCESS
+from registration.access import ACCESS, rule_of
 from registration.api.v1.blueprint import LARGEST_BODY, VERSION_TAG
 from registration.api.v1.shapes import Refusal
 from registration.http.problem_json import MEDIA_TYPE
@@ -73,7 +73,7 @@ LINKS = {
 
 def complete(operation: dict[str, Any], *, name: str, method: str, view: Any) -> None:
     """Adds to what the parser of requests knows of a view what the door and the access rules ask of it."""
-    opens = ACCESS[view.access].opens
+    opens = ACCESS[rule_of(view)].opens
     once = method == "post" and not getattr(view, "repeatable", False)
     operation["operationId"] = name
     # The parser of requests gives every view one, in another media type than it is answered.

@@ -1,6 +1,7 @@
 """Names by their parts, and names that a person decides on."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -53,19 +54,20 @@ def _read_parts(connection: sa.Connection) -> None:
             {"row_id": number, "parts_given": given} | {part: getattr(parts, part) for part in PARTS}
             for number, (parts, given) in read.items()
         ]
-        changed = {part: sa.bindparam(part) for part in (*PARTS, "parts_given")}
+        changed: dict[str, Any] = {part: sa.bindparam(part) for part in (*PARTS, "parts_given")}
         connection.execute(names.update().where(names.c.id == sa.bindparam("row_id")).values(changed), values)
         _write_keys(connection, [row for row in batch if row.status != "released"], read)
 
 
-def _parts(row: sa.Row) -> tuple[NameParts, bool]:
+def _parts(row: sa.Row[*tuple[Any, ...]]) -> tuple[NameParts, bool]:
     """The parts that the applicant gave, where the case still proposes this name; otherwise as the name is read."""
     typed = (row.form or {}).get("name") or {}
-    given = tidy(NameParts(*(str(typed.get(part) or "") for part in PARTS[:4]), typed.get("region_place") or "front"))
+    region, trade, industry, form = (str(typed.get(part) or "") for part in PARTS[:4])
+    given = tidy(NameParts(region, trade, industry, form, typed.get("region_place") or "front"))
     return (given, True) if given.trade and given.full == row.name else (parse(row.name), False)
 
 
-def _write_keys(connection: sa.Connection, rows: Sequence[sa.Row], read: dict[int, tuple[NameParts, bool]]) -> None:
+def _write_keys(connection: sa.Connection, rows: Sequence[sa.Row[*tuple[Any, ...]]], read: dict[int, tuple[NameParts, bool]]) -> None:
     wanted = {(row.id, key): row.prefecture for row in rows for key in keys_for(read[row.id][0]).stored}
     query = sa.select(keys.c.name_id, keys.c.key).where(keys.c.name_id.in_([row.id for row in rows]))
     stored = {(number, key) for number, key in connection.execute(query)}

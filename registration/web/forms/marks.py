@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 from werkzeug.datastructures import MultiDict
 
@@ -58,7 +58,7 @@ def with_remedies(marks: Mapping[str, Mark], *, lang: Literal["zh", "en"]) -> di
     }
 
 
-def inputs_of(posted: MultiDict[str, str]) -> dict[str, str]:
+def inputs_of(posted: MultiDict[str, str]) -> dict[str, Any]:
     """What was typed for an action, whichever it will be."""
     return {name: posted[name] for name in INPUTS if posted.get(name)}
 

@@ -235,8 +235,8 @@ def _children() -> Mapping[str, tuple[str, ...]]:
 
 
 def _full_name(value: Mapping[str, Any]) -> str:
-    parts = (str(value.get(part) or "") for part in ("region", "trade", "industry", "form"))
-    return NameParts(*parts, value.get("region_place") or "front").full
+    region, trade, industry, form = (str(value.get(part) or "") for part in ("region", "trade", "industry", "form"))
+    return NameParts(region, trade, industry, form, value.get("region_place") or "front").full
 
 
 def _person_name(key: str, form: Mapping[str, Any]) -> str:

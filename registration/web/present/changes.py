@@ -41,11 +41,11 @@ def _marked(before: Markup, after: Markup) -> tuple[Markup, Markup, Markup]:
     if Markup("<") in before + after:
         old, new = struck.format(before), added.format(after)
         return old, new, old + " " + new
-    old, new = before.unescape(), after.unescape()
-    head = _alike(old, new)
-    tail = _alike(old[head:][::-1], new[head:][::-1])
-    gone, come = _middle(old, struck, head=head, tail=tail), _middle(new, added, head=head, tail=tail)
-    first, last = escape(new[:head]), escape(new[len(new) - tail :])
+    was, now = before.unescape(), after.unescape()
+    head = _alike(was, now)
+    tail = _alike(was[head:][::-1], now[head:][::-1])
+    gone, come = _middle(was, struck, head=head, tail=tail), _middle(now, added, head=head, tail=tail)
+    first, last = escape(now[:head]), escape(now[len(now) - tail :])
     return first + gone + last, first + come + last, first + gone + come + last
 
 

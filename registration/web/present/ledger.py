@@ -162,7 +162,7 @@ def line_of(one: WaitingProposal) -> ProposalLine:
 
 def checks_of(page: LedgerPage) -> list[tuple[Markup, str, str, str]]:
     """(when, by what means, which sheet, what was answered)."""
-    sheets = {view.sheet.id: view.sheet for view in page.sheets}
+    sheets: dict[int | None, Licence] = {view.sheet.id: view.sheet for view in page.sheets}
     return [
         (
             moment(one.at),
