@@ -39,7 +39,7 @@ WARM_PAGE = "<html lang=zh><title>合一</title><h1>合一</h1><p>合一"
 APT_LINE = "apt-get install -y libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 
 
-class _ForbiddenAddress(FatalURLFetchingError):  # type: ignore[misc]
+class _ForbiddenAddress(FatalURLFetchingError):  # type: ignore[misc]  # WeasyPrint has no types
     """Stops WeasyPrint, which swallows ordinary exceptions of a fetcher."""
 
     def __init__(self, address: str) -> None:
@@ -47,7 +47,7 @@ class _ForbiddenAddress(FatalURLFetchingError):  # type: ignore[misc]
         self.address = address
 
 
-class PackageFetcher(URLFetcher):  # type: ignore[misc]
+class PackageFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
     """Serves `data:`, a design's own files and the fonts; every other address, local or remote, stops the job."""
 
     def __init__(self, files: Mapping[str, bytes | Path]) -> None:

@@ -48,6 +48,7 @@ def _listed(
     for der in crls:
         try:
             listed = x509.load_der_x509_crl(der)
+            # A key that cannot sign lists is a TypeError.
             if listed.issuer == issuer.subject and listed.is_signature_valid(issuer.public_key()):  # type: ignore[arg-type]
                 yield from _entry(listed, certificate)
         except (ValueError, TypeError, UnsupportedAlgorithm):

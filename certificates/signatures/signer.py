@@ -110,7 +110,7 @@ class Signer:
             raise SigningError("key.not_yet_valid", {"valid_from": self.facts.valid_from.isoformat()})
 
 
-class KeySigner(pdf_cms.Signer):  # type: ignore[misc]
+class KeySigner(pdf_cms.Signer):  # type: ignore[misc]  # pyHanko is read without its types
     """Our key for pyHanko, whose own signer would parse and check it again for every signature."""
 
     key: Key

@@ -114,7 +114,7 @@ class Timestamper:
         return signed
 
 
-class _Authority(TimeStamper):  # type: ignore[misc]
+class _Authority(TimeStamper):  # type: ignore[misc]  # pyHanko is read without its types
     def __init__(self, ask: Callable[[bytes], bytes]) -> None:
         super().__init__()
         self._ask = ask
@@ -136,7 +136,7 @@ class _Authority(TimeStamper):  # type: ignore[misc]
             raise TimestampRequestError(f"no answer that can be read: {type(error).__name__}") from error
 
 
-class _PlainWriter(IncrementalPdfFileWriter):  # type: ignore[misc]
+class _PlainWriter(IncrementalPdfFileWriter):  # type: ignore[misc]  # pyHanko is read without its types
     """Adds the signature and nothing else. pyHanko would write the clock's time and its own name into the metadata
     and call the file PDF 2.0, which PDF/A-3 does not know."""
 

@@ -9,6 +9,7 @@ from certificates.numbers.regions import Words
 from certificates.signatures.facts import RevocationStatus, Signature
 
 Lang = Literal["zh", "en"]
+LineCode = Literal["signer", "claims", "certificate", "fingerprint", "signed_at", "stamp", "level", "standing"]
 Moment = Callable[[datetime], str]
 
 
@@ -16,7 +17,7 @@ Moment = Callable[[datetime], str]
 class SignatureLine:
     """One thing that is told; `code` names it for whoever lays it out."""
 
-    code: Literal["signer", "claims", "certificate", "fingerprint", "signed_at", "stamp", "level", "standing"]
+    code: LineCode
     label: str
     text: str
 
@@ -202,8 +203,8 @@ def _when(signature: Signature, standing: RevocationStatus) -> str:
     return "after" if signature.stamped_at else "after_by_its_word"
 
 
-def _row(code: str, text: str, lang: Lang) -> SignatureLine:
-    return SignatureLine(code, _in(LABELS[code], lang), text)  # type: ignore[arg-type]
+def _row(code: LineCode, text: str, lang: Lang) -> SignatureLine:
+    return SignatureLine(code, _in(LABELS[code], lang), text)
 
 
 def _in(words: Words, lang: Lang) -> str:

@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from threading import Event
 from typing import Any, Literal
@@ -70,7 +71,7 @@ def issue(
     for number, text in lines:
         if stopped():
             return
-        yield _attempt(number, lambda text=text, number=number: _made(number, text, out, settings, real))  # type: ignore[misc]
+        yield _attempt(number, partial(_made, number, text, out, settings, real))
 
 
 def _attempt(number: int, make: Callable[[], BatchRow]) -> BatchRow:
@@ -103,9 +104,9 @@ def _made(number: int, text: str, out: Path, settings: Settings, real: bool) -> 
         return BatchRow(number, "kept", file.name)
     pdf = render(given, design=settings.design)
     signed = sign(pdf, now=clock.now(), reason="核发营业执照", location=given.registrar)
-    partial = file.with_suffix(".part")
-    partial.write_bytes(signed)
-    os.replace(partial, file)
+    part = file.with_suffix(".part")
+    part.write_bytes(signed)
+    os.replace(part, file)
     return BatchRow(number, "made", file.name)
 
 

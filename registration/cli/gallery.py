@@ -30,7 +30,7 @@ def one(design: str, *, entity_type: EntityType, style: Style, paper: str, own: 
     if paper in HEADINGS:
         return render_paper(samples.paper(paper), design=design, own=own)
     facts = samples.particulars(entity_type, style=style)
-    return render(facts, design=design, paper=paper, own=own)  # type: ignore[arg-type]
+    return render(facts, design=design, paper=paper, own=own)  # type: ignore[arg-type]  # what is no other paper is one of the two sheets
 
 
 def save(pdf: bytes, *, folder: Path, stem: str, dpi: int) -> list[Path]:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 from sqlmodel import Session
@@ -27,11 +28,12 @@ from registration.rules.names import (
     tidy,
 )
 from registration.rules.names_parts import region_text
+from registration.rules.names_verdict import Status
 from registration.rules.regions import is_code
 from registration.settings import settings
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-STATUSES = ("registered", "reserved", "deregistered", "renamed", "annulled")
+STATUSES: tuple[Status, ...] = ("registered", "reserved", "deregistered", "renamed", "annulled")
 PARTS = ("region", "trade", "industry", "form", "region_place")
 
 
@@ -126,7 +128,7 @@ def _registered(row: dict[str, str], file: Path) -> ComparedName:
         since = row.get("since") or ""
         status = next(known for known in STATUSES if known == row["status"])
         day = date.fromisoformat(since) if since else None
-        return ComparedName(outside_name(row["name"]), status, day, parts=_parts(row))  # type: ignore[arg-type]
+        return ComparedName(outside_name(row["name"]), status, day, parts=_parts(row))
     except (KeyError, StopIteration, ValueError):
         refuse(f"{file} 中有读不懂的一行：{row}", f"{file}: cannot read the row {row}", status=2)
 
@@ -135,21 +137,21 @@ def _parts(row: Mapping[str, str]) -> NameParts | None:
     """ValueError for parts that do not make up the name."""
     if not row.get("trade"):
         return None
-    given = {part: row.get(part) or "" for part in PARTS}
-    parts = tidy(NameParts(**given | {"region_place": given["region_place"] or "front"}))  # type: ignore[arg-type]
+    given: dict[str, Any] = {part: row.get(part) or "" for part in PARTS}
+    parts = tidy(NameParts(**given | {"region_place": given["region_place"] or "front"}))
     if parts.full != normalise(row["name"]):
         raise ValueError(row["name"])
     return parts
 
 
-def _verdict(name: str, file: Path | None, asked: dict[str, object]) -> NameVerdict:
+def _verdict(name: str, file: Path | None, asked: dict[str, Any]) -> NameVerdict:
     if file is not None:
-        return check_name(name, candidates=read_register(file), **asked)  # type: ignore[arg-type]
+        return check_name(name, candidates=read_register(file), **asked)
     from registration.queries.names import verdict_on
 
     with _reading() as session:
         prefecture = str(asked["region6"])[:4] + "00"
-        return verdict_on(session, name, prefecture=prefecture, **asked)  # type: ignore[arg-type]
+        return verdict_on(session, name, prefecture=prefecture, **asked)
 
 
 @contextmanager

@@ -61,7 +61,8 @@ def rotate(keys: Path, purpose: Purpose, *, now: datetime) -> tuple[str | None, 
 
 def purpose_of(name: str) -> Purpose:
     """The purpose of this name. KeyError for another one."""
-    return {purpose: purpose for purpose in PURPOSES}[name]  # type: ignore[index]
+    known: dict[str, Purpose] = {purpose: purpose for purpose in PURPOSES}
+    return known[name]
 
 
 def files(keys: Path) -> list[Path]:

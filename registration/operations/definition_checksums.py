@@ -1,10 +1,10 @@
 """Pinning a table: with its first case, what stands in it is fixed for all cases that use it."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session
 
+from registration.database.insert_if_absent import insert_if_absent
 from registration.errors import Unavailable
 from registration.matters import definition_of
 from registration.models import DefinitionChecksum
@@ -19,16 +19,7 @@ def record(session: Session, key: str, *, now: datetime) -> None:
     known = session.get(DefinitionChecksum, key)
     if known is None:
         values = {"key": key, "content_hash": content_hash, "first_used_at": now}
-        session.execute(_insert(session)(_table).values(**values).on_conflict_do_nothing())
+        session.execute(insert_if_absent(session, _table).values(values))
         known = session.get_one(DefinitionChecksum, key)
     if known.content_hash != content_hash:
         raise Unavailable("table_edited", table=key)
-
-
-def _insert(session: Session) -> Any:
-    """Two first cases in one moment pin it once: the second insert finds the first."""
-    if session.get_bind().dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert
-    else:
-        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
-    return insert

@@ -169,7 +169,7 @@ def parts_stored(row: RegisteredName) -> NameParts:
     """The parts of a row; one that an older process wrote has none yet."""
     if not row.trade:
         return parse(row.name)
-    return NameParts(row.region, row.trade, row.industry, row.form, row.region_place)  # type: ignore[arg-type]
+    return NameParts(row.region, row.trade, row.industry, row.form, row.region_place)  # type: ignore[arg-type]  # as written from parts
 
 
 @local_effect("name.use")

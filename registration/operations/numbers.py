@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from certificates import numbers
 from registration.actor import Actor
+from registration.database.insert_if_absent import insert_if_absent
 from registration.errors import Conflict, Unavailable
 from registration.models import Application, IssuedNumber, NumberPool, Registrar
 from registration.models.columns import table_of
@@ -147,10 +148,5 @@ def _next(session: Session, registrar_code: str, scheme: str) -> tuple[str, int]
 
 
 def _open_pool(session: Session, registrar_code: str, scheme: str) -> None:
-    dialect = session.get_bind().dialect.name
-    if dialect == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert as upsert
-    else:
-        from sqlalchemy.dialects.sqlite import insert as upsert  # type: ignore[assignment]
     values = {"registrar_code": registrar_code, "scheme": scheme, "prefix": "", "first": 1, "last": 999999, "next": 1}
-    session.execute(upsert(_pool).values(**values).on_conflict_do_nothing())
+    session.execute(insert_if_absent(session, _pool).values(values))

@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 
 from registration import database, outbox
 from registration.actor import SYSTEM
+from registration.database.insert_if_absent import insert_if_absent
 from registration.matters import calendar, definition_of, office_hours
 from registration.models import Application, Part, PromiseAlert
 from registration.models.columns import table_of
@@ -105,12 +106,7 @@ def _alerts(case: Application, key: str, due_at: datetime | None, span: Span | N
 
 def _insert(session: Session, rows: list[dict[str, Any]]) -> None:
     """Rows that another relay has written meanwhile are the same rows."""
-    if session.get_bind().dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert
-    else:
-        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
-    table = table_of(PromiseAlert)
-    session.execute(insert(table).on_conflict_do_nothing(), rows)
+    session.execute(insert_if_absent(session, table_of(PromiseAlert)), rows)
 
 
 def _due(session: Session, *, now: datetime, most: int) -> list[tuple[str, str, datetime]]:

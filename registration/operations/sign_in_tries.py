@@ -8,16 +8,16 @@ do not exist are counted alike: the answer tells nothing.
 import hmac
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any
 
 from sqlalchemy import delete
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from registration.database import transaction
+from registration.database.insert_if_absent import insert_if_absent
 from registration.errors import TooManyAttempts
 from registration.keys import secret_key
 from registration.models import SignInTry
+from registration.models.columns import table_of
 from registration.settings import settings
 
 FREE_TRIES = 5
@@ -55,16 +55,11 @@ def _wait_after(tries: int, now: datetime) -> datetime | None:
 
 def _row(session: Session, login: str, source: str, *, now: datetime) -> SignInTry:
     """The pair's row, locked. Two who make it at the same time wait for each other in the database."""
-    key: Any = (_hash(login), _hash(login, source))
+    key = (_hash(login), _hash(login, source))
     values = {"login_hash": key[0], "source_hash": key[1], "tries": 0, "tried_at": now}
-    session.execute(_insert_once(session, values))
+    session.execute(insert_if_absent(session, table_of(SignInTry)).values(values))
     query = select(SignInTry).where(col(SignInTry.login_hash) == key[0], col(SignInTry.source_hash) == key[1])
     return session.exec(query.with_for_update()).one()
-
-
-def _insert_once(session: Session, values: dict[str, Any]) -> Any:
-    made = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    return made.insert(SignInTry).values(values).on_conflict_do_nothing()
 
 
 def _hash(*words: str) -> str:

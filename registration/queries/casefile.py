@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -45,13 +45,15 @@ from workflows.clock import remaining
 from workflows.engine import Offer
 from workflows.errors import UnknownYear
 
+TaskProgress = Literal["empty", "started", "done"]
+
 
 @dataclass(frozen=True)
 class TaskState:
     """A page of the form: `empty`, `started` (with problems) or `done`; `open` if it may be edited now."""
 
     section: Section
-    state: str
+    state: TaskProgress
     problems: tuple[Problem, ...]
     open: bool
 
@@ -230,7 +232,7 @@ def _tasks(case: Application, facts: CaseFacts, opened: frozenset[str]) -> tuple
     )
 
 
-def _state_of(section: Section, facts: CaseFacts, problems: list[Problem]) -> str:
+def _state_of(section: Section, facts: CaseFacts, problems: list[Problem]) -> TaskProgress:
     if section.key not in facts.form:
         return "empty"
     reserved = section.key != "name" or facts.name_is_reserved

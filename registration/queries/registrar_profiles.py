@@ -1,10 +1,10 @@
 """What a registrar prints of itself on a day, and the changes of it that are prepared, decided, past."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlmodel import Session, col
 
 from registration import access
@@ -179,7 +179,7 @@ def _in_force(session: Session, registrar_code: str, *, on: date) -> RegistrarPr
     return session.scalars(query).one_or_none()
 
 
-def _newest_first(registrar_code: str):  # type: ignore[no-untyped-def]
+def _newest_first(registrar_code: str) -> Select[RegistrarProfile]:
     return (
         select(RegistrarProfile)
         .where(col(RegistrarProfile.registrar_code) == registrar_code)
@@ -187,7 +187,7 @@ def _newest_first(registrar_code: str):  # type: ignore[no-untyped-def]
     )
 
 
-def _last_issued(registrar_code: str):  # type: ignore[no-untyped-def]
+def _last_issued(registrar_code: str) -> Iterator[Select[datetime]]:
     for kind in (Paper, Licence):
         yield (
             select(func.max(kind.created_at))

@@ -1,8 +1,10 @@
 """One search over an office's cases: reference, name and its reading, number, licence, person."""
 
 import re
+from typing import Any
 
 from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from registration.keys.field_encryption import blind_index
@@ -42,6 +44,6 @@ def matching(words: str) -> ColumnElement[bool]:
     return or_(*ways)
 
 
-def _of_case(owner: object, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+def _of_case(owner: Mapped[Any], condition: ColumnElement[bool]) -> ColumnElement[bool]:
     """As a list of cases and not a look at each: the rows that fit are few and found by their index."""
-    return col(Application.id).in_(select(owner).where(condition))  # type: ignore[call-overload]
+    return col(Application.id).in_(select(owner).where(condition))

@@ -10,9 +10,9 @@ from sqlmodel import col
 from registration import database
 from registration.keys.field_encryption import decrypt_form
 from registration.models import Application, Entity, IssuedNumber
-from registration.rules.fields import visible_to
+from registration.rules.fields import Agency, visible_to
 
-AGENCIES = {"quality": "Q", "tax": "T", "social": "H", "statistics": "N"}
+AGENCIES: dict[str, Agency] = {"quality": "Q", "tax": "T", "social": "H", "statistics": "N"}
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,6 @@ def envelopes_for(application_id: int) -> list[AgencyEnvelope]:
             "entity_type": case.entity_type,
         }
         return [
-            AgencyEnvelope(agency, f"{entity.code}|established|1", head | {"form": visible_to(letter, form)})  # type: ignore[arg-type]
+            AgencyEnvelope(agency, f"{entity.code}|established|1", head | {"form": visible_to(letter, form)})
             for agency, letter in AGENCIES.items()
         ]

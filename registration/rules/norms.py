@@ -95,7 +95,9 @@ def listed(citations: Iterable[str], lang: Lang) -> str:
     """Citations in words side by side; a title that was just named is not said again."""
     told, last = [], ""
     for words in citations:
-        title, article = _TITLE[lang].fullmatch(words).groups()  # type: ignore[union-attr]
+        found = _TITLE[lang].fullmatch(words)
+        assert found is not None
+        title, article = found.groups()
         told.append((article if lang == "zh" else article.removeprefix(", ")) if article and title == last else words)
         last = title
     return ("、" if lang == "zh" else "; ").join(told)

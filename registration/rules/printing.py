@@ -74,7 +74,8 @@ def characters_of(case: Case) -> Iterator[Problem]:
 
 def section_problems(section: str, model: BaseModel, *, entity_type: str, regime: str, today: date) -> list[Problem]:
     """What no licence could print of a section that is saved by itself."""
-    case = Case(Form(**{section: model}), EntityType(entity_type), Regime(regime), today)  # type: ignore[arg-type]
+    sections: dict[str, Any] = {section: model}
+    case = Case(Form(**sections), EntityType(entity_type), Regime(regime), today)
     return [problem for rule in RULES for problem in rule(case) if problem.section == section]
 
 

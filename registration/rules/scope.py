@@ -1,10 +1,10 @@
 """The catalogue of business scope: finding items, what they need, and the text that the licence prints."""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 from registration.rules.kinds import is_five_numbers
 from registration.rules.readings import syllables_of
@@ -51,7 +51,8 @@ class Prohibited:
 @cache
 def catalogue() -> dict[str, ScopeItem]:
     """All items by code, in the order of the file."""
-    return {row["code"]: ScopeItem(**row) for row in table("scope_items")}  # type: ignore[arg-type]
+    items: Iterable[Mapping[str, Any]] = table("scope_items")
+    return {row["code"]: ScopeItem(**row) for row in items}
 
 
 @cache

@@ -4,6 +4,7 @@ import json
 from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template
 from flask_babel import force_locale
@@ -43,8 +44,8 @@ def saved() -> Response:
 @limiter.limit(PUBLIC_LIMIT)
 def worker() -> Response:
     """The service worker, told which files to keep; other files make another worker, which replaces the old one's."""
-    asset = current_app.jinja_env.globals["asset"]
-    files = ["/offline-check", *(asset(name) for name in (STYLE, *SCRIPTS, "mark.svg"))]  # type: ignore[operator]
+    asset: Any = current_app.jinja_env.globals["asset"]
+    files = ["/offline-check", *(asset(name) for name in (STYLE, *SCRIPTS, "mark.svg"))]
     text = f"const FILES = {json.dumps(files)};\n{_static('worker.js')}"
     answer = Response(text, mimetype="text/javascript")
     answer.headers["Service-Worker-Allowed"] = "/offline-check"

@@ -149,6 +149,7 @@ def flow(ref: str) -> str:
         changed = pairs_of(file, last_changes(session, file.case, actor=actor))
         trail = trail_of(session, file.case)
     drawn = draw(definition_of(file.case.definition), lang=lang_here(), trail=trail, name="flow")
+    # The drawing is made here and escapes the texts in it.
     return render_template("review/flow.html", **_frame(file, "flow", len(changed)), drawn=Markup(drawn))  # noqa: S704
 
 

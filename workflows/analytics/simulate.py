@@ -332,4 +332,4 @@ class _Office:
 
 def _seeded(seed: str) -> Random:
     """Nothing secret hangs on these numbers; that they come again is what they are for."""
-    return Random(seed)  # noqa: S311
+    return Random(seed)  # noqa: S311  they are to come again, not to be hard to guess

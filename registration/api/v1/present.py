@@ -82,13 +82,12 @@ def expected_of(found: Estimate) -> shapes.Expected:
 
 def task_row(task: TaskState, *, matter: str) -> shapes.TaskRow:
     group = next(group for group in groups_of(matter) if group.key == task.section.group)
-    state: Literal["empty", "started", "done"] = task.state  # type: ignore[assignment]
     return shapes.TaskRow(
         section=task.section.key,
         label=say(task.section),
         group=say(group),
         optional=task.section.optional,
-        state=state,
+        state=task.state,
         open=task.open,
         errors=[shapes.Fault(**problem_row(problem)) for problem in task.problems],
     )
@@ -200,7 +199,7 @@ def history_row(entry: HistoryEntry, *, case: Application, actor: Actor) -> shap
 
 def licence_row(one: Licence) -> shapes.LicenceRow:
     facts = one.particulars
-    paper: Literal["original", "duplicate"] = one.paper  # type: ignore[assignment]
+    paper: Literal["original", "duplicate"] = one.paper  # type: ignore[assignment]  # a row's text; issue.py writes no other
     return shapes.LicenceRow(
         licence=one.ref,
         paper=paper,

@@ -1,0 +1,12 @@
+"""An insert that leaves a row alone whose key is there already: of two at one moment, the second finds the first."""
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session
+
+
+def insert_if_absent(session: Session, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """The statement without its values, in the words of the session's database."""
+    if session.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(table).on_conflict_do_nothing()
+    return sqlite.insert(table).on_conflict_do_nothing()
