@@ -250,10 +250,4 @@ def _clock_after(case: Application, step: Step, *, now: datetime) -> Clock:
 def _message(case: Application, effect: str, action: str, *, now: datetime) -> Write:
     """With what it must still know when the case has moved on: a receipt names the promise of its own day."""
     due_at = case.due_at.isoformat() if case.due_at else None
-    return outbox.message(
-        effect, application_id=_id(case), now=now, action=action, revision=case.revision, due_at=due_at
-    )
-
-
-def _id(case: Application) -> int:
-    return case.id
+    return outbox.message(effect, application_id=case.id, now=now, action=action, revision=case.revision, due_at=due_at)

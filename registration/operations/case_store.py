@@ -13,8 +13,9 @@ from sqlmodel import Session
 from registration.database.statements import RowByKey, Write, execute_if_unchanged, prepare_update
 from registration.errors import NotFound
 from registration.models import Application
+from registration.models.columns import table_of
 
-_TABLE = Application.__table__  # type: ignore[attr-defined]
+_TABLE = table_of(Application)
 _CASE = RowByKey(Application, "ref")
 # What a step may change of the case's row.
 _COLUMNS = (
@@ -40,7 +41,7 @@ def locked(session: Session, ref: str) -> Application:
 
 def move(case: Application, values: Mapping[str, Any]) -> Write:
     """The change of the locked case's row, to be executed with its history entry and its messages."""
-    return _MOVE, {"row_id": case.id} | values
+    return _MOVE, {"row_id": case.id, **values}
 
 
 def look(session: Session, ref: str) -> tuple[Application, Seen] | None:
@@ -56,4 +57,4 @@ def write_if_unchanged(
 
     `session` comes from `database.autocommit_session`: the statement is a transaction of its own.
     """
-    return execute_if_unchanged(session, (_MOVE_IF_UNCHANGED, {"row_id": case.id} | values | seen), others)
+    return execute_if_unchanged(session, (_MOVE_IF_UNCHANGED, {"row_id": case.id, **values, **seen}), others)

@@ -68,7 +68,7 @@ def in_force(session: Session, case: Application) -> list[Licence]:
 
 def entity_of(session: Session, case: Application) -> Entity:
     """The row of the register that the case's licence made."""
-    return session.execute(select(Entity).where(col(Entity.application_id) == case.id)).scalar_one()
+    return session.scalars(select(Entity).where(col(Entity.application_id) == case.id)).one()
 
 
 def case_for(session: Session, ref: str, rule: str, actor: Actor) -> Application:
