@@ -47,12 +47,6 @@ class Conflict(RegistrationError):
     status = 409
 
 
-class NameTaken(Conflict):
-    """Article 17 of the provisions on enterprise names: the same name or trade name in the same industry."""
-
-    code = "name_taken"
-
-
 class InvalidInput(RegistrationError):
     """`problems`: objects with `path`, `code` and `data`, one per field that is wrong."""
 

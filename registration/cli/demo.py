@@ -25,7 +25,6 @@ from registration.demo.server import NoServer, own_server
 from registration.operations.samples import PASSWORD
 
 SECONDS = 60.0
-FOLDERS = click.Path(file_okay=False, path_type=Path)
 FAILURES = (ApiRefused, NeverCame, NotGenuine, httpx.HTTPError, OSError, KeyError)
 
 

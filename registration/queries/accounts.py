@@ -70,12 +70,6 @@ def registrars() -> Sequence[Registrar]:
         return session.exec(select(Registrar).order_by(col(Registrar.code))).all()
 
 
-def registrar_for(region: str) -> Registrar | None:
-    """The registrar that serves a district; where two do (the city's own office too), the district's comes first."""
-    serving = [registrar for registrar in registrars() if region in registrar.regions]
-    return next((registrar for registrar in serving if registrar.code == region), serving[0] if serving else None)
-
-
 def _open_session(row: SignIn, this: str) -> OpenSession:
     return OpenSession(
         mark=row.secret_hash[:MARK_LENGTH],

@@ -107,11 +107,6 @@ def public_fields() -> frozenset[str]:
     return frozenset(pattern for pattern, about in fields().items() if about.public)
 
 
-def printed_fields() -> frozenset[str]:
-    """The patterns that stand on a licence; a change of one calls for a new licence."""
-    return frozenset(pattern for pattern, about in fields().items() if about.printed)
-
-
 def label_of(path: str, lang: Literal["zh", "en"]) -> str:
     """The label of a field by its path or pattern; the label of what holds it where it has none of its own."""
     pattern = _pattern(path)

@@ -2,13 +2,11 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
-from random import Random
+from datetime import date
 from typing import Literal
 
 from certificates.numbers import NO_RESIDENTS
 from certificates.numbers.regions import PROVINCES
-from registration.rules.reference import words
 
 IdKind = Literal[
     "resident_id",
@@ -136,17 +134,6 @@ def age_on(day: date, *, born_on: date) -> int:
     return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
 
 
-def sample_id(random: Random, *, sex: Literal["male", "female"] | None = None) -> str:
-    """An invented resident number of a Jinhua region and a birth year of 1890-1899: no living person is meant."""
-    region = random.choice(("330702", "330703", "330723", "330726", "330727", "330781", "330782", "330783", "330784"))
-    born_on = date(1890, 1, 1) + timedelta(days=random.randrange(3652))
-    sequence = random.randrange(1, 999)
-    if sex is not None and (sequence % 2 == 1) != (sex == "male"):
-        sequence += 1
-    body = f"{region}{born_on:%Y%m%d}{sequence:03d}"
-    return body + check_digit(body)
-
-
 def mask_id(number: str) -> str:
     """First six and last four of a resident number, first and last two of any other document."""
     head, tail = (6, 4) if len(number) == 18 else (2, 2)
@@ -160,12 +147,6 @@ def mask_mobile(number: str) -> str:
     if len(number) < 8:
         return "*" * max(len(number) - 2, 0) + number[-2:] if len(number) > 2 else "*" * len(number)
     return number[:3] + "*" * (len(number) - 7) + number[-4:]
-
-
-def mask_name(name: str) -> str:
-    """The family name, then one star: 张*, 欧阳**; a name in Latin letters keeps its first letter."""
-    kept = 2 if name[:2] in words("family_names") and len(name) > 2 else 1
-    return name[:kept] + "*" * kept if len(name) > 1 else "*"
 
 
 def mask_address(address: str) -> str:

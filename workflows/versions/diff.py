@@ -61,11 +61,6 @@ def diff(old: Definition, new: Definition) -> list[TableChange]:
     ]
 
 
-def removed_states(changes: list[TableChange]) -> list[str]:
-    """The states that cases may stand in and the new table lacks: each needs another name to move to."""
-    return [change.key for change in changes if change.kind == "removed" and change.place == "states"]
-
-
 def _tables(at: str, old: Table, new: Table) -> Iterator[TableChange]:
     yield from _entries(f"{at}states", old.states, new.states)
     yield from _entries(f"{at}actions", old.actions, new.actions)

@@ -17,7 +17,7 @@ from fontTools.pens.svgPathPen import SVGPathPen
 from fontTools.pens.transformPen import TransformPen
 from fontTools.ttLib import TTFont
 
-PINE, GOLD, PALE, TINT, GROUND = "#1b5252", "#b58a3c", "#dcc48e", "#f4ead2", "#fefcf6"
+PINE, GOLD, TINT, GROUND = "#1b5252", "#b58a3c", "#f4ead2", "#fefcf6"
 OUT = Path(__file__).parent / "assets"
 WATERMARK = "演示样本 · SAMPLE"
 

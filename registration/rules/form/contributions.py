@@ -1,7 +1,6 @@
 """What a shareholder promises: one line for each method and each instalment (Company Law 2023 arts. 46(5), 48)."""
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -74,10 +73,6 @@ class Shareholder(Schema):
     @property
     def paid_wan(self) -> Decimal:
         return sum((line.paid_wan or Decimal(0) for line in self.lines), Decimal(0))
-
-    @property
-    def last_due_on(self) -> date:
-        return max(line.due_on for line in self.lines)
 
 
 class Shareholders(RootModel[Annotated[tuple[Shareholder, ...], Field(min_length=1, max_length=200)]]):

@@ -7,7 +7,7 @@ import pytest
 from registration import settings as configuration
 from registration.errors import Unavailable
 from registration.gateways.identity import NullIdentityCheck, identity_check
-from registration.rules.identity import sample_id
+from tests.fixtures.identity_numbers import sample_id
 
 pytestmark = pytest.mark.usefixtures("settings")
 GOOD = sample_id(Random(1))

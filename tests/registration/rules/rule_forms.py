@@ -6,7 +6,7 @@ from datetime import date
 from random import Random
 from typing import Any
 
-from registration.rules.identity import sample_id
+from tests.fixtures.identity_numbers import sample_id
 
 TODAY = date(2026, 10, 12)
 REGIONS = ("330702", "330703")

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from rule_forms import company, company_of_2015, individual
 
 import registration.rules
-from registration.rules.fields import agency_fields, fields, label_of, printed_fields, sensitive_paths, visible_to
+from registration.rules.fields import agency_fields, fields, label_of, sensitive_paths, visible_to
 from registration.rules.form import ESTABLISHMENT, MODELS, dump, groups_of, parse, read, sections_for
-from registration.rules.identity import sample_id
 from registration.rules.problems import InvalidForm, Problem, problem_text
 from registration.rules.reference import texts
+from tests.fixtures.identity_numbers import sample_id
 
 NOW = {"entity_type": "llc", "regime": "company_law_2024"}
 MESSAGES = texts("reference/messages.yaml")
@@ -222,7 +222,8 @@ def test_sensitive_fields_are_found_in_the_form():
 def test_sensitive_fields_are_neither_public_nor_printed():
     for pattern, about in fields().items():
         assert not (about.sensitive and (about.public or about.printed)), pattern
-    assert {"name.trade", "domicile.street", "capital.amount_wan", "scope.items"} <= printed_fields()
+    printed = {pattern for pattern, about in fields().items() if about.printed}
+    assert {"name.trade", "domicile.street", "capital.amount_wan", "scope.items"} <= printed
     assert all(agency_fields()[agency] for agency in "MQTHN")
 
 
