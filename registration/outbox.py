@@ -8,9 +8,9 @@ seconds. A ring of the broker only says that there is work; it names no message,
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, and_, delete, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, not_, or_, select, update
 from sqlmodel import Session
 
 from registration import database
@@ -95,7 +95,7 @@ def renew(work: Work, *, now: datetime) -> None:
 
 def finish(session: Session, message_id: int) -> bool:
     """Deletes the message with the result it led to. False: another delivery was first, so write nothing."""
-    gone = cast("CursorResult[Any]", session.execute(delete(_table).where(_table.c.id == message_id)))
+    gone = session.exec(delete(_table).where(_table.c.id == message_id))
     return bool(gone.rowcount)
 
 
@@ -120,10 +120,10 @@ def retry(message_id: int, *, by: str, now: datetime) -> bool:
     """Lets a parked message run again: the one click of the staff, `by` whose tag it is; the audit keeps it."""
     with database.transaction() as session:
         values = {"parked_at": None, "attempts": 0, "due_at": now, "working_until": None, "owner": None}
-        done = session.execute(
+        done = session.exec(
             update(_table).where(_table.c.id == message_id, _table.c.parked_at.is_not(None)).values(**values)
         )
-        if not cast("CursorResult[Any]", done).rowcount:
+        if not done.rowcount:
             return False
         session.add(AuditEntry(at=now, subject=by, tag="message:retry", result="done", data={"message": message_id}))
         return True

@@ -12,9 +12,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TypeVar
 
-from sqlalchemy import delete, update
+from sqlalchemy import Delete, Update, delete, update
 from sqlalchemy.exc import IntegrityError
 
 from registration import database
@@ -33,6 +33,7 @@ LEASE_SECONDS = 4.0
 ABANDONED_AFTER = timedelta(minutes=2)
 
 _table = table_of(IdempotencyKey)
+S = TypeVar("S", Update, Delete)
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def keep(claim: Claim, answer: StoredAnswer) -> None:
     response = {"sealed": encrypt(content, case=_name(claim.actor, claim.key))}
     values = {"status": answer.status, "response": response, "owner": None, "until": None}
     with database.transaction() as session:
-        kept: Any = session.execute(_of(update(_table), claim).values(**values))
+        kept = session.exec(_of(update(_table), claim).values(**values))
         if not kept.rowcount:
             raise Conflict("idempotency_in_progress")
 
@@ -139,7 +140,7 @@ def _take_over(kept: IdempotencyKey, claim: Claim, *, now: datetime) -> bool:
     dead += [_table.c.until.is_(None) if kept.until is None else _table.c.until == kept.until]
     mine = (_table.c.actor == claim.actor, _table.c.key == claim.key, _table.c.status.is_(None))
     with database.transaction() as session:
-        taken: Any = session.execute(
+        taken = session.exec(
             update(_table).where(*mine, *dead).values(owner=claim.owner, until=now + _lease(), created_at=now)
         )
         return bool(taken.rowcount)
@@ -150,7 +151,7 @@ def _answer(kept: IdempotencyKey) -> StoredAnswer:
     return StoredAnswer(kept.status or 0, content["headers"], content["body"])
 
 
-def _of(statement: Any, claim: Claim) -> Any:
+def _of(statement: S, claim: Claim) -> S:
     """The claim's row, as long as the claim holds it."""
     mine = (_table.c.actor == claim.actor, _table.c.key == claim.key, _table.c.owner == claim.owner)
     return statement.where(*mine, _table.c.status.is_(None))
