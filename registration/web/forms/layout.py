@@ -268,5 +268,5 @@ INTROS_OF_INDIVIDUALS = {
 
 def intro_of(section: str, *, entity_type: str) -> LazyString | str:
     """What stands under the title of a page, empty where nothing need be said."""
-    own = INTROS_OF_INDIVIDUALS.get(section) if entity_type == "individual" else None
-    return own or INTROS.get(section) or ""
+    own = INTROS_OF_INDIVIDUALS if entity_type == "individual" else {}
+    return own[section] if section in own else INTROS.get(section, "")
