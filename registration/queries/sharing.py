@@ -9,9 +9,8 @@ from sqlalchemy import select
 from registration import database
 from registration.keys.field_encryption import decrypt_form
 from registration.models import Application, Entity, IssuedNumber
+from registration.rules.city import city
 from registration.rules.fields import visible_to
-
-AGENCIES = {"quality": "Q", "tax": "T", "social": "H", "statistics": "N"}
 
 
 @dataclass(frozen=True)
@@ -42,6 +41,7 @@ def envelopes_for(application_id: int) -> list[AgencyEnvelope]:
             "entity_type": case.entity_type,
         }
         return [
-            AgencyEnvelope(agency, f"{entity.code}|established|1", head | {"form": visible_to(letter, form)})  # type: ignore[arg-type]
-            for agency, letter in AGENCIES.items()
+            AgencyEnvelope(agency.shared_as, f"{entity.code}|established|1", head | {"form": visible_to(agency, form)})
+            for agency in city().agencies
+            if agency.shared_as
         ]

@@ -8,7 +8,9 @@ from typing import Literal
 
 from certificates.numbers import NO_RESIDENTS
 from certificates.numbers.regions import PROVINCES
+from registration.rules.city import city
 from registration.rules.reference import words
+from registration.rules.regions import districts_of
 
 IdKind = Literal[
     "resident_id",
@@ -137,8 +139,8 @@ def age_on(day: date, *, born_on: date) -> int:
 
 
 def sample_id(random: Random, *, sex: Literal["male", "female"] | None = None) -> str:
-    """An invented resident number of a Jinhua region and a birth year of 1890-1899: no living person is meant."""
-    region = random.choice(("330702", "330703", "330723", "330726", "330727", "330781", "330782", "330783", "330784"))
+    """An invented resident number of a district of the city and a birth year of 1890-1899: no living person is meant."""
+    region = random.choice([one.code for one in districts_of(city().about.prefecture)])
     born_on = date(1890, 1, 1) + timedelta(days=random.randrange(3652))
     sequence = random.randrange(1, 999)
     if sex is not None and (sequence % 2 == 1) != (sex == "male"):
