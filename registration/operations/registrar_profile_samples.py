@@ -17,9 +17,8 @@ def load(*, now: datetime) -> None:
     with transaction() as session:
         known = set(session.exec(select(RegistrarProfile.registrar_code)).all())
         registrars = session.exec(select(Registrar)).all()
-        session.add_all(
-            _first(one, now) for one in registrars if one.code in city().samples.profiles and one.code not in known
-        )
+        sampled = city().samples.profiles.keys() - known
+        session.add_all(_first(one, now) for one in registrars if one.code in sampled)
 
 
 def _first(registrar: Registrar, now: datetime) -> RegistrarProfile:

@@ -15,7 +15,8 @@ from registration.rules.city_files import CityError, FolderReader
 from registration.rules.kinds import Regime
 from workflows.definition.values import Text
 
-PACKAGED = Path(__file__).parents[1] / "cities" / "jinhua"
+CITIES = Path(__file__).parents[1] / "cities"
+PACKAGED, BLANK = CITIES / "jinhua", CITIES / "blank"
 
 
 def _said(text: Text) -> Text:
@@ -194,7 +195,12 @@ def city() -> City:
 
     Like the tables of reference/ the folder is data of the whole process, so that the rules ask for it themselves.
     """
-    return read(Path(os.environ.get("HEYI_CITY") or PACKAGED))
+    return read(folder_in_use())
+
+
+def folder_in_use() -> Path:
+    """The folder of this process's city, whether it can be read or not."""
+    return Path(os.environ.get("HEYI_CITY") or PACKAGED)
 
 
 def officer_roles() -> frozenset[str]:

@@ -22,7 +22,24 @@ LARGEST_DRAWING = 20_000
 _ELEMENTS = frozenset({"svg", "g", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon"})
 _TAG = re.compile(r"<\s*/?\s*([A-Za-z][\w:-]*)([^<>]*)>")
 _ACTIVE = re.compile(r"\b(on\w+|href|style|src)\s*=|url\s*\(|&", re.IGNORECASE)
-_CODES = {"missing": "missing", "extra_forbidden": "unknown", "text_missing": "text_missing"}
+# By the type of Pydantic's error; any other is `malformed`, with what Pydantic says.
+_CODES = {
+    "missing": "missing",
+    "extra_forbidden": "unknown",
+    "text_missing": "text_missing",
+    "string_too_short": "empty",
+    "string_type": "text",
+    "string_pattern_mismatch": "pattern",
+    "literal_error": "choice",
+    "enum": "choice",
+    "too_short": "no_rows",
+    "tuple_type": "not_a_list",
+    "model_type": "not_a_mapping",
+    "mapping_type": "not_a_mapping",
+    "dict_type": "not_a_mapping",
+    "int_type": "whole_number",
+    "int_parsing": "whole_number",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,4 +156,4 @@ class FolderReader:
 def _faults_of(error: ValidationError, *, file: str, at: str) -> Iterator[CityFault]:
     for one in error.errors(include_url=False, include_input=False):
         key = ".".join(filter(None, (at, *map(str, one["loc"]))))
-        yield CityFault(file, key, _CODES.get(one["type"], "malformed"), {"reason": one["msg"]})
+        yield CityFault(file, key, _CODES.get(one["type"], "malformed"), {"reason": one["msg"], **one.get("ctx", {})})

@@ -139,7 +139,7 @@ def age_on(day: date, *, born_on: date) -> int:
 
 
 def sample_id(random: Random, *, sex: Literal["male", "female"] | None = None) -> str:
-    """An invented resident number of a district of the city and a birth year of 1890-1899: no living person is meant."""
+    """An invented resident number of a district here and a birth year of 1890-1899: no living person is meant."""
     region = random.choice([one.code for one in districts_of(city().about.prefecture)])
     born_on = date(1890, 1, 1) + timedelta(days=random.randrange(3652))
     sequence = random.randrange(1, 999)

@@ -31,7 +31,7 @@ class Region:
 
 @cache
 def all_regions() -> tuple[Region, ...]:
-    """The own prefecture, the provinces and the larger cities, with their English names; the city's row counts first."""
+    """The own prefecture, the provinces and the larger cities, with their English names; the city's rows win."""
     rows = {row["code"]: row for row in (*table("regions"), *city().regions)}
     return tuple(Region(**row) for row in rows.values())
 
