@@ -134,6 +134,8 @@ class FolderReader:
         if not isinstance(raw, dict):
             self.fault(file, "", "not_a_mapping")
             return None
+        for key in _keys_twice(yaml.compose(text)):
+            self.fault(file, key, "twice")
         return raw
 
     def _row(self, kind: type[Kind], name: Any, row: Any, *, file: str, key: str) -> Kind | None:
@@ -151,6 +153,18 @@ class FolderReader:
         except ValidationError as error:
             self.faults.extend(_faults_of(error, file=file, at=at))
             return None
+
+
+def _keys_twice(node: Any) -> Iterator[str]:
+    """The keys that a mapping holds twice, as `tax.sees`: YAML would keep the last and say nothing."""
+    if isinstance(node, yaml.SequenceNode):
+        for child in node.value:
+            yield from _keys_twice(child)
+    if isinstance(node, yaml.MappingNode):
+        keys = [str(key.value) for key, _ in node.value]
+        yield from sorted({key for key in keys if keys.count(key) > 1})
+        for key, child in node.value:
+            yield from (f"{key.value}.{inner}" for inner in _keys_twice(child))
 
 
 def _faults_of(error: ValidationError, *, file: str, at: str) -> Iterator[CityFault]:

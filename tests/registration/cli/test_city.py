@@ -74,6 +74,7 @@ SPOILT = {
     "a code without quotation marks": ("city.yaml", '"330700"', "330700", ("city.yaml", "prefecture", "text")),
     "one language": ("city.yaml", ", en: Jinhua}", "}", ("city.yaml", "name", "text_missing")),
     "a third language": ("city.yaml", ", en: Jinhua}", ", en: Jinhua, fr: J}", ("city.yaml", "name.fr", "unknown")),
+    "a key twice": ("city.yaml", "design: jinhua\n", "design: a\ndesign: jinhua\n", ("city.yaml", "design", "twice")),
     "no YAML": ("city.yaml", "name: {", "name: {{", ("city.yaml", "", "not_yaml")),
     "no colour": ("city.yaml", "#1b4b82", "blue", ("city.yaml", "colours.light.brand", "pattern")),
     "a pale colour": ("city.yaml", "#12335c", "#aabbcc", ("city.yaml", "colours.light.band", "colour_contrast")),
