@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from registration.rules.city import city
+from registration.rules.city import city, folder_in_use
 
 
 class Settings(BaseSettings):
@@ -17,6 +17,8 @@ class Settings(BaseSettings):
 
     mode: Literal["production", "demo"] = "production"
     home: Path = Path("var")
+    # Read by rules/city.py, since the rules know no settings; here so that all settings are in one place.
+    city: Path = Field(default_factory=folder_in_use)
     matters: Path | None = None
     designs: Path | None = Field(default_factory=lambda: city().designs)
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
