@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
@@ -36,6 +36,7 @@ class About:
 
     zh: str
     en: str
+    _: KW_ONLY
     sensitive: bool = False
     public: bool = False
     printed: bool = False
