@@ -1,6 +1,7 @@
 """The registrars of the city, as rows: made from its folder, and changed only there."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import select
 
@@ -38,7 +39,7 @@ def _update(row: Registrar, one: CityRegistrar) -> bool:
     return bool(differing)
 
 
-def _said(one: CityRegistrar) -> dict[str, object]:
+def _said(one: CityRegistrar) -> dict[str, Any]:
     return {
         "name_zh": one.name.zh,
         "name_en": one.name.en,
