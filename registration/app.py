@@ -16,12 +16,12 @@ from registration.api import v1
 from registration.http.context import WholeNumber, actor_here
 from registration.settings import Settings
 from registration.settings import settings as settings_of_process
-from registration.web import errors, i18n, places, security, session, wording
+from registration.web import city, errors, i18n, places, security, session, wording
 
 PARTS_OF_A_FORM = 2000
 BYTES_OF_A_FORM = 1024 * 1024
 FILES_AT_ONCE = 5
-QUIET = ("static", "public.livez", "public.readyz")
+QUIET = (*session.FILES, "public.livez", "public.readyz")
 INFO = Info(title="Heyi", version="1", description="One form, one window, one licence.")
 
 
@@ -59,6 +59,7 @@ def _install_parts(app: OpenAPI, settings: Settings) -> None:
     security.install(app, settings)
     errors.install(app)
     _say_in_templates(app, settings)
+    city.install(app)
     access("public")(app.view_functions["static"])
     web.register(app)
     v1.register(app)

@@ -7,6 +7,8 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from registration.rules.city import city, folder_in_use
+
 
 class Settings(BaseSettings):
     """One field per variable `HEYI_<FIELD>`; the database and the broker keep their customary names."""
@@ -15,8 +17,10 @@ class Settings(BaseSettings):
 
     mode: Literal["production", "demo"] = "production"
     home: Path = Path("var")
+    # Read by rules/city.py, since the rules know no settings; here so that all settings are in one place.
+    city: Path = Field(default_factory=folder_in_use)
     matters: Path | None = None
-    designs: Path | None = None
+    designs: Path | None = Field(default_factory=lambda: city().designs)
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
     redis_url: str = Field(default="", validation_alias="REDIS_URL")
     public_url: str = "http://127.0.0.1:8000"
@@ -50,7 +54,7 @@ class Settings(BaseSettings):
     identity: str = ""
 
     timezone: str = "Asia/Shanghai"
-    design: str = "jinhua"
+    design: str = Field(default_factory=lambda: city().about.design)
     design_is_own: bool = False
     render_seconds: float = 1.0
     render_megabytes: int = 200

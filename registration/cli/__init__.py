@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "users": ("users:users", "账号 · Accounts"),
     "codes": ("codes:codes", "统一社会信用代码等号码 · Check, make and explain numbers"),
     "offices": ("offices:offices", "登记机关和签发信息 · Registrars and their letterheads"),
+    "city": ("city:city", "城市文件夹 · The folder of a city"),
     "names": ("names:names", "企业名称 · Check names"),
     "calendar": ("calendar:calendar", "工作日历 · Working days"),
     "workflows": ("workflows:workflows", "流程表 · Workflow tables"),

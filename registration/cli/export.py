@@ -20,7 +20,7 @@ KEY_BYTES = 32
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="输出文件 The file to write"
 )
-@click.option("--registrar", help="一个登记机关 One registrar's, such as 330702")
+@click.option("--registrar", help="一个登记机关 One registrar's, by its six digits")
 @click.option("--from", "first", type=Day(), help="第一日 The first day")
 @click.option("--to", "last", type=Day(), help="最后一日 The last day")
 @click.option("--refs", is_flag=True, help="保留申请编号 Keep the cases' references: for use inside the office only")

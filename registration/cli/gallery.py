@@ -19,9 +19,8 @@ from certificates.paper.pdf import render
 from certificates.particulars import EntityType, Particulars, Style
 from certificates.signatures.sample_key import make_sample_key
 from certificates.signatures.signer import Signer
+from registration.rules.city import city
 
-# The registrar of the samples: the city itself.
-REGISTRAR = "330701"
 Sheet = tuple[str, str, Callable[[], bytes]]
 
 
@@ -76,7 +75,7 @@ def _statement_key() -> ec.EllipticCurvePrivateKey:
 
 def _licence(facts: Particulars, *, design: str, own: Path | None) -> bytes:
     """As a deployment prints it, with a statement in its code."""
-    text = qr_text(facts, registrar=REGISTRAR, key=_statement_key())
+    text = qr_text(facts, registrar=city().registrars[0].code, key=_statement_key())
     return render(facts, design=design, own=own, qr_text=text)
 
 

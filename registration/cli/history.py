@@ -59,7 +59,7 @@ def spanned(command: Command) -> Command:
     """The options that say which histories are meant."""
     click.option("--to", "last", type=Day(), help="最后一日 The last day")(command)
     click.option("--from", "first", type=Day(), help="第一日 The first day")(command)
-    click.option("--registrar", help="一个登记机关 One registrar's, such as 330702")(command)
+    click.option("--registrar", help="一个登记机关 One registrar's, by its six digits")(command)
     return command
 
 

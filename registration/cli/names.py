@@ -95,7 +95,7 @@ def show_parts(file: Path) -> None:
 
 @names.command("import")
 @click.argument("file", type=FILE)
-@click.option("--prefecture", required=True, help="设区的市六位区划码 Six digits of the prefecture, such as 330700")
+@click.option("--prefecture", required=True, help="设区的市六位区划码 Six digits of the prefecture")
 def bring_in(file: Path, prefecture: str) -> None:
     """把名册载入登记簿；已有的名称改其部分。Bring names into the register; parts of names that are there are mended.
 

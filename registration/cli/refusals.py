@@ -44,6 +44,10 @@ ADVICE: Mapping[str, tuple[str, str]] = {
         "{path} 是演示密钥，不能用于正式签发：heyi keys rotate --from",
         "{path} is a sample key, which signs nothing real: heyi keys rotate --from",
     ),
+    "city_is_faulty": (
+        "城市文件夹 {folder} 有 {faults} 处问题，先运行 heyi city check {folder}",
+        "the city's folder {folder} has {faults} faults; first: heyi city check {folder}",
+    ),
     "setting_missing": ("请设置 {setting}", "set {setting}"),
     "timestamp_away": (
         "时间戳机构 {url} 没有应答，稍后再试",

@@ -28,7 +28,7 @@ WHAT: dict[str, tuple[str, str]] = {
 
 @click.command()
 @click.option("--case", "ref", help="一件申请 One case, such as HY-2026-000012")
-@click.option("--registrar", help="一个登记机关 One registrar's, such as 330702")
+@click.option("--registrar", help="一个登记机关 One registrar's, by its six digits")
 @click.option("--json", "json_", is_flag=True)
 def replay(ref: str | None, registrar: str | None, json_: bool) -> None:
     """按流程表重放历史，与所存状态比较；不一致时以状态 1 结束。

@@ -18,6 +18,7 @@ from registration.operations import history, numbers
 from registration.operations.act import Writer, local_effect, perform, writes
 from registration.queries.changes import revision_at
 from registration.queries.facts import CaseFacts, part_states
+from registration.rules.city import city
 from registration.rules.fields import visible_to
 from registration.rules.problems import Problem
 from workflows import joins
@@ -57,8 +58,8 @@ def _reads_otherwise(session: Session, case: Application, part: Part) -> bool:
     decided = revision_at(session, case, part.decided_at) if part.decided_at else None
     if decided is None:
         return False
-    letter: Any = _graph(case).graph[part.key].role[-1].upper()
-    before, after = (visible_to(letter, decrypt_form(form, case=case.ref)) for form in (decided.form, case.form))
+    agency = city().agency(part.agency)
+    before, after = (visible_to(agency, decrypt_form(form, case=case.ref)) for form in (decided.form, case.form))
     return before != after
 
 

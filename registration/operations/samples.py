@@ -1,8 +1,8 @@
-"""The invented office of a demonstration: Jinhua's registrars and people who can sign in, all with one password."""
+"""The invented office of a demonstration: the city's registrars and people who can sign in, all with one password."""
 
 import secrets
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlmodel import col, select
 
@@ -13,33 +13,15 @@ from registration.models import Account, NumberPool, RegisteredName, Registrar
 from registration.operations import names, registrar_profile_samples
 from registration.operations.audit import note
 from registration.operations.passwords import hashed
+from registration.operations.registrars import registrar_row
+from registration.rules.city import city
 from registration.settings import settings
 
 PASSWORD = "heyi-yanshi-2026"  # noqa: S105 (public on purpose: it opens nothing outside a demonstration)
-CITY = "330701"
-PREFECTURE = "330700"
+PREFECTURE = city().about.prefecture
 
-REGISTRARS = (
-    ("330701", "金华市市场监督管理局", "Jinhua Administration for Market Regulation"),
-    ("330702", "金华市婺城区市场监督管理局", "Wucheng District Administration for Market Regulation"),
-    ("330703", "金华市金东区市场监督管理局", "Jindong District Administration for Market Regulation"),
-    ("330723", "武义县市场监督管理局", "Wuyi County Administration for Market Regulation"),
-    ("330726", "浦江县市场监督管理局", "Pujiang County Administration for Market Regulation"),
-    ("330727", "磐安县市场监督管理局", "Pan'an County Administration for Market Regulation"),
-    ("330781", "兰溪市市场监督管理局", "Lanxi City Administration for Market Regulation"),
-    ("330782", "义乌市市场监督管理局", "Yiwu City Administration for Market Regulation"),
-    ("330783", "东阳市市场监督管理局", "Dongyang City Administration for Market Regulation"),
-    ("330784", "永康市市场监督管理局", "Yongkang City Administration for Market Regulation"),
-)
+REGISTRARS = tuple((one.code, one.name.zh, one.name.en) for one in city().registrars)
 DESKS = ("window", "examiner", "approver", "director", "licensing")
-AGENCIES = (
-    ("organization_code", "agency_q"),
-    ("national_tax", "agency_t"),
-    ("local_tax", "agency_t"),
-    ("social_insurance", "agency_h"),
-    ("statistics", "agency_n"),
-)
-REGIMES = {"330784": "five_numbers_2015"}
 
 
 @dataclass(frozen=True)
@@ -64,10 +46,17 @@ def _desks(code: str, first: int) -> tuple[SampleAccount, ...]:
     return tuple(SampleAccount(f"{first + n:04}", f"{first + n:04}", (role,), code) for n, role in enumerate(DESKS))
 
 
-OFFICERS = tuple(
-    SampleAccount(str(3301 + n), str(3301 + n), (role,), "330784", agency) for n, (agency, role) in enumerate(AGENCIES)
-)
-ACCOUNTS = (*APPLICANTS, *_desks("330701", 217), *_desks("330702", 317), *_desks("330784", 417), *OFFICERS)
+def _officers() -> tuple[SampleAccount, ...]:
+    """An officer of each agency at one registrar, where the samples name it."""
+    chosen = city().samples.officers
+    if chosen is None:
+        return ()
+    numbered = enumerate(city().agencies, chosen.first)
+    return tuple(SampleAccount(f"{n:04}", f"{n:04}", (one.role,), chosen.registrar, one.key) for n, one in numbered)
+
+
+_STAFF = tuple(account for code, first in city().samples.desks.items() for account in _desks(code, first))
+ACCOUNTS = (*APPLICANTS, *_STAFF, *_officers())
 
 
 def load_accounts(*, now: datetime) -> int:
@@ -76,7 +65,7 @@ def load_accounts(*, now: datetime) -> int:
         raise Forbidden("not_a_demonstration")
     with transaction() as session:
         known = set(session.exec(select(col(Registrar.code))).all())
-        session.add_all(_registrar(*row) for row in REGISTRARS if row[0] not in known)
+        session.add_all(registrar_row(one, sample=True) for one in city().registrars if one.code not in known)
         session.flush()
         logins = set(session.exec(select(col(Account.login))).all())
         missing = [sample for sample in ACCOUNTS if login_key(sample.login) not in logins]
@@ -86,20 +75,6 @@ def load_accounts(*, now: datetime) -> int:
         if missing:
             note(session, "account:load_samples", subject="system", now=now, accounts=len(missing))
     return len(missing)
-
-
-def _registrar(code: str, name_zh: str, name_en: str) -> Registrar:
-    return Registrar(
-        code=code,
-        name_zh=name_zh,
-        name_en=name_en,
-        prefecture=PREFECTURE,
-        # The city's own office has no district of its own: it registers in the two of the city proper.
-        regions=["330702", "330703"] if code == CITY else [code],
-        regime=REGIMES.get(code, "company_law_2024"),
-        approval="two_person" if code == CITY else "one_person",
-        sample=True,
-    )
 
 
 def _account(sample: SampleAccount, password_hash: str, now: datetime) -> Account:
@@ -118,20 +93,6 @@ def _account(sample: SampleAccount, password_hash: str, now: datetime) -> Accoun
     )
 
 
-NAMES = (
-    ("金华市红光酒业有限公司", "registered", None),
-    ("金华万青房地产有限公司", "registered", None),
-    ("义乌市牛栏山贸易有限公司", "registered", None),
-    ("金华市尖峰实业有限公司", "registered", None),
-    ("金华市槐安物业服务有限公司", "registered", None),
-    ("金华市听泉旅游开发有限公司", "registered", None),
-    ("金华市远山木业有限公司", "registered", None),
-    ("金华市婺城区小满面馆", "registered", None),
-    ("东阳横星影视文化有限公司", "reserved", None),
-    ("金华市双龙旅游开发有限公司", "deregistered", date(2026, 4, 1)),
-    ("金华市八咏旅游有限公司", "deregistered", date(2025, 8, 1)),
-    ("金华市婺江信息科技有限公司", "renamed", date(2026, 1, 5)),
-)
 # A pool for each registrar: its organization codes begin MAT0, far from what the code centre has issued.
 POOL_PREFIX = "MAT0"
 POOL = 90_000
@@ -143,8 +104,8 @@ def load(*, now: datetime) -> None:
     registrar_profile_samples.load(now=now)
     with transaction() as session:
         if session.exec(select(col(RegisteredName.id)).limit(1)).first() is None:
-            for name, status, since_on in NAMES:
-                names.record(session, name, prefecture=PREFECTURE, status=status, since_on=since_on)
+            for one in city().samples.names:
+                names.record(session, one.name, prefecture=PREFECTURE, status=one.status, since_on=one.since)
         pooled = set(session.exec(select(col(NumberPool.registrar_code))).all())
         for place, (code, *_) in enumerate(REGISTRARS):
             if code not in pooled:

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime
 
-from registration.access import AGENCIES, OFFICE
+from registration.access import OFFICE
 from registration.database import reading, transaction
 from registration.errors import InvalidInput, NotFound
 from registration.keys.account_names import login_key, seal_address
@@ -21,11 +21,16 @@ from registration.operations.audit import note
 from registration.operations.passwords import hashed, password_problems
 from registration.operations.sign_in_tries import forgive
 from registration.queries.accounts import find_login
+from registration.rules.city import city, officer_roles
 from registration.rules.email_address import address_problems, tidy_address
 from registration.rules.problems import Problem
 
 SEPARATED = frozenset({"archivist", "sysadmin", "secadmin", "auditor"})
-ROLES = OFFICE | AGENCIES | SEPARATED
+
+
+def known_roles() -> frozenset[str]:
+    """The roles that an account of the staff may have in this city."""
+    return OFFICE | officer_roles() | SEPARATED
 
 
 def add_staff(
@@ -114,13 +119,16 @@ def disable(login: str, *, now: datetime, by: str = "command line") -> Account:
 
 def _staff_problems(number: str, roles: list[str], registrar_code: str | None, agency: str | None) -> list[Problem]:
     problems = [] if re.fullmatch(r"[0-9a-z-]{2,20}", number) else [Problem("number", "staff_number.invalid")]
-    unknown = sorted(set(roles) - ROLES)
+    officers = officer_roles()
+    unknown = sorted(set(roles) - known_roles())
     if unknown or not roles:
         problems.append(Problem("roles", "role.unknown", {"roles": ", ".join(unknown)}))
-    if set(roles) & (OFFICE | AGENCIES) and not _registrar_exists(registrar_code):
+    if set(roles) & (OFFICE | officers) and not _registrar_exists(registrar_code):
         problems.append(Problem("registrar", "registrar.unknown"))
-    if bool(set(roles) & AGENCIES) != bool(agency):
+    if bool(set(roles) & officers) != bool(agency):
         problems.append(Problem("agency", "agency.missing" if not agency else "agency.without_role"))
+    elif agency and agency not in {row.key for row in city().agencies if row.role in roles}:
+        problems.append(Problem("agency", "agency.unknown", {"agency": agency}))
     return problems
 
 

@@ -8,12 +8,14 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from registration.actor import Actor
+from registration.errors import NotFound
 from registration.keys.field_encryption import DecryptedForm, decrypt_form
 from registration.matters import definition_of
 from registration.models import Application, Material, Part, Revision
 from registration.queries.changes import revision_of
 from registration.queries.object_facts import part_is_open
-from registration.rules.fields import Agency, sensitive_paths, still_visible_to, visible_to
+from registration.rules.city import Agency, city
+from registration.rules.fields import sensitive_paths, still_visible_to, visible_to
 from registration.rules.form.present_shape import in_present_shape
 from registration.rules.masking import masked_form
 from registration.rules.materials import material_kinds, materials_of_agency
@@ -47,7 +49,7 @@ def readable_kinds(session: Session, case: Application, *, actor: Actor) -> froz
     """The kinds of documents that the actor may read; an officer learns of no others."""
     if actor.agency is None:
         return material_kinds(case.matter)
-    return materials_of_agency(letter_of(actor), case.matter) if _works_on_it(session, case, actor) else frozenset()
+    return materials_of_agency(agency_of(actor), case.matter) if _works_on_it(session, case, actor) else frozenset()
 
 
 def readable_materials(session: Session, case: Application, *, actor: Actor) -> list[Material]:
@@ -70,11 +72,12 @@ def is_readable(session: Session, case: Application, material: Material, *, acto
     return revision is None or material.uploaded_at <= revision.created_at
 
 
-def letter_of(actor: Actor) -> Agency:
-    """The letter of an officer's agency beside the fields and the documents."""
-    # The roles of agencies end in these letters.
-    letter: Agency = next(role[-1].upper() for role in sorted(actor.roles) if role.startswith("agency_"))  # type: ignore[misc]
-    return letter
+def agency_of(actor: Actor) -> Agency:
+    """The row of an officer's agency, which says what it may see. NotFound for an agency that the city has no more."""
+    try:
+        return city().agency(actor.agency or "")
+    except KeyError:
+        raise NotFound(agency=actor.agency) from None
 
 
 def _handed_in(session: Session, case: Application) -> Revision | None:
@@ -88,7 +91,7 @@ def _cut(session: Session, case: Application, form: Mapping[str, Any], *, actor:
     if actor.agency is None:
         return form
     cut = visible_to if _works_on_it(session, case, actor) else still_visible_to
-    return cut(letter_of(actor), form)
+    return cut(agency_of(actor), form)
 
 
 def _works_on_it(session: Session, case: Application, actor: Actor) -> bool:

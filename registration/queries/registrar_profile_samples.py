@@ -16,9 +16,9 @@ from registration.errors import NotFound
 from registration.models import RegistrarProfile
 from registration.queries.papers import framed
 from registration.queries.registrar_profiles import PrintedProfile, one, shown
+from registration.rules.city import city
 from registration.settings import settings
 
-FIRM = "金华双溪样例茶业有限公司"
 # Far from any number that the code centre gives out.
 BODY = "MAT0"
 
@@ -28,11 +28,11 @@ def licence_with(head: PrintedProfile, *, on: date) -> dict[str, Any]:
     code = numbers.make_organization_code(numbers.organization_body(1, prefix=BODY))
     particulars = Particulars(
         entity_type="llc",
-        name=FIRM,
+        name=city().samples.licence.firm,
         type_text="有限责任公司（自然人投资或控股）",
         representative="苏知禾",
         capital=Decimal(5_000_000),
-        domicile="浙江省金华市婺城区样例街道双溪路88号3幢201室",
+        domicile=city().samples.licence.domicile,
         general_items=("茶叶种植", "农副产品销售", "日用陶瓷制品销售"),
         licensed_items=("茶叶制品生产", "餐饮服务"),
         founded_on=on,
@@ -52,7 +52,7 @@ def notice_with(head: PrintedProfile, *, on: date) -> dict[str, Any]:
     """A notice of corrections that would be issued on this day."""
     rows = (("公司章程", "第六条的出资额合计与注册资本不一致。", "核对后修改，重新上传。", "公司法第四十六条"),)
     words = (("您的申请已经审查，有1处需要补正，全部列在下表。",), rows, ("补正后重新计算办理期限。",))
-    facts = {"applicant": "苏知禾", "reference": f"HY-{on.year}-000001", "name": FIRM}
+    facts = {"applicant": "苏知禾", "reference": f"HY-{on.year}-000001", "name": city().samples.licence.firm}
     number = f"{on.year}-0017"
     paper: Paper = framed(head, "correction", words=words, facts=facts, number=number, ref="sample", on=on)
     return paper.model_copy(update={"sample": True}).model_dump(mode="json", exclude_none=True)

@@ -10,9 +10,8 @@ from sqlmodel import col
 from registration import database
 from registration.keys.field_encryption import decrypt_form
 from registration.models import Application, Entity, IssuedNumber
-from registration.rules.fields import Agency, visible_to
-
-AGENCIES: dict[str, Agency] = {"quality": "Q", "tax": "T", "social": "H", "statistics": "N"}
+from registration.rules.city import city
+from registration.rules.fields import visible_to
 
 
 @dataclass(frozen=True)
@@ -43,6 +42,7 @@ def envelopes_for(application_id: int) -> list[AgencyEnvelope]:
             "entity_type": case.entity_type,
         }
         return [
-            AgencyEnvelope(agency, f"{entity.code}|established|1", head | {"form": visible_to(letter, form)})
-            for agency, letter in AGENCIES.items()
+            AgencyEnvelope(agency.shared_as, f"{entity.code}|established|1", head | {"form": visible_to(agency, form)})
+            for agency in city().agencies
+            if agency.shared_as
         ]

@@ -8,13 +8,11 @@ from typing import Any, Literal, get_args
 from pydantic import BaseModel, RootModel
 from pydantic.fields import FieldInfo
 
+from registration.rules.city import Agency, Persons
 from registration.rules.form.present_shape import in_present_shape
 from registration.rules.form.sections import MODELS
 from registration.rules.form.values import About
 from registration.rules.kinds import EntityType, Regime
-
-Agency = Literal["M", "Q", "T", "H", "N"]
-AGENCIES: tuple[Agency, ...] = get_args(Agency)
 
 _SECTION_NAMES = {
     "name": ("名称", "Name"),
@@ -40,7 +38,7 @@ _SECTION_NAMES = {
 def fields() -> Mapping[str, About]:
     """Every field by its pattern, such as `people.*.id_no`, with `*` for the place in a list.
 
-    Where the two kinds of person share a field, the human being's label counts and the agencies of both.
+    Where the two kinds of person share a field, the human being's label counts.
     """
     found: dict[str, About] = {}
     for section, model in MODELS.items():
@@ -50,26 +48,28 @@ def fields() -> Mapping[str, About]:
 
 
 @cache
-def agency_fields() -> Mapping[Agency, frozenset[str]]:
-    """The whitelist: the patterns that each agency may see, a field below another needing the right to both."""
-    return MappingProxyType(
-        {agency: frozenset(pattern for pattern in fields() if _may_see(agency, pattern)) for agency in AGENCIES}
-    )
+def fields_seen_by(agency: Agency) -> frozenset[str]:
+    """The whitelist: the patterns that its row names, what lies below them and what holds them."""
+    named = frozenset(pattern for pattern in fields() for key in agency.sees if is_within(pattern, key))
+    return named | frozenset(above for pattern in named for above in _holders(pattern) if above in fields())
+
+
+def is_within(pattern: str, key: str) -> bool:
+    """Whether a key of the form, as an agency's row names it, stands for this field."""
+    return pattern == key or pattern.startswith((f"{key}.", f"{key}.*."))
 
 
 def visible_to(agency: Agency, form: Mapping[str, Any]) -> dict[str, Any]:
     """The part of a raw form that an agency may see, in the same shape, sections without anything left out.
 
-    Of the persons, quality and insurance officers get those who represent the entity (and the insurance
-    officer's contact), statistics the shareholders without their numbers; the tax office gets all but those who are
-    named as beneficial owners alone (Order 3 of 2024: they are the registrar's and the People's Bank's).
+    Of the persons it gets those that its row says.
     """
-    return _cut(agency, form, agency_fields()[agency])
+    return _cut(agency, form, fields_seen_by(agency))
 
 
 def still_visible_to(agency: Agency, form: Mapping[str, Any]) -> dict[str, Any]:
     """What is left of that once the agency's part is closed: what anybody may know of a registered entity."""
-    return _cut(agency, form, agency_fields()[agency] & _public_with_parents())
+    return _cut(agency, form, fields_seen_by(agency) & _public_with_parents())
 
 
 def _cut(agency: Agency, form: Mapping[str, Any], allowed: frozenset[str]) -> dict[str, Any]:
@@ -77,12 +77,8 @@ def _cut(agency: Agency, form: Mapping[str, Any], allowed: frozenset[str]) -> di
     # A section without one visible field is left out whole: even how many rows it has would tell something.
     sections = {pattern.partition(".")[0] for pattern in allowed}
     seen = {section: _part(value, section, allowed) for section, value in form.items() if section in sections}
-    if "people" in seen and agency == "T":
-        hidden = _keys_in(form.get("owners")) - _keys_in([value for name, value in form.items() if name != "owners"])
-        seen["people"] = [person for person in seen["people"] if person.get("key") not in hidden]
-    elif "people" in seen and agency != "M":
-        keys = _persons_of(agency, form)
-        seen["people"] = [person for person in seen["people"] if person.get("key") in keys]
+    if "people" in seen:
+        seen["people"] = [person for person in seen["people"] if _is_shown(agency.persons, person, form)]
     return {section: value for section, value in seen.items() if value}
 
 
@@ -124,9 +120,8 @@ def _pattern(path: str) -> str:
 
 
 def _joined(one: About, other: About) -> About:
-    agencies = "".join(letter for letter in AGENCIES if letter in one.agencies + other.agencies)
     either = {name: getattr(one, name) or getattr(other, name) for name in ("sensitive", "public", "printed")}
-    return About(one.zh, one.en, agencies, **either)
+    return About(one.zh, one.en, **either)
 
 
 def _inside(at: str, model: type[BaseModel]) -> Iterator[tuple[str, About]]:
@@ -153,10 +148,10 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
         yield from _models_in(inner)
 
 
-def _may_see(agency: Agency, pattern: str) -> bool:
+def _holders(pattern: str) -> Iterator[str]:
+    """`social` and `social.handler` of `social.handler.person`."""
     parts = pattern.split(".")
-    above = (fields().get(".".join(parts[:count])) for count in range(1, len(parts) + 1))
-    return all(agency in about.agencies for about in above if about is not None)
+    return (".".join(parts[:count]) for count in range(1, len(parts)))
 
 
 def _part(value: Any, pattern: str, allowed: frozenset[str]) -> Any:
@@ -172,12 +167,14 @@ def _is_list(value: Any) -> bool:
     return isinstance(value, Sequence) and not isinstance(value, str | bytes)
 
 
-def _persons_of(agency: Agency, form: Mapping[str, Any]) -> frozenset[str]:
-    if agency == "N":
-        rows = form.get("shareholders") or ()
-        return frozenset(row["person"] for row in rows if isinstance(row, Mapping) and "person" in row)
-    places = [("legal_rep",), ("operator",), *([("social", "handler")] if agency == "H" else [])]
-    return frozenset(key for place in places if isinstance(key := _at(form, (*place, "person")), str))
+def _is_shown(persons: Persons, person: Any, form: Mapping[str, Any]) -> bool:
+    """Whether an agency sees anything of this person, by where else in the form the person is named."""
+    key = person.get("key")
+    if not persons.without:
+        return any(key in _keys_in(_at(form, place.split("."))) for place in persons.only)
+    rest = [value for section, value in form.items() if section not in persons.without]
+    hidden = frozenset().union(*(_keys_in(form.get(section)) for section in persons.without)) - _keys_in(rest)
+    return key not in hidden
 
 
 _NAMES_A_PERSON = ("person", "owner", "guardian", "supervisors", "managers")

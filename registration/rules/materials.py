@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from registration.rules.fields import Agency
+from registration.rules.city import Agency
 from registration.rules.form import ESTABLISHMENT, Form
 from registration.rules.kinds import EntityType, is_company, is_five_numbers
 from registration.rules.norms import cited, law_day, listed
@@ -91,8 +91,8 @@ def material_kinds(matter: str = ESTABLISHMENT) -> frozenset[str]:
 
 
 def materials_of_agency(agency: Agency, matter: str = ESTABLISHMENT) -> frozenset[str]:
-    """The whitelist: the kinds of documents that an agency may read, by its letter (see rules/fields.py)."""
-    return frozenset(kind for kind, told in _rows(matter).items() if agency in told.get("agencies", ""))
+    """The whitelist: the kinds of documents of this matter that an agency may read, as its row names them."""
+    return material_kinds(matter) & frozenset(agency.documents)
 
 
 def material_label(kind: str, lang: Literal["zh", "en"], matter: str = ESTABLISHMENT) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Literal
 
+from registration.rules.city import city
 from registration.rules.form.firm import Name
 from registration.rules.names_words import NO_INDUSTRY, industry_group, is_industry_word, split_industry
 from registration.rules.reference import table, words
@@ -140,19 +141,20 @@ def _has_trade_name(parts: NameParts) -> bool:
 def _tails(text: str, *, small: bool) -> Iterator[str]:
     """Zones and townships at the start of a text, which may be several readings."""
     for own in range(min(_ZONE_OWN_NAME, len(text)) + 1):
-        zone = next((zone for zone in _longest_first("name_zones") if text.startswith(zone, own)), None)
+        zone = next((zone for zone in _longest(words("name_zones")) if text.startswith(zone, own)), None)
         if zone:
             yield text[:own] + zone
             break
-    yield from (town for town in _longest_first("name_townships") if text.startswith(town))
+    yield from (town for town in _longest(city().townships) if text.startswith(town))
     place = _PLACE.match(text) if small else None
     if place:
         yield place.group()
 
 
 @cache
-def _longest_first(name: str) -> tuple[str, ...]:
-    return tuple(sorted(words(name), key=lambda word: (-len(word), word)))
+def _longest(listed: frozenset[str]) -> tuple[str, ...]:
+    """The words of a list, so that none is tried before a longer one that begins with it."""
+    return tuple(sorted(listed, key=lambda word: (-len(word), word)))
 
 
 def _without_region(text: str) -> NameParts:
@@ -179,9 +181,9 @@ def region_text(text: str) -> RegionText | None:
     """What the region of a name consists of; None when it is anything else."""
     for chain, rest in chains(text):
         kind: Tail = ""
-        if rest.endswith(_longest_first("name_zones")):
+        if rest.endswith(_longest(words("name_zones"))):
             kind = "zone"
-        elif rest in words("name_townships") or _PLACE.fullmatch(rest):
+        elif rest in city().townships or _PLACE.fullmatch(rest):
             kind = "township"
         if (chain and not rest) or kind:
             return RegionText(chain, rest, kind)

@@ -15,6 +15,7 @@ from certificates.paper import characters, glyphs
 from certificates.paper.licence import refuse_unprintable
 from certificates.particulars import FiveNumbers, Particulars
 from registration.rules.case import Case, Rule
+from registration.rules.city import city
 from registration.rules.entity_types import official_type
 from registration.rules.form import Form
 from registration.rules.form.persons import LegalPerson
@@ -156,7 +157,7 @@ def _drafted(case: Case) -> dict[str, Any]:
 
 def _office(today: date, *, five: bool) -> dict[str, Any]:
     """What the office adds to a licence, none of it shorter than it can be."""
-    body = numbers.make_organization_code(_BODY)
+    body, region = numbers.make_organization_code(_BODY), city().registrars[0].code
     added: dict[str, Any] = {
         "founded_on": today,
         "issued_on": today,
@@ -166,9 +167,9 @@ def _office(today: date, *, five: bool) -> dict[str, Any]:
         "check_host": "heyi.example/v",
     }
     if not five:
-        return added | {"uscc": numbers.make_uscc(body, region="330701", category="1")}
-    tax = numbers.make_tax_number(body, region="330701")
-    registration = numbers.make_registration_number(1, region="330702")
+        return added | {"uscc": numbers.make_uscc(body, region=region, category="1")}
+    tax = numbers.make_tax_number(body, region=region)
+    registration = numbers.make_registration_number(1, region=region)
     return added | {
         "style": "five_numbers",
         "five_numbers": FiveNumbers(

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from registration.rules.choices import choices_of
 from registration.rules.reference import texts
+from registration.rules.regions import examples
 from registration.rules.whole_numbers import whole_number
 
 Lang = Literal["zh", "en"]
@@ -47,7 +48,8 @@ class InvalidForm(Exception):
 def message(code: str, lang: Lang, data: Mapping[str, Any]) -> str:
     """The text of a code in the catalogue, its placeholders filled; a datum {zh, en} speaks the language asked for."""
     template: str = texts("reference/messages.yaml")[code][lang]
-    return template.format_map(_Data({name: _in(value, lang) for name, value in data.items()}))
+    said = {name: _in(value, lang) for name, value in data.items()}
+    return template.format_map(_Data(examples() | said))
 
 
 def problem_text(problem: Problem, lang: Lang) -> str:

@@ -28,7 +28,7 @@ def texts_of_matters(name: str) -> Mapping[str, Any]:
     return MappingProxyType({key: value for folder in folders for key, value in texts_of_matter(folder, name).items()})
 
 
-def _data_lines(text: str) -> Iterator[str]:
+def data_lines(text: str) -> Iterator[str]:
     """The lines that carry data; a line that begins with # names the source of the file."""
     return (line for line in text.splitlines() if line.strip() and not line.startswith("#"))
 
@@ -36,13 +36,13 @@ def _data_lines(text: str) -> Iterator[str]:
 @cache
 def table(name: str) -> tuple[Mapping[str, str], ...]:
     """Rows of `reference/<name>.csv`, each a read-only mapping from column to text."""
-    return tuple(MappingProxyType(row) for row in csv.DictReader(_data_lines(_text(f"reference/{name}.csv"))))
+    return tuple(MappingProxyType(row) for row in csv.DictReader(data_lines(_text(f"reference/{name}.csv"))))
 
 
 @cache
 def words(name: str) -> frozenset[str]:
     """Words of `reference/<name>.txt`, several on a line being separated by spaces."""
-    return frozenset(word for line in _data_lines(_text(f"reference/{name}.txt")) for word in line.split())
+    return frozenset(word for line in data_lines(_text(f"reference/{name}.txt")) for word in line.split())
 
 
 @cache

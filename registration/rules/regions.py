@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from registration.rules.city import city
 from registration.rules.reference import table
 
 MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
@@ -30,8 +31,9 @@ class Region:
 
 @cache
 def all_regions() -> tuple[Region, ...]:
-    """The own prefecture, the provinces and the larger cities, with their English names."""
-    return tuple(Region(**row) for row in table("regions"))
+    """The own prefecture, the provinces and the larger cities, with their English names; the city's rows win."""
+    rows = {row["code"]: row for row in (*table("regions"), *city().regions)}
+    return tuple(Region(**row) for row in rows.values())
 
 
 @cache
@@ -44,6 +46,18 @@ def districts_of(prefecture: str) -> tuple[Region, ...]:
     """The districts, counties and county-level cities of a prefecture, such as 330700."""
     inside = (known for known in all_regions() if known.code[:4] == prefecture[:4])
     return tuple(known for known in inside if known.is_county_level)
+
+
+@cache
+def examples() -> dict[str, str]:
+    """What hints and messages give as examples, by their placeholders: `example_city`, `example_phone` and others."""
+    own = city().about.examples
+    prefecture = region(city().about.prefecture)
+    name, short = (prefecture.name_zh, prefecture.short_zh) if prefecture else (city().about.name.zh,) * 2
+    first = districts_of(city().about.prefecture)[:1]
+    district = "".join(name + one.name_zh if one.level == "district" else one.name_zh for one in first)
+    texts = {"city": name, "city_short": short, "district": district, **own.model_dump()}
+    return {f"example_{key}": text for key, text in texts.items()}
 
 
 def above(code: str) -> tuple[str, ...]:
@@ -81,8 +95,11 @@ def _around(code: str) -> list[Region]:
 
 @cache
 def _everywhere() -> tuple[Region, ...]:
-    """All regions of the country down to the counties (GB/T 2260)."""
-    return tuple(Region(row["code"], row["name"], row["short"], "", row["level"]) for row in table("china_regions"))
+    """All regions of the country down to the counties (GB/T 2260), and those of the city that the table lacks."""
+    listed = tuple(Region(row["code"], row["name"], row["short"], "", row["level"]) for row in table("china_regions"))
+    known = {one.code for one in listed}
+    own = (region(row["code"]) for row in city().regions if row["code"] not in known)
+    return (*listed, *(one for one in own if one and one.level != "placeholder"))
 
 
 @cache

@@ -13,6 +13,7 @@ from registration.errors import ActionRefused, InvalidInput, NotSignedIn, Regist
 from registration.http.context import lang_here
 from registration.http.problem_json import RETRY_SECONDS, problem_answer
 from registration.rules.blockers import blocker_text
+from registration.rules.city import city
 from registration.rules.problems import problem_text
 from registration.runtime.outage import outage_of
 from registration.web import resending
@@ -20,6 +21,7 @@ from registration.web.account import sign_in_page
 
 Answer = Response | tuple[str | Response, int] | tuple[str, int, dict[str, str]]
 
+HOTLINE = city().about.hotline
 TEXTS = {
     400: (_l("这个请求看不懂"), _l("请返回上一页，刷新后再试一次。")),
     403: (_l("您的账户不能办这件事"), _l("请换用有权限的账户登录，或者请登记机关的同事办理。")),
@@ -29,7 +31,10 @@ TEXTS = {
     413: (_l("文件太大"), _l("请把每份文件压缩到10 MB以内，再上传一次。其他内容没有丢失。")),
     422: (_l("有内容需要修改"), _l("请返回上一页，按提示修改后再提交。")),
     429: (_l("操作太频繁"), _l("为了保护账户，请等一分钟再试。您填写的内容没有丢失。")),
-    500: (_l("系统出了问题"), _l("已经保存的内容都在。请过几分钟再试；如果仍然不行，请拨打8890并报出下面的编号。")),
+    500: (
+        _l("系统出了问题"),
+        _l("已经保存的内容都在。请过几分钟再试；如果仍然不行，请拨打%(number)s并报出下面的编号。", number=HOTLINE),
+    ),
     503: (_l("有一部分系统暂时不可用"), _l("已经保存的内容都在，恢复后会自动继续。请过几分钟再试。")),
 }
 REASONS = {
@@ -39,7 +44,7 @@ REASONS = {
     "letterhead_not_open": _l("这份变更已经有了结果，不能再改。请返回并刷新。"),
     "letterhead_changed": _l("您打开之后，有人修改了这份变更。请返回并刷新，看过现在的内容再办。"),
     "sandbox_busy": _l("现在同时检查的文件太多，请过几秒钟再试。已经保存的内容都在。"),
-    "file_altered": _l("存储中的文件与登记时不一致，所以不能提供。请拨打8890并报出下面的编号。"),
+    "file_altered": _l("存储中的文件与登记时不一致，所以不能提供。请拨打%(number)s并报出下面的编号。", number=HOTLINE),
     "preview_impossible": _l("这一页画不出来，请下载原文件查看。"),
     "signing_is_over": _l("这份申请现在没有要签的名，所以没有签名链接。"),
     "sample_not_ready": _l("样张还没有印好，请过几秒钟再看。"),

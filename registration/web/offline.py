@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, current_app, render_template
+from flask import Blueprint, Response, current_app, render_template, url_for
 from flask_babel import force_locale
 from markupsafe import Markup
 
@@ -15,6 +15,7 @@ from registration.clock import now
 from registration.documents.downloads import attachment
 from registration.http.context import PUBLIC_LIMIT, lang_here, limiter, settings_here
 from registration.keys import offline
+from registration.web.city import city_version, colours_text
 
 blueprint = Blueprint("offline", __name__, url_prefix="/offline-check")
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
@@ -45,7 +46,8 @@ def saved() -> Response:
 def worker() -> Response:
     """The service worker, told which files to keep; other files make another worker, which replaces the old one's."""
     asset: Any = current_app.jinja_env.globals["asset"]
-    files = ["/offline-check", *(asset(name) for name in (STYLE, *SCRIPTS, "mark.svg"))]
+    own = (url_for(f"city.{name}", v=city_version()) for name in ("colours", "icon"))
+    files = ["/offline-check", *(asset(name) for name in (STYLE, *SCRIPTS)), *own]
     text = f"const FILES = {json.dumps(files)};\n{_static('worker.js')}"
     answer = Response(text, mimetype="text/javascript")
     answer.headers["Service-Worker-Allowed"] = "/offline-check"
@@ -77,7 +79,7 @@ def _inline() -> dict[str, Markup | str]:
     policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{allowed}'; media-src blob:"
     return {
         "policy": policy,
-        "style": Markup("<style>{}</style>").format(Markup(_static(STYLE))),  # noqa: S704 - our own file
+        "style": Markup("<style>{}</style>").format(Markup(_static(STYLE) + colours_text())),  # noqa: S704 - our own file
         "scripts": Markup("<script>{}</script>").format(Markup(scripts)),  # noqa: S704 - our own files
     }
 

@@ -12,6 +12,7 @@ from registration.errors import Forbidden, InvalidInput, NotFound
 from registration.http.context import actor_here, is_clean, limiter, prepare_limiter_options
 from registration.rules.problems import Problem
 from registration.settings import Settings
+from registration.web.session import FILES
 
 __all__ = ["access", "csrf", "install", "local_path"]
 
@@ -86,8 +87,7 @@ def _gate() -> None:
 def _seal_off(answer: Response) -> Response:
     for name, value in HEADERS.items():
         answer.headers.setdefault(name, value)
-    if request.endpoint == "static":
-        # The address carries the content's digest, so a copy never grows stale.
+    if request.endpoint in FILES:
         answer.headers["Cache-Control"] = "public, max-age=31536000, immutable" if "v" in request.args else "no-cache"
     elif actor_here() is not None or g.get("rule") != "public" or request.method == "POST":
         answer.headers["Cache-Control"] = "no-store"

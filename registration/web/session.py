@@ -9,8 +9,10 @@ from registration.http.context import settings_here
 from registration.operations import accounts
 from registration.settings import Settings
 
+# Files of the program and of the city: an address with the digest of the content never grows stale.
+FILES = ("static", "city.colours", "city.icon")
 # Whoever asks these is the same to them; a probe must answer also where no session can be read.
-FOR_NOBODY = (None, "static", "public.livez", "public.readyz")
+FOR_NOBODY = (None, *FILES, "public.livez", "public.readyz")
 
 
 def install(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""Words for codes that many pages show: roles, agencies, devices."""
+"""Words for codes that many pages show: roles, places of work, devices."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from registration.queries.accounts import registrars
+from registration.rules.city import city
 from registration.web.i18n import say
 
 ROLES = {
@@ -19,17 +20,6 @@ ROLES = {
     "sysadmin": _l("系统管理员"),
     "secadmin": _l("安全管理员"),
     "auditor": _l("审计员"),
-    "agency_q": _l("质监经办"),
-    "agency_t": _l("税务经办"),
-    "agency_h": _l("人社经办"),
-    "agency_n": _l("统计经办"),
-}
-AGENCIES = {
-    "organization_code": _l("质量技术监督局"),
-    "national_tax": _l("国家税务局"),
-    "local_tax": _l("地方税务局"),
-    "social_insurance": _l("人力资源和社会保障局"),
-    "statistics": _l("统计局"),
 }
 BROWSERS = (("Edg", "Edge"), ("MicroMessenger", "WeChat"), ("Firefox", "Firefox"), ("Chrome", "Chrome"))
 SYSTEMS = (
@@ -46,7 +36,8 @@ SYSTEMS = (
 def role_words(roles: Iterable[str]) -> str:
     """The roles of staff; nobody's roles are an applicant's."""
     comma = _("、")
-    return comma.join(str(ROLES.get(role, role)) for role in roles) or _("申请人")
+    officers = {agency.role: say(agency.officer) for agency in city().agencies}
+    return comma.join(str(ROLES.get(role) or officers.get(role, role)) for role in roles) or _("申请人")
 
 
 def registrar_names() -> dict[str, str]:
@@ -60,7 +51,7 @@ def place_words(account: Any, names: Mapping[str, str] | None = None) -> str:
     Whoever asks for many gives the `registrar_names()` that were read once.
     """
     if account.agency:
-        return str(AGENCIES.get(account.agency, account.agency))
+        return next((say(one.name) for one in city().agencies if one.key == account.agency), str(account.agency))
     code = account.registrar_code or "—"
     return (registrar_names() if names is None else names).get(code, code)
 

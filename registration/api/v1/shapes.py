@@ -173,7 +173,7 @@ class ScopeRow(BaseModel):
 
 class StartCase(Given):
     entity_type: Annotated[str, choice(*EntityType)]
-    registrar: Division = Field(description="Six digits of the registrar, such as 330702")
+    registrar: Division = Field(description="Six digits of the registrar")
     matter: Annotated[str, choice(*matters())] = ESTABLISHMENT
 
 

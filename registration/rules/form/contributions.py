@@ -40,12 +40,10 @@ def with_lines(row: Mapping[str, Any]) -> dict[str, Any]:
 class Contribution(Schema):
     """One line; the forbidden methods can be chosen through the API, so that the refusal can name the article."""
 
-    method: Annotated[Method, About("出资方式", "Method of contribution", "MTN", public=True)] = "currency"
-    amount_wan: Annotated[Amount, About("认缴出资额（万元）", "Subscribed (CNY 10,000)", "MTN", public=True)]
-    due_on: Annotated[Day, About("出资期限", "Paid in by", "MTN", public=True)]
-    paid_wan: Annotated[
-        AmountOrNone | None, About("实缴出资额（万元）", "Paid in (CNY 10,000)", "MTN", public=True)
-    ] = None
+    method: Annotated[Method, About("出资方式", "Method of contribution", public=True)] = "currency"
+    amount_wan: Annotated[Amount, About("认缴出资额（万元）", "Subscribed (CNY 10,000)", public=True)]
+    due_on: Annotated[Day, About("出资期限", "Paid in by", public=True)]
+    paid_wan: Annotated[AmountOrNone | None, About("实缴出资额（万元）", "Paid in (CNY 10,000)", public=True)] = None
 
     @property
     def is_paid(self) -> bool:
@@ -55,11 +53,11 @@ class Contribution(Schema):
 class Shareholder(Schema):
     """One shareholder with the lines of the contribution; amounts are in units of ten thousand yuan (万元)."""
 
-    person: Annotated[Key, About("股东", "Shareholder", "MTN", public=True)]
+    person: Annotated[Key, About("股东", "Shareholder", public=True)]
     lines: Annotated[
         tuple[Contribution, ...],
         Field(min_length=1, max_length=50),
-        About("出资明细", "Contributions", "MTN", public=True),
+        About("出资明细", "Contributions", public=True),
     ]
 
     @classmethod

@@ -28,12 +28,12 @@ from registration.rules.tidy import UntidyText, tidy_code, tidy_text
 class Name(Schema):
     """The four parts of a name (Name Regulation art. 6); `industry` may be empty for diversified groups."""
 
-    region: Annotated[NamePart, About("行政区划", "Region", "MQTHN", public=True, printed=True)]
-    trade: Annotated[NamePart, About("字号", "Trade name", "MQTHN", public=True, printed=True)]
-    industry: Annotated[NamePart | None, About("行业或经营特点", "Industry", "MQTHN", public=True, printed=True)] = None
-    form: Annotated[NamePart, About("组织形式", "Legal form", "MQTHN", public=True, printed=True)]
+    region: Annotated[NamePart, About("行政区划", "Region", public=True, printed=True)]
+    trade: Annotated[NamePart, About("字号", "Trade name", public=True, printed=True)]
+    industry: Annotated[NamePart | None, About("行业或经营特点", "Industry", public=True, printed=True)] = None
+    form: Annotated[NamePart, About("组织形式", "Legal form", public=True, printed=True)]
     region_place: Annotated[
-        Literal["front", "bracket", "before_form"], About("行政区划的位置", "Place of the region", "MQTHN")
+        Literal["front", "bracket", "before_form"], About("行政区划的位置", "Place of the region")
     ] = "front"
     acquired: Annotated[Line | None, About("受让的原企业名称", "Name acquired from its former bearer")] = None
     near_name_accepted: Annotated[bool, About("知悉近似名称的风险", "Near names accepted")] = False
@@ -52,21 +52,19 @@ class Name(Schema):
 class Domicile(Schema):
     """Where the entity can be reached; exactly one (Regulation art. 11)."""
 
-    region: Annotated[Region, About("所在区县", "District or county", "MQTHN", public=True, printed=True)]
-    street: Annotated[Street, About("详细地址", "Street and door", "MQTHN", public=True, printed=True)]
-    tenure: Annotated[
-        Literal["own", "lease", "free", "cluster", "platform", "declared"], About("使用方式", "Tenure", "MT")
-    ]
-    use: Annotated[
-        Literal["commercial", "office", "industrial", "residential", "other"], About("房屋用途", "Use", "MT")
-    ] = "commercial"
-    area_m2: Annotated[Area | None, About("面积（平方米）", "Area in square metres", "MT")] = None
-    lease_end_on: Annotated[Day | None, About("租赁到期日", "End of the lease", "MT")] = None
-    postcode: Annotated[Postcode | None, About("邮政编码", "Postcode", "MQTHN")] = None
-    phone: Annotated[Phone, About("联系电话", "Telephone", "MQTHN")]
-    email: Annotated[Email | None, About("电子邮箱", "E-mail", "MQTHN", sensitive=True)] = None
-    platform_url: Annotated[Line | None, About("网络经营场所网址", "Address on the platform", "MT")] = None
-    production_address: Annotated[Line | None, About("生产经营地", "Place of production", "MTN")] = None
+    region: Annotated[Region, About("所在区县", "District or county", public=True, printed=True)]
+    street: Annotated[Street, About("详细地址", "Street and door", public=True, printed=True)]
+    tenure: Annotated[Literal["own", "lease", "free", "cluster", "platform", "declared"], About("使用方式", "Tenure")]
+    use: Annotated[Literal["commercial", "office", "industrial", "residential", "other"], About("房屋用途", "Use")] = (
+        "commercial"
+    )
+    area_m2: Annotated[Area | None, About("面积（平方米）", "Area in square metres")] = None
+    lease_end_on: Annotated[Day | None, About("租赁到期日", "End of the lease")] = None
+    postcode: Annotated[Postcode | None, About("邮政编码", "Postcode")] = None
+    phone: Annotated[Phone, About("联系电话", "Telephone")]
+    email: Annotated[Email | None, About("电子邮箱", "E-mail", sensitive=True)] = None
+    platform_url: Annotated[Line | None, About("网络经营场所网址", "Address on the platform")] = None
+    production_address: Annotated[Line | None, About("生产经营地", "Place of production")] = None
 
     @classmethod
     def settled(cls, raw: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -87,7 +85,7 @@ class Scope(Schema):
     items: Annotated[
         tuple[Code, ...],
         Field(min_length=1, max_length=100),
-        About("经营范围", "Business scope", "MTN", public=True, printed=True),
+        About("经营范围", "Business scope", public=True, printed=True),
     ]
 
 
@@ -95,9 +93,9 @@ class Capital(Schema):
     """Registered capital in units of ten thousand yuan (万元), and how long the company shall last."""
 
     amount_wan: Annotated[
-        Amount, About("注册资本（万元）", "Registered capital (CNY 10,000)", "MQTN", public=True, printed=True)
+        Amount, About("注册资本（万元）", "Registered capital (CNY 10,000)", public=True, printed=True)
     ]
-    currency: Annotated[Literal["CNY"], About("币种", "Currency", "MQTN", public=True, printed=True)] = "CNY"
+    currency: Annotated[Literal["CNY"], About("币种", "Currency", public=True, printed=True)] = "CNY"
     term: Annotated[Literal["long", "until"], About("经营期限", "Term")] = "long"
     term_until_on: Annotated[Day | None, About("经营期限至", "Term ends on")] = None
     large_confirmed: Annotated[bool, About("确认数额无误", "The amount is right")] = False

@@ -29,19 +29,19 @@ from registration.rules.uscc import is_early_uscc, is_uscc
 class NaturalPerson(Schema):
     """A human being with an identity document. `id_no` is checked for form and check digit, never looked up here."""
 
-    key: Annotated[Key, About("人员编号", "Key of the person", "MQTHN")]
-    kind: Annotated[Literal["natural"], About("人员类型", "Kind of person", "MQTHN")]
-    name: Annotated[PersonName, About("姓名", "Name", "MQTHN", public=True, printed=True)]
-    sex: Annotated[Literal["male", "female"], About("性别", "Sex", "MTH")]
-    nation: Annotated[Short | None, About("民族", "Ethnic group", "MTH")] = None
-    id_type: Annotated[IdKind, About("证件类型", "Kind of document", "MTH")] = "resident_id"
-    id_no: Annotated[Code, About("证件号码", "Document number", "MTH", sensitive=True)]
-    id_long: Annotated[bool, About("证件长期有效", "Valid without end", "MTH")] = False
-    id_expires_on: Annotated[Day | None, About("证件有效期至", "Valid until", "MTH")] = None
-    born_on: Annotated[Day | None, About("出生日期", "Date of birth", "MTH", sensitive=True)] = None
-    mobile: Annotated[Mobile, About("手机号码", "Mobile number", "MTH", sensitive=True)]
-    address: Annotated[Line | None, About("住址", "Home address", "MTH", sensitive=True)] = None
-    email: Annotated[Email | None, About("电子邮箱", "E-mail", "MTH", sensitive=True)] = None
+    key: Annotated[Key, About("人员编号", "Key of the person")]
+    kind: Annotated[Literal["natural"], About("人员类型", "Kind of person")]
+    name: Annotated[PersonName, About("姓名", "Name", public=True, printed=True)]
+    sex: Annotated[Literal["male", "female"], About("性别", "Sex")]
+    nation: Annotated[Short | None, About("民族", "Ethnic group")] = None
+    id_type: Annotated[IdKind, About("证件类型", "Kind of document")] = "resident_id"
+    id_no: Annotated[Code, About("证件号码", "Document number", sensitive=True)]
+    id_long: Annotated[bool, About("证件长期有效", "Valid without end")] = False
+    id_expires_on: Annotated[Day | None, About("证件有效期至", "Valid until")] = None
+    born_on: Annotated[Day | None, About("出生日期", "Date of birth", sensitive=True)] = None
+    mobile: Annotated[Mobile, About("手机号码", "Mobile number", sensitive=True)]
+    address: Annotated[Line | None, About("住址", "Home address", sensitive=True)] = None
+    email: Annotated[Email | None, About("电子邮箱", "E-mail", sensitive=True)] = None
     guardian: Annotated[Key | None, About("监护人", "Guardian")] = None
 
     def _number_is_right(self) -> Iterator[str]:
@@ -98,18 +98,18 @@ def with_holder(person: Mapping[str, Any]) -> dict[str, Any]:
 class LegalPerson(Schema):
     """An organization that holds shares; its representative acts and signs for it, and proves identity to do so."""
 
-    key: Annotated[Key, About("人员编号", "Key of the person", "MQTHN")]
-    kind: Annotated[Literal["legal"], About("人员类型", "Kind of person", "MQTHN")]
-    name: Annotated[FirmName, About("名称", "Name", "MTHN", public=True)]
-    uscc: Annotated[Code, About("统一社会信用代码", "Unified social credit code", "MTN", public=True)]
-    representative: Annotated[PersonName, About("法定代表人", "Representative", "MT")]
+    key: Annotated[Key, About("人员编号", "Key of the person")]
+    kind: Annotated[Literal["legal"], About("人员类型", "Kind of person")]
+    name: Annotated[FirmName, About("名称", "Name", public=True)]
+    uscc: Annotated[Code, About("统一社会信用代码", "Unified social credit code", public=True)]
+    representative: Annotated[PersonName, About("法定代表人", "Representative")]
     representative_id_no: Annotated[
-        Code, About("法定代表人证件号码", "Document number of the representative", "MT", sensitive=True)
+        Code, About("法定代表人证件号码", "Document number of the representative", sensitive=True)
     ]
-    seat: Annotated[Seat, About("注册地", "Place of registration", "MT")] = "mainland"
+    seat: Annotated[Seat, About("注册地", "Place of registration")] = "mainland"
     held_by: Annotated[Literal["natural", "state", "other"], About("由谁投资或者控股", "Held by")] = "natural"
-    mobile: Annotated[Mobile | None, About("联系手机", "Mobile number", "MT", sensitive=True)] = None
-    email: Annotated[Email | None, About("电子邮箱", "E-mail", "MT", sensitive=True)] = None
+    mobile: Annotated[Mobile | None, About("联系手机", "Mobile number", sensitive=True)] = None
+    email: Annotated[Email | None, About("电子邮箱", "E-mail", sensitive=True)] = None
 
     @classmethod
     def settled(cls, raw: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -161,18 +161,18 @@ class Officers(Schema):
 class LegalRep(Schema):
     """The one who represents the company, by virtue of a post (Company Law 2023 art. 10)."""
 
-    person: Annotated[Key, About("法定代表人", "Legal representative", "MQTH", public=True, printed=True)]
-    post: Annotated[Literal["chair", "director", "manager"], About("担任的职务", "Post held", "M")]
+    person: Annotated[Key, About("法定代表人", "Legal representative", public=True, printed=True)]
+    post: Annotated[Literal["chair", "director", "manager"], About("担任的职务", "Post held")]
 
 
 class Contact(Schema):
     """Somebody to call: one of the persons by key, or a name with a mobile number."""
 
-    person: Annotated[Key | None, About("人员", "Person", "MTH")] = None
-    name: Annotated[PersonName | None, About("姓名", "Name", "MTH")] = None
-    mobile: Annotated[Mobile | None, About("手机号码", "Mobile number", "MTH", sensitive=True)] = None
-    phone: Annotated[Phone | None, About("固定电话", "Fixed line", "MTH")] = None
-    email: Annotated[Email | None, About("电子邮箱", "E-mail", "MTH", sensitive=True)] = None
+    person: Annotated[Key | None, About("人员", "Person")] = None
+    name: Annotated[PersonName | None, About("姓名", "Name")] = None
+    mobile: Annotated[Mobile | None, About("手机号码", "Mobile number", sensitive=True)] = None
+    phone: Annotated[Phone | None, About("固定电话", "Fixed line")] = None
+    email: Annotated[Email | None, About("电子邮箱", "E-mail", sensitive=True)] = None
 
     def _is_one_of_two(self) -> Iterator[str]:
         inline = self.name is not None and self.mobile is not None
@@ -193,17 +193,17 @@ class Filer(Schema):
 
 class Contacts(Schema):
     liaison: Annotated[Contact, About("登记联络员", "Registration liaison")]
-    finance: Annotated[Contact | None, About("财务负责人", "Finance officer", "MT")] = None
+    finance: Annotated[Contact | None, About("财务负责人", "Finance officer")] = None
     filer: Annotated[Filer | None, About("办理人", "Person who files")] = None
 
 
 class Operator(Schema):
     """Who runs an individual business; a family names its members."""
 
-    person: Annotated[Key, About("经营者", "Operator", "MQTH", public=True, printed=True)]
+    person: Annotated[Key, About("经营者", "Operator", public=True, printed=True)]
     composition: Annotated[
-        Literal["personal", "family"], About("组成形式", "Composition", "MT", public=True, printed=True)
+        Literal["personal", "family"], About("组成形式", "Composition", public=True, printed=True)
     ] = "personal"
     family: Annotated[tuple[PersonName, ...], Field(max_length=30), About("家庭成员", "Family members")] = ()
-    funds_wan: Annotated[AmountOrNone | None, About("资金数额（万元）", "Funds (CNY 10,000)", "MTN")] = None
+    funds_wan: Annotated[AmountOrNone | None, About("资金数额（万元）", "Funds (CNY 10,000)")] = None
     copies: Annotated[Copies, About("副本数量", "Duplicates wanted")] = 1

@@ -9,26 +9,26 @@ from registration.rules.form.values import About, Count, Day, Line, Month, Schem
 
 
 class Tax(Schema):
-    officer: Annotated[Contact | None, About("办税人员", "Tax officer", "T")] = None
+    officer: Annotated[Contact | None, About("办税人员", "Tax officer")] = None
     accounting_system: Annotated[
-        Literal["enterprise", "small_enterprise", "other"], About("会计制度", "Accounting system", "T")
+        Literal["enterprise", "small_enterprise", "other"], About("会计制度", "Accounting system")
     ] = "small_enterprise"
-    accounting_method: Annotated[Literal["independent", "dependent"], About("核算方式", "Accounting method", "T")] = (
+    accounting_method: Annotated[Literal["independent", "dependent"], About("核算方式", "Accounting method")] = (
         "independent"
     )
-    vat_kind: Annotated[Literal["small", "general"], About("增值税纳税人类型", "VAT payer", "T")] = "small"
+    vat_kind: Annotated[Literal["small", "general"], About("增值税纳税人类型", "VAT payer")] = "small"
     invoices: Annotated[
         tuple[Literal["e_ordinary", "e_special", "paper_ordinary", "paper_special"], ...],
         Field(max_length=4),
-        About("申领的发票", "Invoices asked for", "T"),
+        About("申领的发票", "Invoices asked for"),
     ] = ()
 
 
 class Social(Schema):
-    headcount: Annotated[Count, About("从业人数", "Headcount", "MTHN")]
-    insured_count: Annotated[Count | None, About("参保人数", "Insured", "H")] = None
-    start_month: Annotated[Month | None, About("参保起始月份", "First month insured", "H")] = None
-    handler: Annotated[Contact | None, About("社保专管员", "Social insurance officer", "H")] = None
+    headcount: Annotated[Count, About("从业人数", "Headcount")]
+    insured_count: Annotated[Count | None, About("参保人数", "Insured")] = None
+    start_month: Annotated[Month | None, About("参保起始月份", "First month insured")] = None
+    handler: Annotated[Contact | None, About("社保专管员", "Social insurance officer")] = None
 
 
 class Addons(Schema):
@@ -47,22 +47,22 @@ class Five(Schema):
     """What the quality, tax, insurance and statistics authorities asked for on the one form of 2015."""
 
     org_class: Annotated[
-        Literal["enterprise_legal", "enterprise_other", "other"], About("机构类型", "Class of organization", "QN")
+        Literal["enterprise_legal", "enterprise_other", "other"], About("机构类型", "Class of organization")
     ] = "enterprise_legal"
     econ_type: Annotated[
         Literal["110", "120", "130", "140", "150", "160", "170", "190"],
-        About("经济类型", "Economic type (GB/T 12402)", "QN"),
+        About("经济类型", "Economic type (GB/T 12402)"),
     ] = "170"
-    parent_unit: Annotated[Short | None, About("主管单位", "Parent unit", "QN")] = None
-    supervising_body: Annotated[Short | None, About("行业主管部门", "Supervising body", "QN")] = None
+    parent_unit: Annotated[Short | None, About("主管单位", "Parent unit")] = None
+    supervising_body: Annotated[Short | None, About("行业主管部门", "Supervising body")] = None
     main_activities: Annotated[
-        tuple[Short, ...], Field(min_length=1, max_length=3), About("主要业务活动", "Main activities", "N")
+        tuple[Short, ...], Field(min_length=1, max_length=3), About("主要业务活动", "Main activities")
     ]
-    open_on: Annotated[Day, About("开业时间", "Opening day", "TN")]
-    operating_state: Annotated[
-        Literal["operating", "preparing", "paused"], About("运营状态", "State of operation", "N")
-    ] = "preparing"
+    open_on: Annotated[Day, About("开业时间", "Opening day")]
+    operating_state: Annotated[Literal["operating", "preparing", "paused"], About("运营状态", "State of operation")] = (
+        "preparing"
+    )
     accounting_standard: Annotated[
-        Literal["enterprise", "small_enterprise", "other"], About("执行会计标准", "Accounting standard", "N")
+        Literal["enterprise", "small_enterprise", "other"], About("执行会计标准", "Accounting standard")
     ] = "small_enterprise"
-    unit_kind: Annotated[Literal["legal", "activity"], About("单位类型", "Kind of unit", "N")] = "legal"
+    unit_kind: Annotated[Literal["legal", "activity"], About("单位类型", "Kind of unit")] = "legal"

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
@@ -28,16 +28,15 @@ from registration.rules.tidy import Kind, UntidyText, tidy
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What the project knows about a field beside its type, one truth for pages, API, papers and agencies.
+    """What the project knows about a field beside its type, one truth for pages, API and papers.
 
-    `agencies` holds the letters of those who may see it (M registrar, Q quality and organization codes, T tax,
-    H social insurance, N statistics); `sensitive` fields are encrypted, masked and kept from logs; `public` ones may
-    be published; `printed` ones stand on the licence.
+    `sensitive` fields are encrypted, masked and kept from logs; `public` ones may be published; `printed` ones stand on
+    the licence. Which agency sees a field is said at the agency (rules/city.py).
     """
 
     zh: str
     en: str
-    agencies: str = "M"
+    _: KW_ONLY
     sensitive: bool = False
     public: bool = False
     printed: bool = False

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from registration.rules.city import city
+
 
 @dataclass(frozen=True, slots=True)
 class LayoutField:
@@ -44,6 +46,7 @@ class LayoutRows:
     more: LazyString | str
 
 
+_PHONE = city().about.examples.phone
 _CONTACT_HINT = _l("从已填写的人员中选一位，或者另填姓名和手机号码。")
 
 
@@ -52,7 +55,11 @@ def _contact(path: str, legend: LazyString, *, phone: bool = True) -> LayoutGrou
         LayoutField(f"{path}.person", "person", empty=_l("不从名单中选")),
         LayoutField(f"{path}.name"),
         LayoutField(f"{path}.mobile", inputmode="tel"),
-        *((LayoutField(f"{path}.phone", inputmode="tel", hint=_l("例如0579-12345678，可以不填。")),) if phone else ()),
+        *(
+            (LayoutField(f"{path}.phone", inputmode="tel", hint=_l("例如%(phone)s，可以不填。", phone=_PHONE)),)
+            if phone
+            else ()
+        ),
         LayoutField(f"{path}.email", inputmode="email"),
     )
     return LayoutGroup(legend, fields, _CONTACT_HINT, more=_l("另填一人"))
@@ -151,7 +158,9 @@ PAGES: dict[str, tuple[LayoutField | LayoutGroup | LayoutRows, ...]] = {
         LayoutField("domicile.platform_url", width="", hint=_l("使用方式是网络平台的才填。")),
         LayoutField("domicile.use", "select", default="commercial", hint=_l("住宅要另交有利害关系的业主同意的证明。")),
         LayoutField("domicile.area_m2", "number", hint=_l("可以不填。")),
-        LayoutField("domicile.phone", inputmode="tel", hint=_l("企业的联系电话，例如0579-12345678或者手机号码。")),
+        LayoutField(
+            "domicile.phone", inputmode="tel", hint=_l("企业的联系电话，例如%(phone)s或者手机号码。", phone=_PHONE)
+        ),
         LayoutField("domicile.email", inputmode="email", hint=_l("企业的电子邮箱，可以不填。")),
         LayoutField("domicile.postcode", inputmode="numeric", hint=_l("可以不填。")),
         LayoutField("domicile.production_address", width="", hint=_l("与住所不同的才填。")),

@@ -2,6 +2,8 @@
 
 from flask_babel import lazy_gettext as _l
 
+from registration.rules.city import city
+
 STATUS = {
     "active": (_l("存续（在业）"), "ok"),
     "suspended": (_l("歇业"), "hold"),
@@ -37,13 +39,14 @@ HEADS = {
     "unknown": ("", _l("查不到"), _l("没有这份执照的签发记录")),
     "malformed": ("", _l("号码有误"), _l("没有这样的号码")),
 }
+HOTLINE = city().about.hotline
 ADVICE = {
     "valid": _l("请核对：上面的名称和代码，应当与您手中的执照一致。"),
     "sample": _l("请不要把它当作营业执照使用或者接受。"),
     "superseded": _l("请索要现行版本的执照。"),
     "not_ours": _l("请不要接受。请向对方索要原始电子执照，或者按统一社会信用代码查验。"),
-    "revoked": _l("对结果有疑问，请致电8890。"),
-    "altered": _l("请不要接受，并向8890反映。"),
+    "revoked": _l("对结果有疑问，请致电%(number)s。", number=HOTLINE),
+    "altered": _l("请不要接受，并向%(number)s反映。", number=HOTLINE),
 }
 DOUBTS = {
     "pdf.too_many_pages": _l("页数太多，不是电子执照"),

@@ -252,6 +252,8 @@ def test_a_role_taken_away_counts_at_once(database: Engine, clock: datetime) -> 
         ({"registrar_code": "999999"}, ["registrar.unknown"]),
         ({"roles": ["agency_t"]}, ["agency.missing"]),
         ({"agency": "national_tax"}, ["agency.without_role"]),
+        ({"roles": ["agency_t"], "agency": "harbour"}, ["agency.unknown"]),
+        ({"roles": ["agency_t"], "agency": "statistics"}, ["agency.unknown"]),
         ({"number": "a b"}, ["staff_number.invalid"]),
         ({"password": "ninechars"}, ["password.too_short"]),
     ],

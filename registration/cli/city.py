@@ -1,0 +1,66 @@
+"""`heyi city`: the folder that says all about one city: made to be filled in, checked, brought into the database."""
+
+import shutil
+from pathlib import Path
+
+import click
+
+from registration.cli.output import as_json, refuse, words
+
+FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@click.group()
+def city() -> None:
+    """城市文件夹。The folder of a city (HEYI_CITY)."""
+
+
+@city.command()
+@click.argument("folder", type=FOLDER)
+def new(folder: Path) -> None:
+    """建一个待填写的城市文件夹。Make a folder to fill in; every file says what belongs there."""
+    from registration.rules.city import BLANK
+
+    if folder.exists() and any(folder.iterdir()):
+        refuse(f"{folder} 不是空的，没有写入", f"{folder} is not empty: nothing was written")
+    shutil.copytree(BLANK, folder, dirs_exist_ok=True)
+    for path in sorted(folder.iterdir()):
+        click.echo(path)
+    click.echo(words(f"填写以后运行 heyi city check {folder}", f"fill them in, then: heyi city check {folder}"))
+
+
+@city.command()
+@click.argument("folder", type=FOLDER, required=False)
+@click.option("--json", "json_", is_flag=True)
+def check(folder: Path | None, json_: bool) -> None:
+    """检查城市文件夹（默认现在用的）；有问题时状态为 1。Check FOLDER or the one in use; exit status 1 on faults."""
+    from registration.queries.city_faults import faults_in
+    from registration.rules.city import folder_in_use
+
+    found = faults_in(folder or folder_in_use())
+    if json_:
+        rows = [(one, {"zh": one.sentence("zh"), "en": one.sentence("en")}) for one in found]
+        as_json([{"file": one.file, "key": one.key, "code": one.code, **said} for one, said in rows])
+    else:
+        for one in found:
+            place = f"{one.file}: {one.key}" if one.key else one.file
+            click.echo(f"✗ {place} · {one.sentence(words('zh', 'en'))}")
+        click.echo(words(f"{len(found)} 个问题", f"{len(found)} faults"))
+    raise SystemExit(1 if found else 0)
+
+
+@city.command()
+def load() -> None:
+    """把登记机关写进数据库，可以重复运行。Bring the registrars into the database; it may be run again."""
+    from registration import clock, database
+    from registration.operations import registrars
+    from registration.settings import settings
+
+    database.configure(settings())
+    made, changed = registrars.load(now=clock.now())
+    click.echo(words(f"新建 {len(made)} 个登记机关", f"{len(made)} registrars are new") + _listed(made))
+    click.echo(words(f"更新 {len(changed)} 个登记机关", f"{len(changed)} registrars were changed") + _listed(changed))
+
+
+def _listed(codes: list[str]) -> str:
+    return f": {', '.join(codes)}" if codes else ""

@@ -1,0 +1,131 @@
+"""What is missing or wrong in a city's folder, beyond the form of its files: whether what they name exists."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from certificates.numbers import CHECKS
+from certificates.paper import design
+from registration.matters import current, definition_of, matters
+from registration.rules.city import Agency, City, read
+from registration.rules.city_files import CityError, CityFault
+from registration.rules.fields import fields, is_within
+from registration.rules.kinds import Regime
+from registration.rules.materials import material_kinds
+from registration.rules.regions import lies_in
+from workflows.definition import Part
+
+DESKS = 5
+# Against what each colour is read: the text on it, or the ground behind it (web/static/heyi.css).
+AGAINST = {
+    "light": {"brand": "#ffffff", "band": "#ffffff", "tint": "#1a2029"},
+    "dark": {"brand": "#1a2028", "band": "#ffffff", "tint": "#e9e7e1"},
+}
+LEAST_CONTRAST = 4.5
+
+
+def faults_in(folder: Path) -> list[CityFault]:
+    """Everything that is wrong with the folder, file by file; nothing for one that can be used."""
+    try:
+        found = read(folder.resolve())
+    except CityError as unreadable:
+        return list(unreadable.faults)
+    return [*_about(found), *_agencies(found), *_registrars(found), *_samples(found)]
+
+
+def _about(found: City) -> Iterator[CityFault]:
+    if not any(row["level"] == "prefecture" and row["code"] == found.about.prefecture for row in found.regions):
+        yield CityFault("regions.csv", found.about.prefecture, "no_prefecture")
+    if found.about.design not in design.names(own=found.designs):
+        yield CityFault("city.yaml", "design", "unknown_design", {"design": found.about.design})
+    for scheme, colours in AGAINST.items():
+        for name, against in colours.items():
+            ratio = contrast(getattr(getattr(found.about.colours, scheme), name), against)
+            if ratio < LEAST_CONTRAST:
+                told = {"against": against, "ratio": f"{ratio:.1f}"}
+                yield CityFault("city.yaml", f"colours.{scheme}.{name}", "colour_contrast", told)
+
+
+def contrast(one: str, other: str) -> float:
+    """How clearly one colour is read on another, from 1 to 21 (WCAG 2.2, contrast ratio)."""
+    darker, lighter = sorted(map(_luminance, (one, other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in channels]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def _agencies(found: City) -> Iterator[CityFault]:
+    kinds = frozenset().union(*map(material_kinds, matters()))
+    names: dict[str, str] = {}
+    for row in found.agencies:
+        keys = [("sees", key) for key in row.sees]
+        keys += [("persons", key) for key in (*row.persons.only, *row.persons.without)]
+        for where, key in keys:
+            if not any(is_within(pattern, key) for pattern in fields()):
+                yield CityFault("agencies.yaml", f"{row.key}.{where}", "unknown_field", {"field": key})
+        for kind in row.documents:
+            if kind not in kinds:
+                yield CityFault("agencies.yaml", f"{row.key}.documents", "unknown_document", {"kind": kind})
+        if row.number is not None and row.number not in CHECKS:
+            told = {"scheme": row.number, "known": ", ".join(CHECKS)}
+            yield CityFault("agencies.yaml", f"{row.key}.number", "unknown_scheme", told)
+        if row.shared_as and names.setdefault(row.shared_as, row.key) != row.key:
+            yield CityFault("agencies.yaml", f"{row.key}.shared_as", "shared_twice", {"other": names[row.shared_as]})
+    yield from _parts(found)
+
+
+def _parts(found: City) -> Iterator[CityFault]:
+    """Whether the agencies of the tables have rows, where a registrar works by the model that asks them."""
+    asked = [one.code for one in found.registrars if one.regime is Regime.FIVE_NUMBERS_2015]
+    rows = {row.key: row for row in found.agencies}
+    for table in filter(None, (current(matter, chosen={}) for matter in matters())):
+        parts = definition_of(table).parts
+        for key, part in parts.graph.items() if parts else ():
+            if key in rows:
+                yield from _as_in_table(rows[key], part, table=table)
+            elif asked:
+                yield CityFault("agencies.yaml", key, "no_agency", {"table": table, "registrar": asked[0]})
+
+
+def _as_in_table(row: Agency, part: Part, *, table: str) -> Iterator[CityFault]:
+    if row.role != part.role:
+        yield CityFault("agencies.yaml", f"{row.key}.role", "other_role", {"table": table, "role": part.role})
+    if row.number != part.gives:
+        told = {"table": table, "gives": part.gives or "—"}
+        yield CityFault("agencies.yaml", f"{row.key}.number", "other_scheme", told)
+
+
+def _registrars(found: City) -> Iterator[CityFault]:
+    prefecture, known = found.about.prefecture, {row["code"] for row in found.regions}
+    if not found.registrars:
+        yield CityFault("registrars.yaml", "", "no_rows")
+    for one in found.registrars:
+        if not lies_in(one.code, prefecture):
+            yield CityFault("registrars.yaml", one.code, "code_outside", {"code": one.code, "prefecture": prefecture})
+        for region in one.regions:
+            told = {"region": region, "prefecture": prefecture}
+            if region not in known:
+                yield CityFault("registrars.yaml", f"{one.code}.regions", "unknown_region", told)
+            elif not lies_in(region, prefecture):
+                yield CityFault("registrars.yaml", f"{one.code}.regions", "outside", told)
+
+
+def _samples(found: City) -> Iterator[CityFault]:
+    known, samples = {one.code for one in found.registrars}, found.samples
+    blocks = [(f"desks.{code}", code, first, DESKS) for code, first in samples.desks.items()]
+    if samples.officers:
+        blocks.append(("officers", samples.officers.registrar, samples.officers.first, len(found.agencies)))
+    taken: dict[int, str] = {}
+    for key, code, first, many in blocks:
+        if code not in known:
+            yield CityFault("samples.yaml", key, "unknown_registrar", {"registrar": code})
+        for number in range(first, first + many):
+            if taken.setdefault(number, key) != key:
+                yield CityFault("samples.yaml", key, "numbers_overlap", {"number": number, "other": taken[number]})
+    for code in sorted(samples.profiles.keys() - known):
+        yield CityFault("samples.yaml", f"profiles.{code}", "unknown_registrar", {"registrar": code})
+    for code in sorted(known - samples.profiles.keys()):
+        yield CityFault("samples.yaml", "profiles", "no_profile", {"registrar": code})

@@ -1,0 +1,228 @@
+"""The city of this process: its name, registrars, agencies and words, read from one folder (docs/adopt.md)."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from registration.rules.city_files import CityError, FolderReader
+from registration.rules.kinds import Regime
+from workflows.definition.values import Text
+
+CITIES = Path(__file__).parents[1] / "cities"
+PACKAGED, BLANK = CITIES / "jinhua", CITIES / "blank"
+
+
+def _said(text: Text) -> Text:
+    if not (text.zh.strip() and text.en.strip()):
+        raise PydanticCustomError("text_missing", "text_missing")
+    return text
+
+
+def _flat(value: Any) -> Any:
+    """Lists in lists as one: a folder names a group of fields once and uses it for several agencies."""
+    if not isinstance(value, list):
+        return value
+    return [one for item in value for one in (_flat(item) if isinstance(item, list) else [item])]
+
+
+Said = Annotated[Text, AfterValidator(_said)]
+Filled = Annotated[str, Field(min_length=1, max_length=200)]
+Code = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
+Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+Role = Annotated[str, Field(pattern=r"^agency_[a-z0-9_]+$")]
+Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Keys = Annotated[tuple[Filled, ...], BeforeValidator(_flat)]
+
+
+class Closed(BaseModel):
+    """Frozen, and closed: a key that is not known is a mistake."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Persons(Closed):
+    """Of which persons an agency sees anything: `only` those that these keys of the form name, or all `without` those
+    that are named by these alone."""
+
+    only: tuple[Filled, ...] = ()
+    without: tuple[Filled, ...] = ()
+
+
+class Agency(Closed):
+    """A row of agencies.yaml. `sees` are keys of the form, a shorter one for all below it, `documents` their kinds."""
+
+    key: Key
+    name: Said
+    role: Role
+    officer: Said
+    number: str | None = None
+    shared_as: Key | None = None
+    sees: Keys
+    persons: Persons = Persons()
+    documents: tuple[Filled, ...] = ()
+
+
+class CityRegistrar(Closed):
+    """A row of registrars.yaml; what the fields mean is said at the table `Registrar`."""
+
+    code: Code
+    name: Said
+    regions: Annotated[tuple[Code, ...], Field(min_length=1)]
+    regime: Regime = Regime.COMPANY_LAW_2024
+    approval: Literal["one_person", "two_person"] = "one_person"
+    declared_domicile: bool = False
+
+
+class Palette(Closed):
+    brand: Colour
+    band: Colour
+    tint: Colour
+
+
+class Colours(Closed):
+    light: Palette
+    dark: Palette
+
+
+class Examples(Closed):
+    """What hints and messages give as examples: a firm's name, a place of branches, a telephone, a paper's prefix."""
+
+    name: Filled
+    branch_place: Filled
+    phone: Filled
+    number_prefix: Filled
+
+
+class PageNotes(Closed):
+    """A paragraph of the city's own on a page of the public part, such as who is responsible for personal data."""
+
+    home: Said | None = None
+    help: Said | None = None
+    privacy: Said | None = None
+    accessibility: Said | None = None
+
+
+class About(Closed):
+    """city.yaml."""
+
+    name: Said
+    title: Said
+    short_title: Said
+    prefecture: Code
+    hotline: Filled
+    hours: Said
+    design: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,30}$")]
+    colours: Colours
+    examples: Examples
+    notes: PageNotes = PageNotes()
+
+
+class SampleProfile(Closed):
+    """What a registrar of the demonstration prints of itself."""
+
+    number_prefix: Filled
+    officer: Filled
+    address: Filled
+    phone: Filled
+    government: Filled
+    court: Filled
+
+
+class SampleOfficers(Closed):
+    registrar: Code
+    first: Annotated[int, Field(ge=1, le=9000)]
+
+
+class SampleLicence(Closed):
+    firm: Filled
+    domicile: Filled
+
+
+class SampleName(Closed):
+    name: Filled
+    status: Literal["registered", "reserved", "deregistered", "renamed"]
+    since: date | None = None
+
+
+class Samples(Closed):
+    """samples.yaml: what a demonstration of this city invents. `desks` maps a registrar to its first staff number."""
+
+    desks: Mapping[Code, Annotated[int, Field(ge=1, le=9000)]]
+    officers: SampleOfficers | None = None
+    profiles: Mapping[Code, SampleProfile]
+    licence: SampleLicence
+    names: tuple[SampleName, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class City:
+    """All that one folder says. `regions` are rows of regions.csv, `mark` and `icon` drawings."""
+
+    folder: Path
+    about: About
+    agencies: tuple[Agency, ...]
+    registrars: tuple[CityRegistrar, ...]
+    samples: Samples
+    regions: tuple[Mapping[str, str], ...]
+    townships: frozenset[str]
+    mark: str
+    icon: str
+
+    @property
+    def designs(self) -> Path | None:
+        """The folder of the city's own designs, if it has one."""
+        own = self.folder / "designs"
+        return own if own.is_dir() else None
+
+    def agency(self, key: str) -> Agency:
+        """The row of an agency; KeyError for one that the city does not have."""
+        return next((one for one in self.agencies if one.key == key), None) or _no_agency(key)
+
+
+def _no_agency(key: str) -> Agency:
+    raise KeyError(key)
+
+
+def city() -> City:
+    """The city of the folder that HEYI_CITY names, else the packaged one. Raises CityError with all that is wrong.
+
+    Like the tables of reference/ the folder is data of the whole process, so that the rules ask for it themselves.
+    """
+    return read(folder_in_use())
+
+
+def folder_in_use() -> Path:
+    """The folder of this process's city, whether it can be read or not."""
+    return Path(os.environ.get("HEYI_CITY") or PACKAGED)
+
+
+def officer_roles() -> frozenset[str]:
+    """The roles of the agencies' officers."""
+    return frozenset(agency.role for agency in city().agencies)
+
+
+@cache
+def read(folder: Path) -> City:
+    """The city in a folder. Raises CityError with every fault of its files."""
+    reader = FolderReader(folder)
+    found = City(
+        folder,
+        about=reader.model(About, "city.yaml"),
+        agencies=reader.rows(Agency, "agencies.yaml", key="key"),
+        registrars=reader.rows(CityRegistrar, "registrars.yaml", key="code"),
+        samples=reader.model(Samples, "samples.yaml"),
+        regions=reader.table("regions.csv"),
+        townships=reader.words("townships.txt"),
+        mark=reader.drawing("mark.svg"),
+        icon=reader.drawing("icon.svg"),
+    )
+    if reader.faults:
+        raise CityError(folder, tuple(reader.faults))
+    return found

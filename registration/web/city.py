@@ -1,0 +1,57 @@
+"""What a page has of the city: its colours, mark and icon, and a paragraph of its own."""
+
+from functools import cache
+from hashlib import sha256
+
+from flask import Blueprint, Flask, Response
+from markupsafe import Markup
+
+from registration.access import access
+from registration.rules.city import Palette, city
+from registration.web.i18n import say
+
+blueprint = Blueprint("city", __name__, url_prefix="/city")
+
+
+def install(app: Flask) -> None:
+    app.jinja_env.globals.update(city=city, city_mark=city_mark, city_note=city_note, city_version=city_version)
+
+
+@blueprint.get("/colours.css")
+@access("public")
+def colours() -> Response:
+    return Response(colours_text(), mimetype="text/css")
+
+
+@blueprint.get("/icon.svg")
+@access("public")
+def icon() -> Response:
+    return Response(city().icon, mimetype="image/svg+xml")
+
+
+def colours_text() -> str:
+    """The style sheet that gives the three colours of the city their names, by day and by night."""
+    chosen = city().about.colours
+    dark = f"@media (prefers-color-scheme: dark) {{ {_root(chosen.dark)} }}"
+    return f"{_root(chosen.light)}\n{dark}\n"
+
+
+def city_mark() -> Markup:
+    """The drawing beside the name; the reader of the folder let nothing into it but shapes."""
+    return Markup(city().mark)  # noqa: S704
+
+
+def city_note(page: str) -> Markup:
+    """The city's own paragraph on a public page, or nothing."""
+    note = getattr(city().about.notes, page)
+    return Markup("<p>{}</p>\n").format(say(note)) if note else Markup("")
+
+
+@cache
+def city_version() -> str:
+    """Another one for other colours or another icon, so that browsers may keep both."""
+    return sha256((colours_text() + city().icon).encode()).hexdigest()[:12]
+
+
+def _root(palette: Palette) -> str:
+    return ":root { " + "; ".join(f"--{name}: {value}" for name, value in palette.model_dump().items()) + " }"
