@@ -24,9 +24,9 @@ from registration.queries.correction import open_targets
 from registration.queries.facts import CaseFacts, form_digest, latest_notice
 from registration.queries.object_facts import object_facts
 from registration.queries.quota import Quota, require_room
+from registration.rules.entity_types import entity_type_keys, regime_on
 from registration.rules.fields import sensitive_paths
 from registration.rules.form import Reading, read_section, refuse_unknown
-from registration.rules.kinds import EntityType, regime_on
 from registration.rules.masked_input import restore_masked
 from registration.rules.printing import section_problems
 from registration.rules.problems import InvalidForm, Problem
@@ -47,7 +47,7 @@ class Stored:
 
 def start(*, entity_type: str, registrar_code: str, actor: Actor, now: datetime, matter: str = "establishment") -> str:
     """Opens a draft and returns its reference. InvalidInput for an unknown type, registrar or matter."""
-    problems = [] if entity_type in set(EntityType) else [Problem("entity_type", "choice.unknown")]
+    problems = [] if entity_type in entity_type_keys() else [Problem("entity_type", "choice.unknown")]
     with database.transaction() as session:
         registrar = session.get(Registrar, registrar_code)
         definition = current(matter, chosen=registrar.definitions if registrar else {})

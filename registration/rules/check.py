@@ -13,9 +13,10 @@ from registration.rules import (
     printing,
 )
 from registration.rules.case import Case, as_far_as_read, years_after
+from registration.rules.entity_types import type_row
 from registration.rules.form import ESTABLISHMENT, Form, read_partly, sections_for
 from registration.rules.form.persons import LegalPerson
-from registration.rules.kinds import EntityType, Regime
+from registration.rules.kinds import Regime
 from registration.rules.names import Severity
 from registration.rules.problems import Problem
 from registration.rules.regions import region
@@ -42,7 +43,7 @@ def check_form(
     says whether it takes an applicant's own declaration for the proof of a domicile.
     """
     regions = frozenset(registrar_regions)
-    case = Case(form, EntityType(entity_type), Regime(regime), today, regions, may_declare_domicile)
+    case = Case(form, type_row(entity_type), Regime(regime), today, regions, may_declare_domicile)
     chapters = (check_firm, check_capital, check_people, check_investors, check_filing, check_owners, printing)
     rules = [rule for chapter in chapters for rule in chapter.RULES]
     return [problem for rule in rules for problem in as_far_as_read(rule(case))]
@@ -80,7 +81,7 @@ def check_draft(
 
 def flags(form: Form, *, entity_type: str, regime: str, today: date) -> list[Problem]:
     """What a person should look at; none of these refuses anything by itself (Company Law 2023 art. 266)."""
-    case = Case(form, EntityType(entity_type), Regime(regime), today)
+    case = Case(form, type_row(entity_type), Regime(regime), today)
     return [
         *_amounts(case),
         *_young(case),

@@ -242,7 +242,7 @@ def legal_rep(case: Case) -> Iterator[Problem]:
 
 
 def contacts(case: Case) -> Iterator[Problem]:
-    if case.is_company and case.form.contacts and case.form.contacts.finance is None:
+    if case.entity_type.finance_officer and case.form.contacts and case.form.contacts.finance is None:
         yield Problem("contacts.finance", "contacts.finance_missing")
 
 

@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 from registration.rules.form.present_shape import in_present_shape
 from registration.rules.form.sections import MODELS
 from registration.rules.form.values import About
-from registration.rules.kinds import EntityType, Regime
+from registration.rules.kinds import Regime
 
 Agency = Literal["M", "Q", "T", "H", "N"]
 AGENCIES: tuple[Agency, ...] = get_args(Agency)
@@ -214,7 +214,7 @@ def _leaves(value: Any, path: str, pattern: str) -> Iterator[tuple[str, str]]:
         yield path, pattern
 
 
-def form_schema(entity_type: EntityType, *, regime: Regime) -> dict[str, Any]:
+def form_schema(entity_type: str, *, regime: Regime) -> dict[str, Any]:
     """JSON Schema of the whole form of one type, for the API's description."""
     from registration.rules.form.sections import sections_for
 

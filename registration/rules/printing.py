@@ -13,12 +13,14 @@ from certificates import numbers
 from certificates.errors import CertificateError, InvalidParticulars, MissingGlyph
 from certificates.paper import characters, glyphs
 from certificates.paper.licence import refuse_unprintable
+from certificates.paper.licence_items import printed_items
 from certificates.particulars import FiveNumbers, Particulars
 from registration.rules.case import Case, Rule
-from registration.rules.entity_types import official_type
+from registration.rules.entity_types import type_row
 from registration.rules.form import Form
 from registration.rules.form.persons import LegalPerson
-from registration.rules.kinds import EntityType, Regime, is_five_numbers
+from registration.rules.kinds import Regime, is_five_numbers
+from registration.rules.official_types import official_type
 from registration.rules.problems import Problem
 from registration.rules.regions import address_text
 from registration.rules.registrar_profiles import REGISTRAR_LENGTH
@@ -44,7 +46,7 @@ def printed_facts(form: Form, *, entity_type: str, regime: str) -> dict[str, Any
     return {
         "entity_type": str(entity_type),
         "name": form.name.full if form.name else None,
-        "type_text": official_type(form, entity_type=entity_type).printed_zh,
+        "type_text": official_type(form, entity_type=entity_type).printed,
         "representative": person.name if person else None,
         "capital": form.capital.amount_wan * 10000 if form.capital else None,
         "composition": form.operator.composition if form.operator else None,
@@ -74,7 +76,7 @@ def characters_of(case: Case) -> Iterator[Problem]:
 
 def section_problems(section: str, model: BaseModel, *, entity_type: str, regime: str, today: date) -> list[Problem]:
     """What no licence could print of a section that is saved by itself."""
-    case = Case(Form(**{section: model}), EntityType(entity_type), Regime(regime), today)  # type: ignore[arg-type]
+    case = Case(Form(**{section: model}), type_row(entity_type), Regime(regime), today)  # type: ignore[arg-type]
     return [problem for rule in RULES for problem in rule(case) if problem.section == section]
 
 
@@ -144,9 +146,11 @@ def _texts(form: Form) -> Iterator[tuple[str, str]]:
 
 def _drafted(case: Case) -> dict[str, Any]:
     """The particulars of a draft, with stand-ins for what it does not say yet and for what the office adds."""
-    facts = printed_facts(case.form, entity_type=case.entity_type, regime=case.regime)
+    facts = printed_facts(case.form, entity_type=case.entity_type.key, regime=case.regime)
     stand_ins: dict[str, Any] = {"representative": _STAND_IN, "domicile": _STAND_IN}
-    stand_ins |= {"name": _STAND_IN, "capital": 1} if case.is_company else {"composition": "personal"}
+    stand_ins |= {"name": _STAND_IN} if case.entity_type.naming.required else {}
+    printed = printed_items(case.entity_type.key)
+    stand_ins |= {fact: value for fact, value in (("capital", 1), ("composition", "personal")) if fact in printed}
     facts |= {key: value for key, value in stand_ins.items() if facts[key] is None}
     if not (facts["general_items"] or facts["licensed_items"]):
         facts["general_items"] = (_STAND_IN,)

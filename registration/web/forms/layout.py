@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from registration.rules.entity_types import type_row
+from registration.web.i18n import say
+
 
 @dataclass(frozen=True, slots=True)
 class LayoutField:
@@ -258,15 +261,8 @@ INTROS = {
     "addons": _l("都可以不选。选了的，发照后把需要的内容送给相应的单位。"),
 }
 
-# What differs where there is one operator and no company.
-INTROS_OF_INDIVIDUALS = {
-    "domicile": _l("填写实际经营的场所，登记机关的文书送到这里。"),
-    "people": _l("每个人只填一次，后面各节直接选用。请把经营者和联络员写在这里。"),
-    "contacts": _l("登记联络员负责与登记机关联系，可以就是经营者。联络员和办理人都要实名认证，请从人员信息里选。"),
-}
-
 
 def intro_of(section: str, *, entity_type: str) -> LazyString | str:
     """What stands under the title of a page, empty where nothing need be said."""
-    own = INTROS_OF_INDIVIDUALS.get(section) if entity_type == "individual" else None
-    return own or INTROS.get(section, "")
+    own = type_row(entity_type).pages.intros.get(section)
+    return say(own) if own else INTROS.get(section, "")

@@ -11,6 +11,7 @@ from flask_babel import ngettext
 
 from registration.http.context import lang_here
 from registration.queries.casefile import CaseFile, Need, TaskState
+from registration.rules.entity_types import type_row
 from registration.rules.problems import problem_text
 from registration.rules.regions import address_text
 from registration.rules.scope import items_of
@@ -107,8 +108,8 @@ def hint_of(file: CaseFile, task: TaskState) -> str:
     """What was typed in a line; of a page that is begun, the first thing that is missing."""
     key = task.section.key
     if task.state == "empty":
-        alone = key == "people" and file.case.entity_type == "individual"
-        return _("经营者和联络员，每人只填一次") if alone else str(EMPTY_HINTS.get(key, ""))
+        own = type_row(file.case.entity_type).pages.hints.get(key)
+        return say(own) if own else str(EMPTY_HINTS.get(key, ""))
     if task.state == "started" and task.problems:
         return problem_text(task.problems[0], lang_here())
     raw = file.form.get(key)
