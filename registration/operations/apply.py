@@ -26,7 +26,7 @@ from registration.queries.object_facts import object_facts
 from registration.queries.quota import Quota, require_room
 from registration.rules.entity_types import entity_type_keys, regime_on
 from registration.rules.fields import sensitive_paths
-from registration.rules.form import Reading, read_section, refuse_unknown
+from registration.rules.form import NAMING_PERSONS, Reading, read_section, refuse_unknown
 from registration.rules.masked_input import restore_masked
 from registration.rules.printing import section_problems
 from registration.rules.problems import InvalidForm, Problem
@@ -212,9 +212,7 @@ def _may_edit(session: Session, case: Application, target: str, *, actor: Actor,
 
 def _names_people(target: str) -> bool:
     """A correction of shareholders or officers may need a person more, so the persons open with them."""
-    return target in {
-        f"section.{key}" for key in ("shareholders", "officers", "legal_rep", "contacts", "operator", "owners")
-    }
+    return target in {f"section.{key}" for key in NAMING_PERSONS}
 
 
 def _read(case: Application, section: str, raw: Any, *, kept: Any) -> Reading:

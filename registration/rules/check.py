@@ -8,11 +8,13 @@ from registration.rules import (
     check_filing,
     check_firm,
     check_investors,
+    check_officers,
+    check_operator,
     check_owners,
     check_people,
     printing,
 )
-from registration.rules.case import Case, as_far_as_read, years_after
+from registration.rules.case import Case, Rule, as_far_as_read, years_after
 from registration.rules.entity_types import type_row
 from registration.rules.form import ESTABLISHMENT, Form, read_partly, sections_for
 from registration.rules.form.persons import LegalPerson
@@ -25,6 +27,20 @@ from registration.rules.uscc import check_digit_of, is_early_uscc
 # More than thirty years to pay: a mark that the registrars use for a look (Company Law art. 266).
 ABNORMAL_YEARS = 30
 STAFF_WITH_EMPLOYEE_DIRECTOR = 300
+# Groups of rules, in the order in which they are told: for every type, and those that a type's row names.
+FOR_ALL = ("firm", "people", "guardians", "filing", "printing")
+GROUPS: Mapping[str, tuple[Rule, ...]] = {
+    "firm": check_firm.RULES,
+    "contributions": check_capital.RULES,
+    "people": check_people.RULES,
+    "officers": check_officers.RULES,
+    "operator": check_operator.RULES,
+    "investors": check_investors.RULES,
+    "guardians": check_investors.GUARDIANS,
+    "filing": check_filing.RULES,
+    "owners": check_owners.RULES,
+    "printing": printing.RULES,
+}
 
 
 def check_form(
@@ -44,8 +60,8 @@ def check_form(
     """
     regions = frozenset(registrar_regions)
     case = Case(form, type_row(entity_type), Regime(regime), today, regions, may_declare_domicile)
-    chapters = (check_firm, check_capital, check_people, check_investors, check_filing, check_owners, printing)
-    rules = [rule for chapter in chapters for rule in chapter.RULES]
+    asked = (*FOR_ALL, *case.entity_type.rules)
+    rules = [rule for name, group in GROUPS.items() if name in asked for rule in group]
     return [problem for rule in rules for problem in as_far_as_read(rule(case))]
 
 
@@ -90,7 +106,7 @@ def flags(form: Form, *, entity_type: str, regime: str, today: date) -> list[Pro
         *_staff(case),
         *_place(case),
         *check_investors.to_look_at(case),
-        *check_people.operators_to_look_at(case),
+        *check_operator.to_look_at(case),
         *check_firm.name_findings(case, severity=Severity.MANUAL),
     ]
 

@@ -112,8 +112,8 @@ class EntityType:
     `family` is the group of types that law, sections and documents speak of (`for: [company]`); `application` the title
     of the application document. `regimes`: since when each applies, the oldest first; `by_setting`: regimes that a
     registrar can be set to. `capacities` stand in the order in which a signer's are listed; `representative` is the one
-    whose bearer the licence prints. `finance_officer`: one must be named. `online_place`: the place may be on a platform
-    (Regulation 11). `rules`: the groups of rules that check this type beside those for all (rules/check.py).
+    whose bearer the licence prints. `finance_officer`: one must be named. `online_place`: the place may be on a
+    platform (Regulation 11). `rules`: the groups of rules that check this type beside those for all (rules/check.py).
     """
 
     order: int

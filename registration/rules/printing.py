@@ -25,6 +25,7 @@ from registration.rules.problems import Problem
 from registration.rules.regions import address_text
 from registration.rules.registrar_profiles import REGISTRAR_LENGTH
 from registration.rules.scope import items_of
+from registration.rules.signers import HOLDERS
 
 # The longest of what the office adds, so that a licence has room for it whatever it will be.
 _STAND_IN = "一"
@@ -41,7 +42,7 @@ _FIELDS = {
 
 def printed_facts(form: Form, *, entity_type: str, regime: str) -> dict[str, Any]:
     """What the form says and a licence prints, in the words of the particulars; None for what it does not say yet."""
-    person = form.person(_representative_key(form))
+    person = form.person(_representative_key(form, entity_type))
     items = items_of(form.scope.items) if form.scope else ()
     return {
         "entity_type": str(entity_type),
@@ -100,15 +101,15 @@ def licence_problems(facts: Mapping[str, Any], *, form: Form) -> list[Problem]:
     except MissingGlyph as lacking:
         return [Problem("name", "text.no_glyph", {"characters": characters.named(lacking.characters)})]
     except CertificateError as refused:
-        return [_problem(refused, form)]
+        return [_problem(refused, form, facts["entity_type"])]
     return []
 
 
-def _problem(refused: CertificateError, form: Form) -> Problem:
+def _problem(refused: CertificateError, form: Form, entity_type: str) -> Problem:
     field = "capital" if refused.code == "money.range" else str(refused.data.get("field", ""))
     path = _FIELDS.get(field, "name")
     if field == "representative":
-        path = f"people.{_place(form)}.name"
+        path = f"people.{_place(form, entity_type)}.name"
     if refused.code == "text.length":
         most = refused.data["maximum"]
         if field == "domicile" and form.domicile:
@@ -120,14 +121,13 @@ def _problem(refused: CertificateError, form: Form) -> Problem:
     return Problem(path, "sheet.full" if isinstance(refused, InvalidParticulars) else "text.malformed")
 
 
-def _representative_key(form: Form) -> str | None:
-    chosen = form.legal_rep or form.operator
-    return chosen.person if chosen else None
+def _representative_key(form: Form, entity_type: str) -> str | None:
+    return next(iter(HOLDERS[type_row(entity_type).representative](form)), None)
 
 
-def _place(form: Form) -> int:
+def _place(form: Form, entity_type: str) -> int:
     """Where among the persons the representative stands."""
-    key = _representative_key(form)
+    key = _representative_key(form, entity_type)
     return next((place for place, person in enumerate(form.persons) if person.key == key), 0)
 
 

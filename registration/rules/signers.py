@@ -54,9 +54,9 @@ def signers_for(form: Form, *, entity_type: str) -> list[Signer]:
 
     Everybody who holds a capacity of the type's row: a company's shareholders sign the articles and the application,
     its legal representative applies, its directors, supervisors and managers accept their appointments (Implementing
-    Rules arts. 15, 25-26). Liaison, finance officer and the one who files prove identity on the same link (art. 16). For a
-    minor a guardian signs (Civil Code art. 23). One person signs once, whatever the capacities. Persons who are named
-    but not filled in yet are left out.
+    Rules arts. 15, 25-26). Liaison, finance officer and the one who files prove identity on the same link (art. 16).
+    For a minor a guardian signs (Civil Code art. 23). One person signs once, whatever the capacities. Persons who are
+    named but not filled in yet are left out.
     """
     row = type_row(entity_type)
     held = [*((capacity, key) for capacity in row.capacities for key in HOLDERS[capacity](form)), *_contacts(form)]

@@ -61,6 +61,10 @@ MODELS: dict[str, type[BaseModel]] = {
 }
 
 
+# A correction of one of these may need a person more.
+NAMING_PERSONS = frozenset({"shareholders", "officers", "legal_rep", "operator", "contacts", "owners"})
+
+
 @cache
 def groups_of(matter: str) -> tuple[Group, ...]:
     """The headings of the matter's task list; those that hold no section are for documents and for the last step."""
