@@ -12,6 +12,7 @@ from registration.rules import (
     check_operator,
     check_owners,
     check_people,
+    check_sole_investor,
     printing,
 )
 from registration.rules.case import Case, Rule, as_far_as_read, years_after
@@ -35,6 +36,7 @@ GROUPS: Mapping[str, tuple[Rule, ...]] = {
     "people": check_people.RULES,
     "officers": check_officers.RULES,
     "operator": check_operator.RULES,
+    "sole_investor": check_sole_investor.RULES,
     "investors": check_investors.RULES,
     "guardians": check_investors.GUARDIANS,
     "filing": check_filing.RULES,
@@ -107,6 +109,7 @@ def flags(form: Form, *, entity_type: str, regime: str, today: date) -> list[Pro
         *_place(case),
         *check_investors.to_look_at(case),
         *check_operator.to_look_at(case),
+        *check_sole_investor.to_look_at(case),
         *check_firm.name_findings(case, severity=Severity.MANUAL),
     ]
 

@@ -67,6 +67,8 @@ def _alone(form: Form) -> Named:
         yield "legal_rep.person", form.legal_rep.person
     if form.operator:
         yield "operator.person", form.operator.person
+    if form.investor:
+        yield "investor.person", form.investor.person
 
 
 def _to_call(form: Form) -> Named:
@@ -121,7 +123,7 @@ def ages(case: Case) -> Iterator[Problem]:
 
 
 def responsible_ages(case: Case) -> Iterator[tuple[str, int]]:
-    """Path and age of everybody who must have full capacity: officers, legal representative, operator, who files."""
+    """Path and age of everybody who must have full capacity: officers, who represents or invests alone, who files."""
     responsible = [*_in_posts(case.form), *as_far_as_read(_alone(case.form)), *as_far_as_read(_filing(case.form))]
     responsible += [(path, key) for path, key in _to_call(case.form) if path == "contacts.finance.person"]
     for path, key in responsible:

@@ -26,6 +26,7 @@ _SECTION_NAMES = {
     "officers": ("董事、监事和经理", "Directors, supervisors and managers"),
     "legal_rep": ("法定代表人", "Legal representative"),
     "operator": ("经营者", "Operator"),
+    "investor": ("投资人与出资", "Investor and contribution"),
     "contacts": ("联络员、财务负责人和办理人", "Liaison, finance officer, filing"),
     "contacts.filer": ("办理人", "Person who files"),
     "owners": ("受益所有人", "Beneficial owners"),
@@ -61,7 +62,7 @@ def visible_to(agency: Agency, form: Mapping[str, Any]) -> dict[str, Any]:
     """The part of a raw form that an agency may see, in the same shape, sections without anything left out.
 
     Of the persons, quality and insurance officers get those who represent the entity (and the insurance
-    officer's contact), statistics the shareholders without their numbers; the tax office gets all but those who are
+    officer's contact), statistics the investors without their numbers; the tax office gets all but those who are
     named as beneficial owners alone (Order 3 of 2024: they are the registrar's and the People's Bank's).
     """
     return _cut(agency, form, agency_fields()[agency])
@@ -179,9 +180,9 @@ def _is_list(value: Any) -> bool:
 
 def _persons_of(agency: Agency, form: Mapping[str, Any]) -> frozenset[str]:
     if agency == "N":
-        rows = form.get("shareholders") or ()
+        rows = (*(form.get("shareholders") or ()), form.get("investor"))
         return frozenset(row["person"] for row in rows if isinstance(row, Mapping) and "person" in row)
-    places = [("legal_rep",), ("operator",), *([("social", "handler")] if agency == "H" else [])]
+    places = [("legal_rep",), ("operator",), ("investor",), *([("social", "handler")] if agency == "H" else [])]
     return frozenset(key for place in places if isinstance(key := _at(form, (*place, "person")), str))
 
 

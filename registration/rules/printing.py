@@ -49,7 +49,7 @@ def printed_facts(form: Form, *, entity_type: str, regime: str) -> dict[str, Any
         "name": form.name.full if form.name else None,
         "type_text": official_type(form, entity_type=entity_type).printed,
         "representative": person.name if person else None,
-        "capital": form.capital.amount_wan * 10000 if form.capital else None,
+        "capital": form.capital_wan * 10000 if form.capital_wan is not None else None,
         "composition": form.operator.composition if form.operator else None,
         "domicile": address_text(form.domicile.region, form.domicile.street) if form.domicile else None,
         "general_items": tuple(item.zh for item in items if item.kind == "general"),
@@ -108,6 +108,8 @@ def licence_problems(facts: Mapping[str, Any], *, form: Form) -> list[Problem]:
 def _problem(refused: CertificateError, form: Form, entity_type: str) -> Problem:
     field = "capital" if refused.code == "money.range" else str(refused.data.get("field", ""))
     path = _FIELDS.get(field, "name")
+    if field == "capital" and form.investor:
+        path = "investor.amount_wan"
     if field == "representative":
         path = f"people.{_place(form, entity_type)}.name"
     if refused.code == "text.length":

@@ -16,7 +16,7 @@ _FILE = "matters/establishment/reasons.yaml"
 _BASES = "matters/establishment/bases.yaml"
 _LICENCES = "reference/licence_reasons.yaml"
 # Parts of a form that say how much is contributed, how, and until when.
-_CAPITAL = frozenset({"section.capital", "section.shareholders"})
+_CAPITAL = frozenset({"section.capital", "section.shareholders", "section.investor"})
 
 
 @cache

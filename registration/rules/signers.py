@@ -30,6 +30,7 @@ CAPACITIES: dict[str, tuple[str, str]] = {
     "supervisor": ("监事", "Supervisor"),
     "manager": ("经理", "Manager"),
     "operator": ("经营者", "Operator"),
+    "investor": ("投资人", "Investor"),
     "guardian": ("监护人", "Guardian"),
     "finance": ("财务负责人", "Finance officer"),
     "liaison": ("登记联络员", "Registration liaison"),
@@ -46,6 +47,7 @@ HOLDERS: Mapping[str, Callable[[Form], Iterable[str]]] = {
     "supervisor": lambda form: form.officers.supervisors if form.officers else (),
     "manager": lambda form: form.officers.managers if form.officers else (),
     "operator": lambda form: (form.operator.person,) if form.operator else (),
+    "investor": lambda form: (form.investor.person,) if form.investor else (),
 }
 
 

@@ -21,7 +21,7 @@ from registration.rules.entity_types import entity_type_keys
 from registration.rules.kinds import Regime
 from registration.rules.registrar_profiles import REGISTRAR_LENGTH
 from registration.settings import Settings
-from tests.fixtures.cases import actor_of, company, file_of, individual, nameless, scope_codes, submitted
+from tests.fixtures.cases import actor_of, company, file_of, individual, nameless, scope_codes, submitted, sole_prop
 from tests.registration.operations.conftest import office
 
 __all__ = ["office"]
@@ -57,7 +57,7 @@ CODES = scope_codes()
 def adversarial(entity_type: str, regime: str, texts: tuple[str, str, str], items: int) -> dict[str, Any]:
     """A draft that is right but for these texts: address, trade name, name of who represents."""
     street, trade, name = texts
-    form = individual() if entity_type == "individual" else company()
+    form = {"individual": individual, "sole_prop": sole_prop}.get(entity_type, company)()
     if entity_type == "llc_single":
         form["shareholders"][0]["lines"][0]["amount_wan"] = "100"
         del form["shareholders"][1:]
@@ -102,6 +102,7 @@ KINDS = [
     ("llc", "company_law_2024"),
     ("llc_single", "company_law_2024"),
     ("individual", "market_entity_2022"),
+    ("sole_prop", "market_entity_2022"),
     ("llc", "five_numbers_2015"),
     ("llc_single", "five_numbers_2015"),
 ]

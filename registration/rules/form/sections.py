@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from registration.rules.entity_types import EntityType, type_row
 from registration.rules.form.contributions import Shareholders
 from registration.rules.form.firm import Capital, Domicile, Name, Scope
+from registration.rules.form.investor import Investor
 from registration.rules.form.owners import Owners
 from registration.rules.form.persons import Contacts, LegalRep, Officers, Operator, People
 from registration.rules.form.tax_and_social import Addons, Five, Social, Tax
@@ -52,6 +53,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "officers": Officers,
     "legal_rep": LegalRep,
     "operator": Operator,
+    "investor": Investor,
     "contacts": Contacts,
     "owners": Owners,
     "tax": Tax,
@@ -62,7 +64,7 @@ MODELS: dict[str, type[BaseModel]] = {
 
 
 # A correction of one of these may need a person more.
-NAMING_PERSONS = frozenset({"shareholders", "officers", "legal_rep", "operator", "contacts", "owners"})
+NAMING_PERSONS = frozenset({"shareholders", "officers", "legal_rep", "operator", "investor", "contacts", "owners"})
 
 
 @cache

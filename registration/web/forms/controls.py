@@ -121,7 +121,7 @@ def _is_asked(field: LayoutField, raw: Mapping[str, Any] | None, *, file: CaseFi
         return True
     if field.path in ONLINE:
         return type_row(file.case.entity_type).online_place
-    if field.path == "capital.large_confirmed":
+    if field.path.endswith(".large_confirmed"):
         return (amount_of((raw or {}).get("amount_wan")) or 0) >= LARGE_WAN
     row = type_row(file.case.entity_type)
     if field.path == "people.*.guardian" and not row.has_guardians:

@@ -164,6 +164,11 @@ def _named(path: str) -> Any:
     return named
 
 
+def _investor(file: CaseFile, raw: Mapping[str, Any]) -> str:
+    name = words_for("investor.person", raw.get("person"), file.form)
+    return _("%(name)s，出资%(amount)s万元", name=name, amount=wan(raw.get("amount_wan") or "—"))
+
+
 def _contacts(file: CaseFile, raw: Mapping[str, Any]) -> str:
     rows = (row for row in (raw.get("liaison"), raw.get("finance")) if isinstance(row, Mapping))
     names = (row.get("name") or words_for("contacts.liaison.person", row.get("person"), file.form) for row in rows)
@@ -184,6 +189,7 @@ _SUMMARIES: dict[str, Any] = {
     "officers": _officers,
     "legal_rep": _named("legal_rep"),
     "operator": _named("operator"),
+    "investor": _investor,
     "contacts": _contacts,
     "social": _social,
 }
