@@ -21,7 +21,7 @@ from registration.rules.entity_types import entity_type_keys
 from registration.rules.kinds import Regime
 from registration.rules.registrar_profiles import REGISTRAR_LENGTH
 from registration.settings import Settings
-from tests.fixtures.cases import actor_of, company, file_of, individual, nameless, scope_codes, submitted, sole_prop
+from tests.fixtures.cases import actor_of, company, file_of, individual, nameless, scope_codes, sole_prop, submitted
 from tests.registration.operations.conftest import office
 
 __all__ = ["office"]
