@@ -66,7 +66,7 @@ def _rows(checked: Checked, examined: Examined | None) -> Iterator[tuple[str, Ma
     if checked.verdict == "altered":
         yield _("文件指纹"), escape(_("%(digest)s，与签发的不同")) % {"digest": _code(_short(checked.asked))}
         for difference in checked.differences:
-            yield _field(difference.field), _difference(difference)
+            yield words.fact_label(difference.field, licence.particulars["entity_type"]), _difference(difference)
     if checked.verdict == "superseded":
         yield from _superseded(checked)
     if checked.verdict == "revoked":
@@ -175,10 +175,6 @@ def _money(amount: str) -> Markup:
     except InvalidOperation:
         return escape(amount)
     return escape(f"CNY {value:,.2f}" if lang_here() == "en" else chinese.money(value))
-
-
-def _field(field: str) -> str:
-    return str(words.FIELDS[field])
 
 
 def _difference(difference: Difference) -> Markup:

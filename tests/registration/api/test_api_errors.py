@@ -229,7 +229,12 @@ def test_what_nobody_foresaw_tells_nothing(app: Flask, stranger: Program, monkey
 
 def test_catalogues(stranger: Program) -> None:
     assert {row["code"] for row in stranger.get("/registrars").json["items"]} >= {"330701", "330784"}
-    assert {row["key"] for row in stranger.get("/entity-types").json["items"]} == {"llc", "llc_single", "individual", "sole_prop"}
+    assert {row["key"] for row in stranger.get("/entity-types").json["items"]} == {
+        "llc",
+        "llc_single",
+        "individual",
+        "sole_prop",
+    }
     form = stranger.get("/forms/llc?regime=five_numbers_2015", headers=ENGLISH).json
     assert "five" in form["form_schema"]["properties"]
     assert next(section["label"] for section in form["sections"]) == "Name"
