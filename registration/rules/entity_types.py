@@ -3,14 +3,14 @@
 Code asks a row for a trait ("has a finance officer", "bears its parent's name"), never which type it is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import field
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from registration.rules.kinds import Regime
@@ -121,7 +121,7 @@ class EntityType:
     hint: Words
     family: str
     application: str
-    regimes: Mapping[Regime, date]
+    regimes: Annotated[Mapping[Regime, date], Field(min_length=1)]
     by_setting: tuple[Regime, ...]
     numbers: Numbers
     official: OfficialCodes
@@ -165,14 +165,20 @@ def read_entity_type(key: str, row: Any) -> EntityType:
     except ValidationError as error:
         faults = (f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors(include_url=False))
         raise EntityTypeError(f"{place}: {'; '.join(faults)}") from None
-    for what, named, known in (
-        ("representative", found.representative, found.capacities),
-        *(("words", word, found.words) for word in Word.__args__),  # type: ignore[attr-defined]
-        ("official.codes", "natural", found.official.codes),
-    ):
-        if named not in known:
-            raise EntityTypeError(f"{place}: {what}: {named} is missing")
+    _refuse_missing(found, place)
     return found
+
+
+def _refuse_missing(row: EntityType, place: str) -> None:
+    """What one key of a row asks of another."""
+    asked: list[tuple[str, str, Collection[str]]] = [
+        ("representative", row.representative, row.capacities),
+        ("official.codes", "natural", row.official.codes),
+        *(("words", word, row.words) for word in get_args(Word)),
+    ]
+    for key, named, known in asked:
+        if named not in known:
+            raise EntityTypeError(f"{place}: {key}: {named} is missing")
 
 
 @cache

@@ -112,6 +112,7 @@ def test_a_type_is_named_in_one_place() -> None:
         ({"representative": "nobody"}, "representative: nobody"),
         ({"regimes": {"of_2099": "2099-01-01"}}, "regimes"),
         ({"capacities": {"operator": {"least": 1, "kinds": ["ghost"]}}}, "capacities.operator.kinds"),
+        ({"regimes": {}}, "regimes"),
         ({"words": {}}, "words: representative"),
     ],
 )
