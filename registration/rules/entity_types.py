@@ -165,12 +165,12 @@ def read_entity_type(key: str, row: Any) -> EntityType:
     except ValidationError as error:
         faults = (f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors(include_url=False))
         raise EntityTypeError(f"{place}: {'; '.join(faults)}") from None
-    _refuse_missing(found, place)
+    _refuse_contradictions(found, place)
     return found
 
 
-def _refuse_missing(row: EntityType, place: str) -> None:
-    """What one key of a row asks of another."""
+def _refuse_contradictions(row: EntityType, place: str) -> None:
+    """What one key of a row asks of another, and the order of its regimes."""
     asked: list[tuple[str, str, Collection[str]]] = [
         ("representative", row.representative, row.capacities),
         ("official.codes", "natural", row.official.codes),
@@ -179,6 +179,8 @@ def _refuse_missing(row: EntityType, place: str) -> None:
     for key, named, known in asked:
         if named not in known:
             raise EntityTypeError(f"{place}: {key}: {named} is missing")
+    if list(row.regimes.values()) != sorted(row.regimes.values()):
+        raise EntityTypeError(f"{place}: regimes: the oldest stands first")
 
 
 @cache

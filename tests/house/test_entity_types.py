@@ -113,6 +113,10 @@ def test_a_type_is_named_in_one_place() -> None:
         ({"regimes": {"of_2099": "2099-01-01"}}, "regimes"),
         ({"capacities": {"operator": {"least": 1, "kinds": ["ghost"]}}}, "capacities.operator.kinds"),
         ({"regimes": {}}, "regimes"),
+        (
+            {"regimes": {"market_entity_2022": "2022-03-01", "three_in_one_2015": "2015-10-01"}},
+            "the oldest stands first",
+        ),
         ({"words": {}}, "words: representative"),
     ],
 )
