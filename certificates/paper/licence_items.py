@@ -121,6 +121,12 @@ def columns_for(particulars: Particulars) -> tuple[tuple[Item, ...], tuple[Item,
     return columns
 
 
+def printed_items(entity_type: str) -> frozenset[str]:
+    """The facts of the particulars that only some types print in the present style, and this one does."""
+    shown = {item.key for column in PRESENT[entity_type] for item in column}
+    return frozenset(fact for fact, key in OPTIONAL_FACTS.items() if key in shown)
+
+
 def value_of(item: Item, particulars: Particulars) -> str:
     """The printed value; an item that this type must show and the particulars lack is an error, never a blank."""
     value = item.show(particulars)

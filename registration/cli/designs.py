@@ -40,7 +40,9 @@ def list_(json_: bool) -> None:
 
 @designs.command()
 @click.argument("name")
-@click.option("--entity-type", default="llc", show_default=True, type=click.Choice(get_args(EntityType)))
+@click.option(
+    "--entity-type", default=get_args(EntityType)[0], show_default=True, type=click.Choice(get_args(EntityType))
+)
 @click.option("--style", default="present", show_default=True, type=click.Choice(get_args(Style)))
 @click.option("--paper", default="duplicate", show_default=True, type=click.Choice(PAPERS))
 @click.option("--dpi", default=110, show_default=True, type=click.IntRange(36, 600))

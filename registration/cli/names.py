@@ -45,7 +45,12 @@ def names() -> None:
 @names.command()
 @click.argument("name")
 @click.option(
-    "--type", "--entity-type", "entity_type", type=click.Choice(name_types()), default="llc", show_default=True
+    "--type",
+    "--entity-type",
+    "entity_type",
+    type=click.Choice(name_types()),
+    default=name_types()[0],
+    show_default=True,
 )
 @click.option("--region", "region6", help="住所地六位区划码 Six digits of the domicile (default: as in the name)")
 @click.option("--register", "file", type=FILE, help="CSV: name,status,since (default: the database)")

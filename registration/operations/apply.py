@@ -24,9 +24,9 @@ from registration.queries.correction import open_targets
 from registration.queries.facts import CaseFacts, form_digest, latest_notice
 from registration.queries.object_facts import object_facts
 from registration.queries.quota import Quota, require_room
+from registration.rules.entity_types import entity_type_keys, regime_on
 from registration.rules.fields import sensitive_paths
-from registration.rules.form import Reading, read_section, refuse_unknown
-from registration.rules.kinds import EntityType, regime_on
+from registration.rules.form import NAMING_PERSONS, Reading, read_section, refuse_unknown
 from registration.rules.masked_input import restore_masked
 from registration.rules.printing import section_problems
 from registration.rules.problems import InvalidForm, Problem
@@ -47,7 +47,7 @@ class Stored:
 
 def start(*, entity_type: str, registrar_code: str, actor: Actor, now: datetime, matter: str = "establishment") -> str:
     """Opens a draft and returns its reference. InvalidInput for an unknown type, registrar or matter."""
-    problems = [] if entity_type in set(EntityType) else [Problem("entity_type", "choice.unknown")]
+    problems = [] if entity_type in entity_type_keys() else [Problem("entity_type", "choice.unknown")]
     with database.transaction() as session:
         registrar = session.get(Registrar, registrar_code)
         definition = current(matter, chosen=registrar.definitions if registrar else {})
@@ -213,9 +213,7 @@ def _may_edit(session: Session, case: Application, target: str, *, actor: Actor,
 
 def _names_people(target: str) -> bool:
     """A correction of shareholders or officers may need a person more, so the persons open with them."""
-    return target in {
-        f"section.{key}" for key in ("shareholders", "officers", "legal_rep", "contacts", "operator", "owners")
-    }
+    return target in {f"section.{key}" for key in NAMING_PERSONS}
 
 
 def _read(case: Application, section: str, raw: Any, *, kept: Any) -> Reading:

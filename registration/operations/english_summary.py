@@ -17,7 +17,7 @@ from registration.models import Application, Licence, Paper, Registrar
 from registration.operations.papers import PreparedPaper
 from registration.queries.object_facts import object_facts
 from registration.rules import romanise
-from registration.rules.reference import table
+from registration.rules.official_types import english_name
 from registration.rules.scope import catalogue
 from registration.settings import settings
 
@@ -56,7 +56,7 @@ def words_of(facts: Particulars, *, registrar: Registrar) -> EnglishSummary:
     items = {item.zh: item.en for item in catalogue().values()}
     return EnglishSummary(
         particulars=facts,
-        type_text=next((row["name_en"] for row in table("entity_types") if row["printed_zh"] == facts.type_text), None),
+        type_text=english_name(facts.type_text),
         representative=romanise.person(facts.representative),
         delegate=romanise.person(facts.delegate) if facts.delegate else None,
         domicile=romanise.place(facts.domicile),

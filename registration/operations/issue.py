@@ -27,7 +27,7 @@ from registration.operations.act import local_effect, perform, writes
 from registration.operations.apply import freeze
 from registration.queries.outbox import parked_licence
 from registration.queries.registrar_profiles import profile_on, seal_picture
-from registration.rules.form import Form, read
+from registration.rules.form import read
 from registration.rules.guards import is_delivered_electronically
 from registration.rules.printing import printed_facts
 from registration.settings import settings
@@ -159,7 +159,7 @@ def _fix(session: Session, case: Application, *, now: datetime) -> None:
     facts |= printed_registrar(session, case, day)
     serial = numbers.serial(session, registrar.code, on=day)
     session.add(_entity(case, facts, founded_on=day))
-    copies = _copies(form)
+    copies = form.copies
     for paper, copy_no in [("original", 1), *(("duplicate", number) for number in range(1, copies + 1))]:
         session.add(_sheet(case, facts, paper=paper, copy_no=copy_no, serial=serial, day=day, now=now))
     session.flush()
@@ -183,11 +183,6 @@ def printed_registrar(session: Session, case: Application, day: date) -> dict[st
     registrar = session.get_one(Registrar, case.registrar_code, with_for_update={"read": True})
     head = profile_on(session, registrar, on=day)
     return {"registrar": head.name_zh, "seal_place": head.seal_place or None, "seal": head.seal}
-
-
-def _copies(form: Form) -> int:
-    chapter = form.capital or form.operator
-    return chapter.copies if chapter else 1
 
 
 def _sheet(

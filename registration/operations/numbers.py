@@ -17,16 +17,16 @@ from registration.errors import Conflict, Unavailable
 from registration.models import Application, IssuedNumber, NumberPool, Registrar
 from registration.models.columns import table_of
 from registration.operations.act import local_effect
+from registration.rules.entity_types import type_row
 
 _pool = table_of(NumberPool)
 _issued = table_of(IssuedNumber)
-USCC_CLASS = {"llc": "1", "llc_single": "1", "individual": "2"}
 
 
 def uscc(session: Session, registrar: Registrar, *, entity_type: str, application_id: int, now: datetime) -> str:
     """The unified social credit code (GB 32100-2015) over an organization code from the registrar's pool."""
     body = organization_code(session, registrar, application_id=application_id, now=now)
-    code = numbers.make_uscc(body, region=registrar.code, category=USCC_CLASS[entity_type])
+    code = numbers.make_uscc(body, region=registrar.code, category=type_row(entity_type).numbers.uscc_class)
     return keep(session, "uscc", code, registrar=registrar, application_id=application_id, now=now)
 
 
@@ -43,9 +43,8 @@ def organization_code(session: Session, registrar: Registrar, *, application_id:
 def registration_number(
     session: Session, registrar: Registrar, *, entity_type: str, application_id: int, now: datetime
 ) -> str:
-    """The fifteen digits of GS15-2006; the first of the sequence tells companies from individual businesses."""
-    pool = "registration_individual" if entity_type == "individual" else "registration_company"
-    _, sequence = _next(session, registrar.code, pool)
+    """The fifteen digits of GS15-2006; the first of the sequence tells kinds of entity apart, so each has its pool."""
+    _, sequence = _next(session, registrar.code, type_row(entity_type).numbers.registration_pool)
     code = numbers.make_registration_number(sequence, region=_region(registrar))
     return keep(session, "registration_number", code, registrar=registrar, application_id=application_id, now=now)
 

@@ -34,9 +34,10 @@ from registration.queries.four_eyes import last_takers
 from registration.queries.outbox import parked_licence
 from registration.queries.registrar_profiles import profile_on
 from registration.rules.case import Case
+from registration.rules.entity_types import type_row
 from registration.rules.facts import Facts
 from registration.rules.form.firm import Name
-from registration.rules.kinds import EntityType, Regime
+from registration.rules.kinds import Regime
 from registration.rules.numbers import ON_THE_LICENCE, fault_of
 from registration.rules.printing import problems_at_issue
 from registration.rules.problems import Problem
@@ -185,7 +186,7 @@ class CaseFacts(Facts):
     @read_late
     def unprintable(self) -> tuple[Problem, ...]:
         form, _ = self.read_form
-        case = Case(form, EntityType(self.entity_type), Regime(self.regime), self.today)
+        case = Case(form, type_row(self.entity_type), Regime(self.regime), self.today)
         registrar = self._session.get_one(Registrar, self._case.registrar_code)
         head = profile_on(self._session, registrar, on=self.today)
         return tuple(problems_at_issue(case, registrar=head.name_zh))
@@ -297,7 +298,7 @@ def _is_fresh(party: Party | None, *, now: datetime) -> bool:
 
 
 def _name_is_reserved(session: Session, case: Application) -> bool:
-    if case.entity_type == "individual" and "name" not in case.form:
+    if "name" not in case.form and not type_row(case.entity_type).naming.required:
         return True
     held = select(col(RegisteredName.id)).where(
         col(RegisteredName.application_id) == case.id,

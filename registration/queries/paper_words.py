@@ -21,6 +21,7 @@ from registration.queries.application_document import (
 from registration.queries.changes import materials_now
 from registration.queries.papers_asked import Moment, Words, joint_handling, name_reservation
 from registration.queries.promised import acceptance_comes_first
+from registration.rules.entity_types import type_row
 from registration.rules.form import sections_for
 from registration.rules.kinds import is_five_numbers
 from registration.rules.materials import material_label
@@ -129,8 +130,8 @@ def _withdrawal(session: Session, case: Application, moment: Moment) -> Words:
 def _licence_correction(session: Session, case: Application, moment: Moment) -> Words:
     said = _said(session, case, "licence:propose_correct")
     rows = tuple(
-        (label, *(_fact_text(name, said["changes"][name][when]) for when in ("before", "after")))
-        for name, label in FACT_LABELS.items()
+        (_fact_label(name, case), *(_fact_text(name, said["changes"][name][when]) for when in ("before", "after")))
+        for name in FACTS
         if name in said["changes"]
     )
     before = "经核查，发给您的营业执照有下列文字记载错误，现予更正。"
@@ -153,13 +154,20 @@ def _decision(session: Session, case: Application, moment: Moment) -> Words:
     return tuple(told.get("before", ())), (*rows, *law), tuple(told.get("after", ()))
 
 
-FACT_LABELS = {
-    "representative": "法定代表人（负责人、经营者）",
-    "domicile": "住所（经营场所）",
-    "capital": "注册资本（元）",
-    "general_items": "一般项目",
-    "licensed_items": "许可项目",
-}
+# The facts of a licence that can be corrected, in the order of the paper.
+FACTS = ("representative", "domicile", "capital", "general_items", "licensed_items")
+
+
+def _fact_label(name: str, case: Application) -> str:
+    """As the licence calls it, which is a word of the entity type."""
+    words = type_row(case.entity_type).words
+    return {
+        "representative": words["representative"].zh,
+        "domicile": words["place"].zh,
+        "capital": f"{words['capital'].zh}（元）",
+        "general_items": "一般项目",
+        "licensed_items": "许可项目",
+    }[name]
 
 
 def _fact_text(name: str, value: Any) -> str:

@@ -20,10 +20,10 @@ from registration.queries.application_document import (
 from registration.queries.paper_words import WORDS
 from registration.queries.papers_asked import Moment, Words
 from registration.queries.registrar_profiles import PrintedProfile
-from registration.rules.entity_types import official_type
+from registration.rules.entity_types import type_row
 from registration.rules.form import read
-from registration.rules.kinds import is_company
 from registration.rules.norms import is_old_law
+from registration.rules.official_types import official_type
 from registration.rules.reference import texts_of_matter
 from registration.settings import settings
 
@@ -140,7 +140,7 @@ def _facts(session: Session, case: Application) -> dict[str, str]:
         "reference": case.ref,
         "name": case.name or "（未使用名称）",
         "matter": definition_of(case.definition).title.zh,
-        "entity_type": official_type(form, entity_type=case.entity_type).printed_zh,
+        "entity_type": official_type(form, entity_type=case.entity_type).printed,
     }
     return facts | ({"received": chinese.day(local_date(case.submitted_at))} if case.submitted_at else {})
 
@@ -160,7 +160,7 @@ _OLD_TITLES = {"approval": "准予设立登记通知书", "refusal": "登记驳�
 def _title(case: Application, kind: str) -> str | None:
     """The name that the law of the case's regime gives to a paper, where it is not the usual one."""
     if kind == "application":
-        return "公司登记（备案）申请书" if is_company(case.entity_type) else "个体工商户登记（备案）申请书"
+        return type_row(case.entity_type).application
     if kind == "decision":
         return str(texts_of_matter(case.matter, "papers")[kind]["title"])
     return _OLD_TITLES.get(kind) if is_old_law(case.regime) else None

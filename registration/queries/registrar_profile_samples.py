@@ -17,6 +17,7 @@ from registration.models import RegistrarProfile
 from registration.queries.papers import framed
 from registration.queries.registrar_profiles import PrintedProfile, one, shown
 from registration.rules.city import city
+from registration.rules.entity_types import entity_type_keys
 from registration.settings import settings
 
 # Far from any number that the code centre gives out.
@@ -27,7 +28,7 @@ def licence_with(head: PrintedProfile, *, on: date) -> dict[str, Any]:
     """The particulars of a duplicate that would be issued on this day."""
     code = numbers.make_organization_code(numbers.organization_body(1, prefix=BODY))
     particulars = Particulars(
-        entity_type="llc",
+        entity_type=entity_type_keys()[0],
         name=city().samples.licence.firm,
         type_text="有限责任公司（自然人投资或控股）",
         representative="苏知禾",

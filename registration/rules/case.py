@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
+from registration.rules.entity_types import EntityType
 from registration.rules.form import Form
 from registration.rules.form.persons import NaturalPerson
 from registration.rules.form.values import Unread
 from registration.rules.identity import MalformedId, age_on, birth_date
-from registration.rules.kinds import EntityType, Regime, is_company, is_new_company_law, is_under_regulation
+from registration.rules.kinds import Regime, is_new_company_law, is_under_regulation
 from registration.rules.problems import Problem
 
 
@@ -23,10 +24,6 @@ class Case:
     today: date
     registrar_regions: frozenset[str] = frozenset()
     may_declare_domicile: bool = False
-
-    @property
-    def is_company(self) -> bool:
-        return is_company(self.entity_type)
 
     @property
     def is_new_law(self) -> bool:

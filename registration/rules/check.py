@@ -8,14 +8,18 @@ from registration.rules import (
     check_filing,
     check_firm,
     check_investors,
+    check_officers,
+    check_operator,
     check_owners,
     check_people,
+    check_sole_investor,
     printing,
 )
-from registration.rules.case import Case, as_far_as_read, years_after
+from registration.rules.case import Case, Rule, as_far_as_read, years_after
+from registration.rules.entity_types import type_row
 from registration.rules.form import ESTABLISHMENT, Form, read_partly, sections_for
 from registration.rules.form.persons import LegalPerson
-from registration.rules.kinds import EntityType, Regime
+from registration.rules.kinds import Regime
 from registration.rules.names import Severity
 from registration.rules.problems import Problem
 from registration.rules.regions import region
@@ -24,6 +28,21 @@ from registration.rules.uscc import check_digit_of, is_early_uscc
 # More than thirty years to pay: a mark that the registrars use for a look (Company Law art. 266).
 ABNORMAL_YEARS = 30
 STAFF_WITH_EMPLOYEE_DIRECTOR = 300
+# Groups of rules, in the order in which they are told: for every type, and those that a type's row names.
+FOR_ALL = ("firm", "people", "guardians", "filing", "printing")
+GROUPS: Mapping[str, tuple[Rule, ...]] = {
+    "firm": check_firm.RULES,
+    "contributions": check_capital.RULES,
+    "people": check_people.RULES,
+    "officers": check_officers.RULES,
+    "operator": check_operator.RULES,
+    "sole_investor": check_sole_investor.RULES,
+    "investors": check_investors.RULES,
+    "guardians": check_investors.GUARDIANS,
+    "filing": check_filing.RULES,
+    "owners": check_owners.RULES,
+    "printing": printing.RULES,
+}
 
 
 def check_form(
@@ -42,9 +61,9 @@ def check_form(
     says whether it takes an applicant's own declaration for the proof of a domicile.
     """
     regions = frozenset(registrar_regions)
-    case = Case(form, EntityType(entity_type), Regime(regime), today, regions, may_declare_domicile)
-    chapters = (check_firm, check_capital, check_people, check_investors, check_filing, check_owners, printing)
-    rules = [rule for chapter in chapters for rule in chapter.RULES]
+    case = Case(form, type_row(entity_type), Regime(regime), today, regions, may_declare_domicile)
+    asked = (*FOR_ALL, *case.entity_type.rules)
+    rules = [rule for name, group in GROUPS.items() if name in asked for rule in group]
     return [problem for rule in rules for problem in as_far_as_read(rule(case))]
 
 
@@ -80,7 +99,7 @@ def check_draft(
 
 def flags(form: Form, *, entity_type: str, regime: str, today: date) -> list[Problem]:
     """What a person should look at; none of these refuses anything by itself (Company Law 2023 art. 266)."""
-    case = Case(form, EntityType(entity_type), Regime(regime), today)
+    case = Case(form, type_row(entity_type), Regime(regime), today)
     return [
         *_amounts(case),
         *_young(case),
@@ -89,7 +108,8 @@ def flags(form: Form, *, entity_type: str, regime: str, today: date) -> list[Pro
         *_staff(case),
         *_place(case),
         *check_investors.to_look_at(case),
-        *check_people.operators_to_look_at(case),
+        *check_operator.to_look_at(case),
+        *check_sole_investor.to_look_at(case),
         *check_firm.name_findings(case, severity=Severity.MANUAL),
     ]
 

@@ -5,11 +5,9 @@ from decimal import Decimal
 
 from registration.rules.case import Case, Rule, each, repeated, where_read, years_after
 from registration.rules.form.contributions import Contribution
-from registration.rules.kinds import EntityType
 from registration.rules.problems import Problem
 
 FORBIDDEN_METHODS = frozenset({"labour", "credit", "personal_name", "goodwill", "franchise", "encumbered"})
-MOST_SHAREHOLDERS = 50
 YEARS_TO_PAY = 5
 
 
@@ -20,15 +18,14 @@ def plain(amount: Decimal) -> str:
 
 
 def numbers(case: Case) -> Iterator[Problem]:
-    count = len(case.form.holders)
-    if count == 0:
+    """As many as the type may have; the row names the refusal (Company Law arts. 42, 60)."""
+    count, capacity = len(case.form.holders), case.entity_type.capacities.get("shareholder")
+    if count == 0 or capacity is None:
         return
-    if case.entity_type is EntityType.LLC_SINGLE and count != 1:
-        yield Problem("shareholders", "shareholders.not_one", {"found": count})
-    if case.entity_type is EntityType.LLC and count == 1:
-        yield Problem("shareholders", "shareholders.one_is_single")
-    if count > MOST_SHAREHOLDERS:
-        yield Problem("shareholders", "shareholders.too_many", {"most": MOST_SHAREHOLDERS, "found": count})
+    if capacity.too_few and count < capacity.least:
+        yield Problem("shareholders", capacity.too_few, {"least": capacity.least, "found": count})
+    if capacity.too_many and capacity.most is not None and count > capacity.most:
+        yield Problem("shareholders", capacity.too_many, {"most": capacity.most, "found": count})
 
 
 def distinct(case: Case) -> Iterator[Problem]:

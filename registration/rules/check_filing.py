@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from registration.rules.case import Case, Rule
 from registration.rules.problems import Problem
+from registration.rules.signers import HOLDERS
 from registration.rules.uscc import is_uscc
 
 
@@ -36,16 +37,10 @@ def filer(case: Case) -> Iterator[Problem]:
 
 
 def participants(case: Case) -> Iterator[str]:
-    """The keys of those who may file for themselves: investors, officers, legal representative, operator, liaison."""
+    """The keys of those who may file for themselves: holders of a capacity, liaison, finance officer, guardians."""
     form = case.form
-    yield from (row.person for row in form.holders)
-    if form.officers:
-        yield from (row.person for row in form.officers.directors)
-        yield from (*form.officers.supervisors, *form.officers.managers)
-    if form.legal_rep:
-        yield form.legal_rep.person
-    if form.operator:
-        yield form.operator.person
+    for capacity in case.entity_type.capacities:
+        yield from HOLDERS[capacity](form)
     if form.contacts:
         yield from (one.person for one in (form.contacts.liaison, form.contacts.finance) if one and one.person)
     yield from (guardian for person in form.persons if (guardian := getattr(person, "guardian", None)))

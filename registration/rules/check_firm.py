@@ -19,7 +19,7 @@ def name_findings(case: Case, *, severity: Severity) -> Iterator[Problem]:
         return
     verdict = check_name(
         parts_of(case.form.name),
-        entity_type=case.entity_type,
+        entity_type=case.entity_type.key,
         region6=_region_of(case),
         candidates=(),
         today=case.today,
@@ -54,7 +54,7 @@ def domicile(case: Case) -> Iterator[Problem]:
         yield Problem("domicile.lease_end_on", "domicile.lease_end_missing")
     if domicile.tenure == "lease" and domicile.lease_end_on is not None and domicile.lease_end_on < case.today:
         yield Problem("domicile.lease_end_on", "domicile.lease_ended")
-    if domicile.tenure == "platform" and case.is_company:
+    if domicile.tenure == "platform" and not case.entity_type.online_place:
         yield Problem("domicile.tenure", "domicile.platform_for_individuals")
     if domicile.tenure == "platform" and domicile.platform_url is None:
         yield Problem("domicile.platform_url", "domicile.platform_url_missing")

@@ -109,4 +109,6 @@ def to_look_at(case: Case) -> Iterator[Problem]:
             yield Problem(f"people.{place}.id_type", "flag.overseas_chinese")
 
 
-RULES: tuple[Rule, ...] = (from_abroad, organizations, children, guardians)
+RULES: tuple[Rule, ...] = (from_abroad, organizations, children)
+# Of every form: the API takes a guardian for any person.
+GUARDIANS: tuple[Rule, ...] = (guardians,)

@@ -1,59 +1,234 @@
-"""The official type of an entity: its code in the SAMR list and the text that the licence prints."""
+"""The entity types: one row of data each, read from `entity_types/<key>.yaml`. Nothing else names a type.
 
-from dataclasses import dataclass
-from decimal import Decimal
+Code asks a row for a trait ("has a finance officer", "bears its parent's name"), never which type it is.
+"""
 
-from registration.rules.form import Form
-from registration.rules.form.persons import LegalPerson, NaturalPerson
-from registration.rules.kinds import EntityType
-from registration.rules.reference import table
+from collections.abc import Collection, Mapping
+from dataclasses import field
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
+
+from registration.rules.kinds import Regime
+from registration.rules.reference import texts
+
+_STRICT = ConfigDict(extra="forbid")
+_FOLDER = "entity_types"
+_OTHER_NAMES = "reference/name_types.yaml"
+
+PersonKind = Literal["natural", "legal"]
+Holder = Literal["natural", "state", "other"]
+# What a licence and the pages call by another word for each type.
+Word = Literal["representative", "capital", "founded", "place"]
 
 
-@dataclass(frozen=True, slots=True)
-class OfficialType:
-    """A row of the list of types: SAMR code (four digits) and texts."""
+class EntityTypeError(Exception):
+    """A row that cannot be used; the message names the file, and the key where one is at fault."""
 
-    key: str
-    held: str
+
+@dataclass(frozen=True, config=_STRICT)
+class Words:
+    """A text in both languages."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Numbers:
+    """The class digit of the USCC (GB 32100-2015, department 9) and the pool of registration numbers (GS15-2006)."""
+
+    uscc_class: Literal["1", "2", "3"]
+    registration_pool: str
+
+
+@dataclass(frozen=True, config=_STRICT)
+class OfficialCode:
+    """A code of the SAMR list of types (four digits), and the text that the licence prints."""
+
     code: str
-    printed_zh: str
-    name_zh: str
-    name_en: str
+    printed: str
 
 
-def official_type(form: Form, *, entity_type: str) -> OfficialType:
-    """The type that follows from who holds the shares. Persons not yet filled in count as natural ones."""
-    held = _held(form, EntityType(entity_type))
-    return next(
-        OfficialType(**row) for row in table("entity_types") if (row["key"], row["held"]) == (entity_type, held)
-    )
+@dataclass(frozen=True, config=_STRICT)
+class OfficialCodes:
+    """The codes by who holds the enterprise, and what decides that.
+
+    `by`: `majority`, whose contributions make more than half; `owner`, what the only investor is; `type`, nothing: the
+    one code is that of `natural`.
+    """
+
+    by: Literal["majority", "owner", "type"]
+    codes: Mapping[Holder, OfficialCode]
 
 
-def _held(form: Form, entity_type: EntityType) -> str:
-    if entity_type is EntityType.LLC_SINGLE:
-        owner = form.person(form.holders[0].person) if form.holders else None
-        if not isinstance(owner, LegalPerson):
-            return "natural"
-        return "other" if owner.held_by == "natural" and not _is_of_state(owner) else "state"
-    if entity_type is EntityType.LLC and form.holders:
-        return _majority(form)
-    return "natural"
+@dataclass(frozen=True, config=_STRICT)
+class Capacity:
+    """How many may hold a capacity, and whether organizations may. Everybody who holds one signs.
+
+    `guardian`: a guardian signs for a minor who holds it. `too_few`, `too_many`: codes of the refusals; without them
+    the section that asks for the capacity has limits of its own.
+    """
+
+    least: int
+    kinds: tuple[PersonKind, ...]
+    most: int | None = None
+    guardian: bool = False
+    too_few: str | None = None
+    too_many: str | None = None
 
 
-def _majority(form: Form) -> str:
-    """Whose shares make more than half: natural persons', the state's, or neither's."""
-    natural = {person.key for person in form.persons if isinstance(person, NaturalPerson)}
-    state = {person.key for person in form.persons if isinstance(person, LegalPerson) and _is_of_state(person)}
-    half = sum((row.subscribed_wan for row in form.holders), Decimal(0)) / 2
-    if _share(form, natural) > half:
-        return "natural"
-    return "state" if _share(form, state) > half else "other"
+@dataclass(frozen=True, config=_STRICT)
+class Naming:
+    """What a name of this type must be (Name Regulation 6-13); the legal forms are in `reference/name_forms.csv`.
+
+    `names_county`: its region is a county or district (N17); `may_name_township`: without a person's look (N18);
+    `of_parent`: it is the parent's whole name with a form behind; `forbidden`: words that it may not hold (N16).
+    """
+
+    required: bool
+    names_county: bool
+    may_name_township: bool
+    of_parent: bool
+    forbidden: tuple[str, ...]
 
 
-def _is_of_state(person: LegalPerson) -> bool:
-    """Chosen to be held by the state, or an authority by its code (GB 32100-2015: department 1, class 1)."""
-    return person.held_by == "state" or person.uscc.startswith("11")
+@dataclass(frozen=True, config=_STRICT)
+class PageTexts:
+    """Words of pages that differ from the usual: section -> introduction, section -> hint in the task list."""
+
+    intros: Mapping[str, Words]
+    hints: Mapping[str, Words]
 
 
-def _share(form: Form, keys: set[str]) -> Decimal:
-    return sum((row.subscribed_wan for row in form.holders if row.person in keys), Decimal(0))
+@dataclass(frozen=True, config=_STRICT)
+class EntityType:
+    """One row. `order`: place on the start page; `hint`: what the start page says of it.
+
+    `family` is the group of types that law, sections and documents speak of (`for: [company]`); `application` the title
+    of the application document. `regimes`: since when each applies, the oldest first; `by_setting`: regimes that a
+    registrar can be set to. `capacities` stand in the order in which a signer's are listed; `representative` is the one
+    whose bearer the licence prints. `finance_officer`: one must be named. `online_place`: the place may be on a
+    platform (Regulation 11). `rules`: the groups of rules that check this type beside those for all (rules/check.py).
+    """
+
+    order: int
+    name: Words
+    hint: Words
+    family: str
+    application: str
+    regimes: Annotated[Mapping[Regime, date], Field(min_length=1)]
+    by_setting: tuple[Regime, ...]
+    numbers: Numbers
+    official: OfficialCodes
+    capacities: Mapping[str, Capacity]
+    representative: str
+    words: Mapping[Word, Words]
+    naming: Naming
+    finance_officer: bool
+    online_place: bool
+    rules: tuple[str, ...]
+    pages: PageTexts
+    key: str = field(default="", kw_only=True)
+
+    @property
+    def has_firms(self) -> bool:
+        """Whether an organization may hold any capacity."""
+        return any("legal" in one.kinds for one in self.capacities.values())
+
+    @property
+    def has_guardians(self) -> bool:
+        """Whether a minor may hold any capacity, for whom a guardian signs."""
+        return any(one.guardian for one in self.capacities.values())
+
+    @property
+    def known_regimes(self) -> tuple[Regime, ...]:
+        """Today's, then those that a registrar can be set to."""
+        return (list(self.regimes)[-1], *self.by_setting)
+
+    def answers_to(self, names: tuple[str, ...] | list[str]) -> bool:
+        """Whether a row of a matter's data is for this type: its key or its family is named."""
+        return self.key in names or self.family in names
+
+
+def read_entity_type(key: str, row: Any) -> EntityType:
+    """A row as it was read from YAML. EntityTypeError for a key that is unknown, missing or wrong."""
+    place = f"{_FOLDER}/{key}.yaml"
+    if not isinstance(row, Mapping) or "key" in row:
+        raise EntityTypeError(f"{place}: a mapping without `key`, which is the name of the file")
+    try:
+        found = TypeAdapter(EntityType).validate_python({**row, "key": key})
+    except ValidationError as error:
+        faults = (f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors(include_url=False))
+        raise EntityTypeError(f"{place}: {'; '.join(faults)}") from None
+    _refuse_contradictions(found, place)
+    return found
+
+
+def _refuse_contradictions(row: EntityType, place: str) -> None:
+    """What one key of a row asks of another, and the order of its regimes."""
+    asked: list[tuple[str, str, Collection[str]]] = [
+        ("representative", row.representative, row.capacities),
+        ("official.codes", "natural", row.official.codes),
+        *(("words", word, row.words) for word in get_args(Word)),
+    ]
+    for key, named, known in asked:
+        if named not in known:
+            raise EntityTypeError(f"{place}: {key}: {named} is missing")
+    if list(row.regimes.values()) != sorted(row.regimes.values()):
+        raise EntityTypeError(f"{place}: regimes: the oldest stands first")
+
+
+@cache
+def entity_types() -> tuple[EntityType, ...]:
+    """Every type that can be established, in the order of the start page."""
+    folder = files("registration").joinpath(_FOLDER)
+    keys = sorted(one.name.removesuffix(".yaml") for one in folder.iterdir() if one.name.endswith(".yaml"))
+    rows = (read_entity_type(key, texts(f"{_FOLDER}/{key}.yaml")) for key in keys)
+    return tuple(sorted(rows, key=lambda row: row.order))
+
+
+@cache
+def _by_key() -> Mapping[str, EntityType]:
+    return {row.key: row for row in entity_types()}
+
+
+def entity_type_keys() -> tuple[str, ...]:
+    return tuple(_by_key())
+
+
+def type_row(key: str) -> EntityType:
+    """The row of a type; ValueError for one that cannot be established here."""
+    found = _by_key().get(key)
+    if found is None:
+        raise ValueError(f"no entity type {key!r}")
+    return found
+
+
+@cache
+def naming_of(key: str) -> tuple[Words, Naming]:
+    """What a type is called and how it is named; also of types that are not established here, whose names are checked.
+
+    KeyError for one of neither kind.
+    """
+    if (row := _by_key().get(key)) is not None:
+        return row.name, row.naming
+    other = texts(_OTHER_NAMES)[key]
+    return TypeAdapter(Words).validate_python(other["name"]), TypeAdapter(Naming).validate_python(other["naming"])
+
+
+def regime_on(day: date, *, entity_type: str, five_numbers: bool = False) -> Regime:
+    """The regime of an application submitted on `day`; before all of them, the oldest.
+
+    `five_numbers` is the registrar's own setting: such a registrar works by the model of 2015 for the types that knew
+    it, whatever the day, so that the model can be shown and studied today.
+    """
+    row = type_row(entity_type)
+    if five_numbers and Regime.FIVE_NUMBERS_2015 in row.by_setting:
+        return Regime.FIVE_NUMBERS_2015
+    begun = [regime for regime, since in row.regimes.items() if since <= day]
+    return begun[-1] if begun else next(iter(row.regimes))

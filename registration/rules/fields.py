@@ -12,7 +12,7 @@ from registration.rules.city import Agency, Persons
 from registration.rules.form.present_shape import in_present_shape
 from registration.rules.form.sections import MODELS
 from registration.rules.form.values import About
-from registration.rules.kinds import EntityType, Regime
+from registration.rules.kinds import Regime
 
 _SECTION_NAMES = {
     "name": ("名称", "Name"),
@@ -24,6 +24,7 @@ _SECTION_NAMES = {
     "officers": ("董事、监事和经理", "Directors, supervisors and managers"),
     "legal_rep": ("法定代表人", "Legal representative"),
     "operator": ("经营者", "Operator"),
+    "investor": ("投资人与出资", "Investor and contribution"),
     "contacts": ("联络员、财务负责人和办理人", "Liaison, finance officer, filing"),
     "contacts.filer": ("办理人", "Person who files"),
     "owners": ("受益所有人", "Beneficial owners"),
@@ -206,7 +207,7 @@ def _leaves(value: Any, path: str, pattern: str) -> Iterator[tuple[str, str]]:
         yield path, pattern
 
 
-def form_schema(entity_type: EntityType, *, regime: Regime) -> dict[str, Any]:
+def form_schema(entity_type: str, *, regime: Regime) -> dict[str, Any]:
     """JSON Schema of the whole form of one type, for the API's description."""
     from registration.rules.form.sections import sections_for
 

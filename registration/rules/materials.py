@@ -6,8 +6,9 @@ from datetime import date
 from typing import Any, Literal
 
 from registration.rules.city import Agency
+from registration.rules.entity_types import EntityType, type_row
 from registration.rules.form import ESTABLISHMENT, Form
-from registration.rules.kinds import EntityType, is_company, is_five_numbers
+from registration.rules.kinds import is_five_numbers
 from registration.rules.norms import cited, law_day, listed
 from registration.rules.reference import texts_of_matter
 from registration.rules.scope import Permit, items_of, permit_of
@@ -48,7 +49,7 @@ class _Asked:
 
 
 _CONDITIONS: dict[str, Callable[[_Asked], bool]] = {
-    "company": lambda asked: is_company(asked.entity_type),
+    "company": lambda asked: asked.entity_type.family == "company",
     "owned": lambda asked: asked.tenure == "own",
     "leased": lambda asked: asked.tenure == "lease",
     "lent": lambda asked: asked.tenure == "free",
@@ -71,7 +72,7 @@ def required_materials(form: Form, *, entity_type: str, regime: str, matter: str
 
     Copies of identity documents and licences are not asked for where the authorities can look (Regulation art. 16).
     """
-    asked = _Asked(form, EntityType(entity_type), regime)
+    asked = _Asked(form, type_row(entity_type), regime)
     found = []
     for kind, row in _rows(matter).items():
         needed = "when" not in row or _CONDITIONS[row["when"]](asked)

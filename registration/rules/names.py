@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
+from registration.rules.entity_types import naming_of
 from registration.rules.names_compare import blocks, compare, same_name
 from registration.rules.names_keys import NameKeys, keys_for
 from registration.rules.names_parts import (
@@ -73,7 +74,9 @@ def check_name(
     parts = parse(proposed) if isinstance(proposed, str) else tidy(proposed)
     written = proposed if isinstance(proposed, str) else proposed.full
     broken = broken_rules(ProposedName(written, parts, entity_type, region6))
-    related = normalised(investors) | frozenset({parent_of_branch(parts)} if entity_type == "branch" else ())
+    related = normalised(investors) | frozenset(
+        {parent_of_branch(parts)} if naming_of(entity_type)[1].of_parent else ()
+    )
     standing = (taken for taken in candidates if blocks(taken, today=today, region6=region6))
     alike = (found for found in (compare(parts, taken) for taken in standing) if found)
     counted = [_eased(found, normalised(acquired)) for found in alike if not _is_excused(found, related, entity_type)]
@@ -90,7 +93,7 @@ def outside_name(text: str) -> str:
 
 def _is_excused(finding: Finding, related: frozenset[str], entity_type: str) -> bool:
     """A branch bears its parent's name, so that only the whole of it can be taken (Name Regulation art. 13)."""
-    return finding.rule != "N20" and (entity_type == "branch" or normalise(finding.other or "") in related)
+    return finding.rule != "N20" and (naming_of(entity_type)[1].of_parent or normalise(finding.other or "") in related)
 
 
 def _eased(finding: Finding, acquired: frozenset[str]) -> Finding:

@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from typing import Literal
 
 from registration.rules.city import city
+from registration.rules.entity_types import naming_of
 from registration.rules.form.firm import Name
 from registration.rules.names_words import NO_INDUSTRY, industry_group, is_industry_word, split_industry
 from registration.rules.reference import table, words
@@ -23,6 +24,8 @@ _GROUP_MARK = "（集团）"
 # In the name of an individual business the place follows the region: a town, a village, a market.
 _PLACE = re.compile(r"[\u4e00-\u9fff]{2,4}?(?:街道|镇|乡|村|社区|市场)")
 _ZONE_OWN_NAME = 4
+# Stands in the list of forms for those that lack what the law wants in them.
+_UNMARKED = "unmarked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,25 +236,42 @@ def _forms() -> tuple[str, ...]:
 
 @cache
 def _small_forms() -> frozenset[str]:
-    return frozenset(form for form, types in _form_types().items() if "individual" in types)
+    """The forms of types whose names may name a township: of individual businesses."""
+    return frozenset(form for form, types in _form_types().items() if any(map(_is_small, types)))
 
 
 @cache
 def _branch_forms() -> tuple[str, ...]:
-    return tuple(form for form, types in _form_types().items() if "branch" in types)
+    return tuple(form for form, types in _form_types().items() if any(map(_is_of_parent, types)))
 
 
 @cache
 def _enterprise_forms() -> tuple[str, ...]:
     """The forms by which a parent's name ends: not those of individual businesses, which have no branches."""
-    without = {"branch", "individual", "unmarked"}
-    return tuple(form for form, types in _form_types().items() if not types & without)
+    return tuple(
+        form
+        for form, types in _form_types().items()
+        if not any(one == _UNMARKED or _is_small(one) or _is_of_parent(one) for one in types)
+    )
+
+
+def is_enterprise_form(form: str) -> bool:
+    """Whether a type other than the small ones may bear it, so that its words say nothing beside the form."""
+    return not all(map(_is_small, types_of_form(form)))
+
+
+def _is_small(entity_type: str) -> bool:
+    return entity_type != _UNMARKED and naming_of(entity_type)[1].may_name_township
+
+
+def _is_of_parent(entity_type: str) -> bool:
+    return entity_type != _UNMARKED and naming_of(entity_type)[1].of_parent
 
 
 def types_of_form(form: str) -> frozenset[str]:
     """The entity types whose names may end so; empty for an unknown form."""
     if form.endswith(_branch_forms()) and form not in _small_forms():
-        return frozenset({"branch"})
+        return frozenset(one for one in name_types() if _is_of_parent(one))
     return _form_types().get(form.removeprefix(_GROUP_MARK), frozenset())
 
 
@@ -270,7 +290,7 @@ def forms_for(entity_type: str) -> tuple[str, ...]:
 def name_types() -> tuple[str, ...]:
     """The entity types whose names can be checked, in the order of the list."""
     kinds = (kind for row in table("name_forms") for kind in row["entity_types"].split())
-    return tuple(kind for kind in dict.fromkeys(kinds) if kind != "unmarked")
+    return tuple(kind for kind in dict.fromkeys(kinds) if kind != _UNMARKED)
 
 
 def normalised(names: Iterable[str]) -> frozenset[str]:

@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from registration.rules.entity_types import Naming, naming_of
 from registration.rules.names_parts import (
     NameParts,
     group_of,
+    is_enterprise_form,
     parent_of_branch,
     region_text,
     types_of_form,
@@ -28,7 +30,6 @@ MANUAL, REJECT = Severity.MANUAL, Severity.REJECT
 LONGEST = 60
 # What belongs to the form stands nowhere else: 晨光有限公司（个人独资） is no form of its own.
 _FORM_WORDS = ("有限公司", "有限责任", "公司", "合伙企业", "专业合作社")
-_FORBIDDEN_TO_INDIVIDUALS = ("企业", "公司", "农民专业合作社")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,13 @@ class ProposedName:
         return self.whole.startswith(tuple(words("name_national")))
 
     @property
-    def is_branch(self) -> bool:
-        return self.entity_type == "branch"
+    def naming(self) -> Naming:
+        """What the entity type asks of a name."""
+        return naming_of(self.entity_type)[1]
+
+    @property
+    def holds_forbidden_words(self) -> bool:
+        return any(word in self.whole for word in self.naming.forbidden)
 
 
 def broken_rules(proposal: ProposedName) -> Iterator[Finding]:
@@ -103,26 +109,22 @@ def _form(proposal: ProposedName) -> Iterator[Finding]:
     types = types_of_form(proposal.parts.form)
     if not types:
         yield Finding("N07", REJECT, part="form")
-    elif proposal.entity_type not in types and not _is_forbidden_to_individuals(proposal):
+    elif proposal.entity_type not in types and not proposal.holds_forbidden_words:
         yield Finding("N08", REJECT, part="form", data={"form": proposal.parts.form})
     if (word := next((word for word in _FORM_WORDS if word in proposal.parts.body), None)) and types:
         yield Finding("N08", REJECT, part="form", data={"form": word})
-    if proposal.is_branch and not parent_of_branch(proposal.parts):
+    if proposal.naming.of_parent and not parent_of_branch(proposal.parts):
         yield Finding("N29", REJECT)
 
 
-def _is_forbidden_to_individuals(proposal: ProposedName) -> bool:
-    return proposal.entity_type == "individual" and any(word in proposal.whole for word in _FORBIDDEN_TO_INDIVIDUALS)
-
-
-def _individual(proposal: ProposedName) -> Iterator[Finding]:
-    if _is_forbidden_to_individuals(proposal):
+def _forbidden(proposal: ProposedName) -> Iterator[Finding]:
+    if proposal.holds_forbidden_words:
         yield Finding("N16", REJECT, part="form")
 
 
 def _region(proposal: ProposedName) -> Iterator[Finding]:
     """The region of the domicile; a branch has its parent's, which may be anywhere."""
-    if proposal.is_national or proposal.is_branch:
+    if proposal.is_national or proposal.naming.of_parent:
         return
     text = proposal.parts.region
     data = {"region": text}
@@ -137,9 +139,9 @@ def _region(proposal: ProposedName) -> Iterator[Finding]:
         yield Finding("N10", REJECT, part="region", data=data)
     elif not all(_may_be_borne(place.code, proposal.region6) for place in found.chain):
         yield Finding("N11", REJECT, part="region", data=data)
-    if proposal.entity_type == "individual" and not found.chain[-1].is_county_level:
+    if proposal.naming.names_county and not found.chain[-1].is_county_level:
         yield Finding("N17", MANUAL, part="region", data=data)
-    if proposal.entity_type != "individual" and found.kind == "township":
+    if not proposal.naming.may_name_township and found.kind == "township":
         yield Finding("N18", MANUAL, part="region", data=data)
 
 
@@ -217,7 +219,7 @@ def _words(proposal: ProposedName) -> Iterator[Finding]:
     if proposal.is_national:
         front = max((word for word in words("name_national") if proposal.whole.startswith(word)), key=len)
         yield Finding("N06", MANUAL, data={"word": front})
-    form = "" if types_of_form(parts.form) - {"individual"} else parts.form
+    form = "" if is_enterprise_form(parts.form) else parts.form
     for said in (*listed_words(parts.body + form), *_group_mark(parts)):
         yield _word_finding(said)
 
@@ -244,5 +246,5 @@ _RULES: tuple[Callable[[ProposedName], Iterator[Finding]], ...] = (
     _trade_as_region,
     _trade_as_industry,
     _industry,
-    _individual,
+    _forbidden,
 )

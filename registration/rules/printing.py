@@ -13,17 +13,20 @@ from certificates import numbers
 from certificates.errors import CertificateError, InvalidParticulars, MissingGlyph
 from certificates.paper import characters, glyphs
 from certificates.paper.licence import refuse_unprintable
+from certificates.paper.licence_items import printed_items
 from certificates.particulars import FiveNumbers, Particulars
 from registration.rules.case import Case, Rule
 from registration.rules.city import city
-from registration.rules.entity_types import official_type
+from registration.rules.entity_types import type_row
 from registration.rules.form import Form
 from registration.rules.form.persons import LegalPerson
-from registration.rules.kinds import EntityType, Regime, is_five_numbers
+from registration.rules.kinds import Regime, is_five_numbers
+from registration.rules.official_types import official_type
 from registration.rules.problems import Problem
 from registration.rules.regions import address_text
 from registration.rules.registrar_profiles import REGISTRAR_LENGTH
 from registration.rules.scope import items_of
+from registration.rules.signers import HOLDERS
 
 # The longest of what the office adds, so that a licence has room for it whatever it will be.
 _STAND_IN = "一"
@@ -40,14 +43,14 @@ _FIELDS = {
 
 def printed_facts(form: Form, *, entity_type: str, regime: str) -> dict[str, Any]:
     """What the form says and a licence prints, in the words of the particulars; None for what it does not say yet."""
-    person = form.person(_representative_key(form))
+    person = form.person(_representative_key(form, entity_type))
     items = items_of(form.scope.items) if form.scope else ()
     return {
         "entity_type": str(entity_type),
         "name": form.name.full if form.name else None,
-        "type_text": official_type(form, entity_type=entity_type).printed_zh,
+        "type_text": official_type(form, entity_type=entity_type).printed,
         "representative": person.name if person else None,
-        "capital": form.capital.amount_wan * 10000 if form.capital else None,
+        "capital": form.capital_wan * 10000 if form.capital_wan is not None else None,
         "composition": form.operator.composition if form.operator else None,
         "domicile": address_text(form.domicile.region, form.domicile.street) if form.domicile else None,
         "general_items": tuple(item.zh for item in items if item.kind == "general"),
@@ -76,7 +79,7 @@ def characters_of(case: Case) -> Iterator[Problem]:
 def section_problems(section: str, model: BaseModel, *, entity_type: str, regime: str, today: date) -> list[Problem]:
     """What no licence could print of a section that is saved by itself."""
     sections: dict[str, Any] = {section: model}
-    case = Case(Form(**sections), EntityType(entity_type), Regime(regime), today)
+    case = Case(Form(**sections), type_row(entity_type), Regime(regime), today)
     return [problem for rule in RULES for problem in rule(case) if problem.section == section]
 
 
@@ -100,15 +103,17 @@ def licence_problems(facts: Mapping[str, Any], *, form: Form) -> list[Problem]:
     except MissingGlyph as lacking:
         return [Problem("name", "text.no_glyph", {"characters": characters.named(lacking.characters)})]
     except CertificateError as refused:
-        return [_problem(refused, form)]
+        return [_problem(refused, form, facts["entity_type"])]
     return []
 
 
-def _problem(refused: CertificateError, form: Form) -> Problem:
+def _problem(refused: CertificateError, form: Form, entity_type: str) -> Problem:
     field = "capital" if refused.code == "money.range" else str(refused.data.get("field", ""))
     path = _FIELDS.get(field, "name")
+    if field == "capital" and form.investor:
+        path = "investor.amount_wan"
     if field == "representative":
-        path = f"people.{_place(form)}.name"
+        path = f"people.{_place(form, entity_type)}.name"
     if refused.code == "text.length":
         most = refused.data["maximum"]
         if field == "domicile" and form.domicile:
@@ -120,14 +125,13 @@ def _problem(refused: CertificateError, form: Form) -> Problem:
     return Problem(path, "sheet.full" if isinstance(refused, InvalidParticulars) else "text.malformed")
 
 
-def _representative_key(form: Form) -> str | None:
-    chosen = form.legal_rep or form.operator
-    return chosen.person if chosen else None
+def _representative_key(form: Form, entity_type: str) -> str | None:
+    return next(iter(HOLDERS[type_row(entity_type).representative](form)), None)
 
 
-def _place(form: Form) -> int:
+def _place(form: Form, entity_type: str) -> int:
     """Where among the persons the representative stands."""
-    key = _representative_key(form)
+    key = _representative_key(form, entity_type)
     return next((place for place, person in enumerate(form.persons) if person.key == key), 0)
 
 
@@ -146,9 +150,11 @@ def _texts(form: Form) -> Iterator[tuple[str, str]]:
 
 def _drafted(case: Case) -> dict[str, Any]:
     """The particulars of a draft, with stand-ins for what it does not say yet and for what the office adds."""
-    facts = printed_facts(case.form, entity_type=case.entity_type, regime=case.regime)
+    facts = printed_facts(case.form, entity_type=case.entity_type.key, regime=case.regime)
     stand_ins: dict[str, Any] = {"representative": _STAND_IN, "domicile": _STAND_IN}
-    stand_ins |= {"name": _STAND_IN, "capital": 1} if case.is_company else {"composition": "personal"}
+    stand_ins |= {"name": _STAND_IN} if case.entity_type.naming.required else {}
+    printed = printed_items(case.entity_type.key)
+    stand_ins |= {fact: value for fact, value in (("capital", 1), ("composition", "personal")) if fact in printed}
     facts |= {key: value for key, value in stand_ins.items() if facts[key] is None}
     if not (facts["general_items"] or facts["licensed_items"]):
         facts["general_items"] = (_STAND_IN,)

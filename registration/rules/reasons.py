@@ -5,7 +5,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from registration.rules.kinds import is_company
+from registration.rules.entity_types import type_row
 from registration.rules.norms import Lang, cited, in_force, is_old_law, law_day, listed
 from registration.rules.reference import texts
 
@@ -16,7 +16,7 @@ _FILE = "matters/establishment/reasons.yaml"
 _BASES = "matters/establishment/bases.yaml"
 _LICENCES = "reference/licence_reasons.yaml"
 # Parts of a form that say how much is contributed, how, and until when.
-_CAPITAL = frozenset({"section.capital", "section.shareholders"})
+_CAPITAL = frozenset({"section.capital", "section.shareholders", "section.investor"})
 
 
 @cache
@@ -39,7 +39,7 @@ def reasons(kind: str) -> Mapping[str, Any]:
 def reason_law(code: str, *, entity_type: str, regime: str, on: date) -> list[str]:
     """The citations in force that a refusal on `on` for this reason rests on; empty where the law does not know it."""
     row = reasons("rejection")[code]
-    known = [*row.get("law", ()), *(row.get("companies", ()) if is_company(entity_type) else ())]
+    known = [*row.get("law", ()), *row.get(type_row(entity_type).family, ())]
     return [citation for citation in known if in_force(citation, law_day(regime, on))]
 
 

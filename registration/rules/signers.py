@@ -1,11 +1,11 @@
 """Who must sign an application, and in which capacities."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from registration.rules.entity_types import EntityType, type_row
 from registration.rules.form import Form
 from registration.rules.form.persons import LegalPerson
-from registration.rules.kinds import is_company
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ CAPACITIES: dict[str, tuple[str, str]] = {
     "supervisor": ("监事", "Supervisor"),
     "manager": ("经理", "Manager"),
     "operator": ("经营者", "Operator"),
+    "investor": ("投资人", "Investor"),
     "guardian": ("监护人", "Guardian"),
     "finance": ("财务负责人", "Finance officer"),
     "liaison": ("登记联络员", "Registration liaison"),
@@ -38,38 +39,34 @@ CAPACITIES: dict[str, tuple[str, str]] = {
 }
 
 
+# Who holds a capacity, by the keys of the form's people, in the order of the form.
+HOLDERS: Mapping[str, Callable[[Form], Iterable[str]]] = {
+    "shareholder": lambda form: (row.person for row in form.holders),
+    "legal_rep": lambda form: (form.legal_rep.person,) if form.legal_rep else (),
+    "director": lambda form: (row.person for row in form.officers.directors) if form.officers else (),
+    "supervisor": lambda form: form.officers.supervisors if form.officers else (),
+    "manager": lambda form: form.officers.managers if form.officers else (),
+    "operator": lambda form: (form.operator.person,) if form.operator else (),
+    "investor": lambda form: (form.investor.person,) if form.investor else (),
+}
+
+
 def signers_for(form: Form, *, entity_type: str) -> list[Signer]:
     """Those who sign, in the order of the form's people.
 
-    A company's shareholders sign the articles and the application, its legal representative applies, its directors,
-    supervisors and managers accept their appointments (Implementing Rules arts. 15, 25-26); of an individual business
-    the operator signs. Liaison, finance officer and the one who files prove identity on the same link (art. 16). For a
-    shareholder under guardianship the guardian signs (Civil Code art. 23). One person signs once, whatever the
-    capacities. Persons who are named but not filled in yet are left out.
+    Everybody who holds a capacity of the type's row: a company's shareholders sign the articles and the application,
+    its legal representative applies, its directors, supervisors and managers accept their appointments (Implementing
+    Rules arts. 15, 25-26). Liaison, finance officer and the one who files prove identity on the same link (art. 16).
+    For a minor a guardian signs (Civil Code art. 23). One person signs once, whatever the capacities. Persons who are
+    named but not filled in yet are left out.
     """
-    held = [*(_company(form) if is_company(entity_type) else _individual(form)), *_contacts(form)]
-    roles = _by_person(_with_guardians(form, held))
+    row = type_row(entity_type)
+    held = [*((capacity, key) for capacity in row.capacities for key in HOLDERS[capacity](form)), *_contacts(form)]
+    roles = _by_person(_with_guardians(form, held, row))
     return [_signer(person.key, roles[person.key], form) for person in form.persons if person.key in roles]
 
 
 Held = tuple[str, str]
-
-
-def _company(form: Form) -> Iterator[Held]:
-    """Capacity and key of everybody who holds one."""
-    officers = form.officers
-    yield from (("shareholder", row.person) for row in form.holders)
-    if form.legal_rep:
-        yield "legal_rep", form.legal_rep.person
-    if officers:
-        yield from (("director", row.person) for row in officers.directors)
-        yield from (("supervisor", key) for key in officers.supervisors)
-        yield from (("manager", key) for key in officers.managers)
-
-
-def _individual(form: Form) -> Iterator[Held]:
-    if form.operator:
-        yield "operator", form.operator.person
 
 
 def _contacts(form: Form) -> Iterator[Held]:
@@ -84,9 +81,10 @@ def _contacts(form: Form) -> Iterator[Held]:
         yield "agent" if contacts.filer.role == "agent" else "filer", contacts.filer.person
 
 
-def _with_guardians(form: Form, held: Iterable[Held]) -> Iterator[Held]:
+def _with_guardians(form: Form, held: Iterable[Held], row: EntityType) -> Iterator[Held]:
     for capacity, key in held:
-        guardian = getattr(form.person(key), "guardian", None) if capacity == "shareholder" else None
+        may_be_minor = capacity in row.capacities and row.capacities[capacity].guardian
+        guardian = getattr(form.person(key), "guardian", None) if may_be_minor else None
         yield ("guardian", guardian) if guardian else (capacity, key)
 
 

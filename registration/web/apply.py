@@ -21,8 +21,9 @@ from registration.queries.checks import name_held_until
 from registration.queries.inbox import mine as my_applications
 from registration.queries.papers_asked import may_be_asked
 from registration.rules.blockers import blocker_text
+from registration.rules.entity_types import entity_types
 from registration.rules.form import ESTABLISHMENT, Group, groups_of
-from registration.rules.kinds import EntityType, is_five_numbers
+from registration.rules.kinds import is_five_numbers
 from registration.rules.reference import texts_of_matter
 from registration.rules.signers import signers_for
 from registration.web.forms.anchors import FieldErrors, field_errors
@@ -123,7 +124,7 @@ def _start_page(matter: str, problems: FieldErrors | None = None) -> str:
             return render_template("apply/matters.html", offered=offered)
         matter = ESTABLISHMENT
     places = [(one.code, _registrar_words(one)) for one in registrars()]
-    kinds = [(kind, entity_type_words(kind), str(KIND_HINTS[kind]())) for kind in EntityType]
+    kinds = [(row.key, say(row.name), say(row.hint)) for row in entity_types()]
     return render_template(
         "apply/start.html",
         matter=matter,
@@ -133,13 +134,6 @@ def _start_page(matter: str, problems: FieldErrors | None = None) -> str:
         places=places,
         problems=problems or [],
     )
-
-
-KIND_HINTS = {
-    EntityType.LLC: lambda: _("两位以上股东，以认缴的出资为限承担责任"),
-    EntityType.LLC_SINGLE: lambda: _("一位股东，可以是个人，也可以是企业"),
-    EntityType.INDIVIDUAL: lambda: _("个人或者家庭经营，以自己的财产承担责任"),
-}
 
 
 def _registrar_words(registrar: Registrar) -> str:

@@ -1,6 +1,7 @@
 """The desk of issued licences: a case's sheets and what became of them, and what waits for a second person."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -17,9 +18,11 @@ from registration.http.context import settings_here, the_actor
 from registration.http.problem_json import title_of
 from registration.operations import ledger, reissue, revocation
 from registration.queries.ledger import LedgerPage, ledger_of, proposals_for
+from registration.rules.problems import Problem
 from registration.rules.whole_numbers import whole_number
 from registration.web import review
 from registration.web.present import ledger as present
+from registration.web.present.licence_words import fact_label
 
 blueprint = Blueprint("ledger", __name__, url_prefix="/desk")
 
@@ -129,32 +132,35 @@ def _done(ref: str, form: str, do: Callable[[], None], words: str) -> Page:
     try:
         do()
     except InvalidInput as invalid:
-        told = [(f"{form}.{one.path}", present.problem_words(one)) for one in invalid.problems]
-        return _page(ref, problems=told, status=invalid.status)
+        return _page(ref, form=form, invalid=invalid.problems, status=invalid.status)
     except Conflict as refused:
         return _page(ref, problems=[("", title_of(refused.reason, refused.status))], status=refused.status)
     flash(words, "ok")
     return redirect(url_for("ledger.case", ref=ref), 303)
 
 
-def _page(ref: str, *, problems: Problems | None = None, status: int = 200) -> Page:
+def _page(
+    ref: str, *, problems: Problems | None = None, form: str = "", invalid: Sequence[Problem] = (), status: int = 200
+) -> Page:
+    """`invalid` is what is wrong with what was typed in `form`."""
     with reading() as session:
         page = ledger_of(session, ref, actor=the_actor())
+    wrong = [(f"{form}.{one.path}", present.problem_words(one, page.case.entity_type)) for one in invalid]
     body = render_template(
         "ledger/case.html",
         **review.tab_of(ref, "licence"),
         page=page,
         editions=present.editions_of(page),
         happened=present.events_of(page),
-        proposals=[present.proposal_of(one) for one in page.proposals],
+        proposals=[present.proposal_of(one, page.case.entity_type) for one in page.proposals],
         checks=present.checks_of(page),
         blocked=present.blocked_of(page),
         reasons={kind: present.choices(kind) for kind in ("reissue", "correct", "revoke", "reinstate")},
         typed=request.form,
         facts=present.changeable(page),
-        fact_label=present.fact_label,
+        fact_label=partial(fact_label, entity_type=page.case.entity_type),
         sheet_words=present.sheet_words,
-        problems=problems or [],
+        problems=[*(problems or ()), *wrong],
     )
     return body, status
 

@@ -14,6 +14,7 @@ from registration.errors import NotFound
 from registration.http.context import the_actor
 from registration.operations import apply
 from registration.queries.casefile import CaseFile, TaskState
+from registration.rules.entity_types import type_row
 from registration.rules.problems import Problem
 from registration.rules.whole_numbers import whole_number
 from registration.web.forms import section as pages
@@ -149,6 +150,7 @@ def _list_page(file: CaseFile, task: TaskState, *, problems: Sequence[Problem]) 
         heading=TITLES["people"],
         intro=intro_of("people", entity_type=file.case.entity_type),
         rows=rows,
+        has_firms=type_row(file.case.entity_type).has_firms,
         next_key=next_key(file.form),
         problems=field_errors(problems, ids=ids, moved=moved),
     )

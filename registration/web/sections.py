@@ -16,6 +16,7 @@ from registration.http.context import lang_here, the_actor
 from registration.operations import apply
 from registration.queries.casefile import CaseFile, TaskState
 from registration.rules.fields import label_of
+from registration.rules.form import NAMING_PERSONS
 from registration.rules.problems import Problem, problem_text
 from registration.web.forms import section as pages
 from registration.web.forms.anchors import FieldErrors, field_errors
@@ -150,8 +151,13 @@ def _page(file: CaseFile, task: TaskState, *, raw: Any, problems: Sequence[Probl
 def _plain_page(file: CaseFile, section: str, *, raw: Any, problems: Sequence[Problem], context: dict[str, Any]) -> str:
     more = "more" in request.args
     made = controls(PAGES[section], raw, file=file, at=section, pattern=section, one_more=more)
+    names_persons = section in NAMING_PERSONS
     return render_template(
-        "apply/section.html", controls=made, problems=field_errors(problems, ids=ids_of(made)), **context
+        "apply/section.html",
+        controls=made,
+        names_persons=names_persons,
+        problems=field_errors(problems, ids=ids_of(made)),
+        **context,
     )
 
 

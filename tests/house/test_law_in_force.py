@@ -9,7 +9,8 @@ import pytest
 
 from registration.matters import definition_of, shipped
 from registration.rules.declarations import declaration_text, declarations_for
-from registration.rules.kinds import EntityType, Regime
+from registration.rules.entity_types import entity_type_keys
+from registration.rules.kinds import Regime
 from registration.rules.materials import MaterialNeed, material_kinds, material_law
 from registration.rules.norms import law_day, norm_keys, regime_days, version_on, versions
 from registration.rules.reasons import bases, correction_article, reason_article, reasons, remedies
@@ -20,7 +21,7 @@ from registration.rules.signers import CAPACITIES
 NOT_OF_2015 = frozenset({"hold", "resume", "ask_to_resume", "archive"})
 ONLY_OF_2015 = frozenset({"accepted", "agency_review"})
 LANGS = ("zh", "en")
-TYPES = tuple(EntityType)
+TYPES = entity_type_keys()
 
 
 def turning_days() -> list[date]:

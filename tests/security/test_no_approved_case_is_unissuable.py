@@ -17,10 +17,11 @@ from registration.models import Entity, IssuedNumber, Licence, Message, Paper
 from registration.operations import apply, issue
 from registration.operations.act import act
 from registration.rules.check import check_draft
-from registration.rules.kinds import EntityType, Regime
+from registration.rules.entity_types import entity_type_keys
+from registration.rules.kinds import Regime
 from registration.rules.registrar_profiles import REGISTRAR_LENGTH
 from registration.settings import Settings
-from tests.fixtures.cases import actor_of, company, file_of, individual, nameless, scope_codes, submitted
+from tests.fixtures.cases import actor_of, company, file_of, individual, nameless, scope_codes, sole_prop, submitted
 from tests.registration.operations.conftest import office
 
 __all__ = ["office"]
@@ -56,7 +57,7 @@ CODES = scope_codes()
 def adversarial(entity_type: str, regime: str, texts: tuple[str, str, str], items: int) -> dict[str, Any]:
     """A draft that is right but for these texts: address, trade name, name of who represents."""
     street, trade, name = texts
-    form = individual() if entity_type == "individual" else company()
+    form = {"individual": individual, "sole_prop": sole_prop}.get(entity_type, company)()
     if entity_type == "llc_single":
         form["shareholders"][0]["lines"][0]["amount_wan"] = "100"
         del form["shareholders"][1:]
@@ -101,13 +102,14 @@ KINDS = [
     ("llc", "company_law_2024"),
     ("llc_single", "company_law_2024"),
     ("individual", "market_entity_2022"),
+    ("sole_prop", "market_entity_2022"),
     ("llc", "five_numbers_2015"),
     ("llc_single", "five_numbers_2015"),
 ]
 
 
 def test_every_kind_of_entity_is_tried() -> None:
-    assert {kind for kind, _ in KINDS} == {str(one) for one in EntityType}
+    assert {kind for kind, _ in KINDS} == set(entity_type_keys())
     assert {regime for _, regime in KINDS} >= {str(Regime.FIVE_NUMBERS_2015), str(Regime.COMPANY_LAW_2024)}
 
 

@@ -4,7 +4,8 @@ from typing import Annotated, Any
 
 from flask import Response
 from flask_openapi3 import Tag
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
+from pydantic_core import PydanticCustomError
 
 from registration import clock, database
 from registration.access import access
@@ -17,18 +18,27 @@ from registration.models import Registrar
 from registration.queries.accounts import registrars
 from registration.queries.names import verdict_on
 from registration.rules import scope
+from registration.rules.entity_types import entity_type_keys, entity_types, type_row
 from registration.rules.fields import form_schema
 from registration.rules.form import ESTABLISHMENT, groups_of, sections_for
-from registration.rules.kinds import EntityType, Regime, is_company
+from registration.rules.kinds import Regime
 from registration.rules.names import Finding, NameVerdict, basis_text, finding_text, name_types, outside_name
 from registration.rules.problems import Problem
-from registration.rules.reference import table
 
 TAGS = [Tag(name="目录 Catalogues")]
 
 
+def _known_type(key: str) -> str:
+    if key not in entity_type_keys():
+        raise PydanticCustomError("choice.unknown", "choice.unknown")
+    return key
+
+
+EntityTypeKey = Annotated[str, AfterValidator(_known_type), choice(*entity_type_keys())]
+
+
 class FormPath(BaseModel):
-    entity_type: EntityType
+    entity_type: EntityTypeKey
 
 
 class FormQuery(BaseModel):
@@ -42,7 +52,7 @@ class ScopeQuery(BaseModel):
 
 class NameQuery(BaseModel):
     name: str = Field(min_length=1, max_length=120)
-    entity_type: Annotated[str, choice(*name_types())] = "llc"
+    entity_type: Annotated[str, choice(*name_types())] = name_types()[0]
     region: Division = Field(description="Six digits of the district of the domicile")
     registrar: Division | None = Field(None, description="Left out: the one that serves the region")
 
@@ -68,10 +78,13 @@ def list_registrars() -> Response:
 @blueprint.get("/entity-types", tags=TAGS, responses={200: Kinds}, summary="主体类型 · Types of entity")
 @access("public")
 def list_entity_types() -> Response:
-    names = {row["key"]: row[f"name_{lang_here()}"] for row in table("entity_types")}
     kinds = [
-        shapes.EntityKind(key=kind, name=names[kind], regimes=[regime.value for regime in _regimes(kind)])
-        for kind in EntityType
+        shapes.EntityKind(
+            key=row.key,
+            name=row.name.zh if lang_here() == "zh" else row.name.en,
+            regimes=[regime.value for regime in row.known_regimes],
+        )
+        for row in entity_types()
     ]
     return reply(Kinds(items=kinds))
 
@@ -148,15 +161,10 @@ def _office(row: Registrar) -> shapes.Office:
     )
 
 
-def _regimes(kind: EntityType) -> tuple[Regime, ...]:
-    present = Regime.COMPANY_LAW_2024 if is_company(kind) else Regime.MARKET_ENTITY_2022
-    return (present, Regime.FIVE_NUMBERS_2015) if is_company(kind) else (present,)
-
-
-def _regime(kind: EntityType, asked: Regime | None) -> Regime:
+def _regime(kind: str, asked: Regime | None) -> Regime:
     if asked is None:
-        return _regimes(kind)[0]
-    if asked not in _regimes(kind):
+        return type_row(kind).known_regimes[0]
+    if asked not in type_row(kind).known_regimes:
         raise InvalidInput([Problem("regime", "regime.not_applicable")])
     return asked
 

@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel, StringC
 from registration.api.v1.values import CaseRef, Division, Line, Name, Prose, Reason, Shown, Text, choice
 from registration.matters import matters
 from registration.rules.email_address import DESCRIBED, LONGEST
+from registration.rules.entity_types import entity_type_keys
 from registration.rules.form import ESTABLISHMENT, MODELS
-from registration.rules.kinds import EntityType
 
 Row = TypeVar("Row")
 
@@ -172,7 +172,7 @@ class ScopeRow(BaseModel):
 
 
 class StartCase(Given):
-    entity_type: Annotated[str, choice(*EntityType)]
+    entity_type: Annotated[str, choice(*entity_type_keys())]
     registrar: Division = Field(description="Six digits of the registrar")
     matter: Annotated[str, choice(*matters())] = ESTABLISHMENT
 

@@ -3,11 +3,20 @@
 from registration.rules.form.faults import problems_of
 from registration.rules.form.parsing import Form, dump, parse, read, read_partly, read_section, refuse_unknown
 from registration.rules.form.reading import Reading, well_shaped
-from registration.rules.form.sections import ESTABLISHMENT, MODELS, Group, Section, groups_of, sections_for
+from registration.rules.form.sections import (
+    ESTABLISHMENT,
+    MODELS,
+    NAMING_PERSONS,
+    Group,
+    Section,
+    groups_of,
+    sections_for,
+)
 
 __all__ = [
     "ESTABLISHMENT",
     "MODELS",
+    "NAMING_PERSONS",
     "Form",
     "Group",
     "Reading",

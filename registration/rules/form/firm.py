@@ -14,6 +14,7 @@ from registration.rules.form.values import (
     Day,
     Email,
     Line,
+    NameForm,
     NamePart,
     Phone,
     Postcode,
@@ -31,7 +32,7 @@ class Name(Schema):
     region: Annotated[NamePart, About("行政区划", "Region", public=True, printed=True)]
     trade: Annotated[NamePart, About("字号", "Trade name", public=True, printed=True)]
     industry: Annotated[NamePart | None, About("行业或经营特点", "Industry", public=True, printed=True)] = None
-    form: Annotated[NamePart, About("组织形式", "Legal form", public=True, printed=True)]
+    form: Annotated[NameForm, About("组织形式", "Legal form", public=True, printed=True)]
     region_place: Annotated[
         Literal["front", "bracket", "before_form"], About("行政区划的位置", "Place of the region")
     ] = "front"

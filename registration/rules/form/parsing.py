@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -9,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from registration.rules.form.contributions import Shareholder, Shareholders
 from registration.rules.form.faults import problems_of
 from registration.rules.form.firm import Capital, Domicile, Name, Scope
+from registration.rules.form.investor import Investor
 from registration.rules.form.owners import Owners
 from registration.rules.form.persons import (
     Contacts,
@@ -38,6 +40,7 @@ class Form:
     officers: Officers | None = None
     legal_rep: LegalRep | None = None
     operator: Operator | None = None
+    investor: Investor | None = None
     contacts: Contacts | None = None
     owners: Owners | None = None
     tax: Tax | None = None
@@ -56,6 +59,18 @@ class Form:
     @property
     def holders(self) -> tuple[Shareholder, ...]:
         return self.shareholders.root if self.shareholders else ()
+
+    @property
+    def capital_wan(self) -> Decimal | None:
+        """What the licence prints as capital, in ten thousand yuan; None where the type has none, or it is missing."""
+        chapter = self.capital or self.investor
+        return chapter.amount_wan if chapter else None
+
+    @property
+    def copies(self) -> int:
+        """How many duplicates of the licence are wanted."""
+        chapter = self.capital or self.investor or self.operator
+        return chapter.copies if chapter else 1
 
 
 def parse(section: str, raw: object, *, entity_type: str, regime: str) -> BaseModel:

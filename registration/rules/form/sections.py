@@ -7,12 +7,14 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from registration.rules.entity_types import EntityType, type_row
 from registration.rules.form.contributions import Shareholders
 from registration.rules.form.firm import Capital, Domicile, Name, Scope
+from registration.rules.form.investor import Investor
 from registration.rules.form.owners import Owners
 from registration.rules.form.persons import Contacts, LegalRep, Officers, Operator, People
 from registration.rules.form.tax_and_social import Addons, Five, Social, Tax
-from registration.rules.kinds import EntityType, Regime
+from registration.rules.kinds import Regime
 from registration.rules.reference import texts_of_matter
 
 # The matter that every registrar has; a form whose matter is not named is of this one.
@@ -51,6 +53,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "officers": Officers,
     "legal_rep": LegalRep,
     "operator": Operator,
+    "investor": Investor,
     "contacts": Contacts,
     "owners": Owners,
     "tax": Tax,
@@ -58,6 +61,10 @@ MODELS: dict[str, type[BaseModel]] = {
     "five": Five,
     "addons": Addons,
 }
+
+
+# A correction of one of these may need a person more.
+NAMING_PERSONS = frozenset({"shareholders", "officers", "legal_rep", "operator", "investor", "contacts", "owners"})
 
 
 @cache
@@ -70,13 +77,13 @@ def groups_of(matter: str) -> tuple[Group, ...]:
 @cache
 def sections_for(entity_type: str, regime: str, matter: str = ESTABLISHMENT) -> tuple[Section, ...]:
     """The sections in the order in which they are asked. ValueError for an unknown type or regime."""
-    kind, law = EntityType(entity_type), Regime(regime)
+    kind, law = type_row(entity_type), Regime(regime)
     rows = texts_of_matter(matter, "form").get("sections", ())
     return tuple(_section(row, law) for row in rows if _applies(row, kind, law))
 
 
 def _applies(row: Mapping[str, Any], entity_type: EntityType, regime: Regime) -> bool:
-    return entity_type in row.get("for", EntityType) and regime in row.get("under", Regime)
+    return ("for" not in row or entity_type.answers_to(row["for"])) and regime in row.get("under", Regime)
 
 
 def _section(row: Mapping[str, Any], regime: Regime) -> Section:

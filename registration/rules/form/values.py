@@ -222,6 +222,10 @@ PersonName = Annotated[
 ]
 FirmName = Annotated[str, _name, Field(min_length=1, max_length=60), _letters_and(_FIRM_MARKS, "firm.name", least=2)]
 NamePart = Annotated[str, _name, Field(min_length=1, max_length=60), _letters_and("0123456789", "name.part", least=0)]
+# The legal forms of some types end in brackets: 店（个人独资）, 合伙企业（有限合伙）.
+NameForm = Annotated[
+    str, _name, Field(min_length=1, max_length=60), _letters_and("0123456789（）", "name.part", least=0)
+]
 Day = Annotated[date, BeforeValidator(_day)]
 Month = Annotated[str, BeforeValidator(_narrow), _matching(r"[0-9]{4}-(0[1-9]|1[0-2])", "month.malformed")]
 Key = Annotated[str, _text, _matching(r"p[1-9][0-9]{0,3}", "person.key_malformed")]

@@ -10,10 +10,11 @@ from registration.http.context import lang_here
 from registration.queries.casefile import CaseFile
 from registration.rules.check_firm import LARGE_WAN
 from registration.rules.choices import choices_of
+from registration.rules.entity_types import type_row
 from registration.rules.fields import label_of
 from registration.rules.form.contributions import Method
 from registration.rules.identity import mask_id
-from registration.rules.kinds import is_company, is_under_regulation
+from registration.rules.kinds import is_under_regulation
 from registration.rules.regions import region
 from registration.web.forms.layout import LayoutField, LayoutGroup, LayoutRows
 from registration.web.present.people import amount_of
@@ -119,11 +120,13 @@ def _is_asked(field: LayoutField, raw: Mapping[str, Any] | None, *, file: CaseFi
     if _at(raw, field.path.removeprefix(f"{pattern}.")):
         return True
     if field.path in ONLINE:
-        return _may_be_online(file)
-    if field.path == "capital.large_confirmed":
+        return type_row(file.case.entity_type).online_place
+    if field.path.endswith(".large_confirmed"):
         return (amount_of((raw or {}).get("amount_wan")) or 0) >= LARGE_WAN
-    of_companies = field.path == "people.*.guardian" or field.path.startswith("contacts.finance.")
-    if of_companies and not is_company(file.case.entity_type):
+    row = type_row(file.case.entity_type)
+    if field.path == "people.*.guardian" and not row.has_guardians:
+        return False
+    if field.path.startswith("contacts.finance.") and not row.finance_officer:
         return False
     # Who proves identity is chosen among the persons (Implementing Rules art. 16).
     is_chosen = field.path.startswith(("contacts.liaison.", "contacts.finance.")) and not field.path.endswith(".person")
@@ -160,11 +163,6 @@ def _control(field: LayoutField, raw: Mapping[str, Any] | None, *, file: CaseFil
         empty=str(field.empty),
         options=_options(field, file),
     )
-
-
-def _may_be_online(file: CaseFile) -> bool:
-    """MR art. 11: only an individual business may have its place on a platform."""
-    return file.case.entity_type == "individual"
 
 
 def _at(raw: Any, path: str) -> Any:
@@ -204,7 +202,7 @@ def _options(field: LayoutField, file: CaseFile) -> tuple[Option, ...]:
 
 def _tenures_not_here(file: CaseFile) -> set[str]:
     return {
-        *([] if _may_be_online(file) else ["platform"]),
+        *([] if type_row(file.case.entity_type).online_place else ["platform"]),
         *([] if file.registrar.declared_domicile else ["declared"]),
     }
 

@@ -6,6 +6,8 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from registration.rules.city import city
+from registration.rules.entity_types import type_row
+from registration.web.i18n import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ PERSON = {
         LayoutField("people.*.id_long", "check"),
         LayoutField("people.*.born_on", "date", hint=_l("居民身份证不用填，号码里已经有了。")),
         LayoutField("people.*.mobile", inputmode="tel", hint=_l("用来联系本人，不公示。")),
-        LayoutField("people.*.address", width="", hint=_l("家庭住址，不公示。经营者和受益所有人必须填写。")),
+        LayoutField("people.*.address", width="", hint=_l("家庭住址，不公示。经营者、投资人和受益所有人必须填写。")),
         LayoutField("people.*.email", inputmode="email", hint=_l("填写后，签名链接会同时发到这个邮箱。")),
         LayoutField(
             "people.*.guardian",
@@ -185,6 +187,18 @@ PAGES: dict[str, tuple[LayoutField | LayoutGroup | LayoutRows, ...]] = {
         LayoutField("operator.funds_wan", "number", hint=_l("以万元为单位，可以不填。")),
         LayoutField("operator.copies", "number", default="1", inputmode="numeric"),
     ),
+    "investor": (
+        LayoutField("investor.person", "person", empty=_l("请选择")),
+        LayoutField("investor.amount_wan", "number", hint=_l("以万元为单位，由投资人自己申报，没有最低数额。")),
+        LayoutField("investor.large_confirmed", "check", hint=_l("数额在10亿元以上的，核对以后勾选。")),
+        LayoutField("investor.method", "select", default="currency"),
+        LayoutField(
+            "investor.property",
+            "radios",
+            hint=_l("以家庭共有财产出资的，以家庭共有财产对企业债务承担无限责任（《个人独资企业法》第十八条）。"),
+        ),
+        LayoutField("investor.copies", "number", default="1", inputmode="numeric"),
+    ),
     "contacts": (
         _contact("contacts.liaison", _l("登记联络员"), phone=False),
         _contact("contacts.finance", _l("财务负责人")),
@@ -241,6 +255,7 @@ TITLES = {
     "officers": _l("谁担任董事、监事和经理"),
     "legal_rep": _l("谁是法定代表人"),
     "operator": _l("谁来经营"),
+    "investor": _l("谁来投资，出资多少"),
     "contacts": _l("谁来联系，谁来办理"),
     "owners": _l("谁是受益所有人"),
     "tax": _l("税务信息确认"),
@@ -267,15 +282,8 @@ INTROS = {
     "addons": _l("都可以不选。选了的，发照后把需要的内容送给相应的单位。"),
 }
 
-# What differs where there is one operator and no company.
-INTROS_OF_INDIVIDUALS = {
-    "domicile": _l("填写实际经营的场所，登记机关的文书送到这里。"),
-    "people": _l("每个人只填一次，后面各节直接选用。请把经营者和联络员写在这里。"),
-    "contacts": _l("登记联络员负责与登记机关联系，可以就是经营者。联络员和办理人都要实名认证，请从人员信息里选。"),
-}
-
 
 def intro_of(section: str, *, entity_type: str) -> LazyString | str:
     """What stands under the title of a page, empty where nothing need be said."""
-    own = INTROS_OF_INDIVIDUALS if entity_type == "individual" else {}
-    return own[section] if section in own else INTROS.get(section, "")
+    own = type_row(entity_type).pages.intros.get(section)
+    return say(own) if own else INTROS.get(section, "")

@@ -14,12 +14,9 @@ from registration.errors import ActionRefused, InvalidInput, NotFound, StaleVers
 from registration.http.context import lang_here, the_actor
 from registration.operations import apply
 from registration.queries.casefile import CaseFile, TaskState, casefile
-from registration.rules.form import Group, groups_of
+from registration.rules.form import NAMING_PERSONS, Group, groups_of
 from registration.rules.problems import Problem
 from workflows.errors import Blocker
-
-# A correction of these may need a person more, so the persons open with them.
-_NAMING_PEOPLE = frozenset({"shareholders", "officers", "legal_rep", "operator", "contacts", "owners"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +55,8 @@ def open_section(ref: str, section: str) -> tuple[CaseFile, TaskState]:
 
 
 def is_editable(file: CaseFile, task: TaskState) -> bool:
-    names_people = any(other.open and other.section.key in _NAMING_PEOPLE for other in file.tasks)
+    """The persons open with every section that names some."""
+    names_people = any(other.open and other.section.key in NAMING_PERSONS for other in file.tasks)
     return task.open or (task.section.key == "people" and names_people)
 
 

@@ -2,8 +2,8 @@
 
 from flask_babel import lazy_gettext as _l
 
-from registration.http.context import lang_here
-from registration.rules.reference import table
+from registration.rules.entity_types import entity_types
+from registration.web.i18n import say
 
 _REGIMES = {
     "five_numbers_2015": _l("一照五号（2015）"),
@@ -16,8 +16,8 @@ _REGIMES = {
 
 def entity_type_words(key: str) -> str:
     """The type as people call it; the key itself for one that is not in the table."""
-    row = next((row for row in table("entity_types") if row["key"] == key), None)
-    return row[f"name_{lang_here()}"] if row else key
+    row = next((row for row in entity_types() if row.key == key), None)
+    return say(row.name) if row else key
 
 
 def regime_words(regime: str) -> str:

@@ -122,23 +122,27 @@ def _event(happened: list[Happened], edition: int) -> LicenceEventRow:
     )
 
 
-def proposal_of(one: LicenceProposal) -> ProposalWords:
+def proposal_of(one: LicenceProposal, entity_type: str) -> ProposalWords:
     reason = licence_reason(one.reason_code) or {}
     return ProposalWords(
         one.ref,
-        _("%(kind)s第%(number)s版", kind=KINDS[one.kind], number=one.edition),
+        _proposal_title(one),
         _said(DECIDED[one.status]),
         one.status == "open",
         reason_words(one.reason_code),
         str(reason.get("article", "")),
-        tuple(_proposal_rows(one)),
+        tuple(_proposal_rows(one, entity_type)),
     )
 
 
-def _proposal_rows(one: LicenceProposal) -> Iterator[tuple[str, str | Markup]]:
+def _proposal_title(one: LicenceProposal) -> str:
+    return _("%(kind)s第%(number)s版", kind=KINDS[one.kind], number=one.edition)
+
+
+def _proposal_rows(one: LicenceProposal, entity_type: str) -> Iterator[tuple[str, str | Markup]]:
     for name, change in one.changes.items():
         yield (
-            fact_label(name),
+            licence_words.fact_label(name, entity_type),
             _("%(before)s → %(after)s", **{when: fact_text(value) for when, value in change.items()}),
         )
     if one.evidence:
@@ -153,7 +157,7 @@ def _proposal_rows(one: LicenceProposal) -> Iterator[tuple[str, str | Markup]]:
 
 def line_of(one: WaitingProposal) -> ProposalLine:
     proposal = one.proposal
-    title = proposal_of(proposal).title
+    title = _proposal_title(proposal)
     reason = reason_words(proposal.reason_code)
     return ProposalLine(
         one.ref, one.name, title, reason, who(proposal.proposed_by), moment(proposal.proposed_at), one.own
@@ -197,20 +201,17 @@ def fact_text(value: object) -> str:
     return "；".join(map(str, value)) if isinstance(value, list) else str(value or "—")
 
 
-def fact_label(name: str) -> str:
-    return str(licence_words.FIELDS[name])
-
-
 def choices(kind: str) -> list[tuple[str, str]]:
     return [(code, f"{code} {words[lang_here()]}") for code, words in licence_reasons(kind).items()]
 
 
-def problem_words(problem: Problem) -> str:
+def problem_words(problem: Problem, entity_type: str) -> str:
     known = PROBLEMS.get(problem.path)
     if known is not None:
         return str(known)
-    field = licence_words.FIELDS.get(problem.path.removeprefix("changes.").partition(".")[0])
-    return _("“%(field)s”不能这样更正：写的内容不能印在执照上", field=field or problem.path)
+    fact = problem.path.removeprefix("changes.").partition(".")[0]
+    field = licence_words.fact_label(fact, entity_type) if fact in CORRECTABLE else problem.path
+    return _("“%(field)s”不能这样更正：写的内容不能印在执照上", field=field)
 
 
 def reason_words(code: str | None) -> str:

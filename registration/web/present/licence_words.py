@@ -3,6 +3,8 @@
 from flask_babel import lazy_gettext as _l
 
 from registration.rules.city import city
+from registration.rules.entity_types import Word, type_row
+from registration.web.i18n import say
 
 STATUS = {
     "active": (_l("存续（在业）"), "ok"),
@@ -18,17 +20,27 @@ FIELDS = {
     "uscc": _l("统一社会信用代码"),
     "five_numbers": _l("五个号码"),
     "type_text": _l("类型"),
-    "representative": _l("法定代表人或者负责人"),
-    "capital": _l("注册资本"),
-    "domicile": _l("住所"),
     "general_items": _l("一般项目"),
     "licensed_items": _l("许可项目"),
-    "founded_on": _l("成立日期"),
     "issued_on": _l("签发日期"),
     "registrar": _l("登记机关"),
     "edition": _l("版次"),
     "serial": _l("执照编号"),
 }
+# Facts of a licence that each type calls by a word of its own.
+_OF_TYPE: dict[str, Word] = {
+    "representative": "representative",
+    "capital": "capital",
+    "domicile": "place",
+    "founded_on": "founded",
+}
+
+
+def fact_label(fact: str, entity_type: str) -> str:
+    """What a fact of a licence is called for this type of entity. KeyError for one that has no words."""
+    return say(type_row(entity_type).words[_OF_TYPE[fact]]) if fact in _OF_TYPE else str(FIELDS[fact])
+
+
 HEADS = {
     "valid": ("ok", _l("执照有效"), ""),
     "sample": ("warn", _l("演示样本，没有法律效力"), _l("这是本系统为演示制作的样本，不是真实的营业执照")),

@@ -17,8 +17,9 @@ from registration.gateways.examination import Examined
 from registration.http.context import lang_here
 from registration.models import Licence
 from registration.queries.licences import Checked, Difference
+from registration.rules.entity_types import type_row
 from registration.rules.reasons import licence_reason
-from registration.web.i18n import day, moment
+from registration.web.i18n import day, moment, say
 from registration.web.present import licence_words as words
 from registration.web.present.signatures import signature_rows, signature_steps
 
@@ -65,7 +66,7 @@ def _rows(checked: Checked, examined: Examined | None) -> Iterator[tuple[str, Ma
     if checked.verdict == "altered":
         yield _("文件指纹"), escape(_("%(digest)s，与签发的不同")) % {"digest": _code(_short(checked.asked))}
         for difference in checked.differences:
-            yield _field(difference.field), _difference(difference)
+            yield words.fact_label(difference.field, licence.particulars["entity_type"]), _difference(difference)
     if checked.verdict == "superseded":
         yield from _superseded(checked)
     if checked.verdict == "revoked":
@@ -123,15 +124,15 @@ def _proved(checked: Checked, examined: Examined | None) -> Iterator[tuple[str, 
 def _public_facts(checked: Checked, licence: Licence) -> Iterator[tuple[str, Markup]]:
     """What the law publishes of an entity (市场主体登记管理条例 art. 35): never an identity number, phone or home."""
     facts = licence.particulars
+    called = type_row(facts["entity_type"]).words
     yield from _numbers(facts)
     yield _("执照"), _sheet(checked, licence)
     yield _("类型"), escape(facts["type_text"])
-    yield (_("经营者") if facts["entity_type"] == "individual" else _("法定代表人")), escape(facts["representative"])
+    yield say(called["representative"]), escape(facts["representative"])
     if facts.get("capital"):
-        yield _("注册资本"), _money(facts["capital"])
-    founded = _("注册日期") if facts["entity_type"] == "individual" else _("成立日期")
-    yield founded, day(date.fromisoformat(facts["founded_on"]))
-    yield (_("经营场所") if facts["entity_type"] == "individual" else _("住所")), escape(facts["domicile"])
+        yield say(called["capital"]), _money(facts["capital"])
+    yield say(called["founded"]), day(date.fromisoformat(facts["founded_on"]))
+    yield say(called["place"]), escape(facts["domicile"])
     if checked.entity:
         said, kind = words.STATUS.get(checked.entity.status, (checked.entity.status, ""))
         yield _("登记状态"), Markup('<span class="tag {}">{}</span>').format(kind, said)
@@ -174,10 +175,6 @@ def _money(amount: str) -> Markup:
     except InvalidOperation:
         return escape(amount)
     return escape(f"CNY {value:,.2f}" if lang_here() == "en" else chinese.money(value))
-
-
-def _field(field: str) -> str:
-    return str(words.FIELDS[field])
 
 
 def _difference(difference: Difference) -> Markup:

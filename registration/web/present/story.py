@@ -14,7 +14,7 @@ from registration.models import Application, HistoryEntry, Party
 from registration.rules.materials import material_label
 from registration.rules.reasons import licence_reason, reasons
 from registration.web.present.ledger import fact_text
-from registration.web.present.licence_words import FIELDS
+from registration.web.present.licence_words import fact_label
 from registration.web.present.targets import target_label
 from workflows.definition import Definition
 
@@ -109,7 +109,7 @@ def _details(case: Application, data: Mapping[str, Any]) -> Iterable[tuple[str, 
         yield _("法定理由"), f"{code} {words[lang_here()]}" if words else str(code)
     for name, change in (data.get("changes") or {}).items():
         yield (
-            str(FIELDS[name]),
+            fact_label(name, case.entity_type),
             _("%(before)s → %(after)s", **{when: fact_text(value) for when, value in change.items()}),
         )
     for name, label in _WORDS.items():

@@ -2,12 +2,11 @@
 
 from registration.http.context import lang_here
 from registration.models import Application
-from registration.rules.form import sections_for
+from registration.rules.form import NAMING_PERSONS, sections_for
 from registration.rules.materials import material_label
 
 # The reason that most often fits, so that the clerk mostly only writes what is wrong.
-_USUAL = {"name": "S07", "domicile": "S08", "scope": "S09", "capital": "S10", "shareholders": "S10"}
-_PERSONS = frozenset({"people", "officers", "legal_rep", "operator", "contacts"})
+_USUAL = {"name": "S07", "domicile": "S08", "scope": "S09", "capital": "S10", "shareholders": "S10", "owners": "S05"}
 
 
 def target_label(target: str, *, case: Application) -> str:
@@ -24,4 +23,4 @@ def usual_reason(target: str) -> str:
     chapter, _dot, key = target.partition(".")
     if chapter == "material":
         return "S01"
-    return "S11" if key in _PERSONS else _USUAL.get(key, "S05")
+    return _USUAL.get(key) or ("S11" if key in {"people", *NAMING_PERSONS} else "S05")

@@ -11,6 +11,7 @@ from flask_babel import ngettext
 
 from registration.http.context import lang_here
 from registration.queries.casefile import CaseFile, Need, TaskState
+from registration.rules.entity_types import type_row
 from registration.rules.problems import problem_text
 from registration.rules.regions import address_text
 from registration.rules.scope import items_of
@@ -107,8 +108,8 @@ def hint_of(file: CaseFile, task: TaskState) -> str:
     """What was typed in a line; of a page that is begun, the first thing that is missing."""
     key = task.section.key
     if task.state == "empty":
-        alone = key == "people" and file.case.entity_type == "individual"
-        return _("经营者和联络员，每人只填一次") if alone else str(EMPTY_HINTS.get(key, ""))
+        own = type_row(file.case.entity_type).pages.hints.get(key)
+        return say(own) if own else str(EMPTY_HINTS.get(key, ""))
     if task.state == "started" and task.problems:
         return problem_text(task.problems[0], lang_here())
     raw = file.form.get(key)
@@ -163,6 +164,11 @@ def _named(path: str) -> Any:
     return named
 
 
+def _investor(file: CaseFile, raw: Mapping[str, Any]) -> str:
+    name = words_for("investor.person", raw.get("person"), file.form)
+    return _("%(name)s，出资%(amount)s万元", name=name, amount=wan(raw.get("amount_wan") or "—"))
+
+
 def _contacts(file: CaseFile, raw: Mapping[str, Any]) -> str:
     rows = (row for row in (raw.get("liaison"), raw.get("finance")) if isinstance(row, Mapping))
     names = (row.get("name") or words_for("contacts.liaison.person", row.get("person"), file.form) for row in rows)
@@ -183,6 +189,7 @@ _SUMMARIES: dict[str, Any] = {
     "officers": _officers,
     "legal_rep": _named("legal_rep"),
     "operator": _named("operator"),
+    "investor": _investor,
     "contacts": _contacts,
     "social": _social,
 }

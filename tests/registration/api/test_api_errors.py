@@ -229,7 +229,11 @@ def test_what_nobody_foresaw_tells_nothing(app: Flask, stranger: Program, monkey
 
 def test_catalogues(stranger: Program) -> None:
     assert {row["code"] for row in stranger.get("/registrars").json["items"]} >= {"330701", "330784"}
-    assert {row["key"] for row in stranger.get("/entity-types").json["items"]} == {"llc", "llc_single", "individual"}
+    kinds = {row["key"]: row["regimes"] for row in stranger.get("/entity-types").json["items"]}
+    assert list(kinds) == ["llc", "llc_single", "sole_prop", "individual"]
+    assert kinds["llc"] == ["company_law_2024", "five_numbers_2015"]
+    assert kinds["sole_prop"] == ["market_entity_2022"]
+    assert "investor" in stranger.get("/forms/sole_prop").json["form_schema"]["properties"]
     form = stranger.get("/forms/llc?regime=five_numbers_2015", headers=ENGLISH).json
     assert "five" in form["form_schema"]["properties"]
     assert next(section["label"] for section in form["sections"]) == "Name"

@@ -11,8 +11,8 @@ from click.testing import CliRunner
 from registration.cli.demo import demo
 from registration.demo.example import FOLDER, Example, examples
 from registration.rules.check import check_draft
+from registration.rules.entity_types import regime_on
 from registration.rules.identity import read_resident_id
-from registration.rules.kinds import regime_on
 from tests.fixtures.servers import Stack
 
 

@@ -6,10 +6,10 @@ import pytest
 
 from certificates.numbers import make_organization_code, make_uscc
 from registration.rules.check import check_draft, flags
-from registration.rules.entity_types import official_type
 from registration.rules.form import read
 from registration.rules.identity import check_digit
 from registration.rules.materials import required_materials
+from registration.rules.official_types import official_type
 from registration.rules.signers import signers_for
 from tests.registration.rules.rule_forms import REGIONS, TODAY, changed, company, individual, natural, single
 

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rule_forms import changed, company, company_of_2015, individual, natural, single
 
-from registration.rules.entity_types import official_type
+from registration.rules.entity_types import regime_on
 from registration.rules.form import read
-from registration.rules.kinds import regime_on
 from registration.rules.materials import material_kinds, material_label, required_materials
+from registration.rules.official_types import official_type
 from registration.rules.reasons import correction_codes, reasons, rejection_codes
 from registration.rules.reference import table
 from registration.rules.regions import address_text, districts_of, lies_in, region

@@ -1,0 +1,56 @@
+"""The official type of an enterprise, which follows from who holds it: its SAMR code and what the licence prints."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+
+from registration.rules.entity_types import Holder, OfficialCode, entity_types, type_row
+from registration.rules.form import Form
+from registration.rules.form.persons import LegalPerson, NaturalPerson
+
+
+def official_type(form: Form, *, entity_type: str) -> OfficialCode:
+    """The code that follows from who holds the enterprise. Persons not yet filled in count as natural ones."""
+    official = type_row(entity_type).official
+    return official.codes[_HOLDER[official.by](form)]
+
+
+def english_name(printed: str) -> str | None:
+    """The English name of the type whose licence prints this text; None where there is none."""
+    rows = ((row.name.en, row.official.codes.values()) for row in entity_types())
+    return next((name for name, codes in rows if printed in {code.printed for code in codes}), None)
+
+
+def _type_alone(_: Form) -> Holder:
+    return "natural"
+
+
+def _owner(form: Form) -> Holder:
+    """What the only investor is: an organization counts by those who hold it in turn."""
+    owner = form.person(form.holders[0].person) if form.holders else None
+    if not isinstance(owner, LegalPerson):
+        return "natural"
+    return "other" if owner.held_by == "natural" and not _is_of_state(owner) else "state"
+
+
+def _majority(form: Form) -> Holder:
+    """Whose shares make more than half: natural persons', the state's, or neither's."""
+    if not form.holders:
+        return "natural"
+    natural = {person.key for person in form.persons if isinstance(person, NaturalPerson)}
+    state = {person.key for person in form.persons if isinstance(person, LegalPerson) and _is_of_state(person)}
+    half = sum((row.subscribed_wan for row in form.holders), Decimal(0)) / 2
+    if _share(form, natural) > half:
+        return "natural"
+    return "state" if _share(form, state) > half else "other"
+
+
+def _is_of_state(person: LegalPerson) -> bool:
+    """Chosen to be held by the state, or an authority by its code (GB 32100-2015: department 1, class 1)."""
+    return person.held_by == "state" or person.uscc.startswith("11")
+
+
+def _share(form: Form, keys: set[str]) -> Decimal:
+    return sum((row.subscribed_wan for row in form.holders if row.person in keys), Decimal(0))
+
+
+_HOLDER: Mapping[str, Callable[[Form], Holder]] = {"majority": _majority, "owner": _owner, "type": _type_alone}
