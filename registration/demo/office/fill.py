@@ -1,0 +1,134 @@
+"""Fills the example office: takes every step of the plan in its order, and does at each moment what follows from it.
+
+The steps lie in the past, so nothing else may work meanwhile on what they cause: while the office is filled no relay
+rings and no sweep runs (`heyi relay --example-office`). What visitors cause in the meantime is done here, between two
+steps and at the present moment.
+"""
+
+import threading
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import takewhile
+
+import structlog
+from sqlmodel import col, select
+
+from registration import clock, database, outbox, tasks
+from registration.demo.office import plan, steps
+from registration.demo.office.plan import Case, Event
+from registration.errors import Forbidden
+from registration.models import Application, HistoryEntry, Message
+from registration.operations.audit import note
+from registration.operations.sweeps import SWEEPS
+from registration.queries.example_office import BEGUN, ENDED, Filling, filling, has_cases, has_gone_on
+from registration.settings import settings
+
+# How long after a message its work is done: before the next step of any case (plan.APART).
+SOON, AGAIN = timedelta(seconds=20), timedelta(seconds=60)
+# When the sweeps look, on the office's wall clock; what the first sees of the day before is sealed.
+SWEPT_EVERY = timedelta(hours=3)
+
+log = structlog.get_logger(__name__)
+
+
+def fill(stop: threading.Event, *, cases: Sequence[Case] | None = None) -> bool:
+    """Fills an office that has no case yet, or goes on where an earlier filling ended; whether it is filled now.
+
+    An office with cases of its own is left as it is. Forbidden outside a demonstration.
+    """
+    if not settings().demo:
+        raise Forbidden("not_a_demonstration")
+    chosen = plan.cases() if cases is None else cases
+    office = _begin(chosen, now=clock.now())
+    if office is None or office.ended:
+        return office is not None
+    done = _last_moment(office)
+    _settle(office, wait=AGAIN)
+    swept = done
+    for event in plan.events(chosen, filled_at=office.begun_at):
+        # The last step that left a trace may have been cut short; it can be taken again.
+        if done is not None and event.at < done - plan.APART:
+            continue
+        if stop.is_set():
+            return False
+        swept = _sweep(office, since=swept or event.at, until=event.at)
+        steps.take(event)
+        _settle(office)
+        _serve_visitors()
+    _sweep(office, since=swept or office.begun_at, until=office.begun_at)
+    _end(office)
+    return True
+
+
+def _begin(chosen: Sequence[Case], *, now: datetime) -> Filling | None:
+    with database.reading() as session:
+        known = filling(session)
+        if known is not None:
+            gone_on = not known.ended and has_gone_on(session, since=known.begun_at)
+        elif has_cases(session):
+            return None
+    if known is None:
+        moment = now.replace(microsecond=0)
+        with database.transaction() as session:
+            note(session, BEGUN, subject="system", now=moment, planned=len(chosen))
+        return Filling(moment, len(chosen), 0, ended=False)
+    if gone_on:
+        _end(known)
+        return None
+    return known
+
+
+def _end(office: Filling) -> None:
+    with database.transaction() as session:
+        note(session, ENDED, subject="system", now=clock.now())
+
+
+def _last_moment(office: Filling) -> datetime | None:
+    """The last moment before the filling began at which something happened to a case."""
+    with database.reading() as session:
+        query = select(HistoryEntry.at).where(HistoryEntry.at < office.begun_at).order_by(col(HistoryEntry.at).desc())
+        return session.exec(query.limit(1)).first()
+
+
+def _settle(office: Filling, *, wait: timedelta = SOON) -> None:
+    """Makes the papers and licences and sends the mails that the office's messages ask for, each once."""
+    tried: set[int] = set()
+    while waiting := [row for row in _messages(office) if row[0] not in tried]:
+        for message, created_at in waiting:
+            tried.add(message)
+            with clock.moved_to(created_at + wait):
+                tasks.work_on(message)
+        _write_log(waiting[-1][1] + wait)
+
+
+def _messages(office: Filling) -> list[tuple[int, datetime]]:
+    with database.reading() as session:
+        query = select(Message.id, Message.created_at).where(
+            Message.created_at < office.begun_at, col(Message.parked_at).is_(None)
+        )
+        return [(number or 0, at) for number, at in session.exec(query.order_by(col(Message.id))).all()]
+
+
+def _write_log(moment: datetime) -> None:
+    """What happened to licences is in the public log within minutes, as the relay's sweep does it."""
+    with clock.moved_to(moment):
+        SWEEPS["write_log"](now=moment)
+
+
+def _sweep(office: Filling, *, since: datetime, until: datetime) -> datetime:
+    """Runs the sweeps that were due between the two moments; returns `until`."""
+    moment = since + SWEPT_EVERY
+    while moment < until:
+        with clock.moved_to(moment):
+            for sweep in SWEEPS.values():
+                sweep(now=moment)
+        _settle(office)
+        moment += SWEPT_EVERY
+    return until
+
+
+def _serve_visitors() -> None:
+    """What the present has to do, as a worker would; the past has nothing left to do."""
+    for queue in outbox.QUEUES:
+        while outbox.waiting(queue, now=clock.now(), most=1):
+            tasks.work_on_next(queue)

@@ -1,0 +1,116 @@
+"""The form of a case of the example office: a simple one of its type, with what its line says otherwise."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from registration.demo.office.plan import Case, persons
+from registration.rules.form import sections_for
+from registration.rules.kinds import is_company
+
+# Where a registrar's cases lie: the region of the domicile, and how the names begin.
+PLACES = {
+    "330701": ("330702", "金华市"),
+    "330702": ("330702", "金华市婺城区"),
+    "330784": ("330784", "永康市"),
+}
+STREETS = ("双溪西路", "宾虹东路", "人民西路", "丹溪路", "李渔东路", "环城南路", "光南路", "婺江西路", "八一南街")
+
+
+def form_of(case: Case, *, regime: str) -> dict[str, Any]:
+    """Section -> value, of those sections that the rules ask of this type under this regime, in their order."""
+    people = [_person(key, at) for at, key in enumerate(case.facts["people"], start=1)]
+    written = {**_both(case, people), **(_company(case, people) if is_company(case.entity_type) else _individual(people))}
+    return {
+        section.key: written[section.key]
+        for section in sections_for(case.entity_type, regime)
+        if section.key in written
+    }
+
+
+def street_of(case: Case) -> str:
+    return case.facts.get("street") or f"{STREETS[case.number % len(STREETS)]}{case.number * 7 % 190 + 3}号2幢101室"
+
+
+def _both(case: Case, people: list[dict[str, Any]]) -> dict[str, Any]:
+    facts, (region, place) = case.facts, PLACES[case.registrar]
+    form = facts.get("form", "有限公司")
+    return {
+        "name": {"region": place, "trade": facts["trade"], "industry": facts["industry"], "form": form},
+        "domicile": {
+            "region": region,
+            "street": street_of(case),
+            "use": "commercial",
+            "area_m2": str(case.number * 13 % 240 + 24),
+            "phone": f"0579-820{case.number:05}",
+            **({"tenure": "own"} if case.number % 3 == 0 else {"tenure": "lease", "lease_end_on": "2031-10-31"}),
+        },
+        "scope": {"items": case.scope},
+        "people": people,
+        "addons": _delivery(case),
+    }
+
+
+def _delivery(case: Case) -> dict[str, Any]:
+    if case.facts.get("by_post"):
+        return {"e_licence": True, "postal_delivery": True, "postal_address": f"金华市样例街道{street_of(case)}"}
+    return {"e_licence": True, "seal": True}
+
+
+def _person(key: str, at: int) -> dict[str, Any]:
+    told = persons()[key]
+    return {
+        "key": f"p{at}",
+        "kind": "natural",
+        "name": told["name"],
+        "sex": told["sex"],
+        "nation": "汉族",
+        "id_type": "resident_id",
+        "id_no": told["id_no"],
+        "id_long": True,
+        "mobile": f"138000{int(key[1:]):05}",
+        "address": told["address"],
+        "email": f"{key}@example.cn",
+    }
+
+
+def _individual(people: list[dict[str, Any]]) -> dict[str, Any]:
+    who = {"person": people[0]["key"]}
+    return {
+        "operator": {**who, "composition": "personal", "funds_wan": "5", "copies": 1},
+        "contacts": {"liaison": who, "filer": who},
+    }
+
+
+def _company(case: Case, people: list[dict[str, Any]]) -> dict[str, Any]:
+    first, last = people[0]["key"], people[-1]["key"]
+    alone = len(people) == 1
+    return {
+        "capital": {"amount_wan": case.facts.get("pays", "100"), "currency": "CNY", "term": "long", "copies": 1},
+        "shareholders": _shares(people, total=int(case.facts.get("pays", "100"))),
+        "officers": {
+            "board": "single",
+            "directors": [{"person": first, "post": "director"}],
+            "managers": [first],
+            # A company of one person has nobody else for the post, and its shareholder may leave it out.
+            **({"supervision": "none_agreed"} if alone else {"supervision": "supervisors", "supervisors": [last]}),
+        },
+        "legal_rep": {"person": first, "post": "director"},
+        "contacts": {"liaison": {"person": last}, "finance": {"person": first}, "filer": {"person": first}},
+        "owners": {"basis": "exempt", "promised": True},
+        "tax": {"officer": {"person": last}, "accounting_system": "small_enterprise", "vat_kind": "small"},
+        "social": {"headcount": 6, "insured_count": 4, "start_month": "2026-12", "handler": {"person": last}},
+        "five": {"main_activities": [f"{case.facts['industry']}销售"], "open_on": "2027-01-15"},
+    }
+
+
+def _shares(people: list[dict[str, Any]], *, total: int) -> list[Mapping[str, Any]]:
+    """The first holds what the others leave: a fifth of the capital each."""
+    fifth = total // 5
+    amounts = [total - fifth * (len(people) - 1), *[fifth] * (len(people) - 1)]
+    return [
+        {
+            "person": one["key"],
+            "lines": [{"method": "currency", "amount_wan": str(amount), "due_on": "2030-12-31"}],
+        }
+        for one, amount in zip(people, amounts, strict=True)
+    ]
