@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from registration.settings import settings
 
-
 _moved_to: ContextVar[datetime | None] = ContextVar("moved_to", default=None)
 
 

@@ -6,18 +6,17 @@ steps and at the present moment.
 """
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from itertools import takewhile
 
 import structlog
 from sqlmodel import col, select
 
 from registration import clock, database, outbox, tasks
 from registration.demo.office import plan, steps
-from registration.demo.office.plan import Case, Event
+from registration.demo.office.plan import Case
 from registration.errors import Forbidden
-from registration.models import Application, HistoryEntry, Message
+from registration.models import HistoryEntry, Message
 from registration.operations.audit import note
 from registration.operations.sweeps import SWEEPS
 from registration.queries.example_office import BEGUN, ENDED, Filling, filling, has_cases, has_gone_on

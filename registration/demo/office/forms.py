@@ -19,7 +19,10 @@ STREETS = ("双溪西路", "宾虹东路", "人民西路", "丹溪路", "李渔�
 def form_of(case: Case, *, regime: str) -> dict[str, Any]:
     """Section -> value, of those sections that the rules ask of this type under this regime, in their order."""
     people = [_person(key, at) for at, key in enumerate(case.facts["people"], start=1)]
-    written = {**_both(case, people), **(_company(case, people) if is_company(case.entity_type) else _individual(people))}
+    written = {
+        **_both(case, people),
+        **(_company(case, people) if is_company(case.entity_type) else _individual(people)),
+    }
     return {
         section.key: written[section.key]
         for section in sections_for(case.entity_type, regime)

@@ -20,7 +20,7 @@ from registration.gateways.identity import identity_check
 from registration.gateways.storage import storage
 from registration.keys.account_names import login_key
 from registration.models import Account, Application, HistoryEntry, Licence, Material
-from registration.operations import accounts, apply, reissue, revocation, samples, signer_identity, sign
+from registration.operations import accounts, apply, reissue, revocation, samples, sign, signer_identity
 from registration.operations.act import act
 from registration.operations.apply import Stored
 from registration.queries.casefile import CaseFile, casefile
@@ -77,9 +77,7 @@ def _account(login: str) -> Actor:
 def _begin(case: Case, actor: Actor, *, now: datetime) -> str:
     with database.reading() as session:
         found = session.exec(select(Application.ref).where(Application.created_at == now)).first()
-    return found or apply.start(
-        entity_type=case.entity_type, registrar_code=case.registrar, actor=actor, now=now
-    )
+    return found or apply.start(entity_type=case.entity_type, registrar_code=case.registrar, actor=actor, now=now)
 
 
 def _has_entry(ref: str, *, at: datetime) -> bool:
@@ -100,7 +98,9 @@ def _inputs(ref: str, step: Step, actor: Actor, *, now: datetime) -> dict[str, A
         given["part"] = actor.agency
     if "items" in given:
         kind = _premises(_file(ref, actor, now=now))
-        given["items"] = [one | {"target": one["target"].replace("material.premises", f"material.{kind}")} for one in given["items"]]
+        given["items"] = [
+            one | {"target": one["target"].replace("material.premises", f"material.{kind}")} for one in given["items"]
+        ]
     return given
 
 
