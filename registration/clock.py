@@ -18,7 +18,7 @@ def now() -> datetime:
 
 @contextmanager
 def moved_to(moment: datetime) -> Iterator[None]:
-    """`now` answers `moment` in this thread: a demonstration gives its example office a past. RuntimeError elsewhere."""
+    """`now` answers `moment` in this thread: the example office gets a past. RuntimeError outside a demonstration."""
     if not settings().demo:
         raise RuntimeError("the clock is moved in a demonstration only")
     before = _moved_to.set(moment)

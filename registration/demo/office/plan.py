@@ -24,7 +24,7 @@ MINUTES, SPREAD = 7, 43
 
 @dataclass(frozen=True)
 class Case:
-    """A line of cases.yaml. `number` is its place, `facts` what its form says otherwise than a simple one of its type."""
+    """A line of cases.yaml. `number` is its place, `facts` what its form says otherwise than a simple one."""
 
     number: int
     course: str
@@ -74,7 +74,7 @@ def cases() -> tuple[Case, ...]:
 
 
 def events(chosen: Sequence[Case], *, filled_at: datetime) -> list[Event]:
-    """All steps of the chosen cases in their order; the last is over before `filled_at`. The same for the same moment."""
+    """All steps of the chosen cases in their order, the same for the same moment; the last is over before it."""
     planned = sorted(
         (_moment(case, step, filled_at), case.number, at, case, step)
         for case in chosen
