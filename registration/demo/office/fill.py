@@ -13,8 +13,9 @@ import structlog
 from sqlmodel import col, select
 
 from registration import clock, database, outbox, tasks
-from registration.demo.office import plan, steps
+from registration.demo.office import plan
 from registration.demo.office.plan import Case
+from registration.demo.office.steps import take
 from registration.errors import Forbidden
 from registration.models import HistoryEntry, Message
 from registration.operations.audit import note
@@ -51,7 +52,7 @@ def fill(stop: threading.Event, *, cases: Sequence[Case] | None = None) -> bool:
         if stop.is_set():
             return False
         swept = _sweep(office, since=swept or event.at, until=event.at)
-        steps.take(event)
+        take(event)
         _settle(office)
         _serve_visitors()
     _sweep(office, since=swept or office.begun_at, until=office.begun_at)

@@ -88,6 +88,11 @@ def events(chosen: Sequence[Case], *, filled_at: datetime) -> list[Event]:
     return [event for event in spaced if event.at < filled_at - APART]
 
 
+def courses() -> tuple[str, ...]:
+    """The names of all courses."""
+    return tuple(_read("courses"))
+
+
 @cache
 def course(key: str) -> tuple[Step, ...]:
     """The steps of a course, those of the course that it continues first."""

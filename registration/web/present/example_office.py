@@ -38,8 +38,7 @@ def overview(session: Session, *, now: datetime) -> Overview:
     for sample in samples.ACCOUNTS:
         actor = actors.get(login_key(sample.login))
         if actor is not None:
-            # Officers stand beside the registrar that they work for.
-            place = names.get(sample.registrar_code or "", "") or role_words(())
+            place = _("各部门") if sample.agency else names.get(sample.registrar_code or "", "") or role_words(())
             person = Person(sample.login, _who(sample), _finds(waiting_for(session, actor=actor, now=now), sample))
             places.setdefault(place, []).append(person)
     return Overview(places, filling(session))
@@ -67,7 +66,7 @@ def _finds(waiting: Waiting, sample: SampleAccount) -> str:
     if "licensing" in sample.roles:
         return _("%(ready)s份执照制好了，等人来领", **numbers)
     if {"approver", "director"} & {*sample.roles}:
-        words = _("%(approval)s件等核准或者决定，全局超期%(overdue)s件", **numbers)
+        words = _("%(approval)s件等核准或者决定，本机关超期%(overdue)s件", **numbers)
         return words + (_("；%(proposals)s件执照事项等第二人决定", **numbers) if waiting.proposals else "")
     words = _("%(open)s件可以领取，%(mine)s件在手上，其中超期%(late)s件", **numbers)
     return words + (_("；%(objections)s件有部门异议", **numbers) if waiting.objections else "")
