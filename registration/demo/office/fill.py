@@ -16,8 +16,8 @@ from sqlmodel import col, select
 
 from registration import clock, database, tasks
 from registration.demo.office import plan
+from registration.demo.office.actions import take
 from registration.demo.office.plan import Case
-from registration.demo.office.steps import take
 from registration.errors import Forbidden
 from registration.models import HistoryEntry, Message
 from registration.operations.audit import note
