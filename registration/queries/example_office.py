@@ -42,12 +42,12 @@ def filling(session: Session) -> Filling | None:
 
 
 def has_cases(session: Session) -> bool:
-    return session.execute(select(Application.id).limit(1)).first() is not None
+    return session.execute(select(col(Application.id)).limit(1)).first() is not None
 
 
 def has_gone_on(session: Session, *, since: datetime) -> bool:
     """Whether the sweeps of a relay have sealed a day since then: no case can have a past any more."""
-    query = select(DayRoot.day).where(col(DayRoot.made_at) >= since).limit(1)
+    query = select(col(DayRoot.day)).where(col(DayRoot.made_at) >= since).limit(1)
     return session.execute(query).first() is not None
 
 
