@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from registration import database
+from registration import clock, database
 from registration.actor import Actor
 from registration.demo.example import FOLDER
 from registration.demo.office.forms import form_of, street_of
@@ -114,7 +114,7 @@ def _premises(file: CaseFile) -> str:
 def _draft(ref: str, case: Case, actor: Actor, now: datetime, given: Mapping[str, Any]) -> None:
     """The form, or some `sections` of it; a whole one with every document that it needs."""
     regime = _file(ref, actor, now=now).case.regime
-    for section, value in form_of(case, regime=regime).items():
+    for section, value in form_of(case, regime=regime, on=clock.local_date(now)).items():
         if section in given.get("sections", (section,)):
             apply.save_section(ref, section, value, actor=actor, now=now)
     for need in () if "sections" in given else _file(ref, actor, now=now).needs:

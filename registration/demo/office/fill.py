@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-import structlog
 from sqlalchemy import or_
 from sqlmodel import col, select
 
@@ -30,8 +29,6 @@ TRIES = 3
 SOON, AGAIN = timedelta(seconds=20), timedelta(seconds=60)
 # An odd time, so that no sweep falls together with a step.
 SWEPT_EVERY = timedelta(hours=6, seconds=-31)
-
-log = structlog.get_logger(__name__)
 
 
 def fill(stop: threading.Event, *, cases: Sequence[Case] | None = None) -> bool:
@@ -59,29 +56,27 @@ def fill(stop: threading.Event, *, cases: Sequence[Case] | None = None) -> bool:
         _settle(office)
         _serve_visitors(office)
     _sweep(office, since=swept or office.begun_at, until=office.begun_at)
-    _end(office)
+    _end()
     return True
 
 
 def _begin(chosen: Sequence[Case], *, now: datetime) -> Filling | None:
+    """The filling that is to go on, or that has ended, or a new one; None where the office is left as it is."""
     with database.reading() as session:
-        known = filling(session)
-        if known is not None:
-            gone_on = not known.ended and has_gone_on(session, since=known.begun_at)
-        elif has_cases(session):
-            return None
-    if known is None:
-        moment = now.replace(microsecond=0)
-        with database.transaction() as session:
-            note(session, BEGUN, subject="system", now=moment, planned=len(chosen))
-        return Filling(moment, len(chosen), 0, ended=False)
-    if gone_on:
-        _end(known)
+        known, in_use = filling(session), has_cases(session)
+        lost = known is not None and not known.ended and has_gone_on(session, since=known.begun_at)
+    if lost:
+        _end()
         return None
-    return known
+    if known is not None or in_use or not chosen:
+        return known
+    moment = now.replace(microsecond=0)
+    with database.transaction() as session:
+        note(session, BEGUN, subject="system", now=moment, planned=len(chosen))
+    return Filling(moment, len(chosen), 0, ended=False)
 
 
-def _end(office: Filling) -> None:
+def _end() -> None:
     with database.transaction() as session:
         note(session, ENDED, subject="system", now=clock.now())
 

@@ -1,11 +1,11 @@
 """The form of a case of the example office: a simple one of its type, with what its line says otherwise."""
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from registration.demo.office.plan import Case, persons
 from registration.rules.form import sections_for
-from registration.rules.kinds import is_company
 
 # Where a registrar's cases lie: the region of the domicile, and how the names begin.
 PLACES = {
@@ -16,25 +16,22 @@ PLACES = {
 STREETS = ("双溪西路", "宾虹东路", "人民西路", "丹溪路", "李渔东路", "环城南路", "光南路", "婺江西路", "八一南街")
 
 
-def form_of(case: Case, *, regime: str) -> dict[str, Any]:
-    """Section -> value, of those sections that the rules ask of this type under this regime, in their order."""
+def form_of(case: Case, *, regime: str, on: date) -> dict[str, Any]:
+    """Section -> value, of those sections that the rules ask of this type under this regime, as written on a day."""
     people = [_person(key, at) for at, key in enumerate(case.facts["people"], start=1)]
-    written = {
-        **_both(case, people),
-        **(_company(case, people) if is_company(case.entity_type) else _individual(people)),
-    }
-    return {
-        section.key: written[section.key]
-        for section in sections_for(case.entity_type, regime)
-        if section.key in written
-    }
+    asked = [section.key for section in sections_for(case.entity_type, regime)]
+    written = {**_firm(case, on), "people": people, **_posts(case, people, on), **_beside(case, people, on)}
+    # Whoever runs the business alone names nobody for its finances.
+    if "operator" in asked:
+        written["contacts"] = {name: who for name, who in written["contacts"].items() if name != "finance"}
+    return {key: written[key] for key in asked if key in written}
 
 
 def street_of(case: Case) -> str:
     return case.facts.get("street") or f"{STREETS[case.number % len(STREETS)]}{case.number * 7 % 190 + 3}号2幢101室"
 
 
-def _both(case: Case, people: list[dict[str, Any]]) -> dict[str, Any]:
+def _firm(case: Case, on: date) -> dict[str, Any]:
     facts, (region, place) = case.facts, PLACES[case.registrar]
     form = facts.get("form", "有限公司")
     return {
@@ -45,12 +42,20 @@ def _both(case: Case, people: list[dict[str, Any]]) -> dict[str, Any]:
             "use": "commercial",
             "area_m2": str(case.number * 13 % 240 + 24),
             "phone": f"0579-820{case.number:05}",
-            **({"tenure": "own"} if case.number % 3 == 0 else {"tenure": "lease", "lease_end_on": "2031-10-31"}),
+            **(
+                {"tenure": "own"}
+                if case.number % 3 == 0
+                else {"tenure": "lease", "lease_end_on": f"{on.year + 5}-10-31"}
+            ),
         },
         "scope": {"items": case.scope},
-        "people": people,
+        "capital": {"amount_wan": _capital(case), "currency": "CNY", "term": "long", "copies": 1},
         "addons": _delivery(case),
     }
+
+
+def _capital(case: Case) -> str:
+    return str(case.facts.get("pays", "100"))
 
 
 def _delivery(case: Case) -> dict[str, Any]:
@@ -76,20 +81,14 @@ def _person(key: str, at: int) -> dict[str, Any]:
     }
 
 
-def _individual(people: list[dict[str, Any]]) -> dict[str, Any]:
-    who = {"person": people[0]["key"]}
-    return {
-        "operator": {**who, "composition": "personal", "funds_wan": "5", "copies": 1},
-        "contacts": {"liaison": who, "filer": who},
-    }
-
-
-def _company(case: Case, people: list[dict[str, Any]]) -> dict[str, Any]:
+def _posts(case: Case, people: list[dict[str, Any]], on: date) -> dict[str, Any]:
+    """Who owns, runs and answers for the business; the sections of all types."""
     first, last = people[0]["key"], people[-1]["key"]
     alone = len(people) == 1
     return {
-        "capital": {"amount_wan": case.facts.get("pays", "100"), "currency": "CNY", "term": "long", "copies": 1},
-        "shareholders": _shares(people, total=int(case.facts.get("pays", "100"))),
+        "operator": {"person": first, "composition": "personal", "funds_wan": "5", "copies": 1},
+        "investor": {"person": first, "amount_wan": "20", "method": "currency", "property": "personal", "copies": 1},
+        "shareholders": _shares(people, total=int(_capital(case)), due_on=f"{on.year + 4}-12-31"),
         "officers": {
             "board": "single",
             "directors": [{"person": first, "post": "director"}],
@@ -100,20 +99,34 @@ def _company(case: Case, people: list[dict[str, Any]]) -> dict[str, Any]:
         "legal_rep": {"person": first, "post": "director"},
         "contacts": {"liaison": {"person": last}, "finance": {"person": first}, "filer": {"person": first}},
         "owners": {"basis": "exempt", "promised": True},
-        "tax": {"officer": {"person": last}, "accounting_system": "small_enterprise", "vat_kind": "small"},
-        "social": {"headcount": 6, "insured_count": 4, "start_month": "2026-12", "handler": {"person": last}},
-        "five": {"main_activities": [f"{case.facts['industry']}销售"], "open_on": "2027-01-15"},
     }
 
 
-def _shares(people: list[dict[str, Any]], *, total: int) -> list[Mapping[str, Any]]:
+def _beside(case: Case, people: list[dict[str, Any]], on: date) -> dict[str, Any]:
+    """What is done together with the registration of a company."""
+    last = people[-1]["key"]
+    if "pays" not in case.facts:
+        return {}
+    return {
+        "tax": {"officer": {"person": last}, "accounting_system": "small_enterprise", "vat_kind": "small"},
+        "social": {
+            "headcount": 6,
+            "insured_count": 4,
+            "start_month": f"{on + timedelta(days=31):%Y-%m}",
+            "handler": {"person": last},
+        },
+        "five": {"main_activities": [f"{case.facts['industry']}销售"], "open_on": f"{on + timedelta(days=45)}"},
+    }
+
+
+def _shares(people: list[dict[str, Any]], *, total: int, due_on: str) -> list[Mapping[str, Any]]:
     """The first holds what the others leave: a fifth of the capital each."""
     fifth = total // 5
     amounts = [total - fifth * (len(people) - 1), *[fifth] * (len(people) - 1)]
     return [
         {
             "person": one["key"],
-            "lines": [{"method": "currency", "amount_wan": str(amount), "due_on": "2030-12-31"}],
+            "lines": [{"method": "currency", "amount_wan": str(amount), "due_on": due_on}],
         }
         for one, amount in zip(people, amounts, strict=True)
     ]

@@ -12,7 +12,9 @@ import yaml
 
 from registration import clock
 from registration.matters import calendar
-from registration.rules.kinds import EntityType
+from registration.operations import samples
+from registration.rules.form import sections_for
+from registration.rules.kinds import Regime
 from registration.settings import settings
 from workflows.errors import UnknownYear
 
@@ -67,10 +69,17 @@ class Event:
 
 @cache
 def cases() -> tuple[Case, ...]:
-    """Every case of a type that the rules offer."""
-    offered = {one.value for one in EntityType}
+    """Every case of a type that the rules know, at a registrar whose desk the sample accounts hold."""
+    desks = {one.registrar_code for one in samples.ACCOUNTS}
     read = [_case(number, dict(line)) for number, line in enumerate(_read("cases"), start=1)]
-    return tuple(one for one in read if one.entity_type in offered)
+    return tuple(one for one in read if one.registrar in desks and _is_known(one.entity_type))
+
+
+def _is_known(entity_type: str) -> bool:
+    try:
+        return bool(sections_for(entity_type, Regime.MARKET_ENTITY_2022))
+    except (KeyError, ValueError):
+        return False
 
 
 def events(chosen: Sequence[Case], *, filled_at: datetime) -> list[Event]:
