@@ -4,16 +4,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from registration.demo.office.plan import Case, persons
+from registration.demo.office.plan import Case, persons, places
 from registration.rules.form import sections_for
-
-# Where a registrar's cases lie: the region of the domicile, and how the names begin.
-PLACES = {
-    "330701": ("330702", "金华市"),
-    "330702": ("330702", "金华市婺城区"),
-    "330784": ("330784", "永康市"),
-}
-STREETS = ("双溪西路", "宾虹东路", "人民西路", "丹溪路", "李渔东路", "环城南路", "光南路", "婺江西路", "八一南街")
 
 
 def form_of(case: Case, *, regime: str, on: date) -> dict[str, Any]:
@@ -28,20 +20,21 @@ def form_of(case: Case, *, regime: str, on: date) -> dict[str, Any]:
 
 
 def street_of(case: Case) -> str:
-    return case.facts.get("street") or f"{STREETS[case.number % len(STREETS)]}{case.number * 7 % 190 + 3}号2幢101室"
+    streets = places()["streets"]
+    return case.facts.get("street") or f"{streets[case.number % len(streets)]}{case.number * 7 % 190 + 3}号2幢101室"
 
 
 def _firm(case: Case, on: date) -> dict[str, Any]:
-    facts, (region, place) = case.facts, PLACES[case.registrar]
+    facts, place = case.facts, places()["registrars"][case.registrar]
     form = facts.get("form", "有限公司")
     return {
-        "name": {"region": place, "trade": facts["trade"], "industry": facts["industry"], "form": form},
+        "name": {"region": place["name"], "trade": facts["trade"], "industry": facts["industry"], "form": form},
         "domicile": {
-            "region": region,
+            "region": place["region"],
             "street": street_of(case),
             "use": "commercial",
             "area_m2": str(case.number * 13 % 240 + 24),
-            "phone": f"0579-820{case.number:05}",
+            "phone": f"{places()['phone']}{case.number:05}",
             **(
                 {"tenure": "own"}
                 if case.number % 3 == 0
@@ -50,7 +43,7 @@ def _firm(case: Case, on: date) -> dict[str, Any]:
         },
         "scope": {"items": case.scope},
         "capital": {"amount_wan": _capital(case), "currency": "CNY", "term": "long", "copies": 1},
-        "addons": _delivery(case),
+        "addons": _delivery(case, place["name"]),
     }
 
 
@@ -58,9 +51,9 @@ def _capital(case: Case) -> str:
     return str(case.facts.get("pays", "100"))
 
 
-def _delivery(case: Case) -> dict[str, Any]:
+def _delivery(case: Case, place: str) -> dict[str, Any]:
     if case.facts.get("by_post"):
-        return {"e_licence": True, "postal_delivery": True, "postal_address": f"金华市样例街道{street_of(case)}"}
+        return {"e_licence": True, "postal_delivery": True, "postal_address": f"{place}样例街道{street_of(case)}"}
     return {"e_licence": True, "seal": True}
 
 

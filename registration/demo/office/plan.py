@@ -18,6 +18,7 @@ from registration.rules.kinds import Regime
 from registration.settings import settings
 from workflows.errors import UnknownYear
 
+# All data that is a city's own: cases.yaml, courses.yaml, persons.yaml, places.yaml.
 FOLDER = Path(__file__).parent
 # What follows from a step (papers, mails, a licence) is done before the next step of any case.
 APART = timedelta(minutes=2)
@@ -150,6 +151,12 @@ def _is_working(day: date) -> bool:
 @cache
 def _read(name: str) -> Any:
     return yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+
+
+def places() -> Mapping[str, Any]:
+    """Where the cases lie: `registrars` (code to region and name), `phone` and `streets`."""
+    known: Mapping[str, Any] = _read("places")
+    return known
 
 
 @cache
