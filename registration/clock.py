@@ -1,14 +1,31 @@
 """The only reader of the clock. Operations and rules are given their time; the edges ask here."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from registration.settings import settings
 
+_moved_to: ContextVar[datetime | None] = ContextVar("moved_to", default=None)
+
 
 def now() -> datetime:
     """The present moment, aware, in UTC."""
-    return datetime.now(UTC)
+    return _moved_to.get() or datetime.now(UTC)
+
+
+@contextmanager
+def moved_to(moment: datetime) -> Iterator[None]:
+    """`now` answers `moment` in this thread: the example office gets a past. RuntimeError outside a demonstration."""
+    if not settings().demo:
+        raise RuntimeError("the clock is moved in a demonstration only")
+    before = _moved_to.set(moment)
+    try:
+        yield
+    finally:
+        _moved_to.reset(before)
 
 
 def local(moment: datetime) -> datetime:

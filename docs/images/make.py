@@ -1,23 +1,17 @@
-"""Draws the pictures of the README out of a running demonstration: `.venv/bin/python docs/images/make.py`.
+"""Draws the pictures of the README out of a running demonstration whose example office is filled.
 
-Needs the test tools (Playwright) and a Chromium on the machine.
+`.venv/bin/python docs/images/make.py http://127.0.0.1:8000`. Needs the test tools (Playwright) and a Chromium.
 """
 
+import re
 import shutil
+import sys
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pypdfium2
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
-
-from registration.cli.run import free_port
-from registration.demo.example import examples
-from registration.demo.journey import Journey
-from registration.demo.server import own_server
-from registration.operations.samples import PASSWORD
+from playwright.sync_api import Browser, Page, sync_playwright
 
 HERE = Path(__file__).parent
 VIEW = {"width": 1280, "height": 860}
@@ -25,61 +19,47 @@ LICENCE_WIDTH = 1200
 COLOURS = 256
 # Paper is mostly its own tint, a page has small tags whose colours mean something: each keeps what matters to it.
 BY_AREA, BY_COLOUR = Image.Quantize.MEDIANCUT, Image.Quantize.MAXCOVERAGE
+# The trade names of the cases that are shown (registration/demo/office/cases.yaml).
+AT_THE_AGENCIES, UNDER_EXAMINATION, ISSUED, FIVE_NUMBERS = "磐石门", "半亩塘", "听泉涧", "方岩雨"
 
 
-class UntilExamined(Journey):
-    """The same road, up to the examiner who has the corrected file before them."""
-
-    def _review(self) -> None:
-        examiner = self.as_("examiner")
-        self._claim(examiner)
-        if self.example.correction is not None:
-            self._correct(examiner, self.example.correction)
-            self._claim(examiner)
-
-    def _wait_for_licences(self) -> dict[str, Any]:
-        return {}
-
-
-def main() -> None:
-    with own_server(port=free_port("127.0.0.1", 8700)) as url, httpx.Client(base_url=url, timeout=60) as http:
-        company = next(one for one in examples() if one.key == "company")
-        whole = Journey(http, company, PASSWORD, _quietly)
-        sheet = next(one for one in whole.walk()["licences"] if one["paper"] == "duplicate")
-        _draw_licence(whole.as_("applicant").fetch(f"/applications/{whole.ref}/licences/{sheet['licence']}"))
-        examined = UntilExamined(http, company, PASSWORD, _quietly)
-        examined.walk()
-        _draw_pages(url, ref=examined.ref, examiner=company.accounts["examiner"])
-
-
-def _quietly(who: str, zh: str, en: str) -> None:
-    """Nobody watches these roads being walked."""
-
-
-def _draw_licence(pdf: bytes) -> None:
-    with pypdfium2.PdfDocument(pdf) as document:
-        page = document[0]
-        _keep("licence", page.render(scale=LICENCE_WIDTH / page.get_width()).to_pil(), BY_AREA)
-
-
-def _draw_pages(url: str, *, ref: str, examiner: str) -> None:
+def main(url: str) -> None:
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-dev-shm-usage"]
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=arguments)
-        _draw_page(browser, "home", url)
-        _draw_page(browser, "file", f"{url}/desk/cases/{ref}", login=examiner)
+        _draw_page("progress", _signed_in(browser, url, "jiang@example.cn", lang="en"), opens=AT_THE_AGENCIES)
+        _draw_page("file", _signed_in(browser, url, "0218"), opens=UNDER_EXAMINATION)
+        _draw_page("desk", _signed_in(browser, url, "0218", lang="en"))
+        _draw_licence("licence", _signed_in(browser, url, "lin@example.cn"), of=ISSUED)
+        _draw_licence("licence-2015", _signed_in(browser, url, "jiang@example.cn"), of=FIVE_NUMBERS)
         browser.close()
 
 
-def _draw_page(browser: Browser, name: str, address: str, *, login: str = "") -> None:
-    page = browser.new_page(viewport=VIEW, locale="zh-CN", device_scale_factor=1.5)
-    page.goto(address)
-    if login:
-        page.fill("#login", login)
-        page.fill("#password", PASSWORD)
-        page.click("main form .btn")
-        page.locator("main img").first.evaluate("picture => picture.decode()")
+def _signed_in(browser: Browser, url: str, login: str, *, lang: str = "zh") -> Page:
+    page = browser.new_page(viewport=VIEW, device_scale_factor=1.5)
+    page.context.add_cookies([{"name": "lang", "value": lang, "url": url}])
+    page.goto(url)
+    page.locator(f'input[name=login][value="{login}"] + button').click()
+    page.wait_for_load_state()
+    return page
+
+
+def _draw_page(name: str, page: Page, *, opens: str = "") -> None:
+    if opens:
+        page.get_by_role("link", name=opens).first.click()
+        page.wait_for_load_state("networkidle")
     _keep(name, Image.open(BytesIO(page.screenshot())), BY_COLOUR)
+    page.close()
+
+
+def _draw_licence(name: str, page: Page, *, of: str) -> None:
+    """The duplicate, as its owner downloads it."""
+    page.get_by_role("link", name=of).first.click()
+    address = page.get_by_role("link", name=re.compile("副本")).first.get_attribute("href")
+    pdf = page.request.get(f"{page.url.partition('/applications')[0]}{address}").body()
+    with pypdfium2.PdfDocument(pdf) as document:
+        sheet = document[0]
+        _keep(name, sheet.render(scale=LICENCE_WIDTH / sheet.get_width()).to_pil(), BY_AREA)
     page.close()
 
 
@@ -90,4 +70,4 @@ def _keep(name: str, picture: Image.Image, method: Image.Quantize) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1])

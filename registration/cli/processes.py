@@ -89,7 +89,8 @@ def worker(processes: int, queues: tuple[str, ...]) -> None:
 
 
 @click.command()
-def relay() -> None:
+@click.option("--example-office", is_flag=True, hidden=True, help="先填好演示机关 Fill the example office first")
+def relay(example_office: bool) -> None:
     """转发发件箱中到期的任务，并定期巡检。Relay what is due in the outbox, and sweep in a process beside it."""
     require_prepared()
     from registration import database
@@ -98,6 +99,8 @@ def relay() -> None:
     # Loaded before the process beside this one is forked, which so shares the memory.
     import_module("registration.runtime.sweeper")
     stop = stopped_by_signals()
+    if example_office:
+        _fill_example_office(stop)
     sweeps = Sweeps()
     database.configure(settings())
     try:
@@ -105,6 +108,32 @@ def relay() -> None:
     finally:
         sweeps.stop()
         database.dispose()
+
+
+def _fill_example_office(stop: threading.Event) -> None:
+    """In a child, which gives its memory back. One that fails leaves the office as far as it has come."""
+    process = fork_beside(_fill)
+    while process.poll() is None and not stop.wait(0.2):
+        pass
+    process.terminate()
+    status = process.wait()
+    if status and not stop.is_set():
+        zh, en = "演示案卷没有填完（{}），见上文", "the example office was left unfinished ({}), see above"
+        click.echo(words(zh.format(status), en.format(status)), err=True)
+
+
+def _fill() -> None:
+    """Before anything is relayed or swept: what the office's past causes is done at the moments of the past."""
+    from registration import database, logs
+    from registration.demo.office.fill import fill
+
+    # The pages come first.
+    os.nice(5)
+    logs.configure()
+    stop = stopped_by_signals()
+    database.configure(settings())
+    fill(stop)
+    database.dispose()
 
 
 def stopped_by_signals() -> threading.Event:

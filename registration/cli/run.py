@@ -31,7 +31,8 @@ from registration.runtime.fork import Forked, fork
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1), help="网页进程数 Web processes")
-def run(host: str, port: int, workers: int) -> None:
+@click.option("--empty", is_flag=True, help="不填演示案卷 No example cases in the office")
+def run(host: str, port: int, workers: int, empty: bool) -> None:
     """演示：准备并启动全部服务，按 Ctrl-C 停止。Prepare and start everything; Ctrl-C ends it."""
     chosen_port = free_port(host, port)
     os.environ.setdefault("HEYI_MODE", "demo")
@@ -44,7 +45,8 @@ def run(host: str, port: int, workers: int) -> None:
         prepare()
         if chosen_port != port:
             click.echo(words(f"端口 {port} 已被占用，改用 {chosen_port}", f"port {port} is taken, using {chosen_port}"))
-        supervise(host=host, port=chosen_port, workers=workers)
+        example_office = configuration.settings().demo and not empty
+        supervise(host=host, port=chosen_port, workers=workers, example_office=example_office)
 
 
 def prepare() -> None:
@@ -64,7 +66,7 @@ def prepare() -> None:
         sys.exit(child.returncode)
 
 
-def supervise(*, host: str, port: int, workers: int) -> None:
+def supervise(*, host: str, port: int, workers: int, example_office: bool = False) -> None:
     stop = threading.Event()
 
     def end(_number: int, _frame: FrameType | None) -> None:
@@ -74,7 +76,7 @@ def supervise(*, host: str, port: int, workers: int) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, end)
     try:
-        start(supervisor, host=host, port=port, workers=workers)
+        start(supervisor, host=host, port=port, workers=workers, example_office=example_office)
         watch(supervisor, stop, url=f"http://{host}:{port}")
     except KeepsDying as death:
         refuse(
@@ -86,7 +88,7 @@ def supervise(*, host: str, port: int, workers: int) -> None:
         supervisor.stop()
 
 
-def start(supervisor: Supervisor, *, host: str, port: int, workers: int) -> None:
+def start(supervisor: Supervisor, *, host: str, port: int, workers: int, example_office: bool) -> None:
     """Starts the broker, then forks the processes of the program, which share what is imported here."""
     if not configuration.settings().redis_url:
         folder = configuration.settings().home.resolve() / "broker"
@@ -94,7 +96,7 @@ def start(supervisor: Supervisor, *, host: str, port: int, workers: int) -> None
     plan = (
         ("web", ["serve", "--host", host, "--port", str(port), "--workers", str(workers)]),
         ("worker", ["worker"]),
-        ("relay", ["relay"]),
+        ("relay", ["relay", *(["--example-office"] if example_office else [])]),
     )
     forked = [(name, arguments, _fork(arguments)) for name, arguments in plan]
     # Only now are there threads that read what the children say: one must not fork past them.

@@ -42,7 +42,7 @@ def _start(home: Path, log: Path, *, port: int) -> subprocess.Popen[bytes]:
     chosen = {"HEYI_MODE": "demo", "HEYI_HOME": str(home), "DATABASE_URL": "", "REDIS_URL": ""}
     with log.open("wb") as lines:
         return subprocess.Popen(  # noqa: S603  the words are our own and pass through no shell
-            [sys.executable, "-m", "registration.cli", "run", "--port", str(port), "--workers", "1"],
+            [sys.executable, "-m", "registration.cli", "run", "--empty", "--port", str(port), "--workers", "1"],
             env=kept | chosen | {"PYTHONPATH": str(Path(__file__).resolve().parents[2])},
             stdin=subprocess.DEVNULL,
             stdout=lines,

@@ -22,6 +22,7 @@ SIGNING = "signing"
 ROOTS = "roots"
 TIMESTAMP_ROOTS = "timestamp-roots"
 SAMPLE_NAME = "合一演示登记机关"
+SAMPLE_SINCE = timedelta(days=60)
 
 
 def field_key() -> bytes:
@@ -110,8 +111,8 @@ def make_sample_signing_key(settings: Settings, *, now: datetime) -> Path | None
         return None
     from certificates.signatures.signer import make_sample_key
 
-    # A day ago: another machine's clock may be a little slow.
-    make_sample_key(folder, common_name=SAMPLE_NAME, valid_from=now - timedelta(days=1))
+    # The example office issued licences in the weeks before.
+    make_sample_key(folder, common_name=SAMPLE_NAME, valid_from=now - SAMPLE_SINCE)
     return folder
 
 

@@ -7,8 +7,12 @@ from flask import Blueprint, Flask
 
 
 def register(app: Flask) -> None:
-    """Registers every module's `blueprint`; a new chapter needs no line here."""
+    """Registers every module's `blueprint`; a new chapter needs no line here.
+
+    One that says `DEMO_ONLY` has no address outside a demonstration.
+    """
     for found in sorted(iter_modules(__path__), key=lambda module: module.name):
-        blueprint = getattr(import_module(f"{__name__}.{found.name}"), "blueprint", None)
-        if isinstance(blueprint, Blueprint):
+        module = import_module(f"{__name__}.{found.name}")
+        blueprint = getattr(module, "blueprint", None)
+        if isinstance(blueprint, Blueprint) and (app.config["HEYI"].demo or not getattr(module, "DEMO_ONLY", False)):
             app.register_blueprint(blueprint)

@@ -39,7 +39,7 @@ def sign_in() -> Page:
     if problems := _empty(("login", _("请输入邮箱或者工号"), login), ("password", _("请输入密码"), password)):
         return _not_signed_in(problems)
     try:
-        return _signed_in(login, password)
+        return signed_in(login, password)
     except NotSignedIn:
         words = _("账户或者密码不对。请再试一次；连续5次不对，要等一会儿才能再试")
         return _not_signed_in([("login", words)])
@@ -95,7 +95,8 @@ def end_session() -> Response:
     return redirect(url_for("account.show"), 303)
 
 
-def _signed_in(login: str, password: str) -> Response:
+def signed_in(login: str, password: str) -> Response:
+    """Signs in and leads on; NotSignedIn and TooManyAttempts as `accounts.sign_in` raises them."""
     agent = request.user_agent.string
     previous = session.secret_here()
     secret, account = accounts.sign_in(

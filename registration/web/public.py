@@ -9,9 +9,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from registration import clock
 from registration.access import access
 from registration.database import reading
-from registration.http.context import PUBLIC_LIMIT, limiter
+from registration.http.context import PUBLIC_LIMIT, limiter, settings_here
 from registration.queries.history import DaySpan
 from registration.queries.roots import roots_in
+from registration.web.present.example_office import overview
 
 blueprint = Blueprint("public", __name__)
 MONTH, YEAR = timedelta(days=30), timedelta(days=365)
@@ -20,7 +21,11 @@ MONTH, YEAR = timedelta(days=30), timedelta(days=365)
 @blueprint.get("/")
 @access("public")
 def home() -> str:
-    return render_template("public/home.html")
+    office = None
+    if settings_here().demo:
+        with reading() as session:
+            office = overview(session, now=clock.now())
+    return render_template("public/home.html", office=office)
 
 
 @blueprint.get("/help")

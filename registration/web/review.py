@@ -63,11 +63,11 @@ TAKEN_OVER_SHOWN = timedelta(days=14)
 @access("inbox.read")
 def inbox() -> str:
     actor, view = the_actor(), request.args.get("view", "")
-    view = view if view in VIEWS else desk.first_view(actor)
     search, cursor = request.args.get("q", ""), request.args.get("after") or None
     with reading() as session:
-        page = inbox_for(session, actor=actor, view=view, search=search, cursor=cursor)
         counts = inbox_counts(session, actor=actor)
+        view = view if view in VIEWS else desk.first_view(actor, counts)
+        page = inbox_for(session, actor=actor, view=view, search=search, cursor=cursor)
         calendar = calendar_notes(session, actor=actor, now=now())
         parked = parked_count(session, actor=actor)
         pressing = pressing_counts(session, actor=actor, now=now())

@@ -1,6 +1,6 @@
 """What the clerks' pages show: lines of the inbox, the head of a file, its checks, its documents."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,7 @@ from registration.rules.kinds import is_five_numbers
 from registration.rules.reasons import reasons
 from registration.rules.regions import region
 from registration.web.i18n import say
-from registration.web.present.alerts import alert_mark, alert_marks
+from registration.web.present.alerts import alert_mark, alert_marks, answers_for
 from registration.web.present.answers import chapters
 from registration.web.present.kinds import entity_type_words, regime_words
 from registration.web.present.states import (
@@ -85,9 +85,16 @@ class Document:
     pages: range
 
 
-def first_view(actor: Actor) -> str:
-    """Where a desk begins: an approver with what waits for approval, everybody else with the own files."""
-    return "approval" if actor.roles == {"approver"} else "mine"
+def first_view(actor: Actor, counts: Mapping[str, int]) -> str:
+    """Where a desk begins: an approver with what waits for approval, everybody else with the own files.
+
+    Who answers for the office and has no file begins with what is overdue, or waits for a decision.
+    """
+    if actor.roles == {"approver"}:
+        return "approval"
+    if answers_for(actor) and not counts["mine"]:
+        return next((view for view in ("overdue", "approval") if counts[view]), "mine")
+    return "mine"
 
 
 def line_of(row: InboxRow, *, actor: Actor, now: datetime) -> CaseLine:

@@ -28,7 +28,17 @@ def start() -> Iterator[Start]:
         def start_on(port: int) -> subprocess.Popen[str]:
             environment = make_stack(Path(folder), port=port).environment
             environment.pop("HEYI_PUBLIC_URL")
-            command = [sys.executable, "-m", "registration.cli", "run", "--port", str(port), "--workers", "1"]
+            command = [
+                sys.executable,
+                "-m",
+                "registration.cli",
+                "run",
+                "--empty",
+                "--port",
+                str(port),
+                "--workers",
+                "1",
+            ]
             process = subprocess.Popen(
                 command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
             )

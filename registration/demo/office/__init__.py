@@ -1,0 +1,1 @@
+"""The example office of a demonstration: invented cases of the last two weeks, made by the real operations."""

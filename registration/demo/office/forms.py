@@ -1,0 +1,125 @@
+"""The form of a case of the example office: a simple one of its type, with what its line says otherwise."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from registration.demo.office.plan import Case, persons, places
+from registration.rules.form import sections_for
+
+
+def form_of(case: Case, *, regime: str, on: date) -> dict[str, Any]:
+    """Section -> value, of those sections that the rules ask of this type under this regime, as written on a day."""
+    people = [_person(key, at) for at, key in enumerate(case.facts["people"], start=1)]
+    asked = [section.key for section in sections_for(case.entity_type, regime)]
+    written = {**_firm(case, on), "people": people, **_posts(case, people, on), **_beside(case, people, on)}
+    # Whoever runs the business alone names nobody for its finances.
+    if "operator" in asked:
+        written["contacts"] = {name: who for name, who in written["contacts"].items() if name != "finance"}
+    return {key: written[key] for key in asked if key in written}
+
+
+def street_of(case: Case) -> str:
+    streets = places()["streets"]
+    return case.facts.get("street") or f"{streets[case.number % len(streets)]}{case.number * 7 % 190 + 3}号2幢101室"
+
+
+def _firm(case: Case, on: date) -> dict[str, Any]:
+    facts, place = case.facts, places()["registrars"][case.registrar]
+    form = facts.get("form", "有限公司")
+    return {
+        "name": {"region": place["name"], "trade": facts["trade"], "industry": facts["industry"], "form": form},
+        "domicile": {
+            "region": place["region"],
+            "street": street_of(case),
+            "use": "commercial",
+            "area_m2": str(case.number * 13 % 240 + 24),
+            "phone": f"{places()['phone']}{case.number:05}",
+            **(
+                {"tenure": "own"}
+                if case.number % 3 == 0
+                else {"tenure": "lease", "lease_end_on": f"{on.year + 5}-10-31"}
+            ),
+        },
+        "scope": {"items": case.scope},
+        "capital": {"amount_wan": _capital(case), "currency": "CNY", "term": "long", "copies": 1},
+        "addons": _delivery(case, place["name"]),
+    }
+
+
+def _capital(case: Case) -> str:
+    return str(case.facts.get("pays", "100"))
+
+
+def _delivery(case: Case, place: str) -> dict[str, Any]:
+    if case.facts.get("by_post"):
+        return {"e_licence": True, "postal_delivery": True, "postal_address": f"{place}样例街道{street_of(case)}"}
+    return {"e_licence": True, "seal": True}
+
+
+def _person(key: str, at: int) -> dict[str, Any]:
+    told = persons()[key]
+    return {
+        "key": f"p{at}",
+        "kind": "natural",
+        "name": told["name"],
+        "sex": told["sex"],
+        "nation": "汉族",
+        "id_type": "resident_id",
+        "id_no": told["id_no"],
+        "id_long": True,
+        "mobile": f"138000{int(key[1:]):05}",
+        "address": told["address"],
+        "email": f"{key}@example.cn",
+    }
+
+
+def _posts(case: Case, people: list[dict[str, Any]], on: date) -> dict[str, Any]:
+    """Who owns, runs and answers for the business; the sections of all types."""
+    first, last = people[0]["key"], people[-1]["key"]
+    alone = len(people) == 1
+    return {
+        "operator": {"person": first, "composition": "personal", "funds_wan": "5", "copies": 1},
+        "investor": {"person": first, "amount_wan": "20", "method": "currency", "property": "personal", "copies": 1},
+        "shareholders": _shares(people, total=int(_capital(case)), due_on=f"{on.year + 4}-12-31"),
+        "officers": {
+            "board": "single",
+            "directors": [{"person": first, "post": "director"}],
+            "managers": [first],
+            # A company of one person has nobody else for the post, and its shareholder may leave it out.
+            **({"supervision": "none_agreed"} if alone else {"supervision": "supervisors", "supervisors": [last]}),
+        },
+        "legal_rep": {"person": first, "post": "director"},
+        "contacts": {"liaison": {"person": last}, "finance": {"person": first}, "filer": {"person": first}},
+        "owners": {"basis": "exempt", "promised": True},
+    }
+
+
+def _beside(case: Case, people: list[dict[str, Any]], on: date) -> dict[str, Any]:
+    """What is done together with the registration of a company."""
+    last = people[-1]["key"]
+    if "pays" not in case.facts:
+        return {}
+    return {
+        "tax": {"officer": {"person": last}, "accounting_system": "small_enterprise", "vat_kind": "small"},
+        "social": {
+            "headcount": 6,
+            "insured_count": 4,
+            "start_month": f"{on + timedelta(days=31):%Y-%m}",
+            "handler": {"person": last},
+        },
+        "five": {"main_activities": [f"{case.facts['industry']}销售"], "open_on": f"{on + timedelta(days=45)}"},
+    }
+
+
+def _shares(people: list[dict[str, Any]], *, total: int, due_on: str) -> list[Mapping[str, Any]]:
+    """The first holds what the others leave: a fifth of the capital each."""
+    fifth = total // 5
+    amounts = [total - fifth * (len(people) - 1), *[fifth] * (len(people) - 1)]
+    return [
+        {
+            "person": one["key"],
+            "lines": [{"method": "currency", "amount_wan": str(amount), "due_on": due_on}],
+        }
+        for one, amount in zip(people, amounts, strict=True)
+    ]

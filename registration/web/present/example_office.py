@@ -1,0 +1,72 @@
+"""The people of the example office as the home page offers them: who each is, and what waits for them now."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlmodel import Session, col, select
+
+from registration.actor import Actor
+from registration.keys.account_names import login_key
+from registration.models import Account
+from registration.operations import accounts, samples
+from registration.operations.samples import SampleAccount
+from registration.queries.example_office import Filling, Waiting, filling, waiting_for
+from registration.web.wording import place_words, registrar_names, role_words
+
+
+@dataclass(frozen=True)
+class Person:
+    """One to sign in as; `finds` says in a sentence what is there now."""
+
+    login: str
+    who: str
+    finds: str
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The people by the place where they work, and how far the office is filled."""
+
+    places: dict[str, list[Person]]
+    filling: Filling | None
+
+
+def overview(session: Session, *, now: datetime) -> Overview:
+    names, places = registrar_names(), dict[str, list[Person]]()
+    actors = _actors(session)
+    for sample in samples.ACCOUNTS:
+        actor = actors.get(login_key(sample.login))
+        if actor is not None:
+            place = _("各部门") if sample.agency else names.get(sample.registrar_code or "", "") or role_words(())
+            person = Person(sample.login, _who(sample), _finds(waiting_for(session, actor=actor, now=now), sample))
+            places.setdefault(place, []).append(person)
+    return Overview(places, filling(session))
+
+
+def _actors(session: Session) -> dict[str, Actor]:
+    """The sample accounts that may sign in, by what their logins are stored as."""
+    logins = [login_key(sample.login) for sample in samples.ACCOUNTS]
+    found = session.exec(select(Account).where(col(Account.login).in_(logins), col(Account.disabled_at).is_(None)))
+    return {account.login: accounts.actor_of(account) for account in found}
+
+
+def _who(sample: SampleAccount) -> str:
+    if not sample.roles:
+        return sample.name
+    return place_words(sample) if sample.agency else role_words(sample.roles)
+
+
+def _finds(waiting: Waiting, sample: SampleAccount) -> str:
+    numbers = asdict(waiting)
+    if not sample.roles:
+        return _("%(all)s件申请：%(mine)s件等您接着办，%(open)s件在登记机关，%(ready)s件有了执照", **numbers)
+    if sample.agency:
+        return _("%(open)s件等本部门办理，其中超期%(overdue)s件", **numbers)
+    if "licensing" in sample.roles:
+        return _("%(ready)s份执照制好了，等人来领", **numbers)
+    if {"approver", "director"} & {*sample.roles}:
+        words = _("%(approval)s件等核准或者决定，本机关超期%(overdue)s件", **numbers)
+        return words + (_("；%(proposals)s件执照事项等第二人决定", **numbers) if waiting.proposals else "")
+    words = _("%(open)s件可以领取，%(mine)s件在手上，其中超期%(late)s件", **numbers)
+    return words + (_("；%(objections)s件有部门异议", **numbers) if waiting.objections else "")
