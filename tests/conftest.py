@@ -16,6 +16,8 @@ from registration import settings as configuration
 from registration.settings import Settings
 from tests.fixtures import compiled, engines, scenes
 from tests.fixtures.database import (
+    POSTGRES,
+    SQLITE,
     database,
     database_url,
     postgres,
@@ -49,8 +51,12 @@ hypothesis.settings.load_profile("heyi")
 compiled.keep()
 engines.adapt()
 
-# Whole deployments and browsers take minutes a file and mostly wait: begun last, they would keep one worker busy alone.
-LONG = ("browser/test_pages", "faults/", "browser/", "registration/cli/")
+# Files that take long, and whole deployments, which mostly wait: begun last, they would keep one worker busy alone.
+LONG = (
+    *("browser/test_pages", "faults/", "browser/", "security/test_the_api_keeps_its_contract"),
+    *("security/test_no_number_breaks_an_answer", "registration/operations/test_journey", "registration/cli/"),
+    *("workflows/analytics/test_simulate", "certificates/design_check/test_designs"),
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -60,12 +66,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The long files first; every worker of a parallel run sorts alike."""
     if not config.getoption("--thorough"):
-        left_out = [item for item in items if item.get_closest_marker("thorough")]
-        items[:] = [item for item in items if item not in left_out]
+        names = {item.nodeid for item in items}
+        left_out = [item for item in items if item.get_closest_marker("thorough") or _is_twin(item, names)]
+        kept = set(items) - set(left_out)
+        items[:] = [item for item in items if item in kept]
         config.hook.pytest_deselected(items=left_out)
     items.sort(
         key=lambda item: next((n for n, part in enumerate(LONG) if f"tests/{part}" in str(item.path)), len(LONG))
     )
+
+
+def _is_twin(item: pytest.Item, names: set[str]) -> bool:
+    """Whether it repeats on PostgreSQL what also runs on SQLite, and neither its locks nor its SQL differ."""
+    other = item.nodeid.replace(POSTGRES, SQLITE)
+    return other != item.nodeid and other in names and not item.get_closest_marker("both_engines")
 
 
 class ByDeployment(LoadScopeScheduling):

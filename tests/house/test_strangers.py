@@ -18,11 +18,10 @@ from sqlalchemy import Engine, event
 from sqlmodel import select
 from werkzeug.routing import Rule
 
-from registration import clock, database, keys, tasks
+from registration import clock, database, tasks
 from registration.access import ACCESS, ObjectFacts, allows
 from registration.app import create_app
 from registration.documents import uploads
-from registration.documents.signing import signer
 from registration.gateways.storage import storage
 from registration.http.context import limiter
 from registration.models import Message
@@ -31,6 +30,7 @@ from registration.operations.act import act
 from registration.operations.registrar_profiles import ProfileProposal
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, company, draft, file_of, five_numbers, individual, person, submitted
+from tests.fixtures.office import opened
 
 LIN = "lin@example.cn"
 STRANGERS = ("zhou@example.cn", "0217", "0318", "0319", "0320", "3301", "3305")
@@ -114,10 +114,7 @@ def database_url(home: Path, sqlite_template: Path) -> str:
 
 @pytest.fixture
 def office(database_url: str, settings: Settings, database: Engine) -> Iterator[Office]:
-    now = clock.now()
-    keys.make_sample_signing_key(settings, now=now)
-    signer.cache_clear()
-    samples.load(now=now)
+    opened(settings, now=clock.now())
     limiter_was, app = limiter.enabled, create_app(settings)
     limiter.enabled = False
     yield Office(app, Cases(settings))

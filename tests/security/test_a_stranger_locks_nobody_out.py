@@ -3,6 +3,7 @@
 import re
 from functools import partial
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -16,6 +17,8 @@ from registration.settings import Settings
 from tests.fixtures.concurrently import concurrently
 from tests.fixtures.database import database_url
 from tests.registration.api.conftest import Program
+
+pytestmark = pytest.mark.both_engines
 
 # The count must hold on both databases, so these tests run on each.
 __all__ = ["database_url"]

@@ -12,13 +12,13 @@ from sqlalchemy import Engine
 from sqlmodel import select
 from werkzeug.test import TestResponse
 
-from registration import clock, database, keys, tasks
+from registration import clock, database, tasks
 from registration.app import create_app
-from registration.documents.signing import signer
 from registration.http.context import limiter
 from registration.models import Message
 from registration.operations import samples
 from registration.settings import Settings
+from tests.fixtures.office import opened
 
 _keys = count(1)
 
@@ -55,9 +55,7 @@ class Program:
 @pytest.fixture
 def app(database_url: str, settings: Settings, database: Engine) -> Iterator[Flask]:
     """The whole application, its sample office loaded; nobody is limited here but where a test says so."""
-    keys.make_sample_signing_key(settings, now=clock.now())
-    signer.cache_clear()
-    samples.load(now=clock.now())
+    opened(settings, now=clock.now())
     app = create_app(settings)
     limiter.enabled = False
     yield app

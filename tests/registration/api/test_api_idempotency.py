@@ -19,6 +19,8 @@ from registration.operations import apply, idempotency
 from registration.operations.idempotency import Claim, StoredAnswer
 from tests.registration.api.conftest import Program
 
+pytestmark = pytest.mark.both_engines
+
 Programs = Callable[[str], Program]
 START = {"entity_type": "individual", "registrar": "330702"}
 

@@ -11,6 +11,8 @@ from registration import database
 from registration.database import schema
 from tests.fixtures.database import POSTGRES, SQLITE, fresh_postgres
 
+pytestmark = pytest.mark.both_engines
+
 WRITTEN = {
     "audit_entry": (
         "INSERT INTO audit_entry (at, subject, tag, result, data) "

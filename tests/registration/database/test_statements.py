@@ -20,7 +20,7 @@ from registration.operations import samples
 from registration.operations.act import act
 from tests.fixtures.cases import actor_of, nameless, submitted
 
-pytestmark = pytest.mark.usefixtures("database_url")
+pytestmark = [pytest.mark.usefixtures("database_url"), pytest.mark.both_engines]
 TABLE = Message.__table__  # type: ignore[attr-defined]
 PUT, RENAME = prepare_insert(TABLE, "id"), prepare_update(TABLE, "effect", "payload")
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)

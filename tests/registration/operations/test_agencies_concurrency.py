@@ -26,6 +26,8 @@ from tests.fixtures.cases import actor_of, at_the_agencies
 from tests.fixtures.concurrently import concurrently
 from tests.fixtures.tables import own_tables, renamed, write_version
 
+pytestmark = pytest.mark.both_engines
+
 __all__ = ["own_tables"]
 
 LIN = "lin@example.cn"

@@ -33,6 +33,8 @@ from registration.settings import Settings
 from tests.fixtures.cases import actor_of, company, draft, file_of, five_numbers, nameless, submitted
 from tests.fixtures.concurrently import concurrently
 
+pytestmark = pytest.mark.both_engines
+
 LIN, ZHOU = "lin@example.cn", "zhou@example.cn"
 REFUSALS = (ActionRefused, StaleVersion)
 

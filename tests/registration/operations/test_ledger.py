@@ -40,6 +40,8 @@ from tests.fixtures.licences import (
 from tests.fixtures.scenes import scene
 from tests.fixtures.visitor import work_off
 
+pytestmark = pytest.mark.both_engines
+
 ON_ONE = pytest.mark.parametrize("database_url", [SQLITE], indirect=True)
 HOUR = timedelta(hours=1)
 

@@ -25,6 +25,8 @@ from tests.fixtures.database import SQLITE
 from tests.fixtures.licences import issued, logged, revoked, sheets
 from tests.fixtures.scenes import scene
 
+pytestmark = pytest.mark.both_engines
+
 ON_ONE = pytest.mark.parametrize("database_url", [SQLITE], indirect=True)
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 TABLES = ("licence_event", "log_leaf", "log_node", "log_head")

@@ -18,6 +18,8 @@ from registration.rules import names as rules
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, company, draft, sign_all, submitted
 
+pytestmark = pytest.mark.both_engines
+
 LIN, ZHOU = "lin@example.cn", "zhou@example.cn"
 EXAMINER, ANOTHER, APPROVER, ELSEWHERE = "0318", "0317", "0319", "0418"
 PARTS = {"region": "金华市", "trade": "兰亭", "industry": "翡翠", "form": "有限公司"}

@@ -19,6 +19,8 @@ from tests.fixtures.cases import actor_of, company, draft, five_numbers, individ
 from tests.fixtures.concurrently import concurrently
 from tests.fixtures.messages import message, put
 
+pytestmark = pytest.mark.both_engines
+
 LIN = "lin@example.cn"
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 

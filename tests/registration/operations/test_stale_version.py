@@ -23,6 +23,8 @@ from registration.settings import Settings
 from tests.fixtures.cases import actor_of, nameless, submitted
 from tests.fixtures.concurrently import concurrently
 
+pytestmark = pytest.mark.both_engines
+
 WORDS = {"reason": "收到通知书", "paper": "样例文书1号", "opinion": "符合"}
 LOOK = "SELECT application.id, application.ref"
 

@@ -15,6 +15,8 @@ from tests.fixtures.cases import actor_of, nameless, submitted
 from tests.fixtures.licences import issued, sheets
 from tests.fixtures.overdue import overdue
 
+pytestmark = pytest.mark.both_engines
+
 LIN, CLERK = "lin@example.cn", "0318"
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 

@@ -18,6 +18,8 @@ from registration.settings import Settings
 from tests.fixtures.database import SQLITE
 from tests.fixtures.records import DAY, findings, found_in, past_the_guards, recorded, sealed
 
+pytestmark = pytest.mark.both_engines
+
 A, B, C = "HY-2026-000001", "HY-2026-000002", "HY-2026-000003"
 PLACE = "330702"
 

@@ -17,6 +17,8 @@ from registration.settings import Settings
 from tests.fixtures.concurrently import concurrently
 from tests.fixtures.messages import message, put
 
+pytestmark = pytest.mark.both_engines
+
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 

@@ -8,13 +8,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine
 
-from registration import clock, keys
+from registration import clock
 from registration.app import create_app
-from registration.documents.signing import signer
 from registration.models import Licence
-from registration.operations import samples
 from registration.settings import Settings
 from tests.fixtures.licences import issued, sheets
+from tests.fixtures.office import opened
 from tests.fixtures.scenes import scene
 from tests.fixtures.visitor import Visitor
 
@@ -27,9 +26,7 @@ def database_url(home: Path, sqlite_template: Path) -> str:
 
 @pytest.fixture
 def desk_app(database_url: str, settings: Settings, database: Engine) -> Flask:
-    keys.make_sample_signing_key(settings, now=clock.now())
-    signer.cache_clear()
-    samples.load(now=clock.now())
+    opened(settings, now=clock.now())
     return create_app(settings)
 
 

@@ -79,6 +79,7 @@ def waits_by_the_book(asked: Question, role: str) -> tuple[float, float]:
     return found["wait_hours"]["mean"], expected
 
 
+@pytest.mark.thorough
 def test_a_desk_waits_as_the_textbook_says() -> None:
     # Six minutes a case: two desks are busy 60 % of the time, round the clock.
     told = Plan.model_validate({"arrivals": 288, "staff": {"clerk": 2}, "service": {"waiting": "exponential(6m)"}})
@@ -104,6 +105,7 @@ def test_a_desk_waits_as_long_as_each_customer_needs() -> None:
     assert waited > 200
 
 
+@pytest.mark.thorough
 def test_the_examiners_of_establishment_wait_as_the_textbook_says() -> None:
     told = plan(arrivals=144, staff={"examiner": 1}, service={"under_examination": "exponential(6m)"}, choices={})
     period = Period(MONDAY, warm_up=2, days=60, cool_down=1)
