@@ -91,7 +91,7 @@ def waiting_for(session: Session, *, actor: Actor, now: datetime) -> Waiting:
 
 
 def _for_applicant(session: Session, actor: Actor) -> Waiting:
-    own = Application.account_id == actor.account_id
+    own = col(Application.account_id) == actor.account_id
     issued = (
         select(func.count(func.distinct(Licence.application_id)))
         .join(Application, col(Application.id) == col(Licence.application_id))
@@ -112,7 +112,7 @@ def _for_officer(session: Session, actor: Actor, now: datetime) -> Waiting:
 
 
 def _count(session: Session, *chosen: Any) -> int:
-    return session.execute(select(func.count(col(Application.id))).where(*chosen)).scalar_one()
+    return session.scalars(select(func.count(col(Application.id))).where(*chosen)).one()
 
 
 def _is_with_applicant(table: Definition, state: str) -> bool:

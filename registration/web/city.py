@@ -38,7 +38,7 @@ def colours_text() -> str:
 
 def city_mark() -> Markup:
     """The drawing beside the name; the reader of the folder let nothing into it but shapes."""
-    return Markup(city().mark)  # noqa: S704
+    return Markup(city().mark)  # noqa: S704 - the file of the city, which its operator chose
 
 
 def city_note(page: str) -> Markup:
