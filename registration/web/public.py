@@ -12,7 +12,7 @@ from registration.database import reading
 from registration.http.context import PUBLIC_LIMIT, limiter, settings_here
 from registration.queries.history import DaySpan
 from registration.queries.roots import roots_in
-from registration.web.present.example_office import overview
+from registration.web.present.example_office import Overview, overview
 
 blueprint = Blueprint("public", __name__)
 MONTH, YEAR = timedelta(days=30), timedelta(days=365)
@@ -21,11 +21,16 @@ MONTH, YEAR = timedelta(days=30), timedelta(days=365)
 @blueprint.get("/")
 @access("public")
 def home() -> str:
-    office = None
-    if settings_here().demo:
+    return render_template("public/home.html", office=_example_office() if settings_here().demo else None)
+
+
+def _example_office() -> Overview | None:
+    """None in an outage: the home page is shown all the same."""
+    try:
         with reading() as session:
-            office = overview(session, now=clock.now())
-    return render_template("public/home.html", office=office)
+            return overview(session, now=clock.now())
+    except SQLAlchemyError:
+        return None
 
 
 @blueprint.get("/help")

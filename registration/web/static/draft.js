@@ -94,11 +94,18 @@
 
   const wrong = dialog.querySelector("[data-words]");
   dialog.querySelector("[data-later]").addEventListener("click", () => dialog.close());
-  dialog.querySelector("form").addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const answer = await ask(event.target.action, new FormData(event.target)).catch(() => null);
+  const attempt = async (own) => {
+    const answer = await ask(own.action, new FormData(own)).catch(() => null);
     const given = answer && (await answer.json().catch(() => null));
     if (given && given.csrf) token.value = given.csrf;
+    return [answer, given];
+  };
+
+  dialog.querySelector("form").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    let [answer, given] = await attempt(event.target);
+    // Another request that was answered late brought a new cookie, to which the token did not belong.
+    if (answer && answer.status === 400 && given && given.csrf) [answer, given] = await attempt(event.target);
     wrong.hidden = Boolean(answer && answer.ok);
     wrong.textContent = (given && given.words) || status.dataset.failed;
     if (!answer || !answer.ok) return;

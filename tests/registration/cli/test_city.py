@@ -170,7 +170,7 @@ def test_a_fault_is_found_at_its_file_and_key(folder: Path, case: str) -> None:
     assert all(one.sentence(lang) for one in faults.values() for lang in ("zh", "en"))
 
 
-@pytest.mark.parametrize("file", sorted(path.name for path in PACKAGED.iterdir()))
+@pytest.mark.parametrize("file", sorted(path.name for path in PACKAGED.iterdir() if path.is_file()))
 def test_a_file_that_is_missing_is_named(folder: Path, file: str) -> None:
     (folder / file).unlink()
     assert [one.code for one in faults_in(folder) if one.file == file] == ["no_file"]
