@@ -148,8 +148,8 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
 
     A time further ahead than the longest back-off was written by a clock that has been set back since.
     """
-    told, until = _table.c.due_at, _table.c.working_until
-    due = or_(_table.c.attempts == 0, until.is_not(None), told <= now, told > now + longest_wait())
+    due_at, until = _table.c.due_at, _table.c.working_until
+    due = or_(_table.c.attempts == 0, until.is_not(None), due_at <= now, due_at > now + longest_wait())
     free = or_(until.is_(None), not_(leases.is_held(until, now=now, length=_lease())))
     return and_(_table.c.parked_at.is_(None), due, free)
 

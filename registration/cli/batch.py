@@ -95,10 +95,10 @@ def _attempt(number: int, make: Callable[[], BatchRow]) -> BatchRow:
 
 def _made(number: int, text: str, out: Path, settings: Settings, real: bool) -> BatchRow:
     text.encode()
-    told = json.loads(text)
-    if not isinstance(told, dict):
+    content = json.loads(text)
+    if not isinstance(content, dict):
         return BatchRow(number, "failed", code="line.not_an_object")
-    given = Particulars.model_validate({**told, "sample": not real})
+    given = Particulars.model_validate({**content, "sample": not real})
     file = out / f"{number:06}-{given.code}.pdf"
     if file.is_file() and _holds(file.read_bytes(), given, settings):
         return BatchRow(number, "kept", file.name)

@@ -73,16 +73,16 @@ def issue(batch: Path, out: Path, json_: bool) -> None:
     with interruptible() as stopped:
         steps = making(lines, out=out, settings=settings(), stopped=stopped)
         rows = list(track(steps, total=len(lines), description=label, console=Console(stderr=True), transient=True))
-    told = summary(rows)
+    report = summary(rows)
     if json_:
-        as_json(told)
+        as_json(report)
     else:
-        for row in told["failures"]:
+        for row in report["failures"]:
             click.echo(f"{words('行', 'line')} {row['line']}: {row['field'] or ''} {row['code']} {row['data'] or ''}")
         click.echo(
             words(
-                f"制作{told['made']}份，已有{told['kept']}份，失败{told['failed']}份",
-                f"{told['made']} made, {told['kept']} kept, {told['failed']} failed",
+                f"制作{report['made']}份，已有{report['kept']}份，失败{report['failed']}份",
+                f"{report['made']} made, {report['kept']} kept, {report['failed']} failed",
             )
         )
     if len(rows) < len(lines):
@@ -90,7 +90,7 @@ def issue(batch: Path, out: Path, json_: bool) -> None:
         refuse(
             f"已中断，还有{left}行；再运行一次即可续做", f"stopped with {left} lines to go: run it again", status=130
         )
-    raise SystemExit(1 if told["failed"] else 0)
+    raise SystemExit(1 if report["failed"] else 0)
 
 
 def _read(file: Path) -> bytes:

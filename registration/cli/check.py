@@ -41,15 +41,15 @@ class FindingText:
 @click.option("--json", "json_", is_flag=True)
 def check(files: tuple[Path, ...], live: bool, json_: bool) -> None:
     """检查流程表（默认全部）；有问题时以状态 1 结束。Check all tables or FILES; exit status 1 on findings."""
-    told = [*(one for path in files or _all() for one in _faults(path)), *(_live() if live else ())]
+    findings = [*(one for path in files or _all() for one in _faults(path)), *(_live() if live else ())]
     if json_:
-        as_json([asdict(one) for one in told])
+        as_json([asdict(one) for one in findings])
     else:
         lang = words("zh", "en")
-        for one in told:
+        for one in findings:
             click.echo(f"{one.at} {one.code} {one.message[lang]} — {one.fix[lang]}")
-        click.echo(words(f"{len(told)} 个问题", f"{len(told)} findings"))
-    raise SystemExit(1 if told else 0)
+        click.echo(words(f"{len(findings)} 个问题", f"{len(findings)} findings"))
+    raise SystemExit(1 if findings else 0)
 
 
 @click.command()

@@ -121,7 +121,7 @@ def _codes(path: Path) -> list[str]:
     with path.open("rb") as file:
         content = file.read(MOST_BYTES + 1)
     try:
-        found = run("codes", content[:MOST_BYTES], limits=LIMITS, told={"pdf": pdf}).told["codes"]
+        found = run("codes", content[:MOST_BYTES], limits=LIMITS, parameters={"pdf": pdf}).data["codes"]
     except TooCostly:
         found = None
     if found is None:

@@ -107,8 +107,8 @@ def _line(verdict: Mapping[str, Any]) -> str:
     scheme = words(*SCHEME_NAMES[verdict["scheme"]]) if verdict["scheme"] else words("未知种类", "unknown kind")
     if verdict["valid"]:
         return f"✓ {verdict['code']}  {scheme}"
-    told = " ".join(f"{key}={value}" for key, value in verdict["data"].items())
-    return f"✗ {verdict['code']}  {scheme}  {verdict['reason']} {told}"
+    details = " ".join(f"{key}={value}" for key, value in verdict["data"].items())
+    return f"✗ {verdict['code']}  {scheme}  {verdict['reason']} {details}"
 
 
 def _part(part: Any) -> dict[str, Any]:

@@ -84,9 +84,9 @@ def _drive(http: httpx.Client, example: Example, password: str, out: Path, conso
         task = progress.add_task(example.key)
 
         def say(who: str, zh: str, en: str) -> None:
-            told = words(zh, en)
-            progress.update(task, description=f"{who} {told}")
-            progress.console.print(f"  [green]✓[/] {time.monotonic() - begun:6.1f}s  [bold]{who}[/]  {told}")
+            text = words(zh, en)
+            progress.update(task, description=f"{who} {text}")
+            progress.console.print(f"  [green]✓[/] {time.monotonic() - begun:6.1f}s  [bold]{who}[/]  {text}")
 
         road = Journey(http, example, password, say)
         try:

@@ -87,8 +87,8 @@ def rotate(given: Path | None, which: str, json_: bool) -> None:
     former = done.former_root.fingerprint if done.former_root else None
     recorded = _record("signing", former, done.present.fingerprint, now)
     if json_:
-        told = {"signing": _describe(done.present, now), "former_root": former, "put_aside": done.put_aside}
-        as_json({**told, "recorded": recorded})
+        report = {"signing": _describe(done.present, now), "former_root": former, "put_aside": done.put_aside}
+        as_json({**report, "recorded": recorded})
         return
     click.echo(f"{words('现用', 'signing now')}: {done.present.subject} {done.present.fingerprint}")
     if done.put_aside:
@@ -171,11 +171,11 @@ def _describe(facts: "CertificateFacts", now: datetime) -> dict[str, Any]:
 def _print(files: list[dict[str, str]], signing: dict[str, Any], roots: list[dict[str, Any]]) -> None:
     for row in files:
         click.echo(f"{row['path']}  {row['state']}")
-    for title, told in [
+    for title, facts in [
         (words("签章密钥", "signing"), signing),
         *((words("原根证书", "former root"), one) for one in roots),
     ]:
-        click.echo(f"{title}  {words(*STATES.get(told['state'], (told['state'], told['state'])))}")
-        for name, value in told.items():
+        click.echo(f"{title}  {words(*STATES.get(facts['state'], (facts['state'], facts['state'])))}")
+        for name, value in facts.items():
             if name != "state":
                 click.echo(f"  {name}: {value}")

@@ -69,11 +69,11 @@ def head(sign: bool, json_: bool) -> None:
         found = kept.head_at(session)
     if found is None:
         refuse("日志还没有树头", "the log has no head yet")
-    told = kept.as_head(found)
+    published = kept.as_head(found)
     if json_:
-        as_json(told)
+        as_json(published)
         return
-    click.echo(words(f"{told['time']}，{found.size} 条", f"{told['time']}, {found.size} entries"))
+    click.echo(words(f"{published['time']}，{found.size} 条", f"{published['time']}, {found.size} entries"))
     click.echo(found.root)
     click.echo(found.signed)
 

@@ -147,8 +147,8 @@ def _refuse_faults(key: str) -> None:
 
     found = check(table(key), guards=guards(), conditions=CONDITIONS, effects=effects_known())
     if found:
-        told = "; ".join(f"{fault.place} {fault.code}" for fault in found)
-        refuse(f"{key} 有问题，请先改正：{told}", f"{key} has faults; correct them first: {told}")
+        lines = "; ".join(f"{fault.place} {fault.code}" for fault in found)
+        refuse(f"{key} 有问题，请先改正：{lines}", f"{key} has faults; correct them first: {lines}")
 
 
 def _verdicts(run: int | None, chosen: "Course", batch: int) -> Iterator["MoveVerdict"]:
@@ -184,12 +184,12 @@ def _day(at: Any) -> str:
 def _reasons(verdict: "MoveVerdict") -> list[dict[str, str]]:
     from registration.rules.blockers import blocker_text
 
-    told = []
+    reasons = []
     for one in verdict.obstacles:
         data = {key: ", ".join(value) if isinstance(value, tuple) else value for key, value in one.data.items()}
         said = Blocker(one.code, data)
-        told.append({"code": one.code, "zh": blocker_text(said, "zh"), "en": blocker_text(said, "en")})
-    return told
+        reasons.append({"code": one.code, "zh": blocker_text(said, "zh"), "en": blocker_text(said, "en")})
+    return reasons
 
 
 def _case(verdict: "MoveVerdict") -> dict[str, Any]:

@@ -59,9 +59,9 @@ def prepare() -> None:
     gc.freeze()
     gc.enable()
     assert child.stdout is not None
-    told = child.stdout.read()
-    if told:
-        click.echo(told.decode(errors="replace"), nl=False, err=True)
+    output = child.stdout.read()
+    if output:
+        click.echo(output.decode(errors="replace"), nl=False, err=True)
     if child.wait():
         sys.exit(child.returncode)
 

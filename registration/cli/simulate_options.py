@@ -113,14 +113,14 @@ def _assumptions(options: Options, definition: "Definition") -> dict[str, Any]:
 
     usual = FOLDER / definition.matter / "simulation.yaml"
     path = options["file"] or (usual if usual.is_file() else None)
-    told: dict[str, Any] = {"arrivals": 40}
-    told |= yaml.safe_load(path.read_text(encoding="utf-8")) if path else {}
+    assumptions: dict[str, Any] = {"arrivals": 40}
+    assumptions |= yaml.safe_load(path.read_text(encoding="utf-8")) if path else {}
     if path == usual:
-        told |= {name: _of_table(told.get(name, {}), definition) for name in ("service", "choices")}
+        assumptions |= {name: _of_table(assumptions.get(name, {}), definition) for name in ("service", "choices")}
     for name, option in (("service", "service"), ("choices", "choose"), ("holds", "holds")):
-        told[name] = {**told.get(name, {}), **options[option]}
-    told |= {name: options[name] for name in ("arrivals", "staff", "regime") if options[name]}
-    return told
+        assumptions[name] = {**assumptions.get(name, {}), **options[option]}
+    assumptions |= {name: options[name] for name in ("arrivals", "staff", "regime") if options[name]}
+    return assumptions
 
 
 def _of_table(assumed: dict[str, Any], definition: "Definition") -> dict[str, Any]:

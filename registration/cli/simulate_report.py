@@ -27,8 +27,8 @@ _PROBLEMS = {
 
 def problem(one: "PlanProblem") -> tuple[str, str]:
     zh, en = _PROBLEMS[one.code]
-    told = {"given": one.given, "known": ", ".join(one.known)}
-    return zh.format(**told), en.format(**told)
+    details = {"given": one.given, "known": ", ".join(one.known)}
+    return zh.format(**details), en.format(**details)
 
 
 def assumed(question: "Question", *, runs: int, learned: dict[str, Any] | None) -> dict[str, Any]:
@@ -60,16 +60,16 @@ def _limit_of(question: "Question") -> str | None:
 
 
 def warnings(found: "Figures") -> list[tuple[str, str]]:
-    told = []
+    lines = []
     for role, one in found["roles"].items():
         if one["utilisation"] and one["utilisation"]["mean"] > BUSY:
-            told.append(
+            lines.append(
                 (
                     f"{role} 的工作时间几乎占满，排队会越来越长，时间数字取决于模拟多久",
                     f"{role} is busy nearly all of the time: the queue grows, and how long it gets depends on the days",
                 )
             )
-    return told
+    return lines
 
 
 def show(definition: "Definition", said: dict[str, Any], found: "Figures", cautions: list[tuple[str, str]]) -> None:
@@ -245,5 +245,5 @@ def _spread(figure: dict[str, Any] | None) -> str:
 def _four(summary: dict[str, Any] | None) -> str:
     if summary is None:
         return "—"
-    told = [("平均", "mean"), ("中位", "median"), ("90%", "p90"), ("95%", "p95")]
-    return "  ".join(f"{words(zh, name)} {_n(summary[name], digits=2)}" for zh, name in told)
+    columns = [("平均", "mean"), ("中位", "median"), ("90%", "p90"), ("95%", "p95")]
+    return "  ".join(f"{words(zh, name)} {_n(summary[name], digits=2)}" for zh, name in columns)

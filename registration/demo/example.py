@@ -42,12 +42,12 @@ def examples(folder: Path = FOLDER) -> list[Example]:
 
 
 def _read(path: Path) -> Example:
-    told = json.loads(path.read_text(encoding="utf-8"))
-    correction = told.pop("correction", None)
+    content = json.loads(path.read_text(encoding="utf-8"))
+    correction = content.pop("correction", None)
     if correction is not None:
         correction = {**correction, "materials": _paths(path.parent, correction.get("materials", {}))}
-    materials = _paths(path.parent, told.pop("materials"))
-    return Example(key=path.stem, materials=materials, correction=correction, **told)
+    materials = _paths(path.parent, content.pop("materials"))
+    return Example(key=path.stem, materials=materials, correction=correction, **content)
 
 
 def _paths(folder: Path, named: Mapping[str, str]) -> dict[str, Path]:

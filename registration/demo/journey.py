@@ -107,14 +107,14 @@ class Journey:
 
     def _is_free(self, caller: Caller, parts: Mapping[str, Any]) -> bool:
         name = "".join(parts.get(part) or "" for part in ("region", "trade", "industry", "form"))
-        told = caller.get(
+        answer = caller.get(
             "/names/check",
             name=name,
             entity_type=self.example.entity_type,
             region=self.example.region,
             registrar=self.example.registrar,
         )
-        return told["verdict"] in ("pass", "warn")
+        return answer["verdict"] in ("pass", "warn")
 
     def _hand_in(self, applicant: Caller, kind: str, path: Path, *, replaces: str = "") -> None:
         fields = {"kind": kind} | ({"replaces": replaces} if replaces else {})
@@ -177,8 +177,8 @@ class Journey:
         needs = {need["kind"]: need for need in applicant.get(f"/applications/{self.ref}/materials")["needs"]}
         for kind, path in correction["materials"].items():
             self._hand_in(applicant, kind, path, replaces=needs[kind]["files"][0]["ref"])
-        told = applicant.get(f"/applications/{self.ref}")["correction"]["items"]
-        if {item["target"] for item in told if item["changed"]} != asked:
+        items = applicant.get(f"/applications/{self.ref}")["correction"]["items"]
+        if {item["target"] for item in items if item["changed"]} != asked:
             raise NeverCame("the correction of everything that was asked")
         self.say(applicant.name, f"补正 {len(asked)} 项", f"corrects {len(asked)} things")
         self._sign()

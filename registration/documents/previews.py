@@ -36,11 +36,11 @@ def page_image(storage: Storage, *, storage_key: str, sha256: str, content_type:
 def draw(data: bytes, *, content_type: str, page: int) -> bytes:
     """The picture, from a process of its own. The same errors as `page_image`."""
     try:
-        answer = run("page", data, limits=LIMITS, told={"content_type": content_type, "page": page})
+        answer = run("page", data, limits=LIMITS, parameters={"content_type": content_type, "page": page})
     except TooCostly:
         raise NotFound("preview_impossible", page=page) from None
-    if answer.told["broken"]:
+    if answer.data["broken"]:
         raise NotFound("preview_impossible", page=page)
-    if not answer.told["found"]:
+    if not answer.data["found"]:
         raise NotFound(page=page)
     return answer.content

@@ -50,6 +50,6 @@ def read(storage: Storage, kind: str, content: Mapping[str, Any], *, design: str
 
 
 def _key(kind: str, content: Mapping[str, Any], design: str, form: str) -> str:
-    told = json.dumps([kind, content, design], sort_keys=True, ensure_ascii=False)
-    digest = sha256(told.encode()).hexdigest()
+    text = json.dumps([kind, content, design], sort_keys=True, ensure_ascii=False)
+    digest = sha256(text.encode()).hexdigest()
     return f"samples/{digest[:2]}/{digest}.{form}"

@@ -81,7 +81,7 @@ def judge(data: bytes, filename: str, *, most_bytes: int = 10 * MEGABYTE, path: 
     if len(data) > most_bytes:
         raise InvalidInput([Problem(path, "upload.too_large", {"most": most_bytes // MEGABYTE})])
     try:
-        found = run("document", data, limits=LIMITS).told
+        found = run("document", data, limits=LIMITS).data
     except TooCostly:
         raise InvalidInput([Problem(path, "upload.too_costly")]) from None
     if "refused" in found:

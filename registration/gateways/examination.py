@@ -34,9 +34,9 @@ class Examined:
 def examine(pdf: bytes, *, sha256: str, believed: "TrustAnchors") -> Examined:
     """Judges the file; never raises on a bad one. Unavailable when there is no room for it now."""
     given = (believed.trust_roots, believed.timestamp_roots, believed.words.crls, believed.words.answers)
-    told = {"counts": [len(one) for one in given]}
+    parameters = {"counts": [len(one) for one in given]}
     try:
-        found = run("licence", pdf, *(one for each in given for one in each), limits=LIMITS, told=told).told
+        found = run("licence", pdf, *(one for each in given for one in each), limits=LIMITS, parameters=parameters).data
     except TooCostly:
         return Examined(sha256, (TOO_COSTLY,))
     facts = found["particulars"]

@@ -51,9 +51,9 @@ class Limits:
 
 @dataclass(frozen=True)
 class SandboxAnswer:
-    """What a task found, as JSON has it, and the bytes that it made."""
+    """What a task returns: `data` as JSON, and the bytes that it made."""
 
-    told: Any
+    data: Any
     content: bytes = b""
 
 
@@ -61,14 +61,14 @@ class TooCostly(Exception):
     """The file was given up: its process reached a limit, or a fault in a parser ended it."""
 
 
-def run(task: str, *parts: bytes, limits: Limits, told: Mapping[str, Any] | None = None) -> SandboxAnswer:
-    """Has `registration.sandboxed` do `task` with these files; `told` is what else it must know, as JSON has it.
+def run(task: str, *parts: bytes, limits: Limits, parameters: Mapping[str, Any] | None = None) -> SandboxAnswer:
+    """Has `registration.sandboxed` do `task` with these files; `parameters` is what else the task needs, as JSON.
 
     Raises TooCostly; Unavailable: `sandbox_busy` when others are being read and there is no room, `sandbox_failed`
     when the program itself is at fault.
     """
     with out_of_turn(), _a_place():
-        return _answer(_ask(task, parts, limits, told or {}), limits)
+        return _answer(_ask(task, parts, limits, parameters or {}), limits)
 
 
 @contextmanager
@@ -86,9 +86,9 @@ def _a_place() -> Iterator[None]:
         _queue.release()
 
 
-def _ask(task: str, parts: Sequence[bytes], limits: Limits, told: Mapping[str, Any]) -> int:
+def _ask(task: str, parts: Sequence[bytes], limits: Limits, parameters: Mapping[str, Any]) -> int:
     """Hands the work to the helper; the end of a pipe on which the answer comes."""
-    head = {"task": task, "limits": asdict(limits), "told": told, "sizes": [len(part) for part in parts]}
+    head = {"task": task, "limits": asdict(limits), "told": parameters, "sizes": [len(part) for part in parts]}
     work = os.memfd_create("work")
     try:
         with open(work, "wb", closefd=False) as file:
@@ -112,16 +112,16 @@ def _answer(pipe: int, limits: Limits) -> SandboxAnswer:
     finally:
         os.close(pipe)
     try:
-        told = json.loads(head)
+        reply = json.loads(head)
     except ValueError:
         # It ended in the middle, or before it said anything.
         raise TooCostly from None
-    if told["state"] == "too_costly" or (told["state"] == "done" and len(content) != told["length"]):
+    if reply["state"] == "too_costly" or (reply["state"] == "done" and len(content) != reply["length"]):
         raise TooCostly
-    if told["state"] != "done":
-        log.error("sandbox.failed", kind=told["kind"], at=told["at"])
+    if reply["state"] != "done":
+        log.error("sandbox.failed", kind=reply["kind"], at=reply["at"])
         raise Unavailable("sandbox_failed")
-    return SandboxAnswer(told["answer"], content)
+    return SandboxAnswer(reply["answer"], content)
 
 
 def _all(pipe: int, limits: Limits) -> bytes:

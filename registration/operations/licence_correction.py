@@ -59,6 +59,6 @@ def carry_out(session: Session, case: Application, proposal: LicenceProposal, *,
     corrected = {name: change["after"] for name, change in proposal.changes.items()}
     edition, _serial = reissue.order(session, case, reissue.newest_of(session, case), changes=corrected, now=now)
     papers.write(session, case, PAPER, revision=edition, due_at=None, now=now)
-    told = {"action": "correct", "revision": edition, "due_at": None}
-    outbox.put(session, f"paper.{PAPER}", application_id=case.id, now=now, **told)
-    outbox.put(session, NOTICE, application_id=case.id, now=now, **told)
+    data = {"action": "correct", "revision": edition, "due_at": None}
+    outbox.put(session, f"paper.{PAPER}", application_id=case.id, now=now, **data)
+    outbox.put(session, NOTICE, application_id=case.id, now=now, **data)

@@ -140,8 +140,8 @@ def _leaf(row: Any, *, now: datetime) -> dict[str, Any]:
         event=row.kind,
         at=row.at,
     )
-    told = {"event_id": row.id, "code": row.code, "serial": row.serial, "data": data, "appended_at": now}
-    return told | {"hash": leaf_hash(data.encode()).hex()}
+    columns = {"event_id": row.id, "code": row.code, "serial": row.serial, "data": data, "appended_at": now}
+    return columns | {"hash": leaf_hash(data.encode()).hex()}
 
 
 def _grow(tree: Tree, made: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

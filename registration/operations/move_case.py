@@ -104,12 +104,14 @@ def carry(
     definition: str,
     state: str,
     clock: Clock,
-    told: dict[str, Any],
+    data: dict[str, Any],
     *,
     now: datetime,
 ) -> None:
     """The one way beside the door by which a case gets a state: no action, so no row of a table, but an entry."""
-    history.append(session, case, TAG, actor=SYSTEM, role="system", source=case.state, target=state, now=now, data=told)
+    history.append(
+        session, case, TAG, actor=SYSTEM, role="system", source=case.state, target=state, now=now, data=record
+    )
     values = {
         "definition": definition,
         "state": state,

@@ -126,8 +126,8 @@ def move(run: int, case_id: int, chosen: Course, *, now: datetime) -> MoveVerdic
         if not verdict.obstacles:
             session.add(_before(run, case, now=now))
             by = session.get_one(DefinitionMove, run).actor
-            told = {"from": chosen.source, "to": chosen.target, "run": run, "by": by}
-            carry(session, case, chosen.target, verdict.target, clock, told, now=now)
+            details = {"from": chosen.source, "to": chosen.target, "run": run, "by": by}
+            carry(session, case, chosen.target, verdict.target, clock, details, now=now)
         return verdict
 
 
@@ -180,9 +180,9 @@ def _take_back(run: int, case_id: int, *, actor: str, now: datetime) -> Returned
         moved = session.get_one(MovedCase, (run, case_id), with_for_update=True)
         if moved.reverted_at is None and case.version == moved.version:
             made = session.get_one(DefinitionMove, run)
-            told = {"from": made.target, "to": made.source, "run": run, "reverts": True, "by": actor}
+            details = {"from": made.target, "to": made.source, "run": run, "reverts": True, "by": actor}
             clock = Clock(moved.case_due_at, moved.state_due_at, moved.paused_at)
-            carry(session, case, made.source, moved.state, clock, told, now=now)
+            carry(session, case, made.source, moved.state, clock, details, now=now)
             moved.reverted_at = now
         return Returned(ref, acted=moved.reverted_at is None)
 

@@ -37,8 +37,8 @@ def ask(ref: str, kind: str, *, actor: Actor, now: datetime) -> Paper:
         following = last.revision + 1 if last else 1
         revision = case.revision if kind in DOCUMENTS else following
         paper = write(session, case, kind, revision=revision, due_at=None, now=now)
-        told = {"action": "ask", "revision": paper.revision, "due_at": None}
-        outbox.put(session, f"paper.{kind}", now=now, application_id=case.id, **told)
+        message = {"action": "ask", "revision": paper.revision, "due_at": None}
+        outbox.put(session, f"paper.{kind}", now=now, application_id=case.id, **message)
         return paper
 
 

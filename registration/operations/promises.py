@@ -84,10 +84,10 @@ def _plan(*, most: int) -> None:
     """Writes down, for every promise that runs and is not watched yet, when it is to be spoken of."""
     with database.reading() as session:
         cases, parts = watching.unwatched(session, most=most), watching.unwatched_parts(session, most=most)
-        told = seen.histories(session, [case.id for case in cases] + [case.id for case, _part in parts])
-        rows = [row for case in cases for row in _alerts(case, "", case.due_at, seen.case_span(case, told[case.id]))]
+        by_case = seen.histories(session, [case.id for case in cases] + [case.id for case, _part in parts])
+        rows = [row for case in cases for row in _alerts(case, "", case.due_at, seen.case_span(case, by_case[case.id]))]
         for case, part in parts:
-            rows += _alerts(case, part.key, part.due_at, seen.part_span(case, part, told[case.id]))
+            rows += _alerts(case, part.key, part.due_at, seen.part_span(case, part, by_case[case.id]))
     if rows:
         with database.transaction() as session:
             _insert(session, rows)

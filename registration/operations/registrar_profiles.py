@@ -196,5 +196,5 @@ def _refuse_early(session: Session, row: RegistrarProfile, *, now: datetime) -> 
 
 
 def _audit(session: Session, row: RegistrarProfile, step: str, *, actor: Actor, now: datetime) -> None:
-    told = {"letterhead": row.ref, "registrar": row.registrar_code, "valid_from": row.valid_from.isoformat()}
-    note(session, f"letterhead:{step}", subject=actor.tag, now=now, version=row.version, **told)
+    details = {"letterhead": row.ref, "registrar": row.registrar_code, "valid_from": row.valid_from.isoformat()}
+    note(session, f"letterhead:{step}", subject=actor.tag, now=now, version=row.version, **details)

@@ -39,8 +39,8 @@ def reissue(ref: str, *, reason_code: str, opinion: str, actor: Actor, now: date
         if open_proposal(session, case.id) is not None:
             raise Conflict("proposal_open", ref=case.ref)
         edition, serial = order(session, case, newest, copies=copies, now=now)
-        told = {"reason_code": reason_code, "opinion": opinion.strip(), "edition": edition, "serial": serial}
-        ledger.note(session, case, "licence:reissue", actor=actor, now=now, **told)
+        details = {"reason_code": reason_code, "opinion": opinion.strip(), "edition": edition, "serial": serial}
+        ledger.note(session, case, "licence:reissue", actor=actor, now=now, **details)
         return edition
 
 

@@ -101,8 +101,8 @@ def _propose(
 
 
 def _details(proposal: LicenceProposal) -> dict[str, Any]:
-    told = {"reason_code": proposal.reason_code, "opinion": proposal.opinion, "edition": proposal.edition}
-    return told | ({"evidence": proposal.evidence, "changes": proposal.changes} if proposal.changes else {})
+    details = {"reason_code": proposal.reason_code, "opinion": proposal.opinion, "edition": proposal.edition}
+    return details | ({"evidence": proposal.evidence, "changes": proposal.changes} if proposal.changes else {})
 
 
 def _refuse_input(kind: str, reason_code: str, opinion: str) -> None:
@@ -128,8 +128,8 @@ def _decide(name: str, status: str, opinion: str, *, actor: Actor, now: datetime
         if status == "confirmed":
             _carry_out(session, case, proposal, now=now)
         word = proposal.kind if status == "confirmed" else f"refuse_{proposal.kind}"
-        told = _details(proposal) | {"proposed_by": proposal.proposed_by, "opinion": proposal.decision or ""}
-        ledger.note(session, case, f"licence:{word}", actor=actor, now=now, **told)
+        details = _details(proposal) | {"proposed_by": proposal.proposed_by, "opinion": proposal.decision or ""}
+        ledger.note(session, case, f"licence:{word}", actor=actor, now=now, **details)
         return case.ref
 
 

@@ -118,7 +118,7 @@ def _heads(session: Session, registrar: str, day: date, tree: Tree) -> Iterator[
             yield head
             number = 0
         number += 1
-        told = {"application_id": row.application_id, "ref": row.ref, "seq": row.seq, "hash": row.hash}
-        head = {"registrar_code": registrar, "day": day, "entries": number, **told}
+        entry = {"application_id": row.application_id, "ref": row.ref, "seq": row.seq, "hash": row.hash}
+        head = {"registrar_code": registrar, "day": day, "entries": number, **entry}
     if head:
         yield head

@@ -175,8 +175,8 @@ def _submit(session: Session, case: Application, actor: Actor, now: datetime) ->
     """The revision that was signed, and its application document (Company Law art. 30, Regulation art. 16)."""
     keep_revision(session, case, now=now)
     for kind in DOCUMENTS:
-        told = {"action": "submit", "revision": case.revision, "due_at": None}
-        outbox.put(session, f"paper.{kind}", now=now, application_id=case.id, **told)
+        message = {"action": "submit", "revision": case.revision, "due_at": None}
+        outbox.put(session, f"paper.{kind}", now=now, application_id=case.id, **message)
 
 
 def current_digest(session: Session, case: Application) -> str:

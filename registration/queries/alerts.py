@@ -32,11 +32,11 @@ def letters_about(effect: str, application_id: int, *, part_key: str, roles: Col
         due_at = part.due_at if part is not None else case.due_at
         if due_at is None:
             return []
-        told = _recipients(session, case, part, roles=roles, overdue=effect == "notify.overdue")
+        recipients = _recipients(session, case, part, roles=roles, overdue=effect == "notify.overdue")
         values = {"ref": case.ref, "name": case.name or case.ref, "due": f"{local(due_at):%Y-%m-%d %H:%M}"}
         return [
             _letter(effect, account, values | {"url": _address(case, part, account)}, case=case, part=part)
-            for account in told
+            for account in recipients
         ]
 
 

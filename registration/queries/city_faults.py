@@ -41,8 +41,8 @@ def _about(found: City) -> Iterator[CityFault]:
         for name, against in colours.items():
             ratio = contrast(getattr(getattr(found.about.colours, scheme), name), against)
             if ratio < LEAST_CONTRAST:
-                told = {"against": against, "ratio": f"{ratio:.1f}"}
-                yield CityFault("city.yaml", f"colours.{scheme}.{name}", "colour_contrast", told)
+                details = {"against": against, "ratio": f"{ratio:.1f}"}
+                yield CityFault("city.yaml", f"colours.{scheme}.{name}", "colour_contrast", details)
 
 
 def contrast(one: str, other: str) -> float:
@@ -70,8 +70,8 @@ def _agencies(found: City) -> Iterator[CityFault]:
             if kind not in kinds:
                 yield CityFault("agencies.yaml", f"{row.key}.documents", "unknown_document", {"kind": kind})
         if row.number is not None and row.number not in CHECKS:
-            told = {"scheme": row.number, "known": ", ".join(CHECKS)}
-            yield CityFault("agencies.yaml", f"{row.key}.number", "unknown_scheme", told)
+            details = {"scheme": row.number, "known": ", ".join(CHECKS)}
+            yield CityFault("agencies.yaml", f"{row.key}.number", "unknown_scheme", details)
         if row.shared_as and names.setdefault(row.shared_as, row.key) != row.key:
             yield CityFault("agencies.yaml", f"{row.key}.shared_as", "shared_twice", {"other": names[row.shared_as]})
     yield from _parts(found)
@@ -94,8 +94,8 @@ def _as_in_table(row: Agency, part: Part, *, table: str) -> Iterator[CityFault]:
     if row.role != part.role:
         yield CityFault("agencies.yaml", f"{row.key}.role", "other_role", {"table": table, "role": part.role})
     if row.number != part.gives:
-        told = {"table": table, "gives": part.gives or "—"}
-        yield CityFault("agencies.yaml", f"{row.key}.number", "other_scheme", told)
+        details = {"table": table, "gives": part.gives or "—"}
+        yield CityFault("agencies.yaml", f"{row.key}.number", "other_scheme", details)
 
 
 def _registrars(found: City) -> Iterator[CityFault]:
@@ -106,11 +106,11 @@ def _registrars(found: City) -> Iterator[CityFault]:
         if not lies_in(one.code, prefecture):
             yield CityFault("registrars.yaml", one.code, "code_outside", {"code": one.code, "prefecture": prefecture})
         for region in one.regions:
-            told = {"region": region, "prefecture": prefecture}
+            details = {"region": region, "prefecture": prefecture}
             if region not in known:
-                yield CityFault("registrars.yaml", f"{one.code}.regions", "unknown_region", told)
+                yield CityFault("registrars.yaml", f"{one.code}.regions", "unknown_region", details)
             elif not lies_in(region, prefecture):
-                yield CityFault("registrars.yaml", f"{one.code}.regions", "outside", told)
+                yield CityFault("registrars.yaml", f"{one.code}.regions", "outside", details)
 
 
 def _samples(found: City) -> Iterator[CityFault]:

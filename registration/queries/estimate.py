@@ -119,9 +119,9 @@ def learned(
 def _recent(session: Session, *which: Any, most: int) -> Sequence[Any]:
     """The latest entries, by the number that the database gave them: no index on time is needed, nor its upkeep."""
     last = session.scalars(select(func.max(_history.c.id))).one() or 0
-    told = ("application_id", "seq", "at", "tag", "source", "target", "role", "actor")
+    columns = ("application_id", "seq", "at", "tag", "source", "target", "role", "actor")
     query = (
-        select(*(_history.c[name] for name in told))
+        select(*(_history.c[name] for name in columns))
         .join(_case, _case.c.id == _history.c.application_id)
         .where(_history.c.id > last - LATEST_OF_ALL, _history.c.tag.like("application:%"), *which)
         .order_by(_history.c.id.desc())

@@ -91,9 +91,9 @@ class EventLog:
     def _events(self) -> Select[Any]:
         case, entry = applications.c, history.c
         about = (case.ref, case.registrar_code, case.matter, case.entity_type, case.regime, case.definition)
-        told = (entry.seq, entry.at, entry.tag, entry.actor, entry.role, entry.source, entry.target, entry.data)
+        columns = (entry.seq, entry.at, entry.tag, entry.actor, entry.role, entry.source, entry.target, entry.data)
         return (
-            select(case.id.label("case_id"), *about, *told)
+            select(case.id.label("case_id"), *about, *columns)
             .join(applications, case.id == entry.application_id)
             .where(*within(self._span))
             .order_by(case.id, entry.seq)
@@ -113,5 +113,5 @@ def _case(rows: Iterator[Row[Any]], things: list[Thing]) -> LogCase:
 
 
 def _event(row: Row[Any]) -> LogEvent:
-    told = (row.seq, row.at, row.tag, row.actor, row.role, row.source, row.target)
-    return LogEvent(*told, parts_of(row.data) if row.tag.startswith(("application:", "part:")) else ())
+    values = (row.seq, row.at, row.tag, row.actor, row.role, row.source, row.target)
+    return LogEvent(*values, parts_of(row.data) if row.tag.startswith(("application:", "part:")) else ())

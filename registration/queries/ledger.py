@@ -102,9 +102,9 @@ def ledger_of(session: Session, ref: str, *, actor: Actor) -> LedgerPage:
         .where(col(LicenceProposal.application_id) == case.id)
         .order_by(col(LicenceProposal.id).desc())
     )
-    told = tuple(proposals)
-    blocked = {deed: _blocked(deed, sheets, told, entity, actor, facts) for deed in RULES}
-    return LedgerPage(case, entity, sheets, told, _checks(session, sheets), blocked)
+    listed = tuple(proposals)
+    blocked = {deed: _blocked(deed, sheets, listed, entity, actor, facts) for deed in RULES}
+    return LedgerPage(case, entity, sheets, listed, _checks(session, sheets), blocked)
 
 
 def proposals_for(session: Session, *, actor: Actor) -> list[WaitingProposal]:

@@ -103,9 +103,9 @@ class _Subtrees:
 
 def _with_their_sheets() -> Any:
     sheet, event, leaf = licences.c, events.c, leaves.c
-    told = (leaf.position, leaf.event_id, leaf.code, leaf.serial, leaf.data, leaf.hash, leaf.appended_at)
+    columns = (leaf.position, leaf.event_id, leaf.code, leaf.serial, leaf.data, leaf.hash, leaf.appended_at)
     return (
-        select(*told, event.id.label("known"), event.kind, event.at, sheet.code.label("sheet_code"))
+        select(*columns, event.id.label("known"), event.kind, event.at, sheet.code.label("sheet_code"))
         .add_columns(sheet.serial.label("sheet_serial"), sheet.edition, sheet.paper, sheet.copy_no, sheet.sha256)
         .outerjoin(events, event.id == leaf.event_id)
         .outerjoin(licences, sheet.id == event.licence_id)
@@ -129,7 +129,7 @@ def _entry_faults(row: Row[Any], last: Row[Any] | None, signed_at: datetime | No
 
 def _differing(row: Row[Any]) -> list[str]:
     """What the entry says otherwise than the event and the sheet that it is about."""
-    told = json.loads(row.data)
+    logged = json.loads(row.data)
     known = json.loads(
         tree_heads.entry_text(
             code=row.sheet_code,
@@ -142,9 +142,9 @@ def _differing(row: Row[Any]) -> list[str]:
             at=row.at,
         )
     )
-    names = sorted(known.keys() | told.keys())
-    return [name for name in names if known.get(name) != told.get(name)] + [
-        name for name in ("code", "serial") if getattr(row, name) != told.get(name)
+    names = sorted(known.keys() | logged.keys())
+    return [name for name in names if known.get(name) != logged.get(name)] + [
+        name for name in ("code", "serial") if getattr(row, name) != logged.get(name)
     ]
 
 
@@ -219,9 +219,9 @@ def _unlogged(session: Session, *, now: datetime) -> Iterator[LogFinding]:
 def _ledger(session: Session, fetch: Fetch, walked: Walked) -> Iterator[LogFinding]:
     """Every sheet that was ever issued: what the log says last of it, and the file that it says it of."""
     sheet, latest = licences.c, _latest_events(session)
-    told = (sheet.id, sheet.serial, sheet.paper, sheet.copy_no, sheet.status, sheet.sha256, sheet.storage_key)
+    columns = (sheet.id, sheet.serial, sheet.paper, sheet.copy_no, sheet.status, sheet.sha256, sheet.storage_key)
     more = (sheet.particulars, sheet.digest)
-    for row in streamed(session, select(*told, *more).where(sheet.status != "prepared").order_by(sheet.id)):
+    for row in streamed(session, select(*columns, *more).where(sheet.status != "prepared").order_by(sheet.id)):
         walked.licences += 1
         about = {"sheet": f"{row.paper} {row.copy_no}"}
         kind = latest.get(row.id)

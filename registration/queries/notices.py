@@ -128,5 +128,5 @@ def _words(session: Session, case: Application, lang: Lang, *, effect: str) -> s
     action = table.actions[last.tag.partition(":")[2]]
     code = last.data.get("reason_code")
     law = reasons("rejection")[code][lang] if code else ""
-    told = [action.label.in_(lang), law, last.data.get("reason", ""), last.data.get("competent_body", "")]
-    return ("。" if lang == "zh" else ". ").join(part for part in told if part)
+    sentences = [action.label.in_(lang), law, last.data.get("reason", ""), last.data.get("competent_body", "")]
+    return ("。" if lang == "zh" else ". ").join(part for part in sentences if part)

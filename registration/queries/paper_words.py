@@ -142,16 +142,16 @@ def _licence_correction(session: Session, case: Application, moment: Moment) -> 
 
 def _decision(session: Session, case: Application, moment: Moment) -> Words:
     """A matter's own words (`papers.yaml`); its rows name what the actions asked for, as the history keeps it."""
-    told = texts_of_matter(case.matter, "papers")["decision"]
+    texts = texts_of_matter(case.matter, "papers")["decision"]
     entries = session.execute(
         select(col(HistoryEntry.tag), col(HistoryEntry.data))
         .where(col(HistoryEntry.application_id) == case.id, col(HistoryEntry.tag).like("application:%"))
         .order_by(col(HistoryEntry.seq))
     ).all()
     said = {name: value for _tag, data in entries for name, value in data.items()}
-    rows = tuple((label, str(said[name])) for name, label in told.get("rows", {}).items() if said.get(name))
+    rows = tuple((label, str(said[name])) for name, label in texts.get("rows", {}).items() if said.get(name))
     law = _law(case, entries[-1][0].partition(":")[2], moment.on)
-    return tuple(told.get("before", ())), (*rows, *law), tuple(told.get("after", ()))
+    return tuple(texts.get("before", ())), (*rows, *law), tuple(texts.get("after", ()))
 
 
 # The facts of a licence that can be corrected, in the order of the paper.

@@ -104,8 +104,8 @@ def lacking(session: Session, *, registrar_code: str | None = None, most: int = 
         col(Application.due_at).is_(None), col(Application.paused_at).is_(None), _counting(), *_of(registrar_code)
     )
     cases = list(session.scalars(query.order_by(col(Application.id)).limit(most)))
-    told = histories(session, [case.id for case in cases])
-    found = [_lack(case, told[case.id]) for case in cases]
+    by_case = histories(session, [case.id for case in cases])
+    found = [_lack(case, by_case[case.id]) for case in cases]
     return [*found, *_lacking_parts(session, registrar_code, most)]
 
 
@@ -157,8 +157,8 @@ def _lacking_parts(session: Session, registrar_code: str | None, most: int) -> I
     query = select(Application, Part).join(Part, col(Part.application_id) == col(Application.id))
     query = query.where(col(Part.due_at).is_(None), parts_at_work(), *_of(registrar_code))
     rows = session.execute(query.order_by(col(Part.id)).limit(most)).all()
-    told = histories(session, [case.id for case, _part in rows])
-    return (_lack_of_part(case, part, told[case.id]) for case, part in rows)
+    by_case = histories(session, [case.id for case, _part in rows])
+    return (_lack_of_part(case, part, by_case[case.id]) for case, part in rows)
 
 
 def _lack_of_part(case: Application, part: Part, entries: Iterable[HistoryEntry]) -> Lacking:

@@ -70,10 +70,10 @@ def samples_of(session: Session, ref: str) -> tuple[dict[str, dict[str, Any]], b
 
 def sample_of(session: Session, ref: str, kind: str, *, actor: Actor) -> dict[str, Any]:
     """What one of them says, for who may look. NotFound for a kind that there is not."""
-    told = _sample_texts(one(session, ref, actor=actor))
-    if kind not in told:
+    samples = _sample_texts(one(session, ref, actor=actor))
+    if kind not in samples:
         raise NotFound(sheet=kind)
-    return told[kind]
+    return samples[kind]
 
 
 def _sample_texts(row: RegistrarProfile) -> dict[str, dict[str, Any]]:

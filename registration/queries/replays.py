@@ -42,9 +42,9 @@ def differences(session: Session, span: DaySpan, *, counted: Counted) -> Iterato
 def _of_cases(span: DaySpan) -> Any:
     case, entry, holder = applications.c, history.c, _accounts.c
     stored = (case.ref, case.definition, case.state.label("stands"), case.version, holder.login.label("holder"))
-    told = (entry.seq, entry.tag, entry.actor, entry.role, entry.source, entry.target, entry.data)
+    columns = (entry.seq, entry.tag, entry.actor, entry.role, entry.source, entry.target, entry.data)
     return (
-        select(case.id.label("case_id"), *stored, *told)
+        select(case.id.label("case_id"), *stored, *columns)
         .select_from(
             applications.outerjoin(history, entry.application_id == case.id).outerjoin(
                 _accounts, holder.id == case.holder_id

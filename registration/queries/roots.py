@@ -27,8 +27,8 @@ def roots_in(session: Session, span: DaySpan) -> Iterator[dict[str, Any]]:
 
 
 def as_published(row: Row[Any]) -> dict[str, Any]:
-    told = {"registrar": row.registrar_code, "day": row.day.isoformat(), "entries": row.entries}
-    return told | {"tree": row.tree, "previous_root": row.previous_root, "root": row.root}
+    head = {"registrar": row.registrar_code, "day": row.day.isoformat(), "entries": row.entries}
+    return head | {"tree": row.tree, "previous_root": row.previous_root, "root": row.root}
 
 
 def broken_roots(session: Session, span: DaySpan, *, counted: Counted, last_due: date) -> Iterator[HistoryFinding]:
@@ -62,9 +62,9 @@ def is_published_form(root: Any) -> bool:
     """Whether this is a root as `as_published` writes it, and is the hash of what it says."""
     if not isinstance(root, dict) or set(root) != set(PUBLISHED):
         return False
-    told = {key: root[key] for key in ("registrar", "entries", "tree", "previous_root")}
+    fields = {key: root[key] for key in ("registrar", "entries", "tree", "previous_root")}
     try:
-        return bool(root_of(day=date.fromisoformat(root["day"]), **told) == root["root"])
+        return bool(root_of(day=date.fromisoformat(root["day"]), **fields) == root["root"])
     except (TypeError, ValueError):
         return False
 
@@ -106,8 +106,8 @@ def _before(session: Session, registrar: str, span: DaySpan) -> tuple[str, date 
 
 
 def _own_faults(session: Session, row: Row[Any]) -> Iterator[HistoryFinding]:
-    told = {"entries": row.entries, "tree": row.tree, "previous_root": row.previous_root}
-    if root_of(registrar=row.registrar_code, day=row.day, **told) != row.root:
+    fields = {"entries": row.entries, "tree": row.tree, "previous_root": row.previous_root}
+    if root_of(registrar=row.registrar_code, day=row.day, **fields) != row.root:
         yield HistoryFinding("root_changed", row.registrar_code, day=row.day)
     tree = Tree()
     for entry in entries_of_day(session, row.registrar_code, row.day):

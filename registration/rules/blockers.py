@@ -28,5 +28,5 @@ def _row(code: str) -> Mapping[str, Any]:
 
 def _detail(blocker: Blocker, lang: Lang) -> str:
     listed: Any = blocker.data.get("problems") or blocker.data.get("flags") or ()
-    told = [problem_text(Problem(one["path"], one["code"], one["data"]), lang) for one in listed]
-    return ("；" if lang == "zh" else "; ").join(dict.fromkeys(told))
+    lines = [problem_text(Problem(one["path"], one["code"], one["data"]), lang) for one in listed]
+    return ("；" if lang == "zh" else "; ").join(dict.fromkeys(lines))

@@ -93,8 +93,8 @@ def check_draft(
         may_declare_domicile=may_declare_domicile,
     )
     # Where a value itself is faulty, a rule has nothing to add.
-    told = {fault.path for fault in faults}
-    return [*missing, *faults, *(problem for problem in across if problem.path not in told)]
+    reported = {fault.path for fault in faults}
+    return [*missing, *faults, *(problem for problem in across if problem.path not in reported)]
 
 
 def flags(form: Form, *, entity_type: str, regime: str, today: date) -> list[Problem]:

@@ -41,8 +41,8 @@ def sums(case: Case) -> Iterator[Problem]:
     found = sum((row.subscribed_wan for row in case.form.holders), Decimal(0))
     if found != expected:
         code = "amount.sum_less" if found < expected else "amount.sum_more"
-        told = {"expected": plain(expected), "found": plain(found), "difference": plain(abs(expected - found))}
-        yield Problem("shareholders", code, told)
+        amounts = {"expected": plain(expected), "found": plain(found), "difference": plain(abs(expected - found))}
+        yield Problem("shareholders", code, amounts)
 
 
 def lines(case: Case) -> Iterator[tuple[str, Contribution]]:

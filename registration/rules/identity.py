@@ -102,10 +102,10 @@ def _read_eighteen(number: str, *, region: str) -> ResidentId:
 
 def check_id(number: str, *, kind: IdKind) -> None:
     """Raises MalformedId when `number` cannot be a document of this kind."""
-    told = facts_in_number(number, kind=kind)
+    encoded = facts_in_number(number, kind=kind)
     if kind == "hmt_residence" and not number.startswith(HMT_REGIONS):
         raise MalformedId("id.characters")
-    if told is None and not re.fullmatch(_PATTERNS.get(kind, ""), number, re.ASCII):
+    if encoded is None and not re.fullmatch(_PATTERNS.get(kind, ""), number, re.ASCII):
         raise MalformedId("id.characters")
 
 
@@ -125,8 +125,8 @@ def kind_of(number: str) -> IdKind:
 
 def birth_date(number: str, *, kind: IdKind) -> date | None:
     """The day of birth that the number carries; None where it carries none. MalformedId as above."""
-    told = facts_in_number(number, kind=kind)
-    return told.born_on if told else None
+    encoded = facts_in_number(number, kind=kind)
+    return encoded.born_on if encoded else None
 
 
 def age_on(day: date, *, born_on: date) -> int:

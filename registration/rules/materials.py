@@ -106,13 +106,13 @@ def _rows(matter: str) -> Mapping[str, Mapping[str, Any]]:
     return texts_of_matter(matter, "materials")
 
 
-def _need(kind: str, told: Mapping[str, Any], asked: _Asked, *, required: bool) -> MaterialNeed:
+def _need(kind: str, texts: Mapping[str, Any], asked: _Asked, *, required: bool) -> MaterialNeed:
     permits = {
         "zh": "、".join(permit.name_zh for permit in asked.permits_before),
         "en": ", ".join(permit.name_en for permit in asked.permits_before),
     }
-    hint = {lang: text.format(permits=permits[lang]) for lang, text in told["hint"].items()}
-    return MaterialNeed(kind, told["label"], hint, told["why"], required, tuple(told["basis"]))
+    hint = {lang: text.format(permits=permits[lang]) for lang, text in texts["hint"].items()}
+    return MaterialNeed(kind, texts["label"], hint, texts["why"], required, tuple(texts["basis"]))
 
 
 def _is_dwelling(asked: _Asked) -> bool:

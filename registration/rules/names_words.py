@@ -81,8 +81,8 @@ def industry_group(industry: str) -> str:
     pieces = next((pieces for pieces in _industry_from(industry) if pieces), ())
     heads = [piece for piece in pieces if piece not in words("name_industry_tails")]
     groups = [_groups()[piece] for piece in reversed(heads or pieces) if piece in _groups()]
-    told = [group for group in groups if group != NO_INDUSTRY]
-    return (told or groups or [UNKNOWN_INDUSTRY])[0]
+    specific = [group for group in groups if group != NO_INDUSTRY]
+    return (specific or groups or [UNKNOWN_INDUSTRY])[0]
 
 
 @cache

@@ -93,14 +93,14 @@ def cited(citations: Iterable[str], day: date, lang: Lang) -> list[str]:
 
 def listed(citations: Iterable[str], lang: Lang) -> str:
     """Citations in words side by side; a title that was just named is not said again."""
-    told, last = [], ""
+    parts, last = [], ""
     for words in citations:
         found = _TITLE[lang].fullmatch(words)
         assert found is not None
         title, article = found.groups()
-        told.append((article if lang == "zh" else article.removeprefix(", ")) if article and title == last else words)
+        parts.append((article if lang == "zh" else article.removeprefix(", ")) if article and title == last else words)
         last = title
-    return ("、" if lang == "zh" else "; ").join(told)
+    return ("、" if lang == "zh" else "; ").join(parts)
 
 
 def citation_text(citation: str, day: date, lang: Lang) -> str:

@@ -39,8 +39,8 @@ def entry_text(
     *, code: str, serial: str, edition: int, paper: str, copy: int, sha256: str, event: str, at: datetime
 ) -> str:
     """An entry as canonical JSON (RFC 8785): what became of which sheet, and when; nothing of any person."""
-    told = {"code": code, "serial": serial, "edition": edition, "paper": paper, "copy": copy, "sha256": sha256}
-    return canonical_text(told | {"event": event, "time": moment(at)})
+    fields = {"code": code, "serial": serial, "edition": edition, "paper": paper, "copy": copy, "sha256": sha256}
+    return canonical_text(fields | {"event": event, "time": moment(at)})
 
 
 def moment(at: datetime) -> str:

@@ -112,8 +112,8 @@ def _misplaced(rows: Sequence[DayRow], *, year: int | None, known: frozenset[int
 
 def _left_out(rows: Sequence[DayRow], year: int) -> Iterator[Problem]:
     """A file that is cut off, or of single days, would make its year look known: the fixed holidays give it away."""
-    told = {row.day: row.works for row in rows}
+    by_day = {row.day: row.works for row in rows}
     for month, number in _FIXED_HOLIDAYS:
         day = date(year, month, number)
-        if told.get(day, day.weekday() < _SATURDAY):
+        if by_day.get(day, day.weekday() < _SATURDAY):
             yield Problem("file", "calendar.holiday_works", {"day": day.isoformat(), "year": year})

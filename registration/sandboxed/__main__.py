@@ -33,8 +33,8 @@ def serve(line: socket.socket) -> None:
     os.nice(NICENESS)
     gc.freeze()
     while True:
-        told, files, _, _ = socket.recv_fds(line, 1, 2)
-        if not told:
+        request, files, _, _ = socket.recv_fds(line, 1, 2)
+        if not request:
             return
         _fork(line, files)
         for file in files:
@@ -92,9 +92,9 @@ def _limit(limits: dict[str, Any]) -> None:
     os.dup2(nothing, sys.stderr.fileno())
 
 
-def _said(task: str, told: dict[str, Any], parts: list[bytes]) -> bytes:
+def _said(task: str, parameters: dict[str, Any], parts: list[bytes]) -> bytes:
     try:
-        answer, content = TASKS[task](told, parts)
+        answer, content = TASKS[task](parameters, parts)
     except MemoryError:
         return json.dumps({"state": "too_costly"}).encode()
     except Exception as fault:  # noqa: BLE001  (the parent says it: here nothing else would hear of it)

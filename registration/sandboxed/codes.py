@@ -13,13 +13,13 @@ DPI = 300
 MOST_CODES = 10
 
 
-def read(told: dict[str, Any], parts: list[bytes]) -> tuple[dict[str, Any], bytes]:
-    """`codes`: their texts; None for what is no picture. `told["pdf"]`: whether it is a PDF."""
+def read(parameters: dict[str, Any], parts: list[bytes]) -> tuple[dict[str, Any], bytes]:
+    """`codes`: their texts; None for what is no picture. `parameters["pdf"]`: whether it is a PDF."""
     # Not installed everywhere: the command that asks has seen that it is.
     import zxingcpp
 
     try:
-        picture = _page(parts[0]) if told["pdf"] else _picture(parts[0])
+        picture = _page(parts[0]) if parameters["pdf"] else _picture(parts[0])
     except (pypdfium2.PdfiumError, OSError, SyntaxError, ValueError, IndexError, Image.DecompressionBombError):
         return {"codes": None}, b""
     found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))

@@ -26,7 +26,7 @@ MOST_OBJECTS = 200_000
 MOST_DECODED = 64 * 1024 * 1024
 
 
-def judge(told: dict[str, Any], parts: list[bytes]) -> tuple[dict[str, Any], bytes]:
+def judge(parameters: dict[str, Any], parts: list[bytes]) -> tuple[dict[str, Any], bytes]:
     """`content_type` and `pages`, or `refused` with a code of the messages and its data."""
     try:
         content_type, pages = _read(parts[0])

@@ -17,14 +17,14 @@ MOST_DATA = 1024 * 1024
 HOPELESS = frozenset({"pdf.too_large", "pdf.not_pdf", "pdf.encrypted", "pdf.too_complex"})
 
 
-def examine(told: dict[str, Any], parts: list[bytes]) -> tuple[dict[str, Any], bytes]:
-    """`parts`: the file, then as many of each as `told` says: trust roots, timestamp roots, lists, answers.
+def examine(parameters: dict[str, Any], parts: list[bytes]) -> tuple[dict[str, Any], bytes]:
+    """`parts`: the file, then trust roots, timestamp roots, CRLs and OCSP answers: `parameters["counts"]` of each.
 
     Problems, signature and the data that the file claims.
     """
     pdf, *others = parts
     given = iter(others)
-    roots, stamps, crls, answers = ([next(given) for _ in range(count)] for count in told["counts"])
+    roots, stamps, crls, answers = ([next(given) for _ in range(count)] for count in parameters["counts"])
     verdict = verify(pdf, trust_roots=roots, timestamp_roots=stamps, words=RevocationData(crls, answers))
     if not HOPELESS.isdisjoint(verdict.problems):
         return _answer(verdict, None), b""

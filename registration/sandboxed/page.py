@@ -11,11 +11,11 @@ from registration.sandboxed.document import MOST_PIXELS
 WIDTH = 1400
 
 
-def draw(told: dict[str, Any], parts: list[bytes]) -> tuple[dict[str, Any], bytes]:
-    """Page `told["page"]`, from 1, as PNG. `found` is false without one, `broken` true for what cannot be drawn."""
-    pdf = told["content_type"] == "application/pdf"
+def draw(parameters: dict[str, Any], parts: list[bytes]) -> tuple[dict[str, Any], bytes]:
+    """Page `parameters["page"]`, from 1, as PNG. `found`: the page exists; `broken`: the file cannot be drawn."""
+    pdf = parameters["content_type"] == "application/pdf"
     try:
-        drawn = draw_pdf(parts[0], told["page"]) if pdf else draw_picture(parts[0], told["page"])
+        drawn = draw_pdf(parts[0], parameters["page"]) if pdf else draw_picture(parts[0], parameters["page"])
     except (pypdfium2.PdfiumError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         return {"found": False, "broken": True}, b""
     return {"found": drawn is not None, "broken": False}, drawn or b""

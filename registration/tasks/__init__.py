@@ -58,7 +58,7 @@ def _do(work: Work) -> None:
         except Exception as error:
             log.exception("task.failed", attempts=work.attempts)
             # A validation error quotes what it refused, and staff reads this line.
-            told = logs.cleaned(f"{type(error).__name__}: {error}")
-            outbox.fail(work, told, outage=outage_of(error) is not None, now=clock.now())
+            reason = logs.cleaned(f"{type(error).__name__}: {error}")
+            outbox.fail(work, reason, outage=outage_of(error) is not None, now=clock.now())
         finally:
             leases.release(work.owner)

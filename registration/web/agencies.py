@@ -125,12 +125,12 @@ def _shown(
     revealed: dict[str, str] | None = None,
 ) -> Page:
     file, view = _own(ref, key)
-    told = chapters(file.form, case=file.case)
+    sections = chapters(file.form, case=file.case)
     own_events = [entry for entry in reversed(file.history) if _concerns(entry, key)]
     body = render_template(
         "agencies/part.html",
         **_head(file, view),
-        chapters=[chapter for chapter in told if chapter.blocks],
+        chapters=[chapter for chapter in sections if chapter.blocks],
         graph=graph_of(file.case, file.parts),
         rows=desk.part_rows(file, now=now()),
         bar=bar_from(_parts(file), view.offers),

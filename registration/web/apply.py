@@ -129,7 +129,7 @@ def _start_page(matter: str, problems: FieldErrors | None = None) -> str:
         "apply/start.html",
         matter=matter,
         title=offered[matter],
-        told=texts_of_matter(matter, "start"),
+        texts=texts_of_matter(matter, "start"),
         kinds=kinds,
         places=places,
         problems=problems or [],

@@ -120,7 +120,7 @@ def _page_of(file: CaseFile, offer: Offer) -> dict[str, Any]:
         "rejections": _rejection_choices(file),
         "impossible": _impossible(file),
         "remedies": remedies_of(file, on=local_date(now())),
-        "told_before": _targets_of_earlier_notices(file),
+        "asked_before": _targets_of_earlier_notices(file),
         "decided": desk.decided(file),
         "action_url": url_for("decisions.take", ref=ref, action=offer.action),
         "back": url_for("review.case", ref=ref),

@@ -158,8 +158,8 @@ def flow(ref: str) -> str:
 def why(ref: str) -> str:
     """Everything that the table knows, possible now or not, each with every reason."""
     file, changed = _read(ref)
-    told = explained(file, actor=the_actor(), now=now())
-    return render_template("review/why.html", **_frame(file, "why", changed), told=told, input_label=label_for)
+    report = explained(file, actor=the_actor(), now=now())
+    return render_template("review/why.html", **_frame(file, "why", changed), report=report, input_label=label_for)
 
 
 @blueprint.get("/cases/<ref>/parts")
@@ -274,13 +274,13 @@ def show_changed(ref: str, error: StaleVersion) -> Page:
     seen = whole_number(request.form.get("seen", ""))
     # A button of the inbox does not know the file's history: what happened last is what took the file away.
     since = [entry for entry in file.history if entry.seq > seen] if seen is not None else file.history[-1:]
-    told = [
+    texts = [
         _("%(who)s刚刚做了：%(title)s。请看过现在的内容再办。", who=event.who, title=event.title)
         for event in story(file.case, since)
     ]
     return show(
         ref,
-        problems=[("", words) for words in told or [_("这份申请刚刚有了变化，请看过现在的内容再办。")]],
+        problems=[("", words) for words in texts or [_("这份申请刚刚有了变化，请看过现在的内容再办。")]],
         status=error.status,
         overtaken=True,
     )

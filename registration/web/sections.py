@@ -50,7 +50,7 @@ def pairs(values: Sequence[str]) -> list[tuple[str, str]]:
     return [(value, value) for value in values]
 
 
-@blueprint.app_template_filter("told")
+@blueprint.app_template_filter("problem_text")
 def problem_text_here(problem: Problem) -> str:
     return problem_text(problem, lang_here())
 

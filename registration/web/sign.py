@@ -107,9 +107,9 @@ def picture(secret: str, material: str, page: int) -> Response:
         return picture_of(material_of(opened, material, actor=actor), page)
 
 
-def _shown_again(secret: str, told: FieldErrors) -> Page:
+def _shown_again(secret: str, problems: FieldErrors) -> Page:
     """The content as it is now, under what kept it from being signed."""
-    return _page("sign/file.html", secret, _opened(sign.party_behind(secret, now=now())), told), 409
+    return _page("sign/file.html", secret, _opened(sign.party_behind(secret, now=now())), problems), 409
 
 
 def _opened(actor: Actor) -> SigningFile:

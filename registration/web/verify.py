@@ -47,8 +47,8 @@ def check_upload() -> Page:
         words = _("文件超过%(most)s MB。电子执照通常不到1 MB，请选择原始文件", most=most)
         return _page(problems=[("file", words)]), 413
     except Unavailable as away:
-        told = [("file", title_of(away.reason, away.status))]
-        return _page(problems=told), away.status, {"Retry-After": str(retry_seconds(away.reason))}
+        problems = [("file", title_of(away.reason, away.status))]
+        return _page(problems=problems), away.status, {"Retry-After": str(retry_seconds(away.reason))}
     return _page(answer.checked, examined=answer.examined)
 
 

@@ -187,12 +187,12 @@ def test_the_page_of_a_code_compares_paper_and_register(arrive: Arrivals, text: 
         stranger.page.goto("about:blank")
         stranger.open(f"/v/{sheet.ref}#{fragment.partition('#')[2]}")
         stranger.sees("演示样本，没有法律效力")
-        expect(stranger.page.locator("[data-told]:visible")).to_contain_text(words)
+        expect(stranger.page.locator("[data-result]:visible")).to_contain_text(words)
         assert stranger.page.locator("[data-differs]:visible").all_inner_texts() == listed
     stranger.page.goto("about:blank")
     stranger.open(f"/v/{sheet.ref}")
     stranger.sees("演示样本，没有法律效力")
-    expect(stranger.page.locator("[data-told]:visible")).to_have_count(0)
+    expect(stranger.page.locator("[data-result]:visible")).to_have_count(0)
 
 
 def issue(applicant: Visitor) -> Licence:

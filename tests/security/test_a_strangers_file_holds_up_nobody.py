@@ -56,8 +56,8 @@ def test_a_bomb_is_refused_and_the_next_file_is_taken() -> None:
 def test_each_limit_ends_the_child_and_only_it(limits: Limits) -> None:
     page = picture("PNG", size=(3000, 3000))
     with pytest.raises(TooCostly):
-        run("page", page, limits=limits, told={"content_type": "image/png", "page": 1})
-    assert run("document", page, limits=ENOUGH).told["content_type"] == "image/png"
+        run("page", page, limits=limits, parameters={"content_type": "image/png", "page": 1})
+    assert run("document", page, limits=ENOUGH).data["content_type"] == "image/png"
 
 
 def test_the_helper_knows_no_secret_and_is_started_again_when_it_was_killed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,7 +70,7 @@ def test_the_helper_knows_no_secret_and_is_started_again_when_it_was_killed(monk
     assert {one.partition(b"=")[0] for one in known if one} <= {b"PATH", b"PYTHONPATH", b"LANG", b"LC_CTYPE"}
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
-    assert run("document", pdf(), limits=ENOUGH).told["pages"] == 1
+    assert run("document", pdf(), limits=ENOUGH).data["pages"] == 1
     sandbox._helper.end()
 
 

@@ -41,14 +41,14 @@ def spec() -> Response:
 @blueprint.get("/docs", doc_ui=False)
 @access("public")
 def docs() -> str:
-    told = description()
+    document = description()
     groups: dict[str, list[dict[str, Any]]] = {}
-    for path, operations in told["paths"].items():
+    for path, operations in document["paths"].items():
         for method in METHODS:
             if method in operations:
                 one = operations[method]
                 groups.setdefault(one["tags"][0], []).append({"method": method.upper(), "path": path, **one})
-    return render_template("api/docs.html", groups=groups, schemas=told["components"]["schemas"], words=type_words)
+    return render_template("api/docs.html", groups=groups, schemas=document["components"]["schemas"], words=type_words)
 
 
 def description() -> dict[str, Any]:
@@ -74,15 +74,15 @@ def type_words(schema: dict[str, Any]) -> list[tuple[str, str]]:
     return [(str(schema.get("format") or schema.get("const") or schema.get("type", "any")), "")]
 
 
-def _complete(told: dict[str, Any]) -> dict[str, Any]:
+def _complete(document: dict[str, Any]) -> dict[str, Any]:
     for rule in current_app.url_map.iter_rules():
         view = current_app.view_functions[rule.endpoint]
         for method in METHODS:
-            operation = told["paths"].get(_address(rule), {}).get(method)
+            operation = document["paths"].get(_address(rule), {}).get(method)
             if operation is not None and method.upper() in (rule.methods or ()):
                 complete(operation, name=rule.endpoint.rpartition(".")[2], method=method, view=view)
-    add_form(told)
-    return told
+    add_form(document)
+    return document
 
 
 def _address(rule: Rule) -> str:

@@ -244,10 +244,10 @@ def _answer(ref: str, status: int = 200) -> Response:
         row = known.one(session, ref, actor=the_actor())
         pairs = differences(known.before(session, row), known.shown(row))
         changes = [LetterheadChange(field=name, before=old, after=new) for name, old, new in pairs]
-        told = LetterheadDetail(**_row(row).model_dump(), changes=changes)
-    return reply(told, status, version=told.version)
+        detail = LetterheadDetail(**_row(row).model_dump(), changes=changes)
+    return reply(detail, status, version=detail.version)
 
 
 def _row(row: RegistrarProfile) -> LetterheadRow:
-    told = row.model_dump(exclude={"id", "ref", "registrar_code", "seal_image"})
-    return LetterheadRow(letterhead=row.ref, registrar=row.registrar_code, **told)
+    fields = row.model_dump(exclude={"id", "ref", "registrar_code", "seal_image"})
+    return LetterheadRow(letterhead=row.ref, registrar=row.registrar_code, **fields)

@@ -69,8 +69,8 @@ def own_keys() -> Iterator[Found]:
     if missing:
         yield Found("keys", "bad", words(f"缺少 {missing[0]}", f"missing {missing[0]}"), "heyi keys init")
     elif exposed:
-        told = words(f"他人可读 {exposed[0]}", f"others can read {exposed[0]}")
-        yield Found("keys", "bad", told, f"chmod 600 {exposed[0]}")
+        text = words(f"他人可读 {exposed[0]}", f"others can read {exposed[0]}")
+        yield Found("keys", "bad", text, f"chmod 600 {exposed[0]}")
     else:
         yield Found("keys", "good", str(folder))
 
@@ -79,8 +79,8 @@ def permissions() -> Iterator[Found]:
     """Files and folders of the home that other accounts of this machine can read: personal data lies in them."""
     exposed = list(islice(private_files.exposed(settings().home), MOST_PATHS))
     for path in exposed:
-        told = words(f"本机其他账户可读 {path}", f"other accounts of this machine can read {path}")
-        yield Found("permissions", "bad", told, f"chmod {'700' if path.is_dir() else '600'} {path}")
+        text = words(f"本机其他账户可读 {path}", f"other accounts of this machine can read {path}")
+        yield Found("permissions", "bad", text, f"chmod {'700' if path.is_dir() else '600'} {path}")
     if not exposed:
         yield Found("permissions", "good", words("其他账户读不到数据和密钥", "no other account reads data or keys"))
 
@@ -88,11 +88,11 @@ def permissions() -> Iterator[Found]:
 def mail() -> Iterator[Found]:
     """A demonstration shows its mails on the page."""
     if settings().mail == "folder" and not settings().demo:
-        told = words(
+        text = words(
             "邮件只写进文件夹，申请人收不到验证码，不能新建账户",
             "mail goes into a folder: no applicant gets the code of a sign-up",
         )
-        yield Found("mail", "warning", told, "HEYI_MAIL=smtp")
+        yield Found("mail", "warning", text, "HEYI_MAIL=smtp")
 
 
 def signing() -> Iterator[Found]:
@@ -106,16 +106,16 @@ def signing() -> Iterator[Found]:
         yield Found("signing", "bad", f"{refused.args[0]} {refused.data}", _fix_of_key(refused.args[0]))
         return
     state, left = rotation.state_of(signer.facts, now=clock.now()), rotation.days_left(signer.facts, now=clock.now())
-    told = f"{signer.common_name}, {signer.facts.algorithm}, {signer.facts.valid_until:%Y-%m-%d}"
+    text = f"{signer.common_name}, {signer.facts.algorithm}, {signer.facts.valid_until:%Y-%m-%d}"
     if state == "good":
-        yield Found("signing", "warning" if signer.sample else "good", told)
+        yield Found("signing", "warning" if signer.sample else "good", text)
         return
     why = {
         "expires_soon": words(f"还有{left}天到期", f"expires in {left} days"),
         "expired": words("已到期，不能签章", "expired: it signs nothing any more"),
         "not_yet_valid": words("尚未生效", "not valid yet"),
     }[state]
-    yield Found("signing", "warning" if state == "expires_soon" else "bad", f"{told}: {why}", "heyi keys rotate")
+    yield Found("signing", "warning" if state == "expires_soon" else "bad", f"{text}: {why}", "heyi keys rotate")
 
 
 def _fix_of_key(code: str) -> str:
@@ -138,11 +138,11 @@ def timestamps() -> Iterator[Found]:
         return
     since = away_since(settings())
     if not keys.timestamp_roots(settings()):
-        told = words("没有时间戳机构的根证书", "no root of a timestamp authority")
-        yield Found("timestamps", "bad", told, f"{settings().keys / keys.TIMESTAMP_ROOTS}/NAME.pem")
+        text = words("没有时间戳机构的根证书", "no root of a timestamp authority")
+        yield Found("timestamps", "bad", text, f"{settings().keys / keys.TIMESTAMP_ROOTS}/NAME.pem")
     elif since is not None:
-        told = words(f"时间戳机构自{since:%Y-%m-%d %H:%M}起没有应答", f"no answer since {since:%Y-%m-%d %H:%M} UTC")
-        yield Found("timestamps", "warning", told, settings().timestamp_url)
+        text = words(f"时间戳机构自{since:%Y-%m-%d %H:%M}起没有应答", f"no answer since {since:%Y-%m-%d %H:%M} UTC")
+        yield Found("timestamps", "warning", text, settings().timestamp_url)
     else:
         yield Found("timestamps", "good", settings().timestamp_url)
 
@@ -154,8 +154,8 @@ def message_broker() -> Iterator[Found]:
     except redis.RedisError as away:
         # The embedded one lives only as long as `heyi run` or `heyi broker`; an address that was given must answer.
         state: Literal["bad", "warning"] = "bad" if settings().redis_url else "warning"
-        told = f"{type(away).__name__}: {broker.without_password(url)}"
-        yield Found("broker", state, told, "REDIS_URL / heyi broker")
+        text = f"{type(away).__name__}: {broker.without_password(url)}"
+        yield Found("broker", state, text, "REDIS_URL / heyi broker")
         return
     good = policy == "noeviction"
     fix = "" if good else "CONFIG SET maxmemory-policy noeviction"
@@ -166,5 +166,5 @@ def disk() -> Iterator[Found]:
     home = settings().home.resolve()
     place = next(folder for folder in (home, *home.parents) if folder.exists())
     free = shutil.disk_usage(place).free
-    told = f"{free / 1024**3:.1f} GiB {words('可用', 'free')} ({place})"
-    yield Found("disk", "good" if free >= DISK_BYTES else "warning", told)
+    text = f"{free / 1024**3:.1f} GiB {words('可用', 'free')} ({place})"
+    yield Found("disk", "good" if free >= DISK_BYTES else "warning", text)

@@ -26,8 +26,8 @@ def database() -> Iterator[Found]:
     try:
         found = schema.current(url)
     except SQLAlchemyError as away:
-        told = f"{type(away).__name__}: {str(away.__cause__ or away).strip()[:200]}"
-        yield Found("database", "bad", told, "DATABASE_URL")
+        text = f"{type(away).__name__}: {str(away.__cause__ or away).strip()[:200]}"
+        yield Found("database", "bad", text, "DATABASE_URL")
         return
     good = found == schema.head()
     kind = url.partition(":")[0]
@@ -43,9 +43,9 @@ def tables() -> Iterator[Found]:
         return
     fix = words("恢复原文件，改动写进新版本", "restore its file, and change a new version instead")
     for one in used:
-        told = words(f"{one.key} 使用后被改动", f"{one.key} was edited after its first case")
+        text = words(f"{one.key} 使用后被改动", f"{one.key} was edited after its first case")
         if one.edited:
-            yield Found("tables", "bad", told, fix)
+            yield Found("tables", "bad", text, fix)
     if not any(one.edited for one in used):
         yield Found("tables", "good", ", ".join(one.key for one in used) or words("尚未使用", "none is in use yet"))
 
@@ -82,9 +82,9 @@ def messages() -> Iterator[Found]:
     except SQLAlchemyError:
         return
     if ahead:
-        told = words(f"{ahead}项任务的时间在未来", f"{ahead} messages were written in the future")
+        text = words(f"{ahead}项任务的时间在未来", f"{ahead} messages were written in the future")
         fix = words("检查各台机器的时钟；任务照常处理", "look at the clock of each machine; the work goes on")
-        yield Found("outbox", "warning", told, fix)
+        yield Found("outbox", "warning", text, fix)
     else:
         yield Found("outbox", "good", words("任务时间正常", "no message is due in the far future"))
 
@@ -106,14 +106,14 @@ def working_days() -> Iterator[Found]:
     except SQLAlchemyError:
         return
     for year, count in waiting.items():
-        told = words(
+        text = words(
             f"{count}件没有承诺时间，因为缺{year}年的安排",
             f"{count} have no promise: the calendar of {year} is missing",
         )
-        yield Found("calendar", "bad", told, _load(year))
+        yield Found("calendar", "bad", text, _load(year))
     if missing and missing not in waiting:
-        told = words(f"还没有{missing}年的安排", f"the calendar of {missing} is missing")
-        yield Found("calendar", "warning", told, _load(missing))
+        text = words(f"还没有{missing}年的安排", f"the calendar of {missing} is missing")
+        yield Found("calendar", "warning", text, _load(missing))
     if not missing and not waiting:
         yield Found("calendar", "good", words("工作日安排齐全", "the working days are known"))
 
@@ -132,12 +132,12 @@ def parked_licences() -> Iterator[Found]:
     except SQLAlchemyError:
         return
     if found:
-        told = words(f"执照没有制成：{', '.join(found)}", f"no licence could be made for {', '.join(found)}")
+        text = words(f"执照没有制成：{', '.join(found)}", f"no licence could be made for {', '.join(found)}")
         fix = words(
             "在“待处理任务”里重试，或由核准人退回审查",
             "retry on the page of waiting tasks, or have an approver send them back",
         )
-        yield Found("licences", "bad", told, fix)
+        yield Found("licences", "bad", text, fix)
     else:
         yield Found("licences", "good", words("没有停下的制照任务", "no licence waits for a person"))
 
@@ -156,8 +156,8 @@ def daily_roots() -> Iterator[Found]:
         return
     if late:
         since = min(late.values())
-        told = words(f"自{since}起没有每日的根：{', '.join(late)}", f"no daily roots since {since}: {', '.join(late)}")
-        yield Found("history", "warning", told, "heyi relay / heyi history seal")
+        text = words(f"自{since}起没有每日的根：{', '.join(late)}", f"no daily roots since {since}: {', '.join(late)}")
+        yield Found("history", "warning", text, "heyi relay / heyi history seal")
     else:
         yield Found("history", "good", words("每日的根齐全", "every day has its root"))
 
@@ -175,12 +175,12 @@ def public_log() -> Iterator[Found]:
             late = lateness(session, now=clock.now())
     except SQLAlchemyError:
         return
-    told = {
+    texts = {
         "unlogged": words("有执照变动没有写入公开日志", "what became of a licence is not in the public log"),
         "head": words("公开日志超过两天没有签署", "the public log was not signed for more than two days"),
     }
     if late:
-        yield Found("log", "warning", told[late], "heyi relay / heyi log head --sign")
+        yield Found("log", "warning", texts[late], "heyi relay / heyi log head --sign")
     else:
         yield Found("log", "good", words("公开日志已签署", "the public log is written and signed"))
 
@@ -201,24 +201,24 @@ def letterheads() -> Iterator[Found]:
     except SQLAlchemyError:
         return
     if bare:
-        told = words(
+        text = words(
             f"决定书没有写明行政复议机关和法院：{', '.join(bare)}",
             f"decisions name neither the reconsideration body nor the court: {', '.join(bare)}",
         )
-        yield Found("letterheads", "warning", told, "/desk/letterheads")
+        yield Found("letterheads", "warning", text, "/desk/letterheads")
     for row in waiting:
         late = words("，已经过期", ", and that day has come") if row.valid_from <= today else ""
-        told = words(
+        text = words(
             f"{row.registrar_code}有变更等待批准，{row.valid_from}起生效{late}",
             f"{row.registrar_code} has a change for {row.valid_from} that waits for approval{late}",
         )
-        yield Found("letterheads", "warning", told, "/desk/letterheads")
+        yield Found("letterheads", "warning", text, "/desk/letterheads")
     ends = ", ".join(f"{row.registrar_code} {row.valid_from}" for row in soon)
     if not waiting:
-        told = (
+        text = (
             words(f"将要改变：{ends}", f"to change: {ends}") if ends else words("没有变更等待批准", "no change waits")
         )
-        yield Found("letterheads", "good", told)
+        yield Found("letterheads", "good", text)
 
 
 def _load(year: int) -> str:

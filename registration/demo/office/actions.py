@@ -171,9 +171,9 @@ def _propose_correction(ref: str, actor: Actor, now: datetime, given: Mapping[st
     with database.reading() as session:
         sheet = select(Licence).join(Application).where(Application.ref == ref).order_by(col(Licence.id).desc())
         domicile = session.scalars(sheet.limit(1)).one().particulars["domicile"]
-    told = {name: given[name] for name in ("reason_code", "opinion", "evidence")}
+    details = {name: given[name] for name in ("reason_code", "opinion", "evidence")}
     changes = {"domicile": domicile + given["domicile_adds"]}
-    return revocation.propose_correction(ref, **told, changes=changes, actor=actor, now=now)
+    return revocation.propose_correction(ref, **details, changes=changes, actor=actor, now=now)
 
 
 def _confirm(ref: str, actor: Actor, now: datetime, given: Mapping[str, Any]) -> object:

@@ -58,18 +58,18 @@ def _delivery(case: Case, place: str) -> dict[str, Any]:
 
 
 def _person(key: str, at: int) -> dict[str, Any]:
-    told = persons()[key]
+    person = persons()[key]
     return {
         "key": f"p{at}",
         "kind": "natural",
-        "name": told["name"],
-        "sex": told["sex"],
+        "name": person["name"],
+        "sex": person["sex"],
         "nation": "汉族",
         "id_type": "resident_id",
-        "id_no": told["id_no"],
+        "id_no": person["id_no"],
         "id_long": True,
         "mobile": f"138000{int(key[1:]):05}",
-        "address": told["address"],
+        "address": person["address"],
         "email": f"{key}@example.cn",
     }
 

@@ -112,10 +112,10 @@ def course(key: str) -> tuple[Step, ...]:
 
 
 def _steps(key: str) -> Iterator[Step]:
-    told = _read("courses")[key]
-    lines = told if isinstance(told, list) else told["steps"]
-    if not isinstance(told, list):
-        yield from _steps(told["after"])
+    course = _read("courses")[key]
+    lines = course if isinstance(course, list) else course["steps"]
+    if not isinstance(course, list):
+        yield from _steps(course["after"])
     for line in lines:
         given = {name: value for name, value in line.items() if name not in ("day", "at", "do", "by")}
         yield Step(line["day"], time.fromisoformat(line["at"]), line["do"], line.get("by", ""), given)

@@ -55,15 +55,15 @@ class NaturalPerson(Schema):
             yield "id.expiry_missing"
 
     def _sex_agrees(self) -> Iterator[str]:
-        told = self._facts_in_number()
-        if told is not None and told.sex != self.sex:
+        encoded = self._facts_in_number()
+        if encoded is not None and encoded.sex != self.sex:
             yield "person.sex_differs"
 
     def _birth_agrees(self) -> Iterator[str]:
-        told = self._facts_in_number()
-        if told is None and self.id_type != "resident_id" and self.born_on is None:
+        encoded = self._facts_in_number()
+        if encoded is None and self.id_type != "resident_id" and self.born_on is None:
             yield "person.birth_missing"
-        elif told is not None and self.born_on is not None and self.born_on != told.born_on:
+        elif encoded is not None and self.born_on is not None and self.born_on != encoded.born_on:
             yield "person.birth_differs"
 
     def _facts_in_number(self) -> ResidentId | None:

@@ -209,8 +209,8 @@ def _tenures_not_here(file: CaseFile) -> set[str]:
 
 def choices_in(path: str) -> tuple[Option, ...]:
     """(value, words) of a field with choices, also of one that is a list of them."""
-    told = choices_of(path) or choices_of(f"{path}.*")
-    return tuple((value, words[lang_here()]) for value, words in told.items())
+    texts = choices_of(path) or choices_of(f"{path}.*")
+    return tuple((value, words[lang_here()]) for value, words in texts.items())
 
 
 def people_of(file: CaseFile, *, natural_only: bool = False) -> tuple[Option, ...]:

@@ -191,11 +191,11 @@ def head_of(file: CaseFile, *, now: datetime) -> dict[str, Any]:
 def reading_of(file: CaseFile) -> dict[str, Any]:
     """Form and documents of a file, ready to be set side by side; `targets` is everything that a clerk marks."""
     case = file.case
-    told = chapters(file.form, case=case)
-    answered = [chapter for chapter in told if chapter.blocks]
+    sections = chapters(file.form, case=case)
+    answered = [chapter for chapter in sections if chapter.blocks]
     return {
         "chapters": answered,
-        "left_out": [chapter for chapter in told if not chapter.blocks],
+        "left_out": [chapter for chapter in sections if not chapter.blocks],
         "documents": documents_of(file),
         "targets": targets_of(file),
         "may_mark": _may_mark(file),

@@ -35,10 +35,10 @@ def expectation_of(found: Estimate | None) -> Expectation | None:
 
 
 def _shares(median_on: date, likely_on: date, likely_days: int) -> Markup:
-    told = {"day": day(likely_on, year=False, weekday=True), "days": _days(likely_days)}
+    values = {"day": day(likely_on, year=False, weekday=True), "days": _days(likely_days)}
     if median_on == likely_on:
-        return escape(_("九成的同类申请到这天办结（%(days)s）。")) % told
-    return escape(_("一半的同类申请到这天办结，九成到%(day)s办结（%(days)s）。")) % told
+        return escape(_("九成的同类申请到这天办结（%(days)s）。")) % values
+    return escape(_("一半的同类申请到这天办结，九成到%(day)s办结（%(days)s）。")) % values
 
 
 def why_not(reason: str) -> str:

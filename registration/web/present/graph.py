@@ -57,13 +57,13 @@ class Edge:
 
 @dataclass(frozen=True)
 class Graph:
-    """Everything that the template draws; `told` is the picture in words."""
+    """Everything that the template draws; `description` is the picture in words."""
 
     width: float
     height: float
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
-    told: str
+    description: str
 
 
 def graph_of(case: Application, views: Sequence[PartView]) -> Graph | None:

@@ -196,10 +196,10 @@ def _reasons(checked: Checked) -> Iterator[str]:
     if checked.verdict == "not_ours" and not checked.doubts:
         yield _("签名有效，但是签发记录里没有这份文件")
     if checked.fault:
-        told = dict(checked.fault)
-        scheme = SCHEME_NAMES.get(str(told.get("scheme")))
-        template = words.FAULTS.get(told["code"], words.NO_NUMBER)
-        yield str(template) % {**told, "scheme": getattr(scheme, lang_here()) if scheme else ""}
+        fault = dict(checked.fault)
+        scheme = SCHEME_NAMES.get(str(fault.get("scheme")))
+        template = words.FAULTS.get(fault["code"], words.NO_NUMBER)
+        yield str(template) % {**fault, "scheme": getattr(scheme, lang_here()) if scheme else ""}
 
 
 def _steps(checked: Checked, examined: Examined | None) -> Iterator[str]:

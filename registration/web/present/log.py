@@ -33,22 +33,22 @@ class EntryWords:
 
 
 def entry_words(leaf: LogLeaf) -> EntryWords:
-    told = json.loads(leaf.data)
-    words, kind = EVENTS.get(told["event"], (told["event"], ""))
-    sheet = _("第%(edition)s版，%(paper)s", edition=told["edition"], paper=paper_words(told["paper"], told["copy"]))
-    at = moment(datetime.fromisoformat(told["time"]))
-    return EntryWords(leaf.position + 1, (str(words), kind), sheet, told["code"], told["serial"], at)
+    entry = json.loads(leaf.data)
+    words, kind = EVENTS.get(entry["event"], (entry["event"], ""))
+    sheet = _("第%(edition)s版，%(paper)s", edition=entry["edition"], paper=paper_words(entry["paper"], entry["copy"]))
+    at = moment(datetime.fromisoformat(entry["time"]))
+    return EntryWords(leaf.position + 1, (str(words), kind), sheet, entry["code"], entry["serial"], at)
 
 
 def entry_rows(leaf: LogLeaf) -> list[tuple[str, Markup]]:
-    told, words = json.loads(leaf.data), entry_words(leaf)
+    entry, words = json.loads(leaf.data), entry_words(leaf)
     return [
         (_("发生了什么"), escape(words.event[0])),
         (_("时间"), words.at),
         (_("代码"), _code(words.code)),
         (_("执照编号"), _code(words.serial)),
         (_("哪一份"), escape(words.sheet)),
-        (_("文件指纹"), _code(told["sha256"])),
+        (_("文件指纹"), _code(entry["sha256"])),
         (_("写入日志"), moment(leaf.appended_at)),
     ]
 

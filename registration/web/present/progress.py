@@ -105,8 +105,8 @@ def _by(on: date) -> Markup:
 def events_of(file: CaseFile) -> list[HistoryEvent]:
     """What happened since the application was handed over, the newest first, without the office's own moves."""
     kept = [entry for entry in file.history if _is_shown(file, entry)]
-    told = zip(story(file.case, kept), kept, strict=True)
-    return [_for_applicant(file, event, entry) for event, entry in told][::-1]
+    pairs = zip(story(file.case, kept), kept, strict=True)
+    return [_for_applicant(file, event, entry) for event, entry in pairs][::-1]
 
 
 def _for_applicant(file: CaseFile, event: HistoryEvent, entry: HistoryEntry) -> HistoryEvent:

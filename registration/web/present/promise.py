@@ -71,8 +71,8 @@ def _promise(label: str, start: date, on: date) -> PromiseText:
 def _why(start: date, on: date) -> Markup:
     """10月10日周六调休上班，计入；10月11日周日不计。"""
     days = [start + timedelta(days=n) for n in range(1, (on - start).days + 1)]
-    told = list(_notes([one for one in days if _is_odd(one)]))
-    return escape(_("；")).join(told) + _("。") if told else Markup("")
+    notes = list(_notes([one for one in days if _is_odd(one)]))
+    return escape(_("；")).join(notes) + _("。") if notes else Markup("")
 
 
 def _is_odd(one: date) -> bool:

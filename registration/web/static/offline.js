@@ -20,7 +20,7 @@
     compare.hidden = statement.name_sha256 === undefined;
     compare.dataset.compare = statement.name_sha256 ?? "";
     compare.reset();
-    for (const told of compare.querySelectorAll("[data-same], [data-different]")) told.hidden = true;
+    for (const line of compare.querySelectorAll("[data-same], [data-different]")) line.hidden = true;
   };
 
   const show = (code, statement) => {

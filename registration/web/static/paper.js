@@ -7,8 +7,8 @@
   const register = JSON.parse(place.dataset.register);
   const { code, statement } = await HeyiStatement.check(register.address + location.hash, JSON.parse(place.dataset.keys));
   const differing = Object.keys(register).filter((name) => statement && (register[name] ?? null) !== (statement[name] ?? null));
-  const told = code === "browser" ? "" : code !== "valid" ? "broken" : differing.length ? "different" : "same";
-  for (const words of place.querySelectorAll("[data-told]")) words.hidden = words.dataset.told !== told;
+  const result = code === "browser" ? "" : code !== "valid" ? "broken" : differing.length ? "different" : "same";
+  for (const words of place.querySelectorAll("[data-result]")) words.hidden = words.dataset.result !== result;
   for (const row of place.querySelectorAll("[data-differs]")) row.hidden = !differing.includes(row.dataset.differs);
-  place.hidden = !told;
+  place.hidden = !result;
 })();

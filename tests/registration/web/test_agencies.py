@@ -222,7 +222,7 @@ def test_the_graph_runs_left_to_right_and_turns_green(desk_app: Flask, visit: Vi
     assert {node.label for node in graph.nodes if node.kind == "ok"} == {"登记机关", "组织机构代码", "地税登记"}
     assert sum(edge.line == "lok" for edge in graph.edges) == 1 + 3 + 1
     assert max(node.end for node in graph.nodes) <= graph.width
-    assert "国税登记：待办" in graph.told
+    assert "国税登记：待办" in graph.description
 
 
 def test_the_agencies_desk_speaks_english(visit: Visit) -> None:
