@@ -1,1 +1,1 @@
-"""Writing. Each public verb owns one transaction; what they share takes a session. An application moves in act.py."""
+"""Operations that write. Each public one owns one transaction; shared ones take a session. act.py changes states."""

@@ -1,4 +1,4 @@
-"""Accounts and their sessions: each verb is one transaction with its line for the auditor."""
+"""Accounts and their sessions: each operation is one transaction with its audit line."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -37,14 +37,14 @@ def sign_in(
 ) -> tuple[str, Account]:
     """Returns the new session's secret and its account. `kind` is `web` or `api`; `previous` is a session it replaces.
 
-    `source` says where the try comes from: wrong ones from there make it wait, TooManyAttempts("sign_in_waits").
-    Raises NotSignedIn("wrong_credentials") alike for a wrong password, an unknown and a disabled account.
+    `source` is where the attempt comes from. Raises TooManyAttempts("sign_in_waits") after wrong passwords from there,
+    and NotSignedIn("wrong_credentials") alike for a wrong password, an unknown account and a disabled account.
     """
     key = login_key(login)
     count_try(key, source, now=now)
     found = account_by_login(login)
     right = matches(found.password_hash if found else None, password)
-    # The costly work is over before the transaction begins: on SQLite every writer waits for this one.
+    # The password is hashed before the transaction begins: on SQLite every other writer waits for a transaction.
     fresh = hashed(password) if found and right and is_outdated(found.password_hash) else None
     with transaction() as session:
         account = locked_row(session, found.id) if found else None
@@ -60,7 +60,7 @@ def sign_in(
 
 
 def sign_out(secret: str, *, now: datetime) -> None:
-    """Deletes the session; an unknown secret is no error, for the wish is already fulfilled."""
+    """Deletes the session. An unknown secret is no error: there is no session to delete."""
     with transaction() as session:
         row = session.get(SignIn, secret_hash(secret))
         if row is not None:
@@ -69,7 +69,7 @@ def sign_out(secret: str, *, now: datetime) -> None:
 
 
 def actor_for(secret: str, *, now: datetime, kind: str = "web") -> Actor | None:
-    """Who holds this secret, while its session runs; a session of another kind is none."""
+    """The actor of the session with this secret; None when it has ended or is of another kind."""
     digest = secret_hash(secret)
     with reading() as session:
         row = session.exec(
@@ -100,7 +100,7 @@ def actor_of(account: Account, *, session_id: str = "") -> Actor:
 
 
 def change_password(actor: Actor, current: str, new: str, *, now: datetime) -> None:
-    """Sets a new password and ends every other session. Wrong present ones make this session wait, as at a sign-in."""
+    """Sets a new password and ends every other session. Wrong present passwords delay this session, as at a sign-in."""
     account, source = _account_of(actor), f"session:{actor.session_id}"
     count_try(account.login, source, now=now)
     right = matches(account.password_hash, current)
@@ -128,7 +128,7 @@ def change_locale(actor: Actor, locale: str) -> None:
 
 
 def end_session(actor: Actor, mark: str, *, now: datetime) -> None:
-    """Ends one of the actor's own sessions, named by the mark of `open_sessions_of`."""
+    """Ends one of the actor's own sessions, named by its `mark` in `open_sessions_of`."""
     with transaction() as session:
         mine = session.exec(select(SignIn).where(col(SignIn.account_id) == actor.account_id)).all()
         chosen = [row for row in mine if row.secret_hash[:MARK_LENGTH] == mark]
@@ -140,7 +140,7 @@ def end_session(actor: Actor, mark: str, *, now: datetime) -> None:
 
 
 def locked_row(session: Session, account_id: int | None) -> Account:
-    """The account's row, which nobody else changes until this transaction ends."""
+    """The account's row, locked until this transaction ends."""
     return session.exec(select(Account).where(col(Account.id) == account_id).with_for_update()).one()
 
 
@@ -170,7 +170,7 @@ def _open(session: Session, account: Account, *, now: datetime, kind: str, agent
 
 
 def _runs(row: SignIn, account: Account, now: datetime) -> bool:
-    # A program may rest between its calls, so only a browser's session ends by idleness.
+    # A program may pause between its calls, so only a browser's session ends when it is idle.
     idle = timedelta(minutes=settings().session_idle_minutes)
     rested = row.kind == "web" and now - row.seen_at > idle
     return account.disabled_at is None and row.expires_at > now and not rested
@@ -199,20 +199,20 @@ def insert_into(session: Session, account: Account) -> None:
 
 
 def own_password_problems(account: Account, password: str, *, path: str = "password") -> list[Problem]:
-    """What is wrong with a new password of this account."""
+    """The problems of a new password for this account."""
     login, email = shown_login(account), address_of(account)
     return password_problems(password, login=login, email=email, staff=account.kind == "staff", path=path)
 
 
 def open_session(account: Account, *, now: datetime, agent: str = "", previous: str = "") -> str:
-    """Begins a browser's session without a password, for an owner who has just proved to be it; its secret."""
+    """Begins a browser session without a password, for an owner who has just proved the address; returns its secret."""
     with transaction() as session:
         note(session, "account:sign_in", subject=tag_of(account), now=now, **_result(None), kind="web")
         return _open(session, account, now=now, kind="web", agent=agent, previous=previous)
 
 
 def name_problems(name: str) -> list[Problem]:
-    """An applicant's name stands on the receipt and on every notice."""
+    """The problems of an applicant's name, which is printed on the receipt and on every notice."""
     good = 0 < len(name) <= 50 and not any(is_unseen(one) or is_private(one) for one in name)
     if not good:
         return [Problem("name", "person_name.invalid")]

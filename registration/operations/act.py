@@ -1,8 +1,8 @@
-"""The one place where an application changes its state.
+"""Changes the state of an application. No other module does, except operations/move_case.py for a move of versions.
 
-One transaction: lock the row, compare the version, collect facts, ask the table, write state, history and outbox. An
-action that writes nothing else can do without the lock: one statement compares the case with what was read of it. The
-modules of actions that write more (a notice, a decision, a signature) register their part here by the action's name.
+One transaction: lock the row, compare the version, collect facts, check the table, write state, history and outbox. An
+action that writes nothing else needs no lock: one statement writes if the case is unchanged since it was read. The
+modules of actions that write more (a notice, a decision, a signature) register a function here by the action's name.
 """
 
 from collections.abc import Callable, Mapping
@@ -34,7 +34,7 @@ Writer = Callable[[Session, Application, Actor, Mapping[str, Any], datetime], Ma
 LocalEffect = Callable[[Session, Application, Actor, datetime], None]
 W = TypeVar("W", bound=Writer)
 
-# What an action writes beside the state; what an effect does inside the transaction. Filled by the verbs' modules.
+# What an action writes beside the state; what an effect does inside the transaction. Filled by the actions' modules.
 VERBS = ("agencies", "apply", "issue", "names", "numbers", "review", "share", "sign")
 WRITERS: dict[str, list[tuple[Writer, Callable[[Actor], bool]]]] = {}
 LOCAL_EFFECTS: dict[str, LocalEffect] = {}
@@ -44,7 +44,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an action did: the case is now in `target` at `version`."""
+    """The result of an action: the case is now in `target` at `version`."""
 
     ref: str
     action: str
@@ -62,9 +62,9 @@ def for_nobody(_: Actor) -> bool:
 
 
 def writes(action: str, *, rows: Callable[[Actor], bool] = for_all) -> Callable[[W], W]:
-    """Registers what `action` writes beside the state; what it returns stands in the history.
+    """Registers the function that writes what `action` adds to the state. Its result is kept in the history.
 
-    `rows` says for whom it writes rows of its own (or reads any); for the others it only tells what to keep.
+    `rows` says for which cases it reads or writes rows of its own; for the others it only returns data for the history.
     """
 
     def register(writer: W) -> W:
@@ -75,7 +75,7 @@ def writes(action: str, *, rows: Callable[[Actor], bool] = for_all) -> Callable[
 
 
 def local_effect(name: str) -> Callable[[LocalEffect], LocalEffect]:
-    """Registers an effect that belongs into the transaction itself; all others wait in the outbox."""
+    """Registers an effect that is carried out in the same transaction; all others wait in the outbox."""
 
     def register(effect: LocalEffect) -> LocalEffect:
         LOCAL_EFFECTS[name] = effect
@@ -87,7 +87,7 @@ def local_effect(name: str) -> Callable[[LocalEffect], LocalEffect]:
 def act(ref: str, action: str, *, actor: Actor, now: datetime, version: int | None = None, **inputs: Any) -> Outcome:
     """Takes `action` on the application `ref`.
 
-    Raises NotFound (also for a stranger's), StaleVersion, ActionRefused with every blocker, InvalidInput.
+    Raises NotFound (also for an unrelated actor), StaleVersion, ActionRefused with every blocker, InvalidInput.
     """
     _load_verbs()
     taken = _unlocked(ref, action, actor=actor, now=now, version=version, inputs=inputs)
@@ -102,10 +102,10 @@ def act(ref: str, action: str, *, actor: Actor, now: datetime, version: int | No
 def _unlocked(
     ref: str, action: str, *, actor: Actor, now: datetime, version: int | None, inputs: Mapping[str, Any]
 ) -> Outcome | None:
-    """The same without a lock: one statement writes if the case still is as it was read.
+    """The same without a lock: one statement writes if the case is unchanged since it was read.
 
     None where that is not enough: the action writes more, or is refused, or another transaction was first. Then
-    nothing is written, and the answer is found anew under the lock.
+    nothing is written, and the caller repeats the action under the lock.
     """
     if not database.supports_autocommit() or any(rows(actor) for _, rows in WRITERS.get(action, ())):
         return None
@@ -143,7 +143,7 @@ def perform(
     now: datetime,
     inputs: Mapping[str, Any] | None = None,
 ) -> Outcome:
-    """One step of a case that this transaction has locked."""
+    """Takes one step of a case that this transaction has locked."""
     _load_verbs()
     inputs = inputs or {}
     step = _ask(session, case, action, actor=actor, now=now, inputs=inputs)
@@ -151,7 +151,7 @@ def perform(
     writes = [entry, case_store.move(case, values)]
     for effect in step.effects:
         if effect in LOCAL_EFFECTS:
-            # It reads what is stored, and may take further steps.
+            # The effect reads stored rows and may take further steps.
             execute(session, writes)
             writes.clear()
             LOCAL_EFFECTS[effect](session, case, actor, now)
@@ -164,7 +164,7 @@ def perform(
 def _taken(
     session: Session, case: Application, step: Step, *, actor: Actor, now: datetime, inputs: Mapping[str, Any]
 ) -> tuple[Outcome, dict[str, Any], Write]:
-    """What a step makes of the case: the outcome, the values of its row, and the entry. The only mover of a state."""
+    """The result of a step: the outcome, the row's new values, and the history entry. Only here a step sets a state."""
     source, values = case.state, _moved(case, step, actor=actor, now=now)
     mirror(case, values)
     writers = WRITERS.get(step.action, ())
@@ -187,7 +187,7 @@ def _taken(
 
 @cache
 def _load_verbs() -> None:
-    """These modules import this one, so they can only be loaded when it is first used."""
+    """Loads the modules that register functions here. They import this module, so they are loaded at its first use."""
     for verb in VERBS:
         import_module(f"registration.operations.{verb}")
 
@@ -209,7 +209,7 @@ def _ask(
 
 
 def _texts_asked(case: Application, action: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """What an action without a writer keeps in the history: the texts that its row of the table asks for."""
+    """The history data of an action without a writer: the texts that its row of the table requires."""
     asked = definition_of(case.definition).actions[action].asks
     given = {name: value.strip() for name in asked if isinstance(value := inputs.get(name), str)}
     return {name: text for name, text in given.items() if text}
@@ -232,7 +232,7 @@ def _moved(case: Application, step: Step, *, actor: Actor, now: datetime) -> dic
 
 
 def _hands_over(case: Application, step: Step) -> bool:
-    """Whether the applicant or the last signer gives the case to the office with this step."""
+    """Whether this step submits the case to the office, by the applicant or the last signer."""
     return step.kind == "office" and definition_of(case.definition).states[case.state].kind in ("start", "applicant")
 
 
@@ -242,12 +242,12 @@ def _clock_after(case: Application, step: Step, *, now: datetime) -> Clock:
     try:
         return advance(clock, step, at=now, policy=policy, calendar=calendar(), hours=office_hours())
     except UnknownYear as unknown:
-        # A promise is never guessed, and a file is never turned away because a calendar is not published yet.
+        # A promise is never guessed, and a file is never refused because a calendar is not published yet.
         log.warning("clock.unknown_year", ref=case.ref, **unknown.data)
         return Clock()
 
 
 def _message(case: Application, effect: str, action: str, *, now: datetime) -> Write:
-    """With what it must still know when the case has moved on: a receipt names the promise of its own day."""
+    """The message of an effect, with data of this moment: a receipt names the promise of its own day."""
     due_at = case.due_at.isoformat() if case.due_at else None
     return outbox.message(effect, application_id=case.id, now=now, action=action, revision=case.revision, due_at=due_at)

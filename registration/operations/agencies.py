@@ -1,4 +1,4 @@
-"""The agencies' parts: opened after the approval, moved one by one through their small table, joined by the graph."""
+"""The agencies' parts: opened after the approval, each with its own small table; a graph says which waits for which."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -38,7 +38,7 @@ def _give_registration_number(session: Session, case: Application, actor: Actor,
 
 @local_effect("parts.open")
 def _open_parts(session: Session, case: Application, actor: Actor, now: datetime) -> None:
-    """Makes the parts, or takes them up again after a correction: numbers that were assigned stay."""
+    """Creates the parts, or reopens them after a correction. Assigned numbers stay."""
     graph = _graph(case)
     present = part_states(session, case)
     for part in _parts(session, case):
@@ -54,7 +54,7 @@ def _open_parts(session: Session, case: Application, actor: Actor, now: datetime
 
 
 def _reads_otherwise(session: Session, case: Application, part: Part) -> bool:
-    """Whether the agency, of all that it may read, would read something else now than when it decided."""
+    """Whether anything that the agency may read has changed since it decided."""
     decided = revision_at(session, case, part.decided_at) if part.decided_at else None
     if decided is None:
         return False
@@ -65,7 +65,7 @@ def _reads_otherwise(session: Session, case: Application, part: Part) -> bool:
 
 @local_effect("parts.reconsider")
 def _reconsider(session: Session, case: Application, actor: Actor, now: datetime) -> None:
-    """Under the case's lock: which parts may start now, and whether all that is required is done."""
+    """Starts the parts that may start now and checks whether all required parts are done. The case must be locked."""
     graph = _graph(case)
     for key in joins.ready(graph, part_states(session, case)):
         _move(session, case, _part(session, case, key), "open", actor=SYSTEM, now=now, inputs={})
@@ -74,7 +74,7 @@ def _reconsider(session: Session, case: Application, actor: Actor, now: datetime
 
 
 def _take_part(action: str) -> Writer:
-    """What an officer's action writes on the own agency's part. A clerk's claim of the whole file passes through."""
+    """Writes an officer's action to the own agency's part. A clerk's claim of the whole file writes nothing here."""
 
     def write(
         session: Session, case: Application, actor: Actor, inputs: Mapping[str, Any], now: datetime
@@ -90,7 +90,7 @@ def _take_part(action: str) -> Writer:
 
 
 def _answer_objections(action: str) -> Writer:
-    """What the office's answer writes on every part that objects."""
+    """Writes the office's answer to every part with an objection."""
 
     def write(
         session: Session, case: Application, actor: Actor, inputs: Mapping[str, Any], now: datetime
@@ -119,7 +119,7 @@ def _move(
     now: datetime,
     inputs: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """One step of one part, by its own table."""
+    """Takes one step of one part, by its own table."""
     graph = _graph(case)
     facts = CaseFacts(session, case, actor=actor, now=now, inputs=inputs).of_part(part)
     roles = joins.roles_on(graph, part.key, actor.roles)
@@ -164,7 +164,7 @@ def _result(
 
 
 def _number(session: Session, case: Application, part: Part, inputs: Mapping[str, Any], *, now: datetime) -> str | None:
-    """The number that the officer typed, or the next of the scheme where the field was left to the system."""
+    """The number that the officer typed, or the next number of the scheme if the field was empty."""
     scheme = _graph(case).graph[part.key].gives
     if scheme is None:
         return None
@@ -189,7 +189,7 @@ def _give_deadline(graph: Parts, part: Part, *, now: datetime) -> None:
         try:
             part.due_at = deadline(now, limit, calendar=calendar(), hours=office_hours())
         except UnknownYear as unknown:
-            # As for the case itself: a date is never guessed, and no agency is held up for want of a calendar.
+            # As for the case itself: a date is never guessed, and no agency waits because a calendar is missing.
             log.warning("clock.unknown_year", part=part.key, **unknown.data)
 
 

@@ -1,4 +1,4 @@
-"""The applicant's verbs on a draft: start it, save a page, put documents in, take them out."""
+"""Operations of the applicant on a draft: start it, save a section, add and remove documents."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ from workflows.errors import Blocker
 
 @dataclass(frozen=True)
 class Stored:
-    """A file that the storage has taken: what the edge knows after it judged and stored it."""
+    """A file that was checked and stored before the operation began."""
 
     filename: str
     content_type: str
@@ -73,20 +73,20 @@ def start(*, entity_type: str, registrar_code: str, actor: Actor, now: datetime,
         definition_checksums.record(session, definition, now=now)
         session.add(case)
         session.flush()
-        # The number that people read out on the telephone; who may see the case never depends on guessing it.
+        # People read this number out on the telephone. Knowing it gives no access to the case.
         case.ref = f"HY-{local(now).year}-{case.id:06d}"
         session.flush()
-        # The history says by itself under which table it began: a case may be moved to another one later.
+        # The history records the table under which it began: a case may be moved to another one later.
         data = {"entity_type": entity_type, "definition": definition}
         _note(session, case, "application:start", actor=actor, now=now, data=data)
         return case.ref
 
 
 def save_section(ref: str, section: str, raw: Any, *, actor: Actor, now: datetime, version: int | None = None) -> int:
-    """Keeps what was typed, tidied where it can be read; then InvalidInput with every fault of it. Returns the version.
+    """Saves the section, normalized where it can be read, and returns the version. InvalidInput with every fault.
 
-    A text that is still masked keeps what is stored. A new name is checked and reserved. What has another shape than
-    the form (a number for a name) is refused and not kept: no page could show it.
+    A masked text keeps the stored value. A new name is checked and reserved. A value of another shape than the form
+    (a number for a name) is refused and not saved: no page could show it.
     """
     with database.transaction() as session:
         case = _editable(session, ref, f"section.{section}", actor=actor, now=now, version=version)
@@ -105,7 +105,7 @@ def save_section(ref: str, section: str, raw: Any, *, actor: Actor, now: datetim
 
 
 def keep_typed(ref: str, section: str, raw: Any, *, actor: Actor, now: datetime) -> None:
-    """The draft saves itself: keeps what is on the page so far, complete or not, tidied, and says nothing of it."""
+    """Saves an incomplete section automatically, normalized, and reports no faults."""
     with database.transaction() as session:
         case = _editable(session, ref, f"section.{section}", actor=actor, now=now)
         opened = decrypt_form(case.form, case=case.ref)
@@ -114,7 +114,7 @@ def keep_typed(ref: str, section: str, raw: Any, *, actor: Actor, now: datetime)
 
 
 def clear_section(ref: str, section: str, *, actor: Actor, now: datetime) -> None:
-    """Takes a section that is optional out of the draft again."""
+    """Removes an optional section from the draft."""
     with database.transaction() as session:
         case = _editable(session, ref, f"section.{section}", actor=actor, now=now)
         opened = decrypt_form(case.form, case=case.ref)
@@ -134,7 +134,7 @@ def attach(
     replaces: str | None = None,
     quota: Quota | None = None,
 ) -> str:
-    """Puts a stored file into the case as a document of `kind`; its reference. InvalidInput beyond the quota."""
+    """Adds a stored file to the case as a document of `kind`; returns its reference. InvalidInput beyond the quota."""
     with database.transaction() as session:
         case = _editable(session, ref, f"material.{kind}", actor=actor, now=now)
         if quota is not None:
@@ -150,7 +150,7 @@ def attach(
 
 
 def detach(ref: str, material_ref: str, *, actor: Actor, now: datetime) -> None:
-    """Takes a document out of the file; the row stays, so that what was reviewed can be proved."""
+    """Removes a document from the case. The row stays, so that what was reviewed can be proved."""
     with database.transaction() as session:
         case = locked(session, ref)
         material = _material(session, case, material_ref)
@@ -161,7 +161,7 @@ def detach(ref: str, material_ref: str, *, actor: Actor, now: datetime) -> None:
 
 
 def keep_revision(session: Session, case: Application, *, now: datetime) -> dict[str, Any]:
-    """Freezes the form and the documents as the next revision, which answers the open notice if there is one."""
+    """Stores the form and the documents as the next revision, which answers the open notice if there is one."""
     notice = latest_notice(session, case)
     if notice is not None:
         notice.answered_at = now
@@ -169,7 +169,7 @@ def keep_revision(session: Session, case: Application, *, now: datetime) -> dict
 
 
 def freeze(session: Session, case: Application, *, now: datetime) -> dict[str, Any]:
-    """The form and the documents as they are, as the next revision; returns its number and digest."""
+    """Stores the present form and documents as the next revision; returns its number and digest."""
     materials = materials_now(session, case)
     digest = form_digest(decrypt_form(case.form, case=case.ref), materials)
     case.revision += 1
@@ -212,12 +212,12 @@ def _may_edit(session: Session, case: Application, target: str, *, actor: Actor,
 
 
 def _names_people(target: str) -> bool:
-    """A correction of shareholders or officers may need a person more, so the persons open with them."""
+    """Whether the section names persons: its correction may need another person, so the persons are opened, too."""
     return target in {f"section.{key}" for key in NAMING_PERSONS}
 
 
 def _read(case: Application, section: str, raw: Any, *, kept: Any) -> Reading:
-    """What was sent for a section, with what is masked in it restored from what is kept: the one place of tidying."""
+    """Normalizes a section that was sent and restores its masked texts from the stored ones."""
     try:
         refuse_unknown(section, entity_type=case.entity_type, regime=case.regime, matter=case.matter)
     except InvalidForm as invalid:
@@ -229,7 +229,7 @@ def _read(case: Application, section: str, raw: Any, *, kept: Any) -> Reading:
 
 
 def _unprintable(case: Application, section: str, read: Reading, *, now: datetime) -> list[Problem]:
-    """What no licence could print of a section that is whole."""
+    """The problems of a complete section that no licence could print."""
     if read.problems:
         return []
     kind = {"entity_type": case.entity_type, "regime": case.regime}

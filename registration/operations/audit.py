@@ -1,4 +1,4 @@
-"""The auditor's line: written in the transaction of what it tells about, so neither stands without the other."""
+"""Audit lines: each is written in the transaction of the action that it records, so that both exist or neither does."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Loading working days: a whole year or single days, all of a file or nothing of it."""
+"""Loads working days: a whole year or single days. A file is loaded whole or not at all."""
 
 from datetime import date, datetime
 from hashlib import sha256
@@ -18,10 +18,10 @@ from registration.rules.working_days import DayRow, read_days
 
 
 def load(content: bytes, *, by: str, now: datetime, year: int | None = None) -> int:
-    """Loads a table of days and returns how many; with `year` it is that year's whole arrangement and replaces it.
+    """Loads a table of days and returns their number; with `year` it replaces the calendar of that whole year.
 
-    Raises InvalidInput with every line that is wrong. Promises that were given stay as they were given; cases that
-    have none because their year was unknown get theirs by the next sweep.
+    Raises InvalidInput with every wrong line. Promises that were given do not change; cases that have none because
+    their year was unknown get one in the next sweep.
     """
     try:
         rows = read_days(content, year=year, known=known_years(calendar()))

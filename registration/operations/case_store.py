@@ -1,8 +1,8 @@
-"""Reads a case and writes what a step makes of it, in one of two ways that leave the same rows.
+"""Reads a case and writes the result of a step, in one of two ways that write the same rows.
 
-Under a lock: `locked`, then `move` among the writes of the step. Without a lock (PostgreSQL only): `look`, then
-`write_if_unchanged`, which is one statement and writes nothing when another transaction changed the case after the
-look. The second way saves half of the round trips to the database; operations/act.py says when it is enough.
+With a lock: `locked`, then `move` among the writes of the step. Without a lock (PostgreSQL only): `look`, then
+`write_if_unchanged`, which is one statement and writes nothing if another transaction changed the case since
+`look`. The second way saves half of the round trips to the database; operations/act.py says when it is enough.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,12 +22,12 @@ _COLUMNS = (
     *("state", "version", "updated_at", "holder_id", "due_at", "case_due_at", "state_due_at", "paused_at"),
     *("submitted_at", "history_seq", "history_hash"),
 )
-# Every change of what a guard could read of a case moves one of these on, under the case's lock.
+# Every change of data that a guard can read changes one of these columns, under the case's lock.
 _COMPARED = ("version", "history_seq")
 _MOVE = prepare_update(_TABLE, *_COLUMNS)
 _MOVE_IF_UNCHANGED = prepare_update(_TABLE, *_COLUMNS, seen=_COMPARED)
 
-# The values of `_COMPARED` at the time of the look.
+# The values of `_COMPARED` when `look` read the case.
 Seen = Mapping[str, int]
 
 
@@ -45,7 +45,7 @@ def move(case: Application, values: Mapping[str, Any]) -> Write:
 
 
 def look(session: Session, ref: str) -> tuple[Application, Seen] | None:
-    """The case as it is now, which no session knows, and the mark that `write_if_unchanged` compares."""
+    """The case as it is now, not attached to a session, and the values that `write_if_unchanged` compares."""
     case = _CASE.unlocked(session, ref)
     return None if case is None else (case, {f"seen_{name}": getattr(case, name) for name in _COMPARED})
 
@@ -53,7 +53,7 @@ def look(session: Session, ref: str) -> tuple[Application, Seen] | None:
 def write_if_unchanged(
     session: Session, case: Application, seen: Seen, values: Mapping[str, Any], others: Sequence[Write]
 ) -> bool:
-    """Writes `values` and `others` if the case still is as `look` saw it; else nothing, and returns False.
+    """Writes `values` and `others` if the case is unchanged since `look`; else writes nothing and returns False.
 
     `session` comes from `database.autocommit_session`: the statement is a transaction of its own.
     """

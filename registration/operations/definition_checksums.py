@@ -1,4 +1,4 @@
-"""Pinning a table: with its first case, what stands in it is fixed for all cases that use it."""
+"""Stores the checksum of a table with its first case: the table may not be edited for any case that uses it."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ _table = table_of(DefinitionChecksum)
 
 
 def record(session: Session, key: str, *, now: datetime) -> None:
-    """Call it in the transaction that gives a case this table. Unavailable where the table was edited since its pin."""
+    """Stores or checks the checksum. Call it in the transaction that gives a case this table. Unavailable if edited."""
     content_hash = definition_of(key).content_hash
     known = session.get(DefinitionChecksum, key)
     if known is None:

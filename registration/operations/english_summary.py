@@ -1,4 +1,4 @@
-"""Asks for the English courtesy page of a licence, and fixes its words: what is asked twice is made once."""
+"""Orders the English summary of a licence and fixes its text. A second order returns the same page."""
 
 from datetime import datetime
 from secrets import token_urlsafe
@@ -26,7 +26,7 @@ KIND = "courtesy"
 
 
 def request(ref: str, *, actor: Actor, now: datetime) -> Paper:
-    """The page of the licence in force, asked for now or before. Conflict while there is no licence."""
+    """The page of the licence in force, ordered now or before. Conflict while there is no licence."""
     with database.transaction() as session:
         case = session.scalars(select(Application).where(col(Application.ref) == ref).with_for_update()).one_or_none()
         if case is None:
@@ -46,13 +46,13 @@ def is_offered() -> bool:
 
 
 def requested(paper_id: int) -> PreparedPaper:
-    """What the worker is to make."""
+    """The message for the worker that renders the page."""
     with database.reading() as session:
         return PreparedPaper(paper_id, session.get_one(Paper, paper_id).content)
 
 
 def words_of(facts: Particulars, *, registrar: Registrar) -> EnglishSummary:
-    """The licence in English, as far as the catalogues know English; persons in pinyin."""
+    """The licence in English, as far as the catalogues have English texts; persons in pinyin."""
     items = {item.zh: item.en for item in catalogue().values()}
     return EnglishSummary(
         particulars=facts,
@@ -91,7 +91,7 @@ def _requested_before(session: Session, sheet: Licence) -> Paper | None:
 
 
 def _in_force(session: Session, case: Application) -> Licence | None:
-    """The first duplicate, which is what a bank is shown; the original where there is none."""
+    """The first duplicate, which a bank asks for; the original if there is none."""
     wanted: Any = (col(Licence.application_id) == case.id, col(Licence.status) == "issued")
     order: Any = (col(Licence.edition).desc(), col(Licence.paper) == "original", col(Licence.copy_no))
     return session.scalars(select(Licence).where(*wanted).order_by(*order).limit(1)).one_or_none()

@@ -20,7 +20,7 @@ _HEAD = prepare_update(table_of(Application), "history_seq", "history_hash")
 
 
 def append(session: Session, case: Application, tag: str, **entry: Any) -> None:
-    """Adds the next entry and moves the head on the case's row. The case must be locked by this transaction."""
+    """Adds the next entry and updates the head on the case's row. The case must be locked by this transaction."""
     execute(session, [link(case, tag, **entry), (_HEAD, {"row_id": case.id} | head_of(case))])
 
 
@@ -54,7 +54,7 @@ def link(
 
 
 def head_of(case: Application) -> dict[str, Any]:
-    """The columns of the case's row that say where its chain ends."""
+    """The columns of the case's row that hold the last entry of its chain."""
     return {"history_seq": case.history_seq, "history_hash": case.history_hash}
 
 

@@ -1,10 +1,10 @@
-"""A request that is sent twice is done once: the answer is kept under the sender's own key and given again.
+"""Carries out a repeated request once: the answer is stored under the sender's key and returned again.
 
-What a request writes and its answer are one transaction, so a request that is cut off has done nothing, and whoever
-sends it again finds either its answer or a key that can be taken over.
+A request's writes and its answer are one transaction, so an interrupted request has written nothing, and a repeated
+request finds either the answer or a key that it can take over.
 
-The stored answer is sealed, because it may hold what else stands nowhere in the clear: a link's secret, a person's
-number. The draft of the header is draft-ietf-httpapi-idempotency-key-header.
+The stored answer is encrypted, because it may hold data that is stored in clear text nowhere else: a link's secret,
+a person's number. The header is that of draft-ietf-httpapi-idempotency-key-header.
 """
 
 import json
@@ -27,9 +27,9 @@ from registration.runtime import leases
 
 LONGEST_KEY = 255
 KEY_PATTERN = "[!-~]+"
-# So soon another process may answer instead of one that died; shorter than a person waits.
+# After this time another process may answer instead of one that died; shorter than a person waits.
 LEASE_SECONDS = 4.0
-# A request of a program that knew no leases has died when it has not answered after this long.
+# A request of an older program without leases counts as dead after this time.
 ABANDONED_AFTER = timedelta(minutes=2)
 
 _table = table_of(IdempotencyKey)
@@ -38,7 +38,7 @@ S = TypeVar("S", Update, Delete)
 
 @dataclass(frozen=True)
 class StoredAnswer:
-    """What was answered once: status, the headers that belong to it, and the body as text."""
+    """The stored answer: status, headers, and the body as text."""
 
     status: int
     headers: Mapping[str, str]
@@ -55,10 +55,10 @@ class Claim:
 
 
 def begin(actor: str, key: str, request_hash: str, *, now: datetime) -> StoredAnswer | Claim:
-    """Claims the key for this request, or returns the answer that it was given before.
+    """Claims the key for this request, or returns the stored answer.
 
     Raises InvalidInput when the key was used for another request, Conflict("idempotency_in_progress") while the first
-    one is still being worked on. A request whose process died gives way when its lease has run out.
+    one is in progress. The key of a request whose process died is free when its lease ends.
     """
     if len(key) > LONGEST_KEY or not re.fullmatch(KEY_PATTERN, key):
         raise InvalidInput([Problem("Idempotency-Key", "idempotency_key.malformed", {"most": LONGEST_KEY})])
@@ -68,7 +68,7 @@ def begin(actor: str, key: str, request_hash: str, *, now: datetime) -> StoredAn
     with database.reading() as session:
         kept = session.get(IdempotencyKey, (actor, key))
     if kept is None:
-        # It was forgotten between the two looks, so this request is the first again.
+        # The key was deleted between the two reads, so this request is the first again.
         return begin(actor, key, request_hash, now=now)
     if kept.request_hash != request_hash:
         raise InvalidInput([Problem("Idempotency-Key", "idempotency_key.reused")])
@@ -80,10 +80,10 @@ def begin(actor: str, key: str, request_hash: str, *, now: datetime) -> StoredAn
 
 
 def keep(claim: Claim, answer: StoredAnswer) -> None:
-    """Keeps the answer for whoever asks again, in the transaction that did what it tells of.
+    """Stores the answer for repeated requests, in the transaction of the request.
 
-    Raises Conflict("idempotency_in_progress") where another request has taken the key over: then nothing of this one
-    may be kept.
+    Raises Conflict("idempotency_in_progress") if another request has taken the key over: then nothing of this one
+    may be committed.
     """
     content = json.dumps({"headers": dict(answer.headers), "body": answer.body}, ensure_ascii=False)
     response = {"sealed": encrypt(content, case=_name(claim.actor, claim.key))}
@@ -95,13 +95,13 @@ def keep(claim: Claim, answer: StoredAnswer) -> None:
 
 
 def renew(claim: Claim, *, now: datetime) -> None:
-    """Says that this request is still being worked on."""
+    """Renews the lease: this request is still in progress."""
     with database.transaction() as session:
         session.execute(_of(update(_table), claim).values(until=now + _lease()))
 
 
 def forget(claim: Claim) -> None:
-    """Gives the key back: the request failed for no fault of its sender and may be sent again."""
+    """Releases the key: the request failed through no fault of its sender and may be sent again."""
     with database.transaction() as session:
         session.execute(_of(delete(_table), claim))
 
@@ -135,7 +135,7 @@ def _take(claim: Claim, request_hash: str, *, now: datetime) -> bool:
 
 
 def _take_over(kept: IdempotencyKey, claim: Claim, *, now: datetime) -> bool:
-    """Only one of those who wait takes the place of the one that died: who still finds its lease."""
+    """Takes the key over from a dead request. Of several that try, the one that still finds the old lease succeeds."""
     dead = [_table.c.owner.is_(None) if kept.owner is None else _table.c.owner == kept.owner]
     dead += [_table.c.until.is_(None) if kept.until is None else _table.c.until == kept.until]
     mine = (_table.c.actor == claim.actor, _table.c.key == claim.key, _table.c.status.is_(None))
@@ -152,7 +152,7 @@ def _answer(kept: IdempotencyKey) -> StoredAnswer:
 
 
 def _of(statement: S, claim: Claim) -> S:
-    """The claim's row, as long as the claim holds it."""
+    """The condition for the claim's row, which holds while the claim has the key."""
     mine = (_table.c.actor == claim.actor, _table.c.key == claim.key, _table.c.owner == claim.owner)
     return statement.where(*mine, _table.c.status.is_(None))
 

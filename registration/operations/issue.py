@@ -1,7 +1,7 @@
-"""Issues a licence: fixes the numbers and the particulars, and records the sheets once the worker has made them.
+"""Issues a licence: fixes the numbers and the particulars, and records the sheets when the worker has made them.
 
-Numbers and particulars are fixed before anything is rendered, so that a worker which dies in between makes the same
-sheets again and takes no number twice.
+Numbers and particulars are fixed before anything is rendered, so that a worker that restarts makes the same sheets
+again and takes no number twice.
 """
 
 from collections.abc import Mapping, Sequence
@@ -35,7 +35,7 @@ from registration.settings import settings
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet to be made: what it says and where it will lie."""
+    """A sheet to be made: its content and its storage key."""
 
     licence_id: int
     paper: str
@@ -47,7 +47,7 @@ class Sheet:
 
 @dataclass(frozen=True)
 class MadeSheet:
-    """A sheet that was made and stored, and of what design and fonts."""
+    """A sheet that was made and stored, with its design and fonts."""
 
     licence_id: int
     sha256: str
@@ -81,8 +81,8 @@ def _sheet_to_make(session: Session, case: Application, sheet: Licence) -> Sheet
 def record(message_id: int, application_id: int, made: Sequence[MadeSheet], *, now: datetime) -> bool:
     """Records the sheets, in force from now on, in the transaction that ends the message.
 
-    The first edition moves the case on; a later one ends the earlier sheets, and the register follows it. False when
-    another delivery of the same message was first: then nothing is written.
+    The first edition moves the case to its next state; a later one supersedes earlier sheets and updates the register.
+    False if another delivery of the same message was first: then nothing is written.
     """
     with database.transaction() as session:
         if not outbox.finish(session, message_id):
@@ -113,7 +113,7 @@ def _move_on(session: Session, case: Application, *, now: datetime) -> None:
 
 
 def _follow(session: Session, case: Application, sheet: Licence) -> None:
-    """The register says what the newest licence says."""
+    """Updates the register to the newest licence."""
     entity, facts = ledger.entity_of(session, case), sheet.particulars
     public = {name: facts.get(name) for name in ("type_text", "representative", "domicile", "registrar", "capital")}
     entity.facts = {**entity.facts, **public}
@@ -123,16 +123,16 @@ def _follow(session: Session, case: Application, sheet: Licence) -> None:
 def _note_discarded(
     session: Session, case: Application, actor: Actor, inputs: Mapping[str, Any], now: datetime
 ) -> Mapping[str, Any]:
-    """The serial of a licence that was fixed and never made is not given again; the history says where it went."""
+    """Records that the serial of a licence that was never made is void; it is not given again."""
     sheets = _prepared(session, case)
     return {"code": sheets[0].code, "serial": sheets[0].serial} if sheets else {}
 
 
 @local_effect("licence.discard")
 def _discard(session: Session, case: Application, actor: Actor, now: datetime) -> None:
-    """Takes back what was fixed for a licence that could not be made: nobody was given any of it.
+    """Deletes the prepared sheets of a licence that could not be made; none of them was given out.
 
-    The numbers of the case stay reserved for it. Its message goes with it, or a retry would make the licence of a case
+    The case keeps its reserved numbers. The message is deleted, or a retry would make the licence of a case
     that is examined again. A revision of its own keeps the papers of the second decision apart from those of the first.
     """
     message = parked_licence(session, case.id)
@@ -178,8 +178,8 @@ def _numbers_of(session: Session, case: Application, registrar: Registrar, *, no
 
 
 def printed_registrar(session: Session, case: Application, day: date) -> dict[str, Any]:
-    """Who issues, in the words of the day: kept with the particulars, they never change on this licence."""
-    # Shared, so that no new letterhead takes effect for this day while a licence of it is written.
+    """The registrar's letterhead of the day. It is kept with the particulars and never changes on this licence."""
+    # A shared lock, so that no new letterhead takes effect for this day while a licence is written.
     registrar = session.get_one(Registrar, case.registrar_code, with_for_update={"read": True})
     head = profile_on(session, registrar, on=day)
     return {"registrar": head.name_zh, "seal_place": head.seal_place or None, "seal": head.seal}
@@ -193,8 +193,8 @@ def _sheet(
 
 
 def sheet_of(case: Application, facts: Mapping[str, Any], *, paper: str, copy_no: int, now: datetime) -> Licence:
-    """A sheet that is still to be made, with an address of its own. `facts` are all that its edition's sheets share."""
-    # 128 bits at random: that a licence can be looked up by its QR code tells nothing about any other.
+    """A sheet to be made, with an address of its own. `facts` are shared by all sheets of the edition."""
+    # 128 random bits: the QR code of one licence does not lead to any other.
     ref = token_urlsafe(16)
     own = settings().design_is_own and not settings().demo and not _design().manifest.sample
     particulars = Particulars.model_validate(

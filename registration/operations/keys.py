@@ -1,4 +1,4 @@
-"""The auditor's line about keys, which themselves are never in the database."""
+"""The audit line about keys, which themselves are never in the database."""
 
 from datetime import datetime
 
@@ -7,9 +7,9 @@ from registration.operations.audit import note
 
 
 def record_rotation(key: str, *, former: str | None, present: str, by: str, now: datetime) -> None:
-    """`key` is `signing`, `qr` or `credential`; `former` and `present` name what was replaced and what signs now.
+    """`key` is `signing`, `qr` or `credential`; `former` and `present` name the old key and the one that signs now.
 
-    Of the signing key these are fingerprints: of the root that was put aside, and of the certificate. Of the others
+    For the signing key these are fingerprints: of the archived root, and of the certificate. For the others
     they are the names (kid) of the keys.
     """
     with transaction() as session:

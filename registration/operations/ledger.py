@@ -1,7 +1,7 @@
-"""What becomes of issued paper: issued, superseded, revoked, reinstated. One place writes it, in one transaction each.
+"""The status of issued sheets: issued, superseded, revoked, reinstated. Only this module writes it.
 
-An event is written beside the change of the sheet's status, and waits there until the log takes it: two cases never
-wait for each other, and a crash between the two loses nothing.
+An event is written in the transaction that changes the status, and the log reads it later: two cases never
+wait for each other, and a crash in between loses nothing.
 """
 
 from collections.abc import Iterable, Sequence
@@ -31,7 +31,7 @@ def enter(
     reason_code: str | None = None,
     proposal_id: int | None = None,
 ) -> None:
-    """Gives each sheet the status that `kind` leads to, and writes down that it did. The case must be locked."""
+    """Gives each sheet the status that `kind` leads to, and writes an event for each. The case must be locked."""
     rows = []
     for sheet in sheets:
         sheet.status = STATUS_AFTER[kind]
@@ -43,7 +43,7 @@ def enter(
 
 
 def enter_issue(session: Session, case: Application, sheets: Sequence[Licence], *, by: str, now: datetime) -> None:
-    """The new edition is in force, and so every other one that was is not: in the same transaction."""
+    """Puts the new edition in force and supersedes the earlier ones, in the same transaction."""
     edition = sheets[0].edition if sheets else 0
     old = [one for one in sheets_of(session, case) if one.status == "issued" and one.edition < edition]
     enter(session, "supersede", old, by=by, now=now)
@@ -58,7 +58,7 @@ def sheets_of(session: Session, case: Application, *, edition: int | None = None
 
 
 def in_force(session: Session, case: Application) -> list[Licence]:
-    """The sheets of the edition in force. Conflict where none is."""
+    """The sheets of the edition in force. Conflict if there is none."""
     found = [one for one in sheets_of(session, case) if one.status == "issued"]
     if not found:
         raise Conflict("licence_not_in_force", ref=case.ref)
@@ -67,19 +67,19 @@ def in_force(session: Session, case: Application) -> list[Licence]:
 
 
 def entity_of(session: Session, case: Application) -> Entity:
-    """The row of the register that the case's licence made."""
+    """The entity in the register that belongs to the case's licence."""
     return session.scalars(select(Entity).where(col(Entity.application_id) == case.id)).one()
 
 
 def case_for(session: Session, ref: str, rule: str, actor: Actor) -> Application:
-    """The case, locked, for somebody whom the rule allows this; a stranger learns nothing."""
+    """The locked case, if the access rule allows the actor this; else NotFound or Forbidden."""
     case = locked(session, ref)
     access.require(rule, actor, object_facts(session, case, actor))
     return case
 
 
 def note(session: Session, case: Application, tag: str, *, actor: Actor, now: datetime, **data: Any) -> None:
-    """A line in the case's history and one for the auditor: neither changes what state the case is in."""
+    """Writes an entry in the case's history and an audit line. The state of the case does not change."""
     history.append(
         session, case, tag, actor=actor, role=_role(actor), source=case.state, target=case.state, now=now, data=data
     )
@@ -87,7 +87,7 @@ def note(session: Session, case: Application, tag: str, *, actor: Actor, now: da
 
 
 def reprint(ref: str, licence: str, *, actor: Actor, now: datetime) -> Licence:
-    """Counts that a sheet's stored file is given out once more, the very same paper; returns the sheet."""
+    """Counts one more print of the stored file of a sheet; returns the sheet."""
     with database.transaction() as session:
         case = case_for(session, ref, "licence.reprint", actor)
         sheet = next((one for one in sheets_of(session, case) if one.ref == licence and one.storage_key), None)

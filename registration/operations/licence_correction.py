@@ -1,6 +1,6 @@
-"""A clerical error on a licence is put right by two persons: one proposes with evidence, another decides.
+"""Corrects a clerical error on a licence. Two persons act: one proposes with evidence, another decides.
 
-What is registered does not change by this: who wants another representative, capital or address applies for a change.
+The registration does not change by this: another representative, capital or address needs an application.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from registration.models import Application, Licence, LicenceProposal
 from registration.operations import papers, reissue
 from registration.rules.problems import Problem
 
-# What a licence may say wrongly. A name is not among it: that one must be reserved first.
+# Facts that can be corrected. The name is not among them: a name must be reserved first.
 CORRECTABLE = ("representative", "domicile", "capital", "general_items", "licensed_items")
 PAPER, NOTICE = "licence_correction", "notify.licence_correction"
 
@@ -29,10 +29,10 @@ def changes_of(
     evidence: str,
     now: datetime,
 ) -> dict[str, dict[str, Any]]:
-    """Each fact that is to be said otherwise, as {"before", "after"}.
+    """Each fact to be corrected, as {"before", "after"}.
 
-    Raises InvalidInput where nothing differs, no evidence is named, a fact is none of CORRECTABLE, or no paper can
-    say it.
+    Raises InvalidInput if nothing differs, no evidence is named, a fact is not in CORRECTABLE, or it cannot be
+    printed.
     """
     facts = newest[0].particulars
     problems = [Problem(f"changes.{name}", "choice.unknown") for name in corrected if name not in CORRECTABLE]

@@ -1,7 +1,7 @@
-"""Writes the public log: takes what happened to licences, one after the other, and signs what the tree has become.
+"""Writes the public log: appends the events of licences in their order, and signs the head of the tree.
 
-Nobody who issues or revokes waits for it. An event is already written, beside the change that it tells of; here one
-process at a time gives the events their places, so that there is no gap and nothing is taken twice.
+Issuing and revoking do not wait for it: the event is written in the same transaction as the change. Here one
+process at a time gives the events their positions, without a gap and none twice.
 """
 
 from collections.abc import Sequence
@@ -24,27 +24,27 @@ from registration.rules.tree_heads import Head
 from registration.settings import settings
 
 BATCH = 500
-# The number of the lock under which the log grows; any other process that appends waits for its end.
+# The number of the advisory lock of the log; any other process that appends waits for it.
 LOCK = 4208190313
 
 log = structlog.get_logger(__name__)
 
 
 class BrokenLog(Conflict):
-    """What is kept is not what the last head signed: nothing more is signed until somebody has looked."""
+    """The stored log does not match the last signed head: nothing more is signed until a person has checked it."""
 
     code = "log_broken"
 
 
 def append_and_sign(*, now: datetime, most: int | None = None) -> int:
-    """The sweep: appends what waits, and signs a head when the log has grown or a day has begun without one.
+    """The sweep: appends waiting events, and signs a head if the log has grown or the day has none yet.
 
     Returns how many entries were appended: `most`, or a little more, or all of them. Idempotent; after a week off it
     appends everything that happened meanwhile.
     """
     with database.reading() as session:
         last = head_at(session)
-        # Once a day every event is looked at, else those of late: what waits is seldom old.
+        # Once a day every event is checked, else only recent ones: waiting events are seldom old.
         new_day = last is None or local_date(last.at) < local_date(now)
         after = 0 if new_day else latest_from(session)
     appended = 0
@@ -60,7 +60,7 @@ def append_and_sign(*, now: datetime, most: int | None = None) -> int:
 
 
 def append(*, now: datetime) -> int:
-    """Gives the next events their places at the end of the log, a batch of them; returns how many."""
+    """Appends a batch of the next events to the log; returns how many."""
     return _append(0, now=now)[0]
 
 
@@ -81,9 +81,9 @@ def _append(after: int, *, now: datetime) -> tuple[int, int]:
 
 
 def sign_head(*, now: datetime) -> LogHead:
-    """Signs the tree as it is: of the last head that was signed, and the text of every entry since.
+    """Signs the present tree: the tree of the last signed head, extended by the text of every entry since.
 
-    Raises BrokenLog rather than sign what does not grow out of that head.
+    Raises BrokenLog if the tree does not extend that head.
     """
     key = log_keys.signing_key(settings())
     key_id = tree_heads.public_jwk(key.public_key())["kid"]
@@ -112,7 +112,7 @@ def _hashed_anew(session: Session) -> Tree:
 
 
 def _any_waits(after: int) -> bool:
-    # A look first, so that an idle sweep never disturbs a writer.
+    # A read first, so that an idle sweep never delays a writer.
     with database.reading() as session:
         return bool(pending(session, limit=1, after=after))
 
@@ -124,7 +124,7 @@ def _is_head_due(last: LogHead | None, *, new_day: bool) -> bool:
 
 
 def _lock(session: Session) -> None:
-    """On SQLite every writing transaction is alone already."""
+    """Takes the lock of the log. On SQLite every writing transaction is exclusive already."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": LOCK})
 
@@ -145,7 +145,7 @@ def _leaf(row: Any, *, now: datetime) -> dict[str, Any]:
 
 
 def _grow(tree: Tree, made: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Puts the leaves into the tree and gives them their positions; returns the subtrees that became whole."""
+    """Appends the leaves to the tree and sets their positions; returns the subtrees that became complete."""
     grown = []
     for leaf in made:
         leaf["position"] = tree.size

@@ -1,4 +1,4 @@
-"""One case's move to another version of its table: what stands against it, and how it is carried over."""
+"""Moves one case to another version of its table: finds the obstacles and writes the move."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Course:
-    """From which table to which, by which new names of states, for which registrar (None: all)."""
+    """Source table, target table, new names of states, and the registrar (None: all)."""
 
     source: str
     target: str
@@ -35,7 +35,7 @@ class Course:
 
 @dataclass(frozen=True)
 class MoveVerdict:
-    """What a move does, or would do, to one case. With `obstacles` it does nothing."""
+    """The result of a move for one case, done or planned. A case with `obstacles` is not moved."""
 
     ref: str
     state: str
@@ -70,7 +70,7 @@ def judged(
             hours=office_hours(),
         )
     except UnknownYear as unknown:
-        # As at the door: a promise is never guessed, and the one that was given stands.
+        # As in `act`: a promise is never guessed, and one that was given does not change.
         log.warning("clock.unknown_year", ref=case.ref, **unknown.data)
         then = clock
     return MoveVerdict(case.ref, case.state, target, case.due_at, then.due_at), then
@@ -88,7 +88,7 @@ def _roles_of(session: Session, account_id: int | None) -> frozenset[str] | None
 
 
 def _entries(session: Session, case: Application) -> list[Entry]:
-    """Where the case has been; what stayed where it was does not matter here."""
+    """The states of the case in order; entries without a change of state are left out."""
     query = select(col(HistoryEntry.at), col(HistoryEntry.source), col(HistoryEntry.target)).where(
         col(HistoryEntry.application_id) == case.id,
         col(HistoryEntry.source) != col(HistoryEntry.target),
@@ -108,10 +108,8 @@ def carry(
     *,
     now: datetime,
 ) -> None:
-    """The one way beside the door by which a case gets a state: no action, so no row of a table, but an entry."""
-    history.append(
-        session, case, TAG, actor=SYSTEM, role="system", source=case.state, target=state, now=now, data=record
-    )
+    """Writes the new table, state and clock, with a history entry. Beside `act` only this function sets a state."""
+    history.append(session, case, TAG, actor=SYSTEM, role="system", source=case.state, target=state, now=now, data=data)
     values = {
         "definition": definition,
         "state": state,

@@ -1,4 +1,4 @@
-"""Moving live cases to another version of their table, each in its own transaction; and taking a run of moves back."""
+"""Moves open cases to another version of their table, each in its own transaction, and reverts a run of moves."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -38,14 +38,14 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Returned:
-    """What a revert did to one case; `acted` says that it went on since, and so stays where it is."""
+    """The result of a revert for one case; `acted`: it took a step after the move and is left under the new table."""
 
     ref: str
     acted: bool
 
 
 def course(source: str, target: str, *, names: Mapping[str, str], registrar: str | None = None) -> Course:
-    """A course that makes sense, or InvalidInput with all that does not: unknown tables, matters, states, registrar."""
+    """The valid course of a move. InvalidInput with every unknown table, matter, state or registrar."""
     problems = [Problem(key, "choice.unknown") for key in (source, target) if not _is_known(key)]
     if not problems:
         old, new = definition_of(source), definition_of(target)
@@ -61,7 +61,7 @@ def course(source: str, target: str, *, names: Mapping[str, str], registrar: str
 
 
 def begin(chosen: Course, *, actor: str, now: datetime) -> int:
-    """The number of the run: a new one, or the unfinished one of the same course, which then goes on."""
+    """The number of the run: a new one, or the unfinished run of the same course, which is continued."""
     workflow_of(chosen.target)
     with database.transaction() as session:
         definition_checksums.record(session, chosen.target, now=now)
@@ -92,7 +92,7 @@ def begin(chosen: Course, *, actor: str, now: datetime) -> int:
 
 
 def batches(chosen: Course, *, size: int = 500) -> Iterator[list[int]]:
-    """The cases under way, some at a time, in the order of their numbers; finished ones keep their table."""
+    """The open cases, a batch at a time, ordered by id. Finished cases keep their table."""
     ended = [key for key, state in definition_of(chosen.source).states.items() if state.kind == "final"]
     last = 0
     while True:
@@ -107,7 +107,7 @@ def batches(chosen: Course, *, size: int = 500) -> Iterator[list[int]]:
 
 
 def preview(chosen: Course, cases: list[int], *, now: datetime) -> list[MoveVerdict]:
-    """What a move would do to these cases; nothing is written."""
+    """The planned result of the move for these cases; nothing is written."""
     with database.reading() as session:
         found = session.scalars(select(Application).where(col(Application.id).in_(cases), *_under(chosen)))
         staff = cache(lambda registrar: roles_at(session, registrar))
@@ -115,7 +115,7 @@ def preview(chosen: Course, cases: list[int], *, now: datetime) -> list[MoveVerd
 
 
 def move(run: int, case_id: int, chosen: Course, *, now: datetime) -> MoveVerdict | None:
-    """Moves one case, in a transaction of its own. None when it is under way under the old table no longer."""
+    """Moves one case in its own transaction. None if it is finished or no longer under the old table."""
     with database.transaction() as session:
         ref = session.scalars(select(col(Application.ref)).where(col(Application.id) == case_id)).one()
         case = locked(session, ref)
@@ -132,15 +132,15 @@ def move(run: int, case_id: int, chosen: Course, *, now: datetime) -> MoveVerdic
 
 
 def finish(run: int, *, now: datetime) -> None:
-    """Says that every case was looked at. Those with obstacles stay: once these are gone, another run takes them."""
+    """Marks the run as finished. Cases with obstacles stay; another run can move them later."""
     with database.transaction() as session:
         session.get_one(DefinitionMove, run, with_for_update=True).finished_at = now
 
 
 def revert(run: int, *, actor: str, now: datetime) -> Iterator[Returned]:
-    """Takes a run back, case by case, to the very state and promise of before; NotFound, Conflict("reverted").
+    """Reverts a run, case by case, to the earlier state and promise. Raises NotFound, Conflict("reverted").
 
-    A case that acted since is named and left: its history went on under the new table.
+    A case that took a step since the move is reported and left: its history continued under the new table.
     """
     with database.transaction() as session:
         made = session.get(DefinitionMove, run, with_for_update=True)
@@ -161,7 +161,7 @@ def revert(run: int, *, actor: str, now: datetime) -> Iterator[Returned]:
 
 
 def use(key: str, registrar: str, *, actor: str, now: datetime) -> None:
-    """New cases of this registrar are opened under the table `key` from now on; NotFound for either that is not."""
+    """Opens this registrar's new cases under the table `key` from now on. NotFound if either is unknown."""
     if not _is_known(key):
         raise NotFound("table_unknown", key=key)
     workflow_of(key)

@@ -1,4 +1,4 @@
-"""A person decides on a name that the rules leave open: the examiner who has the file, with a reason."""
+"""Decides on a name that the rules leave to a person: the examiner who holds the file decides, with a reason."""
 
 from datetime import datetime
 
@@ -22,10 +22,10 @@ from registration.rules.problems import Problem
 def decide_name(
     ref: str, *, approve: bool, reason: str, actor: Actor, now: datetime, version: int | None = None
 ) -> int:
-    """Lets the name of a case be reserved or refuses it; returns the case's new version.
+    """Reserves or refuses the name of a case; returns the case's new version.
 
-    A refused name is free again, and the file goes on when the applicant has given another. Raises NotFound or
-    Forbidden, StaleVersion, Conflict where no name waits, ActionRefused for who does not hold the file or has a part in
+    A refused name is free again, and the applicant must enter another. Raises NotFound or
+    Forbidden, StaleVersion, Conflict if no name waits, ActionRefused if the actor does not hold the file or took part in
     it, InvalidInput without a reason.
     """
     with database.transaction() as session:

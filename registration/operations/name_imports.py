@@ -1,4 +1,4 @@
-"""Names from another register: entered once with their parts, and mended when they come again."""
+"""Imports names from another register: each is entered once with its parts, which a later import updates."""
 
 from collections.abc import Iterable
 
@@ -11,9 +11,9 @@ from registration.rules import names as rules
 
 
 def bring_in(session: Session, register: Iterable[rules.ComparedName], *, prefecture: str) -> tuple[int, int]:
-    """Enters the names of a register; returns how many are new, and of how many the parts were mended.
+    """Enters the names of a register; returns how many are new, and of how many the parts were updated.
 
-    A name that is there keeps its status: only parts that come with it, and differ, are written over.
+    A name that exists keeps its status: only parts that are given and differ are overwritten.
     """
     new = mended = 0
     for one in register:

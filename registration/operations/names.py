@@ -1,4 +1,4 @@
-"""Reserving a name: checked against the register and held for the applicant, so that no two can hold the same."""
+"""Reserves names: checks a name against the register and holds it for the applicant, so that no other can hold it."""
 
 import zlib
 from collections.abc import Mapping
@@ -34,9 +34,9 @@ from registration.rules.readings import searchable
 
 
 def reserve(session: Session, case: Application, raw: Mapping[str, Any], *, now: datetime) -> list[Problem]:
-    """Checks the name and holds it for this case in the same breath; returns what stands in the way.
+    """Checks the name and reserves it for this case in one transaction; returns the problems.
 
-    A name that a person must judge is kept from others as well, but it `awaits_decision` until then.
+    A name that a person must judge is reserved as well; it `awaits_decision` until then.
     """
     name = Name.model_validate(raw)
     registrar = session.get_one(Registrar, case.registrar_code)
@@ -67,9 +67,9 @@ def _objections(verdict: NameVerdict, name: Name) -> list[Problem]:
 
 
 def _made_free(session: Session, case: Application, name: Name, *, today: date) -> RegisteredName | None:
-    """The applicant's own reservation of this very name, which goes on with its term for this case.
+    """The applicant's own reservation of the same name, which continues with its term for this case.
 
-    What the case held beside it is let go, and what another case of the applicant holds under the same trade name.
+    Other names of the case are released, and those of the applicant's other cases with the same trade name.
     """
     parts, kept = tidy(parts_of(name)), None
     for held in _reserved(session, held_by_owner(session, case)):
@@ -85,7 +85,7 @@ def _made_free(session: Session, case: Application, name: Name, *, today: date) 
 
 
 def release(session: Session, case: Application, *, now: datetime) -> None:
-    """Lets go of what the case holds, because it is to have no name."""
+    """Releases the names of the case, because the entity has no name."""
     _let_all_go(session, case, now=now)
     case.name = case.name_pinyin = ""
     session.flush()
@@ -98,7 +98,7 @@ def release(session: Session, case: Application, *, now: datetime) -> None:
 def _let_go_at_the_end(
     session: Session, case: Application, actor: Actor, inputs: Mapping[str, Any], now: datetime
 ) -> None:
-    """A case that ends without a licence holds no name any longer."""
+    """Releases the names of a case that ends without a licence."""
     _let_all_go(session, case, now=now)
 
 
@@ -117,7 +117,7 @@ def let_go(session: Session, held: RegisteredName, *, today: date) -> None:
 
 
 def set_term(session: Session, case: Application) -> None:
-    """The last day of what the case holds: it depends on the scope, which may be chosen after the name."""
+    """Updates the last day of the reservation: it depends on the scope, which may be chosen after the name."""
     scope = case.form.get("scope") or {}
     items = scope.get("items") if isinstance(scope, Mapping) else None
     query = select(RegisteredName).where(
@@ -141,9 +141,9 @@ def record(
     uscc: str | None = None,
     parts: NameParts | None = None,
 ) -> RegisteredName:
-    """Enters a name into the register with its parts and the keys by which it is found again.
+    """Enters a name into the register with its parts and its search keys.
 
-    A name without `parts` comes from outside, and is read once, here.
+    A name without `parts` comes from another register, and is parsed here.
     """
     row = RegisteredName(
         prefecture=prefecture, name=name, identity_key=normalise(name), status=status, since_on=since_on, uscc=uscc
@@ -166,7 +166,7 @@ def write_parts(session: Session, row: RegisteredName, parts: NameParts, *, give
 
 
 def parts_stored(row: RegisteredName) -> NameParts:
-    """The parts of a row; one that an older process wrote has none yet."""
+    """The parts of a row; parsed from the name if an older process wrote the row without parts."""
     if not row.trade:
         return parse(row.name)
     return NameParts(row.region, row.trade, row.industry, row.form, row.region_place)  # type: ignore[arg-type]  # as written from parts
@@ -174,7 +174,7 @@ def parts_stored(row: RegisteredName) -> NameParts:
 
 @local_effect("name.use")
 def _use(session: Session, case: Application, actor: Actor, now: datetime) -> None:
-    """The reserved name becomes the registered one when the licence is made."""
+    """Marks the reserved name as registered when the licence is made."""
     query = select(RegisteredName).where(
         col(RegisteredName.application_id) == case.id,
         col(RegisteredName.status) == "reserved",
@@ -213,9 +213,9 @@ def _hold(
 
 
 def _one_at_a_time(session: Session, prefecture: str) -> None:
-    """Two who ask for a name in one prefecture at once: the second waits, and then sees the first's reservation.
+    """Locks the names of one prefecture: of two requests at once the second waits and then sees the first reservation.
 
-    The unique key stops equal names; like and near ones differ, so only a lock stops those. SQLite has one writer
+    The unique key prevents equal names only; similar names need this lock. SQLite has one writer
     anyway.
     """
     if session.get_bind().dialect.name == "postgresql":

@@ -1,4 +1,4 @@
-"""Ends a message whose only result is that somebody was told."""
+"""Ends a message whose only result is a notice."""
 
 from datetime import datetime
 

@@ -1,7 +1,7 @@
-"""Giving out numbers: each once, in the transaction that needs it, and never again.
+"""Allocates numbers: each once, in the transaction that needs it, and never again.
 
 A pool's row is locked while its next number is taken, and the value is unique in the table of issued numbers: two
-independent reasons why no concurrency gives a number twice. A number of a dead case is void for ever.
+independent reasons why no number is given twice. A number of a case that ended without a licence stays void.
 """
 
 from datetime import date, datetime
@@ -31,7 +31,7 @@ def uscc(session: Session, registrar: Registrar, *, entity_type: str, applicatio
 
 
 def organization_code(session: Session, registrar: Registrar, *, application_id: int, now: datetime) -> str:
-    """Nine characters with their check (GB 11714-1997); the same again when the case holds one already."""
+    """Nine characters with the check character (GB 11714-1997); the case's own number if it has one already."""
     held = held_by(session, application_id).get("organization_code")
     if held is not None:
         return held
@@ -43,7 +43,7 @@ def organization_code(session: Session, registrar: Registrar, *, application_id:
 def registration_number(
     session: Session, registrar: Registrar, *, entity_type: str, application_id: int, now: datetime
 ) -> str:
-    """The fifteen digits of GS15-2006; the first of the sequence tells kinds of entity apart, so each has its pool."""
+    """The fifteen digits of GS15-2006. The first of the sequence depends on the kind of entity: each has its pool."""
     _, sequence = _next(session, registrar.code, type_row(entity_type).numbers.registration_pool)
     code = numbers.make_registration_number(sequence, region=_region(registrar))
     return keep(session, "registration_number", code, registrar=registrar, application_id=application_id, now=now)
@@ -65,7 +65,7 @@ def made_for_agency(session: Session, registrar: Registrar, scheme: str, *, appl
 
 
 def keep(session: Session, scheme: str, value: str, *, registrar: Registrar, application_id: int, now: datetime) -> str:
-    """Reserves a number for the case. Conflict when it has been given before, to whomever."""
+    """Reserves a number for the case. Conflict if it was given before to any case."""
     row = {
         "scheme": scheme,
         "value": value,
@@ -83,7 +83,7 @@ def keep(session: Session, scheme: str, value: str, *, registrar: Registrar, app
 
 
 def serial(session: Session, registrar_code: str, *, on: date) -> str:
-    """A licence's serial: region, day, and a number that starts anew each day."""
+    """A licence's serial: region, day, and a number that restarts each day."""
     scheme = f"serial:{on:%Y%m%d}"
     if session.get(NumberPool, (registrar_code, scheme)) is None:
         _open_pool(session, registrar_code, scheme)
@@ -111,7 +111,7 @@ def held_by(session: Session, application_id: int) -> dict[str, str]:
 
 
 def settle(session: Session, application_id: int, *, status: str) -> None:
-    """Marks what is reserved for the case as `used`, or as `void` when the case has died."""
+    """Marks the case's reserved numbers as `used`, or as `void` if the case ended without a licence."""
     session.execute(
         update(_issued)
         .where(_issued.c.application_id == application_id, _issued.c.status == "reserved")

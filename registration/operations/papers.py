@@ -1,4 +1,4 @@
-"""The papers' road: fix the number and the words, and, once the worker has made the sheet, record it."""
+"""Makes papers: fixes the number and the text, and records the sheet when the worker has made it."""
 
 import json
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ class PreparedPaper:
 
 
 def prepare(application_id: int, kind: str, *, revision: int, due_at: datetime | None, now: datetime) -> PreparedPaper:
-    """The paper of this kind for this revision; the same number and words whenever it is asked again."""
+    """The paper of this kind for this revision; a repeated call returns the same number and text."""
     with database.transaction() as session:
         case = session.get_one(Application, application_id, with_for_update=True)
         paper = session.scalars(
@@ -45,8 +45,8 @@ def prepare(application_id: int, kind: str, *, revision: int, due_at: datetime |
 def write(
     session: Session, case: Application, kind: str, *, revision: int, due_at: datetime | None, now: datetime
 ) -> Paper:
-    """The row of a new paper of a locked case: its number is taken and its words are fixed, once."""
-    # Shared, so that no new letterhead takes effect for this day while a paper of it is written.
+    """Creates the row of a new paper of a locked case, with its number and its final text."""
+    # A shared lock, so that no new letterhead takes effect for this day while a paper is written.
     registrar = session.get_one(Registrar, case.registrar_code, with_for_update={"read": True})
     ref, day = token_urlsafe(16), local_date(now)
     number = _number(session, case, kind, revision=revision, day=day)
@@ -68,18 +68,18 @@ def write(
 
 
 def sealed(content: Mapping[str, Any], *, case: str) -> dict[str, Any]:
-    """The words of a paper that bears personal data, as they are stored: unreadable without the field key."""
+    """The text of a paper with personal data as it is stored: encrypted with the field key."""
     return {"number": content["number"], "sealed": encrypt(json.dumps(content, ensure_ascii=False), case=case)}
 
 
 def opened(content: Mapping[str, Any], *, case: str) -> Mapping[str, Any]:
-    """The words of any paper in the clear."""
+    """The decrypted text of any paper."""
     found: Mapping[str, Any] = json.loads(decrypt(content["sealed"], case=case)) if "sealed" in content else content
     return found
 
 
 def _number(session: Session, case: Application, kind: str, *, revision: int, day: date) -> str:
-    """A notice has its number already; an applicant's own paper bears the application's and takes none."""
+    """The number of a paper. A notice has one already; an applicant's own paper bears the application's number."""
     if kind in DOCUMENTS:
         return f"{case.ref}-{revision}"
     taken = noticed(session, case) if kind == "correction" else None

@@ -1,4 +1,4 @@
-"""Asking for a paper that no action makes: its words are fixed now, and a worker makes the sheet."""
+"""Orders a paper that no action makes: its text is fixed now, and a worker makes the sheet."""
 
 from datetime import date, datetime
 
@@ -20,9 +20,9 @@ from registration.queries.papers_asked import ASKED, Moment, may_be_asked
 
 
 def ask(ref: str, kind: str, *, actor: Actor, now: datetime) -> Paper:
-    """The paper of this kind; the one there is where it would say the same. Two who ask at once get one paper.
+    """Orders the paper of this kind, or returns an existing one with the same text. Concurrent calls make one paper.
 
-    Raises NotFound (also for a stranger's case), Conflict when there is nothing that the paper could tell.
+    Raises NotFound (also for an unrelated actor), Conflict if the case has nothing to print on it.
     """
     if kind not in ASKED:
         raise NotFound("paper_unknown", kind=kind)

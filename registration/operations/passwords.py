@@ -1,4 +1,4 @@
-"""Passwords: Argon2id (RFC 9106), what a new one must be, and equal work for an account that does not exist."""
+"""Passwords: Argon2id (RFC 9106), rules for new ones, and equal work for an account that does not exist."""
 
 import unicodedata
 from functools import lru_cache
@@ -22,7 +22,7 @@ def hashed(password: str) -> str:
 
 
 def matches(password_hash: str | None, password: str) -> bool:
-    """With no hash (nobody of that name) the same work is done and the answer is no."""
+    """Whether the password is right. Without a hash (unknown account) it does the same work and returns False."""
     try:
         _hasher().verify(password_hash or _nobody(), _plain(password))
     except (VerificationError, InvalidHashError):
@@ -38,7 +38,7 @@ def is_outdated(password_hash: str) -> bool:
 def password_problems(
     password: str, *, login: str, staff: bool, email: str | None = None, path: str = "password"
 ) -> list[Problem]:
-    """Length before variety (NIST SP 800-63B-4, 3.1.1.2): long enough, not well known, nothing that others know of the
+    """The problems of a new password (NIST SP 800-63B-4, 3.1.1.2): too short, well known, or derived from data of the
     account. `login` is an e-mail address or a staff number; `email` is where mail to the account goes.
     """
     plain, shortest = _plain(password), SHORTEST_STAFF if staff else SHORTEST
@@ -56,13 +56,13 @@ def password_problems(
 
 
 def _names(name: str) -> set[str]:
-    """A login or an address, and what is before its @."""
+    """A login or an address, and its part before the @."""
     key = address_key(name)
     return {key, key.partition("@")[0]}
 
 
 def _is_id_number(text: str) -> bool:
-    """No identity number is taken: it cannot be known here whose it is."""
+    """Whether the text is an identity number. No password may be one: its owner is not known here."""
     try:
         check_id("".join(text.split()).upper(), kind="resident_id")
     except MalformedId:
@@ -71,7 +71,7 @@ def _is_id_number(text: str) -> bool:
 
 
 def _plain(password: str) -> str:
-    # The same password may arrive composed or full-width from another keyboard.
+    # Another keyboard may send the same password in composed or full-width characters.
     return unicodedata.normalize("NFKC", password)
 
 

@@ -1,6 +1,6 @@
-"""The watch over promises: given late where a calendar was missing, warned of in time, reported when they are broken.
+"""Watches promises: gives those that a missing calendar delayed, warns before their end, reports broken ones.
 
-Nothing here decides anything: an office's silence is never consent, and an agency's neither.
+It decides nothing: the silence of an office or an agency is never consent.
 """
 
 from datetime import datetime
@@ -22,23 +22,23 @@ from registration.queries import watch as watching
 from registration.queries.promises import Lacking
 from workflows.promise import Promise, Span, warn_at
 
-# What a sweep decides is named here, as what an action decides is named in its table.
+# The effects and history tags of the sweep; those of actions are named in the table.
 EFFECTS = {"warning": "notify.warning", "overdue": "notify.overdue"}
 GIVEN, ESCALATED = "promise:give", "promise:escalate"
 
 
 def give(*, now: datetime, most: int = watching.MOST) -> int:
-    """Gives each case and part the promise that it lacks, once its year is known; returns how many."""
+    """Gives each case and part its missing promise when the calendar of its year is known; returns how many."""
     with database.reading() as session:
         known = [one for one in seen.lacking(session) if one.due is not None]
     return sum(_give(one, now=now) for one in known[:most])
 
 
 def watch(*, now: datetime, most: int = watching.MOST) -> int:
-    """Says what is due to be said about promises, of at most `most` of them; returns how often it spoke.
+    """Sends the alerts that are due, for at most `most` promises; returns how many were sent.
 
-    Of one promise only the latest is said: whoever was not warned because nobody swept is told that it is broken.
-    A promise that was kept, ended or changed meanwhile is not spoken of any more.
+    Of one promise only the latest alert is sent: if no sweep ran before its end, only the broken promise is reported.
+    A promise that was kept, ended or changed meanwhile has no more alerts.
     """
     _plan(most=most)
     with database.reading() as session:
@@ -62,7 +62,7 @@ def _give(one: Lacking, *, now: datetime) -> bool:
 
 
 def _give_case(case: Application, one: Lacking) -> datetime | None:
-    """Nothing where somebody was faster: after another step the next round looks again."""
+    """Sets the promise; None if the case has changed since it was read: the next sweep checks it again."""
     if not isinstance(one.due, Promise) or one.due.clock.due_at is None:
         return None
     if case.due_at is not None or case.version != one.version:
@@ -81,7 +81,7 @@ def _give_part(session: Session, case: Application, one: Lacking) -> datetime | 
 
 
 def _plan(*, most: int) -> None:
-    """Writes down, for every promise that runs and is not watched yet, when it is to be spoken of."""
+    """Writes the alerts of every running promise that has none yet."""
     with database.reading() as session:
         cases, parts = watching.unwatched(session, most=most), watching.unwatched_parts(session, most=most)
         by_case = seen.histories(session, [case.id for case in cases] + [case.id for case, _part in parts])
@@ -94,7 +94,7 @@ def _plan(*, most: int) -> None:
 
 
 def _alerts(case: Application, key: str, due_at: datetime | None, span: Span | None) -> list[dict[str, Any]]:
-    """The rows of one promise; one of unknown length, or without a working day, has no warning before its end."""
+    """The alert rows of one promise. One of unknown length, or without a working day, has no warning before its end."""
     assert due_at is not None
     same: dict[str, Any] = {"application_id": case.id, "part_key": key, "due_at": due_at, "said": False, "roles": []}
     rows = [same | {"kind": "overdue", "alert_at": due_at}]
@@ -105,12 +105,12 @@ def _alerts(case: Application, key: str, due_at: datetime | None, span: Span | N
 
 
 def _insert(session: Session, rows: list[dict[str, Any]]) -> None:
-    """Rows that another relay has written meanwhile are the same rows."""
+    """Inserts the rows; equal rows that another relay has written meanwhile are left as they are."""
     session.execute(insert_if_absent(session, table_of(PromiseAlert)), rows)
 
 
 def _due(session: Session, *, now: datetime, most: int) -> list[tuple[str, str, datetime]]:
-    """(ref, part, due time) of each promise about which something is to be said, the oldest first."""
+    """(ref, part, due time) of each promise with an alert that is due, the oldest first."""
     query = (
         select(col(Application.ref), col(PromiseAlert.part_key), col(PromiseAlert.due_at))
         .join(Application, col(Application.id) == col(PromiseAlert.application_id))
@@ -122,7 +122,7 @@ def _due(session: Session, *, now: datetime, most: int) -> list[tuple[str, str, 
 
 
 def _speak(ref: str, key: str, due_at: datetime, *, now: datetime) -> bool:
-    """Says the latest of what is due about one promise, once, under the case's lock."""
+    """Sends the latest alert that is due for one promise, once, under the case's lock."""
     with database.transaction() as session:
         case = locked(session, ref)
         part = _part(session, case, key) if key else None
@@ -164,7 +164,7 @@ def _at_work(case: Application, part: Part) -> bool:
 
 
 def _roles(case: Application, part: Part | None) -> list[str]:
-    """Who is told of a broken promise beside the holder, as the table says."""
+    """The roles that the table names for alerts about a broken promise, beside the holder."""
     definition = definition_of(case.definition)
     own = definition.states[case.state].escalates_to
     if part is None or definition.parts is None:

@@ -1,4 +1,4 @@
-"""Changing what a registrar prints of itself: prepared by one person, decided by another, and never for days past."""
+"""Changes letterheads: one person prepares a change, another decides, and it never applies to past days."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from registration.rules.registrar_profiles import SEAL, SEAL_BYTES, STEPS, fault
 
 @dataclass(frozen=True)
 class ProfileProposal:
-    """What somebody typed: the texts by field, the day, and a seal's picture; `keeps_seal` leaves the one there is."""
+    """The input: the texts by field, the day, and a seal's picture; `keeps_seal` keeps the present picture."""
 
     text: Mapping[str, Any]
     valid_from: date | None
@@ -35,7 +35,7 @@ class ProfileProposal:
 
 
 def prepare(proposal: ProfileProposal, *, actor: Actor, now: datetime, like: str | None = None) -> RegistrarProfile:
-    """A draft for the actor's own registrar; `like` is the letterhead whose seal it keeps. Raises InvalidInput."""
+    """Creates a draft for the actor's registrar; `like` is the letterhead whose seal it keeps. Raises InvalidInput."""
     access.require("letterhead.prepare", actor, ObjectFacts(registrar_code=actor.registrar_code))
     with transaction() as session:
         registrar = session.get_one(Registrar, actor.registrar_code)
@@ -60,7 +60,7 @@ def prepare(proposal: ProfileProposal, *, actor: Actor, now: datetime, like: str
 def revise(
     ref: str, proposal: ProfileProposal, *, actor: Actor, now: datetime, version: int | None = None
 ) -> RegistrarProfile:
-    """New words for a draft, by whoever prepared it: so one person stands behind all of them."""
+    """Replaces the texts of a draft. Only its preparer may, so that one person is responsible for all of them."""
     with transaction() as session:
         row = _locked(session, ref, "letterhead.prepare", actor=actor, version=version)
         if row.status != "draft":
@@ -76,7 +76,7 @@ def revise(
 
 
 def propose(ref: str, *, actor: Actor, now: datetime, version: int | None = None) -> RegistrarProfile:
-    """Hands the draft to the second person; from now on its words stand still."""
+    """Submits the draft to a second person; its texts cannot change any more."""
     with transaction() as session:
         row = _locked(session, ref, "letterhead.prepare", actor=actor, version=version)
         _require_preparer(row, actor)
@@ -90,7 +90,7 @@ def approve(ref: str, *, actor: Actor, now: datetime, version: int | None = None
     with transaction() as session:
         row = _locked(session, ref, "letterhead.decide", actor=actor, version=version)
         _refuse_preparer(row, actor)
-        # Whoever issues paper holds a share of this row: nothing is issued between looking and deciding.
+        # Issuing a paper takes a shared lock of this row: nothing is issued between the check and the decision.
         session.get_one(Registrar, row.registrar_code, with_for_update={"key_share": True})
         _refuse_early(session, row, now=now)
         row.decided_by, row.decided_at = actor.tag, now
@@ -98,7 +98,7 @@ def approve(ref: str, *, actor: Actor, now: datetime, version: int | None = None
 
 
 def refuse(ref: str, *, reason: str, actor: Actor, now: datetime, version: int | None = None) -> RegistrarProfile:
-    """The second person says no, and why."""
+    """Refuses the proposal, with the second person's reason."""
     with transaction() as session:
         row = _locked(session, ref, "letterhead.decide", actor=actor, version=version)
         _refuse_preparer(row, actor)
@@ -109,7 +109,7 @@ def refuse(ref: str, *, reason: str, actor: Actor, now: datetime, version: int |
 
 
 def withdraw(ref: str, *, actor: Actor, now: datetime, version: int | None = None) -> RegistrarProfile:
-    """Ends a draft or a proposal. Any director of the office may: its preparer may be away."""
+    """Withdraws a draft or a proposal. Any director of the office may do this: the preparer may be away."""
     with transaction() as session:
         row = _locked(session, ref, "letterhead.prepare", actor=actor, version=version)
         row.decided_by, row.decided_at = actor.tag, now
@@ -117,7 +117,7 @@ def withdraw(ref: str, *, actor: Actor, now: datetime, version: int | None = Non
 
 
 def ask_samples(ref: str, *, actor: Actor, now: datetime) -> None:
-    """Has a worker print the samples of this letterhead; those that are there stay."""
+    """Orders the samples of this letterhead from a worker; existing ones are kept."""
     with transaction() as session:
         row = _locked(session, ref, "letterhead.read", actor=actor, version=None)
         _ask_samples(session, row, now=now)
@@ -128,7 +128,7 @@ def _ask_samples(session: Session, row: RegistrarProfile, *, now: datetime) -> N
 
 
 def _judged(session: Session, proposal: ProfileProposal, registrar_code: str, *, now: datetime) -> dict[str, Any]:
-    """The columns of what was typed; raises InvalidInput with everything that is wrong with it."""
+    """The columns of the input; raises InvalidInput with every problem."""
     text = tidied(proposal.text)
     problems = faults(text, valid_from=proposal.valid_from) + _seal_faults(proposal)
     if proposal.valid_from is not None:

@@ -1,4 +1,4 @@
-"""The registrars of the city, as rows: made from its folder, and changed only there."""
+"""Writes the registrars of the city's folder to the database. They are changed only in the folder."""
 
 from datetime import datetime
 from typing import Any
@@ -12,9 +12,9 @@ from registration.rules.city import CityRegistrar, city
 
 
 def load(*, now: datetime, by: str = "command line") -> tuple[list[str], list[str]]:
-    """Makes the registrars that are missing and brings the others up to their row; returns the codes of both.
+    """Creates missing registrars and updates the others; returns the codes of both.
 
-    One that the folder has no more stays: cases name it. Which tables it uses is not said in the folder.
+    One that is no longer in the folder stays, because cases name it. The folder does not say which tables it uses.
     """
     with transaction() as session:
         known = {row.code: row for row in session.exec(select(Registrar)).all()}

@@ -1,4 +1,4 @@
-"""A new edition of a licence: its sheets are fixed and made as the first ones were, and the old ones end with it."""
+"""Reissues a licence: the sheets of the new edition are made like the first ones and supersede the old ones."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -20,16 +20,16 @@ from registration.queries.licences import ENDED
 from registration.rules.problems import Problem
 from registration.rules.reasons import licence_reasons
 
-# The task that makes the sheets; no table names it, since the case itself has long come to its end.
+# The task that makes the sheets. No table names it, because the case is already closed.
 EFFECT = "issue.edition"
 MOST_COPIES = 20
 
 
 def reissue(ref: str, *, reason_code: str, opinion: str, actor: Actor, now: datetime, copies: int | None = None) -> int:
-    """Orders the next edition, which says what the present one says; returns its number.
+    """Orders the next edition with the facts of the present one; returns its number.
 
-    The old edition holds until the new sheets are recorded. What is registered changes by no reissue: a clerical error
-    by operations/licence_correction.py, all else by an application. Raises InvalidInput, Conflict
+    The old edition is in force until the new sheets are recorded. A reissue changes no registered fact: an error
+    needs operations/licence_correction.py, all else an application. Raises InvalidInput, Conflict
     (`licence_not_issued`, `reissue_underway`, `proposal_open`, `entity_ended`).
     """
     with database.transaction() as session:
@@ -45,7 +45,7 @@ def reissue(ref: str, *, reason_code: str, opinion: str, actor: Actor, now: date
 
 
 def newest_of(session: Session, case: Application) -> list[Licence]:
-    """The sheets of the latest edition, of which a next one may be made; Conflict where none may."""
+    """The sheets of the latest edition; Conflict if it may not be reissued."""
     sheets = ledger.sheets_of(session, case)
     latest = max((one.edition for one in sheets), default=0)
     newest = [one for one in sheets if one.edition == latest]
@@ -96,7 +96,7 @@ def next_sheets(
     changes: Mapping[str, Any],
     now: datetime,
 ) -> list[Licence]:
-    """The sheets of the next edition, not stored yet; InvalidInput at `changes.<fact>` for what no paper can say."""
+    """The sheets of the next edition, not stored yet; InvalidInput at `changes.<fact>` for what cannot be printed."""
     day, edition = local_date(now), old[0].edition + 1
     facts = {**old[0].particulars, **printed_registrar(session, case, day), **changes}
     facts |= {"serial": serial, "edition": edition, "issued_on": day}

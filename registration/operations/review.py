@@ -1,4 +1,4 @@
-"""What the clerks' actions write beside the state: the one notice, the decision, the voided numbers."""
+"""What the actions of clerks write beside the state: the correction notice, the decision, the void numbers."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -22,7 +22,7 @@ from registration.rules.problems import Problem
 from registration.rules.reasons import correction_codes
 from registration.rules.targets import is_target
 
-# What the office writes and a paper prints; a paper that could not be printed would never reach the applicant.
+# Texts of the office that a paper prints; they are checked, because a paper must be printable.
 _ON_PAPER = ("reason", "competent_body", "paper")
 _ITEM_FIELDS = ("target", "reason_code", "problem", "remedy", "material_ref")
 
@@ -32,9 +32,9 @@ _ITEM_FIELDS = ("target", "reason_code", "problem", "remedy", "material_ref")
 def _notify_once(
     session: Session, case: Application, actor: Actor, inputs: Mapping[str, Any], now: datetime
 ) -> Mapping[str, Any]:
-    """MR art. 19, MRI art. 18: one notice with everything. A second about the same thing is kept as a defect.
+    """MR art. 19, MRI art. 18: one notice with everything. A second one about the same item is recorded as a defect.
 
-    The day by which it is answered is the table's: the clock has set it already, and it ends at midnight.
+    The last day for the answer follows from the table; the clock has set it already. It ends at midnight.
     """
     items = [{name: str(item.get(name) or "").strip() for name in _ITEM_FIELDS} for item in inputs["items"]]
     files = _files_by_kind(session, case)
@@ -73,7 +73,7 @@ def _notify_once(
 def _keep_reasons(
     session: Session, case: Application, actor: Actor, inputs: Mapping[str, Any], now: datetime
 ) -> Mapping[str, Any]:
-    """The words of a decision stand in the history, where nobody can change them."""
+    """Keeps the text of a decision in the history, where it cannot be changed."""
     names = ("opinion", "reason", "reason_code", "competent_body", "paper", "part")
     if problems := [fault for name in _ON_PAPER for fault in _paper_faults(name, inputs.get(name))]:
         raise InvalidInput(problems)
@@ -84,8 +84,8 @@ def _keep_reasons(
 def _keep_who_had_it(
     session: Session, case: Application, actor: Actor, inputs: Mapping[str, Any], now: datetime
 ) -> Mapping[str, Any]:
-    """The former holder reads in the inbox that a colleague took the file, and why."""
-    # The row still names the former holder: it is written after this.
+    """Records for the former holder's inbox that a colleague took the file, and why."""
+    # The row still names the former holder: the new one is written later.
     holder = select(col(Account.login)).join(Application, col(Application.holder_id) == col(Account.id))
     login = session.scalars(holder.where(col(Application.id) == case.id)).one_or_none()
     return {**_keep_reasons(session, case, actor, inputs, now), **({"taken_from": login} if login else {})}

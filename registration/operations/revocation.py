@@ -17,12 +17,12 @@ from registration.queries.ledger import open_proposal
 from registration.rules.problems import Problem
 from registration.rules.reasons import licence_reason, licence_reasons
 
-# What a revocation here can have made of a registration, and so what its end undoes.
+# The registration statuses that a revocation sets and a reinstatement undoes.
 ENDED_BY_US = frozenset({"revoked", "annulled"})
 
 
 def propose_revocation(ref: str, *, reason_code: str, opinion: str, actor: Actor, now: datetime) -> str:
-    """Asks a second person to revoke the edition in force; returns the proposal's name.
+    """Proposes to revoke the edition in force, for a second person to decide; returns the proposal's reference.
 
     Raises InvalidInput, Conflict (`licence_not_in_force`, `reissue_underway`, `proposal_open`).
     """
@@ -30,7 +30,7 @@ def propose_revocation(ref: str, *, reason_code: str, opinion: str, actor: Actor
 
 
 def propose_reinstatement(ref: str, *, reason_code: str, opinion: str, actor: Actor, now: datetime) -> str:
-    """Asks a second person to put the revoked edition in force again. Conflict also `licence_not_revoked`."""
+    """Proposes to reinstate the revoked edition. Raises as above, and Conflict("licence_not_revoked")."""
     return _propose("reinstate", ref, reason_code, opinion, actor=actor, now=now)
 
 
@@ -44,7 +44,7 @@ def propose_correction(
     actor: Actor,
     now: datetime,
 ) -> str:
-    """Asks a second person to put right what the newest edition says wrongly; `evidence` names what proves it.
+    """Proposes to correct wrong facts of the newest edition; `evidence` names the proof.
 
     Raises InvalidInput, Conflict (`licence_not_issued`, `reissue_underway`, `proposal_open`, `entity_ended`).
     """
@@ -53,15 +53,15 @@ def propose_correction(
 
 
 def confirm_revocation(proposal: str, *, actor: Actor, now: datetime, opinion: str = "") -> str:
-    """Revokes, reinstates or corrects what another person proposed to; returns the case's reference.
+    """Confirms another person's proposal: revokes, reinstates or corrects; returns the case's reference.
 
-    Raises NotFound, Conflict (`own_proposal`, `proposal_decided`, or that the edition is no longer what it was).
+    Raises NotFound, Conflict (`own_proposal`, `proposal_decided`, or a code for an edition that has changed since).
     """
     return _decide(proposal, "confirmed", opinion, actor=actor, now=now)
 
 
 def refuse_revocation(proposal: str, *, opinion: str, actor: Actor, now: datetime) -> str:
-    """Leaves everything as it is, and says why."""
+    """Refuses the proposal with a reason; nothing else changes."""
     return _decide(proposal, "refused", opinion, actor=actor, now=now)
 
 
@@ -134,7 +134,7 @@ def _decide(name: str, status: str, opinion: str, *, actor: Actor, now: datetime
 
 
 def _proposal(session: Session, name: str, actor: Actor) -> tuple[Application, LicenceProposal]:
-    """The proposal under its case's lock, read only once that is held: of two who decide, one finds it decided."""
+    """The proposal, read after its case was locked: of two concurrent decisions, the second finds it decided."""
     ref = session.scalars(
         select(col(Application.ref))
         .join(LicenceProposal, col(LicenceProposal.application_id) == col(Application.id))
@@ -178,7 +178,7 @@ def _to_revoke(session: Session, case: Application) -> list[Licence]:
 
 
 def _to_reinstate(session: Session, case: Application) -> list[Licence]:
-    """Of the newest edition only: an older one was replaced, and paper that says two things must not hold twice."""
+    """The sheets of the newest edition. An older one cannot be reinstated: two editions must not be in force."""
     sheets = ledger.sheets_of(session, case)
     latest = max((one.edition for one in sheets), default=0)
     newest = [one for one in sheets if one.edition == latest]

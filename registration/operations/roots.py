@@ -1,4 +1,4 @@
-"""The roots of the days: each binds all that a registrar's cases did on a day, and the root of the day before."""
+"""Daily roots: each binds all history entries of a registrar's cases on a day, and the root of the day before."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,13 +19,13 @@ from registration.rules.merkle import Tree
 
 log = structlog.get_logger(__name__)
 
-# An action's time is taken when its request arrives; one that began before midnight has long ended by then.
+# An action's time is that of its request; one that began before midnight has ended by then.
 GRACE = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
 class MadeRoot:
-    """A root that was made now."""
+    """A root that was made in this run."""
 
     registrar: str
     day: date
@@ -34,7 +34,7 @@ class MadeRoot:
 
 
 def seal_days(*, now: datetime, most: int | None = None) -> list[MadeRoot]:
-    """Makes every root that is due, or `most` of them: of all days that are over, however long nobody asked.
+    """Makes every root that is due, or `most` of them, for all past days without one.
 
     Idempotent.
     """
@@ -53,18 +53,18 @@ def seal_days(*, now: datetime, most: int | None = None) -> list[MadeRoot]:
 
 
 def overdue(*, now: datetime) -> dict[str, date]:
-    """Registrar -> the first day without a root, where the relay should long have made it."""
+    """Registrar -> the first day whose root is overdue."""
     last = last_due(now) - timedelta(days=1)
     return {registrar: day for registrar, _, day in _behind(last) if day <= last}
 
 
 def last_due(now: datetime) -> date:
-    """The youngest day whose root can be made."""
+    """The latest day whose root can be made."""
     return local_date(now - GRACE) - timedelta(days=1)
 
 
 def _behind(last: date) -> list[tuple[str, str, date]]:
-    """Registrars that lack the root of the day `last`: the code, the root to go on from, the first day to make."""
+    """Registrars without the root of the day `last`: the code, the previous root, the first day to make."""
     with database.reading() as session:
         has_it = exists().where(col(DayRoot.registrar_code) == col(Registrar.code), col(DayRoot.day) == last)
         codes = session.scalars(select(col(Registrar.code)).where(~has_it).order_by(col(Registrar.code)))
@@ -85,8 +85,8 @@ def _goes_on(session: Session, registrar: str) -> tuple[str, date | None]:
 
 
 def _seal(registrar: str, day: date, *, previous_root: str, now: datetime) -> MadeRoot | None:
-    """The root of one day; None when another process made it, or it can't be made."""
-    # The day is over, so it is read without holding anything up; only the result needs a transaction.
+    """Makes the root of one day; None if another process made it, or it cannot be made."""
+    # The day is over, so it is read without a lock; only the result needs a writing transaction.
     tree, heads = _read(registrar, day)
     root = root_of(registrar=registrar, day=day, entries=tree.size, tree=tree.root.hex(), previous_root=previous_root)
     row = {"entries": tree.size, "tree": tree.root.hex(), "previous_root": previous_root, "root": root, "made_at": now}
@@ -109,7 +109,7 @@ def _read(registrar: str, day: date) -> tuple[Tree, list[dict[str, object]]]:
 
 
 def _heads(session: Session, registrar: str, day: date, tree: Tree) -> Iterator[dict[str, object]]:
-    """Fills the tree, and yields for each case of the day how far it had come."""
+    """Fills the tree, and yields the last entry of the day for each case."""
     head: dict[str, object] = {}
     number = 0
     for row in entries_of_day(session, registrar, day):

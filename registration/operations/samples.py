@@ -1,4 +1,4 @@
-"""The invented office of a demonstration: the city's registrars and people who can sign in, all with one password."""
+"""The invented office of a demonstration: the city's registrars and accounts, all with one password."""
 
 import secrets
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ DESKS = ("window", "examiner", "approver", "director", "licensing")
 
 @dataclass(frozen=True)
 class SampleAccount:
-    """Somebody of the demonstration; without roles an applicant."""
+    """An account of the demonstration; without roles it is an applicant."""
 
     login: str
     name: str
@@ -60,7 +60,7 @@ ACCOUNTS = (*APPLICANTS, *_STAFF, *_officers())
 
 
 def load_accounts(*, now: datetime) -> int:
-    """Adds what is missing and returns how many accounts that were. Refuses outside a demonstration."""
+    """Creates missing accounts and returns their number. Refuses outside a demonstration."""
     if not settings().demo:
         raise Forbidden("not_a_demonstration")
     with transaction() as session:
@@ -69,7 +69,7 @@ def load_accounts(*, now: datetime) -> int:
         session.flush()
         logins = set(session.exec(select(col(Account.login))).all())
         missing = [sample for sample in ACCOUNTS if login_key(sample.login) not in logins]
-        # One hash for all: they share the password anyway, and a first start need not hash it 23 times.
+        # One hash for all: they share the password, and a first start need not hash it 23 times.
         password_hash = hashed(PASSWORD) if missing else ""
         session.add_all(_account(sample, password_hash, now) for sample in missing)
         if missing:

@@ -1,4 +1,4 @@
-"""Looking at sensitive values in full: with a reason, and never without a line for the auditor (PIPL art. 51)."""
+"""Shows sensitive values in full: with a reason, and always with an audit line (PIPL art. 51)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -22,11 +22,11 @@ LONGEST_REASON = 500
 
 
 def reveal(ref: str, path: str, *, reason: str, actor: Actor, now: datetime) -> str:
-    """The value at `path` (`people.0.id_no`) in the clear, of the form as the actor is shown it.
+    """The unmasked value at `path` (`people.0.id_no`) of the form as the actor sees it.
 
-    Only for the clerk or the officer on whose desk the file or the part is. Raises NotFound for a stranger's case and
-    for a path that holds nothing sensitive, Forbidden for any other officer, InvalidInput without a reason. The line is
-    written before the value is given away.
+    Only for the clerk who holds the file or the officer who holds the part. Raises NotFound for an unrelated actor and
+    for a path without a sensitive value, Forbidden for any other officer, InvalidInput without a reason. The line is
+    written before the value is returned.
     """
     with database.transaction() as session:
         case = _case(session, ref, "sensitive.view", actor)
@@ -39,9 +39,9 @@ def reveal(ref: str, path: str, *, reason: str, actor: Actor, now: datetime) -> 
 
 
 def reveal_persons(ref: str, paper: str, *, reason: str, actor: Actor, now: datetime) -> Paper:
-    """The page of an application document that bears the personal data, for an officer with a reason.
+    """The page of an application document with the personal data, for an officer with a reason.
 
-    Raises as `reveal` does; NotFound also for any other paper, and while the worker is still making the page.
+    Raises as `reveal` does; NotFound also for any other paper, and until the worker has made the page.
     """
     with database.transaction() as session:
         case = _case(session, ref, "sensitive.view", actor)
@@ -49,7 +49,7 @@ def reveal_persons(ref: str, paper: str, *, reason: str, actor: Actor, now: date
         found = session.scalars(
             select(Paper).where(col(Paper.application_id) == case.id, col(Paper.ref) == paper)
         ).one_or_none()
-        # The page bears the data of all persons, which no agency's list has.
+        # The page has the data of all persons, which no agency may read.
         if actor.agency is not None or found is None or found.kind != PERSONS or not found.storage_key:
             raise NotFound(paper=paper)
         _note(session, "sensitive:view", actor, reason, ref=ref, paper=paper, now=now)
@@ -57,7 +57,7 @@ def reveal_persons(ref: str, paper: str, *, reason: str, actor: Actor, now: date
 
 
 def look_at_document(ref: str, material_ref: str, *, reason: str, actor: Actor, now: datetime) -> Material:
-    """A document of the case for the officer who works on it: whatever stands on it is shown in full.
+    """A document of the case, unmasked, for the officer who works on it.
 
     Raises as `reveal` does; a kind that is not on the agency's list is NotFound.
     """

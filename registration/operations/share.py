@@ -1,4 +1,4 @@
-"""Records that the agencies have a registration."""
+"""Records that the agencies have received a registration."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -23,7 +23,7 @@ def acknowledge(message_id: int, application_id: int, receipts: Mapping[str, str
         try:
             perform(session, case, "share", actor=SYSTEM, now=now, inputs={"receipts": dict(receipts)})
         except ActionRefused:
-            # The agencies answered after the file was archived: it stays so, and their receipts are kept all the same.
+            # The file was archived before the agencies answered: the state stays, and the receipts are recorded.
             _keep_late(session, case, receipts, now=now)
         return True
 

@@ -1,4 +1,4 @@
-"""Signing: who must sign gets a link, proves identity, sees what is signed, signs. An edit voids what it changed."""
+"""Signing: a party gets a link, proves the identity, reads the content and signs. An edit voids earlier signatures."""
 
 import hmac
 import json
@@ -35,13 +35,13 @@ from registration.rules.signers import Signer, signers_for
 from registration.rules.tidy import is_same_name, is_same_number
 from registration.settings import settings
 
-# Long enough to read the file, too short for a browser that was left open in an office.
+# Long enough to read the file, short enough for a browser left open in an office.
 PROOF_LASTS = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
 class Identity:
-    """What an identity check outside has answered: the edge asks, the operation only records the answer."""
+    """The answer of an external identity check. The web or API calls the service; the operation records the answer."""
 
     passed: bool
     method: str
@@ -54,14 +54,14 @@ def link_hash(secret: str) -> str:
 
 
 def party_behind(secret: str, *, now: datetime) -> Actor:
-    """The signer whom a link belongs to. NotFound for a link that is unknown, replaced or expired."""
+    """The actor for a signing link. NotFound for a link that is unknown, replaced or expired."""
     with database.reading() as session:
         party = behind(session, secret, now=now)
         return Actor(account_id=None, name=party.name, roles=frozenset({"signer"}), kind="signer", party_id=party.id)
 
 
 def renew_link(ref: str, party_ref: str, *, actor: Actor, now: datetime) -> str:
-    """A fresh link for a party who has lost theirs; the old one stops working. Returns the link's secret."""
+    """Replaces a party's link; the old one stops working. Returns the link's secret."""
     with database.transaction() as session:
         case = _case_to_sign(session, ref, actor)
         party = _party(session, case, party_ref)
@@ -70,9 +70,9 @@ def renew_link(ref: str, party_ref: str, *, actor: Actor, now: datetime) -> str:
 
 
 def identify(secret: str, identity: Identity, *, now: datetime) -> str:
-    """Records that the person behind the link is who must sign, and returns the proof of it.
+    """Records that the person who uses the link is the party, and returns a proof of it.
 
-    Forbidden when the answer or the person is another.
+    Forbidden if the check failed or the person is another.
     """
     with database.transaction() as session:
         party = behind(session, secret, now=now)
@@ -100,12 +100,12 @@ def identify(secret: str, identity: Identity, *, now: datetime) -> str:
 
 
 def _is_same_person(identity: Identity, name: str, id_no: str) -> bool:
-    """However the dot of a name or the figures of a number were typed (is_same_name, is_same_number)."""
+    """Compares names and numbers regardless of how dots and figures were typed (is_same_name, is_same_number)."""
     return is_same_name(identity.name, name) and is_same_number(identity.id_no, id_no)
 
 
 def is_proof(case: Application, party: Party, proof: str, *, now: datetime) -> bool:
-    """Whether this proof is recent and was given to the person whom the form now names for the party."""
+    """Whether this proof is recent and belongs to the person whom the form now names for the party."""
     until = proof.partition(".")[0]
     if party.person_key not in {one.get("key") for one in case.form.get("people", [])}:
         return False
@@ -115,18 +115,18 @@ def is_proof(case: Application, party: Party, proof: str, *, now: datetime) -> b
 
 
 def _proof_of(case: Application, party: Party, *, until: int) -> str:
-    """Derived, not stored: it ends with its time, with the link, and when the form names another person or number."""
+    """The proof is derived, not stored: it ends with its time, with the link, or if the form names another person."""
     text = json.dumps(["proof", party.ref, party.link_no, until, *expected_identity(case, party)]).encode()
     return f"{until}.{urlsafe_b64encode(hmac.new(secret_key(settings()), text, sha256).digest()[:24]).decode()}"
 
 
 def sign(secret: str, *, proof: str, now: datetime, digest: str | None = None) -> Outcome:
-    """Signs what the party was shown; the last signature submits the application.
+    """Signs the content that was shown to the party; the last signature submits the application.
 
-    `proof` is what `identify` returned: Forbidden without one, since a link alone may be in anybody's hands.
+    `proof` is the result of `identify`: Forbidden without one, since any person may have the link.
 
-    `digest` is that of the content shown: StaleVersion when it has changed since, so that nobody signs unseen. The
-    case's version would not do, for each signature moves it on.
+    `digest` is that of the content shown: StaleVersion if it has changed since, so that only content that was shown is
+    signed. The case's version cannot be used, because each signature increases it.
     """
     with database.transaction() as session:
         party = behind(session, secret, now=now)
@@ -143,7 +143,7 @@ def sign(secret: str, *, proof: str, now: datetime, digest: str | None = None) -
 def _invite(
     session: Session, case: Application, actor: Actor, inputs: Mapping[str, Any], now: datetime
 ) -> Mapping[str, Any]:
-    """Brings the parties up to what the form says; whoever signed exactly this version need not sign again."""
+    """Updates the parties to the form. A party who signed exactly this content need not sign again."""
     form, _ = read(decrypt_form(case.form, case=case.ref), entity_type=case.entity_type, regime=case.regime)
     wanted = {signer.person_key: signer for signer in signers_for(form, entity_type=case.entity_type)}
     present = {party.person_key: party for party in _parties(session, case)}
@@ -172,7 +172,7 @@ def _record_signature(
 
 @local_effect("revision.keep")
 def _submit(session: Session, case: Application, actor: Actor, now: datetime) -> None:
-    """The revision that was signed, and its application document (Company Law art. 30, Regulation art. 16)."""
+    """Stores the signed revision and orders its application document (Company Law art. 30, Regulation art. 16)."""
     keep_revision(session, case, now=now)
     for kind in DOCUMENTS:
         message = {"action": "submit", "revision": case.revision, "due_at": None}
@@ -184,14 +184,14 @@ def current_digest(session: Session, case: Application) -> str:
 
 
 def links_for(ref: str, *, actor: Actor, now: datetime) -> dict[str, str]:
-    """Party reference -> the link's secret, for each who has still to sign. The applicant passes them on."""
+    """Party reference -> the link's secret, for each missing signature. The applicant passes the links on."""
     with database.transaction() as session:
         case = _case_to_sign(session, ref, actor)
         return {party.ref: open_link(party, now=now) for party in waiting_parties(session, case)}
 
 
 def may_open_links(case: Application) -> bool:
-    """Whether something of the case may still be signed: once it is with the office, or over, there are no links."""
+    """Whether the case may still be signed: a submitted or closed case has no links."""
     return definition_of(case.definition).states[case.state].kind in ("start", "applicant")
 
 
@@ -204,7 +204,7 @@ def _case_to_sign(session: Session, ref: str, actor: Actor) -> Application:
 
 
 def invitations(application_id: int, *, now: datetime) -> list[tuple[str, str]]:
-    """Person key and link of everybody who has still to sign, for the worker that mails them."""
+    """Person key and link for each missing signature, for the worker that mails them."""
     with database.transaction() as session:
         case = session.get_one(Application, application_id, with_for_update=True)
         return [(party.person_key, open_link(party, now=now)) for party in waiting_parties(session, case)]
@@ -216,7 +216,7 @@ def waiting_parties(session: Session, case: Application) -> list[Party]:
 
 
 def expected_identity(case: Application, party: Party) -> tuple[str, str]:
-    """Name and number of the human being who must sign: of an organization, its representative."""
+    """Name and number of the natural person who must sign: for an organization, its representative."""
     people = {one["key"]: one for one in case.form.get("people", [])}
     person = people[party.person_key]
     name, number = ("representative", "representative_id_no") if person["kind"] == "legal" else ("name", "id_no")
@@ -234,7 +234,7 @@ def _bring_up(session: Session, case: Application, party: Party | None, signer: 
 
 
 def open_link(party: Party, *, now: datetime) -> str:
-    """The party's link, good for some days from now. It is derived, not stored: the same until it is renewed."""
+    """The party's link, valid for some days from now. It is derived, not stored: the same until it is renewed."""
     text = f"sign:{party.ref}:{party.link_no}".encode()
     secret = urlsafe_b64encode(hmac.new(secret_key(settings()), text, sha256).digest()[:24]).decode()
     party.link_hash, party.link_expires_at = link_hash(secret), now + timedelta(days=settings().signing_link_days)
@@ -242,7 +242,7 @@ def open_link(party: Party, *, now: datetime) -> str:
 
 
 def behind(session: Session, secret: str, *, now: datetime) -> Party:
-    """The party whom a link belongs to. NotFound for a link that is unknown, replaced or expired."""
+    """The party of a signing link. NotFound for a link that is unknown, replaced or expired."""
     party = session.scalars(select(Party).where(col(Party.link_hash) == link_hash(secret))).one_or_none()
     if party is None or party.link_expires_at is None or party.link_expires_at < now:
         raise NotFound("signing_link_unknown")

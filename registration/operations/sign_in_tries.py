@@ -1,8 +1,8 @@
-"""Wrong passwords slow down where they come from, never the account: a stranger cannot keep its owner out.
+"""Delays sign-ins by the source of wrong passwords, never by account: a stranger cannot lock the owner out.
 
-A try is counted for the pair of login and source before the password is looked at, so that none is free, however many
-processes are asked at once. A source is a device that signed in before, or else an address on the network. Logins that
-do not exist are counted alike: the answer tells nothing.
+A try is counted for the pair of login and source before the password is checked, so that each counts, however many
+processes work at once. A source is a device that signed in before, or else a network address. Logins that
+do not exist are counted in the same way: the answer does not show whether a login exists.
 """
 
 import hmac
@@ -37,7 +37,7 @@ def count_try(login: str, source: str, *, now: datetime) -> None:
 
 
 def forgive(session: Session, login: str, source: str | None = None) -> None:
-    """Forgets the tries of a source that has proved itself; without one, those of every source."""
+    """Deletes the tries of a source after a successful sign-in; without a source, those of every source."""
     chosen = delete(SignInTry).where(col(SignInTry.login_hash) == _hash(login))
     if source is not None:
         chosen = chosen.where(col(SignInTry.source_hash) == _hash(login, source))
@@ -48,13 +48,13 @@ def _wait_after(tries: int, now: datetime) -> datetime | None:
     """Half a minute after the fifth try, and twice as long after each further one, up to a quarter of an hour."""
     if tries < FREE_TRIES:
         return None
-    # Doubled in vain beyond the longest wait: the bound keeps the power small.
+    # Beyond the longest wait doubling has no effect: the bound keeps the exponent small.
     doubled: timedelta = FIRST_WAIT * 2 ** min(tries - FREE_TRIES, 10)
     return now + min(doubled, LONGEST_WAIT)
 
 
 def _row(session: Session, login: str, source: str, *, now: datetime) -> SignInTry:
-    """The pair's row, locked. Two who make it at the same time wait for each other in the database."""
+    """The locked row of the pair, created if missing. Concurrent inserts wait for each other in the database."""
     key = (_hash(login), _hash(login, source))
     values = {"login_hash": key[0], "source_hash": key[1], "tries": 0, "tried_at": now}
     session.execute(insert_if_absent(session, table_of(SignInTry)).values(values))
@@ -63,5 +63,5 @@ def _row(session: Session, login: str, source: str, *, now: datetime) -> SignInT
 
 
 def _hash(*words: str) -> str:
-    """Keyed: neither logins that were tried nor addresses on the network can be read from the table."""
+    """A keyed hash: the table shows neither logins nor network addresses."""
     return hmac.new(secret_key(settings()), "\0".join(("sign-in", *words)).encode(), sha256).hexdigest()

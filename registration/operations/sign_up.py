@@ -1,7 +1,7 @@
-"""Making an applicant's account: first the particulars, then the code that was mailed to the address.
+"""Creates an applicant's account: first the particulars, then the code that was mailed to the address.
 
-The first step never looks at the accounts that there are, so that neither its answer nor its work tells whether an
-address has one. Which mail goes out, the code or a word to the owner of the account, is decided where it is sent.
+The first step never reads existing accounts, so that neither its answer nor its duration shows whether an
+address has one. The task that sends the mail decides whether it is the code or a notice to the account's owner.
 """
 
 import hmac
@@ -27,15 +27,15 @@ from registration.rules.tidy import typed_number
 from registration.settings import settings
 
 MOST_MAILS = 3
-# Of all sign-ups with one address: nobody's mailbox is filled, and the codes that can be guessed at stay few.
+# For all sign-ups of one address: limits the mails to a mailbox and the codes that can be guessed.
 MOST_MAILS_A_DAY = 10
 KEPT = timedelta(days=1)
 
 
 def begin(email: str, password: str, name: str, *, now: datetime, locale: str = "zh") -> str:
-    """Keeps the particulars, has a code of six digits mailed, and returns the secret that the second step needs.
+    """Stores the particulars, orders the mail with a code of six digits, and returns the secret for the second step.
 
-    Raises InvalidInput, or TooManyAttempts("sign_up_mails") where too many codes were asked for this address today.
+    Raises InvalidInput, or TooManyAttempts("sign_up_mails") after too many codes for this address today.
     """
     name = name.strip()
     problems = name_problems(name) + address_problems(email) + password_problems(password, login=email, staff=False)
@@ -60,7 +60,7 @@ def begin(email: str, password: str, name: str, *, now: datetime, locale: str = 
 
 
 def send_again(secret: str, *, now: datetime) -> None:
-    """Mails the same code once more. Raises NotFound("sign_up_over"), TooManyAttempts("sign_up_mails")."""
+    """Orders another mail with the same code. Raises NotFound("sign_up_over"), TooManyAttempts("sign_up_mails")."""
     with transaction() as session:
         row = _locked(session, secret, now=now)
         if row.mails >= MOST_MAILS:
@@ -69,10 +69,10 @@ def send_again(secret: str, *, now: datetime) -> None:
 
 
 def confirm(secret: str, code: str, *, now: datetime) -> Account:
-    """Makes the account, since who knows the code reads the mails to its address.
+    """Creates the account: the code proves access to the mailbox.
 
-    Raises InvalidInput("code.wrong") with how many tries are `left`, NotFound("sign_up_over") when the code has been
-    used, has run out, or was wrong five times. For an address that has an account already no code is right.
+    Raises InvalidInput("code.wrong") with the number of tries `left`, NotFound("sign_up_over") if the code was
+    used, has expired, or was wrong five times. For an address that has an account already no code is right.
     """
     given = typed_number(code)
     with transaction() as session:

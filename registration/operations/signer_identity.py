@@ -1,4 +1,4 @@
-"""Proving who is behind a signing link, the same way for pages and API: few tries a link, a proof that ends soon."""
+"""Proves the identity of a signer, for pages and API alike: few tries for each link, a proof of short duration."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from registration.operations import sign
 from registration.rules.identity import IdKind, kind_of
 from registration.rules.tidy import is_same_name, tidy_code
 
-# Wrong answers that one link takes, from whatever addresses they come; then the applicant makes another link.
+# Wrong answers allowed for one link, from all addresses together; then the applicant must make another link.
 MOST_TRIES = 6
 
 
 class IdentityAnswer(Protocol):
-    """What an identity service says (registration/gateways/identity.py)."""
+    """The answer of an identity service (registration/gateways/identity.py)."""
 
     @property
     def passed(self) -> bool: ...
@@ -42,10 +42,10 @@ class Proved:
 def prove(
     secret: str, *, id_no: str, service: IdentityService, now: datetime, name: str | None = None, mobile: str = ""
 ) -> Proved:
-    """Asks the service about the person who must sign, and compares with what the application says of that person.
+    """Checks the signer with the identity service, and compares the answer with the application.
 
-    Raises NotFound for a link that leads nowhere, TooManyAttempts when the link has taken too many wrong answers,
-    Forbidden when it is another person, Unavailable when the service does not answer.
+    Raises NotFound for an unknown link, TooManyAttempts after too many wrong answers for the link,
+    Forbidden if it is another person, Unavailable if the service does not answer.
     """
     number = _tidied(id_no)
     expected, kind = _begin(secret, number, now=now)
@@ -57,7 +57,7 @@ def prove(
 
 
 def _begin(secret: str, number: str, *, now: datetime) -> tuple[str, IdKind]:
-    """Counts the try before anything is asked, so that none is free; the name of the party and the kind of document."""
+    """Counts the try before the service is called; returns the name of the party and the kind of document."""
     with database.transaction() as session:
         party = sign.behind(session, secret, now=now)
         case = session.get_one(Application, party.application_id, with_for_update=True)
@@ -69,7 +69,7 @@ def _begin(secret: str, number: str, *, now: datetime) -> tuple[str, IdKind]:
 
 
 def _kind_of(case: Application, party: Party, number: str) -> IdKind:
-    """The kind of the party's document; that of a representative follows from the number's form."""
+    """The kind of the party's document; for a representative it follows from the format of the number."""
     person: Mapping[str, Any] = next((one for one in case.form.get("people", []) if one["key"] == party.person_key), {})
     if person.get("kind") != "legal":
         kind: IdKind = person.get("id_type") or "resident_id"

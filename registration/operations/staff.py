@@ -1,4 +1,4 @@
-"""Accounts of the office and the agencies: made and ended by an administrator, never by themselves."""
+"""Accounts of the office and the agencies: only an administrator creates and ends them."""
 
 import re
 import secrets
@@ -45,7 +45,7 @@ def add_staff(
     email: str | None = None,
     by: str = "command line",
 ) -> Account:
-    """Makes an account of the office or an agency. Raises InvalidInput, or Conflict("login_taken")."""
+    """Creates an account of the office or an agency. Raises InvalidInput, or Conflict("login_taken")."""
     number, held = login_key(number), sorted(set(roles))
     problems = _staff_problems(number, held, registrar_code, agency) + name_problems(name.strip())
     problems += password_problems(password, login=number, email=email, staff=True) + _email_problems(email)
@@ -71,7 +71,7 @@ def add_staff(
 
 
 def set_email(number: str, email: str | None, *, now: datetime, by: str = "command line") -> Account:
-    """Where mail for a member of staff goes, or that none is sent. Raises NotFound, InvalidInput."""
+    """Sets the mail address of a staff account; empty for no mail. Raises NotFound, InvalidInput."""
     problems = _email_problems(email)
     if problems:
         raise InvalidInput(problems)
@@ -85,9 +85,9 @@ def set_email(number: str, email: str | None, *, now: datetime, by: str = "comma
 
 
 def set_password(login: str, password: str, *, now: datetime, by: str = "command line") -> Account:
-    """A new password for somebody, of the staff or an applicant, who has forgotten theirs and proved who they are.
+    """Sets a new password for a staff member or an applicant who has forgotten it and has proved the identity.
 
-    Ends their sessions, and every wait after wrong tries. Raises NotFound, InvalidInput.
+    Ends the account's sessions and every wait after wrong tries. Raises NotFound, InvalidInput.
     """
     with reading() as session:
         account = find_login(session, login)
@@ -106,7 +106,7 @@ def set_password(login: str, password: str, *, now: datetime, by: str = "command
 
 
 def disable(login: str, *, now: datetime, by: str = "command line") -> Account:
-    """Ends an account and its sessions at once. What it did stays."""
+    """Disables an account and ends its sessions at once. Its actions stay recorded."""
     with transaction() as session:
         account = find_login(session, login)
         if account is None:

@@ -1,6 +1,6 @@
-"""What time itself does: each sweep is idempotent and may have been off for a week.
+"""Sweeps: work that is due at a time. Each is idempotent and works also after a week without a run.
 
-A sweep of `SWEEPS` does a batch, bounded in number or in time, and returns whether it has more to do.
+Each function in `SWEEPS` does a batch, bounded in number or in time, and returns whether there is more to do.
 """
 
 from bisect import bisect_right
@@ -30,16 +30,16 @@ from workflows.definition import Definition
 IDEMPOTENCY_KEPT = timedelta(days=1)
 BATCH = 200
 BATCH_SECONDS = 5.0
-# A day of a registrar is read whole, which takes a tenth of a second for a busy one.
+# One day of a registrar is read at once, which takes a tenth of a second for a busy one.
 DAYS = 20
 ENTRIES = 2000
 
-# Action -> the case at which the last batch ended: the next one goes on behind it, past those that were refused.
+# Action -> the case at which the last batch ended: the next one continues after it, past refused cases.
 _ended_at: dict[str, str] = {}
 
 
 def lapse_corrections(*, now: datetime) -> bool:
-    """A correction that nobody answered in its time ends the application."""
+    """Ends applications whose correction was not answered in time."""
     with database.reading() as session:
         query = (
             select(col(Application.ref))
@@ -64,7 +64,7 @@ def deem_accepted(*, now: datetime) -> bool:
 
 
 def archive(*, now: datetime) -> bool:
-    """An issued licence's file is closed when its time in the office is over."""
+    """Archives the files of issued licences when their time in the office is over."""
     with database.reading() as session:
         query = select(col(Application.ref)).where(
             can_take("archive"),
@@ -75,7 +75,7 @@ def archive(*, now: datetime) -> bool:
 
 
 def release_names(*, now: datetime) -> bool:
-    """A reservation ends on its day, unless the case that holds it is with the office."""
+    """Ends reservations on their last day, unless the case is with the office."""
     over = (
         select(RegisteredName)
         .join(Application, col(Application.id) == col(RegisteredName.application_id))
@@ -96,7 +96,7 @@ def release_names(*, now: datetime) -> bool:
 
 
 def forget(*, now: datetime) -> bool:
-    """Answers kept for repeated requests and sessions that have ended are not kept longer than they serve."""
+    """Deletes stored answers for repeated requests, and sessions that have ended."""
     with database.transaction() as session:
         session.execute(delete(IdempotencyKey).where(col(IdempotencyKey.created_at) < now - IDEMPOTENCY_KEPT))
         session.execute(delete(SignIn).where(col(SignIn.expires_at) < now))
@@ -126,7 +126,7 @@ def _is_with_office(table: Definition, state: str) -> bool:
 
 
 def _take(action: str, refs: list[str], *, now: datetime) -> bool:
-    """Takes the action on as many of these cases as the batch's time allows; whether some are left that may go on."""
+    """Takes the action on as many of these cases as the batch's time allows; returns whether there is more to do."""
     refs.sort()
     start, taken = bisect_right(refs, _ended_at.pop(action, "")), 0
     end = monotonic() + BATCH_SECONDS
@@ -135,12 +135,12 @@ def _take(action: str, refs: list[str], *, now: datetime) -> bool:
             act(ref, action, actor=SYSTEM, now=now)
             taken += 1
         except ActionRefused:
-            # Somebody was faster: the case is where this sweep has nothing to do.
+            # Another step was first: this sweep has nothing to do for the case.
             pass
         if monotonic() > end:
             _ended_at[action] = ref
             break
-    # Where all of them were refused there is no hurry to ask again.
+    # If all of them were refused, the next round can wait.
     return taken > 0 and (start > 0 or action in _ended_at)
 
 

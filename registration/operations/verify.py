@@ -1,4 +1,4 @@
-"""Keeps count of the public checks: that one was made, by which means, and what was answered. Nothing about who."""
+"""Records public checks: the time, the means and the answer. Nothing about the person."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from registration.runtime.outage import despite_outage
 
 
 def note_check(checked: Checked, *, now: datetime) -> None:
-    """On a full disk nothing is counted, and the answer is given all the same."""
+    """Records one check. On a full disk nothing is recorded, and the answer is returned all the same."""
     licence_id = checked.licence.id if checked.licence else None
     with despite_outage("check.not_counted"), database.transaction() as session:
         session.add(LicenceCheck(at=now, by=checked.by, verdict=checked.verdict, licence_id=licence_id))

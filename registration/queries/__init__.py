@@ -1,1 +1,1 @@
-"""Reading, named by what is seen. Nothing here writes."""
+"""Queries, named by what they read. Nothing here writes."""

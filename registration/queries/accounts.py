@@ -1,4 +1,4 @@
-"""Accounts as they are read: by login, by their sessions, by their registrar."""
+"""Reads accounts: by login, by session, by registrar."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,18 +27,18 @@ class OpenSession:
 
 
 def secret_hash(secret: str) -> str:
-    """What is kept of the secret of a session or a sign-up: 256 random bits need no salt and no stretching."""
+    """The stored hash of the secret of a session or a sign-up: 256 random bits need no salt and no stretching."""
     return sha256(secret.encode()).hexdigest()
 
 
 def account_by_login(login: str) -> Account | None:
-    """The account of a staff number or an e-mail address, as it is typed."""
+    """The account for a staff number or an e-mail address as typed."""
     with reading() as session:
         return find_login(session, login)
 
 
 def find_login(session: Session, login: str) -> Account | None:
-    # A process of an earlier version writes an address as it is typed. No such text is a key, which begins with @.
+    # A process of an earlier version writes the address as typed. Such a text is never a key, which begins with @.
     typed = login.strip().casefold()
     known = [login_key(login)] if typed.startswith("@") else [login_key(login), typed]
     return session.exec(select(Account).where(col(Account.login).in_(known))).first()
@@ -50,7 +50,7 @@ def account_with(account_id: int) -> Account | None:
 
 
 def open_sessions_of(account_id: int, *, this: str, now: datetime) -> list[OpenSession]:
-    """The sessions that still run, the last used first; `this` is the asker's own (`Actor.session_id`)."""
+    """The active sessions, the last used first; `this` is the one that makes the request (`Actor.session_id`)."""
     query = select(SignIn).where(col(SignIn.account_id) == account_id, col(SignIn.expires_at) > now)
     with reading() as session:
         rows = session.exec(query.order_by(col(SignIn.seen_at).desc())).all()

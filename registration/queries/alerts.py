@@ -1,4 +1,4 @@
-"""Whom an alert about a promise tells, and in which words: who holds the work, and who answers for it."""
+"""Alerts about promises: their recipients (the holder of the work, and those responsible) and their text."""
 
 from collections.abc import Collection
 
@@ -20,10 +20,10 @@ ALERTS: tuple[str, ...] = tuple(texts(_FILE))
 
 
 def letters_about(effect: str, application_id: int, *, part_key: str, roles: Collection[str]) -> list[Letter]:
-    """A letter to each who must know and has an address; none where the case has moved on.
+    """A letter to each recipient with an address; none if the case has taken another step since.
 
-    The holder is told first of all. Nobody holds it: those who could take it, which at the office is whoever
-    distributes the work (`roles`). A broken promise is told to `roles` in any case.
+    The first recipient is the holder. Without a holder it is those who could take the work: at the office the roles
+    that distribute it (`roles`). `roles` receive alerts about a broken promise in any case.
     """
     with database.reading() as session:
         case = session.get_one(Application, application_id)
@@ -68,7 +68,7 @@ def _letter(effect: str, account: Account, values: dict[str, str], *, case: Appl
 
 
 def _what(case: Application, part: Part | None, lang: Lang) -> str:
-    """What is still to be done: the part, or the state that the case is in."""
+    """The work to be done: the part, or the state of the case."""
     definition = definition_of(case.definition)
     if part is not None and definition.parts is not None:
         return definition.parts.graph[part.key].label.in_(lang)

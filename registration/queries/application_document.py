@@ -1,4 +1,4 @@
-"""The application document (申请书): what was applied for, who signed it, when, and what each of them declared.
+"""The application document (申请书): the content of the application, its signers, times and declarations.
 
 Company Law art. 30; Regulation arts. 16-18. Two papers: identity numbers, mobiles and home addresses are on a page of
 their own, which fewer people may read (rules on registration documents of 2026).
@@ -74,7 +74,7 @@ def _submitted(session: Session, case: Application, revision: int) -> Revision:
 
 
 def _items(form: Mapping[str, Any], case: Application) -> Rows:
-    """Every answer that is neither personal nor in a table of its own, a line each."""
+    """Every answer that is neither personal nor in another table, one line each."""
     rows = []
     for section in sections_for(case.entity_type, case.regime):
         if section.key not in _ELSEWHERE and form.get(section.key):
@@ -117,7 +117,7 @@ def _held(form: Form) -> Iterator[tuple[str, str]]:
 
 
 def _signatures(session: Session, case: Application, *, digest: str) -> Iterator[HistoryEntry]:
-    """The latest signature of each person under exactly this content, in the order in which they signed."""
+    """The latest signature of each person for exactly this content, in the order of signing."""
     query = select(HistoryEntry).where(
         col(HistoryEntry.application_id) == case.id, col(HistoryEntry.tag) == "application:sign"
     )
@@ -162,7 +162,7 @@ def _letter(place: int) -> str:
 
 
 def _signer_name(person: Mapping[str, Any]) -> str:
-    """An organization is signed for by its representative."""
+    """The name of the signer; for an organization, with its representative."""
     if person.get("kind") == "legal":
         return f"{person.get('representative', '')}（代表{person.get('name', '')}）"
     return str(person.get("name", ""))
@@ -179,7 +179,7 @@ def _person(person: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _contact(path: str, form: Mapping[str, Any]) -> tuple[str, ...] | None:
-    """Somebody to call who is none of the persons."""
+    """A contact who is not among the persons of the form."""
     section, _, name = path.partition(".")
     contact = (form.get(section) or {}).get(name) or {}
     if not contact.get("name"):

@@ -1,4 +1,4 @@
-"""What an archived file consists of, each part by its digest (Measures for the Archives of Registration)."""
+"""The contents of an archived file, each part by its digest (Measures for the Archives of Registration)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What waits for a person without being a case on the desk: a count for each place of the desk where it is decided."""
+"""Work for a person that is not a case on the desk: a count for each page where it is decided."""
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col

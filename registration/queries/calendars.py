@@ -1,4 +1,4 @@
-"""What is known of the working days of a year, and since when somebody must see to the next one."""
+"""The known working days of a year, and the year whose calendar must be loaded next."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,7 +17,7 @@ _WARNED_FROM = (12, 1)
 
 @dataclass(frozen=True, slots=True)
 class OddDay:
-    """A day that is not as its weekday says, or that was loaded."""
+    """A day that differs from its weekday, or that was loaded."""
 
     day: date
     works: bool
@@ -40,7 +40,7 @@ def known_years(calendar: Calendar, *, last: int = 2100) -> frozenset[int]:
 
 
 def missing_year(calendar: Calendar, *, today: date) -> int | None:
-    """The year whose calendar somebody must load now: this one, or from early December the next one."""
+    """The year whose calendar must be loaded now: this one, or from early December the next one."""
     if not calendar.knows(today.year):
         return today.year
     soon = (today.month, today.day) >= _WARNED_FROM
@@ -48,7 +48,7 @@ def missing_year(calendar: Calendar, *, today: date) -> int | None:
 
 
 def year_shown(session: Session, year: int, *, calendar: Calendar) -> YearShown:
-    """Every odd day of a year. Raises UnknownYear where nobody published or loaded it."""
+    """Every exceptional day of a year. Raises UnknownYear if its calendar was neither published nor loaded."""
     first, last = date(year, 1, 1), date(year, 12, 31)
     within = col(CalendarDay.day).between(first, last)
     rows = {row.day: row for row in session.scalars(select(CalendarDay).where(within))}

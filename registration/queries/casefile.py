@@ -1,4 +1,4 @@
-"""A case as one person may see it: what is filled in, what is missing, who signs, what happened, what may be done."""
+"""A case as one actor may see it: its form, missing items, signers, history and allowed actions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -69,7 +69,7 @@ class Need:
 
 @dataclass(frozen=True)
 class PartySignature:
-    """A party and whether the signature stands under exactly the present version."""
+    """A party and whether it has signed exactly the present version."""
 
     party: Party
     valid: bool
@@ -84,7 +84,7 @@ class PartView:
 
 @dataclass(frozen=True)
 class Correction:
-    """The open notice: its items, and which of them the applicant has changed since."""
+    """The open notice: its items, and those that the applicant has changed since."""
 
     notice: Notice
     items: tuple[NoticeItem, ...]
@@ -93,9 +93,9 @@ class Correction:
 
 @dataclass(frozen=True)
 class CaseFile:
-    """`form` is in the clear for owner and parties, masked for staff, and cut to the whitelist for agencies.
+    """`form` is unmasked for owner and parties, masked for staff, and limited to the whitelist for agencies.
 
-    `may_look` tells whether the actor may see masked values in full, with a reason.
+    `may_look`: the actor may see masked values in full, with a reason.
     """
 
     case: Application
@@ -115,12 +115,12 @@ class CaseFile:
     may_look: bool
 
     def offer(self, action: str) -> Offer | None:
-        """The action if it stands in the present state for this actor's role, allowed or not."""
+        """The action if the table has it in the present state for this actor's role, allowed or not."""
         return next((offer for offer in self.offers if offer.action == action and offer.for_actor), None)
 
 
 def casefile(session: Session, ref: str, *, actor: Actor, now: datetime, rule: str = "application.read") -> CaseFile:
-    """The case as `actor` may see it; NotFound for a stranger's."""
+    """The case as `actor` may see it; NotFound for an unrelated actor."""
     case = session.scalars(select(Application).where(col(Application.ref) == ref)).one_or_none()
     if case is None:
         raise NotFound(ref=ref)
@@ -154,7 +154,7 @@ def casefile(session: Session, ref: str, *, actor: Actor, now: datetime, rule: s
 
 
 def _days_left(case: Application, *, now: datetime) -> int | None:
-    """Working days to the due date; None without one, or where it lies in a year that has no calendar yet."""
+    """Working days to the due date; None without one, or if its year has no calendar yet."""
     if case.due_at is None:
         return None
     try:
@@ -164,7 +164,7 @@ def _days_left(case: Application, *, now: datetime) -> int | None:
 
 
 def material_of(session: Session, material_ref: str, *, actor: Actor) -> Material:
-    """A document of a case that the actor may read; also one that was replaced."""
+    """A document of a case that the actor may read, also a replaced one."""
     material = session.scalars(select(Material).where(col(Material.ref) == material_ref)).one_or_none()
     if material is None:
         raise NotFound(material=material_ref)
@@ -176,7 +176,7 @@ def material_of(session: Session, material_ref: str, *, actor: Actor) -> Materia
 
 
 def last_changes(session: Session, case: Application, *, actor: Actor) -> list[Change]:
-    """What the latest revision changed against the one before it, masked as the actor sees the form."""
+    """The changes of the latest revision against the one before it, masked as the actor sees the form."""
     before = revision_of(session, case, case.revision - 1)
     after = revision_of(session, case, case.revision)
     if before is None or after is None:
@@ -195,7 +195,7 @@ def _files(materials: list[dict[str, Any]]) -> dict[str, str]:
 
 
 def _history(session: Session, case: Application, *, actor: Actor) -> tuple[HistoryEntry, ...]:
-    """What happened; an officer reads only what happened to the parts of the own agency."""
+    """The history; for an officer only that of the parts of the own agency."""
     entries: tuple[HistoryEntry, ...] = _rows(session, HistoryEntry, case, order=col(HistoryEntry.seq))
     if actor.agency is None:
         return entries
@@ -207,7 +207,7 @@ def _history(session: Session, case: Application, *, actor: Actor) -> tuple[Hist
 def paper_of(file: CaseFile, ref: str, *, actor: Actor) -> Paper:
     """A paper of the case that the worker has made. NotFound for any other.
 
-    Forbidden to officers where it bears personal data: they see it with a reason only (operations/sensitive.py).
+    Forbidden to officers if it has personal data: they need a reason to see it (operations/sensitive.py).
     """
     paper = next((one for one in file.papers if one.ref == ref and one.storage_key), None)
     if paper is None:
@@ -240,7 +240,7 @@ def _state_of(section: Section, facts: CaseFacts, problems: list[Problem]) -> Ta
 
 
 def is_open(case: Application, opened: frozenset[str], target: str) -> bool:
-    """Whether the applicant may change this now: all of a draft, and of a correction what it has `opened`."""
+    """Whether the applicant may change this now: everything in a draft, in a correction only what is `opened`."""
     kind = definition_of(case.definition).states[case.state].kind
     return kind == "start" or (kind == "applicant" and target in opened)
 

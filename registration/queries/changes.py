@@ -1,4 +1,4 @@
-"""What changed between two revisions of a form and its materials: for the signer, the examiner, and the correction."""
+"""Differences between two revisions of a form and its materials: for the signer, the examiner, and the correction."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _IN_THE_FILE = Query(
 
 @dataclass(frozen=True)
 class Change:
-    """One field or document: `before` and `after` are None where there was or is nothing."""
+    """One field or document: `before` and `after` are None if there was or is no value."""
 
     path: str
     before: Any
@@ -50,7 +50,7 @@ def revision_of(session: Session, case: Application, number: int) -> Revision | 
 
 
 def revision_at(session: Session, case: Application, moment: datetime) -> Revision | None:
-    """The revision that was the latest one at that moment."""
+    """The latest revision at that moment."""
     query = select(Revision).where(col(Revision.application_id) == case.id, col(Revision.created_at) <= moment)
     return session.scalars(query.order_by(col(Revision.number).desc()).limit(1)).one_or_none()
 
@@ -68,7 +68,7 @@ def changed_targets(session: Session, case: Application, *, since_revision: int)
 
 
 def materials_now(session: Session, case: Application) -> list[dict[str, Any]]:
-    """Kind, digest and file name of each document that is in the file now, oldest first."""
+    """Kind, digest and file name of each present document, oldest first."""
     names = ("ref", "kind", "sha256", "filename")
     return [dict(zip(names, row, strict=True)) for row in _IN_THE_FILE.rows(session, case_id=case.id)]
 
@@ -81,6 +81,6 @@ def _by_kind(materials: list[dict[str, Any]]) -> dict[str, list[str]]:
 
 
 def _numbered(values: list[Any]) -> dict[str, Any]:
-    """A list of persons is compared person by person, whatever the order; any other list place by place."""
+    """A list of persons is compared by person, in any order; any other list by position."""
     keyed = all(isinstance(value, Mapping) and value.get("key") for value in values)
     return {value["key"]: value for value in values} if keyed else {str(at): value for at, value in enumerate(values)}

@@ -1,4 +1,4 @@
-"""What the computer looks up for the examiner of a file: how long the name is held, who else is at the address."""
+"""Automatic checks for the examiner: how long the name is reserved, and other entities at the address."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -15,7 +15,7 @@ MOST = 5
 
 
 def reservation(session: Session, case: Application) -> RegisteredName | None:
-    """What the case holds in the register, decided on or not; None when its name is registered already."""
+    """The case's reserved name, decided on or not; None if its name is registered already."""
     query = select(RegisteredName).where(
         col(RegisteredName.application_id) == case.id, col(RegisteredName.status) == "reserved"
     )
@@ -23,7 +23,7 @@ def reservation(session: Session, case: Application) -> RegisteredName | None:
 
 
 def name_held_until(session: Session, case: Application) -> date | None:
-    """The last day of the reservation; None where nothing is reserved, or a person must decide on it first."""
+    """The last day of the reservation; None if nothing is reserved, or a person must decide first."""
     held = reservation(session, case)
     return held.expires_on if held and not held.awaits_decision else None
 

@@ -1,4 +1,4 @@
-"""What is missing or wrong in a city's folder, beyond the form of its files: whether what they name exists."""
+"""Faults of a city's folder beyond the format of its files: whether the things that they name exist."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +15,7 @@ from registration.rules.regions import lies_in
 from workflows.definition import Part
 
 DESKS = 5
-# Against what each colour is read: the text on it, or the ground behind it (web/static/heyi.css).
+# The other colour of each contrast check: the text on it, or the background (web/static/heyi.css).
 AGAINST = {
     "light": {"brand": "#ffffff", "band": "#ffffff", "tint": "#1a2029"},
     "dark": {"brand": "#1a2028", "band": "#ffffff", "tint": "#e9e7e1"},
@@ -24,7 +24,7 @@ LEAST_CONTRAST = 4.5
 
 
 def faults_in(folder: Path) -> list[CityFault]:
-    """Everything that is wrong with the folder, file by file; nothing for one that can be used."""
+    """Every fault of the folder, file by file; empty if the folder can be used."""
     try:
         found = read(folder.resolve())
     except CityError as unreadable:
@@ -46,7 +46,7 @@ def _about(found: City) -> Iterator[CityFault]:
 
 
 def contrast(one: str, other: str) -> float:
-    """How clearly one colour is read on another, from 1 to 21 (WCAG 2.2, contrast ratio)."""
+    """The contrast ratio of two colours, from 1 to 21 (WCAG 2.2)."""
     darker, lighter = sorted(map(_luminance, (one, other)))
     return (lighter + 0.05) / (darker + 0.05)
 
@@ -78,7 +78,7 @@ def _agencies(found: City) -> Iterator[CityFault]:
 
 
 def _parts(found: City) -> Iterator[CityFault]:
-    """Whether the agencies of the tables have rows, where a registrar works by the model that asks them."""
+    """Whether the agencies of the tables have rows, if a registrar works by the model that needs them."""
     asked = [one.code for one in found.registrars if one.regime is Regime.FIVE_NUMBERS_2015]
     rows = {row.key: row for row in found.agencies}
     for table in filter(None, (current(matter, chosen={}) for matter in matters())):

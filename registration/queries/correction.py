@@ -8,10 +8,10 @@ from registration.queries.facts import CaseFacts, latest_notice, notice_targets
 
 
 def open_targets(session: Session, case: Application, *, facts: CaseFacts) -> frozenset[str]:
-    """`section.<key>` and `material.<kind>`: what the notice names, and what else blocks the new version.
+    """`section.<key>` and `material.<kind>`: items that the notice names, and others that block the new version.
 
-    The form may ask for more than when the application was first filed, and a document may have expired. What was
-    opened so stays open when it is right. Without an open notice nothing is.
+    The form may require more than when the application was first filed, and a document may have expired. Such items
+    stay open after they are corrected. Without an open notice the result is empty.
     """
     notice = latest_notice(session, case)
     if notice is None:

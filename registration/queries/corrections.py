@@ -1,4 +1,4 @@
-"""What an applicant has changed since a notice was sent: before and after, for the page of the correction."""
+"""Changes by the applicant since a notice was sent: before and after, for the page of the correction."""
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -12,9 +12,9 @@ from registration.rules.masking import masked_form
 
 
 def changes_since(session: Session, case: Application, *, revision: int) -> list[Change]:
-    """The present draft against what was submitted as that revision, sensitive values masked.
+    """The differences of the present draft from that submitted revision, sensitive values masked.
 
-    Documents stand under `materials.<kind>` by their file names.
+    Documents are under `materials.<kind>`, by file name.
     """
     submitted = revision_of(session, case, revision)
     if submitted is None:
@@ -26,7 +26,7 @@ def changes_since(session: Session, case: Application, *, revision: int) -> list
 
 
 def last_answered(session: Session, case: Application) -> Correction | None:
-    """The latest notice that the applicant has answered, and which of its items were changed; None before any."""
+    """The latest answered notice, and those of its items that were changed; None if there is none."""
     query = (
         select(Notice)
         .where(col(Notice.application_id) == case.id, col(Notice.answered_at).is_not(None))

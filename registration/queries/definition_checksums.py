@@ -1,4 +1,4 @@
-"""Which tables were used, and which of them say something else today."""
+"""Tables in use, and those whose file has changed since."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +13,7 @@ from workflows.errors import DefinitionError
 
 @dataclass(frozen=True)
 class RecordedDefinition:
-    """A table that cases were opened under; `found` is what its file holds today, None where it holds no table."""
+    """A table under which cases were opened; `found` is the checksum of its file today, None without a valid table."""
 
     key: str
     content_hash: str
@@ -37,9 +37,9 @@ def recorded_definitions(session: Session) -> list[RecordedDefinition]:
 
 
 def _is_used(session: Session, key: str) -> bool:
-    """Whether a case is under the table, or went on under it and was moved away.
+    """Whether a case is under the table, or took steps under it and was moved away.
 
-    A table that was tried by a move and taken back may go: no step of any case stands under it.
+    A table that was only used by a reverted move may be deleted: no step of any case was taken under it.
     """
     of_cases = select(col(Application.id)).where(col(Application.definition) == key)
     of_moves = (

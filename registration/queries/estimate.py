@@ -1,4 +1,4 @@
-"""When cases will probably be decided, and what the history says of time: read from what happened lately."""
+"""Estimates when cases will be decided, from the recent history."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,8 +23,8 @@ from workflows.clock import Calendar
 from workflows.definition import Definition
 from workflows.errors import UnknownYear
 
-# An estimate looks at the office's latest entries, and is made anew after a while: a page only asks it. They are looked
-# for among the latest of all offices, so that a small one does not have the whole history read.
+# An estimate uses the office's latest entries and is cached: a page only reads it. The entries are searched
+# among the latest of all offices, so that for a small office the whole history is not read.
 LATEST, LATEST_TO_LEARN, LATEST_OF_ALL = 8_000, 40_000, 100_000
 KEPT = timedelta(minutes=10)
 FEW, NO_CALENDAR, UNUSUAL = "too_few_cases", "unknown_year", "longer_than_usual"
@@ -38,7 +38,7 @@ _outlooks: "WeakKeyDictionary[Engine, dict[tuple[str, str, str], tuple[datetime,
 class Estimate:
     """An estimate, no promise: half of the cases like this one are decided by `median_on`, nine of ten by `likely_on`.
 
-    The days are working days from today. Without an estimate `reason` says why, and the days are None.
+    The days are working days from today. Without an estimate `reason` is its code, and the days are None.
     """
 
     reason: str = ""
@@ -52,7 +52,7 @@ class Estimate:
 
 
 def estimate_for(session: Session, case: Application, *, now: datetime) -> Estimate | None:
-    """The estimate for a case; None where it does not wait for the office."""
+    """The estimate for a case; None if it does not wait for the office."""
     definition = definition_of(case.definition)
     state = definition.states.get(case.state)
     if state is None or state.kind != "office" or case.paused_at is not None:
@@ -106,7 +106,7 @@ def learned(
     calendar: Calendar,
     shifts: Sequence[Span],
 ) -> Calibration:
-    """What the cases of this table, of one registrar or of all, say of time, ways and arrivals."""
+    """Durations, paths and arrivals of the cases of this table, of one registrar or of all."""
     of_office = [_case.c.registrar_code == registrar] if registrar else []
     rows = _recent(
         session, _case.c.definition == f"{definition.matter}@{definition.version}", *of_office, most=LATEST_TO_LEARN
@@ -117,7 +117,7 @@ def learned(
 
 
 def _recent(session: Session, *which: Any, most: int) -> Sequence[Any]:
-    """The latest entries, by the number that the database gave them: no index on time is needed, nor its upkeep."""
+    """The latest entries by id, so that no index on time is needed."""
     last = session.scalars(select(func.max(_history.c.id))).one() or 0
     columns = ("application_id", "seq", "at", "tag", "source", "target", "role", "actor")
     query = (
@@ -157,7 +157,7 @@ def _entered(session: Session, case: Application) -> datetime:
 
 
 def _front(session: Session, case: Application) -> int:
-    """How many wait in the same state of the same office since an earlier moment."""
+    """The number of cases that have waited longer in the same state of the same office."""
     query = select(func.count()).where(
         _case.c.registrar_code == case.registrar_code,
         _case.c.state == case.state,

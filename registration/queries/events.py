@@ -1,4 +1,4 @@
-"""The histories as an event log: cases with their events and what the events are about, in a stream."""
+"""The histories as an event log: a stream of cases with their events and the objects of the events."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class LogEvent:
-    """One entry of a history, without what was written in words."""
+    """One entry of a history, without free texts."""
 
     seq: int
     at: datetime
@@ -42,7 +42,7 @@ class LogEvent:
     parts: tuple[str, ...]
 
     def concerns(self, thing: Thing) -> str | None:
-        """How the event has to do with a notice or licence: it `issues` or `answers` it, or (None) not at all."""
+        """The relation of the event to a notice or licence: it `issues` or `answers` it; None without a relation."""
         if not self.tag.startswith("application:") or self.source == self.target:
             return None
         return {thing.until: "answers", thing.since: "issues"}.get(self.at)
@@ -50,7 +50,7 @@ class LogEvent:
 
 @dataclass(frozen=True)
 class LogCase:
-    """A case; its events can be gone through once, before the next case is asked for."""
+    """A case; its events can be iterated once, before the next case is read."""
 
     ref: str
     registrar: str
@@ -63,17 +63,17 @@ class LogCase:
 
 
 class EventLog:
-    """What happened in the span, as often as it is asked for."""
+    """The event log of a span; it can be iterated more than once."""
 
     def __init__(self, session: Session, span: DaySpan) -> None:
         self._session, self._span = session, span
 
     def tags(self) -> list[str]:
-        """The kinds of events that there are."""
+        """The kinds of events in the span."""
         return [row.tag for row in streamed(self._session, self._distinct(history.c.tag))]
 
     def actors(self) -> Iterator[str]:
-        """Everybody who acted, once."""
+        """Every actor, once."""
         return (row.actor for row in streamed(self._session, self._distinct(history.c.actor)))
 
     def cases(self) -> Iterator[LogCase]:

@@ -1,4 +1,4 @@
-"""The example office of a demonstration: whether it is being filled, and how far that has come."""
+"""The example office of a demonstration: whether it is being filled, and the progress."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +21,7 @@ BEGUN, ENDED = "example_office:begin", "example_office:end"
 
 @dataclass(frozen=True)
 class Filling:
-    """`begun_at` is when it began: every case of the office lies before it. `cases` of `planned` have come in."""
+    """`begun_at` is the start: every case of the office is earlier. `cases` of `planned` exist."""
 
     begun_at: datetime
     planned: int
@@ -30,7 +30,7 @@ class Filling:
 
 
 def filling(session: Session) -> Filling | None:
-    """The filling of this deployment; None where it never began."""
+    """The filling of this deployment; None if it never began."""
     query = select(AuditEntry).where(col(AuditEntry.tag).in_((BEGUN, ENDED))).order_by(col(AuditEntry.id))
     entries = session.execute(query).scalars().all()
     if not entries:
@@ -46,17 +46,17 @@ def has_cases(session: Session) -> bool:
 
 
 def has_gone_on(session: Session, *, since: datetime) -> bool:
-    """Whether the sweeps of a relay have sealed a day since then: no case can have a past any more."""
+    """Whether a relay has made a daily root since then: after that no case can be dated in the past."""
     query = select(col(DayRoot.day)).where(col(DayRoot.made_at) >= since).limit(1)
     return session.execute(query).first() is not None
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """What waits for a person, in numbers of cases, an officer's in parts.
+    """Numbers of cases (for an officer, parts) that wait for a person.
 
-    `open` is what may be taken up, for an applicant what is with the office; `mine` is on the own desk; `ready` are
-    licences to be handed over, for an applicant those that were issued; `late` is overdue and on the own desk.
+    `open` may be claimed, for an applicant are with the office; `mine` are on the own desk; `ready` are
+    licences to be handed over, for an applicant issued ones; `late` are overdue and on the own desk.
     """
 
     all: int = 0
@@ -71,7 +71,7 @@ class Waiting:
 
 
 def waiting_for(session: Session, *, actor: Actor, now: datetime) -> Waiting:
-    """What this person's own lists hold now."""
+    """The counts of this person's own lists now."""
     if actor.agency is not None:
         return _for_officer(session, actor, now)
     if not actor.is_staff:

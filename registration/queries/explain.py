@@ -1,7 +1,7 @@
-"""Why: for each action of the table whether it may be taken, or everything that stands in its way; in both languages.
+"""Explains for each action of the table whether it may be taken, or every obstacle; in both languages.
 
-The office is told all of it. Anybody else is told of an action of other people's only whose it is: what a clerk has
-still to look at is the office's own affair.
+The office sees all of it. Other actors see of another person's action only whose it is: the checks of a clerk
+are internal to the office.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from workflows.errors import ActionNotAllowed, Blocker
 
 @dataclass(frozen=True, slots=True)
 class BlockerReason:
-    """One thing that stands in the way."""
+    """One obstacle."""
 
     code: str
     words: Text
@@ -31,7 +31,7 @@ class BlockerReason:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """An action of the table. It is allowed where nothing is missing but, at most, the inputs that it `needs`."""
+    """An action of the table. It is allowed if at most the inputs that it `needs` are missing."""
 
     action: str
     label: Text
@@ -85,7 +85,7 @@ def _blockers(file: CaseFile, action: str, *, actor: Actor) -> tuple[Blocker, ..
     if offer is not None:
         return offer.blockers
     try:
-        # No row answers here, so nobody is asked who took what before.
+        # No row applies here, so four eyes are not checked.
         workflow_of(file.case.definition).step(
             file.case.state, action, roles=actor.roles, actor_id=actor.tag, facts=file.facts, took={}
         )

@@ -1,4 +1,4 @@
-"""What the door asks before a step: the facts of a case, the actor's roles in it, who took which action before."""
+"""What `act` checks before a step: the facts of a case, the actor's roles in it, and who took earlier actions."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -63,15 +63,15 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
     def read_late(read: Callable[[Any], T]) -> T:
-        """To the checker an attribute like that of `Facts`; it takes a cached_property for one that cannot be set."""
+        """A cached_property that type checkers accept as an attribute of `Facts`."""
 else:
     read_late = cached_property
 
 
 class CaseFacts(Facts):
-    """The facts of a case as `actor` stands to it. What costs a statement is read when a guard first asks for it.
+    """The facts of a case for `actor`. Facts that need a statement are read when a guard first uses them.
 
-    The case is locked or only looked at, so that what was read late is as true as what was read early.
+    The case is locked or compared when it is written, so that late and early reads are consistent.
     """
 
     part_holder: str | None = None
@@ -122,7 +122,7 @@ class CaseFacts(Facts):
 
     @read_late
     def person_names(self) -> frozenset[str]:
-        # Past the opening of the whole section, which would unseal what is not asked for.
+        # Reads one field without decrypting the whole section.
         raw = self._case.form.get("people")
         people = raw if isinstance(raw, list) else ()
         names = (person.get("name") for person in people if isinstance(person, Mapping))
@@ -193,13 +193,13 @@ class CaseFacts(Facts):
 
     @read_late
     def licence_fault(self) -> str | None:
-        """Why the making of the licence was given up; None where it was not."""
+        """Why the licence could not be made; None if there was no failure."""
         parked = parked_licence(self._session, self._case.id) if self._case.revision else None
         return (parked.last_error or "") if parked else None
 
     @property
     def may_go_back(self) -> bool:
-        """Whether this case's table knows the way back from the approval."""
+        """Whether this case's table has the action that returns an approved case."""
         return "send_back" in definition_of(self._case.definition).actions
 
     @read_late
@@ -212,7 +212,7 @@ class CaseFacts(Facts):
         return self._session.get(Party, self._actor.party_id) if self._actor.party_id else None
 
     def settle(self) -> None:
-        """Reads everything now: a page looks at facts when the transaction is over."""
+        """Reads everything now: a page uses the facts after the transaction has ended."""
         for name, attribute in vars(CaseFacts).items():
             if isinstance(attribute, cached_property):
                 getattr(self, name)
@@ -240,7 +240,7 @@ def form_digest(form: Mapping[str, Any], materials: list[dict[str, Any]]) -> str
 
 
 def roles_of(session: Session, case: Application, actor: Actor) -> frozenset[str]:
-    """The roles that the actor has towards this case: none of them reaches into another registrar's."""
+    """The actor's roles in this case: staff have none in another registrar's cases."""
     if actor.kind == "system":
         return actor.roles
     if actor.party_id is not None:
@@ -268,7 +268,7 @@ def notice_targets(session: Session, notice: Notice | None) -> frozenset[str]:
 
 
 def noticed_targets(session: Session, case: Application) -> frozenset[str]:
-    """What every notice of the case, answered or not, has asked to be corrected."""
+    """Every target that a notice of the case, answered or not, has asked to be corrected."""
     query = select(col(NoticeItem.target)).join(Notice, col(Notice.id) == col(NoticeItem.notice_id)).where(_of(Notice))
     return frozenset(session.scalars(query, {"case_id": case.id}))
 
@@ -309,7 +309,7 @@ def _name_is_reserved(session: Session, case: Application) -> bool:
 
 
 def _proposed_name(case: Application) -> str | None:
-    """The name that the form has now: a draft that saved itself may hold another one than was checked and reserved."""
+    """The present name in the form: an automatically saved draft may have another one than was checked and reserved."""
     try:
         return Name.model_validate(case.form.get("name")).full
     except ValidationError:

@@ -1,4 +1,4 @@
-"""Who took an action of a case: what four eyes are counted over."""
+"""Who took an action of a case, for the four-eyes check."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
@@ -12,7 +12,7 @@ from registration.models import Application, HistoryEntry
 
 
 class TookPart(Mapping[str, str]):
-    """Action -> who took it last, for the actions that four eyes are counted over; read when a row first asks."""
+    """Action -> who took it last, for the actions that four eyes apply to; read at the first use."""
 
     def __init__(self, session: Session, case: Application) -> None:
         self._session, self._case = session, case
@@ -37,7 +37,7 @@ class TookPart(Mapping[str, str]):
 
 @cache
 def _watched_tags(definition: str) -> dict[str, str]:
-    """A long history is not read: only the entries of actions that some row wants another person for."""
+    """Only the entries of actions that a row requires another person for are read, not the whole history."""
     watched = {action for row in definition_of(definition).rows for action in row.not_same_person_as}
     return {f"tag_{n}": f"application:{action}" for n, action in enumerate(sorted(watched))}
 

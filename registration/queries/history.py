@@ -1,4 +1,4 @@
-"""Histories as they are read in bulk: a day's entries, whole chains, all in a stream that holds little at a time."""
+"""Reads histories in bulk: a day's entries or whole chains, as streams that keep few rows in memory."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -18,13 +18,13 @@ from registration.settings import settings
 
 history = table_of(HistoryEntry)
 applications = table_of(Application)
-# Rows that the server hands over at once: enough to be quick, little enough to hold.
+# Rows that are fetched at once: enough for speed, few enough for memory.
 AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
 class DaySpan:
-    """Which histories are meant: a registrar's or everybody's, of some days (both included), of one case."""
+    """The histories to read: of one registrar or all, of some days (both included), of one case."""
 
     registrar: str | None = None
     first: date | None = None
@@ -33,20 +33,20 @@ class DaySpan:
 
 
 def streamed(session: Session, query: Select[Any]) -> Iterator[Row[Any]]:
-    """The rows of a query of any size, of which only a few are here at the same time."""
+    """The rows of a query of any size, of which only a few are in memory at the same time."""
     with closing(session.execute(query, execution_options={"yield_per": AT_ONCE})) as result:
         yield from result
 
 
 class RowsOfCases:
-    """Rows that hang on cases, read beside the cases themselves: both come in the order of the cases' numbers."""
+    """Rows that belong to cases, read in parallel with the cases: both are ordered by the cases' ids."""
 
     def __init__(self, rows: Iterator[Row[Any]], *, key: str = "application_id") -> None:
         self._groups = groupby(rows, key=attrgetter(key))
         self._next = self._following()
 
     def of(self, case_id: int) -> list[Row[Any]]:
-        """The case's rows; to be asked with numbers that only grow."""
+        """The case's rows; call it with increasing ids."""
         while self._next is not None and self._next[0] < case_id:
             self._next = self._following()
         return self._next[1] if self._next is not None and self._next[0] == case_id else []
@@ -62,9 +62,9 @@ def begins(day: date) -> datetime:
 
 
 def entries_of_day(session: Session, registrar: str, day: date) -> Iterator[Row[Any]]:
-    """What a day's root binds, in its order: `application_id, ref, seq, hash`, by case and number."""
+    """The entries that a day's root binds, in its order: `application_id, ref, seq, hash`, by case and number."""
     wanted = select(history.c.application_id, history.c.seq, history.c.hash).where(*_between(day, day))
-    # The day first, by its index: without statistics SQLite would go through all cases of the registrar instead.
+    # The day first, by its index: without statistics SQLite would read all cases of the registrar instead.
     of_day = wanted.cte("of_day").prefix_with("MATERIALIZED")
     query = (
         select(of_day.c.application_id, applications.c.ref, of_day.c.seq, of_day.c.hash)
@@ -82,14 +82,14 @@ def entries_in(session: Session, span: DaySpan) -> Iterator[Row[Any]]:
 
 
 def within(span: DaySpan) -> list[ColumnElement[bool]]:
-    """What an entry (joined with its application) must be to lie in the span."""
+    """The condition for an entry (joined with its application) to be in the span."""
     found: list[ColumnElement[bool]] = [*_between(span.first, span.last)]
     found += [applications.c.registrar_code == span.registrar] if span.registrar else []
     return [*found, applications.c.ref == span.ref] if span.ref else found
 
 
 def concerned(span: DaySpan) -> list[ColumnElement[bool]]:
-    """What an application must be to have its whole history looked at: at least one entry lies in the span."""
+    """The condition for an application whose whole history is read: at least one entry is in the span."""
     found: list[ColumnElement[bool]] = [applications.c.registrar_code == span.registrar] if span.registrar else []
     found += [applications.c.ref == span.ref] if span.ref else []
     days = _between(span.first, span.last)

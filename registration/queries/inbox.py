@@ -1,4 +1,4 @@
-"""The lists that people work from: a clerk's inbox, an agency's, and an applicant's own applications."""
+"""Work lists: a clerk's inbox, an agency's, and an applicant's own applications."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
@@ -39,7 +39,7 @@ class Page(Generic[Row]):
 
 @dataclass(frozen=True)
 class InboxRow:
-    """A case, the number of who holds it, and what was said about promises of it that still stand."""
+    """A case, the number of its holder, and the alerts about its running promises."""
 
     case: Application
     holder: str | None
@@ -48,7 +48,7 @@ class InboxRow:
 
     @property
     def alert(self) -> str | None:
-        """The worst of them: overdue before warning."""
+        """The most serious alert: overdue before warning."""
         kinds = {one.kind for one in self.alerts}
         return next((kind for kind in ("overdue", "warning") if kind in kinds), None)
 
@@ -75,12 +75,12 @@ def inbox_for(
 ) -> Page[InboxRow]:
     """The registrar's cases by due date: `mine`, `unclaimed`, `waiting` (for the applicant), `approval`, `done`.
 
-    `overdue` holds those of which a broken promise, their own or an agency's, was reported; `objections` those of which
-    an agency's objection waits for the office. A search looks through all that was ever handed in, whatever the view.
+    `overdue`: a broken promise of the case or of an agency was reported; `objections`: an agency's objection
+    waits for the office. A search covers all submitted cases, whatever the view.
     """
     access.admit("inbox.read", actor)
     query = select(Application, col(Account.login)).outerjoin(Account, col(Account.id) == col(Application.holder_id))
-    # A draft that was never handed in is no work of the office.
+    # A draft that was never submitted is no work of the office.
     chosen = [or_(_HANDED_IN, stands(_is_with_office)), matching(search)] if search.strip() else _view(view, actor)
     query = query.where(col(Application.registrar_code) == actor.registrar_code, *chosen)
     rows, after = _paged(session, query, Application, cursor=cursor, limit=limit)
@@ -90,7 +90,7 @@ def inbox_for(
 
 
 def inbox_counts(session: Session, *, actor: Actor) -> dict[str, int]:
-    """How many cases stand in each view that is work for somebody."""
+    """The number of cases in each view that needs work."""
     access.admit("inbox.read", actor)
     counts = {}
     for view in COUNTED:
@@ -122,7 +122,7 @@ class TakenOver:
 
 
 def taken_over_from(session: Session, *, actor: Actor, since: datetime) -> list[TakenOver]:
-    """What colleagues took over from this actor since then, the newest first."""
+    """Files that colleagues took over from this actor since then, the newest first."""
     query = (
         select(
             col(Application.ref),
@@ -173,7 +173,7 @@ def mine(session: Session, *, actor: Actor, cursor: str | None = None, limit: in
 
 
 def _view(view: str, actor: Actor) -> list[Any]:
-    """A view is told by the kind and the holders of states, so that the table alone decides what stands where."""
+    """A view is defined by the kind and the holders of states, so that the table alone decides the view of a case."""
     if view == "mine":
         return [col(Application.holder_id) == actor.account_id, stands(_is_office)]
     if view == "unclaimed":
@@ -187,7 +187,7 @@ def _view(view: str, actor: Actor) -> list[Any]:
     if view == "waiting":
         return [stands(_is_with_others), not_(_has_objection())]
     if view == "done":
-        # A draft that was given up before anybody handed it in was never the office's to do.
+        # A draft that was cancelled before it was submitted was never work of the office.
         return [
             _HANDED_IN,
             not_(stands(lambda table, state: table.states[state].kind in ("start", "applicant", "office"))),
@@ -204,7 +204,7 @@ def _is_office(table: Definition, state: str) -> bool:
 
 
 def _is_approval(table: Definition, state: str) -> bool:
-    """What waits for somebody above the examiner: an approval, or what a director alone decides."""
+    """Cases that wait for a role above the examiner: an approval, or a decision of the director."""
     return _is_office(table, state) and table.states[state].holder in (("approver",), ("director",))
 
 
@@ -247,7 +247,7 @@ def _is_with_others(table: Definition, state: str) -> bool:
 def _paged(
     session: Session, query: Select[*tuple[Any, ...]], model: Any, *, cursor: str | None, limit: int
 ) -> tuple[Sequence[Any], str | None]:
-    """By due date, then number; rows without a date last. A cursor is a place in that order, never an offset."""
+    """Ordered by due date, then number; rows without a date last. A cursor is a position in that order, not an offset."""
     due = func.coalesce(model.due_at, _FAR)
     if cursor is not None:
         moment, number = _place_in(cursor)
@@ -273,7 +273,7 @@ def _place_in(cursor: str) -> tuple[datetime, int]:
 
 
 def _read(cursor: str, *, parts: int) -> list[str]:
-    """What `_write` wrote, if that was as many parts."""
+    """The parts of a cursor that `_write` made; fails if their number differs."""
     try:
         found = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().split("|")
     except ValueError:

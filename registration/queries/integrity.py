@@ -1,4 +1,4 @@
-"""Whether the histories are what they were: every chain entry by entry, and every day against its root."""
+"""Checks the integrity of the histories: every chain entry by entry, and every day against its root."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,13 +16,13 @@ from registration.queries.history import DaySpan, RowsOfCases, applications, con
 from registration.rules.chain import digest
 
 heads = table_of(DayHead)
-# How far from its place an entry is looked for that was only moved.
+# How far from its position a moved entry is searched.
 NEAR = 20
 
 
 @dataclass(frozen=True)
 class HistoryFinding:
-    """One thing that is not as it was. `code` names it; `data` tells more, by code."""
+    """One fault: `code` names it, `data` depends on the code."""
 
     code: str
     registrar: str | None = None
@@ -34,7 +34,7 @@ class HistoryFinding:
 
 @dataclass
 class Counted:
-    """What was looked at so far."""
+    """Counts of what was checked so far."""
 
     cases: int = 0
     entries: int = 0
@@ -42,7 +42,7 @@ class Counted:
 
 
 def broken_chains(session: Session, span: DaySpan, *, counted: Counted) -> Iterator[HistoryFinding]:
-    """Every change, gap, move, loss or addition in the chains of the cases that `span` concerns."""
+    """Every changed, missing, moved, lost or added entry in the chains of the cases of `span`."""
     bound, readable = _bound(session, span), _readable(session)
     yield from _unreadable(session, span, readable)
     for case_id, rows in groupby(_entries(session, span, readable), key=lambda row: row.case_id):
@@ -52,7 +52,7 @@ def broken_chains(session: Session, span: DaySpan, *, counted: Counted) -> Itera
 
 
 def _readable(session: Session) -> ColumnElement[bool]:
-    """What an entry must be to be read at all. SQLite keeps anything in any column; PostgreSQL only what fits."""
+    """Whether the entry's columns have the right types. SQLite stores any type in any column; PostgreSQL does not."""
     if session.get_bind().dialect.name != "sqlite":
         return true()
     day, hour = "-".join(["[0-9]" * 4, "[0-9]" * 2, "[0-9]" * 2]), ":".join(["[0-9]" * 2] * 3)
@@ -77,7 +77,7 @@ def _unreadable(session: Session, span: DaySpan, readable: ColumnElement[bool]) 
 
 
 def _entries(session: Session, span: DaySpan, readable: ColumnElement[bool]) -> Iterator[Row[Any]]:
-    """Each case with its entries in order; a case without any comes once, its entry empty."""
+    """Each case with its entries in order; a case without entries once, with an empty entry."""
     case = applications.c
     query = (
         select(case.id.label("case_id"), case.ref, case.registrar_code, case.history_seq, case.history_hash, history)
@@ -89,7 +89,7 @@ def _entries(session: Session, span: DaySpan, readable: ColumnElement[bool]) -> 
 
 
 def _bound(session: Session, span: DaySpan) -> RowsOfCases:
-    """What the days' roots knew of each case."""
+    """What the daily roots recorded of each case."""
     query = (
         select(heads)
         .join(applications, applications.c.id == heads.c.application_id)
@@ -132,7 +132,7 @@ def _faults_of(row: Row[Any], last: Row[Any] | None, head: Row[Any] | None) -> I
 def _faults_at_the_end(
     case: Row[Any], last: Row[Any] | None, bound: Mapping[int, Row[Any]]
 ) -> Iterator[HistoryFinding]:
-    """The chain ends where the case's own row and the youngest root say, with the very entry that they say."""
+    """Checks that the chain ends with the entry that the case's row and the latest root name."""
     if last is None:
         yield _at(case, "history_removed")
         return
@@ -146,7 +146,7 @@ def _faults_at_the_end(
 
 
 def _place_of(row: Row[Any]) -> int | None:
-    """Where an entry stood that was only given another number."""
+    """The position of an entry that was only renumbered."""
     near = range(max(1, row.seq - NEAR), row.seq + NEAR)
     return next((seq for seq in near if _digest_as(row, seq) == row.hash), None)
 
@@ -156,7 +156,7 @@ def _digest_as(row: Row[Any], seq: int) -> str | None:
     try:
         return digest(entry)
     except (TypeError, ValueError):
-        # What has no canonical form was never written by the system.
+        # An entry without a canonical form was never written by the system.
         return None
 
 
@@ -165,7 +165,7 @@ def _at(row: Row[Any], code: str, *, seq: int | None = None, day: date | None = 
 
 
 def _removed(session: Session, span: DaySpan) -> Iterator[HistoryFinding]:
-    """Cases that a root knew and that are gone; and entries whose case is gone."""
+    """Cases that a root recorded and that are missing; and entries whose case is missing."""
     gone = ~exists().where(applications.c.id == heads.c.application_id)
     query = select(heads).where(gone, *_heads_in(span)).order_by(heads.c.application_id, heads.c.seq)
     for _, rows in groupby(streamed(session, query), key=lambda row: row.application_id):

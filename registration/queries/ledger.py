@@ -1,4 +1,4 @@
-"""What became of a case's licence, as its office sees it, and which proposals wait for a second person."""
+"""The ledger of a case's licence for its office, and the proposals that wait for a second person."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from registration.queries.licences import ENDED
 from registration.queries.object_facts import object_facts
 
 MOST_CHECKS = 20
-# What may be done with a licence -> the rule of who may.
+# Operation on a licence -> its access rule.
 RULES = {
     "reprint": "licence.reprint",
     "reissue": "licence.reissue",
@@ -36,7 +36,7 @@ RULES = {
 
 @dataclass(frozen=True)
 class Happened:
-    """An event of a sheet, and its place in the public log; None while it waits to be written there."""
+    """An event of a sheet, and its position in the public log; None until it is written there."""
 
     event: LicenceEvent
     position: int | None
@@ -51,7 +51,7 @@ class SheetView:
 
 @dataclass(frozen=True)
 class LedgerPage:
-    """`blocked` names all that can be done with a licence: None where this person may do it now, else why not."""
+    """`blocked` has each operation on a licence: None if this person may do it now, else the code of the reason."""
 
     case: Application
     entity: Entity | None
@@ -83,13 +83,13 @@ class WaitingProposal:
 
 
 def open_proposal(session: Session, application_id: int | None) -> LicenceProposal | None:
-    """The proposal about this case that nobody has decided yet."""
+    """The undecided proposal about this case."""
     query = select(LicenceProposal).where(col(LicenceProposal.application_id) == application_id)
     return session.scalars(query.where(col(LicenceProposal.status) == "open")).one_or_none()
 
 
 def ledger_of(session: Session, ref: str, *, actor: Actor) -> LedgerPage:
-    """The whole story of a case's licence; NotFound for a stranger's."""
+    """The ledger of a case's licence; NotFound for an unrelated actor."""
     case = session.scalars(select(Application).where(col(Application.ref) == ref)).one_or_none()
     if case is None:
         raise NotFound(ref=ref)
@@ -108,7 +108,7 @@ def ledger_of(session: Session, ref: str, *, actor: Actor) -> LedgerPage:
 
 
 def proposals_for(session: Session, *, actor: Actor) -> list[WaitingProposal]:
-    """What waits for a second person at this person's office, the oldest first."""
+    """The proposals at this person's office that wait for a second person, the oldest first."""
     query = (
         select(LicenceProposal, col(Application.ref), col(Entity.name))
         .join(Application, col(Application.id) == col(LicenceProposal.application_id))
@@ -159,7 +159,7 @@ def _blocked(
     actor: Actor,
     facts: ObjectFacts,
 ) -> str | None:
-    """Why this person cannot do it now, by code; the operations refuse by the same codes."""
+    """The code of the reason why this person cannot do it now; the operations refuse by the same codes."""
     waiting = next((one for one in proposals if one.status == "open"), None)
     if not allows(RULES[deed], actor, facts):
         return "forbidden"
@@ -183,7 +183,7 @@ def _blocked(
 
 
 def _is_revoked(sheets: Sequence[SheetView]) -> bool:
-    """Whether the newest edition is, whatever became of those before it."""
+    """Whether the newest edition is revoked, whatever the status of earlier ones."""
     newest = sheets[0].sheet.edition
     return {view.sheet.status for view in sheets if view.sheet.edition == newest} == {"revoked"}
 

@@ -1,4 +1,4 @@
-"""Whether the ledger says of a sheet what its file says: the public check shows people the ledger's words."""
+"""Compares the ledger's facts of a sheet with those in its file: the public check shows the ledger's."""
 
 import io
 import json
@@ -12,9 +12,9 @@ from certificates.particulars import Particulars
 
 
 def differing_facts(recorded: Any, digest: str, content: bytes) -> list[str]:
-    """The names of the particulars that are not those in the file (`content`, known to be the one that was issued).
+    """The names of the particulars that differ from the file (`content`, known to be the issued one).
 
-    `digest` for the ledger's own digest of the facts; `licence.json` where either of the two cannot be read.
+    `digest` for the ledger's digest of the facts; `licence.json` if either of the two cannot be read.
     """
     try:
         kept, printed = Particulars.model_validate(recorded), _printed(content)

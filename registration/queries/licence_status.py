@@ -1,4 +1,4 @@
-"""Which licences do not hold any more, as the places of a status list."""
+"""Licences that are no longer valid, as positions in a status list."""
 
 from sqlalchemy import func, or_, select
 from sqlmodel import Session, col
@@ -9,12 +9,12 @@ from registration.queries.licences import ENDED
 
 
 def place_of(licence: Licence) -> tuple[int, int]:
-    """The number of the list and the place in it: a licence keeps its place for ever."""
+    """The number of the list and the position in it: a licence always keeps its position."""
     return divmod(licence.id, SIZE)
 
 
 def ended_places(session: Session, number: int) -> list[int] | None:
-    """The places of a list whose licence was superseded or revoked, or whose entity is no more. None: no such list."""
+    """The positions in a list whose licence was superseded or revoked, or whose entity has ended. None: no such list."""
     last: int | None = session.scalars(select(func.max(col(Licence.id)))).one()
     if last is None or not 0 <= number <= last // SIZE:
         return None

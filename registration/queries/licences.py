@@ -1,4 +1,4 @@
-"""The public check of a licence: what our register says of a number, of a QR code's token, of a file."""
+"""The public check of a licence: by number, by the token of a QR code, or by file."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ from registration.queries.log import Proof, proof_for_sheet
 Means = Literal["code", "token", "file"]
 Verdict = Literal["valid", "sample", "superseded", "revoked", "altered", "not_ours", "unknown", "malformed"]
 
-# A status of the register after which no licence of the entity holds any more.
+# Register statuses after which no licence of the entity is valid.
 ENDED = frozenset({"revoked", "annulled", "deregistered"})
 COMPARED = (
     "name",
@@ -38,7 +38,7 @@ LONGEST_CODE = 40
 
 @dataclass(frozen=True)
 class Difference:
-    """One fact that a file claims and that is not what was issued."""
+    """One fact in a file that differs from the issued licence."""
 
     field: str
     issued: Any
@@ -47,11 +47,11 @@ class Difference:
 
 @dataclass(frozen=True)
 class Checked:
-    """The answer. `licence` is the sheet that was asked about (of a number the original), `current` the one in force.
+    """The answer. `licence` is the requested sheet (for a number the original), `current` the one in force.
 
-    `fault` says why a number cannot be one: code and data of certificates.errors. `doubts` are the codes of
-    certificates.signatures.verify for a file. `event` is what happened last to the sheet, `proof` that the public log
-    says so.
+    `fault` is the code and data of certificates.errors for an impossible number. `doubts` are the codes of
+    certificates.signatures.verify for a file. `event` is the sheet's latest event, `proof` the proof that the public
+    log has it.
     """
 
     by: Means
@@ -73,7 +73,7 @@ class Checked:
 
 
 def check_code(session: Session, typed: str) -> Checked:
-    """By unified social credit code, registration number, any other number that we gave, or the licence's serial."""
+    """Checks by unified social credit code, registration number, any other number given here, or the licence's serial."""
     code = clean(typed)[:LONGEST_CODE]
     licence = _by_code(session, code)
     if licence is not None:
@@ -83,22 +83,22 @@ def check_code(session: Session, typed: str) -> Checked:
 
 
 def check_token(session: Session, token: str) -> Checked:
-    """By the token of the QR code: 128 random bits, so that knowing one licence leads to no other."""
+    """Checks by the token of the QR code: 128 random bits, so that one licence does not lead to another."""
     licence = _issued(session, col(Licence.ref) == token)
     return _found(session, licence, by="token") if licence else Checked("token", "unknown")
 
 
 def check_issued_file(session: Session, sha256: str) -> Checked | None:
-    """A file that is byte for byte what was issued, by the digest of the whole; None for any other."""
+    """Checks a file that is identical to an issued one, by its digest; None for any other."""
     licence = _issued(session, col(Licence.sha256) == sha256)
     return _found(session, licence, by="file") if licence is not None else None
 
 
 def check_file(session: Session, sha256: str, *, doubts: Iterable[str], claimed: Mapping[str, Any] | None) -> Checked:
-    """A file that was not issued; one that only claims to be one of ours is compared with what was.
+    """Checks a file that was not issued; one that claims to be a licence is compared with the issued one.
 
     `doubts` are the problems that certificates.signatures.verify found; `claimed` is the data attached to the file,
-    believed only so far as to look up which licence it imitates.
+    used only to find the licence that it imitates.
     """
     doubts = tuple(doubts)
     original = _issued(session, col(Licence.ref) == _token_in(claimed or {}))
@@ -110,7 +110,7 @@ def check_file(session: Session, sha256: str, *, doubts: Iterable[str], claimed:
 
 
 def fault_of(code: str) -> Mapping[str, Any] | None:
-    """Why this can be none of the numbers that a licence carries; None for one that is well formed."""
+    """Why this cannot be a number on a licence; None for a well-formed one."""
     try:
         CHECKS[identify(code)](code)
     except InvalidNumber as error:
@@ -143,7 +143,7 @@ def _verdict(licence: Licence, entity: Entity | None) -> Verdict:
 
 
 def _event(session: Session, licence: Licence, verdict: Verdict) -> LicenceEvent | None:
-    """What made the sheet what it is: of a revocation that of the edition that was in force then."""
+    """The event that gave the sheet its status; for a revocation, that of the edition in force then."""
     kind = {"revoked": "revoke", "superseded": "supersede"}.get(verdict, "issue")
     mine = col(Licence.application_id) == licence.application_id if kind == "revoke" else col(Licence.id) == licence.id
     query = select(LicenceEvent).join(Licence, col(Licence.id) == col(LicenceEvent.licence_id)).where(mine)
@@ -160,7 +160,7 @@ def _by_code(session: Session, code: str) -> Licence | None:
     )
     if direct is not None:
         return direct
-    # Printed with a hyphen, an organization code is found without it.
+    # An organization code is printed with a hyphen and stored without it.
     taken = select(col(IssuedNumber.application_id)).where(
         col(IssuedNumber.value) == code.replace("-", ""), col(IssuedNumber.status) == "used"
     )
@@ -168,7 +168,7 @@ def _by_code(session: Session, code: str) -> Licence | None:
 
 
 def _issued(session: Session, *conditions: Any) -> Licence | None:
-    """The latest edition that fits, the one in force before any other; a sheet not yet issued is not there."""
+    """The latest matching edition, the one in force first; sheets that are not issued yet are left out."""
     query = select(Licence).where(col(Licence.status) != "prepared", *conditions)
     order = (col(Licence.status) != "issued", col(Licence.edition).desc(), col(Licence.id))
     return session.scalars(query.order_by(*order).limit(1)).one_or_none()
