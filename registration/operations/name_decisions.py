@@ -25,7 +25,7 @@ def decide_name(
     """Reserves or refuses the name of a case; returns the case's new version.
 
     A refused name is free again, and the applicant must enter another. Raises NotFound or
-    Forbidden, StaleVersion, Conflict if no name waits, ActionRefused if the actor does not hold the file or took part in
+    Forbidden, StaleVersion, Conflict if no name waits, ActionRefused if the actor does not hold the file or is party to
     it, InvalidInput without a reason.
     """
     with database.transaction() as session:

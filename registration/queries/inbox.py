@@ -247,7 +247,7 @@ def _is_with_others(table: Definition, state: str) -> bool:
 def _paged(
     session: Session, query: Select[*tuple[Any, ...]], model: Any, *, cursor: str | None, limit: int
 ) -> tuple[Sequence[Any], str | None]:
-    """Ordered by due date, then number; rows without a date last. A cursor is a position in that order, not an offset."""
+    """Orders by due date, then number; rows without a date last. A cursor is a position in that order, not an offset."""
     due = func.coalesce(model.due_at, _FAR)
     if cursor is not None:
         moment, number = _place_in(cursor)
@@ -273,7 +273,7 @@ def _place_in(cursor: str) -> tuple[datetime, int]:
 
 
 def _read(cursor: str, *, parts: int) -> list[str]:
-    """The parts of a cursor that `_write` made; fails if their number differs."""
+    """The parts of a cursor that `_write` made. InvalidInput for any other text."""
     try:
         found = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().split("|")
     except ValueError:

@@ -14,7 +14,7 @@ def place_of(licence: Licence) -> tuple[int, int]:
 
 
 def ended_places(session: Session, number: int) -> list[int] | None:
-    """The positions in a list whose licence was superseded or revoked, or whose entity has ended. None: no such list."""
+    """The positions in a list whose licence was superseded or revoked, or whose entity ended. None: no such list."""
     last: int | None = session.scalars(select(func.max(col(Licence.id)))).one()
     if last is None or not 0 <= number <= last // SIZE:
         return None

@@ -73,7 +73,7 @@ class Checked:
 
 
 def check_code(session: Session, typed: str) -> Checked:
-    """Checks by unified social credit code, registration number, any other number given here, or the licence's serial."""
+    """Checks by unified social credit code, registration number, any other issued number, or the licence's serial."""
     code = clean(typed)[:LONGEST_CODE]
     licence = _by_code(session, code)
     if licence is not None:

@@ -1,4 +1,4 @@
-"""The public log: its heads, its entries, and the proofs that tie them together."""
+"""The public log: its heads, its entries, and their proofs."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ events = table_of(LicenceEvent)
 licences = table_of(Licence)
 
 MOST_LEAVES = 1000
-# A relay that runs writes an event into the log within seconds; later than this, somebody must look.
+# A running relay writes an event into the log within seconds; a longer delay is reported.
 MERGE_DELAY = timedelta(minutes=15)
 LATEST = 10_000
 HEAD_EVERY = timedelta(days=1)
@@ -30,7 +30,7 @@ HEAD_EVERY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Proof:
-    """That the entry at `position` (from 0) is among the `head.size` entries of a signed head."""
+    """Proof that the entry at `position` (from 0) is among the `head.size` entries of a signed head."""
 
     position: int
     leaf: LogLeaf
@@ -39,7 +39,7 @@ class Proof:
 
 
 def size_of(session: Session) -> int:
-    """How many entries the log has."""
+    """The number of entries in the log."""
     last = session.scalars(select(func.max(leaves.c.position))).one()
     return 0 if last is None else int(last) + 1
 
@@ -53,7 +53,7 @@ def head_at(session: Session, size: int | None = None) -> LogHead | None:
 
 
 def recent_heads(session: Session, *, limit: int, before: int | None = None) -> list[LogHead]:
-    """The newest first; `before` is the id of the last one that was seen."""
+    """Heads, the newest first; `before` is the id of the last one of the page before."""
     query = select(LogHead).order_by(col(LogHead.id).desc()).limit(limit)
     if before is not None:
         query = query.where(col(LogHead.id) < before)
@@ -61,13 +61,13 @@ def recent_heads(session: Session, *, limit: int, before: int | None = None) -> 
 
 
 def entries(session: Session, *, start: int, limit: int) -> list[LogLeaf]:
-    """Entries in their order, from position `start`."""
+    """Entries in order, from position `start`."""
     query = select(LogLeaf).where(col(LogLeaf.position) >= start).order_by(col(LogLeaf.position))
     return list(session.scalars(query.limit(min(limit, MOST_LEAVES))))
 
 
 def find(session: Session, sought: str, *, limit: int = 100) -> list[LogLeaf]:
-    """Entries about a number, a serial, or with this hash; or the one that is numbered so, counted from 1."""
+    """Entries about a number, a serial, or with this hash; or the entry with this number, counted from 1."""
     sought = sought.strip()
     same = or_(leaves.c.code == sought.upper(), leaves.c.serial == sought, leaves.c.hash == sought.lower())
     number = whole_number(sought, least=1)
@@ -87,7 +87,7 @@ def proof_of(session: Session, position: int, *, size: int | None = None) -> Pro
 
 
 def consistency_of(session: Session, first: int, second: int | None = None) -> tuple[LogHead, LogHead, list[str]]:
-    """The proof that the head of `second` entries (the latest one) only adds to that of `first`."""
+    """The proof that the head of `second` entries (default: the latest) extends that of `first`."""
     old, new = head_at(session, first), head_at(session, second)
     if old is None or new is None or not 0 < old.size <= new.size:
         raise NotFound("log_head_unknown", first=first, second=second)
@@ -96,7 +96,7 @@ def consistency_of(session: Session, first: int, second: int | None = None) -> t
 
 
 def proof_for_sheet(session: Session, licence_id: int) -> Proof | None:
-    """The latest entry about a sheet, with its proof; None while the entry, or a head above it, is still to be made."""
+    """The latest entry about a sheet, with its proof; None until the entry and a head that covers it exist."""
     query = (
         select(leaves.c.position)
         .join(events, events.c.id == leaves.c.event_id)
@@ -109,7 +109,7 @@ def proof_for_sheet(session: Session, licence_id: int) -> Proof | None:
 
 
 def nodes_in(session: Session) -> Callable[[int, int], bytes]:
-    """The hashes of whole subtrees as the database keeps them."""
+    """Reads the hashes of complete subtrees from the database."""
 
     def node(level: int, place: int) -> bytes:
         if level:
@@ -122,7 +122,7 @@ def nodes_in(session: Session) -> Callable[[int, int], bytes]:
 
 
 def _with_hashes(session: Session, prove: Callable[[merkle.Nodes], list[bytes]]) -> list[bytes]:
-    """What `prove` makes of the hashes that it asks for, which are fetched together: a statement each would be 38."""
+    """The result of `prove`, whose hashes are fetched together: one statement for each would be 38."""
     wanted: list[tuple[int, int]] = []
 
     def note(level: int, place: int) -> bytes:
@@ -143,14 +143,14 @@ def _with_hashes(session: Session, prove: Callable[[merkle.Nodes], list[bytes]])
 def latest_from(session: Session) -> int:
     """The id after which an event may still be missing in the log.
 
-    An event may be committed a little after one with a higher number, never long.
+    An event may be committed shortly after one with a higher id.
     """
     last = session.scalars(select(func.max(leaves.c.event_id))).one() or 0
     return max(0, int(last) - LATEST)
 
 
 def pending(session: Session, *, limit: int, after: int = 0) -> list[Any]:
-    """Events with a greater id than `after` that are not in the log, with what an entry says of their sheet, by id."""
+    """Events with a greater id than `after` that are not in the log, with the data of their entry, by id."""
     sheet = licences.c
     query = (
         select(events.c.id, events.c.kind, events.c.at, sheet.code, sheet.serial, sheet.edition, sheet.paper)
@@ -164,18 +164,18 @@ def pending(session: Session, *, limit: int, after: int = 0) -> list[Any]:
 
 
 def _is_unlogged(after: int = 0) -> ColumnElement[bool]:
-    """Both sides are bounded, so that a database need not look through the whole log."""
+    """Both sides are bounded, so that the database need not read the whole log."""
     return ~exists().where(leaves.c.event_id == events.c.id, leaves.c.event_id > after)
 
 
 def waiting_since(session: Session) -> datetime | None:
-    """When the oldest event happened that the log should have taken."""
+    """The time of the oldest event that should already be in the log."""
     query = select(events.c.at).where(_is_unlogged()).order_by(events.c.id).limit(1)
     return session.scalars(query).one_or_none()
 
 
 def lateness(session: Session, *, now: datetime) -> str | None:
-    """What the relay should long have done: `unlogged` events, or no `head` for more than two days."""
+    """Overdue work of the relay: `unlogged` events, or no `head` for more than two days."""
     since, head = waiting_since(session), head_at(session)
     if since is not None and now - since > MERGE_DELAY:
         return "unlogged"

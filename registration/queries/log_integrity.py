@@ -1,4 +1,4 @@
-"""Whether the public log is what it was: all of it hashed anew, and held against the ledger and its files."""
+"""Checks the integrity of the public log: hashes all of it again, and compares it with the ledger and its files."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ Key = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class LogFinding:
-    """One thing that is not as it should be. `position` counts entries from 0; `serial` names the licence."""
+    """One fault. `position` counts entries from 0; `serial` names the licence."""
 
     code: str
     position: int | None = None
@@ -36,7 +36,7 @@ class LogFinding:
 
 @dataclass
 class Walked:
-    """What was looked at, and what the walk found out on its way: the root at each size at which a head was signed."""
+    """Counts of what was checked, and the root at each size at which a head was signed."""
 
     entries: int = 0
     heads: int = 0
@@ -53,7 +53,7 @@ def broken_log(
     walked: Walked,
     published: Iterable[str] = (),
 ) -> Iterator[LogFinding]:
-    """Every change, gap, move, loss and addition. `fetch` reads a stored file; `published` are heads kept elsewhere."""
+    """Every changed, missing, moved or added entry. `fetch` reads a stored file; `published` are heads kept elsewhere."""
     kept = list(session.execute(select(heads).order_by(heads.c.id)).all())
     outside = list(published)
     wanted = {row.size for row in kept} | {head.size for head, _ in _read_all(outside, keys) if head}
@@ -75,9 +75,9 @@ def _entries(session: Session, kept: Sequence[Row[Any]], wanted: set[int], walke
         expected = row.position + 1
         yield from _entry_faults(row, last, signed(row.position))
         last = row
-        # Past a gap there is no tree any more, but every entry still says whether it is what it was.
+        # After a gap the tree cannot be computed, but each entry can still be checked by itself.
         if tree.size == row.position:
-            # The kept hash, so that one altered text does not make everything after it look altered.
+            # The stored hash, so that after one altered text the later entries are not reported as altered.
             yield from subtrees.compared(tree.append(bytes.fromhex(row.hash)))
             if tree.size in wanted:
                 walked.roots[tree.size] = tree.root.hex()
@@ -87,7 +87,7 @@ def _entries(session: Session, kept: Sequence[Row[Any]], wanted: set[int], walke
 
 
 class _Subtrees:
-    """The kept hashes above the leaves. Of those that differ, the smallest says between which entries to look."""
+    """The stored hashes above the leaves. The smallest subtree that differs shows the range of entries to check."""
 
     def __init__(self, kept: Mapping[tuple[int, int], str]) -> None:
         self._kept, self._bad = kept, set[tuple[int, int]]()
@@ -128,7 +128,7 @@ def _entry_faults(row: Row[Any], last: Row[Any] | None, signed_at: datetime | No
 
 
 def _differing(row: Row[Any]) -> list[str]:
-    """What the entry says otherwise than the event and the sheet that it is about."""
+    """The fields of the entry that differ from its event and sheet."""
     logged = json.loads(row.data)
     known = json.loads(
         tree_heads.entry_text(
@@ -156,7 +156,7 @@ def _time_of(row: Row[Any]) -> datetime | None:
 
 
 def _signed_before(kept: Sequence[Row[Any]]) -> Callable[[int], datetime | None]:
-    """When the latest head was signed that did not cover a position yet: what is told there happened about then."""
+    """The time of the latest head that did not cover a position yet: the entry was made about then."""
     ordered = sorted(kept, key=lambda row: row.size)
     place, latest = 0, None
 
@@ -204,7 +204,7 @@ def _read_all(published: Iterable[str], keys: Sequence[Key]) -> Iterator[tuple[H
 
 
 def _unlogged(session: Session, *, now: datetime) -> Iterator[LogFinding]:
-    """What happened long enough ago and stands nowhere in the log."""
+    """Events that should be in the log and are not."""
     query = (
         select(events.c.kind, events.c.at, licences.c.serial)
         .join(licences, licences.c.id == events.c.licence_id)
@@ -217,7 +217,7 @@ def _unlogged(session: Session, *, now: datetime) -> Iterator[LogFinding]:
 
 
 def _ledger(session: Session, fetch: Fetch, walked: Walked) -> Iterator[LogFinding]:
-    """Every sheet that was ever issued: what the log says last of it, and the file that it says it of."""
+    """Compares every issued sheet with its latest log entry and with its file."""
     sheet, latest = licences.c, _latest_events(session)
     columns = (sheet.id, sheet.serial, sheet.paper, sheet.copy_no, sheet.status, sheet.sha256, sheet.storage_key)
     more = (sheet.particulars, sheet.digest)

@@ -1,4 +1,4 @@
-"""Names as the register has them: the verdict on a proposed one."""
+"""Checks a proposed name against the register."""
 
 from collections.abc import Collection
 from datetime import date
@@ -18,8 +18,8 @@ from registration.rules.names import NameParts, NameVerdict, keys_for
 def verdict_in(session: Session, name: Name, *, case: Application, registrar: Registrar, today: date) -> NameVerdict:
     """The verdict on the name that a case proposes.
 
-    What the case itself holds does not stand in its way, nor what the same applicant holds for a case that is not with
-    the office: a draft that was given up holds no name against its own owner.
+    Names held by the case itself do not conflict, nor those that the applicant holds for a case that is not with
+    the office: an abandoned draft does not block its own owner.
     """
     return verdict_on(
         session,
@@ -46,9 +46,9 @@ def verdict_on(
     investors: Collection[str] = (),
     acquired: Collection[str] = (),
 ) -> NameVerdict:
-    """The verdict on any name against the prefecture's register. The keys bound what is compared.
+    """The verdict on any name against the prefecture's register. The keys limit the names that are compared.
 
-    `own` are the ids of reservations that do not stand in the way. The parts are compared as they are stored.
+    `own` are the ids of reservations that do not conflict. The parts are compared as they are stored.
     """
     asked = {"prefecture": prefecture, "sought": list(keys_for(proposed).sought), "own": list(own)}
     rows = session.execute(_LIKE, asked).all()
@@ -63,7 +63,7 @@ def verdict_on(
     )
 
 
-# The names that share a key with what is sought, each once; built once, for its pieces cost more than its answer.
+# The names that share a search key, each once. The statement is built once, because building costs more than running.
 _LIKE = (
     select(
         col(RegisteredName.id),
@@ -88,7 +88,7 @@ _LIKE = (
 
 
 def _taken(row: Row[Any]) -> rules.ComparedName:
-    """A row that an older process wrote has no parts yet, and its name is read."""
+    """The stored parts of a name; parsed from the name if an older process wrote the row without parts."""
     parts = NameParts(row.region, row.trade, row.industry, row.form, row.region_place) if row.trade else None
     return rules.ComparedName(row.name, row.status, row.since_on, parts=parts)
 

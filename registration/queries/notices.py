@@ -1,4 +1,4 @@
-"""Whom an effect tells, and in which words: the applicant in the language of the account, the signers in the case's."""
+"""Notices of an effect: to the applicant in the language of the account, to the signers in the language of the case."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ class Letter:
 
 
 def letter_to_applicant(effect: str, application_id: int) -> Letter:
-    """What the applicant is told about this effect."""
+    """The notice to the applicant about this effect."""
     with database.reading() as session:
         case = session.get_one(Application, application_id)
         account = session.get_one(Account, case.account_id)
@@ -57,7 +57,7 @@ def letter_to_applicant(effect: str, application_id: int) -> Letter:
 
 
 def letters_to_signers(application_id: int, links: Mapping[str, str]) -> list[Letter]:
-    """An invitation for each party of `links` (person key -> secret) whose e-mail address the form tells."""
+    """An invitation for each party of `links` (person key -> secret) whose e-mail address is in the form."""
     with database.reading() as session:
         case = session.get_one(Application, application_id)
         form, _ = read(decrypt_form(case.form, case=case.ref), entity_type=case.entity_type, regime=case.regime)
@@ -95,7 +95,7 @@ def _values(session: Session, case: Application, lang: Lang, *, effect: str) -> 
 
 
 def _promise(case: Application, lang: Lang) -> str:
-    """By which day what is promised; empty where nothing is. A file that still awaits acceptance has no end yet."""
+    """The text of the promise; empty without one. A file that is not accepted yet has no end date."""
     if case.due_at is None:
         return ""
     waits = case.state == definition_of(case.definition).intake and acceptance_comes_first(case)
@@ -103,7 +103,7 @@ def _promise(case: Application, lang: Lang) -> str:
 
 
 def _until(case: Application, lang: Lang) -> str:
-    """The last day for a correction; empty where none runs."""
+    """The text of the last day for a correction; empty without a correction."""
     if definition_of(case.definition).states[case.state].kind != "applicant" or case.due_at is None:
         return ""
     return _PROMISES["correction"][lang].format(day=_day(case.due_at, lang))
@@ -114,7 +114,7 @@ def _day(at: datetime, lang: Lang) -> str:
 
 
 def _words(session: Session, case: Application, lang: Lang, *, effect: str) -> str:
-    """What the action that caused `effect` was, with the reasons that its history entry holds."""
+    """The action that caused `effect`, with the reasons in its history entry."""
     table = definition_of(case.definition)
     causes = {f"application:{row.action}" for row in table.rows if effect in row.effects}
     last = session.scalars(

@@ -1,4 +1,4 @@
-"""In which relation an actor stands to a case: what the access table is asked with."""
+"""The relation of an actor to a case, as input for the access table."""
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -10,7 +10,7 @@ from registration.models import Application, Part, Party
 
 
 def object_facts(session: Session, case: Application, actor: Actor) -> ObjectFacts:
-    """Who stands in which relation to the case, for the access table; of the agencies and parties only the actor's."""
+    """The persons related to the case, for the access table; of agencies and parties only the actor's own."""
     parts, parties = list[Part](), frozenset[int]()
     if actor.agency is not None:
         parts = list(session.scalars(select(Part).where(col(Part.application_id) == case.id)))
@@ -27,18 +27,18 @@ def object_facts(session: Session, case: Application, actor: Actor) -> ObjectFac
 
 
 def _is_on_desk(case: Application, actor: Actor) -> bool:
-    """Whether the actor holds the file; one that waits for approval is held by nobody and is on every approver's."""
+    """Whether the actor holds the file. One that waits for approval has no holder and is on the desk of every approver."""
     if not actor.is_staff or case.holder_id is not None:
         return actor.is_staff and case.holder_id == actor.account_id
     return definition_of(case.definition).states[case.state].holder == ("approver",) and "approver" in actor.roles
 
 
 def _has_on_desk(case: Application, part: Part, actor: Actor) -> bool:
-    """Whether the actor holds the own agency's part, and it is still to be decided."""
+    """Whether the actor holds the own agency's part, and it is undecided."""
     return part.holder_id == actor.account_id and part.agency == actor.agency and part_is_open(case, part)
 
 
 def part_is_open(case: Application, part: Part) -> bool:
-    """Whether the agency works on its part: neither before its turn, nor after its decision, nor after the case's."""
+    """Whether the agency works on its part: after its start, and before its decision and the end of the case."""
     graph = definition_of(case.definition).parts
     return graph is not None and case.state in graph.runs_in and graph.states[part.state].kind == "office"

@@ -1,4 +1,4 @@
-"""The offices as the tables see them: which roles somebody has there, and which routes its cases never take."""
+"""The offices for the check of tables: the roles that accounts have there, and the routes that its cases never take."""
 
 from collections import defaultdict
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What of the outbox needs a person: messages that were given up, and those that are late."""
+"""Messages of the outbox that need a person: parked ones and late ones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ Columns = TypeVarTuple("Columns")
 
 @dataclass(frozen=True)
 class WaitingMessage:
-    """A message and the case that it belongs to, if to one."""
+    """A message and the case that it belongs to, if any."""
 
     message: Message
     ref: str | None
@@ -43,19 +43,19 @@ def needing_care(session: Session, *, actor: Actor, now: datetime, limit: int = 
 
 
 def parked_count(session: Session, *, actor: Actor) -> int:
-    """How many messages of this office stand still until somebody looks."""
+    """The number of parked messages of this office."""
     query = _own(select(func.count(col(Message.id))), actor).where(col(Message.parked_at).is_not(None))
     return session.scalars(query).one()
 
 
 def written_ahead(session: Session, *, now: datetime) -> int:
-    """How many messages a clock wrote that was ahead of this one, or was set back since."""
+    """The number of messages with a time in the future, written by a clock that was ahead or was set back since."""
     ahead = or_(col(Message.created_at) > now + SKEW, col(Message.due_at) > now + longest_wait())
     return session.scalars(select(func.count(col(Message.id))).where(ahead)).one()
 
 
 def parked_licence(session: Session, application_id: int | None) -> Message | None:
-    """The message that gave up making this case's first licence, if it did."""
+    """The parked message for this case's first licence, if any."""
     query = select(Message).where(
         col(Message.application_id) == application_id,
         col(Message.effect) == LICENCE,
@@ -65,14 +65,14 @@ def parked_licence(session: Session, application_id: int | None) -> Message | No
 
 
 def parked_licences(session: Session, *, limit: int = 20) -> list[str]:
-    """References of the cases whose licence was given up, the longest ago first."""
+    """References of the cases whose licence message is parked, the oldest first."""
     query = select(col(Application.ref)).join(Message, col(Message.application_id) == col(Application.id))
     query = query.where(col(Message.effect).in_((LICENCE, "issue.edition")), col(Message.parked_at).is_not(None))
     return list(session.scalars(query.order_by(col(Message.parked_at)).limit(limit)))
 
 
 def may_manage(session: Session, message_id: int, *, actor: Actor) -> bool:
-    """Whether this message is one that the actor may let run again."""
+    """Whether the actor may retry this message."""
     access.admit("outbox.manage", actor)
     query = _own(select(col(Message.id)), actor).where(col(Message.id) == message_id)
     return session.execute(query).first() is not None

@@ -39,7 +39,7 @@ def _receipt(session: Session, case: Application, moment: Moment) -> Words:
 
 
 def _promise(case: Application, moment: Moment) -> str:
-    """Where acceptance is a step of its own, only its day is known when the file arrives."""
+    """The promise in words. If acceptance is a separate step, only its day is known when the file arrives."""
     if moment.due_at is None:
         return ""
     day = chinese.day(local_date(moment.due_at))
@@ -141,7 +141,7 @@ def _licence_correction(session: Session, case: Application, moment: Moment) -> 
 
 
 def _decision(session: Session, case: Application, moment: Moment) -> Words:
-    """A matter's own words (`papers.yaml`); its rows name what the actions asked for, as the history keeps it."""
+    """A matter's own text (`papers.yaml`); its rows name inputs of the actions that are kept in the history."""
     texts = texts_of_matter(case.matter, "papers")["decision"]
     entries = session.execute(
         select(col(HistoryEntry.tag), col(HistoryEntry.data))
@@ -159,7 +159,7 @@ FACTS = ("representative", "domicile", "capital", "general_items", "licensed_ite
 
 
 def _fact_label(name: str, case: Application) -> str:
-    """As the licence calls it, which is a word of the entity type."""
+    """The label on the licence, which depends on the entity type."""
     words = type_row(case.entity_type).words
     return {
         "representative": words["representative"].zh,
@@ -171,7 +171,7 @@ def _fact_label(name: str, case: Application) -> str:
 
 
 def _fact_text(name: str, value: Any) -> str:
-    """A fact of the particulars as a cell of a paper says it."""
+    """A fact of the particulars as the text of a cell."""
     if name.endswith("_items"):
         return "；".join(value or ()) or "（无）"
     return f"{Decimal(value):,f}" if name == "capital" and value is not None else str(value or "（无）")
@@ -223,7 +223,7 @@ def _target(case: Application, target: str) -> str:
 
 
 def _law(case: Application, action: str, on: date) -> tuple[tuple[str, ...], ...]:
-    """The law beside this action of the workflow's table, on the route of this case's regime, as it is in force."""
+    """The citations in force for this action of the table, for this case's regime."""
     definition, five = definition_of(case.definition), is_five_numbers(case.regime)
     rows = [
         row
@@ -236,7 +236,7 @@ def _law(case: Application, action: str, on: date) -> tuple[tuple[str, ...], ...
 
 
 def _said(session: Session, case: Application, tag: str) -> Mapping[str, Any]:
-    """What the case's latest entry of this tag recorded."""
+    """The data of the case's latest entry with this tag."""
     data: Mapping[str, Any] = session.scalars(
         select(col(HistoryEntry.data))
         .where(col(HistoryEntry.application_id) == case.id, col(HistoryEntry.tag) == tag)

@@ -1,4 +1,4 @@
-"""A paper of a case: its number, its facts, the letterhead of its day, and the words of its kind."""
+"""A paper of a case: its number, its facts, the letterhead of its day, and the text of its kind."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -27,7 +27,7 @@ from registration.rules.official_types import official_type
 from registration.rules.reference import texts_of_matter
 from registration.settings import settings
 
-# The character in a document's number that tells its kind, as the registrars write it.
+# The character for the kind in a document's number, as registrars write it.
 SIGNS = {
     "receipt": "收",
     "acceptance": "受",
@@ -45,7 +45,7 @@ SIGNS = {
     "decision": "决",
 }
 KINDS = (*SIGNS, *DOCUMENTS)
-# Decisions and notices, which somebody answers for by name; the others only record what happened.
+# Decisions and notices, which name a responsible officer; the others only record what happened.
 SIGNED = frozenset(
     {
         "acceptance",
@@ -74,7 +74,7 @@ def content_of(
     due_at: datetime | None,
     revision: int = 0,
 ) -> Content:
-    """The paper of `kind` with this number; all of its words are fixed here, once. `due_at` is what was promised."""
+    """The content of a paper of `kind` with this number; all its text is fixed here. `due_at` is the promised date."""
     moment = Moment(on, due_at, revision, head.reconsideration_body, head.court)
     paper = framed(
         head,
@@ -91,7 +91,7 @@ def content_of(
 def framed(
     head: PrintedProfile, kind: str, *, words: Words, facts: Mapping[str, str], number: str, ref: str, on: date
 ) -> Content:
-    """Words of a paper under the letterhead of its day; `number` is such as 2026-0017."""
+    """The text of a paper with the letterhead of its day; `number` is like 2026-0017."""
     before, rows, after, *further = words
     officer = f"签发人：{head.officer_title}　{head.officer_name}" if kind in SIGNED and head.officer_name else None
     return Content(
@@ -100,7 +100,7 @@ def framed(
         number=_printed_number(head, kind, number),
         facts=dict(facts),
         before=before,
-        # What was written in several lines is printed as one: a cell breaks its own.
+        # A text of several lines is printed as one: a cell breaks its lines itself.
         rows=tuple(tuple(" ".join(cell.split()) for cell in row) for row in rows),
         sections=further[0] if further else {},
         after=after,
@@ -116,12 +116,12 @@ def framed(
 
 
 def words_of(session: Session, case: Application, kind: str, *, moment: Moment) -> Words:
-    """What a paper of this kind would say of the case now: paragraphs, rows, paragraphs, and further tables if any."""
+    """The text of a paper of this kind about the case now: paragraphs, rows, paragraphs, and further tables if any."""
     return WORDS[kind](session, case, moment)
 
 
 def noticed(session: Session, case: Application) -> str:
-    """The number that the latest correction notice bears, without its registrar."""
+    """The number of the latest correction notice, without its registrar."""
     query = (
         select(col(Notice.number)).where(col(Notice.application_id) == case.id).order_by(col(Notice.id).desc()).limit(1)
     )
@@ -146,19 +146,19 @@ def _facts(session: Session, case: Application) -> dict[str, str]:
 
 
 def _printed_number(head: PrintedProfile, kind: str, number: str) -> str:
-    """An applicant's own paper bears the number of the application, not one of the registrar's."""
+    """An applicant's own paper has the number of the application, not one of the registrar."""
     if kind not in SIGNS:
         return number
     year, _, count = number.partition("-")
     return f"{head.number_prefix}{SIGNS[kind]}〔{year}〕第{count}号"
 
 
-# The regulation on company registration gives two decisions names of its own (art. 54).
+# The regulation on company registration has its own names for two decisions (art. 54).
 _OLD_TITLES = {"approval": "准予设立登记通知书", "refusal": "登记驳回通知书"}
 
 
 def _title(case: Application, kind: str) -> str | None:
-    """The name that the law of the case's regime gives to a paper, where it is not the usual one."""
+    """The name of a paper in the law of the case's regime, if it is not the usual one."""
     if kind == "application":
         return type_row(case.entity_type).application
     if kind == "decision":

@@ -1,4 +1,4 @@
-"""Papers that somebody asks for: no action makes them, or the action was taken before there were any."""
+"""Papers on request: no action makes them, or the action was taken before such papers existed."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ Words = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Moment:
-    """The day of a paper, what was promised, the submission it is about, and whom its remedies name."""
+    """The day of a paper, the promised date, its revision, and the bodies that its remedies name."""
 
     on: date
     due_at: datetime | None = None
@@ -32,7 +32,7 @@ class Moment:
 
 
 def name_reservation(session: Session, case: Application, moment: Moment) -> Words:
-    """The name that is held for the case, and until when (Name Regulation art. 18)."""
+    """The reserved name of the case, and its last day (Name Regulation art. 18)."""
     held = reservation(session, case)
     assert held is not None
     rows = [("保留的名称", held.name)]
@@ -47,7 +47,7 @@ def name_reservation(session: Session, case: Application, moment: Moment) -> Wor
 
 
 def joint_handling(session: Session, case: Application, moment: Moment) -> Words:
-    """Where the file has been and which number each agency gave: the five-number model's one sheet."""
+    """The agencies' steps and numbers: the joint handling sheet of the five-number model."""
     definition = definition_of(case.definition)
     graph = definition.parts.graph if definition.parts else {}
     labels = definition.parts.states if definition.parts else {}
@@ -65,12 +65,12 @@ def parts_of(session: Session, case: Application) -> list[Part]:
 
 
 def may_be_asked(session: Session, case: Application) -> tuple[str, ...]:
-    """The kinds that have something to tell about this case now."""
+    """The kinds of paper that this case can have now."""
     return tuple(kind for kind, has in ASKED.items() if has(session, case))
 
 
 def _lacks(kind: str) -> Callable[[Session, Application], bool]:
-    """Whether what was submitted has no document of this kind: that of a file from before there were any."""
+    """Whether the submitted revision has no document of this kind, because it is older than such documents."""
 
     def lacks(session: Session, case: Application) -> bool:
         made = select(col(Paper.id)).where(
@@ -92,7 +92,7 @@ ASKED: Mapping[str, Callable[[Session, Application], bool]] = {
 
 
 def _approved(session: Session, case: Application) -> tuple[str, ...]:
-    """The registrar's own line: it examines first and gives the registration number."""
+    """The registrar's own row: it examines first and assigns the registration number."""
     number = session.scalars(
         select(col(IssuedNumber.value)).where(
             col(IssuedNumber.application_id) == case.id, col(IssuedNumber.scheme) == "registration_number"

@@ -1,13 +1,13 @@
-"""What may be promised of a case: an end, or only the day on which it is decided whether the file is accepted."""
+"""What may be promised for a case: an end date, or only the day of the decision on acceptance."""
 
 from registration.matters import definition_of
 from registration.models import Application
 
 
 def acceptance_comes_first(case: Application) -> bool:
-    """Whether the time for the whole case begins with an acceptance that is still to come.
+    """Whether the time limit of the whole case begins with a later acceptance.
 
-    Then a file that has just arrived is promised an answer about acceptance, and no end.
+    Then a new file has a promised day for the acceptance only, and no end date.
     """
     table = definition_of(case.definition)
     return table.intake not in table.clock[case.regime].runs_in

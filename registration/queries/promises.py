@@ -1,4 +1,4 @@
-"""What was promised: told from the history of cases and parts, or lacking for want of a calendar."""
+"""Promises, computed from the history of cases and parts, or missing because a calendar is missing."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -22,9 +22,9 @@ _SUBJECT = "application:"
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
-    """A case or part that should have a due time and has none: `due` once it can be told, else the unknown `year`.
+    """A case or part that should have a due time and has none: `due` if it can be computed, else the unknown `year`.
 
-    `version` is the case's when it was looked at.
+    `version` is the case's version when it was read.
     """
 
     ref: str
@@ -35,7 +35,7 @@ class Lacking:
 
 
 def promise_for(case: Application, entries: Iterable[HistoryEntry]) -> Promise:
-    """The promise as the history tells it. Raises UnknownYear where its day cannot be told yet."""
+    """The promise, computed from the history. Raises UnknownYear if its calendar is missing."""
     definition = definition_of(case.definition)
     taken = [
         StepTaken(one.tag.removeprefix(_SUBJECT), one.source, one.target, one.role, one.at)
@@ -47,10 +47,10 @@ def promise_for(case: Application, entries: Iterable[HistoryEntry]) -> Promise:
 
 
 def case_span(case: Application, entries: Sequence[HistoryEntry]) -> Span | None:
-    """Since when the case's present promise runs, and how many working days it was given; None where nothing runs.
+    """The start of the case's present promise and its number of working days; None if no promise runs.
 
-    A case that was moved to another version of its table has steps that this one does not know: what its history does
-    not tell is counted from its coming to the present state.
+    A case that was moved to another version of its table has steps that are not in this one: if the history is not
+    sufficient, the promise is counted from the entry into the present state.
     """
     if case.due_at is None:
         return None
@@ -63,13 +63,13 @@ def case_span(case: Application, entries: Sequence[HistoryEntry]) -> Span | None
 
 
 def arrived_at(entries: Sequence[HistoryEntry]) -> datetime | None:
-    """When the case came to its present state."""
+    """When the case entered its present state."""
     moved = (one for one in reversed(entries) if one.tag.startswith(_SUBJECT) and one.source != one.target)
     return next((one.at for one in moved), None)
 
 
 def promise_for_part(case: Application, part: Part, entries: Iterable[HistoryEntry]) -> datetime | None:
-    """When the part is due as the history tells it, None without a limit. Raises UnknownYear as `promise_for` does."""
+    """When the part is due by its history, None without a limit. Raises UnknownYear as `promise_for` does."""
     parts = definition_of(case.definition).parts
     begun_at = part_begun_at(parts, part.key, entries) if parts is not None else None
     limit = parts.graph[part.key].within if parts is not None else None
@@ -79,7 +79,7 @@ def promise_for_part(case: Application, part: Part, entries: Iterable[HistoryEnt
 
 
 def part_begun_at(parts: Parts, key: str, entries: Iterable[HistoryEntry]) -> datetime | None:
-    """When the part last came to its agency from where nobody had to work on it."""
+    """When the part last entered a state in which its agency must work, from one in which it need not."""
     begun_at = None
     for one in entries:
         source, target = parts.states.get(one.source), parts.states.get(one.target)
@@ -90,7 +90,7 @@ def part_begun_at(parts: Parts, key: str, entries: Iterable[HistoryEntry]) -> da
 
 
 def part_span(case: Application, part: Part, entries: Iterable[HistoryEntry]) -> Span | None:
-    """Since when the part waits for its agency, and how many working days it was given; None where nothing runs."""
+    """The start of the part's promise and its number of working days; None if no promise runs."""
     parts = definition_of(case.definition).parts
     if parts is None or part.due_at is None:
         return None
@@ -110,13 +110,13 @@ def lacking(session: Session, *, registrar_code: str | None = None, most: int = 
 
 
 def lacking_years(session: Session, *, registrar_code: str | None = None) -> Mapping[int, int]:
-    """Year whose calendar is missing -> how many cases and parts have no promise for want of it."""
+    """Year of a missing calendar -> how many cases and parts have no promise because of it."""
     found = lacking(session, registrar_code=registrar_code)
     return Counter(one.year for one in found if one.year is not None)
 
 
 def histories(session: Session, case_ids: Collection[int | None]) -> dict[int, list[HistoryEntry]]:
-    """The steps of these cases and parts, in their order."""
+    """The steps of these cases and parts, in order."""
     found: dict[int, list[HistoryEntry]] = defaultdict(list)
     query = select(HistoryEntry).where(
         col(HistoryEntry.application_id).in_(case_ids),
@@ -128,7 +128,7 @@ def histories(session: Session, case_ids: Collection[int | None]) -> dict[int, l
 
 
 def _counting() -> ColumnElement[bool]:
-    """Whether the case is where a due time belongs."""
+    """Whether the case is in a state with a due time."""
     return any_of(
         and_(
             col(Application.definition) == key,

@@ -1,4 +1,4 @@
-"""How much an account may still hand in: files and bytes in 24 hours, and bytes in drafts not yet submitted."""
+"""The upload quota of an account: files and bytes in 24 hours, and bytes in drafts not yet submitted."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ MEGABYTE = 1024 * 1024
 
 @dataclass(frozen=True)
 class Quota:
-    """What the settings allow one account."""
+    """The limits for one account in the settings."""
 
     files_per_day: int
     bytes_per_day: int
@@ -32,9 +32,9 @@ class Quota:
 
 
 def require_room(session: Session, actor: Actor, size: int, *, quota: Quota, now: datetime) -> None:
-    """Raises InvalidInput at `file` when one more file of `size` bytes would be too much, with what to do.
+    """Raises InvalidInput at `file` if another file of `size` bytes would exceed the quota, with what to do.
 
-    A document that was taken out again still counts for its day: it was stored, and is kept.
+    A removed document still counts for its day: its file is still stored.
     """
     files, sent = _of_today(session, actor, now)
     unsubmitted = _in_drafts(session, actor)

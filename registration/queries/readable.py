@@ -1,5 +1,5 @@
-"""What of a case's form and documents one person may read: an applicant all, the office what was handed in, an agency
-what its lists name while its part is open."""
+"""The parts of a case's form and documents that an actor may read: an applicant all, the office what was submitted,
+an agency what its lists name while its part is open."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -22,7 +22,7 @@ from registration.rules.materials import material_kinds, materials_of_agency
 
 
 def readable_form(session: Session, case: Application, *, actor: Actor) -> Mapping[str, Any]:
-    """The form in the clear and in the shape that forms have today, as far as the actor may read it at all."""
+    """The decrypted form in today's shape, as far as the actor may read it."""
     if not actor.is_staff:
         return in_present_shape(DecryptedForm(case.form, case=case.ref))
     revision = _handed_in(session, case)
@@ -31,7 +31,7 @@ def readable_form(session: Session, case: Application, *, actor: Actor) -> Mappi
 
 
 def shown_form(session: Session, case: Application, *, actor: Actor) -> Mapping[str, Any]:
-    """The same as a page shows it: staff and officers see sensitive values masked."""
+    """The same form as a page shows it: masked for staff and officers."""
     form = readable_form(session, case, actor=actor)
     return masked_form(form, sensitive_paths(form)) if actor.is_staff else form
 
@@ -46,7 +46,7 @@ def shown_revision(session: Session, case: Application, revision: Revision, *, a
 
 
 def readable_kinds(session: Session, case: Application, *, actor: Actor) -> frozenset[str]:
-    """The kinds of documents that the actor may read; an officer learns of no others."""
+    """The kinds of documents that the actor may read; others are hidden from an officer."""
     if actor.agency is None:
         return material_kinds(case.matter)
     return materials_of_agency(agency_of(actor), case.matter) if _works_on_it(session, case, actor) else frozenset()
@@ -73,7 +73,7 @@ def is_readable(session: Session, case: Application, material: Material, *, acto
 
 
 def agency_of(actor: Actor) -> Agency:
-    """The row of an officer's agency, which says what it may see. NotFound for an agency that the city has no more."""
+    """The row of an officer's agency, with what it may see. NotFound for an agency that the city no longer has."""
     try:
         return city().agency(actor.agency or "")
     except KeyError:
@@ -81,7 +81,7 @@ def agency_of(actor: Actor) -> Agency:
 
 
 def _handed_in(session: Session, case: Application) -> Revision | None:
-    """What was submitted last, where the case may hold changes that were not: nobody of the office reads a draft."""
+    """The last submitted revision, if the case may have later changes: the office never reads a draft."""
     if definition_of(case.definition).states[case.state].kind in ("office", "waiting"):
         return None
     return revision_of(session, case, case.revision)

@@ -1,4 +1,4 @@
-"""How papers of a letterhead will look: a licence and a notice of an invented firm, always marked as samples."""
+"""Sample papers of a letterhead: a licence and a notice of an invented firm, always marked as samples."""
 
 from datetime import date
 from decimal import Decimal
@@ -20,7 +20,7 @@ from registration.rules.city import city
 from registration.rules.entity_types import entity_type_keys
 from registration.settings import settings
 
-# Far from any number that the code centre gives out.
+# Outside the range of the code centre.
 BODY = "MAT0"
 
 
@@ -63,13 +63,13 @@ SAMPLES = {"licence": licence_with, "notice": notice_with}
 
 
 def samples_of(session: Session, ref: str) -> tuple[dict[str, dict[str, Any]], bytes | None]:
-    """What each sample says on the first day of this letterhead, and the picture of its seal."""
+    """The content of each sample on the first day of this letterhead, and the picture of its seal."""
     row = session.scalars(select(RegistrarProfile).where(col(RegistrarProfile.ref) == ref)).one()
     return _sample_texts(row), row.seal_image if shown(row).seal else None
 
 
 def sample_of(session: Session, ref: str, kind: str, *, actor: Actor) -> dict[str, Any]:
-    """What one of them says, for who may look. NotFound for a kind that there is not."""
+    """The content of one sample, if the actor may see it. NotFound for an unknown kind."""
     samples = _sample_texts(one(session, ref, actor=actor))
     if kind not in samples:
         raise NotFound(sheet=kind)

@@ -1,4 +1,4 @@
-"""What a registrar prints of itself on a day, and the changes of it that are prepared, decided, past."""
+"""The letterhead of a registrar on a day, and its prepared, decided and past changes."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from registration.settings import settings
 
 @dataclass(frozen=True)
 class PrintedProfile:
-    """The words of one day. Without `ref` nobody has set any: then the registrar's own name is all there is."""
+    """The letterhead of one day. Without `ref` none was set: then it has the registrar's name only."""
 
     registrar_code: str
     name_zh: str
@@ -37,13 +37,13 @@ class PrintedProfile:
 
     @property
     def seal(self) -> str | None:
-        """Digest of the picture to be printed: a deployment without a design and key of its own prints none."""
+        """Digest of the picture to print; None in a deployment without its own design and key."""
         return self.seal_sha256 if may_print_seals() else None
 
 
 @dataclass(frozen=True)
 class Overview:
-    """One registrar's letterheads: `now` is in force, `coming` will be, `open` ones await a decision, `past` do not."""
+    """One registrar's letterheads: `now` in force, `coming` approved for later, `open` undecided, `past` ended."""
 
     now: PrintedProfile
     since: RegistrarProfile | None
@@ -58,18 +58,18 @@ def may_print_seals() -> bool:
 
 
 def profile_on(session: Session, registrar: Registrar, *, on: date) -> PrintedProfile:
-    """What papers of this day show: the latest approved letterhead that is valid then."""
+    """The letterhead for papers of this day: the latest approved one that is valid then."""
     found = _in_force(session, registrar.code, on=on)
     return shown(found) if found else _bare(registrar)
 
 
 def shown(row: RegistrarProfile) -> PrintedProfile:
-    """The words of a letterhead, whatever has become of it."""
+    """The texts of a letterhead, whatever its status."""
     return PrintedProfile(**{name: getattr(row, name) for name in PrintedProfile.__dataclass_fields__})
 
 
 def seal_picture(session: Session, sha256: str | None) -> bytes | None:
-    """The picture that a paper names by its digest; a letterhead in force is never changed, so it stays."""
+    """The picture with this digest. A letterhead in force is never changed, so the picture stays."""
     if sha256 is None:
         return None
     query = select(col(RegistrarProfile.seal_image)).where(col(RegistrarProfile.seal_sha256) == sha256).limit(1)
@@ -77,14 +77,14 @@ def seal_picture(session: Session, sha256: str | None) -> bytes | None:
 
 
 def earliest_day(session: Session, registrar_code: str, *, today: date) -> date:
-    """The first day on which new words can begin: today, or the day after the last paper that was issued."""
+    """The first day on which a new letterhead can begin: today, or the day after the last issued paper."""
     at = [session.scalars(query).one() for query in _last_issued(registrar_code)]
     days = [local_date(moment) + timedelta(days=1) for moment in at if moment]
     return max([today, *days])
 
 
 def one(session: Session, ref: str, *, actor: Actor | None, rule: str = "letterhead.read") -> RegistrarProfile:
-    """The letterhead, where the rule lets the actor have it. NotFound also for another registrar's."""
+    """The letterhead, if the access rule allows it. NotFound also for another registrar's."""
     row = session.scalars(select(RegistrarProfile).where(col(RegistrarProfile.ref) == ref)).one_or_none()
     if row is None:
         raise NotFound(letterhead=ref)
@@ -93,13 +93,13 @@ def one(session: Session, ref: str, *, actor: Actor | None, rule: str = "letterh
 
 
 def before(session: Session, row: RegistrarProfile) -> PrintedProfile:
-    """What is printed on the day before this one takes effect: what it is compared with."""
+    """The letterhead of the day before this one takes effect, for the comparison."""
     registrar = session.get_one(Registrar, row.registrar_code)
     return profile_on(session, registrar, on=row.valid_from - timedelta(days=1))
 
 
 def overview(session: Session, registrar_code: str, *, now: datetime) -> Overview:
-    """Everything about one registrar's letterheads, the newest first."""
+    """All letterheads of one registrar, the newest first."""
     today = local_date(now)
     registrar = session.get_one(Registrar, registrar_code)
     rows = list(session.scalars(_newest_first(registrar_code)))
@@ -118,7 +118,7 @@ def overview(session: Session, registrar_code: str, *, now: datetime) -> Overvie
 
 
 def next_after(session: Session, row: RegistrarProfile) -> RegistrarProfile | None:
-    """The approved letterhead that ends this one; None as long as none does."""
+    """The approved letterhead that ends this one; None if there is none."""
     later = (
         select(RegistrarProfile)
         .where(
@@ -147,7 +147,7 @@ def proposed(session: Session) -> Sequence[RegistrarProfile]:
 
 
 def coming(session: Session, *, today: date) -> Sequence[RegistrarProfile]:
-    """Every approved letterhead whose day has not come yet: with it, the one before ends."""
+    """Every approved letterhead that is not in force yet, with the one that it ends."""
     query = select(RegistrarProfile).where(
         col(RegistrarProfile.status) == "approved", col(RegistrarProfile.valid_from) > today
     )
@@ -155,7 +155,7 @@ def coming(session: Session, *, today: date) -> Sequence[RegistrarProfile]:
 
 
 def without_remedies(session: Session, *, today: date) -> list[str]:
-    """The registrars whose decisions cannot name the body for reconsideration or the court."""
+    """The registrars without a body for reconsideration or a court, which their decisions must name."""
     registrars = session.scalars(select(Registrar).order_by(col(Registrar.code)))
     heads = [profile_on(session, one, on=today) for one in registrars]
     return [head.registrar_code for head in heads if not (head.reconsideration_body and head.court)]

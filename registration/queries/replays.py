@@ -1,4 +1,4 @@
-"""Whether each case stands where its history leads: the recorded steps, replayed through the case's own tables."""
+"""Checks the state of each case against its history: replays the recorded steps through the case's tables."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _MOVE = "application:migrate"
 
 @dataclass(frozen=True)
 class ReplayDifference:
-    """`what` is not as the history says: at entry `seq`, or (None) in what is stored of the case now."""
+    """`what` differs from the history: at entry `seq`, or (None) in the stored case."""
 
     ref: str
     seq: int | None
@@ -33,7 +33,7 @@ class ReplayDifference:
 
 
 def differences(session: Session, span: DaySpan, *, counted: Counted) -> Iterator[ReplayDifference]:
-    """Replays every case of the span, and counts them as it goes."""
+    """Replays every case of the span, and counts them in `counted`."""
     parts = RowsOfCases(streamed(session, _of_parts(span)))
     for case_id, rows in groupby(streamed(session, _of_cases(span)), key=lambda row: row.case_id):
         yield from _case(rows, parts.of(case_id), counted)
@@ -81,7 +81,7 @@ def _case(rows: Iterable[Row[Any]], parts: list[Row[Any]], counted: Counted) -> 
         try:
             replay.take(recorded(case))
         except Contradiction as against:
-            # What comes after a step that can't have been is judged by nothing: the first one is what must be mended.
+            # Steps after an impossible one cannot be judged: the first one must be corrected.
             yield _difference(case.ref, against)
             return
     assert case is not None
@@ -108,7 +108,7 @@ def _stored(case: Row[Any], replay: Replay) -> Iterator[ReplayDifference]:
         yield ReplayDifference(case.ref, None, "state", str(replay.state), case.stands)
     if _tag(case.holder) not in replay.holders:
         yield ReplayDifference(case.ref, None, "holder", _names(replay.holders), _names([_tag(case.holder)]))
-    # Saving a page counts as well and isn't recorded, so steps give the least that the version can be.
+    # Saving a section increases the version and is not recorded, so the number of steps is a lower bound.
     if case.version < 1 + replay.steps:
         yield ReplayDifference(case.ref, None, "version", f">= {1 + replay.steps}", str(case.version))
 
@@ -128,7 +128,7 @@ def _stored_parts(ref: str, parts: list[Row[Any]], replay: Replay) -> Iterator[R
 
 
 def recorded(entry: Any) -> Recorded:
-    """An entry of the history (or a row of it) as the library reads it."""
+    """A history entry (or a row of it) for the replay library."""
     subject, _, action = entry.tag.partition(":")
     return Recorded(
         seq=entry.seq,

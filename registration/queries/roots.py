@@ -1,4 +1,4 @@
-"""The roots of the days: listed for publishing, and compared with what they bind and with what was published."""
+"""The daily roots: lists them for publication, and compares them with the histories and with published ones."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
@@ -21,7 +21,7 @@ PUBLISHED = ("registrar", "day", "entries", "tree", "previous_root", "root")
 
 
 def roots_in(session: Session, span: DaySpan) -> Iterator[dict[str, Any]]:
-    """The roots of the span's registrar and days, in the form in which they are published."""
+    """The roots of the span's registrar and days, in the published format."""
     query = select(roots).where(*_in(span)).order_by(roots.c.registrar_code, roots.c.day)
     return map(as_published, streamed(session, query))
 
@@ -32,7 +32,7 @@ def as_published(row: Row[Any]) -> dict[str, Any]:
 
 
 def broken_roots(session: Session, span: DaySpan, *, counted: Counted, last_due: date) -> Iterator[HistoryFinding]:
-    """Roots that are gone, changed or out of their chain, and days that are not what their root bound."""
+    """Roots that are missing, changed or out of their chain, and days that differ from their root."""
     if span.ref is not None:
         for row in session.execute(_of_case(span.ref)).all():
             counted.days += 1
@@ -44,7 +44,7 @@ def broken_roots(session: Session, span: DaySpan, *, counted: Counted, last_due:
 
 
 def differing(session: Session, published: Iterable[Mapping[str, Any]], span: DaySpan) -> Iterator[HistoryFinding]:
-    """Where the roots kept here are not those that were published earlier, root by root."""
+    """The stored roots that differ from those published earlier."""
     for root in published:
         day = date.fromisoformat(root["day"])
         if not _lies_in(span, root["registrar"], day):
@@ -59,7 +59,7 @@ def differing(session: Session, published: Iterable[Mapping[str, Any]], span: Da
 
 
 def is_published_form(root: Any) -> bool:
-    """Whether this is a root as `as_published` writes it, and is the hash of what it says."""
+    """Whether this is a root as `as_published` writes it, with the right hash."""
     if not isinstance(root, dict) or set(root) != set(PUBLISHED):
         return False
     fields = {key: root[key] for key in ("registrar", "entries", "tree", "previous_root")}
@@ -84,7 +84,7 @@ def _chain_of_days(
             yield HistoryFinding("root_unlinked", registrar, day=row.day)
         yield from _own_faults(session, row)
         previous, expected = row.root, row.day + timedelta(days=1)
-    # The youngest one may still be on its way.
+    # The latest one may not be made yet.
     until = min(last_due - timedelta(days=1), span.last or date.max)
     if expected <= until:
         yield HistoryFinding("root_missing", registrar, day=expected, data={"last": until})
@@ -127,7 +127,7 @@ def _known_by_heads(session: Session, registrar: str, day: date) -> int:
 
 
 def _late(session: Session, registrar: str, day: date) -> Iterator[HistoryFinding]:
-    """Entries that bear the day's date and came after its root was made."""
+    """Entries with the day's date that were added after its root was made."""
     query = select(heads).where(heads.c.registrar_code == registrar, heads.c.day == day)
     bound = {row.application_id: row.seq for row in session.execute(query)}
     for entry in entries_of_day(session, registrar, day):

@@ -12,14 +12,14 @@ from registration.models import Application, IdentityIndex, IssuedNumber, Licenc
 from registration.rules.tidy import search_text, typed_number
 
 _PINYIN = re.compile(r"[a-zv' ]+")
-# What may be a whole number of a scheme, of a licence or of an identity document.
+# A text that may be a whole number of a scheme, a licence or an identity document.
 _NUMBER = re.compile(r"[0-9A-Z]{6,30}")
 
 
 def matching(words: str) -> ColumnElement[bool]:
-    """Whether a case is what somebody who types this looks for; every character counts as itself.
+    """The condition for cases that match the typed text; no character is a wildcard.
 
-    What is looked for is tidied as names and numbers are when they are saved. An identity number is compared by its
+    The text is normalized like saved names and numbers. An identity number is compared by its
     keyed hash, and only as a whole.
     """
     text = search_text(words)
@@ -45,5 +45,5 @@ def matching(words: str) -> ColumnElement[bool]:
 
 
 def _of_case(owner: Mapped[Any], condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    """As a list of cases and not a look at each: the rows that fit are few and found by their index."""
+    """A subquery of case ids instead of a check of each case: few rows match, and an index finds them."""
     return col(Application.id).in_(select(owner).where(condition))

@@ -1,4 +1,4 @@
-"""What each agency is sent when an entity is registered: its whitelist of fields, and nothing else (PIPL art. 6)."""
+"""The data sent to each agency when an entity is registered: its whitelist of fields only (PIPL art. 6)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class AgencyEnvelope:
 
 
 def envelopes_for(application_id: int) -> list[AgencyEnvelope]:
-    """One envelope an agency; the key is code, event and edition, so that a repeat is seen as one."""
+    """One envelope for each agency; the key is code, event and edition, so that the agency recognizes a repeat."""
     with database.reading() as session:
         case = session.get_one(Application, application_id)
         entity = session.scalars(select(Entity).where(col(Entity.application_id) == application_id)).one()

@@ -1,4 +1,4 @@
-"""Sign-ups that wait for their code, and the mails about them."""
+"""Open sign-ups and their mails."""
 
 import hmac
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ _FILE = "reference/account_mails.yaml"
 
 
 def pending_row(session: Session, key: str, *, now: datetime, lock: bool = False) -> SignUp | None:
-    """The sign-up whose secret has the hash `key`, as long as a code can still be entered for it."""
+    """The sign-up whose secret has the hash `key`, if a code can still be entered for it."""
     query = select(SignUp).where(col(SignUp.secret_hash) == key)
     row = session.exec(query.with_for_update() if lock else query).one_or_none()
     return row if row is not None and row.expires_at > now and row.tries < MOST_TRIES else None
@@ -45,14 +45,14 @@ def seal_pending(address: str, *, key: str) -> str:
 
 
 def code_of(key: str) -> str:
-    """Six digits that belong to one sign-up. They are stored nowhere, in no form."""
+    """The six digits of one sign-up. They are derived and never stored."""
     digest = hmac.new(secret_key(settings()), f"sign-up-code:{key}".encode(), sha256).digest()
     # Sixteen bytes over a million: no code is noticeably more likely than another.
     return f"{int.from_bytes(digest[:16]) % 10**6:06d}"
 
 
 def letter_about(key: str, *, now: datetime) -> Letter | None:
-    """The mail of a sign-up: the code, or where the address has an account, a notice to its owner. None once over."""
+    """The mail of a sign-up: the code, or if the address has an account, a notice to its owner. None if it is over."""
     with database.reading() as session:
         row = pending_row(session, key, now=now)
         if row is None:

@@ -1,4 +1,4 @@
-"""What a signer is asked to sign: nothing of it before the identity is proved, then all but others' numbers."""
+"""The content for a signer: empty before the identity is proved, then everything except other persons' numbers."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,9 +21,9 @@ from registration.rules.masking import masked_form
 
 @dataclass(frozen=True)
 class SigningFile:
-    """`form` and `materials` are empty until the identity is `proved`; then the party's own data are in the clear.
+    """`form` and `materials` are empty until the identity is `proved`; then the party's own data are unmasked.
 
-    `signed` tells whether content of this digest is signed.
+    `signed`: the party has signed content of this digest.
     """
 
     file: CaseFile
@@ -42,7 +42,7 @@ def signing_file(
 ) -> SigningFile:
     """The file of the case that the party behind a link (`Actor.party_id`) must sign.
 
-    `is_proved` says whether who asks has proved to be this party.
+    `is_proved`: the person behind the request has proved to be this party.
     """
     party = session.get(Party, actor.party_id) if actor.party_id is not None else None
     if party is None:

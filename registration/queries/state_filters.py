@@ -1,4 +1,4 @@
-"""Which cases stand in states of some kind, whichever version of its table each of them is under."""
+"""Filters for cases by properties of their state, for every version of their table."""
 
 from collections.abc import Callable
 
@@ -13,9 +13,9 @@ Wanted = Callable[[Definition, str], bool]
 
 
 def stands(wanted: Wanted) -> ColumnElement[bool]:
-    """Whether the case's own table says `wanted(table, state)` of its state.
+    """The condition that `wanted(table, state)` is true for the state of the case in its own table.
 
-    As long as no two tables say different things of a state's name, the name alone is asked, as the index wants it.
+    If all tables agree about each state's name, the condition is on the name alone, so that the index is used.
     """
     chosen = {
         key: {state for state in definition_of(key).states if wanted(definition_of(key), state)} for key in shipped()

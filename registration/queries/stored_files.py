@@ -1,4 +1,4 @@
-"""What should lie in the store: each file with the digest that was recorded when it was kept."""
+"""The files that the storage must have, each with the digest recorded when it was stored."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from registration.models import Licence, Material, Paper
 
 @dataclass(frozen=True)
 class StoredFile:
-    """`kind` is licence, paper or material; `number` is what people know it by."""
+    """`kind` is licence, paper or material; `number` is its number for people."""
 
     kind: str
     number: str
@@ -20,7 +20,7 @@ class StoredFile:
 
 
 def newest_files(session: Session, *, most: int) -> Iterator[StoredFile]:
-    """The newest of each kind, at most so many of each."""
+    """The newest files of each kind, at most `most` of each."""
     for kind, model, number in (
         ("licence", Licence, col(Licence.serial)),
         ("paper", Paper, col(Paper.number)),

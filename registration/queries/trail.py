@@ -1,4 +1,4 @@
-"""The way that a case has come, for its picture."""
+"""The states that a case has passed through, for its diagram."""
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -8,7 +8,7 @@ from workflows.diagram.svg import Trail
 
 
 def trail_of(session: Session, case: Application) -> Trail:
-    """Every change of its state, the oldest first; what happened without one is not part of the way."""
+    """Every change of its state, the oldest first; other events are left out."""
     query = (
         select(col(HistoryEntry.source), col(HistoryEntry.target))
         .where(

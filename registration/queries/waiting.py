@@ -1,6 +1,6 @@
-"""For whom a case waits: who has to do something next, since when, and on which of the promised working days.
+"""For whom a case waits: who must act next, since when, and on which of the promised working days.
 
-The words are in both languages; the office is told the numbers of its staff, nobody else is.
+The texts are in both languages; only the office sees the numbers of its staff.
 """
 
 from collections.abc import Callable, Iterable
@@ -28,7 +28,7 @@ _FILE = "reference/explanations.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Working day `day` of `of`, 0 before the first; `late` counts those after the last. None is what is not known."""
+    """Working day `day` of `of`, 0 before the first; `late` counts those after the last. None: not known."""
 
     day: int | None = None
     of: int | None = None
@@ -37,7 +37,7 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Who has to do something next about the case (`part` None) or one of its parts; `holder` is who has taken it."""
+    """Who must act next on the case (`part` None) or one of its parts; `holder` is the staff member who has claimed it."""
 
     part: str | None
     who: Text
@@ -49,7 +49,7 @@ class Waiting:
 
 
 def waiting_for(file: CaseFile, *, actor: Actor, now: datetime) -> tuple[Waiting, ...]:
-    """One for each open part where agencies have the case, else one for the holders of its state; none at the end."""
+    """One for each open part if agencies have the case, else one for the holders of its state; none for a closed case."""
     definition = definition_of(file.case.definition)
     parts = definition.parts
     if parts is not None and file.case.state in parts.runs_in:
@@ -72,7 +72,7 @@ def _case_waits(file: CaseFile, definition: Definition, *, actor: Actor, now: da
 
 
 def _missing_year(file: CaseFile, part: Part | None = None) -> object:
-    """The year for want of whose calendar the case, or a part, has no promise; None where it has one, or needs none."""
+    """The year of the missing calendar because of which the case, or a part, has no promise; None in all other cases."""
     if (part or file.case).due_at is not None or file.case.paused_at is not None:
         return None
     try:

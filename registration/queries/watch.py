@@ -1,4 +1,4 @@
-"""Which promises are watched, what was said about them, and which were reported as broken."""
+"""Watched promises, their alerts, and those reported as broken."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from registration.matters import definition_of, shipped
 from registration.models import Application, Part, PromiseAlert
 
-# One round looks at no more than this, so that a long list is worked off in rounds of some seconds.
+# The size of one round, so that a long list is processed in rounds of some seconds.
 MOST = 1000
 
 
@@ -42,7 +42,7 @@ def unwatched_parts(session: Session, *, most: int = MOST) -> list[tuple[Applica
 
 
 def alerts_on(session: Session, case_ids: Collection[int | None]) -> dict[int, list[PromiseAlert]]:
-    """What was said about promises of these cases that still stand, the case's own first."""
+    """The alerts sent about running promises of these cases, the case's own first."""
     query = (
         select(PromiseAlert)
         .join(Application, col(Application.id) == col(PromiseAlert.application_id))
@@ -59,7 +59,7 @@ def alerts_on(session: Session, case_ids: Collection[int | None]) -> dict[int, l
 
 
 def without_promise(session: Session, *, most: int = MOST) -> list[int]:
-    """Alerts that were never said and whose promise does not run any more: kept, ended, or moved to another day."""
+    """Unsent alerts whose promise no longer runs: kept, ended, or moved to another day."""
     running = (
         select(col(PromiseAlert.id))
         .join(Application, col(Application.id) == col(PromiseAlert.application_id))
@@ -75,7 +75,7 @@ def without_promise(session: Session, *, most: int = MOST) -> list[int]:
 
 
 def is_escalated() -> ColumnElement[bool]:
-    """Whether a broken promise of the case, or of one of its parts, was reported and still stands."""
+    """Whether a broken promise of the case, or of one of its parts, was reported and still runs."""
     part = and_(col(Part.application_id) == col(Application.id), col(Part.key) == col(PromiseAlert.part_key))
     spoken = (
         select(col(PromiseAlert.id))
@@ -98,7 +98,7 @@ def _stands() -> ColumnElement[bool]:
 
 
 def in_office() -> ColumnElement[bool]:
-    """Whether the case is in a state in which the office has to do something."""
+    """Whether the case is in a state in which the office must act."""
     tables = ((key, definition_of(key)) for key in shipped())
     return any_of(
         and_(col(Application.definition) == key, col(Application.state).in_(_office(table.states)))

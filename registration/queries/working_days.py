@@ -1,4 +1,4 @@
-"""The working days that count here: the published arrangement, and over it what an administrator has loaded."""
+"""The calendar of working days: the published one, overridden by the days that an administrator has loaded."""
 
 import threading
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _kept: "_Kept | None" = None
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """What was read, of which database, and how long it is good (by the monotonic clock)."""
+    """The cached calendar, its database, and when it expires (monotonic clock)."""
 
     engine: Engine
     calendar: Calendar
@@ -28,9 +28,9 @@ class _Kept:
 
 
 def current() -> Calendar:
-    """The calendar as it was loaded at most half a minute ago; without a database the published one alone.
+    """The calendar, read at most half a minute ago; without a database the published one alone.
 
-    While one thread reads it anew the others go on with what they have, so that no step ever waits for it twice.
+    While one thread reads it again, the others use the cached one, so that they do not wait.
     """
     try:
         engine = database.current_engine()
@@ -48,7 +48,7 @@ def current() -> Calendar:
 
 
 def forget() -> None:
-    """The next look reads the database: for whoever has just loaded something."""
+    """Clears the cache, after days were loaded."""
     global _kept
     _kept = None
 
@@ -61,7 +61,7 @@ def _read_anew(engine: Engine) -> Calendar:
 
 
 def _read(engine: Engine) -> Calendar:
-    # Steps ask in the middle of their transaction: a connection of the same pool could be one that waits for them.
+    # Steps call this within their transaction: another connection of the same pool could wait for that transaction.
     own = database.make_engine(engine.url.render_as_string(hide_password=False)).execution_options(heyi_reading=True)
     try:
         with own.connect() as connection:
