@@ -1,4 +1,4 @@
-"""The database: one engine a process, `transaction()` to write (the only commit of the project) and `reading()`."""
+"""The database: one engine for each process, `transaction()` to write (the only commit) and `reading()`."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
@@ -17,7 +17,7 @@ from registration.settings import Settings
 REST_SECONDS = 2.0
 BUSY_SECONDS = 30.0
 RAW_CONNECTION = "line"
-# A server that does not answer is given up after so long: https://www.postgresql.org/docs/current/libpq-connect.html
+# Seconds until a connection attempt fails: https://www.postgresql.org/docs/current/libpq-connect.html
 AWAY_SECONDS = 5
 _AWAY = {"connect_timeout": AWAY_SECONDS, "keepalives_idle": 10, "tcp_user_timeout": 10_000}
 
@@ -25,7 +25,7 @@ _engine: Engine | None = None
 
 
 def configure(settings: Settings) -> Engine:
-    """Makes this process's engine. Call it after a fork, never before: connections do not cross one."""
+    """Makes this process's engine. Call it after a fork, never before: connections cannot be shared with a child."""
     global _engine
     if _engine is not None:
         _engine.dispose()
@@ -60,9 +60,9 @@ def dispose() -> None:
 
 @contextmanager
 def transaction() -> Iterator[Session]:
-    """A writing transaction: all of it is kept, or, after any error, nothing of it.
+    """A writing transaction: it commits, or after any error rolls back.
 
-    Within a `Unit` it is a part of that: after an error nothing of the part is kept, and the rest when the unit ends.
+    Within a `Unit` it is a savepoint: an error rolls back this part only, and the rest is committed with the unit.
     """
     unit = _unit.get()
     if unit is not None:
@@ -75,9 +75,9 @@ def transaction() -> Iterator[Session]:
 
 
 class Unit:
-    """All that one thread writes from `begin` to `end`, as one transaction: kept together, or nothing of it.
+    """All writes of one thread from `begin` to `end`, as one transaction.
 
-    It begins with the first write, so what only looks before locks nothing; what looks after it sees what was written.
+    It begins with the first write, so earlier reads lock nothing; later reads see what was written.
     """
 
     def __init__(self) -> None:
@@ -87,7 +87,7 @@ class Unit:
         _unit.set(self)
 
     def end(self, *, keep: bool) -> None:
-        """Keeps all, or drops it. Raises what the database says against keeping it. A second call does nothing."""
+        """Commits or rolls back. Raises the database's error if the commit fails. A second call does nothing."""
         if _unit.get() is self:
             _unit.set(None)
         stack, self._stack, self._session = self._stack, ExitStack(), None
@@ -112,12 +112,12 @@ class Unit:
             yield session
 
     def connection(self) -> Connection | None:
-        """Where what was written can be seen; None as long as nothing was."""
+        """The connection that sees the unit's writes; None before the first write."""
         return self._session.connection() if self._session is not None else None
 
 
 class _Dropped(Exception):
-    """Ends a transaction whose work is not kept."""
+    """Rolls a transaction back and closes it."""
 
 
 _unit: ContextVar[Unit | None] = ContextVar("unit", default=None)
@@ -126,16 +126,16 @@ _unit: ContextVar[Unit | None] = ContextVar("unit", default=None)
 def supports_autocommit() -> bool:
     """Whether one statement may be a transaction of its own.
 
-    Not on SQLite, which has one writer at a time, who must say so before the first look; and not within a `Unit`.
+    Not on SQLite, where a writer must take the lock before its first read; and not within a `Unit`.
     """
     return current_engine().name == "postgresql" and _unit.get() is None
 
 
 @contextmanager
 def autocommit_session() -> Iterator[Session]:
-    """Every statement is a transaction of its own: for a change that is one statement, which needs no lock before it.
+    """A session in which every statement is a transaction of its own: for a change of one statement without a lock.
 
-    PostgreSQL only. Whatever the statements see, they see it one after the other; the writing one must compare.
+    PostgreSQL only. The statements do not share a snapshot, so the writing one must compare what was read.
     """
     with current_engine().connect() as connection:
         driver: Any = connection.connection.dbapi_connection
@@ -144,7 +144,7 @@ def autocommit_session() -> Iterator[Session]:
         try:
             yield session
         finally:
-            # Most of them never asked the ORM for anything, and closing costs as much as a look.
+            # Most of these sessions never use the ORM, and closing costs as much as a read.
             if session.in_transaction():
                 session.close()
             if not driver.closed:
@@ -152,17 +152,17 @@ def autocommit_session() -> Iterator[Session]:
 
 
 def raw_connection(session: Session) -> Connection:
-    """The session's connection; that of `autocommit_session` without the frame of a transaction, which costs more than
-    a look."""
+    """The session's connection; for `autocommit_session` without beginning a transaction, which costs more than
+    a read."""
     at_once: Connection | None = session.info.get(RAW_CONNECTION)
     return at_once if at_once is not None else session.connection()
 
 
 @contextmanager
 def reading() -> Iterator[Session]:
-    """A transaction that cannot write, on either database: a page that only looks stays a page that only looks.
+    """A read-only transaction, on either database: a page that reads cannot write.
 
-    Within a `Unit` that has written it looks through the unit's own connection, which can.
+    Within a `Unit` that has written it uses the unit's connection, which can write.
     """
     unit = _unit.get()
     connection = unit.connection() if unit is not None else None
@@ -175,7 +175,7 @@ def reading() -> Iterator[Session]:
 
 
 def _writers_queue() -> AbstractContextManager[None]:
-    """SQLite's writers queue, for its own way of waiting is unfair. The queue's file stands beside the database's."""
+    """Writers to SQLite queue, because its own waiting is unfair. The queue's file is beside the database file."""
     url = current_engine().url
     if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
         return nullcontext()
@@ -187,7 +187,7 @@ def _note_use(_connection: Any, record: Any) -> None:
 
 
 def _ask_after_rest(connection: Any, record: Any, _proxy: Any) -> None:
-    """A server that was restarted meanwhile is noticed before the first statement; a busy connection is not asked."""
+    """Checks an idle connection before its next use, to detect a server restart; a busy one is not checked."""
     if monotonic() - record.info.get("used_at", monotonic()) < REST_SECONDS:
         return
     try:
@@ -213,7 +213,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    # A writer takes the lock at once: two that read first and write later would deadlock into "database is locked".
+    # A writer takes the lock at once: two that read first and write later would fail with "database is locked".
     looking = connection.get_execution_options().get("heyi_reading", False)
     connection.exec_driver_sql(f"PRAGMA query_only={'ON' if looking else 'OFF'}")
     connection.exec_driver_sql("BEGIN" if looking else "BEGIN IMMEDIATE")

@@ -1,4 +1,4 @@
-"""An insert that leaves a row alone whose key is there already: of two at one moment, the second finds the first."""
+"""An insert that ignores an existing key: of two concurrent inserts, the second finds the first row."""
 
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 
 def insert_if_absent(session: Session, table: Table) -> postgresql.Insert | sqlite.Insert:
-    """The statement without its values, in the words of the session's database."""
+    """The statement without its values, in the dialect of the session's database."""
     if session.get_bind().dialect.name == "postgresql":
         return postgresql.insert(table).on_conflict_do_nothing()
     return sqlite.insert(table).on_conflict_do_nothing()

@@ -1,4 +1,4 @@
-"""The schema: made by migrations; `create` makes the same at once, for tests and for comparing the two."""
+"""The schema, made by migrations. `create` makes the same schema directly, for tests and to compare the two."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,15 +29,15 @@ APPEND_ONLY = (
     models.LogNode,
     models.LogHead,
 )
-# Columns that the models have no more, while processes of the version before still read them. A later migration drops
+# Columns that are no longer in the models, but that processes of the earlier version read. A later migration drops
 # them.
 RETIRED = {("account", "failures"), ("account", "locked_until")}
-# Rows of this one may change until somebody has decided on them.
+# Rows of this table may change until they are decided.
 DECIDED = models.RegistrarProfile
 
 
 def upgrade(url: str) -> None:
-    """Brings the database at `url` to the newest schema; nothing happens when it is there already."""
+    """Upgrades the database at `url` to the newest schema; does nothing if it is up to date."""
     engine = db.make_engine(url)
     try:
         with engine.connect() as connection:
@@ -51,13 +51,13 @@ def upgrade(url: str) -> None:
 
 def _upgrade_postgres(connection: Connection) -> None:
     with connection.begin():
-        # Two processes that start together must not both migrate: the second waits and finds the work done.
+        # Two processes that start together must not both upgrade: the second waits and finds the work done.
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(4208190312)")
         command.upgrade(config(connection), "head")
 
 
 def _upgrade_sqlite(connection: Connection) -> None:
-    # SQLite changes a table by making it anew; dropping the old one must not cascade into those that point at it.
+    # SQLite changes a table by making a new one; dropping the old one must not cascade to tables that refer to it.
     raw = connection.connection.dbapi_connection
     assert raw is not None
     raw.execute("PRAGMA foreign_keys=OFF")
@@ -69,7 +69,7 @@ def _upgrade_sqlite(connection: Connection) -> None:
 
 
 def create(engine: Engine) -> None:
-    """The whole schema of the models in an empty database, without the road that led to it."""
+    """Creates the whole schema of the models in an empty database, without the migrations."""
     with engine.begin() as connection:
         SQLModel.metadata.create_all(connection)
         for statement in append_only.statements(connection.dialect.name, tables=_append_only()):
@@ -79,7 +79,7 @@ def create(engine: Engine) -> None:
 
 
 def current(url: str) -> str | None:
-    """The revision of the database at `url`, None for one that no migration ever touched or that is not there yet."""
+    """The revision of the database at `url`; None if it does not exist or was never migrated."""
     if _is_absent_file(url):
         return None
     engine = db.make_engine(url)
@@ -91,12 +91,12 @@ def current(url: str) -> str | None:
 
 
 def head() -> str | None:
-    """The newest revision that this program knows."""
+    """The newest revision in this version of the program."""
     return ScriptDirectory.from_config(config()).get_current_head()
 
 
 def differences(url: str) -> list[str]:
-    """Where the database at `url` and the models part, in Alembic's words; empty when they agree."""
+    """The differences between the database at `url` and the models, as Alembic prints them; empty if they agree."""
     engine = db.make_engine(url)
     try:
         with engine.connect() as connection:
@@ -107,14 +107,14 @@ def differences(url: str) -> list[str]:
 
 
 def is_compared(item: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
-    """For Alembic: whether an object of the database or of the models counts for their difference."""
+    """For Alembic: whether an object of the database or the models is compared."""
     return kind != "column" or (item.table.name, name) not in RETIRED
 
 
 def write_revision(message: str, *, first: bool = False) -> Path:
-    """Writes a migration from the newest one to the models, for a developer to read and mend; returns its file.
+    """Writes a migration from the newest one to the models, for a developer to review; returns its file.
 
-    `first` writes the whole schema as the only migration again, and drops the others: right only before a release.
+    `first` writes the whole schema as the only migration and deletes the others: only before a release.
     """
     if first:
         for path in (MIGRATIONS / "versions").glob("*.py"):
@@ -132,7 +132,7 @@ def write_revision(message: str, *, first: bool = False) -> Path:
 
 
 def _is_absent_file(url: str) -> bool:
-    # Looking must not make an empty file, as connecting to SQLite would.
+    # A check must not create an empty file, as connecting to SQLite does.
     parts = make_url(url)
     return parts.get_backend_name() == "sqlite" and not Path(parts.database or "").exists()
 
@@ -142,7 +142,7 @@ def _append_only() -> list[str]:
 
 
 def config(connection: Connection | None = None) -> Config:
-    """Alembic's configuration, made here and not in a file: the connection is the caller's."""
+    """Alembic's configuration, made here and not in a file, because the caller has the connection."""
     made = Config()
     made.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     made.attributes["connection"] = connection

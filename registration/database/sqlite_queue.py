@@ -1,8 +1,8 @@
-"""One writer after another, in the order in which they came: the queue before SQLite's one writer.
+"""A first-in, first-out queue of writers for SQLite, which has one writer at a time.
 
-SQLite's own waiting writers sleep and ask again, and some are unlucky for seconds. Here each draws the next number and
-keeps the byte of that number in the queue's file locked until it is through; whoever has a lower byte locked is served
-before. The kernel wakes the next one, and forgets those that are killed. Safety does not hang on it: that is SQLite's.
+SQLite's waiting writers sleep and retry, and some wait for seconds. Here each takes the next number and
+keeps the byte of that number in the queue's file locked until it has finished; a lower locked byte is served
+first. The kernel wakes the next writer and releases the locks of killed ones. SQLite's own locks still apply.
 """
 
 import fcntl
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from registration.errors import Unavailable
 
-# Locks of an open file, not of a process: so threads exclude each other, too. Where there are none, nobody queues.
+# Locks of an open file, not of a process, so that they exclude threads, too. Without such locks there is no queue.
 _TRY_LOCK: int = getattr(fcntl, "F_OFD_SETLK", 0)
 _WAIT_FOR_LOCK: int = getattr(fcntl, "F_OFD_SETLKW", 0)
 _COUNTER = struct.Struct("<Q")
@@ -23,14 +23,14 @@ _open: set[int] = set()
 
 
 class WriteQueue:
-    """The queue of one database, in a file beside it; whoever waits longer than `seconds` is told Unavailable."""
+    """The queue of one database, in a file beside it. Raises Unavailable after a wait of `seconds`."""
 
     def __init__(self, path: Path, *, seconds: float) -> None:
         self._path, self._seconds = path, seconds
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
-        """Whoever is inside is alone, among all threads and processes."""
+        """Waits for its turn; the block then runs alone among all threads and processes."""
         if not _TRY_LOCK:
             yield
             return
@@ -40,7 +40,7 @@ class WriteQueue:
             place.wait(self._seconds)
             yield
         finally:
-            # A task's time limit strikes anywhere, also here: a place that nobody leaves would hold up all for ever.
+            # A task's time limit may interrupt here, too: a place that is never released would block all writers.
             try:
                 place.leave()
             finally:
@@ -66,22 +66,22 @@ class _Ticket:
         fcntl.flock(self._file, fcntl.LOCK_UN)
 
     def wait(self, seconds: float) -> None:
-        """Until all with a lower number are through, or gone."""
+        """Waits until all lower numbers have finished or were released."""
         try:
             self._reach(_TRY_LOCK)
         except (BlockingIOError, PermissionError):
-            # The kernel's wait has no end: it is left to a thread, which may find that nobody wants the place any more.
+            # The kernel's wait has no timeout: a thread waits, and may find that the place is no longer needed.
             self._kernel_waits = True
             threading.Thread(target=self._wait, daemon=True).start()
             if not self._reached.wait(seconds):
                 raise Unavailable("database_is_busy", seconds=seconds) from None
 
     def leave(self) -> None:
-        """Whatever the place had come to. Done a second time, it finishes what an interruption left undone."""
+        """Releases the place in any state. A second call completes an interrupted one."""
         with self._deciding:
             self._left = True
             if self._kernel_waits and not self._reached.is_set():
-                # The thread that waits has the file still: it closes it once it is let in.
+                # The waiting thread still uses the file: it closes it when it gets the lock.
                 self._lock(_TRY_LOCK, fcntl.F_UNLCK, start=self._number, length=1)
             else:
                 self._close()
@@ -96,7 +96,7 @@ class _Ticket:
     def _close(self) -> None:
         if self._closed:
             return
-        # By name before it is closed: a process that was forked meanwhile has the file open as well.
+        # Unlocked explicitly before it is closed: a process that was forked meanwhile has the file open as well.
         self._lock(_TRY_LOCK, fcntl.F_UNLCK, start=0, length=self._number + 1)
         fcntl.flock(self._file, fcntl.LOCK_UN)
         self._closed = True
@@ -112,7 +112,7 @@ class _Ticket:
 
 
 def _close_in_child() -> None:
-    """A forked child is in no queue; what its parent holds must not live on in it."""
+    """Resets the queue in a forked child: it must not keep the parent's locks."""
     for file in _open:
         os.close(file)
     _open.clear()

@@ -1,6 +1,6 @@
-"""Statements of the busiest roads: compiled once for each kind of database, and sent past the ORM, several in one.
+"""Frequent statements: compiled once for each dialect, and executed without the ORM, several in one.
 
-Making and compiling a statement anew costs several times what the database needs to carry it out, and so does waiting
+Building and compiling a statement again costs several times its execution, and so does waiting
 for each of several. PostgreSQL takes them as one statement with the others in its WITH clause.
 """
 
@@ -23,15 +23,15 @@ M = TypeVar("M", bound=SQLModel)
 Converter = Callable[[Any], Any] | None
 Statement = Insert | Update | Select[Any]
 _NAME = re.compile(r"%\((\w+)\)s")
-# The row that a conditional change found: what is written after it is written for each such row, so once or never.
+# The row that a conditional update found: later statements run for each such row, so once or never.
 _FIRST = named("w0", column("id"))
 _SELECT_FIRST = "SELECT id FROM w0"
 
 
 class Prepared:
-    """A statement whose values all come by name, as the columns' types take them.
+    """A statement whose values are all named parameters, of the columns' types.
 
-    `after` is the same for `execute_if_unchanged`: to be carried out only where the first one found its row.
+    `after` is the same for `execute_if_unchanged`: it is executed only if the first statement found its row.
     """
 
     def __init__(self, statement: Statement, *, after: Statement | None = None) -> None:
@@ -52,7 +52,7 @@ Write = tuple[Prepared, Mapping[str, Any]]
 
 
 def prepare_insert(table: Table, *without: str) -> Prepared:
-    """A row with all columns but those."""
+    """An insert of a row with all columns except these."""
     names = [column.name for column in table.columns if column.name not in without]
     given = [bindparam(name, type_=table.c[name].type) for name in names]
     return Prepared(
@@ -62,7 +62,7 @@ def prepare_insert(table: Table, *without: str) -> Prepared:
 
 
 def prepare_update(table: Table, *names: str, seen: Sequence[str] = ()) -> Prepared:
-    """These columns of the row with the id `row_id`, if each column in `seen` still holds its `seen_<name>`."""
+    """An update of these columns in the row with the id `row_id`, if each column in `seen` still is `seen_<name>`."""
     changed: dict[str, Any] = {name: bindparam(name) for name in names}
     statement = update(table).where(table.c.id == bindparam("row_id")).values(changed)
     for name in seen:
@@ -71,7 +71,7 @@ def prepare_update(table: Table, *names: str, seen: Sequence[str] = ()) -> Prepa
 
 
 def execute(session: Session, writes: Sequence[Write]) -> None:
-    """Carries out all of them, in no order, each with a value for each of its names. No two may write the same row."""
+    """Executes all of them, in any order, each with a value for each parameter. No two may write the same row."""
     connection = session.connection()
     parts = [(prepared.way(connection.dialect), values) for prepared, values in writes]
     if connection.dialect.name != "postgresql":
@@ -82,7 +82,7 @@ def execute(session: Session, writes: Sequence[Write]) -> None:
 
 
 def execute_if_unchanged(session: Session, first: Write, others: Sequence[Write]) -> bool:
-    """Carries out all of them as one statement if `first`, an update of what was seen, finds its row; else none.
+    """Executes all of them as one statement if `first`, a conditional update, finds its row; else none.
 
     PostgreSQL only: the statement is a transaction of its own when `database.autocommit_session` gave the session.
     """
@@ -111,7 +111,7 @@ class RowByKey(Generic[M]):
         self._converters: dict[str, tuple[tuple[str, Converter], ...]] = {}
 
     def locked(self, session: Session, sought: object) -> M | None:
-        """The row whose column holds `sought`, locked until the transaction ends. The session must not know it yet."""
+        """The row whose column is `sought`, locked until the transaction ends. The session must not have loaded it."""
         made = self._load(session.connection(), self._lock, sought)
         if made is not None:
             make_transient_to_detached(made)
@@ -119,7 +119,7 @@ class RowByKey(Generic[M]):
         return made
 
     def unlocked(self, session: Session, sought: object) -> M | None:
-        """The row as it is now, for `execute_if_unchanged`. No session knows it: what is changed on it is never
+        """The row as it is now, for `execute_if_unchanged`. It is not attached to a session: changes to it are never
         written."""
         return self._load(raw_connection(session), self._look, sought)
 
@@ -144,7 +144,7 @@ class RowByKey(Generic[M]):
 
 
 class Query:
-    """The rows of a select whose values all come by name."""
+    """The rows of a select whose values are all named parameters."""
 
     def __init__(self, query: Select[*tuple[Any, ...]]) -> None:
         self._prepared = Prepared(query)
@@ -152,7 +152,7 @@ class Query:
         self._converters: dict[str, list[Converter]] = {}
 
     def rows(self, session: Session, **given: Any) -> list[tuple[Any, ...]]:
-        # As the ORM does before it asks: what waits to be written is seen.
+        # Flushes pending writes first, as the ORM does before a query.
         session.flush()
         connection = raw_connection(session)
         way = self._prepared.way(connection.dialect)
@@ -172,7 +172,7 @@ class Query:
 
 
 def mirror(row: SQLModel, values: Mapping[str, Any]) -> None:
-    """What a prepared statement writes to the row of this object: it only follows, and is not written again."""
+    """Sets on the object what a prepared statement writes to its row, without a second write."""
     if instance_state(row).committed_state.keys().isdisjoint(values):
         vars(row).update(values)
         return
@@ -185,7 +185,7 @@ def _converter(kind: TypeEngine[Any], dialect: Dialect) -> Converter:
 
 
 class _Compiled:
-    """A statement as one kind of database takes it."""
+    """A statement compiled for one dialect."""
 
     def __init__(self, statement: Insert | Update | Select[Any], dialect: Dialect) -> None:
         compiled: Any = statement.compile(dialect=dialect)
@@ -196,7 +196,7 @@ class _Compiled:
         }
 
     def given(self, values: Mapping[str, Any]) -> Any:
-        """The values as the driver wants them: by place where it has no names."""
+        """The values for the driver: by position if it has no named parameters."""
         bound = self.bound(values)
         return tuple(bound[name] for name in self.order) if self.order else bound
 
@@ -205,9 +205,9 @@ class _Compiled:
 
 
 def _execute(connection: Connection, text: str, given: Any) -> Any:
-    """The driver's cursor after the statement. Its errors come out as SQLAlchemy's, and a lost connection is dropped.
+    """The driver's cursor after the statement. Errors are raised as SQLAlchemy's, and a lost connection is invalidated.
 
-    SQLAlchemy would describe each column of the result anew for a text: half the cost of a look at a wide row.
+    SQLAlchemy would describe each result column again for a text statement: half the cost of reading a wide row.
     """
     cursor = connection.connection.cursor()
     driver: Any = connection.dialect.loaded_dbapi
@@ -224,7 +224,7 @@ def _execute(connection: Connection, text: str, given: Any) -> Any:
 
 @lru_cache(maxsize=64)
 def _one_statement(texts: tuple[str, ...]) -> str:
-    """The statements as one, their values named apart."""
+    """The statements as one, with distinct parameter names."""
     *others, last = [_NAME.sub(rf"%(w{n}_\1)s", text) for n, text in enumerate(texts)]
     clauses = ", ".join(f"w{n} AS ({text})" for n, text in enumerate(others))
     return f"WITH {clauses} {last}" if others else last

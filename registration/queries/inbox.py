@@ -247,7 +247,7 @@ def _is_with_others(table: Definition, state: str) -> bool:
 def _paged(
     session: Session, query: Select[*tuple[Any, ...]], model: Any, *, cursor: str | None, limit: int
 ) -> tuple[Sequence[Any], str | None]:
-    """Orders by due date, then number; rows without a date last. A cursor is a position in that order, not an offset."""
+    """Orders by due date, then number; rows without a date last. A cursor is a position in that order, no offset."""
     due = func.coalesce(model.due_at, _FAR)
     if cursor is not None:
         moment, number = _place_in(cursor)

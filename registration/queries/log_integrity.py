@@ -53,7 +53,7 @@ def broken_log(
     walked: Walked,
     published: Iterable[str] = (),
 ) -> Iterator[LogFinding]:
-    """Every changed, missing, moved or added entry. `fetch` reads a stored file; `published` are heads kept elsewhere."""
+    """Every changed, missing, moved or added entry. `fetch` reads a stored file; `published` are published heads."""
     kept = list(session.execute(select(heads).order_by(heads.c.id)).all())
     outside = list(published)
     wanted = {row.size for row in kept} | {head.size for head, _ in _read_all(outside, keys) if head}

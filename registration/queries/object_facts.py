@@ -27,7 +27,7 @@ def object_facts(session: Session, case: Application, actor: Actor) -> ObjectFac
 
 
 def _is_on_desk(case: Application, actor: Actor) -> bool:
-    """Whether the actor holds the file. One that waits for approval has no holder and is on the desk of every approver."""
+    """Whether the actor holds the file. One that waits for approval has no holder: every approver may work on it."""
     if not actor.is_staff or case.holder_id is not None:
         return actor.is_staff and case.holder_id == actor.account_id
     return definition_of(case.definition).states[case.state].holder == ("approver",) and "approver" in actor.roles

@@ -147,7 +147,7 @@ def proposed(session: Session) -> Sequence[RegistrarProfile]:
 
 
 def coming(session: Session, *, today: date) -> Sequence[RegistrarProfile]:
-    """Every approved letterhead that is not in force yet, with the one that it ends."""
+    """Every approved letterhead that is not in force yet; each will end the one before it."""
     query = select(RegistrarProfile).where(
         col(RegistrarProfile.status) == "approved", col(RegistrarProfile.valid_from) > today
     )

@@ -37,7 +37,7 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Who must act next on the case (`part` None) or one of its parts; `holder` is the staff member who has claimed it."""
+    """Who must act next on the case (`part` None) or one of its parts; `holder` is the one who has claimed it."""
 
     part: str | None
     who: Text
@@ -49,7 +49,7 @@ class Waiting:
 
 
 def waiting_for(file: CaseFile, *, actor: Actor, now: datetime) -> tuple[Waiting, ...]:
-    """One for each open part if agencies have the case, else one for the holders of its state; none for a closed case."""
+    """One for each open part if agencies have the case, else one for its state's holders; none for a closed case."""
     definition = definition_of(file.case.definition)
     parts = definition.parts
     if parts is not None and file.case.state in parts.runs_in:
@@ -72,7 +72,7 @@ def _case_waits(file: CaseFile, definition: Definition, *, actor: Actor, now: da
 
 
 def _missing_year(file: CaseFile, part: Part | None = None) -> object:
-    """The year of the missing calendar because of which the case, or a part, has no promise; None in all other cases."""
+    """The year of the missing calendar because of which the case, or a part, has no promise; else None."""
     if (part or file.case).due_at is not None or file.case.paused_at is not None:
         return None
     try:

@@ -1,1 +1,1 @@
-"""The pure rules of registration: what a form may say. No database, no clock; days are passed in."""
+"""The rules of registration for forms, as pure functions: no database, no clock; days are parameters."""

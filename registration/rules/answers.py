@@ -21,7 +21,7 @@ Texts = Iterator[tuple[str, str]]
 
 
 def answer_texts(section: str, form: Mapping[str, Any]) -> Texts:
-    """(label, words) of every answer of a section, in its order; empty, sensitive and contact fields are left out."""
+    """(label, text) of every answer of a section, in order; empty, sensitive and contact fields are left out."""
     content = form[section]
     if not isinstance(content, Mapping):
         return
@@ -33,7 +33,7 @@ def answer_texts(section: str, form: Mapping[str, Any]) -> Texts:
 
 
 def answer_text(path: str, value: Any, form: Mapping[str, Any]) -> str:
-    """One answer in words; `path` may name the place in a list or `*`."""
+    """One answer as text; `path` may have the position in a list or `*`."""
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, Mapping):
@@ -45,9 +45,9 @@ def answer_text(path: str, value: Any, form: Mapping[str, Any]) -> str:
 
 
 def printable(text: str) -> str:
-    """The text as a paper can print it: in one line, cut at its length, a character without a glyph as 〓.
+    """The text as a paper can print it: in one line, shortened, a character without a glyph as 〓.
 
-    A name of a file or a remark must not keep a whole document from being made.
+    A file name or a remark must not make a whole document fail.
     """
     seen = " ".join("".join(char if char.isprintable() else " " for char in text).split())
     cut = seen if len(seen) <= TEXT_LENGTH else seen[: TEXT_LENGTH - 1] + "…"

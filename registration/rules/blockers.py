@@ -1,4 +1,4 @@
-"""Why an action is refused, in the words of whoever asked."""
+"""The reasons why an action is refused, in the user's language."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,19 +9,19 @@ from workflows.errors import Blocker
 
 
 def field_of(blocker: Blocker) -> str | None:
-    """The input that mends a blocker which only says that something is still to be written; None for any other."""
+    """The missing input that a blocker reports; None for any other blocker."""
     field: str | None = _row(blocker.code).get("field")
     return field
 
 
 def blocker_text(blocker: Blocker, lang: Lang) -> str:
-    """One sentence that says what stands in the way and what to do."""
+    """One sentence with the obstacle and what to do."""
     template: str = _row(blocker.code)[lang]
     return template.format_map({**blocker.data, "detail": _detail(blocker, lang)})
 
 
 def _row(code: str) -> Mapping[str, Any]:
-    """The words of a code, shared by all matters or a matter's own (`matters/<matter>/blockers.yaml`)."""
+    """The texts of a code, shared by all matters or a matter's own (`matters/<matter>/blockers.yaml`)."""
     row: Mapping[str, Any] = texts("reference/blockers.yaml").get(code) or texts_of_matters("blockers")[code]
     return row
 

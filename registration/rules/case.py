@@ -1,4 +1,4 @@
-"""What the rules across sections judge: a form, for whom, under which law, on which day."""
+"""The input of the rules across sections: a form, the entity type, the law and the day."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from registration.rules.problems import Problem
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """The rules only read it."""
+    """Read-only for the rules."""
 
     form: Form
     entity_type: EntityType
@@ -36,7 +36,7 @@ class Case:
         return is_under_regulation(self.regime)
 
     def age_of(self, person: NaturalPerson) -> int | None:
-        """Full years on the day of the case; None where the birth is not known, or cannot be read yet."""
+        """Full years on the day of the case; None if the day of birth is unknown or unreadable."""
         try:
             born_on = birth_date(person.id_no, kind=person.id_type) or person.born_on
         except (MalformedId, Unread):
@@ -51,7 +51,7 @@ Rule = Callable[[Case], Iterator[Problem]]
 
 
 def years_after(day: date, *, years: int) -> date:
-    """The same day some years on; 29 February becomes 1 March where there is none."""
+    """The same day some years later; 29 February becomes 1 March in a common year."""
     try:
         return day.replace(year=day.year + years)
     except ValueError:
@@ -59,13 +59,13 @@ def years_after(day: date, *, years: int) -> date:
 
 
 def repeated(values: Iterable[object]) -> list[int]:
-    """The places of values that stood before; None stands for one that is not known."""
+    """The positions of values that occurred before; None is an unknown value."""
     listed = list(values)
     return [place for place, value in enumerate(listed) if value is not None and value in listed[:place]]
 
 
 def where_read(judge: Callable[[Row], Found], rows: Iterable[Row]) -> list[Found | None]:
-    """What `judge` says of each row; None for a row of which it needs something that could not be read."""
+    """The result of `judge` for each row; None for a row with an unread field that it needs."""
     return [_if_read(judge, row) for row in rows]
 
 
@@ -77,13 +77,13 @@ def _if_read(judge: Callable[[Row], Found], row: Row) -> Found | None:
 
 
 def each(judge: Callable[[Place, Row], Iterator[Problem]], rows: Iterable[tuple[Place, Row]]) -> Iterator[Problem]:
-    """The problems of each row, given with its place, by itself: one that could not be read whole hides no other."""
+    """The problems of each row, judged separately with its position: an unread row hides no other."""
     for place, row in rows:
         yield from as_far_as_read(judge(place, row))
 
 
 def as_far_as_read(found: Iterator[Found]) -> Iterator[Found]:
-    """What is found before something is asked for that could not be read."""
+    """The problems found before a rule needs an unread field."""
     try:
         yield from found
     except Unread:

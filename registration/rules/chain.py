@@ -1,4 +1,4 @@
-"""The exact form of what history hashes: an entry of a case's chain, and the root of a registrar's day."""
+"""The exact data that the history hashes: an entry of a case's chain, and a registrar's daily root."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -11,7 +11,7 @@ from certificates.canonical import digest as canonical_digest
 
 
 def digest(entry: Mapping[str, Any]) -> str:
-    """SHA-256 (hex) of the entry's text. Every action waits for it, so it is made in one go."""
+    """SHA-256 (hex) of the entry's text. Every action waits for it, so it is made in one call."""
     return sha256(text_of(entry).encode()).hexdigest()
 
 

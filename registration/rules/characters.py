@@ -1,6 +1,6 @@
-"""Tables of characters: Han, blanks, what cannot be seen, look-alikes of Han.
+"""Tables of characters: Han, blanks, invisible characters, look-alikes of Han.
 
-Han has its own ranges (Unicode 17): the interpreter may know an older Unicode, and would take a rare name for nothing.
+Han has its own ranges (Unicode 17): the interpreter may have an older Unicode and not know a rare name.
 """
 
 import unicodedata
@@ -27,7 +27,7 @@ _HAN = (
     (0x30000, 0x3134A),
     (0x31350, 0x33479),
 )
-# Characters that show nothing and change nothing that is read: Default_Ignorable_Code_Point (DerivedCoreProperties),
+# Invisible characters that do not change the text: Default_Ignorable_Code_Point (DerivedCoreProperties),
 # without the overrides of direction, and some letters that are blank by design.
 _IGNORED = (
     (0x00AD, 0x00AD),
@@ -47,7 +47,7 @@ _IGNORED = (
     (0x1D173, 0x1D17A),
     (0xE0000, 0xE0FFF),
 )
-# With these a text does not say what it shows: controls, reversed direction, annotations, replacement characters,
+# With these a text differs from its appearance: controls, reversed direction, annotations, replacement characters,
 # surrogates and code points that will never be characters.
 _REFUSED = (
     (0x0000, 0x0008),
@@ -62,7 +62,7 @@ _REFUSED = (
 _PRIVATE = ((0xE000, 0xF8FF), (0xF0000, 0xFFFFD), (0x100000, 0x10FFFD))
 BLANKS = "\t\n\v\f\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u2800\u3000"
 
-# Unicode's EquivalentUnifiedIdeograph for CJK Radicals Supplement and CJK Strokes; of Kangxi radicals NFKC tells it.
+# Unicode's EquivalentUnifiedIdeograph for CJK Radicals Supplement and CJK Strokes; NFKC has that of Kangxi radicals.
 _RADICALS = (
     "⺁厂⺂乛⺃乚⺄乙⺅亻⺆冂⺇𠘨⺈刀⺉刂⺊卜⺋㔾⺌小⺍小⺎兀⺏尣⺐尢⺑𡯂⺒巳⺓幺⺔彑⺕彐⺖忄⺗心⺘扌⺙攵⺛旡⺜日⺝月⺞歺⺟母⺠民"
     "⺡氵⺢氺⺣灬⺤爫⺥爫⺦丬⺧牛⺨犭⺩王⺪𤴔⺫目⺬示⺭礻⺮𥫗⺯糹⺰纟⺱罓⺲罒⺳㓁⺴冗⺵𦉫⺶羊⺷𦍌⺸𦍋⺹耂⺺肀⺻聿⺼肉⺽𦥑⺾艹"
@@ -77,7 +77,7 @@ _GBK_PRIVATE = (
     "䜣䜩䝼䞍𧾷䥇䥺䥽䦂䦃䦅䦆䦟䦛䦷䦶龺𤇾䲣䲟䲠䲡䱷䲢䴓䴔䴕䴖䴗䴘䴙䶮龻"
 )
 _KNOWN_PRIVATE = {0xE815 + place: char for place, char in enumerate(_GBK_PRIVATE)} | {0xE7C7: "ḿ", 0xE7C8: "ǹ"}
-# Blocks of presentation forms. Of these NFKC is right; of ①, ㎡ or ² it would change what is meant.
+# Blocks of presentation forms. NFKC is right for these; for ①, ㎡ or ² it would change the meaning.
 _FORMS = (
     (0x2160, 0x217F),
     (0x2F00, 0x2FD5),
@@ -97,25 +97,25 @@ def is_han(char: str) -> bool:
 
 
 def is_ignored(char: str) -> bool:
-    """Whether a character shows nothing, so that taking it out changes nothing that is read."""
+    """Whether a character is invisible, so that removing it does not change the text."""
     return _in(char, _IGNORED)
 
 
 def is_private(char: str) -> bool:
-    """Whether the code point belongs to the private use areas: what it shows depends on the reader's font."""
+    """Whether the code point is in the private use areas: its glyph depends on the reader's font."""
     return _in(char, _PRIVATE)
 
 
 def is_refused(char: str) -> bool:
-    """Whether a text that holds this character cannot be taken for what it shows; private use is told apart."""
+    """Whether a text with this character may differ from its appearance; private use is not included."""
     if _in(char, _REFUSED) or ord(char) & 0xFFFE == 0xFFFE:
         return True
-    # What no version of Unicode known here has assigned; of Han the table above knows more than the interpreter.
+    # Unassigned in the interpreter's Unicode; for Han the table above is newer.
     return unicodedata.category(char) == "Cn" and not is_han(char) and not is_ignored(char)
 
 
 def typed_instead(private: str) -> str:
-    """The character that a private-use code point of older Chinese systems stands for; empty where it is not known.
+    """The character for a private-use code point of older Chinese systems; empty if unknown.
 
     GB 18030-2022 (table of changed code positions), GBK FE50-FEA0.
     """

@@ -1,4 +1,4 @@
-"""The rules across sections: what is wrong with a form as a whole, and what a person should look at."""
+"""The rules across sections: problems of a form as a whole, and points that a person should check."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -25,10 +25,10 @@ from registration.rules.problems import Problem
 from registration.rules.regions import region
 from registration.rules.uscc import check_digit_of, is_early_uscc
 
-# More than thirty years to pay: a mark that the registrars use for a look (Company Law art. 266).
+# More than thirty years to pay: registrars check such a term (Company Law art. 266).
 ABNORMAL_YEARS = 30
 STAFF_WITH_EMPLOYEE_DIRECTOR = 300
-# Groups of rules, in the order in which they are told: for every type, and those that a type's row names.
+# Groups of rules, in the order of their problems: for every type, and those that a type's row names.
 FOR_ALL = ("firm", "people", "guardians", "filing", "printing")
 GROUPS: Mapping[str, tuple[Rule, ...]] = {
     "firm": check_firm.RULES,
@@ -54,11 +54,11 @@ def check_form(
     registrar_regions: Iterable[str],
     may_declare_domicile: bool = False,
 ) -> list[Problem]:
-    """Every rule across sections that is broken, in the order of the form.
+    """Every broken rule across sections, in the order of the form.
 
-    Sections that are absent or could not be read are left out: those are told by `sections_for` and `read`.
+    Missing and unreadable sections are left out: `sections_for` and `read` report those.
     `registrar_regions` are the codes of the districts and counties that the registrar serves; `may_declare_domicile`
-    says whether it takes an applicant's own declaration for the proof of a domicile.
+    is true if it accepts an applicant's declaration as proof of a domicile.
     """
     regions = frozenset(registrar_regions)
     case = Case(form, type_row(entity_type), Regime(regime), today, regions, may_declare_domicile)
@@ -77,7 +77,7 @@ def check_draft(
     may_declare_domicile: bool = False,
     matter: str = ESTABLISHMENT,
 ) -> list[Problem]:
-    """Everything that keeps a raw draft from being submitted: missing sections, faulty ones, broken rules."""
+    """Every problem that prevents the submission of a draft: missing sections, faulty ones, broken rules."""
     form, faults = read_partly(raw, entity_type=entity_type, regime=regime)
     missing = [
         Problem(section.key, "section.missing")
@@ -92,13 +92,13 @@ def check_draft(
         registrar_regions=registrar_regions,
         may_declare_domicile=may_declare_domicile,
     )
-    # Where a value itself is faulty, a rule has nothing to add.
+    # For a faulty value, problems of other rules are left out.
     reported = {fault.path for fault in faults}
     return [*missing, *faults, *(problem for problem in across if problem.path not in reported)]
 
 
 def flags(form: Form, *, entity_type: str, regime: str, today: date) -> list[Problem]:
-    """What a person should look at; none of these refuses anything by itself (Company Law 2023 art. 266)."""
+    """Points that a person should check; none of them causes a refusal by itself (Company Law 2023 art. 266)."""
     case = Case(form, type_row(entity_type), Regime(regime), today)
     return [
         *_amounts(case),
@@ -129,14 +129,14 @@ def _amounts(case: Case) -> Iterator[Problem]:
 
 
 def _young(case: Case) -> Iterator[Problem]:
-    """Who lives on own labour from sixteen on has full capacity (Civil Code art. 18): a person must find that out."""
+    """A person of sixteen who lives on own labour has full capacity (Civil Code art. 18): a clerk must check that."""
     for path, age in check_people.responsible_ages(case):
         if check_people.WORKING_AGE <= age < check_people.FULL_AGE:
             yield Problem(path, "flag.young", {"age": age})
 
 
 def _rare_names(case: Case) -> Iterator[Problem]:
-    """Outside GB 2312 a character may be missing in the systems that receive it."""
+    """A character outside GB 2312 may be missing in the receiving systems."""
     for place, person in enumerate(case.form.persons):
         rare = "".join(char for char in person.name if not _is_everyday(char))
         if rare:
@@ -144,7 +144,7 @@ def _rare_names(case: Case) -> Iterator[Problem]:
 
 
 def _early_codes(case: Case) -> Iterator[Problem]:
-    """A shareholder's code of before 2016 with a wrong last character: on paper it may be so all the same."""
+    """A shareholder's code from before 2016 with a wrong last character: the paper may have the same code."""
     for place, person in enumerate(case.form.persons):
         if isinstance(person, LegalPerson) and is_early_uscc(person.uscc):
             yield Problem(f"people.{place}.uscc", "flag.uscc_check_digit", {"expected": check_digit_of(person.uscc)})
@@ -159,7 +159,7 @@ def _is_everyday(char: str) -> bool:
 
 
 def _staff(case: Case) -> Iterator[Problem]:
-    """From three hundred employees the board has one of them, unless the supervisors do (Company Law art. 68)."""
+    """From three hundred employees on, an employee must be director or supervisor (Company Law art. 68)."""
     officers, social = case.form.officers, case.form.social
     if not (officers and social) or social.headcount < STAFF_WITH_EMPLOYEE_DIRECTOR or len(officers.supervisors) >= 3:
         return

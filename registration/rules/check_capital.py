@@ -1,4 +1,4 @@
-"""Rules on shareholders and what they put in (Company Law 2023 arts. 42, 47, 60; Regulation art. 13)."""
+"""Rules on shareholders and contributions (Company Law 2023 arts. 42, 47, 60; Regulation art. 13)."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -12,13 +12,13 @@ YEARS_TO_PAY = 5
 
 
 def plain(amount: Decimal) -> str:
-    """An amount without needless zeros: 100, 33.333333."""
+    """An amount without trailing zeros: 100, 33.333333."""
     text = format(amount, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def numbers(case: Case) -> Iterator[Problem]:
-    """As many as the type may have; the row names the refusal (Company Law arts. 42, 60)."""
+    """Checks the number of shareholders for the type; its row names the code of the refusal (Company Law arts. 42, 60)."""
     count, capacity = len(case.form.holders), case.entity_type.capacities.get("shareholder")
     if count == 0 or capacity is None:
         return
@@ -34,7 +34,7 @@ def distinct(case: Case) -> Iterator[Problem]:
 
 
 def sums(case: Case) -> Iterator[Problem]:
-    """What is subscribed is the capital, to the last digit: decimals, never rounding (Company Law art. 47)."""
+    """The subscribed sum equals the capital exactly: decimals, never rounding (Company Law art. 47)."""
     if case.form.capital is None or not case.form.holders:
         return
     expected = case.form.capital.amount_wan
@@ -46,7 +46,7 @@ def sums(case: Case) -> Iterator[Problem]:
 
 
 def lines(case: Case) -> Iterator[tuple[str, Contribution]]:
-    """Path and line of every contribution that could be read at all."""
+    """Path and line of every readable contribution."""
     for place, row in enumerate(where_read(lambda row: row.lines, case.form.holders)):
         for number, line in enumerate(row or ()):
             yield f"shareholders.{place}.lines.{number}", line
@@ -66,7 +66,7 @@ def _line(case: Case, at: str, line: Contribution) -> Iterator[Problem]:
 
 
 def due_dates(case: Case) -> Iterator[Problem]:
-    """Paid in within five years of establishment, which is never before today (Company Law 2023 art. 47)."""
+    """Contributions are paid within five years of establishment, which is never before today (Company Law 2023 art. 47)."""
     yield from each(lambda at, line: _due(case, at, line), lines(case))
 
 

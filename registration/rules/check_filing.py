@@ -1,4 +1,4 @@
-"""Rules on who files, who is the liaison, and who must prove identity (Regulation arts. 9, 18; its Rules art. 16)."""
+"""Rules on the filer, the liaison, and the proof of identity (Regulation arts. 9, 18; its Rules art. 16)."""
 
 from collections.abc import Iterator
 
@@ -37,7 +37,7 @@ def filer(case: Case) -> Iterator[Problem]:
 
 
 def participants(case: Case) -> Iterator[str]:
-    """The keys of those who may file for themselves: holders of a capacity, liaison, finance officer, guardians."""
+    """The keys of persons who may file without an agent: holders of a capacity, liaison, finance officer, guardians."""
     form = case.form
     for capacity in case.entity_type.capacities:
         yield from HOLDERS[capacity](form)

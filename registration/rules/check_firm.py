@@ -9,12 +9,12 @@ from registration.rules.problems import Problem
 from registration.rules.regions import above, region, region_in_front
 from registration.rules.scope import catalogue
 
-# A billion yuan: the mark that the registrars use for a look (Company Law art. 266).
+# A billion yuan: registrars check such an amount (Company Law art. 266).
 LARGE_WAN = Decimal(100_000)
 
 
 def name_findings(case: Case, *, severity: Severity) -> Iterator[Problem]:
-    """What the hard rules say about the name alone; the register is compared where there is a database."""
+    """Applies the hard rules to the name alone; queries/names.py compares it with the register."""
     if case.form.name is None:
         return
     verdict = check_name(
@@ -31,7 +31,7 @@ def name_findings(case: Case, *, severity: Severity) -> Iterator[Problem]:
 
 
 def _region_of(case: Case) -> str:
-    # A region that could not be read yet does not keep the name from being judged.
+    # The name is checked also if the region cannot be read yet.
     domicile = case.form.domicile
     if domicile and domicile.has("region"):
         return domicile.region
@@ -86,7 +86,7 @@ def _both_languages(code: str) -> dict[str, str]:
 
 
 def large_capital(case: Case) -> Iterator[Problem]:
-    """Somebody who counts in yuan is wrong by ten thousand times: a large amount is asked for twice (*own*)."""
+    """An amount entered in yuan is too large by a factor of ten thousand: a large amount must be confirmed (*own*)."""
     capital = case.form.capital
     if capital and capital.amount_wan >= LARGE_WAN and not capital.large_confirmed:
         amounts = {"amount": f"{capital.amount_wan.normalize():,f}", "yuan": f"{capital.amount_wan * 10_000:,.0f}"}

@@ -1,4 +1,4 @@
-"""Rules on who may hold shares here: investors from abroad, organizations that may not invest, children."""
+"""Rules on who may hold shares: foreign investors, organizations that may not invest, children."""
 
 from collections.abc import Iterator
 
@@ -11,18 +11,18 @@ WORKING_AGE = 16
 # Documents of persons whose investment is foreign, or is treated as foreign (Implementing Regulation of the Foreign
 # Investment Law art. 48): their company is registered by an authorised registrar (Implementing Rules arts. 4(3), 24).
 ABROAD = frozenset({"passport", "hk_macao_permit", "taiwan_permit", "hmt_residence", "foreign_permanent"})
-# Beginnings of codes (GB 32100-2015, department and class) whose bearers cannot hold shares in a company.
+# Prefixes of codes (GB 32100-2015, department and class) of organizations that cannot hold shares in a company.
 _INDIVIDUAL = "92"
 _AUTHORITY = "11"
 _ENTERPRISES = ("91", "93", "N")
 _CAN_BE_ALLOWED = ("12", "13", "5", "7", "8", "Y")
-# What an authority is called that holds shares for the state (Company Law art. 169).
+# Names of authorities that hold shares for the state (Company Law art. 169).
 _STATE_INVESTORS = ("国有资产监督管理", "财政局", "财政厅", "人民政府")
 _BRANCHES = ("分公司", "分店", "分厂", "分部", "办事处", "代表处")
 
 
 def shareholders_of(case: Case) -> Iterator[tuple[int, NaturalPerson | LegalPerson]]:
-    """Place among the people, and person, of everybody who holds shares."""
+    """Position among the people, and person, of every shareholder."""
     keys = {row.person for row in case.form.holders if row.has("person")}
     for place, person in enumerate(case.form.persons):
         if person.has("key") and person.key in keys:
@@ -59,12 +59,12 @@ def _organization_fault(case: Case, person: LegalPerson) -> str | None:
 
 
 def is_state_investor(person: LegalPerson) -> bool:
-    """Whether an authority can hold shares for the state: the one for state assets, finance, the government itself."""
+    """Whether the authority can hold shares for the state: for state assets, finance, or the government itself."""
     return person.uscc.startswith(_AUTHORITY) and any(words in person.name for words in _STATE_INVESTORS)
 
 
 def children(case: Case) -> Iterator[Problem]:
-    """A child below sixteen cannot act alone (Civil Code arts. 18-20, 23); the older ones are looked at by a person."""
+    """A child below sixteen cannot act alone (Civil Code arts. 18-20, 23); a person checks older minors."""
     yield from each(lambda place, person: _child(case, place, person), shareholders_of(case))
 
 
@@ -94,7 +94,7 @@ def _is_child(case: Case, person: NaturalPerson) -> bool:
 
 
 def to_look_at(case: Case) -> Iterator[Problem]:
-    """What a person decides: young shareholders, guardians of adults, bodies whose investing has rules of its own."""
+    """Points that a person decides: young shareholders, guardians of adults, bodies with special investment rules."""
     for place, person in shareholders_of(case):
         if isinstance(person, LegalPerson):
             if person.uscc.startswith(_CAN_BE_ALLOWED) or is_state_investor(person):
@@ -110,5 +110,5 @@ def to_look_at(case: Case) -> Iterator[Problem]:
 
 
 RULES: tuple[Rule, ...] = (from_abroad, organizations, children)
-# Of every form: the API takes a guardian for any person.
+# For every form: the API accepts a guardian for any person.
 GUARDIANS: tuple[Rule, ...] = (guardians,)

@@ -49,7 +49,7 @@ def supervision(case: Case) -> Iterator[Problem]:
 
 
 def _supervisors(case: Case, count: int) -> Iterator[Problem]:
-    """One, or a board of three; the law before 2024-07-01 also knew two."""
+    """One supervisor, or a board of three; before 2024-07-01 the law also allowed two."""
     if count == 0:
         yield Problem("officers.supervisors", "officers.supervisors_missing")
     elif count == 2 and case.is_new_law:
@@ -57,7 +57,7 @@ def _supervisors(case: Case, count: int) -> Iterator[Problem]:
 
 
 def _board_of_supervisors(officers: Officers) -> Iterator[Problem]:
-    """Three and more have a chair, and a third of them are of the employees (Company Law 2023 art. 76(2)(3))."""
+    """Three or more have a chair, and a third of them are employees (Company Law 2023 art. 76(2)(3))."""
     count, chair, employees = len(officers.supervisors), officers.supervisor_chair, set(officers.employee_supervisors)
     if count >= 3 and chair is None:
         yield Problem("officers.supervisor_chair", "officers.supervisor_chair_missing")
@@ -94,7 +94,7 @@ def separation(case: Case) -> Iterator[Problem]:
 
 
 def _is_finance_officer(person: NaturalPerson | LegalPerson | None, finance: Contact) -> bool:
-    """By key, or by the name that was typed; a namesake is told apart by being chosen among the persons."""
+    """Whether two posts have the same person: by key, or by the typed name. For a namesake, choose among the persons."""
     if person is None:
         return False
     return person.key == finance.person or (finance.name is not None and _plain(finance.name) == _plain(person.name))

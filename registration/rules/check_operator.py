@@ -24,7 +24,7 @@ def operator(case: Case) -> Iterator[Problem]:
 
 
 def _operator_is_whole(case: Case, person: NaturalPerson) -> Iterator[Problem]:
-    """A citizen, wherever he lives; the home address is a registered item (Regulation art. 8, its Rules art. 6(7))."""
+    """A citizen with any residence; the home address is a registered item (Regulation art. 8, its Rules art. 6(7))."""
     place = case.form.persons.index(person)
     if person.id_type in _FOREIGNERS:
         yield Problem("operator.person", "operator.not_citizen")

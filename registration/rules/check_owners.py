@@ -13,7 +13,7 @@ LEAST_PERCENT = Decimal(25)
 
 
 def exemption(case: Case) -> Iterator[Problem]:
-    """At most ten million yuan, natural shareholders alone, and the promise that nobody else controls or gains."""
+    """At most ten million yuan, only natural shareholders, and the promise that no other person controls or benefits."""
     owners, capital = case.form.owners, case.form.capital
     if owners is None or owners.basis != "exempt":
         return
@@ -48,7 +48,7 @@ def _owner(place: int, owner: Owner) -> Iterator[Problem]:
 
 
 def _forgotten(case: Case) -> Iterator[Problem]:
-    """Who holds a quarter directly is an owner; what is held through other firms only the applicant knows."""
+    """A person with a direct share of a quarter is an owner; only the applicant knows indirect shares."""
     named = {owner.owner for owner in case.form.owners.listed} if case.form.owners else set()
     total = sum((row.subscribed_wan for row in case.form.holders), Decimal(0))
     for row in case.form.holders:
@@ -59,7 +59,7 @@ def _forgotten(case: Case) -> Iterator[Problem]:
 
 
 def addresses(case: Case) -> Iterator[Problem]:
-    """The address of an owner is filed too (art. 8)."""
+    """The address of an owner is filed, too (art. 8)."""
     keys = {owner.owner for owner in case.form.owners.listed} if case.form.owners else set()
     for place, person in enumerate(case.form.persons):
         if person.key in keys and isinstance(person, NaturalPerson) and person.address is None:

@@ -47,7 +47,7 @@ def _born_later(case: Case, place: int, person: NaturalPerson) -> Iterator[Probl
 
 
 def named(case: Case) -> Iterator[tuple[str, str, bool]]:
-    """Every place that names a person: path, key, and whether only a human being may stand there."""
+    """Every reference to a person: path, key, and whether it must be a natural person."""
     for place, key in enumerate(where_read(lambda row: row.person, case.form.holders)):
         if key is not None:
             yield f"shareholders.{place}.person", key, False
@@ -89,7 +89,7 @@ def _owning(form: Form) -> Named:
 
 
 def posts(officers: Officers) -> Named:
-    """Path and key of everybody who holds a post, as far as they could be read."""
+    """Path and key of every person with a post, as far as readable."""
     if officers.has("directors"):
         directors = enumerate(officers.directors)
         yield from ((f"officers.directors.{at}.person", row.person) for at, row in directors if row.has("person"))
@@ -123,7 +123,7 @@ def ages(case: Case) -> Iterator[Problem]:
 
 
 def responsible_ages(case: Case) -> Iterator[tuple[str, int]]:
-    """Path and age of everybody who must have full capacity: officers, who represents or invests alone, who files."""
+    """Path and age of every person who must have full capacity: officers, representatives, sole investors, filers."""
     responsible = [*_in_posts(case.form), *as_far_as_read(_alone(case.form)), *as_far_as_read(_filing(case.form))]
     responsible += [(path, key) for path, key in _to_call(case.form) if path == "contacts.finance.person"]
     for path, key in responsible:

@@ -1,4 +1,4 @@
-"""Rules on who invests in a sole proprietorship (Law on Sole Proprietorship Enterprises arts. 2, 9, 16, 47)."""
+"""Rules on the investor of a sole proprietorship (Law on Sole Proprietorship Enterprises arts. 2, 9, 16, 47)."""
 
 from collections.abc import Iterator
 
@@ -23,7 +23,7 @@ def investor(case: Case) -> Iterator[Problem]:
 
 
 def large_contribution(case: Case) -> Iterator[Problem]:
-    """As of registered capital, a large amount is asked for twice (*own*)."""
+    """As for registered capital, a large amount must be confirmed (*own*)."""
     chosen = case.form.investor
     if chosen and chosen.amount_wan >= LARGE_WAN and not chosen.large_confirmed:
         amounts = {"amount": f"{chosen.amount_wan.normalize():,f}", "yuan": f"{chosen.amount_wan * 10_000:,.0f}"}
@@ -31,7 +31,7 @@ def large_contribution(case: Case) -> Iterator[Problem]:
 
 
 def to_look_at(case: Case) -> Iterator[Problem]:
-    """A large contribution; an investor who has a Chinese passport alone."""
+    """Points for a person: a large contribution; an investor with a Chinese passport only."""
     person, chosen = _investor(case), case.form.investor
     if person is not None and person.id_type == "chinese_passport":
         yield Problem("investor.person", "flag.sole_investor_overseas")

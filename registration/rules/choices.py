@@ -1,4 +1,4 @@
-"""What the choices of the form are called, in both languages."""
+"""The labels of the form's choices, in both languages."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -8,12 +8,12 @@ from registration.rules.reference import texts
 
 
 def choices_of(path: str) -> Mapping[str, Mapping[str, str]]:
-    """Value -> {zh, en} of the field at a path or pattern, in the order to show; empty where nothing is chosen."""
+    """Value -> {zh, en} of the field at a path or pattern, in display order; empty for a field without choices."""
     return _choices().get(".".join("*" if part.isdigit() else part for part in path.split(".")), {})
 
 
 def choice_text(path: str, value: str, lang: Literal["zh", "en"]) -> str:
-    """The words for a chosen value; the value itself where it is none of the choices, as a draft may hold one."""
+    """The label of a chosen value; the value itself if it is not among the choices, which a draft may have."""
     words = choices_of(path).get(value)
     return words[lang] if words else value
 

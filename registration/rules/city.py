@@ -26,7 +26,7 @@ def _said(text: Text) -> Text:
 
 
 def _flat(value: Any) -> Any:
-    """Lists in lists as one: a folder names a group of fields once and uses it for several agencies."""
+    """Flattens nested lists: a folder names a group of fields once and uses it for several agencies."""
     if not isinstance(value, list):
         return value
     return [one for item in value for one in (_flat(item) if isinstance(item, list) else [item])]
@@ -42,14 +42,14 @@ Keys = Annotated[tuple[Filled, ...], BeforeValidator(_flat)]
 
 
 class Closed(BaseModel):
-    """Frozen, and closed: a key that is not known is a mistake."""
+    """Base of the rows: immutable, and an unknown key is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Persons(Closed):
-    """Of which persons an agency sees anything: `only` those that these keys of the form name, or all `without` those
-    that are named by these alone."""
+    """The persons whose data an agency sees: `only` those that these keys of the form name, or all `without` those
+    named only by these."""
 
     only: tuple[Filled, ...] = ()
     without: tuple[Filled, ...] = ()
@@ -70,7 +70,7 @@ class Agency(Closed):
 
 
 class CityRegistrar(Closed):
-    """A row of registrars.yaml; what the fields mean is said at the table `Registrar`."""
+    """A row of registrars.yaml; the table `Registrar` describes the fields."""
 
     code: Code
     name: Said
@@ -92,7 +92,7 @@ class Colours(Closed):
 
 
 class Examples(Closed):
-    """What hints and messages give as examples: a firm's name, a place of branches, a telephone, a paper's prefix."""
+    """Examples for hints and messages: a firm's name, a place of branches, a telephone, a paper's prefix."""
 
     name: Filled
     branch_place: Filled
@@ -125,7 +125,7 @@ class About(Closed):
 
 
 class SampleProfile(Closed):
-    """What a registrar of the demonstration prints of itself."""
+    """The letterhead of a registrar of the demonstration."""
 
     number_prefix: Filled
     officer: Filled
@@ -152,7 +152,7 @@ class SampleName(Closed):
 
 
 class Samples(Closed):
-    """samples.yaml: what a demonstration of this city invents. `desks` maps a registrar to its first staff number."""
+    """samples.yaml: invented data for a demonstration. `desks` maps a registrar to its first staff number."""
 
     desks: Mapping[Code, Annotated[int, Field(ge=1, le=9000)]]
     officers: SampleOfficers | None = None
@@ -163,7 +163,7 @@ class Samples(Closed):
 
 @dataclass(frozen=True, eq=False)
 class City:
-    """All that one folder says. `regions` are rows of regions.csv, `mark` and `icon` drawings."""
+    """The content of one folder. `regions` are rows of regions.csv, `mark` and `icon` are drawings."""
 
     folder: Path
     about: About
@@ -182,7 +182,7 @@ class City:
         return own if own.is_dir() else None
 
     def agency(self, key: str) -> Agency:
-        """The row of an agency; KeyError for one that the city does not have."""
+        """The row of an agency; KeyError for an unknown one."""
         return next((one for one in self.agencies if one.key == key), None) or _no_agency(key)
 
 
@@ -191,15 +191,15 @@ def _no_agency(key: str) -> Agency:
 
 
 def city() -> City:
-    """The city of the folder that HEYI_CITY names, else the packaged one. Raises CityError with all that is wrong.
+    """The city of the folder that HEYI_CITY names, else the packaged one. Raises CityError with every fault.
 
-    Like the tables of reference/ the folder is data of the whole process, so that the rules ask for it themselves.
+    Like the tables of reference/ the folder is data of the whole process, so that the rules can read it.
     """
     return read(folder_in_use())
 
 
 def folder_in_use() -> Path:
-    """The folder of this process's city, whether it can be read or not."""
+    """The folder of this process's city, valid or not."""
     return Path(os.environ.get("HEYI_CITY") or PACKAGED)
 
 

@@ -1,4 +1,4 @@
-"""Reads the files of a city's folder, and keeps every fault of them with its file and key."""
+"""Reads the files of a city's folder and collects every fault with its file and key."""
 
 import csv
 import re
@@ -18,11 +18,11 @@ Kind = TypeVar("Kind", bound=BaseModel)
 COLUMNS = ("code", "name_zh", "short_zh", "name_en", "level")
 LEVELS = ("province", "prefecture", "district", "county", "county-city", "placeholder")
 LARGEST_DRAWING = 20_000
-# Of a drawing that stands in every page: shapes and their colours, and nothing that runs or is fetched.
+# Elements of a drawing that is part of every page: shapes and colours, no scripts and no external content.
 _ELEMENTS = frozenset({"svg", "g", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon"})
 _TAG = re.compile(r"<\s*/?\s*([A-Za-z][\w:-]*)([^<>]*)>")
 _ACTIVE = re.compile(r"\b(on\w+|href|style|src)\s*=|url\s*\(|&", re.IGNORECASE)
-# By the type of Pydantic's error; any other is `malformed`, with what Pydantic says.
+# By the type of Pydantic's error; any other is `malformed`, with Pydantic's message.
 _CODES = {
     "missing": "missing",
     "extra_forbidden": "unknown",
@@ -44,7 +44,7 @@ _CODES = {
 
 @dataclass(frozen=True, slots=True)
 class CityFault:
-    """One thing that is missing or wrong in the folder: its file, its key (empty for the file), a code and data."""
+    """One fault in the folder: its file, its key (empty for the whole file), a code and data."""
 
     file: str
     key: str
@@ -52,13 +52,13 @@ class CityFault:
     data: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     def sentence(self, lang: str) -> str:
-        """The fault in words; KeyError for a code without any."""
+        """The message of the fault; KeyError for a code without one."""
         text: str = texts("reference/city_faults.yaml")[self.code][lang]
         return text.format_map(self.data)
 
 
 class CityError(RegistrationError):
-    """The folder is not a city's; `faults` says all that is wrong with it."""
+    """The folder is not valid; `faults` has every fault."""
 
     code = "city_is_faulty"
 
@@ -69,19 +69,19 @@ class CityError(RegistrationError):
 
 
 class FolderReader:
-    """Reads one file after the other; what could not be read is None, and why is in `faults`."""
+    """Reads the files; an unreadable one gives None, and the reason is in `faults`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.faults: list[CityFault] = []
 
     def model(self, kind: type[Kind], file: str) -> Any:
-        """The whole of a YAML file as one object."""
+        """A YAML file as one object."""
         raw = self._yaml(file)
         return None if raw is None else self._made(kind, raw, file=file, at="")
 
     def rows(self, kind: type[Kind], file: str, *, key: str) -> tuple[Any, ...]:
-        """A YAML mapping from key to row as a tuple of rows, which know their key by the name of `key`."""
+        """A YAML mapping from key to row as a tuple of rows, each with its key in the field named `key`."""
         raw = self._yaml(file) or {}
         made = (self._row(kind, name, row, file=file, key=key) for name, row in raw.items())
         return tuple(row for row in made if row is not None)
@@ -100,7 +100,7 @@ class FolderReader:
         return tuple(MappingProxyType(row) for row in rows)
 
     def words(self, file: str) -> frozenset[str]:
-        """The words of a text file."""
+        """The content of a text file."""
         return frozenset(word for line in data_lines(self.text(file) or "") for word in line.split())
 
     def drawing(self, file: str) -> str:
@@ -156,7 +156,7 @@ class FolderReader:
 
 
 def _keys_twice(node: Any) -> Iterator[str]:
-    """The keys that a mapping holds twice, as `tax.sees`: YAML would keep the last and say nothing."""
+    """Duplicate keys of a mapping, such as `tax.sees`: YAML would silently use the last."""
     if isinstance(node, yaml.SequenceNode):
         for child in node.value:
             yield from _keys_twice(child)

@@ -10,7 +10,7 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (code
 
 
 def decoded(content: bytes) -> str:
-    """The text, without a byte order mark. ValueError for bytes that are text in none of these encodings."""
+    """The text, without a byte order mark. ValueError for bytes in none of these encodings."""
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             return content.decode(encoding)
@@ -22,9 +22,9 @@ def decoded(content: bytes) -> str:
 
 
 def rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    """Each line's number, from 1 as editors count, with its trimmed cells. ValueError for a file that is no CSV.
+    """Each line's number, from 1 as editors count, with its trimmed cells. ValueError if the file is not CSV.
 
-    Excel separates by tabs in its "Unicode text", and by semicolons in some languages: the first line tells.
+    Excel separates by tabs in its "Unicode text", and by semicolons in some languages: the first line decides.
     """
     text = decoded(content)
     first = text.partition("\n")[0]

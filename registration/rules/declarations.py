@@ -1,4 +1,4 @@
-"""What a signer declares by signing: the truth of the materials, and that nothing disqualifies from a post."""
+"""The declarations of a signer: the materials are true, and nothing disqualifies the person from a post."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -7,7 +7,7 @@ from registration.rules.norms import Lang, cited, law_day, listed
 from registration.rules.reference import texts
 
 _FILE = "matters/establishment/declarations.yaml"
-# What everybody agreed to before the declarations were listed one by one.
+# The general declaration of signatures from before the declarations were listed separately.
 AGREED = "agree"
 
 
@@ -23,12 +23,12 @@ def declarations_for(capacities: Iterable[str], *, regime: str, on: date) -> tup
 
 
 def order(key: str) -> int:
-    """Where a declaration stands among all."""
+    """The position of a declaration in the list of all."""
     return list(texts(_FILE)).index(key)
 
 
 def declaration_text(key: str, *, regime: str, on: date, lang: Lang) -> str:
-    """One declaration in words, with the law that it rests on."""
+    """The text of one declaration, with its legal basis."""
     row = texts(_FILE)[key]
     law = cited(row.get("law", ()), law_day(regime, on), lang)
     if not law:

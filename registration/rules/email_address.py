@@ -1,7 +1,7 @@
-"""E-mail addresses: which ones are taken, in which form they are kept, and how they travel.
+"""E-mail addresses: the accepted syntax, the stored form, and the form for mail servers.
 
 The syntax is that of RFC 5321 and 5322 without quoted local parts, the domain may be international (RFC 5891). Nothing
-is asked of the network. A local part that is not ASCII (RFC 6531) is refused: too few mail servers take it.
+is looked up on the network. A local part that is not ASCII (RFC 6531) is refused: few mail servers accept it.
 """
 
 import unicodedata
@@ -12,14 +12,14 @@ from certificates.paper.characters import is_private, is_unseen
 from registration.rules.problems import Problem
 
 LONGEST, LONGEST_LOCAL = 254, 64
-# ECMA 262, for the descriptions of forms: without the international domains, which are taken too.
+# ECMA 262, for the descriptions of forms: without international domains, which are accepted, too.
 _PART = "[A-Za-z0-9]([A-Za-z0-9-]{0,31}[A-Za-z0-9])?"
 DESCRIBED = rf"^[A-Za-z0-9_+-]{{1,31}}(\.[A-Za-z0-9_+-]{{1,31}})?@({_PART}\.){{1,4}}[A-Za-z]{{2,24}}$"
 _LABEL = {"zh": "电子邮箱", "en": "E-mail"}
 
 
 class NotAnAddress(ValueError):
-    """An address that is not taken. `code` is that of a message (`email.malformed`), `data` fills its placeholders."""
+    """An address that is not accepted. `code` is that of a message (`email.malformed`), `data` fills its placeholders."""
 
     def __init__(self, code: str, data: dict[str, str] | None = None) -> None:
         self.code, self.data = code, data or {}
@@ -27,11 +27,11 @@ class NotAnAddress(ValueError):
 
 
 def tidy_address(text: str) -> str:
-    """The address as it is kept: ordinary width, the domain in lower case and in its own letters. NotAnAddress."""
+    """The address as it is stored: half-width, the domain in lower case and in Unicode. Raises NotAnAddress."""
     plain = unicodedata.normalize("NFKC", text).strip()
     if hidden := [char for char in plain if is_unseen(char) or is_private(char)]:
         raise NotAnAddress("text.unseen", {"character": f"U+{ord(hidden[0]):04X}"})
-    # The mark of an encoded word (RFC 2047): a mail program would show other words in place of the address.
+    # The mark of an encoded word (RFC 2047): a mail program would show another text in place of the address.
     if "=?" in plain:
         raise NotAnAddress("email.encoded_word")
     if len(plain) > LONGEST or len(plain.rpartition("@")[0]) > LONGEST_LOCAL:
@@ -46,7 +46,7 @@ def tidy_address(text: str) -> str:
 
 
 def address_key(text: str) -> str:
-    """What two spellings of one address have in common; any text has a key, so that looking one up never fails."""
+    """The lookup key, equal for all spellings of one address; any text has a key, so that a lookup never fails."""
     try:
         return tidy_address(text).casefold()
     except NotAnAddress:
@@ -54,7 +54,7 @@ def address_key(text: str) -> str:
 
 
 def address_problems(text: str, path: str = "email") -> list[Problem]:
-    """Why the address is not taken; empty where it is."""
+    """The problems of the address; empty if it is accepted."""
     try:
         tidy_address(text)
     except NotAnAddress as refused:
@@ -63,7 +63,7 @@ def address_problems(text: str, path: str = "email") -> list[Problem]:
 
 
 def travelling(address: str) -> str:
-    """The address as mail servers take it, an international domain in its ASCII form. ValueError for none."""
+    """The address for mail servers, an international domain in its ASCII form. ValueError for an invalid one."""
     if address.isascii():
         return address
     return validate_email(address, check_deliverability=False, allow_smtputf8=False).ascii_email or ""

@@ -22,12 +22,12 @@ _OTHER_NAMES = "reference/name_types.yaml"
 
 PersonKind = Literal["natural", "legal"]
 Holder = Literal["natural", "state", "other"]
-# What a licence and the pages call by another word for each type.
+# Words of a licence and the pages that differ by type.
 Word = Literal["representative", "capital", "founded", "place"]
 
 
 class EntityTypeError(Exception):
-    """A row that cannot be used; the message names the file, and the key where one is at fault."""
+    """An invalid row; the message names the file, and the faulty key if there is one."""
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -56,10 +56,10 @@ class OfficialCode:
 
 @dataclass(frozen=True, config=_STRICT)
 class OfficialCodes:
-    """The codes by who holds the enterprise, and what decides that.
+    """The codes by the kind of owner, and how it is decided.
 
-    `by`: `majority`, whose contributions make more than half; `owner`, what the only investor is; `type`, nothing: the
-    one code is that of `natural`.
+    `by`: `majority`, the owners of more than half of the contributions; `owner`, the only investor; `type`: the
+    only code is that of `natural`.
     """
 
     by: Literal["majority", "owner", "type"]
@@ -68,10 +68,10 @@ class OfficialCodes:
 
 @dataclass(frozen=True, config=_STRICT)
 class Capacity:
-    """How many may hold a capacity, and whether organizations may. Everybody who holds one signs.
+    """How many persons may have a capacity, and whether organizations may. Every person with a capacity signs.
 
-    `guardian`: a guardian signs for a minor who holds it. `too_few`, `too_many`: codes of the refusals; without them
-    the section that asks for the capacity has limits of its own.
+    `guardian`: a guardian signs for a minor who has it. `too_few`, `too_many`: codes of the refusals; without them
+    the section of the capacity has its own limits.
     """
 
     least: int
@@ -84,10 +84,10 @@ class Capacity:
 
 @dataclass(frozen=True, config=_STRICT)
 class Naming:
-    """What a name of this type must be (Name Regulation 6-13); the legal forms are in `reference/name_forms.csv`.
+    """The rules for a name of this type (Name Regulation 6-13); the legal forms are in `reference/name_forms.csv`.
 
-    `names_county`: its region is a county or district (N17); `may_name_township`: without a person's look (N18);
-    `of_parent`: it is the parent's whole name with a form behind; `forbidden`: words that it may not hold (N16).
+    `names_county`: its region is a county or district (N17); `may_name_township`: without a check by a person (N18);
+    `of_parent`: it is the parent's whole name followed by a form; `forbidden`: words that it may not contain (N16).
     """
 
     required: bool
@@ -99,7 +99,7 @@ class Naming:
 
 @dataclass(frozen=True, config=_STRICT)
 class PageTexts:
-    """Words of pages that differ from the usual: section -> introduction, section -> hint in the task list."""
+    """Texts of pages that differ for this type: section -> introduction, section -> hint in the task list."""
 
     intros: Mapping[str, Words]
     hints: Mapping[str, Words]
@@ -107,12 +107,12 @@ class PageTexts:
 
 @dataclass(frozen=True, config=_STRICT)
 class EntityType:
-    """One row. `order`: place on the start page; `hint`: what the start page says of it.
+    """One row. `order`: position on the start page; `hint`: its text on the start page.
 
-    `family` is the group of types that law, sections and documents speak of (`for: [company]`); `application` the title
+    `family` is the group of types that law, sections and documents refer to (`for: [company]`); `application` the title
     of the application document. `regimes`: since when each applies, the oldest first; `by_setting`: regimes that a
-    registrar can be set to. `capacities` stand in the order in which a signer's are listed; `representative` is the one
-    whose bearer the licence prints. `finance_officer`: one must be named. `online_place`: the place may be on a
+    registrar can be set to. `capacities` are in the order of a signer's list; `representative` is the one
+    whose holder the licence prints. `finance_officer`: one must be named. `online_place`: the place may be on a
     platform (Regulation 11). `rules`: the groups of rules that check this type beside those for all (rules/check.py).
     """
 
@@ -147,7 +147,7 @@ class EntityType:
 
     @property
     def known_regimes(self) -> tuple[Regime, ...]:
-        """Today's, then those that a registrar can be set to."""
+        """The present regime, then those that a registrar can be set to."""
         return (list(self.regimes)[-1], *self.by_setting)
 
     def answers_to(self, names: tuple[str, ...] | list[str]) -> bool:
@@ -156,7 +156,7 @@ class EntityType:
 
 
 def read_entity_type(key: str, row: Any) -> EntityType:
-    """A row as it was read from YAML. EntityTypeError for a key that is unknown, missing or wrong."""
+    """A row from YAML data. EntityTypeError for a key that is unknown, missing or wrong."""
     place = f"{_FOLDER}/{key}.yaml"
     if not isinstance(row, Mapping) or "key" in row:
         raise EntityTypeError(f"{place}: a mapping without `key`, which is the name of the file")
@@ -170,7 +170,7 @@ def read_entity_type(key: str, row: Any) -> EntityType:
 
 
 def _refuse_contradictions(row: EntityType, place: str) -> None:
-    """What one key of a row asks of another, and the order of its regimes."""
+    """Checks keys of a row that depend on each other, and the order of its regimes."""
     asked: list[tuple[str, str, Collection[str]]] = [
         ("representative", row.representative, row.capacities),
         ("official.codes", "natural", row.official.codes),
@@ -211,7 +211,7 @@ def type_row(key: str) -> EntityType:
 
 @cache
 def naming_of(key: str) -> tuple[Words, Naming]:
-    """What a type is called and how it is named; also of types that are not established here, whose names are checked.
+    """The label and name rules of a type; also of types that are not established here, whose names are checked.
 
     KeyError for one of neither kind.
     """
@@ -224,7 +224,7 @@ def naming_of(key: str) -> tuple[Words, Naming]:
 def regime_on(day: date, *, entity_type: str, five_numbers: bool = False) -> Regime:
     """The regime of an application submitted on `day`; before all of them, the oldest.
 
-    `five_numbers` is the registrar's own setting: such a registrar works by the model of 2015 for the types that knew
+    `five_numbers` is the registrar's setting: such a registrar works by the model of 2015 for the types that have
     it, whatever the day, so that the model can be shown and studied today.
     """
     row = type_row(entity_type)

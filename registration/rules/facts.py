@@ -1,4 +1,4 @@
-"""What is true of a case at one moment: everything that a guard may judge, each fact read at most once."""
+"""The facts of a case at one moment, for guards; each fact is read at most once."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -12,10 +12,10 @@ from registration.rules.problems import Problem
 
 
 class Facts:
-    """`form` is open (nothing sealed); `inputs` is what came with the action; the rest is as stored.
+    """`form` is decrypted; `inputs` are those of the action; the rest is as stored.
 
-    Whoever collects facts gives each attribute as a value, or as a `cached_property` that reads it when a guard first
-    asks: most actions ask for few.
+    A subclass has each attribute as a value, or as a `cached_property` that reads it when a guard first
+    uses it: most actions use few.
     """
 
     today: date
@@ -48,7 +48,7 @@ class Facts:
     unprintable: tuple[Problem, ...]
     licence_fault: str | None
     inputs: Mapping[str, Any]
-    # What the notices of this case have asked to be corrected, as `section.<key>` or `material.<kind>`.
+    # Targets that notices of this case have asked to be corrected, as `section.<key>` or `material.<kind>`.
     noticed_targets: frozenset[str] = frozenset()
 
     @property
@@ -66,7 +66,7 @@ class Facts:
 
     @cached_property
     def flags(self) -> tuple[Problem, ...]:
-        """What a human should look at; never a reason to refuse by itself."""
+        """Points that a person should check; never a reason to refuse by themselves."""
         form, _ = self.read_form
         return tuple(flags(form, entity_type=self.entity_type, regime=self.regime, today=self.today))
 
