@@ -18,7 +18,7 @@ def plain(amount: Decimal) -> str:
 
 
 def numbers(case: Case) -> Iterator[Problem]:
-    """Checks the number of shareholders for the type; its row names the code of the refusal (Company Law arts. 42, 60)."""
+    """Checks the number of shareholders; the type's row has the limits and the codes (Company Law arts. 42, 60)."""
     count, capacity = len(case.form.holders), case.entity_type.capacities.get("shareholder")
     if count == 0 or capacity is None:
         return
@@ -66,7 +66,7 @@ def _line(case: Case, at: str, line: Contribution) -> Iterator[Problem]:
 
 
 def due_dates(case: Case) -> Iterator[Problem]:
-    """Contributions are paid within five years of establishment, which is never before today (Company Law 2023 art. 47)."""
+    """Contributions are paid within five years of establishment, never before today (Company Law 2023 art. 47)."""
     yield from each(lambda at, line: _due(case, at, line), lines(case))
 
 

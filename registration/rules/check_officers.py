@@ -94,7 +94,7 @@ def separation(case: Case) -> Iterator[Problem]:
 
 
 def _is_finance_officer(person: NaturalPerson | LegalPerson | None, finance: Contact) -> bool:
-    """Whether two posts have the same person: by key, or by the typed name. For a namesake, choose among the persons."""
+    """Whether the person is the finance officer: by key, or by the typed name."""
     if person is None:
         return False
     return person.key == finance.person or (finance.name is not None and _plain(finance.name) == _plain(person.name))

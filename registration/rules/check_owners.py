@@ -13,7 +13,7 @@ LEAST_PERCENT = Decimal(25)
 
 
 def exemption(case: Case) -> Iterator[Problem]:
-    """At most ten million yuan, only natural shareholders, and the promise that no other person controls or benefits."""
+    """At most ten million yuan, only natural shareholders, and the promise that no other person has control."""
     owners, capital = case.form.owners, case.form.capital
     if owners is None or owners.basis != "exempt":
         return

@@ -19,7 +19,7 @@ _LABEL = {"zh": "电子邮箱", "en": "E-mail"}
 
 
 class NotAnAddress(ValueError):
-    """An address that is not accepted. `code` is that of a message (`email.malformed`), `data` fills its placeholders."""
+    """The address is not accepted. `code` is that of a message (`email.malformed`), `data` fills its placeholders."""
 
     def __init__(self, code: str, data: dict[str, str] | None = None) -> None:
         self.code, self.data = code, data or {}

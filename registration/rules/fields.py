@@ -1,4 +1,4 @@
-"""What is known about every field of the form: its label, who may see it, whether it is sensitive or printed."""
+"""Properties of every field of the form: its label, who may see it, whether it is sensitive or printed."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
@@ -37,9 +37,9 @@ _SECTION_NAMES = {
 
 @cache
 def fields() -> Mapping[str, About]:
-    """Every field by its pattern, such as `people.*.id_no`, with `*` for the place in a list.
+    """Every field by its pattern, such as `people.*.id_no`, with `*` for the position in a list.
 
-    Where the two kinds of person share a field, the human being's label counts.
+    If both kinds of person have a field, the label is that of the natural person.
     """
     found: dict[str, About] = {}
     for section, model in MODELS.items():
@@ -50,32 +50,32 @@ def fields() -> Mapping[str, About]:
 
 @cache
 def fields_seen_by(agency: Agency) -> frozenset[str]:
-    """The whitelist: the patterns that its row names, what lies below them and what holds them."""
+    """The whitelist: the patterns in the agency's row, with the fields below and above them."""
     named = frozenset(pattern for pattern in fields() for key in agency.sees if is_within(pattern, key))
     return named | frozenset(above for pattern in named for above in _holders(pattern) if above in fields())
 
 
 def is_within(pattern: str, key: str) -> bool:
-    """Whether a key of the form, as an agency's row names it, stands for this field."""
+    """Whether a key of the form in an agency's row covers this field."""
     return pattern == key or pattern.startswith((f"{key}.", f"{key}.*."))
 
 
 def visible_to(agency: Agency, form: Mapping[str, Any]) -> dict[str, Any]:
-    """The part of a raw form that an agency may see, in the same shape, sections without anything left out.
+    """The part of a raw form that an agency may see, in the same shape; empty sections are left out.
 
-    Of the persons it gets those that its row says.
+    Its row says which persons are included.
     """
     return _cut(agency, form, fields_seen_by(agency))
 
 
 def still_visible_to(agency: Agency, form: Mapping[str, Any]) -> dict[str, Any]:
-    """What is left of that once the agency's part is closed: what anybody may know of a registered entity."""
+    """The same after the agency's part is closed: only the public fields of a registered entity."""
     return _cut(agency, form, fields_seen_by(agency) & _public_with_parents())
 
 
 def _cut(agency: Agency, form: Mapping[str, Any], allowed: frozenset[str]) -> dict[str, Any]:
     form = in_present_shape(form)
-    # A section without one visible field is left out whole: even how many rows it has would tell something.
+    # A section without a visible field is left out: even its number of rows is information.
     sections = {pattern.partition(".")[0] for pattern in allowed}
     seen = {section: _part(value, section, allowed) for section, value in form.items() if section in sections}
     if "people" in seen:
@@ -85,27 +85,27 @@ def _cut(agency: Agency, form: Mapping[str, Any], allowed: frozenset[str]) -> di
 
 @cache
 def _public_with_parents() -> frozenset[str]:
-    """The public fields, the keys that link them, and what holds them."""
+    """The public fields, the keys that link them, and the fields above them."""
     public = {*public_fields(), "people.*.key", "people.*.kind"}
     return frozenset(pattern.rsplit(".", cut)[0] for pattern in public for cut in range(pattern.count(".") + 1))
 
 
 def sensitive_paths(form: Mapping[str, Any]) -> tuple[str, ...]:
-    """The paths of this raw form that hold sensitive values, such as `people.0.id_no`.
+    """The paths of sensitive values in this raw form, such as `people.0.id_no`.
 
-    A draft keeps what was sent, whatever its shape: a field of a sensitive name counts wherever it stands.
+    A draft may have any shape: a field with a sensitive name is included at any position.
     """
     names = {pattern.rpartition(".")[2] for pattern, about in fields().items() if about.sensitive}
     return tuple(path for path, pattern in _leaves(form, "", "") if pattern.rpartition(".")[2] in names)
 
 
 def public_fields() -> frozenset[str]:
-    """The patterns that may be published (names of persons only for those who hold a registered role)."""
+    """The patterns that may be published (names only of persons with a registered role)."""
     return frozenset(pattern for pattern, about in fields().items() if about.public)
 
 
 def label_of(path: str, lang: Literal["zh", "en"]) -> str:
-    """The label of a field by its path or pattern; the label of what holds it where it has none of its own."""
+    """The label of a field by its path or pattern; that of the field above it if it has none."""
     pattern = _pattern(path)
     while pattern:
         if (about := fields().get(pattern)) is not None:
@@ -169,7 +169,7 @@ def _is_list(value: Any) -> bool:
 
 
 def _is_shown(persons: Persons, person: Any, form: Mapping[str, Any]) -> bool:
-    """Whether an agency sees anything of this person, by where else in the form the person is named."""
+    """Whether an agency sees data of this person, by the other references to the person in the form."""
     key = person.get("key")
     if not persons.without:
         return any(key in _keys_in(_at(form, place.split("."))) for place in persons.only)

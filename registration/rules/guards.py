@@ -1,4 +1,4 @@
-"""The guards and conditions that the workflow tables name: each judges facts and may return a blocker."""
+"""The guards and conditions of the workflow tables: each checks facts and may return a blocker."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -16,12 +16,12 @@ def _unless(holds: bool, code: str, **data: object) -> Blocker | None:
 
 
 def is_delivered_electronically(form: Mapping[str, Any]) -> bool:
-    """Whether the licence is released as soon as it is made; one on paper waits for its owner at the desk."""
+    """Whether the licence is released as soon as it is made; a paper licence waits at the desk for its owner."""
     return not (form.get("addons") or {}).get("postal_delivery")
 
 
 def _given(name: str, code: str) -> Guard:
-    """Something must have been written: the reason that the other side will read."""
+    """A reason for the other side is required."""
 
     def guard(facts: Facts) -> Blocker | None:
         return _unless(bool(str(facts.inputs.get(name) or "").strip()), code)
@@ -55,9 +55,9 @@ def signatures_are_complete(facts: Facts) -> Blocker | None:
 
 
 def not_own_case(facts: Facts) -> Blocker | None:
-    """MR art. 20 and civil-service rules on withdrawal: nobody decides on a file that he has a part in.
+    """MR art. 20 and civil-service rules on withdrawal: no officer decides on a file to which they are a party.
 
-    A namesake among the persons counts too: that another clerk takes the file costs little.
+    A namesake among the persons counts, too: another clerk can easily take the file.
     """
     own = facts.actor == facts.owner or facts.actor_name in facts.person_names
     return _unless(not own, "own_case")
@@ -77,7 +77,7 @@ def is_not_held_by_actor(facts: Facts) -> Blocker | None:
 
 
 def items_are_given(facts: Facts) -> Blocker | None:
-    """MRI art. 18: the notice lists what must be corrected, so it lists something."""
+    """MRI art. 18: the notice lists what must be corrected, so it has at least one item."""
     return _unless(bool(facts.inputs.get("items")), "items_are_missing")
 
 
@@ -104,9 +104,9 @@ def hold_paper_is_attached(facts: Facts) -> Blocker | None:
 
 
 def checks_are_settled(facts: Facts) -> Blocker | None:
-    """What a human should look at is answered by an opinion; it never decides by itself (CL art. 266).
+    """Points that a person should check need an opinion; they never decide by themselves (CL art. 266).
 
-    A name that waits for a person is decided first, and a file whose name was refused has none.
+    A name that waits for a person is decided first; a file whose name was refused needs another one.
     """
     if facts.name_awaits_decision:
         return Blocker("name_awaits_decision")
@@ -123,12 +123,12 @@ def characters_are_printable(facts: Facts) -> Blocker | None:
 
 
 def licence_is_parked(facts: Facts) -> Blocker | None:
-    """The making of the licence failed again and again, and goes on only when it is asked for."""
+    """Making the licence failed repeatedly, and continues only on request."""
     return _unless(facts.licence_is_parked, "licence_is_not_parked")
 
 
 def reason_code_is_given(facts: Facts) -> Blocker | None:
-    """MR art. 20: a refusal names one of the law's reasons, one that the law in force and the case itself allow."""
+    """MR art. 20: a refusal names a legal reason that the law in force and the facts of the case allow."""
     code = facts.inputs.get("reason_code")
     if code not in rejection_codes():
         return Blocker("reason_code_is_missing", {})
@@ -163,7 +163,7 @@ def number_is_well_formed(facts: Facts) -> Blocker | None:
 
 
 def number_is_not_needed(facts: Facts) -> Blocker | None:
-    """A licence of 2015 prints the agencies' numbers, so a part that gives one of them is not simply waived."""
+    """A licence of 2015 prints the agencies' numbers, so a part that gives one of them cannot be waived."""
     return _unless(not facts.number_is_needed, "number_is_needed")
 
 

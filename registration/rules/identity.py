@@ -1,4 +1,4 @@
-"""Identity documents of persons: whether a number is well formed, what it tells, and how it is masked."""
+"""Identity documents of persons: checks the format of a number, decodes it, and masks it."""
 
 import re
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ IdKind = Literal[
 # The first two digits of the residence permits of Hong Kong, Macao and Taiwan residents: GB 11643 otherwise.
 HMT_REGIONS = ("81", "82", "83")
 
-# Kinds whose number always tells day of birth and sex; that of a permanent residence card does since 2023.
+# Kinds whose number always encodes day of birth and sex; that of a permanent residence card since 2023.
 CARRIES_BIRTH: frozenset[IdKind] = frozenset({"resident_id", "hmt_residence"})
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -35,7 +35,7 @@ _PATTERNS: dict[IdKind, str] = {
 
 
 class MalformedId(ValueError):
-    """An identity number that cannot be one.
+    """An impossible identity number.
 
     `code` is `id.length`, `id.characters`, `id.region`, `id.birth` or `id.check`.
     """
@@ -47,7 +47,7 @@ class MalformedId(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ResidentId:
-    """What eighteen characters tell: a resident identity number, or the number of a permanent residence card.
+    """The data in eighteen characters: a resident identity number, or the number of a permanent residence card.
 
     `region` has six figures; of a permanent residence card only the province is known.
     """
@@ -65,7 +65,7 @@ def check_digit(body: str) -> str:
 def read_resident_id(number: str) -> ResidentId:
     """The parts of a well-formed number (GB 11643-1999); MalformedId otherwise.
 
-    Of the region only the province is judged, since counties come and go. 81 to 83 are residence permits for people of
+    Only the province of the region is checked, because counties change. 81 to 83 are residence permits for people of
     Hong Kong, Macao and Taiwan (国办发〔2018〕81号 art. 3).
     """
     if len(number) != 18:
@@ -110,21 +110,21 @@ def check_id(number: str, *, kind: IdKind) -> None:
 
 
 def facts_in_number(number: str, *, kind: IdKind) -> ResidentId | None:
-    """What the number says about the person; None where documents of this kind say nothing. MalformedId as above."""
+    """The data encoded in the number; None if documents of this kind encode none. MalformedId as above."""
     if kind in CARRIES_BIRTH:
         return read_resident_id(number)
     return read_permanent_card(number) if kind == "foreign_permanent" and len(number) == 18 else None
 
 
 def kind_of(number: str) -> IdKind:
-    """The kind of document that a number alone can be taken for; what has no form of its own is a passport's."""
+    """The kind of document by the format of its number; a passport if no other format fits."""
     if re.fullmatch(r"9[0-9]{16}[0-9X]", number):
         return "foreign_permanent"
     return "resident_id" if re.fullmatch(r"[0-9]{17}[0-9X]", number) else "passport"
 
 
 def birth_date(number: str, *, kind: IdKind) -> date | None:
-    """The day of birth that the number carries; None where it carries none. MalformedId as above."""
+    """The day of birth in the number; None if it has none. MalformedId as above."""
     encoded = facts_in_number(number, kind=kind)
     return encoded.born_on if encoded else None
 
@@ -143,7 +143,7 @@ def mask_id(number: str) -> str:
 
 
 def mask_mobile(number: str) -> str:
-    """138****5678; a shorter number keeps its last two figures only."""
+    """138****5678; of a shorter number only the last two figures are shown."""
     if len(number) < 8:
         return "*" * max(len(number) - 2, 0) + number[-2:] if len(number) > 2 else "*" * len(number)
     return number[:3] + "*" * (len(number) - 7) + number[-4:]

@@ -1,10 +1,10 @@
-"""The regimes: bodies of law that the rules know. Which one a day gives to an entity type: rules/entity_types.py."""
+"""The regimes: bodies of law. rules/entity_types.py selects one by day and entity type."""
 
 from enum import StrEnum
 
 
 class Regime(StrEnum):
-    """Bodies of law in force; one is pinned to an application on the day of its submission."""
+    """Bodies of law in force; one is fixed for an application on the day of its submission."""
 
     FIVE_NUMBERS_2015 = "five_numbers_2015"
     THREE_IN_ONE_2015 = "three_in_one_2015"

@@ -1,3 +1,3 @@
-"""What an event of the ledger makes of a sheet of paper."""
+"""The status of a sheet after each event of the ledger."""
 
 STATUS_AFTER = {"issue": "issued", "supersede": "superseded", "revoke": "revoked", "reinstate": "issued"}

@@ -1,13 +1,13 @@
-"""What somebody sends back masked was not changed: it stands for what is kept at the same place."""
+"""Masked input: a text that is sent back masked was not changed, so the stored text is used."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 
 def restore_masked(raw: Any, stored: Any) -> Any:
-    """`raw`, with every masked text in it replaced by the text that is kept at the same place.
+    """`raw`, with every masked text replaced by the stored text at the same position.
 
-    Rows of a list are matched by their `key`, rows without one by their place.
+    Rows of a list are matched by their `key`, rows without one by their position.
     """
     if isinstance(raw, Mapping) and isinstance(stored, Mapping):
         return {key: restore_masked(value, stored.get(key)) for key, value in raw.items()}
@@ -17,7 +17,7 @@ def restore_masked(raw: Any, stored: Any) -> Any:
 
 
 def _is_mask(typed: str, stored: str) -> bool:
-    """Three stars are enough; fewer must stand where the kept text has a character, among its others."""
+    """Whether a text is masked: by three stars, or by fewer stars in a text that otherwise equals the stored one."""
     if "***" in typed:
         return True
     alike = len(typed) == len(stored) and all(one in ("*", other) for one, other in zip(typed, stored, strict=True))

@@ -1,4 +1,4 @@
-"""What staff sees of sensitive values: enough to recognise, too little to use."""
+"""Masks sensitive values for staff: enough to recognize a value, too little to use it."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -16,13 +16,13 @@ _MASKS: Mapping[str, Callable[[str], str]] = {
     "postal_address": mask_address,
     "email": mask_email,
     "born_on": lambda day: day[:4] + re.sub("[^-]", "*", day[4:]),
-    # Of a beneficial owner not even the shape of what was written is shown.
+    # For a beneficial owner not even the length of the value is shown.
     **dict.fromkeys(Owner.model_fields, lambda _: HIDDEN),
 }
 
 
 def masked_form(form: Mapping[str, Any], paths: Iterable[str]) -> dict[str, Any]:
-    """A copy of an open form with the text at each path (`people.0.id_no`) masked by its kind."""
+    """A copy of a decrypted form with the text at each path (`people.0.id_no`) masked by its kind."""
     masked = deepcopy(dict(form))
     for holder, last in places(masked, paths):
         if isinstance(holder[last], str):

@@ -1,4 +1,4 @@
-"""Which documents an application needs, given its form: the rows of the matter's materials.yaml."""
+"""The documents that an application needs for its form: the rows of the matter's materials.yaml."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ _APPRAISED = frozenset({"in_kind", "ip", "land_use", "equity", "claim", "data", 
 
 @dataclass(frozen=True, slots=True)
 class MaterialNeed:
-    """One document: what it is, how to make it, why it is asked for, and by which citations (rules/norms.py).
+    """One document: its label, how to make it, why it is needed, and the citations (rules/norms.py).
 
-    `label`, `hint` and `why` are mappings {zh, en}. One that is not `required` may be given.
+    `label`, `hint` and `why` are mappings {zh, en}. One that is not `required` is optional.
     """
 
     kind: str
@@ -68,9 +68,9 @@ _CONDITIONS: dict[str, Callable[[_Asked], bool]] = {
 
 
 def required_materials(form: Form, *, entity_type: str, regime: str, matter: str = ESTABLISHMENT) -> list[MaterialNeed]:
-    """The documents to hand in, and those that may be, in the order of the list.
+    """The required and the optional documents, in the order of the list.
 
-    Copies of identity documents and licences are not asked for where the authorities can look (Regulation art. 16).
+    Copies of identity documents and licences are not required if the authorities can look them up (Regulation art. 16).
     """
     asked = _Asked(form, type_row(entity_type), regime)
     found = []
@@ -82,12 +82,12 @@ def required_materials(form: Form, *, entity_type: str, regime: str, matter: str
 
 
 def material_law(need: MaterialNeed, *, regime: str, on: date, lang: Literal["zh", "en"]) -> str:
-    """The law that asks for the document, as it is in force for a case of this regime on the day."""
+    """The law that requires the document, in force for a case of this regime on the day."""
     return listed(cited(need.basis, law_day(regime, on), lang), lang)
 
 
 def material_kinds(matter: str = ESTABLISHMENT) -> frozenset[str]:
-    """Every kind of document that an application in this matter may hold."""
+    """Every kind of document that an application in this matter may have."""
     return frozenset(_rows(matter))
 
 
@@ -97,7 +97,7 @@ def materials_of_agency(agency: Agency, matter: str = ESTABLISHMENT) -> frozense
 
 
 def material_label(kind: str, lang: Literal["zh", "en"], matter: str = ESTABLISHMENT) -> str:
-    """The name of a kind of document; the kind itself where the matter has none such."""
+    """The name of a kind of document; the kind itself if the matter does not have it."""
     row = _rows(matter).get(kind)
     return str(row["label"][lang]) if row else kind
 
@@ -141,5 +141,5 @@ def _has_agent(asked: _Asked) -> bool:
 
 
 def _has_foreign_document(asked: _Asked) -> bool:
-    """Documents of other kinds than the resident card are in no register that the registrar can ask."""
+    """Whether a person has another document than a resident card: the registrar cannot look those up."""
     return any(getattr(person, "id_type", "resident_id") != "resident_id" for person in asked.form.persons)

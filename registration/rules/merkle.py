@@ -1,7 +1,7 @@
-"""The Merkle tree of RFC 9162 (section 2.1): leaves that come one by one, and proofs about them and about its growth.
+"""The Merkle tree of RFC 9162 (section 2.1): appends leaves, and makes inclusion and consistency proofs.
 
-A whole subtree is named by its level and its place there: (0, 5) is the sixth leaf, (1, 2) joins the leaves 4 and 5.
-What makes a proof is given the hashes of whole subtrees by name, and asks for few more than the proof is long.
+A complete subtree is named by level and position: (0, 5) is the sixth leaf, (1, 2) joins the leaves 4 and 5.
+A proof is made from the hashes of complete subtrees, and needs few more than its own length.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -12,7 +12,7 @@ EMPTY = sha256(b"").digest()
 
 
 class Tree:
-    """Takes any number of leaves and holds only the roots of its whole subtrees: about log2(size) hashes."""
+    """A tree for any number of leaves, which holds only the roots of its complete subtrees: about log2(size) hashes."""
 
     def __init__(self) -> None:
         self.size = 0
@@ -24,7 +24,7 @@ class Tree:
             pass
 
     def append(self, leaf: bytes) -> Iterator[tuple[int, int, bytes]]:
-        """Appends the hash of a leaf; yields the level, place and hash of every subtree that becomes whole by it."""
+        """Appends the hash of a leaf; yields level, position and hash of every subtree that it completes."""
         node, level, place = leaf, 0, self.size
         self.size += 1
         while place & 1:
@@ -34,7 +34,7 @@ class Tree:
 
     @classmethod
     def of_size(cls, size: int, nodes: Nodes) -> "Tree":
-        """A tree of which the whole subtrees are kept elsewhere, to go on from."""
+        """A tree to be continued, whose complete subtrees are stored elsewhere."""
         tree = cls()
         tree.size = size
         tree._peaks = [nodes(level, place) for level, place in _peaks_of(0, size)]
@@ -42,7 +42,7 @@ class Tree:
 
     @property
     def root(self) -> bytes:
-        """The tree's hash; of an empty tree, SHA-256 of nothing."""
+        """The tree's hash; for an empty tree, SHA-256 of no data."""
         return _folded(self._peaks)
 
 
@@ -52,7 +52,7 @@ def leaf_hash(data: bytes) -> bytes:
 
 
 def joined(left: bytes, right: bytes) -> bytes:
-    """SHA-256 over 0x01 and the two."""
+    """SHA-256 over 0x01 and the two hashes."""
     return sha256(b"\x01" + left + right).digest()
 
 
@@ -140,12 +140,12 @@ def is_extended(first: int, second: int, first_root: bytes, second_root: bytes, 
 
 
 def _range_root(start: int, size: int, nodes: Nodes) -> bytes:
-    """The hash of `size` leaves from `start`, which lies where such a subtree of a tree begins."""
+    """The hash of `size` leaves from `start`, which is the start of such a subtree."""
     return _folded([nodes(level, place) for level, place in _peaks_of(start, size)])
 
 
 def _peaks_of(start: int, size: int) -> list[tuple[int, int]]:
-    """The whole subtrees that `size` leaves from `start` are made of, the largest first."""
+    """The complete subtrees of `size` leaves from `start`, the largest first."""
     found: list[tuple[int, int]] = []
     while size:
         level = size.bit_length() - 1

@@ -1,4 +1,4 @@
-"""The check of a proposed name: the hard rules, then the comparison with what is registered or reserved."""
+"""Checks a proposed name: the hard rules, then the comparison with registered and reserved names."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -65,11 +65,11 @@ def check_name(
     investors: Iterable[str] = (),
     acquired: Iterable[str] = (),
 ) -> NameVerdict:
-    """The verdict on a name for an entity of `entity_type` whose domicile lies in `region6` (GB/T 2260).
+    """The verdict on a name for an entity of `entity_type` with its domicile in `region6` (GB/T 2260).
 
-    `candidates` are taken names that share a key with it (see `keys_for`), or the whole register. A name borne by one
-    of the `investors` does not stand in the way, unless the whole name is the same; one that was given up and that the
-    applicant has `acquired` is left to a person, who looks at the contract (Name Regulation 2020 art. 17).
+    `candidates` are taken names that share a key with it (see `keys_for`), or the whole register. A name of one
+    of the `investors` does not conflict, unless the whole name is the same; a former name that the
+    applicant has `acquired` is left to a person, who checks the contract (Name Regulation 2020 art. 17).
     """
     parts = parse(proposed) if isinstance(proposed, str) else tidy(proposed)
     written = proposed if isinstance(proposed, str) else proposed.full
@@ -84,7 +84,7 @@ def check_name(
 
 
 def outside_name(text: str) -> str:
-    """A name from outside, tidied as a typed one is; what does not tidy stays, and is refused by the check."""
+    """A name from another system, normalized like a typed one. If that fails it is unchanged, and the check refuses it."""
     try:
         return tidy_name(text)
     except UntidyText:
@@ -92,7 +92,7 @@ def outside_name(text: str) -> str:
 
 
 def _is_excused(finding: Finding, related: frozenset[str], entity_type: str) -> bool:
-    """A branch bears its parent's name, so that only the whole of it can be taken (Name Regulation art. 13)."""
+    """A branch has its parent's name, so only the whole name can conflict (Name Regulation art. 13)."""
     return finding.rule != "N20" and (naming_of(entity_type)[1].of_parent or normalise(finding.other or "") in related)
 
 

@@ -1,4 +1,4 @@
-"""The comparisons N20-N25 of a proposed name with one that is or was taken."""
+"""The comparisons N20-N25 of a proposed name with a present or former name."""
 
 from datetime import date
 from functools import lru_cache
@@ -12,7 +12,7 @@ _FREED_AFTER_A_YEAR = frozenset({"deregistered", "renamed", "annulled"})
 
 
 def blocks(taken: ComparedName, *, today: date, region6: str) -> bool:
-    """Whether a taken name stands in the way at all: same prefecture, and in use or given up less than a year ago."""
+    """Whether a taken name can conflict: same prefecture, and in use or ended less than a year ago."""
     if taken.region6 is not None and taken.region6[:4] != region6[:4]:
         return False
     if taken.status not in _FREED_AFTER_A_YEAR:
@@ -29,16 +29,16 @@ def a_year_after(day: date) -> date:
 
 
 def compare(proposed: NameParts, taken: ComparedName) -> Finding | None:
-    """The gravest likeness of the two names, or None. The parts of both are in one spelling (`tidy`).
+    """The most serious similarity of the two names, or None. The parts of both are normalized (`tidy`).
 
-    Neither region nor form makes a difference (Name Regulation art. 17), nor the place between trade name and industry.
+    Region and form make no difference (Name Regulation art. 17), nor the boundary of trade name and industry.
     """
     other = taken.parts or parse(taken.name)
     if normalise(proposed.full) == normalise(taken.name):
         return _finding("N20", Severity.REJECT, taken)
     same = same_name(proposed, other)
     if same is not False:
-        # Whether two unlisted words mean the same industry is for a person to say.
+        # A person decides whether two unlisted words mean the same industry.
         return _finding("N21", Severity.REJECT if same else Severity.MANUAL, taken)
     if proposed.trade == other.trade or same_industry(proposed, other) is False:
         return None
@@ -47,7 +47,7 @@ def compare(proposed: NameParts, taken: ComparedName) -> Finding | None:
 
 
 def same_name(one: NameParts, other: NameParts) -> bool | None:
-    """Whether trade name and industry are the same, in any reading of the two; None where a person must say."""
+    """Whether trade name and industry are the same, in any reading of the two; None if a person must decide."""
     if one.body == other.body and one.body:
         return True
     if not (one.body.startswith(other.trade[:2]) or other.body.startswith(one.trade[:2])):
@@ -62,7 +62,7 @@ def same_name(one: NameParts, other: NameParts) -> bool | None:
 
 
 def same_industry(one: NameParts, other: NameParts) -> bool | None:
-    """True for the same group or one that tells none; None when a word is on no list and the two differ."""
+    """True for the same group or one without a group; None if a word is on no list and the two differ."""
     groups = {group_of(one), group_of(other)}
     if len(groups) == 1 and UNKNOWN_INDUSTRY not in groups:
         return True
@@ -73,7 +73,7 @@ def same_industry(one: NameParts, other: NameParts) -> bool | None:
 
 @lru_cache(maxsize=65536)
 def near_rule(one: str, other: str) -> str | None:
-    """The rule by which two different trade names are near: N22a, N22b, N23, N24, N25 or none."""
+    """The rule by which two different trade names are similar: N22a, N22b, N23, N24, N25 or none."""
     if len(one) < 2 or len(other) < 2:
         return None
     if len(one) == len(other):

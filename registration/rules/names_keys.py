@@ -1,4 +1,4 @@
-"""Keys by which a database index finds the registered names that may stand in the way of a proposed one."""
+"""Search keys for a database index, to find registered names that may conflict with a proposed one."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ _READ = 4
 
 @dataclass(frozen=True, slots=True)
 class NameKeys:
-    """What is stored for a name (`stored`) and what is looked up for one (`sought`).
+    """The keys that are stored for a name (`stored`) and those to look up (`sought`).
 
     Any name that a comparison could report shares at least one key: stored keys of the one, sought keys of the other.
-    Keys are short texts with a letter in front: n whole name, t trade name in any reading of the parts, b trade name
+    Keys are short texts with a letter first: n whole name, t trade name in any reading of the parts, b trade name
     with industry, g pair of characters, y reading without tones, d trade name less one character, s its characters
     sorted.
     """
@@ -33,9 +33,9 @@ class NameKeys:
 
 
 def keys_for(name: str | NameParts) -> NameKeys:
-    """All keys of a name, given whole or in parts."""
+    """All keys of a name, as text or in parts."""
     parts = parse(name) if isinstance(name, str) else tidy(name)
-    # A name that is longer is refused for that alone, and its keys would grow by the square of its length.
+    # A longer name is refused anyway, and the number of its keys is quadratic in its length.
     identity, trade = normalise(parts.full), parts.trade[:LONGEST]
     plain, deletions = _joined(plain_readings(trade)), frozenset(_deletions(trade))
     trades = {one.trade[:LONGEST] for one in readings(parts)}
@@ -55,7 +55,7 @@ def keys_for(name: str | NameParts) -> NameKeys:
 
 
 def toned_readings(trade: str) -> tuple[frozenset[str], ...]:
-    """Every reading of every character with its tone; a character that has none stands for itself."""
+    """Every reading of every character with its tone; a character without a reading is used itself."""
     return tuple(readings_of(char) for char in trade)
 
 

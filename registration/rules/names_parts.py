@@ -1,4 +1,4 @@
-"""A name taken apart: region, trade name, industry and legal form, as the applicant gave them or as they are read."""
+"""The parts of a name: region, trade name, industry and legal form, as entered by the applicant or as parsed."""
 
 import re
 import unicodedata
@@ -24,13 +24,13 @@ _GROUP_MARK = "（集团）"
 # In the name of an individual business the place follows the region: a town, a village, a market.
 _PLACE = re.compile(r"[\u4e00-\u9fff]{2,4}?(?:街道|镇|乡|村|社区|市场)")
 _ZONE_OWN_NAME = 4
-# Stands in the list of forms for those that lack what the law wants in them.
+# The mark in the list of forms for those without the words that the law requires.
 _UNMARKED = "unmarked"
 
 
 @dataclass(frozen=True, slots=True)
 class NameParts:
-    """The parts of a name as they stand in it; an absent part is empty.
+    """The parts of a name as written; an absent part is empty.
 
     A development zone or a township belongs to the region, a group's mark to the form, and in the name of a branch all
     that follows its parent's industry.
@@ -52,13 +52,13 @@ class NameParts:
 
     @property
     def body(self) -> str:
-        """What is neither region nor form."""
+        """The name without region and form."""
         return self.trade + self.industry
 
 
 @dataclass(frozen=True, slots=True)
 class RegionText:
-    """What the region of a name says: the regions from the widest, and a zone or township behind them."""
+    """The content of a name's region: the regions from the widest, and a zone or township after them."""
 
     chain: tuple[Region, ...]
     tail: str = ""
@@ -67,9 +67,9 @@ class RegionText:
 
 @lru_cache(maxsize=16384)
 def normalise(name: str) -> str:
-    """One spelling by which names are compared: compatibility forms, brackets, spaces, points, hidden characters.
+    """Normalizes a name for comparison: compatibility forms, brackets, spaces, points, hidden characters.
 
-    It is never what is shown or judged: the characters that it drops are refused (N02). Repeated until nothing changes,
+    The result is never shown or checked: the characters that it drops are refused (N02). Repeated until nothing changes,
     because dropping a character may bring together two that combine.
     """
     while (once := _normalise_once(name)) != name:
@@ -85,7 +85,7 @@ def _normalise_once(name: str) -> str:
 
 
 def parts_of(name: Name) -> NameParts:
-    """The parts as the applicant filled them in."""
+    """The parts as entered by the applicant."""
     return NameParts(name.region, name.trade, name.industry or "", name.form, name.region_place)
 
 
@@ -101,7 +101,7 @@ def tidy(parts: NameParts) -> NameParts:
 
 @lru_cache(maxsize=8192)
 def parse(name: str) -> NameParts:
-    """The likeliest parts of a whole name; a part that cannot be found is empty.
+    """The most likely parts of a whole name; a part that is not found is empty.
 
     The form is the longest known ending, the industry the known words before it, the rest is the trade name.
     """
@@ -126,7 +126,7 @@ def _with_bracketed_region(text: str) -> NameParts | None:
 
 
 def _with_front_region(text: str) -> NameParts:
-    """Regions in front, as many as leave a trade name: in 金华永康药业有限公司 the second one is the trade name."""
+    """The regions at the start, as many as leave a trade name: in 金华永康药业有限公司 the second one is the trade name."""
     small = _form_at_end(text) in _small_forms()
     found = [
         replace(_without_region(rest[len(tail) :]), region=text[: len(text) - len(rest)] + tail)
@@ -156,7 +156,7 @@ def _tails(text: str, *, small: bool) -> Iterator[str]:
 
 @cache
 def _longest(listed: frozenset[str]) -> tuple[str, ...]:
-    """The words of a list, so that none is tried before a longer one that begins with it."""
+    """The words of a list, longer ones before those with which they begin."""
     return tuple(sorted(listed, key=lambda word: (-len(word), word)))
 
 
@@ -172,7 +172,7 @@ def _form_at_end(text: str) -> str:
 
 
 def _branch_words(text: str) -> str:
-    """What follows the parent's name in that of a branch: 义乌分公司 in 金华市晨光餐饮有限公司义乌分公司."""
+    """The part after the parent's name in that of a branch: 义乌分公司 in 金华市晨光餐饮有限公司义乌分公司."""
     if not text.endswith(_branch_forms()):
         return ""
     ends = [text.rfind(form, 0, -2) + len(form) for form in _enterprise_forms() if form in text[:-2]]
@@ -181,7 +181,7 @@ def _branch_words(text: str) -> str:
 
 @lru_cache(maxsize=2048)
 def region_text(text: str) -> RegionText | None:
-    """What the region of a name consists of; None when it is anything else."""
+    """The content of the region part; None if it is not a region."""
     for chain, rest in chains(text):
         kind: Tail = ""
         if rest.endswith(_longest(words("name_zones"))):
@@ -199,15 +199,15 @@ def is_region(text: str) -> bool:
 
 
 def group_of(parts: NameParts) -> str:
-    """The group of industry of a name, NO_INDUSTRY, or UNKNOWN_INDUSTRY for words that are on no list."""
+    """The industry group of a name, NO_INDUSTRY, or UNKNOWN_INDUSTRY for words that are on no list."""
     return industry_group(parts.industry) if parts.industry else _form_groups().get(parts.form, NO_INDUSTRY)
 
 
 @lru_cache(maxsize=8192)
 def readings(parts: NameParts) -> tuple[NameParts, ...]:
-    """The parts as they are, and as the words of the lists divide them, where that is another division.
+    """The parts as they are, and the division by the words of the lists, if it differs.
 
-    An industry that is on no list stays what the applicant said: it never becomes a part of the trade name.
+    An industry that is on no list stays the industry: it never becomes a part of the trade name.
     """
     trade, industry = split_industry(parts.body)
     if trade == parts.trade or not industry:
@@ -247,7 +247,7 @@ def _branch_forms() -> tuple[str, ...]:
 
 @cache
 def _enterprise_forms() -> tuple[str, ...]:
-    """The forms by which a parent's name ends: not those of individual businesses, which have no branches."""
+    """The forms at the end of a parent's name: not those of individual businesses, which have no branches."""
     return tuple(
         form
         for form, types in _form_types().items()
@@ -256,7 +256,7 @@ def _enterprise_forms() -> tuple[str, ...]:
 
 
 def is_enterprise_form(form: str) -> bool:
-    """Whether a type other than the small ones may bear it, so that its words say nothing beside the form."""
+    """Whether other types than the small ones may use the form."""
     return not all(map(_is_small, types_of_form(form)))
 
 
@@ -269,14 +269,14 @@ def _is_of_parent(entity_type: str) -> bool:
 
 
 def types_of_form(form: str) -> frozenset[str]:
-    """The entity types whose names may end so; empty for an unknown form."""
+    """The entity types whose names may end with the form; empty for an unknown form."""
     if form.endswith(_branch_forms()) and form not in _small_forms():
         return frozenset(one for one in name_types() if _is_of_parent(one))
     return _form_types().get(form.removeprefix(_GROUP_MARK), frozenset())
 
 
 def parent_of_branch(parts: NameParts) -> str:
-    """The whole name of the parent in that of a branch; empty where it holds none."""
+    """The whole name of the parent in that of a branch; empty if there is none."""
     words_after = _branch_words(parts.full)
     return parts.full.removesuffix(words_after) if words_after else ""
 

@@ -1,4 +1,4 @@
-"""The hard rules: what a name may not be, whatever else is registered."""
+"""The hard rules for a name, independent of the register."""
 
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -28,13 +28,13 @@ from registration.rules.regions import MUNICIPALITIES, Region, above, chains, is
 
 MANUAL, REJECT = Severity.MANUAL, Severity.REJECT
 LONGEST = 60
-# What belongs to the form stands nowhere else: 晨光有限公司（个人独资） is no form of its own.
+# Words of the form may not be in another part: 晨光有限公司（个人独资） is not a legal form.
 _FORM_WORDS = ("有限公司", "有限责任", "公司", "合伙企业", "专业合作社")
 
 
 @dataclass(frozen=True, slots=True)
 class ProposedName:
-    """A proposed name as the rules see it: as it was written, and in parts of one spelling; for whom and where."""
+    """The input of the rules: the name as written, its normalized parts, the entity type and the region."""
 
     written: str
     parts: NameParts
@@ -51,7 +51,7 @@ class ProposedName:
 
     @property
     def naming(self) -> Naming:
-        """What the entity type asks of a name."""
+        """The name rules of the entity type."""
         return naming_of(self.entity_type)[1]
 
     @property
@@ -92,12 +92,12 @@ def _is_han(char: str) -> bool:
 
 @cache
 def standard_characters() -> frozenset[str]:
-    """The Table of General Standard Chinese Characters with what was added to it."""
+    """The Table of General Standard Chinese Characters with its additions."""
     return frozenset("".join(words("standard_characters")))
 
 
 def _brackets(proposal: ProposedName) -> Iterator[Finding]:
-    """Brackets hold the region, a group's mark or what the form says of liability (Order 82 art. 9)."""
+    """Brackets may have the region, a group's mark or the liability in the form (Order 82 art. 9)."""
     parts = proposal.parts
     form = parts.form if not types_of_form(parts.form) else ""
     found = [text for text in (parts.region, parts.trade, parts.industry, form) if "（" in text or "）" in text]
@@ -123,7 +123,7 @@ def _forbidden(proposal: ProposedName) -> Iterator[Finding]:
 
 
 def _region(proposal: ProposedName) -> Iterator[Finding]:
-    """The region of the domicile; a branch has its parent's, which may be anywhere."""
+    """The region must be that of the domicile; a branch has its parent's, which may be any region."""
     if proposal.is_national or proposal.naming.of_parent:
         return
     text = proposal.parts.region
@@ -150,7 +150,7 @@ def _has_its_city(chain: tuple[Region, ...]) -> bool:
 
 
 def _may_be_borne(code: str, region6: str) -> bool:
-    """The own county or a region above it; with a registrar of the whole city any county of that city."""
+    """The own county or a region above it; for a registrar of the whole city any county of that city."""
     of_city = region6[4:] in ("00", "01")
     return code in above(region6) or (of_city and code[:4] == region6[:4])
 
@@ -163,9 +163,9 @@ def _length(proposal: ProposedName) -> Iterator[Finding]:
 
 
 def _trade_as_region(proposal: ProposedName) -> Iterator[Finding]:
-    """A region may be a trade name only where it means something else as well, which a person judges.
+    """A region may be a trade name only if it has another meaning, which a person judges.
 
-    A district without its 区 is not quite its name: only one that means nothing else goes to a person.
+    A district without its 区 is not the exact name: only one without another meaning is left to a person.
     """
     trade = proposal.parts.trade
     means_more = trade in words("name_other_meaning")
@@ -178,13 +178,13 @@ def _trade_as_region(proposal: ProposedName) -> Iterator[Finding]:
 
 
 def _region_in_front(trade: str) -> str:
-    """A region at the start of a trade name that leaves two characters or more; 永康堂 and 金东方 are coined words."""
+    """A region at the start of a trade name, followed by two characters or more; 永康堂 and 金东方 are coined words."""
     rests = [rest for chain, rest in chains(trade) if chain and len(rest) > 1]
     return trade.removesuffix(rests[0]) if rests else ""
 
 
 def _trade_as_industry(proposal: ProposedName) -> Iterator[Finding]:
-    """A word of the own trade tells nobody apart; one of another trade may mean something else."""
+    """A word of the entity's own trade does not distinguish it; one of another trade may have another meaning."""
     parts = proposal.parts
     data = {"trade": parts.trade}
     if is_industry_word(parts.trade):
@@ -200,7 +200,7 @@ def _industry(proposal: ProposedName) -> Iterator[Finding]:
         yield Finding("N15", MANUAL, part="industry", data={"industry": parts.industry})
 
 
-# The rule of each list of words, and how grave a word of it is.
+# The rule of each list of words, and the severity of a word in it.
 _WORD_RULES = {
     "banned": ("N03", REJECT),
     "puffery": ("N04", REJECT),
@@ -214,7 +214,7 @@ _WORD_RULES = {
 
 
 def _words(proposal: ProposedName) -> Iterator[Finding]:
-    """Trade name and industry are read as one text, so that the place of the joint between them changes nothing."""
+    """Trade name and industry are checked as one text, so that the boundary between them makes no difference."""
     parts = proposal.parts
     if proposal.is_national:
         front = max((word for word in words("name_national") if proposal.whole.startswith(word)), key=len)
@@ -225,7 +225,7 @@ def _words(proposal: ProposedName) -> Iterator[Finding]:
 
 
 def _group_mark(parts: NameParts) -> Iterator[WordAt]:
-    """A group bears its mark after it was registered as one; a company that is founded has no members yet."""
+    """Only a registered group may use the mark of a group; a new company has no members yet."""
     if parts.form.startswith("（集团）"):
         yield WordAt("集团", "group", sure=True)
 

@@ -1,4 +1,4 @@
-"""How long a name is kept for its applicant (Name Regulation 2020 art. 18)."""
+"""How long a name is reserved for its applicant (Name Regulation 2020 art. 18)."""
 
 from calendar import monthrange
 from collections.abc import Iterable
@@ -12,9 +12,9 @@ MONTHS, MONTHS_WITH_APPROVAL = 2, 12
 
 
 def kept_until(since_on: date, *, approval_first: bool) -> date:
-    """The last day: two months by the date, a year where an approval comes before the registration.
+    """The last day: two months by date, a year if an approval is required before the registration.
 
-    A month without that date ends with its last day: 31 December is followed by the end of February.
+    In a month without that date it is the last day: for 31 December the end of February.
     """
     months = since_on.month - 1 + (MONTHS_WITH_APPROVAL if approval_first else MONTHS)
     year, month = since_on.year + months // 12, months % 12 + 1

@@ -1,4 +1,4 @@
-"""What a check of a name says: findings, each with its rule, and the verdict that follows from the gravest."""
+"""The result of a name check: findings, each with its rule, and the verdict by the most severe one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ NamePart = Literal["whole", "region", "trade", "industry", "form"]
 
 
 class Severity(IntEnum):
-    """How grave a finding is; the verdict is the gravest."""
+    """The severity of a finding; the verdict is the most severe."""
 
     PASS = 0
     WARN = 1
@@ -27,8 +27,8 @@ class Severity(IntEnum):
 class ComparedName:
     """A name that is or was taken. `since_on` is the day of deregistration, renaming or annulment.
 
-    `region6` tells where; without it the name counts as one of the same prefecture. `parts` are taken from the name
-    when they are not known.
+    `region6` is its region; without it the name counts as one of the same prefecture. `parts` are parsed from the name
+    if they are not known.
     """
 
     name: str
@@ -40,7 +40,7 @@ class ComparedName:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One rule that spoke: which part of the name it concerns, and which other name, if any."""
+    """The finding of one rule: the part of the name, and the other name, if any."""
 
     rule: str
     severity: Severity
@@ -86,11 +86,11 @@ def finding_text(finding: Finding, lang: Lang) -> str:
 
 
 def basis_text(rule: str, lang: Lang) -> str:
-    """The provision by which a rule speaks."""
+    """The legal provision of a rule."""
     return str(texts("reference/name_bases.yaml")[rule][lang])
 
 
 def status_words(status: Status) -> Mapping[str, str]:
-    """What a status is called, {zh, en}."""
+    """The label of a status, {zh, en}."""
     words: Mapping[str, str] = texts("reference/messages.yaml")[f"status.{status}"]
     return words

@@ -1,6 +1,6 @@
-"""Words in a name: which words of industry end it, and which words of the lists it says.
+"""Words in a name: the words of industry at its end, and the words of the lists that it contains.
 
-A listed word counts where the cheapest way to read the whole has it: 安泰国贸 says 国贸 and not 泰国.
+A listed word counts if the cheapest division of the whole has it: 安泰国贸 has 国贸 and not 泰国.
 """
 
 from collections.abc import Iterator
@@ -12,10 +12,10 @@ from registration.rules.reference import table, words
 NO_INDUSTRY = "none"
 UNKNOWN_INDUSTRY = "unknown"
 
-# The lists, the gravest first: a word that is on two of them is of the first.
+# The lists, the most severe first: a word on two of them belongs to the first.
 LISTS = ("banned", "puffery", "group", "strategies", "national", "foreign", "licensed", "associations")
 _GROUP_OF_COMPANIES = "集团"
-# What it costs to read a piece as a word of a list, as a coined word in front, as characters that mean nothing known.
+# The cost of a piece as a word of a list, as a coined word at the start, as unknown characters.
 _KNOWN, _COINED, _STRANGE = 1, 2, 3
 _LONGEST_COINED, _LONGEST_PIECE = 4, 8
 
@@ -54,7 +54,7 @@ def is_industry_word(text: str) -> bool:
 def split_industry(body: str) -> tuple[str, str]:
     """A name without region and form as (trade name, industry): words of industry are taken from its end.
 
-    A body that is one such word, or nothing but such words, keeps the first of them as its trade name.
+    If there are only such words, the first of them is the trade name.
     """
     cuts = [cut for cut, pieces in enumerate(_industry_from(body)) if pieces is not None and cut < len(body)]
     if body in _groups():
@@ -64,7 +64,7 @@ def split_industry(body: str) -> tuple[str, str]:
 
 
 def _industry_from(body: str) -> list[tuple[str, ...] | None]:
-    """For each place of the body the fewest words of industry that fill it from there to its end."""
+    """For each position the smallest number of words of industry that fill the text from there to its end."""
     best: list[tuple[str, ...] | None] = [None] * len(body) + [()]
     for start in range(len(body) - 1, -1, -1):
         for end in range(start + 2, len(body) + 1):
@@ -77,7 +77,7 @@ def _industry_from(body: str) -> list[tuple[str, ...] | None]:
 
 @lru_cache(maxsize=16384)
 def industry_group(industry: str) -> str:
-    """The group of the industry that a text tells: of its last word that is more than 科技, 管理 and the like."""
+    """The industry group of a text: that of its last word, except general ones such as 科技 and 管理."""
     pieces = next((pieces for pieces in _industry_from(industry) if pieces), ())
     heads = [piece for piece in pieces if piece not in words("name_industry_tails")]
     groups = [_groups()[piece] for piece in reversed(heads or pieces) if piece in _groups()]
@@ -103,8 +103,8 @@ def _vocabulary() -> frozenset[str]:
 
 @lru_cache(maxsize=8192)
 def listed_words(text: str) -> tuple[WordAt, ...]:
-    """The listed words that a text says, those within a longer one or within a usual expression left out."""
-    # An expression at the very start is the trade name itself, and excuses nothing.
+    """The listed words in a text, without those within a longer one or a usual expression."""
+    # An expression at the very start is the trade name itself, and is not excluded.
     usual = [span for word in words("name_usual") if word in text for span in _places(word, text) if span[0] > 0]
     places = [(span, word) for word in _listed() if word in text for span in _places(word, text)]
     found = sorted(places, key=lambda one: one[0][0] - one[0][1])

@@ -1,4 +1,4 @@
-"""The law as papers cite it: which version of which norm was in force on a day, and how an article is written."""
+"""Citations of law on papers: the version of a norm in force on a day, and the format of an article."""
 
 import re
 from collections.abc import Iterable
@@ -20,9 +20,9 @@ _TITLE: dict[Lang, re.Pattern[str]] = {
     "en": re.compile(r"(.+?)(, art\. .+)?"),
 }
 _OLD_LAW = frozenset({Regime.FIVE_NUMBERS_2015, Regime.THREE_IN_ONE_2015, Regime.FIVE_IN_ONE_2016})
-# The model of 2015 cites the law of 2015, whatever day it is shown on: from its first day in Zhejiang to the eve of
+# The model of 2015 cites the law of 2015 on any day: from its first day in Zhejiang to the day before
 # the nationwide code (Document 67 of 2015; 国办发〔2015〕50号). The others begin with their law and do not end here:
-# a file of the old law that is decided later is decided under what is in force then.
+# a file of the old law that is decided later is decided under the law in force then.
 _DAYS = {
     Regime.FIVE_NUMBERS_2015: (date(2015, 7, 1), date(2015, 9, 30)),
     Regime.THREE_IN_ONE_2015: (date(2015, 10, 1), date(2016, 9, 30)),
@@ -55,7 +55,7 @@ def regime_days(regime: str) -> tuple[date, date]:
 
 
 def is_old_law(regime: str) -> bool:
-    """Whether the regulation on company registration applies, that of market entities not being made yet."""
+    """Whether the regulation on company registration applies, before that of market entities."""
     return Regime(regime) in _OLD_LAW
 
 
@@ -92,7 +92,7 @@ def cited(citations: Iterable[str], day: date, lang: Lang) -> list[str]:
 
 
 def listed(citations: Iterable[str], lang: Lang) -> str:
-    """Citations in words side by side; a title that was just named is not said again."""
+    """Citations in words; a title is not repeated directly after itself."""
     parts, last = [], ""
     for words in citations:
         found = _TITLE[lang].fullmatch(words)
@@ -119,7 +119,7 @@ def citation_text(citation: str, day: date, lang: Lang) -> str:
     return f"{row['en']}{version.en}{article}{paragraph}{item}"
 
 
-# A document has a number instead of a title; a limit of the registrar's own has neither.
+# A document has a number instead of a title; a registrar's own limit has neither.
 _UNTITLED = frozenset({"ZJ67", "OWN"})
 _UNITS = {"article": "条", "paragraph": "款", "item": "项"}
 

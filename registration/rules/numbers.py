@@ -1,16 +1,16 @@
-"""Which of the agencies' numbers a licence needs, and whether one that somebody typed is one of its scheme."""
+"""The agencies' numbers that a licence needs, and the check of a typed number by its scheme."""
 
 from typing import Any
 
 from certificates.errors import CertificateError
 from certificates.numbers import CHECKS, clean
 
-# What the licence of 2015 cannot be printed without; for a statistics number the organization code may stand.
+# Numbers that the licence of 2015 must print; the organization code may replace a statistics number.
 ON_THE_LICENCE = frozenset({"organization_code", "tax_number", "social_insurance_number"})
 
 
 def fault_of(scheme: str, number: str) -> dict[str, Any] | None:
-    """What is wrong with the number, or None."""
+    """The problem of the number, or None."""
     try:
         CHECKS[scheme](clean(number))
     except CertificateError as error:

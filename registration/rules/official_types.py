@@ -1,4 +1,4 @@
-"""The official type of an enterprise, which follows from who holds it: its SAMR code and what the licence prints."""
+"""The official type of an enterprise, which follows from its owners: the SAMR code and the text on the licence."""
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -9,7 +9,7 @@ from registration.rules.form.persons import LegalPerson, NaturalPerson
 
 
 def official_type(form: Form, *, entity_type: str) -> OfficialCode:
-    """The code that follows from who holds the enterprise. Persons not yet filled in count as natural ones."""
+    """The code for the owners of the enterprise. Persons not yet filled in count as natural ones."""
     official = type_row(entity_type).official
     return official.codes[_HOLDER[official.by](form)]
 
@@ -25,7 +25,7 @@ def _type_alone(_: Form) -> Holder:
 
 
 def _owner(form: Form) -> Holder:
-    """What the only investor is: an organization counts by those who hold it in turn."""
+    """The kind of the only investor: an organization counts by its own owners."""
     owner = form.person(form.holders[0].person) if form.holders else None
     if not isinstance(owner, LegalPerson):
         return "natural"
@@ -33,7 +33,7 @@ def _owner(form: Form) -> Holder:
 
 
 def _majority(form: Form) -> Holder:
-    """Whose shares make more than half: natural persons', the state's, or neither's."""
+    """The owners of more than half of the shares: natural persons, the state, or neither."""
     if not form.holders:
         return "natural"
     natural = {person.key for person in form.persons if isinstance(person, NaturalPerson)}
@@ -45,7 +45,7 @@ def _majority(form: Form) -> Holder:
 
 
 def _is_of_state(person: LegalPerson) -> bool:
-    """Chosen to be held by the state, or an authority by its code (GB 32100-2015: department 1, class 1)."""
+    """State-owned by choice, or an authority by its code (GB 32100-2015: department 1, class 1)."""
     return person.held_by == "state" or person.uscc.startswith("11")
 
 

@@ -1,4 +1,4 @@
-"""Places in a raw form by their paths, such as `people.0.id_no`."""
+"""Values in a raw form by their paths, such as `people.0.id_no`."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -7,7 +7,7 @@ Place = tuple[Any, Any]
 
 
 def places(form: Any, paths: Iterable[str]) -> Iterator[Place]:
-    """What holds each path's value, and the key or number under which it does. Paths come from the form itself."""
+    """The container of each path's value, and its key or index. The paths must exist in the form."""
     for path in paths:
         *above, last = path.split(".")
         holder = form

@@ -1,6 +1,6 @@
-"""What a licence prints of a form, and what of it no licence can print: judged before anybody signs.
+"""The particulars that a licence prints of a form, and texts that cannot be printed: checked before signing.
 
-The particulars are built here, for the draft as for the licence; a draft only has stand-ins for what the office adds.
+The particulars of draft and licence are built here; a draft has placeholders for data that the office adds.
 """
 
 from collections.abc import Iterator, Mapping
@@ -28,10 +28,10 @@ from registration.rules.registrar_profiles import REGISTRAR_LENGTH
 from registration.rules.scope import items_of
 from registration.rules.signers import HOLDERS
 
-# The longest of what the office adds, so that a licence has room for it whatever it will be.
+# The longest data that the office can add, so that a licence has room for it in any case.
 _STAND_IN = "一"
 _BODY = "MAT00001"
-# Where a fault of the particulars is mended in the form.
+# The field of the form in which a fault of the particulars is corrected.
 _FIELDS = {
     "name": "name.trade",
     "registrar": "registrar",
@@ -42,7 +42,7 @@ _FIELDS = {
 
 
 def printed_facts(form: Form, *, entity_type: str, regime: str) -> dict[str, Any]:
-    """What the form says and a licence prints, in the words of the particulars; None for what it does not say yet."""
+    """The values of the form that a licence prints, named as in the particulars; None for missing ones."""
     person = form.person(_representative_key(form, entity_type))
     items = items_of(form.scope.items) if form.scope else ()
     return {
@@ -60,7 +60,7 @@ def printed_facts(form: Form, *, entity_type: str, regime: str) -> dict[str, Any
 
 
 def text_problem(path: str, text: str) -> Problem | None:
-    """Why this text cannot stand on a paper: a script in which nothing is registered, or a character of no font."""
+    """Why this text cannot be printed: a script that is not used for registration, or a character without a glyph."""
     lacking = glyphs.missing(text)
     if not lacking:
         return None
@@ -70,34 +70,34 @@ def text_problem(path: str, text: str) -> Problem | None:
 
 
 def characters_of(case: Case) -> Iterator[Problem]:
-    """Every text that is, or may come to be, printed: by its own field, so that a section tells it as it is saved."""
+    """Every text that is or may be printed, with its field, so that problems are reported when a section is saved."""
     for path, text in _texts(case.form):
         if problem := text_problem(path, text):
             yield problem
 
 
 def section_problems(section: str, model: BaseModel, *, entity_type: str, regime: str, today: date) -> list[Problem]:
-    """What no licence could print of a section that is saved by itself."""
+    """The problems of a single section that no licence could print."""
     sections: dict[str, Any] = {section: model}
     case = Case(Form(**sections), type_row(entity_type), Regime(regime), today)
     return [problem for rule in RULES for problem in rule(case) if problem.section == section]
 
 
 def problems_at_issue(case: Case, *, registrar: str) -> list[Problem]:
-    """What stands against printing the licence today, under the registrar's name of today."""
+    """The problems that prevent printing the licence today, with the registrar's present name."""
     found = list(characters_of(case))
     return found or licence_problems(_drafted(case) | {"registrar": registrar}, form=case.form)
 
 
 def room_of(case: Case) -> Iterator[Problem]:
-    """Whether the licence has room for all of it. What is not filled in yet is taken for short."""
+    """Whether the licence has room for all texts. Missing texts count as short."""
     if next(characters_of(case), None) is not None:
         return
     yield from licence_problems(_drafted(case), form=case.form)
 
 
 def licence_problems(facts: Mapping[str, Any], *, form: Form) -> list[Problem]:
-    """What is wrong with these particulars, at the fields of the form: the judgement is that of the printed sheet."""
+    """The problems of these particulars, at the fields of the form, as the renderer checks them."""
     try:
         refuse_unprintable(Particulars.model_validate(facts))
     except MissingGlyph as lacking:
@@ -130,7 +130,7 @@ def _representative_key(form: Form, entity_type: str) -> str | None:
 
 
 def _place(form: Form, entity_type: str) -> int:
-    """Where among the persons the representative stands."""
+    """The position of the representative among the persons."""
     key = _representative_key(form, entity_type)
     return next((place for place, person in enumerate(form.persons) if person.key == key), 0)
 
@@ -149,7 +149,7 @@ def _texts(form: Form) -> Iterator[tuple[str, str]]:
 
 
 def _drafted(case: Case) -> dict[str, Any]:
-    """The particulars of a draft, with stand-ins for what it does not say yet and for what the office adds."""
+    """The particulars of a draft, with placeholders for missing data and for data that the office adds."""
     facts = printed_facts(case.form, entity_type=case.entity_type.key, regime=case.regime)
     stand_ins: dict[str, Any] = {"representative": _STAND_IN, "domicile": _STAND_IN}
     stand_ins |= {"name": _STAND_IN} if case.entity_type.naming.required else {}
@@ -162,7 +162,7 @@ def _drafted(case: Case) -> dict[str, Any]:
 
 
 def _office(today: date, *, five: bool) -> dict[str, Any]:
-    """What the office adds to a licence, none of it shorter than it can be."""
+    """Placeholders for the data that the office adds, each of the greatest length."""
     body, region = numbers.make_organization_code(_BODY), city().registrars[0].code
     added: dict[str, Any] = {
         "founded_on": today,

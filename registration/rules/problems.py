@@ -1,4 +1,4 @@
-"""What is wrong with a form: a path, a code and data, without prose; and the prose for it in two languages."""
+"""Problems of a form: a path, a code and data; and their messages in two languages."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ Lang = Literal["zh", "en"]
 class Problem:
     """One fault: `path` like `shareholders.1.subscribed_wan`, `code` like `amount.sum_differs`.
 
-    `data` fills the placeholders of the message and holds derived values only, never what was typed into a
+    `data` fills the placeholders of the message and has derived values only, never the input of a
     sensitive field.
     """
 
@@ -46,7 +46,7 @@ class InvalidForm(Exception):
 
 
 def message(code: str, lang: Lang, data: Mapping[str, Any]) -> str:
-    """The text of a code in the catalogue, its placeholders filled; a datum {zh, en} speaks the language asked for."""
+    """The text of a code in the catalogue with its placeholders filled; a value {zh, en} is used in that language."""
     template: str = texts("reference/messages.yaml")[code][lang]
     said = {name: _in(value, lang) for name, value in data.items()}
     return template.format_map(_Data(examples() | said))
@@ -54,7 +54,7 @@ def message(code: str, lang: Lang, data: Mapping[str, Any]) -> str:
 
 def problem_text(problem: Problem, lang: Lang) -> str:
     """The message of a problem; it names the field (`{field}`) and the row (`{row}`, from 1) where it has one."""
-    # The labels live beside the schemas, which in turn raise problems: bound late, so that neither waits.
+    # The labels are in the schemas, which use problems: imported late to avoid a circular import.
     from registration.rules.fields import label_of
 
     code = _code_here(problem)
@@ -64,7 +64,7 @@ def problem_text(problem: Problem, lang: Lang) -> str:
 
 
 def _code_here(problem: Problem) -> str:
-    """Nobody is asked to write where one chooses, nor to fill in what is added one by one."""
+    """The code of a missing value: a choice is to be chosen, a list to be added to, another field to be filled in."""
     if problem.code == "field.missing" and _is_chosen(problem.path):
         return "choice.missing"
     if problem.code == "text.unseen" and "character" in problem.data:
@@ -74,12 +74,12 @@ def _code_here(problem: Problem) -> str:
 
 
 def _is_chosen(path: str) -> bool:
-    """Whether the field offers what to choose from, so that nobody is asked to write there."""
+    """Whether the field has choices."""
     return bool(choices_of(path)) or path.rpartition(".")[2] in ("region", "person", "form")
 
 
 class _Data(dict[str, Any]):
-    """A message may say less than it could, but it is always shown."""
+    """Leaves a placeholder without a value empty, so that the message is always shown."""
 
     def __missing__(self, name: str) -> str:
         return "…"

@@ -1,4 +1,4 @@
-"""The reasons of the office: why a file must be corrected, why it is refused, and what one may do about it."""
+"""The reasons for corrections and refusals, and the legal remedies."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 _FILE = "matters/establishment/reasons.yaml"
 _BASES = "matters/establishment/bases.yaml"
 _LICENCES = "reference/licence_reasons.yaml"
-# Parts of a form that say how much is contributed, how, and until when.
+# Parts of a form about contributions: amount, method and date.
 _CAPITAL = frozenset({"section.capital", "section.shareholders", "section.investor"})
 
 
 @cache
 def rejection_codes() -> frozenset[str]:
-    """R01 to R08: every reason that some law knows."""
+    """R01 to R08: every reason in any law."""
     return frozenset(reasons("rejection"))
 
 
@@ -37,31 +37,31 @@ def reasons(kind: str) -> Mapping[str, Any]:
 
 
 def reason_law(code: str, *, entity_type: str, regime: str, on: date) -> list[str]:
-    """The citations in force that a refusal on `on` for this reason rests on; empty where the law does not know it."""
+    """The citations in force on `on` for a refusal with this reason; empty if the law does not have it."""
     row = reasons("rejection")[code]
     known = [*row.get("law", ()), *row.get(type_row(entity_type).family, ())]
     return [citation for citation in known if in_force(citation, law_day(regime, on))]
 
 
 def reason_article(code: str, *, entity_type: str, regime: str, on: date, lang: Lang) -> str:
-    """The same in words, for the paper and the pages; empty where there is none."""
+    """The same in words, for the paper and the pages; empty if there is none."""
     law = reason_law(code, entity_type=entity_type, regime=regime, on=on)
     return listed(cited(law, law_day(regime, on), lang), lang)
 
 
 def condition_words(code: str, lang: Lang) -> str:
-    """What must be so before the reason can be given; empty for one without a condition."""
+    """The name of the condition for the reason; empty if it has none."""
     name = reasons("rejection")[code].get("if")
     return _CONDITIONS[name][1][lang] if name else ""
 
 
 def possible_reasons(facts: "Facts") -> frozenset[str]:
-    """The reasons that the law of the case's regime knows and the case's own facts allow."""
+    """The reasons in the law of the case's regime that the facts of the case allow."""
     return frozenset(code for code in rejection_codes() if why_impossible(code, facts) is None)
 
 
 def why_impossible(code: str, facts: "Facts") -> Mapping[str, str] | None:
-    """Why a refusal cannot rest on this reason, in both languages; None where it can."""
+    """Why a refusal cannot use this reason, in both languages; None if it can."""
     if not reason_law(code, entity_type=facts.entity_type, regime=facts.regime, on=facts.today):
         return _NO_GROUND
     name = reasons("rejection")[code].get("if")
@@ -70,21 +70,21 @@ def why_impossible(code: str, facts: "Facts") -> Mapping[str, str] | None:
 
 
 def correction_article(*, regime: str, on: date, lang: Lang) -> str:
-    """The law that asks for one notice of everything."""
+    """The law that requires one notice with everything."""
     return listed(bases(["MR19"], regime=regime, on=on, lang=lang), lang)
 
 
 def bases(keys: Iterable[str], *, regime: str, on: date, lang: Lang) -> list[str]:
-    """What the citations of a workflow's table say under this regime on this day: only law that is in force then."""
+    """The citations of a workflow's table that are in force under this regime on this day."""
     group = "old" if is_old_law(regime) else "new"
     found = [citation for key in keys for citation in texts(_BASES).get(key, {}).get(group, ())]
     return cited(found, law_day(regime, on), lang)
 
 
 def remedies(*, regime: str, on: date, lang: Lang, reconsideration: str = "", court: str = "") -> str:
-    """Where to turn against a decision, and until when.
+    """The remedies against a decision: the bodies and the time limits.
 
-    The two bodies are the registrar's own data; without them the sentence names them by their kind. Administrative
+    The two bodies are the registrar's data; without them the sentence names their kind. Administrative
     Reconsideration Law arts. 20, 24 (before 2024: 9, 12), its Implementing Regulation art. 17, Administrative
     Litigation Law art. 46.
     """
@@ -105,7 +105,7 @@ def licence_reasons(kind: str) -> Mapping[str, Any]:
 
 
 def licence_reason(code: str | None) -> Mapping[str, Any] | None:
-    """The texts of one code, whatever it is a reason for."""
+    """The texts of one code of any kind of reason."""
     return next((rows[code] for rows in texts(_LICENCES).values() if code in rows), None)
 
 

@@ -1,4 +1,4 @@
-"""The regions that names and addresses carry: what a text says, and what lies in what."""
+"""Regions in names and addresses: finds them in a text, and their parent regions."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _COUNTY_LEVEL = ("district", "county", "county-city")
 class Region:
     """A row of a table of regions; `level` is province, prefecture, district, county, county-city, placeholder.
 
-    Regions far from the own prefecture have no English name.
+    Regions outside the own prefecture may have no English name.
     """
 
     code: str
@@ -50,7 +50,7 @@ def districts_of(prefecture: str) -> tuple[Region, ...]:
 
 @cache
 def examples() -> dict[str, str]:
-    """What hints and messages give as examples, by their placeholders: `example_city`, `example_phone` and others."""
+    """Examples for hints and messages, by placeholder: `example_city`, `example_phone` and others."""
     own = city().about.examples
     prefecture = region(city().about.prefecture)
     name, short = (prefecture.name_zh, prefecture.short_zh) if prefecture else (city().about.name.zh,) * 2
@@ -61,7 +61,7 @@ def examples() -> dict[str, str]:
 
 
 def above(code: str) -> tuple[str, ...]:
-    """A region's code and those of the prefecture and the province around it."""
+    """A region's code and those of its prefecture and province."""
     return (code, code[:4] + "00", code[:2] + "0000")
 
 
@@ -70,19 +70,19 @@ def lies_in(inner: str, outer: str) -> bool:
 
 
 def address_text(code: str, street: str) -> str:
-    """The whole address: province, city, county, street; a street that repeats their names keeps them once."""
+    """The whole address: province, city, county, street; names that the street repeats are used once."""
     return "".join(dict.fromkeys(place.name_zh for place in _around(code))) + without_regions(code, street)
 
 
 def without_regions(code: str, street: str) -> str:
-    """The street without the names of its own province, city and county in front, each written in full."""
+    """The street without the full names of its own province, city and county at the start."""
     for place in _around(code):
         street = street.removeprefix(place.name_zh).strip()
     return street
 
 
 def region_in_front(street: str) -> Region | None:
-    """The province, city, district or county that a street begins with, written in full (义乌市场路 names none)."""
+    """The province, city, district or county at the start of a street, written in full (义乌市场路 has none)."""
     named = (known for known in all_regions() if known.level != "placeholder" and street.startswith(known.name_zh))
     return next((known for known in named if not street.startswith(known.name_zh + "场")), None)
 
@@ -95,7 +95,7 @@ def _around(code: str) -> list[Region]:
 
 @cache
 def _everywhere() -> tuple[Region, ...]:
-    """All regions of the country down to the counties (GB/T 2260), and those of the city that the table lacks."""
+    """All regions of the country down to the counties (GB/T 2260), and additional ones of the city."""
     listed = tuple(Region(row["code"], row["name"], row["short"], "", row["level"]) for row in table("china_regions"))
     known = {one.code for one in listed}
     own = (region(row["code"]) for row in city().regions if row["code"] not in known)
@@ -110,7 +110,7 @@ def is_code(code: str) -> bool:
 
 @cache
 def _by_text() -> Mapping[str, tuple[Region, ...]]:
-    """The regions by each way in which a name writes them. A district is never written without its 区."""
+    """The regions by each spelling in names. A district is never written without its 区."""
     spelled: dict[str, tuple[Region, ...]] = {}
     for known in _everywhere():
         for text in _spellings(known):
@@ -144,12 +144,12 @@ def _district_shorts() -> frozenset[str]:
 
 
 def is_called_like_a_district(text: str) -> bool:
-    """Whether a district is called so but for its 区, as in 朝阳区; most such words mean something else as well."""
+    """Whether a district has this name without 区, as in 朝阳区; most such words have another meaning, too."""
     return text in _district_shorts()
 
 
 def chains(text: str) -> Iterable[tuple[tuple[Region, ...], str]]:
-    """Every way to read regions at the start of a text, each lying in the one before, and the rest; longest first."""
+    """Every reading of regions at the start of a text, each within the one before, and the rest; longest first."""
     yield from sorted(_chains(text, ()), key=lambda found: len(found[1]))
 
 

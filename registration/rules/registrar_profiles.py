@@ -1,4 +1,4 @@
-"""What a registrar may print of itself: the fields of a letterhead, what is wrong with them, and what differs."""
+"""The fields of a letterhead, their problems, and the differences of two letterheads."""
 
 import re
 import unicodedata
@@ -12,7 +12,7 @@ from certificates.paper.type_size import registrar_fits
 from registration.rules.problems import Problem
 
 OPEN = frozenset({"draft", "proposed"})
-# What each step needs and leads to.
+# The status that each step needs and the one that it sets.
 STEPS = {
     "propose": ("draft", "proposed"),
     "approve": ("proposed", "approved"),
@@ -20,7 +20,7 @@ STEPS = {
     "withdraw": ("draft proposed", "withdrawn"),
 }
 SEAL_BYTES = 256 * 1024
-# What every sheet of a licence has room for, in three lines beside the place of the seal.
+# The length that fits on every sheet of a licence, in three lines beside the seal.
 REGISTRAR_LENGTH = 36
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
 _PREFIX = re.compile(r"[\u4e00-\u9fff]{2,10}")
@@ -52,17 +52,17 @@ FIELDS: Mapping[str, ProfileField] = {
 }
 VALID_FROM = {"zh": "生效日期", "en": "Day from which it is valid"}
 SEAL = {"zh": "电子印章图像", "en": "Picture of the electronic seal"}
-# What a paper shows, in the order in which a change is compared.
+# The fields on a paper, in the order of the comparison.
 COMPARED = tuple(name for name, field in FIELDS.items() if name != "reason")
 
 
 def tidied(given: Mapping[str, Any]) -> dict[str, str]:
-    """Every text of a letterhead without blanks around it; what was not given is empty."""
+    """Every text of a letterhead, stripped; missing ones are empty."""
     return {name: unicodedata.normalize("NFC", str(given.get(name) or "")).strip() for name in FIELDS}
 
 
 def faults(text: Mapping[str, str], *, valid_from: date | None) -> list[Problem]:
-    """Everything that is wrong with the texts, each at its field."""
+    """Every problem of the texts, each at its field."""
     found = [problem for name in FIELDS for problem in _text_faults(name, text[name])]
     if text["number_prefix"] and not _PREFIX.fullmatch(text["number_prefix"]):
         found.append(_problem("number_prefix", "letterhead.prefix"))
@@ -75,14 +75,14 @@ def faults(text: Mapping[str, str], *, valid_from: date | None) -> list[Problem]
 
 
 def too_early(valid_from: date, earliest: date) -> list[Problem]:
-    """Paper that was issued bears the old words, so the new ones begin on a later day."""
+    """Issued papers have the old texts, so the new ones begin on a later day."""
     if valid_from >= earliest:
         return []
     return [Problem("valid_from", "letterhead.too_early", {"earliest": earliest.isoformat()})]
 
 
 def differences(before: object, after: object) -> list[tuple[str, str, str]]:
-    """(field, before, after) of what a paper would show otherwise."""
+    """(field, before, after) of each field on a paper that differs."""
     pairs = ((name, getattr(before, name), getattr(after, name)) for name in COMPARED)
     return [pair for pair in pairs if pair[1] != pair[2]]
 

@@ -7,7 +7,7 @@ from registration.rules.readings import syllables_of
 from registration.rules.reference import words
 from registration.rules.regions import Region, all_regions
 
-# Surnames that are read otherwise than the character alone.
+# Characters with another reading as a surname.
 SURNAMES = {
     "单": "Shan",
     "曾": "Zeng",
@@ -36,7 +36,7 @@ _HAN = re.compile(r"[㐀-鿿\U00020000-\U0003ffff]+")
 
 
 def person(name: str) -> str | None:
-    """苏知禾 -> Su Zhihe; several names stay several. None for what is no personal name in Han characters."""
+    """苏知禾 -> Su Zhihe; several names stay several. None if it is not a personal name in Han characters."""
     parts = [_one(part) for part in name.split("、")]
     return ", ".join(part for part in parts if part) if all(parts) else None
 
@@ -54,7 +54,7 @@ def _one(name: str) -> str | None:
 
 
 def _word(text: str) -> str:
-    """One word of pinyin; a vowel that would begin a later syllable is set off: 西安 -> Xi'an."""
+    """One word of pinyin; an apostrophe precedes a vowel at the start of a later syllable: 西安 -> Xi'an."""
     syllables = [syllable.replace("v", "ü") for syllable in syllables_of(text)]
     joined = "".join(f"'{one}" if index and one[0] in "aoe" else one for index, one in enumerate(syllables))
     return joined.capitalize()
@@ -72,5 +72,5 @@ def place(address: str) -> str | None:
 
 @cache
 def _by_length() -> list[Region]:
-    """So that 金华市 is tried before a shorter name that it begins with."""
+    """Longer names first, so that 金华市 is tried before a shorter name with which it begins."""
     return sorted((one for one in all_regions() if one.level != "placeholder"), key=lambda one: -len(one.name_zh))

@@ -1,4 +1,4 @@
-"""The catalogue of business scope: finding items, what they need, and the text that the licence prints."""
+"""The catalogue of business scope: search for items, their permits, and the text on the licence."""
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,7 +30,7 @@ class ScopeItem:
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """The paper that a licensed item needs, and who gives it."""
+    """The permit for a licensed item, and the authority that grants it."""
 
     key: str
     name_zh: str
@@ -79,7 +79,7 @@ def search(text: str, *, limit: int = 20) -> list[ScopeItem]:
 
 
 def _rank(item: ScopeItem, sought: str) -> int | None:
-    """0 for the very item, then those that begin with what is sought, then those that hold it."""
+    """The rank: 0 for an exact match, then items that begin with the text, then items that contain it."""
     spelled = _spellings(item.code)
     if sought in spelled:
         return 0
@@ -99,7 +99,7 @@ def _spellings(code: str) -> tuple[str, ...]:
 
 
 def prohibited_in(text: str) -> list[Prohibited]:
-    """Words of the negative list that a text holds, told while an applicant looks for items."""
+    """Words of the negative list in a text, reported while an applicant searches for items."""
     rows = (Prohibited(**row) for row in table("scope_prohibited"))
     return [row for row in rows if row.word in unicodedata.normalize("NFKC", text)]
 

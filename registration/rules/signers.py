@@ -10,9 +10,9 @@ from registration.rules.form.persons import LegalPerson
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """One person who signs once for all capacities. A legal person is signed for by its representative.
+    """One person, who signs once for all capacities. For a legal person the representative signs.
 
-    `person_key` points into the form's people; `name` is who signs, `signs_for` the organization, if any.
+    `person_key` is that of the form's people; `name` is the signer's, `signs_for` the organization, if any.
     """
 
     person_key: str
@@ -39,7 +39,7 @@ CAPACITIES: dict[str, tuple[str, str]] = {
 }
 
 
-# Who holds a capacity, by the keys of the form's people, in the order of the form.
+# The holders of each capacity, by the keys of the form's people, in the order of the form.
 HOLDERS: Mapping[str, Callable[[Form], Iterable[str]]] = {
     "shareholder": lambda form: (row.person for row in form.holders),
     "legal_rep": lambda form: (form.legal_rep.person,) if form.legal_rep else (),
@@ -52,11 +52,11 @@ HOLDERS: Mapping[str, Callable[[Form], Iterable[str]]] = {
 
 
 def signers_for(form: Form, *, entity_type: str) -> list[Signer]:
-    """Those who sign, in the order of the form's people.
+    """The signers, in the order of the form's people.
 
-    Everybody who holds a capacity of the type's row: a company's shareholders sign the articles and the application,
+    Every person with a capacity in the type's row: a company's shareholders sign the articles and the application,
     its legal representative applies, its directors, supervisors and managers accept their appointments (Implementing
-    Rules arts. 15, 25-26). Liaison, finance officer and the one who files prove identity on the same link (art. 16).
+    Rules arts. 15, 25-26). Liaison, finance officer and filer prove identity with the same link (art. 16).
     For a minor a guardian signs (Civil Code art. 23). One person signs once, whatever the capacities. Persons who are
     named but not filled in yet are left out.
     """

@@ -1,4 +1,4 @@
-"""What a correction notice may point at: a section of the form or a kind of document."""
+"""Targets of a correction notice: a section of the form or a kind of document."""
 
 from registration.rules.form import sections_for
 from registration.rules.materials import material_kinds

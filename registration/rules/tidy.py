@@ -1,8 +1,8 @@
-"""The one tidying of what is typed: done when a value enters, so that what is checked is what is stored and printed.
+"""Normalizes input when it is received, so that the checked value is the one that is stored and printed.
 
-Every function takes one text and returns the tidied one; tidying twice changes nothing more. A text that does not say
-what it shows is refused with UntidyText. What cannot be read as its kind comes back tidied as far as it could be: its
-form is judged by the schema (rules/form/values.py), not here.
+Every function takes one text and returns the normalized one; a second call changes nothing. A text that differs from
+its appearance is refused with UntidyText. A text that does not fit its kind is returned as far as it was normalized:
+the schema checks the format (rules/form/values.py).
 """
 
 import re
@@ -16,7 +16,7 @@ Kind = Literal["text", "name", "code", "phone", "amount"]
 
 _DOTS = "•･・‧∙⋅·ᐧ●⸱ꞏ"
 _DASHES = "-‐‑‒–—―−﹣－"
-# Nothing of this is folded: most texts hold nothing else, and need not be looked at character by character.
+# None of these is changed: most texts have only such characters and need no check of each character.
 _EVERYDAY = re.compile("[ -~\u4e00-\u9fff（），。、：；·]*")
 _USUAL_PHONE = re.compile(r"1[3-9]\d{9}|0(?:10|2\d|[3-9]\d\d)-\d{8}", re.ASCII)
 _HAN_NAME = re.compile("[\u4e00-\u9fff]*")
@@ -25,9 +25,9 @@ _CHINESE_MARKS = "，。、；：！？（）《》“”‘’—…·"
 
 
 class UntidyText(ValueError):
-    """A text that does not say what it shows. `code` is `text.unseen`, `text.private_use` or `text.private_use_known`.
+    """The text differs from its appearance. `code` is `text.unseen`, `text.private_use` or `text.private_use_known`.
 
-    `data` names the character: `character` as `U+202E`, `instead` the one to type where that is known.
+    `data` names the character: `character` as `U+202E`, `instead` the one to type if it is known.
     """
 
     def __init__(self, char: str) -> None:
@@ -40,7 +40,7 @@ class UntidyText(ValueError):
 
 
 def tidy(text: str, *, kind: Kind) -> str:
-    """The text tidied as its kind asks for. UntidyText for one that does not say what it shows."""
+    """The text, normalized by its kind. UntidyText if it differs from its appearance."""
     return _BY_KIND[kind](text)
 
 
@@ -55,8 +55,8 @@ def tidy_text(text: str) -> str:
 def tidy_name(text: str) -> str:
     """A name of a person or a firm: as free text, with `·` between its parts and full-width brackets beside Han.
 
-    Dots of all sorts become `·` (U+00B7, as on resident identity cards), blanks around it go; the full stop of a Latin
-    initial (`J. Smith`) stays one.
+    All kinds of dots become `·` (U+00B7, as on resident identity cards) without blanks; the full stop of a Latin
+    initial (`J. Smith`) is kept.
     """
     plain = tidy_text(text)
     if _HAN_NAME.fullmatch(plain):
@@ -70,9 +70,9 @@ def tidy_name(text: str) -> str:
 
 
 def tidy_code(text: str) -> str:
-    """A code or number of a document: capitals and figures without blanks, hyphens or anything that is not seen.
+    """A code or number of a document: capitals and figures without blanks, hyphens or invisible characters.
 
-    What holds other letters than these comes back as free text.
+    A text with other letters is returned as free text.
     """
     plain = tidy_text(text)
     code = re.sub(f"[ {re.escape(_DASHES)}]", "", unicodedata.normalize("NFKC", plain)).upper()
@@ -82,8 +82,8 @@ def tidy_code(text: str) -> str:
 def tidy_phone(text: str) -> str:
     """A number to call, as `13800000001`, `0579-82000002`, `0579-82000002-801`, `400-820-0001` or `+4915112345678`.
 
-    Brackets, blanks and hyphens may stand anywhere, `转` or `ext` before the extension, `0086` or `+86` in front. A
-    number without an area code stays without. What is no such number comes back as free text.
+    Brackets, blanks and hyphens are allowed anywhere, `转` or `ext` before the extension, `0086` or `+86` first. A
+    number without an area code is kept so. A text that is no such number is returned as free text.
     """
     if _USUAL_PHONE.fullmatch(text):
         return text
@@ -95,7 +95,7 @@ def tidy_phone(text: str) -> str:
 
 
 def tidy_amount(text: str) -> str:
-    """A figure without the commas or blanks between groups of three; any other comma stays, and is refused later."""
+    """A number without the commas or blanks between groups of three; any other comma is kept, and is refused later."""
     typed = tidy_text(text)
     plain = typed.replace("，", ",")
     is_in_groups = re.fullmatch(r"[+-]?\d{1,3}(?:(?:,\d{3})+|(?: \d{3})+)(?:\.\d*)?", plain, re.ASCII)
@@ -103,14 +103,14 @@ def tidy_amount(text: str) -> str:
 
 
 def refuse_unseen(text: str) -> None:
-    """Raises UntidyText for the first character that makes a text say something other than it shows."""
+    """Raises UntidyText for the first character that makes a text differ from its appearance."""
     for char in text:
         if is_private(char) or is_refused(char):
             raise UntidyText(char)
 
 
 def search_text(text: str) -> str:
-    """What is looked for in names and references, tidied as a name; nothing is refused, the unseen is left out."""
+    """A search text for names and references, normalized as a name; invisible characters are removed, nothing is refused."""
     return tidy_name("".join(char for char in text if not (is_private(char) or is_refused(char))))
 
 
@@ -125,7 +125,7 @@ def is_same_number(one: str, other: str) -> bool:
 
 
 def typed_number(text: str) -> str:
-    """A number as somebody typed it to be compared: tidied, or as it is where that is refused."""
+    """A typed number for comparison: normalized, or unchanged if that is refused."""
     return _compared(tidy_code, text)
 
 
@@ -134,7 +134,7 @@ def _name_key(name: str) -> str:
 
 
 def _compared(tidying: Callable[[str], str], text: str) -> str:
-    """Tidied to be compared: what is refused elsewhere equals nothing but itself."""
+    """A text normalized for comparison; a refused text equals only itself."""
     try:
         return tidying(text)
     except UntidyText:
@@ -142,7 +142,7 @@ def _compared(tidying: Callable[[str], str], text: str) -> str:
 
 
 def _ordinary(text: str) -> str:
-    """Composed characters (NFC, which also replaces compatibility ideographs), look-alikes folded, the ignored gone."""
+    """Composes characters (NFC, which also replaces compatibility ideographs), folds look-alikes, drops invisible ones."""
     seen = "".join(folded(char) for char in unicodedata.normalize("NFC", text) if not is_ignored(char))
     return unicodedata.normalize("NFC", _BLANK.sub(" ", seen))
 
@@ -157,7 +157,7 @@ def _without_idle_blanks(text: str) -> str:
 
 
 def _is_idle(text: str, place: int) -> bool:
-    """A blank at either end, or between two characters of Chinese writing, divides nothing."""
+    """Removes blanks at either end and between two characters of Chinese writing."""
     if place in (0, len(text) - 1):
         return True
     return _is_chinese(text[place - 1]) and _is_chinese(text[place + 1])
@@ -168,7 +168,7 @@ def _is_chinese(char: str) -> bool:
 
 
 def _full_stops_as_dots(name: str) -> str:
-    """A full stop between two Han characters is meant as the dot of a name."""
+    """A full stop between two Han characters means the dot of a name."""
     return re.sub(r" *\. *", lambda stop: "·" if _stands_between_han(stop) else stop.group(), name)
 
 
@@ -178,7 +178,7 @@ def _stands_between_han(found: re.Match[str]) -> bool:
 
 
 def _extensions(number: str) -> Iterator[tuple[str, str]]:
-    """The ways to read a number with and without an extension: after 转, 分机, ext, x, #, or after a hyphen."""
+    """The readings of a number with and without an extension: after 转, 分机, ext, x, #, or after a hyphen."""
     yield number, ""
     if found := re.fullmatch(r"(.*?)[ ,，;(-]*(?:转|分机|ext\.?|x|#|\*)+[ :：]*(\d{1,6})\)?", number, re.ASCII):
         yield found[1], found[2]
@@ -187,13 +187,13 @@ def _extensions(number: str) -> Iterator[tuple[str, str]]:
 
 
 def _grouped(digits: str) -> str:
-    """The number in its usual writing, or nothing where it is none.
+    """The number in its usual format; empty if it is no telephone number.
 
     Telephone numbering plan: the areas 010 and 02x have three figures, all others four.
     """
     national = re.sub(r"^(?:\+|00)?86(?=\d{10,12}$)", "", digits)
     if national != digits and re.fullmatch(r"[2-9]\d{9,10}|10\d{8}", national, re.ASCII):
-        # Abroad the zero of the area is left out.
+        # After a country code the zero of the area is left out.
         national = national if re.match(r"[48]00", national) else f"0{national}"
     for pattern, writing in _WRITINGS:
         if found := re.fullmatch(pattern, national, re.ASCII):

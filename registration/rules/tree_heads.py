@@ -1,6 +1,6 @@
-"""What the public log says in writing: an entry's text, and a head of its tree signed so that nobody can take it back.
+"""The formats of the public log: the text of an entry, and the signed head of its tree.
 
-A head is a JWS (RFC 7515) with ES256: P-256 and SHA-256. Its key is named by the thumbprint of RFC 7638.
+A head is a JWS (RFC 7515) with ES256: P-256 and SHA-256. Its key id is the thumbprint of RFC 7638.
 """
 
 import json
@@ -18,7 +18,7 @@ from certificates.credentials import jose
 
 TYPE = "heyi-log-head"
 CURVE = ec.SECP256R1()
-# The order of P-256's group: a secret lies between 1 and one less.
+# The order of P-256's group: a secret is between 1 and one less.
 ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
@@ -32,13 +32,13 @@ class Head:
 
 
 class UnsignedHead(Exception):
-    """The text is no head that one of the keys signed."""
+    """The text is not a head signed by one of the keys."""
 
 
 def entry_text(
     *, code: str, serial: str, edition: int, paper: str, copy: int, sha256: str, event: str, at: datetime
 ) -> str:
-    """An entry as canonical JSON (RFC 8785): what became of which sheet, and when; nothing of any person."""
+    """An entry as canonical JSON (RFC 8785): the sheet, its event and the time; no personal data."""
     fields = {"code": code, "serial": serial, "edition": edition, "paper": paper, "copy": copy, "sha256": sha256}
     return canonical_text(fields | {"event": event, "time": moment(at)})
 
@@ -68,7 +68,7 @@ def sign(head: Head, key: jose.PrivateKey) -> str:
 
 
 def read(jws: str, keys: Iterable[Mapping[str, Any]]) -> Head:
-    """The head that a JWS says, once one of the public keys (JWK) is found to have signed it; else UnsignedHead."""
+    """The head in a JWS that one of the public keys (JWK) has signed; else UnsignedHead."""
     try:
         signed, _dot, signature = jws.rpartition(".")
         header, payload = (json.loads(jose.from_b64url(part)) for part in signed.split("."))

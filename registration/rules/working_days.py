@@ -1,4 +1,4 @@
-"""Reading a table of working days, as an administrator hands it in: CSV with the columns day, works, note."""
+"""Reads a table of working days from an administrator: CSV with the columns day, works, note."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +16,7 @@ _WORKS: Mapping[str, bool] = {
     **dict.fromkeys(("1", "yes", "true", "是", "班"), True),
     **dict.fromkeys(("0", "no", "false", "否", "休"), False),
 }
-# The holidays that stand on the same day each year (全国年节及纪念日放假办法, art. 2).
+# The holidays on the same day each year (全国年节及纪念日放假办法, art. 2).
 _FIXED_HOLIDAYS = ((1, 1), (5, 1), (10, 1), (10, 2), (10, 3))
 _SATURDAY = 5
 
@@ -32,9 +32,9 @@ class DayRow:
 
 
 def read_days(content: bytes, *, year: int | None, known: frozenset[int]) -> tuple[DayRow, ...]:
-    """Every day of the file, or InvalidForm with every line that is wrong.
+    """Every day of the file, or InvalidForm with every wrong line.
 
-    With `year` the file is the whole arrangement of that year: what it leaves out works from Monday to Friday. Without
+    With `year` the file is the whole calendar of that year: other days are working days from Monday to Friday. Without
     it, it changes single days of the years in `known`.
     """
     rows: list[DayRow] = []
@@ -85,7 +85,7 @@ def _row(line: int, cells: Sequence[str]) -> DayRow | Problem:
 
 
 def _day(text: str) -> date | None:
-    """2027-01-01, or as office programs rewrite it: 2027/1/1, 2027.1.1, 2027年1月1日."""
+    """2027-01-01, or the formats of office programs: 2027/1/1, 2027.1.1, 2027年1月1日."""
     written = _DAY.fullmatch(text)
     try:
         return date(*(int(part) for part in written.groups())) if written else None
@@ -111,7 +111,7 @@ def _misplaced(rows: Sequence[DayRow], *, year: int | None, known: frozenset[int
 
 
 def _left_out(rows: Sequence[DayRow], year: int) -> Iterator[Problem]:
-    """A file that is cut off, or of single days, would make its year look known: the fixed holidays give it away."""
+    """Refuses a truncated file, or one of single days, as a whole year: the fixed holidays must be in it."""
     by_day = {row.day: row.works for row in rows}
     for month, number in _FIXED_HOLIDAYS:
         day = date(year, month, number)

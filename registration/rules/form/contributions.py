@@ -1,4 +1,4 @@
-"""What a shareholder promises: one line for each method and each instalment (Company Law 2023 arts. 46(5), 48)."""
+"""A shareholder's contribution: one line for each method and each instalment (Company Law 2023 arts. 46(5), 48)."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -25,12 +25,12 @@ Method = Literal[
     "encumbered",
 ]
 
-# Before there were lines, a shareholder had one method, one amount and one day: field of that time -> field of a line.
+# Earlier forms had one method, amount and day for each shareholder: earlier field -> field of a line.
 _BEFORE_LINES = {"method": "method", "subscribed_wan": "amount_wan", "due_on": "due_on", "paid_wan": "paid_wan"}
 
 
 def with_lines(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A raw row in its present shape; one that was written without lines becomes a row of one line."""
+    """A raw row in the present shape; one without lines becomes a row of one line."""
     if "lines" in row or not _BEFORE_LINES.keys() & row.keys():
         return dict(row)
     line = {name: row[before] for before, name in _BEFORE_LINES.items() if before in row}

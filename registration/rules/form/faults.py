@@ -1,4 +1,4 @@
-"""The faults that Pydantic finds, in our own codes and at the field where each is mended."""
+"""Converts Pydantic's errors to codes of this project, at the field where each is corrected."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -49,7 +49,7 @@ _LIMITS = {
     "characters": "characters",
     "instead": "instead",
 }
-# A fault that is seen only when the whole part is read belongs at the field which must be changed.
+# A fault of the whole part is reported at the field that must be changed.
 FIELDS = {
     "id.length": "id_no",
     "id.characters": "id_no",
@@ -71,7 +71,7 @@ _TAGS = frozenset({"natural", "legal"})
 
 
 def problems_of(section: str, error: ValidationError) -> Iterator[Problem]:
-    """The parser's faults as our own problems, with paths that begin with `section`."""
+    """Pydantic's errors as problems, with paths that begin with `section`."""
     details = error.errors(include_url=False, include_input=False)
     for detail in details:
         if detail["type"] == "too_short" and _has_faulty_rows(detail["loc"], details):
@@ -80,12 +80,12 @@ def problems_of(section: str, error: ValidationError) -> Iterator[Problem]:
 
 
 def _has_faulty_rows(loc: tuple[int | str, ...], details: list[ErrorDetails]) -> bool:
-    """Faulty rows are not counted by the parser: a list that only they make short is long enough."""
+    """Whether a list is too short only because the parser does not count faulty rows."""
     return any(len(other["loc"]) > len(loc) and other["loc"][: len(loc)] == loc for other in details)
 
 
 def _own(kind: str) -> str:
-    """Our own codes have a point; a kind of fault of the parser that nobody foresaw is still told, as malformed."""
+    """The code of an error. Codes of this project have a dot; an unknown kind of error is reported as malformed."""
     return kind if "." in kind else "field.malformed"
 
 

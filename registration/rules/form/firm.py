@@ -41,7 +41,7 @@ class Name(Schema):
 
     @property
     def full(self) -> str:
-        """The whole name: the region in front, or in brackets after the trade name or before the form."""
+        """The whole name: the region first, or in brackets after the trade name or before the form."""
         industry = self.industry or ""
         if self.region_place == "bracket":
             return f"{self.trade}（{self.region}）{industry}{self.form}"
@@ -51,7 +51,7 @@ class Name(Schema):
 
 
 class Domicile(Schema):
-    """Where the entity can be reached; exactly one (Regulation art. 11)."""
+    """The address of the entity; exactly one (Regulation art. 11)."""
 
     region: Annotated[Region, About("所在区县", "District or county", public=True, printed=True)]
     street: Annotated[Street, About("详细地址", "Street and door", public=True, printed=True)]

@@ -1,4 +1,4 @@
-"""Who invests in a sole proprietorship, and what (Law on Sole Proprietorship Enterprises arts. 2, 8-9, 18)."""
+"""The investor of a sole proprietorship and the contribution (Sole Proprietorship Enterprises Law arts. 2, 8-9, 18)."""
 
 from typing import Annotated, Literal
 
@@ -6,9 +6,9 @@ from registration.rules.form.values import About, Amount, Copies, Key, Schema
 
 
 class Investor(Schema):
-    """One natural person. The contribution is what the investor declares; there is no minimum and no term to pay it in.
+    """One natural person. The investor declares the contribution; there is no minimum and no term of payment.
 
-    `property`: whose it is. What belongs to the whole family answers for the debts, too (art. 18).
+    `property`: personal or of the family. Family property is liable for the debts, too (art. 18).
     """
 
     person: Annotated[Key, About("投资人", "Investor", public=True, printed=True)]

@@ -1,7 +1,7 @@
-"""The beneficial owners of a company, or the promise that excuses it from naming them.
+"""The beneficial owners of a company, or the promise that exempts it from naming them.
 
 Regulation art. 9(8); 受益所有人信息管理办法 (PBoC and SAMR Order 3 of 2024) arts. 2, 3, 6-8. The registrar passes it to
-the People's Bank of China alone: it is never public, it is sealed, and no other agency sees it.
+the People's Bank of China only: the data is encrypted, never public, and hidden from other agencies.
 """
 
 from typing import Annotated, Literal
@@ -14,7 +14,7 @@ Relation = Literal["equity", "benefit", "control", "state"]
 
 
 class Owner(Schema):
-    """One of the persons of the form, and by what that person owns the company."""
+    """One of the persons of the form, and the kind of ownership."""
 
     owner: Annotated[Key, About("受益所有人", "Beneficial owner", sensitive=True)]
     nationality: Annotated[Short, About("国籍或者地区", "Nationality", sensitive=True)] = "中国"
@@ -28,7 +28,7 @@ class Owner(Schema):
 
 
 class Owners(Schema):
-    """Either the promise of Order 3 art. 3, or everybody who is a beneficial owner by its art. 6."""
+    """Either the promise of Order 3 art. 3, or every beneficial owner by its art. 6."""
 
     basis: Annotated[Literal["exempt", "listed"], About("备案方式", "How to file")]
     promised: Annotated[bool, About("承诺符合免于备案的条件", "Promise that the conditions are met")] = False

@@ -1,4 +1,4 @@
-"""From raw input to a section's model: every fault by our own code, never the parser's prose or the input."""
+"""Parses raw input to a section's model: every fault as a code, without Pydantic's messages and without the input."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -29,7 +29,7 @@ from registration.rules.problems import InvalidForm, Problem
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The sections that could be read; None for one that is absent or faulty."""
+    """The readable sections; None for one that is absent or faulty."""
 
     name: Name | None = None
     domicile: Domicile | None = None
@@ -49,7 +49,7 @@ class Form:
     addons: Addons | None = None
 
     def person(self, key: str | None) -> NaturalPerson | LegalPerson | None:
-        """The person of that key; one whose key could not be read is nobody's."""
+        """The person with this key; a person with an unread key is never found."""
         return next((person for person in self.persons if person.has("key") and person.key == key), None)
 
     @property
@@ -62,7 +62,7 @@ class Form:
 
     @property
     def capital_wan(self) -> Decimal | None:
-        """What the licence prints as capital, in ten thousand yuan; None where the type has none, or it is missing."""
+        """The capital on the licence, in ten thousand yuan; None if the type has none, or it is missing."""
         chapter = self.capital or self.investor
         return chapter.amount_wan if chapter else None
 
@@ -83,7 +83,7 @@ def parse(section: str, raw: object, *, entity_type: str, regime: str) -> BaseMo
 
 
 def refuse_unknown(section: str, *, entity_type: str, regime: str, matter: str = ESTABLISHMENT) -> None:
-    """Raises InvalidForm for a section that no form has, or that this type of entity does not need."""
+    """Raises InvalidForm for a section that is unknown or not used for this type of entity."""
     if section not in MODELS:
         raise InvalidForm([Problem(section, "section.unknown")])
     if section not in {known.key for known in sections_for(entity_type, regime, matter)}:
@@ -91,12 +91,12 @@ def refuse_unknown(section: str, *, entity_type: str, regime: str, matter: str =
 
 
 def read_section(section: str, raw: object) -> Reading:
-    """A section value by value: what a draft keeps, what can be judged, what is wrong. KeyError for an unknown one."""
+    """Reads a section field by field: values for draft and rules, and faults. KeyError for an unknown section."""
     return reader_of(MODELS[section]).read(raw, section)
 
 
 def read(raw: Mapping[str, object], *, entity_type: str, regime: str) -> tuple[Form, tuple[Problem, ...]]:
-    """The sections of a draft that are right, and the faults of the rest. An absent section is no fault here."""
+    """The valid sections of a draft, and the faults of the others. An absent section is no fault here."""
     read_sections: dict[str, Any] = {}
     problems: list[Problem] = []
     for section, value in raw.items():
@@ -108,7 +108,7 @@ def read(raw: Mapping[str, object], *, entity_type: str, regime: str) -> tuple[F
 
 
 def read_partly(raw: Mapping[str, object], *, entity_type: str, regime: str) -> tuple[Form, tuple[Problem, ...]]:
-    """As `read`, with what could be read of faulty sections too. For rules alone: their other fields raise Unread."""
+    """As `read`, with the readable fields of faulty sections. For rules only: other fields raise Unread."""
     read_sections: dict[str, Any] = {}
     problems: list[Problem] = []
     for section, value in raw.items():
@@ -125,6 +125,6 @@ def read_partly(raw: Mapping[str, object], *, entity_type: str, regime: str) -> 
 
 
 def dump(form: Form) -> dict[str, Any]:
-    """The draft that `read` would read as this form."""
+    """The inverse of `read`: the draft of this form."""
     values = ((item.name, getattr(form, item.name)) for item in fields(form))
     return {key: value.model_dump(mode="json") for key, value in values if value is not None}

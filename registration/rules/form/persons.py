@@ -27,7 +27,7 @@ from registration.rules.uscc import is_early_uscc, is_uscc
 
 
 class NaturalPerson(Schema):
-    """A human being with an identity document. `id_no` is checked for form and check digit, never looked up here."""
+    """A natural person with an identity document. `id_no` is checked for format and check digit, not looked up."""
 
     key: Annotated[Key, About("人员编号", "Key of the person")]
     kind: Annotated[Literal["natural"], About("人员类型", "Kind of person")]
@@ -67,7 +67,7 @@ class NaturalPerson(Schema):
             yield "person.birth_differs"
 
     def _facts_in_number(self) -> ResidentId | None:
-        """What the number says about the person; None where it says nothing or is not right."""
+        """The data encoded in the number; None if there is none or the number is wrong."""
         try:
             return facts_in_number(self.id_no, kind=self.id_type)
         except MalformedId:
@@ -87,7 +87,7 @@ Seat = Annotated[Literal["mainland", "abroad"], AfterValidator(_on_the_mainland)
 
 
 def with_holder(person: Mapping[str, Any]) -> dict[str, Any]:
-    """A raw organization in its present shape: `state_held` was a box before one chose who holds it."""
+    """A raw organization in the present shape: `state_held` was a checkbox before the choice of the owner."""
     raw = dict(person)
     state_held = raw.pop("state_held", None)
     if isinstance(state_held, bool):
@@ -96,7 +96,7 @@ def with_holder(person: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class LegalPerson(Schema):
-    """An organization that holds shares; its representative acts and signs for it, and proves identity to do so."""
+    """An organization that holds shares; its representative signs for it and proves the identity."""
 
     key: Annotated[Key, About("人员编号", "Key of the person")]
     kind: Annotated[Literal["legal"], About("人员类型", "Kind of person")]
@@ -133,7 +133,7 @@ Person = Annotated[NaturalPerson | LegalPerson, Field(discriminator="kind")]
 
 
 class People(RootModel[Annotated[tuple[Person, ...], Field(min_length=1, max_length=200)]]):
-    """Everybody whom the other sections name by key; one page for each."""
+    """Every person that other sections name by key; one page for each."""
 
 
 class Director(Schema):
@@ -159,14 +159,14 @@ class Officers(Schema):
 
 
 class LegalRep(Schema):
-    """The one who represents the company, by virtue of a post (Company Law 2023 art. 10)."""
+    """The legal representative of the company, by virtue of a post (Company Law 2023 art. 10)."""
 
     person: Annotated[Key, About("法定代表人", "Legal representative", public=True, printed=True)]
     post: Annotated[Literal["chair", "director", "manager"], About("担任的职务", "Post held")]
 
 
 class Contact(Schema):
-    """Somebody to call: one of the persons by key, or a name with a mobile number."""
+    """A contact: one of the persons by key, or a name with a mobile number."""
 
     person: Annotated[Key | None, About("人员", "Person")] = None
     name: Annotated[PersonName | None, About("姓名", "Name")] = None
@@ -183,7 +183,7 @@ class Contact(Schema):
 
 
 class Filer(Schema):
-    """Who hands the application in: one of those who take part, or an agent with a power of attorney (MR art. 18)."""
+    """The filer: one of the persons, or an agent with a power of attorney (MR art. 18)."""
 
     role: Annotated[Literal["party", "agent"], About("办理人的身份", "Who files")] = "party"
     person: Annotated[Key, About("办理人", "Person who files")]
@@ -198,7 +198,7 @@ class Contacts(Schema):
 
 
 class Operator(Schema):
-    """Who runs an individual business; a family names its members."""
+    """The operator of an individual business; a family names its members."""
 
     person: Annotated[Key, About("经营者", "Operator", public=True, printed=True)]
     composition: Annotated[

@@ -1,4 +1,4 @@
-"""Forms that were written earlier, in the shape that the form has today."""
+"""Converts earlier forms to the present shape."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -10,7 +10,7 @@ _ROWS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {"shareholders
 
 
 def in_present_shape(form: Mapping[str, Any]) -> dict[str, Any]:
-    """A raw form for reading and comparing; what is stored and signed keeps its own shape, and so its digest."""
+    """A raw form for reading and comparing; the stored and signed form keeps its shape, and so its digest."""
     return {section: _section(section, value) for section, value in form.items()}
 
 

@@ -1,7 +1,7 @@
-"""A section read value by value: what a draft keeps of it, what can be judged of it, and every fault.
+"""Reads a section field by field: values for the draft, values for the rules, and every fault.
 
-Pydantic judges a section as a whole or not at all. Here each field is read by itself, so that a faulty one hides
-neither the faults of the others nor the rules that do not need it: a rule that touches an unread field ends there
+Pydantic validates a section only as a whole. Here each field is read separately, so that a faulty one hides
+neither the faults of others nor the rules that do not need it: a rule that uses an unread field ends there
 with Unread (see Schema).
 """
 
@@ -21,7 +21,7 @@ from registration.rules.form.faults import FIELDS, problems_of
 from registration.rules.form.values import Schema, Unread, is_blank
 from registration.rules.problems import Problem
 
-_LARGEST = 10**30  # A whole number beyond this is no answer to any question, and Python would not print it.
+_LARGEST = 10**30  # No field needs a larger whole number, and Python would not print it.
 
 
 class _Missing:
@@ -33,10 +33,10 @@ UNREAD = _Missing()
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`kept` is for the draft: tidied where it could be read, otherwise as it was typed; `value` for the rules.
+    """`kept` is for the draft: normalized if it could be read, otherwise as typed; `value` is for the rules.
 
-    `is_misshapen` says that the JSON has another shape than the form (a number for a name, a list for an object): no
-    page could show that, so that it is not kept at all.
+    `is_misshapen`: the JSON has another shape than the form (a number for a name, a list for an object): no
+    page could show that, so it is not stored.
     """
 
     kept: Any
@@ -49,7 +49,7 @@ class _Node(Protocol):
     def read(self, raw: Any, path: str) -> Reading: ...
 
     def fits(self, raw: Any) -> bool:
-        """Whether the JSON has the shape of the form, whatever it says; quicker than reading it."""
+        """Whether the JSON has the shape of the form, with any values; faster than reading it."""
 
 
 @cache
@@ -126,7 +126,7 @@ class _Root:
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    """An object of one model, or of that model among several which its field `kind` names."""
+    """An object of one model, or of one of several models by its field `kind`."""
 
     models: tuple[type[Schema], ...]
     fields: Mapping[type[Schema], Mapping[str, _Node]]
@@ -165,7 +165,7 @@ class _Record:
 
     @staticmethod
     def _fits(node: _Node | None, name: Any, value: Any) -> bool:
-        """A field that is blank or that the form does not know is at least plain."""
+        """Whether the value has the shape of its field; a blank or unknown field needs a plain value."""
         known = node is not None and not is_blank(value)
         return node.fits(value) if node and known else _is_plain_name(name) and _is_plain(value)
 
@@ -175,7 +175,7 @@ class _Record:
         return next((model for model in self.models if _kind_of(model) == raw.get("kind")), None)
 
     def _without_kind(self, raw: Mapping[str, Any], path: str) -> Reading:
-        """Of something that does not say what it is only the key can be read; that names it elsewhere."""
+        """Without a valid `kind` only the key can be read, which other sections refer to."""
         kind, model = raw.get("kind"), self.models[0]
         key = self.fields[model]["key"].read(raw.get("key"), f"{path}.key")
         made = _made(model, {"key": key.value}, unread=[name for name in model.model_fields if name != "key"])
@@ -186,9 +186,9 @@ class _Record:
 
 
 def well_shaped(section: str, raw: Any, *, model: type[BaseModel]) -> Any:
-    """`raw` as it is where a page can show it; otherwise what of it has the shape of the form.
+    """`raw` if a page can show it; otherwise those parts with the shape of the form.
 
-    What is sent in another shape is refused today; a draft from before that may still hold it.
+    Input of another shape is refused today; an older draft may have it.
     """
     node = reader_of(model)
     return raw if node.fits(raw) else node.read(raw, section).kept
@@ -235,7 +235,7 @@ def _has_shape(raw: Any, shapes: tuple[type, ...]) -> bool:
 
 
 def _as_kept(raw: Any, value: Any) -> Any:
-    """The value as a draft writes it: what was typed as text stays text, a figure in plain digits (not `1E3`)."""
+    """The value for the draft: typed text stays text, a number in plain digits (not `1E3`)."""
     if isinstance(value, date):
         return value.isoformat()
     if not isinstance(raw, str) or isinstance(value, bool):
@@ -250,7 +250,7 @@ def _kind_of(model: type[Schema]) -> str:
 
 
 def _plain(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """What is no list and no object, whether the form knows it or not: it is shown, and told to be superfluous."""
+    """Whether the value is neither a list nor an object: a page can show it and report an unknown field."""
     plain = {name: value for name, value in raw.items() if _is_plain_name(name) and _is_plain(value)}
     return {name: "" if isinstance(value, str) and is_blank(value) else value for name, value in plain.items()}
 
@@ -264,14 +264,14 @@ def _is_plain_name(name: Any) -> bool:
 
 
 def _unknown(raw: Mapping[str, Any], path: str, *, known: Any) -> tuple[list[Problem], bool]:
-    """A problem for each field that the form does not know, and whether one of them could not be kept."""
+    """A problem for each unknown field, and whether one of them cannot be stored."""
     names = [name for name in raw if name not in known]
     problems = [Problem(f"{path}.{name}" if _is_plain_name(name) else path, "field.unknown") for name in names]
     return problems, any(not (_is_plain_name(name) and _is_plain(raw[name])) for name in names)
 
 
 def _made(model: type[Schema], values: Mapping[str, Any], *, unread: list[str]) -> Schema:
-    """An object of what could be read; the rest is absent even where it would have a default."""
+    """An object of the readable fields; the others are absent, even if they have a default."""
     made = model.model_construct(**{name: value for name, value in values.items() if value is not UNREAD})
     for name in (*unread, *(name for name, value in values.items() if value is UNREAD)):
         made.__dict__.pop(name, None)
@@ -284,7 +284,7 @@ def _in_order(faults: list[Problem], model: type[Schema], path: str) -> list[Pro
 
 
 def _broken(made: Schema, path: str) -> list[Problem]:
-    """The rules inside one object, each judged as far as what it needs was read."""
+    """The problems of the rules inside one object, as far as the fields that they need were read."""
     problems = []
     for rule in type(made).rules:
         try:

@@ -1,4 +1,4 @@
-"""Which sections a matter's form has, by entity type and regime, and in which group of the task list each stands."""
+"""The sections of a matter's form, by entity type and regime, and the group of the task list for each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from registration.rules.form.tax_and_social import Addons, Five, Social, Tax
 from registration.rules.kinds import Regime
 from registration.rules.reference import texts_of_matter
 
-# The matter that every registrar has; a form whose matter is not named is of this one.
+# The matter that every registrar has, and the default for a form without a matter.
 ESTABLISHMENT = "establishment"
 
 
@@ -63,20 +63,20 @@ MODELS: dict[str, type[BaseModel]] = {
 }
 
 
-# A correction of one of these may need a person more.
+# A correction of one of these may need another person.
 NAMING_PERSONS = frozenset({"shareholders", "officers", "legal_rep", "operator", "investor", "contacts", "owners"})
 
 
 @cache
 def groups_of(matter: str) -> tuple[Group, ...]:
-    """The headings of the matter's task list; those that hold no section are for documents and for the last step."""
+    """The headings of the matter's task list; those without sections are for documents and for the last step."""
     groups = texts_of_matter(matter, "form").get("groups", {})
     return tuple(Group(key, **values) for key, values in groups.items())
 
 
 @cache
 def sections_for(entity_type: str, regime: str, matter: str = ESTABLISHMENT) -> tuple[Section, ...]:
-    """The sections in the order in which they are asked. ValueError for an unknown type or regime."""
+    """The sections in the order of the form. ValueError for an unknown type or regime."""
     kind, law = type_row(entity_type), Regime(regime)
     rows = texts_of_matter(matter, "form").get("sections", ())
     return tuple(_section(row, law) for row in rows if _applies(row, kind, law))

@@ -1,4 +1,4 @@
-"""Chapter three of the form: what is settled along with the registration, and the extra fields of 2015."""
+"""Chapter three of the form: tax and social matters handled with the registration, and the extra fields of 2015."""
 
 from typing import Annotated, Literal
 
@@ -32,7 +32,7 @@ class Social(Schema):
 
 
 class Addons(Schema):
-    """Everything here is optional; what is ticked is passed on after the licence is issued."""
+    """Every field is optional; selected items are sent to the agencies after the licence is issued."""
 
     seal: Annotated[bool, About("公章刻制", "Company seal")] = False
     bank: Annotated[bool, About("银行开户预约", "Bank appointment")] = False
@@ -44,7 +44,7 @@ class Addons(Schema):
 
 
 class Five(Schema):
-    """What the quality, tax, insurance and statistics authorities asked for on the one form of 2015."""
+    """The fields of the quality, tax, insurance and statistics authorities on the form of 2015."""
 
     org_class: Annotated[
         Literal["enterprise_legal", "enterprise_other", "other"], About("机构类型", "Class of organization")

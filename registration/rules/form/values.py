@@ -1,4 +1,4 @@
-"""The kinds of value that the fields of a form hold: how each is tidied, and by which code it is refused."""
+"""The types of values in a form: how each is normalized, and by which code it is refused."""
 
 import re
 import unicodedata
@@ -28,10 +28,10 @@ from registration.rules.tidy import Kind, UntidyText, tidy
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What the project knows about a field beside its type, one truth for pages, API and papers.
+    """The metadata of a field, shared by pages, API and papers.
 
-    `sensitive` fields are encrypted, masked and kept from logs; `public` ones may be published; `printed` ones stand on
-    the licence. Which agency sees a field is said at the agency (rules/city.py).
+    `sensitive` fields are encrypted, masked and not logged; `public` ones may be published; `printed` ones are on
+    the licence. The agency's row says which fields it sees (rules/city.py).
     """
 
     zh: str
@@ -46,16 +46,16 @@ class About:
 
 
 class Unread(Exception):
-    """A field was asked for that could not be read: the rule that asks cannot be judged yet.
+    """A rule used a field that could not be read, so the rule cannot be checked yet.
 
-    No AttributeError: a property that asks for the field must not be taken for absent itself.
+    Not an AttributeError: otherwise a property that uses the field would seem to be absent itself.
     """
 
 
 class Schema(BaseModel):
-    """Base of every part of a form: unknown fields are refused, and what was left blank counts as absent.
+    """Base of every part of a form: unknown fields are refused, and blank fields are absent.
 
-    `rules` are functions of the whole object that yield codes of faults. Of an object that was read in part (see
+    `rules` are functions of the whole object that yield codes of faults. In an object that was read in part (see
     reading.py) an unread field raises Unread.
     """
 
@@ -63,12 +63,12 @@ class Schema(BaseModel):
     rules: ClassVar[tuple[Callable[[Any], Iterator[str]], ...]] = ()
 
     def has(self, name: str) -> bool:
-        """Whether this field was read, be it filled in or not."""
+        """Whether this field was read, filled in or not."""
         return name in self.__dict__
 
     @classmethod
     def settled(cls, raw: Mapping[str, Any]) -> Mapping[str, Any]:
-        """What fields say together, tidied before each is read."""
+        """Normalizes fields that depend on each other, before each is read."""
         return raw
 
     @model_validator(mode="before")
@@ -81,7 +81,7 @@ class Schema(BaseModel):
     @model_validator(mode="after")
     def _keeps_its_rules(self) -> Self:
         for code in (code for rule in self.rules for code in rule(self)):
-            # Pydantic asks for a literal so that nobody builds a text out of input: our codes are constants.
+            # Pydantic requires a literal, so that no text is built from input: these codes are constants.
             raise PydanticCustomError(code, code)
         return self
 
@@ -110,7 +110,7 @@ def _tidied(kind: Kind) -> Callable[[Any], Any]:
 
 @dataclass(frozen=True, slots=True)
 class _Pattern(AfterValidator):
-    """A check of a text whose pattern (ECMA 262, as JSON Schema has it) the descriptions of the form show."""
+    """A check of a text whose pattern (ECMA 262, as in JSON Schema) is part of the form's description."""
 
     pattern: str
 
@@ -156,7 +156,7 @@ def _matching(pattern: str, code: str) -> _Pattern:
 
 
 def _figures(pattern: str) -> WithJsonSchema:
-    """A decimal figure is described as text, for many programs would round a number; whole numbers are read too."""
+    """A decimal number is described as text, because many programs would round it; whole numbers are accepted, too."""
     return WithJsonSchema({"type": "string", "pattern": f"^{pattern}$"})
 
 
@@ -206,9 +206,9 @@ _text, _name, _code = (
 )
 _phone, _number = BeforeValidator(_tidied("phone")), BeforeValidator(_tidied("amount"))
 
-# Tidying has refused what is not seen and taken blanks away before one of these is asked.
+# Normalization has refused invisible characters and removed blanks before these checks.
 _seen = _Pattern(_any, r"^[^\p{C}]*[^\p{C}\p{Z}][^\p{C}]*$")
-# Of Han the pattern has the basic block alone: no place is written without it, and programs keep up with no more.
+# The pattern has only the basic block of Han: every place name uses it, and many programs know no more.
 _street = _Pattern(
     _likely_street,
     r"^[^\p{C}]*[一-鿿][^\p{C}]*[一-鿿0-9][^\p{C}]*$|^[^\p{C}]*[0-9][^\p{C}]*[一-鿿][^\p{C}]*$",
