@@ -84,7 +84,7 @@ def check_name(
 
 
 def outside_name(text: str) -> str:
-    """A name from another system, normalized like a typed one. If that fails it is unchanged, and the check refuses it."""
+    """A name from another system, normalized like a typed one. If that fails, the check refuses it."""
     try:
         return tidy_name(text)
     except UntidyText:

@@ -69,7 +69,7 @@ class RegionText:
 def normalise(name: str) -> str:
     """Normalizes a name for comparison: compatibility forms, brackets, spaces, points, hidden characters.
 
-    The result is never shown or checked: the characters that it drops are refused (N02). Repeated until nothing changes,
+    The result is never shown or checked: dropped characters are refused (N02). Repeated until nothing changes,
     because dropping a character may bring together two that combine.
     """
     while (once := _normalise_once(name)) != name:
@@ -126,7 +126,7 @@ def _with_bracketed_region(text: str) -> NameParts | None:
 
 
 def _with_front_region(text: str) -> NameParts:
-    """The regions at the start, as many as leave a trade name: in 金华永康药业有限公司 the second one is the trade name."""
+    """The leading regions that leave a trade name: in 金华永康药业有限公司 the second one is the trade name."""
     small = _form_at_end(text) in _small_forms()
     found = [
         replace(_without_region(rest[len(tail) :]), region=text[: len(text) - len(rest)] + tail)

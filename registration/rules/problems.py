@@ -79,7 +79,7 @@ def _is_chosen(path: str) -> bool:
 
 
 class _Data(dict[str, Any]):
-    """Leaves a placeholder without a value empty, so that the message is always shown."""
+    """Prints … for a placeholder without a value, so that the message is always shown."""
 
     def __missing__(self, name: str) -> str:
         return "…"

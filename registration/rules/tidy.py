@@ -110,7 +110,7 @@ def refuse_unseen(text: str) -> None:
 
 
 def search_text(text: str) -> str:
-    """A search text for names and references, normalized as a name; invisible characters are removed, nothing is refused."""
+    """A search text for names and references, normalized as a name; invisible characters are removed, not refused."""
     return tidy_name("".join(char for char in text if not (is_private(char) or is_refused(char))))
 
 
@@ -142,7 +142,7 @@ def _compared(tidying: Callable[[str], str], text: str) -> str:
 
 
 def _ordinary(text: str) -> str:
-    """Composes characters (NFC, which also replaces compatibility ideographs), folds look-alikes, drops invisible ones."""
+    """Composes characters (NFC, which replaces compatibility ideographs), folds look-alikes, drops invisible ones."""
     seen = "".join(folded(char) for char in unicodedata.normalize("NFC", text) if not is_ignored(char))
     return unicodedata.normalize("NFC", _BLANK.sub(" ", seen))
 

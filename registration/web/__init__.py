@@ -9,7 +9,7 @@ from flask import Blueprint, Flask
 def register(app: Flask) -> None:
     """Registers every module's `blueprint`; a new chapter needs no line here.
 
-    One that says `DEMO_ONLY` has no address outside a demonstration.
+    One with `DEMO_ONLY` has no address outside a demonstration.
     """
     for found in sorted(iter_modules(__path__), key=lambda module: module.name):
         module = import_module(f"{__name__}.{found.name}")

@@ -143,7 +143,7 @@ def _onward(actor: Actor | None) -> str:
 def sign_in_page(
     problems: Iterable[tuple[str, str]] = (), *, carried: resending.Typed | None = None, onward: str | None = None
 ) -> str:
-    """`carried` is what was typed on the page that asked for the sign-in, and `onward` is that page's path."""
+    """`carried` is the input of the page that required the sign-in, and `onward` is that page's path."""
     onward = local_path(onward or request.form.get("next") or request.args.get("next"))
     known = _samples_by_place() if settings_here().demo else {}
     return render_template(

@@ -1,4 +1,4 @@
-"""The agencies' desk: an officer sees the parts of the own agency, and of each case only what the law lets it have."""
+"""The agencies' desk: an officer sees the parts of the own agency, and of each case only the permitted data."""
 
 from typing import Any
 
@@ -85,7 +85,7 @@ def take(ref: str, key: str, action: str) -> Page:
 @blueprint.post("/cases/<ref>/<key>/reveal")
 @access("agency_inbox.read")
 def reveal(ref: str, key: str) -> Page:
-    """One value in full, for the officer who holds the part, with a reason."""
+    """One unmasked value, for the officer who holds the part, with a reason."""
     _own(ref, key)
     path = request.form.get("path", "")
     try:
@@ -109,7 +109,7 @@ def fetch(ref: str, key: str) -> Page:
 
 
 def _again(ref: str, key: str, action: str, problems: Problems, status: int) -> Page:
-    """The page on which it can be mended: the action's own if it is still possible, else the part."""
+    """The page on which a problem can be corrected: the action's page if the action is still possible, else the part."""
     _file, view = _own(ref, key)
     if any(offer.action == action and _parts(_file).actions[action].asks for offer in view.offers):
         return _asked(ref, key, action, problems=problems, status=status)

@@ -73,7 +73,7 @@ def mine() -> str:
 @blueprint.get("/applications/<ref>")
 @access("application.edit")
 def show(ref: str) -> Page:
-    """The task list of a draft; of anything later, where it stands."""
+    """The task list of a draft; the progress page of a submitted case."""
     file = open_case(ref)
     return _tasks_page(file) if is_draft(file) else progress_page(file)
 
@@ -87,7 +87,7 @@ def check(ref: str) -> Page:
 @blueprint.post("/applications/<ref>/check")
 @access("application.edit")
 def request_signatures(ref: str) -> Page:
-    """The applicant has looked at everything and declares that it is true: now the others are asked to sign."""
+    """Records that the applicant has checked everything and declares it true; then the others can sign."""
     file = open_case(ref)
     asking = actions.by_page(file).get(SIGNATURES)
     if asking is None:

@@ -30,7 +30,7 @@ def icon() -> Response:
 
 
 def colours_text() -> str:
-    """The style sheet that gives the three colours of the city their names, by day and by night."""
+    """The style sheet that defines the three colours of the city, for light and dark mode."""
     chosen = city().about.colours
     dark = f"@media (prefers-color-scheme: dark) {{ {_root(chosen.dark)} }}"
     return f"{_root(chosen.light)}\n{dark}\n"
@@ -49,7 +49,7 @@ def city_note(page: str) -> Markup:
 
 @cache
 def city_version() -> str:
-    """Another one for other colours or another icon, so that browsers may keep both."""
+    """Changes with the colours and the icon, so that browsers may cache both files."""
     return sha256((colours_text() + city().icon).encode()).hexdigest()[:12]
 
 

@@ -1,4 +1,4 @@
-"""Taking an action at the desk: a page for what it asks, then the door. Nothing that was typed is ever lost."""
+"""Takes an action at the desk: a page for its inputs, then `act`. Nothing typed is lost."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -30,7 +30,7 @@ blueprint = Blueprint("decisions", __name__, url_prefix="/desk/cases/<ref>")
 
 Page = review.Page
 Problems = list[tuple[str, str]]
-# A part of an item -> the field that mends it, and what to say there.
+# A part of an item -> the field in which it is corrected, and the message there.
 _ITEM_FIELDS = {
     "problem": ("what", _l("请写明“%(label)s”哪里有问题")),
     "remedy": ("how", _l("请写明“%(label)s”怎么改")),
@@ -41,7 +41,7 @@ _ITEM_FIELDS = {
 @blueprint.route("/ask/<action>", methods=["GET", "POST"])
 @access("inbox.read")
 def ask(ref: str, action: str) -> Page:
-    """The page of an action. It only asks: a POST brings along what was marked and typed."""
+    """The page of an action. It changes nothing: a POST carries the marks and typed texts."""
     return _asked(ref, action)
 
 
@@ -74,7 +74,7 @@ def _lists_items(file: CaseFile, action: str) -> bool:
 
 
 def _refused(ref: str, action: str, refused: ActionRefused) -> Page:
-    """Back to the page where it can be mended: the action's own, or the file where the action has none."""
+    """Shows the page where a problem can be corrected: the action's own, or the file if the action has none."""
     problems = blocker_errors(refused.blockers)
     file = _file(ref)
     if file.offer(action) is None or _lists_items(file, action):
@@ -103,7 +103,7 @@ def _asked(ref: str, action: str, *, problems: Problems | None = None, status: i
 
 
 def _page_of(file: CaseFile, offer: Offer) -> dict[str, Any]:
-    """What the page of an action says beside what was typed."""
+    """The context of an action's page, without the input."""
     definition, ref = definition_of(file.case.definition), file.case.ref
     action = definition.actions[offer.action]
     return {
@@ -153,7 +153,7 @@ def _targets_of_earlier_notices(file: CaseFile) -> frozenset[str]:
 
 
 def _unmarked(file: CaseFile, marks: Mapping[str, Mark]) -> list[str]:
-    """What nobody has looked at; told before a decision in favour, never in its way."""
+    """Tabs and documents that no one has opened; shown before a decision in favour, without blocking it."""
     if not any(mark.verdict for mark in marks.values()):
         return []
     return [target_label(mark.target, case=file.case) for mark in marks.values() if not mark.verdict]
@@ -176,7 +176,7 @@ def _bad_marks(file: CaseFile) -> list[Mark]:
 
 
 def _at_items(file: CaseFile, problems: Iterable[Problem]) -> Problems:
-    """A fault of `items.1.problem` stands at the field of the second thing that was marked, and names that thing."""
+    """A fault of `items.1.problem` is shown at the field of the second marked item, and names that item."""
     targets = [mark.target for mark in _bad_marks(file)]
     found = []
     for problem in problems:

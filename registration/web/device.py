@@ -1,6 +1,6 @@
-"""A browser in which somebody has signed in before: it has tries of its own, whatever strangers try elsewhere.
+"""A browser that was used to sign in before: its tries are counted separately from those of strangers.
 
-The cookie holds a random name and, for each of the last accounts, a code that only this site makes. It opens nothing.
+The cookie holds a random name and, for each of the last accounts, a code that only this site makes. It gives no access.
 """
 
 import hmac

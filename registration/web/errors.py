@@ -1,4 +1,4 @@
-"""A refusal as a page: what happened, and what to do now. The API has its own renderer for its own addresses."""
+"""Error pages: what happened, and what to do now. The API has its own renderer for its addresses."""
 
 import structlog
 from flask import Flask, redirect, render_template, request, url_for
@@ -52,7 +52,7 @@ REASONS = {
     "paper_has_nothing": _l("这份申请现在没有可以写进这种文书的内容。"),
     "csrf": _l("页面放得太久，或者您在别的窗口退出过。请返回上一页，刷新后再提交。"),
 }
-# Where the title of the status would blame whoever has done nothing wrong.
+# Codes whose status title would wrongly blame the user.
 TITLES = {"csrf": _l("这一页已经过期")}
 
 
@@ -65,7 +65,7 @@ def install(app: Flask) -> None:
 
 
 def page(status: int, *, reason: str = "", problems: tuple[tuple[str, str], ...] = ()) -> Answer:
-    """The page of a status; `problems` are (anchor, text) and stand as a list without links."""
+    """The page of a status; `problems` are (anchor, text), shown as a list without links."""
     title, advice = TEXTS.get(status, TEXTS[400])
     title, advice = TITLES.get(reason, title), REASONS.get(reason, advice)
     shown = render_template("error.html", title=title, advice=advice, status=status, faults=problems)
@@ -91,7 +91,7 @@ def _refused(error: RegistrationError) -> Answer:
 
 
 def _session_over() -> Answer:
-    """To the sign-in; a form that was sent goes along, so that nothing typed is lost."""
+    """Shows the sign-in page; it carries a submitted form, so that nothing typed is lost."""
     if resending.wants_json():
         return resending.json_answer(_("登录已经结束，还没有保存"), 401)
     if not resending.may_be_resent():
@@ -100,7 +100,7 @@ def _session_over() -> Answer:
 
 
 def _forged(_error: CSRFError) -> Answer:
-    """A page of ours that has grown old sends again what was typed; a form from elsewhere is refused."""
+    """An outdated page of this site offers to send its input again; a form from another site is refused."""
     if resending.wants_json():
         return resending.json_answer(_("这一页已经过期，还没有保存"), 400)
     if not resending.may_be_resent():
@@ -131,5 +131,5 @@ def _broken(error: Exception) -> Answer:
 
 
 def _way_back() -> str | None:
-    """Where to go on after signing in: the page itself, with its query."""
+    """The address after signing in: the page itself, with its query."""
     return request.full_path.rstrip("?") if request.path != "/" else None

@@ -43,7 +43,7 @@ def large_text() -> bool:
 
 
 def here(**changes: str) -> str:
-    """This page's address with its query kept and `changes` put over it."""
+    """This page's address and query, with `changes` applied to the query."""
     query = [(name, value) for name, value in request.args.items(multi=True) if name not in changes]
     return f"{request.path}?{urlencode([*query, *changes.items()])}"
 
@@ -55,7 +55,7 @@ def say(words: Any) -> str:
 
 
 def day(on: date | datetime | None, *, weekday: bool = False, year: bool = True) -> Markup:
-    """2026年10月12日（周一）, Monday 12 October 2026; a moment gives its calendar day at the office."""
+    """2026年10月12日（周一）, Monday 12 October 2026; for a moment, its calendar day at the office."""
     if on is None:
         return Markup("")
     on = local(on).date() if isinstance(on, datetime) else on
@@ -101,13 +101,13 @@ def _choose() -> AnyResponse | None:
 
 
 def _asked_by_program() -> str:
-    """A program has no cookie to choose with, so it is the one that is asked by header; a person gets Chinese first."""
+    """The language by header is for programs only, which have no cookie; a person gets Chinese first."""
     if not request.path.startswith("/api/"):
         return "zh"
     return request.accept_languages.best_match(["zh", "en"], default="zh")
 
 
 def remember(answer: Response | AnyResponse, name: str, value: str) -> None:
-    """Keeps a choice of appearance for a year; it tells nothing about the person."""
+    """Stores a choice of appearance in a cookie for a year, without personal data."""
     secure = settings_here().public_url.startswith("https://")
     answer.set_cookie(name, value, max_age=YEAR, secure=secure, httponly=True, samesite="Lax")

@@ -1,4 +1,4 @@
-"""The desk of issued licences: a case's sheets and what became of them, and what waits for a second person."""
+"""The desk of issued licences: a case's sheets and their events, and proposals that wait for a second person."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -128,7 +128,7 @@ def reprint(ref: str, licence: str) -> Page | Response:
 
 
 def _done(ref: str, form: str, do: Callable[[], None], words: str) -> Page:
-    """Back to the page, with what was done in words, or with everything that was typed and what is wrong with it."""
+    """Shows the page again, with a message about the result, or with the input and its problems."""
     try:
         do()
     except InvalidInput as invalid:
@@ -142,7 +142,7 @@ def _done(ref: str, form: str, do: Callable[[], None], words: str) -> Page:
 def _page(
     ref: str, *, problems: Problems | None = None, form: str = "", invalid: Sequence[Problem] = (), status: int = 200
 ) -> Page:
-    """`invalid` is what is wrong with what was typed in `form`."""
+    """`invalid` has the problems of the input `form`."""
     with reading() as session:
         page = ledger_of(session, ref, actor=the_actor())
     wrong = [(f"{form}.{one.path}", present.problem_words(one, page.case.entity_type)) for one in invalid]
@@ -166,7 +166,7 @@ def _page(
 
 
 def _changes(page: LedgerPage) -> Mapping[str, Any]:
-    """What was typed otherwise than the newest edition says."""
+    """The input values that differ from the newest edition."""
     kept = present.changeable(page)
     posted = {name: request.form.get(f"correct.changes.{name}") for name in kept}
     typed = {name: text.strip() for name, text in posted.items() if text is not None}

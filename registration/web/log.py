@@ -1,4 +1,4 @@
-"""The public log of licences for everybody: what it is, its heads, and every entry with its proof."""
+"""The public log of licences: its description, its heads, and every entry with its proof."""
 
 from flask import Blueprint, render_template, request
 

@@ -1,4 +1,4 @@
-"""The documents of an application: one page a kind, and the pictures and files of what was handed in."""
+"""The documents of an application: one page for each kind, and the previews and files of uploaded documents."""
 
 from collections.abc import Sequence
 
@@ -40,7 +40,7 @@ def edit(ref: str, kind: str) -> Page:
 @blueprint.post("/applications/<ref>/materials/<kind>")
 @access("material.upload")
 def upload(ref: str, kind: str) -> Page:
-    """Judges what was sent before anything is kept; a file that is refused changes nothing."""
+    """Checks the upload before anything is stored; a refused file changes nothing."""
     file, need = _opened(ref, kind)
     sent = request.files.getlist("file")
     replaces = request.form.get("replaces") or None
@@ -83,7 +83,7 @@ def remove(ref: str, kind: str, material: str) -> Page:
 @blueprint.get("/materials/<material>/pages/<int:page>.png")
 @access("material.read")
 def picture(material: str, page: int) -> Response:
-    """A page as a picture that this site drew itself: what was uploaded is never shown in place."""
+    """A page as a picture rendered by this site: an uploaded file is never shown inline."""
     with database.reading() as session:
         return picture_of(material_of(session, material, actor=the_actor()), page)
 
@@ -96,13 +96,13 @@ def download(material: str) -> Response:
 
 
 def file_of(material: Material) -> Response:
-    """The document itself, for whoever was found to be allowed to read it: to be kept, never shown in place."""
+    """The document itself, for an authorized reader: as a download, never inline."""
     content = stored(storage(settings_here()), material.storage_key, digest=material.sha256)
     return attachment(content, filename=material.filename, mimetype=material.content_type)
 
 
 def picture_of(material: Material, page: int) -> Response:
-    """The picture of one page, for whoever was found to be allowed to see it."""
+    """The picture of one page, for an authorized reader."""
     drawn = previews.page_image(
         storage(settings_here()),
         storage_key=material.storage_key,
@@ -125,7 +125,7 @@ def _opened(ref: str, kind: str) -> tuple[CaseFile, Need]:
 
 @blueprint.app_template_global("replacements")
 def replacements(files: Sequence[Material]) -> list[tuple[str, str]]:
-    """The files in whose place a new one may come."""
+    """The files that a new one may replace."""
     return [(one.ref, _("替换%(name)s", name=one.filename)) for one in files]
 
 

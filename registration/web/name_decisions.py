@@ -18,7 +18,7 @@ blueprint = Blueprint("name_decisions", __name__, url_prefix="/desk/cases/<ref>/
 @blueprint.post("")
 @access("inbox.read")
 def decide(ref: str) -> review.Page:
-    """Approves or refuses; the marks and words on the page are kept."""
+    """Approves or refuses; the marks and texts on the page are kept."""
     approve = request.form.get("name_decision") == "approve"
     try:
         decide_name(

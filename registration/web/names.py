@@ -1,4 +1,4 @@
-"""Everybody may ask whether a name is free, without an account and without leaving a trace."""
+"""The public check whether a name is free, without an account and without stored data."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ from registration.web.present.verdicts import NameVerdictText, verdict_in_words
 
 blueprint = Blueprint("names", __name__)
 
-# More than any name may have, so that one that is too long is told so and not read without its end.
+# More than any name may have, so that a name that is too long is reported and not cut.
 READ = 200
 
 

@@ -46,7 +46,7 @@ def edit(ref: str) -> Page:
 @blueprint.post("")
 @access("application.edit")
 def save(ref: str) -> Page:
-    """Checks, and unless only that was asked for, reserves the name and goes on."""
+    """Checks the name, and unless only a check was requested, reserves it and shows the next page."""
     file, task = pages.open_section(ref, SECTION)
     if request.form.get("clear"):
         apply.clear_section(ref, SECTION, actor=the_actor(), now=now())
@@ -77,14 +77,14 @@ def keep(ref: str) -> Response:
 @access("application.edit")
 @limiter.limit(PUBLIC_LIMIT)
 def check(ref: str) -> str:
-    """The panel of the check alone, for a page that asks while somebody types."""
+    """The panel of the check alone, for a page that updates it during typing."""
     file, _task = pages.open_section(ref, SECTION)
     raw = bind(SECTION, request.form)
     return render_template("names/_verdict.html", verdict=verdict_of(file, raw), raw=raw, problems=[])
 
 
 def verdict_of(file: CaseFile, raw: Mapping[str, Any]) -> NameVerdictText | None:
-    """The verdict on what is typed so far; None while there is no trade name to look for."""
+    """The verdict on the present input; None without a trade name."""
     if not raw.get("trade"):
         return None
     with database.reading() as session:
@@ -110,7 +110,7 @@ def _verdict(session: Any, file: CaseFile, raw: Mapping[str, Any]) -> NameVerdic
 
 
 def region_names(file: CaseFile, *, chosen: str = "") -> list[str]:
-    """The regions that may stand in the name: the city, and what this registrar serves, a district with its city."""
+    """The regions that may be in the name: the city, and those of this registrar, a district with its city."""
     city = region(file.registrar.prefecture)
     around = city.name_zh if city else ""
     inside = [one for one in map(region, file.registrar.regions) if one]

@@ -1,4 +1,4 @@
-"""The page that checks QR codes without a network: served, kept by a service worker, or saved as one file."""
+"""The page that checks QR codes without a network: served, cached by a service worker, or saved as one file."""
 
 import json
 from base64 import b64encode
@@ -36,7 +36,7 @@ def page() -> Response:
 @access("public")
 @limiter.limit(PUBLIC_LIMIT)
 def saved() -> Response:
-    """One file with everything in it. Its own policy lets it call nobody, wherever it is opened."""
+    """One file with all content. Its own content security policy forbids network access."""
     return attachment(_page(saved=True), filename="heyi-check.html", mimetype="text/html")
 
 
@@ -44,7 +44,7 @@ def saved() -> Response:
 @access("public")
 @limiter.limit(PUBLIC_LIMIT)
 def worker() -> Response:
-    """The service worker, told which files to keep; other files make another worker, which replaces the old one's."""
+    """The service worker with its list of files; a changed list makes a new worker, which replaces the old one."""
     asset: Any = current_app.jinja_env.globals["asset"]
     own = (url_for(f"city.{name}", v=city_version()) for name in ("colours", "icon"))
     files = ["/offline-check", *(asset(name) for name in (STYLE, *SCRIPTS)), *own]
@@ -55,7 +55,7 @@ def worker() -> Response:
 
 
 def _page(*, saved: bool) -> str:
-    """Both languages in one page, since nobody could be asked for the other one later."""
+    """Both languages in one page, because the other one cannot be loaded later."""
     rows = [one.row() for one in offline.published(settings_here()) if one.purpose == "qr"]
     chapters = {}
     for lang, locale in LOCALES.items():

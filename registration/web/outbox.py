@@ -1,4 +1,4 @@
-"""What stands still behind the scenes: messages given up or late, and the click that lets one run again."""
+"""Parked and late messages of the outbox, and the button to retry one."""
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -48,5 +48,5 @@ def retry(message_id: int) -> Response:
 
 
 def _sees_cases() -> bool:
-    """The administrator of the system keeps it running and sees no case."""
+    """The system administrator operates the system and sees no case."""
     return "sysadmin" not in the_actor().roles

@@ -41,7 +41,7 @@ def listed(ref: str) -> Page:
 @blueprint.post("")
 @access("application.edit")
 def finish(ref: str) -> Page:
-    """`Save and continue` of the list: judges everybody, and goes on when all are whole."""
+    """`Save and continue` of the list: checks every person, and shows the next page if all are complete."""
     file, task = pages.open_section(ref, "people")
     problems = pages.save(file, "people", pages.raw_rows(file, "people"))
     if problems:
@@ -104,7 +104,7 @@ def _person(file: CaseFile, key: str) -> dict[str, Any] | None:
 
 
 def next_key(form: Mapping[str, Any]) -> str:
-    """The first number after all that stand anywhere in the form: a page may still name somebody who was removed."""
+    """The first number after all that are used in the form: another page may still refer to a removed person."""
     return f"p{max(_numbers_in(form), default=0) + 1}"
 
 
@@ -130,7 +130,7 @@ def _place(rows: Sequence[dict[str, Any]], key: str) -> int:
 
 
 def _own(problems: Sequence[Problem], *, place: int) -> list[Problem]:
-    """Only this person's: what is missing of the others is told on their own pages."""
+    """The problems of this person only: those of the others are shown on their own pages."""
     return [problem for problem in problems if f"{problem.path}.".startswith(f"people.{place}.")]
 
 

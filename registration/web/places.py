@@ -1,4 +1,4 @@
-"""Where one can go: the desk's navigation and the page after signing in, by what the table of access admits."""
+"""The desk's navigation and the page after signing in, according to the access table."""
 
 from flask import current_app, url_for
 from flask_babel import lazy_gettext as _l
@@ -26,7 +26,7 @@ def has_endpoint(endpoint: str) -> bool:
     return endpoint in current_app.view_functions
 
 
-# Where what waits for a decision is decided.
+# The page for each kind of pending decision.
 WAITING = {"ledger.inbox": "proposals", "letterheads.listed": "letterheads", "outbox.parked": "parked"}
 
 

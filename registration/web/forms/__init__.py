@@ -1,1 +1,1 @@
-"""Forms of the browser: from a section's schema to its controls, and from what was posted back to a raw section."""
+"""Forms in the browser: from a section's schema to its controls, and from posted data to a raw section."""

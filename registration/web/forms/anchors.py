@@ -1,4 +1,4 @@
-"""Where on a page a fault is shown: the id of the control that mends it, and its words."""
+"""The position of a fault on a page: the id of the control in which it is corrected, and its message."""
 
 from collections.abc import Iterable, Mapping, Sequence
 

@@ -1,7 +1,7 @@
-"""From what a browser posted to the raw value of a section. The schema alone says which fields there are.
+"""Converts posted data to the raw value of a section. The schema alone defines the fields.
 
-A control is called by the path of its field (`domicile.street`, `people.p2.id_no`); what is blank counts as absent.
-Nothing is judged here: whatever was typed is kept, and the operation says what is wrong with it.
+A control has the path of its field as name (`domicile.street`, `people.p2.id_no`); a blank field is absent.
+Nothing is checked here: all input is kept, and the operation reports its problems.
 """
 
 from types import NoneType
@@ -56,9 +56,9 @@ def _bound(annotation: Any, posted: Posted, path: str) -> Any:
 
 
 def _rows(model: type[BaseModel], posted: Posted, path: str) -> list[dict[str, Any]]:
-    """The rows posted under `path.0`, `path.1` ...; one that holds nothing but preset choices was left blank.
+    """The rows posted under `path.0`, `path.1` ...; one with preset choices only counts as blank.
 
-    Of rows that are all blank the first is kept, so that its fields can be told.
+    If all rows are blank the first is kept, so that its missing fields can be reported.
     """
     names = (name.removeprefix(f"{path}.").partition(".")[0] for name in posted if name.startswith(f"{path}."))
     places = sorted({place for name in names if (place := whole_number(name, most=999)) is not None})
@@ -71,7 +71,7 @@ def _is_filled(model: type[BaseModel], row: dict[str, Any]) -> bool:
 
 
 def _listed(posted: Posted, path: str) -> list[str]:
-    """Ticked boxes, or the lines of one text: nobody's name or code goes over two lines."""
+    """Ticked boxes, or the lines of one text: no name or code has two lines."""
     lines = (line.strip() for value in posted.getlist(path) for line in value.splitlines())
     return [line for line in lines if line]
 

@@ -1,4 +1,4 @@
-"""The controls of a page with their values: a layout meets what was typed."""
+"""The controls of a page with their values, from a layout and the input."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from registration.web.present.people import amount_of
 
 Option = tuple[str, str]
 
-# Offered to nobody: the schema knows them only to name the article that forbids them (Regulation art. 13).
+# Never offered: they are in the schema only to name the article that forbids them (Regulation art. 13).
 FORBIDDEN: frozenset[Method] = frozenset({"labour", "credit", "personal_name", "goodwill", "franchise", "encumbered"})
 ONLINE = ("domicile.platform_url",)
 NUMBERS = frozenset({"id_no", "representative_id_no"})
@@ -92,7 +92,7 @@ def controls(
             fields = [one for one in item.fields if _is_asked(one, raw, file=file, pattern=pattern)]
             own = tuple(_control(one, raw, file=file, at=at, pattern=pattern) for one in fields)
             parts = own[: item.shown], own[item.shown :]
-            # With nothing to open below, there is no other way than to choose: the hint on it would mislead.
+            # Without fields to open below, the user can only choose: the hint about them would mislead.
             hint = str(item.hint) if len(own) > 1 else ""
             made += [ControlGroup(str(item.legend), hint, *parts, str(item.more))] if own else []
         elif _is_asked(item, raw, file=file, pattern=pattern):
@@ -116,7 +116,7 @@ def _rows(
 
 
 def _is_asked(field: LayoutField, raw: Mapping[str, Any] | None, *, file: CaseFile, pattern: str) -> bool:
-    """Whether this case needs the field; what was typed earlier is shown all the same."""
+    """Whether this case needs the field; an earlier input is shown in any case."""
     if _at(raw, field.path.removeprefix(f"{pattern}.")):
         return True
     if field.path in ONLINE:
@@ -182,7 +182,7 @@ def _shown(value: Any, path: str) -> Any:
 
 
 def _is_whole_number(value: Any) -> bool:
-    """One that was typed halfway stays readable, or nobody could go on with it."""
+    """An incomplete value is not masked, so that the user can complete it."""
     return isinstance(value, str) and (len(value) >= 15 or (len(value) >= 8 and not value.isdigit()))
 
 

@@ -1,4 +1,4 @@
-"""Which controls stand on the page of a section, in which order, with which hint. Labels come from the schema."""
+"""The controls on the page of a section, their order and hints. Labels come from the schema."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from registration.web.i18n import say
 class LayoutField:
     """One control. `kind`: text, number, date, month, radios, select, check, checks, lines, person, district.
 
-    `path` is the field's pattern. `only` names the type of entity or the kind of person that is asked for it.
+    `path` is the field's pattern. `only` names the type of entity or the kind of person that has it.
     """
 
     path: str
@@ -284,6 +284,6 @@ INTROS = {
 
 
 def intro_of(section: str, *, entity_type: str) -> LazyString | str:
-    """What stands under the title of a page, empty where nothing need be said."""
+    """The text under the title of a page; may be empty."""
     own = type_row(entity_type).pages.intros.get(section)
     return say(own) if own else INTROS.get(section, "")

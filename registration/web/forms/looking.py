@@ -1,4 +1,4 @@
-"""Looking at what is sensitive: the reason that a page asks for, and what it says without one."""
+"""The form for viewing sensitive values: the required reason, and the message without one."""
 
 from flask import request
 from flask_babel import gettext as _

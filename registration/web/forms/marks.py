@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from registration.rules.reasons import reasons
 from registration.web.present.targets import usual_reason
 
-# What an action may ask for beside the marks; typed once, it is carried along until the action is taken.
+# Inputs of an action beside the marks; they are carried from page to page until the action is taken.
 INPUTS = ("opinion", "reason_code", "reason", "competent_body", "paper", "recipient", "courier_number", "number")
 
 
@@ -17,7 +17,7 @@ INPUTS = ("opinion", "reason_code", "reason", "competent_body", "paper", "recipi
 class Mark:
     """The verdict on one target: not looked at yet (empty), `ok` or `bad` with the words for the notice.
 
-    `material` is the file that is at fault, where a document has several and the clerk has said which.
+    `material` is the faulty file, if a document has several and the clerk has chosen one.
     """
 
     target: str

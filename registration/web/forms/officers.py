@@ -1,4 +1,4 @@
-"""The page of posts: one row a person with what they become, where the schema has one list a post."""
+"""The page of posts: one row for each person with the posts; the schema has one list for each post."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -67,7 +67,7 @@ def posts_of(raw: Mapping[str, Any], *, people: Sequence[tuple[str, str]]) -> li
 
 
 def anchor_in(raw: Mapping[str, Any], path: str) -> str:
-    """The control in which a fault at `officers.directors.1.person` is mended: that of the person who stands there."""
+    """The control in which a fault at `officers.directors.1.person` is corrected: that of the person in this post."""
     parts = path.split(".")
     number = whole_number(parts[2]) if len(parts) > 2 else None
     if number is None:

@@ -1,4 +1,4 @@
-"""What every page of the form does: open the draft, save a section, say what is wrong, lead on to the next page."""
+"""Steps of every form page: open the draft, save a section, show problems, go to the next page."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ from workflows.errors import Blocker
 
 @dataclass(frozen=True, slots=True)
 class FormPlace:
-    """Where a section stands in the form: its heading, and which page of how many."""
+    """The position of a section in the form: its heading, page number and number of pages."""
 
     group: Group
     number: int
@@ -67,7 +67,7 @@ def place_of(file: CaseFile, task: TaskState) -> FormPlace:
 
 
 def mark_of(value: Any) -> str:
-    """A short mark of what a section holds, so that a page knows whether it was changed elsewhere meanwhile."""
+    """A short checksum of a section, to detect changes made elsewhere meanwhile."""
     return sha256(json.dumps(value, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
@@ -79,9 +79,9 @@ def check_mark(file: CaseFile, section: str) -> None:
 
 
 def save(file: CaseFile, section: str, raw: Any) -> list[Problem]:
-    """Saves a section and returns what is wrong in it, across sections too. What was typed is kept in any case.
+    """Saves a section and returns its problems, also those across sections. The input is kept in any case.
 
-    Raises Overtaken when somebody wrote between opening and saving.
+    Raises Overtaken if the section was changed between opening and saving.
     """
     try:
         apply.save_section(file.case.ref, section, raw, actor=the_actor(), now=now(), version=file.case.version)
@@ -95,7 +95,7 @@ def save(file: CaseFile, section: str, raw: Any) -> list[Problem]:
 
 
 def keep(file: CaseFile, section: str, raw: Any) -> str:
-    """Keeps what is on the page without judging it; returns the section's new mark."""
+    """Saves the page without checks; returns the section's new mark."""
     apply.keep_typed(file.case.ref, section, raw, actor=the_actor(), now=now())
     return mark_of(open_case(file.case.ref).form.get(section))
 

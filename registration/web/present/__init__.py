@@ -1,1 +1,1 @@
-"""What pages show, prepared in Python: words, lists and pictures, so that templates only lay them out."""
+"""Prepares the content of pages in Python: texts, lists and pictures, so that templates only lay them out."""

@@ -32,7 +32,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class ActionPage:
-    """The general page of an action; `standing` lists what stands in its way and no field can mend."""
+    """The general page of an action; `standing` lists the obstacles that no field can correct."""
 
     action: str
     label: str
@@ -68,7 +68,7 @@ def page_of(file: CaseFile, offer: Offer) -> ActionPage:
 
 
 def taken_words(action: Action) -> str:
-    """What the page says once the action is taken."""
+    """The message after the action was taken."""
     return say(action.shown.done) if action.shown.done else _("已办理：%(action)s", action=say(action.label))
 
 
@@ -107,7 +107,7 @@ def _label(file: CaseFile, offer: Offer) -> str:
 
 
 def _means(file: CaseFile, offer: Offer) -> Iterator[str]:
-    """What the table says of it; then what follows from where it leads."""
+    """The table's own text for the action; else the text that follows from its target."""
     own = _action(file, offer).shown.means
     if _gives_up_draft(file, offer):
         yield _("放弃以后不能再填写，内容只能查看。")

@@ -1,4 +1,4 @@
-"""What the desk says about promises: which will soon be broken or are, and that a year's calendar is missing."""
+"""The desk's messages about promises: those nearly or already broken, and a missing calendar."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -18,7 +18,7 @@ from registration.web.present.states import Mark
 
 
 def alert_marks(case: Application, alerts: Iterable[PromiseAlert]) -> tuple[Mark, ...]:
-    """Of the case's own promise and of each part's what was said last."""
+    """The latest alert of the case's own promise and of each part's."""
     latest = {one.part_key: one for one in alerts}
     return tuple(alert_mark(one.kind, _part_label(case, key)) for key, one in latest.items())
 
@@ -27,7 +27,7 @@ def alert_mark(kind: str, part: str = "") -> Mark:
     """That four fifths of the time are over, or that the promise is broken and was reported; of a part its name."""
     words, shape = (_("超期已上报"), "bad") if kind == "overdue" else (_("快到期"), "warn")
     if part:
-        # The shape says it to the eye, and a list of parts stays narrow.
+        # A sign instead of a text, so that a list of parts stays narrow.
         return Markup('{}<span class="vh">{}{}</span>').format(part, _("："), words), shape
     return words, shape
 
@@ -39,7 +39,7 @@ def answers_for(actor: Actor) -> bool:
 
 
 def calendar_notes(session: Session, *, actor: Actor, now: datetime) -> list[str]:
-    """For who answers for promises: how many there are not, for want of which year, and which is wanted soon."""
+    """For those responsible for promises: how many are missing by year of the calendar, and the year needed soon."""
     if not answers_for(actor):
         return []
     lacking = lacking_years(session, registrar_code=actor.registrar_code)

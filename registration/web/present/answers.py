@@ -32,7 +32,7 @@ PERSON = re.compile(
 
 @dataclass(frozen=True)
 class AnswerRow:
-    """One answer. `path` leads to it in the form; `key` is the same with persons by key, as changes are told."""
+    """One answer. `path` leads to it in the form; `key` is the same with persons by key, as in lists of changes."""
 
     path: str
     key: str
@@ -42,7 +42,7 @@ class AnswerRow:
 
     @property
     def wide(self) -> bool:
-        """Long answers take the whole line where short ones stand side by side."""
+        """Whether the answer is long: it takes the whole line, while short ones are side by side."""
         return len(self.value.striptags()) > WIDE
 
 
@@ -56,7 +56,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Chapter:
-    """A section of the form with what was answered in it; no blocks where nothing was."""
+    """A section of the form with its answers; no blocks without answers."""
 
     section: Section
     blocks: tuple[Block, ...]
@@ -84,7 +84,7 @@ def words_for(path: str, value: Any, form: Mapping[str, Any]) -> Markup:
         return _joined(_inner(path, value, form), _("，"))
     if isinstance(value, list | tuple):
         words = [words_for(f"{path}.{at}", item, form) for at, item in enumerate(value)]
-        # Items of business come by the dozen, each with its code: in a line nobody could read them.
+        # There may be dozens of business items, each with its code: one line would be unreadable.
         return _listed(words) if path == "scope.items" and len(words) > 1 else _joined(words, _("、"))
     return _one(path, str(value), form)
 
@@ -94,7 +94,7 @@ def _listed(words: Sequence[Markup]) -> Markup:
 
 
 def _inner(path: str, value: Mapping[str, Any], form: Mapping[str, Any]) -> Iterator[Markup]:
-    """What a row holds, side by side: a box that is ticked says its label, one that is not says nothing."""
+    """The values of a row, side by side: a ticked box shows its label, an unticked one nothing."""
     for name, item in value.items():
         if isinstance(item, bool):
             if item:
@@ -129,7 +129,7 @@ def _one(path: str, value: str, form: Mapping[str, Any]) -> Markup:
 
 
 def amount(value: object) -> str:
-    """12345.5 as 12,345.5; what is no number stays as it was typed."""
+    """12345.5 as 12,345.5; other text is shown as typed."""
     try:
         return f"{Decimal(str(value).replace(',', '')):,}"
     except InvalidOperation:
@@ -137,7 +137,7 @@ def amount(value: object) -> str:
 
 
 def wan(value: object) -> str:
-    """The figure that stands before 万元; English knows no such unit and is given the whole sum in yuan."""
+    """The number before 万元; English has no such unit and shows the sum in yuan."""
     try:
         return amount(value) if lang_here() == "zh" else f"{Decimal(str(value).replace(',', '')) * 10_000:,f}"
     except InvalidOperation:
@@ -168,7 +168,7 @@ def _rows(
             yield from _rows(f"{path}.{name}", f"{key}.{name}", item, form, label_of(f"{path}.{name}", lang_here()))
         elif _all_mappings(item) and item:
             yield from _list_rows(f"{path}.{name}", f"{key}.{name}", item, form)
-        # A confirmation that was not asked for says nothing.
+        # A confirmation that was not required is not shown.
         elif name != "key" and (name != "large_confirmed" or item):
             yield _row(f"{path}.{name}", f"{key}.{name}", item, form, above)
 
@@ -188,7 +188,7 @@ def _row(path: str, key: str, value: Any, form: Mapping[str, Any], above: str = 
 
 
 def _shares(rows: Sequence[Mapping[str, Any]], form: Mapping[str, Any]) -> Iterator[AnswerRow]:
-    """A shareholder a line: what is promised, how, and by when; then the sum, which must equal the capital."""
+    """One line for each shareholder: amount, method and date; then the sum, which must equal the capital."""
     total = Decimal(0)
     for place, row in enumerate(rows):
         path, typed = f"shareholders.{place}", row.get("lines")
@@ -219,7 +219,7 @@ def _decimal(value: object) -> Decimal:
 
 
 def _in_order(path: str, value: Mapping[str, Any]) -> list[str]:
-    """The fields as the schema has them; what the schema does not know comes last, for it must be seen too."""
+    """The fields in the order of the schema; unknown fields come last, because they must be visible, too."""
     known = _children().get(pattern_of(path), ())
     return [name for name in known if name in value] + [name for name in value if name not in known]
 

@@ -1,4 +1,4 @@
-"""What a notice asked and what came of it: for the clerk who reads the answer, and on the pages that are corrected."""
+"""The items of a notice and their changes: for the clerk who checks them, and on the pages to be corrected."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from registration.web.present.targets import target_label
 
 @dataclass(frozen=True)
 class AskedItem:
-    """One item of a notice; `changed` tells whether its target differs since, `pairs` how."""
+    """One item of a notice; `changed`: its target has changed since; `pairs`: the changes."""
 
     target: str
     title: str
@@ -59,7 +59,7 @@ def pairs_at(target: str, pairs: Iterable[Pair]) -> tuple[Pair, ...]:
 
 
 def open_items(file: CaseFile, target: str) -> list[AskedItem]:
-    """What the open notice asks of one page of the form or one kind of document."""
+    """The items of the open notice for one page of the form or one kind of document."""
     if file.correction is None:
         return []
     return [
@@ -76,9 +76,9 @@ def open_items(file: CaseFile, target: str) -> list[AskedItem]:
 
 
 def to_replace(file: CaseFile, kind: str, files: Sequence[Material]) -> str | None:
-    """The file in whose place a correction comes: reference, empty for an additional one, None where nobody can say.
+    """The file that a correction replaces: reference, empty for an additional file, None if it is unknown.
 
-    It is the file that the notice names. Once it was replaced, it is what has been uploaded since.
+    It is the file that the notice names, or the file that has replaced it since.
     """
     if file.correction is None or not files:
         return ""

@@ -16,7 +16,7 @@ from registration.web.present.answers import words_for
 
 @dataclass(frozen=True)
 class Pair:
-    """Before and after of one field or document, with what differs marked in each."""
+    """Before and after of one field or document, with the differences marked in each."""
 
     key: str
     label: str
@@ -36,7 +36,7 @@ def _pair(file: CaseFile, change: Change) -> Pair:
 
 
 def _marked(before: Markup, after: Markup) -> tuple[Markup, Markup, Markup]:
-    """Before, after, and both in one line. Only what differs is marked; a value with markup of its own as a whole."""
+    """Before, after, and both in one line. Only differences are marked; a value with markup is marked as a whole."""
     struck, added = Markup("<del>{}</del>"), Markup("<ins>{}</ins>")
     if Markup("<") in before + after:
         old, new = struck.format(before), added.format(after)

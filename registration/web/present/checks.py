@@ -1,4 +1,4 @@
-"""What the computer can say of a file, for the examiner to see at a glance."""
+"""The automatic checks of a file, for the examiner."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ class CheckRow:
 
 
 def checks_of(session: Session, file: CaseFile) -> list[CheckRow]:
-    """What the computer can say of a file: faults are bad, what a human should weigh is warn."""
+    """The automatic checks of a file: faults are bad, points for a person are warn."""
     facts = file.facts
     checks = [_name_check(session, file), *_form_checks(file)]
     checks += [CheckRow("warn", escape(problem_text(flag, lang_here()))) for flag in facts.flags]

@@ -1,4 +1,4 @@
-"""The decision bar: which actions stand on it, what each asks for, and why some are not there now."""
+"""The decision bar: its actions and their inputs, and why some actions are not available now."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ _HINTS = {
 
 @dataclass(frozen=True)
 class Button:
-    """An action on the bar. `asks` is empty where one click is enough; `style` is main, second or stop."""
+    """An action on the bar. `asks` is empty if one click is enough; `style` is main, second or stop."""
 
     action: str
     label: str
@@ -46,7 +46,7 @@ class Button:
 
 @dataclass(frozen=True)
 class Off:
-    """An action that the role would allow, and everything that stands in its way."""
+    """An action that the role allows, and its obstacles."""
 
     label: str
     reasons: tuple[str, ...]
@@ -63,7 +63,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Input:
-    """One thing that an action asks for; it may be left empty unless `required`."""
+    """One input of an action; it may be empty unless `required`."""
 
     name: str
     label: str
@@ -72,7 +72,7 @@ class Input:
 
 
 def bar_of(file: CaseFile) -> Bar:
-    """The actions of the case for this actor: the most likely first, what cannot be undone last."""
+    """The actions of the case for this actor: the most likely first, irreversible ones last."""
     return bar_from(definition_of(file.case.definition), (offer for offer in file.offers if offer.for_actor))
 
 
@@ -90,9 +90,9 @@ def bar_from(table: Table, offers: Iterable[Offer]) -> Bar:
 
 
 def inputs_for(table: Table, *offers: Offer) -> list[Input]:
-    """The fields of an action's page, `items` apart: those come from the marks.
+    """The fields of an action's page without `items`, which come from the marks.
 
-    A part's action is offered twice, by the part's own table and by the case's: what either asks for is needed.
+    A part's action is in two tables, the part's own and the case's: the inputs of both are needed.
     """
     needed = {field_of(blocker) for offer in offers for blocker in offer.blockers}
     action = table.actions[offers[0].action]
@@ -109,7 +109,7 @@ def blocker_texts(blockers: Iterable[Blocker]) -> list[str]:
 
 
 def blocker_errors(blockers: Iterable[Blocker]) -> list[tuple[str, str]]:
-    """(anchor, words) for an error summary: at the field that mends it where there is one."""
+    """(anchor, message) for an error summary: at the field in which it is corrected, if there is one."""
     return [(field_of(blocker) or "", blocker_text(blocker, lang_here())) for blocker in blockers]
 
 
@@ -118,7 +118,7 @@ def done_words(table: Table, action: str) -> str:
 
 
 def _asks(action: Action, offer: Offer) -> tuple[str, ...]:
-    """Taking a file that nobody holds needs no page, though taking it from a colleague asks for a reason."""
+    """Claiming a file without a holder needs no page; taking it from a colleague needs a reason."""
     needed = any(field_of(blocker) for blocker in offer.blockers)
     merely_takes = offer.row.held_by == "actor" and offer.row.to == UNCHANGED
     return () if merely_takes and not needed else action.asks

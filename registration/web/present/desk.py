@@ -40,7 +40,7 @@ MOST_PAGES = 40
 
 @dataclass(frozen=True)
 class TakeButton:
-    """The action with which a person of the office takes a case or a part that is nobody's."""
+    """The action with which staff claims a case or a part without a holder."""
 
     action: str
     label: str
@@ -86,9 +86,9 @@ class Document:
 
 
 def first_view(actor: Actor, counts: Mapping[str, int]) -> str:
-    """Where a desk begins: an approver with what waits for approval, everybody else with the own files.
+    """The first view of a desk: for an approver the cases that wait for approval, for others the own files.
 
-    Who answers for the office and has no file begins with what is overdue, or waits for a decision.
+    For those responsible for the office without own files: overdue cases, or those that wait for a decision.
     """
     if actor.roles == {"approver"}:
         return "approval"
@@ -115,7 +115,7 @@ def line_of(row: InboxRow, *, actor: Actor, now: datetime) -> CaseLine:
 
 
 def name_of(case: Application) -> str:
-    """The firm's name, or what stands for it: an individual business may go without one."""
+    """The firm's name, or a substitute: an individual business may have no name."""
     return case.name or _("（没有名称的%(kind)s）", kind=entity_type_words(case.entity_type))
 
 
@@ -205,7 +205,7 @@ def reading_of(file: CaseFile) -> dict[str, Any]:
 
 
 def targets_of(file: CaseFile) -> list[str]:
-    """Everything that a clerk marks: the sections that were filled in and the kinds of documents asked for."""
+    """Everything that a clerk can mark: the filled-in sections and the kinds of documents."""
     sections = sections_for(file.case.entity_type, file.case.regime, file.case.matter)
     kinds = [need.need.kind for need in file.needs if need.need.required or need.files]
     filled = [f"section.{section.key}" for section in sections if file.form.get(section.key)]
@@ -224,7 +224,7 @@ def documents_of(file: CaseFile) -> list[tuple[str, str, list[Document]]]:
 
 
 def part_lines(session: Session, rows: Iterable[PartRow], *, actor: Actor, now: datetime) -> list[PartLine]:
-    """The rows of an agency's inbox in words; a colleague who holds one is named by number."""
+    """The rows of an agency's inbox as texts; a colleague who holds one is shown by number."""
     lines = []
     for row in rows:
         parts = definition_of(row.case.definition).parts
@@ -283,13 +283,13 @@ def correction_choices() -> list[tuple[str, str]]:
 
 
 def decided(file: CaseFile) -> list[HistoryEvent]:
-    """What is decided upon: how the case came into its state, where that was said in words."""
+    """The text of the action that led to the present state, if there is one."""
     came = [entry for entry in file.history if entry.target == file.case.state != entry.source]
     return story(file.case, [entry for entry in came[-1:] if {"opinion", "reason", "paper"} & entry.data.keys()])
 
 
 def _may_mark(file: CaseFile) -> bool:
-    """Marks lead to a notice, so they stand where somebody here may send one."""
+    """Whether marks are shown: only if a notice can be sent from here."""
     actions = definition_of(file.case.definition).actions
     return any("items" in actions[offer.action].asks for offer in file.offers)
 

@@ -1,4 +1,4 @@
-"""The people of the example office as the home page offers them: who each is, and what waits for them now."""
+"""The people of the example office on the home page: who each is, and their pending work."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ from registration.web.wording import place_words, registrar_names, role_words
 
 @dataclass(frozen=True)
 class Person:
-    """One to sign in as; `finds` says in a sentence what is there now."""
+    """An account to sign in with; `finds` is a sentence about the pending work."""
 
     login: str
     who: str
@@ -45,7 +45,7 @@ def overview(session: Session, *, now: datetime) -> Overview:
 
 
 def _actors(session: Session) -> dict[str, Actor]:
-    """The sample accounts that may sign in, by what their logins are stored as."""
+    """The sample accounts that may sign in, by the stored form of their logins."""
     logins = [login_key(sample.login) for sample in samples.ACCOUNTS]
     found = session.exec(select(Account).where(col(Account.login).in_(logins), col(Account.disabled_at).is_(None)))
     return {account.login: accounts.actor_of(account) for account in found}

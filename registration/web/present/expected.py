@@ -1,4 +1,4 @@
-"""When a case will probably be decided, in words that say that it is an estimate."""
+"""The estimated day of the decision as text, named as an estimate."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -13,14 +13,14 @@ from registration.web.i18n import day
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """`on` is the day by which half of such cases are decided, or None; `lines` say the rest."""
+    """`on` is the day by which half of such cases are decided, or None; `lines` are the other texts."""
 
     on: date | None
     lines: tuple[str | Markup, ...]
 
 
 def expectation_of(found: Estimate | None) -> Expectation | None:
-    """What a page says of it; None where nothing is foreseen."""
+    """The text for a page; None without an estimate."""
     if found is None:
         return None
     if found.median_on is None or found.likely_on is None:
