@@ -109,7 +109,7 @@ def fetch(ref: str, key: str) -> Page:
 
 
 def _again(ref: str, key: str, action: str, problems: Problems, status: int) -> Page:
-    """The page on which a problem can be corrected: the action's page if the action is still possible, else the part."""
+    """The page on which a problem can be corrected: the action's if it is still possible, else the part."""
     _file, view = _own(ref, key)
     if any(offer.action == action and _parts(_file).actions[action].asks for offer in view.offers):
         return _asked(ref, key, action, problems=problems, status=status)

@@ -153,7 +153,7 @@ def _targets_of_earlier_notices(file: CaseFile) -> frozenset[str]:
 
 
 def _unmarked(file: CaseFile, marks: Mapping[str, Mark]) -> list[str]:
-    """Tabs and documents that no one has opened; shown before a decision in favour, without blocking it."""
+    """Sections and documents without a mark; shown before a decision in favour, without blocking it."""
     if not any(mark.verdict for mark in marks.values()):
         return []
     return [target_label(mark.target, case=file.case) for mark in marks.values() if not mark.verdict]

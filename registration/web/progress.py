@@ -1,4 +1,4 @@
-"""Where an application stands after it left the applicant's hands: progress, corrections, receipt, licences, papers."""
+"""A submitted application for its applicant: progress, corrections, receipt, licences, papers."""
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -128,7 +128,7 @@ def _issued(file: CaseFile) -> list[Licence]:
 
 
 def _translation(file: CaseFile) -> Paper | None:
-    """The English page of the edition in force, once somebody has asked for it."""
+    """The English summary of the edition in force, after it was ordered."""
     newest = max((one.edition for one in file.licences if one.status == "issued"), default=0)
     return next((one for one in file.papers if one.kind == english_summary.KIND and one.revision == newest), None)
 
@@ -142,7 +142,7 @@ def _changes(session: Session, file: CaseFile) -> list[Change]:
 @blueprint.route("/act/<action>", methods=["GET", "POST"])
 @access("application.act")
 def take(ref: str, action: str) -> Page:
-    """The page of an applicant's action that has none of its own: what it means, its fields, one button."""
+    """The general page of an applicant's action: its meaning, its fields, one button."""
     file = open_case(ref)
     table = definition_of(file.case.definition)
     if not any(row.action == action and "applicant" in row.by for row in table.rows):
@@ -165,7 +165,7 @@ def take(ref: str, action: str) -> Page:
 
 
 def _action_page(file: CaseFile, action: str, problems: FieldErrors | None = None) -> str:
-    """Where the action does not stand here (any more), the case itself says what there is to do."""
+    """If the action is not available (any more), the case page shows what to do."""
     offer = file.offer(action)
     if offer is None:
         return progress_page(file, problems)

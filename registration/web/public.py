@@ -1,4 +1,4 @@
-"""The pages for everybody: home, help, accessibility, privacy, and the probes of those who run the service."""
+"""Public pages: home, help, accessibility, privacy, and the probes for operators."""
 
 from datetime import date, timedelta
 
@@ -55,9 +55,9 @@ def privacy() -> str:
 @access("public")
 @limiter.limit(PUBLIC_LIMIT)
 def history_roots() -> Response:
-    """The roots of the days for whoever keeps them: `from` and `to` are days, of at most a year; else the last month.
+    """The daily roots for safekeeping elsewhere: `from` and `to` are days, at most a year apart; else the last month.
 
-    They tell nothing but how many entries an office wrote on a day.
+    They show only the number of entries that an office wrote on a day.
     """
     last = request.args.get("to", clock.local_date(clock.now()), type=_day)
     first = request.args.get("from", last - MONTH, type=_day)

@@ -56,7 +56,7 @@ def _kind() -> dict[str, Any]:
 
 
 def _kept(answer: Response, *, seconds: int = HOUR) -> Response:
-    """Nothing here is anybody's own: caches may keep it, and pages of other sites may read it."""
+    """No personal data: caches may store it, and pages of other sites may read it."""
     answer.headers["Cache-Control"] = f"public, max-age={seconds}"
     answer.headers["Access-Control-Allow-Origin"] = "*"
     return answer

@@ -1,4 +1,4 @@
-"""What the office prints of itself: what is in force, what comes, and the pages that make and decide a change."""
+"""The letterheads of the office: present and future ones, and the pages that prepare and decide a change."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -53,7 +53,7 @@ def listed() -> str:
 @blueprint.route("/new", methods=["GET", "POST"])
 @access("letterheads.read")
 def new() -> Page:
-    """A change begins with what is printed now, or with another letterhead that `like` names."""
+    """The page of a new change, filled from the present letterhead or the one named by `like`."""
     actor, like = the_actor(), request.values.get("like") or None
     rules.require("letterhead.prepare", actor, ObjectFacts(registrar_code=actor.registrar_code))
     if request.method == "GET":
@@ -98,7 +98,7 @@ def change(letterhead: str) -> Page:
 @blueprint.post("/<letterhead>/<step>")
 @access("letterhead.read")
 def take(letterhead: str, step: str) -> Page:
-    """Proposes, approves, refuses or withdraws; what stands in the way is said on the same page."""
+    """Proposes, approves, refuses or withdraws; problems are shown on the same page."""
     more = {"reason": request.form.get("decision", "")} if step == "refuse" else {}
     _row(letterhead, rule="letterhead.read")
     if step not in STEPS:

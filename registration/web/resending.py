@@ -10,14 +10,14 @@ from wtforms import ValidationError
 _FIELD = "typed."
 _FILE = "chosen."
 _CARRIES = "carries"
-# The chapters whose forms ask for a password; None where no page was found.
+# The blueprints whose forms have a password; None if no page was found.
 _WITH_SECRETS = ("account", "sign_up", None)
 _NOT_TYPED = ("csrf_token", "next")
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """The fields of a form in their order, and (name, file name) of the files: a page cannot keep a file itself."""
+    """The fields of a form in their order, and (name, file name) of the files: a page cannot carry a file."""
 
     fields: tuple[tuple[str, str], ...] = ()
     files: tuple[tuple[str, str], ...] = ()
@@ -39,7 +39,7 @@ def typed_here() -> Typed:
 
 
 def carried_here() -> Typed | None:
-    """What the sign-in form carries for the form that was sent; None where the person comes from elsewhere."""
+    """The submitted form for the sign-in form to carry; None if the request comes from another site."""
     return Typed(_marked(_FIELD), _marked(_FILE)) if _CARRIES in request.form else None
 
 
@@ -56,7 +56,7 @@ def may_be_resent() -> bool:
 def _is_own_form() -> bool:
     """Another site must not have its fields sent by a person who signs in here.
 
-    Browsers say where a request comes from (W3C, Fetch Metadata Request Headers); for others the page's token tells.
+    Browsers send the origin of a request (W3C, Fetch Metadata Request Headers); for others the page's token is checked.
     """
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
@@ -69,12 +69,12 @@ def _is_own_form() -> bool:
 
 
 def resend_page(typed: Typed, *, target: str, heading: str) -> str:
-    """One button sends what was typed to `target`, a path of this site."""
+    """A page with one button that sends the input to `target`, a path of this site."""
     return render_template("account/resend.html", typed=typed, target=target, heading=heading)
 
 
 def wants_json() -> bool:
-    """A script of a page asks: it shows the words itself."""
+    """Whether a script of a page made the request: it shows the text itself."""
     return "HX-Request" in request.headers or request.accept_mimetypes.best == "application/json"
 
 

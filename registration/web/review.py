@@ -93,7 +93,7 @@ def inbox() -> str:
 @blueprint.post("/next")
 @access("inbox.read")
 def claim_next() -> Response:
-    """Takes the most urgent file that nobody has; one that a colleague took a moment ago is passed over."""
+    """Claims the most urgent file without a holder; one that a colleague has just claimed is skipped."""
     actor = the_actor()
     with reading() as session:
         rows = inbox_for(session, actor=actor, view="unclaimed", limit=MOST_TRIES).rows
@@ -142,7 +142,7 @@ def history(ref: str) -> str:
 @blueprint.get("/cases/<ref>/flow")
 @access("inbox.read")
 def flow(ref: str) -> str:
-    """Where the case is in its table, and the way that it has come."""
+    """The diagram of the table with the case's present and past states."""
     actor = the_actor()
     with reading() as session:
         file = casefile(session, ref, actor=actor, now=now())
@@ -178,7 +178,7 @@ def parts(ref: str) -> str:
 
 
 def tab_of(ref: str, tab: str) -> dict[str, Any]:
-    """What stands around a tab of the file that another chapter fills."""
+    """The context around a tab of the file that another blueprint fills."""
     file, changed = _read(ref)
     return _frame(file, tab, changed)
 
@@ -186,7 +186,7 @@ def tab_of(ref: str, tab: str) -> dict[str, Any]:
 @blueprint.get("/cases/<ref>/papers")
 @access("inbox.read")
 def papers(ref: str) -> str:
-    """Every paper of the case, and those that may be asked for."""
+    """Every paper of the case, and those that can be ordered."""
     return _papers_page(ref)
 
 
@@ -209,7 +209,7 @@ def ask_paper(ref: str, kind: str) -> Response:
 @blueprint.post("/cases/<ref>/papers/personal")
 @access("inbox.read")
 def personal_page(ref: str) -> Page:
-    """The page of personal data of an application document, once it was written why it must be seen."""
+    """The page of personal data of an application document, after a reason was given."""
     paper = request.form.get("paper", "")
     try:
         sheet = sensitive.reveal_persons(ref, paper, reason=reason_to_look(paper), actor=the_actor(), now=now())
@@ -258,7 +258,7 @@ def show(
 
 
 def _open_name(file: CaseFile) -> dict[str, Any]:
-    """The name that waits for a person, with what the rules say of it, and whether this clerk decides."""
+    """The name that waits for a decision, with the findings of the rules, and whether this clerk decides."""
     if not file.facts.name_awaits_decision:
         return {"open_name": None}
     may_decide = allows("name.decide", the_actor(), ObjectFacts(registrar_code=file.case.registrar_code))
@@ -269,10 +269,10 @@ def _open_name(file: CaseFile) -> dict[str, Any]:
 
 
 def show_changed(ref: str, error: StaleVersion) -> Page:
-    """Somebody was faster: what they did, in words, above everything that was marked and typed here."""
+    """The case was changed by another person: shows the change as text, above the marks and the input."""
     file, _changed = _read(ref)
     seen = whole_number(request.form.get("seen", ""))
-    # A button of the inbox does not know the file's history: what happened last is what took the file away.
+    # A button of the inbox has no version of the file: the latest event is the change.
     since = [entry for entry in file.history if entry.seq > seen] if seen is not None else file.history[-1:]
     texts = [
         _("%(who)s刚刚做了：%(title)s。请看过现在的内容再办。", who=event.who, title=event.title)

@@ -34,7 +34,7 @@ def edit(ref: str) -> Page:
 @blueprint.post("")
 @access("application.edit")
 def save(ref: str) -> Page:
-    """A button names what to do: add, remove, first. Without one the whole choice is judged and saved."""
+    """A button names the change: add, remove, first. Without one the whole choice is checked and saved."""
     file, task = pages.open_section(ref, SECTION)
     codes = changed(codes_of(file), request.form)
     if codes != codes_of(file):

@@ -30,7 +30,7 @@ blueprint = Blueprint("sections", __name__)
 Page = str | Response | tuple[str, int]
 
 
-# Jinja works out a filter of a constant once for all visitors, unless the filter asks for the context. These two say it
+# Jinja evaluates a filter of a constant once for all visitors, unless the filter takes the context. These two depend
 # in the visitor's language, so they ask.
 @blueprint.app_template_filter("label")
 @pass_context
@@ -46,7 +46,7 @@ def choices_here(_context: Context, path: str) -> tuple[tuple[str, str], ...]:
 
 @blueprint.app_template_filter("pairs")
 def pairs(values: Sequence[str]) -> list[tuple[str, str]]:
-    """Options whose value is what is shown."""
+    """Options whose value is also the label."""
     return [(value, value) for value in values]
 
 
@@ -86,7 +86,7 @@ def save(ref: str, section: str) -> Page:
 
 
 def _with_one_row_more(file: CaseFile, task: TaskState, raw: Any) -> Page:
-    """Keeps what is on the page and shows it again with a blank row."""
+    """Saves the page and shows it again with a blank row."""
     section = task.section.key
     try:
         pages.check_mark(file, section)
@@ -99,7 +99,7 @@ def _with_one_row_more(file: CaseFile, task: TaskState, raw: Any) -> Page:
 @blueprint.post("/applications/<ref>/<section>/draft")
 @access("application.edit")
 def keep(ref: str, section: str) -> Response:
-    """The page saves itself: what is on it so far is kept, and the answer says when."""
+    """Saves an incomplete page automatically; the answer has the time."""
     file, _task = pages.open_section(ref, _known(section))
     return kept(file, section, _bound(file, section))
 
@@ -129,7 +129,7 @@ def _bound(file: CaseFile, section: str) -> dict[str, Any]:
 
 
 def _asked_for(task: TaskState) -> tuple[Problem, ...]:
-    """A page that was only opened says nothing yet; one reached from the check of all answers says what is wrong."""
+    """Problems are shown on a page that was reached from the check of all answers, not on a page that was only opened."""
     return task.problems if "check" in request.args else ()
 
 

@@ -46,7 +46,7 @@ def install(app: Flask, settings: Settings) -> None:
     )
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
-        # Flask's own way to wrap an application, which its types do not know.
+        # Flask's documented way to wrap an application, which its types do not allow.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     csrf.init_app(app)
     limiter.init_app(app)
@@ -69,7 +69,7 @@ def new_request_id() -> str:
 
 
 def _gate() -> None:
-    """Asks the table before the view runs. A view that declares no rule is served to nobody."""
+    """Checks the access table before the view runs. A view without a rule is never served."""
     if request.endpoint is None or request.routing_exception is not None:
         return
     rule = getattr(current_app.view_functions[request.endpoint], "access", None)
@@ -79,7 +79,7 @@ def _gate() -> None:
     if not request.path.startswith("/api/"):
         _refuse_unclean()
     admit(rule, actor_here())
-    # A program sends no cookie, so nobody can make it send one: the token is for the pages alone.
+    # A program sends no cookie, so it cannot be tricked into sending one: the token is for pages only.
     if not request.path.startswith("/api/"):
         csrf.protect()
 
@@ -103,7 +103,7 @@ def _seal_off_https(answer: Response) -> Response:
 
 
 def _refuse_unclean() -> None:
-    """Of the pages; the API looks at its JSON too, in its own door."""
+    """For pages; the API also checks its JSON, in its blueprint."""
     if not all(is_clean(str(value)) for value in (request.view_args or {}).values()):
         raise NotFound
     sent = [(name, value) for name, value in request.values.items(multi=True) if not is_clean(f"{name}{value}")]

@@ -1,4 +1,4 @@
-"""The session's cookie: a secret that means something only as long as its row stands in the database."""
+"""The session's cookie: a secret that is valid only while its row is in the database."""
 
 from flask import Flask, Response, g, request
 from flask import session as form_session
@@ -11,7 +11,7 @@ from registration.settings import Settings
 
 # Files of the program and of the city: an address with the digest of the content never grows stale.
 FILES = ("static", "city.colours", "city.icon")
-# Whoever asks these is the same to them; a probe must answer also where no session can be read.
+# These addresses need no session; a probe must answer even if no session can be read.
 FOR_NOBODY = (None, *FILES, "public.livez", "public.readyz")
 
 
@@ -52,7 +52,7 @@ def end(answer: Response | AnyResponse) -> None:
 
 
 def _recognise() -> None:
-    """Pages know a person by the cookie alone, the API a program by its bearer token alone: neither stands in."""
+    """Pages accept only the cookie, the API only the bearer token: one cannot replace the other."""
     g.actor = None
     if request.endpoint in FOR_NOBODY:
         return

@@ -1,4 +1,4 @@
-"""The shareholders and what they put in: the table with its sums, and one page for each."""
+"""The shareholders and their contributions: the table with its sums, and one page for each."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -76,7 +76,7 @@ def save(ref: str, number: int) -> Page:
 
 
 def _with_one_line_more(file: CaseFile, task: TaskState, number: int, raw: dict[str, Any]) -> Page:
-    """Keeps what is on the page and shows it again with a blank line."""
+    """Saves the page and shows it again with a blank line."""
     try:
         pages.check_mark(file, SECTION)
     except pages.Overtaken:
@@ -122,7 +122,7 @@ def _with(file: CaseFile, number: int, raw: dict[str, Any]) -> list[dict[str, An
 
 
 def _own(problems: Sequence[Problem], number: int) -> list[Problem]:
-    """Only this row's: the sum is judged on the table, when all rows are there."""
+    """The problems of this row only: the sum is checked on the table, when all rows exist."""
     return [problem for problem in problems if f"{problem.path}.".startswith(f"{SECTION}.{number - 1}.")]
 
 

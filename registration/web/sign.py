@@ -1,4 +1,4 @@
-"""The signer's road, without an account: who asks, identity, the whole file, the signature."""
+"""The signer's pages, without an account: the request, the identity, the whole file, the signature."""
 
 from flask import Blueprint, Response, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
@@ -81,7 +81,7 @@ def prove(secret: str) -> Page:
 @limiter.limit(LOOK_LIMIT)
 @limiter.limit(PROVE_LIMIT, key_func=_link_here)
 def give(secret: str) -> Page:
-    """Signs exactly what was shown: if it was changed meanwhile, it is shown again first."""
+    """Signs exactly the content that was shown: if it was changed meanwhile, it is shown again first."""
     opened = _opened(sign.party_behind(secret, now=now()))
     if opened.signed or not opened.proved:
         return redirect(url_for("sign.show", secret=secret), 303)
@@ -108,7 +108,7 @@ def picture(secret: str, material: str, page: int) -> Response:
 
 
 def _shown_again(secret: str, problems: FieldErrors) -> Page:
-    """The content as it is now, under what kept it from being signed."""
+    """The present content, below the reason why it was not signed."""
     return _page("sign/file.html", secret, _opened(sign.party_behind(secret, now=now())), problems), 409
 
 

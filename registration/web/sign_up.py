@@ -22,7 +22,7 @@ Page = str | Response | tuple[str, int]
 
 @blueprint.errorhandler(NotFound)
 def over(_error: NotFound) -> tuple[str, int]:
-    """A code that was used, has run out or was wrong too often, and an address that was never given look alike."""
+    """The same answer for a used or expired code, too many wrong tries, and an unknown address."""
     return render_template("account/code_over.html"), 404
 
 
@@ -65,7 +65,7 @@ def confirm(secret: str) -> Page:
     agent, previous = request.user_agent.string, session.secret_here()
     begun = accounts.open_session(account, now=now(), agent=agent, previous=previous)
     answer = welcome(account, pending_address(row), begun)
-    # After the session has begun, which drops what the form session held before.
+    # After the session has begun, which clears the earlier data of the form session.
     flash(_("账户已经建立"), "ok")
     return answer
 
@@ -91,7 +91,7 @@ def _code_page(secret: str, problems: list[tuple[str, str]] | None = None) -> st
     if row is None:
         raise NotFound("sign_up_over")
     chosen = settings_here()
-    # In a demonstration mail goes into a folder, where no visitor can look.
+    # In a demonstration mail is written to a folder that visitors cannot read.
     mail = letter_about(row.secret_hash, now=now()) if chosen.demo and chosen.mail == "folder" else None
     return render_template(
         "account/code.html",

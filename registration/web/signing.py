@@ -28,7 +28,7 @@ def listed(ref: str) -> Page:
 @blueprint.post("")
 @access("application.edit")
 def show_links(ref: str) -> Page:
-    """The links are shown in the answer to this request alone: they open the file to whoever has one."""
+    """The links are shown in the answer to this request only: any person with a link can open the file."""
     links = sign.links_for(ref, actor=the_actor(), now=now())
     return _page(open_case(ref), links=links)
 
@@ -36,7 +36,7 @@ def show_links(ref: str) -> Page:
 @blueprint.post("/<party>/renew")
 @access("application.edit")
 def renew(ref: str, party: str) -> Page:
-    """A fresh link for somebody whose link got into the wrong hands; the old one stops working."""
+    """Replaces a link that another person may know; the old one stops working."""
     secret = sign.renew_link(ref, party, actor=the_actor(), now=now())
     return _page(open_case(ref), links={party: secret})
 

@@ -36,7 +36,7 @@ def check() -> Page:
 @access("public")
 @limiter.limit(PUBLIC_LIMIT)
 def check_upload() -> Page:
-    """The file is looked into, compared with what was issued, and not kept."""
+    """The file is examined, compared with the issued one, and not stored."""
     file = request.files.get("file")
     try:
         answer = verification.check_upload(file.stream if file else None, settings=settings_here())

@@ -34,7 +34,7 @@ SYSTEMS = (
 
 
 def role_words(roles: Iterable[str]) -> str:
-    """The roles of staff; nobody's roles are an applicant's."""
+    """The roles of staff; an account without roles is an applicant's."""
     comma = _("、")
     officers = {agency.role: say(agency.officer) for agency in city().agencies}
     return comma.join(str(ROLES.get(role) or officers.get(role, role)) for role in roles) or _("申请人")
@@ -48,7 +48,7 @@ def registrar_names() -> dict[str, str]:
 def place_words(account: Any, names: Mapping[str, str] | None = None) -> str:
     """Where an account works: its agency, else its registrar by name; a dash for nowhere.
 
-    Whoever asks for many gives the `registrar_names()` that were read once.
+    For many calls, pass the `registrar_names()` that were read once.
     """
     if account.agency:
         return next((say(one.name) for one in city().agencies if one.key == account.agency), str(account.agency))
@@ -57,7 +57,7 @@ def place_words(account: Any, names: Mapping[str, str] | None = None) -> str:
 
 
 def device_words(agent: str) -> str:
-    """Browser and system as a person would call them, out of what the browser says of itself."""
+    """The common names of browser and system, from the User-Agent header."""
     browser = next((name for sign, name in (*BROWSERS, ("Safari", "Safari")) if sign in agent), "")
     system = next((name for sign, name in SYSTEMS if sign in agent), "")
     return " · ".join(part for part in (browser, system) if part) or _("其他设备")

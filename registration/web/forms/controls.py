@@ -182,7 +182,7 @@ def _shown(value: Any, path: str) -> Any:
 
 
 def _is_whole_number(value: Any) -> bool:
-    """An incomplete value is not masked, so that the user can complete it."""
+    """Whether the value is complete. An incomplete one is not masked, so that the user can complete it."""
     return isinstance(value, str) and (len(value) >= 15 or (len(value) >= 8 and not value.isdigit()))
 
 

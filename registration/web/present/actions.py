@@ -107,7 +107,7 @@ def _label(file: CaseFile, offer: Offer) -> str:
 
 
 def _means(file: CaseFile, offer: Offer) -> Iterator[str]:
-    """The table's own text for the action; else the text that follows from its target."""
+    """The table's own text for the action, then the text that follows from its target."""
     own = _action(file, offer).shown.means
     if _gives_up_draft(file, offer):
         yield _("放弃以后不能再填写，内容只能查看。")

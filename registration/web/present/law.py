@@ -1,4 +1,4 @@
-"""The law of a case in words: the article of a reason, and what may be done against a decision."""
+"""The law of a case as text: the article of a reason, and the remedies against a decision."""
 
 from datetime import date
 

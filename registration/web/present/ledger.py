@@ -1,4 +1,4 @@
-"""Issued licences at the desk, in words: editions and their sheets, what happened to them, proposals, checks."""
+"""Issued licences at the desk, as texts: editions and their sheets, events, proposals, checks."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -165,7 +165,7 @@ def line_of(one: WaitingProposal) -> ProposalLine:
 
 
 def checks_of(page: LedgerPage) -> list[tuple[Markup, str, str, str]]:
-    """(when, by what means, which sheet, what was answered)."""
+    """(time, means, sheet, answer)."""
     sheets: dict[int | None, Licence] = {view.sheet.id: view.sheet for view in page.sheets}
     return [
         (
@@ -188,7 +188,7 @@ def blocked_of(page: LedgerPage) -> list[tuple[str, str]]:
 
 
 def changeable(page: LedgerPage) -> Mapping[str, str]:
-    """What a new edition may say otherwise, as the newest one says it; items one a line."""
+    """The facts of the newest edition that can be corrected; items one on each line."""
     if not page.newest:
         return {}
     facts = page.newest[0].particulars

@@ -1,4 +1,4 @@
-"""The words of a public check: verdicts, reasons for doubt, what is wrong with a number."""
+"""The texts of a public check: verdicts, reasons for doubt, faults of a number."""
 
 from flask_babel import lazy_gettext as _l
 

@@ -1,4 +1,4 @@
-"""The answer of a public check in words: the verdict first, then what to compare by eye, then what to do."""
+"""The answer of a public check as text: the verdict, then the facts to compare with the paper, then the next steps."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from registration.web.present.signatures import signature_rows, signature_steps
 
 @dataclass(frozen=True)
 class CheckAnswer:
-    """Everything that the page says: `rows` and `proved` are (label, value), `steps` tell what was compared."""
+    """The content of the page: `rows` and `proved` are (label, value), `steps` are the comparisons."""
 
     kind: str
     title: str
@@ -89,7 +89,7 @@ def _superseded(checked: Checked) -> Iterator[tuple[str, Markup]]:
 
 
 def _revoked(checked: Checked) -> Iterator[tuple[str, Markup]]:
-    """Since when and why, in the words that are made for everybody; never an opinion of the office."""
+    """Since when and why, in the public texts; never an internal opinion of the office."""
     if checked.event is None:
         return
     yield _("失效时间"), moment(checked.event.at)
@@ -99,7 +99,7 @@ def _revoked(checked: Checked) -> Iterator[tuple[str, Markup]]:
 
 
 def _proved(checked: Checked, examined: Examined | None) -> Iterator[tuple[str, Markup]]:
-    """Who signed, by the file itself where there is one, and where the public log says what became of the sheet."""
+    """The signer, from the file if there is one, and the sheet's entry in the public log."""
     licence = checked.licence
     yield from signature_rows(checked, examined)
     if licence is None:
@@ -147,7 +147,7 @@ def _numbers(facts: dict[str, Any]) -> Iterator[tuple[str, Markup]]:
 
 
 def _sheet(checked: Checked, licence: Licence) -> Markup:
-    """正本，第1版，2026年10月13日签发; asked by number, also how many duplicates there are."""
+    """正本，第1版，2026年10月13日签发; for a check by number, also the number of duplicates."""
     if checked.by == "code":
         said = _("正本1份，副本%(count)s份", count=checked.duplicates)
     elif licence.paper == "original":
@@ -203,7 +203,7 @@ def _reasons(checked: Checked) -> Iterator[str]:
 
 
 def _steps(checked: Checked, examined: Examined | None) -> Iterator[str]:
-    """What was compared with what, so that nobody has to take the verdict on trust."""
+    """The comparisons that were made, so that the verdict can be followed."""
     if checked.by == "code":
         yield _("号码：在登记机关的签发记录里查找")
     elif checked.by == "token":

@@ -1,4 +1,4 @@
-"""What applicants see of what they typed: everything but the documents' numbers, which nobody needs to read back."""
+"""Masks the input for applicants: everything is shown except the numbers of documents."""
 
 from collections.abc import Mapping
 from typing import Any

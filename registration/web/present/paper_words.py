@@ -1,4 +1,4 @@
-"""What the register says of a sheet in the words of its QR code, for the page that compares the two."""
+"""The register's data of a sheet, in the fields of its QR code, for the page that compares the two."""
 
 import json
 
@@ -10,7 +10,7 @@ from registration.queries.licences import Checked
 
 
 def statement_expected(checked: Checked) -> dict[str, str] | None:
-    """`register` and `key_rows` as JSON; None where no sheet was asked for by its QR code."""
+    """`register` and `key_rows` as JSON; None if the check was not by QR code."""
     licence, entity = checked.licence, checked.entity
     if checked.by != "token" or licence is None or entity is None:
         return None

@@ -1,4 +1,4 @@
-"""The rows of the two lists of people: everybody with a document, every shareholder with a share."""
+"""The rows of the two lists of people: every person with a document, every shareholder with a share."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ from registration.rules.identity import mask_id
 from registration.rules.problems import Problem
 from registration.web.present.answers import words_for
 
-# The bar keeps a gap of this many hundredths between two shares.
+# The gap between two shares in the bar, in hundredths.
 GAP = Decimal("0.3")
 FILLS = ("f1", "f2", "f4", "f5", "f3")
 
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """`number` is masked, or the code of an organization; `whole` says that nothing is missing."""
+    """`number` is masked, or the code of an organization; `whole`: nothing is missing."""
 
     key: str
     anchor: str
@@ -67,7 +67,7 @@ def listed_people(file: CaseFile, *, problems: Sequence[Problem]) -> list[Person
 
 
 def number_of(person: Mapping[str, Any]) -> str:
-    """What tells two persons of one name apart: the code of an organization, a human being's number masked."""
+    """The number that distinguishes persons of one name: an organization's code, a natural person's masked number."""
     return str(person.get("uscc") or "") if person.get("kind") == "legal" else mask_id(str(person.get("id_no") or ""))
 
 
@@ -120,7 +120,7 @@ def subscribed(row: Mapping[str, Any]) -> Decimal | None:
 
 
 def amount_of(typed: Any) -> Decimal | None:
-    """The amount if it is one; what cannot be read yet counts as absent here and is told by the rules."""
+    """The amount; an unreadable one counts as absent here, and the rules report it."""
     try:
         amount = Decimal(str(typed).replace(",", "").strip())
     except InvalidOperation:

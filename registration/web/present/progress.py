@@ -1,4 +1,4 @@
-"""Where an application stands, for its applicant: the stages, who has it, what comes next, what must be corrected."""
+"""The progress of an application for its applicant: the stages, the holder, the next step, the corrections."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ from registration.web.present.targets import target_label
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """One thing to correct: what is wrong, how to mend it, where, and what was changed already."""
+    """One item to correct: the problem, how and where to correct it, and the changes so far."""
 
     target: str
     title: str
@@ -42,7 +42,7 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class RefusalText:
-    """A decision against the applicant, with its reason, its article and what may be done about it."""
+    """A decision against the applicant, with its reason, its article and the remedies."""
 
     title: str
     law: str
@@ -87,7 +87,7 @@ def _office(file: CaseFile) -> str:
 
 
 def next_of(file: CaseFile) -> tuple[str, Markup] | None:
-    """(what comes next, by when) as the hollow point on top of the timeline."""
+    """(next step, due time), for the hollow point on top of the timeline."""
     case = file.case
     by = _by(local_date(case.due_at)) if case.due_at else Markup("")
     if file.facts.licence_is_parked:
@@ -118,7 +118,7 @@ def _for_applicant(file: CaseFile, event: HistoryEvent, entry: HistoryEntry) -> 
 
 
 def _title_for_applicant(file: CaseFile, entry: HistoryEntry) -> str:
-    """What has come of an action, where the office's word for it would sound like an order; else empty."""
+    """The result of an action, if the office's label for it would read like an order; else empty."""
     # The draft is started under the same word as the examination, but from nothing to the same state.
     is_draft = entry.source == entry.target and entry.tag == "application:start"
     if is_draft or entry.data.get("part"):
@@ -132,7 +132,7 @@ def _title_for_applicant(file: CaseFile, entry: HistoryEntry) -> str:
 
 
 def _is_shown(file: CaseFile, entry: HistoryEntry) -> bool:
-    """Not the office's own moves: who holds the file is told above."""
+    """Whether the event is an internal step of the office: the holder is shown above."""
     chapter, _colon, key = entry.tag.partition(":")
     table = definition_of(file.case.definition)
     action = ((table.parts or table) if entry.data.get("part") else table).actions.get(key)
@@ -140,7 +140,7 @@ def _is_shown(file: CaseFile, entry: HistoryEntry) -> bool:
 
 
 def fixes_of(file: CaseFile, changes: Sequence[Change]) -> list[Fix]:
-    """The items of the open notice, each with what was changed for it since."""
+    """The items of the open notice, each with its changes since."""
     if file.correction is None:
         return []
     pairs = pairs_of(file, changes)

@@ -23,7 +23,7 @@ SATURDAY = 5
 
 @dataclass(frozen=True, slots=True)
 class PromiseText:
-    """`label` says what is promised, `why` tells of the days off up to then, or is empty."""
+    """`label` is the kind of promise, `why` the days off until then, or empty."""
 
     label: str
     on: date
@@ -48,7 +48,7 @@ def _if_submitted(case: Application, *, now: datetime) -> PromiseText | None:
     limit = definition_of(case.definition).clock[case.regime].limit
     label = _("今天补正提交，承诺办结") if case.submitted_at else _("今天提交，承诺办结")
     if acceptance_comes_first(case):
-        # The time for the whole begins with the acceptance: all that can be said is by when that is decided.
+        # The time limit of the whole begins with the acceptance: only the day of that decision is known.
         table = definition_of(case.definition)
         answer = table.states[table.intake].within if table.intake else None
         if answer is None:
@@ -76,7 +76,7 @@ def _why(start: date, on: date) -> Markup:
 
 
 def _is_odd(one: date) -> bool:
-    """A weekend, or a day of the week on which nobody works."""
+    """Whether the day differs from its weekday: a working day at a weekend, or a day off during the week."""
     return one.weekday() >= SATURDAY or not calendar().is_working(one)
 
 

@@ -1,4 +1,4 @@
-"""Letterheads in words: their fields, their state, who stands behind them, what a change changes."""
+"""Letterheads as texts: their fields, their state, the persons responsible, the differences of a change."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ STATES = {
     "withdrawn": (_l("已撤销"), "hold"),
     "refused": (_l("已退回"), "bad"),
 }
-# What stands in the list of what is printed now, in this order.
+# The fields in the list of the present letterhead, in this order.
 SHOWN = ("name_zh", "name_en", "number_prefix", "officer", "address", "phone", "reconsideration_body", "court", "seal")
 
 
@@ -47,7 +47,7 @@ def line_of(row: RegistrarProfile, *, today: date, ended_by: RegistrarProfile | 
 
 
 def who(tag: str | None) -> str:
-    """Staff by number, as everywhere; what no person did was loaded with the samples."""
+    """Staff by number, as everywhere; without a person it was loaded with the samples."""
     kind, _colon, number = (tag or "").partition(":")
     return _("%(number)s号", number=number) if kind == "staff" else _("演示数据")
 
@@ -59,7 +59,7 @@ def printed(head: PrintedProfile) -> list[tuple[str, str]]:
 
 
 def changes(before: PrintedProfile, after: PrintedProfile) -> list[tuple[str, str, str]]:
-    """(label, before, after) of every difference, with words for what is empty."""
+    """(label, before, after) of every difference, with a text for empty values."""
     rows = [(_label(name), old or _("（不印）"), new or _("（不印）")) for name, old, new in differences(before, after)]
     if before.seal_sha256 != after.seal_sha256:
         rows.append((_label("seal"), _seal_words(before), _seal_words(after)))
@@ -67,7 +67,7 @@ def changes(before: PrintedProfile, after: PrintedProfile) -> list[tuple[str, st
 
 
 def steps_done(row: RegistrarProfile) -> Iterable[tuple[str, datetime, str]]:
-    """(what, when, by whom) in the order in which it happened."""
+    """(event, time, person) in the order of time."""
     yield _("准备"), row.prepared_at, who(row.prepared_by)
     if row.proposed_at:
         yield _("已提交批准"), row.proposed_at, who(row.prepared_by)

@@ -1,4 +1,4 @@
-"""Where a case stands and by when: state tags, due badges, who holds it."""
+"""The state of a case and its due time: state tags, due badges, the holder."""
 
 from datetime import datetime, timedelta
 
@@ -20,7 +20,7 @@ _BY_KIND = {"start": "", "applicant": "warn", "office": "go", "waiting": "go", "
 
 
 def state_tag(case: Application) -> Mark:
-    """(words, kind) of the tag that says where the case stands."""
+    """(text, kind) of the tag for the state of the case."""
     table = definition_of(case.definition)
     if case.revision > 1 and case.state == table.intake:
         return _("已重新提交"), "warn"
@@ -28,7 +28,7 @@ def state_tag(case: Application) -> Mark:
 
 
 def own_tag(case: Application) -> Mark:
-    """The state as the applicant needs it: what waits for them says so."""
+    """The state for the applicant; a state that waits for the applicant says so."""
     state = definition_of(case.definition).states[case.state]
     if state.kind != "applicant":
         return state_tag(case)
@@ -60,7 +60,7 @@ def is_objected(parts: Parts, part: Part) -> bool:
 
 
 def _look(table: Table, key: str) -> str:
-    """The table's own word on it, else what the kind of state tells; an older table may know a state that is gone."""
+    """The table's own text, else the text for the kind of state; an older table may have a state that no longer exists."""
     state = table.states.get(key)
     if state is None:
         return ""
@@ -70,7 +70,7 @@ def _look(table: Table, key: str) -> str:
 
 
 def label_in(table: Table, state: str) -> str:
-    """The state's name; the state itself where an older table knew one that is gone."""
+    """The state's name; the key of the state if only an older table has it."""
     known = table.states.get(state)
     return str(getattr(known.label, lang_here())) if known else state
 
@@ -113,7 +113,7 @@ def _coming(due_at: datetime, left: int, *, now: datetime) -> Mark:
         return _("今天 %(time)s", time=f"{local(due_at):%H:%M}"), "warn"
     if left > 1:
         named = day(on, weekday=True, year=on.year != local_date(now).year)
-        # One element: the parts of a badge stand apart from each other.
+        # One element: the parts of a badge have gaps between them.
         words = escape(_("%(day)s，还有%(left)s个工作日")) % {"day": named, "left": left}
         return Markup("<span>{}</span>").format(words), ""
     makeup = calendar().is_makeup(on)
@@ -124,7 +124,7 @@ def _coming(due_at: datetime, left: int, *, now: datetime) -> Mark:
 
 
 def holder_words(login: str | None, *, own: str | None) -> str:
-    """Who has the case: oneself, a colleague by number, or nobody."""
+    """The holder of the case: oneself, a colleague by number, or none."""
     if login is None:
         return "—"
     return _("我") if login == own else _("%(number)s号", number=login)

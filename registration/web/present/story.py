@@ -1,4 +1,4 @@
-"""The history of a case in words: what happened, who did it, when, and what was written."""
+"""The history of a case as texts: the events, the persons, the times, and the written reasons."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -77,7 +77,7 @@ def _event(case: Application, entry: HistoryEntry, names: Mapping[str, str]) -> 
 
 
 def _who(actor: str, names: Mapping[str, str]) -> str:
-    """Staff by number, as the public sees them; people by their part in the case."""
+    """Staff by number, as for the public; other persons by their role in the case."""
     kind, _colon, number = actor.partition(":")
     if kind == "staff":
         return _("%(number)s号", number=number)

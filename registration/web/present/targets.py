@@ -5,7 +5,7 @@ from registration.models import Application
 from registration.rules.form import NAMING_PERSONS, sections_for
 from registration.rules.materials import material_label
 
-# The reason that most often fits, so that the clerk mostly only writes what is wrong.
+# The most frequent reason, so that the clerk usually only writes the problem.
 _USUAL = {"name": "S07", "domicile": "S08", "scope": "S09", "capital": "S10", "shareholders": "S10", "owners": "S05"}
 
 

@@ -1,4 +1,4 @@
-"""The rows of an applicant's task list: what is filled in, in a line; what is missing; what comes last."""
+"""The rows of an applicant's task list: a summary of each section, missing items, and the last step."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ EMPTY_HINTS = {
 
 @dataclass(frozen=True, slots=True)
 class TaskLine:
-    """One row; without `href` it cannot be started and `hint` says why."""
+    """One row; without `href` it cannot be started and `hint` is the reason."""
 
     id: str
     title: str
@@ -56,7 +56,7 @@ def material_lines(file: CaseFile) -> list[TaskLine]:
 
 
 def last_line(file: CaseFile, missing: int) -> TaskLine:
-    """The last row, with which the applicant hands the draft over: it opens when everything needed is done."""
+    """The last row, to submit the draft: available when everything required is done."""
     if "check" in actions.by_page(file):
         return _signing(file, missing)
     hand_over = next((one for one in actions.choices(file) if one.style == "main"), None)

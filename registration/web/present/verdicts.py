@@ -1,4 +1,4 @@
-"""The verdict on a name in words: the parts, what is like it, why, by which article, and what to do."""
+"""The verdict on a name as text: the parts, similar names, the reason, the article, and what to do."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class NamePartLine:
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """A name that stands in the way or near, with its state and the reason."""
+    """A conflicting or similar name, with its status and the reason."""
 
     name: str
     status: str
@@ -80,7 +80,7 @@ def _is_near(verdict: NameVerdict) -> bool:
 
 
 def _is_unfinished(verdict: NameVerdict) -> bool:
-    """Whether all that stands in the way is a part that nobody has typed yet."""
+    """Whether the only obstacle is a part that is not typed yet."""
     grave = [one for one in verdict.findings if one.severity is Severity.REJECT]
     return bool(grave) and all(one.part != "whole" and not getattr(verdict.parts, one.part) for one in grave)
 
