@@ -1,4 +1,4 @@
-"""Who may do what to which object: one table. Routes name a rule of it, operations and queries ask `require`."""
+"""The access table: who may do what to which object. Routes name a rule, operations and queries call `require`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Rule:
     """`staff` are roles at the object's own registrar, `officers` lets in those of an agency that has a
     part in it.
 
-    `opens` says what is asked at the door: nothing (`anyone`), the secret of a link (`link`), or a sign-in (`account`).
+    `opens` is what the route requires: nothing (`anyone`), the secret of a link (`link`), or a sign-in (`account`).
     A rule with `desk` is about a place of work, not one object: only the role counts. A rule with `on_desk` is for the
     one person of the office or an agency on whose desk the object is now. `fields` is what staff and officers see of a
     form; owners and parties see what they typed. What was never handed in is open to no staff and no officers.
@@ -93,7 +93,7 @@ ACCESS: dict[str, Rule] = {
 
 
 def access(rule: str) -> Callable[[View], View]:
-    """Declares on a view which rule of the table guards it. A view without a declaration is served to nobody."""
+    """Declares on a view which rule of the table guards it. A view without a declaration is never served."""
     if rule not in ACCESS:
         raise ValueError(f"no access rule is called {rule!r}")
 
@@ -122,7 +122,7 @@ def allows(rule: str, actor: Actor | None, facts: ObjectFacts) -> bool:
 
 
 def require(rule: str, actor: Actor | None, facts: ObjectFacts) -> None:
-    """Raises `NotFound` to a stranger, so that nothing is learnt, and `Forbidden` to somebody who knows the object."""
+    """Raises `NotFound` for an unrelated actor, to reveal nothing, and `Forbidden` for one who may see the object."""
     if allows(rule, actor, facts):
         return
     if actor is not None and any(allows(other, actor, facts) for other in ("application.read", "part.read")):
@@ -131,7 +131,7 @@ def require(rule: str, actor: Actor | None, facts: ObjectFacts) -> None:
 
 
 def admit(rule: str, actor: Actor | None) -> None:
-    """The door of a route, before any object is known: a sign-in where one is needed, and the role of a desk."""
+    """The checks of a route before any object is read: a sign-in if needed, and the role of a desk."""
     row = ACCESS[rule]
     if row.opens != "account":
         return

@@ -23,7 +23,7 @@ class Actor:
 
     @property
     def tag(self) -> str:
-        """How history names the actor: staff by number, as the public sees them; people by account."""
+        """The actor's name in the history: staff by number, as for the public; other persons by account."""
         if self.kind == "system":
             return "system"
         if self.party_id is not None:

@@ -69,7 +69,7 @@ def _open_database(app: Flask, settings: Settings) -> None:
     opened: dict[str, int] = {}
 
     def open_database() -> None:
-        # A connection must not cross a fork, so each process opens its own when it is first asked.
+        # A connection must not be shared after a fork, so each process opens its own at the first use.
         if opened.get("pid") != os.getpid():
             database.configure(settings)
             opened["pid"] = os.getpid()

@@ -1,4 +1,4 @@
-"""The only reader of the clock. Operations and rules are given their time; the edges ask here."""
+"""The only reader of the clock. Web, API, tasks and CLI read it here; operations and rules take the time as a parameter."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,5 +39,5 @@ def written(moment: datetime) -> str:
 
 
 def local_date(moment: datetime) -> date:
-    """The calendar day at the office: a licence issued at 23:00 UTC in Jinhua bears the next day."""
+    """The calendar day at the office: a licence issued at 23:00 UTC in Jinhua has the next day."""
     return local(moment).date()

@@ -76,14 +76,14 @@ class TooManyAttempts(RegistrationError):
 
 
 class Unavailable(RegistrationError):
-    """A part that this step needs is away; what was entered is kept and the step can be repeated."""
+    """A service that this step needs is unavailable; the input is kept and the step can be repeated."""
 
     code = "unavailable"
     status = 503
 
 
 class FileAltered(RegistrationError):
-    """A stored file is not what was recorded when it was kept. It is not given out."""
+    """A stored file differs from its recorded digest. It is not sent."""
 
     code = "file_altered"
     status = 500

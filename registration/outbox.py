@@ -1,4 +1,4 @@
-"""The outbox: what must happen outside, as rows that outlive any broker or worker.
+"""The outbox: effects outside the database, as rows that do not depend on a broker or worker.
 
 A message is written in the transaction that decided it and deleted in the one that records its result. Between the two
 a worker claims it from the table and renews its lease while it works: a worker that dies lets the lease run out within
@@ -79,7 +79,7 @@ def claim(queue: str, *, now: datetime) -> Work | None:
 
 
 def begin(message_id: int, *, now: datetime) -> Work | None:
-    """Takes this one message, due or not. None when the work is done already, parked, or under way elsewhere."""
+    """Claims this one message, due or not. None if it is done, parked, or in progress elsewhere."""
     with database.transaction() as session:
         row = session.execute(select(_table).where(_table.c.id == message_id).with_for_update()).one_or_none()
         if row is None or row.parked_at is not None or leases.holds(row.working_until, now=now, length=_lease()):
@@ -144,7 +144,7 @@ def _lease() -> timedelta:
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
-    """Whether an attempt may be made now: of what failed when its time has come, of all else at once.
+    """Whether an attempt may be made now: after a failure when it is due, else at once.
 
     A time further ahead than the longest back-off was written by a clock that has been set back since.
     """

@@ -1,4 +1,4 @@
-"""The public check of a licence as a file: one way for page, API and command line.
+"""The public check of a licence as a file, shared by page, API and command line.
 
 There are three answers, and each edge says them in its own form: the file was checked (`FileCheck`, whatever the
 verdict); it is refused, since it cannot be looked at (InvalidInput at `file`); there was no room or no time to look at
@@ -57,7 +57,7 @@ def check_upload(file: IO[bytes] | None, *, settings: Settings) -> FileCheck:
         checked = check_issued_file(session, digest)
     if checked is not None:
         found = _examined_if_there_is_room(pdf, digest, settings)
-        # Byte for byte what was issued. What is doubtful of its signature is said all the same.
+        # Identical to the issued file. Doubts about its signature are reported all the same.
         answer = FileCheck(checked.with_doubts(found.problems if found else ()), found)
     else:
         found = look_into(pdf, settings=settings)
@@ -86,7 +86,7 @@ def look_into(pdf: bytes, *, settings: Settings) -> Examined:
 
 
 def _examined_if_there_is_room(pdf: bytes, digest: str, settings: Settings) -> Examined | None:
-    """The verdict on our own file does not wait for this: it only tells more of the signature."""
+    """The verdict on an issued file does not depend on this: it only adds details of the signature."""
     try:
         found = examine(pdf, sha256=digest, believed=TrustAnchors.of_deployment(settings))
     except Unavailable:

@@ -1,4 +1,4 @@
-"""How the demonstration speaks to a server: tokens, keys, and patience with a server that asks for it."""
+"""The demonstration's HTTP client: tokens, idempotency keys, and retries if the server requests them."""
 
 import time
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ PASSING = frozenset({429, 502, 503, 504})
 
 
 class ApiRefused(Exception):
-    """The server answered with a refusal; the message holds everything that it said."""
+    """The server refused the request; the message has the whole answer."""
 
     def __init__(self, method: str, path: str, answer: httpx.Response) -> None:
         self.status = answer.status_code

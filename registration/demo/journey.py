@@ -1,4 +1,4 @@
-"""The road of one application, walked by everybody who has a part in it: applicant, signers, clerks, agencies."""
+"""All steps of one application, taken by its applicant, signers, clerks and agencies."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -44,7 +44,7 @@ class JourneyOutcome:
 
 @dataclass
 class Journey:
-    """`say(who, zh, en)` is told each step as it is taken."""
+    """`say(who, zh, en)` is called for each step."""
 
     http: httpx.Client
     example: Example
@@ -89,7 +89,7 @@ class Journey:
                 try:
                     applicant.patch(f"/applications/{self.ref}/form", form)
                 except ApiRefused as refused:
-                    # Between the look and the reservation somebody else may have been faster.
+                    # Another case may reserve the name between the check and the reservation.
                     if refused.codes & {"N20", "N21"}:
                         continue
                     raise
@@ -136,7 +136,7 @@ class Journey:
             self.say(shown["name"], "核验身份并签名", "proves identity and signs")
 
     def _people(self, applicant: Caller) -> dict[str, str]:
-        """Name -> document number of everybody who may have to sign: of an organization, its representative."""
+        """Name -> document number of every possible signer: for an organization, its representative."""
         people = applicant.get(f"/applications/{self.ref}")["form"]["people"]
         return {
             one["representative"] if one["kind"] == "legal" else one["name"]: one["representative_id_no"]
@@ -191,7 +191,7 @@ class Journey:
         examiner.act(self.ref, "approve", opinion=OPINION)
         self.say(examiner.name, "审查通过，转并联审批", "examines; the agencies' turn")
         agencies = [role for role in self.example.accounts if role not in ("applicant", "window", "examiner")]
-        # The order is the graph's, not ours: whoever has something to do now does it, until all have.
+        # The graph decides the order: each agency with an open part acts, until all parts are done.
         while agencies:
             done = [role for role in agencies if self._assign(self.as_(role))]
             if not done:

@@ -1,4 +1,4 @@
-"""What others need to check us without calling us: public keys, roots, status lists, credentials, as they are told."""
+"""Published data for independent checks: public keys, roots, status lists, credentials."""
 
 from base64 import b64encode
 from datetime import datetime
@@ -18,7 +18,7 @@ from registration.settings import Settings
 
 
 def key_set(settings: Settings) -> dict[str, Any]:
-    """A JWK set (RFC 7517) with what each key is for and since when, and the roots under which PDFs are signed."""
+    """A JWK set (RFC 7517) with the use and start of each key, and the roots for signatures of PDFs."""
     roots = [root for pem in keys.trust_roots(settings) for root in x509.load_pem_x509_certificates(pem)]
     rows = [one.row() for one in offline.published(settings)]
     return {"issuer": settings.public_url, "keys": rows, "pdf_roots": [_root(root) for root in roots]}
@@ -39,7 +39,7 @@ def list_address(settings: Settings, number: int) -> str:
 
 
 def credential_of(licence: Licence, settings: Settings, *, now: datetime) -> str:
-    """The licence as an SD-JWT VC, made anew whenever somebody asks for it."""
+    """The licence as an SD-JWT VC, made again for each request."""
     number, place = place_of(licence)
     return sd_jwt.credential(
         Particulars.model_validate(licence.particulars),

@@ -1,4 +1,4 @@
-"""Gives out what is stored: only what is still the file that was recorded, under a name that every browser reads."""
+"""Sends stored files: only a file with the recorded digest, under a name that every browser can read."""
 
 from hashlib import sha256
 from urllib.parse import quote
@@ -15,7 +15,7 @@ log = structlog.get_logger(__name__)
 def stored(storage: Storage, key: str, *, digest: str | None) -> bytes:
     """The file under this key, if it has the digest (SHA-256, hex) that was recorded when it was kept.
 
-    Raises NotFound, Unavailable; FileAltered, which is written to the log as well: somebody changed the store.
+    Raises NotFound, Unavailable; FileAltered, which is logged as well: the stored file was changed.
     """
     content = storage.get(key)
     found = sha256(content).hexdigest()

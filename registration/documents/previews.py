@@ -1,4 +1,4 @@
-"""Pictures of a document's pages, drawn in the sandbox: a bad file harms nobody, and is tried once."""
+"""Pictures of a document's pages, drawn in the sandbox: a harmful file does no damage, and is tried once."""
 
 from importlib.metadata import version
 

@@ -1,6 +1,6 @@
-"""Sample sheets for whoever looks before deciding: a worker prints them, pages only read what lies there.
+"""Sample sheets for a preview before a decision: a worker prints them, pages only read the stored files.
 
-Where each lies is named by what it says, so another word is another sheet, and none is ever out of date.
+The storage key depends on the content, so a changed text is another sheet, and none is out of date.
 """
 
 import json
@@ -22,12 +22,12 @@ def make(storage: Storage, kind: str, content: Mapping[str, Any], *, design: str
         return
     pdf = _printed(kind, content, design=design, seal=seal)
     storage.put(_key(kind, content, design, "pdf"), pdf)
-    # Last: whoever finds the picture finds the sheet.
+    # Last, so that the sheet exists if the picture does.
     storage.put(_key(kind, content, design, "png"), draw(pdf, content_type=PDF, page=1))
 
 
 def _printed(kind: str, content: Mapping[str, Any], *, design: str, seal: bytes | None) -> bytes:
-    # Imported late: pages read what lies there, and only a worker prints.
+    # Imported late: pages only read stored files; only a worker prints.
     from certificates.paper.papers import Paper, render_paper
     from certificates.paper.pdf import render
     from certificates.particulars import Particulars

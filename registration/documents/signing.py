@@ -47,7 +47,7 @@ def sign(pdf: bytes, *, now: datetime, reason: str, location: str) -> bytes:
 
 
 def _timestamped(pdf: bytes, chosen: Settings, *, now: datetime, reason: str, location: str) -> bytes:
-    """A responder that is away does no harm where lists say enough."""
+    """An unavailable responder is no error if the revocation lists are sufficient."""
     evidence, away = _evidence(chosen, now)
     try:
         return timestamper().sign(pdf, signed_at=now, reason=reason, location=location, evidence=evidence)
@@ -59,7 +59,7 @@ def _timestamped(pdf: bytes, chosen: Settings, *, now: datetime, reason: str, lo
 
 @cache
 def timestamper() -> Timestamper:
-    """Kept for the process: it asks the authority once for a stamp only to learn how much room one takes."""
+    """Cached for the process: it requests one timestamp from the authority to learn its size."""
     return Timestamper(signer(), ask=asking(settings().timestamp_url))
 
 
@@ -94,7 +94,7 @@ def _may_go_on(settings: Settings, now: datetime) -> bool:
 
 
 def _evidence(chosen: Settings, now: datetime) -> tuple[Evidence | None, Unavailable | None]:
-    """What issuers say of the certificates, and why a responder said nothing."""
+    """The issuers' revocation data of the certificates, and the errors of responders."""
     if not chosen.revocation_urls and not chosen.ocsp:
         return None, None
     roots = [*trust_roots(chosen), *timestamp_roots(chosen)]

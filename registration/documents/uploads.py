@@ -1,4 +1,4 @@
-"""Taking in a document: one way for the pages and the API, from the bytes that were sent to the row of the case."""
+"""Receives a document, for pages and API alike: from the uploaded bytes to the row of the case."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A file that may be kept; `filename` carries the ending of what the content is."""
+    """A file that may be stored; `filename` has the extension of the actual content."""
 
     content_type: str
     pages: int
@@ -55,7 +55,7 @@ def take(
     """Reads, judges and keeps a document of `kind` for this case; its reference.
 
     A file that is refused changes nothing: InvalidInput at `file`. Unavailable when there is no room to read it now.
-    Whether the actor may edit the case is asked before, by whoever shows it, and again when the row is written.
+    The caller checks before that the actor may edit the case; it is checked again when the row is written.
     """
     quota = Quota.of(settings)
     data = file.read(settings.upload_bytes + 1)
@@ -72,7 +72,7 @@ def take(
 
 
 def judge(data: bytes, filename: str, *, most_bytes: int = 10 * MEGABYTE, path: str = "file") -> Judged:
-    """What a file is, by its content and never by its name; InvalidInput at `path` with what to do instead.
+    """The type of a file, by its content and never by its name; InvalidInput at `path` with what to do instead.
 
     It is read in the sandbox, and Unavailable means that there is no room for it now.
     """
@@ -112,7 +112,7 @@ _KNOWN_ENDINGS = frozenset(ending for endings in ENDINGS.values() for ending in 
 
 
 def keep(data: bytes, judged: Judged, *, storage: Storage) -> Stored:
-    """Stores a judged file under its own digest, so that the same file handed in twice lies there once."""
+    """Stores a checked file under its digest, so that a file that is uploaded twice is stored once."""
     digest = sha256(data).hexdigest()
     key = f"materials/{digest[:2]}/{digest}"
     storage.put(key, data)

@@ -1,4 +1,4 @@
-"""Names that stand for persons and cases in an event log: the same within it, nobody's outside it."""
+"""Pseudonyms of persons and cases in an event log: stable within it, meaningless outside it."""
 
 import hmac
 
@@ -7,7 +7,7 @@ SYSTEM = "system"
 
 
 class Pseudonyms:
-    """Sixteen hex digits of HMAC-SHA-256 under `key`. With a key that is thrown away nobody can tell whose they were.
+    """Sixteen hex digits of HMAC-SHA-256 under `key`. If the key is destroyed they cannot be traced back.
 
     The same key in another export gives the same names; `keep_refs` leaves cases the references that they have.
     """

@@ -1,4 +1,4 @@
-"""The event log as a table (CSV, RFC 4180): a line for each event, in the columns that mining tools ask for first."""
+"""The event log as a table (CSV, RFC 4180): a line for each event, in the columns that process mining tools expect."""
 
 import csv
 from typing import TextIO

@@ -1,1 +1,1 @@
-"""The outside: each gateway a Protocol, a real one, and a twin that needs nobody. Nothing here knows the database."""
+"""External services: for each a Protocol, a real gateway, and a local substitute. Nothing here uses the database."""

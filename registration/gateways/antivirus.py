@@ -1,4 +1,4 @@
-"""A program that knows malware, asked about each file before it is kept. None is asked unless the settings say so."""
+"""A malware scanner that checks each file before it is stored, if the settings name one."""
 
 import socket
 import struct
@@ -19,7 +19,7 @@ EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}" + rb"$EICAR-STANDARD-ANTIVIRUS-TEST-FILE
 
 class Antivirus(Protocol):
     def finding_in(self, content: bytes) -> str | None:
-        """The name of what it found, None for nothing. Raises Unavailable: a file is not kept unasked."""
+        """The name of the malware, None if there is none. Raises Unavailable: a file is not stored without a check."""
 
 
 def antivirus(settings: Settings) -> Antivirus:

@@ -1,4 +1,4 @@
-"""Whether a person is who they say: asked of an identity service, or, in a demonstration, of the number's own form."""
+"""Checks the identity of a person with an identity service, or in a demonstration by the number's format only."""
 
 from dataclasses import dataclass
 from hashlib import sha256
@@ -14,7 +14,7 @@ SAMPLE = "sample"
 
 @dataclass(frozen=True, slots=True)
 class IdentityResult:
-    """`sample` marks an answer that proves nothing; `reference` is what the service's own record is found by."""
+    """`sample` marks an answer that proves nothing; `reference` is the number of the service's own record."""
 
     passed: bool
     method: str
@@ -44,7 +44,7 @@ def identity_check() -> IdentityCheck:
 
 
 class NullIdentityCheck:
-    """Accepts whoever has a name and a number that can be one, and says that this is a sample."""
+    """Accepts any name with a well-formed number, and marks the answer as a sample."""
 
     def check(self, *, name: str, id_type: IdKind, id_no: str, mobile: str) -> IdentityResult:
         reference = "sample-" + sha256(f"{id_type}:{id_no}:{name}:{mobile}".encode()).hexdigest()[:16]

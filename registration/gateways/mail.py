@@ -23,7 +23,7 @@ SECONDS = 15
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """Plain text to one person. `key` tells apart two mails that say the same thing on two occasions."""
+    """Plain text to one person. `key` distinguishes two mails with the same text on two occasions."""
 
     to: str
     subject: str
@@ -37,7 +37,7 @@ class Mailer(Protocol):
 
 
 def mailer(settings: Settings) -> Mailer:
-    """The way out that the settings choose."""
+    """The mail gateway of the settings."""
     if settings.mail == "smtp":
         password = settings.smtp_password.get_secret_value()
         return SmtpMailer(
@@ -50,7 +50,7 @@ def mailer(settings: Settings) -> Mailer:
 
 
 def compose(mail: Mail, *, sender: str, at: datetime) -> EmailMessage:
-    """The message as it travels. The same mail has the same Message-ID, so a repeat is seen as one.
+    """The message to send. The same mail has the same Message-ID, so that a repeat is recognized.
 
     Raises ValueError for an address or subject that would break out of its header.
     """

@@ -18,7 +18,7 @@ SECONDS = 10
 # Lists of large authorities have some megabytes, an answer about one certificate some kilobytes.
 MOST_LIST = 20 * 1024 * 1024
 MOST_ANSWER = 64 * 1024
-# However long an answer may be used, the next one is asked for after this: that is what it is asked for.
+# The next answer is requested after this time at the latest, however long the present one is valid.
 LONGEST = timedelta(hours=1)
 QUESTION = {"Content-Type": "application/ocsp-request", "Accept": "application/ocsp-response"}
 
@@ -43,7 +43,7 @@ class Revocations:
 
 
 class Responders:
-    """Answers about certificates, each kept for a while, and never longer than its responder says."""
+    """Answers about certificates, each cached for a while, and never longer than its responder allows."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings

@@ -114,7 +114,7 @@ def _answer(pipe: int, limits: Limits) -> SandboxAnswer:
     try:
         reply = json.loads(head)
     except ValueError:
-        # It ended in the middle, or before it said anything.
+        # It ended in the middle, or before any output.
         raise TooCostly from None
     if reply["state"] == "too_costly" or (reply["state"] == "done" and len(content) != reply["length"]):
         raise TooCostly
@@ -125,7 +125,7 @@ def _answer(pipe: int, limits: Limits) -> SandboxAnswer:
 
 
 def _all(pipe: int, limits: Limits) -> bytes:
-    """Until the child ends, or should have. What it says is not believed to have an end."""
+    """Reads until the child ends or its time is over. The size of its output is limited."""
     end = time.monotonic() + limits.seconds + GRACE_SECONDS
     ready, said = select.poll(), bytearray()
     ready.register(pipe, select.POLLIN)
@@ -140,7 +140,7 @@ def _all(pipe: int, limits: Limits) -> bytes:
 
 
 class _Helper:
-    """The helper of this process. It is started when the first file comes, and ends with whoever started it."""
+    """The helper process of this process. It is started for the first file, and ends with this process."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -162,7 +162,7 @@ class _Helper:
                     return
 
     def _started(self) -> socket.socket:
-        # A helper belongs to the process that started it: what was forked from that one starts its own.
+        # A helper belongs to the process that started it: a forked child starts its own.
         if self._line is None or self._pid != os.getpid():
             ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             with its:
@@ -179,7 +179,7 @@ class _Helper:
         return self._line
 
     def end(self) -> None:
-        """Ends it with this process, and leaves alone what another one has started."""
+        """Ends the helper with this process; helpers of other processes are left alone."""
         if self._pid == os.getpid():
             self._give_up()
 

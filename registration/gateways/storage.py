@@ -20,7 +20,7 @@ class Storage(Protocol):
     """
 
     def put(self, key: str, content: bytes) -> bool:
-        """Keeps `content` for good before it returns. False: the key was taken, and keeps what it had."""
+        """Stores `content` permanently before it returns. False: the key exists, and its content is unchanged."""
 
     def get(self, key: str) -> bytes:
         """Raises `NotFound`."""

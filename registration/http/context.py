@@ -45,7 +45,7 @@ def actor_here() -> Actor | None:
 
 
 def the_actor() -> Actor:
-    """The same, where the route's rule has already asked for a sign-in."""
+    """The same for a route whose rule already requires a sign-in."""
     actor = actor_here()
     if actor is None:
         raise NotSignedIn

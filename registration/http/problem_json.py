@@ -51,7 +51,7 @@ RETRY_SECONDS = {
 
 
 def problem_answer(error: Exception) -> Response:
-    """The answer to a request that ended with `error`; anything unforeseen is a 500 that tells nothing.
+    """The answer to a request that ended with `error`; any unexpected error is a 500 without details.
 
     An outage is a 503: the same request succeeds once the database or the disk is back.
     """
@@ -80,7 +80,7 @@ def title_of(code: str, status: int) -> str:
 
 
 def retry_seconds(code: str) -> int:
-    """When to try again what is away now."""
+    """The Retry-After header for an unavailable service."""
     return RETRY_SECONDS.get(code, RETRY_SECONDS["unavailable"])
 
 

@@ -1,4 +1,4 @@
-"""Keys and what is encrypted, signed or trusted with them."""
+"""Keys for encryption and signatures, and trusted roots."""
 
 from registration.keys.files import (
     BYTES,

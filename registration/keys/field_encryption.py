@@ -1,4 +1,4 @@
-"""Sensitive values at rest: sealed one by one with a key that the database never sees, found again by a keyed hash.
+"""Encrypts sensitive values one by one with a key outside the database; a keyed hash (blind index) finds them.
 
 AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce; the case's reference is authenticated with each value, so a
 sealed number copied into another case does not open there. PIPL art. 51; GB/T 22239-2019 8.1.4.8.
@@ -20,7 +20,7 @@ from registration.rules.form import MODELS, well_shaped
 from registration.rules.paths import places
 
 MARK = "sealed:1:"
-# A number that a draft holds where a text belongs opens to a number again: what is signed is what was sent.
+# A number in place of a text is decrypted to a number again: the signed content is the sent one.
 NUMBER = "sealed:1:number:"
 
 
@@ -35,7 +35,7 @@ def decrypt(value: str, *, case: str) -> str:
 
 
 def blind_index(number: str) -> str:
-    """64 hex digits that find an identity number again, and tell nothing without the key."""
+    """64 hex digits to look up an identity number; without the key they reveal nothing."""
     return hmac.new(index_key(), number.strip().upper().encode(), sha256).hexdigest()
 
 
@@ -45,9 +45,9 @@ def address_hash(address: str) -> str:
 
 
 def encrypt_form(form: Mapping[str, Any], paths: Iterable[str], *, case: str) -> dict[str, Any]:
-    """A copy of `form` with the text or number at each path (`people.0.id_no`) sealed; what is empty stays as it is.
+    """A copy of `form` with the text or number at each path (`people.0.id_no`) encrypted; empty values are kept.
 
-    A text that somebody typed to look sealed is sealed too, wherever it stands: so opening never takes it for ours.
+    A typed text that looks encrypted is encrypted, too, at any path, so that decryption never misreads it.
     """
     sealed: dict[str, Any] = _with_marks_encrypted(form, case=case)
     for holder, last in places(sealed, paths):
@@ -70,7 +70,7 @@ def _with_marks_encrypted(value: Any, *, case: str) -> Any:
 class DecryptedForm(Mapping[str, Any]):
     """A form of which each section is opened when it is first looked at: most guards look at one or none.
 
-    What has not the shape of the form is left out (see well_shaped), so that readers need not ask.
+    Values of another shape than the form are left out (see well_shaped), so that readers need not check.
     """
 
     def __init__(self, form: Mapping[str, Any], *, case: str) -> None:

@@ -48,7 +48,7 @@ def log_key(settings: Settings) -> bytes:
 def signing_key(settings: Settings, *, folder: Path | None = None) -> "Signer":
     """The registrar's key, from the source that the settings choose; `folder` looks at files not yet installed.
 
-    Outside a demonstration the sample key is refused: anybody could have made it. Raises SigningError, Unavailable.
+    Outside a demonstration the sample key is refused: it proves nothing. Raises SigningError, Unavailable.
     """
     # Imported late: only the worker signs, and the signing library takes its time to load.
     from certificates.signatures.signer import Signer
@@ -131,7 +131,7 @@ def missing(folder: Path) -> list[Path]:
 
 
 def exposed(folder: Path) -> list[Path]:
-    """The files that somebody else on this machine may read."""
+    """The files that other accounts of this machine can read."""
     return [path for path in folder.glob("*") if path.is_file() and path.stat().st_mode & 0o077]
 
 

@@ -1,4 +1,4 @@
-"""The keys behind what is checked without us: one signs the statements in QR codes, one credentials and status lists.
+"""The keys for offline checks: one signs the statements in QR codes, one credentials and status lists.
 
 Each has a folder below `settings().keys`: `signer.key`, and in `public/` a JWK for each key that ever signed, with the
 time since when. The workers alone need the first private key; the pages need the second.
@@ -51,7 +51,7 @@ def make(keys: Path, *, now: datetime) -> list[Path]:
 def rotate(keys: Path, purpose: Purpose, *, now: datetime) -> tuple[str | None, str]:
     """A new key takes over; the names (kid) of the former one and of the new one.
 
-    The old private key is gone, its public key stays: what it signed keeps verifying.
+    The old private key is deleted, its public key stays, so that its signatures still verify.
     """
     before = _published(keys / purpose / PUBLIC, purpose)
     path = _make_one(keys / purpose, purpose, now=now)
@@ -76,7 +76,7 @@ def missing(keys: Path) -> list[Path]:
 
 
 def exposed(keys: Path) -> list[Path]:
-    """The private keys that somebody else on this machine may read."""
+    """The private keys that other accounts of this machine can read."""
     return [path for path in files(keys) if path.is_file() and path.stat().st_mode & 0o077]
 
 

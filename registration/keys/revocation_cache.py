@@ -1,4 +1,4 @@
-"""What issuers last said of their certificates, kept as files: workers write it, whoever checks a paper reads it."""
+"""The latest revocation data of certificate issuers, as files: workers write them, checks of papers read them."""
 
 import os
 import tempfile
@@ -37,7 +37,7 @@ def _folder(settings: Settings) -> Path:
 
 
 def _write(path: Path, der: bytes) -> None:
-    """In one step, so that nobody reads a half. A disk that is full must not keep a paper from being signed."""
+    """Writes atomically, so that no reader gets a partial file. A full disk must not prevent a signature."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:

@@ -26,7 +26,7 @@ HERE, EXCHANGE = -100, 2
 
 @dataclass(frozen=True)
 class Rotation:
-    """`former_root` stays among the trusted ones; the former key itself lies in `put_aside`, to be destroyed."""
+    """`former_root` stays among the trusted ones; the former key itself is in `put_aside`, to be destroyed."""
 
     present: "CertificateFacts"
     former_root: "CertificateFacts | None" = None
@@ -92,7 +92,7 @@ def _tried(folder: Path, settings: Settings, given: Path | None, now: datetime) 
 
 @contextmanager
 def _staged(folder: Path) -> Iterator[Path]:
-    """A private folder beside the present key's, so that renaming is enough; what fails leaves nothing behind."""
+    """A private folder beside the present key's, so that renaming is enough; it is deleted after an error."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700, parents=True)
     try:
@@ -137,7 +137,7 @@ def _keep_root(root: Path, roots: Path) -> "CertificateFacts":
 
 
 def _swap(new: Path, old: Path) -> None:
-    """In one step where the kernel can; elsewhere there is a moment without a key, and what must be signed waits."""
+    """Atomic if the kernel supports it; otherwise there is a moment without a key, and signatures wait."""
     libc = ctypes.CDLL(None, use_errno=True)
     exchange = getattr(libc, "renameat2", None) if sys.platform == "linux" else None
     if exchange and exchange(HERE, os.fsencode(new), HERE, os.fsencode(old), EXCHANGE) == 0:

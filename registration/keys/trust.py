@@ -12,7 +12,7 @@ from registration.settings import Settings
 
 @dataclass(frozen=True)
 class TrustAnchors:
-    """Roots of signers and of timestamp authorities, PEM, and what their issuers say of who lost a certificate."""
+    """Roots of signers and of timestamp authorities, PEM, and the issuers' revocation data."""
 
     trust_roots: Sequence[bytes] = ()
     timestamp_roots: Sequence[bytes] = ()

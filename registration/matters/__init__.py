@@ -1,4 +1,4 @@
-"""The matters: their workflow tables as data, each bound once to the guards that judge its facts."""
+"""The matters: their workflow tables as data, each bound once to the guards that check its facts."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ CURRENT = {"establishment": "establishment@2"}
 
 
 def folders() -> tuple[Path, ...]:
-    """Where tables are looked for: what is shipped, then the office's own (`HEYI_MATTERS`)."""
+    """The folders with tables: the packaged ones, then the office's own (`HEYI_MATTERS`)."""
     own = settings().matters
     return (FOLDER,) if own is None else (FOLDER, own)
 

@@ -1,1 +1,1 @@
-"""The road of the schema: one file a step, and what they stand on."""
+"""The migrations of the schema: one file for each step, and shared helpers."""

@@ -1,4 +1,4 @@
-"""Triggers that refuse to change what was written: the second line of defence behind the code. Never edited."""
+"""Triggers that refuse changes of append-only rows: a second protection beside the code. Never edited."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""Runs migrations on the connection that `registration.database.schema` hands over; there is no alembic.ini."""
+"""Runs migrations on the connection from `registration.database.schema`; there is no alembic.ini."""
 
 from typing import Any, Literal
 

@@ -1,4 +1,4 @@
-"""People who sign in, their sessions, what they asked for once, and what the auditor reads."""
+"""Registrars, accounts, sessions, stored answers to repeated requests, and audit lines."""
 
 from datetime import datetime
 from typing import Any
@@ -10,10 +10,10 @@ from registration.models.columns import JsonDoc, UtcDateTime
 
 
 class Registrar(SQLModel, table=True):
-    """A registration authority. `code` is the six digits that stand in its USCCs; `regions` are those it serves.
+    """A registration authority. `code` is the six digits in its USCCs; `regions` are those it serves.
 
-    `declared_domicile` says whether it takes an applicant's declaration for the proof of a domicile.
-    `definitions` maps a matter to the table that its new cases use here, where that is not the one everybody uses.
+    `declared_domicile`: it accepts an applicant's declaration as proof of a domicile.
+    `definitions` maps a matter to the table that its new cases use here, if that is not the default.
     """
 
     code: str = Field(primary_key=True, max_length=6)
@@ -55,7 +55,7 @@ class Account(SQLModel, table=True):
 class SignUp(SQLModel, table=True):
     """An account that is not one yet: its owner must still enter the code that was sent to the address.
 
-    Only the hash of the browser's or program's `secret` is kept. The code stands nowhere: it is derived with a key.
+    Only the hash of the browser's or program's `secret` is stored. The code is not stored: it is derived with a key.
     `tries` counts wrong codes, `mails` how often the code was sent. `email` is sealed.
     """
 

@@ -1,4 +1,4 @@
-"""An application with what hangs on it: revisions, materials, parties, notices, parts, history."""
+"""An application with its related rows: revisions, materials, parties, notices, parts, history."""
 
 from datetime import datetime
 from typing import Any
@@ -79,7 +79,7 @@ class Revision(SQLModel, table=True):
 
 
 class Material(SQLModel, table=True):
-    """An uploaded document. Replacing one keeps the old row: what was reviewed stays provable."""
+    """An uploaded document. Replacing one keeps the old row, as proof of what was reviewed."""
 
     id: int = Field(default=None, primary_key=True)
     ref: str = Field(unique=True)
@@ -96,7 +96,7 @@ class Material(SQLModel, table=True):
 
 
 class Party(SQLModel, table=True):
-    """Someone who must sign a revision's digest. The link's secret is kept as a hash only; `link_no` makes it anew.
+    """A person who must sign a revision's digest. Only the hash of the link's secret is stored; `link_no` derives it again.
 
     `identity_tries` counts wrong answers about the identity since the link was made.
     """

@@ -19,7 +19,7 @@ class CalendarYear(SQLModel, table=True):
 
 
 class CalendarDay(SQLModel, table=True):
-    """A single day that works, or does not, whatever the published arrangement says."""
+    """A single working day or day off, which overrides the published calendar."""
 
     __tablename__ = "calendar_day"
 

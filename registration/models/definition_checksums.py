@@ -1,4 +1,4 @@
-"""Which tables cases were opened under, and what stood in them then."""
+"""The tables under which cases were opened, and their checksums at that time."""
 
 from datetime import datetime
 

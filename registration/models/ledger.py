@@ -1,4 +1,4 @@
-"""What became of issued licences, and the public log of it: events, proposals, leaves, whole subtrees, signed heads."""
+"""Events of issued licences, and their public log: events, proposals, leaves, complete subtrees, signed heads."""
 
 from datetime import datetime
 from typing import Any
@@ -65,7 +65,7 @@ class LicenceEvent(SQLModel, table=True):
 class LogLeaf(SQLModel, table=True):
     """Append-only: an event at its place in the log. `data` is the very text that is hashed.
 
-    It points at no event by a foreign key on purpose: it outlives one that somebody removes.
+    Without a foreign key to the event on purpose: it must remain if the event is removed.
     """
 
     __tablename__ = "log_leaf"
@@ -80,7 +80,7 @@ class LogLeaf(SQLModel, table=True):
 
 
 class LogNode(SQLModel, table=True):
-    """Append-only: the hash of a whole subtree above the leaves, so that a proof need not hash the log anew."""
+    """Append-only: the hash of a complete subtree above the leaves, so that a proof need not hash the log again."""
 
     __tablename__ = "log_node"
 
@@ -90,7 +90,7 @@ class LogNode(SQLModel, table=True):
 
 
 class LogHead(SQLModel, table=True):
-    """Append-only: the log's tree at one moment, signed. `signed` is a JWS that says the same as the columns."""
+    """Append-only: the log's tree at one moment, signed. `signed` is a JWS of the same data as the columns."""
 
     __tablename__ = "log_head"
 

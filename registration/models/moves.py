@@ -1,4 +1,4 @@
-"""Moves of cases to another version of their table: the run, and what each case was before it."""
+"""Moves of cases to another version of their table: the run, and the earlier state of each case."""
 
 from datetime import datetime
 from typing import Any

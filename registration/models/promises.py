@@ -1,4 +1,4 @@
-"""What has been said about promises, and what is still to be said."""
+"""Alerts about promises, sent and pending."""
 
 from datetime import datetime
 
@@ -9,10 +9,10 @@ from registration.models.columns import JsonDoc, UtcDateTime
 
 
 class PromiseAlert(SQLModel, table=True):
-    """What is to be said about one promise, and when it was: a row for each case, part, promise and kind.
+    """One alert about a promise, and when it was sent: a row for each case, part, promise and kind.
 
-    `part_key` is empty for the case's own promise. `said_at` stays empty until the sweep comes to the row; `said` tells
-    whether it spoke then, or was silent because something later had to be said. `roles` were told beside the holder.
+    `part_key` is empty for the case's own promise. `said_at` is empty until a sweep processes the row; `said`:
+    the alert was sent, and not replaced by a later one. `roles` received it beside the holder.
     """
 
     __tablename__ = "promise_alert"

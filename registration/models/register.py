@@ -1,4 +1,4 @@
-"""The register: names, numbers, entities, licences, and what was checked."""
+"""The register: names, numbers, entities, licences, and public checks."""
 
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +14,7 @@ RESERVED = text("status = 'reserved'")
 class RegisteredName(SQLModel, table=True):
     """A name held in a prefecture. `identity_key` is unique among the living, so two cannot reserve the same one.
 
-    The parts stand in the spelling by which names are compared: as the applicant gave them (`parts_given`), or as they
+    The parts are normalized for comparison: as the applicant gave them (`parts_given`), or as they
     were read once on entry. One that `awaits_decision` is kept from others, but is reserved only when a person agrees.
     """
 
@@ -33,7 +33,7 @@ class RegisteredName(SQLModel, table=True):
             sqlite_where=text("status in ('registered', 'reserved')"),
         ),
         Index("registered_name_case", "application_id"),
-        # What a sweep asks for every few seconds: reservations whose last day is over.
+        # The query of a sweep every few seconds: reservations whose last day is over.
         Index("registered_name_reserved", "expires_on", postgresql_where=RESERVED, sqlite_where=RESERVED),
     )
 
@@ -84,7 +84,7 @@ class NumberPool(SQLModel, table=True):
 
 
 class IssuedNumber(SQLModel, table=True):
-    """Every number ever taken. The unique value is what keeps one from being given twice."""
+    """Every number ever taken. The unique value prevents a second use."""
 
     __tablename__ = "issued_number"
     __table_args__ = (
@@ -103,7 +103,7 @@ class IssuedNumber(SQLModel, table=True):
 
 
 class Entity(SQLModel, table=True):
-    """A registered market entity: only what the law publishes stands here."""
+    """A registered market entity, with public data only."""
 
     id: int = Field(default=None, primary_key=True)
     code: str = Field(unique=True)
@@ -165,7 +165,7 @@ class Paper(SQLModel, table=True):
 
 
 class LicenceCheck(SQLModel, table=True):
-    """That somebody checked a licence, and what was answered; nothing about who."""
+    """A public check of a licence and its answer, without data of the person."""
 
     __tablename__ = "licence_check"
 

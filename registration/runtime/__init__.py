@@ -1,1 +1,1 @@
-"""The processes of a deployment and what keeps them going."""
+"""The processes of a deployment and their supervision."""

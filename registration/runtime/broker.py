@@ -12,7 +12,7 @@ import redis
 from registration.errors import Unavailable
 from registration.runtime.fork import end_with_parent
 
-# A hundred bytes is what every platform's sockaddr_un holds, its closing NUL included.
+# A hundred bytes fit into sockaddr_un on every platform, including the final NUL.
 LONGEST_SOCKET_PATH = 100
 
 
@@ -109,7 +109,7 @@ def client(url: str, *, seconds: float = 2.0) -> redis.Redis:
 
 
 def without_password(url: str) -> str:
-    """The address as it may stand in a log or on a screen."""
+    """The address for a log or a screen."""
     parts = urlsplit(url)
     return url.replace(f":{parts.password}@", ":***@", 1) if parts.password else url
 

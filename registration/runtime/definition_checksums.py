@@ -1,4 +1,4 @@
-"""Whether the tables still say what they said when cases were opened under them: asked before a process starts."""
+"""Checks before a process starts that no table was edited after cases were opened under it."""
 
 from sqlmodel import Session
 

@@ -1,4 +1,4 @@
-"""A child that shares what its parent has imported: several processes of one program start in the time of one."""
+"""Forks a child that shares the parent's imports: several processes of one program start in the time of one."""
 
 import ctypes
 import os
@@ -60,7 +60,7 @@ def fork_beside(work: Callable[[], object], *, output: int | None = None, unneed
 
 
 def end_with_parent() -> None:
-    """If the parent is killed outright there is nobody left to stop the children, so the kernel does."""
+    """If the parent is killed it cannot stop the children, so the kernel does."""
     if _libc is not None:
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
@@ -78,7 +78,7 @@ def _be_child(work: Callable[[], object], output: int | None) -> NoReturn:
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
-        # Not sys.exit: what the parent registered for its own end is none of the child's business.
+        # Not sys.exit: the child must not run the parent's exit handlers.
         os._exit(status)
 
 

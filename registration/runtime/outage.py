@@ -1,4 +1,4 @@
-"""What an error says about the machine and not about the program: the database is away, the disk is full."""
+"""Recognizes errors of the machine, not of the program: the database is unavailable, the disk is full."""
 
 import errno
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ log = structlog.get_logger(__name__)
 # https://www.sqlite.org/rescode.html: BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN, PROTOCOL.
 _SQLITE = frozenset({5, 6, 8, 10, 13, 14, 15})
 # https://www.postgresql.org/docs/current/errcodes-appendix.html: connections, resources, an operator's intervention,
-# the system, and a server that lets only readers in (25006: a standby that was asked to write).
+# the system, and a read-only server (25006: a write on a standby).
 _POSTGRES = ("08", "53", "57", "58", "25006")
 _FILES = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.EIO})
 
@@ -29,7 +29,7 @@ def outage_of(error: BaseException) -> Unavailable | None:
 
 @contextmanager
 def despite_outage(event: str) -> Iterator[None]:
-    """For what is only noted beside an answer: an outage is logged as `event`, and the answer goes on."""
+    """For a secondary write beside an answer: an outage is logged as `event`, and the answer continues."""
     try:
         yield
     except (RegistrationError, SQLAlchemyError, OSError) as error:
@@ -47,7 +47,7 @@ def _is_outage(error: BaseException) -> bool:
         return False
     sqlite, state = getattr(error.orig, "sqlite_errorcode", None), getattr(error.orig, "sqlstate", None)
     if sqlite is not None:
-        # The upper bytes say more of the same kind.
+        # The upper bytes are a more specific code of the same kind.
         return sqlite & 0xFF in _SQLITE
     if state is not None:
         return str(state).startswith(_POSTGRES)

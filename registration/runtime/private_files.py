@@ -30,7 +30,7 @@ def exposed(home: Path) -> Iterator[Path]:
 
 
 def close(home: Path) -> None:
-    """Takes from other accounts what they may do with the home and everything below it."""
+    """Removes the permissions of other accounts on the home folder and everything below it."""
     for path in list(exposed(home)):
         path.chmod(stat.S_IMODE(path.lstat().st_mode) & ~UMASK)
 

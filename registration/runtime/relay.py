@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 
 
 class Bells(Protocol):
-    """The queues of the broker as a relay sees them."""
+    """The queues of the broker for a relay."""
 
     def fill(self, wanted: Mapping[str, int]) -> int:
         """Rings on each queue until it holds the wanted number of rings; returns how often it rang."""
@@ -68,7 +68,7 @@ def run(stop: threading.Event, *, between: Callable[[], object] = lambda: None) 
             log.warning("relay.broker_away", error=type(error).__name__)
             stop.wait(AWAY_SECONDS)
         except Exception:
-            # The relay outlives a database that restarts; what it did not ring for still waits.
+            # The relay continues after a restart of the database; messages that it did not send still wait.
             log.exception("relay.round_lost")
             stop.wait(AWAY_SECONDS)
         stop.wait(settings().relay_seconds)

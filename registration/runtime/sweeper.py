@@ -1,6 +1,6 @@
-"""The sweeper: runs what time itself does, in a process of its own, so that no sweep ever holds up the outbox.
+"""The sweeper: runs work that is due at a time, in a process of its own, so that no sweep delays the outbox.
 
-A sweep does a bounded batch and says how much it did. One that has more to do is called again at once, after all the
+A sweep does a bounded batch and returns how much it did. One with more to do is called again at once, after all the
 others had their turn.
 """
 
@@ -31,7 +31,7 @@ def run(stop: threading.Event) -> None:
     while not stop.is_set() and os.getppid() == parent:
         begun = time.monotonic()
         more = sweep_once(now=clock.now(), stop=stop)
-        # By a clock that nobody sets back.
+        # A monotonic clock, which is never set back.
         while not (more or stop.is_set() or os.getppid() != parent):
             left = begun + settings().sweep_seconds - time.monotonic()
             if left <= 0:

@@ -7,5 +7,5 @@ from registration.settings import settings
 
 definition_checksums.require_unedited(settings().sqlalchemy_url)
 app = create_app()
-# Flask's own way to wrap an application, which its types do not know.
+# Flask's documented way to wrap an application, which its types do not allow.
 app.wsgi_app = take_turns(app.wsgi_app)  # type: ignore[method-assign, assignment]

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 from registration.sandboxed import codes, document, licence, page
 
-# A task gets what it is told and the files; it answers with what it found, as JSON has it, and with bytes.
+# A task takes parameters and the files; it returns its result as JSON, and bytes.
 Task = Callable[[dict[str, Any], list[bytes]], tuple[Any, bytes]]
 TASKS: dict[str, Task] = {
     "licence": licence.examine,
@@ -75,7 +75,7 @@ def _from_start(file: Any) -> bytes:
 
 
 def _limit(limits: dict[str, Any]) -> None:
-    """Whatever goes beyond is ended by the kernel, or gets no memory; what the helper has loaded is not counted."""
+    """Beyond the limits the kernel ends it or refuses memory; memory that the helper has loaded is not counted."""
     loaded = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
     for what, most in (
         (resource.RLIMIT_CPU, limits["cpu_seconds"]),

@@ -44,7 +44,7 @@ def is_active(document: pikepdf.Pdf) -> bool:
 
 
 def _is_plain_destination(value: Any) -> bool:
-    """Opening on a certain page is what many printers and scanners write, and harms nobody."""
+    """Many printers and scanners write an action that opens a certain page; it is harmless."""
     if isinstance(value, pikepdf.Array):
         return True
     return isinstance(value, pikepdf.Dictionary) and value.get("/S") == "/GoTo"
@@ -63,7 +63,7 @@ def _acts(item: Any, *, depth: int = 0) -> bool:
 
 
 def _own_parts(values: Iterable[Any]) -> Iterator[Any]:
-    """What stands in the object itself; what it refers to is an object of its own and has its turn."""
+    """The content of the object itself; objects that it refers to are checked separately."""
     return (
         value for value in values if isinstance(value, pikepdf.Dictionary | pikepdf.Array) and not value.is_indirect
     )

@@ -1,4 +1,4 @@
-"""Judges an uploaded file by really reading it: what it is, and whether it is whole."""
+"""Checks an uploaded file by reading it: its type, and whether it is complete."""
 
 import warnings
 from io import BytesIO
@@ -62,7 +62,7 @@ def _kind_of_picture(data: bytes) -> str:
 
 
 def _pages_of_pdf(data: bytes) -> int:
-    """A document of many objects is slow to look through, and a paper that somebody scanned has few."""
+    """A document with many objects is slow to check, and a scanned paper has few."""
     set_qpdf_limits(flate_max_memory=MOST_DECODED, max_stream_filters=4, doc_max_warnings=0)
     try:
         with pikepdf.open(BytesIO(data), suppress_warnings=True) as document:

@@ -1,4 +1,4 @@
-"""Looks into a PDF that somebody wants checked as a licence."""
+"""Examines a PDF for the check as a licence."""
 
 import io
 import json

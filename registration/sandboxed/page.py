@@ -37,7 +37,7 @@ def draw_picture(data: bytes, page: int) -> bytes | None:
         return None
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
     with Image.open(BytesIO(data), formats=("JPEG", "PNG")) as picture:
-        # Telephones store how they were held beside the pixels; drawn anew, nothing else of that record is left.
+        # Telephones store the orientation as metadata; in the new picture no other metadata is left.
         return as_png(ImageOps.exif_transpose(picture))
 
 

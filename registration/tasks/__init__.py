@@ -1,4 +1,4 @@
-"""The Celery edge: every effect that leaves the database has exactly one function here."""
+"""The Celery tasks: every effect outside the database has exactly one function here."""
 
 from collections.abc import Callable
 
@@ -43,7 +43,7 @@ def work_on_next(queue: str) -> None:
 
 
 def work_on(message_id: int) -> None:
-    """Does one message's work, unless it is done or under way."""
+    """Does the work of one message, unless it is done or in progress."""
     work = outbox.begin(message_id, now=clock.now())
     if work is not None:
         _do(work)
@@ -57,7 +57,7 @@ def _do(work: Work) -> None:
             TASKS[work.effect](work)
         except Exception as error:
             log.exception("task.failed", attempts=work.attempts)
-            # A validation error quotes what it refused, and staff reads this line.
+            # A validation error quotes the refused input, and staff reads this text.
             reason = logs.cleaned(f"{type(error).__name__}: {error}")
             outbox.fail(work, reason, outage=outage_of(error) is not None, now=clock.now())
         finally:

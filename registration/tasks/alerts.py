@@ -11,7 +11,7 @@ __all__ = ["ALERTS", "alert"]
 
 
 def alert(work: Work) -> None:
-    """Mails to whoever has an address; everybody else sees it in the inbox."""
+    """Mails to every recipient with an address; the others see the alert in the inbox."""
     assert work.application_id is not None
     letters = letters_about(
         work.effect, work.application_id, part_key=work.payload["part"], roles=work.payload["roles"]

@@ -1,4 +1,4 @@
-"""Tells people what happened: one mail when the thing is done, in their language, with where to go next."""
+"""Sends notices: one mail when the step is done, in the recipient's language, with the next step."""
 
 from registration import clock
 from registration.gateways.mail import Mail, mailer
@@ -12,7 +12,7 @@ __all__ = ["NOTICES", "notify"]
 
 
 def notify(work: Work) -> None:
-    """Sends what this message is about, to whomever it concerns."""
+    """Sends the notices of this message to the persons concerned."""
     assert work.application_id is not None
     now = clock.now()
     if work.effect == "notify.signers":
@@ -20,6 +20,6 @@ def notify(work: Work) -> None:
     else:
         letters = [letter_to_applicant(work.effect, work.application_id)]
     for letter in letters:
-        # A repeat of this message bears the same key, so that it is seen as the same mail.
+        # A repeat of this message has the same key, so that it is recognized as the same mail.
         mailer(settings()).send(Mail(letter.to, letter.subject, letter.text, key=str(work.id)))
     record.finish(work.id, now=now)

@@ -19,7 +19,7 @@ __all__ = ["KINDS", "english_summary", "paper"]
 
 
 def paper(work: Work) -> None:
-    """The paper that this message asks for. Repeated, it makes the same paper under the same number."""
+    """Makes the paper of this message. A repeat makes the same paper with the same number."""
     assert work.application_id is not None
     kind, revision = work.effect.partition(".")[2], int(work.payload["revision"])
     due_at = datetime.fromisoformat(work.payload["due_at"]) if work.payload["due_at"] else None
@@ -30,7 +30,7 @@ def paper(work: Work) -> None:
 
 
 def english_summary(work: Work) -> None:
-    """The English page that somebody asked for; its words were fixed when they did."""
+    """Makes an ordered English summary; its text was fixed with the order."""
     prepared = requested(int(work.payload["paper"]))
     content = EnglishSummary.model_validate(prepared.content)
     facts = content.particulars

@@ -9,7 +9,7 @@ from registration.settings import settings
 
 
 def samples(work: Work) -> None:
-    """Repeated, it finds them there. The words that the message asked for may have changed: the present ones count."""
+    """A repeat finds the existing ones. If the texts have changed since the message, the present ones are used."""
     with database.reading() as session:
         contents, seal = samples_of(session, str(work.payload["letterhead"]))
     for kind, content in contents.items():

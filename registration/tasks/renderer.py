@@ -20,7 +20,7 @@ def limits() -> RenderLimits:
 def warm_up() -> threading.Thread:
     """Loads fonts and sheets beside the worker's start, which is not held up; a first paper waits for it, no longer.
 
-    To be called after the fork: what Pango has loaded must not be shared.
+    Call it after the fork: data that Pango has loaded must not be shared.
     """
     thread = threading.Thread(target=_warm, name="press", daemon=True)
     thread.start()

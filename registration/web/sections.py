@@ -31,7 +31,7 @@ Page = str | Response | tuple[str, int]
 
 
 # Jinja evaluates a filter of a constant once for all visitors, unless the filter takes the context. These two depend
-# in the visitor's language, so they ask.
+# on the visitor's language, so they take it.
 @blueprint.app_template_filter("label")
 @pass_context
 def label_here(_context: Context, path: str) -> str:
@@ -129,7 +129,7 @@ def _bound(file: CaseFile, section: str) -> dict[str, Any]:
 
 
 def _asked_for(task: TaskState) -> tuple[Problem, ...]:
-    """Problems are shown on a page that was reached from the check of all answers, not on a page that was only opened."""
+    """The problems to show: those of the section after the check of all answers, none on a page just opened."""
     return task.problems if "check" in request.args else ()
 
 

@@ -1,6 +1,6 @@
 """The steps of the example office, each taken as its person would take it: by the operation, at the moment of the plan.
 
-Each may be asked for twice: what is done already is not done again, so that an interrupted filling can go on.
+Each may be called twice: a step that is done is not repeated, so that an interrupted filling can continue.
 """
 
 from collections.abc import Callable, Mapping

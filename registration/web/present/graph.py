@@ -121,7 +121,7 @@ def _placed(layers: Sequence[Mapping[str, Box]], *, height: float) -> list[dict[
 
 
 def _edges(parts: Parts, nodes: Mapping[str, Node], first: Node, last: Node) -> list[Edge]:
-    """From the registrar to the parts that wait for no other, along the graph, and from the last parts to the licence."""
+    """From the registrar to parts that wait for no other, along the graph, and from the last parts to the licence."""
     awaited = {before for key in nodes for before in parts.graph[key].after}
     pairs = [(first, nodes[key]) for key in nodes if not parts.graph[key].after]
     pairs += [(nodes[before], nodes[key]) for key in nodes for before in parts.graph[key].after if before in nodes]

@@ -132,7 +132,7 @@ def _title_for_applicant(file: CaseFile, entry: HistoryEntry) -> str:
 
 
 def _is_shown(file: CaseFile, entry: HistoryEntry) -> bool:
-    """Whether the event is an internal step of the office: the holder is shown above."""
+    """Whether the event is shown: not an internal step of the office, since the holder is shown above."""
     chapter, _colon, key = entry.tag.partition(":")
     table = definition_of(file.case.definition)
     action = ((table.parts or table) if entry.data.get("part") else table).actions.get(key)

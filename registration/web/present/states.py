@@ -60,7 +60,7 @@ def is_objected(parts: Parts, part: Part) -> bool:
 
 
 def _look(table: Table, key: str) -> str:
-    """The table's own text, else the text for the kind of state; an older table may have a state that no longer exists."""
+    """The table's own text, else that of the kind of state; an older table may have a state that no longer exists."""
     state = table.states.get(key)
     if state is None:
         return ""
