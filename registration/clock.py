@@ -1,4 +1,4 @@
-"""The only reader of the clock. Web, API, tasks and CLI read it here; operations and rules take the time as a parameter."""
+"""The only reader of the clock, for web, API, tasks and CLI; operations and rules take the time as a parameter."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

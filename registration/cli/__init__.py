@@ -57,7 +57,7 @@ class LazyGroup(click.Group):
         try:
             return super().invoke(ctx)
         except _refusals() as refused:
-            # A refusal is an answer, not a fault of the program: its code and data, what to do, and no trace.
+            # A refusal is an answer, not a fault of the program: code, data and what to do, without a traceback.
             code, data = str(refused.args[0]), getattr(refused, "data", None) or {}
             ours = isinstance(refused, RegistrationError | CertificateError)
             lines = (f"{code} {data or ''}".rstrip(), advice(code if ours else "database", data))

@@ -1,4 +1,4 @@
-"""`python -m registration.cli` is what the script `heyi` calls."""
+"""`python -m registration.cli`, which the script `heyi` calls."""
 
 from registration.cli import start
 

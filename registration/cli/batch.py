@@ -24,7 +24,7 @@ from registration.verification import look_into
 
 @dataclass(frozen=True)
 class BatchRow:
-    """What became of one line. `code` and `field` say what is wrong with one that `failed`."""
+    """The result of one line. `code` and `field` are the problem of one that `failed`."""
 
     line: int
     state: Literal["made", "kept", "failed"]
@@ -35,7 +35,7 @@ class BatchRow:
 
 
 def lines_of(file: Path) -> list[tuple[int, str]]:
-    """The lines that hold something, with their numbers from 1. What is no UTF-8 stays in its line, which is refused:
+    """The lines that are not blank, with their numbers from 1. Invalid UTF-8 stays in its line, which is refused:
     one bad line must not stop the others."""
     texts = file.read_text(encoding="utf-8-sig", errors="surrogateescape").split("\n")
     return [(number, text) for number, text in enumerate(texts, 1) if text.strip()]
@@ -43,7 +43,7 @@ def lines_of(file: Path) -> list[tuple[int, str]]:
 
 @contextmanager
 def interruptible() -> Iterator[Callable[[], bool]]:
-    """Whether somebody pressed Ctrl-C since; the renderer would swallow the exception and call its own line refused.
+    """Whether Ctrl-C was pressed since; the renderer would catch the exception and report its line as refused.
     A second one ends the program at once."""
     pressed = Event()
 
@@ -61,9 +61,9 @@ def interruptible() -> Iterator[Callable[[], bool]]:
 def issue(
     lines: list[tuple[int, str]], *, out: Path, settings: Settings, stopped: Callable[[], bool]
 ) -> Iterator[BatchRow]:
-    """Makes the licence of each line as `out/<line>-<number>.pdf`; one that is there and genuine is kept.
+    """Makes the licence of each line as `out/<line>-<number>.pdf`; an existing genuine one is kept.
 
-    A refused line is told and the rest goes on; once `stopped` says so, the line at hand is the last. A key that cannot
+    A refused line is reported and the rest continues; when `stopped` is true, this line is the last. A key that cannot
     sign stops everything: SigningError, Unavailable.
     """
     out.mkdir(parents=True, exist_ok=True)
@@ -111,12 +111,12 @@ def _made(number: int, text: str, out: Path, settings: Settings, real: bool) -> 
 
 
 def _holds(pdf: bytes, given: Particulars, settings: Settings) -> bool:
-    """Whether it is the licence of this line, whatever somebody has put under its name since."""
+    """Whether the file is the licence of this line, and was not replaced."""
     found = look_into(pdf, settings=settings)
     return not found.problems and found.particulars == given
 
 
 def summary(rows: list[BatchRow]) -> dict[str, Any]:
-    """How many became what, and the lines that failed."""
+    """The number of lines by result, and the failed lines."""
     counts = {state: sum(row.state == state for row in rows) for state in ("made", "kept", "failed")}
     return {**counts, "failures": [asdict(row) for row in rows if row.state == "failed"]}

@@ -94,7 +94,7 @@ def issue(batch: Path, out: Path, json_: bool) -> None:
 
 
 def _read(file: Path) -> bytes:
-    """No more than is needed to see that it is too much: what is named may have no end."""
+    """Reads only one byte more than the limit: the input may be endless."""
     from certificates.signatures.verify import MOST_BYTES
 
     with click.open_file(str(file), "rb") as stream:

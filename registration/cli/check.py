@@ -18,7 +18,7 @@ from workflows.errors import DefinitionError, Problem
 
 @dataclass(frozen=True)
 class FindingText:
-    """A finding as this command tells it: in a file at a line, or, with `office`, in a registrar's desks."""
+    """A finding of this command: in a file at a line, or, with `office`, in a registrar's desks."""
 
     code: str
     message: Mapping[str, str]
@@ -87,7 +87,7 @@ def _faults(path: Path) -> Iterator[FindingText]:
 
 
 def _unreadable(problem: Problem) -> FindingText:
-    """What stands in the file is no table: said in the reader's own words, which have no translation."""
+    """The file is not a table: with the message of the parser, which has no translation."""
     message = {"zh": problem.message, "en": problem.message}
     fix = {"zh": "改正后再检查", "en": "mend it, then check again"}
     return FindingText("unreadable", message, fix, None, file=problem.file, line=problem.line, column=problem.column)

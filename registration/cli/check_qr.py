@@ -116,7 +116,7 @@ def _read_file(path: Path) -> str:
 
 
 def _codes(path: Path) -> list[str]:
-    """What the QR codes of the picture say, read in the sandbox: whoever sent it may have built it for harm."""
+    """The texts of the picture's QR codes, read in the sandbox because the picture may be harmful."""
     pdf = path.suffix.lower() == ".pdf"
     with path.open("rb") as file:
         content = file.read(MOST_BYTES + 1)

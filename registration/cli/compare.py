@@ -1,4 +1,4 @@
-"""`heyi workflows diff`: what differs between two tables, by what they mean."""
+"""`heyi workflows diff`: the differences of two tables, by meaning."""
 
 from pathlib import Path
 from typing import Any
@@ -72,7 +72,7 @@ def _show(changes: list[TableChange]) -> None:
 
 
 def _said(aspect: Aspect) -> str:
-    """Of a list what came and went, where that says all; of anything else the old and the new."""
+    """For a list the added and removed items, if that is complete; for other values the old and the new."""
     if aspect.gone or aspect.new:
         return " ".join([*(f"-{one}" for one in aspect.gone), *(f"+{one}" for one in aspect.new)])
     return " → ".join(" ".join(one) if isinstance(one, tuple) else one or "–" for one in (aspect.before, aspect.after))

@@ -76,7 +76,7 @@ def _answering(url: str) -> str:
 
 
 def _drive(http: httpx.Client, example: Example, password: str, out: Path, console: Console) -> JourneyOutcome:
-    """One example to its checked licences; what goes wrong stands in the outcome, and the next one has its turn."""
+    """Takes one example to its checked licences; an error is kept in the outcome, and the next example follows."""
     outcome, begun = JourneyOutcome(example.key), time.monotonic()
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     console.rule(words(example.title["zh"], example.title["en"]), align="left")
@@ -126,5 +126,5 @@ def _table(outcomes: list[JourneyOutcome]) -> Table:
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    # As Ctrl-C, so that the own server is stopped on the way out.
+    # As Ctrl-C, so that the own server is stopped at the end.
     raise KeyboardInterrupt

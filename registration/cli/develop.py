@@ -13,7 +13,7 @@ from registration.cli.output import refuse, words
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = Path(sys.executable).parent
-# Tests and measurements start servers that run as other accounts and must read what is laid out for them.
+# Tests and measurements start servers under other accounts, which must read the prepared files.
 USUAL_UMASK = 0o022
 PASSED_ON = {"ignore_unknown_options": True, "allow_interspersed_args": False}
 
@@ -92,7 +92,7 @@ def _catalogues_compile() -> bool:
 
 
 def _clean_environment() -> dict[str, str]:
-    # A deployment's own settings must not decide what tests and measurements see.
+    # A deployment's own settings must not affect tests and measurements.
     chosen = ("HEYI_REQUIRE_BROWSER",)
     return {
         name: value

@@ -1,4 +1,4 @@
-"""`heyi workflows diagram`: a table, or a case's way through it, as Mermaid text or as an SVG picture."""
+"""`heyi workflows diagram`: a table, or a case's path through it, as Mermaid text or as an SVG picture."""
 
 from typing import Any
 

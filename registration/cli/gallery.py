@@ -47,7 +47,7 @@ def save(pdf: bytes, *, folder: Path, stem: str, dpi: int) -> list[Path]:
 def lay_out(
     folder: Path, *, design: str, own: Path | None, dpi: int, now: datetime, step: Callable[[int], None]
 ) -> Path:
-    """The gallery of a design; the path of its index page. `root.pem` beside it is what its signatures hang on."""
+    """The gallery of a design; the path of its index page. `root.pem` beside it is the root of its signatures."""
     rows, signer = [], _signer(folder, now=now)
     for stem, title, work in _sheets(find(design, own=own), own=own):
         pdf = signer.sign(work(), signed_at=now, reason=title, location=design)
@@ -59,7 +59,7 @@ def lay_out(
 
 
 def _signer(folder: Path, *, now: datetime) -> Signer:
-    """A sample key that is gone when the gallery is made."""
+    """A sample key that is deleted after the gallery is made."""
     with TemporaryDirectory() as kept:
         make_sample_key(Path(kept), common_name="版式样张", valid_from=now - timedelta(days=1))
         signer = Signer.load(Path(kept))

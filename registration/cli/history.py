@@ -1,4 +1,4 @@
-"""`heyi history`: is the record what it was, the roots that bind it, and event logs out of it."""
+"""`heyi history`: integrity of the histories, their roots, and event logs."""
 
 import csv
 import json
@@ -23,7 +23,7 @@ from registration.settings import settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-# What a finding says, where `{...}` is what it knows.
+# The text of each finding; `{...}` is filled from its data.
 SAID: dict[str, tuple[str, str]] = {
     "entry_changed": ("内容被改动", "was changed"),
     "entry_moved": ("被改了序号，原为第 {was} 条", "was given another number: it was entry {was}"),
@@ -56,7 +56,7 @@ SAID: dict[str, tuple[str, str]] = {
 
 
 def spanned(command: Command) -> Command:
-    """The options that say which histories are meant."""
+    """The options that select histories."""
     click.option("--to", "last", type=Day(), help="最后一日 The last day")(command)
     click.option("--from", "first", type=Day(), help="第一日 The first day")(command)
     click.option("--registrar", help="一个登记机关 One registrar's, by its six digits")(command)
@@ -147,7 +147,7 @@ history.add_command(export)
 
 
 def finding_text(finding: HistoryFinding) -> str:
-    """One line: where, and what is wrong there."""
+    """One line: the place and the problem."""
     entry = words(f"第 {finding.seq} 条", f"entry {finding.seq}") if finding.seq else ""
     day = finding.day.isoformat() if finding.day else ""
     where = " ".join(filter(None, (finding.registrar, finding.ref, day, entry)))
@@ -163,7 +163,7 @@ def _findings(span: DaySpan, counted: Counted, known: list[dict[str, Any]]) -> I
 
 
 def _published(path: Path) -> list[dict[str, Any]]:
-    """The roots of a file that `heyi history roots` wrote; refused when one of them isn't the hash of what it says."""
+    """The roots of a file that `heyi history roots` wrote; refused if the hash of one is wrong."""
     try:
         text = path.read_text(encoding="utf-8")
         found = json.loads(text)["roots"] if text.lstrip().startswith("{") else _rows(text)

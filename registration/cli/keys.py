@@ -97,7 +97,7 @@ def rotate(given: Path | None, which: str, json_: bool) -> None:
 
 
 def _rotate_offline(which: str, given: Path | None, now: datetime, json_: bool) -> None:
-    """The key of QR codes or of credentials: always made here, since nobody else vouches for it."""
+    """The key of QR codes or of credentials: always made here, because no other authority certifies it."""
     from registration.keys import offline
 
     if given is not None:
@@ -142,7 +142,7 @@ def _file(path: Path, missing: set[Path], exposed: set[Path]) -> dict[str, str]:
 
 
 def _signing(now: datetime) -> dict[str, Any]:
-    """Loading it is the one way to know that it signs; a refusal is told by its code."""
+    """Loads the key to check that it signs; a refusal is reported by its code."""
     from certificates.errors import CertificateError
     from registration.errors import RegistrationError
 

@@ -1,4 +1,4 @@
-"""`heyi log`: the public log of licences: its head, a proof out of it, and whether it is what it was."""
+"""`heyi log`: the public log of licences: its head, its proofs, and its integrity."""
 
 import json
 from pathlib import Path
@@ -15,7 +15,7 @@ from registration.queries import log as kept
 from registration.queries.log_integrity import LogFinding, Walked, broken_log
 from registration.settings import settings
 
-# What a finding says, where `{...}` is what it knows.
+# The text of each finding; `{...}` is filled from its data.
 SAID: dict[str, tuple[str, str]] = {
     "leaf_removed": ("起至第 {last} 条缺失", "to entry {last} are missing"),
     "leaf_altered": ("内容被改动", "was altered"),
@@ -127,7 +127,7 @@ def verify(published: Path | None, json_: bool) -> None:
 
 
 def finding_text(finding: LogFinding) -> str:
-    """One line: where, and what is wrong there. People count entries from 1."""
+    """One line: the place and the problem. Entries are numbered from 1 for people."""
     data = dict(finding.data)
     if "last" in data:
         data["last"] += 1

@@ -1,4 +1,4 @@
-"""`heyi workflows migrate`, `revert` and `use`: cases that are under way follow a new version of their table."""
+"""`heyi workflows migrate`, `revert` and `use`: moves open cases to a new version of their table."""
 
 import os
 import pwd

@@ -1,4 +1,4 @@
-"""`heyi offices`: what each registrar prints of itself, today or on another day."""
+"""`heyi offices`: the letterhead of each registrar, today or on another day."""
 
 from dataclasses import asdict
 from datetime import datetime

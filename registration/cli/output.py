@@ -1,4 +1,4 @@
-"""How commands speak: in the terminal's language, or as JSON where a program reads."""
+"""The output of commands: in the terminal's language, or as JSON for programs."""
 
 import json
 import os

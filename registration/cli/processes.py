@@ -50,16 +50,16 @@ def serve(host: str, port: int, workers: int) -> None:
         blocking_threads=AT_ONCE + WAITING + 2,
         websockets=False,
         log_level=LogLevels.warning,
-        # A worker that is told to stop while it still starts forgets it, so it is not waited for without end.
+        # A worker ignores a stop signal during its start, so the wait for it is limited.
         workers_kill_timeout=KILL_SECONDS,
-        # The others go on serving when one is killed, and another takes its place at once.
+        # If one is killed the others continue, and a new one replaces it at once.
         respawn_failed_workers=True,
     )
     server.serve(target_loader=_load_pages, wrap_loader=False)
 
 
 def _load_pages() -> Callable[..., Any]:
-    """What each worker of the server does first. One whose server was killed outright must not keep the port."""
+    """The first step of each worker of the server. If the server was killed, its workers must not keep the port."""
     end_with_parent()
     pages: Callable[..., Any] = import_module("registration.runtime.wsgi").app
     return pages
@@ -111,7 +111,7 @@ def relay(example_office: bool) -> None:
 
 
 def _fill_example_office(stop: threading.Event) -> None:
-    """In a child, which gives its memory back. One that fails leaves the office as far as it has come."""
+    """In a child process, to release its memory. After an error the office is left partly filled."""
     process = fork_beside(_fill)
     while process.poll() is None and not stop.wait(0.2):
         pass
@@ -123,7 +123,7 @@ def _fill_example_office(stop: threading.Event) -> None:
 
 
 def _fill() -> None:
-    """Before anything is relayed or swept: what the office's past causes is done at the moments of the past."""
+    """Before the relay and the sweeps start: the effects of past steps are carried out at past times."""
     from registration import database, logs
     from registration.demo.office.fill import fill
 
@@ -237,6 +237,6 @@ def _refuse_what_belongs_to_a_demonstration() -> None:
 
 
 def _become(command: list[str]) -> NoReturn:
-    # The process itself, not a child of ours: whoever stops this command stops the server.
+    # In this process, not in a child: stopping this command stops the server.
     sys.stdout.flush()
     os.execv(command[0], command)  # noqa: S606  the words are our own and pass through no shell

@@ -6,7 +6,7 @@ from typing import Any
 from registration.cli.output import words
 
 ADVICE: Mapping[str, tuple[str, str]] = {
-    # Its own words tell nobody that a deployment was never prepared.
+    # The error itself does not show that the deployment was never prepared.
     "database": (
         "数据库不能用。若尚未准备，先运行 heyi prepare；heyi doctor 逐项检查",
         "The database cannot be used. Was it never prepared: heyi prepare; heyi doctor looks at everything",
@@ -73,7 +73,7 @@ ADVICE: Mapping[str, tuple[str, str]] = {
 
 
 def advice(code: str, data: Mapping[str, Any]) -> str:
-    """A sentence in this terminal's language; nothing for a code that says enough, or without what its words need."""
+    """A sentence in the terminal's language; none for a code that is clear, or without the data for its text."""
     try:
         return words(*ADVICE[code]).format_map(data)
     except KeyError:

@@ -1,4 +1,4 @@
-"""`heyi workflows replay`: does every case stand where its history leads?"""
+"""`heyi workflows replay`: checks the state of every case against its history."""
 
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,7 @@ from registration.cli.output import as_json, refuse, words
 if TYPE_CHECKING:
     from registration.queries.replays import ReplayDifference
 
-# What can differ: at an entry, or in what is stored of a case.
+# Possible differences: at an entry, or in the stored case.
 WHAT: dict[str, tuple[str, str]] = {
     "opening": ("历史的开头", "the opening"),
     "table": ("流程表", "the table"),

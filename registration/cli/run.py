@@ -50,7 +50,7 @@ def run(host: str, port: int, workers: int, empty: bool) -> None:
 
 
 def prepare() -> None:
-    """Runs `heyi prepare` in a child, and meanwhile imports here what the processes of the program will share."""
+    """Runs `heyi prepare` in a child, and meanwhile imports the modules that the processes will share."""
     child = _fork(["prepare"])
     # What is imported stays: looking for garbage in it costs a fifth of the time, and later the pages shared with it.
     gc.disable()
@@ -89,7 +89,7 @@ def supervise(*, host: str, port: int, workers: int, example_office: bool = Fals
 
 
 def start(supervisor: Supervisor, *, host: str, port: int, workers: int, example_office: bool) -> None:
-    """Starts the broker, then forks the processes of the program, which share what is imported here."""
+    """Starts the broker, then forks the processes of the program, which share the imported modules."""
     if not configuration.settings().redis_url:
         folder = configuration.settings().home.resolve() / "broker"
         supervisor.start("broker", broker.command(folder), process=broker.start(folder).process)
@@ -99,7 +99,7 @@ def start(supervisor: Supervisor, *, host: str, port: int, workers: int, example
         ("relay", ["relay", *(["--example-office"] if example_office else [])]),
     )
     forked = [(name, arguments, _fork(arguments)) for name, arguments in plan]
-    # Only now are there threads that read what the children say: one must not fork past them.
+    # The threads that read the children's output start only now: a process with threads must not fork.
     for name, arguments, process in forked:
         supervisor.start(name, [sys.executable, "-m", "registration.cli", *arguments], process=process)
 
@@ -109,7 +109,7 @@ def _fork(arguments: list[str]) -> Forked:
 
 
 def watch(supervisor: Supervisor, stop: threading.Event, *, url: str) -> None:
-    """Until `stop`: looks after the children, and says once that all is ready."""
+    """Supervises the children until `stop`, and reports once that all is ready."""
     announced = False
     while not stop.wait(0.1):
         supervisor.tick()
@@ -153,7 +153,7 @@ def sample_lines() -> Iterator[str]:
 
 
 def free_port(host: str, wanted: int) -> int:
-    """The first port from `wanted` on that nobody listens on."""
+    """The first free port from `wanted` on."""
     free = next((port for port in range(wanted, min(wanted + 100, 65536)) if _is_free(host, port)), None)
     return free or refuse(f"{wanted} 起的一百个端口都被占用", f"a hundred ports from {wanted} on are taken")
 

@@ -1,4 +1,4 @@
-"""`heyi workflows simulate`: what a table, a staff and a number of cases would come to."""
+"""`heyi workflows simulate`: simulates a table with a staff and a number of cases."""
 
 import os
 from collections.abc import Callable, Iterator

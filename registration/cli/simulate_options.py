@@ -106,7 +106,7 @@ def _plan(options: Options, definition: "Definition", shifts: Any) -> tuple["Pla
 
 
 def _assumptions(options: Options, definition: "Definition") -> dict[str, Any]:
-    """The assumptions of the matter, or of the file that was given; what stands on the command line goes over them."""
+    """The assumptions of the matter, or of the given file, overridden by options of the command line."""
     import yaml
 
     from registration.matters import FOLDER
@@ -130,7 +130,7 @@ def _of_table(assumed: dict[str, Any], definition: "Definition") -> dict[str, An
 
 
 def _repeated(measured: "Plan", plan: "Plan", options: Options) -> "Plan":
-    """What was said on the command line is meant, whatever the history says."""
+    """Options of the command line take precedence over the history."""
     service = {**measured.service, **{key: plan.service[key] for key in options["service"]}}
     again = {key.partition(":")[0] for key in options["choose"]}
     choices = {key: one for key, one in measured.choices.items() if key.partition(":")[0] not in again}

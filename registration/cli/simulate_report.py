@@ -1,4 +1,4 @@
-"""How a simulation is told in a terminal: what it took for granted, its figures as tables, what to be careful with."""
+"""The report of a simulation in a terminal: its assumptions, its figures as tables, and warnings."""
 
 from typing import TYPE_CHECKING, Any
 

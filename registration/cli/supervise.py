@@ -58,14 +58,14 @@ class Supervisor:
         self._listen(child)
 
     def tick(self) -> None:
-        """Restarts whoever died; raises `KeepsDying` when that has become pointless."""
+        """Restarts ended processes; raises `KeepsDying` after repeated early deaths."""
         for child in self.children.values():
             status = child.process.poll()
             if status is not None:
                 self._restart(child, status)
 
     def stop(self) -> None:
-        """Asks all but the first, which the others may need to finish; then the first; then insists."""
+        """Stops all but the first, which the others may need to finish; then the first; then kills."""
         children = list(self.children.values())
         for group in (children[1:], children[:1]):
             for child in group:
@@ -114,6 +114,6 @@ def _wait_or_kill(process: Process, *, until: float) -> None:
     with suppress(subprocess.TimeoutExpired):
         process.wait(max(0.1, until - time.monotonic()))
     with suppress(ProcessLookupError):
-        # What is left of its group is either deaf or orphaned: nobody will ask it again.
+        # Remaining processes of its group ignored the signal or are orphans: they are killed.
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()

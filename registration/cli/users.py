@@ -91,7 +91,7 @@ def disable(number: str) -> None:
 
 @contextmanager
 def _refusals_as_text(number: str) -> Iterator[None]:
-    """Refusals in words, with every fault of what was given."""
+    """Refusals as text, with every fault of the input."""
     try:
         yield
     except InvalidInput as error:

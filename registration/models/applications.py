@@ -96,7 +96,7 @@ class Material(SQLModel, table=True):
 
 
 class Party(SQLModel, table=True):
-    """A person who must sign a revision's digest. Only the hash of the link's secret is stored; `link_no` derives it again.
+    """A person who must sign a revision's digest. Only a hash of the link's secret is stored; `link_no` derives it.
 
     `identity_tries` counts wrong answers about the identity since the link was made.
     """

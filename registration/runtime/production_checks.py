@@ -86,7 +86,7 @@ def _signing_key(settings: Settings) -> Iterator[Complaint]:
 
 
 def _identity_check(settings: Settings) -> Iterator[Complaint]:
-    """Signers must be identified. A deployment that checks identities at the window may set the sample check by name."""
+    """Signers must be identified. A deployment that checks identities at the window may set the sample check."""
     if not settings.identity:
         zh = "没有指定实名核验服务：演示核验什么也证明不了"
         en = "no identity check is chosen, and the sample check proves nothing"

@@ -1,4 +1,4 @@
-"""Applications, for who makes them: start one, fill in its sections, look where it stands."""
+"""Applications for applicants: start one, fill in its sections, read its state."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -135,7 +135,7 @@ def _refuse_unknown(case: Application, sections: Mapping[str, Any]) -> None:
 
 
 def _refuse_misshapen(sections: Mapping[str, Any]) -> None:
-    """A section that is a list where an object belongs could not even be kept as a draft."""
+    """Refuses a section that is a list instead of an object: it could not be stored as a draft."""
     problems = [
         Problem(key, "list.malformed" if key in LISTS else "field.malformed")
         for key, value in sections.items()

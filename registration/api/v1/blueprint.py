@@ -1,6 +1,6 @@
-"""The door of the API: what is asked of every request before a view sees it, and how answers are given.
+"""The blueprint of the API: checks of every request before a view runs, and the format of answers.
 
-A POST is done once however often it is sent, what is not clean JSON is refused before anything reads it, and a version
+A repeated POST is carried out once, invalid JSON is refused before it is used, and a version
 named in `If-Match` is compared.
 """
 
@@ -29,7 +29,7 @@ from registration.rules.whole_numbers import whole_number
 from registration.runtime import leases
 
 PREFIX = "/api/v1"
-# An entity tag as `ETag` gives it (RFC 9110, section 8.8.3), or any.
+# An entity tag as in `ETag` (RFC 9110, section 8.8.3), or any.
 VERSION_TAG = r'"(0|[1-9][0-9]{0,8})"|[*]'
 LARGEST_BODY = 1024 * 1024
 KEPT_HEADERS = ("Content-Type", "Location", "ETag", "Retry-After")
@@ -73,7 +73,7 @@ def version_asked() -> int | None:
 
 
 def refuse_parameters(error: ValidationError) -> NoReturn:
-    """What the parser says about query, path or body, in our own codes and without what was sent."""
+    """The parser's errors about query, path or body, as codes of this project and without the input."""
     raise InvalidInput(
         [
             Problem(problem.path.removeprefix("body."), problem.code, problem.data)
@@ -121,7 +121,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _unclean(value: Any, path: str) -> Iterator[str]:
-    """Where a text stands that no database can hold (NUL, half a surrogate pair), or a number without an end."""
+    """The path of a text that no database can store (NUL, half a surrogate pair), or of an infinite number."""
     if isinstance(value, dict):
         for key, item in value.items():
             yield from [path] if not is_clean(key) else _unclean(item, f"{path}.{key}".lstrip("."))
@@ -134,7 +134,7 @@ def _unclean(value: Any, path: str) -> Iterator[str]:
 
 @blueprint.before_request
 def _answer_again() -> Response | None:
-    """The answer that this key was given before, if it was; else the key is claimed for this request."""
+    """The stored answer for this key, if there is one; else claims the key for this request."""
     g.once = None
     view = current_app.view_functions.get(request.endpoint or "")
     if request.method != "POST" or getattr(view, "repeatable", False):
@@ -152,7 +152,7 @@ def _answer_again() -> Response | None:
 
 
 def _begin_once(claim: idempotency.Claim) -> None:
-    """What the request writes from here on is kept together with its answer, or not at all."""
+    """Begins the unit in which the request's writes and its answer are committed together."""
     g.once, g.unit = claim, database.Unit()
     leases.hold(claim.owner, lambda: idempotency.renew(claim, now=clock.now()), seconds=idempotency.LEASE_SECONDS)
     g.unit.begin()
@@ -166,7 +166,7 @@ def _keep_answer(answer: Response) -> Response:
     try:
         return _kept(claim, answer)
     except (RegistrationError, SQLAlchemyError, OSError) as error:
-        # The database would not keep it, so nothing of it was done.
+        # The commit failed, so nothing was written.
         g.unit.end(keep=False)
         return problem_answer(error)
     finally:
@@ -205,7 +205,7 @@ def _sender() -> str:
 
 
 def _request_hash() -> str:
-    """Of what the request asks: a boundary between files is chosen anew each time and must not count."""
+    """A digest of the request. The boundary of a multipart body differs each time and is not included."""
     digest = sha256(f"{request.method} {request.full_path}\n".encode())
     if request.mimetype != "multipart/form-data":
         digest.update(request.get_data(cache=True))

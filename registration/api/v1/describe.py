@@ -1,4 +1,4 @@
-"""The API describes itself: OpenAPI 3.1 for programs, a page for people. Security and keys are told from the routes."""
+"""The description of the API: OpenAPI 3.1 for programs, a page for people. Security and keys come from the routes."""
 
 import re
 from copy import deepcopy
@@ -26,7 +26,7 @@ METHODS = ("get", "post", "put", "patch", "delete")
 
 
 def prepare(app: OpenAPI) -> None:
-    """How the application's own parser of requests speaks, and what it describes."""
+    """Configures the request parser's errors and its description."""
     app.info = Info(title="合一 Heyi", version="1", description=ABOUT)
     app.validation_error_callback = refuse_parameters
     app.validation_error_model = Refusal

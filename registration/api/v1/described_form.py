@@ -9,9 +9,9 @@ SECTION = "{section}"
 
 
 def add_form(described: dict[str, Any]) -> None:
-    """Puts the sections in the places of what the views can only call a section.
+    """Replaces the general section of the views by the sections of the form.
 
-    JSON Schema cannot say that the body depends on the address, so each section has an address of its own. A program
+    JSON Schema cannot express that the body depends on the address, so each section has its own address. A program
     that is generated from the description gets one function with one type for each.
     """
     schemas = described["components"]["schemas"]
@@ -48,7 +48,7 @@ def _section(key: str) -> dict[str, str]:
 
 
 def _sections() -> dict[str, Any]:
-    """The sections of the form as schemas of their own, with what they need beside them."""
+    """The sections of the form as schemas, with the schemas that they refer to."""
     found: dict[str, Any] = {}
     for section, model in MODELS.items():
         schema = model.model_json_schema(ref_template="#/components/schemas/Form.{model}")

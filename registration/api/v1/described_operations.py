@@ -1,4 +1,4 @@
-"""What the description says of each operation beside its shapes: who may, which headers, how it may be refused."""
+"""The description of each operation beside its schemas: access, headers, and possible refusals."""
 
 from typing import Any
 
@@ -53,7 +53,7 @@ HEADERS: dict[int, dict[str, Any]] = {
 ETAG = {"ETag": {"description": "The version, for If-Match", "schema": {"type": "string"}}}
 REPLAYED = {"Idempotency-Replayed": {"description": "The key was used before", "schema": {"const": "true"}}}
 LOCATION = {"Location": {"description": "The new application", "schema": {"type": "string", "format": "uri-reference"}}}
-# Where the answer of one operation names what the next ones are about: (operation, name of the parameter, where it is).
+# Values in an answer that are parameters of other operations: (operation, name of the parameter, position).
 LINKS = {
     "start_case": [
         ("show_case", "ref", "$response.body#/ref"),
@@ -72,11 +72,11 @@ LINKS = {
 
 
 def complete(operation: dict[str, Any], *, name: str, method: str, view: Any) -> None:
-    """Adds to what the parser of requests knows of a view what the door and the access rules ask of it."""
+    """Adds to the request parser's description of a view the checks of the blueprint and the access rules."""
     opens = ACCESS[rule_of(view)].opens
     once = method == "post" and not getattr(view, "repeatable", False)
     operation["operationId"] = name
-    # The parser of requests gives every view one, in another media type than it is answered.
+    # The request parser adds one to every view, with another media type than the actual answer.
     operation["responses"].pop("422", None)
     operation["security"] = [{"bearer": []}] if opens == "account" else []
     parameters = operation.setdefault("parameters", [])

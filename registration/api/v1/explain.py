@@ -63,7 +63,7 @@ class ExplanationOf(BaseModel):
 )
 @access("application.read")
 def show_explanation(path: shapes.CasePath) -> Response:
-    """The office is told every rule that is not met; anybody else of other people's actions only whose they are."""
+    """The office gets every unmet rule; other actors get of another person's action only whose it is."""
     with database.reading() as session:
         return reply(_shape(explain(session, path.ref, actor=the_actor(), now=clock.now())))
 

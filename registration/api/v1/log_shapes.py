@@ -1,4 +1,4 @@
-"""What the public log says through the API."""
+"""The shapes of the public log in the API."""
 
 from pydantic import BaseModel, Field
 

@@ -106,7 +106,7 @@ def look_at_document(path: shapes.MaterialPath, body: shapes.Why) -> Response:
 
 def _file_of(material: Material) -> Response:
     content = stored(storage(settings_here()), material.storage_key, digest=material.sha256)
-    # Never shown in place: what somebody uploaded must not run on this site.
+    # Never shown inline: an uploaded file must not run on this site.
     return attachment(content, filename=material.filename, mimetype=material.content_type, digest=material.sha256)
 
 
@@ -123,6 +123,6 @@ def detach(path: shapes.MaterialPath) -> Response:
 
 
 def _refuse_stranger(ref: str) -> None:
-    """Before a file of ten megabytes is read and kept for a case that is not the sender's."""
+    """Checks access before a file of ten megabytes is read and stored."""
     with database.reading() as session:
         casefile(session, ref, actor=the_actor(), now=clock.now(), rule="material.upload")

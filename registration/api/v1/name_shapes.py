@@ -1,4 +1,4 @@
-"""What the API says and takes about names."""
+"""The shapes of the API for names."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""An application as the API tells it: the case file turned into the shapes of the description."""
+"""Converts a case file to the API's shape of an application."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -19,7 +19,7 @@ from registration.rules.materials import material_label, material_law
 from workflows.definition import Table
 from workflows.engine import Offer
 
-# What of an entry is told to everybody who may read the history; the rest is for the office.
+# Data of an entry for every reader of the history; the rest is for the office.
 _PUBLIC_DATA = ("reason", "reason_code", "competent_body", "paper", "notice", "targets", "part", "number", "kind")
 
 
@@ -226,13 +226,13 @@ def target_label(target: str, *, case: Application) -> str:
 
 
 def state_label(table: Table, state: str) -> str:
-    """The state's name; the state itself where an older table knew one that is gone."""
+    """The state's name; the key of the state if only an older table has it."""
     known = table.states.get(state)
     return say(known.label) if known else state
 
 
 def say(words: Any) -> str:
-    """The half of a pair of texts that this request asks for."""
+    """The text of a pair in the language of this request."""
     return str(words.zh if lang_here() == "zh" else words.en)
 
 

@@ -1,4 +1,4 @@
-"""Actions: the one address through which anybody, applicant, clerk or officer, moves an application on."""
+"""Actions: the address for every action of applicants, clerks and officers on an application."""
 
 from flask import Response
 from flask_openapi3 import Tag

@@ -1,4 +1,4 @@
-"""What the API takes in and gives out: one model a shape, which is also its description."""
+"""The API's input and output: one model for each shape, which is also its description."""
 
 from datetime import date, datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar

@@ -1,4 +1,4 @@
-"""What the API takes and gives behind a signing link."""
+"""The shapes of the API behind a signing link."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The kinds of value that the API takes beside the form's: what is judged, and what the description shows of it."""
+"""The types of values in the API beside those of the form: their checks and their descriptions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from pydantic_core import CoreSchema
 
 @dataclass(eq=False, slots=True)
 class Shown:
-    """Adds to the description what is judged elsewhere, by the operation or by the address."""
+    """Adds to the description a constraint that is checked elsewhere, by the operation or the address."""
 
     schema: Mapping[str, Any]
 
@@ -28,8 +28,8 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), NOT_BLANK]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000), NOT_BLANK]
-# Of an address: one of another writing leads nowhere (404), and is not judged.
+# In an address: another format gives 404, without a check.
 CaseRef = Annotated[str, Shown({"pattern": "^HY-[0-9]{4}-[0-9]{6,10}$"})]
 Name = Annotated[str, Shown({"pattern": "^[A-Za-z0-9_-]+$"})]
-# Six digits of GB/T 2260; which of them there are, the registrars say.
+# Six digits of GB/T 2260; the registrars define which of them are valid.
 Division = Annotated[str, Shown({"pattern": "^[0-9]{6}$"})]

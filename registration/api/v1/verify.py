@@ -24,7 +24,7 @@ from registration.rules.reasons import licence_reason
 from registration.rules.reference import texts
 
 TAGS = [Tag(name="核验 Checks")]
-# What a licence prints is public; the rest of its data tells how the sheet was made.
+# Printed facts are public; the rest of the data describes how the sheet was made.
 NOT_SHOWN = frozenset({"check_url", "check_host", "sample", "copy_kind", "copy_number"})
 
 

@@ -1,4 +1,4 @@
-"""`heyi doctor`: what a deployment needs, looked at one by one, each with the line that mends it."""
+"""`heyi doctor`: checks the requirements of a deployment one by one, each with the command that corrects it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict

@@ -23,7 +23,7 @@ LIBRARIES = {
     "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
 }
 DISK_BYTES = 1024**3
-# The first of them show what is wrong, and `heyi prepare` mends all.
+# The first ones are enough to show the problem; `heyi prepare` corrects all.
 MOST_PATHS = 10
 
 
@@ -76,7 +76,7 @@ def own_keys() -> Iterator[Found]:
 
 
 def permissions() -> Iterator[Found]:
-    """Files and folders of the home that other accounts of this machine can read: personal data lies in them."""
+    """Files and folders of the home that other accounts of this machine can read: they have personal data."""
     exposed = list(islice(private_files.exposed(settings().home), MOST_PATHS))
     for path in exposed:
         text = words(f"本机其他账户可读 {path}", f"other accounts of this machine can read {path}")
@@ -131,7 +131,7 @@ def _fix_of_key(code: str) -> str:
 
 
 def timestamps() -> Iterator[Found]:
-    """Only where an authority is set: whose stamps nobody believes, and one that does not answer."""
+    """Only if an authority is set: whether its timestamps are trusted, and whether it answers."""
     from registration.documents.signing import away_since
 
     if not settings().timestamp_url:
@@ -152,7 +152,7 @@ def message_broker() -> Iterator[Found]:
     try:
         policy = broker.eviction_policy(url)
     except redis.RedisError as away:
-        # The embedded one lives only as long as `heyi run` or `heyi broker`; an address that was given must answer.
+        # The embedded one runs only during `heyi run` or `heyi broker`; a configured address must answer.
         state: Literal["bad", "warning"] = "bad" if settings().redis_url else "warning"
         text = f"{type(away).__name__}: {broker.without_password(url)}"
         yield Found("broker", state, text, "REDIS_URL / heyi broker")

@@ -1,4 +1,4 @@
-"""What the database must hold: its schema, the tables in use, calendars, roots, the public log, letterheads."""
+"""Checks of the database: its schema, the tables in use, calendars, roots, the public log, letterheads."""
 
 from collections.abc import Iterator
 from hashlib import sha256
@@ -35,7 +35,7 @@ def database() -> Iterator[Found]:
 
 
 def tables() -> Iterator[Found]:
-    """A table that cases were opened under must say what it said then; without a database nothing is known of it."""
+    """A table under which cases were opened must be unchanged; without a database this cannot be checked."""
     url = settings().sqlalchemy_url
     try:
         used = definition_checksums.all_recorded(url) if schema.current(url) else []
@@ -90,7 +90,7 @@ def messages() -> Iterator[Found]:
 
 
 def working_days() -> Iterator[Found]:
-    """Without the year's calendar a case is accepted and promised nothing: nobody is given a guessed day."""
+    """Without the year's calendar a case is accepted without a promise: a day is never guessed."""
     from registration import clock, database
     from registration.matters import calendar
     from registration.queries.calendars import missing_year
@@ -143,7 +143,7 @@ def parked_licences() -> Iterator[Found]:
 
 
 def daily_roots() -> Iterator[Found]:
-    """Days that nothing binds yet: whoever changes their history now leaves no trace but in its chain."""
+    """Days without a root: a change of their history would be visible in its chain only."""
     from registration import clock, database
     from registration.operations.roots import overdue
 
@@ -163,7 +163,7 @@ def daily_roots() -> Iterator[Found]:
 
 
 def public_log() -> Iterator[Found]:
-    """Licences that nobody outside can hold the office to yet."""
+    """Licences that are not in a signed head of the public log yet."""
     from registration import clock, database
     from registration.queries.log import lateness
 
@@ -186,7 +186,7 @@ def public_log() -> Iterator[Found]:
 
 
 def letterheads() -> Iterator[Found]:
-    """A proposal that waits for a second person, or whose day has come; and what will soon be printed otherwise."""
+    """Proposals that wait for a second person, or whose day has come; and letterheads that change soon."""
     from registration import clock, database
     from registration.queries.registrar_profiles import coming, proposed, without_remedies
 
@@ -226,7 +226,7 @@ def _load(year: int) -> str:
 
 
 def stored_files() -> Iterator[Found]:
-    """A file that is not what was recorded is not given out, so somebody will ask for it in vain."""
+    """A stored file that differs from its record is not sent, so requests for it fail."""
     from registration import database
     from registration.gateways.storage import storage
     from registration.queries.stored_files import newest_files
