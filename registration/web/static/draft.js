@@ -1,4 +1,4 @@
-// A page of the form saves itself while a person fills it in. Without this script the button does the same.
+// Saves a page of the form automatically while the user fills it in. Without this script the button does the same.
 (() => {
   const SOON = 1200;
   const LATER = 15000;

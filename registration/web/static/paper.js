@@ -1,5 +1,5 @@
 // On the page that a licence's QR code opens: verifies the statement behind the address too, and compares it with the
-// register. Without this script, or without a statement, the page says what it always said.
+// register. Without this script, or without a statement, the page is unchanged.
 (async () => {
   const place = document.querySelector("[data-statement]");
   if (!place || location.hash.length < 2) return;

@@ -1,5 +1,5 @@
 // Verifies the signed statement behind the address in a licence's QR code: base45, CBOR, COSE_Sign1 with ES256.
-// It asks no server; the same steps as certificates/credentials/qr_statement.py, told by the same codes.
+// It calls no server; the same steps and codes as certificates/credentials/qr_statement.py.
 const HeyiStatement = (() => {
   const SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
   const LONGEST = 4000;
@@ -84,7 +84,7 @@ const HeyiStatement = (() => {
     return { protectedHeader, payload, signature, kid: hex(header.get(4)) };
   };
 
-  // With s, n - s verifies as well, where n is the order of the curve: only the lower one is ours.
+  // With s, n - s verifies as well, where n is the order of the curve: only the lower one is accepted.
   const HALF_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n / 2n;
   const lowS = (signature) => signature.length === 64 && BigInt(`0x${hex(signature.slice(32))}`) <= HALF_ORDER;
 
@@ -110,7 +110,7 @@ const HeyiStatement = (() => {
     return { code: "valid", statement };
   };
 
-  // `text` is all that the QR code holds, `keys` the rows of /.well-known/heyi-keys.json. Answers {code, statement?}.
+  // `text` is the content of the QR code, `keys` the rows of /.well-known/heyi-keys.json. Returns {code, statement?}.
   const check = async (text, keys) => {
     const whole = text.trim();
     const mark = whole.indexOf("#");

@@ -1,5 +1,5 @@
-// Keeps the offline check for the time without a network. FILES stands above: the page first, then what it is made of.
-// The page is asked for anew while there is a network, so that new keys arrive; the files carry their digest in the address.
+// Caches the offline check for use without a network. FILES is defined above: the page first, then its files.
+// With a network the page is loaded again, to get new keys; the files have their digest in the address.
 const CACHE = `heyi-offline ${FILES.join(" ")}`;
 
 self.addEventListener("install", (event) => {
