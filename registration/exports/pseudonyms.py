@@ -16,7 +16,7 @@ class Pseudonyms:
         self._key, self._keep_refs = key, keep_refs
 
     def actor(self, tag: str) -> str:
-        """Of `staff:0317`, `account:12` or `party:3`; the system is nobody and keeps its name."""
+        """Of `staff:0317`, `account:12` or `party:3`; the system is no person and keeps its name."""
         return tag if tag == SYSTEM else f"{self.kind(tag)}-{self._of('actor', tag)}"
 
     def kind(self, tag: str) -> str:

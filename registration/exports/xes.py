@@ -14,7 +14,7 @@ EXTENSIONS = (
     ("Organizational", "org"),
     ("Time", "time"),
 )
-# Every trace and every event has these; the values stand for one that is unknown.
+# Every trace and every event has these; the values are those for an unknown one.
 IN_TRACES = (("string", "concept:name", "UNKNOWN"),)
 IN_EVENTS = (
     ("string", "concept:name", "UNKNOWN"),

@@ -17,7 +17,7 @@ TOO_COSTLY = "pdf.too_costly"
 
 @dataclass(frozen=True)
 class Examined:
-    """What the file is: its digest, what is wrong with it (codes of certificates.signatures.verify), what can be told
+    """What the file is: its digest, what is wrong with it (codes of certificates.signatures.verify), what can be read
     of its signature.
 
     `particulars` are vouched for by the signature; `claimed` is the data attached, also where nothing vouches for it.

@@ -13,7 +13,7 @@ SINCE = date(2015, 7, 1)
 
 
 def load(*, now: datetime) -> None:
-    """Gives every sample registrar that has no letterhead its first; whoever changes it later is not overruled."""
+    """Gives every sample registrar without a letterhead its first; later changes are not overwritten."""
     with transaction() as session:
         known = set(session.exec(select(col(RegistrarProfile.registrar_code))).all())
         registrars = session.exec(select(Registrar)).all()

@@ -68,7 +68,7 @@ def me() -> Response:
 @repeatable
 @limiter.limit(SIGN_IN_LIMIT)
 def make_token(body: shapes.Credentials) -> Response:
-    """A repetition makes a second token, which harms nobody, so that no secret need be kept to be given again."""
+    """A repeated request makes a second token, which is harmless, so that no secret need be stored."""
     now = clock.now()
     secret, account = accounts.sign_in(
         body.login,

@@ -1,4 +1,4 @@
-"""The public log of licences, for anybody: heads, entries, proofs, and the keys under which heads are signed."""
+"""The public log of licences: heads, entries, proofs, and the keys under which heads are signed."""
 
 from flask import Response
 from flask_openapi3 import Tag

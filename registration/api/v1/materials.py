@@ -99,7 +99,7 @@ def fetch(path: shapes.MaterialPath) -> Response:
 @access("material.look")
 @repeatable
 def look_at_document(path: shapes.MaterialPath, body: shapes.Why) -> Response:
-    """With a reason; each look stands in the auditor's log."""
+    """With a reason; each access is recorded in the audit log."""
     actor, now = the_actor(), clock.now()
     return _file_of(sensitive.look_at_document(path.ref, path.material, reason=body.reason, actor=actor, now=now))
 

@@ -67,7 +67,7 @@ def fetch_paper(path: shapes.PaperPath) -> Response:
 )
 @access("sensitive.view")
 def fetch_persons(path: shapes.PaperPath, body: PersonsAsked) -> Response:
-    """For a clerk with a reason; each look stands in the auditor's log. The applicant fetches it as any other paper."""
+    """For a clerk with a reason; each access is recorded in the audit log. The applicant fetches it as any other paper."""
     paper = reveal_persons(path.ref, path.paper, reason=body.reason, actor=the_actor(), now=clock.now())
     return _sheet(path.ref, paper)
 
@@ -96,7 +96,7 @@ def ask_paper(path: shapes.CasePath, body: PaperAsked) -> Response:
 )
 @access("licence.download")
 def ask_for_translation(path: shapes.CasePath) -> Response:
-    """A signed PDF of its own, made by the worker; then it stands among the papers. Asked again, it is the same one."""
+    """A separate signed PDF, made by the worker; then it is among the papers. A repeated request gives the same one."""
     paper = english_summary.request(path.ref, actor=the_actor(), now=clock.now())
     return reply(PaperOrdered(paper=paper.ref, kind=paper.kind, ready=paper.storage_key is not None), status=202)
 

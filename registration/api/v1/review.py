@@ -25,7 +25,7 @@ TAGS = [Tag(name="办理 Actions")]
 )
 @access("signed_in")
 def take_action(path: shapes.ActionPath, body: shapes.Inputs) -> Response:
-    """Whoever may take which action stands in the workflow's table; a refusal names every rule that is not met."""
+    """The workflow's table defines who may take which action; a refusal names every rule that is not met."""
     inputs = body.model_dump(exclude_none=True)
     outcome = act(path.ref, path.action, actor=the_actor(), now=clock.now(), version=version_asked(), **inputs)
     return reply(shapes.Done.model_validate(outcome, from_attributes=True), version=outcome.version)
@@ -59,7 +59,7 @@ def take_name_decision(path: shapes.CasePath, body: name_shapes.NameDecision) ->
 )
 @access("sensitive.view")
 def see_value(path: shapes.CasePath, body: shapes.Look) -> Response:
-    """For the clerk or officer on whose desk the case is, with a reason; each look stands in the auditor's log."""
+    """For the clerk or officer who holds the case, with a reason; each access is recorded in the audit log."""
     value = reveal(path.ref, body.path, reason=body.reason, actor=the_actor(), now=clock.now())
     return reply(shapes.Revealed(path=body.path, value=value))
 

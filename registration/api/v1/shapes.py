@@ -15,7 +15,7 @@ Row = TypeVar("Row")
 
 
 class Given(BaseModel):
-    """Base of what a program sends: a field that nobody knows is refused."""
+    """Base of input from programs: an unknown field is refused."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 

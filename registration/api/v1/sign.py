@@ -80,7 +80,7 @@ def identify(path: shapes.SecretPath, body: signing_shapes.IdentityClaim) -> Res
 def put_signature(
     path: shapes.SecretPath, header: signing_shapes.ProofHeader, body: signing_shapes.Signature
 ) -> Response:
-    """Signs what was shown: other content in the meantime is refused, so that nobody signs unseen."""
+    """Signs the content that was shown: content that has changed since is refused."""
     outcome = sign.sign(path.secret, proof=header.signing_proof, now=clock.now(), digest=body.digest)
     return reply(shapes.Done.model_validate(outcome, from_attributes=True))
 

@@ -59,7 +59,7 @@ class CheckedSignature(Signature):
 
 
 class Check(BaseModel):
-    """The public answer about a licence. Only what a licence prints stands in it."""
+    """The public answer about a licence, with printed facts only."""
 
     verdict: Literal["valid", "sample", "superseded", "revoked", "altered", "not_ours", "unknown", "malformed"]
     message: str

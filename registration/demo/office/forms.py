@@ -13,7 +13,7 @@ def form_of(case: Case, *, regime: str, on: date) -> dict[str, Any]:
     people = [_person(key, at) for at, key in enumerate(case.facts["people"], start=1)]
     asked = [section.key for section in sections_for(case.entity_type, regime)]
     written = {**_firm(case, on), "people": people, **_posts(case, people, on), **_beside(case, people, on)}
-    # Whoever runs the business alone names nobody for its finances.
+    # An operator who runs the business alone names no finance officer.
     if "operator" in asked:
         written["contacts"] = {name: who for name, who in written["contacts"].items() if name != "finance"}
     return {key: written[key] for key in asked if key in written}
@@ -86,7 +86,7 @@ def _posts(case: Case, people: list[dict[str, Any]], on: date) -> dict[str, Any]
             "board": "single",
             "directors": [{"person": first, "post": "director"}],
             "managers": [first],
-            # A company of one person has nobody else for the post, and its shareholder may leave it out.
+            # A company of one person has no other person for the post, and its shareholder may leave it out.
             **({"supervision": "none_agreed"} if alone else {"supervision": "supervisors", "supervisors": [last]}),
         },
         "legal_rep": {"person": first, "post": "director"},

@@ -133,7 +133,7 @@ def _moment(case: Case, step: Step, filled_at: datetime) -> datetime:
 
 
 def _working_day(today: date, *, back: int) -> date:
-    """The working day that lies `back` of them before today, or the last one up to today."""
+    """The working day `back` working days before today, or the last one up to today."""
     day = today if back == 0 else today - timedelta(days=1)
     while True:
         if _is_working(day):
