@@ -17,10 +17,9 @@ TOO_COSTLY = "pdf.too_costly"
 
 @dataclass(frozen=True)
 class Examined:
-    """What the file is: its digest, what is wrong with it (codes of certificates.signatures.verify), what can be read
-    of its signature.
+    """The result for a file: its digest, its problems (codes of certificates.signatures.verify), and its signature.
 
-    `particulars` are vouched for by the signature; `claimed` is the data attached, also where nothing vouches for it.
+    `particulars` are proved by the signature; `claimed` is the attached data, also without proof.
     `pdf.too_costly` means that the process had to be stopped.
     """
 
