@@ -67,7 +67,7 @@ def fetch_paper(path: shapes.PaperPath) -> Response:
 )
 @access("sensitive.view")
 def fetch_persons(path: shapes.PaperPath, body: PersonsAsked) -> Response:
-    """For a clerk with a reason; each access is recorded in the audit log. The applicant fetches it like other papers."""
+    """For a clerk with a reason; each access is audited. The applicant fetches it like other papers."""
     paper = reveal_persons(path.ref, path.paper, reason=body.reason, actor=the_actor(), now=clock.now())
     return _sheet(path.ref, paper)
 
