@@ -191,7 +191,7 @@ class _Office:
         return self.env.process(self._watched(flow))
 
     def _watched(self, flow: Flow) -> Flow:
-        """SimPy raises a copy of an error, and some cannot be copied: the run ends, and the caller raises the original."""
+        """SimPy raises a copy of an error, and some cannot be copied: the run ends and the caller raises it."""
         try:
             yield from flow
         except WorkflowError as fault:

@@ -98,7 +98,7 @@ Written = Annotated[Duration, PlainSerializer(str, return_type=str)]
 
 
 class Plan(Model):
-    """``arrivals`` is cases per working day. ``staff`` is the number for each role; a role that is not in it never makes
+    """``arrivals`` is cases per working day. ``staff`` is the number for each role; a role without one never makes
     a case wait. ``service`` is by ``state:action`` or ``state``; ``choices`` by ``state:action``; the remaining share
     takes the table's main action. ``holds`` is the share of cases for which a condition holds,
     ``regime`` the one whose clock applies: by default the table's first.
