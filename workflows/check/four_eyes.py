@@ -61,5 +61,5 @@ def _bypasses(table: Table, row: Row, earlier: str) -> Iterator[int]:
 
 
 def _is_decision(table: Table, row: Row, source: str) -> bool:
-    """A row that leads back to an earlier state needs no guard against other paths to it."""
+    """Whether the row leads forward; one that leads back needs no guard against other paths to its target."""
     return source not in reached(table, [row.target_from(source)])
