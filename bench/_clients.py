@@ -1,4 +1,4 @@
-"""Clients as processes: each has roads that it can be told to take, and answers with the time of each turn."""
+"""Clients as processes: each has named turns, runs the one that it is sent, and returns the time of each turn."""
 
 import multiprocessing
 import statistics
@@ -9,12 +9,12 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 Turn = Callable[[int], None]
-# Made in the client's process, for the client with this number: connections do not cross a fork.
-Roads = Callable[[int], Mapping[str, Turn]]
+# Called in the client's process with the client's number, because a connection cannot be used after a fork.
+NamedTurns = Callable[[int], Mapping[str, Turn]]
 
 
 @contextmanager
-def clients(count: int, roads: Roads) -> Iterator[list[Connection]]:
+def clients(count: int, make_turns: NamedTurns) -> Iterator[list[Connection]]:
     from registration import database
     from registration.settings import settings
 
@@ -23,7 +23,7 @@ def clients(count: int, roads: Roads) -> Iterator[list[Connection]]:
     pipes, processes = [], []
     for number in range(count):
         ours, theirs = forking.Pipe()
-        process = forking.Process(target=_work, args=(theirs, roads, number), daemon=True)
+        process = forking.Process(target=_work, args=(theirs, make_turns, number), daemon=True)
         process.start()
         pipes.append(ours)
         processes.append(process)
@@ -34,28 +34,28 @@ def clients(count: int, roads: Roads) -> Iterator[list[Connection]]:
     database.configure(settings())
 
 
-def _work(pipe: Connection, roads: Roads, number: int) -> None:
+def _work(pipe: Connection, make_turns: NamedTurns, number: int) -> None:
     from registration import database
     from registration.settings import settings
 
     database.configure(settings())
-    mine = roads(number)
-    numbers = dict.fromkeys(mine, 0)
-    while (told := pipe.recv()) is not None:
-        road, seconds, most = told
+    turns = make_turns(number)
+    numbers = dict.fromkeys(turns, 0)
+    while (task := pipe.recv()) is not None:
+        name, seconds, most = task
         times: list[float] = []
         start = time.perf_counter()
         while (before := time.perf_counter()) < start + seconds and len(times) < most:
-            mine[road](numbers[road])
-            numbers[road] += 1
+            turns[name](numbers[name])
+            numbers[name] += 1
             times.append((time.perf_counter() - before) * 1000)
         pipe.send((times, time.perf_counter() - start))
 
 
-def run(pipes: Sequence[Connection], road: str, *, seconds: float, most: int = 10**9) -> dict[str, float]:
-    """Turns a second over all these clients, and the median and the 99th percentile of a turn in milliseconds."""
+def run(pipes: Sequence[Connection], name: str, *, seconds: float, most: int = 10**9) -> dict[str, float]:
+    """Turns per second over all these clients, and the median and the 99th percentile of a turn in milliseconds."""
     for pipe in pipes:
-        pipe.send((road, seconds, most))
+        pipe.send((name, seconds, most))
     answers = [pipe.recv() for pipe in pipes]
     times = sorted(one for mine, _ in answers for one in mine)
     return {
@@ -71,6 +71,6 @@ def middle(results: Sequence[Mapping[str, float]]) -> dict[str, Any]:
 
 
 def ratio(one: Sequence[Mapping[str, float]], other: Sequence[Mapping[str, float]]) -> float:
-    """The median over the rounds of how much more `one` does in a second than `other`."""
+    """The median over the rounds of the ratio of turns per second, `one` to `other`."""
     pairs = zip(one, other, strict=True)
     return round(statistics.median(mine["per_second"] / theirs["per_second"] for mine, theirs in pairs), 2)

@@ -1,4 +1,4 @@
-"""The peers that draw a licence from its words; run by the interpreter of bench/.venv: NAME ROUNDS, words on stdin."""
+"""The peers that draw a licence from its texts; run by bench/.venv's interpreter: NAME ROUNDS, texts on stdin."""
 
 import json
 import sys
@@ -49,7 +49,7 @@ def draw_with_reportlab(items: dict[str, str]) -> Make:
 
 
 def draw_with_typst(items: dict[str, str]) -> Make:
-    """A typst document compiled from source each time, by one compiler kept warm; the QR code is a picture."""
+    """A typst document compiled from source each time, by one compiler that stays loaded; the QR code is a picture."""
     import io
 
     import segno
@@ -71,7 +71,7 @@ def draw_with_typst(items: dict[str, str]) -> Make:
     count = iter(range(10**9))
 
     def make() -> bytes:
-        # A changed text each time, or the compiler would answer from its memory.
+        # The text changes each time, because the compiler would otherwise return a cached result.
         changed = source.replace("金华双溪样例茶业", f"金华双溪样例茶业{next(count)}")
         (folder / "a.typ").write_text(changed, encoding="utf-8")
         return bytes(compiler.compile(format="pdf"))

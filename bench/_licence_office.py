@@ -15,7 +15,7 @@ FIRST = 2
 
 
 def licences_per_second(cases: int) -> dict[str, float]:
-    """Approves so many cases, lets the processes work, and counts signed sheets from the first ones to the last.
+    """Approves `cases` cases, runs the processes, and counts signed sheets between the first and the last.
 
     The first sheets are left out: with them each worker process loads its fonts and keys.
     """
@@ -86,7 +86,7 @@ def _processes(home: Path) -> Iterator[None]:
 
 
 def _when(wanted: int | None) -> tuple[float, int]:
-    """The moment when so many sheets are recorded, or all of them, and how many there are then."""
+    """The time when `wanted` sheets, or all, are recorded, and their number."""
     from sqlalchemy import func
     from sqlmodel import col, select
 

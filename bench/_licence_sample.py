@@ -13,7 +13,7 @@ SCOPES = (250, 500, 1000)
 
 
 def particulars(scope: int | None = None) -> Any:
-    """The sample licence: a limited company with a scope of some 250 characters, or as many as asked for."""
+    """The sample licence: a limited company with a scope of some 250 characters, or of `scope` characters."""
     from certificates import chinese
     from certificates.particulars import Particulars
 
@@ -25,7 +25,7 @@ def particulars(scope: int | None = None) -> Any:
     licensed = ("茶叶制品生产", "食品销售", "餐饮服务")
     items = tuple(general.split("；"))
     if scope is not None:
-        # Items in turns, all different, and a last one that fills up what the words around them leave.
+        # Different items, and a last one that fills the rest of the length.
         scope -= len("".join(chinese.scope_parts(("",), ())))
         longer = [f"{item}{number}类" for number in range(1, 20) for item in items]
         total = [sum(len(item) + 1 for item in longer[:count]) for count in range(len(longer))]

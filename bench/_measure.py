@@ -1,4 +1,4 @@
-"""Makers of files, timed in turns."""
+"""Times functions that make files, in alternation."""
 
 import math
 import statistics
@@ -10,7 +10,7 @@ Make = Callable[[], bytes]
 
 def measure(makes: dict[str, Make], rounds: int) -> dict[str, dict[str, float]]:
     """Median, 99th percentile and best of `rounds` warm calls in milliseconds, and kilobytes; the makers take turns,
-    so that a busy moment of the machine falls on all of them. Below 100 rounds the percentile is the worst call."""
+    so that a busy moment of the machine affects all of them. Below 100 rounds the percentile is the worst call."""
     sizes = {name: len(make()) for name, make in makes.items()}
     times: dict[str, list[float]] = {name: [] for name in makes}
     for _ in range(rounds + 1):

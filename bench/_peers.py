@@ -1,4 +1,4 @@
-"""The environment of the peers: what is measured beside Heyi is never among its dependencies."""
+"""The environment of the peers, which are never dependencies of Heyi."""
 
 import subprocess
 import sys
@@ -10,7 +10,7 @@ HERE = Path(__file__).resolve().parent
 
 
 def peers_python() -> Path:
-    """The interpreter of bench/.venv, which is made on first use and whenever the requirements have changed."""
+    """The interpreter of bench/.venv, which is created on first use and again when the requirements change."""
     folder, requirements = HERE / ".venv", HERE / "requirements.txt"
     python, stamp = folder / "bin" / "python", folder / "requirements.sha256"
     wanted = sha256(requirements.read_bytes()).hexdigest()

@@ -1,13 +1,13 @@
-"""One licence, made by us and by others, in one run: median milliseconds and kilobytes.
+"""One licence, made by Heyi and by its peers in one run: median milliseconds and kilobytes.
 
     .venv/bin/python bench/licences.py [--rounds 25] [--json]     # the table
-    .venv/bin/python bench/licences.py --celery [--cases 100]     # licences a second through two worker processes
-    .venv/bin/python bench/licences.py --memory [--licences 2000] # memory of one process that goes on making them
+    .venv/bin/python bench/licences.py --celery [--cases 100]     # licences per second through two worker processes
+    .venv/bin/python bench/licences.py --memory [--licences 2000] # memory of one process that makes many
 
 Ours: render (PDF/A-3a, tags, attached data, a QR code with its signed statement), sign (PAdES B-B), both, and rendering
 with a scope of 250, 500 and 1,000 characters. Peers: pyHanko's SimpleSigner with the same key; plain WeasyPrint of the
-same HTML and style sheet with the machine's fonts and everything parsed each time; reportlab and typst drawing the
-same words with the same font; warm Chromium printing the same HTML. The peers live in bench/.venv, made when missing.
+same HTML and style sheet with the machine's fonts, all parsed each time; reportlab and typst drawing the
+same texts with the same font; a running Chromium printing the same HTML. The peers are in bench/.venv, made if missing.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-# In place of this folder, whose transitions.py is not the library of that name.
+# Replaces this folder, whose transitions.py would hide the library of that name.
 sys.path[0] = str(ROOT)
 
 from bench._licence_sample import SCOPES, SIGNED_AT, key_folder, particulars  # noqa: E402
@@ -66,7 +66,7 @@ def ours(key: Path) -> dict[str, Make]:
 
 
 def simple_signer(key: Path) -> Make:
-    """pyHanko alone, as its documentation has it: the key loaded once, the same kind of signature."""
+    """pyHanko alone, used as in its documentation: the key loaded once, the same kind of signature."""
     import io
 
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -88,7 +88,7 @@ def simple_signer(key: Path) -> Make:
     )
     signer = PdfSigner(wanted, signer=simple, new_field_spec=SigFieldSpec("Signature"))
 
-    # As its own `sign_pdf` does, but in a thread: the browser of another row keeps a loop in this one.
+    # As in its own `sign_pdf`, but in a thread: the browser of another row has an event loop in this one.
     thread = ThreadPoolExecutor(1)
 
     def make() -> bytes:
@@ -116,13 +116,13 @@ def memory(licences: int) -> dict[str, float]:
 
 
 def resident() -> float:
-    """This process's memory as the kernel counts it, in megabytes."""
+    """Resident memory of this process in megabytes."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 def counting() -> bytes:
-    """A million additions: no work of ours, only how fast this machine runs Python today."""
+    """A million additions, as a measure of how fast this machine runs Python now."""
     total = 0
     for i in range(1_000_000):
         total += i
@@ -131,7 +131,7 @@ def counting() -> bytes:
 
 @contextmanager
 def page_on_disk() -> Iterator[Path]:
-    """The same HTML with its style sheet beside it and the machine's fonts, as a first draft would have it."""
+    """The same HTML with its style sheet beside it and the machine's fonts, without any of our optimizations."""
     from certificates.paper.design import find
     from certificates.paper.licence import licence_html
 
@@ -150,7 +150,7 @@ def page_on_disk() -> Iterator[Path]:
 
 
 def plain_weasyprint(page: Path) -> Make:
-    """`HTML(...).write_pdf()`, nothing kept between documents."""
+    """`HTML(...).write_pdf()`, with no cache between documents."""
     from weasyprint import HTML
 
     return lambda: HTML(filename=page).write_pdf()
@@ -185,7 +185,7 @@ def peer(name: str, rounds: int, facts: dict[str, str]) -> dict[str, float]:
 
 
 def facts() -> dict[str, str]:
-    """What the drawing peers print: label and value, in order."""
+    """The texts for the drawing peers: label and value, in order."""
     from certificates.paper.licence_items import columns_for, value_of
 
     sample = particulars()
@@ -207,7 +207,7 @@ def run(rounds: int) -> dict[str, dict[str, float]]:
 
 
 def show(results: dict[str, dict[str, float]]) -> None:
-    """The table, each row with its ratio to our whole work."""
+    """Print the table, each row with its ratio to our whole work."""
     whole = results["heyi render"]["median_ms"]
     print(f"{'':24}{'median ms':>10}{'p99 ms':>9}{'best ms':>9}{'KB':>8}{'x of heyi render':>18}")
     for name, row in results.items():

@@ -1,11 +1,10 @@
-"""How long the check of a name takes against a large register of invented names.
+"""Times the check of a name against a large register of invented names.
 
     .venv/bin/python -P bench/names.py --names 100000 --checks 2000
 
-The register is a SQLite file in a folder of its own, or the empty database of --url. Each check is what a page asks
-for: its keys, one query, the comparison with every candidate. Half of the names asked for are new, half are like one
-that is
-there, so that candidates are many.
+The register is a SQLite file in a separate folder, or the empty database of --url. Each check does the work of a page:
+its keys, one query, the comparison with every candidate. Half of the names are new, half are similar to one
+in the register, so that there are many candidates.
 """
 
 import argparse
@@ -65,7 +64,7 @@ def fill(register: list[NameParts]) -> None:
 
 
 def timed(asked: list[NameParts]) -> dict[str, list[float]]:
-    """Milliseconds of each check: by the clock, and of this process alone, which a busy machine changes little."""
+    """Milliseconds of each check: elapsed, and processor time, which a busy machine changes little."""
     spent: dict[str, list[float]] = {"clock": [], "processor": []}
     for parts in asked:
         begin, cpu = time.perf_counter(), time.process_time()

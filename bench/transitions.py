@@ -1,18 +1,18 @@
-"""The door against its floor and its peers, on databases that wait for the disk.
+"""`act` compared with a lower bound and with peers, on databases that wait for the disk (fsync).
 
     .venv/bin/python bench/transitions.py [door cases sqlite growth step] [--rounds 5] [--seconds 2] [--json]
 
-door    `act(ref, "hold" | "resume", ...)` with all that belongs to it (the lock, the facts, the table's rules, the
+door    `act(ref, "hold" | "resume", ...)` with all of its work (the lock, the facts, the table's rules, the
         deadlines, the state, the chained history, the message), against the same three rows by psycopg alone, already
         computed: one UPDATE that compares the version, two INSERTs, one commit. 1, 8 and 32 clients, PostgreSQL.
 cases   whole cases of eight steps, from the claim to the approval by a second person, against django-viewflow and
         SpiffWorkflow on the same server. 1 and 8 clients.
-sqlite  the door with 32 writers at once on the embedded database.
-growth  the door with 10 and 1,000 entries in a case's history, and with 1,000 and 1,000,000 cases in the table.
+sqlite  `act` with 32 concurrent writers on the embedded database.
+growth  `act` with 10 and 1,000 entries in a case's history, and with 1,000 and 1,000,000 cases in the table.
 step    the pure `step()` of the library, with every guard of the row.
 
-Clients are processes that work on cases of their own. What is compared takes turns in every round, so that a busy
-moment of the machine falls on all.
+Clients are processes with separate cases. Compared programs alternate in every round, so that a busy
+moment of the machine affects all.
 """
 
 import argparse
@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-# In place of this folder, where this file would hide the library of its name.
+# Replaces this folder, where this file would hide the library of the same name.
 sys.path[0] = str(HERE.parent)
 
 from bench._clients import Turn, clients, middle, ratio, run  # noqa: E402
@@ -65,7 +65,7 @@ def door(cases: Sequence[Case]) -> Turn:
 
 
 def floor(cases: Sequence[Case], url: str) -> Turn:
-    """The same rows, already computed: nothing is read, judged or hashed."""
+    """Writes the same rows, already computed: nothing is read, checked or hashed."""
     import psycopg
 
     connection = psycopg.connect(url)
@@ -113,18 +113,18 @@ def measure_door(url: str, counts: Sequence[int], *, rounds: int, seconds: float
     cases = claimed_cases(2 * CASES_PER_CLIENT * max(counts))
     halves = cases[::2], cases[1::2]
 
-    def roads(number: int) -> Mapping[str, Turn]:
+    def turns(number: int) -> Mapping[str, Turn]:
         mine = slice(CASES_PER_CLIENT * number, CASES_PER_CLIENT * (number + 1))
         return {"floor": floor(halves[0][mine], url), "door": door(halves[1][mine])}
 
     lines = []
-    with clients(max(counts), roads) as pipes:
+    with clients(max(counts), turns) as pipes:
         for count in counts:
             found: dict[str, list[dict[str, float]]] = {"floor": [], "door": []}
             for number in range(rounds + 1):
-                for road, results in found.items():
-                    result = run(pipes[:count], road, seconds=seconds if number else min(seconds, 0.5))
-                    # The first round warms both up.
+                for name, results in found.items():
+                    result = run(pipes[:count], name, seconds=seconds if number else min(seconds, 0.5))
+                    # The first round is a warm-up for both.
                     results.extend([result] if number else [])
             share = ratio(found["door"], found["floor"])
             lines.append({"clients": count, "share_of_floor": share} | _named(found))
@@ -138,11 +138,11 @@ def measure_cases(url: str, counts: Sequence[int], *, rounds: int, seconds: floa
         each = 60 if count == 1 else 12
         refs = submitted_cases(count * each * rounds, registrar="330701")
 
-        def roads(number: int, refs: list[str] = refs, count: int = count) -> Mapping[str, Turn]:
+        def turns(number: int, refs: list[str] = refs, count: int = count) -> Mapping[str, Turn]:
             return {"heyi": whole_case(refs[number::count])}
 
         found: dict[str, list[dict[str, float]]] = {"heyi": [], "viewflow": [], "spiff": []}
-        with clients(count, roads) as pipes:
+        with clients(count, turns) as pipes:
             for _ in range(rounds):
                 found["heyi"].append(run(pipes, "heyi", seconds=60, most=each))
                 for name in ("viewflow", "spiff"):
@@ -154,7 +154,7 @@ def measure_cases(url: str, counts: Sequence[int], *, rounds: int, seconds: floa
 
 
 def run_peer(name: str, url: str, *, clients: int, seconds: float) -> dict[str, float]:
-    """Whole cases a second over that many processes of a peer, which begin together."""
+    """Whole cases per second over `clients` processes of a peer, which start together."""
     script = [str(peers_python()), str(HERE / "peers" / f"{name}_cases.py"), url]
     subprocess.run([*script, "--prepare"], check=True)
     pipe = subprocess.PIPE
@@ -177,10 +177,10 @@ def run_peer(name: str, url: str, *, clients: int, seconds: float) -> dict[str, 
 def measure_sqlite(writers: int, *, seconds: float) -> dict[str, Any]:
     cases = claimed_cases(CASES_PER_CLIENT * writers)
 
-    def roads(number: int) -> Mapping[str, Turn]:
+    def turns(number: int) -> Mapping[str, Turn]:
         return {"door": door(cases[CASES_PER_CLIENT * number : CASES_PER_CLIENT * (number + 1)])}
 
-    with clients(writers, roads) as pipes:
+    with clients(writers, turns) as pipes:
         run(pipes, "door", seconds=0.5)
         found = run(pipes, "door", seconds=seconds)
     check(cases)
@@ -222,7 +222,7 @@ def _against(grown: Sequence[float], plain: Sequence[float]) -> dict[str, Any]:
 
 
 def measure_step() -> dict[str, Any]:
-    """Microseconds of one `step()`: a row of the shipped table with its guards, over facts that are known."""
+    """Microseconds of one `step()`: a row of the shipped table with its guards, over known facts."""
     from datetime import date
 
     from registration.matters import workflow_of
@@ -243,7 +243,7 @@ def measure_step() -> dict[str, Any]:
 
 
 def check(cases: Sequence[Case]) -> None:
-    """The door's histories must be whole, or the figures are of something else."""
+    """Verifies the histories that `act` wrote; a broken one would make the figures meaningless."""
     from registration import database
     from registration.operations.history import broken_at
 
@@ -254,7 +254,7 @@ def check(cases: Sequence[Case]) -> None:
 
 
 def _named(found: Mapping[str, list[dict[str, float]]]) -> dict[str, Any]:
-    return {f"{road}_{name}": value for road, results in found.items() for name, value in middle(results).items()}
+    return {f"{kind}_{name}": value for kind, results in found.items() for name, value in middle(results).items()}
 
 
 def main() -> None:

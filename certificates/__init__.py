@@ -1,1 +1,1 @@
-"""A library that makes, signs and checks registration papers: particulars in, bytes out; no clock, no network."""
+"""A library that makes, signs and checks registration documents. Particulars in, bytes out; no clock, no network."""

@@ -1,31 +1,31 @@
-"""One byte string per set of facts: canonical JSON (RFC 8785) of everything but fractions, and its SHA-256."""
+"""One byte string per set of facts: canonical JSON (RFC 8785) without fractions, and its SHA-256."""
 
 import hashlib
 import json
 from typing import Any
 
-# Without floats, and with keys in the right order, the standard library writes exactly what RFC 8785 wants:
+# Without floats, and with keys in the right order, the standard library writes exactly what RFC 8785 requires:
 # no spaces, the shortest escapes, lower-case hex, UTF-8.
 _SORTED = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 _AS_GIVEN = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-# RFC 8785 knows only numbers that a double holds exactly.
+# RFC 8785 allows only numbers that a double holds exactly.
 _LARGEST = 2**53 - 1
 
 
 def canonical(value: Any) -> bytes:
-    """`canonical_text` in UTF-8. UnicodeEncodeError for half a surrogate."""
+    """`canonical_text` in UTF-8. Raises UnicodeEncodeError for a lone surrogate."""
     return canonical_text(value).encode()
 
 
 def canonical_text(value: Any) -> str:
     """Canonical JSON after RFC 8785 of objects, arrays, strings, booleans, null and integers below 2^53.
 
-    Raises TypeError for anything else: a float has no place among facts.
+    Raises TypeError for anything else, such as a float.
     """
     _refuse_strangers(value)
     text = _SORTED.encode(value)
     if not text.isascii() and len(text.encode("utf-16-le")) > 2 * len(text):
-        # The standard sorts keys by UTF-16 units, Python by code points: they part above U+FFFF only.
+        # The standard sorts keys by UTF-16 units, Python by code points: they differ above U+FFFF only.
         text = _AS_GIVEN.encode(_in_order(value))
     return text
 
@@ -36,7 +36,7 @@ def digest(value: Any) -> str:
 
 
 def in_fours(hexadecimal: str) -> str:
-    """The first sixteen hex digits as a person compares them: 7C1E 09D4 5A3B F210."""
+    """The first sixteen hex digits in groups of four, for comparison by people: 7C1E 09D4 5A3B F210."""
     short = hexadecimal[:16].upper()
     return " ".join(short[i : i + 4] for i in range(0, 16, 4))
 
@@ -46,7 +46,7 @@ def _refuse_strangers(value: Any) -> None:
         for key, inner in value.items():
             if not isinstance(key, str):
                 raise TypeError("a key of canonical JSON is a string")
-            # Nearly all are strings; history is written on every action, so they are not asked twice.
+            # Nearly all values are strings; history is written on every action, so strings are checked once.
             if type(inner) is not str:
                 _refuse_strangers(inner)
     elif isinstance(value, list | tuple):

@@ -1,4 +1,4 @@
-"""Money, dates and business scope in the words that Chinese paper uses, and which characters may stand there."""
+"""Money, dates and business scope in the wording of Chinese documents, and the characters allowed in them."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -10,7 +10,7 @@ from certificates.paper.characters import is_private, is_unseen
 NUMERALS = "零壹贰叁肆伍陆柒捌玖"
 _COUNTING = "零一二三四五六七八九"
 UNITS = ((10**8, "亿"), (10**4, "万"), (1000, "仟"), (100, "佰"), (10, "拾"))
-# Currencies in which capital may be registered: what one of them is called, and the hundredth of it.
+# Currencies in which capital may be registered: the name of the unit and of its hundredth.
 CURRENCIES = {
     "USD": ("美元", "美分"),
     "EUR": ("欧元", "欧分"),
@@ -74,7 +74,7 @@ def _whole(number: int) -> str:
 
 
 def counted(number: int) -> str:
-    """A number below 1000 as articles of law are counted: 9 -> 九, 12 -> 十二, 178 -> 一百七十八, 201 -> 二百零一."""
+    """A number below 1000 as in articles of law: 9 -> 九, 12 -> 十二, 178 -> 一百七十八, 201 -> 二百零一."""
     hundreds, rest = divmod(number, 100)
     tens, ones = divmod(rest, 10)
     high = f"{_COUNTING[hundreds]}百" if hundreds else ""
@@ -88,8 +88,8 @@ def day(on: date) -> str:
 
 
 def scope_parts(general: Iterable[str], licensed: Iterable[str]) -> Iterator[str]:
-    """The business scope of today, item by item with its sign: general items, then licensed ones, each kind with its
-    head before the first and its closing sentence behind the last."""
+    """The business scope in the present form, item by item with its sign: general items, then licensed ones, each
+    kind with its heading before the first and its closing sentence after the last."""
     for head, items, closing in (
         ("一般项目", tuple(general), GENERAL_CLOSING),
         ("许可项目", tuple(licensed), LICENSED_CLOSING),
@@ -100,7 +100,7 @@ def scope_parts(general: Iterable[str], licensed: Iterable[str]) -> Iterator[str
 
 
 def scope_parts_of_2015(general: Iterable[str], licensed: Iterable[str]) -> Iterator[str]:
-    """The scope as it was printed in 2015: one list, and the closing sentence where something needs approval."""
+    """The scope in the form of 2015: one list, and the closing sentence where an item needs approval."""
     last = tuple(licensed)
     items = (*general, *last)
     for place, item in enumerate(items):
@@ -108,8 +108,8 @@ def scope_parts_of_2015(general: Iterable[str], licensed: Iterable[str]) -> Iter
 
 
 def refuse_unprintable(text: str, *, field: str) -> None:
-    """Raise for a character not seen on paper that changes what is read (controls, bidi overrides, zero-width), and
-    for a private one, whose shape nobody can know."""
+    """Raise InvalidParticulars for an invisible character that changes the text (controls, bidi overrides, zero-width),
+    and for a private-use one, which has no defined shape."""
     for position, character in enumerate(text, 1):
         if is_unseen(character) or is_private(character):
             data = {"field": field, "position": position, "character": f"U+{ord(character):04X}"}
@@ -117,6 +117,6 @@ def refuse_unprintable(text: str, *, field: str) -> None:
 
 
 def refuse_long(text: str, *, field: str, maximum: int) -> None:
-    """Raise for a text that has no room on the paper."""
+    """Raise InvalidParticulars for a text that is too long for the document."""
     if len(text) > maximum:
         raise InvalidParticulars("text.length", {"field": field, "maximum": maximum, "found": len(text)})

@@ -1,4 +1,4 @@
-"""What can go wrong with a number, a paper, a key or a PDF: a code and data, never prose and never HTTP."""
+"""Errors of numbers, documents, keys and PDFs: a code and data, without texts for users and without HTTP."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ class CertificateError(Exception):
 
 
 class InvalidNumber(CertificateError):
-    """A code that its standard refuses.
+    """A number that does not meet its standard.
 
     Codes: `number.length` (expected, found), `number.character` (position from 1, found),
     `number.region` (found), `number.department` (found), `number.class` (found), `number.date` (found),
@@ -23,11 +23,11 @@ class InvalidNumber(CertificateError):
 
 
 class InvalidParticulars(CertificateError):
-    """Particulars that must not be printed; `data["field"]` says which: `text.control`, `item.missing` ..."""
+    """Particulars that must not be printed; `data["field"]` names the field: `text.control`, `item.missing` ..."""
 
 
 class MissingGlyph(CertificateError):
-    """The font has no glyph for `characters`: raised before drawing, since a licence must never show an empty box."""
+    """The fonts have no glyph for `characters`: raised before drawing, since a licence must never show an empty box."""
 
     def __init__(self, characters: str) -> None:
         super().__init__("glyph.missing", {"characters": characters})
@@ -37,7 +37,7 @@ class MissingGlyph(CertificateError):
 
 class RenderError(CertificateError):
     """The renderer refused: `render.forbidden_address`, `render.warning`, `render.overflow`, `render.qr_capacity`,
-    `render.qr_address` (the code would lead elsewhere than the licence says), `render.too_slow` (seconds),
+    `render.qr_address` (the code's address differs from the licence's), `render.too_slow` (seconds),
     `render.too_large` (megabytes)."""
 
 
@@ -51,16 +51,16 @@ class MissingLibrary(CertificateError):
 
 
 class SigningError(CertificateError):
-    """The key or certificate cannot be used: `key.exists`, `key.permissions`, `key.passphrase`, `key.kind` ..."""
+    """The key or its certificate cannot be used: `key.exists`, `key.permissions`, `key.passphrase`, `key.kind` ..."""
 
 
 class InvalidAnswer(CertificateError):
-    """A responder's words about a certificate that are worth nothing: the codes of `ocsp.answer_of`, and `ocsp.stale`,
+    """An invalid answer of a responder about a certificate: the codes of `ocsp.answer_of`, and `ocsp.stale`,
     `ocsp.not_yet`."""
 
 
 class InvalidStatement(CertificateError):
-    """A QR code whose statement does not hold, or keys that are none.
+    """A QR code whose statement is invalid, or malformed keys.
 
     Codes: `statement.absent` (only an address), `.unreadable`, `.unknown_key` (kid), `.altered`, `.newer` (format);
     `keys.malformed`.

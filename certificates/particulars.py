@@ -1,4 +1,4 @@
-"""What may stand on a licence: the facts of one business, and how each is printed."""
+"""The particulars of a licence: the facts of one business, and how each is printed."""
 
 from datetime import date
 from decimal import Decimal
@@ -17,7 +17,7 @@ Style = Literal["present", "five_numbers"]
 CopyKind = Literal["original", "duplicate"]
 Currency = Literal["USD", "EUR", "HKD", "GBP", "JPY", "KRW", "MOP", "TWD", "SGD", "AUD", "CAD", "CHF"]
 
-# The one limit of each text, for the form as for the page: characters, each of which is an em wide at most or nearly.
+# The limit of each text in characters, for form and document; a character is about one em wide at most.
 LENGTHS = {
     "name": 60,
     "type_text": 40,
@@ -48,7 +48,7 @@ class FiveNumbers(BaseModel):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        """Social insurance and statistics numbers follow local schemes, so only their characters are judged."""
+        """Social insurance and statistics numbers follow local schemes, so only their characters are checked."""
         numbers.check_registration_number(self.registration_number)
         numbers.check_organization_code(self.organization_code)
         numbers.check_tax_number(self.tax_number)
@@ -59,13 +59,13 @@ class FiveNumbers(BaseModel):
 
 
 class Particulars(BaseModel):
-    """Everything a licence prints and nothing else. Frozen: an edition is a new object.
+    """Everything that a licence prints and nothing else. Frozen: an edition is a new object.
 
     `capital` is in 元, or in units of `currency` where there is one; `domicile` is also the place of an individual
     business, `founded_on` also its day of registration. `serial` is the licence's own number, `edition` counts the
-    licences of one business from 1. `seal_place` is written into the empty place of a sample's seal, `seal` is the
+    licences of one business from 1. `seal_place` is the text in the empty place of a sample's seal, `seal` the
     SHA-256 of the picture of an electronic one; neither is a fact of the business.
-    `check_url` is the full address in the QR code, `check_host` the part a person reads. `sample` is True
+    `check_url` is the full address in the QR code, `check_host` the part printed for people. `sample` is True
     unless the deployment signs with its own key. Raises InvalidParticulars or InvalidNumber.
     """
 
@@ -138,7 +138,7 @@ class Particulars(BaseModel):
 
     @field_serializer("capital")
     def _two_decimals(self, capital: Decimal | None) -> str | None:
-        """5000000 and 5000000.00 are one fact and must have one digest."""
+        """Two decimals: 5000000 and 5000000.00 are one fact and must have one digest."""
         return None if capital is None else f"{capital:.2f}"
 
     @property
@@ -147,7 +147,7 @@ class Particulars(BaseModel):
         return "".join(self.scope_parts())
 
     def scope_parts(self) -> list[str]:
-        """The same, item by item with its sign."""
+        """The business scope, item by item with its sign."""
         write = chinese.scope_parts if self.style == "present" else chinese.scope_parts_of_2015
         return list(write(self.general_items, self.licensed_items))
 
@@ -159,7 +159,7 @@ class Particulars(BaseModel):
         return self.uscc or ""
 
     def digest(self) -> str:
-        """SHA-256 of the facts: the same for original and duplicate, for a sample and the licence it becomes."""
+        """SHA-256 of the facts: equal for original and duplicate, and for a sample and the licence made from it."""
         return digest(self.model_dump(mode="json", exclude=PAYLOADS, exclude_none=True))
 
     def to_json(self) -> bytes:

@@ -1,4 +1,4 @@
-"""What every test may ask for: a home, settings, a clock that stands still, and the servers of `fixtures/`."""
+"""Fixtures for all tests: a home, settings, a fixed clock, and the servers of `fixtures/`."""
 
 import gc
 import os
@@ -42,7 +42,7 @@ __all__ = [
 ]
 
 
-# How fast a busy machine draws examples says nothing about the code.
+# The speed of drawing examples on a busy machine does not depend on the code.
 hypothesis.settings.register_profile(
     "heyi", hypothesis.settings(), deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
@@ -51,7 +51,7 @@ hypothesis.settings.load_profile("heyi")
 compiled.keep()
 engines.adapt()
 
-# Files that take long, and whole deployments, which mostly wait: begun last, they would keep one worker busy alone.
+# Slow files, and whole deployments, which mostly wait: started last, they would occupy one worker alone.
 LONG = (
     *("browser/test_pages", "faults/", "browser/", "security/test_the_api_keeps_its_contract"),
     *("security/test_no_number_breaks_an_answer", "registration/operations/test_journey", "registration/cli/"),
@@ -64,7 +64,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The long files first; every worker of a parallel run sorts alike."""
+    """Puts slow files first; every worker of a parallel run sorts in the same way."""
     if not config.getoption("--thorough"):
         names = {item.nodeid for item in items}
         left_out = [item for item in items if item.get_closest_marker("thorough") or _is_twin(item, names)]
@@ -77,15 +77,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_twin(item: pytest.Item, names: set[str]) -> bool:
-    """Whether it repeats on PostgreSQL what also runs on SQLite, and neither its locks nor its SQL differ."""
+    """Whether the test repeats on PostgreSQL one that runs on SQLite, with the same locks and SQL."""
     other = item.nodeid.replace(POSTGRES, SQLITE)
     return other != item.nodeid and other in names and not item.get_closest_marker("both_engines")
 
 
 class ByDeployment(LoadScopeScheduling):
-    """A file's tests stay on one worker. So do all faults, and all journeys through a browser.
+    """Keeps a file's tests on one worker, and also all tests of faults and all tests with a browser.
 
-    Each worker that meets them starts a whole deployment, and more of those than cores would keep each other waiting.
+    Each worker that runs such tests starts a whole deployment, and more deployments than cores would slow each other.
     """
 
     def _split_scope(self, nodeid: str) -> str:
@@ -100,7 +100,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByDeployment
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """The folder in which the deployment of this test keeps everything."""
+    """The folder for all data of this test's deployment."""
     folder = tmp_path / "home"
     folder.mkdir()
     return folder
@@ -108,9 +108,9 @@ def home(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def settings(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, home: Path) -> Iterator[Settings]:
-    """Settings of a demonstration in `home`, with cheap passwords; also what `settings()` answers everywhere.
+    """Settings of a demonstration in `home`, with cheap passwords; `settings()` returns them everywhere.
 
-    They name the test's database and broker when the test asks for `database_url` and `valkey`.
+    They name the test's database and broker when the test uses `database_url` and `valkey`.
     """
     for name in [name for name in os.environ if name.startswith("HEYI_")]:
         monkeypatch.delenv(name)
@@ -119,7 +119,7 @@ def settings(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, ho
         "HEYI_HOME": str(home),
         "HEYI_ARGON2_MEMORY_KIB": "64",
         "HEYI_ARGON2_TIME_COST": "1",
-        # Processor time is dearer where several workers share it; what the limit does is tested on its own.
+        # Processing takes longer where several workers share the processor; the limit itself has its own test.
         "HEYI_RENDER_SECONDS": "10",
         "DATABASE_URL": _asked(request, "database_url"),
         "REDIS_URL": request.getfixturevalue("broker_server").url if "valkey" in request.fixturenames else "",
@@ -139,13 +139,13 @@ def clock() -> datetime:
 
 
 def pytest_collection_finish() -> None:
-    # What is loaded by now stays: the collector need not look through it again and again.
+    # Objects loaded by now stay in use, so the garbage collector need not examine them again.
     gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     scenes.forget()
-    # A worker only uses the run's PostgreSQL; the process that started the run ends it.
+    # A worker only uses the run's PostgreSQL; the process that started the run stops it.
     if not hasattr(config, "workerinput"):
         stop_postgres()
 

@@ -1,1 +1,1 @@
-"""A pure library of workflow tables: what may happen, who may do it, and by when. It reads no clock and no database."""
+"""A pure library of workflow tables: which actions exist, who may take them, by when. It reads no clock or database."""

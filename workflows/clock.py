@@ -1,4 +1,4 @@
-"""Working days, deadlines, and the running time of a case. Nothing here knows what time it is now."""
+"""Working days, deadlines, and the running time of a case. Nothing here reads the current time."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -21,9 +21,9 @@ _SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """China's working days. ``days`` overrides single days (True works); ``years`` lists the years it knows in full.
+    """China's working days. ``days`` overrides single days (True: a working day); ``years`` lists years known in full.
 
-    In such a year a day without an override works from Monday to Friday. All other years come from the published
+    In such a year Monday to Friday are working days unless overridden. All other years come from the published
     arrangement, and one that is not published yet raises UnknownYear.
     """
 
@@ -38,14 +38,14 @@ class Calendar:
         return _published(day)
 
     def knows(self, year: int) -> bool:
-        """Whether every day of the year can be told."""
+        """Whether every day of the year is known."""
         try:
             return year in self.years or _published(date(year, 1, 1)) is not None
         except UnknownYear:
             return False
 
     def is_makeup(self, day: date) -> bool:
-        """A day of the weekend that is worked in exchange for a holiday (调休上班)."""
+        """A weekend day that is worked in exchange for a holiday (调休上班)."""
         return day.weekday() >= _SATURDAY and self.is_working(day)
 
     def after(self, day: date, *, working_days: int) -> date:
@@ -63,19 +63,19 @@ class Calendar:
         return day
 
     def next_working(self, day: date) -> date:
-        """The day itself if it works, else the first after it that does."""
+        """The day itself if it is a working day, otherwise the next working day."""
         while not self.is_working(day):
             day += _A_DAY
         return day
 
     def between(self, first: date, last: date) -> int:
-        """Working days after ``first`` up to and with ``last``; 0 where last is not later."""
+        """Number of working days after ``first`` up to and including ``last``; 0 where ``last`` is not later."""
         return sum(self.is_working(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
 
 
 @lru_cache(maxsize=4096)
 def _published(day: date) -> bool:
-    """Remembered, because the package searches all of its years for each day: 0.1 ms, on the way of every step."""
+    """Cached, because the package searches all of its years for each day: 0.1 ms in every step."""
     try:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError as error:
@@ -84,7 +84,7 @@ def _published(day: date) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class OfficeHours:
-    """When the office opens and closes, and whether what arrives later counts as received on the next day."""
+    """Opening and closing time, and whether what arrives after closing counts as received on the next day."""
 
     opens: time = time(9, 0)
     closes: time = time(17, 30)
@@ -92,7 +92,7 @@ class OfficeHours:
     late_counts_as_next_day: bool = True
 
     def day_of(self, at: datetime) -> date:
-        """The day in the office's zone."""
+        """The date of ``at`` in the office's time zone."""
         return at.astimezone(self.zone).date()
 
     def received_on(self, at: datetime) -> date:
@@ -125,7 +125,7 @@ def deadline(start_at: datetime, limit: Limit, *, calendar: Calendar, hours: Off
 
 
 def remaining(now: datetime, due_at: datetime, *, calendar: Calendar, hours: OfficeHours = OFFICE_HOURS) -> int:
-    """Working days left: 0 on the last day, 1 on the one before it; below zero, how many have passed since."""
+    """Working days left: 0 on the last day, 1 on the day before it, negative once the deadline has passed."""
     today, last = hours.day_of(now), hours.day_of(due_at)
     return calendar.between(today, last) if today <= last else -calendar.between(last, today)
 
@@ -134,8 +134,8 @@ def remaining(now: datetime, due_at: datetime, *, calendar: Calendar, hours: Off
 class Clock:
     """The running time of one case. ``case_due_at`` belongs to the whole case, ``state_due_at`` to the state it is in.
 
-    While ``paused_at`` is set the case's time stands still and its due time is what it was when it stopped. A clock
-    that should run and has no due time waits for a calendar: it is set from the history once the year is known.
+    While ``paused_at`` is set the case's time is paused and its due time is what it was when it stopped. A clock
+    that should run and has no due time waits for a calendar: it is computed from the history once the year is known.
     """
 
     case_due_at: datetime | None = None
@@ -170,9 +170,9 @@ def advance(
 
 
 def _state_deadline(step: Step, at: datetime, *, calendar: Calendar, hours: OfficeHours) -> datetime | None:
-    """What the office must do ends when it closes; what others hand in over the network may come until midnight.
+    """The office's own deadlines end at closing time; what others submit online may arrive until midnight.
 
-    Nothing arrived late where it is the office that has acted: its notice of the evening counts from its own day.
+    Where the office itself acted, lateness does not apply: a notice sent in the evening counts from the same day.
     """
     if step.within is None:
         return None
@@ -189,10 +189,10 @@ def _on_arrival(step: Step, policy: ClockPolicy) -> Literal["pause", "stop"]:
 def _running(
     clock: Clock, step: Step, *, at: datetime, policy: ClockPolicy, calendar: Calendar, hours: OfficeHours
 ) -> Clock:
-    """Start, go on, or wake up: the days from the pause to this step are given back."""
+    """Start, continue or resume: the days from the pause to this step are given back."""
     if clock.case_due_at is None:
         if step.source in policy.runs_in or clock.paused_at is not None:
-            # It runs already, to a day that nobody can tell yet: a start from this step would promise a later one.
+            # It runs already, to a day that is not known yet: a start from this step would promise a later one.
             return Clock()
         return Clock(case_due_at=deadline(at, step.row.within or policy.limit, calendar=calendar, hours=hours))
     if clock.paused_at is None:
@@ -225,5 +225,5 @@ def _last_day(after: date, limit: Limit, *, calendar: Calendar) -> date:
     try:
         return calendar.next_working(last)
     except UnknownYear:
-        # Days of the calendar are exact without any calendar of working days; only the shift to one has to wait.
+        # Calendar days are exact without a calendar of working days; only the shift to a working day has to wait.
         return last

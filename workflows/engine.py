@@ -1,4 +1,4 @@
-"""One step of a table: who may do what now, and every reason why not. The only importer of `transitions`."""
+"""One step of a table: which action is allowed now, or every reason why not. The only importer of `transitions`."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,16 +15,16 @@ F = TypeVar("F")
 Guard = Callable[[F], Blocker | None]
 Routing = Callable[[F], bool]
 ActorId = str | int | None
-# A row and the state that it leads to; by state and action, in the order of the table.
+# Rows and the states that they lead to, by state and action, in the order of the table.
 Path = tuple[Row, str]
 Paths = dict[str, dict[str, tuple[Path, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What happens when the action is taken. ``role`` is the one of the actor's roles that allows it.
+    """The result of an action. ``role`` is the actor's role that allows it.
 
-    ``within`` is the limit that begins in the target, or, where the state stays, what the row adds to the running one.
+    ``within`` is the limit that begins in the target, or, where the state stays, the time added to the running limit.
     """
 
     action: str
@@ -39,7 +39,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An action that the state has, whether this actor may take it now, and if not, every reason."""
+    """An action of the state, whether this actor may take it now, and if not, every reason."""
 
     action: str
     allowed: bool
@@ -48,14 +48,14 @@ class Offer:
 
     @property
     def for_actor(self) -> bool:
-        """The actor has a role for it, so a button may stand there, perhaps with the reasons why it is off."""
+        """Whether the actor has a role for it, so that a page may show its button, if need be disabled with reasons."""
         return all(blocker.code != "wrong_role" for blocker in self.blockers)
 
 
 class Workflow(Generic[F]):
-    """A table with its guards and conditions. Immutable after construction, so one serves all threads.
+    """A table with its guards and conditions. Immutable after construction, so all threads may share one.
 
-    Facts are whatever the guards read: they must not change while a step is asked for.
+    Facts are what the guards read: they must not change during a call.
     """
 
     def __init__(
@@ -86,7 +86,7 @@ class Workflow(Generic[F]):
     ) -> Step:
         """Take the action, or raise ActionNotAllowed with every blocker.
 
-        ``took`` says who took each earlier action of this case, for rows that want a second pair of eyes.
+        ``took`` says who took each earlier action of this case, for rows that require a second person.
         Also raises UnknownState and UnknownAction.
         """
         if state not in self.table.states:
@@ -115,7 +115,7 @@ class Workflow(Generic[F]):
         return [self._offer(path[0], roles, actor_id, facts, took) for path in paths if path is not None]
 
     def stages(self, state: str, *, facts: F) -> tuple[tuple[Stage, ...], int] | None:
-        """The stages on the case's route and how many are behind; None where the case ended before the last one.
+        """The stages on the case's route and how many are complete; None where the case ended before the last one.
 
         Raises UnknownState. A table of parts has no stages.
         """
@@ -130,7 +130,7 @@ class Workflow(Generic[F]):
         return None if found is None else (tuple(here.values()), found)
 
     def _path(self, state: str, action: str, truths: "_Truths[F]") -> Path | None:
-        """The one on the case's route; None where the state has no such action or no row on this route."""
+        """The row on the case's route; None where the state has no such action or no row on this route."""
         for path in self._all_paths[state].get(action, ()):
             if truths.hold(path[0].conditions):
                 return path
@@ -162,7 +162,7 @@ class Workflow(Generic[F]):
                 yield blocker
 
     def _elsewhere(self, state: str, action: str, roles: Collection[str]) -> Iterator[Blocker]:
-        """Why no row answers: the case is in another state, or on another route; and perhaps the role is wrong too."""
+        """Why no row applies: the case is in another state, or on another route; and possibly the role is wrong too."""
         rows = [row for row in self.table.rows if row.action == action]
         possible_in = tuple(dict.fromkeys(source for row in rows for source in row.sources))
         code = "wrong_route" if state in possible_in else "wrong_state"
@@ -173,7 +173,7 @@ class Workflow(Generic[F]):
 
 
 class _Transition(Transition):
-    """A transition that knows the row it was made of."""
+    """A transition with the row that it was made from."""
 
     def __init__(self, *args: Any, row: Row, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -185,7 +185,7 @@ class _Machine(Machine):
 
 
 class _Truths(Generic[F]):
-    """The conditions over one set of facts, each asked once."""
+    """The conditions for one set of facts, each evaluated once."""
 
     def __init__(self, conditions: Mapping[str, Routing[F]], facts: F) -> None:
         self._conditions, self._facts = conditions, facts
@@ -201,7 +201,7 @@ class _Truths(Generic[F]):
 
 
 def _machine(table: Table) -> Machine:
-    """The table as `transitions` knows it. It moves a model whose conditions are given as the event's `truths`."""
+    """The table as a `transitions` machine. It moves a model; the conditions come from the event's `truths`."""
     machine = _Machine(
         model=None, states=list(table.states), initial=table.start, auto_transitions=False, send_event=True
     )
@@ -212,9 +212,9 @@ def _machine(table: Table) -> Machine:
 
 
 def _paths_of(machine: Machine) -> Paths:
-    """What leads out of each state, by action, read out of the machine.
+    """The rows out of each state, by action, read from the machine.
 
-    Firing an event runs some sixty calls of callbacks that no table has; a look here costs a tenth of it.
+    Firing an event makes some sixty calls for callbacks that no table has; a lookup here costs a tenth of that.
     """
     paths: Paths = {state: {} for state in machine.states}
     for action, event in machine.events.items():

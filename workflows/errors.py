@@ -1,4 +1,4 @@
-"""What the library raises: a code and data, never prose for users and never HTTP."""
+"""The errors of the library: a code and data, without texts for users and without HTTP."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import ClassVar
 
 @dataclass(frozen=True, slots=True)
 class Blocker:
-    """One unmet rule. ``code`` names it, ``data`` holds what a message needs; the caller words it."""
+    """One unmet rule. ``code`` names it, ``data`` holds what a message needs; the caller writes the message."""
 
     code: str
     data: Mapping[str, object] = field(default_factory=dict)
@@ -15,7 +15,7 @@ class Blocker:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake in a table's file; line and column count from one, as editors do."""
+    """One mistake in a table's file; line and column count from one, as in editors."""
 
     file: str
     line: int
@@ -27,7 +27,7 @@ class Problem:
 
 
 class WorkflowError(Exception):
-    """The parent of every error here: ``code`` for programs, ``data`` for messages."""
+    """Base class of all errors here: ``code`` for programs, ``data`` for messages."""
 
     code: ClassVar[str] = "workflow_error"
 
@@ -36,7 +36,7 @@ class WorkflowError(Exception):
         self.data = data
 
     def __reduce__(self) -> tuple[object, ...]:
-        """An error that crosses from one process into another is made anew from its data."""
+        """For pickling: an error passed between processes is rebuilt from its data."""
         return _anew, (type(self), self.data)
 
 
@@ -45,7 +45,7 @@ def _anew(kind: type[WorkflowError], data: Mapping[str, object]) -> WorkflowErro
 
 
 class DefinitionError(WorkflowError):
-    """A table cannot be read; ``problems`` lists everything that is wrong with it, in the order of the file."""
+    """A table cannot be read; ``problems`` lists every mistake in the order of the file."""
 
     code = "definition_invalid"
 
@@ -58,19 +58,19 @@ class DefinitionError(WorkflowError):
 
 
 class Unbound(WorkflowError):
-    """The table names guards or conditions that nobody gave; ``data`` names all of them."""
+    """The table names guards or conditions that were not supplied; ``data`` names all of them."""
 
     code = "unbound"
 
 
 class UnknownState(WorkflowError):
-    """The state is not one of the table's: an old row, or another version's."""
+    """The table has no such state: the row is old, or of another version."""
 
     code = "unknown_state"
 
 
 class UnknownAction(WorkflowError):
-    """The action is not one of the table's."""
+    """The table has no such action."""
 
     code = "unknown_action"
 
@@ -86,13 +86,13 @@ class ActionNotAllowed(WorkflowError):
 
 
 class UnknownPart(WorkflowError):
-    """The part is not one of the table's graph."""
+    """The table's graph has no such part."""
 
     code = "unknown_part"
 
 
 class UnknownYear(WorkflowError):
-    """Nobody published this year's holidays yet, so a deadline in it would be a guess. ``data['year']`` says which."""
+    """This year's holidays are not published yet, so a deadline in it would be a guess. ``data['year']`` has it."""
 
     code = "unknown_year"
 
@@ -103,7 +103,7 @@ class UnknownYear(WorkflowError):
 
 @dataclass(frozen=True, slots=True)
 class PlanProblem:
-    """One mistake in what a simulation is told; ``known`` lists the names that could have stood there."""
+    """One mistake in a simulation's plan; ``known`` lists the names that are valid there."""
 
     code: str
     given: str
@@ -111,7 +111,7 @@ class PlanProblem:
 
 
 class PlanInvalid(WorkflowError):
-    """A simulation was told of something that the table does not have, or of no way on; ``problems`` lists all."""
+    """A simulation's plan names something that the table lacks, or leaves a case no next step; see ``problems``."""
 
     code = "plan_invalid"
 

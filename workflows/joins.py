@@ -1,4 +1,4 @@
-"""The graph of parallel parts: which may start, who waits for whom, and when all that is required is done. Pure."""
+"""The graph of parallel parts: which may start, which waits for which, and when all required parts are done. Pure."""
 
 from collections.abc import Collection, Mapping
 
@@ -9,13 +9,13 @@ States = Mapping[str, str]
 
 
 def ready(parts: Parts, states: States) -> tuple[str, ...]:
-    """The parts that still stand in the start state though all that they wait for is done: they become pending now."""
+    """The parts still in the start state whose predecessors are all done: they become pending now."""
     waits = waits_for(parts, states)
     return tuple(key for key in parts.graph if states.get(key, parts.start) == parts.start and not waits[key])
 
 
 def waits_for(parts: Parts, states: States) -> dict[str, tuple[str, ...]]:
-    """For each part that is not done, the parts right in front of it that are not done either."""
+    """For each unfinished part, its direct predecessors that are unfinished too."""
     _refuse_strangers(parts, states)
     undone = [key for key in parts.graph if not _is_done(parts, states, key)]
     return {key: tuple(one for one in parts.graph[key].after if one in undone) for key in undone}
@@ -33,7 +33,7 @@ def open_parts(parts: Parts, states: States) -> tuple[str, ...]:
 
 
 def roles_on(parts: Parts, part: str, roles: Collection[str]) -> frozenset[str]:
-    """The actor's roles towards one part: who has the role that the part names also has the acting one."""
+    """The actor's roles for one part: an actor with the role that the part names also has the acting role."""
     if part not in parts.graph:
         raise UnknownPart(part=part)
     own = frozenset(roles) - {parts.acting_role}

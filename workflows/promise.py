@@ -1,4 +1,4 @@
-"""What a case was promised, told from its history: since when, by when, of how many days, and when to warn."""
+"""The deadlines promised for a case, computed from its history: start, due time, number of days, and when to warn."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -15,7 +15,7 @@ WARNED_AFTER = Fraction(4, 5)
 
 @dataclass(frozen=True, slots=True)
 class StepTaken:
-    """A step as a history keeps it: an action that somebody took in a role at a time."""
+    """A step in a history: an action taken in a role at a time."""
 
     action: str
     source: str
@@ -26,7 +26,7 @@ class StepTaken:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A time that was granted: from which step on, and how many working days (None where its year is not known)."""
+    """A time that was granted: from which step, and how many working days (None where its year is not known)."""
 
     begun_at: datetime
     days: int | None
@@ -34,7 +34,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """The clock of a case with the spans behind it: ``case`` of the whole case, ``state`` of the state it is in."""
+    """The clock of a case with its spans: ``case`` for the whole case, ``state`` for its current state."""
 
     clock: Clock = field(default_factory=Clock)
     case: Span | None = None
@@ -42,7 +42,7 @@ class Promise:
 
     @property
     def span(self) -> Span | None:
-        """Of the due time that counts now; None where nothing runs."""
+        """The span of the due time that applies now; None where no time runs."""
         if self.clock.due_at is None:
             return None
         return self.state if self.clock.state_due_at else self.case
@@ -56,9 +56,9 @@ def promised(
     calendar: Calendar,
     hours: OfficeHours = OFFICE_HOURS,
 ) -> Promise:
-    """What stands after all these steps, as if every calendar had been known from the start.
+    """The promise after all these steps, as if every calendar had been known from the start.
 
-    Steps that the table does not have are passed over. Raises UnknownYear where a time that runs now cannot be told.
+    Steps that the table does not have are skipped. Raises UnknownYear where a running time cannot be computed.
     """
     promise, unknown, state = Promise(), None, table.start
     for one in taken:
@@ -81,7 +81,7 @@ def counts_in(table: Table, state: str, *, policy: ClockPolicy) -> bool:
 
 
 def step_taken(table: Table, taken: StepTaken) -> Step | None:
-    """The step of the table that this was; rows that differ only by a condition grant the same time."""
+    """The matching step of the table; rows that differ only by a condition grant the same time."""
     for row in table.rows_from(taken.source):
         if row.action == taken.action and row.target_from(taken.source) == taken.target and taken.role in row.by:
             arrived = table.states[taken.target]
@@ -98,9 +98,9 @@ def warn_at(
     hours: OfficeHours = OFFICE_HOURS,
     share: Fraction = WARNED_AFTER,
 ) -> datetime:
-    """When this share of the working days has passed, counted in office hours back from the end.
+    """The time when this share of the working days has passed, counted in office hours back from the end.
 
-    Days that a pause gave back are not part of ``days``, so they don't count. 80 % of three days is the third at 12:24.
+    Days given back by a pause are not part of ``days`` and do not count. 80 % of three days is the third day at 12:24.
     """
     left = days * (1 - share)
     day = calendar.before(hours.day_of(due_at), working_days=int(left))

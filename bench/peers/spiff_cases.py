@@ -1,6 +1,6 @@
 """SpiffWorkflow: whole cases of eight manual tasks; its state is a JSON row, locked, read and written at every step.
 
-As Heyi does, each step also writes an entry of history and a message, all in one transaction. Run by
+As in Heyi, each step also writes a history entry and a message in the same transaction. Run by
 bench/transitions.py:
 
     python spiff_cases.py URL --prepare

@@ -1,4 +1,4 @@
-"""django-viewflow: whole cases of eight steps on PostgreSQL, every step a transaction of its own.
+"""django-viewflow: whole cases of eight steps on PostgreSQL, every step in its own transaction.
 
 Run by bench/transitions.py:
 

@@ -1,1 +1,1 @@
-"""Statements about a licence that are checked with a public key: QR codes, credentials, status lists."""
+"""Statements about a licence that a public key verifies: QR codes, credentials, status lists."""

@@ -1,30 +1,30 @@
-"""Base45 (RFC 9285): bytes as the 45 characters that a QR code packs most densely, and as a URL's fragment."""
+"""Base45 (RFC 9285): bytes as the 45 characters of a QR code's alphanumeric mode, and as a URL's fragment."""
 
 from urllib.parse import quote, unquote
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 VALUES = {sign: value for value, sign in enumerate(ALPHABET)}
-# What may stand in a fragment as it is; a blank becomes %20 and a percent sign %25, of the same alphabet.
+# Characters allowed in a fragment; a space becomes %20 and a percent sign %25, which are in the same alphabet.
 _KEPT = "$*+-./:"
 
 
 def encode(data: bytes) -> str:
-    """Two bytes make three characters, a last single one two."""
+    """Two bytes become three characters, a last single byte two."""
     return "".join(_written(data[at : at + 2]) for at in range(0, len(data), 2))
 
 
 def decode(text: str) -> bytes:
-    """Raises ValueError for a character outside the alphabet, a length or a group that no bytes make."""
+    """Raises ValueError for a character outside the alphabet, and for an impossible length or group."""
     return b"".join(_read(text[at : at + 3]) for at in range(0, len(text), 3))
 
 
 def to_fragment(data: bytes) -> str:
-    """Base45 that a URL can hold; still of the QR code's alphanumeric set."""
+    """Base45 escaped for a URL, still within the QR code's alphanumeric set."""
     return quote(encode(data), safe=_KEPT)
 
 
 def from_fragment(fragment: str) -> bytes:
-    """Raises ValueError; a fragment that some reader unescaped on its way is not base45 any more and is refused."""
+    """Raises ValueError, also for a fragment that a reader has unescaped, which is no longer base45."""
     return decode(unquote(fragment, errors="strict"))
 
 

@@ -1,7 +1,7 @@
-"""COSE_Sign1 (RFC 9052) with ES256: a payload, the key's name, and a signature over both and something beside them.
+"""COSE_Sign1 (RFC 9052) with ES256: a payload, the key's id, and a signature over both and external data.
 
-There is one way to write it: deterministic CBOR (RFC 8949, 4.2.1), two headers, the lower of the two s that hold. Any
-other is refused, so that nobody can make a second text that verifies out of a first.
+Only one encoding is accepted: deterministic CBOR (RFC 8949, 4.2.1), two headers, the lower of the two valid s. Any
+other is refused, so that a valid text cannot be turned into a second valid text.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ TAG = 18
 
 @dataclass(frozen=True)
 class Signed:
-    """The parts of a COSE_Sign1, not yet believed."""
+    """The parts of a COSE_Sign1, not yet verified."""
 
     protected: bytes
     payload: bytes
@@ -28,7 +28,7 @@ class Signed:
 
 
 def sign(payload: bytes, key: jose.PrivateKey, *, beside: bytes) -> bytes:
-    """A tagged COSE_Sign1. `beside` is signed too, but not contained (its external_aad)."""
+    """A tagged COSE_Sign1. `beside` is signed too but not contained (external_aad)."""
     kid = bytes.fromhex(jose.kid(key.public_key()))
     protected = _protected(kid)
     signature = jose.sign(_to_be_signed(protected, payload, beside), key)
@@ -46,7 +46,7 @@ def parse(data: bytes) -> Signed:
         raise InvalidStatement("statement.unreadable")
     header = decode(protected)
     kid = header.get(KID) if isinstance(header, Mapping) else None
-    # The bytes, since in Python True is 1.
+    # Compare the bytes, since True equals 1 in Python.
     if not isinstance(kid, bytes) or len(kid) != jose.KID_BYTES or protected != _protected(kid):
         raise InvalidStatement("statement.unreadable")
     return Signed(protected, payload, signature, kid.hex())
@@ -65,7 +65,7 @@ def verify(signed: Signed, keys: Mapping[str, jose.PublicKey], *, beside: bytes)
 
 
 def decode(data: bytes) -> object:
-    """One CBOR value, deterministically encoded, and nothing after it. Raises InvalidStatement for anything else."""
+    """Decode exactly one CBOR value in deterministic encoding. Raises InvalidStatement for anything else."""
     try:
         decoded: object = cbor2.loads(data)
         same = cbor2.dumps(decoded, canonical=True) == data

@@ -1,4 +1,4 @@
-"""P-256 keys as JWK, and signatures as JOSE and COSE write them (ES256)."""
+"""P-256 keys as JWK, and signatures in the form of JOSE and COSE (ES256)."""
 
 import base64
 import hashlib
@@ -15,7 +15,7 @@ from certificates.canonical import canonical
 from certificates.errors import InvalidStatement
 
 HALF = 32
-# Of the group of P-256 (FIPS 186-5 with SP 800-186, 3.2.1.3).
+# Order of the group of P-256 (FIPS 186-5 with SP 800-186, 3.2.1.3).
 ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 KID_BYTES = 8
 PrivateKey = ec.EllipticCurvePrivateKey
@@ -33,7 +33,7 @@ def from_b64url(text: str) -> bytes:
 
 
 def jwk(key: PublicKey) -> dict[str, str]:
-    """The public key as a JWK (RFC 7517) of exactly the members that its thumbprint needs."""
+    """The public key as a JWK (RFC 7517) with only the members that its thumbprint needs."""
     numbers = key.public_numbers()
     x, y = (b64url(number.to_bytes(HALF, "big")) for number in (numbers.x, numbers.y))
     return {"kty": "EC", "crv": "P-256", "x": x, "y": y}
@@ -45,9 +45,9 @@ def kid(key: PublicKey) -> str:
 
 
 def public_keys(jwks: Mapping[str, Any], *, purpose: str) -> dict[str, PublicKey]:
-    """The keys of a JWK set that were made for `purpose`, by kid; a set that names no purposes serves for all.
+    """The keys of a JWK set for `purpose`, by kid; a set without purposes is valid for all.
 
-    The kid is worked out anew: a set cannot pass one key off as another. Raises InvalidStatement `keys.malformed`.
+    The kid is computed again, so a set cannot give a key another key's id. Raises InvalidStatement `keys.malformed`.
     """
     try:
         rows = [row for row in jwks["keys"] if row.get("purpose", purpose) == purpose]
@@ -58,9 +58,9 @@ def public_keys(jwks: Mapping[str, Any], *, purpose: str) -> dict[str, PublicKey
 
 
 def sign(data: bytes, key: PrivateKey) -> bytes:
-    """ES256 as JOSE and COSE write it, r and s of 32 bytes; deterministic (RFC 6979), so that papers are repeatable.
+    """ES256 as in JOSE and COSE: r and s, 32 bytes each; deterministic (RFC 6979), so that documents are repeatable.
 
-    With s, n - s holds as well (n: the order of the curve). The lower one is written.
+    If s is valid, n - s is valid too (n: the order of the curve). The lower one is written.
     """
     der = key.sign(data, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
     r, s = decode_dss_signature(der)
@@ -68,7 +68,7 @@ def sign(data: bytes, key: PrivateKey) -> bytes:
 
 
 def has_low_s(signature: bytes) -> bool:
-    """Whether s is the lower of the two that hold."""
+    """Whether s is the lower of the two valid values."""
     return int.from_bytes(signature[HALF:], "big") <= ORDER // 2
 
 
@@ -81,14 +81,14 @@ def verify(signature: bytes, data: bytes, key: PublicKey) -> None:
 
 
 def compact(header: Mapping[str, Any], payload: Mapping[str, Any], key: PrivateKey) -> str:
-    """A JWS in compact form; algorithm and kid are filled in."""
+    """A JWS in compact form; `alg` and `kid` are added to the header."""
     head = {**header, "alg": "ES256", "kid": kid(key.public_key())}
     signed = ".".join(b64url(json.dumps(part, ensure_ascii=False).encode()) for part in (head, payload))
     return f"{signed}.{b64url(sign(signed.encode('ascii'), key))}"
 
 
 def public_key(row: Mapping[str, Any]) -> PublicKey:
-    """The key of a JWK. Raises KeyError or ValueError, also for a point that does not lie on the curve."""
+    """The key of a JWK. Raises KeyError or ValueError, also for a point that is not on the curve."""
     if (row["kty"], row["crv"]) != ("EC", "P-256"):
         raise ValueError("not a P-256 key")
     x, y = (int.from_bytes(from_b64url(row[name]), "big") for name in ("x", "y"))

@@ -1,7 +1,7 @@
-"""What a licence's QR code says of itself, signed: checked with a public key, by anybody, without calling anyone.
+"""The signed statement in a licence's QR code, which anyone can verify offline with the public key.
 
-The code holds the address of the check and, in its fragment, which no browser sends, the statement. The signature
-binds the address too: a genuine statement behind another address does not hold. docs/offline.md has the table of keys.
+The code holds the address of the check and, in its fragment, which browsers do not send, the statement. The signature
+covers the address too: a genuine statement after another address is invalid. docs/offline.md has the table of keys.
 """
 
 import hashlib
@@ -19,15 +19,15 @@ from certificates.particulars import Particulars
 FORMAT = 1
 PURPOSE = "qr"
 FORMAT_KEY, CODE, NAME, NAME_DIGEST, REGISTRAR, ISSUED_ON, EDITION, SERIAL, COPY, SAMPLE = range(10)
-# Twenty Han characters; a longer name would make the code too fine to read, and its digest can be compared as well.
+# Twenty Han characters; a longer name would make the modules too small to scan, and its digest can be compared instead.
 NAME_BYTES = 60
-# Far more than fits a QR code: nothing longer is looked at.
+# Far more than fits a QR code; longer input is refused unread.
 LONGEST = 4000
 
 
 @dataclass(frozen=True)
 class Statement:
-    """One sheet in few words. `name` or `name_sha256` or neither; `copy_number` is 0 for the original."""
+    """The statement about one sheet. `name` or `name_sha256` or neither; `copy_number` is 0 for the original."""
 
     address: str
     code: str
@@ -42,7 +42,7 @@ class Statement:
 
     @property
     def token(self) -> str:
-        """The unguessable id by which the register knows the sheet."""
+        """The unguessable id of the sheet in the register."""
         return self.address.rpartition("/")[2]
 
     def bears(self, name: str) -> bool:
@@ -50,12 +50,12 @@ class Statement:
         return name == self.name if self.name_sha256 is None else _digest(name).hex() == self.name_sha256
 
     def plain(self) -> dict[str, Any]:
-        """As JSON has it."""
+        """The statement as plain JSON data."""
         return asdict(self) | {"issued_on": self.issued_on.isoformat(), "token": self.token}
 
 
 def statement_of(particulars: Particulars, *, registrar: str) -> Statement:
-    """`registrar` is the office's code. Nothing of a person goes in: a business without a name has none here either."""
+    """`registrar` is the office's code. It has no personal data: a business without a name has none here either."""
     if not particulars.check_url.isascii() or "#" in particulars.check_url:
         raise InvalidParticulars("url.not_plain", {"field": "check_url"})
     name = particulars.name or ""
@@ -83,7 +83,7 @@ def qr_text(particulars: Particulars, *, registrar: str, key: jose.PrivateKey) -
 
 
 def check(text: str, *, keys: Mapping[str, jose.PublicKey]) -> Statement:
-    """What a genuine code says. Raises InvalidStatement, whose codes say why it is none."""
+    """The statement of a genuine code. Raises InvalidStatement; its code gives the reason."""
     address, _, fragment = text.strip().partition("#")
     if not fragment:
         raise InvalidStatement("statement.absent")
@@ -115,7 +115,7 @@ def _packed(statement: Statement) -> dict[int, Any]:
 
 
 def _unpacked(values: Any, address: str) -> Statement:
-    """Signed by us, and yet read with care: a later format may say what this program does not know."""
+    """Validates signed content too, because a later format may contain unknown values."""
     try:
         if values[FORMAT_KEY] != FORMAT:
             raise InvalidStatement("statement.newer", {"format": values[FORMAT_KEY]})
@@ -136,7 +136,7 @@ def _unpacked(values: Any, address: str) -> Statement:
 
 
 def _short(digits: str) -> int | str:
-    """Eighteen digits as a number take half the room."""
+    """Eighteen digits as a number take half the space."""
     number = int(digits) if digits.isascii() and digits.isdigit() else -1
     return number if str(number) == digits and number < 2**63 else digits
 

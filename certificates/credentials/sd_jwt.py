@@ -1,4 +1,4 @@
-"""The licence as a verifiable credential: SD-JWT VC, whose holder may leave out a person's name and the place."""
+"""The licence as a verifiable credential: SD-JWT VC, whose holder may omit a person's name and the address."""
 
 import hashlib
 import json
@@ -12,7 +12,7 @@ from certificates.particulars import Particulars
 LEEWAY = timedelta(minutes=5)
 TYPE = "dc+sd-jwt"
 MEDIA_TYPE = "application/dc+sd-jwt"
-# What the holder may leave out when showing it: a person, and where the business sits.
+# What the holder may omit when presenting it: a person's name, and the address of the business.
 DISCLOSED = ("representative", "domicile")
 SHOWN = (
     *("entity_type", "type_text", "name", "uscc", "five_numbers", "capital", "composition", "general_items"),
@@ -29,22 +29,22 @@ def credential(
     issued_at: datetime,
     key: jose.PrivateKey,
 ) -> str:
-    """`<JWT>~<disclosure>~<disclosure>~`: all disclosures, each of which the holder may drop; bound to no holder.
+    """`<JWT>~<disclosure>~<disclosure>~`: all disclosures, each of which the holder may omit; not bound to a holder.
 
-    `kind` is the address of the credential's type, `status` the address of a status list and the place in it.
+    `kind` is the URL of the credential's type, `status` the URL of a status list and the index in it.
     """
     facts = particulars.model_dump(mode="json", exclude_none=True)
     disclosures = [_disclosure(name, facts[name]) for name in DISCLOSED]
     uri, index = status
     payload = {
         "iss": issuer,
-        # A wallet whose clock is a little slow would call a credential of this very second one of the future.
+        # A wallet whose clock is a little slow would take a credential of this second for one of the future.
         "iat": int((issued_at - LEEWAY).timestamp()),
         "nbf": int((issued_at - LEEWAY).timestamp()),
         "vct": kind,
         "status": {"status_list": {"idx": index, "uri": uri}},
         "_sd_alg": "sha-256",
-        # Sorted, so that the order says nothing about which is which.
+        # Sorted, so that the order does not reveal which digest is which.
         "_sd": sorted(_hashed(disclosure) for disclosure in disclosures),
         **{name: facts[name] for name in SHOWN if name in facts},
     }
@@ -52,7 +52,7 @@ def credential(
 
 
 def type_metadata(kind: str) -> dict[str, Any]:
-    """What a wallet shows of the type, after the draft of SD-JWT VC; `sd` says which claims may be left out."""
+    """What a wallet shows of the type (draft of SD-JWT VC); `sd` says which claims may be omitted."""
     claims = [{"path": [name], "sd": "allowed" if name in DISCLOSED else "never"} for name in (*SHOWN, *DISCLOSED)]
     display = [
         {"lang": "zh-CN", "name": "营业执照", "description": "登记机关核发的营业执照"},

@@ -1,4 +1,4 @@
-"""Token Status List (draft of the IETF): one bit for each credential, compressed and signed, tells which still hold."""
+"""Token Status List (draft of the IETF): one bit per credential says whether it is valid; compressed and signed."""
 
 import zlib
 from collections.abc import Iterable
@@ -8,14 +8,14 @@ from certificates.credentials import jose
 
 TYPE = "statuslist+jwt"
 MEDIA_TYPE = "application/statuslist+jwt"
-# 16 KB of bits, of which almost all are 0: who asks for a list does not tell which credential it is about.
+# 16 KB of bits, almost all 0: a request for the list does not reveal which credential it is about.
 SIZE = 2**17
 TTL = timedelta(minutes=5)
 LIFE = timedelta(days=1)
 
 
 def packed(ended: Iterable[int]) -> bytes:
-    """The list as the draft compresses it; `ended` are the places whose credential does not hold any more."""
+    """The list compressed as in the draft; `ended` are the indexes of credentials that are no longer valid."""
     bits = bytearray(SIZE // 8)
     for place in ended:
         bits[place // 8] |= 1 << place % 8
@@ -23,7 +23,7 @@ def packed(ended: Iterable[int]) -> bytes:
 
 
 def signed(ended: Iterable[int], *, uri: str, issuer: str, issued_at: datetime, key: jose.PrivateKey) -> str:
-    """A JWT to be served at `uri`; it may be kept for five minutes, and after a day it counts no more."""
+    """A JWT to be served at `uri`; it may be cached for five minutes and expires after a day."""
     payload = {
         "iss": issuer,
         "sub": uri,

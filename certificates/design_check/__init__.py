@@ -1,1 +1,1 @@
-"""What `heyi designs check` finds in a design: in its files, and in what it prints."""
+"""The checks of `heyi designs check`: on a design's files, and on its printed sheets."""

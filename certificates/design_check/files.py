@@ -1,4 +1,4 @@
-"""Judges a design by its files: hashes, references, scripts, fonts. What only printing shows is in
+"""Checks a design's files: hashes, references, scripts, fonts. Faults visible only in print are found by
 `check_printed_sheets`."""
 
 import re
@@ -28,7 +28,7 @@ _GENERIC = re.compile(r"\b(serif|sans-serif|monospace|cursive|fantasy|system-ui)
 
 
 def check_files(name: str, *, own: Path | None = None) -> list[DesignFinding]:
-    """Everything that is wrong with a design; RenderError when there is none of this name."""
+    """Every fault of a design; RenderError when no design has this name."""
     try:
         design = read(folder_of(name, own=own))
     except DesignError as broken:
@@ -37,7 +37,7 @@ def check_files(name: str, *, own: Path | None = None) -> list[DesignFinding]:
 
 
 def by_files(design: Design) -> list[DesignFinding]:
-    """What can be said without printing."""
+    """The faults that are found without printing."""
     return [*_manifest(design), *_hashes(design), *_contents(design)]
 
 
@@ -81,7 +81,7 @@ def _references(design: Design, file: str, text: str) -> Iterator[DesignFinding]
 
 
 def _is_inside(design: Design, address: str) -> bool:
-    """An address that the template fills in is judged when it is printed."""
+    """An address that the template fills in is checked when it is printed."""
     if address.startswith(("#", "{{")):
         return True
     if address.startswith("data:"):
@@ -104,5 +104,5 @@ def _fonts(design: Design, file: str, text: str) -> Iterator[DesignFinding]:
 
 
 def _generic(value: str) -> list[str]:
-    """Families named without quotes, which the machine would choose."""
+    """Generic families (named without quotes), whose font depends on the machine."""
     return [str(name) for name in _GENERIC.findall(_QUOTED.sub("", value))]

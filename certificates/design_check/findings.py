@@ -1,4 +1,4 @@
-"""What can be wrong with a design, each with a sentence and what to do about it."""
+"""The faults of designs, each with a sentence and how to correct it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class DesignFinding:
-    """`code` is stable, `place` a file or a sheet, `data` what the sentence needs."""
+    """`code` is stable, `place` a file or a sheet, `data` the values in the sentence."""
 
     code: str
     place: str
@@ -24,7 +24,7 @@ def _message(words: str, data: Mapping[str, Any]) -> str:
     return words.format_map(data)
 
 
-# Sentence in Chinese and English, then what to do in Chinese and English.
+# The sentence in Chinese and English, then the correction in Chinese and English.
 SENTENCES: Mapping[str, tuple[str, str, str, str]] = {
     "manifest.broken": (
         "清单 design.yaml 读不懂：{reason}",

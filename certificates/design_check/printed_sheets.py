@@ -1,4 +1,4 @@
-"""Judges a design by what it prints: each sheet that it serves, with sample facts and with the longest ones."""
+"""Checks a design's printed sheets: each sheet that it serves, with sample particulars and with the longest ones."""
 
 import re
 from collections.abc import Callable, Generator, Iterator
@@ -31,15 +31,15 @@ _CONTENT = re.compile(r"""content\s*:\s*["']([^"']+)["']""")
 
 
 def check_printed_sheets(design: Design) -> Iterator[DesignFinding]:
-    """What printing shows; a fault that every sheet has is told once."""
+    """The faults found by printing; a fault that several sheets share is returned once."""
     require_fast_subsetter()
-    # Also a design that only prints samples is looked at without its marks: else a missing watermark would not show.
+    # A design for samples only is also checked without its marks: else a missing watermark would not be noticed.
     ready = Renderer(replace(design, manifest=design.manifest.model_copy(update={"sample": False})))
-    told: set[str] = set()
+    reported: set[str] = set()
     for finding in (*_licences(ready), *_papers(ready), *_translations(ready)):
         same = f"{finding.code} {dict(finding.data)}"
-        if same not in told:
-            told.add(same)
+        if same not in reported:
+            reported.add(same)
             yield finding
 
 
@@ -58,7 +58,7 @@ def _licences(ready: Renderer) -> Iterator[DesignFinding]:
 
 
 def _unlike(entity_types: tuple[EntityType, ...], *, style: Style) -> list[EntityType]:
-    """One type for each arrangement of items: the others would print the same rows."""
+    """One entity type for each arrangement of items: the others would print the same rows."""
     rows = {tuple(map(id, PRESENT[one])) if style == "present" else (): one for one in reversed(entity_types)}
     return list(rows.values())
 
@@ -175,7 +175,7 @@ def _translation(ready: Renderer, courtesy: EnglishSummary) -> Iterator[DesignFi
 
 
 def _attempt(place: str, work: Callable[[], bytes]) -> Generator[DesignFinding, None, bytes | None]:
-    """Prints, and puts a refusal into a finding."""
+    """Prints; an error becomes a finding."""
     try:
         return work()
     except CertificateError as refused:
@@ -199,7 +199,7 @@ def _refusal(place: str, refused: CertificateError) -> DesignFinding:
 
 
 def _written(place: str, html: str, design: Design) -> Iterator[DesignFinding]:
-    """What the HTML tells: characters without a glyph, bold ones without a bold glyph, pictures without words."""
+    """Faults in the HTML: characters without a glyph, bold ones without a bold glyph, pictures without alt text."""
     reader = _Reader()
     reader.feed(html)
     sheets = "".join(design.text(file) for file in design.contents if file.endswith(".css"))
@@ -213,7 +213,7 @@ def _written(place: str, html: str, design: Design) -> Iterator[DesignFinding]:
 
 
 class _Reader(HTMLParser):
-    """The words of a page, those among them that are set in bold, and whether a picture has none."""
+    """The text of a page, its bold text, and whether a picture has no alt text."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Makes the font files beside this script, and `coverage.json`, from three published packages.
+"""Builds the font files in this folder, and `coverage.json`, from three published packages.
 
     npm pack @expo-google-fonts/noto-serif-sc@0.4.3
     apt-get download fonts-hanazono fonts-noto-core        # Debian 12
@@ -6,7 +6,7 @@
     python certificates/fonts/build.py expo-google-fonts-noto-serif-sc-0.4.3.tgz \\
         hanazono/usr/share/fonts/truetype/hanazono/HanaMinB.ttf noto/usr/share/fonts/truetype/noto/NotoSerif-Regular.ttf
 
-Run it when fixed-words.txt gains a character or a package a version. The result is the same on every run.
+Run it when fixed-words.txt gets a new character or a package a new version. The result is the same on every run.
 """
 
 import hashlib
@@ -30,15 +30,15 @@ HASHES = (
 REGULAR = "package/400Regular/NotoSerifSC_400Regular.ttf"
 BOLD = "package/700Bold/NotoSerifSC_700Bold.ttf"
 TEXT, FIXED, LATIN = "NotoSerifSC-Regular.ttf", "HeyiFixed-Bold.ttf", "HeyiLatin.ttf.xz"
-# Latin with all its extensions, Greek with accents, Cyrillic: whole alphabets, since a word is set in one font.
+# Latin with all extensions, Greek with accents, Cyrillic: whole alphabets, since a word is set in one font.
 LETTERS = (range(0x20, 0x7F), range(0xA0, 0x250), range(0x370, 0x530), range(0x1E00, 0x2000))
 SPACE = 0x20
-# A file holds this many code points: only those that a paper needs are unpacked and loaded.
+# Code points per file: only the files that a document needs are unpacked and loaded.
 BLOCK = 0x1000
 
 
 def options(*features: str) -> subset.Options:
-    """No hinting and no vertical writing: the fonts are only for horizontal print, and size matters in a package."""
+    """No hinting and no vertical writing: the fonts are only for horizontal print, and the package should be small."""
     chosen = subset.Options()
     chosen.hinting = False
     chosen.layout_features = list(features)
@@ -50,7 +50,7 @@ def options(*features: str) -> subset.Options:
 
 
 def cut(font: TTFont, characters: Iterable[int], *features: str) -> TTFont:
-    """The font with these code points alone."""
+    """The font with only these code points."""
     wanted = set(characters)
     if lacking := sorted(wanted - set(font.getBestCmap())):
         raise SystemExit(f"the font lacks {''.join(map(chr, lacking))}")
@@ -61,7 +61,7 @@ def cut(font: TTFont, characters: Iterable[int], *features: str) -> TTFont:
 
 
 def rename(font: TTFont, family: str, *, style: str = "Regular") -> None:
-    """A cut must not pass for the whole font, and its reserved name stays with that one."""
+    """A subset must not be taken for the whole font, and the reserved font name belongs to the original."""
     for record in list(font["name"].names):
         text = {1: family, 2: style, 3: f"{family} {style}", 4: f"{family} {style}"}
         text[6] = f"{family.replace(' ', '')}-{style}"
@@ -70,9 +70,9 @@ def rename(font: TTFont, family: str, *, style: str = "Regular") -> None:
 
 
 def align(font: TTFont, like: TTFont) -> None:
-    """The same height above and below the line as the text font, or one rare character would make a line higher."""
+    """Sets the ascent and descent of the text font, because otherwise one rare character would make a line higher."""
     scale = font["head"].unitsPerEm / like["head"].unitsPerEm
-    # A blank is set in the font of the word before it.
+    # A space is set in the font of the word before it.
     (advance, _), (_, bearing) = (one["hmtx"][one.getBestCmap()[SPACE]] for one in (like, font))
     font["hmtx"][font.getBestCmap()[SPACE]] = (round(advance * scale), bearing)
     for table, names in (
@@ -99,7 +99,7 @@ def blocks(han: Path, known: set[int]) -> Iterator[tuple[str, list[int]]]:
 
 
 def fallback(path: Path, points: Iterable[int], *, family: str, like: TTFont, features: tuple[str, ...] = ()) -> bytes:
-    """A part of a font as a packed file."""
+    """A part of a font as a compressed file."""
     font = cut(TTFont(path, recalcTimestamp=False), {SPACE, *points}, *features)
     rename(font, family)
     align(font, like)
@@ -109,7 +109,7 @@ def fallback(path: Path, points: Iterable[int], *, family: str, like: TTFont, fe
 
 
 def ranges(points: Iterable[int]) -> list[list[int]]:
-    """Runs without a gap, as first and last code point."""
+    """Runs without gaps, as first and last code point."""
     runs: list[list[int]] = []
     for point in sorted(points):
         if runs and runs[-1][1] == point - 1:
@@ -126,7 +126,7 @@ def advances(font: TTFont) -> dict[str, int]:
 
 
 def table(files: Iterable[Path]) -> str:
-    """What each font file can draw, and how wide what is not an em wide is at most: letters are in two of them."""
+    """The coverage of each font file, and the maximum widths of characters not one em wide: two files have letters."""
     cover: dict[str, list[list[int]]] = {}
     wide: dict[str, int] = {}
     for path in files:
@@ -140,7 +140,7 @@ def table(files: Iterable[Path]) -> str:
 
 
 def main(package: Path, han: Path, latin: Path) -> None:
-    """Check the packages' hashes, then write every file."""
+    """Verify the packages' hashes, then write every file."""
     for path, expected in zip((package, han, latin), HASHES, strict=True):
         if (found := hashlib.sha256(path.read_bytes()).hexdigest()) != expected:
             raise SystemExit(f"{path} has SHA-256 {found}, expected {expected}")

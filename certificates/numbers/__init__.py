@@ -1,4 +1,4 @@
-"""The numbers of a registered business: made, checked and explained, each by its standard."""
+"""Makes, checks and explains the numbers of a registered business, each by its standard."""
 
 from certificates.numbers.codes import (
     CHECKS,

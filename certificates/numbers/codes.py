@@ -1,7 +1,7 @@
-"""The numbers of a registered business: made, checked, and (in explanations.py) explained, each by its standard.
+"""Makes and checks the numbers of a registered business, each by its standard; explanations.py explains them.
 
-`check_*` takes a code without spaces or hyphens, in capitals, returns it, or raises InvalidNumber naming what is
-wrong and where. `clean` brings what people type into that form.
+`check_*` takes a code without spaces or hyphens, in capitals, and returns it, or raises InvalidNumber that says what is
+wrong and where. `clean` converts user input to that form.
 """
 
 import re
@@ -33,14 +33,14 @@ ORGANIZATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 RESIDENT_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 RESIDENT_CHECK = "10X98765432"
 DIGITS = "0123456789"
-# Regions that one kind of number knows and another does not: 83 are residence permits for people of Taiwan, who have
+# Regions valid in one kind of number only: 83 are residence permits for people of Taiwan, who have
 # no registrar (国办发〔2018〕81号 art. 3); 10 are central bodies, where nobody resides.
 NO_REGISTRARS, NO_RESIDENTS = frozenset({"83"}), frozenset({"10"})
 _NARROW = {0xFF00 + i: 0x20 + i for i in range(1, 0x5F)}
 
 
 def clean(text: str) -> str:
-    """What a person typed or pasted, as a code: full-width forms narrowed, spaces and hyphens dropped, capitals."""
+    """User input as a code: full-width forms narrowed, spaces and hyphens removed, in capitals."""
     narrow = text.translate(_NARROW).upper()
     return "".join(c for c in narrow if not c.isspace() and c not in "-‐‑‒–—\u200b\ufeff")
 
@@ -91,12 +91,12 @@ def check_organization_code(code: str) -> str:
 
 
 def print_organization_code(code: str) -> str:
-    """As it stands on paper: `MAT00001-8`."""
+    """The printed form: `MAT00001-8`."""
     return f"{code[:8]}-{code[8:]}"
 
 
 def make_registration_number(sequence: int, *, region: str) -> str:
-    """The 15 digits of GS15-2006. The first of the eight sequence digits tells the kind: 0-3 domestic enterprises
+    """The 15 digits of GS15-2006. The first of the eight sequence digits is the kind: 0-3 domestic enterprises
     (2 held by natural persons), 4-5 foreign-invested, 6-9 individual businesses."""
     body = _region(region, "registration_number") + _sequence(sequence, "registration_number")
     return body + _mod_11_10(body)
@@ -105,7 +105,7 @@ def make_registration_number(sequence: int, *, region: str) -> str:
 def check_registration_number(code: str) -> str:
     """GS15-2006: six digits of region, eight of sequence, one by ISO 7064 MOD 11,10.
 
-    A farmers' co-operative has the letters NA in front of six digits of sequence, and ends in a digit or X.
+    A farmers' co-operative has the letters NA before six digits of sequence, and ends in a digit or X.
     """
     if is_cooperative_number(code):
         _region(code[:6], "registration_number", but=NO_REGISTRARS)
@@ -149,7 +149,7 @@ def make_resident_id(*, region: str, born_on: date, sequence: int) -> str:
 
 
 def check_resident_id(code: str) -> str:
-    """GB 11643-1999: region, a real day of birth, check digit MOD 11-2. Never reads the clock: ask age elsewhere."""
+    """GB 11643-1999: region, a real day of birth, check digit MOD 11-2. It reads no clock and checks no age."""
     _length(code, "resident_id", 18)
     _digits(code[:17], "resident_id")
     _only(code[17], "resident_id", length=1, allowed="0123456789X", at=18)
@@ -169,7 +169,7 @@ def birth_date(resident_id: str) -> date:
 
 
 def make_social_insurance_number(sequence: int, *, region: str) -> str:
-    """A local scheme, by default region and eight digits: no national rule is known, so never call it official."""
+    """A local scheme, by default region and eight digits: no national rule is known, so do not call it official."""
     return _region(region, "social_insurance_number") + _sequence(sequence, "social_insurance_number")
 
 
@@ -181,7 +181,7 @@ def check_social_insurance_number(code: str) -> str:
 
 
 def make_statistics_number(organization_code: str) -> str:
-    """A local scheme: statistics gave no number of its own, the organization code served."""
+    """A local scheme: there was no separate statistics number; the organization code was used."""
     return check_organization_code(organization_code)
 
 
@@ -191,7 +191,7 @@ def check_statistics_number(code: str) -> str:
 
 
 def identify(code: str) -> str:
-    """The scheme that a code belongs to, or, when it is wrong, the one it most looks like; a key of CHECKS."""
+    """The scheme of a code, or, when it is invalid, the most similar one; a key of CHECKS."""
     for scheme in _candidates(code):
         if _passes(scheme, code):
             return scheme
@@ -214,7 +214,7 @@ CHECKS: Mapping[str, Callable[[str], str]] = {
 
 def _candidates(code: str) -> tuple[str, ...]:
     if len(code) == 18:
-        # Only a resident id has a date in the middle; a USCC has it by chance, and then the check digits decide.
+        # A resident id has a date in the middle; a USCC may have one by chance, and then the check digits decide.
         dated = re.fullmatch(r"\d{6}(1[89]|20)\d\d(0[1-9]|1[0-2])[0-3]\d{4}[\dX]", code)
         return ("resident_id", "uscc") if dated else ("uscc", "resident_id")
     if len(code) == 15:
@@ -250,7 +250,7 @@ def _digits(code: str, scheme: str, *, at: int = 1) -> str:
 
 
 def _region(region: str, scheme: str, *, at: int = 1, but: frozenset[str] = frozenset()) -> str:
-    """Only the province is judged: counties come and go, and an unknown one is no reason to refuse a number."""
+    """Only the province is checked: counties change, and an unknown one is no reason to refuse a number."""
     _only(region, scheme, length=6, allowed=DIGITS, at=at)
     if region[:2] not in PROVINCES or region[:2] in but:
         raise InvalidNumber("number.region", {"scheme": scheme, "found": region})
@@ -269,7 +269,7 @@ def _expect(found: str, expected: str, scheme: str, code: str) -> None:
 
 
 def uscc_check_digit(body: str) -> str:
-    """The eighteenth character for seventeen: mod 31 (GB 32100-2015)."""
+    """The eighteenth character for the first seventeen: mod 31 (GB 32100-2015)."""
     total = sum(USCC_CHARACTERS.index(c) * w for c, w in zip(body, USCC_WEIGHTS, strict=True))
     return USCC_CHARACTERS[-total % 31]
 

@@ -1,4 +1,4 @@
-"""What each part of a number means, in both languages, for the people who ask why a code is right or wrong."""
+"""What each part of a number means, in both languages, to explain why a code is valid or not."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from certificates.numbers.regions import Words, region_name
 
 @dataclass(frozen=True)
 class NumberPart:
-    """A slice of a code: `start` counts from 1, `meaning` is empty where the characters only count up."""
+    """A slice of a code: `start` counts from 1, `meaning` is empty for a sequence number."""
 
     label: Words
     start: int
@@ -88,7 +88,7 @@ REGISTRATION_KINDS = (
 
 
 def explain(code: str, *, scheme: str | None = None) -> list[NumberPart]:
-    """The parts of a right code, left to right; a wrong one raises InvalidNumber, which says what is wrong."""
+    """The parts of a valid code, left to right; an invalid one raises InvalidNumber with the reason."""
     found = scheme or identify(code)
     CHECKS[found](code)
     if found == "tax_number" and len(code) == 18:

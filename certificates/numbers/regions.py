@@ -1,4 +1,4 @@
-"""Names of administrative regions (GB/T 2260) that an explanation of a code may show; not a register of regions."""
+"""Names of administrative regions (GB/T 2260) for explanations of codes; not a complete list of regions."""
 
 from typing import NamedTuple
 
@@ -46,7 +46,7 @@ PROVINCES: dict[str, Words] = {
     "71": Words("台湾省", "Taiwan"),
     "81": Words("香港特别行政区", "Hong Kong"),
     "82": Words("澳门特别行政区", "Macao"),
-    # Residence permits for people of Taiwan carry 83, which is no region of GB/T 2260.
+    # Residence permits for people of Taiwan have 83, which is not a region of GB/T 2260.
     "83": Words("台湾居民居住证", "Residence permit, Taiwan"),
 }
 
@@ -66,5 +66,5 @@ COUNTIES: dict[str, Words] = {
 
 
 def region_name(region: str) -> Words:
-    """The most exact name known for a six-digit region; the province alone where the county is not in the table."""
+    """The most exact name of a six-digit region; the province alone where the county is not in the table."""
     return COUNTIES.get(region) or PROVINCES[region[:2]]

@@ -1,1 +1,1 @@
-"""What a paper looks like: particulars and a design in, a PDF out."""
+"""Layout and printing of documents: particulars and a design in, a PDF out."""

@@ -1,6 +1,6 @@
-"""Which characters no paper shows: those that nobody sees, private ones, and scripts in which nothing is registered.
+"""Characters that no document may contain: invisible ones, private-use ones, and scripts not used for registration.
 
-The tables are of Unicode 16 and stand here, because what Python knows differs from one version to the next.
+The tables are those of Unicode 16; they are here because Python's own tables differ between versions.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ _UNSEEN = (
 )
 _PRIVATE = ((0xE000, 0xF8FF), (0xF0000, 0xFFFFD), (0x100000, 0x10FFFD))
 # A name is registered in standard Han characters: Provisions on the Administration of Enterprise Name Registration
-# (2020), art. 5; Law on Resident Identity Cards, art. 4. Other scripts may stand beside them, never in their place.
+# (2020), art. 5; Law on Resident Identity Cards, art. 4. Other scripts may be added to them, but may not replace them.
 _ARABIC = {"zh": "阿拉伯字母（如维吾尔文、哈萨克文）", "en": "Arabic script (Uyghur, Kazakh)"}
 _SCRIPTS = (
     (_ARABIC, ((0x600, 0x6FF), (0x750, 0x77F), (0x8A0, 0x8FF), (0xFB50, 0xFEFE))),
@@ -30,26 +30,26 @@ _SCRIPTS = (
 )
 
 
-# A form holds the same few hundred characters many times, and each check reads them all again.
+# Cached: a form holds the same few hundred characters many times, and each check reads them all again.
 @lru_cache(maxsize=4096)
 def is_unseen(character: str) -> bool:
-    """Whether nothing is printed for it, or it turns or hides what stands beside it."""
+    """Whether the character prints nothing, or reverses or hides the characters beside it."""
     return _within(character, _UNSEEN)
 
 
 @lru_cache(maxsize=4096)
 def is_private(character: str) -> bool:
-    """Whether its shape depends on the machine that shows it."""
+    """Whether the character is for private use: its shape depends on the machine that shows it."""
     return _within(character, _PRIVATE)
 
 
 def script_in(text: str) -> dict[str, str] | None:
-    """The first other script of China's peoples in a text, by its names in `zh` and `en`."""
+    """The first script of another of China's peoples in a text, with its names in `zh` and `en`, or None."""
     return next((names for one in text for names, ranges in _SCRIPTS if _within(one, ranges)), None)
 
 
 def named(characters: str) -> str:
-    """Characters with their code points, so that one that the reader's machine cannot show is known as well."""
+    """Characters with their code points, which also identify one that the reader's machine cannot show."""
     return "、".join(f"“{one}”（U+{ord(one):04X}）" for one in characters)
 
 

@@ -1,4 +1,4 @@
-"""A design: a folder of HTML, CSS and pictures with a manifest that says what it serves and what each file was."""
+"""A design: a folder of HTML, CSS and pictures with a manifest of what it prints and each file's hash."""
 
 import hashlib
 import re
@@ -18,7 +18,7 @@ from certificates.particulars import EntityType, Style
 
 DESIGNS = Path(__file__).parents[1] / "designs"
 MANIFEST = "design.yaml"
-# What a design may be made of; anything else in its folder (a script that drew the ornament) is never read.
+# The files of a design; others in its folder (the script that drew the ornament) are never read.
 KINDS = frozenset({".html", ".css", ".svg", ".png", ".jpg", ".jpeg"})
 LARGEST = 2 * 1024 * 1024
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,30}")
@@ -26,7 +26,7 @@ _FACE = re.compile(r"""@font-face\s*\{[^}]*font-family:\s*["']?([^"';}]+)""")
 
 
 class Title(BaseModel):
-    """What people call the design."""
+    """The design's name for people, in both languages."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -36,7 +36,7 @@ class Title(BaseModel):
 
 class Manifest(BaseModel):
     """`design.yaml`. `serves` names the entity types of each style, `papers` the other papers; with `en` among its
-    languages it has a courtesy page. A `sample` design prints nothing but samples. `files` gives each SHA-256."""
+    languages it has an English summary. A `sample` design prints only samples. `files` gives each SHA-256."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -53,7 +53,7 @@ class Manifest(BaseModel):
 
 @dataclass(frozen=True, eq=False)
 class Design:
-    """A design in memory: what was checked against its hashes is what prints, whatever happens to the folder later."""
+    """A design in memory: prints the bytes that were checked against the hashes, even if the folder changes later."""
 
     folder: Path
     manifest: Manifest
@@ -64,11 +64,11 @@ class Design:
         return self.manifest.name
 
     def text(self, file: str) -> str:
-        """One file as text."""
+        """A file of the design as text."""
         return self.contents[file].decode("utf-8")
 
     def fonts(self) -> tuple[str, ...]:
-        """The fonts of this package that it asks for; there are no others."""
+        """The fonts of this package that it uses; it has no others."""
         return tuple(font for font in self.manifest.fonts if font in (TEXT, FIXED))
 
     def families(self) -> frozenset[str]:
@@ -77,40 +77,40 @@ class Design:
         return frozenset(match[1] for match in _FACE.finditer(sheets))
 
     def digest(self) -> str:
-        """Which design a paper was printed in: one digest of all its files."""
+        """One digest of all its files; it identifies the design of a printed document."""
         return digest_of(self.contents)
 
     def require(self, *, style: Style, entity_type: EntityType, sample: bool) -> None:
-        """Raise DesignError for a licence that this design does not print."""
+        """Raises DesignError for a licence that this design does not print."""
         if entity_type not in self.manifest.serves.get(style, ()):
             raise DesignError("design.not_served", {"design": self.name, "style": style, "entity_type": entity_type})
         self.refuse_unmarked(sample=sample)
 
     def require_paper(self, kind: str, *, sample: bool) -> None:
-        """The same for another paper, or the courtesy page."""
+        """The same for another document, or the English summary."""
         if kind not in self.manifest.papers:
             raise DesignError("design.not_served", {"design": self.name, "paper": kind})
         self.refuse_unmarked(sample=sample)
 
     def refuse_unmarked(self, *, sample: bool) -> None:
-        """A design that is itself a sample must not print what passes for real."""
+        """Raises DesignError when a sample design is asked for a document that is no sample."""
         if self.manifest.sample and not sample:
             raise DesignError("design.only_samples", {"design": self.name})
 
 
 def design_folders(own: Path | None) -> tuple[Path, ...]:
-    """Where designs stand: those of this package, then the office's own. One of the package is never covered."""
+    """Folders of designs: those of this package, then the office's own, which cannot replace one of the package."""
     return (DESIGNS,) if own is None else (DESIGNS, own)
 
 
 def names(*, own: Path | None = None) -> list[str]:
-    """Every design that can be asked for."""
+    """The names of all designs."""
     found = {path.parent.name for shelf in design_folders(own) for path in shelf.glob(f"*/{MANIFEST}")}
     return sorted(name for name in found if _NAME.fullmatch(name))
 
 
 def folder_of(name: str, *, own: Path | None = None) -> Path:
-    """The folder of a design; RenderError when there is none of this name."""
+    """The folder of a design; RenderError when no design has this name."""
     if _NAME.fullmatch(name):
         for shelf in design_folders(own):
             if (shelf / name / MANIFEST).is_file():
@@ -120,7 +120,7 @@ def folder_of(name: str, *, own: Path | None = None) -> Path:
 
 @cache
 def find(name: str, *, own: Path | None = None) -> Design:
-    """A design whose files are those of its manifest; DesignError when one is changed or missing."""
+    """A design whose files match its manifest; DesignError when a file is changed or missing."""
     design = read(folder_of(name, own=own))
     for file, expected in design.manifest.files.items():
         if file not in design.contents:
@@ -132,7 +132,7 @@ def find(name: str, *, own: Path | None = None) -> Design:
 
 
 def read(folder: Path) -> Design:
-    """A design as it lies there, unjudged."""
+    """A design as it is in its folder, unchecked."""
     try:
         raw = yaml.safe_load((folder / MANIFEST).read_text(encoding="utf-8"))
         manifest = Manifest.model_validate(raw)
@@ -144,7 +144,7 @@ def read(folder: Path) -> Design:
 
 
 def record(design: Design) -> list[str]:
-    """Writes the hashes of what lies in the folder into its manifest, whose other lines stay; returns what changed."""
+    """Writes the hashes of the folder's files into its manifest, whose other lines stay; returns the changed names."""
     path = design.folder / MANIFEST
     found = {name: sha256(content) for name, content in sorted(design.contents.items())}
     head = path.read_text(encoding="utf-8").partition("\nfiles:")[0].rstrip()
@@ -158,7 +158,7 @@ def sha256(content: bytes) -> str:
 
 
 def _files(folder: Path) -> list[Path]:
-    """Its own files, and none that a link would bring in from elsewhere."""
+    """The files of the folder, without links to files elsewhere."""
     inside = (path for path in sorted(folder.rglob("*")) if path.suffix.lower() in KINDS and path.is_file())
     root = folder.resolve()
     return [path for path in inside if path.resolve().is_relative_to(root) and path.stat().st_size <= LARGEST]

@@ -1,4 +1,4 @@
-"""The English courtesy page: a paper of its own that says in English what a licence says; the Chinese alone counts."""
+"""The English summary of a licence: a separate document for information; only the Chinese licence is legally valid."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -18,7 +18,7 @@ from certificates.paper.render_limits import USUAL, RenderLimits, within
 from certificates.paper.templates import fill
 from certificates.particulars import Particulars
 
-# Who only describes a paper, as the pages do, need not load what draws it.
+# Imported for types only: web pages describe a document without loading the renderer.
 if TYPE_CHECKING:
     from certificates.paper.pdf import Renderer
 
@@ -54,12 +54,12 @@ MONTHS = (
 )
 COMPOSITIONS = {"personal": "Run by a person", "family": "Run by a family"}
 TEXT_LENGTH, ITEM_LENGTH = 200, 400
-# Lines that a column holds, and Latin letters a line; a Han character is as wide as two.
+# Lines per column, and Latin letters per line; a Han character is as wide as two.
 FIRST_LINES, FURTHER_LINES, LINE = 26, 28, 58
 
 
 class EnglishSummary(BaseModel):
-    """What is said in English of a licence. A text that is absent stays Chinese; `scope` gives items by their Chinese
+    """The English texts of a licence. An absent text stays Chinese; `scope` gives items by their Chinese
     text. `representative` and `delegate` are persons' names in pinyin. Raises InvalidParticulars."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -91,14 +91,14 @@ class EnglishSummary(BaseModel):
 def render_english_summary(
     courtesy: EnglishSummary, *, design: str = "jinhua", own: Path | None = None, limits: RenderLimits = USUAL
 ) -> bytes:
-    """The page, and further ones for a long scope, as PDF/A-3a. Raises MissingGlyph, DesignError, RenderError."""
+    """The summary as PDF/A-3a, with further pages for a long scope. Raises MissingGlyph, DesignError, RenderError."""
     from certificates.paper.pdf import renderer
 
     return translated(renderer(design, own=own), courtesy, limits=limits)
 
 
 def translated(ready: "Renderer", courtesy: EnglishSummary, *, limits: RenderLimits = USUAL) -> bytes:
-    """The same with a press at hand."""
+    """The same with a loaded renderer."""
     from certificates.paper.pdf import DataFile
 
     content = canonical(courtesy.model_dump(mode="json", exclude_none=True))
@@ -140,7 +140,7 @@ def day(on: date) -> str:
 
 
 def money(amount: Decimal, *, currency: str | None) -> str:
-    """CNY 5,000,000, with two decimals where they are not nought."""
+    """CNY 5,000,000, with two decimals where they are not zero."""
     return f"{currency or 'CNY'} {amount:,.{0 if amount == amount.to_integral_value() else 2}f}"
 
 
@@ -153,7 +153,7 @@ def _numbers(facts: Particulars) -> list[dict[str, str]]:
 
 
 def _rows(courtesy: EnglishSummary) -> Iterator[dict[str, str]]:
-    """Label, English value, and the Chinese one where a reader must be able to compare them."""
+    """Label, English value, and the Chinese value where a reader needs to compare them."""
     facts = courtesy.particulars
     english = _english(courtesy)
     for column in columns_for(facts):
@@ -186,14 +186,14 @@ def _english(courtesy: EnglishSummary) -> dict[str, str | None]:
 
 
 def _items(courtesy: EnglishSummary) -> list[str]:
-    """The scope as a list: general items, then those that need an approval, which a mark tells."""
+    """The scope as a list: general items, then those that need an approval, with a mark."""
     facts, english = courtesy.particulars, courtesy.scope
     licensed = [f"{english.get(item, item)} *" for item in facts.licensed_items]
     return [*(english.get(item, item) for item in facts.general_items), *licensed]
 
 
 def _pages(items: list[str]) -> list[list[str]]:
-    """The first page has one column for the list, every further page two."""
+    """The list by pages: the first page has one column for it, each further page two."""
     pages: list[list[str]] = [[]]
     room = FIRST_LINES
     for item in items:

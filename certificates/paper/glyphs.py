@@ -1,6 +1,6 @@
-"""Which characters the fonts of this package can draw, and how wide: asked before anything is rendered.
+"""Coverage and widths of this package's fonts, checked before anything is rendered.
 
-The answers come from `fonts/coverage.json`, which `fonts/build.py` writes: no font is opened to find them.
+The data is `fonts/coverage.json`, written by `fonts/build.py`, so that no font has to be opened.
 """
 
 import json
@@ -16,7 +16,7 @@ from certificates.errors import MissingGlyph
 FONTS = Path(__file__).parents[1] / "fonts"
 TEXT, FIXED = "NotoSerifSC-Regular.ttf", "HeyiFixed-Bold.ttf"
 COVERAGE = FONTS / "coverage.json"
-# Kerning may draw letters apart by a little; ideographs have none.
+# Kerning may widen the space between letters a little; ideographs have no kerning.
 KERNING = 1.005
 
 
@@ -27,46 +27,46 @@ def coverage(font: str) -> frozenset[int]:
 
 
 def missing(text: str, *, font: str | None = None) -> str:
-    """The characters that no font has, each once, in the order in which they appear; or that this one lacks."""
+    """The characters without a glyph in any font, or in `font`; each once, in order of appearance."""
     known = coverage(font or TEXT)
     lacking = (c for c in text if ord(c) not in known)
     return "".join(dict.fromkeys(c for c in lacking if font or _fallback_of(ord(c)) is None))
 
 
 def refuse_missing(texts: Iterable[str]) -> None:
-    """Raise MissingGlyph with every character that would print as an empty box."""
+    """Raises MissingGlyph with every character that would print as an empty box."""
     if lacking := missing("".join(texts)):
         raise MissingGlyph(lacking)
 
 
 def fallbacks(text: str) -> tuple[str, ...]:
-    """The files beside the text font that a text needs: none for most, one for a rare character of a name."""
+    """The fallback files that a text needs: usually none, one for a rare character of a name."""
     known = coverage(TEXT)
     found = (_fallback_of(point) for point in {ord(c) for c in text} - known)
     return tuple(sorted({file for file in found if file}))
 
 
 def fallback_for(character: str) -> str | None:
-    """The file that draws a character which the text font lacks; None where it has it, or no file has."""
+    """The fallback file for a character that the text font lacks; None where it has it or no file does."""
     return None if ord(character) in coverage(TEXT) else _fallback_of(ord(character))
 
 
 def family_of(file: str) -> str:
-    """The family under which a fallback file is asked for: `HeyiHan-20.ttf.xz` is Heyi Han U20.
+    """The font family of a fallback file: `HeyiHan-20.ttf.xz` is Heyi Han U20.
 
-    A family must not end with a number, which Pango would take for a size.
+    A family name must not end with a number, which Pango would take for a size.
     """
     return file.partition(".")[0].replace("Heyi", "Heyi ").replace("-", " U")
 
 
 def unpacked(file: str) -> bytes:
-    """A font file as the renderer takes it."""
+    """A font file, decompressed for the renderer."""
     content = (FONTS / file).read_bytes()
     return lzma.decompress(content) if file.endswith(".xz") else content
 
 
 def width(text: str) -> float:
-    """Width of a text in ems, on one line: never less than what is printed."""
+    """Width of a text in ems on one line: never less than in print."""
     narrow: dict[str, int] = _table()["advances"]
     return sum(KERNING * narrow[one] if one in narrow else 1000 for one in text) / 1000
 
@@ -77,7 +77,7 @@ def files() -> tuple[str, ...]:
 
 
 def fallback_files() -> tuple[str, ...]:
-    """Those among them that stand in for the text font where it lacks a character."""
+    """The font files for characters that the text font lacks."""
     return tuple(file for file in files() if file not in (TEXT, FIXED))
 
 
@@ -89,7 +89,7 @@ def _table() -> dict[str, Any]:
 
 @cache
 def _spans() -> tuple[list[int], list[tuple[int, str]]]:
-    """The starts of all runs of the fallback files in order, and where each ends in which file."""
+    """The sorted starts of all runs in the fallback files, and for each run its end and its file."""
     spans = sorted((first, last, file) for file in fallback_files() for first, last in _table()["ranges"][file])
     return [first for first, _, _ in spans], [(last, file) for _, last, file in spans]
 

@@ -1,4 +1,4 @@
-"""From particulars to the HTML of a licence: which classes, which rows, which pages."""
+"""Builds the HTML of a licence from its particulars: classes, rows, pages."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -13,7 +13,7 @@ from certificates.paper.templates import fill
 from certificates.paper.type_size import TAIL, UNBROKEN, TypeSize, annex_pointer, pages_of, place_class, type_size_for
 from certificates.particulars import Particulars
 
-# Ems on the line of an annex page that says whose it is, in its usual size.
+# Ems of the line on an annex page with the business's name, in its usual size.
 WHOSE_LINE = 43.5
 SPREADS = {2: "k2", 3: "k3", 4: "k4"}
 
@@ -21,7 +21,7 @@ SPREADS = {2: "k2", 3: "k3", 4: "k4"}
 def licence_html(
     particulars: Particulars, *, design: Design, qr_text: str | None = None, seal: str | None = None
 ) -> str:
-    """The whole document, `seal` the address of a picture; raises InvalidParticulars, DesignError, or MissingGlyph."""
+    """The whole document; `seal`: a picture's address. Raises InvalidParticulars, DesignError, MissingGlyph."""
     design.require(style=particulars.style, entity_type=particulars.entity_type, sample=particulars.sample)
     step = refuse_unprintable(particulars)
     annex = pages_of(particulars) if step.annex else []
@@ -49,15 +49,15 @@ def licence_html(
 
 
 def refuse_unprintable(particulars: Particulars) -> TypeSize:
-    """The type in which these particulars are printed. Raises InvalidParticulars where a fact is missing or has no
-    room, MissingGlyph where a character has no glyph: also of a draft, long before anything is printed."""
+    """The type size for these particulars. Raises InvalidParticulars where a fact is missing or does not
+    fit, MissingGlyph where a character has no glyph. Drafts are checked with it too, long before printing."""
     step = type_size_for(particulars)
     glyphs.refuse_missing(_texts(particulars))
     return step
 
 
 def spread(label: str) -> str:
-    """The class that spreads a label of two to four characters over the width of five."""
+    """The CSS class that spreads a label of two to four characters over the width of five."""
     return SPREADS.get(len(label), "k5")
 
 
@@ -120,7 +120,7 @@ def _qr(particulars: Particulars, text: str) -> dict[str, str]:
 
 
 def _texts(particulars: Particulars) -> list[str]:
-    """Everything that varies from one licence to the next."""
+    """All texts that differ between licences."""
     values = [value_of(item, particulars) for column in columns_for(particulars) for item in column]
     texts = [particulars.registrar, particulars.serial, particulars.check_host, particulars.seal_place or ""]
     five = [number for _, number in printed_numbers(particulars)]

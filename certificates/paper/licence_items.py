@@ -1,4 +1,4 @@
-"""Which items a licence shows, for each entity type: label, value, order. A new type is a row."""
+"""The items of a licence for each entity type: label, value, order. A new type is a new row."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ COMPOSITIONS = {"personal": "个人经营", "family": "家庭经营"}
 
 @dataclass(frozen=True)
 class Item:
-    """A printed item: `key` names it in the design, `label` has one string per printed line of the label."""
+    """A printed item: `key` is its name in the design, `label` has one string per printed line."""
 
     key: str
     label: tuple[str, ...]
@@ -87,7 +87,7 @@ PRESENT: dict[str, tuple[tuple[Item, ...], tuple[Item, ...]]] = {
         (_founded("成立日期"), _place("经营场所")),
     ),
 }
-# The one column of 2015, which had companies only.
+# The single column of the style of 2015, which was for companies only.
 COMPANY_2015 = (
     NAME,
     TYPE,
@@ -111,7 +111,7 @@ OPTIONAL_FACTS = {"capital": "capital", "currency": "capital", "composition": "f
 
 
 def columns_for(particulars: Particulars) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
-    """Left and right column; the style of 2015 has the left one only."""
+    """Left and right column; the style of 2015 has only the left one."""
     table = PRESENT if particulars.style == "present" else {k: (v, ()) for k, v in FIVE_NUMBERS.items()}
     if particulars.entity_type not in table:
         data = {"entity_type": particulars.entity_type, "style": particulars.style}
@@ -122,13 +122,13 @@ def columns_for(particulars: Particulars) -> tuple[tuple[Item, ...], tuple[Item,
 
 
 def printed_items(entity_type: str) -> frozenset[str]:
-    """The facts of the particulars that only some types print in the present style, and this one does."""
+    """The particulars that this entity type prints in the present style and some other types do not."""
     shown = {item.key for column in PRESENT[entity_type] for item in column}
     return frozenset(fact for fact, key in OPTIONAL_FACTS.items() if key in shown)
 
 
 def value_of(item: Item, particulars: Particulars) -> str:
-    """The printed value; an item that this type must show and the particulars lack is an error, never a blank."""
+    """The printed value. Raises InvalidParticulars for a missing item that this type must show."""
     value = item.show(particulars)
     if value is None:
         raise InvalidParticulars("item.missing", {"field": item.key})
@@ -136,7 +136,7 @@ def value_of(item: Item, particulars: Particulars) -> str:
 
 
 def _refuse_silent_facts(particulars: Particulars, shown: set[str]) -> None:
-    """A fact that the licence of this type does not show is a mistake of the caller, not something to drop."""
+    """Raises InvalidParticulars for a fact that this type's licence does not show, rather than drop it."""
     for field, key in OPTIONAL_FACTS.items():
         if getattr(particulars, field) is not None and key not in shown:
             raise InvalidParticulars("item.unexpected", {"field": field})
@@ -145,7 +145,7 @@ def _refuse_silent_facts(particulars: Particulars, shown: set[str]) -> None:
 
 
 def printed_numbers(particulars: Particulars) -> list[tuple[str, str]]:
-    """Label and number of the block of five; empty in the present style."""
+    """Labels and numbers of the block of five; empty in the present style."""
     five = particulars.five_numbers
     if five is None:
         return []

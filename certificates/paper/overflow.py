@@ -1,15 +1,15 @@
-"""What has no room on a sheet: asked of the laid-out page, since a box that overprints gives no warning."""
+"""Finds overflow on a laid-out page, because WeasyPrint does not warn when a box overprints another."""
 
 from collections.abc import Iterator
 from typing import Any
 
-# Half a millimetre in CSS pixels: rounding, not overflow.
+# Half a millimetre in CSS pixels: below it is rounding.
 SLACK = 2.0
 
 
 def overflowing(page: Any) -> Iterator[str]:
-    """The tags of what hangs below the foot rule of its sheet or into what stands above it, or runs off the paper."""
-    # What stands on an absolute place, as all does on a sheet, is behind a placeholder.
+    """The tags of boxes that reach below the foot rule of their sheet, overlap what is above it, or leave the page."""
+    # A box with absolute position, as all boxes of a sheet, is inside a placeholder.
     boxes = list(page.descendants(placeholders=True))
     floors = [box for box in boxes if _is(box, "div", "foot")]
     lines = [box for box in boxes if _is(box, "p", "duty") or _is(box, "div", "registrar")]

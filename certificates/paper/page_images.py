@@ -1,4 +1,4 @@
-"""A PDF of our own as it looks and as it reads: pictures and text of its pages."""
+"""Pictures and text of the pages of a PDF made by this package."""
 
 import io
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ INCH = 72
 
 
 def pages(pdf: bytes, *, dpi: int) -> Iterator[Image.Image]:
-    """Each page as a picture."""
+    """Each page as a picture at `dpi` dots per inch."""
     document = pypdfium2.PdfDocument(pdf)
     try:
         for page in document:
@@ -26,7 +26,7 @@ def png(picture: Image.Image) -> bytes:
 
 
 def texts(pdf: bytes) -> list[str]:
-    """The text of each page without white space: what is printed, not how it is broken into lines."""
+    """The text of each page without white space, so that line breaks do not matter."""
     document = pypdfium2.PdfDocument(pdf)
     try:
         return ["".join(page.get_textpage().get_text_range().split()) for page in document]

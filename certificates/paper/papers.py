@@ -1,4 +1,4 @@
-"""Every paper but the licence: receipts, notices, decisions. One template, one row of a table per kind."""
+"""All documents except the licence: receipts, notices, decisions. One template, and one table row per kind."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from certificates.paper.render_limits import USUAL, RenderLimits, within
 from certificates.paper.seal_picture import seal_address
 from certificates.paper.templates import fill
 
-# Who only describes a paper, as the pages do, need not load what draws it.
+# Imported for types only: web pages describe a document without loading the renderer.
 if TYPE_CHECKING:
     from certificates.paper.pdf import Renderer
 
@@ -42,7 +42,7 @@ PaperKind = Literal[
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the table of points, beside the running number; widths of a kind sum up to 149 mm."""
+    """A column of the table of points after the running number; the widths of a kind sum to 149 mm."""
 
     label: str
     width: int
@@ -51,10 +51,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Heading:
-    """What is fixed in a kind of paper; `slip` asks for the line on which receipt is signed.
+    """The fixed texts of a kind of document; `slip` adds a line for the signature of the recipient.
 
-    `sections` are the further tables that the kind may have, by key: heading and columns. What is not `sealed` is the
-    applicant's own paper: it bears no seal of the registrar. `texts` is how many texts that vary it may have.
+    `sections` are the further tables that the kind may have, by key: heading and columns. Without `sealed` it is the
+    applicant's own document without the registrar's seal. `texts` is the maximum number of variable texts.
     """
 
     title: str
@@ -100,7 +100,7 @@ HEADINGS: dict[PaperKind, Heading] = {
     "reexamination": Heading("退回审查告知书", "", ITEM_AND_TEXT),
     "withdrawal": Heading("撤回登记申请确认书", "", ITEM_AND_TEXT, slip=False),
     "hold": Heading("中止登记告知书", "", ITEM_AND_TEXT),
-    # Identity numbers, mobiles and home addresses are on a paper of their own: not everybody who may read one may
+    # Identity numbers, mobiles and home addresses are in a separate document: not every user who may read one may
     # read the other (rules on registration documents of 2026).
     "application": Heading(
         "登记申请书",
@@ -138,7 +138,7 @@ HEADINGS: dict[PaperKind, Heading] = {
     "licence_correction": Heading(
         "营业执照更正通知书", "", (Column("更正事项", 29), Column("原记载", 60), Column("更正为", 60))
     ),
-    # Of a matter that brings its own words; they replace the title.
+    # For a matter with its own wording, which replaces the title.
     "decision": Heading("决定书", "", ITEM_AND_TEXT),
 }
 FACTS = {
@@ -167,10 +167,10 @@ TEXT_LENGTH = 2000
 
 
 class Paper(BaseModel):
-    """One paper. `facts` are keyed by FACTS and print two a line; `before` and `after` are paragraphs around the
+    """One document. `facts` are keyed by FACTS and print two per line; `before` and `after` are paragraphs around the
     tables; each of `rows` has one cell per column of its kind, each of `sections` the rows of a further table of it.
-    `title` replaces the kind's own where the law of the day has another name for it. `officer` is the line of who
-    signs for the registrar, `seal_place` and `seal` are as on a licence. Raises InvalidParticulars."""
+    `title` replaces the kind's own where the law of its date has another name for it. `officer` is the person who
+    signs for the registrar; `seal_place` and `seal` are as on a licence. Raises InvalidParticulars."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -212,7 +212,7 @@ class Paper(BaseModel):
         return self
 
     def texts(self) -> list[tuple[str, str]]:
-        """Every text that varies, with the path of its field."""
+        """Every variable text with the path of its field."""
         single = [(name, getattr(self, name) or "") for name in LENGTHS]
         lists = [(f"{f}.{i}", text) for f in ("before", "after", "contacts") for i, text in enumerate(getattr(self, f))]
         tables = {"rows": self.rows} | {f"sections.{key}": rows for key, rows in self.sections.items()}
@@ -225,15 +225,15 @@ class Paper(BaseModel):
         return [*single, *((f"facts.{key}", value) for key, value in self.facts.items()), *lists, *cells]
 
     def digest(self) -> str:
-        """SHA-256 of what the paper says; not of where and how it is checked."""
+        """SHA-256 of the content, without the address and code for checking it."""
         return digest(self._dumped(without={"check_url", "check_host", "sample", "seal_place", "seal"}))
 
     def content(self) -> bytes:
-        """What is attached to the sheet: canonical JSON."""
+        """The attached data file: canonical JSON."""
         return canonical(self._dumped())
 
     def _dumped(self, *, without: Collection[str] = ()) -> dict[str, Any]:
-        """Papers without further tables keep the content, and so the digest, that they had before there were any."""
+        """Documents without further tables keep the content and digest from before such tables existed."""
         unused = set() if self.sections else {"sections"}
         return self.model_dump(mode="json", exclude={*without, *unused}, exclude_none=True)
 
@@ -241,8 +241,8 @@ class Paper(BaseModel):
 def _refuse_width(rows: tuple[tuple[str, ...], ...], columns: tuple[Column, ...], *, field: str) -> None:
     for number, row in enumerate(rows):
         if len(row) != len(columns):
-            told = {"field": f"{field}.{number}", "expected": len(columns), "found": len(row)}
-            raise InvalidParticulars("row.width", told)
+            data = {"field": f"{field}.{number}", "expected": len(columns), "found": len(row)}
+            raise InvalidParticulars("row.width", data)
 
 
 def render_paper(
@@ -253,9 +253,9 @@ def render_paper(
     own: Path | None = None,
     limits: RenderLimits = USUAL,
 ) -> bytes:
-    """The paper as PDF/A-3a with its content attached as `paper.json`; any number of A4 pages.
+    """The document as PDF/A-3a with its content attached as `paper.json`; any number of A4 pages.
 
-    `seal` is the picture whose digest the paper names, `own` the folder of the office's own designs. The same paper,
+    `seal` is the picture whose digest the document names, `own` the folder of the office's designs. The same document,
     design and fonts give the same bytes. Raises InvalidParticulars, MissingGlyph, DesignError, RenderError.
     """
     from certificates.paper.pdf import renderer
@@ -264,7 +264,7 @@ def render_paper(
 
 
 def printed(ready: "Renderer", paper: Paper, *, seal: bytes | None = None, limits: RenderLimits = USUAL) -> bytes:
-    """The same with a press at hand."""
+    """The same with a loaded renderer."""
     from certificates.paper.pdf import DataFile
 
     ready.design.require_paper(paper.kind, sample=paper.sample)

@@ -1,4 +1,4 @@
-"""The only door to WeasyPrint: HTML of a design in, a tagged PDF/A-3a out, and nothing fetched from outside."""
+"""The only importer of WeasyPrint: HTML of a design in, tagged PDF/A-3a out, nothing fetched from outside."""
 
 import hashlib
 import logging
@@ -29,18 +29,18 @@ from certificates.paper.render_limits import USUAL, RenderLimits, within
 from certificates.paper.seal_picture import seal_address
 from certificates.particulars import CopyKind, Particulars
 
-# An address that no resolver knows: it only gives the relative names in a style sheet something to stand on.
+# An address that no resolver knows: only a base for the relative names in a style sheet.
 BASE = "https://design.invalid"
-# Bytes of drawing commands that no text reaches.
+# Bytes of drawing commands; text is always shorter.
 ORNAMENT = 100_000
-# Loading fonts is no paper's fault, and a slow machine may take its time.
+# Loading fonts does not depend on the document, and a slow machine may need long for it.
 WARMING = RenderLimits(seconds=30, megabytes=1000)
 WARM_PAGE = "<html lang=zh><title>合一</title><h1>合一</h1><p>合一"
 APT_LINE = "apt-get install -y libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 
 
 class _ForbiddenAddress(FatalURLFetchingError):  # type: ignore[misc]  # WeasyPrint has no types
-    """Stops WeasyPrint, which swallows ordinary exceptions of a fetcher."""
+    """Stops WeasyPrint, which ignores ordinary exceptions of a fetcher."""
 
     def __init__(self, address: str) -> None:
         super().__init__(address)
@@ -48,14 +48,14 @@ class _ForbiddenAddress(FatalURLFetchingError):  # type: ignore[misc]  # WeasyPr
 
 
 class PackageFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
-    """Serves `data:`, a design's own files and the fonts; every other address, local or remote, stops the job."""
+    """Serves `data:`, a design's own files and the fonts; any other address, local or remote, stops the rendering."""
 
     def __init__(self, files: Mapping[str, bytes | Path]) -> None:
         super().__init__(allowed_protocols=("data",), allow_redirects=False)
         self._files = files
 
     def fetch(self, url: str, headers: Any = None) -> Any:
-        """Answer one address; called by WeasyPrint for every picture, font and style sheet."""
+        """Return the content of one address; called by WeasyPrint for every picture, font and style sheet."""
         if url in self._files:
             found = self._files[url]
             content = found if isinstance(found, bytes) else glyphs.unpacked(found.name)
@@ -67,9 +67,9 @@ class PackageFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no typ
 
 
 class _Recorded:
-    """A picture whose drawing commands are kept: the ornament is the same on every sheet, and drawing it is slow.
+    """A picture whose drawing commands are cached: the ornament is the same on every sheet, and drawing it is slow.
 
-    Right for SVG without text, gradients or transparency, which is all that a design here may use.
+    Correct for SVG without text, gradients or transparency; a design may use no others.
     """
 
     def __init__(self, image: Any) -> None:
@@ -108,9 +108,9 @@ class _Warnings(logging.Handler):
 
 
 class Renderer:
-    """One design, ready to print: fonts loaded and style sheets parsed once per process, pictures drawn once.
+    """Prints one design: loads fonts and parses style sheets once per process, draws pictures once.
 
-    Not to be made before a worker forks. Printing takes a lock: Pango's font map is not safe to share at once.
+    Do not create it before a worker forks. Printing takes a lock: Pango's font map is not thread-safe.
     """
 
     def __init__(self, design: Design) -> None:
@@ -127,12 +127,12 @@ class Renderer:
         self.fetcher = PackageFetcher(self._files)
 
     def identity(self, content: bytes) -> bytes:
-        """What makes a paper this one: the same design and content, the same bytes."""
+        """The identity of a document: the same design and content give the same bytes."""
         return self.design.name.encode() + content
 
     def warm(self, content: bytes = b"") -> None:
-        """Loads fonts, sheets and pictures before the first paper, whose time is limited, and the fonts of the rare
-        characters of this content. Nothing when it was done."""
+        """Loads fonts, styles and pictures before the first document, whose time is limited, and the fonts for rare
+        characters of this content. Does nothing when they are loaded."""
         files = [file for file in glyphs.fallbacks(content.decode()) if file not in self._sheets]
         if self._is_warm and not files:
             return
@@ -147,7 +147,7 @@ class Renderer:
                     self._face(file)
 
     def print(self, source: str, *, sheets: tuple[str, ...], data: "DataFile", identity: bytes, bottom: bool) -> bytes:
-        """PDF/A-3a of an HTML text. `bottom` asks that no row hangs below the foot rule of its sheet.
+        """PDF/A-3a of an HTML text. With `bottom`, a row below the foot rule of its sheet is an error.
 
         `identity` becomes the PDF's identifier, so that the same input gives the same bytes.
         """
@@ -171,9 +171,9 @@ class Renderer:
         return pdf
 
     def _forget(self) -> None:
-        """Loads sheets and fonts anew the next time: WeasyPrint goes on without a font whose loading was cut short.
+        """Loads styles and fonts again next time, because WeasyPrint continues without a font that failed to load.
 
-        A time limit that fell into it would else spoil every licence of this process.
+        Otherwise a time limit during loading would spoil every later licence of this process.
         """
         self._is_warm = False
         self._sheets.clear()
@@ -197,7 +197,7 @@ class Renderer:
         return self._sheets[name]
 
     def _face(self, file: str) -> None:
-        """Loads a font of rare characters, once, under a family of its own."""
+        """Loads a font of rare characters once, as a family of its own."""
         if file not in self._sheets:
             family = glyphs.family_of(file)
             face = f'@font-face {{ font-family: "{family}"; src: url({BASE}/fonts/{file}); font-weight: 400 }}'
@@ -230,7 +230,7 @@ class Renderer:
 
 @dataclass(frozen=True)
 class DataFile:
-    """A file of data inside the PDF, for machines; dated with the day of the paper, since a PDF must be repeatable."""
+    """A data file in the PDF, for programs; it has the document's date, since a PDF must be repeatable."""
 
     name: str
     content: bytes
@@ -238,7 +238,7 @@ class DataFile:
     on: date
 
     def attachment(self, fetcher: URLFetcher) -> Attachment:
-        """A new object each time: WeasyPrint consumes its source."""
+        """The attachment, a new object each time: WeasyPrint consumes its source."""
         midnight = datetime(self.on.year, self.on.month, self.on.day, tzinfo=UTC)
         return Attachment(
             string=self.content,
@@ -253,7 +253,7 @@ class DataFile:
 
 @cache
 def renderer(design: str, *, own: Path | None = None) -> Renderer:
-    """The press of a design in this process; `own` is the folder of the office's own designs."""
+    """The renderer of a design in this process; `own` is the folder of the office's own designs."""
     require_fast_subsetter()
     return Renderer(find(design, own=own))
 
@@ -268,9 +268,9 @@ def render(
     own: Path | None = None,
     limits: RenderLimits = USUAL,
 ) -> bytes:
-    """The licence as PDF/A-3a with its particulars attached; `paper` prints the other kind of copy than they name.
+    """The licence as PDF/A-3a with its particulars attached; `paper` overrides the kind of copy that they name.
 
-    `qr_text` is the check address with a signed statement behind it (certificates.credentials.qr_statement); without it
+    `qr_text` is the check address followed by a signed statement (certificates.credentials.qr_statement); without it
     the QR code holds the address alone. `seal` is the picture whose digest the particulars name, `own` the folder of
     the office's own designs. The same particulars, text, design and fonts give the same bytes. Raises
     InvalidParticulars, MissingGlyph, DesignError, RenderError.
@@ -288,7 +288,7 @@ def licence(
     seal: bytes | None = None,
     limits: RenderLimits = USUAL,
 ) -> bytes:
-    """The same with a press at hand."""
+    """The same with a loaded renderer."""
     content = particulars.to_json()
     data = DataFile("licence.json", content, "营业执照记载事项 Particulars of the licence", particulars.issued_on)
     ready.warm(content)
@@ -300,13 +300,13 @@ def licence(
 
 
 def require_fast_subsetter(probe: Callable[[], object] = lambda: harfbuzz_subset) -> None:
-    """Raise MissingLibrary unless libharfbuzz-subset is there: without it a licence takes seconds, not milliseconds."""
+    """Raises MissingLibrary without libharfbuzz-subset: a licence would take seconds, not milliseconds."""
     if not probe():
         raise MissingLibrary("library.missing", {"library": "libharfbuzz-subset", "apt": APT_LINE})
 
 
 def _finish(_document: Document, pdf: Any) -> None:
-    """WeasyPrint names the attachment twice in the catalog's list of associated files, and packs the ornament anew."""
+    """Removes the second entry that WeasyPrint makes for the attachment, and reuses the compressed ornament."""
     associated = pdf.catalog.get("AF")
     if associated:
         associated[:] = list(dict.fromkeys(associated))
@@ -318,12 +318,12 @@ def _finish(_document: Document, pdf: Any) -> None:
 
 @lru_cache(maxsize=8)
 def _packed(content: bytes) -> bytes:
-    """As pydyf packs it. What is so long is the same on every sheet."""
+    """Compressed as by pydyf. Cached, because streams this long are the same on every sheet."""
     return zlib.compress(content, 9)
 
 
 def _refuse_overflow(document: Document) -> None:
-    """Counting characters chose the type size; should it ever be wrong, a licence must fail rather than overprint."""
+    """The type size comes from character widths; if that is ever wrong, a licence must fail rather than overprint."""
     for number, page in enumerate(document.pages, 1):
         for tag in overflowing(page._page_box):
             raise RenderError("render.overflow", {"page": number, "tag": tag})

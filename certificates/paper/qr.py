@@ -1,4 +1,4 @@
-"""The QR code of a paper: of a few fixed versions and one mask, so that papers of one kind have the same modules."""
+"""The QR code of a document: a few fixed versions and one mask, so that documents of a kind have the same size."""
 
 import base64
 import io
@@ -11,16 +11,16 @@ from certificates.credentials import base45
 from certificates.errors import RenderError
 
 LEVEL, MASK, SCALE, QUIET = "m", 2, 4, 4
-# An address alone; and the versions for one with a statement behind it, with the bits that each holds at level M.
+# The version for an address alone; and those for an address with a statement, with their capacity in bits at level M.
 VERSION, CAPACITY = 8, 152
 LONGER = {12: 2320, 15: 3320}
 
 
 def png(text: str) -> bytes:
-    """A PNG of 4 pixels a module with its quiet zone. `text` is ASCII: an address of at most 152 bytes, or
+    """A PNG with 4 pixels per module and a quiet zone. `text` is ASCII: an address of at most 152 bytes, or
     `address#STATEMENT`, whose second half is packed as alphanumeric: 49, 65 or 77 modules.
 
-    The mask is fixed: judging all eight costs more than drawing, and readers do not care.
+    The mask is fixed: comparing all eight costs more than drawing, and scanners accept any.
     """
     version, segments = _plan(text)
     code: Any = segno.make_qr(segments, error=LEVEL, version=version, mask=MASK, boost_error=False)
@@ -30,7 +30,7 @@ def png(text: str) -> bytes:
 
 
 def data_address(text: str) -> str:
-    """The picture as a `data:` address, for a document that may fetch nothing."""
+    """The picture as a `data:` address, for a document that must not fetch anything."""
     return "data:image/png;base64," + base64.b64encode(png(text)).decode("ascii")
 
 
@@ -50,6 +50,6 @@ def _plan(text: str) -> tuple[int, Any]:
 
 
 def _bits(address: str, statement: str) -> int:
-    """Two segments of versions 10 to 26, each behind its mode and its length."""
+    """Size of two segments in versions 10 to 26, each with its mode and length fields."""
     pairs, single = divmod(len(statement), 2)
     return 4 + 16 + 8 * len(address) + 4 + 11 + 11 * pairs + 6 * single

@@ -1,7 +1,7 @@
-"""Rare characters of a page in the fonts that have them: named one by one, never left to a machine's own choice.
+"""Assigns the rare characters of a page to the fonts that have them, so that the machine's fonts are never used.
 
-Two files under one family would be taken for one font, and one would be drawn with the other's glyphs; so each has a
-family of its own, and the page asks for it.
+Two files in one family would be taken for one font and drawn with each other's glyphs; so each file has a
+family of its own, which the page names.
 """
 
 import re
@@ -9,12 +9,12 @@ from itertools import groupby
 
 from certificates.paper.glyphs import fallback_for, fallbacks, family_of
 
-# Tags with their attributes, and the title, which is no text of the page; then a word of letters, or one character.
+# Tags with their attributes, and the title, which is not text of the page; then a word of letters, or one character.
 _PARTS = re.compile(r"<title>.*?</title>|<[^>]*>|[^\W\d_\u2e80-\U0003ffff]+|[^<]", re.DOTALL)
 
 
 def with_rare_fonts(html: str) -> str:
-    """The page with a span around what the text font lacks; a word of letters is set in one font as a whole."""
+    """The page with a span around characters that the text font lacks; a word of letters is set in one font."""
     if not fallbacks(html):
         return html
     parts = ((part, _font_of(part)) for part in _PARTS.findall(html))

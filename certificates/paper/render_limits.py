@@ -1,4 +1,4 @@
-"""Stops a paper that takes more time or memory than any honest one: its process goes on with the next."""
+"""Stops the rendering of a document that takes too much time or memory; the process continues with the next."""
 
 import resource
 import signal
@@ -14,9 +14,9 @@ from typing import Any
 from certificates.errors import RenderError
 
 MEGABYTE = 1024 * 1024
-# How often the process looks at itself, in seconds of its own work; a usual paper is looked at a few times.
+# Interval of the check in seconds of processor time; a usual document is checked a few times.
 TICK = 0.05
-# What a sheet takes as data, in bytes: a paper of ten such sheets may take ten times as long.
+# Bytes of data per sheet: a document of ten such sheets may take ten times as long.
 SHEET = 2000
 LARGEST = 300 * SHEET
 _STATM = Path("/proc/self/statm")
@@ -24,21 +24,21 @@ _STATM = Path("/proc/self/statm")
 
 @dataclass(frozen=True)
 class RenderLimits:
-    """Seconds of processor time for a sheet, and megabytes that a paper may add to its process."""
+    """Seconds of processor time per sheet, and megabytes that a document may add to its process."""
 
     seconds: float = 1.0
     megabytes: int = 200
 
 
-# Three times what a deployment allows by default: whoever uses the library alone may run it on a busy machine.
+# Three times the default of a deployment: a program that uses only this library may run on a busy machine.
 USUAL = RenderLimits(seconds=3.0)
 
 
 @contextmanager
 def within(limits: RenderLimits, *, size: int) -> Iterator[None]:
-    """Raises RenderError `render.too_slow` or `render.too_large` out of the work inside; `size` is that of its data.
+    """Raises RenderError `render.too_slow` or `render.too_large` in the enclosed code; `size` is its data in bytes.
 
-    Only the main thread can be interrupted, and it is where workers work; elsewhere only the size is judged.
+    Only the main thread, in which workers run, can be interrupted; in other threads only the size is checked.
     """
     if size > LARGEST:
         raise RenderError("render.too_large", {"bytes": size, "maximum": LARGEST})
@@ -59,7 +59,7 @@ def _watched(limits: RenderLimits, *, seconds: float) -> Iterator[None]:
     def look(_number: int, _frame: FrameType | None) -> None:
         nonlocal end
         if time.process_time() > end:
-            # A library may swallow the exception, so it comes again; not at once, or it would fall into the tidying up.
+            # A library may ignore the exception, so it is raised again; later, so as not to interrupt the cleaning up.
             end = time.process_time() + max(seconds, 1.0)
             raise RenderError("render.too_slow", {"seconds": round(seconds, 2)})
         if _memory()[1] - resident > limits.megabytes * MEGABYTE:
@@ -78,13 +78,13 @@ def _watched(limits: RenderLimits, *, seconds: float) -> Iterator[None]:
 
 
 def _cap(soft: Any, hard: Any) -> None:
-    """One allocation of a gigabyte is over before any tick, so the kernel refuses it."""
+    """Sets the kernel's limit, because a single allocation of a gigabyte ends before the next check."""
     wanted = soft if hard == resource.RLIM_INFINITY else min(soft, hard)
     resource.setrlimit(resource.RLIMIT_AS, (wanted, hard))
 
 
 def _memory() -> tuple[int, int]:
-    """Address space and resident bytes of this process; noughts where the system does not tell."""
+    """Address space and resident bytes of this process; zeros where the system does not report them."""
     try:
         pages = _STATM.read_text(encoding="ascii").split()
     except OSError:

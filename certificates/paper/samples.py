@@ -1,4 +1,4 @@
-"""Invented particulars of every kind: what a design is shown and checked with. No number here is anybody's."""
+"""Invented particulars of every kind, for previews and checks of designs. No number here belongs to a person."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -90,13 +90,13 @@ LONG_ITEMS = tuple(
 
 
 def particulars(entity_type: EntityType = "llc", *, style: Style = "present", **changes: Any) -> Particulars:
-    """A sample licence of this type."""
+    """Sample particulars of this type; `changes` replace single facts."""
     facts = {**PRESENT, "entity_type": entity_type, **TYPES[entity_type]}
     return Particulars(**{**facts, **(IN_2015 if style == "five_numbers" else {}), **changes})
 
 
 def longest(entity_type: EntityType, *, style: Style, copy_kind: CopyKind) -> Iterator[tuple[str, Particulars]]:
-    """The same with all that it can hold: texts of the greatest length, a scope that just fits, an annex."""
+    """Sample particulars at their limits: texts of the greatest length, a scope that just fits, an annex."""
     texts = {
         "name": "金华" + "样" * 56 + "公司",
         "type_text": "型" * 40,
@@ -105,7 +105,7 @@ def longest(entity_type: EntityType, *, style: Style, copy_kind: CopyKind) -> It
     }
     if entity_type in ("gp", "sgp", "lp"):
         texts["delegate"] = "派" * 40
-    # With all other texts this long, the single column of 2015 is full: the form is refused before anybody signs.
+    # With all other texts this long, the single column of 2015 is full: the form is refused before signing.
     widest = 90 if style == "five_numbers" else 100
     wide = {**texts, "name": "W" * 60, "representative": "W" * 60, "domicile": "W" * widest}
     for name, changes in (("longest texts", texts), ("longest Latin texts", wide), ("longest scope", {})):
@@ -116,7 +116,7 @@ def longest(entity_type: EntityType, *, style: Style, copy_kind: CopyKind) -> It
 
 
 def _filled(facts: Particulars) -> Particulars:
-    """With the longest scope that needs no annex, where any does."""
+    """With the longest scope that needs no annex, if there is one."""
     low, high = 1, 2000
     while high - low > 1:
         middle = (low + high) // 2
@@ -125,7 +125,7 @@ def _filled(facts: Particulars) -> Particulars:
 
 
 def _scoped(facts: Particulars, size: int) -> Particulars:
-    """A scope of so many characters, in items of a hundred."""
+    """With a scope of `size` characters, in items of a hundred."""
     items = tuple("样" * min(100, size - at) for at in range(0, size, 100))
     return facts.model_copy(update={"general_items": items, "licensed_items": ()})
 
@@ -133,7 +133,7 @@ def _scoped(facts: Particulars, size: int) -> Particulars:
 def english_summary(
     entity_type: EntityType = "llc", *, style: Style = "present", items: int = 0, **changes: Any
 ) -> EnglishSummary:
-    """A sample translation; `items` puts that many long ones into the scope."""
+    """A sample translation; `items` is the number of long items in the scope."""
     facts = particulars(entity_type, style=style, **changes)
     if items:
         facts = particulars(entity_type, style=style, general_items=LONG_ITEMS[:items], licensed_items=())
@@ -156,7 +156,7 @@ def _all(facts: Particulars) -> tuple[str, ...]:
 
 
 def kinds(serves: Any) -> Iterator[tuple[Style, EntityType, CopyKind]]:
-    """Every sheet that a table of styles and entity types asks for."""
+    """Every sheet in a table of styles and entity types."""
     for style, entity_types in serves.items():
         for entity_type in entity_types:
             for copy_kind in get_args(CopyKind):
@@ -164,7 +164,7 @@ def kinds(serves: Any) -> Iterator[tuple[Style, EntityType, CopyKind]]:
 
 
 def paper(kind: PaperKind = "correction", *, rows: int = 3, **changes: Any) -> Paper:
-    """A sample of another paper; `rows` is how many points its table has."""
+    """A sample of another document; `rows` is the number of points in its table."""
     heading = HEADINGS[kind]
     facts = {
         "applicant": "苏知禾",

@@ -1,4 +1,4 @@
-"""The picture of an electronic seal: taken only where it is exactly the one that a paper names."""
+"""The picture of an electronic seal: accepted only if it has the digest that a document names."""
 
 from base64 import b64encode
 from hashlib import sha256
@@ -9,9 +9,9 @@ PNG = b"\x89PNG\r\n\x1a\n"
 
 
 def seal_address(picture: bytes | None, *, digest: str | None) -> str | None:
-    """A `data:` address of the picture (PNG) whose SHA-256 the paper names; None for a paper without a seal.
+    """A `data:` address of the picture (PNG) with this SHA-256; None for a document without a seal.
 
-    Raises InvalidParticulars where the one stands without the other, or they differ.
+    Raises InvalidParticulars where picture or digest is missing, or they differ.
     """
     if picture is None and digest is None:
         return None

@@ -1,4 +1,4 @@
-"""The templates of a design: data is filled in, as text; a template of another city's hand can do nothing else."""
+"""The templates of a design. They are sandboxed: a city's own template can only insert data as text."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -12,7 +12,7 @@ from certificates.paper.design import Design
 
 
 def fill(design: Design, file: str, **data: Any) -> str:
-    """The HTML. Everything filled in is escaped; DesignError for a template that is wrong or reaches for more."""
+    """The HTML with all data escaped; DesignError for a template that is invalid or breaks the sandbox."""
     try:
         return _environment(design).get_template(file).render(**data)
     except TemplateError as broken:
@@ -20,13 +20,13 @@ def fill(design: Design, file: str, **data: Any) -> str:
 
 
 def sources(design: Design) -> Mapping[str, str]:
-    """The templates of a design by name."""
+    """The templates of a design by file name."""
     return {file: design.text(file) for file in design.contents if file.endswith(".html")}
 
 
 @cache
 def _environment(design: Design) -> ImmutableSandboxedEnvironment:
-    """Templates come from memory, so `include` finds the design's own files and no others."""
+    """Templates are loaded from memory, so `include` finds only the design's own files."""
     return ImmutableSandboxedEnvironment(
         loader=DictLoader(sources(design)), autoescape=True, undefined=StrictUndefined, auto_reload=False
     )

@@ -1,7 +1,7 @@
-"""How large name and scope are printed: decided by the widths of their characters before layout, never by trying.
+"""The type sizes of name and scope, computed from the widths of their characters before layout, never by trial.
 
-The sizes are those of the style sheet `licence.css`, in millimetres on A4. A text that has no room in any of them is
-refused here, so that a draft is judged by the same function as the licence.
+The sizes are those of the style sheet `licence.css`, in millimetres on A4. A text that fits in none of them is
+refused here, so that a draft is checked by the same function as the licence.
 """
 
 from collections.abc import Sequence
@@ -13,17 +13,17 @@ from certificates.paper.licence_items import Item, columns_for, value_of
 from certificates.paper.line_count import line_count
 from certificates.particulars import Particulars
 
-# Kept together at the end of a scope, so that no last line is one character and its brackets.
+# Characters kept together at the end of a scope, so that the last line is never one character and its brackets.
 TAIL = 4
-# A delegate in brackets is kept on one line where any line could hold it.
+# A delegate in brackets is kept on one line where a line can hold it.
 UNBROKEN = 24
-# Lines of a column of the annex, and ems of each line.
+# Lines per column of the annex, and ems per line.
 ANNEX_LINES, ANNEX_LINE = 27, 39.0
 
 
 @dataclass(frozen=True)
 class Type:
-    """A class of the style sheet: size of type in millimetres, height of a line in ems, room above the first line."""
+    """A class of the style sheet: type size in millimetres, line height in ems, space above the first line."""
 
     name: str
     size: float
@@ -36,7 +36,7 @@ class Type:
 
 @dataclass(frozen=True)
 class ValueColumn:
-    """Where rows stand: the width of their values and the height that they may take."""
+    """A column of rows: the width of their values and their maximum height, in millimetres."""
 
     width: float
     height: float
@@ -44,7 +44,7 @@ class ValueColumn:
 
 @dataclass(frozen=True)
 class RowSizes:
-    """How the rows of a sheet are set: height of a line of a label, room below a row, types of values and names."""
+    """Sizes of a sheet's rows: line height of a label, space below a row, types of values and names."""
 
     label: float
     below: float
@@ -55,7 +55,7 @@ class RowSizes:
 
 @dataclass(frozen=True)
 class SheetLayout:
-    """One way to lay out a sheet. `right` is the column above the registrar, absent in the style of 2015."""
+    """A layout of a sheet. `right` is the column above the registrar, absent in the style of 2015."""
 
     sheet: str
     type: Type
@@ -66,13 +66,13 @@ class SheetLayout:
 
     @property
     def scope(self) -> str:
-        """Its class."""
+        """The class of the scope."""
         return self.type.name
 
 
 @dataclass(frozen=True)
 class TypeSize:
-    """The classes of the sheet, the name and the scope; `annex` when the scope moves to its own pages."""
+    """The classes of the sheet, the name and the scope; `annex` when the scope is on its own pages."""
 
     sheet: str
     name: str
@@ -111,7 +111,7 @@ def _portrait(sheet: str, type_: Type, rows: RowSizes, *, height: float) -> Shee
     return SheetLayout(sheet, type_, rows, ValueColumn(130, height), None, ValueColumn(60, 32.5))
 
 
-# The one column of 2015 ends above the place of the seal; where nothing else helps, above the registrar's name.
+# The single column of 2015 ends above the place of the seal; if that is not enough, above the registrar's name.
 PORTRAIT = (
     _portrait("", S0, USUAL, height=95),
     _portrait("", S1, USUAL, height=95),
@@ -122,7 +122,7 @@ PORTRAIT = (
 
 
 def type_size_for(particulars: Particulars) -> TypeSize:
-    """The largest type that holds everything; InvalidParticulars `sheet.full` with the field that takes most room."""
+    """The largest type in which everything fits; InvalidParticulars `sheet.full` with the longest field."""
     rooms = LANDSCAPE if particulars.style == "present" else PORTRAIT
     scope = particulars.scope
     for room in rooms:
@@ -136,24 +136,24 @@ def type_size_for(particulars: Particulars) -> TypeSize:
 
 
 def annex_pointer(particulars: Particulars) -> str:
-    """What the licence says instead of a scope that moved to the annex."""
+    """The text on the licence in place of a scope that is in the annex."""
     pages = len(pages_of(particulars))
     return f"经营范围共{len(particulars.scope)}字，全文见附页（共{pages}页）。"
 
 
 def name_class(name: str, room: SheetLayout) -> str:
-    """The largest type in which the name is one line; the smallest where none is."""
+    """The class of the largest type in which the name fits one line; the smallest where it fits none."""
     return _name_type(name, room).name
 
 
 def place_class(place: str, *, style: str) -> str:
-    """`d1` for an address that in three lines would come near the seal; the one column of 2015 is wide enough."""
+    """`d1` for an address whose three lines would come close to the seal; the single column of 2015 is wide enough."""
     return "d1" if _is_long_place(place) and style == "present" else ""
 
 
 def pages_of(particulars: Particulars) -> list[tuple[str, str]]:
-    """The whole scope in pages of the annex, two columns each. A column ends with an item and its sign, and the next
-    begins with an item; the columns of the last page are equally long."""
+    """The whole scope as pages of the annex, two columns each. A column ends with an item and its sign, and the next
+    begins with an item; the columns of the last page have about equal length."""
     columns = _columns(particulars.scope_parts())
     pages = [(columns[at], columns[at + 1] if at + 1 < len(columns) else []) for at in range(0, len(columns), 2)]
     pages[-1] = _balanced([*pages[-1][0], *pages[-1][1]])
@@ -172,7 +172,7 @@ def _columns(items: Sequence[str]) -> list[list[str]]:
 
 
 def _balanced(items: list[str]) -> tuple[list[str], list[str]]:
-    """The first split whose left column is not the shorter one, where the right one fits."""
+    """The first split whose left column is not shorter than the right one, if the right one fits."""
     for at in range(1, len(items) + 1):
         left, right = items[:at], items[at:]
         if _annex_lines(left) >= _annex_lines(right) and _annex_lines(left) <= ANNEX_LINES:
@@ -220,21 +220,21 @@ def _value_height(key: str, value: str, particulars: Particulars, room: SheetLay
 
 
 def _lines_with_delegate(value: str, delegate: str, *, line: float) -> int:
-    """A delegate that does not fit behind the name begins a line of its own."""
+    """Number of lines; a delegate that does not fit after the name begins a new line."""
     words = f"（委派代表：{delegate}）"
     together = line_count(value, line=line) + line_count(words, line=line)
     return 1 if width(value) + width(words) <= line else together
 
 
 def _registrar_height(registrar: str, room: SheetLayout) -> float:
-    """The registrar's name and the day of issue below it."""
+    """Height of the registrar's name and the date of issue below it."""
     rows = room.rows
     lines = line_count(registrar, line=room.registrar.width / rows.plain.size)
     return max(rows.label, rows.plain.height(lines)) + rows.below + max(rows.label, rows.plain.height(1))
 
 
 def registrar_fits(registrar: str) -> bool:
-    """Whether this name of a registrar has room on every kind of sheet."""
+    """Whether this name of a registrar fits on every kind of sheet."""
     return all(_registrar_height(registrar, room) <= room.registrar.height for room in (*LANDSCAPE, *PORTRAIT))
 
 
@@ -248,6 +248,6 @@ def _is_long_place(place: str) -> bool:
 
 
 def _longest_field(particulars: Particulars) -> str:
-    """What a person would have to shorten."""
+    """The field that a user should shorten."""
     texts = {name: getattr(particulars, name) or "" for name in ("name", "representative", "domicile", "registrar")}
     return max(texts, key=lambda name: width(texts[name]))

@@ -1,1 +1,1 @@
-"""Electronic signatures on a PDF: made, timestamped, described and verified."""
+"""Makes, timestamps, describes and verifies electronic signatures of a PDF."""

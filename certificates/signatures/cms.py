@@ -1,4 +1,4 @@
-"""The envelope of a signature (CMS, RFC 5652) as a template: only digest and signature differ from paper to paper."""
+"""The envelope of a signature (CMS, RFC 5652) as a template: only digest and signature differ between documents."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -11,9 +11,9 @@ OCTETS, SEQUENCE, SET = 4, 16, 17
 
 @dataclass(frozen=True)
 class SignatureEnvelope:
-    """The pieces of one signer's envelopes that never change, DER.
+    """The constant parts of one signer's envelopes, DER.
 
-    Writing an envelope anew with a general ASN.1 library costs fifty times what the signature itself does.
+    Writing each envelope with a general ASN.1 library takes fifty times as long as the signature itself.
     """
 
     kind: bytes
@@ -25,7 +25,7 @@ class SignatureEnvelope:
 
     @classmethod
     def like(cls, sample: cms.ContentInfo, *, digest: bytes) -> Self:
-        """Taken apart from an envelope that was made for `digest`, which must occur in it once."""
+        """Built from an envelope that was made for `digest`, which must occur in it exactly once."""
         data = sample["content"]
         (signer,) = data["signer_infos"]
         before, after = signer["signed_attrs"].contents.split(digest)
@@ -39,11 +39,11 @@ class SignatureEnvelope:
         )
 
     def to_sign(self, digest: bytes) -> bytes:
-        """The signed attributes of a paper with this digest: what the key signs. RFC 5652, 5.4: as a SET."""
+        """The signed attributes of a document with this digest: what the key signs. RFC 5652, 5.4: as a SET."""
         return _wrap(SET, self._attributes(digest))
 
     def around(self, signature: bytes, *, digest: bytes) -> bytes:
-        """The whole envelope."""
+        """The whole envelope, DER."""
         attributes = _tagged(self._attributes(digest))
         signer = _wrap(SEQUENCE, self.signer, attributes, self.algorithm, _wrap(OCTETS, signature))
         return _wrap(SEQUENCE, self.kind, _tagged(_wrap(SEQUENCE, self.head, _wrap(SET, signer))))
@@ -62,6 +62,6 @@ def _wrap(tag: int, *parts: bytes) -> bytes:
 
 
 def _tagged(content: bytes) -> bytes:
-    """Under the context tag [0]: explicit around a whole value, implicit around a value's content."""
+    """With the context tag [0]: explicit around a whole value, implicit around a value's content."""
     tagged: bytes = parser.emit(CONTEXT, 1, 0, content)
     return tagged

@@ -1,4 +1,4 @@
-"""Running the coroutines of pyHanko from plain code."""
+"""Runs the coroutines of pyHanko from synchronous code."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 def complete(work: Coroutine[Any, Any, T]) -> T:
-    """The result of a coroutine; in a thread of its own when the caller's already runs an event loop."""
+    """The result of a coroutine; runs in a separate thread when the caller's thread has a running event loop."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:

@@ -1,4 +1,4 @@
-"""Reads out of a signature what can be told of it: its holder, its timestamp, their standing, its level."""
+"""Describes a signature: its holder, its timestamp, their revocation status, its level."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from certificates.signatures.revocation import RevocationData, revocation_status
 
 @dataclass(frozen=True)
 class Roots:
-    """Whom to believe about who signed, and about when, and what is at hand of their issuers' words."""
+    """Trusted roots of signers and of timestamp authorities, and the revocation data available here."""
 
     signers: list[asn1_x509.Certificate]
     stamps: list[asn1_x509.Certificate]
@@ -33,21 +33,21 @@ def describe(
     *,
     intact: bool,
 ) -> Signature:
-    """All of it, whether or not anything vouches for it. `intact` as the whole file's judge found it; the level is
-    left out of a signature that does not hold. Raises whatever reading a hostile file may raise."""
+    """The description, trusted or not. `intact` is the result of the integrity check of the whole file; the level is
+    left out for an invalid signature. Raises any error that reading a hostile file may raise."""
     issuers, words = _issuers(signature, kept, roots), revocation_data_in(kept) + roots.words
     stamp = _timestamp(status.timestamp_validity, issuers, words)
     holder = _plain(status.signing_cert)
-    told = Signature(
+    found = Signature(
         signed_at=status.signer_reported_dt,
         holder=Holder.of(holder),
         standing=revocation_status_of(holder, among=issuers, words=words),
         stamp=stamp,
     )
-    if not (intact and status.trusted and held_at(status.signing_cert, told.stamped_at)):
-        return told
-    level = level_of(kept, signature, stamped_at=told.stamped_at, roots=roots.signers, stamp_roots=roots.stamps)
-    return told.model_copy(update={"level": level})
+    if not (intact and status.trusted and held_at(status.signing_cert, found.stamped_at)):
+        return found
+    level = level_of(kept, signature, stamped_at=found.stamped_at, roots=roots.signers, stamp_roots=roots.stamps)
+    return found.model_copy(update={"level": level})
 
 
 def _timestamp(
@@ -70,7 +70,7 @@ def _timestamp(
 def _issuers(
     signature: EmbeddedPdfSignature, kept: DocumentSecurityStore | None, roots: Roots
 ) -> list[x509.Certificate]:
-    """All certificates that are at hand; that one issued another is checked by its signature."""
+    """All certificates available; that one issued another is checked by its signature."""
     token = token_of(signature)
     beside = extract_certs_for_validation(token).other_certs if token else ()
     found = (*roots.signers, *roots.stamps, *signature.other_embedded_certs, *beside)

@@ -1,4 +1,4 @@
-"""What can be told of a signature: who signed, when, who vouches for the time, whether the certificate was revoked."""
+"""The facts of a signature: who signed, when, who confirms the time, whether the certificate was revoked."""
 
 from datetime import datetime
 from typing import Literal, Self
@@ -13,14 +13,14 @@ COMPROMISED = ("keyCompromise", "cACompromise", "aACompromise")
 
 
 class _Facts(BaseModel):
-    """Plain data: it crosses the pipe from the process that examines, and is answered as JSON."""
+    """Plain data: it is sent through a pipe from the process that verifies, and returned as JSON."""
 
     model_config = ConfigDict(frozen=True)
 
 
 class Holder(_Facts):
-    """The certificate of whoever signed; the fingerprint is SHA-256 of its DER. Its names are only as true as its
-    issuer, which is for `problems` to say."""
+    """The certificate of the signer; the fingerprint is SHA-256 of its DER. Its names are only as reliable as its
+    issuer: see `problems`."""
 
     name: str
     subject: str
@@ -44,9 +44,9 @@ class Holder(_Facts):
 
 
 class RevocationStatus(_Facts):
-    """Whether a certificate was revoked, by the newest word of its issuer: `as_of` is when that was said.
+    """Whether a certificate was revoked, by the newest statement of its issuer; `as_of` is the statement's time.
 
-    `unknown`: neither the file nor this deployment has such a word.
+    `unknown`: neither the file nor this deployment has such a statement.
     """
 
     state: Literal["good", "revoked", "unknown"] = "unknown"
@@ -55,8 +55,8 @@ class RevocationStatus(_Facts):
     reason: str | None = None
 
     def spoils(self, at: datetime | None, *, proven: bool) -> bool:
-        """Whether a signature of this time is worth nothing: made after the revocation, or at a time that nobody
-        vouches for with a key that somebody else may hold."""
+        """Whether a signature of this time is invalid: made after the revocation, or at a time that no authority
+        confirms with a key that another person may have."""
         if self.revoked_at is None:
             return False
         return at is None or self.revoked_at <= at or (not proven and self.reason in COMPROMISED)
@@ -65,8 +65,8 @@ class RevocationStatus(_Facts):
 class Timestamp(_Facts):
     """A timestamp beside a signature. Its time counts only when it is `trusted`.
 
-    `unknown_authority`: it holds, but from nobody that is believed here; `revoked`: its authority had lost its
-    certificate by then; `invalid`: it is of something else, or was altered.
+    `unknown_authority`: valid, but its authority is not trusted here; `revoked`: its authority's certificate was
+    revoked by then; `invalid`: it is for other data, or was altered.
     """
 
     state: Literal["trusted", "unknown_authority", "revoked", "invalid"]
@@ -76,7 +76,7 @@ class Timestamp(_Facts):
 
 
 class Signature(_Facts):
-    """Of one file. `signed_at` is what the signer says. `level` is None unless the signature holds and is ours."""
+    """The signature of one file. `signed_at` is the signer's claim. `level` is None unless it is valid and ours."""
 
     signed_at: datetime | None
     holder: Holder
@@ -86,5 +86,5 @@ class Signature(_Facts):
 
     @property
     def stamped_at(self) -> datetime | None:
-        """What a trusted authority says."""
+        """The time of a trusted timestamp; None without one."""
         return self.stamp.at if self.stamp and self.stamp.state == "trusted" else None

@@ -1,7 +1,7 @@
-"""What no licence ever exceeds: judged cheaply, before a parser that could loop or fill the memory sees the file.
+"""Limits that no licence exceeds, checked cheaply before a parser that could loop or fill the memory reads the file.
 
-The limits of qpdf hold for the whole process, since it has no others; a process that reads a stranger's PDF should be
-one that may die (`registration.gateways.sandbox`). What is written here keeps the library itself within seconds.
+qpdf's limits apply to the whole process, since it has no others; a process that reads an untrusted PDF should be
+one that may be killed (`registration.gateways.sandbox`). The limits here keep the library itself within seconds.
 """
 
 import io
@@ -29,7 +29,7 @@ MOST_CERTIFICATES = 40
 MOST_KEY_BITS = 8192
 MOST_EXPONENT_BITS = 33
 MOST_DECODED = 8 * MIB
-# Two are usual: one that makes text of bytes, and one that compresses.
+# Filters per stream. Two are usual: one that encodes bytes as text, and one that compresses.
 MOST_FILTERS = 2
 
 DECODED = DecodeLimits(
@@ -51,21 +51,21 @@ set_qpdf_limits(
     doc_max_warnings=50,
 )
 
-# What pikepdf raises on a file that it cannot read; MemoryError is not among them, for it says nothing of the file.
+# The errors of pikepdf for a file that it cannot read; without MemoryError, which may have other causes.
 UNREADABLE = (pikepdf.PdfError, ValueError, TypeError, LookupError, AttributeError, RuntimeError, RecursionError)
 
 
 def fault_of(pdf: bytes) -> str | None:
-    """What makes a closer look needless, None where one is worth while.
+    """The reason to refuse the file before verification; None where it can be verified.
 
     `pdf.encrypted`, `pdf.damaged`, `signature.missing`, `pdf.too_complex`: codes as `certificates.signatures.verify`
     gives them.
     """
     if b"/LZWDecode" in pdf:
-        # Nothing bounds what qpdf makes of it, and nobody has written it for decades.
+        # qpdf has no limit on its decoded size, and it has been obsolete for decades.
         return "pdf.too_complex"
     try:
-        # A file that needs to be repaired first is none that was signed.
+        # A file that needs repair is not one that was signed.
         with pikepdf.open(io.BytesIO(pdf), attempt_recovery=False, suppress_warnings=True) as document:
             return _fault_of(document)
     except pikepdf.PasswordError:
@@ -86,23 +86,23 @@ def _fault_of(document: pikepdf.Pdf) -> str | None:
 
 
 def _fields(document: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
-    """The fields of the form, one by one. Of fields within fields, which no licence has, the outer one."""
+    """The fields of the form; of nested fields, which no licence has, the outer one."""
     form = document.Root.get("/AcroForm")
     listed = form.get("/Fields") if isinstance(form, pikepdf.Dictionary) else None
     yield from listed if isinstance(listed, pikepdf.Array) else ()
 
 
 def _is_bulky(field: pikepdf.Object) -> bool:
-    """Whether its signature's envelope is too large, which pyHanko reads digit by digit."""
+    """Whether its signature's envelope is too large; pyHanko reads it digit by digit."""
     value = field.get("/V") if isinstance(field, pikepdf.Dictionary) else None
     contents = value.get("/Contents") if isinstance(value, pikepdf.Dictionary) else None
     return isinstance(contents, pikepdf.String) and len(bytes(contents)) > MOST_ENVELOPE
 
 
 def require_usual_keys(*signed: cms.SignedData | None, others: Iterator[asn1_x509.Certificate]) -> None:
-    """Looks at every certificate that a check may use: an RSA key of a million bits keeps a processor busy for long.
+    """Checks the keys of every certificate involved: an RSA key of a million bits would take very long to use.
 
-    ValueError.
+    Raises ValueError.
     """
     found = [*(one for envelope in signed if envelope for one in _certificates(envelope)), *others]
     if len(found) > MOST_CERTIFICATES:

@@ -1,7 +1,7 @@
-"""A place for a signature at the end of a PDF: an incremental update (ISO 32000-1, 7.5.6) with a certifying field.
+"""Adds a placeholder for a signature to a PDF: an incremental update (ISO 32000-1, 7.5.6) with a certifying field.
 
-The paper itself is neither parsed in full nor written again: its bytes stand, and behind them come its catalog and its
-first page once more, now with the field, and the cross-references to what is new.
+The document is neither parsed in full nor rewritten: its bytes stay, and after them come its catalog and its
+first page again, now with the field, and the cross-references to the new objects.
 """
 
 import hashlib
@@ -15,41 +15,41 @@ import pikepdf
 from certificates.errors import SigningError
 
 FIELD = "RegistrarSignature"
-# What a reader of PDF 1.7 must know to judge the signature: PAdES, and elliptic curves (ISO/TS 32002).
+# Extensions that a reader of PDF 1.7 needs for the signature: PAdES, and elliptic curves (ISO/TS 32002).
 EXTENSIONS = (
     "/Extensions << /ESIC << /Type /DeveloperExtensions /BaseVersion /1.7 /ExtensionLevel 1 >> "
     "/ISO_ [ << /Type /DeveloperExtensions /BaseVersion /2.0 /ExtensionLevel 32002 "
     "/URL (https://www.iso.org/standard/45875.html) /ExtensionRevision (:2022) >> ] >>"
 )
-# Printed and locked. PDF/A asks for an appearance of every field, except of one without any size.
+# Printed and locked. PDF/A requires an appearance of every field, except of one without size.
 WIDGET = f"/Type /Annot /Subtype /Widget /FT /Sig /T ({FIELD}) /F 132 /Rect [ 0 0 0 0 ]"
 SIGNATURE = "/Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached"
-# Certifies the paper; P 1: no change is allowed.
+# Certifies the document; P 1: no change is allowed.
 CERTIFIES = (
     "/Reference [ << /Type /SigRef /TransformMethod /DocMDP "
     "/TransformParams << /Type /TransformParams /V /1.2 /P 1 >> >> ]"
 )
-# The byte range is known only when all is written, and written into room for numbers of ten digits.
+# The byte range is known only when all is written; it then replaces a placeholder for numbers of ten digits.
 UNKNOWN_RANGE = b"/ByteRange [ 0" + b" 0000000000" * 3 + b" ]"
 
 
 @dataclass(frozen=True)
 class SignaturePlaceholder:
-    """A PDF with room for a signature: everything but the bytes from `start` to `end` is what will be signed."""
+    """A PDF with space for a signature: all bytes except those from `start` to `end` will be signed."""
 
     content: bytes
     start: int
     end: int
 
     def digest(self) -> bytes:
-        """SHA-256 of the file without the room."""
+        """SHA-256 of the file without the space for the signature."""
         view = memoryview(self.content)
         sha256 = hashlib.sha256(view[: self.start])
         sha256.update(view[self.end :])
         return sha256.digest()
 
     def filled(self, envelope: bytes) -> bytes:
-        """The finished file; what the envelope leaves of the room is zeros."""
+        """The signed file; the rest of the space after the envelope is zeros."""
         room = self.end - self.start - 2
         digits = envelope.hex().upper().encode()
         if len(digits) > room:
@@ -58,9 +58,9 @@ class SignaturePlaceholder:
 
 
 def add_placeholder(pdf: bytes, *, room: int, signed_at: datetime, reason: str, location: str) -> SignaturePlaceholder:
-    """Append the field to an unsigned PDF, with room for an envelope of `room` bytes.
+    """Append the field to an unsigned PDF, with space for an envelope of `room` bytes.
 
-    Raises SigningError `sign.refused` for what is no PDF, is encrypted, or has a form or permissions already.
+    Raises SigningError `sign.refused` for data that is no PDF, is encrypted, or already has a form or permissions.
     """
     old = _read(pdf)
     form, field, signature = old.size, old.size + 1, old.size + 2
@@ -78,7 +78,7 @@ def add_placeholder(pdf: bytes, *, room: int, signed_at: datetime, reason: str, 
 
 @dataclass(frozen=True)
 class _Old:
-    """What the update must know of the paper: two of its objects as text, and how the file refers to its parts."""
+    """The data that the update needs from the document: two objects as text, and its kind of cross-references."""
 
     catalog: int
     catalog_text: str
@@ -114,10 +114,10 @@ def _read(pdf: bytes) -> _Old:
 
 
 class _Update:
-    """New objects behind a file, and where each begins."""
+    """New objects after a file, with the offset of each."""
 
     def __init__(self, pdf: bytes) -> None:
-        # The number behind the last `startxref` is where the old cross-references are, and how they are written.
+        # The number after the last `startxref` is the offset of the old cross-references, and shows their kind.
         self._previous = int(pdf[pdf.rindex(b"startxref") :].split(maxsplit=2)[1])
         self._as_table = pdf.startswith(b"xref", self._previous)
         self._offsets: dict[int, int] = {}
@@ -126,14 +126,14 @@ class _Update:
             self.content += b"\n"
 
     def add(self, number: int, inside: str) -> None:
-        """A dictionary under this object number."""
+        """Add a dictionary with this object number."""
         self._offsets[number] = len(self.content)
         self.content += f"{number} 0 obj\n<< {inside} >>\nendobj\n".encode("latin-1")
 
     def finish(self, old: _Old) -> None:
-        """Cross-references as the file has them, a table or a stream, since the two must not be mixed."""
+        """Add cross-references of the file's own kind, table or stream, since the two must not be mixed."""
         start = len(self.content)
-        # The second half of the identifier names this state of the file.
+        # The second half of the identifier identifies this version of the file.
         state = hashlib.sha256(self.content).hexdigest()[:32]
         size = max(self._offsets) + (1 if self._as_table else 2)
         trailer = f"/Size {size} {old.references} /ID [ {old.identifier} <{state}> ] /Prev {self._previous}"
@@ -158,7 +158,7 @@ class _Update:
         return head + rows + b"\nendstream\nendobj\n"
 
     def _runs(self) -> list[list[int]]:
-        """The object numbers in runs without a gap."""
+        """The object numbers as runs without gaps."""
         numbered = enumerate(sorted(self._offsets))
         return [[number for _, number in run] for _, run in groupby(numbered, lambda pair: pair[1] - pair[0])]
 
@@ -176,10 +176,10 @@ def _inside(dictionary: pikepdf.Object) -> str:
 
 
 def _written(value: pikepdf.Object) -> str:
-    """As PDF writes it: a value that is an object of its own becomes a reference."""
+    """The value in PDF syntax; an indirect object becomes a reference."""
     return str(value.unparse(), "latin-1")
 
 
 def _text(words: str) -> str:
-    """A text string in UTF-16, as digits: nothing in it can be taken for syntax."""
+    """A text string in UTF-16 as hex digits, so that nothing in it can be read as syntax."""
     return f"<{(chr(0xFEFF) + words).encode('utf-16-be').hex().upper()}>"

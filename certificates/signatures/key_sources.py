@@ -1,7 +1,7 @@
-"""Where the registrar's key comes from: PEM files, a PKCS#12 file, or a token that never gives it away (PKCS#11).
+"""The sources of the registrar's key: PEM files, a PKCS#12 file, or a PKCS#11 token, which never exports it.
 
-Certificates lie beside it as files: `root.pem` always, and `signer.pem` (the signer's, then any intermediates) unless
-the PKCS#12 file holds them. What the libraries say of a key is dropped: none of it may carry a piece of it into a log.
+Certificates are files beside it: `root.pem` always, and `signer.pem` (the signer's, then any intermediates) unless
+the PKCS#12 file holds them. Error texts of the libraries are dropped, so that no part of a key can reach a log.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,15 +24,15 @@ PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
 
 
 class Key(Protocol):
-    """Something that signs SHA-256 of the data: ECDSA as DER, or RSA with PKCS#1 v1.5."""
+    """A key that signs the SHA-256 of data: ECDSA as DER, or RSA with PKCS#1 v1.5."""
 
     def sign(self, data: bytes) -> bytes:
-        """The bare signature."""
+        """The raw signature."""
 
 
 @dataclass(frozen=True)
 class KeySource:
-    """A key that can sign, its certificate with any intermediates, and the root above them."""
+    """A key that can sign, its certificate with any intermediates, and their root."""
 
     key: Key = field(repr=False)
     chain: tuple[x509.Certificate, ...] = field(repr=False)
@@ -44,7 +44,7 @@ class KeySource:
 
 
 def from_pem(directory: Path, *, passphrase: bytes | None = None) -> KeySource:
-    """`signer.key` (PKCS#8, private to its owner), `signer.pem` and `root.pem` of a directory.
+    """Read `signer.key` (PKCS#8, readable by its owner only), `signer.pem` and `root.pem` of a directory.
 
     Raises SigningError: `key.missing`, `key.permissions` (others can read it), `key.passphrase`, `key.kind`,
     `key.mismatch` (the certificate is for another key), `key.certificate` (one that cannot be read).
@@ -57,7 +57,7 @@ def from_pem(directory: Path, *, passphrase: bytes | None = None) -> KeySource:
 
 
 def from_pkcs12(directory: Path, *, passphrase: bytes | None = None) -> KeySource:
-    """`signer.p12` (key, certificate, intermediates; private to its owner) and `root.pem` of a directory."""
+    """Read `signer.p12` (key, certificate, intermediates; readable by its owner only) and `root.pem` of a directory."""
     path = directory / BUNDLE_FILE
     content = _private(path)
     with _silence(path, "key.passphrase"):
@@ -69,7 +69,7 @@ def from_pkcs12(directory: Path, *, passphrase: bytes | None = None) -> KeySourc
 
 
 def from_token(directory: Path, *, module: Path, token: str, label: str, pin: str) -> KeySource:
-    """A key in a token, found by its label; `signer.pem` and `root.pem` lie in the directory.
+    """A key in a token, found by its label; `signer.pem` and `root.pem` are in the directory.
 
     Needs the package python-pkcs11. Raises SigningError `token.package`, `token.module`, `token.missing`, `token.pin`,
     `token.key` and those of `from_pem`.
@@ -153,7 +153,7 @@ def _private(path: Path) -> bytes:
 
 @contextmanager
 def _silence(path: Path, code: str) -> Iterator[None]:
-    """TypeError: a passphrase is missing, or one was given for a key that has none."""
+    """Replaces errors by SigningError. TypeError: a passphrase is missing, or was given for a key that has none."""
     try:
         yield
     except TypeError:

@@ -1,4 +1,4 @@
-"""Asking a responder whether a certificate was revoked, and judging what it answers (OCSP, RFC 6960). No network."""
+"""Requests to a responder whether a certificate was revoked, and checks of its answers (OCSP, RFC 6960). No network."""
 
 import hmac
 from collections.abc import Sequence
@@ -15,9 +15,9 @@ from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsag
 
 from certificates.errors import InvalidAnswer
 
-# Two clocks that are both right may be so far apart.
+# Tolerance for two clocks that are both correct.
 SKEW = timedelta(minutes=5)
-# RFC 6960, 4.2.2.1: without a next update newer words can be had at any time, so these are soon old.
+# RFC 6960, 4.2.2.1: without nextUpdate newer information is available at any time, so the answer is soon old.
 SHORT = timedelta(minutes=30)
 
 Status = Literal["good", "revoked", "unknown"]
@@ -25,7 +25,7 @@ Status = Literal["good", "revoked", "unknown"]
 
 @dataclass(frozen=True)
 class OcspAnswer:
-    """What a responder that may speak for the issuer says of one certificate; `der` is its whole answer."""
+    """The answer of an authorized responder about one certificate; `der` is the whole answer."""
 
     status: Status
     this_update: datetime
@@ -36,7 +36,7 @@ class OcspAnswer:
 
     @property
     def until(self) -> datetime:
-        """When it is old."""
+        """The end of its validity."""
         return self.next_update or self.this_update + SHORT
 
     def require_fresh(self, at: datetime) -> None:
@@ -48,7 +48,7 @@ class OcspAnswer:
 
 
 def responder_of(certificate: x509.Certificate) -> str | None:
-    """The address of the responder that the certificate names."""
+    """The address of the responder in the certificate; None without one."""
     try:
         access = certificate.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
     except x509.ExtensionNotFound:
@@ -63,7 +63,7 @@ def responder_of(certificate: x509.Certificate) -> str | None:
 
 
 def issuer_of(certificate: x509.Certificate, among: Sequence[x509.Certificate]) -> x509.Certificate | None:
-    """Who of these signed it; None for a root, and where the issuer is not among them."""
+    """The one of these certificates that signed it; None for a root, and where the issuer is not among them."""
     if certificate.issuer == certificate.subject:
         return None
     return next((one for one in among if _is_issued_by(certificate, one)), None)
@@ -71,17 +71,17 @@ def issuer_of(certificate: x509.Certificate, among: Sequence[x509.Certificate]) 
 
 def question(certificate: x509.Certificate, issuer: x509.Certificate, *, nonce: bytes) -> bytes:
     """A request, DER. RFC 8954: a nonce of 1 to 32 bytes."""
-    asked = _named(certificate, issuer, hashes.SHA1())  # noqa: S303 (a name that all responders know)
+    asked = _named(certificate, issuer, hashes.SHA1())  # noqa: S303 (an identifier that all responders know)
     return asked.add_extension(x509.OCSPNonce(nonce), critical=False).build().public_bytes(serialization.Encoding.DER)
 
 
 def answer_of(
     der: bytes, *, certificate: x509.Certificate, issuer: x509.Certificate, nonce: bytes | None = None
 ) -> OcspAnswer:
-    """The answer about this certificate, from somebody who may give it; whether it is fresh, `require_fresh` says.
+    """The answer about this certificate from an authorized responder; `require_fresh` checks its age.
 
     Raises InvalidAnswer: `ocsp.unreadable`, `ocsp.refused` (status), `ocsp.other_certificate`, `ocsp.nonce`,
-    `ocsp.responder` (neither the issuer nor one to whom it gave this task), `ocsp.signature`.
+    `ocsp.responder` (neither the issuer nor a delegate of it), `ocsp.signature`.
     """
     try:
         response = ocsp.load_der_ocsp_response(der)
@@ -130,7 +130,7 @@ def _about(
 
 
 def _require_nonce(response: ocsp.OCSPResponse, nonce: bytes | None) -> None:
-    """A responder may leave it out (answers made in advance); one that gives it must give ours."""
+    """A responder may omit the nonce (answers made in advance); if present it must be ours."""
     try:
         given = response.extensions.get_extension_for_class(x509.OCSPNonce).value.nonce
     except x509.ExtensionNotFound:
@@ -140,7 +140,7 @@ def _require_nonce(response: ocsp.OCSPResponse, nonce: bytes | None) -> None:
 
 
 def _responder(response: ocsp.OCSPResponse, issuer: x509.Certificate) -> x509.Certificate:
-    """RFC 6960, 4.2.2.2: the issuer itself, or one whom it certified for this at the time of the answer."""
+    """RFC 6960, 4.2.2.2: the issuer itself, or a responder that it certified for this at the time of the answer."""
     for one in (issuer, *response.certificates):
         if _is_named(response, one) and (one == issuer or _may_answer(one, issuer, response.produced_at_utc)):
             return one

@@ -1,4 +1,4 @@
-"""How much a signature proves about its time: B-B what the signer says, B-T an authority, B-LT the file by itself."""
+"""PAdES levels: B-B the signer's time only, B-T an authority's timestamp, B-LT with revocation data in the file."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -29,7 +29,7 @@ def loaded(texts: Sequence[bytes]) -> list[asn1_x509.Certificate]:
 
 
 def token_of(signature: EmbeddedPdfSignature) -> cms.SignedData | None:
-    """The one timestamp beside the signature. ValueError for anything else that stands there: we never write it."""
+    """The timestamp among the unsigned attributes. Raises ValueError for anything else there: we never write it."""
     beside = signature.signer_info["unsigned_attrs"]
     if not beside:
         return None
@@ -39,18 +39,18 @@ def token_of(signature: EmbeddedPdfSignature) -> cms.SignedData | None:
 
 
 def claimed_by(token: cms.SignedData | None) -> datetime | None:
-    """The time in a token, before anything of it is checked."""
+    """The time in a token, unchecked."""
     claimed: datetime | None = token["encap_content_info"]["content"].parsed["gen_time"].native if token else None
     return claimed
 
 
 def held_at(certificate: asn1_x509.Certificate, at: datetime | None) -> bool:
-    """Whether the certificate's time covers the timestamp's; without one there is nothing to compare."""
+    """Whether the certificate was valid at the timestamp's time; True without a timestamp."""
     return at is None or bool(certificate.not_valid_before <= at <= certificate.not_valid_after)
 
 
 def security_store_of(reader: PdfFileReader) -> DocumentSecurityStore | None:
-    """What the file holds of certificates, lists and answers (DSS)."""
+    """The certificates, lists and answers in the file (DSS); None without them."""
     try:
         return DocumentSecurityStore.read_dss(reader)
     except NoDSSFoundError:
@@ -58,7 +58,7 @@ def security_store_of(reader: PdfFileReader) -> DocumentSecurityStore | None:
 
 
 def revocation_data_in(kept: DocumentSecurityStore | None) -> RevocationData:
-    """The lists and answers of the file, DER."""
+    """The lists (CRL) and answers (OCSP) in the file, DER."""
     if kept is None:
         return RevocationData()
     crls = (one.get_object().read_data(DecodePurpose.CRL) for one in kept.crls)
@@ -74,7 +74,7 @@ def level_of(
     roots: Certificates,
     stamp_roots: Certificates,
 ) -> Level:
-    """Of a signature that holds; `stamped_at` is None unless its timestamp holds, too."""
+    """The level of a valid signature; `stamped_at` is None unless its timestamp is valid too."""
     if stamped_at is None:
         return "B-B"
     if kept is None:
@@ -90,7 +90,7 @@ def level_of(
 def _require_not_revoked(
     kept: DocumentSecurityStore, signed: cms.SignedData | None, roots: Certificates, at: datetime
 ) -> None:
-    """Raises what pyHanko does unless the file's own lists and answers show that the certificate was not revoked."""
+    """Raises pyHanko's errors unless the file's own lists and answers show that the certificate was not revoked."""
     found = extract_certs_for_validation(signed)
     asked = {
         "trust_roots": list(roots),

@@ -1,4 +1,4 @@
-"""A key in a PKCS#11 token: the token signs, the key stays inside."""
+"""A key in a PKCS#11 token: the token signs, the key never leaves it."""
 
 import threading
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from certificates.errors import SigningError
 
 @dataclass(frozen=True)
 class TokenKey:
-    """One open session with a token; it signs one thing at a time."""
+    """An open session with a token; it makes one signature at a time."""
 
     _sign: Callable[[bytes], bytes] = field(repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -23,7 +23,7 @@ class TokenKey:
     def open(
         cls, module: Path, *, token: str, label: str, pin: str, public: ec.EllipticCurvePublicKey | rsa.RSAPublicKey
     ) -> Self:
-        """Signs in and finds the private key; raises SigningError with a code of its own for each thing missing."""
+        """Log in and find the private key; raises SigningError with a separate code for each missing part."""
         try:
             import pkcs11
         except ImportError:
@@ -37,7 +37,7 @@ class TokenKey:
         return cls(_rsa(pkcs11, key) if kind is pkcs11.KeyType.RSA else _ecdsa(pkcs11, key))
 
     def sign(self, data: bytes) -> bytes:
-        """SHA-256 of the data, signed in the token; SigningError `token.away` when it does not answer."""
+        """Sign the SHA-256 of the data in the token; raises SigningError `token.away` when it does not answer."""
         import pkcs11
 
         with self._lock:
@@ -56,7 +56,7 @@ def _session(pkcs11: Any, module: Path, token: str, pin: str) -> Any:
         found = library.get_token(token_label=token)
         return found.open(user_pin=pin)
     except pkcs11.UserAlreadyLoggedIn:
-        # Signing in counts for the whole process, not for one session.
+        # A login applies to the whole process, not to one session.
         return found.open()
     except (pkcs11.NoSuchToken, pkcs11.MultipleTokensReturned, pkcs11.TokenNotPresent):
         raise SigningError("token.missing", {"token": token, "path": str(module)}) from None
@@ -69,7 +69,7 @@ def _rsa(pkcs11: Any, key: Any) -> Callable[[bytes], bytes]:
 
 
 def _ecdsa(pkcs11: Any, key: Any) -> Callable[[bytes], bytes]:
-    """Hashed here, since few tokens do both at once; they answer with the two numbers side by side, not in DER."""
+    """Hashed here, since few tokens hash and sign in one call; they return r and s concatenated, not DER."""
     from pkcs11.util.ec import encode_ecdsa_signature
 
     def sign(data: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""Was a certificate revoked? By the lists (CRL) and answers (OCSP) of its issuer, in a file or at hand."""
+"""Revocation status of a certificate, by its issuer's lists (CRL) and answers (OCSP) in a file or available here."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from certificates.signatures.facts import RevocationStatus
 
 @dataclass(frozen=True)
 class RevocationData:
-    """What issuers have said of their certificates: lists and answers, DER."""
+    """Revocation data of issuers: lists (CRL) and answers (OCSP), DER."""
 
     crls: Sequence[bytes] = ()
     answers: Sequence[bytes] = ()
@@ -26,9 +26,9 @@ class RevocationData:
 def revocation_status_of(
     certificate: x509.Certificate, *, among: Sequence[x509.Certificate], words: RevocationData
 ) -> RevocationStatus:
-    """By the newest word of its issuer, who must be `among` these; words of others say nothing.
+    """The status by the newest statement of its issuer, which must be in `among`; other statements are ignored.
 
-    Whoever hands in a file may leave newer words out, but can make none; those at hand are asked as well.
+    The author of a file may omit newer statements but cannot forge one; those available here are used as well.
     """
     issuer = ocsp.issuer_of(certificate, among)
     if issuer is None:
@@ -38,7 +38,7 @@ def revocation_status_of(
 
 
 def _newest(said: RevocationStatus) -> tuple[datetime, bool]:
-    """Of two words of the same second the worse one."""
+    """Sort key: of two statements of the same second the worse one."""
     return said.as_of or datetime.min.replace(tzinfo=UTC), said.state == "revoked"
 
 
@@ -48,7 +48,7 @@ def _listed(
     for der in crls:
         try:
             listed = x509.load_der_x509_crl(der)
-            # A key that cannot sign lists is a TypeError.
+            # A key that cannot sign lists raises TypeError.
             if listed.issuer == issuer.subject and listed.is_signature_valid(issuer.public_key()):  # type: ignore[arg-type]
                 yield from _entry(listed, certificate)
         except (ValueError, TypeError, UnsupportedAlgorithm):
@@ -66,7 +66,7 @@ def _entry(listed: x509.CertificateRevocationList, certificate: x509.Certificate
 
 
 def _is_partial(listed: x509.CertificateRevocationList) -> bool:
-    """Whether it leaves certificates out on purpose: whoever is missing on it need not be good."""
+    """Whether the list covers only part of the certificates: one that is not in it may still be revoked."""
     return any(
         isinstance(one.value, x509.DeltaCRLIndicator | x509.IssuingDistributionPoint) for one in listed.extensions
     )

@@ -1,4 +1,4 @@
-"""The sample key that a deployment starts with: anybody can make one, and every name in it says so."""
+"""The sample key of a new deployment: anyone can make one, and every name in it says that it is a sample."""
 
 import os
 from datetime import datetime, timedelta
@@ -23,10 +23,10 @@ def make_sample_key(
     days: int = 3650,
     passphrase: bytes | None = None,
 ) -> None:
-    """Write a P-256 key, its certificate and the self-made root that issued it; the root's key is thrown away.
+    """Write a P-256 key, its certificate and the self-signed root that issued it; the root's key is discarded.
 
-    Every name says that this is a sample. The key file has mode 0600 from its first byte. Raises SigningError
-    `key.exists` rather than replace a key: papers signed with it could no longer be told from forgeries.
+    Every name says that this is a sample. The key file is created with mode 0600. Raises SigningError
+    `key.exists` rather than replace a key: documents signed with it could no longer be distinguished from forgeries.
     """
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     if (directory / KEY_FILE).exists():
@@ -86,7 +86,7 @@ def _certificate(
 
 
 def _usage(*, ca: bool) -> x509.KeyUsage:
-    """A root signs certificates and nothing else; a signer signs papers and commits itself to them."""
+    """A root signs only certificates; a signer signs documents with non-repudiation."""
     return x509.KeyUsage(
         digital_signature=not ca,
         content_commitment=not ca,

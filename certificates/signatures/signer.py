@@ -23,13 +23,13 @@ from certificates.signatures.sample_key import SAMPLE_MARK, make_sample_key
 
 __all__ = ["KEY_FILE", "CertificateFacts", "KeySigner", "Signer", "make_sample_key"]
 
-# Stands for a digest while the envelope's form is learnt: these bytes occur nowhere else in it.
+# A dummy digest for building the envelope template: these bytes occur nowhere else in it.
 PATTERN = bytes(range(0x60, 0x80))
 
 
 @dataclass(frozen=True)
 class CertificateFacts:
-    """What may be told of a certificate; its times are in UTC, the fingerprint is SHA-256 of its DER."""
+    """The public facts of a certificate; its times are in UTC, the fingerprint is SHA-256 of its DER."""
 
     common_name: str
     subject: str
@@ -41,7 +41,7 @@ class CertificateFacts:
 
     @classmethod
     def of(cls, certificate: x509.Certificate) -> Self:
-        """Read from one certificate."""
+        """The facts of one certificate."""
         names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
         subject = certificate.subject.rfc4514_string()
         name = str(names[0].value) if names else subject
@@ -59,7 +59,7 @@ class CertificateFacts:
 
 @dataclass(frozen=True)
 class Signer:
-    """A loaded key, ready to sign many papers. Load it once per process; it never shows the key."""
+    """A loaded key for many signatures. Load it once per process; it does not expose the key."""
 
     facts: CertificateFacts
     root: bytes = field(repr=False)
@@ -69,12 +69,12 @@ class Signer:
 
     @classmethod
     def load(cls, directory: Path, *, passphrase: bytes | None = None) -> Self:
-        """From the PEM files of a directory: `sources.from_pem`."""
+        """From the PEM files of a directory, see `key_sources.from_pem`."""
         return cls.holding(from_pem(directory, passphrase=passphrase))
 
     @classmethod
     def holding(cls, source: KeySource) -> Self:
-        """From any source. Two signatures are thrown away: one proves the key, one gives the form of all envelopes."""
+        """From any source. Two signatures are discarded: one proves the key, one gives the envelope template."""
         keyed = KeySigner(source)
         _require_pair(source)
         envelope = SignatureEnvelope.like(complete(keyed.async_sign(PATTERN, "sha256", use_pades=True)), digest=PATTERN)
@@ -92,7 +92,7 @@ class Signer:
         return self.facts.sample
 
     def sign(self, pdf: bytes, *, signed_at: datetime, reason: str, location: str) -> bytes:
-        """The PDF with an invisible certifying signature that allows no change; `signed_at` is aware, in UTC.
+        """The PDF with an invisible certifying signature that allows no change; `signed_at` has a time zone, UTC.
 
         Raises SigningError: `sign.refused` (no unsigned paper), `key.expired`, `key.not_yet_valid`.
         """
@@ -103,7 +103,7 @@ class Signer:
         return room.filled(self._envelope.around(signature, digest=digest))
 
     def require_valid(self, at: datetime) -> None:
-        """A paper signed outside its certificate's time would be worth nothing."""
+        """Raises SigningError at a time when the certificate is not valid, since the signature would be worthless."""
         if at > self.facts.valid_until:
             raise SigningError("key.expired", {"valid_until": self.facts.valid_until.isoformat()})
         if at < self.facts.valid_from:
@@ -111,7 +111,7 @@ class Signer:
 
 
 class KeySigner(pdf_cms.Signer):  # type: ignore[misc]  # pyHanko is read without its types
-    """Our key for pyHanko, whose own signer would parse and check it again for every signature."""
+    """Our key in pyHanko's interface; pyHanko's own signer would parse and check the key for every signature."""
 
     key: Key
 
@@ -124,7 +124,7 @@ class KeySigner(pdf_cms.Signer):  # type: ignore[misc]  # pyHanko is read withou
         self.chain = source.chain
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
-        """The bare signature of the signed attributes; always SHA-256."""
+        """The raw signature of the signed attributes; always SHA-256."""
         return bytes(_signature_size(self.certificate)) if dry_run else self.key.sign(data)
 
     @property
@@ -133,7 +133,7 @@ class KeySigner(pdf_cms.Signer):  # type: ignore[misc]  # pyHanko is read withou
 
 
 def _require_pair(source: KeySource) -> None:
-    """A token can hold another key than the certificate's under the same label; only its signature tells."""
+    """A token may hold another key under the same label; only a test signature shows that key and certificate match."""
     public, signature = source.certificate.public_key(), source.key.sign(PATTERN)
     try:
         if isinstance(public, rsa.RSAPublicKey):

@@ -1,6 +1,6 @@
-"""A signature whose time somebody else vouches for (PAdES B-T), and that carries what proves it later (B-LT).
+"""A signature with a trusted timestamp (PAdES B-T), and with the data for later verification (B-LT).
 
-This is pyHanko's own road, slower than `sign`: an authority far away is asked for each paper anyhow.
+It uses pyHanko's own signing, which is slower than `sign`: a remote authority is called for each document anyway.
 """
 
 import io
@@ -35,17 +35,17 @@ from certificates.signatures.ocsp import SKEW, issuer_of
 from certificates.signatures.pades_levels import loaded
 from certificates.signatures.signer import Signer
 
-# It warns that nothing is fetched; that is how it is meant here.
+# pyHanko warns that nothing is fetched, which is intended here.
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
 
-# Inside the signed revision, so that the signature covers the whole file. A VRI, which PAdES leaves to choice, is named
-# after the digest of the signature, and so could only stand behind it.
+# In the signed revision, so that the signature covers the whole file. A VRI, optional in PAdES, is named
+# after the digest of the signature, so it could only come after it.
 TOGETHER = DSSContentSettings(include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE)
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What proves that no certificate was revoked: roots in PEM, lists (CRL) and answers (OCSP) of issuers in DER."""
+    """Evidence that no certificate was revoked: roots in PEM, lists (CRL) and answers (OCSP) of issuers in DER."""
 
     roots: Sequence[bytes]
     crls: Sequence[bytes] = ()
@@ -62,10 +62,10 @@ class Timestamper:
     def sign(
         self, pdf: bytes, *, signed_at: datetime, reason: str, location: str, evidence: Evidence | None = None
     ) -> bytes:
-        """As `Signer.sign`, with a timestamp; with evidence also that.
+        """As `Signer.sign`, with a timestamp and, if given, the evidence.
 
-        Raises SigningError `timestamp.refused`, `certificate.revoked`, `evidence.insufficient` (nothing tells whether
-        a certificate is revoked), and what `Signer.sign` raises. Whatever `ask` raises passes through.
+        Raises SigningError `timestamp.refused`, `certificate.revoked`, `evidence.insufficient` (no data on whether
+        a certificate is revoked), and the errors of `Signer.sign` and of `ask`.
         """
         self._signer.require_valid(signed_at)
         wanted = PdfSignatureMetadata(
@@ -87,10 +87,10 @@ class Timestamper:
             return complete(self._sign(signer, _PlainWriter(io.BytesIO(pdf)), signed_at))
 
     def issued(self, roots: Sequence[bytes]) -> list[tuple[x509.Certificate, x509.Certificate]]:
-        """Each certificate under the signature and under the authority's, with its issuer: whoever wants to know
-        whether one was revoked asks for these. The authority is asked for a stamp once, to see its certificate.
+        """The certificates of the signature and of the authority's, each with its issuer, so that a caller can ask
+        whether one was revoked. It requests one timestamp to get the authority's certificate.
 
-        Raises SigningError `timestamp.refused`; whatever `ask` raises passes through.
+        Raises SigningError `timestamp.refused` and the errors of `ask`.
         """
         with _refusals():
             beside = complete(self._authority.certificates())
@@ -99,7 +99,7 @@ class Timestamper:
         return [(one, issuer) for one, issuer in pairs if issuer is not None]
 
     async def _sign(self, signer: PdfSigner, writer: IncrementalPdfFileWriter, signed_at: datetime) -> bytes:
-        """The steps of pyHanko's own `sign_pdf`, which would take the time from the clock."""
+        """The steps of pyHanko's `sign_pdf`, which would take the time from the clock."""
         session = signer.init_signing_session(writer)
         session.system_time = signed_at
         found = await session.perform_presign_validation(writer)
@@ -120,7 +120,7 @@ class _Authority(TimeStamper):  # type: ignore[misc]  # pyHanko is read without 
         self._ask = ask
 
     async def certificates(self) -> list[x509.Certificate]:
-        """Its own and those that it sends along."""
+        """The authority's certificate and those that it sends with it."""
         await self._ensure_dummy()
         known = [*self._certs.values(), *self.cert_registry]
         return [x509.load_der_x509_certificate(one.dump()) for one in known]
@@ -129,7 +129,7 @@ class _Authority(TimeStamper):  # type: ignore[misc]  # pyHanko is read without 
         return tsp.TimeStampResp.load(self._ask(req.dump()))
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
-        """What is no answer at all is told as a refusal, too."""
+        """An unreadable answer is reported as a refusal, too."""
         try:
             return await super().async_timestamp(message_digest, md_algorithm)
         except (ValueError, TypeError, LookupError, AttributeError) as error:
@@ -137,16 +137,16 @@ class _Authority(TimeStamper):  # type: ignore[misc]  # pyHanko is read without 
 
 
 class _PlainWriter(IncrementalPdfFileWriter):  # type: ignore[misc]  # pyHanko is read without its types
-    """Adds the signature and nothing else. pyHanko would write the clock's time and its own name into the metadata
-    and call the file PDF 2.0, which PDF/A-3 does not know."""
+    """Adds only the signature. pyHanko would write the clock's time and its own name into the metadata
+    and set the version to PDF 2.0, which PDF/A-3 does not allow."""
 
     output_version = (1, 7)
 
     def ensure_output_version(self, version: tuple[int, int]) -> None:
-        """Whatever pyHanko asks for, the paper stays PDF 1.7."""
+        """The document stays PDF 1.7, whichever version pyHanko requests."""
 
     def _update_meta(self) -> None:
-        """The metadata of the unsigned paper stand."""
+        """The metadata of the unsigned document stay."""
 
 
 def _context(evidence: Evidence, at: datetime) -> ValidationContext:
@@ -155,7 +155,7 @@ def _context(evidence: Evidence, at: datetime) -> ValidationContext:
         crls=list(evidence.crls),
         ocsps=list(evidence.answers),
         moment=at,
-        # What was asked for this paper is a little younger than the time that it will bear.
+        # Evidence requested for this document is a little newer than the document's own time.
         time_tolerance=SKEW,
         allow_fetching=False,
         revocation_mode="require",

@@ -1,4 +1,4 @@
-"""Is this PDF one of ours, and unchanged? A verdict with codes for what is wrong; no file, however broken, raises."""
+"""Verifies that a PDF is ours and unchanged. The verdict has a code for each problem; no file raises an error."""
 
 import hashlib
 import io
@@ -41,11 +41,11 @@ DATA_FILE = "licence.json"
 NOTHING = RevocationData()
 SHA256 = algos.DigestAlgorithm({"algorithm": "sha256"}).dump()
 
-# The verdict says what these would log, and names out of a stranger's file have no place in a log.
+# The verdict has what these would log, and names from an untrusted file must not reach a log.
 for _name in ("pyhanko", "pyhanko_certvalidator"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
 
-# All that reading a hostile file was seen to raise; anything else is a fault of ours and must be heard.
+# The errors that hostile files are known to raise; any other error is a fault of ours and must be reported.
 HOSTILE = (
     PdfError,
     PyHankoSigningError,
@@ -69,18 +69,18 @@ HOSTILE = (
 
 @dataclass(frozen=True)
 class Verdict:
-    """What can be said of a PDF.
+    """The result for one PDF.
 
-    `problems` is empty only for a paper that is intact, trusted and covered to its last byte. Codes:
-    `pdf.too_large`, `pdf.not_pdf`, `pdf.damaged`, `pdf.encrypted`, `pdf.too_complex` (built as no licence is, and not
+    `problems` is empty only for a document that is intact, trusted and covered to its last byte. Codes:
+    `pdf.too_large`, `pdf.not_pdf`, `pdf.damaged`, `pdf.encrypted`, `pdf.too_complex` (unlike any licence, and not
     examined any further), `signature.missing`,
     `signature.altered` (signed bytes changed), `signature.appended` (bytes after the signature),
     `signature.untrusted` (not from one of our roots), `signature.revoked` (made after its certificate was revoked, or
-    by a stolen key at a time that nobody vouches for), `signature.unreadable`, `timestamp.invalid`.
-    A timestamp of an authority that nobody here believes is no problem: it only counts for nothing.
-    `signature.signed_at` is what the signer wrote. `timestamped_at` is what a trusted timestamp authority says, and
+    by a stolen key at an unconfirmed time), `signature.unreadable`, `timestamp.invalid`.
+    A timestamp of an untrusted authority is no problem: it is ignored.
+    `signature.signed_at` is the signer's claim. `timestamped_at` is the time of a trusted timestamp authority, and
     then `level` is at least B-T; B-LT when the file proves by itself that no certificate was revoked. `particulars`
-    come from the attached data and only when the signature covers them; whether they still hold, the register must say.
+    come from the attached data, only when the signature covers them; the register knows whether they are still valid.
     """
 
     intact: bool
@@ -109,22 +109,22 @@ class Verdict:
 
     @property
     def genuine(self) -> bool:
-        """Nothing was found wrong."""
+        """Whether there are no problems."""
         return not self.problems
 
 
 def verify(
     pdf: bytes, *, trust_roots: Sequence[bytes], timestamp_roots: Sequence[bytes] = (), words: RevocationData = NOTHING
 ) -> Verdict:
-    """Judge one PDF. `trust_roots` are the root certificates of this deployment, PEM, `timestamp_roots` those of the
-    timestamp authorities that it believes; `words` are what it has of their issuers about who lost a certificate.
+    """Verify one PDF. `trust_roots` are the root certificates of this deployment, PEM, `timestamp_roots` those of the
+    timestamp authorities that it trusts; `words` is the revocation data of their issuers that it has.
 
-    A certificate is judged at the time of the timestamp, or else at the one the signature names, so that a paper
-    outlives the certificate of its signer; a stolen key is met by the register, which knows every paper that was
-    issued. Never raises on bad input.
+    A certificate is checked at the time of the timestamp, or else at the signature's own time, so that a document
+    stays valid after its signer's certificate; the register, which has every issued document, protects against a stolen
+    key. Never raises on bad input.
     """
     if len(pdf) > MOST_BYTES:
-        # Perhaps not read to its end, so that there is no digest of it.
+        # The file may not have been read to its end, so it has no digest.
         return _hopeless("", "pdf.too_large")
     sha256 = hashlib.sha256(pdf).hexdigest()
     if b"%PDF-" not in pdf[:1024]:
@@ -148,30 +148,30 @@ def _judge(pdf: bytes, reader: PdfFileReader, signature: EmbeddedPdfSignature, s
         file_limits.require_usual_keys(signature.signed_data, token_of(signature), others=stored)
         status = _status(signature, roots)
         intact = bool(status.intact and status.valid and _tight(signature, pdf))
-        told = describe(status, signature, kept, roots, intact=intact)
+        about = describe(status, signature, kept, roots, intact=intact)
     except HOSTILE:
         return _hopeless(sha256, "signature.unreadable")
-    trusted = bool(status.trusted and held_at(status.signing_cert, told.stamped_at))
+    trusted = bool(status.trusted and held_at(status.signing_cert, about.stamped_at))
     whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
-    revoked = told.standing.spoils(told.stamped_at or told.signed_at, proven=told.stamped_at is not None)
+    revoked = about.standing.spoils(about.stamped_at or about.signed_at, proven=about.stamped_at is not None)
     problems = [
         code
         for code, found in (
             ("signature.altered", not intact),
             ("signature.appended", not whole),
-            # Whose signature it would be is no question once it does not fit.
+            # The signer does not matter once the signature does not match.
             ("signature.untrusted", intact and not trusted),
             ("signature.revoked", intact and trusted and revoked),
-            ("timestamp.invalid", bool(intact and told.stamp and told.stamp.state == "invalid")),
+            ("timestamp.invalid", bool(intact and about.stamp and about.stamp.state == "invalid")),
         )
         if found
     ]
     particulars = _particulars(reader) if intact and whole else None
-    return Verdict(intact, trusted, whole, sha256, particulars, tuple(problems), told)
+    return Verdict(intact, trusted, whole, sha256, particulars, tuple(problems), about)
 
 
 def _status(signature: EmbeddedPdfSignature, roots: Roots) -> PdfSignatureStatus:
-    """`skip_diff`: whatever was appended, harmless or not, makes the paper another one."""
+    """`skip_diff`: any appended data, harmless or not, makes it a different document."""
     context = _context(roots.signers, signature.self_reported_timestamp)
     stamps = _context(roots.stamps, claimed_by(token_of(signature)))
     return complete(async_validate_pdf_signature(signature, context, ts_validation_context=stamps, skip_diff=True))
@@ -182,7 +182,7 @@ def _context(roots: list[asn1_x509.Certificate], moment: datetime | None) -> Val
 
 
 def _tight(signature: EmbeddedPdfSignature, pdf: bytes) -> bool:
-    """The signature's own place in the file is the one part that it does not cover: nothing may hide there."""
+    """The signature does not cover its own place in the file, so nothing else may be there."""
     contents = bytes(signature.pkcs7_content)
     start, end = int(signature.byte_range[1]), int(signature.byte_range[2])
     used = sum(len(part) for part in parser.parse(contents)[3:])
@@ -191,7 +191,7 @@ def _tight(signature: EmbeddedPdfSignature, pdf: bytes) -> bool:
 
 
 def _as_we_write(signature: EmbeddedPdfSignature) -> bool:
-    """What the envelope says outside everything that is signed: a few bytes that readers mostly pass over."""
+    """Checks the unsigned bytes of the envelope, which most readers ignore."""
     data, signer = signature.signed_data, signature.signer_info
     versions = {data["version"].native, signer["version"].native}
     return versions == {"v1"} and data["digest_algorithms"].contents == signer["digest_algorithm"].dump() == SHA256

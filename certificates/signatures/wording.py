@@ -1,4 +1,4 @@
-"""What a signature proves, in plain words of both languages: the same on a page, from a program and in a terminal."""
+"""What a signature proves, in both languages: the same text on a page, in the API and in a terminal."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Moment = Callable[[datetime], str]
 
 @dataclass(frozen=True)
 class SignatureLine:
-    """One thing that is told; `code` names it for whoever lays it out."""
+    """One line of the text; `code` identifies it for the layout."""
 
     code: LineCode
     label: str
@@ -90,7 +90,7 @@ REVOCATION_STATES = {
         "Yes, on {revoked_at}{reason}. The signature names an earlier time, but no trusted timestamp proves it",
     ),
 }
-# What may be wrong with a file: the problems of a verdict.
+# The texts of a verdict's problems.
 PROBLEMS = {
     "pdf.too_large": Words(
         "文件太大，不是电子执照",
@@ -153,7 +153,7 @@ REASONS = {
 
 
 def rows(signature: Signature, *, lang: Lang, moment: Moment) -> Iterator[SignatureLine]:
-    """All of it, in the order in which somebody wants to know; `moment` writes a time for this reader."""
+    """All lines in order of importance; `moment` formats a time for the reader."""
     holder = signature.holder
     yield _row("signer" if signature.level else "claims", holder.name, lang)
     yield _row("signed_at", moment(signature.signed_at) if signature.signed_at else "—", lang)

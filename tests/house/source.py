@@ -1,4 +1,4 @@
-"""How the tests of the house read the sources: each file once, as text and as a syntax tree."""
+"""Reads the sources for the house tests: each file once, as text and as a syntax tree."""
 
 import ast
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ def called(call: ast.Call) -> str:
 
 @cache
 def sources(*folders: str) -> tuple[Source, ...]:
-    """Every Python file below these folders; migrations, written by a tool, and other people's are left out."""
+    """Every Python file below these folders; generated migrations and third-party files are left out."""
     paths = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
     return tuple(
         Source(str(path.relative_to(ROOT)), path.read_text(encoding="utf-8"))

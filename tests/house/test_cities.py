@@ -1,4 +1,4 @@
-"""What belongs to a city is in its folder: the program names no city, and no agency by a letter or a key."""
+"""A city's data is in its folder: the program contains no city's name and no agency's letter or key."""
 
 import ast
 import re
@@ -14,7 +14,7 @@ PROGRAM = ROOT / "registration"
 # The name of the packaged city, its province, its telephone prefix and its region codes.
 OF_THE_CITY = re.compile(r"金华|金市监|婺城|Jinhua|jinhua|浙江|Zhejiang|\b0579\b|(?<!\d)3307\d\d(?!\d)|\b8890\b")
 READ = ("*.py", "*.html", "*.yaml", "*.po", "*.js", "*.css", "*.svg", "*.csv", "*.txt")
-# File -> why it may name the city, its province or a number like its own.
+# File -> the reason why it may name the city, its province or one of its numbers.
 EXCEPTIONS = {
     "reference/china_regions.csv": "all regions of the country",
     "reference/regions.csv": "provinces and larger cities of the country, which names carry",
@@ -55,7 +55,7 @@ def read(path: Path) -> str:
 
 
 def strings_of(path: Path) -> str:
-    """The texts of a module that run. A docstring or a comment may explain a rule by an example."""
+    """The string constants of a module, without docstrings, which may contain examples."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     docs = {id(node.body[0].value) for node in ast.walk(tree) if isinstance(node, documented) and is_documented(node)}
@@ -68,7 +68,7 @@ def is_documented(node: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncF
 
 
 def test_no_agency_is_named_in_the_program() -> None:
-    """A key of a row may be the name of a number or a section too; a role and the name of an envelope are the row's."""
+    """A row's key may also name a number or a section; roles and envelope names belong to the row alone."""
     own = {value for row in city().agencies for value in (row.role, row.name.zh, row.officer.zh)}
     named = {
         f"{path.relative_to(PROGRAM)}: {word}"

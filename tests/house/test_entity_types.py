@@ -1,4 +1,4 @@
-"""An entity type is one row of data: nothing else names one, and a row agrees with what reads it."""
+"""An entity type is one row of data: no other file names one, and a row agrees with the code that reads it."""
 
 import ast
 import re
@@ -25,7 +25,7 @@ from registration.rules.reference import texts
 from registration.rules.signers import CAPACITIES, HOLDERS
 from tests.house.source import ROOT, Source, sources
 
-# Where types are named: the standard's printed items and the samples of each, and the examples that are played.
+# Files that may name types: the standard's printed items, the samples of each type, and the examples.
 PLACES = (
     "certificates/particulars.py",
     "certificates/paper/licence_items.py",
@@ -36,7 +36,7 @@ TYPES = frozenset(get_args(LicenceType))
 
 
 def named(file: Source) -> Iterator[str]:
-    """Texts that are a type's key, and members asked of a class of types."""
+    """Strings that are a type's key, and members of a class of types."""
     for node in ast.walk(file.tree):
         if isinstance(node, ast.Constant) and node.value in TYPES:
             yield str(node.value)
@@ -79,7 +79,7 @@ def test_what_a_row_names_exists(row: EntityType) -> None:
 
 @rows()
 def test_a_row_says_what_the_licence_prints(row: EntityType) -> None:
-    """The words of the pages are the labels of the licence (Implementing Rules art. 23)."""
+    """The labels on the pages are those of the licence (Implementing Rules art. 23)."""
     labels = {item.key: "".join(item.label) for column in PRESENT[row.key] for item in column}
     words = {"representative": "representative", "capital": "capital", "founded": "founded", "place": "domicile"}
     assert {word: labels[key] for word, key in words.items() if key in labels} == {

@@ -1,4 +1,4 @@
-"""What a checker finds and the code ignores: by its code alone, and with the reason in words."""
+"""Ignored findings of linters: each comment names one code and gives the reason."""
 
 import io
 import re
@@ -14,7 +14,7 @@ REASON = re.compile(r"\w+\W+\w+\W+\w+")
 
 
 def unexplained(file: Source) -> Iterator[str]:
-    """Each comment that ignores whatever is found, or says neither beside it nor in the line above why."""
+    """Comments that ignore all findings, or have no reason beside them or in the line above."""
     comments = {
         token.start[0]: (token.string, token.line)
         for token in tokenize.generate_tokens(io.StringIO(file.text).readline)

@@ -1,4 +1,4 @@
-"""Whatever is cited on a day was in force on that day: reasons, bases, remedies, declarations, documents."""
+"""Law cited on a day was in force on that day: in reasons, bases, remedies, declarations and documents."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from registration.rules.reasons import bases, correction_article, reason_article
 from registration.rules.reference import texts
 from registration.rules.signers import CAPACITIES
 
-# Held and archived by rules that were made later; not a state of the present regimes.
+# Based on rules made later; not states of the present regimes.
 NOT_OF_2015 = frozenset({"hold", "resume", "ask_to_resume", "archive"})
 ONLY_OF_2015 = frozenset({"accepted", "agency_review"})
 LANGS = ("zh", "en")
@@ -25,13 +25,13 @@ TYPES = entity_type_keys()
 
 
 def turning_days() -> list[date]:
-    """Every day on which the law changes, the one before, and today's far end."""
+    """Every day on which the law changes, the day before each, and a day in the far future."""
     found = {one.since for key in norm_keys() for one in versions(key)}
     return sorted(found | {day - timedelta(days=1) for day in found} | {date(2026, 11, 30), date(2030, 1, 1)})
 
 
 def said(regime: Regime, day: date, lang: str) -> Iterator[str]:
-    """Everything that cites law in a case of this regime on this day."""
+    """All texts that cite law in a case of this regime on this day."""
     for entity_type in TYPES:
         for code in reasons("rejection"):
             yield reason_article(code, entity_type=entity_type, regime=regime, on=day, lang=lang)  # type: ignore[arg-type]
@@ -50,7 +50,7 @@ def said(regime: Regime, day: date, lang: str) -> Iterator[str]:
 
 
 def titles_on(day: date) -> set[str]:
-    """How the norms in force on this day are written on paper."""
+    """The titles of the norms in force on this day as printed."""
     named = ((texts("reference/norms.yaml")[key]["zh"], version_on(key, day)) for key in norm_keys())
     return {f"《{zh}》{version.zh}" for zh, version in named if version is not None}
 

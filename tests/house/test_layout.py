@@ -1,4 +1,4 @@
-"""Where a file may lie, and by which words nothing is named: the layout of docs/architecture.md."""
+"""The allowed places of files, and words that no name may contain: the layout of docs/architecture.md."""
 
 import ast
 import re
@@ -8,7 +8,7 @@ import pytest
 
 from tests.house.source import PACKAGES, ROOT, Source, sources
 
-# What lies loose in each package; everything else has a folder that says the kind of work.
+# Files directly in each package; all others are in a folder for their kind of work.
 LOOSE = {
     "registration": {"access", "actor", "app", "clock", "errors", "logs", "outbox", "settings", "verification"},
     "certificates": {"canonical", "chinese", "errors", "particulars"},
@@ -18,13 +18,13 @@ ROOMS = {
     "registration": {
         *("api", "cli", "web", "tasks", "operations", "queries", "models", "rules", "matters", "gateways", "sandboxed"),
         *("database", "demo", "documents", "exports", "http", "keys", "locales", "migrations", "reference", "runtime"),
-        # To come: what belongs to one city, and a row for each entity type.
+        # The data of cities, and a row for each entity type.
         *("cities", "entity_types"),
     },
     "certificates": {"credentials", "design_check", "designs", "fonts", "numbers", "paper", "signatures"},
     "workflows": {"analytics", "check", "definition", "diagram", "versions"},
 }
-# A module or a test is not named by these: each has a plain word in docs/glossary.md.
+# Words that no module or test may have in its name: each has a plain term in docs/glossary.md.
 FORBIDDEN = {
     *("believed", "kept_words", "sealing", "edge", "letterheads", "steps", "standing", "stamp", "append", "courtesy"),
     *("proofs", "press", "alongside", "turns", "prepared", "forks", "door", "pins", "telling", "told", "deeds"),
@@ -54,7 +54,7 @@ def test_no_module_has_a_private_name() -> None:
 
 
 def test_no_definition_has_a_private_name() -> None:
-    """Of functions, classes and fixtures: a name says what it gives, in words of the glossary."""
+    """Functions, classes and fixtures are named by their result, in terms of the glossary."""
     found = {
         f"{file.name}:{name}" for file in sources(*PACKAGES) for name in _defined(file) if WORDS.search(_snake(name))
     }

@@ -1,4 +1,4 @@
-"""A matter is its folder: no page and no address of the API knows a state, an action or a matter by its name."""
+"""A matter is its folder: pages and API contain no name of a state, an action or a matter."""
 
 import ast
 import re
@@ -9,7 +9,7 @@ import pytest
 from registration.matters import definition_of, matters, shipped
 from tests.house.source import ROOT, Source, sources
 
-# Words that the edges use for other things: kinds of states, looks, marks of lists, records with states of their own
+# Words that the edges use for other things: kinds of states, styles, list marks, records with their own states
 # (profiles of registrars, names, the ledger), chapters of effects, kinds of papers.
 OTHERS = {
     *("start", "waiting", "hold", "open", "issue", "share", "archive", "sign", "signing", "claimed", "not_accepted"),

@@ -1,4 +1,4 @@
-"""Every address declares who may use it, in words of the one table."""
+"""Every route declares who may use it, with a key of the one access table."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,7 +45,7 @@ def test_a_rule_that_is_not_in_the_table_cannot_be_declared() -> None:
 
 
 def test_no_route_changes_anything_by_get(app: Flask) -> None:
-    """A view that takes POST alone has no business answering a link."""
+    """A view for POST must not answer GET."""
     verbs = {rule.rule: rule.methods or set() for rule in app.url_map.iter_rules()}
     assert all("GET" not in methods for path, methods in verbs.items() if path.endswith(("/end", "/sign-out")))
 

@@ -1,4 +1,4 @@
-"""The proportions of the code, and what may stand in exactly one place of it."""
+"""Sizes of functions and files, and code that is allowed in exactly one place."""
 
 import ast
 import re
@@ -14,17 +14,17 @@ from tests.house.source import PACKAGES, ROOT, Source, called, sources
 CODE = sources(*PACKAGES)
 ALL = sources(*PACKAGES, "tests", "bench")
 LONGEST_FILE = 350
-# The shapes of the API are one flat list of what goes in and out: cut in two, each half is harder to find.
+# The API's shapes are one flat list of requests and answers, which would be harder to search in two files.
 LONGER = {"registration/api/v1/shapes.py": 500}
 LONGEST_FUNCTION = 50
 BROAD = re.compile(r"^(utils?|helpers?|common|managers?|services?)$")
 PUT_OFF = re.compile(r"\b(?:T[O]DO|FI[X]ME|X[X]X)\b")
-# A number in somebody's tracker, or a path of somebody's machine, says nothing to whoever reads it later.
+# A number in a private tracker, or a path on one machine, has no meaning for later readers.
 ELSEWHERE = re.compile(r"(?<![\w.])/(?:work|home|root|Users)/[a-z]|\.\./shared|\bissue #?\d", re.IGNORECASE)
 
 
 def state_assigners(files: Iterable[Source]) -> Iterator[str]:
-    """Functions that give an application a state: `case.state = ...`, or a "state" among values to write."""
+    """Functions that set an application's state: `case.state = ...`, or "state" among values to write."""
     for file in files:
         for function in file.functions():
             if any(map(_gives_state, ast.walk(function))):
@@ -42,7 +42,7 @@ def _gives_state(node: ast.AST) -> bool:
 
 
 def _is_other(node: ast.expr) -> bool:
-    """A part has a state of its own, which its own table moves; and the engine has its cursor."""
+    """Other objects with a state: a part, which has its own table, and the engine's cursor."""
     return isinstance(node, ast.Name) and node.id in ("part", "self")
 
 
@@ -51,7 +51,7 @@ def _has_keyword(call: ast.Call, name: str) -> bool:
 
 
 def writers_of_state(files: Iterable[Source]) -> list[str]:
-    """Functions of the operations that put "state" into a dictionary, as columns to be written are."""
+    """Functions of the operations that put "state" into a dictionary, as for columns to write."""
     return [
         f"{file.name}:{function.name}"
         for file in files
@@ -62,7 +62,7 @@ def writers_of_state(files: Iterable[Source]) -> list[str]:
 
 
 def _dictionaries(function: ast.AST) -> Iterator[ast.Dict]:
-    """Those of a refusal only tell about a state."""
+    """Dictionaries, except those of a refusal, which only report a state."""
     for child in ast.iter_child_nodes(function):
         if isinstance(child, ast.Call) and called(child) == "Blocker":
             continue
@@ -76,7 +76,7 @@ def _has_state(node: ast.Dict) -> bool:
 
 
 def test_one_function_assigns_a_state() -> None:
-    """The door alone, for every action; and, where no action is taken, the move to another version of the table."""
+    """Only `act`, for every action, and the move of a case to another version of its table."""
     written = [f"registration/operations/{place}" for place in ("act.py:_moved", "move_case.py:carry")]
     assert writers_of_state(CODE) == written
     assert list(state_assigners(CODE)) == []
@@ -99,7 +99,7 @@ def test_one_commit() -> None:
 
 
 def wide_nets(files: Iterable[Source]) -> list[str]:
-    """Where everything is caught or suppressed: nothing named, `Exception` or `BaseException`."""
+    """Places that catch or suppress every error: no class, `Exception` or `BaseException`."""
     return [file.name for file in files for node in ast.walk(file.tree) if any(map(_is_everything, _caught(node)))]
 
 
@@ -114,7 +114,7 @@ def _is_everything(kind: ast.expr | None) -> bool:
 
 
 def test_everything_is_caught_in_the_outbox_and_its_processes_alone() -> None:
-    """And at the top of a forked child, which tells what happened and ends, as the interpreter does for its own."""
+    """Also at the top of a forked child, which reports the error and ends, as the interpreter does."""
     children = ("registration/runtime/fork.py", "registration/sandboxed/__main__.py")
     found = [name for name in wide_nets(CODE) if name not in children]
     assert sorted(found) == [
@@ -125,7 +125,7 @@ def test_everything_is_caught_in_the_outbox_and_its_processes_alone() -> None:
 
 
 def numbers_read(files: Iterable[Source]) -> list[str]:
-    """Where an edge makes a number of a text by itself, and not by the one bounded parser."""
+    """Places where an edge converts text to a number without the one bounded parser."""
     edges = ("registration/web/", "registration/api/", "registration/http/context.py")
     return [file.name for file in files if file.name.startswith(edges) for _call in file.calls("int")]
 
@@ -170,7 +170,7 @@ def test_nothing_is_put_off() -> None:
 
 
 def kept_texts() -> Iterator[tuple[str, str]]:
-    """Every text file that the repository keeps, by name."""
+    """Every text file of the repository, by name."""
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
     if listed.returncode:
         pytest.skip("not a clone of the repository")

@@ -1,4 +1,4 @@
-"""Every page that names an object, asked for by whom it does not concern: it looks as if there were none."""
+"""Every page of an object, requested by a user without access to it: the answer is the same as for no object."""
 
 import re
 import shutil
@@ -35,7 +35,7 @@ from tests.fixtures.office import opened
 LIN = "lin@example.cn"
 STRANGERS = ("zhou@example.cn", "0217", "0318", "0319", "0320", "3301", "3305")
 PLACES = {"draft": "330701", "signing": "330701", "issued": "330702", "shared": "330784"}
-# Who works on the case that is with the agencies: asked too, so that the walk is known to use real addresses.
+# Users who work on the case at the agencies: they make the same requests, to prove that the addresses exist.
 INSIDERS = {
     "review": "0417",
     "decisions": "0417",
@@ -44,12 +44,12 @@ INSIDERS = {
     "letterheads": "0420",
 }
 ISSUED = ("progress.receipt", "progress.licence", "progress.credential", "progress.paper")
-# A visit keeps a sign-in alive: that is nothing of a case.
+# A visit extends a session, which is no change of a case.
 NOTES_OF_VISITS = ("sign_in",)
 
 
 class Cases(dict[str, dict[str, Any]]):
-    """The values of each case by name; a case is made when it is first asked for."""
+    """The values of each case by name; a case is made at its first use."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -61,7 +61,7 @@ class Cases(dict[str, dict[str, Any]]):
 
 @dataclass
 class Office:
-    """The pages of a demonstration with four cases of one applicant, and the values by which each is addressed."""
+    """The pages of a demonstration with four cases of one applicant, and the values in the address of each."""
 
     app: Flask
     values: Cases
@@ -74,7 +74,7 @@ class Office:
         return client
 
     def rules(self, *methods: str) -> Iterator[tuple[str, Rule]]:
-        """(method, rule) of every page that names an object, but for what anybody may see."""
+        """(method, rule) of every page of an object, except public ones."""
         for rule in self.app.url_map.iter_rules():
             if rule.arguments and not rule.rule.startswith("/api/") and self.access_of(rule) != "public":
                 yield from ((method, rule) for method in methods if method in (rule.methods or ()))
@@ -100,7 +100,7 @@ def case_for(rule: Rule) -> str:
 
 
 def token(client: FlaskClient) -> str:
-    """The token of this visitor's forms: of the sign-in form, or of the button to sign out that each page has."""
+    """The CSRF token of this visitor, from the sign-in form or from the sign-out button on each page."""
     found = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/sign-in", follow_redirects=True).text)
     assert found is not None
     return found[1]
@@ -157,7 +157,7 @@ def _issued(settings: Settings, now: datetime) -> dict[str, Any]:
 
 
 def _shared(settings: Settings, now: datetime) -> dict[str, Any]:
-    """With the agencies, its messages still waiting."""
+    """A case at the agencies, with its messages still waiting."""
     ref = submitted("llc", five_numbers(trade="听泉晚舟"), registrar=PLACES["shared"], actor=actor_of(LIN), now=now)
     act(ref, "accept", actor=actor_of("0417"), now=now)
     act(ref, "start", actor=actor_of("0418"), now=now)
@@ -203,7 +203,7 @@ def picture() -> bytes:
 
 @contextmanager
 def written(engine: Engine) -> Iterator[list[str]]:
-    """The statements that change anything while the block runs."""
+    """The statements that change data while the block runs."""
     seen: list[str] = []
 
     def look(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
@@ -220,7 +220,7 @@ def written(engine: Engine) -> Iterator[list[str]]:
 
 
 def test_what_does_not_concern_somebody_is_not_there(office: Office) -> None:
-    """Another applicant, clerks of every rank at another registrar, officers without a part in the case."""
+    """For another applicant, clerks of every role at another registrar, and officers without a part in the case."""
     assert {login: wrong for login in STRANGERS if (wrong := wrong_answers(office, login))} == {}
 
 
@@ -232,7 +232,7 @@ def wrong_answers(office: Office, login: str) -> dict[str, int]:
         if PLACES[case_for(rule)] == actor.registrar_code:
             continue
         row = ACCESS[office.access_of(rule)]
-        # Who has no business at a desk is told so at its door, whatever the case; behind it nothing is told.
+        # A user without access to a desk gets the same refusal for every case; a user with access to it gets 404.
         kept_out = row.desk and not allows(office.access_of(rule), actor, ObjectFacts())
         status = stranger.open(office.path(rule, secret="guessed"), method=method, headers=ours).status_code
         if status != (403 if kept_out else 404):
@@ -250,12 +250,12 @@ def test_nobody_in_particular_is_asked_to_sign_in(office: Office) -> None:
         assert link or answer.location.startswith("/sign-in")
 
 
-# What may be decided now, where the address names an action.
+# An action that is allowed now, where the address contains one.
 ASKED = {"decisions.ask": "objection_overruled", "agencies.ask": "object", "progress.take": "withdraw"}
 
 
 def test_those_whom_it_concerns_see_it_and_change_nothing_by_looking(office: Office, database: Engine) -> None:
-    """The same addresses, so that the walk above is known to ask for something that is there."""
+    """The same addresses, to prove that the test above requests objects that exist."""
     people = {login: office.visitor(login) for login in {LIN, *INSIDERS.values()}}
     prove(people[LIN], office)
     act(office.values["shared"]["ref"], "claim", actor=actor_of("3301"), now=clock.now(), part="organization_code")
@@ -271,7 +271,7 @@ def test_those_whom_it_concerns_see_it_and_change_nothing_by_looking(office: Off
 
 
 def prove(visitor: FlaskClient, office: Office) -> None:
-    """Somebody behind a signing link says who they are."""
+    """A signer with a signing link proves the identity."""
     secret = office.values["signing"]["secret"]
     form = {"csrf_token": token(visitor), "id_no": person("p1")["id_no"]}
     assert visitor.post(f"/sign/{secret}/identity", data=form).status_code == 303
@@ -297,7 +297,7 @@ def test_an_officer_has_no_other_agencys_part(office: Office) -> None:
 
 
 def test_a_document_is_taken_away_through_its_own_case_only(office: Office) -> None:
-    """Two cases of one owner: the address of the one does not reach into the other."""
+    """Two cases of one owner: the address of one gives no access to the other."""
     owner = office.visitor(LIN)
     mine, other = office.values["draft"], office.values["signing"]
     path = f"/applications/{mine['ref']}/materials/articles/{other['material']}/remove"

@@ -1,4 +1,4 @@
-"""What the tables name is bound, what is bound is named, and everything that can be refused can be said."""
+"""Names in tables and registered names match in both directions, and every refusal has a text."""
 
 import ast
 from collections import Counter
@@ -46,11 +46,11 @@ def named(kind: str) -> frozenset[str]:
 
 def test_every_effect_has_one_handler_and_every_handler_an_effect(local_effects: frozenset[str]) -> None:
     assert not local_effects & tasks.TASKS.keys()
-    # What a sweep decides, the ledger after a case has ended, what somebody only asks to be printed, and the mail of a
-    # sign-up stand in no table: nobody took an action.
+    # Effects without an action of a table: of sweeps, of the ledger after a case has ended, of requested prints, and of
+    # the mail of a sign-up.
     asked = {english_summary.EFFECT, "letterhead.samples", *(f"paper.{kind}" for kind in ASKED)}
     corrected = {f"paper.{licence_correction.PAPER}", licence_correction.NOTICE}
-    # The paper of a matter that brings its own words; none of the shipped tables does.
+    # The document of a matter with its own wording; none of the shipped tables has one.
     asked |= {"paper.decision"}
     beside = {*promises.EFFECTS.values(), reissue.EFFECT, *corrected, *asked, sign_ups.EFFECT}
     assert not beside & named("effects")
@@ -58,7 +58,7 @@ def test_every_effect_has_one_handler_and_every_handler_an_effect(local_effects:
 
 
 def registered_effects(files: Iterable[Source]) -> list[str]:
-    """The names under which `@local_effect("...")` registers, as often as it does."""
+    """The names registered with `@local_effect("...")`, with repetitions."""
     calls = (call for file in files for call in file.calls("local_effect"))
     return [str(ast.literal_eval(call.args[0])) for call in calls]
 
@@ -71,7 +71,7 @@ def test_no_effect_is_registered_twice(local_effects: frozenset[str]) -> None:
 
 
 def test_every_verb_that_writes_is_loaded(local_effects: frozenset[str]) -> None:
-    """A module that registers with the door but is not among its verbs would write only when somebody imports it."""
+    """A module that registers with `act` but is missing in its VERBS would write only if another module imports it."""
     hooks = {"local_effect", "writes"}
     registering = {
         file.name.rpartition("/")[2].removesuffix(".py")
@@ -107,7 +107,7 @@ def test_a_table_is_kept_under_its_own_name(key: str) -> None:
 
 @pytest.mark.parametrize("key", shipped())
 def test_what_only_the_system_may_do_the_system_does(key: str) -> None:
-    """Nobody has a button for these: an action that no operation names would never be taken."""
+    """No page has a button for these: an action that no operation names would never be taken."""
     definition = definition_of(key)
     rows = [*definition.rows, *(definition.parts.rows if definition.parts else ())]
     takers = {row.action: {role for one in rows if one.action == row.action for role in one.by} for row in rows}
@@ -123,7 +123,7 @@ def test_what_only_the_system_may_do_the_system_does(key: str) -> None:
 
 
 def blocker_codes(files: Iterable[Source]) -> set[str]:
-    """Every code with which a `Blocker` is made, directly or by the guards' shorthands."""
+    """Every code of a `Blocker`, made directly or by the guards' helper functions."""
     places = {"Blocker": 0, "_unless": 1, "_given": 1}
     return {
         code
@@ -136,7 +136,7 @@ def blocker_codes(files: Iterable[Source]) -> set[str]:
 
 
 def _constants(node: ast.expr, file: Source) -> Iterator[str]:
-    """The texts that an argument may be; of a variable, those that it is given in this file."""
+    """The possible string values of an argument; for a variable, those assigned in this file."""
     if isinstance(node, ast.Constant):
         yield str(node.value)
     elif isinstance(node, ast.IfExp):
@@ -168,7 +168,7 @@ def placeholders(template: str) -> set[str]:
 
 
 def keys_twice(text: str) -> list[str]:
-    """The keys that one mapping of a YAML text holds twice: the loader keeps the last and says nothing."""
+    """Duplicate keys in a mapping of a YAML text: the loader keeps the last without an error."""
     found: list[str] = []
     waiting = [yaml.compose(text)]
     while waiting:
@@ -190,12 +190,12 @@ def test_no_key_stands_twice(path: str) -> None:
 
 
 def as_text(value: object) -> object:
-    """What a YAML 1.1 reader took for a number, as the text that it was; everything else stays."""
+    """A value that a YAML 1.1 reader took for a number, as its original text; others are unchanged."""
     if isinstance(value, dict):
         return {as_text(key): as_text(item) for key, item in value.items()}
     if isinstance(value, list):
         return [as_text(item) for item in value]
-    # Only `true` and `false` may be written for a truth, which every reader takes for one.
+    # A boolean may be written only as `true` or `false`, which every reader accepts.
     if isinstance(value, bool):
         return str(value).lower()
     return str(value) if type(value) in (int, float) else value
@@ -205,6 +205,6 @@ def as_text(value: object) -> object:
     "path", sorted(str(path.relative_to(ROOT)) for path in (ROOT / "registration").rglob("workflow@*.yaml"))
 )
 def test_any_yaml_reader_reads_a_table_as_we_do(path: str) -> None:
-    """A value such as `no`, `on`, `=` or a bare date would be something else to a reader of YAML 1.1."""
+    """A value such as `no`, `on`, `=` or a bare date has another meaning in YAML 1.1."""
     text = (ROOT / path).read_text(encoding="utf-8")
     assert as_text(yaml.safe_load(text)) == yaml.load(text, Loader=yaml.BaseLoader)

@@ -1,4 +1,4 @@
-"""Every text that a person reads stands in both languages."""
+"""Every text for users exists in both languages."""
 
 import ast
 import os
@@ -21,7 +21,7 @@ KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "lazy_gettext": None}
 METHODS = [("web/templates/**.html", "jinja2"), ("**.py", "python")]
 HAN = re.compile(r"[\u3400-\u9fff]")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%")
-# Words of a language's own name, and of dates, which are built from numbers.
+# Names of languages in their own language, and parts of dates, which are built from numbers.
 OWN_WAY = {"i18n.py"}
 
 
@@ -32,7 +32,7 @@ def catalogue() -> Catalog:
 
 @cache
 def msgids() -> dict[str, str]:
-    """Each text of the pages with the place where it stands."""
+    """Each text of the pages with its place."""
     found: dict[str, str] = {}
     for file, line, message, _comments, _context in extract_from_dir(ROOT, METHODS, keywords=KEYWORDS):
         for one in message if isinstance(message, tuple) else (message,):
@@ -123,7 +123,7 @@ def first(message_id: object) -> str:
 
 
 def untranslated(tree: ast.AST, *, inside: bool = False) -> Iterator[ast.Constant]:
-    """Chinese literals that are neither handed to gettext, nor half of a pair of languages, nor a docstring."""
+    """Chinese literals that are not passed to gettext, not half of a pair of languages, and not a docstring."""
     if isinstance(tree, ast.Constant) and isinstance(tree.value, str) and HAN.search(tree.value) and not inside:
         yield tree
     if isinstance(tree, ast.Expr) and isinstance(tree.value, ast.Constant):

@@ -1,1 +1,1 @@
-"""What may happen over time: simulations, estimates from history, staffing, and reports of them."""
+"""Analysis of cases over time: simulations, estimates from history, staffing, and reports."""

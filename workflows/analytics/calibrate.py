@@ -1,4 +1,4 @@
-"""What a simulation can learn from a history: how long things took, which way cases went, how many came. Pure."""
+"""A simulation's parameters measured from a history: durations, choices of actions, arrivals. Pure."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -10,13 +10,13 @@ from workflows.analytics.staffing import Duration, Plan
 from workflows.analytics.timeline import Stay, TimelineEntry, claims, stays_of
 from workflows.definition import Definition
 
-# Fewer of a kind say too little, and more of them nothing new.
+# Fewer samples of a kind are not reliable; more of them add nothing.
 FEWEST, MOST = 20, 500
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """``measured`` says how many stays each figure rests on; what is not in it could not be measured."""
+    """``measured`` is the number of stays behind each figure; a state that is not in it could not be measured."""
 
     cases: int
     arrivals: float | None
@@ -25,32 +25,32 @@ class Calibration:
     measured: dict[str, int] = field(default_factory=dict)
 
     def onto(self, plan: Plan) -> Plan:
-        """The plan with what was measured in place of what it says of the same states."""
+        """The plan with measured values in place of its own for the same states."""
         gone = set(self.measured)
-        told = {key: one for key, one in plan.service.items() if key.partition(":")[0] not in self.service}
-        ways = {key: share for key, share in plan.choices.items() if key.partition(":")[0] not in gone}
+        service = {key: one for key, one in plan.service.items() if key.partition(":")[0] not in self.service}
+        choices = {key: share for key, share in plan.choices.items() if key.partition(":")[0] not in gone}
         update = {
             "arrivals": self.arrivals or plan.arrivals,
-            "service": told | self.service,
-            "choices": ways | self.choices,
+            "service": service | self.service,
+            "choices": choices | self.choices,
         }
         return plan.model_copy(update=update)
 
 
 def calibrate(cases: Iterable[Sequence[TimelineEntry]], *, table: Definition, office: OfficeTime) -> Calibration:
-    """Work is measured from taking a case on to the next step by the same person, in hours of work: what else that
-    person did meanwhile counts too, so it is rather too long. Applicants' delays are plain time.
+    """Work is measured from taking a case on to the next step by the same person, in hours of work. Other work that the
+    person did meanwhile is included, so the figure is rather too long. Applicants' delays are calendar time.
     """
     lengths: dict[str, list[float]] = defaultdict(list)
-    ways: dict[str, Counter[str]] = defaultdict(Counter)
+    choices: dict[str, Counter[str]] = defaultdict(Counter)
     came: list[float] = []
     histories, claiming = list(cases), claims(table)
     entry, _source = entry_of(table)
     for steps in histories:
         for one_stay in stays_of(steps, claiming=claiming):
-            _note(one_stay, table, office, lengths, ways)
+            _note(one_stay, table, office, lengths, choices)
         came += [deed.at for deed in steps if deed.action == entry.action and deed.target == entry.to][:1]
-    measured = {state: sum(found.values()) for state, found in ways.items() if sum(found.values()) >= FEWEST}
+    measured = {state: sum(found.values()) for state, found in choices.items() if sum(found.values()) >= FEWEST}
     return Calibration(
         cases=len(histories),
         arrivals=_rate(sorted(came), office),
@@ -58,7 +58,7 @@ def calibrate(cases: Iterable[Sequence[TimelineEntry]], *, table: Definition, of
         choices={
             f"{state}:{action}": number / measured[state]
             for state in sorted(measured)
-            for action, number in sorted(ways[state].items())
+            for action, number in sorted(choices[state].items())
         },
         measured=dict(sorted(measured.items())),
     )
@@ -69,12 +69,12 @@ def _note(
     table: Definition,
     office: OfficeTime,
     lengths: dict[str, list[float]],
-    ways: dict[str, Counter[str]],
+    choices: dict[str, Counter[str]],
 ) -> None:
     state = table.states.get(one_stay.state)
     if state is None or state.kind == "start" or one_stay.left is None:
         return
-    ways[one_stay.state][one_stay.left.action] += 1
+    choices[one_stay.state][one_stay.left.action] += 1
     if state.kind == "office":
         if one_stay.taken_at is not None:
             lengths[one_stay.state].append(office.worked(one_stay.left.at) - office.worked(one_stay.taken_at))
@@ -83,13 +83,13 @@ def _note(
 
 
 def _observed(found: list[float]) -> Duration:
-    """A sample that is as spread as the whole: of a long list every n-th by size."""
+    """A sample with the distribution of the whole: of a long list every n-th value by size."""
     ordered = sorted(found)
     step = max(1, len(ordered) // MOST)
     return Duration(kind="observed", values=tuple(round(value, 1) for value in ordered[step // 2 :: step]))
 
 
 def _rate(came: list[float], office: OfficeTime) -> float | None:
-    """Cases a working day, over the hours of work between the first and the last."""
+    """Cases per working day, over the hours of work between the first and the last."""
     work = office.worked(came[-1]) - office.worked(came[0]) if len(came) >= FEWEST else 0.0
     return round((len(came) - 1) / work * office.per_day, 2) if work else None

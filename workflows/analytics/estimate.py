@@ -1,4 +1,4 @@
-"""When a case will probably be decided: from what recent cases of the same office took with as many in front. Pure."""
+"""When a case will probably be decided, estimated from recent cases of its office with similar queues. Pure."""
 
 import math
 from bisect import bisect_left
@@ -11,15 +11,15 @@ from workflows.analytics.office_time import OfficeTime
 from workflows.analytics.timeline import Stay, TimelineEntry, claims, stays_of
 from workflows.definition import ClockPolicy, Definition
 
-# So many decided cases must stand behind an estimate; and with so many of the likest, more would be less like.
+# The fewest decided cases for an estimate, and the most similar ones used: further cases are less similar.
 FEWEST, NEAREST = 30, 120
 MEDIAN, LIKELY = 0.5, 0.9
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """Half of the cases like this one are decided by ``median``, nine of ten by ``likely`` (POSIX seconds), if nothing
-    has to be corrected. ``cases`` is how many it rests on; ``front`` how many wait in front, None once it is held.
+    """Half of the similar cases are decided by ``median``, nine of ten by ``likely`` (POSIX seconds), if nothing
+    has to be corrected. ``cases`` is the number used; ``front`` how many wait before it, None once a user holds it.
     """
 
     median: float
@@ -30,7 +30,7 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class _Sample:
-    """Seconds of work in the state, and from there to the decision; not ``decided``: it was cut off before."""
+    """Seconds of work in the state, and from there to the decision; not ``decided``: censored before it."""
 
     front: int
     here: float
@@ -39,9 +39,9 @@ class _Sample:
 
 
 class Outlook:
-    """What recent cases of one office say, up to ``now``: made once, asked for many cases.
+    """The recent cases of one office up to ``now``: made once, used for many estimates.
 
-    ``cases`` holds the histories, each in its order; they may begin in the middle, and end where the case is now.
+    ``cases`` holds the histories, each in order; they may begin in the middle, and end at the case's current state.
     """
 
     def __init__(
@@ -61,25 +61,25 @@ class Outlook:
         self._applicants = {
             role for one in definition.states.values() if one.kind in ("start", "applicant") for role in one.holder
         }
-        told = [list(stays_of(steps, claiming=claiming)) for steps in cases]
-        self._entered, self._left = self._traffic(told)
+        all_stays = [list(stays_of(steps, claiming=claiming)) for steps in cases]
+        self._entered, self._left = self._traffic(all_stays)
         self._there: dict[str, list[float]] = defaultdict(list)
-        for stays in told:
+        for stays in all_stays:
             if stays and stays[-1].left is None:
                 self._there[stays[-1].state].append(stays[-1].entered or -math.inf)
         for moments in self._there.values():
             moments.sort()
-        self._told, self._known = told, dict[str, list[_Sample]]()
+        self._stays, self._known = all_stays, dict[str, list[_Sample]]()
 
     def decided(self, state: str) -> int:
-        """How many cases that were in the state have been decided."""
+        """Number of cases that were in the state and have been decided."""
         return sum(one.decided for one in self._samples(state))
 
     def expected(self, state: str, *, entered: float, now: float, front: int | None = None) -> Expected | None:
-        """The estimate for a case that came into the state then; None for want of cases, or where nothing runs.
-        ``front`` is how many wait before it now; left out, it is what it was when the histories were read.
+        """The estimate for a case that entered the state at ``entered``; None with too few cases or no running time.
+        ``front`` is how many wait before it now; without it, the number when the histories were read.
 
-        A case that waits is compared with those that had about as many in front, one that somebody has at hand with
+        A case that waits is compared with those that had about as many in front; one that a user holds, with
         those that had taken as long already.
         """
         if state not in self.inside:
@@ -98,19 +98,19 @@ class Outlook:
         return Expected(self.office.after(now, median), self.office.after(now, likely), cases, front)
 
     def front(self, state: str, *, entered: float) -> int:
-        """How many came into the state earlier and are there still."""
+        """Number of cases that entered the state earlier and are still in it."""
         return bisect_left(self._there[state], entered)
 
     def _nearest(self, samples: list[_Sample], front: int) -> list[_Sample]:
-        """The likest, up to so many that were decided: what was cut off alone says nothing of how long it takes."""
+        """The most similar samples, up to a number of decided ones: censored samples alone do not show a duration."""
         ordered = sorted(samples, key=lambda one: abs(one.front - front))
         decided = list(accumulate(one.decided for one in ordered))
         return ordered[: bisect_left(decided, NEAREST) + 1]
 
-    def _traffic(self, told: list[list[Stay]]) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
+    def _traffic(self, all_stays: list[list[Stay]]) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
         entered: dict[str, list[float]] = defaultdict(list)
         left: dict[str, list[float]] = defaultdict(list)
-        for one_stay in (one_stay for stays in told for one_stay in stays):
+        for one_stay in (one_stay for stays in all_stays for one_stay in stays):
             entered[one_stay.state].append(one_stay.entered if one_stay.entered is not None else -math.inf)
             if one_stay.left is not None:
                 left[one_stay.state].append(one_stay.left.at)
@@ -119,9 +119,9 @@ class Outlook:
         return entered, left
 
     def _samples(self, state: str) -> list[_Sample]:
-        """Every stay in the state, with what was left of the road from there; worked out when first asked for."""
+        """Every stay in the state with the time from there to the decision; computed at the first call."""
         if state not in self._known:
-            self._known[state] = [one for stays in self._told for one in self._learn(stays, state)]
+            self._known[state] = [one for stays in self._stays for one in self._learn(stays, state)]
         return self._known[state]
 
     def _learn(self, stays: list[Stay], state: str) -> Iterator[_Sample]:
@@ -138,19 +138,19 @@ class Outlook:
             yield _Sample(front, here, rest, self._is_decision(last.left))
 
     def _is_decision(self, left: TimelineEntry | None) -> bool:
-        """A file that went back to the applicant, was taken back, or is there still, only says: at least so long."""
+        """Whether leaving was a decision. A case returned, withdrawn or still open only gives a lower bound."""
         if left is None or left.role in self._applicants:
             return False
         return self.definition.states[left.target].kind != "applicant"
 
 
 def _as_if(one: _Sample, front: int) -> tuple[float, bool]:
-    """With another number in front the queue takes another time, in proportion; the work after it does not."""
+    """Scales the queue's time to another number in front; the work after it stays the same."""
     return one.here * (front + 1) / (one.front + 1) + one.rest, one.decided
 
 
 def _reached(lengths: Sequence[tuple[float, bool]], share: float) -> float | None:
-    """The length that this share does not pass, after Kaplan and Meier: what was cut off counts up to where it was."""
+    """The length that this share does not exceed (Kaplan-Meier): censored lengths count up to where they end."""
     alive, at_risk = 1.0, len(lengths)
     for length, decided in sorted(lengths):
         if decided:

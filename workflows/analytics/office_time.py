@@ -1,4 +1,4 @@
-"""Office time: how long somebody was at work between two moments, and when work that begins now is done."""
+"""Office time: hours of work between two moments, and when work that begins now is done."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -21,10 +21,10 @@ class OfficeTime(Protocol):
     per_day: float
 
     def worked(self, at: float) -> float:
-        """Seconds of work from a fixed day in the past up to the moment; differences of two of them mean something."""
+        """Seconds of work from a fixed day in the past up to the moment; only differences of values have a meaning."""
 
     def after(self, at: float, seconds: float) -> float:
-        """When that much work is done if it begins at the moment, or, outside of hours, at the next opening."""
+        """When that much work is done if it begins at the moment, or, outside office hours, at the next opening."""
 
 
 class RoundTheClock:
@@ -40,9 +40,9 @@ class RoundTheClock:
 
 
 class Shifts:
-    """Working days of a calendar between opening and closing, as often a day as ``hours`` says.
+    """Working days of a calendar between opening and closing, with the shifts in ``hours``.
 
-    Days are laid out when first asked for, from ``first`` on; one in a year that is not published raises UnknownYear.
+    Days are computed when first needed, from ``first`` on; a day in an unpublished year raises UnknownYear.
     """
 
     def __init__(
@@ -90,7 +90,7 @@ class Shifts:
 
 @dataclass(frozen=True, slots=True)
 class Remembering(Calendar):
-    """The same days, each deadline's worked out once: a simulation asks for the same few some ten thousand times."""
+    """A calendar with a cache of deadlines: a simulation needs the same few some ten thousand times."""
 
     known: dict[tuple[date, int], date] = field(default_factory=dict)
 

@@ -1,4 +1,4 @@
-"""What simulated periods say: waiting, use of staff, promises kept, with their spread; and how many people it takes."""
+"""Figures of simulated periods: waiting, use of staff, deadlines met, with intervals; and the staff required."""
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,13 +17,13 @@ from workflows.definition.values import Limit
 Figures = dict[str, Any]
 Each = Callable[[Callable[["Question"], Figures], Iterable["Question"]], Iterable[Figures]]
 LONGEST = 10
-# Student's t for 95 %, by degrees of freedom from 1; later ones are near enough to the last.
+# Student's t for 95 %, by degrees of freedom from 1; for more degrees the last value is close enough.
 _T = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120)
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One period to be simulated. Without a calendar the office never closes, and nothing is promised."""
+    """One period to be simulated. Without a calendar the office never closes and no deadline runs."""
 
     definition: Definition
     plan: Plan
@@ -72,7 +72,7 @@ def _spread(values: list[float]) -> dict[str, float | None]:
 
 
 def figures_of(question: Question) -> Figures:
-    """One run's figures over the days that count: hours are hours of work, ``turnaround`` is in working days."""
+    """One run's figures over the measured days: hours are hours of work, ``turnaround`` is in working days."""
     office = question.office()
     run = simulate(
         question.definition,
@@ -88,7 +88,7 @@ def figures_of(question: Question) -> Figures:
 
 
 class _Reading:
-    """One run, read between the end of the warm-up and the end of the days that count."""
+    """One run, evaluated from the end of the warm-up to the end of the measured days."""
 
     def __init__(self, question: Question, run: Run, office: OfficeTime) -> None:
         self.question, self.run, self.office = question, run, office
@@ -124,7 +124,7 @@ class _Reading:
         return [one for one in self.run.rounds if self._counts(one.began)]
 
     def _kept(self, due: Callable[[Round], float]) -> Iterator[bool]:
-        """For each case whether all of its promises were kept; a case that is neither late nor done is left out."""
+        """For each case whether all its deadlines were met; a case that is neither late nor done is left out."""
         by_case: dict[int, list[bool | None]] = {}
         for one in self._rounds():
             by_case.setdefault(one.case, []).append(self._in_time(one.ended, due(one)))
@@ -184,7 +184,7 @@ class _Reading:
         }
 
     def _queue_by_day(self, queued: list[Service]) -> list[int]:
-        """How many wait at noon, day by day, the warm-up included."""
+        """How many cases wait at noon of each day, the warm-up included."""
         days = self.question.period.warm_up + self.question.period.days
         noons = [self.begin + 86_400 * day + 43_200 for day in range(days)]
         waiting = [0] * (len(noons) + 1)
@@ -210,11 +210,11 @@ class _Reading:
         return (one for one in judged if one is not None)
 
     def _worked(self, since: float, until: float | None) -> float:
-        """Seconds of work between; up to the end of the run where it is still open, so that an overload shows."""
+        """Seconds of work between the two; an open end counts to the end of the run, so that an overload is visible."""
         return self.office.worked(self.end if until is None else until) - self.office.worked(since)
 
     def _overlap(self, since: float, until: float | None) -> float:
-        """Seconds of work of a stretch that lie in the days that count."""
+        """Seconds of work of an interval within the measured days."""
         since, until = max(since, self.first), min(self.end if until is None else until, self.last)
         return self.office.worked(until) - self.office.worked(since) if since < until else 0.0
 
@@ -239,15 +239,15 @@ _QUANTILES = {"median": 0.5, "p90": 0.9, "p95": 0.95}
 
 
 def quantile(ordered: Sequence[float], share: float) -> float:
-    """The smallest value that at least this share of them does not pass."""
+    """The smallest value that at least this share of the values does not exceed."""
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
 
 @dataclass(frozen=True, slots=True)
 class Enough:
-    """The fewest of a role with which the share of cases within the limit is reached; ``tried`` says share by number.
+    """The fewest staff of a role for which the share of cases within the limit is reached; ``tried``: share by number.
 
-    ``number`` is None where not even an unlimited number would do: then something else takes the time.
+    ``number`` is None where even unlimited staff is not enough: then something else takes the time.
     """
 
     number: int | None
@@ -257,9 +257,9 @@ class Enough:
 
 
 def enough(question: Question, *, role: str, share: float, runs: int, each: Each = map) -> Enough:
-    """By bisection, on the assumption that more staff never makes fewer cases punctual; each try gets the same cases.
+    """By bisection, assuming that more staff never makes fewer cases punctual; each try simulates the same cases.
 
-    ``question.within`` is the limit. Every case counts on which a promise began in the days that count.
+    ``question.within`` is the limit. Every case counts whose deadline began to run in the measured days.
     """
     others = {key: number for key, number in question.plan.staff.items() if key != role}
     free = forecast(_with_staff(question, others), runs=runs, each=each)
@@ -273,7 +273,7 @@ def enough(question: Question, *, role: str, share: float, runs: int, each: Each
         tried[number] = _reached(found)
         return tried[number] >= share
 
-    # Fewer than the work alone fills can look enough in a short period, and never are in a long one.
+    # Fewer staff than the work alone needs can look enough in a short period, but never are in a long one.
     high = max(1, math.ceil(load))
     low = high - 1
     while not does(high):

@@ -1,4 +1,4 @@
-"""A forecast as a picture: who waits from day to day, how busy each role is, how soon cases are decided. SVG text."""
+"""A forecast as SVG text: cases waiting by day, use of each role, time to decision."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from html import escape
@@ -10,7 +10,7 @@ from workflows.definition.values import Lang
 WIDTH, LEFT, RIGHT = 880, 56, 24
 INK, SOFT, LINE, PAPER = "#1a2029", "#515a66", "#dcdad2", "#ffffff"
 BRAND, WARN, OK, BAD = "#1b4b82", "#8a5200", "#1c6b3c", "#b3261e"
-# Lines differ in their dashes too: colour alone tells some readers nothing.
+# Lines differ in their dashes too, for readers who cannot distinguish the colours.
 PENS = ((BRAND, ""), (WARN, "7 4"), (OK, "2 4"), (BAD, "10 3 2 3"), (SOFT, "5 2"))
 TEXTS: Mapping[str, Mapping[Lang, str]] = {
     "title": {"zh": "{table}：模拟结果", "en": "{table}: simulated"},
@@ -32,7 +32,7 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
 def picture(
     found: Mapping[str, Any], *, definition: Definition, arrivals: float, limit: str, warm_up: int, lang: Lang
 ) -> str:
-    """An SVG of 880 pixels' width that needs no fonts or styles of its own; ``limit`` is like 3wd or empty."""
+    """An SVG 880 pixels wide without fonts or styles of its own; ``limit`` is a limit such as 3wd, or empty."""
     title = _say("title", lang, table=definition.title.in_(lang))
     on_time = found["on_time"]["share"]["mean"] if found["on_time"] else None
     desc = _say("desc", lang, arrivals=f"{arrivals:g}", share="—" if on_time is None else f"{on_time:.1%}")

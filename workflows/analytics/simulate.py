@@ -1,4 +1,4 @@
-"""A day at the office that has not come yet: cases move through the table's own rows. The only importer of `simpy`."""
+"""Simulates the office: cases move by the rows of the table. The only importer of `simpy`."""
 
 from collections.abc import Generator
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ Flow = Generator[simpy.Event, Any, None]
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """What is simulated, in calendar days: arrivals that only fill the office, those that count, those that follow."""
+    """A simulated period in calendar days: warm-up, measured days, and the days that follow."""
 
     first_on: date
     warm_up: int = 14
@@ -31,7 +31,7 @@ class Period:
     cool_down: int = 14
 
     def moments(self, hours: OfficeHours = OFFICE_HOURS) -> tuple[float, float, float, float]:
-        """Begin, begin and end of what counts, and end of all; POSIX seconds."""
+        """Start, start and end of the measured days, and end of the run; POSIX seconds."""
         ends = (0, self.warm_up, self.warm_up + self.days, self.warm_up + self.days + self.cool_down)
         begin = datetime.combine(self.first_on, time(), hours.zone)
         first, second, third, last = ((begin + timedelta(days=days)).timestamp() for days in ends)
@@ -40,7 +40,7 @@ class Period:
 
 @dataclass(slots=True)
 class SimulatedAction:
-    """One action of one case, or of its ``part``: what a real one has in its history; ``at`` in POSIX seconds."""
+    """One action of one case, or of its ``part``, with the fields of a real history; ``at`` in POSIX seconds."""
 
     case: int
     at: float
@@ -54,7 +54,7 @@ class SimulatedAction:
 
 @dataclass(slots=True)
 class SimulatedStay:
-    """A case in a state, until it leaves; ``due`` is the promise that ran there, if one did."""
+    """A case in a state until it leaves; ``due`` is the deadline that ran there, if any."""
 
     case: int
     state: str
@@ -65,9 +65,9 @@ class SimulatedStay:
 
 @dataclass(slots=True)
 class Service:
-    """Work asked of a role: when, when somebody began, when it was done.
+    """Work for a role: when it was requested, begun and done.
 
-    ``queued`` is false where whoever took the case on goes on with it: the queue is behind them already.
+    ``queued`` is false where the user who took the case on continues with it and does not wait again.
     """
 
     role: str
@@ -79,7 +79,7 @@ class Service:
 
 @dataclass(slots=True)
 class Round:
-    """A stretch in which the case's promise ran: from taking it on, or coming back, to leaving the promise's states."""
+    """An interval in which the case's deadline ran: from acceptance or return to leaving the states where it runs."""
 
     case: int
     began: float
@@ -89,7 +89,7 @@ class Round:
 
 @dataclass(slots=True)
 class Run:
-    """Everything that happened in one simulated period; what is still open has no end."""
+    """All events of one simulated period; what is still open has no end."""
 
     arrived: dict[int, float] = field(default_factory=dict)
     finished: dict[int, tuple[str, float]] = field(default_factory=dict)
@@ -110,9 +110,9 @@ def simulate(
     number: int = 0,
     hours: OfficeHours = OFFICE_HOURS,
 ) -> Run:
-    """One run. The same seed and number give the same cases, whatever the staff, so that staffs can be compared.
+    """One run. The same seed and number give the same cases for any staff, so that staffing can be compared.
 
-    Without a calendar no promise runs. Raises PlanInvalid, and UnknownYear where the period leaves the calendar.
+    Without a calendar no deadline runs. Raises PlanInvalid, and UnknownYear where the period leaves the calendar.
     """
     plan.check(definition)
     begin, _first, _last, end = period.moments(hours)
@@ -138,7 +138,7 @@ class _Case:
 
 
 class _Worker:
-    """Who works on a case, or on a part of it, at the moment: nobody, or one of a role's staff."""
+    """The member of a role's staff who works on a case or part now, if any."""
 
     __slots__ = ("actor", "request", "role")
 
@@ -149,7 +149,7 @@ class _Worker:
     def let_go(self) -> None:
         if self.request is not None:
             request, self.request = self.request, None
-            # Somebody who still stands in the queue only leaves it.
+            # A worker who is still in the queue only leaves it.
             request.resource.release(request) if request.triggered else request.cancel()
         self.role = ""
 
@@ -169,8 +169,8 @@ class _Office:
         self.definition, self.plan, self.office, self.hours, self.seed = definition, plan, office, hours, seed
         self.env = simpy.Environment(initial_time=begin)
         self.pools = {role: simpy.Resource(self.env, capacity=number) for role, number in plan.staff.items()}
-        self.road = Route(definition, plan)
-        self.part_road = Route(definition.parts, plan) if definition.parts else None
+        self.route = Route(definition, plan)
+        self.part_route = Route(definition.parts, plan) if definition.parts else None
         self.parts_state = parts_state_of(definition)
         self.entry = entry_of(definition)
         self.calendar = Remembering.of(calendar) if calendar else None
@@ -178,7 +178,7 @@ class _Office:
         self.run = Run()
         self.broken = self.env.event()
         self.fault: WorkflowError | None = None
-        self.hands = count(1)
+        self.numbers = count(1)
         self.steps: dict[tuple[int, str, str], Step] = {}
 
     def _policy(self) -> ClockPolicy | None:
@@ -191,7 +191,7 @@ class _Office:
         return self.env.process(self._watched(flow))
 
     def _watched(self, flow: Flow) -> Flow:
-        """SimPy would raise a copy of an error, which not every error survives: the run ends, and the caller raises."""
+        """SimPy raises a copy of an error, and some cannot be copied: the run ends and the caller raises it."""
         try:
             yield from flow
         except WorkflowError as fault:
@@ -210,49 +210,49 @@ class _Office:
     def _case(self, number: int) -> Flow:
         rng = _seeded(f"{self.seed}/{number}")
         holds = {name: rng.random() < share for name, share in self.plan.holds.items()}
-        case, hand = _Case(number, rng, holds), _Worker()
+        case, worker = _Case(number, rng, holds), _Worker()
         row, source = self.entry
         self.run.arrived[number] = self.env.now
         self._move(case, row, source, role=row.by[0], actor=f"{row.by[0]}:{number}")
         while self.definition.states[case.where].kind != "final":
             if case.where == self.parts_state and not (yield from self._with_the_parts(case)):
                 continue
-            row = self.road.choose(case.where, case.holds, rng)
-            role = self.road.role(row, row.target_from(case.where))
-            yield from self._work(self.road, case.where, row, role, hand, rng)
-            self._move(case, row, case.where, role=role, actor=hand.actor)
+            row = self.route.choose(case.where, case.holds, rng)
+            role = self.route.role(row, row.target_from(case.where))
+            yield from self._work(self.route, case.where, row, role, worker, rng)
+            self._move(case, row, case.where, role=role, actor=worker.actor)
             if row.held_by != "actor":
-                hand.let_go()
+                worker.let_go()
         self.run.finished[number] = (case.where, self.env.now)
 
-    def _work(self, road: Route, state: str, row: Row, role: str, hand: _Worker, rng: Random) -> Flow:
-        """Wait for somebody of the role, unless the case is in such a hand already, and for the work itself."""
-        seconds = road.time(state, row).draw(rng)
-        if road.table.states[state].kind != "office":
-            hand.let_go()
-            hand.actor = f"{role}:{next(self.hands)}"
+    def _work(self, route: Route, state: str, row: Row, role: str, worker: _Worker, rng: Random) -> Flow:
+        """Waits for a member of the role, unless one has the case already, and then for the work itself."""
+        seconds = route.time(state, row).draw(rng)
+        if route.table.states[state].kind != "office":
+            worker.let_go()
+            worker.actor = f"{role}:{next(self.numbers)}"
             if seconds:
                 yield self.env.timeout(seconds)
             return
-        service = Service(role, self.env.now, queued=hand.role != role)
+        service = Service(role, self.env.now, queued=worker.role != role)
         self.run.services.append(service)
         if service.queued:
-            yield from self._ask(role, hand)
+            yield from self._ask(role, worker)
         service.began = self.office.after(self.env.now, 0.0)
         done = self.office.after(self.env.now, seconds)
         if done > self.env.now:
             yield self.env.timeout(done - self.env.now)
         service.ended = self.env.now
 
-    def _ask(self, role: str, hand: _Worker) -> Flow:
-        hand.let_go()
+    def _ask(self, role: str, worker: _Worker) -> Flow:
+        worker.let_go()
         if role in self.pools:
-            hand.request = self.pools[role].request()
-            yield hand.request
-        hand.role, hand.actor = role, f"{role}:{next(self.hands)}"
+            worker.request = self.pools[role].request()
+            yield worker.request
+        worker.role, worker.actor = role, f"{role}:{next(self.numbers)}"
 
     def _with_the_parts(self, case: _Case) -> Generator[simpy.Event, Any, bool]:
-        """Until the join is complete (true), or one part's action takes the whole case away from here (false)."""
+        """Runs until the join is complete (true) or one part's action moves the whole case to another state (false)."""
         parts = self.definition.parts
         assert parts is not None
         running: dict[str, simpy.Process] = {}
@@ -269,33 +269,33 @@ class _Office:
         return case.where == here
 
     def _part(self, case: _Case, key: str) -> Flow:
-        road, parts, hand = self.part_road, self.definition.parts, _Worker()
-        assert road is not None
+        route, parts, worker = self.part_route, self.definition.parts, _Worker()
+        assert route is not None
         assert parts is not None
         case.parts[key] = parts.start
         try:
             while case.parts[key] not in parts.done:
                 state = case.parts[key]
-                row = road.choose(state, {}, case.rng)
+                row = route.choose(state, {}, case.rng)
                 target = row.target_from(state)
-                role = road.role(row, target, own_role=parts.graph[key].role)
-                yield from self._work(road, state, row, role, hand, case.rng)
+                role = route.role(row, target, own_role=parts.graph[key].role)
+                yield from self._work(route, state, row, role, worker, case.rng)
                 case.parts[key] = target
                 at = self.env.now
                 self.run.moves.append(
-                    SimulatedAction(case.number, at, row.action, state, target, role, hand.actor, part=key)
+                    SimulatedAction(case.number, at, row.action, state, target, role, worker.actor, part=key)
                 )
                 away = leaves_by(self.definition, case.where, row.action)
                 if away is not None:
-                    self._move(case, away, case.where, role=role, actor=hand.actor)
+                    self._move(case, away, case.where, role=role, actor=worker.actor)
                     return
                 if row.held_by != "actor":
-                    hand.let_go()
+                    worker.let_go()
         except simpy.Interrupt:
             # The case left: the part stays as it is until the case is back.
             case.parts[key] = case.parts[key] if case.parts[key] in parts.done else parts.start
         finally:
-            hand.let_go()
+            worker.let_go()
 
     def _move(self, case: _Case, row: Row, source: str, *, role: str, actor: str) -> None:
         step, now = self._step(row, source, role), self.env.now
@@ -320,7 +320,7 @@ class _Office:
             self.run.rounds.append(case.round)
 
     def _step(self, row: Row, source: str, role: str) -> Step:
-        # A row is hashed by all that it says; the table keeps it, so its identity is as good.
+        # Hashing a row reads all its fields; the table keeps the row, so its id is enough.
         key = (id(row), source, role)
         if key not in self.steps:
             target = row.target_from(source)
@@ -331,5 +331,5 @@ class _Office:
 
 
 def _seeded(seed: str) -> Random:
-    """Nothing secret hangs on these numbers; that they come again is what they are for."""
-    return Random(seed)  # noqa: S311  they are to come again, not to be hard to guess
+    """The numbers must be repeatable and protect no secret."""
+    return Random(seed)  # noqa: S311  they must be repeatable, not hard to guess

@@ -1,4 +1,4 @@
-"""What a simulation is told beside the table: how many cases come, who works, how long it takes, which way they go."""
+"""The plan of a simulation beside the table: arrivals, staff, durations, and shares of each choice."""
 
 import math
 import re
@@ -21,7 +21,7 @@ class Duration(Model):
     """A length of time that varies, in seconds. Written ``fixed(5m)``, ``exponential(20m)`` (mean),
     ``uniform(5m,30m)`` or ``lognormal(20m,0.6)`` (median, and the standard deviation of the logarithm); units s m h d.
 
-    In a state of the office it counts hours of work, elsewhere hours of the day. ``observed`` draws from a sample.
+    In a state of the office it counts hours of work, elsewhere calendar time. ``observed`` draws from a sample.
     """
 
     kind: Kind
@@ -85,7 +85,7 @@ _MEAN: Mapping[Kind, Callable[[tuple[float, ...]], float]] = {
 
 
 def _share(value: object) -> object:
-    """A share may stand as a percentage, or as yes and no."""
+    """A share may be written as a percentage, or as yes and no."""
     words = {"yes": 1, "true": 1, "no": 0, "false": 0}
     if isinstance(value, str):
         text = value.strip().lower()
@@ -98,10 +98,10 @@ Written = Annotated[Duration, PlainSerializer(str, return_type=str)]
 
 
 class Plan(Model):
-    """``arrivals`` is cases a working day. ``staff`` says how many of each role; a role that is not named never makes
-    anybody wait. ``service`` is by ``state:action`` or ``state``; ``choices`` by ``state:action``, and what is left of
-    one takes the table's main way. ``holds`` says for which share of cases a condition holds,
-    ``regime`` whose clock promises: without it the table's first.
+    """``arrivals`` is cases per working day. ``staff`` is the number for each role; a role without one never makes
+    a case wait. ``service`` is by ``state:action`` or ``state``; ``choices`` by ``state:action``; the remaining share
+    takes the table's main action. ``holds`` is the share of cases for which a condition holds,
+    ``regime`` the one whose clock applies: by default the table's first.
     """
 
     arrivals: float = Field(gt=0)
@@ -112,7 +112,7 @@ class Plan(Model):
     regime: Key | None = None
 
     def check(self, definition: Definition) -> None:
-        """Raises PlanInvalid that lists every name that the table does not know."""
+        """Raises PlanInvalid with every name that the table does not have."""
         problems = list(_problems(self, definition))
         if problems:
             raise PlanInvalid(problems)

@@ -1,4 +1,4 @@
-"""What a history says of time: each case's stays in its states, who took it on, how each stay ended. Pure."""
+"""Times read from a history: each case's stays in its states, who took it on, how each stay ended. Pure."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from workflows.definition import Table
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One action on a case as the history has it; ``at`` in POSIX seconds."""
+    """One action on a case from its history; ``at`` in POSIX seconds."""
 
     at: float
     action: str
@@ -20,8 +20,8 @@ class TimelineEntry:
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """A case in a state. ``entered`` is None where the history that was read begins later, ``left`` where it is there
-    still. ``taken_at`` is when whoever ended it had taken it on; None where nobody did, or it was another person.
+    """A case in a state. ``entered`` is None where the history begins later, ``left`` where the case is in the state
+    still. ``taken_at`` is when the person who ended the stay had taken the case on; None otherwise.
     """
 
     state: str
@@ -31,13 +31,13 @@ class Stay:
 
 
 def claims(table: Table) -> frozenset[tuple[str, str, str]]:
-    """The moves (action, source, target) by which somebody takes a case on."""
+    """The moves (action, source, target) by which a user takes a case on."""
     rows = [row for row in table.rows if row.held_by == "actor"]
     return frozenset((row.action, source, row.target_from(source)) for row in rows for source in row.sources)
 
 
 def stays_of(steps: Sequence[TimelineEntry], *, claiming: Collection[tuple[str, str, str]]) -> Iterator[Stay]:
-    """The stays of one case, the earliest first; ``deeds`` in the order of its history."""
+    """The stays of one case, the earliest first; ``steps`` in the order of its history."""
     entered: float | None = None
     taken: dict[str, float] = {}
     for step in steps:

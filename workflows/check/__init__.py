@@ -1,4 +1,4 @@
-"""The static checker: what is wrong with a table that can be read. A table in use has no findings."""
+"""The static checker: finds faults in a table that loads without errors. A table in use must have no findings."""
 
 from collections.abc import Collection
 
@@ -19,10 +19,10 @@ def check(
     effects: Collection[str] | None = None,
     source: Source | None = None,
 ) -> list[Finding]:
-    """Every fault of the table, one for each code and place; `CODES` lists all codes.
+    """Every fault of the table, one per code and place; `CODES` lists all codes.
 
-    Names are checked against the registries that are given. With the ``source`` that the table was read from, each
-    finding knows its line and column.
+    Names are checked against the given registries. With ``source``, the text that the table was read from, each
+    finding has its line and column.
     """
     found = [
         *wording.faults(definition),

@@ -1,4 +1,4 @@
-"""What the checker says: a code with its sentences in both languages, and a finding, which is a code at a place."""
+"""The checker's results: codes with sentences in both languages, and findings, which are a code at a place."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from workflows.definition.values import Lang, Model, Text
 
 
 class Code(Model):
-    """One kind of fault: what it means, the sentence for one case of it, and what to do about it."""
+    """One kind of fault: its meaning, the sentence for one occurrence, and how to correct it."""
 
     about: Text
     message: Text
@@ -19,7 +19,7 @@ class Code(Model):
 
 
 class Found(NamedTuple):
-    """A fault as a rule sees it, before anybody asked for its line; ``data`` fills the sentences."""
+    """A fault as a rule reports it, still without line and column; ``data`` fills the sentences."""
 
     code: str
     place: str
@@ -28,7 +28,7 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault: its code, where it is, and what its sentences must know.
+    """One fault: its code, its place, and the data for its sentences.
 
     ``place`` is a path with dots, such as ``states.draft`` or ``rows.3``; line and column count from one.
     """

@@ -1,7 +1,7 @@
-"""Rules that want a second pair of eyes, and the ways in which one person could meet them alone.
+"""Rules that require a second person (four-eyes principle), and the paths on which one person could meet them alone.
 
-Whoever took the earlier action last is the first pair. It does not matter that another may have taken it before:
-two persons have looked all the same. It matters that nobody took it, that no person did, or that a row goes round.
+The first person is the one who took the earlier action last. An earlier holder of that action does not matter:
+two persons have looked anyway. It is a fault if no user took it, if the program took it, or if a row bypasses it.
 """
 
 from collections.abc import Iterator
@@ -41,7 +41,7 @@ def _rule(table: Table, index: int, earlier: str, automatic: frozenset[str]) -> 
 
 
 def _gaps(table: Table, at: str, row: Row, earlier: str) -> Iterator[Found]:
-    """On a road without the earlier action there is no first pair of eyes, so anybody passes as the second."""
+    """On a path without the earlier action there is no first person, so any user passes as the second."""
     there = reached(table, [table.start], given=row.conditions, without=lambda one: one.action == earlier)
     for source in row.sources:
         if source in there:
@@ -49,7 +49,7 @@ def _gaps(table: Table, at: str, row: Row, earlier: str) -> Iterator[Found]:
 
 
 def _bypasses(table: Table, row: Row, earlier: str) -> Iterator[int]:
-    """Rows without the rule by which the same people bring a case that stands under it to the same place."""
+    """Rows without the rule by which the same roles bring a case that is subject to it to the same state."""
     given = frozenset(row.conditions) | in_all([one for one in table.rows if one.action == earlier])
     people = {role for one in table.rows if one.action == earlier for role in one.by} | set(row.by)
     targets = {row.target_from(source) for source in row.sources if _is_decision(table, row, source)}
@@ -61,5 +61,5 @@ def _bypasses(table: Table, row: Row, earlier: str) -> Iterator[int]:
 
 
 def _is_decision(table: Table, row: Row, source: str) -> bool:
-    """A row that leads back to where the case has been anyway needs no guard against other ways there."""
+    """Whether the row leads forward; one that leads back needs no guard against other paths to its target."""
     return source not in reached(table, [row.target_from(source)])

@@ -1,4 +1,4 @@
-"""Parallel parts: a graph that can complete, and a join that waits for all of it and cannot be passed or undone."""
+"""Parallel parts: the graph must be able to complete; the join must wait for all parts and allow no bypass or undo."""
 
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
@@ -37,7 +37,7 @@ def _graph(parts: Parts) -> Iterator[Found]:
 
 
 def _silence(definition: Definition, parts: Parts) -> Iterator[Found]:
-    """What a part is done by, a person does: silence is never consent."""
+    """Only a person's action completes a part: silence is never consent."""
     for index, row in enumerate(parts.rows):
         comes_done = any(row.target_from(state) in parts.done and state not in parts.done for state in row.sources)
         if comes_done and set(row.by) & set(definition.automatic):
@@ -56,7 +56,7 @@ def _join_rows(definition: Definition, parts: Parts) -> Iterator[Found]:
 
 
 def _bypasses(definition: Definition, parts: Parts) -> Iterator[Found]:
-    """A row that leaves the parts open, and from which the case comes to where only the join should bring it."""
+    """Rows that leave the parts open and let the case reach a state that only the join may lead to."""
     runs_in = set(parts.runs_in)
     given = in_all([row for row in definition.rows if _enters(row, runs_in)])
     joined = _joined(definition, parts)
@@ -79,7 +79,7 @@ def _joined(definition: Definition, parts: Parts) -> set[str]:
 
 
 def _reversals(definition: Definition, parts: Parts) -> Iterator[Found]:
-    """After the join a finished part stays finished: no action that reopens one is let in there."""
+    """After the join a finished part stays finished: no action that reopens one is allowed there."""
     reopening = {row.action for row in parts.rows for state in row.sources if _reopens(parts, row, state)}
     after = reached(definition, _joined(definition, parts)) - set(parts.runs_in)
     for index, row in enumerate(definition.rows):

@@ -1,4 +1,4 @@
-"""Names of guards, conditions and effects that nobody wrote, against the registries of whoever runs the table."""
+"""Finds names of guards, conditions and effects that are missing from the registries of the program."""
 
 from collections.abc import Collection, Iterator
 

@@ -1,4 +1,4 @@
-"""Who can take what: rows without a role, holders who can do nothing, rows that both answer, roles that nobody has."""
+"""Who can take what: rows without a role, holders with no action, ambiguous rows, roles that no account has."""
 
 from collections.abc import Collection, Iterator
 from itertools import combinations
@@ -39,7 +39,7 @@ def _ambiguity(table: Table, at: str) -> Iterator[Found]:
 
 
 def applicant_side(definition: Definition) -> frozenset[str]:
-    """The roles that wait for no office: they hold a case before it is filed, or when it is handed back."""
+    """The roles outside the office: they hold a case before it is filed, or when the office returns it."""
     own = (state.holder for state in definition.states.values() if state.kind in ("start", "applicant"))
     return frozenset(role for holders in own for role in holders)
 
@@ -47,10 +47,10 @@ def applicant_side(definition: Definition) -> frozenset[str]:
 def without_holder(
     definition: Definition, *, held: Collection[str], given: Collection[Condition] = ()
 ) -> list[Finding]:
-    """What nobody in one office can do, because no account has a role for it.
+    """What no account in one office can do, because none has a role for it.
 
-    ``held`` are the roles that the office's accounts have, ``given`` the conditions that are settled for this office:
-    rows on a route that its cases never take need nobody. Applicants and the program itself need no account here.
+    ``held`` are the roles that the office's accounts have, ``given`` the conditions that are fixed for this office:
+    rows on a route that its cases never take need no account; nor do applicants and the program itself.
     """
     able = {*held, *applicant_side(definition), *definition.automatic}
     missing: dict[tuple[str, ...], dict[str, None]] = {}
@@ -70,7 +70,7 @@ def _rows_on(definition: Definition, given: Collection[Condition]) -> Iterator[R
 
 
 def _needed(definition: Definition, row: Row) -> Iterator[tuple[str, ...]]:
-    """The row's roles, of which one is enough; where it lets agencies in, each agency needs its own."""
+    """The row's roles, of which one is enough; where the row is for agencies, each agency needs its own."""
     agencies = {part.role for part in definition.parts.graph.values()} if definition.parts else set()
     if row.by and agencies >= set(row.by):
         yield from ((role,) for role in row.by)

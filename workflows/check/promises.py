@@ -1,4 +1,4 @@
-"""What the office owes: a limit wherever it holds a case, somebody to tell when it passes, and a law to stand on."""
+"""The office's duties: a limit wherever it holds a case, a role to inform when it passes, and a legal basis."""
 
 from collections.abc import Iterator
 
@@ -38,7 +38,7 @@ def _bases(definition: Definition) -> Iterator[Found]:
 
 
 def _is_felt(definition: Definition, row: Row, source: str) -> bool:
-    """Whether the applicant's position changes: it ends, comes back, is decided or stopped, or takes longer."""
+    """Whether the row affects the applicant: the case ends, is returned, is decided or stopped, or takes longer."""
     target = row.target_from(source)
     if target == source:
         return row.within is not None

@@ -1,4 +1,4 @@
-"""Where a case can come to and get away from: states that nothing reaches, circles without an end, ends that go on."""
+"""Which states a case can enter and leave: unreachable states, cycles without an exit, ends that have an exit."""
 
 from collections.abc import Iterator
 
@@ -50,7 +50,7 @@ def _exits(table: Table, at: str, ends: frozenset[str]) -> Iterator[Found]:
 
 
 def _corrections(definition: Definition) -> Iterator[Found]:
-    """A case that the office handed back must not lie with the applicant for ever: time itself ends the round."""
+    """A case that the office returned must not stay with the applicant for ever: a time limit must end it."""
     for key, state in definition.states.items():
         handed_back = state.kind == "applicant" and _offices_before(definition, key) & reached(definition, [key])
         if handed_back and (state.within is None or not _ends_by_itself(definition, key)):

@@ -1,4 +1,4 @@
-"""Texts that are missing in a language: labels, titles, and the names of the laws that rows rest on."""
+"""Finds texts that are missing in a language: labels, titles, and names of the laws that rows cite."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The table of a matter: its model, how it is read from YAML, its JSON Schema."""
+"""The table of a matter: its model, its YAML reader, its JSON Schema."""
 
 from workflows.definition.model import (
     UNCHANGED,

@@ -1,4 +1,4 @@
-"""The table of a matter as frozen models: states, actions, rows, parts and clocks; and how it is read from YAML."""
+"""The table of a matter as frozen models (states, actions, rows, parts, clocks), and its YAML reader."""
 
 import hashlib
 import json
@@ -28,10 +28,10 @@ from workflows.definition.values import (
 )
 from workflows.errors import DefinitionError
 
-# Files write `to: same`; inside it is "=", which is no key that a state could have, and what pinned checksums know.
+# Files write `to: same`; inside it is "=", which cannot be a state's key and is part of the recorded checksums.
 UNCHANGED = "="
 WRITTEN_UNCHANGED = "same"
-# How a case is shown decides nothing: words may be mended in a table that is in use.
+# How a case is shown decides nothing: these texts may be corrected in a table that is in use.
 _SHOWN = {"states": {"__all__": {"shown"}}, "actions": {"__all__": {"shown"}}}
 _PRESENTATION: Any = {"stages": True, **_SHOWN, "parts": _SHOWN}
 
@@ -41,11 +41,11 @@ def _unchanged(to: object) -> object:
 
 
 class StateShown(Model):
-    """How an applicant reads a state; every text is optional, and the pages have a general one for each kind of state.
+    """How a state is shown to an applicant; every text is optional, and the pages have defaults for each kind of state.
 
-    ``stage`` names the stages that the case has reached: the first one on the case's route counts, and ``finished``
-    means that all are behind. ``label`` replaces the office's name of the state, ``holder`` says who has the case,
-    ``next`` what comes next, and ``notice`` what the page tells instead of "nothing to do".
+    ``stage`` names the stages that the case has reached: the first one on the case's route is used, and ``finished``
+    means that all are complete. ``label`` replaces the office's name of the state, ``holder`` says who has the case,
+    ``next`` what comes next, and ``notice`` what the page shows instead of "nothing to do".
     """
 
     stage: Keys = ()
@@ -57,10 +57,10 @@ class StateShown(Model):
 
 
 class ActionShown(Model):
-    """How people read an action: ``means`` before, ``done`` afterwards in the applicant's history.
+    """How an action is shown: ``means`` before it is taken, ``done`` afterwards in the applicant's history.
 
-    ``internal`` is the office's own move, which the applicant is not told. ``hints`` explains what ``asks`` names, and
-    ``page`` is the page from which it is taken, where that is not the general one of an action.
+    ``internal`` marks an action of the office, hidden from the applicant. ``hints`` explains the inputs in ``asks``;
+    ``page`` is the page from which it is taken, where that is not the usual one.
     """
 
     done: Text | None = None
@@ -71,16 +71,16 @@ class ActionShown(Model):
 
 
 class Stage(Model):
-    """A step of the bar above the applicant's page; ``if`` says on which routes it is there."""
+    """A step of the progress bar on the applicant's page; ``if`` says on which routes it appears."""
 
     label: Text
     conditions: Conditions = Field(default=(), alias="if")
 
 
 class State(Model):
-    """Where a case can be. ``within`` counts where the case's clock does not run; ``holder`` names who it waits for.
+    """A state of a case. ``within`` counts where the case's clock does not run; ``holder`` names the role it waits for.
 
-    ``escalates_to`` names the roles that are told when the promise of an office state is broken.
+    ``escalates_to`` names the roles that are informed when the deadline of an office state has passed.
     """
 
     label: Text
@@ -92,7 +92,7 @@ class State(Model):
 
 
 class Action(Model):
-    """What somebody can do. ``asks`` names the inputs of its form, ``concerns`` the roles that are told of it."""
+    """What a user can do. ``asks`` names the inputs of its form, ``concerns`` the roles that are informed of it."""
 
     label: Text
     asks: Keys = ()
@@ -104,9 +104,9 @@ class Action(Model):
 class Row(Model):
     """One line of the table: this action, from these states, to that one, by these roles, under these rules.
 
-    ``if`` names conditions, which choose silently among the rows of an action; ``when`` names guards, each of which may
+    ``if`` names conditions, which choose among the rows of an action without message; ``when`` names guards, which may
     block with a reason; ``then`` names effects. ``within`` sets the limit of the target, or adds to the running one
-    where the state stays. ``held_by`` says who holds the case afterwards: the actor, nobody, or (absent) as before.
+    where the state stays. ``held_by`` says who holds the case afterwards: the actor, no user, or (absent) as before.
     """
 
     action: Key
@@ -164,11 +164,11 @@ class Part(Model):
 
 
 class Parts(Table):
-    """The small table that every part runs through, and the graph of who waits for whom.
+    """The small table that every part goes through, and the graph of which part waits for which.
 
-    ``acting_role`` stands in the rows for the role that each part names; ``done`` lists the states that end a wait.
+    ``acting_role`` is used in the rows for the role that each part names; ``done`` lists the states that end a wait.
     ``runs_in`` names the states of the case in which parts are worked on, ``join`` the action that leaves them once all
-    required parts are done, and ``join_guard`` the guard that makes sure of it.
+    required parts are done, and ``join_guard`` the guard that checks this.
     """
 
     acting_role: Key
@@ -180,9 +180,9 @@ class Parts(Table):
 
 
 class ClockPolicy(Model):
-    """How long a regime gives for the case, in which states that time runs, and what stops it (AL art. 45).
+    """How much time a regime allows for a case, in which states it runs, and what stops it (AL art. 45).
 
-    A correction either starts the time anew or pauses it; states in ``excluded`` pause it always.
+    A correction either restarts the time or pauses it; states in ``excluded`` always pause it.
     """
 
     limit: Limit
@@ -193,9 +193,9 @@ class ClockPolicy(Model):
 
 
 class Definition(Table):
-    """A whole table: one version of one matter. A version in use is never edited; a new one is a new file.
+    """A whole table: one version of one matter. A version in use is never edited; a new version is a new file.
 
-    ``automatic`` names the roles that no person has: what they do, the program does by itself.
+    ``automatic`` names the roles of the program itself, which no person has.
     """
 
     matter: Key
@@ -210,7 +210,7 @@ class Definition(Table):
 
     @cached_property
     def intake(self) -> str | None:
-        """The state in which an office gets the case from its applicant; None where none does."""
+        """The state in which an office receives the case from its applicant; None where there is none."""
         handed_over = (row.to for row in self.rows for state in row.sources if self._is_with_people(state))
         return next((to for to in handed_over if to in self.states and self.states[to].kind == "office"), None)
 
@@ -224,10 +224,10 @@ class Definition(Table):
 
     @cached_property
     def content_hash(self) -> str:
-        """SHA-256 (hex) of the canonical JSON (RFC 8785); comments and layout don't count, nor do absent defaults.
+        """SHA-256 (hex) of the canonical JSON (RFC 8785); comments, layout and absent defaults do not count.
 
-        Nor does what an applicant is shown (``stages`` and ``shown``), so that it can be mended while cases run.
-        Keys are plain ASCII and there are no fractions, so that sorted keys without blanks are all that RFC 8785 asks.
+        The texts for applicants (``stages``, ``shown``) do not count either, so they can be corrected while cases run.
+        Keys are ASCII and there are no fractions, so sorted keys without spaces are all that RFC 8785 requires.
         """
         content = self.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude=_PRESENTATION)
         text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
@@ -261,7 +261,7 @@ def parse(text: str, *, file: str = "<text>") -> Definition:
 
 
 def _path(loc: source.Path) -> source.Path:
-    """A mistake in a key itself is reported one step below the key; the file has no such place."""
+    """A mistake in a key itself is reported one level below the key, a place that the file does not have."""
     return loc[:-1] if loc and loc[-1] == "[key]" else loc
 
 
@@ -277,6 +277,6 @@ def load(path: Path) -> Definition:
 
 
 def load_versions(folder: Path) -> dict[int, Definition]:
-    """Every version of a matter that its folder holds, the oldest first."""
+    """Every version of a matter in its folder, the oldest first."""
     found = [load(path) for path in folder.glob("workflow@*.yaml")]
     return {definition.version: definition for definition in sorted(found, key=lambda one: one.version)}

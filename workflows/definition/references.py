@@ -1,4 +1,4 @@
-"""Names that point at nothing: what a table that is well-formed may still get wrong, each with its path in the file."""
+"""Dangling references in a well-formed table, each with its path in the file."""
 
 from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
@@ -8,13 +8,13 @@ from workflows.definition import source
 if TYPE_CHECKING:
     from workflows.definition.model import Definition, Parts, Table
 
-# A stage that no table has: all of them are behind.
+# Not a stage of any table: it means that all stages are complete.
 FINISHED = "finished"
 Reference = tuple[source.Path, str]
 
 
 def dangling(definition: "Definition") -> Iterator[Reference]:
-    """Every name that points at nothing."""
+    """Every name that refers to nothing."""
     yield from _dangling_in(definition, definition, ())
     yield from _missing(definition.automatic, definition.roles, ("automatic",), "role")
     for key, state in definition.states.items():

@@ -1,4 +1,4 @@
-"""The JSON Schema (2020-12) of a workflow file, made from the models, so that an editor helps while it is written."""
+"""The JSON Schema (2020-12) of a workflow file, made from the models, for completion and checks in an editor."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -13,9 +13,9 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def schema() -> dict[str, Any]:
-    """The schema as plain data. What the models accept and the checker would refuse, a missing text, it refuses too.
+    """The schema as plain data. It also refuses a missing text, which the models accept and the checker refuses.
 
-    Whether a name points at something only ``definition.load`` knows, and whether the table is sound only the checker.
+    References between names are checked by ``definition.load``, the rules of the whole table by the checker.
     """
     made = Definition.model_json_schema(by_alias=True)
     for name, model in (("Definition", made), *made["$defs"].items()):
@@ -31,7 +31,7 @@ def _explain(name: str, model: dict[str, Any]) -> None:
 
 
 def _property(model: str, key: str, made: Mapping[str, Any]) -> dict[str, Any]:
-    """Without what only Python means: None for an absent key, titles made from names, defaults that nobody writes."""
+    """Removes what only Python needs: None for an absent key, titles made from names, and defaults."""
     kept = {name: value for name, value in made.items() if name not in ("title", "default", "anyOf")}
     choices = [one for one in made.get("anyOf", []) if one != {"type": "null"}]
     if len(choices) == 1:

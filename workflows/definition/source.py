@@ -1,4 +1,4 @@
-"""A YAML text as plain data, with the place of every value, so that a mistake can be pointed at."""
+"""A YAML text as plain data with the place of every value, so that an error can name line and column."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,19 +16,19 @@ _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """``data`` holds str, list and dict only: every scalar is text, so that `no`, `on` and `=` mean what they say."""
+    """``data`` holds str, list and dict only: every scalar is text, so that `no`, `on` and `=` are not converted."""
 
     file: str
     data: object
     places: Mapping[Path, tuple[int, int]]
 
     def problem(self, path: Path, message: str) -> Problem:
-        """Point at the deepest value on the path that stands in the file."""
+        """A problem at the deepest value on the path that the file contains."""
         line, column = self._at(path)
         return Problem(self.file, line, column, f"{_dotted(path)}: {message}" if path else message)
 
     def locate(self, place: str) -> tuple[int, int]:
-        """Line and column of a place such as ``rows.3``; of what it stands in, where the file has no such place."""
+        """Line and column of a place such as ``rows.3``; of its nearest parent where the file has no such place."""
         return self._at(tuple(int(step) if step.isdecimal() else step for step in place.split(".")))
 
     def _at(self, path: Path) -> tuple[int, int]:
@@ -37,7 +37,7 @@ class Source:
 
 
 def read(text: str, *, file: str) -> Source:
-    """Read one YAML document; raises DefinitionError for broken YAML and for keys that stand twice."""
+    """Read one YAML document; raises DefinitionError for invalid YAML and for duplicate keys."""
     try:
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError as error:
@@ -70,7 +70,7 @@ class _Reader:
         line, column = node.start_mark.line + 1, node.start_mark.column + 1
         self.places.setdefault(path, (line, column))
         if id(node) in self.seen:
-            # An alias may contain itself, and hides from the reader what a row says.
+            # An alias may contain itself, and a reader of the row does not see what it holds.
             self.problems.append(Problem(self.file, line, column, f"{_dotted(path)}: write it out, without an alias"))
             return None
         self.seen.add(id(node))

@@ -25,12 +25,12 @@ Lang = Literal["zh", "en"]
 
 
 def _listed(value: object) -> object:
-    """One name may stand without the brackets of a list."""
+    """A single name may be written without the brackets of a list."""
     return [value] if isinstance(value, str) else value
 
 
 class _OneOrMore:
-    """Says in the JSON Schema too that one name may stand alone."""
+    """Allows a single name without a list in the JSON Schema too."""
 
     @staticmethod
     def __get_pydantic_json_schema__(core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
@@ -44,13 +44,13 @@ Effects = Annotated[tuple[EffectName, ...], BeforeValidator(_listed), _OneOrMore
 
 
 class Model(BaseModel):
-    """Frozen, and closed: a key that nobody knows is a mistake, not an extension."""
+    """Frozen and closed: an unknown key is a mistake, not an extension."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Text(Model):
-    """A text in both languages. An empty one can be read, so that the checker can name all that are missing."""
+    """A text in both languages. An empty text loads without error, so that the checker can list all missing texts."""
 
     model_config = ConfigDict(json_schema_extra={"required": ["zh", "en"]})
 

@@ -1,4 +1,4 @@
-"""Where the states of a table stand in a picture: the main road in the middle, all else beside it. No ink yet."""
+"""Places the states of a table in a picture: the main path in the middle, all others beside it. Draws nothing."""
 
 import heapq
 from collections.abc import Iterator
@@ -7,9 +7,9 @@ from typing import Literal
 
 from workflows.definition import Table
 
-Column = Literal["left", "road", "right"]
+Column = Literal["left", "main_path", "right"]
 
-# What a step costs when the main road is looked for: the styles of a table say which way a case is meant to go.
+# Cost of a step in the search for the main path: the styles of a table say which path a case is meant to take.
 _COST = {"main": 1, "second": 3, "stop": 100}
 
 
@@ -24,7 +24,7 @@ class BoxPlace:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """All actions that lead from one state to another; ``straight`` where nothing stands between the two boxes."""
+    """All actions that lead from one state to another; ``straight`` where no box is between the two."""
 
     source: str
     target: str
@@ -34,29 +34,29 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class LayoutPlan:
-    """``road`` is the way that a case is meant to go. ``ends`` holds the other ends with how a case comes there.
+    """``main_path`` is the path that a case is meant to take. ``ends`` holds the other ends with the edges to each.
 
-    ``stays`` names for each state the actions that leave it where it is.
+    ``stays`` names for each state the actions that do not change it.
     """
 
-    road: tuple[str, ...]
+    main_path: tuple[str, ...]
     places: dict[str, BoxPlace]
-    ways: tuple[Edge, ...]
+    edges: tuple[Edge, ...]
     stays: dict[str, tuple[str, ...]]
     ends: dict[str, tuple[Edge, ...]]
 
 
 def plan(table: Table) -> LayoutPlan:
-    """The picture of a table as places and ways; the same for the same table."""
+    """The layout of a table as places and edges; the same for the same table."""
     pairs = _pairs(table)
-    road = _main_path(table)
-    ends = [key for key in table.states if key not in road and _is_end(table, key)]
+    main_path = _main_path(table)
+    ends = [key for key in table.states if key not in main_path and _is_end(table, key)]
     inner = {pair: actions for pair, actions in pairs.items() if pair[0] != pair[1] and pair[1] not in ends}
-    places = _places(table, road, [key for key in table.states if key not in ends], list(inner))
-    ways = tuple(Edge(*pair, actions, _is_straight(places, *pair)) for pair, actions in inner.items())
+    places = _places(table, main_path, [key for key in table.states if key not in ends], list(inner))
+    edges = tuple(Edge(*pair, actions, _is_straight(places, *pair)) for pair, actions in inner.items())
     stays = {source: actions for (source, target), actions in pairs.items() if source == target}
     into = {end: tuple(Edge(*pair, actions) for pair, actions in pairs.items() if pair[1] == end) for end in ends}
-    return LayoutPlan(road, places, ways, stays, into)
+    return LayoutPlan(main_path, places, edges, stays, into)
 
 
 def _is_end(table: Table, state: str) -> bool:
@@ -64,7 +64,7 @@ def _is_end(table: Table, state: str) -> bool:
 
 
 def _pairs(table: Table) -> dict[tuple[str, str], tuple[str, ...]]:
-    """One way for each pair of states, with its actions in the order of the rows."""
+    """One edge for each pair of states, with its actions in the order of the rows."""
     found: dict[tuple[str, str], list[str]] = {}
     for row in table.rows:
         for source in row.sources:
@@ -75,39 +75,39 @@ def _pairs(table: Table) -> dict[tuple[str, str], tuple[str, ...]]:
 
 
 def _main_path(table: Table) -> tuple[str, ...]:
-    """The cheapest way from the start to an end, counted in the styles of its actions; the start alone without one."""
+    """The cheapest path from the start to an end, by the styles of its actions; the start alone where there is none."""
     waiting: list[tuple[int, int, tuple[str, ...]]] = [(0, 0, (table.start,))]
     seen: set[str] = set()
     found = 0
     while waiting:
-        cost, _, way = heapq.heappop(waiting)
-        here = way[-1]
+        cost, _, path = heapq.heappop(waiting)
+        here = path[-1]
         if table.states[here].kind == "final":
-            return way
+            return path
         if here in seen:
             continue
         seen.add(here)
         for row in table.rows_from(here):
-            # Among equals the one that the table names first.
+            # Of equal paths the one that the table names first.
             found += 1
             price = cost + _COST[table.actions[row.action].style]
-            heapq.heappush(waiting, (price, found, (*way, row.target_from(here))))
+            heapq.heappush(waiting, (price, found, (*path, row.target_from(here))))
     return (table.start,)
 
 
 def _places(
-    table: Table, road: tuple[str, ...], states: list[str], pairs: list[tuple[str, str]]
+    table: Table, main_path: tuple[str, ...], states: list[str], pairs: list[tuple[str, str]]
 ) -> dict[str, BoxPlace]:
     after: dict[str, list[str]] = {state: [] for state in states}
     for source, target in pairs:
         after[source].append(target)
     for following in after.values():
-        following.sort(key=lambda state: state not in road)
-    levels = _levels(table.start, road, after)
+        following.sort(key=lambda state: state not in main_path)
+    levels = _levels(table.start, main_path, after)
     taken: set[tuple[Column, int]] = set()
     places = {}
     for state in sorted(states, key=lambda one: (levels[one], states.index(one))):
-        column, level = _column(table, road, state), levels[state]
+        column, level = _column(table, main_path, state), levels[state]
         while (column, level) in taken:
             level += 1
         taken.add((column, level))
@@ -115,15 +115,15 @@ def _places(
     return places
 
 
-def _column(table: Table, road: tuple[str, ...], state: str) -> Column:
-    """Beside the road the office's own detours go right, what waits for somebody else left."""
-    if state in road:
-        return "road"
+def _column(table: Table, main_path: tuple[str, ...], state: str) -> Column:
+    """Beside the main path, states of the office go right, states that wait for others go left."""
+    if state in main_path:
+        return "main_path"
     return "right" if table.states[state].kind == "office" else "left"
 
 
-def _levels(start: str, road: tuple[str, ...], after: dict[str, list[str]]) -> dict[str, int]:
-    """Each state below all that lead to it; one that only leads back stands right below the first of those."""
+def _levels(start: str, main_path: tuple[str, ...], after: dict[str, list[str]]) -> dict[str, int]:
+    """Each state is below all that lead to it; one that only leads back is directly below the first of those."""
     onward = _onward(start, after)
     before: dict[str, list[str]] = {state: [] for state in after}
     for source, target in onward:
@@ -138,13 +138,13 @@ def _levels(start: str, road: tuple[str, ...], after: dict[str, list[str]]) -> d
     lowest = max((level_of(state) for state in after), default=0)
     leading = {source for source, _ in onward}
     for state in after:
-        if state not in leading and state not in road:
+        if state not in leading and state not in main_path:
             levels[state] = 1 + min((levels[one] for one in before[state]), default=lowest)
     return levels
 
 
 def _onward(start: str, after: dict[str, list[str]]) -> list[tuple[str, str]]:
-    """The ways that lead on, without those that lead back to where a case has been: no circle is left."""
+    """The edges without those that lead back to an earlier state, so that no cycle is left."""
     done: set[str] = set()
 
     def walk(state: str, behind: tuple[str, ...]) -> Iterator[tuple[str, str]]:

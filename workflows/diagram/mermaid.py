@@ -12,7 +12,7 @@ def states(table: Table, *, lang: Lang) -> str:
 
 
 def parts(definition: Definition, *, lang: Lang) -> str:
-    """A ``flowchart`` of who waits for whom; empty for a matter without parts."""
+    """A ``flowchart`` of which part waits for which; empty for a matter without parts."""
     if definition.parts is None:
         return ""
     return "\n".join(["flowchart LR", *_parts(definition, definition.parts, lang)]) + "\n"
@@ -25,7 +25,7 @@ def _states(table: Table, lang: Lang) -> Iterator[str]:
 
 
 def _rows(table: Table, lang: Lang) -> Iterator[str]:
-    """One arrow for each pair of states, so that ten ways to stay put are one loop."""
+    """One arrow for each pair of states, so that ten actions that keep the state are one loop."""
     arrows: dict[tuple[str, str], list[str]] = {}
     for row in table.rows:
         for source in row.sources:
@@ -50,6 +50,6 @@ def _parts(definition: Definition, graph: Parts, lang: Lang) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    """Mermaid reads these characters as its own; entity codes keep them as text."""
+    """These characters are syntax in Mermaid; entity codes keep them as text."""
     codes = {"#": "#35;", '"': "#quot;", ";": "#59;", ":": "#58;", "<": "#lt;", ">": "#gt;"}
     return "".join(codes.get(character, character) for character in text)

@@ -1,4 +1,4 @@
-"""Boxes and lines of a picture in pixels: how tall each box is, where its lines leave, and which lane each takes."""
+"""Boxes and lines of a picture in pixels: the height of each box, the ports of its lines, and the lane of each line."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -38,9 +38,9 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A way as points; its words stand at ``label``, and end there where ``ends`` is set."""
+    """An edge as points; its text begins at ``label``, or ends there where ``ends`` is set."""
 
-    way: Edge
+    edge: Edge
     points: tuple[Point, ...]
     label: Point
     ends: bool = False
@@ -56,29 +56,29 @@ class Routed:
 
 @dataclass(frozen=True, slots=True)
 class _Corner:
-    """One end of a way that goes through a channel: at which side of which box."""
+    """One end of an edge that goes through a channel: at which side of which box."""
 
-    way: Edge
+    edge: Edge
     state: str
     side: Side
     leaves: bool
 
 
 def route(plan: LayoutPlan, *, tall: Mapping[str, float], wide: Mapping[Edge, float], top: float) -> Routed:
-    """``tall`` is the height that each state's words need, ``wide`` the width of each way's words."""
-    turns = [turn for way in plan.ways if not way.straight for turn in _corners(plan, way)]
+    """``tall`` is the height in pixels that each state's text needs, ``wide`` the width of each edge's text."""
+    turns = [turn for edge in plan.edges if not edge.straight for turn in _corners(plan, edge)]
     ports = _ports(plan, turns)
     heights = {state: max(tall[state], _needed(state, ports)) for state in plan.places}
     levels = _tops(plan.places, heights, top)
     channels = _channels(plan, wide)
     lanes = _lanes(plan, ports, levels)
     done = Routed()
-    road, right = _columns(plan, channels, lanes)
-    left_of: dict[Column, float] = {"left": PAD, "road": road, "right": right}
+    main, right = _columns(plan, channels, lanes)
+    left_of: dict[Column, float] = {"left": PAD, "main_path": main, "right": right}
     for state, place in plan.places.items():
         done.boxes[state] = Box(left_of[place.column], levels[place.level], BOX, heights[state])
-    starts = {"left": road - channels["left"][1] - LANE, "right": road + BOX + channels["right"][0] + LANE}
-    done.lines = [_line(plan, way, done.boxes, ports, lanes, starts, levels) for way in plan.ways]
+    starts = {"left": main - channels["left"][1] - LANE, "right": main + BOX + channels["right"][0] + LANE}
+    done.lines = [_line(plan, edge, done.boxes, ports, lanes, starts, levels) for edge in plan.edges]
     last = max(done.boxes.values(), key=lambda box: box.bottom)
     done.height = last.bottom
     done.width = max(box.x + box.width for box in done.boxes.values()) + PAD
@@ -87,21 +87,21 @@ def route(plan: LayoutPlan, *, tall: Mapping[str, float], wide: Mapping[Edge, fl
     return done
 
 
-def _corners(plan: LayoutPlan, way: Edge) -> Iterator[_Corner]:
-    """Both ends face the channel; two boxes of the road meet on the left where the way leads back, else right."""
-    one, other = plan.places[way.source], plan.places[way.target]
-    yield _Corner(way, way.source, _side(plan, one, other, way), True)
-    yield _Corner(way, way.target, _side(plan, other, one, way), False)
+def _corners(plan: LayoutPlan, edge: Edge) -> Iterator[_Corner]:
+    """Both ends face the channel; boxes of the main path are joined on the left by an edge back, else on the right."""
+    one, other = plan.places[edge.source], plan.places[edge.target]
+    yield _Corner(edge, edge.source, _side(plan, one, other, edge), True)
+    yield _Corner(edge, edge.target, _side(plan, other, one, edge), False)
 
 
-def _side(plan: LayoutPlan, one: BoxPlace, other: BoxPlace, way: Edge) -> Side:
+def _side(plan: LayoutPlan, one: BoxPlace, other: BoxPlace, edge: Edge) -> Side:
     if one.column == "left":
         return "right"
     if one.column == "right":
         return "left"
-    if other.column != "road":
+    if other.column != "main_path":
         return "left" if other.column == "left" else "right"
-    back = plan.places[way.source].level > plan.places[way.target].level
+    back = plan.places[edge.source].level > plan.places[edge.target].level
     return "left" if back else "right"
 
 
@@ -109,26 +109,26 @@ _Ports = dict[tuple[Edge, bool], tuple[Side, int, float]]
 
 
 def _ports(plan: LayoutPlan, turns: Sequence[_Corner]) -> _Ports:
-    """For each end the side, its place among the ends there (from the top), and how far below the box's top it is."""
+    """For each end its side, its index among the ends there (from the top), and its distance from the box's top."""
     sides: dict[tuple[str, Side], list[_Corner]] = defaultdict(list)
     for turn in turns:
         sides[turn.state, turn.side].append(turn)
     found: _Ports = {}
     for (state, side), there in sides.items():
-        # Boxes beside the road are half a step lower, so that no two lines of one level meet end to end.
-        shift = 0.0 if plan.places[state].column == "road" else PORT / 2
+        # Boxes beside the main path are half a step lower, so that no two lines of one level meet end to end.
+        shift = 0.0 if plan.places[state].column == "main_path" else PORT / 2
         there.sort(key=lambda turn: _far_end(plan, turn))
         for index, turn in enumerate(there):
-            found[turn.way, turn.leaves] = (side, index, HEAD + shift + index * PORT)
+            found[turn.edge, turn.leaves] = (side, index, HEAD + shift + index * PORT)
     return found
 
 
 def _far_end(plan: LayoutPlan, turn: _Corner) -> tuple[int, bool]:
-    return plan.places[turn.way.target if turn.leaves else turn.way.source].level, turn.leaves
+    return plan.places[turn.edge.target if turn.leaves else turn.edge.source].level, turn.leaves
 
 
 def _needed(state: str, ports: _Ports) -> float:
-    ends = [down for (way, leaves), (_, _, down) in ports.items() if (way.source if leaves else way.target) == state]
+    ends = [down for (edge, leaves), (_, _, down) in ports.items() if (edge.source if leaves else edge.target) == state]
     return max(ends, default=0.0) + PORT
 
 
@@ -142,15 +142,15 @@ def _tops(places: Mapping[str, BoxPlace], heights: Mapping[str, float], top: flo
 
 
 def _channels(plan: LayoutPlan, wide: Mapping[Edge, float]) -> dict[Side, tuple[float, float]]:
-    """The room for words at either edge of each channel: first its left edge, then its right one."""
+    """The width kept for text at the left and at the right edge of each channel."""
     room: dict[tuple[Side, Side], float] = defaultdict(float)
-    for way in plan.ways:
-        if not way.straight:
-            turn = next(_corners(plan, way))
-            column = plan.places[way.source].column
-            channel: Side = turn.side if column == "road" else ("left" if column == "left" else "right")
-            room[channel, turn.side] = max(room[channel, turn.side], wide[way] + 2 * PAD)
-    # Words at a box's right side stand at the channel's left edge.
+    for edge in plan.edges:
+        if not edge.straight:
+            turn = next(_corners(plan, edge))
+            column = plan.places[edge.source].column
+            channel: Side = turn.side if column == "main_path" else ("left" if column == "left" else "right")
+            room[channel, turn.side] = max(room[channel, turn.side], wide[edge] + 2 * PAD)
+    # Text at a box's right side is at the channel's left edge.
     return {one: (max(room[one, "right"], 2 * PAD), max(room[one, "left"], 2 * PAD)) for one in ("left", "right")}
 
 
@@ -158,47 +158,47 @@ _Lanes = dict[tuple[Edge, Side], int]
 
 
 def _lanes(plan: LayoutPlan, ports: _Ports, levels: Mapping[int, float]) -> _Lanes:
-    """Each way gets the first lane of its channel in which nobody else is beside it; short ways choose first."""
+    """Each edge gets the first lane of its channel that is free over its length; short edges choose first."""
     spans = sorted(_spans(plan, ports, levels), key=lambda one: (one[3] - one[2], one[2]))
     taken: dict[tuple[Side, int], list[tuple[float, float]]] = defaultdict(list)
     found: _Lanes = {}
-    for way, channel, start, stop in spans:
+    for edge, channel, start, stop in spans:
         lane = 0
         while any(start < other[1] + PAD and other[0] < stop + PAD for other in taken[channel, lane]):
             lane += 1
         taken[channel, lane].append((start, stop))
-        found[way, channel] = lane
+        found[edge, channel] = lane
     return found
 
 
 def _spans(plan: LayoutPlan, ports: _Ports, levels: Mapping[int, float]) -> Iterator[tuple[Edge, Side, float, float]]:
-    for way in plan.ways:
-        if way.straight:
+    for edge in plan.edges:
+        if edge.straight:
             continue
-        ends = [levels[plan.places[state].level] for state in (way.source, way.target)]
-        leaves, arrives = (end + ports[way, out][2] for end, out in zip(ends, (True, False), strict=True))
-        if _crosses(plan, way):
-            between = _crossing(plan, way, levels)
-            for at, state in ((leaves, way.source), (arrives, way.target)):
-                yield way, _channel(plan, way, state), min(at, between), max(at, between)
+        ends = [levels[plan.places[state].level] for state in (edge.source, edge.target)]
+        leaves, arrives = (end + ports[edge, out][2] for end, out in zip(ends, (True, False), strict=True))
+        if _crosses(plan, edge):
+            between = _crossing(plan, edge, levels)
+            for at, state in ((leaves, edge.source), (arrives, edge.target)):
+                yield edge, _channel(plan, edge, state), min(at, between), max(at, between)
         else:
-            yield way, _channel(plan, way, way.source), min(leaves, arrives), max(leaves, arrives)
+            yield edge, _channel(plan, edge, edge.source), min(leaves, arrives), max(leaves, arrives)
 
 
-def _channel(plan: LayoutPlan, way: Edge, state: str) -> Side:
+def _channel(plan: LayoutPlan, edge: Edge, state: str) -> Side:
     column = plan.places[state].column
-    if column != "road":
+    if column != "main_path":
         return "left" if column == "left" else "right"
-    return next(turn.side for turn in _corners(plan, way) if turn.state == state)
+    return next(turn.side for turn in _corners(plan, edge) if turn.state == state)
 
 
-def _crosses(plan: LayoutPlan, way: Edge) -> bool:
-    return {plan.places[way.source].column, plan.places[way.target].column} == {"left", "right"}
+def _crosses(plan: LayoutPlan, edge: Edge) -> bool:
+    return {plan.places[edge.source].column, plan.places[edge.target].column} == {"left", "right"}
 
 
-def _crossing(plan: LayoutPlan, way: Edge, levels: Mapping[int, float]) -> float:
-    """Where the way crosses the road: in the gap right above its source's level."""
-    return levels[plan.places[way.source].level] - GAP / 4
+def _crossing(plan: LayoutPlan, edge: Edge, levels: Mapping[int, float]) -> float:
+    """Where the edge crosses the main path: in the gap directly above its source's level."""
+    return levels[plan.places[edge.source].level] - GAP / 4
 
 
 def _used(lanes: _Lanes, channel: Side) -> list[int]:
@@ -206,47 +206,47 @@ def _used(lanes: _Lanes, channel: Side) -> list[int]:
 
 
 def _columns(plan: LayoutPlan, channels: Mapping[Side, tuple[float, float]], lanes: _Lanes) -> tuple[float, float]:
-    """The left edges of the road and of the column to its right."""
+    """The left edges of the main path's column and of the column to its right."""
     room = {
         one: sum(channels[one]) + LANE * (2 + max(_used(lanes, one), default=0)) if _used(lanes, one) else 0.0
         for one in ("left", "right")
     }
     beside = any(place.column == "left" for place in plan.places.values())
-    road = PAD + room["left"] + (BOX if beside else 0.0)
-    return road, road + BOX + room["right"]
+    main = PAD + room["left"] + (BOX if beside else 0.0)
+    return main, main + BOX + room["right"]
 
 
 def _line(
     plan: LayoutPlan,
-    way: Edge,
+    edge: Edge,
     boxes: Mapping[str, Box],
     ports: _Ports,
     lanes: _Lanes,
     starts: Mapping[str, float],
     levels: Mapping[int, float],
 ) -> Line:
-    one, other = boxes[way.source], boxes[way.target]
-    if way.straight:
+    one, other = boxes[edge.source], boxes[edge.target]
+    if edge.straight:
         points = ((one.middle, one.bottom), (one.middle, other.y))
-        return Line(way, points, (one.middle + PAD, one.bottom + GAP / 2 + 4))
-    begin, end = _port(one, ports[way, True]), _port(other, ports[way, False])
-    lane = _lane_x(way, _channel(plan, way, way.source), lanes, starts)
-    if _crosses(plan, way):
-        across = _crossing(plan, way, levels)
-        far = _lane_x(way, _channel(plan, way, way.target), lanes, starts)
+        return Line(edge, points, (one.middle + PAD, one.bottom + GAP / 2 + 4))
+    begin, end = _port(one, ports[edge, True]), _port(other, ports[edge, False])
+    lane = _lane_x(edge, _channel(plan, edge, edge.source), lanes, starts)
+    if _crosses(plan, edge):
+        across = _crossing(plan, edge, levels)
+        far = _lane_x(edge, _channel(plan, edge, edge.target), lanes, starts)
         bends: tuple[Point, ...] = ((lane, begin[1]), (lane, across), (far, across), (far, end[1]))
     else:
         bends = ((lane, begin[1]), (lane, end[1]))
-    ends = ports[way, True][0] == "left"
+    ends = ports[edge, True][0] == "left"
     label = (begin[0] - 6 if ends else begin[0] + 6, begin[1] - 4)
-    return Line(way, (begin, *bends, end), label, ends)
+    return Line(edge, (begin, *bends, end), label, ends)
 
 
 def _port(box: Box, port: tuple[Side, int, float]) -> Point:
     return (box.x if port[0] == "left" else box.x + box.width, box.y + port[2])
 
 
-def _lane_x(way: Edge, channel: Side, lanes: _Lanes, starts: Mapping[str, float]) -> float:
-    """Lanes are counted from the road, outwards."""
-    away = LANE * lanes[way, channel]
+def _lane_x(edge: Edge, channel: Side, lanes: _Lanes, starts: Mapping[str, float]) -> float:
+    """Lanes are counted outwards from the main path."""
+    away = LANE * lanes[edge, channel]
     return starts[channel] - away if channel == "left" else starts[channel] + away

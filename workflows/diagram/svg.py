@@ -1,6 +1,6 @@
-"""A table as an SVG picture, and a case's way through it. Attributes only, no style: it may stand inside a strict page.
+"""A table as an SVG picture with a case's path. It has attributes only, no styles, so it suits a page with strict CSP.
 
-Every element has a class beside its colours, so that a page can give it others (its own font, or a dark scheme).
+Every element has a class beside its colours, so that a page can set others (its own font, or a dark scheme).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,7 +23,7 @@ _KINDS = {"start": "#767e88", "applicant": "#8a5200", "office": "#1b4b82", "wait
 _CLASSES = {"#515a66": "m", "#1b4b82": "at", "#1c6b3c": "done"}
 _PAST, _NOW, _NOW_FILL = "#1c6b3c", "#1b4b82", "#e8eff8"
 _SAID: Mapping[str, Mapping[Lang, str]] = {
-    "road": {"zh": "主路：", "en": "The main road: "},
+    "main_path": {"zh": "主路：", "en": "The main road: "},
     "arrow": {"zh": " → ", "en": " → "},
     "comma": {"zh": "、", "en": ", "},
     "ends": {"zh": "也可能止于", "en": "It may also end in"},
@@ -42,7 +42,7 @@ _SAID: Mapping[str, Mapping[Lang, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """Where a case is, and the changes of state that brought it there, in their order."""
+    """Where a case is, and its changes of state in order."""
 
     state: str
     steps: tuple[tuple[str, str], ...]
@@ -53,12 +53,12 @@ class Trail:
 
 
 def draw(definition: Definition, *, lang: Lang, trail: Trail | None = None, name: str = "table") -> str:
-    """The picture as SVG text, the same each time. ``name`` begins its ids, where a page has several pictures."""
+    """The picture as SVG text, the same each time. ``name`` is the prefix of its ids, for pages with several."""
     return _Picture(definition, lang, trail, name).text()
 
 
 class _Picture:
-    """One drawing: the table, its plan, the language, and perhaps a case's way."""
+    """One drawing: the table, its layout, the language, and optionally a case's path."""
 
     def __init__(self, definition: Definition, lang: Lang, trail: Trail | None, name: str) -> None:
         self.table, self.lang, self.trail, self.name = definition, lang, trail, name
@@ -68,7 +68,7 @@ class _Picture:
             state: FIRST + LEAD * (len(lines) + len(self._titled(state)) - 1) + PAD
             for state, lines in self.inside.items()
         }
-        wide = {way: measure(self._acts(way.actions), WORDS) for way in self.plan.ways}
+        wide = {edge: measure(self._acts(edge.actions), WORDS) for edge in self.plan.edges}
         self.routed = route(self.plan, tall=tall, wide=wide, top=TOP)
         self.width = max(self.routed.width, 640.0)
         self.ends = list(self._ends())
@@ -76,7 +76,7 @@ class _Picture:
     def text(self) -> str:
         height = self.routed.height + PAD + sum(2 * PAD + LEAD * len(lines) for _, lines in self.ends)
         height += 2 * LEAD if self.ends else PAD
-        lines = sorted(self.routed.lines, key=lambda line: self._is_past(line.way))
+        lines = sorted(self.routed.lines, key=lambda line: self._is_past(line.edge))
         body = [*self._legend(), *self._paths(lines), *self._boxes(), *self._words(lines), *self._footer()]
         size = f'viewBox="0 0 {_n(self.width)} {_n(height)}" width="{_n(self.width)}" height="{_n(height)}"'
         head = f'<svg xmlns="http://www.w3.org/2000/svg" class="flow" role="img" lang="{self._lang_tag}" {size}'
@@ -89,12 +89,12 @@ class _Picture:
         return "zh-Hans" if self.lang == "zh" else "en"
 
     def _describe(self) -> Iterator[str]:
-        """The picture in words, for who does not see it."""
+        """The picture as text, for readers who cannot see it."""
         title = f"{self.table.title.in_(self.lang)} @{self.table.version}"
-        said = [self._say("road") + self._say("arrow").join(map(self._label, self.plan.road))]
+        said = [self._say("main_path") + self._say("arrow").join(map(self._label, self.plan.main_path))]
         if self.trail is not None:
-            way = [self.trail.steps[0][0], *(target for _, target in self.trail.steps)] if self.trail.steps else []
-            said.append(f"{self._say('past')}{self._say('from')}{self._say('arrow').join(map(self._label, way))}")
+            path = [self.trail.steps[0][0], *(target for _, target in self.trail.steps)] if self.trail.steps else []
+            said.append(f"{self._say('past')}{self._say('from')}{self._say('arrow').join(map(self._label, path))}")
             said.append(f"{self._say('now')}{self._say('from')}{self._label(self.trail.state)}")
         yield f'<title id="{self.name}-title">{escape(title)}</title>'
         yield f'<desc id="{self.name}-told">{escape(". ".join(said))}</desc>'
@@ -146,7 +146,7 @@ class _Picture:
         return wrapped(self._label(state), width=INSIDE, size=TITLE)
 
     def _mark(self, state: str, box: Box) -> Iterator[str]:
-        """Said in a word or a sign as well as in colour, above the box's corner."""
+        """A word or sign above the box's corner, so that colour is not the only mark."""
         if self._is_now(state):
             words = f"▶ {self._say('now')}"
             yield _text(box.x + box.width, box.y - 6, words, colour=_NOW, weight=700, ends=True, halo=True)
@@ -154,7 +154,7 @@ class _Picture:
             yield _text(box.x + box.width - 8, box.y + box.height - 8, "✓", colour=_PAST, weight=700, ends=True)
 
     def _inside(self, state: str) -> Iterator[str]:
-        """Whom the case waits for and how long, and what leaves it where it is."""
+        """Who the case waits for and how long, and which actions keep its state."""
         entry = self.table.states[state]
         holders = self._say("comma").join(self.table.roles[role].in_(self.lang) for role in entry.holder)
         lines, limit = wrapped(holders, width=INSIDE, size=SMALL), self._limit(entry.within)
@@ -169,30 +169,30 @@ class _Picture:
 
     def _paths(self, lines: Sequence[Line]) -> Iterator[str]:
         for line in lines:
-            past = self._is_past(line.way)
+            past = self._is_past(line.edge)
             stroke, width = (_PAST, 4.0) if past else (_EDGE, 1.4)
-            road = line.way.source in self.plan.road and line.way.straight and not past
-            stroke, width = (_INK, 2.2) if road else (stroke, width)
-            class_ = "way past" if past else "way road" if road else "way"
+            main = line.edge.source in self.plan.main_path and line.edge.straight and not past
+            stroke, width = (_INK, 2.2) if main else (stroke, width)
+            class_ = "way past" if past else "way road" if main else "way"
             path, head = _curve(line.points), _arrow(line.points, width)
             yield f'<path class="{class_}" d="{path}" fill="none" stroke="{stroke}" stroke-width="{width:g}"/>'
             yield f'<path class="{class_} head" d="{head}" fill="{stroke}"/>'
 
     def _words(self, lines: Sequence[Line]) -> Iterator[str]:
         for line in lines:
-            yield _text(*line.label, self._acts(line.way.actions), ends=line.ends, halo=True)
+            yield _text(*line.label, self._acts(line.edge.actions), ends=line.ends, halo=True)
 
     def _ends(self) -> Iterator[tuple[str, list[str]]]:
-        for state, ways in self.plan.ends.items():
+        for state, edges in self.plan.ends.items():
             by: dict[str, list[str]] = {}
-            for way in ways:
-                by.setdefault(self._acts(way.actions), []).append(self._label(way.source))
+            for edge in edges:
+                by.setdefault(self._acts(edge.actions), []).append(self._label(edge.source))
             said = [f"{acts}{self._say('from')}{self._say('comma').join(sources)}" for acts, sources in by.items()]
             room = self.width - BOX - 4 * PAD
             yield state, [line for one in said for line in wrapped(one, width=room, size=SMALL)]
 
     def _footer(self) -> Iterator[str]:
-        """The other ends, in words: lines to them from everywhere would hide the road."""
+        """The other ends as text: lines to them from every state would hide the main path."""
         down = self.routed.height + 2 * LEAD
         if self.ends:
             yield _text(PAD, down, self._say("ends"), size=TITLE, weight=700)
@@ -226,8 +226,8 @@ class _Picture:
     def _is_passed(self, state: str) -> bool:
         return self.trail is not None and state in self.trail.passed
 
-    def _is_past(self, way: Edge) -> bool:
-        return self.trail is not None and (way.source, way.target) in self.trail.steps
+    def _is_past(self, edge: Edge) -> bool:
+        return self.trail is not None and (edge.source, edge.target) in self.trail.steps
 
 
 def _text(
@@ -260,7 +260,7 @@ def _curve(points: Sequence[Point]) -> str:
 
 
 def _towards(here: Point, there: Point) -> Point:
-    """A little way from here: the length of a corner, or half of what there is."""
+    """A point towards ``there``: a corner's length away, or half the distance if that is shorter."""
     across, down = there[0] - here[0], there[1] - here[1]
     length = abs(across) + abs(down)
     step = min(CORNER, length / 2) / length if length else 0.0

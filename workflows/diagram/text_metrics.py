@@ -1,14 +1,14 @@
-"""How much room words take in a picture, and where a line of them breaks, without asking any font."""
+"""Width of text in a picture and its line breaks, estimated without a font."""
 
 import unicodedata
 
-# A Han character fills its box; a Latin letter takes a little more than half of one.
+# A Han character is one em wide; a Latin letter a little more than half of one.
 _LATIN = 0.56
 _STOPS = "，。；：、）”!?,.;:)"
 
 
 def measure(text: str, size: float) -> float:
-    """The width of a line in pixels, for letters ``size`` pixels high; about right, and never much too small."""
+    """The width of a line in pixels, for letters ``size`` pixels high; approximate, and never much too small."""
     return sum(size * _share(letter) for letter in text)
 
 

@@ -1,1 +1,1 @@
-"""Versions of a table: what differs, how a case moves to another one, and replays of a history."""
+"""Versions of a table: their differences, moving a case to another version, and replay of a history."""

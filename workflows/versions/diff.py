@@ -1,4 +1,4 @@
-"""What differs between two tables, by meaning: the order of lists and how rows are grouped do not count."""
+"""Differences in meaning between two tables: the order of lists and the grouping of rows do not count."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ from workflows.definition import Definition, Parts, Row, Table
 Kind = Literal["added", "removed", "changed"]
 Plain = str | tuple[str, ...] | None
 
-# Lists whose order says something: effects are carried out, and inputs are shown, one after the other.
+# Lists whose order has a meaning: effects run, and inputs are shown, in this order.
 _ORDERED = frozenset({"then", "asks"})
 _OF_TABLES = ("states", "actions", "rows")
 _OF_ROWS = ("action", "from", "to")
@@ -20,7 +20,7 @@ _OF_ROWS = ("action", "from", "to")
 
 @dataclass(frozen=True, slots=True)
 class Aspect:
-    """One thing that differs: ``name`` is its word in the file. Of a list, ``gone`` and ``new`` say what of it."""
+    """One difference: ``name`` is its key in the file. For a list, ``gone`` and ``new`` are the entries that differ."""
 
     name: str
     before: Plain
@@ -37,10 +37,10 @@ class Aspect:
 
 @dataclass(frozen=True, slots=True)
 class TableChange:
-    """One state, action, row, part, clock ... that came, went or reads otherwise.
+    """One state, action, row, part, clock ... that was added, removed or changed.
 
     ``place`` is the section of the file, such as ``rows`` or ``parts.graph``; ``key`` the entry in it. A row's key is
-    ``action: source -> target``. ``aspects`` is empty but for a changed entry.
+    ``action: source -> target``. ``aspects`` is empty except for a changed entry.
     """
 
     kind: Kind
@@ -50,7 +50,7 @@ class TableChange:
 
 
 def diff(old: Definition, new: Definition) -> list[TableChange]:
-    """Every difference, in the order of the file; empty for tables that mean the same. Versions are not compared."""
+    """Every difference, in the order of the file; empty for tables of the same meaning. Versions are not compared."""
     return [
         *_fields("title", old, new, keep=("title", "automatic")),
         *_entries("roles", old.roles, new.roles),
@@ -94,7 +94,7 @@ def _entries(place: str, old: Mapping[str, BaseModel], new: Mapping[str, BaseMod
 
 
 def _rows(place: str, old: Table, new: Table) -> Iterator[TableChange]:
-    """Rows are compared one state at a time; of an action's rows in one state, those with equal conditions belong."""
+    """Rows are compared one state at a time; rows of one action and state with equal conditions are matched."""
     before, after = _by_state(old), _by_state(new)
     for where in {**before, **after}:
         ours, theirs = before.get(where, []), after.get(where, [])
@@ -126,7 +126,7 @@ def _pairs(ours: list[Row], theirs: list[Row]) -> Iterator[tuple[Row | None, Row
             left.remove(same)
             yield row, same
     if len(alone) == len(left) == 1:
-        # Only one row is left on either side: it is the same one under other conditions.
+        # Only one row is left on each side: it is the same row under other conditions.
         yield alone[0], left[0]
         return
     yield from ((row, None) for row in alone)
@@ -157,7 +157,7 @@ def _meaning(name: str, value: Plain) -> object:
 
 
 def _plain(entry: BaseModel) -> dict[str, Plain]:
-    """The entry as it would stand in the file, without what stands there by default; texts one level deep."""
+    """The entry as written in the file, without defaults; texts one level deep."""
     found: dict[str, Plain] = {}
     for name, value in entry.model_dump(mode="json", by_alias=True, exclude_defaults=True).items():
         found |= _flat(name, value)

@@ -1,4 +1,4 @@
-"""Moving a case that is under way to another version of its table: where it goes, why it cannot, by when it is due."""
+"""Moves an open case to another version of its table: its new state, the obstacles, its new due times."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,9 +12,9 @@ from workflows.errors import Blocker, UnknownState
 
 @dataclass(frozen=True, slots=True)
 class CaseState:
-    """A case as the move finds it. ``regime`` names its clock policy, ``parts`` the state of each part it has.
+    """A case before the move. ``regime`` names its clock policy, ``parts`` the state of each of its parts.
 
-    ``holder`` has the roles of the person who holds it, None where nobody does; ``staff`` all roles of the office.
+    ``holder`` has the roles of the user who holds it, None where no user does; ``staff`` all roles of the office.
     """
 
     state: str
@@ -26,7 +26,7 @@ class CaseState:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A change of state that the history tells."""
+    """A change of state recorded in the history."""
 
     at: datetime
     source: str
@@ -34,9 +34,9 @@ class Entry:
 
 
 def obstacles(standing: CaseState, *, old: Definition, new: Definition, names: Mapping[str, str]) -> list[Blocker]:
-    """Every reason why the case cannot move; none when it can. ``names`` maps old states to new ones.
+    """Every reason why the case cannot move; empty when it can. ``names`` maps old states to new ones.
 
-    Raises UnknownState for a case whose state its own table lacks.
+    Raises UnknownState for a case whose state is missing in its own table.
     """
     if standing.state not in old.states:
         raise UnknownState(state=standing.state)
@@ -53,7 +53,7 @@ def obstacles(standing: CaseState, *, old: Definition, new: Definition, names: M
 
 
 def _of_kind(source: str, target: str, old: Definition, new: Definition) -> Iterator[Blocker]:
-    """To end a case, or to hand it from the office to the applicant, is an action that somebody answers for."""
+    """Ending a case, or returning it from the office to the applicant, needs an action with a responsible user."""
     before, after = old.states[source].kind, new.states[target].kind
     if before != after:
         yield Blocker("kind_differs", {"state": source, "wanted": target, "before": before, "after": after})
@@ -62,7 +62,7 @@ def _of_kind(source: str, target: str, old: Definition, new: Definition) -> Iter
 def _of_people(standing: CaseState, target: str, old: Definition, new: Definition) -> Iterator[Blocker]:
     before, able = _able(old, standing.state), _able(new, target)
     roles = {"state": target, "roles": tuple(sorted(able))}
-    # Who holds a case that is on hold can do nothing in it, and need not: only what they could do they must not lose.
+    # The holder of a case that is on hold has no action in it and needs none; the move must not take actions away.
     if standing.holder is not None and before & {*standing.holder} and not able & {*standing.holder}:
         yield Blocker("holder_is_unable", roles)
     if new.states[target].kind == "office" and not able & {*standing.staff, *new.automatic}:
@@ -74,7 +74,7 @@ def _able(table: Definition, state: str) -> set[str]:
 
 
 def _of_four_eyes(target: str, old: Definition, new: Definition) -> Iterator[Blocker]:
-    """The new table asks who took an action that the old one did not have: the rule could not be kept."""
+    """The new table asks who took an action that the old one did not have, so its rule could not be met."""
     watched = {action for row in new.rows_from(target) for action in row.not_same_person_as}
     unknown = tuple(sorted(watched - set(old.actions)))
     if unknown:
@@ -91,7 +91,7 @@ def _of_parts(present: Mapping[str, str], old: Parts | None, new: Parts | None) 
         yield Blocker("part_state_is_gone", {"states": lost})
     fresh = tuple(key for key in graph if key not in present)
     if present and fresh:
-        # Nobody opened these parts for this case, so that its join would wait for them for ever.
+        # These parts were never opened for this case, so its join would wait for them for ever.
         yield Blocker("part_is_new", {"parts": fresh})
 
 
@@ -112,11 +112,11 @@ def recomputed(
     calendar: Calendar,
     hours: OfficeHours = OFFICE_HOURS,
 ) -> Clock:
-    """The clock under the new table. ``entries`` gives the case's changes of state, the oldest first, if asked for.
+    """The clock under the new table. ``entries`` returns the case's changes of state, oldest first; called if needed.
 
-    A promise never gets later and none is dropped: a shorter limit takes back the days that it is shorter by, but no
-    promise is put into the past by the move. Where a limit is new it counts from the entry into the state. The term
-    of an applicant stays as it was told. Raises UnknownYear where a new due time would be a guess.
+    A promise never gets later and none is dropped: a shorter limit brings it forward by the difference in days, but no
+    promise is moved into the past. Where a limit is new it counts from the entry into the state. The deadline
+    shown to an applicant stays as it is. Raises UnknownYear where a new due time would be a guess.
     """
     target = names.get(standing.state, standing.state)
     before, after = old.states[standing.state], new.states[target]
@@ -157,7 +157,7 @@ def _state_due(
 def _shorter(
     due_at: datetime, old: Limit | None, new: Limit, *, at: datetime, calendar: Calendar, hours: OfficeHours
 ) -> datetime:
-    """Earlier by the days that the limit lost. Limits in other units cannot be told from each other: nothing moves."""
+    """Earlier by the days that the limit lost. Limits in different units cannot be compared: nothing changes."""
     if old is None or old.unit != new.unit or new.amount >= old.amount:
         return due_at
     earlier = hours.end_of(_back(hours.day_of(due_at), old.amount - new.amount, new.unit, calendar=calendar))
@@ -171,7 +171,7 @@ def _back(day: date, amount: int, unit: str, *, calendar: Calendar) -> date:
 
 
 def _running_since(entries: Sequence[Entry], names: Mapping[str, str], policy: ClockPolicy, at: datetime) -> datetime:
-    """When the case came into the states in which its time runs now, without having left them since."""
+    """When the case last entered the states in which its time runs now."""
     since = at
     for entry in reversed(entries):
         if entry.source == entry.target:

@@ -1,4 +1,4 @@
-"""Replays what was recorded of a case through its table: every step must be a row, and all lead to where it stands."""
+"""Replays a case's history through its table: every step must be a row, and the last must lead to its current state."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ Fault = Literal["opening", "table", "source", "row", "same_person", "part", "par
 class Recorded:
     """One entry of a history, in order.
 
-    ``opening`` begins the case, ``step`` is an action of its table (on the ``parts`` that it names as well), ``part``
-    a step that one part took by itself, ``move`` puts the case under another table (``tables``: from which, to which),
-    and a ``note`` tells something that moves nothing.
+    ``opening`` begins the case, ``step`` is an action of its table (also on the ``parts`` that it names), ``part``
+    a step of one part alone, ``move`` puts the case under another table (``tables``: from which, to which),
+    and a ``note`` changes no state.
     """
 
     seq: int
@@ -34,7 +34,7 @@ class Recorded:
 
 
 class Contradiction(WorkflowError):
-    """An entry that cannot have happened as it is recorded; ``data``: seq, fault, expected, found."""
+    """An entry that contradicts the table; ``data``: seq, fault, expected, found."""
 
     code = "contradiction"
 
@@ -45,16 +45,16 @@ class Contradiction(WorkflowError):
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Where one part may stand, and who may hold it: several only where rows differ by facts that are not recorded."""
+    """The possible states and holders of one part: several only where rows differ by facts that are not recorded."""
 
     states: frozenset[str]
     holders: frozenset[ActorId]
 
 
 class Replay:
-    """Takes the entries of one case one by one, and then says where it stands.
+    """Takes the entries of one case one by one and keeps its state.
 
-    ``tables`` gives the definition of a key (KeyError for none); ``table`` is the key under which the case was opened.
+    ``tables`` returns the definition for a key, or raises KeyError; ``table`` is the key of the case's first table.
     """
 
     def __init__(self, table: str, *, tables: Callable[[str], Definition]) -> None:
@@ -75,7 +75,7 @@ class Replay:
         }
 
     def take(self, entry: Recorded) -> None:
-        """Raises Contradiction when the entry cannot follow those before it."""
+        """Apply one entry. Raises Contradiction when it cannot follow those before it."""
         if (self.state is None) != (entry.kind == "opening"):
             raise _against(entry, "opening", "opening" if self.state is None else "no second opening", entry.kind)
         if self.state is not None and entry.kind != "part" and entry.source != self.state:
@@ -87,9 +87,9 @@ class Replay:
         self._how[entry.kind](entry)
 
     def end(self) -> None:
-        """Raises Contradiction where the case was moved under a table that is not known, and not back at once.
+        """Raises Contradiction where the case was moved to an unknown table and not moved back at once.
 
-        A table that was tried and taken back may be gone; no step may have been taken under it.
+        A table that was tried and reverted may be gone; no step may have been taken under it.
         """
         if self._unknown is not None:
             self._definition(self._unknown, self.table)
@@ -176,7 +176,7 @@ class Replay:
 
 
 def _rows(table: Table, action: str, source: str, target: str | None, roles: Iterable[str]) -> list[Row]:
-    """The rows that can have been taken; ``target`` None where it wasn't recorded."""
+    """The rows that may have been taken; ``target`` is None where it was not recorded."""
     named = set(roles)
     return [
         row
@@ -192,8 +192,8 @@ def _holders(rows: Iterable[Row], before: frozenset[ActorId], actor: ActorId) ->
 
 def _possible(table: Table, action: str, source: str) -> str:
     rows = [row for row in table.rows_from(source) if row.action == action]
-    told = (f"{action}: {source} -> {row.target_from(source)} by {' | '.join(row.by)}" for row in rows)
-    return "; ".join(dict.fromkeys(told)) or f"no {action} from {source}"
+    described = (f"{action}: {source} -> {row.target_from(source)} by {' | '.join(row.by)}" for row in rows)
+    return "; ".join(dict.fromkeys(described)) or f"no {action} from {source}"
 
 
 def _entry_text(entry: Recorded) -> str:

@@ -1,1 +1,1 @@
-"""The Django application of the viewflow peer, which finds flows only in one."""
+"""The Django application of the viewflow peer, because viewflow finds flows only in an application."""

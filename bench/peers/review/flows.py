@@ -1,4 +1,4 @@
-"""Eight steps one after the other, each a `flow.Handle`: viewflow's lightest task, without form or assignment."""
+"""Eight sequential steps, each a `flow.Handle`: viewflow's lightest task, without form or assignment."""
 
 from viewflow import this
 from viewflow.workflow import flow

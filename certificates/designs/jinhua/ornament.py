@@ -1,10 +1,10 @@
-"""Draws the ornament of the licence: run once, the SVG files are kept, nothing is drawn per document.
+"""Draws the ornament of the licence: run once; the SVG files are committed, and no document draws them again.
 
     python certificates/designs/jinhua/ornament.py [BOLD_FONT.ttc FACE_NUMBER]
 
 The band is 双溪纹, "two streams": Jinhua's two rivers meet in one, as the name 合一 says; two bundles of fine
 lines cross and open. The corner and the ground are rosettes after the camellia, the city's flower. The knot is a
-方胜, two interlaced lozenges. No emblem, no star, nothing round and red. With a font, the outlines of the sample
+方胜, two interlaced lozenges. No emblem, no star, nothing round and red. With a font given, the outlines of the sample
 watermark are made too.
 """
 
@@ -53,7 +53,7 @@ def save(name: str, box: str, *parts: str, stretch: bool = False) -> None:
 def band(name: str, *, turned: bool) -> None:
     """One period, 16 mm long and 8 mm wide, in tenths of a millimetre; tiles without a seam."""
     length, half = 160, 40
-    # The lines run a little past the tile, so that no viewer shows a gap.
+    # The lines end a little outside the tile, so that no viewer shows a gap.
     over = 5
 
     def line(sign: int, lane: float) -> Curve:
@@ -71,7 +71,7 @@ def band(name: str, *, turned: bool) -> None:
     for sign, colour in ((1, GOLD), (-1, PINE)):
         lanes = (-2.5, -1.5, -0.5, 0.5, 1.5, 2.5)
         parts.append(stroke("".join(spline(line(sign, lane), -over, length + over, 10) for lane in lanes), colour, 1.0))
-    # In each eye of the braid stands a small flower of four petals.
+    # A small flower of four petals in each gap of the braid.
     for x in (40, 120):
         centre = (half, x) if turned else (x, half)
         parts.append(f'<path d="{spline(flower(*centre), 0, 2 * pi, 12, closed=True)}" fill="{PINE}"/>')
@@ -79,7 +79,7 @@ def band(name: str, *, turned: bool) -> None:
 
 
 def rose(centre: float, radius: float, *, base: float, depth: float, petals: int, phases: int, pieces: int) -> str:
-    """A rosette of `phases` curves, each turned against the last."""
+    """A rosette of `phases` curves, each rotated from the last."""
 
     def petal(phase: float) -> Curve:
         def curve(t: float) -> Point:
@@ -92,7 +92,7 @@ def rose(centre: float, radius: float, *, base: float, depth: float, petals: int
 
 
 def corner() -> None:
-    """15.6 mm square in a white one of 16.5, which ends the bands."""
+    """A square of 15.6 mm in a white one of 16.5 mm, at the end of the bands."""
     save(
         "corner.svg",
         "0 0 165 165",
@@ -106,13 +106,13 @@ def corner() -> None:
 
 
 def seal_place() -> None:
-    """Where the registrar's seal goes: an empty dotted circle of 42 mm, grey, with nothing on it."""
+    """The place of the registrar's seal: an empty dotted grey circle of 42 mm."""
     dots = 'stroke="#8a9a98" stroke-width="2.4" stroke-linecap="round" stroke-dasharray="0 8.1288"'
     save("seal-place.svg", "0 0 420 420", f'<circle cx="210" cy="210" r="207" fill="none" {dots}/>')
 
 
 def ground() -> None:
-    """The pale rosette behind the text."""
+    """The pale rosette in the background of the text."""
     save(
         "ground.svg",
         "0 0 1200 1200",
@@ -144,7 +144,7 @@ def knot() -> None:
 
 
 def watermark(font: TTFont) -> None:
-    """The sample line as outlines: it never gets into the text that a reader copies or hears."""
+    """The sample mark as outlines, so that it is not in the text that a reader copies or hears."""
     glyphs, names, widths = font.getGlyphSet(), font.getBestCmap(), font["hmtx"]
     x, pen = 0, SVGPathPen(glyphs, ntos=lambda value: f"{round(value):d}")
     for character in WATERMARK:

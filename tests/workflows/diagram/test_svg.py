@@ -28,7 +28,7 @@ def words_of(drawn: str) -> str:
 
 def routed(table: Definition) -> tuple[LayoutPlan, Routed]:
     planned = plan(table)
-    tall, wide = dict.fromkeys(planned.places, 56.0), dict.fromkeys(planned.ways, 90.0)
+    tall, wide = dict.fromkeys(planned.places, 56.0), dict.fromkeys(planned.edges, 90.0)
     return planned, route(planned, tall=tall, wide=wide, top=70.0)
 
 
@@ -39,10 +39,10 @@ def test_every_state_and_every_action_is_named(establishment: Definition, lang: 
         assert entry.label.in_(lang).replace(" ", "") in said
 
 
-def test_the_main_road_of_an_establishment_is_the_electronic_one(establishment: Definition) -> None:
-    road = plan(establishment).road
-    assert road[:4] == ("draft", "signing", "submitted", "under_examination")
-    assert road[-3:] == ("licence_prepared", "licence_issued", "archived")
+def test_the_main_path_of_an_establishment_is_the_electronic_one(establishment: Definition) -> None:
+    main_path = plan(establishment).main_path
+    assert main_path[:4] == ("draft", "signing", "submitted", "under_examination")
+    assert main_path[-3:] == ("licence_prepared", "licence_issued", "archived")
 
 
 def test_other_ends_are_told_with_all_that_lead_there(establishment: Definition) -> None:
@@ -115,7 +115,7 @@ def inside(box: Box, one: tuple[float, float], other: tuple[float, float]) -> bo
 def legible(table: Definition) -> None:
     planned, done = routed(table)
     assert set(done.boxes) == set(table.states) - set(planned.ends)
-    assert {line.way for line in done.lines} == set(planned.ways)
+    assert {line.edge for line in done.lines} == set(planned.edges)
     for one, other in combinations(done.boxes.values(), 2):
         assert not inside(one, (other.x, other.y), (other.x + other.width, other.bottom))
     for line in done.lines:
@@ -124,14 +124,14 @@ def legible(table: Definition) -> None:
             assert not [state for state, box in done.boxes.items() if inside(box, one, other)]
             assert 0 <= min(one[0], other[0]) <= max(one[0], other[0]) <= done.width
     upright = [
-        (one[0], *sorted((one[1], other[1])), line.way)
+        (one[0], *sorted((one[1], other[1])), line.edge)
         for line in done.lines
         for one, other in segments(line)
         if one[0] == other[0]
     ]
     for first, second in combinations(upright, 2):
         apart = first[0] != second[0] or first[2] <= second[1] or second[2] <= first[1]
-        assert apart or first[3] == second[3], "no two ways share a lane"
+        assert apart or first[3] == second[3], "no two edges share a lane"
 
 
 def test_no_line_goes_through_a_box_or_along_another(establishment: Definition, small: Definition) -> None:
