@@ -114,7 +114,7 @@ class Deployment:
         while not condition():
             if time.monotonic() > end:
                 raise AssertionError("\n".join([f"waited {seconds} s; waiting: {waiting()}", *self.logs()]))
-            time.sleep(0.05)
+            time.sleep(0.2)
 
     def logs(self) -> list[str]:
         """The last of what each process wrote."""

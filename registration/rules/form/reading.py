@@ -250,7 +250,7 @@ def _kind_of(model: type[Schema]) -> str:
 
 
 def _plain(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """Whether the value is neither a list nor an object: a page can show it and report an unknown field."""
+    """The fields without a list or an object as value, known or not: a page can show them and report unknown ones."""
     plain = {name: value for name, value in raw.items() if _is_plain_name(name) and _is_plain(value)}
     return {name: "" if isinstance(value, str) and is_blank(value) else value for name, value in plain.items()}
 
