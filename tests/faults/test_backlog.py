@@ -11,6 +11,7 @@ from registration import clock, database, outbox
 from registration.models import Message
 from registration.runtime import broker, relay
 from tests.faults.deployment import Deployment, approve, issued
+from tests.fixtures.database import SQLITE
 from tests.fixtures.overdue import overdue
 
 pytestmark = [pytest.mark.broker, pytest.mark.thorough, pytest.mark.timeout(2400)]
@@ -23,6 +24,8 @@ def waiting_now() -> int:
         return int(session.exec(select(func.count()).select_from(Message)).one())
 
 
+# On the database with one writer at a time, where a backlog would be felt most.
+@pytest.mark.parametrize("database_url", [SQLITE], indirect=True)
 def test_a_licence_comes_while_thousands_of_cases_are_overdue(
     deployment: Deployment, capsys: pytest.CaptureFixture[str]
 ) -> None:
