@@ -11,6 +11,7 @@ import hypothesis
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
+from certificates.paper import render_limits
 from registration import keys
 from registration import settings as configuration
 from registration.settings import Settings
@@ -48,6 +49,8 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("heyi")
 
+# How long a sheet takes on a machine that also runs browsers and whole deployments says nothing about the limit.
+object.__setattr__(render_limits.USUAL, "seconds", 10.0)
 compiled.keep()
 engines.adapt()
 
@@ -61,19 +64,26 @@ LONG = (
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--thorough", action="store_true", help="also what walks once more where other tests have walked")
+    parser.addoption("--exhaustive", action="store_true", help="also what takes minutes; before a release")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Puts slow files first; every worker of a parallel run sorts in the same way."""
-    if not config.getoption("--thorough"):
+    if not config.getoption("--exhaustive"):
+        _leave_out(config, items, [item for item in items if item.get_closest_marker("exhaustive")])
+    if not (config.getoption("--thorough") or config.getoption("--exhaustive")):
         names = {item.nodeid for item in items}
         left_out = [item for item in items if item.get_closest_marker("thorough") or _is_twin(item, names)]
-        kept = set(items) - set(left_out)
-        items[:] = [item for item in items if item in kept]
-        config.hook.pytest_deselected(items=left_out)
+        _leave_out(config, items, left_out)
     items.sort(
         key=lambda item: next((n for n, part in enumerate(LONG) if f"tests/{part}" in str(item.path)), len(LONG))
     )
+
+
+def _leave_out(config: pytest.Config, items: list[pytest.Item], left_out: list[pytest.Item]) -> None:
+    kept = set(items) - set(left_out)
+    items[:] = [item for item in items if item in kept]
+    config.hook.pytest_deselected(items=left_out)
 
 
 def _is_twin(item: pytest.Item, names: set[str]) -> bool:

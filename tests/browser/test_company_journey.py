@@ -20,7 +20,7 @@ WHOLE_STREET = "样例街道双溪路88号3幢201室"
 # Well formed, so that nothing but the register can tell.
 NEVER_GIVEN = make_uscc(make_organization_code("Q7Q7Q7Q7"), region="330701")
 WHERE_AND_HOW = [
-    pytest.param("zh", DESKTOP, Firm("云岫听禾", "desk@example.cn"), marks=pytest.mark.thorough, id="desktop-zh"),
+    pytest.param("zh", DESKTOP, Firm("云岫听禾", "desk@example.cn"), marks=pytest.mark.exhaustive, id="desktop-zh"),
     pytest.param("en", PHONE, Firm("枕浪观澜", "phone@example.cn"), id="phone-en"),
 ]
 

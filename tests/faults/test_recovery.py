@@ -15,6 +15,7 @@ from registration import database
 from registration.models import Lease, Licence, Message
 from tests.faults.checker import faults_in
 from tests.faults.deployment import Deployment, approve, is_all_done
+from tests.fixtures.database import POSTGRES, SQLITE
 
 pytestmark = [pytest.mark.own_servers, pytest.mark.broker, pytest.mark.thorough, pytest.mark.timeout(2400)]
 IN_FLIGHT = 20
@@ -110,6 +111,12 @@ FAULTS: dict[str, Callable[[Deployment], None]] = {
 }
 
 
+# SQLite takes as long again, and test_faults.py breaks the same with fewer cases on both.
+@pytest.mark.parametrize(
+    "database_url",
+    [pytest.param(SQLITE, marks=pytest.mark.exhaustive), pytest.param(POSTGRES, marks=pytest.mark.postgres)],
+    indirect=True,
+)
 def test_each_fault_is_recovered_from(deployment: Deployment, capsys: pytest.CaptureFixture[str]) -> None:
     deployment.stack.environment["HEYI_ATTEMPTS_BEFORE_PARKING"] = "50"
     deployment.start("relay")

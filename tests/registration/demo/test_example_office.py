@@ -169,7 +169,7 @@ def test_it_is_filled_in_a_demonstration_only(demonstration: Settings, monkeypat
         pass
 
 
-@pytest.mark.thorough
+@pytest.mark.exhaustive
 @pytest.mark.timeout(1200)
 def test_the_whole_office_is_at_work(demonstration: Settings, heyi: Heyi) -> None:
     known = complaints(demonstration, heyi)
