@@ -12,6 +12,7 @@ from registration.database import reading
 from registration.http.context import PUBLIC_LIMIT, limiter, settings_here
 from registration.queries.history import DaySpan
 from registration.queries.roots import roots_in
+from registration.rules.entity_types import entity_types
 from registration.web.present.example_office import Overview, overview
 
 blueprint = Blueprint("public", __name__)
@@ -21,7 +22,8 @@ MONTH, YEAR = timedelta(days=30), timedelta(days=365)
 @blueprint.get("/")
 @access("public")
 def home() -> str:
-    return render_template("public/home.html", office=_example_office() if settings_here().demo else None)
+    office = _example_office() if settings_here().demo else None
+    return render_template("public/home.html", types=entity_types(), office=office)
 
 
 def _example_office() -> Overview | None:
