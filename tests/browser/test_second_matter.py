@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, expect
 from registration.runtime import broker
 from tests.browser.conftest import sign_in
 from tests.browser.visitor import DESKTOP, PHONE, Visitor
-from tests.fixtures.servers import Stack, free_port, make_stack
-from tests.fixtures.tutorial import Copy, first_look, project
+from tests.fixtures.servers import Commands, Stack, free_port, make_stack
+from tests.fixtures.tutorial import first_look, project
 
 __all__ = ["first_look", "project"]
 
@@ -20,7 +20,7 @@ CODE = "91330106673959654P"
 
 
 @pytest.fixture(scope="module")
-def office(project: Copy, first_look: str) -> Iterator[Stack]:
+def office(project: Commands, first_look: str) -> Iterator[Stack]:
     """The copy of the project, with the matter in it, as a deployment of its own."""
     folder = Path(mkdtemp(prefix="heyi-matter-"))
     plain = make_stack(folder, port=free_port())

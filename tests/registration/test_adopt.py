@@ -116,7 +116,7 @@ def test_production_gets_its_registrars_from_the_folder_and_follows_its_changes(
     first = city.heyi("city", "load", **own)
     assert "2 registrars are new: 359901, 359921" in first.stdout, first.stderr
     assert "0 registrars are new" in city.heyi("city", "load", **own).stdout
-    path = city.folder / "registrars.yaml"
+    path = city.city / "registrars.yaml"
     kept = path.read_text("utf-8")
     path.write_text(kept.replace("approval: two_person", "approval: one_person"), encoding="utf-8")
     try:

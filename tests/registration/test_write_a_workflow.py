@@ -3,7 +3,8 @@
 import json
 
 from registration.matters import FOLDER
-from tests.fixtures.tutorial import TABLE, Copy, blocks, first_look, project
+from tests.fixtures.servers import Commands
+from tests.fixtures.tutorial import TABLE, blocks, first_look, project
 
 __all__ = ["first_look", "project"]
 
@@ -16,14 +17,14 @@ def test_the_matter_is_its_folder_and_is_not_in_the_project_yet() -> None:
     assert not (FOLDER / "licence_reissue").exists(), "the page would tell what is there already"
 
 
-def test_the_check_finds_the_two_guards_missing_and_then_nothing(project: Copy, first_look: str) -> None:
+def test_the_check_finds_the_two_guards_missing_and_then_nothing(project: Commands, first_look: str) -> None:
     assert first_look.count("unbound_guard") == 2, first_look
     found = project.heyi("workflows", "check")
     assert found.returncode == 0, found.stdout + found.stderr
     assert "0 findings" in found.stdout
 
 
-def test_the_trial_of_the_page_runs(project: Copy, first_look: str) -> None:
+def test_the_trial_of_the_page_runs(project: Commands, first_look: str) -> None:
     done = project.run("try_it.py")
     assert done.returncode == 0, done.stderr
 
@@ -63,7 +64,7 @@ print(json.dumps({"told": told, "targets": targets, "kept": kept.data, "effects"
 """
 
 
-def test_a_case_goes_through_the_matter(project: Copy, first_look: str) -> None:
+def test_a_case_goes_through_the_matter(project: Commands, first_look: str) -> None:
     prepared = project.heyi("prepare")
     assert prepared.returncode == 0, prepared.stderr
     (project.folder / "drive.py").write_text(DRIVE, encoding="utf-8")

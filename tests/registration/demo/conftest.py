@@ -1,29 +1,18 @@
 """A demonstration on SQLite, as `heyi prepare` leaves it."""
 
-import shutil
-from pathlib import Path
-
 import pytest
 from sqlalchemy import Engine
 
-from registration import clock, keys
-from registration.documents.signing import signer
-from registration.operations import samples
+from registration import clock
 from registration.settings import Settings
+from tests.fixtures.office import opened
 from tests.registration.cli.conftest import Heyi, heyi
+from tests.registration.web.conftest import database_url
 
-__all__ = ["Heyi", "heyi"]
-
-
-@pytest.fixture
-def database_url(home: Path, sqlite_template: Path) -> str:
-    shutil.copyfile(sqlite_template, home / "heyi.sqlite3")
-    return f"sqlite:///{home / 'heyi.sqlite3'}"
+__all__ = ["Heyi", "database_url", "heyi"]
 
 
 @pytest.fixture
 def demonstration(database_url: str, settings: Settings, database: Engine) -> Settings:
-    keys.make_sample_signing_key(settings, now=clock.now())
-    signer.cache_clear()
-    samples.load(now=clock.now())
+    opened(settings, now=clock.now())
     return settings
