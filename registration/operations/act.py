@@ -233,7 +233,7 @@ def _moved(case: Application, step: Step, *, actor: Actor, now: datetime) -> dic
 
 def _hands_over(case: Application, step: Step) -> bool:
     """Whether this step submits the case to the office, by the applicant or the last signer."""
-    return step.kind == "office" and definition_of(case.definition).states[case.state].kind in ("start", "applicant")
+    return step.kind == "office" and definition_of(case.definition).states[case.state].is_with_applicant
 
 
 def _clock_after(case: Application, step: Step, *, now: datetime) -> Clock:

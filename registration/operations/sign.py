@@ -105,7 +105,7 @@ def _is_same_person(identity: Identity, name: str, id_no: str) -> bool:
 
 
 def is_proof(case: Application, party: Party, proof: str, *, now: datetime) -> bool:
-    """Whether this proof is recent and belongs to the person whom the form now names for the party."""
+    """Whether this proof is recent and is of the person that the form now names for the party."""
     until = proof.partition(".")[0]
     if party.person_key not in {one.get("key") for one in case.form.get("people", [])}:
         return False
@@ -192,7 +192,7 @@ def links_for(ref: str, *, actor: Actor, now: datetime) -> dict[str, str]:
 
 def may_open_links(case: Application) -> bool:
     """Whether the case may still be signed: a submitted or closed case has no links."""
-    return definition_of(case.definition).states[case.state].kind in ("start", "applicant")
+    return definition_of(case.definition).states[case.state].is_with_applicant
 
 
 def _case_to_sign(session: Session, ref: str, actor: Actor) -> Application:

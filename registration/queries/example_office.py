@@ -32,23 +32,23 @@ class Filling:
 def filling(session: Session) -> Filling | None:
     """The filling of this deployment; None if it never began."""
     query = select(AuditEntry).where(col(AuditEntry.tag).in_((BEGUN, ENDED))).order_by(col(AuditEntry.id))
-    entries = session.execute(query).scalars().all()
+    entries = session.scalars(query).all()
     if not entries:
         return None
     begun = entries[0]
     before = select(func.count(col(Application.id))).where(col(Application.created_at) < begun.at)
-    cases = session.execute(before).scalar_one()
+    cases = session.scalars(before).one()
     return Filling(begun.at, begun.data["planned"], cases, ended=entries[-1].tag == ENDED)
 
 
 def has_cases(session: Session) -> bool:
-    return session.execute(select(col(Application.id)).limit(1)).first() is not None
+    return session.scalars(select(col(Application.id)).limit(1)).first() is not None
 
 
 def has_gone_on(session: Session, *, since: datetime) -> bool:
     """Whether a relay has made a daily root since then: after that no case can be dated in the past."""
     query = select(col(DayRoot.day)).where(col(DayRoot.made_at) >= since).limit(1)
-    return session.execute(query).first() is not None
+    return session.scalars(query).first() is not None
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def _for_applicant(session: Session, actor: Actor) -> Waiting:
         all=_count(session, own),
         mine=_count(session, own, stands(_is_with_applicant)),
         open=_count(session, own, stands(_is_with_office)),
-        ready=session.execute(issued).scalar_one(),
+        ready=session.scalars(issued).one(),
     )
 
 
@@ -116,7 +116,7 @@ def _count(session: Session, *chosen: Any) -> int:
 
 
 def _is_with_applicant(table: Definition, state: str) -> bool:
-    return table.states[state].kind in ("start", "applicant")
+    return table.states[state].is_with_applicant
 
 
 def _is_with_office(table: Definition, state: str) -> bool:

@@ -1,4 +1,4 @@
-"""For whom a case waits: who must act next, since when, and on which of the promised working days.
+"""Who must act next on a case, since when, and on which of the promised working days.
 
 The texts are in both languages; only the office sees the numbers of its staff.
 """

@@ -86,11 +86,15 @@ def _both_languages(code: str) -> dict[str, str]:
 
 
 def large_capital(case: Case) -> Iterator[Problem]:
-    """An amount entered in yuan is too large by a factor of ten thousand: a large amount must be confirmed (*own*)."""
     capital = case.form.capital
-    if capital and capital.amount_wan >= LARGE_WAN and not capital.large_confirmed:
-        amounts = {"amount": f"{capital.amount_wan.normalize():,f}", "yuan": f"{capital.amount_wan * 10_000:,.0f}"}
-        yield Problem("capital.large_confirmed", "capital.large", amounts)
+    if capital and not capital.large_confirmed:
+        yield from unconfirmed(capital.amount_wan, path="capital.large_confirmed", code="capital.large")
+
+
+def unconfirmed(amount_wan: Decimal, *, path: str, code: str) -> Iterator[Problem]:
+    """An amount entered in yuan is too large by a factor of ten thousand: a large amount must be confirmed (*own*)."""
+    if amount_wan >= LARGE_WAN:
+        yield Problem(path, code, {"amount": f"{amount_wan.normalize():,f}", "yuan": f"{amount_wan * 10_000:,.0f}"})
 
 
 def term(case: Case) -> Iterator[Problem]:

@@ -10,7 +10,9 @@ FULL_AGE = 18
 WORKING_AGE = 16
 # Documents of persons whose investment is foreign, or is treated as foreign (Implementing Regulation of the Foreign
 # Investment Law art. 48): their company is registered by an authorised registrar (Implementing Rules arts. 4(3), 24).
-ABROAD = frozenset({"passport", "hk_macao_permit", "taiwan_permit", "hmt_residence", "foreign_permanent"})
+FOREIGNERS = frozenset({"passport", "foreign_permanent"})
+HONG_KONG_MACAO_TAIWAN = frozenset({"hk_macao_permit", "taiwan_permit", "hmt_residence"})
+ABROAD = FOREIGNERS | HONG_KONG_MACAO_TAIWAN
 # Prefixes of codes (GB 32100-2015, department and class) of organizations that cannot hold shares in a company.
 _INDIVIDUAL = "92"
 _AUTHORITY = "11"

@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 
 from registration.rules.case import Case, Rule
+from registration.rules.check_investors import FOREIGNERS, HONG_KONG_MACAO_TAIWAN
 from registration.rules.form.persons import NaturalPerson
 from registration.rules.problems import Problem
-
-_FOREIGNERS = frozenset({"passport", "foreign_permanent"})
-_HONG_KONG_MACAO_TAIWAN = frozenset({"hk_macao_permit", "taiwan_permit", "hmt_residence"})
 
 
 def operator(case: Case) -> Iterator[Problem]:
@@ -26,7 +24,7 @@ def operator(case: Case) -> Iterator[Problem]:
 def _operator_is_whole(case: Case, person: NaturalPerson) -> Iterator[Problem]:
     """A citizen with any residence; the home address is a registered item (Regulation art. 8, its Rules art. 6(7))."""
     place = case.form.persons.index(person)
-    if person.id_type in _FOREIGNERS:
+    if person.id_type in FOREIGNERS:
         yield Problem("operator.person", "operator.not_citizen")
     if person.address is None and case.needs_real_names:
         yield Problem(f"people.{place}.address", "operator.address_missing")
@@ -36,7 +34,7 @@ def to_look_at(case: Case) -> Iterator[Problem]:
     """Residents of Hong Kong, Macao and Taiwan may, under the state's rules on their scope of business."""
     operator = case.form.operator
     person = case.form.person(operator.person) if operator else None
-    if isinstance(person, NaturalPerson) and person.id_type in _HONG_KONG_MACAO_TAIWAN:
+    if isinstance(person, NaturalPerson) and person.id_type in HONG_KONG_MACAO_TAIWAN:
         yield Problem("operator.person", "flag.operator_hmt")
     if isinstance(person, NaturalPerson) and person.id_type == "chinese_passport":
         yield Problem("operator.person", "flag.operator_overseas")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from registration.rules.case import Case, Rule
 from registration.rules.check_capital import plain
-from registration.rules.check_firm import LARGE_WAN
+from registration.rules.check_firm import LARGE_WAN, unconfirmed
 from registration.rules.check_investors import ABROAD
 from registration.rules.form.persons import NaturalPerson
 from registration.rules.problems import Problem
@@ -25,9 +25,8 @@ def investor(case: Case) -> Iterator[Problem]:
 def large_contribution(case: Case) -> Iterator[Problem]:
     """As for registered capital, a large amount must be confirmed (*own*)."""
     chosen = case.form.investor
-    if chosen and chosen.amount_wan >= LARGE_WAN and not chosen.large_confirmed:
-        amounts = {"amount": f"{chosen.amount_wan.normalize():,f}", "yuan": f"{chosen.amount_wan * 10_000:,.0f}"}
-        yield Problem("investor.large_confirmed", "sole_investor.large", amounts)
+    if chosen and not chosen.large_confirmed:
+        yield from unconfirmed(chosen.amount_wan, path="investor.large_confirmed", code="sole_investor.large")
 
 
 def to_look_at(case: Case) -> Iterator[Problem]:

@@ -8,21 +8,14 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from registration.rules.city_files import CityError, FolderReader
 from registration.rules.kinds import Regime
-from workflows.definition.values import Text
+from registration.rules.reference import Said
 
 CITIES = Path(__file__).parents[1] / "cities"
 PACKAGED, BLANK = CITIES / "jinhua", CITIES / "blank"
-
-
-def _said(text: Text) -> Text:
-    if not (text.zh.strip() and text.en.strip()):
-        raise PydanticCustomError("text_missing", "text_missing")
-    return text
 
 
 def _flat(value: Any) -> Any:
@@ -32,7 +25,6 @@ def _flat(value: Any) -> Any:
     return [one for item in value for one in (_flat(item) if isinstance(item, list) else [item])]
 
 
-Said = Annotated[Text, AfterValidator(_said)]
 Filled = Annotated[str, Field(min_length=1, max_length=200)]
 Code = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
@@ -183,11 +175,10 @@ class City:
 
     def agency(self, key: str) -> Agency:
         """The row of an agency; KeyError for an unknown one."""
-        return next((one for one in self.agencies if one.key == key), None) or _no_agency(key)
-
-
-def _no_agency(key: str) -> Agency:
-    raise KeyError(key)
+        for one in self.agencies:
+            if one.key == key:
+                return one
+        raise KeyError(key)
 
 
 def city() -> City:

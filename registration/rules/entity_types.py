@@ -14,7 +14,8 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from registration.rules.kinds import Regime
-from registration.rules.reference import texts
+from registration.rules.reference import Said, texts
+from workflows.definition.values import Text
 
 _STRICT = ConfigDict(extra="forbid")
 _FOLDER = "entity_types"
@@ -28,14 +29,6 @@ Word = Literal["representative", "capital", "founded", "place"]
 
 class EntityTypeError(Exception):
     """An invalid row; the message names the file, and the faulty key if there is one."""
-
-
-@dataclass(frozen=True, config=_STRICT)
-class Words:
-    """A text in both languages."""
-
-    zh: str
-    en: str
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -101,8 +94,8 @@ class Naming:
 class PageTexts:
     """Texts of pages that differ for this type: section -> introduction, section -> hint in the task list."""
 
-    intros: Mapping[str, Words]
-    hints: Mapping[str, Words]
+    intros: Mapping[str, Said]
+    hints: Mapping[str, Said]
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -117,8 +110,8 @@ class EntityType:
     """
 
     order: int
-    name: Words
-    hint: Words
+    name: Said
+    hint: Said
     family: str
     application: str
     regimes: Annotated[Mapping[Regime, date], Field(min_length=1)]
@@ -127,7 +120,7 @@ class EntityType:
     official: OfficialCodes
     capacities: Mapping[str, Capacity]
     representative: str
-    words: Mapping[Word, Words]
+    words: Mapping[Word, Said]
     naming: Naming
     finance_officer: bool
     online_place: bool
@@ -142,7 +135,7 @@ class EntityType:
 
     @property
     def has_guardians(self) -> bool:
-        """Whether a minor may hold any capacity, for whom a guardian signs."""
+        """Whether a minor may hold any capacity; a guardian signs for the minor."""
         return any(one.guardian for one in self.capacities.values())
 
     @property
@@ -210,7 +203,7 @@ def type_row(key: str) -> EntityType:
 
 
 @cache
-def naming_of(key: str) -> tuple[Words, Naming]:
+def naming_of(key: str) -> tuple[Text, Naming]:
     """The label and name rules of a type; also of types that are not established here, whose names are checked.
 
     KeyError for one of neither kind.
@@ -218,7 +211,7 @@ def naming_of(key: str) -> tuple[Words, Naming]:
     if (row := _by_key().get(key)) is not None:
         return row.name, row.naming
     other = texts(_OTHER_NAMES)[key]
-    return TypeAdapter(Words).validate_python(other["name"]), TypeAdapter(Naming).validate_python(other["naming"])
+    return TypeAdapter(Text).validate_python(other["name"]), TypeAdapter(Naming).validate_python(other["naming"])
 
 
 def regime_on(day: date, *, entity_type: str, five_numbers: bool = False) -> Regime:

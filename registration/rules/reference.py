@@ -5,9 +5,23 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Any
 
 import yaml
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
+
+from workflows.definition.values import Text
+
+
+def _in_both(text: Text) -> Text:
+    if not (text.zh.strip() and text.en.strip()):
+        raise PydanticCustomError("text_missing", "a text in both languages is needed")
+    return text
+
+
+# A text of a row of data, which is missing in no language.
+Said = Annotated[Text, AfterValidator(_in_both)]
 
 
 def _text(path: str) -> str:

@@ -90,6 +90,11 @@ class State(Model):
     escalates_to: Keys = ()
     shown: StateShown = StateShown()
 
+    @property
+    def is_with_applicant(self) -> bool:
+        """Whether the applicant works on the case: a draft, or one that was returned."""
+        return self.kind in ("start", "applicant")
+
 
 class Action(Model):
     """What a user can do. ``asks`` names the inputs of its form, ``concerns`` the roles that are informed of it."""

@@ -81,7 +81,7 @@ def list_entity_types() -> Response:
     kinds = [
         shapes.EntityKind(
             key=row.key,
-            name=row.name.zh if lang_here() == "zh" else row.name.en,
+            name=getattr(row.name, lang_here()),
             regimes=[regime.value for regime in row.known_regimes],
         )
         for row in entity_types()
