@@ -140,13 +140,14 @@ def announce(url: str) -> None:
 
 def sample_lines() -> Iterator[str]:
     from registration.operations import samples
+    from registration.rules.city import city
 
     yield words(
         "这是演示：登记机关、账号和数据均为虚构，证照带“演示样本”水印，没有法律效力。",
         "This is a demonstration: office, accounts and data are invented; licences are marked as samples.",
     )
     yield words(f"所有演示账号的密码：{samples.PASSWORD}", f"password of every sample account: {samples.PASSWORD}")
-    names = {code: words(zh, en) for code, zh, en in samples.REGISTRARS}
+    names = {one.code: words(one.name.zh, one.name.en) for one in city().registrars}
     for code, accounts in groupby(samples.ACCOUNTS, key=lambda account: account.registrar_code):
         people = " · ".join(f"{one.login} {'/'.join(one.roles) or one.name}" for one in accounts)
         yield f"{names[code] if code else words('申请人', 'applicants')}: {people}"

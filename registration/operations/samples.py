@@ -18,9 +18,6 @@ from registration.rules.city import city
 from registration.settings import settings
 
 PASSWORD = "heyi-yanshi-2026"  # noqa: S105 (public on purpose: it opens nothing outside a demonstration)
-PREFECTURE = city().about.prefecture
-
-REGISTRARS = tuple((one.code, one.name.zh, one.name.en) for one in city().registrars)
 DESKS = ("window", "examiner", "approver", "director", "licensing")
 
 
@@ -104,12 +101,13 @@ def load(*, now: datetime) -> None:
     registrar_profile_samples.load(now=now)
     with transaction() as session:
         if session.exec(select(col(RegisteredName.id)).limit(1)).first() is None:
+            prefecture = city().about.prefecture
             for one in city().samples.names:
-                names.record(session, one.name, prefecture=PREFECTURE, status=one.status, since_on=one.since)
+                names.record(session, one.name, prefecture=prefecture, status=one.status, since_on=one.since)
         pooled = set(session.exec(select(col(NumberPool.registrar_code))).all())
-        for place, (code, *_) in enumerate(REGISTRARS):
-            if code not in pooled:
-                session.add_all(_pools(code, place * POOL + 1))
+        for number, registrar in enumerate(city().registrars):
+            if registrar.code not in pooled:
+                session.add_all(_pools(registrar.code, number * POOL + 1))
 
 
 def _pools(code: str, first: int) -> list[NumberPool]:

@@ -1,4 +1,4 @@
-"""Signing in with one click belongs to a demonstration: production offers it to nobody, and has no address for it."""
+"""Only a demonstration has the sign-in with one click: production does not offer it and has no address for it."""
 
 from collections.abc import Iterator
 

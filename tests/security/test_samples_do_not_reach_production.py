@@ -8,6 +8,7 @@ import pytest
 from registration import clock, keys
 from registration import settings as configuration
 from registration.operations import samples
+from registration.rules.city import city
 from registration.settings import Settings
 from tests.registration.cli.conftest import Heyi, heyi
 
@@ -46,16 +47,16 @@ def test_no_process_starts_on_a_home_with_samples(
     assert refused.exit_code == 1
     for sample in samples.ACCOUNTS:
         assert f"the sample account {sample.login} " in refused.stderr
-    for code, *_ in samples.REGISTRARS:
-        assert f"the registrar {code} " in refused.stderr
-        assert f"the pool of numbers of {code} " in refused.stderr
+    for one in city().registrars:
+        assert f"the registrar {one.code} " in refused.stderr
+        assert f"the pool of numbers of {one.code} " in refused.stderr
     assert str(demonstration.keys / "signing" / "signer.pem") in refused.stderr
 
 
 def test_the_doctor_names_the_same(demonstration: Settings, in_production: None, heyi: Heyi) -> None:
     found = doctor_complaints(heyi)
     assert len(found["sample_account"]) == len(samples.ACCOUNTS)
-    assert len(found["sample_registrar"]) == len(found["sample_pool"]) == len(samples.REGISTRARS)
+    assert len(found["sample_registrar"]) == len(found["sample_pool"]) == len(city().registrars)
     assert len(found["sample_key"]) == 2
 
 

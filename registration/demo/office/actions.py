@@ -123,7 +123,7 @@ def _draft(ref: str, case: Case, actor: Actor, now: datetime, given: Mapping[str
 
 
 def _sign(ref: str, case: Case, actor: Actor, now: datetime, given: Mapping[str, Any]) -> None:
-    """Everybody who must sign does, behind the own link, or only the first `signers`."""
+    """Gives all missing signatures, each by the link of its signer, or those of the first `signers` only."""
     signatures = _file(ref, actor, now=now).signatures
     wanted = signatures[: given.get("signers", len(signatures))]
     waiting = [one.party for one in wanted if not one.valid]
@@ -184,15 +184,16 @@ def _confirm(ref: str, actor: Actor, now: datetime, given: Mapping[str, Any]) ->
     return revocation.confirm_revocation(proposal.ref, actor=actor, now=now, **given)
 
 
+def _by(operation: Callable[..., object]) -> OnLedger:
+    """The step that passes its inputs to the operation as they are."""
+    return lambda ref, actor, now, given: operation(ref, actor=actor, now=now, **given)
+
+
 OWN: dict[str, Own] = {"draft": _draft, "sign": _sign, "correct": _correct}
 LEDGER: dict[str, OnLedger] = {
-    "ledger.reissue": lambda ref, actor, now, given: reissue.reissue(ref, actor=actor, now=now, **given),
-    "ledger.propose_revocation": lambda ref, actor, now, given: revocation.propose_revocation(
-        ref, actor=actor, now=now, **given
-    ),
-    "ledger.propose_reinstatement": lambda ref, actor, now, given: revocation.propose_reinstatement(
-        ref, actor=actor, now=now, **given
-    ),
+    "ledger.reissue": _by(reissue.reissue),
+    "ledger.propose_revocation": _by(revocation.propose_revocation),
+    "ledger.propose_reinstatement": _by(revocation.propose_reinstatement),
     "ledger.propose_correction": _propose_correction,
     "ledger.confirm": _confirm,
 }

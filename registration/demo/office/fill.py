@@ -24,8 +24,8 @@ from registration.operations.sweeps import SWEEPS
 from registration.queries.example_office import BEGUN, ENDED, Filling, filling, has_cases, has_gone_on
 from registration.settings import settings
 
-# How long after a message its work is done: before the next step of any case (plan.APART).
 TRIES = 3
+# How long after a message its work is done: before the next step of any case (plan.APART).
 SOON, AGAIN = timedelta(seconds=20), timedelta(seconds=60)
 # An odd time, so that no sweep falls together with a step.
 SWEPT_EVERY = timedelta(hours=6, seconds=-31)
@@ -104,7 +104,7 @@ def _messages(office: Filling) -> list[tuple[int, datetime]]:
     with database.reading() as session:
         waiting = select(Message.id, Message.created_at).where(col(Message.parked_at).is_(None))
         rows = session.exec(waiting.where(Message.created_at < office.begun_at).order_by(col(Message.id))).all()
-    return [(number or 0, at) for number, at in rows]
+    return list(rows)
 
 
 def _write_log(moment: datetime) -> None:
@@ -132,4 +132,4 @@ def _serve_visitors(office: Filling) -> None:
         waiting = select(Message.id).where(Message.created_at >= office.begun_at, col(Message.parked_at).is_(None), due)
         messages = session.exec(waiting.order_by(col(Message.id))).all()
     for message in messages:
-        tasks.work_on(message or 0)
+        tasks.work_on(message)

@@ -14,8 +14,7 @@ from registration import clock
 from registration.matters import calendar
 from registration.operations import samples
 from registration.rules.city import folder_in_use
-from registration.rules.form import sections_for
-from registration.rules.kinds import Regime
+from registration.rules.entity_types import entity_type_keys
 from registration.settings import settings
 from workflows.errors import UnknownYear
 
@@ -75,14 +74,7 @@ def cases() -> tuple[Case, ...]:
         return ()
     desks = {one.registrar_code for one in samples.ACCOUNTS}
     read = [_case(number, dict(line)) for number, line in enumerate(_read("cases"), start=1)]
-    return tuple(one for one in read if one.registrar in desks and _is_known(one.entity_type))
-
-
-def _is_known(entity_type: str) -> bool:
-    try:
-        return bool(sections_for(entity_type, Regime.MARKET_ENTITY_2022))
-    except (KeyError, ValueError):
-        return False
+    return tuple(one for one in read if one.registrar in desks and one.entity_type in entity_type_keys())
 
 
 def events(chosen: Sequence[Case], *, filled_at: datetime) -> list[Event]:
@@ -112,10 +104,10 @@ def course(key: str) -> tuple[Step, ...]:
 
 
 def _steps(key: str) -> Iterator[Step]:
-    course = _read("courses")[key]
-    lines = course if isinstance(course, list) else course["steps"]
-    if not isinstance(course, list):
-        yield from _steps(course["after"])
+    lines = _read("courses")[key]
+    if not isinstance(lines, list):
+        yield from _steps(lines["after"])
+        lines = lines["steps"]
     for line in lines:
         given = {name: value for name, value in line.items() if name not in ("day", "at", "do", "by")}
         yield Step(line["day"], time.fromisoformat(line["at"]), line["do"], line.get("by", ""), given)
@@ -165,7 +157,6 @@ def places() -> Mapping[str, Any]:
     return known
 
 
-@cache
 def persons() -> Mapping[str, Mapping[str, str]]:
     """The invented persons by their keys."""
     people: Mapping[str, Mapping[str, str]] = _read("persons")

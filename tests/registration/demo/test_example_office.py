@@ -1,4 +1,4 @@
-"""The example office: made by the real operations, whole whatever interrupts it, and never in anybody's way."""
+"""The example office: the real operations fill it, an interruption breaks nothing, and visitors are served."""
 
 import json
 import threading
