@@ -47,7 +47,7 @@ def tidy(text: str, *, kind: Kind) -> str:
 def tidy_text(text: str) -> str:
     """Free text such as an address: one line of ordinary characters, single blanks, none between Han."""
     if _EVERYDAY.fullmatch(text):
-        return _without_idle_blanks(text) if " " in text else text
+        return _without_idle_blanks(_BLANK.sub(" ", text)) if " " in text else text
     refuse_unseen(text)
     return _without_idle_blanks(_ordinary(text))
 

@@ -29,6 +29,8 @@ KINDS = ("text", "name", "code", "phone", "amount")
 @given(text=TEXTS)
 @example(text="e \u0301")
 @example(text="张 \u200b 三")
+@example(text="0  ")
+@example(text="张  三")
 def test_tidying_twice_changes_nothing_more(kind, text):
     try:
         once = tidy(text, kind=kind)
