@@ -44,10 +44,12 @@ __all__ = [
 
 
 # The speed of drawing examples on a busy machine does not depend on the code.
-hypothesis.settings.register_profile(
-    "heyi", hypothesis.settings(), deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
-)
-hypothesis.settings.load_profile("heyi")
+UNHURRIED = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+# The usual run has the same examples everywhere, so that a change is judged by what it changes. New examples are
+# looked for before a release.
+hypothesis.settings.register_profile("usual", UNHURRIED, derandomize=True)
+hypothesis.settings.register_profile("exhaustive", UNHURRIED, max_examples=500)
+hypothesis.settings.load_profile("usual")
 
 # How long a sheet takes on a machine that also runs browsers and whole deployments says nothing about the limit.
 object.__setattr__(render_limits.USUAL, "seconds", 10.0)
@@ -65,6 +67,11 @@ LONG = (
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--thorough", action="store_true", help="also what walks once more where other tests have walked")
     parser.addoption("--exhaustive", action="store_true", help="also what takes minutes; before a release")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--exhaustive"):
+        hypothesis.settings.load_profile("exhaustive")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -64,9 +64,11 @@ def test_for_a_stranger(app: Flask, known: Any, described: dict[str, Any]) -> No
 
 @pytest.mark.thorough
 @pytest.mark.timeout(600)
-def test_for_a_stranger_in_all_corners(app: Flask, known: Any, described: dict[str, Any]) -> None:
+def test_for_a_stranger_in_all_corners(
+    app: Flask, known: Any, described: dict[str, Any], pytestconfig: pytest.Config
+) -> None:
     public = [name for name, operation in operations(described).items() if not operation["security"]]
-    phases = {"coverage": 1, "fuzzing": 2}
+    phases = {"coverage": 1} | ({"fuzzing": 10} if pytestconfig.getoption("--exhaustive") else {})
     found = examine(app, described, token="", known=known, operations=public, phases=phases)
     assert not found.breaches, "\n".join(found.breaches)
 
