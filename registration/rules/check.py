@@ -11,6 +11,7 @@ from registration.rules import (
     check_officers,
     check_operator,
     check_owners,
+    check_partners,
     check_people,
     check_sole_investor,
     printing,
@@ -37,6 +38,7 @@ GROUPS: Mapping[str, tuple[Rule, ...]] = {
     "officers": check_officers.RULES,
     "operator": check_operator.RULES,
     "sole_investor": check_sole_investor.RULES,
+    "partners": check_partners.RULES,
     "investors": check_investors.RULES,
     "guardians": check_investors.GUARDIANS,
     "filing": check_filing.RULES,
@@ -110,6 +112,7 @@ def flags(form: Form, *, entity_type: str, regime: str, today: date) -> list[Pro
         *check_investors.to_look_at(case),
         *check_operator.to_look_at(case),
         *check_sole_investor.to_look_at(case),
+        *check_partners.to_look_at(case),
         *check_firm.name_findings(case, severity=Severity.MANUAL),
     ]
 

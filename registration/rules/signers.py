@@ -31,6 +31,10 @@ CAPACITIES: dict[str, tuple[str, str]] = {
     "manager": ("经理", "Manager"),
     "operator": ("经营者", "Operator"),
     "investor": ("投资人", "Investor"),
+    "general_partner": ("普通合伙人", "General partner"),
+    "limited_partner": ("有限合伙人", "Limited partner"),
+    "executive_partner": ("执行事务合伙人", "Executive partner"),
+    "delegate": ("委派代表", "Delegate"),
     "guardian": ("监护人", "Guardian"),
     "finance": ("财务负责人", "Finance officer"),
     "liaison": ("登记联络员", "Registration liaison"),
@@ -48,6 +52,10 @@ HOLDERS: Mapping[str, Callable[[Form], Iterable[str]]] = {
     "manager": lambda form: form.officers.managers if form.officers else (),
     "operator": lambda form: (form.operator.person,) if form.operator else (),
     "investor": lambda form: (form.investor.person,) if form.investor else (),
+    "general_partner": lambda form: (row.person for row in form.partner_rows if row.liability == "general"),
+    "limited_partner": lambda form: (row.person for row in form.partner_rows if row.liability == "limited"),
+    "executive_partner": lambda form: (row.person for row in form.partner_rows if row.executes),
+    "delegate": lambda form: (row.delegate for row in form.partner_rows if row.delegate),
 }
 
 
