@@ -108,6 +108,7 @@ def flags(form: Form, *, entity_type: str, regime: str, today: date) -> list[Pro
         *_rare_names(case),
         *_early_codes(case),
         *_staff(case),
+        *_outside_directors(case),
         *_place(case),
         *check_investors.to_look_at(case),
         *check_operator.to_look_at(case),
@@ -168,6 +169,12 @@ def _staff(case: Case) -> Iterator[Problem]:
         return
     if not any(row.post == "employee_director" for row in officers.directors):
         yield Problem("officers.directors", "flag.employee_director", {"least": STAFF_WITH_EMPLOYEE_DIRECTOR})
+
+
+def _outside_directors(case: Case) -> Iterator[Problem]:
+    """The form does not tell outside directors from others (Company Law art. 173)."""
+    if case.form.officers and case.entity_type.owners and case.entity_type.owners.of_state:
+        yield Problem("officers.directors", "flag.outside_directors")
 
 
 def _place(case: Case) -> Iterator[Problem]:

@@ -30,8 +30,11 @@ def numbers(case: Case) -> Iterator[Problem]:
         return
     if found > MOST_LIMITED:
         yield Problem("partners.rows", "partners.too_many", {"most": MOST_LIMITED, "found": found})
-    missing = {"general", "limited"} - {row.liability for row in rows}
-    yield from (Problem("partners.rows", f"partners.no_{kind}") for kind in sorted(missing))
+    kinds = {row.liability for row in rows}
+    if "general" not in kinds:
+        yield Problem("partners.rows", "partners.no_general")
+    if "limited" not in kinds:
+        yield Problem("partners.rows", "partners.no_limited")
 
 
 def liability(case: Case) -> Iterator[Problem]:

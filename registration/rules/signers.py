@@ -25,6 +25,7 @@ class Signer:
 
 CAPACITIES: dict[str, tuple[str, str]] = {
     "shareholder": ("股东", "Shareholder"),
+    "promoter": ("发起人", "Promoter"),
     "legal_rep": ("法定代表人", "Legal representative"),
     "director": ("董事", "Director"),
     "supervisor": ("监事", "Supervisor"),
@@ -46,6 +47,7 @@ CAPACITIES: dict[str, tuple[str, str]] = {
 # The holders of each capacity, by the keys of the form's people, in the order of the form.
 HOLDERS: Mapping[str, Callable[[Form], Iterable[str]]] = {
     "shareholder": lambda form: (row.person for row in form.holders),
+    "promoter": lambda form: (row.person for row in form.holders),
     "legal_rep": lambda form: (form.legal_rep.person,) if form.legal_rep else (),
     "director": lambda form: (row.person for row in form.officers.directors) if form.officers else (),
     "supervisor": lambda form: form.officers.supervisors if form.officers else (),

@@ -318,6 +318,12 @@ INTROS = {
 }
 
 
+def title_of(section: str, *, entity_type: str) -> LazyString | str:
+    """The title of a page."""
+    own = type_row(entity_type).pages.titles.get(section)
+    return say(own) if own else TITLES[section]
+
+
 def intro_of(section: str, *, entity_type: str) -> LazyString | str:
     """The text under the title of a page; may be empty."""
     own = type_row(entity_type).pages.intros.get(section)

@@ -18,40 +18,13 @@ from registration.rules.check import check_draft, flags
 from registration.rules.form import read
 from registration.rules.uscc import check_digit_of
 from registration.settings import Settings
-from tests.fixtures.cases import actor_of, partnership, person, scope_codes
+from tests.fixtures.cases import actor_of, limited_partnership, partnership, person, scope_codes
 from tests.fixtures.licences import sheets
 from tests.fixtures.office import CLERK, LIN, case_of, taken
 from tests.fixtures.visitor import Visitor, typed, value_of, words, work_off
 
 Visit = Callable[..., Visitor]
-FIRM = {
-    "key": "p3",
-    "kind": "legal",
-    "name": "浙江样例云栖管理有限公司",
-    "uscc": "91330701MAT000018L",
-    "representative": "江暮云",
-    "representative_id_no": person("p3")["id_no"],
-    "email": "p3@example.cn",
-}
-
-
-def general() -> dict[str, Any]:
-    return partnership()
-
-
-def limited() -> dict[str, Any]:
-    """A company is the general partner and executes through its delegate; a natural person is the limited one."""
-    form = partnership(form="中心（有限合伙）")
-    form["people"].append(dict(FIRM))
-    form["partners"]["rows"] = [
-        {"person": "p3", "liability": "general", "amount_wan": "1", "paid": True, "executes": True, "delegate": "p1"},
-        {"person": "p2", "liability": "limited", "amount_wan": "99", "method": "currency", "due_on": "2031-06-30"},
-    ]
-    form["owners"] = {
-        "basis": "listed",
-        "listed": [{"owner": "p2", "owner_relation": "benefit", "owner_percent": "99"}],
-    }
-    return form
+GP, LP = partnership(), limited_partnership()
 
 
 def professional() -> dict[str, Any]:
@@ -62,14 +35,14 @@ def professional() -> dict[str, Any]:
 
 CASES = {
     "gp": (
-        general,
+        partnership,
         "普通合伙企业",
         "执行事务合伙人苏知禾",
         "贰拾万元整",
         ("partnership_agreement", "execution_mandate"),
     ),
     "lp": (
-        limited,
+        limited_partnership,
         "有限合伙企业",
         "执行事务合伙人浙江样例云栖管理有限公司（委派代表：苏知禾）",
         "壹佰万元整",
@@ -187,7 +160,9 @@ def changed(form: dict[str, Any], row: int, **change: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("entity_type", "make"), [("gp", general), ("lp", limited), ("sgp", professional)], ids=["gp", "lp", "sgp"]
+    ("entity_type", "make"),
+    [("gp", partnership), ("lp", limited_partnership), ("sgp", professional)],
+    ids=["gp", "lp", "sgp"],
 )
 def test_a_right_form_has_no_problem(entity_type: str, make: Callable[[], dict[str, Any]]) -> None:
     assert problems(make(), entity_type) == set()
@@ -196,21 +171,41 @@ def test_a_right_form_has_no_problem(entity_type: str, make: Callable[[], dict[s
 @pytest.mark.parametrize(
     ("entity_type", "form", "path", "code"),
     [
-        ("gp", changed(general(), 1, liability="limited"), "partners.rows.1.liability", "partners.all_general"),
-        ("gp", changed(general(), 1, person="p1"), "partners.rows", "partners.too_few"),
-        ("gp", changed(general(), 0, executes=False), "partners.rows.0.executes", "partners.nobody_executes"),
-        ("gp", changed(general(), 0, delegate="p2"), "partners.rows.0.delegate", "partners.delegate_not_wanted"),
-        ("gp", changed(general(), 0, due_on="2020-01-01"), "partners.rows.0.due_on", "partners.due_past"),
-        ("gp", changed(general(), 0, due_on=None), "partners.rows.0.due_on", "partners.due_missing"),
-        ("gp", changed(general(), 0, amount_wan="200000"), "partners.large_confirmed", "partners.large"),
-        ("gp", changed(general(), 0, person="p9"), "partners.rows.0.person", "person.unknown"),
-        ("lp", changed(limited(), 1, method="labour"), "partners.rows.1.method", "partners.labour_of_limited"),
-        ("lp", changed(limited(), 1, executes=True), "partners.rows.1.executes", "partners.limited_executes"),
-        ("lp", changed(limited(), 1, liability="general"), "partners.rows", "partners.no_limited"),
-        ("lp", changed(limited(), 0, liability="limited"), "partners.rows", "partners.no_general"),
-        ("lp", changed(limited(), 0, delegate=None), "partners.rows.0.delegate", "partners.delegate_missing"),
-        ("lp", changed(limited(), 0, delegate="p3"), "partners.rows.0.delegate", "person.not_natural"),
-        ("lp", limited() | {"owners": {"basis": "exempt", "promised": True}}, "owners.basis", "owners.not_all_natural"),
+        ("gp", changed(GP, 1, liability="limited"), "partners.rows.1.liability", "partners.all_general"),
+        ("gp", changed(GP, 1, person="p1"), "partners.rows", "partners.too_few"),
+        ("gp", changed(GP, 0, executes=False), "partners.rows.0.executes", "partners.nobody_executes"),
+        ("gp", changed(GP, 0, delegate="p2"), "partners.rows.0.delegate", "partners.delegate_not_wanted"),
+        ("gp", changed(GP, 0, due_on="2020-01-01"), "partners.rows.0.due_on", "partners.due_past"),
+        ("gp", changed(GP, 0, due_on=None), "partners.rows.0.due_on", "partners.due_missing"),
+        ("gp", changed(GP, 0, amount_wan="200000"), "partners.large_confirmed", "partners.large"),
+        ("gp", changed(GP, 0, person="p9"), "partners.rows.0.person", "person.unknown"),
+        (
+            "lp",
+            changed(LP, 1, method="labour"),
+            "partners.rows.1.method",
+            "partners.labour_of_limited",
+        ),
+        (
+            "lp",
+            changed(LP, 1, executes=True),
+            "partners.rows.1.executes",
+            "partners.limited_executes",
+        ),
+        ("lp", changed(LP, 1, liability="general"), "partners.rows", "partners.no_limited"),
+        ("lp", changed(LP, 0, liability="limited"), "partners.rows", "partners.no_general"),
+        (
+            "lp",
+            changed(LP, 0, delegate=None),
+            "partners.rows.0.delegate",
+            "partners.delegate_missing",
+        ),
+        ("lp", changed(LP, 0, delegate="p3"), "partners.rows.0.delegate", "person.not_natural"),
+        (
+            "lp",
+            limited_partnership() | {"owners": {"basis": "exempt", "promised": True}},
+            "owners.basis",
+            "owners.not_all_natural",
+        ),
     ],
 )
 def test_what_the_law_forbids_is_refused_at_its_field(
@@ -231,7 +226,7 @@ def test_what_the_law_forbids_is_refused_at_its_field(
     ],
 )
 def test_who_may_not_be_a_partner(change: dict[str, Any], path: str, code: str) -> None:
-    form = general()
+    form = partnership()
     form["people"][1] |= change
     assert (path, code) in problems(form, "gp")
 
@@ -241,20 +236,20 @@ def test_who_may_not_be_a_partner(change: dict[str, Any], path: str, code: str) 
     [("92330702", "partners.individual_business"), ("12330700", "partners.public_body")],
 )
 def test_organizations_that_may_not_be_general_partners(begins: str, code: str) -> None:
-    form = limited()
+    form = limited_partnership()
     uscc = begins + make_organization_code("MAT00002")
     form["people"][2] |= {"uscc": uscc + check_digit_of(f"{uscc}0")}
     assert ("people.2.uscc", code) in problems(form, "lp")
 
 
 def test_a_limited_partnership_has_at_most_fifty_partners() -> None:
-    form = limited()
+    form = limited_partnership()
     row = form["partners"]["rows"][1]
     form["partners"]["rows"] += [{**row, "person": f"p{number}"} for number in range(10, 59)]
     assert ("partners.rows", "partners.too_many") in problems(form, "lp")
 
 
 def test_the_desk_is_asked_to_look_at_organizations_that_are_liable() -> None:
-    form, _ = read(limited(), entity_type="lp", regime="market_entity_2022")
+    form, _ = read(limited_partnership(), entity_type="lp", regime="market_entity_2022")
     found = flags(form, entity_type="lp", regime="market_entity_2022", today=clock.local_date(clock.now()))
     assert "flag.general_partner_company" in {flag.code for flag in found}
