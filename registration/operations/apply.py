@@ -27,6 +27,7 @@ from registration.queries.quota import Quota, require_room
 from registration.rules.entity_types import entity_type_keys, regime_on
 from registration.rules.fields import sensitive_paths
 from registration.rules.form import NAMING_PERSONS, Reading, read_section, refuse_unknown
+from registration.rules.jurisdiction import registrar_problems
 from registration.rules.masked_input import restore_masked
 from registration.rules.printing import section_problems
 from registration.rules.problems import InvalidForm, Problem
@@ -48,6 +49,7 @@ class Stored:
 def start(*, entity_type: str, registrar_code: str, actor: Actor, now: datetime, matter: str = "establishment") -> str:
     """Opens a draft and returns its reference. InvalidInput for an unknown type, registrar or matter."""
     problems = [] if entity_type in entity_type_keys() else [Problem("entity_type", "choice.unknown")]
+    problems = problems or registrar_problems(registrar_code, entity_type=entity_type)
     with database.transaction() as session:
         registrar = session.get(Registrar, registrar_code)
         definition = current(matter, chosen=registrar.definitions if registrar else {})

@@ -11,6 +11,7 @@ from registration.rules import (
     check_officers,
     check_operator,
     check_owners,
+    check_partners,
     check_people,
     check_sole_investor,
     printing,
@@ -37,6 +38,7 @@ GROUPS: Mapping[str, tuple[Rule, ...]] = {
     "officers": check_officers.RULES,
     "operator": check_operator.RULES,
     "sole_investor": check_sole_investor.RULES,
+    "partners": check_partners.RULES,
     "investors": check_investors.RULES,
     "guardians": check_investors.GUARDIANS,
     "filing": check_filing.RULES,
@@ -106,10 +108,12 @@ def flags(form: Form, *, entity_type: str, regime: str, today: date) -> list[Pro
         *_rare_names(case),
         *_early_codes(case),
         *_staff(case),
+        *_outside_directors(case),
         *_place(case),
         *check_investors.to_look_at(case),
         *check_operator.to_look_at(case),
         *check_sole_investor.to_look_at(case),
+        *check_partners.to_look_at(case),
         *check_firm.name_findings(case, severity=Severity.MANUAL),
     ]
 
@@ -165,6 +169,12 @@ def _staff(case: Case) -> Iterator[Problem]:
         return
     if not any(row.post == "employee_director" for row in officers.directors):
         yield Problem("officers.directors", "flag.employee_director", {"least": STAFF_WITH_EMPLOYEE_DIRECTOR})
+
+
+def _outside_directors(case: Case) -> Iterator[Problem]:
+    """The form does not tell outside directors from others (Company Law art. 173)."""
+    if case.form.officers and case.entity_type.owners and case.entity_type.owners.of_state:
+        yield Problem("officers.directors", "flag.outside_directors")
 
 
 def _place(case: Case) -> Iterator[Problem]:

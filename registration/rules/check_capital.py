@@ -19,7 +19,7 @@ def plain(amount: Decimal) -> str:
 
 def numbers(case: Case) -> Iterator[Problem]:
     """Checks the number of shareholders; the type's row has the limits and the codes (Company Law arts. 42, 60)."""
-    count, capacity = len(case.form.holders), case.entity_type.capacities.get("shareholder")
+    count, capacity = len(case.form.holders), case.entity_type.owners
     if count == 0 or capacity is None:
         return
     if capacity.too_few and count < capacity.least:
@@ -59,6 +59,8 @@ def rows(case: Case) -> Iterator[Problem]:
 def _line(case: Case, at: str, line: Contribution) -> Iterator[Problem]:
     if line.method in FORBIDDEN_METHODS:
         yield Problem(f"{at}.method", "shareholders.method_forbidden")
+    if case.entity_type.paid_before_founding and not line.is_paid:
+        yield Problem(f"{at}.paid_wan", "shareholders.unpaid_before_founding")
     if line.method == "data" and not case.is_new_law:
         yield Problem(f"{at}.method", "shareholders.method_too_early")
     if line.paid_wan is not None and line.paid_wan > line.amount_wan:

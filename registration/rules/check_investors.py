@@ -35,6 +35,17 @@ def from_abroad(case: Case) -> Iterator[Problem]:
     yield from each(_from_abroad, shareholders_of(case))
 
 
+def of_the_state(case: Case) -> Iterator[Problem]:
+    """An authority that holds shares for the state owns a wholly state-owned company (Company Law art. 169)."""
+    if case.entity_type.owners and case.entity_type.owners.of_state:
+        yield from each(_not_of_the_state, shareholders_of(case))
+
+
+def _not_of_the_state(place: int, person: NaturalPerson | LegalPerson) -> Iterator[Problem]:
+    if not (isinstance(person, LegalPerson) and is_state_investor(person)):
+        yield Problem(f"people.{place}.name", "investor.not_of_state")
+
+
 def _from_abroad(place: int, person: NaturalPerson | LegalPerson) -> Iterator[Problem]:
     if isinstance(person, NaturalPerson) and person.id_type in ABROAD:
         yield Problem(f"people.{place}.id_type", "investor.abroad")
@@ -54,7 +65,8 @@ def _organization_fault(case: Case, person: LegalPerson) -> str | None:
     if person.uscc.startswith(_INDIVIDUAL):
         return "investor.individual_business"
     if person.uscc.startswith(_AUTHORITY):
-        return None if is_state_investor(person) and len(case.form.holders) > 1 else "investor.authority"
+        alone = len(case.form.holders) == 1 and not (case.entity_type.owners and case.entity_type.owners.of_state)
+        return None if is_state_investor(person) and not alone else "investor.authority"
     if person.name.endswith(_BRANCHES):
         return "investor.branch"
     return None if person.uscc.startswith((*_ENTERPRISES, *_CAN_BE_ALLOWED)) else "investor.cannot_invest"
@@ -111,6 +123,6 @@ def to_look_at(case: Case) -> Iterator[Problem]:
             yield Problem(f"people.{place}.id_type", "flag.overseas_chinese")
 
 
-RULES: tuple[Rule, ...] = (from_abroad, organizations, children)
+RULES: tuple[Rule, ...] = (from_abroad, organizations, of_the_state, children)
 # For every form: the API accepts a guardian for any person.
 GUARDIANS: tuple[Rule, ...] = (guardians,)

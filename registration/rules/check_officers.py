@@ -15,6 +15,11 @@ def board(case: Case) -> Iterator[Problem]:
     if officers is None:
         return
     count, chairs = len(officers.directors), sum(row.post == "chair" for row in officers.directors)
+    rules = case.entity_type.board
+    if officers.board == "single" and rules.required:
+        yield Problem("officers.board", "officers.board_required")
+    if rules.employee_director and not any(row.post == "employee_director" for row in officers.directors):
+        yield Problem("officers.directors", "officers.employee_director_missing")
     if officers.board == "single" and count != 1:
         yield Problem("officers.directors", "officers.single_means_one", {"found": count})
     if officers.board == "board" and count < 3:
@@ -40,12 +45,22 @@ def supervision(case: Case) -> Iterator[Problem]:
         return
     if not case.is_new_law:
         yield Problem("officers.supervision", "officers.supervision_too_early")
+    elif officers.supervision not in case.entity_type.board.supervision:
+        yield Problem("officers.supervision", "officers.supervision_not_for_type")
     if count:
         yield Problem("officers.supervisors", "officers.supervisors_not_wanted")
     if officers.supervision == "audit_committee" and officers.board == "single":
         yield Problem("officers.supervision", "officers.audit_committee_without_board")
-    elif officers.supervision == "audit_committee" and not any(row.audit_committee for row in officers.directors):
+        return
+    members, least = (
+        sum(row.audit_committee for row in officers.directors),
+        case.entity_type.board.audit_committee_least,
+    )
+    if officers.supervision == "audit_committee" and members == 0:
         yield Problem("officers.directors", "officers.audit_committee_missing")
+    elif officers.supervision == "audit_committee" and members < least:
+        data = {"least": least, "found": members}
+        yield Problem("officers.directors", "officers.audit_committee_too_small", data)
 
 
 def _supervisors(case: Case, count: int) -> Iterator[Problem]:

@@ -13,13 +13,13 @@ LEAST_PERCENT = Decimal(25)
 
 
 def exemption(case: Case) -> Iterator[Problem]:
-    """At most ten million yuan, only natural shareholders, and the promise that no other person has control."""
-    owners, capital = case.form.owners, case.form.capital
+    """At most ten million yuan, only natural shareholders or partners, and the promise that no other has control."""
+    owners, amount = case.form.owners, case.form.capital_wan
     if owners is None or owners.basis != "exempt":
         return
-    if capital and capital.amount_wan > EXEMPT_WAN:
+    if amount is not None and amount > EXEMPT_WAN:
         yield Problem("owners.basis", "owners.capital_too_large", {"most": EXEMPT_WAN})
-    if any(isinstance(case.form.person(row.person), LegalPerson) for row in case.form.holders):
+    if any(isinstance(case.form.person(key), LegalPerson) for key, _ in case.form.shares):
         yield Problem("owners.basis", "owners.not_all_natural")
     if not owners.promised:
         yield Problem("owners.promised", "owners.promise_missing")
@@ -50,11 +50,13 @@ def _owner(place: int, owner: Owner) -> Iterator[Problem]:
 def _forgotten(case: Case) -> Iterator[Problem]:
     """A person with a direct share of a quarter is an owner; only the applicant knows indirect shares."""
     named = {owner.owner for owner in case.form.owners.listed} if case.form.owners else set()
-    total = sum((row.subscribed_wan for row in case.form.holders), Decimal(0))
-    for row in case.form.holders:
-        person = case.form.person(row.person)
-        holds = row.subscribed_wan * 100 >= total * LEAST_PERCENT
-        if isinstance(person, NaturalPerson) and holds and row.person not in named:
+    held: dict[str, Decimal] = {}
+    for key, amount in case.form.shares:
+        held[key] = held.get(key, Decimal(0)) + amount
+    for key, amount in held.items():
+        person = case.form.person(key)
+        holds = amount * 100 >= sum(held.values()) * LEAST_PERCENT
+        if isinstance(person, NaturalPerson) and holds and key not in named:
             yield Problem("owners.listed", "owners.holder_forgotten", {"name": person.name})
 
 

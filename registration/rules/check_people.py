@@ -51,7 +51,10 @@ def named(case: Case) -> Iterator[tuple[str, str, bool]]:
     for place, key in enumerate(where_read(lambda row: row.person, case.form.holders)):
         if key is not None:
             yield f"shareholders.{place}.person", key, False
-    for chapter in (_in_posts, _alone, _to_call, _filing, _owning):
+    for place, row in enumerate(case.form.partner_rows):
+        if row.has("person"):
+            yield f"partners.rows.{place}.person", row.person, False
+    for chapter in (_in_posts, _alone, _delegated, _to_call, _filing, _owning):
         yield from ((path, key, True) for path, key in as_far_as_read(chapter(case.form)))
 
 
@@ -69,6 +72,12 @@ def _alone(form: Form) -> Named:
         yield "operator.person", form.operator.person
     if form.investor:
         yield "investor.person", form.investor.person
+
+
+def _delegated(form: Form) -> Named:
+    for place, row in enumerate(form.partner_rows):
+        if row.has("delegate") and row.delegate:
+            yield f"partners.rows.{place}.delegate", row.delegate
 
 
 def _to_call(form: Form) -> Named:
@@ -123,13 +132,23 @@ def ages(case: Case) -> Iterator[Problem]:
 
 
 def responsible_ages(case: Case) -> Iterator[tuple[str, int]]:
-    """Path and age of every person who must have full capacity: officers, representatives, sole investors, filers."""
+    """Path and age of every person who must have full capacity.
+
+    Officers, representatives, sole investors, general partners (Partnership Enterprise Law art. 14), filers.
+    """
     responsible = [*_in_posts(case.form), *as_far_as_read(_alone(case.form)), *as_far_as_read(_filing(case.form))]
+    responsible += [*as_far_as_read(_delegated(case.form)), *as_far_as_read(_as_general_partner(case.form))]
     responsible += [(path, key) for path, key in _to_call(case.form) if path == "contacts.finance.person"]
     for path, key in responsible:
         person = case.form.person(key)
         if isinstance(person, NaturalPerson) and (age := case.age_of(person)) is not None:
             yield path, age
+
+
+def _as_general_partner(form: Form) -> Named:
+    for place, row in enumerate(form.partner_rows):
+        if row.liability == "general":
+            yield f"partners.rows.{place}.person", row.person
 
 
 def contacts(case: Case) -> Iterator[Problem]:

@@ -62,7 +62,10 @@ class Agency(Closed):
 
 
 class CityRegistrar(Closed):
-    """A row of registrars.yaml; the table `Registrar` describes the fields."""
+    """A row of registrars.yaml; the table `Registrar` describes the fields.
+
+    `level`: of a county or district, or of the city itself, which registers more types (Implementing Rules art. 4).
+    """
 
     code: Code
     name: Said
@@ -70,6 +73,7 @@ class CityRegistrar(Closed):
     regime: Regime = Regime.COMPANY_LAW_2024
     approval: Literal["one_person", "two_person"] = "one_person"
     declared_domicile: bool = False
+    level: Literal["county", "city"] = "county"
 
 
 class Palette(Closed):

@@ -23,6 +23,7 @@ _OTHER_NAMES = "reference/name_types.yaml"
 
 PersonKind = Literal["natural", "legal"]
 Holder = Literal["natural", "state", "other"]
+Supervision = Literal["supervisors", "none_agreed", "audit_committee"]
 # Words of a licence and the pages that differ by type.
 Word = Literal["representative", "capital", "founded", "place"]
 
@@ -63,16 +64,31 @@ class OfficialCodes:
 class Capacity:
     """How many persons may have a capacity, and whether organizations may. Every person with a capacity signs.
 
-    `guardian`: a guardian signs for a minor who has it. `too_few`, `too_many`: codes of the refusals; without them
-    the section of the capacity has its own limits.
+    `of_state`: only an authority that holds shares for the state. `guardian`: a guardian signs for a minor who has
+    it. `too_few`, `too_many`: codes of the refusals; without them the section of the capacity has its own limits.
     """
 
     least: int
     kinds: tuple[PersonKind, ...]
     most: int | None = None
     guardian: bool = False
+    of_state: bool = False
     too_few: str | None = None
     too_many: str | None = None
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Board:
+    """What a company's officers must be, beyond the rules for every company (Company Law 2023 chapters 3-5, 7).
+
+    `required`: it has a board of directors; `employee_director`: the employees have a director, whatever their
+    number; `supervision`: the kinds that it may choose; `audit_committee_least`: members of an audit committee.
+    """
+
+    required: bool = False
+    employee_director: bool = False
+    supervision: tuple[Supervision, ...] = ("supervisors", "none_agreed", "audit_committee")
+    audit_committee_least: int = 1
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -92,10 +108,11 @@ class Naming:
 
 @dataclass(frozen=True, config=_STRICT)
 class PageTexts:
-    """Texts of pages that differ for this type: section -> introduction, section -> hint in the task list."""
+    """Texts of pages that differ for this type, by section: introduction, hint in the task list, title."""
 
     intros: Mapping[str, Said]
     hints: Mapping[str, Said]
+    titles: Mapping[str, Said] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -106,7 +123,9 @@ class EntityType:
     of the application document. `regimes`: since when each applies, the oldest first; `by_setting`: regimes that a
     registrar can be set to. `capacities` are in the order of a signer's list; `representative` is the one
     whose holder the licence prints. `finance_officer`: one must be named. `online_place`: the place may be on a
-    platform (Regulation 11). `rules`: the groups of rules that check this type beside those for all (rules/check.py).
+    platform (Regulation 11). `city_level`: a registrar of a city or above registers it (Implementing Rules 4).
+    `paid_before_founding`: contributions are paid in before it is founded (Company Law 98). `rules`: the groups of
+    rules that check this type beside those for all (rules/check.py).
     """
 
     order: int
@@ -126,12 +145,20 @@ class EntityType:
     online_place: bool
     rules: tuple[str, ...]
     pages: PageTexts
+    city_level: bool = False
+    paid_before_founding: bool = False
+    board: Board = Board()
     key: str = field(default="", kw_only=True)
 
     @property
     def has_firms(self) -> bool:
         """Whether an organization may hold any capacity."""
         return any("legal" in one.kinds for one in self.capacities.values())
+
+    @property
+    def owners(self) -> Capacity | None:
+        """The capacity of those who hold the shares of a company."""
+        return self.capacities.get("shareholder") or self.capacities.get("promoter")
 
     @property
     def has_guardians(self) -> bool:

@@ -25,6 +25,7 @@ _SECTION_NAMES = {
     "legal_rep": ("法定代表人", "Legal representative"),
     "operator": ("经营者", "Operator"),
     "investor": ("投资人与出资", "Investor and contribution"),
+    "partners": ("合伙人与出资", "Partners and contributions"),
     "contacts": ("联络员、财务负责人和办理人", "Liaison, finance officer, filing"),
     "contacts.filer": ("办理人", "Person who files"),
     "owners": ("受益所有人", "Beneficial owners"),
@@ -178,7 +179,7 @@ def _is_shown(persons: Persons, person: Any, form: Mapping[str, Any]) -> bool:
     return key not in hidden
 
 
-_NAMES_A_PERSON = ("person", "owner", "guardian", "supervisors", "managers")
+_NAMES_A_PERSON = ("person", "owner", "guardian", "supervisors", "managers", "delegate")
 
 
 def _keys_in(value: Any, name: str = "") -> frozenset[str]:

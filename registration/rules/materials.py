@@ -49,7 +49,6 @@ class _Asked:
 
 
 _CONDITIONS: dict[str, Callable[[_Asked], bool]] = {
-    "company": lambda asked: asked.entity_type.family == "company",
     "owned": lambda asked: asked.tenure == "own",
     "leased": lambda asked: asked.tenure == "lease",
     "lent": lambda asked: asked.tenure == "free",
@@ -64,6 +63,8 @@ _CONDITIONS: dict[str, Callable[[_Asked], bool]] = {
     "five_numbers": lambda asked: is_five_numbers(asked.regime),
     "guardian": lambda asked: _has_guardian(asked),
     "agent": lambda asked: _has_agent(asked),
+    "delegate": lambda asked: any(row.delegate for row in asked.form.partner_rows),
+    "some_execute": lambda asked: _some_execute(asked),
 }
 
 
@@ -75,6 +76,8 @@ def required_materials(form: Form, *, entity_type: str, regime: str, matter: str
     asked = _Asked(form, type_row(entity_type), regime)
     found = []
     for kind, row in _rows(matter).items():
+        if "for" in row and not asked.entity_type.answers_to(row["for"]):
+            continue
         needed = "when" not in row or _CONDITIONS[row["when"]](asked)
         if needed or row.get("otherwise") == "optional":
             found.append(_need(kind, row, asked, required=needed))
@@ -128,7 +131,14 @@ def _has_no_supervisors(asked: _Asked) -> bool:
 
 
 def _has_appraised(asked: _Asked) -> bool:
-    return any(line.method in _APPRAISED for row in asked.form.holders for line in row.lines)
+    methods = [line.method for row in asked.form.holders for line in row.lines]
+    return not _APPRAISED.isdisjoint([*methods, *(row.method for row in asked.form.partner_rows)])
+
+
+def _some_execute(asked: _Asked) -> bool:
+    """Whether some of the partners execute the affairs for the others."""
+    rows = asked.form.partner_rows
+    return bool({row.person for row in rows} - {row.person for row in rows if row.executes})
 
 
 def _has_guardian(asked: _Asked) -> bool:

@@ -3,7 +3,7 @@
 The particulars of draft and licence are built here; a draft has placeholders for data that the office adds.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -43,13 +43,13 @@ _FIELDS = {
 
 def printed_facts(form: Form, *, entity_type: str, regime: str) -> dict[str, Any]:
     """The values of the form that a licence prints, named as in the particulars; None for missing ones."""
-    person = form.person(_representative_key(form, entity_type))
     items = items_of(form.scope.items) if form.scope else ()
     return {
         "entity_type": str(entity_type),
         "name": form.name.full if form.name else None,
         "type_text": official_type(form, entity_type=entity_type).printed,
-        "representative": person.name if person else None,
+        "representative": _names(form, HOLDERS[type_row(entity_type).representative]) or None,
+        "delegate": _names(form, HOLDERS["delegate"]) or None,
         "capital": form.capital_wan * 10000 if form.capital_wan is not None else None,
         "composition": form.operator.composition if form.operator else None,
         "domicile": address_text(form.domicile.region, form.domicile.street) if form.domicile else None,
@@ -112,6 +112,8 @@ def _problem(refused: CertificateError, form: Form, entity_type: str) -> Problem
     path = _FIELDS.get(field, "name")
     if field == "capital" and form.investor:
         path = "investor.amount_wan"
+    if field == "capital" and form.partners:
+        path = "partners.rows.0.amount_wan"
     if field == "representative":
         path = f"people.{_place(form, entity_type)}.name"
     if refused.code == "text.length":
@@ -123,6 +125,12 @@ def _problem(refused: CertificateError, form: Form, entity_type: str) -> Problem
     if refused.code == "money.range":
         return Problem(path, "amount.too_large")
     return Problem(path, "sheet.full" if isinstance(refused, InvalidParticulars) else "text.malformed")
+
+
+def _names(form: Form, holders: Callable[[Form], Iterable[str]]) -> str:
+    """The names of these persons, as a licence lists them."""
+    persons = (form.person(key) for key in dict.fromkeys(holders(form)))
+    return "、".join(person.name for person in persons if person)
 
 
 def _representative_key(form: Form, entity_type: str) -> str | None:

@@ -16,7 +16,7 @@ _FILE = "matters/establishment/reasons.yaml"
 _BASES = "matters/establishment/bases.yaml"
 _LICENCES = "reference/licence_reasons.yaml"
 # Parts of a form about contributions: amount, method and date.
-_CAPITAL = frozenset({"section.capital", "section.shareholders", "section.investor"})
+_CAPITAL = frozenset({"section.capital", "section.shareholders", "section.investor", "section.partners"})
 
 
 @cache

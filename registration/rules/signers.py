@@ -25,12 +25,17 @@ class Signer:
 
 CAPACITIES: dict[str, tuple[str, str]] = {
     "shareholder": ("股东", "Shareholder"),
+    "promoter": ("发起人", "Promoter"),
     "legal_rep": ("法定代表人", "Legal representative"),
     "director": ("董事", "Director"),
     "supervisor": ("监事", "Supervisor"),
     "manager": ("经理", "Manager"),
     "operator": ("经营者", "Operator"),
     "investor": ("投资人", "Investor"),
+    "general_partner": ("普通合伙人", "General partner"),
+    "limited_partner": ("有限合伙人", "Limited partner"),
+    "executive_partner": ("执行事务合伙人", "Executive partner"),
+    "delegate": ("委派代表", "Delegate"),
     "guardian": ("监护人", "Guardian"),
     "finance": ("财务负责人", "Finance officer"),
     "liaison": ("登记联络员", "Registration liaison"),
@@ -42,12 +47,17 @@ CAPACITIES: dict[str, tuple[str, str]] = {
 # The holders of each capacity, by the keys of the form's people, in the order of the form.
 HOLDERS: Mapping[str, Callable[[Form], Iterable[str]]] = {
     "shareholder": lambda form: (row.person for row in form.holders),
+    "promoter": lambda form: (row.person for row in form.holders),
     "legal_rep": lambda form: (form.legal_rep.person,) if form.legal_rep else (),
     "director": lambda form: (row.person for row in form.officers.directors) if form.officers else (),
     "supervisor": lambda form: form.officers.supervisors if form.officers else (),
     "manager": lambda form: form.officers.managers if form.officers else (),
     "operator": lambda form: (form.operator.person,) if form.operator else (),
     "investor": lambda form: (form.investor.person,) if form.investor else (),
+    "general_partner": lambda form: (row.person for row in form.partner_rows if row.liability == "general"),
+    "limited_partner": lambda form: (row.person for row in form.partner_rows if row.liability == "limited"),
+    "executive_partner": lambda form: (row.person for row in form.partner_rows if row.executes),
+    "delegate": lambda form: (row.delegate for row in form.partner_rows if row.delegate),
 }
 
 

@@ -23,7 +23,7 @@ from registration.rules.regions import region
 from registration.web.forms import section as pages
 from registration.web.forms.anchors import field_errors
 from registration.web.forms.binding import bind
-from registration.web.forms.layout import TITLES
+from registration.web.forms.layout import title_of
 from registration.web.present.verdicts import NameVerdictText, verdict_in_words
 from registration.web.sections import kept
 
@@ -138,7 +138,7 @@ def _page(
         file=file,
         task=task,
         place=pages.place_of(file, task),
-        heading=TITLES[SECTION],
+        heading=title_of(SECTION, entity_type=file.case.entity_type),
         raw=raw,
         regions=region_names(file, chosen=str(raw.get("region") or "")),
         forms=forms_for(file.case.entity_type),

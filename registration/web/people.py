@@ -21,7 +21,7 @@ from registration.web.forms import section as pages
 from registration.web.forms.anchors import field_errors
 from registration.web.forms.binding import bind_person
 from registration.web.forms.controls import controls, ids_of
-from registration.web.forms.layout import PERSON, TITLES, intro_of
+from registration.web.forms.layout import PERSON, intro_of, title_of
 from registration.web.present.people import listed_people
 from registration.web.sections import kept
 
@@ -147,7 +147,7 @@ def _list_page(file: CaseFile, task: TaskState, *, problems: Sequence[Problem]) 
         file=file,
         task=task,
         place=pages.place_of(file, task),
-        heading=TITLES["people"],
+        heading=title_of("people", entity_type=file.case.entity_type),
         intro=intro_of("people", entity_type=file.case.entity_type),
         rows=rows,
         has_firms=type_row(file.case.entity_type).has_firms,

@@ -15,7 +15,7 @@ from registration.rules import scope as catalogue
 from registration.rules.problems import Problem
 from registration.web.forms import section as pages
 from registration.web.forms.anchors import field_errors
-from registration.web.forms.layout import TITLES
+from registration.web.forms.layout import title_of
 
 blueprint = Blueprint("scope", __name__, url_prefix="/applications/<ref>/scope")
 
@@ -73,7 +73,7 @@ def _page(file: CaseFile, task: TaskState, *, problems: Sequence[Problem]) -> st
         file=file,
         task=task,
         place=pages.place_of(file, task),
-        heading=TITLES[SECTION],
+        heading=title_of(SECTION, entity_type=file.case.entity_type),
         chosen=catalogue.items_of(codes),
         unknown=[code for code in codes if code not in catalogue.catalogue()],
         sought=sought,

@@ -22,7 +22,7 @@ from registration.web.forms import section as pages
 from registration.web.forms.anchors import FieldErrors, field_errors
 from registration.web.forms.binding import bind
 from registration.web.forms.controls import choices_in, controls, ids_of, people_of
-from registration.web.forms.layout import PAGES, TITLES, intro_of
+from registration.web.forms.layout import PAGES, intro_of, title_of
 from registration.web.forms.officers import anchor_in, bind_officers, posts_of
 
 blueprint = Blueprint("sections", __name__)
@@ -140,7 +140,7 @@ def _page(file: CaseFile, task: TaskState, *, raw: Any, problems: Sequence[Probl
         "file": file,
         "task": task,
         "place": pages.place_of(file, task),
-        "heading": TITLES[section],
+        "heading": title_of(section, entity_type=file.case.entity_type),
         "intro": intro_of(section, entity_type=file.case.entity_type),
         "seen": pages.mark_of(file.form.get(section)),
         "overtaken": overtaken,

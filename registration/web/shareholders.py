@@ -20,7 +20,7 @@ from registration.web.forms import section as pages
 from registration.web.forms.anchors import field_errors
 from registration.web.forms.binding import bind_shareholder
 from registration.web.forms.controls import controls, ids_of, people_of
-from registration.web.forms.layout import INTROS, SHAREHOLDER, TITLES
+from registration.web.forms.layout import SHAREHOLDER, intro_of, title_of
 from registration.web.present.answers import wan
 from registration.web.present.people import amount_of, percent_words, share_rows
 from registration.web.sections import kept
@@ -136,8 +136,8 @@ def _list_page(file: CaseFile, task: TaskState, *, problems: Sequence[Problem]) 
         file=file,
         task=task,
         place=pages.place_of(file, task),
-        heading=TITLES[SECTION],
-        intro=INTROS[SECTION],
+        heading=title_of(SECTION, entity_type=file.case.entity_type),
+        intro=intro_of(SECTION, entity_type=file.case.entity_type),
         rows=rows,
         total=plain(total),
         capital=wan(plain(capital)) if capital is not None else None,

@@ -21,7 +21,7 @@ from registration.rules.entity_types import entity_type_keys
 from registration.rules.kinds import Regime
 from registration.rules.registrar_profiles import REGISTRAR_LENGTH
 from registration.settings import Settings
-from tests.fixtures.cases import actor_of, company, file_of, individual, nameless, scope_codes, sole_prop, submitted
+from tests.fixtures.cases import FORMS, actor_of, company, file_of, individual, nameless, scope_codes, submitted
 from tests.registration.operations.conftest import office
 
 __all__ = ["office"]
@@ -57,10 +57,7 @@ CODES = scope_codes()
 def adversarial(entity_type: str, regime: str, texts: tuple[str, str, str], items: int) -> dict[str, Any]:
     """A draft that is right but for these texts: address, trade name, name of who represents."""
     street, trade, name = texts
-    form = {"individual": individual, "sole_prop": sole_prop}.get(entity_type, company)()
-    if entity_type == "llc_single":
-        form["shareholders"][0]["lines"][0]["amount_wan"] = "100"
-        del form["shareholders"][1:]
+    form = FORMS[entity_type]()
     if regime == "five_numbers_2015":
         del form["owners"]
         form["five"] = {"main_activities": ["软件开发"], "open_on": "2026-11-01"}
@@ -101,6 +98,11 @@ def licence_of(form: dict[str, Any], *, entity_type: str, regime: str) -> dict[s
 KINDS = [
     ("llc", "company_law_2024"),
     ("llc_single", "company_law_2024"),
+    ("llc_state", "company_law_2024"),
+    ("jsc", "company_law_2024"),
+    ("gp", "market_entity_2022"),
+    ("lp", "market_entity_2022"),
+    ("sgp", "market_entity_2022"),
     ("individual", "market_entity_2022"),
     ("sole_prop", "market_entity_2022"),
     ("llc", "five_numbers_2015"),

@@ -64,6 +64,7 @@ FIELDS = {
     "uscc.malformed": "uscc",
     "contact.incomplete": "name",
     "term.day_missing": "term_until_on",
+    "partners.due_missing": "due_on",
     "union_tag_not_found": "kind",
     "union_tag_invalid": "kind",
 }

@@ -12,6 +12,7 @@ from registration.rules.form.faults import problems_of
 from registration.rules.form.firm import Capital, Domicile, Name, Scope
 from registration.rules.form.investor import Investor
 from registration.rules.form.owners import Owners
+from registration.rules.form.partners import PartnerContribution, Partners
 from registration.rules.form.persons import (
     Contacts,
     LegalPerson,
@@ -41,6 +42,7 @@ class Form:
     legal_rep: LegalRep | None = None
     operator: Operator | None = None
     investor: Investor | None = None
+    partners: Partners | None = None
     contacts: Contacts | None = None
     owners: Owners | None = None
     tax: Tax | None = None
@@ -61,15 +63,25 @@ class Form:
         return self.shareholders.root if self.shareholders else ()
 
     @property
+    def partner_rows(self) -> tuple[PartnerContribution, ...]:
+        return self.partners.rows if self.partners else ()
+
+    @property
+    def shares(self) -> list[tuple[str, Decimal]]:
+        """Person and amount in ten thousand yuan of every contribution of a shareholder or partner."""
+        held = [(row.person, row.subscribed_wan) for row in self.holders]
+        return held + [(row.person, row.amount_wan) for row in self.partner_rows]
+
+    @property
     def capital_wan(self) -> Decimal | None:
         """The capital on the licence, in ten thousand yuan; None if the type has none, or it is missing."""
-        chapter = self.capital or self.investor
+        chapter = self.capital or self.investor or self.partners
         return chapter.amount_wan if chapter else None
 
     @property
     def copies(self) -> int:
         """How many duplicates of the licence are wanted."""
-        chapter = self.capital or self.investor or self.operator
+        chapter = self.capital or self.investor or self.partners or self.operator
         return chapter.copies if chapter else 1
 
 

@@ -12,6 +12,7 @@ from registration.rules.form.contributions import Shareholders
 from registration.rules.form.firm import Capital, Domicile, Name, Scope
 from registration.rules.form.investor import Investor
 from registration.rules.form.owners import Owners
+from registration.rules.form.partners import Partners
 from registration.rules.form.persons import Contacts, LegalRep, Officers, Operator, People
 from registration.rules.form.tax_and_social import Addons, Five, Social, Tax
 from registration.rules.kinds import Regime
@@ -54,6 +55,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "legal_rep": LegalRep,
     "operator": Operator,
     "investor": Investor,
+    "partners": Partners,
     "contacts": Contacts,
     "owners": Owners,
     "tax": Tax,
@@ -64,7 +66,9 @@ MODELS: dict[str, type[BaseModel]] = {
 
 
 # A correction of one of these may need another person.
-NAMING_PERSONS = frozenset({"shareholders", "officers", "legal_rep", "operator", "investor", "contacts", "owners"})
+NAMING_PERSONS = frozenset(
+    {"shareholders", "officers", "legal_rep", "operator", "investor", "partners", "contacts", "owners"}
+)
 
 
 @cache

@@ -23,6 +23,8 @@ Option = tuple[str, str]
 
 # Never offered: they are in the schema only to name the article that forbids them (Regulation art. 13).
 FORBIDDEN: frozenset[Method] = frozenset({"labour", "credit", "personal_name", "goodwill", "franchise", "encumbered"})
+# References to a person for which an organization can be chosen.
+ALSO_FIRMS = frozenset({"shareholders.*.person", "partners.rows.*.person"})
 ONLINE = ("domicile.platform_url",)
 NUMBERS = frozenset({"id_no", "representative_id_no"})
 
@@ -188,12 +190,15 @@ def _is_whole_number(value: Any) -> bool:
 
 def _options(field: LayoutField, file: CaseFile) -> tuple[Option, ...]:
     if field.kind == "person":
-        return people_of(file, natural_only=not field.path.startswith("shareholders"))
+        return people_of(file, natural_only=field.path not in ALSO_FIRMS)
     if field.kind == "district":
         return districts_of(file)
     offered = choices_in(field.path)
     if field.path == "shareholders.*.lines.*.method":
         return tuple(option for option in offered if option[0] not in FORBIDDEN)
+    if field.path == "partners.rows.*.liability":
+        allowed = type_row(file.case.entity_type).capacities
+        return tuple(option for option in offered if f"{option[0]}_partner" in allowed)
     if field.path == "domicile.tenure":
         barred = _tenures_not_here(file)
         return tuple(option for option in offered if option[0] not in barred)

@@ -151,6 +151,32 @@ _OWNERS = LayoutRows(
     hint=_l("选择逐个填写的才填。清空一位就删除。"),
     more=_l("再加一位受益所有人"),
 )
+_PARTNERS = LayoutRows(
+    "partners.rows",
+    _l("第%(number)s笔出资"),
+    (
+        LayoutField(
+            "partners.rows.*.person",
+            "person",
+            empty=_l("请选择"),
+            hint=_l("没有列出的，请先在人员信息里添加，并填写住址。"),
+        ),
+        LayoutField("partners.rows.*.liability", "radios", default="general"),
+        LayoutField("partners.rows.*.amount_wan", "number", hint=_l("以万元为单位，最多六位小数。")),
+        LayoutField("partners.rows.*.method", "select", default="currency", hint=_l("有限合伙人不得以劳务出资。")),
+        LayoutField("partners.rows.*.due_on", "date", hint=_l("由合伙协议约定，没有法定期限。")),
+        LayoutField("partners.rows.*.paid", "check"),
+        LayoutField("partners.rows.*.executes", "check", hint=_l("至少一位；执照上印的是执行事务合伙人。")),
+        LayoutField(
+            "partners.rows.*.delegate",
+            "person",
+            empty=_l("没有"),
+            hint=_l("执行合伙事务的是企业时才选，由这个人代表它。"),
+        ),
+    ),
+    hint=_l("每位合伙人写一笔；一位合伙人有几种出资方式的，每种写一笔。清空一笔就删除它。"),
+    more=_l("再加一笔出资"),
+)
 PAGES: dict[str, tuple[LayoutField | LayoutGroup | LayoutRows, ...]] = {
     "domicile": (
         LayoutField("domicile.region", "district", empty=_l("请选择")),
@@ -198,6 +224,13 @@ PAGES: dict[str, tuple[LayoutField | LayoutGroup | LayoutRows, ...]] = {
             hint=_l("以家庭共有财产出资的，以家庭共有财产对企业债务承担无限责任（《个人独资企业法》第十八条）。"),
         ),
         LayoutField("investor.copies", "number", default="1", inputmode="numeric"),
+    ),
+    "partners": (
+        _PARTNERS,
+        LayoutField("partners.large_confirmed", "check", hint=_l("数额在10亿元以上的，核对以后勾选。")),
+        LayoutField("partners.term", "radios", default="long"),
+        LayoutField("partners.term_until_on", "date", hint=_l("选择到某一天为止的才填。")),
+        LayoutField("partners.copies", "number", hint=_l("正本一份，副本可以多份。"), default="1", inputmode="numeric"),
     ),
     "contacts": (
         _contact("contacts.liaison", _l("登记联络员"), phone=False),
@@ -256,6 +289,7 @@ TITLES = {
     "legal_rep": _l("谁是法定代表人"),
     "operator": _l("谁来经营"),
     "investor": _l("谁来投资，出资多少"),
+    "partners": _l("谁来合伙，各出资多少"),
     "contacts": _l("谁来联系，谁来办理"),
     "owners": _l("谁是受益所有人"),
     "tax": _l("税务信息确认"),
@@ -268,6 +302,7 @@ INTROS = {
     "capital": _l("没有最低数额，按实际需要填写。有限责任公司的股东应当在五年内缴足。"),
     "people": _l("每个人只填一次，后面各节直接选用。请把股东、董事、监事、经理、联络员都写在这里；企业股东也是。"),
     "shareholders": _l("每位股东认缴的数额相加，应当正好等于注册资本。认缴的出资要在公司成立之日起五年内缴足。"),
+    "partners": _l("各位合伙人的出资相加就是执照上的出资额，不用另填。"),
     "officers": _l("在每个人后面选择职务。董事、经理不能兼任监事（《公司法》第七十六条）。"),
     "contacts": _l(
         "登记联络员负责与登记机关联系，财务负责人负责与税务部门联系，可以是同一人。三者都要实名认证，请从人员信息里选。"
@@ -281,6 +316,12 @@ INTROS = {
     "five": _l("这些内容送质量技术监督、税务、人社和统计部门，由他们各自赋号。"),
     "addons": _l("都可以不选。选了的，发照后把需要的内容送给相应的单位。"),
 }
+
+
+def title_of(section: str, *, entity_type: str) -> LazyString | str:
+    """The title of a page."""
+    own = type_row(entity_type).pages.titles.get(section)
+    return say(own) if own else TITLES[section]
 
 
 def intro_of(section: str, *, entity_type: str) -> LazyString | str:

@@ -26,7 +26,7 @@ WIDE = 18
 ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 # Fields whose value is the key of one of the form's persons.
 PERSON = re.compile(
-    r"(.*\.)?(person|owner|guardian|supervisor_chair)|officers\.(supervisors|managers|employee_supervisors)\.\*"
+    r"(.*\.)?(person|owner|guardian|delegate|supervisor_chair)|officers\.(supervisors|managers|employee_supervisors)\.\*"
 )
 
 
@@ -99,6 +99,8 @@ def _inner(path: str, value: Mapping[str, Any], form: Mapping[str, Any]) -> Iter
         if isinstance(item, bool):
             if item:
                 yield escape(label_of(f"{path}.{name}", lang_here()))
+        elif name.endswith("_wan") and item:
+            yield escape(_("%(amount)s万元", amount=wan(item)))
         elif name != "key" and item not in (None, ""):
             yield words_for(f"{path}.{name}", item, form)
 

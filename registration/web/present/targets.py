@@ -6,7 +6,15 @@ from registration.rules.form import NAMING_PERSONS, sections_for
 from registration.rules.materials import material_label
 
 # The most frequent reason, so that the clerk usually only writes the problem.
-_USUAL = {"name": "S07", "domicile": "S08", "scope": "S09", "capital": "S10", "shareholders": "S10", "owners": "S05"}
+_USUAL = {
+    "name": "S07",
+    "domicile": "S08",
+    "scope": "S09",
+    "capital": "S10",
+    "shareholders": "S10",
+    "partners": "S10",
+    "owners": "S05",
+}
 
 
 def target_label(target: str, *, case: Application) -> str:

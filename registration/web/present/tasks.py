@@ -20,7 +20,7 @@ from registration.web.forms.section import address_of
 from registration.web.i18n import say
 from registration.web.present import actions
 from registration.web.present.answers import wan, words_for
-from registration.web.present.people import subscribed
+from registration.web.present.people import amount_of, subscribed
 
 EMPTY_HINTS = {
     "people": _l("股东、董事、监事、经理和联络员，每人只填一次"),
@@ -169,6 +169,13 @@ def _investor(file: CaseFile, raw: Mapping[str, Any]) -> str:
     return _("%(name)s，出资%(amount)s万元", name=name, amount=wan(raw.get("amount_wan") or "—"))
 
 
+def _partners(_file: CaseFile, raw: Mapping[str, Any]) -> str:
+    rows = [row for row in raw.get("rows") or () if isinstance(row, Mapping)]
+    total = sum(amount_of(row.get("amount_wan")) or 0 for row in rows)
+    count = len({row.get("person") for row in rows})
+    return _("%(count)s位合伙人，出资合计%(total)s万元", count=count, total=wan(total))
+
+
 def _contacts(file: CaseFile, raw: Mapping[str, Any]) -> str:
     rows = (row for row in (raw.get("liaison"), raw.get("finance")) if isinstance(row, Mapping))
     names = (row.get("name") or words_for("contacts.liaison.person", row.get("person"), file.form) for row in rows)
@@ -190,6 +197,7 @@ _SUMMARIES: dict[str, Any] = {
     "legal_rep": _named("legal_rep"),
     "operator": _named("operator"),
     "investor": _investor,
+    "partners": _partners,
     "contacts": _contacts,
     "social": _social,
 }

@@ -9,6 +9,7 @@ from flask import Flask
 
 from registration import clock
 from registration.http.context import limiter
+from registration.rules.entity_types import entity_type_keys
 from registration.rules.reference import texts
 from tests.fixtures.sign_up import code_for
 from tests.registration.api.conftest import Program
@@ -230,7 +231,7 @@ def test_what_nobody_foresaw_tells_nothing(app: Flask, stranger: Program, monkey
 def test_catalogues(stranger: Program) -> None:
     assert {row["code"] for row in stranger.get("/registrars").json["items"]} >= {"330701", "330784"}
     kinds = {row["key"]: row["regimes"] for row in stranger.get("/entity-types").json["items"]}
-    assert list(kinds) == ["llc", "llc_single", "sole_prop", "individual"]
+    assert list(kinds) == list(entity_type_keys())
     assert kinds["llc"] == ["company_law_2024", "five_numbers_2015"]
     assert kinds["sole_prop"] == ["market_entity_2022"]
     assert "investor" in stranger.get("/forms/sole_prop").json["form_schema"]["properties"]

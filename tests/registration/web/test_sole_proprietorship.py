@@ -17,19 +17,11 @@ from registration.settings import Settings
 from tests.fixtures.cases import actor_of, file_of, person, scope_codes, sole_prop, submitted
 from tests.fixtures.licences import sheets
 from tests.fixtures.office import CLERK, LIN, case_of, taken
-from tests.fixtures.visitor import Visitor, value_of, words, work_off
+from tests.fixtures.visitor import Visitor, typed, value_of, words, work_off
 
 Visit = Callable[..., Visitor]
 FORM = sole_prop()
 NAME = "金华市婺城区双溪样例餐饮店（个人独资）"
-
-
-def typed(section: str, values: dict[str, Any]) -> dict[str, str]:
-    """The fields of a section as a page posts them; a person that is chosen is a field of its own."""
-    found: dict[str, str] = {}
-    for name, value in values.items():
-        found |= typed(f"{section}.{name}", value) if isinstance(value, dict) else {f"{section}.{name}": str(value)}
-    return {name: {"True": "yes", "False": ""}.get(text, text) for name, text in found.items()}
 
 
 def begun(lin: Visitor) -> str:

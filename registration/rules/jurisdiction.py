@@ -1,0 +1,14 @@
+"""Which registrar registers a type of entity (Implementing Rules art. 4)."""
+
+from registration.rules.city import city
+from registration.rules.entity_types import type_row
+from registration.rules.problems import Problem
+
+
+def registrar_problems(code: str, *, entity_type: str) -> list[Problem]:
+    """The fault of choosing this registrar: some types are registered by a registrar of the city or above only."""
+    able = [one for one in city().registrars if one.level == "city"]
+    if not type_row(entity_type).city_level or code in {one.code for one in able}:
+        return []
+    names = {"zh": "、".join(one.name.zh for one in able), "en": ", ".join(one.name.en for one in able)}
+    return [Problem("registrar", "registrar.not_for_type", {"registrars": names})]
