@@ -24,7 +24,7 @@ from registration.rules.blockers import blocker_text
 from registration.rules.entity_types import entity_types
 from registration.rules.form import ESTABLISHMENT, Group, groups_of
 from registration.rules.kinds import is_five_numbers
-from registration.rules.reference import texts_of_matter
+from registration.rules.matter_folders import matter_data
 from registration.rules.signers import signers_for
 from registration.web.forms.anchors import FieldErrors, field_errors
 from registration.web.forms.section import open_case
@@ -129,7 +129,7 @@ def _start_page(matter: str, problems: FieldErrors | None = None) -> str:
         "apply/start.html",
         matter=matter,
         title=offered[matter],
-        texts=texts_of_matter(matter, "start"),
+        texts=matter_data(matter).start,
         kinds=kinds,
         places=places,
         problems=problems or [],

@@ -9,12 +9,12 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from registration import database as db
-from registration.matters import FOLDER
 from registration.models import Account
 from registration.operations import samples
+from registration.rules.matter_folders import PACKAGED
 from tests.registration.cli.conftest import Heyi
 
-SHIPPED = (FOLDER / "establishment" / "workflow@1.yaml").read_text(encoding="utf-8")
+SHIPPED = (PACKAGED / "establishment" / "workflow@1.yaml").read_text(encoding="utf-8")
 
 
 @pytest.fixture
