@@ -9,8 +9,9 @@ from pathlib import Path
 from types import ModuleType
 
 from registration.rules.facts import Facts
+from registration.rules.folder_files import FolderFault
 from registration.rules.guards import CONDITIONS, GUARDS, Guard
-from registration.rules.matter_folders import PACKAGED, file_of, folders
+from registration.rules.matter_folders import PACKAGED, MatterError, file_of, folders
 from registration.settings import settings
 from workflows.clock import Calendar, OfficeHours
 from workflows.definition import Definition, load
@@ -72,8 +73,18 @@ def parts_of(key: str) -> Workflow[Facts]:
 @cache
 def guards() -> Mapping[str, Guard]:
     """The guards that all matters share, and those that a matter's own folder has (`GUARDS` of its `guards.py`)."""
-    own = (_module(path) for folder in folders() for path in sorted(folder.glob("*/guards.py")))
-    return {**GUARDS, **{name: guard for module in own for name, guard in module.GUARDS.items()}}
+    own = (own_guards(path) for folder in folders() for path in sorted(folder.glob("*/guards.py")))
+    return {**GUARDS, **{name: guard for found in own for name, guard in found.items()}}
+
+
+def own_guards(path: Path) -> Mapping[str, Guard]:
+    """The guards of one `guards.py`. Raises MatterError for a module that cannot be loaded or has no `GUARDS`."""
+    try:
+        found: Mapping[str, Guard] = dict(_module(path).GUARDS)
+    except (SyntaxError, ImportError, AttributeError, NameError, TypeError, ValueError, LookupError) as broken:
+        reason = f"{type(broken).__name__}: {broken}"
+        raise MatterError((FolderFault(str(path), "GUARDS", "guards", {"reason": reason}),)) from broken
+    return found
 
 
 def _module(path: Path) -> ModuleType:

@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from registration.rules.reference import texts
+from workflows.errors import Problem
 
 Kind = TypeVar("Kind", bound=BaseModel)
 # By the type of Pydantic's error; any other is `malformed`, with Pydantic's message.
@@ -32,6 +33,8 @@ _CODES = {
     "int_parsing": "whole_number",
     "placeholder": "placeholder",
 }
+# Codes of mistakes in a table that have the same name here.
+_OF_TABLES = frozenset({"not_yaml", "twice", "alias", "dangling", "version"})
 
 
 class Closed(BaseModel):
@@ -58,6 +61,12 @@ class FolderFault:
         """What is wrong and what to do; KeyError for a code without a text."""
         text: str = texts("reference/folder_faults.yaml")[self.code][lang]
         return text.format_map(self.data)
+
+
+def fault_of(problem: Problem) -> FolderFault:
+    """A mistake in a table's file as a fault."""
+    code = problem.code if problem.code in _OF_TABLES else _CODES.get(problem.code, "malformed")
+    return FolderFault(problem.file, problem.place, code, problem.data)
 
 
 class FolderReader:

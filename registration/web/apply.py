@@ -20,6 +20,7 @@ from registration.queries.casefile import CaseFile
 from registration.queries.checks import name_held_until
 from registration.queries.inbox import mine as my_applications
 from registration.queries.papers_asked import may_be_asked
+from registration.rules.action_inputs import SIGNATURES
 from registration.rules.blockers import blocker_text
 from registration.rules.entity_types import entity_types
 from registration.rules.form import ESTABLISHMENT, Group, groups_of
@@ -35,7 +36,7 @@ from registration.web.present.kinds import entity_type_words
 from registration.web.present.masks import own_view
 from registration.web.present.states import own_tag
 from registration.web.present.tasks import TaskLine, last_line, material_lines, section_lines
-from registration.web.progress import SIGNATURES, progress_page
+from registration.web.progress import progress_page
 from registration.web.signing import capacity_words
 from workflows.engine import Offer
 

@@ -61,8 +61,6 @@ PAPERS = {
     "decision": _l("决定书"),
     "courtesy": _l("营业执照英文译本"),
 }
-# The page of an action (`page:` in the table) that checks all answers and asks for signatures.
-SIGNATURES = "check"
 
 
 def progress_page(file: CaseFile, problems: FieldErrors | None = None) -> str:

@@ -6,11 +6,11 @@ from typing import Any, Literal
 
 from werkzeug.datastructures import MultiDict
 
+from registration.rules.action_inputs import INPUTS
 from registration.rules.reasons import correction_reasons
 from registration.web.present.targets import usual_reason
 
 # Inputs of an action beside the marks; they are carried from page to page until the action is taken.
-INPUTS = ("opinion", "reason_code", "reason", "competent_body", "paper", "recipient", "courier_number", "number")
 
 
 @dataclass(frozen=True)

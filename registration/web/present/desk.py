@@ -199,7 +199,7 @@ def reading_of(file: CaseFile) -> dict[str, Any]:
         "documents": documents_of(file),
         "targets": targets_of(file),
         "may_mark": _may_mark(file),
-        "codes": correction_choices(),
+        "codes": correction_choices(file.case.matter),
         "decided": decided(file),
     }
 
