@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from registration.cli.output import as_json, words
-from registration.rules.folder_files import FolderFault, Lines, fault_of
+from registration.rules.folder_files import FolderFault, fault_of, line_of
 from workflows.check import Finding, without_holder
 from workflows.check import check as faults_of
 from workflows.definition import Definition, load, source
@@ -41,7 +41,7 @@ class FindingText:
 @click.option("--live", is_flag=True, help="另对照数据库中的账号 Also against the accounts in the database")
 @click.option("--json", "json_", is_flag=True)
 def check(files: tuple[Path, ...], live: bool, json_: bool) -> None:
-    """检查全部办理事项文件夹，或者只检查流程表 FILES；有问题时以状态 1 结束。Check all matters, or the tables FILES alone; exit status 1 on findings."""
+    """检查各事项的文件夹，或者只检查流程表 FILES。Check all matters, or tables alone; exit status 1 on findings."""
     of_tables = [one for path in files or _all() for one in _faults(path)]
     findings = [*of_tables, *(() if files else _folders()), *(_live() if live else ())]
     if json_:
@@ -68,7 +68,7 @@ def schema(out: Path | None) -> None:
 
 
 def _all() -> list[Path]:
-    from registration.matters import folders
+    from registration.rules.matter_folders import folders
 
     return [path for folder in folders() for path in sorted(folder.glob("*/workflow@*.yaml"))]
 
@@ -79,9 +79,7 @@ def _folders() -> Iterator[FindingText]:
 
     for fault in all_faults():
         path = Path(fault.file)
-        line = (
-            Lines(path.read_text(encoding="utf-8")).line(fault.key) if path.suffix == ".yaml" and path.is_file() else 1
-        )
+        line = line_of(path, fault.key)
         yield FindingText(fault.code, _both(fault), _MEND, fault.key or None, file=_shown(path), line=line, column=1)
 
 

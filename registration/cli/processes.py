@@ -74,7 +74,10 @@ def worker(processes: int, queues: tuple[str, ...]) -> None:
     from celery.platforms import SecurityWarning
 
     from registration.outbox import QUEUES
+    from registration.runtime.matter_checks import effects_known, require_sound
     from registration.runtime.worker import celery_app
+
+    require_sound(effects_known())
 
     if settings().demo:
         # A demonstration in a container runs as root, and ten lines of warning would bury its address.

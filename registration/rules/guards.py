@@ -129,7 +129,7 @@ def licence_is_parked(facts: Facts) -> Blocker | None:
 
 def reason_code_is_given(facts: Facts) -> Blocker | None:
     """MR art. 20: a refusal names a legal reason that the law in force and the facts of the case allow."""
-    code = facts.inputs.get("reason_code")
+    code = str(facts.inputs.get("reason_code"))
     if code not in rejection_reasons(facts.matter):
         return Blocker("reason_code_is_missing", {})
     why = why_impossible(code, facts)

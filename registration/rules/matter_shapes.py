@@ -184,6 +184,6 @@ class Assumptions(Closed):
     arrivals: float = Field(default=40, gt=0)
     regime: Regime | None = None
     staff: Mapping[Key, int] = {}
-    holds: Mapping[Key, Any] = {}
+    holds: Mapping[Key, bool | float | Filled] = {}
     service: Mapping[Filled, Filled] = {}
-    choices: Mapping[Filled, Any] = {}
+    choices: Mapping[Filled, float | Filled] = {}

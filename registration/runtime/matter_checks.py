@@ -1,46 +1,42 @@
 """Checks before a process starts that every matter's folder can be used: no page and no step fails on one later."""
 
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from importlib import import_module
-from pathlib import Path
 
-from registration.matters import guards, path_of, shipped
+from registration.matters import definition_of, guards, path_of, shipped
 from registration.queries.matter_faults import all_faults
 from registration.rules.folder_files import FolderFault, fault_of
 from registration.rules.guards import CONDITIONS, GUARDS
 from registration.rules.matter_folders import MatterError
 from workflows.check import naming, wording
 from workflows.check.finding import Finding
-from workflows.definition import load
 from workflows.errors import DefinitionError
 
 
-def require_sound() -> None:
+def require_sound(effects: Collection[str] | None = None) -> None:
     """MatterError with every fault that would make a page or a step of a case fail.
 
+    `effects` are checked by the worker alone, which has loaded the modules that carry them out; this takes seconds.
     `heyi workflows check` finds more: a table can be complete and still be unwise.
     """
-    found = [*(fault for path in _tables() for fault in _faults(path)), *all_faults()]
+    found = [*(fault for key in shipped() for fault in _faults(key, effects)), *all_faults()]
     if found:
         raise MatterError(tuple(found))
 
 
-def _tables() -> Iterator[Path]:
-    return (path for key in shipped() if (path := path_of(key)))
-
-
-def _faults(path: Path) -> Iterator[FolderFault]:
+def _faults(key: str, effects: Collection[str] | None) -> Iterator[FolderFault]:
     try:
-        table = load(path)
+        table = definition_of(key)
     except DefinitionError as broken:
         yield from (fault_of(one) for one in broken.problems)
         return
-    names = naming.faults(table, guards=guards_known(), conditions=CONDITIONS, effects=effects_known())
+    names = naming.faults(table, guards=guards_known(), conditions=CONDITIONS, effects=effects)
     for one in (*names, *wording.faults(table)):
         finding = Finding(one.code, one.place, dict(one.data))
-        said = {lang: f"{finding.message_in(lang)}；{finding.fix_in(lang)}" for lang in ("zh", "en")}
-        yield FolderFault(str(path), one.place, "finding", said)
+        zh = f"{finding.message_in('zh')}：{finding.fix_in('zh')}"
+        en = f"{finding.message_in('en')}: {finding.fix_in('en')}"
+        yield FolderFault(str(path_of(key)), one.place, "finding", {"zh": zh, "en": en})
 
 
 def guards_known() -> frozenset[str]:

@@ -25,6 +25,7 @@ from registration.queries.corrections import changes_since
 from registration.queries.estimate import estimate_for
 from registration.queries.papers_asked import may_be_asked
 from registration.queries.waiting import waiting_for
+from registration.rules.action_inputs import SIGNATURES
 from registration.rules.whole_numbers import whole_number
 from registration.web.forms.anchors import FieldErrors, field_errors
 from registration.web.forms.section import open_case
