@@ -81,7 +81,17 @@ def own_guards(path: Path) -> Mapping[str, Guard]:
     """The guards of one `guards.py`. Raises MatterError for a module that cannot be loaded or has no `GUARDS`."""
     try:
         found: Mapping[str, Guard] = dict(_module(path).GUARDS)
-    except (SyntaxError, ImportError, AttributeError, NameError, TypeError, ValueError, LookupError) as broken:
+    except (
+        SyntaxError,
+        ImportError,
+        AttributeError,
+        NameError,
+        TypeError,
+        ValueError,
+        LookupError,
+        ArithmeticError,
+        OSError,
+    ) as broken:
         reason = f"{type(broken).__name__}: {broken}"
         raise MatterError((FolderFault(str(path), "GUARDS", "guards", {"reason": reason}),)) from broken
     return found

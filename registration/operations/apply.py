@@ -27,6 +27,7 @@ from registration.queries.quota import Quota, require_room
 from registration.rules.entity_types import entity_type_keys, regime_on
 from registration.rules.fields import sensitive_paths
 from registration.rules.form import NAMING_PERSONS, Reading, read_section, refuse_unknown
+from registration.rules.kinds import Regime
 from registration.rules.masked_input import restore_masked
 from registration.rules.printing import section_problems
 from registration.rules.problems import InvalidForm, Problem
@@ -54,6 +55,10 @@ def start(*, entity_type: str, registrar_code: str, actor: Actor, now: datetime,
         problems += [] if definition else [Problem("matter", "choice.unknown")]
         if registrar is None or definition is None or problems:
             raise InvalidInput([*problems, *([] if registrar else [Problem("registrar", "registrar.unknown")])])
+        is_five = registrar.regime == Regime.FIVE_NUMBERS_2015
+        regime = regime_on(local_date(now), entity_type=entity_type, five_numbers=is_five)
+        if regime not in definition_of(definition).clock:
+            raise InvalidInput([Problem("registrar", "registrar.no_time_limit")])
         account = session.get_one(Account, actor.account_id)
         case = Application(
             ref=token_hex(8),
@@ -61,9 +66,7 @@ def start(*, entity_type: str, registrar_code: str, actor: Actor, now: datetime,
             registrar_code=registrar_code,
             matter=matter,
             entity_type=entity_type,
-            regime=regime_on(
-                local_date(now), entity_type=entity_type, five_numbers=registrar.regime == "five_numbers_2015"
-            ),
+            regime=regime,
             definition=definition,
             state=definition_of(definition).start,
             locale=account.locale,

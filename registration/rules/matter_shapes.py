@@ -95,26 +95,18 @@ class MaterialRow(Closed):
     otherwise: Literal["optional"] | None = None
 
 
-class RefusalReason(SaidRow):
-    """A legal reason to refuse. `law`: citations for all; `families`: family of entity types -> citations for it alone.
-
-    `needs`: the condition of the case, under which the reason can be given.
+class RefusalReason(SaidRow, extra="allow"):
+    """A legal reason to refuse. `law`: citations for all types; any other key is a family of types, with citations for
+    it alone. `needs`: the condition of the case under which the reason can be given.
     """
 
     law: Names = ()
     needs: Filled | None = Field(default=None, alias="if")
-    families: Mapping[Filled, Names] = {}
+    __pydantic_extra__: dict[str, Names] = Field(init=False)
 
-    @model_validator(mode="before")
-    @classmethod
-    def _families(cls, row: Any) -> Any:
-        """Every other key of the row is a family, whose citations it has."""
-        if not isinstance(row, Mapping) or "families" in row:
-            return row
-        own = {"zh", "en", "law", "if"}
-        return {key: value for key, value in row.items() if key in own} | {
-            "families": {key: value for key, value in row.items() if key not in own}
-        }
+    @property
+    def families(self) -> Mapping[str, Names]:
+        return self.__pydantic_extra__
 
 
 class CorrectionReason(SaidRow):

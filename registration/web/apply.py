@@ -26,6 +26,7 @@ from registration.rules.entity_types import entity_types
 from registration.rules.form import ESTABLISHMENT, Group, groups_of
 from registration.rules.kinds import is_five_numbers
 from registration.rules.matter_folders import matter_data
+from registration.rules.problems import Problem, problem_text
 from registration.rules.signers import signers_for
 from registration.web.forms.anchors import FieldErrors, field_errors
 from registration.web.forms.section import open_case
@@ -58,7 +59,7 @@ def start() -> Page:
             matter=matter or ESTABLISHMENT, entity_type=kind, registrar_code=registrar, actor=the_actor(), now=now()
         )
     except InvalidInput as invalid:
-        return _start_page(matter, [(problem.path, _choose(problem.path)) for problem in invalid.problems]), 422
+        return _start_page(matter, [(problem.path, _choose(problem)) for problem in invalid.problems]), 422
     return redirect(url_for("apply.show", ref=ref), 303)
 
 
@@ -114,8 +115,10 @@ def _asks_for_signatures(file: CaseFile) -> Offer | None:
     return file.offer(asking.action) if asking else None
 
 
-def _choose(path: str) -> str:
-    return _("请选择企业类型") if path == "entity_type" else _("请选择登记机关")
+def _choose(problem: Problem) -> str:
+    if problem.code == "registrar.no_time_limit":
+        return problem_text(problem, lang_here())
+    return _("请选择企业类型") if problem.path == "entity_type" else _("请选择登记机关")
 
 
 def _start_page(matter: str, problems: FieldErrors | None = None) -> str:

@@ -1,4 +1,4 @@
-"""A faulty folder of a matter: each fault names its file and key, and no other exception is raised, whatever is wrong."""
+"""A faulty folder of a matter: each fault names its file and key, and nothing else is raised."""
 
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -15,7 +15,7 @@ from registration.rules import matter_folders
 from registration.rules.declarations import declaration_text, declarations_for, known_declarations
 from registration.rules.entity_types import entity_types
 from registration.rules.folder_files import FolderFault, line_of
-from registration.rules.form import groups_of, parse, sections_for
+from registration.rules.form import Form, groups_of, sections_for
 from registration.rules.materials import required_materials
 from registration.rules.matter_folders import PACKAGED, MatterError, decision_paper, matter_data
 from registration.rules.reasons import bases, correction_reasons, known_bases, reason_article, rejection_reasons
@@ -30,7 +30,7 @@ FILES = ("start", "form", "materials", "reasons", "declarations", "bases", "pape
 TABLE = "workflow@1"
 # Levels of a file whose keys are its own names: a mistyped one is another name.
 FREE = {
-    **dict.fromkeys(("materials", "declarations", "bases", "blockers"), {1}),
+    **{name: {1} for name in ("materials", "declarations", "bases", "blockers")},
     "reasons": {2},
     "form": set(),
     "papers": {3},
@@ -40,7 +40,7 @@ FREE = {
 
 @pytest.fixture
 def matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The folder of a matter of the office's own: the tutorial's, with the files that the establishment has beside it."""
+    """The folder of a matter of the office's own: the tutorial's, with files of the establishment."""
     monkeypatch.setenv("HEYI_MATTERS", str(tmp_path))
     folder = write_matter(tmp_path)
     for path in SHIPPED.glob("*.yaml"):
@@ -83,7 +83,8 @@ def mistype_value(parent: Any, key: Any) -> None:
 def written(folder: Path, name: str, data: Any) -> list[FolderFault]:
     """The faults of the matter with this content of one file."""
     (folder / f"{name}.yaml").write_text(yaml.dump(data, Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper)))
-    forget_tables()
+    if name == TABLE:
+        forget_tables()
     return faults_of(MATTER)
 
 
@@ -95,18 +96,18 @@ def names(faults: list[FolderFault], name: str, path: Path_) -> bool:
     """Whether a fault is in the file at the key, or at what is in it or around it."""
     wanted = ".".join(map(str, path))
     keys = {fault.key.replace("_x", "") for fault in faults if Path(fault.file).name == f"{name}.yaml"}
-    return any(key == wanted or wanted.startswith(f"{key}.") or key.startswith(wanted) or not key for key in keys)
+    unlisted = path[0] == "groups" and any(fault.code == "no_group" for fault in faults)
+    return unlisted or any(not key or wanted.startswith(key) or key.startswith(wanted) for key in keys)
 
 
 def use() -> None:
     """What pages and papers read of a matter."""
+    matter_folders.forget()
     on = date(2026, 10, 12)
     for row in entity_types():
         regime = row.known_regimes[0]
         sections_for(row.key, regime, MATTER)
-        required_materials(
-            parse({}, entity_type=row.key, regime=regime), entity_type=row.key, regime=regime, matter=MATTER
-        )
+        required_materials(Form(), entity_type=row.key, regime=regime, matter=MATTER)
         for code in rejection_reasons(MATTER):
             reason_article(code, matter=MATTER, entity_type=row.key, regime=regime, on=on, lang="zh")
         declarations_for(CAPACITIES, matter=MATTER, regime=regime, on=on)
@@ -114,6 +115,16 @@ def use() -> None:
             declaration_text(key, matter=MATTER, regime=regime, on=on, lang="en")
         bases(known_bases(MATTER), matter=MATTER, regime=regime, on=on, lang="zh")
     assert [groups_of(MATTER), correction_reasons(MATTER), decision_paper(MATTER), matter_data(MATTER).start]
+
+
+def refusal() -> tuple[FolderFault, ...]:
+    """What a process refuses to start with; the table runs where there is nothing."""
+    try:
+        require_sound()
+        matters.workflow_of(f"{MATTER}@1")
+    except MatterError as faulty:
+        return faulty.faults
+    return ()
 
 
 def test_the_folders_that_are_shipped_have_no_fault(matter: Path) -> None:
@@ -139,21 +150,19 @@ def test_each_key_that_is_wrong_is_named(matter: Path, name: str, change: Callab
             use()
 
 
+@pytest.mark.parametrize("stride", [11, pytest.param(1, marks=pytest.mark.thorough)])
 @pytest.mark.parametrize("change", [delete, mistype_key, mistype_value])
 def test_each_key_of_a_table_that_is_wrong_is_named_or_harmless(
-    matter: Path, change: Callable[[Any, Any], None]
+    matter: Path, change: Callable[[Any, Any], None], stride: int
 ) -> None:
     data = loaded(matter, TABLE)
-    for path in paths(data):
+    for path in list(paths(data))[::stride]:
         if change is mistype_key and isinstance(path[-1], int):
             continue
         written(matter, TABLE, changed(data, path, change))
-        try:
-            require_sound()
-            matters.workflow_of(f"{MATTER}@1")
-        except MatterError as faulty:
-            assert all(fault.sentence(lang) for fault in faulty.faults for lang in ("zh", "en"))
-            assert any(MATTER in fault.file for fault in faulty.faults)
+        found = refusal()
+        assert all(fault.sentence(lang) for fault in found for lang in ("zh", "en"))
+        assert all(MATTER in fault.file for fault in found)
 
 
 @pytest.mark.parametrize(
@@ -193,7 +202,7 @@ def test_each_key_of_a_table_that_is_wrong_is_named_or_harmless(
         ("reasons", "rejection: {R01: {zh: 错, en: wrong, law: [ABC 1]}}", "no_norm", "rejection.R01.law.0"),
         ("reasons", "rejection: {R01: {zh: 错, en: wrong, guild: [MR 1]}}", "no_type", "rejection.R01.guild"),
         ("reasons", "rejection: {R01: {zh: 错, en: wrong, if: full_moon}}", "no_condition", "rejection.R01.if"),
-        ("declarations", "honest: {zh: 是, en: yes, capacities: [king]}", "no_capacity", "honest.capacities"),
+        ("declarations", "honest: {zh: 是, en: so, capacities: [king]}", "no_capacity", "honest.capacities"),
         (
             "materials",
             "deed: {label: {zh: 契, en: D}, hint: {zh: '{name}', en: h}, why: {zh: 因, en: w}, basis: []}",

@@ -1,0 +1,97 @@
+"""A matter of the office's own, in the folder that `HEYI_MATTERS` names: from the start page to its paper."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from flask import Flask
+from sqlalchemy import Engine
+
+from registration import clock
+from registration.app import create_app
+from registration.runtime.matter_checks import require_sound
+from registration.settings import Settings
+from tests.fixtures.office import opened
+from tests.fixtures.tables import own_tables
+from tests.fixtures.tutorial import MATTER, write_matter
+from tests.fixtures.visitor import Visitor, words, work_off
+
+__all__ = ["own_tables"]
+
+CODE, DECLARED = "91330106673959654P", "国家企业信用信息公示系统 2026-10-08"
+REASONS = """
+rejection:
+  L01: {zh: 执照没有遗失, en: The licence is not lost, law: [MR 37]}
+correction:
+  L50: {zh: 公示没有写明日期, en: The publication has no day, remedy: {zh: 请重新公示, en: Please publish it again}}
+"""
+
+
+@pytest.fixture
+def office(database_url: str, own_tables: Path, settings: Settings, database: Engine) -> Flask:
+    write_matter(own_tables)
+    require_sound()
+    opened(settings, now=clock.now())
+    return create_app(settings)
+
+
+@pytest.fixture
+def visit(office: Flask) -> Callable[..., Visitor]:
+    return lambda login="", **more: Visitor(office, login, **more)
+
+
+def begun(lin: Visitor) -> str:
+    answer = lin.post("/applications/new", matter=MATTER, entity_type="individual", registrar="330702")
+    assert answer.status_code == 303, words(answer)
+    return answer.location.rpartition("/")[2]
+
+
+def text_of(content: bytes) -> str:
+    document = pypdfium2.PdfDocument(content)
+    try:
+        return "".join("".join(document[0].get_textpage().get_text_range()).split())
+    finally:
+        document.close()
+
+
+def test_it_is_driven_from_the_start_page_to_its_paper(visit: Callable[..., Visitor]) -> None:
+    lin, clerk = visit("lin@example.cn"), visit("0318")
+    assert "补领营业执照" in words(lin.get("/applications/new"))
+    start = words(lin.get(f"/applications/new?matter={MATTER}"))
+    assert "遗失执照的统一社会信用代码" in start
+    assert "不收费" in start
+    ref = begun(lin)
+    assert "申请补领" in words(lin.get(f"/applications/{ref}"))
+
+    act = f"/applications/{ref}/act/apply_for_copy"
+    refused = lin.post(act, number="91330106673959654Q", paper="公示系统")
+    assert "请填写遗失执照的统一社会信用代码" in words(refused)
+    assert 'value="公示系统"' in refused.text
+    assert lin.post(act, number=CODE, paper=DECLARED).status_code == 303
+    assert "等待登记机关审查" in words(lin.get(f"/applications/{ref}"))
+
+    for action in ("claim", "reissue"):
+        assert clerk.post(f"/desk/cases/{ref}/act/{action}").status_code == 303
+    work_off()
+    page = lin.get(f"/applications/{ref}")
+    assert "登记机关已决定补发执照" in words(page)
+    (paper,) = set(re.findall(rf"/applications/{ref}/papers/[^\"]+?\.pdf", page.text))
+    text = text_of(lin.get(paper).data)
+    assert "准予补领营业执照决定书" in text
+    assert CODE in text
+    assert "《市场主体登记管理条例》第三十七条" in text
+
+
+def test_its_pages_are_in_english_too(visit: Callable[..., Visitor]) -> None:
+    lin = visit("lin@example.cn", lang="en")
+    assert "free of charge" in words(lin.get(f"/applications/new?matter={MATTER}"))
+    assert "Apply for a copy" in words(lin.get(f"/applications/{begun(lin)}"))
+
+
+def test_it_cannot_begin_where_its_table_has_no_time_limit(visit: Callable[..., Visitor]) -> None:
+    """The registrar that works by the model of 2015, for which this table has no clock."""
+    answer = visit("lin@example.cn").post("/applications/new", matter=MATTER, entity_type="llc", registrar="330784")
+    assert answer.status_code == 422
+    assert "办理期限" in words(answer)
