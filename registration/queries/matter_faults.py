@@ -9,7 +9,7 @@ from registration.rules.action_inputs import ASKED, PAGES
 from registration.rules.blockers import shared_blockers
 from registration.rules.entity_types import entity_types
 from registration.rules.folder_files import FolderFault
-from registration.rules.form import MODELS
+from registration.rules.form import DOCUMENTS, LAST_STEP, MODELS
 from registration.rules.materials import CONDITIONS as MATERIAL_CONDITIONS
 from registration.rules.matter_folders import FILES, Matter, MatterError, file_of, folders, homes, matter_keys, read
 from registration.rules.norms import is_citation
@@ -118,6 +118,9 @@ def _table(place: _Place, table: Definition, found: Matter) -> Iterator[FolderFa
 
 
 def _form(place: _Place, found: Matter) -> Iterator[FolderFault]:
+    for name in (DOCUMENTS, LAST_STEP) if found.form.groups else ():
+        if name not in found.form.groups:
+            yield place("form.yaml", "groups", "no_group", group=name)
     for number, row in enumerate(found.form.sections):
         at = f"sections.{number}"
         if row.group not in found.form.groups:

@@ -23,7 +23,7 @@ from registration.queries.papers_asked import may_be_asked
 from registration.rules.action_inputs import SIGNATURES
 from registration.rules.blockers import blocker_text
 from registration.rules.entity_types import entity_types
-from registration.rules.form import ESTABLISHMENT, Group, groups_of
+from registration.rules.form import DOCUMENTS, ESTABLISHMENT, LAST_STEP, Group, groups_of
 from registration.rules.kinds import is_five_numbers
 from registration.rules.matter_folders import matter_data
 from registration.rules.problems import Problem, problem_text
@@ -160,7 +160,7 @@ def _tasks_page(file: CaseFile) -> str:
     by_group = {group.key: section_lines(file, group.key) for group in groups_of(file.case.matter)}
     lines = [line for rows in by_group.values() for line in rows] + materials
     done, count = _progress(lines)
-    rest = {"materials": materials, "signing": [last_line(file, count - done)]}
+    rest = {DOCUMENTS: materials, LAST_STEP: [last_line(file, count - done)]}
     groups = [
         _task_group(group, number, by_group[group.key] or rest.get(group.key, []))
         for number, group in enumerate(groups_of(file.case.matter), 1)
@@ -172,8 +172,8 @@ def _tasks_page(file: CaseFile) -> str:
         asked=asked,
         file=file,
         kind=entity_type_words(file.case.entity_type),
-        groups=groups or [TaskGroup("", "", "", materials + rest["signing"])],
-        last=rest["signing"][0],
+        groups=groups or [TaskGroup("", "", "", materials + rest[LAST_STEP])],
+        last=rest[LAST_STEP][0],
         done=done,
         count=count + 1,
         held_until=held_until,

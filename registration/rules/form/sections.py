@@ -20,6 +20,10 @@ from workflows.definition.values import Text
 ESTABLISHMENT = "establishment"
 
 
+# The groups of a task list that have no sections: the documents, and the step that ends the draft.
+DOCUMENTS, LAST_STEP = "materials", "signing"
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """A heading of the task list with its Chinese number and, where it has one, a note in brackets."""
