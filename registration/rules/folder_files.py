@@ -34,6 +34,16 @@ _CODES = {
     "int_parsing": "whole_number",
     "placeholder": "placeholder",
 }
+# What a table names, in Chinese.
+_KINDS = {
+    "role": "角色",
+    "state": "状态",
+    "stage": "阶段",
+    "action": "事项",
+    "citation": "依据",
+    "part": "部门事项",
+    "guard": "守卫",
+}
 # Codes of mistakes in a table that have the same name here.
 _OF_TABLES = frozenset({"not_yaml", "twice", "alias", "dangling", "version"})
 
@@ -67,7 +77,8 @@ class FolderFault:
 def fault_of(problem: Problem) -> FolderFault:
     """A mistake in a table's file as a fault."""
     code = problem.code if problem.code in _OF_TABLES else _CODES.get(problem.code, "malformed")
-    return FolderFault(problem.file, problem.place, code, problem.data)
+    kind = problem.data.get("kind", "")
+    return FolderFault(problem.file, problem.place, code, {**problem.data, "kind_zh": _KINDS.get(kind, kind)})
 
 
 class FolderReader:

@@ -75,8 +75,8 @@ def read_block(scheme: str, first: str, last: str, *, region: str) -> Block:
         # At least one place is left for the sequence.
         length = next((at for at in range(7) if low[at] != high[at]), 7)
         prefix = low[:length]
-        sequences = (_base31(body[len(prefix) :]) for body in (low, high))
-        return Block(scheme, prefix, *sequences, low, high)
+        begin, end = _base31(low[length:]), _base31(high[length:])
+        return Block(scheme, prefix, begin, end, low, high)
     low, high = (code[:14] for code in ends)
     return Block(scheme, "", int(low[6:]), int(high[6:]), low, high)
 
