@@ -29,6 +29,7 @@ from registration.rules.fields import sensitive_paths
 from registration.rules.form import NAMING_PERSONS, Reading, read_section, refuse_unknown
 from registration.rules.kinds import Regime
 from registration.rules.masked_input import restore_masked
+from registration.rules.materials import material_kinds
 from registration.rules.printing import section_problems
 from registration.rules.problems import InvalidForm, Problem
 from workflows.errors import Blocker
@@ -137,9 +138,14 @@ def attach(
     replaces: str | None = None,
     quota: Quota | None = None,
 ) -> str:
-    """Adds a stored file to the case as a document of `kind`; returns its reference. InvalidInput beyond the quota."""
+    """Adds a stored file to the case as a document of `kind`; returns its reference.
+
+    InvalidInput beyond the quota, or for a kind that the case's matter does not have.
+    """
     with database.transaction() as session:
         case = _editable(session, ref, f"material.{kind}", actor=actor, now=now)
+        if kind not in material_kinds(case.matter):
+            raise InvalidInput([Problem("kind", "choice.unknown")])
         if quota is not None:
             require_room(session, actor, stored.size, quota=quota, now=now)
         if replaces is not None:

@@ -46,7 +46,9 @@ def application_words(session: Session, case: Application, *, revision: int, on:
     sections = {
         "contributions": _contributions(form),
         "posts": _posts(form, case),
-        "materials": tuple((material_label(m["kind"], "zh"), m["filename"], m["sha256"]) for m in submitted.materials),
+        "materials": tuple(
+            (material_label(m["kind"], "zh", case.matter), m["filename"], m["sha256"]) for m in submitted.materials
+        ),
         "declarations": _declarations(case, signatures, on=on),
         "signatures": _signed(case, form, signatures, digest=submitted.digest),
     }
@@ -76,7 +78,7 @@ def _submitted(session: Session, case: Application, revision: int) -> Revision:
 def _items(form: Mapping[str, Any], case: Application) -> Rows:
     """Every answer that is neither personal nor in another table, one line each."""
     rows = []
-    for section in sections_for(case.entity_type, case.regime):
+    for section in sections_for(case.entity_type, case.regime, case.matter):
         if section.key not in _ELSEWHERE and form.get(section.key):
             rows += [(f"{section.zh}：{label}", words) for label, words in answer_texts(section.key, form)]
     return tuple(rows)

@@ -33,7 +33,7 @@ from registration.rules.reasons import bases, correction_article, reason_article
 def _receipt(session: Session, case: Application, moment: Moment) -> Words:
     kinds = [material["kind"] for material in materials_now(session, case)]
     rows = [("登记申请书（在线填写并签名）", "1", "电子")]
-    rows += [(material_label(kind, "zh"), str(kinds.count(kind)), "电子") for kind in dict.fromkeys(kinds)]
+    rows += [(material_label(kind, "zh", case.matter), str(kinds.count(kind)), "电子") for kind in dict.fromkeys(kinds)]
     promise = _promise(case, moment)
     return (("已收到您提交的登记申请和下列材料。" + promise,), tuple(rows), ("本凭证不表示准予登记。",))
 
@@ -220,8 +220,9 @@ WORDS: Mapping[str, Callable[[Session, Application, Moment], Words]] = {
 def _target(case: Application, target: str) -> str:
     chapter, _, key = target.partition(".")
     if chapter == "material":
-        return material_label(key, "zh")
-    return next(section.zh for section in sections_for(case.entity_type, case.regime) if section.key == key)
+        return material_label(key, "zh", case.matter)
+    sections = sections_for(case.entity_type, case.regime, case.matter)
+    return next(section.zh for section in sections if section.key == key)
 
 
 def _law(case: Application, action: str, on: date) -> tuple[tuple[str, ...], ...]:
