@@ -26,7 +26,7 @@ from registration.queries.object_facts import object_facts
 from registration.queries.quota import Quota, require_room
 from registration.rules.entity_types import entity_type_keys, regime_on
 from registration.rules.fields import sensitive_paths
-from registration.rules.form import NAMING_PERSONS, Reading, read_section, refuse_unknown
+from registration.rules.form import ESTABLISHMENT, NAMING_PERSONS, Reading, read_section, refuse_unknown
 from registration.rules.kinds import Regime
 from registration.rules.masked_input import restore_masked
 from registration.rules.materials import material_kinds
@@ -47,7 +47,7 @@ class Stored:
     storage_key: str
 
 
-def start(*, entity_type: str, registrar_code: str, actor: Actor, now: datetime, matter: str = "establishment") -> str:
+def start(*, entity_type: str, registrar_code: str, actor: Actor, now: datetime, matter: str = ESTABLISHMENT) -> str:
     """Opens a draft and returns its reference. InvalidInput for an unknown type, registrar or matter."""
     problems = [] if entity_type in entity_type_keys() else [Problem("entity_type", "choice.unknown")]
     with database.transaction() as session:
