@@ -87,9 +87,9 @@ def _faults(path: str, code: str, scheme: str, region: str) -> list[Problem]:
         numbers.CHECKS[standard](code)
     except InvalidNumber as wrong:
         found = {"reason": wrong.code, "number": code, "scheme": standard}
-        return [
-            Problem(path, "numbers.check_digit" if wrong.code == "number.check_digit" else "numbers.malformed", found)
-        ]
+        if wrong.code == "number.check_digit":
+            return [Problem(path, "numbers.check_digit", found)]
+        return [Problem(path, "numbers.malformed", found)]
     if scheme == ORGANIZATION:
         strange = [one for one in code[:8] if one not in numbers.USCC_CHARACTERS]
         return [Problem(path, "numbers.letter", {"number": code, "letter": strange[0]})] if strange else []
