@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from registration.rules.city import city, folder_in_use
+from registration.rules.matter_folders import own_folder
 
 
 class Settings(BaseSettings):
@@ -19,7 +20,8 @@ class Settings(BaseSettings):
     home: Path = Path("var")
     # Read by rules/city.py, since the rules know no settings; here so that all settings are in one place.
     city: Path = Field(default_factory=folder_in_use)
-    matters: Path | None = None
+    # Read by rules/matter_folders.py in the same way.
+    matters: Path | None = Field(default_factory=own_folder)
     designs: Path | None = Field(default_factory=lambda: city().designs)
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
     redis_url: str = Field(default="", validation_alias="REDIS_URL")

@@ -23,6 +23,7 @@ from tests.fixtures.database import (
     database_url,
     postgres,
     postgres_database,
+    sqlite_only,
     sqlite_template,
     stop_postgres,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "page",
     "postgres",
     "postgres_database",
+    "sqlite_only",
     "sqlite_template",
     "valkey",
 ]

@@ -15,12 +15,19 @@ class Blocker:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake in a table's file; line and column count from one, as in editors."""
+    """One mistake in a table's file; line and column count from one, as in editors.
+
+    ``place`` is the path of the key, such as ``states.draft``; ``code`` and ``data`` are for a message in another
+    language: a type of error of Pydantic, or ``not_yaml``, ``twice``, ``alias``, ``dangling``, ``version``.
+    """
 
     file: str
     line: int
     column: int
     message: str
+    place: str = ""
+    code: str = "malformed"
+    data: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}: {self.message}"

@@ -1,9 +1,10 @@
 """What each part of a number means, in both languages, to explain why a code is valid or not."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from certificates.numbers.codes import CHECKS, birth_date, identify, is_cooperative_number
-from certificates.numbers.regions import Words, region_name
+from certificates.numbers.regions import Words, province_name
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ SEQUENCE = Words("顺序码", "Sequence")
 CHECK = Words("校验码", "Check digit")
 REGION = Words("行政区划码", "Administrative region")
 REGISTRAR_REGION = Words("登记管理机关行政区划码", "Region of the registrar")
+FIRST_REGISTRAR = Words("首次登记机关代码", "First registrar")
 BODY = Words("主体标识码（组织机构代码）", "Organization code")
 NOTHING = Words("", "")
 FITS = Words("与前面各位相符", "agrees with the characters before it")
@@ -87,13 +89,20 @@ REGISTRATION_KINDS = (
 )
 
 
-def explain(code: str, *, scheme: str | None = None) -> list[NumberPart]:
-    """The parts of a valid code, left to right; an invalid one raises InvalidNumber with the reason."""
+def explain(
+    code: str, *, scheme: str | None = None, region_name: Callable[[str], Words] = province_name
+) -> list[NumberPart]:
+    """The parts of a valid code, left to right; an invalid one raises InvalidNumber with the reason.
+
+    `region_name` gives the name of a six-digit region in both languages; the default knows the provinces only.
+    """
     found = scheme or identify(code)
     CHECKS[found](code)
     if found == "tax_number" and len(code) == 18:
         found = "uscc"
-    return _EXPLAINERS[found](code)
+    regions = (REGION, REGISTRAR_REGION, FIRST_REGISTRAR)
+    parts = _EXPLAINERS[found](code)
+    return [replace(part, meaning=region_name(part.value)) if part.label in regions else part for part in parts]
 
 
 def _uscc(code: str) -> list[NumberPart]:
@@ -101,7 +110,7 @@ def _uscc(code: str) -> list[NumberPart]:
     return [
         NumberPart(Words("登记管理部门代码", "Registering department"), 1, code[0], DEPARTMENT_NAMES[code[0]]),
         NumberPart(Words("机构类别代码", "Class of body"), 2, code[1], CLASS_NAMES.get(code[:2], other)),
-        NumberPart(REGISTRAR_REGION, 3, code[2:8], region_name(code[2:8])),
+        NumberPart(REGISTRAR_REGION, 3, code[2:8], NOTHING),
         NumberPart(BODY, 9, code[8:17], NOTHING),
         NumberPart(CHECK, 18, code[17], FITS),
     ]
@@ -113,7 +122,7 @@ def _organization(code: str) -> list[NumberPart]:
 
 def _registration(code: str) -> list[NumberPart]:
     return [
-        NumberPart(Words("首次登记机关代码", "First registrar"), 1, code[:6], region_name(code[:6])),
+        NumberPart(FIRST_REGISTRAR, 1, code[:6], NOTHING),
         NumberPart(SEQUENCE, 7, code[6:14], _registration_kind(code)),
         NumberPart(CHECK, 15, code[14], FITS),
     ]
@@ -127,7 +136,7 @@ def _tax(code: str) -> list[NumberPart]:
     if len(code) == 20:
         return [*_resident(code[:18]), NumberPart(SEQUENCE, 19, code[18:], NOTHING)]
     return [
-        NumberPart(REGION, 1, code[:6], region_name(code[:6])),
+        NumberPart(REGION, 1, code[:6], NOTHING),
         NumberPart(Words("组织机构代码", "Organization code"), 7, code[6:], NOTHING),
     ]
 
@@ -136,7 +145,7 @@ def _resident(code: str) -> list[NumberPart]:
     sex = Words("男", "male") if int(code[16]) % 2 else Words("女", "female")
     born_on = birth_date(code)
     return [
-        NumberPart(REGION, 1, code[:6], region_name(code[:6])),
+        NumberPart(REGION, 1, code[:6], NOTHING),
         NumberPart(
             Words("出生日期码", "Day of birth"),
             7,
@@ -149,7 +158,7 @@ def _resident(code: str) -> list[NumberPart]:
 
 
 def _social(code: str) -> list[NumberPart]:
-    return [NumberPart(REGION, 1, code[:6], region_name(code[:6])), NumberPart(SEQUENCE, 7, code[6:], NOTHING)]
+    return [NumberPart(REGION, 1, code[:6], NOTHING), NumberPart(SEQUENCE, 7, code[6:], NOTHING)]
 
 
 _EXPLAINERS = {

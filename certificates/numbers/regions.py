@@ -1,4 +1,4 @@
-"""Names of administrative regions (GB/T 2260) for explanations of codes; not a complete list of regions."""
+"""Names of the provinces (GB/T 2260), by the first two digits of a region. Names below them are the caller's data."""
 
 from typing import NamedTuple
 
@@ -50,21 +50,7 @@ PROVINCES: dict[str, Words] = {
     "83": Words("台湾居民居住证", "Residence permit, Taiwan"),
 }
 
-COUNTIES: dict[str, Words] = {
-    "330700": Words("浙江省金华市", "Jinhua, Zhejiang"),
-    "330701": Words("浙江省金华市（市本级登记机关）", "Jinhua, Zhejiang (registrar of the city)"),
-    "330702": Words("浙江省金华市婺城区", "Wucheng, Jinhua, Zhejiang"),
-    "330703": Words("浙江省金华市金东区", "Jindong, Jinhua, Zhejiang"),
-    "330723": Words("浙江省金华市武义县", "Wuyi, Jinhua, Zhejiang"),
-    "330726": Words("浙江省金华市浦江县", "Pujiang, Jinhua, Zhejiang"),
-    "330727": Words("浙江省金华市磐安县", "Pan'an, Jinhua, Zhejiang"),
-    "330781": Words("浙江省金华市兰溪市", "Lanxi, Jinhua, Zhejiang"),
-    "330782": Words("浙江省金华市义乌市", "Yiwu, Jinhua, Zhejiang"),
-    "330783": Words("浙江省金华市东阳市", "Dongyang, Jinhua, Zhejiang"),
-    "330784": Words("浙江省金华市永康市", "Yongkang, Jinhua, Zhejiang"),
-}
 
-
-def region_name(region: str) -> Words:
-    """The most exact name of a six-digit region; the province alone where the county is not in the table."""
-    return COUNTIES.get(region) or PROVINCES[region[:2]]
+def province_name(region: str) -> Words:
+    """The province of a six-digit region. KeyError for digits that no province has."""
+    return PROVINCES[region[:2]]

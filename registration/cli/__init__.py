@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "keys": ("keys:keys", "密钥 · Keys"),
     "users": ("users:users", "账号 · Accounts"),
     "codes": ("codes:codes", "统一社会信用代码等号码 · Check, make and explain numbers"),
+    "numbers": ("numbers:numbers", "官方号段 · Blocks of official numbers"),
     "offices": ("offices:offices", "登记机关和签发信息 · Registrars and their letterheads"),
     "city": ("city:city", "城市文件夹 · The folder of a city"),
     "names": ("names:names", "企业名称 · Check names"),

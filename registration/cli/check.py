@@ -1,19 +1,20 @@
 """`heyi workflows check`: every fault of tables and of offices that work by them; `schema`: help to write a table."""
 
 import json
-import pkgutil
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
-from importlib import import_module
 from pathlib import Path
 
 import click
 
 from registration.cli.output import as_json, words
+from registration.rules.folder_files import FolderFault, fault_of, line_of
 from workflows.check import Finding, without_holder
 from workflows.check import check as faults_of
 from workflows.definition import Definition, load, source
 from workflows.errors import DefinitionError, Problem
+
+_MEND = {"zh": "改正后再检查", "en": "correct it, then check again"}
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,9 @@ class FindingText:
 @click.option("--live", is_flag=True, help="另对照数据库中的账号 Also against the accounts in the database")
 @click.option("--json", "json_", is_flag=True)
 def check(files: tuple[Path, ...], live: bool, json_: bool) -> None:
-    """检查流程表（默认全部）；有问题时以状态 1 结束。Check all tables or FILES; exit status 1 on findings."""
-    findings = [*(one for path in files or _all() for one in _faults(path)), *(_live() if live else ())]
+    """检查各事项的文件夹，或者只检查流程表 FILES。Check all matters, or tables alone; exit status 1 on findings."""
+    of_tables = [one for path in files or _all() for one in _faults(path)]
+    findings = [*of_tables, *(() if files else _folders()), *(_live() if live else ())]
     if json_:
         as_json([asdict(one) for one in findings])
     else:
@@ -66,14 +68,29 @@ def schema(out: Path | None) -> None:
 
 
 def _all() -> list[Path]:
-    from registration.matters import folders
+    from registration.rules.matter_folders import folders
 
     return [path for folder in folders() for path in sorted(folder.glob("*/workflow@*.yaml"))]
 
 
+def _folders() -> Iterator[FindingText]:
+    """What is wrong with the other files of the matters."""
+    from registration.queries.matter_faults import all_faults
+
+    for fault in all_faults():
+        path = Path(fault.file)
+        line = line_of(path, fault.key)
+        yield FindingText(fault.code, _both(fault), _MEND, fault.key or None, file=_shown(path), line=line, column=1)
+
+
+def _both(fault: FolderFault) -> Mapping[str, str]:
+    at = f"{fault.key}: " if fault.key else ""
+    return {lang: at + fault.sentence(lang) for lang in ("zh", "en")}
+
+
 def _faults(path: Path) -> Iterator[FindingText]:
-    from registration.matters import guards
     from registration.rules.guards import CONDITIONS
+    from registration.runtime.matter_checks import effects_known, guards_known
 
     file = _shown(path)
     try:
@@ -82,15 +99,14 @@ def _faults(path: Path) -> Iterator[FindingText]:
         yield from (replace(_unreadable(one), file=file) for one in broken.problems)
         return
     text = source.read(path.read_text(encoding="utf-8"), file=file)
-    for fault in faults_of(table, guards=guards(), conditions=CONDITIONS, effects=effects_known(), source=text):
+    for fault in faults_of(table, guards=guards_known(), conditions=CONDITIONS, effects=effects_known(), source=text):
         yield _said(fault, table=_key(table), file=file)
 
 
 def _unreadable(problem: Problem) -> FindingText:
-    """The file is not a table: with the message of the parser, which has no translation."""
-    message = {"zh": problem.message, "en": problem.message}
-    fix = {"zh": "改正后再检查", "en": "mend it, then check again"}
-    return FindingText("unreadable", message, fix, None, file=problem.file, line=problem.line, column=problem.column)
+    """The file is not a table."""
+    message = _both(fault_of(problem))
+    return FindingText("unreadable", message, _MEND, None, file=problem.file, line=problem.line, column=problem.column)
 
 
 def _said(fault: Finding, *, table: str, file: str | None = None, office: str | None = None) -> FindingText:
@@ -114,18 +130,6 @@ def _live() -> Iterator[FindingText]:
         for key in office.tables:
             for fault in without_holder(definition_of(key), held=office.held, given=office.given):
                 yield _said(fault, table=key, office=f"{office.code} {words(office.name_zh, office.name_en)}")
-
-
-def effects_known() -> frozenset[str]:
-    """What the application can do: effects inside the transaction, and tasks after it."""
-    from registration import operations
-    from registration.operations.act import LOCAL_EFFECTS
-    from registration.tasks import TASKS
-
-    for module in pkgutil.iter_modules(operations.__path__):
-        # An operation's effects are known once its module is loaded.
-        import_module(f"{operations.__name__}.{module.name}")
-    return frozenset({*LOCAL_EFFECTS, *TASKS})
 
 
 def _key(table: Definition) -> str:

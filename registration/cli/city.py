@@ -43,8 +43,7 @@ def check(folder: Path | None, json_: bool) -> None:
         as_json([{"file": one.file, "key": one.key, "code": one.code, **said} for one, said in rows])
     else:
         for one in found:
-            place = f"{one.file}: {one.key}" if one.key else one.file
-            click.echo(f"✗ {place} · {one.sentence(words('zh', 'en'))}")
+            click.echo(f"✗ {one.place} · {one.sentence(words('zh', 'en'))}")
         click.echo(words(f"{len(found)} 个问题", f"{len(found)} faults"))
     raise SystemExit(1 if found else 0)
 

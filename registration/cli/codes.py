@@ -35,9 +35,11 @@ def check(code: tuple[str, ...], json_: bool) -> None:
 @click.option("--json", "json_", is_flag=True)
 def explain_(code: str, json_: bool) -> None:
     """逐段说明号码的含义。What each part of a code means."""
+    from registration.rules.regions import region_words
+
     cleaned = numbers.clean(code)
     try:
-        scheme, parts = numbers.identify(cleaned), explain(cleaned)
+        scheme, parts = numbers.identify(cleaned), explain(cleaned, region_name=region_words)
     except InvalidNumber as wrong:
         refuse(f"{code}：{wrong.code} {wrong.data}", f"{code}: {wrong.code} {wrong.data}")
     if json_:

@@ -140,9 +140,9 @@ def _course(source: str, target: str, names: dict[str, str], registrar: str | No
 
 def _refuse_faults(key: str) -> None:
     """A table in which cases could be stuck takes no case."""
-    from registration.cli.check import effects_known
     from registration.matters import guards
     from registration.rules.guards import CONDITIONS
+    from registration.runtime.matter_checks import effects_known
     from workflows.check import check
 
     found = check(table(key), guards=guards(), conditions=CONDITIONS, effects=effects_known())

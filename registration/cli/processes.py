@@ -74,7 +74,10 @@ def worker(processes: int, queues: tuple[str, ...]) -> None:
     from celery.platforms import SecurityWarning
 
     from registration.outbox import QUEUES
+    from registration.runtime.matter_checks import effects_known, require_sound
     from registration.runtime.worker import celery_app
+
+    require_sound(effects_known())
 
     if settings().demo:
         # A demonstration in a container runs as root, and ten lines of warning would bury its address.
@@ -199,15 +202,17 @@ def broker() -> None:
 
 
 def require_prepared() -> None:
-    """Refuses to start a process without its keys, on a schema that it does not know, or with an edited table.
+    """Refuses to start a process on a faulty folder of a matter, without its keys, on a schema that it does not know,
+    or with an edited table.
 
     In production also with anything that belongs to a demonstration (registration/runtime/production_checks.py).
     """
     from registration import keys
     from registration.database import schema
     from registration.keys import offline
-    from registration.runtime import definition_checksums
+    from registration.runtime import definition_checksums, matter_checks
 
+    matter_checks.require_sound()
     absent = keys.missing(settings().keys) + offline.missing(settings().keys)
     if absent:
         refuse(f"缺少密钥 {absent[0]}，请运行 heyi keys init", f"no key at {absent[0]}: run `heyi keys init`")

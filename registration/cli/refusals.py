@@ -48,6 +48,10 @@ ADVICE: Mapping[str, tuple[str, str]] = {
         "城市文件夹 {folder} 有 {faults} 处问题，先运行 heyi city check {folder}",
         "the city's folder {folder} has {faults} faults; first: heyi city check {folder}",
     ),
+    "matter_is_faulty": (
+        "{place} · {zh}（共 {faults} 处问题，全部列在 heyi workflows check）",
+        "{place} · {en} ({faults} faults in all; heyi workflows check lists them)",
+    ),
     "setting_missing": ("请设置 {setting}", "set {setting}"),
     "timestamp_away": (
         "时间戳机构 {url} 没有应答，稍后再试",

@@ -109,10 +109,10 @@ def _assumptions(options: Options, definition: "Definition") -> dict[str, Any]:
     """The assumptions of the matter, or of the given file, overridden by options of the command line."""
     import yaml
 
-    from registration.matters import FOLDER
+    from registration.rules.matter_folders import file_of
 
-    usual = FOLDER / definition.matter / "simulation.yaml"
-    path = options["file"] or (usual if usual.is_file() else None)
+    usual = file_of(definition.matter, "simulation.yaml")
+    path = options["file"] or usual
     assumptions: dict[str, Any] = {"arrivals": 40}
     assumptions |= yaml.safe_load(path.read_text(encoding="utf-8")) if path else {}
     if path == usual:

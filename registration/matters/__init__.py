@@ -1,7 +1,7 @@
 """The matters: their workflow tables as data, each bound once to the guards that check its facts."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
@@ -9,22 +9,17 @@ from pathlib import Path
 from types import ModuleType
 
 from registration.rules.facts import Facts
+from registration.rules.folder_files import FolderFault
 from registration.rules.guards import CONDITIONS, GUARDS, Guard
+from registration.rules.matter_folders import PACKAGED, MatterError, file_of, folders
 from registration.settings import settings
 from workflows.clock import Calendar, OfficeHours
 from workflows.definition import Definition, load
 from workflows.engine import Workflow
 
-FOLDER = Path(__file__).parent
 _KEY = re.compile(r"[a-z][a-z0-9_]*@[1-9][0-9]*")
 # What new cases use where a registrar is not set to another version; see `current`.
 CURRENT = {"establishment": "establishment@2"}
-
-
-def folders() -> tuple[Path, ...]:
-    """The folders with tables: the packaged ones, then the office's own (`HEYI_MATTERS`)."""
-    own = settings().matters
-    return (FOLDER,) if own is None else (FOLDER, own)
 
 
 def current(matter: str, *, chosen: Mapping[str, str]) -> str | None:
@@ -49,12 +44,16 @@ def matters() -> tuple[str, ...]:
 @cache
 def definition_of(key: str) -> Definition:
     """The table of `establishment@1`; KeyError for one that is in no folder. A shipped one is never covered."""
+    path = path_of(key)
+    if path is None:
+        raise KeyError(key)
+    return load(path)
+
+
+def path_of(key: str) -> Path | None:
+    """The file of the table `establishment@1`."""
     matter, _, version = key.partition("@")
-    for folder in folders():
-        path = folder / matter / f"workflow@{version}.yaml"
-        if _KEY.fullmatch(key) and path.is_file():
-            return load(path)
-    raise KeyError(key)
+    return file_of(matter, f"workflow@{version}.yaml") if _KEY.fullmatch(key) else None
 
 
 @cache
@@ -74,12 +73,32 @@ def parts_of(key: str) -> Workflow[Facts]:
 @cache
 def guards() -> Mapping[str, Guard]:
     """The guards that all matters share, and those that a matter's own folder has (`GUARDS` of its `guards.py`)."""
-    own = (_module(path) for folder in folders() for path in sorted(folder.glob("*/guards.py")))
-    return {**GUARDS, **{name: guard for module in own for name, guard in module.GUARDS.items()}}
+    own = (own_guards(path) for folder in folders() for path in sorted(folder.glob("*/guards.py")))
+    return {**GUARDS, **{name: guard for found in own for name, guard in found.items()}}
+
+
+def own_guards(path: Path) -> Mapping[str, Guard]:
+    """The guards of one `guards.py`. Raises MatterError for a module that cannot be loaded or has no `GUARDS`."""
+    try:
+        found: Mapping[str, Guard] = dict(_module(path).GUARDS)
+    except (
+        SyntaxError,
+        ImportError,
+        AttributeError,
+        NameError,
+        TypeError,
+        ValueError,
+        LookupError,
+        ArithmeticError,
+        OSError,
+    ) as broken:
+        reason = f"{type(broken).__name__}: {broken}"
+        raise MatterError((FolderFault(str(path), "GUARDS", "guards", {"reason": reason}),)) from broken
+    return found
 
 
 def _module(path: Path) -> ModuleType:
-    if path.is_relative_to(FOLDER):
+    if path.is_relative_to(PACKAGED):
         return import_module(f"{__name__}.{path.parent.name}.{path.stem}")
     spec = spec_from_file_location(f"heyi_matters_{path.parent.name}_{path.stem}", path)
     assert spec is not None
@@ -92,11 +111,9 @@ def _module(path: Path) -> ModuleType:
 @cache
 def shipped() -> tuple[str, ...]:
     """Every table that is shipped or the office's own, as `matter@version`."""
-    return tuple(sorted({f"{path.parent.name}@{path.stem.partition('@')[2]}" for path in _tables()}))
-
-
-def _tables() -> Iterator[Path]:
-    return (path for folder in folders() for path in folder.glob("*/workflow@*.yaml"))
+    found = {path for folder in folders() for path in folder.glob("*/workflow@*.yaml")}
+    keys = {f"{path.parent.name}@{path.stem.partition('@')[2]}" for path in found}
+    return tuple(sorted(key for key in keys if _KEY.fullmatch(key)))
 
 
 def calendar() -> Calendar:

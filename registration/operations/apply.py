@@ -26,9 +26,11 @@ from registration.queries.object_facts import object_facts
 from registration.queries.quota import Quota, require_room
 from registration.rules.entity_types import entity_type_keys, regime_on
 from registration.rules.fields import sensitive_paths
-from registration.rules.form import NAMING_PERSONS, Reading, read_section, refuse_unknown
+from registration.rules.form import ESTABLISHMENT, NAMING_PERSONS, Reading, read_section, refuse_unknown
 from registration.rules.jurisdiction import registrar_problems
+from registration.rules.kinds import Regime
 from registration.rules.masked_input import restore_masked
+from registration.rules.materials import material_kinds
 from registration.rules.printing import section_problems
 from registration.rules.problems import InvalidForm, Problem
 from workflows.errors import Blocker
@@ -46,7 +48,7 @@ class Stored:
     storage_key: str
 
 
-def start(*, entity_type: str, registrar_code: str, actor: Actor, now: datetime, matter: str = "establishment") -> str:
+def start(*, entity_type: str, registrar_code: str, actor: Actor, now: datetime, matter: str = ESTABLISHMENT) -> str:
     """Opens a draft and returns its reference. InvalidInput for an unknown type, registrar or matter."""
     problems = [] if entity_type in entity_type_keys() else [Problem("entity_type", "choice.unknown")]
     problems = problems or registrar_problems(registrar_code, entity_type=entity_type)
@@ -56,6 +58,10 @@ def start(*, entity_type: str, registrar_code: str, actor: Actor, now: datetime,
         problems += [] if definition else [Problem("matter", "choice.unknown")]
         if registrar is None or definition is None or problems:
             raise InvalidInput([*problems, *([] if registrar else [Problem("registrar", "registrar.unknown")])])
+        is_five = registrar.regime == Regime.FIVE_NUMBERS_2015
+        regime = regime_on(local_date(now), entity_type=entity_type, five_numbers=is_five)
+        if regime not in definition_of(definition).clock:
+            raise InvalidInput([Problem("registrar", "registrar.no_time_limit")])
         account = session.get_one(Account, actor.account_id)
         case = Application(
             ref=token_hex(8),
@@ -63,9 +69,7 @@ def start(*, entity_type: str, registrar_code: str, actor: Actor, now: datetime,
             registrar_code=registrar_code,
             matter=matter,
             entity_type=entity_type,
-            regime=regime_on(
-                local_date(now), entity_type=entity_type, five_numbers=registrar.regime == "five_numbers_2015"
-            ),
+            regime=regime,
             definition=definition,
             state=definition_of(definition).start,
             locale=account.locale,
@@ -136,9 +140,14 @@ def attach(
     replaces: str | None = None,
     quota: Quota | None = None,
 ) -> str:
-    """Adds a stored file to the case as a document of `kind`; returns its reference. InvalidInput beyond the quota."""
+    """Adds a stored file to the case as a document of `kind`; returns its reference.
+
+    InvalidInput beyond the quota, or for a kind that the case's matter does not have.
+    """
     with database.transaction() as session:
         case = _editable(session, ref, f"material.{kind}", actor=actor, now=now)
+        if kind not in material_kinds(case.matter):
+            raise InvalidInput([Problem("kind", "choice.unknown")])
         if quota is not None:
             require_room(session, actor, stored.size, quota=quota, now=now)
         if replaces is not None:

@@ -17,6 +17,7 @@ from registration.errors import Conflict, Unavailable
 from registration.models import Application, IssuedNumber, NumberPool, Registrar
 from registration.models.columns import table_of
 from registration.operations.act import local_effect
+from registration.queries.number_pools import FURTHER, region_of
 from registration.rules.entity_types import type_row
 
 _pool = table_of(NumberPool)
@@ -45,7 +46,8 @@ def registration_number(
 ) -> str:
     """The fifteen digits of GS15-2006. The first of the sequence depends on the kind of entity: each has its pool."""
     _, sequence = _next(session, registrar.code, type_row(entity_type).numbers.registration_pool)
-    code = numbers.make_registration_number(sequence, region=_region(registrar))
+    region = region_of(registrar, "registration_number")
+    code = numbers.make_registration_number(sequence, region=region)
     return keep(session, "registration_number", code, registrar=registrar, application_id=application_id, now=now)
 
 
@@ -129,21 +131,32 @@ def _void(session: Session, case: Application, actor: Actor, now: datetime) -> N
     settle(session, case.id, status="void")
 
 
-def _region(registrar: Registrar) -> str:
-    # The registration number carries the city itself, where the credit code carries its municipal districts.
-    return registrar.prefecture if registrar.code == f"{registrar.prefecture[:4]}01" else registrar.code
-
-
 def _next(session: Session, registrar_code: str, scheme: str) -> tuple[str, int]:
+    """The prefix and sequence of the next number, from the first block of the scheme that has one."""
+    taken = _take(session, registrar_code, scheme)
+    for block in () if taken else _further_blocks(session, registrar_code, scheme):
+        taken = taken or _take(session, registrar_code, block)
+    if taken is None:
+        raise Unavailable("number_pool_empty", scheme=scheme, registrar=registrar_code)
+    return taken
+
+
+def _take(session: Session, registrar_code: str, key: str) -> tuple[str, int] | None:
     taken = session.execute(
         update(_pool)
-        .where(_pool.c.registrar_code == registrar_code, _pool.c.scheme == scheme, _pool.c.next <= _pool.c.last)
+        .where(_pool.c.registrar_code == registrar_code, _pool.c.scheme == key, _pool.c.next <= _pool.c.last)
         .values(next=_pool.c.next + 1)
         .returning(_pool.c.prefix, _pool.c.next)
     ).one_or_none()
-    if taken is None:
-        raise Unavailable("number_pool_empty", scheme=scheme, registrar=registrar_code)
-    return taken.prefix, taken.next - 1
+    return None if taken is None else (taken.prefix, taken.next - 1)
+
+
+def _further_blocks(session: Session, registrar_code: str, scheme: str) -> list[str]:
+    """The keys of the blocks that were added after the first, in their order."""
+    keys = select(_pool.c.scheme).where(
+        _pool.c.registrar_code == registrar_code, _pool.c.scheme.startswith(f"{scheme}{FURTHER}", autoescape=True)
+    )
+    return sorted(session.scalars(keys))
 
 
 def _open_pool(session: Session, registrar_code: str, scheme: str) -> None:

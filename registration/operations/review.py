@@ -19,7 +19,7 @@ from registration.queries.changes import materials_now
 from registration.queries.facts import noticed_targets
 from registration.rules.printing import text_problem
 from registration.rules.problems import Problem
-from registration.rules.reasons import correction_codes
+from registration.rules.reasons import correction_reasons
 from registration.rules.targets import is_target
 
 # Texts of the office that a paper prints; they are checked, because a paper must be printable.
@@ -129,7 +129,7 @@ def _item_problems(
     problems += [fault for name in ("problem", "remedy") for fault in _paper_faults(f"items.{at}.{name}", item[name])]
     if not is_target(item["target"], matter=case.matter, entity_type=case.entity_type, regime=case.regime):
         problems.append(Problem(f"items.{at}.target", "choice.unknown"))
-    if item["reason_code"] not in correction_codes():
+    if item["reason_code"] not in correction_reasons(case.matter):
         problems.append(Problem(f"items.{at}.reason_code", "choice.unknown"))
     if item["material_ref"] and item["material_ref"] not in files.get(item["target"], ()):
         problems.append(Problem(f"items.{at}.material_ref", "choice.unknown"))

@@ -161,7 +161,7 @@ def _record_signature(
 ) -> Mapping[str, Any]:
     party = session.get_one(Party, actor.party_id)
     party.signed_at, party.signed_digest = now, current_digest(session, case)
-    declared = declarations_for(party.capacities, regime=case.regime, on=local_date(now))
+    declared = declarations_for(party.capacities, matter=case.matter, regime=case.regime, on=local_date(now))
     return {
         "person": party.person_key,
         "capacities": party.capacities,

@@ -37,7 +37,7 @@ def application_words(session: Session, case: Application, *, revision: int, on:
     submitted = _submitted(session, case, revision)
     form = decrypt_form(submitted.form, case=case.ref)
     signatures = list(_signatures(session, case, digest=submitted.digest))
-    law = listed(bases(["MR16", "MR17"], regime=case.regime, on=on, lang="zh"), "zh")
+    law = listed(bases(["MR16", "MR17"], matter=case.matter, regime=case.regime, on=on, lang="zh"), "zh")
     before = f"依照{law}，向登记机关申请设立登记，填写的内容、提交的材料和各签名人的声明如下。"
     after = (
         f"所签内容的摘要（SHA-256）：{submitted.digest}",
@@ -46,9 +46,11 @@ def application_words(session: Session, case: Application, *, revision: int, on:
     sections = {
         "contributions": _contributions(form),
         "posts": _posts(form, case),
-        "materials": tuple((material_label(m["kind"], "zh"), m["filename"], m["sha256"]) for m in submitted.materials),
+        "materials": tuple(
+            (material_label(m["kind"], "zh", case.matter), m["filename"], m["sha256"]) for m in submitted.materials
+        ),
         "declarations": _declarations(case, signatures, on=on),
-        "signatures": _signed(form, signatures, digest=submitted.digest),
+        "signatures": _signed(case, form, signatures, digest=submitted.digest),
     }
     tables = {key: _printable(rows) for key, rows in sections.items() if rows}
     return (before,), _printable(_items(form, case)), after, tables
@@ -76,7 +78,7 @@ def _submitted(session: Session, case: Application, revision: int) -> Revision:
 def _items(form: Mapping[str, Any], case: Application) -> Rows:
     """Every answer that is neither personal nor in another table, one line each."""
     rows = []
-    for section in sections_for(case.entity_type, case.regime):
+    for section in sections_for(case.entity_type, case.regime, case.matter):
         if section.key not in _ELSEWHERE and form.get(section.key):
             rows += [(f"{section.zh}：{label}", words) for label, words in answer_texts(section.key, form)]
     return tuple(rows)
@@ -133,28 +135,28 @@ def _declared(entry: HistoryEntry) -> Iterable[str]:
 def _declarations(case: Application, signatures: list[HistoryEntry], *, on: date) -> Rows:
     made = dict.fromkeys(key for entry in signatures for key in _declared(entry))
     return tuple(
-        (_letter(place), declaration_text(key, regime=case.regime, on=on, lang="zh"))
-        for place, key in enumerate(_in_order(made))
+        (_letter(place), declaration_text(key, matter=case.matter, regime=case.regime, on=on, lang="zh"))
+        for place, key in enumerate(_in_order(case, made))
     )
 
 
-def _signed(form: Mapping[str, Any], signatures: list[HistoryEntry], *, digest: str) -> Rows:
-    made = _in_order(dict.fromkeys(key for entry in signatures for key in _declared(entry)))
+def _signed(case: Application, form: Mapping[str, Any], signatures: list[HistoryEntry], *, digest: str) -> Rows:
+    made = _in_order(case, dict.fromkeys(key for entry in signatures for key in _declared(entry)))
     letters = {key: _letter(place) for place, key in enumerate(made)}
     people = {person.get("key"): person for person in form.get("people") or ()}
     return tuple(
         (
             _signer_name(people.get(entry.data["person"], {})),
             "、".join(CAPACITIES[one][0] for one in entry.data["capacities"]),
-            "".join(letters[key] for key in _in_order(dict.fromkeys(_declared(entry)))),
+            "".join(letters[key] for key in _in_order(case, dict.fromkeys(_declared(entry)))),
             f"{local(entry.at):%Y-%m-%d %H:%M:%S}，{digest[:32]}",
         )
         for entry in signatures
     )
 
 
-def _in_order(keys: Iterable[str]) -> list[str]:
-    return sorted(keys, key=order)
+def _in_order(case: Application, keys: Iterable[str]) -> list[str]:
+    return sorted(keys, key=lambda key: order(key, matter=case.matter))
 
 
 def _letter(place: int) -> str:

@@ -7,8 +7,9 @@ from certificates.numbers import CHECKS
 from certificates.paper import design
 from registration.matters import current, definition_of, matters
 from registration.rules.city import Agency, City, read
-from registration.rules.city_files import CityError, CityFault
+from registration.rules.city_files import CityError
 from registration.rules.fields import fields, is_within
+from registration.rules.folder_files import FolderFault
 from registration.rules.kinds import Regime
 from registration.rules.materials import material_kinds
 from registration.rules.regions import lies_in
@@ -23,7 +24,7 @@ AGAINST = {
 LEAST_CONTRAST = 4.5
 
 
-def faults_in(folder: Path) -> list[CityFault]:
+def faults_in(folder: Path) -> list[FolderFault]:
     """Every fault of the folder, file by file; empty if the folder can be used."""
     try:
         found = read(folder.resolve())
@@ -32,17 +33,17 @@ def faults_in(folder: Path) -> list[CityFault]:
     return [*_about(found), *_agencies(found), *_registrars(found), *_samples(found)]
 
 
-def _about(found: City) -> Iterator[CityFault]:
+def _about(found: City) -> Iterator[FolderFault]:
     if not any(row["level"] == "prefecture" and row["code"] == found.about.prefecture for row in found.regions):
-        yield CityFault("regions.csv", found.about.prefecture, "no_prefecture")
+        yield FolderFault("regions.csv", found.about.prefecture, "no_prefecture")
     if found.about.design not in design.names(own=found.designs):
-        yield CityFault("city.yaml", "design", "unknown_design", {"design": found.about.design})
+        yield FolderFault("city.yaml", "design", "unknown_design", {"design": found.about.design})
     for scheme, colours in AGAINST.items():
         for name, against in colours.items():
             ratio = contrast(getattr(getattr(found.about.colours, scheme), name), against)
             if ratio < LEAST_CONTRAST:
                 details = {"against": against, "ratio": f"{ratio:.1f}"}
-                yield CityFault("city.yaml", f"colours.{scheme}.{name}", "colour_contrast", details)
+                yield FolderFault("city.yaml", f"colours.{scheme}.{name}", "colour_contrast", details)
 
 
 def contrast(one: str, other: str) -> float:
@@ -57,7 +58,7 @@ def _luminance(colour: str) -> float:
     return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
-def _agencies(found: City) -> Iterator[CityFault]:
+def _agencies(found: City) -> Iterator[FolderFault]:
     kinds = frozenset().union(*map(material_kinds, matters()))
     names: dict[str, str] = {}
     for row in found.agencies:
@@ -65,19 +66,19 @@ def _agencies(found: City) -> Iterator[CityFault]:
         keys += [("persons", key) for key in (*row.persons.only, *row.persons.without)]
         for where, key in keys:
             if not any(is_within(pattern, key) for pattern in fields()):
-                yield CityFault("agencies.yaml", f"{row.key}.{where}", "unknown_field", {"field": key})
+                yield FolderFault("agencies.yaml", f"{row.key}.{where}", "unknown_field", {"field": key})
         for kind in row.documents:
             if kind not in kinds:
-                yield CityFault("agencies.yaml", f"{row.key}.documents", "unknown_document", {"kind": kind})
+                yield FolderFault("agencies.yaml", f"{row.key}.documents", "unknown_document", {"kind": kind})
         if row.number is not None and row.number not in CHECKS:
             details = {"scheme": row.number, "known": ", ".join(CHECKS)}
-            yield CityFault("agencies.yaml", f"{row.key}.number", "unknown_scheme", details)
+            yield FolderFault("agencies.yaml", f"{row.key}.number", "unknown_scheme", details)
         if row.shared_as and names.setdefault(row.shared_as, row.key) != row.key:
-            yield CityFault("agencies.yaml", f"{row.key}.shared_as", "shared_twice", {"other": names[row.shared_as]})
+            yield FolderFault("agencies.yaml", f"{row.key}.shared_as", "shared_twice", {"other": names[row.shared_as]})
     yield from _parts(found)
 
 
-def _parts(found: City) -> Iterator[CityFault]:
+def _parts(found: City) -> Iterator[FolderFault]:
     """Whether the agencies of the tables have rows, if a registrar works by the model that needs them."""
     asked = [one.code for one in found.registrars if one.regime is Regime.FIVE_NUMBERS_2015]
     rows = {row.key: row for row in found.agencies}
@@ -87,33 +88,33 @@ def _parts(found: City) -> Iterator[CityFault]:
             if key in rows:
                 yield from _as_in_table(rows[key], part, table=table)
             elif asked:
-                yield CityFault("agencies.yaml", key, "no_agency", {"table": table, "registrar": asked[0]})
+                yield FolderFault("agencies.yaml", key, "no_agency", {"table": table, "registrar": asked[0]})
 
 
-def _as_in_table(row: Agency, part: Part, *, table: str) -> Iterator[CityFault]:
+def _as_in_table(row: Agency, part: Part, *, table: str) -> Iterator[FolderFault]:
     if row.role != part.role:
-        yield CityFault("agencies.yaml", f"{row.key}.role", "other_role", {"table": table, "role": part.role})
+        yield FolderFault("agencies.yaml", f"{row.key}.role", "other_role", {"table": table, "role": part.role})
     if row.number != part.gives:
         details = {"table": table, "gives": part.gives or "—"}
-        yield CityFault("agencies.yaml", f"{row.key}.number", "other_scheme", details)
+        yield FolderFault("agencies.yaml", f"{row.key}.number", "other_scheme", details)
 
 
-def _registrars(found: City) -> Iterator[CityFault]:
+def _registrars(found: City) -> Iterator[FolderFault]:
     prefecture, known = found.about.prefecture, {row["code"] for row in found.regions}
     if not found.registrars:
-        yield CityFault("registrars.yaml", "", "no_rows")
+        yield FolderFault("registrars.yaml", "", "no_rows")
     for one in found.registrars:
         if not lies_in(one.code, prefecture):
-            yield CityFault("registrars.yaml", one.code, "code_outside", {"code": one.code, "prefecture": prefecture})
+            yield FolderFault("registrars.yaml", one.code, "code_outside", {"code": one.code, "prefecture": prefecture})
         for region in one.regions:
             details = {"region": region, "prefecture": prefecture}
             if region not in known:
-                yield CityFault("registrars.yaml", f"{one.code}.regions", "unknown_region", details)
+                yield FolderFault("registrars.yaml", f"{one.code}.regions", "unknown_region", details)
             elif not lies_in(region, prefecture):
-                yield CityFault("registrars.yaml", f"{one.code}.regions", "outside", details)
+                yield FolderFault("registrars.yaml", f"{one.code}.regions", "outside", details)
 
 
-def _samples(found: City) -> Iterator[CityFault]:
+def _samples(found: City) -> Iterator[FolderFault]:
     known, samples = {one.code for one in found.registrars}, found.samples
     blocks = [(f"desks.{code}", code, first, DESKS) for code, first in samples.desks.items()]
     if samples.officers:
@@ -121,11 +122,11 @@ def _samples(found: City) -> Iterator[CityFault]:
     taken: dict[int, str] = {}
     for key, code, first, many in blocks:
         if code not in known:
-            yield CityFault("samples.yaml", key, "unknown_registrar", {"registrar": code})
+            yield FolderFault("samples.yaml", key, "unknown_registrar", {"registrar": code})
         for number in range(first, first + many):
             if taken.setdefault(number, key) != key:
-                yield CityFault("samples.yaml", key, "numbers_overlap", {"number": number, "other": taken[number]})
+                yield FolderFault("samples.yaml", key, "numbers_overlap", {"number": number, "other": taken[number]})
     for code in sorted(samples.profiles.keys() - known):
-        yield CityFault("samples.yaml", f"profiles.{code}", "unknown_registrar", {"registrar": code})
+        yield FolderFault("samples.yaml", f"profiles.{code}", "unknown_registrar", {"registrar": code})
     for code in sorted(known - samples.profiles.keys()):
-        yield CityFault("samples.yaml", "profiles", "no_profile", {"registrar": code})
+        yield FolderFault("samples.yaml", "profiles", "no_profile", {"registrar": code})

@@ -18,7 +18,7 @@ from registration.models import Account, Application, HistoryEntry
 from registration.queries.promised import acceptance_comes_first
 from registration.rules.form import read
 from registration.rules.problems import Lang
-from registration.rules.reasons import reasons
+from registration.rules.reasons import rejection_reasons
 from registration.rules.reference import texts
 from registration.rules.signers import signers_for
 from registration.settings import settings
@@ -127,6 +127,6 @@ def _words(session: Session, case: Application, lang: Lang, *, effect: str) -> s
         return ""
     action = table.actions[last.tag.partition(":")[2]]
     code = last.data.get("reason_code")
-    law = reasons("rejection")[code][lang] if code else ""
+    law = rejection_reasons(case.matter)[code].in_(lang) if code else ""
     sentences = [action.label.in_(lang), law, last.data.get("reason", ""), last.data.get("competent_body", "")]
     return ("。" if lang == "zh" else ". ").join(part for part in sentences if part)

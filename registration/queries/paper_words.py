@@ -25,15 +25,15 @@ from registration.rules.entity_types import type_row
 from registration.rules.form import sections_for
 from registration.rules.kinds import is_five_numbers
 from registration.rules.materials import material_label
+from registration.rules.matter_folders import decision_paper
 from registration.rules.norms import is_old_law
-from registration.rules.reasons import bases, correction_article, reason_article, reasons, remedies
-from registration.rules.reference import texts_of_matter
+from registration.rules.reasons import bases, correction_article, reason_article, rejection_reasons, remedies
 
 
 def _receipt(session: Session, case: Application, moment: Moment) -> Words:
     kinds = [material["kind"] for material in materials_now(session, case)]
     rows = [("登记申请书（在线填写并签名）", "1", "电子")]
-    rows += [(material_label(kind, "zh"), str(kinds.count(kind)), "电子") for kind in dict.fromkeys(kinds)]
+    rows += [(material_label(kind, "zh", case.matter), str(kinds.count(kind)), "电子") for kind in dict.fromkeys(kinds)]
     promise = _promise(case, moment)
     return (("已收到您提交的登记申请和下列材料。" + promise,), tuple(rows), ("本凭证不表示准予登记。",))
 
@@ -79,8 +79,10 @@ def _approval(session: Session, case: Application, moment: Moment) -> Words:
 def _refusal(session: Session, case: Application, moment: Moment) -> Words:
     said = _said(session, case, "application:reject")
     code = said["reason_code"]
-    article = reason_article(code, entity_type=case.entity_type, regime=case.regime, on=moment.on, lang="zh")
-    rows = ((reasons("rejection")[code]["zh"], said.get("reason", ""), article),)
+    article = reason_article(
+        code, matter=case.matter, entity_type=case.entity_type, regime=case.regime, on=moment.on, lang="zh"
+    )
+    rows = ((rejection_reasons(case.matter)[code].zh, said.get("reason", ""), article),)
     return (
         ("经审查，您提交的登记申请不符合法律、法规规定，决定不予登记。理由如下：",),
         rows,
@@ -142,16 +144,16 @@ def _licence_correction(session: Session, case: Application, moment: Moment) -> 
 
 def _decision(session: Session, case: Application, moment: Moment) -> Words:
     """A matter's own text (`papers.yaml`); its rows name inputs of the actions that are kept in the history."""
-    texts = texts_of_matter(case.matter, "papers")["decision"]
+    paper = decision_paper(case.matter)
     entries = session.execute(
         select(col(HistoryEntry.tag), col(HistoryEntry.data))
         .where(col(HistoryEntry.application_id) == case.id, col(HistoryEntry.tag).like("application:%"))
         .order_by(col(HistoryEntry.seq))
     ).all()
     said = {name: value for _tag, data in entries for name, value in data.items()}
-    rows = tuple((label, str(said[name])) for name, label in texts.get("rows", {}).items() if said.get(name))
+    rows = tuple((label, str(said[name])) for label, name in paper.rows.items() if said.get(name))
     law = _law(case, entries[-1][0].partition(":")[2], moment.on)
-    return tuple(texts.get("before", ())), (*rows, *law), tuple(texts.get("after", ()))
+    return paper.before, (*rows, *law), paper.after
 
 
 # The facts of a licence that can be corrected, in the order of the paper.
@@ -218,8 +220,9 @@ WORDS: Mapping[str, Callable[[Session, Application, Moment], Words]] = {
 def _target(case: Application, target: str) -> str:
     chapter, _, key = target.partition(".")
     if chapter == "material":
-        return material_label(key, "zh")
-    return next(section.zh for section in sections_for(case.entity_type, case.regime) if section.key == key)
+        return material_label(key, "zh", case.matter)
+    sections = sections_for(case.entity_type, case.regime, case.matter)
+    return next(section.zh for section in sections if section.key == key)
 
 
 def _law(case: Application, action: str, on: date) -> tuple[tuple[str, ...], ...]:
@@ -231,7 +234,7 @@ def _law(case: Application, action: str, on: date) -> tuple[tuple[str, ...], ...
         if row.action == action and all(one.holds == five for one in row.conditions if one.name == "five_numbers")
     ]
     basis = dict.fromkeys(key for row in rows for key in row.basis)
-    law = bases(basis, regime=case.regime, on=on, lang="zh")
+    law = bases(basis, matter=case.matter, regime=case.regime, on=on, lang="zh")
     return (("依据", "；".join(law)),) if law else ()
 
 

@@ -22,9 +22,9 @@ from registration.queries.papers_asked import Moment, Words
 from registration.queries.registrar_profiles import PrintedProfile
 from registration.rules.entity_types import type_row
 from registration.rules.form import read
+from registration.rules.matter_folders import decision_paper
 from registration.rules.norms import is_old_law
 from registration.rules.official_types import official_type
-from registration.rules.reference import texts_of_matter
 from registration.settings import settings
 
 # The character for the kind in a document's number, as registrars write it.
@@ -162,5 +162,5 @@ def _title(case: Application, kind: str) -> str | None:
     if kind == "application":
         return type_row(case.entity_type).application
     if kind == "decision":
-        return str(texts_of_matter(case.matter, "papers")[kind]["title"])
+        return decision_paper(case.matter).title
     return _OLD_TITLES.get(kind) if is_old_law(case.regime) else None

@@ -38,7 +38,7 @@ def name_reservation(session: Session, case: Application, moment: Moment) -> Wor
     rows = [("保留的名称", held.name)]
     rows += [("保留日期", chinese.day(held.since_on))] if held.since_on else []
     rows += [("保留期至", f"{chinese.day(held.expires_on)}（含当日）")] if held.expires_on else []
-    rows += [("依据", law) for law in bases(["NR18"], regime=case.regime, on=moment.on, lang="zh")]
+    rows += [("依据", law) for law in bases(["NR18"], matter=case.matter, regime=case.regime, on=moment.on, lang="zh")]
     after = (
         "保留期内，本登记机关不向他人登记相同的名称。名称由申请人自主申报，可能的名称争议由申请人依法承担责任。",
         "本告知书不是营业执照，不能凭本告知书从事经营活动。保留期满没有办理登记的，名称不再保留。",

@@ -61,7 +61,7 @@ def signing_file(
         proved=proved,
         signs_for=own.get("name") if own.get("kind") == "legal" else None,
         digest=form_digest(file.facts.form, materials_now(session, case)),
-        declarations=declarations_for(party.capacities, regime=case.regime, on=local_date(now)),
+        declarations=declarations_for(party.capacities, matter=case.matter, regime=case.regime, on=local_date(now)),
         signed=any(one.valid for one in file.signatures if one.party.id == party.id),
     )
 

@@ -1,29 +1,36 @@
 """The reasons why an action is refused, in the user's language."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
+from registration.rules.matter_folders import matter_data, matter_keys
+from registration.rules.matter_shapes import BlockerRow
 from registration.rules.problems import Lang, Problem, problem_text
-from registration.rules.reference import texts, texts_of_matters
+from registration.rules.reference import texts
 from workflows.errors import Blocker
 
 
 def field_of(blocker: Blocker) -> str | None:
     """The missing input that a blocker reports; None for any other blocker."""
-    field: str | None = _row(blocker.code).get("field")
-    return field
+    return _row(blocker.code).field
 
 
 def blocker_text(blocker: Blocker, lang: Lang) -> str:
     """One sentence with the obstacle and what to do."""
-    template: str = _row(blocker.code)[lang]
-    return template.format_map({**blocker.data, "detail": _detail(blocker, lang)})
+    return _row(blocker.code).in_(lang).format_map({**blocker.data, "detail": _detail(blocker, lang)})
 
 
-def _row(code: str) -> Mapping[str, Any]:
-    """The texts of a code, shared by all matters or a matter's own (`matters/<matter>/blockers.yaml`)."""
-    row: Mapping[str, Any] = texts("reference/blockers.yaml").get(code) or texts_of_matters("blockers")[code]
-    return row
+@cache
+def shared_blockers() -> Mapping[str, BlockerRow]:
+    """Code -> text, of the refusals by guards of several matters."""
+    return {code: BlockerRow.model_validate(row) for code, row in texts("reference/blockers.yaml").items()}
+
+
+def _row(code: str) -> BlockerRow:
+    """The text of a code that all matters share, or that one matter has alone (`blockers.yaml`)."""
+    rows = (shared_blockers(), *(matter_data(matter).blockers for matter in matter_keys()))
+    return next(row[code] for row in rows if code in row)
 
 
 def _detail(blocker: Blocker, lang: Lang) -> str:

@@ -8,9 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
-from registration.rules.city_files import CityError, FolderReader
+from registration.rules.city_files import CityError, CityReader
+from registration.rules.folder_files import Closed
 from registration.rules.kinds import Regime
 from registration.rules.reference import Said
 
@@ -31,12 +32,6 @@ Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 Role = Annotated[str, Field(pattern=r"^agency_[a-z0-9_]+$")]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Keys = Annotated[tuple[Filled, ...], BeforeValidator(_flat)]
-
-
-class Closed(BaseModel):
-    """Base of the rows: immutable, and an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Persons(Closed):
@@ -206,7 +201,7 @@ def officer_roles() -> frozenset[str]:
 @cache
 def read(folder: Path) -> City:
     """The city in a folder. Raises CityError with every fault of its files."""
-    reader = FolderReader(folder)
+    reader = CityReader(folder)
     found = City(
         folder,
         about=reader.model(About, "city.yaml"),

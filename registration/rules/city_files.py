@@ -1,20 +1,15 @@
-"""Reads the files of a city's folder and collects every fault with its file and key."""
+"""Reads the other files of a city's folder: its table of regions, its words, its drawings."""
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
-
-import yaml
-from pydantic import BaseModel, ValidationError
 
 from registration.errors import RegistrationError
-from registration.rules.reference import data_lines, texts
+from registration.rules.folder_files import FolderFault, FolderReader
+from registration.rules.reference import data_lines
 
-Kind = TypeVar("Kind", bound=BaseModel)
 COLUMNS = ("code", "name_zh", "short_zh", "name_en", "level")
 LEVELS = ("province", "prefecture", "district", "county", "county-city", "placeholder")
 LARGEST_DRAWING = 20_000
@@ -22,39 +17,6 @@ LARGEST_DRAWING = 20_000
 _ELEMENTS = frozenset({"svg", "g", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon"})
 _TAG = re.compile(r"<\s*/?\s*([A-Za-z][\w:-]*)([^<>]*)>")
 _ACTIVE = re.compile(r"\b(on\w+|href|style|src)\s*=|url\s*\(|&", re.IGNORECASE)
-# By the type of Pydantic's error; any other is `malformed`, with Pydantic's message.
-_CODES = {
-    "missing": "missing",
-    "extra_forbidden": "unknown",
-    "text_missing": "text_missing",
-    "string_too_short": "empty",
-    "string_type": "text",
-    "string_pattern_mismatch": "pattern",
-    "literal_error": "choice",
-    "enum": "choice",
-    "too_short": "no_rows",
-    "tuple_type": "not_a_list",
-    "model_type": "not_a_mapping",
-    "mapping_type": "not_a_mapping",
-    "dict_type": "not_a_mapping",
-    "int_type": "whole_number",
-    "int_parsing": "whole_number",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class CityFault:
-    """One fault in the folder: its file, its key (empty for the whole file), a code and data."""
-
-    file: str
-    key: str
-    code: str
-    data: Mapping[str, Any] = field(default_factory=dict, hash=False)
-
-    def sentence(self, lang: str) -> str:
-        """The message of the fault; KeyError for a code without one."""
-        text: str = texts("reference/city_faults.yaml")[self.code][lang]
-        return text.format_map(self.data)
 
 
 class CityError(RegistrationError):
@@ -62,29 +24,14 @@ class CityError(RegistrationError):
 
     code = "city_is_faulty"
 
-    def __init__(self, folder: Path, faults: tuple[CityFault, ...]) -> None:
+    def __init__(self, folder: Path, faults: tuple[FolderFault, ...]) -> None:
         self.faults = faults
         first = faults[0]
         super().__init__(folder=str(folder), file=first.file, key=first.key, faults=len(faults))
 
 
-class FolderReader:
-    """Reads the files; an unreadable one gives None, and the reason is in `faults`."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.faults: list[CityFault] = []
-
-    def model(self, kind: type[Kind], file: str) -> Any:
-        """A YAML file as one object."""
-        raw = self._yaml(file)
-        return None if raw is None else self._made(kind, raw, file=file, at="")
-
-    def rows(self, kind: type[Kind], file: str, *, key: str) -> tuple[Any, ...]:
-        """A YAML mapping from key to row as a tuple of rows, each with its key in the field named `key`."""
-        raw = self._yaml(file) or {}
-        made = (self._row(kind, name, row, file=file, key=key) for name, row in raw.items())
-        return tuple(row for row in made if row is not None)
+class CityReader(FolderReader):
+    """Reads a city's folder."""
 
     def table(self, file: str) -> tuple[Mapping[str, str], ...]:
         """The rows of a CSV file of regions."""
@@ -111,63 +58,3 @@ class FolderReader:
         if len(text) > LARGEST_DRAWING or not text.startswith("<svg") or left or not known:
             self.fault(file, "", "drawing", elements=", ".join(sorted(_ELEMENTS)))
         return text
-
-    def text(self, file: str) -> str | None:
-        try:
-            return (self.folder / file).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError):
-            self.fault(file, "", "no_file")
-            return None
-
-    def fault(self, file: str, key: str, code: str, **data: Any) -> None:
-        self.faults.append(CityFault(file, key, code, data))
-
-    def _yaml(self, file: str) -> dict[Any, Any] | None:
-        text = self.text(file)
-        if text is None:
-            return None
-        try:
-            raw = yaml.safe_load(text)
-        except yaml.YAMLError as broken:
-            self.fault(file, "", "not_yaml", reason=" ".join(str(broken).split()))
-            return None
-        if not isinstance(raw, dict):
-            self.fault(file, "", "not_a_mapping")
-            return None
-        for key in _keys_twice(yaml.compose(text)):
-            self.fault(file, key, "twice")
-        return raw
-
-    def _row(self, kind: type[Kind], name: Any, row: Any, *, file: str, key: str) -> Kind | None:
-        if not isinstance(row, dict):
-            self.fault(file, str(name), "not_a_mapping")
-            return None
-        if key in row:
-            self.fault(file, f"{name}.{key}", "unknown")
-            return None
-        return self._made(kind, {**row, key: name}, file=file, at=str(name))
-
-    def _made(self, kind: type[Kind], raw: Any, *, file: str, at: str) -> Kind | None:
-        try:
-            return kind.model_validate(raw)
-        except ValidationError as error:
-            self.faults.extend(_faults_of(error, file=file, at=at))
-            return None
-
-
-def _keys_twice(node: Any) -> Iterator[str]:
-    """Duplicate keys of a mapping, such as `tax.sees`: YAML would silently use the last."""
-    if isinstance(node, yaml.SequenceNode):
-        for child in node.value:
-            yield from _keys_twice(child)
-    if isinstance(node, yaml.MappingNode):
-        keys = [str(key.value) for key, _ in node.value]
-        yield from sorted({key for key in keys if keys.count(key) > 1})
-        for key, child in node.value:
-            yield from (f"{key.value}.{inner}" for inner in _keys_twice(child))
-
-
-def _faults_of(error: ValidationError, *, file: str, at: str) -> Iterator[CityFault]:
-    for one in error.errors(include_url=False, include_input=False):
-        key = ".".join(filter(None, (at, *map(str, one["loc"]))))
-        yield CityFault(file, key, _CODES.get(one["type"], "malformed"), {"reason": one["msg"], **one.get("ctx", {})})

@@ -1,36 +1,47 @@
 """The declarations of a signer: the materials are true, and nothing disqualifies the person from a post."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cache
 
+from registration.rules.matter_folders import matter_data
+from registration.rules.matter_shapes import DeclarationRow
 from registration.rules.norms import Lang, cited, law_day, listed
 from registration.rules.reference import texts
 
-_FILE = "matters/establishment/declarations.yaml"
 # The general declaration of signatures from before the declarations were listed separately.
 AGREED = "agree"
 
 
-def declarations_for(capacities: Iterable[str], *, regime: str, on: date) -> tuple[str, ...]:
+@cache
+def _shared() -> Mapping[str, DeclarationRow]:
+    return {key: DeclarationRow.model_validate(row) for key, row in texts("reference/declarations.yaml").items()}
+
+
+def known_declarations(matter: str) -> Mapping[str, DeclarationRow]:
+    """Key -> declaration, in order: those of all matters, then the matter's own."""
+    return {**_shared(), **matter_data(matter).declarations}
+
+
+def declarations_for(capacities: Iterable[str], *, matter: str, regime: str, on: date) -> tuple[str, ...]:
     """The declarations that go with these capacities, in order (Company Law art. 178, Regulation arts. 12, 17)."""
     held, day = frozenset(capacities), law_day(regime, on)
     return tuple(
         key
-        for key, row in texts(_FILE).items()
-        if (not row.get("capacities") or held.intersection(row["capacities"]))
-        and (not row.get("only") or cited(row["law"], day, "zh"))
+        for key, row in known_declarations(matter).items()
+        if (not row.capacities or held.intersection(row.capacities)) and (not row.only or cited(row.law, day, "zh"))
     )
 
 
-def order(key: str) -> int:
+def order(key: str, *, matter: str) -> int:
     """The position of a declaration in the list of all."""
-    return list(texts(_FILE)).index(key)
+    return list(known_declarations(matter)).index(key)
 
 
-def declaration_text(key: str, *, regime: str, on: date, lang: Lang) -> str:
+def declaration_text(key: str, *, matter: str, regime: str, on: date, lang: Lang) -> str:
     """The text of one declaration, with its legal basis."""
-    row = texts(_FILE)[key]
-    law = cited(row.get("law", ()), law_day(regime, on), lang)
+    row = known_declarations(matter)[key]
+    law, words = cited(row.law, law_day(regime, on), lang), row.in_(lang)
     if not law:
-        return str(row[lang])
-    return f"{row[lang]}（{listed(law, lang)}）" if lang == "zh" else f"{row[lang]} ({listed(law, lang)})"
+        return words
+    return f"{words}（{listed(law, lang)}）" if lang == "zh" else f"{words} ({listed(law, lang)})"

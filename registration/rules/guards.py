@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from registration.rules.facts import Facts
-from registration.rules.reasons import rejection_codes, why_impossible
+from registration.rules.reasons import rejection_reasons, why_impossible
 from workflows.errors import Blocker
 
 Guard = Callable[[Facts], Blocker | None]
@@ -129,8 +129,8 @@ def licence_is_parked(facts: Facts) -> Blocker | None:
 
 def reason_code_is_given(facts: Facts) -> Blocker | None:
     """MR art. 20: a refusal names a legal reason that the law in force and the facts of the case allow."""
-    code = facts.inputs.get("reason_code")
-    if code not in rejection_codes():
+    code = str(facts.inputs.get("reason_code"))
+    if code not in rejection_reasons(facts.matter):
         return Blocker("reason_code_is_missing", {})
     why = why_impossible(code, facts)
     return (

@@ -3,15 +3,17 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 from registration.rules.city import Agency
 from registration.rules.entity_types import EntityType, type_row
 from registration.rules.form import ESTABLISHMENT, Form
 from registration.rules.kinds import is_five_numbers
+from registration.rules.matter_folders import matter_data
+from registration.rules.matter_shapes import MaterialRow
 from registration.rules.norms import cited, law_day, listed
-from registration.rules.reference import texts_of_matter
 from registration.rules.scope import Permit, items_of, permit_of
+from workflows.definition.values import Text
 
 _APPRAISED = frozenset({"in_kind", "ip", "land_use", "equity", "claim", "data", "other"})
 
@@ -20,13 +22,13 @@ _APPRAISED = frozenset({"in_kind", "ip", "land_use", "equity", "claim", "data", 
 class MaterialNeed:
     """One document: its label, how to make it, why it is needed, and the citations (rules/norms.py).
 
-    `label`, `hint` and `why` are mappings {zh, en}. One that is not `required` is optional.
+    One that is not `required` is optional.
     """
 
     kind: str
-    label: Mapping[str, str]
-    hint: Mapping[str, str]
-    why: Mapping[str, str]
+    label: Text
+    hint: Text
+    why: Text
     required: bool
     basis: tuple[str, ...]
 
@@ -48,7 +50,8 @@ class _Asked:
         return list(dict.fromkeys(permit for permit in permits if permit))
 
 
-_CONDITIONS: dict[str, Callable[[_Asked], bool]] = {
+# The conditions that a row may name.
+CONDITIONS: dict[str, Callable[[_Asked], bool]] = {
     "owned": lambda asked: asked.tenure == "own",
     "leased": lambda asked: asked.tenure == "lease",
     "lent": lambda asked: asked.tenure == "free",
@@ -76,10 +79,10 @@ def required_materials(form: Form, *, entity_type: str, regime: str, matter: str
     asked = _Asked(form, type_row(entity_type), regime)
     found = []
     for kind, row in _rows(matter).items():
-        if "for" in row and not asked.entity_type.answers_to(row["for"]):
+        if row.named and not asked.entity_type.answers_to(row.named):
             continue
-        needed = "when" not in row or _CONDITIONS[row["when"]](asked)
-        if needed or row.get("otherwise") == "optional":
+        needed = row.when is None or CONDITIONS[row.when](asked)
+        if needed or row.otherwise == "optional":
             found.append(_need(kind, row, asked, required=needed))
     return found
 
@@ -102,20 +105,20 @@ def materials_of_agency(agency: Agency, matter: str = ESTABLISHMENT) -> frozense
 def material_label(kind: str, lang: Literal["zh", "en"], matter: str = ESTABLISHMENT) -> str:
     """The name of a kind of document; the kind itself if the matter does not have it."""
     row = _rows(matter).get(kind)
-    return str(row["label"][lang]) if row else kind
+    return row.label.in_(lang) if row else kind
 
 
-def _rows(matter: str) -> Mapping[str, Mapping[str, Any]]:
-    return texts_of_matter(matter, "materials")
+def _rows(matter: str) -> Mapping[str, MaterialRow]:
+    return matter_data(matter).materials
 
 
-def _need(kind: str, texts: Mapping[str, Any], asked: _Asked, *, required: bool) -> MaterialNeed:
+def _need(kind: str, row: MaterialRow, asked: _Asked, *, required: bool) -> MaterialNeed:
     permits = {
         "zh": "、".join(permit.name_zh for permit in asked.permits_before),
         "en": ", ".join(permit.name_en for permit in asked.permits_before),
     }
-    hint = {lang: text.format(permits=permits[lang]) for lang, text in texts["hint"].items()}
-    return MaterialNeed(kind, texts["label"], hint, texts["why"], required, tuple(texts["basis"]))
+    hint = Text(zh=row.hint.zh.format(permits=permits["zh"]), en=row.hint.en.format(permits=permits["en"]))
+    return MaterialNeed(kind, row.label, hint, row.why, required, row.basis)
 
 
 def _is_dwelling(asked: _Asked) -> bool:

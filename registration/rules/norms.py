@@ -86,6 +86,12 @@ def in_force(citation: str, day: date) -> bool:
     return version_on(_split(citation)["norm"], day) is not None
 
 
+def is_citation(text: str) -> bool:
+    """Whether a text such as `MR 19(2)` cites a norm that is on record."""
+    found = _CITATION.fullmatch(text)
+    return found is not None and found["norm"] in norm_keys()
+
+
 def cited(citations: Iterable[str], day: date, lang: Lang) -> list[str]:
     """Those of the citations that are in force on the day, in words, each once."""
     return list(dict.fromkeys(citation_text(one, day, lang) for one in citations if in_force(one, day)))
@@ -130,7 +136,7 @@ def _numbered(parts: dict[str, Any], *names: str) -> Iterable[str]:
 
 def _split(citation: str) -> dict[str, Any]:
     found = _CITATION.fullmatch(citation)
-    if found is None or found["norm"] not in norm_keys():
+    if found is None or not is_citation(citation):
         raise ValueError(citation)
     return found.groupdict()
 

@@ -6,78 +6,105 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from registration.rules.entity_types import type_row
+from registration.rules.folder_files import Closed
+from registration.rules.matter_folders import matter_data
+from registration.rules.matter_shapes import BasisRow, CorrectionReason, RefusalReason, Remedy
 from registration.rules.norms import Lang, cited, in_force, is_old_law, law_day, listed
-from registration.rules.reference import texts
+from registration.rules.reference import Said, texts
 
 if TYPE_CHECKING:
     from registration.rules.facts import Facts
 
-_FILE = "matters/establishment/reasons.yaml"
-_BASES = "matters/establishment/bases.yaml"
 _LICENCES = "reference/licence_reasons.yaml"
 # Parts of a form about contributions: amount, method and date.
 _CAPITAL = frozenset({"section.capital", "section.shareholders", "section.investor", "section.partners"})
 
 
-@cache
-def rejection_codes() -> frozenset[str]:
-    """R01 to R08: every reason in any law."""
-    return frozenset(reasons("rejection"))
+class _Authorities(Closed):
+    reconsideration: Said
+    court: Said
+
+
+class _SharedReasons(Closed):
+    """reference/reasons.yaml: what all matters have."""
+
+    correction: Mapping[str, CorrectionReason]
+    remedies: tuple[Remedy, ...]
+    authorities: _Authorities
 
 
 @cache
-def correction_codes() -> frozenset[str]:
-    return frozenset(reasons("correction"))
+def _shared() -> _SharedReasons:
+    return _SharedReasons.model_validate(dict(texts("reference/reasons.yaml")))
 
 
-def reasons(kind: str) -> Mapping[str, Any]:
-    """Code -> texts, of `rejection` or `correction`."""
-    found: Mapping[str, Any] = texts(_FILE)[kind]
-    return found
+@cache
+def _shared_bases() -> Mapping[str, BasisRow]:
+    return {key: BasisRow.model_validate(row) for key, row in texts("reference/bases.yaml").items()}
 
 
-def reason_law(code: str, *, entity_type: str, regime: str, on: date) -> list[str]:
+def rejection_reasons(matter: str) -> Mapping[str, RefusalReason]:
+    """Code -> reason to refuse an application in this matter, in any law."""
+    return matter_data(matter).reasons.rejection
+
+
+def correction_reasons(matter: str) -> Mapping[str, CorrectionReason]:
+    """Code -> reason to ask for a correction, by code: those of all matters and the matter's own."""
+    return dict(sorted({**_shared().correction, **matter_data(matter).reasons.correction}.items()))
+
+
+def known_bases(matter: str) -> Mapping[str, BasisRow]:
+    """Key of a citation in a table -> its meaning: those of all matters and the matter's own."""
+    return {**_shared_bases(), **matter_data(matter).bases}
+
+
+def reason_law(code: str, *, matter: str, entity_type: str, regime: str, on: date) -> list[str]:
     """The citations in force on `on` for a refusal with this reason; empty if the law does not have it."""
-    row = reasons("rejection")[code]
-    known = [*row.get("law", ()), *row.get(type_row(entity_type).family, ())]
+    row = rejection_reasons(matter)[code]
+    known = [*row.law, *row.families.get(type_row(entity_type).family, ())]
     return [citation for citation in known if in_force(citation, law_day(regime, on))]
 
 
-def reason_article(code: str, *, entity_type: str, regime: str, on: date, lang: Lang) -> str:
+def reason_article(code: str, *, matter: str, entity_type: str, regime: str, on: date, lang: Lang) -> str:
     """The same in words, for the paper and the pages; empty if there is none."""
-    law = reason_law(code, entity_type=entity_type, regime=regime, on=on)
+    law = reason_law(code, matter=matter, entity_type=entity_type, regime=regime, on=on)
     return listed(cited(law, law_day(regime, on), lang), lang)
 
 
-def condition_words(code: str, lang: Lang) -> str:
+def condition_words(code: str, lang: Lang, *, matter: str) -> str:
     """The name of the condition for the reason; empty if it has none."""
-    name = reasons("rejection")[code].get("if")
-    return _CONDITIONS[name][1][lang] if name else ""
+    name = rejection_reasons(matter)[code].needs
+    return CONDITIONS[name][1][lang] if name else ""
 
 
 def possible_reasons(facts: "Facts") -> frozenset[str]:
     """The reasons in the law of the case's regime that the facts of the case allow."""
-    return frozenset(code for code in rejection_codes() if why_impossible(code, facts) is None)
+    return frozenset(code for code in rejection_reasons(facts.matter) if why_impossible(code, facts) is None)
 
 
 def why_impossible(code: str, facts: "Facts") -> Mapping[str, str] | None:
     """Why a refusal cannot use this reason, in both languages; None if it can."""
-    if not reason_law(code, entity_type=facts.entity_type, regime=facts.regime, on=facts.today):
+    about = {"matter": facts.matter, "entity_type": facts.entity_type, "regime": facts.regime}
+    if not reason_law(code, **about, on=facts.today):
         return _NO_GROUND
-    name = reasons("rejection")[code].get("if")
-    holds, words = _CONDITIONS[name] if name else (_always, {})
+    name = rejection_reasons(facts.matter)[code].needs
+    holds, words = CONDITIONS[name] if name else (_always, {})
     return None if holds(facts) else words
 
 
 def correction_article(*, regime: str, on: date, lang: Lang) -> str:
     """The law that requires one notice with everything."""
-    return listed(bases(["MR19"], regime=regime, on=on, lang=lang), lang)
+    return listed(_law_of([_shared_bases()["MR19"]], regime=regime, on=on, lang=lang), lang)
 
 
-def bases(keys: Iterable[str], *, regime: str, on: date, lang: Lang) -> list[str]:
+def bases(keys: Iterable[str], *, matter: str, regime: str, on: date, lang: Lang) -> list[str]:
     """The citations of a workflow's table that are in force under this regime on this day."""
-    group = "old" if is_old_law(regime) else "new"
-    found = [citation for key in keys for citation in texts(_BASES).get(key, {}).get(group, ())]
+    known = known_bases(matter)
+    return _law_of((known[key] for key in keys if key in known), regime=regime, on=on, lang=lang)
+
+
+def _law_of(rows: Iterable[BasisRow], *, regime: str, on: date, lang: Lang) -> list[str]:
+    found = [citation for row in rows for citation in (row.old if is_old_law(regime) else row.new)]
     return cited(found, law_day(regime, on), lang)
 
 
@@ -89,12 +116,12 @@ def remedies(*, regime: str, on: date, lang: Lang, reconsideration: str = "", co
     Litigation Law art. 46.
     """
     day = law_day(regime, on)
-    row = next(one for one in texts(_FILE)["remedies"] if day <= one.get("until", date.max))
-    usual = texts(_FILE)["authorities"]
-    return str(row[lang]).format(
-        reconsideration=reconsideration or usual["reconsideration"][lang],
-        court=court or usual["court"][lang],
-        law=listed(cited(row["law"], day, lang), lang),
+    row = next(one for one in _shared().remedies if day <= one.until)
+    usual = _shared().authorities
+    return row.in_(lang).format(
+        reconsideration=reconsideration or usual.reconsideration.in_(lang),
+        court=court or usual.court.in_(lang),
+        law=listed(cited(row.law, day, lang), lang),
     )
 
 
@@ -130,7 +157,8 @@ _NO_GROUND = {
     "zh": "本申请适用的法律没有规定这一理由",
     "en": "the law that applies to this application does not know this reason",
 }
-_CONDITIONS: Mapping[str, tuple[Callable[["Facts"], bool], Mapping[str, str]]] = {
+# The conditions that a reason may name, each with its text.
+CONDITIONS: Mapping[str, tuple[Callable[["Facts"], bool], Mapping[str, str]]] = {
     "bears_a_name": (
         _bears_a_name,
         {"zh": "这份申请没有使用名称", "en": "this application uses no name"},

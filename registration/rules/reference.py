@@ -14,32 +14,19 @@ from pydantic_core import PydanticCustomError
 from workflows.definition.values import Text
 
 
-def _in_both(text: Text) -> Text:
+def in_both(text: Text) -> Text:
+    """The text; refused where a language is missing."""
     if not (text.zh.strip() and text.en.strip()):
         raise PydanticCustomError("text_missing", "a text in both languages is needed")
     return text
 
 
 # A text of a row of data, which is missing in no language.
-Said = Annotated[Text, AfterValidator(_in_both)]
+Said = Annotated[Text, AfterValidator(in_both)]
 
 
 def _text(path: str) -> str:
     return files("registration").joinpath(*path.split("/")).read_text(encoding="utf-8")
-
-
-@cache
-def texts_of_matter(matter: str, name: str) -> Mapping[str, Any]:
-    """`matters/<matter>/<name>.yaml`; an empty mapping where the matter has no such file."""
-    path = f"matters/{matter}/{name}.yaml"
-    return texts(path) if files("registration").joinpath(*path.split("/")).is_file() else MappingProxyType({})
-
-
-@cache
-def texts_of_matters(name: str) -> Mapping[str, Any]:
-    """`matters/*/<name>.yaml` as one mapping, for texts whose keys no two matters share."""
-    folders = sorted(folder.name for folder in files("registration").joinpath("matters").iterdir() if folder.is_dir())
-    return MappingProxyType({key: value for folder in folders for key, value in texts_of_matter(folder, name).items()})
 
 
 def data_lines(text: str) -> Iterator[str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from certificates.numbers.regions import Words, province_name
 from registration.rules.city import city
 from registration.rules.reference import table
 
@@ -79,6 +80,20 @@ def without_regions(code: str, street: str) -> str:
     for place in _around(code):
         street = street.removeprefix(place.name_zh).strip()
     return street
+
+
+def region_words(code: str) -> Words:
+    """Province, prefecture and county of any region of the country; the English leaves out places without a name."""
+    province = province_name(code)
+    known = [place for part in (code[:4] + "00", code) if (place := _by_code().get(part))]
+    places = [place for place in dict.fromkeys(known) if place.level not in ("province", "placeholder")]
+    zh = "".join(dict.fromkeys((province.zh, *(place.name_zh for place in places))))
+    return Words(zh, ", ".join([*(place.name_en for place in reversed(places) if place.name_en), province.en]))
+
+
+@cache
+def _by_code() -> Mapping[str, Region]:
+    return {one.code: one for one in (*_everywhere(), *all_regions())}
 
 
 def region_in_front(street: str) -> Region | None:

@@ -20,12 +20,13 @@ from registration.queries.casefile import CaseFile
 from registration.queries.checks import name_held_until
 from registration.queries.inbox import mine as my_applications
 from registration.queries.papers_asked import may_be_asked
+from registration.rules.action_inputs import SIGNATURES
 from registration.rules.blockers import blocker_text
 from registration.rules.entity_types import entity_types
-from registration.rules.form import ESTABLISHMENT, Group, groups_of
+from registration.rules.form import DOCUMENTS, ESTABLISHMENT, LAST_STEP, Group, groups_of
 from registration.rules.kinds import is_five_numbers
+from registration.rules.matter_folders import matter_data
 from registration.rules.problems import Problem, problem_text
-from registration.rules.reference import texts_of_matter
 from registration.rules.signers import signers_for
 from registration.web.forms.anchors import FieldErrors, field_errors
 from registration.web.forms.section import open_case
@@ -36,7 +37,7 @@ from registration.web.present.kinds import entity_type_words
 from registration.web.present.masks import own_view
 from registration.web.present.states import own_tag
 from registration.web.present.tasks import TaskLine, last_line, material_lines, section_lines
-from registration.web.progress import SIGNATURES, progress_page
+from registration.web.progress import progress_page
 from registration.web.signing import capacity_words
 from workflows.engine import Offer
 
@@ -132,7 +133,7 @@ def _start_page(matter: str, problems: FieldErrors | None = None) -> str:
         "apply/start.html",
         matter=matter,
         title=offered[matter],
-        texts=texts_of_matter(matter, "start"),
+        texts=matter_data(matter).start,
         kinds=kinds,
         places=places,
         problems=problems or [],
@@ -159,7 +160,7 @@ def _tasks_page(file: CaseFile) -> str:
     by_group = {group.key: section_lines(file, group.key) for group in groups_of(file.case.matter)}
     lines = [line for rows in by_group.values() for line in rows] + materials
     done, count = _progress(lines)
-    rest = {"materials": materials, "signing": [last_line(file, count - done)]}
+    rest = {DOCUMENTS: materials, LAST_STEP: [last_line(file, count - done)]}
     groups = [
         _task_group(group, number, by_group[group.key] or rest.get(group.key, []))
         for number, group in enumerate(groups_of(file.case.matter), 1)
@@ -171,8 +172,8 @@ def _tasks_page(file: CaseFile) -> str:
         asked=asked,
         file=file,
         kind=entity_type_words(file.case.entity_type),
-        groups=groups or [TaskGroup("", "", "", materials + rest["signing"])],
-        last=rest["signing"][0],
+        groups=groups or [TaskGroup("", "", "", materials + rest[LAST_STEP])],
+        last=rest[LAST_STEP][0],
         done=done,
         count=count + 1,
         held_until=held_until,

@@ -16,13 +16,14 @@ from registration.matters import definition_of
 from registration.operations.act import Outcome, act
 from registration.queries.casefile import CaseFile, casefile
 from registration.rules.problems import Problem, problem_text
-from registration.rules.reasons import bases, condition_words, possible_reasons, reasons
+from registration.rules.reasons import condition_words, possible_reasons, rejection_reasons
 from registration.rules.whole_numbers import whole_number
 from registration.web import review
 from registration.web.forms.marks import Mark, inputs_of, marks_of, with_remedies
+from registration.web.i18n import say
 from registration.web.present import desk
 from registration.web.present.decisions import blocker_errors, done_words, inputs_for
-from registration.web.present.law import reason_article_of, remedies_of
+from registration.web.present.law import bases_of, reason_article_of, remedies_of
 from registration.web.present.targets import target_label
 from workflows.engine import Offer
 
@@ -88,7 +89,7 @@ def _asked(ref: str, action: str, *, problems: Problems | None = None, status: i
     if offer is None:
         words = _("这份申请现在没有这一步，请看过现在的状态再办。")
         return review.show(ref, problems=[("", words)], status=409)
-    marks = with_remedies(marks_of(request.form, desk.targets_of(file)), lang=_lang_of(file))
+    marks = with_remedies(marks_of(request.form, desk.targets_of(file)), matter=file.case.matter, lang=_lang_of(file))
     listing = _lists_items(file, action)
     bad = [mark for mark in marks.values() if mark.is_bad] if listing else []
     if listing and not bad:
@@ -115,8 +116,8 @@ def _page_of(file: CaseFile, offer: Offer) -> dict[str, Any]:
         "weight": action.style,
         "fields": inputs_for(definition, offer),
         "flags": [problem_text(flag, lang_here()) for flag in file.facts.flags] if "opinion" in action.asks else [],
-        "basis": bases(offer.row.basis, regime=file.case.regime, on=local_date(now()), lang=lang_here()),
-        "codes": desk.correction_choices(),
+        "basis": bases_of(file.case, offer.row.basis, on=local_date(now())),
+        "codes": desk.correction_choices(file.case.matter),
         "rejections": _rejection_choices(file),
         "impossible": _impossible(file),
         "remedies": remedies_of(file, on=local_date(now())),
@@ -129,11 +130,11 @@ def _page_of(file: CaseFile, offer: Offer) -> dict[str, Any]:
 
 def _rejection_choices(file: CaseFile) -> list[tuple[str, str, str]]:
     """(code, words, law) of the reasons that the law in force and the case itself allow."""
-    case, lang = file.case, lang_here()
+    case = file.case
     possible = possible_reasons(file.facts)
     return [
-        (code, f"{code} {words[lang]}", reason_article_of(case, code, on=local_date(now())))
-        for code, words in reasons("rejection").items()
+        (code, f"{code} {say(row)}", reason_article_of(case, code, on=local_date(now())))
+        for code, row in rejection_reasons(case.matter).items()
         if code in possible
     ]
 
@@ -142,8 +143,8 @@ def _impossible(file: CaseFile) -> list[tuple[str, str]]:
     """(code, why) of the reasons that the law knows and this case does not allow yet."""
     possible = possible_reasons(file.facts)
     return [
-        (f"{code} {words[lang_here()]}", condition_words(code, lang_here()))
-        for code, words in reasons("rejection").items()
+        (f"{code} {say(row)}", condition_words(code, lang_here(), matter=file.case.matter))
+        for code, row in rejection_reasons(file.case.matter).items()
         if code not in possible and reason_article_of(file.case, code, on=local_date(now()))
     ]
 

@@ -25,6 +25,7 @@ from registration.queries.corrections import changes_since
 from registration.queries.estimate import estimate_for
 from registration.queries.papers_asked import may_be_asked
 from registration.queries.waiting import waiting_for
+from registration.rules.action_inputs import SIGNATURES
 from registration.rules.whole_numbers import whole_number
 from registration.web.forms.anchors import FieldErrors, field_errors
 from registration.web.forms.section import open_case
@@ -61,8 +62,6 @@ PAPERS = {
     "decision": _l("决定书"),
     "courtesy": _l("营业执照英文译本"),
 }
-# The page of an action (`page:` in the table) that checks all answers and asks for signatures.
-SIGNATURES = "check"
 
 
 def progress_page(file: CaseFile, problems: FieldErrors | None = None) -> str:

@@ -134,7 +134,8 @@ def _declarations(opened: SigningFile) -> list[str]:
     """What this signature declares, in words."""
     on = local_date(now())
     return [
-        declaration_text(key, regime=opened.file.case.regime, on=on, lang=lang_here()) for key in opened.declarations
+        declaration_text(key, matter=opened.file.case.matter, regime=opened.file.case.regime, on=on, lang=lang_here())
+        for key in opened.declarations
     ]
 
 

@@ -21,6 +21,7 @@ from registration.rules.entity_types import (
     naming_of,
     read_entity_type,
 )
+from registration.rules.form import ESTABLISHMENT
 from registration.rules.names import name_types
 from registration.rules.reference import texts
 from registration.rules.signers import CAPACITIES, HOLDERS
@@ -75,7 +76,9 @@ def test_what_a_row_names_exists(row: EntityType) -> None:
     assert set(row.rules) <= GROUPS.keys() - set(FOR_ALL)
     refusals = {code for one in row.capacities.values() for code in (one.too_few, one.too_many) if code}
     assert refusals <= texts("reference/messages.yaml").keys()
-    assert declarations_for(row.capacities, regime=row.known_regimes[0], on=row.regimes[row.known_regimes[0]])
+    assert declarations_for(
+        row.capacities, matter=ESTABLISHMENT, regime=row.known_regimes[0], on=row.regimes[row.known_regimes[0]]
+    )
 
 
 @rows()
@@ -92,10 +95,7 @@ def test_each_group_of_rules_is_asked_for() -> None:
     assert {*FOR_ALL, *(name for row in entity_types() for name in row.rules)} == GROUPS.keys()
 
 
-def test_what_a_form_is_for_is_a_type_or_a_family() -> None:
-    known = {name for row in entity_types() for name in (row.key, row.family)}
-    sections = texts("matters/establishment/form.yaml")["sections"]
-    assert {name for section in sections for name in section.get("for", ())} <= known
+def test_every_type_has_its_name_rules() -> None:
     assert {row.key for row in entity_types()} <= set(name_types())
 
 

@@ -10,10 +10,19 @@ import pytest
 from registration.matters import definition_of, shipped
 from registration.rules.declarations import declaration_text, declarations_for
 from registration.rules.entity_types import entity_type_keys
+from registration.rules.form import ESTABLISHMENT
 from registration.rules.kinds import Regime
 from registration.rules.materials import MaterialNeed, material_kinds, material_law
+from registration.rules.matter_folders import matter_data
 from registration.rules.norms import law_day, norm_keys, regime_days, version_on, versions
-from registration.rules.reasons import bases, correction_article, reason_article, reasons, remedies
+from registration.rules.reasons import (
+    bases,
+    correction_article,
+    known_bases,
+    reason_article,
+    rejection_reasons,
+    remedies,
+)
 from registration.rules.reference import texts
 from registration.rules.signers import CAPACITIES
 
@@ -33,19 +42,19 @@ def turning_days() -> list[date]:
 def said(regime: Regime, day: date, lang: str) -> Iterator[str]:
     """All texts that cite law in a case of this regime on this day."""
     for entity_type in TYPES:
-        for code in reasons("rejection"):
-            yield reason_article(code, entity_type=entity_type, regime=regime, on=day, lang=lang)  # type: ignore[arg-type]
+        for code in rejection_reasons(ESTABLISHMENT):
+            yield reason_article(code, matter=ESTABLISHMENT, entity_type=entity_type, regime=regime, on=day, lang=lang)  # type: ignore[arg-type]
     for key in shipped():
         if key.startswith("establishment@"):
             for row in definition_of(key).rows:
-                yield from bases(row.basis, regime=regime, on=day, lang=lang)  # type: ignore[arg-type]
+                yield from bases(row.basis, matter=ESTABLISHMENT, regime=regime, on=day, lang=lang)  # type: ignore[arg-type]
     yield correction_article(regime=regime, on=day, lang=lang)  # type: ignore[arg-type]
     yield remedies(regime=regime, on=day, lang=lang)  # type: ignore[arg-type]
-    for declaration in declarations_for(CAPACITIES, regime=regime, on=day):
-        yield declaration_text(declaration, regime=regime, on=day, lang=lang)  # type: ignore[arg-type]
+    for declaration in declarations_for(CAPACITIES, matter=ESTABLISHMENT, regime=regime, on=day):
+        yield declaration_text(declaration, matter=ESTABLISHMENT, regime=regime, on=day, lang=lang)  # type: ignore[arg-type]
     for kind in material_kinds():
-        row = texts("matters/establishment/materials.yaml")[kind]
-        need = MaterialNeed(kind, {}, {}, {}, True, tuple(row["basis"]))
+        row = matter_data(ESTABLISHMENT).materials[kind]
+        need = MaterialNeed(kind, row.label, row.hint, row.why, True, row.basis)
         yield material_law(need, regime=regime, on=day, lang=lang)  # type: ignore[arg-type]
 
 
@@ -84,7 +93,9 @@ def test_the_present_regimes_cite_no_repealed_law(regime: Regime) -> None:
 
 def test_a_measure_is_cited_from_its_first_day() -> None:
     def law(on: date) -> str:
-        return reason_article("R01", entity_type="llc", regime="company_law_2024", on=on, lang="zh")
+        return reason_article(
+            "R01", matter=ESTABLISHMENT, entity_type="llc", regime="company_law_2024", on=on, lang="zh"
+        )
 
     assert law(date(2025, 2, 9)) == "《企业名称登记管理规定》第二十条"
     assert law(date(2025, 2, 10)) == "《企业名称登记管理规定》第二十条、《公司登记管理实施办法》第十九条第一项"
@@ -103,15 +114,17 @@ def test_the_reconsideration_law_changed_with_2024() -> None:
 @pytest.mark.parametrize("key", [key for key in shipped() if key.startswith("establishment@")])
 def test_every_citation_of_the_tables_has_its_law(key: str) -> None:
     definition = definition_of(key)
-    known = texts("matters/establishment/bases.yaml")
-    assert set(definition.citations) <= set(known)
+    assert set(definition.citations) <= set(known_bases(ESTABLISHMENT))
     for row in definition.rows:
         five = next((one.holds for one in row.conditions if one.name == "five_numbers"), None)
         for regime in (Regime.FIVE_NUMBERS_2015, Regime.COMPANY_LAW_2024):
             old = regime is Regime.FIVE_NUMBERS_2015
             on_route = (five is None or five == old) and (old or not ONLY_OF_2015.issuperset(row.sources))
             if row.basis and on_route and not (old and row.action in NOT_OF_2015):
-                assert bases(row.basis, regime=regime, on=date(2026, 11, 28), lang="zh"), (row.action, regime)
+                assert bases(row.basis, matter=ESTABLISHMENT, regime=regime, on=date(2026, 11, 28), lang="zh"), (
+                    row.action,
+                    regime,
+                )
 
 
 @pytest.mark.parametrize("norm", sorted(norm_keys()))

@@ -40,6 +40,25 @@ def test_such_a_name_is_seen() -> None:
     assert named(Source("a.py", 'x = "correction_requested"\ny = "draft"\n')) == ["correction_requested"]
 
 
+# Each has a default: the matter for a call, a form or a command without one.
+DEFAULTS = {
+    "registration/matters/__init__.py",
+    "registration/rules/form/sections.py",
+    *(f"registration/cli/{command}.py" for command in ("diagram", "move", "simulate")),
+}
+
+
+def names_a_matter(file: Source) -> bool:
+    texts = [node.value for node in ast.walk(file.tree) if isinstance(node, ast.Constant)]
+    found = [text for text in texts if isinstance(text, str)]
+    return any(text.partition("@")[0] in matters() or text.startswith("matters/") for text in found)
+
+
+def test_no_code_but_the_defaults_names_a_matter() -> None:
+    assert {file.name for file in sources("registration") if names_a_matter(file)} == DEFAULTS
+    assert names_a_matter(Source("a.py", f'x = "matters/{matters()[0]}/reasons.yaml"\n'))
+
+
 TEMPLATES = sorted((ROOT / "registration" / "web" / "templates").rglob("*.html"))
 
 

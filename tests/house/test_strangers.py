@@ -1,13 +1,11 @@
 """Every page of an object, requested by a user without access to it: the answer is the same as for no object."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,6 +28,7 @@ from registration.operations.act import act
 from registration.operations.registrar_profiles import ProfileProposal
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, company, draft, file_of, five_numbers, individual, person, submitted
+from tests.fixtures.database import sqlite_only
 from tests.fixtures.office import opened
 
 LIN = "lin@example.cn"
@@ -106,10 +105,7 @@ def token(client: FlaskClient) -> str:
     return found[1]
 
 
-@pytest.fixture
-def database_url(home: Path, sqlite_template: Path) -> str:
-    shutil.copyfile(sqlite_template, home / "heyi.sqlite3")
-    return f"sqlite:///{home / 'heyi.sqlite3'}"
+database_url = sqlite_only
 
 
 @pytest.fixture

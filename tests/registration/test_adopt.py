@@ -101,6 +101,11 @@ def test_the_licence_is_in_the_citys_design(city: Adopted, issued: dict[str, Any
     assert seen.get(FRAME, 0) > 20
 
 
+def test_a_code_of_the_city_is_explained_with_its_name(city: Adopted, issued: dict[str, Any]) -> None:
+    explained = city.heyi("codes", "explain", issued["code"])
+    assert "Yunyu City, Fujian" in explained.stdout, explained.stderr
+
+
 def test_each_agency_is_sent_the_fields_of_its_row(city: Adopted, issued: dict[str, Any]) -> None:
     folders = (city.home / "agencies").iterdir()
     sent = {path.name: json.loads(next(path.glob("*.json")).read_text("utf-8")) for path in folders}

@@ -2,7 +2,7 @@
 
 import json
 
-from registration.matters import FOLDER
+from registration.rules.matter_folders import PACKAGED
 from tests.fixtures.servers import Commands
 from tests.fixtures.tutorial import TABLE, blocks, first_look, project
 
@@ -14,7 +14,7 @@ def test_the_matter_is_its_folder_and_is_not_in_the_project_yet() -> None:
     assert paths.count(TABLE) == 1
     assert paths.pop() == "try_it.py"
     assert all(path.startswith("registration/matters/licence_reissue/") for path in paths)
-    assert not (FOLDER / "licence_reissue").exists(), "the page would tell what is there already"
+    assert not (PACKAGED / "licence_reissue").exists(), "the page would tell what is there already"
 
 
 def test_the_check_finds_the_two_guards_missing_and_then_nothing(project: Commands, first_look: str) -> None:

@@ -12,6 +12,7 @@ from registration.operations import apply, sign
 from registration.operations.act import act
 from registration.operations.signer_identity import MOST_TRIES
 from tests.fixtures.cases import actor_of, company, draft, file_of, person, with_check_digit
+from tests.fixtures.database import sqlite_only
 from tests.registration.api.conftest import Program, app, program, stranger
 
 __all__ = ["app", "program", "stranger"]
@@ -19,10 +20,7 @@ __all__ = ["app", "program", "stranger"]
 LIN = "lin@example.cn"
 
 
-@pytest.fixture
-def database_url(sqlite_template: Any, home: Any) -> str:
-    (home / "heyi.sqlite3").write_bytes(sqlite_template.read_bytes())
-    return f"sqlite:///{home / 'heyi.sqlite3'}"
+database_url = sqlite_only
 
 
 @pytest.fixture

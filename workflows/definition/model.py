@@ -26,7 +26,7 @@ from workflows.definition.values import (
     Style,
     Text,
 )
-from workflows.errors import DefinitionError
+from workflows.errors import DefinitionError, Problem
 
 # Files write `to: same`; inside it is "=", which cannot be a state's key and is part of the recorded checksums.
 UNCHANGED = "="
@@ -258,11 +258,19 @@ def parse(text: str, *, file: str = "<text>") -> Definition:
     try:
         definition = Definition.model_validate(read.data)
     except ValidationError as error:
-        raise DefinitionError([read.problem(_path(item["loc"]), item["msg"]) for item in error.errors()]) from None
-    problems = [read.problem(path, message) for path, message in dangling(definition)]
+        raise DefinitionError([_problem(read, item) for item in error.errors()]) from None
+    problems = [
+        read.problem(path, f"there is no {kind} {name!r} in this table", code="dangling", kind=kind, name=name)
+        for path, kind, name in dangling(definition)
+    ]
     if problems:
         raise DefinitionError(problems)
     return definition
+
+
+def _problem(read: source.Source, item: Any) -> Problem:
+    data = {name: str(value) for name, value in item.get("ctx", {}).items()}
+    return read.problem(_path(item["loc"]), item["msg"], code=item["type"], **data)
 
 
 def _path(loc: source.Path) -> source.Path:
@@ -277,7 +285,8 @@ def load(path: Path) -> Definition:
     named = re.search(r"@([0-9]+)$", path.stem)
     if named is not None and int(named[1]) != definition.version:
         message = f"is {definition.version}, but the file is named version {named[1]}"
-        raise DefinitionError([source.read(text, file=str(path)).problem(("version",), message)])
+        read = source.read(text, file=str(path))
+        raise DefinitionError([read.problem(("version",), message, code="version", named=named[1])])
     return definition
 
 

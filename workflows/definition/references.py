@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
 # Not a stage of any table: it means that all stages are complete.
 FINISHED = "finished"
-Reference = tuple[source.Path, str]
+# The path of the reference, the kind of thing that it names, and the name.
+Reference = tuple[source.Path, str, str]
 
 
 def dangling(definition: "Definition") -> Iterator[Reference]:
@@ -60,4 +61,4 @@ def _dangling_in(definition: "Definition", table: "Table", at: source.Path) -> I
 
 
 def _missing(names: Iterable[str], known: Collection[str], at: source.Path, kind: str) -> list[Reference]:
-    return [(at, f"there is no {kind} {name!r} in this table") for name in names if name not in known]
+    return [(at, kind, name) for name in names if name not in known]

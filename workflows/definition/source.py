@@ -22,10 +22,11 @@ class Source:
     data: object
     places: Mapping[Path, tuple[int, int]]
 
-    def problem(self, path: Path, message: str) -> Problem:
+    def problem(self, path: Path, message: str, *, code: str = "malformed", **data: str) -> Problem:
         """A problem at the deepest value on the path that the file contains."""
         line, column = self._at(path)
-        return Problem(self.file, line, column, f"{_dotted(path)}: {message}" if path else message)
+        text = f"{_dotted(path)}: {message}" if path else message
+        return Problem(self.file, line, column, text, _dotted(path), code, {"reason": message, **data})
 
     def locate(self, place: str) -> tuple[int, int]:
         """Line and column of a place such as ``rows.3``; of its nearest parent where the file has no such place."""
@@ -52,7 +53,8 @@ def read(text: str, *, file: str) -> Source:
 def _broken(file: str, error: yaml.YAMLError) -> Problem:
     mark = getattr(error, "problem_mark", None)
     line, column = (mark.line, mark.column) if mark else (0, 0)
-    return Problem(file, line + 1, column + 1, getattr(error, "problem", None) or "not YAML")
+    reason = getattr(error, "problem", None) or "not YAML"
+    return Problem(file, line + 1, column + 1, reason, code="not_yaml", data={"reason": reason})
 
 
 def _dotted(path: Path) -> str:
@@ -71,7 +73,8 @@ class _Reader:
         self.places.setdefault(path, (line, column))
         if id(node) in self.seen:
             # An alias may contain itself, and a reader of the row does not see what it holds.
-            self.problems.append(Problem(self.file, line, column, f"{_dotted(path)}: write it out, without an alias"))
+            message = f"{_dotted(path)}: write it out, without an alias"
+            self.problems.append(Problem(self.file, line, column, message, _dotted(path), "alias"))
             return None
         self.seen.add(id(node))
         if isinstance(node, yaml.MappingNode):
@@ -86,7 +89,8 @@ class _Reader:
             key = str(key_node.value)
             line, column = key_node.start_mark.line + 1, key_node.start_mark.column + 1
             if key in seen:
-                self.problems.append(Problem(self.file, line, column, f"{_dotted((*path, key))}: stands here twice"))
+                place = _dotted((*path, key))
+                self.problems.append(Problem(self.file, line, column, f"{place}: stands here twice", place, "twice"))
             seen.add(key)
             self.places[(*path, key)] = (line, column)
             yield key, self.value(child, (*path, key))

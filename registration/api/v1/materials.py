@@ -17,6 +17,7 @@ from registration.documents.downloads import attachment, stored
 from registration.errors import InvalidInput, NotFound
 from registration.gateways.storage import storage
 from registration.http.context import settings_here, the_actor
+from registration.matters import matters
 from registration.models import Material
 from registration.operations import apply, sensitive
 from registration.queries.casefile import casefile, material_of
@@ -26,13 +27,16 @@ from registration.rules.problems import Problem
 TAGS = [Tag(name="材料 Documents")]
 FILE = {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
 
+# Those of all matters; the operation refuses one that the application's own matter does not have.
+_KINDS = sorted(frozenset().union(*map(material_kinds, matters())))
+
 
 class Upload(BaseModel):
     """A document: PDF, JPEG or PNG by its content, up to 10 MB."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
-    kind: Annotated[str, choice(*material_kinds())] = Field(description="A kind of the application's `needs`")
+    kind: Annotated[str, choice(*_KINDS)] = Field(description="A kind of the application's `needs`")
     replaces: str | None = Field(None, description="The document in whose place this one comes")
     file: FileStorage
 
@@ -61,7 +65,7 @@ def list_materials(path: shapes.CasePath) -> Response:
 @access("material.upload")
 def attach(path: shapes.CasePath, form: Upload) -> Response:
     _refuse_stranger(path.ref)
-    if form.kind not in material_kinds():
+    if form.kind not in _KINDS:
         raise InvalidInput([Problem("kind", "choice.unknown")])
     ref = uploads.take(
         path.ref,

@@ -97,9 +97,9 @@ def need_row(need: Need, *, regime: str) -> shapes.NeedRow:
     lang = lang_here()
     return shapes.NeedRow(
         kind=need.need.kind,
-        label=need.need.label[lang],
-        hint=need.need.hint[lang],
-        why=need.need.why[lang],
+        label=need.need.label.in_(lang),
+        hint=need.need.hint.in_(lang),
+        why=need.need.why.in_(lang),
         basis=material_law(need.need, regime=regime, on=local_date(now()), lang=lang),
         required=need.need.required,
         open=need.open,

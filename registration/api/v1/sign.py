@@ -109,7 +109,9 @@ def _signing(seen: SigningFile) -> signing_shapes.Signing:
         case_name=case.name,
         form=dict(seen.form),
         declarations=[
-            declaration_text(key, regime=case.regime, on=clock.local_date(clock.now()), lang=lang_here())
+            declaration_text(
+                key, matter=case.matter, regime=case.regime, on=clock.local_date(clock.now()), lang=lang_here()
+            )
             for key in seen.declarations
         ],
         materials=[material_row(one) for one in seen.materials],

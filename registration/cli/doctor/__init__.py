@@ -27,6 +27,7 @@ CHECKS: tuple[Callable[[], Iterator[Found]], ...] = (
     records.daily_roots,
     records.public_log,
     records.letterheads,
+    records.number_pools,
     records.stored_files,
     machine.message_broker,
     machine.disk,

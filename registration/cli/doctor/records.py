@@ -221,6 +221,34 @@ def letterheads() -> Iterator[Found]:
         yield Found("letterheads", "good", text)
 
 
+def number_pools() -> Iterator[Found]:
+    """A registrar without numbers can approve, and no licence can be made."""
+    from registration import database
+    from registration.queries.number_pools import supplies
+
+    try:
+        if schema.current(settings().sqlalchemy_url) != schema.head():
+            return
+        database.configure(settings())
+        with database.reading() as session:
+            short = [one for one in supplies(session) if one.state() != "enough"]
+    except SQLAlchemyError:
+        return
+    for one in short:
+        text = {
+            "missing": words(f"{one.registrar} 没有号段 {one.scheme}", f"{one.registrar} has no pool {one.scheme}"),
+            "empty": words(f"{one.registrar} 的号段 {one.scheme} 已经用完", f"{one.registrar} used up {one.scheme}"),
+            "low": words(
+                f"{one.registrar} 的号段 {one.scheme} 只余{one.left}个",
+                f"{one.registrar} has {one.left} numbers left of {one.scheme}",
+            ),
+        }[one.state()]
+        fix = f"heyi numbers add {one.registrar} {one.scheme} FIRST LAST"
+        yield Found("numbers", "warning" if one.state() == "low" else "bad", text, fix)
+    if not short:
+        yield Found("numbers", "good", words("每个登记机关都有号段", "every registrar has numbers to give out"))
+
+
 def _load(year: int) -> str:
     return f"heyi calendar load FILE.csv --year {year}"
 

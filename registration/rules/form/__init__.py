@@ -4,7 +4,9 @@ from registration.rules.form.faults import problems_of
 from registration.rules.form.parsing import Form, dump, parse, read, read_partly, read_section, refuse_unknown
 from registration.rules.form.reading import Reading, well_shaped
 from registration.rules.form.sections import (
+    DOCUMENTS,
     ESTABLISHMENT,
+    LAST_STEP,
     MODELS,
     NAMING_PERSONS,
     Group,
@@ -14,7 +16,9 @@ from registration.rules.form.sections import (
 )
 
 __all__ = [
+    "DOCUMENTS",
     "ESTABLISHMENT",
+    "LAST_STEP",
     "MODELS",
     "NAMING_PERSONS",
     "Form",

@@ -1,9 +1,6 @@
 """The sections of a matter's form, by entity type and regime, and the group of the task list for each."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
 from pydantic import BaseModel
 
@@ -16,10 +13,16 @@ from registration.rules.form.partners import Partners
 from registration.rules.form.persons import Contacts, LegalRep, Officers, Operator, People
 from registration.rules.form.tax_and_social import Addons, Five, Social, Tax
 from registration.rules.kinds import Regime
-from registration.rules.reference import texts_of_matter
+from registration.rules.matter_folders import matter_data
+from registration.rules.matter_shapes import FormRows
+from workflows.definition.values import Text
 
 # The matter that every registrar has, and the default for a form without a matter.
 ESTABLISHMENT = "establishment"
+
+
+# The groups of a task list that have no sections: the documents, and the step that ends the draft.
+DOCUMENTS, LAST_STEP = "materials", "signing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class Group:
     number: str
     zh: str
     en: str
-    note: Mapping[str, str] | None = None
+    note: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,26 +74,20 @@ NAMING_PERSONS = frozenset(
 )
 
 
-@cache
 def groups_of(matter: str) -> tuple[Group, ...]:
     """The headings of the matter's task list; those without sections are for documents and for the last step."""
-    groups = texts_of_matter(matter, "form").get("groups", {})
-    return tuple(Group(key, **values) for key, values in groups.items())
+    rows = matter_data(matter).form.groups
+    return tuple(Group(key, row.number, row.zh, row.en, row.note) for key, row in rows.items())
 
 
-@cache
 def sections_for(entity_type: str, regime: str, matter: str = ESTABLISHMENT) -> tuple[Section, ...]:
     """The sections in the order of the form. ValueError for an unknown type or regime."""
-    kind, law = type_row(entity_type), Regime(regime)
-    rows = texts_of_matter(matter, "form").get("sections", ())
-    return tuple(_section(row, law) for row in rows if _applies(row, kind, law))
+    return _sections_of(matter_data(matter).form, type_row(entity_type), Regime(regime))
 
 
-def _applies(row: Mapping[str, Any], entity_type: EntityType, regime: Regime) -> bool:
-    return ("for" not in row or entity_type.answers_to(row["for"])) and regime in row.get("under", Regime)
-
-
-def _section(row: Mapping[str, Any], regime: Regime) -> Section:
-    optional = row.get("optional", False)
-    is_optional = optional if isinstance(optional, bool) else regime in optional
-    return Section(row["key"], row["group"], is_optional, **row["label"])
+def _sections_of(form: FormRows, entity_type: EntityType, regime: Regime) -> tuple[Section, ...]:
+    return tuple(
+        Section(row.key, row.group, regime in row.optional, row.label.zh, row.label.en)
+        for row in form.sections
+        if (not row.named or entity_type.answers_to(row.named)) and regime in row.under
+    )

@@ -6,11 +6,11 @@ from typing import Any, Literal
 
 from werkzeug.datastructures import MultiDict
 
-from registration.rules.reasons import reasons
+from registration.rules.action_inputs import INPUTS
+from registration.rules.reasons import correction_reasons
 from registration.web.present.targets import usual_reason
 
 # Inputs of an action beside the marks; they are carried from page to page until the action is taken.
-INPUTS = ("opinion", "reason_code", "reason", "competent_body", "paper", "recipient", "courier_number", "number")
 
 
 @dataclass(frozen=True)
@@ -47,11 +47,11 @@ def marks_of(posted: MultiDict[str, str], targets: Iterable[str]) -> dict[str, M
     return {target: _mark(posted, target) for target in targets}
 
 
-def with_remedies(marks: Mapping[str, Mark], *, lang: Literal["zh", "en"]) -> dict[str, Mark]:
+def with_remedies(marks: Mapping[str, Mark], *, matter: str, lang: Literal["zh", "en"]) -> dict[str, Mark]:
     """Every bad mark without a remedy of its own gets the usual one of its reason, in the applicant's language."""
-    codes = reasons("correction")
+    codes = correction_reasons(matter)
     return {
-        target: replace(mark, remedy=codes[mark.reason_code]["remedy"][lang])
+        target: replace(mark, remedy=codes[mark.reason_code].remedy.in_(lang))
         if mark.is_bad and not mark.remedy and mark.reason_code in codes
         else mark
         for target, mark in marks.items()

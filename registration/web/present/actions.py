@@ -7,13 +7,12 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from registration.clock import local_date, now
-from registration.http.context import lang_here
 from registration.matters import definition_of
 from registration.queries.casefile import CaseFile
 from registration.rules.blockers import field_of
-from registration.rules.reasons import bases
 from registration.web.i18n import say
 from registration.web.present.decisions import Input, blocker_texts, inputs_for
+from registration.web.present.law import bases_of
 from workflows.definition import UNCHANGED, Action
 from workflows.engine import Offer
 
@@ -62,7 +61,7 @@ def page_of(file: CaseFile, offer: Offer) -> ActionPage:
         style=action.style,
         means=tuple(_means(file, offer)),
         fields=tuple(inputs_for(table, offer)),
-        basis=tuple(bases(offer.row.basis, regime=file.case.regime, on=local_date(now()), lang=lang_here())),
+        basis=tuple(bases_of(file.case, offer.row.basis, on=local_date(now()))),
         standing=tuple(blocker_texts(one for one in offer.blockers if field_of(one) is None)),
     )
 

@@ -17,7 +17,7 @@ from registration.queries.casefile import CaseFile
 from registration.queries.inbox import InboxRow, PartRow, TakenOver
 from registration.rules.form import sections_for
 from registration.rules.kinds import is_five_numbers
-from registration.rules.reasons import reasons
+from registration.rules.reasons import correction_reasons
 from registration.rules.regions import region
 from registration.web.i18n import say
 from registration.web.present.alerts import alert_mark, alert_marks, answers_for
@@ -199,7 +199,7 @@ def reading_of(file: CaseFile) -> dict[str, Any]:
         "documents": documents_of(file),
         "targets": targets_of(file),
         "may_mark": _may_mark(file),
-        "codes": correction_choices(),
+        "codes": correction_choices(file.case.matter),
         "decided": decided(file),
     }
 
@@ -217,7 +217,7 @@ def documents_of(file: CaseFile) -> list[tuple[str, str, list[Document]]]:
     listed = []
     for need in file.needs:
         if need.files or need.need.required:
-            label = need.need.label[lang_here()]
+            label = say(need.need.label)
             files = [Document(one, label, range(1, min(one.pages, MOST_PAGES) + 1)) for one in need.files]
             listed.append((f"material.{need.need.kind}", label, files))
     return listed
@@ -277,9 +277,9 @@ def file_words(material: Material) -> str:
     return _("%(name)s，共%(pages)s页", name=material.filename, pages=material.pages)
 
 
-def correction_choices() -> list[tuple[str, str]]:
+def correction_choices(matter: str) -> list[tuple[str, str]]:
     """(code, words) of the reasons for a correction."""
-    return [(code, f"{code} {words[lang_here()]}") for code, words in reasons("correction").items()]
+    return [(code, f"{code} {say(row)}") for code, row in correction_reasons(matter).items()]
 
 
 def decided(file: CaseFile) -> list[HistoryEvent]:

@@ -10,12 +10,11 @@ from flask_babel import ngettext
 from markupsafe import Markup, escape
 
 from registration.clock import local_date
-from registration.http.context import lang_here
 from registration.matters import definition_of, workflow_of
 from registration.models import HistoryEntry
 from registration.queries.casefile import CaseFile
 from registration.queries.changes import Change
-from registration.rules.reasons import reasons
+from registration.rules.reasons import rejection_reasons
 from registration.web.forms.section import address_of
 from registration.web.i18n import day, say
 from registration.web.present.asked import pairs_at
@@ -175,10 +174,10 @@ def refusal_of(file: CaseFile) -> RefusalText | None:
     if not last.data.get("reason") or not last.actor.startswith("staff:"):
         return None
     code, on = str(last.data.get("reason_code")), local_date(last.at)
-    law = reasons("rejection").get(code, {})
+    law = rejection_reasons(file.case.matter).get(code)
     return RefusalText(
         title=say(table.states[file.case.state].label),
-        law=str(law.get(lang_here(), "")),
+        law=say(law) if law else "",
         article=reason_article_of(file.case, code, on=on) if law else "",
         reason=str(last.data["reason"]),
         body=str(last.data.get("competent_body") or ""),

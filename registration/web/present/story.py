@@ -12,7 +12,8 @@ from registration.http.context import lang_here
 from registration.matters import definition_of
 from registration.models import Application, HistoryEntry, Party
 from registration.rules.materials import material_label
-from registration.rules.reasons import licence_reason, reasons
+from registration.rules.reasons import licence_reason, rejection_reasons
+from registration.web.i18n import say
 from registration.web.present.ledger import fact_text
 from registration.web.present.licence_words import fact_label
 from registration.web.present.targets import target_label
@@ -105,8 +106,8 @@ def _details(case: Application, data: Mapping[str, Any]) -> Iterable[tuple[str, 
     if kind := data.get("kind"):
         yield _("材料"), material_label(str(kind), lang_here(), case.matter)
     if code := data.get("reason_code"):
-        words = reasons("rejection").get(code) or licence_reason(code)
-        yield _("法定理由"), f"{code} {words[lang_here()]}" if words else str(code)
+        words = rejection_reasons(case.matter).get(code) or licence_reason(code)
+        yield _("法定理由"), f"{code} {say(words)}" if words else str(code)
     for name, change in (data.get("changes") or {}).items():
         yield (
             fact_label(name, case.entity_type),

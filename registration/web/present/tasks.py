@@ -11,6 +11,7 @@ from flask_babel import ngettext
 
 from registration.http.context import lang_here
 from registration.queries.casefile import CaseFile, Need, TaskState
+from registration.rules.action_inputs import SIGNATURES
 from registration.rules.entity_types import type_row
 from registration.rules.problems import problem_text
 from registration.rules.regions import address_text
@@ -57,7 +58,7 @@ def material_lines(file: CaseFile) -> list[TaskLine]:
 
 def last_line(file: CaseFile, missing: int) -> TaskLine:
     """The last row, to submit the draft: available when everything required is done."""
-    if "check" in actions.by_page(file):
+    if SIGNATURES in actions.by_page(file):
         return _signing(file, missing)
     hand_over = next((one for one in actions.choices(file) if one.style == "main"), None)
     if hand_over is None or missing:

@@ -14,13 +14,10 @@ from registration.clock import now
 from registration.models import LicenceCheck
 from registration.operations.act import act
 from tests.fixtures.cases import actor_of, individual, submitted
+from tests.fixtures.database import sqlite_only
 from tests.registration.api.conftest import Program
 
-
-@pytest.fixture
-def database_url(sqlite_template: Any, home: Any) -> str:
-    (home / "heyi.sqlite3").write_bytes(sqlite_template.read_bytes())
-    return f"sqlite:///{home / 'heyi.sqlite3'}"
+database_url = sqlite_only
 
 
 @pytest.fixture

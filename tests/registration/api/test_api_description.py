@@ -13,16 +13,14 @@ from pydantic import BaseModel
 from registration.access import ACCESS
 from registration.api import v1
 from registration.rules.form import MODELS
+from tests.fixtures.database import sqlite_only
 from tests.registration.api.conftest import Program
 
 METHODS = {"get", "post", "put", "patch", "delete"}
 HAN = re.compile(r"[\u3400-\u9fff]")
 
 
-@pytest.fixture
-def database_url(sqlite_template: Any, home: Any) -> str:
-    (home / "heyi.sqlite3").write_bytes(sqlite_template.read_bytes())
-    return f"sqlite:///{home / 'heyi.sqlite3'}"
+database_url = sqlite_only
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from registration import clock
 from registration.http.context import limiter
 from registration.rules.entity_types import entity_type_keys
 from registration.rules.reference import texts
+from tests.fixtures.database import sqlite_only
 from tests.fixtures.sign_up import code_for
 from tests.registration.api.conftest import Program
 
@@ -18,10 +19,7 @@ Programs = Callable[[str], Program]
 ENGLISH = {"Accept-Language": "en-GB,en;q=0.9"}
 
 
-@pytest.fixture
-def database_url(sqlite_template: Any, home: Any) -> str:
-    (home / "heyi.sqlite3").write_bytes(sqlite_template.read_bytes())
-    return f"sqlite:///{home / 'heyi.sqlite3'}"
+database_url = sqlite_only
 
 
 def refusal(answer: Any, status: int, code: str) -> dict[str, Any]:

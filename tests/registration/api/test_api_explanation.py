@@ -11,16 +11,14 @@ from registration.matters import definition_of
 from registration.operations import promises
 from registration.operations.act import act
 from tests.fixtures.cases import actor_of, individual, submitted
+from tests.fixtures.database import sqlite_only
 from tests.registration.api.conftest import Program
 
 Programs = Callable[[str], Program]
 LIN, CLERK = "lin@example.cn", "0318"
 
 
-@pytest.fixture
-def database_url(sqlite_template: Any, home: Any) -> str:
-    (home / "heyi.sqlite3").write_bytes(sqlite_template.read_bytes())
-    return f"sqlite:///{home / 'heyi.sqlite3'}"
+database_url = sqlite_only
 
 
 @pytest.fixture

@@ -4,23 +4,19 @@ from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
-import pytest
 from PIL import Image
 
 from certificates.signatures.verify import verify
 from registration import keys
 from registration.settings import Settings
 from tests.fixtures.cases import company, five_numbers, individual
+from tests.fixtures.database import sqlite_only
 from tests.registration.api.conftest import Program
 
 Programs = Callable[[str], Program]
 
 
-@pytest.fixture
-def database_url(sqlite_template: Any, home: Any) -> str:
-    """The road itself is walked on one database; what differs between them is tested where it differs."""
-    (home / "heyi.sqlite3").write_bytes(sqlite_template.read_bytes())
-    return f"sqlite:///{home / 'heyi.sqlite3'}"
+database_url = sqlite_only
 
 
 def picture() -> BytesIO:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from hashlib import sha256
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,16 +11,13 @@ from registration.clock import now
 from registration.rules import tree_heads
 from registration.rules.merkle import includes, is_extended
 from registration.settings import Settings
+from tests.fixtures.database import sqlite_only
 from tests.fixtures.licences import APPROVER, CLERK, LICENSING, LIN, WINDOW, issued, logged, sheets
 from tests.fixtures.scenes import scene
 from tests.fixtures.visitor import work_off
 from tests.registration.api.conftest import Program
 
-
-@pytest.fixture
-def database_url(sqlite_template: Any, home: Any) -> str:
-    (home / "heyi.sqlite3").write_bytes(sqlite_template.read_bytes())
-    return f"sqlite:///{home / 'heyi.sqlite3'}"
+database_url = sqlite_only
 
 
 @pytest.fixture

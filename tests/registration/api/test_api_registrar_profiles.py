@@ -4,19 +4,15 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from registration import clock
 from tests.fixtures.cases import actor_of, company, draft
+from tests.fixtures.database import sqlite_only
 from tests.registration.api.conftest import Program
 
 Programs = Callable[[str], Program]
 
 
-@pytest.fixture
-def database_url(sqlite_template: Any, home: Any) -> str:
-    (home / "heyi.sqlite3").write_bytes(sqlite_template.read_bytes())
-    return f"sqlite:///{home / 'heyi.sqlite3'}"
+database_url = sqlite_only
 
 
 def change(**more: Any) -> dict[str, Any]:

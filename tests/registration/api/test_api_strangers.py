@@ -11,6 +11,7 @@ from werkzeug.routing import Rule
 
 from registration import clock
 from tests.fixtures.cases import actor_of, attach, draft, file_of, individual, submitted
+from tests.fixtures.database import sqlite_only
 from tests.registration.api.conftest import Program
 
 Programs = Callable[[str], Program]
@@ -36,10 +37,7 @@ BODIES: dict[str, dict[str, Any]] = {
 ANY = dict.fromkeys(("section", "material", "licence", "paper", "party", "action"), "x") | {"ref": "HY-2026-000001"}
 
 
-@pytest.fixture
-def database_url(sqlite_template: Any, home: Any) -> str:
-    (home / "heyi.sqlite3").write_bytes(sqlite_template.read_bytes())
-    return f"sqlite:///{home / 'heyi.sqlite3'}"
+database_url = sqlite_only
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """`heyi calendar`: a year is loaded, shown and asked for; `heyi doctor` says what is missing."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,16 +13,14 @@ from registration.database import schema
 from registration.operations import samples
 from registration.queries import working_days
 from tests.fixtures.cases import actor_of, individual, submitted
+from tests.fixtures.database import sqlite_only
 from tests.registration.cli.conftest import Heyi
 
 HOLIDAYS = "".join(f"{day},no\n" for day in ("2027-01-01", "2027-05-01", "2027-10-01", "2027-10-02", "2027-10-03"))
 LATE_DECEMBER = datetime(2026, 12, 30, 2, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def database_url(home: Path, sqlite_template: Path) -> str:
-    shutil.copyfile(sqlite_template, home / "heyi.sqlite3")
-    return f"sqlite:///{home / 'heyi.sqlite3'}"
+database_url = sqlite_only
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """`heyi workflows check`: findings with their lines, in the terminal's language, and offices without a holder."""
 
 import json
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -9,12 +10,14 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from registration import database as db
-from registration.matters import FOLDER
 from registration.models import Account
 from registration.operations import samples
+from registration.rules.matter_folders import PACKAGED
+from tests.fixtures.tables import forget_tables
+from tests.fixtures.tutorial import write_matter
 from tests.registration.cli.conftest import Heyi
 
-SHIPPED = (FOLDER / "establishment" / "workflow@1.yaml").read_text(encoding="utf-8")
+SHIPPED = (PACKAGED / "establishment" / "workflow@1.yaml").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -87,3 +90,57 @@ def test_an_editor_gets_the_schema(heyi: Heyi, tmp_path: Path) -> None:
     assert printed["$schema"].endswith("2020-12/schema")
     assert heyi("workflows", "schema", "--out", str(tmp_path / "workflow.json")).stdout == ""
     assert json.loads((tmp_path / "workflow.json").read_text(encoding="utf-8")) == printed
+
+
+@pytest.fixture
+def own_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder of a matter that the office has of its own."""
+    monkeypatch.setenv("HEYI_MATTERS", str(tmp_path))
+    forget_tables()
+    yield write_matter(tmp_path)
+    forget_tables()
+
+
+def test_a_whole_folder_is_checked_with_file_and_line_of_every_fault(
+    heyi: Heyi, own_matter: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert heyi("workflows", "check").stdout == "0 findings\n"
+    start, papers = own_matter / "start.yaml", own_matter / "papers.yaml"
+    start.write_text(start.read_text("utf-8").replace("duration:", "durations:"), encoding="utf-8")
+    papers.write_text(papers.read_text("utf-8").replace("before:", "befor:"), encoding="utf-8")
+    found = json.loads(heyi("workflows", "check", "--json").stdout)
+    places = {(Path(one["file"]).name, one["line"], one["place"], one["code"]) for one in found}
+    assert places == {
+        ("start.yaml", 1, "duration", "missing"),
+        ("start.yaml", 6, "durations", "unknown"),
+        ("papers.yaml", 3, "decision.befor", "unknown"),
+    }
+    answer = heyi("workflows", "check")
+    assert answer.exit_code == 1
+    assert f"{start}:1:1 missing duration: this key is missing: add it" in answer.stdout
+    assert "3 findings" in answer.stdout
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert "duration: 缺少这一项，请填写" in heyi("workflows", "check").stdout
+
+
+def test_a_table_that_cannot_be_read_is_told_in_both_languages(heyi: Heyi, own_matter: Path) -> None:
+    table = own_matter / "workflow@1.yaml"
+    table.write_text(table.read_text("utf-8").replace("by: examiner", "by: cook", 1), encoding="utf-8")
+    (finding,) = json.loads(heyi("workflows", "check", str(table), "--json").stdout)
+    assert finding["message"] == {
+        "zh": "rows.1.by: 本表没有角色 cook，请补上或者改正名称",
+        "en": "rows.1.by: there is no role cook in this table: add it or correct its name",
+    }
+
+
+@pytest.mark.parametrize("process", ["serve", "worker", "relay"])
+def test_no_process_starts_on_a_faulty_folder(
+    heyi: Heyi, own_matter: Path, monkeypatch: pytest.MonkeyPatch, process: str
+) -> None:
+    (own_matter / "start.yaml").write_text("question: {zh: 问}\n", encoding="utf-8")
+    answer = heyi(process)
+    assert answer.exit_code == 1
+    assert f"{own_matter / 'start.yaml'}: " in answer.stderr
+    assert "heyi workflows check lists them" in answer.stderr
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert "中文（zh）和英文（en）都要写" in heyi(process).stderr

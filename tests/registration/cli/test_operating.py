@@ -76,7 +76,7 @@ def test_the_doctor_finds_a_prepared_home_well(heyi: Heyi, valkey: redis.Redis) 
         **dict.fromkeys(
             (
                 *("python", "libraries", "fonts", "keys", "permissions", "database", "tables"),
-                *("outbox", "history", "log", "letterheads", "files", "broker", "licences"),
+                *("outbox", "history", "log", "letterheads", "numbers", "files", "broker", "licences"),
             ),
             "good",
         ),

@@ -32,6 +32,9 @@ def test_a_code_is_made_and_explained(heyi: Heyi) -> None:
     explained = json.loads(heyi("codes", "explain", made, "--json").stdout)
     assert explained["scheme"] == "uscc"
     assert "".join(part["value"] for part in explained["parts"]) == made
+    region = next(part["meaning"] for part in explained["parts"] if part["value"] == "330702")
+    assert region["zh"] == "浙江省金华市婺城区"
+    assert "浙江省杭州市西湖区" in heyi("codes", "explain", "91330106673959654P", "--json").stdout, "another city's"
 
 
 def test_a_code_is_not_made_from_half_its_parts(heyi: Heyi) -> None:

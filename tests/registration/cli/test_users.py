@@ -1,9 +1,7 @@
 """`heyi users`: add, list, new password, disable."""
 
 import json
-import shutil
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -13,14 +11,12 @@ from registration.cli.users import users
 from registration.errors import NotSignedIn
 from registration.operations import accounts, samples
 from registration.operations.sign_in_tries import FREE_TRIES
+from tests.fixtures.database import sqlite_only
 
 PASSWORD = "longer-than-ten"
 
 
-@pytest.fixture
-def database_url(home: Path, sqlite_template: Path) -> str:
-    shutil.copyfile(sqlite_template, home / "heyi.sqlite3")
-    return f"sqlite:///{home / 'heyi.sqlite3'}"
+database_url = sqlite_only
 
 
 @pytest.fixture(autouse=True)

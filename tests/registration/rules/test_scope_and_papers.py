@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from rule_forms import changed, company, company_of_2015, individual, natural, single
 
 from registration.rules.entity_types import regime_on
-from registration.rules.form import read
+from registration.rules.form import ESTABLISHMENT, read
 from registration.rules.materials import material_kinds, material_label, required_materials
 from registration.rules.official_types import official_type
-from registration.rules.reasons import correction_codes, reasons, rejection_codes
+from registration.rules.reasons import correction_reasons, rejection_reasons
 from registration.rules.reference import table
 from registration.rules.regions import address_text, districts_of, lies_in, region
 from registration.rules.scope import catalogue, industry_code, permit_of, prohibited_in, scope_text, search
@@ -141,8 +141,8 @@ def test_an_approval_is_asked_for_by_name():
     security = next(code for code, item in catalogue().items() if item.zh == "保安服务")
     form = form_of(changed(company(), "scope.items", [security]))
     need = next(need for need in required_materials(form, entity_type="llc", regime=NOW) if need.kind == "pre_approval")
-    assert "保安服务许可证" in need.hint["zh"]
-    assert "Security services permit" in need.hint["en"]
+    assert "保安服务许可证" in need.hint.zh
+    assert "Security services permit" in need.hint.en
 
 
 def test_an_empty_draft_asks_for_little_and_nobody_signs():
@@ -178,13 +178,8 @@ def test_the_operator_signs_alone():
 
 
 def test_reasons_and_documents_speak_both_languages():
-    assert rejection_codes() == {f"R0{number}" for number in range(1, 9)}
-    assert len(correction_codes()) >= 10
-    for texts in [*reasons("rejection").values(), *reasons("correction").values()]:
-        assert texts["zh"]
-        assert texts["en"]
-    for texts in reasons("correction").values():
-        assert set(texts["remedy"]) == {"zh", "en"}
+    assert set(rejection_reasons(ESTABLISHMENT)) == {f"R0{number}" for number in range(1, 9)}
+    assert list(correction_reasons(ESTABLISHMENT)) == [*(f"S{number:02}" for number in range(1, 13)), "S99"]
     for kind in material_kinds():
         assert material_label(kind, "zh")
         assert material_label(kind, "en")

@@ -18,12 +18,13 @@ from registration.cli import main
 from registration.errors import Unavailable
 from registration.models import DefinitionChecksum, Registrar
 from registration.operations import apply, samples
+from registration.rules.matter_folders import PACKAGED
 from registration.runtime import definition_checksums
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of
 
 KEY = "establishment@9"
-SHIPPED = (matters.FOLDER / "establishment" / "workflow@1.yaml").read_text(encoding="utf-8")
+SHIPPED = (PACKAGED / "establishment" / "workflow@1.yaml").read_text(encoding="utf-8")
 SECOND = SHIPPED.replace("\nversion: 1\n", "\nversion: 9\n")
 
 

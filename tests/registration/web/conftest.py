@@ -1,8 +1,6 @@
 """A demonstration's office behind its pages, on SQLite: one engine is enough for what a browser sees."""
 
-import shutil
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -12,16 +10,13 @@ from registration import clock
 from registration.app import create_app
 from registration.models import Licence
 from registration.settings import Settings
+from tests.fixtures.database import sqlite_only
 from tests.fixtures.licences import issued, sheets
 from tests.fixtures.office import opened
 from tests.fixtures.scenes import scene
 from tests.fixtures.visitor import Visitor
 
-
-@pytest.fixture
-def database_url(home: Path, sqlite_template: Path) -> str:
-    shutil.copyfile(sqlite_template, home / "heyi.sqlite3")
-    return f"sqlite:///{home / 'heyi.sqlite3'}"
+database_url = sqlite_only
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 import json
 import re
-import shutil
-from pathlib import Path
 
 import pytest
 import redis
@@ -24,13 +22,6 @@ from registration.web.wording import device_words
 from tests.fixtures.sign_up import code_for
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-
-
-@pytest.fixture
-def database_url(home: Path, sqlite_template: Path) -> str:
-    """One engine is enough for what a browser sees."""
-    shutil.copyfile(sqlite_template, home / "heyi.sqlite3")
-    return f"sqlite:///{home / 'heyi.sqlite3'}"
 
 
 @pytest.fixture

@@ -1,0 +1,79 @@
+"""Adds blocks of official numbers to the pools from which a registrar's numbers are taken."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from registration.database import transaction
+from registration.errors import InvalidInput
+from registration.models import IssuedNumber, NumberPool, Registrar
+from registration.operations.audit import note
+from registration.operations.samples import POOL_PREFIX
+from registration.queries.number_pools import FURTHER, Pool, pools, region_of
+from registration.rules.number_blocks import ORGANIZATION, Block, family, read_block, schemes
+from registration.rules.problems import InvalidForm, Problem
+from registration.settings import settings
+
+
+def add(registrar_code: str, scheme: str, first: str, last: str, *, by: str, now: datetime) -> Pool:
+    """Gives a registrar the numbers from `first` to `last`, after those that it has. InvalidInput with every fault.
+
+    A block that shares a number with another pool or with a number that was ever issued is refused.
+    """
+    if scheme not in schemes():
+        raise InvalidInput([Problem("scheme", "choice.unknown")])
+    with transaction() as session:
+        registrar = session.get(Registrar, registrar_code)
+        if registrar is None:
+            raise InvalidInput([Problem("registrar", "registrar.unknown")])
+        try:
+            block = read_block(scheme, first, last, region=region_of(registrar, scheme))
+        except InvalidForm as wrong:
+            raise InvalidInput(wrong.problems) from None
+        held = pools(session)
+        problems = [*_sample(block), *_overlaps(block, held), *_issued(session, block)]
+        if problems:
+            raise InvalidInput(problems)
+        number = 1 + sum(pool.registrar == registrar_code and pool.block.scheme == scheme for pool in held)
+        key = scheme if number == 1 else f"{scheme}{FURTHER}{number:03d}"
+        session.add(
+            NumberPool(
+                registrar_code=registrar_code,
+                scheme=key,
+                prefix=block.prefix,
+                first=block.first,
+                last=block.last,
+                next=block.first,
+            )
+        )
+        note(
+            session, "numbers:add", subject=by, now=now, registrar=registrar_code, scheme=scheme, first=first, last=last
+        )
+    return Pool(registrar_code, block, block.first)
+
+
+def _sample(block: Block) -> list[Problem]:
+    is_sample = block.scheme == ORGANIZATION and block.low.startswith(POOL_PREFIX)
+    return [Problem("first", "numbers.sample", {"prefix": POOL_PREFIX})] if is_sample and not settings().demo else []
+
+
+def _overlaps(block: Block, held: list[Pool]) -> list[Problem]:
+    met = [pool for pool in held if pool.block.meets(block)]
+    return [
+        Problem("first", "numbers.overlap", {"registrar": one.registrar, "low": one.block.low, "high": one.block.high})
+        for one in met[:1]
+    ]
+
+
+def _issued(session: Session, block: Block) -> list[Problem]:
+    """A number of the block that was issued: one of the block's texts, followed by its check digit if it has one."""
+    query = (
+        select(col(IssuedNumber.value))
+        .where(
+            col(IssuedNumber.scheme) == family(block.scheme),
+            col(IssuedNumber.value).between(block.low, f"{block.high}X"),
+        )
+        .order_by(col(IssuedNumber.value))
+        .limit(1)
+    )
+    return [Problem("first", "numbers.issued", {"number": value}) for value in session.exec(query)]

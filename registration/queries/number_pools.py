@@ -1,0 +1,85 @@
+"""The pools of numbers of the registrars: how many are left, and which pool is missing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlmodel import Session, col, select
+
+from registration.models import NumberPool, Registrar
+from registration.rules.number_blocks import Block, schemes, schemes_needed, stored_block
+
+# A pool with fewer numbers than this is nearly empty.
+LOW = 500
+# A further block of a scheme has the scheme's name with its place, such as `organization_code#2`.
+FURTHER = "#"
+PoolState = Literal["enough", "low", "empty", "missing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """One block of a registrar with its next number's place and the count of those left."""
+
+    registrar: str
+    block: Block
+    next: int
+
+    @property
+    def left(self) -> int:
+        return self.block.last + 1 - self.next
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """All blocks of one scheme at one registrar; none where the pool is missing."""
+
+    registrar: str
+    scheme: str
+    pools: tuple[Pool, ...]
+
+    @property
+    def left(self) -> int:
+        return sum(pool.left for pool in self.pools)
+
+    def state(self, *, below: int = LOW) -> PoolState:
+        if not self.pools:
+            return "missing"
+        return "empty" if not self.left else "low" if self.left < below else "enough"
+
+
+def pools(session: Session) -> list[Pool]:
+    """Every block of every registrar, in the order in which they are used; not the counters of papers and serials."""
+    registrars = {one.code: one for one in session.exec(select(Registrar))}
+    rows = session.exec(select(NumberPool).order_by(col(NumberPool.registrar_code), col(NumberPool.scheme)))
+    return [_pool(row, registrars[row.registrar_code]) for row in rows if scheme_of(row.scheme) in schemes()]
+
+
+def supplies(session: Session) -> Iterator[Supply]:
+    """For each registrar the schemes that it has, and those that it needs and does not have."""
+    found = pools(session)
+    for registrar in session.exec(select(Registrar).order_by(col(Registrar.code))):
+        own = [pool for pool in found if pool.registrar == registrar.code]
+        held = {pool.block.scheme for pool in own}
+        for scheme in schemes():
+            if scheme in held or scheme in schemes_needed(registrar.regime or ""):
+                of_scheme = tuple(pool for pool in own if pool.block.scheme == scheme)
+                yield Supply(registrar.code, scheme, of_scheme)
+
+
+def scheme_of(key: str) -> str:
+    """The scheme of a row of the table of pools."""
+    return key.partition(FURTHER)[0]
+
+
+def region_of(registrar: Registrar, scheme: str) -> str:
+    """The region in the registrar's numbers: a registration number carries the city itself, where the credit code and
+    the insurance number carry its municipal districts."""
+    is_citys = scheme.startswith("registration_") and registrar.code == f"{registrar.prefecture[:4]}01"
+    return registrar.prefecture if is_citys else registrar.code
+
+
+def _pool(row: NumberPool, registrar: Registrar) -> Pool:
+    scheme = scheme_of(row.scheme)
+    region = region_of(registrar, scheme)
+    block = stored_block(scheme, prefix=row.prefix, first=row.first, last=row.last, region=region)
+    return Pool(row.registrar_code, block, row.next)

@@ -1,0 +1,142 @@
+"""The folders of the matters: the packaged ones and the office's own (`HEYI_MATTERS`), each read once.
+
+Like the city's folder they are data of the whole process, so that the rules can read them.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from registration.errors import RegistrationError
+from registration.rules.folder_files import FolderFault, FolderReader, Kind
+from registration.rules.matter_shapes import (
+    Assumptions,
+    BasisRow,
+    BlockerRow,
+    DecisionPaper,
+    DeclarationRow,
+    FormRows,
+    MaterialRow,
+    PaperRows,
+    ReasonRows,
+    StartPage,
+)
+
+PACKAGED = Path(__file__).parents[1] / "matters"
+START = "start.yaml"
+# The files of a matter beside its tables; all but the first may be absent.
+FILES = (
+    *(START, "form.yaml", "materials.yaml", "reasons.yaml", "declarations.yaml", "bases.yaml", "papers.yaml"),
+    *("blockers.yaml", "simulation.yaml"),
+)
+
+
+class MatterError(RegistrationError):
+    """A folder of a matter is not valid; `faults` has every fault that was found."""
+
+    code = "matter_is_faulty"
+    status = 503
+
+    def __init__(self, faults: tuple[FolderFault, ...]) -> None:
+        self.faults = faults
+        first = faults[0]
+        said = {lang: first.sentence(lang) for lang in ("zh", "en")}
+        super().__init__(place=first.place, **said, faults=len(faults))
+
+
+@dataclass(frozen=True, eq=False)
+class Matter:
+    """The content of a matter's folder beside its tables. An absent file gives an empty value."""
+
+    start: StartPage
+    form: FormRows
+    materials: Mapping[str, MaterialRow]
+    reasons: ReasonRows
+    declarations: Mapping[str, DeclarationRow]
+    bases: Mapping[str, BasisRow]
+    papers: PaperRows | None
+    blockers: Mapping[str, BlockerRow]
+    assumptions: Assumptions
+
+
+def own_folder() -> Path | None:
+    """The folder of the office's own matters, if it has one."""
+    named = os.environ.get("HEYI_MATTERS")
+    return Path(named) if named else None
+
+
+def folders() -> tuple[Path, ...]:
+    own = own_folder()
+    return (PACKAGED,) if own is None else (PACKAGED, own)
+
+
+def homes(matter: str) -> tuple[Path, ...]:
+    """The folders of a matter. A packaged file is never covered by an own one of the same name."""
+    return tuple(folder / matter for folder in folders() if (folder / matter).is_dir())
+
+
+def file_of(matter: str, name: str) -> Path | None:
+    """The file of this name in the folders of the matter."""
+    return next((home / name for home in homes(matter) if (home / name).is_file()), None)
+
+
+def matter_keys() -> tuple[str, ...]:
+    """Every matter that has a folder with a file of data."""
+    found = {path.parent.name for folder in folders() for path in folder.glob("*/*.yaml")}
+    return tuple(sorted(found))
+
+
+def matter_data(matter: str) -> Matter:
+    """The files of a matter. Raises MatterError with every fault of their shape."""
+    return _read_once(matter, homes(matter))
+
+
+@cache
+def _read_once(matter: str, _homes: tuple[Path, ...]) -> Matter:
+    found, faults = read(matter)
+    if found is None:
+        raise MatterError(tuple(faults))
+    return found
+
+
+def decision_paper(matter: str) -> DecisionPaper:
+    """The text of `paper.decision` in this matter, which a checked table with that effect has. KeyError without one."""
+    papers = matter_data(matter).papers
+    if papers is None:
+        raise KeyError("papers.yaml")
+    return papers.decision
+
+
+def forget() -> None:
+    """Reads every folder anew."""
+    _read_once.cache_clear()
+
+
+def read(matter: str) -> tuple[Matter | None, list[FolderFault]]:
+    """The files of a matter and the faults of their shape; None for a matter with any."""
+    reader = FolderReader(PACKAGED)
+
+    def path(name: str) -> str | None:
+        found = file_of(matter, name)
+        return str(found) if found else None
+
+    def model(kind: type[Kind], name: str) -> Kind | None:
+        return reader.model(kind, here) if (here := path(name)) else None
+
+    def mapping(kind: type[Kind], name: str) -> dict[str, Kind]:
+        return reader.mapping(kind, here) if (here := path(name)) else {}
+
+    found = Matter(
+        start=reader.model(StartPage, path(START) or str((homes(matter) or (PACKAGED / matter,))[-1] / START)),
+        form=model(FormRows, "form.yaml") or FormRows(),
+        materials=mapping(MaterialRow, "materials.yaml"),
+        reasons=model(ReasonRows, "reasons.yaml") or ReasonRows(),
+        declarations=mapping(DeclarationRow, "declarations.yaml"),
+        bases=mapping(BasisRow, "bases.yaml"),
+        papers=model(PaperRows, "papers.yaml"),
+        blockers=mapping(BlockerRow, "blockers.yaml"),
+        assumptions=model(Assumptions, "simulation.yaml") or Assumptions(),
+    )
+    return (None if reader.faults else found), reader.faults

@@ -1,0 +1,184 @@
+"""The shapes of the files in a matter's folder, beside its tables: start page, form, documents, reasons, papers."""
+
+import string
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from registration.rules.folder_files import Closed
+from registration.rules.kinds import Regime
+from registration.rules.reference import Said, in_both
+from workflows.definition.values import Text
+
+Filled = Annotated[str, Field(min_length=1, max_length=2000)]
+Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Names = tuple[Filled, ...]
+
+
+class SaidRow(Text):
+    """A row that is itself a text, with further keys beside its languages."""
+
+    @model_validator(mode="after")
+    def _complete(self) -> "SaidRow":
+        in_both(self)
+        return self
+
+
+def check_template(text: Text, *, allowed: tuple[str, ...] = ()) -> Text:
+    """Refuses braces that are no placeholder; with `allowed`, also every other placeholder."""
+    for one in (text.zh, text.en):
+        try:
+            names = [name for _, name, _, _ in string.Formatter().parse(one) if name is not None]
+        except ValueError:
+            names = [""]
+        wrong = [name for name in names if not name.isidentifier() or (allowed and name not in allowed)]
+        if wrong:
+            raise PydanticCustomError("placeholder", "placeholder", {"name": "{" + wrong[0] + "}"})
+    return text
+
+
+def _hint(text: Text) -> Text:
+    return check_template(text, allowed=("permits",))
+
+
+class StartPage(Closed):
+    """start.yaml: question above the entity types, introduction, what to prepare, how long it takes, who signs."""
+
+    question: Said
+    intro: Said
+    prepare: tuple[Said, ...] = ()
+    duration: Said
+    signers: Said | None = None
+
+
+def _optional_under(value: Any) -> Any:
+    """`true` and `false` mean all regimes and none."""
+    return tuple(Regime) if value is True else () if value is False else value
+
+
+class GroupRow(SaidRow):
+    """A heading of the task list; `number` is its Chinese number."""
+
+    number: Filled
+    note: Said | None = None
+
+
+class SectionRow(Closed):
+    """A section of the form. `for`: types or families (none: all); `under` and `optional`: under which regimes."""
+
+    key: Key
+    group: Key
+    label: Said
+    named: Names = Field(default=(), alias="for")
+    under: tuple[Regime, ...] = tuple(Regime)
+    optional: Annotated[tuple[Regime, ...], BeforeValidator(_optional_under)] = ()
+
+
+class FormRows(Closed):
+    """form.yaml."""
+
+    groups: Mapping[Key, GroupRow] = {}
+    sections: tuple[SectionRow, ...] = ()
+
+
+class MaterialRow(Closed):
+    """A document. `for`: the types or families that have it (none: all); `when`: the condition under which it is
+    needed; `otherwise`: how it is asked for without that.
+    """
+
+    label: Said
+    hint: Annotated[Said, AfterValidator(_hint)]
+    why: Said
+    basis: Names
+    named: Names = Field(default=(), alias="for")
+    when: Filled | None = None
+    otherwise: Literal["optional"] | None = None
+
+
+class RefusalReason(SaidRow, extra="allow"):
+    """A legal reason to refuse. `law`: citations for all types; any other key is a family of types, with citations for
+    it alone. `needs`: the condition of the case under which the reason can be given.
+    """
+
+    law: Names = ()
+    needs: Filled | None = Field(default=None, alias="if")
+    __pydantic_extra__: dict[str, Names] = Field(init=False)
+
+    @property
+    def families(self) -> Mapping[str, Names]:
+        return self.__pydantic_extra__
+
+
+class CorrectionReason(SaidRow):
+    """A reason to ask for a correction, and the usual remedy."""
+
+    remedy: Said
+
+
+class ReasonRows(Closed):
+    """reasons.yaml: code -> reason."""
+
+    rejection: Mapping[Filled, RefusalReason] = {}
+    correction: Mapping[Filled, CorrectionReason] = {}
+
+
+class Remedy(SaidRow):
+    """The remedies against a decision, until a day or without end."""
+
+    until: date = date.max
+    law: Names
+
+
+class DeclarationRow(SaidRow):
+    """A declaration of a signer, for these `capacities` (none: all). `only`: where its law is in force alone."""
+
+    capacities: Names = ()
+    law: Names = ()
+    only: bool = False
+
+
+class BasisRow(Closed):
+    """The citations that a key of a table's `basis` means, in the `old` law of companies and in the `new` one."""
+
+    new: Names = ()
+    old: Names = ()
+
+
+class BlockerRow(SaidRow):
+    """The text of a refusal by a guard; `field` is the input that it is about."""
+
+    field: Key | None = None
+
+    @model_validator(mode="after")
+    def _can_be_filled(self) -> "BlockerRow":
+        check_template(self)
+        return self
+
+
+class DecisionPaper(Closed):
+    """The paper of `paper.decision`, in Chinese; `rows`: label -> input of an action, read from the history."""
+
+    title: Filled
+    before: Names = ()
+    rows: Mapping[Filled, Key] = {}
+    after: Names = ()
+
+
+class PaperRows(Closed):
+    """papers.yaml."""
+
+    decision: DecisionPaper
+
+
+class Assumptions(Closed):
+    """simulation.yaml: the assumptions of a simulation, which `heyi workflows simulate` reads and explains itself."""
+
+    arrivals: float = Field(default=40, gt=0)
+    regime: Regime | None = None
+    staff: Mapping[Key, int] = {}
+    holds: Mapping[Key, bool | float | Filled] = {}
+    service: Mapping[Filled, Filled] = {}
+    choices: Mapping[Filled, float | Filled] = {}
