@@ -140,6 +140,9 @@ def _materials(place: _Place, found: Matter) -> Iterator[FolderFault]:
     for kind, row in found.materials.items():
         if row.when is not None and row.when not in MATERIAL_CONDITIONS:
             yield place.unknown("materials.yaml", f"{kind}.when", "no_condition", row.when, MATERIAL_CONDITIONS)
+        for name in row.named:
+            if name not in _types():
+                yield place.unknown("materials.yaml", f"{kind}.for", "no_type", name, _types())
         yield from place.citations("materials.yaml", f"{kind}.basis", row.basis)
 
 
