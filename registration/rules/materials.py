@@ -62,6 +62,8 @@ _CONDITIONS: dict[str, Callable[[_Asked], bool]] = {
     "family": lambda asked: _is_family(asked),
     "five_numbers": lambda asked: is_five_numbers(asked.regime),
     "guardian": lambda asked: _has_guardian(asked),
+    "of_parent": lambda asked: asked.entity_type.naming.of_parent,
+    "has_members": lambda asked: "member" in asked.entity_type.capacities,
     "agent": lambda asked: _has_agent(asked),
     "delegate": lambda asked: any(row.delegate for row in asked.form.partner_rows),
     "some_execute": lambda asked: _some_execute(asked),

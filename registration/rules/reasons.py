@@ -16,7 +16,9 @@ _FILE = "matters/establishment/reasons.yaml"
 _BASES = "matters/establishment/bases.yaml"
 _LICENCES = "reference/licence_reasons.yaml"
 # Parts of a form about contributions: amount, method and date.
-_CAPITAL = frozenset({"section.capital", "section.shareholders", "section.investor", "section.partners"})
+_CAPITAL = frozenset(
+    {"section.capital", "section.shareholders", "section.investor", "section.partners", "section.members"}
+)
 
 
 @cache

@@ -11,7 +11,9 @@ from registration.rules.entity_types import EntityType, type_row
 from registration.rules.form.contributions import Shareholders
 from registration.rules.form.firm import Capital, Domicile, Name, Scope
 from registration.rules.form.investor import Investor
+from registration.rules.form.members import Council, Members
 from registration.rules.form.owners import Owners
+from registration.rules.form.parent import Parent, Responsible
 from registration.rules.form.partners import Partners
 from registration.rules.form.persons import Contacts, LegalRep, Officers, Operator, People
 from registration.rules.form.tax_and_social import Addons, Five, Social, Tax
@@ -56,6 +58,10 @@ MODELS: dict[str, type[BaseModel]] = {
     "operator": Operator,
     "investor": Investor,
     "partners": Partners,
+    "parent": Parent,
+    "responsible": Responsible,
+    "members": Members,
+    "council": Council,
     "contacts": Contacts,
     "owners": Owners,
     "tax": Tax,
@@ -68,7 +74,7 @@ MODELS: dict[str, type[BaseModel]] = {
 # A correction of one of these may need another person.
 NAMING_PERSONS = frozenset(
     {"shareholders", "officers", "legal_rep", "operator", "investor", "partners", "contacts", "owners"}
-)
+) | {"responsible", "members", "council"}
 
 
 @cache
@@ -83,14 +89,16 @@ def sections_for(entity_type: str, regime: str, matter: str = ESTABLISHMENT) -> 
     """The sections in the order of the form. ValueError for an unknown type or regime."""
     kind, law = type_row(entity_type), Regime(regime)
     rows = texts_of_matter(matter, "form").get("sections", ())
-    return tuple(_section(row, law) for row in rows if _applies(row, kind, law))
+    return tuple(_section(row, kind, law) for row in rows if _applies(row, kind, law))
 
 
 def _applies(row: Mapping[str, Any], entity_type: EntityType, regime: Regime) -> bool:
     return ("for" not in row or entity_type.answers_to(row["for"])) and regime in row.get("under", Regime)
 
 
-def _section(row: Mapping[str, Any], regime: Regime) -> Section:
+def _section(row: Mapping[str, Any], entity_type: EntityType, regime: Regime) -> Section:
     optional = row.get("optional", False)
     is_optional = optional if isinstance(optional, bool) else regime in optional
-    return Section(row["key"], row["group"], is_optional, **row["label"])
+    own = entity_type.pages.labels.get(row["key"])
+    zh, en = (own.zh, own.en) if own else (row["label"]["zh"], row["label"]["en"])
+    return Section(row["key"], row["group"], is_optional, zh, en)
