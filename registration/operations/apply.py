@@ -23,16 +23,20 @@ from registration.queries.changes import materials_now
 from registration.queries.correction import open_targets
 from registration.queries.facts import CaseFacts, form_digest, latest_notice
 from registration.queries.object_facts import object_facts
+from registration.queries.parents import registered_parent
 from registration.queries.quota import Quota, require_room
-from registration.rules.entity_types import entity_type_keys, regime_on
+from registration.rules.check_firm import asked_of
+from registration.rules.entity_types import entity_type_keys, regime_on, type_row
 from registration.rules.fields import sensitive_paths
 from registration.rules.form import ESTABLISHMENT, NAMING_PERSONS, Reading, read_section, refuse_unknown
+from registration.rules.form.parties import with_parent
 from registration.rules.jurisdiction import registrar_problems
 from registration.rules.kinds import Regime
 from registration.rules.masked_input import restore_masked
 from registration.rules.materials import material_kinds
 from registration.rules.printing import section_problems
 from registration.rules.problems import InvalidForm, Problem
+from registration.rules.registered_parent import filled_in
 from workflows.errors import Blocker
 
 
@@ -97,8 +101,9 @@ def save_section(ref: str, section: str, raw: Any, *, actor: Actor, now: datetim
     with database.transaction() as session:
         case = _editable(session, ref, f"section.{section}", actor=actor, now=now, version=version)
         opened = decrypt_form(case.form, case=case.ref)
+        raw = _with_what_is_known(session, case, section, raw, opened)
         read = _read(case, section, raw, kept=opened.get(section))
-        problems = [*read.problems, *_unprintable(case, section, read, now=now)]
+        problems = [*_faults(case, section, read), *_unprintable(case, section, read, now=now)]
         if section == "name" and not problems:
             problems = names.reserve(session, case, read.kept, now=now)
         _keep(session, case, opened | {section: read.kept}, now=now)
@@ -115,6 +120,7 @@ def keep_typed(ref: str, section: str, raw: Any, *, actor: Actor, now: datetime)
     with database.transaction() as session:
         case = _editable(session, ref, f"section.{section}", actor=actor, now=now)
         opened = decrypt_form(case.form, case=case.ref)
+        raw = _with_what_is_known(session, case, section, raw, opened)
         read = _read(case, section, raw, kept=opened.get(section))
         _keep(session, case, opened | {section: read.kept}, now=now)
 
@@ -225,6 +231,22 @@ def _may_edit(session: Session, case: Application, target: str, *, actor: Actor,
 def _names_people(target: str) -> bool:
     """Whether the section names persons: its correction may need another person, so the persons are opened, too."""
     return target in {f"section.{key}" for key in NAMING_PERSONS}
+
+
+def _with_what_is_known(session: Session, case: Application, section: str, raw: Any, opened: Mapping[str, Any]) -> Any:
+    """A branch: the parent as the register has it, and in the name the parent's name."""
+    if not isinstance(raw, Mapping) or not type_row(case.entity_type).naming.of_parent:
+        return raw
+    if section == "parent":
+        return filled_in(raw, registered_parent(session, {"parent": raw}))
+    return with_parent(raw, opened) if section == "name" else raw
+
+
+def _faults(case: Application, section: str, read: Reading) -> list[Problem]:
+    """The faults of the section; of a branch's name without its parent, that the parent is missing."""
+    faults = asked_of(read.problems, type_row(case.entity_type))
+    lacks_parent = section == "name" and len(faults) < len(read.problems)
+    return [*faults, Problem("name.form", "name.parent_missing")] if lacks_parent else faults
 
 
 def _read(case: Application, section: str, raw: Any, *, kept: Any) -> Reading:

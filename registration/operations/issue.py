@@ -27,8 +27,9 @@ from registration.operations.act import local_effect, perform, writes
 from registration.operations.apply import freeze
 from registration.queries.outbox import parked_licence
 from registration.queries.registrar_profiles import profile_on, seal_picture
-from registration.rules.form import read
+from registration.rules.form import Form, read
 from registration.rules.guards import is_delivered_electronically
+from registration.rules.official_types import uscc_class
 from registration.rules.printing import printed_facts
 from registration.settings import settings
 
@@ -155,7 +156,7 @@ def _fix(session: Session, case: Application, *, now: datetime) -> None:
     day = local_date(now)
     # MR art. 21: the day on which the licence is issued is the day on which the entity is founded.
     facts = printed_facts(form, entity_type=case.entity_type, regime=case.regime)
-    facts |= _numbers_of(session, case, registrar, now=now)
+    facts |= _numbers_of(session, case, registrar, form=form, now=now)
     facts |= printed_registrar(session, case, day)
     serial = numbers.serial(session, registrar.code, on=day)
     session.add(_entity(case, facts, founded_on=day))
@@ -165,14 +166,20 @@ def _fix(session: Session, case: Application, *, now: datetime) -> None:
     session.flush()
 
 
-def _numbers_of(session: Session, case: Application, registrar: Registrar, *, now: datetime) -> dict[str, Any]:
+def _numbers_of(
+    session: Session, case: Application, registrar: Registrar, *, form: Form, now: datetime
+) -> dict[str, Any]:
     held = numbers.held_by(session, case.id)
     if case.regime == "five_numbers_2015":
         five = {name: held[name] for name in FiveNumbers.model_fields if name in held}
         five.setdefault("statistics_number", held["organization_code"])
         return {"style": "five_numbers", "five_numbers": five}
     code = held.get("uscc") or numbers.uscc(
-        session, registrar, entity_type=case.entity_type, application_id=case.id, now=now
+        session,
+        registrar,
+        uscc_class=uscc_class(form, entity_type=case.entity_type),
+        application_id=case.id,
+        now=now,
     )
     return {"style": "present", "uscc": code}
 

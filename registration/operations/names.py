@@ -24,6 +24,7 @@ from registration.rules.names import (
     keys_for,
     needs_approval_first,
     normalise,
+    parent_of_branch,
     parse,
     parts_of,
     same_name,
@@ -69,13 +70,14 @@ def _objections(verdict: NameVerdict, name: Name) -> list[Problem]:
 def _made_free(session: Session, case: Application, name: Name, *, today: date) -> RegisteredName | None:
     """The applicant's own reservation of the same name, which continues with its term for this case.
 
-    Other names of the case are released, and those of the applicant's other cases with the same trade name.
+    Other names of the case are released, and those of the applicant's other cases with the same trade name. Branches of
+    one parent all have its trade name: none of their names is released for another.
     """
     parts, kept = tidy(parts_of(name)), None
     for held in _reserved(session, held_by_owner(session, case)):
         if held.identity_key == normalise(name.full):
             kept = held
-        elif held.application_id == case.id or same_name(parts, parts_stored(held)) is not False:
+        elif held.application_id == case.id or _are_rivals(parts, parts_stored(held)):
             let_go(session, held, today=today)
     if kept is not None:
         kept.application_id, kept.name = case.id, name.full
@@ -185,6 +187,11 @@ def _use(session: Session, case: Application, actor: Actor, now: datetime) -> No
 
 
 _FIELD = {"whole": "trade", "region": "region", "trade": "trade", "industry": "industry", "form": "form"}
+
+
+def _are_rivals(one: NameParts, other: NameParts) -> bool:
+    is_of_branch = parent_of_branch(one) or parent_of_branch(other)
+    return not is_of_branch and same_name(one, other) is not False
 
 
 def _reserved(session: Session, ids: tuple[int, ...]) -> list[RegisteredName]:

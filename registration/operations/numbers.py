@@ -24,10 +24,10 @@ _pool = table_of(NumberPool)
 _issued = table_of(IssuedNumber)
 
 
-def uscc(session: Session, registrar: Registrar, *, entity_type: str, application_id: int, now: datetime) -> str:
+def uscc(session: Session, registrar: Registrar, *, uscc_class: str, application_id: int, now: datetime) -> str:
     """The unified social credit code (GB 32100-2015) over an organization code from the registrar's pool."""
     body = organization_code(session, registrar, application_id=application_id, now=now)
-    code = numbers.make_uscc(body, region=registrar.code, category=type_row(entity_type).numbers.uscc_class)
+    code = numbers.make_uscc(body, region=registrar.code, category=uscc_class)
     return keep(session, "uscc", code, registrar=registrar, application_id=application_id, now=now)
 
 

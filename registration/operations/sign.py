@@ -31,6 +31,7 @@ from registration.queries.facts import form_digest
 from registration.queries.object_facts import object_facts
 from registration.rules.declarations import declarations_for
 from registration.rules.form import read
+from registration.rules.form.parties import party_in
 from registration.rules.signers import Signer, signers_for
 from registration.rules.tidy import is_same_name, is_same_number
 from registration.settings import settings
@@ -107,7 +108,7 @@ def _is_same_person(identity: Identity, name: str, id_no: str) -> bool:
 def is_proof(case: Application, party: Party, proof: str, *, now: datetime) -> bool:
     """Whether this proof is recent and is of the person that the form now names for the party."""
     until = proof.partition(".")[0]
-    if party.person_key not in {one.get("key") for one in case.form.get("people", [])}:
+    if not party_in(case.form, party.person_key):
         return False
     if not (until.isascii() and until.isdigit() and len(until) < 12) or int(until) < now.timestamp():
         return False
@@ -217,8 +218,7 @@ def waiting_parties(session: Session, case: Application) -> list[Party]:
 
 def expected_identity(case: Application, party: Party) -> tuple[str, str]:
     """Name and number of the natural person who must sign: for an organization, its representative."""
-    people = {one["key"]: one for one in case.form.get("people", [])}
-    person = people[party.person_key]
+    person = party_in(case.form, party.person_key)
     name, number = ("representative", "representative_id_no") if person["kind"] == "legal" else ("name", "id_no")
     sealed = person.get(number) or ""
     return person[name], decrypt(sealed, case=case.ref).upper() if sealed else ""

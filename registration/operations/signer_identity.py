@@ -1,14 +1,14 @@
 """Proves the identity of a signer, for pages and API alike: few tries for each link, a proof of short duration."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from registration import database
 from registration.errors import Forbidden, TooManyAttempts
 from registration.models import Application, Party
 from registration.operations import sign
+from registration.rules.form.parties import party_in
 from registration.rules.identity import IdKind, kind_of
 from registration.rules.tidy import is_same_name, tidy_code
 
@@ -70,7 +70,7 @@ def _begin(secret: str, number: str, *, now: datetime) -> tuple[str, IdKind]:
 
 def _kind_of(case: Application, party: Party, number: str) -> IdKind:
     """The kind of the party's document; for a representative it follows from the format of the number."""
-    person: Mapping[str, Any] = next((one for one in case.form.get("people", []) if one["key"] == party.person_key), {})
+    person = party_in(case.form, party.person_key)
     if person.get("kind") != "legal":
         kind: IdKind = person.get("id_type") or "resident_id"
         return kind

@@ -19,6 +19,7 @@ from registration.rules.answers import answer_text, answer_texts, printable
 from registration.rules.declarations import AGREED, declaration_text, order
 from registration.rules.fields import label_of
 from registration.rules.form import Form, read, sections_for
+from registration.rules.form.parties import parties_in
 from registration.rules.materials import material_label
 from registration.rules.norms import listed
 from registration.rules.reasons import bases
@@ -27,7 +28,7 @@ from registration.rules.signers import CAPACITIES
 APPLICATION, PERSONS = "application", "application_persons"
 DOCUMENTS = (APPLICATION, PERSONS)
 # These have tables of their own, or are on the page of the persons.
-_ELSEWHERE = frozenset({"people", "shareholders", "officers", "legal_rep", "contacts"})
+_ELSEWHERE = frozenset({"people", "shareholders", "members", "officers", "legal_rep", "council", "contacts"})
 _CONTACTS = {"contacts.liaison", "contacts.finance", "tax.officer", "social.handler"}
 Rows = tuple[tuple[str, ...], ...]
 
@@ -60,7 +61,7 @@ def persons_words(session: Session, case: Application, *, revision: int) -> tupl
     """The page that bears the personal data of the same revision."""
     form = decrypt_form(_submitted(session, case, revision).form, case=case.ref)
     before = "本页是登记申请书的一部分，只供依法有权查看个人信息的人员使用。"
-    rows = [_person(person) for person in form.get("people") or ()]
+    rows = [_person(person) for person in parties_in(form)]
     rows += [row for path in sorted(_CONTACTS) if (row := _contact(path, form)) is not None]
     return (before,), _printable(rows), (), {}
 
@@ -85,18 +86,20 @@ def _items(form: Mapping[str, Any], case: Application) -> Rows:
 
 
 def _contributions(form: Mapping[str, Any]) -> Rows:
-    rows = form.get("shareholders") or ()
-    return tuple(
-        (
-            answer_text("shareholders.*.person", row.get("person"), form),
-            "；".join(
-                f"{label_of(f'shareholders.*.{name}', 'zh')}：{answer_text(f'shareholders.*.{name}', value, form)}"
-                for name, value in row.items()
-                if name != "person" and value not in (None, "", [])
-            ),
-        )
-        for row in rows
+    """A line for each shareholder, and for each member of a co-operative."""
+    of_members = (form.get("members") or {}).get("listed") or ()
+    rows = [*(("shareholders.*", row) for row in form.get("shareholders") or ())]
+    rows += [("members.listed.*", row) for row in of_members]
+    return tuple(_contribution(at, row, form) for at, row in rows)
+
+
+def _contribution(at: str, row: Mapping[str, Any], form: Mapping[str, Any]) -> tuple[str, str]:
+    said = (
+        f"{label_of(f'{at}.{name}', 'zh')}：{answer_text(f'{at}.{name}', value, form)}"
+        for name, value in row.items()
+        if name != "person" and value not in (None, "", [])
     )
+    return answer_text(f"{at}.person", row.get("person"), form), "；".join(said)
 
 
 def _posts(form: Mapping[str, Any], case: Application) -> Rows:
@@ -116,6 +119,10 @@ def _held(form: Form) -> Iterator[tuple[str, str]]:
             yield row.person, answer_text("officers.directors.*.post", row.post, {}) or "董事"
         yield from ((key, "监事") for key in form.officers.supervisors)
         yield from ((key, "经理") for key in form.officers.managers)
+    if form.council:
+        yield form.council.person, "理事长（法定代表人）"
+        yield from ((key, "理事") for key in form.council.directors)
+        yield from ((key, "监事") for key in form.council.supervisors)
 
 
 def _signatures(session: Session, case: Application, *, digest: str) -> Iterator[HistoryEntry]:
@@ -143,7 +150,7 @@ def _declarations(case: Application, signatures: list[HistoryEntry], *, on: date
 def _signed(case: Application, form: Mapping[str, Any], signatures: list[HistoryEntry], *, digest: str) -> Rows:
     made = _in_order(case, dict.fromkeys(key for entry in signatures for key in _declared(entry)))
     letters = {key: _letter(place) for place, key in enumerate(made)}
-    people = {person.get("key"): person for person in form.get("people") or ()}
+    people = {person.get("key"): person for person in parties_in(form)}
     return tuple(
         (
             _signer_name(people.get(entry.data["person"], {})),

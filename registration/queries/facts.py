@@ -32,15 +32,18 @@ from registration.queries.changes import materials_now
 from registration.queries.checks import name_awaits_decision
 from registration.queries.four_eyes import last_takers
 from registration.queries.outbox import parked_licence
+from registration.queries.parents import registered_parent
 from registration.queries.registrar_profiles import profile_on
 from registration.rules.case import Case
 from registration.rules.entity_types import type_row
 from registration.rules.facts import Facts
 from registration.rules.form.firm import Name
+from registration.rules.form.parties import parties_in
 from registration.rules.kinds import Regime
 from registration.rules.numbers import ON_THE_LICENCE, fault_of
 from registration.rules.printing import problems_at_issue
 from registration.rules.problems import Problem
+from registration.rules.registered_parent import RegisteredParent
 from registration.settings import settings
 from workflows import joins
 
@@ -106,6 +109,10 @@ class CaseFacts(Facts):
         return declared
 
     @read_late
+    def registered_parent(self) -> RegisteredParent | None:
+        return registered_parent(self._session, self._case.form)
+
+    @read_late
     def two_person(self) -> bool:
         _, approval, _ = self._registrar
         return approval == "two_person"
@@ -122,10 +129,8 @@ class CaseFacts(Facts):
 
     @read_late
     def person_names(self) -> frozenset[str]:
-        # Reads one field without decrypting the whole section.
-        raw = self._case.form.get("people")
-        people = raw if isinstance(raw, list) else ()
-        names = (person.get("name") for person in people if isinstance(person, Mapping))
+        # Reads two fields without decrypting the whole section.
+        names = (one.get(field) for one in parties_in(self._case.form) for field in ("name", "representative"))
         return frozenset(str(decrypt_form(name, case=self._case.ref)) for name in names if name)
 
     @read_late

@@ -16,6 +16,8 @@ from registration.queries.changes import materials_now
 from registration.queries.facts import form_digest
 from registration.rules.declarations import declarations_for
 from registration.rules.fields import sensitive_paths
+from registration.rules.form.parent import PARENT
+from registration.rules.form.parties import party_in
 from registration.rules.masking import masked_form
 
 
@@ -49,8 +51,7 @@ def signing_file(
         raise NotFound("signing_link_unknown")
     case = session.get_one(Application, party.application_id)
     file = casefile(session, case.ref, actor=actor, now=now)
-    people = file.form.get("people") or []
-    own: Mapping[str, Any] = next((one for one in people if one.get("key") == party.person_key), {})
+    own = party_in(file.form, party.person_key)
     proved = file.facts.identity_is_fresh and is_proved(case, party)
     others = [path for path in sensitive_paths(file.form) if not _is_of(path, file.form, party.person_key)]
     return SigningFile(
@@ -69,4 +70,6 @@ def signing_file(
 def _is_of(path: str, form: Mapping[str, Any], key: str) -> bool:
     section, _, rest = path.partition(".")
     place = rest.partition(".")[0]
+    if section == PARENT:
+        return key == PARENT
     return section == "people" and bool(form["people"][int(place)].get("key") == key)

@@ -15,7 +15,10 @@ from registration.rules.scope import items_of
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 # Fields whose value is the key of one of the form's persons.
-_PERSON = re.compile(r"(.*\.)?(person|delegate)|officers\.(supervisors|managers)\.\*|operator\.family\.\*")
+_PERSON = re.compile(
+    r"(.*\.)?(person|delegate)|officers\.(supervisors|managers)\.\*|operator\.family\.\*"
+    r"|council\.(directors|supervisors)\.\*"
+)
 _CONTACTS = frozenset({"tax.officer", "social.handler"})
 Texts = Iterator[tuple[str, str]]
 

@@ -12,11 +12,12 @@ from registration.rules.form.values import Unread
 from registration.rules.identity import MalformedId, age_on, birth_date
 from registration.rules.kinds import Regime, is_new_company_law, is_under_regulation
 from registration.rules.problems import Problem
+from registration.rules.registered_parent import RegisteredParent
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Read-only for the rules."""
+    """Read-only for the rules. `registered_parent` is that of a branch, if it is registered here."""
 
     form: Form
     entity_type: EntityType
@@ -24,6 +25,7 @@ class Case:
     today: date
     registrar_regions: frozenset[str] = frozenset()
     may_declare_domicile: bool = False
+    registered_parent: RegisteredParent | None = None
 
     @property
     def is_new_law(self) -> bool:

@@ -8,9 +8,11 @@ from registration.rules import (
     check_filing,
     check_firm,
     check_investors,
+    check_members,
     check_officers,
     check_operator,
     check_owners,
+    check_parent,
     check_partners,
     check_people,
     check_sole_investor,
@@ -24,6 +26,7 @@ from registration.rules.kinds import Regime
 from registration.rules.names import Severity
 from registration.rules.problems import Problem
 from registration.rules.regions import region
+from registration.rules.registered_parent import RegisteredParent
 from registration.rules.uscc import check_digit_of, is_early_uscc
 
 # More than thirty years to pay: registrars check such a term (Company Law art. 266).
@@ -39,6 +42,8 @@ GROUPS: Mapping[str, tuple[Rule, ...]] = {
     "operator": check_operator.RULES,
     "sole_investor": check_sole_investor.RULES,
     "partners": check_partners.RULES,
+    "parent": check_parent.RULES,
+    "members": check_members.RULES,
     "investors": check_investors.RULES,
     "guardians": check_investors.GUARDIANS,
     "filing": check_filing.RULES,
@@ -55,15 +60,17 @@ def check_form(
     today: date,
     registrar_regions: Iterable[str],
     may_declare_domicile: bool = False,
+    registered_parent: RegisteredParent | None = None,
 ) -> list[Problem]:
     """Every broken rule across sections, in the order of the form.
 
     Missing and unreadable sections are left out: `sections_for` and `read` report those.
     `registrar_regions` are the codes of the districts and counties that the registrar serves; `may_declare_domicile`
-    is true if it accepts an applicant's declaration as proof of a domicile.
+    is true if it accepts an applicant's declaration as proof of a domicile. `registered_parent` is the parent of a
+    branch, if it is registered here.
     """
     regions = frozenset(registrar_regions)
-    case = Case(form, type_row(entity_type), Regime(regime), today, regions, may_declare_domicile)
+    case = Case(form, type_row(entity_type), Regime(regime), today, regions, may_declare_domicile, registered_parent)
     asked = (*FOR_ALL, *case.entity_type.rules)
     rules = [rule for name, group in GROUPS.items() if name in asked for rule in group]
     return [problem for rule in rules for problem in as_far_as_read(rule(case))]
@@ -77,10 +84,12 @@ def check_draft(
     today: date,
     registrar_regions: Iterable[str],
     may_declare_domicile: bool = False,
+    registered_parent: RegisteredParent | None = None,
     matter: str = ESTABLISHMENT,
 ) -> list[Problem]:
     """Every problem that prevents the submission of a draft: missing sections, faulty ones, broken rules."""
-    form, faults = read_partly(raw, entity_type=entity_type, regime=regime)
+    form, read_faults = read_partly(raw, entity_type=entity_type, regime=regime)
+    faults = check_firm.asked_of(read_faults, type_row(entity_type))
     missing = [
         Problem(section.key, "section.missing")
         for section in sections_for(entity_type, regime, matter)
@@ -93,15 +102,18 @@ def check_draft(
         today=today,
         registrar_regions=registrar_regions,
         may_declare_domicile=may_declare_domicile,
+        registered_parent=registered_parent,
     )
     # For a faulty value, problems of other rules are left out.
     reported = {fault.path for fault in faults}
     return [*missing, *faults, *(problem for problem in across if problem.path not in reported)]
 
 
-def flags(form: Form, *, entity_type: str, regime: str, today: date) -> list[Problem]:
+def flags(
+    form: Form, *, entity_type: str, regime: str, today: date, registered_parent: RegisteredParent | None = None
+) -> list[Problem]:
     """Points that a person should check; none of them causes a refusal by itself (Company Law 2023 art. 266)."""
-    case = Case(form, type_row(entity_type), Regime(regime), today)
+    case = Case(form, type_row(entity_type), Regime(regime), today, registered_parent=registered_parent)
     return [
         *_amounts(case),
         *_young(case),
@@ -114,6 +126,8 @@ def flags(form: Form, *, entity_type: str, regime: str, today: date) -> list[Pro
         *check_operator.to_look_at(case),
         *check_sole_investor.to_look_at(case),
         *check_partners.to_look_at(case),
+        *check_parent.to_look_at(case),
+        *check_members.to_look_at(case),
         *check_firm.name_findings(case, severity=Severity.MANUAL),
     ]
 

@@ -37,12 +37,16 @@ def filer(case: Case) -> Iterator[Problem]:
 
 
 def participants(case: Case) -> Iterator[str]:
-    """The keys of persons who may file without an agent: holders of a capacity, liaison, finance officer, guardians."""
+    """The keys of persons who may file without an agent: holders of a capacity, liaison, finance officer, guardians,
+    the representative of a branch's parent."""
     form = case.form
     for capacity in case.entity_type.capacities:
         yield from HOLDERS[capacity](form)
     if form.contacts:
         yield from (one.person for one in (form.contacts.liaison, form.contacts.finance) if one and one.person)
+    if form.parent and form.parent.has("representative_id_no"):
+        number = form.parent.representative_id_no
+        yield from (person.key for person in form.persons if getattr(person, "id_no", None) == number)
     yield from (guardian for person in form.persons if (guardian := getattr(person, "guardian", None)))
 
 

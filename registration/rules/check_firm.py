@@ -1,9 +1,10 @@
 """Rules on the name, the domicile, the scope and the term."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from registration.rules.case import Case, Rule
+from registration.rules.entity_types import EntityType
 from registration.rules.names import Severity, check_name, parts_of
 from registration.rules.problems import Problem
 from registration.rules.regions import above, region, region_in_front
@@ -11,14 +12,17 @@ from registration.rules.scope import catalogue
 
 # A billion yuan: registrars check such an amount (Company Law art. 266).
 LARGE_WAN = Decimal(100_000)
+# A name without these lacks its parent's name, if it is that of a branch.
+PARTS_MISSING = frozenset({"name.region_missing", "name.trade_missing"})
 
 
 def name_findings(case: Case, *, severity: Severity) -> Iterator[Problem]:
     """Applies the hard rules to the name alone; queries/names.py compares it with the register."""
-    if case.form.name is None:
+    name = case.form.name
+    if name is None or (case.entity_type.naming.of_parent and name.parent is None):
         return
     verdict = check_name(
-        parts_of(case.form.name),
+        parts_of(name),
         entity_type=case.entity_type.key,
         region6=_region_of(case),
         candidates=(),
@@ -41,6 +45,26 @@ def _region_of(case: Case) -> str:
 def name(case: Case) -> Iterator[Problem]:
     if case.form.domicile or case.registrar_regions:
         yield from name_findings(case, severity=Severity.REJECT)
+
+
+def parent_in_name(case: Case) -> Iterator[Problem]:
+    """The name of a branch begins with its parent's name (Name Regulation art. 13), and no other name has a parent."""
+    name, parent = case.form.name, case.form.parent
+    if name is None or not name.has("parent"):
+        return
+    if not case.entity_type.naming.of_parent:
+        if name.parent is not None:
+            yield Problem("name.parent", "name.parent_not_wanted")
+    elif name.parent is None:
+        yield Problem("name.form", "name.parent_missing")
+    elif parent is not None and parent.name != name.parent:
+        yield Problem("name.form", "name.parent_differs", {"parent": parent.name})
+
+
+def asked_of(faults: Iterable[Problem], entity_type: EntityType) -> list[Problem]:
+    """The faults of a form without those of parts that the name of this type need not have: region and trade name."""
+    needless = PARTS_MISSING if entity_type.naming.of_parent else frozenset()
+    return [fault for fault in faults if fault.code not in needless]
 
 
 def domicile(case: Case) -> Iterator[Problem]:
@@ -103,4 +127,4 @@ def term(case: Case) -> Iterator[Problem]:
         yield Problem("capital.term_until_on", "term.in_the_past")
 
 
-RULES: tuple[Rule, ...] = (name, domicile, street, scope, large_capital, term)
+RULES: tuple[Rule, ...] = (name, parent_in_name, domicile, street, scope, large_capital, term)

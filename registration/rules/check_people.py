@@ -54,7 +54,8 @@ def named(case: Case) -> Iterator[tuple[str, str, bool]]:
     for place, row in enumerate(case.form.partner_rows):
         if row.has("person"):
             yield f"partners.rows.{place}.person", row.person, False
-    for chapter in (_in_posts, _alone, _delegated, _to_call, _filing, _owning):
+    yield from ((path, key, False) for path, key in as_far_as_read(_members(case.form)))
+    for chapter in (_in_posts, _alone, _delegated, in_organs, _to_call, _filing, _owning):
         yield from ((path, key, True) for path, key in as_far_as_read(chapter(case.form)))
 
 
@@ -72,6 +73,25 @@ def _alone(form: Form) -> Named:
         yield "operator.person", form.operator.person
     if form.investor:
         yield "investor.person", form.investor.person
+    if form.responsible:
+        yield "responsible.person", form.responsible.person
+
+
+def in_organs(form: Form) -> Named:
+    """The chair, the members of the council and the supervisors of a co-operative, as far as readable."""
+    council = form.council
+    if council is None:
+        return
+    if council.has("person"):
+        yield "council.person", council.person
+    for name in ("directors", "supervisors"):
+        if council.has(name):
+            yield from ((f"council.{name}.{place}", key) for place, key in enumerate(getattr(council, name)))
+
+
+def _members(form: Form) -> Named:
+    rows = where_read(lambda row: row.person, form.members.listed if form.members else ())
+    yield from ((f"members.listed.{place}.person", key) for place, key in enumerate(rows) if key is not None)
 
 
 def _delegated(form: Form) -> Named:
@@ -134,10 +154,12 @@ def ages(case: Case) -> Iterator[Problem]:
 def responsible_ages(case: Case) -> Iterator[tuple[str, int]]:
     """Path and age of every person who must have full capacity.
 
-    Officers, representatives, sole investors, general partners (Partnership Enterprise Law art. 14), filers.
+    Officers, representatives, sole investors, general partners (Partnership Enterprise Law art. 14), members of a
+    co-operative (Law on Farmers' Specialised Co-operatives art. 19), filers.
     """
     responsible = [*_in_posts(case.form), *as_far_as_read(_alone(case.form)), *as_far_as_read(_filing(case.form))]
     responsible += [*as_far_as_read(_delegated(case.form)), *as_far_as_read(_as_general_partner(case.form))]
+    responsible += [*as_far_as_read(in_organs(case.form)), *as_far_as_read(_members(case.form))]
     responsible += [(path, key) for path, key in _to_call(case.form) if path == "contacts.finance.person"]
     for path, key in responsible:
         person = case.form.person(key)

@@ -24,6 +24,8 @@ _OTHER_NAMES = "reference/name_types.yaml"
 PersonKind = Literal["natural", "legal"]
 Holder = Literal["natural", "state", "other"]
 Supervision = Literal["supervisors", "none_agreed", "audit_committee"]
+# Four digits of the SAMR list of types.
+TypeCode = Annotated[str, Field(pattern="^[0-9]{4}$")]
 # Words of a licence and the pages that differ by type.
 Word = Literal["representative", "capital", "founded", "place"]
 
@@ -42,10 +44,14 @@ class Numbers:
 
 @dataclass(frozen=True, config=_STRICT)
 class OfficialCode:
-    """A code of the SAMR list of types (four digits), and the text that the licence prints."""
+    """A code of the SAMR list of types (four digits), and the text that the licence prints.
+
+    `uscc_class`: the class digit of the USCC, where it is not that of the row.
+    """
 
     code: str
     printed: str
+    uscc_class: Literal["1", "2", "3"] | None = None
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -53,11 +59,12 @@ class OfficialCodes:
     """The codes by the kind of owner, and how it is decided.
 
     `by`: `majority`, the owners of more than half of the contributions; `owner`, the only investor; `type`: the
-    only code is that of `natural`.
+    only code is that of `natural`; `parent`: the code of the parent's type, whose codes are the keys. Until a parent is
+    filled in, the first code counts.
     """
 
-    by: Literal["majority", "owner", "type"]
-    codes: Mapping[Holder, OfficialCode]
+    by: Literal["majority", "owner", "type", "parent"]
+    codes: Annotated[Mapping[Holder | TypeCode, OfficialCode], Field(min_length=1)]
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -108,11 +115,12 @@ class Naming:
 
 @dataclass(frozen=True, config=_STRICT)
 class PageTexts:
-    """Texts of pages that differ for this type, by section: introduction, hint in the task list, title."""
+    """Texts of pages that differ for this type, by section: introduction, hint in the task list, title, label."""
 
     intros: Mapping[str, Said]
     hints: Mapping[str, Said]
     titles: Mapping[str, Said] = field(default_factory=dict)
+    labels: Mapping[str, Said] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -193,7 +201,7 @@ def _refuse_contradictions(row: EntityType, place: str) -> None:
     """Checks keys of a row that depend on each other, and the order of its regimes."""
     asked: list[tuple[str, str, Collection[str]]] = [
         ("representative", row.representative, row.capacities),
-        ("official.codes", "natural", row.official.codes),
+        *([("official.codes", "natural", row.official.codes)] if row.official.by != "parent" else []),
         *(("words", word, row.words) for word in get_args(Word)),
     ]
     for key, named, known in asked:

@@ -7,8 +7,10 @@ from typing import Any
 
 from registration.rules.check import check_draft, flags
 from registration.rules.form import ESTABLISHMENT, Form, read
+from registration.rules.form.parties import parties_in
 from registration.rules.materials import required_materials
 from registration.rules.problems import Problem
+from registration.rules.registered_parent import RegisteredParent
 
 
 class Facts:
@@ -24,6 +26,8 @@ class Facts:
     regime: str
     registrar_regions: frozenset[str]
     may_declare_domicile: bool
+    # The parent of a branch, if it is registered here.
+    registered_parent: RegisteredParent | None = None
     two_person: bool
     owner: str
     holder: str | None
@@ -61,14 +65,15 @@ class Facts:
 
     @cached_property
     def person_names(self) -> frozenset[str]:
-        form, _ = self.read_form
-        return frozenset(person.name for person in form.persons)
+        named = (one.get(field) for one in parties_in(self.form) for field in ("name", "representative"))
+        return frozenset(str(name) for name in named if name)
 
     @cached_property
     def flags(self) -> tuple[Problem, ...]:
         """Points that a person should check; never a reason to refuse by themselves."""
         form, _ = self.read_form
-        return tuple(flags(form, entity_type=self.entity_type, regime=self.regime, today=self.today))
+        kind = {"entity_type": self.entity_type, "regime": self.regime}
+        return tuple(flags(form, today=self.today, registered_parent=self.registered_parent, **kind))
 
     @cached_property
     def read_form(self) -> tuple[Form, tuple[Problem, ...]]:
@@ -86,6 +91,7 @@ class Facts:
                 today=self.today,
                 registrar_regions=self.registrar_regions,
                 may_declare_domicile=self.may_declare_domicile,
+                registered_parent=self.registered_parent,
             )
         )
 

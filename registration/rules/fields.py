@@ -26,6 +26,10 @@ _SECTION_NAMES = {
     "operator": ("经营者", "Operator"),
     "investor": ("投资人与出资", "Investor and contribution"),
     "partners": ("合伙人与出资", "Partners and contributions"),
+    "parent": ("所从属的企业", "Parent"),
+    "responsible": ("负责人", "Responsible person"),
+    "members": ("成员与出资", "Members and contributions"),
+    "council": ("理事长、理事和监事", "Chair, council and supervisors"),
     "contacts": ("联络员、财务负责人和办理人", "Liaison, finance officer, filing"),
     "contacts.filer": ("办理人", "Person who files"),
     "owners": ("受益所有人", "Beneficial owners"),
@@ -173,13 +177,14 @@ def _is_shown(persons: Persons, person: Any, form: Mapping[str, Any]) -> bool:
     """Whether an agency sees data of this person, by the other references to the person in the form."""
     key = person.get("key")
     if not persons.without:
-        return any(key in _keys_in(_at(form, place.split("."))) for place in persons.only)
+        places = (place.split(".") for place in persons.only)
+        return any(key in _keys_in(_at(form, place), place[-1]) for place in places)
     rest = [value for section, value in form.items() if section not in persons.without]
     hidden = frozenset().union(*(_keys_in(form.get(section)) for section in persons.without)) - _keys_in(rest)
     return key not in hidden
 
 
-_NAMES_A_PERSON = ("person", "owner", "guardian", "supervisors", "managers", "delegate")
+_NAMES_A_PERSON = ("person", "owner", "guardian", "directors", "supervisors", "managers", "delegate")
 
 
 def _keys_in(value: Any, name: str = "") -> frozenset[str]:

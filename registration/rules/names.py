@@ -48,6 +48,7 @@ __all__ = [
     "needs_approval_first",
     "normalise",
     "outside_name",
+    "parent_of_branch",
     "parse",
     "parts_of",
     "same_name",

@@ -85,8 +85,10 @@ def _normalise_once(name: str) -> str:
 
 
 def parts_of(name: Name) -> NameParts:
-    """The parts as entered by the applicant."""
-    return NameParts(name.region, name.trade, name.industry or "", name.form, name.region_place)
+    """The parts as entered by the applicant. The name of a branch begins with that of its parent, which is parsed."""
+    if name.parent is not None:
+        return parse(name.full)
+    return NameParts(name.region or "", name.trade or "", name.industry or "", name.form, name.region_place)
 
 
 def tidy(parts: NameParts) -> NameParts:
@@ -106,7 +108,7 @@ def parse(name: str) -> NameParts:
     The form is the longest known ending, the industry the known words before it, the rest is the trade name.
     """
     text = normalise(name)
-    branch = _branch_words(text)
+    branch = branch_words(text)
     if branch:
         parent = parse(text.removesuffix(branch))
         return replace(parent, form=parent.form + branch)
@@ -171,7 +173,7 @@ def _form_at_end(text: str) -> str:
     return _GROUP_MARK + form if form and text.endswith(_GROUP_MARK + form) else form
 
 
-def _branch_words(text: str) -> str:
+def branch_words(text: str) -> str:
     """The part after the parent's name in that of a branch: 义乌分公司 in 金华市晨光餐饮有限公司义乌分公司."""
     if not text.endswith(_branch_forms()):
         return ""
@@ -277,7 +279,7 @@ def types_of_form(form: str) -> frozenset[str]:
 
 def parent_of_branch(parts: NameParts) -> str:
     """The whole name of the parent in that of a branch; empty if there is none."""
-    words_after = _branch_words(parts.full)
+    words_after = branch_words(parts.full)
     return parts.full.removesuffix(words_after) if words_after else ""
 
 

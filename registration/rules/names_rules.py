@@ -8,6 +8,7 @@ from functools import cache
 from registration.rules.entity_types import Naming, naming_of
 from registration.rules.names_parts import (
     NameParts,
+    branch_words,
     group_of,
     is_enterprise_form,
     parent_of_branch,
@@ -60,7 +61,8 @@ class ProposedName:
 
 
 def broken_rules(proposal: ProposedName) -> Iterator[Finding]:
-    for rule in _RULES:
+    """A branch bears its parent's name, whose own parts were examined when the parent was registered."""
+    for rule in _FOR_BRANCHES if proposal.naming.of_parent else _RULES:
         yield from rule(proposal)
 
 
@@ -123,8 +125,8 @@ def _forbidden(proposal: ProposedName) -> Iterator[Finding]:
 
 
 def _region(proposal: ProposedName) -> Iterator[Finding]:
-    """The region must be that of the domicile; a branch has its parent's, which may be any region."""
-    if proposal.is_national or proposal.naming.of_parent:
+    """The region must be that of the domicile."""
+    if proposal.is_national:
         return
     text = proposal.parts.region
     data = {"region": text}
@@ -158,7 +160,12 @@ def _may_be_borne(code: str, region6: str) -> bool:
 def _length(proposal: ProposedName) -> Iterator[Finding]:
     if len(proposal.parts.trade) < 2:
         yield Finding("N12", REJECT, part="trade", data={"least": 2, "most": LONGEST})
-    elif len(proposal.whole) > LONGEST:
+    else:
+        yield from _whole_length(proposal)
+
+
+def _whole_length(proposal: ProposedName) -> Iterator[Finding]:
+    if len(proposal.whole) > LONGEST:
         yield Finding("N12", REJECT, data={"least": 2, "most": LONGEST})
 
 
@@ -224,6 +231,11 @@ def _words(proposal: ProposedName) -> Iterator[Finding]:
         yield _word_finding(said)
 
 
+def _words_of_branch(proposal: ProposedName) -> Iterator[Finding]:
+    """The words that a branch adds to its parent's name."""
+    yield from (_word_finding(said) for said in listed_words(branch_words(proposal.whole)))
+
+
 def _group_mark(parts: NameParts) -> Iterator[WordAt]:
     """Only a registered group may use the mark of a group; a new company has no members yet."""
     if parts.form.startswith("（集团）"):
@@ -248,3 +260,4 @@ _RULES: tuple[Callable[[ProposedName], Iterator[Finding]], ...] = (
     _industry,
     _forbidden,
 )
+_FOR_BRANCHES = (_characters, _brackets, _words_of_branch, _form, _whole_length)

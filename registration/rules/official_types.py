@@ -11,13 +11,29 @@ from registration.rules.form.persons import LegalPerson, NaturalPerson
 def official_type(form: Form, *, entity_type: str) -> OfficialCode:
     """The code for the owners of the enterprise. Persons not yet filled in count as natural ones."""
     official = type_row(entity_type).official
-    return official.codes[_HOLDER[official.by](form)]
+    first = next(iter(official.codes.values()))
+    return official.codes.get(_HOLDER[official.by](form), first)
+
+
+def uscc_class(form: Form, *, entity_type: str) -> str:
+    """The class digit of the USCC (GB 32100-2015); a branch has that of its parent."""
+    return official_type(form, entity_type=entity_type).uscc_class or type_row(entity_type).numbers.uscc_class
+
+
+def code_printed_as(printed: str) -> str | None:
+    """The SAMR code of the type that a licence prints as this text; None for an unknown one."""
+    codes = (code for row in entity_types() for code in row.official.codes.values())
+    return next((code.code for code in codes if code.printed == printed), None)
 
 
 def english_name(printed: str) -> str | None:
     """The English name of the type whose licence prints this text; None where there is none."""
     rows = ((row.name.en, row.official.codes.values()) for row in entity_types())
     return next((name for name, codes in rows if printed in {code.printed for code in codes}), None)
+
+
+def _parent(form: Form) -> str:
+    return form.parent.type_code if form.parent else ""
 
 
 def _type_alone(_: Form) -> Holder:
@@ -53,4 +69,9 @@ def _share(form: Form, keys: set[str]) -> Decimal:
     return sum((row.subscribed_wan for row in form.holders if row.person in keys), Decimal(0))
 
 
-_HOLDER: Mapping[str, Callable[[Form], Holder]] = {"majority": _majority, "owner": _owner, "type": _type_alone}
+_HOLDER: Mapping[str, Callable[[Form], str]] = {
+    "majority": _majority,
+    "owner": _owner,
+    "type": _type_alone,
+    "parent": _parent,
+}

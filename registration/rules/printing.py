@@ -114,6 +114,8 @@ def _problem(refused: CertificateError, form: Form, entity_type: str) -> Problem
         path = "investor.amount_wan"
     if field == "capital" and form.partners:
         path = "partners.rows.0.amount_wan"
+    if field == "capital" and form.members:
+        path = "members.listed"
     if field == "representative":
         path = f"people.{_place(form, entity_type)}.name"
     if refused.code == "text.length":
@@ -145,7 +147,7 @@ def _place(form: Form, entity_type: str) -> int:
 
 def _texts(form: Form) -> Iterator[tuple[str, str]]:
     if form.name:
-        parts = (part for part in ("region", "trade", "industry", "form") if form.name.has(part))
+        parts = (part for part in ("parent", "region", "trade", "industry", "form") if form.name.has(part))
         yield from ((f"name.{part}", getattr(form.name, part) or "") for part in parts)
     if form.domicile and form.domicile.has("street"):
         yield "domicile.street", form.domicile.street

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 _LICENCES = "reference/licence_reasons.yaml"
 # Parts of a form about contributions: amount, method and date.
-_CAPITAL = frozenset({"section.capital", "section.shareholders", "section.investor", "section.partners"})
+_CAPITAL = frozenset(
+    {"section.capital", "section.shareholders", "section.investor", "section.partners", "section.members"}
+)
 
 
 class _Authorities(Closed):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from registration.rules.entity_types import EntityType, type_row
 from registration.rules.form import Form
+from registration.rules.form.parent import PARENT
 from registration.rules.form.persons import LegalPerson
 
 
@@ -36,6 +37,12 @@ CAPACITIES: dict[str, tuple[str, str]] = {
     "limited_partner": ("有限合伙人", "Limited partner"),
     "executive_partner": ("执行事务合伙人", "Executive partner"),
     "delegate": ("委派代表", "Delegate"),
+    "parent": ("所从属的企业", "Parent"),
+    "responsible": ("负责人", "Responsible person"),
+    "member": ("成员", "Member"),
+    "chair": ("理事长", "Chair"),
+    "council_member": ("理事", "Member of the council"),
+    "council_supervisor": ("监事", "Supervisor"),
     "guardian": ("监护人", "Guardian"),
     "finance": ("财务负责人", "Finance officer"),
     "liaison": ("登记联络员", "Registration liaison"),
@@ -58,6 +65,12 @@ HOLDERS: Mapping[str, Callable[[Form], Iterable[str]]] = {
     "limited_partner": lambda form: (row.person for row in form.partner_rows if row.liability == "limited"),
     "executive_partner": lambda form: (row.person for row in form.partner_rows if row.executes),
     "delegate": lambda form: (row.delegate for row in form.partner_rows if row.delegate),
+    "parent": lambda form: (PARENT,) if form.parent else (),
+    "responsible": lambda form: (form.responsible.person,) if form.responsible else (),
+    "member": lambda form: (row.person for row in form.members.listed) if form.members else (),
+    "chair": lambda form: (form.council.person,) if form.council else (),
+    "council_member": lambda form: form.council.directors if form.council else (),
+    "council_supervisor": lambda form: form.council.supervisors if form.council else (),
 }
 
 
@@ -66,14 +79,21 @@ def signers_for(form: Form, *, entity_type: str) -> list[Signer]:
 
     Every person with a capacity in the type's row: a company's shareholders sign the articles and the application,
     its legal representative applies, its directors, supervisors and managers accept their appointments (Implementing
-    Rules arts. 15, 25-26). Liaison, finance officer and filer prove identity with the same link (art. 16).
-    For a minor a guardian signs (Civil Code art. 23). One person signs once, whatever the capacities. Persons who are
-    named but not filled in yet are left out.
+    Rules arts. 15, 25-26). The parent of a branch applies, the responsible person accepts. Liaison, finance officer
+    and filer prove identity with the same link (art. 16). For a minor a guardian signs (Civil Code art. 23). One
+    person signs once, whatever the capacities. Persons who are named but not filled in yet are left out.
     """
     row = type_row(entity_type)
     held = [*((capacity, key) for capacity in row.capacities for key in HOLDERS[capacity](form)), *_contacts(form)]
     roles = _by_person(_with_guardians(form, held, row))
-    return [_signer(person.key, roles[person.key], form) for person in form.persons if person.key in roles]
+    signers = [_signer(person.key, roles[person.key], form) for person in form.persons if person.key in roles]
+    return [*_parent(form, roles.get(PARENT)), *signers]
+
+
+def _parent(form: Form, capacities: tuple[str, ...] | None) -> Iterator[Signer]:
+    """The parent of a branch, which applies for it (Regulation art. 23)."""
+    if (parent := form.parent) and capacities:
+        yield Signer(PARENT, parent.representative, capacities, parent.name, parent.email, parent.mobile)
 
 
 Held = tuple[str, str]

@@ -16,7 +16,9 @@ from registration.operations import apply
 from registration.queries.casefile import CaseFile, TaskState
 from registration.queries.checks import name_awaits_decision, name_held_until
 from registration.queries.names import held_by_owner, verdict_in, verdict_on
+from registration.rules.entity_types import type_row
 from registration.rules.form.firm import Name
+from registration.rules.form.parties import with_parent
 from registration.rules.names import NameParts, NameVerdict, forms_for
 from registration.rules.problems import Problem
 from registration.rules.regions import region
@@ -84,8 +86,10 @@ def check(ref: str) -> str:
 
 
 def verdict_of(file: CaseFile, raw: Mapping[str, Any]) -> NameVerdictText | None:
-    """The verdict on the present input; None without a trade name."""
-    if not raw.get("trade"):
+    """The verdict on the present input; None without a trade name, or without the parent of a branch."""
+    if type_row(file.case.entity_type).naming.of_parent:
+        raw = with_parent(raw, file.form)
+    if not (raw.get("trade") or (raw.get("parent") and raw.get("form"))):
         return None
     with database.reading() as session:
         return verdict_in_words(_verdict(session, file, raw))
@@ -142,6 +146,8 @@ def _page(
         raw=raw,
         regions=region_names(file, chosen=str(raw.get("region") or "")),
         forms=forms_for(file.case.entity_type),
+        of_parent=type_row(file.case.entity_type).naming.of_parent,
+        parent=(pages.raw_mapping(file, "parent") or {}).get("name"),
         verdict=verdict_of(file, raw),
         reserved_until=until,
         awaits_decision=awaited,

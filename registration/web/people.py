@@ -22,6 +22,7 @@ from registration.web.forms.anchors import field_errors
 from registration.web.forms.binding import bind_person
 from registration.web.forms.controls import controls, ids_of
 from registration.web.forms.layout import PERSON, intro_of, title_of
+from registration.web.i18n import say
 from registration.web.present.people import listed_people
 from registration.web.sections import kept
 
@@ -151,9 +152,16 @@ def _list_page(file: CaseFile, task: TaskState, *, problems: Sequence[Problem]) 
         intro=intro_of("people", entity_type=file.case.entity_type),
         rows=rows,
         has_firms=type_row(file.case.entity_type).has_firms,
+        add_firm=_add_firm(file),
         next_key=next_key(file.form),
         problems=field_errors(problems, ids=ids, moved=moved),
     )
+
+
+def _add_firm(file: CaseFile) -> str:
+    """The words of the button that adds an organization: what it is follows from the type."""
+    own = type_row(file.case.entity_type).pages.labels.get("firm")
+    return say(own) if own else _("添加企业股东")
 
 
 def _row_of(path: str) -> str:
@@ -183,6 +191,7 @@ def _page(
         key=key,
         kind=kind,
         is_new=place == len(rows),
+        add_firm=_add_firm(file),
         person=raw,
         controls=made,
         seen=pages.mark_of(file.form.get("people")),

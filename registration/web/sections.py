@@ -23,6 +23,7 @@ from registration.web.forms.anchors import FieldErrors, field_errors
 from registration.web.forms.binding import bind
 from registration.web.forms.controls import choices_in, controls, ids_of, people_of
 from registration.web.forms.layout import PAGES, intro_of, title_of
+from registration.web.forms.members import everybody
 from registration.web.forms.officers import anchor_in, bind_officers, posts_of
 
 blueprint = Blueprint("sections", __name__)
@@ -62,7 +63,8 @@ blueprint.add_app_template_filter(lambda section, ref: pages.address_of(ref, sec
 @access("application.edit")
 def edit(ref: str, section: str) -> Page:
     file, task = pages.open_section(ref, _known(section))
-    return _page(file, task, raw=pages.raw_mapping(file, section), problems=_asked_for(task))
+    raw = pages.raw_mapping(file, section) or (everybody(file) if section == "members" else None)
+    return _page(file, task, raw=raw, problems=_asked_for(task))
 
 
 @blueprint.post("/applications/<ref>/<section>")

@@ -10,8 +10,9 @@ from registration.http.context import lang_here, settings_here, the_actor
 from registration.models import Party
 from registration.operations import sign
 from registration.queries.casefile import CaseFile
+from registration.rules.form.parties import party_in
 from registration.rules.signers import CAPACITIES
-from registration.web.forms.section import open_case, raw_rows
+from registration.web.forms.section import open_case
 from registration.web.present.kinds import entity_type_words
 
 blueprint = Blueprint("signing", __name__, url_prefix="/applications/<ref>/signatures")
@@ -67,5 +68,5 @@ def _page(file: CaseFile, *, links: dict[str, str]) -> str:
 
 def _signs_for(file: CaseFile, party: Party) -> str:
     """The organization for which this party signs, if it is one."""
-    person = next((row for row in raw_rows(file, "people") if row.get("key") == party.person_key), {})
+    person = party_in(file.form, party.person_key)
     return str(person.get("name") or "") if person.get("kind") == "legal" else ""

@@ -61,6 +61,8 @@ def adversarial(entity_type: str, regime: str, texts: tuple[str, str, str], item
     if regime == "five_numbers_2015":
         del form["owners"]
         form["five"] = {"main_activities": ["软件开发"], "open_on": "2026-11-01"}
+    if "parent" in form:
+        form["name"]["parent"] = form["parent"]["name"]
     form["domicile"]["street"] = street
     form["name"]["trade"] = trade
     form["people"][0]["name"] = name
@@ -105,6 +107,8 @@ KINDS = [
     ("sgp", "market_entity_2022"),
     ("individual", "market_entity_2022"),
     ("sole_prop", "market_entity_2022"),
+    ("branch", "market_entity_2022"),
+    ("coop", "market_entity_2022"),
     ("llc", "five_numbers_2015"),
     ("llc_single", "five_numbers_2015"),
 ]

@@ -25,6 +25,7 @@ from registration.operations.act import act
 from registration.operations.apply import Stored
 from registration.queries.casefile import CaseFile, casefile
 from registration.queries.ledger import open_proposal
+from registration.rules.form.parties import parties_in
 from registration.settings import settings
 
 # The example file that is handed in as a document of a kind; any other kind gets the first.
@@ -128,7 +129,8 @@ def _sign(ref: str, case: Case, actor: Actor, now: datetime, given: Mapping[str,
     wanted = signatures[: given.get("signers", len(signatures))]
     waiting = [one.party for one in wanted if not one.valid]
     links = sign.links_for(ref, actor=actor, now=now) if waiting else {}
-    numbers = {one["key"]: one["id_no"] for one in _file(ref, actor, now=now).form["people"]}
+    form = _file(ref, actor, now=now).form
+    numbers = {str(one["key"]): one.get("representative_id_no") or one["id_no"] for one in parties_in(form)}
     for party in waiting:
         secret = links[party.ref]
         proved = signer_identity.prove(secret, id_no=numbers[party.person_key], service=identity_check(), now=now)

@@ -27,8 +27,9 @@ def street_of(case: Case) -> str:
 def _firm(case: Case, on: date) -> dict[str, Any]:
     facts, place = case.facts, places()["registrars"][case.registrar]
     form = facts.get("form", "有限公司")
+    named = {"region": place["name"], "trade": facts["trade"], "industry": facts["industry"], "form": form}
     return {
-        "name": {"region": place["name"], "trade": facts["trade"], "industry": facts["industry"], "form": form},
+        "name": {"region": facts["trade"], "form": form} if "parent" in facts else named,
         "domicile": {
             "region": place["region"],
             "street": street_of(case),
@@ -81,6 +82,10 @@ def _posts(case: Case, people: list[dict[str, Any]], on: date) -> dict[str, Any]
     return {
         "operator": {"person": first, "composition": "personal", "funds_wan": "5", "copies": 1},
         "investor": {"person": first, "amount_wan": "20", "method": "currency", "property": "personal", "copies": 1},
+        "responsible": {"person": first, "copies": 1},
+        "parent": _parent(case, people[-1]),
+        "members": {"listed": _members(people), "copies": 1},
+        "council": {"person": first, "supervisors": [] if alone else [people[1]["key"]]},
         "shareholders": _shares(people, total=int(_capital(case)), due_on=f"{on.year + 4}-12-31"),
         "officers": {
             "board": "single",
@@ -93,6 +98,20 @@ def _posts(case: Case, people: list[dict[str, Any]], on: date) -> dict[str, Any]
         "contacts": {"liaison": {"person": last}, "finance": {"person": first}, "filer": {"person": first}},
         "owners": {"basis": "exempt", "promised": True},
     }
+
+
+def _parent(case: Case, representative: Mapping[str, Any]) -> dict[str, Any]:
+    own = {"representative": representative["name"], "representative_id_no": representative["id_no"]}
+    return {**case.facts.get("parent", {}), **own}
+
+
+def _members(people: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Farmers, but for the last, who is another citizen: of five members, four are farmers."""
+    kinds = [*["farmer"] * (len(people) - 1), "citizen"]
+    return [
+        {"person": one["key"], "kind": kind, "amount_wan": "2", "method": "currency"}
+        for one, kind in zip(people, kinds, strict=True)
+    ]
 
 
 def _beside(case: Case, people: list[dict[str, Any]], on: date) -> dict[str, Any]:

@@ -65,6 +65,8 @@ FIELDS = {
     "contact.incomplete": "name",
     "term.day_missing": "term_until_on",
     "partners.due_missing": "due_on",
+    "name.region_missing": "region",
+    "name.trade_missing": "trade",
     "union_tag_not_found": "kind",
     "union_tag_invalid": "kind",
 }

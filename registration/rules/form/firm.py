@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from registration.rules.form.values import (
     About,
@@ -13,6 +13,7 @@ from registration.rules.form.values import (
     Copies,
     Day,
     Email,
+    FirmName,
     Line,
     NameForm,
     NamePart,
@@ -27,10 +28,20 @@ from registration.rules.tidy import UntidyText, tidy_code, tidy_text
 
 
 class Name(Schema):
-    """The four parts of a name (Name Regulation art. 6); `industry` may be empty for diversified groups."""
+    """The four parts of a name (Name Regulation art. 6); `industry` may be empty for diversified groups.
 
-    region: Annotated[NamePart, About("行政区划", "Region", public=True, printed=True)]
-    trade: Annotated[NamePart, About("字号", "Trade name", public=True, printed=True)]
+    The name of a branch is its `parent`'s whole name followed by a form; the other parts may stand between (art. 13).
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": ["region", "trade"]}, {"required": ["parent"]}]}
+    )
+
+    parent: Annotated[FirmName | None, About("所从属企业的名称", "Name of the parent", public=True, printed=True)] = (
+        None
+    )
+    region: Annotated[NamePart | None, About("行政区划", "Region", public=True, printed=True)] = None
+    trade: Annotated[NamePart | None, About("字号", "Trade name", public=True, printed=True)] = None
     industry: Annotated[NamePart | None, About("行业或经营特点", "Industry", public=True, printed=True)] = None
     form: Annotated[NameForm, About("组织形式", "Legal form", public=True, printed=True)]
     region_place: Annotated[
@@ -42,12 +53,24 @@ class Name(Schema):
     @property
     def full(self) -> str:
         """The whole name: the region first, or in brackets after the trade name or before the form."""
-        industry = self.industry or ""
+        region, trade, industry = self.region or "", self.trade or "", self.industry or ""
+        if self.parent is not None:
+            return f"{self.parent}{region}{trade}{industry}{self.form}"
         if self.region_place == "bracket":
-            return f"{self.trade}（{self.region}）{industry}{self.form}"
+            return f"{trade}（{region}）{industry}{self.form}"
         if self.region_place == "before_form":
-            return f"{self.trade}{industry}（{self.region}）{self.form}"
-        return f"{self.region}{self.trade}{industry}{self.form}"
+            return f"{trade}{industry}（{region}）{self.form}"
+        return f"{region}{trade}{industry}{self.form}"
+
+    def _has_a_region(self) -> Iterator[str]:
+        if self.parent is None and self.region is None:
+            yield "name.region_missing"
+
+    def _has_a_trade_name(self) -> Iterator[str]:
+        if self.parent is None and self.trade is None:
+            yield "name.trade_missing"
+
+    rules = (_has_a_region, _has_a_trade_name)
 
 
 class Domicile(Schema):

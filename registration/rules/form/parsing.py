@@ -11,7 +11,9 @@ from registration.rules.form.contributions import Shareholder, Shareholders
 from registration.rules.form.faults import problems_of
 from registration.rules.form.firm import Capital, Domicile, Name, Scope
 from registration.rules.form.investor import Investor
+from registration.rules.form.members import Council, Members
 from registration.rules.form.owners import Owners
+from registration.rules.form.parent import Parent, Responsible
 from registration.rules.form.partners import PartnerContribution, Partners
 from registration.rules.form.persons import (
     Contacts,
@@ -43,6 +45,10 @@ class Form:
     operator: Operator | None = None
     investor: Investor | None = None
     partners: Partners | None = None
+    parent: Parent | None = None
+    responsible: Responsible | None = None
+    members: Members | None = None
+    council: Council | None = None
     contacts: Contacts | None = None
     owners: Owners | None = None
     tax: Tax | None = None
@@ -75,13 +81,13 @@ class Form:
     @property
     def capital_wan(self) -> Decimal | None:
         """The capital on the licence, in ten thousand yuan; None if the type has none, or it is missing."""
-        chapter = self.capital or self.investor or self.partners
-        return chapter.amount_wan if chapter else None
+        chapter = self.capital or self.investor or self.partners or self.members
+        return (chapter.amount_wan or None) if chapter else None
 
     @property
     def copies(self) -> int:
         """How many duplicates of the licence are wanted."""
-        chapter = self.capital or self.investor or self.partners or self.operator
+        chapter = self.capital or self.investor or self.partners or self.operator or self.members or self.responsible
         return chapter.copies if chapter else 1
 
 

@@ -1,7 +1,7 @@
 """Chapter two of the form: the persons, and which posts they hold."""
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import AfterValidator, Field, RootModel
 from pydantic_core import PydanticCustomError
@@ -95,6 +95,28 @@ def with_holder(person: Mapping[str, Any]) -> dict[str, Any]:
     return raw
 
 
+class _Organization(Protocol):
+    @property
+    def uscc(self) -> str: ...
+    @property
+    def representative_id_no(self) -> str: ...
+
+
+def code_is_right(organization: _Organization) -> Iterator[str]:
+    """A code of GB 32100-2015; one of before 2016 may have another last character."""
+    if not (is_uscc(organization.uscc) or is_early_uscc(organization.uscc)):
+        yield "uscc.malformed"
+
+
+def representative_is_right(organization: _Organization) -> Iterator[str]:
+    """The number of the representative's document, of the kind that its form shows."""
+    number = organization.representative_id_no
+    try:
+        check_id(number, kind=kind_of(number))
+    except MalformedId:
+        yield "id.representative"
+
+
 class LegalPerson(Schema):
     """An organization that holds shares; its representative signs for it and proves the identity."""
 
@@ -115,18 +137,7 @@ class LegalPerson(Schema):
     def settled(cls, raw: Mapping[str, Any]) -> Mapping[str, Any]:
         return with_holder(raw)
 
-    def _code_is_right(self) -> Iterator[str]:
-        if not (is_uscc(self.uscc) or is_early_uscc(self.uscc)):
-            yield "uscc.malformed"
-
-    def _representative_is_right(self) -> Iterator[str]:
-        number = self.representative_id_no
-        try:
-            check_id(number, kind=kind_of(number))
-        except MalformedId:
-            yield "id.representative"
-
-    rules = (_code_is_right, _representative_is_right)
+    rules = (code_is_right, representative_is_right)
 
 
 Person = Annotated[NaturalPerson | LegalPerson, Field(discriminator="kind")]

@@ -8,7 +8,9 @@ from registration.rules.entity_types import EntityType, type_row
 from registration.rules.form.contributions import Shareholders
 from registration.rules.form.firm import Capital, Domicile, Name, Scope
 from registration.rules.form.investor import Investor
+from registration.rules.form.members import Council, Members
 from registration.rules.form.owners import Owners
+from registration.rules.form.parent import Parent, Responsible
 from registration.rules.form.partners import Partners
 from registration.rules.form.persons import Contacts, LegalRep, Officers, Operator, People
 from registration.rules.form.tax_and_social import Addons, Five, Social, Tax
@@ -59,6 +61,10 @@ MODELS: dict[str, type[BaseModel]] = {
     "operator": Operator,
     "investor": Investor,
     "partners": Partners,
+    "parent": Parent,
+    "responsible": Responsible,
+    "members": Members,
+    "council": Council,
     "contacts": Contacts,
     "owners": Owners,
     "tax": Tax,
@@ -71,7 +77,7 @@ MODELS: dict[str, type[BaseModel]] = {
 # A correction of one of these may need another person.
 NAMING_PERSONS = frozenset(
     {"shareholders", "officers", "legal_rep", "operator", "investor", "partners", "contacts", "owners"}
-)
+) | {"responsible", "members", "council"}
 
 
 def groups_of(matter: str) -> tuple[Group, ...]:
@@ -86,8 +92,10 @@ def sections_for(entity_type: str, regime: str, matter: str = ESTABLISHMENT) -> 
 
 
 def _sections_of(form: FormRows, entity_type: EntityType, regime: Regime) -> tuple[Section, ...]:
+    rows = [row for row in form.sections if not row.named or entity_type.answers_to(row.named)]
+    labels = entity_type.pages.labels
     return tuple(
-        Section(row.key, row.group, regime in row.optional, row.label.zh, row.label.en)
-        for row in form.sections
-        if (not row.named or entity_type.answers_to(row.named)) and regime in row.under
+        Section(row.key, row.group, regime in row.optional, label.zh, label.en)
+        for row in rows
+        if regime in row.under and (label := labels.get(row.key, row.label))
     )

@@ -216,6 +216,7 @@ _street = _Pattern(
 
 Line = Annotated[str, _text, Field(min_length=1, max_length=200), _seen]
 Street = Annotated[str, _text, Field(min_length=1, max_length=200), _street]
+LongText = Annotated[str, _text, Field(min_length=1, max_length=5000), _seen]
 Short = Annotated[str, _text, Field(min_length=1, max_length=60), _seen]
 PersonName = Annotated[
     str, _name, Field(min_length=1, max_length=60), _letters_and(_PERSON_MARKS, "person.name", least=2)

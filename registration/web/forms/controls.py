@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
@@ -16,7 +17,7 @@ from registration.rules.form.contributions import Method
 from registration.rules.identity import mask_id
 from registration.rules.kinds import is_under_regulation
 from registration.rules.regions import region
-from registration.web.forms.layout import LayoutField, LayoutGroup, LayoutRows
+from registration.web.forms.layout_fields import LayoutField, LayoutGroup, LayoutRows
 from registration.web.present.people import amount_of
 
 Option = tuple[str, str]
@@ -24,7 +25,7 @@ Option = tuple[str, str]
 # Never offered: they are in the schema only to name the article that forbids them (Regulation art. 13).
 FORBIDDEN: frozenset[Method] = frozenset({"labour", "credit", "personal_name", "goodwill", "franchise", "encumbered"})
 # References to a person for which an organization can be chosen.
-ALSO_FIRMS = frozenset({"shareholders.*.person", "partners.rows.*.person"})
+ALSO_FIRMS = frozenset({"shareholders.*.person", "partners.rows.*.person", "members.listed.*.person"})
 ONLINE = ("domicile.platform_url",)
 NUMBERS = frozenset({"id_no", "representative_id_no"})
 
@@ -124,8 +125,10 @@ def _is_asked(field: LayoutField, raw: Mapping[str, Any] | None, *, file: CaseFi
     if field.path in ONLINE:
         return type_row(file.case.entity_type).online_place
     if field.path.endswith(".large_confirmed"):
-        return (amount_of((raw or {}).get("amount_wan")) or 0) >= LARGE_WAN
+        return _amount_in(raw or {}) >= LARGE_WAN
     row = type_row(file.case.entity_type)
+    if field.path == "people.*.held_by":
+        return row.official.by in ("majority", "owner")
     if field.path == "people.*.guardian" and not row.has_guardians:
         return False
     if field.path.startswith("contacts.finance.") and not row.finance_officer:
@@ -133,6 +136,12 @@ def _is_asked(field: LayoutField, raw: Mapping[str, Any] | None, *, file: CaseFi
     # Who proves identity is chosen among the persons (Implementing Rules art. 16).
     is_chosen = field.path.startswith(("contacts.liaison.", "contacts.finance.")) and not field.path.endswith(".person")
     return not (is_chosen and is_under_regulation(file.case.regime))
+
+
+def _amount_in(raw: Mapping[str, Any]) -> Decimal:
+    """The amount of a section, or the sum of the amounts in its rows."""
+    rows = [raw, *(row for row in raw.get("listed") or () if isinstance(row, Mapping))]
+    return sum((amount_of(row.get("amount_wan")) or Decimal(0) for row in rows), Decimal(0))
 
 
 def ids_of(made: Sequence[Made]) -> list[str]:
@@ -156,7 +165,7 @@ def _control(field: LayoutField, raw: Mapping[str, Any] | None, *, file: CaseFil
         value = field.default
     return Control(
         id=f"{at}.{inside}",
-        kind={"person": "select", "district": "select"}.get(field.kind, field.kind),
+        kind={"person": "select", "persons": "checks", "district": "select"}.get(field.kind, field.kind),
         label=label_of(field.path, lang_here()),
         hint=str(field.hint),
         value=value,
@@ -189,7 +198,7 @@ def _is_whole_number(value: Any) -> bool:
 
 
 def _options(field: LayoutField, file: CaseFile) -> tuple[Option, ...]:
-    if field.kind == "person":
+    if field.kind in ("person", "persons"):
         return people_of(file, natural_only=field.path not in ALSO_FIRMS)
     if field.kind == "district":
         return districts_of(file)

@@ -1,52 +1,14 @@
 """The controls on the page of a section, their order and hints. Labels come from the schema."""
 
-from dataclasses import dataclass
-
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from registration.rules.city import city
 from registration.rules.entity_types import type_row
+from registration.web.forms.layout_fields import LayoutField, LayoutGroup, LayoutRows
+from registration.web.forms.members import MEMBERS_PAGES
+from registration.web.forms.parent import PARENT_PAGES
 from registration.web.i18n import say
-
-
-@dataclass(frozen=True, slots=True)
-class LayoutField:
-    """One control. `kind`: text, number, date, month, radios, select, check, checks, lines, person, district.
-
-    `path` is the field's pattern. `only` names the type of entity or the kind of person that has it.
-    """
-
-    path: str
-    kind: str = "text"
-    hint: LazyString | str = ""
-    width: str = "w16"
-    inputmode: str = ""
-    empty: LazyString | str = ""
-    default: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LayoutGroup:
-    """Controls that belong together under a legend: the first `shown` of them at once, the others on opening `more`."""
-
-    legend: LazyString | str
-    fields: tuple[LayoutField, ...]
-    hint: LazyString | str = ""
-    shown: int = 1
-    more: LazyString | str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LayoutRows:
-    """The same controls once for each row of a list, with a button for one row more. `path` is the list's pattern."""
-
-    path: str
-    legend: LazyString | str
-    fields: tuple[LayoutField, ...]
-    hint: LazyString | str
-    more: LazyString | str
-
 
 _PHONE = city().about.examples.phone
 _CONTACT_HINT = _l("从已填写的人员中选一位，或者另填姓名和手机号码。")
@@ -232,6 +194,8 @@ PAGES: dict[str, tuple[LayoutField | LayoutGroup | LayoutRows, ...]] = {
         LayoutField("partners.term_until_on", "date", hint=_l("选择到某一天为止的才填。")),
         LayoutField("partners.copies", "number", hint=_l("正本一份，副本可以多份。"), default="1", inputmode="numeric"),
     ),
+    **PARENT_PAGES,
+    **MEMBERS_PAGES,
     "contacts": (
         _contact("contacts.liaison", _l("登记联络员"), phone=False),
         _contact("contacts.finance", _l("财务负责人")),
@@ -290,6 +254,10 @@ TITLES = {
     "operator": _l("谁来经营"),
     "investor": _l("谁来投资，出资多少"),
     "partners": _l("谁来合伙，各出资多少"),
+    "parent": _l("哪家企业设立分支机构"),
+    "responsible": _l("谁是负责人"),
+    "members": _l("有哪些成员，各出资多少"),
+    "council": _l("谁任理事长、理事和监事"),
     "contacts": _l("谁来联系，谁来办理"),
     "owners": _l("谁是受益所有人"),
     "tax": _l("税务信息确认"),
@@ -304,6 +272,11 @@ INTROS = {
     "shareholders": _l("每位股东认缴的数额相加，应当正好等于注册资本。认缴的出资要在公司成立之日起五年内缴足。"),
     "partners": _l("各位合伙人的出资相加就是执照上的出资额，不用另填。"),
     "officers": _l("在每个人后面选择职务。董事、经理不能兼任监事（《公司法》第七十六条）。"),
+    "parent": _l("分支机构由所从属的企业申请设立，由企业承担民事责任（《登记管理条例》第二十三条）。"),
+    "members": _l(
+        "至少五名成员，农民至少占百分之八十。二十名以下的，最多一个企业、事业单位或者社会组织；"
+        "超过二十名的，不超过百分之五（《农民专业合作社法》第二十条）。出资额相加就是成员出资总额。"
+    ),
     "contacts": _l(
         "登记联络员负责与登记机关联系，财务负责人负责与税务部门联系，可以是同一人。三者都要实名认证，请从人员信息里选。"
     ),

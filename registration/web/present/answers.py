@@ -27,6 +27,7 @@ ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 # Fields whose value is the key of one of the form's persons.
 PERSON = re.compile(
     r"(.*\.)?(person|owner|guardian|delegate|supervisor_chair)|officers\.(supervisors|managers|employee_supervisors)\.\*"
+    r"|council\.(directors|supervisors)\.\*"
 )
 
 
@@ -149,6 +150,9 @@ def wan(value: object) -> str:
 def _blocks(section: str, value: Any, form: Mapping[str, Any]) -> Iterator[Block]:
     if section == "shareholders" and _all_mappings(value):
         yield Block("", tuple(_shares(value, form)))
+    elif section == "members" and isinstance(value, Mapping) and _all_mappings(value.get("listed")):
+        beside = {name: item for name, item in value.items() if name != "listed"}
+        yield Block("", (*_members(value["listed"], form), *_rows(section, section, beside, form)))
     elif _all_mappings(value):
         for place, item in enumerate(value):
             key = item.get("key") or str(place)
@@ -202,6 +206,20 @@ def _shares(rows: Sequence[Mapping[str, Any]], form: Mapping[str, Any]) -> Itera
     yield AnswerRow("shareholders", "shareholders", _("合计"), escape(_("%(amount)s万元", amount=wan(total))))
 
 
+def _members(rows: Sequence[Mapping[str, Any]], form: Mapping[str, Any]) -> Iterator[AnswerRow]:
+    """One line for each member of a co-operative; then the total, which the licence prints."""
+    for place, row in enumerate(rows):
+        path = f"members.listed.{place}"
+        said = [
+            words_for(f"{path}.kind", row.get("kind"), form),
+            escape(_("出资%(amount)s万元", amount=wan(row.get("amount_wan") or "—"))),
+            words_for(f"{path}.method", row.get("method") or "currency", form),
+        ]
+        yield AnswerRow(path, path, _person_name(str(row.get("person") or ""), form), _joined(said, _("，")))
+    total = sum((_decimal(row.get("amount_wan")) for row in rows), Decimal(0))
+    yield AnswerRow("members.listed", "members.listed", _("合计"), escape(_("%(amount)s万元", amount=wan(total))))
+
+
 def _line(path: str, line: Mapping[str, Any], form: Mapping[str, Any]) -> Markup:
     said = [
         escape(_("认缴%(amount)s万元", amount=wan(line.get("amount_wan") or "—"))),
@@ -238,7 +256,8 @@ def _children() -> Mapping[str, tuple[str, ...]]:
 
 def _full_name(value: Mapping[str, Any]) -> str:
     region, trade, industry, form = (str(value.get(part) or "") for part in ("region", "trade", "industry", "form"))
-    return NameParts(region, trade, industry, form, value.get("region_place") or "front").full
+    name = NameParts(region, trade, industry, form, value.get("region_place") or "front").full
+    return str(value.get("parent") or "") + name
 
 
 def _person_name(key: str, form: Mapping[str, Any]) -> str:

@@ -25,6 +25,8 @@ from registration.web.present.people import amount_of, subscribed
 
 EMPTY_HINTS = {
     "people": _l("股东、董事、监事、经理和联络员，每人只填一次"),
+    "parent": _l("公司、合伙企业、个人独资企业或者农民专业合作社"),
+    "members": _l("至少五名，其中农民至少占百分之八十"),
     "legal_rep": _l("从董事或者经理中选一位"),
     "owners": _l("承诺免于备案，或者逐个填写；不公示"),
     "tax": _l("办税人员、核算方式和发票"),
@@ -177,6 +179,16 @@ def _partners(_file: CaseFile, raw: Mapping[str, Any]) -> str:
     return _("%(count)s位合伙人，出资合计%(total)s万元", count=count, total=wan(total))
 
 
+def _parent(_file: CaseFile, raw: Mapping[str, Any]) -> str:
+    return str(raw.get("name") or "")
+
+
+def _members(_file: CaseFile, raw: Mapping[str, Any]) -> str:
+    rows = [row for row in raw.get("listed") or () if isinstance(row, Mapping)]
+    total = sum(amount_of(row.get("amount_wan")) or 0 for row in rows)
+    return _("%(count)s名成员，出资总额%(total)s万元", count=len(rows), total=wan(total))
+
+
 def _contacts(file: CaseFile, raw: Mapping[str, Any]) -> str:
     rows = (row for row in (raw.get("liaison"), raw.get("finance")) if isinstance(row, Mapping))
     names = (row.get("name") or words_for("contacts.liaison.person", row.get("person"), file.form) for row in rows)
@@ -199,6 +211,10 @@ _SUMMARIES: dict[str, Any] = {
     "operator": _named("operator"),
     "investor": _investor,
     "partners": _partners,
+    "parent": _parent,
+    "responsible": _named("responsible"),
+    "members": _members,
+    "council": _named("council"),
     "contacts": _contacts,
     "social": _social,
 }
