@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from registration.rules.problems import Lang, Problem, problem_text
+from registration.rules.languages import joined, said
+from registration.rules.problems import Problem, problem_text
 from registration.rules.reference import texts, texts_of_matters
 from workflows.errors import Blocker
 
@@ -14,9 +15,9 @@ def field_of(blocker: Blocker) -> str | None:
     return field
 
 
-def blocker_text(blocker: Blocker, lang: Lang) -> str:
+def blocker_text(blocker: Blocker, lang: str) -> str:
     """One sentence with the obstacle and what to do."""
-    template: str = _row(blocker.code)[lang]
+    template = said(_row(blocker.code), lang)
     return template.format_map({**blocker.data, "detail": _detail(blocker, lang)})
 
 
@@ -26,7 +27,7 @@ def _row(code: str) -> Mapping[str, Any]:
     return row
 
 
-def _detail(blocker: Blocker, lang: Lang) -> str:
+def _detail(blocker: Blocker, lang: str) -> str:
     listed: Any = blocker.data.get("problems") or blocker.data.get("flags") or ()
     lines = [problem_text(Problem(one["path"], one["code"], one["data"]), lang) for one in listed]
-    return ("；" if lang == "zh" else "; ").join(dict.fromkeys(lines))
+    return joined("clauses", lang, dict.fromkeys(lines))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from registration.rules.case import Case, Rule
+from registration.rules.languages import by_language
 from registration.rules.names import Severity, check_name, parts_of
 from registration.rules.problems import Problem
 from registration.rules.regions import above, region, region_in_front
@@ -78,11 +79,7 @@ def scope(case: Case) -> Iterator[Problem]:
         if code not in catalogue():
             yield Problem(f"scope.items.{place}", "scope.item_unknown")
         elif code in items[:place]:
-            yield Problem(f"scope.items.{place}", "scope.item_twice", {"item": _both_languages(code)})
-
-
-def _both_languages(code: str) -> dict[str, str]:
-    return {"zh": catalogue()[code].zh, "en": catalogue()[code].en}
+            yield Problem(f"scope.items.{place}", "scope.item_twice", {"item": by_language(catalogue()[code])})
 
 
 def large_capital(case: Case) -> Iterator[Problem]:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from datetime import date
 
-from registration.rules.norms import Lang, cited, law_day, listed
+from registration.rules.languages import OF_PAPERS, formatted, said
+from registration.rules.norms import cited, law_day, listed
 from registration.rules.reference import texts
 
 _FILE = "matters/establishment/declarations.yaml"
@@ -18,7 +19,7 @@ def declarations_for(capacities: Iterable[str], *, regime: str, on: date) -> tup
         key
         for key, row in texts(_FILE).items()
         if (not row.get("capacities") or held.intersection(row["capacities"]))
-        and (not row.get("only") or cited(row["law"], day, "zh"))
+        and (not row.get("only") or cited(row["law"], day, OF_PAPERS))
     )
 
 
@@ -27,10 +28,10 @@ def order(key: str) -> int:
     return list(texts(_FILE)).index(key)
 
 
-def declaration_text(key: str, *, regime: str, on: date, lang: Lang) -> str:
+def declaration_text(key: str, *, regime: str, on: date, lang: str) -> str:
     """The text of one declaration, with its legal basis."""
     row = texts(_FILE)[key]
     law = cited(row.get("law", ()), law_day(regime, on), lang)
     if not law:
-        return str(row[lang])
-    return f"{row[lang]}（{listed(law, lang)}）" if lang == "zh" else f"{row[lang]} ({listed(law, lang)})"
+        return said(row, lang)
+    return formatted("in_brackets", lang, words=said(row, lang), more=listed(law, lang))

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 from registration.rules.city import Agency
 from registration.rules.entity_types import EntityType, type_row
 from registration.rules.form import ESTABLISHMENT, Form
 from registration.rules.kinds import is_five_numbers
+from registration.rules.languages import in_offered, joined, said
 from registration.rules.norms import cited, law_day, listed
 from registration.rules.reference import texts_of_matter
 from registration.rules.scope import Permit, items_of, permit_of
@@ -20,7 +21,7 @@ _APPRAISED = frozenset({"in_kind", "ip", "land_use", "equity", "claim", "data", 
 class MaterialNeed:
     """One document: its label, how to make it, why it is needed, and the citations (rules/norms.py).
 
-    `label`, `hint` and `why` are mappings {zh, en}. One that is not `required` is optional.
+    `label`, `hint` and `why` are mappings from language to words. One that is not `required` is optional.
     """
 
     kind: str
@@ -84,7 +85,7 @@ def required_materials(form: Form, *, entity_type: str, regime: str, matter: str
     return found
 
 
-def material_law(need: MaterialNeed, *, regime: str, on: date, lang: Literal["zh", "en"]) -> str:
+def material_law(need: MaterialNeed, *, regime: str, on: date, lang: str) -> str:
     """The law that requires the document, in force for a case of this regime on the day."""
     return listed(cited(need.basis, law_day(regime, on), lang), lang)
 
@@ -99,10 +100,10 @@ def materials_of_agency(agency: Agency, matter: str = ESTABLISHMENT) -> frozense
     return material_kinds(matter) & frozenset(agency.documents)
 
 
-def material_label(kind: str, lang: Literal["zh", "en"], matter: str = ESTABLISHMENT) -> str:
+def material_label(kind: str, lang: str, matter: str = ESTABLISHMENT) -> str:
     """The name of a kind of document; the kind itself if the matter does not have it."""
     row = _rows(matter).get(kind)
-    return str(row["label"][lang]) if row else kind
+    return said(row["label"], lang) if row else kind
 
 
 def _rows(matter: str) -> Mapping[str, Mapping[str, Any]]:
@@ -110,12 +111,12 @@ def _rows(matter: str) -> Mapping[str, Mapping[str, Any]]:
 
 
 def _need(kind: str, texts: Mapping[str, Any], asked: _Asked, *, required: bool) -> MaterialNeed:
-    permits = {
-        "zh": "、".join(permit.name_zh for permit in asked.permits_before),
-        "en": ", ".join(permit.name_en for permit in asked.permits_before),
-    }
-    hint = {lang: text.format(permits=permits[lang]) for lang, text in texts["hint"].items()}
+    hint = in_offered(lambda lang: said(texts["hint"], lang).format(permits=_permits(asked, lang)))
     return MaterialNeed(kind, texts["label"], hint, texts["why"], required, tuple(texts["basis"]))
+
+
+def _permits(asked: _Asked, lang: str) -> str:
+    return joined("list", lang, (said(permit.name, lang) for permit in asked.permits_before))
 
 
 def _is_dwelling(asked: _Asked) -> bool:

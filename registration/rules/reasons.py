@@ -6,7 +6,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from registration.rules.entity_types import type_row
-from registration.rules.norms import Lang, cited, in_force, is_old_law, law_day, listed
+from registration.rules.languages import pair, said
+from registration.rules.norms import cited, in_force, is_old_law, law_day, listed
 from registration.rules.reference import texts
 
 if TYPE_CHECKING:
@@ -43,16 +44,16 @@ def reason_law(code: str, *, entity_type: str, regime: str, on: date) -> list[st
     return [citation for citation in known if in_force(citation, law_day(regime, on))]
 
 
-def reason_article(code: str, *, entity_type: str, regime: str, on: date, lang: Lang) -> str:
+def reason_article(code: str, *, entity_type: str, regime: str, on: date, lang: str) -> str:
     """The same in words, for the paper and the pages; empty if there is none."""
     law = reason_law(code, entity_type=entity_type, regime=regime, on=on)
     return listed(cited(law, law_day(regime, on), lang), lang)
 
 
-def condition_words(code: str, lang: Lang) -> str:
+def condition_words(code: str, lang: str) -> str:
     """The name of the condition for the reason; empty if it has none."""
     name = reasons("rejection")[code].get("if")
-    return _CONDITIONS[name][1][lang] if name else ""
+    return said(_CONDITIONS[name][1], lang) if name else ""
 
 
 def possible_reasons(facts: "Facts") -> frozenset[str]:
@@ -69,19 +70,19 @@ def why_impossible(code: str, facts: "Facts") -> Mapping[str, str] | None:
     return None if holds(facts) else words
 
 
-def correction_article(*, regime: str, on: date, lang: Lang) -> str:
+def correction_article(*, regime: str, on: date, lang: str) -> str:
     """The law that requires one notice with everything."""
     return listed(bases(["MR19"], regime=regime, on=on, lang=lang), lang)
 
 
-def bases(keys: Iterable[str], *, regime: str, on: date, lang: Lang) -> list[str]:
+def bases(keys: Iterable[str], *, regime: str, on: date, lang: str) -> list[str]:
     """The citations of a workflow's table that are in force under this regime on this day."""
     group = "old" if is_old_law(regime) else "new"
     found = [citation for key in keys for citation in texts(_BASES).get(key, {}).get(group, ())]
     return cited(found, law_day(regime, on), lang)
 
 
-def remedies(*, regime: str, on: date, lang: Lang, reconsideration: str = "", court: str = "") -> str:
+def remedies(*, regime: str, on: date, lang: str, reconsideration: str = "", court: str = "") -> str:
     """The remedies against a decision: the bodies and the time limits.
 
     The two bodies are the registrar's data; without them the sentence names their kind. Administrative
@@ -91,9 +92,9 @@ def remedies(*, regime: str, on: date, lang: Lang, reconsideration: str = "", co
     day = law_day(regime, on)
     row = next(one for one in texts(_FILE)["remedies"] if day <= one.get("until", date.max))
     usual = texts(_FILE)["authorities"]
-    return str(row[lang]).format(
-        reconsideration=reconsideration or usual["reconsideration"][lang],
-        court=court or usual["court"][lang],
+    return said(row, lang).format(
+        reconsideration=reconsideration or said(usual["reconsideration"], lang),
+        court=court or said(usual["court"], lang),
         law=listed(cited(row["law"], day, lang), lang),
     )
 
@@ -126,24 +127,23 @@ def _was_asked_to_adjust_capital(facts: "Facts") -> bool:
     return not _CAPITAL.isdisjoint(facts.noticed_targets)
 
 
-_NO_GROUND = {
-    "zh": "本申请适用的法律没有规定这一理由",
-    "en": "the law that applies to this application does not know this reason",
-}
+_NO_GROUND = pair(
+    "本申请适用的法律没有规定这一理由", "the law that applies to this application does not know this reason"
+)
 _CONDITIONS: Mapping[str, tuple[Callable[["Facts"], bool], Mapping[str, str]]] = {
     "bears_a_name": (
         _bears_a_name,
-        {"zh": "这份申请没有使用名称", "en": "this application uses no name"},
+        pair("这份申请没有使用名称", "this application uses no name"),
     ),
     "was_told_to_correct": (
         _had_corrections,
-        {"zh": "还没有发过一次性告知书", "en": "no one-time notice has been sent yet"},
+        pair("还没有发过一次性告知书", "no one-time notice has been sent yet"),
     ),
     "was_asked_to_adjust_capital": (
         _was_asked_to_adjust_capital,
-        {
-            "zh": "还没有告知申请人调整注册资本或者出资，请先发一次性告知书",
-            "en": "the applicant has not been asked to adjust capital or contributions: please send the notice first",
-        },
+        pair(
+            "还没有告知申请人调整注册资本或者出资，请先发一次性告知书",
+            "the applicant has not been asked to adjust capital or contributions: please send the notice first",
+        ),
     ),
 }

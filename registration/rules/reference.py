@@ -11,16 +11,16 @@ import yaml
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
-from workflows.definition.values import Text
+from workflows.definition.values import DEFAULTS, Text
 
 
 def _in_both(text: Text) -> Text:
-    if not (text.zh.strip() and text.en.strip()):
+    if not all(text[lang].strip() for lang in DEFAULTS):
         raise PydanticCustomError("text_missing", "a text in both languages is needed")
     return text
 
 
-# A text of a row of data, which is missing in no language.
+# A text of a row of data, which has both default languages.
 Said = Annotated[Text, AfterValidator(_in_both)]
 
 

@@ -28,8 +28,7 @@ class Group:
 
     key: str
     number: str
-    zh: str
-    en: str
+    label: Mapping[str, str]
     note: Mapping[str, str] | None = None
 
 
@@ -40,8 +39,7 @@ class Section:
     key: str
     group: str
     optional: bool
-    zh: str
-    en: str
+    label: Mapping[str, str]
 
 
 MODELS: dict[str, type[BaseModel]] = {
@@ -75,7 +73,12 @@ NAMING_PERSONS = frozenset(
 def groups_of(matter: str) -> tuple[Group, ...]:
     """The headings of the matter's task list; those without sections are for documents and for the last step."""
     groups = texts_of_matter(matter, "form").get("groups", {})
-    return tuple(Group(key, **values) for key, values in groups.items())
+    return tuple(_group(key, row) for key, row in groups.items())
+
+
+def _group(key: str, row: Mapping[str, Any]) -> Group:
+    label = {lang: words for lang, words in row.items() if lang not in ("number", "note")}
+    return Group(key, row["number"], label, row.get("note"))
 
 
 @cache
@@ -93,4 +96,4 @@ def _applies(row: Mapping[str, Any], entity_type: EntityType, regime: Regime) ->
 def _section(row: Mapping[str, Any], regime: Regime) -> Section:
     optional = row.get("optional", False)
     is_optional = optional if isinstance(optional, bool) else regime in optional
-    return Section(row["key"], row["group"], is_optional, **row["label"])
+    return Section(row["key"], row["group"], is_optional, row["label"])

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from registration.http.context import say
 from registration.rules.city import city
 from registration.rules.entity_types import type_row
-from registration.web.i18n import say
 
 
 @dataclass(frozen=True, slots=True)

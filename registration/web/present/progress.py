@@ -10,14 +10,14 @@ from flask_babel import ngettext
 from markupsafe import Markup, escape
 
 from registration.clock import local_date
-from registration.http.context import lang_here
+from registration.http.context import lang_here, say
 from registration.matters import definition_of, workflow_of
 from registration.models import HistoryEntry
 from registration.queries.casefile import CaseFile
 from registration.queries.changes import Change
 from registration.rules.reasons import reasons
 from registration.web.forms.section import address_of
-from registration.web.i18n import day, say
+from registration.web.i18n import day
 from registration.web.present.asked import pairs_at
 from registration.web.present.changes import Pair, pairs_of
 from registration.web.present.law import reason_article_of, remedies_of

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from registration.http.context import lang_here
+from registration.http.context import lang_here, say
 from registration.queries.casefile import CaseFile, Need, TaskState
 from registration.rules.entity_types import type_row
 from registration.rules.problems import problem_text
@@ -17,7 +17,6 @@ from registration.rules.regions import address_text
 from registration.rules.scope import items_of
 from registration.rules.signers import signers_for
 from registration.web.forms.section import address_of
-from registration.web.i18n import say
 from registration.web.present import actions
 from registration.web.present.answers import wan, words_for
 from registration.web.present.people import amount_of, subscribed
