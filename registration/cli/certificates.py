@@ -12,9 +12,9 @@ from registration.rules.reference import texts
 from registration.settings import settings
 
 if TYPE_CHECKING:
+    from certificates.numbers.regions import Words
     from registration.errors import Unavailable
     from registration.gateways.examination import Examined
-    from registration.rules.problems import Lang
 
 # Not 2, which is click's own for a command that was called wrongly.
 UNEXAMINED = 3
@@ -114,11 +114,10 @@ def _refuse_unexamined(file: Path, away: "Unavailable", *, json_: bool) -> NoRet
 def _show(file: Path, found: "Examined") -> None:
     from certificates.signatures.wording import PROBLEMS, problem_text, rows
 
-    lang: Lang = words("zh", "en")
     click.echo(f"{'✗' if found.problems else '✓'} {file}")
     for problem in found.problems:
-        click.echo(f"  {problem}" + (f": {problem_text(problem, lang=lang)}" if problem in PROBLEMS else ""))
-    for row in rows(found.signature, lang=lang, moment=clock.written) if found.signature else ():
+        click.echo(f"  {problem}" + (f": {problem_text(problem, say=_say)}" if problem in PROBLEMS else ""))
+    for row in rows(found.signature, say=_say, moment=clock.written) if found.signature else ():
         click.echo(f"  {row.label}: {row.text}")
     if found.sha256:
         click.echo(f"  SHA-256: {found.sha256}")
@@ -126,6 +125,10 @@ def _show(file: Path, found: "Examined") -> None:
         if value is not None:
             click.echo(f"    {name}: {value}")
     click.echo(words("  是否仍然有效，以登记簿为准", "  whether it is still in force stands in the register"))
+
+
+def _say(text: "Words") -> str:
+    return words(text.zh, text.en)
 
 
 def _plain(found: "Examined") -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Explains for each action of the table whether it may be taken, or every obstacle; in in_each_language languages.
+"""Explains for each action of the table whether it may be taken, or every obstacle; in every offered language.
 
 The office sees all of it. Other actors see of another person's action only whose it is: the checks of a clerk
 are internal to the office.

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from registration.clock import local
 from registration.http.context import lang_here, say, settings_here
 from registration.locales import compile_catalogues, locale_of
-from registration.rules.languages import dated, known, offered, own_name, translations
+from registration.rules.languages import dated, joined, known, offered, own_name, translations
 from workflows.definition import values
 
 SIZES = ("normal", "large")
@@ -32,7 +32,14 @@ def install(app: Flask) -> None:
     babel.domain_instance = _Catalogues()
     app.before_request(_choose)
     app.jinja_env.globals.update(
-        html_lang=html_lang, other_languages=other_languages, large_text=large_text, here=here, day=day, moment=moment
+        html_lang=html_lang,
+        languages=languages,
+        other_languages=other_languages,
+        mark=mark,
+        large_text=large_text,
+        here=here,
+        day=day,
+        moment=moment,
     )
     app.jinja_env.filters["say"] = say
 
@@ -42,9 +49,19 @@ def html_lang(lang: str | None = None) -> str:
     return values.html_tag(lang or lang_here())
 
 
+def languages() -> list[tuple[str, str]]:
+    """The tag and the own name of each offered language."""
+    return [(lang, own_name(lang)) for lang in offered()]
+
+
 def other_languages() -> list[tuple[str, str]]:
-    """The tag and the own name of each language that the page can be read in instead."""
-    return [(lang, own_name(lang)) for lang in offered() if lang != lang_here()]
+    """Those that the page can be read in instead."""
+    return [(lang, name) for lang, name in languages() if lang != lang_here()]
+
+
+def mark(key: str) -> str:
+    """The mark between words of the page's language, a row of reference/formats.yaml."""
+    return joined(key, lang_here(), ("", ""))
 
 
 def large_text() -> bool:

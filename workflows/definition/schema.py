@@ -52,4 +52,4 @@ def _texts() -> Mapping[str, Text]:
     text = files("workflows.definition").joinpath("schema.yaml").read_text(encoding="utf-8")
     data = source.read(text, file="schema.yaml").data
     assert isinstance(data, dict)
-    return {key: Text.model_validate(value) for key, value in data.items()}
+    return {key: Text(**value) for key, value in data.items()}

@@ -16,7 +16,7 @@ from registration.access import access
 from registration.api.v1.blueprint import blueprint, repeatable, reply
 from registration.api.v1.log_shapes import LogProof
 from registration.gateways.examination import Examined
-from registration.http.context import PUBLIC_LIMIT, lang_here, limiter, say, settings_here
+from registration.http.context import PUBLIC_LIMIT, limiter, say, settings_here
 from registration.models import Licence as Sheet
 from registration.queries.licences import Checked
 from registration.queries.log import as_proof
@@ -155,7 +155,7 @@ def _signed(sheet: Sheet | None, examined: Examined | None) -> dict[str, Any]:
 
 
 def _describe(found: Signature) -> CheckedSignature:
-    said = rows(found, lang=lang_here(), moment=clock.written)
+    said = rows(found, say=say, moment=clock.written)
     return CheckedSignature(**found.model_dump(), words=[CheckedRow.model_validate(asdict(row)) for row in said])
 
 

@@ -194,7 +194,7 @@ def _plain(value: Any) -> str:
 
 def _reasons(checked: Checked) -> Iterator[str]:
     for doubt in checked.doubts:
-        yield problem_text(doubt, lang=lang_here()) if doubt in PROBLEMS else str(words.DOUBTS[doubt])
+        yield problem_text(doubt, say=say) if doubt in PROBLEMS else str(words.DOUBTS[doubt])
     if checked.verdict == "not_ours" and not checked.doubts:
         yield _("签名有效，但是签发记录里没有这份文件")
     if checked.fault:
