@@ -7,12 +7,11 @@ import click
 
 from registration import clock
 from registration.cli.check_qr import check_qr
-from registration.cli.output import as_json, refuse, words
+from registration.cli.output import as_json, refuse, say, words
 from registration.rules.reference import texts
 from registration.settings import settings
 
 if TYPE_CHECKING:
-    from certificates.numbers.regions import Words
     from registration.errors import Unavailable
     from registration.gateways.examination import Examined
 
@@ -116,8 +115,8 @@ def _show(file: Path, found: "Examined") -> None:
 
     click.echo(f"{'✗' if found.problems else '✓'} {file}")
     for problem in found.problems:
-        click.echo(f"  {problem}" + (f": {problem_text(problem, say=_say)}" if problem in PROBLEMS else ""))
-    for row in rows(found.signature, say=_say, moment=clock.written) if found.signature else ():
+        click.echo(f"  {problem}" + (f": {problem_text(problem, say=say)}" if problem in PROBLEMS else ""))
+    for row in rows(found.signature, say=say, moment=clock.written) if found.signature else ():
         click.echo(f"  {row.label}: {row.text}")
     if found.sha256:
         click.echo(f"  SHA-256: {found.sha256}")
@@ -125,10 +124,6 @@ def _show(file: Path, found: "Examined") -> None:
         if value is not None:
             click.echo(f"    {name}: {value}")
     click.echo(words("  是否仍然有效，以登记簿为准", "  whether it is still in force stands in the register"))
-
-
-def _say(text: "Words") -> str:
-    return words(text.zh, text.en)
 
 
 def _plain(found: "Examined") -> dict[str, Any]:
