@@ -53,7 +53,7 @@ def check(folder: Path | None, json_: bool) -> None:
 @click.argument("folder", type=FOLDER)
 @click.argument("tag")
 def language(folder: Path, tag: str) -> None:
-    """为城市准备一种语言的译文文件；再次运行会加上新的文字。Files to translate into another language; again adds new texts."""
+    """准备另一种语言的译文文件，可以重复运行。Files to translate; run again for new texts."""
     from registration.locales import CatalogueError
     from registration.locales.untranslated import write_chapters
     from registration.settings import settings

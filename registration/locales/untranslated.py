@@ -1,4 +1,4 @@
-"""Every text that another language translates: of pages, of data, and the formats, each with its English as a comment."""
+"""Every text that another language translates, of pages and of data, each with its English as a comment."""
 
 import ast
 import csv
@@ -65,8 +65,8 @@ def _catalogue(pairs: Mapping[str, str]) -> Catalog:
     return found
 
 
-def _strings(string: str | Iterable[str]) -> list[str]:
-    return [string] if isinstance(string, str) else list(string)
+def _strings(string: str | Iterable[str] | None) -> list[str]:
+    return [string] if isinstance(string, str) else list(string or ())
 
 
 def _pairs_of_data(folders: Iterable[Path]) -> Iterator[tuple[str, str]]:

@@ -9,8 +9,9 @@ from typing import Any
 
 from certificates.chinese import counted
 from registration.rules.kinds import Regime
-from registration.rules.languages import CHINESE, ENGLISH, formatted, joined, said
+from registration.rules.languages import formatted, joined, said
 from registration.rules.reference import texts
+from workflows.definition.values import CHINESE, ENGLISH
 
 _FILE = "reference/norms.yaml"
 _CITATION = re.compile(r"(?P<norm>[A-Z]+\d*)(?: (?P<article>\d+)(?:\((?P<paragraph>\d+)\)|-(?P<item>\d+))?)?")

@@ -6,10 +6,11 @@ from types import MappingProxyType
 from typing import Any
 
 from registration.rules.choices import choices_of
-from registration.rules.languages import CHINESE, said
+from registration.rules.languages import said
 from registration.rules.reference import texts
 from registration.rules.regions import examples
 from registration.rules.whole_numbers import whole_number
+from workflows.definition.values import CHINESE
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ class _Catalogues(Domain):
 def install(app: Flask) -> None:
     compile_catalogues()
     babel = Babel(app, default_locale="zh_Hans_CN", locale_selector=lambda: str(locale_of(lang_here())))
-    babel.domain_instance = _Catalogues()
+    babel.domain_instance = _Catalogues()  # type: ignore[no-untyped-call] # Flask-Babel has no types here
     app.before_request(_choose)
     app.jinja_env.globals.update(
         html_lang=html_lang,

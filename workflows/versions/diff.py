@@ -12,6 +12,7 @@ from workflows.definition.values import Text
 
 Kind = Literal["added", "removed", "changed"]
 Plain = str | tuple[str, ...] | None
+_Entries = Mapping[str, BaseModel | Text]
 
 # Lists whose order has a meaning: effects run, and inputs are shown, in this order.
 _ORDERED = frozenset({"then", "asks"})
@@ -85,7 +86,9 @@ def _fields(place: str, old: BaseModel, new: BaseModel, *, keep: tuple[str, ...]
         yield TableChange("changed", place, place, aspects)
 
 
-def _entries(place: str, old: Mapping[str, BaseModel | Text], new: Mapping[str, BaseModel | Text]) -> Iterator[TableChange]:
+def _entries(
+    place: str, old: Mapping[str, BaseModel | Text], new: Mapping[str, BaseModel | Text]
+) -> Iterator[TableChange]:
     for key, entry in old.items():
         if key not in new:
             yield TableChange("removed", place, key)

@@ -84,8 +84,8 @@ def task_row(task: TaskState, *, matter: str) -> shapes.TaskRow:
     group = next(group for group in groups_of(matter) if group.key == task.section.group)
     return shapes.TaskRow(
         section=task.section.key,
-        label=say(task.section),
-        group=say(group),
+        label=say(task.section.label),
+        group=say(group.label),
         optional=task.section.optional,
         state=task.state,
         open=task.open,

@@ -82,7 +82,7 @@ def _section(file: CaseFile, task: TaskState) -> TaskLine:
     href = address_of(file.case.ref, task.section.key)
     hint = hint_of(file, task)
     needed = not task.section.optional or task.state == "started"
-    return TaskLine(task.section.key, say(task.section), href, hint, words, tag, task.state == "done", needed)
+    return TaskLine(task.section.key, say(task.section.label), href, hint, words, tag, task.state == "done", needed)
 
 
 def _state(task: TaskState) -> tuple[str, str]:
