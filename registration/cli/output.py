@@ -21,7 +21,8 @@ def words(zh: Text, en: Text) -> Text:
 
 def say(text: "Mapping[str, str] | Pair") -> str:
     """A text of data for this terminal."""
-    from registration.rules.languages import CHINESE, ENGLISH, said
+    from registration.rules.languages import said
+    from workflows.definition.values import CHINESE, ENGLISH
 
     return said(text, words(CHINESE, ENGLISH))
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeGuard
 
 from babel.dates import format_datetime
 from babel.messages.mofile import read_mo
@@ -61,6 +61,11 @@ def pair(zh: str, en: str) -> dict[str, str]:
 def by_language(row: Pair) -> dict[str, str]:
     """The words of a row as plain data."""
     return pair(row.zh, row.en)
+
+
+def is_text(value: object) -> TypeGuard[Mapping[str, str]]:
+    """Whether a value is a text by language."""
+    return isinstance(value, Mapping) and CHINESE in value
 
 
 def said(words: Mapping[str, str] | Pair, lang: str) -> str:

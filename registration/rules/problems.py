@@ -6,11 +6,10 @@ from types import MappingProxyType
 from typing import Any
 
 from registration.rules.choices import choices_of
-from registration.rules.languages import said
+from registration.rules.languages import is_text, said
 from registration.rules.reference import texts
 from registration.rules.regions import examples
 from registration.rules.whole_numbers import whole_number
-from workflows.definition.values import CHINESE
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,4 +85,4 @@ class _Data(dict[str, Any]):
 
 
 def _in(value: Any, lang: str) -> Any:
-    return said(value, lang) if isinstance(value, Mapping) and CHINESE in value else value
+    return said(value, lang) if is_text(value) else value

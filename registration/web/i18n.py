@@ -13,7 +13,8 @@ from registration.clock import local
 from registration.http.context import lang_here, say, settings_here
 from registration.locales import compile_catalogues, locale_of
 from registration.rules.languages import dated, joined, known, offered, own_name, translations
-from workflows.definition import values
+from workflows.definition.values import DEFAULTS
+from workflows.definition.values import html_tag as tag_of
 
 SIZES = ("normal", "large")
 YEAR = 365 * 24 * 3600
@@ -28,7 +29,7 @@ class _Catalogues(Domain):
 
 def install(app: Flask) -> None:
     compile_catalogues()
-    babel = Babel(app, default_locale="zh_Hans_CN", locale_selector=lambda: str(locale_of(lang_here())))
+    babel = Babel(app, default_locale=str(locale_of(DEFAULTS[0])), locale_selector=lambda: str(locale_of(lang_here())))
     babel.domain_instance = _Catalogues()  # type: ignore[no-untyped-call] # Flask-Babel has no types here
     app.before_request(_choose)
     app.jinja_env.globals.update(
@@ -46,7 +47,7 @@ def install(app: Flask) -> None:
 
 def html_lang(lang: str | None = None) -> str:
     """The attribute `lang` of this page or of a language."""
-    return values.html_tag(lang or lang_here())
+    return tag_of(lang or lang_here())
 
 
 def languages() -> list[tuple[str, str]]:
