@@ -2,7 +2,8 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
@@ -10,11 +11,15 @@ from typing import BinaryIO
 from babel import Locale, UnknownLocaleError
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import PoFileError, read_po
 
-from workflows.definition.values import ENGLISH, LANGUAGE_TAG
+from workflows.definition.values import CHINESE, ENGLISH, LANGUAGE_TAG
 
 HERE = Path(__file__).parent
+
+
+Strings = str | Sequence[str] | None
+_PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|\{\w*\}")
 
 
 class CatalogueError(ValueError):
@@ -23,11 +28,18 @@ class CatalogueError(ValueError):
 
 def languages_in(folder: Path) -> tuple[str, ...]:
     """The tags of the languages that have a catalogue in this folder."""
-    return tuple(
-        sorted({path.parent.name for path in folder.glob("*/*.po") if re.match(LANGUAGE_TAG, path.parent.name)})
-    )
+    found = {path.parent.name for path in folder.glob("*/*.po")} - {CHINESE}
+    return tuple(sorted(lang for lang in found if re.match(LANGUAGE_TAG, lang) and _is_known(lang)))
 
 
+def _is_known(lang: str) -> bool:
+    try:
+        return bool(locale_of(lang))
+    except CatalogueError:
+        return False
+
+
+@cache
 def locale_of(lang: str) -> Locale:
     """Names of months, plural forms and the like of a language; of its first subtag where Babel has no more."""
     for tag in (lang, lang.partition("-")[0]):
@@ -87,6 +99,32 @@ def merged(folder: Path = HERE, lang: str = ENGLISH) -> Catalog:
             raise CatalogueError(f"{chapter.name} translates {message.id!r} otherwise than a chapter before it")
         whole[message.id] = message
     return whole
+
+
+def misfilled(chapter: Path, lang: str) -> list[str]:
+    """The texts whose translation has other placeholders. Raises CatalogueError for a file that cannot be read."""
+    try:
+        with chapter.open("rb") as file:
+            messages = list(read_po(file, locale=locale_of(lang), abort_invalid=True))
+    except (PoFileError, UnicodeDecodeError) as error:
+        raise CatalogueError(f"{chapter.name}: {error}") from error
+    return [text for text, translation in map(_forms, messages) if text and _differs(text, translation)]
+
+
+def _forms(message: Message) -> tuple[str, Sequence[str]]:
+    """A text and the forms of its translation."""
+    return strings_of(message.id)[0], strings_of(message.string)
+
+
+def _differs(text: str, translation: Sequence[str]) -> bool:
+    """Whether a form of the translation has other placeholders."""
+    known = set(_PLACEHOLDER.findall(text))
+    return any(form and set(_PLACEHOLDER.findall(form)) != known for form in translation)
+
+
+def strings_of(text: Strings) -> Sequence[str]:
+    """The plural forms of a text, or its only form."""
+    return [text] if isinstance(text, str) else text or [""]
 
 
 def _messages(folder: Path, lang: str) -> Iterator[tuple[Message, Path]]:

@@ -13,7 +13,7 @@ from babel.messages.pofile import write_po
 
 import certificates
 import workflows
-from registration.locales import HERE, chapters_of, locale_of, merged
+from registration.locales import HERE, chapters_of, locale_of, merged, strings_of
 from workflows.definition.values import CHINESE, ENGLISH
 
 PROGRAM = HERE.parent
@@ -36,7 +36,7 @@ def write_chapters(folder: Path, lang: str, *, data: Iterable[Path]) -> list[Pat
         for message in english:
             if message.id:
                 known = translated.get(message.id)
-                comments = [words for words in _strings(message.string) if words]
+                comments = [words for words in strings_of(message.string) if words]
                 string = known.string if known else None
                 chapter.add(message.id, string, flags=message.flags, user_comments=comments)
         path = folder / lang / f"{name}.po"
@@ -63,10 +63,6 @@ def _catalogue(pairs: Mapping[str, str]) -> Catalog:
     for zh, en in pairs.items():
         found.add(zh, en)
     return found
-
-
-def _strings(string: str | Iterable[str] | None) -> list[str]:
-    return [string] if isinstance(string, str) else list(string or ())
 
 
 def _pairs_of_data(folders: Iterable[Path]) -> Iterator[tuple[str, str]]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from certificates.numbers import CHECKS
 from certificates.paper import design
+from registration.locales import CatalogueError, languages_in, misfilled
 from registration.matters import current, definition_of, matters
 from registration.rules.city import Agency, City, read
 from registration.rules.city_files import CityError, CityFault
@@ -29,7 +30,7 @@ def faults_in(folder: Path) -> list[CityFault]:
         found = read(folder.resolve())
     except CityError as unreadable:
         return list(unreadable.faults)
-    return [*_about(found), *_agencies(found), *_registrars(found), *_samples(found)]
+    return [*_about(found), *_agencies(found), *_registrars(found), *_samples(found), *_languages(found.folder)]
 
 
 def _about(found: City) -> Iterator[CityFault]:
@@ -43,6 +44,19 @@ def _about(found: City) -> Iterator[CityFault]:
             if ratio < LEAST_CONTRAST:
                 details = {"against": against, "ratio": f"{ratio:.1f}"}
                 yield CityFault("city.yaml", f"colours.{scheme}.{name}", "colour_contrast", details)
+
+
+def _languages(folder: Path) -> Iterator[CityFault]:
+    """Translations that cannot be used: of an unknown language, or with other placeholders than their text."""
+    for chapter in sorted((folder / "locales").glob("*/*.po")):
+        lang, file = chapter.parent.name, str(chapter.relative_to(folder))
+        if lang not in languages_in(folder / "locales"):
+            yield CityFault(file, "", "unknown_language", {"tag": lang})
+            continue
+        try:
+            yield from (CityFault(file, text, "placeholders") for text in misfilled(chapter, lang))
+        except CatalogueError as broken:
+            yield CityFault(file, "", "malformed", {"reason": str(broken)})
 
 
 def contrast(one: str, other: str) -> float:

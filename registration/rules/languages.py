@@ -7,7 +7,7 @@ Where a language has no words the English are shown, and without these the Chine
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Protocol, TypeGuard
 
@@ -98,12 +98,12 @@ def joined(key: str, lang: str, words: Iterable[str]) -> str:
 
 def dated(key: str, lang: str, at: date | datetime) -> str:
     """A day or a local time in the pattern (Unicode TR 35) that a language has for it."""
-    return format_datetime(_at_midnight(at), said(texts(_FORMATS)[key], lang), locale=locale_of(lang))
+    return _written(at, said(texts(_FORMATS)[key], lang), lang)
 
 
-def weekday(lang: str, on: date) -> str:
-    """周一, Monday."""
-    return dated("weekday", lang, on)
+@lru_cache(maxsize=4096)
+def _written(at: date | datetime, pattern: str, lang: str) -> str:
+    return format_datetime(_at_midnight(at), pattern, locale=locale_of(lang))
 
 
 def translations(lang: str) -> NullTranslations:

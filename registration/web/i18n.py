@@ -29,6 +29,9 @@ class _Catalogues(Domain):
 
 def install(app: Flask) -> None:
     compile_catalogues()
+    # A catalogue that cannot be read is refused at the start, not at the first page.
+    for lang in offered():
+        translations(lang)
     babel = Babel(app, default_locale=str(locale_of(DEFAULTS[0])), locale_selector=lambda: str(locale_of(lang_here())))
     babel.domain_instance = _Catalogues()  # type: ignore[no-untyped-call] # Flask-Babel has no types here
     app.before_request(_choose)

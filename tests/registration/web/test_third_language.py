@@ -20,10 +20,13 @@ from registration import clock, database
 from registration.app import create_app
 from registration.cli.city import city as command
 from registration.locales import merged
+from registration.locales.untranslated import write_chapters
 from registration.models import Application
 from registration.operations.act import act
+from registration.queries.city_faults import faults_in
 from registration.queries.notices import letter_to_applicant
 from registration.rules.city import PACKAGED
+from registration.rules.languages import said
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, company, draft, five_numbers, individual, submitted
 from tests.fixtures.licences import issued, sheets
@@ -202,3 +205,31 @@ def test_a_language_that_is_no_longer_offered_falls_back_to_the_first(
     lin.post("/account/language", locale=LANG)
     monkeypatch.delenv("HEYI_CITY")
     assert '<html lang="zh-Hans"' in lin.get("/account").text
+
+
+def test_a_translation_with_other_placeholders_is_a_fault_of_the_city(folder: Path, tmp_path: Path) -> None:
+    copied = tmp_path / "city"
+    shutil.copytree(folder, copied)
+    assert faults_in(copied) == []
+    (copied / "locales" / LANG / "more.po").write_text('msgid "第%(n)s版"\nmsgstr "Eldono %(m)s"\n', encoding="utf-8")
+    (copied / "locales" / "xx").mkdir()
+    (copied / "locales" / "xx" / "pages.po").write_text('msgid "首页"\nmsgstr "X"\n', encoding="utf-8")
+    found = [(one.file, one.key, one.code) for one in faults_in(copied)]
+    assert found == [
+        ("locales/eo/more.po", "第%(n)s版", "placeholders"),
+        ("locales/xx/pages.po", "", "unknown_language"),
+    ]
+
+
+def test_translations_that_are_there_are_kept(folder: Path, tmp_path: Path) -> None:
+    chapter = tmp_path / "locales" / LANG / "own.po"
+    chapter.parent.mkdir(parents=True)
+    chapter.write_text('msgid "首页"\nmsgstr "Hejmo"\n', encoding="utf-8")
+    write_chapters(tmp_path / "locales", LANG, data=[PACKAGED])
+    assert 'msgid "首页"\nmsgstr "Hejmo"' in (chapter.parent / "pages.po").read_text(encoding="utf-8")
+    assert CliRunner().invoke(command, ["language", str(tmp_path), "klingonish"]).exit_code == 1
+
+
+def test_words_beside_the_others_come_first() -> None:
+    words = {"zh": "首页", "en": "Home", "pt-BR": "Início"}
+    assert [said(words, lang) for lang in ("zh", "en", "pt-BR", "fr")] == ["首页", "Home", "Início", "Home"]
