@@ -19,7 +19,7 @@ HERE = Path(__file__).parent
 
 
 Strings = str | Sequence[str] | None
-_PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|\{\w*\}")
+_PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 
 
 class CatalogueError(ValueError):
@@ -102,7 +102,7 @@ def merged(folder: Path = HERE, lang: str = ENGLISH) -> Catalog:
 
 
 def misfilled(chapter: Path, lang: str) -> list[str]:
-    """The texts whose translation has other placeholders. Raises CatalogueError for a file that cannot be read."""
+    """The texts whose translation has a placeholder that they lack. Raises CatalogueError for a file that cannot be read."""
     try:
         with chapter.open("rb") as file:
             messages = list(read_po(file, locale=locale_of(lang), abort_invalid=True))
@@ -117,9 +117,8 @@ def _forms(message: Message) -> tuple[str, Sequence[str]]:
 
 
 def _differs(text: str, translation: Sequence[str]) -> bool:
-    """Whether a form of the translation has other placeholders."""
-    known = set(_PLACEHOLDER.findall(text))
-    return any(form and set(_PLACEHOLDER.findall(form)) != known for form in translation)
+    """Whether a form of the translation has a placeholder that the text lacks: its page could not be shown."""
+    return not set(_PLACEHOLDER.findall(" ".join(translation))) <= set(_PLACEHOLDER.findall(text))
 
 
 def strings_of(text: Strings) -> Sequence[str]:

@@ -47,7 +47,7 @@ def _about(found: City) -> Iterator[CityFault]:
 
 
 def _languages(folder: Path) -> Iterator[CityFault]:
-    """Translations that cannot be used: of an unknown language, or with other placeholders than their text."""
+    """Translations that cannot be used: of an unknown language, or with a placeholder that their text lacks."""
     for chapter in sorted((folder / "locales").glob("*/*.po")):
         lang, file = chapter.parent.name, str(chapter.relative_to(folder))
         if lang not in languages_in(folder / "locales"):

@@ -207,7 +207,7 @@ def test_a_language_that_is_no_longer_offered_falls_back_to_the_first(
     assert '<html lang="zh-Hans"' in lin.get("/account").text
 
 
-def test_a_translation_with_other_placeholders_is_a_fault_of_the_city(folder: Path, tmp_path: Path) -> None:
+def test_a_translation_with_an_unknown_placeholder_is_a_fault_of_the_city(folder: Path, tmp_path: Path) -> None:
     copied = tmp_path / "city"
     shutil.copytree(folder, copied)
     assert faults_in(copied) == []
