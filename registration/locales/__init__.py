@@ -102,23 +102,19 @@ def merged(folder: Path = HERE, lang: str = ENGLISH) -> Catalog:
 
 
 def misfilled(chapter: Path, lang: str) -> list[str]:
-    """The texts whose translation has a placeholder that they lack. Raises CatalogueError for a file that cannot be read."""
+    """The texts whose translation has a placeholder that they lack. CatalogueError for an unreadable file."""
     try:
         with chapter.open("rb") as file:
             messages = list(read_po(file, locale=locale_of(lang), abort_invalid=True))
     except (PoFileError, UnicodeDecodeError) as error:
         raise CatalogueError(f"{chapter.name}: {error}") from error
-    return [text for text, translation in map(_forms, messages) if text and _differs(text, translation)]
+    return [strings_of(one.id)[0] for one in messages if one.id and not _is_filled(one)]
 
 
-def _forms(message: Message) -> tuple[str, Sequence[str]]:
-    """A text and the forms of its translation."""
-    return strings_of(message.id)[0], strings_of(message.string)
-
-
-def _differs(text: str, translation: Sequence[str]) -> bool:
-    """Whether a form of the translation has a placeholder that the text lacks: its page could not be shown."""
-    return not set(_PLACEHOLDER.findall(" ".join(translation))) <= set(_PLACEHOLDER.findall(text))
+def _is_filled(message: Message) -> bool:
+    """Whether each placeholder of the translation is in the text, or in its English, which is in the comment."""
+    known = _PLACEHOLDER.findall(" ".join([strings_of(message.id)[0], *message.user_comments]))
+    return set(_PLACEHOLDER.findall(" ".join(strings_of(message.string)))) <= set(known)
 
 
 def strings_of(text: Strings) -> Sequence[str]:

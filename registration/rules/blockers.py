@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from registration.rules.languages import joined, said
+from registration.rules.languages import joined, said, values_in
 from registration.rules.problems import Problem, problem_text
 from registration.rules.reference import texts, texts_of_matters
 from workflows.errors import Blocker
@@ -18,7 +18,7 @@ def field_of(blocker: Blocker) -> str | None:
 def blocker_text(blocker: Blocker, lang: str) -> str:
     """One sentence with the obstacle and what to do."""
     template = said(_row(blocker.code), lang)
-    return template.format_map({**blocker.data, "detail": _detail(blocker, lang)})
+    return template.format_map({**values_in(lang, blocker.data), "detail": _detail(blocker, lang)})
 
 
 def _row(code: str) -> Mapping[str, Any]:

@@ -76,6 +76,11 @@ def said(words: Mapping[str, str] | Pair, lang: str) -> str:
     return found.get(lang) or _catalogue(lang, _folders()).get(found[CHINESE]) or found[ENGLISH] or found[CHINESE]
 
 
+def values_in(lang: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a message, those that are texts in this language."""
+    return {name: said(value, lang) if is_text(value) else value for name, value in values.items()}
+
+
 def in_offered(words: Callable[[str], str]) -> dict[str, str]:
     """A text that is composed in each offered language, as plain data."""
     return {lang: words(lang) for lang in offered()}

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from registration.rules.choices import choices_of
-from registration.rules.languages import is_text, said
+from registration.rules.languages import said, values_in
 from registration.rules.reference import texts
 from registration.rules.regions import examples
 from registration.rules.whole_numbers import whole_number
@@ -47,8 +47,7 @@ class InvalidForm(Exception):
 def message(code: str, lang: str, data: Mapping[str, Any]) -> str:
     """The text of a code in the catalogue with its placeholders filled; a value {zh, en} is used in that language."""
     template = said(texts("reference/messages.yaml")[code], lang)
-    values = {name: _in(value, lang) for name, value in data.items()}
-    return template.format_map(_Data(examples() | values))
+    return template.format_map(_Data(examples() | values_in(lang, data)))
 
 
 def problem_text(problem: Problem, lang: str) -> str:
@@ -82,7 +81,3 @@ class _Data(dict[str, Any]):
 
     def __missing__(self, name: str) -> str:
         return "…"
-
-
-def _in(value: Any, lang: str) -> Any:
-    return said(value, lang) if is_text(value) else value
