@@ -5,6 +5,7 @@ program or in the city's folder; a text of data may have its words beside the ot
 Where a language has no words the English are shown, and without these the Chinese.
 """
 
+import os
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import cache, lru_cache
@@ -122,6 +123,12 @@ def _at_midnight(at: date | datetime) -> datetime:
 
 def _folders() -> tuple[Path, ...]:
     """The program's catalogues and those of the city, whose words count more."""
+    return _with_city(os.environ.get("HEYI_CITY"))
+
+
+@cache
+def _with_city(_city: str | None) -> tuple[Path, ...]:
+    # Kept by the variable, because this is asked for each text: making a path takes longer than looking the text up.
     return (locales.HERE, folder_in_use() / "locales")
 
 
