@@ -166,8 +166,8 @@ def _edition(licence: Licence) -> Markup:
 
 def _registrar(checked: Checked, facts: dict[str, Any]) -> str:
     """As printed; a reader of another language gets the name that the registrar has in it."""
-    printed = {CHINESE: str(facts["registrar"])}
-    return say({**(checked.registrar.name if checked.registrar else {ENGLISH: ""}), **printed})
+    printed = str(facts["registrar"])
+    return say({ENGLISH: printed, **(checked.registrar.name if checked.registrar else {}), CHINESE: printed})
 
 
 def _money(amount: str) -> Markup:
