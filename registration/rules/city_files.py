@@ -169,5 +169,6 @@ def _keys_twice(node: Any) -> Iterator[str]:
 
 def _faults_of(error: ValidationError, *, file: str, at: str) -> Iterator[CityFault]:
     for one in error.errors(include_url=False, include_input=False):
-        key = ".".join(filter(None, (at, *map(str, one["loc"]))))
+        # Pydantic marks a fault of a key, such as the tag of a language, with another part of the path.
+        key = ".".join(part for part in (at, *map(str, one["loc"])) if part not in ("", "[key]"))
         yield CityFault(file, key, _CODES.get(one["type"], "malformed"), {"reason": one["msg"], **one.get("ctx", {})})
