@@ -134,7 +134,7 @@ def test_the_language_is_offered_by_its_own_name(visit: Callable[..., Visitor]) 
 
 
 @pytest.mark.parametrize(
-    "page", ["/", "/check", "/help", "/privacy", "/sign-in", "/sign-up", "/names", "/check?number=1"]
+    "page", ["/", "/check", "/help", "/privacy", "/sign-in", "/sign-up", "/names", "/offline-check"]
 )
 def test_a_public_page_is_translated(visit: Callable[..., Visitor], page: str) -> None:
     assert not list(untranslated(visit().get(page)))
