@@ -1,4 +1,4 @@
-"""What a signature proves, in both languages: the same text on a page, in the API and in a terminal."""
+"""What a signature proves, in words: the same text on a page, in the API and in a terminal."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,9 +8,10 @@ from typing import Literal
 from certificates.numbers.regions import Words
 from certificates.signatures.facts import RevocationStatus, Signature
 
-Lang = Literal["zh", "en"]
 LineCode = Literal["signer", "claims", "certificate", "fingerprint", "signed_at", "stamp", "level", "standing"]
 Moment = Callable[[datetime], str]
+# Chooses the words of a text in the reader's language.
+Say = Callable[[Words], str]
 
 
 @dataclass(frozen=True)
@@ -152,46 +153,46 @@ REASONS = {
 }
 
 
-def rows(signature: Signature, *, lang: Lang, moment: Moment) -> Iterator[SignatureLine]:
+def rows(signature: Signature, *, say: Say, moment: Moment) -> Iterator[SignatureLine]:
     """All lines in order of importance; `moment` formats a time for the reader."""
     holder = signature.holder
-    yield _row("signer" if signature.level else "claims", holder.name, lang)
-    yield _row("signed_at", moment(signature.signed_at) if signature.signed_at else "—", lang)
-    yield _row("stamp", timestamp_text(signature, lang=lang, moment=moment), lang)
-    yield _row("level", level_text(signature, lang=lang), lang)
-    yield _row("standing", revocation_text(signature, lang=lang, moment=moment), lang)
+    yield _row("signer" if signature.level else "claims", holder.name, say)
+    yield _row("signed_at", moment(signature.signed_at) if signature.signed_at else "—", say)
+    yield _row("stamp", timestamp_text(signature, say=say, moment=moment), say)
+    yield _row("level", level_text(signature, say=say), say)
+    yield _row("standing", revocation_text(signature, say=say, moment=moment), say)
     days = {"since": f"{holder.valid_from:%Y-%m-%d}", "until": f"{holder.valid_until:%Y-%m-%d}"}
     names = {"subject": holder.subject, "issuer": holder.issuer}
-    yield _row("certificate", _in(CERTIFICATE, lang).format(**names, **days), lang)
-    yield _row("fingerprint", holder.fingerprint, lang)
+    yield _row("certificate", say(CERTIFICATE).format(**names, **days), say)
+    yield _row("fingerprint", holder.fingerprint, say)
 
 
-def problem_text(code: str, *, lang: Lang) -> str:
-    return _in(PROBLEMS[code], lang)
+def problem_text(code: str, *, say: Say) -> str:
+    return say(PROBLEMS[code])
 
 
-def level_text(signature: Signature, *, lang: Lang) -> str:
-    return _in(LEVELS[signature.level], lang)
+def level_text(signature: Signature, *, say: Say) -> str:
+    return say(LEVELS[signature.level])
 
 
-def timestamp_text(signature: Signature, *, lang: Lang, moment: Moment) -> str:
+def timestamp_text(signature: Signature, *, say: Say, moment: Moment) -> str:
     stamp = signature.stamp
     if stamp is None:
-        return _in(TIMESTAMPS[None], lang)
+        return say(TIMESTAMPS[None])
     at = moment(stamp.at) if stamp.at else "—"
     said = "in_vain" if stamp.state == "trusted" and signature.level is None else stamp.state
-    return _in(TIMESTAMPS[said], lang).format(at=at, authority=stamp.authority.name if stamp.authority else "—")
+    return say(TIMESTAMPS[said]).format(at=at, authority=stamp.authority.name if stamp.authority else "—")
 
 
-def revocation_text(signature: Signature, *, lang: Lang, moment: Moment) -> str:
+def revocation_text(signature: Signature, *, say: Say, moment: Moment) -> str:
     standing = signature.standing
     times = {
         name: moment(at)
         for name, at in (("as_of", standing.as_of), ("revoked_at", standing.revoked_at))
         if at is not None
     }
-    reason = _in(REASONS.get(standing.reason or "", Words("", "")), lang)
-    return _in(REVOCATION_STATES[_when(signature, standing)], lang).format(**times, reason=reason)
+    reason = say(REASONS.get(standing.reason or "", Words("", "")))
+    return say(REVOCATION_STATES[_when(signature, standing)]).format(**times, reason=reason)
 
 
 def _when(signature: Signature, standing: RevocationStatus) -> str:
@@ -203,9 +204,5 @@ def _when(signature: Signature, standing: RevocationStatus) -> str:
     return "after" if signature.stamped_at else "after_by_its_word"
 
 
-def _row(code: LineCode, text: str, lang: Lang) -> SignatureLine:
-    return SignatureLine(code, _in(LABELS[code], lang), text)
-
-
-def _in(words: Words, lang: Lang) -> str:
-    return words.en if lang == "en" else words.zh
+def _row(code: LineCode, text: str, say: Say) -> SignatureLine:
+    return SignatureLine(code, say(LABELS[code]), text)

@@ -7,14 +7,13 @@ import click
 
 from registration import clock
 from registration.cli.check_qr import check_qr
-from registration.cli.output import as_json, refuse, words
+from registration.cli.output import as_json, refuse, say, words
 from registration.rules.reference import texts
 from registration.settings import settings
 
 if TYPE_CHECKING:
     from registration.errors import Unavailable
     from registration.gateways.examination import Examined
-    from registration.rules.problems import Lang
 
 # Not 2, which is click's own for a command that was called wrongly.
 UNEXAMINED = 3
@@ -114,11 +113,10 @@ def _refuse_unexamined(file: Path, away: "Unavailable", *, json_: bool) -> NoRet
 def _show(file: Path, found: "Examined") -> None:
     from certificates.signatures.wording import PROBLEMS, problem_text, rows
 
-    lang: Lang = words("zh", "en")
     click.echo(f"{'✗' if found.problems else '✓'} {file}")
     for problem in found.problems:
-        click.echo(f"  {problem}" + (f": {problem_text(problem, lang=lang)}" if problem in PROBLEMS else ""))
-    for row in rows(found.signature, lang=lang, moment=clock.written) if found.signature else ():
+        click.echo(f"  {problem}" + (f": {problem_text(problem, say=say)}" if problem in PROBLEMS else ""))
+    for row in rows(found.signature, say=say, moment=clock.written) if found.signature else ():
         click.echo(f"  {row.label}: {row.text}")
     if found.sha256:
         click.echo(f"  SHA-256: {found.sha256}")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from registration.cli.output import as_json, words
+from registration.cli.output import as_json, say, words
 from registration.rules.folder_files import FolderFault, fault_of, line_of
 from workflows.check import Finding, without_holder
 from workflows.check import check as faults_of
@@ -129,7 +129,7 @@ def _live() -> Iterator[FindingText]:
     for office in found:
         for key in office.tables:
             for fault in without_holder(definition_of(key), held=office.held, given=office.given):
-                yield _said(fault, table=key, office=f"{office.code} {words(office.name_zh, office.name_en)}")
+                yield _said(fault, table=key, office=f"{office.code} {say(office.name)}")
 
 
 def _key(table: Definition) -> str:

@@ -49,6 +49,25 @@ def check(folder: Path | None, json_: bool) -> None:
 
 
 @city.command()
+@click.argument("folder", type=FOLDER)
+@click.argument("tag")
+def language(folder: Path, tag: str) -> None:
+    """准备另一种语言的译文文件，可以重复运行。Files to translate; run again for new texts."""
+    from registration.locales import CatalogueError
+    from registration.locales.untranslated import write_chapters
+    from registration.settings import settings
+
+    own = settings().matters
+    try:
+        made = write_chapters(folder / "locales", tag, data=[folder, *([own] if own else [])])
+    except CatalogueError as error:
+        refuse(f"不是可用的语言代码或者译文：{error}", str(error))
+    for path in made:
+        click.echo(path)
+    click.echo(words("填写 msgstr；没有译文的文字显示英文", "fill in msgstr; a text without one is shown in English"))
+
+
+@city.command()
 def load() -> None:
     """把登记机关写进数据库，可以重复运行。Bring the registrars into the database; it may be run again."""
     from registration import clock, database

@@ -9,7 +9,7 @@ from certificates.errors import CertificateError
 from certificates.paper.papers import HEADINGS
 from certificates.particulars import EntityType, Style
 from registration import clock
-from registration.cli.output import as_json, refuse, words
+from registration.cli.output import as_json, refuse, say, words
 from registration.settings import settings
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def _row(name: str) -> dict[str, object]:
     return {
         "name": name,
         "version": design.manifest.version,
-        "title": words(design.manifest.title.zh, design.manifest.title.en),
+        "title": say(design.manifest.title),
         "serves": _serves(design),
         "folder": str(folder),
         "in_use": name == settings().design,

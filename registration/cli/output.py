@@ -2,9 +2,13 @@
 
 import json
 import os
-from typing import Any, NoReturn, TypeVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from registration.rules.languages import Pair
 
 Text = TypeVar("Text", bound=str)
 
@@ -13,6 +17,14 @@ def words(zh: Text, en: Text) -> Text:
     """The text for this terminal: Chinese where its locale is Chinese, else English, which every font can draw."""
     names = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
     return zh if next(filter(None, names), "").startswith("zh") else en
+
+
+def say(text: "Mapping[str, str] | Pair") -> str:
+    """A text of data for this terminal."""
+    from registration.rules.languages import said
+    from workflows.definition.values import CHINESE, ENGLISH
+
+    return said(text, words(CHINESE, ENGLISH))
 
 
 def as_json(data: Any) -> None:

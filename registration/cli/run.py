@@ -21,7 +21,7 @@ import click
 
 from registration import settings as configuration
 from registration.cli import main
-from registration.cli.output import refuse, words
+from registration.cli.output import refuse, say, words
 from registration.cli.supervise import KeepsDying, Supervisor
 from registration.runtime import broker
 from registration.runtime.fork import Forked, fork
@@ -147,7 +147,7 @@ def sample_lines() -> Iterator[str]:
         "This is a demonstration: office, accounts and data are invented; licences are marked as samples.",
     )
     yield words(f"所有演示账号的密码：{samples.PASSWORD}", f"password of every sample account: {samples.PASSWORD}")
-    names = {one.code: words(one.name.zh, one.name.en) for one in city().registrars}
+    names = {one.code: say(one.name) for one in city().registrars}
     for code, accounts in groupby(samples.ACCOUNTS, key=lambda account: account.registrar_code):
         people = " · ".join(f"{one.login} {'/'.join(one.roles) or one.name}" for one in accounts)
         yield f"{names[code] if code else words('申请人', 'applicants')}: {people}"

@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-from registration.cli.output import words
+from registration.cli.output import say, words
+from workflows.definition.values import CHINESE, ENGLISH
 
 if TYPE_CHECKING:
     from workflows.analytics.report import Enough, Figures, Question
@@ -110,8 +111,8 @@ def _introduce(console: Any, definition: "Definition", said: dict[str, Any]) -> 
     hours = said["hours"] if isinstance(said["hours"], str) else ",".join(said["hours"])
     console.print(
         words(
-            f"{definition.title.zh} {said['table']}：每工作日 {plan['arrivals']:g} 件，{staff}",
-            f"{definition.title.en} {said['table']}: {plan['arrivals']:g} cases a working day, {staff}",
+            f"{definition.title[CHINESE]} {said['table']}：每工作日 {plan['arrivals']:g} 件，{staff}",
+            f"{definition.title[ENGLISH]} {said['table']}: {plan['arrivals']:g} cases a working day, {staff}",
         ),
         style="bold",
     )
@@ -150,7 +151,7 @@ def _roles(definition: "Definition", found: "Figures") -> Any:
         if one["staff"] is not None:
             wait = one["wait_hours"] or {}
             table.add_row(
-                words(definition.roles[role].zh, definition.roles[role].en),
+                say(definition.roles[role]),
                 _n(one["staff"]),
                 _percent(one["utilisation"]),
                 _n(one["queue"], digits=1),
@@ -172,7 +173,7 @@ def _states(definition: "Definition", found: "Figures") -> Any:
         if one and definition.states[state].kind in ("office", "applicant"):
             hours = one.get("hours") or {}
             table.add_row(
-                words(definition.states[state].label.zh, definition.states[state].label.en),
+                say(definition.states[state].label),
                 _n(one["visits"]),
                 _n(one.get("mean_number"), digits=1),
                 _spread(hours.get("mean")),
@@ -200,15 +201,15 @@ def show_answer(definition: "Definition", said: dict[str, Any], answer: "Enough"
     if answer.number is None:
         console.print(
             words(
-                f"再多{label.zh}也不够：不等候时也只有 {answer.best:.1%} 在 {within} 内办结",
+                f"再多{label[CHINESE]}也不够：不等候时也只有 {answer.best:.1%} 在 {within} 内办结",
                 f"no number of this role is enough: with no waiting for it, {answer.best:.1%} are decided in {within}",
             )
         )
         return
     console.print(
         words(
-            f"{label.zh}至少 {answer.number} 人，{share:.0%} 的申请在 {within} 内办结",
-            f"{label.en}: at least {answer.number}, for {share:.0%} of the cases decided within {within}",
+            f"{label[CHINESE]}至少 {answer.number} 人，{share:.0%} 的申请在 {within} 内办结",
+            f"{label[ENGLISH]}: at least {answer.number}, for {share:.0%} of the cases decided within {within}",
         ),
         style="bold green",
     )

@@ -41,8 +41,7 @@ def _shipped() -> dict[str, Definition]:
 
 
 def _summary(key: str, definition: Definition) -> dict[str, Any]:
-    title = {"zh": definition.title.zh, "en": definition.title.en}
-    return {"key": key, "title": title, "states": len(definition.states), "rows": len(definition.rows)}
+    return {"key": key, "title": dict(definition.title), "states": len(definition.states), "rows": len(definition.rows)}
 
 
 for command in (

@@ -1,7 +1,8 @@
 """What the pages and the API share: who is asking, how often, and in which language."""
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from ipaddress import ip_address, ip_network
-from typing import Literal
 
 from flask import current_app, g, has_request_context, request
 from flask_limiter import Limiter
@@ -10,8 +11,10 @@ from werkzeug.routing import BaseConverter, ValidationError
 
 from registration.actor import Actor
 from registration.errors import NotSignedIn
+from registration.rules.languages import Pair, said
 from registration.rules.whole_numbers import whole_number
 from registration.settings import Settings
+from workflows.definition.values import DEFAULTS
 
 
 class WholeNumber(BaseConverter):
@@ -62,9 +65,25 @@ def address_here() -> str:
     return str(ip_network((address, 64), strict=False).network_address) if address.version == 6 else text
 
 
-def lang_here() -> Literal["zh", "en"]:
-    """Chinese unless the visitor chose English; outside a request, Chinese."""
-    return "en" if has_request_context() and g.get("lang") == "en" else "zh"
+def lang_here() -> str:
+    """The tag of the language that the visitor chose; without a choice and outside a request, Chinese."""
+    lang: str = g.get("lang", DEFAULTS[0]) if has_request_context() else DEFAULTS[0]
+    return lang
+
+
+def say(words: Mapping[str, str] | Pair) -> str:
+    """A text in the visitor's language."""
+    return said(words, lang_here())
+
+
+@contextmanager
+def in_language(lang: str) -> Iterator[None]:
+    """Texts within this block are in another language than the rest of the page."""
+    before, g.lang = lang_here(), lang
+    try:
+        yield
+    finally:
+        g.lang = before
 
 
 def prepare_limiter_options(settings: Settings) -> dict[str, object]:

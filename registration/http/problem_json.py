@@ -15,7 +15,7 @@ from registration.errors import (
     StaleVersion,
     TooManyAttempts,
 )
-from registration.http.context import lang_here
+from registration.http.context import lang_here, say
 from registration.rules.blockers import blocker_text
 from registration.rules.form import MODELS
 from registration.rules.problems import Problem, problem_text
@@ -76,7 +76,7 @@ def title_of(code: str, status: int) -> str:
     """The sentence of a code, or that of its status for a code that has none of its own."""
     known = texts("reference/refusals.yaml")
     words: Mapping[str, str] = known.get(code) or known[CODES.get(status, "malformed_request")]
-    return words[lang_here()]
+    return say(words)
 
 
 def retry_seconds(code: str) -> int:

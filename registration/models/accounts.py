@@ -7,6 +7,7 @@ from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, Inte
 from sqlmodel import Field, SQLModel
 
 from registration.models.columns import JsonDoc, UtcDateTime
+from workflows.definition.values import CHINESE, ENGLISH
 
 
 class Registrar(SQLModel, table=True):
@@ -26,6 +27,11 @@ class Registrar(SQLModel, table=True):
     declared_domicile: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))
     definitions: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JsonDoc, nullable=False))
     sample: bool = False
+
+    @property
+    def name(self) -> dict[str, str]:
+        """The name by language."""
+        return {CHINESE: self.name_zh, ENGLISH: self.name_en}
 
 
 class Account(SQLModel, table=True):
@@ -47,7 +53,7 @@ class Account(SQLModel, table=True):
     registrar_code: str | None = Field(default=None, foreign_key="registrar.code", index=True)
     agency: str | None = None
     email: str | None = None
-    locale: str = "zh"
+    locale: str = CHINESE
     disabled_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
@@ -66,7 +72,7 @@ class SignUp(SQLModel, table=True):
     email: str
     name: str
     password_hash: str
-    locale: str = "zh"
+    locale: str = CHINESE
     tries: int = 0
     mails: int = 0
     created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False, index=True))

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Uniq
 from sqlmodel import Field, SQLModel
 
 from registration.models.columns import JsonDoc, UtcDateTime
+from workflows.definition.values import CHINESE
 
 # What the first entry of a history names as the one before it.
 CHAIN_START = "0" * 64
@@ -52,7 +53,7 @@ class Application(SQLModel, table=True):
     name_pinyin: str = Field(default="", sa_column_kwargs={"server_default": ""})
     form: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JsonDoc, nullable=False))
     holder_id: int | None = Field(default=None, foreign_key="account.id")
-    locale: str = "zh"
+    locale: str = CHINESE
     submitted_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     due_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     case_due_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))

@@ -16,13 +16,13 @@ from registration.operations.audit import note
 from registration.operations.passwords import hashed, is_outdated, matches, password_problems
 from registration.operations.sign_in_tries import count_try, forgive
 from registration.queries.accounts import MARK_LENGTH, account_by_login, account_with, secret_hash
+from registration.rules.languages import known, offered
 from registration.rules.printing import text_problem
 from registration.rules.problems import Problem
 from registration.runtime.outage import despite_outage
 from registration.settings import settings
 
 SEEN_EVERY = timedelta(minutes=1)
-LOCALES = ("zh", "en")
 
 
 def sign_in(
@@ -121,7 +121,7 @@ def change_password(actor: Actor, current: str, new: str, *, now: datetime) -> N
 
 def change_locale(actor: Actor, locale: str) -> None:
     """The language of letters and notices to this account."""
-    if locale not in LOCALES:
+    if locale not in offered():
         raise InvalidInput([Problem("locale", "choice.unknown")])
     with transaction() as session:
         locked_row(session, actor.account_id).locale = locale
@@ -186,7 +186,7 @@ def end_sessions(session: Session, account_id: int | None, *, but: str = "") -> 
 
 
 def tidy_locale(locale: str) -> str:
-    return locale if locale in LOCALES else "zh"
+    return known(locale)
 
 
 def insert_into(session: Session, account: Account) -> None:

@@ -9,6 +9,7 @@ from registration.database import transaction
 from registration.models import Registrar
 from registration.operations.audit import note
 from registration.rules.city import CityRegistrar, city
+from workflows.definition.values import CHINESE, ENGLISH
 
 
 def load(*, now: datetime, by: str = "command line") -> tuple[list[str], list[str]]:
@@ -41,8 +42,8 @@ def _update(row: Registrar, one: CityRegistrar) -> bool:
 
 def _said(one: CityRegistrar) -> dict[str, Any]:
     return {
-        "name_zh": one.name.zh,
-        "name_en": one.name.en,
+        "name_zh": one.name[CHINESE],
+        "name_en": one.name[ENGLISH],
         "prefecture": city().about.prefecture,
         "regions": list(one.regions),
         "regime": one.regime.value,

@@ -25,6 +25,7 @@ from registration.rules.email_address import address_problems, tidy_address
 from registration.rules.problems import Problem
 from registration.rules.tidy import typed_number
 from registration.settings import settings
+from workflows.definition.values import CHINESE
 
 MOST_MAILS = 3
 # For all sign-ups of one address: limits the mails to a mailbox and the codes that can be guessed.
@@ -32,7 +33,7 @@ MOST_MAILS_A_DAY = 10
 KEPT = timedelta(days=1)
 
 
-def begin(email: str, password: str, name: str, *, now: datetime, locale: str = "zh") -> str:
+def begin(email: str, password: str, name: str, *, now: datetime, locale: str = CHINESE) -> str:
     """Stores the particulars, orders the mail with a code of six digits, and returns the secret for the second step.
 
     Raises InvalidInput, or TooManyAttempts("sign_up_mails") after too many codes for this address today.

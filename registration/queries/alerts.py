@@ -10,8 +10,8 @@ from registration.clock import local
 from registration.keys.account_names import address_of
 from registration.matters import definition_of
 from registration.models import Account, Application, Part
-from registration.queries.notices import Letter
-from registration.rules.problems import Lang
+from registration.queries.notices import Letter, mail_texts
+from registration.rules.languages import known, said
 from registration.rules.reference import texts
 from registration.settings import settings
 
@@ -60,19 +60,17 @@ def _recipients(
 
 
 def _letter(effect: str, account: Account, values: dict[str, str], *, case: Application, part: Part | None) -> Letter:
-    lang: Lang = "en" if account.locale == "en" else "zh"
-    template = texts(_FILE)[effect][lang]
+    lang = known(account.locale)
     filled = values | {"what": _what(case, part, lang)}
-    subject, text = (template[name].format_map(filled) for name in ("subject", "text"))
-    return Letter(address_of(account) or "", subject, text)
+    return Letter(address_of(account) or "", *mail_texts(_FILE, effect, lang, filled))
 
 
-def _what(case: Application, part: Part | None, lang: Lang) -> str:
+def _what(case: Application, part: Part | None, lang: str) -> str:
     """The work to be done: the part, or the state of the case."""
     definition = definition_of(case.definition)
     if part is not None and definition.parts is not None:
-        return definition.parts.graph[part.key].label.in_(lang)
-    return definition.states[case.state].label.in_(lang)
+        return said(definition.parts.graph[part.key].label, lang)
+    return said(definition.states[case.state].label, lang)
 
 
 def _address(case: Application, part: Part | None, account: Account) -> str:

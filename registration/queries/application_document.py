@@ -20,6 +20,7 @@ from registration.rules.declarations import AGREED, declaration_text, order
 from registration.rules.fields import label_of
 from registration.rules.form import Form, read, sections_for
 from registration.rules.form.parties import parties_in
+from registration.rules.languages import OF_PAPERS
 from registration.rules.materials import material_label
 from registration.rules.norms import listed
 from registration.rules.reasons import bases
@@ -38,7 +39,7 @@ def application_words(session: Session, case: Application, *, revision: int, on:
     submitted = _submitted(session, case, revision)
     form = decrypt_form(submitted.form, case=case.ref)
     signatures = list(_signatures(session, case, digest=submitted.digest))
-    law = listed(bases(["MR16", "MR17"], matter=case.matter, regime=case.regime, on=on, lang="zh"), "zh")
+    law = listed(bases(["MR16", "MR17"], matter=case.matter, regime=case.regime, on=on, lang=OF_PAPERS), OF_PAPERS)
     before = f"依照{law}，向登记机关申请设立登记，填写的内容、提交的材料和各签名人的声明如下。"
     after = (
         f"所签内容的摘要（SHA-256）：{submitted.digest}",
@@ -48,7 +49,7 @@ def application_words(session: Session, case: Application, *, revision: int, on:
         "contributions": _contributions(form),
         "posts": _posts(form, case),
         "materials": tuple(
-            (material_label(m["kind"], "zh", case.matter), m["filename"], m["sha256"]) for m in submitted.materials
+            (material_label(m["kind"], OF_PAPERS, case.matter), m["filename"], m["sha256"]) for m in submitted.materials
         ),
         "declarations": _declarations(case, signatures, on=on),
         "signatures": _signed(case, form, signatures, digest=submitted.digest),
@@ -81,7 +82,9 @@ def _items(form: Mapping[str, Any], case: Application) -> Rows:
     rows = []
     for section in sections_for(case.entity_type, case.regime, case.matter):
         if section.key not in _ELSEWHERE and form.get(section.key):
-            rows += [(f"{section.zh}：{label}", words) for label, words in answer_texts(section.key, form)]
+            rows += [
+                (f"{section.label[OF_PAPERS]}：{label}", words) for label, words in answer_texts(section.key, form)
+            ]
     return tuple(rows)
 
 
@@ -95,7 +98,7 @@ def _contributions(form: Mapping[str, Any]) -> Rows:
 
 def _contribution(at: str, row: Mapping[str, Any], form: Mapping[str, Any]) -> tuple[str, str]:
     said = (
-        f"{label_of(f'{at}.{name}', 'zh')}：{answer_text(f'{at}.{name}', value, form)}"
+        f"{label_of(f'{at}.{name}', OF_PAPERS)}：{answer_text(f'{at}.{name}', value, form)}"
         for name, value in row.items()
         if name != "person" and value not in (None, "", [])
     )
@@ -142,7 +145,7 @@ def _declared(entry: HistoryEntry) -> Iterable[str]:
 def _declarations(case: Application, signatures: list[HistoryEntry], *, on: date) -> Rows:
     made = dict.fromkeys(key for entry in signatures for key in _declared(entry))
     return tuple(
-        (_letter(place), declaration_text(key, matter=case.matter, regime=case.regime, on=on, lang="zh"))
+        (_letter(place), declaration_text(key, matter=case.matter, regime=case.regime, on=on, lang=OF_PAPERS))
         for place, key in enumerate(_in_order(case, made))
     )
 
@@ -154,7 +157,7 @@ def _signed(case: Application, form: Mapping[str, Any], signatures: list[History
     return tuple(
         (
             _signer_name(people.get(entry.data["person"], {})),
-            "、".join(CAPACITIES[one][0] for one in entry.data["capacities"]),
+            "、".join(CAPACITIES[one][OF_PAPERS] for one in entry.data["capacities"]),
             "".join(letters[key] for key in _in_order(case, dict.fromkeys(_declared(entry)))),
             f"{local(entry.at):%Y-%m-%d %H:%M:%S}，{digest[:32]}",
         )
@@ -194,4 +197,4 @@ def _contact(path: str, form: Mapping[str, Any]) -> tuple[str, ...] | None:
     if not contact.get("name"):
         return None
     reach = "；".join(str(contact[key]) for key in ("mobile", "phone", "email") if contact.get(key))
-    return f"{contact['name']}（{label_of(path, 'zh')}）", "——", reach or "——", "——"
+    return f"{contact['name']}（{label_of(path, OF_PAPERS)}）", "——", reach or "——", "——"

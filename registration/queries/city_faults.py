@@ -5,6 +5,7 @@ from pathlib import Path
 
 from certificates.numbers import CHECKS
 from certificates.paper import design
+from registration.locales import CatalogueError, languages_in, misfilled
 from registration.matters import current, definition_of, matters
 from registration.rules.city import Agency, City, read
 from registration.rules.city_files import CityError
@@ -30,7 +31,7 @@ def faults_in(folder: Path) -> list[FolderFault]:
         found = read(folder.resolve())
     except CityError as unreadable:
         return list(unreadable.faults)
-    return [*_about(found), *_agencies(found), *_registrars(found), *_samples(found)]
+    return [*_about(found), *_agencies(found), *_registrars(found), *_samples(found), *_languages(found.folder)]
 
 
 def _about(found: City) -> Iterator[FolderFault]:
@@ -44,6 +45,19 @@ def _about(found: City) -> Iterator[FolderFault]:
             if ratio < LEAST_CONTRAST:
                 details = {"against": against, "ratio": f"{ratio:.1f}"}
                 yield FolderFault("city.yaml", f"colours.{scheme}.{name}", "colour_contrast", details)
+
+
+def _languages(folder: Path) -> Iterator[FolderFault]:
+    """Translations that cannot be used: of an unknown language, or with a placeholder that their text lacks."""
+    for chapter in sorted((folder / "locales").glob("*/*.po")):
+        lang, file = chapter.parent.name, str(chapter.relative_to(folder))
+        if lang not in languages_in(folder / "locales"):
+            yield FolderFault(file, "", "unknown_language", {"tag": lang})
+            continue
+        try:
+            yield from (FolderFault(file, text, "placeholders") for text in misfilled(chapter, lang))
+        except CatalogueError as broken:
+            yield FolderFault(file, "", "malformed", {"reason": str(broken)})
 
 
 def contrast(one: str, other: str) -> float:

@@ -1,4 +1,4 @@
-"""Explains for each action of the table whether it may be taken, or every obstacle; in both languages.
+"""Explains for each action of the table whether it may be taken, or every obstacle; in every offered language.
 
 The office sees all of it. Other actors see of another person's action only whose it is: the checks of a clerk
 are internal to the office.
@@ -13,9 +13,9 @@ from sqlmodel import Session
 from registration.actor import Actor
 from registration.matters import definition_of, workflow_of
 from registration.queries.casefile import CaseFile, casefile
-from registration.queries.waiting import Waiting, both, listed, say, waiting_for
+from registration.queries.waiting import Waiting, in_each_language, listed, say, waiting_for
 from registration.rules.blockers import blocker_text, field_of
-from registration.rules.problems import Lang
+from registration.rules.languages import said
 from workflows.definition import Definition
 from workflows.definition.values import Text
 from workflows.errors import ActionNotAllowed, Blocker
@@ -102,14 +102,14 @@ def _visible(blockers: tuple[Blocker, ...], *, actor: Actor) -> tuple[Blocker, .
 
 
 def _reason(blocker: Blocker, table: Definition) -> BlockerReason:
-    return BlockerReason(blocker.code, both(lambda lang: _why(blocker, table, lang)))
+    return BlockerReason(blocker.code, in_each_language(lambda lang: _why(blocker, table, lang)))
 
 
-def _why(blocker: Blocker, table: Definition, lang: Lang) -> str:
+def _why(blocker: Blocker, table: Definition, lang: str) -> str:
     data: dict[str, Any] = dict(blocker.data)
     if blocker.code == "wrong_state":
         states = listed((table.states[key].label for key in data["possible_in"]), lang, quoted=True)
-        return say("wrong_state", lang, state=table.states[data["state"]].label.in_(lang), states=states)
+        return say("wrong_state", lang, state=said(table.states[data["state"]].label, lang), states=states)
     if blocker.code == "wrong_role":
         return say("wrong_role", lang, roles=listed((table.roles[role] for role in data["roles"]), lang))
     return say("wrong_route", lang) if blocker.code == "wrong_route" else blocker_text(blocker, lang)

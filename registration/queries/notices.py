@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from certificates import chinese
 from registration import database
 from registration.clock import local_date
 from registration.keys.account_names import address_of
@@ -17,23 +16,20 @@ from registration.matters import definition_of
 from registration.models import Account, Application, HistoryEntry
 from registration.queries.promised import acceptance_comes_first
 from registration.rules.form import read
-from registration.rules.problems import Lang
+from registration.rules.languages import dated, joined, known, pair, said, said_part
 from registration.rules.reasons import rejection_reasons
 from registration.rules.reference import texts
 from registration.rules.signers import signers_for
 from registration.settings import settings
 
 _FILE = "reference/notices.yaml"
-_PROMISES: Mapping[str, Mapping[Lang, str]] = {
-    "end": {
-        "zh": "我们承诺最迟于{day}（含当日）办结。",
-        "en": " It will be decided by the end of {day} at the latest.",
-    },
-    "acceptance": {
-        "zh": "我们最迟于{day}（含当日）决定是否受理，受理后再告诉您办结期限。",
-        "en": " By the end of {day} we decide on its acceptance, and then tell you by when the whole is done.",
-    },
-    "correction": {"zh": "最后一天是{day}（含当日）。", "en": " The last day for it is {day}, until midnight."},
+_PROMISES: Mapping[str, Mapping[str, str]] = {
+    "end": pair("我们承诺最迟于{day}（含当日）办结。", " It will be decided by the end of {day} at the latest."),
+    "acceptance": pair(
+        "我们最迟于{day}（含当日）决定是否受理，受理后再告诉您办结期限。",
+        " By the end of {day} we decide on its acceptance, and then tell you by when the whole is done.",
+    ),
+    "correction": pair("最后一天是{day}（含当日）。", " The last day for it is {day}, until midnight."),
 }
 NOTICES: tuple[str, ...] = tuple(texts(_FILE))
 
@@ -52,7 +48,7 @@ def letter_to_applicant(effect: str, application_id: int) -> Letter:
     with database.reading() as session:
         case = session.get_one(Application, application_id)
         account = session.get_one(Account, case.account_id)
-        lang: Lang = "en" if account.locale == "en" else "zh"
+        lang = known(account.locale)
         return _letter(effect, address_of(account) or "", lang, _values(session, case, lang, effect=effect))
 
 
@@ -61,7 +57,7 @@ def letters_to_signers(application_id: int, links: Mapping[str, str]) -> list[Le
     with database.reading() as session:
         case = session.get_one(Application, application_id)
         form, _ = read(decrypt_form(case.form, case=case.ref), entity_type=case.entity_type, regime=case.regime)
-        lang: Lang = "en" if case.locale == "en" else "zh"
+        lang = known(case.locale)
         values = _values(session, case, lang, effect="notify.signers")
         return [
             _letter(
@@ -75,12 +71,18 @@ def letters_to_signers(application_id: int, links: Mapping[str, str]) -> list[Le
         ]
 
 
-def _letter(effect: str, to: str, lang: Lang, values: Mapping[str, Any]) -> Letter:
-    template = texts(_FILE)[effect][lang]
-    return Letter(to, template["subject"].format_map(values), template["text"].format_map(values))
+def _letter(effect: str, to: str, lang: str, values: Mapping[str, Any]) -> Letter:
+    return Letter(to, *mail_texts(_FILE, effect, lang, values))
 
 
-def _values(session: Session, case: Application, lang: Lang, *, effect: str) -> dict[str, Any]:
+def mail_texts(file: str, key: str, lang: str, values: Mapping[str, Any]) -> tuple[str, str]:
+    """Subject and text of a mail."""
+    row = texts(file)[key]
+    subject, text = (said_part(row, part, lang).format_map(values) for part in ("subject", "text"))
+    return subject, text
+
+
+def _values(session: Session, case: Application, lang: str, *, effect: str) -> dict[str, Any]:
     applicant = session.get_one(Account, case.account_id)
     return {
         "ref": case.ref,
@@ -94,26 +96,26 @@ def _values(session: Session, case: Application, lang: Lang, *, effect: str) -> 
     }
 
 
-def _promise(case: Application, lang: Lang) -> str:
+def _promise(case: Application, lang: str) -> str:
     """The text of the promise; empty without one. A file that is not accepted yet has no end date."""
     if case.due_at is None:
         return ""
     waits = case.state == definition_of(case.definition).intake and acceptance_comes_first(case)
-    return _PROMISES["acceptance" if waits else "end"][lang].format(day=_day(case.due_at, lang))
+    return said(_PROMISES["acceptance" if waits else "end"], lang).format(day=_day(case.due_at, lang))
 
 
-def _until(case: Application, lang: Lang) -> str:
+def _until(case: Application, lang: str) -> str:
     """The text of the last day for a correction; empty without a correction."""
     if definition_of(case.definition).states[case.state].kind != "applicant" or case.due_at is None:
         return ""
-    return _PROMISES["correction"][lang].format(day=_day(case.due_at, lang))
+    return said(_PROMISES["correction"], lang).format(day=_day(case.due_at, lang))
 
 
-def _day(at: datetime, lang: Lang) -> str:
-    return chinese.day(local_date(at)) if lang == "zh" else local_date(at).isoformat()
+def _day(at: datetime, lang: str) -> str:
+    return dated("day_in_mail", lang, local_date(at))
 
 
-def _words(session: Session, case: Application, lang: Lang, *, effect: str) -> str:
+def _words(session: Session, case: Application, lang: str, *, effect: str) -> str:
     """The action that caused `effect`, with the reasons in its history entry."""
     table = definition_of(case.definition)
     causes = {f"application:{row.action}" for row in table.rows if effect in row.effects}
@@ -127,6 +129,6 @@ def _words(session: Session, case: Application, lang: Lang, *, effect: str) -> s
         return ""
     action = table.actions[last.tag.partition(":")[2]]
     code = last.data.get("reason_code")
-    law = rejection_reasons(case.matter)[code].in_(lang) if code else ""
-    sentences = [action.label.in_(lang), law, last.data.get("reason", ""), last.data.get("competent_body", "")]
-    return ("。" if lang == "zh" else ". ").join(part for part in sentences if part)
+    law = said(rejection_reasons(case.matter)[code].words, lang) if code else ""
+    sentences = [said(action.label, lang), law, last.data.get("reason", ""), last.data.get("competent_body", "")]
+    return joined("sentences", lang, filter(None, sentences))

@@ -1,6 +1,7 @@
 """The offices for the check of tables: the roles that accounts have there, and the routes that its cases never take."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -15,8 +16,7 @@ class OfficeOfTables:
     """`held` are the roles of its accounts, `given` the conditions that hold for all of its new cases."""
 
     code: str
-    name_zh: str
-    name_en: str
+    name: Mapping[str, str]
     held: frozenset[str]
     given: tuple[Condition, ...]
     tables: tuple[str, ...]
@@ -38,6 +38,4 @@ def _office(registrar: Registrar, held: frozenset[str]) -> OfficeOfTables:
         *([] if registrar.regime == "five_numbers_2015" else [Condition(name="five_numbers", holds=False)]),
     )
     tables = (current(matter, chosen=registrar.definitions) for matter in CURRENT)
-    return OfficeOfTables(
-        registrar.code, registrar.name_zh, registrar.name_en, held, given, tuple(filter(None, tables))
-    )
+    return OfficeOfTables(registrar.code, registrar.name, held, given, tuple(filter(None, tables)))

@@ -24,6 +24,7 @@ from registration.queries.promised import acceptance_comes_first
 from registration.rules.entity_types import type_row
 from registration.rules.form import sections_for
 from registration.rules.kinds import is_five_numbers
+from registration.rules.languages import OF_PAPERS
 from registration.rules.materials import material_label
 from registration.rules.matter_folders import decision_paper
 from registration.rules.norms import is_old_law
@@ -33,7 +34,9 @@ from registration.rules.reasons import bases, correction_article, reason_article
 def _receipt(session: Session, case: Application, moment: Moment) -> Words:
     kinds = [material["kind"] for material in materials_now(session, case)]
     rows = [("登记申请书（在线填写并签名）", "1", "电子")]
-    rows += [(material_label(kind, "zh", case.matter), str(kinds.count(kind)), "电子") for kind in dict.fromkeys(kinds)]
+    rows += [
+        (material_label(kind, OF_PAPERS, case.matter), str(kinds.count(kind)), "电子") for kind in dict.fromkeys(kinds)
+    ]
     promise = _promise(case, moment)
     return (("已收到您提交的登记申请和下列材料。" + promise,), tuple(rows), ("本凭证不表示准予登记。",))
 
@@ -60,7 +63,7 @@ def _correction(session: Session, case: Application, moment: Moment) -> Words:
     items = session.scalars(
         select(NoticeItem).where(col(NoticeItem.notice_id) == notice.id).order_by(col(NoticeItem.id))
     )
-    law = correction_article(regime=case.regime, on=moment.on, lang="zh")
+    law = correction_article(regime=case.regime, on=moment.on, lang=OF_PAPERS)
     rows = tuple((_target(case, item.target), item.problem, item.remedy, law) for item in items)
     before = f"您的申请已经审查，有{len(rows)}处需要补正，全部列在下表。表中没有列出的内容已符合要求，不必再交。"
     until = chinese.day(local_date(notice.expires_at)) if notice.expires_at else ""
@@ -80,9 +83,9 @@ def _refusal(session: Session, case: Application, moment: Moment) -> Words:
     said = _said(session, case, "application:reject")
     code = said["reason_code"]
     article = reason_article(
-        code, matter=case.matter, entity_type=case.entity_type, regime=case.regime, on=moment.on, lang="zh"
+        code, matter=case.matter, entity_type=case.entity_type, regime=case.regime, on=moment.on, lang=OF_PAPERS
     )
-    rows = ((rejection_reasons(case.matter)[code].zh, said.get("reason", ""), article),)
+    rows = ((rejection_reasons(case.matter)[code].words[OF_PAPERS], said.get("reason", ""), article),)
     return (
         ("经审查，您提交的登记申请不符合法律、法规规定，决定不予登记。理由如下：",),
         rows,
@@ -164,9 +167,9 @@ def _fact_label(name: str, case: Application) -> str:
     """The label on the licence, which depends on the entity type."""
     words = type_row(case.entity_type).words
     return {
-        "representative": words["representative"].zh,
-        "domicile": words["place"].zh,
-        "capital": f"{words['capital'].zh}（元）",
+        "representative": words["representative"][OF_PAPERS],
+        "domicile": words["place"][OF_PAPERS],
+        "capital": f"{words['capital'][OF_PAPERS]}（元）",
         "general_items": "一般项目",
         "licensed_items": "许可项目",
     }[name]
@@ -191,7 +194,7 @@ def _remedies(case: Application, moment: Moment) -> str:
     return remedies(
         regime=case.regime,
         on=moment.on,
-        lang="zh",
+        lang=OF_PAPERS,
         reconsideration=moment.reconsideration_body,
         court=moment.court,
     )
@@ -220,9 +223,9 @@ WORDS: Mapping[str, Callable[[Session, Application, Moment], Words]] = {
 def _target(case: Application, target: str) -> str:
     chapter, _, key = target.partition(".")
     if chapter == "material":
-        return material_label(key, "zh", case.matter)
+        return material_label(key, OF_PAPERS, case.matter)
     sections = sections_for(case.entity_type, case.regime, case.matter)
-    return next(section.zh for section in sections if section.key == key)
+    return next(section.label[OF_PAPERS] for section in sections if section.key == key)
 
 
 def _law(case: Application, action: str, on: date) -> tuple[tuple[str, ...], ...]:
@@ -234,7 +237,7 @@ def _law(case: Application, action: str, on: date) -> tuple[tuple[str, ...], ...
         if row.action == action and all(one.holds == five for one in row.conditions if one.name == "five_numbers")
     ]
     basis = dict.fromkeys(key for row in rows for key in row.basis)
-    law = bases(basis, matter=case.matter, regime=case.regime, on=on, lang="zh")
+    law = bases(basis, matter=case.matter, regime=case.regime, on=on, lang=OF_PAPERS)
     return (("依据", "；".join(law)),) if law else ()
 
 

@@ -22,6 +22,7 @@ from registration.queries.papers_asked import Moment, Words
 from registration.queries.registrar_profiles import PrintedProfile
 from registration.rules.entity_types import type_row
 from registration.rules.form import read
+from registration.rules.languages import OF_PAPERS
 from registration.rules.matter_folders import decision_paper
 from registration.rules.norms import is_old_law
 from registration.rules.official_types import official_type
@@ -139,7 +140,7 @@ def _facts(session: Session, case: Application) -> dict[str, str]:
         "applicant": applicant.name,
         "reference": case.ref,
         "name": case.name or "（未使用名称）",
-        "matter": definition_of(case.definition).title.zh,
+        "matter": definition_of(case.definition).title[OF_PAPERS],
         "entity_type": official_type(form, entity_type=case.entity_type).printed,
     }
     return facts | ({"received": chinese.day(local_date(case.submitted_at))} if case.submitted_at else {})

@@ -14,6 +14,7 @@ from registration.matters import definition_of
 from registration.models import Application, HistoryEntry, IssuedNumber, Message, Paper, Part
 from registration.queries.application_document import DOCUMENTS
 from registration.queries.checks import name_held_until, reservation
+from registration.rules.languages import OF_PAPERS
 from registration.rules.reasons import bases
 
 # Paragraphs, the rows of the table, paragraphs, and where a kind has them its further tables by key.
@@ -38,7 +39,9 @@ def name_reservation(session: Session, case: Application, moment: Moment) -> Wor
     rows = [("保留的名称", held.name)]
     rows += [("保留日期", chinese.day(held.since_on))] if held.since_on else []
     rows += [("保留期至", f"{chinese.day(held.expires_on)}（含当日）")] if held.expires_on else []
-    rows += [("依据", law) for law in bases(["NR18"], matter=case.matter, regime=case.regime, on=moment.on, lang="zh")]
+    rows += [
+        ("依据", law) for law in bases(["NR18"], matter=case.matter, regime=case.regime, on=moment.on, lang=OF_PAPERS)
+    ]
     after = (
         "保留期内，本登记机关不向他人登记相同的名称。名称由申请人自主申报，可能的名称争议由申请人依法承担责任。",
         "本告知书不是营业执照，不能凭本告知书从事经营活动。保留期满没有办理登记的，名称不再保留。",
@@ -55,7 +58,9 @@ def joint_handling(session: Session, case: Application, moment: Moment) -> Words
     rows = [_approved(session, case)]
     for key, node in graph.items():
         if (part := found.get(key)) is not None:
-            rows.append((node.label.zh, labels[part.state].label.zh, part.number or "——", _day(part.decided_at)))
+            rows.append(
+                (node.label[OF_PAPERS], labels[part.state].label[OF_PAPERS], part.number or "——", _day(part.decided_at))
+            )
     before = "本申请按五证联办的方式办理：一表申报、一窗受理，由各部门同时办理，号码统一载入营业执照。"
     return ((before,), tuple(rows), ("本表按办理记录生成，记载到签发之日为止。",))
 

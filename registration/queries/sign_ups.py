@@ -13,9 +13,8 @@ from registration.keys.account_names import address_of
 from registration.keys.field_encryption import decrypt, encrypt
 from registration.models import Account, SignUp
 from registration.queries.accounts import find_login, secret_hash
-from registration.queries.notices import Letter
-from registration.rules.problems import Lang
-from registration.rules.reference import texts
+from registration.queries.notices import Letter, mail_texts
+from registration.rules.languages import known
 from registration.settings import settings
 
 EFFECT = "account.sign_up"
@@ -73,9 +72,7 @@ def _owner_letter(owner: Account) -> Letter:
 
 
 def _letter(kind: str, to: str, locale: str, values: Mapping[str, object]) -> Letter:
-    lang: Lang = "en" if locale == "en" else "zh"
-    template = texts(_FILE)[kind][lang]
-    return Letter(to, template["subject"].format_map(values), template["text"].format_map(values))
+    return Letter(to, *mail_texts(_FILE, kind, known(locale), values))
 
 
 def _name(key: str) -> str:

@@ -1,13 +1,11 @@
 """Who must act next on a case, since when, and on which of the promised working days.
 
-The texts are in both languages; only the office sees the numbers of its staff.
+The texts are in every offered language; only the office sees the numbers of its staff.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-
-from babel.dates import format_datetime
 
 from registration.actor import Actor
 from registration.clock import local
@@ -15,7 +13,7 @@ from registration.matters import calendar, definition_of, office_hours
 from registration.models import Part
 from registration.queries.casefile import CaseFile, PartView
 from registration.queries.promises import arrived_at, case_span, part_span, promise_for, promise_for_part
-from registration.rules.problems import Lang
+from registration.rules.languages import dated, in_offered, joined, said
 from registration.rules.reference import texts
 from workflows.clock import remaining
 from workflows.definition import Definition
@@ -65,7 +63,7 @@ def _case_waits(file: CaseFile, definition: Definition, *, actor: Actor, now: da
     case = file.case
     is_office = actor.is_staff and actor.agency is None
     holder = (file.facts.holder or "").removeprefix("staff:") if is_office else ""
-    who = both(lambda lang: _who(definition, definition.states[case.state].holder, lang, number=holder))
+    who = in_each_language(lambda lang: _who(definition, definition.states[case.state].holder, lang, number=holder))
     pace = _pace(case.due_at, case_span(case, file.history), now=now)
     words = _words(who, case.due_at, pace, paused=case.paused_at is not None, year=_missing_year(file), now=now)
     return Waiting(None, who, holder or None, arrived_at(file.history), case.due_at, pace, words)
@@ -87,7 +85,7 @@ def _part_waits(file: CaseFile, view: PartView, definition: Definition, *, now: 
     assert parts is not None
     acting, label = parts.graph[part.key].role, parts.graph[part.key].label
     roles = [acting if role == parts.acting_role else role for role in parts.states[part.state].holder]
-    who = both(lambda lang: say("part", lang, who=_who(definition, roles, lang), part=label.in_(lang)))
+    who = in_each_language(lambda lang: say("part", lang, who=_who(definition, roles, lang), part=label.in_(lang)))
     span = part_span(file.case, part, file.history)
     pace = _pace(part.due_at, span, now=now)
     words = _words(who, part.due_at, pace, paused=False, year=_missing_year(file, part), now=now)
@@ -109,12 +107,13 @@ def _pace(due_at: datetime | None, span: Span | None, *, now: datetime) -> Pace:
 def _words(who: Text, due_at: datetime | None, pace: Pace, *, paused: bool, year: object, now: datetime) -> Text:
     key = _key(due_at, pace, paused=paused, year=year, now=now)
     data = {"day": pace.day, "of": pace.of, "late": pace.late, "year": year}
-    return both(lambda lang: say(f"waiting.{key}", lang, who=who.in_(lang), due=_moment(due_at, lang), **data))
+    return in_each_language(
+        lambda lang: say(f"waiting.{key}", lang, who=who.in_(lang), due=_moment(due_at, lang), **data)
+    )
 
 
-def _moment(at: datetime | None, lang: Lang) -> str:
-    pattern = "y年M月d日 HH:mm" if lang == "zh" else "d MMMM y, HH:mm"
-    return format_datetime(local(at), pattern, locale=lang) if at is not None else ""
+def _moment(at: datetime | None, lang: str) -> str:
+    return dated("moment", lang, local(at)) if at is not None else ""
 
 
 def _key(due_at: datetime | None, pace: Pace, *, paused: bool, year: object, now: datetime) -> str:
@@ -127,21 +126,21 @@ def _key(due_at: datetime | None, pace: Pace, *, paused: bool, year: object, now
     return "day" if pace.day else "starts"
 
 
-def _who(table: Definition, roles: Iterable[str], lang: Lang, *, number: str = "") -> str:
+def _who(table: Definition, roles: Iterable[str], lang: str, *, number: str = "") -> str:
     names = listed((table.roles[role] for role in roles), lang)
     return say("holder", lang, who=names, number=number) if number else names
 
 
-def listed(labels: Iterable[Text], lang: Lang, *, quoted: bool = False) -> str:
-    names = (label.in_(lang) for label in labels)
-    return ("、" if lang == "zh" else ", ").join(f"“{name}”" if quoted else name for name in names)
+def listed(labels: Iterable[Text], lang: str, *, quoted: bool = False) -> str:
+    names = (said(label, lang) for label in labels)
+    return joined("list", lang, (f"“{name}”" if quoted else name for name in names))
 
 
-def both(words: Callable[[Lang], str]) -> Text:
-    return Text(zh=words("zh"), en=words("en"))
+def in_each_language(words: Callable[[str], str]) -> Text:
+    return Text(**in_offered(words))
 
 
-def say(key: str, lang: Lang, **data: object) -> str:
+def say(key: str, lang: str, **data: object) -> str:
     """A sentence of the explanations."""
-    template: str = texts(_FILE)[key][lang]
+    template = said(texts(_FILE)[key], lang)
     return template.format_map(data)

@@ -10,6 +10,7 @@ from certificates.paper.glyphs import missing
 from certificates.paper.papers import TEXT_LENGTH
 from registration.rules.choices import choice_text, choices_of
 from registration.rules.fields import fields, label_of
+from registration.rules.languages import OF_PAPERS, said
 from registration.rules.regions import address_text
 from registration.rules.scope import items_of
 
@@ -32,7 +33,7 @@ def answer_texts(section: str, form: Mapping[str, Any]) -> Texts:
         path = f"{section}.{name}"
         about = fields().get(path)
         if about and not about.sensitive and path not in _CONTACTS and value not in (None, "", [], {}):
-            yield label_of(path, "zh"), answer_text(path, value, form)
+            yield label_of(path, OF_PAPERS), answer_text(path, value, form)
 
 
 def answer_text(path: str, value: Any, form: Mapping[str, Any]) -> str:
@@ -41,7 +42,7 @@ def answer_text(path: str, value: Any, form: Mapping[str, Any]) -> str:
         return "是" if value else "否"
     if isinstance(value, Mapping):
         inner = ((f"{path}.{name}", item) for name, item in value.items() if name != "key")
-        return "，".join(f"{label_of(at, 'zh')}：{answer_text(at, item, form)}" for at, item in inner if item)
+        return "，".join(f"{label_of(at, OF_PAPERS)}：{answer_text(at, item, form)}" for at, item in inner if item)
     if isinstance(value, list | tuple):
         return "、".join(answer_text(f"{path}.*", item, form) for item in value)
     return _one(path, "" if value is None else str(value), form)
@@ -60,12 +61,12 @@ def printable(text: str) -> str:
 
 def _one(pattern: str, value: str, form: Mapping[str, Any]) -> str:
     if choices_of(pattern):
-        return choice_text(pattern, value, "zh")
+        return choice_text(pattern, value, OF_PAPERS)
     if _PERSON.fullmatch(pattern):
         people = form.get("people") or ()
         return next((str(one.get("name") or value) for one in people if one.get("key") == value), value)
     if pattern == "scope.items.*":
-        return next((item.zh for item in items_of([value])), value)
+        return next((said(item, OF_PAPERS) for item in items_of([value])), value)
     if pattern == "domicile.region":
         return address_text(value, "") or value
     if _DAY.fullmatch(value):

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from registration.rules.languages import joined, said, values_in
 from registration.rules.matter_folders import matter_data, matter_keys
 from registration.rules.matter_shapes import BlockerRow
-from registration.rules.problems import Lang, Problem, problem_text
+from registration.rules.problems import Problem, problem_text
 from registration.rules.reference import texts
 from workflows.errors import Blocker
 
@@ -16,9 +17,10 @@ def field_of(blocker: Blocker) -> str | None:
     return _row(blocker.code).field
 
 
-def blocker_text(blocker: Blocker, lang: Lang) -> str:
+def blocker_text(blocker: Blocker, lang: str) -> str:
     """One sentence with the obstacle and what to do."""
-    return _row(blocker.code).in_(lang).format_map({**blocker.data, "detail": _detail(blocker, lang)})
+    template = said(_row(blocker.code).words, lang)
+    return template.format_map({**values_in(lang, blocker.data), "detail": _detail(blocker, lang)})
 
 
 @cache
@@ -33,7 +35,7 @@ def _row(code: str) -> BlockerRow:
     return next(row[code] for row in rows if code in row)
 
 
-def _detail(blocker: Blocker, lang: Lang) -> str:
+def _detail(blocker: Blocker, lang: str) -> str:
     listed: Any = blocker.data.get("problems") or blocker.data.get("flags") or ()
     lines = [problem_text(Problem(one["path"], one["code"], one["data"]), lang) for one in listed]
-    return ("；" if lang == "zh" else "; ").join(dict.fromkeys(lines))
+    return joined("clauses", lang, dict.fromkeys(lines))

@@ -5,10 +5,12 @@ from decimal import Decimal
 
 from registration.rules.case import Case, Rule
 from registration.rules.entity_types import EntityType
+from registration.rules.languages import by_language
 from registration.rules.names import Severity, check_name, parts_of
 from registration.rules.problems import Problem
 from registration.rules.regions import above, region, region_in_front
 from registration.rules.scope import catalogue
+from workflows.definition.values import CHINESE
 
 # A billion yuan: registrars check such an amount (Company Law art. 266).
 LARGE_WAN = Decimal(100_000)
@@ -73,7 +75,7 @@ def domicile(case: Case) -> Iterator[Problem]:
         return
     if domicile.region not in case.registrar_regions:
         place = region(domicile.region)
-        yield Problem("domicile.region", "domicile.outside_registrar", {"region": place.name_zh if place else ""})
+        yield Problem("domicile.region", "domicile.outside_registrar", {"region": place.name[CHINESE] if place else ""})
     if domicile.tenure == "lease" and domicile.lease_end_on is None:
         yield Problem("domicile.lease_end_on", "domicile.lease_end_missing")
     if domicile.tenure == "lease" and domicile.lease_end_on is not None and domicile.lease_end_on < case.today:
@@ -92,7 +94,7 @@ def street(case: Case) -> Iterator[Problem]:
     named = region_in_front(domicile.street) if domicile else None
     chosen = region(domicile.region) if domicile else None
     if named and chosen and named.code not in above(chosen.code):
-        places = {"named": named.name_zh, "chosen": chosen.name_zh}
+        places = {"named": named.name[CHINESE], "chosen": chosen.name[CHINESE]}
         yield Problem("domicile.street", "domicile.street_elsewhere", places)
 
 
@@ -102,11 +104,7 @@ def scope(case: Case) -> Iterator[Problem]:
         if code not in catalogue():
             yield Problem(f"scope.items.{place}", "scope.item_unknown")
         elif code in items[:place]:
-            yield Problem(f"scope.items.{place}", "scope.item_twice", {"item": _both_languages(code)})
-
-
-def _both_languages(code: str) -> dict[str, str]:
-    return {"zh": catalogue()[code].zh, "en": catalogue()[code].en}
+            yield Problem(f"scope.items.{place}", "scope.item_twice", {"item": by_language(catalogue()[code])})
 
 
 def large_capital(case: Case) -> Iterator[Problem]:

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Literal
 
+from registration.rules.languages import said
 from registration.rules.reference import texts
 
 
@@ -12,10 +12,10 @@ def choices_of(path: str) -> Mapping[str, Mapping[str, str]]:
     return _choices().get(".".join("*" if part.isdigit() else part for part in path.split(".")), {})
 
 
-def choice_text(path: str, value: str, lang: Literal["zh", "en"]) -> str:
+def choice_text(path: str, value: str, lang: str) -> str:
     """The label of a chosen value; the value itself if it is not among the choices, which a draft may have."""
     words = choices_of(path).get(value)
-    return words[lang] if words else value
+    return said(words, lang) if words else value
 
 
 @cache

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 
+from registration.rules.languages import OF_PAPERS, formatted, said
 from registration.rules.matter_folders import matter_data
 from registration.rules.matter_shapes import DeclarationRow
-from registration.rules.norms import Lang, cited, law_day, listed
+from registration.rules.norms import cited, law_day, listed
 from registration.rules.reference import texts
 
 # The general declaration of signatures from before the declarations were listed separately.
@@ -29,7 +30,8 @@ def declarations_for(capacities: Iterable[str], *, matter: str, regime: str, on:
     return tuple(
         key
         for key, row in known_declarations(matter).items()
-        if (not row.capacities or held.intersection(row.capacities)) and (not row.only or cited(row.law, day, "zh"))
+        if (not row.capacities or held.intersection(row.capacities))
+        and (not row.only or cited(row.law, day, OF_PAPERS))
     )
 
 
@@ -38,10 +40,10 @@ def order(key: str, *, matter: str) -> int:
     return list(known_declarations(matter)).index(key)
 
 
-def declaration_text(key: str, *, matter: str, regime: str, on: date, lang: Lang) -> str:
+def declaration_text(key: str, *, matter: str, regime: str, on: date, lang: str) -> str:
     """The text of one declaration, with its legal basis."""
     row = known_declarations(matter)[key]
-    law, words = cited(row.law, law_day(regime, on), lang), row.in_(lang)
+    law, words = cited(row.law, law_day(regime, on), lang), said(row.words, lang)
     if not law:
         return words
-    return f"{words}（{listed(law, lang)}）" if lang == "zh" else f"{words} ({listed(law, lang)})"
+    return formatted("in_brackets", lang, words=words, more=listed(law, lang))

@@ -9,13 +9,14 @@ import unicodedata
 from email_validator import EmailNotValidError, validate_email
 
 from certificates.paper.characters import is_private, is_unseen
+from registration.rules.languages import pair
 from registration.rules.problems import Problem
 
 LONGEST, LONGEST_LOCAL = 254, 64
 # ECMA 262, for the descriptions of forms: without international domains, which are accepted, too.
 _PART = "[A-Za-z0-9]([A-Za-z0-9-]{0,31}[A-Za-z0-9])?"
 DESCRIBED = rf"^[A-Za-z0-9_+-]{{1,31}}(\.[A-Za-z0-9_+-]{{1,31}})?@({_PART}\.){{1,4}}[A-Za-z]{{2,24}}$"
-_LABEL = {"zh": "电子邮箱", "en": "E-mail"}
+_LABEL = pair("电子邮箱", "E-mail")
 
 
 class NotAnAddress(ValueError):

@@ -1,9 +1,10 @@
 """Properties of every field of the form: its label, who may see it, whether it is sensitive or printed."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from types import MappingProxyType
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 from pydantic import BaseModel, RootModel
 from pydantic.fields import FieldInfo
@@ -13,31 +14,33 @@ from registration.rules.form.present_shape import in_present_shape
 from registration.rules.form.sections import MODELS
 from registration.rules.form.values import About
 from registration.rules.kinds import Regime
+from registration.rules.languages import pair, said
 
 _SECTION_NAMES = {
-    "name": ("名称", "Name"),
-    "domicile": ("住所或经营场所", "Domicile"),
-    "scope": ("经营范围", "Business scope"),
-    "capital": ("注册资本", "Registered capital"),
-    "people": ("人员信息", "Persons"),
-    "shareholders": ("股东与出资", "Shareholders and contributions"),
-    "officers": ("董事、监事和经理", "Directors, supervisors and managers"),
-    "legal_rep": ("法定代表人", "Legal representative"),
-    "operator": ("经营者", "Operator"),
-    "investor": ("投资人与出资", "Investor and contribution"),
-    "partners": ("合伙人与出资", "Partners and contributions"),
-    "parent": ("所从属的企业", "Parent"),
-    "responsible": ("负责人", "Responsible person"),
-    "members": ("成员与出资", "Members and contributions"),
-    "council": ("理事长、理事和监事", "Chair, council and supervisors"),
-    "contacts": ("联络员、财务负责人和办理人", "Liaison, finance officer, filing"),
-    "contacts.filer": ("办理人", "Person who files"),
-    "owners": ("受益所有人", "Beneficial owners"),
-    "tax": ("税务信息", "Tax"),
-    "social": ("社会保险登记", "Social insurance"),
-    "five": ("组织机构和统计信息", "Organization and statistics"),
-    "addons": ("一并办理的其他事项", "Other matters settled along"),
+    "name": pair("名称", "Name"),
+    "domicile": pair("住所或经营场所", "Domicile"),
+    "scope": pair("经营范围", "Business scope"),
+    "capital": pair("注册资本", "Registered capital"),
+    "people": pair("人员信息", "Persons"),
+    "shareholders": pair("股东与出资", "Shareholders and contributions"),
+    "officers": pair("董事、监事和经理", "Directors, supervisors and managers"),
+    "legal_rep": pair("法定代表人", "Legal representative"),
+    "operator": pair("经营者", "Operator"),
+    "investor": pair("投资人与出资", "Investor and contribution"),
+    "partners": pair("合伙人与出资", "Partners and contributions"),
+    "parent": pair("所从属的企业", "Parent"),
+    "responsible": pair("负责人", "Responsible person"),
+    "members": pair("成员与出资", "Members and contributions"),
+    "council": pair("理事长、理事和监事", "Chair, council and supervisors"),
+    "contacts": pair("联络员、财务负责人和办理人", "Liaison, finance officer, filing"),
+    "contacts.filer": pair("办理人", "Person who files"),
+    "owners": pair("受益所有人", "Beneficial owners"),
+    "tax": pair("税务信息", "Tax"),
+    "social": pair("社会保险登记", "Social insurance"),
+    "five": pair("组织机构和统计信息", "Organization and statistics"),
+    "addons": pair("一并办理的其他事项", "Other matters settled along"),
 }
+_FORM = pair("表单", "Form")
 
 
 @cache
@@ -109,16 +112,16 @@ def public_fields() -> frozenset[str]:
     return frozenset(pattern for pattern, about in fields().items() if about.public)
 
 
-def label_of(path: str, lang: Literal["zh", "en"]) -> str:
+def label_of(path: str, lang: str) -> str:
     """The label of a field by its path or pattern; that of the field above it if it has none."""
     pattern = _pattern(path)
     while pattern:
         if (about := fields().get(pattern)) is not None:
-            return about.zh if lang == "zh" else about.en
+            return said(about, lang)
         if (names := _SECTION_NAMES.get(pattern)) is not None:
-            return names[0] if lang == "zh" else names[1]
+            return said(names, lang)
         pattern = pattern.rpartition(".")[0]
-    return "表单" if lang == "zh" else "Form"
+    return said(_FORM, lang)
 
 
 def _pattern(path: str) -> str:
@@ -127,7 +130,7 @@ def _pattern(path: str) -> str:
 
 def _joined(one: About, other: About) -> About:
     either = {name: getattr(one, name) or getattr(other, name) for name in ("sensitive", "public", "printed")}
-    return About(one.zh, one.en, **either)
+    return replace(one, **either)
 
 
 def _inside(at: str, model: type[BaseModel]) -> Iterator[tuple[str, About]]:

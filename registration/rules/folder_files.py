@@ -14,6 +14,8 @@ from workflows.errors import Problem
 Kind = TypeVar("Kind", bound=BaseModel)
 # The loader in C is several times faster; not every platform has it, and both give the same.
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# The part of a row that gathers its text by language; see matter_shapes.py.
+WORDS = "(words)"
 # By the type of Pydantic's error; any other is `malformed`, with Pydantic's message.
 _CODES = {
     "missing": "missing",
@@ -183,5 +185,6 @@ def _keys_twice(node: Any) -> Iterator[str]:
 
 def _faults_of(error: ValidationError, *, file: str, at: str) -> Iterator[FolderFault]:
     for one in error.errors(include_url=False, include_input=False):
-        key = ".".join(filter(None, (at, *map(str, one["loc"]))))
+        # Pydantic marks a fault of a key, such as the tag of a language, with another part of the path.
+        key = ".".join(part for part in (at, *map(str, one["loc"])) if part not in ("", WORDS, "[key]"))
         yield FolderFault(file, key, _CODES.get(one["type"], "malformed"), {"reason": one["msg"], **one.get("ctx", {})})

@@ -133,9 +133,7 @@ def reason_code_is_given(facts: Facts) -> Blocker | None:
     if code not in rejection_reasons(facts.matter):
         return Blocker("reason_code_is_missing", {})
     why = why_impossible(code, facts)
-    return (
-        Blocker("reason_code_is_impossible", {"code": code, **{f"why_{k}": v for k, v in why.items()}}) if why else None
-    )
+    return Blocker("reason_code_is_impossible", {"code": code, "why": why}) if why else None
 
 
 def objection_is_open(facts: Facts) -> Blocker | None:

@@ -2,6 +2,7 @@
 
 from registration.rules.city import city
 from registration.rules.entity_types import type_row
+from registration.rules.languages import in_offered, joined, said
 from registration.rules.problems import Problem
 
 
@@ -10,5 +11,5 @@ def registrar_problems(code: str, *, entity_type: str) -> list[Problem]:
     able = [one for one in city().registrars if one.level == "city"]
     if not type_row(entity_type).city_level or code in {one.code for one in able}:
         return []
-    names = {"zh": "、".join(one.name.zh for one in able), "en": ", ".join(one.name.en for one in able)}
+    names = in_offered(lambda lang: joined("list", lang, (said(one.name, lang) for one in able)))
     return [Problem("registrar", "registrar.not_for_type", {"registrars": names})]

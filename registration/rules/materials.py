@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
 from registration.rules.city import Agency
 from registration.rules.entity_types import EntityType, type_row
 from registration.rules.form import ESTABLISHMENT, Form
 from registration.rules.kinds import is_five_numbers
+from registration.rules.languages import in_offered, joined, said
 from registration.rules.matter_folders import matter_data
 from registration.rules.matter_shapes import MaterialRow
 from registration.rules.norms import cited, law_day, listed
@@ -87,7 +87,7 @@ def required_materials(form: Form, *, entity_type: str, regime: str, matter: str
     return found
 
 
-def material_law(need: MaterialNeed, *, regime: str, on: date, lang: Literal["zh", "en"]) -> str:
+def material_law(need: MaterialNeed, *, regime: str, on: date, lang: str) -> str:
     """The law that requires the document, in force for a case of this regime on the day."""
     return listed(cited(need.basis, law_day(regime, on), lang), lang)
 
@@ -102,10 +102,10 @@ def materials_of_agency(agency: Agency, matter: str = ESTABLISHMENT) -> frozense
     return material_kinds(matter) & frozenset(agency.documents)
 
 
-def material_label(kind: str, lang: Literal["zh", "en"], matter: str = ESTABLISHMENT) -> str:
+def material_label(kind: str, lang: str, matter: str = ESTABLISHMENT) -> str:
     """The name of a kind of document; the kind itself if the matter does not have it."""
     row = _rows(matter).get(kind)
-    return row.label.in_(lang) if row else kind
+    return said(row.label, lang) if row else kind
 
 
 def _rows(matter: str) -> Mapping[str, MaterialRow]:
@@ -113,12 +113,12 @@ def _rows(matter: str) -> Mapping[str, MaterialRow]:
 
 
 def _need(kind: str, row: MaterialRow, asked: _Asked, *, required: bool) -> MaterialNeed:
-    permits = {
-        "zh": "、".join(permit.name_zh for permit in asked.permits_before),
-        "en": ", ".join(permit.name_en for permit in asked.permits_before),
-    }
-    hint = Text(zh=row.hint.zh.format(permits=permits["zh"]), en=row.hint.en.format(permits=permits["en"]))
+    hint = Text(**in_offered(lambda lang: said(row.hint, lang).format(permits=_permits(asked, lang))))
     return MaterialNeed(kind, row.label, hint, row.why, required, row.basis)
+
+
+def _permits(asked: _Asked, lang: str) -> str:
+    return joined("list", lang, (said(permit.name, lang) for permit in asked.permits_before))
 
 
 def _is_dwelling(asked: _Asked) -> bool:

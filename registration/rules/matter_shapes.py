@@ -1,5 +1,6 @@
 """The shapes of the files in a matter's folder, beside its tables: start page, form, documents, reasons, papers."""
 
+import re
 import string
 from collections.abc import Mapping
 from datetime import date
@@ -8,28 +9,35 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from registration.rules.folder_files import Closed
+from registration.rules.folder_files import WORDS, Closed
 from registration.rules.kinds import Regime
-from registration.rules.reference import Said, in_both
-from workflows.definition.values import Text
+from registration.rules.reference import Said
+from workflows.definition.values import LANGUAGE_TAG, Text
 
 Filled = Annotated[str, Field(min_length=1, max_length=2000)]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Names = tuple[Filled, ...]
 
 
-class SaidRow(Text):
-    """A row that is itself a text, with further keys beside its languages."""
+class SaidRow(Closed):
+    """A row with further keys beside the languages of its text."""
 
-    @model_validator(mode="after")
-    def _complete(self) -> "SaidRow":
-        in_both(self)
-        return self
+    # No key of a file is written like this alias, so that a key `words` is refused as unknown.
+    words: Said = Field(alias=WORDS)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gathered(cls, raw: Any) -> Any:
+        if not isinstance(raw, Mapping):
+            return raw
+        own = {one.alias or name for name, one in cls.model_fields.items()}
+        words = {key: value for key, value in raw.items() if key not in own and re.fullmatch(LANGUAGE_TAG, str(key))}
+        return {**{key: value for key, value in raw.items() if key not in words}, WORDS: words}
 
 
 def check_template(text: Text, *, allowed: tuple[str, ...] = ()) -> Text:
     """Refuses braces that are no placeholder; with `allowed`, also every other placeholder."""
-    for one in (text.zh, text.en):
+    for one in text.values():
         try:
             names = [name for _, name, _, _ in string.Formatter().parse(one) if name is not None]
         except ValueError:
@@ -154,7 +162,7 @@ class BlockerRow(SaidRow):
 
     @model_validator(mode="after")
     def _can_be_filled(self) -> "BlockerRow":
-        check_template(self)
+        check_template(self.words)
         return self
 
 

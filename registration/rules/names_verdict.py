@@ -6,8 +6,9 @@ from datetime import date
 from enum import IntEnum
 from typing import Any, Literal
 
+from registration.rules.languages import said
 from registration.rules.names_parts import NameParts
-from registration.rules.problems import Lang, message
+from registration.rules.problems import message
 from registration.rules.reference import texts
 
 Status = Literal["registered", "reserved", "deregistered", "renamed", "annulled"]
@@ -80,17 +81,17 @@ def verdict_of(findings: tuple[Finding, ...], parts: NameParts) -> NameVerdict:
     return NameVerdict(words[gravest], ordered, parts)
 
 
-def finding_text(finding: Finding, lang: Lang) -> str:
+def finding_text(finding: Finding, lang: str) -> str:
     """The message of a finding, from the catalogue of messages."""
     return message(finding.rule, lang, {"other": finding.other or "", **finding.data})
 
 
-def basis_text(rule: str, lang: Lang) -> str:
+def basis_text(rule: str, lang: str) -> str:
     """The legal provision of a rule."""
-    return str(texts("reference/name_bases.yaml")[rule][lang])
+    return said(texts("reference/name_bases.yaml")[rule], lang)
 
 
 def status_words(status: Status) -> Mapping[str, str]:
-    """The label of a status, {zh, en}."""
+    """The label of a status, by language."""
     words: Mapping[str, str] = texts("reference/messages.yaml")[f"status.{status}"]
     return words

@@ -5,19 +5,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
 from certificates.chinese import counted
 from registration.rules.kinds import Regime
+from registration.rules.languages import formatted, joined, said
 from registration.rules.reference import texts
-
-Lang = Literal["zh", "en"]
+from workflows.definition.values import CHINESE, ENGLISH
 
 _FILE = "reference/norms.yaml"
 _CITATION = re.compile(r"(?P<norm>[A-Z]+\d*)(?: (?P<article>\d+)(?:\((?P<paragraph>\d+)\)|-(?P<item>\d+))?)?")
-_TITLE: dict[Lang, re.Pattern[str]] = {
-    "zh": re.compile(r"(《[^》]+》(?:（[^）]+）)?|.+?)(第.+)?"),
-    "en": re.compile(r"(.+?)(, art\. .+)?"),
+_TITLE: dict[str, re.Pattern[str]] = {
+    CHINESE: re.compile(r"(《[^》]+》(?:（[^）]+）)?|.+?)(第.+)?"),
+    ENGLISH: re.compile(r"(.+?)(, art\. .+)?"),
 }
 _OLD_LAW = frozenset({Regime.FIVE_NUMBERS_2015, Regime.THREE_IN_ONE_2015, Regime.FIVE_IN_ONE_2016})
 # The model of 2015 cites the law of 2015 on any day: from its first day in Zhejiang to the day before
@@ -92,46 +92,42 @@ def is_citation(text: str) -> bool:
     return found is not None and found["norm"] in norm_keys()
 
 
-def cited(citations: Iterable[str], day: date, lang: Lang) -> list[str]:
+def cited(citations: Iterable[str], day: date, lang: str) -> list[str]:
     """Those of the citations that are in force on the day, in words, each once."""
     return list(dict.fromkeys(citation_text(one, day, lang) for one in citations if in_force(one, day)))
 
 
-def listed(citations: Iterable[str], lang: Lang) -> str:
+def listed(citations: Iterable[str], lang: str) -> str:
     """Citations in words; a title is not repeated directly after itself."""
     parts, last = [], ""
     for words in citations:
-        found = _TITLE[lang].fullmatch(words)
+        found = _TITLE.get(lang, _TITLE[ENGLISH]).fullmatch(words)
         assert found is not None
         title, article = found.groups()
-        parts.append((article if lang == "zh" else article.removeprefix(", ")) if article and title == last else words)
+        parts.append(article.removeprefix(", ") if article and title == last else words)
         last = title
-    return ("、" if lang == "zh" else "; ").join(parts)
+    return joined("citations", lang, parts)
 
 
-def citation_text(citation: str, day: date, lang: Lang) -> str:
+def citation_text(citation: str, day: date, lang: str) -> str:
     """`MR 19(2)` as 《市场主体登记管理条例》第十九条第二款. KeyError where the norm is not in force on the day."""
     parts = _split(citation)
     version = version_on(parts["norm"], day)
     if version is None:
         raise KeyError(citation)
-    row = texts(_FILE)[parts["norm"]]
-    if lang == "zh":
-        title = str(row["zh"]) if parts["norm"] in _UNTITLED else f"《{row['zh']}》{version.zh}"
-        return title + "".join(_numbered(parts, "article", "paragraph", "item"))
-    article = f", art. {parts['article']}" if parts["article"] else ""
-    paragraph = f"({parts['paragraph']})" if parts["paragraph"] else ""
-    item = f", item {parts['item']}" if parts["item"] else ""
-    return f"{row['en']}{version.en}{article}{paragraph}{item}"
+    title, edition = said(texts(_FILE)[parts["norm"]], lang), said(version, lang)
+    head = formatted("untitled_norm" if parts["norm"] in _UNTITLED else "norm", lang, title=title, version=edition)
+    return head + "".join(_numbered(parts, lang))
 
 
 # A document has a number instead of a title; a registrar's own limit has neither.
 _UNTITLED = frozenset({"ZJ67", "OWN"})
-_UNITS = {"article": "条", "paragraph": "款", "item": "项"}
 
 
-def _numbered(parts: dict[str, Any], *names: str) -> Iterable[str]:
-    return (f"第{counted(int(parts[name]))}{_UNITS[name]}" for name in names if parts[name])
+def _numbered(parts: dict[str, Any], lang: str) -> Iterable[str]:
+    for name in ("article", "paragraph", "item"):
+        if parts[name]:
+            yield formatted(name, lang, numeral=counted(int(parts[name])), number=parts[name])
 
 
 def _split(citation: str) -> dict[str, Any]:
@@ -142,4 +138,6 @@ def _split(citation: str) -> dict[str, Any]:
 
 
 def _version(row: dict[str, Any]) -> NormVersion:
-    return NormVersion(row["from"], row.get("until", date.max), row.get("zh", ""), row.get("en", ""), row["source"])
+    return NormVersion(
+        row["from"], row.get("until", date.max), row.get(CHINESE, ""), row.get(ENGLISH, ""), row["source"]
+    )

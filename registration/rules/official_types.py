@@ -6,6 +6,7 @@ from decimal import Decimal
 from registration.rules.entity_types import Holder, OfficialCode, entity_types, type_row
 from registration.rules.form import Form
 from registration.rules.form.persons import LegalPerson, NaturalPerson
+from workflows.definition.values import ENGLISH
 
 
 def official_type(form: Form, *, entity_type: str) -> OfficialCode:
@@ -28,7 +29,7 @@ def code_printed_as(printed: str) -> str | None:
 
 def english_name(printed: str) -> str | None:
     """The English name of the type whose licence prints this text; None where there is none."""
-    rows = ((row.name.en, row.official.codes.values()) for row in entity_types())
+    rows = ((row.name[ENGLISH], row.official.codes.values()) for row in entity_types())
     return next((name for name, codes in rows if printed in {code.printed for code in codes}), None)
 
 

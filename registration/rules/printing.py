@@ -21,6 +21,7 @@ from registration.rules.entity_types import type_row
 from registration.rules.form import Form
 from registration.rules.form.persons import LegalPerson
 from registration.rules.kinds import Regime, is_five_numbers
+from registration.rules.languages import OF_PAPERS, said
 from registration.rules.official_types import official_type
 from registration.rules.problems import Problem
 from registration.rules.regions import address_text
@@ -53,8 +54,8 @@ def printed_facts(form: Form, *, entity_type: str, regime: str) -> dict[str, Any
         "capital": form.capital_wan * 10000 if form.capital_wan is not None else None,
         "composition": form.operator.composition if form.operator else None,
         "domicile": address_text(form.domicile.region, form.domicile.street) if form.domicile else None,
-        "general_items": tuple(item.zh for item in items if item.kind == "general"),
-        "licensed_items": tuple(item.zh for item in items if item.kind == "licensed"),
+        "general_items": tuple(said(item, OF_PAPERS) for item in items if item.kind == "general"),
+        "licensed_items": tuple(said(item, OF_PAPERS) for item in items if item.kind == "licensed"),
         "term_until": form.capital.term_until_on if form.capital and is_five_numbers(regime) else None,
     }
 

@@ -1,16 +1,15 @@
-"""Problems of a form: a path, a code and data; and their messages in two languages."""
+"""Problems of a form: a path, a code and data; and their messages in the reader's language."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 from registration.rules.choices import choices_of
+from registration.rules.languages import said, values_in
 from registration.rules.reference import texts
 from registration.rules.regions import examples
 from registration.rules.whole_numbers import whole_number
-
-Lang = Literal["zh", "en"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +44,13 @@ class InvalidForm(Exception):
         super().__init__(", ".join(f"{problem.path}: {problem.code}" for problem in self.problems))
 
 
-def message(code: str, lang: Lang, data: Mapping[str, Any]) -> str:
+def message(code: str, lang: str, data: Mapping[str, Any]) -> str:
     """The text of a code in the catalogue with its placeholders filled; a value {zh, en} is used in that language."""
-    template: str = texts("reference/messages.yaml")[code][lang]
-    said = {name: _in(value, lang) for name, value in data.items()}
-    return template.format_map(_Data(examples() | said))
+    template = said(texts("reference/messages.yaml")[code], lang)
+    return template.format_map(_Data(examples() | values_in(lang, data)))
 
 
-def problem_text(problem: Problem, lang: Lang) -> str:
+def problem_text(problem: Problem, lang: str) -> str:
     """The message of a problem; it names the field (`{field}`) and the row (`{row}`, from 1) where it has one."""
     # The labels are in the schemas, which use problems: imported late to avoid a circular import.
     from registration.rules.fields import label_of
@@ -83,7 +81,3 @@ class _Data(dict[str, Any]):
 
     def __missing__(self, name: str) -> str:
         return "…"
-
-
-def _in(value: Any, lang: Lang) -> Any:
-    return value[lang] if isinstance(value, Mapping) and lang in value else value

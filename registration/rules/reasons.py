@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from registration.rules.entity_types import type_row
 from registration.rules.folder_files import Closed
+from registration.rules.languages import pair, said
 from registration.rules.matter_folders import matter_data
 from registration.rules.matter_shapes import BasisRow, CorrectionReason, RefusalReason, Remedy
-from registration.rules.norms import Lang, cited, in_force, is_old_law, law_day, listed
+from registration.rules.norms import cited, in_force, is_old_law, law_day, listed
 from registration.rules.reference import Said, texts
 
 if TYPE_CHECKING:
@@ -67,16 +68,16 @@ def reason_law(code: str, *, matter: str, entity_type: str, regime: str, on: dat
     return [citation for citation in known if in_force(citation, law_day(regime, on))]
 
 
-def reason_article(code: str, *, matter: str, entity_type: str, regime: str, on: date, lang: Lang) -> str:
+def reason_article(code: str, *, matter: str, entity_type: str, regime: str, on: date, lang: str) -> str:
     """The same in words, for the paper and the pages; empty if there is none."""
     law = reason_law(code, matter=matter, entity_type=entity_type, regime=regime, on=on)
     return listed(cited(law, law_day(regime, on), lang), lang)
 
 
-def condition_words(code: str, lang: Lang, *, matter: str) -> str:
+def condition_words(code: str, lang: str, *, matter: str) -> str:
     """The name of the condition for the reason; empty if it has none."""
     name = rejection_reasons(matter)[code].needs
-    return CONDITIONS[name][1][lang] if name else ""
+    return said(CONDITIONS[name][1], lang) if name else ""
 
 
 def possible_reasons(facts: "Facts") -> frozenset[str]:
@@ -94,23 +95,23 @@ def why_impossible(code: str, facts: "Facts") -> Mapping[str, str] | None:
     return None if holds(facts) else words
 
 
-def correction_article(*, regime: str, on: date, lang: Lang) -> str:
+def correction_article(*, regime: str, on: date, lang: str) -> str:
     """The law that requires one notice with everything."""
     return listed(_law_of([_shared_bases()["MR19"]], regime=regime, on=on, lang=lang), lang)
 
 
-def bases(keys: Iterable[str], *, matter: str, regime: str, on: date, lang: Lang) -> list[str]:
+def bases(keys: Iterable[str], *, matter: str, regime: str, on: date, lang: str) -> list[str]:
     """The citations of a workflow's table that are in force under this regime on this day."""
     known = known_bases(matter)
     return _law_of((known[key] for key in keys if key in known), regime=regime, on=on, lang=lang)
 
 
-def _law_of(rows: Iterable[BasisRow], *, regime: str, on: date, lang: Lang) -> list[str]:
+def _law_of(rows: Iterable[BasisRow], *, regime: str, on: date, lang: str) -> list[str]:
     found = [citation for row in rows for citation in (row.old if is_old_law(regime) else row.new)]
     return cited(found, law_day(regime, on), lang)
 
 
-def remedies(*, regime: str, on: date, lang: Lang, reconsideration: str = "", court: str = "") -> str:
+def remedies(*, regime: str, on: date, lang: str, reconsideration: str = "", court: str = "") -> str:
     """The remedies against a decision: the bodies and the time limits.
 
     The two bodies are the registrar's data; without them the sentence names their kind. Administrative
@@ -120,9 +121,9 @@ def remedies(*, regime: str, on: date, lang: Lang, reconsideration: str = "", co
     day = law_day(regime, on)
     row = next(one for one in _shared().remedies if day <= one.until)
     usual = _shared().authorities
-    return row.in_(lang).format(
-        reconsideration=reconsideration or usual.reconsideration.in_(lang),
-        court=court or usual.court.in_(lang),
+    return said(row.words, lang).format(
+        reconsideration=reconsideration or said(usual.reconsideration, lang),
+        court=court or said(usual.court, lang),
         law=listed(cited(row.law, day, lang), lang),
     )
 
@@ -155,25 +156,24 @@ def _was_asked_to_adjust_capital(facts: "Facts") -> bool:
     return not _CAPITAL.isdisjoint(facts.noticed_targets)
 
 
-_NO_GROUND = {
-    "zh": "本申请适用的法律没有规定这一理由",
-    "en": "the law that applies to this application does not know this reason",
-}
+_NO_GROUND = pair(
+    "本申请适用的法律没有规定这一理由", "the law that applies to this application does not know this reason"
+)
 # The conditions that a reason may name, each with its text.
 CONDITIONS: Mapping[str, tuple[Callable[["Facts"], bool], Mapping[str, str]]] = {
     "bears_a_name": (
         _bears_a_name,
-        {"zh": "这份申请没有使用名称", "en": "this application uses no name"},
+        pair("这份申请没有使用名称", "this application uses no name"),
     ),
     "was_told_to_correct": (
         _had_corrections,
-        {"zh": "还没有发过一次性告知书", "en": "no one-time notice has been sent yet"},
+        pair("还没有发过一次性告知书", "no one-time notice has been sent yet"),
     ),
     "was_asked_to_adjust_capital": (
         _was_asked_to_adjust_capital,
-        {
-            "zh": "还没有告知申请人调整注册资本或者出资，请先发一次性告知书",
-            "en": "the applicant has not been asked to adjust capital or contributions: please send the notice first",
-        },
+        pair(
+            "还没有告知申请人调整注册资本或者出资，请先发一次性告知书",
+            "the applicant has not been asked to adjust capital or contributions: please send the notice first",
+        ),
     ),
 }

@@ -11,18 +11,18 @@ import yaml
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
-from workflows.definition.values import Text
+from workflows.definition.values import DEFAULTS, Text
 
 
-def in_both(text: Text) -> Text:
+def _in_both(text: Text) -> Text:
     """The text; refused where a language is missing."""
-    if not (text.zh.strip() and text.en.strip()):
+    if not all(text[lang].strip() for lang in DEFAULTS):
         raise PydanticCustomError("text_missing", "a text in both languages is needed")
     return text
 
 
 # A text of a row of data, which is missing in no language.
-Said = Annotated[Text, AfterValidator(in_both)]
+Said = Annotated[Text, AfterValidator(_in_both)]
 
 
 def _text(path: str) -> str:

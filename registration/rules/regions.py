@@ -7,6 +7,7 @@ from functools import cache
 from certificates.numbers.regions import Words, province_name
 from registration.rules.city import city
 from registration.rules.reference import table
+from workflows.definition.values import CHINESE, ENGLISH
 
 MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
 _COUNTY_LEVEL = ("district", "county", "county-city")
@@ -24,6 +25,15 @@ class Region:
     short_zh: str
     name_en: str
     level: str
+
+    @property
+    def name(self) -> dict[str, str]:
+        """The name by language; the Chinese one where there is no English one."""
+        return {CHINESE: self.name_zh, ENGLISH: self.name_en or self.name_zh}
+
+    @property
+    def short_name(self) -> dict[str, str]:
+        return {**self.name, CHINESE: self.short_zh or self.name_zh}
 
     @property
     def is_county_level(self) -> bool:
@@ -54,7 +64,7 @@ def examples() -> dict[str, str]:
     """Examples for hints and messages, by placeholder: `example_city`, `example_phone` and others."""
     own = city().about.examples
     prefecture = region(city().about.prefecture)
-    name, short = (prefecture.name_zh, prefecture.short_zh) if prefecture else (city().about.name.zh,) * 2
+    name, short = (prefecture.name_zh, prefecture.short_zh) if prefecture else (city().about.name[CHINESE],) * 2
     first = districts_of(city().about.prefecture)[:1]
     district = "".join(name + one.name_zh if one.level == "district" else one.name_zh for one in first)
     texts = {"city": name, "city_short": short, "district": district, **own.model_dump()}

@@ -9,6 +9,7 @@ from typing import Any
 
 from certificates.paper.glyphs import missing
 from certificates.paper.type_size import registrar_fits
+from registration.rules.languages import by_language, pair
 from registration.rules.problems import Problem
 
 OPEN = frozenset({"draft", "proposed"})
@@ -50,8 +51,8 @@ FIELDS: Mapping[str, ProfileField] = {
     "seal_place": ProfileField("印章位置的文字", "Words in the place of the seal", 20),
     "reason": ProfileField("变更原因", "Reason of the change", 200, required=True, printed=False),
 }
-VALID_FROM = {"zh": "生效日期", "en": "Day from which it is valid"}
-SEAL = {"zh": "电子印章图像", "en": "Picture of the electronic seal"}
+VALID_FROM = pair("生效日期", "Day from which it is valid")
+SEAL = pair("电子印章图像", "Picture of the electronic seal")
 # The fields on a paper, in the order of the comparison.
 COMPARED = tuple(name for name, field in FIELDS.items() if name != "reason")
 
@@ -103,4 +104,4 @@ def _text_faults(name: str, text: str) -> Iterator[Problem]:
 
 def _problem(name: str, code: str, **data: Any) -> Problem:
     field = FIELDS[name]
-    return Problem(name, code, {"field": {"zh": field.zh, "en": field.en}, **data})
+    return Problem(name, code, {"field": by_language(field), **data})

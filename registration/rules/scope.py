@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any, Literal
 
 from registration.rules.kinds import is_five_numbers
+from registration.rules.languages import pair
 from registration.rules.readings import syllables_of
 from registration.rules.reference import table
 
@@ -37,6 +38,14 @@ class Permit:
     name_en: str
     authority_zh: str
     authority_en: str
+
+    @property
+    def name(self) -> dict[str, str]:
+        return pair(self.name_zh, self.name_en)
+
+    @property
+    def authority(self) -> dict[str, str]:
+        return pair(self.authority_zh, self.authority_en)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from registration.rules.entity_types import EntityType, type_row
 from registration.rules.form import Form
 from registration.rules.form.parent import PARENT
 from registration.rules.form.persons import LegalPerson
+from registration.rules.languages import pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,30 +25,30 @@ class Signer:
     mobile: str | None = None
 
 
-CAPACITIES: dict[str, tuple[str, str]] = {
-    "shareholder": ("股东", "Shareholder"),
-    "promoter": ("发起人", "Promoter"),
-    "legal_rep": ("法定代表人", "Legal representative"),
-    "director": ("董事", "Director"),
-    "supervisor": ("监事", "Supervisor"),
-    "manager": ("经理", "Manager"),
-    "operator": ("经营者", "Operator"),
-    "investor": ("投资人", "Investor"),
-    "general_partner": ("普通合伙人", "General partner"),
-    "limited_partner": ("有限合伙人", "Limited partner"),
-    "executive_partner": ("执行事务合伙人", "Executive partner"),
-    "delegate": ("委派代表", "Delegate"),
-    "parent": ("所从属的企业", "Parent"),
-    "responsible": ("负责人", "Responsible person"),
-    "member": ("成员", "Member"),
-    "chair": ("理事长", "Chair"),
-    "council_member": ("理事", "Member of the council"),
-    "council_supervisor": ("监事", "Supervisor"),
-    "guardian": ("监护人", "Guardian"),
-    "finance": ("财务负责人", "Finance officer"),
-    "liaison": ("登记联络员", "Registration liaison"),
-    "filer": ("办理人", "Person who files"),
-    "agent": ("委托代理人", "Agent"),
+CAPACITIES: dict[str, dict[str, str]] = {
+    "shareholder": pair("股东", "Shareholder"),
+    "promoter": pair("发起人", "Promoter"),
+    "legal_rep": pair("法定代表人", "Legal representative"),
+    "director": pair("董事", "Director"),
+    "supervisor": pair("监事", "Supervisor"),
+    "manager": pair("经理", "Manager"),
+    "operator": pair("经营者", "Operator"),
+    "investor": pair("投资人", "Investor"),
+    "general_partner": pair("普通合伙人", "General partner"),
+    "limited_partner": pair("有限合伙人", "Limited partner"),
+    "executive_partner": pair("执行事务合伙人", "Executive partner"),
+    "delegate": pair("委派代表", "Delegate"),
+    "parent": pair("所从属的企业", "Parent"),
+    "responsible": pair("负责人", "Responsible person"),
+    "member": pair("成员", "Member"),
+    "chair": pair("理事长", "Chair"),
+    "council_member": pair("理事", "Member of the council"),
+    "council_supervisor": pair("监事", "Supervisor"),
+    "guardian": pair("监护人", "Guardian"),
+    "finance": pair("财务负责人", "Finance officer"),
+    "liaison": pair("登记联络员", "Registration liaison"),
+    "filer": pair("办理人", "Person who files"),
+    "agent": pair("委托代理人", "Agent"),
 }
 
 

@@ -11,7 +11,7 @@ from registration.access import access
 from registration.clock import now
 from registration.database import reading
 from registration.errors import ActionRefused, InvalidInput, NotFound, StaleVersion
-from registration.http.context import lang_here, the_actor
+from registration.http.context import lang_here, say, the_actor
 from registration.matters import definition_of
 from registration.models import HistoryEntry
 from registration.operations import sensitive
@@ -172,7 +172,7 @@ def _asked(ref: str, key: str, action: str, *, problems: Problems | None = None,
         "agencies/ask.html",
         **_head(file, view),
         action=action,
-        action_label=getattr(parts.actions[action].label, lang_here()),
+        action_label=say(parts.actions[action].label),
         weight=parts.actions[action].style,
         fields=inputs_for(parts, offer, *at_case),
         inputs=inputs_of(request.form),
@@ -189,7 +189,7 @@ def _head(file: CaseFile, view: PartView) -> dict[str, Any]:
         "case": case,
         "part": view.part,
         "name": desk.name_of(case),
-        "label": getattr(_parts(file).graph[key].label, lang_here()),
+        "label": say(_parts(file).graph[key].label),
         "state": part_tag(case, view.part),
         "due": due_badge(view.part.due_at, now=now()),
         "holder": holder_words(holder, own=the_actor().staff_no) if holder or not view.part.holder_id else _("同事"),

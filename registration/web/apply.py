@@ -10,7 +10,7 @@ from registration import database
 from registration.access import access
 from registration.clock import local_date, now
 from registration.errors import ActionRefused, InvalidInput
-from registration.http.context import lang_here, the_actor
+from registration.http.context import lang_here, say, the_actor
 from registration.matters import current, definition_of, matters
 from registration.models import Registrar
 from registration.operations import apply
@@ -25,12 +25,12 @@ from registration.rules.blockers import blocker_text
 from registration.rules.entity_types import entity_types
 from registration.rules.form import DOCUMENTS, ESTABLISHMENT, LAST_STEP, Group, groups_of
 from registration.rules.kinds import is_five_numbers
+from registration.rules.languages import formatted
 from registration.rules.matter_folders import matter_data
 from registration.rules.problems import Problem, problem_text
 from registration.rules.signers import signers_for
 from registration.web.forms.anchors import FieldErrors, field_errors
 from registration.web.forms.section import open_case
-from registration.web.i18n import say
 from registration.web.present import actions
 from registration.web.present.answers import chapters
 from registration.web.present.kinds import entity_type_words
@@ -141,7 +141,7 @@ def _start_page(matter: str, problems: FieldErrors | None = None) -> str:
 
 
 def _registrar_words(registrar: Registrar) -> str:
-    name = say({"zh": registrar.name_zh, "en": registrar.name_en})
+    name = say(registrar.name)
     return _("%(name)s（公司按2015年的一照五号办理）", name=name) if is_five_numbers(registrar.regime) else name
 
 
@@ -184,9 +184,9 @@ def _tasks_page(file: CaseFile) -> str:
 
 
 def _task_group(group: Group, number: int, lines: list[TaskLine]) -> TaskGroup:
-    place = group.number if lang_here() == "zh" else str(number)
+    place = formatted("numbered", lang_here(), numeral=group.number, number=number)
     note = _("（%(note)s）", note=say(group.note)) if group.note else ""
-    return TaskGroup(place, say(group), note, lines)
+    return TaskGroup(place, say(group.label), note, lines)
 
 
 def _progress(lines: list[TaskLine]) -> tuple[int, int]:

@@ -7,8 +7,8 @@ from flask import Blueprint, Flask, Response
 from markupsafe import Markup
 
 from registration.access import access
+from registration.http.context import say
 from registration.rules.city import Palette, city
-from registration.web.i18n import say
 
 blueprint = Blueprint("city", __name__, url_prefix="/city")
 

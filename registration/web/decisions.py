@@ -11,16 +11,16 @@ from registration.access import access
 from registration.clock import local_date, now
 from registration.database import reading
 from registration.errors import ActionRefused, InvalidInput, StaleVersion
-from registration.http.context import lang_here, the_actor
+from registration.http.context import lang_here, say, the_actor
 from registration.matters import definition_of
 from registration.operations.act import Outcome, act
 from registration.queries.casefile import CaseFile, casefile
+from registration.rules.languages import known
 from registration.rules.problems import Problem, problem_text
 from registration.rules.reasons import condition_words, possible_reasons, rejection_reasons
 from registration.rules.whole_numbers import whole_number
 from registration.web import review
 from registration.web.forms.marks import Mark, inputs_of, marks_of, with_remedies
-from registration.web.i18n import say
 from registration.web.present import desk
 from registration.web.present.decisions import blocker_errors, done_words, inputs_for
 from registration.web.present.law import bases_of, reason_article_of, remedies_of
@@ -112,7 +112,7 @@ def _page_of(file: CaseFile, offer: Offer) -> dict[str, Any]:
         "name": desk.name_of(file.case),
         "seen": file.history[-1].seq if file.history else 0,
         "action": offer.action,
-        "label": getattr(action.label, lang_here()),
+        "label": say(action.label),
         "weight": action.style,
         "fields": inputs_for(definition, offer),
         "flags": [problem_text(flag, lang_here()) for flag in file.facts.flags] if "opinion" in action.asks else [],
@@ -133,7 +133,7 @@ def _rejection_choices(file: CaseFile) -> list[tuple[str, str, str]]:
     case = file.case
     possible = possible_reasons(file.facts)
     return [
-        (code, f"{code} {say(row)}", reason_article_of(case, code, on=local_date(now())))
+        (code, f"{code} {say(row.words)}", reason_article_of(case, code, on=local_date(now())))
         for code, row in rejection_reasons(case.matter).items()
         if code in possible
     ]
@@ -143,7 +143,7 @@ def _impossible(file: CaseFile) -> list[tuple[str, str]]:
     """(code, why) of the reasons that the law knows and this case does not allow yet."""
     possible = possible_reasons(file.facts)
     return [
-        (f"{code} {say(row)}", condition_words(code, lang_here(), matter=file.case.matter))
+        (f"{code} {say(row.words)}", condition_words(code, lang_here(), matter=file.case.matter))
         for code, row in rejection_reasons(file.case.matter).items()
         if code not in possible and reason_article_of(file.case, code, on=local_date(now()))
     ]
@@ -195,8 +195,8 @@ def _version() -> int | None:
     return whole_number(request.form.get("version", ""))
 
 
-def _lang_of(file: CaseFile) -> Any:
-    return "en" if file.case.locale == "en" else "zh"
+def _lang_of(file: CaseFile) -> str:
+    return known(file.case.locale)
 
 
 def _file(ref: str) -> CaseFile:

@@ -1,41 +1,71 @@
-"""Two languages, Chinese first: the choice by a plain link, dates and times as the office writes them."""
+"""The language of a page: the choice by a plain link, texts in it, dates and times as the office writes them."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 from urllib.parse import urlencode
 
+from babel.support import NullTranslations
 from flask import Flask, Response, g, redirect, request
-from flask_babel import Babel
+from flask_babel import Babel, Domain
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from registration.clock import local
-from registration.http.context import lang_here, settings_here
-from registration.locales import compile_catalogues
+from registration.http.context import lang_here, say, settings_here
+from registration.locales import compile_catalogues, locale_of
+from registration.rules.languages import dated, joined, known, offered, own_name, translations
+from workflows.definition.values import DEFAULTS
+from workflows.definition.values import html_tag as tag_of
 
-CHOICES = {"lang": ("zh", "en"), "size": ("normal", "large")}
+SIZES = ("normal", "large")
 YEAR = 365 * 24 * 3600
-WEEKDAYS = {
-    "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
-    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-}
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
+
+
+class _Catalogues(Domain):
+    """The texts of the pages in every offered language, also those that the city adds."""
+
+    def get_translations(self) -> NullTranslations:
+        return translations(lang_here())
 
 
 def install(app: Flask) -> None:
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(compile_catalogues())
-    Babel(app, default_locale="zh_Hans_CN", locale_selector=lambda: "en" if lang_here() == "en" else "zh_Hans_CN")
+    compile_catalogues()
+    # A catalogue that cannot be read is refused at the start, not at the first page.
+    for lang in offered():
+        translations(lang)
+    babel = Babel(app, default_locale=str(locale_of(DEFAULTS[0])), locale_selector=lambda: str(locale_of(lang_here())))
+    babel.domain_instance = _Catalogues()  # type: ignore[no-untyped-call] # Flask-Babel has no types here
     app.before_request(_choose)
-    app.jinja_env.globals.update(html_lang=html_lang, large_text=large_text, here=here, day=day, moment=moment)
+    app.jinja_env.globals.update(
+        html_lang=html_lang,
+        languages=languages,
+        other_languages=other_languages,
+        mark=mark,
+        large_text=large_text,
+        here=here,
+        day=day,
+        moment=moment,
+    )
     app.jinja_env.filters["say"] = say
 
 
-def html_lang() -> str:
-    return "en" if lang_here() == "en" else "zh-Hans"
+def html_lang(lang: str | None = None) -> str:
+    """The attribute `lang` of this page or of a language."""
+    return tag_of(lang or lang_here())
+
+
+def languages() -> list[tuple[str, str]]:
+    """The tag and the own name of each offered language."""
+    return [(lang, own_name(lang)) for lang in offered()]
+
+
+def other_languages() -> list[tuple[str, str]]:
+    """Those that the page can be read in instead."""
+    return [(lang, name) for lang, name in languages() if lang != lang_here()]
+
+
+def mark(key: str) -> str:
+    """The mark between words of the page's language, a row of reference/formats.yaml."""
+    return joined(key, lang_here(), ("", ""))
 
 
 def large_text() -> bool:
@@ -48,18 +78,13 @@ def here(**changes: str) -> str:
     return f"{request.path}?{urlencode([*query, *changes.items()])}"
 
 
-def say(words: Any) -> str:
-    """The text of this page's language out of a pair: a mapping {zh, en}, or an object with both as attributes."""
-    lang = lang_here()
-    return str(words[lang] if isinstance(words, Mapping) else getattr(words, lang))
-
-
 def day(on: date | datetime | None, *, weekday: bool = False, year: bool = True) -> Markup:
     """2026年10月12日（周一）, Monday 12 October 2026; for a moment, its calendar day at the office."""
     if on is None:
         return Markup("")
     on = local(on).date() if isinstance(on, datetime) else on
-    return _time(on.isoformat(), _day_words(on, weekday=weekday, year=year))
+    key = ("day" if year else "day_of_year") + ("_of_week" if weekday else "")
+    return _time(on.isoformat(), dated(key, lang_here(), on))
 
 
 def moment(at: datetime | None, *, year: bool = True) -> Markup:
@@ -67,19 +92,8 @@ def moment(at: datetime | None, *, year: bool = True) -> Markup:
     if at is None:
         return Markup("")
     there = local(at)
-    gap = ", " if lang_here() == "en" else " "
-    words = f"{_day_words(there.date(), weekday=False, year=year)}{gap}{there:%H:%M}"
+    words = dated("moment" if year else "moment_of_year", lang_here(), there)
     return _time(there.isoformat(timespec="seconds"), words)
-
-
-def _day_words(on: date, *, weekday: bool, year: bool) -> str:
-    lang = lang_here()
-    name = WEEKDAYS[lang][on.weekday()]
-    if lang == "en":
-        words = f"{on.day} {MONTHS[on.month - 1]}{f' {on.year}' if year else ''}"
-        return f"{name} {words}" if weekday else words
-    words = f"{f'{on.year}年' if year else ''}{on.month}月{on.day}日"
-    return f"{words}（{name}）" if weekday else words
 
 
 def _time(machine: str, words: str) -> Markup:
@@ -88,8 +102,9 @@ def _time(machine: str, words: str) -> Markup:
 
 def _choose() -> AnyResponse | None:
     """Reads the cookies; a link with `?lang=` or `?size=` sets one and leads back to the same page without it."""
-    asked = {name: request.args[name] for name, values in CHOICES.items() if request.args.get(name) in values}
-    g.lang = "en" if request.cookies.get("lang", _asked_by_program()) == "en" else "zh"
+    choices = {"lang": offered(), "size": SIZES}
+    asked = {name: request.args[name] for name, allowed in choices.items() if request.args.get(name) in allowed}
+    g.lang = known(request.cookies.get("lang", _asked_by_program()))
     if not asked or request.method not in ("GET", "HEAD"):
         return None
     rest = [(name, value) for name, value in request.args.items(multi=True) if name not in asked]
@@ -100,11 +115,9 @@ def _choose() -> AnyResponse | None:
     return answer
 
 
-def _asked_by_program() -> str:
+def _asked_by_program() -> str | None:
     """The language by header is for programs only, which have no cookie; a person gets Chinese first."""
-    if not request.path.startswith("/api/"):
-        return "zh"
-    return request.accept_languages.best_match(["zh", "en"], default="zh")
+    return request.accept_languages.best_match(offered()) if request.path.startswith("/api/") else None
 
 
 def remember(answer: Response | AnyResponse, name: str, value: str) -> None:

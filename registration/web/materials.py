@@ -13,7 +13,7 @@ from registration.documents import previews, uploads
 from registration.documents.downloads import attachment, stored
 from registration.errors import ActionRefused, InvalidInput, NotFound, Unavailable
 from registration.gateways.storage import storage
-from registration.http.context import lang_here, settings_here, the_actor
+from registration.http.context import lang_here, say, settings_here, the_actor
 from registration.http.problem_json import retry_seconds, title_of
 from registration.models import Material
 from registration.operations import apply
@@ -22,7 +22,6 @@ from registration.rules.materials import material_law
 from registration.rules.problems import Problem
 from registration.web.forms.anchors import FieldErrors, field_errors
 from registration.web.forms.section import open_case
-from registration.web.i18n import say
 from registration.web.present.asked import open_items, to_replace
 from workflows.errors import Blocker
 

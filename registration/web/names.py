@@ -7,13 +7,12 @@ from flask import Blueprint, render_template, request
 from registration import database
 from registration.access import access
 from registration.clock import local_date, now
-from registration.http.context import PUBLIC_LIMIT, lang_here, limiter
+from registration.http.context import PUBLIC_LIMIT, limiter, say
 from registration.queries.accounts import registrars
 from registration.queries.names import verdict_on
 from registration.rules.entity_types import naming_of
 from registration.rules.names import name_types, outside_name
 from registration.rules.regions import region
-from registration.web.i18n import say
 from registration.web.present.verdicts import NameVerdictText, verdict_in_words
 
 blueprint = Blueprint("names", __name__)
@@ -51,7 +50,7 @@ def _districts() -> list[tuple[str, str]]:
     """The districts that the registrars here serve, each once."""
     codes = dict.fromkeys(code for registrar in registrars() for code in registrar.regions)
     known = [one for one in map(region, sorted(codes)) if one]
-    return [(one.code, one.name_zh if lang_here() == "zh" else one.name_en) for one in known]
+    return [(one.code, say(one.name)) for one in known]
 
 
 def _verdict(name: str, entity_type: str, region6: str) -> NameVerdictText:

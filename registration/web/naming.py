@@ -28,6 +28,7 @@ from registration.web.forms.binding import bind
 from registration.web.forms.layout import title_of
 from registration.web.present.verdicts import NameVerdictText, verdict_in_words
 from registration.web.sections import kept
+from workflows.definition.values import CHINESE
 
 blueprint = Blueprint("naming", __name__, url_prefix="/applications/<ref>/name")
 
@@ -116,9 +117,9 @@ def _verdict(session: Any, file: CaseFile, raw: Mapping[str, Any]) -> NameVerdic
 def region_names(file: CaseFile, *, chosen: str = "") -> list[str]:
     """The regions that may be in the name: the city, and those of this registrar, a district with its city."""
     city = region(file.registrar.prefecture)
-    around = city.name_zh if city else ""
+    around = city.name[CHINESE] if city else ""
     inside = [one for one in map(region, file.registrar.regions) if one]
-    named = [around + one.name_zh if one.level == "district" else one.name_zh for one in inside]
+    named = [around + one.name[CHINESE] if one.level == "district" else one.name[CHINESE] for one in inside]
     return list(dict.fromkeys(name for name in (chosen, around, *named) if name))
 
 

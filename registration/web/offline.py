@@ -7,18 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, current_app, render_template, url_for
-from flask_babel import force_locale
 from markupsafe import Markup
 
 from registration.access import access
 from registration.clock import now
 from registration.documents.downloads import attachment
-from registration.http.context import PUBLIC_LIMIT, lang_here, limiter, settings_here
+from registration.http.context import PUBLIC_LIMIT, in_language, lang_here, limiter, settings_here
 from registration.keys import offline
+from registration.rules.languages import offered
 from registration.web.city import city_version, colours_text
 
 blueprint = Blueprint("offline", __name__, url_prefix="/offline-check")
-LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 STYLE, SCRIPTS = "heyi.css", ("statement.js", "offline.js")
 CAMERA = "camera=(self), geolocation=(), microphone=()"
 
@@ -55,12 +54,12 @@ def worker() -> Response:
 
 
 def _page(*, saved: bool) -> str:
-    """Both languages in one page, because the other one cannot be loaded later."""
+    """Every language in one page, because another one cannot be loaded later."""
     rows = [one.row() for one in offline.published(settings_here()) if one.purpose == "qr"]
-    chapters = {}
-    for lang, locale in LOCALES.items():
-        with force_locale(locale):
-            text = render_template("offline/_chapter.html", lang=lang, shown=lang == lang_here(), saved=saved)
+    chapters, chosen = {}, lang_here()
+    for lang in offered():
+        with in_language(lang):
+            text = render_template("offline/_chapter.html", lang=lang, shown=lang == chosen, saved=saved)
             chapters[lang] = Markup(text)  # noqa: S704 - made by our own template
     return render_template(
         "offline/page.html",

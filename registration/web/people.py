@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from registration.access import access
 from registration.clock import now
 from registration.errors import NotFound
-from registration.http.context import the_actor
+from registration.http.context import say, the_actor
 from registration.operations import apply
 from registration.queries.casefile import CaseFile, TaskState
 from registration.rules.entity_types import type_row
@@ -22,7 +22,6 @@ from registration.web.forms.anchors import field_errors
 from registration.web.forms.binding import bind_person
 from registration.web.forms.controls import controls, ids_of
 from registration.web.forms.layout import PERSON, intro_of, title_of
-from registration.web.i18n import say
 from registration.web.present.people import listed_people
 from registration.web.sections import kept
 

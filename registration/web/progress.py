@@ -14,7 +14,7 @@ from registration.documents.credentials import credential_of
 from registration.documents.downloads import attachment, stored
 from registration.errors import ActionRefused, InvalidInput, NotFound
 from registration.gateways.storage import storage
-from registration.http.context import lang_here, settings_here, the_actor
+from registration.http.context import say, settings_here, the_actor
 from registration.matters import definition_of
 from registration.models import Licence, Paper, Part
 from registration.operations import english_summary, papers_asked
@@ -116,9 +116,7 @@ def parts_of(file: CaseFile) -> list[tuple[str, Part, Mark]]:
     """What each agency does, in the order of the graph."""
     parts = definition_of(file.case.definition).parts
     graph = parts.graph if parts else {}
-    return [
-        (graph[view.part.key].label.in_(lang_here()), view.part, part_tag(file.case, view.part)) for view in file.parts
-    ]
+    return [(say(graph[view.part.key].label), view.part, part_tag(file.case, view.part)) for view in file.parts]
 
 
 def _issued(file: CaseFile) -> list[Licence]:

@@ -16,7 +16,7 @@ from registration.database import reading
 from registration.documents.downloads import attachment, stored
 from registration.errors import ActionRefused, InvalidInput, StaleVersion
 from registration.gateways.storage import storage
-from registration.http.context import lang_here, settings_here, the_actor
+from registration.http.context import lang_here, say, settings_here, the_actor
 from registration.matters import definition_of
 from registration.operations import papers_asked, sensitive
 from registration.operations.act import act
@@ -148,7 +148,7 @@ def flow(ref: str) -> str:
         file = casefile(session, ref, actor=actor, now=now())
         changed = pairs_of(file, last_changes(session, file.case, actor=actor))
         trail = trail_of(session, file.case)
-    drawn = draw(definition_of(file.case.definition), lang=lang_here(), trail=trail, name="flow")
+    drawn = draw(definition_of(file.case.definition), lang=lang_here(), trail=trail, name="flow", say=say)
     # The drawing is made here and escapes the texts in it.
     return render_template("review/flow.html", **_frame(file, "flow", len(changed)), drawn=Markup(drawn))  # noqa: S704
 

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from registration.access import access
 from registration.clock import now
-from registration.http.context import lang_here, settings_here, the_actor
+from registration.http.context import say, settings_here, the_actor
 from registration.models import Party
 from registration.operations import sign
 from registration.queries.casefile import CaseFile
@@ -43,8 +43,7 @@ def renew(ref: str, party: str) -> Page:
 
 
 def capacity_words(capacities: list[str]) -> str:
-    at = 0 if lang_here() == "zh" else 1
-    return _("、").join(CAPACITIES[capacity][at] for capacity in capacities if capacity in CAPACITIES)
+    return _("、").join(say(CAPACITIES[capacity]) for capacity in capacities if capacity in CAPACITIES)
 
 
 def _page(file: CaseFile, *, links: dict[str, str]) -> str:

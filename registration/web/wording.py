@@ -6,9 +6,9 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from registration.http.context import say
 from registration.queries.accounts import registrars
 from registration.rules.city import city
-from registration.web.i18n import say
 
 ROLES = {
     "window": _l("综合窗口"),
@@ -42,7 +42,7 @@ def role_words(roles: Iterable[str]) -> str:
 
 def registrar_names() -> dict[str, str]:
     """Code to name of every registrar, in the language of the page."""
-    return {row.code: say({"zh": row.name_zh, "en": row.name_en}) for row in registrars()}
+    return {row.code: say(row.name) for row in registrars()}
 
 
 def place_words(account: Any, names: Mapping[str, str] | None = None) -> str:

@@ -81,7 +81,7 @@ def hand_in_materials(visitor: Visitor) -> None:
 def title_of(section: str, visitor: Visitor) -> str:
     """What a section is called in the task list, and in a notice."""
     found = next(one for one in sections_for("llc", "company_law_2024") if one.key == section)
-    return found.en if visitor.lang == "en" else found.zh
+    return found.label[visitor.lang]
 
 
 def pdf(title: str, *, pages: int = 1) -> bytes:

@@ -92,7 +92,7 @@ def claim(officer: Visitor, ref: str) -> None:
 def words(visitor: Visitor, action: str, *, of_part: bool = True) -> str:
     definition = definition_of("establishment@1")
     actions = definition.parts.actions if of_part and definition.parts else definition.actions
-    return str(actions[action].label.en if visitor.lang == "en" else actions[action].label.zh)
+    return str(actions[action].label["en"] if visitor.lang == "en" else actions[action].label["zh"])
 
 
 def assert_on_paper(applicant: Visitor, numbers: list[str], path: Path) -> None:

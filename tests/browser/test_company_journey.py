@@ -171,4 +171,4 @@ def with_one_byte_changed(pdf: bytes) -> bytes:
 
 def action_words(action: str, clerk: Visitor) -> str:
     label = definition_of("establishment@1").actions[action].label
-    return str(label.en if clerk.lang == "en" else label.zh)
+    return str(label["en"] if clerk.lang == "en" else label["zh"])

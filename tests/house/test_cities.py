@@ -69,7 +69,7 @@ def is_documented(node: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncF
 
 def test_no_agency_is_named_in_the_program() -> None:
     """A row's key may also name a number or a section; roles and envelope names belong to the row alone."""
-    own = {value for row in city().agencies for value in (row.role, row.name.zh, row.officer.zh)}
+    own = {value for row in city().agencies for value in (row.role, row.name["zh"], row.officer["zh"])}
     named = {
         f"{path.relative_to(PROGRAM)}: {word}"
         for path in files()

@@ -87,7 +87,7 @@ def test_a_row_says_what_the_licence_prints(row: EntityType) -> None:
     labels = {item.key: "".join(item.label) for column in PRESENT[row.key] for item in column}
     words = {"representative": "representative", "capital": "capital", "founded": "founded", "place": "domicile"}
     assert {word: labels[key] for word, key in words.items() if key in labels} == {
-        word: row.words[word].zh for word, key in words.items() if key in labels
+        word: row.words[word]["zh"] for word, key in words.items() if key in labels
     }
 
 

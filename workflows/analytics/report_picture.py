@@ -5,32 +5,32 @@ from html import escape
 from typing import Any
 
 from workflows.definition import Definition
-from workflows.definition.values import Lang
+from workflows.definition.values import Text, html_tag
 
 WIDTH, LEFT, RIGHT = 880, 56, 24
 INK, SOFT, LINE, PAPER = "#1a2029", "#515a66", "#dcdad2", "#ffffff"
 BRAND, WARN, OK, BAD = "#1b4b82", "#8a5200", "#1c6b3c", "#b3261e"
 # Lines differ in their dashes too, for readers who cannot distinguish the colours.
 PENS = ((BRAND, ""), (WARN, "7 4"), (OK, "2 4"), (BAD, "10 3 2 3"), (SOFT, "5 2"))
-TEXTS: Mapping[str, Mapping[Lang, str]] = {
-    "title": {"zh": "{table}：模拟结果", "en": "{table}: simulated"},
-    "queue": {"zh": "每天正午排队等候的件数", "en": "Cases waiting in the queue at noon, day by day"},
-    "warm_up": {"zh": "预热，不计", "en": "warm-up, not counted"},
-    "busy": {"zh": "人员忙碌程度（工作时间的占比）", "en": "How busy each role is (share of the hours of work)"},
-    "people": {"zh": "{label} {staff}人", "en": "{label}, {staff}"},
-    "decided": {"zh": "到第几个工作日为止办结的占比", "en": "Share decided by the end of the n-th working day"},
-    "wd": {"zh": "时限{limit}个工作日", "en": "limit: {limit} working days"},
-    "day": {"zh": "第{day}天", "en": "day {day}"},
-    "today": {"zh": "当天", "en": "same day"},
-    "desc": {
-        "zh": "每工作日{arrivals}件，按期办结{share}。",
-        "en": "{arrivals} cases a working day, {share} decided in time.",
-    },
+TEXTS: Mapping[str, Text] = {
+    "title": Text(zh="{table}：模拟结果", en="{table}: simulated"),
+    "queue": Text(zh="每天正午排队等候的件数", en="Cases waiting in the queue at noon, day by day"),
+    "warm_up": Text(zh="预热，不计", en="warm-up, not counted"),
+    "busy": Text(zh="人员忙碌程度（工作时间的占比）", en="How busy each role is (share of the hours of work)"),
+    "people": Text(zh="{label} {staff}人", en="{label}, {staff}"),
+    "decided": Text(zh="到第几个工作日为止办结的占比", en="Share decided by the end of the n-th working day"),
+    "wd": Text(zh="时限{limit}个工作日", en="limit: {limit} working days"),
+    "day": Text(zh="第{day}天", en="day {day}"),
+    "today": Text(zh="当天", en="same day"),
+    "desc": Text(
+        zh="每工作日{arrivals}件，按期办结{share}。",
+        en="{arrivals} cases a working day, {share} decided in time.",
+    ),
 }
 
 
 def picture(
-    found: Mapping[str, Any], *, definition: Definition, arrivals: float, limit: str, warm_up: int, lang: Lang
+    found: Mapping[str, Any], *, definition: Definition, arrivals: float, limit: str, warm_up: int, lang: str
 ) -> str:
     """An SVG 880 pixels wide without fonts or styles of its own; ``limit`` is a limit such as 3wd, or empty."""
     title = _say("title", lang, table=definition.title.in_(lang))
@@ -48,19 +48,19 @@ def picture(
     body = "\n".join(parts)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {bottom}" width="{WIDTH}" height="{bottom}" '
-        f'role="img" lang="{"zh-Hans" if lang == "zh" else "en"}" font-size="14" '
+        f'role="img" lang="{html_tag(lang)}" font-size="14" '
         f'font-family="system-ui, Noto Sans CJK SC, sans-serif">\n'
         f"<title>{escape(title)}</title>\n<desc>{escape(desc)}</desc>\n"
         f'<rect width="100%" height="100%" fill="{PAPER}"/>\n{body}\n</svg>\n'
     )
 
 
-def _say(key: str, lang: Lang, **values: object) -> str:
-    return TEXTS[key][lang].format(**values)
+def _say(key: str, lang: str, **values: object) -> str:
+    return TEXTS[key].in_(lang).format(**values)
 
 
 def _queues(
-    staffed: Mapping[str, Any], labels: Mapping[str, str], *, warm_up: int, top: int, lang: Lang
+    staffed: Mapping[str, Any], labels: Mapping[str, str], *, warm_up: int, top: int, lang: str
 ) -> Iterator[str]:
     series = {role: one["queue_by_day"] for role, one in staffed.items()}
     days = max((len(values) for values in series.values()), default=0)
@@ -87,7 +87,7 @@ def _queues(
         yield _text(LEFT + day * across, base + 18, _say("day", lang, day=day + 1), size=12, fill=SOFT, anchor="start")
 
 
-def _bars(staffed: Mapping[str, Any], labels: Mapping[str, str], *, top: int, lang: Lang) -> Iterator[str]:
+def _bars(staffed: Mapping[str, Any], labels: Mapping[str, str], *, top: int, lang: str) -> Iterator[str]:
     yield _text(LEFT, top, _say("busy", lang), weight=600)
     for place, (role, one) in enumerate(staffed.items()):
         y, share = top + 18 + 34 * place, one["utilisation"]["mean"]
@@ -100,7 +100,7 @@ def _bars(staffed: Mapping[str, Any], labels: Mapping[str, str], *, top: int, la
         yield _text(LEFT + 210 + full, y + 16, f"{share:.0%}", weight=600)
 
 
-def _decided(shares: Sequence[float], *, limit: str, top: int, lang: Lang) -> Iterator[str]:
+def _decided(shares: Sequence[float], *, limit: str, top: int, lang: str) -> Iterator[str]:
     yield _text(LEFT, top, _say("decided", lang), weight=600)
     high, base = 160, top + 30 + 160
     step = (WIDTH - LEFT - RIGHT) / len(shares)

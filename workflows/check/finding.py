@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from workflows.definition import source
-from workflows.definition.values import Lang, Model, Text
+from workflows.definition.values import ENGLISH, Model, Text
 
 
 class Code(Model):
@@ -42,17 +42,17 @@ class Finding:
     @property
     def message(self) -> str:
         """What is wrong, in English."""
-        return self.message_in("en")
+        return self.message_in(ENGLISH)
 
     @property
     def fix(self) -> str:
         """What to do about it, in English."""
-        return self.fix_in("en")
+        return self.fix_in(ENGLISH)
 
-    def message_in(self, lang: Lang) -> str:
+    def message_in(self, lang: str) -> str:
         return CODES[self.code].message.in_(lang).format_map(self.data)
 
-    def fix_in(self, lang: Lang) -> str:
+    def fix_in(self, lang: str) -> str:
         return CODES[self.code].fix.in_(lang).format_map(self.data)
 
 

@@ -1,16 +1,16 @@
-"""Finds texts that are missing in a language: labels, titles, and names of the laws that rows cite."""
+"""Finds texts that are missing in a default language: labels, titles, and names of the laws that rows cite."""
 
 from collections.abc import Iterator
 
 from workflows.check.finding import Found, found
 from workflows.definition import Definition, Table
-from workflows.definition.values import Text
+from workflows.definition.values import DEFAULTS, Text
 
 
 def faults(definition: Definition) -> Iterator[Found]:
     for place, text in _texts(definition):
-        for lang, words in (("zh", text.zh), ("en", text.en)):
-            if not words.strip():
+        for lang in DEFAULTS:
+            if not text[lang].strip():
                 code = "missing_basis" if place.startswith("citations.") else "missing_label"
                 yield found(code, place, lang=lang)
 

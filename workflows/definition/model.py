@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, ValidationError,
 from workflows.definition import source
 from workflows.definition.references import dangling
 from workflows.definition.values import (
+    DEFAULTS,
     CitationKey,
     Citations,
     Conditions,
@@ -231,10 +232,14 @@ class Definition(Table):
     def content_hash(self) -> str:
         """SHA-256 (hex) of the canonical JSON (RFC 8785); comments, layout and absent defaults do not count.
 
-        The texts for applicants (``stages``, ``shown``) do not count either, so they can be corrected while cases run.
+        The texts for applicants (``stages``, ``shown``) do not count either, so they can be corrected while cases run;
+        nor do words in other languages than the default ones, so that a table in use can be translated.
         Keys are ASCII and there are no fractions, so sorted keys without spaces are all that RFC 8785 requires.
         """
-        content = self.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude=_PRESENTATION)
+        counted = {"languages": DEFAULTS}
+        content = self.model_dump(
+            mode="json", by_alias=True, exclude_defaults=True, exclude=_PRESENTATION, context=counted
+        )
         text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 

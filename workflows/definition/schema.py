@@ -7,7 +7,7 @@ from typing import Any
 
 from workflows.definition import source
 from workflows.definition.model import Definition
-from workflows.definition.values import Text
+from workflows.definition.values import DEFAULTS, Text
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -44,7 +44,7 @@ def _property(model: str, key: str, made: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _said(text: Text) -> str:
-    return f"{text.zh}\n{text.en}"
+    return "\n".join(text[lang] for lang in DEFAULTS)
 
 
 @cache
@@ -52,4 +52,4 @@ def _texts() -> Mapping[str, Text]:
     text = files("workflows.definition").joinpath("schema.yaml").read_text(encoding="utf-8")
     data = source.read(text, file="schema.yaml").data
     assert isinstance(data, dict)
-    return {key: Text.model_validate(value) for key, value in data.items()}
+    return {key: Text(**value) for key, value in data.items()}

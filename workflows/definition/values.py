@@ -1,6 +1,7 @@
-"""The small values that a table is made of: keys, texts in both languages, limits of time, conditions."""
+"""The small values that a table is made of: keys, texts in several languages, limits of time, conditions."""
 
 import re
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -9,11 +10,12 @@ from pydantic import (
     ConfigDict,
     Field,
     GetJsonSchemaHandler,
+    SerializationInfo,
     StringConstraints,
     model_serializer,
     model_validator,
 )
-from pydantic_core import CoreSchema
+from pydantic_core import CoreSchema, core_schema
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 CitationKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
@@ -21,7 +23,16 @@ EffectName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.[a-z][
 StateKind = Literal["start", "applicant", "office", "waiting", "final"]
 Style = Literal["main", "second", "stop"]
 Look = Literal["plain", "go", "warn", "hold", "ok", "bad"]
-Lang = Literal["zh", "en"]
+# The default languages: every text has both. A language is named by its tag (BCP 47), such as `eo` or `pt-BR`.
+CHINESE, ENGLISH = DEFAULTS = ("zh", "en")
+# On pages Chinese is marked as simplified, because browsers choose the font by it.
+MARKED_AS = {CHINESE: "zh-Hans"}
+LANGUAGE_TAG = "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+
+
+def html_tag(lang: str) -> str:
+    """The value of the attribute `lang` on a page."""
+    return MARKED_AS.get(lang, lang)
 
 
 def _listed(value: object) -> object:
@@ -49,16 +60,60 @@ class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Text(Model):
-    """A text in both languages. An empty text loads without error, so that the checker can list all missing texts."""
+class Text(Mapping[str, str]):
+    """A text by language tag: `{zh: ..., en: ...}`, and any other language beside them.
 
-    model_config = ConfigDict(json_schema_extra={"required": ["zh", "en"]})
+    A missing or empty text loads without error, so that the checker can list all missing texts.
+    """
 
-    zh: str = ""
-    en: str = ""
+    __slots__ = ("_words",)
 
-    def in_(self, lang: Lang) -> str:
-        return self.zh if lang == "zh" else self.en
+    def __init__(self, **words: str) -> None:
+        self._words = dict.fromkeys(DEFAULTS, "") | words
+
+    def in_(self, lang: str) -> str:
+        """The words in this language; without them in English, and without these in Chinese."""
+        return self._words.get(lang) or self._words[ENGLISH] or self._words[CHINESE]
+
+    def __getitem__(self, lang: str) -> str:
+        return self._words[lang]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._words)
+
+    def __len__(self) -> int:
+        return len(self._words)
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._words.items()))
+
+    def __repr__(self) -> str:
+        return f"Text({self._words!r})"
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: object, _handler: object) -> CoreSchema:
+        words = core_schema.dict_schema(core_schema.str_schema(pattern=LANGUAGE_TAG), core_schema.str_schema())
+        return core_schema.no_info_after_validator_function(
+            lambda found: cls(**found),
+            words,
+            ref=cls.__qualname__,
+            serialization=core_schema.plain_serializer_function_ser_schema(cls._dumped, info_arg=True),
+        )
+
+    def _dumped(self, info: SerializationInfo) -> dict[str, str]:
+        """All words, or those of the languages that the context names; an empty one is the same as a missing one."""
+        languages = (info.context or {}).get("languages", self)
+        return {lang: self._words[lang] for lang in languages if self._words[lang]}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {
+            "type": "object",
+            "properties": {lang: {"type": "string"} for lang in DEFAULTS},
+            "patternProperties": {LANGUAGE_TAG: {"type": "string"}},
+            "additionalProperties": False,
+            "required": list(DEFAULTS),
+        }
 
 
 class Limit(Model):

@@ -3,28 +3,27 @@
 from collections.abc import Iterator
 
 from workflows.definition import Definition, Parts, Table
-from workflows.definition.values import Lang
 
 
-def states(table: Table, *, lang: Lang) -> str:
+def states(table: Table, *, lang: str) -> str:
     """A ``stateDiagram-v2``: every state with its label, every row with its action's label, the same text each time."""
     return "\n".join(["stateDiagram-v2", *_states(table, lang), *_rows(table, lang)]) + "\n"
 
 
-def parts(definition: Definition, *, lang: Lang) -> str:
+def parts(definition: Definition, *, lang: str) -> str:
     """A ``flowchart`` of which part waits for which; empty for a matter without parts."""
     if definition.parts is None:
         return ""
     return "\n".join(["flowchart LR", *_parts(definition, definition.parts, lang)]) + "\n"
 
 
-def _states(table: Table, lang: Lang) -> Iterator[str]:
+def _states(table: Table, lang: str) -> Iterator[str]:
     for key, state in table.states.items():
         yield f"    {key} : {_plain(state.label.in_(lang))}"
     yield f"    [*] --> {table.start}"
 
 
-def _rows(table: Table, lang: Lang) -> Iterator[str]:
+def _rows(table: Table, lang: str) -> Iterator[str]:
     """One arrow for each pair of states, so that ten actions that keep the state are one loop."""
     arrows: dict[tuple[str, str], list[str]] = {}
     for row in table.rows:
@@ -40,7 +39,7 @@ def _rows(table: Table, lang: Lang) -> Iterator[str]:
             yield f"    {key} --> [*]"
 
 
-def _parts(definition: Definition, graph: Parts, lang: Lang) -> Iterator[str]:
+def _parts(definition: Definition, graph: Parts, lang: str) -> Iterator[str]:
     for key, part in graph.graph.items():
         label, role = _plain(part.label.in_(lang)), _plain(definition.roles[part.role].in_(lang))
         yield f'    {key}["{label}<br/>{role}"]'

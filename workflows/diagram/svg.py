@@ -3,12 +3,12 @@
 Every element has a class beside its colours, so that a page can set others (its own font, or a dark scheme).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
 from workflows.definition import Definition
-from workflows.definition.values import Lang, Limit
+from workflows.definition.values import Limit, Text, html_tag
 from workflows.diagram.layout import Edge, LayoutPlan, plan
 from workflows.diagram.routing import BOX, PAD, Box, Line, Point, route
 from workflows.diagram.text_metrics import measure, wrapped
@@ -22,21 +22,21 @@ _INK, _MUTED, _PAPER, _CARD, _EDGE = "#1a2029", "#515a66", "#f5f4f0", "#ffffff",
 _KINDS = {"start": "#767e88", "applicant": "#8a5200", "office": "#1b4b82", "waiting": "#767e88", "final": "#1c6b3c"}
 _CLASSES = {"#515a66": "m", "#1b4b82": "at", "#1c6b3c": "done"}
 _PAST, _NOW, _NOW_FILL = "#1c6b3c", "#1b4b82", "#e8eff8"
-_SAID: Mapping[str, Mapping[Lang, str]] = {
-    "main_path": {"zh": "主路：", "en": "The main road: "},
-    "arrow": {"zh": " → ", "en": " → "},
-    "comma": {"zh": "、", "en": ", "},
-    "ends": {"zh": "也可能止于", "en": "It may also end in"},
-    "from": {"zh": "：", "en": ": "},
-    "now": {"zh": "现在", "en": "Now"},
-    "past": {"zh": "走过的路", "en": "The way taken"},
-    "wd": {"zh": "{} 个工作日", "en": "{} working days"},
-    "d": {"zh": "{} 日", "en": "{} days"},
-    "start": {"zh": "开始", "en": "Start"},
-    "applicant": {"zh": "等申请人", "en": "With the applicant"},
-    "office": {"zh": "登记机关办理", "en": "With the office"},
-    "waiting": {"zh": "等待", "en": "Waiting"},
-    "final": {"zh": "结束", "en": "End"},
+_SAID: Mapping[str, Text] = {
+    "main_path": Text(zh="主路：", en="The main road: "),
+    "arrow": Text(zh=" → ", en=" → "),
+    "comma": Text(zh="、", en=", "),
+    "ends": Text(zh="也可能止于", en="It may also end in"),
+    "from": Text(zh="：", en=": "),
+    "now": Text(zh="现在", en="Now"),
+    "past": Text(zh="走过的路", en="The way taken"),
+    "wd": Text(zh="{} 个工作日", en="{} working days"),
+    "d": Text(zh="{} 日", en="{} days"),
+    "start": Text(zh="开始", en="Start"),
+    "applicant": Text(zh="等申请人", en="With the applicant"),
+    "office": Text(zh="登记机关办理", en="With the office"),
+    "waiting": Text(zh="等待", en="Waiting"),
+    "final": Text(zh="结束", en="End"),
 }
 
 
@@ -52,16 +52,28 @@ class Trail:
         return frozenset(state for step in self.steps for state in step)
 
 
-def draw(definition: Definition, *, lang: Lang, trail: Trail | None = None, name: str = "table") -> str:
-    """The picture as SVG text, the same each time. ``name`` is the prefix of its ids, for pages with several."""
-    return _Picture(definition, lang, trail, name).text()
+def draw(
+    definition: Definition,
+    *,
+    lang: str,
+    trail: Trail | None = None,
+    name: str = "table",
+    say: Callable[[Text], str] | None = None,
+) -> str:
+    """The picture as SVG text, the same each time. ``name`` is the prefix of its ids, for pages with several.
+
+    ``say`` chooses the words of a text, if the caller knows more translations than the text has.
+    """
+    return _Picture(definition, lang, trail, name, say or (lambda text: text.in_(lang))).text()
 
 
 class _Picture:
     """One drawing: the table, its layout, the language, and optionally a case's path."""
 
-    def __init__(self, definition: Definition, lang: Lang, trail: Trail | None, name: str) -> None:
-        self.table, self.lang, self.trail, self.name = definition, lang, trail, name
+    def __init__(
+        self, definition: Definition, lang: str, trail: Trail | None, name: str, say: Callable[[Text], str]
+    ) -> None:
+        self.table, self.lang, self.trail, self.name, self.words_of = definition, lang, trail, name, say
         self.plan: LayoutPlan = plan(definition)
         self.inside = {state: list(self._inside(state)) for state in self.plan.places}
         tall = {
@@ -79,18 +91,14 @@ class _Picture:
         lines = sorted(self.routed.lines, key=lambda line: self._is_past(line.edge))
         body = [*self._legend(), *self._paths(lines), *self._boxes(), *self._words(lines), *self._footer()]
         size = f'viewBox="0 0 {_n(self.width)} {_n(height)}" width="{_n(self.width)}" height="{_n(height)}"'
-        head = f'<svg xmlns="http://www.w3.org/2000/svg" class="flow" role="img" lang="{self._lang_tag}" {size}'
+        head = f'<svg xmlns="http://www.w3.org/2000/svg" class="flow" role="img" lang="{html_tag(self.lang)}" {size}'
         head += f' aria-labelledby="{self.name}-title {self.name}-told" font-family="{_FONT}" font-size="{WORDS:g}">'
         paper = f'<rect class="paper" width="{_n(self.width)}" height="{_n(height)}" fill="{_PAPER}"/>'
         return "\n".join([head, *self._describe(), paper, *body, "</svg>"]) + "\n"
 
-    @property
-    def _lang_tag(self) -> str:
-        return "zh-Hans" if self.lang == "zh" else "en"
-
     def _describe(self) -> Iterator[str]:
         """The picture as text, for readers who cannot see it."""
-        title = f"{self.table.title.in_(self.lang)} @{self.table.version}"
+        title = f"{self.words_of(self.table.title)} @{self.table.version}"
         said = [self._say("main_path") + self._say("arrow").join(map(self._label, self.plan.main_path))]
         if self.trail is not None:
             path = [self.trail.steps[0][0], *(target for _, target in self.trail.steps)] if self.trail.steps else []
@@ -100,7 +108,7 @@ class _Picture:
         yield f'<desc id="{self.name}-told">{escape(". ".join(said))}</desc>'
 
     def _legend(self) -> Iterator[str]:
-        title = f"{self.table.title.in_(self.lang)} · {self.table.matter}@{self.table.version}"
+        title = f"{self.words_of(self.table.title)} · {self.table.matter}@{self.table.version}"
         yield _text(PAD, 24, title, size=17, weight=700)
         across = PAD
         for kind, colour in _KINDS.items():
@@ -156,7 +164,7 @@ class _Picture:
     def _inside(self, state: str) -> Iterator[str]:
         """Who the case waits for and how long, and which actions keep its state."""
         entry = self.table.states[state]
-        holders = self._say("comma").join(self.table.roles[role].in_(self.lang) for role in entry.holder)
+        holders = self._say("comma").join(self.words_of(self.table.roles[role]) for role in entry.holder)
         lines, limit = wrapped(holders, width=INSIDE, size=SMALL), self._limit(entry.within)
         together = f"{lines[-1]} · {limit}" if lines and limit else limit
         if limit and measure(together, SMALL) <= INSIDE:
@@ -206,10 +214,10 @@ class _Picture:
 
     def _label(self, state: str) -> str:
         known = self.table.states.get(state)
-        return known.label.in_(self.lang) if known else state
+        return self.words_of(known.label) if known else state
 
     def _act(self, action: str) -> str:
-        return self.table.actions[action].label.in_(self.lang)
+        return self.words_of(self.table.actions[action].label)
 
     def _acts(self, actions: Sequence[str]) -> str:
         return " / ".join(dict.fromkeys(map(self._act, actions)))
@@ -218,7 +226,7 @@ class _Picture:
         return self._say(limit.unit).format(limit.amount) if limit else ""
 
     def _say(self, key: str) -> str:
-        return _SAID[key][self.lang]
+        return self.words_of(_SAID[key])
 
     def _is_now(self, state: str) -> bool:
         return self.trail is not None and self.trail.state == state

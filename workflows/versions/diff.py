@@ -8,9 +8,11 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from workflows.definition import Definition, Parts, Row, Table
+from workflows.definition.values import Text
 
 Kind = Literal["added", "removed", "changed"]
 Plain = str | tuple[str, ...] | None
+_Entries = Mapping[str, BaseModel | Text]
 
 # Lists whose order has a meaning: effects run, and inputs are shown, in this order.
 _ORDERED = frozenset({"then", "asks"})
@@ -84,7 +86,9 @@ def _fields(place: str, old: BaseModel, new: BaseModel, *, keep: tuple[str, ...]
         yield TableChange("changed", place, place, aspects)
 
 
-def _entries(place: str, old: Mapping[str, BaseModel], new: Mapping[str, BaseModel]) -> Iterator[TableChange]:
+def _entries(
+    place: str, old: Mapping[str, BaseModel | Text], new: Mapping[str, BaseModel | Text]
+) -> Iterator[TableChange]:
     for key, entry in old.items():
         if key not in new:
             yield TableChange("removed", place, key)
@@ -156,8 +160,10 @@ def _meaning(name: str, value: Plain) -> object:
     return frozenset(value) if isinstance(value, tuple) and name not in _ORDERED else value
 
 
-def _plain(entry: BaseModel) -> dict[str, Plain]:
+def _plain(entry: BaseModel | Text) -> dict[str, Plain]:
     """The entry as written in the file, without defaults; texts one level deep."""
+    if isinstance(entry, Text):
+        return dict(entry)
     found: dict[str, Plain] = {}
     for name, value in entry.model_dump(mode="json", by_alias=True, exclude_defaults=True).items():
         found |= _flat(name, value)

@@ -13,7 +13,7 @@ from registration.api.v1 import name_shapes, shapes
 from registration.api.v1.blueprint import blueprint, reply
 from registration.api.v1.values import Division, choice
 from registration.errors import InvalidInput
-from registration.http.context import PUBLIC_LIMIT, lang_here, limiter
+from registration.http.context import PUBLIC_LIMIT, lang_here, limiter, say
 from registration.models import Registrar
 from registration.queries.accounts import registrars
 from registration.queries.names import verdict_on
@@ -22,6 +22,7 @@ from registration.rules.entity_types import entity_type_keys, entity_types, type
 from registration.rules.fields import form_schema
 from registration.rules.form import ESTABLISHMENT, groups_of, sections_for
 from registration.rules.kinds import Regime
+from registration.rules.languages import OF_PAPERS, said
 from registration.rules.names import Finding, NameVerdict, basis_text, finding_text, name_types, outside_name
 from registration.rules.problems import Problem
 
@@ -81,7 +82,7 @@ def list_entity_types() -> Response:
     kinds = [
         shapes.EntityKind(
             key=row.key,
-            name=getattr(row.name, lang_here()),
+            name=say(row.name),
             regimes=[regime.value for regime in row.known_regimes],
         )
         for row in entity_types()
@@ -94,12 +95,9 @@ def list_entity_types() -> Response:
 def show_form(path: FormPath, query: FormQuery) -> Response:
     kind = path.entity_type
     regime = _regime(kind, query.regime)
-    lang = lang_here()
-    groups = {group.key: group.zh if lang == "zh" else group.en for group in groups_of(ESTABLISHMENT)}
+    groups = {group.key: say(group.label) for group in groups_of(ESTABLISHMENT)}
     sections = [
-        shapes.SectionInfo(
-            key=one.key, label=one.zh if lang == "zh" else one.en, group=groups[one.group], optional=one.optional
-        )
+        shapes.SectionInfo(key=one.key, label=say(one.label), group=groups[one.group], optional=one.optional)
         for one in sections_for(kind, regime)
     ]
     schema = form_schema(kind, regime=regime)
@@ -154,7 +152,7 @@ def _finding(one: Finding) -> name_shapes.NameFinding:
 def _office(row: Registrar) -> shapes.Office:
     return shapes.Office(
         code=row.code,
-        name=row.name_zh if lang_here() == "zh" else row.name_en,
+        name=say(row.name),
         regions=row.regions,
         five_numbers=row.regime == Regime.FIVE_NUMBERS_2015,
         two_person=row.approval == "two_person",
@@ -178,18 +176,18 @@ def _office_for(region: str, code: str | None) -> Registrar:
 
 
 def _scope_row(item: scope.ScopeItem) -> shapes.ScopeRow:
-    lang, permit = lang_here(), scope.permit_of(item)
+    permit = scope.permit_of(item)
     return shapes.ScopeRow(
         code=item.code,
-        text=item.zh,
-        label=item.zh if lang == "zh" else item.en,
+        text=said(item, OF_PAPERS),
+        label=say(item),
         kind=item.kind,
         industry=item.gb4754,
         permit=None
         if permit is None or item.permit == "-"
         else shapes.Permit(
             when=item.permit,
-            name=permit.name_zh if lang == "zh" else permit.name_en,
-            authority=permit.authority_zh if lang == "zh" else permit.authority_en,
+            name=say(permit.name),
+            authority=say(permit.authority),
         ),
     )

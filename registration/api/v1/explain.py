@@ -1,10 +1,11 @@
-"""Why an action is not possible, and for whom an application waits: the words of the pages, in both languages."""
+"""Why an action is not possible, and for whom an application waits: the words of the pages, in every language."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from flask import Response
 from flask_openapi3 import Tag
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from registration import clock, database
 from registration.access import access
@@ -13,11 +14,16 @@ from registration.api.v1.blueprint import blueprint, reply
 from registration.http.context import the_actor
 from registration.queries.explain import Explanation, explain
 from registration.queries.waiting import Waiting
+from registration.rules.languages import in_offered, said
 
 TAGS = [Tag(name="办理 Actions")]
 
 
 class Words(BaseModel):
+    """The default languages, and each other language that is offered."""
+
+    model_config = ConfigDict(extra="allow")
+
     zh: str
     en: str
 
@@ -101,5 +107,5 @@ def _waiting(one: Waiting) -> WaitingFor:
     )
 
 
-def _words(text: object) -> Words:
-    return Words.model_validate(text, from_attributes=True)
+def _words(text: Mapping[str, str]) -> Words:
+    return Words.model_validate(in_offered(lambda lang: said(text, lang)))

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from registration.actor import Actor
 from registration.api.v1 import shapes
 from registration.clock import local_date, now
-from registration.http.context import lang_here, settings_here
+from registration.http.context import lang_here, say, settings_here
 from registration.http.problem_json import blocker_row, problem_row
 from registration.matters import definition_of
 from registration.models import Application, HistoryEntry, Licence, Material
@@ -52,7 +52,7 @@ def case_of(file: CaseFile, *, actor: Actor, foreseen: Estimate | None = None) -
         definition=case.definition,
         version=case.version,
         revision=case.revision,
-        registrar_name=file.registrar.name_zh if lang_here() == "zh" else file.registrar.name_en,
+        registrar_name=say(file.registrar.name),
         days_left=file.days_left,
         expected=expected_of(foreseen) if foreseen else None,
         form=dict(file.form),
@@ -84,8 +84,8 @@ def task_row(task: TaskState, *, matter: str) -> shapes.TaskRow:
     group = next(group for group in groups_of(matter) if group.key == task.section.group)
     return shapes.TaskRow(
         section=task.section.key,
-        label=say(task.section),
-        group=say(group),
+        label=say(task.section.label),
+        group=say(group.label),
         optional=task.section.optional,
         state=task.state,
         open=task.open,
@@ -94,13 +94,12 @@ def task_row(task: TaskState, *, matter: str) -> shapes.TaskRow:
 
 
 def need_row(need: Need, *, regime: str) -> shapes.NeedRow:
-    lang = lang_here()
     return shapes.NeedRow(
         kind=need.need.kind,
-        label=need.need.label.in_(lang),
-        hint=need.need.hint.in_(lang),
-        why=need.need.why.in_(lang),
-        basis=material_law(need.need, regime=regime, on=local_date(now()), lang=lang),
+        label=say(need.need.label),
+        hint=say(need.need.hint),
+        why=say(need.need.why),
+        basis=material_law(need.need, regime=regime, on=local_date(now()), lang=lang_here()),
         required=need.need.required,
         open=need.open,
         files=[material_row(one) for one in need.files],
@@ -222,18 +221,15 @@ def target_label(target: str, *, case: Application) -> str:
     chapter, _, key = target.partition(".")
     if chapter == "material":
         return material_label(key, lang_here(), case.matter)
-    return next((say(one) for one in sections_for(case.entity_type, case.regime, case.matter) if one.key == key), key)
+    return next(
+        (say(one.label) for one in sections_for(case.entity_type, case.regime, case.matter) if one.key == key), key
+    )
 
 
 def state_label(table: Table, state: str) -> str:
     """The state's name; the key of the state if only an older table has it."""
     known = table.states.get(state)
     return say(known.label) if known else state
-
-
-def say(words: Any) -> str:
-    """The text of a pair in the language of this request."""
-    return str(words.zh if lang_here() == "zh" else words.en)
 
 
 def _label_of(entry: HistoryEntry, case: Application) -> str:

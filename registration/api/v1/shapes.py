@@ -5,11 +5,12 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel, StringConstraints, model_validator
 
-from registration.api.v1.values import CaseRef, Division, Line, Name, Prose, Reason, Shown, Text, choice
+from registration.api.v1.values import CaseRef, Division, Language, Line, Name, Prose, Reason, Shown, Text, choice
 from registration.matters import matters
 from registration.rules.email_address import DESCRIBED, LONGEST
 from registration.rules.entity_types import entity_type_keys
 from registration.rules.form import ESTABLISHMENT, MODELS
+from workflows.definition.values import CHINESE
 
 Row = TypeVar("Row")
 
@@ -88,7 +89,7 @@ class SignUp(Given):
     email: Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST), Shown({"pattern": DESCRIBED})]
     password: Annotated[str, StringConstraints(max_length=1000)]
     name: Text
-    locale: Literal["zh", "en"] = "zh"
+    locale: Language = CHINESE
 
 
 class SignUpBegun(BaseModel):

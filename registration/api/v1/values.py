@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import GetJsonSchemaHandler, StringConstraints
+from pydantic import AfterValidator, GetJsonSchemaHandler, StringConstraints
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
+from pydantic_core import CoreSchema, PydanticCustomError
+
+from registration.rules.languages import offered
 
 
 @dataclass(eq=False, slots=True)
@@ -23,7 +25,22 @@ def choice(*values: str) -> Shown:
     return Shown({"enum": list(values)})
 
 
+class _Offered:
+    """Describes a language by those that are offered here."""
+
+    @staticmethod
+    def __get_pydantic_json_schema__(core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {**handler(core), "enum": list(offered())}
+
+
+def _offered(lang: str) -> str:
+    if lang not in offered():
+        raise PydanticCustomError("choice.unknown", "choice.unknown")
+    return lang
+
+
 NOT_BLANK = Shown({"pattern": r"\S"})
+Language = Annotated[str, AfterValidator(_offered), _Offered]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), NOT_BLANK]

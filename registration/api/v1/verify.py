@@ -16,7 +16,7 @@ from registration.access import access
 from registration.api.v1.blueprint import blueprint, repeatable, reply
 from registration.api.v1.log_shapes import LogProof
 from registration.gateways.examination import Examined
-from registration.http.context import PUBLIC_LIMIT, lang_here, limiter, settings_here
+from registration.http.context import PUBLIC_LIMIT, limiter, say, settings_here
 from registration.models import Licence as Sheet
 from registration.queries.licences import Checked
 from registration.queries.log import as_proof
@@ -127,7 +127,7 @@ def _answer(checked: Checked, *, examined: Examined | None = None) -> Response:
     return reply(
         Check(
             verdict=checked.verdict,
-            message=texts("reference/refusals.yaml")[f"verdict.{checked.verdict}"][lang_here()],
+            message=say(texts("reference/refusals.yaml")[f"verdict.{checked.verdict}"]),
             checked_by=checked.by,
             checked_at=clock.now(),
             particulars={name: value for name, value in particulars.items() if name not in NOT_SHOWN} or None,
@@ -155,7 +155,7 @@ def _signed(sheet: Sheet | None, examined: Examined | None) -> dict[str, Any]:
 
 
 def _describe(found: Signature) -> CheckedSignature:
-    said = rows(found, lang=lang_here(), moment=clock.written)
+    said = rows(found, say=say, moment=clock.written)
     return CheckedSignature(**found.model_dump(), words=[CheckedRow.model_validate(asdict(row)) for row in said])
 
 
@@ -163,7 +163,7 @@ def _reason(checked: Checked) -> RevocationReason | None:
     words = licence_reason(checked.event.reason_code) if checked.event else None
     if words is None or checked.event is None:
         return None
-    return RevocationReason(code=str(checked.event.reason_code), text=words[lang_here()], article=words["article"])
+    return RevocationReason(code=str(checked.event.reason_code), text=say(words), article=words["article"])
 
 
 def _in_force(checked: Checked) -> InForce | None:

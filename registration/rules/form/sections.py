@@ -33,8 +33,7 @@ class Group:
 
     key: str
     number: str
-    zh: str
-    en: str
+    label: Text
     note: Text | None = None
 
 
@@ -45,8 +44,7 @@ class Section:
     key: str
     group: str
     optional: bool
-    zh: str
-    en: str
+    label: Text
 
 
 MODELS: dict[str, type[BaseModel]] = {
@@ -83,7 +81,7 @@ NAMING_PERSONS = frozenset(
 def groups_of(matter: str) -> tuple[Group, ...]:
     """The headings of the matter's task list; those without sections are for documents and for the last step."""
     rows = matter_data(matter).form.groups
-    return tuple(Group(key, row.number, row.zh, row.en, row.note) for key, row in rows.items())
+    return tuple(Group(key, row.number, row.words, row.note) for key, row in rows.items())
 
 
 def sections_for(entity_type: str, regime: str, matter: str = ESTABLISHMENT) -> tuple[Section, ...]:
@@ -95,7 +93,7 @@ def _sections_of(form: FormRows, entity_type: EntityType, regime: Regime) -> tup
     rows = [row for row in form.sections if not row.named or entity_type.answers_to(row.named)]
     labels = entity_type.pages.labels
     return tuple(
-        Section(row.key, row.group, regime in row.optional, label.zh, label.en)
+        Section(row.key, row.group, regime in row.optional, label)
         for row in rows
         if regime in row.under and (label := labels.get(row.key, row.label))
     )

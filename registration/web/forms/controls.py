@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from registration.http.context import lang_here
+from registration.http.context import lang_here, say
 from registration.queries.casefile import CaseFile
 from registration.rules.check_firm import LARGE_WAN
 from registration.rules.choices import choices_of
@@ -224,7 +224,7 @@ def _tenures_not_here(file: CaseFile) -> set[str]:
 def choices_in(path: str) -> tuple[Option, ...]:
     """(value, words) of a field with choices, also of one that is a list of them."""
     texts = choices_of(path) or choices_of(f"{path}.*")
-    return tuple((value, words[lang_here()]) for value, words in texts.items())
+    return tuple((value, say(words)) for value, words in texts.items())
 
 
 def people_of(file: CaseFile, *, natural_only: bool = False) -> tuple[Option, ...]:
@@ -238,4 +238,4 @@ def people_of(file: CaseFile, *, natural_only: bool = False) -> tuple[Option, ..
 def districts_of(file: CaseFile) -> tuple[Option, ...]:
     """The districts that the case's registrar serves."""
     known = (region(code) for code in file.registrar.regions)
-    return tuple((one.code, one.name_zh if lang_here() == "zh" else one.name_en) for one in known if one)
+    return tuple((one.code, say(one.name)) for one in known if one)

@@ -3,12 +3,12 @@
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from registration.http.context import say
 from registration.rules.city import city
 from registration.rules.entity_types import type_row
 from registration.web.forms.layout_fields import LayoutField, LayoutGroup, LayoutRows
 from registration.web.forms.members import MEMBERS_PAGES
 from registration.web.forms.parent import PARENT_PAGES
-from registration.web.i18n import say
 
 _PHONE = city().about.examples.phone
 _CONTACT_HINT = _l("从已填写的人员中选一位，或者另填姓名和手机号码。")

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
 from registration.rules.action_inputs import INPUTS
+from registration.rules.languages import said
 from registration.rules.reasons import correction_reasons
 from registration.web.present.targets import usual_reason
 
@@ -47,11 +48,11 @@ def marks_of(posted: MultiDict[str, str], targets: Iterable[str]) -> dict[str, M
     return {target: _mark(posted, target) for target in targets}
 
 
-def with_remedies(marks: Mapping[str, Mark], *, matter: str, lang: Literal["zh", "en"]) -> dict[str, Mark]:
+def with_remedies(marks: Mapping[str, Mark], *, matter: str, lang: str) -> dict[str, Mark]:
     """Every bad mark without a remedy of its own gets the usual one of its reason, in the applicant's language."""
     codes = correction_reasons(matter)
     return {
-        target: replace(mark, remedy=codes[mark.reason_code].remedy.in_(lang))
+        target: replace(mark, remedy=said(codes[mark.reason_code].remedy, lang))
         if mark.is_bad and not mark.remedy and mark.reason_code in codes
         else mark
         for target, mark in marks.items()

@@ -11,10 +11,11 @@ from flask import request, url_for
 from registration import database
 from registration.clock import now
 from registration.errors import ActionRefused, InvalidInput, NotFound, StaleVersion
-from registration.http.context import lang_here, the_actor
+from registration.http.context import lang_here, say, the_actor
 from registration.operations import apply
 from registration.queries.casefile import CaseFile, TaskState, casefile
 from registration.rules.form import NAMING_PERSONS, Group, groups_of
+from registration.rules.languages import formatted
 from registration.rules.problems import Problem
 from workflows.errors import Blocker
 
@@ -30,7 +31,7 @@ class FormPlace:
     @property
     def heading(self) -> str:
         """一、企业的基本情况: the numeral belongs to Chinese headings alone."""
-        return f"{self.group.number}、{self.group.zh}" if lang_here() == "zh" else self.group.en
+        return formatted("heading", lang_here(), numeral=self.group.number, label=say(self.group.label))
 
 
 class Overtaken(Exception):

@@ -7,10 +7,10 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from registration.clock import local_date, now
+from registration.http.context import say
 from registration.matters import definition_of
 from registration.queries.casefile import CaseFile
 from registration.rules.blockers import field_of
-from registration.web.i18n import say
 from registration.web.present.decisions import Input, blocker_texts, inputs_for
 from registration.web.present.law import bases_of
 from workflows.definition import UNCHANGED, Action

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from registration.actor import Actor
 from registration.clock import local_date
-from registration.http.context import lang_here
+from registration.http.context import say
 from registration.matters import calendar, definition_of, shipped
 from registration.models import Application, PromiseAlert
 from registration.queries.calendars import missing_year
@@ -55,4 +55,4 @@ def calendar_notes(session: Session, *, actor: Actor, now: datetime) -> list[str
 
 def _part_label(case: Application, key: str) -> str:
     parts = definition_of(case.definition).parts
-    return parts.graph[key].label.in_(lang_here()) if key and parts is not None else ""
+    return say(parts.graph[key].label) if key and parts is not None else ""

@@ -11,16 +11,18 @@ from typing import Any
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
-from registration.http.context import lang_here
+from registration.http.context import lang_here, say
 from registration.models import Application
 from registration.rules.choices import choice_text, choices_of
 from registration.rules.fields import fields, label_of
 from registration.rules.form import Section, sections_for
+from registration.rules.languages import formatted
 from registration.rules.masking import HIDDEN
 from registration.rules.names import NameParts
 from registration.rules.regions import address_text, region
 from registration.rules.scope import items_of
 from registration.web.i18n import day
+from workflows.definition.values import CHINESE
 
 WIDE = 18
 ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -123,7 +125,7 @@ def _one(path: str, value: str, form: Mapping[str, Any]) -> Markup:
         return _scope_item(value)
     if pattern == "domicile.region":
         known = region(value)
-        return escape((known.name_en if lang_here() == "en" else address_text(value, "")) if known else value)
+        return escape(say({**known.name, CHINESE: address_text(value, "")}) if known else value)
     if pattern.endswith("_wan"):
         return escape(amount(value))
     if ISO_DAY.fullmatch(value):
@@ -142,7 +144,8 @@ def amount(value: object) -> str:
 def wan(value: object) -> str:
     """The number before 万元; English has no such unit and shows the sum in yuan."""
     try:
-        return amount(value) if lang_here() == "zh" else f"{Decimal(str(value).replace(',', '')) * 10_000:,f}"
+        yuan = Decimal(str(value).replace(",", "")) * 10_000
+        return formatted("amount", lang_here(), wan=amount(value), figures=f"{yuan:,f}")
     except InvalidOperation:
         return str(value)
 
@@ -270,9 +273,8 @@ def _scope_item(code: str) -> Markup:
     item = next(iter(items_of([code])), None)
     if item is None:
         return escape(code)
-    words = item.en if lang_here() == "en" else item.zh
     licensed = Markup(' <span class="tag warn">{}</span>').format(_("许可项目")) if item.kind == "licensed" else ""
-    return Markup('{} <span class="code small muted">{}</span>{}').format(words, item.code, licensed)
+    return Markup('{} <span class="code small muted">{}</span>{}').format(say(item), item.code, licensed)
 
 
 def _day(value: str) -> Markup:

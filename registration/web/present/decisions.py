@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from registration.http.context import lang_here
+from registration.http.context import lang_here, say
 from registration.matters import definition_of
 from registration.queries.casefile import CaseFile
 from registration.rules.blockers import blocker_text, field_of
-from registration.web.i18n import say
 from workflows.definition import UNCHANGED, Action, Table
 from workflows.engine import Offer
 from workflows.errors import Blocker
@@ -130,4 +129,4 @@ def _hint(action: Action, name: str) -> str:
 
 
 def _label(action: Action) -> str:
-    return str(getattr(action.label, lang_here()))
+    return say(action.label)

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlmodel import Session
 
 from registration.actor import Actor
-from registration.http.context import lang_here
+from registration.http.context import say
 from registration.keys.field_encryption import DecryptedForm
 from registration.matters import definition_of
 from registration.models import Account, Application, Material, Part
@@ -19,7 +19,6 @@ from registration.rules.form import sections_for
 from registration.rules.kinds import is_five_numbers
 from registration.rules.reasons import correction_reasons
 from registration.rules.regions import region
-from registration.web.i18n import say
 from registration.web.present.alerts import alert_mark, alert_marks, answers_for
 from registration.web.present.answers import chapters
 from registration.web.present.kinds import entity_type_words, regime_words
@@ -105,7 +104,7 @@ def line_of(row: InboxRow, *, actor: Actor, now: datetime) -> CaseLine:
         case=case,
         name=name_of(case),
         kind=_kind(case),
-        district=(place.name_en if lang_here() == "en" else place.short_zh or place.name_zh) if place else "—",
+        district=say(place.short_name) if place else "—",
         state=state_tag(case),
         holder=holder_words(row.holder, own=actor.staff_no),
         due=case_due(case, now=now),
@@ -234,7 +233,7 @@ def part_lines(session: Session, rows: Iterable[PartRow], *, actor: Actor, now: 
                 case=row.case,
                 part=row.part,
                 name=name_of(row.case),
-                label=getattr(parts.graph[row.part.key].label, lang_here()) if parts else row.part.key,
+                label=say(parts.graph[row.part.key].label) if parts else row.part.key,
                 state=part_tag(row.case, row.part),
                 holder=holder_words(held.login if held else None, own=actor.staff_no),
                 due=due_badge(row.part.due_at, now=now),
@@ -252,8 +251,8 @@ def part_rows(file: CaseFile, *, now: datetime) -> list[dict[str, Any]]:
         return []
     return [
         {
-            "label": getattr(parts.graph[view.part.key].label, lang_here()),
-            "waits": _("、").join(getattr(parts.graph[key].label, lang_here()) for key in view.waits_for) or "—",
+            "label": say(parts.graph[view.part.key].label),
+            "waits": _("、").join(say(parts.graph[key].label) for key in view.waits_for) or "—",
             "state": part_tag(file.case, view.part),
             "number": view.part.number or "—",
             "due": due_badge(view.part.due_at, now=now),
@@ -267,7 +266,7 @@ def objections(file: CaseFile) -> list[tuple[str, str]]:
     """(part, reason) of each objection that waits for the office's decision."""
     parts = definition_of(file.case.definition).parts
     return [
-        (getattr(parts.graph[view.part.key].label, lang_here()) if parts else view.part.key, view.part.objection or "")
+        (say(parts.graph[view.part.key].label) if parts else view.part.key, view.part.objection or "")
         for view in file.parts
         if parts is not None and is_objected(parts, view.part)
     ]
@@ -279,7 +278,7 @@ def file_words(material: Material) -> str:
 
 def correction_choices(matter: str) -> list[tuple[str, str]]:
     """(code, words) of the reasons for a correction."""
-    return [(code, f"{code} {say(row)}") for code, row in correction_reasons(matter).items()]
+    return [(code, f"{code} {say(row.words)}") for code, row in correction_reasons(matter).items()]
 
 
 def decided(file: CaseFile) -> list[HistoryEvent]:
@@ -301,4 +300,4 @@ def _kind(case: Application) -> str:
 
 
 def _matter(case: Application) -> str:
-    return f"{getattr(definition_of(case.definition).title, lang_here())} · {entity_type_words(case.entity_type)}"
+    return f"{say(definition_of(case.definition).title)} · {entity_type_words(case.entity_type)}"

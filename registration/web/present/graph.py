@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from registration.clock import local
-from registration.http.context import lang_here
+from registration.http.context import say
 from registration.matters import definition_of
 from registration.models import Application
 from registration.queries.casefile import PartView
@@ -96,7 +96,7 @@ def _columns(parts: Parts, keys: Sequence[str]) -> list[list[str]]:
 
 
 def _words(case: Application, parts: Parts, view: PartView) -> Box:
-    label = getattr(parts.graph[view.part.key].label, lang_here())
+    label = say(parts.graph[view.part.key].label)
     state, kind = part_tag(case, view.part)
     when = f" {local(view.part.decided_at):%H:%M}" if view.part.decided_at else ""
     return label, f"{state}{when}", kind

@@ -2,8 +2,8 @@
 
 from flask_babel import lazy_gettext as _l
 
+from registration.http.context import say
 from registration.rules.entity_types import entity_types
-from registration.web.i18n import say
 
 _REGIMES = {
     "five_numbers_2015": _l("一照五号（2015）"),

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
-from registration.http.context import lang_here
+from registration.http.context import say
 from registration.http.problem_json import title_of
 from registration.models import Licence, LicenceProposal
 from registration.operations.licence_correction import CORRECTABLE
@@ -202,7 +202,7 @@ def fact_text(value: object) -> str:
 
 
 def choices(kind: str) -> list[tuple[str, str]]:
-    return [(code, f"{code} {words[lang_here()]}") for code, words in licence_reasons(kind).items()]
+    return [(code, f"{code} {say(words)}") for code, words in licence_reasons(kind).items()]
 
 
 def problem_words(problem: Problem, entity_type: str) -> str:
@@ -216,7 +216,7 @@ def problem_words(problem: Problem, entity_type: str) -> str:
 
 def reason_words(code: str | None) -> str:
     reason = licence_reason(code)
-    return f"{code} {reason[lang_here()]}" if reason else ""
+    return f"{code} {say(reason)}" if reason else ""
 
 
 def who(tag: str) -> str:

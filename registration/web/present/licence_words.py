@@ -2,9 +2,9 @@
 
 from flask_babel import lazy_gettext as _l
 
+from registration.http.context import say
 from registration.rules.city import city
 from registration.rules.entity_types import Word, type_row
-from registration.web.i18n import say
 
 STATUS = {
     "active": (_l("存续（在业）"), "ok"),

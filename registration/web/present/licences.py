@@ -14,14 +14,16 @@ from certificates import chinese
 from certificates.numbers.explanations import SCHEME_NAMES
 from certificates.signatures.wording import PROBLEMS, problem_text
 from registration.gateways.examination import Examined
-from registration.http.context import lang_here
+from registration.http.context import lang_here, say
 from registration.models import Licence
 from registration.queries.licences import Checked, Difference
 from registration.rules.entity_types import type_row
+from registration.rules.languages import formatted
 from registration.rules.reasons import licence_reason
-from registration.web.i18n import day, moment, say
+from registration.web.i18n import day, moment
 from registration.web.present import licence_words as words
 from registration.web.present.signatures import signature_rows, signature_steps
+from workflows.definition.values import CHINESE, ENGLISH
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def _revoked(checked: Checked) -> Iterator[tuple[str, Markup]]:
         return
     yield _("失效时间"), moment(checked.event.at)
     if reason := licence_reason(checked.event.reason_code):
-        yield _("原因"), escape(reason[lang_here()])
+        yield _("原因"), escape(say(reason))
         yield _("依据"), escape(reason["article"])
 
 
@@ -143,7 +145,7 @@ def _numbers(facts: dict[str, Any]) -> Iterator[tuple[str, Markup]]:
     if facts.get("uscc"):
         yield _("统一社会信用代码"), _code(facts["uscc"])
     for scheme, number in (facts.get("five_numbers") or {}).items():
-        yield getattr(SCHEME_NAMES[scheme], lang_here()), _code(number)
+        yield say(SCHEME_NAMES[scheme]), _code(number)
 
 
 def _sheet(checked: Checked, licence: Licence) -> Markup:
@@ -163,9 +165,9 @@ def _edition(licence: Licence) -> Markup:
 
 
 def _registrar(checked: Checked, facts: dict[str, Any]) -> str:
-    if lang_here() == "en" and checked.registrar:
-        return checked.registrar.name_en
-    return str(facts["registrar"])
+    """As printed; a reader of another language gets the name that the registrar has in it."""
+    printed = str(facts["registrar"])
+    return say({ENGLISH: printed, **(checked.registrar.name if checked.registrar else {}), CHINESE: printed})
 
 
 def _money(amount: str) -> Markup:
@@ -174,7 +176,7 @@ def _money(amount: str) -> Markup:
         value = Decimal(amount)
     except InvalidOperation:
         return escape(amount)
-    return escape(f"CNY {value:,.2f}" if lang_here() == "en" else chinese.money(value))
+    return escape(formatted("money", lang_here(), figures=f"{value:,.2f}", capitals=chinese.money(value)))
 
 
 def _difference(difference: Difference) -> Markup:
@@ -192,14 +194,14 @@ def _plain(value: Any) -> str:
 
 def _reasons(checked: Checked) -> Iterator[str]:
     for doubt in checked.doubts:
-        yield problem_text(doubt, lang=lang_here()) if doubt in PROBLEMS else str(words.DOUBTS[doubt])
+        yield problem_text(doubt, say=say) if doubt in PROBLEMS else str(words.DOUBTS[doubt])
     if checked.verdict == "not_ours" and not checked.doubts:
         yield _("签名有效，但是签发记录里没有这份文件")
     if checked.fault:
         fault = dict(checked.fault)
         scheme = SCHEME_NAMES.get(str(fault.get("scheme")))
         template = words.FAULTS.get(fault["code"], words.NO_NUMBER)
-        yield str(template) % {**fault, "scheme": getattr(scheme, lang_here()) if scheme else ""}
+        yield str(template) % {**fault, "scheme": say(scheme) if scheme else ""}
 
 
 def _steps(checked: Checked, examined: Examined | None) -> Iterator[str]:

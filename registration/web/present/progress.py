@@ -10,13 +10,14 @@ from flask_babel import ngettext
 from markupsafe import Markup, escape
 
 from registration.clock import local_date
+from registration.http.context import say
 from registration.matters import definition_of, workflow_of
 from registration.models import HistoryEntry
 from registration.queries.casefile import CaseFile
 from registration.queries.changes import Change
 from registration.rules.reasons import rejection_reasons
 from registration.web.forms.section import address_of
-from registration.web.i18n import day, say
+from registration.web.i18n import day
 from registration.web.present.asked import pairs_at
 from registration.web.present.changes import Pair, pairs_of
 from registration.web.present.law import reason_article_of, remedies_of
@@ -177,7 +178,7 @@ def refusal_of(file: CaseFile) -> RefusalText | None:
     law = rejection_reasons(file.case.matter).get(code)
     return RefusalText(
         title=say(table.states[file.case.state].label),
-        law=say(law) if law else "",
+        law=say(law.words) if law else "",
         article=reason_article_of(file.case, code, on=on) if law else "",
         reason=str(last.data["reason"]),
         body=str(last.data.get("competent_body") or ""),

@@ -13,7 +13,8 @@ from registration.http.context import lang_here
 from registration.matters import calendar, definition_of, office_hours
 from registration.models import Application
 from registration.queries.promised import acceptance_comes_first
-from registration.web.i18n import WEEKDAYS, day
+from registration.rules.languages import dated
+from registration.web.i18n import day
 from workflows.clock import deadline
 from workflows.definition.references import FINISHED
 from workflows.errors import UnknownYear
@@ -86,7 +87,7 @@ def _notes(days: list[date]) -> Iterator[Markup]:
     for (works, _gap), group in groupby(numbered, lambda pair: (calendar().is_working(pair[1]), _run(pair))):
         run = [one for _place, one in group]
         first, last = day(run[0], year=False), day(run[-1], year=False)
-        weekday = WEEKDAYS[lang_here()][run[0].weekday()]
+        weekday = dated("weekday", lang_here(), run[0])
         if works:
             yield escape(_("%(day)s%(weekday)s调休上班，计入")) % {"day": first, "weekday": weekday}
         elif len(run) == 1:

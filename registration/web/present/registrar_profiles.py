@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from registration.http.context import say
 from registration.models import RegistrarProfile
 from registration.queries.registrar_profiles import PrintedProfile
 from registration.rules.registrar_profiles import FIELDS, differences
-from registration.web.i18n import say
 from registration.web.present.states import Mark
 
 STATES = {
@@ -80,7 +80,7 @@ def _label(name: str) -> str:
         return _("签发人")
     if name == "seal":
         return _("印章位置")
-    return say({"zh": FIELDS[name].zh, "en": FIELDS[name].en})
+    return say(FIELDS[name])
 
 
 def _value(head: PrintedProfile, name: str) -> str:

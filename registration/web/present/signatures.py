@@ -7,7 +7,7 @@ from markupsafe import Markup, escape
 
 from certificates.signatures.wording import rows
 from registration.gateways.examination import Examined
-from registration.http.context import lang_here
+from registration.http.context import say
 from registration.queries.licences import Checked
 from registration.web.i18n import moment
 
@@ -16,7 +16,7 @@ def signature_rows(checked: Checked, examined: Examined | None) -> Iterator[tupl
     """(label, value): who signed, when, who vouches for it, and whether the certificate was revoked."""
     licence = checked.licence
     if examined is not None and examined.signature is not None:
-        for row in rows(examined.signature, lang=lang_here(), moment=lambda at: moment(at).striptags()):
+        for row in rows(examined.signature, say=say, moment=lambda at: moment(at).striptags()):
             text = Markup('<span class="code">{}</span>').format(row.text) if row.code == "fingerprint" else row.text
             yield row.label, escape(text)
     elif licence is not None and licence.signed_by and licence.issued_at and checked.verdict != "altered":

@@ -6,10 +6,10 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from registration.clock import local, local_date
-from registration.http.context import lang_here
+from registration.http.context import say
 from registration.matters import calendar, definition_of, office_hours
 from registration.models import Application, Part
-from registration.web.i18n import day, say
+from registration.web.i18n import day
 from workflows.clock import remaining
 from workflows.definition import Parts, Table
 from workflows.errors import UnknownYear
@@ -72,7 +72,7 @@ def _look(table: Table, key: str) -> str:
 def label_in(table: Table, state: str) -> str:
     """The state's name; the key of the state if only an older table has it."""
     known = table.states.get(state)
-    return str(getattr(known.label, lang_here())) if known else state
+    return say(known.label) if known else state
 
 
 def case_due(case: Application, *, now: datetime) -> Mark | None:

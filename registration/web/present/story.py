@@ -8,12 +8,11 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from registration.http.context import lang_here
+from registration.http.context import lang_here, say
 from registration.matters import definition_of
 from registration.models import Application, HistoryEntry, Party
 from registration.rules.materials import material_label
 from registration.rules.reasons import licence_reason, rejection_reasons
-from registration.web.i18n import say
 from registration.web.present.ledger import fact_text
 from registration.web.present.licence_words import fact_label
 from registration.web.present.targets import target_label
@@ -95,9 +94,9 @@ def _title(definition: Definition, entry: HistoryEntry) -> str:
     part = entry.data.get("part")
     table = definition.parts if (chapter == "part" or part) and definition.parts else definition
     known = table.actions.get(action) or definition.actions.get(action)
-    title = str(getattr(known.label, lang_here())) if known else str(_OTHER.get(entry.tag, entry.tag))
+    title = say(known.label) if known else str(_OTHER.get(entry.tag, entry.tag))
     if part and definition.parts and part in definition.parts.graph:
-        label = getattr(definition.parts.graph[part].label, lang_here())
+        label = say(definition.parts.graph[part].label)
         return _("%(part)s：%(title)s", part=label, title=title)
     return title
 
@@ -106,7 +105,8 @@ def _details(case: Application, data: Mapping[str, Any]) -> Iterable[tuple[str, 
     if kind := data.get("kind"):
         yield _("材料"), material_label(str(kind), lang_here(), case.matter)
     if code := data.get("reason_code"):
-        words = rejection_reasons(case.matter).get(code) or licence_reason(code)
+        row = rejection_reasons(case.matter).get(code)
+        words = row.words if row else licence_reason(code)
         yield _("法定理由"), f"{code} {say(words)}" if words else str(code)
     for name, change in (data.get("changes") or {}).items():
         yield (

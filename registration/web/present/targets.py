@@ -1,6 +1,6 @@
 """What a correction points at, in words: a section of the form or a kind of document."""
 
-from registration.http.context import lang_here
+from registration.http.context import lang_here, say
 from registration.models import Application
 from registration.rules.form import NAMING_PERSONS, sections_for
 from registration.rules.materials import material_label
@@ -23,7 +23,7 @@ def target_label(target: str, *, case: Application) -> str:
     if chapter == "material":
         return material_label(key, lang_here(), case.matter)
     sections = {section.key: section for section in sections_for(case.entity_type, case.regime, case.matter)}
-    return str(getattr(sections[key], lang_here())) if key in sections else key
+    return say(sections[key].label) if key in sections else key
 
 
 def usual_reason(target: str) -> str:

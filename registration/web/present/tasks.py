@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from registration.http.context import lang_here
+from registration.http.context import lang_here, say
 from registration.queries.casefile import CaseFile, Need, TaskState
 from registration.rules.action_inputs import SIGNATURES
 from registration.rules.entity_types import type_row
@@ -18,7 +18,6 @@ from registration.rules.regions import address_text
 from registration.rules.scope import items_of
 from registration.rules.signers import signers_for
 from registration.web.forms.section import address_of
-from registration.web.i18n import say
 from registration.web.present import actions
 from registration.web.present.answers import wan, words_for
 from registration.web.present.people import amount_of, subscribed
@@ -86,7 +85,7 @@ def _section(file: CaseFile, task: TaskState) -> TaskLine:
     href = address_of(file.case.ref, task.section.key)
     hint = hint_of(file, task)
     needed = not task.section.optional or task.state == "started"
-    return TaskLine(task.section.key, say(task.section), href, hint, words, tag, task.state == "done", needed)
+    return TaskLine(task.section.key, say(task.section.label), href, hint, words, tag, task.state == "done", needed)
 
 
 def _state(task: TaskState) -> tuple[str, str]:

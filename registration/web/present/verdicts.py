@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from registration.http.context import lang_here
+from registration.http.context import lang_here, say
 from registration.rules.names import Finding, NameVerdict, Severity, basis_text, finding_text
-from registration.rules.reference import texts
+from registration.rules.names_verdict import status_words
 
 WORDS = {
     "pass": (_l("可以使用"), "ok"),
@@ -96,7 +96,7 @@ def _parts(verdict: NameVerdict) -> Iterable[NamePartLine]:
 
 
 def _likeness(finding: Finding) -> Likeness:
-    status = texts("reference/messages.yaml")[f"status.{finding.status}"][lang_here()] if finding.status else ""
+    status = say(status_words(finding.status)) if finding.status else ""
     return Likeness(finding.other or "", status, finding_text(finding, lang_here()))
 
 

@@ -6,8 +6,9 @@
 
   const choose = (lang) => {
     for (const chapter of chapters) chapter.hidden = chapter.dataset.lang !== lang;
-    document.documentElement.lang = lang === "en" ? "en" : "zh-Hans";
-    document.title = `${chapters.find((one) => !one.hidden).querySelector("h1").textContent} - 合一`;
+    const shown = chapters.find((one) => !one.hidden);
+    document.documentElement.lang = shown.lang;
+    document.title = `${shown.querySelector("h1").textContent} - 合一`;
   };
 
   const fill = (chapter, statement) => {

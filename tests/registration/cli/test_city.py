@@ -73,7 +73,7 @@ SPOILT = {
     "a key that is missing": ("city.yaml", 'prefecture: "330700"\n', "", ("city.yaml", "prefecture", "missing")),
     "a code without quotation marks": ("city.yaml", '"330700"', "330700", ("city.yaml", "prefecture", "text")),
     "one language": ("city.yaml", ", en: Jinhua}", "}", ("city.yaml", "name", "text_missing")),
-    "a third language": ("city.yaml", ", en: Jinhua}", ", en: Jinhua, fr: J}", ("city.yaml", "name.fr", "unknown")),
+    "no tag of a language": ("city.yaml", ", en: Jinhua}", ", en: Jinhua, FR: J}", ("city.yaml", "name.FR", "pattern")),
     "a key twice": ("city.yaml", "design: jinhua\n", "design: a\ndesign: jinhua\n", ("city.yaml", "design", "twice")),
     "no YAML": ("city.yaml", "name: {", "name: {{", ("city.yaml", "", "not_yaml")),
     "no colour": ("city.yaml", "#1b4b82", "blue", ("city.yaml", "colours.light.brand", "pattern")),

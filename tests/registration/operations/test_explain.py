@@ -26,7 +26,7 @@ def asked(ref: str, login: str, now: datetime) -> Explanation:
 
 
 def waits(ref: str, login: str, now: datetime) -> list[tuple[str, str]]:
-    return [(one.words.zh, one.words.en) for one in asked(ref, login, now).waiting]
+    return [(one.words["zh"], one.words["en"]) for one in asked(ref, login, now).waiting]
 
 
 def of(found: Explanation, action: str) -> Explained:
@@ -57,7 +57,7 @@ def test_the_office_is_told_the_number_of_who_has_it_and_nobody_else(office: Set
     ref = filed(clock)
     act(ref, "claim", actor=actor_of(CLERK), now=clock)
     seen_inside, seen_outside = (asked(ref, login, at("2026-10-14")) for login in (DIRECTOR, LIN))
-    assert seen_inside.waiting[0].words.en == "Waiting for: Examiner (no. 0318), day 2 of 3"
+    assert seen_inside.waiting[0].words["en"] == "Waiting for: Examiner (no. 0318), day 2 of 3"
     assert (seen_inside.waiting[0].holder, seen_outside.waiting[0].holder) == (CLERK, None)
     assert CLERK not in str(seen_outside)
     with pytest.raises(NotFound):
@@ -70,8 +70,8 @@ def test_each_open_part_is_waited_for(office: Settings, clock: datetime) -> None
     act(ref, "assign", actor=actor_of("3301"), now=clock, part="organization_code")
     found = asked(ref, LIN, at("2026-10-13")).waiting
     assert [one.part for one in found] == ["national_tax", "local_tax", "social_insurance"]
-    assert found[0].words.zh == "等待：税务部门（国税登记），第1天，共1个工作日"
-    assert found[0].words.en == "Waiting for: Tax authority (National tax registration), day 1 of 1"
+    assert found[0].words["zh"] == "等待：税务部门（国税登记），第1天，共1个工作日"
+    assert found[0].words["en"] == "Waiting for: Tax authority (National tax registration), day 1 of 1"
     assert {one.since for one in found} == {clock}
 
 
@@ -79,7 +79,7 @@ def test_a_part_without_a_calendar_says_so(office: Settings) -> None:
     ref = at_the_agencies(at("2026-12-31"))
     (told,) = asked(ref, LIN, at("2026-12-31")).waiting
     assert told.part == "organization_code"
-    assert "2027年的工作日安排还没有录入" in told.words.zh
+    assert "2027年的工作日安排还没有录入" in told.words["zh"]
 
 
 def test_every_action_of_the_table_is_explained_to_everybody(office: Settings, clock: datetime) -> None:
@@ -89,8 +89,8 @@ def test_every_action_of_the_table_is_explained_to_everybody(office: Settings, c
         assert [one.action for one in found.actions] == list(definition_of("establishment@2").actions)
         for one in found.actions:
             assert one.allowed == (not one.reasons)
-            assert all(reason.words.zh and reason.words.en != reason.words.zh for reason in one.reasons)
-            assert not [reason for reason in one.reasons if "{" in reason.words.zh + reason.words.en]
+            assert all(reason.words["zh"] and reason.words["en"] != reason.words["zh"] for reason in one.reasons)
+            assert not [reason for reason in one.reasons if "{" in reason.words["zh"] + reason.words["en"]]
 
 
 def test_what_stands_in_the_way_is_told_in_plain_words(office: Settings, clock: datetime) -> None:
@@ -100,11 +100,12 @@ def test_what_stands_in_the_way_is_told_in_plain_words(office: Settings, clock: 
     assert of(found, "extend").allowed
     assert of(found, "extend").needs == ("reason",)
     (elsewhere,) = of(found, "resume").reasons
-    assert elsewhere.words.zh == "现在是“审查中”，这一步要在“中止”、“已申请恢复办理”的时候办理"
+    assert elsewhere.words["zh"] == "现在是“审查中”，这一步要在“中止”、“已申请恢复办理”的时候办理"
     assert (
-        elsewhere.words.en == "The case is at “Under examination”; this step is taken at “On hold”, “Asked to resume”"
+        elsewhere.words["en"]
+        == "The case is at “Under examination”; this step is taken at “On hold”, “Asked to resume”"
     )
-    told = {reason.code: reason.words.en for reason in of(found, "approve").reasons}
+    told = {reason.code: reason.words["en"] for reason in of(found, "approve").reasons}
     assert told["wrong_role"] == "This step is taken by: Examiner"
     assert told["not_claimed_by_actor"] == "Please claim it first"
     assert of(asked(ref, CLERK, clock), "approve").allowed

@@ -240,8 +240,8 @@ def test_a_finding_is_told_in_both_languages(fault: str, broken: Callable[..., D
 @pytest.mark.parametrize("code", CODES)
 def test_every_code_is_explained_in_both_languages(code: str) -> None:
     texts = [CODES[code].about, CODES[code].message, CODES[code].fix]
-    assert all(text.zh.strip() and text.en.strip() for text in texts)
-    assert all(any("一" <= sign <= "鿿" for sign in text.zh) for text in texts)
+    assert all(text["zh"].strip() and text["en"].strip() for text in texts)
+    assert all(any("一" <= sign <= "鿿" for sign in text["zh"]) for text in texts)
 
 
 def test_a_finding_points_into_the_file(small_text: str) -> None:

@@ -10,4 +10,4 @@ PAGE = (Path(__file__).parents[3] / "docs" / "workflows.md").read_text(encoding=
 def test_the_page_lists_every_code_and_no_other() -> None:
     _, _, after = PAGE.partition("| code | what it finds |\n|---|---|\n")
     rows = after.partition("\n\n")[0].splitlines()
-    assert rows == [f"| `{key}` | {code.about.en} |" for key, code in CODES.items()]
+    assert rows == [f"| `{key}` | {code.about['en']} |" for key, code in CODES.items()]

@@ -199,3 +199,22 @@ def test_no_state_may_be_called_same(broken_text) -> None:
 
     with pytest.raises(DefinitionError, match="same"):
         parse(broken_text(rename))
+
+
+def test_another_language_is_a_key_of_a_text_and_no_other_table(small_text: str) -> None:
+    translated = small_text.replace("title: {", "title: {eo: Parkado, pt-BR: Estacionamento, ", 1)
+    assert translated != small_text
+    table = parse(translated)
+    assert [table.title.in_(lang) for lang in ("eo", "pt-BR", "en", "fr")] == [
+        "Parkado",
+        "Estacionamento",
+        table.title["en"],
+        table.title["en"],
+    ]
+    assert table.content_hash == parse(small_text).content_hash
+    assert table.title != parse(small_text).title
+
+
+def test_a_key_that_is_no_tag_of_a_language_is_refused(small_text: str) -> None:
+    with pytest.raises(DefinitionError):
+        parse(small_text.replace("title: {", "title: {Esperanto: Parkado, ", 1))
