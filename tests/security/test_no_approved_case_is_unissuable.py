@@ -21,7 +21,8 @@ from registration.rules.entity_types import entity_type_keys
 from registration.rules.kinds import Regime
 from registration.rules.registrar_profiles import REGISTRAR_LENGTH
 from registration.settings import Settings
-from tests.fixtures.cases import FORMS, actor_of, company, file_of, individual, nameless, scope_codes, submitted
+from tests.fixtures.cases import actor_of, company, file_of, individual, nameless, scope_codes, submitted
+from tests.fixtures.forms import FORMS
 from tests.registration.operations.conftest import office
 
 __all__ = ["office"]
