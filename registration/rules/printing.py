@@ -117,8 +117,9 @@ def _problem(refused: CertificateError, form: Form, entity_type: str) -> Problem
         path = "partners.rows.0.amount_wan"
     if field == "capital" and form.members:
         path = "members.listed"
-    if field == "representative":
-        path = f"people.{_place(form, entity_type)}.name"
+    if field in ("representative", "delegate"):
+        capacity = field if field == "delegate" else type_row(entity_type).representative
+        path = f"people.{_place(form, capacity)}.name"
     if refused.code == "text.length":
         most = refused.data["maximum"]
         if field == "domicile" and form.domicile:
@@ -136,13 +137,9 @@ def _names(form: Form, holders: Callable[[Form], Iterable[str]]) -> str:
     return "、".join(person.name for person in persons if person)
 
 
-def _representative_key(form: Form, entity_type: str) -> str | None:
-    return next(iter(HOLDERS[type_row(entity_type).representative](form)), None)
-
-
-def _place(form: Form, entity_type: str) -> int:
-    """The position of the representative among the persons."""
-    key = _representative_key(form, entity_type)
+def _place(form: Form, capacity: str) -> int:
+    """The position of the first holder of a capacity among the persons."""
+    key = next(iter(HOLDERS[capacity](form)), None)
     return next((place for place, person in enumerate(form.persons) if person.key == key), 0)
 
 

@@ -21,7 +21,8 @@ from registration.rules.entity_types import entity_type_keys
 from registration.rules.kinds import Regime
 from registration.rules.registrar_profiles import REGISTRAR_LENGTH
 from registration.settings import Settings
-from tests.fixtures.cases import FORMS, actor_of, company, file_of, individual, nameless, scope_codes, submitted
+from tests.fixtures.cases import actor_of, company, file_of, individual, nameless, scope_codes, submitted
+from tests.fixtures.forms import FORMS
 from tests.registration.operations.conftest import office
 
 __all__ = ["office"]
@@ -143,7 +144,9 @@ def test_the_longest_texts_of_the_form_are_accepted_and_printed(entity_type: str
     # A street is named in Han, and names of firms and persons hold no brackets: those rules are not about paper.
     street = ("样例" + filler * 100)[: LENGTHS["domicile"] - len(prefix)].strip()
     letters = filler.strip("（）")
-    name = (letters * 60)[: LENGTHS["representative"]].strip()
+    # The first person of a limited partnership is the delegate of its executive partner.
+    printed_as = "delegate" if entity_type == "lp" else "representative"
+    name = (letters * 60)[: LENGTHS[printed_as]].strip()
     form = adversarial(entity_type, regime, (street, (letters * 9)[:9].strip(), name), 100)
     assert printing_faults(form, entity_type=entity_type, regime=regime) == []
     assert render(Particulars(**licence_of(form, entity_type=entity_type, regime=regime)))

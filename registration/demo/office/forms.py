@@ -5,12 +5,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from registration.demo.office.plan import Case, persons, places
+from registration.rules.entity_types import type_row
 from registration.rules.form import sections_for
 
 
 def form_of(case: Case, *, regime: str, on: date) -> dict[str, Any]:
     """Section -> value, of those sections that the rules ask of this type under this regime, as written on a day."""
     people = [_person(key, at) for at, key in enumerate(case.facts["people"], start=1)]
+    people += _owner(case, people[-1])
     asked = [section.key for section in sections_for(case.entity_type, regime)]
     written = {**_firm(case, on), "people": people, **_posts(case, people, on), **_beside(case, people, on)}
     # An operator who runs the business alone names no finance officer.
@@ -77,7 +79,7 @@ def _person(key: str, at: int) -> dict[str, Any]:
 
 def _posts(case: Case, people: list[dict[str, Any]], on: date) -> dict[str, Any]:
     """Who owns, runs and answers for the business; the sections of all types."""
-    first, last = people[0]["key"], people[-1]["key"]
+    first, last = people[0]["key"], _last_of(case, people)
     alone = len(people) == 1
     return {
         "operator": {"person": first, "composition": "personal", "funds_wan": "5", "copies": 1},
@@ -86,23 +88,78 @@ def _posts(case: Case, people: list[dict[str, Any]], on: date) -> dict[str, Any]
         "parent": _parent(case, people[-1]),
         "members": {"listed": _members(people), "copies": 1},
         "council": {"person": first, "supervisors": [] if alone else [people[1]["key"]]},
-        "shareholders": _shares(people, total=int(_capital(case)), due_on=f"{on.year + 4}-12-31"),
-        "officers": {
-            "board": "single",
-            "directors": [{"person": first, "post": "director"}],
-            "managers": [first],
-            # A company of one person has no other person for the post, and its shareholder may leave it out.
-            **({"supervision": "none_agreed"} if alone else {"supervision": "supervisors", "supervisors": [last]}),
-        },
-        "legal_rep": {"person": first, "post": "director"},
+        "partners": {"rows": _partners(case, people, due_on=f"{on.year + 4}-12-31"), "term": "long", "copies": 1},
+        "shareholders": _shares(case, people, on),
+        "officers": _board(people) if "owner" in case.facts else _officers(first, last, alone=alone),
+        "legal_rep": {"person": first, "post": "chair" if "owner" in case.facts else "director"},
         "contacts": {"liaison": {"person": last}, "finance": {"person": first}, "filer": {"person": first}},
-        "owners": {"basis": "exempt", "promised": True},
+        "owners": _beneficial_owners(case, first),
     }
 
 
-def _parent(case: Case, representative: Mapping[str, Any]) -> dict[str, Any]:
+def _last_of(case: Case, people: list[dict[str, Any]]) -> str:
+    """The key of the last natural person."""
+    return str(people[len(case.facts["people"]) - 1]["key"])
+
+
+def _owner(case: Case, representative: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The authority that owns a company for the state, after the natural persons."""
+    if "owner" not in case.facts:
+        return []
     own = {"representative": representative["name"], "representative_id_no": representative["id_no"]}
-    return {**case.facts.get("parent", {}), **own}
+    key = f"p{len(case.facts['people']) + 1}"
+    return [{"key": key, "kind": "legal", "held_by": "state", **case.facts["owner"], **own}]
+
+
+def _officers(first: str, last: str, *, alone: bool) -> dict[str, Any]:
+    return {
+        "board": "single",
+        "directors": [{"person": first, "post": "director"}],
+        "managers": [first],
+        # A company of one person has no other person for the post, and its shareholder may leave it out.
+        **({"supervision": "none_agreed"} if alone else {"supervision": "supervisors", "supervisors": [last]}),
+    }
+
+
+def _board(people: list[dict[str, Any]]) -> dict[str, Any]:
+    """Three directors, the third of the employees, and one supervisor."""
+    chair, director, employee, supervisor = (one["key"] for one in people[:4])
+    posts = ((chair, "chair"), (director, "director"), (employee, "employee_director"))
+    return {
+        "board": "board",
+        "directors": [{"person": key, "post": post} for key, post in posts],
+        "supervision": "supervisors",
+        "supervisors": [supervisor],
+        "managers": [chair],
+    }
+
+
+def _beneficial_owners(case: Case, first: str) -> dict[str, Any]:
+    if "owner" in case.facts:
+        return {"basis": "listed", "listed": [{"owner": first, "owner_relation": "state"}]}
+    return {"basis": "exempt", "promised": True}
+
+
+def _partners(case: Case, people: list[dict[str, Any]], *, due_on: str) -> list[dict[str, Any]]:
+    """The first executes the affairs; in a limited partnership the others are limited partners."""
+    others = "limited" if "limited_partner" in type_row(case.entity_type).capacities else "general"
+    return [
+        {
+            "person": one["key"],
+            "liability": others if place else "general",
+            "amount_wan": "10",
+            "due_on": due_on,
+            "executes": not place,
+        }
+        for place, one in enumerate(people)
+    ]
+
+
+def _parent(case: Case, representative: Mapping[str, Any]) -> dict[str, Any]:
+    if "parent" not in case.facts:
+        return {}
+    own = {"representative": representative["name"], "representative_id_no": representative["id_no"]}
+    return {**case.facts["parent"], **own}
 
 
 def _members(people: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -116,7 +173,7 @@ def _members(people: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _beside(case: Case, people: list[dict[str, Any]], on: date) -> dict[str, Any]:
     """What is done together with the registration of a company."""
-    last = people[-1]["key"]
+    last = _last_of(case, people)
     if "pays" not in case.facts:
         return {}
     return {
@@ -131,14 +188,21 @@ def _beside(case: Case, people: list[dict[str, Any]], on: date) -> dict[str, Any
     }
 
 
-def _shares(people: list[dict[str, Any]], *, total: int, due_on: str) -> list[Mapping[str, Any]]:
-    """The first holds what the others leave: a fifth of the capital each."""
+def _shares(case: Case, people: list[dict[str, Any]], on: date) -> list[Mapping[str, Any]]:
+    """The first holds what the others leave, a fifth of the capital each. Paid ones are paid on the day of the form."""
+    if "owner" in case.facts:
+        people = people[-1:]
+    total, paid = int(_capital(case)), case.facts.get("paid")
+    due_on = f"{on}" if paid else f"{on.year + 4}-12-31"
     fifth = total // 5
     amounts = [total - fifth * (len(people) - 1), *[fifth] * (len(people) - 1)]
     return [
         {
             "person": one["key"],
-            "lines": [{"method": "currency", "amount_wan": str(amount), "due_on": due_on}],
+            "lines": [
+                {"method": "currency", "amount_wan": str(amount), "due_on": due_on}
+                | ({"paid_wan": str(amount)} if paid else {})
+            ],
         }
         for one, amount in zip(people, amounts, strict=True)
     ]

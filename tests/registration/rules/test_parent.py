@@ -7,7 +7,8 @@ from registration.rules.check import check_draft
 from registration.rules.city import city
 from registration.rules.fields import visible_to
 from registration.rules.registered_parent import RegisteredParent
-from tests.fixtures.cases import branch, coop, person, sole_prop
+from tests.fixtures.cases import person, sole_prop
+from tests.fixtures.forms import branch, coop
 
 FORM = branch()
 PARENT = FORM["parent"]["name"]

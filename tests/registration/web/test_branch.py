@@ -16,18 +16,8 @@ from registration.operations import apply, sign
 from registration.operations.act import act
 from registration.operations.sensitive import reveal
 from registration.settings import Settings
-from tests.fixtures.cases import (
-    actor_of,
-    branch,
-    company,
-    coop,
-    file_of,
-    person,
-    scope_codes,
-    sign_all,
-    sole_prop,
-    submitted,
-)
+from tests.fixtures.cases import actor_of, company, file_of, person, scope_codes, sign_all, sole_prop, submitted
+from tests.fixtures.forms import branch, coop
 from tests.fixtures.licences import printed_texts, revoked, sheets
 from tests.fixtures.office import CLERK, LIN, case_of, taken
 from tests.fixtures.typed_fields import typed

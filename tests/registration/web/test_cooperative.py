@@ -16,7 +16,8 @@ from registration.operations import sign
 from registration.rules.check import check_draft
 from registration.rules.check_members import farmers_needed, organizations_allowed
 from registration.settings import Settings
-from tests.fixtures.cases import actor_of, coop, file_of, person, scope_codes, submitted
+from tests.fixtures.cases import actor_of, file_of, person, scope_codes, submitted
+from tests.fixtures.forms import coop
 from tests.fixtures.licences import printed_texts, sheets
 from tests.fixtures.office import CLERK, LIN, case_of, taken
 from tests.fixtures.typed_fields import typed
