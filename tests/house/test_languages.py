@@ -20,6 +20,7 @@ EXCEPTIONS = {
     "registration/api/v1/explain.py": "the answer has both default languages, and any other beside them",
     # Columns of tables. Another language has these texts in its catalogue.
     "registration/rules/scope.py": "columns of the items of scope; the printed scope is Chinese",
+    "registration/rules/check_parent.py": "columns of the items of scope",
     "registration/rules/names_words.py": "a column of the items of scope: names are Chinese",
     "registration/rules/norms.py": "columns of the versions of a norm",
     "registration/rules/regions.py": "columns of the regions; addresses are Chinese",
@@ -44,6 +45,9 @@ EXCEPTIONS = {
     # Lines for operators: terminals have the default languages.
     "registration/cli": "the terminal",
     "registration/runtime/production_checks.py": "the terminal",
+    "registration/runtime/matter_checks.py": "the terminal",
+    "registration/rules/folder_files.py": "the terminal",
+    "registration/rules/matter_folders.py": "the terminal",
     "certificates/design_check": "the terminal",
     # The library of documents: the licence is Chinese by law, its summary English.
     "certificates/numbers/regions.py": "a pair of words in the default languages",

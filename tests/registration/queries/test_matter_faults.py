@@ -277,4 +277,4 @@ def test_own_files_do_not_cover_those_that_are_shipped(tmp_path: Path, monkeypat
     (tmp_path / "establishment").mkdir()
     (tmp_path / "establishment" / "start.yaml").write_text("{}")
     matter_folders.forget()
-    assert matter_data("establishment").start.question.zh == "您要设立什么"
+    assert matter_data("establishment").start.question["zh"] == "您要设立什么"

@@ -141,8 +141,8 @@ def test_an_approval_is_asked_for_by_name():
     security = next(code for code, item in catalogue().items() if item.zh == "保安服务")
     form = form_of(changed(company(), "scope.items", [security]))
     need = next(need for need in required_materials(form, entity_type="llc", regime=NOW) if need.kind == "pre_approval")
-    assert "保安服务许可证" in need.hint.zh
-    assert "Security services permit" in need.hint.en
+    assert "保安服务许可证" in need.hint["zh"]
+    assert "Security services permit" in need.hint["en"]
 
 
 def test_an_empty_draft_asks_for_little_and_nobody_signs():

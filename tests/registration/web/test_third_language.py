@@ -113,7 +113,7 @@ class Texts(HTMLParser):
 
 # What is the same in every language: names of people, firms, legal forms, files and tables, and the mark of a sample.
 SAME = re.compile(
-    r"林知夏|周远舟|江暮云|苏知禾|(浙江省|金华市|永康市)\w+|（个人独资）|合一演示登记机关 演示 SAMPLE"
+    r"林知夏|周远舟|江暮云|苏知禾|(浙江省|金华市|永康市)\w+|（个人独资）|专业合作社|合一演示登记机关 演示 SAMPLE"
     r"|\w+\.(pdf|png)|Bytes|establishment@\d|\S+@example\.cn"
 )
 
