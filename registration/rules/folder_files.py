@@ -8,12 +8,10 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from registration.rules.reference import texts
+from registration.rules.reference import LOADER, texts
 from workflows.errors import Problem
 
 Kind = TypeVar("Kind", bound=BaseModel)
-# The loader in C is several times faster; not every platform has it, and both give the same.
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # The part of a row that gathers its text by language; see matter_shapes.py.
 WORDS = "(words)"
 # By the type of Pydantic's error; any other is `malformed`, with Pydantic's message.
@@ -120,7 +118,7 @@ class FolderReader:
         if text is None:
             return None
         try:
-            raw, node = yaml.load(text, Loader=_LOADER), yaml.compose(text, Loader=_LOADER)  # noqa: S506 (a safe one)
+            raw, node = yaml.load(text, Loader=LOADER), yaml.compose(text, Loader=LOADER)  # noqa: S506 (a safe one)
         except (yaml.YAMLError, ValueError) as broken:
             self.fault(file, "", "not_yaml", reason=" ".join(str(broken).split()))
             return None

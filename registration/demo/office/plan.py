@@ -15,6 +15,7 @@ from registration.matters import calendar
 from registration.operations import samples
 from registration.rules.city import folder_in_use
 from registration.rules.entity_types import entity_type_keys
+from registration.rules.reference import LOADER
 from registration.settings import settings
 from workflows.errors import UnknownYear
 
@@ -148,7 +149,7 @@ def _read(name: str) -> Any:
 
 @cache
 def _read_file(path: Path) -> Any:
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506 - a safe one
 
 
 def places() -> Mapping[str, Any]:
