@@ -22,6 +22,7 @@ QUALITY, NATIONAL, LOCAL, SOCIAL, STATISTICS = "3301", "3302", "3303", "3304", "
 OBJECTION, ANSWER = "核算方式与申报不符", "申报表写明小企业会计准则，与所选一致"
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(300)
 def test_five_agencies_give_five_numbers(arrive: Arrivals, at_work: Settings, tmp_path: Path) -> None:
     ref = with_the_agencies()

@@ -46,6 +46,7 @@ def at(browser: Browser, office: Stack, login: str, *, size: object = DESKTOP) -
     return visitor
 
 
+@pytest.mark.thorough
 def test_a_copy_of_a_lost_licence_is_applied_for_and_decided(browser: Browser, office: Stack) -> None:
     lin = at(browser, office, "lin@example.cn", size=PHONE)
     lin.open("/applications/new")

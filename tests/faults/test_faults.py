@@ -67,7 +67,8 @@ def _full_disk(folder: Path) -> Callable[[], None]:
 
 
 @on_sqlite
-@pytest.mark.parametrize("breaks", [_file_in_its_place, pytest.param(_full_disk, marks=pytest.mark.thorough)])
+@pytest.mark.thorough
+@pytest.mark.parametrize("breaks", [_file_in_its_place, _full_disk])
 def test_a_disk_that_takes_nothing_is_waited_for(deployment: Deployment, breaks: Callable[[Path], Any]) -> None:
     mend = breaks(deployment.settings.home / "files")
     try:
@@ -92,6 +93,7 @@ def test_a_disk_that_takes_nothing_is_waited_for(deployment: Deployment, breaks:
 
 
 @on_sqlite
+@pytest.mark.thorough
 def test_work_that_kills_its_worker_is_put_aside_and_the_rest_goes_on(deployment: Deployment) -> None:
     deployment.stack.environment["HEYI_LEASE_SECONDS"] = "3"
     deployment.stack.environment["HEYI_ATTEMPTS_BEFORE_PARKING"] = "2"

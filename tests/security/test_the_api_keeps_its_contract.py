@@ -55,6 +55,7 @@ def test_it_is_a_right_description(described: dict[str, Any]) -> None:
     schemathesis.openapi.from_dict(described).validate()
 
 
+@pytest.mark.thorough
 def test_for_a_stranger(app: Flask, known: Any, described: dict[str, Any]) -> None:
     public = [name for name, operation in operations(described).items() if not operation["security"]]
     found = examine(app, described, token="", known=known, operations=public, phases={"fuzzing": 1})

@@ -25,6 +25,7 @@ def first(live_server: Stack, tmp_path_factory: pytest.TempPathFactory) -> tuple
     return folder, {one["example"]: one for one in json.loads(run.stdout)}
 
 
+@pytest.mark.thorough
 def test_three_applications_come_to_checked_licences(first: tuple[Path, dict[str, Any]]) -> None:
     folder, outcomes = first
     assert set(outcomes) == {"individual", "company", "five-numbers"}
@@ -33,6 +34,7 @@ def test_three_applications_come_to_checked_licences(first: tuple[Path, dict[str
     assert len(list(folder.glob("*.pdf"))) == sum(len(one["files"]) for one in outcomes.values())
 
 
+@pytest.mark.thorough
 def test_a_taken_name_is_no_end(live_server: Stack, first: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
     (tmp_path / "materials").symlink_to(FOLDER / "materials")
     (tmp_path / "individual.json").symlink_to(FOLDER / "individual.json")

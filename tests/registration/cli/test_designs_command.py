@@ -71,6 +71,7 @@ def _serve_little(manifest: Path) -> None:
     manifest.write_text("\n".join(short) + "\n", encoding="utf-8")
 
 
+@pytest.mark.thorough
 def test_the_page_makes_a_design_as_it_says(shelf: Path, heyi: Heyi, tmp_path: Path) -> None:
     pictures = tmp_path / "pictures"
     told = []
@@ -103,6 +104,7 @@ def test_a_preview_of_another_paper(shelf: Path, heyi: Heyi, tmp_path: Path) -> 
     assert {path.name for path in (tmp_path / "a").iterdir()} == {"jinhua-correction.pdf", "jinhua-correction-1.png"}
 
 
+@pytest.mark.thorough
 def test_the_gallery_has_an_index_of_everything(shelf: Path, heyi: Heyi, tmp_path: Path) -> None:
     shelf.joinpath("yiwu").mkdir()
     for path in (design.DESIGNS / "jinhua").rglob("*.*"):

@@ -55,6 +55,7 @@ def test_an_individual_business_comes_to_its_licence(office: Settings, clock: da
         assert {one.status for one in session.exec(select(IssuedNumber)).all()} == {"used"}
 
 
+@pytest.mark.thorough
 def test_a_company_is_corrected_and_approved_by_two(office: Settings, clock: datetime) -> None:
     lin, examiner, approver = actor_of(LIN), actor_of("0218"), actor_of("0219")
     ref = submitted("llc", company(), registrar="330701", actor=lin, now=clock)
@@ -90,6 +91,7 @@ def test_a_company_is_corrected_and_approved_by_two(office: Settings, clock: dat
         assert verify(storage(office).get(paper.storage_key), trust_roots=keys.trust_roots(office)).intact
 
 
+@pytest.mark.thorough
 def test_five_agencies_give_five_numbers(office: Settings, clock: datetime) -> None:
     lin, window, examiner = actor_of(LIN), actor_of("0417"), actor_of("0418")
     ref = submitted("llc", five_numbers(), registrar="330784", actor=lin, now=clock)
