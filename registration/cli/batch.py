@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from threading import Event
 from typing import Any, Literal
 
 from pydantic import ValidationError
@@ -18,6 +17,7 @@ from certificates.paper.pdf import render
 from certificates.particulars import Particulars
 from registration import clock
 from registration.documents.signing import sign, signer
+from registration.runtime.stop_flag import StopFlag
 from registration.settings import Settings
 from registration.verification import look_into
 
@@ -45,7 +45,7 @@ def lines_of(file: Path) -> list[tuple[int, str]]:
 def interruptible() -> Iterator[Callable[[], bool]]:
     """Whether Ctrl-C was pressed since; the renderer would catch the exception and report its line as refused.
     A second one ends the program at once."""
-    pressed = Event()
+    pressed = StopFlag()
 
     def press(_number: int, _frame: object) -> None:
         pressed.set()

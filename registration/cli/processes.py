@@ -4,24 +4,24 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
-from types import FrameType
 from typing import Any, NoReturn
 
 import click
 
 from registration.cli.output import refuse, words
 from registration.runtime.fork import end_with_parent, fork_beside
+from registration.runtime.stop_flag import StopFlag, stopped_by
 from registration.settings import settings
 
 # Two seconds less than `heyi run` waits for the server itself.
 KILL_SECONDS = 6
 SWEEPS_AGAIN_SECONDS = 2.0
+ENDS = (signal.SIGTERM, signal.SIGINT)
 
 
 @click.command()
@@ -55,6 +55,8 @@ def serve(host: str, port: int, workers: int) -> None:
         # If one is killed the others continue, and a new one replaces it at once.
         respawn_failed_workers=True,
     )
+    # Its own event can block in its signal handler, and the server then never ends (StopFlag).
+    server.main_loop_interrupt = StopFlag()  # type: ignore[assignment]
     server.serve(target_loader=_load_pages, wrap_loader=False)
 
 
@@ -101,7 +103,7 @@ def relay(example_office: bool) -> None:
 
     # Loaded before the process beside this one is forked, which so shares the memory.
     import_module("registration.runtime.sweeper")
-    stop = stopped_by_signals()
+    stop = stopped_by(*ENDS)
     if example_office:
         _fill_example_office(stop)
     sweeps = Sweeps()
@@ -113,7 +115,7 @@ def relay(example_office: bool) -> None:
         database.dispose()
 
 
-def _fill_example_office(stop: threading.Event) -> None:
+def _fill_example_office(stop: StopFlag) -> None:
     """In a child process, to release its memory. After an error the office is left partly filled."""
     process = fork_beside(_fill)
     while process.poll() is None and not stop.wait(0.2):
@@ -133,22 +135,10 @@ def _fill() -> None:
     # The pages come first.
     os.nice(5)
     logs.configure()
-    stop = stopped_by_signals()
+    stop = stopped_by(*ENDS)
     database.configure(settings())
     fill(stop)
     database.dispose()
-
-
-def stopped_by_signals() -> threading.Event:
-    """An event that is set when this process is asked to end."""
-    stop = threading.Event()
-
-    def end(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, end)
-    return stop
 
 
 class Sweeps:
@@ -185,7 +175,7 @@ def _sweep() -> None:
     from registration import database
     from registration.runtime import sweeper
 
-    stop = stopped_by_signals()
+    stop = stopped_by(*ENDS)
     database.configure(settings())
     sweeper.run(stop)
     database.dispose()

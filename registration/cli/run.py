@@ -6,7 +6,6 @@ import os
 import signal
 import socket
 import sys
-import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -15,7 +14,6 @@ from functools import partial
 from importlib import import_module
 from itertools import groupby
 from pathlib import Path
-from types import FrameType
 
 import click
 
@@ -25,6 +23,7 @@ from registration.cli.output import refuse, say, words
 from registration.cli.supervise import KeepsDying, Supervisor
 from registration.runtime import broker
 from registration.runtime.fork import Forked, fork
+from registration.runtime.stop_flag import StopFlag, stopped_by
 
 
 @click.command()
@@ -67,14 +66,8 @@ def prepare() -> None:
 
 
 def supervise(*, host: str, port: int, workers: int, example_office: bool = False) -> None:
-    stop = threading.Event()
-
-    def end(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
     supervisor = Supervisor(os.environ)
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, end)
+    stop = stopped_by(signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     try:
         start(supervisor, host=host, port=port, workers=workers, example_office=example_office)
         watch(supervisor, stop, url=f"http://{host}:{port}")
@@ -108,7 +101,7 @@ def _fork(arguments: list[str]) -> Forked:
     return fork(partial(main, arguments, prog_name="heyi"))
 
 
-def watch(supervisor: Supervisor, stop: threading.Event, *, url: str) -> None:
+def watch(supervisor: Supervisor, stop: StopFlag, *, url: str) -> None:
     """Supervises the children until `stop`, and reports once that all is ready."""
     announced = False
     while not stop.wait(0.1):

@@ -5,7 +5,6 @@ relay writes nothing: what waits stays in the table until a worker claims it, an
 broker's queues lack. So rings never outnumber the messages that wait, and an emptied broker is filled again at once.
 """
 
-import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Protocol
@@ -17,6 +16,7 @@ from redis.exceptions import LockError, RedisError
 
 from registration import clock, logs, outbox
 from registration.runtime import broker
+from registration.runtime.stop_flag import StopFlag
 from registration.runtime.worker import handle
 from registration.settings import settings
 
@@ -56,7 +56,7 @@ class CeleryBells:
         return lacking
 
 
-def run(stop: threading.Event, *, between: Callable[[], object] = lambda: None) -> None:
+def run(stop: StopFlag, *, between: Callable[[], object] = lambda: None) -> None:
     """Rings until `stop` is set, and calls `between` in each round. Any number may run, on any number of machines."""
     logs.configure()
     bells = CeleryBells(settings().broker_url)

@@ -6,7 +6,6 @@ others had their turn.
 
 import os
 import socket
-import threading
 import time
 from datetime import datetime, timedelta
 
@@ -19,12 +18,13 @@ from registration import clock, database, logs
 from registration.models import Lease
 from registration.operations.sweeps import BATCH, SWEEPS
 from registration.runtime import leases
+from registration.runtime.stop_flag import StopFlag
 from registration.settings import settings
 
 log = structlog.get_logger(__name__)
 
 
-def run(stop: threading.Event) -> None:
+def run(stop: StopFlag) -> None:
     """Sweeps until `stop` is set, or the process that started it is gone. Any number may run at once."""
     logs.configure()
     parent = os.getppid()
@@ -39,7 +39,7 @@ def run(stop: threading.Event) -> None:
             stop.wait(min(left, 1.0))
 
 
-def sweep_once(*, now: datetime, stop: threading.Event | None = None) -> bool:
+def sweep_once(*, now: datetime, stop: StopFlag | None = None) -> bool:
     """Runs a batch of each sweep that no other process runs; whether one of them has more to do.
 
     A sweep is idempotent and may have been off for a week. One that fails does not keep the others from their turn.

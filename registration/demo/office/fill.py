@@ -5,7 +5,6 @@ rings and no sweep runs (`heyi relay --example-office`). What visitors cause in 
 steps and at the present moment.
 """
 
-import threading
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -22,6 +21,7 @@ from registration.models import HistoryEntry, Message
 from registration.operations.audit import note
 from registration.operations.sweeps import SWEEPS
 from registration.queries.example_office import BEGUN, ENDED, Filling, filling, has_cases, has_gone_on
+from registration.runtime.stop_flag import StopFlag
 from registration.settings import settings
 
 TRIES = 3
@@ -31,7 +31,7 @@ SOON, AGAIN = timedelta(seconds=20), timedelta(seconds=60)
 SWEPT_EVERY = timedelta(hours=6, seconds=-31)
 
 
-def fill(stop: threading.Event, *, cases: Sequence[Case] | None = None) -> bool:
+def fill(stop: StopFlag, *, cases: Sequence[Case] | None = None) -> bool:
     """Fills an office that has no case yet, or goes on where an earlier filling ended; whether it is filled now.
 
     An office with cases of its own is left as it is. Forbidden outside a demonstration.

@@ -1,7 +1,6 @@
 """The example office: the real operations fill it, an interruption breaks nothing, and visitors are served."""
 
 import json
-import threading
 from collections import Counter
 from collections.abc import Sequence
 
@@ -19,6 +18,7 @@ from registration.errors import Forbidden
 from registration.models import Application, HistoryEntry, Licence, Material, Message, Party
 from registration.operations import apply
 from registration.queries.example_office import filling
+from registration.runtime.stop_flag import StopFlag
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of
 from tests.fixtures.visitor import Visitor, words
@@ -32,7 +32,7 @@ def some(courses: Sequence[str] = COURSES) -> list[Case]:
     return [next(case for case in plan.cases() if case.course == course) for course in courses]
 
 
-class StopsAfter(threading.Event):
+class StopsAfter(StopFlag):
     """Is set once it has been asked so many times: the filling asks before every step."""
 
     def __init__(self, looks: int) -> None:
@@ -80,9 +80,9 @@ def test_an_interrupted_filling_goes_on_and_makes_nothing_twice(
     with monkeypatch.context() as cut:
         cut.setattr(filling_module, "take", cut_off)
         with pytest.raises(KeyboardInterrupt):
-            fill(threading.Event(), cases=chosen)
+            fill(StopFlag(), cases=chosen)
     assert not fill(StopsAfter(6), cases=chosen)
-    assert fill(threading.Event(), cases=chosen)
+    assert fill(StopFlag(), cases=chosen)
 
     assert states() == Counter(draft=1, signing=1, submitted=1, agency_review=1, archived=1)
     with database.reading() as session:
@@ -110,13 +110,13 @@ def is_whole_and_stays_so(settings: Settings, heyi: Heyi, known: set[str]) -> No
     with database.reading() as session:
         assert session.exec(select(Message.effect)).all() == []
     before = amounts()
-    assert fill(threading.Event())
+    assert fill(StopFlag())
     assert amounts() == before
 
 
 def test_an_office_with_cases_of_its_own_is_left_alone(demonstration: Settings) -> None:
     apply.start(entity_type="individual", registrar_code="330702", actor=actor_of("lin@example.cn"), now=clock.now())
-    assert not fill(threading.Event(), cases=some(("draft_begun",)))
+    assert not fill(StopFlag(), cases=some(("draft_begun",)))
     assert amounts()["Application"] == 1
 
 
@@ -128,7 +128,7 @@ def test_an_office_that_has_gone_on_without_it_is_not_filled_any_more(demonstrat
     assert not fill(StopsAfter(1), cases=chosen)
     seal_days(now=clock.now())
     before = amounts()
-    assert not fill(threading.Event(), cases=chosen)
+    assert not fill(StopFlag(), cases=chosen)
     assert amounts() == before
 
 
@@ -141,7 +141,7 @@ def test_a_visitor_is_served_while_the_office_is_filled(demonstration: Settings)
         Visitor(app).post("/sign-up", email="wang@example.cn", name="王样例", password="a-long-one-7391", locale="zh")
     with database.reading() as session:
         asked = session.exec(select(Message.effect)).all()
-    fill(threading.Event(), cases=chosen)
+    fill(StopFlag(), cases=chosen)
     with database.reading() as session:
         assert asked
         assert session.exec(select(Message.effect)).all() == []
@@ -152,7 +152,7 @@ def test_the_home_page_says_how_far_it_is_and_what_waits_for_whom(demonstration:
     assert not fill(StopsAfter(1), cases=chosen)
     home = words(Visitor(create_app(demonstration)).get("/"))
     assert "1/2件" in home
-    fill(threading.Event(), cases=chosen)
+    fill(StopFlag(), cases=chosen)
     english = words(Visitor(create_app(demonstration), lang="en").get("/"))
     assert "being filled" not in english
     assert "Applications: 2; to go on with: 2" in english
@@ -164,7 +164,7 @@ def test_it_is_filled_in_a_demonstration_only(demonstration: Settings, monkeypat
     monkeypatch.setenv("HEYI_MODE", "production")
     configuration.settings.cache_clear()
     with pytest.raises(Forbidden):
-        fill(threading.Event(), cases=some(("draft_begun",)))
+        fill(StopFlag(), cases=some(("draft_begun",)))
     with pytest.raises(RuntimeError), clock.moved_to(clock.now()):
         pass
 
@@ -173,7 +173,7 @@ def test_it_is_filled_in_a_demonstration_only(demonstration: Settings, monkeypat
 @pytest.mark.timeout(1200)
 def test_the_whole_office_is_at_work(demonstration: Settings, heyi: Heyi) -> None:
     known = complaints(demonstration, heyi)
-    assert fill(threading.Event())
+    assert fill(StopFlag())
     found = states()
     assert found.total() == len(plan.cases()) >= 40
     wanted = "draft signing submitted correction_requested not_accepted accepted under_examination on_hold"
