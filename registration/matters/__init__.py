@@ -81,17 +81,7 @@ def own_guards(path: Path) -> Mapping[str, Guard]:
     """The guards of one `guards.py`. Raises MatterError for a module that cannot be loaded or has no `GUARDS`."""
     try:
         found: Mapping[str, Guard] = dict(_module(path).GUARDS)
-    except (
-        SyntaxError,
-        ImportError,
-        AttributeError,
-        NameError,
-        TypeError,
-        ValueError,
-        LookupError,
-        ArithmeticError,
-        OSError,
-    ) as broken:
+    except Exception as broken:
         reason = f"{type(broken).__name__}: {broken}"
         raise MatterError((FolderFault(str(path), "GUARDS", "guards", {"reason": reason}),)) from broken
     return found

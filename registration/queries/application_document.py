@@ -28,6 +28,8 @@ from registration.rules.signers import CAPACITIES
 
 APPLICATION, PERSONS = "application", "application_persons"
 DOCUMENTS = (APPLICATION, PERSONS)
+# The sections whose list of contributions has a table.
+_LISTS = ("partners", "members")
 # These have tables of their own, or are on the page of the persons.
 _ELSEWHERE = frozenset({"people", "shareholders", "members", "officers", "legal_rep", "council", "contacts"})
 _CONTACTS = {"contacts.liaison", "contacts.finance", "tax.officer", "social.handler"}
@@ -83,17 +85,23 @@ def _items(form: Mapping[str, Any], case: Application) -> Rows:
     for section in sections_for(case.entity_type, case.regime, case.matter):
         if section.key not in _ELSEWHERE and form.get(section.key):
             rows += [
-                (f"{section.label[OF_PAPERS]}：{label}", words) for label, words in answer_texts(section.key, form)
+                (f"{section.label[OF_PAPERS]}：{label}", words)
+                for label, words in answer_texts(section.key, _without_contributions(form))
             ]
     return tuple(rows)
 
 
 def _contributions(form: Mapping[str, Any]) -> Rows:
-    """A line for each shareholder, and for each member of a co-operative."""
-    of_members = (form.get("members") or {}).get("listed") or ()
-    rows = [*(("shareholders.*", row) for row in form.get("shareholders") or ())]
-    rows += [("members.listed.*", row) for row in of_members]
+    """A line for each shareholder, contribution of a partner, and member of a co-operative."""
+    rows = [("shareholders.*", row) for row in form.get("shareholders") or ()]
+    for section in _LISTS:
+        rows += [(f"{section}.listed.*", row) for row in (form.get(section) or {}).get("listed") or ()]
     return tuple(_contribution(at, row, form) for at, row in rows)
+
+
+def _without_contributions(form: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The form without the lists that are in the table of contributions."""
+    return {**form, **{section: {**form[section], "listed": None} for section in _LISTS if form.get(section)}}
 
 
 def _contribution(at: str, row: Mapping[str, Any], form: Mapping[str, Any]) -> tuple[str, str]:

@@ -9,17 +9,12 @@ from certificates import chinese
 from certificates.paper.glyphs import missing
 from certificates.paper.papers import TEXT_LENGTH
 from registration.rules.choices import choice_text, choices_of
-from registration.rules.fields import fields, label_of
+from registration.rules.fields import fields, label_of, names_a_person
 from registration.rules.languages import OF_PAPERS, said
 from registration.rules.regions import address_text
 from registration.rules.scope import items_of
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
-# Fields whose value is the key of one of the form's persons.
-_PERSON = re.compile(
-    r"(.*\.)?(person|delegate)|officers\.(supervisors|managers)\.\*|operator\.family\.\*"
-    r"|council\.(directors|supervisors)\.\*"
-)
 _CONTACTS = frozenset({"tax.officer", "social.handler"})
 Texts = Iterator[tuple[str, str]]
 
@@ -62,7 +57,7 @@ def printable(text: str) -> str:
 def _one(pattern: str, value: str, form: Mapping[str, Any]) -> str:
     if choices_of(pattern):
         return choice_text(pattern, value, OF_PAPERS)
-    if _PERSON.fullmatch(pattern):
+    if names_a_person(pattern):
         people = form.get("people") or ()
         return next((str(one.get("name") or value) for one in people if one.get("key") == value), value)
     if pattern == "scope.items.*":

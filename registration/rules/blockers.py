@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from registration.rules.languages import joined, said, values_in
-from registration.rules.matter_folders import matter_data, matter_keys
+from registration.rules.matter_folders import blockers_of_matters
 from registration.rules.matter_shapes import BlockerRow
 from registration.rules.problems import Problem, problem_text
 from registration.rules.reference import texts
@@ -31,8 +31,7 @@ def shared_blockers() -> Mapping[str, BlockerRow]:
 
 def _row(code: str) -> BlockerRow:
     """The text of a code that all matters share, or that one matter has alone (`blockers.yaml`)."""
-    rows = (shared_blockers(), *(matter_data(matter).blockers for matter in matter_keys()))
-    return next(row[code] for row in rows if code in row)
+    return shared_blockers().get(code) or blockers_of_matters()[code]
 
 
 def _detail(blocker: Blocker, lang: str) -> str:

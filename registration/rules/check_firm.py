@@ -120,9 +120,10 @@ def unconfirmed(amount_wan: Decimal, *, path: str, code: str) -> Iterator[Proble
 
 
 def term(case: Case) -> Iterator[Problem]:
-    capital = case.form.capital
-    if capital and capital.term_until_on and capital.term_until_on <= case.today:
-        yield Problem("capital.term_until_on", "term.in_the_past")
+    """The term of a company or a partnership ends after today."""
+    for section, chapter in (("capital", case.form.capital), ("partners", case.form.partners)):
+        if chapter and chapter.term_until_on and chapter.term_until_on <= case.today:
+            yield Problem(f"{section}.term_until_on", "term.in_the_past")
 
 
 RULES: tuple[Rule, ...] = (name, parent_in_name, domicile, street, scope, large_capital, term)

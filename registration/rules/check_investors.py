@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from registration.rules.case import Case, Rule, each
 from registration.rules.form.persons import LegalPerson, NaturalPerson
 from registration.rules.problems import Problem
+from registration.rules.uscc import AUTHORITY, INDIVIDUAL_BUSINESS
 
 FULL_AGE = 18
 WORKING_AGE = 16
@@ -14,8 +15,6 @@ FOREIGNERS = frozenset({"passport", "foreign_permanent"})
 HONG_KONG_MACAO_TAIWAN = frozenset({"hk_macao_permit", "taiwan_permit", "hmt_residence"})
 ABROAD = FOREIGNERS | HONG_KONG_MACAO_TAIWAN
 # Prefixes of codes (GB 32100-2015, department and class) of organizations that cannot hold shares in a company.
-_INDIVIDUAL = "92"
-_AUTHORITY = "11"
 _ENTERPRISES = ("91", "93", "N")
 _CAN_BE_ALLOWED = ("12", "13", "5", "7", "8", "Y")
 # Names of authorities that hold shares for the state (Company Law art. 169).
@@ -62,9 +61,9 @@ def _organization(case: Case, place: int, person: NaturalPerson | LegalPerson) -
 
 
 def _organization_fault(case: Case, person: LegalPerson) -> str | None:
-    if person.uscc.startswith(_INDIVIDUAL):
+    if person.uscc.startswith(INDIVIDUAL_BUSINESS):
         return "investor.individual_business"
-    if person.uscc.startswith(_AUTHORITY):
+    if person.uscc.startswith(AUTHORITY):
         alone = len(case.form.holders) == 1 and not (case.entity_type.owners and case.entity_type.owners.of_state)
         return None if is_state_investor(person) and not alone else "investor.authority"
     if person.name.endswith(_BRANCHES):
@@ -74,7 +73,7 @@ def _organization_fault(case: Case, person: LegalPerson) -> str | None:
 
 def is_state_investor(person: LegalPerson) -> bool:
     """Whether the authority can hold shares for the state: for state assets, finance, or the government itself."""
-    return person.uscc.startswith(_AUTHORITY) and any(words in person.name for words in _STATE_INVESTORS)
+    return person.uscc.startswith(AUTHORITY) and any(words in person.name for words in _STATE_INVESTORS)
 
 
 def children(case: Case) -> Iterator[Problem]:

@@ -10,11 +10,10 @@ from registration.rules.check_people import in_organs
 from registration.rules.form.members import Member
 from registration.rules.form.persons import LegalPerson, NaturalPerson
 from registration.rules.problems import Problem
+from registration.rules.uscc import AUTHORITY
 
 # FCL 20: farmers are at least 80 % of the members. Up to 20 members one may be an organization; of more, 5 %.
 FARMERS_PERCENT, ORGANIZATIONS_PERCENT, FEW = 80, 5, 20
-# GB 32100-2015: an authority, which has public functions and may not join (FCL 19).
-_AUTHORITY = "11"
 
 
 def numbers(case: Case) -> Iterator[Problem]:
@@ -56,13 +55,13 @@ def persons(case: Case) -> Iterator[Problem]:
 
 
 def _person(case: Case, place: int, row: Member) -> Iterator[Problem]:
-    """Citizens, and organizations without public functions (FCL 19)."""
+    """Citizens, and organizations without public functions, so no authority (FCL 19)."""
     person = case.form.person(row.person)
     if isinstance(person, LegalPerson) and row.kind != "organization":
         yield Problem(f"members.listed.{place}.kind", "members.is_organization")
     if isinstance(person, NaturalPerson) and row.kind == "organization":
         yield Problem(f"members.listed.{place}.kind", "members.is_natural")
-    if isinstance(person, LegalPerson) and person.uscc.startswith(_AUTHORITY):
+    if isinstance(person, LegalPerson) and person.uscc.startswith(AUTHORITY):
         yield Problem(f"members.listed.{place}.person", "members.authority")
     if isinstance(person, NaturalPerson) and person.id_type in FOREIGNERS:
         yield Problem(f"members.listed.{place}.person", "members.not_citizen")

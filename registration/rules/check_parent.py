@@ -8,9 +8,7 @@ from registration.rules.problems import Problem
 from registration.rules.registered_parent import RegisteredParent
 from registration.rules.scope import items_of
 from registration.rules.tidy import is_same_name
-
-# GB 32100-2015: enterprises, and co-operatives. An individual business has no branches.
-_ENTERPRISE, _INDIVIDUAL, _COOPERATIVE = "91", "92", "93"
+from registration.rules.uscc import COOPERATIVE, ENTERPRISE, INDIVIDUAL_BUSINESS
 
 
 def kind(case: Case) -> Iterator[Problem]:
@@ -18,11 +16,11 @@ def kind(case: Case) -> Iterator[Problem]:
     parent = case.form.parent
     if parent is None:
         return
-    if parent.uscc.startswith(_INDIVIDUAL):
+    if parent.uscc.startswith(INDIVIDUAL_BUSINESS):
         yield Problem("parent.uscc", "parent.individual_business")
-    elif not parent.uscc.startswith((_ENTERPRISE, _COOPERATIVE)):
+    elif not parent.uscc.startswith((ENTERPRISE, COOPERATIVE)):
         yield Problem("parent.uscc", "parent.not_here")
-    elif parent.uscc.startswith(_COOPERATIVE) != is_cooperative(parent):
+    elif parent.uscc.startswith(COOPERATIVE) != is_cooperative(parent):
         yield Problem("parent.type_code", "parent.type_of_other_class")
 
 

@@ -10,11 +10,10 @@ from registration.rules.check_investors import ABROAD
 from registration.rules.form.partners import PartnerContribution
 from registration.rules.form.persons import LegalPerson, NaturalPerson
 from registration.rules.problems import Problem
+from registration.rules.uscc import AUTHORITY, INDIVIDUAL_BUSINESS
 
 LEAST, MOST_LIMITED = 2, 50
-# Prefixes of codes (GB 32100-2015, department and class): authorities never are partners; public institutions and
-# societies never are general partners (PEL art. 3); an individual business is its operator.
-_AUTHORITY, _INDIVIDUAL = "11", "92"
+# Prefixes of codes (GB 32100-2015): public institutions and societies are never general partners (PEL art. 3).
 _PUBLIC_BODIES = ("12", "5")
 
 
@@ -25,16 +24,16 @@ def numbers(case: Case) -> Iterator[Problem]:
         return
     found = len({row.person for row in rows})
     if found < LEAST:
-        yield Problem("partners.rows", "partners.too_few", {"least": LEAST, "found": found})
+        yield Problem("partners.listed", "partners.too_few", {"least": LEAST, "found": found})
     if not _has_limited_partners(case):
         return
     if found > MOST_LIMITED:
-        yield Problem("partners.rows", "partners.too_many", {"most": MOST_LIMITED, "found": found})
+        yield Problem("partners.listed", "partners.too_many", {"most": MOST_LIMITED, "found": found})
     kinds = {row.liability for row in rows}
     if "general" not in kinds:
-        yield Problem("partners.rows", "partners.no_general")
+        yield Problem("partners.listed", "partners.no_general")
     if "limited" not in kinds:
-        yield Problem("partners.rows", "partners.no_limited")
+        yield Problem("partners.listed", "partners.no_limited")
 
 
 def liability(case: Case) -> Iterator[Problem]:
@@ -43,7 +42,7 @@ def liability(case: Case) -> Iterator[Problem]:
 
 
 def _liability(case: Case, place: int, row: PartnerContribution) -> Iterator[Problem]:
-    at = f"partners.rows.{place}.liability"
+    at = f"partners.listed.{place}.liability"
     if row.liability == "limited" and not _has_limited_partners(case):
         yield Problem(at, "partners.all_general")
     before = case.form.partner_rows[:place]
@@ -57,7 +56,7 @@ def contributions(case: Case) -> Iterator[Problem]:
 
 def _contribution(case: Case, place: int, row: PartnerContribution) -> Iterator[Problem]:
     """Labour is contributed by general partners only (arts. 16, 64); an unpaid contribution is due later."""
-    at = f"partners.rows.{place}"
+    at = f"partners.listed.{place}"
     if row.method == "labour" and row.liability == "limited":
         yield Problem(f"{at}.method", "partners.labour_of_limited")
     if not row.paid and row.due_on is not None and row.due_on < case.today:
@@ -68,12 +67,12 @@ def execution(case: Case) -> Iterator[Problem]:
     """At least one partner executes the affairs, and bears unlimited liability (Regulation art. 8; arts. 26, 67)."""
     rows = case.form.partner_rows
     if rows and not any(row.executes for row in rows):
-        yield Problem("partners.rows.0.executes", "partners.nobody_executes")
+        yield Problem("partners.listed.0.executes", "partners.nobody_executes")
     yield from each(lambda place, row: _execution(case, place, row), enumerate(rows))
 
 
 def _execution(case: Case, place: int, row: PartnerContribution) -> Iterator[Problem]:
-    at, person = f"partners.rows.{place}", case.form.person(row.person)
+    at, person = f"partners.listed.{place}", case.form.person(row.person)
     if row.executes and row.liability == "limited":
         yield Problem(f"{at}.executes", "partners.limited_executes")
     if row.executes and isinstance(person, LegalPerson) and row.delegate is None:
@@ -96,9 +95,9 @@ def _person(case: Case, place: int, person: NaturalPerson | LegalPerson) -> Iter
             yield Problem(f"people.{place}.id_type", "partners.abroad")
         if person.address is None:
             yield Problem(f"people.{place}.address", "partners.address_missing")
-    elif person.uscc.startswith(_INDIVIDUAL):
+    elif person.uscc.startswith(INDIVIDUAL_BUSINESS):
         yield Problem(f"people.{place}.uscc", "partners.individual_business")
-    elif person.uscc.startswith(_AUTHORITY) or ("general" in kinds and person.uscc.startswith(_PUBLIC_BODIES)):
+    elif person.uscc.startswith(AUTHORITY) or ("general" in kinds and person.uscc.startswith(_PUBLIC_BODIES)):
         yield Problem(f"people.{place}.uscc", "partners.public_body")
 
 
@@ -107,12 +106,6 @@ def large_contributions(case: Case) -> Iterator[Problem]:
     chosen = case.form.partners
     if chosen and not chosen.large_confirmed:
         yield from unconfirmed(chosen.amount_wan, path="partners.large_confirmed", code="partners.large")
-
-
-def term(case: Case) -> Iterator[Problem]:
-    chosen = case.form.partners
-    if chosen and chosen.term_until_on and chosen.term_until_on <= case.today:
-        yield Problem("partners.term_until_on", "term.in_the_past")
 
 
 def to_look_at(case: Case) -> Iterator[Problem]:
@@ -124,11 +117,11 @@ def to_look_at(case: Case) -> Iterator[Problem]:
             yield Problem(f"people.{place}.held_by", code)
     amount = case.form.partners.amount_wan if case.form.partners else Decimal(0)
     if amount >= LARGE_WAN:
-        yield Problem("partners.rows.0.amount_wan", "flag.contribution_abnormal", {"amount": plain(amount)})
+        yield Problem("partners.listed.0.amount_wan", "flag.contribution_abnormal", {"amount": plain(amount)})
 
 
 def _has_limited_partners(case: Case) -> bool:
     return "limited_partner" in case.entity_type.capacities
 
 
-RULES: tuple[Rule, ...] = (numbers, liability, contributions, execution, persons, large_contributions, term)
+RULES: tuple[Rule, ...] = (numbers, liability, contributions, execution, persons, large_contributions)

@@ -1,9 +1,12 @@
 """Rules on the persons of every form (Company Law 2023 art. 178; Regulation art. 12; Civil Code art. 18)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from registration.rules.case import Case, Rule, as_far_as_read, repeated, where_read
 from registration.rules.form import Form
+from registration.rules.form.contributions import Shareholder
+from registration.rules.form.members import Member
+from registration.rules.form.partners import PartnerContribution
 from registration.rules.form.persons import Contact, LegalPerson, NaturalPerson, Officers
 from registration.rules.identity import CARRIES_BIRTH, HMT_REGIONS
 from registration.rules.problems import Problem
@@ -48,13 +51,8 @@ def _born_later(case: Case, place: int, person: NaturalPerson) -> Iterator[Probl
 
 def named(case: Case) -> Iterator[tuple[str, str, bool]]:
     """Every reference to a person: path, key, and whether it must be a natural person."""
-    for place, key in enumerate(where_read(lambda row: row.person, case.form.holders)):
-        if key is not None:
-            yield f"shareholders.{place}.person", key, False
-    for place, row in enumerate(case.form.partner_rows):
-        if row.has("person"):
-            yield f"partners.rows.{place}.person", row.person, False
-    yield from ((path, key, False) for path, key in as_far_as_read(_members(case.form)))
+    for chapter in (_holders, _partners, _members):
+        yield from ((path, key, False) for path, key in chapter(case.form))
     for chapter in (_in_posts, _alone, _delegated, in_organs, _to_call, _filing, _owning):
         yield from ((path, key, True) for path, key in as_far_as_read(chapter(case.form)))
 
@@ -89,15 +87,27 @@ def in_organs(form: Form) -> Named:
             yield from ((f"council.{name}.{place}", key) for place, key in enumerate(getattr(council, name)))
 
 
+def _holders(form: Form) -> Named:
+    return _in_rows("shareholders", form.holders)
+
+
+def _partners(form: Form) -> Named:
+    return _in_rows("partners.listed", form.partner_rows)
+
+
 def _members(form: Form) -> Named:
-    rows = where_read(lambda row: row.person, form.members.listed if form.members else ())
-    yield from ((f"members.listed.{place}.person", key) for place, key in enumerate(rows) if key is not None)
+    return _in_rows("members.listed", form.members.listed if form.members else ())
+
+
+def _in_rows(at: str, rows: Sequence[Shareholder | PartnerContribution | Member]) -> Named:
+    """The person of each row, as far as readable."""
+    yield from ((f"{at}.{place}.person", row.person) for place, row in enumerate(rows) if row.has("person"))
 
 
 def _delegated(form: Form) -> Named:
     for place, row in enumerate(form.partner_rows):
         if row.has("delegate") and row.delegate:
-            yield f"partners.rows.{place}.delegate", row.delegate
+            yield f"partners.listed.{place}.delegate", row.delegate
 
 
 def _to_call(form: Form) -> Named:
@@ -159,7 +169,7 @@ def responsible_ages(case: Case) -> Iterator[tuple[str, int]]:
     """
     responsible = [*_in_posts(case.form), *as_far_as_read(_alone(case.form)), *as_far_as_read(_filing(case.form))]
     responsible += [*as_far_as_read(_delegated(case.form)), *as_far_as_read(_as_general_partner(case.form))]
-    responsible += [*as_far_as_read(in_organs(case.form)), *as_far_as_read(_members(case.form))]
+    responsible += [*as_far_as_read(in_organs(case.form)), *_members(case.form)]
     responsible += [(path, key) for path, key in _to_call(case.form) if path == "contacts.finance.person"]
     for path, key in responsible:
         person = case.form.person(key)
@@ -170,7 +180,7 @@ def responsible_ages(case: Case) -> Iterator[tuple[str, int]]:
 def _as_general_partner(form: Form) -> Named:
     for place, row in enumerate(form.partner_rows):
         if row.liability == "general":
-            yield f"partners.rows.{place}.person", row.person
+            yield f"partners.listed.{place}.person", row.person
 
 
 def contacts(case: Case) -> Iterator[Problem]:

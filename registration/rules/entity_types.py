@@ -15,11 +15,9 @@ from pydantic.dataclasses import dataclass
 
 from registration.rules.kinds import Regime
 from registration.rules.reference import Said, texts
-from workflows.definition.values import Text
 
 _STRICT = ConfigDict(extra="forbid")
 _FOLDER = "entity_types"
-_OTHER_NAMES = "reference/name_types.yaml"
 
 PersonKind = Literal["natural", "legal"]
 Holder = Literal["natural", "state", "other"]
@@ -235,18 +233,6 @@ def type_row(key: str) -> EntityType:
     if found is None:
         raise ValueError(f"no entity type {key!r}")
     return found
-
-
-@cache
-def naming_of(key: str) -> tuple[Text, Naming]:
-    """The label and name rules of a type; also of types that are not established here, whose names are checked.
-
-    KeyError for one of neither kind.
-    """
-    if (row := _by_key().get(key)) is not None:
-        return row.name, row.naming
-    other = texts(_OTHER_NAMES)[key]
-    return TypeAdapter(Text).validate_python(other["name"]), TypeAdapter(Naming).validate_python(other["naming"])
 
 
 def regime_on(day: date, *, entity_type: str, five_numbers: bool = False) -> Regime:

@@ -187,7 +187,18 @@ def _is_shown(persons: Persons, person: Any, form: Mapping[str, Any]) -> bool:
     return key not in hidden
 
 
-_NAMES_A_PERSON = ("person", "owner", "guardian", "directors", "supervisors", "managers", "delegate")
+# The last part of the fields whose value is the key of one of the form's persons, or a list of such keys.
+_NAMES_A_PERSON = frozenset(
+    (
+        *("person", "owner", "guardian", "delegate", "directors", "managers"),
+        *("supervisors", "supervisor_chair", "employee_supervisors"),
+    )
+)
+
+
+def names_a_person(pattern: str) -> bool:
+    """Whether the value of a field is the key of one of the form's persons."""
+    return pattern.removesuffix(".*").rpartition(".")[2] in _NAMES_A_PERSON
 
 
 def _keys_in(value: Any, name: str = "") -> frozenset[str]:

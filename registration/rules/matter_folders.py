@@ -23,7 +23,9 @@ from registration.rules.matter_shapes import (
     ReasonRows,
     StartPage,
 )
+from workflows.definition.values import DEFAULTS
 
+OWN = "HEYI_MATTERS"
 PACKAGED = Path(__file__).parents[1] / "matters"
 START = "start.yaml"
 # The files of a matter beside its tables; all but the first may be absent.
@@ -42,7 +44,7 @@ class MatterError(RegistrationError):
     def __init__(self, faults: tuple[FolderFault, ...]) -> None:
         self.faults = faults
         first = faults[0]
-        said = {lang: first.sentence(lang) for lang in ("zh", "en")}
+        said = {lang: first.sentence(lang) for lang in DEFAULTS}
         super().__init__(place=first.place, **said, faults=len(faults))
 
 
@@ -63,7 +65,7 @@ class Matter:
 
 def own_folder() -> Path | None:
     """The folder of the office's own matters, if it has one."""
-    named = os.environ.get("HEYI_MATTERS")
+    named = os.environ.get(OWN)
     return Path(named) if named else None
 
 
@@ -90,11 +92,22 @@ def matter_keys() -> tuple[str, ...]:
 
 def matter_data(matter: str) -> Matter:
     """The files of a matter. Raises MatterError with every fault of their shape."""
-    return _read_once(matter, homes(matter))
+    return _read_once(matter, os.environ.get(OWN))
+
+
+def blockers_of_matters() -> Mapping[str, BlockerRow]:
+    """Code -> text, of the refusals that one matter has alone."""
+    return _blockers(os.environ.get(OWN))
+
+
+# Both are kept by the variable: they are asked for with each text, and asking the disk takes longer than the answer.
+@cache
+def _blockers(_own: str | None) -> Mapping[str, BlockerRow]:
+    return {code: row for matter in matter_keys() for code, row in matter_data(matter).blockers.items()}
 
 
 @cache
-def _read_once(matter: str, _homes: tuple[Path, ...]) -> Matter:
+def _read_once(matter: str, _own: str | None) -> Matter:
     found, faults = read(matter)
     if found is None:
         raise MatterError(tuple(faults))
@@ -112,6 +125,7 @@ def decision_paper(matter: str) -> DecisionPaper:
 def forget() -> None:
     """Reads every folder anew."""
     _read_once.cache_clear()
+    _blockers.cache_clear()
 
 
 def read(matter: str) -> tuple[Matter | None, list[FolderFault]]:

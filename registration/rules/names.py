@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from registration.rules.entity_types import naming_of
+from registration.rules.entity_types import type_row
 from registration.rules.names_compare import blocks, compare, same_name
 from registration.rules.names_keys import NameKeys, keys_for
 from registration.rules.names_parts import (
@@ -76,7 +76,7 @@ def check_name(
     written = proposed if isinstance(proposed, str) else proposed.full
     broken = broken_rules(ProposedName(written, parts, entity_type, region6))
     related = normalised(investors) | frozenset(
-        {parent_of_branch(parts)} if naming_of(entity_type)[1].of_parent else ()
+        {parent_of_branch(parts)} if type_row(entity_type).naming.of_parent else ()
     )
     standing = (taken for taken in candidates if blocks(taken, today=today, region6=region6))
     alike = (found for found in (compare(parts, taken) for taken in standing) if found)
@@ -94,7 +94,9 @@ def outside_name(text: str) -> str:
 
 def _is_excused(finding: Finding, related: frozenset[str], entity_type: str) -> bool:
     """A branch has its parent's name, so only the whole name can conflict (Name Regulation art. 13)."""
-    return finding.rule != "N20" and (naming_of(entity_type)[1].of_parent or normalise(finding.other or "") in related)
+    return finding.rule != "N20" and (
+        type_row(entity_type).naming.of_parent or normalise(finding.other or "") in related
+    )
 
 
 def _eased(finding: Finding, acquired: frozenset[str]) -> Finding:

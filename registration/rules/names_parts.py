@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from typing import Literal
 
 from registration.rules.city import city
-from registration.rules.entity_types import naming_of
+from registration.rules.entity_types import type_row
 from registration.rules.form.firm import Name
 from registration.rules.names_words import NO_INDUSTRY, industry_group, is_industry_word, split_industry
 from registration.rules.reference import table, words
@@ -263,11 +263,11 @@ def is_enterprise_form(form: str) -> bool:
 
 
 def _is_small(entity_type: str) -> bool:
-    return entity_type != _UNMARKED and naming_of(entity_type)[1].may_name_township
+    return entity_type != _UNMARKED and type_row(entity_type).naming.may_name_township
 
 
 def _is_of_parent(entity_type: str) -> bool:
-    return entity_type != _UNMARKED and naming_of(entity_type)[1].of_parent
+    return entity_type != _UNMARKED and type_row(entity_type).naming.of_parent
 
 
 def types_of_form(form: str) -> frozenset[str]:

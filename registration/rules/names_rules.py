@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from registration.rules.entity_types import Naming, naming_of
+from registration.rules.entity_types import Naming, type_row
 from registration.rules.names_parts import (
     NameParts,
     branch_words,
@@ -53,7 +53,7 @@ class ProposedName:
     @property
     def naming(self) -> Naming:
         """The name rules of the entity type."""
-        return naming_of(self.entity_type)[1]
+        return type_row(self.entity_type).naming
 
     @property
     def holds_forbidden_words(self) -> bool:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from registration.rules.entity_types import Holder, OfficialCode, entity_types, type_row
 from registration.rules.form import Form
 from registration.rules.form.persons import LegalPerson, NaturalPerson
+from registration.rules.uscc import AUTHORITY
 from workflows.definition.values import ENGLISH
 
 
@@ -63,7 +64,7 @@ def _majority(form: Form) -> Holder:
 
 def _is_of_state(person: LegalPerson) -> bool:
     """State-owned by choice, or an authority by its code (GB 32100-2015: department 1, class 1)."""
-    return person.held_by == "state" or person.uscc.startswith("11")
+    return person.held_by == "state" or person.uscc.startswith(AUTHORITY)
 
 
 def _share(form: Form, keys: set[str]) -> Decimal:

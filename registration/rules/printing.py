@@ -38,7 +38,6 @@ _FIELDS = {
     "registrar": "registrar",
     "domicile": "domicile.street",
     "scope": "scope.items",
-    "capital": "capital.amount_wan",
 }
 
 
@@ -110,13 +109,7 @@ def licence_problems(facts: Mapping[str, Any], *, form: Form) -> list[Problem]:
 
 def _problem(refused: CertificateError, form: Form, entity_type: str) -> Problem:
     field = "capital" if refused.code == "money.range" else str(refused.data.get("field", ""))
-    path = _FIELDS.get(field, "name")
-    if field == "capital" and form.investor:
-        path = "investor.amount_wan"
-    if field == "capital" and form.partners:
-        path = "partners.rows.0.amount_wan"
-    if field == "capital" and form.members:
-        path = "members.listed"
+    path = form.capital_field if field == "capital" else _FIELDS.get(field, "name")
     if field in ("representative", "delegate"):
         capacity = field if field == "delegate" else type_row(entity_type).representative
         path = f"people.{_place(form, capacity)}.name"

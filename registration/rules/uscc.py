@@ -3,6 +3,9 @@
 from certificates.errors import InvalidNumber
 from certificates.numbers import check_organization_code, check_uscc, uscc_check_digit
 
+# How codes begin (GB 32100-2015, department and class): authorities, enterprises, individual businesses, co-operatives.
+AUTHORITY, ENTERPRISE, INDIVIDUAL_BUSINESS, COOPERATIVE = "11", "91", "92", "93"
+
 
 def is_uscc(code: str) -> bool:
     """Whether every part of the code is right (GB 32100-2015)."""

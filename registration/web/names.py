@@ -10,7 +10,7 @@ from registration.clock import local_date, now
 from registration.http.context import PUBLIC_LIMIT, limiter, say
 from registration.queries.accounts import registrars
 from registration.queries.names import verdict_on
-from registration.rules.entity_types import naming_of
+from registration.rules.entity_types import type_row
 from registration.rules.names import name_types, outside_name
 from registration.rules.regions import region
 from registration.web.present.verdicts import NameVerdictText, verdict_in_words
@@ -34,7 +34,7 @@ def check() -> str:
         name=name,
         region6=region6,
         entity_type=entity_type,
-        entity_types=[(kind, say(naming_of(kind)[0])) for kind in name_types()],
+        entity_types=[(kind, say(type_row(kind).name)) for kind in name_types()],
         districts=districts,
         verdict=_verdict(name, entity_type, region6) if name else None,
         raw={},

@@ -23,7 +23,7 @@ from registration.web.forms.anchors import FieldErrors, field_errors
 from registration.web.forms.binding import bind
 from registration.web.forms.controls import choices_in, controls, ids_of, people_of
 from registration.web.forms.layout import PAGES, intro_of, title_of
-from registration.web.forms.members import everybody
+from registration.web.forms.members import all_persons_as_members
 from registration.web.forms.officers import anchor_in, bind_officers, posts_of
 
 blueprint = Blueprint("sections", __name__)
@@ -63,7 +63,7 @@ blueprint.add_app_template_filter(lambda section, ref: pages.address_of(ref, sec
 @access("application.edit")
 def edit(ref: str, section: str) -> Page:
     file, task = pages.open_section(ref, _known(section))
-    raw = pages.raw_mapping(file, section) or (everybody(file) if section == "members" else None)
+    raw = pages.raw_mapping(file, section) or (all_persons_as_members(file) if section == "members" else None)
     return _page(file, task, raw=raw, problems=_asked_for(task))
 
 

@@ -18,7 +18,6 @@ from registration.rules.entity_types import (
     EntityTypeError,
     entity_type_keys,
     entity_types,
-    naming_of,
     read_entity_type,
 )
 from registration.rules.form import ESTABLISHMENT
@@ -96,12 +95,7 @@ def test_each_group_of_rules_is_asked_for() -> None:
 
 
 def test_every_type_has_its_name_rules() -> None:
-    assert {row.key for row in entity_types()} <= set(name_types())
-
-
-def test_a_type_is_named_in_one_place() -> None:
-    assert not texts("reference/name_types.yaml").keys() & set(entity_type_keys())
-    assert all(naming_of(key) for key in name_types())
+    assert {row.key for row in entity_types()} == set(name_types())
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Why an action is not possible, and for whom an application waits: the words of the pages, in every language."""
+"""Why an action is not possible, and for whom an application waits: in the texts of the pages, in every language."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -88,7 +88,7 @@ def _posts(case: Case, people: list[dict[str, Any]], on: date) -> dict[str, Any]
         "parent": _parent(case, people[-1]),
         "members": {"listed": _members(people), "copies": 1},
         "council": {"person": first, "supervisors": [] if alone else [people[1]["key"]]},
-        "partners": {"rows": _partners(case, people, due_on=f"{on.year + 4}-12-31"), "term": "long", "copies": 1},
+        "partners": {"listed": _partners(case, people, due_on=f"{on.year + 4}-12-31"), "term": "long", "copies": 1},
         "shareholders": _shares(case, people, on),
         "officers": _board(people) if "owner" in case.facts else _officers(first, last, alone=alone),
         "legal_rep": {"person": first, "post": "chair" if "owner" in case.facts else "director"},

@@ -1,7 +1,8 @@
 """Chapter one of the form: the name, the domicile, the business scope and the capital."""
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal
+from datetime import date
+from typing import Annotated, Any, Literal, Protocol
 
 from pydantic import ConfigDict, Field
 
@@ -113,6 +114,20 @@ class Scope(Schema):
     ]
 
 
+class _Termed(Protocol):
+    @property
+    def term(self) -> str: ...
+
+    @property
+    def term_until_on(self) -> date | None: ...
+
+
+def term_has_its_day(chapter: _Termed) -> Iterator[str]:
+    """A term until a day has one, a term without end has none."""
+    if (chapter.term == "until") != (chapter.term_until_on is not None):
+        yield "term.day_missing"
+
+
 class Capital(Schema):
     """Registered capital in units of ten thousand yuan (万元), and how long the company shall last."""
 
@@ -125,8 +140,4 @@ class Capital(Schema):
     large_confirmed: Annotated[bool, About("确认数额无误", "The amount is right")] = False
     copies: Annotated[Copies, About("副本数量", "Duplicates wanted")] = 1
 
-    def _term_has_its_day(self) -> Iterator[str]:
-        if (self.term == "until") != (self.term_until_on is not None):
-            yield "term.day_missing"
-
-    rules = (_term_has_its_day,)
+    rules = (term_has_its_day,)

@@ -49,7 +49,7 @@ class Parent(Schema):
 
 
 class Responsible(Schema):
-    """The person responsible for the branch (负责人), whom its licence names."""
+    """The person responsible for the branch (负责人); the licence prints the name."""
 
     person: Annotated[Key, About("负责人", "Responsible person", public=True, printed=True)]
     copies: Annotated[Copies, About("副本数量", "Duplicates wanted")] = 1

@@ -70,7 +70,7 @@ class Form:
 
     @property
     def partner_rows(self) -> tuple[PartnerContribution, ...]:
-        return self.partners.rows if self.partners else ()
+        return self.partners.listed if self.partners else ()
 
     @property
     def shares(self) -> list[tuple[str, Decimal]]:
@@ -83,6 +83,15 @@ class Form:
         """The capital on the licence, in ten thousand yuan; None if the type has none, or it is missing."""
         chapter = self.capital or self.investor or self.partners or self.members
         return (chapter.amount_wan or None) if chapter else None
+
+    @property
+    def capital_field(self) -> str:
+        """The field in which the capital is corrected."""
+        if self.members:
+            return "members.listed"
+        if self.partners:
+            return "partners.listed.0.amount_wan"
+        return "investor.amount_wan" if self.investor else "capital.amount_wan"
 
     @property
     def copies(self) -> int:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from registration.rules.form.firm import term_has_its_day
 from registration.rules.form.values import About, Amount, Copies, Day, Key, Schema
 
 
@@ -37,7 +38,7 @@ class PartnerContribution(Schema):
 class Partners(Schema):
     """The contributions of all partners, and how long the partnership shall last (Regulation art. 9(3))."""
 
-    rows: Annotated[
+    listed: Annotated[
         tuple[PartnerContribution, ...],
         Field(min_length=1, max_length=200),
         About("合伙人与出资", "Partners", public=True),
@@ -47,13 +48,9 @@ class Partners(Schema):
     term_until_on: Annotated[Day | None, About("合伙期限至", "Term ends on")] = None
     copies: Annotated[Copies, About("副本数量", "Duplicates wanted")] = 1
 
-    def _term_has_its_day(self) -> Iterator[str]:
-        if (self.term == "until") != (self.term_until_on is not None):
-            yield "term.day_missing"
-
-    rules = (_term_has_its_day,)
+    rules = (term_has_its_day,)
 
     @property
     def amount_wan(self) -> Decimal:
         """The contributions of all partners together, in ten thousand yuan."""
-        return sum((row.amount_wan for row in self.rows), Decimal(0))
+        return sum((row.amount_wan for row in self.listed), Decimal(0))

@@ -1,10 +1,11 @@
 """The sections of a matter's form, by entity type and regime, and the group of the task list for each."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from pydantic import BaseModel
 
-from registration.rules.entity_types import EntityType, type_row
+from registration.rules.entity_types import type_row
 from registration.rules.form.contributions import Shareholders
 from registration.rules.form.firm import Capital, Domicile, Name, Scope
 from registration.rules.form.investor import Investor
@@ -15,8 +16,7 @@ from registration.rules.form.partners import Partners
 from registration.rules.form.persons import Contacts, LegalRep, Officers, Operator, People
 from registration.rules.form.tax_and_social import Addons, Five, Social, Tax
 from registration.rules.kinds import Regime
-from registration.rules.matter_folders import matter_data
-from registration.rules.matter_shapes import FormRows
+from registration.rules.matter_folders import Matter, matter_data
 from workflows.definition.values import Text
 
 # The matter that every registrar has, and the default for a form without a matter.
@@ -74,8 +74,11 @@ MODELS: dict[str, type[BaseModel]] = {
 
 # A correction of one of these may need another person.
 NAMING_PERSONS = frozenset(
-    {"shareholders", "officers", "legal_rep", "operator", "investor", "partners", "contacts", "owners"}
-) | {"responsible", "members", "council"}
+    (
+        *("shareholders", "officers", "legal_rep", "operator", "investor", "partners"),
+        *("responsible", "members", "council", "contacts", "owners"),
+    )
+)
 
 
 def groups_of(matter: str) -> tuple[Group, ...]:
@@ -86,14 +89,15 @@ def groups_of(matter: str) -> tuple[Group, ...]:
 
 def sections_for(entity_type: str, regime: str, matter: str = ESTABLISHMENT) -> tuple[Section, ...]:
     """The sections in the order of the form. ValueError for an unknown type or regime."""
-    return _sections_of(matter_data(matter).form, type_row(entity_type), Regime(regime))
+    return _sections_of(matter_data(matter), entity_type, Regime(regime))
 
 
-def _sections_of(form: FormRows, entity_type: EntityType, regime: Regime) -> tuple[Section, ...]:
-    rows = [row for row in form.sections if not row.named or entity_type.answers_to(row.named)]
-    labels = entity_type.pages.labels
+@cache
+def _sections_of(matter: Matter, entity_type: str, regime: Regime) -> tuple[Section, ...]:
+    kind = type_row(entity_type)
+    rows = [row for row in matter.form.sections if not row.named or kind.answers_to(row.named)]
     return tuple(
-        Section(row.key, row.group, regime in row.optional, label)
+        Section(row.key, row.group, regime in row.optional, kind.pages.labels.get(row.key, row.label))
         for row in rows
-        if regime in row.under and (label := labels.get(row.key, row.label))
+        if regime in row.under
     )

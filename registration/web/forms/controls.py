@@ -25,7 +25,7 @@ Option = tuple[str, str]
 # Never offered: they are in the schema only to name the article that forbids them (Regulation art. 13).
 FORBIDDEN: frozenset[Method] = frozenset({"labour", "credit", "personal_name", "goodwill", "franchise", "encumbered"})
 # References to a person for which an organization can be chosen.
-ALSO_FIRMS = frozenset({"shareholders.*.person", "partners.rows.*.person", "members.listed.*.person"})
+ALSO_FIRMS = frozenset({"shareholders.*.person", "partners.listed.*.person", "members.listed.*.person"})
 ONLINE = ("domicile.platform_url",)
 NUMBERS = frozenset({"id_no", "representative_id_no"})
 
@@ -205,7 +205,7 @@ def _options(field: LayoutField, file: CaseFile) -> tuple[Option, ...]:
     offered = choices_in(field.path)
     if field.path == "shareholders.*.lines.*.method":
         return tuple(option for option in offered if option[0] not in FORBIDDEN)
-    if field.path == "partners.rows.*.liability":
+    if field.path == "partners.listed.*.liability":
         allowed = type_row(file.case.entity_type).capacities
         return tuple(option for option in offered if f"{option[0]}_partner" in allowed)
     if field.path == "domicile.tenure":

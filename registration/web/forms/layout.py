@@ -114,23 +114,23 @@ _OWNERS = LayoutRows(
     more=_l("再加一位受益所有人"),
 )
 _PARTNERS = LayoutRows(
-    "partners.rows",
+    "partners.listed",
     _l("第%(number)s笔出资"),
     (
         LayoutField(
-            "partners.rows.*.person",
+            "partners.listed.*.person",
             "person",
             empty=_l("请选择"),
             hint=_l("没有列出的，请先在人员信息里添加，并填写住址。"),
         ),
-        LayoutField("partners.rows.*.liability", "radios", default="general"),
-        LayoutField("partners.rows.*.amount_wan", "number", hint=_l("以万元为单位，最多六位小数。")),
-        LayoutField("partners.rows.*.method", "select", default="currency", hint=_l("有限合伙人不得以劳务出资。")),
-        LayoutField("partners.rows.*.due_on", "date", hint=_l("由合伙协议约定，没有法定期限。")),
-        LayoutField("partners.rows.*.paid", "check"),
-        LayoutField("partners.rows.*.executes", "check", hint=_l("至少一位；执照上印的是执行事务合伙人。")),
+        LayoutField("partners.listed.*.liability", "radios", default="general"),
+        LayoutField("partners.listed.*.amount_wan", "number", hint=_l("以万元为单位，最多六位小数。")),
+        LayoutField("partners.listed.*.method", "select", default="currency", hint=_l("有限合伙人不得以劳务出资。")),
+        LayoutField("partners.listed.*.due_on", "date", hint=_l("由合伙协议约定，没有法定期限。")),
+        LayoutField("partners.listed.*.paid", "check"),
+        LayoutField("partners.listed.*.executes", "check", hint=_l("至少一位；执照上印的是执行事务合伙人。")),
         LayoutField(
-            "partners.rows.*.delegate",
+            "partners.listed.*.delegate",
             "person",
             empty=_l("没有"),
             hint=_l("执行合伙事务的是企业时才选，由这个人代表它。"),

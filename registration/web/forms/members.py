@@ -38,7 +38,7 @@ MEMBERS_PAGES: dict[str, Layout] = {
 }
 
 
-def everybody(file: CaseFile) -> dict[str, Any] | None:
+def all_persons_as_members(file: CaseFile) -> dict[str, Any] | None:
     """The page as it is opened first: each person as a member; None if no person is filled in yet."""
     kinds = {"legal": {"kind": "organization"}}
     people = [row for row in raw_rows(file, "people") if row.get("key")]

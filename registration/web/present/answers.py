@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from registration.http.context import lang_here, say
 from registration.models import Application
 from registration.rules.choices import choice_text, choices_of
-from registration.rules.fields import fields, label_of
+from registration.rules.fields import fields, label_of, names_a_person
 from registration.rules.form import Section, sections_for
 from registration.rules.languages import formatted
 from registration.rules.masking import HIDDEN
@@ -25,12 +25,9 @@ from registration.web.i18n import day
 from workflows.definition.values import CHINESE
 
 WIDE = 18
+# Sections with a list of contributors, and the field that says what kind each is.
+KINDS = {"members": "kind", "partners": "liability"}
 ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
-# Fields whose value is the key of one of the form's persons.
-PERSON = re.compile(
-    r"(.*\.)?(person|owner|guardian|delegate|supervisor_chair)|officers\.(supervisors|managers|employee_supervisors)\.\*"
-    r"|council\.(directors|supervisors)\.\*"
-)
 
 
 @dataclass(frozen=True)
@@ -119,7 +116,7 @@ def _one(path: str, value: str, form: Mapping[str, Any]) -> Markup:
         return escape(value)
     if choices_of(pattern):
         return escape(choice_text(pattern, value, lang_here()))
-    if PERSON.fullmatch(pattern):
+    if names_a_person(pattern):
         return escape(_person_name(value, form))
     if pattern == "scope.items.*":
         return _scope_item(value)
@@ -153,9 +150,9 @@ def wan(value: object) -> str:
 def _blocks(section: str, value: Any, form: Mapping[str, Any]) -> Iterator[Block]:
     if section == "shareholders" and _all_mappings(value):
         yield Block("", tuple(_shares(value, form)))
-    elif section == "members" and isinstance(value, Mapping) and _all_mappings(value.get("listed")):
+    elif section in KINDS and isinstance(value, Mapping) and _all_mappings(value.get("listed")):
         beside = {name: item for name, item in value.items() if name != "listed"}
-        yield Block("", (*_members(value["listed"], form), *_rows(section, section, beside, form)))
+        yield Block("", (*_contributors(section, value["listed"], form), *_rows(section, section, beside, form)))
     elif _all_mappings(value):
         for place, item in enumerate(value):
             key = item.get("key") or str(place)
@@ -209,18 +206,22 @@ def _shares(rows: Sequence[Mapping[str, Any]], form: Mapping[str, Any]) -> Itera
     yield AnswerRow("shareholders", "shareholders", _("合计"), escape(_("%(amount)s万元", amount=wan(total))))
 
 
-def _members(rows: Sequence[Mapping[str, Any]], form: Mapping[str, Any]) -> Iterator[AnswerRow]:
-    """One line for each member of a co-operative; then the total, which the licence prints."""
+def _contributors(section: str, rows: Sequence[Mapping[str, Any]], form: Mapping[str, Any]) -> Iterator[AnswerRow]:
+    """One line for each member of a co-operative or partner; then the total, which the licence prints."""
+    kind = KINDS[section]
     for place, row in enumerate(rows):
-        path = f"members.listed.{place}"
+        path = f"{section}.listed.{place}"
+        rest = {name: item for name, item in row.items() if name not in ("person", kind, "amount_wan", "method")}
         said = [
-            words_for(f"{path}.kind", row.get("kind"), form),
+            words_for(f"{path}.{kind}", row.get(kind), form),
             escape(_("出资%(amount)s万元", amount=wan(row.get("amount_wan") or "—"))),
             words_for(f"{path}.method", row.get("method") or "currency", form),
+            *_inner(path, rest, form),
         ]
         yield AnswerRow(path, path, _person_name(str(row.get("person") or ""), form), _joined(said, _("，")))
     total = sum((_decimal(row.get("amount_wan")) for row in rows), Decimal(0))
-    yield AnswerRow("members.listed", "members.listed", _("合计"), escape(_("%(amount)s万元", amount=wan(total))))
+    at = f"{section}.listed"
+    yield AnswerRow(at, at, _("合计"), escape(_("%(amount)s万元", amount=wan(total))))
 
 
 def _line(path: str, line: Mapping[str, Any], form: Mapping[str, Any]) -> Markup:

@@ -172,7 +172,7 @@ def _investor(file: CaseFile, raw: Mapping[str, Any]) -> str:
 
 
 def _partners(_file: CaseFile, raw: Mapping[str, Any]) -> str:
-    rows = [row for row in raw.get("rows") or () if isinstance(row, Mapping)]
+    rows = [row for row in raw.get("listed") or () if isinstance(row, Mapping)]
     total = sum(amount_of(row.get("amount_wan")) or 0 for row in rows)
     count = len({row.get("person") for row in rows})
     return _("%(count)s位合伙人，出资合计%(total)s万元", count=count, total=wan(total))

@@ -3,12 +3,10 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from io import BytesIO
 from typing import Any
 
 import pytest
 from flask import Flask
-from PIL import Image
 
 from registration import clock
 from registration.errors import ActionRefused
@@ -16,41 +14,19 @@ from registration.operations import apply, sign
 from registration.operations.act import act
 from registration.operations.sensitive import reveal
 from registration.settings import Settings
-from tests.fixtures.cases import actor_of, company, file_of, person, scope_codes, sign_all, sole_prop, submitted
+from tests.fixtures.applicant_pages import begun, filled_in, typed
+from tests.fixtures.cases import actor_of, company, file_of, person, sign_all, sole_prop, submitted
 from tests.fixtures.forms import branch, coop
 from tests.fixtures.licences import printed_texts, revoked, sheets
 from tests.fixtures.office import CLERK, LIN, case_of, taken
-from tests.fixtures.typed_fields import typed
 from tests.fixtures.visitor import Visitor, value_of, words, work_off
 
 Visit = Callable[..., Visitor]
 FORM = branch()
+PAGES = ("parent", "name", "domicile", "scope", "people", "responsible", "contacts")
+PAPERS = ("premises_lease", "parent_licence", "responsible_appointment")
 PARENT = "金华市听溪样例餐饮有限公司"
 NAME = f"{PARENT}婺城分公司"
-
-
-def begun(lin: Visitor) -> str:
-    answer = lin.post("/applications/new", entity_type="branch", registrar="330702")
-    return str(answer.location).rpartition("/")[2]
-
-
-def filled_in(lin: Visitor, ref: str, form: dict[str, Any] = FORM) -> None:
-    """Every page that is needed, in the order in which each leads to the next; the parent is the first."""
-    at = f"/applications/{ref}"
-    assert lin.post(f"{at}/parent", data=typed("parent", form["parent"])).location == f"{at}/name"
-    assert lin.post(f"{at}/name", data=typed("name", form["name"])).location == f"{at}/domicile"
-    assert lin.post(f"{at}/domicile", data=typed("domicile", form["domicile"])).location == f"{at}/scope"
-    lin.post(f"{at}/scope", add=scope_codes()[0])
-    assert lin.post(f"{at}/scope").location == f"{at}/people"
-    assert lin.post(f"{at}/people/p1", data=typed("people.p1", person("p1"))).status_code == 303
-    assert lin.post(f"{at}/people").location == f"{at}/responsible"
-    assert lin.post(f"{at}/responsible", data=typed("responsible", form["responsible"])).location == f"{at}/contacts"
-    assert lin.post(f"{at}/contacts", data=typed("contacts", form["contacts"])).status_code == 303
-    picture = BytesIO()
-    Image.new("RGB", (30, 40)).save(picture, "JPEG")
-    for kind in ("premises_lease", "parent_licence", "responsible_appointment"):
-        file = (BytesIO(picture.getvalue()), "材料.jpg")
-        assert lin.post(f"{at}/materials/{kind}", file=file).status_code == 303
 
 
 def signed(lin: Visitor, visit: Visit, ref: str) -> None:
@@ -80,8 +56,8 @@ def signed(lin: Visitor, visit: Visit, ref: str) -> None:
 def test_from_the_start_page_to_the_licence(visit: Visit, settings: Settings) -> None:
     lin, clerk = visit(LIN), visit(CLERK)
     assert 'value="branch"' in lin.get("/applications/new").text
-    ref = begun(lin)
-    filled_in(lin, ref)
+    ref = begun(lin, "branch")
+    filled_in(lin, ref, FORM, pages=PAGES, documents=PAPERS)
     assert PARENT in words(lin.get(f"/applications/{ref}"))
     check = words(lin.get(f"/applications/{ref}/check"))
     assert NAME in check
@@ -111,7 +87,7 @@ def test_from_the_start_page_to_the_licence(visit: Visit, settings: Settings) ->
 
 
 def test_the_pages_speak_of_a_parent_in_both_languages(visit: Visit) -> None:
-    ref = begun(visit(LIN))
+    ref = begun(visit(LIN), "branch")
     for lang, said in (
         ("zh", ("哪家企业设立分支机构", "统一社会信用代码")),
         ("en", ("Which enterprise establishes the branch", "Representative")),
@@ -140,8 +116,8 @@ def test_the_pages_speak_of_a_parent_in_both_languages(visit: Visit) -> None:
 )
 def test_what_is_wrong_is_refused_at_its_page(visit: Visit, section: str, change: dict[str, Any], said: str) -> None:
     lin = visit(LIN)
-    ref = begun(lin)
-    filled_in(lin, ref)
+    ref = begun(lin, "branch")
+    filled_in(lin, ref, FORM, pages=PAGES, documents=PAPERS)
     wrong = lin.post(f"/applications/{ref}/{section}", data=typed(section, {**FORM[section], **change}))
     assert wrong.status_code == 422
     assert said in words(wrong)
@@ -150,11 +126,11 @@ def test_what_is_wrong_is_refused_at_its_page(visit: Visit, section: str, change
 def test_the_name_follows_the_parent(visit: Visit) -> None:
     """Another parent: the name is saved again, with the new parent's name in front."""
     lin = visit(LIN)
-    ref = begun(lin)
+    ref = begun(lin, "branch")
     assert "请先填写“所从属的企业”一节" in words(
         lin.post(f"/applications/{ref}/name", data=typed("name", FORM["name"]))
     )
-    filled_in(lin, ref)
+    filled_in(lin, ref, FORM, pages=PAGES, documents=PAPERS)
     other = {**FORM["parent"], "name": "金华市溪山样例餐饮有限公司"}
     lin.post(f"/applications/{ref}/parent", data=typed("parent", other))
     codes = {problem.code for problem in file_of(ref, actor=actor_of(LIN), now=clock.now()).facts.problems}
@@ -168,7 +144,7 @@ def test_the_name_follows_the_parent(visit: Visit) -> None:
 def test_two_branches_of_one_parent_are_prepared_side_by_side(visit: Visit) -> None:
     """The name of a second draft does not release that of the first, though both have the parent's trade name."""
     lin = visit(LIN)
-    refs = begun(lin), begun(lin)
+    refs = begun(lin, "branch"), begun(lin, "branch")
     for ref, place in zip(refs, ("婺城", "金东"), strict=True):
         lin.post(f"/applications/{ref}/parent", data=typed("parent", FORM["parent"]))
         lin.post(f"/applications/{ref}/name", data=typed("name", {"region": place, "form": "分公司"}))
@@ -204,7 +180,7 @@ def test_a_registered_parent_is_taken_from_the_register(
     """Only its code and its representative's number are typed. What is typed otherwise is refused, with what to do."""
     lin, parent = visit(LIN), sheets(registered(form, entity_type))[0].particulars
     own = {"uscc": parent["uscc"], "representative_id_no": person("p1")["id_no"]}
-    ref = begun(lin)
+    ref = begun(lin, "branch")
     for change, said in (
         ({"name": "金华市别的样例有限公司"}, f"登记的名称是“{parent['name']}”"),
         ({"representative": "江暮云"}, "登记的代表人是“苏知禾”"),
@@ -213,7 +189,8 @@ def test_a_registered_parent_is_taken_from_the_register(
         wrong = lin.post(f"/applications/{ref}/parent", data=typed("parent", {**own, **change}))
         assert wrong.status_code == 422
         assert said in words(wrong)
-    filled_in(lin, ref, {**FORM, "parent": own, "name": {"region": "永康", "form": "分店"}})
+    form = {**FORM, "parent": own, "name": {"region": "永康", "form": "分店"}}
+    filled_in(lin, ref, form, pages=PAGES, documents=PAPERS)
     kept = file_of(ref, actor=actor_of(LIN), now=clock.now()).form["parent"]
     assert (kept["name"], kept["representative"], kept["type_code"]) == (parent["name"], "苏知禾", type_code)
     assert case_of(ref).name == f"{parent['name']}永康分店"
@@ -232,7 +209,7 @@ def flags_of(ref: str) -> set[str]:
 def test_a_parent_whose_licence_was_revoked_founds_no_branch(visit: Visit) -> None:
     lin, parent = visit(LIN), registered(company(trade="听禾样例"), "llc")
     revoked(parent, clock.now())
-    ref = begun(lin)
+    ref = begun(lin, "branch")
     code = sheets(parent)[0].particulars["uscc"]
     wrong = lin.post(f"/applications/{ref}/parent", data=typed("parent", {**FORM["parent"], "uscc": code}))
     assert wrong.status_code == 422
@@ -252,8 +229,8 @@ def test_the_representatives_namesake_takes_another_file(desk_app: Flask) -> Non
 def test_the_number_of_the_representative_stays_hidden(visit: Visit) -> None:
     """The page shows it masked and keeps it when it is saved again; the clerk sees it with a reason only."""
     lin, clerk = visit(LIN), visit(CLERK)
-    ref = begun(lin)
-    filled_in(lin, ref)
+    ref = begun(lin, "branch")
+    filled_in(lin, ref, FORM, pages=PAGES, documents=PAPERS)
     page, number = lin.get(f"/applications/{ref}/parent"), person("p2")["id_no"]
     assert number not in page.text
     masked = {**FORM["parent"], "representative_id_no": value_of(page, "parent.representative_id_no")}

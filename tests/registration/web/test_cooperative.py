@@ -2,57 +2,31 @@
 
 import re
 from collections.abc import Callable
-from io import BytesIO
 from typing import Any
 
 import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
 
 from registration import clock
 from registration.operations import sign
 from registration.rules.check import check_draft
 from registration.rules.check_members import farmers_needed, organizations_allowed
 from registration.settings import Settings
-from tests.fixtures.cases import actor_of, file_of, person, scope_codes, submitted
+from tests.fixtures.applicant_pages import begun, filled_in, typed
+from tests.fixtures.cases import actor_of, file_of, person, submitted
 from tests.fixtures.forms import coop
 from tests.fixtures.licences import printed_texts, sheets
 from tests.fixtures.office import CLERK, LIN, case_of, taken
-from tests.fixtures.typed_fields import typed
 from tests.fixtures.visitor import Visitor, value_of, words, work_off
 
 Visit = Callable[..., Visitor]
 FORM = coop()
 NAME = "金华市婺城区双溪样例茶叶专业合作社"
 KEYS = ("p1", "p2", "p3", "p4", "p5")
+PAGES = ("name", "domicile", "scope", "people", "members", "council", "contacts")
 PAPERS = ("premises_lease", "coop_articles", "founding_minutes", "council_appointment", "member_roll")
-
-
-def begun(lin: Visitor) -> str:
-    answer = lin.post("/applications/new", entity_type="coop", registrar="330702")
-    return str(answer.location).rpartition("/")[2]
-
-
-def filled_in(lin: Visitor, ref: str) -> None:
-    """Every page that is needed, in order: one for each person, and one for all members."""
-    at = f"/applications/{ref}"
-    assert lin.post(f"{at}/name", data=typed("name", FORM["name"])).location == f"{at}/domicile"
-    assert lin.post(f"{at}/domicile", data=typed("domicile", FORM["domicile"])).location == f"{at}/scope"
-    lin.post(f"{at}/scope", add=scope_codes()[0])
-    assert lin.post(f"{at}/scope").location == f"{at}/people"
-    for key in KEYS:
-        assert lin.post(f"{at}/people/{key}", data=typed(f"people.{key}", person(key))).status_code == 303
-    assert lin.post(f"{at}/people").location == f"{at}/members"
-    assert lin.post(f"{at}/members", data=typed("members", FORM["members"])).location == f"{at}/council"
-    assert lin.post(f"{at}/council", data=typed("council", FORM["council"])).location == f"{at}/contacts"
-    assert lin.post(f"{at}/contacts", data=typed("contacts", FORM["contacts"])).status_code == 303
-    picture = BytesIO()
-    Image.new("RGB", (30, 40)).save(picture, "JPEG")
-    for kind in PAPERS:
-        file = (BytesIO(picture.getvalue()), "材料.jpg")
-        assert lin.post(f"{at}/materials/{kind}", file=file).status_code == 303
 
 
 def signed(lin: Visitor, visit: Visit, ref: str) -> None:
@@ -73,8 +47,8 @@ def signed(lin: Visitor, visit: Visit, ref: str) -> None:
 def test_from_the_start_page_to_the_licence(visit: Visit, settings: Settings) -> None:
     lin, clerk = visit(LIN), visit(CLERK)
     assert 'value="coop"' in lin.get("/applications/new").text
-    ref = begun(lin)
-    filled_in(lin, ref)
+    ref = begun(lin, "coop")
+    filled_in(lin, ref, FORM, pages=PAGES, documents=PAPERS)
     listed = words(lin.get(f"/applications/{ref}"))
     assert "5名成员，出资总额10万元" in listed
     assert "业务范围" in listed
@@ -115,7 +89,7 @@ def test_from_the_start_page_to_the_licence(visit: Visit, settings: Settings) ->
 def test_one_page_has_all_members(visit: Visit) -> None:
     """It begins with a row for each person filled in, so five members need no button for one more."""
     lin = visit(LIN)
-    ref = begun(lin)
+    ref = begun(lin, "coop")
     for key in KEYS:
         lin.post(f"/applications/{ref}/people/{key}", data=typed(f"people.{key}", person(key)))
     page = lin.get(f"/applications/{ref}/members").text
@@ -158,8 +132,8 @@ def members(*kinds: str) -> dict[str, Any]:
 )
 def test_what_is_wrong_is_refused_at_its_page(visit: Visit, section: str, change: dict[str, Any], said: str) -> None:
     lin = visit(LIN)
-    ref = begun(lin)
-    filled_in(lin, ref)
+    ref = begun(lin, "coop")
+    filled_in(lin, ref, FORM, pages=PAGES, documents=PAPERS)
     wrong = lin.post(f"/applications/{ref}/{section}", data=typed(section, {**FORM[section], **change}))
     if not said:
         file = file_of(ref, actor=actor_of(LIN), now=clock.now())

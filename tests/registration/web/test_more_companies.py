@@ -3,18 +3,17 @@
 from collections.abc import Callable
 from typing import Any
 
-import pypdfium2
 import pytest
 from flask import Flask
 
 from registration import clock
-from registration.gateways.storage import storage
 from registration.operations.act import act
-from registration.rules.check import check_draft, flags
+from registration.rules.check import flags
 from registration.rules.form import read
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, company, joint_stock, state_owned, submitted
-from tests.fixtures.licences import sheets
+from tests.fixtures.forms import problems_of
+from tests.fixtures.licences import printed_texts, sheets
 from tests.fixtures.office import LIN
 from tests.fixtures.visitor import Visitor, words, work_off
 
@@ -22,20 +21,9 @@ Visit = Callable[..., Visitor]
 EXAMINER, APPROVER = "0218", "0219"
 
 
-def found(form: dict[str, Any], entity_type: str) -> set[tuple[str, str]]:
-    problems = check_draft(
-        form,
-        entity_type=entity_type,
-        regime="company_law_2024",
-        today=clock.local_date(clock.now()),
-        registrar_regions=["330702"],
-    )
-    return {(problem.path, problem.code) for problem in problems}
-
-
 @pytest.mark.parametrize(("entity_type", "make"), [("jsc", joint_stock), ("llc_state", state_owned)])
 def test_a_right_form_has_no_problem(entity_type: str, make: Callable[[], dict[str, Any]]) -> None:
-    assert found(make(), entity_type) == set()
+    assert problems_of(make(), entity_type, regime="company_law_2024") == set()
 
 
 def changed(form: dict[str, Any], section: str, **change: Any) -> dict[str, Any]:
@@ -107,17 +95,19 @@ def small_committee(form: dict[str, Any]) -> dict[str, Any]:
 def test_what_the_law_forbids_is_refused_at_its_field(
     entity_type: str, form: dict[str, Any], path: str, code: str
 ) -> None:
-    assert (path, code) in found(form, entity_type)
+    assert (path, code) in problems_of(form, entity_type, regime="company_law_2024")
 
 
 def test_a_joint_stock_company_has_at_most_two_hundred_promoters() -> None:
     form = joint_stock()
     line = {"amount_wan": "0.5", "paid_wan": "0.5", "due_on": "2026-11-01"}
     form["shareholders"] = [{"person": f"p{number}", "lines": [line]} for number in range(1, 201)]
-    assert "shareholders.too_many_promoters" not in {code for _, code in found(form, "jsc")}
+    assert "shareholders.too_many_promoters" not in {
+        code for _, code in problems_of(form, "jsc", regime="company_law_2024")
+    }
     # The section itself takes no more than 200.
     form["shareholders"].append({"person": "p201", "lines": [line]})
-    assert ("shareholders", "list.too_long") in found(form, "jsc")
+    assert ("shareholders", "list.too_long") in problems_of(form, "jsc", regime="company_law_2024")
 
 
 def test_the_desk_looks_for_outside_directors() -> None:
@@ -151,7 +141,6 @@ def test_it_comes_to_its_licence(
     act(ref, "approve", actor=actor_of(APPROVER), now=clock.now(), opinion="同意")
     work_off()
     assert {sheet.status for sheet in sheets(ref)} == {"issued"}
-    content = storage(settings).get(str(sheets(ref)[0].storage_key))
-    text = "".join(pypdfium2.PdfDocument(content)[0].get_textpage().get_text_range().split())
-    assert printed in text
-    assert "法定代表人苏知禾" in text
+    for text in printed_texts(ref, settings):
+        assert printed in text
+        assert "法定代表人苏知禾" in text

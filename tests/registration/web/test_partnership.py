@@ -3,27 +3,26 @@
 import re
 from collections.abc import Callable
 from copy import deepcopy
-from io import BytesIO
 from typing import Any
 
-import pypdfium2
 import pytest
-from PIL import Image
 
 from certificates.numbers import make_organization_code
 from registration import clock
-from registration.gateways.storage import storage
 from registration.operations import sign
-from registration.rules.check import check_draft, flags
+from registration.rules.check import flags
 from registration.rules.form import read
 from registration.rules.uscc import check_digit_of
 from registration.settings import Settings
-from tests.fixtures.cases import actor_of, limited_partnership, partnership, person, scope_codes
-from tests.fixtures.licences import sheets
+from tests.fixtures.applicant_pages import begun, filled_in, typed
+from tests.fixtures.cases import actor_of, limited_partnership, partnership, person
+from tests.fixtures.forms import problems_of
+from tests.fixtures.licences import printed_texts, sheets
 from tests.fixtures.office import CLERK, LIN, case_of, taken
-from tests.fixtures.visitor import Visitor, typed, value_of, words, work_off
+from tests.fixtures.visitor import Visitor, value_of, words, work_off
 
 Visit = Callable[..., Visitor]
+PAGES = ("name", "domicile", "scope", "people", "partners", "contacts", "owners")
 GP, LP = partnership(), limited_partnership()
 
 
@@ -58,38 +57,13 @@ CASES = {
 }
 
 
-def begun(lin: Visitor, entity_type: str) -> str:
-    answer = lin.post("/applications/new", entity_type=entity_type, registrar="330702")
-    return str(answer.location).rpartition("/")[2]
-
-
-def filled_in(lin: Visitor, ref: str, form: dict[str, Any], papers: tuple[str, ...]) -> None:
-    """Every page that is needed, in the order in which each leads to the next."""
-    at = f"/applications/{ref}"
-    assert lin.post(f"{at}/name", data=typed("name", form["name"])).location == f"{at}/domicile"
-    assert lin.post(f"{at}/domicile", data=typed("domicile", form["domicile"])).location == f"{at}/scope"
-    lin.post(f"{at}/scope", add=scope_codes()[0])
-    assert lin.post(f"{at}/scope").location == f"{at}/people"
-    for one in form["people"]:
-        assert lin.post(f"{at}/people/{one['key']}", data=typed(f"people.{one['key']}", one)).status_code == 303
-    assert lin.post(f"{at}/people").location == f"{at}/partners"
-    assert lin.post(f"{at}/partners", data=typed("partners", form["partners"])).location == f"{at}/contacts"
-    assert lin.post(f"{at}/contacts", data=typed("contacts", form["contacts"])).location == f"{at}/owners"
-    assert lin.post(f"{at}/owners", data=typed("owners", form["owners"])).status_code == 303
-    picture = BytesIO()
-    Image.new("RGB", (30, 40)).save(picture, "JPEG")
-    for kind in ("premises_lease", *papers):
-        sent = (BytesIO(picture.getvalue()), "材料.jpg")
-        assert lin.post(f"{at}/materials/{kind}", file=sent).status_code == 303, kind
-
-
 def all_sign(lin: Visitor, somebody: Visitor, ref: str) -> list[str]:
-    """Everybody signs by the own link; what each of the pages said."""
+    """Each party signs with its own link. Returns the text of each page."""
     assert lin.post(f"/applications/{ref}/check", declared="yes").location == f"/applications/{ref}/signatures"
     numbers = [person(key)["id_no"] for key in ("p1", "p2", "p3")]
     pages = []
     for secret in sign.links_for(ref, actor=actor_of(LIN), now=clock.now()).values():
-        # Nobody but the person of the link has the number.
+        # The link accepts the number of its own person only.
         for number in numbers:
             somebody.post(f"/sign/{secret}/identity", id_no=number)
         page = somebody.get(f"/sign/{secret}")
@@ -98,19 +72,13 @@ def all_sign(lin: Visitor, somebody: Visitor, ref: str) -> list[str]:
     return pages
 
 
-def printed(ref: str, settings: Settings) -> list[str]:
-    """The text of each sheet, without white space."""
-    files = (storage(settings).get(str(sheet.storage_key)) for sheet in sheets(ref))
-    return ["".join(pypdfium2.PdfDocument(file)[0].get_textpage().get_text_range().split()) for file in files]
-
-
 @pytest.mark.parametrize("entity_type", list(CASES))
 def test_from_the_start_page_to_the_licence(visit: Visit, settings: Settings, entity_type: str) -> None:
     make, type_text, representative, amount, papers = CASES[entity_type]
     form, lin, clerk = make(), visit(LIN), visit(CLERK)
     assert f'value="{entity_type}"' in lin.get("/applications/new").text
     ref = begun(lin, entity_type)
-    filled_in(lin, ref, form, papers)
+    filled_in(lin, ref, form, pages=PAGES, documents=("premises_lease", *papers))
     assert "2位合伙人，出资合计" in words(lin.get(f"/applications/{ref}"))
     signed = all_sign(lin, visit(), ref)
     assert any("普通合伙人、执行事务合伙人" in page for page in signed)
@@ -121,7 +89,7 @@ def test_from_the_start_page_to_the_licence(visit: Visit, settings: Settings, en
     assert taken(ref, clerk, "approve", opinion="符合法定形式") == 303
     work_off()
     assert {sheet.status for sheet in sheets(ref)} == {"issued"}
-    for text in printed(ref, settings):
+    for text in printed_texts(ref, settings):
         for item in (f"类型{type_text}", representative, "出资额", amount, "主要经营", "金华市婺城区双溪样例"):
             assert item in text, item
         assert not re.search("法定代表人|注册资本|经营者|投资人", text)
@@ -138,24 +106,14 @@ def test_the_pages_speak_of_partners_in_both_languages(visit: Visit) -> None:
         page = words(visit(LIN, lang=lang).get(f"/applications/{ref}/partners"))
         assert all(text in page for text in said), lang
         assert not re.search("股东|[Ss]hareholder", words(visit(LIN, lang=lang).get(f"/applications/{ref}")))
+    assert "添加企业合伙人" in words(visit(LIN).get(f"/applications/{ref}/people"))
     other = begun(visit(LIN), "gp")
     assert 'value="limited"' not in visit(LIN).get(f"/applications/{other}/partners").text
 
 
-def problems(form: dict[str, Any], entity_type: str) -> set[tuple[str, str]]:
-    found = check_draft(
-        form,
-        entity_type=entity_type,
-        regime="market_entity_2022",
-        today=clock.local_date(clock.now()),
-        registrar_regions=["330702"],
-    )
-    return {(problem.path, problem.code) for problem in found}
-
-
 def changed(form: dict[str, Any], row: int, **change: Any) -> dict[str, Any]:
     form = deepcopy(form)
-    form["partners"]["rows"][row] |= change
+    form["partners"]["listed"][row] |= change
     return form
 
 
@@ -165,41 +123,41 @@ def changed(form: dict[str, Any], row: int, **change: Any) -> dict[str, Any]:
     ids=["gp", "lp", "sgp"],
 )
 def test_a_right_form_has_no_problem(entity_type: str, make: Callable[[], dict[str, Any]]) -> None:
-    assert problems(make(), entity_type) == set()
+    assert problems_of(make(), entity_type) == set()
 
 
 @pytest.mark.parametrize(
     ("entity_type", "form", "path", "code"),
     [
-        ("gp", changed(GP, 1, liability="limited"), "partners.rows.1.liability", "partners.all_general"),
-        ("gp", changed(GP, 1, person="p1"), "partners.rows", "partners.too_few"),
-        ("gp", changed(GP, 0, executes=False), "partners.rows.0.executes", "partners.nobody_executes"),
-        ("gp", changed(GP, 0, delegate="p2"), "partners.rows.0.delegate", "partners.delegate_not_wanted"),
-        ("gp", changed(GP, 0, due_on="2020-01-01"), "partners.rows.0.due_on", "partners.due_past"),
-        ("gp", changed(GP, 0, due_on=None), "partners.rows.0.due_on", "partners.due_missing"),
+        ("gp", changed(GP, 1, liability="limited"), "partners.listed.1.liability", "partners.all_general"),
+        ("gp", changed(GP, 1, person="p1"), "partners.listed", "partners.too_few"),
+        ("gp", changed(GP, 0, executes=False), "partners.listed.0.executes", "partners.nobody_executes"),
+        ("gp", changed(GP, 0, delegate="p2"), "partners.listed.0.delegate", "partners.delegate_not_wanted"),
+        ("gp", changed(GP, 0, due_on="2020-01-01"), "partners.listed.0.due_on", "partners.due_past"),
+        ("gp", changed(GP, 0, due_on=None), "partners.listed.0.due_on", "partners.due_missing"),
         ("gp", changed(GP, 0, amount_wan="200000"), "partners.large_confirmed", "partners.large"),
-        ("gp", changed(GP, 0, person="p9"), "partners.rows.0.person", "person.unknown"),
+        ("gp", changed(GP, 0, person="p9"), "partners.listed.0.person", "person.unknown"),
         (
             "lp",
             changed(LP, 1, method="labour"),
-            "partners.rows.1.method",
+            "partners.listed.1.method",
             "partners.labour_of_limited",
         ),
         (
             "lp",
             changed(LP, 1, executes=True),
-            "partners.rows.1.executes",
+            "partners.listed.1.executes",
             "partners.limited_executes",
         ),
-        ("lp", changed(LP, 1, liability="general"), "partners.rows", "partners.no_limited"),
-        ("lp", changed(LP, 0, liability="limited"), "partners.rows", "partners.no_general"),
+        ("lp", changed(LP, 1, liability="general"), "partners.listed", "partners.no_limited"),
+        ("lp", changed(LP, 0, liability="limited"), "partners.listed", "partners.no_general"),
         (
             "lp",
             changed(LP, 0, delegate=None),
-            "partners.rows.0.delegate",
+            "partners.listed.0.delegate",
             "partners.delegate_missing",
         ),
-        ("lp", changed(LP, 0, delegate="p3"), "partners.rows.0.delegate", "person.not_natural"),
+        ("lp", changed(LP, 0, delegate="p3"), "partners.listed.0.delegate", "person.not_natural"),
         (
             "lp",
             limited_partnership() | {"owners": {"basis": "exempt", "promised": True}},
@@ -211,7 +169,7 @@ def test_a_right_form_has_no_problem(entity_type: str, make: Callable[[], dict[s
 def test_what_the_law_forbids_is_refused_at_its_field(
     entity_type: str, form: dict[str, Any], path: str, code: str
 ) -> None:
-    assert (path, code) in problems(form, entity_type)
+    assert (path, code) in problems_of(form, entity_type)
 
 
 @pytest.mark.parametrize(
@@ -228,7 +186,7 @@ def test_what_the_law_forbids_is_refused_at_its_field(
 def test_who_may_not_be_a_partner(change: dict[str, Any], path: str, code: str) -> None:
     form = partnership()
     form["people"][1] |= change
-    assert (path, code) in problems(form, "gp")
+    assert (path, code) in problems_of(form, "gp")
 
 
 @pytest.mark.parametrize(
@@ -239,14 +197,26 @@ def test_organizations_that_may_not_be_general_partners(begins: str, code: str) 
     form = limited_partnership()
     uscc = begins + make_organization_code("MAT00002")
     form["people"][2] |= {"uscc": uscc + check_digit_of(f"{uscc}0")}
-    assert ("people.2.uscc", code) in problems(form, "lp")
+    assert ("people.2.uscc", code) in problems_of(form, "lp")
 
 
 def test_a_limited_partnership_has_at_most_fifty_partners() -> None:
     form = limited_partnership()
-    row = form["partners"]["rows"][1]
-    form["partners"]["rows"] += [{**row, "person": f"p{number}"} for number in range(10, 59)]
-    assert ("partners.rows", "partners.too_many") in problems(form, "lp")
+    row = form["partners"]["listed"][1]
+    form["partners"]["listed"] += [{**row, "person": f"p{number}"} for number in range(10, 59)]
+    assert ("partners.listed", "partners.too_many") in problems_of(form, "lp")
+
+
+def test_a_large_sum_can_be_confirmed_on_its_page(visit: Visit) -> None:
+    lin = visit(LIN)
+    ref, large = begun(lin, "gp"), changed(GP, 0, amount_wan="200000")["partners"]
+    for one in GP["people"]:
+        lin.post(f"/applications/{ref}/people/{one['key']}", data=typed(f"people.{one['key']}", one))
+    refused = lin.post(f"/applications/{ref}/partners", data=typed("partners", large))
+    assert refused.status_code == 422
+    assert 'name="partners.large_confirmed"' in refused.text
+    confirmed = typed("partners", large | {"large_confirmed": True})
+    assert lin.post(f"/applications/{ref}/partners", data=confirmed).status_code == 303
 
 
 def test_the_desk_is_asked_to_look_at_organizations_that_are_liable() -> None:

@@ -2,48 +2,24 @@
 
 import re
 from collections.abc import Callable
-from io import BytesIO
 from typing import Any
 
-import pypdfium2
 import pytest
 from flask import Flask
-from PIL import Image
 
 from registration import clock
-from registration.gateways.storage import storage
 from registration.operations import sign
 from registration.settings import Settings
-from tests.fixtures.cases import actor_of, file_of, person, scope_codes, sole_prop, submitted
-from tests.fixtures.licences import sheets
+from tests.fixtures.applicant_pages import begun, filled_in, typed
+from tests.fixtures.cases import actor_of, file_of, person, sole_prop, submitted
+from tests.fixtures.licences import printed_texts, sheets
 from tests.fixtures.office import CLERK, LIN, case_of, taken
-from tests.fixtures.visitor import Visitor, typed, value_of, words, work_off
+from tests.fixtures.visitor import Visitor, value_of, words, work_off
 
 Visit = Callable[..., Visitor]
 FORM = sole_prop()
+PAGES = ("name", "domicile", "scope", "people", "investor", "contacts")
 NAME = "金华市婺城区双溪样例餐饮店（个人独资）"
-
-
-def begun(lin: Visitor) -> str:
-    answer = lin.post("/applications/new", entity_type="sole_prop", registrar="330702")
-    return str(answer.location).rpartition("/")[2]
-
-
-def filled_in(lin: Visitor, ref: str) -> None:
-    """Every page that is needed, in the order in which each leads to the next."""
-    at = f"/applications/{ref}"
-    assert lin.post(f"{at}/name", data=typed("name", FORM["name"])).location == f"{at}/domicile"
-    assert lin.post(f"{at}/domicile", data=typed("domicile", FORM["domicile"])).location == f"{at}/scope"
-    lin.post(f"{at}/scope", add=scope_codes()[0])
-    assert lin.post(f"{at}/scope").location == f"{at}/people"
-    assert lin.post(f"{at}/people/p1", data=typed("people.p1", person("p1"))).status_code == 303
-    assert lin.post(f"{at}/people").location == f"{at}/investor"
-    assert lin.post(f"{at}/investor", data=typed("investor", FORM["investor"])).location == f"{at}/contacts"
-    assert lin.post(f"{at}/contacts", data=typed("contacts", FORM["contacts"])).status_code == 303
-    picture = BytesIO()
-    Image.new("RGB", (30, 40)).save(picture, "JPEG")
-    lease = (BytesIO(picture.getvalue()), "合同.jpg")
-    assert lin.post(f"{at}/materials/premises_lease", file=lease).status_code == 303
 
 
 def signed(lin: Visitor, somebody: Visitor, ref: str) -> None:
@@ -56,17 +32,11 @@ def signed(lin: Visitor, somebody: Visitor, ref: str) -> None:
     assert somebody.post(f"/sign/{secret}", digest=value_of(page, "digest"), agreed="yes").status_code == 303
 
 
-def printed(ref: str, settings: Settings) -> list[str]:
-    """The text of each sheet, without white space."""
-    files = (storage(settings).get(str(sheet.storage_key)) for sheet in sheets(ref))
-    return ["".join(pypdfium2.PdfDocument(file)[0].get_textpage().get_text_range().split()) for file in files]
-
-
 def test_from_the_start_page_to_the_licence(visit: Visit, settings: Settings) -> None:
     lin, clerk = visit(LIN), visit(CLERK)
     assert 'value="sole_prop"' in lin.get("/applications/new").text
-    ref = begun(lin)
-    filled_in(lin, ref)
+    ref = begun(lin, "sole_prop")
+    filled_in(lin, ref, FORM, pages=PAGES, documents=["premises_lease"])
     assert "苏知禾，出资10万元" in words(lin.get(f"/applications/{ref}"))
     check = words(lin.get(f"/applications/{ref}/check"))
     assert NAME in check
@@ -83,7 +53,7 @@ def test_from_the_start_page_to_the_licence(visit: Visit, settings: Settings) ->
     assert {sheet.status for sheet in sheets(ref)} == {"issued"}
     code = str(sheets(ref)[0].particulars["uscc"])
     assert code.startswith("91330702")
-    for text in printed(ref, settings):
+    for text in printed_texts(ref, settings):
         for item in ("类型个人独资企业", "投资人苏知禾", "出资额", "拾万元整", "成立日期", "住所浙江省金华市婺城区"):
             assert item in text, item
         assert NAME in text
@@ -97,7 +67,7 @@ def test_from_the_start_page_to_the_licence(visit: Visit, settings: Settings) ->
 
 
 def test_the_pages_speak_of_an_investor_in_both_languages(visit: Visit) -> None:
-    ref = begun(visit(LIN))
+    ref = begun(visit(LIN), "sole_prop")
     for lang, said in (
         ("zh", ("谁来投资", "出资额（万元）", "以家庭共有财产")),
         ("en", ("Who invests", "shared by the family")),
@@ -126,8 +96,8 @@ def test_the_pages_speak_of_an_investor_in_both_languages(visit: Visit) -> None:
 )
 def test_what_is_wrong_is_refused_at_its_page(visit: Visit, section: str, change: dict[str, Any], said: str) -> None:
     lin = visit(LIN)
-    ref = begun(lin)
-    filled_in(lin, ref)
+    ref = begun(lin, "sole_prop")
+    filled_in(lin, ref, FORM, pages=PAGES, documents=["premises_lease"])
     wrong = lin.post(f"/applications/{ref}/{section}", data=typed(section, {**FORM[section], **change}))
     assert wrong.status_code == 422
     assert said in words(wrong)
