@@ -25,6 +25,7 @@ WHERE_AND_HOW = [
 ]
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(("lang", "at", "firm"), WHERE_AND_HOW)
 def test_a_company_gets_its_licence(arrive: Arrivals, tmp_path: Path, lang: str, at: Any, firm: Firm) -> None:

@@ -220,14 +220,13 @@ WALKS: tuple[tuple[Walk, str], ...] = (
 
 
 def walks() -> Iterator[Any]:
-    """Each in both languages; a quick run takes the form in Chinese and the desk in English."""
-    quick = {(form, "zh"), (desk, "en")}
+    """Each in both languages."""
     for walk, login in WALKS:
         for lang in LANGS:
-            marks = [] if (walk, lang) in quick else [pytest.mark.thorough]
-            yield pytest.param(walk, login, lang, marks=marks, id=f"{walk.__name__}-{lang}")
+            yield pytest.param(walk, login, lang, id=f"{walk.__name__}-{lang}")
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(("walk", "login", "lang"), list(walks()))
 def test_pages_are_sound(arrive: Arrivals, scenes: Scenes, walk: Walk, login: str, lang: str) -> None:

@@ -18,7 +18,7 @@ from tests.fixtures.database import SQLITE
 
 LIN = "lin@example.cn"
 on_sqlite = pytest.mark.parametrize("database_url", [SQLITE], indirect=True)
-pytestmark = [pytest.mark.broker, pytest.mark.timeout(2400)]
+pytestmark = [pytest.mark.broker, pytest.mark.thorough, pytest.mark.timeout(2400)]
 
 
 def test_nothing_is_lost_and_nothing_is_made_twice(deployment: Deployment, database: Engine) -> None:
@@ -67,7 +67,6 @@ def _full_disk(folder: Path) -> Callable[[], None]:
 
 
 @on_sqlite
-@pytest.mark.thorough
 @pytest.mark.parametrize("breaks", [_file_in_its_place, _full_disk])
 def test_a_disk_that_takes_nothing_is_waited_for(deployment: Deployment, breaks: Callable[[Path], Any]) -> None:
     mend = breaks(deployment.settings.home / "files")
@@ -93,7 +92,6 @@ def test_a_disk_that_takes_nothing_is_waited_for(deployment: Deployment, breaks:
 
 
 @on_sqlite
-@pytest.mark.thorough
 def test_work_that_kills_its_worker_is_put_aside_and_the_rest_goes_on(deployment: Deployment) -> None:
     deployment.stack.environment["HEYI_LEASE_SECONDS"] = "3"
     deployment.stack.environment["HEYI_ATTEMPTS_BEFORE_PARKING"] = "2"

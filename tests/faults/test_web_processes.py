@@ -16,7 +16,7 @@ from tests.faults.checker import faults_in
 from tests.faults.deployment import LIN, Deployment
 from tests.fixtures.database import POSTGRES
 
-pytestmark = [pytest.mark.broker, pytest.mark.timeout(2400)]
+pytestmark = [pytest.mark.broker, pytest.mark.thorough, pytest.mark.timeout(2400)]
 BODY = {"entity_type": "individual", "registrar": "330702"}
 
 
@@ -74,7 +74,6 @@ def writing(deployment: Deployment, count: int) -> Iterator[list[Writer]]:
         writer.stop()
 
 
-@pytest.mark.thorough
 def test_killed_web_processes_lose_nothing_and_double_nothing(
     deployment: Deployment, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -10,7 +10,7 @@ from registration.rules.city import PACKAGED
 from tests.fixtures.adopted import Adopted, follow
 
 # Ten commands, each a process of its own.
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.thorough, pytest.mark.timeout(600)]
 # The ground of the licence and its frame, as step 7 of the page colours them.
 GROUND, FRAME = (0xFD, 0xF3, 0xEE), (0x8A, 0x2F, 0x2F)
 DRIVE = """

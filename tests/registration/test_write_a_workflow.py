@@ -2,11 +2,15 @@
 
 import json
 
+import pytest
+
 from registration.rules.matter_folders import PACKAGED
 from tests.fixtures.servers import Commands
 from tests.fixtures.tutorial import TABLE, blocks, first_look, project
 
 __all__ = ["first_look", "project"]
+
+pytestmark = pytest.mark.thorough
 
 
 def test_the_matter_is_its_folder_and_is_not_in_the_project_yet() -> None:

@@ -19,7 +19,7 @@ LIN, CLERK, LICENSING, STRANGER = "lin@example.cn", "0318", "0321", "zhou@exampl
 
 def handed_in() -> tuple[str, str]:
     ref = submitted("individual", individual(), registrar="330702", actor=actor_of(LIN), now=clock.now())
-    work_off()
+    work_off(papers=True)
     with database.reading() as session:
         return ref, session.exec(select(Paper.ref).where(Paper.kind == "application_persons")).one()
 

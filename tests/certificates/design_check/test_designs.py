@@ -16,6 +16,7 @@ from certificates.paper.page_images import texts
 from certificates.paper.papers import render_paper
 from certificates.paper.pdf import render, renderer
 from certificates.particulars import Particulars
+from tests.fixtures.marks import some_of
 
 Make = Callable[..., Particulars]
 Found = Callable[[], set[tuple[str, str]]]
@@ -172,7 +173,7 @@ def test_what_is_wrong_in_a_file_is_found_and_named(name: str, office: Office) -
     assert expected in {(finding.code, finding.place) for finding in by_files(design.read(office.folder))}
 
 
-@pytest.mark.parametrize("name", IN_PRINT)
+@pytest.mark.parametrize("name", some_of(IN_PRINT, every=4))
 def test_what_is_wrong_in_print_is_found_and_named(name: str, office: Office) -> None:
     file, old, new, expected = IN_PRINT[name]
     office.manifest(papers=[])

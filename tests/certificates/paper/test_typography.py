@@ -18,6 +18,7 @@ from certificates.paper.line_count import line_count
 from certificates.paper.pdf import Renderer, licence, render, renderer
 from certificates.paper.type_size import pages_of
 from certificates.particulars import Particulars
+from tests.fixtures.marks import some_of
 
 Make = Callable[..., Particulars]
 NOT_FIRST, NOT_LAST = "，。；：、）》”’！？", "（《“‘"
@@ -77,13 +78,13 @@ def test_no_line_begins_with_a_closing_or_ends_with_an_opening_sign(make: Make, 
     assert not [line for line in printed[:-1] if line[-1] in NOT_LAST]
 
 
-@pytest.mark.parametrize("size", range(120, 140))
+@pytest.mark.parametrize("size", some_of(range(120, 140), every=5))
 def test_the_last_line_of_a_scope_is_never_one_character(size: int, make: Make) -> None:
     printed = scope_lines(render(make(general_items=("样" * size,), licensed_items=())))
     assert len(printed[-1]) >= 4
 
 
-@pytest.mark.parametrize("length", range(2, 12))
+@pytest.mark.parametrize("length", some_of(range(2, 12), every=4))
 def test_brackets_round_a_delegate_stay_on_one_line(length: int, make: Make) -> None:
     whole = f"（委派代表：{'陆' * 3}）"
     pdf = render(make("lp", representative="名" * (length + 10), delegate="陆" * 3))

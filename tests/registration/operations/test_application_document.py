@@ -24,7 +24,7 @@ NUMBER = "330702189001011239"
 
 
 def documents(ref: str) -> dict[str, Paper]:
-    work_off()
+    work_off(papers=True)
     with database.reading() as session:
         query = select(Paper).join(Application).where(Application.ref == ref)  # type: ignore[arg-type]
         return {one.kind: one for one in session.exec(query).all()}

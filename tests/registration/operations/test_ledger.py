@@ -109,14 +109,14 @@ def propose_correction(ref: str, now: datetime, *, by: str = LICENSING, **given:
 def test_a_clerical_error_is_put_right_by_two_with_a_paper(office: Settings, clock: datetime, ref: str) -> None:
     before = sheets(ref)[0].particulars
     proposal = propose_correction(ref, clock + HOUR)
-    work_off()
+    work_off(papers=True)
     assert {one.edition for one in sheets(ref)} == {1}, "a proposal alone changes nothing"
     with pytest.raises(Conflict, match="own_proposal"):
         revocation.confirm_revocation(
             proposal, actor=replace(actor_of(LICENSING), roles=frozenset({"director"})), now=clock
         )
     revocation.confirm_revocation(proposal, actor=actor_of(APPROVER), now=clock + HOUR, opinion="属实")
-    work_off()
+    work_off(papers=True)
     new = sheets(ref, edition=2)
     assert {one.status for one in sheets(ref, edition=1)} == {"superseded"}
     assert {name: new[0].particulars[name] for name in CHANGES} == CHANGES

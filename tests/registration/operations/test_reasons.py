@@ -19,7 +19,7 @@ LIN = "lin@example.cn"
 
 
 def paper_of(kind: str) -> dict[str, Any]:
-    work_off()
+    work_off(papers=True)
     with database.reading() as session:
         return session.exec(select(Paper).where(Paper.kind == kind).order_by(Paper.id.desc())).first().content  # type: ignore
 

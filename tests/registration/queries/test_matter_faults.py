@@ -134,7 +134,7 @@ def test_the_folders_that_are_shipped_have_no_fault(matter: Path) -> None:
 
 
 @pytest.mark.parametrize("change", [delete, mistype_key, mistype_value])
-@pytest.mark.parametrize("stride", [5, pytest.param(1, marks=pytest.mark.exhaustive)])
+@pytest.mark.parametrize("stride", [23, pytest.param(1, marks=pytest.mark.exhaustive)])
 @pytest.mark.parametrize("name", FILES)
 def test_each_key_that_is_wrong_is_named(
     matter: Path, name: str, change: Callable[[Any, Any], None], stride: int
@@ -153,7 +153,7 @@ def test_each_key_that_is_wrong_is_named(
             use()
 
 
-@pytest.mark.parametrize("stride", [11, pytest.param(1, marks=pytest.mark.exhaustive)])
+@pytest.mark.parametrize("stride", [47, pytest.param(1, marks=pytest.mark.exhaustive)])
 @pytest.mark.parametrize("change", [delete, mistype_key, mistype_value])
 def test_each_key_of_a_table_that_is_wrong_is_named_or_harmless(
     matter: Path, change: Callable[[Any, Any], None], stride: int

@@ -95,7 +95,7 @@ def test_it_is_driven_from_the_start_page_to_its_paper(visit: Callable[..., Visi
 
     for action in ("claim", "reissue"):
         assert clerk.post(f"/desk/cases/{ref}/act/{action}").status_code == 303
-    work_off()
+    work_off(papers=True)
     page = lin.get(f"/applications/{ref}")
     assert "登记机关已决定补发执照" in words(page)
     (paper,) = set(re.findall(rf"/applications/{ref}/papers/[^\"]+?\.pdf", page.text))

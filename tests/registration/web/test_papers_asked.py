@@ -27,7 +27,7 @@ def test_the_reserved_name_is_told_on_request(visit: Visit) -> None:
     for _ in range(2):
         assert lin.post(f"{at}/papers/name_reservation/ask").status_code == 303
     assert "正在制作" in words(lin.get(at))
-    work_off()
+    work_off(papers=True)
     (paper,) = papers("name_reservation")
     told = dict(map(tuple, paper.content["rows"]))
     assert told["保留的名称"] == "金华市双溪样例信息科技有限公司"
@@ -60,7 +60,7 @@ def test_the_joint_handling_grows_with_the_agencies(visit: Visit) -> None:
     for action in ("claim", "assign"):
         act(ref, action, actor=quality, now=clock.now(), part="organization_code")
     window.post(f"{page}/joint_handling/ask")
-    work_off()
+    work_off(papers=True)
     first, second = papers("joint_handling")
     assert len(first.content["rows"]) == len(second.content["rows"]) == 6
     assert first.content["rows"][1][1:3] == ["待办", "——"]

@@ -128,7 +128,7 @@ def test_withdrawing_asks_once(visit: Visit) -> None:
 def test_the_licence_and_the_papers_are_downloaded_by_their_owner(visit: Visit) -> None:
     ref, lin = handed_in("individual"), visit(LIN)
     judged(ref, "approve", opinion="符合条件")
-    work_off()
+    work_off(papers=True)
     file = file_of(ref, actor=actor_of(LIN), now=clock.now())
     page = lin.get(f"/applications/{ref}")
     assert "营业执照已经制作" in words(page)

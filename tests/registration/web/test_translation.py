@@ -28,7 +28,7 @@ def issued() -> str:
     ref = handed_in()
     act(ref, "claim", actor=actor_of(CLERK), now=clock.now())
     act(ref, "approve", actor=actor_of(CLERK), now=clock.now(), opinion="符合条件")
-    work_off()
+    work_off(papers=True)
     return ref
 
 
@@ -40,7 +40,7 @@ def test_the_translation_is_asked_for_made_and_downloaded(visit: Visit, settings
     page = lin.get(f"/applications/{ref}")
     assert "正在制作" in words(page)
     assert f"/applications/{ref}/translation" not in page.text
-    work_off()
+    work_off(papers=True)
     (paper,) = [one for one in file_of(ref, actor=actor_of(LIN), now=clock.now()).papers if one.kind == "courtesy"]
     address = f"/applications/{ref}/papers/{paper.ref}.pdf"
     assert address in lin.get(f"/applications/{ref}").text
@@ -62,7 +62,7 @@ def test_asked_twice_it_is_made_once(visit: Visit) -> None:
     assert english_summary.request(ref, actor=actor_of(LIN), now=clock.now()).id == first.id
     with database.reading() as session:
         assert len(session.exec(select(Message.id).where(Message.effect == english_summary.EFFECT)).all()) == 1
-    work_off()
+    work_off(papers=True)
     assert english_summary.request(ref, actor=actor_of(LIN), now=clock.now()).storage_key
 
 
