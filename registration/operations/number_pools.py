@@ -23,7 +23,9 @@ def add(registrar_code: str, scheme: str, first: str, last: str, *, by: str, now
     if scheme not in schemes():
         raise InvalidInput([Problem("scheme", "choice.unknown")])
     with transaction() as session:
-        registrar = session.get(Registrar, registrar_code)
+        # Every registrar, since a block must not meet one of another's: two operators add one after the other.
+        locked = select(Registrar).order_by(col(Registrar.code)).with_for_update()
+        registrar = next((one for one in session.exec(locked) if one.code == registrar_code), None)
         if registrar is None:
             raise InvalidInput([Problem("registrar", "registrar.unknown")])
         try:

@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 
 from registration.clock import local
 from registration.keys.field_encryption import decrypt_form
+from registration.matters import definition_of
 from registration.models import Application, HistoryEntry, Revision
 from registration.queries.changes import revision_of
 from registration.rules.answers import answer_text, answer_texts, printable
@@ -42,7 +43,8 @@ def application_words(session: Session, case: Application, *, revision: int, on:
     form = decrypt_form(submitted.form, case=case.ref)
     signatures = list(_signatures(session, case, digest=submitted.digest))
     law = listed(bases(["MR16", "MR17"], matter=case.matter, regime=case.regime, on=on, lang=OF_PAPERS), OF_PAPERS)
-    before = f"依照{law}，向登记机关申请设立登记，填写的内容、提交的材料和各签名人的声明如下。"
+    matter = definition_of(case.definition).title[OF_PAPERS]
+    before = f"依照{law}，向登记机关申请{matter}，填写的内容、提交的材料和各签名人的声明如下。"
     after = (
         f"所签内容的摘要（SHA-256）：{submitted.digest}",
         "本申请书由登记系统按签名人所签的内容生成。证件号码、手机号码和住址载于人员信息页，单独保管。",

@@ -73,9 +73,9 @@ def _correction(session: Session, case: Application, moment: Moment) -> Words:
 
 
 def _approval(session: Session, case: Application, moment: Moment) -> Words:
-    before = "经审查，您提交的设立登记申请符合法律、法规规定，准予登记。营业执照另行发放。"
-    if is_old_law(case.regime):
-        before = "经审查，您提交的设立登记申请符合法律、法规规定，准予登记。请自决定之日起10日内领取营业执照。"
+    licence = "请自决定之日起10日内领取营业执照。" if is_old_law(case.regime) else "营业执照另行发放。"
+    matter = definition_of(case.definition).title[OF_PAPERS]
+    before = f"经审查，您提交的{matter}申请符合法律、法规规定，准予登记。{licence}"
     return ((before,), _law(case, "approve", moment.on), ())
 
 

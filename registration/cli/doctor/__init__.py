@@ -20,6 +20,7 @@ CHECKS: tuple[Callable[[], Iterator[Found]], ...] = (
     machine.timestamps,
     records.database,
     records.tables,
+    machine.matters,
     records.messages,
     records.demonstration,
     records.working_days,

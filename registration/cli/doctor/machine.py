@@ -43,6 +43,19 @@ def libraries() -> Iterator[Found]:
         yield Found("libraries", "good", words("Pango 与 HarfBuzz 齐全", "Pango and HarfBuzz are there"))
 
 
+def matters() -> Iterator[Found]:
+    """The folders of the matters; the office's own may be edited at any time, and no process starts on a faulty one."""
+    from registration.queries.matter_faults import all_faults
+    from registration.rules.matter_folders import matter_keys
+
+    faults = all_faults()
+    for fault in faults:
+        text = words(fault.sentence("zh"), fault.sentence("en"))
+        yield Found("matters", "bad", f"{fault.place} {text}", "heyi workflows check")
+    if not faults:
+        yield Found("matters", "good", ", ".join(matter_keys()))
+
+
 def _loads(library: str) -> bool:
     try:
         ctypes.CDLL(library)

@@ -144,3 +144,17 @@ def test_no_process_starts_on_a_faulty_folder(
     assert "heyi workflows check lists them" in answer.stderr
     monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
     assert "中文（zh）和英文（en）都要写" in heyi(process).stderr
+
+
+def test_the_doctor_names_the_faults_of_a_folder(heyi: Heyi, own_matter: Path) -> None:
+    def told() -> list[dict[str, str]]:
+        return [one for one in json.loads(heyi("doctor", "--json").stdout) if one["check"] == "matters"]
+
+    (good,) = told()
+    assert (good["state"], own_matter.name in good["told"]) == ("good", True)
+    (own_matter / "start.yaml").write_text("groups: [\n", encoding="utf-8")
+    forget_tables()
+    (bad,) = told()
+    assert bad["state"] == "bad"
+    assert str(own_matter / "start.yaml") in bad["told"]
+    assert bad["fix"] == "heyi workflows check"

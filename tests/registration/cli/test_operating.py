@@ -75,7 +75,7 @@ def test_the_doctor_finds_a_prepared_home_well(heyi: Heyi, valkey: redis.Redis) 
     assert found == {
         **dict.fromkeys(
             (
-                *("python", "libraries", "fonts", "keys", "permissions", "database", "tables"),
+                *("python", "libraries", "fonts", "keys", "permissions", "database", "tables", "matters"),
                 *("outbox", "history", "log", "letterheads", "numbers", "files", "broker", "licences"),
             ),
             "good",

@@ -24,11 +24,12 @@ from registration.models import (
     RegisteredName,
     Revision,
 )
-from registration.operations import apply, issue, sign
+from registration.operations import apply, issue, number_pools, sign
 from registration.operations.act import act
 from registration.operations.history import broken_at
 from registration.operations.sign import Identity
 from registration.operations.staff import add_staff
+from registration.rules.number_blocks import ORGANIZATION
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, company, draft, file_of, five_numbers, nameless, submitted
 from tests.fixtures.concurrently import concurrently
@@ -89,6 +90,22 @@ def _numbers_are_given_once(count: int) -> None:
     serials = Counter(sheet.serial for sheet in rows(Licence))
     assert set(serials.values()) == {2}
     assert sorted(serial[-4:] for serial in serials) == [f"{n:04d}" for n in range(1, count + 1)]
+
+
+def test_two_operators_add_blocks_that_meet(office: Settings, clock: datetime) -> None:
+    """Of two blocks of two registrars that share a number, added in the same moment, one is refused."""
+    ends = [make_organization_code(body) for body in ("MAB00001", "MAB00050", "MAB00090")]
+    add = partial(number_pools.add, by="command line", now=clock)
+    happened = concurrently(
+        [
+            partial(add, "330702", ORGANIZATION, ends[0], ends[1]),
+            partial(add, "330703", ORGANIZATION, ends[1], ends[2]),
+        ]
+    )
+    assert len(happened.done) == 1
+    (refused,) = happened.refused
+    assert isinstance(refused, InvalidInput)
+    assert [problem.code for problem in refused.problems] == ["numbers.overlap"]
 
 
 def test_eight_clerks_claim_one_case(apply_for: Callable[..., str], office: Settings, clock: datetime) -> None:
