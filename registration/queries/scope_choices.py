@@ -18,7 +18,7 @@ from workflows.definition import Definition
 # How many cases must have an item before it is shown.
 LEAST_CASES = 3
 # Cases that are read in each state. The index of the office's inbox gives them, whatever the number of all cases.
-NEWEST = 200
+NEWEST = 60
 
 
 def chosen_by_others(session: Session, *, registrar: str, trade: str, limit: int = 6) -> list[ScopeItem]:
@@ -36,7 +36,7 @@ def chosen_by_others(session: Session, *, registrar: str, trade: str, limit: int
 
 
 def _scopes(session: Session, registrar: str) -> Iterator[list[str]]:
-    for state in sorted(_approved_states()):
+    for state in sorted(_approved_states(shipped())):
         items: Any = col(Application.form)["scope"]["items"]
         of_office = col(Application.registrar_code) == registrar, col(Application.state) == state
         newest = select(items).where(*of_office).order_by(col(Application.due_at).desc(), col(Application.id).desc())
@@ -44,10 +44,10 @@ def _scopes(session: Session, registrar: str) -> Iterator[list[str]]:
 
 
 @cache
-def _approved_states() -> frozenset[str]:
-    """The states of the shipped tables in which the licence is made, and those after it."""
+def _approved_states(tables: tuple[str, ...]) -> frozenset[str]:
+    """The states of the tables in which the licence is made, and those after it."""
     found = set[str]()
-    for table in map(definition_of, shipped()):
+    for table in map(definition_of, tables):
         making = {state for state in table.states if any(LICENCE in row.effects for row in table.rows_from(state))}
         made = {row.target_from(state) for state in making for row in table.rows_from(state) if LICENCE in row.effects}
         before = {state for state in table.states if _reached(table, {state}) & making}
