@@ -5,6 +5,7 @@ All answers are in the address, so that it can be kept, sent to others, and left
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -51,7 +52,7 @@ class Step:
 def ask() -> str | Response:
     """The next question, or the answer. An address with more than the accepted answers leads to one without."""
     steps, row, registrar = _steps(request.args)
-    answers = {step.key: step.answer for step in steps if step.answer}
+    answers: dict[str, Any] = {step.key: step.answer for step in steps if step.answer}
     step = next((step for step in steps if not step.answer), None)
     missed = step is not None and request.args.get(ASKED) == step.key
     if not missed and answers != request.args.to_dict():
@@ -129,7 +130,7 @@ def _registrar(row: EntityType, region: str) -> Registrar | None:
 
 def _before(steps: Sequence[Step], changed: Step) -> str:
     """The address in which this question and those after it are open again."""
-    kept = {step.key: step.answer for step in steps[: steps.index(changed)]}
+    kept: dict[str, Any] = {step.key: step.answer for step in steps[: steps.index(changed)]}
     return url_for("guide.ask", **kept)
 
 

@@ -58,7 +58,7 @@ def _saved(file: CaseFile, task: TaskState, codes: list[str]) -> Page:
     return redirect(pages.onward(file.case.ref, SECTION), 303)
 
 
-def _sought() -> dict[str, str]:
+def _sought() -> dict[str, Any]:
     """The words and the trade of the list that is shown, for the address."""
     asked = {name: request.values.get(name, "").strip() for name in ("q", "trade")}
     return {name: text for name, text in asked.items() if text}
