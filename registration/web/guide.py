@@ -23,11 +23,16 @@ from registration.rules.form import ESTABLISHMENT
 from registration.rules.guide import accepted, fitting, next_question, questions
 from registration.rules.jurisdiction import registrar_problems, tenures_not_here
 from registration.rules.matter_folders import matter_data
+from registration.rules.scope import permit_of, prohibited_in
+from registration.rules.scope_search import search
+from registration.rules.scope_trades import items_of_trade, trade_of, trades
 from registration.web.present.districts import districts_served
 from registration.web.present.guide import compared, preparation
 
 blueprint = Blueprint("guide", __name__, url_prefix="/guide")
 
+# Items that a search shows at most.
+FOUND = 12
 # The questions beside those of the entity types; `asked` in an address is the question that was just answered.
 MATTER, TYPE, REGION, TENURE, ASKED = "matter", "entity_type", "region", "tenure", "asked"
 
@@ -70,6 +75,24 @@ def ask() -> str | Response:
 def types() -> str:
     """All entity types beside each other."""
     return render_template("guide/types.html", rows=compared(entity_types(), now=now()))
+
+
+@blueprint.get("/scope")
+@access("public")
+@limiter.limit(PUBLIC_LIMIT)
+def scope() -> str:
+    """What a business is called in the catalogue, and which permits it needs before and after registration."""
+    sought, trade = request.args.get("q", "").strip(), trade_of(request.args.get("trade", ""))
+    found = search(sought, limit=FOUND) if sought else items_of_trade(trade.code) if trade else []
+    return render_template(
+        "guide/scope.html",
+        sought=sought,
+        trade=None if sought else trade,
+        trades=trades(),
+        found=found,
+        prohibited=prohibited_in(sought),
+        permit_of=permit_of,
+    )
 
 
 def _steps(given: Mapping[str, str]) -> tuple[list[Step], EntityType | None, Registrar | None]:

@@ -49,7 +49,12 @@ def public(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
         yield opened(visitor, path)
     for path in ("/guide", "/guide?founders=several", "/guide?founders=several&asked=liability", "/guide/types"):
         yield opened(visitor, path)
-    yield opened(visitor, "/guide?entity_type=llc&region=330782&tenure=lease")
+    for path in (
+        "/guide?entity_type=llc&region=330782&tenure=lease",
+        "/guide/scope?q=开奶茶店",
+        "/guide/scope?trade=62",
+    ):
+        yield opened(visitor, path)
     yield opened(visitor, "/names?name=金华市栖禾餐饮管理有限公司&entity_type=llc&region=330702")
     yield opened(visitor, "/names?name=金华第一最佳公司&entity_type=llc&region=330702")
     for path in ("/sign-in", "/sign-up"):

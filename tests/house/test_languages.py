@@ -44,7 +44,7 @@ EXCEPTIONS = {
     "registration/queries/facts.py": "the registrar's name as printed",
     "registration/operations/issue.py": "the registrar's name as printed",
     "registration/operations/english_summary.py": "the English summary of a licence",
-    "registration/web/templates/apply/scope.html": "the printed words beside those of the reader",
+    "registration/web/templates/macros/scope.html": "the printed words beside those of the reader",
     # Lines for operators: terminals have the default languages.
     "registration/cli": "the terminal",
     "registration/runtime/production_checks.py": "the terminal",

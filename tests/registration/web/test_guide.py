@@ -117,3 +117,14 @@ def test_another_matter_is_asked_for_first(visit: Visit, own_tables: Path) -> No
     page = visit().get(f"/guide?matter={own}")
     assert f"/applications/new?matter={own}" in page.text
     assert offered(visit().get("/guide?matter=establishment").text)[0][0] == "founders"
+
+
+def test_permits_are_looked_up_without_an_account(visit: Visit) -> None:
+    found = words(visit().get("/guide/scope?q=我想开饭店"))
+    assert "餐饮服务" in found
+    assert "开业前要取得：食品经营许可证" in found
+    assert "登记前要取得：保安服务许可证" in words(visit().get("/guide/scope?q=保安公司"))
+    assert "非法金融活动" in words(visit().get("/guide/scope?q=虚拟货币"))
+    assert "外卖递送服务" in words(visit().get("/guide/scope?trade=62"))
+    assert "没有找到“xyz”" in words(visit().get("/guide/scope?q=xyz"))
+    assert "/guide/scope" in visit().get("/guide?entity_type=llc&region=330782&tenure=own").text
