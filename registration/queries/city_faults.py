@@ -12,8 +12,11 @@ from registration.rules.city_files import CityError
 from registration.rules.fields import fields, is_within
 from registration.rules.folder_files import FolderFault
 from registration.rules.kinds import Regime
+from registration.rules.languages import OF_PAPERS, said
 from registration.rules.materials import material_kinds
 from registration.rules.regions import lies_in
+from registration.rules.scope import catalogue
+from registration.rules.scope_words import listed
 from workflows.definition import Part
 
 DESKS = 5
@@ -31,7 +34,10 @@ def faults_in(folder: Path) -> list[FolderFault]:
         found = read(folder.resolve())
     except CityError as unreadable:
         return list(unreadable.faults)
-    return [*_about(found), *_agencies(found), *_registrars(found), *_samples(found), *_languages(found.folder)]
+    return [
+        *(*_about(found), *_agencies(found), *_registrars(found), *_samples(found)),
+        *(*_scope_words(found), *_languages(found.folder)),
+    ]
 
 
 def _about(found: City) -> Iterator[FolderFault]:
@@ -45,6 +51,18 @@ def _about(found: City) -> Iterator[FolderFault]:
             if ratio < LEAST_CONTRAST:
                 details = {"against": against, "ratio": f"{ratio:.1f}"}
                 yield FolderFault("city.yaml", f"colours.{scheme}.{name}", "colour_contrast", details)
+
+
+def _scope_words(found: City) -> Iterator[FolderFault]:
+    """Items that the catalogue lacks, and words that another row has already."""
+    known, taken = {said(item, OF_PAPERS) for item in catalogue().values()}, dict[str, str]()
+    for row in found.scope_words:
+        for item in listed(row["items"]):
+            if item not in known:
+                yield FolderFault("scope_words.csv", row["words"], "unknown_item", {"item": item})
+        for word in listed(row["words"]):
+            if taken.setdefault(word, row["words"]) != row["words"]:
+                yield FolderFault("scope_words.csv", row["words"], "word_twice", {"word": word, "other": taken[word]})
 
 
 def _languages(folder: Path) -> Iterator[FolderFault]:

@@ -154,7 +154,10 @@ class Samples(Closed):
 
 @dataclass(frozen=True, eq=False)
 class City:
-    """The content of one folder. `regions` are rows of regions.csv, `mark` and `icon` are drawings."""
+    """The content of one folder.
+
+    `regions` are rows of regions.csv, `scope_words` everyday words for the scope, `mark` and `icon` drawings.
+    """
 
     folder: Path
     about: About
@@ -163,6 +166,7 @@ class City:
     samples: Samples
     regions: tuple[Mapping[str, str], ...]
     townships: frozenset[str]
+    scope_words: tuple[Mapping[str, str], ...]
     mark: str
     icon: str
 
@@ -210,6 +214,7 @@ def read(folder: Path) -> City:
         samples=reader.model(Samples, "samples.yaml"),
         regions=reader.table("regions.csv"),
         townships=reader.words("townships.txt"),
+        scope_words=reader.scope_words("scope_words.csv"),
         mark=reader.drawing("mark.svg"),
         icon=reader.drawing("icon.svg"),
     )

@@ -11,6 +11,7 @@ from registration.rules.folder_files import FolderFault, FolderReader
 from registration.rules.reference import data_lines
 
 COLUMNS = ("code", "name_zh", "short_zh", "name_en", "level")
+WORDS_AND_ITEMS = ("words", "items")
 LEVELS = ("province", "prefecture", "district", "county", "county-city", "placeholder")
 LARGEST_DRAWING = 20_000
 # Elements of a drawing that is part of every page: shapes and colours, no scripts and no external content.
@@ -44,6 +45,16 @@ class CityReader(FolderReader):
                 self.fault(file, str(row.get("code")), "columns", columns=", ".join(COLUMNS))
             elif not re.fullmatch("[0-9]{6}", row["code"]) or row["level"] not in LEVELS:
                 self.fault(file, row["code"], "region", levels=", ".join(LEVELS))
+        return tuple(MappingProxyType(row) for row in rows)
+
+    def scope_words(self, file: str) -> tuple[Mapping[str, str], ...]:
+        """The rows of a file like reference/scope_words.csv; it is optional."""
+        if not (self.folder / file).exists():
+            return ()
+        rows = list(csv.DictReader(data_lines(self.text(file) or "")))
+        for row in rows:
+            if set(row) != set(WORDS_AND_ITEMS) or not all(row.values()):
+                self.fault(file, str(row.get("words")), "columns", columns=", ".join(WORDS_AND_ITEMS))
         return tuple(MappingProxyType(row) for row in rows)
 
     def words(self, file: str) -> frozenset[str]:

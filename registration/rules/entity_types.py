@@ -112,6 +112,20 @@ class Naming:
 
 
 @dataclass(frozen=True, config=_STRICT)
+class Comparison:
+    """The words of the type in the comparison of all: whom it fits, who is liable, capital, tax, and the law of these.
+
+    Persons, documents and registrar are not among them: they follow from the other keys and the matter's rows.
+    """
+
+    fits: Said
+    liability: Said
+    capital: Said
+    tax: Said
+    law: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+@dataclass(frozen=True, config=_STRICT)
 class PageTexts:
     """Texts of pages that differ for this type, by section: introduction, hint in the task list, title, label."""
 
@@ -131,7 +145,8 @@ class EntityType:
     whose holder the licence prints. `finance_officer`: one must be named. `online_place`: the place may be on a
     platform (Regulation 11). `city_level`: a registrar of a city or above registers it (Implementing Rules 4).
     `paid_before_founding`: contributions are paid in before it is founded (Company Law 98). `rules`: the groups of
-    rules that check this type beside those for all (rules/check.py).
+    rules that check this type beside those for all (rules/check.py). `suits`: the answers of the guide that lead to it,
+    by question (rules/guide.py).
     """
 
     order: int
@@ -151,6 +166,8 @@ class EntityType:
     online_place: bool
     rules: tuple[str, ...]
     pages: PageTexts
+    suits: Mapping[str, tuple[str, ...]]
+    compare: Comparison
     city_level: bool = False
     paid_before_founding: bool = False
     board: Board = Board()

@@ -1,4 +1,4 @@
-"""Which registrar registers a type of entity (Implementing Rules art. 4)."""
+"""What depends on the registrar: the types that it registers (Implementing Rules art. 4), how a place may be held."""
 
 from registration.rules.city import city
 from registration.rules.entity_types import type_row
@@ -13,3 +13,9 @@ def registrar_problems(code: str, *, entity_type: str) -> list[Problem]:
         return []
     names = in_offered(lambda lang: joined("list", lang, (said(one.name, lang) for one in able)))
     return [Problem("registrar", "registrar.not_for_type", {"registrars": names})]
+
+
+def tenures_not_here(entity_type: str, *, declared: bool) -> frozenset[str]:
+    """The kinds of tenure that cannot be chosen; `declared`: the registrar accepts a declaration as proof."""
+    online = type_row(entity_type).online_place
+    return frozenset({*(() if online else ("platform",)), *(() if declared else ("declared",))})

@@ -71,6 +71,20 @@ CONDITIONS: dict[str, Callable[[_Asked], bool]] = {
 }
 
 
+# The conditions that are known before the form: how the place is held, and the regime.
+_KNOWN_BEFORE = frozenset({"owned", "leased", "lent", "cluster", "platform", "five_numbers"})
+
+
+def possible_materials(*, entity_type: str, matter: str = ESTABLISHMENT) -> list[MaterialRow]:
+    """The documents that only the answers of the form decide about, in the order of the list."""
+    rows = _rows(matter).values()
+    return [row for row in rows if _is_for(row, type_row(entity_type)) and row.when and row.when not in _KNOWN_BEFORE]
+
+
+def _is_for(row: MaterialRow, entity_type: EntityType) -> bool:
+    return not row.named or entity_type.answers_to(row.named)
+
+
 def required_materials(form: Form, *, entity_type: str, regime: str, matter: str = ESTABLISHMENT) -> list[MaterialNeed]:
     """The required and the optional documents, in the order of the list.
 
@@ -79,7 +93,7 @@ def required_materials(form: Form, *, entity_type: str, regime: str, matter: str
     asked = _Asked(form, type_row(entity_type), regime)
     found = []
     for kind, row in _rows(matter).items():
-        if row.named and not asked.entity_type.answers_to(row.named):
+        if not _is_for(row, asked.entity_type):
             continue
         needed = row.when is None or CONDITIONS[row.when](asked)
         if needed or row.otherwise == "optional":

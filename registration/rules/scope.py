@@ -1,4 +1,4 @@
-"""The catalogue of business scope: search for items, their permits, and the text on the licence."""
+"""The catalogue of business scope: its items, their permits, and the text on the licence."""
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 from registration.rules.kinds import is_five_numbers
 from registration.rules.languages import pair
-from registration.rules.readings import syllables_of
 from registration.rules.reference import table
 
 _GENERAL_END = "（除依法须经批准的项目外，凭营业执照依法自主开展经营活动）"
@@ -78,35 +77,6 @@ def items_of(codes: Iterable[str]) -> tuple[ScopeItem, ...]:
     return tuple(catalogue()[code] for code in codes if code in catalogue())
 
 
-def search(text: str, *, limit: int = 20) -> list[ScopeItem]:
-    """Items by code, words in either language, or pinyin (whole or first letters), the best first."""
-    sought = unicodedata.normalize("NFKC", text).strip().casefold()
-    if not sought:
-        return []
-    ranked = sorted((rank, item.code) for item in catalogue().values() if (rank := _rank(item, sought)) is not None)
-    return [catalogue()[code] for _, code in ranked[:limit]]
-
-
-def _rank(item: ScopeItem, sought: str) -> int | None:
-    """The rank: 0 for an exact match, then items that begin with the text, then items that contain it."""
-    spelled = _spellings(item.code)
-    if sought in spelled:
-        return 0
-    if any(spelling.startswith(sought) for spelling in spelled):
-        return 1
-    if any(sought in spelling for spelling in spelled):
-        return 2
-    return 3 if all(char in item.zh for char in sought) else None
-
-
-@cache
-def _spellings(code: str) -> tuple[str, ...]:
-    item = catalogue()[code]
-    syllables = syllables_of(item.zh)
-    initials = "".join(syllable[0] for syllable in syllables)
-    return (code.casefold(), item.zh, item.en.casefold(), initials, "".join(syllables))
-
-
 def prohibited_in(text: str) -> list[Prohibited]:
     """Words of the negative list in a text, reported while an applicant searches for items."""
     rows = (Prohibited(**row) for row in table("scope_prohibited"))
@@ -132,5 +102,14 @@ def industry_code(codes: Sequence[str]) -> str | None:
     main = next(iter(items_of(codes)), None)
     if main is None:
         return None
-    section = next(row["section"] for row in table("industries") if row["code"] == main.gb4754)
-    return section + main.gb4754
+    return _classes()[main.gb4754]["section"] + main.gb4754
+
+
+def industry_of(item: ScopeItem) -> Mapping[str, str]:
+    """The row of the item's class in industries.csv: code, section (a letter), division (two digits), level, name."""
+    return _classes()[item.gb4754]
+
+
+@cache
+def _classes() -> dict[str, Mapping[str, str]]:
+    return {row["code"]: row for row in table("industries") if row["level"] == "class"}

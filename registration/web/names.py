@@ -8,11 +8,10 @@ from registration import database
 from registration.access import access
 from registration.clock import local_date, now
 from registration.http.context import PUBLIC_LIMIT, limiter, say
-from registration.queries.accounts import registrars
 from registration.queries.names import verdict_on
 from registration.rules.entity_types import type_row
 from registration.rules.names import name_types, outside_name
-from registration.rules.regions import region
+from registration.web.present.districts import districts_served
 from registration.web.present.verdicts import NameVerdictText, verdict_in_words
 
 blueprint = Blueprint("names", __name__)
@@ -26,7 +25,7 @@ READ = 200
 @limiter.limit(PUBLIC_LIMIT)
 def check() -> str:
     name = outside_name(request.args.get("name", "").strip()[:READ])
-    districts = _districts()
+    districts = districts_served()
     region6 = _one_of(request.args.get("region"), [code for code, _words in districts])
     entity_type = _one_of(request.args.get("entity_type"), list(name_types()))
     return render_template(
@@ -44,13 +43,6 @@ def check() -> str:
 
 def _one_of(asked: str | None, known: Sequence[str]) -> str:
     return asked if asked is not None and asked in known else known[0]
-
-
-def _districts() -> list[tuple[str, str]]:
-    """The districts that the registrars here serve, each once."""
-    codes = dict.fromkeys(code for registrar in registrars() for code in registrar.regions)
-    known = [one for one in map(region, sorted(codes)) if one]
-    return [(one.code, say(one.name)) for one in known]
 
 
 def _verdict(name: str, entity_type: str, region6: str) -> NameVerdictText:

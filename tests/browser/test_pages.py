@@ -47,6 +47,14 @@ def public(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
         "/offline-check",
     ):
         yield opened(visitor, path)
+    for path in ("/guide", "/guide?founders=several", "/guide?founders=several&asked=liability", "/guide/types"):
+        yield opened(visitor, path)
+    for path in (
+        "/guide?entity_type=llc&region=330782&tenure=lease",
+        "/guide/scope?q=开奶茶店",
+        "/guide/scope?trade=62",
+    ):
+        yield opened(visitor, path)
     yield opened(visitor, "/names?name=金华市栖禾餐饮管理有限公司&entity_type=llc&region=330702")
     yield opened(visitor, "/names?name=金华第一最佳公司&entity_type=llc&region=330702")
     for path in ("/sign-in", "/sign-up"):
@@ -87,7 +95,8 @@ def applicant(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
 def form(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
     for section in SECTIONS:
         yield opened(visitor, f"/applications/{scenes.refs['whole']}/{section}")
-    yield opened(visitor, f"/applications/{scenes.refs['whole']}/scope?q=餐饮")
+    for asked in ("q=餐饮", "q=开奶茶店", "trade=62&at=trade"):
+        yield opened(visitor, f"/applications/{scenes.refs['whole']}/scope?{asked}")
     for section in ("check", "domicile?check=1"):
         yield opened(visitor, f"/applications/{scenes.refs['faulty']}/{section}")
     for section in ("name", "domicile", "people", "shareholders/1", "contacts", "materials/articles"):

@@ -20,6 +20,9 @@ EXCEPTIONS = {
     "registration/api/v1/explain.py": "the answer has both default languages, and any other beside them",
     # Columns of tables. Another language has these texts in its catalogue.
     "registration/rules/scope.py": "columns of the items of scope; the printed scope is Chinese",
+    "registration/rules/scope_search.py": "columns of the items of scope",
+    "registration/rules/scope_trades.py": "columns of the industries",
+    "registration/rules/scope_words.py": "columns of the items of scope",
     "registration/rules/check_parent.py": "columns of the items of scope",
     "registration/rules/names_words.py": "a column of the items of scope: names are Chinese",
     "registration/rules/norms.py": "columns of the versions of a norm",
@@ -41,7 +44,7 @@ EXCEPTIONS = {
     "registration/queries/facts.py": "the registrar's name as printed",
     "registration/operations/issue.py": "the registrar's name as printed",
     "registration/operations/english_summary.py": "the English summary of a licence",
-    "registration/web/templates/apply/scope.html": "the printed words beside those of the reader",
+    "registration/web/templates/macros/scope.html": "the printed words beside those of the reader",
     # Lines for operators: terminals have the default languages.
     "registration/cli": "the terminal",
     "registration/runtime/production_checks.py": "the terminal",

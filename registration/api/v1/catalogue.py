@@ -25,6 +25,8 @@ from registration.rules.kinds import Regime
 from registration.rules.languages import OF_PAPERS, said
 from registration.rules.names import Finding, NameVerdict, basis_text, finding_text, name_types, outside_name
 from registration.rules.problems import Problem
+from registration.rules.scope_search import search
+from registration.rules.scope_trades import items_of_trade
 
 TAGS = [Tag(name="目录 Catalogues")]
 
@@ -47,7 +49,10 @@ class FormQuery(BaseModel):
 
 
 class ScopeQuery(BaseModel):
-    q: str = Field("", max_length=60, description="Words, pinyin, first letters or a code")
+    q: str = Field("", max_length=60, description="Standard or everyday words, pinyin, first letters or a code")
+    trade: str = Field(
+        "", max_length=2, description="Section (letter) or division (two digits) of GB/T 4754-2017; only without `q`"
+    )
     limit: int = Field(20, ge=1, le=100)
 
 
@@ -108,7 +113,10 @@ def show_form(path: FormPath, query: FormQuery) -> Response:
 @access("public")
 @limiter.limit(PUBLIC_LIMIT)
 def find_scope_items(query: ScopeQuery) -> Response:
-    found = scope.search(query.q, limit=query.limit) if query.q.strip() else list(scope.catalogue().values())
+    if query.q.strip():
+        found = search(query.q, limit=query.limit)
+    else:
+        found = items_of_trade(query.trade.upper()) if query.trade else list(scope.catalogue().values())
     return reply(ScopeRows(items=[_scope_row(item) for item in found[: query.limit]]))
 
 

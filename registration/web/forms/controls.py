@@ -15,6 +15,7 @@ from registration.rules.entity_types import type_row
 from registration.rules.fields import label_of
 from registration.rules.form.contributions import Method
 from registration.rules.identity import mask_id
+from registration.rules.jurisdiction import tenures_not_here
 from registration.rules.kinds import is_under_regulation
 from registration.rules.regions import region
 from registration.web.forms.layout_fields import LayoutField, LayoutGroup, LayoutRows
@@ -209,16 +210,9 @@ def _options(field: LayoutField, file: CaseFile) -> tuple[Option, ...]:
         allowed = type_row(file.case.entity_type).capacities
         return tuple(option for option in offered if f"{option[0]}_partner" in allowed)
     if field.path == "domicile.tenure":
-        barred = _tenures_not_here(file)
+        barred = tenures_not_here(file.case.entity_type, declared=file.registrar.declared_domicile)
         return tuple(option for option in offered if option[0] not in barred)
     return offered
-
-
-def _tenures_not_here(file: CaseFile) -> set[str]:
-    return {
-        *([] if type_row(file.case.entity_type).online_place else ["platform"]),
-        *([] if file.registrar.declared_domicile else ["declared"]),
-    }
 
 
 def choices_in(path: str) -> tuple[Option, ...]:

@@ -152,6 +152,24 @@ SPOILT = {
         ("samples.yaml", "desks.330799", "unknown_registrar"),
     ),
     "two accounts of one number": ("samples.yaml", "317", "219", ("samples.yaml", "desks.330702", "numbers_overlap")),
+    "an item that the catalogue lacks": (
+        "scope_words.csv",
+        "横店;",
+        "横店,拍戏服务\n影视;",
+        ("scope_words.csv", "横店", "unknown_item"),
+    ),
+    "a word of two rows": (
+        "scope_words.csv",
+        "婺州窑,",
+        "婺州窑;横店,",
+        ("scope_words.csv", "婺州窑;横店", "word_twice"),
+    ),
+    "a word without an item": (
+        "scope_words.csv",
+        "婺州窑,日用",
+        "婺州窑,\n窑,日用",
+        ("scope_words.csv", "婺州窑", "columns"),
+    ),
     "a registrar that prints nothing": (
         "samples.yaml",
         '  "330784": {number',
@@ -170,10 +188,20 @@ def test_a_fault_is_found_at_its_file_and_key(folder: Path, case: str) -> None:
     assert all(one.sentence(lang) for one in faults.values() for lang in ("zh", "en"))
 
 
-@pytest.mark.parametrize("file", sorted(path.name for path in PACKAGED.iterdir() if path.is_file()))
+# A city of before need not have it.
+OPTIONAL = {"scope_words.csv"}
+
+
+@pytest.mark.parametrize("file", sorted({path.name for path in PACKAGED.iterdir() if path.is_file()} - OPTIONAL))
 def test_a_file_that_is_missing_is_named(folder: Path, file: str) -> None:
     (folder / file).unlink()
     assert [one.code for one in faults_in(folder) if one.file == file] == ["no_file"]
+
+
+@pytest.mark.parametrize("file", OPTIONAL)
+def test_a_city_may_go_without_words_of_its_own(folder: Path, file: str) -> None:
+    (folder / file).unlink()
+    assert faults_in(folder) == []
 
 
 def test_contrast_is_that_of_the_guideline() -> None:

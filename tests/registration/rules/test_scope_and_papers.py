@@ -14,7 +14,8 @@ from registration.rules.official_types import official_type
 from registration.rules.reasons import correction_reasons, rejection_reasons
 from registration.rules.reference import table
 from registration.rules.regions import address_text, districts_of, lies_in, region
-from registration.rules.scope import catalogue, industry_code, permit_of, prohibited_in, scope_text, search
+from registration.rules.scope import catalogue, industry_code, permit_of, prohibited_in, scope_text
+from registration.rules.scope_search import search
 from registration.rules.signers import signers_for
 
 NOW = "company_law_2024"

@@ -1,0 +1,136 @@
+"""What the guide says of an entity type: its persons, documents, pages, time, and its row in the comparison of all."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask_babel import gettext as _
+from pydantic import BaseModel
+
+from registration.clock import local_date
+from registration.http.context import lang_here, say
+from registration.matters import calendar, current, definition_of, office_hours
+from registration.models import Registrar
+from registration.rules.entity_types import Capacity, EntityType, regime_on
+from registration.rules.form import ESTABLISHMENT, read_partly, sections_for
+from registration.rules.form.persons import LegalPerson, NaturalPerson
+from registration.rules.form.values import About
+from registration.rules.kinds import Regime
+from registration.rules.languages import joined
+from registration.rules.materials import MaterialNeed, possible_materials, required_materials
+from registration.rules.matter_shapes import MaterialRow
+from registration.rules.norms import cited, law_day, listed
+from registration.rules.signers import CAPACITIES
+from workflows.clock import deadline
+from workflows.errors import UnknownYear
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """What to have at hand for one type at one registrar.
+
+    `days` is the registrar's promise in working days, `by` its last day for a submission of today, if it is known.
+    """
+
+    days: int
+    by: date | None
+    persons: list[str]
+    numbers: list[str]
+    documents: list[MaterialNeed]
+    perhaps: list[MaterialRow]
+    pages: list[tuple[str, bool]]
+
+
+def preparation(row: EntityType, registrar: Registrar, *, tenure: str, now: datetime) -> Preparation:
+    """The rows and rules of the type, applied to the answers that are known before the form."""
+    is_five = registrar.regime == Regime.FIVE_NUMBERS_2015
+    regime = regime_on(local_date(now), entity_type=row.key, five_numbers=is_five)
+    known, _problems = read_partly({"domicile": {"tenure": tenure}}, entity_type=row.key, regime=regime)
+    asked = required_materials(known, entity_type=row.key, regime=regime)
+    days, by = _promise(registrar, regime, now=now)
+    return Preparation(
+        days=days,
+        by=by,
+        persons=_persons(row),
+        numbers=_numbers(row),
+        documents=[need for need in asked if need.required],
+        perhaps=possible_materials(entity_type=row.key),
+        pages=[(say(one.label), one.optional) for one in sections_for(row.key, regime)],
+    )
+
+
+def _promise(registrar: Registrar, regime: Regime, *, now: datetime) -> tuple[int, date | None]:
+    table = definition_of(current(ESTABLISHMENT, chosen=registrar.definitions) or "")
+    policy = table.clock[regime]
+    # Where the time begins with a later acceptance, no day is known yet.
+    if table.intake not in policy.runs_in:
+        return policy.limit.amount, None
+    try:
+        due_at = deadline(now, policy.limit, calendar=calendar(), hours=office_hours())
+    except UnknownYear:
+        return policy.limit.amount, None
+    return policy.limit.amount, local_date(due_at)
+
+
+def _persons(row: EntityType) -> list[str]:
+    """Every capacity that the form names, and how many persons have it; all of them sign or prove identity."""
+    officers = ["finance", "liaison"] if row.finance_officer else ["liaison"]
+    return _counted(row.capacities) + [_("%(who)s：%(count)s", who=say(CAPACITIES[key]), count=1) for key in officers]
+
+
+def _counted(capacities: Mapping[str, Capacity]) -> list[str]:
+    rows = ((say(CAPACITIES[key]), _how_many(one)) for key, one in capacities.items())
+    return [_("%(who)s：%(count)s", who=who, count=count) for who, count in rows]
+
+
+def _how_many(one: Capacity) -> str:
+    if one.least == one.most:
+        return str(one.least)
+    if one.most:
+        return _("%(least)s至%(most)s", least=one.least, most=one.most)
+    return _("至少%(count)s", count=one.least) if one.least else _("可以没有")
+
+
+def _numbers(row: EntityType) -> list[str]:
+    """The labels of what the form always asks of a person, and of an organization where one can take part."""
+    persons = _("每个人：%(fields)s", fields=_labels(NaturalPerson))
+    return [persons, *([_("单位：%(fields)s", fields=_labels(LegalPerson))] if row.has_firms else [])]
+
+
+# Fields that the program fills in itself.
+_OWN = frozenset({"key", "kind"})
+
+
+def _labels(model: type[BaseModel]) -> str:
+    asked = (one for name, one in model.model_fields.items() if one.is_required() and name not in _OWN)
+    return joined("list", lang_here(), (say(about) for one in asked for about in one.metadata if _is_label(about)))
+
+
+def _is_label(value: object) -> bool:
+    return isinstance(value, About)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One type in the comparison: `persons` and `documents` that it always has, and the law of its texts."""
+
+    row: EntityType
+    persons: list[str]
+    documents: list[str]
+    law: str
+
+
+def compared(rows: Iterable[EntityType], *, now: datetime) -> list[Compared]:
+    return [_compared(row, on=local_date(now)) for row in rows]
+
+
+def _compared(row: EntityType, *, on: date) -> Compared:
+    regime, lang = row.known_regimes[0], lang_here()
+    nothing_known, _problems = read_partly({}, entity_type=row.key, regime=regime)
+    asked = required_materials(nothing_known, entity_type=row.key, regime=regime)
+    return Compared(
+        row=row,
+        persons=_counted({key: one for key, one in row.capacities.items() if one.least}),
+        documents=[say(need.label) for need in asked if need.required],
+        law=listed(cited(row.compare.law, law_day(regime, on), lang), lang),
+    )

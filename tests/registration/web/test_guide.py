@@ -1,0 +1,130 @@
+"""The guide without an account: one address a question, and an answer that follows from the rows of the type."""
+
+import re
+from collections.abc import Callable
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from registration.rules.entity_types import EntityType, entity_types
+from registration.rules.materials import material_label
+from registration.rules.signers import CAPACITIES
+from tests.fixtures.tables import forget_tables, own_tables
+from tests.fixtures.tutorial import write_matter
+from tests.fixtures.visitor import Visitor, words
+
+__all__ = ["own_tables"]
+
+Visit = Callable[..., Visitor]
+LLC = "/guide?founders=several&liability=limited&shares=contributions"
+ROWS = pytest.mark.parametrize("row", entity_types(), ids=lambda row: row.key)
+
+
+def offered(text: str) -> list[tuple[str, str]]:
+    """(name, value) of the choices of the page."""
+    return re.findall(r'type="radio"[^>]*? name="([^"]+)" value="([^"]+)"', text)
+
+
+def hidden(text: str) -> dict[str, str]:
+    return dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', text))
+
+
+def test_the_questions_lead_to_an_answer_whose_address_can_be_kept(visit: Visit) -> None:
+    stranger, address, asked = visit(), "/guide", []
+    chosen = {"founders": "several", "liability": "limited", "shares": "contributions"}
+    chosen |= {"region": "330782", "tenure": "lease"}
+    while "radio" in (page := stranger.get(address)).text:
+        name = offered(page.text)[0][0]
+        assert (name, chosen[name]) in offered(page.text)
+        asked.append(name)
+        answer = stranger.get("/guide", query_string={**hidden(page.text), name: chosen[name]})
+        address = answer.location
+        assert "asked" not in address
+    assert asked == list(chosen)
+    assert address == f"{LLC}&region=330782&tenure=lease"
+    shown = words(page)
+    for text in ("有限责任公司", "义乌市市场监督管理局", "3个工作日", "不收费", "公司章程", "租赁合同", "股东：2至50"):
+        assert text in shown
+    assert "姓名、性别、证件号码、手机号码" in shown
+    start = re.search(r'href="(/applications/new[^"]+)"', page.text)
+    assert start is not None
+    lin = visit("lin@example.cn").get(unescape(start[1])).text
+    assert 'value="llc" checked' in lin
+    assert 'value="330782" selected' in lin
+    back = re.findall(r'<dd><a href="(/guide[^"]*)"', page.text)
+    assert [unescape(one) for one in back][-1] == f"{LLC}&region=330782"
+    assert back[0] == "/guide"
+
+
+def test_nothing_chosen_is_said_and_a_wrong_answer_is_asked_again(visit: Visit) -> None:
+    missed = visit().get("/guide?founders=several&asked=liability")
+    assert '<a href="#liability">请选择一项</a>' in missed.text
+    assert missed.status_code == 200
+    for wrong in ("founders=ghost", "liability=limited", "asked=founders&founders=ghost", "colour=red"):
+        answer = visit().get(f"/guide?{wrong}", follow_redirects=True)
+        assert offered(answer.text)[0][0] == "founders"
+    assert "radio" in visit().get(f"{LLC}&region=110000", follow_redirects=True).text
+    assert visit(lang="en").get("/guide?lang=en").status_code == 303
+
+
+@ROWS
+def test_each_type_has_its_documents_persons_and_registrar(visit: Visit, row: EntityType) -> None:
+    page = visit().get(f"/guide?entity_type={row.key}&region=330702&tenure=own")
+    shown = words(page)
+    assert row.name["zh"] in shown
+    assert material_label("premises_title", "zh") in shown
+    assert material_label("premises_lease", "zh") not in shown
+    for key in row.capacities:
+        assert f"{CAPACITIES[key]['zh']}：" in shown
+    assert ("registrar=330701" in page.text) == row.city_level
+    english = words(visit(lang="en").get(f"/guide?entity_type={row.key}&region=330782&tenure=own"))
+    assert row.compare.fits["en"] in english
+
+
+def test_a_place_is_held_as_the_type_and_the_registrar_allow(visit: Visit) -> None:
+    shop = offered(visit().get("/guide?entity_type=individual&region=330702").text)
+    firm = offered(visit().get("/guide?entity_type=llc&region=330702").text)
+    assert ("tenure", "platform") in shop
+    assert ("tenure", "platform") not in firm
+    assert ("tenure", "lease") in firm
+
+
+def test_the_types_are_compared_in_both_languages(visit: Visit) -> None:
+    for lang in ("zh", "en"):
+        page = visit(lang=lang).get("/guide/types")
+        shown = words(page)
+        for row in entity_types():
+            assert f"/guide?entity_type={row.key}" in page.text
+            assert row.compare.liability[lang] in shown
+            assert row.compare.tax[lang] in shown
+    assert "《公司法》第四条" in words(visit().get("/guide/types"))
+
+
+def test_other_pages_lead_to_the_guide(visit: Visit) -> None:
+    for path, visitor in (("/", visit()), ("/help", visit()), ("/applications/new", visit("lin@example.cn"))):
+        assert 'href="/guide"' in visitor.get(path).text, path
+    assert 'href="/guide/types"' in visit().get("/").text
+
+
+@pytest.mark.usefixtures("own_tables")
+def test_another_matter_is_asked_for_first(visit: Visit, own_tables: Path) -> None:
+    write_matter(own_tables)
+    forget_tables()
+    first = offered(visit().get("/guide").text)
+    assert [name for name, _value in first] == ["matter"] * len(first)
+    own = next(value for _name, value in first if value != "establishment")
+    page = visit().get(f"/guide?matter={own}")
+    assert f"/applications/new?matter={own}" in page.text
+    assert offered(visit().get("/guide?matter=establishment").text)[0][0] == "founders"
+
+
+def test_permits_are_looked_up_without_an_account(visit: Visit) -> None:
+    found = words(visit().get("/guide/scope?q=我想开饭店"))
+    assert "餐饮服务" in found
+    assert "开业前要取得：食品经营许可证" in found
+    assert "登记前要取得：保安服务许可证" in words(visit().get("/guide/scope?q=保安公司"))
+    assert "非法金融活动" in words(visit().get("/guide/scope?q=虚拟货币"))
+    assert "外卖递送服务" in words(visit().get("/guide/scope?trade=62"))
+    assert "没有找到“xyz”" in words(visit().get("/guide/scope?q=xyz"))
+    assert "/guide/scope" in visit().get("/guide?entity_type=llc&region=330782&tenure=own").text
