@@ -39,6 +39,7 @@ from registration.rules.entity_types import type_row
 from registration.rules.facts import Facts
 from registration.rules.form.firm import Name
 from registration.rules.form.parties import parties_in
+from registration.rules.jurisdiction import regions_served
 from registration.rules.kinds import Regime
 from registration.rules.numbers import ON_THE_LICENCE, fault_of
 from registration.rules.printing import problems_at_issue
@@ -101,7 +102,7 @@ class CaseFacts(Facts):
     @read_late
     def registrar_regions(self) -> frozenset[str]:
         regions, _, _ = self._registrar
-        return frozenset(regions)
+        return frozenset(regions_served(regions, entity_type=self.entity_type))
 
     @read_late
     def may_declare_domicile(self) -> bool:

@@ -1,5 +1,7 @@
 """What depends on the registrar: the types that it registers (Implementing Rules art. 4), how a place may be held."""
 
+from collections.abc import Iterable
+
 from registration.rules.city import city
 from registration.rules.entity_types import type_row
 from registration.rules.languages import in_offered, joined, said
@@ -13,6 +15,13 @@ def registrar_problems(code: str, *, entity_type: str) -> list[Problem]:
         return []
     names = in_offered(lambda lang: joined("list", lang, (said(one.name, lang) for one in able)))
     return [Problem("registrar", "registrar.not_for_type", {"registrars": names})]
+
+
+def regions_served(own: Iterable[str], *, entity_type: str) -> tuple[str, ...]:
+    """The regions in which a registrar with its `own` registers a type: those of the whole city for the types that only
+    a registrar of the city registers (Implementing Rules art. 4)."""
+    others = (code for one in city().registrars for code in one.regions) if type_row(entity_type).city_level else ()
+    return tuple(dict.fromkeys((*own, *others)))
 
 
 def tenures_not_here(entity_type: str, *, declared: bool) -> frozenset[str]:

@@ -21,7 +21,7 @@ from registration.rules.choices import choices_of
 from registration.rules.entity_types import EntityType, entity_types
 from registration.rules.form import ESTABLISHMENT
 from registration.rules.guide import accepted, fitting, next_question, questions
-from registration.rules.jurisdiction import registrar_problems, tenures_not_here
+from registration.rules.jurisdiction import regions_served, registrar_problems, tenures_not_here
 from registration.rules.matter_folders import matter_data
 from registration.rules.scope import permit_of, prohibited_in
 from registration.rules.scope_search import search
@@ -147,7 +147,7 @@ def _types_left(steps: Sequence[Step]) -> set[str]:
 def _registrar(row: EntityType, region: str) -> Registrar | None:
     """The registrar for the type in a district: of those that serve it the one with the fewest districts."""
     able = [one for one in registrars() if not registrar_problems(one.code, entity_type=row.key)]
-    serving = [one for one in able if region in one.regions] or able
+    serving = (one for one in able if region in regions_served(one.regions, entity_type=row.key))
     return min(serving, key=lambda one: len(one.regions), default=None)
 
 

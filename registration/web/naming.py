@@ -19,6 +19,7 @@ from registration.queries.names import held_by_owner, verdict_in, verdict_on
 from registration.rules.entity_types import type_row
 from registration.rules.form.firm import Name
 from registration.rules.form.parties import with_parent
+from registration.rules.jurisdiction import regions_served
 from registration.rules.names import NameParts, NameVerdict, forms_for
 from registration.rules.problems import Problem
 from registration.rules.regions import region
@@ -118,7 +119,8 @@ def region_names(file: CaseFile, *, chosen: str = "") -> list[str]:
     """The regions that may be in the name: the city, and those of this registrar, a district with its city."""
     city = region(file.registrar.prefecture)
     around = city.name[CHINESE] if city else ""
-    inside = [one for one in map(region, file.registrar.regions) if one]
+    served = regions_served(file.registrar.regions, entity_type=file.case.entity_type)
+    inside = [one for one in map(region, served) if one]
     named = [around + one.name[CHINESE] if one.level == "district" else one.name[CHINESE] for one in inside]
     return list(dict.fromkeys(name for name in (chosen, around, *named) if name))
 

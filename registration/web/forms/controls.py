@@ -15,7 +15,7 @@ from registration.rules.entity_types import type_row
 from registration.rules.fields import label_of
 from registration.rules.form.contributions import Method
 from registration.rules.identity import mask_id
-from registration.rules.jurisdiction import tenures_not_here
+from registration.rules.jurisdiction import regions_served, tenures_not_here
 from registration.rules.kinds import is_under_regulation
 from registration.rules.regions import region
 from registration.web.forms.layout_fields import LayoutField, LayoutGroup, LayoutRows
@@ -230,6 +230,6 @@ def people_of(file: CaseFile, *, natural_only: bool = False) -> tuple[Option, ..
 
 
 def districts_of(file: CaseFile) -> tuple[Option, ...]:
-    """The districts that the case's registrar serves."""
-    known = (region(code) for code in file.registrar.regions)
+    """The districts in which the case's registrar registers its type."""
+    known = map(region, regions_served(file.registrar.regions, entity_type=file.case.entity_type))
     return tuple((one.code, say(one.name)) for one in known if one)

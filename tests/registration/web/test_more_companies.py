@@ -11,7 +11,7 @@ from registration.operations.act import act
 from registration.rules.check import flags
 from registration.rules.form import read
 from registration.settings import Settings
-from tests.fixtures.cases import actor_of, company, joint_stock, state_owned, submitted
+from tests.fixtures.cases import actor_of, company, draft, joint_stock, state_owned, submitted
 from tests.fixtures.forms import problems_of
 from tests.fixtures.licences import printed_texts, sheets
 from tests.fixtures.office import LIN
@@ -123,6 +123,17 @@ def test_only_a_registrar_of_the_city_registers_a_joint_stock_company(visit: Vis
     assert refused.status_code == 422
     assert ("请选择：金华市市场监督管理局" if lang == "zh" else "Jinhua Administration") in words(refused)
     assert visit(LIN, lang=lang).post("/applications/new", entity_type="jsc", registrar="330701").status_code == 303
+
+
+def test_it_registers_one_in_every_county(desk_app: Flask, settings: Settings, visit: Visit) -> None:
+    form = changed(joint_stock(), "domicile", region="330782", street="样例街道双溪路88号")
+    ref = submitted("jsc", form, registrar="330701", actor=actor_of(LIN), now=clock.now())
+    page = visit(EXAMINER).get(f"/desk/cases/{ref}")
+    assert "义乌市" in words(page)
+    another = draft("jsc", {}, registrar="330701", actor=actor_of(LIN), now=clock.now())
+    assert "义乌市" in words(visit(LIN).get(f"/applications/{another}/domicile"))
+    third = draft("llc", {}, registrar="330701", actor=actor_of(LIN), now=clock.now())
+    assert "义乌市" not in words(visit(LIN).get(f"/applications/{third}/domicile"))
 
 
 @pytest.mark.parametrize(
