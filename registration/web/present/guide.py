@@ -75,7 +75,7 @@ def _promise(registrar: Registrar, regime: Regime, *, now: datetime) -> tuple[in
 def _persons(row: EntityType) -> list[str]:
     """Every capacity that the form names, and how many persons have it; all of them sign or prove identity."""
     officers = ["finance", "liaison"] if row.finance_officer else ["liaison"]
-    return _counted(row.capacities) + [_("%(who)s：%(count)s", who=say(CAPACITIES[key]), count=1) for key in officers]
+    return _counted(row.capacities) + [_("%(who)s：%(count)s", who=say(CAPACITIES[key]), count=_number(1)) for key in officers]
 
 
 def _counted(capacities: Mapping[str, Capacity]) -> list[str]:
@@ -85,10 +85,14 @@ def _counted(capacities: Mapping[str, Capacity]) -> list[str]:
 
 def _how_many(one: Capacity) -> str:
     if one.least == one.most:
-        return str(one.least)
+        return _number(one.least)
     if one.most:
-        return _("%(least)s至%(most)s", least=one.least, most=one.most)
-    return _("至少%(count)s", count=one.least) if one.least else _("可以没有")
+        return _("%(least)s至%(most)s人", least=one.least, most=one.most)
+    return _("至少%(count)s人", count=one.least) if one.least else _("可以没有")
+
+
+def _number(count: int) -> str:
+    return _("%(count)s人", count=count)
 
 
 def _numbers(row: EntityType) -> list[str]:
