@@ -6,11 +6,13 @@ from registration.models.applications import (
     HistoryEntry,
     IdentityIndex,
     Material,
+    MisuseReport,
     Notice,
     NoticeItem,
     Part,
     Party,
     Revision,
+    SignedContent,
 )
 from registration.models.calendar import CalendarDay, CalendarYear
 from registration.models.definition_checksums import DefinitionChecksum
@@ -56,6 +58,7 @@ __all__ = [
     "LogNode",
     "Material",
     "Message",
+    "MisuseReport",
     "MovedCase",
     "NameKey",
     "Notice",
@@ -72,4 +75,5 @@ __all__ = [
     "SignIn",
     "SignInTry",
     "SignUp",
+    "SignedContent",
 ]

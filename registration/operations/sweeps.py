@@ -17,7 +17,7 @@ from registration.clock import local_date
 from registration.errors import ActionRefused
 from registration.models import Application, IdempotencyKey, Notice, RegisteredName, SignIn, SignInTry, SignUp
 from registration.models.register import RESERVED
-from registration.operations import promises
+from registration.operations import promises, reminders
 from registration.operations.act import act
 from registration.operations.log import append_and_sign
 from registration.operations.names import let_go
@@ -113,6 +113,10 @@ def watch_promises(*, now: datetime) -> bool:
     return promises.watch(now=now, most=BATCH) == BATCH
 
 
+def remind_signers(*, now: datetime) -> bool:
+    return reminders.remind_waiting(now=now, most=BATCH) == BATCH
+
+
 def make_roots(*, now: datetime) -> bool:
     return len(seal_days(now=now, most=DAYS)) == DAYS
 
@@ -150,6 +154,7 @@ SWEEPS: dict[str, Callable[..., bool]] = {
     "archive": archive,
     "give_promises": give_promises,
     "watch_promises": watch_promises,
+    "remind_signers": remind_signers,
     "release_names": release_names,
     "forget": forget,
     "seal_days": make_roots,
