@@ -1,6 +1,15 @@
 """The tables, one file a family: columns and constraints, no behaviour."""
 
-from registration.models.accounts import Account, AuditEntry, IdempotencyKey, Registrar, SignIn, SignInTry, SignUp
+from registration.models.accounts import (
+    Account,
+    AuditEntry,
+    IdempotencyKey,
+    PasswordReset,
+    Registrar,
+    SignIn,
+    SignInTry,
+    SignUp,
+)
 from registration.models.applications import (
     Application,
     HistoryEntry,
@@ -67,6 +76,7 @@ __all__ = [
     "Paper",
     "Part",
     "Party",
+    "PasswordReset",
     "PromiseAlert",
     "RegisteredName",
     "Registrar",

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from registration import database
 from registration.clock import local_date
-from registration.keys.account_names import address_of
+from registration.keys.account_names import address_of, mobile_of
 from registration.matters import definition_of
 from registration.models import Account, Application, HistoryEntry, Party
 from registration.queries.promised import acceptance_comes_first
@@ -34,7 +34,7 @@ NOTICES: tuple[str, ...] = tuple(texts(_FILE))
 
 @dataclass(frozen=True)
 class Letter:
-    """A mail to be sent: an address and plain text."""
+    """A mail to be sent: an address and plain text. Without a subject it is a text message to a mobile number."""
 
     to: str
     subject: str
@@ -47,11 +47,16 @@ def letter_to_applicant(effect: str, application_id: int) -> Letter:
         case = session.get_one(Application, application_id)
         account = session.get_one(Account, case.account_id)
         lang = known(account.locale)
-        return _letter(effect, address_of(account) or "", lang, _values(session, case, lang, effect=effect))
+        return _letter(effect, account, lang, _values(session, case, lang, effect=effect))
 
 
-def _letter(effect: str, to: str, lang: str, values: Mapping[str, Any]) -> Letter:
-    return Letter(to, *mail_texts(_FILE, effect, lang, values))
+def _letter(effect: str, account: Account, lang: str, values: Mapping[str, Any]) -> Letter:
+    subject, text = mail_texts(_FILE, effect, lang, values)
+    address, mobile = address_of(account), mobile_of(account)
+    if address or not mobile:
+        return Letter(address or "", subject, text)
+    # A text message has the gist and the address of the page.
+    return Letter(mobile, "", f"{subject} {values['url']}")
 
 
 def mail_texts(file: str, key: str, lang: str, values: Mapping[str, Any]) -> tuple[str, str]:

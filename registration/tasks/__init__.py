@@ -33,7 +33,7 @@ TASKS: dict[str, Callable[[Work], None]] = {
     **dict.fromkeys(ALERTS, alert),
     **{f"paper.{kind}": paper for kind in KINDS},
     EFFECT: english_summary,
-    sign_up.EFFECT: sign_up.send_code,
+    **sign_up.TASKS,
 }
 
 

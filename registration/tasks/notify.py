@@ -1,15 +1,13 @@
 """Sends notices: one when the step is done, in the recipient's language, with the next step."""
 
 from registration import clock
-from registration.gateways.mail import Mail, mailer
-from registration.gateways.sms import Sms, sms_sender
 from registration.operations import notify as record
 from registration.operations.reminders import EFFECT as REMINDER
 from registration.operations.reminders import links_to_send
 from registration.outbox import Work
-from registration.queries.notices import NOTICES, letter_to_applicant
-from registration.queries.signing_messages import SignerMessage, messages_for
-from registration.settings import settings
+from registration.queries.notices import NOTICES, Letter, letter_to_applicant
+from registration.queries.signing_messages import messages_for
+from registration.tasks.sign_up import send
 
 __all__ = ["NOTICES", "REMINDER", "SIGNERS", "invite", "notify", "remind"]
 SIGNERS = "notify.signers"
@@ -20,7 +18,7 @@ def notify(work: Work) -> None:
     assert work.application_id is not None
     letter = letter_to_applicant(work.effect, work.application_id)
     # A repeat of this message has the same key, so that it is recognized as the same mail.
-    mailer(settings()).send(Mail(letter.to, letter.subject, letter.text, key=str(work.id)))
+    send(letter, key=str(work.id))
     record.finish(work.id, now=clock.now())
 
 
@@ -30,7 +28,7 @@ def invite(work: Work) -> None:
     now = clock.now()
     links = links_to_send(work.application_id, None, now=now)
     for message in messages_for(work.application_id, links, occasion="invite"):
-        _send(message, key=str(work.id))
+        send(Letter(message.to, message.subject, message.text), key=str(work.id))
     record.finish(work.id, now=now)
 
 
@@ -40,12 +38,5 @@ def remind(work: Work) -> None:
     now, payload = clock.now(), work.payload
     links = links_to_send(work.application_id, [payload["party"]], now=now)
     for message in messages_for(work.application_id, links, occasion="remind", channel=payload["channel"]):
-        _send(message, key=str(work.id))
+        send(Letter(message.to, message.subject, message.text), key=str(work.id))
     record.finish(work.id, now=now)
-
-
-def _send(message: SignerMessage, *, key: str) -> None:
-    if message.channel == "mail":
-        mailer(settings()).send(Mail(message.to, message.subject, message.text, key=key))
-    else:
-        sms_sender(settings()).send(Sms(message.to, message.text, key=key))

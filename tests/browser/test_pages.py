@@ -67,13 +67,23 @@ def public(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
 def signing_up(visitor: Visitor) -> Iterator[str]:
     visitor.open("/sign-up")
     visitor.type(name="苏知禾", email=f"su-{visitor.lang}@example.cn", password="a long phrase for one afternoon")
+    visitor.tick("consent")
     visitor.press("继续")
     yield "the code of a sign-up"
     visitor.type(code="12345")
     visitor.press("确认，建立账户")
     yield told_off(visitor, "a wrong code")
-    visitor.press("再寄一次")
+    visitor.press("再发一次")
     yield "the code sent again"
+    visitor.open("/password-reset")
+    visitor.press("继续")
+    yield told_off(visitor, "no address for a new password")
+    visitor.type(email="lin@example.cn")
+    visitor.press("继续")
+    yield "the code for a new password"
+    visitor.type(code="12345", password="a long phrase for one afternoon")
+    visitor.press("更换密码")
+    yield told_off(visitor, "a wrong code for a new password")
     visitor.open("/sign-up/unknown")
     yield "a code that is over"
 
@@ -88,7 +98,7 @@ def applicant(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
     for place in ("signatures", "check", "receipt"):
         yield opened(visitor, f"/applications/{scenes.refs['signing' if place == 'signatures' else 'issued']}/{place}")
     visitor.open(f"/applications/{scenes.refs['signing']}/signatures")
-    visitor.press("显示签名链接")
+    visitor.press("显示签名链接和二维码")
     yield "signatures with links"
 
 

@@ -12,7 +12,7 @@ import yaml
 from registration import tasks
 from registration.matters import definition_of, guards, shipped
 from registration.operations import act, english_summary, licence_correction, promises, reissue, reminders
-from registration.queries import sign_ups
+from registration.queries import password_resets, sign_ups
 from registration.queries.papers_asked import ASKED
 from registration.rules.blockers import blocker_text
 from registration.rules.guards import CONDITIONS
@@ -53,6 +53,7 @@ def test_every_effect_has_one_handler_and_every_handler_an_effect(local_effects:
     # The document of a matter with its own wording; none of the shipped tables has one.
     asked |= {"paper.decision"}
     beside = {*promises.EFFECTS.values(), reissue.EFFECT, *corrected, *asked, sign_ups.EFFECT, reminders.EFFECT}
+    beside |= {password_resets.EFFECT, password_resets.CHANGED}
     assert not beside & named("effects")
     assert local_effects | tasks.TASKS.keys() == named("effects") | beside
 
