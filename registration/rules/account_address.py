@@ -35,4 +35,7 @@ def account_address_problems(text: str, *, with_mobile: bool, path: str = "email
     """The problems of the address; a number is accepted where the deployment sends text messages."""
     if mobile_in(text):
         return [] if with_mobile else [Problem(path, "mobile.not_offered", {"field": _LABEL})]
-    return address_problems(text, path)
+    problems = address_problems(text, path)
+    if problems and with_mobile and "@" not in text:
+        return [Problem(path, "address.malformed")]
+    return problems
