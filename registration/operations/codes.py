@@ -45,7 +45,7 @@ def order_again(session: Session, row: SignUp | PasswordReset, effect: str, *, n
 
 def locked(session: Session, model: type[Row], secret: str, *, now: datetime) -> Row:
     """The row whose code can still be entered, locked; NotFound("sign_up_over") for any other secret."""
-    row = pending_row(session, secret_hash(secret), now=now, lock=True, model=model)
+    row = pending_row(session, model, secret_hash(secret), now=now, lock=True)
     if row is None:
         raise NotFound("sign_up_over")
     return row

@@ -71,7 +71,7 @@ def _keep_report(
     session: Session, case: Application, actor: Actor, inputs: Mapping[str, Any], now: datetime
 ) -> Mapping[str, Any]:
     party = session.get_one(Party, actor.party_id)
-    texts = {name: encrypt(str(inputs.get(name) or ""), case=case.ref) for name in ("words", "contact")}
+    words, contact = (encrypt(str(inputs.get(name) or ""), case=case.ref) for name in ("words", "contact"))
     row = MisuseReport(
         ref=token_urlsafe(12),
         application_id=case.id,
@@ -79,7 +79,8 @@ def _keep_report(
         name=party.name,
         capacities=party.capacities,
         reported_at=now,
-        **texts,
+        words=words,
+        contact=contact,
     )
     session.add(row)
     party.remind_at = None

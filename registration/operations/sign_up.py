@@ -87,18 +87,19 @@ def _consent_problems(consent: str) -> list[Problem]:
 
 def _make(session: Session, row: SignUp, *, now: datetime) -> Account:
     ref, address = secrets.token_hex(16), pending_address(row)
-    place = "mobile" if mobile_in(address) else "email"
+    sealed, by_mobile = seal_address(address, ref=ref), mobile_in(address) is not None
     account = Account(
         kind="applicant",
         ref=ref,
         login=login_key(address),
+        email=None if by_mobile else sealed,
+        mobile=sealed if by_mobile else None,
         name=row.name,
         password_hash=row.password_hash,
         locale=row.locale,
         consent_version=row.consent_version,
         consented_at=row.created_at if row.consent_version else None,
         created_at=now,
-        **{place: seal_address(address, ref=ref)},
     )
     insert_into(session, account)
     session.exec(delete(SignUp).where(col(SignUp.address_hash) == row.address_hash))

@@ -22,7 +22,7 @@ def may_reset(account: Account | None) -> bool:
 def reset_letter(key: str, *, now: datetime) -> Letter | None:
     """The message with the code; None for an address without an account, or if it is over."""
     with database.reading() as session:
-        row = pending_row(session, key, now=now, model=PasswordReset)
+        row = pending_row(session, PasswordReset, key, now=now)
         if row is None:
             return None
         address = pending_address(row)

@@ -26,18 +26,16 @@ _FILE = "reference/account_mails.yaml"
 Row = TypeVar("Row", SignUp, PasswordReset)
 
 
-def pending_row(
-    session: Session, key: str, *, now: datetime, lock: bool = False, model: type[Row] = SignUp
-) -> Row | None:
+def pending_row(session: Session, model: type[Row], key: str, *, now: datetime, lock: bool = False) -> Row | None:
     """The row whose secret has the hash `key`, if a code can still be entered for it."""
     query = select(model).where(col(model.secret_hash) == key)
     row = session.exec(query.with_for_update() if lock else query).one_or_none()
     return row if row is not None and row.expires_at > now and row.tries < MOST_TRIES else None
 
 
-def pending(secret: str, *, now: datetime, model: type[Row] = SignUp) -> Row | None:
+def pending(model: type[Row], secret: str, *, now: datetime) -> Row | None:
     with database.reading() as session:
-        return pending_row(session, secret_hash(secret), now=now, model=model)
+        return pending_row(session, model, secret_hash(secret), now=now)
 
 
 def address_key_hash(address: str) -> str:
@@ -65,7 +63,7 @@ def code_of(key: str) -> str:
 def letter_about(key: str, *, now: datetime) -> Letter | None:
     """The message of a sign-up: the code, or if the address has an account, a notice to its owner. None: it is over."""
     with database.reading() as session:
-        row = pending_row(session, key, now=now)
+        row = pending_row(session, SignUp, key, now=now)
         if row is None:
             return None
         address = pending_address(row)

@@ -80,7 +80,7 @@ def _first_page(problems: Problems | None = None) -> str:
 
 
 def _code_page(secret: str, problems: Problems | None = None) -> str:
-    row = pending(secret, now=now(), model=PasswordReset)
+    row = pending(PasswordReset, secret, now=now())
     if row is None:
         raise NotFound("sign_up_over")
     address = pending_address(row)

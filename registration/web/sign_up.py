@@ -8,6 +8,7 @@ from registration.access import access
 from registration.clock import now
 from registration.errors import InvalidInput, NotFound, TooManyAttempts
 from registration.http.context import SIGN_UP_LIMIT, lang_here, limiter, settings_here
+from registration.models import SignUp
 from registration.operations import accounts
 from registration.operations import sign_up as signing_up
 from registration.queries.sign_ups import letter_about, pending, pending_address
@@ -60,7 +61,7 @@ def enter_code(secret: str) -> Page:
 @access("public")
 @limiter.limit(SIGN_UP_LIMIT)
 def confirm(secret: str) -> Page:
-    row = pending(secret, now=now())
+    row = pending(SignUp, secret, now=now())
     if row is None:
         raise NotFound("sign_up_over")
     try:
@@ -99,7 +100,7 @@ def _first_page(problems: list[tuple[str, str]] | None = None) -> str:
 
 
 def _code_page(secret: str, problems: list[tuple[str, str]] | None = None) -> str:
-    row = pending(secret, now=now())
+    row = pending(SignUp, secret, now=now())
     if row is None:
         raise NotFound("sign_up_over")
     chosen = settings_here()

@@ -10,6 +10,7 @@ from registration.errors import Conflict
 from registration.http.context import limiter, say, settings_here, the_actor
 from registration.operations import reminders, sign
 from registration.queries.casefile import CaseFile
+from registration.queries.signing_messages import Channel
 from registration.rules.languages import offered, own_name
 from registration.rules.signers import CAPACITIES
 from registration.web.forms.section import open_case
@@ -21,7 +22,7 @@ blueprint = Blueprint("signing", __name__, url_prefix="/applications/<ref>/signa
 
 Page = str | Response | tuple[str, int]
 SEND_LIMIT = "20/minute;100/hour"
-CHANNELS: tuple[reminders.Channel, ...] = ("mail", "sms")
+CHANNELS: tuple[Channel, ...] = ("mail", "sms")
 
 
 @blueprint.get("")
@@ -62,7 +63,7 @@ def sign_here(ref: str, party: str) -> Page:
 @limiter.limit(SEND_LIMIT)
 def send(ref: str, party: str) -> Page:
     """Sends the link, or a reminder, by the way that was chosen and in the signer's language."""
-    channel = next((one for one in CHANNELS if one == request.form.get("channel")), "mail")
+    channel: Channel = next((one for one in CHANNELS if one == request.form.get("channel")), CHANNELS[0])
     try:
         reminders.remind(ref, party, channel=channel, lang=request.form.get("lang", ""), actor=the_actor(), now=now())
     except Conflict as refused:

@@ -11,22 +11,18 @@ branch_labels = None
 depends_on = None
 
 # Code of before does not know the columns, and writes rows without them.
-PARTY = {
-    "locale": sa.String(),
-    "refused_at": columns.UtcDateTime(),
-    "refused_digest": sa.String(),
-    "refused_reason": sa.String(),
-    "remind_at": columns.UtcDateTime(),
-    "reminded_at": columns.UtcDateTime(),
-}
+TEXTS = ("locale", "refused_digest", "refused_reason")
+TIMES = ("refused_at", "remind_at", "reminded_at")
 TO_REMIND = sa.text("remind_at IS NOT NULL")
 OPEN_REPORT = sa.text("decided_at IS NULL")
 
 
 def upgrade() -> None:
     op.add_column("application", sa.Column("misuse_reported_at", columns.UtcDateTime(), nullable=True))
-    for name, kind in PARTY.items():
-        op.add_column("party", sa.Column(name, kind, nullable=True))
+    for name in TEXTS:
+        op.add_column("party", sa.Column(name, sa.String(), nullable=True))
+    for name in TIMES:
+        op.add_column("party", sa.Column(name, columns.UtcDateTime(), nullable=True))
     op.add_column("party", sa.Column("reminders", sa.Integer(), server_default="0", nullable=False))
     op.create_index("party_to_remind", "party", ["remind_at"], postgresql_where=TO_REMIND, sqlite_where=TO_REMIND)
     op.create_table(
@@ -63,6 +59,6 @@ def downgrade() -> None:
     op.drop_table("misuse_report")
     op.drop_table("signed_content")
     op.drop_index("party_to_remind", table_name="party")
-    for name in ("reminders", *PARTY):
+    for name in ("reminders", *TIMES, *TEXTS):
         op.drop_column("party", name)
     op.drop_column("application", "misuse_reported_at")

@@ -11,12 +11,13 @@ branch_labels = None
 depends_on = None
 
 # Code of before does not know the columns, and writes rows without them.
-ACCOUNT = {"mobile": sa.String(), "consent_version": sa.String(), "consented_at": columns.UtcDateTime()}
+TEXTS = ("mobile", "consent_version")
 
 
 def upgrade() -> None:
-    for name, kind in ACCOUNT.items():
-        op.add_column("account", sa.Column(name, kind, nullable=True))
+    for name in TEXTS:
+        op.add_column("account", sa.Column(name, sa.String(), nullable=True))
+    op.add_column("account", sa.Column("consented_at", columns.UtcDateTime(), nullable=True))
     op.add_column("sign_up", sa.Column("consent_version", sa.String(), nullable=True))
     op.create_table(
         "password_reset",
@@ -37,5 +38,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("password_reset")
     op.drop_column("sign_up", "consent_version")
-    for name in ACCOUNT:
+    for name in ("consented_at", *TEXTS):
         op.drop_column("account", name)

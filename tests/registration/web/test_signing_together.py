@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlmodel import select
+from sqlmodel import col, select
 
 from registration import clock, database
 from registration.errors import Conflict
@@ -44,7 +44,7 @@ def links(ref: str) -> dict[str, str]:
 
 def parties(ref: str) -> list[Party]:
     with database.reading() as session:
-        return list(session.exec(select(Party).where(Party.application_id == case_of(ref).id).order_by(Party.id)))
+        return list(session.exec(select(Party).where(Party.application_id == case_of(ref).id).order_by(col(Party.id))))
 
 
 def party(ref: str, key: str) -> Party:
