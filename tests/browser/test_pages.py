@@ -25,7 +25,18 @@ SECTIONS = (
     *("officers", "legal_rep", "contacts", "owners", "tax", "social", "addons"),
     *("materials/articles", "check", "act/withdraw"),
 )
-STATES = ("signing", "submitted", "claimed", "correction", "corrected", "rejected", "withdrawn", "issued", "agencies")
+STATES = (
+    "signing",
+    "submitted",
+    "claimed",
+    "correction",
+    "corrected",
+    "rejected",
+    "withdrawn",
+    "issued",
+    "agencies",
+    "misused",
+)
 
 
 @pytest.fixture(scope="module")
@@ -131,6 +142,12 @@ def signer(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
     yield "what is signed"
     visitor.press("签名")
     yield told_off(visitor, "not agreed")
+    visitor.page.get_by_text(visitor.say("我不同意，拒绝签名")).click()
+    visitor.press("拒绝签名")
+    yield told_off(visitor, "declined without a reason")
+    yield opened(visitor, f"{scenes.link}/misuse")
+    visitor.press("报告")
+    yield told_off(visitor, "a report that was not confirmed")
 
 
 def desk(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
@@ -183,6 +200,9 @@ def letterheads(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
 def director(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
     yield opened(visitor, "/desk/outbox")
     yield opened(visitor, "/desk/inbox?view=overdue")
+    yield opened(visitor, "/desk/reports")
+    visitor.press("解除暂停，继续办理")
+    yield told_off(visitor, "a stop lifted without a reason")
 
 
 def window(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
