@@ -90,7 +90,9 @@ def put_signature(
 )
 @access("link")
 @limiter.limit(SIGN_IN_LIMIT)
-def put_refusal(path: shapes.SecretPath, header: signing_shapes.ProofHeader, body: signing_shapes.Refusal) -> Response:
+def put_refusal(
+    path: shapes.SecretPath, header: signing_shapes.ProofHeader, body: signing_shapes.SigningRefusal
+) -> Response:
     """Declines the content that was shown. The applicant reads the reason, can amend, and can ask again."""
     outcome = sign.decline(
         path.secret, reason=body.reason, proof=header.signing_proof, now=clock.now(), digest=body.digest
@@ -146,7 +148,7 @@ def _signing(seen: SigningFile) -> signing_shapes.Signing:
         identified=seen.proved,
         signed=seen.signed,
         declined=seen.declined,
-        changes=[signing_shapes.ChangeRow(path=one.path, before=one.before, after=one.after) for one in seen.changes],
+        changes=[signing_shapes.SignedChange(**vars(one)) for one in seen.changes],
         entity_type=case.entity_type,
         case_name=case.name,
         form=dict(seen.form),

@@ -12,7 +12,7 @@ class ProofHeader(BaseModel):
     signing_proof: str = Field(default="", alias="Signing-Proof", max_length=64, description="What /identity returned")
 
 
-class ChangeRow(BaseModel):
+class SignedChange(BaseModel):
     """A field (`scope.items.0`) or kind of document (`materials.lease`); null where there is no value."""
 
     path: str
@@ -35,7 +35,7 @@ class Signing(BaseModel):
     identified: bool = Field(description="Whether the request came with a valid proof of identity")
     signed: bool
     declined: bool = Field(description="Whether the party has declined to sign this content")
-    changes: list[ChangeRow] = Field(description="What changed since the party's last signature; needs the proof")
+    changes: list[SignedChange] = Field(description="What changed since the party's last signature; needs the proof")
     entity_type: str
     case_name: str
     form: dict[str, Any]
@@ -44,7 +44,7 @@ class Signing(BaseModel):
     actions: list[ActionRow]
 
 
-class Refusal(Given):
+class SigningRefusal(Given):
     digest: str = Field(max_length=64, description="The `digest` of what was shown")
     reason: str = Field(min_length=1, max_length=500)
 

@@ -22,7 +22,7 @@ from tests.registration.cli.conftest import Heyi
 __all__ = ["own_tables"]
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-MIGRATE = ("workflows", "migrate", "--from", "2", "--to", "9")
+MIGRATE = ("workflows", "migrate", "--from", "3", "--to", "9")
 MAP = ("--map", "under_examination=examining")
 
 
@@ -92,7 +92,7 @@ def test_what_cannot_be_is_refused_before_anything_moves(heyi: Heyi, claimed: Ca
     assert "map.nowhere" in heyi(*MIGRATE, "--map", "nowhere=examining").stderr
     faulty = second.read_text(encoding="utf-8").replace("not_own_case", "not_owned_case")
     second.with_name("workflow@10.yaml").write_text(faulty.replace("version: '9'", "version: '10'"), encoding="utf-8")
-    refused = heyi("workflows", "migrate", "--from", "2", "--to", "10", *MAP)
+    refused = heyi("workflows", "migrate", "--from", "3", "--to", "10", *MAP)
     assert (refused.exit_code, "unbound_guard" in refused.stderr) == (1, True)
     assert heyi("workflows", "use", "establishment@10", "--registrar", "330702").exit_code == 1
     assert stands(ref) == ("establishment@3", "under_examination")
