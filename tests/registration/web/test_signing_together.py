@@ -13,15 +13,17 @@ from sqlmodel import col, select
 
 from registration import clock, database
 from registration.errors import Conflict
-from registration.models import HistoryEntry, Party
-from registration.operations import apply, reminders, sign
+from registration.models import HistoryEntry, MisuseReport, Party
+from registration.operations import apply, misuse, reminders, sign
 from registration.operations.act import act
 from registration.operations.sign import Identity
 from registration.operations.sweeps import remind_signers
+from registration.queries.history import DaySpan
+from registration.queries.replays import Counted, differences
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, company, draft, file_of, individual, limited_partnership, person
 from tests.fixtures.forms import branch
-from tests.fixtures.office import LIN, case_of
+from tests.fixtures.office import DIRECTOR, LIN, case_of
 from tests.fixtures.visitor import Visitor, value_of, words, work_off
 
 Visit = Callable[..., Visitor]
@@ -277,3 +279,19 @@ def test_the_pages_of_a_stranger_are_not_there(visit: Visit) -> None:
     assert stranger.post(f"{url}/send", channel="mail").status_code == 404
     assert stranger.post(f"{url}/here").status_code == 404
     assert file_of(ref, actor=actor_of(LIN), now=clock.now()).signatures
+
+
+def test_the_history_of_all_this_replays(desk_app: Flask) -> None:
+    ref, now = asked(company()), clock.now()
+    reminders.remind(ref, party(ref, "p3").ref, channel="mail", actor=actor_of(LIN), now=now)
+    secret = links(ref)["p2"].rpartition("/")[2]
+    proof = sign.identify(secret, Identity(True, "test", "周远舟", person("p2")["id_no"]), now=now)
+    sign.decline(secret, reason=REASON, proof=proof, now=now)
+    misuse.report(links(ref)["p1"].rpartition("/")[2], now=now)
+    with database.reading() as session:
+        report = session.exec(select(MisuseReport.ref)).one()
+    misuse.decide(report, "lift_stop", actor=actor_of(DIRECTOR), now=now, reason="已核实")
+    counted = Counted()
+    with database.reading() as session:
+        assert list(differences(session, DaySpan(), counted=counted)) == []
+    assert counted.cases == 1
