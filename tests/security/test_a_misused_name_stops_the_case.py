@@ -125,7 +125,7 @@ def test_an_approved_case_that_is_refused_has_no_licence(app: Any) -> None:
         report, "reject", actor=actor_of(DIRECTOR), now=clock.now(), reason="本人否认，笔迹不符", reason_code="R08"
     )
     assert outcome.target == "rejected"
-    work_off()
+    work_off(papers=True)
     with database.reading() as session:
         assert session.exec(select(Licence)).all() == []
         assert session.exec(select(Message)).all() == []

@@ -19,7 +19,8 @@ from registration.operations.act import act
 from registration.operations.sign import Identity
 from registration.operations.sweeps import remind_signers
 from registration.queries.history import DaySpan
-from registration.queries.replays import Counted, differences
+from registration.queries.integrity import Counted
+from registration.queries.replays import differences
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, company, draft, file_of, individual, limited_partnership, person
 from tests.fixtures.forms import branch
