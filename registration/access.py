@@ -79,6 +79,8 @@ ACCESS: dict[str, Rule] = {
     "part.act": Rule(officers=True, fields="agency"),
     "inbox.read": Rule(staff=OFFICE, desk=True),
     "agency_inbox.read": Rule(officers=True, desk=True, fields="agency"),
+    "misuse.read": Rule(staff=frozenset({"director"}), desk=True),
+    "misuse.decide": Rule(staff=frozenset({"director"})),
     "name.decide": Rule(staff=frozenset({"window", "examiner"})),
     "sensitive.view": Rule(staff=JUDGES, officers=True, on_desk=True, fields="all"),
     "paper.ask": Rule(owner=True, staff=OFFICE, fields="none"),

@@ -42,6 +42,11 @@ class Settings(BaseSettings):
     smtp_password: SecretStr = SecretStr("")
     mail_from: str = "heyi@localhost"
 
+    # "http" posts to the address of a provider, or of an adapter for it; "folder" is for demonstrations.
+    sms: Literal["folder", "http"] = "folder"
+    sms_url: str = ""
+    sms_token: SecretStr = SecretStr("")
+
     signing_source: Literal["pem", "pkcs12", "pkcs11"] = "pem"
     signing_passphrase: SecretStr = SecretStr("")
     signing_pkcs11_module: Path | None = None
@@ -64,6 +69,9 @@ class Settings(BaseSettings):
     session_hours: int = 12
     sign_up_code_minutes: int = Field(default=30, ge=1, le=24 * 60)
     signing_link_days: int = 14
+    # 0: no reminders by themselves. The applicant can remind in any case, once a day.
+    signing_reminder_days: int = Field(default=3, ge=0)
+    signing_reminders: int = Field(default=3, ge=0)
     identity_valid_days: int = 90
     upload_bytes: int = 10 * 1024 * 1024
     lease_seconds: int = Field(default=10, ge=2)
@@ -83,6 +91,11 @@ class Settings(BaseSettings):
     @property
     def demo(self) -> bool:
         return self.mode == "demo"
+
+    @property
+    def sends_sms(self) -> bool:
+        """Whether text messages are offered: they reach phones, or it is a demonstration."""
+        return self.demo or (self.sms == "http" and bool(self.sms_url))
 
     @property
     def sqlalchemy_url(self) -> str:

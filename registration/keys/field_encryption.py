@@ -44,6 +44,11 @@ def address_hash(address: str) -> str:
     return hmac.new(index_key(), f"e-mail:{address_key(address)}".encode(), sha256).hexdigest()
 
 
+def mobile_hash(number: str) -> str:
+    """64 hex digits that find a mobile number again; `number` is in its one spelling."""
+    return hmac.new(index_key(), f"mobile:{number}".encode(), sha256).hexdigest()
+
+
 def encrypt_form(form: Mapping[str, Any], paths: Iterable[str], *, case: str) -> dict[str, Any]:
     """A copy of `form` with the text or number at each path (`people.0.id_no`) encrypted; empty values are kept.
 

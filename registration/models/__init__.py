@@ -1,16 +1,27 @@
 """The tables, one file a family: columns and constraints, no behaviour."""
 
-from registration.models.accounts import Account, AuditEntry, IdempotencyKey, Registrar, SignIn, SignInTry, SignUp
+from registration.models.accounts import (
+    Account,
+    AuditEntry,
+    IdempotencyKey,
+    PasswordReset,
+    Registrar,
+    SignIn,
+    SignInTry,
+    SignUp,
+)
 from registration.models.applications import (
     Application,
     HistoryEntry,
     IdentityIndex,
     Material,
+    MisuseReport,
     Notice,
     NoticeItem,
     Part,
     Party,
     Revision,
+    SignedContent,
 )
 from registration.models.calendar import CalendarDay, CalendarYear
 from registration.models.definition_checksums import DefinitionChecksum
@@ -56,6 +67,7 @@ __all__ = [
     "LogNode",
     "Material",
     "Message",
+    "MisuseReport",
     "MovedCase",
     "NameKey",
     "Notice",
@@ -64,6 +76,7 @@ __all__ = [
     "Paper",
     "Part",
     "Party",
+    "PasswordReset",
     "PromiseAlert",
     "RegisteredName",
     "Registrar",
@@ -72,4 +85,5 @@ __all__ = [
     "SignIn",
     "SignInTry",
     "SignUp",
+    "SignedContent",
 ]

@@ -35,10 +35,11 @@ class Registrar(SQLModel, table=True):
 
 
 class Account(SQLModel, table=True):
-    """An applicant (signs in by e-mail) or a member of staff (by number).
+    """An applicant (signs in by e-mail address or mobile number) or a member of staff (by number of the staff).
 
-    `login` is the number, or `@` and the keyed hash of the address; `email` is the address, sealed, of every applicant
-    and of staff that gets mail. See registration/keys/account_names.py.
+    `login` is the number, or `@` or `+` and the keyed hash of address or mobile; `email` and `mobile` are these,
+    sealed. An applicant has one of them, staff that gets mail the first. See registration/keys/account_names.py.
+    `consent_version` is the version of the privacy notice that the applicant agreed to.
     """
 
     __table_args__ = (CheckConstraint("kind in ('applicant', 'staff')", name="account_kind"),)
@@ -53,7 +54,10 @@ class Account(SQLModel, table=True):
     registrar_code: str | None = Field(default=None, foreign_key="registrar.code", index=True)
     agency: str | None = None
     email: str | None = None
+    mobile: str | None = None
     locale: str = CHINESE
+    consent_version: str | None = None
+    consented_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     disabled_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
@@ -62,7 +66,7 @@ class SignUp(SQLModel, table=True):
     """An account that is not one yet: its owner must still enter the code that was sent to the address.
 
     Only the hash of the browser's or program's `secret` is stored. The code is not stored: it is derived with a key.
-    `tries` counts wrong codes, `mails` how often the code was sent. `email` is sealed.
+    `tries` counts wrong codes, `mails` how often the code was sent. `email` is the address or mobile number, sealed.
     """
 
     __tablename__ = "sign_up"
@@ -72,6 +76,25 @@ class SignUp(SQLModel, table=True):
     email: str
     name: str
     password_hash: str
+    locale: str = CHINESE
+    consent_version: str | None = None
+    tries: int = 0
+    mails: int = 0
+    created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False, index=True))
+    expires_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+class PasswordReset(SQLModel, table=True):
+    """A request for a new password: whoever made it must enter the code that was sent to the address.
+
+    The columns are those of `SignUp`. The row exists also for an address without an account.
+    """
+
+    __tablename__ = "password_reset"
+
+    secret_hash: str = Field(primary_key=True, max_length=64)
+    address_hash: str = Field(max_length=64, index=True)
+    email: str
     locale: str = CHINESE
     tries: int = 0
     mails: int = 0

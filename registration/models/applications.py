@@ -12,6 +12,8 @@ from workflows.definition.values import CHINESE
 # What the first entry of a history names as the one before it.
 CHAIN_START = "0" * 64
 TAKEN_OVER = text("tag = 'application:take_over'")
+TO_REMIND = text("remind_at IS NOT NULL")
+OPEN_REPORT = text("decided_at IS NULL")
 
 
 def running(name: str) -> Index:
@@ -29,6 +31,7 @@ class Application(SQLModel, table=True):
 
     `name_pinyin` is how the name is read, whole and by initials: `jinhuachenxi jhcx`.
     `history_seq` and `history_hash` are the last entry's: the next is chained to them without a look at the history.
+    `misuse_reported_at` is set while a report of a misused name is open, which stops the case.
     """
 
     __table_args__ = (
@@ -59,6 +62,7 @@ class Application(SQLModel, table=True):
     case_due_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     state_due_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     paused_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    misuse_reported_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     history_seq: int = 0
     history_hash: str = CHAIN_START
     created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
@@ -99,12 +103,15 @@ class Material(SQLModel, table=True):
 class Party(SQLModel, table=True):
     """A person who must sign a revision's digest. Only a hash of the link's secret is stored; `link_no` derives it.
 
-    `identity_tries` counts wrong answers about the identity since the link was made.
+    `identity_tries` counts wrong answers about the identity since the link was made. `locale` is the language in which
+    this person is written to, if the applicant chose one. `refused_digest` is what the person declined to sign.
+    `remind_at` is the time of the next reminder, `reminders` how many were sent.
     """
 
     # History names a signer by number: one who is no longer a party must not lend it to the next.
     __table_args__ = (
         UniqueConstraint("application_id", "person_key", name="party_person"),
+        Index("party_to_remind", "remind_at", postgresql_where=TO_REMIND, sqlite_where=TO_REMIND),
         {"sqlite_autoincrement": True},
     )
 
@@ -122,6 +129,48 @@ class Party(SQLModel, table=True):
     identity_method: str | None = None
     signed_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     signed_digest: str | None = None
+    locale: str | None = None
+    refused_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    refused_digest: str | None = None
+    refused_reason: str | None = None
+    remind_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    reminded_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    reminders: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+
+
+class SignedContent(SQLModel, table=True):
+    """What was signed under a digest, kept so that a signer who must sign again sees the differences; never changed."""
+
+    __tablename__ = "signed_content"
+
+    application_id: int = Field(sa_column=Column(Integer, ForeignKey("application.id"), primary_key=True))
+    digest: str = Field(primary_key=True, max_length=64)
+    form: dict[str, Any] = Field(sa_column=Column(JsonDoc, nullable=False))
+    materials: list[dict[str, Any]] = Field(sa_column=Column(JsonDoc, nullable=False))
+
+
+class MisuseReport(SQLModel, table=True):
+    """A report that a person named in a case was named without consent. It stops the case until the office decides.
+
+    `name` and `capacities` are those in the form at the time. `words` and `contact` are encrypted: only the office
+    reads them.
+    """
+
+    __tablename__ = "misuse_report"
+    __table_args__ = (Index("misuse_open", "application_id", postgresql_where=OPEN_REPORT, sqlite_where=OPEN_REPORT),)
+
+    id: int = Field(default=None, primary_key=True)
+    ref: str = Field(unique=True)
+    application_id: int = Field(sa_column=_case_column(index=False))
+    party_id: int
+    name: str
+    capacities: list[str] = Field(default_factory=list, sa_column=Column(JsonDoc, nullable=False))
+    words: str = ""
+    contact: str = ""
+    reported_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    decided_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    decided_by: str | None = None
+    decision: str | None = None
 
 
 class Notice(SQLModel, table=True):

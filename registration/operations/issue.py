@@ -121,6 +121,7 @@ def _follow(session: Session, case: Application, sheet: Licence) -> None:
 
 
 @writes("send_back")
+@writes("reject")
 def _note_discarded(
     session: Session, case: Application, actor: Actor, inputs: Mapping[str, Any], now: datetime
 ) -> Mapping[str, Any]:
@@ -131,14 +132,14 @@ def _note_discarded(
 
 @local_effect("licence.discard")
 def _discard(session: Session, case: Application, actor: Actor, now: datetime) -> None:
-    """Deletes the prepared sheets of a licence that could not be made; none of them was given out.
+    """Deletes the prepared sheets of a licence that could not be made or was stopped; none of them was given out.
 
     The case keeps its reserved numbers. The message is deleted, or a retry would make the licence of a case
     that is examined again. A revision of its own keeps the papers of the second decision apart from those of the first.
     """
     message = parked_licence(session, case.id)
-    assert message is not None
-    outbox.finish(session, message.id)
+    if message is not None:
+        outbox.finish(session, message.id)
     sheets = [sheet.id for sheet in _prepared(session, case)]
     session.execute(update(LicenceCheck).where(col(LicenceCheck.licence_id).in_(sheets)).values(licence_id=None))
     session.execute(delete(Licence).where(col(Licence.id).in_(sheets)))

@@ -70,6 +70,7 @@ def _notify_once(
 @writes("send_back", rows=for_nobody)
 @writes("ask_to_resume", rows=for_nobody)
 @writes("objection_overruled", rows=for_nobody)
+@writes("lift_stop", rows=for_nobody)
 def _keep_reasons(
     session: Session, case: Application, actor: Actor, inputs: Mapping[str, Any], now: datetime
 ) -> Mapping[str, Any]:

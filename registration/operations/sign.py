@@ -1,4 +1,5 @@
-"""Signing: a party gets a link, proves the identity, reads the content and signs. An edit voids earlier signatures."""
+"""Signing: a party gets a link, proves the identity, reads the content and signs or declines. An edit voids earlier
+signatures."""
 
 import hmac
 import json
@@ -16,11 +17,13 @@ from sqlmodel import Session, col
 from registration import access, database, outbox
 from registration.actor import Actor
 from registration.clock import local_date
-from registration.errors import Conflict, Forbidden, NotFound, StaleVersion
+from registration.database.insert_if_absent import insert_if_absent
+from registration.errors import Conflict, Forbidden, InvalidInput, NotFound, StaleVersion
 from registration.keys import secret_key
 from registration.keys.field_encryption import decrypt, decrypt_form
 from registration.matters import definition_of
-from registration.models import Application, Party
+from registration.models import Application, Party, SignedContent
+from registration.models.columns import table_of
 from registration.operations import history
 from registration.operations.act import Outcome, local_effect, perform, writes
 from registration.operations.apply import keep_revision
@@ -32,10 +35,12 @@ from registration.queries.object_facts import object_facts
 from registration.rules.declarations import declarations_for
 from registration.rules.form import read
 from registration.rules.form.parties import party_in
-from registration.rules.signers import Signer, signers_for
-from registration.rules.tidy import is_same_name, is_same_number
+from registration.rules.problems import Problem
+from registration.rules.signers import Signer, signer_with, signers_for
+from registration.rules.tidy import UntidyText, is_same_name, is_same_number, refuse_unseen
 from registration.settings import settings
 
+LONGEST_TEXT = 500
 # Long enough to read the file, short enough for a browser left open in an office.
 PROOF_LASTS = timedelta(minutes=30)
 
@@ -58,7 +63,7 @@ def party_behind(secret: str, *, now: datetime) -> Actor:
     """The actor for a signing link. NotFound for a link that is unknown, replaced or expired."""
     with database.reading() as session:
         party = behind(session, secret, now=now)
-        return Actor(account_id=None, name=party.name, roles=frozenset({"signer"}), kind="signer", party_id=party.id)
+        return actor_of(party)
 
 
 def renew_link(ref: str, party_ref: str, *, actor: Actor, now: datetime) -> str:
@@ -80,7 +85,7 @@ def identify(secret: str, identity: Identity, *, now: datetime) -> str:
         case = session.get_one(Application, party.application_id, with_for_update=True)
         expected = expected_identity(case, party)
         matches = identity.passed and _is_same_person(identity, *expected)
-        actor = Actor(account_id=None, name=party.name, roles=frozenset({"signer"}), kind="signer", party_id=party.id)
+        actor = actor_of(party)
         if matches:
             party.identified_at, party.identity_method, party.identity_tries = now, identity.method, 0
         history.append(
@@ -129,6 +134,19 @@ def sign(secret: str, *, proof: str, now: datetime, digest: str | None = None) -
     `digest` is that of the content shown: StaleVersion if it has changed since, so that only content that was shown is
     signed. The case's version cannot be used, because each signature increases it.
     """
+    return _answer(secret, "sign", proof=proof, now=now, digest=digest)
+
+
+def decline(secret: str, *, reason: str, proof: str, now: datetime, digest: str | None = None) -> Outcome:
+    """Declines to sign the content that was shown. The applicant reads the `reason`, amends and asks again.
+
+    `proof` and `digest` as for `sign`. ActionRefused without a reason, InvalidInput for one that cannot be shown.
+    """
+    words = written("reason", reason)
+    return _answer(secret, "decline", proof=proof, now=now, digest=digest, reason=words)
+
+
+def _answer(secret: str, action: str, *, proof: str, now: datetime, digest: str | None, **inputs: str) -> Outcome:
     with database.transaction() as session:
         party = behind(session, secret, now=now)
         case = session.get_one(Application, party.application_id, with_for_update=True)
@@ -136,8 +154,11 @@ def sign(secret: str, *, proof: str, now: datetime, digest: str | None = None) -
             raise Forbidden("identity_not_proved")
         if digest is not None and digest != current_digest(session, case):
             raise StaleVersion(ref=case.ref, version=case.version)
-        actor = Actor(account_id=None, name=party.name, roles=frozenset({"signer"}), kind="signer", party_id=party.id)
-        return perform(session, case, "sign", actor=actor, now=now)
+        return perform(session, case, action, actor=actor_of(party), now=now, inputs=inputs)
+
+
+def actor_of(party: Party) -> Actor:
+    return Actor(account_id=None, name=party.name, roles=frozenset({"signer"}), kind="signer", party_id=party.id)
 
 
 @writes("request_signatures")
@@ -153,6 +174,7 @@ def _invite(
     for key, signer in wanted.items():
         _bring_up(session, case, present.get(key), signer, now=now)
     session.flush()
+    _plan_reminders(session, case, now=now)
     return {"digest": current_digest(session, case), "parties": sorted(wanted)}
 
 
@@ -161,14 +183,49 @@ def _record_signature(
     session: Session, case: Application, actor: Actor, inputs: Mapping[str, Any], now: datetime
 ) -> Mapping[str, Any]:
     party = session.get_one(Party, actor.party_id)
-    party.signed_at, party.signed_digest = now, current_digest(session, case)
+    party.signed_at, party.signed_digest = now, _keep_content(session, case)
+    party.refused_at = party.refused_digest = party.refused_reason = party.remind_at = None
     declared = declarations_for(party.capacities, matter=case.matter, regime=case.regime, on=local_date(now))
+    form, _ = read(decrypt_form(case.form, case=case.ref), entity_type=case.entity_type, regime=case.regime)
+    signer = signer_with(form, party.person_key, entity_type=case.entity_type)
     return {
         "person": party.person_key,
+        "keys": list(signer.keys) if signer else [party.person_key],
         "capacities": party.capacities,
         "digest": party.signed_digest,
         "declarations": list(declared),
     }
+
+
+def _keep_content(session: Session, case: Application) -> str:
+    """Stores the content that is signed now, once for all who sign it; returns its digest."""
+    digest = current_digest(session, case)
+    content = {"form": case.form, "materials": materials_now(session, case)}
+    row = {"application_id": case.id, "digest": digest, **content}
+    session.execute(insert_if_absent(session, table_of(SignedContent)).values(row))
+    return digest
+
+
+@writes("decline")
+def _record_refusal(
+    session: Session, case: Application, actor: Actor, inputs: Mapping[str, Any], now: datetime
+) -> Mapping[str, Any]:
+    party = session.get_one(Party, actor.party_id)
+    party.refused_at, party.refused_digest = now, current_digest(session, case)
+    party.refused_reason, party.remind_at = str(inputs["reason"]), None
+    return {"person": party.person_key, "reason": party.refused_reason, "digest": party.refused_digest}
+
+
+def written(path: str, text: str) -> str:
+    """A text of several lines as it is kept. InvalidInput if it is too long or differs from its appearance."""
+    words = text.strip()
+    if len(words) > LONGEST_TEXT:
+        raise InvalidInput([Problem(path, "text.too_long", {"most": LONGEST_TEXT})])
+    try:
+        refuse_unseen(words.replace("\r", "").replace("\n", ""))
+    except UntidyText as unseen:
+        raise InvalidInput([Problem(path, unseen.code, unseen.data)]) from None
+    return words
 
 
 @local_effect("revision.keep")
@@ -204,11 +261,19 @@ def _case_to_sign(session: Session, ref: str, actor: Actor) -> Application:
     return case
 
 
-def invitations(application_id: int, *, now: datetime) -> list[tuple[str, str]]:
-    """Person key and link for each missing signature, for the worker that mails them."""
+def party_to_sign(session: Session, ref: str, party_ref: str, actor: Actor) -> tuple[Application, Party]:
+    """The locked case of this applicant that can be signed, and one of its parties."""
+    case = _case_to_sign(session, ref, actor)
+    return case, _party(session, case, party_ref)
+
+
+def link_for(ref: str, party_ref: str, *, actor: Actor, now: datetime) -> str:
+    """The link of one party whose signature is missing, for signing on the applicant's device."""
     with database.transaction() as session:
-        case = session.get_one(Application, application_id, with_for_update=True)
-        return [(party.person_key, open_link(party, now=now)) for party in waiting_parties(session, case)]
+        case, party = party_to_sign(session, ref, party_ref, actor)
+        if party not in waiting_parties(session, case):
+            raise Conflict("signature_not_missing", ref=ref)
+        return open_link(party, now=now)
 
 
 def waiting_parties(session: Session, case: Application) -> list[Party]:
@@ -222,6 +287,21 @@ def expected_identity(case: Application, party: Party) -> tuple[str, str]:
     name, number = ("representative", "representative_id_no") if person["kind"] == "legal" else ("name", "id_no")
     sealed = person.get(number) or ""
     return person[name], decrypt(sealed, case=case.ref).upper() if sealed else ""
+
+
+def _plan_reminders(session: Session, case: Application, *, now: datetime) -> None:
+    """Whoever has not signed this content is reminded after some days, and a refusal of other content has an end."""
+    waiting = {party.id for party in waiting_parties(session, case)}
+    for party in _parties(session, case):
+        party.remind_at = reminder_after(now) if party.id in waiting else None
+        party.reminders, party.reminded_at = 0, None
+    session.flush()
+
+
+def reminder_after(moment: datetime) -> datetime | None:
+    """When the next reminder is due; None where the deployment sends none."""
+    days = settings().signing_reminder_days
+    return moment + timedelta(days=days) if days else None
 
 
 def _bring_up(session: Session, case: Application, party: Party | None, signer: Signer, *, now: datetime) -> None:

@@ -1,123 +1,107 @@
-"""Creates an applicant's account: first the particulars, then the code that was mailed to the address.
+"""Creates an applicant's account: first the particulars, then the code that was sent to the address or phone.
 
 The first step never reads existing accounts, so that neither its answer nor its duration shows whether an
-address has one. The task that sends the mail decides whether it is the code or a notice to the account's owner.
+address has one. The task that sends the message decides whether it is the code or a notice to the account's owner.
 """
 
-import hmac
 import secrets
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, delete, func, select
+from sqlmodel import Session, col, delete
 
-from registration import outbox
 from registration.database import transaction
-from registration.errors import InvalidInput, NotFound, TooManyAttempts
+from registration.errors import InvalidInput
 from registration.keys.account_names import login_key, seal_address
-from registration.keys.field_encryption import address_hash
 from registration.models import Account, SignUp
+from registration.operations import codes
 from registration.operations.accounts import insert_into, name_problems, tag_of, tidy_locale
 from registration.operations.audit import note
 from registration.operations.passwords import hashed, password_problems
 from registration.queries.accounts import find_login, secret_hash
-from registration.queries.sign_ups import EFFECT, MOST_TRIES, code_of, pending_address, pending_row, seal_pending
-from registration.rules.email_address import address_problems, tidy_address
+from registration.queries.sign_ups import EFFECT, address_key_hash, pending_address, seal_pending
+from registration.rules.account_address import account_address, account_address_problems, mobile_in
+from registration.rules.privacy_notice import notice_version
 from registration.rules.problems import Problem
-from registration.rules.tidy import typed_number
 from registration.settings import settings
 from workflows.definition.values import CHINESE
 
-MOST_MAILS = 3
-# For all sign-ups of one address: limits the mails to a mailbox and the codes that can be guessed.
-MOST_MAILS_A_DAY = 10
-KEPT = timedelta(days=1)
 
+def begin(address: str, password: str, name: str, *, consent: str, now: datetime, locale: str = CHINESE) -> str:
+    """Stores the particulars, orders the message with a code of six digits, and returns the secret for the second step.
 
-def begin(email: str, password: str, name: str, *, now: datetime, locale: str = CHINESE) -> str:
-    """Stores the particulars, orders the mail with a code of six digits, and returns the secret for the second step.
-
-    Raises InvalidInput, or TooManyAttempts("sign_up_mails") after too many codes for this address today.
+    `address` is an e-mail address or a mobile number, `consent` the version of the privacy notice that was agreed to
+    (Personal Information Protection Law arts. 13-14). Raises InvalidInput, or TooManyAttempts("sign_up_mails") after
+    too many codes for this address today.
     """
     name = name.strip()
-    problems = name_problems(name) + address_problems(email) + password_problems(password, login=email, staff=False)
+    problems = name_problems(name) + account_address_problems(address, with_mobile=settings().sends_sms)
+    problems += password_problems(password, login=address, staff=False) + _consent_problems(consent)
     if problems:
         raise InvalidInput(problems)
     secret, password_hash = secrets.token_urlsafe(32), hashed(password)
     key = secret_hash(secret)
     row = SignUp(
         secret_hash=key,
-        address_hash=address_hash(email),
-        email=seal_pending(tidy_address(email), key=key),
+        address_hash=address_key_hash(address),
+        email=seal_pending(account_address(address), key=key),
         name=name,
         password_hash=password_hash,
         locale=tidy_locale(locale),
+        consent_version=consent,
         created_at=now,
         expires_at=now + timedelta(minutes=settings().sign_up_code_minutes),
     )
     with transaction() as session:
         session.add(row)
-        _mail(session, row, now=now)
+        codes.order(session, row, EFFECT, now=now)
     return secret
 
 
 def send_again(secret: str, *, now: datetime) -> None:
-    """Orders another mail with the same code. Raises NotFound("sign_up_over"), TooManyAttempts("sign_up_mails")."""
+    """Orders another message with the same code. Raises NotFound("sign_up_over"), TooManyAttempts("sign_up_mails")."""
     with transaction() as session:
-        row = _locked(session, secret, now=now)
-        if row.mails >= MOST_MAILS:
-            raise TooManyAttempts("sign_up_mails")
-        _mail(session, row, now=now)
+        codes.order_again(session, codes.locked(session, SignUp, secret, now=now), EFFECT, now=now)
 
 
 def confirm(secret: str, code: str, *, now: datetime) -> Account:
-    """Creates the account: the code proves access to the mailbox.
+    """Creates the account: the code proves access to the mailbox or phone.
 
     Raises InvalidInput("code.wrong") with the number of tries `left`, NotFound("sign_up_over") if the code was
     used, has expired, or was wrong five times. For an address that has an account already no code is right.
     """
-    given = typed_number(code)
     with transaction() as session:
-        row = _locked(session, secret, now=now)
-        right = hmac.compare_digest(given.encode(), code_of(row.secret_hash).encode())
-        account = _make(session, row, now=now) if right and find_login(session, pending_address(row)) is None else None
+        row = codes.locked(session, SignUp, secret, now=now)
+        is_new = codes.is_right(row, code) and find_login(session, pending_address(row)) is None
+        account = _make(session, row, now=now) if is_new else None
         if account is None:
             row.tries += 1
             note(session, "account:sign_up", subject="unknown", now=now, result="refused", reason="wrong_code")
     if account is None:
-        raise InvalidInput([Problem("code", "code.wrong", {"left": MOST_TRIES - row.tries})])
+        raise codes.wrong(row)
     return account
+
+
+def _consent_problems(consent: str) -> list[Problem]:
+    return [] if consent == notice_version() else [Problem("consent", "consent.missing")]
 
 
 def _make(session: Session, row: SignUp, *, now: datetime) -> Account:
     ref, address = secrets.token_hex(16), pending_address(row)
+    sealed, by_mobile = seal_address(address, ref=ref), mobile_in(address) is not None
     account = Account(
         kind="applicant",
         ref=ref,
         login=login_key(address),
-        email=seal_address(address, ref=ref),
+        email=None if by_mobile else sealed,
+        mobile=sealed if by_mobile else None,
         name=row.name,
         password_hash=row.password_hash,
         locale=row.locale,
+        consent_version=row.consent_version,
+        consented_at=row.created_at if row.consent_version else None,
         created_at=now,
     )
     insert_into(session, account)
     session.exec(delete(SignUp).where(col(SignUp.address_hash) == row.address_hash))
-    note(session, "account:sign_up", subject=tag_of(account), now=now, account=account.ref)
+    note(session, "account:sign_up", subject=tag_of(account), now=now, account=account.ref, consent=row.consent_version)
     return account
-
-
-def _mail(session: Session, row: SignUp, *, now: datetime) -> None:
-    sent = select(func.coalesce(func.sum(col(SignUp.mails)), 0)).where(
-        col(SignUp.address_hash) == row.address_hash, col(SignUp.created_at) > now - KEPT
-    )
-    if session.exec(sent).one() >= MOST_MAILS_A_DAY:
-        raise TooManyAttempts("sign_up_mails")
-    row.mails += 1
-    outbox.put(session, EFFECT, now=now, sign_up=row.secret_hash)
-
-
-def _locked(session: Session, secret: str, *, now: datetime) -> SignUp:
-    row = pending_row(session, secret_hash(secret), now=now, lock=True)
-    if row is None:
-        raise NotFound("sign_up_over")
-    return row

@@ -15,15 +15,24 @@ from registration import database
 from registration.actor import SYSTEM
 from registration.clock import local_date
 from registration.errors import ActionRefused
-from registration.models import Application, IdempotencyKey, Notice, RegisteredName, SignIn, SignInTry, SignUp
+from registration.models import (
+    Application,
+    IdempotencyKey,
+    Notice,
+    PasswordReset,
+    RegisteredName,
+    SignIn,
+    SignInTry,
+    SignUp,
+)
 from registration.models.register import RESERVED
-from registration.operations import promises
+from registration.operations import promises, reminders
 from registration.operations.act import act
+from registration.operations.codes import KEPT as CODES_KEPT
 from registration.operations.log import append_and_sign
 from registration.operations.names import let_go
 from registration.operations.roots import seal_days
 from registration.operations.sign_in_tries import FORGOTTEN_AFTER
-from registration.operations.sign_up import KEPT as SIGN_UP_KEPT
 from registration.queries.state_filters import can_take, stands
 from workflows.definition import Definition
 
@@ -101,7 +110,8 @@ def forget(*, now: datetime) -> bool:
         session.execute(delete(IdempotencyKey).where(col(IdempotencyKey.created_at) < now - IDEMPOTENCY_KEPT))
         session.execute(delete(SignIn).where(col(SignIn.expires_at) < now))
         session.execute(delete(SignInTry).where(col(SignInTry.tried_at) < now - FORGOTTEN_AFTER))
-        session.execute(delete(SignUp).where(col(SignUp.created_at) < now - SIGN_UP_KEPT))
+        for requested in (SignUp, PasswordReset):
+            session.execute(delete(requested).where(col(requested.created_at) < now - CODES_KEPT))
     return False
 
 
@@ -111,6 +121,10 @@ def give_promises(*, now: datetime) -> bool:
 
 def watch_promises(*, now: datetime) -> bool:
     return promises.watch(now=now, most=BATCH) == BATCH
+
+
+def remind_signers(*, now: datetime) -> bool:
+    return reminders.remind_waiting(now=now, most=BATCH) == BATCH
 
 
 def make_roots(*, now: datetime) -> bool:
@@ -150,6 +164,7 @@ SWEEPS: dict[str, Callable[..., bool]] = {
     "archive": archive,
     "give_promises": give_promises,
     "watch_promises": watch_promises,
+    "remind_signers": remind_signers,
     "release_names": release_names,
     "forget": forget,
     "seal_days": make_roots,

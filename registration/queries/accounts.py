@@ -32,15 +32,15 @@ def secret_hash(secret: str) -> str:
 
 
 def account_by_login(login: str) -> Account | None:
-    """The account for a staff number or an e-mail address as typed."""
+    """The account for a staff number, an e-mail address or a mobile number as typed."""
     with reading() as session:
         return find_login(session, login)
 
 
 def find_login(session: Session, login: str) -> Account | None:
-    # A process of an earlier version writes the address as typed. Such a text is never a key, which begins with @.
+    # A process of an earlier version writes the address as typed. Such a text is never a key, which begins with a sign.
     typed = login.strip().casefold()
-    known = [login_key(login)] if typed.startswith("@") else [login_key(login), typed]
+    known = [login_key(login)] if typed.startswith(("@", "+")) else [login_key(login), typed]
     return session.exec(select(Account).where(col(Account.login).in_(known))).first()
 
 

@@ -166,7 +166,7 @@ def _signed(case: Application, form: Mapping[str, Any], signatures: list[History
     people = {person.get("key"): person for person in parties_in(form)}
     return tuple(
         (
-            _signer_name(people.get(entry.data["person"], {})),
+            _signer_name(people, entry.data),
             "、".join(CAPACITIES[one][OF_PAPERS] for one in entry.data["capacities"]),
             "".join(letters[key] for key in _in_order(case, dict.fromkeys(_declared(entry)))),
             f"{local(entry.at):%Y-%m-%d %H:%M:%S}，{digest[:32]}",
@@ -183,11 +183,13 @@ def _letter(place: int) -> str:
     return chr(ord("A") + place)
 
 
-def _signer_name(person: Mapping[str, Any]) -> str:
-    """The name of the signer; for an organization, with its representative."""
-    if person.get("kind") == "legal":
-        return f"{person.get('representative', '')}（代表{person.get('name', '')}）"
-    return str(person.get("name", ""))
+def _signer_name(people: Mapping[Any, Mapping[str, Any]], signed: Mapping[str, Any]) -> str:
+    """The name of the signer, with the organizations that the signer represents."""
+    covered = [people.get(key, {}) for key in signed.get("keys") or (signed["person"],)]
+    organizations = [str(one.get("name", "")) for one in covered if one.get("kind") == "legal"]
+    own = "representative" if covered[0].get("kind") == "legal" else "name"
+    name = str(covered[0].get(own, ""))
+    return f"{name}（代表{'、'.join(organizations)}）" if organizations else name
 
 
 def _person(person: Mapping[str, Any]) -> tuple[str, ...]:

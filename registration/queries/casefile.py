@@ -69,10 +69,11 @@ class Need:
 
 @dataclass(frozen=True)
 class PartySignature:
-    """A party and whether it has signed exactly the present version."""
+    """A party and whether it has signed, or declined to sign, exactly the present version."""
 
     party: Party
     valid: bool
+    declined: bool = False
 
 
 @dataclass(frozen=True)
@@ -183,11 +184,14 @@ def last_changes(session: Session, case: Application, *, actor: Actor) -> list[C
         return []
     kinds = readable_kinds(session, case, actor=actor)
     forms = [shown_revision(session, case, one, actor=actor) for one in (before, after)]
-    files = [{"materials": _files([row for row in one.materials if row["kind"] in kinds])} for one in (before, after)]
+    files = [
+        {"materials": files_by_kind([row for row in one.materials if row["kind"] in kinds])} for one in (before, after)
+    ]
     return changes_between({**forms[0], **files[0]}, {**forms[1], **files[1]})
 
 
-def _files(materials: list[dict[str, Any]]) -> dict[str, str]:
+def files_by_kind(materials: list[dict[str, Any]]) -> dict[str, str]:
+    """Kind of document -> names of its files, for a comparison."""
     found: dict[str, str] = {}
     for one in materials:
         found[one["kind"]] = "、".join(filter(None, (found.get(one["kind"]), one["filename"])))
@@ -268,7 +272,7 @@ def _needs(
 def _signatures(session: Session, case: Application, facts: CaseFacts) -> tuple[PartySignature, ...]:
     digest = form_digest(facts.form, materials_now(session, case))
     rows: tuple[Party, ...] = _rows(session, Party, case, order=col(Party.id))
-    return tuple(PartySignature(party, party.signed_digest == digest) for party in rows)
+    return tuple(PartySignature(one, one.signed_digest == digest, one.refused_digest == digest) for one in rows)
 
 
 def _correction(session: Session, case: Application) -> Correction | None:

@@ -93,6 +93,7 @@ class CaseFacts(Facts):
         self.owner = f"account:{case.account_id}"
         self.actor = actor.tag
         self.actor_name = actor.name if actor.is_staff else ""
+        self.misuse_reported = case.misuse_reported_at is not None
         self.due_passed = bool(case.due_at and case.due_at < now)
 
     @read_late

@@ -1,4 +1,4 @@
-"""Notices of an effect: to the applicant in the language of the account, to the signers in the language of the case."""
+"""Notices of an effect to the applicant, in the language of the account."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,16 +10,14 @@ from sqlmodel import Session, col
 
 from registration import database
 from registration.clock import local_date
-from registration.keys.account_names import address_of
-from registration.keys.field_encryption import decrypt_form
+from registration.keys.account_names import address_of, mobile_of
 from registration.matters import definition_of
-from registration.models import Account, Application, HistoryEntry
+from registration.models import Account, Application, HistoryEntry, Party
 from registration.queries.promised import acceptance_comes_first
-from registration.rules.form import read
 from registration.rules.languages import dated, joined, known, pair, said, said_part
 from registration.rules.reasons import rejection_reasons
 from registration.rules.reference import texts
-from registration.rules.signers import signers_for
+from registration.rules.whole_numbers import whole_number
 from registration.settings import settings
 
 _FILE = "reference/notices.yaml"
@@ -36,7 +34,7 @@ NOTICES: tuple[str, ...] = tuple(texts(_FILE))
 
 @dataclass(frozen=True)
 class Letter:
-    """A mail to be sent: an address and plain text."""
+    """A mail to be sent: an address and plain text. Without a subject it is a text message to a mobile number."""
 
     to: str
     subject: str
@@ -49,30 +47,16 @@ def letter_to_applicant(effect: str, application_id: int) -> Letter:
         case = session.get_one(Application, application_id)
         account = session.get_one(Account, case.account_id)
         lang = known(account.locale)
-        return _letter(effect, address_of(account) or "", lang, _values(session, case, lang, effect=effect))
+        return _letter(effect, account, lang, _values(session, case, lang, effect=effect))
 
 
-def letters_to_signers(application_id: int, links: Mapping[str, str]) -> list[Letter]:
-    """An invitation for each party of `links` (person key -> secret) whose e-mail address is in the form."""
-    with database.reading() as session:
-        case = session.get_one(Application, application_id)
-        form, _ = read(decrypt_form(case.form, case=case.ref), entity_type=case.entity_type, regime=case.regime)
-        lang = known(case.locale)
-        values = _values(session, case, lang, effect="notify.signers")
-        return [
-            _letter(
-                "notify.signers",
-                signer.email,
-                lang,
-                values | {"url": f"{settings().public_url}/sign/{links[signer.person_key]}"},
-            )
-            for signer in signers_for(form, entity_type=case.entity_type)
-            if signer.email and signer.person_key in links
-        ]
-
-
-def _letter(effect: str, to: str, lang: str, values: Mapping[str, Any]) -> Letter:
-    return Letter(to, *mail_texts(_FILE, effect, lang, values))
+def _letter(effect: str, account: Account, lang: str, values: Mapping[str, Any]) -> Letter:
+    subject, text = mail_texts(_FILE, effect, lang, values)
+    address, mobile = address_of(account), mobile_of(account)
+    if address or not mobile:
+        return Letter(address or "", subject, text)
+    # A text message has the gist and the address of the page.
+    return Letter(mobile, "", f"{subject} {values['url']}")
 
 
 def mail_texts(file: str, key: str, lang: str, values: Mapping[str, Any]) -> tuple[str, str]:
@@ -89,11 +73,26 @@ def _values(session: Session, case: Application, lang: str, *, effect: str) -> d
         "name": case.name or case.ref,
         "applicant": applicant.name,
         "url": f"{settings().public_url}/applications/{case.ref}",
-        "days": settings().signing_link_days,
         "promise": _promise(case, lang),
         "until": _until(case, lang),
         "words": _words(session, case, lang, effect=effect),
+        "who": _who(session, case),
     }
+
+
+def _who(session: Session, case: Application) -> str:
+    """The signer who acted last; empty where no signer did."""
+    signer = (
+        select(col(HistoryEntry.actor))
+        .where(col(HistoryEntry.application_id) == case.id, col(HistoryEntry.actor).startswith("party:"))
+        .where(col(HistoryEntry.tag).startswith("application:"))
+        .order_by(col(HistoryEntry.seq).desc())
+        .limit(1)
+    )
+    tag = session.scalars(signer).one_or_none() or ""
+    number = whole_number(tag.partition(":")[2])
+    party = session.get(Party, number) if number is not None else None
+    return party.name if party else ""
 
 
 def _promise(case: Application, lang: str) -> str:

@@ -1,40 +1,50 @@
-"""Open sign-ups and their mails."""
+"""Open sign-ups and their messages."""
 
 import hmac
 from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
+from typing import TypeVar
 
 from sqlmodel import Session, col, select
 
 from registration import database
 from registration.keys import secret_key
-from registration.keys.account_names import address_of
-from registration.keys.field_encryption import decrypt, encrypt
-from registration.models import Account, SignUp
+from registration.keys.account_names import reach_of
+from registration.keys.field_encryption import address_hash, decrypt, encrypt, mobile_hash
+from registration.models import Account, PasswordReset, SignUp
 from registration.queries.accounts import find_login, secret_hash
 from registration.queries.notices import Letter, mail_texts
-from registration.rules.languages import known
+from registration.rules.account_address import mobile_in
+from registration.rules.languages import known, said_part
+from registration.rules.reference import texts
 from registration.settings import settings
 
 EFFECT = "account.sign_up"
 MOST_TRIES = 5
 _FILE = "reference/account_mails.yaml"
+Row = TypeVar("Row", SignUp, PasswordReset)
 
 
-def pending_row(session: Session, key: str, *, now: datetime, lock: bool = False) -> SignUp | None:
-    """The sign-up whose secret has the hash `key`, if a code can still be entered for it."""
-    query = select(SignUp).where(col(SignUp.secret_hash) == key)
+def pending_row(session: Session, model: type[Row], key: str, *, now: datetime, lock: bool = False) -> Row | None:
+    """The row whose secret has the hash `key`, if a code can still be entered for it."""
+    query = select(model).where(col(model.secret_hash) == key)
     row = session.exec(query.with_for_update() if lock else query).one_or_none()
     return row if row is not None and row.expires_at > now and row.tries < MOST_TRIES else None
 
 
-def pending(secret: str, *, now: datetime) -> SignUp | None:
+def pending(model: type[Row], secret: str, *, now: datetime) -> Row | None:
     with database.reading() as session:
-        return pending_row(session, secret_hash(secret), now=now)
+        return pending_row(session, model, secret_hash(secret), now=now)
 
 
-def pending_address(row: SignUp) -> str:
+def address_key_hash(address: str) -> str:
+    """The keyed hash by which the requests of one address or number are counted."""
+    mobile = mobile_in(address)
+    return mobile_hash(mobile) if mobile else address_hash(address)
+
+
+def pending_address(row: SignUp | PasswordReset) -> str:
     return decrypt(row.email, case=_name(row.secret_hash))
 
 
@@ -51,9 +61,9 @@ def code_of(key: str) -> str:
 
 
 def letter_about(key: str, *, now: datetime) -> Letter | None:
-    """The mail of a sign-up: the code, or if the address has an account, a notice to its owner. None if it is over."""
+    """The message of a sign-up: the code, or if the address has an account, a notice to its owner. None: it is over."""
     with database.reading() as session:
-        row = pending_row(session, key, now=now)
+        row = pending_row(session, SignUp, key, now=now)
         if row is None:
             return None
         address = pending_address(row)
@@ -63,16 +73,20 @@ def letter_about(key: str, *, now: datetime) -> Letter | None:
 
 def _code_letter(row: SignUp, address: str) -> Letter:
     values = {"code": code_of(row.secret_hash), "minutes": settings().sign_up_code_minutes}
-    return _letter("code", address, row.locale, values)
+    return account_letter("code", address, row.locale, values)
 
 
 def _owner_letter(owner: Account) -> Letter:
-    values = {"url": f"{settings().public_url}/sign-in"}
-    return _letter("has_account", address_of(owner) or "", owner.locale, values)
+    values = {"url": f"{settings().public_url}/sign-in", "reset": f"{settings().public_url}/password-reset"}
+    return account_letter("has_account", reach_of(owner), owner.locale, values)
 
 
-def _letter(kind: str, to: str, locale: str, values: Mapping[str, object]) -> Letter:
-    return Letter(to, *mail_texts(_FILE, kind, known(locale), values))
+def account_letter(kind: str, to: str, locale: str, values: Mapping[str, object]) -> Letter:
+    """A mail, or to a mobile number a text message: a Letter without a subject."""
+    row, lang = texts(_FILE)[kind], known(locale)
+    if mobile_in(to):
+        return Letter(to, "", said_part(row, "sms", lang).format_map(values))
+    return Letter(to, *mail_texts(_FILE, kind, lang, values))
 
 
 def _name(key: str) -> str:

@@ -10,22 +10,24 @@ from sqlmodel import Session
 from registration.actor import Actor
 from registration.clock import local_date
 from registration.errors import NotFound
-from registration.models import Application, Material, Party
-from registration.queries.casefile import CaseFile, casefile
-from registration.queries.changes import materials_now
+from registration.keys.field_encryption import decrypt_form
+from registration.models import Application, Material, Party, SignedContent
+from registration.queries.casefile import CaseFile, casefile, files_by_kind
+from registration.queries.changes import Change, changes_between, materials_now
 from registration.queries.facts import form_digest
 from registration.rules.declarations import declarations_for
 from registration.rules.fields import sensitive_paths
 from registration.rules.form.parent import PARENT
-from registration.rules.form.parties import party_in
+from registration.rules.form.present_shape import in_present_shape
 from registration.rules.masking import masked_form
+from registration.rules.signers import signer_with
 
 
 @dataclass(frozen=True)
 class SigningFile:
     """`form` and `materials` are empty until the identity is `proved`; then the party's own data are unmasked.
 
-    `signed`: the party has signed content of this digest.
+    `signed`: the party has signed content of this digest. `changes` are those since the party's last signature.
     """
 
     file: CaseFile
@@ -33,10 +35,24 @@ class SigningFile:
     form: Mapping[str, Any]
     materials: tuple[Material, ...]
     proved: bool
-    signs_for: str | None
+    signs_for: tuple[str, ...]
     digest: str
     signed: bool
     declarations: tuple[str, ...]
+    changes: tuple[Change, ...]
+
+    @property
+    def declined(self) -> bool:
+        return self.party.refused_digest == self.digest
+
+    @property
+    def may_decline(self) -> bool:
+        """Whether the case's table has this action now; an older table has neither of the two."""
+        return self.file.offer("decline") is not None
+
+    @property
+    def may_report(self) -> bool:
+        return self.file.offer("report_misuse") is not None
 
 
 def signing_file(
@@ -51,25 +67,43 @@ def signing_file(
         raise NotFound("signing_link_unknown")
     case = session.get_one(Application, party.application_id)
     file = casefile(session, case.ref, actor=actor, now=now)
-    own = party_in(file.form, party.person_key)
+    signer = signer_with(file.facts.read_form[0], party.person_key, entity_type=case.entity_type)
+    keys = signer.keys if signer else (party.person_key,)
     proved = file.facts.identity_is_fresh and is_proved(case, party)
-    others = [path for path in sensitive_paths(file.form) if not _is_of(path, file.form, party.person_key)]
+    shown = _masked(file.form, keys) if proved else {}
     return SigningFile(
         file=file,
         party=party,
-        form=masked_form(file.form, others) if proved else {},
+        form=shown,
         materials=tuple(one for need in file.needs for one in need.files) if proved else (),
         proved=proved,
-        signs_for=own.get("name") if own.get("kind") == "legal" else None,
+        signs_for=signer.organizations if signer else (),
         digest=form_digest(file.facts.form, materials_now(session, case)),
         declarations=declarations_for(party.capacities, matter=case.matter, regime=case.regime, on=local_date(now)),
         signed=any(one.valid for one in file.signatures if one.party.id == party.id),
+        changes=tuple(_changes(session, case, party, shown, keys)) if proved else (),
     )
 
 
-def _is_of(path: str, form: Mapping[str, Any], key: str) -> bool:
+def _changes(
+    session: Session, case: Application, party: Party, shown: Mapping[str, Any], keys: tuple[str, ...]
+) -> list[Change]:
+    """The content now against what this party signed last; none before the first signature."""
+    signed = session.get(SignedContent, (case.id, party.signed_digest)) if party.signed_digest else None
+    if signed is None:
+        return []
+    before = _masked(in_present_shape(decrypt_form(signed.form, case=case.ref)), keys)
+    files = [{"materials": files_by_kind(one)} for one in (signed.materials, materials_now(session, case))]
+    return changes_between({**before, **files[0]}, {**shown, **files[1]})
+
+
+def _masked(form: Mapping[str, Any], keys: tuple[str, ...]) -> Mapping[str, Any]:
+    return masked_form(form, [path for path in sensitive_paths(form) if not _is_of(path, form, keys)])
+
+
+def _is_of(path: str, form: Mapping[str, Any], keys: tuple[str, ...]) -> bool:
     section, _, rest = path.partition(".")
     place = rest.partition(".")[0]
     if section == PARENT:
-        return key == PARENT
-    return section == "people" and bool(form["people"][int(place)].get("key") == key)
+        return PARENT in keys
+    return section == "people" and form["people"][int(place)].get("key") in keys

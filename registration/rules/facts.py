@@ -48,6 +48,7 @@ class Facts:
     number_is_needed: bool
     sheets_issued: bool
     notice_expired: bool
+    misuse_reported: bool = False
     due_passed: bool
     unprintable: tuple[Problem, ...]
     licence_fault: str | None

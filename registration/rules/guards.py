@@ -63,6 +63,15 @@ def not_own_case(facts: Facts) -> Blocker | None:
     return _unless(not own, "own_case")
 
 
+def misuse_is_settled(facts: Facts) -> Blocker | None:
+    """Nothing goes on while a person's report that their name is misused waits for the office."""
+    return _unless(not facts.misuse_reported, "misuse_is_reported")
+
+
+def misuse_is_reported(facts: Facts) -> Blocker | None:
+    return _unless(facts.misuse_reported, "no_misuse_report")
+
+
 def is_in_jurisdiction(facts: Facts) -> Blocker | None:
     domicile = facts.form.get("domicile") or {}
     return _unless(domicile.get("region") in facts.registrar_regions, "outside_jurisdiction")
@@ -179,6 +188,8 @@ GUARDS: Mapping[str, Guard] = {
         signature_is_awaited,
         signatures_are_complete,
         not_own_case,
+        misuse_is_settled,
+        misuse_is_reported,
         is_in_jurisdiction,
         is_claimed_by_actor,
         is_not_held_by_actor,
@@ -212,6 +223,7 @@ CONDITIONS: Mapping[str, Condition] = {
     "last_signature": lambda facts: not set(facts.unsigned) - {facts.signing},
     "signed_by_all": lambda facts: not facts.unsigned,
     "five_numbers": lambda facts: facts.five_numbers,
+    "misuse_reported": lambda facts: facts.misuse_reported,
     "two_person": lambda facts: facts.two_person,
     "held_by_another": lambda facts: facts.holder is not None and facts.holder != facts.actor,
     "electronic_delivery": lambda facts: is_delivered_electronically(facts.form),

@@ -1,29 +1,41 @@
 """Who must sign an application, and in which capacities."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from registration.rules.entity_types import EntityType, type_row
 from registration.rules.form import Form
-from registration.rules.form.parent import PARENT
+from registration.rules.form.parent import PARENT, Parent
 from registration.rules.form.persons import LegalPerson
+from registration.rules.identity import IdKind, kind_of
 from registration.rules.languages import pair
+from registration.rules.tidy import name_key
 
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """One person, who signs once for all capacities. For a legal person the representative signs.
+    """One natural person, who signs once for all capacities, also for every organization that the person represents.
 
-    `person_key` is that of the form's people; `name` is the signer's, `signs_for` the organization, if any.
+    `keys` are the entries of the form that this signature covers; `person_key` is the first, by which the signer is
+    known. `name` is the signer's, `organizations` are the names of those the person represents. `foreign`: the document
+    is a foreign one.
     """
 
-    person_key: str
+    keys: tuple[str, ...]
     name: str
     capacities: tuple[str, ...]
-    signs_for: str | None = None
+    organizations: tuple[str, ...] = ()
     email: str | None = None
     mobile: str | None = None
+    foreign: bool = False
 
+    @property
+    def person_key(self) -> str:
+        return self.keys[0]
+
+
+# Documents of persons who are written to in English, unless the applicant chooses otherwise.
+FOREIGN: frozenset[IdKind] = frozenset({"passport", "foreign_permanent"})
 
 CAPACITIES: dict[str, dict[str, str]] = {
     "shareholder": pair("股东", "Shareholder"),
@@ -82,19 +94,60 @@ def signers_for(form: Form, *, entity_type: str) -> list[Signer]:
     its legal representative applies, its directors, supervisors and managers accept their appointments (Implementing
     Rules arts. 15, 25-26). The parent of a branch applies, the responsible person accepts. Liaison, finance officer
     and filer prove identity with the same link (art. 16). For a minor a guardian signs (Civil Code art. 23). One
-    person signs once, whatever the capacities. Persons who are named but not filled in yet are left out.
+    person signs once, whatever the capacities and the organizations that the person represents: persons are the same
+    if name and number of document are. Persons who are named but not filled in yet are left out.
     """
     row = type_row(entity_type)
     held = [*((capacity, key) for capacity in row.capacities for key in HOLDERS[capacity](form)), *_contacts(form)]
     roles = _by_person(_with_guardians(form, held, row))
-    signers = [_signer(person.key, roles[person.key], form) for person in form.persons if person.key in roles]
-    return [*_parent(form, roles.get(PARENT)), *signers]
+    found: dict[tuple[str, str], Signer] = {}
+    for identity, signer in _each(form, roles):
+        found[identity] = _merged(found[identity], signer) if identity in found else signer
+    return list(found.values())
 
 
-def _parent(form: Form, capacities: tuple[str, ...] | None) -> Iterator[Signer]:
-    """The parent of a branch, which applies for it (Regulation art. 23)."""
-    if (parent := form.parent) and capacities:
-        yield Signer(PARENT, parent.representative, capacities, parent.name, parent.email, parent.mobile)
+def signer_with(form: Form, key: str, *, entity_type: str) -> Signer | None:
+    """The signer who is known by `key` or signs for the entry with this key."""
+    return next((one for one in signers_for(form, entity_type=entity_type) if key in one.keys), None)
+
+
+Identity = tuple[str, str]
+
+
+def _each(form: Form, roles: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[Identity, Signer]]:
+    """The signature of each entry of the form that needs one, with the person who gives it."""
+    if (parent := form.parent) and PARENT in roles:
+        # The parent of a branch applies for it (Regulation art. 23).
+        yield _representative(parent, PARENT, roles[PARENT])
+    for person in form.persons:
+        if person.key not in roles:
+            continue
+        if isinstance(person, LegalPerson):
+            yield _representative(person, person.key, roles[person.key])
+        else:
+            own = Signer((person.key,), person.name, roles[person.key], (), person.email, person.mobile)
+            foreign = person.id_type in FOREIGN
+            yield (name_key(person.name), person.id_no), replace(own, foreign=foreign)
+
+
+def _representative(one: LegalPerson | Parent, key: str, capacities: tuple[str, ...]) -> tuple[Identity, Signer]:
+    foreign = kind_of(one.representative_id_no) in FOREIGN
+    signer = Signer((key,), one.representative, capacities, (one.name,), one.email, one.mobile, foreign)
+    return (name_key(one.representative), one.representative_id_no), signer
+
+
+def _merged(first: Signer, second: Signer) -> Signer:
+    """One signer for both entries. The person's own entry is the one by which the signer is known."""
+    own, other = (second, first) if first.organizations and not second.organizations else (first, second)
+    return Signer(
+        (*own.keys, *other.keys),
+        own.name,
+        tuple(dict.fromkeys((*first.capacities, *second.capacities))),
+        (*first.organizations, *second.organizations),
+        own.email or other.email,
+        own.mobile or other.mobile,
+        own.foreign or other.foreign,
+    )
 
 
 Held = tuple[str, str]
@@ -125,10 +178,3 @@ def _by_person(held: Iterable[Held]) -> dict[str, tuple[str, ...]]:
         if capacity not in found.get(key, ()):
             found[key] = (*found.get(key, ()), capacity)
     return found
-
-
-def _signer(key: str, capacities: tuple[str, ...], form: Form) -> Signer:
-    person = next(person for person in form.persons if person.key == key)
-    if isinstance(person, LegalPerson):
-        return Signer(key, person.representative, capacities, person.name, person.email, person.mobile)
-    return Signer(key, person.name, capacities, None, person.email, person.mobile)

@@ -116,7 +116,7 @@ def search_text(text: str) -> str:
 
 def is_same_name(one: str, other: str) -> bool:
     """Whether two spellings are one person's name: dots, blanks and capitals do not count."""
-    return _name_key(one) == _name_key(other)
+    return name_key(one) == name_key(other)
 
 
 def is_same_number(one: str, other: str) -> bool:
@@ -129,7 +129,8 @@ def typed_number(text: str) -> str:
     return _compared(tidy_code, text)
 
 
-def _name_key(name: str) -> str:
+def name_key(name: str) -> str:
+    """A name for comparison."""
     return re.sub(r"[ ·]", "", _compared(tidy_name, name)).casefold()
 
 

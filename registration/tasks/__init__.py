@@ -14,7 +14,7 @@ from registration.tasks import sign_up
 from registration.tasks.alerts import ALERTS, alert
 from registration.tasks.archive import package
 from registration.tasks.issue import edition, licence
-from registration.tasks.notify import NOTICES, notify
+from registration.tasks.notify import NOTICES, REMINDER, SIGNERS, invite, notify, remind
 from registration.tasks.papers import KINDS, english_summary, paper
 from registration.tasks.registrar_profiles import samples
 from registration.tasks.share import share_registration
@@ -28,10 +28,12 @@ TASKS: dict[str, Callable[[Work], None]] = {
     "archive.package": package,
     "letterhead.samples": samples,
     **dict.fromkeys(NOTICES, notify),
+    SIGNERS: invite,
+    REMINDER: remind,
     **dict.fromkeys(ALERTS, alert),
     **{f"paper.{kind}": paper for kind in KINDS},
     EFFECT: english_summary,
-    sign_up.EFFECT: sign_up.send_code,
+    **sign_up.TASKS,
 }
 
 

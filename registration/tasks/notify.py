@@ -1,25 +1,42 @@
-"""Sends notices: one mail when the step is done, in the recipient's language, with the next step."""
+"""Sends notices: one when the step is done, in the recipient's language, with the next step."""
 
 from registration import clock
-from registration.gateways.mail import Mail, mailer
 from registration.operations import notify as record
-from registration.operations.sign import invitations
+from registration.operations.reminders import EFFECT as REMINDER
+from registration.operations.reminders import links_to_send
 from registration.outbox import Work
-from registration.queries.notices import NOTICES, letter_to_applicant, letters_to_signers
-from registration.settings import settings
+from registration.queries.notices import NOTICES, Letter, letter_to_applicant
+from registration.queries.signing_messages import messages_for
+from registration.tasks.sign_up import send
 
-__all__ = ["NOTICES", "notify"]
+__all__ = ["NOTICES", "REMINDER", "SIGNERS", "invite", "notify", "remind"]
+SIGNERS = "notify.signers"
 
 
 def notify(work: Work) -> None:
-    """Sends the notices of this message to the persons concerned."""
+    """Sends the applicant the notice of this message."""
+    assert work.application_id is not None
+    letter = letter_to_applicant(work.effect, work.application_id)
+    # A repeat of this message has the same key, so that it is recognized as the same mail.
+    send(letter, key=str(work.id))
+    record.finish(work.id, now=clock.now())
+
+
+def invite(work: Work) -> None:
+    """Sends everyone whose signature is missing the own link."""
     assert work.application_id is not None
     now = clock.now()
-    if work.effect == "notify.signers":
-        letters = letters_to_signers(work.application_id, dict(invitations(work.application_id, now=now)))
-    else:
-        letters = [letter_to_applicant(work.effect, work.application_id)]
-    for letter in letters:
-        # A repeat of this message has the same key, so that it is recognized as the same mail.
-        mailer(settings()).send(Mail(letter.to, letter.subject, letter.text, key=str(work.id)))
+    links = links_to_send(work.application_id, None, now=now)
+    for message in messages_for(work.application_id, links, occasion="invite"):
+        send(Letter(message.to, message.subject, message.text), key=str(work.id))
+    record.finish(work.id, now=now)
+
+
+def remind(work: Work) -> None:
+    """Sends one signer the link again; nothing if the signature came meanwhile."""
+    assert work.application_id is not None
+    now, payload = clock.now(), work.payload
+    links = links_to_send(work.application_id, [payload["party"]], now=now)
+    for message in messages_for(work.application_id, links, occasion="remind", channel=payload["channel"]):
+        send(Letter(message.to, message.subject, message.text), key=str(work.id))
     record.finish(work.id, now=now)

@@ -1,19 +1,50 @@
-"""Mails the code of a sign-up to the address that was given."""
+"""Sends the code of a sign-up or of a new password to the address or phone that was given."""
+
+from collections.abc import Callable
 
 from registration import clock
 from registration.gateways.mail import Mail, mailer
+from registration.gateways.sms import Sms, sms_sender
 from registration.operations import notify as record
 from registration.outbox import Work
+from registration.queries import password_resets
+from registration.queries.notices import Letter
 from registration.queries.sign_ups import EFFECT, letter_about
 from registration.settings import settings
 
-__all__ = ["EFFECT", "send_code"]
+__all__ = ["TASKS", "send"]
 
 
-def send_code(work: Work) -> None:
+def send(letter: Letter, *, key: str) -> None:
+    """Sends a mail, or a letter without a subject as a text message."""
+    if letter.subject:
+        mailer(settings()).send(Mail(letter.to, letter.subject, letter.text, key=key))
+    else:
+        sms_sender(settings()).send(Sms(letter.to, letter.text, key=key))
+
+
+def _send_code(work: Work) -> None:
     """Sends nothing for a sign-up that is over by now."""
-    now = clock.now()
-    letter = letter_about(work.payload["sign_up"], now=now)
+    _send(work, letter_about(work.payload["sign_up"], now=clock.now()))
+
+
+def _send_reset_code(work: Work) -> None:
+    """Sends nothing to an address without an account."""
+    _send(work, password_resets.reset_letter(work.payload["sign_up"], now=clock.now()))
+
+
+def _send_changed(work: Work) -> None:
+    _send(work, password_resets.changed_letter(work.payload["account"]))
+
+
+def _send(work: Work, letter: Letter | None) -> None:
     if letter is not None:
-        mailer(settings()).send(Mail(letter.to, letter.subject, letter.text, key=str(work.id)))
-    record.finish(work.id, now=now)
+        send(letter, key=str(work.id))
+    record.finish(work.id, now=clock.now())
+
+
+TASKS: dict[str, Callable[[Work], None]] = {
+    EFFECT: _send_code,
+    password_resets.EFFECT: _send_reset_code,
+    password_resets.CHANGED: _send_changed,
+}

@@ -36,7 +36,7 @@ def sign_in() -> Page:
     if request.method == "GET":
         return redirect(_onward(actor_here()), 303) if actor_here() else sign_in_page()
     login, password = request.form.get("login", ""), request.form.get("password", "")
-    if problems := _empty(("login", _("请输入邮箱或者工号"), login), ("password", _("请输入密码"), password)):
+    if problems := _empty(("login", _("请输入邮箱、手机号码或者工号"), login), ("password", _("请输入密码"), password)):
         return _not_signed_in(problems)
     try:
         return signed_in(login, password)

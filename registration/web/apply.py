@@ -102,7 +102,7 @@ def request_signatures(ref: str) -> Page:
     except ActionRefused as refused:
         reasons = [("", blocker_text(blocker, lang_here())) for blocker in refused.blockers]
         return _check_page(open_case(ref), problems=reasons), 409
-    flash(_("已经提请签名。有邮箱的人会收到链接，您也可以在这里复制链接发给他们"), "ok")
+    flash(_("已经提请签名。有邮箱或者手机号码的人会收到链接，您也可以在这里请他们签名"), "ok")
     return redirect(url_for("signing.listed", ref=ref), 303)
 
 

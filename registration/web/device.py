@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from registration.http.context import address_here, settings_here
 from registration.keys import secret_key
 from registration.keys.account_names import login_key
+from registration.rules.account_address import mobile_in
 
 # Browsers keep no cookie longer than 400 days.
 KEPT_SECONDS = 400 * 24 * 3600
@@ -43,6 +44,12 @@ def remember(answer: Response | AnyResponse, login: str) -> None:
         samesite="Lax",
         path="/",
     )
+
+
+def shows_messages(address: str) -> bool:
+    """Whether a page shows the message to this address: in a demonstration it goes to a folder without readers."""
+    chosen = settings_here()
+    return chosen.demo and (chosen.sms if mobile_in(address) else chosen.mail) == "folder"
 
 
 def _cookie() -> tuple[str, list[str]]:

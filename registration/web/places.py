@@ -13,6 +13,7 @@ from registration.queries.attention import attention
 DESK = (
     ("review.inbox", _l("收件箱")),
     ("agencies.inbox", _l("联办收件箱")),
+    ("misuse.listed", _l("冒用报告")),
     ("outbox.parked", _l("待处理任务")),
     ("ledger.inbox", _l("执照")),
     ("letterheads.listed", _l("签发信息")),
@@ -27,7 +28,12 @@ def has_endpoint(endpoint: str) -> bool:
 
 
 # The page for each kind of pending decision.
-WAITING = {"ledger.inbox": "proposals", "letterheads.listed": "letterheads", "outbox.parked": "parked"}
+WAITING = {
+    "ledger.inbox": "proposals",
+    "letterheads.listed": "letterheads",
+    "outbox.parked": "parked",
+    "misuse.listed": "misuse",
+}
 
 
 def desk_places() -> list[tuple[str, str, int]]:

@@ -9,10 +9,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from registration import clock
 from registration.access import access
 from registration.database import reading
-from registration.http.context import PUBLIC_LIMIT, limiter, settings_here
+from registration.http.context import PUBLIC_LIMIT, lang_here, limiter, settings_here
 from registration.queries.history import DaySpan
 from registration.queries.roots import roots_in
 from registration.rules.entity_types import entity_types
+from registration.rules.privacy_notice import notice_sections, notice_version
 from registration.web.present.example_office import Overview, overview
 
 blueprint = Blueprint("public", __name__)
@@ -50,7 +51,7 @@ def accessibility() -> str:
 @blueprint.get("/privacy")
 @access("public")
 def privacy() -> str:
-    return render_template("public/privacy.html")
+    return render_template("public/privacy.html", version=notice_version(), sections=list(notice_sections(lang_here())))
 
 
 @blueprint.get("/.well-known/heyi-history-roots.json")

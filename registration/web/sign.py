@@ -1,4 +1,5 @@
-"""The signer's pages, without an account: the request, the identity, the whole file, the signature."""
+"""The signer's pages, without an account: the request, the identity, the whole file, the signature or the refusal, and
+the report that it is not this person."""
 
 from flask import Blueprint, Response, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
@@ -8,18 +9,28 @@ from registration import database
 from registration.access import access
 from registration.actor import Actor
 from registration.clock import local_date, now
-from registration.errors import ActionRefused, Forbidden, NotFound, StaleVersion, TooManyAttempts
+from registration.errors import (
+    ActionRefused,
+    Conflict,
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    StaleVersion,
+    TooManyAttempts,
+)
 from registration.gateways.identity import identity_check
-from registration.http.context import lang_here, limiter
+from registration.http.context import actor_here, lang_here, limiter
 from registration.models import Account, Application, Party
-from registration.operations import sign, signer_identity
+from registration.operations import misuse, sign, signer_identity
 from registration.queries.casefile import material_of
+from registration.queries.misuse import open_reports
 from registration.queries.signing import SigningFile, signing_file
-from registration.rules.blockers import blocker_text
 from registration.rules.declarations import declaration_text
-from registration.web.forms.anchors import FieldErrors
+from registration.web.forms.anchors import FieldErrors, field_errors
 from registration.web.materials import picture_of
 from registration.web.present.answers import chapters
+from registration.web.present.changes import pairs_of
+from registration.web.present.decisions import blocker_errors
 from registration.web.present.kinds import entity_type_words
 from registration.web.signing import capacity_words
 
@@ -92,8 +103,72 @@ def give(secret: str) -> Page:
     except StaleVersion:
         return _shown_again(secret, [("", _("申请刚刚改过，请看过现在的内容再签名"))])
     except ActionRefused as refused:
-        return _shown_again(secret, [("", blocker_text(blocker, lang_here())) for blocker in refused.blockers])
+        return _shown_again(secret, blocker_errors(refused.blockers))
     return redirect(url_for("sign.show", secret=secret), 303)
+
+
+@blueprint.post("/decline")
+@access("link")
+@limiter.limit(LOOK_LIMIT)
+@limiter.limit(PROVE_LIMIT, key_func=_link_here)
+def decline(secret: str) -> Page:
+    """Declines the content that was shown; the text that was typed is kept if it cannot be taken."""
+    opened = _opened(sign.party_behind(secret, now=now()))
+    if opened.signed or not opened.proved:
+        return redirect(url_for("sign.show", secret=secret), 303)
+    given = request.form
+    try:
+        sign.decline(
+            secret,
+            reason=given.get("reason", ""),
+            proof=session[_mark(opened)],
+            now=now(),
+            digest=given.get("digest", ""),
+        )
+    except StaleVersion:
+        return _shown_again(secret, [("", _("申请刚刚改过，请看过现在的内容再决定"))])
+    except ActionRefused as refused:
+        return _shown_again(secret, blocker_errors(refused.blockers))
+    except InvalidInput as invalid:
+        return _shown_again(secret, field_errors(invalid.problems, ids=["reason"]), status=invalid.status)
+    return redirect(url_for("sign.show", secret=secret), 303)
+
+
+@blueprint.get("/misuse")
+@access("link")
+@limiter.limit(LOOK_LIMIT)
+def ask_misuse(secret: str) -> Page:
+    """What a report means, before it is made. No identity is asked for: the number in the form may be another's."""
+    return _misuse_page(secret)
+
+
+@blueprint.post("/misuse")
+@access("link")
+@limiter.limit(LOOK_LIMIT)
+@limiter.limit(PROVE_LIMIT, key_func=_link_here)
+def report(secret: str) -> Page:
+    given = request.form
+    if not given.get("sure"):
+        return _misuse_page(secret, [("sure", _("请勾选，确认您要报告"))]), 422
+    try:
+        misuse.report(secret, words=given.get("words", ""), contact=given.get("contact", ""), now=now())
+    except Conflict:
+        # The report of this person is open already: the page says so.
+        return redirect(url_for("sign.ask_misuse", secret=secret), 303)
+    except ActionRefused as refused:
+        return _misuse_page(secret, blocker_errors(refused.blockers)), refused.status
+    except InvalidInput as invalid:
+        return _misuse_page(secret, field_errors(invalid.problems, ids=["words", "contact"])), invalid.status
+    return redirect(url_for("sign.ask_misuse", secret=secret), 303)
+
+
+def _misuse_page(secret: str, problems: FieldErrors | None = None) -> str:
+    opened = _opened(sign.party_behind(secret, now=now()))
+    with database.reading() as reading:
+        reported = next(
+            (one for one in open_reports(reading, opened.file.case) if one.party_id == opened.party.id), None
+        )
+    return _page("sign/misuse.html", secret, opened, problems, reported=reported)
 
 
 @blueprint.get("/materials/<material>/pages/<int:page>.png")
@@ -107,9 +182,9 @@ def picture(secret: str, material: str, page: int) -> Response:
         return picture_of(material_of(opened, material, actor=actor), page)
 
 
-def _shown_again(secret: str, problems: FieldErrors) -> Page:
+def _shown_again(secret: str, problems: FieldErrors, *, status: int = 409) -> Page:
     """The present content, below the reason why it was not signed."""
-    return _page("sign/file.html", secret, _opened(sign.party_behind(secret, now=now())), problems), 409
+    return _page("sign/file.html", secret, _opened(sign.party_behind(secret, now=now())), problems), status
 
 
 def _opened(actor: Actor) -> SigningFile:
@@ -139,8 +214,9 @@ def _declarations(opened: SigningFile) -> list[str]:
     ]
 
 
-def _page(template: str, secret: str, opened: SigningFile, problems: FieldErrors | None = None) -> str:
+def _page(template: str, secret: str, opened: SigningFile, problems: FieldErrors | None = None, **more: object) -> str:
     file = opened.file
+    actor = actor_here()
     with database.reading() as reading:
         applicant = reading.get_one(Account, file.case.account_id).name
     return render_template(
@@ -150,7 +226,13 @@ def _page(template: str, secret: str, opened: SigningFile, problems: FieldErrors
         party=opened.party,
         capacities=capacity_words(opened.party.capacities),
         declarations=_declarations(opened),
-        signs_for=opened.signs_for,
+        signs_for=_("、").join(opened.signs_for),
+        changes=pairs_of(file, opened.changes),
+        declined=opened.declined,
+        may_decline=opened.may_decline,
+        may_report=opened.may_report,
+        typed=request.form,
+        is_own=actor is not None and actor.account_id == file.case.account_id,
         applicant=applicant,
         kind=entity_type_words(file.case.entity_type),
         digest=opened.digest,
@@ -158,4 +240,5 @@ def _page(template: str, secret: str, opened: SigningFile, problems: FieldErrors
         needs=[need for need in file.needs if need.files] if opened.proved else [],
         missing=sum(not one.valid for one in file.signatures),
         problems=problems or [],
+        **more,
     )

@@ -1,4 +1,4 @@
-"""Signing up: the particulars on the first page, on the second the code that was mailed."""
+"""Signing up: the particulars on the first page, on the second the code that was sent."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -8,10 +8,12 @@ from registration.access import access
 from registration.clock import now
 from registration.errors import InvalidInput, NotFound, TooManyAttempts
 from registration.http.context import SIGN_UP_LIMIT, lang_here, limiter, settings_here
+from registration.models import SignUp
 from registration.operations import accounts
 from registration.operations import sign_up as signing_up
 from registration.queries.sign_ups import letter_about, pending, pending_address
-from registration.web import session
+from registration.rules.privacy_notice import notice_version
+from registration.web import device, session
 from registration.web.account import problem_texts, welcome
 from registration.web.security import local_path
 
@@ -23,7 +25,7 @@ Page = str | Response | tuple[str, int]
 @blueprint.errorhandler(NotFound)
 def over(_error: NotFound) -> tuple[str, int]:
     """The same answer for a used or expired code, too many wrong tries, and an unknown address."""
-    return render_template("account/code_over.html"), 404
+    return render_template("account/code_over.html", again=url_for("sign_up.begin")), 404
 
 
 @blueprint.route("", methods=["GET", "POST"])
@@ -35,7 +37,12 @@ def begin() -> Page:
     given = request.form
     try:
         secret = signing_up.begin(
-            given.get("email", ""), given.get("password", ""), given.get("name", ""), now=now(), locale=lang_here()
+            given.get("email", ""),
+            given.get("password", ""),
+            given.get("name", ""),
+            consent=given.get("consent", ""),
+            now=now(),
+            locale=lang_here(),
         )
     except InvalidInput as error:
         return _first_page(problem_texts(error.problems)), 422
@@ -54,7 +61,7 @@ def enter_code(secret: str) -> Page:
 @access("public")
 @limiter.limit(SIGN_UP_LIMIT)
 def confirm(secret: str) -> Page:
-    row = pending(secret, now=now())
+    row = pending(SignUp, secret, now=now())
     if row is None:
         raise NotFound("sign_up_over")
     try:
@@ -78,21 +85,26 @@ def send_again(secret: str) -> Page:
         signing_up.send_again(secret, now=now())
     except TooManyAttempts as refused:
         return _code_page(secret, [("code", _mails_words())]), refused.status
-    flash(_("验证码已经再寄一次"), "ok")
+    flash(_("验证码已经再发一次"), "ok")
     return redirect(url_for("sign_up.enter_code", secret=secret, next=_next()), 303)
 
 
 def _first_page(problems: list[tuple[str, str]] | None = None) -> str:
-    return render_template("account/sign_up.html", problems=problems or [], next=_next())
+    return render_template(
+        "account/sign_up.html",
+        problems=problems or [],
+        next=_next(),
+        by_mobile=settings_here().sends_sms,
+        version=notice_version(),
+    )
 
 
 def _code_page(secret: str, problems: list[tuple[str, str]] | None = None) -> str:
-    row = pending(secret, now=now())
+    row = pending(SignUp, secret, now=now())
     if row is None:
         raise NotFound("sign_up_over")
     chosen = settings_here()
-    # In a demonstration mail is written to a folder that visitors cannot read.
-    mail = letter_about(row.secret_hash, now=now()) if chosen.demo and chosen.mail == "folder" else None
+    mail = letter_about(row.secret_hash, now=now()) if device.shows_messages(pending_address(row)) else None
     return render_template(
         "account/code.html",
         secret=secret,
@@ -109,4 +121,4 @@ def _next() -> str | None:
 
 
 def _mails_words() -> str:
-    return _("寄给这个邮箱的验证码太多，请查看垃圾邮件，或者明天再试")
+    return _("发给这里的验证码太多，请查看垃圾邮件或者短信，或者明天再试")

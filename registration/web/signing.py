@@ -1,23 +1,28 @@
-"""Who must sign an application, who has, and the links for those who have not."""
+"""Who must sign an application, who has, and how the others get their link: here, by mail, SMS or QR code."""
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from registration.access import access
 from registration.clock import now
-from registration.http.context import say, settings_here, the_actor
-from registration.models import Party
-from registration.operations import sign
+from registration.errors import Conflict
+from registration.http.context import limiter, say, settings_here, the_actor
+from registration.operations import reminders, sign
 from registration.queries.casefile import CaseFile
-from registration.rules.form.parties import party_in
+from registration.queries.signing_messages import Channel
+from registration.rules.languages import offered, own_name
 from registration.rules.signers import CAPACITIES
 from registration.web.forms.section import open_case
+from registration.web.present import actions
 from registration.web.present.kinds import entity_type_words
+from registration.web.present.signers import signer_rows
 
 blueprint = Blueprint("signing", __name__, url_prefix="/applications/<ref>/signatures")
 
-Page = str | Response
+Page = str | Response | tuple[str, int]
+SEND_LIMIT = "20/minute;100/hour"
+CHANNELS: tuple[Channel, ...] = ("mail", "sms")
 
 
 @blueprint.get("")
@@ -42,30 +47,58 @@ def renew(ref: str, party: str) -> Page:
     return _page(open_case(ref), links={party: secret})
 
 
+@blueprint.post("/<party>/here")
+@access("application.edit")
+def sign_here(ref: str, party: str) -> Page:
+    """Opens the signer's own pages on this device: for the applicant, and for persons who are in the same room."""
+    try:
+        secret = sign.link_for(ref, party, actor=the_actor(), now=now())
+    except Conflict:
+        return redirect(url_for("signing.listed", ref=ref), 303)
+    return redirect(url_for("sign.show", secret=secret), 303)
+
+
+@blueprint.post("/<party>/send")
+@access("application.edit")
+@limiter.limit(SEND_LIMIT)
+def send(ref: str, party: str) -> Page:
+    """Sends the link, or a reminder, by the way that was chosen and in the signer's language."""
+    channel: Channel = next((one for one in CHANNELS if one == request.form.get("channel")), CHANNELS[0])
+    try:
+        reminders.remind(ref, party, channel=channel, lang=request.form.get("lang", ""), actor=the_actor(), now=now())
+    except Conflict as refused:
+        flash(_refusal_words(refused), "warn")
+        return redirect(url_for("signing.listed", ref=ref), 303)
+    flash(_("消息马上寄出"), "ok")
+    return redirect(url_for("signing.listed", ref=ref), 303)
+
+
+def _refusal_words(refused: Conflict) -> str:
+    if refused.reason == "reminded_today":
+        return _("今天已经提醒过了。每人一天只能提醒一次，急的请直接联系本人")
+    if refused.reason == "misuse_is_reported":
+        return _("有人报告身份被冒用，正在核实，现在不能提醒签名")
+    return _("现在不用提醒：已经签过名，或者申请已经提交")
+
+
 def capacity_words(capacities: list[str]) -> str:
     return _("、").join(say(CAPACITIES[capacity]) for capacity in capacities if capacity in CAPACITIES)
 
 
 def _page(file: CaseFile, *, links: dict[str, str]) -> str:
     here = settings_here().public_url.rstrip("/")
-    rows = [
-        (one.party, capacity_words(one.party.capacities), one.valid, _signs_for(file, one.party))
-        for one in file.signatures
-    ]
     addresses = {party: here + url_for("sign.show", secret=secret) for party, secret in links.items()}
+    rows = signer_rows(file, addresses=addresses, applicant=the_actor().name)
     return render_template(
         "sign/listed.html",
         file=file,
         kind=entity_type_words(file.case.entity_type),
         rows=rows,
-        addresses=addresses,
-        missing=sum(not valid for _party, _words, valid, _for in rows),
+        shown=bool(links),
+        missing=sum(row.status != "signed" for row in rows),
         may_open=sign.may_open_links(file.case),
+        choices=[one for one in actions.choices(file) if one.plain],
+        languages=[(tag, own_name(tag)) for tag in offered()],
         days=settings_here().signing_link_days,
+        reminder_days=settings_here().signing_reminder_days,
     )
-
-
-def _signs_for(file: CaseFile, party: Party) -> str:
-    """The organization for which this party signs, if it is one."""
-    person = party_in(file.form, party.person_key)
-    return str(person.get("name") or "") if person.get("kind") == "legal" else ""

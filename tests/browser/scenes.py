@@ -8,7 +8,7 @@ from typing import Any
 
 from registration import clock
 from registration.gateways.storage import storage
-from registration.operations import apply, registrar_profiles, sign
+from registration.operations import apply, misuse, registrar_profiles, sign
 from registration.operations.act import act
 from registration.operations.registrar_profiles import ProfileProposal
 from registration.settings import Settings
@@ -33,6 +33,7 @@ TRADES = {
     "pending": "竹喧归渔",
     "rejected": "沧海拾贝",
     "withdrawn": "墨池飞白",
+    "misused": "寒江独钓",
     "issued": "鹤汀凫渚",
     "agencies": "锦瑟华年",
 }
@@ -54,7 +55,9 @@ def make(settings: Settings) -> Scenes:
     refs["begun"] = apply.start(entity_type="llc_single", registrar_code="330701", actor=actor_of(OWNER), now=now)
     apply.keep_typed(refs["faulty"], "domicile", {"street": "一号", "phone": "12"}, actor=actor_of(OWNER), now=now)
     act(refs["withdrawn"], "withdraw", actor=actor_of(OWNER), now=now)
-    act(refs["signing"], "request_signatures", actor=actor_of(OWNER), now=now)
+    for name in ("signing", "misused"):
+        act(refs[name], "request_signatures", actor=actor_of(OWNER), now=now)
+    _report(refs["misused"], now=now)
     for name in ("submitted", "claimed", "correction", "corrected", "pending", "rejected", "issued", "agencies"):
         sign_all(refs[name], actor=actor_of(OWNER), now=now)
     _examine(refs, now=now)
@@ -127,6 +130,13 @@ def _share(ref: str, *, now: datetime) -> None:
         act(ref, "claim", actor=actor_of(login), now=now, part=part)
         act(ref, action, actor=actor_of(login), now=now, part=part, reason="核算方式与申报不符")
     act(ref, "claim", actor=actor_of("3304"), now=now, part="social_insurance")
+
+
+def _report(ref: str, *, now: datetime) -> None:
+    """The first signer knows nothing of it."""
+    links = sign.links_for(ref, actor=actor_of(OWNER), now=now)
+    words = {"words": "从没听说过这家公司", "contact": "0579-82000009"}
+    misuse.report(_link_of_first(ref, links, now=now), now=now, **words)
 
 
 def _link_of_first(ref: str, links: dict[str, str], *, now: datetime) -> str:

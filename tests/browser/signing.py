@@ -9,7 +9,7 @@ from tests.fixtures.cases import person, with_check_digit
 
 def links(applicant: Visitor) -> dict[str, str]:
     """Name and link of everybody who has still to sign, from the page that shows the links."""
-    applicant.press("显示签名链接")
+    applicant.press("显示签名链接和二维码")
     rows = applicant.page.locator("li", has=applicant.page.locator("input.code"))
     return {row.locator("b").first.inner_text(): row.locator("input.code").input_value() for row in rows.all()}
 

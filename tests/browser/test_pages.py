@@ -25,7 +25,18 @@ SECTIONS = (
     *("officers", "legal_rep", "contacts", "owners", "tax", "social", "addons"),
     *("materials/articles", "check", "act/withdraw"),
 )
-STATES = ("signing", "submitted", "claimed", "correction", "corrected", "rejected", "withdrawn", "issued", "agencies")
+STATES = (
+    "signing",
+    "submitted",
+    "claimed",
+    "correction",
+    "corrected",
+    "rejected",
+    "withdrawn",
+    "issued",
+    "agencies",
+    "misused",
+)
 
 
 @pytest.fixture(scope="module")
@@ -67,13 +78,23 @@ def public(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
 def signing_up(visitor: Visitor) -> Iterator[str]:
     visitor.open("/sign-up")
     visitor.type(name="苏知禾", email=f"su-{visitor.lang}@example.cn", password="a long phrase for one afternoon")
+    visitor.tick("consent")
     visitor.press("继续")
     yield "the code of a sign-up"
     visitor.type(code="12345")
     visitor.press("确认，建立账户")
     yield told_off(visitor, "a wrong code")
-    visitor.press("再寄一次")
+    visitor.press("再发一次")
     yield "the code sent again"
+    visitor.open("/password-reset")
+    visitor.press("继续")
+    yield told_off(visitor, "no address for a new password")
+    visitor.type(email="lin@example.cn")
+    visitor.press("继续")
+    yield "the code for a new password"
+    visitor.type(code="12345", password="a long phrase for one afternoon")
+    visitor.press("更换密码")
+    yield told_off(visitor, "a wrong code for a new password")
     visitor.open("/sign-up/unknown")
     yield "a code that is over"
 
@@ -88,7 +109,7 @@ def applicant(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
     for place in ("signatures", "check", "receipt"):
         yield opened(visitor, f"/applications/{scenes.refs['signing' if place == 'signatures' else 'issued']}/{place}")
     visitor.open(f"/applications/{scenes.refs['signing']}/signatures")
-    visitor.press("显示签名链接")
+    visitor.press("显示签名链接和二维码")
     yield "signatures with links"
 
 
@@ -121,6 +142,12 @@ def signer(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
     yield "what is signed"
     visitor.press("签名")
     yield told_off(visitor, "not agreed")
+    visitor.page.get_by_text(visitor.say("我不同意，拒绝签名")).click()
+    visitor.press("拒绝签名")
+    yield told_off(visitor, "declined without a reason")
+    yield opened(visitor, f"{scenes.link}/misuse")
+    visitor.press("报告")
+    yield told_off(visitor, "a report that was not confirmed")
 
 
 def desk(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
@@ -173,6 +200,9 @@ def letterheads(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
 def director(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
     yield opened(visitor, "/desk/outbox")
     yield opened(visitor, "/desk/inbox?view=overdue")
+    yield opened(visitor, "/desk/reports")
+    visitor.press("解除暂停，继续办理")
+    yield told_off(visitor, "a stop lifted without a reason")
 
 
 def window(visitor: Visitor, scenes: Scenes) -> Iterator[str]:

@@ -22,8 +22,8 @@ from registration.app import create_app
 from registration.documents import uploads
 from registration.gateways.storage import storage
 from registration.http.context import limiter
-from registration.models import Message
-from registration.operations import apply, registrar_profiles, samples, sign
+from registration.models import Message, MisuseReport
+from registration.operations import apply, misuse, registrar_profiles, samples, sign
 from registration.operations.act import act
 from registration.operations.registrar_profiles import ProfileProposal
 from registration.settings import Settings
@@ -33,7 +33,7 @@ from tests.fixtures.office import opened
 
 LIN = "lin@example.cn"
 STRANGERS = ("zhou@example.cn", "0217", "0318", "0319", "0320", "3301", "3305")
-PLACES = {"draft": "330701", "signing": "330701", "issued": "330702", "shared": "330784"}
+PLACES = {"draft": "330701", "signing": "330701", "reported": "330701", "issued": "330702", "shared": "330784"}
 # Users who work on the case at the agencies: they make the same requests, to prove that the addresses exist.
 INSIDERS = {
     "review": "0417",
@@ -93,6 +93,8 @@ def case_for(rule: Rule) -> str:
     chapter = rule.endpoint.partition(".")[0]
     if rule.endpoint in ISSUED or chapter == "ledger":
         return "issued"
+    if chapter == "misuse":
+        return "reported"
     if chapter in ("signing", "sign"):
         return "signing"
     return "shared" if chapter in INSIDERS or chapter == "outbox" else "draft"
@@ -143,6 +145,14 @@ def _signing(settings: Settings, now: datetime) -> dict[str, Any]:
     return values | {"party": party, "secret": links[party]}
 
 
+def _reported(settings: Settings, now: datetime) -> dict[str, Any]:
+    lin, ref = actor_of(LIN), _draft(settings, now, trade="柳岸闻莺")["ref"]
+    act(ref, "request_signatures", actor=lin, now=now)
+    misuse.report(next(iter(sign.links_for(ref, actor=lin, now=now).values())), now=now)
+    with database.reading() as session:
+        return {"ref": ref, "report": session.exec(select(MisuseReport.ref)).one()}
+
+
 def _issued(settings: Settings, now: datetime) -> dict[str, Any]:
     ref = submitted("individual", individual(), registrar=PLACES["issued"], actor=actor_of(LIN), now=now)
     act(ref, "claim", actor=actor_of("0318"), now=now)
@@ -178,7 +188,7 @@ def _shared(settings: Settings, now: datetime) -> dict[str, Any]:
     }
 
 
-MAKERS = {"draft": _draft, "signing": _signing, "issued": _issued, "shared": _shared}
+MAKERS = {"draft": _draft, "signing": _signing, "reported": _reported, "issued": _issued, "shared": _shared}
 
 
 def work_off() -> None:

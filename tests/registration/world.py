@@ -20,6 +20,11 @@ LOGINS = (
     *(f"0{office}{n}" for office in (2, 3, 4) for n in range(17, 22)),
     *map(str, range(3301, 3306)),
 )
+# Cases under the versions before are walked as well.
+EARLIER = {
+    "two decide": {"establishment": "establishment@1"},
+    "a shop by post": {"establishment": "establishment@2"},
+}
 ITEM = {"target": "section.domicile", "reason_code": "S01", "problem": "门牌号不完整", "remedy": "请补充室号"}
 COMPLETE: Mapping[str, Any] = {
     "reason": "情况属实",
@@ -52,19 +57,19 @@ def everybody() -> dict[str, Actor]:
 def open_files() -> dict[str, str]:
     """Five files: one not yet sent, three with an office of each kind, one with the agencies."""
     lin = actor_of(LIN)
-    # Cases under the version before are walked as well.
-    with database.transaction() as session:
-        session.get_one(Registrar, "330701").definitions = {"establishment": "establishment@1"}
     sent: dict[str, tuple[str, dict[str, Any], str]] = {
         "a shop": ("individual", individual(trade="双溪样例"), "330702"),
         "a shop by post": ("individual", individual(trade="清渚样例") | by_post(), "330702"),
         "two decide": ("llc", company(trade="北岫样例"), "330701"),
         "the agencies": ("llc", five_numbers(trade="南屏样例"), "330784"),
     }
-    files = {
-        name: submitted(kind, form, registrar=office, actor=lin, now=START)
-        for name, (kind, form, office) in sent.items()
-    }
+    files = {}
+    for name, (kind, form, office) in sent.items():
+        with database.transaction() as session:
+            session.get_one(Registrar, office).definitions = EARLIER.get(name, {})
+        files[name] = submitted(kind, form, registrar=office, actor=lin, now=START)
+    with database.transaction() as session:
+        session.get_one(Registrar, "330702").definitions = {}
     for login, action in (("0417", "accept"), ("0418", "start"), ("0418", "approve")):
         act(files["the agencies"], action, actor=actor_of(login), now=START, opinion="符合")
     unsent = company(trade="东麓样例")

@@ -14,6 +14,7 @@ from registration.models import Account
 from registration.operations import accounts, samples, sign_up, staff
 from registration.operations.act import act
 from registration.operations.sensitive import reveal
+from registration.rules.privacy_notice import notice_version
 from tests.fixtures.cases import actor_of, company, submitted
 from tests.fixtures.database import database_url
 from tests.fixtures.sign_up import signed_up
@@ -45,7 +46,7 @@ def ref(app: object) -> str:
 def test_no_table_holds_an_address(ref: str, database: Engine) -> None:
     now = clock.now()
     signed_up("su@example.cn", PASSWORD, "苏知禾", now=now)
-    sign_up.begin("waits@example.cn", PASSWORD, "周远舟", now=now)
+    sign_up.begin("waits@example.cn", PASSWORD, "周远舟", consent=notice_version(), now=now)
     staff.set_email("0318", "desk@example.cn", now=now)
     accounts.sign_in(LIN, samples.PASSWORD, now=now)
     found = everything(database)

@@ -11,6 +11,7 @@ from registration.keys.account_names import login_key
 from registration.operations import sign_up, staff
 from registration.rules.email_address import NotAnAddress, address_key, address_problems, tidy_address
 from registration.rules.form import read_section
+from registration.rules.privacy_notice import notice_version
 from registration.rules.problems import problem_text
 from registration.settings import Settings
 from tests.fixtures.cases import company
@@ -70,7 +71,7 @@ def test_it_is_refused_everywhere_with_the_same_words(settings: Settings, addres
     assert problem.code == code
     assert all(problem_text(problem, lang) for lang in ("zh", "en"))
     with pytest.raises(InvalidInput) as refusal:
-        sign_up.begin(address, "窗前有一株老梅树", "苏知禾", now=now())
+        sign_up.begin(address, "窗前有一株老梅树", "苏知禾", consent=notice_version(), now=now())
     assert code in {one.code for one in refusal.value.problems}
     with pytest.raises(InvalidInput) as refusal:
         staff.set_email("0318", address, now=now())

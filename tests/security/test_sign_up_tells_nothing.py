@@ -17,10 +17,11 @@ from registration.errors import InvalidInput, NotFound, TooManyAttempts
 from registration.http.context import limiter
 from registration.models import Account, AuditEntry, SignUp
 from registration.operations import accounts, sign_up
-from registration.operations.sign_up import MOST_MAILS, MOST_MAILS_A_DAY
+from registration.operations.codes import MOST_MAILS, MOST_MAILS_A_DAY
 from registration.operations.sweeps import forget
 from registration.queries.accounts import account_by_login, secret_hash
 from registration.queries.sign_ups import MOST_TRIES, code_of
+from registration.rules.privacy_notice import notice_version
 from registration.settings import Settings
 from tests.fixtures.sign_up import code_for, code_in, letters_to, signed_up
 from tests.fixtures.visitor import Visitor, words, work_off
@@ -28,11 +29,11 @@ from tests.registration.api.conftest import Program
 
 TAKEN, FREE = "lin@example.cn", "new@example.cn"
 PASSWORD, NAME = "窗前有一株老梅树", "苏知禾"
-FORM = {"name": NAME, "password": PASSWORD}
+FORM = {"name": NAME, "password": PASSWORD, "consent": notice_version()}
 
 
 def begin(address: str) -> str:
-    return sign_up.begin(address, PASSWORD, NAME, now=clock.now())
+    return sign_up.begin(address, PASSWORD, NAME, consent=notice_version(), now=clock.now())
 
 
 def alike(page: str) -> str:

@@ -13,7 +13,7 @@ from registration.errors import NotSignedIn
 from registration.http.context import SIGN_IN_LIMIT, SIGN_UP_LIMIT, address_here, limiter, settings_here, the_actor
 from registration.keys.account_names import shown_login
 from registration.models import Account
-from registration.operations import accounts, sign_up
+from registration.operations import accounts, password_reset, sign_up
 from registration.queries.accounts import account_with
 
 TAGS = [Tag(name="账户 Accounts")]
@@ -25,9 +25,9 @@ TAGS = [Tag(name="账户 Accounts")]
 @access("public")
 @limiter.limit(SIGN_UP_LIMIT)
 def begin_sign_up(body: shapes.SignUp) -> Response:
-    """A code of six digits is mailed to the address. The answer is the same for one that has an account already."""
+    """A code of six digits is sent to the address or number. The answer is the same for one that has an account."""
     now = clock.now()
-    secret = sign_up.begin(body.email, body.password, body.name, now=now, locale=body.locale)
+    secret = sign_up.begin(body.email, body.password, body.name, consent=body.consent, now=now, locale=body.locale)
     ends_at = now + timedelta(minutes=settings_here().sign_up_code_minutes)
     return reply(shapes.SignUpBegun(secret=secret, code_expires_at=ends_at), 202)
 
@@ -50,6 +50,30 @@ def send_code_again(body: shapes.SignUpSecret) -> Response:
 @limiter.limit(SIGN_UP_LIMIT)
 def confirm_sign_up(body: shapes.SignUpCode) -> Response:
     return reply(_account(sign_up.confirm(body.secret, body.code, now=clock.now())), 201)
+
+
+@blueprint.post(
+    "/passwords", tags=TAGS, responses={202: shapes.SignUpBegun}, summary="忘记密码 · Ask for a code for a new password"
+)
+@access("public")
+@limiter.limit(SIGN_UP_LIMIT)
+def begin_password_reset(body: shapes.PasswordForgotten) -> Response:
+    """A code is sent if the address has an account of an applicant. The answer is the same for any address."""
+    now = clock.now()
+    secret = password_reset.begin(body.email, now=now, locale=body.locale)
+    ends_at = now + timedelta(minutes=settings_here().sign_up_code_minutes)
+    return reply(shapes.SignUpBegun(secret=secret, code_expires_at=ends_at), 202)
+
+
+@blueprint.post(
+    "/passwords/confirmation", tags=TAGS, responses={204: None}, summary="设置新密码 · Set the new password"
+)
+@access("public")
+@limiter.limit(SIGN_UP_LIMIT)
+def confirm_password_reset(body: shapes.NewPassword) -> Response:
+    """The code works once. Every session and token of the account ends."""
+    password_reset.confirm(body.secret, body.code, body.password, now=clock.now())
+    return Response(status=204)
 
 
 @blueprint.get(

@@ -13,7 +13,7 @@ from registration.api.v1.present import action_row, material_row
 from registration.gateways.identity import identity_check
 from registration.http.context import PUBLIC_LIMIT, SIGN_IN_LIMIT, lang_here, limiter, settings_here, the_actor
 from registration.matters import definition_of
-from registration.operations import sign, signer_identity
+from registration.operations import misuse, reminders, sign, signer_identity
 from registration.queries.signing import SigningFile, signing_file
 from registration.rules.declarations import declaration_text
 
@@ -85,6 +85,48 @@ def put_signature(
     return reply(shapes.Done.model_validate(outcome, from_attributes=True))
 
 
+@blueprint.post(
+    "/signing/<secret>/refusal", tags=TAGS, responses={200: shapes.Done}, summary="拒绝签名 · Decline to sign"
+)
+@access("link")
+@limiter.limit(SIGN_IN_LIMIT)
+def put_refusal(
+    path: shapes.SecretPath, header: signing_shapes.ProofHeader, body: signing_shapes.SigningRefusal
+) -> Response:
+    """Declines the content that was shown. The applicant reads the reason, can amend, and can ask again."""
+    outcome = sign.decline(
+        path.secret, reason=body.reason, proof=header.signing_proof, now=clock.now(), digest=body.digest
+    )
+    return reply(shapes.Done.model_validate(outcome, from_attributes=True))
+
+
+@blueprint.post(
+    "/signing/<secret>/misuse",
+    tags=TAGS,
+    responses={200: shapes.Done},
+    summary="报告不是本人 · Report that this is another person",
+)
+@access("link")
+@limiter.limit(SIGN_IN_LIMIT)
+def report_misuse(path: shapes.SecretPath, body: signing_shapes.Misuse) -> Response:
+    """Stops the application until the registrar's director decides. No proof is asked for; only the office reads it."""
+    outcome = misuse.report(path.secret, words=body.words, contact=body.contact, now=clock.now())
+    return reply(shapes.Done.model_validate(outcome, from_attributes=True))
+
+
+@blueprint.post(
+    "/applications/<ref>/signing-links/<party>/reminder",
+    tags=TAGS,
+    responses={200: signing_shapes.Reminded},
+    summary="提醒签名 · Send a signer the link again",
+)
+@access("application.edit")
+def remind(path: shapes.PartyPath, body: signing_shapes.Reminder) -> Response:
+    """By mail or text message, in the language of the signer; once a day for each signer."""
+    reminders.remind(path.ref, path.party, channel=body.channel, lang=body.lang, actor=the_actor(), now=clock.now())
+    return reply(signing_shapes.Reminded(party=path.party, channel=body.channel))
+
+
 def _file(secret: str, proof: str, *, now: datetime) -> SigningFile:
     actor = sign.party_behind(secret, now=now)
     with database.reading() as session:
@@ -101,10 +143,12 @@ def _signing(seen: SigningFile) -> signing_shapes.Signing:
         digest=seen.digest,
         party=party.ref,
         name=party.name,
-        signs_for=seen.signs_for,
+        signs_for="、".join(seen.signs_for) or None,
         capacities=party.capacities,
         identified=seen.proved,
         signed=seen.signed,
+        declined=seen.declined,
+        changes=[signing_shapes.SignedChange(**vars(one)) for one in seen.changes],
         entity_type=case.entity_type,
         case_name=case.name,
         form=dict(seen.form),

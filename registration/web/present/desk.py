@@ -1,6 +1,6 @@
 """What the clerks' pages show: lines of the inbox, the head of a file, its checks, its documents."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -108,9 +108,17 @@ def line_of(row: InboxRow, *, actor: Actor, now: datetime) -> CaseLine:
         state=state_tag(case),
         holder=holder_words(row.holder, own=actor.staff_no),
         due=case_due(case, now=now),
-        alerts=(*alert_marks(case, row.alerts), *([(_("部门有异议"), "warn")] if row.objected else [])),
+        alerts=(*alert_marks(case, row.alerts), *_marks(row)),
         take=take_case(case, actor) if row.holder is None else None,
     )
+
+
+def _marks(row: InboxRow) -> Iterator[Mark]:
+    """What stops the case beside its promise."""
+    if row.objected:
+        yield _("部门有异议"), "warn"
+    if row.case.misuse_reported_at is not None:
+        yield _("冒用报告，暂停"), "bad"
 
 
 def name_of(case: Application) -> str:

@@ -42,6 +42,11 @@ def waits_for_signers(case: Application) -> bool:
     return state.kind == "applicant" and "signer" in state.holder
 
 
+def label_of_case(case: Application) -> str:
+    """The name of the case's state, as the office calls it."""
+    return label_in(definition_of(case.definition), case.state)
+
+
 def matter_words(case: Application) -> str:
     """What the application is for: the title of its table."""
     return say(definition_of(case.definition).title)

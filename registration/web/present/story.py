@@ -26,6 +26,7 @@ _OTHER = {
     "name:agree": _l("名称经人工审查同意"),
     "name:disagree": _l("名称经人工审查不予同意"),
     "party:identify": _l("核验身份"),
+    "party:remind": _l("提醒签名"),
     "promise:give": _l("补给承诺时间"),
     "licence:reprint": _l("重印执照"),
     "licence:reissue": _l("换发执照"),

@@ -10,6 +10,7 @@ from flask import Flask
 from registration import clock
 from registration.http.context import limiter
 from registration.rules.entity_types import entity_type_keys
+from registration.rules.privacy_notice import notice_version
 from registration.rules.reference import texts
 from tests.fixtures.database import sqlite_only
 from tests.fixtures.sign_up import code_for
@@ -67,6 +68,7 @@ def test_signing_in_and_out(stranger: Program, program: Programs) -> None:
 
 def test_signing_up(stranger: Program) -> None:
     wanted = {"email": "su@example.cn", "password": "a long enough one", "name": "苏知禾"}
+    wanted["consent"] = notice_version()
     begun = stranger.post("/accounts", json=wanted)
     assert (begun.status_code, begun.json.keys()) == (202, {"secret", "code_expires_at"})
     secret = {"secret": begun.json["secret"]}

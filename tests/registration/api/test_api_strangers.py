@@ -25,6 +25,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "propose_correction": {
         "json": {"reason_code": "E05", "opinion": "x", "evidence": "x", "changes": {"representative": "江暮云"}}
     },
+    "remind": {"json": {"channel": "mail"}},
     "fetch_persons": {"json": {"reason": "核对"}},
     "ask_paper": {"json": {"kind": "name_reservation"}},
     "take_name_decision": {"json": {"approve": True, "reason": "符合"}},

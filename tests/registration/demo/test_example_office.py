@@ -18,6 +18,7 @@ from registration.errors import Forbidden
 from registration.models import Application, HistoryEntry, Licence, Material, Message, Party
 from registration.operations import apply
 from registration.queries.example_office import filling
+from registration.rules.privacy_notice import notice_version
 from registration.runtime.stop_flag import StopFlag
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of
@@ -138,7 +139,8 @@ def test_a_visitor_is_served_while_the_office_is_filled(demonstration: Settings)
     assert not fill(StopsAfter(1), cases=chosen)
     app = create_app(demonstration)
     with app.app_context():
-        Visitor(app).post("/sign-up", email="wang@example.cn", name="王样例", password="a-long-one-7391", locale="zh")
+        form = {"email": "wang@example.cn", "name": "王样例", "password": "a-long-one-7391", "locale": "zh"}
+        Visitor(app).post("/sign-up", **form, consent=notice_version())
     with database.reading() as session:
         asked = session.exec(select(Message.effect)).all()
     fill(StopFlag(), cases=chosen)

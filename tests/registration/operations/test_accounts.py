@@ -13,6 +13,7 @@ from registration.operations import accounts, samples, sign_up, staff
 from registration.operations.sign_in_tries import FORGOTTEN_AFTER, FREE_TRIES, LONGEST_WAIT
 from registration.operations.sweeps import forget
 from registration.queries.accounts import open_sessions_of
+from registration.rules.privacy_notice import notice_version
 from registration.rules.problems import problem_text
 from registration.settings import Settings
 from registration.settings import settings as present
@@ -163,7 +164,7 @@ def test_a_bad_sign_up_names_every_fault(
     database: Engine, clock: datetime, email: str, password: str, name: str, found: list[str]
 ) -> None:
     with pytest.raises(InvalidInput) as refusal:
-        sign_up.begin(email, password, name, now=clock)
+        sign_up.begin(email, password, name, consent=notice_version(), now=clock)
     assert codes(refusal) == found
     assert all(problem_text(problem, lang) for problem in refusal.value.problems for lang in ("zh", "en"))
 

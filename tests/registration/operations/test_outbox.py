@@ -11,9 +11,10 @@ from sqlmodel import select
 
 from registration import database as db
 from registration import outbox
-from registration.models import Application, AuditEntry
+from registration.models import Application, AuditEntry, Party
 from registration.operations.act import act
-from registration.queries.notices import NOTICES, letter_to_applicant, letters_to_signers
+from registration.queries.notices import NOTICES, letter_to_applicant
+from registration.queries.signing_messages import messages_for
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, company, draft, five_numbers, individual, sign_all, submitted
 from tests.fixtures.concurrently import concurrently
@@ -244,7 +245,7 @@ def test_every_notice_can_be_written_in_both_languages(office: Settings, clock: 
     for locale in ("zh", "en"):
         _speak(locale, lin.account_id)
         letters = [letter_to_applicant(notice, case.id or 0) for notice in NOTICES if notice != "notify.signers"]
-        assert len(letters) == len(NOTICES) - 1
+        assert len(letters) == len(NOTICES)
         assert {letter.to for letter in letters} == {LIN}
         assert all(ref in letter.subject + letter.text for letter in letters)
         assert not [letter for letter in letters if "{" in letter.subject + letter.text]
@@ -258,19 +259,30 @@ def _speak(locale: str, account_id: int | None) -> None:
         session.get_one(Account, account_id).locale = locale
 
 
-@on_sqlite
-@pytest.mark.parametrize(("locale", "word"), [("zh", "签名"), ("en", "sign")])
-def test_signers_are_written_to_in_the_applicant_s_language(
-    office: Settings, clock: datetime, locale: str, word: str
-) -> None:
-    lin = actor_of(LIN)
-    _speak(locale, lin.account_id)
-    ref = draft("llc", company(), registrar="330702", actor=lin, now=clock)
-    sign_all(ref, actor=lin, now=clock)
+def _parties(ref: str) -> tuple[int, dict[str, int]]:
+    """The case's number, and that of each party by the person's key."""
     with db.reading() as session:
         case = session.exec(select(Application).where(Application.ref == ref)).one()
-    (letter,) = letters_to_signers(case.id or 0, {"p1": "eins"})
-    assert word in letter.subject
+        return case.id, {
+            one.person_key: one.id for one in session.exec(select(Party).where(Party.application_id == case.id))
+        }
+
+
+@on_sqlite
+@pytest.mark.parametrize(("locale", "word"), [(None, "签名"), ("en", "sign")])
+def test_signers_are_written_to_in_their_own_language(
+    office: Settings, clock: datetime, locale: str | None, word: str
+) -> None:
+    """Whatever the applicant's is: Chinese goes with a resident identity card, unless the applicant chose another."""
+    lin = actor_of(LIN)
+    _speak("en", lin.account_id)
+    ref = draft("llc", company(), registrar="330702", actor=lin, now=clock)
+    sign_all(ref, actor=lin, now=clock)
+    case_id, parties = _parties(ref)
+    with db.transaction() as session:
+        session.get_one(Party, parties["p1"]).locale = locale
+    (message,) = messages_for(case_id, {parties["p1"]: "eins"}, occasion="invite")
+    assert word in message.subject
 
 
 @on_sqlite
@@ -278,10 +290,9 @@ def test_each_signer_gets_the_own_link(office: Settings, clock: datetime) -> Non
     lin = actor_of(LIN)
     ref = draft("llc", company(), registrar="330702", actor=lin, now=clock)
     sign_all(ref, actor=lin, now=clock)
-    with db.reading() as session:
-        case = session.exec(select(Application).where(Application.ref == ref)).one()
-    links = {"p1": "eins", "p2": "zwei"}
-    letters = {letter.to: letter.text for letter in letters_to_signers(case.id or 0, links)}
-    assert letters.keys() == {"p1@example.cn", "p2@example.cn"}
-    assert f"{office.public_url}/sign/eins" in letters["p1@example.cn"]
-    assert "zwei" not in letters["p1@example.cn"]
+    case_id, parties = _parties(ref)
+    links = {parties["p1"]: "eins", parties["p2"]: "zwei"}
+    messages = {one.to: one.text for one in messages_for(case_id, links, occasion="invite")}
+    assert messages.keys() == {"p1@example.cn", "p2@example.cn"}
+    assert f"{office.public_url}/sign/eins" in messages["p1@example.cn"]
+    assert "zwei" not in messages["p1@example.cn"]

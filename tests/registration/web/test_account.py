@@ -16,6 +16,7 @@ from registration import clock, keys, logs
 from registration.app import create_app
 from registration.http.context import SIGN_IN_LIMIT, limiter
 from registration.operations import accounts, samples
+from registration.rules.privacy_notice import notice_version
 from registration.settings import Settings
 from registration.web.security import local_path
 from registration.web.wording import device_words
@@ -138,6 +139,7 @@ def test_guessing_is_slowed_down_before_any_hash(client: FlaskClient, monkeypatc
 
 def test_a_new_account_is_signed_in_and_told_what_is_wrong(client: FlaskClient) -> None:
     form = {"csrf_token": token(client, "/sign-up"), "name": "秦望舒", "email": "qin@example.cn", "password": "short"}
+    form["consent"] = notice_version()
     refused = client.post("/sign-up", data=form)
     assert refused.status_code == 422
     assert "密码太短，请至少用8个字符" in refused.text

@@ -1,0 +1,95 @@
+"""A new password for an applicant who forgot the old one, with a code that is sent to the address or phone.
+
+As for a sign-up the first step never reads accounts. The code works once and for a short time; a new password ends
+every session. Staff get a new password from the security administrator.
+"""
+
+import secrets
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, delete
+
+from registration import outbox
+from registration.database import transaction
+from registration.errors import InvalidInput
+from registration.models import Account, PasswordReset
+from registration.operations import codes
+from registration.operations.accounts import end_sessions, locked_row, tag_of, tidy_locale
+from registration.operations.audit import note
+from registration.operations.passwords import hashed, password_problems
+from registration.operations.sign_in_tries import forgive
+from registration.queries.accounts import find_login, secret_hash
+from registration.queries.password_resets import CHANGED, EFFECT, may_reset
+from registration.queries.sign_ups import address_key_hash, pending_address, seal_pending
+from registration.rules.account_address import account_address, account_address_problems
+from registration.settings import settings
+from workflows.definition.values import CHINESE
+
+
+def begin(address: str, *, now: datetime, locale: str = CHINESE) -> str:
+    """Orders the message with a code, and returns the secret for the second step: the same for any address.
+
+    Raises InvalidInput, or TooManyAttempts("sign_up_mails") after too many codes for this address today.
+    """
+    if problems := account_address_problems(address, with_mobile=settings().sends_sms):
+        raise InvalidInput(problems)
+    secret = secrets.token_urlsafe(32)
+    key = secret_hash(secret)
+    row = PasswordReset(
+        secret_hash=key,
+        address_hash=address_key_hash(address),
+        email=seal_pending(account_address(address), key=key),
+        locale=tidy_locale(locale),
+        created_at=now,
+        expires_at=now + timedelta(minutes=settings().sign_up_code_minutes),
+    )
+    with transaction() as session:
+        session.add(row)
+        codes.order(session, row, EFFECT, now=now)
+    return secret
+
+
+def send_again(secret: str, *, now: datetime) -> None:
+    """Orders another message with the same code. Raises NotFound("sign_up_over"), TooManyAttempts("sign_up_mails")."""
+    with transaction() as session:
+        codes.order_again(session, codes.locked(session, PasswordReset, secret, now=now), EFFECT, now=now)
+
+
+def confirm(secret: str, code: str, password: str, *, now: datetime) -> Account:
+    """Sets the password and ends every session of the account; the owner gets a message about it.
+
+    Raises InvalidInput for a password that is not accepted, which costs no try, and for a wrong code, with the tries
+    `left`; NotFound("sign_up_over") if the code was used, has expired, or was wrong five times. For an address without
+    an account no code is right.
+    """
+    with transaction() as session:
+        address = pending_address(codes.locked(session, PasswordReset, secret, now=now))
+    if problems := password_problems(password, login=address, staff=False):
+        raise InvalidInput(problems)
+    # The password is hashed before the transaction: on SQLite every other writer waits for one.
+    fresh = hashed(password)
+    with transaction() as session:
+        row = codes.locked(session, PasswordReset, secret, now=now)
+        account = _owner(session, address) if codes.is_right(row, code) else None
+        if account is None:
+            row.tries += 1
+            note(session, "account:reset_password", subject="unknown", now=now, result="refused", reason="wrong_code")
+        else:
+            _set(session, account, row, fresh, now=now)
+    if account is None:
+        raise codes.wrong(row)
+    return account
+
+
+def _owner(session: Session, address: str) -> Account | None:
+    found = find_login(session, address)
+    return locked_row(session, found.id) if may_reset(found) and found is not None else None
+
+
+def _set(session: Session, account: Account, row: PasswordReset, fresh: str, *, now: datetime) -> None:
+    account.password_hash = fresh
+    end_sessions(session, account.id)
+    forgive(session, account.login)
+    session.exec(delete(PasswordReset).where(col(PasswordReset.address_hash) == row.address_hash))
+    note(session, "account:reset_password", subject=tag_of(account), now=now, account=account.ref)
+    outbox.put(session, CHANGED, now=now, account=account.id)

@@ -1,0 +1,101 @@
+"""Reminds signers whose signature is missing: the applicant once a day, the program by itself after some days."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from registration import database, outbox
+from registration.actor import SYSTEM, Actor
+from registration.errors import Conflict, InvalidInput
+from registration.models import Application, Party
+from registration.operations import history, sign
+from registration.queries.signing_messages import Channel
+from registration.queries.state_filters import can_take
+from registration.rules.languages import offered
+from registration.rules.problems import Problem
+from registration.settings import settings
+
+EFFECT = "signing.remind"
+# Protects the person, who cannot know the applicant, from many messages.
+BETWEEN = timedelta(days=1)
+
+
+def remind(ref: str, party_ref: str, *, channel: Channel, lang: str = "", actor: Actor, now: datetime) -> None:
+    """The applicant sends a signer the link again by mail or text message, in the signer's language.
+
+    A person who declined is asked again. Raises NotFound, Conflict("reminded_today") within a day after the last one,
+    Conflict("signature_not_missing") for a person who has signed, Conflict("signing_is_over").
+    """
+    if lang and lang not in offered():
+        raise InvalidInput([Problem("lang", "choice.unknown")])
+    with database.transaction() as session:
+        case, party = sign.party_to_sign(session, ref, party_ref, actor)
+        if party not in sign.waiting_parties(session, case):
+            raise Conflict("signature_not_missing", ref=ref)
+        if case.misuse_reported_at is not None:
+            raise Conflict("misuse_is_reported", ref=ref)
+        if party.reminded_at is not None and now < party.reminded_at + BETWEEN:
+            raise Conflict("reminded_today", ref=ref)
+        party.locale = lang or party.locale
+        _order(session, case, party, actor=actor, now=now, channel=channel)
+
+
+def remind_waiting(*, now: datetime, most: int) -> int:
+    """Reminds up to `most` signers whose day has come; returns their number. Idempotent."""
+    due = (
+        select(col(Application.ref), col(Party.id))
+        .join(Application, col(Application.id) == col(Party.application_id))
+        .where(col(Party.remind_at) <= now)
+        .order_by(col(Party.remind_at))
+        .limit(most)
+    )
+    with database.reading() as session:
+        waiting = [tuple(row) for row in session.execute(due)]
+    for _ref, party_id in waiting:
+        _remind_one(party_id, now=now)
+    return len(waiting)
+
+
+def links_to_send(application_id: int, party_ids: Sequence[int] | None, *, now: datetime) -> dict[int, str]:
+    """Number of the party -> secret of the link, for the worker: of those named, or all, whose signature is missing."""
+    with database.transaction() as session:
+        case = session.get_one(Application, application_id, with_for_update=True)
+        waiting = sign.waiting_parties(session, case) if sign.may_open_links(case) else []
+        return {one.id: sign.open_link(one, now=now) for one in waiting if party_ids is None or one.id in party_ids}
+
+
+def _remind_one(party_id: int, *, now: datetime) -> None:
+    with database.transaction() as session:
+        party = session.get(Party, party_id)
+        if party is None:
+            return
+        case = session.get_one(Application, party.application_id, with_for_update=True)
+        session.refresh(party)
+        if party.remind_at is None or party.remind_at > now:
+            return
+        party.remind_at = None
+        if _still_waits(session, case, party):
+            _order(session, case, party, actor=SYSTEM, now=now, channel=None)
+
+
+def _still_waits(session: Session, case: Application, party: Party) -> bool:
+    """Whether the person has neither signed nor declined this content, and the case can be signed."""
+    open_case = select(col(Application.id)).where(col(Application.id) == case.id, can_take("sign"))
+    if session.execute(open_case).first() is None or case.misuse_reported_at is not None:
+        return False
+    return party in sign.waiting_parties(session, case) and party.refused_digest is None
+
+
+def _order(
+    session: Session, case: Application, party: Party, *, actor: Actor, now: datetime, channel: Channel | None
+) -> None:
+    party.reminders, party.reminded_at = party.reminders + 1, now
+    party.remind_at = sign.reminder_after(now) if party.reminders < settings().signing_reminders else None
+    role = "system" if actor is SYSTEM else "applicant"
+    data = {"person": party.person_key}
+    place = {"source": case.state, "target": case.state}
+    session.flush()
+    history.append(session, case, "party:remind", actor=actor, role=role, now=now, data=data, **place)
+    outbox.put(session, EFFECT, now=now, application_id=case.id, party=party.id, channel=channel)
