@@ -75,7 +75,9 @@ def _promise(registrar: Registrar, regime: Regime, *, now: datetime) -> tuple[in
 def _persons(row: EntityType) -> list[str]:
     """Every capacity that the form names, and how many persons have it; all of them sign or prove identity."""
     officers = ["finance", "liaison"] if row.finance_officer else ["liaison"]
-    return _counted(row.capacities) + [_("%(who)s：%(count)s", who=say(CAPACITIES[key]), count=_number(1)) for key in officers]
+    return _counted(row.capacities) + [
+        _("%(who)s：%(count)s", who=say(CAPACITIES[key]), count=_number(1)) for key in officers
+    ]
 
 
 def _counted(capacities: Mapping[str, Capacity]) -> list[str]:

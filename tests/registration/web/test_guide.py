@@ -44,7 +44,8 @@ def test_the_questions_lead_to_an_answer_whose_address_can_be_kept(visit: Visit)
     assert asked == list(chosen)
     assert address == f"{LLC}&region=330782&tenure=lease"
     shown = words(page)
-    for text in ("有限责任公司", "义乌市市场监督管理局", "3个工作日", "不收费", "公司章程", "租赁合同", "股东：2至50人"):
+    known = ("有限责任公司", "义乌市市场监督管理局", "3个工作日", "不收费", "公司章程", "租赁合同", "股东：2至50人")
+    for text in known:
         assert text in shown
     assert "姓名、性别、证件号码、手机号码" in shown
     start = re.search(r'href="(/applications/new[^"]+)"', page.text)
