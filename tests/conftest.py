@@ -102,14 +102,16 @@ def _is_twin(item: pytest.Item, names: set[str]) -> bool:
 
 
 class ByDeployment(LoadScopeScheduling):
-    """Keeps a file's tests on one worker, and also all tests of faults and all tests with a browser.
+    """Keeps a file's tests on one worker, and also all tests of faults, all with a browser, and all of the sources.
 
-    Each worker that runs such tests starts a whole deployment, and more deployments than cores would slow each other.
+    Each worker that runs tests of the first two starts a whole deployment, and more deployments than cores would slow
+    each other. Those of the sources share what they have parsed.
     """
 
     def _split_scope(self, nodeid: str) -> str:
         path = nodeid.partition("::")[0]
-        shared = ("tests/faults/", "tests/browser/") if "test_pages" not in path else ()
+        alone = path.endswith(("browser/test_pages.py", "house/test_strangers.py"))
+        shared = ("tests/faults/", "tests/browser/", "tests/house/") if not alone else ()
         return next((folder for folder in shared if folder in path), path)
 
 

@@ -92,10 +92,11 @@ def _catalogues_compile() -> bool:
 
 
 def _clean_environment() -> dict[str, str]:
-    # A deployment's own settings must not affect tests and measurements.
-    chosen = ("HEYI_REQUIRE_BROWSER",)
+    # A deployment's own settings must not affect tests and measurements. Compiled code is kept: otherwise each worker,
+    # and each of the dozens of processes that the tests start, compiles the program again.
+    chosen, dropped = ("HEYI_REQUIRE_BROWSER",), ("DATABASE_URL", "REDIS_URL", "PYTHONDONTWRITEBYTECODE")
     return {
         name: value
         for name, value in os.environ.items()
-        if name in chosen or not (name.startswith("HEYI_") or name in ("DATABASE_URL", "REDIS_URL"))
+        if name in chosen or not (name.startswith("HEYI_") or name in dropped)
     } | {"PYTHONPATH": str(ROOT)}

@@ -34,6 +34,7 @@ def sign_up(visitor: Visitor, firm: Firm) -> None:
     visitor.open("/")
     visitor.follow("新建账户")
     visitor.type(name="苏知禾", email=firm.email, password=PASSWORD)
+    visitor.tick("consent")
     visitor.press("继续")
     # A demonstration shows the mail beside the place for its code.
     visitor.type(code=code_in(visitor.page.locator(".letter").inner_text()) or "")

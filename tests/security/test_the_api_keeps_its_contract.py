@@ -28,7 +28,7 @@ def made() -> dict[str, list[str]]:
         draft("individual", individual(trade="枫桥望月"), registrar="330702", actor=lin, now=now),
         submitted("llc", company(trade="云岫听禾"), registrar="330702", actor=lin, now=now),
         at_the_agencies(now, trade="溪桥听雨"),
-        issued(now),
+        issued(now, papers=True),
     ]
     with database.reading() as session:
         files = [casefile(session, ref, actor=lin, now=now) for ref in refs]

@@ -147,7 +147,7 @@ def test_what_was_typed_for_an_unknown_login_is_not_kept(account: Account, clock
 @pytest.mark.parametrize(
     ("email", "password", "name", "found"),
     [
-        ("no-at-sign", PASSWORD, "秦望舒", ["email.malformed"]),
+        ("no-at-sign", PASSWORD, "秦望舒", ["address.malformed"]),
         (MAIL, "short", "秦望舒", ["password.too_short"]),
         (MAIL, "1qaz2wsx", "秦望舒", ["password.common"]),
         (MAIL, "aaaaaaaaaa", "秦望舒", ["password.common"]),

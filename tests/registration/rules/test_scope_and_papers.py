@@ -167,7 +167,7 @@ def test_everybody_who_must_sign_signs_once():
 def test_a_legal_person_signs_by_its_representative():
     form = form_of(changed(changed(company(), "people.3", FIRM), "shareholders.0.person", "p4"))
     signer = signers_for(form, entity_type="llc")[-1]
-    assert (signer.person_key, signer.name, signer.signs_for) == ("p4", "王样", "样例投资有限公司")
+    assert (signer.person_key, signer.name, signer.organizations) == ("p4", "王样", ("样例投资有限公司",))
     assert (signer.capacities, signer.email) == (("shareholder",), "w@example.cn")
 
 
