@@ -33,11 +33,7 @@ class FolderAgencies:
         data = json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1).encode()
         path = self._folder / agency / f"{sha256(key.encode()).hexdigest()[:32]}.json"
         try:
-            private_files.make_folder(path.parent)
-            unfinished = path.with_suffix(".part")
-            with open(unfinished, "wb", opener=private_files.opener) as file:
-                file.write(data)
-            unfinished.rename(path)
+            private_files.write(path, data)
         except OSError as broken:
             raise Unavailable("agency", agency=agency) from broken
         return f"received:{sha256(data).hexdigest()[:16]}"

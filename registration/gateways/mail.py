@@ -102,9 +102,5 @@ class FolderMailer:
 
     def send(self, mail: Mail) -> None:
         message = compose(mail, sender=self._sender, at=clock.now())
-        private_files.make_folder(self._folder)
         name = str(message["Message-ID"]).strip("<>").partition("@")[0]
-        temporary = self._folder / f".{name}"
-        with open(temporary, "wb", opener=private_files.opener) as file:
-            file.write(message.as_bytes())
-        temporary.rename(self._folder / f"{name}.eml")
+        private_files.write(self._folder / f"{name}.eml", message.as_bytes())

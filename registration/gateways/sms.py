@@ -56,9 +56,5 @@ class FolderSms:
         self._folder = folder
 
     def send(self, sms: Sms) -> None:
-        private_files.make_folder(self._folder)
         name = sha256("\0".join((sms.to, sms.text, sms.key)).encode()).hexdigest()[:32]
-        temporary = self._folder / f".{name}"
-        with open(temporary, "wb", opener=private_files.opener) as file:
-            file.write(json.dumps(asdict(sms), ensure_ascii=False).encode())
-        temporary.rename(self._folder / f"{name}.json")
+        private_files.write(self._folder / f"{name}.json", json.dumps(asdict(sms), ensure_ascii=False).encode())

@@ -85,7 +85,7 @@ class SignUp(SQLModel, table=True):
 
 
 class PasswordReset(SQLModel, table=True):
-    """A request for a new password: whoever made it must enter the code that was sent to the address.
+    """A request for a new password: the person who made it must enter the code that was sent to the address.
 
     The columns are those of `SignUp`. The row exists also for an address without an account.
     """

@@ -5,24 +5,42 @@ shows whether an address has one. The task that sends the message decides what i
 """
 
 import hmac
+import secrets
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlmodel import Session, col, func, select
 
 from registration import outbox
 from registration.errors import InvalidInput, NotFound, TooManyAttempts
 from registration.models import PasswordReset, SignUp
+from registration.operations.accounts import tidy_locale
 from registration.queries.accounts import secret_hash
-from registration.queries.sign_ups import MOST_TRIES, code_of, pending_row
+from registration.queries.sign_ups import MOST_TRIES, address_key_hash, code_of, pending_row, seal_pending
+from registration.rules.account_address import account_address
 from registration.rules.problems import Problem
 from registration.rules.tidy import typed_number
+from registration.settings import settings
 
 MOST_MAILS = 3
 # For all requests of one address: limits the messages to a mailbox or phone and the codes that can be guessed.
 MOST_MAILS_A_DAY = 10
 KEPT = timedelta(days=1)
 Row = TypeVar("Row", SignUp, PasswordReset)
+
+
+def requested(address: str, *, locale: str, now: datetime) -> tuple[str, dict[str, Any]]:
+    """The secret for the second step, and the columns that every request for a code has."""
+    secret = secrets.token_urlsafe(32)
+    key = secret_hash(secret)
+    return secret, {
+        "secret_hash": key,
+        "address_hash": address_key_hash(address),
+        "email": seal_pending(account_address(address), key=key),
+        "locale": tidy_locale(locale),
+        "created_at": now,
+        "expires_at": now + timedelta(minutes=settings().sign_up_code_minutes),
+    }
 
 
 def order(session: Session, row: SignUp | PasswordReset, effect: str, *, now: datetime) -> None:

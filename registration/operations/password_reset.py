@@ -4,8 +4,7 @@ As for a sign-up the first step never reads accounts. The code works once and fo
 every session. Staff get a new password from the security administrator.
 """
 
-import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import Session, col, delete
 
@@ -14,14 +13,13 @@ from registration.database import transaction
 from registration.errors import InvalidInput
 from registration.models import Account, PasswordReset
 from registration.operations import codes
-from registration.operations.accounts import end_sessions, locked_row, tag_of, tidy_locale
+from registration.operations.accounts import end_sessions, locked_row, tag_of
 from registration.operations.audit import note
 from registration.operations.passwords import hashed, password_problems
 from registration.operations.sign_in_tries import forgive
-from registration.queries.accounts import find_login, secret_hash
-from registration.queries.password_resets import CHANGED, EFFECT, may_reset
-from registration.queries.sign_ups import address_key_hash, pending_address, seal_pending
-from registration.rules.account_address import account_address, account_address_problems
+from registration.queries.password_resets import CHANGED, EFFECT, owner_of
+from registration.queries.sign_ups import pending_address
+from registration.rules.account_address import account_address_problems
 from registration.settings import settings
 from workflows.definition.values import CHINESE
 
@@ -33,16 +31,8 @@ def begin(address: str, *, now: datetime, locale: str = CHINESE) -> str:
     """
     if problems := account_address_problems(address, with_mobile=settings().sends_sms):
         raise InvalidInput(problems)
-    secret = secrets.token_urlsafe(32)
-    key = secret_hash(secret)
-    row = PasswordReset(
-        secret_hash=key,
-        address_hash=address_key_hash(address),
-        email=seal_pending(account_address(address), key=key),
-        locale=tidy_locale(locale),
-        created_at=now,
-        expires_at=now + timedelta(minutes=settings().sign_up_code_minutes),
-    )
+    secret, columns = codes.requested(address, locale=locale, now=now)
+    row = PasswordReset(**columns)
     with transaction() as session:
         session.add(row)
         codes.order(session, row, EFFECT, now=now)
@@ -70,7 +60,8 @@ def confirm(secret: str, code: str, password: str, *, now: datetime) -> Account:
     fresh = hashed(password)
     with transaction() as session:
         row = codes.locked(session, PasswordReset, secret, now=now)
-        account = _owner(session, address) if codes.is_right(row, code) else None
+        owner = owner_of(session, address) if codes.is_right(row, code) else None
+        account = locked_row(session, owner.id) if owner is not None else None
         if account is None:
             row.tries += 1
             note(session, "account:reset_password", subject="unknown", now=now, result="refused", reason="wrong_code")
@@ -79,11 +70,6 @@ def confirm(secret: str, code: str, password: str, *, now: datetime) -> Account:
     if account is None:
         raise codes.wrong(row)
     return account
-
-
-def _owner(session: Session, address: str) -> Account | None:
-    found = find_login(session, address)
-    return locked_row(session, found.id) if may_reset(found) and found is not None else None
 
 
 def _set(session: Session, account: Account, row: PasswordReset, fresh: str, *, now: datetime) -> None:

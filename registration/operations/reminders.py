@@ -9,10 +9,10 @@ from sqlmodel import Session, col
 from registration import database, outbox
 from registration.actor import SYSTEM, Actor
 from registration.errors import Conflict, InvalidInput
+from registration.matters import definition_of
 from registration.models import Application, Party
 from registration.operations import history, sign
 from registration.queries.signing_messages import Channel
-from registration.queries.state_filters import can_take
 from registration.rules.languages import offered
 from registration.rules.problems import Problem
 from registration.settings import settings
@@ -82,8 +82,8 @@ def _remind_one(party_id: int, *, now: datetime) -> None:
 
 def _still_waits(session: Session, case: Application, party: Party) -> bool:
     """Whether the person has neither signed nor declined this content, and the case can be signed."""
-    open_case = select(col(Application.id)).where(col(Application.id) == case.id, can_take("sign"))
-    if session.execute(open_case).first() is None or case.misuse_reported_at is not None:
+    can_be_signed = any(row.action == "sign" for row in definition_of(case.definition).rows_from(case.state))
+    if not can_be_signed or case.misuse_reported_at is not None:
         return False
     return party in sign.waiting_parties(session, case) and party.refused_digest is None
 

@@ -290,7 +290,7 @@ def expected_identity(case: Application, party: Party) -> tuple[str, str]:
 
 
 def _plan_reminders(session: Session, case: Application, *, now: datetime) -> None:
-    """Whoever has not signed this content is reminded after some days, and a refusal of other content has an end."""
+    """Sets when each party whose signature is missing is reminded, and counts their reminders anew."""
     waiting = {party.id for party in waiting_parties(session, case)}
     for party in _parties(session, case):
         party.remind_at = reminder_after(now) if party.id in waiting else None

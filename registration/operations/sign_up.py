@@ -5,7 +5,7 @@ address has one. The task that sends the message decides whether it is the code 
 """
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import Session, col, delete
 
@@ -14,12 +14,12 @@ from registration.errors import InvalidInput
 from registration.keys.account_names import login_key, seal_address
 from registration.models import Account, SignUp
 from registration.operations import codes
-from registration.operations.accounts import insert_into, name_problems, tag_of, tidy_locale
+from registration.operations.accounts import insert_into, name_problems, tag_of
 from registration.operations.audit import note
 from registration.operations.passwords import hashed, password_problems
-from registration.queries.accounts import find_login, secret_hash
-from registration.queries.sign_ups import EFFECT, address_key_hash, pending_address, seal_pending
-from registration.rules.account_address import account_address, account_address_problems, mobile_in
+from registration.queries.accounts import find_login
+from registration.queries.sign_ups import EFFECT, pending_address
+from registration.rules.account_address import account_address_problems, mobile_in
 from registration.rules.privacy_notice import notice_version
 from registration.rules.problems import Problem
 from registration.settings import settings
@@ -38,19 +38,8 @@ def begin(address: str, password: str, name: str, *, consent: str, now: datetime
     problems += password_problems(password, login=address, staff=False) + _consent_problems(consent)
     if problems:
         raise InvalidInput(problems)
-    secret, password_hash = secrets.token_urlsafe(32), hashed(password)
-    key = secret_hash(secret)
-    row = SignUp(
-        secret_hash=key,
-        address_hash=address_key_hash(address),
-        email=seal_pending(account_address(address), key=key),
-        name=name,
-        password_hash=password_hash,
-        locale=tidy_locale(locale),
-        consent_version=consent,
-        created_at=now,
-        expires_at=now + timedelta(minutes=settings().sign_up_code_minutes),
-    )
+    secret, columns = codes.requested(address, locale=locale, now=now)
+    row = SignUp(**columns, name=name, password_hash=hashed(password), consent_version=consent)
     with transaction() as session:
         session.add(row)
         codes.order(session, row, EFFECT, now=now)

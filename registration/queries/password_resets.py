@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from sqlmodel import Session
+
 from registration import database
 from registration.keys.account_names import reach_of
 from registration.models import Account, PasswordReset
@@ -14,9 +16,11 @@ EFFECT = "account.password_reset"
 CHANGED = "account.password_changed"
 
 
-def may_reset(account: Account | None) -> bool:
-    """Only an applicant who is not shut out; a member of staff goes to the security administrator."""
-    return account is not None and account.kind == "applicant" and account.disabled_at is None
+def owner_of(session: Session, address: str) -> Account | None:
+    """The account whose password may be set by a code: of an applicant, and not disabled. A member of staff asks the
+    security administrator."""
+    found = find_login(session, address)
+    return found if found is not None and found.kind == "applicant" and found.disabled_at is None else None
 
 
 def reset_letter(key: str, *, now: datetime) -> Letter | None:
@@ -26,7 +30,7 @@ def reset_letter(key: str, *, now: datetime) -> Letter | None:
         if row is None:
             return None
         address = pending_address(row)
-        if not may_reset(find_login(session, address)):
+        if owner_of(session, address) is None:
             return None
         values = {"code": code_of(row.secret_hash), "minutes": settings().sign_up_code_minutes}
         return account_letter("reset", address, row.locale, values)

@@ -1,7 +1,14 @@
 """What may be promised for a case: an end date, or only the day of the decision on acceptance."""
 
-from registration.matters import definition_of
+from datetime import date, datetime
+
+from registration.clock import local_date
+from registration.matters import calendar, definition_of, office_hours
 from registration.models import Application
+from workflows.clock import deadline
+from workflows.definition import Definition
+from workflows.definition.values import Limit
+from workflows.errors import UnknownYear
 
 
 def acceptance_comes_first(case: Application) -> bool:
@@ -9,5 +16,17 @@ def acceptance_comes_first(case: Application) -> bool:
 
     Then a new file has a promised day for the acceptance only, and no end date.
     """
-    table = definition_of(case.definition)
-    return table.intake not in table.clock[case.regime].runs_in
+    return begins_with_acceptance(definition_of(case.definition), case.regime)
+
+
+def begins_with_acceptance(table: Definition, regime: str) -> bool:
+    """The same for every case of a table and regime."""
+    return table.intake not in table.clock[regime].runs_in
+
+
+def day_from_now(limit: Limit, *, now: datetime) -> date | None:
+    """The last day of a limit that begins now; None if that year has no calendar yet."""
+    try:
+        return local_date(deadline(now, limit, calendar=calendar(), hours=office_hours()))
+    except UnknownYear:
+        return None

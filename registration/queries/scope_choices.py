@@ -1,4 +1,4 @@
-"""The scope items that others of the same trade chose at an office, without showing anybody's own choice."""
+"""The scope items that several others of the same trade chose at an office; no single choice is shown."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator

@@ -1,32 +1,22 @@
 """What is sent to a signer: the link by mail or text message, in the language of this person."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from registration import database
 from registration.keys.field_encryption import decrypt_form
 from registration.models import Account, Application, Party
-from registration.rules.form import Form, read
+from registration.queries.notices import Letter
+from registration.rules.form import read
 from registration.rules.languages import known, said_part
 from registration.rules.reference import texts
-from registration.rules.signers import Signer, signers_for
+from registration.rules.signers import Signer, signer_with
 from registration.settings import settings
 from workflows.definition.values import DEFAULTS
 
 _FILE = "reference/signing_messages.yaml"
 Occasion = Literal["invite", "remind"]
 Channel = Literal["mail", "sms"]
-
-
-@dataclass(frozen=True)
-class SignerMessage:
-    """A mail, or without a subject a text message."""
-
-    channel: Channel
-    to: str
-    subject: str
-    text: str
 
 
 def language_of(party: Party, signer: Signer) -> str:
@@ -42,7 +32,7 @@ def channels_of(signer: Signer) -> tuple[Channel, ...]:
 
 def messages_for(
     application_id: int, links: Mapping[int, str], *, occasion: Occasion, channel: Channel | None = None
-) -> list[SignerMessage]:
+) -> list[Letter]:
     """A message for each party of `links` (number of the party -> secret) that `channel`, or any, can reach."""
     found = []
     with database.reading() as session:
@@ -51,16 +41,11 @@ def messages_for(
         applicant = session.get_one(Account, case.account_id).name
         for party_id, secret in links.items():
             party = session.get_one(Party, party_id)
-            signer = _signer(form, party, entity_type=case.entity_type)
+            signer = signer_with(form, party.person_key, entity_type=case.entity_type)
             ways = [one for one in channels_of(signer) if channel in (None, one)] if signer else []
             if signer and ways:
                 found.append(_message(case, party, signer, secret, applicant, occasion=occasion, channel=ways[0]))
     return found
-
-
-def _signer(form: Form, party: Party, *, entity_type: str) -> Signer | None:
-    signers = signers_for(form, entity_type=entity_type)
-    return next((one for one in signers if one.person_key == party.person_key), None)
 
 
 def _message(
@@ -72,7 +57,7 @@ def _message(
     *,
     occasion: Occasion,
     channel: Channel,
-) -> SignerMessage:
+) -> Letter:
     lang = language_of(party, signer)
     values = {
         "who": party.name,
@@ -85,4 +70,4 @@ def _message(
     to = (signer.email if channel == "mail" else signer.mobile) or ""
     subject = said_part(row, "subject", lang).format_map(values) if channel == "mail" else ""
     text = said_part(row, "text" if channel == "mail" else "sms", lang).format_map(values)
-    return SignerMessage(channel, to, subject, text)
+    return Letter(to, subject, text)

@@ -2,7 +2,7 @@
 
 import re
 
-from registration.rules.email_address import address_key, address_problems, tidy_address
+from registration.rules.email_address import address_problems, tidy_address
 from registration.rules.languages import pair
 from registration.rules.problems import Problem
 from registration.rules.tidy import UntidyText, tidy_phone
@@ -24,11 +24,6 @@ def mobile_in(text: str) -> str | None:
 def account_address(text: str) -> str:
     """The address as it is stored. Raises NotAnAddress (registration/rules/email_address.py)."""
     return mobile_in(text) or tidy_address(text)
-
-
-def account_key(text: str) -> str:
-    """The lookup key, equal for all spellings of one address or number."""
-    return mobile_in(text) or address_key(text)
 
 
 def account_address_problems(text: str, *, with_mobile: bool, path: str = "email") -> list[Problem]:

@@ -113,7 +113,7 @@ class Naming:
 
 @dataclass(frozen=True, config=_STRICT)
 class Comparison:
-    """The words of the type in the comparison of all: whom it fits, who is liable, capital, tax, and the law of these.
+    """The words of the type in the comparison of all: the owners that it fits, liability, capital, tax, and their law.
 
     Persons, documents and registrar are not among them: they follow from the other keys and the matter's rows.
     """

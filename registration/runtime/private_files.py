@@ -21,6 +21,15 @@ def opener(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
+def write(path: Path, content: bytes) -> None:
+    """Writes a file and makes its folder: readers see the whole file or the one of before."""
+    make_folder(path.parent)
+    unfinished = path.with_name(f".{path.name}")
+    with open(unfinished, "wb", opener=opener) as file:
+        file.write(content)
+    unfinished.rename(path)
+
+
 def exposed(home: Path) -> Iterator[Path]:
     """What of the home, with everything below it, other accounts of this machine may read or change."""
     if _is_open(home):

@@ -5,7 +5,7 @@ from registration.operations import notify as record
 from registration.operations.reminders import EFFECT as REMINDER
 from registration.operations.reminders import links_to_send
 from registration.outbox import Work
-from registration.queries.notices import NOTICES, Letter, letter_to_applicant
+from registration.queries.notices import NOTICES, letter_to_applicant
 from registration.queries.signing_messages import messages_for
 from registration.tasks.sign_up import send
 
@@ -27,8 +27,8 @@ def invite(work: Work) -> None:
     assert work.application_id is not None
     now = clock.now()
     links = links_to_send(work.application_id, None, now=now)
-    for message in messages_for(work.application_id, links, occasion="invite"):
-        send(Letter(message.to, message.subject, message.text), key=str(work.id))
+    for letter in messages_for(work.application_id, links, occasion="invite"):
+        send(letter, key=str(work.id))
     record.finish(work.id, now=now)
 
 
@@ -37,6 +37,6 @@ def remind(work: Work) -> None:
     assert work.application_id is not None
     now, payload = clock.now(), work.payload
     links = links_to_send(work.application_id, [payload["party"]], now=now)
-    for message in messages_for(work.application_id, links, occasion="remind", channel=payload["channel"]):
-        send(Letter(message.to, message.subject, message.text), key=str(work.id))
+    for letter in messages_for(work.application_id, links, occasion="remind", channel=payload["channel"]):
+        send(letter, key=str(work.id))
     record.finish(work.id, now=now)

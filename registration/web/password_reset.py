@@ -11,8 +11,8 @@ from registration.http.context import SIGN_UP_LIMIT, lang_here, limiter, setting
 from registration.models import PasswordReset
 from registration.operations import password_reset
 from registration.queries.password_resets import reset_letter
-from registration.queries.sign_ups import pending, pending_address
-from registration.web import device
+from registration.queries.sign_ups import pending_address
+from registration.web import codes, device
 from registration.web.account import problem_texts
 
 blueprint = Blueprint("password_reset", __name__, url_prefix="/password-reset")
@@ -23,8 +23,7 @@ Problems = list[tuple[str, str]]
 
 @blueprint.errorhandler(NotFound)
 def over(_error: NotFound) -> tuple[str, int]:
-    """The same answer for a used or expired code, too many wrong tries, and an unknown address."""
-    return render_template("account/code_over.html", again=url_for("password_reset.begin")), 404
+    return codes.over_page("password_reset.begin")
 
 
 @blueprint.route("", methods=["GET", "POST"])
@@ -38,7 +37,7 @@ def begin() -> Page:
     except InvalidInput as error:
         return _first_page(problem_texts(error.problems)), 422
     except TooManyAttempts as refused:
-        return _first_page([("email", _too_many())]), refused.status
+        return _first_page([("email", codes.too_many_words())]), refused.status
     return redirect(url_for("password_reset.enter_code", secret=secret), 303)
 
 
@@ -69,7 +68,7 @@ def send_again(secret: str) -> Page:
     try:
         password_reset.send_again(secret, now=now())
     except TooManyAttempts as refused:
-        return _code_page(secret, [("code", _too_many())]), refused.status
+        return _code_page(secret, [("code", codes.too_many_words())]), refused.status
     flash(_("验证码已经再发一次"), "ok")
     return redirect(url_for("password_reset.enter_code", secret=secret), 303)
 
@@ -80,9 +79,7 @@ def _first_page(problems: Problems | None = None) -> str:
 
 
 def _code_page(secret: str, problems: Problems | None = None) -> str:
-    row = pending(PasswordReset, secret, now=now())
-    if row is None:
-        raise NotFound("sign_up_over")
+    row = codes.row_here(PasswordReset, secret)
     address = pending_address(row)
     return render_template(
         "account/new_password.html",
@@ -92,7 +89,3 @@ def _code_page(secret: str, problems: Problems | None = None) -> str:
         mail=reset_letter(row.secret_hash, now=now()) if device.shows_messages(address) else None,
         problems=problems or [],
     )
-
-
-def _too_many() -> str:
-    return _("发给这里的验证码太多，请查看垃圾邮件或者短信，或者明天再试")

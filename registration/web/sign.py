@@ -1,6 +1,9 @@
 """The signer's pages, without an account: the request, the identity, the whole file, the signature or the refusal, and
 the report that it is not this person."""
 
+from collections.abc import Callable
+from functools import partial
+
 from flask import Blueprint, Response, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
@@ -98,13 +101,7 @@ def give(secret: str) -> Page:
         return redirect(url_for("sign.show", secret=secret), 303)
     if not request.form.get("agreed"):
         return _page("sign/file.html", secret, opened, [("agreed", _("请勾选，确认您看过全部内容"))]), 422
-    try:
-        sign.sign(secret, proof=session[_mark(opened)], now=now(), digest=request.form.get("digest", ""))
-    except StaleVersion:
-        return _shown_again(secret, [("", _("申请刚刚改过，请看过现在的内容再签名"))])
-    except ActionRefused as refused:
-        return _shown_again(secret, blocker_errors(refused.blockers))
-    return redirect(url_for("sign.show", secret=secret), 303)
+    return _answer(secret, opened, sign.sign, changed=_("申请刚刚改过，请看过现在的内容再签名"))
 
 
 @blueprint.post("/decline")
@@ -116,17 +113,16 @@ def decline(secret: str) -> Page:
     opened = _opened(sign.party_behind(secret, now=now()))
     if opened.signed or not opened.proved:
         return redirect(url_for("sign.show", secret=secret), 303)
-    given = request.form
+    declining = partial(sign.decline, reason=request.form.get("reason", ""))
+    return _answer(secret, opened, declining, changed=_("申请刚刚改过，请看过现在的内容再决定"))
+
+
+def _answer(secret: str, opened: SigningFile, take: Callable[..., object], *, changed: str) -> Page:
+    """Signs or declines exactly the content that was shown; `changed` is said where there is another by now."""
     try:
-        sign.decline(
-            secret,
-            reason=given.get("reason", ""),
-            proof=session[_mark(opened)],
-            now=now(),
-            digest=given.get("digest", ""),
-        )
+        take(secret, proof=session[_mark(opened)], now=now(), digest=request.form.get("digest", ""))
     except StaleVersion:
-        return _shown_again(secret, [("", _("申请刚刚改过，请看过现在的内容再决定"))])
+        return _shown_again(secret, [("", changed)])
     except ActionRefused as refused:
         return _shown_again(secret, blocker_errors(refused.blockers))
     except InvalidInput as invalid:

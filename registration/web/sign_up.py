@@ -11,9 +11,9 @@ from registration.http.context import SIGN_UP_LIMIT, lang_here, limiter, setting
 from registration.models import SignUp
 from registration.operations import accounts
 from registration.operations import sign_up as signing_up
-from registration.queries.sign_ups import letter_about, pending, pending_address
+from registration.queries.sign_ups import letter_about, pending_address
 from registration.rules.privacy_notice import notice_version
-from registration.web import device, session
+from registration.web import codes, device, session
 from registration.web.account import problem_texts, welcome
 from registration.web.security import local_path
 
@@ -24,8 +24,7 @@ Page = str | Response | tuple[str, int]
 
 @blueprint.errorhandler(NotFound)
 def over(_error: NotFound) -> tuple[str, int]:
-    """The same answer for a used or expired code, too many wrong tries, and an unknown address."""
-    return render_template("account/code_over.html", again=url_for("sign_up.begin")), 404
+    return codes.over_page("sign_up.begin")
 
 
 @blueprint.route("", methods=["GET", "POST"])
@@ -47,7 +46,7 @@ def begin() -> Page:
     except InvalidInput as error:
         return _first_page(problem_texts(error.problems)), 422
     except TooManyAttempts as refused:
-        return _first_page([("email", _mails_words())]), refused.status
+        return _first_page([("email", codes.too_many_words())]), refused.status
     return redirect(url_for("sign_up.enter_code", secret=secret, next=_next()), 303)
 
 
@@ -61,9 +60,7 @@ def enter_code(secret: str) -> Page:
 @access("public")
 @limiter.limit(SIGN_UP_LIMIT)
 def confirm(secret: str) -> Page:
-    row = pending(SignUp, secret, now=now())
-    if row is None:
-        raise NotFound("sign_up_over")
+    row = codes.row_here(SignUp, secret)
     try:
         account = signing_up.confirm(secret, request.form.get("code", ""), now=now())
     except InvalidInput as error:
@@ -84,7 +81,7 @@ def send_again(secret: str) -> Page:
     try:
         signing_up.send_again(secret, now=now())
     except TooManyAttempts as refused:
-        return _code_page(secret, [("code", _mails_words())]), refused.status
+        return _code_page(secret, [("code", codes.too_many_words())]), refused.status
     flash(_("验证码已经再发一次"), "ok")
     return redirect(url_for("sign_up.enter_code", secret=secret, next=_next()), 303)
 
@@ -100,9 +97,7 @@ def _first_page(problems: list[tuple[str, str]] | None = None) -> str:
 
 
 def _code_page(secret: str, problems: list[tuple[str, str]] | None = None) -> str:
-    row = pending(SignUp, secret, now=now())
-    if row is None:
-        raise NotFound("sign_up_over")
+    row = codes.row_here(SignUp, secret)
     chosen = settings_here()
     mail = letter_about(row.secret_hash, now=now()) if device.shows_messages(pending_address(row)) else None
     return render_template(
@@ -118,7 +113,3 @@ def _code_page(secret: str, problems: list[tuple[str, str]] | None = None) -> st
 
 def _next() -> str | None:
     return local_path(request.form.get("next") or request.args.get("next"))
-
-
-def _mails_words() -> str:
-    return _("发给这里的验证码太多，请查看垃圾邮件或者短信，或者明天再试")

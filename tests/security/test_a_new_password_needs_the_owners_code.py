@@ -1,5 +1,5 @@
 """A forgotten password: only who reads the owner's mail or phone sets a new one, once, in a short time, and the answer
-shows to nobody whether an address has an account."""
+shows to no stranger whether an address has an account."""
 
 import re
 from collections.abc import Callable

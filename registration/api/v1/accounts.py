@@ -1,6 +1,6 @@
 """Accounts and tokens: a program signs in as a person does, and gets a token in place of a cookie."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Response, request
 from flask_openapi3 import Tag
@@ -28,8 +28,7 @@ def begin_sign_up(body: shapes.SignUp) -> Response:
     """A code of six digits is sent to the address or number. The answer is the same for one that has an account."""
     now = clock.now()
     secret = sign_up.begin(body.email, body.password, body.name, consent=body.consent, now=now, locale=body.locale)
-    ends_at = now + timedelta(minutes=settings_here().sign_up_code_minutes)
-    return reply(shapes.SignUpBegun(secret=secret, code_expires_at=ends_at), 202)
+    return _code_ordered(secret, now=now)
 
 
 @blueprint.post("/accounts/code", tags=TAGS, responses={204: None}, summary="再寄一次验证码 · Mail the code again")
@@ -60,9 +59,7 @@ def confirm_sign_up(body: shapes.SignUpCode) -> Response:
 def begin_password_reset(body: shapes.PasswordForgotten) -> Response:
     """A code is sent if the address has an account of an applicant. The answer is the same for any address."""
     now = clock.now()
-    secret = password_reset.begin(body.email, now=now, locale=body.locale)
-    ends_at = now + timedelta(minutes=settings_here().sign_up_code_minutes)
-    return reply(shapes.SignUpBegun(secret=secret, code_expires_at=ends_at), 202)
+    return _code_ordered(password_reset.begin(body.email, now=now, locale=body.locale), now=now)
 
 
 @blueprint.post(
@@ -112,6 +109,11 @@ def end_token() -> Response:
     given = request.authorization
     accounts.sign_out((given.token if given else None) or "", now=clock.now())
     return Response(status=204)
+
+
+def _code_ordered(secret: str, *, now: datetime) -> Response:
+    ends_at = now + timedelta(minutes=settings_here().sign_up_code_minutes)
+    return reply(shapes.SignUpBegun(secret=secret, code_expires_at=ends_at), 202)
 
 
 def _account(account: Account) -> shapes.Account:

@@ -9,8 +9,9 @@ from pydantic import BaseModel
 
 from registration.clock import local_date
 from registration.http.context import lang_here, say
-from registration.matters import calendar, current, definition_of, office_hours
+from registration.matters import current, definition_of
 from registration.models import Registrar
+from registration.queries.promised import begins_with_acceptance, day_from_now
 from registration.rules.entity_types import Capacity, EntityType, regime_on
 from registration.rules.form import ESTABLISHMENT, read_partly, sections_for
 from registration.rules.form.persons import LegalPerson, NaturalPerson
@@ -21,8 +22,6 @@ from registration.rules.materials import MaterialNeed, possible_materials, requi
 from registration.rules.matter_shapes import MaterialRow
 from registration.rules.norms import cited, law_day, listed
 from registration.rules.signers import CAPACITIES
-from workflows.clock import deadline
-from workflows.errors import UnknownYear
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +60,10 @@ def preparation(row: EntityType, registrar: Registrar, *, tenure: str, now: date
 
 def _promise(registrar: Registrar, regime: Regime, *, now: datetime) -> tuple[int, date | None]:
     table = definition_of(current(ESTABLISHMENT, chosen=registrar.definitions) or "")
-    policy = table.clock[regime]
+    limit = table.clock[regime].limit
     # Where the time begins with a later acceptance, no day is known yet.
-    if table.intake not in policy.runs_in:
-        return policy.limit.amount, None
-    try:
-        due_at = deadline(now, policy.limit, calendar=calendar(), hours=office_hours())
-    except UnknownYear:
-        return policy.limit.amount, None
-    return policy.limit.amount, local_date(due_at)
+    by = None if begins_with_acceptance(table, regime) else day_from_now(limit, now=now)
+    return limit.amount, by
 
 
 def _persons(row: EntityType) -> list[str]:

@@ -12,10 +12,9 @@ from registration.clock import local_date
 from registration.http.context import lang_here
 from registration.matters import calendar, definition_of, office_hours
 from registration.models import Application
-from registration.queries.promised import acceptance_comes_first
+from registration.queries.promised import acceptance_comes_first, day_from_now
 from registration.rules.languages import dated
 from registration.web.i18n import day
-from workflows.clock import deadline
 from workflows.definition.references import FINISHED
 from workflows.errors import UnknownYear
 
@@ -55,11 +54,8 @@ def _if_submitted(case: Application, *, now: datetime) -> PromiseText | None:
         if answer is None:
             return None
         limit, label = answer, _("今天提交，最迟决定是否受理")
-    try:
-        due_at = deadline(now, limit, calendar=calendar(), hours=office_hours())
-    except UnknownYear:
-        return None
-    return _promise(label, office_hours().received_on(now), local_date(due_at))
+    on = day_from_now(limit, now=now)
+    return _promise(label, office_hours().received_on(now), on) if on else None
 
 
 def _promise(label: str, start: date, on: date) -> PromiseText:

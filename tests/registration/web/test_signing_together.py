@@ -55,15 +55,15 @@ def party(ref: str, key: str) -> Party:
 
 
 def proved(visit: Visit, link: str, key: str, **more: Any) -> Visitor:
-    somebody = visit(**more)
-    assert somebody.post(f"{link}/identity", id_no=person(key)["id_no"]).location == link
-    return somebody
+    signer = visit(**more)
+    assert signer.post(f"{link}/identity", id_no=person(key)["id_no"]).location == link
+    return signer
 
 
 def signed(visit: Visit, link: str, key: str) -> None:
-    somebody = proved(visit, link, key)
-    digest = value_of(somebody.get(link), "digest")
-    assert somebody.post(link, digest=digest, agreed="yes").status_code == 303
+    signer = proved(visit, link, key)
+    digest = value_of(signer.get(link), "digest")
+    assert signer.post(link, digest=digest, agreed="yes").status_code == 303
 
 
 def mails(settings: Settings) -> list[tuple[str, str, str]]:
@@ -103,12 +103,12 @@ def test_the_paper_names_the_organizations_of_one_signature(visit: Visit) -> Non
     form["parent"] |= {"representative": number["name"], "representative_id_no": number["id_no"]}
     ref = asked(form, "branch")
     ((_key, link),) = links(ref).items()
-    somebody = visit()
-    somebody.post(f"{link}/identity", id_no=number["id_no"])
-    page = somebody.get(link)
+    signer = visit()
+    signer.post(f"{link}/identity", id_no=number["id_no"])
+    page = signer.get(link)
     assert f"，代表{form['parent']['name']}" in words(page)
     assert form["parent"]["representative_id_no"] in page.text
-    somebody.post(link, digest=value_of(page, "digest"), agreed="yes")
+    signer.post(link, digest=value_of(page, "digest"), agreed="yes")
     assert case_of(ref).state == "submitted"
     from registration.queries.application_document import application_words
 
@@ -165,16 +165,16 @@ def test_a_signer_declines_and_the_applicant_reads_why(visit: Visit, settings: S
     work_off()
     link = links(ref)["p2"]
     assert visit().post(f"{link}/decline", reason=REASON).location == link
-    somebody = proved(visit, link, "p2")
-    digest = value_of(somebody.get(link), "digest")
-    empty = somebody.post(f"{link}/decline", digest=digest, reason="  ")
+    signer = proved(visit, link, "p2")
+    digest = value_of(signer.get(link), "digest")
+    empty = signer.post(f"{link}/decline", digest=digest, reason="  ")
     assert empty.status_code == 409
     assert "请写明理由" in words(empty)
-    hidden = somebody.post(f"{link}/decline", digest=digest, reason=f"{REASON}\u202e")
+    hidden = signer.post(f"{link}/decline", digest=digest, reason=f"{REASON}\u202e")
     assert hidden.status_code == 422
     assert REASON in hidden.text
-    assert somebody.post(f"{link}/decline", digest=digest, reason=REASON).location == link
-    assert "您拒绝了签名" in words(somebody.get(link))
+    assert signer.post(f"{link}/decline", digest=digest, reason=REASON).location == link
+    assert "您拒绝了签名" in words(signer.get(link))
 
     work_off()
     subject, text = next((subject, text) for to, subject, text in mails(settings) if to == LIN)
@@ -200,22 +200,22 @@ def test_a_signer_declines_and_the_applicant_reads_why(visit: Visit, settings: S
 def test_a_person_who_declined_may_change_their_mind(visit: Visit) -> None:
     ref = asked(company())
     link = links(ref)["p2"]
-    somebody = proved(visit, link, "p2")
-    digest = value_of(somebody.get(link), "digest")
-    somebody.post(f"{link}/decline", digest=digest, reason=REASON)
-    assert somebody.post(link, digest=digest, agreed="yes").location == link
-    assert "签名已经完成" in words(somebody.get(link))
+    signer = proved(visit, link, "p2")
+    digest = value_of(signer.get(link), "digest")
+    signer.post(f"{link}/decline", digest=digest, reason=REASON)
+    assert signer.post(link, digest=digest, agreed="yes").location == link
+    assert "签名已经完成" in words(signer.get(link))
 
 
 def test_content_that_was_changed_meanwhile_is_not_declined(visit: Visit) -> None:
     ref = asked(company())
     link = links(ref)["p2"]
-    somebody = proved(visit, link, "p2")
-    digest = value_of(somebody.get(link), "digest")
+    signer = proved(visit, link, "p2")
+    digest = value_of(signer.get(link), "digest")
     act(ref, "reopen", actor=actor_of(LIN), now=clock.now())
     apply.save_section(ref, "social", {"headcount": 9}, actor=actor_of(LIN), now=clock.now())
     act(ref, "request_signatures", actor=actor_of(LIN), now=clock.now())
-    assert somebody.post(f"{link}/decline", digest=digest, reason=REASON).status_code == 409
+    assert signer.post(f"{link}/decline", digest=digest, reason=REASON).status_code == 409
     assert party(ref, "p2").refused_at is None
 
 
