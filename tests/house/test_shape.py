@@ -14,8 +14,8 @@ from tests.house.source import PACKAGES, ROOT, Source, called, sources
 CODE = sources(*PACKAGES)
 ALL = sources(*PACKAGES, "tests", "bench")
 LONGEST_FILE = 350
-# The API's shapes are one flat list of requests and answers, which would be harder to search in two files.
-LONGER = {"registration/api/v1/shapes.py": 500}
+# The shapes of cases are one flat list of requests and answers, which would be harder to search in two files.
+LONGER = {"registration/api/v1/shapes.py": 440}
 LONGEST_FUNCTION = 50
 BROAD = re.compile(r"^(utils?|helpers?|common|managers?|services?)$")
 PUT_OFF = re.compile(r"\b(?:T[O]DO|FI[X]ME|X[X]X)\b")

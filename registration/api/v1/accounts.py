@@ -7,7 +7,7 @@ from flask_openapi3 import Tag
 
 from registration import clock
 from registration.access import access
-from registration.api.v1 import shapes
+from registration.api.v1 import account_shapes as shapes
 from registration.api.v1.blueprint import blueprint, repeatable, reply
 from registration.errors import NotSignedIn
 from registration.http.context import SIGN_IN_LIMIT, SIGN_UP_LIMIT, address_here, limiter, settings_here, the_actor

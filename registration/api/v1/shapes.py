@@ -3,15 +3,12 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel, model_validator
 
-from registration.api.v1.values import CaseRef, Division, Language, Line, Name, Prose, Reason, Shown, Text, choice
+from registration.api.v1.values import CaseRef, Division, Line, Name, Prose, Reason, Text, choice
 from registration.matters import matters
-from registration.rules.email_address import DESCRIBED, LONGEST
 from registration.rules.entity_types import entity_type_keys
 from registration.rules.form import ESTABLISHMENT, MODELS
-from registration.rules.privacy_notice import notice_version
-from workflows.definition.values import CHINESE
 
 Row = TypeVar("Row")
 
@@ -84,71 +81,6 @@ class Refusal(BaseModel):
     request_id: str | None = None
     errors: list[Fault] | None = Field(None, description="Every field that is wrong, with status 422")
     blockers: list[Blocker] | None = Field(None, description="Every rule that is not met, with status 409")
-
-
-# An e-mail address or a mobile number, which more spellings are accepted of than are described.
-AccountAddress = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, max_length=LONGEST),
-    Shown({"pattern": f"{DESCRIBED}|^1[3-9][0-9]{{9}}$"}),
-]
-Password = Annotated[str, StringConstraints(max_length=1000)]
-
-
-class SignUp(Given):
-    email: AccountAddress = Field(description="An e-mail address, or a mobile number where text messages are sent")
-    password: Password
-    name: Text
-    consent: Annotated[Line, Shown({"pattern": f"^{notice_version()}$"})] = Field(
-        description="The version of the privacy notice (/privacy) that the person has agreed to"
-    )
-    locale: Language = CHINESE
-
-
-class SignUpBegun(BaseModel):
-    """`secret` goes with the code into the next request; the code is in the message."""
-
-    secret: str
-    code_expires_at: datetime
-
-
-class SignUpSecret(Given):
-    secret: Line
-
-
-class SignUpCode(SignUpSecret):
-    code: Annotated[Line, Shown({"pattern": "^[0-9]{6}$"})] = Field(description="The six digits of the message")
-
-
-class PasswordForgotten(Given):
-    email: AccountAddress
-    locale: Language = CHINESE
-
-
-class NewPassword(SignUpCode):
-    password: Password
-
-
-class Credentials(Given):
-    login: Line = Field(description="An e-mail address, a mobile number, or the number of a member of staff")
-    password: Annotated[str, StringConstraints(max_length=1000)]
-
-
-class Account(BaseModel):
-    kind: Literal["applicant", "staff"]
-    login: str
-    name: str
-    roles: list[str]
-    registrar: str | None
-    agency: str | None
-
-
-class Token(BaseModel):
-    """`token` goes into `Authorization: Bearer <token>`; it is shown once and kept here as a hash only."""
-
-    token: str
-    expires_at: datetime
-    account: Account
 
 
 class Office(BaseModel):
