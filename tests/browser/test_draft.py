@@ -1,6 +1,6 @@
 """What scripts add to the form, and that it works as well without them."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import APIResponse, Route, expect
 
 from registration.operations import samples
 from tests.browser.conftest import Arrivals
@@ -83,7 +83,7 @@ def test_a_session_that_ends_while_typing_is_opened_again_on_the_page(arrive: Ar
     expect(lin.page.locator("dialog[open]")).to_contain_text("您的登录已经结束")
     expect(lin.page.locator("[data-saved]")).to_contain_text("还没有保存")
     dialog = lin.page.locator("dialog[open]")
-    dialog.get_by_label("邮箱或者工号").fill(LIN)
+    dialog.get_by_label("工号").fill(LIN)
     dialog.get_by_label("密码").fill("wrong password 0")
     dialog.get_by_role("button", name="登录").click()
     expect(dialog).to_contain_text("密码不对")
@@ -93,6 +93,27 @@ def test_a_session_that_ends_while_typing_is_opened_again_on_the_page(arrive: Ar
     expect(lin.page.locator("[data-saved]")).to_contain_text("已自动保存")
     lin.open(f"/applications/{ref}/name")
     expect(lin.control("name.trade")).to_have_value("观澜听松")
+
+
+def test_an_answer_that_was_late_does_not_ask_to_sign_in_once_more(arrive: Arrivals) -> None:
+    lin = arrive(login=LIN)
+    ref = begin(lin)
+    lin.open(f"/applications/{ref}/name")
+    late: list[tuple[Route, APIResponse]] = []
+    lin.page.route("**/name/check*", lambda route: late.append((route, route.fetch())), times=1)
+    end_session(lin)
+    with lin.page.expect_request("**/name/check*"):
+        lin.type(name__trade="观澜听松")
+    dialog = lin.page.locator("dialog[open]")
+    dialog.get_by_label("工号").fill(LIN)
+    dialog.get_by_label("密码").fill(samples.PASSWORD)
+    dialog.get_by_role("button", name="登录").click()
+    expect(dialog).to_have_count(0)
+    [(route, answer)] = late
+    route.fulfill(response=answer)
+    expect(lin.page.locator("[data-saved]")).to_contain_text("已自动保存")
+    expect(dialog).to_have_count(0)
+    expect(lin.page.locator("#verdict")).to_contain_text("还没有写完整")
 
 
 def test_a_form_sent_after_the_session_is_kept_without_scripts(arrive: Arrivals) -> None:

@@ -2,6 +2,7 @@
 (() => {
   const SOON = 1200;
   const LATER = 15000;
+  const TRIES = 3;
   const form = document.querySelector("form[data-draft]");
   if (!form) return;
   const status = form.querySelector("[data-saved]");
@@ -11,6 +12,9 @@
   let running = null;
   let dirty = false;
   let renewed = false;
+  // How often somebody has signed in on this page: a refusal of an earlier request then says nothing about now.
+  let signedIn = 0;
+  const askedAt = new WeakMap();
 
   const say = (words) => {
     status.hidden = false;
@@ -26,19 +30,20 @@
     });
 
   const send = async () => {
+    const asked = signedIn;
     const answer = await ask(form.dataset.draft, new FormData(form), { keepalive: true });
     const given = await answer.json();
     if (given.seen) form.elements.seen.value = given.seen;
     if (answer.ok) renewed = false;
     say(given.words || status.dataset.failed);
-    if (given.csrf) refused(answer.status, given);
+    if (given.csrf) refused(answer.status, given, asked);
     else if (!given.words) throw new Error(`status ${answer.status}`);
   };
 
   // The session or the page's token is over: the new token is kept, and a person who is signed out signs in here.
-  const refused = (code, given) => {
+  const refused = (code, given, asked) => {
     token.value = given.csrf;
-    if (code === 401) signIn();
+    if (code === 401 && asked === signedIn) signIn();
     else wait(renewed ? LATER : SOON);
     renewed = true;
   };
@@ -83,12 +88,16 @@
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden" && dirty) keep();
   });
+  document.addEventListener("htmx:beforeSend", (event) => askedAt.set(event.detail.xhr, signedIn));
   document.addEventListener("htmx:responseError", (event) => {
-    const answer = event.detail.xhr;
-    if (answer.status !== 401) return;
-    const given = JSON.parse(answer.responseText);
+    const { xhr, elt } = event.detail;
+    if (xhr.status !== 401 && xhr.status !== 400) return;
+    const given = JSON.parse(xhr.responseText);
+    const asked = askedAt.get(xhr);
+    const again = xhr.status === 401 ? asked !== signedIn : !renewed;
     say(given.words);
-    refused(401, given);
+    refused(xhr.status, given, asked);
+    if (again) elt.dispatchEvent(new Event("input", { bubbles: true }));
   });
   if (!dialog) return;
 
@@ -104,12 +113,14 @@
   dialog.querySelector("form").addEventListener("submit", async (event) => {
     event.preventDefault();
     let [answer, given] = await attempt(event.target);
-    // Another request that was answered late brought a new cookie, to which the token did not belong.
-    if (answer && answer.status === 400 && given && given.csrf) [answer, given] = await attempt(event.target);
+    // Other requests that were answered late brought new cookies, to which the token did not belong.
+    for (let left = TRIES; left && answer && answer.status === 400 && given && given.csrf; left -= 1)
+      [answer, given] = await attempt(event.target);
     wrong.hidden = Boolean(answer && answer.ok);
     wrong.textContent = (given && given.words) || status.dataset.failed;
     if (!answer || !answer.ok) return;
     event.target.reset();
+    signedIn += 1;
     dialog.close();
     keep();
   });
