@@ -64,12 +64,8 @@ def fill_in(visitor: Visitor, firm: Firm) -> None:
 
 
 def hand_in_materials(visitor: Visitor) -> None:
-    """A PDF of two pages and a photograph, both really drawn."""
-    for kind, filename, content, mime in (
-        ("articles", "章程.pdf", pdf("公司章程", pages=2), "application/pdf"),
-        ("appointment", "任职文件.pdf", pdf("股东会决议", pages=1), "application/pdf"),
-        ("premises_title", "产权证.png", png("dark"), "image/png"),
-    ):
+    """A photograph, really drawn; articles and appointments are made by the system."""
+    for kind, filename, content, mime in (("premises_title", "产权证.png", png("dark"), "image/png"),):
         visitor.follow(material_label(kind, visitor.lang))
         visitor.hand_in("file", filename, content, mime)
         visitor.press("上传")

@@ -23,7 +23,7 @@ from registration.documents import uploads
 from registration.gateways.storage import storage
 from registration.http.context import limiter
 from registration.models import Message, MisuseReport
-from registration.operations import apply, misuse, registrar_profiles, samples, sign
+from registration.operations import apply, founding_documents, misuse, registrar_profiles, samples, sign
 from registration.operations.act import act
 from registration.operations.registrar_profiles import ProfileProposal
 from registration.settings import Settings
@@ -33,7 +33,14 @@ from tests.fixtures.office import opened
 
 LIN = "lin@example.cn"
 STRANGERS = ("zhou@example.cn", "0217", "0318", "0319", "0320", "3301", "3305")
-PLACES = {"draft": "330701", "signing": "330701", "reported": "330701", "issued": "330702", "shared": "330784"}
+PLACES = {
+    "draft": "330701",
+    "printed": "330701",
+    "signing": "330701",
+    "reported": "330701",
+    "issued": "330702",
+    "shared": "330784",
+}
 # Users who work on the case at the agencies: they make the same requests, to prove that the addresses exist.
 INSIDERS = {
     "review": "0417",
@@ -93,6 +100,8 @@ def case_for(rule: Rule) -> str:
     chapter = rule.endpoint.partition(".")[0]
     if rule.endpoint in ISSUED or chapter == "ledger":
         return "issued"
+    if rule.endpoint == "documents.draft":
+        return "printed"
     if chapter == "misuse":
         return "reported"
     if chapter in ("signing", "sign"):
@@ -121,7 +130,7 @@ def office(database_url: str, settings: Settings, database: Engine) -> Iterator[
 
 def _draft(settings: Settings, now: datetime, trade: str = "双溪样例") -> dict[str, Any]:
     lin = actor_of(LIN)
-    ref = draft("llc", company(trade=trade), registrar=PLACES["draft"], actor=lin, now=now)
+    ref = draft("llc", company(trade=trade), registrar=PLACES["draft"], actor=lin, now=now, made=True)
     page = picture()
     stored = uploads.keep(page, uploads.judge(page, "a.png"), storage=storage(settings))
     material = apply.attach(ref, "articles", stored, actor=lin, now=now)
@@ -130,6 +139,7 @@ def _draft(settings: Settings, now: datetime, trade: str = "双溪样例") -> di
         "material": material,
         "section": "domicile",
         "kind": "articles",
+        "document": "appointment",
         "key": "p1",
         "number": 1,
         "page": 1,
@@ -188,7 +198,21 @@ def _shared(settings: Settings, now: datetime) -> dict[str, Any]:
     }
 
 
-MAKERS = {"draft": _draft, "signing": _signing, "reported": _reported, "issued": _issued, "shared": _shared}
+def _printed(settings: Settings, now: datetime) -> dict[str, Any]:
+    values = _draft(settings, now, trade="秋水长天")
+    founding_documents.order_draft(values["ref"], values["document"], actor=actor_of(LIN), now=now)
+    work_off()
+    return values
+
+
+MAKERS = {
+    "draft": _draft,
+    "printed": _printed,
+    "signing": _signing,
+    "reported": _reported,
+    "issued": _issued,
+    "shared": _shared,
+}
 
 
 def work_off() -> None:

@@ -7,6 +7,7 @@ from registration.api.v1 import (
     apply,
     catalogue,
     describe,
+    documents,
     explain,
     inbox,
     ledger,
@@ -23,7 +24,7 @@ from registration.api.v1.blueprint import blueprint
 
 # The chapters hang their views on the blueprint when they are imported.
 CHAPTERS = (
-    *(accounts, catalogue, apply, materials, sign, review, inbox),
+    *(accounts, catalogue, apply, documents, materials, sign, review, inbox),
     *(licences, ledger, papers, registrar_profiles, verify, log, describe, explain),
 )
 

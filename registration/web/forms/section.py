@@ -115,6 +115,7 @@ def onward(ref: str, section: str) -> str:
 SPECIAL = {
     "name": "naming.edit",
     "scope": "scope.edit",
+    "documents": "documents.edit",
     "people": "people.listed",
     "shareholders": "shareholders.listed",
 }

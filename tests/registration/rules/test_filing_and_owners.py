@@ -120,7 +120,7 @@ def test_an_agent_files_with_a_power_of_attorney_and_proves_identity() -> None:
     assert told(form) == []
     parsed, _ = read(form, entity_type="llc", regime=NOW)
     needs = {need.kind for need in required_materials(parsed, entity_type="llc", regime=NOW) if need.required}
-    assert {"power_of_attorney", "appointment"} <= needs
+    assert needs == {"power_of_attorney", "premises_lease"}
     assert {signer.person_key: signer.capacities for signer in signers_for(parsed, entity_type="llc")}["p4"] == (
         "agent",
     )
@@ -235,4 +235,4 @@ def test_a_domicile_is_declared_only_where_the_registrar_takes_it() -> None:
     assert told(form, may_declare_domicile=True) == []
     parsed, _ = read(form, entity_type="llc", regime=NOW)
     kinds = {need.kind for need in required_materials(parsed, entity_type="llc", regime=NOW) if need.required}
-    assert kinds == {"articles", "appointment"}
+    assert kinds == set()
