@@ -25,11 +25,14 @@ def document_faults(found: Matter, *, at: Callable[..., FolderFault]) -> Iterato
 
 def _head(row: DocumentRow, found: Matter) -> Found:
     yield from _unknown("replaces", row.replaces, found.materials, "no_material")
-    types = {name for one in entity_types() for name in (one.key, one.family)}
-    yield from _unknown("for", row.named, types, "no_type")
+    yield from _unknown("for", row.named, _types(), "no_type")
     yield from _unknown("when", row.when, CONDITIONS, "no_condition")
     yield from _unknown("signers", row.signers, CAPACITIES, "no_capacity")
     yield from _placeholders("title", row.title, ANSWERS)
+
+
+def _types() -> set[str]:
+    return {name for one in entity_types() for name in (one.key, one.family)}
 
 
 def _clauses(row: DocumentRow) -> Found:
@@ -44,6 +47,7 @@ def _clauses(row: DocumentRow) -> Found:
 
 
 def _clause(at: str, clause: ClauseRow) -> Found:
+    yield from _unknown(f"{at}.for", clause.named, _types(), "no_type")
     yield from _unknown(f"{at}.when", clause.when, CONDITIONS, "no_condition")
     yield from _unknown(f"{at}.table", [clause.table] if clause.table else [], TABLES, "no_document_table")
     yield from _placeholders(f"{at}.text", clause.text, () if clause.marked else ANSWERS)
@@ -53,6 +57,7 @@ def _required(row: DocumentRow) -> Found:
     known = {clause.key for clause in row.clauses}
     for citation, matter in row.required.items():
         yield from _unknown(f"required.{citation}.clauses", matter.clauses, known, "no_clause")
+        yield from _unknown(f"required.{citation}.for", matter.named, _types(), "no_type")
     for citation in (*row.basis, *row.required):
         if not is_citation(citation):
             yield "basis", "no_norm", {"citation": citation}

@@ -109,12 +109,14 @@ class MaterialRow(Closed):
 class ClauseRow(Closed):
     """A clause of a document in Chinese; {placeholders} are answers of the form.
 
-    `when`: the conditions under which the document has it, all together. `marked`: its name on the page where those who
-    sign may put it in their own words, so it has no placeholder. `table`: a table of answers below the text.
+    `for`: the types or families whose document has it (none: all); `when`: the conditions, all together. `marked`: its
+    name on the page where those who sign may put it in their own words, so it has no placeholder. `table`: a table of
+    answers below the text.
     """
 
     key: Key
     text: Annotated[str, Field(min_length=1, max_length=5000)]
+    named: Names = Field(default=(), alias="for")
     when: Names = ()
     marked: Said | None = None
     table: Key | None = None
@@ -128,9 +130,10 @@ class ChapterRow(Closed):
 
 
 class RequiredMatter(Closed):
-    """What a document must say by law, and the clauses that say it."""
+    """What a document must say by law, and the clauses that say it. `for`: the types of which the law wants it."""
 
     matter: Filled
+    named: Names = Field(default=(), alias="for")
     clauses: Annotated[tuple[Key, ...], Field(min_length=1)]
 
 

@@ -162,7 +162,7 @@ def _own(file: CaseFile) -> dict[str, str]:
 
 def _marked(file: CaseFile, document: MadeDocument) -> list[MarkedClause]:
     form: Form = file.facts.read_form[0]
-    return marked_clauses(document.key, document.row, form)
+    return marked_clauses(document.key, document.row, form, entity_type=file.case.entity_type)
 
 
 def _id(name: str) -> str:

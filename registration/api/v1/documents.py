@@ -107,7 +107,7 @@ def fetch_draft(path: DocumentPath) -> Response:
 
 
 def _row(file: CaseFile, one: MadeDocument) -> DocumentRow:
-    clauses = marked_clauses(one.key, one.row, file.facts.read_form[0])
+    clauses = marked_clauses(one.key, one.row, file.facts.read_form[0], entity_type=file.case.entity_type)
     return DocumentRow(
         document=one.kind,
         label=say(one.needs[0].need.label),

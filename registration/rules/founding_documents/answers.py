@@ -74,6 +74,11 @@ def _contact(name: str) -> Callable[[Form], str]:
     return named
 
 
+def _delegations(form: Form) -> str:
+    pairs = {row.person: row.delegate for row in form.partner_rows if row.delegate}
+    return "；".join(f"{_name(form, firm) or BLANK}委派{_name(form, key) or BLANK}" for firm, key in pairs.items())
+
+
 def _agency(form: Form) -> str:
     filer = form.contacts.filer if form.contacts else None
     return f"（{filer.firm}）" if filer and filer.firm else ""
@@ -116,10 +121,18 @@ ANSWERS: Texts = {
     "managers": _held("manager"),
     "legal_rep": _held("legal_rep"),
     "legal_rep_post": _post,
+    "shares": lambda form: _shares(form.capital_wan) if form.capital_wan else "",
+    "chair_of_council": _held("chair"),
+    "council_members": _held("council_member"),
+    "council_supervisors": _held("council_supervisor"),
+    "council_count": _count(lambda form: (form.council.person, *form.council.directors) if form.council else ()),
+    "council_supervisor_count": _count(lambda form: form.council.supervisors if form.council else ()),
+    "member_count": _count(lambda form: form.members.listed if form.members else ()),
     "partner_count": _count(lambda form: dict.fromkeys(row.person for row in form.partner_rows)),
     "general_partners": _held("general_partner"),
     "limited_partners": _held("limited_partner"),
     "executives": _held("executive_partner"),
+    "delegations": _delegations,
     "directing": _directing,
     "owning": _owning,
     "supervising": _supervising,
@@ -138,6 +151,11 @@ def answers_in(form: Form) -> dict[str, str]:
 def amount(wan: Decimal) -> str:
     """50 as 50万元, 0.5 as 0.5万元."""
     return f"{wan.normalize():f}万元"
+
+
+def _shares(wan: Decimal) -> str:
+    """The shares of one yuan in this amount: 5000000 as 5,000,000."""
+    return f"{wan * 10_000:,.0f}"
 
 
 def _share(part: Decimal, whole: Decimal) -> str:
@@ -165,15 +183,33 @@ def _contributions(form: Form) -> DocumentTable:
     return _table(("股东姓名或者名称", "出资方式", "认缴出资额", "出资日期", "出资比例"), rows)
 
 
-def _officers(form: Form) -> DocumentTable:
-    officers = form.officers
+def _promoters(form: Form) -> DocumentTable:
+    """Company Law 95(6): each promoter's shares by method and day."""
     rows = [
-        (_name(form, row.person), choice_text("officers.directors.*.post", row.post, OF_PAPERS))
-        for row in (officers.directors if officers else ())
+        (
+            _name(form, row.person),
+            choice_text("shareholders.*.lines.*.method", line.method, OF_PAPERS),
+            f"{_shares(line.amount_wan)}股",
+            chinese.day(line.due_on),
+        )
+        for row in form.holders
+        for line in row.lines
     ]
-    rows += [(_name(form, key), "监事") for key in (officers.supervisors if officers else ())]
-    rows += [(_name(form, key), "经理") for key in (officers.managers if officers else ())]
-    return _table(("姓名", "职务"), rows)
+    return _table(("发起人姓名或者名称", "出资方式", "认购的股份数", "出资日期"), rows)
+
+
+def _members(form: Form) -> DocumentTable:
+    """FCL 15(6): the contribution of each member."""
+    rows = [
+        (
+            _name(form, row.person),
+            choice_text("members.listed.*.kind", row.kind, OF_PAPERS),
+            choice_text("members.listed.*.method", row.method, OF_PAPERS) if row.amount_wan else "不出资",
+            amount(row.amount_wan),
+        )
+        for row in (form.members.listed if form.members else ())
+    ]
+    return _table(("成员", "成员类型", "出资方式", "出资额"), rows)
 
 
 def _partners(form: Form) -> DocumentTable:
@@ -204,6 +240,7 @@ def _table(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Documen
 # The tables that a clause may name.
 TABLES: Mapping[str, Callable[[Form], DocumentTable]] = {
     "contributions": _contributions,
-    "officers": _officers,
+    "promoters": _promoters,
     "partners": _partners,
+    "members": _members,
 }

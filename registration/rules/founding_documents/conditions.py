@@ -31,6 +31,11 @@ def _has_agent(form: Form) -> bool:
     return filer is not None and filer.role == "agent"
 
 
+def _has_whole_shares(form: Form) -> bool:
+    """Whether each promoter takes a whole number of shares of one yuan."""
+    return all((row.subscribed_wan * 10_000) % 1 == 0 for row in form.holders)
+
+
 # The conditions that a row may name.
 CONDITIONS: Mapping[str, Callable[[Form], bool]] = {
     "several_shareholders": lambda form: len(form.holders) > 1,
@@ -53,8 +58,15 @@ CONDITIONS: Mapping[str, Callable[[Form], bool]] = {
     "represented_by_director": _is_post("director"),
     "represented_by_manager": _is_post("manager"),
     "agent": _has_agent,
+    "whole_shares": _has_whole_shares,
+    "council": lambda form: form.council is not None and bool(form.council.directors),
+    "no_council": lambda form: form.council is not None and not form.council.directors,
+    "executive_supervisor": lambda form: form.council is not None and len(form.council.supervisors) == 1,
+    "council_of_supervisors": lambda form: form.council is not None and len(form.council.supervisors) > 1,
+    "no_council_supervisors": lambda form: form.council is not None and not form.council.supervisors,
     "some_execute": lambda form: 0 < len({row.person for row in form.partner_rows if row.executes}) < _partners(form),
     "all_execute": lambda form: len({row.person for row in form.partner_rows if row.executes}) == _partners(form) > 0,
+    "labour": lambda form: any(row.method == "labour" for row in form.partner_rows),
     "delegate": lambda form: any(row.delegate for row in form.partner_rows),
 }
 

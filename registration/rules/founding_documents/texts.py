@@ -3,19 +3,22 @@
 A text is a function of the answers alone, so that who signs these signs it.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from certificates.chinese import counted
 from certificates.paper.founding_document import DocumentChapter, DocumentClause, DocumentText
 from registration.rules.entity_types import type_row
-from registration.rules.form import ESTABLISHMENT, Form
+from registration.rules.form import ESTABLISHMENT, Form, sections_for
 from registration.rules.founding_documents.answers import TABLES, answers_in
 from registration.rules.founding_documents.conditions import apply_all
 from registration.rules.kinds import Regime
 from registration.rules.matter_folders import matter_data
 from registration.rules.matter_shapes import ChapterRow, ClauseRow, DocumentRow
 from workflows.definition.values import Text
+
+# The section of the form with the clauses in other words.
+SECTION = "documents"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,12 @@ def rows_for(
 
 
 def offered_rows(*, entity_type: str, regime: str, matter: str = ESTABLISHMENT) -> dict[str, DocumentRow]:
-    """The documents that a case of this type may have under the regime, by key, in the order of the materials."""
+    """The documents that a case of this type may have under the regime, by key, in the order of the materials.
+
+    Where its form has no section for them, none is made.
+    """
+    if SECTION not in {section.key for section in sections_for(entity_type, regime, matter)}:
+        return {}
     kind, data = type_row(entity_type), matter_data(matter)
     order = list(data.materials)
     rows = sorted(data.documents.items(), key=lambda item: order.index(item[1].kind))
@@ -66,15 +74,17 @@ def kinds_made(
     return frozenset(kind for row in made.values() for kind in row.replaces)
 
 
-def text_of(key: str, row: DocumentRow, form: Form) -> DocumentText:
+def text_of(key: str, row: DocumentRow, form: Form, *, entity_type: str) -> DocumentText:
     """The whole text of a document; answers that are missing are blanks."""
+    kind = type_row(entity_type)
     answers, own = answers_in(form), form.documents.own() if form.documents else {}
     numbers = _numbers(row.numbering)
     chapters, used = [], 0
     for chapter in row.chapters:
         # Articles are counted through, the points of a resolution within it.
         numbers = numbers if row.numbering == "articles" else _numbers(row.numbering)
-        clauses = tuple(_clauses(key, chapter, form, answers, own, numbers))
+        applying = [one for one in chapter.clauses if not one.named or kind.answers_to(one.named)]
+        clauses = tuple(_clauses(key, applying, form, answers, own, numbers))
         if clauses:
             used += 1
             chapters.append(DocumentChapter(heading=_heading(chapter, row, used), clauses=clauses))
@@ -92,13 +102,14 @@ def texts_for(
 ) -> list[DocumentText]:
     """The text of every document that is made for these answers."""
     rows = rows_for(form, entity_type=entity_type, regime=regime, matter=matter, uploaded=uploaded)
-    return [text_of(key, row, form) for key, row in rows.items()]
+    return [text_of(key, row, form, entity_type=entity_type) for key, row in rows.items()]
 
 
-def marked_clauses(key: str, row: DocumentRow, form: Form) -> list[MarkedClause]:
+def marked_clauses(key: str, row: DocumentRow, form: Form, *, entity_type: str) -> list[MarkedClause]:
     """The clauses of the document that may be put in other words, in its order."""
     marked = {clause.key: (clause.marked, clause.text.strip()) for clause in row.clauses if clause.marked}
-    shown = (clause for chapter in text_of(key, row, form).chapters for clause in chapter.clauses)
+    text = text_of(key, row, form, entity_type=entity_type)
+    shown = (clause for chapter in text.chapters for clause in chapter.clauses)
     return [
         MarkedClause(f"{key}.{clause.key}", label, clause.number, standard, "\n".join(clause.paragraphs))
         for clause in shown
@@ -115,13 +126,13 @@ def clause_label(name: str, *, matter: str) -> Text | None:
 
 def _clauses(
     key: str,
-    chapter: ChapterRow,
+    clauses: Iterable[ClauseRow],
     form: Form,
     answers: Mapping[str, str],
     own: Mapping[str, str],
     numbers: Iterator[str],
 ) -> Iterator[DocumentClause]:
-    for clause in chapter.clauses:
+    for clause in clauses:
         if apply_all(clause.when, form):
             words = own.get(f"{key}.{clause.key}") if clause.marked else None
             yield DocumentClause(
