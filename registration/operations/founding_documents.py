@@ -14,7 +14,7 @@ from registration.actor import Actor
 from registration.clock import local_date
 from registration.models import Application, Message, Paper
 from registration.operations.case_store import locked
-from registration.operations.papers import opened, sealed
+from registration.operations.papers import opened, sealed, written
 from registration.queries.document_sheets import draft_sheet, signed_sheet
 from registration.queries.founding_documents import readable_text, texts_now
 from registration.queries.object_facts import object_facts
@@ -32,16 +32,12 @@ def prepare(application_id: int, kind: str, *, revision: int, now: datetime) -> 
     """The paper of this document for this revision; a repeated call returns the same one."""
     with database.transaction() as session:
         case = session.get_one(Application, application_id, with_for_update=True)
-        paper = session.scalars(
-            select(Paper).where(
-                col(Paper.application_id) == application_id, col(Paper.kind) == kind, col(Paper.revision) == revision
-            )
-        ).one_or_none()
-        paper = paper or _written(session, case, kind, revision=revision, now=now)
+        found = written(session, case, kind, revision=revision)
+        paper = found or _write(session, case, kind, revision=revision, now=now)
         return PreparedDocument(paper.id, opened(paper.content, case=case.ref))
 
 
-def _written(session: Session, case: Application, kind: str, *, revision: int, now: datetime) -> Paper:
+def _write(session: Session, case: Application, kind: str, *, revision: int, now: datetime) -> Paper:
     ref = token_urlsafe(16)
     sheet = signed_sheet(session, case, kind, revision=revision, ref=ref, on=local_date(now))
     paper = Paper(
