@@ -35,7 +35,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "propose": {"json": {"kind": "revoke", "reason_code": "V02", "opinion": "属实"}},
 }
 
-ANY = dict.fromkeys(("section", "material", "licence", "paper", "party", "action"), "x") | {"ref": "HY-2026-000001"}
+ANY = dict.fromkeys(("section", "material", "document", "licence", "paper", "party", "action"), "x") | {
+    "ref": "HY-2026-000001"
+}
 
 
 database_url = sqlite_only
@@ -81,6 +83,7 @@ def test_another_persons_object_is_none(
         "ref": ref,
         "section": "name",
         "material": material,
+        "document": "articles",
         "licence": "x",
         "paper": "x",
         "party": "x",
@@ -93,7 +96,7 @@ def test_another_persons_object_is_none(
 
 
 def test_without_a_token_nothing_is_told(app: Flask, stranger: Program) -> None:
-    values = dict.fromkeys(("section", "material", "licence", "paper", "party", "action"), "x") | {
+    values = dict.fromkeys(("section", "material", "document", "licence", "paper", "party", "action"), "x") | {
         "ref": "HY-2026-000001"
     }
     answers = {f"{method} {rule.rule}": ask(stranger, method, rule, values) for method, rule in routes(app)}
