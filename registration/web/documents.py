@@ -15,11 +15,11 @@ from registration.documents.downloads import attachment
 from registration.documents.founding_drafts import Draft, draft_of
 from registration.gateways.storage import storage
 from registration.http.context import settings_here, the_actor
-from registration.operations import apply, founding_documents
+from registration.operations import founding_documents
 from registration.queries.casefile import CaseFile, MadeDocument, Need, TaskState, casefile
 from registration.queries.founding_documents import readable_text
 from registration.rules.form import Form
-from registration.rules.founding_documents.texts import MarkedClause, marked_clauses, offered_kinds
+from registration.rules.founding_documents.texts import MarkedClause, clause_label, marked_clauses, offered_kinds
 from registration.rules.problems import Problem
 from registration.rules.tidy import UntidyText, tidy_lines
 from registration.web.forms import section as pages
@@ -91,14 +91,16 @@ def read(ref: str, document: str) -> Page:
         file = casefile(session, ref, actor=actor, now=now(), rule="paper.read")
         text = readable_text(session, file.case, document, actor=actor)
     own = not actor.is_staff
+    may_edit = own and any(pages.is_editable(file, task) for task in file.tasks if task.section.key == SECTION)
+    printed = (one for one in reversed(file.papers) if one.kind == document and one.storage_key)
     return render_template(
         "documents/read.html",
         file=file,
         text=text,
         is_own=own,
-        may_edit=own and any(pages.is_editable(file, task) for task in file.tasks if task.section.key == SECTION),
+        may_edit=may_edit,
         is_ready=own and _draft(ref, document).is_ready,
-        paper=next((one for one in reversed(file.papers) if one.kind == document and one.storage_key), None),
+        paper=None if may_edit else next(printed, None),
     )
 
 
@@ -125,22 +127,28 @@ def _draft(ref: str, document: str) -> Draft:
     return draft_of(storage(settings_here()), ref, document, actor=the_actor(), now=now())
 
 
-def _saved(file: CaseFile, raw: dict[str, Any]) -> list[Problem]:
+def _saved(file: CaseFile, raw: dict[str, Any] | None) -> list[Problem]:
     """Without a clause in other words there is no answer to keep."""
-    if raw["clauses"]:
+    if raw is not None:
         return pages.save(file, SECTION, raw)
-    if SECTION in file.form:
-        apply.clear_section(file.case.ref, SECTION, actor=the_actor(), now=now())
+    pages.keep(file, SECTION, raw)
     return []
 
 
-def _bound(file: CaseFile, *, without: str = "") -> dict[str, Any]:
-    """The clauses in other words: those of the page, and stored ones that do not apply to the present answers."""
+def _bound(file: CaseFile, *, without: str = "") -> dict[str, Any] | None:
+    """The clauses in other words: those of the page, and stored ones that do not apply to the present answers. None
+    without any."""
     shown = [clause for document in file.documents for clause in _marked(file, document)]
-    typed = {clause.name: _typed(clause) for clause in shown if clause.name != without}
+    typed = {clause.name: _typed(clause) for clause in shown}
     changed = {name: text for name, text in typed.items() if text is not None}
-    stored = {name: text for name, text in _own(file).items() if name not in {one.name for one in shown}}
-    return {"clauses": [{"clause": name, "text": text} for name, text in (changed | stored).items()]}
+    stored = {name: text for name, text in _own(file).items() if name not in typed and _is_marked(file, name)}
+    rows = [{"clause": name, "text": text} for name, text in (changed | stored).items() if name != without]
+    return {"clauses": rows} if rows else None
+
+
+def _is_marked(file: CaseFile, name: str) -> bool:
+    """Whether the case may have this clause in other words: a program may have sent others, which end here."""
+    return clause_label(name, matter=file.case.matter) is not None
 
 
 def _typed(clause: MarkedClause) -> str | None:

@@ -75,6 +75,19 @@ def hand_in_materials(visitor: Visitor) -> None:
         visitor.go_back()
 
 
+def read_articles(visitor: Visitor) -> None:
+    """The articles that the system makes: found, read, and one clause put in other words."""
+    visitor.follow(title_of("documents", visitor))
+    visitor.does_not_scroll_sideways()
+    visitor.follow("阅读全文", of=material_label("articles", visitor.lang))
+    visitor.sees("第一章　总则")
+    visitor.does_not_scroll_sideways()
+    visitor.go_back()
+    visitor.page.locator("details > summary").first.click()
+    visitor.control("documents.company_articles.transfer").fill("股东转让股权，须经其他股东过半数同意。")
+    visitor.press("保存并继续")
+
+
 def title_of(section: str, visitor: Visitor) -> str:
     """What a section is called in the task list, and in a notice."""
     found = next(one for one in sections_for("llc", "company_law_2024") if one.key == section)

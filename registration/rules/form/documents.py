@@ -30,11 +30,13 @@ class OwnClause(Schema):
 
 
 class Documents(Schema):
-    """Without a clause all documents have the standard text."""
+    """Absent where all documents have the standard text."""
 
     clauses: Annotated[
-        tuple[OwnClause, ...], Field(max_length=100), About("自行约定的条款", "Clauses in your own words")
-    ] = ()
+        tuple[OwnClause, ...],
+        Field(min_length=1, max_length=100),
+        About("自行约定的条款", "Clauses in your own words"),
+    ]
 
     def own(self) -> dict[str, str]:
         """The texts by clause."""

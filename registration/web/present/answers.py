@@ -150,7 +150,7 @@ def wan(value: object) -> str:
 
 def _blocks(section: str, value: Any, form: Mapping[str, Any]) -> Iterator[Block]:
     if section == "documents" and isinstance(value, Mapping):
-        yield Block("", tuple(_clauses(value)))
+        yield from (Block("", (row,)) for row in _clauses(value))
     elif section == "shareholders" and _all_mappings(value):
         yield Block("", tuple(_shares(value, form)))
     elif section in KINDS and isinstance(value, Mapping) and _all_mappings(value.get("listed")):

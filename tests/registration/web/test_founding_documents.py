@@ -139,7 +139,13 @@ def test_a_fixed_clause_is_refused_at_its_place(visit: Visit) -> None:
         ("documents.clauses.2.clause", "documents.clause_twice"),
         ("documents.clauses.0.clause", "documents.clause_fixed"),
     ]
-    assert "这一条不能修改" in words(visit(LIN).get(f"/applications/{ref}/documents"))
+    lin = visit(LIN)
+    assert "这一条不能修改" in words(lin.get(f"/applications/{ref}/documents"))
+    # The page keeps the clauses that it can show. Without any, the section is gone, also when it saves by itself.
+    assert edited(lin, ref) == 303
+    assert file_of(ref, actor=actor, now=clock.now()).facts.problems == ()
+    assert lin.post(f"/applications/{ref}/documents/draft", data={PROFIT: " "}).json["words"]
+    assert "documents" not in file_of(ref, actor=actor, now=clock.now()).form
     with pytest.raises(InvalidInput):
         apply.save_section(ref, "documents", {"clauses": [{"clause": "x", "text": "y"}]}, actor=actor, now=clock.now())
 
