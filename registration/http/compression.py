@@ -39,4 +39,4 @@ def _may_be_compressed(answer: Response) -> bool:
     resembles (BREACH, CVE-2013-3587). Not where a program sends the tag back to name a version (RFC 9110, 13.1.1)."""
     versioned = request.path.startswith("/api/") and "ETag" in answer.headers
     ours = request.headers.get("Sec-Fetch-Site", "none") in ("same-origin", "none")
-    return "gzip" in request.accept_encodings and ours and not versioned
+    return request.accept_encodings.quality("gzip") > 0 and ours and not versioned
