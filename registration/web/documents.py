@@ -14,7 +14,7 @@ from registration.clock import now
 from registration.documents.downloads import attachment
 from registration.documents.founding_drafts import Draft, draft_of
 from registration.gateways.storage import storage
-from registration.http.context import settings_here, the_actor
+from registration.http.context import DRAFT_LIMIT, limiter, settings_here, the_actor
 from registration.operations import founding_documents
 from registration.queries.casefile import CaseFile, MadeDocument, Need, TaskState, casefile
 from registration.queries.founding_documents import readable_text
@@ -106,6 +106,7 @@ def read(ref: str, document: str) -> Page:
 
 @blueprint.post("/<document>")
 @access("application.edit")
+@limiter.limit(DRAFT_LIMIT)
 def order(ref: str, document: str) -> Page:
     """Orders the present text as PDF; a worker makes it."""
     founding_documents.order_draft(ref, document, actor=the_actor(), now=now())

@@ -17,7 +17,7 @@ from registration.api.v1.values import Name
 from registration.documents.downloads import attachment
 from registration.documents.founding_drafts import draft_of
 from registration.gateways.storage import storage
-from registration.http.context import say, settings_here, the_actor
+from registration.http.context import DRAFT_LIMIT, limiter, say, settings_here, the_actor
 from registration.operations import founding_documents
 from registration.queries.casefile import CaseFile, MadeDocument, casefile
 from registration.queries.founding_documents import readable_text
@@ -87,6 +87,7 @@ def read_document(path: DocumentPath) -> Response:
     summary="制作草稿 · Ask for a draft as PDF",
 )
 @access("application.edit")
+@limiter.limit(DRAFT_LIMIT)
 def order_draft(path: DocumentPath) -> Response:
     """A worker makes it in a moment; a repeated request for the same text gives the same draft."""
     founding_documents.order_draft(path.ref, path.document, actor=the_actor(), now=clock.now())
