@@ -12,7 +12,7 @@ from registration.rules.form import Form, read
 from registration.rules.founding_documents.answers import BLANK
 from registration.rules.founding_documents.texts import marked_clauses, offered_rows, rows_for, texts_for
 from tests.fixtures.cases import company, joint_stock, limited_partnership, partnership, person, single
-from tests.fixtures.forms import coop
+from tests.fixtures.forms import branch, coop
 
 Made = Callable[[], Iterator[tuple[str, dict[str, Any]]]]
 # How many matters each article lists, counted in the law and not in the documents.
@@ -25,7 +25,9 @@ REQUIRED = {
     ("jsc", "articles"): {"CL 95": 13},
     ("coop", "coop_articles"): {"FCL 15": 12},
 }
-REGIMES = {key: list(type_row(key).regimes)[-1] for key in ("llc", "llc_single", "gp", "sgp", "lp", "jsc", "coop")}
+REGIMES = {
+    key: list(type_row(key).regimes)[-1] for key in ("llc", "llc_single", "gp", "sgp", "lp", "jsc", "coop", "branch")
+}
 BOARD = [{"person": key, "post": post} for key, post in (("p1", "chair"), ("p2", "vice_chair"), ("p3", "director"))]
 SUPERVISION: dict[str, dict[str, Any]] = {
     "one": {"supervision": "supervisors", "supervisors": ["p4"]},
@@ -142,6 +144,14 @@ def test_an_agreement_names_homes_delegates_and_who_executes() -> None:
     assert [text.kind for text in common] == ["partnership_agreement"]
     assert "以劳务出资的" in plain(common[0])
     assert "有限合伙人" not in plain(common[0]).replace("普通合伙人", "")
+
+
+def test_the_parent_names_the_person_responsible_for_its_branch() -> None:
+    form = branch()
+    form["name"]["parent"] = form["parent"]["name"]
+    (named,) = texts_for(parsed("branch", form), entity_type="branch", regime=REGIMES["branch"])
+    assert "任命苏知禾为该分支机构的负责人" in plain(named)
+    assert "名称为金华市听溪样例餐饮有限公司婺城分公司" in plain(named)
 
 
 def test_only_marked_clauses_take_other_words() -> None:
