@@ -57,18 +57,24 @@ def take(
     A file that is refused changes nothing: InvalidInput at `file`. Unavailable when there is no room to read it now.
     The caller checks before that the actor may edit the case; it is checked again when the row is written.
     """
-    quota = Quota.of(settings)
+    stored = checked(file, filename=filename, settings=settings, actor=actor, now=now, ref=ref)
+    return apply.attach(ref, kind, stored, actor=actor, now=now, replaces=replaces, quota=Quota.of(settings))
+
+
+def checked(
+    file: IO[bytes], *, filename: str, settings: Settings, actor: Actor, now: datetime, ref: str
+) -> Stored:
+    """Reads, judges and stores a file that is no document of a case yet. The same refusals as `take`."""
     data = file.read(settings.upload_bytes + 1)
     with database.reading() as session:
-        require_room(session, actor, len(data), quota=quota, now=now)
+        require_room(session, actor, len(data), quota=Quota.of(settings), now=now)
     judged = judge(data, filename, most_bytes=settings.upload_bytes)
     with out_of_turn():
         found = antivirus(settings).finding_in(data)
     if found is not None:
         log.warning("upload.infected", ref=ref, finding=found[:100], sha256=sha256(data).hexdigest())
         raise InvalidInput([Problem("file", "upload.infected", {"finding": found[:100]})])
-    stored = keep(data, judged, storage=storage(settings))
-    return apply.attach(ref, kind, stored, actor=actor, now=now, replaces=replaces, quota=quota)
+    return keep(data, judged, storage=storage(settings))
 
 
 def judge(data: bytes, filename: str, *, most_bytes: int = 10 * MEGABYTE, path: str = "file") -> Judged:

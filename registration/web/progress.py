@@ -21,6 +21,7 @@ from registration.operations import english_summary, papers_asked
 from registration.operations.act import act
 from registration.queries.casefile import CaseFile, casefile, last_changes, paper_of
 from registration.queries.changes import Change
+from registration.queries.correspondence import office_wrote_last
 from registration.queries.corrections import changes_since
 from registration.queries.estimate import estimate_for
 from registration.queries.papers_asked import may_be_asked
@@ -71,6 +72,7 @@ def progress_page(file: CaseFile, problems: FieldErrors | None = None) -> str:
         revised = pairs_of(file, last_changes(session, file.case, actor=the_actor()))
         expected = expectation_of(estimate_for(session, file.case, now=now()))
         asked = may_be_asked(session, file.case)
+        answered = office_wrote_last(session, file.case)
     fixes = fixes_of(file, changes)
     return render_template(
         "progress/case.html",
@@ -93,6 +95,7 @@ def progress_page(file: CaseFile, problems: FieldErrors | None = None) -> str:
         unsigned=[one.party for one in file.signatures if not one.valid],
         licences=_issued(file),
         asked=asked,
+        answered=answered,
         translatable=english_summary.is_offered(),
         translation=_translation(file),
         by_page=actions.by_page(file),

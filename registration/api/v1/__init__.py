@@ -6,6 +6,7 @@ from registration.api.v1 import (
     accounts,
     apply,
     catalogue,
+    correspondence,
     describe,
     explain,
     inbox,
@@ -23,7 +24,7 @@ from registration.api.v1.blueprint import blueprint
 
 # The chapters hang their views on the blueprint when they are imported.
 CHAPTERS = (
-    *(accounts, catalogue, apply, materials, sign, review, inbox),
+    *(accounts, catalogue, apply, materials, sign, review, inbox, correspondence),
     *(licences, ledger, papers, registrar_profiles, verify, log, describe, explain),
 )
 

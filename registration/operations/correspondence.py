@@ -1,0 +1,123 @@
+"""Messages between the applicant and the office about a submitted case: written, answered, settled without an answer."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from secrets import token_urlsafe
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from registration import access, database, outbox
+from registration.actor import Actor
+from registration.errors import Conflict, Forbidden, TooManyAttempts
+from registration.keys.field_encryption import encrypt
+from registration.models import Application, CaseMessage, CaseMessageFile
+from registration.operations import history
+from registration.operations.apply import Stored
+from registration.operations.case_store import locked
+from registration.queries.correspondence import is_closed, unanswered
+from registration.queries.object_facts import object_facts
+from registration.rules.languages import pair
+from registration.rules.prose import prose
+
+LONGEST_MESSAGE = 1000
+# Keeps a script from filling a clerk's desk: nobody has more questions before the first answer.
+MOST_UNANSWERED = 20
+TO_APPLICANT, TO_OFFICE = "notify.message", "notify.desk_message"
+_LABEL = pair("留言", "your message")
+
+
+def write(
+    ref: str, *, words: str, actor: Actor, now: datetime, sent_key: str = "", files: Sequence[Stored] = ()
+) -> str:
+    """Writes a message to the other side, which gets a notice; returns its reference.
+
+    `sent_key` names the form it was typed in: a form that is sent twice is one message. An answer of the office
+    answers everything before it. NotFound or Forbidden; Conflict("case_is_closed") once the case has ended;
+    InvalidInput at `words`; TooManyAttempts while too many messages wait.
+    """
+    with database.transaction() as session:
+        case = _opened(session, ref, actor)
+        key = sent_key or token_urlsafe(12)
+        if (sent := _sent_before(session, case, key)) is not None:
+            return sent
+        if is_closed(case):
+            raise Conflict("case_is_closed", ref=ref)
+        text = prose("words", words, most=LONGEST_MESSAGE, required=True, label=_LABEL)
+        waiting = unanswered(session, case)
+        if not actor.is_staff and len(waiting) >= MOST_UNANSWERED:
+            raise TooManyAttempts("messages_wait", most=MOST_UNANSWERED)
+        message = _keep(session, case, text, key=key, actor=actor, now=now, files=files)
+        if actor.is_staff:
+            _answer(waiting, now=now)
+        session.flush()
+        _note(session, case, "answer" if actor.is_staff else "write", actor=actor, now=now, message=message.ref)
+        effect = TO_APPLICANT if actor.is_staff else TO_OFFICE
+        outbox.put(session, effect, now=now, application_id=case.id)
+        return message.ref
+
+
+def settle(ref: str, *, actor: Actor, now: datetime) -> int:
+    """The office says that the waiting messages need no answer, such as a word of thanks; returns their number."""
+    with database.transaction() as session:
+        case = _opened(session, ref, actor)
+        if not actor.is_staff:
+            raise Forbidden(rule="message.write")
+        waiting = unanswered(session, case)
+        _answer(waiting, now=now)
+        if waiting:
+            session.flush()
+            _note(session, case, "settle", actor=actor, now=now, message=waiting[-1].ref)
+        return len(waiting)
+
+
+def _opened(session: Session, ref: str, actor: Actor) -> Application:
+    case = locked(session, ref)
+    access.require("message.write", actor, object_facts(session, case, actor))
+    if case.submitted_at is None:
+        raise Conflict("case_not_submitted", ref=ref)
+    return case
+
+
+def _sent_before(session: Session, case: Application, key: str) -> str | None:
+    same = (col(CaseMessage.application_id) == case.id, col(CaseMessage.sent_key) == key)
+    return session.scalars(select(col(CaseMessage.ref)).where(*same)).one_or_none()
+
+
+def _keep(
+    session: Session,
+    case: Application,
+    text: str,
+    *,
+    key: str,
+    actor: Actor,
+    now: datetime,
+    files: Sequence[Stored],
+) -> CaseMessage:
+    message = CaseMessage(
+        ref=token_urlsafe(12),
+        application_id=case.id,
+        from_office=actor.is_staff,
+        author=actor.tag,
+        words=encrypt(text, case=case.ref),
+        sent_key=key,
+        written_at=now,
+    )
+    session.add(message)
+    session.flush()
+    for one in files:
+        session.add(CaseMessageFile(ref=token_urlsafe(12), message_id=message.id, **vars(one)))
+    return message
+
+
+def _answer(waiting: Sequence[CaseMessage], *, now: datetime) -> None:
+    for one in waiting:
+        one.answered_at = now
+
+
+def _note(session: Session, case: Application, verb: str, *, actor: Actor, now: datetime, message: str) -> None:
+    """The history says that a message was written, not what it says."""
+    role = min(actor.roles & access.OFFICE) if actor.is_staff else "applicant"
+    place = {"source": case.state, "target": case.state}
+    data = {"message": message}
+    history.append(session, case, f"message:{verb}", actor=actor, role=role, now=now, data=data, **place)
