@@ -16,6 +16,7 @@ from registration.rules.reference import texts
 from registration.settings import settings
 
 _FILE = "reference/desk_notices.yaml"
+TO_HEADS = frozenset({"notify.desk_rating", "notify.desk_complaint", "notify.desk_late"})
 DESK_NOTICES: tuple[str, ...] = tuple(texts(_FILE))
 
 
@@ -23,15 +24,19 @@ def letters_to_desk(effect: str, application_id: int) -> list[Letter]:
     """A letter to each recipient with an address, in the recipient's language."""
     with database.reading() as session:
         case = session.get_one(Application, application_id)
-        url = f"{settings().public_url}/desk/cases/{case.ref}/messages"
-        values = {"ref": case.ref, "name": case.name or case.ref, "url": url}
+        desk = f"{settings().public_url}/desk"
+        values = {"ref": case.ref, "name": case.name or case.ref}
+        values |= {"url": f"{desk}/cases/{case.ref}/messages", "feedback": f"{desk}/feedback"}
         return [
             Letter(address_of(one) or "", *mail_texts(_FILE, effect, known(one.locale), values))
-            for one in _recipients(session, case)
+            for one in _recipients(session, case, effect)
         ]
 
 
-def _recipients(session: Session, case: Application) -> list[Account]:
+def _recipients(session: Session, case: Application, effect: str) -> list[Account]:
+    """Ratings and complaints go to those responsible for the office, and never to the clerk alone."""
+    if effect in TO_HEADS:
+        return staff_with(session, case, HEADS)
     if case.holder_id is not None:
         return [one for one in [session.get_one(Account, case.holder_id)] if one.email and one.disabled_at is None]
     roles = OFFICE & {*definition_of(case.definition).states[case.state].holder}

@@ -100,6 +100,13 @@ class PageNotes(Closed):
     accessibility: Said | None = None
 
 
+class Service(Closed):
+    """The city's own terms, in days: `complaint_answer` in working days, `rating_change` for the applicant."""
+
+    complaint_answer: Annotated[int, Field(ge=1, le=15)] = 5
+    rating_change: Annotated[int, Field(ge=1, le=30)] = 10
+
+
 class About(Closed):
     """city.yaml."""
 
@@ -113,6 +120,7 @@ class About(Closed):
     colours: Colours
     examples: Examples
     notes: PageNotes = PageNotes()
+    service: Service = Service()
 
 
 class SampleProfile(Closed):

@@ -24,6 +24,7 @@ from registration.queries.changes import Change
 from registration.queries.correspondence import office_wrote_last
 from registration.queries.corrections import changes_since
 from registration.queries.estimate import estimate_for
+from registration.queries.feedback import FeedbackRow, ended_steps, feedback_of
 from registration.queries.papers_asked import may_be_asked
 from registration.queries.waiting import waiting_for
 from registration.rules.action_inputs import SIGNATURES
@@ -36,6 +37,7 @@ from registration.web.present.asked import open_items
 from registration.web.present.changes import pairs_of
 from registration.web.present.decisions import blocker_errors
 from registration.web.present.expected import expectation_of
+from registration.web.present.feedback import ToRate, answers_of, to_rate
 from registration.web.present.kinds import entity_type_words
 from registration.web.present.progress import events_of, fixes_of, holder_of, next_of, refusal_of, stages_of
 from registration.web.present.promise import promise_of
@@ -73,6 +75,7 @@ def progress_page(file: CaseFile, problems: FieldErrors | None = None) -> str:
         expected = expectation_of(estimate_for(session, file.case, now=now()))
         asked = may_be_asked(session, file.case)
         answered = office_wrote_last(session, file.case)
+        said, unrated = _feedback(session, file)
     fixes = fixes_of(file, changes)
     return render_template(
         "progress/case.html",
@@ -96,6 +99,8 @@ def progress_page(file: CaseFile, problems: FieldErrors | None = None) -> str:
         licences=_issued(file),
         asked=asked,
         answered=answered,
+        to_answer=answers_of(said, now=now()),
+        unrated=unrated,
         translatable=english_summary.is_offered(),
         translation=_translation(file),
         by_page=actions.by_page(file),
@@ -120,6 +125,13 @@ def parts_of(file: CaseFile) -> list[tuple[str, Part, Mark]]:
     parts = definition_of(file.case.definition).parts
     graph = parts.graph if parts else {}
     return [(say(graph[view.part.key].label), view.part, part_tag(file.case, view.part)) for view in file.parts]
+
+
+def _feedback(session: Session, file: CaseFile) -> tuple[list[FeedbackRow], list[ToRate]]:
+    """What the applicant has said of the office's work, and the ended steps without a rating."""
+    rows = feedback_of(session, file.case.ref, actor=the_actor())[1]
+    steps = to_rate(file.case, ended_steps(session, file.case), rows, now=now())
+    return rows, [step for step in steps if step.row is None]
 
 
 def _issued(file: CaseFile) -> list[Licence]:
@@ -182,7 +194,16 @@ def receipt(ref: str) -> str:
     paper = next((one for one in file.papers if one.kind == "receipt" and one.storage_key), None)
     kind = entity_type_words(file.case.entity_type)
     promise = promise_of(file.case, now=now())
-    return render_template("progress/receipt.html", file=file, kind=kind, promise=promise, paper=paper)
+    with database.reading() as session:
+        unrated = _feedback(session, file)[1]
+    return render_template(
+        "progress/receipt.html",
+        file=file,
+        kind=kind,
+        promise=promise,
+        paper=paper,
+        unrated=unrated,
+    )
 
 
 @blueprint.get("/licences/<licence>.pdf")

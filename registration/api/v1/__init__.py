@@ -9,6 +9,7 @@ from registration.api.v1 import (
     correspondence,
     describe,
     explain,
+    feedback,
     inbox,
     ledger,
     licences,
@@ -24,7 +25,7 @@ from registration.api.v1.blueprint import blueprint
 
 # The chapters hang their views on the blueprint when they are imported.
 CHAPTERS = (
-    *(accounts, catalogue, apply, materials, sign, review, inbox, correspondence),
+    *(accounts, catalogue, apply, materials, sign, review, inbox, correspondence, feedback),
     *(licences, ledger, papers, registrar_profiles, verify, log, describe, explain),
 )
 
