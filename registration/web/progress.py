@@ -26,6 +26,7 @@ from registration.queries.corrections import changes_since
 from registration.queries.estimate import estimate_for
 from registration.queries.feedback import FeedbackRow, ended_steps, feedback_of
 from registration.queries.papers_asked import may_be_asked
+from registration.queries.public_progress import check_word
 from registration.queries.waiting import waiting_for
 from registration.rules.action_inputs import SIGNATURES
 from registration.rules.whole_numbers import whole_number
@@ -202,6 +203,7 @@ def receipt(ref: str) -> str:
         kind=kind,
         promise=promise,
         paper=paper,
+        word=check_word(ref),
         unrated=unrated,
     )
 

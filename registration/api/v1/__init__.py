@@ -16,6 +16,7 @@ from registration.api.v1 import (
     log,
     materials,
     papers,
+    public_progress,
     registrar_profiles,
     review,
     sign,
@@ -26,7 +27,7 @@ from registration.api.v1.blueprint import blueprint
 # The chapters hang their views on the blueprint when they are imported.
 CHAPTERS = (
     *(accounts, catalogue, apply, materials, sign, review, inbox, correspondence, feedback),
-    *(licences, ledger, papers, registrar_profiles, verify, log, describe, explain),
+    *(licences, ledger, papers, registrar_profiles, verify, log, describe, explain, public_progress),
 )
 
 

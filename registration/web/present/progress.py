@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from registration.clock import local_date
 from registration.http.context import say
 from registration.matters import definition_of, workflow_of
-from registration.models import HistoryEntry
+from registration.models import Application, HistoryEntry
 from registration.queries.casefile import CaseFile
 from registration.queries.changes import Change
 from registration.rules.reasons import rejection_reasons
@@ -78,6 +78,21 @@ def holder_of(file: CaseFile) -> str:
         left = sum(view.part.state not in table.parts.done for view in file.parts)
         return ngettext("各部门，还有%(num)d项没有办结", "各部门，还有%(num)d项没有办结", left)
     return _office(file) if state.kind == "office" or state.shown.next is not None else ""
+
+
+def turn_of(case: Application) -> str:
+    """The same for a reader without access to the case: no name, no number; empty where it is over."""
+    table = definition_of(case.definition)
+    state = table.states[case.state]
+    if state.shown.holder is not None:
+        return say(state.shown.holder)
+    if waits_for_signers(case):
+        return _("签名人")
+    if state.kind == "applicant":
+        return _("申请人")
+    if table.parts is not None and case.state in table.parts.runs_in:
+        return _("各部门")
+    return _("登记机关") if state.kind == "office" or state.shown.next is not None else ""
 
 
 def _office(file: CaseFile) -> str:
