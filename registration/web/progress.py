@@ -3,15 +3,19 @@
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from certificates.credentials import sd_jwt
+from certificates.paper.qr import svg
 from registration import database
 from registration.access import access
 from registration.clock import now
 from registration.documents.credentials import credential_of
 from registration.documents.downloads import attachment, stored
+from registration.documents.file_names import licence_file_name
+from registration.documents.previews import page_image
 from registration.errors import ActionRefused, InvalidInput, NotFound
 from registration.gateways.storage import storage
 from registration.http.context import say, settings_here, the_actor
@@ -40,6 +44,7 @@ from registration.web.present.decisions import blocker_errors
 from registration.web.present.expected import expectation_of
 from registration.web.present.feedback import ToRate, answers_of, to_rate
 from registration.web.present.kinds import entity_type_words
+from registration.web.present.next_steps import next_lines
 from registration.web.present.progress import events_of, fixes_of, holder_of, next_of, refusal_of, stages_of
 from registration.web.present.promise import promise_of
 from registration.web.present.states import Mark, case_due, matter_words, part_tag, state_tag, waits_for_signers
@@ -98,6 +103,10 @@ def progress_page(file: CaseFile, problems: FieldErrors | None = None) -> str:
         revised=revised,
         unsigned=[one.party for one in file.signatures if not one.valid],
         licences=_issued(file),
+        original=_original(file),
+        after=next_lines(file),
+        address_of_check=_check_address,
+        qr=_qr,
         asked=asked,
         answered=answered,
         to_answer=answers_of(said, now=now()),
@@ -138,6 +147,20 @@ def _feedback(session: Session, file: CaseFile) -> tuple[list[FeedbackRow], list
 def _issued(file: CaseFile) -> list[Licence]:
     """The sheets that there is a file of, the newest edition first."""
     return sorted((one for one in file.licences if one.storage_key and one.issued_at), key=lambda one: -one.edition)
+
+
+def _original(file: CaseFile) -> Licence | None:
+    """The original of the edition in force."""
+    return next((one for one in _issued(file) if one.status == "issued" and one.paper == "original"), None)
+
+
+def _check_address(sheet: Licence) -> str:
+    return f"{settings_here().public_url}/v/{sheet.ref}"
+
+
+def _qr(sheet: Licence) -> Markup:
+    # The address is this program's own, and the library escapes the title.
+    return Markup(svg(_check_address(sheet), title=_("查验执照的二维码")))  # noqa: S704
 
 
 def _translation(file: CaseFile) -> Paper | None:
@@ -212,10 +235,27 @@ def receipt(ref: str) -> str:
 @access("licence.download")
 def licence(ref: str, licence: str) -> Response:
     """A sheet of the licence as it was signed."""
-    sheet = next((one for one in _read(ref, "licence.download").licences if one.ref == licence), None)
-    if sheet is None or sheet.storage_key is None:
-        raise NotFound(licence=licence)
-    return _download(sheet.storage_key, f"{sheet.code}-{sheet.paper}-{sheet.copy_no}.pdf", digest=sheet.sha256)
+    sheet, firm = _sheet(ref, licence)
+    name = licence_file_name(firm, sheet.code, paper=sheet.paper, copy_no=sheet.copy_no, ending="pdf")
+    return _download(sheet.storage_key or "", name, digest=sheet.sha256)
+
+
+@blueprint.get("/licences/<licence>.png")
+@access("licence.download")
+def licence_picture(ref: str, licence: str) -> Response:
+    """The sheet as a picture, drawn once in the sandbox; with `save` to keep it on a phone."""
+    sheet, firm = _sheet(ref, licence)
+    drawn = page_image(
+        storage(settings_here()),
+        storage_key=sheet.storage_key or "",
+        sha256=sheet.sha256 or "",
+        content_type="application/pdf",
+        page=1,
+    )
+    if "save" not in request.args:
+        return Response(drawn, mimetype="image/png")
+    name = licence_file_name(firm, sheet.code, paper=sheet.paper, copy_no=sheet.copy_no, ending="png")
+    return attachment(drawn, filename=name, mimetype="image/png")
 
 
 @blueprint.post("/translation")
@@ -231,9 +271,7 @@ def ask_for_translation(ref: str) -> AnyResponse:
 @access("licence.download")
 def credential(ref: str, licence: str) -> Response:
     """The same as a verifiable credential (SD-JWT VC), for wallets and programs."""
-    sheet = next((one for one in _read(ref, "licence.download").licences if one.ref == licence), None)
-    if sheet is None or sheet.storage_key is None:
-        raise NotFound(licence=licence)
+    sheet, _firm = _sheet(ref, licence)
     content = credential_of(sheet, settings_here(), now=now())
     return attachment(content, filename=f"{sheet.code}.sd-jwt", mimetype=sd_jwt.MEDIA_TYPE)
 
@@ -258,6 +296,15 @@ def ask_paper(ref: str, kind: str) -> AnyResponse:
 def _read(ref: str, rule: str) -> CaseFile:
     with database.reading() as session:
         return casefile(session, ref, actor=the_actor(), now=now(), rule=rule)
+
+
+def _sheet(ref: str, licence: str) -> tuple[Licence, str]:
+    """A sheet that there is a file of, with the name of the firm."""
+    file = _read(ref, "licence.download")
+    sheet = next((one for one in file.licences if one.ref == licence), None)
+    if sheet is None or sheet.storage_key is None:
+        raise NotFound(licence=licence)
+    return sheet, file.case.name
 
 
 def _download(storage_key: str, filename: str, *, digest: str | None) -> Response:

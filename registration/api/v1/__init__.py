@@ -15,6 +15,7 @@ from registration.api.v1 import (
     licences,
     log,
     materials,
+    next_steps,
     papers,
     public_progress,
     registrar_profiles,
@@ -27,7 +28,7 @@ from registration.api.v1.blueprint import blueprint
 # The chapters hang their views on the blueprint when they are imported.
 CHAPTERS = (
     *(accounts, catalogue, apply, materials, sign, review, inbox, correspondence, feedback),
-    *(licences, ledger, papers, registrar_profiles, verify, log, describe, explain, public_progress),
+    *(licences, ledger, papers, registrar_profiles, verify, log, describe, explain, public_progress, next_steps),
 )
 
 
