@@ -82,16 +82,16 @@ def progress_page(file: CaseFile, problems: FieldErrors | None = None) -> str:
         asked = may_be_asked(session, file.case)
         answered = office_wrote_last(session, file.case)
         said, unrated = _feedback(session, file)
-    fixes = fixes_of(file, changes)
+    fixes, stopped = fixes_of(file, changes), file.facts.misuse_reported
     return render_template(
         "progress/case.html",
         file=file,
         kind=entity_type_words(file.case.entity_type),
         stages=stages_of(file),
-        promise=promise_of(file.case, now=now()),
-        expected=expected,
+        promise=promise_of(file.case, now=now()) if file.case.submitted_at or not stopped else None,
+        expected=None if stopped else expected,
         holder=holder_of(file),
-        badge=case_due(file.case, now=now()),
+        badge=None if stopped else case_due(file.case, now=now()),
         tag=state_tag(file.case),
         fixes=fixes,
         left=sum(not fix.done for fix in fixes),
@@ -99,7 +99,7 @@ def progress_page(file: CaseFile, problems: FieldErrors | None = None) -> str:
         parts=parts_of(file),
         events=events_of(file),
         awaited=next_of(file),
-        waiting=waiting_for(file, actor=the_actor(), now=now()),
+        waiting=() if stopped else waiting_for(file, actor=the_actor(), now=now()),
         revised=revised,
         unsigned=[one.party for one in file.signatures if not one.valid],
         licences=_issued(file),
@@ -117,6 +117,7 @@ def progress_page(file: CaseFile, problems: FieldErrors | None = None) -> str:
         choices=actions.choices(file),
         state=definition_of(file.case.definition).states[file.case.state],
         signs=waits_for_signers(file.case),
+        stopped=stopped,
         problems=problems or [],
     )
 

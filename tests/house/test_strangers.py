@@ -44,7 +44,7 @@ INSIDERS = {
 }
 ISSUED = (
     *("progress.receipt", "progress.licence", "progress.credential", "progress.paper"),
-    *("correspondence.show", "correspondence.send", "correspondence.download"),
+    *("correspondence.show", "correspondence.send", "correspondence.download", "progress.licence_picture"),
 )
 # A visit extends a session, which is no change of a case.
 NOTES_OF_VISITS = ("sign_in",)

@@ -12,7 +12,7 @@ from registration.operations.feedback import may_change_until
 from registration.queries.casefile import CaseFile
 from registration.queries.feedback import FeedbackRow, is_own_work
 from registration.rules.feedback import GRADES, rated_steps, rating_reasons
-from registration.web.present.progress import events_of
+from registration.web.present.progress import events_of, title_for_applicant
 from registration.web.present.story import story
 
 NOW = "0"
@@ -78,7 +78,7 @@ def title_of_row(row: FeedbackRow) -> str:
     if row.entry is None:
         return _("办理到现在的情况")
     (event,) = story(row.case, [row.entry])
-    return event.title
+    return title_for_applicant(row.case, row.entry) or event.title
 
 
 def steps_to_complain(file: CaseFile) -> Iterator[tuple[str, str, str]]:

@@ -1,5 +1,6 @@
 """The case after its licence: the picture, the files with Chinese names, the check, and what follows for its type."""
 
+import shutil
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -46,8 +47,8 @@ def test_what_follows_is_the_citys_data_for_this_type(ref: str, visit: Visit) ->
         assert all(one["zh"] in shown for one in step.bring)
     assert not [step for step in others if step.title["zh"] in shown]
     # The agencies have confirmed the registration; the fixture does all tasks.
-    assert "税务信息确认 信息已送达" in shown
-    assert "开具发票 您来办" in shown
+    assert "税务信息确认信息已送达" in shown
+    assert "开具发票您来办" in shown
     assert "After the licence" in words(visit(LIN, lang="en").get(f"/applications/{ref}"))
 
 
@@ -60,8 +61,6 @@ def test_what_follows_is_the_citys_data_for_this_type(ref: str, visit: Visit) ->
     ],
 )
 def test_faults_of_the_citys_steps_are_named(tmp_path: Path, old: str, new: str, code: str) -> None:
-    import shutil
-
     folder = Path(shutil.copytree(cities.PACKAGED, tmp_path / "city"))
     file = folder / "next_steps.yaml"
     text = file.read_text(encoding="utf-8")

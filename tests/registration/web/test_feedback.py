@@ -55,7 +55,7 @@ def tags(ref: str) -> list[str]:
 
 def test_a_poor_rating_is_called_back_and_answered(ref: str, visit: Visit) -> None:
     lin, director = visit(LIN), visit(DIRECTOR)
-    assert "填写和提交”这一步办得怎么样" in words(lin.get(f"/applications/{ref}"))
+    assert "填写和提交”办得怎么样" in words(lin.get(f"/applications/{ref}"))
     form = f"/applications/{ref}/feedback/submission"
     assert "非常不满意" in words(lin.get(form))
     unfit = lin.post(form, words="上传老是失败", reasons=["system"])
@@ -70,7 +70,7 @@ def test_a_poor_rating_is_called_back_and_answered(ref: str, visit: Visit) -> No
     assert row.due_at is not None
     assert "最迟答复" in words(lin.get(f"/applications/{ref}/feedback"))
 
-    assert "评价和投诉 1" in words(director.get("/desk/inbox"))
+    assert "评价投诉 1" in words(director.get("/desk/inbox"))
     listed = words(director.get("/desk/feedback"))
     assert "上传老是失败" in listed
     assert "页面打不开、报错或者难用" in listed
