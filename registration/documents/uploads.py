@@ -61,9 +61,7 @@ def take(
     return apply.attach(ref, kind, stored, actor=actor, now=now, replaces=replaces, quota=Quota.of(settings))
 
 
-def checked(
-    file: IO[bytes], *, filename: str, settings: Settings, actor: Actor, now: datetime, ref: str
-) -> Stored:
+def checked(file: IO[bytes], *, filename: str, settings: Settings, actor: Actor, now: datetime, ref: str) -> Stored:
     """Reads, judges and stores a file that is no document of a case yet. The same refusals as `take`."""
     data = file.read(settings.upload_bytes + 1)
     with database.reading() as session:

@@ -17,7 +17,8 @@ class Feedback(SQLModel, table=True):
 
     `step` is the key of a rated step in the matter's ratings.yaml, or for a complaint the number of the entry of the
     history, `0` for the case as it is now. `about` is the tag of the person complained of. `grade` is 1 (best) to 5.
-    `due_at` is set while the office owes an answer, `check_due_at` by when it must call back; a good rating has neither.
+    `due_at` is set while the office owes an answer, `check_due_at` by when it must call back: a good rating has
+    neither.
     """
 
     __table_args__ = (

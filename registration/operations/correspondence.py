@@ -1,4 +1,4 @@
-"""Messages between the applicant and the office about a submitted case: written, answered, settled without an answer."""
+"""Messages between the applicant and the office about a submitted case: written, answered, or settled."""
 
 from collections.abc import Sequence
 from datetime import datetime

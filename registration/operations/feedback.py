@@ -149,9 +149,7 @@ def _own(session: Session, ref: str, actor: Actor) -> Application:
     return case
 
 
-def _rating(
-    case: Application, *, grade: int | None, reasons: Sequence[str], words: str
-) -> tuple[int, list[str], str]:
+def _rating(case: Application, *, grade: int | None, reasons: Sequence[str], words: str) -> tuple[int, list[str], str]:
     problems = []
     if grade not in GRADES:
         problems.append(Problem("grade", "grade.missing"))

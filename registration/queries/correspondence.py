@@ -119,6 +119,4 @@ def _files(session: Session, ids: Sequence[int]) -> dict[int, list[CaseMessageFi
 def _row(case: Application, row: CaseMessage, files: dict[int, list[CaseMessageFile]]) -> MessageRow:
     waits = not row.from_office and row.answered_at is None
     words = decrypt(row.words, case=case.ref)
-    return MessageRow(
-        row.ref, row.from_office, row.author, words, row.written_at, waits, tuple(files.get(row.id, ()))
-    )
+    return MessageRow(row.ref, row.from_office, row.author, words, row.written_at, waits, tuple(files.get(row.id, ())))

@@ -68,7 +68,7 @@ def grades_at(session: Session, *, actor: Actor) -> dict[int, int]:
         .where(col(Application.registrar_code) == actor.registrar_code, col(Feedback.grade).is_not(None))
         .group_by(col(Feedback.grade))
     )
-    return {grade: count for grade, count in session.execute(query)}
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def open_count(session: Session, *, actor: Actor) -> int:

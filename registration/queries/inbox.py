@@ -40,7 +40,7 @@ class Page(Generic[Row]):
 
 @dataclass(frozen=True)
 class InboxRow:
-    """A case, the number of its holder, the alerts about its running promises, and whether the applicant has `asked`."""
+    """A case, the number of its holder, the alerts about its running promises; `asked`: a message waits."""
 
     case: Application
     holder: str | None
@@ -78,7 +78,8 @@ def inbox_for(
     """The registrar's cases by due date: `mine`, `unclaimed`, `waiting` (for the applicant), `approval`, `done`.
 
     `overdue`: a broken promise of the case or of an agency was reported; `objections`: an agency's objection
-    waits for the office; `asked`: a message of the applicant waits for an answer. A search covers all submitted cases, whatever the view.
+    waits for the office; `asked`: a message of the applicant waits for an answer. A search covers all submitted
+    cases, whatever the view.
     """
     access.admit("inbox.read", actor)
     query = select(Application, col(Account.login)).outerjoin(Account, col(Account.id) == col(Application.holder_id))

@@ -1,4 +1,4 @@
-"""What follows the licence of a case: the city's steps for its entity type, each with its state as far as it is known."""
+"""What follows the licence of a case: the city's steps for its entity type, each with its state as far as known."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The progress of a case for whoever has its reference and check word, without a sign-in: no name, no number of anybody."""
+"""The progress of a case for whoever has its reference and check word, without a sign-in and without names."""
 
 import hmac
 import re
@@ -26,7 +26,7 @@ LENGTH = 8
 
 @dataclass(frozen=True)
 class PublicProgress:
-    """The case, for its state and dates alone; `stages` with how many are behind, or None once it has ended elsewhere."""
+    """The case, for its state and dates alone; `stages` with how many are behind; None once it has ended elsewhere."""
 
     case: Application
     stages: tuple[tuple[Mapping[str, str], ...], int] | None

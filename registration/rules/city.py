@@ -182,7 +182,8 @@ class Samples(Closed):
 class City:
     """The content of one folder.
 
-    `regions` are rows of regions.csv, `next_steps` what follows a licence, `scope_words` everyday words for the scope, `mark` and `icon` drawings.
+    `regions` are rows of regions.csv, `scope_words` everyday words for the scope, `next_steps` what follows a licence,
+    `mark` and `icon` drawings.
     """
 
     folder: Path

@@ -84,9 +84,7 @@ def complain(ref: str) -> Page:
         return _complaint_page(ref)
     given = request.form
     try:
-        feedback.complain(
-            ref, given.get("step", ""), words=given.get("words", ""), actor=the_actor(), now=now()
-        )
+        feedback.complain(ref, given.get("step", ""), words=given.get("words", ""), actor=the_actor(), now=now())
     except InvalidInput as invalid:
         return _complaint_page(ref, field_errors(invalid.problems, ids=["step", "words"])), invalid.status
     except Conflict as refused:

@@ -1,4 +1,4 @@
-"""What applicants say of the office, for those responsible: call back after poor ratings, answer them and complaints."""
+"""What applicants say of the office, for those responsible: they call back after poor ratings, and answer."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _

@@ -25,8 +25,8 @@ from registration.operations import english_summary, papers_asked
 from registration.operations.act import act
 from registration.queries.casefile import CaseFile, casefile, last_changes, paper_of
 from registration.queries.changes import Change
-from registration.queries.correspondence import office_wrote_last
 from registration.queries.corrections import changes_since
+from registration.queries.correspondence import office_wrote_last
 from registration.queries.estimate import estimate_for
 from registration.queries.feedback import FeedbackRow, ended_steps, feedback_of
 from registration.queries.papers_asked import may_be_asked

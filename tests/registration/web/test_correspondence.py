@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from io import BytesIO
-from typing import Any
 
 import pytest
 from PIL import Image
@@ -15,23 +14,12 @@ from registration.operations import apply, correspondence
 from registration.operations.act import act
 from registration.queries.desk_notices import letters_to_desk
 from registration.queries.notices import letter_to_applicant
-from tests.fixtures.cases import actor_of, at_the_agencies, file_of, individual, submitted
+from tests.fixtures.cases import actor_of, at_the_agencies, file_of
 from tests.fixtures.office import CLERK, LIN, case_of
-from tests.fixtures.scenes import prepared
 from tests.fixtures.visitor import Visitor, value_of, words, work_off
 
 Visit = Callable[..., Visitor]
 ASKED = "我的店名能不能加“金华”两个字？"
-
-
-@pytest.fixture
-def ref(desk_app: Any) -> str:
-    def make() -> str:
-        filed = submitted("individual", individual(), registrar="330702", actor=actor_of(LIN), now=clock.now())
-        act(filed, "claim", actor=actor_of(CLERK), now=clock.now())
-        return filed
-
-    return prepared("an individual business in examination", make)
 
 
 def picture() -> BytesIO:
@@ -45,15 +33,15 @@ def effects() -> list[str]:
         return [effect for effect in session.exec(select(Message.effect)).all() if "message" in effect]
 
 
-def test_both_sides_write_and_the_other_is_notified(ref: str, visit: Visit) -> None:
+def test_both_sides_write_and_the_other_is_notified(examined: str, visit: Visit) -> None:
     lin, clerk = visit(LIN), visit(CLERK)
-    page = lin.get(f"/applications/{ref}/messages")
+    page = lin.get(f"/applications/{examined}/messages")
     key = value_of(page, "sent_key")
     sent = {"words": ASKED, "sent_key": key}
     for _ in range(2):
         # A form that is sent twice is one message.
-        answer = lin.post(f"/applications/{ref}/messages", **sent, file=(picture(), "门头.jpg"))
-        assert answer.location == f"/applications/{ref}/messages"
+        answer = lin.post(f"/applications/{examined}/messages", **sent, file=(picture(), "门头.jpg"))
+        assert answer.location == f"/applications/{examined}/messages"
     assert effects() == ["notify.desk_message"]
     with database.reading() as session:
         (row,) = session.exec(select(CaseMessage)).all()
@@ -61,55 +49,55 @@ def test_both_sides_write_and_the_other_is_notified(ref: str, visit: Visit) -> N
     with database.transaction() as session:
         session.exec(select(Account).where(Account.login == CLERK)).one().email = "0318@example.cn"
     (letter,) = letters_to_desk("notify.desk_message", row.application_id)
-    assert ref in letter.subject
+    assert examined in letter.subject
     assert ASKED not in letter.text
-    assert "等待答复" in words(lin.get(f"/applications/{ref}"))
+    assert "等待答复" in words(lin.get(f"/applications/{examined}"))
 
     assert "有留言" in words(clerk.get("/desk/inbox?view=asked"))
-    assert ref in clerk.get("/desk/inbox?view=asked").text
-    tab = clerk.get(f"/desk/cases/{ref}/messages")
+    assert examined in clerk.get("/desk/inbox?view=asked").text
+    tab = clerk.get(f"/desk/cases/{examined}/messages")
     assert ASKED in words(tab)
     assert "留言 1" in words(tab)
     file = next(part for part in tab.text.split('"') if part.startswith("/message-files/"))
     assert clerk.get(file).headers["Content-Disposition"].endswith("%E9%97%A8%E5%A4%B4.jpg")
-    clerk.post(f"/desk/cases/{ref}/messages", words="可以，请在补正时修改。")
+    clerk.post(f"/desk/cases/{examined}/messages", words="可以，请在补正时修改。")
     assert "notify.message" in effects()
     notice = letter_to_applicant("notify.message", row.application_id)
     assert "可以" not in notice.subject + notice.text
     work_off()
-    assert "可以，请在补正时修改。" in words(lin.get(f"/applications/{ref}/messages"))
-    assert "有答复" in words(lin.get(f"/applications/{ref}"))
-    assert ref not in clerk.get("/desk/inbox?view=asked").text
-    tags = [one.tag for one in file_of(ref, actor=actor_of(LIN), now=clock.now()).history]
+    assert "可以，请在补正时修改。" in words(lin.get(f"/applications/{examined}/messages"))
+    assert "有答复" in words(lin.get(f"/applications/{examined}"))
+    assert examined not in clerk.get("/desk/inbox?view=asked").text
+    tags = [one.tag for one in file_of(examined, actor=actor_of(LIN), now=clock.now()).history]
     assert tags[-2:] == ["message:write", "message:answer"]
-    assert "登记机关留言" in words(clerk.get(f"/desk/cases/{ref}/history"))
+    assert "登记机关留言" in words(clerk.get(f"/desk/cases/{examined}/history"))
 
 
 @pytest.mark.parametrize(
     ("typed", "said"), [("", "请填写留言"), ("早\u202e上", "看不见的字符"), ("长" * 1001, "缩短到1000个字以内")]
 )
-def test_a_refused_message_keeps_what_was_typed(ref: str, visit: Visit, typed: str, said: str) -> None:
-    answer = visit(LIN).post(f"/applications/{ref}/messages", words=typed)
+def test_a_refused_message_keeps_what_was_typed(examined: str, visit: Visit, typed: str, said: str) -> None:
+    answer = visit(LIN).post(f"/applications/{examined}/messages", words=typed)
     assert answer.status_code == 422
     assert said in words(answer)
     assert typed in answer.text
-    unfit = visit(LIN).post(f"/applications/{ref}/messages", words=ASKED, file=(BytesIO(b"MZ\x90\x00"), "a.pdf"))
+    unfit = visit(LIN).post(f"/applications/{examined}/messages", words=ASKED, file=(BytesIO(b"MZ\x90\x00"), "a.pdf"))
     assert unfit.status_code == 422
     assert ASKED in words(unfit)
     assert effects() == []
 
 
-def test_nobody_else_reads_or_writes(ref: str, visit: Visit) -> None:
-    correspondence.write(ref, words=ASKED, actor=actor_of(LIN), now=clock.now())
-    file = f"/applications/{ref}/messages"
+def test_nobody_else_reads_or_writes(examined: str, visit: Visit) -> None:
+    correspondence.write(examined, words=ASKED, actor=actor_of(LIN), now=clock.now())
+    file = f"/applications/{examined}/messages"
     for login in ("zhou@example.cn", "0217"):
         assert visit(login).get(file).status_code == 404
         with pytest.raises(NotFound):
-            correspondence.write(ref, words=ASKED, actor=actor_of(login), now=clock.now())
-    assert visit("0217").get(f"/desk/cases/{ref}/messages").status_code == 404
+            correspondence.write(examined, words=ASKED, actor=actor_of(login), now=clock.now())
+    assert visit("0217").get(f"/desk/cases/{examined}/messages").status_code == 404
     with pytest.raises(Forbidden):
-        correspondence.settle(ref, actor=actor_of(LIN), now=clock.now())
-    assert visit(CLERK).post(f"/desk/cases/{ref}/messages/settle").location == f"/desk/cases/{ref}/messages"
+        correspondence.settle(examined, actor=actor_of(LIN), now=clock.now())
+    assert visit(CLERK).post(f"/desk/cases/{examined}/messages/settle").location == f"/desk/cases/{examined}/messages"
     assert "等待答复" not in words(visit(LIN).get(file))
 
     shared = at_the_agencies(clock.now())
@@ -120,13 +108,21 @@ def test_nobody_else_reads_or_writes(ref: str, visit: Visit) -> None:
         correspondence.write(unsent, words=ASKED, actor=actor_of(LIN), now=clock.now())
 
 
-def test_an_ended_case_is_for_reading_and_says_where_to_turn(ref: str, visit: Visit) -> None:
-    correspondence.write(ref, words=ASKED, actor=actor_of(LIN), now=clock.now())
-    act(ref, "reject", actor=actor_of(CLERK), now=clock.now(), reason_code="R03", reason="没有取得批准", opinion="x")
-    assert case_of(ref).state == "rejected"
-    page = visit(LIN).get(f"/applications/{ref}/messages")
+def test_an_ended_case_is_for_reading_and_says_where_to_turn(examined: str, visit: Visit) -> None:
+    correspondence.write(examined, words=ASKED, actor=actor_of(LIN), now=clock.now())
+    act(
+        examined,
+        "reject",
+        actor=actor_of(CLERK),
+        now=clock.now(),
+        reason_code="R03",
+        reason="没有取得批准",
+        opinion="x",
+    )
+    assert case_of(examined).state == "rejected"
+    page = visit(LIN).get(f"/applications/{examined}/messages")
     assert ASKED in words(page)
     assert "<textarea" not in page.text
     assert "市民热线8890" in words(page)
-    assert visit(LIN).post(f"/applications/{ref}/messages", words="还有一事").status_code == 409
-    assert "留言只能查看" in words(visit(CLERK).get(f"/desk/cases/{ref}/messages"))
+    assert visit(LIN).post(f"/applications/{examined}/messages", words="还有一事").status_code == 409
+    assert "留言只能查看" in words(visit(CLERK).get(f"/desk/cases/{examined}/messages"))

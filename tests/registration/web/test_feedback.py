@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -10,29 +9,18 @@ from sqlmodel import select
 from registration import clock, database
 from registration.errors import Conflict, Forbidden, InvalidInput, NotFound
 from registration.matters import calendar, office_hours
-from registration.models import Account, Feedback, Message
+from registration.models import Account, Application, Feedback, Message
 from registration.operations import feedback
 from registration.operations.act import act
 from registration.operations.sweeps import escalate_feedback
 from registration.queries.desk_notices import letters_to_desk
 from registration.queries.notices import letter_to_applicant
 from registration.rules.feedback import due_after
-from tests.fixtures.cases import actor_of, file_of, individual, submitted
-from tests.fixtures.office import APPROVER, CLERK, DIRECTOR, LIN
-from tests.fixtures.scenes import prepared
+from tests.fixtures.cases import actor_of, file_of
+from tests.fixtures.office import APPROVER, CLERK, DIRECTOR, LIN, case_of
 from tests.fixtures.visitor import Visitor, words
 
 Visit = Callable[..., Visitor]
-
-
-@pytest.fixture
-def ref(desk_app: Any) -> str:
-    def make() -> str:
-        filed = submitted("individual", individual(), registrar="330702", actor=actor_of(LIN), now=clock.now())
-        act(filed, "claim", actor=actor_of(CLERK), now=clock.now())
-        return filed
-
-    return prepared("an individual business in examination", make)
 
 
 def rows() -> list[Feedback]:
@@ -53,10 +41,10 @@ def tags(ref: str) -> list[str]:
     return [one.tag for one in file_of(ref, actor=actor_of(LIN), now=clock.now()).history]
 
 
-def test_a_poor_rating_is_called_back_and_answered(ref: str, visit: Visit) -> None:
+def test_a_poor_rating_is_called_back_and_answered(examined: str, visit: Visit) -> None:
     lin, director = visit(LIN), visit(DIRECTOR)
-    assert "填写和提交”办得怎么样" in words(lin.get(f"/applications/{ref}"))
-    form = f"/applications/{ref}/feedback/submission"
+    assert "填写和提交”办得怎么样" in words(lin.get(f"/applications/{examined}"))
+    form = f"/applications/{examined}/feedback/submission"
     assert "非常不满意" in words(lin.get(form))
     unfit = lin.post(form, words="上传老是失败", reasons=["system"])
     assert unfit.status_code == 422
@@ -68,7 +56,7 @@ def test_a_poor_rating_is_called_back_and_answered(ref: str, visit: Visit) -> No
     assert "上传老是失败" not in row.words
     assert row.check_due_at is not None
     assert row.due_at is not None
-    assert "最迟答复" in words(lin.get(f"/applications/{ref}/feedback"))
+    assert "最迟答复" in words(lin.get(f"/applications/{examined}/feedback"))
 
     assert "评价投诉 1" in words(director.get("/desk/inbox"))
     listed = words(director.get("/desk/feedback"))
@@ -81,39 +69,39 @@ def test_a_poor_rating_is_called_back_and_answered(ref: str, visit: Visit) -> No
     assert f'href="#words-{row.ref}"' in empty.text
     assert director.post(f"/desk/feedback/{row.ref}/answer", words="已修好，请再试。").location == "/desk/feedback"
     assert director.post(f"/desk/feedback/{row.ref}/answer", words="再答").status_code == 409
-    assert "已修好，请再试。" in words(lin.get(f"/applications/{ref}/feedback"))
+    assert "已修好，请再试。" in words(lin.get(f"/applications/{examined}/feedback"))
     notice = letter_to_applicant("notify.feedback_answer", row.application_id)
     assert "已修好" not in notice.subject + notice.text
-    assert tags(ref)[-3:] == ["rating:give", "rating:check", "rating:answer"]
+    assert tags(examined)[-3:] == ["rating:give", "rating:check", "rating:answer"]
     assert lin.get(form).status_code == 409
 
 
-def test_a_rating_is_one_and_changes_for_some_days(ref: str) -> None:
+def test_a_rating_is_one_and_changes_for_some_days(examined: str) -> None:
     now = clock.now()
-    assert rated(ref, 4, now=now) == rated(ref, 2, now=now + timedelta(days=9))
+    assert rated(examined, 4, now=now) == rated(examined, 2, now=now + timedelta(days=9))
     (row,) = rows()
     assert (row.grade, row.due_at, row.check_due_at) == (2, None, None)
     with pytest.raises(Conflict, match="rating_is_final"):
-        rated(ref, 5, now=now + timedelta(days=11))
+        rated(examined, 5, now=now + timedelta(days=11))
     with pytest.raises(Conflict, match="step_not_ended"):
-        feedback.rate(ref, "result", grade=1, actor=actor_of(LIN), now=now)
+        feedback.rate(examined, "result", grade=1, actor=actor_of(LIN), now=now)
     with pytest.raises(NotFound):
-        feedback.rate(ref, "none", grade=1, actor=actor_of(LIN), now=now)
+        feedback.rate(examined, "none", grade=1, actor=actor_of(LIN), now=now)
     with pytest.raises(InvalidInput):
-        feedback.rate(ref, "submission", grade=6, actor=actor_of(LIN), now=now)
+        feedback.rate(examined, "submission", grade=6, actor=actor_of(LIN), now=now)
     for login in ("zhou@example.cn", "0217"):
         with pytest.raises(NotFound):
-            feedback.rate(ref, "submission", grade=1, actor=actor_of(login), now=now)
+            feedback.rate(examined, "submission", grade=1, actor=actor_of(login), now=now)
 
 
-def test_a_complaint_is_answered_by_somebody_else_and_reported_when_late(ref: str, visit: Visit) -> None:
+def test_a_complaint_is_answered_by_somebody_else_and_reported_when_late(examined: str, visit: Visit) -> None:
     lin, now = visit(LIN), clock.now()
-    act(ref, "release", actor=actor_of(CLERK), now=now)
-    page = lin.get(f"/applications/{ref}/complaint")
+    act(examined, "release", actor=actor_of(CLERK), now=now)
+    page = lin.get(f"/applications/{examined}/complaint")
     assert "开始审查" in words(page)
-    claimed = next(one for one in file_of(ref, actor=actor_of(LIN), now=now).history if one.tag.endswith(":claim"))
-    own = next(one for one in file_of(ref, actor=actor_of(LIN), now=now).history if one.actor.startswith("party:"))
-    form = f"/applications/{ref}/complaint"
+    claimed = next(one for one in file_of(examined, actor=actor_of(LIN), now=now).history if one.tag.endswith(":claim"))
+    own = next(one for one in file_of(examined, actor=actor_of(LIN), now=now).history if one.actor.startswith("party:"))
+    form = f"/applications/{examined}/complaint"
     refused = lin.post(form, step=str(own.seq), words="我自己")
     assert refused.status_code == 422
     assert "请选择是哪一步" in words(refused)
@@ -139,18 +127,19 @@ def test_a_complaint_is_answered_by_somebody_else_and_reported_when_late(ref: st
     assert sent("notify.desk_late") == 1
     assert "逾期，已报告" in words(visit(DIRECTOR).get("/desk/feedback"))
     feedback.answer(row.ref, words="已核实，确实没有回电，向您道歉。", actor=actor_of(APPROVER), now=now)
-    assert "向您道歉" in words(lin.get(f"/applications/{ref}/feedback"))
-    assert tags(ref)[-3:] == ["complaint:make", "complaint:escalate", "complaint:answer"]
-    assert "答复投诉" in words(visit(DIRECTOR).get(f"/desk/cases/{ref}/history"))
+    assert "向您道歉" in words(lin.get(f"/applications/{examined}/feedback"))
+    assert tags(examined)[-3:] == ["complaint:make", "complaint:escalate", "complaint:answer"]
+    assert "答复投诉" in words(visit(DIRECTOR).get(f"/desk/cases/{examined}/history"))
 
 
-def test_nobody_answers_a_complaint_about_the_own_step(ref: str, visit: Visit) -> None:
+def test_nobody_answers_a_complaint_about_the_own_step(examined: str, visit: Visit) -> None:
     """The director who holds the case is complained of: the page of the others has the form, the own has none."""
     now = clock.now()
+    case = case_of(examined)
     with database.transaction() as session:
         holder = session.exec(select(Account).where(Account.login == DIRECTOR)).one()
-        session.get_one(type(case := file_of(ref, actor=actor_of(LIN), now=now).case), case.id).holder_id = holder.id
-    answer = feedback.complain(ref, "0", words="等得太久", actor=actor_of(LIN), now=now)
+        session.get_one(Application, case.id).holder_id = holder.id
+    answer = feedback.complain(examined, "0", words="等得太久", actor=actor_of(LIN), now=now)
     with pytest.raises(Forbidden, match="answers_own_work"):
         feedback.answer(answer, words="不久", actor=actor_of(DIRECTOR), now=now)
     assert "请由别人答复" in words(visit(DIRECTOR).get("/desk/feedback"))
