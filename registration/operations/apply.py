@@ -95,8 +95,8 @@ def start(*, entity_type: str, registrar_code: str, actor: Actor, now: datetime,
 def save_section(ref: str, section: str, raw: Any, *, actor: Actor, now: datetime, version: int | None = None) -> int:
     """Saves the section, normalized where it can be read, and returns the version. InvalidInput with every fault.
 
-    A masked text keeps the stored value. A new name is checked and reserved. A value of another shape than the form
-    (a number for a name) is refused and not saved: no page could show it.
+    A masked text keeps the stored value. The first choice of a name that can be had is reserved. A value of another
+    shape than the form (a number for a name) is refused and not saved: no page could show it.
     """
     with database.transaction() as session:
         case = _editable(session, ref, f"section.{section}", actor=actor, now=now, version=version)
@@ -104,9 +104,10 @@ def save_section(ref: str, section: str, raw: Any, *, actor: Actor, now: datetim
         raw = _with_what_is_known(session, case, section, raw, opened)
         read = _read(case, section, raw, kept=opened.get(section))
         problems = [*_faults(case, section, read), *_unprintable(case, section, read, now=now)]
+        kept = read.kept
         if section == "name" and not problems:
-            problems = names.reserve(session, case, read.kept, now=now)
-        _keep(session, case, opened | {section: read.kept}, now=now)
+            problems, kept = names.reserve(session, case, kept, now=now)
+        _keep(session, case, opened | {section: kept}, now=now)
         if section == "scope":
             names.set_term(session, case)
         version = case.version

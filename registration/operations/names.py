@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from registration.clock import local_date
 from registration.models import Application, NameKey, RegisteredName, Registrar
 from registration.operations.act import local_effect, writes
 from registration.queries.names import held_by_owner, verdict_in
-from registration.rules.form.firm import Name
+from registration.rules.form.firm import Name, with_trade_name
 from registration.rules.names import (
     NameParts,
     NameVerdict,
@@ -33,15 +33,34 @@ from registration.rules.names import (
 from registration.rules.problems import Problem
 from registration.rules.readings import searchable
 
+ACCEPTANCE = "name.near_name_accepted"
 
-def reserve(session: Session, case: Application, raw: Mapping[str, Any], *, now: datetime) -> list[Problem]:
-    """Checks the name and reserves it for this case in one transaction; returns the problems.
 
-    A name that a person must judge is reserved as well; it `awaits_decision` until then.
+def reserve(
+    session: Session, case: Application, raw: Mapping[str, Any], *, now: datetime
+) -> tuple[list[Problem], Mapping[str, Any]]:
+    """Checks the choices of a name in their order and reserves the first that can be had, in one transaction.
+
+    Returns the problems, none if a name is reserved, and the section with the reserved trade name in front. A first
+    choice that resembles another name waits for the applicant's acceptance: nobody loses it for a lower one. A name
+    that a person must judge is reserved as well; it `awaits_decision` until then.
     """
-    name = Name.model_validate(raw)
     registrar = session.get_one(Registrar, case.registrar_code)
     _one_at_a_time(session, registrar.prefecture)
+    problems: list[Problem] = []
+    for field, name in Name.model_validate(raw).choices().items():
+        found = _reserve_one(session, case, registrar, name, now=now)
+        if not found:
+            return [], raw if field == "trade" else with_trade_name(raw, str(name.trade))
+        problems += [one if field == "trade" else replace(one, path=f"name.{field}") for one in found]
+        if found[0].path == ACCEPTANCE and field == "trade":
+            break
+    return problems, raw
+
+
+def _reserve_one(
+    session: Session, case: Application, registrar: Registrar, name: Name, *, now: datetime
+) -> list[Problem]:
     verdict = verdict_in(session, name, case=case, registrar=registrar, today=local_date(now))
     problems = _objections(verdict, name)
     if problems:
@@ -62,9 +81,7 @@ def _objections(verdict: NameVerdict, name: Name) -> list[Problem]:
         worst = verdict.findings[0]
         return [Problem(f"name.{_FIELD[worst.part]}", worst.rule, {"other": worst.other or "", **worst.data})]
     near = any(found.severity is Severity.WARN for found in verdict.findings)
-    return (
-        [Problem("name.near_name_accepted", "name.near_not_accepted")] if near and not name.near_name_accepted else []
-    )
+    return [Problem(ACCEPTANCE, "name.near_not_accepted")] if near and not name.near_name_accepted else []
 
 
 def _made_free(session: Session, case: Application, name: Name, *, today: date) -> RegisteredName | None:

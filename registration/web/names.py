@@ -37,6 +37,8 @@ def check() -> str:
         districts=districts,
         verdict=_verdict(name, entity_type, region6) if name else None,
         raw={},
+        others={},
+        suggested=[],
         problems=[],
     )
 

@@ -1,6 +1,7 @@
 """The name of an application: its four parts, the check while typing, and the reservation."""
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
@@ -17,9 +18,11 @@ from registration.queries.casefile import CaseFile, TaskState
 from registration.queries.checks import name_awaits_decision, name_held_until
 from registration.queries.names import held_by_owner, verdict_in, verdict_on
 from registration.rules.entity_types import type_row
-from registration.rules.form.firm import Name
+from registration.rules.form.firm import OTHER_CHOICES, Name, with_trade_name
+from registration.rules.form.parsing import read_section
 from registration.rules.form.parties import with_parent
 from registration.rules.jurisdiction import regions_served
+from registration.rules.name_suggestions import similar_trade_names
 from registration.rules.names import NameParts, NameVerdict, forms_for
 from registration.rules.problems import Problem
 from registration.rules.regions import region
@@ -35,7 +38,8 @@ blueprint = Blueprint("naming", __name__, url_prefix="/applications/<ref>/name")
 
 Page = str | Response | tuple[str, int]
 SECTION = "name"
-FIELDS = ("region", "trade", "industry", "form", "region_place", "near_name_accepted", "acquired")
+FIELDS = ("region", "trade", "industry", "form", "region_place", "near_name_accepted", "acquired", *OTHER_CHOICES)
+TRIED, SUGGESTED = 6, 3
 IDS = tuple(f"name.{field}" for field in FIELDS)
 
 
@@ -56,7 +60,9 @@ def save(ref: str) -> Page:
         apply.clear_section(ref, SECTION, actor=the_actor(), now=now())
         return redirect(pages.onward(ref, SECTION), 303)
     raw = bind(SECTION, request.form)
-    if request.form.get("only"):
+    if chosen := request.form.get("use"):
+        raw = with_trade_name(raw, chosen)
+    if chosen or request.form.get("only"):
         pages.keep(file, SECTION, raw)
         return _page(pages.open_case(ref), task, raw=raw, problems=())
     try:
@@ -66,7 +72,7 @@ def save(ref: str) -> Page:
         return _page(pages.open_case(ref), task, raw=raw, problems=(), overtaken=True), 409
     if problems:
         return _page(pages.open_case(ref), task, raw=raw, problems=problems), 422
-    _flash_reservation(ref)
+    _flash_reservation(ref, wanted=read_section(SECTION, raw).kept.get("trade"))
     return redirect(pages.onward(ref, SECTION), 303)
 
 
@@ -84,7 +90,26 @@ def check(ref: str) -> str:
     """The panel of the check alone, for a page that updates it during typing."""
     file, _task = pages.open_section(ref, SECTION)
     raw = bind(SECTION, request.form)
-    return render_template("names/_verdict.html", verdict=verdict_of(file, raw), raw=raw, problems=[])
+    return render_template("names/_verdict.html", **_judged(file, raw), raw=raw, problems=[])
+
+
+def _judged(file: CaseFile, raw: Mapping[str, Any]) -> dict[str, Any]:
+    """What the panel shows: the verdict, that on each other choice, and free names like one that is not."""
+    verdict = verdict_of(file, raw)
+    others = {field: verdict_of(file, {**raw, "trade": raw[field]}) for field in OTHER_CHOICES if raw.get(field)}
+    taken = verdict is not None and bool(verdict.likenesses)
+    return {"verdict": verdict, "others": others, "suggested": _suggested(file, raw) if taken else []}
+
+
+def _suggested(file: CaseFile, raw: Mapping[str, Any]) -> list[str]:
+    """Trade names that resemble the present one and can be had; few are tried, because this runs during typing."""
+    tried = islice(similar_trade_names(str(raw.get("trade") or "")), TRIED)
+    return [trade for trade in tried if _is_free(file, {**raw, "trade": trade})][:SUGGESTED]
+
+
+def _is_free(file: CaseFile, raw: Mapping[str, Any]) -> bool:
+    verdict = verdict_of(file, raw)
+    return verdict is not None and verdict.kind == "pass"
 
 
 def verdict_of(file: CaseFile, raw: Mapping[str, Any]) -> NameVerdictText | None:
@@ -125,8 +150,11 @@ def region_names(file: CaseFile, *, chosen: str = "") -> list[str]:
     return list(dict.fromkeys(name for name in (chosen, around, *named) if name))
 
 
-def _flash_reservation(ref: str) -> None:
+def _flash_reservation(ref: str, *, wanted: str | None) -> None:
     file = pages.open_case(ref)
+    chosen = (pages.raw_mapping(file, SECTION) or {}).get("trade")
+    if chosen != wanted:
+        flash(_("“%(wanted)s”不能用，所以按您的次序用了“%(chosen)s”", wanted=wanted, chosen=chosen), "warn")
     with database.reading() as session:
         until, awaited = name_held_until(session, file.case), name_awaits_decision(session, file.case)
     if until is not None:
@@ -151,7 +179,7 @@ def _page(
         forms=forms_for(file.case.entity_type),
         of_parent=type_row(file.case.entity_type).naming.of_parent,
         parent=(pages.raw_mapping(file, "parent") or {}).get("name"),
-        verdict=verdict_of(file, raw),
+        **_judged(file, raw),
         reserved_until=until,
         awaits_decision=awaited,
         seen=pages.mark_of(file.form.get(SECTION)),

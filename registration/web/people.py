@@ -8,12 +8,14 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from registration import database
 from registration.access import access
 from registration.clock import now
 from registration.errors import NotFound
 from registration.http.context import say, the_actor
 from registration.operations import apply
 from registration.queries.casefile import CaseFile, TaskState
+from registration.queries.known_people import KnownPerson, known_people
 from registration.rules.entity_types import type_row
 from registration.rules.problems import Problem
 from registration.rules.whole_numbers import whole_number
@@ -22,7 +24,7 @@ from registration.web.forms.anchors import field_errors
 from registration.web.forms.binding import bind_person
 from registration.web.forms.controls import controls, ids_of
 from registration.web.forms.layout import PERSON, intro_of, title_of
-from registration.web.present.people import listed_people
+from registration.web.present.people import listed_people, number_of
 from registration.web.sections import kept
 
 blueprint = Blueprint("people", __name__, url_prefix="/applications/<ref>/people")
@@ -47,6 +49,29 @@ def finish(ref: str) -> Page:
     if problems:
         return _list_page(file, task, problems=problems), 422
     return redirect(pages.onward(ref, "people"), 303)
+
+
+@blueprint.post("/known")
+@access("application.edit")
+def add_known(ref: str) -> Response:
+    """Adds a person who was entered in an earlier application; of the applicant only the account's data is there."""
+    file, _task = pages.open_section(ref, "people")
+    wanted = request.form.get("source")
+    chosen = next((one for one in _known(file) if one.source == wanted), None)
+    if chosen is None:
+        # Somebody who was added a moment ago in another window, or an entry that is older than all that are offered.
+        return redirect(url_for("people.listed", ref=ref), 303)
+    row = {**chosen.person, "key": next_key(file.form)}
+    apply.keep_typed(ref, "people", _with(file, row), actor=the_actor(), now=now())
+    if not chosen.is_whole:
+        return redirect(url_for("people.edit", ref=ref, key=row["key"]), 303)
+    flash(_("已添加%(name)s，请核对是否仍然正确", name=row.get("name")), "ok")
+    return redirect(url_for("people.listed", ref=ref), 303)
+
+
+def _known(file: CaseFile) -> tuple[KnownPerson, ...]:
+    with database.reading() as session:
+        return known_people(session, file.case)
 
 
 @blueprint.get("/<key>")
@@ -152,6 +177,7 @@ def _list_page(file: CaseFile, task: TaskState, *, problems: Sequence[Problem]) 
         rows=rows,
         has_firms=type_row(file.case.entity_type).has_firms,
         add_firm=_add_firm(file),
+        known=[(one.source, one.person["name"], number_of(one.person)) for one in _known(file)],
         next_key=next_key(file.form),
         problems=field_errors(problems, ids=ids, moved=moved),
     )

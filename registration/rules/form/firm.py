@@ -27,6 +27,16 @@ from registration.rules.form.values import (
 from registration.rules.regions import without_regions
 from registration.rules.tidy import UntidyText, tidy_code, tidy_text
 
+# The fields of the trade names that are tried when the first cannot be had.
+OTHER_CHOICES = ("second", "third")
+
+
+def with_trade_name(raw: Mapping[str, Any], chosen: str) -> dict[str, Any]:
+    """A raw name with `chosen` in front; the trade names before it follow in their order."""
+    others = [raw[field] for field in ("trade", *OTHER_CHOICES) if raw.get(field) and raw[field] != chosen]
+    ranked = dict(zip(OTHER_CHOICES, others, strict=False))
+    return {name: text for name, text in raw.items() if name not in OTHER_CHOICES} | {"trade": chosen} | ranked
+
 
 class Name(Schema):
     """The four parts of a name (Name Regulation art. 6); `industry` may be empty for diversified groups.
@@ -50,6 +60,8 @@ class Name(Schema):
     ] = "front"
     acquired: Annotated[Line | None, About("受让的原企业名称", "Name acquired from its former bearer")] = None
     near_name_accepted: Annotated[bool, About("知悉近似名称的风险", "Near names accepted")] = False
+    second: Annotated[NamePart | None, About("字号的第二选择", "Trade name, second choice")] = None
+    third: Annotated[NamePart | None, About("字号的第三选择", "Trade name, third choice")] = None
 
     @property
     def full(self) -> str:
@@ -62,6 +74,11 @@ class Name(Schema):
         if self.region_place == "before_form":
             return f"{trade}{industry}（{region}）{self.form}"
         return f"{region}{trade}{industry}{self.form}"
+
+    def choices(self) -> dict[str, "Name"]:
+        """This name, then those with the other trade names, by the field of each and in the applicant's order."""
+        others = {field: getattr(self, field) for field in OTHER_CHOICES if getattr(self, field)}
+        return {"trade": self} | {field: self.model_copy(update={"trade": text}) for field, text in others.items()}
 
     def _has_a_region(self) -> Iterator[str]:
         if self.parent is None and self.region is None:

@@ -58,6 +58,11 @@ class NameVerdictText:
     needs_consent: bool
     needs_decision: bool
 
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it is not simply free."""
+        return (*self.faults, *(one.why for one in self.likenesses))
+
 
 def verdict_in_words(verdict: NameVerdict) -> NameVerdictText:
     words, tag = (_("还没有写完整"), "") if _is_unfinished(verdict) else WORDS[verdict.verdict]

@@ -15,7 +15,7 @@ from registration.operations.act import act
 from registration.operations.sensitive import reveal
 from registration.settings import Settings
 from tests.fixtures.applicant_pages import begun, filled_in, typed
-from tests.fixtures.cases import actor_of, company, file_of, person, sign_all, sole_prop, submitted
+from tests.fixtures.cases import actor_of, company, drafted, file_of, person, sign_all, sole_prop, submitted
 from tests.fixtures.forms import branch, coop
 from tests.fixtures.licences import printed_texts, revoked, sheets
 from tests.fixtures.office import CLERK, LIN, case_of, taken
@@ -115,9 +115,8 @@ def test_the_pages_speak_of_a_parent_in_both_languages(visit: Visit) -> None:
     ],
 )
 def test_what_is_wrong_is_refused_at_its_page(visit: Visit, section: str, change: dict[str, Any], said: str) -> None:
+    ref = drafted("branch", FORM, registrar="330702", actor=actor_of(LIN), now=clock.now())
     lin = visit(LIN)
-    ref = begun(lin, "branch")
-    filled_in(lin, ref, FORM, pages=PAGES, documents=PAPERS)
     wrong = lin.post(f"/applications/{ref}/{section}", data=typed(section, {**FORM[section], **change}))
     assert wrong.status_code == 422
     assert said in words(wrong)

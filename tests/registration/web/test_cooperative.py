@@ -15,7 +15,7 @@ from registration.rules.check import check_draft
 from registration.rules.check_members import farmers_needed, organizations_allowed
 from registration.settings import Settings
 from tests.fixtures.applicant_pages import begun, filled_in, typed
-from tests.fixtures.cases import actor_of, file_of, person, submitted
+from tests.fixtures.cases import actor_of, drafted, file_of, person, submitted
 from tests.fixtures.forms import coop
 from tests.fixtures.licences import printed_texts, sheets
 from tests.fixtures.office import CLERK, LIN, case_of, taken
@@ -131,9 +131,8 @@ def members(*kinds: str) -> dict[str, Any]:
     ],
 )
 def test_what_is_wrong_is_refused_at_its_page(visit: Visit, section: str, change: dict[str, Any], said: str) -> None:
+    ref = drafted("coop", FORM, registrar="330702", actor=actor_of(LIN), now=clock.now())
     lin = visit(LIN)
-    ref = begun(lin, "coop")
-    filled_in(lin, ref, FORM, pages=PAGES, documents=PAPERS)
     wrong = lin.post(f"/applications/{ref}/{section}", data=typed(section, {**FORM[section], **change}))
     if not said:
         file = file_of(ref, actor=actor_of(LIN), now=clock.now())

@@ -11,7 +11,7 @@ from registration import clock
 from registration.operations import sign
 from registration.settings import Settings
 from tests.fixtures.applicant_pages import begun, filled_in, typed
-from tests.fixtures.cases import actor_of, file_of, person, sole_prop, submitted
+from tests.fixtures.cases import actor_of, drafted, file_of, person, sole_prop, submitted
 from tests.fixtures.licences import printed_texts, sheets
 from tests.fixtures.office import CLERK, LIN, case_of, taken
 from tests.fixtures.visitor import Visitor, value_of, words, work_off
@@ -95,9 +95,8 @@ def test_the_pages_speak_of_an_investor_in_both_languages(visit: Visit) -> None:
     ],
 )
 def test_what_is_wrong_is_refused_at_its_page(visit: Visit, section: str, change: dict[str, Any], said: str) -> None:
+    ref = drafted("sole_prop", FORM, registrar="330702", actor=actor_of(LIN), now=clock.now())
     lin = visit(LIN)
-    ref = begun(lin, "sole_prop")
-    filled_in(lin, ref, FORM, pages=PAGES, documents=["premises_lease"])
     wrong = lin.post(f"/applications/{ref}/{section}", data=typed(section, {**FORM[section], **change}))
     assert wrong.status_code == 422
     assert said in words(wrong)
