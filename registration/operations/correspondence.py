@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from registration import access, database, outbox
 from registration.actor import Actor
-from registration.errors import Conflict, Forbidden, TooManyAttempts
+from registration.errors import Conflict, Forbidden, NotFound, TooManyAttempts
 from registration.keys.field_encryption import encrypt
 from registration.models import Application, CaseMessage, CaseMessageFile
 from registration.operations import history
@@ -37,16 +37,12 @@ def write(
     InvalidInput at `words`; TooManyAttempts while too many messages wait.
     """
     with database.transaction() as session:
-        case = _opened(session, ref, actor)
+        case = _admitted(session, locked(session, ref), actor)
         key = sent_key or token_urlsafe(12)
         if (sent := _sent_before(session, case, key)) is not None:
             return sent
-        if is_closed(case):
-            raise Conflict("case_is_closed", ref=ref)
-        text = prose("words", words, most=LONGEST_MESSAGE, required=True, label=_LABEL)
         waiting = unanswered(session, case)
-        if not actor.is_staff and len(waiting) >= MOST_UNANSWERED:
-            raise TooManyAttempts("messages_wait", most=MOST_UNANSWERED)
+        text = _fit(case, words, actor=actor, waiting=len(waiting))
         message = _keep(session, case, text, key=key, actor=actor, now=now, files=files)
         if actor.is_staff:
             _answer(waiting, now=now)
@@ -57,10 +53,26 @@ def write(
         return message.ref
 
 
+def may_write(ref: str, *, words: str, actor: Actor, sent_key: str = "") -> bool:
+    """Whether `write` would write now; False for a form that was sent before. The same refusals.
+
+    For the edges, which store files before they write: of a message that is refused no file is stored.
+    """
+    with database.reading() as session:
+        found = session.scalars(select(Application).where(col(Application.ref) == ref)).one_or_none()
+        if found is None:
+            raise NotFound(ref=ref)
+        case = _admitted(session, found, actor)
+        if _sent_before(session, case, sent_key) is not None:
+            return False
+        _fit(case, words, actor=actor, waiting=len(unanswered(session, case)))
+        return True
+
+
 def settle(ref: str, *, actor: Actor, now: datetime) -> int:
     """The office says that the waiting messages need no answer, such as a word of thanks; returns their number."""
     with database.transaction() as session:
-        case = _opened(session, ref, actor)
+        case = _admitted(session, locked(session, ref), actor)
         if not actor.is_staff:
             raise Forbidden(rule="message.write")
         waiting = unanswered(session, case)
@@ -71,12 +83,20 @@ def settle(ref: str, *, actor: Actor, now: datetime) -> int:
         return len(waiting)
 
 
-def _opened(session: Session, ref: str, actor: Actor) -> Application:
-    case = locked(session, ref)
+def _admitted(session: Session, case: Application, actor: Actor) -> Application:
     access.require("message.write", actor, object_facts(session, case, actor))
     if case.submitted_at is None:
-        raise Conflict("case_not_submitted", ref=ref)
+        raise Conflict("case_not_submitted", ref=case.ref)
     return case
+
+
+def _fit(case: Application, words: str, *, actor: Actor, waiting: int) -> str:
+    """The text as it is kept."""
+    if is_closed(case):
+        raise Conflict("case_is_closed", ref=case.ref)
+    if not actor.is_staff and waiting >= MOST_UNANSWERED:
+        raise TooManyAttempts("messages_wait", most=MOST_UNANSWERED)
+    return prose("words", words, most=LONGEST_MESSAGE, required=True, label=_LABEL)
 
 
 def _sent_before(session: Session, case: Application, key: str) -> str | None:

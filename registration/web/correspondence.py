@@ -76,17 +76,10 @@ def download(file: str) -> Response:
 
 def _sent(ref: str, *, to: str, page: Any) -> Page:
     """Checks the files before anything is written; a refusal keeps the text on the page."""
-    given = request.form
+    sent = {"words": request.form.get("words", ""), "sent_key": request.form.get("sent_key", "")[:40]}
     try:
-        files = _files(ref)
-        correspondence.write(
-            ref,
-            words=given.get("words", ""),
-            sent_key=given.get("sent_key", "")[:40],
-            files=files,
-            actor=the_actor(),
-            now=now(),
-        )
+        if correspondence.may_write(ref, **sent, actor=the_actor()):
+            correspondence.write(ref, **sent, files=_files(ref), actor=the_actor(), now=now())
     except InvalidInput as invalid:
         return page(ref, field_errors(invalid.problems, ids=["words", "file"])), invalid.status
     except (Conflict, TooManyAttempts, Unavailable) as refused:
@@ -97,9 +90,6 @@ def _sent(ref: str, *, to: str, page: Any) -> Page:
 
 
 def _files(ref: str) -> list[Stored]:
-    # Who may not see the case stores no file.
-    with reading() as session:
-        correspondence_of(session, ref, actor=the_actor())
     chosen = [one for one in request.files.getlist("file") if one.filename][:MOST_FILES]
     return [
         uploads.checked(

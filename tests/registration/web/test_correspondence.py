@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -22,9 +23,9 @@ Visit = Callable[..., Visitor]
 ASKED = "我的店名能不能加“金华”两个字？"
 
 
-def picture() -> BytesIO:
+def picture(width: int = 30) -> BytesIO:
     out = BytesIO()
-    Image.new("RGB", (30, 40)).save(out, "JPEG")
+    Image.new("RGB", (width, 40)).save(out, "JPEG")
     return BytesIO(out.getvalue())
 
 
@@ -85,6 +86,24 @@ def test_a_refused_message_keeps_what_was_typed(examined: str, visit: Visit, typ
     assert unfit.status_code == 422
     assert ASKED in words(unfit)
     assert effects() == []
+
+
+def test_a_refused_message_stores_no_file(examined: str, visit: Visit, home: Path) -> None:
+    """Otherwise a program could fill the store with files that no quota counts."""
+
+    def stored() -> int:
+        return len([*home.rglob("materials/*/*")])
+
+    before, lin, path = stored(), visit(LIN), f"/applications/{examined}/messages"
+    assert lin.post(path, words=" ", file=(picture(31), "a.jpg")).status_code == 422
+    for number in range(correspondence.MOST_UNANSWERED):
+        correspondence.write(examined, words=ASKED, sent_key=str(number), actor=actor_of(LIN), now=clock.now())
+    assert lin.post(path, words=ASKED, file=(picture(32), "a.jpg")).status_code == 429
+    assert lin.post(path, words=ASKED, sent_key="7", file=(picture(33), "a.jpg")).status_code == 303
+    assert stored() == before
+    correspondence.settle(examined, actor=actor_of(CLERK), now=clock.now())
+    assert lin.post(path, words=ASKED, file=(picture(34), "a.jpg")).status_code == 303
+    assert stored() == before + 1
 
 
 def test_nobody_else_reads_or_writes(examined: str, visit: Visit) -> None:
