@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from registration import access, database, outbox
 from registration.actor import Actor
-from registration.errors import Conflict, Forbidden, NotFound, TooManyAttempts
+from registration.errors import Conflict, Forbidden, NotFound
 from registration.keys.field_encryption import encrypt
 from registration.models import Application, CaseMessage, CaseMessageFile
 from registration.operations import history
@@ -33,8 +33,8 @@ def write(
     """Writes a message to the other side, which gets a notice; returns its reference.
 
     `sent_key` names the form it was typed in: a form that is sent twice is one message. An answer of the office
-    answers everything before it. NotFound or Forbidden; Conflict("case_is_closed") once the case has ended;
-    InvalidInput at `words`; TooManyAttempts while too many messages wait.
+    answers everything before it. NotFound or Forbidden; Conflict("case_is_closed") once the case has ended,
+    Conflict("messages_wait") while too many wait for an answer; InvalidInput at `words`.
     """
     with database.transaction() as session:
         case = _admitted(session, locked(session, ref), actor)
@@ -95,7 +95,7 @@ def _fit(case: Application, words: str, *, actor: Actor, waiting: int) -> str:
     if is_closed(case):
         raise Conflict("case_is_closed", ref=case.ref)
     if not actor.is_staff and waiting >= MOST_UNANSWERED:
-        raise TooManyAttempts("messages_wait", most=MOST_UNANSWERED)
+        raise Conflict("messages_wait", ref=case.ref, most=MOST_UNANSWERED)
     return prose("words", words, most=LONGEST_MESSAGE, required=True, label=_LABEL)
 
 

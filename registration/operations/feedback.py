@@ -180,7 +180,7 @@ def _require_open(row: Feedback, *, now: datetime) -> None:
 def _oblige(row: Feedback, *, now: datetime) -> None:
     """A poor grade starts the times; a better one ends what was not answered yet."""
     if row.grade not in POOR:
-        row.check_due_at = row.due_at = None
+        row.check_due_at = row.due_at = row.checked_at = row.escalated_at = None
     elif row.due_at is None:
         row.check_due_at, row.due_at = _after(now, CHECK_WITHIN), _after(now, ANSWER_WITHIN)
 

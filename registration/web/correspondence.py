@@ -13,7 +13,7 @@ from registration.clock import local_date, now
 from registration.database import reading
 from registration.documents import uploads
 from registration.documents.downloads import attachment, stored
-from registration.errors import Conflict, InvalidInput, TooManyAttempts, Unavailable
+from registration.errors import Conflict, InvalidInput, Unavailable
 from registration.gateways.storage import storage
 from registration.http.context import settings_here, the_actor
 from registration.http.problem_json import title_of
@@ -82,7 +82,7 @@ def _sent(ref: str, *, to: str, page: Any) -> Page:
             correspondence.write(ref, **sent, files=_files(ref), actor=the_actor(), now=now())
     except InvalidInput as invalid:
         return page(ref, field_errors(invalid.problems, ids=["words", "file"])), invalid.status
-    except (Conflict, TooManyAttempts, Unavailable) as refused:
+    except (Conflict, Unavailable) as refused:
         anchor = "file" if isinstance(refused, Unavailable) else "words"
         return page(ref, [(anchor, title_of(refused.reason, refused.status))]), refused.status
     flash(_("已发送，对方会收到通知"), "ok")

@@ -98,7 +98,7 @@ def test_a_refused_message_stores_no_file(examined: str, visit: Visit, home: Pat
     assert lin.post(path, words=" ", file=(picture(31), "a.jpg")).status_code == 422
     for number in range(correspondence.MOST_UNANSWERED):
         correspondence.write(examined, words=ASKED, sent_key=str(number), actor=actor_of(LIN), now=clock.now())
-    assert lin.post(path, words=ASKED, file=(picture(32), "a.jpg")).status_code == 429
+    assert lin.post(path, words=ASKED, file=(picture(32), "a.jpg")).status_code == 409
     assert lin.post(path, words=ASKED, sent_key="7", file=(picture(33), "a.jpg")).status_code == 303
     assert stored() == before
     correspondence.settle(examined, actor=actor_of(CLERK), now=clock.now())
