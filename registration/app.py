@@ -13,6 +13,7 @@ from markupsafe import Markup
 from registration import database, keys, logs, web
 from registration.access import access
 from registration.api import v1
+from registration.http import compression
 from registration.http.context import WholeNumber, actor_here
 from registration.settings import Settings
 from registration.settings import settings as settings_of_process
@@ -52,6 +53,7 @@ def create_app(settings: Settings | None = None) -> OpenAPI:
 
 def _install_parts(app: OpenAPI, settings: Settings) -> None:
     """The order counts: first who and in which language, then whether, then the views."""
+    compression.install(app)
     _open_database(app, settings)
     _log_requests(app)
     i18n.install(app)

@@ -1,5 +1,6 @@
 """Receives a document, for pages and API alike: from the uploaded bytes to the row of the case."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -27,52 +28,108 @@ ENDINGS = {PDF: (".pdf",), JPEG: (".jpg", ".jpeg"), PNG: (".png",)}
 NAME_LENGTH = 120
 MEGABYTE = 1024 * 1024
 # A picture of 100 million pixels needs 300 MB for itself; a document of 300 pages is read in a second.
-LIMITS = Limits(cpu_seconds=6, seconds=8.0, memory=1024 * MEGABYTE)
+LIMITS = Limits(cpu_seconds=6, seconds=8.0, memory=1024 * MEGABYTE, answer=32 * MEGABYTE)
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """A file as it came; `faults` are known already of a document that was made of several pictures."""
+
+    data: bytes
+    filename: str
+    faults: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
-    """A file that may be stored; `filename` has the extension of the actual content."""
+    """A file that may be stored; `filename` has the extension of the actual content.
+
+    `made` is what is stored instead of a picture that browsers do not show. `faults` are codes of messages that say
+    why a person may fail to read it.
+    """
 
     content_type: str
     pages: int
     filename: str
+    faults: tuple[str, ...] = ()
+    made: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A document of a case now, by its reference."""
+
+    ref: str
+    faults: tuple[str, ...]
 
 
 def take(
     ref: str,
     kind: str,
-    file: IO[bytes],
+    sent: Sent,
     *,
-    filename: str,
     settings: Settings,
     actor: Actor,
     now: datetime,
     replaces: str | None = None,
-) -> str:
-    """Reads, judges and keeps a document of `kind` for this case; its reference.
+) -> Taken:
+    """Judges and keeps a document of `kind` for this case.
 
     A file that is refused changes nothing: InvalidInput at `file`. Unavailable when there is no room to read it now.
     The caller checks before that the actor may edit the case; it is checked again when the row is written.
     """
-    stored = checked(file, filename=filename, settings=settings, actor=actor, now=now, ref=ref)
-    return apply.attach(ref, kind, stored, actor=actor, now=now, replaces=replaces, quota=Quota.of(settings))
+    stored, faults = checked(ref, sent, settings=settings, actor=actor, now=now)
+    made = apply.attach(ref, kind, stored, actor=actor, now=now, replaces=replaces, quota=Quota.of(settings))
+    return Taken(made, faults)
 
 
-def checked(file: IO[bytes], *, filename: str, settings: Settings, actor: Actor, now: datetime, ref: str) -> Stored:
-    """Reads, judges and stores a file that is no document of a case yet. The same refusals as `take`."""
-    data = file.read(settings.upload_bytes + 1)
+def checked(ref: str, sent: Sent, *, settings: Settings, actor: Actor, now: datetime) -> tuple[Stored, tuple[str, ...]]:
+    """Judges and stores a file that no row names yet; also the codes of what may be hard to read.
+
+    The same refusals as `take`.
+    """
     with database.reading() as session:
-        require_room(session, actor, len(data), quota=Quota.of(settings), now=now)
-    judged = judge(data, filename, most_bytes=settings.upload_bytes)
+        require_room(session, actor, len(sent.data), quota=Quota.of(settings), now=now)
+    judged = judge(sent.data, sent.filename, most_bytes=settings.upload_bytes)
+    data = judged.made or sent.data
     with out_of_turn():
         found = antivirus(settings).finding_in(data)
     if found is not None:
         log.warning("upload.infected", ref=ref, finding=found[:100], sha256=sha256(data).hexdigest())
         raise InvalidInput([Problem("file", "upload.infected", {"finding": found[:100]})])
-    return keep(data, judged, storage=storage(settings))
+    return keep(data, judged, storage=storage(settings)), tuple(dict.fromkeys((*sent.faults, *judged.faults)))
+
+
+def received(file: IO[bytes], filename: str | None, *, settings: Settings) -> Sent:
+    """What a request brought, and no more of it than shows that it is too large."""
+    return Sent(file.read(settings.upload_bytes + 1), filename or "")
+
+
+def together(files: Sequence[Sent], *, settings: Settings) -> list[Sent]:
+    """Several pictures as one PDF with a page for each; the files as they are if one of them is no picture.
+
+    Raises as `take` does.
+    """
+    judged = [judge(one.data, one.filename, most_bytes=settings.upload_bytes) for one in files]
+    if len(files) < 2 or any(one.content_type == PDF for one in judged):
+        return list(files)
+    made = _worked_on("combine", *(one.made or file.data for one, file in zip(judged, files, strict=True)))
+    faults = tuple(fault for one in judged for fault in one.faults)
+    return [Sent(made, f"{PurePath(judged[0].filename).stem}.pdf", faults)]
+
+
+def turned(data: bytes, filename: str, *, content_type: str) -> Sent:
+    """A stored document, a quarter turn to the right."""
+    return Sent(_worked_on("turn", data, content_type=content_type), filename)
+
+
+def _worked_on(task: str, *parts: bytes, **parameters: str) -> bytes:
+    try:
+        return run(task, *parts, limits=LIMITS, parameters=parameters).content
+    except TooCostly:
+        raise InvalidInput([Problem("file", "upload.too_costly")]) from None
 
 
 def judge(data: bytes, filename: str, *, most_bytes: int = 10 * MEGABYTE, path: str = "file") -> Judged:
@@ -85,13 +142,15 @@ def judge(data: bytes, filename: str, *, most_bytes: int = 10 * MEGABYTE, path: 
     if len(data) > most_bytes:
         raise InvalidInput([Problem(path, "upload.too_large", {"most": most_bytes // MEGABYTE})])
     try:
-        found = run("document", data, limits=LIMITS).data
+        answer = run("document", data, limits=LIMITS)
     except TooCostly:
         raise InvalidInput([Problem(path, "upload.too_costly")]) from None
+    found = answer.data
     if "refused" in found:
         raise InvalidInput([Problem(path, found["refused"], found["data"])])
     kind = found["content_type"]
-    return Judged(kind, found["pages"], tidy_name(filename, content_type=kind))
+    name = tidy_name(filename, content_type=kind)
+    return Judged(kind, found["pages"], name, tuple(found["faults"]), answer.content or None)
 
 
 def judge_seal(data: bytes) -> bytes:
@@ -112,7 +171,7 @@ def tidy_name(filename: str, *, content_type: str) -> str:
     return (stem.strip(" .")[:NAME_LENGTH] or "file") + kept
 
 
-_KNOWN_ENDINGS = frozenset(ending for endings in ENDINGS.values() for ending in endings)
+_KNOWN_ENDINGS = frozenset(ending for endings in ENDINGS.values() for ending in endings) | {".heic", ".heif"}
 
 
 def keep(data: bytes, judged: Judged, *, storage: Storage) -> Stored:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
-from registration.sandboxed import codes, document, licence, page
+from registration.sandboxed import codes, document, licence, page, pictures
 
 # A task takes parameters and the files; it returns its result as JSON, and bytes.
 Task = Callable[[dict[str, Any], list[bytes]], tuple[Any, bytes]]
@@ -21,6 +21,8 @@ TASKS: dict[str, Task] = {
     "document": document.judge,
     "page": page.draw,
     "codes": codes.read,
+    "combine": pictures.combine,
+    "turn": pictures.turn,
 }
 # People who wait for a page come before files that are examined.
 NICENESS = 10

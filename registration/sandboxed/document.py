@@ -8,12 +8,12 @@ import pikepdf
 from pikepdf.settings import set_qpdf_limits
 from PIL import Image, ImageFile
 
-from registration.sandboxed import active
+from registration.sandboxed import active, pictures
 from registration.sandboxed.refused import Refused
 
 PDF, JPEG, PNG = "application/pdf", "image/jpeg", "image/png"
 # MPO (CIPA DC-007): a JPEG behind which a phone puts a second picture. Every reader shows the first.
-FORMATS = {"JPEG": JPEG, "MPO": JPEG, "PNG": PNG}
+FORMATS = {"JPEG": JPEG, "MPO": JPEG, "PNG": PNG, "HEIF": JPEG}
 PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 # Readers look for the header in so many bytes (ISO 32000-1, annex H.3, note 13).
 BYTES_BEFORE_HEADER = 1024
@@ -26,35 +26,42 @@ MOST_OBJECTS = 200_000
 MOST_DECODED = 64 * 1024 * 1024
 
 
-def judge(parameters: dict[str, Any], parts: list[bytes]) -> tuple[dict[str, Any], bytes]:
-    """`content_type` and `pages`, or `refused` with a code of the messages and its data."""
+def judge(_parameters: dict[str, Any], parts: list[bytes]) -> tuple[dict[str, Any], bytes]:
+    """`content_type`, `pages` and `faults` (codes of the messages), or `refused` with a code and its data.
+
+    A picture that browsers do not show (HEIC) is returned as JPEG; any other file is kept as it is.
+    """
     try:
-        content_type, pages = _read(parts[0])
+        return _read(parts[0])
     except Refused as refused:
         return {"refused": refused.code, "data": refused.data}, b""
-    return {"content_type": content_type, "pages": pages}, b""
 
 
-def _read(data: bytes) -> tuple[str, int]:
-    if data.startswith(PICTURES):
-        return _kind_of_picture(data), 1
+def _read(data: bytes) -> tuple[dict[str, Any], bytes]:
+    if data.startswith(PICTURES) or pictures.is_heif(data):
+        kind, made, faults = _read_picture(data)
+        return {"content_type": kind, "pages": 1, "faults": faults}, made
     if b"%PDF-" in data[: BYTES_BEFORE_HEADER + 5] and not data.lstrip().startswith(OTHER_KINDS):
-        return PDF, _pages_of_pdf(data)
+        return {"content_type": PDF, "pages": _pages_of_pdf(data), "faults": []}, b""
     raise Refused("upload.kind_unknown")
 
 
-def _kind_of_picture(data: bytes) -> str:
-    """Decodes every pixel: a header alone proves nothing, and a picture cut short shows only half a page."""
+def _read_picture(data: bytes) -> tuple[str, bytes, list[str]]:
+    """Decodes every pixel: a header alone proves nothing, and a picture cut short shows only half a page.
+
+    Returns the type, the picture as JPEG if it is of another type than browsers show, and what is wrong with it.
+    """
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with warnings.catch_warnings():
             # Pillow warns of large pictures; our own limit decides.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(BytesIO(data), formats=("JPEG", "PNG")) as picture:
+            with Image.open(BytesIO(data), formats=("JPEG", "PNG", "HEIF")) as picture:
                 if picture.width * picture.height > MOST_PIXELS:
                     raise Refused("upload.too_many_pixels", most=MOST_PIXELS // 1_000_000)
                 picture.load()
-                return FORMATS[picture.format or ""]
+                made = pictures.as_jpeg(picture) if picture.format == "HEIF" else b""
+                return FORMATS[picture.format or ""], made, pictures.faults(picture)
     except Image.DecompressionBombError as flood:
         raise Refused("upload.too_many_pixels", most=MOST_PIXELS // 1_000_000) from flood
     except (OSError, SyntaxError, ValueError, KeyError) as broken:

@@ -91,17 +91,9 @@ def _sent(ref: str, *, to: str, page: Any) -> Page:
 
 def _files(ref: str) -> list[Stored]:
     chosen = [one for one in request.files.getlist("file") if one.filename][:MOST_FILES]
-    return [
-        uploads.checked(
-            one.stream,
-            filename=one.filename or "",
-            settings=settings_here(),
-            actor=the_actor(),
-            now=now(),
-            ref=ref,
-        )
-        for one in chosen
-    ]
+    here = settings_here()
+    sent = [uploads.received(one.stream, one.filename, settings=here) for one in chosen]
+    return [uploads.checked(ref, one, settings=here, actor=the_actor(), now=now())[0] for one in sent]
 
 
 def _applicants_page(ref: str, problems: FieldErrors | None = None) -> str:

@@ -19,7 +19,7 @@ from registration.models import Material
 from registration.operations import apply
 from registration.queries.casefile import CaseFile, Need, material_of
 from registration.rules.materials import material_law
-from registration.rules.problems import Problem
+from registration.rules.problems import Problem, problem_text
 from registration.web.forms.anchors import FieldErrors, field_errors
 from registration.web.forms.section import open_case
 from registration.web.present.asked import open_items, to_replace
@@ -41,32 +41,56 @@ def edit(ref: str, kind: str) -> Page:
 def upload(ref: str, kind: str) -> Page:
     """Checks the upload before anything is stored; a refused file changes nothing."""
     file, need = _opened(ref, kind)
-    sent = request.files.getlist("file")
-    replaces = request.form.get("replaces") or None
     try:
         if "replaces" not in request.form and to_replace(file, kind, need.files) is None:
             raise InvalidInput([Problem("replaces", "upload.which")])
-        for one in (one for one in sent if one.filename):
-            uploads.take(
-                ref,
-                kind,
-                one.stream,
-                filename=one.filename or "",
-                settings=settings_here(),
-                actor=the_actor(),
-                now=now(),
-                replaces=replaces,
-            )
-            replaces = None
-        if not any(one.filename for one in sent):
-            raise InvalidInput([Problem("file", "upload.missing")])
-    except InvalidInput as invalid:
-        return _page(file, need, field_errors(invalid.problems, ids=["file", "replaces"])), 422
-    except Unavailable as away:
-        # Beside the field, so that the file can be sent again from the same page.
-        said = _page(file, need, [("file", title_of(away.reason, away.status))])
-        return said, away.status, {"Retry-After": str(retry_seconds(away.reason))}
+        _take_all(ref, kind, _sent(), replaces=request.form.get("replaces") or None)
+    except (InvalidInput, Unavailable) as refused:
+        return _refused(file, need, refused)
     flash(_("已上传%(label)s", label=say(need.need.label)), "ok")
+    return redirect(url_for("materials.edit", ref=ref, kind=kind), 303)
+
+
+def _sent() -> list[uploads.Sent]:
+    """The files of the request; several pictures as one document if the person asked for that."""
+    chosen = [one for one in request.files.getlist("file") if one.filename]
+    if not chosen:
+        raise InvalidInput([Problem("file", "upload.missing")])
+    sent = [uploads.received(one.stream, one.filename, settings=settings_here()) for one in chosen]
+    return uploads.together(sent, settings=settings_here()) if request.form.get("together") else sent
+
+
+def _take_all(ref: str, kind: str, sent: Sequence[uploads.Sent], *, replaces: str | None) -> None:
+    """Keeps the files, the first in place of the one it `replaces`, and says what may be hard to read."""
+    for one in sent:
+        taken = uploads.take(ref, kind, one, settings=settings_here(), actor=the_actor(), now=now(), replaces=replaces)
+        replaces = None
+        for fault in taken.faults:
+            flash(f"{one.filename}{_('：')}{problem_text(Problem('file', fault), lang_here())}", "warn")
+
+
+def _refused(file: CaseFile, need: Need, error: InvalidInput | Unavailable) -> Page:
+    if isinstance(error, InvalidInput):
+        return _page(file, need, field_errors(error.problems, ids=["file", "replaces"])), 422
+    # Beside the field, so that the file can be sent again from the same page.
+    said = _page(file, need, [("file", title_of(error.reason, error.status))])
+    return said, error.status, {"Retry-After": str(retry_seconds(error.reason))}
+
+
+@blueprint.post("/applications/<ref>/materials/<kind>/<material>/turn")
+@access("material.upload")
+def turn(ref: str, kind: str, material: str) -> Page:
+    """A quarter turn to the right; the file as it was stays in the case's record."""
+    file, need = _opened(ref, kind)
+    one = next((one for one in need.files if one.ref == material), None)
+    if one is None:
+        raise NotFound(material=material)
+    content = stored(storage(settings_here()), one.storage_key, digest=one.sha256)
+    try:
+        turned = uploads.turned(content, one.filename, content_type=one.content_type)
+        _take_all(ref, kind, [turned], replaces=one.ref)
+    except (InvalidInput, Unavailable) as refused:
+        return _refused(file, need, refused)
     return redirect(url_for("materials.edit", ref=ref, kind=kind), 303)
 
 

@@ -155,8 +155,13 @@ def _place(rows: Sequence[dict[str, Any]], key: str) -> int:
 
 
 def _own(problems: Sequence[Problem], *, place: int) -> list[Problem]:
-    """The problems of this person only: those of the others are shown on their own pages."""
-    return [problem for problem in problems if f"{problem.path}.".startswith(f"people.{place}.")]
+    """The problems of this person only: those of the others are shown on their own pages.
+
+    Nobody is asked for the sex because of a wrong number, which would tell it.
+    """
+    own = [problem for problem in problems if f"{problem.path}.".startswith(f"people.{place}.")]
+    number_is_wrong = any(problem.path == f"people.{place}.id_no" for problem in own)
+    return [problem for problem in own if not (number_is_wrong and problem.path == f"people.{place}.sex")]
 
 
 def _kind_asked() -> str:

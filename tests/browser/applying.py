@@ -167,7 +167,6 @@ def _people(visitor: Visitor, firm: Firm) -> None:
 def _person(visitor: Visitor, key: str) -> None:
     typed = person(key)
     visitor.type_in(f"people.{key}", {name: typed[name] for name in ("name", "id_no", "mobile", "address", "email")})
-    visitor.pick(f"people.{key}.sex", typed["sex"])
     visitor.tick(f"people.{key}.id_long")
 
 

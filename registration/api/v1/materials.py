@@ -32,7 +32,7 @@ _KINDS = sorted(frozenset().union(*map(material_kinds, matters())))
 
 
 class Upload(BaseModel):
-    """A document: PDF, JPEG or PNG by its content, up to 10 MB."""
+    """A document: PDF, JPEG, PNG or HEIC (kept as JPEG) by its content, up to 10 MB."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
@@ -67,18 +67,17 @@ def attach(path: shapes.CasePath, form: Upload) -> Response:
     _refuse_stranger(path.ref)
     if form.kind not in _KINDS:
         raise InvalidInput([Problem("kind", "choice.unknown")])
-    ref = uploads.take(
+    taken = uploads.take(
         path.ref,
         form.kind,
-        form.file.stream,
-        filename=form.file.filename or "",
+        uploads.received(form.file.stream, form.file.filename, settings=settings_here()),
         settings=settings_here(),
         actor=the_actor(),
         now=clock.now(),
         replaces=form.replaces or None,
     )
     with database.reading() as session:
-        return reply(material_row(material_of(session, ref, actor=the_actor())), 201)
+        return reply(material_row(material_of(session, taken.ref, actor=the_actor())), 201)
 
 
 @blueprint.get(

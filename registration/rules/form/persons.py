@@ -21,8 +21,10 @@ from registration.rules.form.values import (
     Phone,
     Schema,
     Short,
+    is_blank,
 )
 from registration.rules.identity import IdKind, MalformedId, ResidentId, check_id, facts_in_number, kind_of
+from registration.rules.tidy import UntidyText, tidy_code
 from registration.rules.uscc import is_early_uscc, is_uscc
 
 
@@ -73,7 +75,23 @@ class NaturalPerson(Schema):
         except MalformedId:
             return None
 
+    @classmethod
+    def settled(cls, raw: Mapping[str, Any]) -> Mapping[str, Any]:
+        return with_sex_of_number(raw)
+
     rules = (_number_is_right, _expiry_is_given, _sex_agrees, _birth_agrees)
+
+
+def with_sex_of_number(person: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A raw natural person with the sex that the number tells, if none is given: nobody types what is known."""
+    kind: Any = str(person.get("id_type") or "resident_id")
+    if not is_blank(person.get("sex")):
+        return person
+    try:
+        encoded = facts_in_number(tidy_code(str(person.get("id_no") or "")), kind=kind)
+    except (MalformedId, UntidyText):
+        return person
+    return {**person, "sex": encoded.sex} if encoded is not None else person
 
 
 def _on_the_mainland(value: str) -> str:

@@ -29,24 +29,32 @@ def _contact(path: str, legend: LazyString, *, phone: bool = True) -> LayoutGrou
     return LayoutGroup(legend, fields, _CONTACT_HINT, more=_l("另填一人"))
 
 
+_IN_NUMBER = _l("居民身份证不用填，号码里已经有了。")
 PERSON = {
     "natural": (
         LayoutField("people.*.name", hint=_l("与证件一致。")),
-        LayoutField("people.*.sex", "radios"),
-        LayoutField("people.*.nation", hint=_l("例如汉族，可以不填。")),
         LayoutField("people.*.id_type", "select", default="resident_id"),
         LayoutField("people.*.id_no", hint=_l("保存以后只显示一部分；不改就保留原来的号码。")),
         LayoutField("people.*.id_expires_on", "date"),
         LayoutField("people.*.id_long", "check"),
-        LayoutField("people.*.born_on", "date", hint=_l("居民身份证不用填，号码里已经有了。")),
         LayoutField("people.*.mobile", inputmode="tel", hint=_l("用来联系本人，不公示。")),
         LayoutField("people.*.address", width="", hint=_l("家庭住址，不公示。经营者、投资人和受益所有人必须填写。")),
         LayoutField("people.*.email", inputmode="email", hint=_l("填写后，签名链接会同时发到这个邮箱。")),
-        LayoutField(
-            "people.*.guardian",
-            "person",
-            empty=_l("没有"),
-            hint=_l("未成年的股东才选，由监护人代为签名（《民法典》第二十三条）。"),
+        LayoutGroup(
+            _l("只有部分人要填的"),
+            (
+                LayoutField("people.*.sex", "radios", hint=_IN_NUMBER),
+                LayoutField("people.*.born_on", "date", hint=_IN_NUMBER),
+                LayoutField("people.*.nation", hint=_l("例如汉族，可以不填。")),
+                LayoutField(
+                    "people.*.guardian",
+                    "person",
+                    empty=_l("没有"),
+                    hint=_l("未成年的股东才选，由监护人代为签名（《民法典》第二十三条）。"),
+                ),
+            ),
+            shown=0,
+            more=_l("护照等其他证件，民族，未成年人的监护人"),
         ),
     ),
     "legal": (

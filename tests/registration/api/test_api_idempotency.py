@@ -177,6 +177,8 @@ def test_a_request_that_lost_its_key_meanwhile_does_nothing(program: Programs, m
 
     answers: list[int] = []
     monkeypatch.setattr(apply, "start", slowly)
+    # What stands still renews no lease either.
+    monkeypatch.setattr(idempotency, "renew", lambda claim, now: None)
     assert lin.post("/applications", json=START, key="one").status_code == 409
     assert answers == [201]
     assert drafts() == 1

@@ -5,9 +5,10 @@ from collections.abc import Callable
 
 from registration import clock
 from registration.rules.identity import mask_id
-from tests.fixtures.cases import actor_of, company, draft, individual, limited_partnership
+from tests.fixtures.applicant_pages import typed
+from tests.fixtures.cases import actor_of, company, draft, individual, limited_partnership, person
 from tests.fixtures.visitor import Visitor, value_of, words
-from tests.registration.web.test_apply import LIN, ZHOU, begun, form_of
+from tests.registration.web.test_apply import LIN, ZHOU, begun, form_of, summary
 
 Visit = Callable[..., Visitor]
 
@@ -56,3 +57,15 @@ def test_nobody_is_taken_from_another_account(visit: Visit) -> None:
     for source in (f"{foreign}/p1", "", "account/p1", "account"):
         lin.post(f"/applications/{ref}/people/known", source=source)
     assert [one["name"] for one in form_of(ref)["people"]] == ["林知夏"]
+
+
+def test_the_sex_is_in_the_number(visit: Visit) -> None:
+    ref, lin = begun("individual"), visit(LIN)
+    sent = {name: value for name, value in typed("people.p1", person("p2")).items() if not name.endswith(".sex")}
+    wrong = lin.post(f"/applications/{ref}/people/p1", data={**sent, "people.p1.id_no": "330703189211040421"})
+    assert [anchor for anchor, _text in summary(wrong)] == ["people.p1.id_no"]
+    assert lin.post(f"/applications/{ref}/people/p1", data=sent).status_code == 303
+    assert form_of(ref)["people"][0]["sex"] == person("p2")["sex"]
+    passport = {**sent, "people.p1.id_type": "passport", "people.p1.id_no": "E12345678"}
+    asked = lin.post(f"/applications/{ref}/people/p1", data=passport)
+    assert {anchor for anchor, _text in summary(asked)} == {"people.p1.sex", "people.p1.born_on"}

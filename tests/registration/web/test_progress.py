@@ -101,7 +101,7 @@ def test_an_unfit_file_changes_nothing_and_says_what_to_do(visit: Visit) -> None
     refused = lin.post(address, file=(BytesIO(b"MZ\x90\x00"), "证明.pdf"))
     assert refused.status_code == 422
     assert 'href="#file"' in refused.text
-    assert "请上传PDF、JPEG或者PNG文件" in words(refused)
+    assert "请上传PDF或者照片" in words(refused)
     assert lin.post(address).status_code == 422
 
 

@@ -1,0 +1,42 @@
+"""Compresses answers of text: a long page is a quarter as long, which counts on a telephone far from a mast."""
+
+import gzip
+
+from flask import Flask, Response, request
+
+TEXTS = ("text/html", "text/css", "text/javascript", "application/javascript", "application/json", "image/svg+xml")
+# Below this an answer fits into one packet anyway.
+FEWEST_BYTES = 1400
+# Level 5 costs half the time of the usual 9 and leaves a fiftieth more.
+LEVEL = 5
+
+
+def install(app: Flask) -> None:
+    app.after_request(_compress)
+
+
+def _compress(answer: Response) -> Response:
+    if answer.mimetype not in TEXTS:
+        return answer
+    answer.vary.add("Accept-Encoding")
+    if answer.status_code >= 300 or answer.content_encoding or not _may_be_compressed(answer):
+        return answer
+    answer.direct_passthrough = False
+    content = answer.get_data()
+    if len(content) < FEWEST_BYTES:
+        return answer
+    answer.set_data(gzip.compress(content, LEVEL, mtime=0))
+    answer.content_encoding = "gzip"
+    etag, _is_weak = answer.get_etag()
+    if etag:
+        # The same content in other bytes.
+        answer.set_etag(etag, weak=True)
+    return answer
+
+
+def _may_be_compressed(answer: Response) -> bool:
+    """Not where another site may have caused the request: the length of the answer would tell what a secret in it
+    resembles (BREACH, CVE-2013-3587). Not where a program sends the tag back to name a version (RFC 9110, 13.1.1)."""
+    versioned = request.path.startswith("/api/") and "ETag" in answer.headers
+    ours = request.headers.get("Sec-Fetch-Site", "none") in ("same-origin", "none")
+    return request.accept_encodings.quality("gzip") > 0 and ours and not versioned
