@@ -16,7 +16,7 @@ from registration.matters import calendar, office_hours
 from registration.models import Account, Application, Feedback
 from registration.operations import history
 from registration.operations.case_store import locked
-from registration.queries.feedback import ended_steps, entry_of, late
+from registration.queries.feedback import ended_steps, entry_of, is_late, late
 from registration.queries.object_facts import object_facts
 from registration.rules.city import city
 from registration.rules.feedback import (
@@ -124,7 +124,7 @@ def answer(feedback: str, *, words: str, actor: Actor, now: datetime) -> None:
 
 
 def escalate(*, now: datetime, most: int) -> int:
-    """Reports each late call back or answer to those responsible, once; returns how many. Idempotent."""
+    """Reports each late call back, and each late answer, to those responsible; returns how many. Idempotent."""
     with database.reading() as session:
         overdue = late(session, now=now, most=most)
     return sum(_escalate_one(ref, number, now=now) for ref, number in overdue)
@@ -134,13 +134,18 @@ def _escalate_one(ref: str, number: int, *, now: datetime) -> bool:
     with database.transaction() as session:
         case = locked(session, ref)
         row = session.get_one(Feedback, number, with_for_update=True)
-        if row.escalated_at is not None or row.answered_at is not None or row.due_at is None:
+        if not is_late(row, now=now) or (row.escalated_at is not None and not _is_later_term(row, now=now)):
             return False
         row.escalated_at = now
         session.flush()
         _note(session, case, row, "escalate", actor=SYSTEM, now=now)
         outbox.put(session, LATE, now=now, application_id=case.id)
     return True
+
+
+def _is_later_term(row: Feedback, *, now: datetime) -> bool:
+    """Whether what was reported was the call back, and the answer is overdue now."""
+    return row.due_at is not None and row.escalated_at is not None and row.escalated_at <= row.due_at < now
 
 
 def _own(session: Session, ref: str, actor: Actor) -> Application:

@@ -30,9 +30,13 @@ class FeedbackRow:
     entry: HistoryEntry | None = None
 
     def is_late(self, *, now: datetime) -> bool:
-        item = self.item
-        unchecked = item.check_due_at is not None and item.checked_at is None and item.check_due_at < now
-        return item.answered_at is None and item.due_at is not None and (unchecked or item.due_at < now)
+        return is_late(self.item, now=now)
+
+
+def is_late(item: Feedback, *, now: datetime) -> bool:
+    """Whether the call back or the answer is overdue."""
+    unchecked = item.check_due_at is not None and item.checked_at is None and item.check_due_at < now
+    return item.answered_at is None and item.due_at is not None and (unchecked or item.due_at < now)
 
 
 def feedback_of(session: Session, ref: str, *, actor: Actor) -> tuple[Application, list[FeedbackRow]]:
@@ -82,14 +86,14 @@ def open_count(session: Session, *, actor: Actor) -> int:
 
 
 def late(session: Session, *, now: datetime, most: int) -> Sequence[tuple[str, int]]:
-    """(case, number of the row) of what is overdue and not reported yet."""
-    overdue = or_(
-        col(Feedback.due_at) < now, and_(col(Feedback.checked_at).is_(None), col(Feedback.check_due_at) < now)
-    )
+    """(case, number of the row) of what is overdue and not reported yet: a late call back, later a late answer."""
+    reported = col(Feedback.escalated_at)
+    unanswered = and_(col(Feedback.due_at) < now, or_(reported.is_(None), reported <= col(Feedback.due_at)))
+    unchecked = and_(col(Feedback.checked_at).is_(None), col(Feedback.check_due_at) < now, reported.is_(None))
     query = (
         select(col(Application.ref), col(Feedback.id))
         .join(Application, col(Application.id) == col(Feedback.application_id))
-        .where(_is_open(), overdue, col(Feedback.escalated_at).is_(None))
+        .where(_is_open(), or_(unanswered, unchecked))
         .order_by(col(Feedback.due_at))
         .limit(most)
     )

@@ -94,6 +94,17 @@ def test_a_rating_is_one_and_changes_for_some_days(examined: str) -> None:
             feedback.rate(examined, "submission", grade=1, actor=actor_of(login), now=now)
 
 
+def test_a_late_call_back_and_a_late_answer_are_reported_once_each(examined: str) -> None:
+    rated(examined, 5)
+    (row,) = rows()
+    assert row.check_due_at is not None
+    assert row.due_at is not None
+    for term, reports in ((row.check_due_at, 1), (row.due_at, 2)):
+        for _ in range(2):
+            escalate_feedback(now=term + timedelta(seconds=1))
+        assert sent("notify.desk_late") == reports
+
+
 def test_a_complaint_is_answered_by_somebody_else_and_reported_when_late(examined: str, visit: Visit) -> None:
     lin, now = visit(LIN), clock.now()
     act(examined, "release", actor=actor_of(CLERK), now=now)
