@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from registration.api.v1.shapes import Given
-from registration.api.v1.values import NOT_BLANK
+from registration.api.v1.values import FilledLines
 from registration.operations.correspondence import LONGEST_MESSAGE
 
 
@@ -26,7 +26,7 @@ class Messages(BaseModel):
 
 
 class NewMessage(Given):
-    words: str = Field(min_length=1, max_length=LONGEST_MESSAGE, pattern=NOT_BLANK.schema["pattern"])
+    words: FilledLines = Field(max_length=LONGEST_MESSAGE)
 
 
 class Written(BaseModel):

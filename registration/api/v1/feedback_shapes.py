@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from registration.api.v1.shapes import CasePath, Given
-from registration.api.v1.values import NOT_BLANK, Name
+from registration.api.v1.values import FilledLines, Lines, Name
 from registration.operations.feedback import LONGEST
 
 
@@ -21,18 +21,18 @@ class RatingPath(CasePath):
 class Rating(Given):
     grade: int = Field(ge=1, le=5, description="1: very satisfied; 5: very dissatisfied")
     reasons: list[str] = Field(default_factory=list, max_length=30, description="Keys of the matter's reasons")
-    words: str = Field(default="", max_length=LONGEST)
+    words: Lines = Field(default="", max_length=LONGEST)
 
 
 class Complaint(Given):
     step: str = Field(
         pattern="^(0|[1-9][0-9]{0,8})$", description="`seq` of an entry of the history, or 0 for the case as it is now"
     )
-    words: str = Field(min_length=1, max_length=LONGEST, pattern=NOT_BLANK.schema["pattern"])
+    words: FilledLines = Field(max_length=LONGEST)
 
 
 class FeedbackAnswer(Given):
-    words: str = Field(min_length=1, max_length=LONGEST, pattern=NOT_BLANK.schema["pattern"])
+    words: FilledLines = Field(max_length=LONGEST)
 
 
 class FeedbackItem(BaseModel):
