@@ -20,6 +20,7 @@ from registration.rules.matter_shapes import (
     FormRows,
     MaterialRow,
     PaperRows,
+    RatingRows,
     ReasonRows,
     StartPage,
 )
@@ -31,7 +32,7 @@ START = "start.yaml"
 # The files of a matter beside its tables; all but the first may be absent.
 FILES = (
     *(START, "form.yaml", "materials.yaml", "reasons.yaml", "declarations.yaml", "bases.yaml", "papers.yaml"),
-    *("blockers.yaml", "simulation.yaml"),
+    *("blockers.yaml", "simulation.yaml", "ratings.yaml"),
 )
 
 
@@ -61,6 +62,7 @@ class Matter:
     papers: PaperRows | None
     blockers: Mapping[str, BlockerRow]
     assumptions: Assumptions
+    ratings: RatingRows
 
 
 def own_folder() -> Path | None:
@@ -152,5 +154,6 @@ def read(matter: str) -> tuple[Matter | None, list[FolderFault]]:
         papers=model(PaperRows, "papers.yaml"),
         blockers=mapping(BlockerRow, "blockers.yaml"),
         assumptions=model(Assumptions, "simulation.yaml") or Assumptions(),
+        ratings=model(RatingRows, "ratings.yaml") or RatingRows(),
     )
     return (None if reader.faults else found), reader.faults

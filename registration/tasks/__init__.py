@@ -13,6 +13,7 @@ from registration.settings import settings
 from registration.tasks import sign_up
 from registration.tasks.alerts import ALERTS, alert
 from registration.tasks.archive import package
+from registration.tasks.desk_notices import DESK_NOTICES, notify_desk
 from registration.tasks.issue import edition, licence
 from registration.tasks.notify import NOTICES, REMINDER, SIGNERS, invite, notify, remind
 from registration.tasks.papers import KINDS, english_summary, paper
@@ -31,6 +32,7 @@ TASKS: dict[str, Callable[[Work], None]] = {
     SIGNERS: invite,
     REMINDER: remind,
     **dict.fromkeys(ALERTS, alert),
+    **dict.fromkeys(DESK_NOTICES, notify_desk),
     **{f"paper.{kind}": paper for kind in KINDS},
     EFFECT: english_summary,
     **sign_up.TASKS,

@@ -6,14 +6,18 @@ from registration.api.v1 import (
     accounts,
     apply,
     catalogue,
+    correspondence,
     describe,
     explain,
+    feedback,
     inbox,
     ledger,
     licences,
     log,
     materials,
+    next_steps,
     papers,
+    public_progress,
     registrar_profiles,
     review,
     sign,
@@ -23,8 +27,8 @@ from registration.api.v1.blueprint import blueprint
 
 # The chapters hang their views on the blueprint when they are imported.
 CHAPTERS = (
-    *(accounts, catalogue, apply, materials, sign, review, inbox),
-    *(licences, ledger, papers, registrar_profiles, verify, log, describe, explain),
+    *(accounts, catalogue, apply, materials, sign, review, inbox, correspondence, feedback),
+    *(licences, ledger, papers, registrar_profiles, verify, log, describe, explain, public_progress, next_steps),
 )
 
 
