@@ -80,9 +80,18 @@ def take(
     A file that is refused changes nothing: InvalidInput at `file`. Unavailable when there is no room to read it now.
     The caller checks before that the actor may edit the case; it is checked again when the row is written.
     """
-    quota = Quota.of(settings)
+    stored, faults = checked(ref, sent, settings=settings, actor=actor, now=now)
+    made = apply.attach(ref, kind, stored, actor=actor, now=now, replaces=replaces, quota=Quota.of(settings))
+    return Taken(made, faults)
+
+
+def checked(ref: str, sent: Sent, *, settings: Settings, actor: Actor, now: datetime) -> tuple[Stored, tuple[str, ...]]:
+    """Judges and stores a file that no row names yet; also the codes of what may be hard to read.
+
+    The same refusals as `take`.
+    """
     with database.reading() as session:
-        require_room(session, actor, len(sent.data), quota=quota, now=now)
+        require_room(session, actor, len(sent.data), quota=Quota.of(settings), now=now)
     judged = judge(sent.data, sent.filename, most_bytes=settings.upload_bytes)
     data = judged.made or sent.data
     with out_of_turn():
@@ -90,9 +99,7 @@ def take(
     if found is not None:
         log.warning("upload.infected", ref=ref, finding=found[:100], sha256=sha256(data).hexdigest())
         raise InvalidInput([Problem("file", "upload.infected", {"finding": found[:100]})])
-    stored = keep(data, judged, storage=storage(settings))
-    made = apply.attach(ref, kind, stored, actor=actor, now=now, replaces=replaces, quota=quota)
-    return Taken(made, tuple(dict.fromkeys((*sent.faults, *judged.faults))))
+    return keep(data, judged, storage=storage(settings)), tuple(dict.fromkeys((*sent.faults, *judged.faults)))
 
 
 def received(file: IO[bytes], filename: str | None, *, settings: Settings) -> Sent:

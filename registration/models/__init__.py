@@ -24,7 +24,9 @@ from registration.models.applications import (
     SignedContent,
 )
 from registration.models.calendar import CalendarDay, CalendarYear
+from registration.models.correspondence import CaseMessage, CaseMessageFile
 from registration.models.definition_checksums import DefinitionChecksum
+from registration.models.feedback import Feedback
 from registration.models.ledger import LicenceEvent, LicenceProposal, LogHead, LogLeaf, LogNode
 from registration.models.moves import DefinitionMove, MovedCase
 from registration.models.outbox import Lease, Message
@@ -48,11 +50,14 @@ __all__ = [
     "AuditEntry",
     "CalendarDay",
     "CalendarYear",
+    "CaseMessage",
+    "CaseMessageFile",
     "DayHead",
     "DayRoot",
     "DefinitionChecksum",
     "DefinitionMove",
     "Entity",
+    "Feedback",
     "HistoryEntry",
     "IdempotencyKey",
     "IdentityIndex",

@@ -24,6 +24,7 @@ from registration.operations import audit, sign
 from registration.operations.act import Outcome, local_effect, perform, writes
 from registration.queries.misuse import open_reports
 from registration.queries.object_facts import object_facts
+from registration.rules.prose import prose
 
 DECISIONS = ("lift_stop", "reject")
 
@@ -35,7 +36,8 @@ def report(secret: str, *, words: str = "", contact: str = "", now: datetime) ->
     link, Conflict("misuse_reported_already") if this person's report is still open, ActionRefused once nothing of the
     case can be stopped any more, InvalidInput for a text that cannot be shown.
     """
-    said = {"words": sign.written("words", words), "contact": sign.written("contact", contact)}
+    given = (("words", words), ("contact", contact))
+    said = {name: prose(name, text, most=sign.LONGEST_TEXT) for name, text in given}
     with database.transaction() as session:
         party = sign.behind(session, secret, now=now)
         case = session.get_one(Application, party.application_id, with_for_update=True)

@@ -18,7 +18,7 @@ from registration import access, database, outbox
 from registration.actor import Actor
 from registration.clock import local_date
 from registration.database.insert_if_absent import insert_if_absent
-from registration.errors import Conflict, Forbidden, InvalidInput, NotFound, StaleVersion
+from registration.errors import Conflict, Forbidden, NotFound, StaleVersion
 from registration.keys import secret_key
 from registration.keys.field_encryption import decrypt, decrypt_form
 from registration.matters import definition_of
@@ -36,9 +36,9 @@ from registration.queries.object_facts import object_facts
 from registration.rules.declarations import declarations_for
 from registration.rules.form import read
 from registration.rules.form.parties import party_in
-from registration.rules.problems import Problem
+from registration.rules.prose import prose
 from registration.rules.signers import Signer, signer_with, signers_for
-from registration.rules.tidy import UntidyText, is_same_name, is_same_number, refuse_unseen
+from registration.rules.tidy import is_same_name, is_same_number
 from registration.settings import settings
 
 LONGEST_TEXT = 500
@@ -143,7 +143,7 @@ def decline(secret: str, *, reason: str, proof: str, now: datetime, digest: str 
 
     `proof` and `digest` as for `sign`. ActionRefused without a reason, InvalidInput for one that cannot be shown.
     """
-    words = written("reason", reason)
+    words = prose("reason", reason, most=LONGEST_TEXT)
     return _answer(secret, "decline", proof=proof, now=now, digest=digest, reason=words)
 
 
@@ -215,18 +215,6 @@ def _record_refusal(
     party.refused_at, party.refused_digest = now, current_digest(session, case)
     party.refused_reason, party.remind_at = str(inputs["reason"]), None
     return {"person": party.person_key, "reason": party.refused_reason, "digest": party.refused_digest}
-
-
-def written(path: str, text: str) -> str:
-    """A text of several lines as it is kept. InvalidInput if it is too long or differs from its appearance."""
-    words = text.strip()
-    if len(words) > LONGEST_TEXT:
-        raise InvalidInput([Problem(path, "text.too_long", {"most": LONGEST_TEXT})])
-    try:
-        refuse_unseen(words.replace("\r", "").replace("\n", ""))
-    except UntidyText as unseen:
-        raise InvalidInput([Problem(path, unseen.code, unseen.data)]) from None
-    return words
 
 
 @local_effect("revision.keep")

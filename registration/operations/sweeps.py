@@ -26,7 +26,7 @@ from registration.models import (
     SignUp,
 )
 from registration.models.register import RESERVED
-from registration.operations import promises, reminders
+from registration.operations import feedback, promises, reminders
 from registration.operations.act import act
 from registration.operations.codes import KEPT as CODES_KEPT
 from registration.operations.log import append_and_sign
@@ -127,6 +127,10 @@ def remind_signers(*, now: datetime) -> bool:
     return reminders.remind_waiting(now=now, most=BATCH) == BATCH
 
 
+def escalate_feedback(*, now: datetime) -> bool:
+    return feedback.escalate(now=now, most=BATCH) == BATCH
+
+
 def make_roots(*, now: datetime) -> bool:
     return len(seal_days(now=now, most=DAYS)) == DAYS
 
@@ -165,6 +169,7 @@ SWEEPS: dict[str, Callable[..., bool]] = {
     "give_promises": give_promises,
     "watch_promises": watch_promises,
     "remind_signers": remind_signers,
+    "escalate_feedback": escalate_feedback,
     "release_names": release_names,
     "forget": forget,
     "seal_days": make_roots,

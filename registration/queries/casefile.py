@@ -34,6 +34,7 @@ from registration.queries.changes import (
     revision_of,
 )
 from registration.queries.correction import open_targets
+from registration.queries.correspondence import unanswered_count
 from registration.queries.facts import CaseFacts, form_digest, latest_notice, roles_of
 from registration.queries.four_eyes import TookPart
 from registration.queries.object_facts import object_facts
@@ -118,7 +119,8 @@ class Correction:
 class CaseFile:
     """`form` is unmasked for owner and parties, masked for staff, and limited to the whitelist for agencies.
 
-    `may_look`: the actor may see masked values in full, with a reason.
+    `may_look`: the actor may see masked values in full, with a reason. `messages_waiting`: messages of the applicant
+    without an answer.
     """
 
     case: Application
@@ -137,6 +139,7 @@ class CaseFile:
     offers: tuple[Offer, ...]
     days_left: int | None
     may_look: bool
+    messages_waiting: int
 
     def offer(self, action: str) -> Offer | None:
         """The action if the table has it in the present state for this actor's role, allowed or not."""
@@ -176,6 +179,7 @@ def casefile(session: Session, ref: str, *, actor: Actor, now: datetime, rule: s
         offers=tuple(offers),
         days_left=_days_left(case, now=now),
         may_look=access.allows("sensitive.view", actor, known),
+        messages_waiting=unanswered_count(session, case),
     )
 
 

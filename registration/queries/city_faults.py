@@ -9,6 +9,7 @@ from registration.locales import CatalogueError, languages_in, misfilled
 from registration.matters import current, definition_of, matters
 from registration.rules.city import Agency, City, read
 from registration.rules.city_files import CityError
+from registration.rules.entity_types import entity_types
 from registration.rules.fields import fields, is_within
 from registration.rules.folder_files import FolderFault
 from registration.rules.kinds import Regime
@@ -36,7 +37,7 @@ def faults_in(folder: Path) -> list[FolderFault]:
         return list(unreadable.faults)
     return [
         *(*_about(found), *_agencies(found), *_registrars(found), *_samples(found)),
-        *(*_scope_words(found), *_languages(found.folder)),
+        *(*_scope_words(found), *_next_steps(found), *_languages(found.folder)),
     ]
 
 
@@ -63,6 +64,23 @@ def _scope_words(found: City) -> Iterator[FolderFault]:
         for word in listed(row["words"]):
             if taken.setdefault(word, row["words"]) != row["words"]:
                 yield FolderFault("scope_words.csv", row["words"], "word_twice", {"word": word, "other": taken[word]})
+
+
+def _next_steps(found: City) -> Iterator[FolderFault]:
+    """Agencies, entity types and fields of the form that do not exist."""
+    agencies = sorted(row.key for row in found.agencies)
+    types = sorted({name for row in entity_types() for name in (row.key, row.family)})
+    for step in found.next_steps:
+        if step.agency is not None and step.agency not in agencies:
+            details = {"name": step.agency, "known": ", ".join(agencies)}
+            yield FolderFault("next_steps.yaml", f"{step.key}.agency", "no_agency_row", details)
+        if step.asked is not None and step.asked not in fields():
+            yield FolderFault("next_steps.yaml", f"{step.key}.asked", "unknown_field", {"field": step.asked})
+        for name in step.named:
+            if name not in types:
+                yield FolderFault(
+                    "next_steps.yaml", f"{step.key}.for", "no_type", {"name": name, "known": ", ".join(types)}
+                )
 
 
 def _languages(folder: Path) -> Iterator[FolderFault]:

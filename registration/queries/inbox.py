@@ -16,6 +16,7 @@ from registration.errors import InvalidInput
 from registration.matters import definition_of, shipped
 from registration.models import Account, Application, HistoryEntry, Part, PromiseAlert
 from registration.models.applications import TAKEN_OVER
+from registration.queries.correspondence import asked_in, waits_for_answer
 from registration.queries.search import matching
 from registration.queries.state_filters import stands
 from registration.queries.watch import alerts_on, in_office, is_escalated
@@ -39,12 +40,13 @@ class Page(Generic[Row]):
 
 @dataclass(frozen=True)
 class InboxRow:
-    """A case, the number of its holder, and the alerts about its running promises."""
+    """A case, the number of its holder, the alerts about its running promises; `asked`: a message waits."""
 
     case: Application
     holder: str | None
     alerts: tuple[PromiseAlert, ...] = ()
     objected: bool = False
+    asked: bool = False
 
     @property
     def alert(self) -> str | None:
@@ -60,8 +62,8 @@ class PartRow:
     alert: str | None = None
 
 
-VIEWS = ("mine", "unclaimed", "objections", "waiting", "approval", "overdue", "done")
-COUNTED = ("mine", "unclaimed", "objections", "waiting", "approval", "overdue")
+VIEWS = ("mine", "unclaimed", "objections", "asked", "waiting", "approval", "overdue", "done")
+COUNTED = ("mine", "unclaimed", "objections", "asked", "waiting", "approval", "overdue")
 
 
 def inbox_for(
@@ -76,7 +78,8 @@ def inbox_for(
     """The registrar's cases by due date: `mine`, `unclaimed`, `waiting` (for the applicant), `approval`, `done`.
 
     `overdue`: a broken promise of the case or of an agency was reported; `objections`: an agency's objection
-    waits for the office. A search covers all submitted cases, whatever the view.
+    waits for the office; `asked`: a message of the applicant waits for an answer. A search covers all submitted
+    cases, whatever the view.
     """
     access.admit("inbox.read", actor)
     query = select(Application, col(Account.login)).outerjoin(Account, col(Account.id) == col(Application.holder_id))
@@ -85,8 +88,11 @@ def inbox_for(
     query = query.where(col(Application.registrar_code) == actor.registrar_code, *chosen)
     rows, after = _paged(session, query, Application, cursor=cursor, limit=limit)
     ids = [row[0].id for row in rows]
-    said, objected = alerts_on(session, ids), _objected(session, ids)
-    return Page(tuple(InboxRow(row[0], row[1], tuple(said[row[0].id]), row[0].id in objected) for row in rows), after)
+    said, objected, asked = alerts_on(session, ids), _objected(session, ids), asked_in(session, ids)
+    found = (
+        InboxRow(case, holder, tuple(said[case.id]), case.id in objected, case.id in asked) for case, holder in rows
+    )
+    return Page(tuple(found), after)
 
 
 def inbox_counts(session: Session, *, actor: Actor) -> dict[str, int]:
@@ -180,6 +186,8 @@ def _view(view: str, actor: Actor) -> list[Any]:
         return [col(Application.holder_id).is_(None), stands(_is_unclaimed)]
     if view == "objections":
         return [stands(_is_with_agencies), _has_objection()]
+    if view == "asked":
+        return [_HANDED_IN, waits_for_answer()]
     if view == "approval":
         return [stands(_is_approval)]
     if view == "overdue":

@@ -45,6 +45,7 @@ def faults_of(matter: str) -> list[FolderFault]:
         *_laws(place, found),
         *_papers(place, found, tables),
         *_blockers(place, found, tables),
+        *_ratings(place, found, tables),
     ]
 
 
@@ -187,6 +188,14 @@ def _blockers(place: _Place, found: Matter, tables: list[Definition]) -> Iterato
     for code in _codes_of(file_of(place.matter, "guards.py")):
         if code not in found.blockers and code not in shared_blockers():
             yield place("blockers.yaml", code, "no_words", name=code)
+
+
+def _ratings(place: _Place, found: Matter, tables: list[Definition]) -> Iterator[FolderFault]:
+    states = sorted({state for table in tables for state in table.states})
+    for key, row in found.ratings.steps.items():
+        for name in row.after:
+            if name not in states:
+                yield place.unknown("ratings.yaml", f"steps.{key}.after", "no_state", name, states)
 
 
 def _asked(tables: list[Definition]) -> Collection[str]:

@@ -14,6 +14,7 @@ from registration.keys.account_names import address_of, mobile_of
 from registration.matters import definition_of
 from registration.models import Account, Application, HistoryEntry, Party
 from registration.queries.promised import acceptance_comes_first
+from registration.queries.public_progress import check_word
 from registration.rules.languages import dated, joined, known, pair, said, said_part
 from registration.rules.reasons import rejection_reasons
 from registration.rules.reference import texts
@@ -77,6 +78,8 @@ def _values(session: Session, case: Application, lang: str, *, effect: str) -> d
         "until": _until(case, lang),
         "words": _words(session, case, lang, effect=effect),
         "who": _who(session, case),
+        "progress": f"{settings().public_url}/progress",
+        "check_word": check_word(case.ref),
     }
 
 

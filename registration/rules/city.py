@@ -100,6 +100,13 @@ class PageNotes(Closed):
     accessibility: Said | None = None
 
 
+class Service(Closed):
+    """The city's own terms, in days: `complaint_answer` in working days, `rating_change` for the applicant."""
+
+    complaint_answer: Annotated[int, Field(ge=1, le=15)] = 5
+    rating_change: Annotated[int, Field(ge=1, le=30)] = 10
+
+
 class About(Closed):
     """city.yaml."""
 
@@ -113,6 +120,25 @@ class About(Closed):
     colours: Colours
     examples: Examples
     notes: PageNotes = PageNotes()
+    service: Service = Service()
+
+
+class NextStep(Closed):
+    """A row of next_steps.yaml: what follows the licence. `for`: types or families (none: all).
+
+    `agency` is the row whose part or receipt shows the state, `asked` a field of the form that asks for the step,
+    `days` a term from the licence.
+    """
+
+    key: Key
+    title: Said
+    named: tuple[Filled, ...] = Field(default=(), alias="for")
+    agency: Key | None = None
+    asked: Filled | None = None
+    where: Said
+    when: Said
+    days: Annotated[int, Field(ge=1, le=365)] | None = None
+    bring: tuple[Said, ...] = ()
 
 
 class SampleProfile(Closed):
@@ -156,7 +182,8 @@ class Samples(Closed):
 class City:
     """The content of one folder.
 
-    `regions` are rows of regions.csv, `scope_words` everyday words for the scope, `mark` and `icon` drawings.
+    `regions` are rows of regions.csv, `scope_words` everyday words for the scope, `next_steps` what follows a licence,
+    `mark` and `icon` drawings.
     """
 
     folder: Path
@@ -169,6 +196,7 @@ class City:
     scope_words: tuple[Mapping[str, str], ...]
     mark: str
     icon: str
+    next_steps: tuple[NextStep, ...] = ()
 
     @property
     def designs(self) -> Path | None:
@@ -217,6 +245,7 @@ def read(folder: Path) -> City:
         scope_words=reader.scope_words("scope_words.csv"),
         mark=reader.drawing("mark.svg"),
         icon=reader.drawing("icon.svg"),
+        next_steps=reader.optional_rows(NextStep, "next_steps.yaml", key="key"),
     )
     if reader.faults:
         raise CityError(folder, tuple(reader.faults))

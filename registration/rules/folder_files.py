@@ -97,6 +97,10 @@ class FolderReader:
         """A YAML mapping from key to row as a tuple of rows, each with its key in the field named `key`."""
         return tuple(self.mapping(kind, file, key=key).values())
 
+    def optional_rows(self, kind: type[Kind], file: str, *, key: str) -> tuple[Any, ...]:
+        """The same of a file that need not exist."""
+        return self.rows(kind, file, key=key) if (self.folder / file).exists() else ()
+
     def mapping(self, kind: type[Kind], file: str, *, key: str | None = None) -> dict[str, Any]:
         """The same by key. Without `key` a row does not know its own."""
         raw = self._yaml(file) or {}

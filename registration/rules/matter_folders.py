@@ -21,6 +21,7 @@ from registration.rules.matter_shapes import (
     FormRows,
     MaterialRow,
     PaperRows,
+    RatingRows,
     ReasonRows,
     StartPage,
 )
@@ -34,7 +35,7 @@ DOCUMENTS = "documents"
 # The files of a matter beside its tables; all but the first may be absent.
 FILES = (
     *(START, "form.yaml", "materials.yaml", "reasons.yaml", "declarations.yaml", "bases.yaml", "papers.yaml"),
-    *("blockers.yaml", "simulation.yaml"),
+    *("blockers.yaml", "simulation.yaml", "ratings.yaml"),
 )
 
 
@@ -65,6 +66,7 @@ class Matter:
     blockers: Mapping[str, BlockerRow]
     assumptions: Assumptions
     documents: Mapping[str, DocumentRow]
+    ratings: RatingRows
 
 
 def own_folder() -> Path | None:
@@ -167,5 +169,6 @@ def read(matter: str) -> tuple[Matter | None, list[FolderFault]]:
             for key, path in document_files(matter).items()
             if (row := reader.model(DocumentRow, str(path))) is not None
         },
+        ratings=model(RatingRows, "ratings.yaml") or RatingRows(),
     )
     return (None if reader.faults else found), reader.faults

@@ -241,6 +241,25 @@ class PaperRows(Closed):
     decision: DecisionPaper
 
 
+class RatedStep(SaidRow):
+    """A step that an applicant rates once the case has been in one of the states `after`."""
+
+    after: Annotated[Names, Field(min_length=1)]
+
+
+class RatingReason(SaidRow):
+    """A reason to tick with a rating; a `good` one praises."""
+
+    good: bool = False
+
+
+class RatingRows(Closed):
+    """ratings.yaml."""
+
+    steps: Mapping[Key, RatedStep] = {}
+    reasons: Mapping[Key, RatingReason] = {}
+
+
 class Assumptions(Closed):
     """simulation.yaml: the assumptions of a simulation, which `heyi workflows simulate` reads and explains itself."""
 

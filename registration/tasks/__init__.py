@@ -15,6 +15,7 @@ from registration.settings import settings
 from registration.tasks import sign_up
 from registration.tasks.alerts import ALERTS, alert
 from registration.tasks.archive import package
+from registration.tasks.desk_notices import DESK_NOTICES, notify_desk
 from registration.tasks.issue import edition, licence
 from registration.tasks.notify import NOTICES, REMINDER, SIGNERS, invite, notify, remind
 from registration.tasks.papers import KINDS, english_summary, founding_document, founding_draft, paper
@@ -33,6 +34,7 @@ TASKS: dict[str, Callable[[Work], None]] = {
     SIGNERS: invite,
     REMINDER: remind,
     **dict.fromkeys(ALERTS, alert),
+    **dict.fromkeys(DESK_NOTICES, notify_desk),
     **{f"paper.{kind}": paper for kind in KINDS},
     f"paper.{FOUNDING_DOCUMENT}": founding_document,
     DRAFT: founding_draft,

@@ -14,6 +14,7 @@ DESK = (
     ("review.inbox", _l("收件箱")),
     ("agencies.inbox", _l("联办收件箱")),
     ("misuse.listed", _l("冒用报告")),
+    ("feedback_desk.listed", _l("评价投诉")),
     ("outbox.parked", _l("待处理任务")),
     ("ledger.inbox", _l("执照")),
     ("letterheads.listed", _l("签发信息")),
@@ -33,6 +34,7 @@ WAITING = {
     "letterheads.listed": "letterheads",
     "outbox.parked": "parked",
     "misuse.listed": "misuse",
+    "feedback_desk.listed": "feedback",
 }
 
 

@@ -3,15 +3,19 @@
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from certificates.credentials import sd_jwt
+from certificates.paper.qr import svg
 from registration import database
 from registration.access import access
 from registration.clock import now
 from registration.documents.credentials import credential_of
 from registration.documents.downloads import attachment, stored
+from registration.documents.file_names import licence_file_name
+from registration.documents.previews import page_image
 from registration.errors import ActionRefused, InvalidInput, NotFound
 from registration.gateways.storage import storage
 from registration.http.context import lang_here, say, settings_here, the_actor
@@ -22,8 +26,11 @@ from registration.operations.act import act
 from registration.queries.casefile import CaseFile, casefile, last_changes, paper_of
 from registration.queries.changes import Change
 from registration.queries.corrections import changes_since
+from registration.queries.correspondence import office_wrote_last
 from registration.queries.estimate import estimate_for
+from registration.queries.feedback import FeedbackRow, ended_steps, feedback_of
 from registration.queries.papers_asked import may_be_asked
+from registration.queries.public_progress import check_word
 from registration.queries.waiting import waiting_for
 from registration.rules.action_inputs import SIGNATURES
 from registration.rules.materials import material_label
@@ -36,7 +43,9 @@ from registration.web.present.asked import open_items
 from registration.web.present.changes import pairs_of
 from registration.web.present.decisions import blocker_errors
 from registration.web.present.expected import expectation_of
+from registration.web.present.feedback import ToRate, answers_of, to_rate
 from registration.web.present.kinds import entity_type_words
+from registration.web.present.next_steps import next_lines
 from registration.web.present.progress import events_of, fixes_of, holder_of, next_of, refusal_of, stages_of
 from registration.web.present.promise import promise_of
 from registration.web.present.states import Mark, case_due, matter_words, part_tag, state_tag, waits_for_signers
@@ -72,16 +81,18 @@ def progress_page(file: CaseFile, problems: FieldErrors | None = None) -> str:
         revised = pairs_of(file, last_changes(session, file.case, actor=the_actor()))
         expected = expectation_of(estimate_for(session, file.case, now=now()))
         asked = may_be_asked(session, file.case)
-    fixes = fixes_of(file, changes)
+        answered = office_wrote_last(session, file.case)
+        said, unrated = _feedback(session, file)
+    fixes, stopped = fixes_of(file, changes), file.facts.misuse_reported
     return render_template(
         "progress/case.html",
         file=file,
         kind=entity_type_words(file.case.entity_type),
         stages=stages_of(file),
-        promise=promise_of(file.case, now=now()),
-        expected=expected,
+        promise=promise_of(file.case, now=now()) if file.case.submitted_at or not stopped else None,
+        expected=None if stopped else expected,
         holder=holder_of(file),
-        badge=case_due(file.case, now=now()),
+        badge=None if stopped else case_due(file.case, now=now()),
         tag=state_tag(file.case),
         fixes=fixes,
         left=sum(not fix.done for fix in fixes),
@@ -89,17 +100,25 @@ def progress_page(file: CaseFile, problems: FieldErrors | None = None) -> str:
         parts=parts_of(file),
         events=events_of(file),
         awaited=next_of(file),
-        waiting=waiting_for(file, actor=the_actor(), now=now()),
+        waiting=() if stopped else waiting_for(file, actor=the_actor(), now=now()),
         revised=revised,
         unsigned=[one.party for one in file.signatures if not one.valid],
         licences=_issued(file),
+        original=_original(file),
+        after=next_lines(file),
+        address_of_check=_check_address,
+        qr=_qr,
         asked=asked,
+        answered=answered,
+        to_answer=answers_of(said, now=now()),
+        unrated=unrated,
         translatable=english_summary.is_offered(),
         translation=_translation(file),
         by_page=actions.by_page(file),
         choices=actions.choices(file),
         state=definition_of(file.case.definition).states[file.case.state],
         signs=waits_for_signers(file.case),
+        stopped=stopped,
         problems=problems or [],
     )
 
@@ -121,9 +140,30 @@ def parts_of(file: CaseFile) -> list[tuple[str, Part, Mark]]:
     return [(say(graph[view.part.key].label), view.part, part_tag(file.case, view.part)) for view in file.parts]
 
 
+def _feedback(session: Session, file: CaseFile) -> tuple[list[FeedbackRow], list[ToRate]]:
+    """What the applicant has said of the office's work, and the ended steps without a rating."""
+    rows = feedback_of(session, file.case.ref, actor=the_actor())[1]
+    steps = to_rate(file.case, ended_steps(session, file.case), rows, now=now())
+    return rows, [step for step in steps if step.row is None]
+
+
 def _issued(file: CaseFile) -> list[Licence]:
     """The sheets that there is a file of, the newest edition first."""
     return sorted((one for one in file.licences if one.storage_key and one.issued_at), key=lambda one: -one.edition)
+
+
+def _original(file: CaseFile) -> Licence | None:
+    """The original of the edition in force."""
+    return next((one for one in _issued(file) if one.status == "issued" and one.paper == "original"), None)
+
+
+def _check_address(sheet: Licence) -> str:
+    return f"{settings_here().public_url}/v/{sheet.ref}"
+
+
+def _qr(sheet: Licence) -> Markup:
+    # The address is this program's own, and the library escapes the title.
+    return Markup(svg(_check_address(sheet), title=_("查验执照的二维码")))  # noqa: S704
 
 
 def _translation(file: CaseFile) -> Paper | None:
@@ -181,17 +221,44 @@ def receipt(ref: str) -> str:
     paper = next((one for one in file.papers if one.kind == "receipt" and one.storage_key), None)
     kind = entity_type_words(file.case.entity_type)
     promise = promise_of(file.case, now=now())
-    return render_template("progress/receipt.html", file=file, kind=kind, promise=promise, paper=paper)
+    with database.reading() as session:
+        unrated = _feedback(session, file)[1]
+    return render_template(
+        "progress/receipt.html",
+        file=file,
+        kind=kind,
+        promise=promise,
+        paper=paper,
+        word=check_word(ref),
+        unrated=unrated,
+    )
 
 
 @blueprint.get("/licences/<licence>.pdf")
 @access("licence.download")
 def licence(ref: str, licence: str) -> Response:
     """A sheet of the licence as it was signed."""
-    sheet = next((one for one in _read(ref, "licence.download").licences if one.ref == licence), None)
-    if sheet is None or sheet.storage_key is None:
-        raise NotFound(licence=licence)
-    return _download(sheet.storage_key, f"{sheet.code}-{sheet.paper}-{sheet.copy_no}.pdf", digest=sheet.sha256)
+    sheet, firm = _sheet(ref, licence)
+    name = licence_file_name(firm, sheet.code, paper=sheet.paper, copy_no=sheet.copy_no, ending="pdf")
+    return _download(sheet.storage_key or "", name, digest=sheet.sha256)
+
+
+@blueprint.get("/licences/<licence>.png")
+@access("licence.download")
+def licence_picture(ref: str, licence: str) -> Response:
+    """The sheet as a picture, drawn once in the sandbox; with `save` to keep it on a phone."""
+    sheet, firm = _sheet(ref, licence)
+    drawn = page_image(
+        storage(settings_here()),
+        storage_key=sheet.storage_key or "",
+        sha256=sheet.sha256 or "",
+        content_type="application/pdf",
+        page=1,
+    )
+    if "save" not in request.args:
+        return Response(drawn, mimetype="image/png")
+    name = licence_file_name(firm, sheet.code, paper=sheet.paper, copy_no=sheet.copy_no, ending="png")
+    return attachment(drawn, filename=name, mimetype="image/png")
 
 
 @blueprint.post("/translation")
@@ -207,9 +274,7 @@ def ask_for_translation(ref: str) -> AnyResponse:
 @access("licence.download")
 def credential(ref: str, licence: str) -> Response:
     """The same as a verifiable credential (SD-JWT VC), for wallets and programs."""
-    sheet = next((one for one in _read(ref, "licence.download").licences if one.ref == licence), None)
-    if sheet is None or sheet.storage_key is None:
-        raise NotFound(licence=licence)
+    sheet, _firm = _sheet(ref, licence)
     content = credential_of(sheet, settings_here(), now=now())
     return attachment(content, filename=f"{sheet.code}.sd-jwt", mimetype=sd_jwt.MEDIA_TYPE)
 
@@ -234,6 +299,15 @@ def ask_paper(ref: str, kind: str) -> AnyResponse:
 def _read(ref: str, rule: str) -> CaseFile:
     with database.reading() as session:
         return casefile(session, ref, actor=the_actor(), now=now(), rule=rule)
+
+
+def _sheet(ref: str, licence: str) -> tuple[Licence, str]:
+    """A sheet that there is a file of, with the name of the firm."""
+    file = _read(ref, "licence.download")
+    sheet = next((one for one in file.licences if one.ref == licence), None)
+    if sheet is None or sheet.storage_key is None:
+        raise NotFound(licence=licence)
+    return sheet, file.case.name
 
 
 def _download(storage_key: str, filename: str, *, digest: str | None) -> Response:

@@ -56,6 +56,7 @@ def public(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
         "/names",
         "/check",
         "/offline-check",
+        "/progress",
     ):
         yield opened(visitor, path)
     for path in ("/guide", "/guide?founders=several", "/guide?founders=several&asked=liability", "/guide/types"):
@@ -68,7 +69,7 @@ def public(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
         yield opened(visitor, path)
     yield opened(visitor, "/names?name=金华市栖禾餐饮管理有限公司&entity_type=llc&region=330702")
     yield opened(visitor, "/names?name=金华第一最佳公司&entity_type=llc&region=330702")
-    for path in ("/sign-in", "/sign-up"):
+    for path in ("/sign-in", "/sign-up", "/progress"):
         visitor.open(path)
         visitor.page.locator("main form .btn").first.click()
         yield told_off(visitor, path)
@@ -108,6 +109,10 @@ def applicant(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
         yield opened(visitor, f"/applications/{scenes.refs[name]}")
     for place in ("signatures", "check", "receipt"):
         yield opened(visitor, f"/applications/{scenes.refs['signing' if place == 'signatures' else 'issued']}/{place}")
+    for place in ("messages", "feedback", "feedback/submission", "complaint"):
+        yield opened(visitor, f"/applications/{scenes.refs['issued']}/{place}")
+    visitor.press("提交投诉")
+    yield told_off(visitor, "a complaint about nothing")
     visitor.open(f"/applications/{scenes.refs['signing']}/signatures")
     visitor.press("显示签名链接和二维码")
     yield "signatures with links"
@@ -155,7 +160,7 @@ def desk(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
         yield opened(visitor, f"/desk/inbox?view={view}")
     for name in ("submitted", "claimed", "corrected", "pending", "rejected"):
         yield opened(visitor, f"/desk/cases/{scenes.refs[name]}")
-    for tab in ("changes", "history", "why", "flow"):
+    for tab in ("changes", "history", "messages", "why", "flow"):
         yield opened(visitor, f"/desk/cases/{scenes.refs['corrected']}/{tab}")
     for action in ("recommend", "release"):
         yield opened(visitor, f"/desk/cases/{scenes.refs['claimed']}/ask/{action}")
@@ -200,6 +205,7 @@ def letterheads(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
 def director(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
     yield opened(visitor, "/desk/outbox")
     yield opened(visitor, "/desk/inbox?view=overdue")
+    yield opened(visitor, "/desk/feedback")
     yield opened(visitor, "/desk/reports")
     visitor.press("解除暂停，继续办理")
     yield told_off(visitor, "a stop lifted without a reason")

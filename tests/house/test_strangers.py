@@ -22,8 +22,17 @@ from registration.app import create_app
 from registration.documents import uploads
 from registration.gateways.storage import storage
 from registration.http.context import limiter
-from registration.models import Message, MisuseReport
-from registration.operations import apply, founding_documents, misuse, registrar_profiles, samples, sign
+from registration.models import CaseMessageFile, Message, MisuseReport
+from registration.operations import (
+    apply,
+    correspondence,
+    feedback,
+    founding_documents,
+    misuse,
+    registrar_profiles,
+    samples,
+    sign,
+)
 from registration.operations.act import act
 from registration.operations.registrar_profiles import ProfileProposal
 from registration.settings import Settings
@@ -49,7 +58,10 @@ INSIDERS = {
     "ledger": "0321",
     "letterheads": "0420",
 }
-ISSUED = ("progress.receipt", "progress.licence", "progress.credential", "progress.paper")
+ISSUED = (
+    *("progress.receipt", "progress.licence", "progress.credential", "progress.paper"),
+    *("correspondence.show", "correspondence.send", "correspondence.download", "progress.licence_picture"),
+)
 # A visit extends a session, which is no change of a case.
 NOTES_OF_VISITS = ("sign_in",)
 
@@ -98,15 +110,16 @@ class Office:
 
 def case_for(rule: Rule) -> str:
     chapter = rule.endpoint.partition(".")[0]
-    if rule.endpoint in ISSUED or chapter == "ledger":
+    if rule.endpoint in ISSUED or chapter in ("ledger", "feedback"):
         return "issued"
     if rule.endpoint == "documents.draft":
         return "printed"
-    if chapter == "misuse":
-        return "reported"
+    if chapter in ("misuse", "feedback_desk"):
+        return "reported" if chapter == "misuse" else "issued"
     if chapter in ("signing", "sign"):
         return "signing"
-    return "shared" if chapter in INSIDERS or chapter == "outbox" else "draft"
+    desk = chapter in INSIDERS or chapter == "outbox" or rule.rule.startswith("/desk/")
+    return "shared" if desk else "draft"
 
 
 def token(client: FlaskClient) -> str:
@@ -168,8 +181,21 @@ def _issued(settings: Settings, now: datetime) -> dict[str, Any]:
     act(ref, "claim", actor=actor_of("0318"), now=now)
     act(ref, "approve", actor=actor_of("0318"), now=now, opinion="符合法定形式")
     work_off()
-    seen = file_of(ref, actor=actor_of(LIN), now=now)
-    return {"ref": ref, "licence": seen.licences[0].ref, "paper": seen.papers[0].ref}
+    lin = actor_of(LIN)
+    page = picture()
+    stored = uploads.keep(page, uploads.judge(page, "a.png"), storage=storage(settings))
+    correspondence.write(ref, words="附上照片", files=[stored], actor=lin, now=now)
+    with database.reading() as session:
+        sent = session.exec(select(CaseMessageFile.ref)).one()
+    seen = file_of(ref, actor=lin, now=now)
+    return {
+        "ref": ref,
+        "licence": seen.licences[0].ref,
+        "paper": seen.papers[0].ref,
+        "file": sent,
+        "rated": "submission",
+        "feedback": feedback.complain(ref, "0", words="等得太久", actor=lin, now=now),
+    }
 
 
 def _shared(settings: Settings, now: datetime) -> dict[str, Any]:
@@ -292,7 +318,8 @@ def test_those_whom_it_concerns_see_it_and_change_nothing_by_looking(office: Off
     statuses = {}
     with written(database) as changes:
         for _method, rule in office.rules("GET"):
-            visitor = people[INSIDERS.get(rule.endpoint.partition(".")[0], LIN)]
+            chapter = "review" if rule.rule.startswith("/desk/cases/<ref>/m") else rule.endpoint.partition(".")[0]
+            visitor = people[INSIDERS.get(chapter, LIN)]
             action = ASKED.get(rule.endpoint, "")
             statuses[rule.rule] = visitor.get(office.path(rule, **({"action": action} if action else {}))).status_code
     assert len(statuses) > 20

@@ -13,7 +13,9 @@ from registration import tasks
 from registration.matters import definition_of, guards, shipped
 from registration.operations import (
     act,
+    correspondence,
     english_summary,
+    feedback,
     founding_documents,
     licence_correction,
     promises,
@@ -22,6 +24,7 @@ from registration.operations import (
 )
 from registration.queries import password_resets, sign_ups
 from registration.queries.application_document import FOUNDING_DOCUMENT
+from registration.queries.desk_notices import DESK_NOTICES
 from registration.queries.papers_asked import ASKED
 from registration.rules.blockers import blocker_text
 from registration.rules.guards import CONDITIONS
@@ -56,7 +59,7 @@ def named(kind: str) -> frozenset[str]:
 def test_every_effect_has_one_handler_and_every_handler_an_effect(local_effects: frozenset[str]) -> None:
     assert not local_effects & tasks.TASKS.keys()
     # Effects without an action of a table: of sweeps, of the ledger after a case has ended, of requested prints, of
-    # the mail of a sign-up, and of reminders to signers.
+    # the mail of a sign-up, of reminders to signers, of messages about a case, and of ratings and complaints.
     asked = {english_summary.EFFECT, "letterhead.samples", *(f"paper.{kind}" for kind in ASKED)}
     corrected = {f"paper.{licence_correction.PAPER}", licence_correction.NOTICE}
     # The document of a matter with its own wording; none of the shipped tables has one.
@@ -65,6 +68,7 @@ def test_every_effect_has_one_handler_and_every_handler_an_effect(local_effects:
     asked |= {f"paper.{FOUNDING_DOCUMENT}", founding_documents.DRAFT}
     beside = {*promises.EFFECTS.values(), reissue.EFFECT, *corrected, *asked, sign_ups.EFFECT, reminders.EFFECT}
     beside |= {password_resets.EFFECT, password_resets.CHANGED}
+    beside |= {*DESK_NOTICES, correspondence.TO_APPLICANT, feedback.ANSWERED}
     assert not beside & named("effects")
     assert local_effects | tasks.TASKS.keys() == named("effects") | beside
 

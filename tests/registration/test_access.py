@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registration.access import ACCESS, OFFICE, ObjectFacts, admit, allows, require
+from registration.access import ACCESS, HEADS, OFFICE, ObjectFacts, admit, allows, require
 from registration.actor import Actor
 from registration.errors import Forbidden, NotFound, NotSignedIn
 from registration.rules.city import officer_roles
@@ -32,6 +32,7 @@ def test_the_owner() -> None:
     assert allowed(OWNER) == {
         *("public", "signed_in", "application.start", "application.read", "application.edit", "application.act"),
         *("application.history", "material.read", "material.upload", "paper.read", "paper.ask", "licence.download"),
+        *("message.read", "message.write", "feedback.give"),
     }
 
 
@@ -56,10 +57,18 @@ def test_what_the_office_prints_is_for_its_heads_and_the_director_prepares_it() 
         assert not allowed(actor) & {"letterhead.read", "letterhead.prepare", "letterhead.decide"}
 
 
+def test_the_heads_answer_ratings_and_complaints() -> None:
+    for role in OFFICE:
+        assert ("feedback.answer" in allowed(clerk(role))) is (role in HEADS)
+        assert "message.write" in allowed(clerk(role))
+    assert "feedback.answer" not in allowed(clerk("director", registrar="330702"))
+
+
 def test_agencies_see_what_they_have_a_part_in() -> None:
     tax = clerk("agency_t", agency="national_tax")
     assert {"part.act", "part.read", "application.read", "agency_inbox.read"} <= allowed(tax)
     assert not allowed(tax) & {"application.act", "application.edit", "sensitive.view", "inbox.read"}
+    assert not allowed(tax) & {"message.read", "message.write", "feedback.read", "feedback.answer"}
     assert not allowed(clerk("agency_h", agency="social_insurance")) & {"part.act", "part.read", "application.read"}
     assert not allowed(clerk("agency_t", agency="national_tax", registrar="330702")) & {"part.act", "part.read"}
 

@@ -228,3 +228,16 @@ def test_the_desk_shows_a_stopped_case(visit: Visit) -> None:
     assert "冒用报告，暂停" in words(clerk.get("/desk/inbox?view=mine"))
     assert "有人报告身份被冒用，暂停办理" in words(clerk.get(f"/desk/cases/{ref}"))
     assert "notify.misuse" in tasks.TASKS
+
+
+def test_the_applicants_page_offers_nothing_that_is_refused(visit: Visit) -> None:
+    """Beside the stop there is no talk of missing signatures, of links to send, of going back to edit."""
+    ref = signing()
+    before = words(visit(LIN).get(f"/applications/{ref}"))
+    assert "还差3人签名" in before
+    reported(ref)
+    page = words(visit(LIN).get(f"/applications/{ref}"))
+    assert "您现在可以做什么" in page
+    assert "登记机关负责人，正在核实" in page
+    for refused in ("还差", "签名链接", "返回修改", "撤回", "等待全部签名"):
+        assert refused not in page

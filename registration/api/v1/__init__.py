@@ -6,15 +6,19 @@ from registration.api.v1 import (
     accounts,
     apply,
     catalogue,
+    correspondence,
     describe,
     documents,
     explain,
+    feedback,
     inbox,
     ledger,
     licences,
     log,
     materials,
+    next_steps,
     papers,
+    public_progress,
     registrar_profiles,
     review,
     sign,
@@ -24,8 +28,8 @@ from registration.api.v1.blueprint import blueprint
 
 # The chapters hang their views on the blueprint when they are imported.
 CHAPTERS = (
-    *(accounts, catalogue, apply, documents, materials, sign, review, inbox),
-    *(licences, ledger, papers, registrar_profiles, verify, log, describe, explain),
+    *(accounts, catalogue, apply, documents, materials, sign, review, inbox, correspondence, feedback),
+    *(licences, ledger, papers, registrar_profiles, verify, log, describe, explain, public_progress, next_steps),
 )
 
 

@@ -187,7 +187,7 @@ def history_row(entry: HistoryEntry, *, case: Application, actor: Actor) -> shap
         seq=entry.seq,
         at=entry.at,
         tag=entry.tag,
-        label=_label_of(entry, case),
+        label=entry_label(entry, case),
         actor=shapes.Actor(kind=kinds.get(kind, "system"), number=number if kind == "staff" else None),
         source=entry.source,
         target=entry.target,
@@ -232,7 +232,7 @@ def state_label(table: Table, state: str) -> str:
     return say(known.label) if known else state
 
 
-def _label_of(entry: HistoryEntry, case: Application) -> str:
+def entry_label(entry: HistoryEntry, case: Application) -> str:
     table = definition_of(case.definition)
     action = table.actions.get(entry.tag.partition(":")[2])
     return say(action.label) if action else entry.tag

@@ -45,6 +45,14 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300), NOT_BLANK]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000), NOT_BLANK]
+# Of several lines, checked by rules/prose.py: no control character but tabs and line breaks.
+_LINES = r"[^\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]*"
+Lines = Annotated[str, Shown({"pattern": f"^{_LINES}$"})]
+FilledLines = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1),
+    Shown({"pattern": rf"^{_LINES}[^\s\x00-\x1f\x7f-\x9f]{_LINES}$"}),
+]
 # In an address: another format gives 404, without a check.
 CaseRef = Annotated[str, Shown({"pattern": "^HY-[0-9]{4}-[0-9]{6,10}$"})]
 Name = Annotated[str, Shown({"pattern": "^[A-Za-z0-9_-]+$"})]

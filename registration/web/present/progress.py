@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from registration.clock import local_date
 from registration.http.context import say
 from registration.matters import definition_of, workflow_of
-from registration.models import HistoryEntry
+from registration.models import Application, HistoryEntry
 from registration.queries.casefile import CaseFile
 from registration.queries.changes import Change
 from registration.rules.reasons import rejection_reasons
@@ -63,6 +63,8 @@ def stages_of(file: CaseFile) -> tuple[list[str], int] | None:
 
 def holder_of(file: CaseFile) -> str:
     """Who has the case now, in the words of the applicant; empty where it is over."""
+    if file.facts.misuse_reported:
+        return _checker()
     table = definition_of(file.case.definition)
     state = table.states[file.case.state]
     if file.facts.licence_is_parked:
@@ -80,6 +82,27 @@ def holder_of(file: CaseFile) -> str:
     return _office(file) if state.kind == "office" or state.shown.next is not None else ""
 
 
+def turn_of(case: Application) -> str:
+    """The same for a reader without access to the case: no name, no number; empty where it is over."""
+    if case.misuse_reported_at is not None:
+        return _checker()
+    table = definition_of(case.definition)
+    state = table.states[case.state]
+    if state.shown.holder is not None:
+        return say(state.shown.holder)
+    if waits_for_signers(case):
+        return _("签名人")
+    if state.kind == "applicant":
+        return _("申请人")
+    if table.parts is not None and case.state in table.parts.runs_in:
+        return _("各部门")
+    return _("登记机关") if state.kind == "office" or state.shown.next is not None else ""
+
+
+def _checker() -> str:
+    return _("登记机关负责人，正在核实")
+
+
 def _office(file: CaseFile) -> str:
     if file.facts.holder is None:
         return _("登记机关，等待办理")
@@ -89,6 +112,8 @@ def _office(file: CaseFile) -> str:
 def next_of(file: CaseFile) -> tuple[str, Markup] | None:
     """(next step, due time), for the hollow point on top of the timeline."""
     case = file.case
+    if file.facts.misuse_reported:
+        return _("等待登记机关负责人核实并决定"), Markup("")
     by = _by(local_date(case.due_at)) if case.due_at else Markup("")
     if file.facts.licence_is_parked:
         return _("执照正在制作，制作中遇到了问题，登记机关已经知道。您现在不用做任何事"), by
@@ -113,17 +138,17 @@ def _for_applicant(file: CaseFile, event: HistoryEvent, entry: HistoryEntry) -> 
     """A signature with the signer's name; of a decision its reasons, and not the opinion inside the office."""
     names = {f"party:{one.party.id}": one.party.name for one in file.signatures}
     details = tuple(detail for detail in event.details if detail[0] != _("意见"))
-    title = _title_for_applicant(file, entry) or event.title
+    title = title_for_applicant(file.case, entry) or event.title
     return replace(event, title=title, who=names.get(entry.actor, event.who), details=details)
 
 
-def _title_for_applicant(file: CaseFile, entry: HistoryEntry) -> str:
+def title_for_applicant(case: Application, entry: HistoryEntry) -> str:
     """The result of an action, if the office's label for it would read like an order; else empty."""
     # The draft is started under the same word as the examination, but from nothing to the same state.
     is_draft = entry.source == entry.target and entry.tag == "application:start"
     if is_draft or entry.data.get("part"):
         return ""
-    table = definition_of(file.case.definition)
+    table = definition_of(case.definition)
     state = table.states[entry.target]
     if state.kind == "final":
         return say(state.label)

@@ -26,7 +26,18 @@ from tests.fixtures.tutorial import MATTER, write_matter
 
 Path_ = tuple[Any, ...]
 SHIPPED = PACKAGED / "establishment"
-FILES = ("start", "form", "materials", "reasons", "declarations", "bases", "papers", "blockers", "simulation")
+FILES = (
+    "start",
+    "form",
+    "materials",
+    "reasons",
+    "declarations",
+    "bases",
+    "papers",
+    "blockers",
+    "simulation",
+    "ratings",
+)
 TABLE = "workflow@1"
 # Levels of a file whose keys are its own names: a mistyped one is another name.
 FREE = {
@@ -35,6 +46,7 @@ FREE = {
     "form": set(),
     "papers": {3},
     "simulation": {2},
+    "ratings": {2},
 }
 
 
@@ -47,6 +59,9 @@ def matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         if not path.name.startswith("workflow@") and not (folder / path.name).exists():
             (folder / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
     (folder / "bases.yaml").write_text("OWN_RULE: {new: [MR 37], old: [CRR 51]}\n", encoding="utf-8")
+    steps = "steps: {whole: {zh: 全程, en: All of it, after: [reissued, refused]}}"
+    reasons = "reasons: {quick: {zh: 快, en: Quick, good: true}, slow: {zh: 慢, en: Slow}}"
+    (folder / "ratings.yaml").write_text(f"{steps}\n{reasons}\n", encoding="utf-8")
     forget_tables()
     yield folder
     forget_tables()

@@ -9,11 +9,13 @@ from sqlalchemy import Engine
 from registration import clock
 from registration.app import create_app
 from registration.models import Licence
+from registration.operations.act import act
 from registration.settings import Settings
+from tests.fixtures.cases import actor_of, individual, submitted
 from tests.fixtures.database import sqlite_only
 from tests.fixtures.licences import issued, sheets
-from tests.fixtures.office import opened
-from tests.fixtures.scenes import scene
+from tests.fixtures.office import CLERK, LIN, opened
+from tests.fixtures.scenes import prepared, scene
 from tests.fixtures.visitor import Visitor
 
 database_url = sqlite_only
@@ -35,6 +37,18 @@ def visit(desk_app: Flask) -> Callable[..., Visitor]:
 def ref(desk_app: Flask, settings: Settings) -> str:
     """The case of an individual business that has its licence, signed and stored."""
     return scene("a licence of today", settings, lambda: issued(clock.now()))
+
+
+@pytest.fixture
+def examined(desk_app: Flask) -> str:
+    """A submitted case of an individual business, claimed by the examiner."""
+
+    def make() -> str:
+        filed = submitted("individual", individual(), registrar="330702", actor=actor_of(LIN), now=clock.now())
+        act(filed, "claim", actor=actor_of(CLERK), now=clock.now())
+        return filed
+
+    return prepared("an individual business in examination", make)
 
 
 @pytest.fixture

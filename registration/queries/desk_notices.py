@@ -1,0 +1,54 @@
+"""Mails to the office about what applicants write: to the holder of the case, or to those who could take it."""
+
+from collections.abc import Collection
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from registration import database
+from registration.access import HEADS, OFFICE
+from registration.keys.account_names import address_of
+from registration.matters import definition_of
+from registration.models import Account, Application
+from registration.queries.notices import Letter, mail_texts
+from registration.rules.languages import known
+from registration.rules.reference import texts
+from registration.settings import settings
+
+_FILE = "reference/desk_notices.yaml"
+TO_HEADS = frozenset({"notify.desk_rating", "notify.desk_complaint", "notify.desk_late"})
+DESK_NOTICES: tuple[str, ...] = tuple(texts(_FILE))
+
+
+def letters_to_desk(effect: str, application_id: int) -> list[Letter]:
+    """A letter to each recipient with an address, in the recipient's language."""
+    with database.reading() as session:
+        case = session.get_one(Application, application_id)
+        desk = f"{settings().public_url}/desk"
+        values = {"ref": case.ref, "name": case.name or case.ref}
+        values |= {"url": f"{desk}/cases/{case.ref}/messages", "feedback": f"{desk}/feedback"}
+        return [
+            Letter(address_of(one) or "", *mail_texts(_FILE, effect, known(one.locale), values))
+            for one in _recipients(session, case, effect)
+        ]
+
+
+def _recipients(session: Session, case: Application, effect: str) -> list[Account]:
+    """Ratings and complaints go to those responsible for the office, and never to the clerk alone."""
+    if effect in TO_HEADS:
+        return staff_with(session, case, HEADS)
+    if case.holder_id is not None:
+        return [one for one in [session.get_one(Account, case.holder_id)] if one.email and one.disabled_at is None]
+    roles = OFFICE & {*definition_of(case.definition).states[case.state].holder}
+    return staff_with(session, case, roles or HEADS)
+
+
+def staff_with(session: Session, case: Application, roles: Collection[str]) -> list[Account]:
+    """The staff of the case's registrar in any of these roles, as far as they have an address."""
+    query = select(Account).where(
+        col(Account.kind) == "staff",
+        col(Account.registrar_code) == case.registrar_code,
+        col(Account.disabled_at).is_(None),
+    )
+    found = session.scalars(query.order_by(col(Account.id)))
+    return [one for one in found if one.email and set(one.roles) & set(roles)]
