@@ -23,17 +23,9 @@ from registration.documents import uploads
 from registration.gateways.storage import storage
 from registration.http.context import limiter
 from registration.models import CaseMessageFile, Message, MisuseReport
-from registration.operations import (
-    apply,
-    correspondence,
-    feedback,
-    founding_documents,
-    misuse,
-    registrar_profiles,
-    samples,
-    sign,
-)
+from registration.operations import apply, correspondence, feedback, misuse, registrar_profiles, samples, sign
 from registration.operations.act import act
+from registration.operations.founding_documents import order_draft
 from registration.operations.registrar_profiles import ProfileProposal
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, company, draft, file_of, five_numbers, individual, person, submitted
@@ -42,14 +34,7 @@ from tests.fixtures.office import opened
 
 LIN = "lin@example.cn"
 STRANGERS = ("zhou@example.cn", "0217", "0318", "0319", "0320", "3301", "3305")
-PLACES = {
-    "draft": "330701",
-    "printed": "330701",
-    "signing": "330701",
-    "reported": "330701",
-    "issued": "330702",
-    "shared": "330784",
-}
+PLACES = dict.fromkeys(("draft", "printed", "signing", "reported"), "330701") | {"issued": "330702", "shared": "330784"}
 # Users who work on the case at the agencies: they make the same requests, to prove that the addresses exist.
 INSIDERS = {
     "review": "0417",
@@ -226,7 +211,7 @@ def _shared(settings: Settings, now: datetime) -> dict[str, Any]:
 
 def _printed(settings: Settings, now: datetime) -> dict[str, Any]:
     values = _draft(settings, now, trade="秋水长天")
-    founding_documents.order_draft(values["ref"], values["document"], actor=actor_of(LIN), now=now)
+    order_draft(values["ref"], values["document"], actor=actor_of(LIN), now=now)
     work_off()
     return values
 
