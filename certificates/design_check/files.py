@@ -11,6 +11,7 @@ from certificates.design_check.printed_sheets import check_printed_sheets
 from certificates.errors import DesignError
 from certificates.paper import glyphs
 from certificates.paper.design import Design, folder_of, read, sha256
+from certificates.paper.founding_document import PAPER as FOUNDING_DOCUMENT
 from certificates.paper.papers import HEADINGS
 
 LARGEST_DATA = 8192
@@ -42,11 +43,10 @@ def by_files(design: Design) -> list[DesignFinding]:
 
 
 def _manifest(design: Design) -> Iterator[DesignFinding]:
+    known = (*HEADINGS, FOUNDING_DOCUMENT, "courtesy")
     for paper in design.manifest.papers:
-        if paper not in HEADINGS and paper != "courtesy":
-            yield DesignFinding(
-                "manifest.paper", "design.yaml", {"paper": paper, "known": "、".join([*HEADINGS, "courtesy"])}
-            )
+        if paper not in known:
+            yield DesignFinding("manifest.paper", "design.yaml", {"paper": paper, "known": "、".join(known)})
     for font in design.manifest.fonts:
         if font not in (glyphs.TEXT, glyphs.FIXED):
             yield DesignFinding("font.not_packaged", "design.yaml", {"font": font})

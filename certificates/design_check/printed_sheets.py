@@ -16,6 +16,9 @@ from certificates.errors import CertificateError
 from certificates.paper import glyphs, samples
 from certificates.paper.design import Design
 from certificates.paper.english_summary import EnglishSummary, english_summary_html, translated
+from certificates.paper.founding_document import PAPER as FOUNDING_DOCUMENT
+from certificates.paper.founding_document import FoundingDocument
+from certificates.paper.founding_document import printed as founding_document
 from certificates.paper.licence import licence_html
 from certificates.paper.licence_items import PRESENT, columns_for, printed_numbers, value_of
 from certificates.paper.page_images import pages, texts
@@ -36,7 +39,7 @@ def check_printed_sheets(design: Design) -> Iterator[DesignFinding]:
     # A design for samples only is also checked without its marks: else a missing watermark would not be noticed.
     ready = Renderer(replace(design, manifest=design.manifest.model_copy(update={"sample": False})))
     reported: set[str] = set()
-    for finding in (*_licences(ready), *_papers(ready), *_translations(ready)):
+    for finding in (*_licences(ready), *_papers(ready), *_documents(ready), *_translations(ready)):
         same = f"{finding.code} {dict(finding.data)}"
         if same not in reported:
             reported.add(same)
@@ -143,6 +146,29 @@ def _paper(ready: Renderer, paper: Paper) -> Iterator[DesignFinding]:
     words = texts(pdf)
     for field, value in paper.texts():
         if field not in ("check_url", "delivery") and "".join(value.split()) not in "".join(words):
+            yield DesignFinding("item.missing", place, {"item": field, "value": value[:40]})
+    yield from _marked(place, words)
+
+
+def _documents(ready: Renderer) -> Iterator[DesignFinding]:
+    if FOUNDING_DOCUMENT not in ready.design.manifest.papers:
+        return
+    needed = ("document.html", "document.css", "paper-sample.css")
+    if missing := [file for file in needed if file not in ready.design.contents]:
+        yield from (DesignFinding("file.needed", file) for file in missing)
+        return
+    for signed in (True, False):
+        yield from _document(ready, samples.founding_document(signed=signed))
+
+
+def _document(ready: Renderer, document: FoundingDocument) -> Iterator[DesignFinding]:
+    place = f"{FOUNDING_DOCUMENT}/{'signed' if document.signatures else 'draft'}"
+    pdf = yield from _attempt(place, partial(founding_document, ready, document))
+    if pdf is None:
+        return
+    words = texts(pdf)
+    for field, value in document.texts():
+        if not field.startswith("signatures") and "".join(value.split()) not in "".join(words):
             yield DesignFinding("item.missing", place, {"item": field, "value": value[:40]})
     yield from _marked(place, words)
 

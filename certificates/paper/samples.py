@@ -5,7 +5,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, get_args
 
+from certificates.chinese import counted
 from certificates.paper.english_summary import EnglishSummary
+from certificates.paper.founding_document import (
+    DocumentChapter,
+    DocumentClause,
+    DocumentSignature,
+    DocumentTable,
+    DocumentText,
+    FoundingDocument,
+)
 from certificates.paper.papers import HEADINGS, Column, Paper, PaperKind
 from certificates.paper.type_size import type_size_for
 from certificates.particulars import CopyKind, EntityType, FiveNumbers, Particulars, Style
@@ -189,6 +198,37 @@ def paper(kind: PaperKind = "correction", *, rows: int = 3, **changes: Any) -> P
         "check_host": "heyi.example/v",
     }
     return Paper(**{**given, **changes})
+
+
+def founding_document(*, signed: bool = True) -> FoundingDocument:
+    """A sample of a founding document, or of its draft: a chapter with a table, and one with many articles."""
+    words = ("本条是样例，用来看条文怎样排列。", "（一）第一项；", "（二）第二项。")
+    table = DocumentTable(columns=("股东", "出资额", "出资日期"), rows=(("苏知禾", "500万元", "2030年9月30日"),) * 2)
+    clauses = tuple(
+        DocumentClause(
+            key=f"c{number}",
+            number=f"第{counted(number)}条",
+            paragraphs=words if number % 3 == 0 else words[:1],
+            table=table if number == 1 else None,
+        )
+        for number in range(1, 31)
+    )
+    chapters = (("第一章　总则", clauses[:4]), ("第二章　股东会", clauses[4:]))
+    signature = {"name": "苏知禾", "capacities": "股东", "signed_at": "2026-10-12 10:00:00", "digest": "5f" * 32}
+    return FoundingDocument(
+        text=DocumentText(
+            kind="articles",
+            title="金华双溪样例茶业有限公司章程",
+            chapters=tuple(DocumentChapter(heading=heading, clauses=own) for heading, own in chapters),
+            signers=("shareholder",),
+        ),
+        number="JH-2026-000123-1",
+        registrar="金华市市场监督管理局",
+        signatures=(DocumentSignature(**signature),) * 2 if signed else (),
+        issued_on=date(2026, 10, 12),
+        check_url="https://heyi.example/v/Zk3vX0q9Tn2bR7cL5mWd1A" if signed else None,
+        check_host="heyi.example/v",
+    )
 
 
 def _cells(columns: tuple[Column, ...]) -> tuple[str, ...]:

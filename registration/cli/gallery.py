@@ -13,6 +13,8 @@ from certificates.credentials.qr_statement import qr_text
 from certificates.paper import samples
 from certificates.paper.design import Design, find
 from certificates.paper.english_summary import render_english_summary
+from certificates.paper.founding_document import PAPER as FOUNDING_DOCUMENT
+from certificates.paper.founding_document import render_founding_document
 from certificates.paper.page_images import pages, png
 from certificates.paper.papers import HEADINGS, render_paper
 from certificates.paper.pdf import render
@@ -92,6 +94,9 @@ def _sheets(design: Design, *, own: Path | None) -> Iterator[Sheet]:
         if kind in design.manifest.papers:
             work = partial(render_paper, samples.paper(kind), design=name, own=own)
             yield f"paper-{kind}", heading.title, work
+    if FOUNDING_DOCUMENT in design.manifest.papers:
+        work = partial(render_founding_document, samples.founding_document(), design=name, own=own)
+        yield "document", "章程 Founding document", work
     yield from _translations(design, own=own)
 
 

@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
+from certificates.paper.design import find
+from certificates.paper.founding_document import PACKAGED
+from certificates.paper.founding_document import PAPER as FOUNDING_DOCUMENT
 from registration.documents.previews import draw
 from registration.errors import Unavailable
 from registration.gateways.storage import Storage
@@ -17,7 +20,7 @@ PDF = "application/pdf"
 
 
 def make(storage: Storage, kind: str, content: Mapping[str, Any], *, design: str, seal: bytes | None) -> None:
-    """Prints a `licence` or a `notice` and its picture, unless they are there."""
+    """Prints a `licence`, a `notice` or a `document` and its picture, unless they are there."""
     if is_there(storage, kind, content, design=design):
         return
     pdf = _printed(kind, content, design=design, seal=seal)
@@ -28,6 +31,7 @@ def make(storage: Storage, kind: str, content: Mapping[str, Any], *, design: str
 
 def _printed(kind: str, content: Mapping[str, Any], *, design: str, seal: bytes | None) -> bytes:
     # Imported late: pages only read stored files; only a worker prints.
+    from certificates.paper.founding_document import FoundingDocument, render_founding_document
     from certificates.paper.papers import Paper, render_paper
     from certificates.paper.pdf import render
     from certificates.particulars import Particulars
@@ -35,7 +39,15 @@ def _printed(kind: str, content: Mapping[str, Any], *, design: str, seal: bytes 
     own = settings().designs
     if kind == "licence":
         return render(Particulars.model_validate(content), design=design, seal=seal, own=own)
+    if kind == "document":
+        return render_founding_document(FoundingDocument.model_validate(content), design=design, own=own)
     return render_paper(Paper.model_validate(content), design=design, seal=seal, own=own)
+
+
+def document_design() -> str:
+    """The design of founding documents: the office's own if it has one for them, else the one of the package."""
+    chosen = find(settings().design, own=settings().designs)
+    return chosen.name if FOUNDING_DOCUMENT in chosen.manifest.papers else PACKAGED
 
 
 def is_there(storage: Storage, kind: str, content: Mapping[str, Any], *, design: str) -> bool:

@@ -34,6 +34,8 @@ limiter = Limiter(get_remote_address)
 SIGN_IN_LIMIT = "30/minute;300/hour"
 SIGN_UP_LIMIT = "10/minute;60/hour"
 PUBLIC_LIMIT = "60/minute;1200/hour"
+# A draft of a document takes a worker a second or two, and a file in the storage.
+DRAFT_LIMIT = "10/minute;60/hour"
 
 
 def settings_here() -> Settings:

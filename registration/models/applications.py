@@ -139,7 +139,10 @@ class Party(SQLModel, table=True):
 
 
 class SignedContent(SQLModel, table=True):
-    """What was signed under a digest, kept so that a signer who must sign again sees the differences; never changed."""
+    """What was signed under a digest, kept so that a signer who must sign again sees the differences; never changed.
+
+    `documents`: the texts of the documents made from the form, as encrypted JSON; None for a row of before these.
+    """
 
     __tablename__ = "signed_content"
 
@@ -147,6 +150,7 @@ class SignedContent(SQLModel, table=True):
     digest: str = Field(primary_key=True, max_length=64)
     form: dict[str, Any] = Field(sa_column=Column(JsonDoc, nullable=False))
     materials: list[dict[str, Any]] = Field(sa_column=Column(JsonDoc, nullable=False))
+    documents: str | None = Field(default=None)
 
 
 class MisuseReport(SQLModel, table=True):

@@ -31,15 +31,19 @@ def prepare(application_id: int, kind: str, *, revision: int, due_at: datetime |
     """The paper of this kind for this revision; a repeated call returns the same number and text."""
     with database.transaction() as session:
         case = session.get_one(Application, application_id, with_for_update=True)
-        paper = session.scalars(
-            select(Paper).where(
-                col(Paper.application_id) == application_id, col(Paper.kind) == kind, col(Paper.revision) == revision
-            )
-        ).one_or_none()
+        paper = written(session, case, kind, revision=revision)
         if paper is None:
             paper = write(session, case, kind, revision=revision, due_at=due_at, now=now)
         content = opened(paper.content, case=case.ref)
         return PreparedPaper(paper.id, content, seal_picture(session, content.get("seal")))
+
+
+def written(session: Session, case: Application, kind: str, *, revision: int) -> Paper | None:
+    """The paper of this kind for this revision; None before it is written."""
+    query = select(Paper).where(
+        col(Paper.application_id) == case.id, col(Paper.kind) == kind, col(Paper.revision) == revision
+    )
+    return session.scalars(query).one_or_none()
 
 
 def write(

@@ -28,9 +28,10 @@ from registration.operations import history
 from registration.operations.act import Outcome, local_effect, perform, writes
 from registration.operations.apply import keep_revision
 from registration.operations.case_store import locked
-from registration.queries.application_document import DOCUMENTS
+from registration.queries.application_document import DOCUMENTS, FOUNDING_DOCUMENT
 from registration.queries.changes import materials_now
 from registration.queries.facts import form_digest
+from registration.queries.founding_documents import fixed_texts, texts_now
 from registration.queries.object_facts import object_facts
 from registration.rules.declarations import declarations_for
 from registration.rules.form import read
@@ -201,7 +202,7 @@ def _keep_content(session: Session, case: Application) -> str:
     """Stores the content that is signed now, once for all who sign it; returns its digest."""
     digest = current_digest(session, case)
     content = {"form": case.form, "materials": materials_now(session, case)}
-    row = {"application_id": case.id, "digest": digest, **content}
+    row = {"application_id": case.id, "digest": digest, **content, "documents": fixed_texts(session, case)}
     session.execute(insert_if_absent(session, table_of(SignedContent)).values(row))
     return digest
 
@@ -218,11 +219,15 @@ def _record_refusal(
 
 @local_effect("revision.keep")
 def _submit(session: Session, case: Application, actor: Actor, now: datetime) -> None:
-    """Stores the signed revision and orders its application document (Company Law art. 30, Regulation art. 16)."""
+    """Stores the signed revision and orders its application document (Company Law art. 30, Regulation art. 16) and
+    the documents that were made from the answers."""
     keep_revision(session, case, now=now)
+    message = {"action": "submit", "revision": case.revision, "due_at": None}
     for kind in DOCUMENTS:
-        message = {"action": "submit", "revision": case.revision, "due_at": None}
         outbox.put(session, f"paper.{kind}", now=now, application_id=case.id, **message)
+    for text in texts_now(session, case):
+        order = {**message, "document": text.kind}
+        outbox.put(session, f"paper.{FOUNDING_DOCUMENT}", now=now, application_id=case.id, **order)
 
 
 def current_digest(session: Session, case: Application) -> str:

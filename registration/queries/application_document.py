@@ -16,6 +16,7 @@ from registration.keys.field_encryption import decrypt_form
 from registration.matters import definition_of
 from registration.models import Application, HistoryEntry, Revision
 from registration.queries.changes import revision_of
+from registration.queries.founding_documents import texts_of
 from registration.rules.answers import answer_text, answer_texts, printable
 from registration.rules.declarations import AGREED, declaration_text, order
 from registration.rules.fields import label_of
@@ -29,10 +30,14 @@ from registration.rules.signers import CAPACITIES
 
 APPLICATION, PERSONS = "application", "application_persons"
 DOCUMENTS = (APPLICATION, PERSONS)
+# The effect for a document that is made from the answers; the paper has the document's own kind.
+FOUNDING_DOCUMENT = "founding_document"
 # The sections whose list of contributions has a table.
 _LISTS = ("partners", "members")
-# These have tables of their own, or are on the page of the persons.
-_ELSEWHERE = frozenset({"people", "shareholders", "members", "officers", "legal_rep", "council", "contacts"})
+# These have tables of their own, are on the page of the persons, or are in the documents.
+_ELSEWHERE = frozenset(
+    {"people", "shareholders", "members", "officers", "legal_rep", "council", "contacts", "documents"}
+)
 _CONTACTS = {"contacts.liaison", "contacts.finance", "tax.officer", "social.handler"}
 Rows = tuple[tuple[str, ...], ...]
 
@@ -41,7 +46,8 @@ def application_words(session: Session, case: Application, *, revision: int, on:
     """Paragraphs, rows, paragraphs and further tables of the application that was submitted as `revision`."""
     submitted = _submitted(session, case, revision)
     form = decrypt_form(submitted.form, case=case.ref)
-    signatures = list(_signatures(session, case, digest=submitted.digest))
+    signatures = list(signatures_under(session, case, digest=submitted.digest))
+    made, uploaded = texts_of(session, case, submitted), submitted.materials
     law = listed(bases(["MR16", "MR17"], matter=case.matter, regime=case.regime, on=on, lang=OF_PAPERS), OF_PAPERS)
     matter = definition_of(case.definition).title[OF_PAPERS]
     before = f"依照{law}，向登记机关申请{matter}，填写的内容、提交的材料和各签名人的声明如下。"
@@ -52,8 +58,9 @@ def application_words(session: Session, case: Application, *, revision: int, on:
     sections = {
         "contributions": _contributions(form),
         "posts": _posts(form, case),
-        "materials": tuple(
-            (material_label(m["kind"], OF_PAPERS, case.matter), m["filename"], m["sha256"]) for m in submitted.materials
+        "materials": (
+            *((material_label(one.kind, OF_PAPERS, case.matter), "由系统按填写内容生成", one.digest()) for one in made),
+            *((material_label(m["kind"], OF_PAPERS, case.matter), m["filename"], m["sha256"]) for m in uploaded),
         ),
         "declarations": _declarations(case, signatures, on=on),
         "signatures": _signed(case, form, signatures, digest=submitted.digest),
@@ -138,7 +145,7 @@ def _held(form: Form) -> Iterator[tuple[str, str]]:
         yield from ((key, "监事") for key in form.council.supervisors)
 
 
-def _signatures(session: Session, case: Application, *, digest: str) -> Iterator[HistoryEntry]:
+def signatures_under(session: Session, case: Application, *, digest: str) -> Iterator[HistoryEntry]:
     """The latest signature of each person for exactly this content, in the order of signing."""
     query = select(HistoryEntry).where(
         col(HistoryEntry.application_id) == case.id, col(HistoryEntry.tag) == "application:sign"
@@ -166,7 +173,7 @@ def _signed(case: Application, form: Mapping[str, Any], signatures: list[History
     people = {person.get("key"): person for person in parties_in(form)}
     return tuple(
         (
-            _signer_name(people, entry.data),
+            signer_name(people, entry.data),
             "、".join(CAPACITIES[one][OF_PAPERS] for one in entry.data["capacities"]),
             "".join(letters[key] for key in _in_order(case, dict.fromkeys(_declared(entry)))),
             f"{local(entry.at):%Y-%m-%d %H:%M:%S}，{digest[:32]}",
@@ -183,7 +190,7 @@ def _letter(place: int) -> str:
     return chr(ord("A") + place)
 
 
-def _signer_name(people: Mapping[Any, Mapping[str, Any]], signed: Mapping[str, Any]) -> str:
+def signer_name(people: Mapping[Any, Mapping[str, Any]], signed: Mapping[str, Any]) -> str:
     """The name of the signer, with the organizations that the signer represents."""
     covered = [people.get(key, {}) for key in signed.get("keys") or (signed["person"],)]
     organizations = [str(one.get("name", "")) for one in covered if one.get("kind") == "legal"]

@@ -25,7 +25,14 @@ from registration.models import (
     Registrar,
 )
 from registration.queries.application_document import PERSONS
-from registration.queries.changes import Change, changed_targets, changes_between, materials_now, revision_of
+from registration.queries.changes import (
+    Change,
+    changed_documents,
+    changed_targets,
+    changes_between,
+    materials_now,
+    revision_of,
+)
 from registration.queries.correction import open_targets
 from registration.queries.correspondence import unanswered_count
 from registration.queries.facts import CaseFacts, form_digest, latest_notice, roles_of
@@ -39,7 +46,9 @@ from registration.queries.readable import (
     shown_revision,
 )
 from registration.rules.form import Section, sections_for
-from registration.rules.materials import MaterialNeed, required_materials
+from registration.rules.founding_documents.texts import rows_for
+from registration.rules.materials import MaterialNeed, listed_materials, required_materials
+from registration.rules.matter_shapes import DocumentRow
 from registration.rules.problems import Problem
 from workflows import joins
 from workflows.clock import remaining
@@ -66,6 +75,19 @@ class Need:
     need: MaterialNeed
     files: tuple[Material, ...]
     open: bool
+
+
+@dataclass(frozen=True)
+class MadeDocument:
+    """A document that the system makes from the answers; a file for one of its `needs` can be uploaded instead."""
+
+    key: str
+    row: DocumentRow
+    needs: tuple[Need, ...]
+
+    @property
+    def kind(self) -> str:
+        return self.row.kind
 
 
 @dataclass(frozen=True)
@@ -107,6 +129,7 @@ class CaseFile:
     facts: CaseFacts
     tasks: tuple[TaskState, ...]
     needs: tuple[Need, ...]
+    documents: tuple[MadeDocument, ...]
     signatures: tuple[PartySignature, ...]
     correction: Correction | None
     parts: tuple[PartView, ...]
@@ -135,6 +158,7 @@ def casefile(session: Session, ref: str, *, actor: Actor, now: datetime, rule: s
     correction = _correction(session, case)
     opened = open_targets(session, case, facts=facts) if correction is not None else frozenset()
     roles = roles_of(session, case, actor)
+    needs, documents = _needs(session, case, facts, opened, actor=actor)
     offers = workflow_of(case.definition).offers(
         case.state, roles=roles, actor_id=actor.tag, facts=facts, took=TookPart(session, case)
     )
@@ -144,7 +168,8 @@ def casefile(session: Session, ref: str, *, actor: Actor, now: datetime, rule: s
         form=shown_form(session, case, actor=actor),
         facts=facts,
         tasks=_tasks(case, facts, opened),
-        needs=_needs(session, case, facts, opened, actor=actor),
+        needs=needs,
+        documents=documents,
         signatures=_signatures(session, case, facts),
         correction=correction if actor.agency is None else None,
         parts=_parts(session, case, facts, actor=actor),
@@ -255,22 +280,26 @@ def is_open(case: Application, opened: frozenset[str], target: str) -> bool:
 
 def _needs(
     session: Session, case: Application, facts: CaseFacts, opened: frozenset[str], *, actor: Actor
-) -> tuple[Need, ...]:
+) -> tuple[tuple[Need, ...], tuple[MadeDocument, ...]]:
+    """The documents that are uploaded, and those that are made from the answers."""
     form, _ = facts.read_form
     present: dict[str, list[Material]] = {}
     for material in readable_materials(session, case, actor=actor):
         present.setdefault(material.kind, []).append(material)
     kinds = readable_kinds(session, case, actor=actor)
-    wanted = required_materials(form, entity_type=case.entity_type, regime=case.regime, matter=case.matter)
-    return tuple(
-        Need(
-            need,
-            tuple(present.get(need.kind, [])),
-            is_open(case, opened, f"material.{need.kind}"),
-        )
-        for need in wanted
+    of_case = {"entity_type": case.entity_type, "regime": case.regime, "matter": case.matter}
+    needs = {
+        need.kind: Need(need, tuple(present.get(need.kind, [])), is_open(case, opened, f"material.{need.kind}"))
+        for need in listed_materials(form, **of_case)
         if need.kind in kinds
+    }
+    wanted = required_materials(form, **of_case, uploaded=present)
+    made = tuple(
+        MadeDocument(key, row, tuple(needs[kind] for kind in row.replaces if kind in needs))
+        for key, row in rows_for(form, **of_case, uploaded=present).items()
+        if row.kind in needs
     )
+    return tuple(needs[need.kind] for need in wanted if need.kind in needs), made
 
 
 def _signatures(session: Session, case: Application, facts: CaseFacts) -> tuple[PartySignature, ...]:
@@ -287,7 +316,8 @@ def _correction(session: Session, case: Application) -> Correction | None:
         select(NoticeItem).where(col(NoticeItem.notice_id) == notice.id).order_by(col(NoticeItem.id))
     )
     answered = changed_targets(session, case, since_revision=notice.revision)
-    return Correction(notice, tuple(items.scalars()), answered)
+    made = changed_documents(session, case, since_revision=notice.revision)
+    return Correction(notice, tuple(items.scalars()), answered | made)
 
 
 def _parts(session: Session, case: Application, facts: CaseFacts, *, actor: Actor) -> tuple[PartView, ...]:

@@ -11,7 +11,9 @@ from sqlmodel import Session, col
 from registration.database.statements import Query
 from registration.keys.field_encryption import decrypt_form
 from registration.models import Application, Material, Revision
+from registration.rules.form import read
 from registration.rules.form.present_shape import in_present_shape
+from registration.rules.founding_documents.texts import texts_for
 
 _IN_THE_FILE = Query(
     select(col(Material.ref), col(Material.kind), col(Material.sha256), col(Material.filename))
@@ -65,6 +67,24 @@ def changed_targets(session: Session, case: Application, *, since_revision: int)
     then = _by_kind(revision.materials)
     now = _by_kind(materials_now(session, case))
     return frozenset(sections | {f"material.{kind}" for kind in {*then, *now} if then.get(kind) != now.get(kind)})
+
+
+def changed_documents(session: Session, case: Application, *, since_revision: int) -> frozenset[str]:
+    """`material.<kind>` of the documents that are made from the answers and have another text now."""
+    revision = revision_of(session, case, since_revision)
+    if revision is None:
+        return frozenset()
+    texts = []
+    versions = ((revision.form, _by_kind(revision.materials)), (case.form, _by_kind(materials_now(session, case))))
+    for sealed, files in versions:
+        form = in_present_shape(decrypt_form(sealed, case=case.ref))
+        answers, _ = read(form, entity_type=case.entity_type, regime=case.regime)
+        made = texts_for(
+            answers, entity_type=case.entity_type, regime=case.regime, matter=case.matter, uploaded=files.keys()
+        )
+        texts.append({f"material.{one.kind}": one for one in made})
+    then, now = texts
+    return frozenset(target for target in {*then, *now} if then.get(target) != now.get(target))
 
 
 def materials_now(session: Session, case: Application) -> list[dict[str, Any]]:

@@ -5,6 +5,10 @@ from sqlmodel import Session
 from registration.models import Application
 from registration.queries.changes import changed_targets
 from registration.queries.facts import CaseFacts, latest_notice, notice_targets
+from registration.rules.founding_documents.texts import offered_kinds
+
+# The section of the form with the clauses of documents.
+CLAUSES = "section.documents"
 
 
 def open_targets(session: Session, case: Application, *, facts: CaseFacts) -> frozenset[str]:
@@ -19,4 +23,13 @@ def open_targets(session: Session, case: Application, *, facts: CaseFacts) -> fr
     blocking = {f"section.{problem.section}" for problem in facts.problems}
     missing = {f"material.{kind}" for kind in facts.missing_materials}
     changed = changed_targets(session, case, since_revision=notice.revision)
-    return notice_targets(session, notice) | blocking | missing | changed
+    return _with_documents(case, notice_targets(session, notice) | blocking | missing | changed)
+
+
+def _with_documents(case: Application, targets: frozenset[str]) -> frozenset[str]:
+    """A document that is made can be corrected in two ways: a clause in other words, or a file of one's own."""
+    kinds = offered_kinds(entity_type=case.entity_type, regime=case.regime, matter=case.matter)
+    files = frozenset(f"material.{kind}" for kind in kinds)
+    if CLAUSES in targets:
+        return targets | files
+    return targets | {CLAUSES} if targets & files else targets

@@ -6,7 +6,14 @@ from sqlmodel import Session, col
 from registration.keys.field_encryption import decrypt_form
 from registration.models import Application, Notice, NoticeItem
 from registration.queries.casefile import Correction
-from registration.queries.changes import Change, changed_targets, changes_between, materials_now, revision_of
+from registration.queries.changes import (
+    Change,
+    changed_documents,
+    changed_targets,
+    changes_between,
+    materials_now,
+    revision_of,
+)
 from registration.rules.fields import sensitive_paths
 from registration.rules.masking import masked_form
 
@@ -38,7 +45,8 @@ def last_answered(session: Session, case: Application) -> Correction | None:
         return None
     items = select(NoticeItem).where(col(NoticeItem.notice_id) == notice.id).order_by(col(NoticeItem.id))
     changed = changed_targets(session, case, since_revision=notice.revision)
-    return Correction(notice, tuple(session.scalars(items)), changed)
+    made = changed_documents(session, case, since_revision=notice.revision)
+    return Correction(notice, tuple(session.scalars(items)), changed | made)
 
 
 def _files(rows: list[dict[str, str]]) -> dict[str, str]:

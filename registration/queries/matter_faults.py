@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from registration.matters import definition_of, own_guards, shipped
+from registration.queries.document_faults import document_faults
 from registration.rules.action_inputs import ASKED, PAGES
 from registration.rules.blockers import shared_blockers
 from registration.rules.entity_types import entity_types
@@ -39,6 +40,7 @@ def faults_of(matter: str) -> list[FolderFault]:
         *(fault for table in tables for fault in _table(place, table, found)),
         *_form(place, found),
         *_materials(place, found),
+        *document_faults(found, at=place),
         *_reasons(place, found),
         *_laws(place, found),
         *_papers(place, found, tables),

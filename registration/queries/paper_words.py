@@ -19,6 +19,7 @@ from registration.queries.application_document import (
     persons_words,
 )
 from registration.queries.changes import materials_now
+from registration.queries.founding_documents import texts_now
 from registration.queries.papers_asked import Moment, Words, joint_handling, name_reservation
 from registration.queries.promised import acceptance_comes_first
 from registration.rules.entity_types import type_row
@@ -32,7 +33,8 @@ from registration.rules.reasons import bases, correction_article, reason_article
 
 
 def _receipt(session: Session, case: Application, moment: Moment) -> Words:
-    kinds = [material["kind"] for material in materials_now(session, case)]
+    made = [text.kind for text in texts_now(session, case)]
+    kinds = made + [material["kind"] for material in materials_now(session, case)]
     rows = [("登记申请书（在线填写并签名）", "1", "电子")]
     rows += [
         (material_label(kind, OF_PAPERS, case.matter), str(kinds.count(kind)), "电子") for kind in dict.fromkeys(kinds)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from certificates.paper.founding_document import DocumentText
 from registration.actor import Actor
 from registration.clock import local_date
 from registration.errors import NotFound
@@ -15,6 +16,7 @@ from registration.models import Application, Material, Party, SignedContent
 from registration.queries.casefile import CaseFile, casefile, files_by_kind
 from registration.queries.changes import Change, changes_between, materials_now
 from registration.queries.facts import form_digest
+from registration.queries.founding_documents import texts_now
 from registration.rules.declarations import declarations_for
 from registration.rules.fields import sensitive_paths
 from registration.rules.form.parent import PARENT
@@ -25,7 +27,8 @@ from registration.rules.signers import signer_with
 
 @dataclass(frozen=True)
 class SigningFile:
-    """`form` and `materials` are empty until the identity is `proved`; then the party's own data are unmasked.
+    """`form`, `materials` and `texts` (documents that are made from the answers) are empty until the identity is
+    `proved`; then the party's own data are unmasked.
 
     `signed`: the party has signed content of this digest. `changes` are those since the party's last signature.
     """
@@ -34,6 +37,7 @@ class SigningFile:
     party: Party
     form: Mapping[str, Any]
     materials: tuple[Material, ...]
+    texts: tuple[DocumentText, ...]
     proved: bool
     signs_for: tuple[str, ...]
     digest: str
@@ -76,6 +80,7 @@ def signing_file(
         party=party,
         form=shown,
         materials=tuple(one for need in file.needs for one in need.files) if proved else (),
+        texts=tuple(texts_now(session, case)) if proved else (),
         proved=proved,
         signs_for=signer.organizations if signer else (),
         digest=form_digest(file.facts.form, materials_now(session, case)),

@@ -5,6 +5,7 @@ from datetime import date
 
 from registration.rules import (
     check_capital,
+    check_documents,
     check_filing,
     check_firm,
     check_investors,
@@ -33,7 +34,7 @@ from registration.rules.uscc import check_digit_of, is_early_uscc
 ABNORMAL_YEARS = 30
 STAFF_WITH_EMPLOYEE_DIRECTOR = 300
 # Groups of rules, in the order of their problems: for every type, and those that a type's row names.
-FOR_ALL = ("firm", "people", "guardians", "filing", "printing")
+FOR_ALL = ("firm", "people", "guardians", "filing", "documents", "printing")
 GROUPS: Mapping[str, tuple[Rule, ...]] = {
     "firm": check_firm.RULES,
     "contributions": check_capital.RULES,
@@ -48,6 +49,7 @@ GROUPS: Mapping[str, tuple[Rule, ...]] = {
     "guardians": check_investors.GUARDIANS,
     "filing": check_filing.RULES,
     "owners": check_owners.RULES,
+    "documents": check_documents.RULES,
     "printing": printing.RULES,
 }
 

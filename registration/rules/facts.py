@@ -99,5 +99,11 @@ class Facts:
     @cached_property
     def missing_materials(self) -> tuple[str, ...]:
         form, _ = self.read_form
-        needs = required_materials(form, entity_type=self.entity_type, regime=self.regime, matter=self.matter)
+        needs = required_materials(
+            form,
+            entity_type=self.entity_type,
+            regime=self.regime,
+            matter=self.matter,
+            uploaded=self.material_kinds,
+        )
         return tuple(need.kind for need in needs if need.required and need.kind not in self.material_kinds)

@@ -39,6 +39,7 @@ _SECTION_NAMES = {
     "social": pair("社会保险登记", "Social insurance"),
     "five": pair("组织机构和统计信息", "Organization and statistics"),
     "addons": pair("一并办理的其他事项", "Other matters settled along"),
+    "documents": pair("章程和文件", "Articles and documents"),
 }
 _FORM = pair("表单", "Form")
 

@@ -1,12 +1,13 @@
 """The documents that an application needs for its form: the rows of the matter's materials.yaml."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from registration.rules.city import Agency
 from registration.rules.entity_types import EntityType, type_row
 from registration.rules.form import ESTABLISHMENT, Form
+from registration.rules.founding_documents.texts import kinds_made
 from registration.rules.kinds import is_five_numbers
 from registration.rules.languages import in_offered, joined, said
 from registration.rules.matter_folders import matter_data
@@ -85,11 +86,21 @@ def _is_for(row: MaterialRow, entity_type: EntityType) -> bool:
     return not row.named or entity_type.answers_to(row.named)
 
 
-def required_materials(form: Form, *, entity_type: str, regime: str, matter: str = ESTABLISHMENT) -> list[MaterialNeed]:
-    """The required and the optional documents, in the order of the list.
+def required_materials(
+    form: Form, *, entity_type: str, regime: str, matter: str = ESTABLISHMENT, uploaded: Collection[str] = ()
+) -> list[MaterialNeed]:
+    """The required and the optional documents, in the order of the list, without those that the system makes.
 
-    Copies of identity documents and licences are not required if the authorities can look them up (Regulation art. 16).
+    `uploaded` are the kinds of the files that the case has: of them no document is made. Copies of identity documents
+    and licences are not required if the authorities can look them up (Regulation art. 16).
     """
+    made = kinds_made(form, entity_type=entity_type, regime=regime, matter=matter, uploaded=uploaded) - set(uploaded)
+    listed = listed_materials(form, entity_type=entity_type, regime=regime, matter=matter)
+    return [need for need in listed if need.kind not in made]
+
+
+def listed_materials(form: Form, *, entity_type: str, regime: str, matter: str = ESTABLISHMENT) -> list[MaterialNeed]:
+    """The same with those that the system makes."""
     asked = _Asked(form, type_row(entity_type), regime)
     found = []
     for kind, row in _rows(matter).items():

@@ -17,6 +17,7 @@ from registration.rules.matter_shapes import (
     BlockerRow,
     DecisionPaper,
     DeclarationRow,
+    DocumentRow,
     FormRows,
     MaterialRow,
     PaperRows,
@@ -29,6 +30,8 @@ from workflows.definition.values import DEFAULTS
 OWN = "HEYI_MATTERS"
 PACKAGED = Path(__file__).parents[1] / "matters"
 START = "start.yaml"
+# Its folder of documents that are made from the answers, a file for each.
+DOCUMENTS = "documents"
 # The files of a matter beside its tables; all but the first may be absent.
 FILES = (
     *(START, "form.yaml", "materials.yaml", "reasons.yaml", "declarations.yaml", "bases.yaml", "papers.yaml"),
@@ -62,6 +65,7 @@ class Matter:
     papers: PaperRows | None
     blockers: Mapping[str, BlockerRow]
     assumptions: Assumptions
+    documents: Mapping[str, DocumentRow]
     ratings: RatingRows
 
 
@@ -84,6 +88,12 @@ def homes(matter: str) -> tuple[Path, ...]:
 def file_of(matter: str, name: str) -> Path | None:
     """The file of this name in the folders of the matter."""
     return next((home / name for home in homes(matter) if (home / name).is_file()), None)
+
+
+def document_files(matter: str) -> dict[str, Path]:
+    """The files of the documents that the matter makes, by the document's key."""
+    found = {path.stem: path for home in reversed(homes(matter)) for path in (home / DOCUMENTS).glob("*.yaml")}
+    return dict(sorted(found.items()))
 
 
 def matter_keys() -> tuple[str, ...]:
@@ -154,6 +164,11 @@ def read(matter: str) -> tuple[Matter | None, list[FolderFault]]:
         papers=model(PaperRows, "papers.yaml"),
         blockers=mapping(BlockerRow, "blockers.yaml"),
         assumptions=model(Assumptions, "simulation.yaml") or Assumptions(),
+        documents={
+            key: row
+            for key, path in document_files(matter).items()
+            if (row := reader.model(DocumentRow, str(path))) is not None
+        },
         ratings=model(RatingRows, "ratings.yaml") or RatingRows(),
     )
     return (None if reader.faults else found), reader.faults

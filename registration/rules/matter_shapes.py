@@ -106,6 +106,66 @@ class MaterialRow(Closed):
     otherwise: Literal["optional"] | None = None
 
 
+class ClauseRow(Closed):
+    """A clause of a document in Chinese; {placeholders} are answers of the form.
+
+    `for`: the types or families whose document has it (none: all); `when`: the conditions, all together. `marked`: its
+    name on the page where those who sign may put it in their own words, so it has no placeholder. `table`: a table of
+    answers below the text.
+    """
+
+    key: Key
+    text: Annotated[str, Field(min_length=1, max_length=5000)]
+    named: Names = Field(default=(), alias="for")
+    when: Names = ()
+    marked: Said | None = None
+    table: Key | None = None
+
+
+class ChapterRow(Closed):
+    """A chapter of a document. One without clauses that apply is left out."""
+
+    title: str = ""
+    clauses: tuple[ClauseRow, ...]
+
+
+class RequiredMatter(Closed):
+    """What a document must say by law, and the clauses that say it. `for`: the types of which the law wants it."""
+
+    matter: Filled
+    named: Names = Field(default=(), alias="for")
+    clauses: Annotated[tuple[Key, ...], Field(min_length=1)]
+
+
+class DocumentRow(Closed):
+    """documents/<key>.yaml: a document that the system makes from the answers, in place of `replaces` (kinds of
+    materials.yaml; the first is the document itself).
+
+    `for` and `under`: types or families, and regimes; `when`: conditions of the whole document; `signers`: the
+    capacities whose signatures it bears; `required`: by citation, the matters that the law wants in it.
+    """
+
+    replaces: Annotated[Names, Field(min_length=1)]
+    named: Names = Field(alias="for")
+    under: tuple[Regime, ...] = tuple(Regime)
+    when: Names = ()
+    title: Filled
+    signers: Annotated[Names, Field(min_length=1)]
+    numbering: Literal["articles", "points"] = "articles"
+    basis: Names = ()
+    required: Mapping[Filled, RequiredMatter] = {}
+    chapters: Annotated[tuple[ChapterRow, ...], Field(min_length=1)]
+
+    @property
+    def kind(self) -> str:
+        """The kind of document that it is."""
+        return self.replaces[0]
+
+    @property
+    def clauses(self) -> tuple[ClauseRow, ...]:
+        return tuple(clause for chapter in self.chapters for clause in chapter.clauses)
+
+
 class RefusalReason(SaidRow, extra="allow"):
     """A legal reason to refuse. `law`: citations for all types; any other key is a family of types, with citations for
     it alone. `needs`: the condition of the case under which the reason can be given.

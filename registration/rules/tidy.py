@@ -52,6 +52,12 @@ def tidy_text(text: str) -> str:
     return _without_idle_blanks(_ordinary(text))
 
 
+def tidy_lines(text: str) -> str:
+    """Free text of several lines; blank lines are left out."""
+    lines = (tidy_text(line) for line in text.splitlines())
+    return "\n".join(line for line in lines if line)
+
+
 def tidy_name(text: str) -> str:
     """A name of a person or a firm: as free text, with `·` between its parts and full-width brackets beside Han.
 

@@ -6,7 +6,9 @@ import structlog
 
 from registration import clock, logs, outbox
 from registration.operations.english_summary import EFFECT
+from registration.operations.founding_documents import DRAFT
 from registration.outbox import Work
+from registration.queries.application_document import FOUNDING_DOCUMENT
 from registration.runtime import leases
 from registration.runtime.outage import outage_of
 from registration.settings import settings
@@ -16,7 +18,7 @@ from registration.tasks.archive import package
 from registration.tasks.desk_notices import DESK_NOTICES, notify_desk
 from registration.tasks.issue import edition, licence
 from registration.tasks.notify import NOTICES, REMINDER, SIGNERS, invite, notify, remind
-from registration.tasks.papers import KINDS, english_summary, paper
+from registration.tasks.papers import KINDS, english_summary, founding_document, founding_draft, paper
 from registration.tasks.registrar_profiles import samples
 from registration.tasks.share import share_registration
 
@@ -34,6 +36,8 @@ TASKS: dict[str, Callable[[Work], None]] = {
     **dict.fromkeys(ALERTS, alert),
     **dict.fromkeys(DESK_NOTICES, notify_desk),
     **{f"paper.{kind}": paper for kind in KINDS},
+    f"paper.{FOUNDING_DOCUMENT}": founding_document,
+    DRAFT: founding_draft,
     EFFECT: english_summary,
     **sign_up.TASKS,
 }

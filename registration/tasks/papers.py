@@ -4,18 +4,21 @@ from datetime import datetime
 from hashlib import sha256
 
 from certificates.paper.english_summary import EnglishSummary, render_english_summary
+from certificates.paper.founding_document import FoundingDocument, render_founding_document
 from certificates.paper.papers import Paper, render_paper
-from registration import clock
+from registration import clock, database, outbox
+from registration.documents import sample_sheets
+from registration.documents.sample_sheets import document_design
 from registration.documents.signing import sign
 from registration.gateways.storage import storage
-from registration.operations import papers
+from registration.operations import founding_documents, papers
 from registration.operations.english_summary import requested
 from registration.outbox import Work
 from registration.queries.papers import KINDS
 from registration.settings import settings
 from registration.tasks.renderer import limits
 
-__all__ = ["KINDS", "english_summary", "paper"]
+__all__ = ["KINDS", "english_summary", "founding_document", "founding_draft", "paper"]
 
 
 def paper(work: Work) -> None:
@@ -27,6 +30,26 @@ def paper(work: Work) -> None:
     content = Paper.model_validate(prepared.content)
     pdf = render_paper(content, design=settings().design, seal=prepared.seal, own=settings().designs, limits=limits())
     _keep(work, prepared.paper_id, pdf, reason=content.number, registrar=content.registrar)
+
+
+def founding_document(work: Work) -> None:
+    """Makes a document of the answers as it was signed. A repeat makes the same one."""
+    assert work.application_id is not None
+    kind, revision = str(work.payload["document"]), int(work.payload["revision"])
+    prepared = founding_documents.prepare(work.application_id, kind, revision=revision, now=clock.now())
+    content = FoundingDocument.model_validate(prepared.content)
+    pdf = render_founding_document(content, design=document_design(), own=settings().designs, limits=limits())
+    _keep(work, prepared.paper_id, pdf, reason=content.number, registrar=content.registrar)
+
+
+def founding_draft(work: Work) -> None:
+    """Makes an ordered draft, unless the document is not made any more."""
+    assert work.application_id is not None
+    content = founding_documents.drafted(work.application_id, str(work.payload["document"]))
+    if content is not None:
+        sample_sheets.make(storage(settings()), "document", content, design=document_design(), seal=None)
+    with database.transaction() as session:
+        outbox.finish(session, work.id)
 
 
 def english_summary(work: Work) -> None:

@@ -162,7 +162,7 @@ def _tasks_page(file: CaseFile) -> str:
     done, count = _progress(lines)
     rest = {DOCUMENTS: materials, LAST_STEP: [last_line(file, count - done)]}
     groups = [
-        _task_group(group, number, by_group[group.key] or rest.get(group.key, []))
+        _task_group(group, number, by_group[group.key] + rest.get(group.key, []))
         for number, group in enumerate(groups_of(file.case.matter), 1)
     ]
     with database.reading() as session:

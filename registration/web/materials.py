@@ -18,6 +18,7 @@ from registration.http.problem_json import retry_seconds, title_of
 from registration.models import Material
 from registration.operations import apply
 from registration.queries.casefile import CaseFile, Need, material_of
+from registration.rules.founding_documents.texts import offered_kinds
 from registration.rules.materials import material_law
 from registration.rules.problems import Problem, problem_text
 from registration.web.forms.anchors import FieldErrors, field_errors
@@ -138,7 +139,9 @@ def picture_of(material: Material, page: int) -> Response:
 
 def _opened(ref: str, kind: str) -> tuple[CaseFile, Need]:
     file = open_case(ref)
-    need = next((need for need in file.needs if need.need.kind == kind), None)
+    # A file can be uploaded in place of a document that the system makes.
+    needs = [*file.needs, *(need for document in file.documents for need in document.needs)]
+    need = next((need for need in needs if need.need.kind == kind), None)
     if need is None:
         raise NotFound(material=kind)
     if not need.open:
@@ -153,7 +156,7 @@ def replacements(files: Sequence[Material]) -> list[tuple[str, str]]:
 
 
 def _page(file: CaseFile, need: Need, problems: FieldErrors | None = None) -> str:
-    kind = need.need.kind
+    kind, case = need.need.kind, file.case
     return render_template(
         "materials/edit.html",
         file=file,
@@ -161,5 +164,7 @@ def _page(file: CaseFile, need: Need, problems: FieldErrors | None = None) -> st
         law=material_law(need.need, regime=file.case.regime, on=local_date(now()), lang=lang_here()),
         asked=open_items(file, f"material.{kind}"),
         replaces=to_replace(file, kind, need.files),
+        made=next((one for one in file.documents if kind in one.row.replaces), None),
+        offered=kind in offered_kinds(entity_type=case.entity_type, regime=case.regime, matter=case.matter),
         problems=problems or [],
     )

@@ -18,7 +18,7 @@ from registration.documents.file_names import licence_file_name
 from registration.documents.previews import page_image
 from registration.errors import ActionRefused, InvalidInput, NotFound
 from registration.gateways.storage import storage
-from registration.http.context import say, settings_here, the_actor
+from registration.http.context import lang_here, say, settings_here, the_actor
 from registration.matters import definition_of
 from registration.models import Licence, Paper, Part
 from registration.operations import english_summary, papers_asked
@@ -33,6 +33,7 @@ from registration.queries.papers_asked import may_be_asked
 from registration.queries.public_progress import check_word
 from registration.queries.waiting import waiting_for
 from registration.rules.action_inputs import SIGNATURES
+from registration.rules.materials import material_label
 from registration.rules.whole_numbers import whole_number
 from registration.web.forms.anchors import FieldErrors, field_errors
 from registration.web.forms.section import open_case
@@ -128,7 +129,8 @@ blueprint.add_app_template_global(matter_words, "matter_words")
 
 @blueprint.app_template_global("paper_words")
 def paper_words(kind: str) -> str:
-    return str(PAPERS.get(kind, kind))
+    """The name of a paper; one that was made from the answers is called like the document that it is."""
+    return str(PAPERS[kind]) if kind in PAPERS else material_label(kind, lang_here())
 
 
 def parts_of(file: CaseFile) -> list[tuple[str, Part, Mark]]:

@@ -23,6 +23,7 @@ from registration.operations.act import act
 from registration.queries.casefile import CaseFile, casefile, last_changes
 from registration.queries.corrections import last_answered
 from registration.queries.explain import explained
+from registration.queries.founding_documents import readable_texts
 from registration.queries.inbox import InboxRow, inbox_counts, inbox_for, pressing_counts, taken_over_from
 from registration.queries.outbox import parked_count
 from registration.queries.papers_asked import may_be_asked
@@ -236,6 +237,7 @@ def show(
         changed = pairs_of(file, last_changes(session, file.case, actor=actor))
         checks = checks_of(session, file)
         asked = asked_of(file, last_answered(session, file.case), changed)
+        made = {f"material.{text.kind}": text for text in readable_texts(session, file.case, actor=actor)}
     reading_pane = desk.reading_of(file)
     marks = marks_of(request.form, reading_pane["targets"])
     body = render_template(
@@ -244,6 +246,7 @@ def show(
         **reading_pane,
         changed={pair.key: pair for pair in changed},
         checks=checks,
+        made=made,
         **_open_name(file),
         asked=asked,
         bar=bar_of(file),

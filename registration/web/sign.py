@@ -234,6 +234,7 @@ def _page(template: str, secret: str, opened: SigningFile, problems: FieldErrors
         digest=opened.digest,
         chapters=chapters(opened.form, case=file.case),
         needs=[need for need in file.needs if need.files] if opened.proved else [],
+        texts=opened.texts,
         missing=sum(not one.valid for one in file.signatures),
         problems=problems or [],
         **more,

@@ -64,12 +64,8 @@ def fill_in(visitor: Visitor, firm: Firm) -> None:
 
 
 def hand_in_materials(visitor: Visitor) -> None:
-    """A PDF of two pages and a photograph, both really drawn."""
-    for kind, filename, content, mime in (
-        ("articles", "章程.pdf", pdf("公司章程", pages=2), "application/pdf"),
-        ("appointment", "任职文件.pdf", pdf("股东会决议", pages=1), "application/pdf"),
-        ("premises_title", "产权证.png", png("dark"), "image/png"),
-    ):
+    """A photograph, really drawn; articles and appointments are made by the system."""
+    for kind, filename, content, mime in (("premises_title", "产权证.png", png("dark"), "image/png"),):
         visitor.follow(material_label(kind, visitor.lang))
         visitor.hand_in("file", filename, content, mime)
         visitor.press("上传")
@@ -77,6 +73,19 @@ def hand_in_materials(visitor: Visitor) -> None:
         expect(visitor.page.get_by_role("img").first).to_be_visible()
         visitor.page.get_by_role("img").first.evaluate("picture => picture.decode()")
         visitor.go_back()
+
+
+def read_articles(visitor: Visitor) -> None:
+    """The articles that the system makes: found, read, and one clause put in other words."""
+    visitor.follow(title_of("documents", visitor))
+    visitor.does_not_scroll_sideways()
+    visitor.follow("阅读全文", of=material_label("articles", visitor.lang))
+    visitor.sees("第一章　总则")
+    visitor.does_not_scroll_sideways()
+    visitor.go_back()
+    visitor.page.locator("details > summary").first.click()
+    visitor.control("documents.company_articles.transfer").fill("股东转让股权，须经其他股东过半数同意。")
+    visitor.press("保存并继续")
 
 
 def title_of(section: str, visitor: Visitor) -> str:

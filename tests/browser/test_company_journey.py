@@ -11,7 +11,17 @@ from playwright.sync_api import expect
 from certificates.numbers import make_organization_code, make_uscc
 from registration.matters import definition_of
 from registration.rules.materials import material_label
-from tests.browser.applying import SIGNERS, Firm, begin, fill_in, hand_in_materials, png, sign_up, title_of
+from tests.browser.applying import (
+    SIGNERS,
+    Firm,
+    begin,
+    fill_in,
+    hand_in_materials,
+    png,
+    read_articles,
+    sign_up,
+    title_of,
+)
 from tests.browser.conftest import Arrivals
 from tests.browser.signing import sign_all
 from tests.browser.visitor import DESKTOP, PHONE, Visitor
@@ -34,6 +44,7 @@ def test_a_company_gets_its_licence(arrive: Arrivals, tmp_path: Path, lang: str,
     ref = begin(applicant)
     fill_in(applicant, firm)
     hand_in_materials(applicant)
+    read_articles(applicant)
     ask_for_signatures(applicant)
     sign_all(applicant, arrive, SIGNERS, stumbles="p2")
     show_receipt(applicant, ref)

@@ -41,6 +41,7 @@ EXCEPTIONS = {
     "registration/web/templates/registrar_profiles": "columns of a letterhead",
     "registration/queries/registrar_profile_samples.py": "the registrar's name as printed",
     "registration/queries/papers.py": "the registrar's name as printed",
+    "registration/queries/document_sheets.py": "the registrar's name as printed",
     "registration/queries/facts.py": "the registrar's name as printed",
     "registration/operations/issue.py": "the registrar's name as printed",
     "registration/operations/english_summary.py": "the English summary of a licence",

@@ -25,6 +25,7 @@ from registration.http.context import limiter
 from registration.models import CaseMessageFile, Message, MisuseReport
 from registration.operations import apply, correspondence, feedback, misuse, registrar_profiles, samples, sign
 from registration.operations.act import act
+from registration.operations.founding_documents import order_draft
 from registration.operations.registrar_profiles import ProfileProposal
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, company, draft, file_of, five_numbers, individual, person, submitted
@@ -33,7 +34,7 @@ from tests.fixtures.office import opened
 
 LIN = "lin@example.cn"
 STRANGERS = ("zhou@example.cn", "0217", "0318", "0319", "0320", "3301", "3305")
-PLACES = {"draft": "330701", "signing": "330701", "reported": "330701", "issued": "330702", "shared": "330784"}
+PLACES = dict.fromkeys(("draft", "printed", "signing", "reported"), "330701") | {"issued": "330702", "shared": "330784"}
 # Users who work on the case at the agencies: they make the same requests, to prove that the addresses exist.
 INSIDERS = {
     "review": "0417",
@@ -96,6 +97,8 @@ def case_for(rule: Rule) -> str:
     chapter = rule.endpoint.partition(".")[0]
     if rule.endpoint in ISSUED or chapter in ("ledger", "feedback"):
         return "issued"
+    if rule.endpoint == "documents.draft":
+        return "printed"
     if chapter in ("misuse", "feedback_desk"):
         return "reported" if chapter == "misuse" else "issued"
     if chapter in ("signing", "sign"):
@@ -125,7 +128,7 @@ def office(database_url: str, settings: Settings, database: Engine) -> Iterator[
 
 def _draft(settings: Settings, now: datetime, trade: str = "双溪样例") -> dict[str, Any]:
     lin = actor_of(LIN)
-    ref = draft("llc", company(trade=trade), registrar=PLACES["draft"], actor=lin, now=now)
+    ref = draft("llc", company(trade=trade), registrar=PLACES["draft"], actor=lin, now=now, made=True)
     page = picture()
     stored = uploads.keep(page, uploads.judge(page, "a.png"), storage=storage(settings))
     material = apply.attach(ref, "articles", stored, actor=lin, now=now)
@@ -134,6 +137,7 @@ def _draft(settings: Settings, now: datetime, trade: str = "双溪样例") -> di
         "material": material,
         "section": "domicile",
         "kind": "articles",
+        "document": "appointment",
         "key": "p1",
         "number": 1,
         "page": 1,
@@ -205,7 +209,21 @@ def _shared(settings: Settings, now: datetime) -> dict[str, Any]:
     }
 
 
-MAKERS = {"draft": _draft, "signing": _signing, "reported": _reported, "issued": _issued, "shared": _shared}
+def _printed(settings: Settings, now: datetime) -> dict[str, Any]:
+    values = _draft(settings, now, trade="秋水长天")
+    order_draft(values["ref"], values["document"], actor=actor_of(LIN), now=now)
+    work_off()
+    return values
+
+
+MAKERS = {
+    "draft": _draft,
+    "printed": _printed,
+    "signing": _signing,
+    "reported": _reported,
+    "issued": _issued,
+    "shared": _shared,
+}
 
 
 def work_off() -> None:

@@ -16,12 +16,14 @@ from registration.operations import (
     correspondence,
     english_summary,
     feedback,
+    founding_documents,
     licence_correction,
     promises,
     reissue,
     reminders,
 )
 from registration.queries import password_resets, sign_ups
+from registration.queries.application_document import FOUNDING_DOCUMENT
 from registration.queries.desk_notices import DESK_NOTICES
 from registration.queries.papers_asked import ASKED
 from registration.rules.blockers import blocker_text
@@ -62,6 +64,8 @@ def test_every_effect_has_one_handler_and_every_handler_an_effect(local_effects:
     corrected = {f"paper.{licence_correction.PAPER}", licence_correction.NOTICE}
     # The document of a matter with its own wording; none of the shipped tables has one.
     asked |= {"paper.decision"}
+    # The documents of the answers: of a submission, and drafts on request.
+    asked |= {f"paper.{FOUNDING_DOCUMENT}", founding_documents.DRAFT}
     beside = {*promises.EFFECTS.values(), reissue.EFFECT, *corrected, *asked, sign_ups.EFFECT, reminders.EFFECT}
     beside |= {password_resets.EFFECT, password_resets.CHANGED}
     beside |= {*DESK_NOTICES, correspondence.TO_APPLICANT, feedback.ANSWERED}

@@ -8,6 +8,7 @@ from registration.api.v1 import (
     catalogue,
     correspondence,
     describe,
+    documents,
     explain,
     feedback,
     inbox,
@@ -27,7 +28,7 @@ from registration.api.v1.blueprint import blueprint
 
 # The chapters hang their views on the blueprint when they are imported.
 CHAPTERS = (
-    *(accounts, catalogue, apply, materials, sign, review, inbox, correspondence, feedback),
+    *(accounts, catalogue, apply, documents, materials, sign, review, inbox, correspondence, feedback),
     *(licences, ledger, papers, registrar_profiles, verify, log, describe, explain, public_progress, next_steps),
 )
 

@@ -159,6 +159,7 @@ def _signing(seen: SigningFile) -> signing_shapes.Signing:
             for key in seen.declarations
         ],
         materials=[material_row(one) for one in seen.materials],
+        documents=list(seen.texts),
         actions=[action_row(offer, table) for offer in seen.file.offers if offer.for_actor],
     )
 

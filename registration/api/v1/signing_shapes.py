@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
+from certificates.paper.founding_document import DocumentText
 from registration.api.v1.shapes import ActionRow, Given, MaterialRow
 from registration.api.v1.values import Line, Text
 
@@ -41,6 +42,7 @@ class Signing(BaseModel):
     form: dict[str, Any]
     declarations: list[str] = Field(description="What the signature declares, in the language of the request")
     materials: list[MaterialRow]
+    documents: list[DocumentText] = Field(description="Made from the answers, and signed with them; needs the proof")
     actions: list[ActionRow]
 
 

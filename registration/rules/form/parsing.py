@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from registration.rules.form.contributions import Shareholder, Shareholders
+from registration.rules.form.documents import Documents
 from registration.rules.form.faults import problems_of
 from registration.rules.form.firm import Capital, Domicile, Name, Scope
 from registration.rules.form.investor import Investor
@@ -55,6 +56,7 @@ class Form:
     social: Social | None = None
     five: Five | None = None
     addons: Addons | None = None
+    documents: Documents | None = None
 
     def person(self, key: str | None) -> NaturalPerson | LegalPerson | None:
         """The person with this key; a person with an unread key is never found."""

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from registration.rules.entity_types import type_row
 from registration.rules.form.contributions import Shareholders
+from registration.rules.form.documents import Documents
 from registration.rules.form.firm import Capital, Domicile, Name, Scope
 from registration.rules.form.investor import Investor
 from registration.rules.form.members import Council, Members
@@ -23,7 +24,7 @@ from workflows.definition.values import Text
 ESTABLISHMENT = "establishment"
 
 
-# The groups of a task list that have no sections: the documents, and the step that ends the draft.
+# The groups of a task list for more than sections: the documents, and the step that ends the draft.
 DOCUMENTS, LAST_STEP = "materials", "signing"
 
 
@@ -69,6 +70,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "social": Social,
     "five": Five,
     "addons": Addons,
+    "documents": Documents,
 }
 
 

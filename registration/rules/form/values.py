@@ -208,6 +208,8 @@ _phone, _number = BeforeValidator(_tidied("phone")), BeforeValidator(_tidied("am
 
 # Normalization has refused invisible characters and removed blanks before these checks.
 _seen = _Pattern(_any, r"^[^\p{C}]*[^\p{C}\p{Z}][^\p{C}]*$")
+# Several lines of the same.
+seen_lines = _Pattern(_any, r"^([^\p{C}]|\n)*[^\p{C}\p{Z}]([^\p{C}]|\n)*$")
 # The pattern has only the basic block of Han: every place name uses it, and many programs know no more.
 _street = _Pattern(
     _likely_street,
@@ -252,4 +254,5 @@ Postcode = Annotated[str, _code, _matching("[0-9]{6}", "postcode.malformed")]
 Mobile = Annotated[str, _phone, _matching(_MOBILE, "mobile.malformed")]
 Phone = Annotated[str, _phone, _matching(_PHONE, "phone.malformed")]
 Email = Annotated[str, _Pattern(_address, DESCRIBED), Field(max_length=LONGEST)]
+ClauseName = Annotated[str, _matching(r"[a-z][a-z_]{0,59}\.[a-z][a-z_]{0,59}", "code.malformed")]
 Code = Annotated[str, _code, _matching(r"[A-Z0-9]{1,40}", "code.malformed")]

@@ -96,8 +96,11 @@ def save(file: CaseFile, section: str, raw: Any) -> list[Problem]:
 
 
 def keep(file: CaseFile, section: str, raw: Any) -> str:
-    """Saves the page without checks; returns the section's new mark."""
-    apply.keep_typed(file.case.ref, section, raw, actor=the_actor(), now=now())
+    """Saves the page without checks, or clears the section for None; returns its new mark."""
+    if raw is not None:
+        apply.keep_typed(file.case.ref, section, raw, actor=the_actor(), now=now())
+    elif section in file.form:
+        apply.clear_section(file.case.ref, section, actor=the_actor(), now=now())
     return mark_of(open_case(file.case.ref).form.get(section))
 
 
@@ -115,6 +118,7 @@ def onward(ref: str, section: str) -> str:
 SPECIAL = {
     "name": "naming.edit",
     "scope": "scope.edit",
+    "documents": "documents.edit",
     "people": "people.listed",
     "shareholders": "shareholders.listed",
 }

@@ -15,7 +15,8 @@ from registration.http.context import lang_here, say
 from registration.models import Application
 from registration.rules.choices import choice_text, choices_of
 from registration.rules.fields import fields, label_of, names_a_person
-from registration.rules.form import Section, sections_for
+from registration.rules.form import ESTABLISHMENT, Section, sections_for
+from registration.rules.founding_documents.texts import clause_label
 from registration.rules.languages import formatted
 from registration.rules.masking import HIDDEN
 from registration.rules.names import NameParts
@@ -148,7 +149,9 @@ def wan(value: object) -> str:
 
 
 def _blocks(section: str, value: Any, form: Mapping[str, Any]) -> Iterator[Block]:
-    if section == "shareholders" and _all_mappings(value):
+    if section == "documents" and isinstance(value, Mapping):
+        yield from (Block("", (row,)) for row in _clauses(value))
+    elif section == "shareholders" and _all_mappings(value):
         yield Block("", tuple(_shares(value, form)))
     elif section in KINDS and isinstance(value, Mapping) and _all_mappings(value.get("listed")):
         beside = {name: item for name, item in value.items() if name != "listed"}
@@ -204,6 +207,15 @@ def _shares(rows: Sequence[Mapping[str, Any]], form: Mapping[str, Any]) -> Itera
         words = _listed(said) if len(said) > 1 else _joined(said or [Markup("—")], "")
         yield AnswerRow(path, path, _person_name(str(row.get("person") or ""), form), words)
     yield AnswerRow("shareholders", "shareholders", _("合计"), escape(_("%(amount)s万元", amount=wan(total))))
+
+
+def _clauses(value: Mapping[str, Any]) -> Iterator[AnswerRow]:
+    """The clauses in other words, each with its label."""
+    rows = value.get("clauses")
+    for place, row in enumerate(rows if rows and _all_mappings(rows) else ()):
+        path, name = f"documents.clauses.{place}.text", str(row.get("clause") or "")
+        label = clause_label(name, matter=ESTABLISHMENT)
+        yield AnswerRow(path, path, say(label) if label else name, escape(row.get("text") or "—"))
 
 
 def _contributors(section: str, rows: Sequence[Mapping[str, Any]], form: Mapping[str, Any]) -> Iterator[AnswerRow]:

@@ -216,14 +216,17 @@ def reading_of(file: CaseFile) -> dict[str, Any]:
 def targets_of(file: CaseFile) -> list[str]:
     """Everything that a clerk can mark: the filled-in sections and the kinds of documents."""
     sections = sections_for(file.case.entity_type, file.case.regime, file.case.matter)
-    kinds = [need.need.kind for need in file.needs if need.need.required or need.files]
+    kinds = [one.kind for one in file.documents]
+    kinds += [need.need.kind for need in file.needs if need.need.required or need.files]
     filled = [f"section.{section.key}" for section in sections if file.form.get(section.key)]
     return filled + [f"material.{kind}" for kind in kinds]
 
 
 def documents_of(file: CaseFile) -> list[tuple[str, str, list[Document]]]:
     """(target, label, files) of each kind of document, in the order of the list; without files where it is missing."""
-    listed = []
+    listed: list[tuple[str, str, list[Document]]] = [
+        (f"material.{one.kind}", say(one.needs[0].need.label), []) for one in file.documents
+    ]
     for need in file.needs:
         if need.files or need.need.required:
             label = say(need.need.label)

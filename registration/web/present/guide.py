@@ -13,12 +13,13 @@ from registration.matters import current, definition_of
 from registration.models import Registrar
 from registration.queries.promised import begins_with_acceptance, day_from_now
 from registration.rules.entity_types import Capacity, EntityType, regime_on
-from registration.rules.form import ESTABLISHMENT, read_partly, sections_for
+from registration.rules.form import ESTABLISHMENT, Form, read_partly, sections_for
 from registration.rules.form.persons import LegalPerson, NaturalPerson
 from registration.rules.form.values import About
+from registration.rules.founding_documents.texts import rows_for
 from registration.rules.kinds import Regime
 from registration.rules.languages import joined
-from registration.rules.materials import MaterialNeed, possible_materials, required_materials
+from registration.rules.materials import MaterialNeed, material_label, possible_materials, required_materials
 from registration.rules.matter_shapes import MaterialRow
 from registration.rules.norms import cited, law_day, listed
 from registration.rules.signers import CAPACITIES
@@ -28,7 +29,8 @@ from registration.rules.signers import CAPACITIES
 class Preparation:
     """What to have at hand for one type at one registrar.
 
-    `days` is the registrar's promise in working days, `by` its last day for a submission of today, if it is known.
+    `made` are the documents that the system makes. `days` is the registrar's promise in working days, `by` its last
+    day for a submission of today, if it is known.
     """
 
     days: int
@@ -36,6 +38,7 @@ class Preparation:
     persons: list[str]
     numbers: list[str]
     documents: list[MaterialNeed]
+    made: list[str]
     perhaps: list[MaterialRow]
     pages: list[tuple[str, bool]]
 
@@ -53,9 +56,16 @@ def preparation(row: EntityType, registrar: Registrar, *, tenure: str, now: date
         persons=_persons(row),
         numbers=_numbers(row),
         documents=[need for need in asked if need.required],
+        made=_made(row, regime),
         perhaps=possible_materials(entity_type=row.key),
         pages=[(say(one.label), one.optional) for one in sections_for(row.key, regime)],
     )
+
+
+def _made(row: EntityType, regime: Regime) -> list[str]:
+    """The documents that every case of this type has and the system makes."""
+    made = rows_for(Form(), entity_type=row.key, regime=regime)
+    return [material_label(one.kind, lang_here()) for one in made.values()]
 
 
 def _promise(registrar: Registrar, regime: Regime, *, now: datetime) -> tuple[int, date | None]:

@@ -178,7 +178,7 @@ def fixes_of(file: CaseFile, changes: Sequence[Change]) -> list[Fix]:
                 title=target_label(item.target, case=file.case),
                 problem=item.problem,
                 remedy=item.remedy,
-                href=_address(file.case.ref, chapter, key),
+                href=_address(file, chapter, key),
                 is_document=chapter == "material",
                 done=item.target in file.correction.answered,
                 pairs=pairs_at(item.target, pairs),
@@ -187,7 +187,11 @@ def fixes_of(file: CaseFile, changes: Sequence[Change]) -> list[Fix]:
     return made
 
 
-def _address(ref: str, chapter: str, key: str) -> str:
+def _address(file: CaseFile, chapter: str, key: str) -> str:
+    """The page of the item; of a document that the system makes, the page of its clauses."""
+    ref = file.case.ref
+    if chapter == "material" and any(key in one.row.replaces for one in file.documents):
+        return address_of(ref, "documents")
     return url_for("materials.edit", ref=ref, kind=key) if chapter == "material" else address_of(ref, key)
 
 

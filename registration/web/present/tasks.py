@@ -81,11 +81,24 @@ def _signing(file: CaseFile, missing: int) -> TaskLine:
 
 
 def _section(file: CaseFile, task: TaskState) -> TaskLine:
+    if task.section.key == "documents":
+        return _documents(file, task)
     words, tag = _state(task)
     href = address_of(file.case.ref, task.section.key)
     hint = hint_of(file, task)
     needed = not task.section.optional or task.state == "started"
     return TaskLine(task.section.key, say(task.section.label), href, hint, words, tag, task.state == "done", needed)
+
+
+def _documents(file: CaseFile, task: TaskState) -> TaskLine:
+    """The documents that are made need no answer: the line says which they are."""
+    words, tag = (_("填写中"), "go") if task.state == "started" else (_("由系统生成"), "ok")
+    if not file.documents:
+        words, tag = _("使用自己的文件"), ""
+    named = _("、").join(say(need.need.label) for one in file.documents for need in one.needs[:1])
+    hint = problem_text(task.problems[0], lang_here()) if task.problems else named
+    href = address_of(file.case.ref, task.section.key)
+    return TaskLine(task.section.key, say(task.section.label), href, hint, words, tag, not task.problems, False)
 
 
 def _state(task: TaskState) -> tuple[str, str]:

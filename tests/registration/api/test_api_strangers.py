@@ -38,7 +38,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "propose": {"json": {"kind": "revoke", "reason_code": "V02", "opinion": "属实"}},
 }
 
-ANY = dict.fromkeys(("section", "material", "licence", "paper", "party", "action", "rated"), "x") | {
+ANY = dict.fromkeys(("section", "material", "document", "licence", "paper", "party", "action", "rated"), "x") | {
     "ref": "HY-2026-000001"
 }
 

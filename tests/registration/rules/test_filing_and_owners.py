@@ -119,8 +119,14 @@ def test_an_agent_files_with_a_power_of_attorney_and_proves_identity() -> None:
     form["contacts"]["filer"] = {"role": "agent", "person": "p4"}
     assert told(form) == []
     parsed, _ = read(form, entity_type="llc", regime=NOW)
-    needs = {need.kind for need in required_materials(parsed, entity_type="llc", regime=NOW) if need.required}
-    assert {"power_of_attorney", "appointment"} <= needs
+    # The system makes the power of attorney; a file of one's own is taken instead.
+    both = [
+        required_materials(parsed, entity_type="llc", regime=NOW, uploaded=of) for of in ((), ("power_of_attorney",))
+    ]
+    assert [{need.kind for need in needs if need.required} for needs in both] == [
+        {"premises_lease"},
+        {"premises_lease", "power_of_attorney"},
+    ]
     assert {signer.person_key: signer.capacities for signer in signers_for(parsed, entity_type="llc")}["p4"] == (
         "agent",
     )
@@ -235,4 +241,4 @@ def test_a_domicile_is_declared_only_where_the_registrar_takes_it() -> None:
     assert told(form, may_declare_domicile=True) == []
     parsed, _ = read(form, entity_type="llc", regime=NOW)
     kinds = {need.kind for need in required_materials(parsed, entity_type="llc", regime=NOW) if need.required}
-    assert kinds == {"articles", "appointment"}
+    assert kinds == set()

@@ -119,17 +119,21 @@ def test_half_of_the_shares_is_not_more_than_half():
         ("domicile.tenure", "cluster", "premises_cluster"),
         ("domicile.use", "residential", "premises_neighbours"),
         ("shareholders.0.lines.0.method", "ip", "appraisal"),
-        ("officers.supervision", "none_agreed", "supervision_agreement"),
     ],
 )
 def test_answers_bring_their_documents(path, value, kind):
     other = {"domicile.tenure": "platform", "domicile.use": "office", "shareholders.0.lines.0.method": "currency"}
     assert kind in kinds(changed(company(), path, value))
-    assert kind not in kinds(changed(company(), path, other.get(path, "supervisors")))
+    assert kind not in kinds(changed(company(), path, other[path]))
 
 
 def test_each_type_has_its_documents():
-    assert kinds(company()) == {"articles", "appointment", "premises_lease"}
+    # The system makes articles and appointments; who uploads a file of articles uses that.
+    assert kinds(company()) == {"premises_lease"}
+    agreed = form_of(changed(changed(company(), "officers.supervision", "none_agreed"), "officers.supervisors", []))
+    needs = [required_materials(agreed, entity_type="llc", regime=NOW, uploaded=of) for of in ((), ("articles",))]
+    own = {"articles", "supervision_agreement"}
+    assert [{need.kind for need in listed} & own for listed in needs] == [set(), own]
     assert kinds(individual(), "individual", "market_entity_2022") == {"premises_title"}
     family = changed(changed(individual(), "operator.composition", "family"), "operator.family", ["叶样"])
     assert "family_members" in kinds(family, "individual", "market_entity_2022")
@@ -148,10 +152,9 @@ def test_an_approval_is_asked_for_by_name():
 
 def test_an_empty_draft_asks_for_little_and_nobody_signs():
     form, _ = read({}, entity_type="llc", regime=NOW)
-    assert [need.kind for need in required_materials(form, entity_type="llc", regime=NOW) if need.required] == [
-        "articles",
-        "appointment",
-    ]
+    assert [need.kind for need in required_materials(form, entity_type="llc", regime=NOW) if need.required] == []
+    old = required_materials(form, entity_type="llc", regime="five_numbers_2015")
+    assert [need.kind for need in old if need.required] == ["articles", "appointment", "joint_form"]
     assert signers_for(form, entity_type="llc") == []
 
 

@@ -1,0 +1,80 @@
+"""The conditions under which a document, or a clause of it, applies to the answers."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from registration.rules.form import Form
+from registration.rules.form.persons import Officers
+
+
+def _officers(judge: Callable[[Officers], bool]) -> Callable[[Form], bool]:
+    return lambda form: form.officers is not None and judge(form.officers)
+
+
+def _is_term(term: str) -> Callable[[Form], bool]:
+    def holds(form: Form) -> bool:
+        chapter = form.capital or form.partners
+        return chapter is not None and chapter.term == term
+
+    return holds
+
+
+def _is_post(*posts: str) -> Callable[[Form], bool]:
+    return lambda form: form.legal_rep is not None and form.legal_rep.post in posts
+
+
+def _has_employees(officers: Officers) -> bool:
+    return bool(officers.employee_supervisors) or any(row.post == "employee_director" for row in officers.directors)
+
+
+def _has_agent(form: Form) -> bool:
+    filer = form.contacts.filer if form.contacts else None
+    return filer is not None and filer.role == "agent"
+
+
+def _has_whole_shares(form: Form) -> bool:
+    """Whether each promoter takes a whole number of shares of one yuan."""
+    return all((row.subscribed_wan * 10_000) % 1 == 0 for row in form.holders)
+
+
+# The conditions that a row may name.
+CONDITIONS: Mapping[str, Callable[[Form], bool]] = {
+    "several_shareholders": lambda form: len(form.holders) > 1,
+    "one_shareholder": lambda form: len(form.holders) == 1,
+    "board": _officers(lambda officers: officers.board == "board"),
+    "single_director": _officers(lambda officers: officers.board == "single"),
+    "vice_chair": _officers(lambda officers: any(row.post == "vice_chair" for row in officers.directors)),
+    "employee_director": _officers(lambda officers: any(row.post == "employee_director" for row in officers.directors)),
+    "no_employee_representative": lambda form: form.officers is None or not _has_employees(form.officers),
+    "one_supervisor": _officers(lambda officers: 0 < len(officers.supervisors) < 3),
+    "board_of_supervisors": _officers(lambda officers: len(officers.supervisors) >= 3),
+    "supervised": _officers(lambda officers: officers.supervision == "supervisors"),
+    "unsupervised": _officers(lambda officers: officers.supervision != "supervisors"),
+    "no_supervisors": _officers(lambda officers: officers.supervision == "none_agreed"),
+    "audit_committee": _officers(lambda officers: officers.supervision == "audit_committee"),
+    "manager": _officers(lambda officers: bool(officers.managers)),
+    "term_long": _is_term("long"),
+    "term_until": _is_term("until"),
+    "represented_by_chair": _is_post("chair"),
+    "represented_by_director": _is_post("director"),
+    "represented_by_manager": _is_post("manager"),
+    "agent": _has_agent,
+    "whole_shares": _has_whole_shares,
+    "council": lambda form: form.council is not None and bool(form.council.directors),
+    "no_council": lambda form: form.council is not None and not form.council.directors,
+    "executive_supervisor": lambda form: form.council is not None and len(form.council.supervisors) == 1,
+    "council_of_supervisors": lambda form: form.council is not None and len(form.council.supervisors) > 1,
+    "no_council_supervisors": lambda form: form.council is not None and not form.council.supervisors,
+    "some_execute": lambda form: 0 < len({row.person for row in form.partner_rows if row.executes}) < _partners(form),
+    "all_execute": lambda form: len({row.person for row in form.partner_rows if row.executes}) == _partners(form) > 0,
+    "labour": lambda form: any(row.method == "labour" for row in form.partner_rows),
+    "delegate": lambda form: any(row.delegate for row in form.partner_rows),
+}
+
+
+def _partners(form: Form) -> int:
+    return len({row.person for row in form.partner_rows})
+
+
+def apply_all(conditions: Iterable[str], form: Form) -> bool:
+    """Whether all these conditions hold. KeyError for one that is unknown."""
+    return all(CONDITIONS[name](form) for name in conditions)
