@@ -14,7 +14,7 @@ from registration.runtime.private_files import UMASK
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "run": ("run:run", "演示：一条命令启动全部服务 · Start a whole demonstration"),
-    "demo": ("demo:demo", "从外部走完三件申请 · Drive three applications to their licences"),
+    "demo": ("demo:demo", "从外部走完六件申请 · Drive six applications to their licences"),
     "prepare": ("prepare:prepare", "密钥、数据库、演示数据 · Make keys, migrate, load samples"),
     "serve": ("processes:serve", "网页与接口服务 · Serve the pages and the API"),
     "worker": ("processes:worker", "后台任务 · Work on tasks"),

@@ -1,4 +1,4 @@
-"""`heyi demo`: three applications, driven from outside to licences that a stranger can check."""
+"""`heyi demo`: six applications of five entity types, driven from outside to licences that a stranger can check."""
 
 import signal
 import time
@@ -37,7 +37,7 @@ FAILURES = (ApiRefused, NeverCame, NotGenuine, httpx.HTTPError, OSError, KeyErro
 @click.option("--password", default=PASSWORD, help="示例账号的密码 Password of the sample accounts")
 @click.option("--json", "json_", is_flag=True, help="结果以 JSON 输出 The result as JSON")
 def demo(url: str | None, out: Path, folder: Path, password: str, json_: bool) -> None:
-    """从外部走完三件申请，取得执照并核验。Drive three applications to their licences, and check them."""
+    """从外部走完六件申请，取得执照并核验。Drive six applications to their licences, and check them."""
     signal.signal(signal.SIGTERM, _interrupt)
     console = Console(stderr=json_, quiet=json_)
     spoken = {"Accept-Language": words("zh", "en")}

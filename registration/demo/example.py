@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).resolve().parents[2] / "examples"
-ORDER = ("individual", "company", "five-numbers")
+ORDER = ("individual", "company", "five-numbers", "sole-proprietorship", "partnership", "cooperative")
 FIVE_NUMBERS = "window"
 
 

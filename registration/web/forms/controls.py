@@ -160,10 +160,12 @@ def _flat(made: Sequence[Made]) -> Iterator[Control]:
 
 
 def _control(field: LayoutField, raw: Mapping[str, Any] | None, *, file: CaseFile, at: str, pattern: str) -> Control:
-    inside = field.path.removeprefix(f"{pattern}.")
+    inside, options = field.path.removeprefix(f"{pattern}."), _options(field, file)
     value = field.default if raw is None else _shown(_at(raw, inside), inside)
     if field.kind in ("radios", "select") and not value:
         value = field.default
+    if raw is None and field.kind in ("person", "district") and len(options) == 1 and not field.may_be_none:
+        value = options[0][0]
     return Control(
         id=f"{at}.{inside}",
         kind={"person": "select", "persons": "checks", "district": "select"}.get(field.kind, field.kind),
@@ -173,7 +175,7 @@ def _control(field: LayoutField, raw: Mapping[str, Any] | None, *, file: CaseFil
         width=field.width,
         inputmode=field.inputmode or ("decimal" if field.kind == "number" else ""),
         empty=str(field.empty),
-        options=_options(field, file),
+        options=options,
     )
 
 

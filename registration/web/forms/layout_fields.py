@@ -10,7 +10,8 @@ class LayoutField:
     """One control. `kind`: text, number, date, month, radios, select, check, checks, lines, area, person,
     persons, district.
 
-    `path` is the field's pattern. `only` names the type of entity or the kind of person that has it.
+    `path` is the field's pattern. Where a person or a district must be chosen and there is but one, that one is; not
+    where it `may_be_none`.
     """
 
     path: str
@@ -20,6 +21,7 @@ class LayoutField:
     inputmode: str = ""
     empty: LazyString | str = ""
     default: str = ""
+    may_be_none: bool = False
 
 
 @dataclass(frozen=True, slots=True)

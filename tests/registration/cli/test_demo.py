@@ -1,4 +1,4 @@
-"""The demonstration against a whole running stack: three applications, their licences, and the second time."""
+"""The demonstration against a whole running stack: six applications, their licences, and the second time."""
 
 import json
 from datetime import datetime
@@ -12,7 +12,9 @@ from registration.cli.demo import demo
 from registration.demo.example import FOLDER, Example, examples
 from registration.rules.check import check_draft
 from registration.rules.entity_types import regime_on
+from registration.rules.form import read
 from registration.rules.identity import read_resident_id
+from registration.rules.materials import required_materials
 from tests.fixtures.servers import Stack
 
 
@@ -26,9 +28,9 @@ def first(live_server: Stack, tmp_path_factory: pytest.TempPathFactory) -> tuple
 
 
 @pytest.mark.thorough
-def test_three_applications_come_to_checked_licences(first: tuple[Path, dict[str, Any]]) -> None:
+def test_the_applications_come_to_checked_licences(first: tuple[Path, dict[str, Any]]) -> None:
     folder, outcomes = first
-    assert set(outcomes) == {"individual", "company", "five-numbers"}
+    assert set(outcomes) == {example.key for example in examples()}
     assert all(one["good"] and one["checks"] == 5 * len(one["files"]) for one in outcomes.values())
     assert len(outcomes["five-numbers"]["numbers"]) == 5
     assert len(list(folder.glob("*.pdf"))) == sum(len(one["files"]) for one in outcomes.values())
@@ -57,6 +59,10 @@ def test_a_server_that_is_none(tmp_path: Path) -> None:
     assert "127.0.0.1:9" in run.stderr
 
 
+def test_the_examples_are_of_five_types() -> None:
+    assert {example.entity_type for example in examples()} == {"individual", "llc", "sole_prop", "lp", "coop"}
+
+
 @pytest.mark.parametrize("example", examples(), ids=lambda one: one.key)
 def test_the_examples_are_right_and_mean_nobody(example: Example, clock: datetime) -> None:
     regime = regime_on(clock.date(), entity_type=example.entity_type, five_numbers=example.is_five_numbers)
@@ -68,6 +74,9 @@ def test_the_examples_are_right_and_mean_nobody(example: Example, clock: datetim
         today=clock.date(),
         registrar_regions=districts,
     )
+    form, _ = read(example.form, entity_type=example.entity_type, regime=regime)
+    needs = required_materials(form, entity_type=example.entity_type, regime=regime)
+    assert {need.kind for need in needs if need.required} <= example.materials.keys()
     for person in example.form["people"]:
         number = person.get("id_no") or person["representative_id_no"]
         assert number.startswith("3307")
