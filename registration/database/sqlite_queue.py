@@ -51,8 +51,11 @@ class _Ticket:
     """A place in the queue: its number, and the open file that holds the locks."""
 
     def __init__(self, path: Path) -> None:
-        self._deciding, self._reached = threading.RLock(), threading.Event()
-        self._number, self._kernel_waits, self._left, self._closed = 0, False, False, False
+        # Plain locks, no `threading.Event`: that one is written in Python, so that an exception from a signal handler
+        # can strike inside it and release a lock that another thread holds.
+        self._deciding, self._woken = threading.RLock(), threading.Lock()
+        self._woken.acquire()
+        self._number, self._kernel_waits, self._reached, self._left, self._closed = 0, False, False, False, False
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         _open.add(self._file)
 
@@ -73,14 +76,14 @@ class _Ticket:
             # The kernel's wait has no timeout: a thread waits, and may find that the place is no longer needed.
             self._kernel_waits = True
             threading.Thread(target=self._wait, daemon=True).start()
-            if not self._reached.wait(seconds):
+            if not self._woken.acquire(timeout=seconds):
                 raise Unavailable("database_is_busy", seconds=seconds) from None
 
     def leave(self) -> None:
         """Releases the place in any state. A second call completes an interrupted one."""
         with self._deciding:
             self._left = True
-            if self._kernel_waits and not self._reached.is_set():
+            if self._kernel_waits and not self._reached:
                 # The waiting thread still uses the file: it closes it when it gets the lock.
                 self._lock(_TRY_LOCK, fcntl.F_UNLCK, start=self._number, length=1)
             else:
@@ -89,7 +92,8 @@ class _Ticket:
     def _wait(self) -> None:
         self._reach(_WAIT_FOR_LOCK)
         with self._deciding:
-            self._reached.set()
+            self._reached = True
+            self._woken.release()
             if self._left:
                 self._close()
 
