@@ -2,8 +2,12 @@
 
 import httpx
 import psutil
+import pytest
 
 from tests.fixtures.servers import Stack
+
+# The walks of every run stand on such a stack, too.
+pytestmark = pytest.mark.thorough
 
 
 def test_the_stack_serves_a_prepared_demonstration(live_server: Stack) -> None:

@@ -46,6 +46,7 @@ def test_a_taken_name_is_no_end(live_server: Stack, first: tuple[Path, dict[str,
     assert json.loads(run.stdout)[0]["name"] != first[1]["individual"]["name"]
 
 
+@pytest.mark.thorough
 def test_what_goes_wrong_is_said(live_server: Stack, tmp_path: Path) -> None:
     arguments = ["--url", live_server.url, "--out", str(tmp_path), "--password", "wrong"]
     run = CliRunner(env={"LANG": "en_US.UTF-8", "LC_ALL": "en_US.UTF-8"}).invoke(demo, arguments)
