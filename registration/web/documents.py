@@ -65,14 +65,14 @@ def save(ref: str) -> Page:
     raw = _bound(file, without=restored)
     try:
         pages.check_mark(file, SECTION)
-        problems = _saved(file, raw)
+        saved, problems = _saved(file, raw)
     except pages.Overtaken:
         return _page(pages.open_case(ref), task, problems=(), overtaken=True), 409
     if problems:
-        return _page(pages.open_case(ref), task, problems=problems), 422
+        return _page(saved, task, problems=problems), 422
     if restored:
         return redirect(url_for("documents.edit", ref=ref, _anchor=_id(restored)), 303)
-    return redirect(pages.onward(ref, SECTION), 303)
+    return redirect(pages.onward(saved, SECTION), 303)
 
 
 @blueprint.post("/draft")
@@ -128,12 +128,12 @@ def _draft(ref: str, document: str) -> Draft:
     return draft_of(storage(settings_here()), ref, document, actor=the_actor(), now=now())
 
 
-def _saved(file: CaseFile, raw: dict[str, Any] | None) -> list[Problem]:
-    """Without a clause in other words there is no answer to keep."""
+def _saved(file: CaseFile, raw: dict[str, Any] | None) -> tuple[CaseFile, list[Problem]]:
+    """As `pages.save`. Without a clause in other words there is no answer to keep."""
     if raw is not None:
         return pages.save(file, SECTION, raw)
     pages.keep(file, SECTION, raw)
-    return []
+    return pages.open_case(file.case.ref), []
 
 
 def _bound(file: CaseFile, *, without: str = "") -> dict[str, Any] | None:

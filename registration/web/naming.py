@@ -58,7 +58,7 @@ def save(ref: str) -> Page:
     file, task = pages.open_section(ref, SECTION)
     if request.form.get("clear"):
         apply.clear_section(ref, SECTION, actor=the_actor(), now=now())
-        return redirect(pages.onward(ref, SECTION), 303)
+        return redirect(pages.onward(pages.open_case(ref), SECTION), 303)
     raw = bind(SECTION, request.form)
     if chosen := request.form.get("use"):
         raw = with_trade_name(raw, chosen)
@@ -67,13 +67,13 @@ def save(ref: str) -> Page:
         return _page(pages.open_case(ref), task, raw=raw, problems=())
     try:
         pages.check_mark(file, SECTION)
-        problems = pages.save(file, SECTION, raw)
+        file, problems = pages.save(file, SECTION, raw)
     except pages.Overtaken:
         return _page(pages.open_case(ref), task, raw=raw, problems=(), overtaken=True), 409
     if problems:
-        return _page(pages.open_case(ref), task, raw=raw, problems=problems), 422
-    _flash_reservation(ref, wanted=read_section(SECTION, raw).kept.get("trade"))
-    return redirect(pages.onward(ref, SECTION), 303)
+        return _page(file, task, raw=raw, problems=problems), 422
+    _flash_reservation(file, wanted=read_section(SECTION, raw).kept.get("trade"))
+    return redirect(pages.onward(file, SECTION), 303)
 
 
 @blueprint.post("/draft")
@@ -150,8 +150,7 @@ def region_names(file: CaseFile, *, chosen: str = "") -> list[str]:
     return list(dict.fromkeys(name for name in (chosen, around, *named) if name))
 
 
-def _flash_reservation(ref: str, *, wanted: str | None) -> None:
-    file = pages.open_case(ref)
+def _flash_reservation(file: CaseFile, *, wanted: str | None) -> None:
     chosen = (pages.raw_mapping(file, SECTION) or {}).get("trade")
     if chosen != wanted:
         flash(_("“%(wanted)s”不能用，所以按您的次序用了“%(chosen)s”", wanted=wanted, chosen=chosen), "warn")

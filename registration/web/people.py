@@ -45,10 +45,10 @@ def listed(ref: str) -> Page:
 def finish(ref: str) -> Page:
     """`Save and continue` of the list: checks every person, and shows the next page if all are complete."""
     file, task = pages.open_section(ref, "people")
-    problems = pages.save(file, "people", pages.raw_rows(file, "people"))
+    saved, problems = pages.save(file, "people", pages.raw_rows(file, "people"))
     if problems:
-        return _list_page(file, task, problems=problems), 422
-    return redirect(pages.onward(ref, "people"), 303)
+        return _list_page(saved, task, problems=problems), 422
+    return redirect(pages.onward(saved, "people"), 303)
 
 
 @blueprint.post("/known")
@@ -92,11 +92,11 @@ def save(ref: str, key: str) -> Page:
     rows = _with(file, raw)
     try:
         pages.check_mark(file, "people")
-        problems = _own(pages.save(file, "people", rows), place=_place(rows, key))
+        saved, found = pages.save(file, "people", rows)
     except pages.Overtaken:
         return _page(pages.open_case(ref), task, key, raw=raw, problems=(), overtaken=True), 409
-    if problems:
-        return _page(pages.open_case(ref), task, key, raw=raw, problems=problems), 422
+    if problems := _own(found, place=_place(rows, key)):
+        return _page(saved, task, key, raw=raw, problems=problems), 422
     return redirect(url_for("people.listed", ref=ref), 303)
 
 

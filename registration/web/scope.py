@@ -52,10 +52,10 @@ def save(ref: str) -> Page:
 
 
 def _saved(file: CaseFile, task: TaskState, codes: list[str]) -> Page:
-    problems = pages.save(file, SECTION, {"items": codes})
+    saved, problems = pages.save(file, SECTION, {"items": codes})
     if problems:
-        return _page(pages.open_case(file.case.ref), task, problems=problems), 422
-    return redirect(pages.onward(file.case.ref, SECTION), 303)
+        return _page(saved, task, problems=problems), 422
+    return redirect(pages.onward(saved, SECTION), 303)
 
 
 def _sought() -> dict[str, Any]:

@@ -73,18 +73,18 @@ def save(ref: str, section: str) -> Page:
     file, task = pages.open_section(ref, _known(section))
     if request.form.get("clear"):
         apply.clear_section(ref, section, actor=the_actor(), now=now())
-        return redirect(pages.onward(ref, section), 303)
+        return redirect(pages.onward(pages.open_case(ref), section), 303)
     raw = _bound(file, section)
     if request.form.get("more"):
         return _with_one_row_more(file, task, raw)
     try:
         pages.check_mark(file, section)
-        problems = pages.save(file, section, raw)
+        file, problems = pages.save(file, section, raw)
     except pages.Overtaken:
         return _page(pages.open_case(ref), task, raw=raw, problems=(), overtaken=True), 409
     if problems:
-        return _page(pages.open_case(ref), task, raw=raw, problems=problems), 422
-    return redirect(pages.onward(ref, section), 303)
+        return _page(file, task, raw=raw, problems=problems), 422
+    return redirect(pages.onward(file, section), 303)
 
 
 def _with_one_row_more(file: CaseFile, task: TaskState, raw: Any) -> Page:

@@ -43,10 +43,10 @@ def listed(ref: str) -> Page:
 def finish(ref: str) -> Page:
     """`Save and continue` of the table: judges the sum and every row."""
     file, task = pages.open_section(ref, SECTION)
-    problems = pages.save(file, SECTION, pages.raw_rows(file, SECTION))
+    saved, problems = pages.save(file, SECTION, pages.raw_rows(file, SECTION))
     if problems:
-        return _list_page(pages.open_case(ref), task, problems=problems), 422
-    return redirect(pages.onward(ref, SECTION), 303)
+        return _list_page(saved, task, problems=problems), 422
+    return redirect(pages.onward(saved, SECTION), 303)
 
 
 @blueprint.get("/<int:number>")
@@ -67,11 +67,11 @@ def save(ref: str, number: int) -> Page:
         return _with_one_line_more(file, task, number, raw)
     try:
         pages.check_mark(file, SECTION)
-        problems = _own(pages.save(file, SECTION, _with(file, number, raw)), number)
+        saved, found = pages.save(file, SECTION, _with(file, number, raw))
     except pages.Overtaken:
         return _page(pages.open_case(ref), task, number, raw=raw, problems=(), overtaken=True), 409
-    if problems:
-        return _page(pages.open_case(ref), task, number, raw=raw, problems=problems), 422
+    if problems := _own(found, number):
+        return _page(saved, task, number, raw=raw, problems=problems), 422
     return redirect(url_for("shareholders.listed", ref=ref), 303)
 
 

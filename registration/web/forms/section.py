@@ -79,20 +79,21 @@ def check_mark(file: CaseFile, section: str) -> None:
         raise Overtaken
 
 
-def save(file: CaseFile, section: str, raw: Any) -> list[Problem]:
-    """Saves a section and returns its problems, also those across sections. The input is kept in any case.
+def save(file: CaseFile, section: str, raw: Any) -> tuple[CaseFile, list[Problem]]:
+    """Saves a section; returns the case as it is then, and the section's problems, also those across sections.
+
+    The input is kept in any case.
 
     Raises Overtaken if the section was changed between opening and saving.
     """
     try:
         apply.save_section(file.case.ref, section, raw, actor=the_actor(), now=now(), version=file.case.version)
     except InvalidInput as invalid:
-        return list(invalid.problems)
+        return open_case(file.case.ref), list(invalid.problems)
     except StaleVersion:
         raise Overtaken from None
-    return [
-        problem for task in open_case(file.case.ref).tasks if task.section.key == section for problem in task.problems
-    ]
+    saved = open_case(file.case.ref)
+    return saved, [problem for task in saved.tasks if task.section.key == section for problem in task.problems]
 
 
 def keep(file: CaseFile, section: str, raw: Any) -> str:
@@ -104,15 +105,14 @@ def keep(file: CaseFile, section: str, raw: Any) -> str:
     return mark_of(open_case(file.case.ref).form.get(section))
 
 
-def onward(ref: str, section: str) -> str:
-    """Where a saved page leads: to the next one that is not done yet, or back to the list."""
-    file = open_case(ref)
+def onward(file: CaseFile, section: str) -> str:
+    """Where a saved page leads: to the next one that is not done yet, or back to the list. `file` is what was saved."""
     keys = [task.section.key for task in file.tasks]
     after = file.tasks[keys.index(section) + 1 :]
     following = next((task for task in after if task.open and task.state != "done" and not task.section.optional), None)
     if following is None or file.correction is not None:
-        return url_for("apply.show", ref=ref)
-    return address_of(ref, following.section.key)
+        return url_for("apply.show", ref=file.case.ref)
+    return address_of(file.case.ref, following.section.key)
 
 
 SPECIAL = {
