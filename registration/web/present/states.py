@@ -100,15 +100,19 @@ def due_badge(due_at: datetime | None, *, now: datetime) -> Mark | None:
         return None
     try:
         left = remaining(now, due_at, calendar=calendar(), hours=office_hours())
-        return _passed(-left) if due_at < now else _coming(due_at, left, now=now)
+        return _passed(due_at, -left, now=now) if due_at < now else _coming(due_at, left, now=now)
     except UnknownYear:
         # Where the calendar of working days is not published yet, the day itself is still true.
         return day(due_at, weekday=True), ""
 
 
-def _passed(days: int) -> Mark:
-    if days <= 0:
+def _passed(due_at: datetime, days: int, *, now: datetime) -> Mark:
+    on = local_date(due_at)
+    if days <= 0 and on == local_date(now):
         return _("今天已到期"), "bad"
+    if days <= 0:
+        # On a day off no working day has passed since.
+        return escape(_("%(day)s已到期")) % {"day": day(on, weekday=True, year=False)}, "bad"
     return _("超%(days)s个工作日", days=days), "bad"
 
 
