@@ -110,9 +110,7 @@ class ByDeployment(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         path = nodeid.partition("::")[0]
-        # With --thorough these walk through every page; without, they are too short for a deployment of their own.
-        long = ("browser/test_pages.py",) if self.config.getoption("--thorough") else ()
-        alone = path.endswith((*long, "house/test_strangers.py"))
+        alone = path.endswith(("browser/test_pages.py", "house/test_strangers.py"))
         shared = ("tests/faults/", "tests/browser/", "tests/house/") if not alone else ()
         return next((folder for folder in shared if folder in path), path)
 

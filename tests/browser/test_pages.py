@@ -318,6 +318,7 @@ def told_off(visitor: Visitor, place: str) -> str:
     return place
 
 
+@pytest.mark.thorough
 def test_what_was_typed_is_kept_without_scripts(arrive: Arrivals, scenes: Scenes) -> None:
     visitor = arrive(login=OWNER, java_script_enabled=False)
     visitor.open(f"/applications/{scenes.refs['begun']}/capital")
@@ -330,6 +331,7 @@ def test_what_was_typed_is_kept_without_scripts(arrive: Arrivals, scenes: Scenes
     expect(visitor.control("capital.amount_wan")).to_have_value("80")
 
 
+@pytest.mark.thorough
 def test_contributions_are_added_line_by_line_without_scripts(arrive: Arrivals, scenes: Scenes) -> None:
     visitor = arrive(login=OWNER, java_script_enabled=False)
     path = f"/applications/{scenes.refs['whole']}/shareholders/1"

@@ -78,6 +78,7 @@ def test_a_design_is_asked_for_by_name_and_not_by_path(name: str, office: Office
     assert caught.value.code == "render.unknown_design"
 
 
+@pytest.mark.thorough
 def test_a_changed_file_is_not_printed_with(office: Office, make: Make) -> None:
     office.change("licence.css", "#1b5252", "#5a1b52")
     assert office.findings() == {("file.changed", "licence.css")}

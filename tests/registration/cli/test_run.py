@@ -70,6 +70,7 @@ def test_everything_starts_and_stops_together(start: Start) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent died")
+@pytest.mark.thorough
 def test_nobody_survives_a_killed_parent(start: Start) -> None:
     process = start(free_port())
     _read_until(process, "Ctrl-C")
