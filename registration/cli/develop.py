@@ -32,8 +32,9 @@ CHECKS: tuple[tuple[str, Sequence[str]], ...] = (
 def test(arguments: tuple[str, ...]) -> None:
     """测试；其余参数交给 pytest，--thorough 走得更细。Run the tests; arguments go to pytest, --thorough walks twice."""
     # A file's tests stay on one worker, which then starts each real server once. The long files mostly wait (and come
-    # first, see tests/conftest.py), so that two workers more than there are cores keep these busy.
-    workers = str((os.cpu_count() or 1) + 2)
+    # first, see tests/conftest.py), so that more workers than there are cores keep these busy; each has to collect all
+    # tests, and the usual run has few that wait.
+    workers = str((os.cpu_count() or 1) + (2 if "--thorough" in arguments else 1))
     spread = ("-n", workers, "--dist", "loadfile", "--no-loadscope-reorder")
     command = [sys.executable, "-m", "pytest", *spread, *arguments]
     _run(command)

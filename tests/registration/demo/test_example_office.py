@@ -65,6 +65,7 @@ def complaints(settings: Settings, heyi: Heyi) -> set[str]:
     return {row["check"] for row in rows if row["state"] == "bad"}
 
 
+@pytest.mark.thorough
 def test_an_interrupted_filling_goes_on_and_makes_nothing_twice(
     demonstration: Settings, heyi: Heyi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
