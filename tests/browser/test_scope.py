@@ -54,3 +54,22 @@ def test_a_trade_is_opened_by_its_name(arrive: Arrivals, scripts: bool) -> None:
     press(lin.page, "button#pick-HY0156")
     expect(lin.page.locator('[id="scope.items"] li')).to_have_count(1)
     expect(lin.page.locator("#found h2")).to_contain_text("餐饮业")
+
+
+def test_nobody_who_went_on_is_taken_back(arrive: Arrivals) -> None:
+    """Whoever moves the focus as soon as the change is shown keeps it: what follows the change comes at once."""
+    lin = arrived(arrive, scripts=True)
+    lin.control("q").fill("开奶茶店")
+    lin.control("q").press("Enter")
+    press(lin.page, "button#pick-HY0157")
+    expect(lin.page.locator("span#pick-HY0157")).to_be_focused()
+    lin.page.evaluate(
+        """() => {
+            const later = () => document.querySelector("button[name=first]").focus();
+            document.addEventListener("htmx:afterSwap", () => setTimeout(later, 0), { once: true });
+            document.addEventListener("htmx:afterSettle", () => setTimeout(() => (document.title = "settled"), 50));
+        }"""
+    )
+    press(lin.page, "button#pick-HY0154")
+    expect(lin.page).to_have_title("settled")
+    expect(lin.page.locator("button[name=first]")).to_be_focused()
