@@ -12,7 +12,7 @@ from registration.rules.city import NextStep, city
 from registration.rules.entity_types import type_row
 
 # `part`: the agency has a part in the case; `delivered`: it has confirmed the data; `sending`: it will get them;
-# `asked`: asked for in the form; `own`: nobody but the applicant begins it.
+# `asked`: asked for in the form; `own`: the applicant begins it.
 StepState = Literal["part", "delivered", "sending", "asked", "own"]
 
 
@@ -34,9 +34,7 @@ def next_steps_of(file: CaseFile) -> list[NextStepState]:
     if not issued:
         return []
     row = type_row(file.case.entity_type)
-    names = {row.key, row.family}
-    steps = [one for one in city().next_steps if not one.named or names & {*one.named}]
-    return [_state(file, step, issued) for step in steps]
+    return [_state(file, step, issued) for step in city().next_steps if row.answers_to(step.named)]
 
 
 def _state(file: CaseFile, step: NextStep, issued: list[Licence]) -> NextStepState:

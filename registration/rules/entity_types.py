@@ -3,7 +3,7 @@
 Code asks a row for a trait ("has a finance officer", "bears its parent's name"), never which type it is.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import field
 from datetime import date
 from functools import cache
@@ -193,9 +193,9 @@ class EntityType:
         """The present regime, then those that a registrar can be set to."""
         return (list(self.regimes)[-1], *self.by_setting)
 
-    def answers_to(self, names: tuple[str, ...] | list[str]) -> bool:
-        """Whether a row of a matter's data is for this type: its key or its family is named."""
-        return self.key in names or self.family in names
+    def answers_to(self, names: Sequence[str]) -> bool:
+        """Whether a row of data is for this type: it names the key or the family, or no type at all."""
+        return not names or self.key in names or self.family in names
 
 
 def read_entity_type(key: str, row: Any) -> EntityType:

@@ -97,7 +97,7 @@ def sections_for(entity_type: str, regime: str, matter: str = ESTABLISHMENT) -> 
 @cache
 def _sections_of(matter: Matter, entity_type: str, regime: Regime) -> tuple[Section, ...]:
     kind = type_row(entity_type)
-    rows = [row for row in matter.form.sections if not row.named or kind.answers_to(row.named)]
+    rows = [row for row in matter.form.sections if kind.answers_to(row.named)]
     return tuple(
         Section(row.key, row.group, regime in row.optional, kind.pages.labels.get(row.key, row.label))
         for row in rows
