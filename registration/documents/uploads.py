@@ -112,8 +112,10 @@ def together(files: Sequence[Sent], *, settings: Settings) -> list[Sent]:
 
     Raises as `take` does.
     """
+    if len(files) < 2:
+        return list(files)
     judged = [judge(one.data, one.filename, most_bytes=settings.upload_bytes) for one in files]
-    if len(files) < 2 or any(one.content_type == PDF for one in judged):
+    if any(one.content_type == PDF for one in judged):
         return list(files)
     made = _worked_on("combine", *(one.made or file.data for one, file in zip(judged, files, strict=True)))
     faults = tuple(fault for one in judged for fault in one.faults)

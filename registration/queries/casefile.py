@@ -47,7 +47,7 @@ from registration.queries.readable import (
 )
 from registration.rules.form import Section, sections_for
 from registration.rules.founding_documents.texts import rows_for
-from registration.rules.materials import MaterialNeed, listed_materials, required_materials
+from registration.rules.materials import MaterialNeed, listed_materials, without_made
 from registration.rules.matter_shapes import DocumentRow
 from registration.rules.problems import Problem
 from workflows import joins
@@ -179,7 +179,8 @@ def casefile(session: Session, ref: str, *, actor: Actor, now: datetime, rule: s
         offers=tuple(offers),
         days_left=_days_left(case, now=now),
         may_look=access.allows("sensitive.view", actor, known),
-        messages_waiting=unanswered_count(session, case),
+        # A draft, which is read with every page of the form, has no messages.
+        messages_waiting=unanswered_count(session, case) if case.submitted_at else 0,
     )
 
 
@@ -288,18 +289,19 @@ def _needs(
         present.setdefault(material.kind, []).append(material)
     kinds = readable_kinds(session, case, actor=actor)
     of_case = {"entity_type": case.entity_type, "regime": case.regime, "matter": case.matter}
+    listed, made = listed_materials(form, **of_case), rows_for(form, **of_case, uploaded=present)
     needs = {
         need.kind: Need(need, tuple(present.get(need.kind, [])), is_open(case, opened, f"material.{need.kind}"))
-        for need in listed_materials(form, **of_case)
+        for need in listed
         if need.kind in kinds
     }
-    wanted = required_materials(form, **of_case, uploaded=present)
-    made = tuple(
+    documents = tuple(
         MadeDocument(key, row, tuple(needs[kind] for kind in row.replaces if kind in needs))
-        for key, row in rows_for(form, **of_case, uploaded=present).items()
+        for key, row in made.items()
         if row.kind in needs
     )
-    return tuple(needs[need.kind] for need in wanted if need.kind in needs), made
+    wanted = without_made(listed, made.values(), uploaded=present)
+    return tuple(needs[need.kind] for need in wanted if need.kind in needs), documents
 
 
 def _signatures(session: Session, case: Application, facts: CaseFacts) -> tuple[PartySignature, ...]:

@@ -1,17 +1,17 @@
 """The documents that an application needs for its form: the rows of the matter's materials.yaml."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from registration.rules.city import Agency
 from registration.rules.entity_types import EntityType, type_row
 from registration.rules.form import ESTABLISHMENT, Form
-from registration.rules.founding_documents.texts import kinds_made
+from registration.rules.founding_documents.texts import rows_for
 from registration.rules.kinds import is_five_numbers
 from registration.rules.languages import in_offered, joined, said
 from registration.rules.matter_folders import matter_data
-from registration.rules.matter_shapes import MaterialRow
+from registration.rules.matter_shapes import DocumentRow, MaterialRow
 from registration.rules.norms import cited, law_day, listed
 from registration.rules.scope import Permit, items_of, permit_of
 from workflows.definition.values import Text
@@ -78,12 +78,8 @@ _KNOWN_BEFORE = frozenset({"owned", "leased", "lent", "cluster", "platform", "fi
 
 def possible_materials(*, entity_type: str, matter: str = ESTABLISHMENT) -> list[MaterialRow]:
     """The documents that only the answers of the form decide about, in the order of the list."""
-    rows = _rows(matter).values()
-    return [row for row in rows if _is_for(row, type_row(entity_type)) and row.when and row.when not in _KNOWN_BEFORE]
-
-
-def _is_for(row: MaterialRow, entity_type: EntityType) -> bool:
-    return not row.named or entity_type.answers_to(row.named)
+    rows = (row for row in _rows(matter).values() if type_row(entity_type).answers_to(row.named))
+    return [row for row in rows if row.when and row.when not in _KNOWN_BEFORE]
 
 
 def required_materials(
@@ -94,9 +90,17 @@ def required_materials(
     `uploaded` are the kinds of the files that the case has: of them no document is made. Copies of identity documents
     and licences are not required if the authorities can look them up (Regulation art. 16).
     """
-    made = kinds_made(form, entity_type=entity_type, regime=regime, matter=matter, uploaded=uploaded) - set(uploaded)
+    made = rows_for(form, entity_type=entity_type, regime=regime, matter=matter, uploaded=uploaded)
     listed = listed_materials(form, entity_type=entity_type, regime=regime, matter=matter)
-    return [need for need in listed if need.kind not in made]
+    return without_made(listed, made.values(), uploaded=uploaded)
+
+
+def without_made(
+    listed: Iterable[MaterialNeed], made: Iterable[DocumentRow], *, uploaded: Collection[str]
+) -> list[MaterialNeed]:
+    """Those of the `listed` documents that are uploaded: the system makes none for them, or there is a file already."""
+    replaced = {kind for row in made for kind in row.replaces} - set(uploaded)
+    return [need for need in listed if need.kind not in replaced]
 
 
 def listed_materials(form: Form, *, entity_type: str, regime: str, matter: str = ESTABLISHMENT) -> list[MaterialNeed]:
@@ -104,7 +108,7 @@ def listed_materials(form: Form, *, entity_type: str, regime: str, matter: str =
     asked = _Asked(form, type_row(entity_type), regime)
     found = []
     for kind, row in _rows(matter).items():
-        if not _is_for(row, asked.entity_type):
+        if not asked.entity_type.answers_to(row.named):
             continue
         needed = row.when is None or CONDITIONS[row.when](asked)
         if needed or row.otherwise == "optional":

@@ -104,7 +104,7 @@ def _judged(file: CaseFile, raw: Mapping[str, Any]) -> dict[str, Any]:
 def _suggested(file: CaseFile, raw: Mapping[str, Any]) -> list[str]:
     """Trade names that resemble the present one and can be had; few are tried, because this runs during typing."""
     tried = islice(similar_trade_names(str(raw.get("trade") or "")), TRIED)
-    return [trade for trade in tried if _is_free(file, {**raw, "trade": trade})][:SUGGESTED]
+    return list(islice((trade for trade in tried if _is_free(file, {**raw, "trade": trade})), SUGGESTED))
 
 
 def _is_free(file: CaseFile, raw: Mapping[str, Any]) -> bool:

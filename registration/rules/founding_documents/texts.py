@@ -66,14 +66,6 @@ def offered_kinds(*, entity_type: str, regime: str, matter: str = ESTABLISHMENT)
     return frozenset(kind for row in rows for kind in row.replaces)
 
 
-def kinds_made(
-    form: Form, *, entity_type: str, regime: str, matter: str = ESTABLISHMENT, uploaded: Collection[str] = ()
-) -> frozenset[str]:
-    """The kinds of materials for which documents are made."""
-    made = rows_for(form, entity_type=entity_type, regime=regime, matter=matter, uploaded=uploaded)
-    return frozenset(kind for row in made.values() for kind in row.replaces)
-
-
 def text_of(key: str, row: DocumentRow, form: Form, *, entity_type: str) -> DocumentText:
     """The whole text of a document; answers that are missing are blanks."""
     kind = type_row(entity_type)
@@ -83,7 +75,7 @@ def text_of(key: str, row: DocumentRow, form: Form, *, entity_type: str) -> Docu
     for chapter in row.chapters:
         # Articles are counted through, the points of a resolution within it.
         numbers = numbers if row.numbering == "articles" else _numbers(row.numbering)
-        applying = [one for one in chapter.clauses if not one.named or kind.answers_to(one.named)]
+        applying = [one for one in chapter.clauses if kind.answers_to(one.named)]
         clauses = tuple(_clauses(key, applying, form, answers, own, numbers))
         if clauses:
             used += 1
