@@ -21,7 +21,7 @@ from registration.rules.languages import pair
 from registration.rules.prose import prose
 
 LONGEST_MESSAGE = 1000
-# Keeps a script from filling a clerk's desk: nobody has more questions before the first answer.
+# Keeps a script from filling a clerk's desk. A person seldom asks more before the first answer.
 MOST_UNANSWERED = 20
 TO_APPLICANT, TO_OFFICE = "notify.message", "notify.desk_message"
 _LABEL = pair("留言", "your message")

@@ -195,7 +195,7 @@ def _after(now: datetime, days: int) -> datetime:
 
 
 def _complained_of(session: Session, case: Application, step: str) -> str:
-    """The person who took the step; for the case as it is now, who holds it. Empty where nobody does."""
+    """The person who took the step; for the case as it is now, who holds it. Empty if it has no holder."""
     if step == "0":
         holder = session.get(Account, case.holder_id) if case.holder_id else None
         return f"staff:{holder.login}" if holder else ""

@@ -42,7 +42,7 @@ def reserve(
     """Checks the choices of a name in their order and reserves the first that can be had, in one transaction.
 
     Returns the problems, none if a name is reserved, and the section with the reserved trade name in front. A first
-    choice that resembles another name waits for the applicant's acceptance: nobody loses it for a lower one. A name
+    choice that resembles another name waits for the applicant's acceptance, and no lower one is taken instead. A name
     that a person must judge is reserved as well; it `awaits_decision` until then.
     """
     registrar = session.get_one(Registrar, case.registrar_code)

@@ -43,7 +43,7 @@ class Correspondence:
 
 
 def correspondence_of(session: Session, ref: str, *, actor: Actor) -> Correspondence:
-    """NotFound or Forbidden for whoever has no access, and NotFound before the case was handed in."""
+    """Raises NotFound or Forbidden for an actor without access, and NotFound for a case that was not submitted."""
     case = session.scalars(select(Application).where(col(Application.ref) == ref)).one_or_none()
     if case is None:
         raise NotFound(ref=ref)

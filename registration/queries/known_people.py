@@ -1,4 +1,4 @@
-"""The persons whom an applicant entered before, so that nobody is typed twice."""
+"""The persons whom an applicant has entered before and can add again without typing."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

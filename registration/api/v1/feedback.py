@@ -59,7 +59,7 @@ def rate_step(path: feedback_shapes.RatingPath, body: feedback_shapes.Rating) ->
 )
 @access("feedback.give")
 def make_complaint(path: shapes.CasePath, body: feedback_shapes.Complaint) -> Response:
-    """Somebody other than the person complained of answers, within the working days that the city sets."""
+    """The office answers within the working days that the city sets, and never by the person complained about."""
     ref = feedback.complain(path.ref, body.step, words=body.words, actor=the_actor(), now=clock.now())
     return reply(feedback_shapes.FeedbackGiven(feedback=ref))
 

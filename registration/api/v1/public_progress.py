@@ -24,7 +24,7 @@ class ProgressAsked(Given):
 
 
 class ProgressShown(BaseModel):
-    """No name and no number of anybody."""
+    """The state and the dates of an application, without personal data."""
 
     ref: str
     state: str
