@@ -109,24 +109,18 @@ def _assumptions(options: Options, definition: "Definition") -> dict[str, Any]:
     """The assumptions of the matter, or of the given file, overridden by options of the command line."""
     import yaml
 
-    from registration.rules.matter_folders import file_of
+    from registration.queries.simulation_plan import ARRIVALS, assumptions_of
 
-    usual = file_of(definition.matter, "simulation.yaml")
-    path = options["file"] or usual
-    assumptions: dict[str, Any] = {"arrivals": 40}
-    assumptions |= yaml.safe_load(path.read_text(encoding="utf-8")) if path else {}
-    if path == usual:
-        assumptions |= {name: _of_table(assumptions.get(name, {}), definition) for name in ("service", "choices")}
+    path = options["file"]
+    assumptions: dict[str, Any]
+    if path:
+        assumptions = {"arrivals": ARRIVALS} | yaml.safe_load(path.read_text(encoding="utf-8"))
+    else:
+        assumptions = assumptions_of(definition)
     for name, option in (("service", "service"), ("choices", "choose"), ("holds", "holds")):
         assumptions[name] = {**assumptions.get(name, {}), **options[option]}
     assumptions |= {name: options[name] for name in ("arrivals", "staff", "regime") if options[name]}
     return assumptions
-
-
-def _of_table(assumed: dict[str, Any], definition: "Definition") -> dict[str, Any]:
-    """What concerns this version: the matter's versions share one file, and a later one has more states."""
-    parts = definition.parts.states if definition.parts else {}
-    return {key: value for key, value in assumed.items() if key.partition(":")[0] in {*definition.states, *parts}}
 
 
 def _repeated(measured: "Plan", plan: "Plan", options: Options) -> "Plan":

@@ -6,6 +6,7 @@ from typing import TextIO
 from registration.exports.pseudonyms import Pseudonyms
 from registration.queries.events import EventLog, LogCase, LogEvent
 from registration.rules.chain import moment
+from registration.rules.csv_text import safe
 
 COLUMNS = (
     "case",
@@ -23,8 +24,6 @@ COLUMNS = (
     "regime",
     "definition",
 )
-# What a spreadsheet would take for a formula when a cell begins with it.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
 
 
 def write(log: EventLog, names: Pseudonyms, out: TextIO) -> int:
@@ -37,11 +36,6 @@ def write(log: EventLog, names: Pseudonyms, out: TextIO) -> int:
             events += 1
             table.writerow(map(safe, _line(case, event, names)))
     return events
-
-
-def safe(text: str) -> str:
-    """The text so that no spreadsheet computes it."""
-    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def _line(case: LogCase, event: LogEvent, names: Pseudonyms) -> tuple[str, ...]:

@@ -43,6 +43,7 @@ from registration.models.register import (
 )
 from registration.models.registrar_profiles import RegistrarProfile
 from registration.models.roots import DayHead, DayRoot
+from registration.models.supervision import SupervisionOrder
 
 __all__ = [
     "Account",
@@ -91,4 +92,5 @@ __all__ = [
     "SignInTry",
     "SignUp",
     "SignedContent",
+    "SupervisionOrder",
 ]

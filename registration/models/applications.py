@@ -13,6 +13,7 @@ from workflows.definition.values import CHINESE
 CHAIN_START = "0" * 64
 TAKEN_OVER = text("tag = 'application:take_over'")
 TO_REMIND = text("remind_at IS NOT NULL")
+MOVED = text("source <> target")
 OPEN_REPORT = text("decided_at IS NULL")
 
 
@@ -239,6 +240,8 @@ class HistoryEntry(SQLModel, table=True):
         UniqueConstraint("application_id", "seq", name="history_seq"),
         # For those whose file a colleague took: few of very many entries.
         Index("history_taken_over", "at", postgresql_where=TAKEN_OVER, sqlite_where=TAKEN_OVER),
+        # For figures of a period, which count moves between states.
+        Index("history_moved", "at", postgresql_where=MOVED, sqlite_where=MOVED),
     )
 
     id: int = Field(default=None, primary_key=True)

@@ -26,7 +26,7 @@ from registration.models import (
     SignUp,
 )
 from registration.models.register import RESERVED
-from registration.operations import feedback, promises, reminders
+from registration.operations import feedback, promises, reminders, supervision
 from registration.operations.act import act
 from registration.operations.codes import KEPT as CODES_KEPT
 from registration.operations.log import append_and_sign
@@ -131,6 +131,10 @@ def escalate_feedback(*, now: datetime) -> bool:
     return feedback.escalate(now=now, most=BATCH) == BATCH
 
 
+def escalate_orders(*, now: datetime) -> bool:
+    return supervision.escalate(now=now, most=BATCH) == BATCH
+
+
 def make_roots(*, now: datetime) -> bool:
     return len(seal_days(now=now, most=DAYS)) == DAYS
 
@@ -170,6 +174,7 @@ SWEEPS: dict[str, Callable[..., bool]] = {
     "watch_promises": watch_promises,
     "remind_signers": remind_signers,
     "escalate_feedback": escalate_feedback,
+    "escalate_orders": escalate_orders,
     "release_names": release_names,
     "forget": forget,
     "seal_days": make_roots,

@@ -1,4 +1,4 @@
-"""Mails to the office about what applicants write: to the holder of the case, or to those who could take it."""
+"""Mails to the office about what applicants write and directors order: to the holder, or to those who could take it."""
 
 from collections.abc import Collection
 
@@ -16,7 +16,9 @@ from registration.rules.reference import texts
 from registration.settings import settings
 
 _FILE = "reference/desk_notices.yaml"
-TO_HEADS = frozenset({"notify.desk_rating", "notify.desk_complaint", "notify.desk_late"})
+TO_HEADS = frozenset({"notify.desk_rating", "notify.desk_complaint", "notify.desk_late"}) | {
+    *("notify.desk_order_answer", "notify.desk_order_late")
+}
 DESK_NOTICES: tuple[str, ...] = tuple(texts(_FILE))
 
 
@@ -27,6 +29,7 @@ def letters_to_desk(effect: str, application_id: int) -> list[Letter]:
         desk = f"{settings().public_url}/desk"
         values = {"ref": case.ref, "name": case.name or case.ref}
         values |= {"url": f"{desk}/cases/{case.ref}/messages", "feedback": f"{desk}/feedback"}
+        values["order"] = f"{desk}/cases/{case.ref}/supervision"
         return [
             Letter(address_of(one) or "", *mail_texts(_FILE, effect, known(one.locale), values))
             for one in _recipients(session, case, effect)

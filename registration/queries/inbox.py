@@ -19,6 +19,7 @@ from registration.models.applications import TAKEN_OVER
 from registration.queries.correspondence import asked_in, waits_for_answer
 from registration.queries.search import matching
 from registration.queries.state_filters import stands
+from registration.queries.supervision import ordered_in, waits_for_order
 from registration.queries.watch import alerts_on, in_office, is_escalated
 from registration.rules.problems import Problem
 from registration.rules.whole_numbers import whole_number
@@ -40,13 +41,15 @@ class Page(Generic[Row]):
 
 @dataclass(frozen=True)
 class InboxRow:
-    """A case, the number of its holder, the alerts about its running promises; `asked`: a message waits."""
+    """A case, the number of its holder, the alerts about its running promises; `asked`: a message waits, `ordered`: a
+    supervision order waits for its answer."""
 
     case: Application
     holder: str | None
     alerts: tuple[PromiseAlert, ...] = ()
     objected: bool = False
     asked: bool = False
+    ordered: bool = False
 
     @property
     def alert(self) -> str | None:
@@ -62,8 +65,8 @@ class PartRow:
     alert: str | None = None
 
 
-VIEWS = ("mine", "unclaimed", "objections", "asked", "waiting", "approval", "overdue", "done")
-COUNTED = ("mine", "unclaimed", "objections", "asked", "waiting", "approval", "overdue")
+VIEWS = ("mine", "unclaimed", "ordered", "objections", "asked", "waiting", "approval", "overdue", "done")
+COUNTED = ("mine", "unclaimed", "ordered", "objections", "asked", "waiting", "approval", "overdue")
 
 
 def inbox_for(
@@ -78,7 +81,8 @@ def inbox_for(
     """The registrar's cases by due date: `mine`, `unclaimed`, `waiting` (for the applicant), `approval`, `done`.
 
     `overdue`: a broken promise of the case or of an agency was reported; `objections`: an agency's objection
-    waits for the office; `asked`: a message of the applicant waits for an answer. A search covers all submitted
+    waits for the office; `asked`: a message of the applicant waits for an answer; `ordered`: a supervision order waits
+    for the actor's answer. A search covers all submitted
     cases, whatever the view.
     """
     access.admit("inbox.read", actor)
@@ -89,8 +93,10 @@ def inbox_for(
     rows, after = _paged(session, query, Application, cursor=cursor, limit=limit)
     ids = [row[0].id for row in rows]
     said, objected, asked = alerts_on(session, ids), _objected(session, ids), asked_in(session, ids)
+    ordered = ordered_in(session, ids)
     found = (
-        InboxRow(case, holder, tuple(said[case.id]), case.id in objected, case.id in asked) for case, holder in rows
+        InboxRow(case, holder, tuple(said[case.id]), case.id in objected, case.id in asked, case.id in ordered)
+        for case, holder in rows
     )
     return Page(tuple(found), after)
 
@@ -188,6 +194,8 @@ def _view(view: str, actor: Actor) -> list[Any]:
         return [stands(_is_with_agencies), _has_objection()]
     if view == "asked":
         return [_HANDED_IN, waits_for_answer()]
+    if view == "ordered":
+        return [_HANDED_IN, waits_for_order(actor)]
     if view == "approval":
         return [stands(_is_approval)]
     if view == "overdue":

@@ -107,6 +107,23 @@ class Service(Closed):
     rating_change: Annotated[int, Field(ge=1, le=30)] = 10
 
 
+class SeparateRegistration(Closed):
+    """One registration of those that a founder once made one after the other: papers received, visits, working days."""
+
+    name: Said
+    certificates: Annotated[int, Field(ge=0, le=20)]
+    visits: Annotated[int, Field(ge=0, le=50)]
+    days: Annotated[int, Field(ge=0, le=365)]
+
+
+class Comparison(Closed):
+    """What the city assumes about registering separately; `visits` are those that one application needs today."""
+
+    separate: Annotated[tuple[SeparateRegistration, ...], Field(min_length=1)]
+    visits: Annotated[int, Field(ge=0, le=50)] = 0
+    source: Said
+
+
 class About(Closed):
     """city.yaml."""
 
@@ -121,6 +138,7 @@ class About(Closed):
     examples: Examples
     notes: PageNotes = PageNotes()
     service: Service = Service()
+    comparison: Comparison | None = None
 
 
 class NextStep(Closed):

@@ -1,11 +1,13 @@
-"""The text of a CSV file as office programs save it: UTF-8, UTF-16, or GB 18030 (Chinese Excel's plain "CSV")."""
+"""The text of a CSV file: read as office programs save it (UTF-8, UTF-16, GB 18030 of Chinese Excel), and written."""
 
 import codecs
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 
 DELIMITERS = ",\t;"
+# What a spreadsheet would take for a formula when a cell begins with it.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -35,3 +37,16 @@ def rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
             yield reader.line_num, [cell.strip() for cell in cells]
     except csv.Error as broken:
         raise ValueError(str(broken)) from broken
+
+
+def written(table: Iterable[Sequence[object]]) -> str:
+    """The lines of a table (RFC 4180), with the mark by which Excel reads UTF-8; no spreadsheet computes a cell."""
+    out = StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerows([safe("" if cell is None else str(cell)) for cell in row] for row in table)
+    return f"\ufeff{out.getvalue()}"
+
+
+def safe(text: str) -> str:
+    """The text so that no spreadsheet computes it."""
+    return f"'{text}" if text.startswith(FORMULA) else text

@@ -13,6 +13,8 @@ from registration.queries.attention import attention
 DESK = (
     ("review.inbox", _l("收件箱")),
     ("agencies.inbox", _l("联办收件箱")),
+    ("dashboard.show", _l("统计")),
+    ("supervision.listed", _l("督办")),
     ("misuse.listed", _l("冒用报告")),
     ("feedback_desk.listed", _l("评价投诉")),
     ("outbox.parked", _l("待处理任务")),
@@ -30,6 +32,7 @@ def has_endpoint(endpoint: str) -> bool:
 
 # The page for each kind of pending decision.
 WAITING = {
+    "review.inbox": "orders",
     "ledger.inbox": "proposals",
     "letterheads.listed": "letterheads",
     "outbox.parked": "parked",

@@ -22,13 +22,14 @@ from registration.api.v1 import (
     registrar_profiles,
     review,
     sign,
+    supervision,
     verify,
 )
 from registration.api.v1.blueprint import blueprint
 
 # The chapters hang their views on the blueprint when they are imported.
 CHAPTERS = (
-    *(accounts, catalogue, apply, documents, materials, sign, review, inbox, correspondence, feedback),
+    *(accounts, catalogue, apply, documents, materials, sign, review, inbox, correspondence, feedback, supervision),
     *(licences, ledger, papers, registrar_profiles, verify, log, describe, explain, public_progress, next_steps),
 )
 

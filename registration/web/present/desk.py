@@ -117,6 +117,8 @@ def _marks(row: InboxRow) -> Iterator[Mark]:
     """What stops the case beside its promise."""
     if row.objected:
         yield _("部门有异议"), "warn"
+    if row.ordered:
+        yield _("督办"), "bad"
     if row.asked:
         yield _("有留言"), "warn"
     if row.case.misuse_reported_at is not None:

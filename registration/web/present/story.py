@@ -52,6 +52,9 @@ _OTHER = {
     "licence:reinstate": _l("执照恢复有效"),
     "licence:refuse_revoke": _l("不同意吊销或者作废"),
     "licence:refuse_reinstate": _l("不同意恢复"),
+    "supervision:order": _l("登记机关负责人督办"),
+    "supervision:answer": _l("答复督办"),
+    "supervision:escalate": _l("督办逾期未答复，已报告"),
     "promise:escalate": _l("超过承诺时间，已报告登记机关负责人"),
 }
 _WORDS = {
@@ -139,5 +142,7 @@ def _details(case: Application, data: Mapping[str, Any]) -> Iterable[tuple[str, 
         yield _("要补正的内容"), _("、").join(target_label(target, case=case) for target in targets)
     if repeated := data.get("repeated"):
         yield _("再次告知的内容"), _("、").join(target_label(target, case=case) for target in repeated)
+    if days := data.get("days"):
+        yield _("答复期限"), _("%(days)s个工作日", days=days)
     if "passed" in data:
         yield _("结果"), _("通过") if data["passed"] else _("不一致")
