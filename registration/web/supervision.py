@@ -88,4 +88,4 @@ def _page(ref: str, problems: FieldErrors | None = None) -> str:
 
 
 def _shared() -> dict[str, Any]:
-    return {"due": lambda at: due_badge(at, now=now()), "now": now()}
+    return {"badge": lambda at: due_badge(at, now=now()), "now": now()}

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -22,13 +22,14 @@ from workflows.errors import UnknownYear
 
 if TYPE_CHECKING:
     from workflows.analytics.report import Question
+    from workflows.analytics.simulate import Period
     from workflows.analytics.staffing import Plan
 
 KEPT = timedelta(hours=1)
 # One week fills the office; four are measured, or two where many cases come: a case costs half a millisecond.
 WARM_UP, DAYS, FEWER_DAYS, RUNS = 7, 28, 14, 2
 MOST_FOR_ALL_DAYS = 60.0
-FEWEST = 20
+FEWEST, LONGEST_PROMISE = 20, 60
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,8 @@ class RoleForecast:
 class Forecast:
     """The weeks from `first_on`. Without figures `reason` is the code of why.
 
-    `on_time` and its 95 % interval are shares, `days` the median in working days, `cases` those that were learned from.
+    `guessed_year`: its holidays are not published, so that Monday to Friday count. `on_time` and its 95 % interval are
+    shares, `days` the median in working days, `cases` those that were learned from.
     """
 
     definition: str
@@ -55,6 +57,7 @@ class Forecast:
     cases: int = 0
     arrivals: float = 0.0
     decided: float = 0.0
+    guessed_year: int | None = None
     on_time: float | None = None
     low: float | None = None
     high: float | None = None
@@ -120,7 +123,16 @@ def _question(definition: Definition, plan: "Plan", now: datetime) -> "Question"
     begin = today + timedelta(days=7 - today.weekday())
     days = DAYS if plan.arrivals <= MOST_FOR_ALL_DAYS else FEWER_DAYS
     period = Period(begin - timedelta(days=WARM_UP), warm_up=WARM_UP, days=days)
-    return Question(definition, plan, period, calendar(), seed=1, hours=office_hours())
+    working = replace(calendar(), years=calendar().years | {_year_after(period)})
+    return Question(definition, plan, period, working, seed=1, hours=office_hours())
+
+
+def _year_after(period: "Period") -> int:
+    """The year in which the run ends, with the days that follow and the longest promises.
+
+    Where its holidays are not published Monday to Friday count: this is no promise, and the page says so.
+    """
+    return (period.first_on + timedelta(days=period.warm_up + period.days + period.cool_down + LONGEST_PROMISE)).year
 
 
 def _read(key: str, question: "Question", found: Mapping[str, Any], cases: int) -> Forecast:
@@ -136,6 +148,7 @@ def _read(key: str, question: "Question", found: Mapping[str, Any], cases: int) 
         first_on=question.period.first_on + timedelta(days=WARM_UP),
         weeks=weeks,
         cases=cases,
+        guessed_year=_guessed(question),
         arrivals=found["cases"]["arrived"]["mean"],
         decided=found["cases"]["finished"]["mean"],
         on_time=shared.get("mean"),
@@ -144,6 +157,11 @@ def _read(key: str, question: "Question", found: Mapping[str, Any], cases: int) 
         days=found["turnaround"]["median"]["mean"] if found["turnaround"] else None,
         roles=roles,
     )
+
+
+def _guessed(question: "Question") -> int | None:
+    year = _year_after(question.period)
+    return None if calendar().knows(year) else year
 
 
 def _weekly(queue: Sequence[float], weeks: int) -> list[float]:

@@ -27,11 +27,11 @@ MOST = 3000
 
 @dataclass(frozen=True)
 class Stays:
-    """Hours of work in one state, of so many stays."""
+    """Hours of work in one state, over every stay of so many cases."""
 
     definition: str
     state: str
-    stays: int
+    cases: int
     median: float
     likely: float
 
@@ -64,7 +64,7 @@ class _Read:
     late: list[int] = field(default_factory=list)
     cases: int = 0
     days: list[float] = field(default_factory=list)
-    hours: dict[tuple[str, str], list[float]] = field(default_factory=lambda: defaultdict(list))
+    hours: dict[tuple[str, str], list[tuple[int, float]]] = field(default_factory=lambda: defaultdict(list))
 
 
 def times(session: Session, selection: Selection, *, most: int = MOST) -> Times:
@@ -84,7 +84,7 @@ def times(session: Session, selection: Selection, *, most: int = MOST) -> Times:
         office = office or _office(rows[0].at, selection)
         found.cases += 1
         _judge(found, number, rows)
-        _measure(found, rows, office)
+        _measure(found, number, rows, office)
     return Times(
         in_time=found.in_time,
         late=found.late,
@@ -137,37 +137,43 @@ def _judge(found: _Read, number: int, rows: Sequence[Any]) -> None:
         (found.in_time if decision.at <= due_at else found.late).append(number)
 
 
-def _measure(found: _Read, rows: Sequence[Any], office: Shifts) -> None:
+def _measure(found: _Read, number: int, rows: Sequence[Any], office: Shifts) -> None:
+    """The stays from the receipt on: what comes before it is not the office's time."""
     steps = [
         TimelineEntry(row.at.timestamp(), row.tag.partition(":")[2], row.source, row.target, row.role, row.actor)
         for row in rows
     ]
     table = definition_of(rows[0].definition)
-    came = next((one for one in steps if (one.action, one.source, one.target) in hand_overs(table)), None)
+    received = hand_overs(table)
+    came = next((at for at, one in enumerate(steps) if (one.action, one.source, one.target) in received), None)
+    if came is None:
+        return
     try:
-        for stay in stays_of(steps, claiming=()):
-            if stay.entered is not None and stay.left is not None and came is not None and stay.entered >= came.at:
+        for stay in stays_of(steps[came:], claiming=()):
+            if stay.entered is not None and stay.left is not None:
                 worked = office.worked(stay.left.at) - office.worked(stay.entered)
-                found.hours[rows[0].definition, stay.state].append(worked / 3600)
-        if came is not None:
-            found.days.append((office.worked(steps[-1].at) - office.worked(came.at)) / office.per_day)
+                found.hours[rows[0].definition, stay.state].append((number, worked / 3600))
+        found.days.append((office.worked(steps[-1].at) - office.worked(steps[came].at)) / office.per_day)
     except UnknownYear:
         return
 
 
-def _states(hours: Mapping[tuple[str, str], list[float]]) -> list[Stays]:
+def _states(hours: Mapping[tuple[str, str], list[tuple[int, float]]]) -> list[Stays]:
     """By state, in the order of the newest table that has it; stays under several versions count together."""
-    merged: dict[tuple[str, str], list[float]] = defaultdict(list)
+    merged: dict[tuple[str, str], list[tuple[int, float]]] = defaultdict(list)
     newest: dict[tuple[str, str], str] = {}
     for (key, state), found in sorted(hours.items()):
         matter = key.partition("@")[0]
         merged[matter, state] += found
         newest[matter, state] = key
-    rows = [
-        Stays(newest[place], place[1], len(found), quantile(sorted(found), 0.5), quantile(sorted(found), 0.9))
-        for place, found in merged.items()
-    ]
+    rows = [_stays(newest[place], place[1], found) for place, found in merged.items()]
     return sorted(rows, key=lambda row: (row.definition.partition("@")[0], _rank(row)))
+
+
+def _stays(definition: str, state: str, found: Sequence[tuple[int, float]]) -> Stays:
+    ordered = sorted(hours for _number, hours in found)
+    cases = len({number for number, _hours in found})
+    return Stays(definition, state, cases, quantile(ordered, 0.5), quantile(ordered, 0.9))
 
 
 def _rank(row: Stays) -> int:

@@ -43,7 +43,10 @@ Line = tuple[Cell, ...]
 
 @dataclass(frozen=True)
 class Figure:
-    """`headings` are (text, class); the first cell of a row names it. `note` says how it is counted."""
+    """`headings` are (text, class); the first cell of a row names it. `note` says how it is counted.
+
+    Without a `chart`, where all is zero, only the table is shown; with a text in `empty` neither is.
+    """
 
     key: str
     title: str
@@ -120,7 +123,7 @@ class Report:
 def headlines(report: Report) -> list[Headline]:
     """The numbers at the top of the dashboard."""
     shown, corrected = report.times, report.corrections
-    share = _("%(share)s件超期", share=len(shown.late)) if shown.late else ""
+    share = _("%(count)s件超期", count=len(shown.late)) if shown.late else ""
     per_case = corrected.notices / corrected.decided if corrected.decided else None
     return [
         Headline(_("收件"), str(report.received), _("件"), href=report.link("received", "") if report.received else ""),
@@ -198,11 +201,11 @@ def hours_figure(report: Report) -> Figure:
     return Figure(
         "hours",
         _("各环节用时（工作小时）"),
-        [(_("环节"), ""), (_("次数"), "num"), (median, "num"), (likely, "num")],
+        [(_("环节"), ""), (_("件"), "num"), (median, "num"), (likely, "num")],
         [
             (
                 Cell(label),
-                report.count(one.stays, "stayed", one.state),
+                report.count(one.cases, "stayed", one.state),
                 Cell(number(one.median)),
                 Cell(number(one.likely)),
             )
@@ -267,7 +270,7 @@ def overdue_figure(report: Report) -> Figure:
         [(_("单位"), ""), (_("经办"), ""), (_("件"), "num")],
         [(Cell(place), Cell(who), report.count(count, what, value)) for place, who, count, what, value in rows],
         _counted_bars(
-            [(f"{place} {who}" if who != "—" else place, count) for place, who, count, _what, _value in rows],
+            [(f"{place}{_('：')}{who}" if who != "—" else place, count) for place, who, count, _what, _value in rows],
             _("现在超期"),
             "overdue",
         ),
@@ -410,7 +413,7 @@ FIGURES: Mapping[str, Callable[[Report], Figure]] = {
 
 
 def percent(share: float | None) -> str:
-    return "—" if share is None else f"{share * 100:.1f}%"
+    return "—" if share is None else f"{round(share * 100, 1):g}%"
 
 
 def number(value: float | None, digits: int = 1) -> str:
@@ -419,8 +422,10 @@ def number(value: float | None, digits: int = 1) -> str:
 
 
 def _counted_bars(rows: Sequence[tuple[str, int]], title: str, name: str) -> Markup:
-    most = max(rows, key=lambda row: row[1], default=("", 0))
-    desc = _("最多的是%(label)s，%(count)s。", label=most[0], count=most[1]) if most[1] else _("都是零。")
+    if not any(count for _label, count in rows):
+        return Markup("")
+    most = max(rows, key=lambda row: row[1])
+    desc = _("最多的是%(label)s，%(count)s。", label=most[0], count=most[1])
     return bars([Bar(label, [(count, str(count))]) for label, count in rows], title=title, desc=desc, name=name)
 
 
@@ -460,4 +465,4 @@ def _reason(code: str) -> str:
 
 def _ground(code: str) -> str:
     rows = [row for matter in matters() if (row := rejection_reasons(matter).get(code))]
-    return f"{code} {say(rows[0].words)}" if rows else code or _("没有写明法定理由")
+    return f"{code} {say(rows[0].words)}" if rows else code or _("不予受理，或者没有写明法定理由")

@@ -29,7 +29,7 @@ def _outcome(found: Forecast) -> Figure:
             (Cell(_("收件")), Cell(came)),
             (Cell(_("办完")), Cell(went)),
             (Cell(_("按期的占比")), Cell(percent(found.on_time))),
-            *([(Cell(_("占比的95%%区间")), Cell(interval))] if interval else []),
+            *([(Cell(_("占比的范围（二十次里十九次）")), Cell(interval))] if interval else []),
             (Cell(_("用时中位数（工作日）")), Cell(number(found.days))),
         ],
         bars(
@@ -51,10 +51,10 @@ def _busy(found: Forecast) -> Figure:
         bars(
             [Bar(label, [(one.busy, percent(one.busy))]) for label, one in rows],
             title=_("各岗位忙碌程度"),
-            desc=_("超过95%%的岗位，等候会越来越长。"),
+            desc=_("接近满负荷的岗位，等候会越来越长。"),
             name="busy",
         ),
-        _("超过95%%的岗位，等候会越来越长。"),
+        _("接近满负荷的岗位，等候会越来越长。"),
     )
 
 

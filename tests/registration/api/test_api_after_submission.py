@@ -8,7 +8,7 @@ from registration.queries.public_progress import check_word
 from tests.fixtures.cases import actor_of, file_of
 from tests.fixtures.database import sqlite_only
 from tests.fixtures.licences import issued
-from tests.fixtures.office import CLERK, DIRECTOR, LIN
+from tests.fixtures.office import CLERK, DIRECTOR, LIN, file_in
 from tests.registration.api.conftest import Program
 
 Programs = Callable[[str], Program]
@@ -59,3 +59,19 @@ def test_what_follows_a_submission(program: Programs, stranger: Program) -> None
     assert ok(stranger.call("POST", "/progress", json=asked))["ref"] == ref
     wrong = stranger.call("POST", "/progress", json=asked | {"check_word": "AAAA-AAAA"})
     assert (wrong.status_code, wrong.json["code"]) == (404, "progress_unknown")
+
+
+def test_a_supervision_order_over_the_api(program: Programs) -> None:
+    ref = file_in(claimed_by=CLERK)
+    clerk, director = program(CLERK), program(DIRECTOR)
+    orders = f"/applications/{ref}/supervision"
+    assert clerk.post(orders, json={"words": "x"}).status_code == 403
+    assert director.post(orders, json={"words": "x", "days": 16}).status_code == 422
+    given = ok(director.post(orders, json={"words": "请说明进度"}))["order"]
+    assert ok(clerk.get("/inbox?view=ordered"))["counts"]["ordered"] == 1
+    assert clerk.get("/supervision").status_code == 403
+    ok(clerk.post(f"/supervision/{given}/answer", json={"words": "明天办结"}))
+    (one,) = ok(director.get("/supervision"))["items"]
+    assert (one["order"], one["answer"], one["answered_by"], one["late"]) == (given, "明天办结", CLERK, False)
+    assert ok(clerk.get(orders))["items"] == [one]
+    assert program(LIN).get(orders).status_code in (403, 404)
