@@ -64,6 +64,15 @@ def test_the_heads_answer_ratings_and_complaints() -> None:
     assert "feedback.answer" not in allowed(clerk("director", registrar="330702"))
 
 
+def test_figures_and_orders_are_for_the_director_and_answers_for_the_office() -> None:
+    for role in OFFICE:
+        assert ("dashboard.read" in allowed(clerk(role))) is (role == "director")
+        assert ("supervision.order" in allowed(clerk(role))) is (role == "director")
+        assert {"supervision.read", "supervision.answer"} <= allowed(clerk(role))
+    assert "supervision.order" not in allowed(clerk("director", registrar="330702"))
+    assert "supervision.read" not in allowed(OWNER)
+
+
 def test_agencies_see_what_they_have_a_part_in() -> None:
     tax = clerk("agency_t", agency="national_tax")
     assert {"part.act", "part.read", "application.read", "agency_inbox.read"} <= allowed(tax)

@@ -14,7 +14,7 @@ from workflows.diagram.text_metrics import measure, wrapped
 WIDTH, SIZE, LINE = 400, 13, 18
 _BAR, _GAP = 14, 12
 _HIGH, _LEFT, _TOP, _FOOT = 150, 40, 12, 44
-_MOST_LABELS = 7
+_MOST_LABELS = 6
 # Fills of the stylesheet: the first series strong, the second grey.
 _FILLS = ("f1", "f5")
 
@@ -27,9 +27,14 @@ class Bar:
     values: Sequence[tuple[float, str]]
 
 
-def bars(rows: Sequence[Bar], *, title: str, desc: str, name: str, legend: Sequence[str] = ()) -> Markup:
-    """Each label above its bars; the longest fills the width that its number leaves. `name` is unique on the page."""
-    longest = max((value for row in rows for value, _shown in row.values), default=0) or 1
+def bars(
+    rows: Sequence[Bar], *, title: str, desc: str, name: str, legend: Sequence[str] = (), full: float = 0
+) -> Markup:
+    """Each label above its bars; the longest, or `full`, fills the width that its number leaves.
+
+    `name` is unique on the page.
+    """
+    longest = full or max((value for row in rows for value, _shown in row.values), default=0) or 1
     written = max((measure(shown, SIZE) for row in rows for _value, shown in row.values), default=0)
     room = WIDTH - written - 12
     parts, top = list(_legend(legend)), LINE + 4 if legend else 0

@@ -368,7 +368,13 @@ def savings_figure(report: Report) -> Figure:
             for one in found.rows
         ],
         bars(
-            [Bar(words[one.key], [(one.before, number(one.before)), (one.now, number(one.now))]) for one in found.rows],
+            [
+                Bar(
+                    _("%(what)s，合计省下%(total)s", what=words[one.key], total=number(one.total)),
+                    [(one.before, number(one.before)), (one.now, number(one.now))],
+                )
+                for one in found.rows
+            ],
             title=_("合办省下的"),
             desc=_("一家企业分别办理和现在办理各要多少。"),
             name="savings",

@@ -53,6 +53,7 @@ def _busy(found: Forecast) -> Figure:
             title=_("各岗位忙碌程度"),
             desc=_("接近满负荷的岗位，等候会越来越长。"),
             name="busy",
+            full=1.0,
         ),
         _("接近满负荷的岗位，等候会越来越长。"),
     )
