@@ -263,6 +263,8 @@ def _tasks(case: Application, facts: CaseFacts, opened: frozenset[str]) -> tuple
             is_open(case, opened, f"section.{section.key}"),
         )
         for section in sections_for(case.entity_type, case.regime, case.matter)
+        # A section with a condition is missing, or filled in, or of no concern to this applicant.
+        if not section.when or section.key in facts.form or section.key in by_section
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from registration.rules.case import Case, Rule, each, repeated, where_read
 from registration.rules.check_capital import plain
 from registration.rules.check_firm import LARGE_WAN, unconfirmed
-from registration.rules.check_investors import FOREIGNERS, HONG_KONG_MACAO_TAIWAN
+from registration.rules.identity import FOREIGNERS, HONG_KONG_MACAO_TAIWAN
 from registration.rules.check_people import in_organs
 from registration.rules.form.members import Member
 from registration.rules.form.persons import LegalPerson, NaturalPerson
@@ -61,7 +61,7 @@ def _person(case: Case, place: int, row: Member) -> Iterator[Problem]:
         yield Problem(f"members.listed.{place}.kind", "members.is_organization")
     if isinstance(person, NaturalPerson) and row.kind == "organization":
         yield Problem(f"members.listed.{place}.kind", "members.is_natural")
-    if isinstance(person, LegalPerson) and person.uscc.startswith(AUTHORITY):
+    if isinstance(person, LegalPerson) and person.code.startswith(AUTHORITY):
         yield Problem(f"members.listed.{place}.person", "members.authority")
     if isinstance(person, NaturalPerson) and person.id_type in FOREIGNERS:
         yield Problem(f"members.listed.{place}.person", "members.not_citizen")

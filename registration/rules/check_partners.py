@@ -6,7 +6,6 @@ from decimal import Decimal
 from registration.rules.case import Case, Rule, each
 from registration.rules.check_capital import plain
 from registration.rules.check_firm import LARGE_WAN, unconfirmed
-from registration.rules.check_investors import ABROAD
 from registration.rules.form.partners import PartnerContribution
 from registration.rules.form.persons import LegalPerson, NaturalPerson
 from registration.rules.problems import Problem
@@ -91,13 +90,11 @@ def _person(case: Case, place: int, person: NaturalPerson | LegalPerson) -> Iter
     if not kinds:
         return
     if isinstance(person, NaturalPerson):
-        if person.id_type in ABROAD:
-            yield Problem(f"people.{place}.id_type", "partners.abroad")
         if person.address is None:
             yield Problem(f"people.{place}.address", "partners.address_missing")
-    elif person.uscc.startswith(INDIVIDUAL_BUSINESS):
+    elif person.code.startswith(INDIVIDUAL_BUSINESS):
         yield Problem(f"people.{place}.uscc", "partners.individual_business")
-    elif person.uscc.startswith(AUTHORITY) or ("general" in kinds and person.uscc.startswith(_PUBLIC_BODIES)):
+    elif person.code.startswith(AUTHORITY) or ("general" in kinds and person.code.startswith(_PUBLIC_BODIES)):
         yield Problem(f"people.{place}.uscc", "partners.public_body")
 
 

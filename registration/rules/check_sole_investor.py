@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from registration.rules.case import Case, Rule
 from registration.rules.check_capital import plain
 from registration.rules.check_firm import LARGE_WAN, unconfirmed
-from registration.rules.check_investors import ABROAD
+from registration.rules.identity import ABROAD
 from registration.rules.form.persons import NaturalPerson
 from registration.rules.problems import Problem
 

@@ -26,6 +26,7 @@ class Facts:
     regime: str
     registrar_regions: frozenset[str]
     may_declare_domicile: bool
+    registrar: str = ""
     # The parent of a branch, if it is registered here.
     registered_parent: RegisteredParent | None = None
     two_person: bool
@@ -92,6 +93,7 @@ class Facts:
                 today=self.today,
                 registrar_regions=self.registrar_regions,
                 may_declare_domicile=self.may_declare_domicile,
+                registrar=self.registrar,
                 registered_parent=self.registered_parent,
             )
         )

@@ -6,6 +6,7 @@ from datetime import date
 
 from registration.rules.city import Agency
 from registration.rules.entity_types import EntityType, type_row
+from registration.rules.foreign_investment import investors_from_abroad, origin_of
 from registration.rules.form import ESTABLISHMENT, Form
 from registration.rules.founding_documents.texts import rows_for
 from registration.rules.kinds import is_five_numbers
@@ -62,6 +63,10 @@ CONDITIONS: dict[str, Callable[[_Asked], bool]] = {
     "permit_before": lambda asked: bool(asked.permits_before),
     "appraised": lambda asked: _has_appraised(asked),
     "foreign_document": lambda asked: _has_foreign_document(asked),
+    "foreign_investor": lambda asked: "foreign" in _origins(asked),
+    "hmt_investor": lambda asked: "hmt" in _origins(asked),
+    "investor_from_abroad": lambda asked: bool(_origins(asked)),
+    "restricted_field": lambda asked: asked.form.foreign is not None and asked.form.foreign.field == "restricted",
     "no_supervisors": lambda asked: _has_no_supervisors(asked),
     "family": lambda asked: _is_family(asked),
     "five_numbers": lambda asked: is_five_numbers(asked.regime),
@@ -180,6 +185,11 @@ def _has_guardian(asked: _Asked) -> bool:
 def _has_agent(asked: _Asked) -> bool:
     filer = asked.form.contacts.filer if asked.form.contacts else None
     return filer is not None and filer.role == "agent"
+
+
+def _origins(asked: _Asked) -> frozenset[str]:
+    """Where the investors from abroad are from."""
+    return frozenset(origin_of(person) for _place, person in investors_from_abroad(asked.form))
 
 
 def _has_foreign_document(asked: _Asked) -> bool:

@@ -11,6 +11,7 @@ from registration.rules.form.contributions import Shareholder, Shareholders
 from registration.rules.form.documents import Documents
 from registration.rules.form.faults import problems_of
 from registration.rules.form.firm import Capital, Domicile, Name, Scope
+from registration.rules.form.foreign import Foreign
 from registration.rules.form.investor import Investor
 from registration.rules.form.members import Council, Members
 from registration.rules.form.owners import Owners
@@ -52,6 +53,7 @@ class Form:
     council: Council | None = None
     contacts: Contacts | None = None
     owners: Owners | None = None
+    foreign: Foreign | None = None
     tax: Tax | None = None
     social: Social | None = None
     five: Five | None = None

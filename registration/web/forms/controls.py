@@ -15,7 +15,7 @@ from registration.rules.entity_types import type_row
 from registration.rules.fields import label_of
 from registration.rules.form.contributions import Method
 from registration.rules.identity import mask_id
-from registration.rules.jurisdiction import regions_served, tenures_not_here
+from registration.rules.jurisdiction import tenures_not_here
 from registration.rules.kinds import is_under_regulation
 from registration.rules.regions import region
 from registration.web.forms.layout_fields import LayoutField, LayoutGroup, LayoutRows
@@ -27,6 +27,8 @@ Option = tuple[str, str]
 FORBIDDEN: frozenset[Method] = frozenset({"labour", "credit", "personal_name", "goodwill", "franchise", "encumbered"})
 # References to a person for which an organization can be chosen.
 ALSO_FIRMS = frozenset({"shareholders.*.person", "partners.listed.*.person", "members.listed.*.person"})
+# Of an organization that is registered abroad.
+OF_ABROAD = ("people.*.seat", "people.*.country", "people.*.number_abroad")
 ONLINE = ("domicile.platform_url",)
 NUMBERS = frozenset({"id_no", "representative_id_no"})
 
@@ -130,6 +132,8 @@ def _is_asked(field: LayoutField, raw: Mapping[str, Any] | None, *, file: CaseFi
     row = type_row(file.case.entity_type)
     if field.path == "people.*.held_by":
         return row.official.by in ("majority", "owner")
+    if field.path in OF_ABROAD:
+        return row.may_be_foreign_invested
     if field.path == "people.*.guardian" and not row.has_guardians:
         return False
     if field.path.startswith("contacts.finance.") and not row.finance_officer:
@@ -208,6 +212,9 @@ def _options(field: LayoutField, file: CaseFile) -> tuple[Option, ...]:
     offered = choices_in(field.path)
     if field.path == "shareholders.*.lines.*.method":
         return tuple(option for option in offered if option[0] not in FORBIDDEN)
+    if field.path == "people.*.seat":
+        # The mainland is what a page without a choice means, so that few ever open this group.
+        return tuple(option for option in offered if option[0] != "mainland")
     if field.path == "partners.listed.*.liability":
         allowed = type_row(file.case.entity_type).capacities
         return tuple(option for option in offered if f"{option[0]}_partner" in allowed)
@@ -233,5 +240,5 @@ def people_of(file: CaseFile, *, natural_only: bool = False) -> tuple[Option, ..
 
 def districts_of(file: CaseFile) -> tuple[Option, ...]:
     """The districts in which the case's registrar registers its type."""
-    known = map(region, regions_served(file.registrar.regions, entity_type=file.case.entity_type))
+    known = map(region, sorted(file.facts.registrar_regions))
     return tuple((one.code, say(one.name)) for one in known if one)
