@@ -21,6 +21,7 @@ from registration.rules import (
     printing,
 )
 from registration.rules.case import Case, Rule, as_far_as_read, years_after
+from registration.rules.currencies import currencies
 from registration.rules.entity_types import type_row
 from registration.rules.foreign_investment import is_foreign_invested
 from registration.rules.form import ESTABLISHMENT, Form, Section, read_partly, sections_for
@@ -152,9 +153,8 @@ def flags(
 def _amounts(case: Case) -> Iterator[Problem]:
     capital = case.form.capital
     if capital and capital.amount_wan >= check_firm.LARGE_WAN:
-        yield Problem(
-            "capital.amount_wan", "flag.capital_abnormal", {"amount": check_capital.plain(capital.amount_wan)}
-        )
+        amount = {"amount": check_capital.plain(capital.amount_wan), "unit": currencies()[case.form.currency]}
+        yield Problem("capital.amount_wan", "flag.capital_abnormal", amount)
     last = years_after(case.today, years=ABNORMAL_YEARS)
     for place, row in enumerate(case.form.holders):
         for number, line in enumerate(row.lines):

@@ -6,6 +6,7 @@ Foreign Investment Law arts. 2, 28, 31; its Implementing Regulation arts. 33-35,
 from collections.abc import Iterator
 
 from registration.rules.case import Case, Rule
+from registration.rules.currencies import HOME
 from registration.rules.foreign_investment import investors_from_abroad, is_foreign_invested
 from registration.rules.form.persons import LegalPerson, NaturalPerson
 from registration.rules.jurisdiction import authorised, is_authorised, registrar_names
@@ -63,6 +64,17 @@ def _is_resident(person: NaturalPerson | LegalPerson) -> bool:
     return isinstance(person, NaturalPerson) and person.id_type in _OF_RESIDENTS
 
 
+def currency(case: Case) -> Iterator[Problem]:
+    """In CNY; of a foreign-invested enterprise in a freely convertible currency, too (Implementing Rules art. 13)."""
+    if case.form.currency == HOME:
+        return
+    at = "capital.currency" if case.form.capital else "partners.currency"
+    if not is_foreign_invested(case.form):
+        yield Problem(at, "currency.foreign_only")
+    elif not case.entity_type.foreign_currency:
+        yield Problem(at, "currency.not_of_this_type")
+
+
 def members(case: Case) -> Iterator[Problem]:
     """Organizations from abroad do not join a co-operative (FCL art. 19)."""
     rows = case.form.members.listed if case.form.members else ()
@@ -73,11 +85,13 @@ def members(case: Case) -> Iterator[Problem]:
 
 
 def to_look_at(case: Case) -> Iterator[Problem]:
-    """For a person: the scope of a foreign-invested enterprise against the negative list."""
+    """For a person: the scope against the negative list; whether a capital in another currency is within a limit in CNY."""
     said = case.form.foreign
+    if case.form.currency != HOME and case.form.owners and case.form.owners.basis == "exempt":
+        yield Problem("owners.basis", "flag.exempt_in_currency")
     if said is not None and is_foreign_invested(case.form):
         restricted = said.field == "restricted"
         yield Problem("scope.items", "flag.negative_list_restricted" if restricted else "flag.negative_list_open")
 
 
-RULES: tuple[Rule, ...] = (registrar, negative_list, resident_promoters, members)
+RULES: tuple[Rule, ...] = (registrar, negative_list, resident_promoters, currency, members)

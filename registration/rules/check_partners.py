@@ -6,6 +6,7 @@ from decimal import Decimal
 from registration.rules.case import Case, Rule, each
 from registration.rules.check_capital import plain
 from registration.rules.check_firm import LARGE_WAN, unconfirmed
+from registration.rules.currencies import currencies
 from registration.rules.form.partners import PartnerContribution
 from registration.rules.form.persons import LegalPerson, NaturalPerson
 from registration.rules.problems import Problem
@@ -102,7 +103,7 @@ def large_contributions(case: Case) -> Iterator[Problem]:
     """As for registered capital, a large amount must be confirmed (*own*)."""
     chosen = case.form.partners
     if chosen and not chosen.large_confirmed:
-        yield from unconfirmed(chosen.amount_wan, path="partners.large_confirmed", code="partners.large")
+        yield from unconfirmed(case, chosen.amount_wan, path="partners.large_confirmed", code="partners.large")
 
 
 def to_look_at(case: Case) -> Iterator[Problem]:
@@ -114,7 +115,7 @@ def to_look_at(case: Case) -> Iterator[Problem]:
             yield Problem(f"people.{place}.held_by", code)
     amount = case.form.partners.amount_wan if case.form.partners else Decimal(0)
     if amount >= LARGE_WAN:
-        yield Problem("partners.listed.0.amount_wan", "flag.contribution_abnormal", {"amount": plain(amount)})
+        yield Problem("partners.listed.0.amount_wan", "flag.contribution_abnormal", {"amount": plain(amount), "unit": currencies()[case.form.currency]})
 
 
 def _has_limited_partners(case: Case) -> bool:

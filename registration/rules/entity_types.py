@@ -128,7 +128,8 @@ class Naming:
 
 @dataclass(frozen=True, config=_STRICT)
 class Comparison:
-    """The words of the type in the comparison of all: the owners that it fits, liability, capital, tax, and their law.
+    """The words of the type in the comparison of all: the owners that it fits, liability, capital, tax, whether investors
+    may be from abroad, and the law.
 
     Persons, documents and registrar are not among them: they follow from the other keys and the matter's rows.
     """
@@ -137,6 +138,7 @@ class Comparison:
     liability: Said
     capital: Said
     tax: Said
+    abroad: Said
     law: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
@@ -159,7 +161,8 @@ class EntityType:
     registrar can be set to. `capacities` are in the order of a signer's list; `representative` is the one
     whose holder the licence prints. `finance_officer`: one must be named. `online_place`: the place may be on a
     platform (Regulation 11). `city_level`: a registrar of a city or above registers it (Implementing Rules 4).
-    `paid_before_founding`: contributions are paid in before it is founded (Company Law 98). `rules`: the groups of
+    `paid_before_founding`: contributions are paid in before it is founded (Company Law 98). `foreign_currency`: a foreign-invested one may
+    state its capital in another currency than CNY (Implementing Rules 13). `rules`: the groups of
     rules that check this type beside those for all (rules/check.py). `suits`: the answers of the guide that lead to it,
     by question (rules/guide.py).
     """
@@ -185,6 +188,7 @@ class EntityType:
     compare: Comparison
     city_level: bool = False
     paid_before_founding: bool = False
+    foreign_currency: bool = False
     board: Board = Board()
     key: str = field(default="", kw_only=True)
 

@@ -29,6 +29,7 @@ from registration.rules.form.persons import (
 from registration.rules.form.reading import UNREAD, Reading, reader_of
 from registration.rules.form.sections import ESTABLISHMENT, MODELS, sections_for
 from registration.rules.form.tax_and_social import Addons, Five, Social, Tax
+from registration.rules.form.values import Currency
 from registration.rules.problems import InvalidForm, Problem
 
 
@@ -78,15 +79,21 @@ class Form:
 
     @property
     def shares(self) -> list[tuple[str, Decimal]]:
-        """Person and amount in ten thousand yuan of every contribution of a shareholder or partner."""
+        """Person and amount in ten thousand units of the currency of every contribution of a shareholder or partner."""
         held = [(row.person, row.subscribed_wan) for row in self.holders]
         return held + [(row.person, row.amount_wan) for row in self.partner_rows]
 
     @property
     def capital_wan(self) -> Decimal | None:
-        """The capital on the licence, in ten thousand yuan; None if the type has none, or it is missing."""
+        """The capital on the licence, in ten thousand units of the currency; None if the type has none, or it is missing."""
         chapter = self.capital or self.investor or self.partners or self.members
         return (chapter.amount_wan or None) if chapter else None
+
+    @property
+    def currency(self) -> Currency:
+        """The currency of all amounts; CNY for an unread one."""
+        chapter = self.capital or self.partners
+        return chapter.currency if chapter and chapter.has("currency") else "CNY"
 
     @property
     def capital_field(self) -> str:

@@ -11,10 +11,11 @@ from registration.http.context import lang_here, say
 from registration.queries.casefile import CaseFile
 from registration.rules.check_firm import LARGE_WAN
 from registration.rules.choices import choices_of
+from registration.rules.currencies import HOME, currency_in, in_currency
 from registration.rules.entity_types import type_row
 from registration.rules.fields import label_of
 from registration.rules.form.contributions import Method
-from registration.rules.identity import mask_id
+from registration.rules.identity import ABROAD, mask_id
 from registration.rules.jurisdiction import tenures_not_here
 from registration.rules.kinds import is_under_regulation
 from registration.rules.regions import region
@@ -123,6 +124,8 @@ def _rows(
 
 def _is_asked(field: LayoutField, raw: Mapping[str, Any] | None, *, file: CaseFile, pattern: str) -> bool:
     """Whether this case needs the field; an earlier input is shown in any case."""
+    if field.path.endswith(".currency"):
+        return currency_in(file.form) != HOME or _may_choose_currency(file)
     if _at(raw, field.path.removeprefix(f"{pattern}.")):
         return True
     if field.path in ONLINE:
@@ -141,6 +144,14 @@ def _is_asked(field: LayoutField, raw: Mapping[str, Any] | None, *, file: CaseFi
     # Who proves identity is chosen among the persons (Implementing Rules art. 16).
     is_chosen = field.path.startswith(("contacts.liaison.", "contacts.finance.")) and not field.path.endswith(".person")
     return not (is_chosen and is_under_regulation(file.case.regime))
+
+
+def _may_choose_currency(file: CaseFile) -> bool:
+    """Whether somebody from abroad is in the form: nobody else may state the capital in another currency."""
+    rows = file.form.get("people")
+    persons = [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
+    abroad = any(row.get("id_type") in ABROAD or row.get("seat") not in (None, "", "mainland") for row in persons)
+    return abroad and type_row(file.case.entity_type).foreign_currency
 
 
 def _amount_in(raw: Mapping[str, Any]) -> Decimal:
@@ -173,14 +184,20 @@ def _control(field: LayoutField, raw: Mapping[str, Any] | None, *, file: CaseFil
     return Control(
         id=f"{at}.{inside}",
         kind={"person": "select", "persons": "checks", "district": "select"}.get(field.kind, field.kind),
-        label=label_of(field.path, lang_here()),
-        hint=str(field.hint),
+        label=_in_currency(label_of(field.path, lang_here()), field, file),
+        hint=_in_currency(str(field.hint), field, file),
         value=value,
         width=field.width,
         inputmode=field.inputmode or ("decimal" if field.kind == "number" else ""),
         empty=str(field.empty),
         options=options,
     )
+
+
+def _in_currency(text: str, field: LayoutField, file: CaseFile) -> str:
+    """A label or hint about an amount in the currency of the form."""
+    is_amount = field.path.endswith(("_wan", ".large_confirmed"))
+    return in_currency(text, currency_in(file.form), lang_here()) if is_amount else text
 
 
 def _at(raw: Any, path: str) -> Any:

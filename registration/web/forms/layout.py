@@ -176,6 +176,12 @@ PAGES: dict[str, tuple[LayoutField | LayoutGroup | LayoutRows, ...]] = {
     ),
     "capital": (
         LayoutField("capital.amount_wan", "number", hint=_l("以万元为单位。全体股东认缴的数额相加，应当正好等于它。")),
+        LayoutField(
+            "capital.currency",
+            "select",
+            default="CNY",
+            hint=_l("有境外投资者的，可以用可以自由兑换的外币；股东的出资用同一种货币。"),
+        ),
         LayoutField("capital.large_confirmed", "check", hint=_l("数额在10亿元以上的，核对以后勾选。")),
         LayoutField("capital.term", "radios", default="long"),
         LayoutField("capital.term_until_on", "date", hint=_l("选择到某一天为止的才填。")),
@@ -208,6 +214,12 @@ PAGES: dict[str, tuple[LayoutField | LayoutGroup | LayoutRows, ...]] = {
     ),
     "partners": (
         _PARTNERS,
+        LayoutField(
+            "partners.currency",
+            "select",
+            default="CNY",
+            hint=_l("有境外投资者的，可以用可以自由兑换的外币；所有合伙人用同一种货币。"),
+        ),
         LayoutField("partners.large_confirmed", "check", hint=_l("数额在10亿元以上的，核对以后勾选。")),
         LayoutField("partners.term", "radios", default="long"),
         LayoutField("partners.term_until_on", "date", hint=_l("选择到某一天为止的才填。")),
@@ -315,6 +327,7 @@ INTROS = {
     "foreign": _l(
         "有境外投资者（包括港澳台）的企业，说明投资的领域是不是在外商投资准入负面清单之内，"
         "并写明谁在境内代收法律文件（《外商投资法》第二十八条、《登记管理条例》第九条）。"
+        "注册资本或者出资额可以用外币，在填写数额的那一节选择币种。"
     ),
     "tax": _l("准予登记后送税务部门，不用再去填表。"),
     "social": _l("准予登记后送人力资源和社会保障部门，同时完成社会保险登记。"),
