@@ -8,6 +8,7 @@ from registration.rules.check import check_draft, flags
 from registration.rules.form import read
 from registration.rules.materials import required_materials
 from registration.rules.official_types import code_printed_as, official_type
+from registration.rules.problems import problem_text
 from tests.fixtures.cases import limited_partnership, sole_prop
 from tests.fixtures.forms import branch
 from tests.registration.rules.rule_forms import REGIONS, TODAY, changed, company, single
@@ -133,7 +134,7 @@ def test_a_director_from_abroad_makes_no_foreign_investment() -> None:
 
 
 def test_who_is_foreign_invested_says_more_and_hands_in_more() -> None:
-    form = form_of(company(), FOREIGNER, HONG_KONGER)
+    form = form_of(company(), FOREIGNER, MACAO)
     without = {key: value for key, value in form.items() if key != "foreign"}
     assert ("foreign", "section.missing") in told(without)
     assert ("foreign", "section.missing") not in told(company())
@@ -144,6 +145,8 @@ def test_who_is_foreign_invested_says_more_and_hands_in_more() -> None:
         (form, kinds - {"restricted_field_proof"}),
         (changed(form, "foreign.field", "restricted"), kinds),
         (form_of(company(), MACAO), {"hmt_investor_proof", "legal_papers_recipient"}),
+        # Whoever has a card or a permit of a mainland authority needs no notary.
+        (form_of(company(), HONG_KONGER, SETTLED), {"legal_papers_recipient"}),
     ):
         parsed, _ = read(base, entity_type="llc", regime=COMPANY)
         needs = required_materials(parsed, entity_type="llc", regime=COMPANY)
@@ -180,3 +183,38 @@ def test_types_that_have_no_investor_from_abroad() -> None:
     assert ("investor.person", "sole_investor.abroad") in told(form, kind="sole_prop", regime=PARTNERSHIP)
     state = changed(form_of(single(), SINGAPORE), "people.0.key", "p1")
     assert ("people.0.seat", "foreign.not_of_this_type") in told(state, kind="llc_state")
+
+
+def test_only_a_foreign_invested_enterprise_states_its_capital_in_another_currency() -> None:
+    def faults(form: dict[str, Any], kind: str = "llc") -> set[str]:
+        return {code for _path, code in told(form, kind=kind) if code.startswith(("currency.", "amount."))}
+
+    dollars = changed(form_of(company(), FOREIGNER), "capital.currency", "USD")
+    assert faults(dollars) == set()
+    assert faults(changed(company(), "capital.currency", "USD")) == {"currency.foreign_only"}
+    assert faults(dollars, "jsc") == {"currency.not_of_this_type"}
+    assert faults(changed(dollars, "capital.currency", "RUB")) == set()
+    assert ("capital.currency", "choice.unknown") in told(changed(dollars, "capital.currency", "RUB"))
+    yen = changed(dollars, "capital.currency", "JPY")
+    lines = [{"amount_wan": "51.00005", "due_on": "2031-10-12"}]
+    halves = changed(changed(yen, "capital.amount_wan", "100.00005"), "shareholders.0.lines", lines)
+    assert (faults(yen), faults(halves)) == (set(), {"amount.no_decimals"})
+    partners = {**limited_partnership(), "foreign": SAID}
+    partners = changed(changed(partners, "people.1", {**partners["people"][1], **FOREIGNER}), "partners.currency", "EUR")
+    assert not [one for one in told(partners, kind="lp", regime=PARTNERSHIP) if one[1].startswith("currency.")]
+
+
+def test_a_sum_is_told_in_the_currency_of_the_capital() -> None:
+    form = changed(changed(form_of(company(), FOREIGNER), "capital.currency", "USD"), "capital.amount_wan", "120")
+    found = check_draft(
+        form, entity_type="llc", regime=COMPANY, today=TODAY, registrar_regions=REGIONS, registrar=AUTHORISED
+    )
+    told_sum = next(problem_text(one, "zh") for one in found if one.code == "amount.sum_less")
+    assert "认缴合计100万美元，注册资本120万美元，还差20万美元" in told_sum
+
+
+def test_the_promise_of_exemption_in_another_currency_is_for_a_person_to_look_at() -> None:
+    form = changed(form_of(company(), FOREIGNER), "capital.currency", "JPY")
+    form = changed(form, "owners", {"basis": "exempt", "promised": True})
+    parsed, _ = read(form, entity_type="llc", regime=COMPANY)
+    assert "flag.exempt_in_currency" in {one.code for one in flags(parsed, entity_type="llc", regime=COMPANY, today=TODAY)}
