@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from registration.rules.fields import label_of
 from registration.rules.languages import said
 from registration.rules.reference import texts
 
@@ -10,6 +11,8 @@ from registration.rules.reference import texts
 HOME = "CNY"
 # The sections that have the currency of all amounts of the form.
 SECTIONS = ("capital", "partners")
+# How the names of fields with an amount end.
+AMOUNT = "_wan"
 
 
 def currencies() -> Mapping[str, Mapping[str, str]]:
@@ -23,6 +26,12 @@ def in_currency(text: str, currency: str | None, lang: str) -> str:
     if not currency or currency == HOME or currency not in currencies():
         return text
     return text.replace(said(currencies()[HOME], lang), said(currencies()[currency], lang))
+
+
+def labelled(path: str, form: Mapping[str, Any], lang: str) -> str:
+    """The label of a field; that of an amount names the currency of this form."""
+    label = label_of(path, lang)
+    return in_currency(label, currency_in(form), lang) if path.endswith(AMOUNT) else label
 
 
 def currency_in(form: Mapping[str, Any]) -> str:

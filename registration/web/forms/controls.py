@@ -11,9 +11,8 @@ from registration.http.context import lang_here, say
 from registration.queries.casefile import CaseFile
 from registration.rules.check_firm import LARGE_WAN
 from registration.rules.choices import choices_of
-from registration.rules.currencies import HOME, currency_in, in_currency
+from registration.rules.currencies import AMOUNT, HOME, currency_in, in_currency, labelled
 from registration.rules.entity_types import type_row
-from registration.rules.fields import label_of
 from registration.rules.form.contributions import Method
 from registration.rules.identity import ABROAD, mask_id
 from registration.rules.jurisdiction import tenures_not_here
@@ -184,8 +183,8 @@ def _control(field: LayoutField, raw: Mapping[str, Any] | None, *, file: CaseFil
     return Control(
         id=f"{at}.{inside}",
         kind={"person": "select", "persons": "checks", "district": "select"}.get(field.kind, field.kind),
-        label=_in_currency(label_of(field.path, lang_here()), field, file),
-        hint=_in_currency(str(field.hint), field, file),
+        label=labelled(field.path, file.form, lang_here()),
+        hint=_hint(field, file),
         value=value,
         width=field.width,
         inputmode=field.inputmode or ("decimal" if field.kind == "number" else ""),
@@ -194,10 +193,10 @@ def _control(field: LayoutField, raw: Mapping[str, Any] | None, *, file: CaseFil
     )
 
 
-def _in_currency(text: str, field: LayoutField, file: CaseFile) -> str:
-    """A label or hint about an amount in the currency of the form."""
-    is_amount = field.path.endswith(("_wan", ".large_confirmed"))
-    return in_currency(text, currency_in(file.form), lang_here()) if is_amount else text
+def _hint(field: LayoutField, file: CaseFile) -> str:
+    """The hint; one about an amount in the currency of the form."""
+    is_amount = field.path.endswith((AMOUNT, ".large_confirmed"))
+    return in_currency(str(field.hint), currency_in(file.form), lang_here()) if is_amount else str(field.hint)
 
 
 def _at(raw: Any, path: str) -> Any:

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from registration.http.context import lang_here, say
 from registration.models import Application
 from registration.rules.choices import choice_text, choices_of
-from registration.rules.currencies import currency_in, in_currency
+from registration.rules.currencies import AMOUNT, currency_in, in_currency, labelled
 from registration.rules.fields import fields, label_of, names_a_person
 from registration.rules.form import ESTABLISHMENT, Section, sections_for
 from registration.rules.founding_documents.texts import clause_label
@@ -101,7 +101,7 @@ def _inner(path: str, value: Mapping[str, Any], form: Mapping[str, Any]) -> Iter
         if isinstance(item, bool):
             if item:
                 yield escape(label_of(f"{path}.{name}", lang_here()))
-        elif name.endswith("_wan") and item:
+        elif name.endswith(AMOUNT) and item:
             yield escape(money(item, form))
         elif name != "key" and item not in (None, ""):
             yield words_for(f"{path}.{name}", item, form)
@@ -125,7 +125,7 @@ def _one(path: str, value: str, form: Mapping[str, Any]) -> Markup:
     if pattern == "domicile.region":
         known = region(value)
         return escape(say({**known.name, CHINESE: address_text(value, "")}) if known else value)
-    if pattern.endswith("_wan"):
+    if pattern.endswith(AMOUNT):
         return escape(amount(value))
     if ISO_DAY.fullmatch(value):
         return _day(value)
@@ -195,7 +195,7 @@ def _list_rows(path: str, key: str, items: Sequence[Any], form: Mapping[str, Any
 
 def _row(path: str, key: str, value: Any, form: Mapping[str, Any], above: str = "") -> AnswerRow:
     pattern = pattern_of(path)
-    label = in_currency(label_of(path, lang_here()), currency_in(form) if path.endswith("_wan") else None, lang_here())
+    label = labelled(path, form, lang_here())
     if above:
         label = above if pattern.endswith(".person") else f"{above} · {label}"
     about = fields().get(pattern)
