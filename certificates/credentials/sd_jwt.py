@@ -16,7 +16,18 @@ MEDIA_TYPE = "application/dc+sd-jwt"
 DISCLOSED = ("representative", "domicile")
 SHOWN = (
     *("entity_type", "type_text", "name", "uscc", "five_numbers", "capital", "currency"),
-    *("composition", "general_items", "licensed_items", "founded_on", "issued_on", "term_until", "registrar", "serial", "edition", "sample"),
+    *(
+        "composition",
+        "general_items",
+        "licensed_items",
+        "founded_on",
+        "issued_on",
+        "term_until",
+        "registrar",
+        "serial",
+        "edition",
+        "sample",
+    ),
 )
 
 

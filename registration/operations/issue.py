@@ -116,7 +116,10 @@ def _move_on(session: Session, case: Application, *, now: datetime) -> None:
 def _follow(session: Session, case: Application, sheet: Licence) -> None:
     """Updates the register to the newest licence."""
     entity, facts = ledger.entity_of(session, case), sheet.particulars
-    public = {name: facts.get(name) for name in ("type_text", "representative", "domicile", "registrar", "capital", "currency")}
+    public = {
+        name: facts.get(name)
+        for name in ("type_text", "representative", "domicile", "registrar", "capital", "currency")
+    }
     entity.facts = {**entity.facts, **public}
 
 

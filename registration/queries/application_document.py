@@ -18,8 +18,8 @@ from registration.models import Application, HistoryEntry, Revision
 from registration.queries.changes import revision_of
 from registration.queries.founding_documents import texts_of
 from registration.rules.answers import answer_text, answer_texts, printable
-from registration.rules.declarations import AGREED, declaration_text, order
 from registration.rules.currencies import labelled
+from registration.rules.declarations import AGREED, declaration_text, order
 from registration.rules.fields import label_of
 from registration.rules.form import Form, read, sections_for
 from registration.rules.form.parties import parties_in

@@ -38,7 +38,9 @@ def answer_text(path: str, value: Any, form: Mapping[str, Any]) -> str:
         return "是" if value else "否"
     if isinstance(value, Mapping):
         inner = ((f"{path}.{name}", item) for name, item in value.items() if name != "key")
-        return "，".join(f"{labelled(at, form, OF_PAPERS)}：{answer_text(at, item, form)}" for at, item in inner if item)
+        return "，".join(
+            f"{labelled(at, form, OF_PAPERS)}：{answer_text(at, item, form)}" for at, item in inner if item
+        )
     if isinstance(value, list | tuple):
         return "、".join(answer_text(f"{path}.*", item, form) for item in value)
     return _one(path, "" if value is None else str(value), form)

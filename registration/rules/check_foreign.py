@@ -1,6 +1,7 @@
 """Rules on foreign-invested enterprises: which types may be, who registers them, what they must say.
 
-Foreign Investment Law arts. 2, 28, 31; its Implementing Regulation arts. 33-35, 37, 48; Implementing Rules arts. 4(3), 13.
+Foreign Investment Law arts. 2, 28, 31; its Implementing Regulation arts. 33-35, 37, 48; Implementing Rules
+arts. 4(3), 13.
 """
 
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ _OF_RESIDENTS = frozenset({"foreign_permanent", "hmt_residence"})
 
 
 def registrar(case: Case) -> Iterator[Problem]:
-    """An authorised registrar registers it, under the law of today; of a branch, too, whose parent is foreign-invested."""
+    """An authorised registrar registers it, under the law of today; also the branch of a foreign-invested parent."""
     if not is_foreign_invested(case.form):
         return
     code = _why_not_here(case)
@@ -85,7 +86,7 @@ def members(case: Case) -> Iterator[Problem]:
 
 
 def to_look_at(case: Case) -> Iterator[Problem]:
-    """For a person: the scope against the negative list; whether a capital in another currency is within a limit in CNY."""
+    """For a person: the scope against the negative list; whether a capital in another currency keeps to a limit."""
     said = case.form.foreign
     if case.form.currency != HOME and case.form.owners and case.form.owners.basis == "exempt":
         yield Problem("owners.basis", "flag.exempt_in_currency")

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from registration.rules.case import Case, Rule, each, repeated, where_read
 from registration.rules.check_capital import plain
 from registration.rules.check_firm import LARGE_WAN, unconfirmed
-from registration.rules.identity import FOREIGNERS, HONG_KONG_MACAO_TAIWAN
 from registration.rules.check_people import in_organs
 from registration.rules.currencies import HOME, currencies
 from registration.rules.form.members import Member
 from registration.rules.form.persons import LegalPerson, NaturalPerson
+from registration.rules.identity import FOREIGNERS, HONG_KONG_MACAO_TAIWAN
 from registration.rules.problems import Problem
 from registration.rules.uscc import AUTHORITY
 

@@ -115,7 +115,11 @@ def to_look_at(case: Case) -> Iterator[Problem]:
             yield Problem(f"people.{place}.held_by", code)
     amount = case.form.partners.amount_wan if case.form.partners else Decimal(0)
     if amount >= LARGE_WAN:
-        yield Problem("partners.listed.0.amount_wan", "flag.contribution_abnormal", {"amount": plain(amount), "unit": currencies()[case.form.currency]})
+        yield Problem(
+            "partners.listed.0.amount_wan",
+            "flag.contribution_abnormal",
+            {"amount": plain(amount), "unit": currencies()[case.form.currency]},
+        )
 
 
 def _has_limited_partners(case: Case) -> bool:

@@ -7,9 +7,9 @@ from typing import Any
 from registration.rules.case import Case, Rule
 from registration.rules.check_capital import plain
 from registration.rules.check_firm import LARGE_WAN, unconfirmed
-from registration.rules.identity import ABROAD
 from registration.rules.currencies import HOME, currencies
 from registration.rules.form.persons import NaturalPerson
+from registration.rules.identity import ABROAD
 from registration.rules.problems import Problem
 
 

@@ -60,8 +60,8 @@ class OfficialCode:
 class OfficialCodes:
     """The codes by the kind of owner, and how it is decided.
 
-    `foreign`: the codes of a foreign-invested enterprise, by the origins of all investors (`foreign_mainland`) or, where
-    one is alone, by origin and kind (`foreign_natural`); none for a type that cannot be foreign-invested.
+    `foreign`: the codes of a foreign-invested enterprise, by the origins of all investors (`foreign_mainland`) or,
+    where one is alone, by origin and kind (`foreign_natural`); none for a type that cannot be foreign-invested.
 
     `by`: `majority`, the owners of more than half of the contributions; `owner`, the only investor; `type`: the
     only code is that of `natural`; `parent`: the code of the parent's type, whose codes are the keys. Until a parent is
@@ -82,8 +82,8 @@ class OfficialCodes:
 class Capacity:
     """How many persons may have a capacity, and whether organizations may. Every person with a capacity signs.
 
-    `of_state`: only an authority that holds shares for the state. `half_resident`: at least half of them have a domicile
-    on the mainland (Company Law 92). `guardian`: a guardian signs for a minor who has
+    `of_state`: only an authority that holds shares for the state. `half_resident`: at least half of them have
+    a domicile on the mainland (Company Law 92). `guardian`: a guardian signs for a minor who has
     it. `too_few`, `too_many`: codes of the refusals; without them the section of the capacity has its own limits.
     """
 
@@ -128,8 +128,8 @@ class Naming:
 
 @dataclass(frozen=True, config=_STRICT)
 class Comparison:
-    """The words of the type in the comparison of all: the owners that it fits, liability, capital, tax, whether investors
-    may be from abroad, and the law.
+    """The words of the type in the comparison of all: the owners that it fits, liability, capital, tax, whether
+    investors may be from abroad, and the law.
 
     Persons, documents and registrar are not among them: they follow from the other keys and the matter's rows.
     """
@@ -161,9 +161,9 @@ class EntityType:
     registrar can be set to. `capacities` are in the order of a signer's list; `representative` is the one
     whose holder the licence prints. `finance_officer`: one must be named. `online_place`: the place may be on a
     platform (Regulation 11). `city_level`: a registrar of a city or above registers it (Implementing Rules 4).
-    `paid_before_founding`: contributions are paid in before it is founded (Company Law 98). `foreign_currency`: a foreign-invested one may
-    state its capital in another currency than CNY (Implementing Rules 13). `rules`: the groups of
-    rules that check this type beside those for all (rules/check.py). `suits`: the answers of the guide that lead to it,
+    `paid_before_founding`: contributions are paid in before it is founded (Company Law 98). `foreign_currency`: a
+    foreign-invested one may state its capital in another currency than CNY (Implementing Rules 13). `rules`: the
+    groups of rules that check this type beside those for all (rules/check.py). `suits`: the answers of the guide that lead to it,
     by question (rules/guide.py).
     """
 

@@ -56,6 +56,6 @@ def is_foreign_invested(form: Form) -> bool:
 
 
 def owners_key(form: Form) -> str:
-    """The origins of all investors in alphabetical order: `foreign`, `foreign_mainland`, `hmt`; `mainland` alone for none."""
+    """The origins of all investors in alphabetical order: `foreign`, `foreign_mainland`; `mainland` for none."""
     found = {origin_of(person) for _place, person in investors(form)}
     return "_".join(sorted(found)) or "mainland"

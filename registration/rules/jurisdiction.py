@@ -22,7 +22,7 @@ def registrar_names(able: Sequence[CityRegistrar]) -> Mapping[str, str]:
 
 
 def authorised() -> list[CityRegistrar]:
-    """The registrars of the city that SAMR has authorised for foreign-invested enterprises (Implementing Rules art. 4(3))."""
+    """The registrars that SAMR has authorised for foreign-invested enterprises (Implementing Rules art. 4(3))."""
     return [one for one in city().registrars if one.foreign_invested]
 
 
@@ -31,7 +31,7 @@ def is_authorised(code: str) -> bool:
 
 
 def serves_the_city_for_foreigners(code: str) -> bool:
-    """Whether this registrar registers foreign-invested enterprises of the whole city: it is authorised, and the city's."""
+    """Whether it registers foreign-invested enterprises of the whole city: it is authorised, and the city's own."""
     return any(one.code == code and one.level == "city" for one in authorised())
 
 

@@ -40,7 +40,7 @@ def english_name(printed: str) -> str | None:
 
 
 def _foreign(form: Form, official: OfficialCodes) -> OfficialCode | None:
-    """The code of a foreign-invested enterprise, by kind and origin of an investor who is alone, else by all origins."""
+    """The code of a foreign-invested enterprise: by origin and kind of a sole investor, else by all origins."""
     key: Any = owners_key(form)
     owners = [person for _place, person in investors(form)]
     alone: Any = f"{key}_{owners[0].kind}" if len(owners) == 1 else key

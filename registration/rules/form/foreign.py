@@ -9,7 +9,7 @@ from registration.rules.form.values import About, Line, Phone, Schema, Street
 
 
 class Foreign(Schema):
-    """`field`: whether the business is in a field of the negative list. One recipient serves all investors from abroad."""
+    """`field`: whether the business is in a field of the negative list. One recipient serves all from abroad."""
 
     field: Annotated[
         Literal["open", "restricted"],

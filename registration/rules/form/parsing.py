@@ -85,7 +85,7 @@ class Form:
 
     @property
     def capital_wan(self) -> Decimal | None:
-        """The capital on the licence, in ten thousand units of the currency; None if the type has none, or it is missing."""
+        """The capital on the licence, in ten thousand units of the currency; None if there is none."""
         chapter = self.capital or self.investor or self.partners or self.members
         return (chapter.amount_wan or None) if chapter else None
 

@@ -6,6 +6,7 @@ from flask_babel.speaklater import LazyString
 from registration.http.context import say
 from registration.rules.city import city
 from registration.rules.entity_types import type_row
+from registration.web.forms.foreign import FOREIGN_PAGES
 from registration.web.forms.layout_fields import LayoutField, LayoutGroup, LayoutRows
 from registration.web.forms.members import MEMBERS_PAGES
 from registration.web.forms.parent import PARENT_PAGES
@@ -71,7 +72,9 @@ PERSON = {
             (
                 LayoutField("people.*.seat", "select", empty=_l("中国内地")),
                 LayoutField("people.*.country", hint=_l("注册地是外国的才填，例如新加坡。")),
-                LayoutField("people.*.number_abroad", hint=_l("在注册地的公司注册号或者商业登记号，代替统一社会信用代码。")),
+                LayoutField(
+                    "people.*.number_abroad", hint=_l("在注册地的公司注册号或者商业登记号，代替统一社会信用代码。")
+                ),
             ),
             shown=0,
             more=_l("在香港、澳门、台湾或者外国注册的"),
@@ -225,13 +228,7 @@ PAGES: dict[str, tuple[LayoutField | LayoutGroup | LayoutRows, ...]] = {
         LayoutField("partners.term_until_on", "date", hint=_l("选择到某一天为止的才填。")),
         LayoutField("partners.copies", "number", hint=_l("正本一份，副本可以多份。"), default="1", inputmode="numeric"),
     ),
-    "foreign": (
-        LayoutField("foreign.field", "radios"),
-        LayoutField("foreign.declared", "check"),
-        LayoutField("foreign.recipient", hint=_l("境内的个人或者单位，也可以是拟设立的企业。")),
-        LayoutField("foreign.recipient_address", width="", hint=_l("境内的地址，不公示。")),
-        LayoutField("foreign.recipient_phone", inputmode="tel", hint=_l("不公示。")),
-    ),
+    **FOREIGN_PAGES,
     **PARENT_PAGES,
     **MEMBERS_PAGES,
     "contacts": (

@@ -121,7 +121,9 @@ _ALSO = "uscc"
 
 
 def _labels(model: type[BaseModel]) -> str:
-    asked = (one for name, one in model.model_fields.items() if (one.is_required() or name == _ALSO) and name not in _OWN)
+    asked = (
+        one for name, one in model.model_fields.items() if (one.is_required() or name == _ALSO) and name not in _OWN
+    )
     return joined("list", lang_here(), (say(about) for one in asked for about in one.metadata if _is_label(about)))
 
 

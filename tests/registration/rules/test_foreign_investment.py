@@ -1,4 +1,4 @@
-"""Foreign-invested enterprises: the type that the investors make, who registers them, what they must say and hand in."""
+"""Foreign-invested enterprises: the type that the investors make, who registers them, what they say and hand in."""
 
 from typing import Any
 
@@ -22,7 +22,13 @@ SETTLED: dict[str, Any] = {"id_type": "foreign_permanent", "id_no": "USA33008001
 HONG_KONGER: dict[str, Any] = {"id_type": "hk_macao_permit", "id_no": "H12345678", **BORN}
 TAIWANESE: dict[str, Any] = {"id_type": "taiwan_permit", "id_no": "12345678", **BORN}
 _FIRM = {"kind": "legal", "representative": "JOHN WANG", "representative_id_no": "K12345678"}
-SINGAPORE = {**_FIRM, "name": "样例控股私人有限公司", "seat": "foreign", "country": "新加坡", "number_abroad": "202012345K"}
+SINGAPORE = {
+    **_FIRM,
+    "name": "样例控股私人有限公司",
+    "seat": "foreign",
+    "country": "新加坡",
+    "number_abroad": "202012345K",
+}
 MACAO = {**_FIRM, "name": "样例（澳门）一人有限公司", "seat": "macao", "number_abroad": "12345SO"}
 SAID = {
     "field": "open",
@@ -41,10 +47,10 @@ def form_of(base: dict[str, Any], *investors: dict[str, Any]) -> dict[str, Any]:
     return {**base, "foreign": SAID}
 
 
-def told(form: dict[str, Any], *, kind: str = "llc", regime: str = COMPANY, at: str = AUTHORISED) -> list[tuple[str, str]]:
-    found = check_draft(
-        form, entity_type=kind, regime=regime, today=TODAY, registrar_regions=REGIONS, registrar=at
-    )
+def told(
+    form: dict[str, Any], *, kind: str = "llc", regime: str = COMPANY, at: str = AUTHORISED
+) -> list[tuple[str, str]]:
+    found = check_draft(form, entity_type=kind, regime=regime, today=TODAY, registrar_regions=REGIONS, registrar=at)
     return [(one.path, one.code) for one in found]
 
 
@@ -82,7 +88,13 @@ def test_a_sole_shareholder_makes_the_type_by_origin_and_kind(code: str, owner: 
 
 @pytest.mark.parametrize(
     ("code", "investors"),
-    [("1222", ()), ("5210", (FOREIGNER,)), ("5230", (FOREIGNER,) * 3), ("6210", (MACAO,)), ("6250", (MACAO, *(FOREIGNER,) * 2))],
+    [
+        ("1222", ()),
+        ("5210", (FOREIGNER,)),
+        ("5230", (FOREIGNER,) * 3),
+        ("6210", (MACAO,)),
+        ("6250", (MACAO, *(FOREIGNER,) * 2)),
+    ],
 )
 def test_joint_stock_companies(code: str, investors: tuple[dict[str, Any], ...]) -> None:
     assert type_of(form_of(company(), *investors), kind="jsc") == code
@@ -200,7 +212,9 @@ def test_only_a_foreign_invested_enterprise_states_its_capital_in_another_curren
     halves = changed(changed(yen, "capital.amount_wan", "100.00005"), "shareholders.0.lines", lines)
     assert (faults(yen), faults(halves)) == (set(), {"amount.no_decimals"})
     partners = {**limited_partnership(), "foreign": SAID}
-    partners = changed(changed(partners, "people.1", {**partners["people"][1], **FOREIGNER}), "partners.currency", "EUR")
+    partners = changed(
+        changed(partners, "people.1", {**partners["people"][1], **FOREIGNER}), "partners.currency", "EUR"
+    )
     assert not [one for one in told(partners, kind="lp", regime=PARTNERSHIP) if one[1].startswith("currency.")]
 
 
@@ -217,4 +231,6 @@ def test_the_promise_of_exemption_in_another_currency_is_for_a_person_to_look_at
     form = changed(form_of(company(), FOREIGNER), "capital.currency", "JPY")
     form = changed(form, "owners", {"basis": "exempt", "promised": True})
     parsed, _ = read(form, entity_type="llc", regime=COMPANY)
-    assert "flag.exempt_in_currency" in {one.code for one in flags(parsed, entity_type="llc", regime=COMPANY, today=TODAY)}
+    assert "flag.exempt_in_currency" in {
+        one.code for one in flags(parsed, entity_type="llc", regime=COMPANY, today=TODAY)
+    }

@@ -11,7 +11,7 @@ from registration.rules.identity import check_digit
 from registration.rules.materials import required_materials
 from registration.rules.official_types import official_type
 from registration.rules.signers import signers_for
-from tests.registration.rules.rule_forms import REGIONS, TODAY, changed, company, individual, natural, single
+from tests.registration.rules.rule_forms import REGIONS, TODAY, changed, company, individual, natural
 
 NOW = "company_law_2024"
 RESIDENCE_PERMIT = "81000018950101002" + check_digit("81000018950101002")

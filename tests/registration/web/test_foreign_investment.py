@@ -1,4 +1,4 @@
-"""Foreign-invested companies from the start page to the licence: a sole shareholder from abroad, Hong Kong with mainland."""
+"""Foreign-invested companies from the start page to the licence: an owner from abroad, Hong Kong and mainland."""
 
 from collections.abc import Callable
 from copy import deepcopy
@@ -17,7 +17,7 @@ from registration.settings import Settings
 from tests.fixtures.applicant_pages import begun, typed
 from tests.fixtures.cases import actor_of, company, draft, single, submitted
 from tests.fixtures.licences import printed_texts, sheets
-from tests.fixtures.office import LIN, case_of, taken
+from tests.fixtures.office import LIN, taken
 from tests.fixtures.visitor import Visitor, value_of, words, work_off
 from tests.registration.documents.test_uploads import picture
 
@@ -103,7 +103,8 @@ def test_a_sole_shareholder_from_abroad_is_sent_to_the_authorised_registrar_and_
     assert "币种" not in words(lin.get(f"/applications/{first}/capital"))
     filled(lin, first, form, pages=BEFORE)
     tasks = lin.get(f"/applications/{first}")
-    assert "外商投资" in words(tasks) and "转到金华市市场监督管理局" in words(tasks)
+    assert "外商投资" in words(tasks)
+    assert "转到金华市市场监督管理局" in words(tasks)
     ref = str(lin.post(f"/applications/{first}/elsewhere", registrar="330701").location).rpartition("/")[2]
     assert "转到金华市市场监督管理局" not in words(lin.get(f"/applications/{ref}"))
     assert "币种" in words(lin.get(f"/applications/{ref}/capital"))
@@ -117,7 +118,8 @@ def test_a_sole_shareholder_from_abroad_is_sent_to_the_authorised_registrar_and_
     handed_in(lin, ref, *PAPERS, "foreign_investor_proof")
     all_sign(lin, visit(), ref, form)
     seen = decided(visit, ref)
-    assert "不在负面清单的领域之内" in seen and "认缴100万美元" in seen
+    assert "不在负面清单的领域之内" in seen
+    assert "认缴100万美元" in seen
     for text in printed_texts(ref, settings):
         assert "类型有限责任公司（外国自然人独资）" in text
         assert "注册资本壹佰万美元" in text
@@ -127,9 +129,7 @@ def test_a_sole_shareholder_from_abroad_is_sent_to_the_authorised_registrar_and_
     assert "USD 1,000,000.00" in words(visit(lang="en").get(f"/check?q={facts['uscc']}"))
 
 
-def test_investors_of_hong_kong_and_of_the_mainland_together(
-    desk_app: Flask, visit: Visit, settings: Settings
-) -> None:
+def test_investors_of_hong_kong_and_of_the_mainland_together(desk_app: Flask, visit: Visit, settings: Settings) -> None:
     form = {**with_investor(company(), "p2", PERMIT), "foreign": SAID}
     # The city's own registrar serves every county for them.
     form["domicile"] = {**form["domicile"], "region": "330781"}
