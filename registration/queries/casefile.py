@@ -1,7 +1,7 @@
 """A case as one actor may see it: its form, missing items, signers, history and allowed actions."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -45,7 +45,8 @@ from registration.queries.readable import (
     shown_form,
     shown_revision,
 )
-from registration.rules.form import Section, sections_for
+from registration.rules.check import is_needed
+from registration.rules.form import Section, read_partly, sections_for
 from registration.rules.founding_documents.texts import rows_for
 from registration.rules.materials import MaterialNeed, listed_materials, without_made
 from registration.rules.matter_shapes import DocumentRow
@@ -262,10 +263,19 @@ def _tasks(case: Application, facts: CaseFacts, opened: frozenset[str]) -> tuple
             tuple(by_section.get(section.key, [])),
             is_open(case, opened, f"section.{section.key}"),
         )
-        for section in sections_for(case.entity_type, case.regime, case.matter)
-        # A section with a condition is missing, or filled in, or of no concern to this applicant.
-        if not section.when or section.key in facts.form or section.key in by_section
+        for section in _sections(case, facts)
     )
+
+
+def _sections(case: Application, facts: CaseFacts) -> Iterator[Section]:
+    """Those of the form. One with a condition is needed while that holds; where it does not, one that is filled in can
+    still be left out, and any other does not concern this applicant."""
+    form, _ = read_partly(facts.form, entity_type=case.entity_type, regime=case.regime)
+    for section in sections_for(case.entity_type, case.regime, case.matter):
+        if section.when and is_needed(section, form):
+            yield replace(section, optional=False)
+        elif not section.when or section.key in facts.form:
+            yield section
 
 
 def _state_of(section: Section, facts: CaseFacts, problems: list[Problem]) -> TaskProgress:

@@ -104,7 +104,7 @@ def check_draft(
     missing = [
         Problem(section.key, "section.missing")
         for section in sections_for(entity_type, regime, matter)
-        if section.key not in raw and _is_asked(section, form)
+        if section.key not in raw and is_needed(section, form)
     ]
     across = check_form(
         form,
@@ -121,7 +121,7 @@ def check_draft(
     return [*missing, *faults, *(problem for problem in across if problem.path not in reported)]
 
 
-def _is_asked(section: Section, form: Form) -> bool:
+def is_needed(section: Section, form: Form) -> bool:
     """Whether the section must be filled in: always, or where its condition holds."""
     return SECTIONS_WHEN[section.when](form) if section.when else not section.optional
 

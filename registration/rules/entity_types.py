@@ -163,8 +163,8 @@ class EntityType:
     platform (Regulation 11). `city_level`: a registrar of a city or above registers it (Implementing Rules 4).
     `paid_before_founding`: contributions are paid in before it is founded (Company Law 98). `foreign_currency`: a
     foreign-invested one may state its capital in another currency than CNY (Implementing Rules 13). `rules`: the
-    groups of rules that check this type beside those for all (rules/check.py). `suits`: the answers of the guide that lead to it,
-    by question (rules/guide.py).
+    groups of rules that check this type beside those for all (rules/check.py). `suits`: the answers of the guide that
+    lead to it, by question (rules/guide.py).
     """
 
     order: int

@@ -17,7 +17,10 @@ class Foreign(Schema):
     ]
     declared: Annotated[
         bool,
-        About("声明不投资负面清单禁止的领域，限制的领域符合规定的条件", "Declared to keep to the negative list"),
+        About(
+            "声明不投资负面清单禁止的领域，限制的领域符合规定的条件",
+            "The investment is in no prohibited field, and meets the conditions in a restricted one",
+        ),
     ] = False
     recipient: Annotated[Line, About("境内法律文件送达接受人", "Recipient of legal papers in China")]
     recipient_address: Annotated[Street, About("送达接受人的地址", "Address of the recipient", sensitive=True)]
