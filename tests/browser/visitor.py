@@ -35,6 +35,7 @@ class Visitor:
     context: BrowserContext
     url: str
     lang: Lang = "zh"
+    runs_scripts: bool = True
     complaints: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -93,6 +94,20 @@ class Visitor:
             choices.select_option(value)
         else:
             self.page.locator(f'[name="{name}"][value="{value}"]').check()
+
+    def answer(self, name: str, value: Any) -> None:
+        """Whatever kind of control asks for it: several boxes have a list of values."""
+        asked = self.page.locator(f'[name="{name}"]')
+        kind = asked.first.evaluate("control => control.tagName === 'SELECT' ? 'select' : control.type")
+        if isinstance(value, list):
+            for one in value:
+                self.page.locator(f'[name="{name}"][value="{one}"]').check()
+        elif kind in ("select", "radio"):
+            self.pick(name, value)
+        elif kind == "checkbox":
+            asked.first.check()
+        else:
+            asked.first.fill(value)
 
     def tick(self, name: str) -> None:
         self.control(name).check()
