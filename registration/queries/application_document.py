@@ -76,6 +76,7 @@ def persons_words(session: Session, case: Application, *, revision: int) -> tupl
     before = "本页是登记申请书的一部分，只供依法有权查看个人信息的人员使用。"
     rows = [_person(person) for person in parties_in(form)]
     rows += [row for path in sorted(_CONTACTS) if (row := _contact(path, form)) is not None]
+    rows += _recipient(form)
     return (before,), _printable(rows), (), {}
 
 
@@ -216,6 +217,15 @@ def _registered(person: Mapping[str, Any]) -> str:
         return f"统一社会信用代码 {person['uscc']}"
     seat = person.get("country") or answer_text("people.*.seat", person.get("seat") or "", {})
     return f"{seat}登记号码 {person.get('number_abroad', '')}"
+
+
+def _recipient(form: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """Who receives legal papers in China for the investors from abroad."""
+    said = form.get("foreign") or {}
+    if not said:
+        return []
+    name = f"{said.get('recipient', '')}（{label_of('foreign.recipient', OF_PAPERS)}）"
+    return [(name, "——", str(said.get("recipient_phone") or "——"), str(said.get("recipient_address") or "——"))]
 
 
 def _contact(path: str, form: Mapping[str, Any]) -> tuple[str, ...] | None:
