@@ -46,7 +46,7 @@ from registration.queries.readable import (
     shown_revision,
 )
 from registration.rules.check import is_needed
-from registration.rules.form import Section, read_partly, sections_for
+from registration.rules.form import Section, sections_for
 from registration.rules.founding_documents.texts import rows_for
 from registration.rules.materials import MaterialNeed, listed_materials, without_made
 from registration.rules.matter_shapes import DocumentRow
@@ -270,11 +270,14 @@ def _tasks(case: Application, facts: CaseFacts, opened: frozenset[str]) -> tuple
 def _sections(case: Application, facts: CaseFacts) -> Iterator[Section]:
     """Those of the form. One with a condition is needed while that holds; where it does not, one that is filled in can
     still be left out, and any other does not concern this applicant."""
-    form, _ = read_partly(facts.form, entity_type=case.entity_type, regime=case.regime)
+    missing = {problem.section for problem in facts.problems if problem.code == "section.missing"}
     for section in sections_for(case.entity_type, case.regime, case.matter):
-        if section.when and is_needed(section, form):
+        filled = section.key in facts.form
+        if not section.when:
+            yield section
+        elif section.key in missing or (filled and is_needed(section, facts.partly_read)):
             yield replace(section, optional=False)
-        elif not section.when or section.key in facts.form:
+        elif filled:
             yield section
 
 

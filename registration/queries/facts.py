@@ -38,7 +38,6 @@ from registration.rules.case import Case
 from registration.rules.entity_types import type_row
 from registration.rules.facts import Facts
 from registration.rules.foreign_investment import is_foreign_invested
-from registration.rules.form import read_partly
 from registration.rules.form.firm import Name
 from registration.rules.form.parties import parties_in
 from registration.rules.jurisdiction import regions_served, serves_the_city_for_foreigners
@@ -106,12 +105,8 @@ class CaseFacts(Facts):
     @read_late
     def registrar_regions(self) -> frozenset[str]:
         regions, _, _ = self._registrar
-        wide = serves_the_city_for_foreigners(self.registrar) and self._is_foreign_invested()
+        wide = serves_the_city_for_foreigners(self.registrar) and is_foreign_invested(self.partly_read)
         return frozenset(regions_served(regions, entity_type=self.entity_type, whole_city=wide))
-
-    def _is_foreign_invested(self) -> bool:
-        form, _ = read_partly(self.form, entity_type=self.entity_type, regime=self.regime)
-        return is_foreign_invested(form)
 
     @read_late
     def may_declare_domicile(self) -> bool:

@@ -39,6 +39,6 @@ def currency_in(form: Mapping[str, Any]) -> str:
     for section in SECTIONS:
         typed = form.get(section)
         stated = typed.get("currency") if isinstance(typed, Mapping) else None
-        if stated in currencies():
-            return str(stated)
+        if isinstance(stated, str) and stated in currencies():
+            return stated
     return HOME

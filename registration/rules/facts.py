@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from registration.rules.check import check_draft, flags
-from registration.rules.form import ESTABLISHMENT, Form, read
+from registration.rules.form import ESTABLISHMENT, Form, read, read_partly
 from registration.rules.form.parties import parties_in
 from registration.rules.materials import required_materials
 from registration.rules.problems import Problem
@@ -80,6 +80,11 @@ class Facts:
     @cached_property
     def read_form(self) -> tuple[Form, tuple[Problem, ...]]:
         return read(self.form, entity_type=self.entity_type, regime=self.regime)
+
+    @cached_property
+    def partly_read(self) -> Form:
+        """The form as far as each field can be read."""
+        return read_partly(self.form, entity_type=self.entity_type, regime=self.regime)[0]
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:

@@ -39,7 +39,10 @@ def test_a_draft_is_begun_again_with_its_answers_where_it_may_be_registered(prog
     ok(lin.put(f"/applications/{new}/form/foreign", json=SAID))
     made = ok(lin.get(f"/applications/{new}"))
     assert (faults(lin, new), made["registrar"]) == (set(), "330701")
-    assert (made["form"]["partners"]["currency"], made["name"]) == ("HKD", "金华市婺城区双溪样例餐饮管理中心（有限合伙）")
+    assert (made["form"]["partners"]["currency"], made["name"]) == (
+        "HKD",
+        "金华市婺城区双溪样例餐饮管理中心（有限合伙）",
+    )
     wanted = {need["kind"] for need in ok(lin.get(f"/applications/{new}/materials"))["needs"] if need["required"]}
     assert {"legal_papers_recipient", "restricted_field_proof"} <= wanted
     # The draft before stays as it was, and only a draft is begun again.

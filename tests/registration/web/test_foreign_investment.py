@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 
 from registration import clock
-from registration.operations import sign
+from registration.operations import apply, sign
 from registration.operations.act import act
 from registration.rules.foreign_investment import is_foreign_invested
 from registration.rules.form import read
@@ -153,3 +153,14 @@ def test_a_form_of_before_is_one_in_yuan_without_investors_from_abroad() -> None
     assert not problems
     assert (form.currency, form.foreign, is_foreign_invested(form)) == ("CNY", None, False)
     assert printed_facts(form, entity_type="llc", regime="company_law_2024")["currency"] is None
+
+
+def test_the_section_can_be_left_out_when_no_investor_is_from_abroad_any_more(desk_app: Flask, visit: Visit) -> None:
+    form = {**with_investor(company(), "p2", PERMIT), "foreign": SAID}
+    ref = draft("llc", form, registrar="330701", actor=actor_of(LIN), now=clock.now())
+    address = f"/applications/{ref}/foreign"
+    assert "这一节不填" not in words(visit(LIN).get(address))
+    apply.save_section(ref, "people", company()["people"], actor=actor_of(LIN), now=clock.now())
+    assert "这一节不填" in words(visit(LIN).get(address))
+    assert visit(LIN).post(address, clear="yes").status_code == 303
+    assert visit(LIN).get(address).status_code == 404
