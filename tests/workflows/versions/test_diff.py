@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from copy import deepcopy
+from typing import Any
 
 import pytest
 import yaml
@@ -117,7 +118,7 @@ def test_one_edit_is_told_as_what_it_is(name: str, small: Definition) -> None:
 
 
 def test_a_state_that_goes_is_named_with_its_rows(small: Definition, broken: Callable[..., Definition]) -> None:
-    def without_frozen(table: dict) -> None:
+    def without_frozen(table: dict[str, Any]) -> None:
         del table["states"]["frozen"]
         table["rows"] = [row for row in table["rows"] if row["action"] not in ("freeze", "thaw")]
         for policy in table["clock"].values():
