@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -52,10 +53,11 @@ def test_no_route_changes_anything_by_get(app: Flask) -> None:
 
 def test_what_needs_a_sign_in_sends_a_stranger_to_it(app: Flask) -> None:
     client = app.test_client()
+    views: dict[str, Any] = app.view_functions
     guarded = [
         rule
         for rule in app.url_map.iter_rules()
-        if ACCESS[app.view_functions[rule.endpoint].access].opens == "account"  # type: ignore[attr-defined]
+        if ACCESS[views[rule.endpoint].access].opens == "account"
         and "GET" in (rule.methods or set())
         and not rule.rule.startswith("/api/")
     ]

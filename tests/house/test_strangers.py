@@ -83,7 +83,8 @@ class Office:
                 yield from ((method, rule) for method in methods if method in (rule.methods or ()))
 
     def access_of(self, rule: Rule) -> str:
-        return str(self.app.view_functions[rule.endpoint].access)  # type: ignore[attr-defined]
+        view: Any = self.app.view_functions[rule.endpoint]
+        return str(view.access)
 
     def path(self, rule: Rule, **changed: Any) -> str:
         values = self.values[case_for(rule)] | changed

@@ -103,7 +103,8 @@ def test_the_doctor_sees_that_nobody_makes_roots(heyi: Heyi) -> None:
 def test_the_doctor_sees_messages_from_the_future(heyi: Heyi) -> None:
     def found() -> str:
         rows = json.loads(heyi("doctor", "--json").stdout)
-        return next(row["state"] for row in rows if row["check"] == "outbox")
+        state: str = next(row["state"] for row in rows if row["check"] == "outbox")
+        return state
 
     heyi("prepare")
     assert found() == "good"

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -154,7 +155,7 @@ def test_a_correction_that_is_refused_changes_nothing(office: Settings, clock: d
     ],
 )
 def test_what_no_correction_may_be_made_of_is_refused(
-    office: Settings, clock: datetime, ref: str, given: dict[str, object], path: str
+    office: Settings, clock: datetime, ref: str, given: dict[str, Any], path: str
 ) -> None:
     with pytest.raises(InvalidInput) as refused:
         propose_correction(ref, clock, **given)
@@ -180,10 +181,10 @@ def test_what_a_licence_says_already_is_no_correction(office: Settings, clock: d
     ],
 )
 def test_what_no_edition_may_be_made_of_is_refused(
-    office: Settings, clock: datetime, ref: str, given: dict[str, object], path: str
+    office: Settings, clock: datetime, ref: str, given: dict[str, Any], path: str
 ) -> None:
     with pytest.raises(InvalidInput) as refused:
-        order(ref, clock, **given)  # type: ignore[arg-type]
+        order(ref, clock, **given)
     assert [one.path for one in refused.value.problems] == [path]
     assert {one.edition for one in sheets(ref)} == {1}
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from registration import database
 from registration.errors import ActionRefused, Conflict, Forbidden, InvalidInput, NotFound
@@ -63,7 +63,7 @@ def with_open_name(*, now: datetime) -> str:
 def tags(ref: str) -> list[str]:
     with database.reading() as session:
         query = select(HistoryEntry.tag).join(Application, Application.id == HistoryEntry.application_id)  # type: ignore[arg-type]
-        return list(session.exec(query.where(Application.ref == ref).order_by(HistoryEntry.seq)).all())
+        return list(session.exec(query.where(Application.ref == ref).order_by(col(HistoryEntry.seq))).all())
 
 
 @pytest.mark.parametrize("name", [PARTS, OPEN])

@@ -328,7 +328,7 @@ def test_attempts_are_counted_in_the_broker_for_all_processes(
     # One limiter serves a process: that an earlier test's broker was away must not be remembered here.
     monkeypatch.setattr(limiter, "_storage_dead", False)
     sign_in(client)
-    counted = [key.decode() for key in valkey.keys("*")]
+    counted = [key.decode() for key in valkey.keys("*") if isinstance(key, bytes)]
     assert any("heyi" in key and "account.sign_in" in key for key in counted)
 
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from registration import clock, database
 from registration.api.v1.present import expected_of
 from registration.clock import local_date
-from registration.matters import calendar
+from registration.matters import calendar, definition_of
 from registration.models import Application
 from registration.operations.act import act
 from registration.queries import estimate
@@ -91,7 +91,12 @@ def test_the_past_is_read_once_for_many_pages(desk_app: Flask, monkeypatch: pyte
     ref = handed_in(MONDAY)
     told(ref, MONDAY)
     read: list[Any] = []
-    monkeypatch.setattr(estimate, "_recent", lambda *which, most: read.append(which) or [])
+
+    def recent(*which: object, most: int) -> list[object]:
+        read.append(which)
+        return []
+
+    monkeypatch.setattr(estimate, "_recent", recent)
     told(ref, MONDAY + timedelta(minutes=9))
     assert not read
     told(ref, MONDAY + timedelta(minutes=11))
@@ -103,7 +108,7 @@ def test_the_history_teaches_the_simulation(desk_app: Flask) -> None:
     with database.reading() as session:
         found = learned(
             session,
-            definition=estimate.definition_of(TABLE),
+            definition=definition_of(TABLE),
             registrar="330702",
             now=MONDAY,
             calendar=calendar(),
@@ -111,7 +116,7 @@ def test_the_history_teaches_the_simulation(desk_app: Flask) -> None:
         )
         other = learned(
             session,
-            definition=estimate.definition_of(TABLE),
+            definition=definition_of(TABLE),
             registrar="330784",
             now=MONDAY,
             calendar=calendar(),

@@ -168,7 +168,7 @@ def test_the_log_proves_what_the_page_says(visit: Visit, sheet: Licence) -> None
     assert "第1条，共2条" in words(page)
     assert 'href="/log/1"' in page.text
     proof = words(visit().get("/log/1"))
-    assert sheet.sha256 in proof
+    assert str(sheet.sha256) in proof
     assert "签署于" in proof
     assert words(visit().get(f"/log?q={sheet.serial}")).count("签发") >= 2
     assert visit().get("/log/3").status_code == 404
