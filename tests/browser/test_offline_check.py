@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from playwright.sync_api import Browser, FilePayload, Page, expect
-from sqlmodel import select
+from sqlmodel import col, select
 
 from certificates.credentials.qr_statement import qr_text
 from certificates.paper import qr
@@ -205,4 +205,7 @@ def issue(applicant: Visitor) -> Licence:
     applicant.open(f"/applications/{ref}")
     applicant.reload_until(lambda: applicant.page.get_by_text("营业执照已经制作"))
     with database.reading() as session:
-        return session.exec(select(Licence).where(Licence.paper == "original").order_by(Licence.id.desc())).first()  # type: ignore
+        query = select(Licence).where(Licence.paper == "original").order_by(col(Licence.id).desc())
+        made = session.exec(query).first()
+    assert made is not None
+    return made

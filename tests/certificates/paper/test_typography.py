@@ -17,7 +17,7 @@ from certificates.paper.design import find
 from certificates.paper.line_count import line_count
 from certificates.paper.pdf import Renderer, licence, render, renderer
 from certificates.paper.type_size import pages_of
-from certificates.particulars import Particulars
+from certificates.particulars import CopyKind, Particulars, Style
 from tests.fixtures.marks import some_of
 
 Make = Callable[..., Particulars]
@@ -173,8 +173,8 @@ def test_two_signs_side_by_side_are_set_closer(make: Make) -> None:
 @pytest.mark.parametrize("copy", ["original", "duplicate"])
 @pytest.mark.parametrize("style", ["present", "five_numbers"])
 @pytest.mark.parametrize("statement", [180, 300])
-def test_a_scan_of_100_dots_an_inch_reads_the_code(copy: str, style: str, statement: int) -> None:
-    facts = samples.particulars(style=style, copy_kind=copy)  # type: ignore[arg-type]
+def test_a_scan_of_100_dots_an_inch_reads_the_code(copy: CopyKind, style: Style, statement: int) -> None:
+    facts = samples.particulars(style=style, copy_kind=copy)
     text = f"{facts.check_url}#{'AB3-' * (statement // 4)}"
     document = pypdfium2.PdfDocument(render(facts, qr_text=text))
     try:

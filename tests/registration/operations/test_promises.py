@@ -200,7 +200,7 @@ def test_mail_goes_to_the_holder_and_of_a_broken_promise_to_the_director_too(off
 
 def mails(office: Settings) -> dict[str, int]:
     with database.reading() as session:
-        waiting = session.exec(select(Message.id).where(Message.effect.in_(promises.EFFECTS.values()))).all()  # type: ignore[attr-defined]
+        waiting = session.exec(select(Message.id).where(col(Message.effect).in_(promises.EFFECTS.values()))).all()
     for message in waiting:
         tasks.work_on(message or 0)
     found: dict[str, int] = {}

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from registration import database
 from registration.errors import ActionRefused
@@ -21,7 +21,9 @@ LIN = "lin@example.cn"
 def paper_of(kind: str) -> dict[str, Any]:
     work_off(papers=True)
     with database.reading() as session:
-        return session.exec(select(Paper).where(Paper.kind == kind).order_by(Paper.id.desc())).first().content  # type: ignore
+        paper = session.exec(select(Paper).where(Paper.kind == kind).order_by(col(Paper.id).desc())).first()
+    assert paper is not None
+    return paper.content
 
 
 def under_examination(kind: str, form: dict[str, Any], now: datetime, *, registrar: str = "330702") -> tuple[str, Any]:

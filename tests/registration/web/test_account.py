@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
 from registration import clock, keys, logs
+from registration.access import access
 from registration.app import create_app
 from registration.http.context import SIGN_IN_LIMIT, limiter
 from registration.operations import accounts, samples
@@ -288,8 +289,7 @@ def test_a_fault_of_ours_says_its_number_and_nothing_inside(app: Flask, capsys: 
     def broken() -> str:
         raise RuntimeError("password of 330702189003071236 and 13800138000")
 
-    broken.access = "public"  # type: ignore[attr-defined]
-    app.add_url_rule("/broken", "broken", broken)
+    app.add_url_rule("/broken", "broken", access("public")(broken))
     answer = app.test_client().get("/broken")
     assert answer.status_code == 500
     assert answer.headers["X-Request-Id"] in answer.text

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 from werkzeug.test import TestResponse
 
 from certificates.paper.pdf import render
@@ -53,7 +53,7 @@ def pdf_of(sheet: Licence, settings: Settings) -> bytes:
 
 def checks() -> list[tuple[str, str, bool]]:
     with database.reading() as session:
-        rows = session.exec(select(LicenceCheck).order_by(LicenceCheck.id)).all()  # type: ignore[arg-type]
+        rows = session.exec(select(LicenceCheck).order_by(col(LicenceCheck.id))).all()
     return [(row.by, row.verdict, row.licence_id is not None) for row in rows]
 
 
