@@ -1,7 +1,7 @@
 """A case as one actor may see it: its form, missing items, signers, history and allowed actions."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -45,8 +45,8 @@ from registration.queries.readable import (
     shown_form,
     shown_revision,
 )
-from registration.rules.check import is_needed
-from registration.rules.form import Section, sections_for
+from registration.queries.sections_asked import sections_asked
+from registration.rules.form import Section
 from registration.rules.founding_documents.texts import rows_for
 from registration.rules.materials import MaterialNeed, listed_materials, without_made
 from registration.rules.matter_shapes import DocumentRow
@@ -263,22 +263,8 @@ def _tasks(case: Application, facts: CaseFacts, opened: frozenset[str]) -> tuple
             tuple(by_section.get(section.key, [])),
             is_open(case, opened, f"section.{section.key}"),
         )
-        for section in _sections(case, facts)
+        for section in sections_asked(case, facts)
     )
-
-
-def _sections(case: Application, facts: CaseFacts) -> Iterator[Section]:
-    """Those of the form. One with a condition is needed while that holds; where it does not, one that is filled in can
-    still be left out, and any other does not concern this applicant."""
-    missing = {problem.section for problem in facts.problems if problem.code == "section.missing"}
-    for section in sections_for(case.entity_type, case.regime, case.matter):
-        filled = section.key in facts.form
-        if not section.when:
-            yield section
-        elif section.key in missing or (filled and is_needed(section, facts.partly_read)):
-            yield replace(section, optional=False)
-        elif filled:
-            yield section
 
 
 def _state_of(section: Section, facts: CaseFacts, problems: list[Problem]) -> TaskProgress:
