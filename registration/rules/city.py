@@ -60,6 +60,7 @@ class CityRegistrar(Closed):
     """A row of registrars.yaml; the table `Registrar` describes the fields.
 
     `level`: of a county or district, or of the city itself, which registers more types (Implementing Rules art. 4).
+    `foreign_invested`: whether SAMR has authorised it to register foreign-invested enterprises (art. 4(3)).
     """
 
     code: Code
@@ -68,6 +69,7 @@ class CityRegistrar(Closed):
     regime: Regime = Regime.COMPANY_LAW_2024
     approval: Literal["one_person", "two_person"] = "one_person"
     declared_domicile: bool = False
+    foreign_invested: bool = False
     level: Literal["county", "city"] = "county"
 
 

@@ -35,6 +35,7 @@ _SECTION_NAMES = {
     "contacts": pair("联络员、财务负责人和办理人", "Liaison, finance officer, filing"),
     "contacts.filer": pair("办理人", "Person who files"),
     "owners": pair("受益所有人", "Beneficial owners"),
+    "foreign": pair("外商投资", "Foreign investment"),
     "tax": pair("税务信息", "Tax"),
     "social": pair("社会保险登记", "Social insurance"),
     "five": pair("组织机构和统计信息", "Organization and statistics"),

@@ -45,6 +45,7 @@ class Step:
     words: str
     options: Sequence[tuple[str, str]]
     answer: str = ""
+    hint: str = ""
 
     @property
     def answer_words(self) -> str:
@@ -134,7 +135,8 @@ def _about_type(given: Mapping[str, str]) -> list[Step]:
     ]
     left = next_question(answers)
     if left is not None:
-        steps.append(Step(left.key, say(left.words), [(key, say(words)) for key, words in left.options.items()]))
+        options = [(key, say(words)) for key, words in left.options.items()]
+        steps.append(Step(left.key, say(left.words), options, hint=say(left.hint) if left.hint else ""))
     return steps
 
 

@@ -11,17 +11,18 @@ from werkzeug.wrappers import Response
 from registration.access import access
 from registration.clock import now
 from registration.errors import NotFound
-from registration.http.context import the_actor
+from registration.http.context import lang_here, the_actor
 from registration.operations import apply
 from registration.queries.casefile import CaseFile, TaskState
 from registration.rules.check_capital import plain
+from registration.rules.currencies import currency_in, in_currency
 from registration.rules.problems import Problem
 from registration.web.forms import section as pages
 from registration.web.forms.anchors import field_errors
 from registration.web.forms.binding import bind_shareholder
 from registration.web.forms.controls import controls, ids_of, people_of
 from registration.web.forms.layout import SHAREHOLDER, intro_of, title_of
-from registration.web.present.answers import wan
+from registration.web.present.answers import money
 from registration.web.present.people import amount_of, percent_words, share_rows
 from registration.web.sections import kept
 
@@ -140,7 +141,8 @@ def _list_page(file: CaseFile, task: TaskState, *, problems: Sequence[Problem]) 
         intro=intro_of(SECTION, entity_type=file.case.entity_type),
         rows=rows,
         total=plain(total),
-        capital=wan(plain(capital)) if capital is not None else None,
+        amounts=in_currency(_("认缴（万元）"), currency_in(file.form), lang_here()),
+        capital=money(plain(capital), file.form) if capital is not None else None,
         adds_up=capital is not None and total == capital,
         plain=plain,
         percent=percent_words,

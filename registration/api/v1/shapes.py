@@ -133,6 +133,10 @@ class StartCase(Given):
     matter: Annotated[str, choice(*matters())] = ESTABLISHMENT
 
 
+class Elsewhere(Given):
+    registrar: Division = Field(description="Six digits of the registrar that may register it")
+
+
 class SectionValue(RootModel[dict[str, JsonValue] | list[dict[str, JsonValue]]]):
     """A section of the form; `people` and `shareholders` are lists."""
 

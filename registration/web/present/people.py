@@ -68,7 +68,9 @@ def listed_people(file: CaseFile, *, problems: Sequence[Problem]) -> list[Person
 
 def number_of(person: Mapping[str, Any]) -> str:
     """The number that distinguishes persons of one name: an organization's code, a natural person's masked number."""
-    return str(person.get("uscc") or "") if person.get("kind") == "legal" else mask_id(str(person.get("id_no") or ""))
+    if person.get("kind") == "legal":
+        return str(person.get("uscc") or person.get("number_abroad") or "")
+    return mask_id(str(person.get("id_no") or ""))
 
 
 def share_rows(file: CaseFile, *, problems: Sequence[Problem]) -> list[ShareRow]:

@@ -18,6 +18,7 @@ Programs = Callable[[str], Program]
 
 # A right body for each address that takes one: only then does it come to the object.
 BODIES: dict[str, dict[str, Any]] = {
+    "begin_elsewhere": {"json": {"registrar": "330701"}},
     "save_form": {"json": {}},
     "save_section": {"json": {"region": "330702"}},
     "attach": {"data": {"kind": "premises_lease", "file": (b"", "a.png")}},
@@ -107,5 +108,6 @@ def test_a_document_is_fetched_through_its_own_case(program: Programs, now: date
 def test_a_link_that_is_none(stranger: Program) -> None:
     for method, path in (("GET", ""), ("POST", "/identity"), ("POST", "/signature")):
         body = {"name": "苏知禾", "id_no": "330702189503071214"} if path == "/identity" else {"digest": "x"}
-        answer = stranger.call(method, f"/signing/guessed{path}", **({"json": body} if method == "POST" else {}))
+        sent: dict[str, Any] = {"json": body} if method == "POST" else {}
+        answer = stranger.call(method, f"/signing/guessed{path}", **sent)
         assert (answer.status_code, answer.json["code"]) == (404, "signing_link_unknown")
