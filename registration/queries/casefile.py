@@ -46,7 +46,6 @@ from registration.queries.readable import (
     shown_revision,
 )
 from registration.queries.sections_asked import sections_asked
-from registration.queries.supervision import open_order
 from registration.rules.form import Section
 from registration.rules.founding_documents.texts import rows_for
 from registration.rules.materials import MaterialNeed, listed_materials, without_made
@@ -122,7 +121,7 @@ class CaseFile:
     """`form` is unmasked for owner and parties, masked for staff, and limited to the whitelist for agencies.
 
     `may_look`: the actor may see masked values in full, with a reason. `messages_waiting`: messages of the applicant
-    without an answer. `order_waits`: a supervision order does, which only the office sees.
+    without an answer.
     """
 
     case: Application
@@ -142,7 +141,6 @@ class CaseFile:
     days_left: int | None
     may_look: bool
     messages_waiting: int
-    order_waits: bool
 
     def offer(self, action: str) -> Offer | None:
         """The action if the table has it in the present state for this actor's role, allowed or not."""
@@ -184,7 +182,6 @@ def casefile(session: Session, ref: str, *, actor: Actor, now: datetime, rule: s
         may_look=access.allows("sensitive.view", actor, known),
         # A draft, which is read with every page of the form, has no messages.
         messages_waiting=unanswered_count(session, case) if case.submitted_at else 0,
-        order_waits=actor.is_staff and actor.agency is None and open_order(session, case) is not None,
     )
 
 

@@ -29,9 +29,10 @@ from registration.rules.languages import joined
 from registration.rules.periods import KINDS, Period, own_period, period_of
 from registration.web.forms.anchors import FieldErrors, field_errors
 from registration.web.present import desk
-from registration.web.present.dashboard import FIGURES, Figure, Report, headlines, wall
+from registration.web.present.dashboard import FIGURES
 from registration.web.present.districts import districts_served
 from registration.web.present.forecast import forecast_figures
+from registration.web.present.report import Figure, Report, headlines, wall
 
 blueprint = Blueprint("dashboard", __name__, url_prefix="/desk/dashboard")
 

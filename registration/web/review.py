@@ -319,6 +319,13 @@ def _frame(file: CaseFile, tab: str, changed: int) -> dict[str, Any]:
         "case": file.case,
         "tab": tab,
         "changed_count": changed,
+        "order_waits": _order_waits(file),
         "ask_at": lambda action: url_for("decisions.ask", ref=ref, action=action),
         "take_at": lambda action: url_for("decisions.take", ref=ref, action=action),
     }
+
+
+def _order_waits(file: CaseFile) -> bool:
+    """Whether a supervision order waits for its answer: the last entry about orders is one, or a report of lateness."""
+    tags = [one.tag for one in file.history if one.tag.startswith("supervision:")]
+    return tags[-1:] not in ([], ["supervision:answer"])

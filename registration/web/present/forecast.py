@@ -6,7 +6,7 @@ from registration.http.context import say
 from registration.matters import definition_of
 from registration.queries.dashboard.forecast import Forecast
 from registration.web.present.charts import Bar, bars
-from registration.web.present.dashboard import Cell, Figure, number, percent
+from registration.web.present.report import Cell, Figure, number, percent
 
 
 def forecast_figures(found: Forecast) -> list[Figure]:

@@ -33,8 +33,14 @@ def cases(database_url: str, settings: Settings, database: Engine) -> tuple[int,
     with clock.moved_to(MONDAY):
         past = remember(now=MONDAY, arrivals=2.0)
         refused = file_in()
-        inputs = {"reason": "不属于登记范围", "competent_body": "样例局"}
-        act(refused, "refuse_scope", actor=actor_of(WINDOW), now=MONDAY, **inputs)
+        act(
+            refused,
+            "refuse_scope",
+            actor=actor_of(WINDOW),
+            now=MONDAY,
+            reason="不属于登记范围",
+            competent_body="样例局",
+        )
         ref = file_in(trade="望津样例", claimed_by=CLERK)
         feedback.complain(ref, "0", words="等得太久", actor=actor_of(LIN), now=MONDAY)
         supervision.order(ref, words="请说明", days=1, actor=actor_of(DIRECTOR), now=MONDAY)

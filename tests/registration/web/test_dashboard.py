@@ -38,8 +38,7 @@ def refused(desk_app: Flask) -> str:
         remember(now=MONDAY, arrivals=4.0)
         with clock.moved_to(MONDAY):
             ref = file_in()
-            inputs = {"reason": REASON, "competent_body": "样例局"}
-            act(ref, "refuse_scope", actor=actor_of(WINDOW), now=MONDAY, **inputs)
+            act(ref, "refuse_scope", actor=actor_of(WINDOW), now=MONDAY, reason=REASON, competent_body="样例局")
             file_in(trade="望津样例", claimed_by=CLERK)
         return ref
 
