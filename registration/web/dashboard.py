@@ -73,16 +73,17 @@ def show() -> Page:
         headlines=shown,
         figures=figures,
         registrar=registrar,
-        csv_at=lambda figure: f"{url_for('dashboard.table', figure=figure.key)}?{urlencode(asked.query)}",
+        csv_at=lambda figure: url_for("dashboard.table", **asked.query, figure=figure.key),
         made_at=now(),
     )
     return (body, 422) if asked.problems else body
 
 
-@blueprint.get("/<figure>.csv")
+@blueprint.get("/table.csv")
 @access("dashboard.read")
-def table(figure: str) -> Response:
+def table() -> Response:
     """The table of one figure as CSV."""
+    figure = request.args.get("figure", "")
     if figure not in FIGURES:
         raise NotFound(figure=figure)
     asked = _asked(the_actor(), now())

@@ -23,7 +23,16 @@ from registration.documents import uploads
 from registration.gateways.storage import storage
 from registration.http.context import limiter
 from registration.models import CaseMessageFile, Message, MisuseReport
-from registration.operations import apply, correspondence, feedback, misuse, registrar_profiles, samples, sign
+from registration.operations import (
+    apply,
+    correspondence,
+    feedback,
+    misuse,
+    registrar_profiles,
+    samples,
+    sign,
+    supervision,
+)
 from registration.operations.act import act
 from registration.operations.founding_documents import order_draft
 from registration.operations.registrar_profiles import ProfileProposal
@@ -38,6 +47,7 @@ PLACES = dict.fromkeys(("draft", "printed", "signing", "reported"), "330701") | 
 # Users who work on the case at the agencies: they make the same requests, to prove that the addresses exist.
 INSIDERS = {
     "review": "0417",
+    "supervision": "0417",
     "decisions": "0417",
     "agencies": "3301",
     "ledger": "0321",
@@ -204,6 +214,7 @@ def _shared(settings: Settings, now: datetime) -> dict[str, Any]:
         "message_id": message,
         "kind": "joint_handling",
         "letterhead": change.ref,
+        "order": supervision.order(ref, words="请说明", days=1, actor=director, now=now),
         "sheet": "notice",
         "step": "propose",
     }

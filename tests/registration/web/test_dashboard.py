@@ -58,7 +58,7 @@ def by_hand() -> tuple[set[int], set[int]]:
 
 
 def table(visitor: Visitor, figure: str, query: str = OCTOBER) -> list[list[str]]:
-    answer = visitor.get(f"/desk/dashboard/{figure}.csv?{query}")
+    answer = visitor.get(f"/desk/dashboard/table.csv?figure={figure}&{query}")
     assert answer.status_code == 200
     assert "attachment" in answer.headers["Content-Disposition"]
     return list(csv.reader(StringIO(answer.text.removeprefix("\ufeff"))))[1:]
@@ -117,11 +117,11 @@ def test_what_is_typed_wrong_is_named_and_others_stay_outside(desk_app: Flask, v
     assert '<option value="330702" selected>' in wrong.text
     assert "请写一个日期" in words(director.get("/desk/dashboard?period=own&from=soon"))
     assert director.get("/desk/dashboard/cases?what=secrets").status_code == 404
-    assert director.get("/desk/dashboard/secrets.csv").status_code == 404
+    assert director.get("/desk/dashboard/table.csv?figure=secrets").status_code == 404
     for login in (CLERK, APPROVER):
         outside = visit(login)
         assert "统计" not in words(outside.get("/desk/inbox"))
-        for path in ("", "/wall", "/forecast", "/cases?what=decided", "/flow.csv"):
+        for path in ("", "/wall", "/forecast", "/cases?what=decided", "/table.csv?figure=flow"):
             assert outside.get(f"/desk/dashboard{path}").status_code == 403
 
 
