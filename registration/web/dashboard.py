@@ -73,7 +73,7 @@ def show() -> Page:
         headlines=shown,
         figures=figures,
         registrar=registrar,
-        csv_at=lambda figure: url_for("dashboard.table", **asked.query, figure=figure.key),
+        csv_at=lambda figure: f"{url_for('dashboard.table')}?{urlencode({**asked.query, 'figure': figure.key})}",
         made_at=now(),
     )
     return (body, 422) if asked.problems else body

@@ -23,19 +23,11 @@ from registration.documents import uploads
 from registration.gateways.storage import storage
 from registration.http.context import limiter
 from registration.models import CaseMessageFile, Message, MisuseReport
-from registration.operations import (
-    apply,
-    correspondence,
-    feedback,
-    misuse,
-    registrar_profiles,
-    samples,
-    sign,
-    supervision,
-)
+from registration.operations import apply, correspondence, feedback, misuse, registrar_profiles, samples, sign
 from registration.operations.act import act
 from registration.operations.founding_documents import order_draft
 from registration.operations.registrar_profiles import ProfileProposal
+from registration.operations.supervision import order
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, company, draft, file_of, five_numbers, individual, person, submitted
 from tests.fixtures.database import sqlite_only
@@ -214,7 +206,7 @@ def _shared(settings: Settings, now: datetime) -> dict[str, Any]:
         "message_id": message,
         "kind": "joint_handling",
         "letterhead": change.ref,
-        "order": supervision.order(ref, words="请说明", days=1, actor=director, now=now),
+        "order": order(ref, words="请说明", days=1, actor=director, now=now),
         "sheet": "notice",
         "step": "propose",
     }
