@@ -101,22 +101,34 @@ def actor_of(account: Account, *, session_id: str = "") -> Actor:
 
 def change_password(actor: Actor, current: str, new: str, *, now: datetime) -> None:
     """Sets a new password and ends every other session. Wrong present passwords delay this session, as at a sign-in."""
-    account, source = _account_of(actor), f"session:{actor.session_id}"
-    count_try(account.login, source, now=now)
-    right = matches(account.password_hash, current)
-    problems = [] if right else [Problem("current", "password.wrong")]
+    account = own_account(actor)
+    problems = present_password_problems(actor, account, current, path="current", now=now)
     problems += own_password_problems(account, new, path="new")
     fresh = hashed(new) if not problems else ""
     with transaction() as session:
         row = locked_row(session, account.id)
-        if right:
-            forgive(session, row.login, source)
         if not problems:
             row.password_hash = fresh
             end_sessions(session, row.id, but=actor.session_id)
         note(session, "account:change_password", subject=actor.tag, now=now, **_result(problems or None))
     if problems:
         raise InvalidInput(problems)
+
+
+def present_password_problems(
+    actor: Actor, account: Account, password: str, *, path: str, now: datetime
+) -> list[Problem]:
+    """Whether the person at this session knows the password: asked before a change of what opens the account.
+
+    Raises TooManyAttempts("sign_in_waits") after wrong ones in this session, as at a sign-in.
+    """
+    source = f"session:{actor.session_id}"
+    count_try(account.login, source, now=now)
+    if not matches(account.password_hash, password):
+        return [Problem(path, "password.wrong")]
+    with transaction() as session:
+        forgive(session, account.login, source)
+    return []
 
 
 def change_locale(actor: Actor, locale: str) -> None:
@@ -144,7 +156,8 @@ def locked_row(session: Session, account_id: int | None) -> Account:
     return session.exec(select(Account).where(col(Account.id) == account_id).with_for_update()).one()
 
 
-def _account_of(actor: Actor) -> Account:
+def own_account(actor: Actor) -> Account:
+    """The account of the actor. Raises NotSignedIn."""
     account = account_with(actor.account_id) if actor.account_id is not None else None
     if account is None:
         raise NotSignedIn

@@ -12,7 +12,7 @@ from registration import database
 from registration.keys import secret_key
 from registration.keys.account_names import reach_of
 from registration.keys.field_encryption import address_hash, decrypt, encrypt, mobile_hash
-from registration.models import Account, PasswordReset, SignUp
+from registration.models import Account, AddressChange, PasswordReset, SignUp
 from registration.queries.accounts import find_login, secret_hash
 from registration.queries.notices import Letter, mail_texts
 from registration.rules.account_address import mobile_in
@@ -23,7 +23,8 @@ from registration.settings import settings
 EFFECT = "account.sign_up"
 MOST_TRIES = 5
 _FILE = "reference/account_mails.yaml"
-Row = TypeVar("Row", SignUp, PasswordReset)
+Requested = SignUp | PasswordReset | AddressChange
+Row = TypeVar("Row", SignUp, PasswordReset, AddressChange)
 
 
 def pending_row(session: Session, model: type[Row], key: str, *, now: datetime, lock: bool = False) -> Row | None:
@@ -44,7 +45,7 @@ def address_key_hash(address: str) -> str:
     return mobile_hash(mobile) if mobile else address_hash(address)
 
 
-def pending_address(row: SignUp | PasswordReset) -> str:
+def pending_address(row: Requested) -> str:
     return decrypt(row.email, case=_name(row.secret_hash))
 
 

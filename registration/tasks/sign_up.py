@@ -1,4 +1,4 @@
-"""Sends the code of a sign-up or of a new password to the address or phone that was given."""
+"""Sends the code of a sign-up, a new password or a new address to the address or phone that was given."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ from registration.gateways.mail import Mail, mailer
 from registration.gateways.sms import Sms, sms_sender
 from registration.operations import notify as record
 from registration.outbox import Work
-from registration.queries import password_resets
+from registration.queries import address_changes, password_resets
 from registration.queries.notices import Letter
 from registration.queries.sign_ups import EFFECT, letter_about
 from registration.settings import settings
@@ -37,6 +37,14 @@ def _send_changed(work: Work) -> None:
     _send(work, password_resets.changed_letter(work.payload["account"]))
 
 
+def _send_address_code(work: Work) -> None:
+    _send(work, address_changes.address_letter(work.payload["sign_up"], now=clock.now()))
+
+
+def _send_address_changed(work: Work) -> None:
+    _send(work, address_changes.address_changed_letter(work.payload["account"], work.payload["told"]))
+
+
 def _send(work: Work, letter: Letter | None) -> None:
     if letter is not None:
         send(letter, key=str(work.id))
@@ -47,4 +55,6 @@ TASKS: dict[str, Callable[[Work], None]] = {
     EFFECT: _send_code,
     password_resets.EFFECT: _send_reset_code,
     password_resets.CHANGED: _send_changed,
+    address_changes.EFFECT: _send_address_code,
+    address_changes.CHANGED: _send_address_changed,
 }

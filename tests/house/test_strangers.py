@@ -23,7 +23,16 @@ from registration.documents import uploads
 from registration.gateways.storage import storage
 from registration.http.context import limiter
 from registration.models import CaseMessageFile, Message, MisuseReport
-from registration.operations import apply, correspondence, feedback, misuse, registrar_profiles, samples, sign
+from registration.operations import (
+    addresses,
+    apply,
+    correspondence,
+    feedback,
+    misuse,
+    registrar_profiles,
+    samples,
+    sign,
+)
 from registration.operations.act import act
 from registration.operations.founding_documents import order_draft
 from registration.operations.registrar_profiles import ProfileProposal
@@ -34,7 +43,10 @@ from tests.fixtures.office import opened
 
 LIN = "lin@example.cn"
 STRANGERS = ("zhou@example.cn", "0217", "0318", "0319", "0320", "3301", "3305")
-PLACES = dict.fromkeys(("draft", "printed", "signing", "reported"), "330701") | {"issued": "330702", "shared": "330784"}
+PLACES = dict.fromkeys(("draft", "printed", "signing", "reported", "account"), "330701") | {
+    "issued": "330702",
+    "shared": "330784",
+}
 # Users who work on the case at the agencies: they make the same requests, to prove that the addresses exist.
 INSIDERS = {
     "review": "0417",
@@ -101,6 +113,8 @@ def case_for(rule: Rule) -> str:
         return "printed"
     if chapter in ("misuse", "feedback_desk"):
         return "reported" if chapter == "misuse" else "issued"
+    if chapter == "addresses":
+        return "account"
     if chapter in ("signing", "sign"):
         return "signing"
     desk = chapter in INSIDERS or chapter == "outbox" or rule.rule.startswith("/desk/")
@@ -216,6 +230,11 @@ def _printed(settings: Settings, now: datetime) -> dict[str, Any]:
     return values
 
 
+def _account(settings: Settings, now: datetime) -> dict[str, Any]:
+    """A request for another address of the account."""
+    return {"secret": addresses.begin(actor_of(LIN), "new@example.cn", samples.PASSWORD, now=now)}
+
+
 MAKERS = {
     "draft": _draft,
     "printed": _printed,
@@ -223,6 +242,7 @@ MAKERS = {
     "reported": _reported,
     "issued": _issued,
     "shared": _shared,
+    "account": _account,
 }
 
 

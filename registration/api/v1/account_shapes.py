@@ -54,6 +54,16 @@ class NewPassword(SignUpCode):
     password: Password
 
 
+class NewAddress(Given):
+    address: AccountAddress = Field(description="A new e-mail address or mobile number of the account")
+    password: Password = Field(description="The present password of the account")
+
+
+class AddressRemoval(Given):
+    kind: Literal["email", "mobile"]
+    password: Password = Field(description="The present password of the account")
+
+
 class Credentials(Given):
     login: Line = Field(description="An e-mail address, a mobile number, or the number of a member of staff")
     password: Password
@@ -62,6 +72,8 @@ class Credentials(Given):
 class Account(BaseModel):
     kind: Literal["applicant", "staff"]
     login: str
+    email: str | None
+    mobile: str | None
     name: str
     roles: list[str]
     registrar: str | None
