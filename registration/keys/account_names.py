@@ -65,14 +65,9 @@ def mobile_of(account: Account) -> str | None:
     return decrypt(account.mobile, case=_name(account.ref)) if account.mobile else None
 
 
-def reach_of(account: Account) -> str:
-    """Where messages to the account go: the e-mail address, or the mobile number of an account without one."""
-    return address_of(account) or mobile_of(account) or ""
-
-
 def shown_login(account: Account) -> str:
     """What its owner signs in by, in the clear."""
-    return account.login if account.kind == "staff" else reach_of(account)
+    return account.login if account.kind == "staff" else next(iter(addresses_of(account)), "")
 
 
 def _name(ref: str) -> str:

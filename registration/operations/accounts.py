@@ -1,6 +1,7 @@
 """Accounts and their sessions: each operation is one transaction with its audit line."""
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
@@ -17,6 +18,7 @@ from registration.operations.passwords import hashed, is_outdated, matches, pass
 from registration.operations.sign_in_tries import count_try, forgive
 from registration.queries.accounts import MARK_LENGTH, account_by_login, account_with, secret_hash
 from registration.rules.languages import known, offered
+from registration.rules.notice_preferences import preference_problems
 from registration.rules.printing import text_problem
 from registration.rules.problems import Problem
 from registration.runtime.outage import despite_outage
@@ -137,6 +139,16 @@ def change_locale(actor: Actor, locale: str) -> None:
         raise InvalidInput([Problem("locale", "choice.unknown")])
     with transaction() as session:
         locked_row(session, actor.account_id).locale = locale
+
+
+def change_notices(actor: Actor, *, channel: str, off: Collection[str], now: datetime) -> None:
+    """By which channel notices come, and which kinds do not (rules/notice_preferences.py). Raises InvalidInput."""
+    if problems := preference_problems(channel, off):
+        raise InvalidInput(problems)
+    with transaction() as session:
+        row = locked_row(session, actor.account_id)
+        row.notice_channel, row.notices_off = channel, sorted({*off})
+        note(session, "account:change_notices", subject=actor.tag, now=now, channel=channel, off=row.notices_off)
 
 
 def end_session(actor: Actor, mark: str, *, now: datetime) -> None:

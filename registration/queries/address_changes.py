@@ -6,7 +6,7 @@ from registration import database
 from registration.keys.account_names import addresses_of, unsealed_address
 from registration.models import Account, AddressChange
 from registration.queries.accounts import find_login
-from registration.queries.notices import Letter
+from registration.queries.letters import Letter
 from registration.queries.sign_ups import account_letter, code_of, pending_address, pending_row
 from registration.rules.account_address import mobile_in
 from registration.rules.identity import mask_email, mask_mobile
@@ -26,7 +26,8 @@ def address_letter(key: str, *, now: datetime) -> Letter | None:
         address = pending_address(row)
         owner = find_login(session, address)
         if owner is not None:
-            return account_letter("address_taken", address, owner.locale, {"url": f"{settings().public_url}/sign-in"})
+            values: dict[str, object] = {"url": f"{settings().public_url}/sign-in"}
+            return account_letter("address_taken", address, owner.locale, values, owner=owner)
         values = {"code": code_of(row.secret_hash), "minutes": settings().sign_up_code_minutes}
         return account_letter("address", address, row.locale, values)
 
@@ -39,4 +40,5 @@ def address_changed_letter(account_id: int, told: str) -> Letter | None:
             return None
         shown = [mask_mobile(one) if mobile_in(one) else mask_email(one) for one in addresses_of(account)]
         values = {"now": joined("list", known(account.locale), shown), "url": f"{settings().public_url}/help"}
-        return account_letter("address_changed", unsealed_address(told, ref=account.ref), account.locale, values)
+        to = unsealed_address(told, ref=account.ref)
+        return account_letter("address_changed", to, account.locale, values, owner=account)

@@ -11,11 +11,12 @@ from registration.access import access
 from registration.actor import Actor
 from registration.clock import now
 from registration.errors import InvalidInput, NotSignedIn, RegistrationError, TooManyAttempts
-from registration.http.context import SIGN_IN_LIMIT, actor_here, lang_here, limiter, settings_here, the_actor
+from registration.http.context import SIGN_IN_LIMIT, actor_here, lang_here, limiter, say, settings_here, the_actor
 from registration.keys.account_names import address_of, mobile_of, shown_login
 from registration.models import Account
 from registration.operations import accounts, samples
 from registration.queries.accounts import open_sessions_of
+from registration.rules.notice_preferences import CHANNELS, notice_kinds
 from registration.rules.problems import Problem, problem_text
 from registration.web import device, resending, session
 from registration.web.i18n import remember
@@ -85,6 +86,19 @@ def change_language() -> Response:
     answer = redirect(url_for("account.show"), 303)
     remember(answer, "lang", chosen)
     return answer
+
+
+@blueprint.post("/account/notices")
+@access("signed_in")
+def change_notices() -> Page:
+    """The form asks for the kinds that are wanted."""
+    channel, wanted = request.form.get("channel", ""), set(request.form.getlist("wanted"))
+    try:
+        accounts.change_notices(the_actor(), channel=channel, off=notice_kinds().keys() - wanted, now=now())
+    except InvalidInput as error:
+        return _account_page(problem_texts(error.problems)), 422
+    flash(_("通知方式已经保存"), "ok")
+    return redirect(url_for("account.show", _anchor="notices"), 303)
 
 
 @blueprint.post("/account/sessions/end")
@@ -177,6 +191,9 @@ def _account_page(problems: Iterable[tuple[str, str]] = ()) -> str:
         email=address_of(account),
         mobile=mobile_of(account),
         by_mobile=settings_here().sends_sms,
+        channels=[(key, say(words)) for key, words in CHANNELS.items()],
+        kinds=[(key, say(one.label), say(one.hint)) for key, one in notice_kinds().items()],
+        wanted=notice_kinds().keys() - {*account.notices_off},
         sessions=open_sessions_of(account.id, this=actor.session_id, now=now()),
         problems=list(problems),
     )

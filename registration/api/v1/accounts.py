@@ -134,6 +134,19 @@ def remove_address(body: shapes.AddressRemoval) -> Response:
     return reply(_account(accounts.own_account(the_actor())))
 
 
+@blueprint.put(
+    "/accounts/me/notices",
+    tags=TAGS,
+    responses={200: shapes.Account},
+    summary="通知方式 · How notices come, and which kinds do not",
+)
+@access("signed_in")
+def change_notices(body: shapes.Notices) -> Response:
+    """A channel without an address is replaced by one that the account has."""
+    accounts.change_notices(the_actor(), channel=body.channel, off=body.off, now=clock.now())
+    return reply(_account(accounts.own_account(the_actor())))
+
+
 @blueprint.post("/tokens", tags=TAGS, responses={201: shapes.Token}, summary="登录并取得令牌 · Sign in and get a token")
 @access("public")
 @repeatable
@@ -172,6 +185,7 @@ def _account(account: Account) -> shapes.Account:
         login=shown_login(account),
         email=address_of(account),
         mobile=mobile_of(account),
+        notices=shapes.Notices(channel=account.notice_channel, off=account.notices_off),
         name=account.name,
         roles=account.roles,
         registrar=account.registrar_code,

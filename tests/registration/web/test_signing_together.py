@@ -70,7 +70,7 @@ def mails(settings: Settings) -> list[tuple[str, str, str]]:
     """(to, subject, text) of each mail in the folder."""
     read = BytesParser(policy=policy.default)
     letters = [read.parsebytes(path.read_bytes()) for path in sorted((settings.home / "mail").glob("*.eml"))]
-    return [(str(one["To"]), str(one["Subject"]), one.get_content()) for one in letters]
+    return [(str(one["To"]), str(one["Subject"]), one.get_body(("plain",)).get_content()) for one in letters]
 
 
 def text_messages(settings: Settings) -> list[dict[str, str]]:
