@@ -1,4 +1,4 @@
-"""How notices come: the channels that the applicant chose, without the kinds that are switched off, as text and HTML."""
+"""How notices come: by the channels that the applicant chose, without what is switched off, as text and HTML."""
 
 from collections.abc import Callable
 from email import message_from_bytes, policy
