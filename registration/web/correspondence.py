@@ -93,7 +93,7 @@ def _files(ref: str) -> list[Stored]:
     chosen = [one for one in request.files.getlist("file") if one.filename][:MOST_FILES]
     here = settings_here()
     sent = [uploads.received(one.stream, one.filename, settings=here) for one in chosen]
-    return [uploads.checked(ref, one, settings=here, actor=the_actor(), now=now())[0] for one in sent]
+    return [uploads.checked(ref, one, settings=here, actor=the_actor(), now=now()) for one in sent]
 
 
 def _applicants_page(ref: str, problems: FieldErrors | None = None) -> str:
