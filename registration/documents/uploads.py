@@ -26,6 +26,7 @@ from registration.settings import Settings
 PDF, JPEG, PNG = "application/pdf", "image/jpeg", "image/png"
 ENDINGS = {PDF: (".pdf",), JPEG: (".jpg", ".jpeg"), PNG: (".png",)}
 NAME_LENGTH = 120
+MOST_IN_A_MESSAGE = 5
 MEGABYTE = 1024 * 1024
 # A picture of 100 million pixels needs 300 MB for itself; a document of 300 pages is read in a second.
 LIMITS = Limits(cpu_seconds=6, seconds=8.0, memory=1024 * MEGABYTE, answer=32 * MEGABYTE)
@@ -98,6 +99,15 @@ def checked(ref: str, sent: Sent, *, settings: Settings, actor: Actor, now: date
         raise InvalidInput([Problem("file", "upload.infected", {"finding": found[:100]})])
     kept = keep(data, judged, storage=storage(settings))
     return replace(kept, faults=tuple(dict.fromkeys((*sent.faults, *judged.faults))))
+
+
+def checked_for_message(
+    ref: str, sent: Sequence[Sent], *, settings: Settings, actor: Actor, now: datetime
+) -> list[Stored]:
+    """The files of one message, with the checks of every document. The caller has asked whether it may be written."""
+    if len(sent) > MOST_IN_A_MESSAGE:
+        raise InvalidInput([Problem("file", "upload.too_many", {"most": MOST_IN_A_MESSAGE})])
+    return [checked(ref, one, settings=settings, actor=actor, now=now) for one in sent]
 
 
 def received(file: IO[bytes], filename: str | None, *, settings: Settings) -> Sent:
