@@ -57,7 +57,13 @@ INSIDERS = {
 }
 ISSUED = (
     *("progress.receipt", "progress.licence", "progress.credential", "progress.paper"),
-    *("correspondence.show", "correspondence.send", "correspondence.download", "progress.licence_picture"),
+    *(
+        "correspondence.show",
+        "correspondence.send",
+        "correspondence.download",
+        "progress.licence_picture",
+        "progress.licence_for_phone",
+    ),
 )
 # A visit extends a session, which is no change of a case.
 NOTES_OF_VISITS = ("sign_in",)
