@@ -17,7 +17,8 @@ LEADING = 1.45
 def draw(parameters: dict[str, Any], parts: list[bytes]) -> tuple[dict[str, Any], bytes]:
     """PNG of the first page of the PDF `parts[0]` above a band with the QR code `parts[1]` and `lines` of text.
 
-    The first line is large. `mark` is written across the page, `font` is the file of a font. `broken`: the page cannot be drawn.
+    The first line is large. `mark` is written across the page, `font` is the file of a font. `broken`: the page cannot
+    be drawn.
     """
     try:
         page = draw_pdf(parts[0], 1)
