@@ -169,7 +169,7 @@ def _control(field: LayoutField, raw: Mapping[str, Any] | None, *, file: CaseFil
     return Control(
         id=f"{at}.{inside}",
         kind={"person": "select", "persons": "checks", "district": "select"}.get(field.kind, field.kind),
-        label=label_of(field.path, lang_here()),
+        label=label_of(field.path, lang_here(), entity_type=file.case.entity_type),
         hint=str(field.hint),
         value=value,
         width=field.width,

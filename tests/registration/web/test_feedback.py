@@ -113,6 +113,8 @@ def test_a_complaint_is_answered_by_somebody_else_and_reported_when_late(examine
     claimed = next(one for one in file_of(examined, actor=actor_of(LIN), now=now).history if one.tag.endswith(":claim"))
     own = next(one for one in file_of(examined, actor=actor_of(LIN), now=now).history if one.actor.startswith("party:"))
     form = f"/applications/{examined}/complaint"
+    empty = lin.post(form)
+    assert (empty.status_code, 'href="#step"' in empty.text, 'href="#words"' in empty.text) == (422, True, True)
     refused = lin.post(form, step=str(own.seq), words="我自己")
     assert refused.status_code == 422
     assert "请选择是哪一步" in words(refused)
