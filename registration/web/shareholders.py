@@ -170,7 +170,7 @@ def _list_page(file: CaseFile, task: TaskState, *, problems: Sequence[Problem], 
     inputs = {row.input for row in rows}
     moved = {one.path: one.path if one.path in inputs else ".".join(one.path.split(".")[:2]) for one in problems}
     ids = [*(row.anchor for row in rows), *filter(None, inputs)] or [SECTION]
-    shares = shareholder_shares(file, pages.raw_rows(file, SECTION), here=here)
+    shares = shareholder_shares(file, _with_amounts(file), here=here)
     return render_template(
         "apply/shareholders.html",
         file=file,

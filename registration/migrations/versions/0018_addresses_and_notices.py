@@ -10,7 +10,7 @@ down_revision = "0017"
 branch_labels = None
 depends_on = None
 
-accounts = sa.table("account", *(sa.column(name) for name in ("kind", "login", "mobile", "mobile_login")))
+accounts = sa.table("account", *(sa.column(name) for name in ("kind", "login", "mobile", "mobile_login", "notice_channel")))
 PLAIN = ("ix_address_change_account_id", "account_id"), ("ix_address_change_address_hash", "address_hash")
 INDEXES = *PLAIN, ("ix_address_change_created_at", "created_at")
 
@@ -22,7 +22,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("notices_off", columns.JsonDoc, nullable=False, server_default=sa.text("'[]'")))
         batch_op.create_unique_constraint("account_mobile_login_key", ["mobile_login"])
     by_mobile = (accounts.c.kind == "applicant") & accounts.c.mobile.is_not(None)
-    op.execute(accounts.update().where(by_mobile).values(mobile_login=accounts.c.login))
+    op.execute(accounts.update().where(by_mobile).values(mobile_login=accounts.c.login, notice_channel="sms"))
     op.create_table(
         "address_change",
         sa.Column("secret_hash", sa.String(length=64), nullable=False),

@@ -62,7 +62,9 @@ def test_amounts_typed_in_the_table_add_up_before_they_are_saved(visit: Visit) -
     seen = value_of(lin.get(page), "seen")
     kept = lin.post(f"{page}/draft", data={first: "51", second: "29", third: "20", "seen": seen})
     assert kept.status_code == 200
-    assert lin.post(page, data={first: "1", "seen": seen}).status_code == 409, "changed in another window"
+    overtaken = lin.post(page, data={first: "1", "seen": seen})
+    assert (overtaken.status_code, value_of(overtaken, first)) == (409, "1"), "changed in another window"
+    assert ("刚刚在别的窗口" in overtaken.text, "比注册资本少50" in words(overtaken)) == (True, True)
     assert "等于注册资本" in words(lin.get(page))
     mark = value_of(lin.get(page), "seen")
     assert lin.post(page, data={first: "51", second: "29", third: "20", "seen": mark}).status_code == 303
