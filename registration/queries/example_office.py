@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from registration.actor import Actor
-from registration.models import Application, AuditEntry, DayRoot, Licence
+from registration.models import Application, AuditEntry, DayRoot, HistoryEntry, Licence
 from registration.queries.attention import attention
 from registration.queries.inbox import inbox_counts, part_inbox_for, pressing_counts
 from registration.queries.state_filters import stands
@@ -68,6 +68,13 @@ class Waiting:
     overdue: int = 0
     late: int = 0
     proposals: int = 0
+
+
+def latest_rows(session: Session) -> tuple[int, ...]:
+    """The latest case, entry of a history and entry of the audit log: what a list shows changes with one of them, or
+    with the time."""
+    latest = [func.max(col(model.id)) for model in (Application, HistoryEntry, AuditEntry)]
+    return tuple(session.execute(select(*(select(one).scalar_subquery() for one in latest))).one())
 
 
 def waiting_for(session: Session, *, actor: Actor, now: datetime) -> Waiting:

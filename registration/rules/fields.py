@@ -234,11 +234,11 @@ def _leaves(value: Any, path: str, pattern: str) -> Iterator[tuple[str, str]]:
         yield path, pattern
 
 
-def form_schema(entity_type: str, *, regime: Regime) -> dict[str, Any]:
-    """JSON Schema of the whole form of one type, for the API's description."""
+def form_schema(entity_type: str, *, regime: Regime, matter: str) -> dict[str, Any]:
+    """JSON Schema of the whole form of one type in a matter, for the API's description."""
     from registration.rules.form.sections import sections_for
 
-    sections = sections_for(entity_type, regime)
+    sections = sections_for(entity_type, regime, matter)
     properties = {section.key: MODELS[section.key].model_json_schema() for section in sections}
     required = [section.key for section in sections if not section.optional]
     return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}

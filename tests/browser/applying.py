@@ -42,11 +42,11 @@ def sign_up(visitor: Visitor, firm: Firm) -> None:
     visitor.sees(visitor.say("账户已经建立"))
 
 
-def begin(visitor: Visitor) -> str:
+def begin(visitor: Visitor, entity_type: str = "llc", registrar: str = "330701") -> str:
     """From one's own empty list to the task list of a new draft; returns its reference."""
     visitor.follow("开始新的申请")
-    visitor.pick("entity_type", "llc")
-    visitor.pick("registrar", "330701")
+    visitor.pick("entity_type", entity_type)
+    visitor.pick("registrar", registrar)
     visitor.press("开始填写申请")
     return visitor.page.url.rpartition("/")[2]
 

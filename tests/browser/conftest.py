@@ -39,7 +39,8 @@ def arrive(browser: "Browser", live_server: Stack) -> Iterator[Arrivals]:
     def come(*, lang: str = "zh", at: Any = DESKTOP, login: str = "", **context: Any) -> Visitor:
         opened = browser.new_context(viewport=at, accept_downloads=True, **context)
         opened.set_default_timeout(20_000)
-        visitor = Visitor(opened, live_server.url, "en" if lang == "en" else "zh")
+        runs_scripts = context.get("java_script_enabled", True)
+        visitor = Visitor(opened, live_server.url, "en" if lang == "en" else "zh", runs_scripts)
         here.append(visitor)
         if login:
             sign_in(visitor, login)

@@ -14,8 +14,10 @@ def links(applicant: Visitor) -> dict[str, str]:
     return {row.locator("b").first.inner_text(): row.locator("input.code").input_value() for row in rows.all()}
 
 
-def sign_all(applicant: Visitor, arrive: Arrivals, keys: tuple[str, ...], *, stumbles: str = "") -> None:
-    """Everybody signs; `stumbles` first types a number that is somebody else's."""
+def sign_all(
+    applicant: Visitor, arrive: Arrivals, keys: tuple[str, ...], *, stumbles: str = "", refuses: str = ""
+) -> None:
+    """Everybody signs; `stumbles` first types a number that is somebody else's, `refuses` first does not agree."""
     addresses = links(applicant)
     assert set(addresses) == {person(key)["name"] for key in keys}
     for place, key in enumerate(keys):
@@ -23,23 +25,37 @@ def sign_all(applicant: Visitor, arrive: Arrivals, keys: tuple[str, ...], *, stu
         signer.open(addresses[person(key)["name"]])
         if key == stumbles:
             _stumble(signer)
-        _prove(signer, person(key)["id_no"])
-        _sign(signer, last=place == len(keys) - 1)
+        prove(signer, person(key)["id_no"])
+        if key == refuses:
+            _refuse(signer, applicant)
+        sign(signer, last=place == len(keys) - 1)
         signer.context.close()
 
 
 def _stumble(signer: Visitor) -> None:
-    _prove(signer, with_check_digit("330702189001010010"))
+    prove(signer, with_check_digit("330702189001010010"))
     signer.is_told_off("id_no")
     expect(signer.button("签名")).to_have_count(0)
 
 
-def _prove(signer: Visitor, number: str) -> None:
+def _refuse(signer: Visitor, applicant: Visitor) -> None:
+    """With a reason, which the applicant sees; then thinks again."""
+    signer.page.locator("details > summary").last.click()
+    signer.press("拒绝签名")
+    signer.is_told_off("reason")
+    signer.type(reason="出资期限太短，想再商量一下")
+    signer.press("拒绝签名")
+    signer.sees("出资期限太短，想再商量一下")
+    applicant.page.reload()
+    applicant.sees("出资期限太短，想再商量一下")
+
+
+def prove(signer: Visitor, number: str) -> None:
     signer.type(id_no=number)
     signer.press("核对身份")
 
 
-def _sign(signer: Visitor, *, last: bool) -> None:
+def sign(signer: Visitor, *, last: bool) -> None:
     signer.does_not_scroll_sideways()
     signer.tick("agreed")
     signer.press("签名")

@@ -9,7 +9,6 @@ import zxingcpp
 from playwright.sync_api import expect
 
 from certificates.numbers import make_organization_code, make_uscc
-from registration.matters import definition_of
 from registration.rules.materials import material_label
 from tests.browser.applying import (
     SIGNERS,
@@ -23,6 +22,7 @@ from tests.browser.applying import (
     title_of,
 )
 from tests.browser.conftest import Arrivals
+from tests.browser.desk import action_words, decide, download_licence
 from tests.browser.signing import sign_all
 from tests.browser.visitor import DESKTOP, PHONE, Visitor
 
@@ -46,7 +46,7 @@ def test_a_company_gets_its_licence(arrive: Arrivals, tmp_path: Path, lang: str,
     hand_in_materials(applicant)
     read_articles(applicant)
     ask_for_signatures(applicant)
-    sign_all(applicant, arrive, SIGNERS, stumbles="p2")
+    sign_all(applicant, arrive, SIGNERS, stumbles="p2", refuses="p3")
     show_receipt(applicant, ref)
 
     examiner = arrive(lang=lang, at=at, login="0218")
@@ -126,21 +126,6 @@ def approve(approver: Visitor, ref: str) -> None:
     decide(approver, "approve", "同意。")
 
 
-def decide(clerk: Visitor, action: str, opinion: str) -> None:
-    clerk.type(opinion=opinion)
-    clerk.press(action_words(action, clerk))
-
-
-def download_licence(applicant: Visitor, ref: str, folder: Path) -> Path:
-    applicant.open(f"/applications/{ref}")
-    applicant.reload_until(lambda: applicant.page.get_by_text(applicant.say("营业执照已经制作")))
-    applicant.does_not_scroll_sideways()
-    with applicant.page.expect_download() as coming:
-        applicant.page.get_by_role("link", name=applicant.say("下载（PDF）")).first.click()
-    coming.value.save_as(folder / "licence.pdf")
-    return folder / "licence.pdf"
-
-
 def check_as_a_stranger(stranger: Visitor, paper: Path, firm: Firm) -> None:
     """By the code on the paper, by the file, by a file with one byte changed, and by a number that was never given."""
     told = ("演示样本，没有法律效力", "内容与签发时不一致", "查不到")
@@ -159,7 +144,7 @@ def check_as_a_stranger(stranger: Visitor, paper: Path, firm: Firm) -> None:
 def qr_code_of(paper: Path) -> str:
     with pypdfium2.PdfDocument(paper) as document:
         picture = document[0].render(scale=2).to_pil()
-    [code] = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
+    [code] = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
     return str(code.text)
 
 
@@ -179,8 +164,3 @@ def with_one_byte_changed(pdf: bytes) -> bytes:
     changed = bytearray(pdf)
     changed[len(pdf) // 3] ^= 1
     return bytes(changed)
-
-
-def action_words(action: str, clerk: Visitor) -> str:
-    label = definition_of("establishment@1").actions[action].label
-    return str(label["en"] if clerk.lang == "en" else label["zh"])

@@ -127,6 +127,24 @@ def test_a_session_that_ends_while_typing_is_opened_again_on_the_page(arrive: Ar
     expect(lin.control("name.trade")).to_have_value("观澜听松")
 
 
+def test_a_lost_connection_loses_nothing(arrive: Arrivals) -> None:
+    lin = arrive(login=LIN, at=PHONE)
+    ref = begin(lin)
+    lin.open(f"/applications/{ref}/name")
+    lin.context.set_offline(True)
+    lin.type(name__trade="漱玉听泉")
+    saved = lin.page.locator("[data-saved]")
+    expect(saved).to_contain_text("还没有保存")
+    lin.button("保存并继续").click()
+    expect(lin.control("name.trade")).to_have_value("漱玉听泉")
+    lin.context.set_offline(False)
+    expect(saved).to_contain_text("已自动保存")
+    # Chromium and htmx note each request that found no network.
+    lin.complaints.clear()
+    lin.open(f"/applications/{ref}/name")
+    expect(lin.control("name.trade")).to_have_value("漱玉听泉")
+
+
 def test_an_answer_that_was_late_does_not_ask_to_sign_in_once_more(arrive: Arrivals) -> None:
     lin = arrive(login=LIN)
     ref = begin(lin)

@@ -8,13 +8,13 @@ from functools import cache
 from gettext import GNUTranslations
 from typing import Any, Literal
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, TimeoutError, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, TimeoutError, ViewportSize, expect
 
 from registration.locales import compile_catalogues
 
 Lang = Literal["zh", "en"]
-DESKTOP = {"width": 1280, "height": 900}
-PHONE = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 HAN = re.compile("[一-龥]")
 # A refusal is answered with its status, and Chromium and htmx note every such answer as an error of their own.
 STATUS_NOTES = ("Failed to load resource: the server responded with a status of 4", "Response Status Error Code 4")
@@ -35,6 +35,7 @@ class Visitor:
     context: BrowserContext
     url: str
     lang: Lang = "zh"
+    runs_scripts: bool = True
     complaints: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -93,6 +94,20 @@ class Visitor:
             choices.select_option(value)
         else:
             self.page.locator(f'[name="{name}"][value="{value}"]').check()
+
+    def answer(self, name: str, value: Any) -> None:
+        """Whatever kind of control asks for it: several boxes have a list of values."""
+        asked = self.page.locator(f'[name="{name}"]')
+        kind = asked.first.evaluate("control => control.tagName === 'SELECT' ? 'select' : control.type")
+        if isinstance(value, list):
+            for one in value:
+                self.page.locator(f'[name="{name}"][value="{one}"]').check()
+        elif kind in ("select", "radio"):
+            self.pick(name, value)
+        elif kind == "checkbox":
+            asked.first.check()
+        else:
+            asked.first.fill(value)
 
     def tick(self, name: str) -> None:
         self.control(name).check()

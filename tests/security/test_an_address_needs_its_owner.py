@@ -22,6 +22,7 @@ from registration.queries.address_changes import EFFECT, address_letter
 from registration.queries.sign_ups import code_of
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of
+from tests.fixtures.mails import plain_of
 from tests.fixtures.sign_up import code_in
 from tests.fixtures.visitor import Visitor, words, work_off
 from tests.registration.api.conftest import Program
@@ -37,7 +38,7 @@ def letters(settings: Settings) -> dict[str, str]:
     mails = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in settings.home.glob("mail/*.eml")]
     texts = [json.loads(path.read_text()) for path in settings.home.glob("sms/*.json")]
     for mail in mails:
-        found[str(mail["To"])] += mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]  # each has one
+        found[str(mail["To"])] += plain_of(mail)
     for one in texts:
         found[one["to"]] += one["text"]
     return found
@@ -131,11 +132,11 @@ def test_a_program_adds_and_removes_an_address(app: Flask, program: Callable[[st
     caller = program(LIN)
     path = "/accounts/me/addresses"
     refused = caller.post(path, json={"address": "13800", "password": samples.PASSWORD})
-    assert (refused.status_code, refused.json["errors"][0]["path"]) == (422, "address")  # type: ignore[index]  # json
+    assert (refused.status_code, refused.json["errors"][0]["path"]) == (422, "address")
     begun = caller.post(path, json={"address": MOBILE, **OWN})
     assert begun.status_code == 202
-    assert caller.post(f"{path}/code", json={"secret": begun.json["secret"]}).status_code == 204  # type: ignore[index]  # json
-    done = caller.post(f"{path}/confirmation", json={"secret": begun.json["secret"], "code": code_sent()})  # type: ignore[index]  # json
-    assert (done.json["email"], done.json["mobile"]) == (LIN, MOBILE)  # type: ignore[index]  # json
+    assert caller.post(f"{path}/code", json={"secret": begun.json["secret"]}).status_code == 204
+    done = caller.post(f"{path}/confirmation", json={"secret": begun.json["secret"], "code": code_sent()})
+    assert (done.json["email"], done.json["mobile"]) == (LIN, MOBILE)
     for kind, status in (("email", 200), ("mobile", 409)):
         assert caller.post(f"{path}/removal", json={"kind": kind, **OWN}).status_code == status

@@ -1,5 +1,6 @@
 """What a program must know before it fills in a form: registrars, types, the form, the scope catalogue, names."""
 
+from collections.abc import Callable, Collection
 from typing import Annotated, Any
 
 from flask import Response
@@ -14,6 +15,7 @@ from registration.api.v1.blueprint import blueprint, reply
 from registration.api.v1.values import Division, choice
 from registration.errors import InvalidInput
 from registration.http.context import PUBLIC_LIMIT, lang_here, limiter, say
+from registration.matters import matters
 from registration.models import Registrar
 from registration.queries.accounts import registrars
 from registration.queries.names import verdict_on
@@ -31,13 +33,17 @@ from registration.rules.scope_trades import items_of_trade, trade_of
 TAGS = [Tag(name="目录 Catalogues")]
 
 
-def _known_type(key: str) -> str:
-    if key not in entity_type_keys():
-        raise PydanticCustomError("choice.unknown", "choice.unknown")
-    return key
+def _one_of(keys: Callable[[], Collection[str]]) -> AfterValidator:
+    def known(key: str) -> str:
+        if key not in keys():
+            raise PydanticCustomError("choice.unknown", "choice.unknown")
+        return key
+
+    return AfterValidator(known)
 
 
-EntityTypeKey = Annotated[str, AfterValidator(_known_type), choice(*entity_type_keys())]
+EntityTypeKey = Annotated[str, _one_of(entity_type_keys), choice(*entity_type_keys())]
+MatterKey = Annotated[str, _one_of(matters), choice(*matters())]
 
 
 class FormPath(BaseModel):
@@ -45,6 +51,7 @@ class FormPath(BaseModel):
 
 
 class FormQuery(BaseModel):
+    matter: MatterKey = Field(ESTABLISHMENT, description="What is applied for")
     regime: Regime | None = Field(None, description="Left out: the present one")
 
 
@@ -108,13 +115,14 @@ def list_entity_types() -> Response:
 def show_form(path: FormPath, query: FormQuery) -> Response:
     kind = path.entity_type
     regime = _regime(kind, query.regime)
-    groups = {group.key: say(group.label) for group in groups_of(ESTABLISHMENT)}
+    groups = {group.key: say(group.label) for group in groups_of(query.matter)}
     sections = [
         shapes.SectionInfo(key=one.key, label=say(one.label), group=groups[one.group], optional=one.optional)
-        for one in sections_for(kind, regime)
+        for one in sections_for(kind, regime, query.matter)
     ]
-    schema = form_schema(kind, regime=regime)
-    return reply(shapes.FormInfo(entity_type=kind, regime=regime, sections=sections, form_schema=schema))
+    schema = form_schema(kind, regime=regime, matter=query.matter)
+    info = shapes.FormInfo(matter=query.matter, entity_type=kind, regime=regime, sections=sections, form_schema=schema)
+    return reply(info)
 
 
 @blueprint.get("/scope-items", tags=TAGS, responses={200: ScopeRows}, summary="查找经营范围 · Find scope items")

@@ -105,6 +105,7 @@ class SectionInfo(BaseModel):
 
 
 class FormInfo(BaseModel):
+    matter: str
     entity_type: str
     regime: str
     sections: list[SectionInfo]

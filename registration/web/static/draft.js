@@ -78,12 +78,22 @@
   form.addEventListener("input", () => wait(SOON));
   form.addEventListener("submit", (event) => {
     clearTimeout(timer);
+    if (!navigator.onLine) {
+      // The browser would put its own page in the place of what was typed.
+      event.preventDefault();
+      dirty = true;
+      say(status.dataset.failed);
+      return;
+    }
     dirty = false;
     if (!running) return;
     // A save that is under way changes the mark which this page is about to send.
     event.preventDefault();
     const button = event.submitter;
     running.finally(() => form.requestSubmit(button));
+  });
+  window.addEventListener("online", () => {
+    if (dirty) keep();
   });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden" && dirty) keep();

@@ -238,6 +238,8 @@ def test_catalogues(stranger: Program) -> None:
     form = stranger.get("/forms/llc?regime=five_numbers_2015", headers=ENGLISH).json
     assert "five" in form["form_schema"]["properties"]
     assert next(section["label"] for section in form["sections"]) == "Name"
+    assert form["matter"] == "establishment"
+    refusal(stranger.get("/forms/llc?matter=castle"), 422, "invalid_input")
     refusal(stranger.get("/forms/castle"), 422, "invalid_input")
     refusal(stranger.get("/forms/individual?regime=five_numbers_2015"), 422, "invalid_input")
     found = stranger.get("/scope-items?q=rjkf").json["items"]

@@ -153,10 +153,11 @@ def test_a_visitor_is_served_while_the_office_is_filled(demonstration: Settings)
 def test_the_home_page_says_how_far_it_is_and_what_waits_for_whom(demonstration: Settings) -> None:
     chosen = some(("draft_begun", "signing_half"))
     assert not fill(StopsAfter(1), cases=chosen)
-    home = words(Visitor(create_app(demonstration)).get("/"))
+    app = create_app(demonstration)
+    home = words(Visitor(app).get("/"))
     assert "1/2件" in home
     fill(StopFlag(), cases=chosen)
-    english = words(Visitor(create_app(demonstration), lang="en").get("/"))
+    english = words(Visitor(app, lang="en").get("/"))
     assert "being filled" not in english
     assert "Applications: 2; to go on with: 2" in english
 

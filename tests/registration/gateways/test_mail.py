@@ -14,6 +14,7 @@ from registration.errors import Unavailable
 from registration.gateways.mail import FolderMailer, Mail, SmtpMailer, compose, mailer
 from registration.gateways.mail_html import html_of
 from registration.settings import Settings
+from tests.fixtures.mails import plain_of
 from tests.fixtures.servers import free_port
 
 SENDER = "heyi@example.cn"
@@ -41,11 +42,13 @@ class Inbox(socketserver.StreamRequestHandler):
 
 @pytest.fixture
 def inbox() -> Iterator[tuple[int, list[bytes]]]:
-    handler = type("OwnInbox", (Inbox,), {"received": []})
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler) as server:
+    class OwnInbox(Inbox):
+        received: list[bytes] = []
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), OwnInbox) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
-        yield server.server_address[1], handler.received
+        yield server.server_address[1], OwnInbox.received
         server.shutdown()
         thread.join()
 
@@ -55,7 +58,7 @@ def test_a_message_reaches_the_server(inbox: tuple[int, list[bytes]]) -> None:
     SmtpMailer(host="127.0.0.1", port=port, sender=SENDER).send(MAIL)
     arrived = message_from_bytes(received[0], policy=policy.default)
     assert arrived["Subject"] == "您的申请已受理"
-    assert arrived.get_body(("plain",)).get_content().strip() == "请登录查看。"
+    assert plain_of(arrived).strip() == "请登录查看。"
 
 
 def test_the_html_of_a_mail_is_its_text_with_links_and_a_large_code() -> None:

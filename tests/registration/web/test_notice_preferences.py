@@ -11,12 +11,12 @@ from registration.keys.account_names import set_addresses
 from registration.models import Account, Party
 from registration.operations import accounts, samples
 from registration.operations.act import act
-from registration.operations.reminders import REMINDER
 from registration.queries.notices import NOTICES, letters_to_applicant
-from registration.queries.signing_messages import messages_for
+from registration.queries.signing_messages import REMINDER, messages_for
 from registration.rules.notice_preferences import notice_kinds
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, draft, individual
+from tests.fixtures.mails import plain_of
 from tests.fixtures.office import LIN, case_of
 from tests.fixtures.visitor import Visitor, words, work_off
 from tests.registration.api.conftest import Program
@@ -90,7 +90,7 @@ def test_a_mail_is_text_and_html_with_the_way_to_the_preferences(desk_app: Flask
     work_off()
     found = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in settings.home.glob("mail/*.eml")]
     (mail,) = [one for one in found if ref in one["Subject"]]
-    plain, page = (mail.get_body((kind,)).get_content() for kind in ("plain", "html"))  # type: ignore[union-attr]  # both
+    plain, page = (plain_of(mail, kind) for kind in ("plain", "html"))
     assert "/account#notices" in plain.partition("\n-- \n")[2]
     assert f'<a href="{settings.public_url}/applications/{ref}">' in page
     assert f'<a href="{settings.public_url}/account#notices">' in page
@@ -100,8 +100,8 @@ def test_a_mail_is_text_and_html_with_the_way_to_the_preferences(desk_app: Flask
 def test_a_program_reads_and_sets_the_preferences(desk_app: Flask) -> None:
     caller = Program(desk_app.test_client())
     caller.token, _account = accounts.sign_in(LIN, samples.PASSWORD, now=clock.now(), kind="api")
-    assert caller.get("/accounts/me").json["notices"] == {"channel": "mail", "off": []}  # type: ignore[index]  # json
+    assert caller.get("/accounts/me").json["notices"] == {"channel": "mail", "off": []}
     kept = caller.put("/accounts/me/notices", json={"channel": "both", "off": ["progress"]})
-    assert kept.json["notices"] == {"channel": "both", "off": ["progress"]}  # type: ignore[index]  # json
+    assert kept.json["notices"] == {"channel": "both", "off": ["progress"]}
     refused = caller.put("/accounts/me/notices", json={"channel": "both", "off": ["correction"]})
-    assert (refused.status_code, refused.json["errors"][0]["path"]) == (422, "off")  # type: ignore[index]  # json
+    assert (refused.status_code, refused.json["errors"][0]["path"]) == (422, "off")
