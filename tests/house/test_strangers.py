@@ -2,17 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from io import BytesIO
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from PIL import Image
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 from sqlmodel import col, select
 from werkzeug.routing import Rule
 
@@ -38,8 +35,10 @@ from registration.operations.founding_documents import order_draft
 from registration.operations.registrar_profiles import ProfileProposal
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, company, draft, file_of, five_numbers, individual, person, submitted
+from tests.fixtures.changes import written
 from tests.fixtures.database import sqlite_only
 from tests.fixtures.office import opened
+from tests.fixtures.pictures import picture
 
 LIN = "lin@example.cn"
 STRANGERS = ("zhou@example.cn", "0217", "0318", "0319", "0320", "3301", "3305")
@@ -65,8 +64,6 @@ ISSUED = (
         "progress.licence_for_phone",
     ),
 )
-# A visit extends a session, which is no change of a case.
-NOTES_OF_VISITS = ("sign_in",)
 
 
 class Cases(dict[str, dict[str, Any]]):
@@ -260,30 +257,6 @@ def work_off() -> None:
             return
         for message in waiting:
             tasks.work_on(message or 0)
-
-
-def picture() -> bytes:
-    file = BytesIO()
-    Image.new("RGB", (60, 80), "white").save(file, "PNG")
-    return file.getvalue()
-
-
-@contextmanager
-def written(engine: Engine) -> Iterator[list[str]]:
-    """The statements that change data while the block runs."""
-    seen: list[str] = []
-
-    def look(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        words = statement.split(maxsplit=3)
-        changed = words[1] if words[0] == "UPDATE" else words[2] if words[0] in ("INSERT", "DELETE") else ""
-        if changed and changed.strip('"') not in NOTES_OF_VISITS:
-            seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", look)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", look)
 
 
 def test_what_does_not_concern_somebody_is_not_there(office: Office) -> None:

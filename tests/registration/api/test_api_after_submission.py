@@ -4,14 +4,13 @@ from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
-from PIL import Image
-
 from registration import clock
 from registration.queries.public_progress import check_word
 from tests.fixtures.cases import actor_of, file_of
 from tests.fixtures.database import sqlite_only
 from tests.fixtures.licences import issued
 from tests.fixtures.office import CLERK, DIRECTOR, LIN
+from tests.fixtures.pictures import picture
 from tests.registration.api.conftest import Program
 from tests.registration.documents.test_uploads import pdf
 
@@ -84,9 +83,3 @@ def _files_go_with_a_message(lin: Program, clerk: Program, stranger: Program, me
     assert (found.status_code, found.data, found.headers["Content-Disposition"][:10]) == (200, page, "attachment")
     assert stranger.get(f"{messages}/files/{row['files'][0]['ref']}").status_code == 404
     assert lin.get(f"/applications/HY-2026-999999/messages/files/{row['files'][0]['ref']}").status_code == 404
-
-
-def picture() -> bytes:
-    file = BytesIO()
-    Image.new("RGB", (60, 80), "white").save(file, "PNG")
-    return file.getvalue()
