@@ -97,7 +97,9 @@ def _items(form: Mapping[str, Any], case: Application) -> Rows:
         if section.key not in _ELSEWHERE and form.get(section.key):
             rows += [
                 (f"{section.label[OF_PAPERS]}：{label}", words)
-                for label, words in answer_texts(section.key, _without_contributions(form))
+                for label, words in answer_texts(
+                    section.key, _without_contributions(form), entity_type=case.entity_type
+                )
             ]
     return tuple(rows)
 

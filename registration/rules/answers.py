@@ -20,7 +20,7 @@ _CONTACTS = frozenset({"tax.officer", "social.handler"})
 Texts = Iterator[tuple[str, str]]
 
 
-def answer_texts(section: str, form: Mapping[str, Any]) -> Texts:
+def answer_texts(section: str, form: Mapping[str, Any], *, entity_type: str) -> Texts:
     """(label, text) of every answer of a section, in order; empty, sensitive and contact fields are left out."""
     content = form[section]
     if not isinstance(content, Mapping):
@@ -29,7 +29,7 @@ def answer_texts(section: str, form: Mapping[str, Any]) -> Texts:
         path = f"{section}.{name}"
         about = fields().get(path)
         if about and not about.sensitive and path not in _CONTACTS and value not in (None, "", [], {}):
-            yield labelled(path, form, OF_PAPERS), answer_text(path, value, form)
+            yield labelled(path, form, OF_PAPERS, entity_type=entity_type), answer_text(path, value, form)
 
 
 def answer_text(path: str, value: Any, form: Mapping[str, Any]) -> str:

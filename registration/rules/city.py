@@ -161,6 +161,18 @@ class NextStep(Closed):
     bring: tuple[Said, ...] = ()
 
 
+class GeneralIdea(Closed):
+    """A row of scope_general.yaml: what is answered to phrases that name no trade.
+
+    `trades` are divisions of GB/T 4754 (two digits), each with examples.
+    """
+
+    key: Key
+    words: Annotated[tuple[Filled, ...], Field(min_length=1)]
+    text: Said
+    trades: Annotated[Mapping[Annotated[str, Field(pattern="^[0-9]{2}$")], Said], Field(min_length=1)]
+
+
 class SampleProfile(Closed):
     """The letterhead of a registrar of the demonstration."""
 
@@ -202,8 +214,8 @@ class Samples(Closed):
 class City:
     """The content of one folder.
 
-    `regions` are rows of regions.csv, `scope_words` everyday words for the scope, `next_steps` what follows a licence,
-    `mark` and `icon` drawings.
+    `regions` are rows of regions.csv, `scope_words` everyday words for the scope, `scope_general` phrases that name no
+    trade, `next_steps` what follows a licence, `mark` and `icon` drawings.
     """
 
     folder: Path
@@ -214,6 +226,7 @@ class City:
     regions: tuple[Mapping[str, str], ...]
     townships: frozenset[str]
     scope_words: tuple[Mapping[str, str], ...]
+    scope_general: tuple[GeneralIdea, ...]
     mark: str
     icon: str
     next_steps: tuple[NextStep, ...] = ()
@@ -263,6 +276,7 @@ def read(folder: Path) -> City:
         regions=reader.table("regions.csv"),
         townships=reader.words("townships.txt"),
         scope_words=reader.scope_words("scope_words.csv"),
+        scope_general=reader.optional_rows(GeneralIdea, "scope_general.yaml", key="key"),
         mark=reader.drawing("mark.svg"),
         icon=reader.drawing("icon.svg"),
         next_steps=reader.optional_rows(NextStep, "next_steps.yaml", key="key"),

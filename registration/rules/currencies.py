@@ -28,9 +28,9 @@ def in_currency(text: str, currency: str | None, lang: str) -> str:
     return text.replace(said(currencies()[HOME], lang), said(currencies()[currency], lang))
 
 
-def labelled(path: str, form: Mapping[str, Any], lang: str) -> str:
-    """The label of a field; that of an amount names the currency of this form."""
-    label = label_of(path, lang)
+def labelled(path: str, form: Mapping[str, Any], lang: str, *, entity_type: str = "") -> str:
+    """The label of a field, as `label_of` has it; that of an amount names the currency of this form."""
+    label = label_of(path, lang, entity_type=entity_type)
     return in_currency(label, currency_in(form), lang) if path.endswith(AMOUNT) else label
 
 

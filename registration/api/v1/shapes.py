@@ -211,6 +211,7 @@ class MaterialRow(BaseModel):
     size: int
     pages: int
     sha256: str
+    faults: list[str] = Field(description="Codes of messages: why a person may fail to read it, such as picture.dark")
     uploaded_at: datetime
 
 

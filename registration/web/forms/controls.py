@@ -183,7 +183,7 @@ def _control(field: LayoutField, raw: Mapping[str, Any] | None, *, file: CaseFil
     return Control(
         id=f"{at}.{inside}",
         kind={"person": "select", "persons": "checks", "district": "select"}.get(field.kind, field.kind),
-        label=labelled(field.path, file.form, lang_here()),
+        label=labelled(field.path, file.form, lang_here(), entity_type=file.case.entity_type),
         hint=_hint(field, file),
         value=value,
         width=field.width,

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cache, lru_cache
@@ -15,6 +15,7 @@ from registration.http.context import lang_here, say
 from registration.models import Application
 from registration.rules.choices import choice_text, choices_of
 from registration.rules.currencies import AMOUNT, currency_in, in_currency, labelled
+from registration.rules.entity_types import type_row
 from registration.rules.fields import fields, label_of, names_a_person
 from registration.rules.form import ESTABLISHMENT, Section, sections_for
 from registration.rules.founding_documents.texts import clause_label
@@ -70,10 +71,19 @@ class Chapter:
 
 def chapters(form: Mapping[str, Any], *, case: Application) -> list[Chapter]:
     """Every section of this type of form in its order, those left out with no blocks."""
+    own = type_row(case.entity_type).pages.labels
     return [
-        Chapter(section, tuple(_blocks(section.key, form[section.key], form)) if form.get(section.key) else ())
+        Chapter(section, tuple(_relabelled(block, own) for block in _blocks(section.key, form[section.key], form)))
+        if form.get(section.key)
+        else Chapter(section, ())
         for section in sections_for(case.entity_type, case.regime, case.matter)
     ]
+
+
+def _relabelled(block: Block, own: Mapping[str, Mapping[str, str]]) -> Block:
+    """The answers under the names that the entity type has for them."""
+    rows = ((row, own.get(pattern_of(row.path))) for row in block.rows)
+    return replace(block, rows=tuple(replace(row, label=say(name)) if name else row for row, name in rows))
 
 
 def words_for(path: str, value: Any, form: Mapping[str, Any]) -> Markup:

@@ -13,7 +13,7 @@ from registration.http.context import lang_here, say
 from registration.queries.casefile import CaseFile, Need, TaskState
 from registration.rules.action_inputs import SIGNATURES
 from registration.rules.entity_types import type_row
-from registration.rules.problems import problem_text
+from registration.rules.problems import Problem, problem_text
 from registration.rules.regions import address_text
 from registration.rules.scope import items_of
 from registration.rules.signers import signers_for
@@ -114,7 +114,10 @@ def _material(file: CaseFile, need: Need) -> TaskLine:
     href = url_for("materials.edit", ref=file.case.ref, kind=kind)
     if need.files:
         names = _("、").join(one.filename for one in need.files)
-        return TaskLine(kind, say(need.need.label), href, names, _("已上传"), "ok", True, required)
+        faults = [problem_text(Problem("file", code), lang_here()) for one in need.files for code in one.faults]
+        words, tag = (_("可能看不清"), "warn") if faults else (_("已上传"), "ok")
+        hint = _("，").join([names, *dict.fromkeys(faults)])
+        return TaskLine(kind, say(need.need.label), href, hint, words, tag, True, required)
     words = _("未上传") if required else _("可选")
     return TaskLine(kind, say(need.need.label), href, say(need.need.why), words, "", False, required)
 
