@@ -17,6 +17,7 @@ from registration.matters import definition_of, shipped
 from registration.models import Account, Application, HistoryEntry, Part, PromiseAlert
 from registration.models.applications import TAKEN_OVER
 from registration.queries.correspondence import asked_in, waits_for_answer
+from registration.queries.notes import note_counts
 from registration.queries.search import matching
 from registration.queries.state_filters import stands
 from registration.queries.watch import alerts_on, in_office, is_escalated
@@ -40,13 +41,14 @@ class Page(Generic[Row]):
 
 @dataclass(frozen=True)
 class InboxRow:
-    """A case, the number of its holder, the alerts about its running promises; `asked`: a message waits."""
+    """A case, its holder's number, the alerts about its promises; `asked`: a message waits; `notes`: how many."""
 
     case: Application
     holder: str | None
     alerts: tuple[PromiseAlert, ...] = ()
     objected: bool = False
     asked: bool = False
+    notes: int = 0
 
     @property
     def alert(self) -> str | None:
@@ -89,8 +91,10 @@ def inbox_for(
     rows, after = _paged(session, query, Application, cursor=cursor, limit=limit)
     ids = [row[0].id for row in rows]
     said, objected, asked = alerts_on(session, ids), _objected(session, ids), asked_in(session, ids)
+    notes = note_counts(session, ids)
     found = (
-        InboxRow(case, holder, tuple(said[case.id]), case.id in objected, case.id in asked) for case, holder in rows
+        InboxRow(case, holder, tuple(said[case.id]), case.id in objected, case.id in asked, notes.get(case.id, 0))
+        for case, holder in rows
     )
     return Page(tuple(found), after)
 
