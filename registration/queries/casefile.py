@@ -120,8 +120,7 @@ class Correction:
 class CaseFile:
     """`form` is unmasked for owner and parties, masked for staff, and limited to the whitelist for agencies.
 
-    `may_look`: the actor may see masked values in full, with a reason. `messages_waiting`: messages of the applicant
-    without an answer. `notes`: the number of internal notes, for the office alone.
+    `may_look`: the actor may see masked values in full, with a reason. `messages_waiting` have no answer.
     """
 
     case: Application
@@ -183,12 +182,8 @@ def casefile(session: Session, ref: str, *, actor: Actor, now: datetime, rule: s
         may_look=access.allows("sensitive.view", actor, known),
         # A draft, which is read with every page of the form, has no messages.
         messages_waiting=unanswered_count(session, case) if case.submitted_at else 0,
-        notes=_note_count(session, case) if access.allows("note.read", actor, known) else 0,
+        notes=note_counts(session, [case.id]).get(case.id, 0) if access.allows("note.read", actor, known) else 0,
     )
-
-
-def _note_count(session: Session, case: Application) -> int:
-    return note_counts(session, [case.id]).get(case.id, 0)
 
 
 def _days_left(case: Application, *, now: datetime) -> int | None:

@@ -185,7 +185,8 @@ def mine(session: Session, *, actor: Actor, cursor: str | None = None, limit: in
 def _view(view: str, actor: Actor) -> list[Any]:
     """A view is defined by the kind and the holders of states, so that the table alone decides the view of a case."""
     if view == "mine":
-        return [col(Application.holder_id) == actor.account_id, stands(_is_office)]
+        # What was passed on for approval keeps the name of its examiner, but is no longer that person's to do.
+        return [col(Application.holder_id) == actor.account_id, stands(_is_office), not_(stands(_is_approval))]
     if view == "unclaimed":
         return [col(Application.holder_id).is_(None), stands(_is_unclaimed)]
     if view == "objections":

@@ -37,13 +37,13 @@ class Mark:
     def is_empty(self) -> bool:
         return not (self.verdict or self.problem or self.remedy)
 
-    def as_item(self, *, person: str = "") -> dict[str, str]:
-        """One item of the correction notice; a `person` is named before the problem."""
+    def as_item(self, *, about: str = "") -> dict[str, str]:
+        """One item of the correction notice; `about` stands before the problem, such as a person's name."""
         chapter = self.target.partition(".")[0]
         return {
             "target": whole_of(self.target),
             "reason_code": self.reason_code,
-            "problem": f"{person}：{self.problem}" if person and self.problem else self.problem,
+            "problem": about + self.problem if self.problem else "",
             "remedy": self.remedy,
             "material_ref": part_of(self.target) if chapter == "material" else "",
         }

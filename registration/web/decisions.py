@@ -11,7 +11,7 @@ from registration.access import access
 from registration.clock import local_date, now
 from registration.database import reading
 from registration.errors import ActionRefused, InvalidInput, StaleVersion
-from registration.http.context import lang_here, say, the_actor
+from registration.http.context import in_language, lang_here, say, the_actor
 from registration.matters import definition_of
 from registration.operations.act import Outcome, act
 from registration.queries.casefile import CaseFile, casefile
@@ -194,10 +194,17 @@ def _item(file: CaseFile, targets: Targets, mark: Mark) -> dict[str, Any]:
 def _inputs(file: CaseFile, action: str) -> dict[str, Any]:
     typed: dict[str, Any] = dict(inputs_of(request.form))
     if _lists_items(file, action):
-        typed["items"] = [mark.as_item(person=person_of(file, mark.target)) for mark in _bad_marks(file)]
+        typed["items"] = [mark.as_item(about=_about(file, mark)) for mark in _bad_marks(file)]
     if (opinion := chosen_opinion(file, action)) and "opinion" not in typed:
         typed["opinion"] = opinion
     return typed
+
+
+def _about(file: CaseFile, mark: Mark) -> str:
+    """The name of the person whom a mark is about, as the notice puts it before the problem."""
+    person = person_of(file, mark.target)
+    with in_language(_lang_of(file)):
+        return person + _("：") if person else ""
 
 
 def _bad_marks(file: CaseFile) -> list[Mark]:

@@ -86,7 +86,7 @@ def keep(ref: str) -> Response | tuple[Response, int]:
         file = casefile(session, ref, actor=the_actor(), now=now())
         kept = own_marks(kept_marks(session, file.case, actor=the_actor()))
     left = unmarked_of(targets_of(file), kept)
-    return jsonify(words=_("标记已保存：%(at)s", at=moment(now())), left=left_words(len(left)))
+    return jsonify(words=_("标记已保存：%(at)s", at=moment(now()).striptags()), left=left_words(len(left)))
 
 
 def left_words(count: int) -> str:
