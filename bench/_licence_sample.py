@@ -22,7 +22,7 @@ def particulars(scope: int | None = None) -> Any:
         "互联网销售（除销售需要许可的商品）；组织文化艺术交流活动；会议及展览服务；包装服务；信息咨询服务（不含许可类信息咨询服务）；"
         "技术服务、技术开发、技术咨询、技术交流、技术转让、技术推广"
     )
-    licensed = ("茶叶制品生产", "食品销售", "餐饮服务")
+    licensed: tuple[str, ...] = ("茶叶制品生产", "食品销售", "餐饮服务")
     items = tuple(general.split("；"))
     if scope is not None:
         # Different items, and a last one that fills the rest of the length.

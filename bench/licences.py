@@ -20,6 +20,7 @@ import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,7 +62,7 @@ def ours(key: Path) -> dict[str, Make]:
         "heyi render": lambda: make(sample),
         "heyi sign": lambda: sign(unsigned),
         "heyi render + sign": lambda: sign(make(sample)),
-        **{f"heyi render, scope {length}": lambda one=one: make(one) for length, one in scopes.items()},  # type: ignore[misc]
+        **{f"heyi render, scope {length}": partial(make, one) for length, one in scopes.items()},
     }
 
 

@@ -34,7 +34,7 @@ from bench._office import Case, claimed_cases, fill_up, postgres, sqlite, submit
 from bench._peers import peers_python  # noqa: E402
 
 CASES_PER_CLIENT = 2
-WORDS = {"reason": "收到人民法院协助执行通知书", "paper": "样例文书1号"}
+WORDS: dict[str, Any] = {"reason": "收到人民法院协助执行通知书", "paper": "样例文书1号"}
 STEPS = (
     *(("claim", "0218"), ("extend", "0220"), ("hold", "0220"), ("resume", "0220"), ("release", "0218")),
     *(("take_over", "0218"), ("recommend", "0218"), ("approve", "0219")),

@@ -49,10 +49,12 @@ def run_case(connection: psycopg.Connection, spec: object, serializer: BpmnWorkf
         row = connection.execute(
             "INSERT INTO spiff_case (version, state) VALUES (1, %s) RETURNING id", [serializer.serialize_json(workflow)]
         ).fetchone()
+    assert row is not None
     for number in range(1, STEPS + 1):
         with connection.transaction():
-            state = connection.execute("SELECT state::text FROM spiff_case WHERE id = %s FOR UPDATE", row).fetchone()[0]
-            loaded = serializer.deserialize_json(state)
+            found = connection.execute("SELECT state::text FROM spiff_case WHERE id = %s FOR UPDATE", row).fetchone()
+            assert found is not None
+            loaded = serializer.deserialize_json(found[0])
             loaded.get_next_task(state=TaskState.READY, manual=True).run()
             loaded.do_engine_steps()
             written = serializer.serialize_json(loaded)

@@ -9,6 +9,7 @@ Run by bench/transitions.py:
 import argparse
 import json
 import time
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import django
@@ -38,7 +39,7 @@ def configure(url: str) -> None:
     django.setup()
 
 
-def run_case(review: type) -> None:
+def run_case(review: Any) -> None:
     from django.db import transaction
 
     with transaction.atomic():

@@ -144,7 +144,7 @@ def check_as_a_stranger(stranger: Visitor, paper: Path, firm: Firm) -> None:
 def qr_code_of(paper: Path) -> str:
     with pypdfium2.PdfDocument(paper) as document:
         picture = document[0].render(scale=2).to_pil()
-    [code] = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
+    [code] = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
     return str(code.text)
 
 

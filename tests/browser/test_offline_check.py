@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
-from playwright.sync_api import Browser, Page, expect
-from sqlmodel import select
+from playwright.sync_api import Browser, FilePayload, Page, expect
+from sqlmodel import col, select
 
 from certificates.credentials.qr_statement import qr_text
 from certificates.paper import qr
@@ -48,7 +48,7 @@ def text(at_work: Settings) -> Text:
             "check_host": "heyi.example/v",
             "sample": False,
         }
-        return qr_text(Particulars(**facts | changes), registrar="330701", key=key or signing_key("qr"))  # type: ignore[arg-type]
+        return qr_text(Particulars(**facts | changes), registrar="330701", key=key or signing_key("qr"))
 
     return write
 
@@ -164,10 +164,11 @@ def test_pictures_are_read_where_the_browser_can(arrive: Arrivals, text: Text) -
     script = f"globalThis.BarcodeDetector = class {{ async detect() {{ return [{{ rawValue: {good!r} }}] }} }}"
     visitor.context.add_init_script(script)
     visitor.open("/offline-check")
-    picture = {"name": "code.png", "mimeType": "image/png", "buffer": qr.png(good)}
+    picture: FilePayload = {"name": "code.png", "mimeType": "image/png", "buffer": qr.png(good)}
     visitor.page.locator("[data-picture]:visible").set_input_files(picture)
     visitor.sees("签名有效")
-    visitor.page.locator("[data-picture]:visible").set_input_files(picture | {"buffer": b"no picture"})
+    blank: FilePayload = {**picture, "buffer": b"no picture"}
+    visitor.page.locator("[data-picture]:visible").set_input_files(blank)
     visitor.sees("图里没有找到二维码")
     visitor.page.locator("[data-camera]:visible").click()
     visitor.sees("不能使用摄像头")
@@ -204,4 +205,7 @@ def issue(applicant: Visitor) -> Licence:
     applicant.open(f"/applications/{ref}")
     applicant.reload_until(lambda: applicant.page.get_by_text("营业执照已经制作"))
     with database.reading() as session:
-        return session.exec(select(Licence).where(Licence.paper == "original").order_by(Licence.id.desc())).first()  # type: ignore
+        query = select(Licence).where(Licence.paper == "original").order_by(col(Licence.id).desc())
+        made = session.exec(query).first()
+    assert made is not None
+    return made

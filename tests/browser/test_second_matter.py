@@ -6,7 +6,7 @@ from shutil import rmtree
 from tempfile import mkdtemp
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, ViewportSize, expect
 
 from registration.runtime import broker
 from tests.browser.conftest import sign_in
@@ -38,7 +38,7 @@ def office(project: Commands, first_look: str) -> Iterator[Stack]:
         rmtree(folder)
 
 
-def at(browser: Browser, office: Stack, login: str, *, size: object = DESKTOP) -> Visitor:
+def at(browser: Browser, office: Stack, login: str, *, size: ViewportSize = DESKTOP) -> Visitor:
     context = browser.new_context(viewport=size, accept_downloads=True)
     context.set_default_timeout(20_000)
     visitor = Visitor(context, office.url)

@@ -8,13 +8,13 @@ from functools import cache
 from gettext import GNUTranslations
 from typing import Any, Literal
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, TimeoutError, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, TimeoutError, ViewportSize, expect
 
 from registration.locales import compile_catalogues
 
 Lang = Literal["zh", "en"]
-DESKTOP = {"width": 1280, "height": 900}
-PHONE = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 HAN = re.compile("[一-龥]")
 # A refusal is answered with its status, and Chromium and htmx note every such answer as an error of their own.
 STATUS_NOTES = ("Failed to load resource: the server responded with a status of 4", "Response Status Error Code 4")

@@ -117,7 +117,8 @@ def picture_of() -> Callable[..., Image.Image]:
     def draw(pdf: bytes, *, page: int = 0, scale: float = 2.0) -> Image.Image:
         document = pypdfium2.PdfDocument(pdf)
         try:
-            return document[page].render(scale=scale).to_pil().convert("L")
+            drawn: Image.Image = document[page].render(scale=scale).to_pil().convert("L")
+            return drawn
         finally:
             document.close()
 

@@ -87,7 +87,8 @@ class Deployment:
 
     def children_of(self, name: str) -> list[psutil.Process]:
         """The processes that this one started and that work: the web's, the worker's."""
-        return psutil.Process(self.stack.running[name].pid).children(recursive=True)
+        found: list[psutil.Process] = psutil.Process(self.stack.running[name].pid).children(recursive=True)
+        return found
 
     def lose_the_broker(self) -> None:
         """Everything in it is gone, then it dies, then an empty one takes its place."""

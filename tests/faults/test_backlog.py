@@ -39,7 +39,7 @@ def test_a_licence_comes_while_thousands_of_cases_are_overdue(
             begun = time.monotonic()
             approve(1)
             while issued() < number:
-                rings = max(rings, sum(int(client.llen(queue)) for queue in outbox.QUEUES))  # type: ignore[arg-type]
+                rings = max(rings, sum(int(client.llen(queue)) for queue in outbox.QUEUES))
                 assert time.monotonic() < begun + 120, "\n".join(deployment.logs())
                 time.sleep(0.02)
             waits.append(time.monotonic() - begun)

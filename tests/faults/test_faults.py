@@ -56,7 +56,7 @@ def _file_in_its_place(folder: Path) -> Callable[[], None]:
     return folder.unlink
 
 
-def _full_disk(folder: Path) -> Callable[[], None]:
+def _full_disk(folder: Path) -> Callable[[], object]:
     folder.mkdir(exist_ok=True)
     mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", str(folder)], capture_output=True, check=False

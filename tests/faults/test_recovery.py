@@ -70,9 +70,9 @@ def set_the_clock_back(deployment: Deployment) -> None:
         deployment.kill(name)
     ahead = timedelta(hours=2)
     with database.transaction() as session:
-        for column in (Message.due_at, Message.created_at, Message.working_until):
-            for row in session.exec(select(Message).where(col(column).is_not(None))):
-                setattr(row, column.key, getattr(row, column.key) + ahead)  # type: ignore[attr-defined]
+        for name in ("due_at", "created_at", "working_until"):
+            for row in session.exec(select(Message).where(col(getattr(Message, name)).is_not(None))):
+                setattr(row, name, getattr(row, name) + ahead)
         for lease in session.exec(select(Lease)):
             lease.until += ahead
     for name in ("relay", "worker"):

@@ -59,13 +59,16 @@ def strings_of(path: Path) -> str:
     """The string constants of a module, without docstrings, which may contain examples."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-    docs = {id(node.body[0].value) for node in ast.walk(tree) if isinstance(node, documented) and is_documented(node)}
+    docs = {id(docstring_of(node)) for node in ast.walk(tree) if isinstance(node, documented)}
     nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in docs)
     return "\n".join(str(node.value) for node in nodes)
 
 
-def is_documented(node: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    return bool(node.body) and isinstance(node.body[0], ast.Expr) and isinstance(node.body[0].value, ast.Constant)
+def docstring_of(node: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> ast.Constant | None:
+    match node.body:
+        case [ast.Expr(value=ast.Constant() as found), *_]:
+            return found
+    return None
 
 
 def test_no_agency_is_named_in_the_program() -> None:

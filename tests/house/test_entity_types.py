@@ -16,6 +16,7 @@ from registration.rules.declarations import declarations_for
 from registration.rules.entity_types import (
     EntityType,
     EntityTypeError,
+    Word,
     entity_type_keys,
     entity_types,
     read_entity_type,
@@ -65,7 +66,7 @@ def test_no_page_names_one(page: Path) -> None:
     assert not set(re.findall(r"""['"`]([a-z_]+)['"`]""", page.read_text(encoding="utf-8"))) & TYPES
 
 
-def rows() -> Any:
+def rows() -> pytest.MarkDecorator:
     return pytest.mark.parametrize("row", entity_types(), ids=lambda row: row.key)
 
 
@@ -84,6 +85,7 @@ def test_what_a_row_names_exists(row: EntityType) -> None:
 def test_a_row_says_what_the_licence_prints(row: EntityType) -> None:
     """The labels on the pages are those of the licence (Implementing Rules art. 23)."""
     labels = {item.key: "".join(item.label) for column in PRESENT[row.key] for item in column}
+    words: dict[Word, str]
     words = {"representative": "representative", "capital": "capital", "founded": "founded", "place": "domicile"}
     assert {word: labels[key] for word, key in words.items() if key in labels} == {
         word: row.words[word]["zh"] for word, key in words.items() if key in labels

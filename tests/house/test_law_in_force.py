@@ -43,19 +43,19 @@ def said(regime: Regime, day: date, lang: str) -> Iterator[str]:
     """All texts that cite law in a case of this regime on this day."""
     for entity_type in TYPES:
         for code in rejection_reasons(ESTABLISHMENT):
-            yield reason_article(code, matter=ESTABLISHMENT, entity_type=entity_type, regime=regime, on=day, lang=lang)  # type: ignore[arg-type]
+            yield reason_article(code, matter=ESTABLISHMENT, entity_type=entity_type, regime=regime, on=day, lang=lang)
     for key in shipped():
         if key.startswith("establishment@"):
             for row in definition_of(key).rows:
-                yield from bases(row.basis, matter=ESTABLISHMENT, regime=regime, on=day, lang=lang)  # type: ignore[arg-type]
-    yield correction_article(regime=regime, on=day, lang=lang)  # type: ignore[arg-type]
-    yield remedies(regime=regime, on=day, lang=lang)  # type: ignore[arg-type]
+                yield from bases(row.basis, matter=ESTABLISHMENT, regime=regime, on=day, lang=lang)
+    yield correction_article(regime=regime, on=day, lang=lang)
+    yield remedies(regime=regime, on=day, lang=lang)
     for declaration in declarations_for(CAPACITIES, matter=ESTABLISHMENT, regime=regime, on=day):
-        yield declaration_text(declaration, matter=ESTABLISHMENT, regime=regime, on=day, lang=lang)  # type: ignore[arg-type]
+        yield declaration_text(declaration, matter=ESTABLISHMENT, regime=regime, on=day, lang=lang)
     for kind in material_kinds():
-        row = matter_data(ESTABLISHMENT).materials[kind]
-        need = MaterialNeed(kind, row.label, row.hint, row.why, True, row.basis)
-        yield material_law(need, regime=regime, on=day, lang=lang)  # type: ignore[arg-type]
+        about = matter_data(ESTABLISHMENT).materials[kind]
+        need = MaterialNeed(kind, about.label, about.hint, about.why, True, about.basis)
+        yield material_law(need, regime=regime, on=day, lang=lang)
 
 
 def titles_on(day: date) -> set[str]:

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.routing import Rule
 
 from registration import keys
-from registration.access import ACCESS, access
+from registration.access import ACCESS, access, rule_of
 from registration.app import create_app
 from registration.errors import Unavailable
 from registration.settings import Settings
@@ -55,7 +56,7 @@ def test_what_needs_a_sign_in_sends_a_stranger_to_it(app: Flask) -> None:
     guarded = [
         rule
         for rule in app.url_map.iter_rules()
-        if ACCESS[app.view_functions[rule.endpoint].access].opens == "account"  # type: ignore[attr-defined]
+        if ACCESS[rule_of(app.view_functions[rule.endpoint])].opens == "account"
         and "GET" in (rule.methods or set())
         and not rule.rule.startswith("/api/")
     ]
@@ -67,8 +68,8 @@ def test_what_needs_a_sign_in_sends_a_stranger_to_it(app: Flask) -> None:
         assert answer.headers["Location"].startswith("/sign-in"), rule
 
 
-def _value(rule: object, name: str) -> object:
-    converter = rule._converters[name]  # type: ignore[attr-defined]
+def _value(rule: Rule, name: str) -> object:
+    converter = rule._converters[name]
     return 1 if type(converter).__name__ in ("IntegerConverter", "WholeNumber") else "x"
 
 

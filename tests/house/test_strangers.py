@@ -13,11 +13,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import Engine, event
-from sqlmodel import select
+from sqlmodel import col, select
 from werkzeug.routing import Rule
 
 from registration import clock, database, tasks
-from registration.access import ACCESS, ObjectFacts, allows
+from registration.access import ACCESS, ObjectFacts, allows, rule_of
 from registration.app import create_app
 from registration.documents import uploads
 from registration.gateways.storage import storage
@@ -83,7 +83,7 @@ class Office:
                 yield from ((method, rule) for method in methods if method in (rule.methods or ()))
 
     def access_of(self, rule: Rule) -> str:
-        return str(self.app.view_functions[rule.endpoint].access)  # type: ignore[attr-defined]
+        return rule_of(self.app.view_functions[rule.endpoint])
 
     def path(self, rule: Rule, **changed: Any) -> str:
         values = self.values[case_for(rule)] | changed
@@ -190,7 +190,7 @@ def _shared(settings: Settings, now: datetime) -> dict[str, Any]:
     act(ref, "start", actor=actor_of("0418"), now=now)
     act(ref, "approve", actor=actor_of("0418"), now=now, opinion="符合")
     with database.reading() as session:
-        message = session.exec(select(Message.id).order_by(Message.id)).first()  # type: ignore[arg-type]
+        message = session.exec(select(Message.id).order_by(col(Message.id))).first()
     director = actor_of("0420")
     text = {"name_zh": "永康市样例局", "name_en": "Sample", "number_prefix": "永样", "reason": "样例"}
     change = registrar_profiles.prepare(ProfileProposal(text, date(2040, 1, 1)), actor=director, now=now)

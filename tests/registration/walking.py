@@ -72,7 +72,7 @@ class Walk(RuleBasedStateMachine):
             holder = [actor for actor in able if case.holder_id is not None and actor.account_id == case.holder_id]
             if able:
                 actor = chance.choice(holder if holder and chance.random() < 0.7 else able)
-                self.try_to(action, actor, COMPLETE | ({"part": part} if part else self.part_for(actor)))
+                self.try_to(action, actor, {**COMPLETE, **({"part": part} if part else self.part_for(actor))})
             if chance.random() < 0.2:
                 self.now += timedelta(hours=1)
                 self.a_worker_does_what_waits(twice=False)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from registration import clock, database, tasks
 from registration.errors import ActionRefused, Conflict, Forbidden, NotFound
@@ -51,7 +51,7 @@ def reported(ref: str) -> str:
     """Reports with the link of the second person; returns the report's reference."""
     misuse.report(link_of(ref), now=clock.now(), **TOLD)
     with database.reading() as session:
-        return session.exec(select(MisuseReport.ref).order_by(MisuseReport.id.desc())).first() or ""  # type: ignore[attr-defined]  # a column
+        return session.exec(select(MisuseReport.ref).order_by(col(MisuseReport.id).desc())).first() or ""
 
 
 def blockers(ref: str, action: str, login: str, **inputs: Any) -> set[str]:

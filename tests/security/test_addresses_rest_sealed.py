@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
@@ -69,7 +70,7 @@ def test_the_office_sees_masks_and_gives_a_reason_for_more(
     owner = json.dumps(program(LIN).get(f"/applications/{ref}").json, ensure_ascii=False)
     assert "liaison@example.cn" in owner, "who typed it sees it"
     act(ref, "claim", actor=actor_of("0318"), now=clock.now())
-    asked = {"path": "contacts.liaison.email", "reason": "需要联系", "now": clock.now()}
+    asked: dict[str, Any] = {"path": "contacts.liaison.email", "reason": "需要联系", "now": clock.now()}
     assert reveal(ref, actor=actor_of("0318"), **asked) == "liaison@example.cn"
 
 

@@ -61,9 +61,9 @@ def test_a_licence(visit: Visit, desk_app: Flask, ref: str, sheet: Licence, sett
     signed_in = program.post(
         "/api/v1/tokens", json={"login": LIN, "password": samples.PASSWORD}, headers={"Idempotency-Key": "a"}
     )
-    bearer = {"Authorization": f"Bearer {signed_in.json['token']}"}
+    bearer = {"Authorization": f"Bearer {signed_in.get_json()['token']}"}
     answer = program.get(f"/api/v1/applications/{ref}/licences/{sheet.ref}", headers=bearer)
-    assert (answer.status_code, answer.json["code"], "ETag" in answer.headers) == (500, "file_altered", False)
+    assert (answer.status_code, answer.get_json()["code"], "ETag" in answer.headers) == (500, "file_altered", False)
     (told,) = (one for one in complaints(heyi) if sheet.serial in one)
     assert "is not what was recorded" in told
     (settings.home / "files" / (sheet.storage_key or "")).unlink()

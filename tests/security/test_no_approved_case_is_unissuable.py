@@ -7,7 +7,7 @@ import pytest
 from hypothesis import Phase, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
-from sqlmodel import select
+from sqlmodel import col, select
 
 from certificates.paper.licence_items import PRESENT
 from certificates.paper.pdf import render
@@ -144,7 +144,7 @@ def test_every_draft_that_submission_accepts_can_be_issued(
     if not printing_faults(form, entity_type=entity_type, regime=regime):
         particulars = Particulars(**licence_of(form, entity_type=entity_type, regime=regime))
         for copy in ("original", "duplicate"):
-            assert render(particulars, paper=copy)  # type: ignore[arg-type]
+            assert render(particulars, paper=copy)
 
 
 @pytest.mark.parametrize(("entity_type", "regime"), TRIED)
@@ -259,7 +259,7 @@ def test_a_case_whose_licence_is_given_up_goes_back_and_comes_to_one_licence(
     act(ref, "take_over", actor=actor_of("0318"), now=clock)
     act(ref, "approve", actor=actor_of("0318"), now=clock, opinion="符合")
     with database.reading() as session:
-        messages = session.exec(select(Message.id).order_by(Message.id)).all()
+        messages = session.exec(select(Message.id).order_by(col(Message.id))).all()
     for message in messages:
         tasks.work_on(message or 0)
     seen = file_of(ref, actor=lin, now=clock)

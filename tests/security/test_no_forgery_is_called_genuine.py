@@ -111,9 +111,9 @@ def test_page_and_api_say_the_same_of_each(
     for name, pdf in forged.items():
         answer = program.post("/api/v1/checks/file", data={"file": (io.BytesIO(pdf), "a.pdf")})
         assert answer.status_code == 200, name
-        assert answer.json["doubts"], name
+        assert answer.get_json()["doubts"], name
         page = words(stranger.post("/check", file=(io.BytesIO(pdf), "a.pdf")))
-        assert heads[answer.json["verdict"]] in page, name
+        assert heads[answer.get_json()["verdict"]] in page, name
         assert "执照有效" not in page, name
 
 

@@ -46,7 +46,7 @@ def test_a_number_is_read_as_it_was_written(number: int) -> None:
 
 def _parameters(app: Flask) -> Iterator[tuple[str, list[dict[str, Any]], dict[str, Any]]]:
     """Each reading address of the API, all its parameters, and the one that is odd."""
-    described = app.test_client().get("/api/v1/openapi.json").json
+    described = app.test_client().get("/api/v1/openapi.json").get_json()
     for path, methods in described["paths"].items():
         parameters = methods.get("get", {}).get("parameters", ())
         for odd in parameters:

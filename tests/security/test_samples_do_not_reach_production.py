@@ -1,6 +1,7 @@
 """A home that was prepared as a demonstration: production refuses to start on it, and names each sample."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -136,9 +137,9 @@ def test_a_home_of_its_own_has_no_complaint(
     ],
 )
 def test_the_doctor_names_what_others_may_read(
-    demonstration: Settings, heyi: Heyi, home: Path, harm: object, named: str
+    demonstration: Settings, heyi: Heyi, home: Path, harm: Callable[[Path], object], named: str
 ) -> None:
     assert "permissions" not in doctor_complaints(heyi)
-    harm(home)  # type: ignore[operator]
+    harm(home)
     (told,) = doctor_complaints(heyi)["permissions"]
     assert named in told

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -11,7 +12,7 @@ from workflows.definition import Definition, load, parse
 
 SMALL = (Path(__file__).parent / "parking.yaml").read_text(encoding="utf-8")
 
-Edit = Callable[[dict], object]
+Edit = Callable[[dict[str, Any]], object]
 
 
 def edited(*edits: Edit) -> str:

@@ -9,7 +9,7 @@ import pytest
 from transitions import MachineError
 
 from workflows.definition import Definition, Table
-from workflows.engine import Workflow
+from workflows.engine import Routing, Workflow
 from workflows.errors import ActionNotAllowed
 
 EVERY = dict.fromkeys
@@ -20,12 +20,16 @@ class Truths:
     of: Mapping[str, bool]
 
 
+def given_truth(name: str) -> Routing[Truths]:
+    return lambda truths: truths.of[name]
+
+
 def workflow(table: Table) -> Workflow[Truths]:
     """The table with conditions that are given, and guards that never block."""
     return Workflow(
         table,
         guards=EVERY(table.guards, lambda facts: None),
-        conditions={name: lambda facts, name=name: facts.of[name] for name in table.conditions},
+        conditions={name: given_truth(name) for name in table.conditions},
     )
 
 

@@ -33,7 +33,7 @@ def workflow(small: Definition) -> Workflow[Facts]:
 
 
 def take(workflow: Workflow[Facts], state: str, action: str, **given: Any) -> Any:
-    call = {"roles": {"driver"}, "actor_id": 7, "facts": Facts(), "took": {}} | given
+    call: dict[str, Any] = {"roles": {"driver"}, "actor_id": 7, "facts": Facts(), "took": {}} | given
     return workflow.step(state, action, **call)
 
 
@@ -124,7 +124,12 @@ def test_a_final_state_offers_nothing(workflow: Workflow[Facts]) -> None:
 
 def test_each_condition_is_asked_once(small: Definition) -> None:
     asked: list[Facts] = []
-    workflow = Workflow(small, guards=GUARDS, conditions={"big": lambda facts: asked.append(facts) or facts.big})
+
+    def big(facts: Facts) -> bool:
+        asked.append(facts)
+        return facts.big
+
+    workflow = Workflow(small, guards=GUARDS, conditions={"big": big})
     workflow.offers("queued", roles={"chief"}, actor_id=1, facts=Facts(big=True), took={})
     assert asked == [Facts(big=True)]
 
@@ -139,8 +144,9 @@ def test_an_error_in_a_rule_is_not_taken_for_a_refusal(small: Definition) -> Non
 
 
 def test_the_table_of_the_parts_runs_on_the_same_engine(small: Definition) -> None:
+    assert small.parts is not None
     workflow = Workflow[bool](small.parts, guards={"tools_are_there": lambda there: None if there else Blocker("none")})
-    call = {"roles": {"crew"}, "actor_id": 1, "took": {}}
+    call: dict[str, Any] = {"roles": {"crew"}, "actor_id": 1, "took": {}}
     assert workflow.step("open", "finish", facts=True, **call).target == "ready"
     with pytest.raises(ActionNotAllowed):
         workflow.step("open", "finish", facts=False, **call)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -12,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 import registration
 from workflows.check import check
 from workflows.definition import Definition, Table, load
-from workflows.engine import Workflow
+from workflows.engine import Guard, Routing, Workflow
 from workflows.errors import ActionNotAllowed, Blocker
 
 TABLE = load(Path(registration.__path__[0]) / "matters" / "establishment" / "workflow@1.yaml")
@@ -27,13 +28,19 @@ class Free:
     true: frozenset[str] = frozenset()
 
 
+def free_guard(name: str) -> Guard[Free]:
+    return lambda facts: Blocker(name) if name in facts.failing else None
+
+
+def free_condition(name: str) -> Routing[Free]:
+    return lambda facts: name in facts.true
+
+
 def free_workflow(table: Table) -> Workflow[Free]:
     return Workflow(
         table,
-        guards={
-            name: (lambda facts, name=name: Blocker(name) if name in facts.failing else None) for name in table.guards
-        },
-        conditions={name: (lambda facts, name=name: name in facts.true) for name in table.conditions},
+        guards={name: free_guard(name) for name in table.guards},
+        conditions={name: free_condition(name) for name in table.conditions},
     )
 
 
@@ -104,13 +111,14 @@ def test_the_five_numbers_go_through_acceptance_and_the_agencies() -> None:
 
 
 def test_an_objection_is_upheld_overruled_or_ends_the_case() -> None:
-    review = {"start": "agency_review", "true": {"five_numbers"}}
+    review: dict[str, Any] = {"start": "agency_review", "true": {"five_numbers"}}
     assert walk(["agency_t object", "director objection_upheld"], **review)[-1] == "correction_requested"
     assert walk(["agency_t object", "window objection_overruled"], **review)[-1] == "agency_review"
     assert walk(["agency_t object", "director reject"], **review)[-1] == "rejected"
 
 
 def test_a_part_s_own_road() -> None:
+    assert TABLE.parts is not None
     workflow = free_workflow(TABLE.parts)
     road = [("system", "open", "pending"), ("agency", "claim", "claimed"), ("agency", "object", "objected")]
     road += [("window", "objection_upheld", "waiting"), ("system", "open", "pending"), ("agency", "claim", "claimed")]
@@ -122,6 +130,7 @@ def test_a_part_s_own_road() -> None:
 
 
 def test_the_application_s_table_lets_every_action_of_a_part_in() -> None:
+    assert TABLE.parts is not None
     for part_row in TABLE.parts.rows:
         if part_row.by == ("system",):
             continue
@@ -198,7 +207,7 @@ class Walk(RuleBasedStateMachine):
         self._try(offer.action, frozenset(offer.row.by), actor_id, Free(true=true))
 
     def _try(self, action: str, roles: frozenset[str], actor_id: int, facts: Free) -> None:
-        who = {"roles": roles, "actor_id": actor_id, "facts": facts, "took": self.took}
+        who: dict[str, Any] = {"roles": roles, "actor_id": actor_id, "facts": facts, "took": self.took}
         offers = {offer.action: offer for offer in WORKFLOW.offers(self.state, **who)}
         if action not in offers or not offers[action].allowed:
             with pytest.raises(ActionNotAllowed) as refused:
@@ -226,7 +235,7 @@ class Walk(RuleBasedStateMachine):
     def a_final_state_offers_nothing(self) -> None:
         if TABLE.states[self.state].kind == "final":
             for true in (frozenset(), TABLE.conditions):
-                everybody = {"roles": frozenset(TABLE.roles), "actor_id": 9, "took": {}}
+                everybody: dict[str, Any] = {"roles": frozenset(TABLE.roles), "actor_id": 9, "took": {}}
                 assert WORKFLOW.offers(self.state, facts=Free(true=true), **everybody) == []
 
 

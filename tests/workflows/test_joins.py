@@ -9,40 +9,46 @@ from workflows.definition import Definition, Parts
 from workflows.errors import UnknownPart, UnknownState
 
 
-def test_only_what_waits_for_nobody_starts_first(small: Definition) -> None:
-    assert joins.ready(small.parts, {}) == ("sweep",)
+@pytest.fixture
+def parts(small: Definition) -> Parts:
+    assert small.parts is not None
+    return small.parts
 
 
-def test_a_done_part_frees_those_behind_it(small: Definition) -> None:
-    assert joins.ready(small.parts, {"sweep": "ready"}) == ("lines", "sign")
-    assert joins.ready(small.parts, {"sweep": "skipped", "lines": "open"}) == ("sign",)
+def test_only_what_waits_for_nobody_starts_first(parts: Parts) -> None:
+    assert joins.ready(parts, {}) == ("sweep",)
 
 
-def test_who_waits_for_whom(small: Definition) -> None:
-    waits = joins.waits_for(small.parts, {"sweep": "ready"})
+def test_a_done_part_frees_those_behind_it(parts: Parts) -> None:
+    assert joins.ready(parts, {"sweep": "ready"}) == ("lines", "sign")
+    assert joins.ready(parts, {"sweep": "skipped", "lines": "open"}) == ("sign",)
+
+
+def test_who_waits_for_whom(parts: Parts) -> None:
+    waits = joins.waits_for(parts, {"sweep": "ready"})
     assert waits == {"lines": (), "sign": (), "survey": ("lines",)}
 
 
-def test_the_join_wants_the_required_parts_only(small: Definition) -> None:
+def test_the_join_wants_the_required_parts_only(parts: Parts) -> None:
     states = {"sweep": "ready", "lines": "skipped", "sign": "open", "survey": "open"}
-    assert joins.open_parts(small.parts, states) == ("survey",)
-    assert not joins.is_complete(small.parts, states)
-    assert joins.is_complete(small.parts, states | {"survey": "ready"})
+    assert joins.open_parts(parts, states) == ("survey",)
+    assert not joins.is_complete(parts, states)
+    assert joins.is_complete(parts, states | {"survey": "ready"})
 
 
-def test_the_acting_role_belongs_to_who_has_the_part_s_role(small: Definition) -> None:
-    assert joins.roles_on(small.parts, "lines", {"painter", "clerk"}) == {"painter", "clerk", "crew"}
-    assert joins.roles_on(small.parts, "sweep", {"painter"}) == {"painter"}
-    assert joins.roles_on(small.parts, "sweep", {"crew"}) == frozenset(), "the acting role is never held by itself"
+def test_the_acting_role_belongs_to_who_has_the_part_s_role(parts: Parts) -> None:
+    assert joins.roles_on(parts, "lines", {"painter", "clerk"}) == {"painter", "clerk", "crew"}
+    assert joins.roles_on(parts, "sweep", {"painter"}) == {"painter"}
+    assert joins.roles_on(parts, "sweep", {"crew"}) == frozenset(), "the acting role is never held by itself"
 
 
-def test_strange_names_are_errors(small: Definition) -> None:
+def test_strange_names_are_errors(parts: Parts) -> None:
     with pytest.raises(UnknownPart):
-        joins.ready(small.parts, {"polish": "open"})
+        joins.ready(parts, {"polish": "open"})
     with pytest.raises(UnknownState):
-        joins.is_complete(small.parts, {"sweep": "asleep"})
+        joins.is_complete(parts, {"sweep": "asleep"})
     with pytest.raises(UnknownPart):
-        joins.roles_on(small.parts, "polish", set())
+        joins.roles_on(parts, "polish", set())
 
 
 @given(data=st.data())

@@ -11,7 +11,7 @@ import pytest
 from certificates.errors import InvalidParticulars, MissingGlyph
 from certificates.paper import glyphs, licence_items
 from certificates.paper.design import DESIGNS
-from certificates.paper.papers import FACTS, HEADINGS, Paper, render_paper
+from certificates.paper.papers import FACTS, HEADINGS, Paper, PaperKind, render_paper
 
 NOTICE: dict[str, Any] = {
     "kind": "correction",
@@ -42,8 +42,8 @@ def test_a_notice_says_all_that_it_was_given(text_of: Callable[[bytes], str], qr
 
 
 @pytest.mark.parametrize("kind", [kind for kind in HEADINGS if kind != "correction"])
-def test_every_kind_has_its_title_and_columns(kind: str, text_of: Callable[[bytes], str]) -> None:
-    heading = HEADINGS[kind]  # type: ignore[index]
+def test_every_kind_has_its_title_and_columns(kind: PaperKind, text_of: Callable[[bytes], str]) -> None:
+    heading = HEADINGS[kind]
     row = tuple(f"内容{i}" for i in range(len(heading.columns)))
     text = text_of(render_paper(Paper(**{**NOTICE, "kind": kind, "rows": (row,), "sample": False})))
     assert heading.title in text

@@ -84,7 +84,9 @@ def test_only_a_deployment_with_its_own_key_drops_the_sample_marks(make: Make, t
     assert "SAMPLE" not in text_of(issued)
     assert "印章位置" not in text_of(issued)
     # The watermark is no text but a drawing, across most of the sheet.
-    left, top, right, bottom = ImageChops.difference(picture_of(sample), picture_of(issued)).getbbox()
+    box = ImageChops.difference(picture_of(sample), picture_of(issued)).getbbox()
+    assert box is not None
+    left, top, right, bottom = box
     width, height = picture_of(sample).size
     assert right - left > 0.7 * width
     assert bottom - top > 0.6 * height
@@ -133,7 +135,7 @@ def test_pdf_a_3a_with_tags_language_and_data(make: Make) -> None:
         assert pdf.pdf_version == "1.7"
         with pdf.open_metadata() as metadata:
             assert metadata.pdfa_status == "3A"
-            assert particulars.name in str(metadata["dc:title"])
+            assert str(particulars.name) in str(metadata["dc:title"])
         assert str(root.Lang) == "zh-CN"
         assert bool(root.MarkInfo.Marked)
         assert root.StructTreeRoot is not None

@@ -17,7 +17,7 @@ from certificates.paper.design import find
 from certificates.paper.line_count import line_count
 from certificates.paper.pdf import Renderer, licence, render, renderer
 from certificates.paper.type_size import pages_of
-from certificates.particulars import Particulars
+from certificates.particulars import CopyKind, Particulars, Style
 from tests.fixtures.marks import some_of
 
 Make = Callable[..., Particulars]
@@ -120,7 +120,7 @@ def test_each_column_of_the_annex_holds_whole_items(make: Make, items: list[str]
     columns = [column for page in pages for column in page if column]
     parts = particulars.scope_parts()
     for column in columns:
-        held = []
+        held: list[str] = []
         while "".join(held) != column:
             held.append(parts.pop(0))
             assert column.startswith("".join(held))
@@ -173,8 +173,8 @@ def test_two_signs_side_by_side_are_set_closer(make: Make) -> None:
 @pytest.mark.parametrize("copy", ["original", "duplicate"])
 @pytest.mark.parametrize("style", ["present", "five_numbers"])
 @pytest.mark.parametrize("statement", [180, 300])
-def test_a_scan_of_100_dots_an_inch_reads_the_code(copy: str, style: str, statement: int) -> None:
-    facts = samples.particulars(style=style, copy_kind=copy)  # type: ignore[arg-type]
+def test_a_scan_of_100_dots_an_inch_reads_the_code(copy: CopyKind, style: Style, statement: int) -> None:
+    facts = samples.particulars(style=style, copy_kind=copy)
     text = f"{facts.check_url}#{'AB3-' * (statement // 4)}"
     document = pypdfium2.PdfDocument(render(facts, qr_text=text))
     try:
@@ -224,8 +224,8 @@ def test_the_table_of_coverage_is_that_of_the_fonts() -> None:
 
 def test_the_han_of_gb_18030_at_level_3_are_printed() -> None:
     """All of CJK Unified Ideographs (to U+9FEF), and Extensions A to F as of Unicode 10."""
-    blocks = ((0x4E00, 0x9FEF), (0x3400, 0x4DB5), (0x20000, 0x2A6D6), (0x2A700, 0x2B734), (0x2B740, 0x2B81D))
-    blocks += ((0x2B820, 0x2CEA1), (0x2CEB0, 0x2EBE0))
+    blocks = [(0x4E00, 0x9FEF), (0x3400, 0x4DB5), (0x20000, 0x2A6D6), (0x2A700, 0x2B734), (0x2B740, 0x2B81D)]
+    blocks += [(0x2B820, 0x2CEA1), (0x2CEB0, 0x2EBE0)]
     han = "".join(chr(point) for first, last in blocks for point in range(first, last + 1))
     assert glyphs.missing(han) == ""
     assert glyphs.missing("𱁬𰻝𠮷") == "𱁬𰻝"

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -123,7 +124,7 @@ def test_a_pkcs12_file(
     private(tmp_path / "signer.p12", content)
     signs(Signer.holding(from_pkcs12(tmp_path, passphrase=b"right")), unsigned, kind)
     for wrong in (b"wrong", None):
-        assert code_of(lambda wrong=wrong: from_pkcs12(tmp_path, passphrase=wrong)) == "key.passphrase"  # type: ignore[misc]
+        assert code_of(partial(from_pkcs12, tmp_path, passphrase=wrong)) == "key.passphrase"
     (tmp_path / "signer.p12").chmod(0o640)
     assert code_of(lambda: from_pkcs12(tmp_path, passphrase=b"right")) == "key.permissions"
     assert root_of_bundle(content, passphrase=b"right") == authority.pem

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -42,10 +43,10 @@ class Office:
         stamps = [self.clock.authority.pem] if believes else []
         return verify(pdf, trust_roots=[self.signer.root], timestamp_roots=stamps, words=RevocationData(crls))
 
-    def evidence(self, **changes: object) -> Evidence:
+    def evidence(self, **changes: Any) -> Evidence:
         lists = (self.authority.crl(at=LISTED), self.clock.authority.crl(at=LISTED))
         whole = Evidence(roots=(self.authority.pem, self.clock.authority.pem), crls=lists)
-        return replace(whole, **changes)  # type: ignore[arg-type]
+        return replace(whole, **changes)
 
 
 def stamp_of(verdict: Verdict) -> tuple[str, str]:
@@ -125,6 +126,10 @@ def test_no_paper_is_stamped_by_an_authority_that_lost_its_certificate(office: O
     assert caught.value.code == "certificate.revoked"
 
 
+def saying(answer: bytes) -> Callable[[bytes], bytes]:
+    return lambda _request: answer
+
+
 def test_an_authority_that_refuses_or_talks_nonsense_is_told_apart(office: Office, unsigned: bytes) -> None:
     office.clock.granted = False
     with pytest.raises(SigningError) as caught:
@@ -132,9 +137,7 @@ def test_an_authority_that_refuses_or_talks_nonsense_is_told_apart(office: Offic
     assert caught.value.code == "timestamp.refused"
     for nonsense in (b"", b"<html>", bytes(40)):
         with pytest.raises(SigningError) as caught:
-            Timestamper(office.signer, ask=lambda _, said=nonsense: said).sign(  # type: ignore[misc]
-                unsigned, signed_at=AT, reason="x", location="x"
-            )
+            Timestamper(office.signer, ask=saying(nonsense)).sign(unsigned, signed_at=AT, reason="x", location="x")
         assert caught.value.code == "timestamp.refused"
 
 

@@ -3,14 +3,13 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from sqlmodel import select
-from werkzeug.test import TestResponse
 
 from registration import clock, database, tasks
 from registration.app import create_app
@@ -19,6 +18,7 @@ from registration.models import Message
 from registration.operations import samples
 from registration.settings import Settings
 from tests.fixtures.office import opened
+from tests.fixtures.visitor import Answer
 
 _keys = count(1)
 
@@ -31,24 +31,24 @@ class Program:
     token: str = ""
     headers: dict[str, str] = field(default_factory=dict)
 
-    def call(self, method: str, path: str, *, key: str | None = None, **given: Any) -> TestResponse:
+    def call(self, method: str, path: str, *, key: str | None = None, **given: Any) -> Answer:
         headers = {**self.headers, **given.pop("headers", {})}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
         if method == "POST":
             headers["Idempotency-Key"] = key or f"key-{next(_keys)}"
-        return self.client.open(f"/api/v1{path}", method=method, headers=headers, **given)
+        return cast(Answer, self.client.open(f"/api/v1{path}", method=method, headers=headers, **given))
 
-    def get(self, path: str, **given: Any) -> TestResponse:
+    def get(self, path: str, **given: Any) -> Answer:
         return self.call("GET", path, **given)
 
-    def post(self, path: str, **given: Any) -> TestResponse:
+    def post(self, path: str, **given: Any) -> Answer:
         return self.call("POST", path, **given)
 
-    def put(self, path: str, **given: Any) -> TestResponse:
+    def put(self, path: str, **given: Any) -> Answer:
         return self.call("PUT", path, **given)
 
-    def act(self, ref: str, action: str, **inputs: Any) -> TestResponse:
+    def act(self, ref: str, action: str, **inputs: Any) -> Answer:
         return self.post(f"/applications/{ref}/actions/{action}", json=inputs)
 
 

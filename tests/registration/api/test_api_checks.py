@@ -101,7 +101,7 @@ def test_a_wallet_whose_clock_is_a_little_slow_takes_the_credential(
     owner = program("lin@example.cn")
     ref = owner.get("/applications").json["items"][0]["ref"]
     credential = owner.get(f"/applications/{ref}/licences/{told['licence']}/credential").text
-    keys = stranger.client.get("/.well-known/jwt-vc-issuer").json["jwks"]
+    keys = stranger.client.get("/.well-known/jwt-vc-issuer").get_json()["jwks"]
     token = jwt.decode(credential.partition("~")[0], KeySet.import_key_set(keys), algorithms=["ES256"])
     behind = int(now().timestamp()) - 60
     rules = jwt.JWTClaimsRegistry(now=behind, leeway=0, iat={"essential": True}, nbf={"essential": True})

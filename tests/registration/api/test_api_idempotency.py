@@ -71,7 +71,7 @@ def test_a_key_is_asked_for(program: Programs) -> None:
     lin = program("lin@example.cn")
     headers = {"Authorization": f"Bearer {lin.token}"}
     answer = lin.client.post("/api/v1/applications", json=START, headers=headers)
-    assert (answer.status_code, answer.json["errors"][0]["code"]) == (422, "idempotency_key.missing")
+    assert (answer.status_code, answer.get_json()["errors"][0]["code"]) == (422, "idempotency_key.missing")
     assert lin.post("/applications", json=START, key="x" * 256).status_code == 422
     assert drafts() == 0
 

@@ -107,5 +107,6 @@ def test_a_document_is_fetched_through_its_own_case(program: Programs, now: date
 def test_a_link_that_is_none(stranger: Program) -> None:
     for method, path in (("GET", ""), ("POST", "/identity"), ("POST", "/signature")):
         body = {"name": "苏知禾", "id_no": "330702189503071214"} if path == "/identity" else {"digest": "x"}
-        answer = stranger.call(method, f"/signing/guessed{path}", **({"json": body} if method == "POST" else {}))
+        sent: dict[str, Any] = {"json": body} if method == "POST" else {}
+        answer = stranger.call(method, f"/signing/guessed{path}", **sent)
         assert (answer.status_code, answer.json["code"]) == (404, "signing_link_unknown")

@@ -22,7 +22,7 @@ from registration.keys import offline, rotation
 from registration.models import AuditEntry
 from registration.settings import Settings
 from registration.settings import settings as read
-from tests.fixtures.authorities import SINCE, Authority
+from tests.fixtures.authorities import SINCE, UNTIL, Authority
 from tests.registration.cli.conftest import Heyi
 
 
@@ -40,10 +40,10 @@ def configured(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     read.cache_clear()
 
 
-def own_key(folder: Path, *, until: datetime | None = None) -> tuple[Authority, Any, Any]:
+def own_key(folder: Path, *, until: datetime = UNTIL) -> tuple[Authority, Any, Any]:
     """A key of the deployment's own in a folder, by an authority of its own."""
     authority, key = Authority("样例根"), ec.generate_private_key(ec.SECP256R1())
-    certificate = authority.issue("样例局", key.public_key(), **({"until": until} if until else {}))
+    certificate = authority.issue("样例局", key.public_key(), until=until)
     authority.write(folder, certificate)
     lock = serialization.NoEncryption()
     pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, lock)

@@ -2,6 +2,7 @@
 
 import json
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -103,7 +104,8 @@ def test_the_doctor_sees_that_nobody_makes_roots(heyi: Heyi) -> None:
 def test_the_doctor_sees_messages_from_the_future(heyi: Heyi) -> None:
     def found() -> str:
         rows = json.loads(heyi("doctor", "--json").stdout)
-        return next(row["state"] for row in rows if row["check"] == "outbox")
+        state: str = next(row["state"] for row in rows if row["check"] == "outbox")
+        return state
 
     heyi("prepare")
     assert found() == "good"
@@ -155,9 +157,9 @@ def test_the_doctor_sees_a_log_that_nobody_writes(heyi: Heyi) -> None:
         (lambda home: (home / "heyi.sqlite3").unlink(), "database"),
     ],
 )
-def test_the_doctor_names_what_is_wrong(heyi: Heyi, home: Path, harm: object, check: str) -> None:
+def test_the_doctor_names_what_is_wrong(heyi: Heyi, home: Path, harm: Callable[[Path], object], check: str) -> None:
     heyi("prepare")
-    harm(home)  # type: ignore[operator]
+    harm(home)
     result = heyi("doctor", "--json")
     bad = [row for row in json.loads(result.stdout) if row["state"] == "bad"]
     assert result.exit_code == 1

@@ -1,5 +1,6 @@
 """Children are restarted when they die, given up on when that is pointless, and all gone at the end."""
 
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -29,6 +30,7 @@ def supervisor(monkeypatch: pytest.MonkeyPatch) -> Iterator[Supervisor]:
 def test_a_child_that_dies_is_started_again(supervisor: Supervisor, capfd: pytest.CaptureFixture[str]) -> None:
     supervisor.start("relay", [sys.executable, "-c", SLEEP])
     first = supervisor.children["relay"].process
+    assert isinstance(first, subprocess.Popen)
     first.kill()
     first.wait()
     supervisor.tick()

@@ -54,7 +54,8 @@ def test_what_is_wrong_is_said_and_nothing_made() -> None:
 def test_mail_for_staff_goes_where_the_administrator_says() -> None:
     def address(number: str) -> str:
         rows = json.loads(heyi("list", "--registrar", "330702", "--json").output)
-        return next(row["email"] for row in rows if row["number"] == number)
+        found: str = next(row["email"] for row in rows if row["number"] == number)
+        return found
 
     assert address("0318") == ""
     assert heyi("email", "0318", "desk@example.cn").exit_code == 0

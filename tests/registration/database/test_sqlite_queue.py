@@ -113,11 +113,12 @@ def test_a_child_that_was_forked_inside_does_not_stay_inside(path: Path) -> None
 
 
 def test_who_waits_too_long_is_told_and_holds_nobody_up(path: Path) -> None:
+    served: list[int] = []
     with WriteQueue(path, seconds=60).exclusive():
         with pytest.raises(Unavailable) as told, WriteQueue(path, seconds=0.01).exclusive():
             pass
         assert told.value.reason == "database_is_busy"
-        threads = queueing(path, served := [], count=1)
+        threads = queueing(path, served, count=1)
     threads[0].join(60)
     assert served == [0]
 

@@ -16,12 +16,13 @@ from sqlmodel import Session, select
 from registration import database as db
 from registration.database.statements import Write, execute, prepare_insert, prepare_update
 from registration.models import Application, Message
+from registration.models.columns import table_of
 from registration.operations import samples
 from registration.operations.act import act
 from tests.fixtures.cases import actor_of, nameless, submitted
 
 pytestmark = [pytest.mark.usefixtures("database_url"), pytest.mark.both_engines]
-TABLE = Message.__table__  # type: ignore[attr-defined]
+TABLE = table_of(Message)
 PUT, RENAME = prepare_insert(TABLE, "id"), prepare_update(TABLE, "effect", "payload")
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 JSON = st.dictionaries(TEXT, TEXT | st.integers(-(2**31), 2**31) | st.none() | st.booleans(), max_size=4)
@@ -78,7 +79,7 @@ def test_a_row_is_changed_by_its_id_alone(database: Engine) -> None:
 @pytest.mark.parametrize("place", [0, 1])
 def test_one_that_is_refused_stops_all(database: Engine, place: int) -> None:
     writes: list[Write] = [(PUT, row())]
-    writes.insert(place, (PUT, row(effect=None)))  # type: ignore[arg-type]
+    writes.insert(place, (PUT, row() | {"effect": None}))
     with pytest.raises(IntegrityError), db.transaction() as session:
         execute(session, writes)
     with db.reading() as session:

@@ -36,7 +36,7 @@ def test_every_draft_is_complete_and_right(demonstration: Settings) -> None:
 
 def test_every_type_that_can_be_chosen_is_there(demonstration: Settings) -> None:
     answer = create_app(demonstration).test_client().get("/api/v1/entity-types")
-    assert {case.entity_type for case in plan.cases()} == {row["key"] for row in answer.json["items"]}
+    assert {case.entity_type for case in plan.cases()} == {row["key"] for row in answer.get_json()["items"]}
 
 
 def test_every_course_is_taken_and_names_actions_of_the_table() -> None:

@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
 
 from registration.documents import uploads
 from registration.documents.uploads import Sent
+from registration.errors import InvalidInput
 from registration.settings import Settings
 from tests.registration.documents.test_uploads import pdf
 
@@ -55,7 +56,7 @@ def test_a_picture_of_an_apple_telephone_is_kept_as_one_that_browsers_show() -> 
 
 
 def test_a_broken_picture_of_a_telephone_is_refused() -> None:
-    with pytest.raises(uploads.InvalidInput) as refused:
+    with pytest.raises(InvalidInput) as refused:
         uploads.judge(PHONE[:4000], "IMG_0042.HEIC")
     assert [one.code for one in refused.value.problems] == ["upload.damaged"]
 
@@ -87,7 +88,9 @@ def test_a_document_is_turned_to_the_right() -> None:
     turned = uploads.turned(jpeg(upright), "a.jpg", content_type="image/jpeg")
     with Image.open(BytesIO(turned.data)) as made:
         assert made.size == (1200, 900)
-        red, _green, blue = made.convert("RGB").getpixel((1190, 450))
+        pixel = made.convert("RGB").getpixel((1190, 450))
+        assert isinstance(pixel, tuple)
+        red, _green, blue = pixel
         assert red > 200 > blue
     document = uploads.turned(pdf(pages=2), "a.pdf", content_type="application/pdf")
     with pikepdf.open(BytesIO(document.data)) as made:

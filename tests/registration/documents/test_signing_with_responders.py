@@ -69,7 +69,8 @@ def configured(outside: Outside, monkeypatch: pytest.MonkeyPatch) -> Iterator[Co
         _forget()
         return read()
 
-    with serving(outside.time, files=(files := {})) as url:
+    files: dict[str, bytes] = {}
+    with serving(outside.time, files=files) as url:
         at = outside.time.now - timedelta(hours=1)
         files |= {"/a.crl": outside.authority.crl(at=at), "/b.crl": outside.time.authority.crl(at=at)}
         monkeypatch.setenv("HEYI_TIMESTAMP_URL", url)
@@ -81,7 +82,7 @@ def configured(outside: Outside, monkeypatch: pytest.MonkeyPatch) -> Iterator[Co
 
 def _forget() -> None:
     for cached in (read, signing.signer, signing.timestamper, signing.revocations, signing.responders):
-        cached.cache_clear()  # type: ignore[attr-defined]
+        cached.cache_clear()
 
 
 def signed(paper: bytes) -> bytes:

@@ -48,7 +48,7 @@ def configured(settings: Settings, authority: Authority, monkeypatch: pytest.Mon
 
 def _forget() -> None:
     for cached in (read, signing.signer, signing.timestamper, signing.revocations, signing.responders):
-        cached.cache_clear()  # type: ignore[attr-defined]
+        cached.cache_clear()
 
 
 def signed(paper: bytes, *, later: timedelta = timedelta()) -> Verdict:

@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -70,8 +70,8 @@ def written(writer: Any, span: DaySpan = DaySpan(), **how: Any) -> str:  # noqa:
     return out.getvalue()
 
 
-def events_in(writer: Any, out: TextIO) -> int:
-    text = out.getvalue()  # type: ignore[attr-defined]
+def events_in(writer: Any, out: StringIO) -> int:
+    text = out.getvalue()
     if writer is ocel:
         return len(json.loads(text)["events"])
     return text.count("<event>") if writer is xes else len(list(csv.reader(StringIO(text, newline="")))) - 1

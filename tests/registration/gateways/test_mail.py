@@ -40,11 +40,13 @@ class Inbox(socketserver.StreamRequestHandler):
 
 @pytest.fixture
 def inbox() -> Iterator[tuple[int, list[bytes]]]:
-    handler = type("OwnInbox", (Inbox,), {"received": []})
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler) as server:
+    class OwnInbox(Inbox):
+        received: list[bytes] = []
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), OwnInbox) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
-        yield server.server_address[1], handler.received
+        yield server.server_address[1], OwnInbox.received
         server.shutdown()
         thread.join()
 

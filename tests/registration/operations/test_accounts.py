@@ -1,6 +1,7 @@
 """Accounts: what a sign-in gives and refuses, how long a session lives, what the auditor reads."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -44,7 +45,7 @@ def test_an_applicant_signs_in_and_acts_as_one(account: Account, clock: datetime
     actor = accounts.actor_for(secret, now=clock)
     assert signed_in.id == account.id
     assert actor is not None
-    assert (actor.account_id, actor.roles, actor.kind) == (account.id, {"applicant"}, "applicant")
+    assert (actor.account_id, actor.roles, actor.kind) == (account.id, frozenset({"applicant"}), "applicant")
 
 
 def test_the_database_holds_neither_secret_nor_password(account: Account, clock: datetime) -> None:
@@ -171,7 +172,7 @@ def test_a_bad_sign_up_names_every_fault(
 
 def test_a_number_is_given_once(database: Engine, clock: datetime) -> None:
     registrar()
-    given = {"roles": ["window"], "registrar_code": "330702", "now": clock}
+    given: dict[str, Any] = {"roles": ["window"], "registrar_code": "330702", "now": clock}
     staff.add_staff("0919", "longer-than-ten", "方言", **given)
     with pytest.raises(Conflict, match="login_taken"):
         staff.add_staff("0919", "longer-than-ten", "别人", **given)
@@ -223,7 +224,7 @@ def test_staff_sign_in_by_number_in_their_roles(database: Engine, clock: datetim
     secret, _ = accounts.sign_in("0919", "longer-than-ten", now=clock)
     actor = accounts.actor_for(secret, now=clock)
     assert actor is not None
-    assert (actor.tag, actor.roles, actor.registrar_code) == ("staff:0919", {"examiner"}, "330702")
+    assert (actor.tag, actor.roles, actor.registrar_code) == ("staff:0919", frozenset({"examiner"}), "330702")
 
 
 def test_a_disabled_account_is_out_at_once(account: Account, clock: datetime) -> None:
@@ -263,9 +264,9 @@ def test_staff_accounts_are_whole(
     database: Engine, clock: datetime, changes: dict[str, object], found: list[str]
 ) -> None:
     registrar()
-    given = {"number": "0919", "password": "longer-than-ten", "roles": ["window"], "registrar_code": "330702"}
+    given: Any = {"number": "0919", "password": "longer-than-ten", "roles": ["window"], "registrar_code": "330702"}
     with pytest.raises(InvalidInput) as refusal:
-        staff.add_staff(**{**given, **changes}, name="方言", now=clock)  # type: ignore[arg-type]
+        staff.add_staff(**{**given, **changes}, name="方言", now=clock)
     assert codes(refusal) == found
     assert all(problem_text(problem, lang) for problem in refusal.value.problems for lang in ("zh", "en"))
 

@@ -26,7 +26,7 @@ NUMBER = "330702189001011239"
 def documents(ref: str) -> dict[str, Paper]:
     work_off(papers=True)
     with database.reading() as session:
-        query = select(Paper).join(Application).where(Application.ref == ref)  # type: ignore[arg-type]
+        query = select(Paper).join(Application).where(Application.ref == ref)
         return {one.kind: one for one in session.exec(query).all()}
 
 
@@ -54,6 +54,7 @@ def test_it_says_what_was_signed_by_whom_and_when(
     assert any("真实性、合法性和有效性" in words for words in declared)
     assert any("《公司法》第一百七十八条" in words for words in declared)
     assert {row[1] for row in rows(content, "materials")}
+    assert paper.storage_key is not None
     text = text_of(storage(office).get(paper.storage_key))
     assert "演示样本" in text
     assert "股东和出资" in text
@@ -72,7 +73,9 @@ def test_personal_data_is_on_the_other_paper_and_sealed_at_rest(
     assert not [secret for secret in (*numbers, *mobiles) if secret in public + stored]
     clear = json.dumps(opened(papers["application_persons"].content, case=ref), ensure_ascii=False)
     assert all(secret in clear for secret in (*numbers, *mobiles))
-    text = text_of(storage(office).get(papers["application_persons"].storage_key))
+    key = papers["application_persons"].storage_key
+    assert key is not None
+    text = text_of(storage(office).get(key))
     assert "演示样本" in text
 
 

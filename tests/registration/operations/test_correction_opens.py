@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 from sqlalchemy import select
+from sqlmodel import col
 
 from registration import database
 from registration.errors import ActionRefused
@@ -21,7 +22,7 @@ def test_what_the_form_asks_for_since_is_open_beside_what_the_notice_names(offic
     ref = submitted("individual", individual(), registrar="330702", actor=lin, now=clock)
     contacts = {**individual()["contacts"], "liaison": {"person": "p1", "email": "liaison@example.cn"}}
     with database.transaction() as session:
-        case = session.execute(select(Application).where(Application.ref == ref)).scalar_one()
+        case = session.execute(select(Application).where(col(Application.ref) == ref)).scalar_one()
         case.form = {section: value for section, value in case.form.items() if section != "contacts"}
     act(ref, "claim", actor=actor_of(CLERK), now=clock)
     item = {"target": "section.scope", "reason_code": "S09", "problem": "范围不清", "remedy": "请重选"}

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from registration import database as db
 from registration.operations import roots
 from registration.operations.sweeps import SWEEPS
-from registration.queries.history import DaySpan
+from registration.queries.history import DaySpan, entries_of_day
 from registration.queries.roots import roots_in
 from registration.settings import Settings
 from tests.fixtures.database import SQLITE
@@ -94,7 +94,7 @@ def test_roots_hold_up_nobody_who_writes(office: Settings, database: Engine, clo
     """While a day is read, cases go on: the reading transaction takes no lock that an action would wait for."""
     recorded(now=clock)
     with db.reading() as session:
-        entries = roots.entries_of_day(session, "330702", date(2026, 10, 12))
+        entries = entries_of_day(session, "330702", date(2026, 10, 12))
         next(entries)
         assert len(recorded(now=clock + DAY)) == 4
         assert len(list(entries)) == 8

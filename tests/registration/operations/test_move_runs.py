@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from registration import database
 from registration.errors import Conflict, InvalidInput, NotFound, StaleVersion, Unavailable
@@ -63,7 +63,7 @@ def entries(ref: str) -> list[HistoryEntry]:
     case = case_of(ref)
     with database.reading() as session:
         assert broken_at(session, case.id) is None
-        query = select(HistoryEntry).where(HistoryEntry.application_id == case.id).order_by(HistoryEntry.seq)
+        query = select(HistoryEntry).where(HistoryEntry.application_id == case.id).order_by(col(HistoryEntry.seq))
         return list(session.exec(query).all())
 
 

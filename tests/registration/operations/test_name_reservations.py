@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from registration import database
 from registration.errors import ActionRefused, Conflict, Forbidden, InvalidInput, NotFound
@@ -47,7 +47,7 @@ def refusal(name: Mapping[str, Any], *, login: str, now: datetime) -> set[str]:
 
 def held(ref: str) -> RegisteredName | None:
     with database.reading() as session:
-        query = select(RegisteredName).join(Application, Application.id == RegisteredName.application_id)  # type: ignore[arg-type]
+        query = select(RegisteredName).join(Application, col(Application.id) == RegisteredName.application_id)
         found = session.exec(query.where(Application.ref == ref, RegisteredName.status != "released")).all()
         return found[0] if found else None
 
@@ -62,8 +62,8 @@ def with_open_name(*, now: datetime) -> str:
 
 def tags(ref: str) -> list[str]:
     with database.reading() as session:
-        query = select(HistoryEntry.tag).join(Application, Application.id == HistoryEntry.application_id)  # type: ignore[arg-type]
-        return list(session.exec(query.where(Application.ref == ref).order_by(HistoryEntry.seq)).all())
+        query = select(HistoryEntry.tag).join(Application, col(Application.id) == HistoryEntry.application_id)
+        return list(session.exec(query.where(Application.ref == ref).order_by(col(HistoryEntry.seq))).all())
 
 
 @pytest.mark.parametrize("name", [PARTS, OPEN])

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from registration import database, tasks
 from registration.errors import ActionRefused
@@ -14,6 +14,7 @@ from registration.operations import calendars, promises
 from registration.operations.act import act
 from registration.operations.history import broken_at
 from registration.operations.sweeps import SWEEPS
+from registration.queries import promises as seen
 from registration.queries import working_days
 from registration.queries.inbox import inbox_for
 from registration.queries.promises import lacking, lacking_years
@@ -52,7 +53,7 @@ def case_of(ref: str) -> Application:
 def said() -> list[tuple[str, str]]:
     """(part, kind) of everything that was said, in the order in which it was due."""
     with database.reading() as session:
-        rows = session.exec(select(PromiseAlert).where(PromiseAlert.said).order_by(PromiseAlert.alert_at)).all()
+        rows = session.exec(select(PromiseAlert).where(PromiseAlert.said).order_by(col(PromiseAlert.alert_at))).all()
     return [(row.part_key, row.kind) for row in rows]
 
 
@@ -64,7 +65,7 @@ def told(ref: str, tag: str) -> list[HistoryEntry]:
 
 def effects() -> list[str]:
     with database.reading() as session:
-        found = session.exec(select(Message.effect).order_by(Message.id)).all()
+        found = session.exec(select(Message.effect).order_by(col(Message.id))).all()
     return [effect for effect in found if effect in promises.EFFECTS.values()]
 
 
@@ -199,7 +200,7 @@ def test_mail_goes_to_the_holder_and_of_a_broken_promise_to_the_director_too(off
 
 def mails(office: Settings) -> dict[str, int]:
     with database.reading() as session:
-        waiting = session.exec(select(Message.id).where(Message.effect.in_(promises.EFFECTS.values()))).all()  # type: ignore[attr-defined]
+        waiting = session.exec(select(Message.id).where(col(Message.effect).in_(promises.EFFECTS.values()))).all()
     for message in waiting:
         tasks.work_on(message or 0)
     found: dict[str, int] = {}
@@ -274,7 +275,7 @@ def test_who_withdraws_while_the_sweep_looks_is_promised_nothing(
     with database.reading() as session:
         found = lacking(session)
     act(ref, "withdraw", actor=actor_of(LIN), now=at("2026-12-30", "11:00"))
-    monkeypatch.setattr(promises.seen, "lacking", lambda session: found)
+    monkeypatch.setattr(seen, "lacking", lambda session: found)
     assert promises.give(now=at("2026-12-30", "11:00")) == 0
     assert case_of(ref).due_at is None
 

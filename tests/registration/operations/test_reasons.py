@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from registration import database
 from registration.errors import ActionRefused
@@ -21,7 +21,9 @@ LIN = "lin@example.cn"
 def paper_of(kind: str) -> dict[str, Any]:
     work_off(papers=True)
     with database.reading() as session:
-        return session.exec(select(Paper).where(Paper.kind == kind).order_by(Paper.id.desc())).first().content  # type: ignore
+        paper = session.exec(select(Paper).where(Paper.kind == kind).order_by(col(Paper.id).desc())).first()
+    assert paper is not None
+    return paper.content
 
 
 def under_examination(kind: str, form: dict[str, Any], now: datetime, *, registrar: str = "330702") -> tuple[str, Any]:
@@ -48,7 +50,8 @@ def corrected(ref: str, clerk: Any, target: str, *, now: datetime) -> None:
 def refused_for(ref: str, clerk: Any, code: str, *, now: datetime) -> str:
     with pytest.raises(ActionRefused) as refused:
         act(ref, "reject", actor=clerk, now=now, reason_code=code, reason="不符合规定")
-    return next(one.code for one in refused.value.blockers)
+    found: str = next(one.code for one in refused.value.blockers)
+    return found
 
 
 @pytest.mark.parametrize("code", ["R02", "R07"])
@@ -135,7 +138,7 @@ def test_an_extension_names_its_article(office: Settings, clock: datetime) -> No
 def test_a_hold_gives_its_paper_and_ends_when_the_applicant_asks(office: Settings, clock: datetime) -> None:
     ref, _ = under_examination("llc", company(), clock)
     director, lin = actor_of("0320"), actor_of(LIN)
-    case = {"reason": "股东资格诉讼", "paper": "（2026）浙0702民初1号"}
+    case: dict[str, Any] = {"reason": "股东资格诉讼", "paper": "（2026）浙0702民初1号"}
     act(ref, "hold", actor=director, now=clock, **case)
     paper = paper_of("hold")
     assert dict(map(tuple, paper["rows"]))["依据"] == "《市场主体登记管理条例实施细则》第十九条第二款"
@@ -143,6 +146,6 @@ def test_a_hold_gives_its_paper_and_ends_when_the_applicant_asks(office: Setting
     later = clock + timedelta(days=20)
     with pytest.raises(ActionRefused):
         act(ref, "ask_to_resume", actor=lin, now=later, reason="已经撤诉")
-    ended = {"reason": "已经撤诉", "paper": "（2026）浙0702民初1号裁定"}
+    ended: dict[str, Any] = {"reason": "已经撤诉", "paper": "（2026）浙0702民初1号裁定"}
     assert act(ref, "ask_to_resume", actor=lin, now=later, **ended).target == "resumption_asked"
     assert act(ref, "resume", actor=director, now=later, reason="诉讼终结").target == "under_examination"

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from certificates.paper.papers import Paper as Content
 from certificates.paper.papers import render_paper
@@ -69,7 +69,7 @@ def test_what_a_second_person_approves_is_printed_from_its_day_on(clock: datetim
     assert before == printed_on(today + timedelta(days=2)) == ("金华市婺城区市场监督管理局", "婺市监")
     assert printed_on(today + timedelta(days=3)) == printed_on(date(2040, 1, 1)) == (NEW["name_zh"], "婺行审")
     with database.reading() as session:
-        tags = [one.tag for one in session.exec(select(AuditEntry).order_by(AuditEntry.id)).all()]  # type: ignore[arg-type]
+        tags = [one.tag for one in session.exec(select(AuditEntry).order_by(col(AuditEntry.id))).all()]
         found = overview(session, OFFICE, now=clock)
     assert tags[-3:] == ["letterhead:prepare", "letterhead:propose", "letterhead:approve"]
     assert [row.ref for row in found.coming] == [ref]

@@ -25,7 +25,7 @@ from tests.fixtures.concurrently import concurrently
 
 pytestmark = pytest.mark.both_engines
 
-WORDS = {"reason": "收到通知书", "paper": "样例文书1号", "opinion": "符合"}
+WORDS: dict[str, Any] = {"reason": "收到通知书", "paper": "样例文书1号", "opinion": "符合"}
 LOOK = "SELECT application.id, application.ref"
 
 

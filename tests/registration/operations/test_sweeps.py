@@ -10,6 +10,7 @@ from registration.models import Application, Message, PromiseAlert
 from registration.operations import log, roots, sweeps
 from registration.operations.act import act
 from registration.operations.sweeps import SWEEPS
+from registration.queries.log import size_of
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, nameless, submitted
 from tests.fixtures.licences import issued, sheets
@@ -69,7 +70,7 @@ def test_a_log_of_any_backlog_is_written_in_batches(
         rounds += 1
     assert rounds == count // 2
     with database.reading() as session:
-        assert log.size_of(session) == count
+        assert size_of(session) == count
 
 
 @on_sqlite

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from registration import database as db
 from registration.models import HistoryEntry
+from registration.models.columns import table_of
 from registration.operations import roots
 from registration.queries.history import DaySpan
 from registration.queries.integrity import Counted, HistoryFinding, broken_chains
@@ -208,7 +209,7 @@ def test_the_tree_is_what_its_description_says(office: Settings, clock: datetime
 
 def rewrite(connection: Connection, *, case: int, seq: int, role: str) -> None:
     """Changes one entry and makes the whole chain after it fit, the case's own row included."""
-    table = HistoryEntry.__table__  # type: ignore[attr-defined]
+    table = table_of(HistoryEntry)
     rows = connection.execute(table.select().where(table.c.application_id == case).order_by(table.c.seq)).mappings()
     previous = "0" * 64
     for row in list(rows):
@@ -221,7 +222,7 @@ def rewrite(connection: Connection, *, case: int, seq: int, role: str) -> None:
 
 
 def slip_in(connection: Connection, *, case: int, at: datetime) -> None:
-    table = HistoryEntry.__table__  # type: ignore[attr-defined]
+    table = table_of(HistoryEntry)
     last = (
         connection.execute(table.select().where(table.c.application_id == case).order_by(table.c.seq.desc()).limit(1))
         .mappings()

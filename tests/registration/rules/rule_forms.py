@@ -6,13 +6,13 @@ from datetime import date
 from random import Random
 from typing import Any
 
-from tests.fixtures.identity_numbers import sample_id
+from tests.fixtures.identity_numbers import Sex, sample_id
 
 TODAY = date(2026, 10, 12)
 REGIONS = ("330702", "330703")
 
 
-def natural(key: str, name: str, *, seed: int, sex: str = "female", **more: Any) -> dict[str, Any]:
+def natural(key: str, name: str, *, seed: int, sex: Sex = "female", **more: Any) -> dict[str, Any]:
     number = sample_id(Random(seed), sex=sex)
     return {
         "key": key,
@@ -99,8 +99,8 @@ def individual(**changed: Any) -> dict[str, Any]:
 
 def changed(form: Mapping[str, Any], path: str, value: Any) -> dict[str, Any]:
     """The form with one value set, by its path; the value ... removes it."""
-    copy: Any = deepcopy(dict(form))
-    at = copy
+    copy = deepcopy(dict(form))
+    at: Any = copy
     *above, last = [int(part) if part.isdigit() else part for part in path.split(".")]
     for part in above:
         at = at[part]

@@ -2,32 +2,44 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rule_forms import REGIONS, TODAY, changed, company, company_of_2015, individual, natural, single
 
 from registration.rules.check import check_draft, flags
 from registration.rules.form import read
 from registration.rules.identity import check_digit
+from tests.registration.rules.rule_forms import (
+    REGIONS,
+    TODAY,
+    changed,
+    company,
+    company_of_2015,
+    individual,
+    natural,
+    single,
+)
 
 NOW = "company_law_2024"
 OLD = "five_numbers_2015"
 PRESENT = "market_entity_2022"
 
 
-def problems(form, entity_type="llc", regime=NOW, today=TODAY):
+def problems(
+    form: dict[str, Any], entity_type: str = "llc", regime: str = NOW, today: date = TODAY
+) -> list[tuple[str, str]]:
     found = check_draft(form, entity_type=entity_type, regime=regime, today=today, registrar_regions=REGIONS)
     return [(problem.path, problem.code) for problem in found]
 
 
-def flagged(form, entity_type="llc", regime=NOW):
+def flagged(form: dict[str, Any], entity_type: str = "llc", regime: str = NOW) -> list[tuple[str, str]]:
     read_form, _ = read(form, entity_type=entity_type, regime=regime)
     return [(flag.path, flag.code) for flag in flags(read_form, entity_type=entity_type, regime=regime, today=TODAY)]
 
 
-def test_right_forms_have_no_problems():
+def test_right_forms_have_no_problems() -> None:
     assert problems(company()) == []
     assert problems(single(), "llc_single") == []
     assert problems(individual(), "individual", PRESENT) == []
@@ -88,7 +100,7 @@ COMPANY_FAULTS = [
 
 
 @pytest.mark.parametrize(("path", "value", "at", "code"), COMPANY_FAULTS)
-def test_a_spoiled_value_is_told_where_it_stands(path, value, at, code):
+def test_a_spoiled_value_is_told_where_it_stands(path: str, value: Any, at: str, code: str) -> None:
     assert (at, code) in problems(changed(company(), path, value))
 
 
@@ -102,12 +114,12 @@ def test_a_spoiled_value_is_told_where_it_stands(path, value, at, code):
         ("officers.supervisors", ["p3", "p5"], "officers.supervisors", "officers.supervisors_two"),
     ],
 )
-def test_a_board_has_its_numbers(path, value, at, code):
+def test_a_board_has_its_numbers(path: str, value: Any, at: str, code: str) -> None:
     assert problems(BOARD) == []
     assert (at, code) in problems(changed(BOARD, path, value))
 
 
-def test_under_the_old_law_supervisors_are_needed_and_a_board_is_represented_by_its_chair():
+def test_under_the_old_law_supervisors_are_needed_and_a_board_is_represented_by_its_chair() -> None:
     old = {**BOARD, **{key: company_of_2015()[key] for key in ("tax", "social", "five")}}
     del old["owners"]
     assert ("legal_rep.post", "legal_rep.not_entitled") in problems(old, regime=OLD)
@@ -119,26 +131,26 @@ def test_under_the_old_law_supervisors_are_needed_and_a_board_is_represented_by_
     )
 
 
-def test_only_the_new_law_limits_the_time_to_pay():
+def test_only_the_new_law_limits_the_time_to_pay() -> None:
     late = changed(company_of_2015(), "shareholders.0.lines.0.due_on", "2046-01-01")
     assert problems(late, regime=OLD) == []
 
 
-def test_what_was_paid_in_may_have_been_due_before():
+def test_what_was_paid_in_may_have_been_due_before() -> None:
     paid = changed(
         changed(company(), "shareholders.0.lines.0.due_on", "2026-10-01"), "shareholders.0.lines.0.paid_wan", "51"
     )
     assert problems(paid) == []
 
 
-def test_types_have_their_numbers_of_shareholders():
+def test_types_have_their_numbers_of_shareholders() -> None:
     assert ("shareholders", "shareholders.one_is_single") in problems(single(), "llc")
     assert ("shareholders", "shareholders.not_one") in problems(company(), "llc_single")
     many = [{"person": f"p{n}", "subscribed_wan": "1", "due_on": "2030-01-01"} for n in range(1, 52)]
     assert ("shareholders", "shareholders.too_many") in problems(changed(company(), "shareholders", many))
 
 
-def test_legal_persons_hold_shares_but_no_posts():
+def test_legal_persons_hold_shares_but_no_posts() -> None:
     firm = {
         "key": "p4",
         "kind": "legal",
@@ -158,34 +170,34 @@ def test_legal_persons_hold_shares_but_no_posts():
     assert ("people.3.representative_id_no", "field.missing") in problems(unproved)
 
 
-def test_the_same_person_stands_once():
+def test_the_same_person_stands_once() -> None:
     twice = {**company()["people"][0], "key": "p7"}
     assert ("people.3.id_no", "person.twice") in problems(changed(company(), "people.3", twice))
 
 
-def foreigner(born_on, **more):
+def foreigner(born_on: str, **more: Any) -> dict[str, Any]:
     return natural("p4", "Ann Sample", seed=6, id_type="passport", id_no="X1234567", born_on=born_on, **more)
 
 
-def with_manager(born_on):
+def with_manager(born_on: str) -> dict[str, Any]:
     return changed(changed(company(), "people.3", foreigner(born_on)), "officers.managers", ["p4"])
 
 
-def test_ages_refuse_under_sixteen_and_flag_under_eighteen():
+def test_ages_refuse_under_sixteen_and_flag_under_eighteen() -> None:
     assert ("officers.managers.0", "person.under_age") in problems(with_manager("2010-10-13"))
     assert problems(with_manager("2010-10-12")) == []
     assert ("officers.managers.0", "flag.young") in flagged(with_manager("2008-10-13"))
     assert flagged(with_manager("2008-10-12")) == []
 
 
-def test_great_age_is_no_obstacle():
+def test_great_age_is_no_obstacle() -> None:
     number = "33070218900101001"
     old = natural("p1", "苏知禾", seed=1, sex="male", id_no=number + check_digit(number))
     assert problems(changed(company(), "people.0", old)) == []
 
 
-def test_documents_are_valid_today():
-    def expiring(day):
+def test_documents_are_valid_today() -> None:
+    def expiring(day: str) -> dict[str, Any]:
         person = {**company()["people"][0], "id_long": False, "id_expires_on": day}
         return changed(company(), "people.0", person)
 
@@ -193,8 +205,8 @@ def test_documents_are_valid_today():
     assert ("people.0.id_expires_on", "id.expired") in problems(expiring("2026-10-11"))
 
 
-def test_individuals_have_their_own_rules():
-    def found(path, value):
+def test_individuals_have_their_own_rules() -> None:
+    def found(path: str, value: Any) -> list[tuple[str, str]]:
         return problems(changed(individual(), path, value), "individual", PRESENT)
 
     assert found("name", ...) == []
@@ -222,7 +234,7 @@ def test_individuals_have_their_own_rules():
         ("name.industry", "实业", ("name.industry", "N15")),
     ],
 )
-def test_flags_ask_for_a_look_and_refuse_nothing(path, value, flag):
+def test_flags_ask_for_a_look_and_refuse_nothing(path: str, value: Any, flag: tuple[str, str]) -> None:
     assert flag in flagged(changed(company(), path, value))
     assert flag[1] not in [code for _, code in problems(changed(company(), path, value))]
 
@@ -233,7 +245,7 @@ AMOUNTS = st.lists(
 
 
 @given(AMOUNTS, st.sampled_from([Decimal(0), Decimal("0.000001"), Decimal("-0.000001")]))
-def test_contributions_add_up_to_the_last_digit(amounts, difference):
+def test_contributions_add_up_to_the_last_digit(amounts: list[Decimal], difference: Decimal) -> None:
     rows = [
         {"person": f"p{n}", "subscribed_wan": str(amount), "due_on": "2030-01-01"}
         for n, amount in enumerate(amounts, start=1)
@@ -244,7 +256,7 @@ def test_contributions_add_up_to_the_last_digit(amounts, difference):
 
 
 @given(st.dates(date(2024, 7, 1), date(2100, 1, 1)), st.integers(-400, 400))
-def test_the_last_day_to_pay_is_five_years_on(today, days):
+def test_the_last_day_to_pay_is_five_years_on(today: date, days: int) -> None:
     last = date(today.year + 5, 3, 1) if (today.month, today.day) == (2, 29) else today.replace(year=today.year + 5)
     due = date.fromordinal(last.toordinal() + days)
     found = problems({"shareholders": [{"person": "p1", "subscribed_wan": 1, "due_on": due.isoformat()}]}, today=today)

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rule_forms import company
 
 from registration.rules.city import PACKAGED, Agency, Persons, city, read
 from registration.rules.fields import fields, fields_seen_by, public_fields, still_visible_to, visible_to
 from registration.rules.problems import message
+from tests.registration.rules.rule_forms import company
 from workflows.definition.values import Text
 
 NAMED = Text(zh="港务局", en="Harbour Office")

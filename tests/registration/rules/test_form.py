@@ -2,27 +2,29 @@
 
 import ast
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rule_forms import company, company_of_2015, individual
 
 import registration.rules
-from registration.rules.city import city
+from registration.rules.city import Agency, city
 from registration.rules.fields import fields, fields_seen_by, label_of, sensitive_paths, visible_to
 from registration.rules.form import ESTABLISHMENT, MODELS, dump, groups_of, parse, read, sections_for
 from registration.rules.problems import InvalidForm, Problem, problem_text
 from registration.rules.reference import texts
 from tests.fixtures.identity_numbers import sample_id
+from tests.registration.rules.rule_forms import company, company_of_2015, individual
 
 NOW = {"entity_type": "llc", "regime": "company_law_2024"}
 MESSAGES = texts("reference/messages.yaml")
 
 
-def refused(section, raw, **settings):
+def refused(section: str, raw: Any, **settings: Any) -> list[tuple[str, str]]:
     with pytest.raises(InvalidForm) as caught:
         parse(section, raw, **{**NOW, **settings})
     return [(problem.path, problem.code) for problem in caught.value.problems]
@@ -36,14 +38,14 @@ def refused(section, raw, **settings):
         (individual(), "individual", "market_entity_2022"),
     ],
 )
-def test_what_is_stored_reads_back_the_same(form, entity_type, regime):
+def test_what_is_stored_reads_back_the_same(form: dict[str, Any], entity_type: str, regime: str) -> None:
     first, problems = read(form, entity_type=entity_type, regime=regime)
     stored = json.loads(json.dumps(dump(first)))
     assert not problems
     assert read(stored, entity_type=entity_type, regime=regime) == (first, ())
 
 
-def test_sections_depend_on_type_and_regime():
+def test_sections_depend_on_type_and_regime() -> None:
     keys = {section.key for section in sections_for("individual", "market_entity_2022")}
     assert "operator" in keys
     assert not keys & {"capital", "shareholders", "officers", "legal_rep", "five"}
@@ -54,7 +56,7 @@ def test_sections_depend_on_type_and_regime():
     }
 
 
-def test_input_is_tidied_before_it_is_judged():
+def test_input_is_tidied_before_it_is_judged() -> None:
     capital = parse("capital", {"amount_wan": "１,０００.50", "copies": " 2 ", "term_until_on": "  "}, **NOW)
     assert capital.model_dump(mode="json") == {
         "amount_wan": "1000.50",
@@ -104,7 +106,7 @@ def test_input_is_tidied_before_it_is_judged():
         ("colour", {}, [("colour", "section.unknown")]),
     ],
 )
-def test_faults_have_their_place_and_code(section, raw, expected):
+def test_faults_have_their_place_and_code(section: str, raw: Any, expected: list[tuple[str, str]]) -> None:
     assert refused(section, raw) == expected
 
 
@@ -116,7 +118,7 @@ JSON = st.recursive(
 
 
 @given(st.data())
-def test_any_input_is_read_or_refused_with_messages_in_both_languages(data):
+def test_any_input_is_read_or_refused_with_messages_in_both_languages(data: st.DataObject) -> None:
     section = data.draw(st.sampled_from(sorted(MODELS)))
     known = [pattern.split(".")[-1] for pattern in fields() if pattern.startswith(section)]
     raw = data.draw(
@@ -130,7 +132,7 @@ def test_any_input_is_read_or_refused_with_messages_in_both_languages(data):
             assert problem_text(problem, "en")
 
 
-def test_no_problem_repeats_what_was_typed():
+def test_no_problem_repeats_what_was_typed() -> None:
     secret = "33070218990101123" + "7"
     person = {**company()["people"][0], "id_no": secret, "mobile": "13800001111x"}
     with pytest.raises(InvalidForm) as caught:
@@ -142,7 +144,7 @@ def test_no_problem_repeats_what_was_typed():
     assert "1380000" not in told
 
 
-def codes_raised():
+def codes_raised() -> Iterator[object]:
     """Every constant code in a Problem, a Finding, or a refusal of the rules."""
     for path in Path(registration.rules.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -161,7 +163,7 @@ def codes_raised():
                 yield from (leaf.value for leaf in ast.walk(node.args[place[called]]) if isinstance(leaf, ast.Constant))
 
 
-def test_every_code_has_a_message_in_both_languages():
+def test_every_code_has_a_message_in_both_languages() -> None:
     from registration.rules.form.faults import _CODES
 
     # A key by which code looks something up is a constant too, but no code: codes have a point or are N and a number.
@@ -171,27 +173,27 @@ def test_every_code_has_a_message_in_both_languages():
     assert codes <= set(MESSAGES)
 
 
-def test_every_text_has_two_languages_and_nothing_else():
+def test_every_text_has_two_languages_and_nothing_else() -> None:
     for code, message in MESSAGES.items():
         assert set(message) == {"zh", "en"}, code
         assert all(message.values()), code
 
 
-def test_every_text_of_a_fault_says_what_to_do():
+def test_every_text_of_a_fault_says_what_to_do() -> None:
     for code, message in MESSAGES.items():
         if not code.startswith("status."):
             assert "请" in message["zh"] or "没有" in message["zh"], code
             assert "lease" in message["en"], code
 
 
-def test_a_message_names_its_field():
+def test_a_message_names_its_field() -> None:
     assert (
         problem_text(Problem("shareholders.1.lines.0.amount_wan", "field.missing"), "zh") == "请填写认缴出资额（万元）"
     )
     assert "Domicile" in problem_text(Problem("domicile", "section.missing"), "en")
 
 
-def test_each_agency_sees_its_whitelist_only():
+def test_each_agency_sees_its_whitelist_only() -> None:
     form = company_of_2015()
     codes, tax, insurance, statistics = map(
         city().agency, ("organization_code", "national_tax", "social_insurance", "statistics")
@@ -207,14 +209,14 @@ def test_each_agency_sees_its_whitelist_only():
 
 
 @given(st.sampled_from(city().agencies), JSON)
-def test_a_whitelist_never_passes_what_is_not_on_it(agency, noise):
+def test_a_whitelist_never_passes_what_is_not_on_it(agency: Agency, noise: Any) -> None:
     form = {**company_of_2015(), "noise": noise, "tax": {"noise": noise}}
     seen = visible_to(agency, form)
     assert "noise" not in seen
     assert "noise" not in seen.get("tax", {})
 
 
-def test_sensitive_fields_are_found_in_the_form():
+def test_sensitive_fields_are_found_in_the_form() -> None:
     contacts = {**company()["contacts"], "finance": {"name": "苏知禾", "mobile": "13800009999"}}
     paths = sensitive_paths(company(contacts=contacts))
     assert {"people.0.id_no", "people.0.mobile", "people.0.address", "contacts.finance.mobile"} <= set(paths)
@@ -222,7 +224,7 @@ def test_sensitive_fields_are_found_in_the_form():
     assert "domicile.street" not in paths
 
 
-def test_sensitive_fields_are_neither_public_nor_printed():
+def test_sensitive_fields_are_neither_public_nor_printed() -> None:
     for pattern, about in fields().items():
         assert not (about.sensitive and (about.public or about.printed)), pattern
     printed = {pattern for pattern, about in fields().items() if about.printed}
@@ -230,7 +232,7 @@ def test_sensitive_fields_are_neither_public_nor_printed():
     assert all(map(fields_seen_by, city().agencies))
 
 
-def test_every_field_and_section_has_two_labels():
+def test_every_field_and_section_has_two_labels() -> None:
     for pattern in [*fields(), *MODELS]:
         assert label_of(pattern, "zh")
         assert label_of(pattern, "en")
@@ -238,6 +240,6 @@ def test_every_field_and_section_has_two_labels():
 
 
 @given(st.integers(0, 2**32))
-def test_sample_numbers_pass_as_persons(seed):
+def test_sample_numbers_pass_as_persons(seed: int) -> None:
     person = {**company()["people"][0], "id_no": sample_id(Random(seed), sex="female").lower()}
     assert parse("people", [person], **NOW)

@@ -21,7 +21,7 @@ keyed = st.lists(
     st.tuples(st.none() | st.sampled_from(["p1", "p2", "p3", "p4"]), rows),
     max_size=5,
     unique_by=lambda row: row[0] or object(),
-).map(lambda pairs: [({"key": key} if key else {}) | row for key, row in pairs])
+).map(lambda pairs: [{**({"key": key} if key else {}), **row} for key, row in pairs])
 forms = st.fixed_dictionaries(
     {"people": keyed}, optional={"addons": st.fixed_dictionaries({"postal_address": plain}), "five": rows}
 )

@@ -2,6 +2,7 @@
 
 from datetime import date
 from itertools import product
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,7 +23,7 @@ NAMES = st.builds(
 
 
 @given(NAMES, st.lists(NAMES, min_size=1, max_size=30))
-def test_blocking_loses_nothing(proposed, register):
+def test_blocking_loses_nothing(proposed: NameParts, register: list[NameParts]) -> None:
     sought = keys_for(proposed).sought
     for parts in register:
         taken = ComparedName(parts.full, parts=parts)
@@ -31,46 +32,51 @@ def test_blocking_loses_nothing(proposed, register):
 
 
 @given(st.sampled_from(["红光", "牛栏山", "天行", "重乐"]), st.integers(0, 3), st.sampled_from("红广行虫月"))
-def test_near_names_by_one_change_share_a_key(trade, place, char):
+def test_near_names_by_one_change_share_a_key(trade: str, place: int, char: str) -> None:
     changed = trade[:place] + char + trade[place + 1 :]
     one, other = (NameParts("金华市", name, "酒业", "有限公司") for name in (trade, changed))
     if compare(one, ComparedName(other.full, parts=other)):
         assert keys_for(one).sought & keys_for(other).stored
 
 
-def test_keys_keep_unlike_names_apart():
+def test_keys_keep_unlike_names_apart() -> None:
     assert not keys_for("金华市红光酒业有限公司").sought & keys_for("金华市晨曦酒业有限公司").stored
 
 
-def test_keys_tell_group_and_readings():
+def test_keys_tell_group_and_readings() -> None:
     keys = keys_for("金华市长乐酒业有限公司")
     assert (keys.identity, keys.trade, keys.industry_group) == ("金华市长乐酒业有限公司", "长乐", "151")
     assert {"chang le", "zhang le", "chang yue"} <= keys.pinyin_plain
     assert "chang2 le4" in keys.pinyin_tones
 
 
-def test_a_long_trade_name_has_few_keys():
+def test_a_long_trade_name_has_few_keys() -> None:
     assert len(keys_for(NameParts("金华市", "重行乐长" * 5, "酒业", "有限公司")).stored) < 300
 
 
-def test_a_trade_name_beyond_all_length_has_no_more_keys_than_the_longest():
+def test_a_trade_name_beyond_all_length_has_no_more_keys_than_the_longest() -> None:
     endless = "".join(map(chr, range(0x4E00, 0x4E00 + 400)))
     assert len(keys_for(NameParts("金华市", endless, "酒业", "有限公司")).sought) < 2500
 
 
 @given(st.text(max_size=40))
-def test_normalising_twice_changes_nothing(text):
+def test_normalising_twice_changes_nothing(text: str) -> None:
     assert normalise(normalise(text)) == normalise(text)
 
 
 @given(st.text(max_size=30), st.text(max_size=10), st.text(max_size=10), st.text(max_size=10))
-def test_any_text_gets_a_verdict(region, trade, industry, form):
+def test_any_text_gets_a_verdict(region: str, trade: str, industry: str, form: str) -> None:
     today = date(2026, 10, 12)
-    settings = {"entity_type": "llc", "region6": "330702", "candidates": [ComparedName(trade)], "today": today}
+    settings: dict[str, Any] = {
+        "entity_type": "llc",
+        "region6": "330702",
+        "candidates": [ComparedName(trade)],
+        "today": today,
+    }
     check_name(region + trade, **settings)
     check_name(NameParts(region, trade, industry, form), **settings)
 
 
-def test_spellings_of_brackets_points_and_spaces_read_alike():
+def test_spellings_of_brackets_points_and_spaces_read_alike() -> None:
     for left, right, gap in product("([【〔（", ")]】〕）", ["", " ", "·", "．", "\u200d", "\u3000"]):
         assert normalise(f"红{gap}光{left}金华{right}酒业") == "红光（金华）酒业"

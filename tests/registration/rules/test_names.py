@@ -1,10 +1,13 @@
 """The check of names: the worked examples, and harder ones."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
-from registration.rules.names import ComparedName, NameParts, check_name, finding_text, parse
+from registration.rules.names import ComparedName, NameParts, NameVerdict, check_name, finding_text, parse
+from registration.rules.names_parts import RegionPlace
+from registration.rules.names_verdict import Status
 
 TODAY = date(2026, 10, 12)
 REGISTER = (
@@ -102,13 +105,15 @@ HARDER = [
 ]
 
 
-def check(name: str, entity_type: str = "llc", region6: str = "330702", **more: object):
-    settings = {"candidates": REGISTER, "today": TODAY, **more}
+def check(name: str, entity_type: str = "llc", region6: str = "330702", **more: object) -> NameVerdict:
+    settings: dict[str, Any] = {"candidates": REGISTER, "today": TODAY, **more}
     return check_name(name, entity_type=entity_type, region6=region6, **settings)
 
 
 @pytest.mark.parametrize(("name", "entity_type", "region6", "verdict", "rule"), [*GIVEN, *HARDER])
-def test_a_name_gets_its_verdict_by_its_rule(name, entity_type, region6, verdict, rule):
+def test_a_name_gets_its_verdict_by_its_rule(
+    name: str, entity_type: str, region6: str, verdict: str, rule: str | None
+) -> None:
     found = check(name, entity_type, region6)
     assert (found.verdict, found.rules) == ("pass", ()) if rule is None else found.verdict == verdict
     assert rule is None or rule in found.rules
@@ -124,7 +129,7 @@ def test_a_name_gets_its_verdict_by_its_rule(name, entity_type, region6, verdict
         ("金华市长乐贸易有限公司", "金华市常月贸易有限公司"),
     ],
 )
-def test_any_reading_of_a_polyphone_counts(name, taken):
+def test_any_reading_of_a_polyphone_counts(name: str, taken: str) -> None:
     found = check(name, candidates=[ComparedName(taken)])
     assert any(rule.startswith("N22") for rule in found.rules)
 
@@ -141,30 +146,30 @@ def test_any_reading_of_a_polyphone_counts(name, taken):
         ("deregistered", None, "reject"),
     ],
 )
-def test_a_name_given_up_is_free_after_a_year(status, since_on, verdict):
+def test_a_name_given_up_is_free_after_a_year(status: Status, since_on: date | None, verdict: str) -> None:
     taken = ComparedName("金华市晨曦餐饮有限公司", status, since_on)
     assert check("金华市晨曦餐饮服务有限公司", candidates=[taken]).verdict == verdict
 
 
-def test_a_leap_day_is_over_on_the_first_of_march():
+def test_a_leap_day_is_over_on_the_first_of_march() -> None:
     taken = [ComparedName("金华市晨曦餐饮有限公司", "deregistered", date(2024, 2, 29))]
     assert check("金华市晨曦餐饮有限公司", candidates=taken, today=date(2025, 2, 28)).verdict == "reject"
     assert check("金华市晨曦餐饮有限公司", candidates=taken, today=date(2025, 3, 1)).verdict == "pass"
 
 
-def test_an_investor_may_share_its_trade_name_but_not_its_whole_name():
+def test_an_investor_may_share_its_trade_name_but_not_its_whole_name() -> None:
     investors = ["金华市尖峰实业有限公司"]
     assert check("金华市尖峰机械有限公司", investors=investors).verdict == "pass"
     assert check("金华市尖峰机械有限公司", investors=["金华市红光酒业有限公司"]).verdict == "reject"
     assert check("金华市尖峰实业有限公司", investors=investors).verdict == "reject"
 
 
-def test_the_register_of_another_prefecture_does_not_count():
+def test_the_register_of_another_prefecture_does_not_count() -> None:
     taken = ComparedName("金华市红光酒业有限公司", region6="330106")
     assert check("金华市红光酒业有限公司", candidates=[taken]).verdict == "pass"
 
 
-def test_an_industry_on_no_list_is_left_to_a_person():
+def test_an_industry_on_no_list_is_left_to_a_person() -> None:
     taken = [ComparedName("x", parts=NameParts("金华市", "晨曦", "量子", "有限公司"))]
     found = check_name(
         NameParts("金华市", "晨曦", "霜花", "有限公司"),
@@ -177,14 +182,14 @@ def test_an_industry_on_no_list_is_left_to_a_person():
     assert set(found.rules) == {"N15", "N21"}
 
 
-def test_parts_filled_in_are_not_guessed():
+def test_parts_filled_in_are_not_guessed() -> None:
     parts = NameParts("金华市婺城区", "红光霜花", "酒业", "有限公司")
     found = check_name(parts, entity_type="llc", region6="330702", candidates=REGISTER, today=TODAY)
     assert found.parts.trade == "红光霜花"
     assert found.rules == ("N23",)
 
 
-def test_a_word_of_industry_moved_into_the_trade_name_makes_no_other_name():
+def test_a_word_of_industry_moved_into_the_trade_name_makes_no_other_name() -> None:
     parts = NameParts("金华市婺城区", "红光机械", "酒业", "有限公司")
     found = check_name(parts, entity_type="llc", region6="330702", candidates=REGISTER, today=TODAY)
     assert found.rules == ("N21",)
@@ -204,7 +209,9 @@ def test_a_word_of_industry_moved_into_the_trade_name_makes_no_other_name():
         ("annulled", True, False, "pass"),
     ],
 )
-def test_investment_excuses_always_and_an_acquired_name_is_looked_at(status, investor, acquired, verdict):
+def test_investment_excuses_always_and_an_acquired_name_is_looked_at(
+    status: Status, investor: bool, acquired: bool, verdict: str
+) -> None:
     bearer = "金华市霜花餐饮有限公司"
     found = check(
         "金华市霜花餐饮服务有限公司",
@@ -225,11 +232,11 @@ def test_investment_excuses_always_and_an_acquired_name_is_looked_at(status, inv
         ("金华市晨曦大酒店有限公司", ("金华市", "晨曦", "大酒店", "有限公司", "front")),
     ],
 )
-def test_a_whole_name_is_taken_apart(name, parts):
+def test_a_whole_name_is_taken_apart(name: str, parts: tuple[str, str, str, str, RegionPlace]) -> None:
     assert parse(name) == NameParts(*parts)
 
 
-def test_a_finding_speaks_both_languages():
+def test_a_finding_speaks_both_languages() -> None:
     (finding,) = check("金华市双龙旅行社有限公司").findings
     assert "金华市双龙旅游开发有限公司" in finding_text(finding, "zh")
     assert "已注销" in finding_text(finding, "zh")

@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
-from rule_forms import REGIONS, TODAY, changed, company, natural, single
 
 from registration.rules.check import check_draft, flags
 from registration.rules.form import MODELS, read, read_section, well_shaped
+from tests.registration.rules.rule_forms import REGIONS, TODAY, changed, company, natural, single
 
-NOW = {"entity_type": "llc", "regime": "company_law_2024"}
+NOW: dict[str, Any] = {"entity_type": "llc", "regime": "company_law_2024"}
 
 
 def problems(form: dict[str, Any], **more: Any) -> set[tuple[str, str]]:
@@ -22,7 +22,7 @@ def spoilt(form: dict[str, Any], **values: Any) -> dict[str, Any]:
     return form
 
 
-def test_a_malformed_field_hides_no_rule_of_its_own_object():
+def test_a_malformed_field_hides_no_rule_of_its_own_object() -> None:
     form = spoilt(company(), people__0__mobile="12", people__0__id_long=False, people__0__sex="male")
     assert problems(form) == {
         ("people.0.mobile", "mobile.malformed"),
@@ -31,12 +31,12 @@ def test_a_malformed_field_hides_no_rule_of_its_own_object():
     }
 
 
-def test_several_rules_of_one_object_are_told_at_once():
+def test_several_rules_of_one_object_are_told_at_once() -> None:
     form = spoilt(company(), people__0__id_no="330702189503071215", people__0__id_long=False)
     assert {("people.0.id_no", "id.check"), ("people.0.id_expires_on", "id.expiry_missing")} <= problems(form)
 
 
-def test_one_incomplete_person_hides_no_cross_check():
+def test_one_incomplete_person_hides_no_cross_check() -> None:
     form = spoilt(
         company(),
         people__0__mobile="",
@@ -57,7 +57,7 @@ def test_one_incomplete_person_hides_no_cross_check():
     }
 
 
-def test_two_persons_are_found_twice_though_a_third_has_no_number():
+def test_two_persons_are_found_twice_though_a_third_has_no_number() -> None:
     twice = [
         natural("p1", "林知夏", seed=1),
         natural("p2", "林知夏", seed=1),
@@ -66,7 +66,7 @@ def test_two_persons_are_found_twice_though_a_third_has_no_number():
     assert ("people.1.id_no", "person.twice") in problems(company(people=twice))
 
 
-def test_a_rule_that_needs_what_could_not_be_read_is_not_guessed():
+def test_a_rule_that_needs_what_could_not_be_read_is_not_guessed() -> None:
     form = spoilt(
         company(), shareholders__1__lines__0__amount_wan="viel", domicile__region="", officers__directors__0__person="x"
     )
@@ -77,7 +77,7 @@ def test_a_rule_that_needs_what_could_not_be_read_is_not_guessed():
     }
 
 
-def test_rows_beside_a_faulty_one_are_judged():
+def test_rows_beside_a_faulty_one_are_judged() -> None:
     form = spoilt(company(), shareholders__0__lines__0__due_on="soon", shareholders__1__lines__0__due_on="2020-01-01")
     assert {
         ("shareholders.0.lines.0.due_on", "date.malformed"),
@@ -85,12 +85,12 @@ def test_rows_beside_a_faulty_one_are_judged():
     } <= problems(form)
 
 
-def test_the_name_is_judged_before_the_domicile_is_whole():
+def test_the_name_is_judged_before_the_domicile_is_whole() -> None:
     form = spoilt(company(), domicile__region="", name__trade="北京")
     assert ("name.trade", "N13") in problems(form)
 
 
-def test_what_cannot_be_read_is_never_a_section_that_others_may_use():
+def test_what_cannot_be_read_is_never_a_section_that_others_may_use() -> None:
     form, _ = read(spoilt(company(), people__0__mobile="12"), **NOW)
     assert form.people is None
 
@@ -115,7 +115,7 @@ def test_what_cannot_be_read_is_never_a_section_that_others_may_use():
         ("capital", {"term_until_on": "2030-1-5"}, {"term_until_on": "2030-01-05"}),
     ],
 )
-def test_what_is_kept_is_tidied_where_it_can_be_read(section, typed, kept):
+def test_what_is_kept_is_tidied_where_it_can_be_read(section: str, typed: dict[str, Any], kept: dict[str, Any]) -> None:
     reading = read_section(section, typed)
     assert reading.kept == kept
     assert not reading.is_misshapen
@@ -134,7 +134,7 @@ def test_what_is_kept_is_tidied_where_it_can_be_read(section, typed, kept):
         ({"name": "刘\ue863"}, {"name": "刘\ue863"}),
     ],
 )
-def test_persons_are_kept_tidied(typed, kept):
+def test_persons_are_kept_tidied(typed: dict[str, str], kept: dict[str, str]) -> None:
     base = {"key": "p1", "kind": "natural"}
     assert read_section("people", [base | typed]).kept == [base | kept]
 
@@ -152,19 +152,19 @@ def test_persons_are_kept_tidied(typed, kept):
         ("苏\u202e禾", "text.unseen"),
     ],
 )
-def test_what_can_be_no_persons_name(name, code):
+def test_what_can_be_no_persons_name(name: str, code: str) -> None:
     assert ("people.0.name", code) in problems(changed(company(), "people.0.name", name))
 
 
 @pytest.mark.parametrize(
     "name", ["欧阳娜娜", "阿卜杜拉·买买提", "Jean-Pierre O'Neil", "J. Smith", "Žižek Łukasz", "刘䶮", "𠮷田"]
 )
-def test_names_of_persons(name):
+def test_names_of_persons(name: str) -> None:
     assert problems(changed(company(), "people.0.name", name)) == set()
 
 
 @pytest.mark.parametrize("trade", ["听_澜", "听-澈，甲.", "听·澜", "听（澜）", "听😀澜", "听“澜”", "a_澜"])
-def test_a_trade_name_with_other_than_letters_is_refused(trade):
+def test_a_trade_name_with_other_than_letters_is_refused(trade: str) -> None:
     assert ("name.trade", "name.part_characters") in problems(changed(company(), "name.trade", trade))
 
 
@@ -178,16 +178,16 @@ def test_a_trade_name_with_other_than_letters_is_refused(trade):
         ("杭州市西湖区文三路1号", "domicile.street_elsewhere"),
     ],
 )
-def test_streets_that_cannot_be_right(street, code):
+def test_streets_that_cannot_be_right(street: str, code: str) -> None:
     assert problems(changed(company(), "domicile.street", street)) == {("domicile.street", code)}
 
 
 @pytest.mark.parametrize("street", ["A座8", "宾虹路", "义乌市场路1号", "浙江省金华市婺城区宾虹路8号"])
-def test_streets_that_may_be(street):
+def test_streets_that_may_be(street: str) -> None:
     assert problems(changed(company(), "domicile.street", street)) == set()
 
 
-def test_a_large_capital_is_asked_for_twice():
+def test_a_large_capital_is_asked_for_twice() -> None:
     form = spoilt(single(), capital__amount_wan="999,999,999,999", shareholders__0__lines__0__amount_wan="999999999999")
     told = {"entity_type": "llc_single"}
     asked = ("capital.large_confirmed", "capital.large")
@@ -208,7 +208,7 @@ def test_a_large_capital_is_asked_for_twice():
         ("91330701MAT000018X", "uscc.malformed"),
     ],
 )
-def test_the_code_of_a_shareholder(code, found):
+def test_the_code_of_a_shareholder(code: str, found: str | None) -> None:
     person = {
         "key": "p1",
         "kind": "legal",
@@ -221,7 +221,7 @@ def test_the_code_of_a_shareholder(code, found):
     assert told == ({found} if found else set())
 
 
-def test_an_early_code_with_another_last_character_is_shown_to_the_clerk_with_the_right_one():
+def test_an_early_code_with_another_last_character_is_shown_to_the_clerk_with_the_right_one() -> None:
     legal = {
         "key": "p1",
         "kind": "legal",
@@ -237,7 +237,7 @@ def test_an_early_code_with_another_last_character_is_shown_to_the_clerk_with_th
     assert [(flag.path, flag.data["expected"]) for flag in told] == [("people.0.uscc", "F")]
 
 
-def test_a_draft_of_another_shape_is_shown_as_far_as_it_has_the_forms():
+def test_a_draft_of_another_shape_is_shown_as_far_as_it_has_the_forms() -> None:
     held = [{"key": "p1", "kind": "natural", "name": 5, "mobile": "13800000001"}, 7, {"key": "p2", "name": {}}]
     assert well_shaped("people", held, model=MODELS["people"]) == [
         {"key": "p1", "kind": "natural", "name": None, "mobile": "13800000001"},

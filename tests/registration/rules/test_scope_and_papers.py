@@ -1,14 +1,14 @@
 """Scope items, official types, documents, signers, reasons, regions, and the tables behind them."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rule_forms import changed, company, company_of_2015, individual, natural, single
 
 from registration.rules.entity_types import regime_on
-from registration.rules.form import ESTABLISHMENT, read
+from registration.rules.form import ESTABLISHMENT, Form, read
 from registration.rules.materials import material_kinds, material_label, required_materials
 from registration.rules.official_types import official_type
 from registration.rules.reasons import correction_reasons, rejection_reasons
@@ -17,6 +17,7 @@ from registration.rules.regions import address_text, districts_of, lies_in, regi
 from registration.rules.scope import catalogue, industry_code, permit_of, prohibited_in, scope_text
 from registration.rules.scope_search import search
 from registration.rules.signers import signers_for
+from tests.registration.rules.rule_forms import changed, company, company_of_2015, individual, natural, single
 
 NOW = "company_law_2024"
 FIRM = {
@@ -30,13 +31,13 @@ FIRM = {
 }
 
 
-def form_of(raw, entity_type="llc", regime=NOW):
+def form_of(raw: Any, entity_type: str = "llc", regime: str = NOW) -> Form:
     form, problems = read(raw, entity_type=entity_type, regime=regime)
     assert not problems
     return form
 
 
-def kinds(raw, entity_type="llc", regime=NOW):
+def kinds(raw: Any, entity_type: str = "llc", regime: str = NOW) -> set[str]:
     needs = required_materials(form_of(raw, entity_type, regime), entity_type=entity_type, regime=regime)
     return {need.kind for need in needs if need.required}
 
@@ -51,23 +52,25 @@ def kinds(raw, entity_type="llc", regime=NOW):
         ("restaurant serv", "餐饮服务"),
     ],
 )
-def test_an_item_is_found_by_code_words_and_pinyin(text, zh):
+def test_an_item_is_found_by_code_words_and_pinyin(text: str, zh: str) -> None:
     assert search(text)[0].zh == zh
 
 
 @given(st.text(max_size=10))
-def test_a_search_never_fails_and_never_floods(text):
+def test_a_search_never_fails_and_never_floods(text: str) -> None:
     assert len(search(text, limit=5)) <= 5
 
 
-def test_a_licensed_item_tells_its_permit():
+def test_a_licensed_item_tells_its_permit() -> None:
     item = next(item for item in catalogue().values() if item.zh == "保安服务")
     assert item.permit == "pre"
-    assert permit_of(item).name_zh == "保安服务许可证"
+    permit = permit_of(item)
+    assert permit is not None
+    assert permit.name_zh == "保安服务许可证"
     assert [found.word for found in prohibited_in("比特币和虚拟货币兑换")] == ["虚拟货币", "比特币"]
 
 
-def test_the_printed_scope_closes_each_group():
+def test_the_printed_scope_closes_each_group() -> None:
     text = scope_text(["HY0155", "HY0154"], regime=NOW)
     assert text == (
         "一般项目：餐饮管理（除依法须经批准的项目外，凭营业执照依法自主开展经营活动）。"
@@ -79,7 +82,7 @@ def test_the_printed_scope_closes_each_group():
     assert industry_code(["HY0154"]) == "H6210"
 
 
-def test_the_tables_fit_together():
+def test_the_tables_fit_together() -> None:
     classes = {row["code"] for row in table("industries") if row["level"] == "class"}
     assert len([row for row in table("industries") if row["level"] == "section"]) == 20
     assert len([row for row in table("industries") if row["level"] == "division"]) == 97
@@ -91,7 +94,7 @@ def test_the_tables_fit_together():
         assert item.en
 
 
-def test_the_official_type_follows_the_holders():
+def test_the_official_type_follows_the_holders() -> None:
     assert official_type(form_of(company()), entity_type="llc").code == "1130"
     held = changed(changed(company(), "people.3", FIRM), "shareholders.0.person", "p4")
     assert official_type(form_of(held), entity_type="llc").code == "1190"
@@ -104,7 +107,7 @@ def test_the_official_type_follows_the_holders():
     assert official_type(own, entity_type="individual").code == "9500"
 
 
-def test_half_of_the_shares_is_not_more_than_half():
+def test_half_of_the_shares_is_not_more_than_half() -> None:
     rows = [{"person": key, "subscribed_wan": "50", "due_on": "2030-01-01"} for key in ("p1", "p4")]
     form = changed(changed(company(), "people.3", FIRM), "shareholders", rows)
     assert official_type(form_of(form), entity_type="llc").code == "1190"
@@ -121,13 +124,13 @@ def test_half_of_the_shares_is_not_more_than_half():
         ("shareholders.0.lines.0.method", "ip", "appraisal"),
     ],
 )
-def test_answers_bring_their_documents(path, value, kind):
+def test_answers_bring_their_documents(path: str, value: Any, kind: str) -> None:
     other = {"domicile.tenure": "platform", "domicile.use": "office", "shareholders.0.lines.0.method": "currency"}
     assert kind in kinds(changed(company(), path, value))
     assert kind not in kinds(changed(company(), path, other[path]))
 
 
-def test_each_type_has_its_documents():
+def test_each_type_has_its_documents() -> None:
     # The system makes articles and appointments; who uploads a file of articles uses that.
     assert kinds(company()) == {"premises_lease"}
     agreed = form_of(changed(changed(company(), "officers.supervision", "none_agreed"), "officers.supervisors", []))
@@ -142,7 +145,7 @@ def test_each_type_has_its_documents():
     assert "foreign_id" in kinds(changed(company(), "people.3", abroad))
 
 
-def test_an_approval_is_asked_for_by_name():
+def test_an_approval_is_asked_for_by_name() -> None:
     security = next(code for code, item in catalogue().items() if item.zh == "保安服务")
     form = form_of(changed(company(), "scope.items", [security]))
     need = next(need for need in required_materials(form, entity_type="llc", regime=NOW) if need.kind == "pre_approval")
@@ -150,7 +153,7 @@ def test_an_approval_is_asked_for_by_name():
     assert "Security services permit" in need.hint["en"]
 
 
-def test_an_empty_draft_asks_for_little_and_nobody_signs():
+def test_an_empty_draft_asks_for_little_and_nobody_signs() -> None:
     form, _ = read({}, entity_type="llc", regime=NOW)
     assert [need.kind for need in required_materials(form, entity_type="llc", regime=NOW) if need.required] == []
     old = required_materials(form, entity_type="llc", regime="five_numbers_2015")
@@ -158,7 +161,7 @@ def test_an_empty_draft_asks_for_little_and_nobody_signs():
     assert signers_for(form, entity_type="llc") == []
 
 
-def test_everybody_who_must_sign_signs_once():
+def test_everybody_who_must_sign_signs_once() -> None:
     signers = signers_for(form_of(company()), entity_type="llc")
     assert [(signer.person_key, signer.capacities) for signer in signers] == [
         ("p1", ("shareholder", "legal_rep", "director", "filer")),
@@ -167,21 +170,21 @@ def test_everybody_who_must_sign_signs_once():
     ]
 
 
-def test_a_legal_person_signs_by_its_representative():
+def test_a_legal_person_signs_by_its_representative() -> None:
     form = form_of(changed(changed(company(), "people.3", FIRM), "shareholders.0.person", "p4"))
     signer = signers_for(form, entity_type="llc")[-1]
     assert (signer.person_key, signer.name, signer.organizations) == ("p4", "王样", ("样例投资有限公司",))
     assert (signer.capacities, signer.email) == (("shareholder",), "w@example.cn")
 
 
-def test_the_operator_signs_alone():
+def test_the_operator_signs_alone() -> None:
     form = form_of(individual(), "individual", "market_entity_2022")
     assert [signer.capacities for signer in signers_for(form, entity_type="individual")] == [
         ("operator", "liaison", "filer")
     ]
 
 
-def test_reasons_and_documents_speak_both_languages():
+def test_reasons_and_documents_speak_both_languages() -> None:
     assert set(rejection_reasons(ESTABLISHMENT)) == {f"R0{number}" for number in range(1, 9)}
     assert list(correction_reasons(ESTABLISHMENT)) == [*(f"S{number:02}" for number in range(1, 13)), "S99"]
     for kind in material_kinds():
@@ -189,14 +192,16 @@ def test_reasons_and_documents_speak_both_languages():
         assert material_label(kind, "en")
 
 
-def test_regions_lie_in_one_another():
+def test_regions_lie_in_one_another() -> None:
     assert address_text("330702", "样例街道1号") == "浙江省金华市婺城区样例街道1号"
     assert address_text("330782", "义乌市样例街道1号") == "浙江省金华市义乌市样例街道1号"
     assert address_text("999999", "样例街道1号") == "样例街道1号"
     assert len(districts_of("330700")) == 9
     assert lies_in("330702", "330000")
     assert not lies_in("330702", "330782")
-    assert region("330784").name_zh == "永康市"
+    yongkang = region("330784")
+    assert yongkang is not None
+    assert yongkang.name_zh == "永康市"
 
 
 @pytest.mark.parametrize(
@@ -211,5 +216,5 @@ def test_regions_lie_in_one_another():
         (date(2016, 9, 30), "llc", False, "three_in_one_2015"),
     ],
 )
-def test_a_day_has_its_regime(day, entity_type, five, regime):
+def test_a_day_has_its_regime(day: date, entity_type: str, five: bool, regime: str) -> None:
     assert regime_on(day, entity_type=entity_type, five_numbers=five) == regime

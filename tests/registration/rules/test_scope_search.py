@@ -11,7 +11,7 @@ from registration.rules.city import PACKAGED
 from registration.rules.readings import syllables_of
 from registration.rules.reference import table
 from registration.rules.reference import words as reference_words
-from registration.rules.scope import catalogue, industry_of
+from registration.rules.scope import ScopeItem, catalogue, industry_of
 from registration.rules.scope_search import search
 from registration.rules.scope_trades import division_of, items_of_trade, trade_of, trades
 from registration.rules.scope_words import core, everyday, latin, listed
@@ -144,8 +144,8 @@ def test_the_pinyin_of_a_word_finds_the_same(word: str) -> None:
 
 
 @given(st.sampled_from(list(catalogue().values())))
-def test_an_item_is_found_first_by_its_code_and_its_words(item: object) -> None:
-    item = NAMES[item.zh]  # type: ignore[attr-defined]  # hypothesis gives an object
+def test_an_item_is_found_first_by_its_code_and_its_words(item: ScopeItem) -> None:
+    item = NAMES[item.zh]
     assert search(item.code)[0] == item
     assert search(item.zh)[0] == item
     assert item in search(item.gb4754, limit=50)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from registration.rules.characters import folded, is_han, is_ignored, is_private, is_refused
 from registration.rules.tidy import (
+    Kind,
     UntidyText,
     is_same_name,
     is_same_number,
@@ -22,7 +23,7 @@ from registration.rules.tidy import (
 
 ODD = "⼦⻓㇐Ａ９（）．·•・ \u3000\u200b\ufe0f\u0301e金\ufa0e𠮷张三()Ⅻ︵①+-,.0123456789转x86\u1100\u1161ﾊﾞ"
 TEXTS = st.one_of(st.text(), st.text(st.sampled_from(ODD)))
-KINDS = ("text", "name", "code", "phone", "amount")
+KINDS: tuple[Kind, ...] = ("text", "name", "code", "phone", "amount")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -31,7 +32,7 @@ KINDS = ("text", "name", "code", "phone", "amount")
 @example(text="张 \u200b 三")
 @example(text="0  ")
 @example(text="张  三")
-def test_tidying_twice_changes_nothing_more(kind, text):
+def test_tidying_twice_changes_nothing_more(kind: Kind, text: str) -> None:
     try:
         once = tidy(text, kind=kind)
     except UntidyText:
@@ -40,7 +41,7 @@ def test_tidying_twice_changes_nothing_more(kind, text):
 
 
 @given(TEXTS)
-def test_nothing_unseen_is_left(text):
+def test_nothing_unseen_is_left(text: str) -> None:
     try:
         tidied = tidy_text(text)
     except UntidyText:
@@ -68,28 +69,28 @@ def test_nothing_unseen_is_left(text):
         ("e\u0301", "é"),
     ],
 )
-def test_free_text(typed, kept):
+def test_free_text(typed: str, kept: str) -> None:
     assert tidy_text(typed) == kept
 
 
-def test_the_twelve_unified_ideographs_among_the_compatibility_ones_stay():
+def test_the_twelve_unified_ideographs_among_the_compatibility_ones_stay() -> None:
     kept = "﨎﨏﨑﨓﨔﨟﨡﨣﨤﨧﨨﨩"
     assert tidy_text(kept) == kept
     assert all(is_han(char) for char in kept)
 
 
 @given(st.integers(0x2F00, 0x2FD5).map(chr))
-def test_every_kangxi_radical_becomes_its_ideograph(radical):
+def test_every_kangxi_radical_becomes_its_ideograph(radical: str) -> None:
     assert is_han(tidy_text(radical))
 
 
 @given(st.one_of(st.integers(0x2E81, 0x2E99), st.integers(0x2E9B, 0x2EF3), st.integers(0x31D0, 0x31E1)).map(chr))
-def test_every_supplementary_radical_and_stroke_becomes_its_ideograph(radical):
+def test_every_supplementary_radical_and_stroke_becomes_its_ideograph(radical: str) -> None:
     assert is_han(folded(radical))
 
 
 @pytest.mark.parametrize("char", ["\u4e00", "\u9fff", "\U0002b739", "\U0002ebf0", "\U000313ff", "\U00031351", "〇"])
-def test_han_is_known_whatever_the_interpreter_knows(char):
+def test_han_is_known_whatever_the_interpreter_knows(char: str) -> None:
     assert is_han(char)
     assert tidy_text(char) == char
 
@@ -105,7 +106,7 @@ def test_han_is_known_whatever_the_interpreter_knows(char):
         ("ACME (China)", "ACME (China)"),
     ],
 )
-def test_names(typed, kept):
+def test_names(typed: str, kept: str) -> None:
     assert tidy_name(typed) == kept
 
 
@@ -118,7 +119,7 @@ def test_names(typed, kept):
         ("3307\u200b02", "330702"),
     ],
 )
-def test_codes(typed, kept):
+def test_codes(typed: str, kept: str) -> None:
     assert tidy_code(typed) == kept
 
 
@@ -146,7 +147,7 @@ def test_codes(typed, kept):
         ("打我电话", "打我电话"),
     ],
 )
-def test_numbers_to_call(typed, kept):
+def test_numbers_to_call(typed: str, kept: str) -> None:
     assert tidy_phone(typed) == kept
 
 
@@ -154,7 +155,7 @@ def test_numbers_to_call(typed, kept):
     ("typed", "kept"),
     [("1,000,000.50", "1000000.50"), ("１００", "100"), ("1 000", "1000"), ("1，000", "1000"), ("1,5", "1,5")],
 )
-def test_amounts(typed, kept):
+def test_amounts(typed: str, kept: str) -> None:
     assert tidy_amount(typed) == kept
 
 
@@ -170,7 +171,7 @@ def test_amounts(typed, kept):
         ("刘\ud800", "text.unseen", {"character": "U+D800"}),
     ],
 )
-def test_what_says_other_than_it_shows_is_refused_by_name(typed, code, data):
+def test_what_says_other_than_it_shows_is_refused_by_name(typed: str, code: str, data: dict[str, str]) -> None:
     for kind in KINDS:
         with pytest.raises(UntidyText) as raised:
             tidy(typed, kind=kind)
@@ -178,11 +179,11 @@ def test_what_says_other_than_it_shows_is_refused_by_name(typed, code, data):
 
 
 @pytest.mark.parametrize("typed", ["买买提•艾力", "买买提．艾力", "买买提 艾力", "买买提艾力", "买买提\u200b･艾力"])
-def test_the_dot_of_a_name_may_be_typed_in_any_way(typed):
+def test_the_dot_of_a_name_may_be_typed_in_any_way(typed: str) -> None:
     assert is_same_name(typed, "买买提·艾力")
 
 
-def test_other_names_and_numbers_are_other():
+def test_other_names_and_numbers_are_other() -> None:
     assert not is_same_name("买买提·艾力", "买买提·艾利")
     assert is_same_name("john  smith", "John Smith")
     assert is_same_number("３３０７０２ 18930101 001x", "33070218930101001X")
@@ -191,12 +192,12 @@ def test_other_names_and_numbers_are_other():
     assert not is_same_name("刘\ue863", "刘")
 
 
-def test_what_is_looked_for_is_tidied_and_never_refused():
+def test_what_is_looked_for_is_tidied_and_never_refused() -> None:
     assert search_text(" ⼦溪\u202e ") == "子溪"
     assert search_text("ＨＹ－２０２６－０００００１") == "HY-2026-000001"
 
 
-def test_older_systems_private_characters_are_those_of_gb18030():
+def test_older_systems_private_characters_are_those_of_gb18030() -> None:
     """Python's codec knows the later code points of these; the rest changed with GB 18030-2022."""
     for place in range(80):
         pair = bytes([0xFE, 0x50 + place if place < 47 else 0x80 + place - 47])

@@ -4,6 +4,7 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import UTC, datetime, timedelta, timezone
 from hashlib import sha256
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -74,9 +75,9 @@ def test_any_32_bytes_are_a_key(secret: bytes) -> None:
 
 
 def test_an_entry_is_the_same_text_in_every_zone() -> None:
-    told = {"code": "9133", "serial": "3307", "edition": 1, "paper": "original", "copy": 1, "sha256": "00"}
+    told: Any = {"code": "9133", "serial": "3307", "edition": 1, "paper": "original", "copy": 1, "sha256": "00"}
     there = HEAD.at.astimezone(timezone(timedelta(hours=8)))
-    texts = {tree_heads.entry_text(**told, event="issue", at=at) for at in (HEAD.at, there)}  # type: ignore[arg-type]
+    texts = {tree_heads.entry_text(**told, event="issue", at=at) for at in (HEAD.at, there)}
     assert texts == {
         '{"code":"9133","copy":1,"edition":1,"event":"issue","paper":"original","serial":"3307","sha256":"00",'
         '"time":"2026-10-12T01:30:00Z"}'

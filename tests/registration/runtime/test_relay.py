@@ -1,5 +1,6 @@
 """The relay rings for what waits, never more; the sweeper runs each sweep in one process at a time."""
 
+import socket
 import threading
 from collections import Counter
 from collections.abc import Mapping
@@ -110,7 +111,7 @@ def test_sweepers_that_sweep_together_run_each_sweep_once(
 ) -> None:
     ran: list[datetime] = []
     monkeypatch.setattr(sweeper, "SWEEPS", {"counted": lambda *, now: ran.append(now)})
-    monkeypatch.setattr(sweeper.socket, "gethostname", lambda: str(threading.get_ident()))
+    monkeypatch.setattr(socket, "gethostname", lambda: str(threading.get_ident()))
     concurrently([partial(sweeper.sweep_once, now=clock)] * 6)
     assert ran == [clock]
     concurrently([partial(sweeper.sweep_once, now=clock + timedelta(seconds=settings.sweep_seconds))] * 6)

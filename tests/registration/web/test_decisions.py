@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from registration import clock, database
 from registration.models import HistoryEntry, Notice, NoticeItem
@@ -47,7 +47,7 @@ def test_one_notice_carries_everything_that_was_marked(visit: Visit) -> None:
     assert done.status_code == 303
     with database.reading() as session:
         notice = session.exec(select(Notice)).one()
-        items = session.exec(select(NoticeItem).order_by(NoticeItem.id)).all()  # type: ignore[arg-type]
+        items = session.exec(select(NoticeItem).order_by(col(NoticeItem.id))).all()
     assert notice.issued_by == f"staff:{CLERK}"
     assert [(one.target, one.reason_code, one.problem, one.remedy) for one in items] == [
         ("section.domicile", "S08", "门牌号不完整", "请补充室号"),

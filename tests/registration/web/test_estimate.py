@@ -11,7 +11,7 @@ from markupsafe import Markup
 from registration import clock, database
 from registration.api.v1.present import expected_of
 from registration.clock import local_date
-from registration.matters import calendar
+from registration.matters import calendar, definition_of
 from registration.models import Application
 from registration.operations.act import act
 from registration.queries import estimate
@@ -45,8 +45,10 @@ def test_half_and_nine_of_ten_with_what_it_rests_on(desk_app: Flask) -> None:
     assert found.reason == ""
     assert found.cases >= 100
     assert found.front is not None
-    assert local_date(MONDAY) <= found.median_on <= found.likely_on  # type: ignore[operator]
-    assert found.likely_days == calendar().between(local_date(MONDAY), found.likely_on)  # type: ignore[arg-type]
+    assert found.median_on is not None
+    assert found.likely_on is not None
+    assert local_date(MONDAY) <= found.median_on <= found.likely_on
+    assert found.likely_days == calendar().between(local_date(MONDAY), found.likely_on)
     assert not found.after_promise
     act(ref, "claim", actor=actor_of(CLERK), now=MONDAY)
     claimed = told(ref, MONDAY + timedelta(minutes=5))
@@ -63,7 +65,10 @@ def test_a_longer_queue_is_later_and_may_pass_the_promise(desk_app: Flask) -> No
     assert found.front is not None
     assert found.front > 50
     assert found.after_promise
-    assert found.likely_on > local_date(case_of(ref).due_at)  # type: ignore[operator, arg-type]
+    due_at = case_of(ref).due_at
+    assert found.likely_on is not None
+    assert due_at is not None
+    assert found.likely_on > local_date(due_at)
 
 
 def test_without_a_past_there_is_no_estimate(desk_app: Flask) -> None:
@@ -91,7 +96,12 @@ def test_the_past_is_read_once_for_many_pages(desk_app: Flask, monkeypatch: pyte
     ref = handed_in(MONDAY)
     told(ref, MONDAY)
     read: list[Any] = []
-    monkeypatch.setattr(estimate, "_recent", lambda *which, most: read.append(which) or [])
+
+    def recent(*which: object, most: int) -> list[object]:
+        read.append(which)
+        return []
+
+    monkeypatch.setattr(estimate, "_recent", recent)
     told(ref, MONDAY + timedelta(minutes=9))
     assert not read
     told(ref, MONDAY + timedelta(minutes=11))
@@ -103,7 +113,7 @@ def test_the_history_teaches_the_simulation(desk_app: Flask) -> None:
     with database.reading() as session:
         found = learned(
             session,
-            definition=estimate.definition_of(TABLE),
+            definition=definition_of(TABLE),
             registrar="330702",
             now=MONDAY,
             calendar=calendar(),
@@ -111,7 +121,7 @@ def test_the_history_teaches_the_simulation(desk_app: Flask) -> None:
         )
         other = learned(
             session,
-            definition=estimate.definition_of(TABLE),
+            definition=definition_of(TABLE),
             registrar="330784",
             now=MONDAY,
             calendar=calendar(),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from registration import clock, database
 from registration.errors import Conflict, Forbidden, InvalidInput, NotFound
@@ -25,7 +25,7 @@ Visit = Callable[..., Visitor]
 
 def rows() -> list[Feedback]:
     with database.reading() as session:
-        return list(session.exec(select(Feedback).order_by(Feedback.id)).all())  # type: ignore[arg-type]
+        return list(session.exec(select(Feedback).order_by(col(Feedback.id))).all())
 
 
 def sent(effect: str) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pypdfium2
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from registration import clock, database
 from registration.errors import InvalidInput
@@ -44,7 +44,7 @@ def printed(lin: Visitor, ref: str, paper: Paper) -> str:
 
 def papers_of(kind: str) -> list[Paper]:
     with database.reading() as session:
-        return list(session.exec(select(Paper).where(Paper.kind == kind).order_by(Paper.id)).all())  # type: ignore[arg-type]
+        return list(session.exec(select(Paper).where(Paper.kind == kind).order_by(col(Paper.id))).all())
 
 
 def change_a_clause(lin: Visitor, ref: str) -> None:

@@ -59,7 +59,7 @@ def bit(visitor: Visitor, status: dict[str, Any]) -> int:
     assert packed["bits"] == 1
     bits = zlib.decompress(jose.from_b64url(packed["lst"]))
     assert len(bits) == SIZE // 8
-    return bits[status["idx"] // 8] >> status["idx"] % 8 & 1
+    return int(bits[status["idx"] // 8] >> status["idx"] % 8 & 1)
 
 
 def test_keys_are_published_with_their_dates_and_roots(visit: Visit, settings: Settings) -> None:

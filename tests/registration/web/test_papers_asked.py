@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from registration import clock, database
 from registration.models import Paper
@@ -16,7 +16,7 @@ LIN = "lin@example.cn"
 
 def papers(kind: str) -> list[Paper]:
     with database.reading() as session:
-        return list(session.exec(select(Paper).where(Paper.kind == kind).order_by(Paper.id)).all())  # type: ignore[arg-type]
+        return list(session.exec(select(Paper).where(Paper.kind == kind).order_by(col(Paper.id))).all())
 
 
 def test_the_reserved_name_is_told_on_request(visit: Visit) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from io import BytesIO
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -28,7 +29,7 @@ def handed_in(kind: str = "llc") -> str:
     return submitted(kind, form, registrar="330702", actor=actor_of(LIN), now=clock.now())
 
 
-def judged(ref: str, action: str, **inputs: object) -> None:
+def judged(ref: str, action: str, **inputs: Any) -> None:
     clerk = actor_of(CLERK)
     act(ref, "claim", actor=clerk, now=clock.now())
     act(ref, action, actor=clerk, now=clock.now(), **inputs)

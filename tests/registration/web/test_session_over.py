@@ -119,13 +119,13 @@ def test_a_page_that_saves_itself_says_that_nothing_is_saved(signed_out: Visitor
     page = f"/applications/{ref}/domicile/draft"
     token = signed_out.token()
     refused = signed_out.client.post(page, data=STREET, headers={**JSON, "X-CSRFToken": token})
-    assert (refused.status_code, refused.json["words"]) == (401, "登录已经结束，还没有保存")
-    login = {"login": LIN, "password": "wrong password 0", "csrf_token": refused.json["csrf"]}
+    assert (refused.status_code, refused.get_json()["words"]) == (401, "登录已经结束，还没有保存")
+    login = {"login": LIN, "password": "wrong password 0", "csrf_token": refused.get_json()["csrf"]}
     wrong = signed_out.client.post("/sign-in", data=login, headers=JSON)
     assert wrong.status_code == 422
-    assert "密码不对" in wrong.json["words"]
+    assert "密码不对" in wrong.get_json()["words"]
     given = signed_out.client.post("/sign-in", data={**login, "password": samples.PASSWORD}, headers=JSON)
     assert given.status_code == 200
-    kept = signed_out.client.post(page, data=STREET, headers={**JSON, "X-CSRFToken": given.json["csrf"]})
-    assert "已自动保存" in kept.json["words"]
+    kept = signed_out.client.post(page, data=STREET, headers={**JSON, "X-CSRFToken": given.get_json()["csrf"]})
+    assert "已自动保存" in kept.get_json()["words"]
     assert street(ref) == "双溪西路 <1> & 99号"

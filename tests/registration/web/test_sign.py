@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from io import BytesIO
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -22,7 +23,7 @@ Visit = Callable[..., Visitor]
 LIN = "lin@example.cn"
 
 
-def asked(form: dict, kind: str = "llc") -> tuple[str, dict[str, str]]:
+def asked(form: dict[str, Any], kind: str = "llc") -> tuple[str, dict[str, str]]:
     """A case that waits for signatures: its reference, and the link of each person by key."""
     actor, now = actor_of(LIN), clock.now()
     ref = draft(kind, form, registrar="330702", actor=actor, now=now)

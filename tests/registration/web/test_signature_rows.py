@@ -56,7 +56,7 @@ def sheet(settings: Settings, authority: Authority, time: Clock, monkeypatch: py
 
 def _forget() -> None:
     for cached in (read, signing.signer, signing.timestamper, signing.revocations, signing.responders):
-        cached.cache_clear()  # type: ignore[attr-defined]
+        cached.cache_clear()
 
 
 def pdf_of(sheet: Licence, settings: Settings) -> bytes:
@@ -72,7 +72,7 @@ def program(app: Flask, pdf: bytes, lang: str = "zh") -> dict[str, Any]:
     answer = app.test_client().post(
         "/api/v1/checks/file", data={"file": (io.BytesIO(pdf), "a.pdf")}, headers={"Accept-Language": lang}
     )
-    told: dict[str, Any] = answer.json
+    told: dict[str, Any] = answer.get_json()
     return told
 
 
@@ -159,5 +159,5 @@ def test_without_the_file_the_record_is_told(visit: Visit, desk_app: Flask, shee
     told = words(visit().get(f"/v/{sheet.ref}"))
     assert "签署样例局，" in told
     assert "上传电子执照原文件，可以看到签名的时间戳" in told
-    answer = desk_app.test_client().get(f"/api/v1/checks/{sheet.ref}").json
+    answer = desk_app.test_client().get(f"/api/v1/checks/{sheet.ref}").get_json()
     assert (answer["signer"], answer["signature"]) == ("样例局", None)

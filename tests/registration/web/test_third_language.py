@@ -67,9 +67,9 @@ def translate(chapter: Path) -> None:
             continue
         if message.id and isinstance(message.id, str):
             known = english.get(message.id)
-            message.string = accented(known.string if known else " ".join(message.user_comments))
+            message.string = accented(str(known.string) if known else " ".join(message.user_comments))
         elif message.id:
-            message.string = tuple(map(accented, english[message.id].string))
+            message.string = tuple(map(accented, english[message.id].string or ()))
     with chapter.open("wb") as file:
         write_po(file, catalogue)
 
@@ -183,7 +183,7 @@ def test_an_error_of_the_api_follows_accept_language(visit: Callable[..., Visito
     client.delete_cookie("lang")
     asked = client.get("/api/v1/applications/HY-2026-000001", headers={"Accept-Language": "eo, en;q=0.5"})
     english = client.get("/api/v1/applications/HY-2026-000001", headers={"Accept-Language": "en"})
-    assert asked.json["title"] == answer.json["title"] == accented(english.json["title"])
+    assert asked.get_json()["title"] == answer.get_json()["title"] == accented(english.get_json()["title"])
 
 
 def test_an_account_is_written_to_in_its_language(visit: Callable[..., Visitor]) -> None:

@@ -293,7 +293,7 @@ def test_a_road_that_comes_back_to_the_parts_does_not_pass_the_join(broken: Call
     ],
 )
 def test_names_are_checked_against_the_registries_given(
-    small: Definition, registries: dict[str, list[str]], code: str, names: list[str]
+    small: Definition, registries: dict[str, Any], code: str, names: list[str]
 ) -> None:
     findings: list[Finding] = check(small, **registries)
     assert {finding.code for finding in findings} == {code}

@@ -1,7 +1,9 @@
 """Reading a table: what is accepted, and how a mistake is pointed at."""
 
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 import rfc8785
@@ -26,8 +28,8 @@ def test_one_name_or_a_list_mean_the_same(small: Definition) -> None:
     assert small.start == "draft"
 
 
-def test_words_that_yaml_would_turn_into_truth_stay_words(broken_text) -> None:
-    def rename(data: dict) -> None:
+def test_words_that_yaml_would_turn_into_truth_stay_words(broken_text: Callable[..., str]) -> None:
+    def rename(data: dict[str, Any]) -> None:
         data["states"]["on"] = data["states"].pop("frozen")
         data["rows"][4]["to"] = "on"
         data["rows"][5]["from"] = "on"
@@ -148,8 +150,10 @@ def test_the_hash_is_that_of_canonical_json(words: str) -> None:
     assert table.content_hash == sha256(rfc8785.dumps(content)).hexdigest()
 
 
-def test_where_a_key_stands_or_a_default_is_written_does_not_count(small: Definition, broken) -> None:
-    def turn(data: dict) -> None:
+def test_where_a_key_stands_or_a_default_is_written_does_not_count(
+    small: Definition, broken: Callable[..., Definition]
+) -> None:
+    def turn(data: dict[str, Any]) -> None:
         data["rows"] = [dict(reversed(row.items())) for row in data["rows"]]
         data["actions"]["note"]["style"] = "second"
         data["parts"]["graph"]["sweep"]["required"] = "true"
@@ -159,7 +163,7 @@ def test_where_a_key_stands_or_a_default_is_written_does_not_count(small: Defini
 
 def test_models_are_frozen(small: Definition) -> None:
     with pytest.raises(ValidationError):
-        small.rows[0].to = "granted"
+        small.rows[0].to = "granted"  # type: ignore[misc]  # that it cannot be written is what is tested
 
 
 def test_the_file_name_must_agree_with_the_version(tmp_path: Path, small_text: str) -> None:
@@ -179,7 +183,8 @@ def test_a_folder_gives_all_versions_the_oldest_first(tmp_path: Path, small_text
 def test_a_limit_reads_what_it_writes(amount: int, unit: str) -> None:
     limit = Limit.model_validate(f"{amount}{unit}")
     assert (limit.amount, limit.unit, str(limit)) == (amount, unit, f"{amount}{unit}")
-    assert limit.model_dump() == f"{amount}{unit}"
+    written: Any = limit.model_dump()
+    assert written == f"{amount}{unit}"
 
 
 def test_a_condition_reads_what_it_writes() -> None:
@@ -193,8 +198,8 @@ def test_a_row_that_stays_is_written_same_and_keeps_its_checksum(small_text: str
     assert parse(small_text.replace("to: same", 'to: "="')).content_hash == written.content_hash
 
 
-def test_no_state_may_be_called_same(broken_text) -> None:
-    def rename(data: dict) -> None:
+def test_no_state_may_be_called_same(broken_text: Callable[..., str]) -> None:
+    def rename(data: dict[str, Any]) -> None:
         data["states"]["same"] = data["states"].pop("frozen")
 
     with pytest.raises(DefinitionError, match="same"):

@@ -38,4 +38,5 @@ def test_signs_that_mermaid_would_read_stay_text(small_text: str) -> None:
 def test_every_state_and_part_of_the_establishment_table_is_drawn(establishment: Definition) -> None:
     states, parts = mermaid.states(establishment, lang="zh"), mermaid.parts(establishment, lang="zh")
     assert all(f"    {key} : {state.label['zh']}\n" in states for key, state in establishment.states.items())
+    assert establishment.parts is not None
     assert all(f'    {key}["{part.label["zh"]}<br/>' in parts for key, part in establishment.parts.graph.items())

@@ -35,8 +35,10 @@ def routed(table: Definition) -> tuple[LayoutPlan, Routed]:
 @pytest.mark.parametrize("lang", LANGS)
 def test_every_state_and_every_action_is_named(establishment: Definition, lang: str) -> None:
     said = words_of(draw(establishment, lang=lang)).replace(" ", "")
-    for entry in (*establishment.states.values(), *establishment.actions.values()):
-        assert entry.label.in_(lang).replace(" ", "") in said
+    labels = [state.label for state in establishment.states.values()]
+    labels += [action.label for action in establishment.actions.values()]
+    for label in labels:
+        assert label.in_(lang).replace(" ", "") in said
 
 
 def test_the_main_path_of_an_establishment_is_the_electronic_one(establishment: Definition) -> None:
@@ -116,15 +118,16 @@ def legible(table: Definition) -> None:
     planned, done = routed(table)
     assert set(done.boxes) == set(table.states) - set(planned.ends)
     assert {line.edge for line in done.lines} == set(planned.edges)
-    for one, other in combinations(done.boxes.values(), 2):
-        assert not inside(one, (other.x, other.y), (other.x + other.width, other.bottom))
+    for box, second_box in combinations(done.boxes.values(), 2):
+        corners = (second_box.x, second_box.y), (second_box.x + second_box.width, second_box.bottom)
+        assert not inside(box, *corners)
     for line in done.lines:
         for one, other in segments(line):
             assert one[0] == other[0] or one[1] == other[1], "lines run across or down"
             assert not [state for state, box in done.boxes.items() if inside(box, one, other)]
             assert 0 <= min(one[0], other[0]) <= max(one[0], other[0]) <= done.width
     upright = [
-        (one[0], *sorted((one[1], other[1])), line.edge)
+        (one[0], min(one[1], other[1]), max(one[1], other[1]), line.edge)
         for line in done.lines
         for one, other in segments(line)
         if one[0] == other[0]

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from copy import deepcopy
+from random import Random
+from typing import Any
 
 import pytest
 import yaml
@@ -117,7 +119,7 @@ def test_one_edit_is_told_as_what_it_is(name: str, small: Definition) -> None:
 
 
 def test_a_state_that_goes_is_named_with_its_rows(small: Definition, broken: Callable[..., Definition]) -> None:
-    def without_frozen(table: dict) -> None:
+    def without_frozen(table: dict[str, Any]) -> None:
         del table["states"]["frozen"]
         table["rows"] = [row for row in table["rows"] if row["action"] not in ("freeze", "thaw")]
         for policy in table["clock"].values():
@@ -137,7 +139,7 @@ def test_of_a_list_it_is_said_what_came_and_what_went() -> None:
 
 @settings(max_examples=10, deadline=None)
 @given(st.randoms(use_true_random=False))
-def test_what_is_only_written_otherwise_is_no_difference(random: object) -> None:
+def test_what_is_only_written_otherwise_is_no_difference(random: Random) -> None:
     """Rows split by state, lists in another order, rows in another order: the tables mean the same."""
     table = yaml.load(SMALL, Loader=yaml.BaseLoader)
     for part in (table, table["parts"]):
@@ -148,8 +150,8 @@ def test_what_is_only_written_otherwise_is_no_difference(random: object) -> None
         for row in rows:
             for name in ("by", "when"):
                 if isinstance(row.get(name), list):
-                    random.shuffle(row[name])  # type: ignore[attr-defined]
-        random.shuffle(rows)  # type: ignore[attr-defined]
+                    random.shuffle(row[name])
+        random.shuffle(rows)
         part["rows"] = rows
     other = parse(yaml.safe_dump(table, allow_unicode=True, sort_keys=False))
     assert diff(parse(SMALL), other) == []

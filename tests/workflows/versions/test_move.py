@@ -30,7 +30,7 @@ def codes(new: Definition, *, names: dict[str, str] | None = None, **given: Any)
     return [one.code for one in obstacles(standing(**given), old=OLD, new=new, names=names or {})]
 
 
-def rename_queued(table: dict) -> None:
+def rename_queued(table: dict[str, Any]) -> None:
     table["states"] = {"lined" if key == "queued" else key: state for key, state in table["states"].items()}
     for one in [*table["rows"], *table["clock"].values()]:
         for name in ("from", "to", "runs_in"):
@@ -101,7 +101,7 @@ def test_no_map_ends_a_case() -> None:
 
 
 def test_several_obstacles_are_told_together() -> None:
-    def both(table: dict) -> None:
+    def both(table: dict[str, Any]) -> None:
         HINDERED["clock_is_gone"][0](table)
         HINDERED["four_eyes_are_unknown"][0](table)
 
@@ -170,7 +170,7 @@ def test_a_paused_case_keeps_its_pause() -> None:
 
 
 def test_a_limit_that_is_new_counts_from_the_entry_into_the_state() -> None:
-    def timed(table: dict) -> None:
+    def timed(table: dict[str, Any]) -> None:
         table["states"]["frozen"]["within"] = "2wd"
 
     entered = datetime(2026, 10, 13, 2, 0, tzinfo=UTC)

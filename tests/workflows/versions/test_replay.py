@@ -1,6 +1,5 @@
 """A walk through a table replays to where it ended; an entry that no row allows is refused, and named."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -36,17 +35,17 @@ def fault(entries: list[Recorded]) -> tuple[object, object]:
 
 
 @st.composite
-def walks(draw: Callable[..., object]) -> list[Recorded]:
+def walks(draw: st.DrawFn) -> list[Recorded]:
     """Any road through the rows, each step by another person, so that no second pair of eyes is missed."""
     entries, state = [OPENING], TABLE.start
-    for seq in range(2, draw(st.integers(2, 25))):  # type: ignore[call-overload]
+    for seq in range(2, draw(st.integers(2, 25))):
         rows = list(TABLE.rows_from(state))
         if not rows:
             break
         row = draw(st.sampled_from(rows))
-        target = row.target_from(state)  # type: ignore[attr-defined]
-        role = draw(st.sampled_from(row.by))  # type: ignore[attr-defined]
-        entries.append(Recorded(seq, "step", row.action, f"staff:{seq}", str(role), state, target))  # type: ignore[attr-defined]
+        target = row.target_from(state)
+        role = draw(st.sampled_from(row.by))
+        entries.append(Recorded(seq, "step", row.action, f"staff:{seq}", str(role), state, target))
         state = target
     return entries
 
