@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from certificates.paper.papers import TEXT_LENGTH
 from registration import access, database
 from registration.actor import Actor
-from registration.errors import InvalidInput
+from registration.errors import InvalidInput, StaleVersion
 from registration.keys.field_encryption import encrypt
 from registration.models import Application, ReviewMark
 from registration.operations.case_store import locked
@@ -23,16 +23,19 @@ from registration.rules.reasons import correction_reasons
 MOST_MARKS = 500
 
 
-def keep_marks(ref: str, marks: Sequence[Mark], *, actor: Actor, now: datetime) -> int:
+def keep_marks(ref: str, marks: Sequence[Mark], *, actor: Actor, now: datetime, revision: int | None = None) -> int:
     """Keeps the actor's own marks, and deletes a mark that is given empty; returns how many changed.
 
-    A mark that says what was kept before is left as it is, with its time. NotFound or Forbidden; InvalidInput
-    at `items.<position>` for an unknown target, verdict or reason, and for words that are longer than a paper prints.
+    A mark that says what was kept before is left as it is, with its time. `revision` is what the actor has read: of an
+    older one nothing is kept (StaleVersion), or a tick would stand on what nobody saw. NotFound or Forbidden;
+    InvalidInput at `items.<position>` for an unknown target, verdict or reason, and for words too long for a paper.
     """
     given = {mark.target: mark for mark in marks}
     with database.transaction() as session:
         case = locked(session, ref)
         access.require("mark.write", actor, object_facts(session, case, actor))
+        if revision not in (None, case.revision):
+            raise StaleVersion(ref=ref, version=case.version)
         contents = Contents(session, case, actor=actor)
         if problems := list(_problems(case, marks, contents)):
             raise InvalidInput(problems)

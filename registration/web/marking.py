@@ -1,6 +1,7 @@
 """A clerk's marks on a file are kept: by every page that is posted, and by a script while the clerk works."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from flask import Blueprint, jsonify, request
@@ -12,7 +13,7 @@ from werkzeug.wrappers import Response
 from registration.access import ObjectFacts, access, allows
 from registration.clock import now
 from registration.database import reading
-from registration.errors import InvalidInput
+from registration.errors import InvalidInput, StaleVersion
 from registration.http.context import lang_here, the_actor
 from registration.operations.marks import keep_marks
 from registration.queries.casefile import CaseFile, casefile
@@ -65,12 +66,12 @@ def keep_posted(file: CaseFile) -> None:
         return
     posted = [posted_mark(request.form, target) for target in targets_of(file).every]
     given = [mark for mark in posted if not mark.is_empty]
-    try:
-        keep_marks(file.case.ref, given, actor=the_actor(), now=now())
-    except InvalidInput as invalid:
-        faulty = {whole_number(problem.path.split(".")[1]) for problem in invalid.problems}
-        rest = [mark for at, mark in enumerate(given) if at not in faulty]
-        keep_marks(file.case.ref, rest, actor=the_actor(), now=now())
+    with suppress(StaleVersion):
+        try:
+            _keep(file.case.ref, given)
+        except InvalidInput as invalid:
+            faulty = {whole_number(problem.path.split(".")[1]) for problem in invalid.problems}
+            _keep(file.case.ref, [mark for at, mark in enumerate(given) if at not in faulty])
 
 
 @blueprint.post("/marks")
@@ -79,7 +80,9 @@ def keep(ref: str) -> Response | tuple[Response, int]:
     """For the script: keeps the marks on the posted targets, and answers what the page then says."""
     marks = [posted_mark(request.form, target) for target in request.form.getlist("target")]
     try:
-        keep_marks(ref, marks, actor=the_actor(), now=now())
+        _keep(ref, marks)
+    except StaleVersion as stale:
+        return jsonify(words=_("这份申请刚刚有了变化，请看过现在的内容再办。")), stale.status
     except InvalidInput as invalid:
         return jsonify(words=problem_text(invalid.problems[0], lang_here())), invalid.status
     with reading() as session:
@@ -87,6 +90,12 @@ def keep(ref: str) -> Response | tuple[Response, int]:
         kept = own_marks(kept_marks(session, file.case, actor=the_actor()))
     left = unmarked_of(targets_of(file), kept)
     return jsonify(words=_("标记已保存：%(at)s", at=moment(now()).striptags()), left=left_words(len(left)))
+
+
+def _keep(ref: str, marks: Sequence[Mark]) -> None:
+    """Keeps them if they were made on the revision that the case has now."""
+    revision = whole_number(request.form.get("revision", ""))
+    keep_marks(ref, marks, actor=the_actor(), now=now(), revision=revision)
 
 
 def left_words(count: int) -> str:

@@ -17,6 +17,7 @@
 
   const bodyOf = (targets) => {
     const body = new FormData();
+    body.append("revision", form.elements.revision.value);
     for (const target of targets) {
       body.append("target", target);
       for (const kind of ["mark", "why", "what", "how"]) {

@@ -75,6 +75,11 @@ def test_after_a_correction_only_what_is_unchanged_and_good_stays_marked(visit: 
     apply.save_section(ref, "domicile", domicile, actor=lin, now=clock.now())
     sign_all(ref, actor=lin, now=clock.now())
     assert case_of(ref).revision == 2
+    # A page of before the correction ticks nothing that its reader has not seen.
+    old = {"target": "section.domicile", "mark.section.domicile": "ok", "revision": "1"}
+    page = visit(CLERK)
+    assert page.post(f"/desk/cases/{ref}/marks", data=old).status_code == 409
+    assert page.post(f"/desk/cases/{ref}", data=old).status_code == 200
     with database.reading() as session:
         left = [one.mark.target for one in marks_on(session, ref, actor=clerk)]
     assert left == ["section.name"]
