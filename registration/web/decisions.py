@@ -26,7 +26,7 @@ from registration.web.present import desk
 from registration.web.present.decisions import blocker_errors, done_words, inputs_for
 from registration.web.present.law import bases_of, reason_article_of, remedies_of
 from registration.web.present.marks import Targets, label_of_mark, person_of, targets_of
-from registration.web.present.opinions import chosen_opinion
+from registration.web.present.opinions import chosen_opinion, drafts_here
 from registration.web.present.targets import target_label
 from workflows.engine import Offer
 
@@ -121,10 +121,10 @@ def _asked(ref: str, action: str, *, problems: Problems | None = None, status: i
         return review.show(ref, problems=[("", words)], status=422)
     page = _page_of(file, offer) | {"marks": marks, "bad": [_item(file, marked.targets, mark) for mark in bad]}
     unmarked = _unmarked(file) if desk.may_mark(file) and _is_in_favour(file, action) else []
-    body = render_template(
-        "review/ask.html", **page, inputs=inputs_of(request.form), unmarked=unmarked, problems=problems or []
-    )
-    return body, status
+    chosen = chosen_opinion(file, action)
+    inputs = ({"opinion": chosen} if chosen else {}) | inputs_of(request.form)
+    page |= {"inputs": inputs, "drafts": drafts_here(), "unmarked": unmarked, "problems": problems or []}
+    return render_template("review/ask.html", **page), status
 
 
 def _page_of(file: CaseFile, offer: Offer) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from registration.clock import now
 from registration.database import reading
 from registration.errors import InvalidInput, StaleVersion
 from registration.http.context import lang_here, the_actor
-from registration.operations.marks import keep_marks
+from registration.operations.marks import MOST_MARKS, keep_marks
 from registration.queries.casefile import CaseFile, casefile
 from registration.queries.marks import KeptMark, kept_marks
 from registration.rules.marks import Mark
@@ -65,7 +65,7 @@ def keep_posted(file: CaseFile) -> None:
     if request.method != "POST" or not _may_keep(file):
         return
     posted = [posted_mark(request.form, target) for target in targets_of(file).every]
-    given = [mark for mark in posted if not mark.is_empty]
+    given = [mark for mark in posted if not mark.is_empty][:MOST_MARKS]
     with suppress(StaleVersion):
         try:
             _keep(file.case.ref, given)

@@ -38,7 +38,7 @@ def address_after(ref: str, words: str) -> str:
         flash(words, "ok")
         return url_for("review.case", ref=ref)
     following = next_file(besides=ref) if goes_on() else None
-    said = words if following or not goes_on() else _("%(done)s 没有下一件了。", done=f"{words}。")
+    said = words if following or not goes_on() else _("%(done)s。没有下一件了。", done=words)
     flash(_with_way_back(file, said), "ok")
     return url_for("review.case", ref=following) if following else url_for("review.inbox")
 

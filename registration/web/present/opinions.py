@@ -39,6 +39,13 @@ def chosen_opinion(file: CaseFile, action: str) -> str:
     return typed or (said(chosen, CHINESE) if chosen else "")
 
 
+def drafts_here() -> dict[str, str]:
+    """What was chosen and typed in the bar of the file, for a page that leads back there."""
+    return {
+        name: value for name, value in request.form.items() if value and name.startswith(("opinion.", "opinion_of."))
+    }
+
+
 def _opinion(file: CaseFile, button: Button) -> Opinion:
     texts = _texts(file, button.action)
     choices = tuple((key, say(words), _kept(words)) for key, words in texts.items())

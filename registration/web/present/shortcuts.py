@@ -8,7 +8,7 @@ COOKIE, OFF = "keys", "off"
 SHORTCUTS = (
     ("mark_good", "g", _l("把所在的一项标为“通过”，到下一项")),
     ("mark_bad", "b", _l("把所在的一项标为“有问题”，写问题")),
-    ("mark_clear", "u", _l("取消所在一项的标记")),
+    ("mark_clear", "c", _l("取消所在一项的标记")),
     ("next_mark", "n", _l("下一项")),
     ("previous_mark", "p", _l("上一项")),
     ("next_page", "j", _l("材料的下一页")),
@@ -17,7 +17,7 @@ SHORTCUTS = (
     ("zoom_out", "-", _l("缩小材料")),
     ("rotate", "r", _l("把所看的一页转四分之一圈")),
     ("search", "/", _l("查找申请")),
-    ("inbox", "i", _l("回到收件箱")),
+    ("inbox", "h", _l("回到收件箱")),
     ("help", "?", _l("显示快捷键")),
 )
 

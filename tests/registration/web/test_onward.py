@@ -64,6 +64,10 @@ def test_a_decision_costs_two_clicks_and_one_page_and_the_next_file_is_open(visi
     assert examiner.at == f"/desk/cases/{later}"
     assert f'href="/desk/cases/{first}"' in examiner.page.text.split('role="status"')[1].split("</div>")[0]
 
+    # What was typed here is not lost on the page of another action.
+    asked = examiner.visitor.post(f"/desk/cases/{later}/ask/release", data={"opinion.recommend": "材料齐全，拟准予"})
+    assert value_of(asked, "opinion.recommend") == "材料齐全，拟准予"
+
     # Marked, it is two clicks and one page; with no own file left a new one is claimed.
     examiner.visitor.post(f"/desk/cases/{later}", data=marked_in_order(examiner.page.text))
     examiner = Clicker(examiner.visitor, f"/desk/cases/{later}")
