@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import request
+from markupsafe import Markup
 
 from registration.http.context import say
 from registration.queries.casefile import CaseFile
@@ -22,7 +23,7 @@ class Opinion:
     """
 
     button: Button
-    choices: tuple[tuple[str, str, str], ...]
+    choices: tuple[tuple[str, str, Markup], ...]
     chosen: str
     typed: str
 
@@ -53,10 +54,10 @@ def _opinion(file: CaseFile, button: Button) -> Opinion:
     return Opinion(button, choices, chosen, request.form.get(f"opinion.{button.action}", ""))
 
 
-def _kept(words: Mapping[str, str]) -> str:
+def _kept(words: Mapping[str, str]) -> Markup:
     """The Chinese text, where the page shows another."""
     kept = said(words, CHINESE)
-    return kept if kept != say(words) else ""
+    return Markup('<span lang="zh-Hans">{}</span>').format(kept) if kept != say(words) else Markup("")
 
 
 def _texts(file: CaseFile, action: str) -> dict[str, Mapping[str, str]]:
