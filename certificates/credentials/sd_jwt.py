@@ -15,8 +15,19 @@ MEDIA_TYPE = "application/dc+sd-jwt"
 # What the holder may omit when presenting it: a person's name, and the address of the business.
 DISCLOSED = ("representative", "domicile")
 SHOWN = (
-    *("entity_type", "type_text", "name", "uscc", "five_numbers", "capital", "composition", "general_items"),
-    *("licensed_items", "founded_on", "issued_on", "term_until", "registrar", "serial", "edition", "sample"),
+    *("entity_type", "type_text", "name", "uscc", "five_numbers", "capital", "currency"),
+    *(
+        "composition",
+        "general_items",
+        "licensed_items",
+        "founded_on",
+        "issued_on",
+        "term_until",
+        "registrar",
+        "serial",
+        "edition",
+        "sample",
+    ),
 )
 
 

@@ -1,7 +1,7 @@
 """Receives a document, for pages and API alike: from the uploaded bytes to the row of the case."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import PurePath
@@ -26,6 +26,7 @@ from registration.settings import Settings
 PDF, JPEG, PNG = "application/pdf", "image/jpeg", "image/png"
 ENDINGS = {PDF: (".pdf",), JPEG: (".jpg", ".jpeg"), PNG: (".png",)}
 NAME_LENGTH = 120
+MOST_IN_A_MESSAGE = 5
 MEGABYTE = 1024 * 1024
 # A picture of 100 million pixels needs 300 MB for itself; a document of 300 pages is read in a second.
 LIMITS = Limits(cpu_seconds=6, seconds=8.0, memory=1024 * MEGABYTE, answer=32 * MEGABYTE)
@@ -80,16 +81,13 @@ def take(
     A file that is refused changes nothing: InvalidInput at `file`. Unavailable when there is no room to read it now.
     The caller checks before that the actor may edit the case; it is checked again when the row is written.
     """
-    stored, faults = checked(ref, sent, settings=settings, actor=actor, now=now)
+    stored = checked(ref, sent, settings=settings, actor=actor, now=now)
     made = apply.attach(ref, kind, stored, actor=actor, now=now, replaces=replaces, quota=Quota.of(settings))
-    return Taken(made, faults)
+    return Taken(made, stored.faults)
 
 
-def checked(ref: str, sent: Sent, *, settings: Settings, actor: Actor, now: datetime) -> tuple[Stored, tuple[str, ...]]:
-    """Judges and stores a file that no row names yet; also the codes of what may be hard to read.
-
-    The same refusals as `take`.
-    """
+def checked(ref: str, sent: Sent, *, settings: Settings, actor: Actor, now: datetime) -> Stored:
+    """Judges and stores a file that no row names yet. The same refusals as `take`."""
     with database.reading() as session:
         require_room(session, actor, len(sent.data), quota=Quota.of(settings), now=now)
     judged = judge(sent.data, sent.filename, most_bytes=settings.upload_bytes)
@@ -99,7 +97,17 @@ def checked(ref: str, sent: Sent, *, settings: Settings, actor: Actor, now: date
     if found is not None:
         log.warning("upload.infected", ref=ref, finding=found[:100], sha256=sha256(data).hexdigest())
         raise InvalidInput([Problem("file", "upload.infected", {"finding": found[:100]})])
-    return keep(data, judged, storage=storage(settings)), tuple(dict.fromkeys((*sent.faults, *judged.faults)))
+    kept = keep(data, judged, storage=storage(settings))
+    return replace(kept, faults=tuple(dict.fromkeys((*sent.faults, *judged.faults))))
+
+
+def checked_for_message(
+    ref: str, sent: Sequence[Sent], *, settings: Settings, actor: Actor, now: datetime
+) -> list[Stored]:
+    """The files of one message, with the checks of every document. The caller has asked whether it may be written."""
+    if len(sent) > MOST_IN_A_MESSAGE:
+        raise InvalidInput([Problem("file", "upload.too_many", {"most": MOST_IN_A_MESSAGE})])
+    return [checked(ref, one, settings=settings, actor=actor, now=now) for one in sent]
 
 
 def received(file: IO[bytes], filename: str | None, *, settings: Settings) -> Sent:
@@ -122,9 +130,9 @@ def together(files: Sequence[Sent], *, settings: Settings) -> list[Sent]:
     return [Sent(made, f"{PurePath(judged[0].filename).stem}.pdf", faults)]
 
 
-def turned(data: bytes, filename: str, *, content_type: str) -> Sent:
-    """A stored document, a quarter turn to the right."""
-    return Sent(_worked_on("turn", data, content_type=content_type), filename)
+def turned(data: bytes, filename: str, *, content_type: str, faults: Sequence[str] = ()) -> Sent:
+    """A stored document, a quarter turn to the right; what was hard to read on it still is."""
+    return Sent(_worked_on("turn", data, content_type=content_type), filename, tuple(faults))
 
 
 def _worked_on(task: str, *parts: bytes, **parameters: str) -> bytes:

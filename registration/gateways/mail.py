@@ -14,21 +14,28 @@ from typing import Protocol
 
 from registration import clock
 from registration.errors import Unavailable
+from registration.gateways.mail_html import html_of
 from registration.rules.email_address import travelling
 from registration.runtime import private_files
 from registration.settings import Settings
+from workflows.definition.values import DEFAULTS
 
 SECONDS = 15
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """Plain text to one person. `key` distinguishes two mails with the same text on two occasions."""
+    """A text to one person, sent as plain text and as HTML; `foot` is a line below it, `lang` the language.
+
+    `key` distinguishes two mails with the same text on two occasions.
+    """
 
     to: str
     subject: str
     text: str
     key: str = ""
+    lang: str = DEFAULTS[0]
+    foot: str = ""
 
 
 class Mailer(Protocol):
@@ -62,7 +69,8 @@ def compose(mail: Mail, *, sender: str, at: datetime) -> EmailMessage:
     digest = sha256("\0".join((mail.to, mail.subject, mail.text, mail.key)).encode()).hexdigest()
     message["Message-ID"] = f"<{digest[:32]}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(mail.text)
+    message.set_content(f"{mail.text}\n\n-- \n{mail.foot}" if mail.foot else mail.text)
+    message.add_alternative(html_of(mail.text, subject=mail.subject, foot=mail.foot, lang=mail.lang), subtype="html")
     return message
 
 

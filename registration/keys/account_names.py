@@ -27,6 +27,31 @@ def seal_address(address: str, *, ref: str) -> str:
     return encrypt(address, case=_name(ref))
 
 
+def set_addresses(account: Account, *, email: str | None, mobile: str | None) -> None:
+    """Gives an applicant's account these and no other addresses, in the clear; at least one is needed."""
+    if not (email or mobile):
+        raise ValueError("an account without an address")
+    account.email = seal_address(email, ref=account.ref) if email else None
+    account.mobile = seal_address(mobile, ref=account.ref) if mobile else None
+    account.mobile_login = login_key(mobile) if mobile else None
+    account.login = login_key(email or mobile or "")
+
+
+def unsealed_address(sealed: str, *, ref: str) -> str:
+    """What `seal_address` sealed for the account with this `ref`."""
+    return decrypt(sealed, case=_name(ref))
+
+
+def login_keys(account: Account) -> tuple[str, ...]:
+    """The stored keys of all that the account can be signed in by."""
+    return tuple({one for one in (account.login, account.mobile_login) if one})
+
+
+def addresses_of(account: Account) -> tuple[str, ...]:
+    """The e-mail address and the mobile number, as far as the account has them."""
+    return tuple(one for one in (address_of(account), mobile_of(account)) if one)
+
+
 def address_of(account: Account) -> str | None:
     """Where mail to the account goes; None where it has no address."""
     if account.email and account.email.startswith(MARK):
@@ -36,18 +61,13 @@ def address_of(account: Account) -> str | None:
 
 
 def mobile_of(account: Account) -> str | None:
-    """The mobile number of an account that was made with one."""
+    """The mobile number; None where it has none."""
     return decrypt(account.mobile, case=_name(account.ref)) if account.mobile else None
-
-
-def reach_of(account: Account) -> str:
-    """Where messages to the account go: the e-mail address, or the mobile number of an account without one."""
-    return address_of(account) or mobile_of(account) or ""
 
 
 def shown_login(account: Account) -> str:
     """What its owner signs in by, in the clear."""
-    return account.login if account.kind == "staff" else reach_of(account)
+    return account.login if account.kind == "staff" else next(iter(addresses_of(account)), "")
 
 
 def _name(ref: str) -> str:

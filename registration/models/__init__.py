@@ -2,6 +2,7 @@
 
 from registration.models.accounts import (
     Account,
+    AddressChange,
     AuditEntry,
     IdempotencyKey,
     PasswordReset,
@@ -47,6 +48,7 @@ from registration.models.roots import DayHead, DayRoot
 
 __all__ = [
     "Account",
+    "AddressChange",
     "Application",
     "AuditEntry",
     "CalendarDay",

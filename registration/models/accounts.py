@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, false
+from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, false, text
 from sqlmodel import Field, SQLModel
 
 from registration.models.columns import JsonDoc, UtcDateTime
@@ -37,9 +37,11 @@ class Registrar(SQLModel, table=True):
 class Account(SQLModel, table=True):
     """An applicant (signs in by e-mail address or mobile number) or a member of staff (by number of the staff).
 
-    `login` is the number, or `@` or `+` and the keyed hash of address or mobile; `email` and `mobile` are these,
-    sealed. An applicant has one of them, staff that gets mail the first. See registration/keys/account_names.py.
+    `login` is the number, or `@` and the keyed hash of the address, or for an applicant without one `+` and that of
+    the mobile; `mobile_login` is the latter for every applicant with a mobile. `email` and `mobile` are these, sealed.
+    An applicant has at least one of them, staff that gets mail the first. See registration/keys/account_names.py.
     `consent_version` is the version of the privacy notice that the applicant agreed to.
+    `notice_channel` is where notices go (rules/notice_preferences.py), `notices_off` has the kinds that are not sent.
     """
 
     __table_args__ = (CheckConstraint("kind in ('applicant', 'staff')", name="account_kind"),)
@@ -55,7 +57,12 @@ class Account(SQLModel, table=True):
     agency: str | None = None
     email: str | None = None
     mobile: str | None = None
+    mobile_login: str | None = Field(default=None, unique=True)
     locale: str = CHINESE
+    notice_channel: str = Field(default="mail", sa_column_kwargs={"server_default": "mail"})
+    notices_off: list[str] = Field(
+        default_factory=list, sa_column=Column(JsonDoc, nullable=False, server_default=text("'[]'"))
+    )
     consent_version: str | None = None
     consented_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     disabled_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
@@ -93,6 +100,25 @@ class PasswordReset(SQLModel, table=True):
     __tablename__ = "password_reset"
 
     secret_hash: str = Field(primary_key=True, max_length=64)
+    address_hash: str = Field(max_length=64, index=True)
+    email: str
+    locale: str = CHINESE
+    tries: int = 0
+    mails: int = 0
+    created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False, index=True))
+    expires_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+class AddressChange(SQLModel, table=True):
+    """A request to add or change an address of an account: its owner must enter the code that was sent there.
+
+    The columns are those of `SignUp`. The row exists also for an address that belongs to another account.
+    """
+
+    __tablename__ = "address_change"
+
+    secret_hash: str = Field(primary_key=True, max_length=64)
+    account_id: int = Field(sa_column=Column(Integer, ForeignKey("account.id"), nullable=False, index=True))
     address_hash: str = Field(max_length=64, index=True)
     email: str
     locale: str = CHINESE

@@ -84,7 +84,10 @@ class Revision(SQLModel, table=True):
 
 
 class Material(SQLModel, table=True):
-    """An uploaded document. Replacing one keeps the old row, as proof of what was reviewed."""
+    """An uploaded document. Replacing one keeps the old row, as proof of what was reviewed.
+
+    `faults` are codes of messages that say why a person may fail to read it.
+    """
 
     id: int = Field(default=None, primary_key=True)
     ref: str = Field(unique=True)
@@ -96,6 +99,9 @@ class Material(SQLModel, table=True):
     pages: int = 1
     sha256: str
     storage_key: str
+    faults: list[str] = Field(
+        default_factory=list, sa_column=Column(JsonDoc, nullable=False, server_default=text("'[]'"))
+    )
     uploaded_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     removed_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
 

@@ -1,6 +1,7 @@
 """Accounts and their sessions: each operation is one transaction with its audit line."""
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
@@ -17,6 +18,7 @@ from registration.operations.passwords import hashed, is_outdated, matches, pass
 from registration.operations.sign_in_tries import count_try, forgive
 from registration.queries.accounts import MARK_LENGTH, account_by_login, account_with, secret_hash
 from registration.rules.languages import known, offered
+from registration.rules.notice_preferences import preference_problems
 from registration.rules.printing import text_problem
 from registration.rules.problems import Problem
 from registration.runtime.outage import despite_outage
@@ -101,16 +103,12 @@ def actor_of(account: Account, *, session_id: str = "") -> Actor:
 
 def change_password(actor: Actor, current: str, new: str, *, now: datetime) -> None:
     """Sets a new password and ends every other session. Wrong present passwords delay this session, as at a sign-in."""
-    account, source = _account_of(actor), f"session:{actor.session_id}"
-    count_try(account.login, source, now=now)
-    right = matches(account.password_hash, current)
-    problems = [] if right else [Problem("current", "password.wrong")]
+    account = own_account(actor)
+    problems = present_password_problems(actor, account, current, path="current", now=now)
     problems += own_password_problems(account, new, path="new")
     fresh = hashed(new) if not problems else ""
     with transaction() as session:
         row = locked_row(session, account.id)
-        if right:
-            forgive(session, row.login, source)
         if not problems:
             row.password_hash = fresh
             end_sessions(session, row.id, but=actor.session_id)
@@ -119,12 +117,38 @@ def change_password(actor: Actor, current: str, new: str, *, now: datetime) -> N
         raise InvalidInput(problems)
 
 
+def present_password_problems(
+    actor: Actor, account: Account, password: str, *, path: str, now: datetime
+) -> list[Problem]:
+    """Whether the person at this session knows the password: asked before a change of what opens the account.
+
+    Raises TooManyAttempts("sign_in_waits") after wrong ones in this session, as at a sign-in.
+    """
+    source = f"session:{actor.session_id}"
+    count_try(account.login, source, now=now)
+    if not matches(account.password_hash, password):
+        return [Problem(path, "password.wrong")]
+    with transaction() as session:
+        forgive(session, account.login, source)
+    return []
+
+
 def change_locale(actor: Actor, locale: str) -> None:
     """The language of letters and notices to this account."""
     if locale not in offered():
         raise InvalidInput([Problem("locale", "choice.unknown")])
     with transaction() as session:
         locked_row(session, actor.account_id).locale = locale
+
+
+def change_notices(actor: Actor, *, channel: str, off: Collection[str], now: datetime) -> None:
+    """By which channel notices come, and which kinds do not (rules/notice_preferences.py). Raises InvalidInput."""
+    if problems := preference_problems(channel, off):
+        raise InvalidInput(problems)
+    with transaction() as session:
+        row = locked_row(session, actor.account_id)
+        row.notice_channel, row.notices_off = channel, sorted({*off})
+        note(session, "account:change_notices", subject=actor.tag, now=now, channel=channel, off=row.notices_off)
 
 
 def end_session(actor: Actor, mark: str, *, now: datetime) -> None:
@@ -144,7 +168,8 @@ def locked_row(session: Session, account_id: int | None) -> Account:
     return session.exec(select(Account).where(col(Account.id) == account_id).with_for_update()).one()
 
 
-def _account_of(actor: Actor) -> Account:
+def own_account(actor: Actor) -> Account:
+    """The account of the actor. Raises NotSignedIn."""
     account = account_with(actor.account_id) if actor.account_id is not None else None
     if account is None:
         raise NotSignedIn

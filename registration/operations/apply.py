@@ -42,7 +42,7 @@ from workflows.errors import Blocker
 
 @dataclass(frozen=True)
 class Stored:
-    """A file that was checked and stored before the operation began."""
+    """A file that was checked and stored before the operation began; `faults` say why it may be hard to read."""
 
     filename: str
     content_type: str
@@ -50,6 +50,7 @@ class Stored:
     pages: int
     sha256: str
     storage_key: str
+    faults: tuple[str, ...] = ()
 
 
 def start(*, entity_type: str, registrar_code: str, actor: Actor, now: datetime, matter: str = ESTABLISHMENT) -> str:

@@ -1,22 +1,29 @@
 """Codes of six digits that prove access to a mailbox or phone: how often they are sent and may be tried.
 
-A row (`SignUp`, `PasswordReset`) is made without a look at the accounts, so that neither the answer nor its duration
-shows whether an address has one. The task that sends the message decides what it says.
+A row (`SignUp`, `PasswordReset`, `AddressChange`) is made without a look at the accounts, so that neither the answer
+nor its duration shows whether an address has one. The task that sends the message decides what it says.
 """
 
 import hmac
 import secrets
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlmodel import Session, col, func, select
 
 from registration import outbox
 from registration.errors import InvalidInput, NotFound, TooManyAttempts
-from registration.models import PasswordReset, SignUp
 from registration.operations.accounts import tidy_locale
 from registration.queries.accounts import secret_hash
-from registration.queries.sign_ups import MOST_TRIES, address_key_hash, code_of, pending_row, seal_pending
+from registration.queries.sign_ups import (
+    MOST_TRIES,
+    Requested,
+    Row,
+    address_key_hash,
+    code_of,
+    pending_row,
+    seal_pending,
+)
 from registration.rules.account_address import account_address
 from registration.rules.problems import Problem
 from registration.rules.tidy import typed_number
@@ -26,7 +33,6 @@ MOST_MAILS = 3
 # For all requests of one address: limits the messages to a mailbox or phone and the codes that can be guessed.
 MOST_MAILS_A_DAY = 10
 KEPT = timedelta(days=1)
-Row = TypeVar("Row", SignUp, PasswordReset)
 
 
 def requested(address: str, *, locale: str, now: datetime) -> tuple[str, dict[str, Any]]:
@@ -43,7 +49,7 @@ def requested(address: str, *, locale: str, now: datetime) -> tuple[str, dict[st
     }
 
 
-def order(session: Session, row: SignUp | PasswordReset, effect: str, *, now: datetime) -> None:
+def order(session: Session, row: Requested, effect: str, *, now: datetime) -> None:
     """Orders the message. TooManyAttempts("sign_up_mails") after too many for this address today."""
     model = type(row)
     sent = select(func.coalesce(func.sum(col(model.mails)), 0)).where(
@@ -55,7 +61,7 @@ def order(session: Session, row: SignUp | PasswordReset, effect: str, *, now: da
     outbox.put(session, effect, now=now, sign_up=row.secret_hash)
 
 
-def order_again(session: Session, row: SignUp | PasswordReset, effect: str, *, now: datetime) -> None:
+def order_again(session: Session, row: Requested, effect: str, *, now: datetime) -> None:
     if row.mails >= MOST_MAILS:
         raise TooManyAttempts("sign_up_mails")
     order(session, row, effect, now=now)
@@ -69,10 +75,10 @@ def locked(session: Session, model: type[Row], secret: str, *, now: datetime) ->
     return row
 
 
-def is_right(row: SignUp | PasswordReset, code: str) -> bool:
+def is_right(row: Requested, code: str) -> bool:
     return hmac.compare_digest(typed_number(code).encode(), code_of(row.secret_hash).encode())
 
 
-def wrong(row: SignUp | PasswordReset) -> InvalidInput:
+def wrong(row: Requested) -> InvalidInput:
     """The refusal of a wrong code, with the number of tries that are left."""
     return InvalidInput([Problem("code", "code.wrong", {"left": MOST_TRIES - row.tries})])

@@ -126,7 +126,8 @@ def _keep(
     session.add(message)
     session.flush()
     for one in files:
-        session.add(CaseMessageFile(ref=token_urlsafe(12), message_id=message.id, **vars(one)))
+        columns = {name: value for name, value in vars(one).items() if name != "faults"}
+        session.add(CaseMessageFile(ref=token_urlsafe(12), message_id=message.id, **columns))
     return message
 
 

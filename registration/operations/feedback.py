@@ -81,8 +81,7 @@ def complain(ref: str, step: str, *, words: str, actor: Actor, now: datetime) ->
         case = _own(session, ref, actor)
         if case.submitted_at is None:
             raise Conflict("case_not_submitted", ref=ref)
-        about = _complained_of(session, case, step)
-        text = prose("words", words, most=LONGEST, required=True)
+        about, text = _fit(session, case, step, words)
         same = (col(Feedback.application_id) == case.id, col(Feedback.kind) == "complaint", col(Feedback.step) == step)
         if session.scalars(select(col(Feedback.id)).where(*same, col(Feedback.answered_at).is_(None))).first():
             raise Conflict("complaint_is_open", ref=ref)
@@ -94,6 +93,23 @@ def complain(ref: str, step: str, *, words: str, actor: Actor, now: datetime) ->
         _note(session, case, row, "make", actor=actor, now=now)
         outbox.put(session, COMPLAINED, now=now, application_id=case.id)
         return row.ref
+
+
+def _fit(session: Session, case: Application, step: str, words: str) -> tuple[str, str]:
+    """Who is complained of, and the text. InvalidInput with the faults of both."""
+    problems: list[Problem] = []
+    about = text = ""
+    try:
+        about = _complained_of(session, case, step)
+    except InvalidInput as invalid:
+        problems += invalid.problems
+    try:
+        text = prose("words", words, most=LONGEST, required=True)
+    except InvalidInput as invalid:
+        problems += invalid.problems
+    if problems:
+        raise InvalidInput(problems)
+    return about, text
 
 
 def check(feedback: str, *, actor: Actor, now: datetime) -> None:

@@ -116,7 +116,10 @@ def _move_on(session: Session, case: Application, *, now: datetime) -> None:
 def _follow(session: Session, case: Application, sheet: Licence) -> None:
     """Updates the register to the newest licence."""
     entity, facts = ledger.entity_of(session, case), sheet.particulars
-    public = {name: facts.get(name) for name in ("type_text", "representative", "domicile", "registrar", "capital")}
+    public = {
+        name: facts.get(name)
+        for name in ("type_text", "representative", "domicile", "registrar", "capital", "currency")
+    }
     entity.facts = {**entity.facts, **public}
 
 
@@ -242,7 +245,7 @@ def _entity(case: Application, facts: Mapping[str, Any], *, founded_on: date) ->
         entity_type=case.entity_type,
         registrar_code=case.registrar_code,
         founded_on=founded_on,
-        facts=public | {"capital": str(capital) if capital is not None else None},
+        facts=public | {"capital": str(capital) if capital is not None else None, "currency": facts.get("currency")},
     )
 
 

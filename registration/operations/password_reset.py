@@ -11,6 +11,7 @@ from sqlmodel import Session, col, delete
 from registration import outbox
 from registration.database import transaction
 from registration.errors import InvalidInput
+from registration.keys.account_names import login_keys
 from registration.models import Account, PasswordReset
 from registration.operations import codes
 from registration.operations.accounts import end_sessions, locked_row, tag_of
@@ -75,7 +76,8 @@ def confirm(secret: str, code: str, password: str, *, now: datetime) -> Account:
 def _set(session: Session, account: Account, row: PasswordReset, fresh: str, *, now: datetime) -> None:
     account.password_hash = fresh
     end_sessions(session, account.id)
-    forgive(session, account.login)
+    for login in login_keys(account):
+        forgive(session, login)
     session.exec(delete(PasswordReset).where(col(PasswordReset.address_hash) == row.address_hash))
     note(session, "account:reset_password", subject=tag_of(account), now=now, account=account.ref)
     outbox.put(session, CHANGED, now=now, account=account.id)

@@ -12,12 +12,11 @@ from registration.errors import Conflict, InvalidInput
 from registration.matters import definition_of
 from registration.models import Application, Party
 from registration.operations import history, sign
-from registration.queries.signing_messages import Channel
+from registration.queries.signing_messages import REMINDER, Channel
 from registration.rules.languages import offered
 from registration.rules.problems import Problem
 from registration.settings import settings
 
-EFFECT = "signing.remind"
 # Protects the person, who cannot know the applicant, from many messages.
 BETWEEN = timedelta(days=1)
 
@@ -98,4 +97,4 @@ def _order(
     place = {"source": case.state, "target": case.state}
     session.flush()
     history.append(session, case, "party:remind", actor=actor, role=role, now=now, data=data, **place)
-    outbox.put(session, EFFECT, now=now, application_id=case.id, party=party.id, channel=channel)
+    outbox.put(session, REMINDER, now=now, application_id=case.id, party=party.id, channel=channel)

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, delete
 
 from registration.database import transaction
 from registration.errors import InvalidInput
-from registration.keys.account_names import login_key, seal_address
+from registration.keys.account_names import login_key, set_addresses
 from registration.models import Account, SignUp
 from registration.operations import codes
 from registration.operations.accounts import insert_into, name_problems, tag_of
@@ -75,14 +75,13 @@ def _consent_problems(consent: str) -> list[Problem]:
 
 
 def _make(session: Session, row: SignUp, *, now: datetime) -> Account:
-    ref, address = secrets.token_hex(16), pending_address(row)
-    sealed, by_mobile = seal_address(address, ref=ref), mobile_in(address) is not None
+    address = pending_address(row)
+    by_mobile = mobile_in(address) is not None
     account = Account(
         kind="applicant",
-        ref=ref,
+        ref=secrets.token_hex(16),
         login=login_key(address),
-        email=None if by_mobile else sealed,
-        mobile=sealed if by_mobile else None,
+        notice_channel="sms" if by_mobile else "mail",
         name=row.name,
         password_hash=row.password_hash,
         locale=row.locale,
@@ -90,6 +89,7 @@ def _make(session: Session, row: SignUp, *, now: datetime) -> Account:
         consented_at=row.created_at if row.consent_version else None,
         created_at=now,
     )
+    set_addresses(account, email=None if by_mobile else address, mobile=address if by_mobile else None)
     insert_into(session, account)
     session.exec(delete(SignUp).where(col(SignUp.address_hash) == row.address_hash))
     note(session, "account:sign_up", subject=tag_of(account), now=now, account=account.ref, consent=row.consent_version)

@@ -8,7 +8,7 @@ from datetime import datetime
 from registration.access import OFFICE
 from registration.database import reading, transaction
 from registration.errors import InvalidInput, NotFound
-from registration.keys.account_names import login_key, seal_address
+from registration.keys.account_names import login_key, login_keys, seal_address
 from registration.models import Account, Registrar
 from registration.operations.accounts import (
     end_sessions,
@@ -99,7 +99,8 @@ def set_password(login: str, password: str, *, now: datetime, by: str = "command
     with transaction() as session:
         row = locked_row(session, account.id)
         row.password_hash = fresh
-        forgive(session, row.login)
+        for login_of_row in login_keys(row):
+            forgive(session, login_of_row)
         end_sessions(session, row.id)
         note(session, "account:set_password", subject=by, now=now, account=row.ref)
     return row

@@ -16,6 +16,7 @@ from registration.actor import SYSTEM
 from registration.clock import local_date
 from registration.errors import ActionRefused
 from registration.models import (
+    AddressChange,
     Application,
     IdempotencyKey,
     Notice,
@@ -110,7 +111,7 @@ def forget(*, now: datetime) -> bool:
         session.execute(delete(IdempotencyKey).where(col(IdempotencyKey.created_at) < now - IDEMPOTENCY_KEPT))
         session.execute(delete(SignIn).where(col(SignIn.expires_at) < now))
         session.execute(delete(SignInTry).where(col(SignInTry.tried_at) < now - FORGOTTEN_AFTER))
-        for requested in (SignUp, PasswordReset):
+        for requested in (SignUp, PasswordReset, AddressChange):
             session.execute(delete(requested).where(col(requested.created_at) < now - CODES_KEPT))
     return False
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from registration.database import reading
 from registration.keys.account_names import login_key
@@ -41,7 +41,8 @@ def find_login(session: Session, login: str) -> Account | None:
     # A process of an earlier version writes the address as typed. Such a text is never a key, which begins with a sign.
     typed = login.strip().casefold()
     known = [login_key(login)] if typed.startswith(("@", "+")) else [login_key(login), typed]
-    return session.exec(select(Account).where(col(Account.login).in_(known))).first()
+    is_named = or_(col(Account.login).in_(known), col(Account.mobile_login).in_(known))
+    return session.exec(select(Account).where(is_named)).first()
 
 
 def account_with(account_id: int) -> Account | None:

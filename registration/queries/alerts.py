@@ -7,10 +7,9 @@ from sqlmodel import Session, col
 
 from registration import database
 from registration.clock import local
-from registration.keys.account_names import address_of
 from registration.matters import definition_of
 from registration.models import Account, Application, Part
-from registration.queries.notices import Letter, mail_texts
+from registration.queries.letters import Letter, mail_texts, mail_to
 from registration.rules.languages import known, said
 from registration.rules.reference import texts
 from registration.settings import settings
@@ -62,7 +61,7 @@ def _recipients(
 def _letter(effect: str, account: Account, values: dict[str, str], *, case: Application, part: Part | None) -> Letter:
     lang = known(account.locale)
     filled = values | {"what": _what(case, part, lang)}
-    return Letter(address_of(account) or "", *mail_texts(_FILE, effect, lang, filled))
+    return mail_to(account, *mail_texts(_FILE, effect, lang, filled))
 
 
 def _what(case: Application, part: Part | None, lang: str) -> str:

@@ -18,6 +18,7 @@ from registration.models import Application, HistoryEntry, Revision
 from registration.queries.changes import revision_of
 from registration.queries.founding_documents import texts_of
 from registration.rules.answers import answer_text, answer_texts, printable
+from registration.rules.currencies import labelled
 from registration.rules.declarations import AGREED, declaration_text, order
 from registration.rules.fields import label_of
 from registration.rules.form import Form, read, sections_for
@@ -75,6 +76,7 @@ def persons_words(session: Session, case: Application, *, revision: int) -> tupl
     before = "本页是登记申请书的一部分，只供依法有权查看个人信息的人员使用。"
     rows = [_person(person) for person in parties_in(form)]
     rows += [row for path in sorted(_CONTACTS) if (row := _contact(path, form)) is not None]
+    rows += _recipient(form)
     return (before,), _printable(rows), (), {}
 
 
@@ -95,7 +97,9 @@ def _items(form: Mapping[str, Any], case: Application) -> Rows:
         if section.key not in _ELSEWHERE and form.get(section.key):
             rows += [
                 (f"{section.label[OF_PAPERS]}：{label}", words)
-                for label, words in answer_texts(section.key, _without_contributions(form))
+                for label, words in answer_texts(
+                    section.key, _without_contributions(form), entity_type=case.entity_type
+                )
             ]
     return tuple(rows)
 
@@ -115,7 +119,7 @@ def _without_contributions(form: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _contribution(at: str, row: Mapping[str, Any], form: Mapping[str, Any]) -> tuple[str, str]:
     said = (
-        f"{label_of(f'{at}.{name}', OF_PAPERS)}：{answer_text(f'{at}.{name}', value, form)}"
+        f"{labelled(f'{at}.{name}', form, OF_PAPERS)}：{answer_text(f'{at}.{name}', value, form)}"
         for name, value in row.items()
         if name != "person" and value not in (None, "", [])
     )
@@ -204,9 +208,26 @@ def _person(person: Mapping[str, Any]) -> tuple[str, ...]:
     name, address = str(person.get("name", "")), str(person.get("address") or "——")
     if person.get("kind") == "legal":
         signs = f"{person.get('representative', '')} {person.get('representative_id_no', '')}"
-        return name, f"统一社会信用代码 {person.get('uscc', '')}；{signs}", reach or "——", address
+        return name, f"{_registered(person)}；{signs}", reach or "——", address
     kind = answer_text("people.*.id_type", person.get("id_type") or "resident_id", {})
     return name, f"{kind} {person.get('id_no', '')}", reach or "——", address
+
+
+def _registered(person: Mapping[str, Any]) -> str:
+    """An organization's code, or where abroad it is registered and under which number."""
+    if person.get("uscc"):
+        return f"统一社会信用代码 {person['uscc']}"
+    seat = person.get("country") or answer_text("people.*.seat", person.get("seat") or "", {})
+    return f"{seat}登记号码 {person.get('number_abroad', '')}"
+
+
+def _recipient(form: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """Who receives legal papers in China for the investors from abroad."""
+    said = form.get("foreign") or {}
+    if not said:
+        return []
+    name = f"{said.get('recipient', '')}（{label_of('foreign.recipient', OF_PAPERS)}）"
+    return [(name, "——", str(said.get("recipient_phone") or "——"), str(said.get("recipient_address") or "——"))]
 
 
 def _contact(path: str, form: Mapping[str, Any]) -> tuple[str, ...] | None:

@@ -46,7 +46,8 @@ from registration.queries.readable import (
     shown_form,
     shown_revision,
 )
-from registration.rules.form import Section, sections_for
+from registration.queries.sections_asked import sections_asked
+from registration.rules.form import Section
 from registration.rules.founding_documents.texts import rows_for
 from registration.rules.materials import MaterialNeed, listed_materials, without_made
 from registration.rules.matter_shapes import DocumentRow
@@ -264,7 +265,7 @@ def _tasks(case: Application, facts: CaseFacts, opened: frozenset[str]) -> tuple
             tuple(by_section.get(section.key, [])),
             is_open(case, opened, f"section.{section.key}"),
         )
-        for section in sections_for(case.entity_type, case.regime, case.matter)
+        for section in sections_asked(case, facts)
     )
 
 

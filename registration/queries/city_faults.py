@@ -17,6 +17,7 @@ from registration.rules.languages import OF_PAPERS, said
 from registration.rules.materials import material_kinds
 from registration.rules.regions import lies_in
 from registration.rules.scope import catalogue
+from registration.rules.scope_trades import trade_of
 from registration.rules.scope_words import listed
 from workflows.definition import Part
 
@@ -37,7 +38,8 @@ def faults_in(folder: Path) -> list[FolderFault]:
         return list(unreadable.faults)
     return [
         *(*_about(found), *_agencies(found), *_registrars(found), *_samples(found)),
-        *(*_scope_words(found), *_next_steps(found), *_opinions(found), *_languages(found.folder)),
+        *(*_scope_words(found), *_scope_general(found), *_next_steps(found)),
+        *(*_opinions(found), *_languages(found.folder)),
     ]
 
 
@@ -64,6 +66,14 @@ def _scope_words(found: City) -> Iterator[FolderFault]:
         for word in listed(row["words"]):
             if taken.setdefault(word, row["words"]) != row["words"]:
                 yield FolderFault("scope_words.csv", row["words"], "word_twice", {"word": word, "other": taken[word]})
+
+
+def _scope_general(found: City) -> Iterator[FolderFault]:
+    """Trades without an item of the catalogue."""
+    for row in found.scope_general:
+        for code in row.trades:
+            if trade_of(code) is None:
+                yield FolderFault("scope_general.yaml", f"{row.key}.trades", "unknown_trade", {"code": code})
 
 
 def _next_steps(found: City) -> Iterator[FolderFault]:

@@ -56,8 +56,8 @@ def correspondence_of(session: Session, ref: str, *, actor: Actor) -> Correspond
     return Correspondence(case, tuple(_row(case, row, files) for row in rows), is_closed(case))
 
 
-def file_of_message(session: Session, file_ref: str, *, actor: Actor) -> CaseMessageFile:
-    """A file of a message that the actor may read; NotFound for any other."""
+def file_of_message(session: Session, file_ref: str, *, actor: Actor, case: str = "") -> CaseMessageFile:
+    """A file of a message that the actor may read, of this case where one is named; NotFound for any other."""
     query = (
         select(CaseMessageFile, Application)
         .join(CaseMessage, col(CaseMessage.id) == col(CaseMessageFile.message_id))
@@ -65,10 +65,10 @@ def file_of_message(session: Session, file_ref: str, *, actor: Actor) -> CaseMes
         .where(col(CaseMessageFile.ref) == file_ref)
     )
     found = session.execute(query).one_or_none()
-    if found is None:
+    if found is None or found[1].ref != (case or found[1].ref):
         raise NotFound(file=file_ref)
-    file, case = found
-    access.require("message.read", actor, object_facts(session, case, actor))
+    file, its_case = found
+    access.require("message.read", actor, object_facts(session, its_case, actor))
     return CaseMessageFile.model_validate(file)
 
 

@@ -7,10 +7,9 @@ from sqlmodel import Session, col
 
 from registration import database
 from registration.access import HEADS, OFFICE
-from registration.keys.account_names import address_of
 from registration.matters import definition_of
 from registration.models import Account, Application
-from registration.queries.notices import Letter, mail_texts
+from registration.queries.letters import Letter, mail_texts, mail_to
 from registration.rules.languages import known
 from registration.rules.reference import texts
 from registration.settings import settings
@@ -28,7 +27,7 @@ def letters_to_desk(effect: str, application_id: int) -> list[Letter]:
         values = {"ref": case.ref, "name": case.name or case.ref}
         values |= {"url": f"{desk}/cases/{case.ref}/messages", "feedback": f"{desk}/feedback"}
         return [
-            Letter(address_of(one) or "", *mail_texts(_FILE, effect, known(one.locale), values))
+            mail_to(one, *mail_texts(_FILE, effect, known(one.locale), values))
             for one in _recipients(session, case, effect)
         ]
 

@@ -37,9 +37,10 @@ from registration.queries.registrar_profiles import profile_on
 from registration.rules.case import Case
 from registration.rules.entity_types import type_row
 from registration.rules.facts import Facts
+from registration.rules.foreign_investment import is_foreign_invested
 from registration.rules.form.firm import Name
 from registration.rules.form.parties import parties_in
-from registration.rules.jurisdiction import regions_served
+from registration.rules.jurisdiction import regions_served, serves_the_city_for_foreigners
 from registration.rules.kinds import Regime
 from registration.rules.numbers import ON_THE_LICENCE, fault_of
 from registration.rules.printing import problems_at_issue
@@ -90,6 +91,7 @@ class CaseFacts(Facts):
         self.matter = case.matter
         self.entity_type = case.entity_type
         self.regime = case.regime
+        self.registrar = case.registrar_code
         self.owner = f"account:{case.account_id}"
         self.actor = actor.tag
         self.actor_name = actor.name if actor.is_staff else ""
@@ -103,7 +105,8 @@ class CaseFacts(Facts):
     @read_late
     def registrar_regions(self) -> frozenset[str]:
         regions, _, _ = self._registrar
-        return frozenset(regions_served(regions, entity_type=self.entity_type))
+        wide = serves_the_city_for_foreigners(self.registrar) and is_foreign_invested(self.partly_read)
+        return frozenset(regions_served(regions, entity_type=self.entity_type, whole_city=wide))
 
     @read_late
     def may_declare_domicile(self) -> bool:

@@ -38,7 +38,7 @@ def known_people(session: Session, case: Application) -> tuple[KnownPerson, ...]
     names = {one.get("name") for one in present}
     found: list[KnownPerson] = []
     for source, person in _entered_before(session, case):
-        if _identity(person) not in met and (type_row(case.entity_type).has_firms or "uscc" not in person):
+        if _identity(person) not in met and (type_row(case.entity_type).has_firms or person.get("kind") != "legal"):
             met.add(_identity(person))
             names.add(person.get("name"))
             row = {name: value for name, value in person.items() if name != "key"}
@@ -66,4 +66,4 @@ def _entered_before(session: Session, case: Application) -> Iterator[tuple[str, 
 
 
 def _identity(person: Mapping[str, Any]) -> str:
-    return str(person.get("uscc") or person.get("id_no") or "")
+    return str(person.get("uscc") or person.get("number_abroad") or person.get("id_no") or "")

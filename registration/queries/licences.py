@@ -24,6 +24,7 @@ COMPARED = (
     "type_text",
     "representative",
     "capital",
+    "currency",
     "domicile",
     "general_items",
     "licensed_items",

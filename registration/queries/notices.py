@@ -1,7 +1,6 @@
 """Notices of an effect to the applicant, in the language of the account."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,12 +9,13 @@ from sqlmodel import Session, col
 
 from registration import database
 from registration.clock import local_date
-from registration.keys.account_names import address_of, mobile_of
 from registration.matters import definition_of
 from registration.models import Account, Application, HistoryEntry, Party
+from registration.queries.letters import Letter, letters_to, mail_texts
 from registration.queries.promised import acceptance_comes_first
 from registration.queries.public_progress import check_word
-from registration.rules.languages import dated, joined, known, pair, said, said_part
+from registration.rules.languages import dated, joined, known, pair, said
+from registration.rules.notice_preferences import is_wanted
 from registration.rules.reasons import rejection_reasons
 from registration.rules.reference import texts
 from registration.rules.whole_numbers import whole_number
@@ -33,38 +33,18 @@ _PROMISES: Mapping[str, Mapping[str, str]] = {
 NOTICES: tuple[str, ...] = tuple(texts(_FILE))
 
 
-@dataclass(frozen=True)
-class Letter:
-    """A mail to be sent: an address and plain text. Without a subject it is a text message to a mobile number."""
-
-    to: str
-    subject: str
-    text: str
-
-
-def letter_to_applicant(effect: str, application_id: int) -> Letter:
-    """The notice to the applicant about this effect."""
+def letters_to_applicant(effect: str, application_id: int) -> list[Letter]:
+    """The notice to the applicant about this effect, to each channel chosen; none of a kind that is switched off."""
     with database.reading() as session:
         case = session.get_one(Application, application_id)
         account = session.get_one(Account, case.account_id)
+        if not is_wanted(effect, off=account.notices_off):
+            return []
         lang = known(account.locale)
-        return _letter(effect, account, lang, _values(session, case, lang, effect=effect))
-
-
-def _letter(effect: str, account: Account, lang: str, values: Mapping[str, Any]) -> Letter:
+        values = _values(session, case, lang, effect=effect)
     subject, text = mail_texts(_FILE, effect, lang, values)
-    address, mobile = address_of(account), mobile_of(account)
-    if address or not mobile:
-        return Letter(address or "", subject, text)
     # A text message has the gist and the address of the page.
-    return Letter(mobile, "", f"{subject} {values['url']}")
-
-
-def mail_texts(file: str, key: str, lang: str, values: Mapping[str, Any]) -> tuple[str, str]:
-    """Subject and text of a mail."""
-    row = texts(file)[key]
-    subject, text = (said_part(row, part, lang).format_map(values) for part in ("subject", "text"))
-    return subject, text
+    return letters_to(account, subject, text, short=f"{subject} {values['url']}")
 
 
 def _values(session: Session, case: Application, lang: str, *, effect: str) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from registration.queries.changes import materials_now
 from registration.queries.founding_documents import texts_now
 from registration.queries.papers_asked import Moment, Words, joint_handling, name_reservation
 from registration.queries.promised import acceptance_comes_first
+from registration.rules.currencies import currencies, currency_in
 from registration.rules.entity_types import type_row
 from registration.rules.form import sections_for
 from registration.rules.kinds import is_five_numbers
@@ -166,12 +167,12 @@ FACTS = ("representative", "domicile", "capital", "general_items", "licensed_ite
 
 
 def _fact_label(name: str, case: Application) -> str:
-    """The label on the licence, which depends on the entity type."""
-    words = type_row(case.entity_type).words
+    """The label on the licence, which depends on the entity type, with the unit of the currency."""
+    words, unit = type_row(case.entity_type).words, currencies()[currency_in(case.form)][OF_PAPERS]
     return {
         "representative": words["representative"][OF_PAPERS],
         "domicile": words["place"][OF_PAPERS],
-        "capital": f"{words['capital'][OF_PAPERS]}（元）",
+        "capital": f"{words['capital'][OF_PAPERS]}（{unit}）",
         "general_items": "一般项目",
         "licensed_items": "许可项目",
     }[name]

@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlmodel import Session
 
 from registration import database
-from registration.keys.account_names import reach_of
+from registration.keys.account_names import addresses_of
 from registration.models import Account, PasswordReset
 from registration.queries.accounts import find_login
-from registration.queries.notices import Letter
+from registration.queries.letters import Letter
 from registration.queries.sign_ups import account_letter, code_of, pending_address, pending_row
 from registration.settings import settings
 
@@ -36,10 +36,11 @@ def reset_letter(key: str, *, now: datetime) -> Letter | None:
         return account_letter("reset", address, row.locale, values)
 
 
-def changed_letter(account_id: int) -> Letter | None:
-    """The message to the owner after the password was changed by code."""
+def changed_letters(account_id: int) -> list[Letter]:
+    """The messages to every address of the owner after the password was changed by code."""
     with database.reading() as session:
         account = session.get(Account, account_id)
         if account is None:
-            return None
-        return account_letter("changed", reach_of(account), account.locale, {"url": f"{settings().public_url}/help"})
+            return []
+        lang, values = account.locale, {"url": f"{settings().public_url}/help"}
+        return [account_letter("changed", to, lang, values, owner=account) for to in addresses_of(account)]

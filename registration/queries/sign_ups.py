@@ -10,11 +10,10 @@ from sqlmodel import Session, col, select
 
 from registration import database
 from registration.keys import secret_key
-from registration.keys.account_names import reach_of
 from registration.keys.field_encryption import address_hash, decrypt, encrypt, mobile_hash
-from registration.models import Account, PasswordReset, SignUp
+from registration.models import Account, AddressChange, PasswordReset, SignUp
 from registration.queries.accounts import find_login, secret_hash
-from registration.queries.notices import Letter, mail_texts
+from registration.queries.letters import Letter, mail_texts, mail_to
 from registration.rules.account_address import mobile_in
 from registration.rules.languages import known, said_part
 from registration.rules.reference import texts
@@ -23,7 +22,8 @@ from registration.settings import settings
 EFFECT = "account.sign_up"
 MOST_TRIES = 5
 _FILE = "reference/account_mails.yaml"
-Row = TypeVar("Row", SignUp, PasswordReset)
+Requested = SignUp | PasswordReset | AddressChange
+Row = TypeVar("Row", SignUp, PasswordReset, AddressChange)
 
 
 def pending_row(session: Session, model: type[Row], key: str, *, now: datetime, lock: bool = False) -> Row | None:
@@ -44,7 +44,7 @@ def address_key_hash(address: str) -> str:
     return mobile_hash(mobile) if mobile else address_hash(address)
 
 
-def pending_address(row: SignUp | PasswordReset) -> str:
+def pending_address(row: Requested) -> str:
     return decrypt(row.email, case=_name(row.secret_hash))
 
 
@@ -68,7 +68,7 @@ def letter_about(key: str, *, now: datetime) -> Letter | None:
             return None
         address = pending_address(row)
         owner = find_login(session, address)
-        return _code_letter(row, address) if owner is None else _owner_letter(owner)
+        return _code_letter(row, address) if owner is None else _owner_letter(owner, address)
 
 
 def _code_letter(row: SignUp, address: str) -> Letter:
@@ -76,17 +76,21 @@ def _code_letter(row: SignUp, address: str) -> Letter:
     return account_letter("code", address, row.locale, values)
 
 
-def _owner_letter(owner: Account) -> Letter:
+def _owner_letter(owner: Account, address: str) -> Letter:
     values = {"url": f"{settings().public_url}/sign-in", "reset": f"{settings().public_url}/password-reset"}
-    return account_letter("has_account", reach_of(owner), owner.locale, values)
+    return account_letter("has_account", address, owner.locale, values, owner=owner)
 
 
-def account_letter(kind: str, to: str, locale: str, values: Mapping[str, object]) -> Letter:
-    """A mail, or to a mobile number a text message: a Letter without a subject."""
+def account_letter(
+    kind: str, to: str, locale: str, values: Mapping[str, object], *, owner: Account | None = None
+) -> Letter:
+    """A mail, or to a mobile number a text message: a Letter without a subject. A mail to the `owner` of an account has
+    the link to the preferences."""
     row, lang = texts(_FILE)[kind], known(locale)
     if mobile_in(to):
-        return Letter(to, "", said_part(row, "sms", lang).format_map(values))
-    return Letter(to, *mail_texts(_FILE, kind, lang, values))
+        return Letter(to, "", said_part(row, "sms", lang).format_map(values), lang)
+    subject, text = mail_texts(_FILE, kind, lang, values)
+    return mail_to(owner, subject, text, to=to) if owner is not None else Letter(to, subject, text, lang)
 
 
 def _name(key: str) -> str:

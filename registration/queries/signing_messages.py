@@ -3,18 +3,23 @@
 from collections.abc import Mapping
 from typing import Literal
 
+from sqlmodel import Session
+
 from registration import database
 from registration.keys.field_encryption import decrypt_form
 from registration.models import Account, Application, Party
-from registration.queries.notices import Letter
+from registration.queries.accounts import find_login
+from registration.queries.letters import Letter
 from registration.rules.form import read
 from registration.rules.languages import known, said_part
+from registration.rules.notice_preferences import is_wanted
 from registration.rules.reference import texts
 from registration.rules.signers import Signer, signer_with
 from registration.settings import settings
 from workflows.definition.values import DEFAULTS
 
 _FILE = "reference/signing_messages.yaml"
+REMINDER = "signing.remind"
 Occasion = Literal["invite", "remind"]
 Channel = Literal["mail", "sms"]
 
@@ -43,9 +48,16 @@ def messages_for(
             party = session.get_one(Party, party_id)
             signer = signer_with(form, party.person_key, entity_type=case.entity_type)
             ways = [one for one in channels_of(signer) if channel in (None, one)] if signer else []
-            if signer and ways:
+            unasked = occasion == "remind" and channel is None
+            if signer and ways and not (unasked and _has_switched_off(session, signer)):
                 found.append(_message(case, party, signer, secret, applicant, occasion=occasion, channel=ways[0]))
     return found
+
+
+def _has_switched_off(session: Session, signer: Signer) -> bool:
+    """Whether a signer with an account wants no reminders that nobody asked for."""
+    accounts = (find_login(session, one) for one in (signer.email, signer.mobile) if one)
+    return any(not is_wanted(REMINDER, off=account.notices_off) for account in accounts if account is not None)
 
 
 def _message(
@@ -70,4 +82,4 @@ def _message(
     to = (signer.email if channel == "mail" else signer.mobile) or ""
     subject = said_part(row, "subject", lang).format_map(values) if channel == "mail" else ""
     text = said_part(row, "text" if channel == "mail" else "sms", lang).format_map(values)
-    return Letter(to, subject, text)
+    return Letter(to, subject, text, lang)

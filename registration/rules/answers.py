@@ -9,7 +9,8 @@ from certificates import chinese
 from certificates.paper.glyphs import missing
 from certificates.paper.papers import TEXT_LENGTH
 from registration.rules.choices import choice_text, choices_of
-from registration.rules.fields import fields, label_of, names_a_person
+from registration.rules.currencies import labelled
+from registration.rules.fields import fields, names_a_person
 from registration.rules.languages import OF_PAPERS, said
 from registration.rules.regions import address_text
 from registration.rules.scope import items_of
@@ -19,7 +20,7 @@ _CONTACTS = frozenset({"tax.officer", "social.handler"})
 Texts = Iterator[tuple[str, str]]
 
 
-def answer_texts(section: str, form: Mapping[str, Any]) -> Texts:
+def answer_texts(section: str, form: Mapping[str, Any], *, entity_type: str) -> Texts:
     """(label, text) of every answer of a section, in order; empty, sensitive and contact fields are left out."""
     content = form[section]
     if not isinstance(content, Mapping):
@@ -28,7 +29,7 @@ def answer_texts(section: str, form: Mapping[str, Any]) -> Texts:
         path = f"{section}.{name}"
         about = fields().get(path)
         if about and not about.sensitive and path not in _CONTACTS and value not in (None, "", [], {}):
-            yield label_of(path, OF_PAPERS), answer_text(path, value, form)
+            yield labelled(path, form, OF_PAPERS, entity_type=entity_type), answer_text(path, value, form)
 
 
 def answer_text(path: str, value: Any, form: Mapping[str, Any]) -> str:
@@ -37,7 +38,9 @@ def answer_text(path: str, value: Any, form: Mapping[str, Any]) -> str:
         return "是" if value else "否"
     if isinstance(value, Mapping):
         inner = ((f"{path}.{name}", item) for name, item in value.items() if name != "key")
-        return "，".join(f"{label_of(at, OF_PAPERS)}：{answer_text(at, item, form)}" for at, item in inner if item)
+        return "，".join(
+            f"{labelled(at, form, OF_PAPERS)}：{answer_text(at, item, form)}" for at, item in inner if item
+        )
     if isinstance(value, list | tuple):
         return "、".join(answer_text(f"{path}.*", item, form) for item in value)
     return _one(path, "" if value is None else str(value), form)

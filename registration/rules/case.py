@@ -17,7 +17,10 @@ from registration.rules.registered_parent import RegisteredParent
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Read-only for the rules. `registered_parent` is that of a branch, if it is registered here."""
+    """Read-only for the rules. `registrar` is its code; empty if it is not known yet.
+
+    `registered_parent` is that of a branch, if it is registered here.
+    """
 
     form: Form
     entity_type: EntityType
@@ -25,6 +28,7 @@ class Case:
     today: date
     registrar_regions: frozenset[str] = frozenset()
     may_declare_domicile: bool = False
+    registrar: str = ""
     registered_parent: RegisteredParent | None = None
 
     @property

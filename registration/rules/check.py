@@ -1,6 +1,6 @@
 """The rules across sections: problems of a form as a whole, and points that a person should check."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 
 from registration.rules import (
@@ -8,6 +8,7 @@ from registration.rules import (
     check_documents,
     check_filing,
     check_firm,
+    check_foreign,
     check_investors,
     check_members,
     check_officers,
@@ -20,8 +21,10 @@ from registration.rules import (
     printing,
 )
 from registration.rules.case import Case, Rule, as_far_as_read, years_after
+from registration.rules.currencies import currencies
 from registration.rules.entity_types import type_row
-from registration.rules.form import ESTABLISHMENT, Form, read_partly, sections_for
+from registration.rules.foreign_investment import is_foreign_invested
+from registration.rules.form import ESTABLISHMENT, Form, Section, read_partly, sections_for
 from registration.rules.form.persons import LegalPerson
 from registration.rules.kinds import Regime
 from registration.rules.names import Severity
@@ -33,8 +36,10 @@ from registration.rules.uscc import check_digit_of, is_early_uscc
 # More than thirty years to pay: registrars check such a term (Company Law art. 266).
 ABNORMAL_YEARS = 30
 STAFF_WITH_EMPLOYEE_DIRECTOR = 300
+# The conditions that a section of the form may name.
+SECTIONS_WHEN: Mapping[str, Callable[[Form], bool]] = {"foreign_investment": is_foreign_invested}
 # Groups of rules, in the order of their problems: for every type, and those that a type's row names.
-FOR_ALL = ("firm", "people", "guardians", "filing", "documents", "printing")
+FOR_ALL = ("firm", "people", "guardians", "filing", "foreign", "documents", "printing")
 GROUPS: Mapping[str, tuple[Rule, ...]] = {
     "firm": check_firm.RULES,
     "contributions": check_capital.RULES,
@@ -49,6 +54,7 @@ GROUPS: Mapping[str, tuple[Rule, ...]] = {
     "guardians": check_investors.GUARDIANS,
     "filing": check_filing.RULES,
     "owners": check_owners.RULES,
+    "foreign": check_foreign.RULES,
     "documents": check_documents.RULES,
     "printing": printing.RULES,
 }
@@ -62,17 +68,19 @@ def check_form(
     today: date,
     registrar_regions: Iterable[str],
     may_declare_domicile: bool = False,
+    registrar: str = "",
     registered_parent: RegisteredParent | None = None,
 ) -> list[Problem]:
     """Every broken rule across sections, in the order of the form.
 
     Missing and unreadable sections are left out: `sections_for` and `read` report those.
     `registrar_regions` are the codes of the districts and counties that the registrar serves; `may_declare_domicile`
-    is true if it accepts an applicant's declaration as proof of a domicile. `registered_parent` is the parent of a
-    branch, if it is registered here.
+    is true if it accepts an applicant's declaration as proof of a domicile. `registrar` is its code, and
+    `registered_parent` the parent of a branch, if it is registered here.
     """
     regions = frozenset(registrar_regions)
-    case = Case(form, type_row(entity_type), Regime(regime), today, regions, may_declare_domicile, registered_parent)
+    kind = type_row(entity_type)
+    case = Case(form, kind, Regime(regime), today, regions, may_declare_domicile, registrar, registered_parent)
     asked = (*FOR_ALL, *case.entity_type.rules)
     rules = [rule for name, group in GROUPS.items() if name in asked for rule in group]
     return [problem for rule in rules for problem in as_far_as_read(rule(case))]
@@ -86,6 +94,7 @@ def check_draft(
     today: date,
     registrar_regions: Iterable[str],
     may_declare_domicile: bool = False,
+    registrar: str = "",
     registered_parent: RegisteredParent | None = None,
     matter: str = ESTABLISHMENT,
 ) -> list[Problem]:
@@ -95,7 +104,7 @@ def check_draft(
     missing = [
         Problem(section.key, "section.missing")
         for section in sections_for(entity_type, regime, matter)
-        if not section.optional and section.key not in raw
+        if section.key not in raw and is_needed(section, form)
     ]
     across = check_form(
         form,
@@ -104,11 +113,17 @@ def check_draft(
         today=today,
         registrar_regions=registrar_regions,
         may_declare_domicile=may_declare_domicile,
+        registrar=registrar,
         registered_parent=registered_parent,
     )
     # For a faulty value, problems of other rules are left out.
     reported = {fault.path for fault in faults}
     return [*missing, *faults, *(problem for problem in across if problem.path not in reported)]
+
+
+def is_needed(section: Section, form: Form) -> bool:
+    """Whether the section must be filled in: always, or where its condition holds."""
+    return SECTIONS_WHEN[section.when](form) if section.when else not section.optional
 
 
 def flags(
@@ -130,6 +145,7 @@ def flags(
         *check_partners.to_look_at(case),
         *check_parent.to_look_at(case),
         *check_members.to_look_at(case),
+        *check_foreign.to_look_at(case),
         *check_firm.name_findings(case, severity=Severity.MANUAL),
     ]
 
@@ -137,9 +153,8 @@ def flags(
 def _amounts(case: Case) -> Iterator[Problem]:
     capital = case.form.capital
     if capital and capital.amount_wan >= check_firm.LARGE_WAN:
-        yield Problem(
-            "capital.amount_wan", "flag.capital_abnormal", {"amount": check_capital.plain(capital.amount_wan)}
-        )
+        amount = {"amount": check_capital.plain(capital.amount_wan), "unit": currencies()[case.form.currency]}
+        yield Problem("capital.amount_wan", "flag.capital_abnormal", amount)
     last = years_after(case.today, years=ABNORMAL_YEARS)
     for place, row in enumerate(case.form.holders):
         for number, line in enumerate(row.lines):
@@ -166,8 +181,8 @@ def _rare_names(case: Case) -> Iterator[Problem]:
 def _early_codes(case: Case) -> Iterator[Problem]:
     """A shareholder's code from before 2016 with a wrong last character: the paper may have the same code."""
     for place, person in enumerate(case.form.persons):
-        if isinstance(person, LegalPerson) and is_early_uscc(person.uscc):
-            yield Problem(f"people.{place}.uscc", "flag.uscc_check_digit", {"expected": check_digit_of(person.uscc)})
+        if isinstance(person, LegalPerson) and is_early_uscc(person.code):
+            yield Problem(f"people.{place}.uscc", "flag.uscc_check_digit", {"expected": check_digit_of(person.code)})
 
 
 def _is_everyday(char: str) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from registration.rules.case import Case, Rule, each, repeated, where_read, years_after
+from registration.rules.currencies import currencies
 from registration.rules.form.contributions import Contribution
 from registration.rules.problems import Problem
 
@@ -42,7 +43,7 @@ def sums(case: Case) -> Iterator[Problem]:
     if found != expected:
         code = "amount.sum_less" if found < expected else "amount.sum_more"
         amounts = {"expected": plain(expected), "found": plain(found), "difference": plain(abs(expected - found))}
-        yield Problem("shareholders", code, amounts)
+        yield Problem("shareholders", code, {**amounts, "unit": currencies()[case.form.currency]})
 
 
 def lines(case: Case) -> Iterator[tuple[str, Contribution]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from registration.rules.case import Case, Rule
+from registration.rules.currencies import currencies
 from registration.rules.entity_types import EntityType
 from registration.rules.languages import by_language
 from registration.rules.names import Severity, check_name, parts_of
@@ -110,13 +111,14 @@ def scope(case: Case) -> Iterator[Problem]:
 def large_capital(case: Case) -> Iterator[Problem]:
     capital = case.form.capital
     if capital and not capital.large_confirmed:
-        yield from unconfirmed(capital.amount_wan, path="capital.large_confirmed", code="capital.large")
+        yield from unconfirmed(case, capital.amount_wan, path="capital.large_confirmed", code="capital.large")
 
 
-def unconfirmed(amount_wan: Decimal, *, path: str, code: str) -> Iterator[Problem]:
+def unconfirmed(case: Case, amount_wan: Decimal, *, path: str, code: str) -> Iterator[Problem]:
     """An amount entered in yuan is too large by a factor of ten thousand: a large amount must be confirmed (*own*)."""
     if amount_wan >= LARGE_WAN:
-        yield Problem(path, code, {"amount": f"{amount_wan.normalize():,f}", "yuan": f"{amount_wan * 10_000:,.0f}"})
+        amounts = {"amount": f"{amount_wan.normalize():,f}", "yuan": f"{amount_wan * 10_000:,.0f}"}
+        yield Problem(path, code, {**amounts, "unit": currencies()[case.form.currency]})
 
 
 def term(case: Case) -> Iterator[Problem]:

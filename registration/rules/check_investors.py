@@ -1,4 +1,4 @@
-"""Rules on who may hold shares: foreign investors, organizations that may not invest, children."""
+"""Rules on who may hold shares: organizations that may not invest, children. Foreign ones: check_foreign.py."""
 
 from collections.abc import Iterator
 
@@ -9,11 +9,6 @@ from registration.rules.uscc import AUTHORITY, INDIVIDUAL_BUSINESS
 
 FULL_AGE = 18
 WORKING_AGE = 16
-# Documents of persons whose investment is foreign, or is treated as foreign (Implementing Regulation of the Foreign
-# Investment Law art. 48): their company is registered by an authorised registrar (Implementing Rules arts. 4(3), 24).
-FOREIGNERS = frozenset({"passport", "foreign_permanent"})
-HONG_KONG_MACAO_TAIWAN = frozenset({"hk_macao_permit", "taiwan_permit", "hmt_residence"})
-ABROAD = FOREIGNERS | HONG_KONG_MACAO_TAIWAN
 # Prefixes of codes (GB 32100-2015, department and class) of organizations that cannot hold shares in a company.
 _ENTERPRISES = ("91", "93", "N")
 _CAN_BE_ALLOWED = ("12", "13", "5", "7", "8", "Y")
@@ -30,10 +25,6 @@ def shareholders_of(case: Case) -> Iterator[tuple[int, NaturalPerson | LegalPers
             yield place, person
 
 
-def from_abroad(case: Case) -> Iterator[Problem]:
-    yield from each(_from_abroad, shareholders_of(case))
-
-
 def of_the_state(case: Case) -> Iterator[Problem]:
     """An authority that holds shares for the state owns a wholly state-owned company (Company Law art. 169)."""
     if case.entity_type.owners and case.entity_type.owners.of_state:
@@ -45,35 +36,31 @@ def _not_of_the_state(place: int, person: NaturalPerson | LegalPerson) -> Iterat
         yield Problem(f"people.{place}.name", "investor.not_of_state")
 
 
-def _from_abroad(place: int, person: NaturalPerson | LegalPerson) -> Iterator[Problem]:
-    if isinstance(person, NaturalPerson) and person.id_type in ABROAD:
-        yield Problem(f"people.{place}.id_type", "investor.abroad")
-
-
 def organizations(case: Case) -> Iterator[Problem]:
     yield from each(lambda place, person: _organization(case, place, person), shareholders_of(case))
 
 
 def _organization(case: Case, place: int, person: NaturalPerson | LegalPerson) -> Iterator[Problem]:
-    code = _organization_fault(case, person) if isinstance(person, LegalPerson) else None
+    is_of_the_mainland = isinstance(person, LegalPerson) and person.seat == "mainland"
+    code = _organization_fault(case, person) if isinstance(person, LegalPerson) and is_of_the_mainland else None
     if code:
         yield Problem(f"people.{place}.{'name' if code == 'investor.branch' else 'uscc'}", code)
 
 
 def _organization_fault(case: Case, person: LegalPerson) -> str | None:
-    if person.uscc.startswith(INDIVIDUAL_BUSINESS):
+    if person.code.startswith(INDIVIDUAL_BUSINESS):
         return "investor.individual_business"
-    if person.uscc.startswith(AUTHORITY):
+    if person.code.startswith(AUTHORITY):
         alone = len(case.form.holders) == 1 and not (case.entity_type.owners and case.entity_type.owners.of_state)
         return None if is_state_investor(person) and not alone else "investor.authority"
     if person.name.endswith(_BRANCHES):
         return "investor.branch"
-    return None if person.uscc.startswith((*_ENTERPRISES, *_CAN_BE_ALLOWED)) else "investor.cannot_invest"
+    return None if person.code.startswith((*_ENTERPRISES, *_CAN_BE_ALLOWED)) else "investor.cannot_invest"
 
 
 def is_state_investor(person: LegalPerson) -> bool:
     """Whether the authority can hold shares for the state: for state assets, finance, or the government itself."""
-    return person.uscc.startswith(AUTHORITY) and any(words in person.name for words in _STATE_INVESTORS)
+    return person.code.startswith(AUTHORITY) and any(words in person.name for words in _STATE_INVESTORS)
 
 
 def children(case: Case) -> Iterator[Problem]:
@@ -110,7 +97,7 @@ def to_look_at(case: Case) -> Iterator[Problem]:
     """Points that a person decides: young shareholders, guardians of adults, bodies with special investment rules."""
     for place, person in shareholders_of(case):
         if isinstance(person, LegalPerson):
-            if person.uscc.startswith(_CAN_BE_ALLOWED) or is_state_investor(person):
+            if person.code.startswith(_CAN_BE_ALLOWED) or is_state_investor(person):
                 yield Problem(f"people.{place}.uscc", "flag.investor_is_no_enterprise")
             continue
         age = case.age_of(person)
@@ -122,6 +109,6 @@ def to_look_at(case: Case) -> Iterator[Problem]:
             yield Problem(f"people.{place}.id_type", "flag.overseas_chinese")
 
 
-RULES: tuple[Rule, ...] = (from_abroad, organizations, of_the_state, children)
+RULES: tuple[Rule, ...] = (organizations, of_the_state, children)
 # For every form: the API accepts a guardian for any person.
 GUARDIANS: tuple[Rule, ...] = (guardians,)

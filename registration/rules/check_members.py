@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from registration.rules.case import Case, Rule, each, repeated, where_read
 from registration.rules.check_capital import plain
 from registration.rules.check_firm import LARGE_WAN, unconfirmed
-from registration.rules.check_investors import FOREIGNERS, HONG_KONG_MACAO_TAIWAN
 from registration.rules.check_people import in_organs
+from registration.rules.currencies import HOME, currencies
 from registration.rules.form.members import Member
 from registration.rules.form.persons import LegalPerson, NaturalPerson
+from registration.rules.identity import FOREIGNERS, HONG_KONG_MACAO_TAIWAN
 from registration.rules.problems import Problem
 from registration.rules.uscc import AUTHORITY
 
@@ -61,7 +62,7 @@ def _person(case: Case, place: int, row: Member) -> Iterator[Problem]:
         yield Problem(f"members.listed.{place}.kind", "members.is_organization")
     if isinstance(person, NaturalPerson) and row.kind == "organization":
         yield Problem(f"members.listed.{place}.kind", "members.is_natural")
-    if isinstance(person, LegalPerson) and person.uscc.startswith(AUTHORITY):
+    if isinstance(person, LegalPerson) and person.code.startswith(AUTHORITY):
         yield Problem(f"members.listed.{place}.person", "members.authority")
     if isinstance(person, NaturalPerson) and person.id_type in FOREIGNERS:
         yield Problem(f"members.listed.{place}.person", "members.not_citizen")
@@ -75,7 +76,7 @@ def total(case: Case) -> Iterator[Problem]:
     if members.amount_wan == 0:
         yield Problem("members.listed.0.amount_wan", "members.no_contribution")
     if not members.large_confirmed:
-        yield from unconfirmed(members.amount_wan, path="members.large_confirmed", code="members.large")
+        yield from unconfirmed(case, members.amount_wan, path="members.large_confirmed", code="members.large")
 
 
 def council(case: Case) -> Iterator[Problem]:
@@ -108,7 +109,7 @@ def to_look_at(case: Case) -> Iterator[Problem]:
         if isinstance(person, NaturalPerson) and person.id_type in HONG_KONG_MACAO_TAIWAN | {"chinese_passport"}:
             yield Problem(f"members.listed.{place}.person", "flag.member_overseas")
     if case.form.members and case.form.members.amount_wan >= LARGE_WAN:
-        amount = {"amount": plain(case.form.members.amount_wan)}
+        amount = {"amount": plain(case.form.members.amount_wan), "unit": currencies()[HOME]}
         yield Problem("members.listed", "flag.contribution_abnormal", amount)
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from registration.rules.case import Case, Rule
-from registration.rules.check_investors import FOREIGNERS, HONG_KONG_MACAO_TAIWAN
 from registration.rules.form.persons import NaturalPerson
+from registration.rules.identity import FOREIGNERS, HONG_KONG_MACAO_TAIWAN
 from registration.rules.problems import Problem
 
 

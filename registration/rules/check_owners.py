@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from registration.rules.case import Case, Rule, repeated
+from registration.rules.currencies import HOME
 from registration.rules.form.owners import Owner
 from registration.rules.form.persons import LegalPerson, NaturalPerson
 from registration.rules.problems import Problem
@@ -17,7 +18,8 @@ def exemption(case: Case) -> Iterator[Problem]:
     owners, amount = case.form.owners, case.form.capital_wan
     if owners is None or owners.basis != "exempt":
         return
-    if amount is not None and amount > EXEMPT_WAN:
+    # What another currency is worth is not known here: a person looks (check_foreign.py).
+    if amount is not None and case.form.currency == HOME and amount > EXEMPT_WAN:
         yield Problem("owners.basis", "owners.capital_too_large", {"most": EXEMPT_WAN})
     if any(isinstance(case.form.person(key), LegalPerson) for key, _ in case.form.shares):
         yield Problem("owners.basis", "owners.not_all_natural")

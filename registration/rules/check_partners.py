@@ -6,7 +6,7 @@ from decimal import Decimal
 from registration.rules.case import Case, Rule, each
 from registration.rules.check_capital import plain
 from registration.rules.check_firm import LARGE_WAN, unconfirmed
-from registration.rules.check_investors import ABROAD
+from registration.rules.currencies import currencies
 from registration.rules.form.partners import PartnerContribution
 from registration.rules.form.persons import LegalPerson, NaturalPerson
 from registration.rules.problems import Problem
@@ -91,13 +91,11 @@ def _person(case: Case, place: int, person: NaturalPerson | LegalPerson) -> Iter
     if not kinds:
         return
     if isinstance(person, NaturalPerson):
-        if person.id_type in ABROAD:
-            yield Problem(f"people.{place}.id_type", "partners.abroad")
         if person.address is None:
             yield Problem(f"people.{place}.address", "partners.address_missing")
-    elif person.uscc.startswith(INDIVIDUAL_BUSINESS):
+    elif person.code.startswith(INDIVIDUAL_BUSINESS):
         yield Problem(f"people.{place}.uscc", "partners.individual_business")
-    elif person.uscc.startswith(AUTHORITY) or ("general" in kinds and person.uscc.startswith(_PUBLIC_BODIES)):
+    elif person.code.startswith(AUTHORITY) or ("general" in kinds and person.code.startswith(_PUBLIC_BODIES)):
         yield Problem(f"people.{place}.uscc", "partners.public_body")
 
 
@@ -105,7 +103,7 @@ def large_contributions(case: Case) -> Iterator[Problem]:
     """As for registered capital, a large amount must be confirmed (*own*)."""
     chosen = case.form.partners
     if chosen and not chosen.large_confirmed:
-        yield from unconfirmed(chosen.amount_wan, path="partners.large_confirmed", code="partners.large")
+        yield from unconfirmed(case, chosen.amount_wan, path="partners.large_confirmed", code="partners.large")
 
 
 def to_look_at(case: Case) -> Iterator[Problem]:
@@ -117,7 +115,11 @@ def to_look_at(case: Case) -> Iterator[Problem]:
             yield Problem(f"people.{place}.held_by", code)
     amount = case.form.partners.amount_wan if case.form.partners else Decimal(0)
     if amount >= LARGE_WAN:
-        yield Problem("partners.listed.0.amount_wan", "flag.contribution_abnormal", {"amount": plain(amount)})
+        yield Problem(
+            "partners.listed.0.amount_wan",
+            "flag.contribution_abnormal",
+            {"amount": plain(amount), "unit": currencies()[case.form.currency]},
+        )
 
 
 def _has_limited_partners(case: Case) -> bool:

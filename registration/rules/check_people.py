@@ -27,12 +27,17 @@ def persons(case: Case) -> Iterator[Problem]:
         yield from as_far_as_read(_born_later(case, place, person))
 
 
-def _identity(person: NaturalPerson | LegalPerson) -> tuple[str, str]:
-    return (person.id_type, person.id_no) if isinstance(person, NaturalPerson) else ("uscc", person.uscc)
+def _identity(person: NaturalPerson | LegalPerson) -> tuple[str, str] | None:
+    """The document or registration; None for an organization whose number is missing."""
+    if isinstance(person, NaturalPerson):
+        return person.id_type, person.id_no
+    return (person.seat, person.number) if person.number else None
 
 
 def _number_field(person: NaturalPerson | LegalPerson) -> str:
-    return "id_no" if isinstance(person, NaturalPerson) else "uscc"
+    if isinstance(person, NaturalPerson):
+        return "id_no"
+    return "uscc" if person.uscc else "number_abroad"
 
 
 def _expired(case: Case, place: int, person: NaturalPerson) -> Iterator[Problem]:

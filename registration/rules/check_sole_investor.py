@@ -1,12 +1,15 @@
 """Rules on the investor of a sole proprietorship (Law on Sole Proprietorship Enterprises arts. 2, 9, 16, 47)."""
 
 from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
 
 from registration.rules.case import Case, Rule
 from registration.rules.check_capital import plain
 from registration.rules.check_firm import LARGE_WAN, unconfirmed
-from registration.rules.check_investors import ABROAD
+from registration.rules.currencies import HOME, currencies
 from registration.rules.form.persons import NaturalPerson
+from registration.rules.identity import ABROAD
 from registration.rules.problems import Problem
 
 
@@ -26,7 +29,7 @@ def large_contribution(case: Case) -> Iterator[Problem]:
     """As for registered capital, a large amount must be confirmed (*own*)."""
     chosen = case.form.investor
     if chosen and not chosen.large_confirmed:
-        yield from unconfirmed(chosen.amount_wan, path="investor.large_confirmed", code="sole_investor.large")
+        yield from unconfirmed(case, chosen.amount_wan, path="investor.large_confirmed", code="sole_investor.large")
 
 
 def to_look_at(case: Case) -> Iterator[Problem]:
@@ -35,7 +38,11 @@ def to_look_at(case: Case) -> Iterator[Problem]:
     if person is not None and person.id_type == "chinese_passport":
         yield Problem("investor.person", "flag.sole_investor_overseas")
     if chosen is not None and chosen.amount_wan >= LARGE_WAN:
-        yield Problem("investor.amount_wan", "flag.contribution_abnormal", {"amount": plain(chosen.amount_wan)})
+        yield Problem("investor.amount_wan", "flag.contribution_abnormal", _large(chosen.amount_wan))
+
+
+def _large(amount: Decimal) -> dict[str, Any]:
+    return {"amount": plain(amount), "unit": currencies()[HOME]}
 
 
 def _investor(case: Case) -> NaturalPerson | None:

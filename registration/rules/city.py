@@ -60,6 +60,7 @@ class CityRegistrar(Closed):
     """A row of registrars.yaml; the table `Registrar` describes the fields.
 
     `level`: of a county or district, or of the city itself, which registers more types (Implementing Rules art. 4).
+    `foreign_invested`: whether SAMR has authorised it to register foreign-invested enterprises (art. 4(3)).
     """
 
     code: Code
@@ -68,6 +69,7 @@ class CityRegistrar(Closed):
     regime: Regime = Regime.COMPANY_LAW_2024
     approval: Literal["one_person", "two_person"] = "one_person"
     declared_domicile: bool = False
+    foreign_invested: bool = False
     level: Literal["county", "city"] = "county"
 
 
@@ -150,6 +152,18 @@ class CityOpinion(Closed):
     text: Said
 
 
+class GeneralIdea(Closed):
+    """A row of scope_general.yaml: what is answered to phrases that name no trade.
+
+    `trades` are divisions of GB/T 4754 (two digits), each with examples.
+    """
+
+    key: Key
+    words: Annotated[tuple[Filled, ...], Field(min_length=1)]
+    text: Said
+    trades: Annotated[Mapping[Annotated[str, Field(pattern="^[0-9]{2}$")], Said], Field(min_length=1)]
+
+
 class SampleProfile(Closed):
     """The letterhead of a registrar of the demonstration."""
 
@@ -191,8 +205,8 @@ class Samples(Closed):
 class City:
     """The content of one folder.
 
-    `regions` are rows of regions.csv, `scope_words` everyday words for the scope, `next_steps` what follows a licence,
-    `opinions` the bureau's own to choose from,
+    `regions` are rows of regions.csv, `scope_words` everyday words for the scope, `scope_general` phrases that name no
+    trade, `next_steps` what follows a licence, `opinions` the bureau's own to choose from,
     `mark` and `icon` drawings.
     """
 
@@ -204,6 +218,7 @@ class City:
     regions: tuple[Mapping[str, str], ...]
     townships: frozenset[str]
     scope_words: tuple[Mapping[str, str], ...]
+    scope_general: tuple[GeneralIdea, ...]
     mark: str
     icon: str
     next_steps: tuple[NextStep, ...] = ()
@@ -254,6 +269,7 @@ def read(folder: Path) -> City:
         regions=reader.table("regions.csv"),
         townships=reader.words("townships.txt"),
         scope_words=reader.scope_words("scope_words.csv"),
+        scope_general=reader.optional_rows(GeneralIdea, "scope_general.yaml", key="key"),
         mark=reader.drawing("mark.svg"),
         icon=reader.drawing("icon.svg"),
         next_steps=reader.optional_rows(NextStep, "next_steps.yaml", key="key"),

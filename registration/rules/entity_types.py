@@ -21,6 +21,10 @@ _FOLDER = "entity_types"
 
 PersonKind = Literal["natural", "legal"]
 Holder = Literal["natural", "state", "other"]
+ForeignOwners = Literal[
+    "foreign", "hmt", "foreign_hmt", "foreign_mainland", "hmt_mainland", "foreign_hmt_mainland",
+    "foreign_natural", "foreign_legal", "hmt_natural", "hmt_legal",
+]  # fmt: skip
 Supervision = Literal["supervisors", "none_agreed", "audit_committee"]
 # Four digits of the SAMR list of types.
 TypeCode = Annotated[str, Field(pattern="^[0-9]{4}$")]
@@ -56,6 +60,9 @@ class OfficialCode:
 class OfficialCodes:
     """The codes by the kind of owner, and how it is decided.
 
+    `foreign`: the codes of a foreign-invested enterprise, by the origins of all investors (`foreign_mainland`) or,
+    where one is alone, by origin and kind (`foreign_natural`); none for a type that cannot be foreign-invested.
+
     `by`: `majority`, the owners of more than half of the contributions; `owner`, the only investor; `type`: the
     only code is that of `natural`; `parent`: the code of the parent's type, whose codes are the keys. Until a parent is
     filled in, the first code counts.
@@ -63,13 +70,20 @@ class OfficialCodes:
 
     by: Literal["majority", "owner", "type", "parent"]
     codes: Annotated[Mapping[Holder | TypeCode, OfficialCode], Field(min_length=1)]
+    foreign: Mapping[ForeignOwners, OfficialCode] = field(default_factory=dict)
+
+    @property
+    def every(self) -> tuple[OfficialCode, ...]:
+        """All codes that an enterprise of the type may have."""
+        return (*self.codes.values(), *self.foreign.values())
 
 
 @dataclass(frozen=True, config=_STRICT)
 class Capacity:
     """How many persons may have a capacity, and whether organizations may. Every person with a capacity signs.
 
-    `of_state`: only an authority that holds shares for the state. `guardian`: a guardian signs for a minor who has
+    `of_state`: only an authority that holds shares for the state. `half_resident`: at least half of them have
+    a domicile on the mainland (Company Law 92). `guardian`: a guardian signs for a minor who has
     it. `too_few`, `too_many`: codes of the refusals; without them the section of the capacity has its own limits.
     """
 
@@ -78,6 +92,7 @@ class Capacity:
     most: int | None = None
     guardian: bool = False
     of_state: bool = False
+    half_resident: bool = False
     too_few: str | None = None
     too_many: str | None = None
 
@@ -113,7 +128,8 @@ class Naming:
 
 @dataclass(frozen=True, config=_STRICT)
 class Comparison:
-    """The words of the type in the comparison of all: the owners that it fits, liability, capital, tax, and their law.
+    """The words of the type in the comparison of all: the owners that it fits, liability, capital, tax, whether
+    investors may be from abroad, and the law.
 
     Persons, documents and registrar are not among them: they follow from the other keys and the matter's rows.
     """
@@ -122,6 +138,7 @@ class Comparison:
     liability: Said
     capital: Said
     tax: Said
+    abroad: Said
     law: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
@@ -144,9 +161,10 @@ class EntityType:
     registrar can be set to. `capacities` are in the order of a signer's list; `representative` is the one
     whose holder the licence prints. `finance_officer`: one must be named. `online_place`: the place may be on a
     platform (Regulation 11). `city_level`: a registrar of a city or above registers it (Implementing Rules 4).
-    `paid_before_founding`: contributions are paid in before it is founded (Company Law 98). `rules`: the groups of
-    rules that check this type beside those for all (rules/check.py). `suits`: the answers of the guide that lead to it,
-    by question (rules/guide.py).
+    `paid_before_founding`: contributions are paid in before it is founded (Company Law 98). `foreign_currency`: a
+    foreign-invested one may state its capital in another currency than CNY (Implementing Rules 13). `rules`: the
+    groups of rules that check this type beside those for all (rules/check.py). `suits`: the answers of the guide that
+    lead to it, by question (rules/guide.py).
     """
 
     order: int
@@ -170,6 +188,7 @@ class EntityType:
     compare: Comparison
     city_level: bool = False
     paid_before_founding: bool = False
+    foreign_currency: bool = False
     board: Board = Board()
     key: str = field(default="", kw_only=True)
 
@@ -177,6 +196,11 @@ class EntityType:
     def has_firms(self) -> bool:
         """Whether an organization may hold any capacity."""
         return any("legal" in one.kinds for one in self.capacities.values())
+
+    @property
+    def may_be_foreign_invested(self) -> bool:
+        """Whether an investor may be from abroad; a branch may be of such an enterprise."""
+        return bool(self.official.foreign) or self.official.by == "parent"
 
     @property
     def owners(self) -> Capacity | None:

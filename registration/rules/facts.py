@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from registration.rules.check import check_draft, flags
-from registration.rules.form import ESTABLISHMENT, Form, read
+from registration.rules.form import ESTABLISHMENT, Form, read, read_partly
 from registration.rules.form.parties import parties_in
 from registration.rules.materials import required_materials
 from registration.rules.problems import Problem
@@ -26,6 +26,7 @@ class Facts:
     regime: str
     registrar_regions: frozenset[str]
     may_declare_domicile: bool
+    registrar: str = ""
     # The parent of a branch, if it is registered here.
     registered_parent: RegisteredParent | None = None
     two_person: bool
@@ -81,6 +82,11 @@ class Facts:
         return read(self.form, entity_type=self.entity_type, regime=self.regime)
 
     @cached_property
+    def partly_read(self) -> Form:
+        """The form as far as each field can be read."""
+        return read_partly(self.form, entity_type=self.entity_type, regime=self.regime)[0]
+
+    @cached_property
     def problems(self) -> tuple[Problem, ...]:
         """Every fault of the form: sections missing, fields malformed, rules across sections broken."""
         return tuple(
@@ -92,6 +98,7 @@ class Facts:
                 today=self.today,
                 registrar_regions=self.registrar_regions,
                 may_declare_domicile=self.may_declare_domicile,
+                registrar=self.registrar,
                 registered_parent=self.registered_parent,
             )
         )

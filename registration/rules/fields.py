@@ -10,6 +10,7 @@ from pydantic import BaseModel, RootModel
 from pydantic.fields import FieldInfo
 
 from registration.rules.city import Agency, Persons
+from registration.rules.entity_types import type_row
 from registration.rules.form.present_shape import in_present_shape
 from registration.rules.form.sections import MODELS
 from registration.rules.form.values import About
@@ -35,6 +36,7 @@ _SECTION_NAMES = {
     "contacts": pair("联络员、财务负责人和办理人", "Liaison, finance officer, filing"),
     "contacts.filer": pair("办理人", "Person who files"),
     "owners": pair("受益所有人", "Beneficial owners"),
+    "foreign": pair("外商投资", "Foreign investment"),
     "tax": pair("税务信息", "Tax"),
     "social": pair("社会保险登记", "Social insurance"),
     "five": pair("组织机构和统计信息", "Organization and statistics"),
@@ -113,10 +115,15 @@ def public_fields() -> frozenset[str]:
     return frozenset(pattern for pattern, about in fields().items() if about.public)
 
 
-def label_of(path: str, lang: str) -> str:
-    """The label of a field by its path or pattern; that of the field above it if it has none."""
-    pattern = _pattern(path)
+def label_of(path: str, lang: str, *, entity_type: str = "") -> str:
+    """The label of a field by its path or pattern; that of the field above it if it has none.
+
+    An entity type may call it by another name in its row (`pages.labels`).
+    """
+    pattern, own = _pattern(path), type_row(entity_type).pages.labels if entity_type else {}
     while pattern:
+        if pattern in own:
+            return said(own[pattern], lang)
         if (about := fields().get(pattern)) is not None:
             return said(about, lang)
         if (names := _SECTION_NAMES.get(pattern)) is not None:

@@ -1,7 +1,7 @@
 """The guide before the form: questions (reference/guide.yaml) whose answers lead to the entity types that fit."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from pydantic import TypeAdapter
@@ -15,23 +15,25 @@ Answers = Mapping[str, str]
 
 class _Row(Closed):
     question: Said
+    hint: Said | None = None
     options: Mapping[str, Said]
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question; `options` are its possible answers in their order."""
+    """One question; `options` are its possible answers in their order, `hint` what to know before."""
 
     key: str
     words: Said
     options: Mapping[str, Said]
+    hint: Said | None = None
 
 
 @cache
 def questions() -> tuple[Question, ...]:
     """All questions in their order."""
     rows = TypeAdapter(dict[str, _Row]).validate_python(dict(texts("reference/guide.yaml")))
-    return tuple(Question(key, row.question, row.options) for key, row in rows.items())
+    return tuple(Question(key, row.question, row.options, row.hint) for key, row in rows.items())
 
 
 def fitting(answers: Answers) -> tuple[EntityType, ...]:
@@ -46,7 +48,7 @@ def next_question(answers: Answers) -> Question | None:
         left = {key: frozenset(row.key for row in rows if _suits(row, question.key, key)) for key in question.options}
         offered = {key: words for key, words in question.options.items() if left[key]}
         if question.key not in answers and len({left[key] for key in offered}) > 1:
-            return Question(question.key, question.words, offered)
+            return replace(question, options=offered)
     return None
 
 

@@ -17,6 +17,11 @@ IdKind = Literal[
     "hmt_residence",
     "foreign_permanent",
 ]
+# Documents of persons whose investment is foreign, or is treated as foreign (Implementing Regulation of the Foreign
+# Investment Law art. 48).
+FOREIGNERS: frozenset[IdKind] = frozenset({"passport", "foreign_permanent"})
+HONG_KONG_MACAO_TAIWAN: frozenset[IdKind] = frozenset({"hk_macao_permit", "taiwan_permit", "hmt_residence"})
+ABROAD = FOREIGNERS | HONG_KONG_MACAO_TAIWAN
 # The first two digits of the residence permits of Hong Kong, Macao and Taiwan residents: GB 11643 otherwise.
 HMT_REGIONS = ("81", "82", "83")
 

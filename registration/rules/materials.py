@@ -6,8 +6,10 @@ from datetime import date
 
 from registration.rules.city import Agency
 from registration.rules.entity_types import EntityType, type_row
+from registration.rules.foreign_investment import investors_from_abroad, origin_of
 from registration.rules.form import ESTABLISHMENT, Form
 from registration.rules.founding_documents.texts import rows_for
+from registration.rules.identity import HONG_KONG_MACAO_TAIWAN
 from registration.rules.kinds import is_five_numbers
 from registration.rules.languages import in_offered, joined, said
 from registration.rules.matter_folders import matter_data
@@ -16,6 +18,7 @@ from registration.rules.norms import cited, law_day, listed
 from registration.rules.scope import Permit, items_of, permit_of
 from workflows.definition.values import Text
 
+PERMANENT = "foreign_permanent"
 _APPRAISED = frozenset({"in_kind", "ip", "land_use", "equity", "claim", "data", "other"})
 
 
@@ -62,6 +65,10 @@ CONDITIONS: dict[str, Callable[[_Asked], bool]] = {
     "permit_before": lambda asked: bool(asked.permits_before),
     "appraised": lambda asked: _has_appraised(asked),
     "foreign_document": lambda asked: _has_foreign_document(asked),
+    "foreign_investor": lambda asked: "foreign" in _to_prove(asked),
+    "hmt_investor": lambda asked: "hmt" in _to_prove(asked),
+    "investor_from_abroad": lambda asked: next(investors_from_abroad(asked.form), None) is not None,
+    "restricted_field": lambda asked: asked.form.foreign is not None and asked.form.foreign.field == "restricted",
     "no_supervisors": lambda asked: _has_no_supervisors(asked),
     "family": lambda asked: _is_family(asked),
     "five_numbers": lambda asked: is_five_numbers(asked.regime),
@@ -180,6 +187,14 @@ def _has_guardian(asked: _Asked) -> bool:
 def _has_agent(asked: _Asked) -> bool:
     filer = asked.form.contacts.filer if asked.form.contacts else None
     return filer is not None and filer.role == "agent"
+
+
+def _to_prove(asked: _Asked) -> frozenset[str]:
+    """Where those investors from abroad are from who have no card or permit that a mainland authority gave them."""
+    found = (person for _place, person in investors_from_abroad(asked.form))
+    return frozenset(
+        origin_of(one) for one in found if getattr(one, "id_type", None) not in (*HONG_KONG_MACAO_TAIWAN, PERMANENT)
+    )
 
 
 def _has_foreign_document(asked: _Asked) -> bool:

@@ -75,7 +75,10 @@ class GroupRow(SaidRow):
 
 
 class SectionRow(Closed):
-    """A section of the form. `for`: types or families (none: all); `under` and `optional`: under which regimes."""
+    """A section of the form. `for`: types or families (none: all); `under` and `optional`: under which regimes.
+
+    `when`: the condition under which it is shown and needed; others need not know of it.
+    """
 
     key: Key
     group: Key
@@ -83,6 +86,7 @@ class SectionRow(Closed):
     named: Names = Field(default=(), alias="for")
     under: tuple[Regime, ...] = tuple(Regime)
     optional: Annotated[tuple[Regime, ...], BeforeValidator(_optional_under)] = ()
+    when: Literal["foreign_investment"] | None = None
 
 
 class FormRows(Closed):

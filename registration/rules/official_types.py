@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from typing import Any
 
-from registration.rules.entity_types import Holder, OfficialCode, entity_types, type_row
+from registration.rules.entity_types import Holder, OfficialCode, OfficialCodes, entity_types, type_row
+from registration.rules.foreign_investment import investors, owners_key
 from registration.rules.form import Form
 from registration.rules.form.persons import LegalPerson, NaturalPerson
 from registration.rules.uscc import AUTHORITY
@@ -13,6 +15,9 @@ from workflows.definition.values import ENGLISH
 def official_type(form: Form, *, entity_type: str) -> OfficialCode:
     """The code for the owners of the enterprise. Persons not yet filled in count as natural ones."""
     official = type_row(entity_type).official
+    abroad = _foreign(form, official)
+    if abroad is not None:
+        return abroad
     first = next(iter(official.codes.values()))
     return official.codes.get(_HOLDER[official.by](form), first)
 
@@ -24,14 +29,22 @@ def uscc_class(form: Form, *, entity_type: str) -> str:
 
 def code_printed_as(printed: str) -> str | None:
     """The SAMR code of the type that a licence prints as this text; None for an unknown one."""
-    codes = (code for row in entity_types() for code in row.official.codes.values())
+    codes = (code for row in entity_types() for code in row.official.every)
     return next((code.code for code in codes if code.printed == printed), None)
 
 
 def english_name(printed: str) -> str | None:
     """The English name of the type whose licence prints this text; None where there is none."""
-    rows = ((row.name[ENGLISH], row.official.codes.values()) for row in entity_types())
+    rows = ((row.name[ENGLISH], row.official.every) for row in entity_types())
     return next((name for name, codes in rows if printed in {code.printed for code in codes}), None)
+
+
+def _foreign(form: Form, official: OfficialCodes) -> OfficialCode | None:
+    """The code of a foreign-invested enterprise: by origin and kind of a sole investor, else by all origins."""
+    key: Any = owners_key(form)
+    owners = [person for _place, person in investors(form)]
+    alone: Any = f"{key}_{owners[0].kind}" if len(owners) == 1 else key
+    return official.foreign.get(alone) or official.foreign.get(key)
 
 
 def _parent(form: Form) -> str:
@@ -64,7 +77,7 @@ def _majority(form: Form) -> Holder:
 
 def _is_of_state(person: LegalPerson) -> bool:
     """State-owned by choice, or an authority by its code (GB 32100-2015: department 1, class 1)."""
-    return person.held_by == "state" or person.uscc.startswith(AUTHORITY)
+    return person.held_by == "state" or person.code.startswith(AUTHORITY)
 
 
 def _share(form: Form, keys: set[str]) -> Decimal:

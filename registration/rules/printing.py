@@ -17,6 +17,7 @@ from certificates.paper.licence_items import printed_items
 from certificates.particulars import FiveNumbers, Particulars
 from registration.rules.case import Case, Rule
 from registration.rules.city import city
+from registration.rules.currencies import HOME
 from registration.rules.entity_types import type_row
 from registration.rules.form import Form
 from registration.rules.form.persons import LegalPerson
@@ -51,6 +52,7 @@ def printed_facts(form: Form, *, entity_type: str, regime: str) -> dict[str, Any
         "representative": _names(form, HOLDERS[type_row(entity_type).representative]) or None,
         "delegate": _names(form, HOLDERS["delegate"]) or None,
         "capital": form.capital_wan * 10000 if form.capital_wan is not None else None,
+        "currency": form.currency if form.capital_wan is not None and form.currency != HOME else None,
         "composition": form.operator.composition if form.operator else None,
         "domicile": address_text(form.domicile.region, form.domicile.street) if form.domicile else None,
         "general_items": tuple(said(item, OF_PAPERS) for item in items if item.kind == "general"),
@@ -120,7 +122,7 @@ def _problem(refused: CertificateError, form: Form, entity_type: str) -> Problem
             return Problem(path, "domicile.too_long", {"most": most - len(prefix), "region": prefix, "whole": most})
         return Problem(path, "text.too_long", {"most": most})
     if refused.code == "money.range":
-        return Problem(path, "amount.too_large")
+        return Problem(path, "amount.too_large" if refused.data["decimals"] else "amount.no_decimals")
     return Problem(path, "sheet.full" if isinstance(refused, InvalidParticulars) else "text.malformed")
 
 

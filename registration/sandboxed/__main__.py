@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
-from registration.sandboxed import codes, document, licence, page, pictures
+from registration.sandboxed import codes, document, licence, page, phone, pictures
 
 # A task takes parameters and the files; it returns its result as JSON, and bytes.
 Task = Callable[[dict[str, Any], list[bytes]], tuple[Any, bytes]]
@@ -23,6 +23,7 @@ TASKS: dict[str, Task] = {
     "codes": codes.read,
     "combine": pictures.combine,
     "turn": pictures.turn,
+    "phone": phone.draw,
 }
 # People who wait for a page come before files that are examined.
 NICENESS = 10

@@ -1,11 +1,10 @@
 """Tells staff that a promise will soon be broken, or was."""
 
 from registration import clock
-from registration.gateways.mail import Mail, mailer
 from registration.operations import notify as record
 from registration.outbox import Work
 from registration.queries.alerts import ALERTS, letters_about
-from registration.settings import settings
+from registration.tasks.sign_up import send
 
 __all__ = ["ALERTS", "alert"]
 
@@ -17,5 +16,5 @@ def alert(work: Work) -> None:
         work.effect, work.application_id, part_key=work.payload["part"], roles=work.payload["roles"]
     )
     for letter in letters:
-        mailer(settings()).send(Mail(letter.to, letter.subject, letter.text, key=str(work.id)))
+        send(letter, key=str(work.id))
     record.finish(work.id, now=clock.now())

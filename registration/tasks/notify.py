@@ -2,11 +2,10 @@
 
 from registration import clock
 from registration.operations import notify as record
-from registration.operations.reminders import EFFECT as REMINDER
 from registration.operations.reminders import links_to_send
 from registration.outbox import Work
-from registration.queries.notices import NOTICES, letter_to_applicant
-from registration.queries.signing_messages import messages_for
+from registration.queries.notices import NOTICES, letters_to_applicant
+from registration.queries.signing_messages import REMINDER, messages_for
 from registration.tasks.sign_up import send
 
 __all__ = ["NOTICES", "REMINDER", "SIGNERS", "invite", "notify", "remind"]
@@ -14,11 +13,11 @@ SIGNERS = "notify.signers"
 
 
 def notify(work: Work) -> None:
-    """Sends the applicant the notice of this message."""
+    """Sends the applicant the notice of this message, as far as it is wanted."""
     assert work.application_id is not None
-    letter = letter_to_applicant(work.effect, work.application_id)
-    # A repeat of this message has the same key, so that it is recognized as the same mail.
-    send(letter, key=str(work.id))
+    for letter in letters_to_applicant(work.effect, work.application_id):
+        # A repeat of this message has the same key, so that it is recognized as the same mail.
+        send(letter, key=str(work.id))
     record.finish(work.id, now=clock.now())
 
 

@@ -1,4 +1,4 @@
-"""Sends the code of a sign-up or of a new password to the address or phone that was given."""
+"""Sends the code of a sign-up, a new password or a new address to the address or phone that was given."""
 
 from collections.abc import Callable
 
@@ -7,8 +7,8 @@ from registration.gateways.mail import Mail, mailer
 from registration.gateways.sms import Sms, sms_sender
 from registration.operations import notify as record
 from registration.outbox import Work
-from registration.queries import password_resets
-from registration.queries.notices import Letter
+from registration.queries import address_changes, password_resets
+from registration.queries.letters import Letter
 from registration.queries.sign_ups import EFFECT, letter_about
 from registration.settings import settings
 
@@ -18,7 +18,8 @@ __all__ = ["TASKS", "send"]
 def send(letter: Letter, *, key: str) -> None:
     """Sends a mail, or a letter without a subject as a text message."""
     if letter.subject:
-        mailer(settings()).send(Mail(letter.to, letter.subject, letter.text, key=key))
+        mail = Mail(letter.to, letter.subject, letter.text, key=key, lang=letter.lang, foot=letter.foot)
+        mailer(settings()).send(mail)
     else:
         sms_sender(settings()).send(Sms(letter.to, letter.text, key=key))
 
@@ -34,11 +35,19 @@ def _send_reset_code(work: Work) -> None:
 
 
 def _send_changed(work: Work) -> None:
-    _send(work, password_resets.changed_letter(work.payload["account"]))
+    _send(work, *password_resets.changed_letters(work.payload["account"]))
 
 
-def _send(work: Work, letter: Letter | None) -> None:
-    if letter is not None:
+def _send_address_code(work: Work) -> None:
+    _send(work, address_changes.address_letter(work.payload["sign_up"], now=clock.now()))
+
+
+def _send_address_changed(work: Work) -> None:
+    _send(work, address_changes.address_changed_letter(work.payload["account"], work.payload["told"]))
+
+
+def _send(work: Work, *letters: Letter | None) -> None:
+    for letter in filter(None, letters):
         send(letter, key=str(work.id))
     record.finish(work.id, now=clock.now())
 
@@ -47,4 +56,6 @@ TASKS: dict[str, Callable[[Work], None]] = {
     EFFECT: _send_code,
     password_resets.EFFECT: _send_reset_code,
     password_resets.CHANGED: _send_changed,
+    address_changes.EFFECT: _send_address_code,
+    address_changes.CHANGED: _send_address_changed,
 }

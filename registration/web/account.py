@@ -10,12 +10,13 @@ from werkzeug.wrappers import Response
 from registration.access import access
 from registration.actor import Actor
 from registration.clock import now
-from registration.errors import InvalidInput, NotSignedIn, TooManyAttempts
-from registration.http.context import SIGN_IN_LIMIT, actor_here, lang_here, limiter, settings_here, the_actor
-from registration.keys.account_names import shown_login
+from registration.errors import InvalidInput, NotSignedIn, RegistrationError, TooManyAttempts
+from registration.http.context import SIGN_IN_LIMIT, actor_here, lang_here, limiter, say, settings_here, the_actor
+from registration.keys.account_names import address_of, mobile_of, shown_login
 from registration.models import Account
 from registration.operations import accounts, samples
-from registration.queries.accounts import account_with, open_sessions_of
+from registration.queries.accounts import open_sessions_of
+from registration.rules.notice_preferences import CHANNELS, notice_kinds
 from registration.rules.problems import Problem, problem_text
 from registration.web import device, resending, session
 from registration.web.i18n import remember
@@ -44,7 +45,7 @@ def sign_in() -> Page:
         words = _("账户或者密码不对。请再试一次；连续5次不对，要等一会儿才能再试")
         return _not_signed_in([("login", words)])
     except TooManyAttempts as refused:
-        return _not_signed_in([("login", _wait_words(refused))], status=refused.status)
+        return _not_signed_in([("login", wait_words(refused))], status=refused.status)
 
 
 @blueprint.post("/sign-out")
@@ -72,7 +73,7 @@ def change_password() -> Page:
     except InvalidInput as error:
         return _account_page(problem_texts(error.problems)), 422
     except TooManyAttempts as refused:
-        return _account_page([("current", _wait_words(refused))]), refused.status
+        return _account_page([("current", wait_words(refused))]), refused.status
     flash(_("密码已经更换，其他设备上的登录都已结束"), "ok")
     return redirect(url_for("account.show"), 303)
 
@@ -85,6 +86,19 @@ def change_language() -> Response:
     answer = redirect(url_for("account.show"), 303)
     remember(answer, "lang", chosen)
     return answer
+
+
+@blueprint.post("/account/notices")
+@access("signed_in")
+def change_notices() -> Page:
+    """The form asks for the kinds that are wanted."""
+    channel, wanted = request.form.get("channel", ""), set(request.form.getlist("wanted"))
+    try:
+        accounts.change_notices(the_actor(), channel=channel, off=notice_kinds().keys() - wanted, now=now())
+    except InvalidInput as error:
+        return _account_page(problem_texts(error.problems)), 422
+    flash(_("通知方式已经保存"), "ok")
+    return redirect(url_for("account.show", _anchor="notices"), 303)
 
 
 @blueprint.post("/account/sessions/end")
@@ -128,7 +142,7 @@ def _not_signed_in(problems: Problems, *, status: int = 422) -> Page:
     return sign_in_page(problems), status
 
 
-def _wait_words(refused: TooManyAttempts) -> str:
+def wait_words(refused: RegistrationError) -> str:
     seconds: int = refused.data["seconds"]
     if seconds > 90:
         return _("从这里试错的次数太多，请等%(minutes)s分钟再试。账户没有锁定", minutes=-(-seconds // 60))
@@ -169,11 +183,19 @@ def _samples_by_place() -> dict[str, list[tuple[str, str]]]:
 
 def _account_page(problems: Iterable[tuple[str, str]] = ()) -> str:
     actor = the_actor()
-    account = account_with(actor.account_id or 0)
-    sessions = open_sessions_of(actor.account_id or 0, this=actor.session_id, now=now())
-    login = shown_login(account) if account is not None else ""
+    account = accounts.own_account(actor)
     return render_template(
-        "account/account.html", account=account, login=login, sessions=sessions, problems=list(problems)
+        "account/account.html",
+        account=account,
+        login=shown_login(account),
+        email=address_of(account),
+        mobile=mobile_of(account),
+        by_mobile=settings_here().sends_sms,
+        channels=[(key, say(words)) for key, words in CHANNELS.items()],
+        kinds=[(key, say(one.label), say(one.hint)) for key, one in notice_kinds().items()],
+        wanted=notice_kinds().keys() - {*account.notices_off},
+        sessions=open_sessions_of(account.id, this=actor.session_id, now=now()),
+        problems=list(problems),
     )
 
 

@@ -15,6 +15,7 @@ from registration.matters import current, definition_of, matters
 from registration.models import Registrar
 from registration.operations import apply
 from registration.operations.act import act
+from registration.operations.start_elsewhere import start_elsewhere
 from registration.queries.accounts import registrars
 from registration.queries.casefile import CaseFile
 from registration.queries.checks import name_held_until
@@ -24,6 +25,7 @@ from registration.rules.action_inputs import SIGNATURES
 from registration.rules.blockers import blocker_text
 from registration.rules.entity_types import entity_types
 from registration.rules.form import DOCUMENTS, ESTABLISHMENT, LAST_STEP, Group, groups_of
+from registration.rules.jurisdiction import authorised
 from registration.rules.kinds import is_five_numbers
 from registration.rules.languages import formatted
 from registration.rules.matter_folders import matter_data
@@ -44,6 +46,8 @@ from workflows.engine import Offer
 blueprint = Blueprint("apply", __name__)
 
 Page = str | Response | tuple[str, int]
+# The problem of a draft that another registrar of the city may register.
+ELSEWHERE = "foreign.other_registrar"
 
 
 @blueprint.route("/applications/new", methods=["GET", "POST"])
@@ -78,6 +82,19 @@ def show(ref: str) -> Page:
     """The task list of a draft; the progress page of a submitted case."""
     file = open_case(ref)
     return _tasks_page(file) if is_draft(file) else progress_page(file)
+
+
+@blueprint.post("/applications/<ref>/elsewhere")
+@access("application.edit")
+def begin_elsewhere(ref: str) -> Page:
+    """The draft again, with its answers, at a registrar that may register it."""
+    try:
+        new = start_elsewhere(ref, registrar_code=request.form.get("registrar", ""), actor=the_actor(), now=now())
+    except InvalidInput as invalid:
+        flash(_choose(invalid.problems[0]), "warn")
+        return redirect(url_for("apply.show", ref=ref), 303)
+    flash(_("已填的内容转到了这份申请。材料要重新上传；原来的草稿可以撤回"), "ok")
+    return redirect(url_for("apply.show", ref=new), 303)
 
 
 @blueprint.get("/applications/<ref>/check")
@@ -177,10 +194,17 @@ def _tasks_page(file: CaseFile) -> str:
         done=done,
         count=count + 1,
         held_until=held_until,
+        elsewhere=_elsewhere(file),
         choices=actions.choices(file),
         limit=definition_of(file.case.definition).clock[file.case.regime].limit.amount,
         today=local_date(now()),
     )
+
+
+def _elsewhere(file: CaseFile) -> list[tuple[str, str]]:
+    """The registrars (code, name) that may register this draft, where its own may not."""
+    refused = any(problem.code == ELSEWHERE for problem in file.facts.problems)
+    return [(one.code, say(one.name)) for one in authorised()] if refused else []
 
 
 def _task_group(group: Group, number: int, lines: list[TaskLine]) -> TaskGroup:

@@ -29,7 +29,6 @@ from registration.web.review import tab_of
 blueprint = Blueprint("correspondence", __name__)
 
 Page = str | AnyResponse | tuple[str, int]
-MOST_FILES = 5
 
 
 @blueprint.get("/applications/<ref>/messages")
@@ -90,10 +89,10 @@ def _sent(ref: str, *, to: str, page: Any) -> Page:
 
 
 def _files(ref: str) -> list[Stored]:
-    chosen = [one for one in request.files.getlist("file") if one.filename][:MOST_FILES]
+    chosen = [one for one in request.files.getlist("file") if one.filename]
     here = settings_here()
     sent = [uploads.received(one.stream, one.filename, settings=here) for one in chosen]
-    return [uploads.checked(ref, one, settings=here, actor=the_actor(), now=now())[0] for one in sent]
+    return uploads.checked_for_message(ref, sent, settings=here, actor=the_actor(), now=now())
 
 
 def _applicants_page(ref: str, problems: FieldErrors | None = None) -> str:

@@ -24,7 +24,7 @@ from registration.rules.guide import accepted, fitting, next_question, questions
 from registration.rules.jurisdiction import regions_served, registrar_problems, tenures_not_here
 from registration.rules.matter_folders import matter_data
 from registration.rules.scope import permit_of, prohibited_in
-from registration.rules.scope_search import search
+from registration.rules.scope_general import found_for, idea_in
 from registration.rules.scope_trades import items_of_trade, trade_of, trades
 from registration.web.present.districts import districts_served
 from registration.web.present.guide import compared, preparation
@@ -45,6 +45,7 @@ class Step:
     words: str
     options: Sequence[tuple[str, str]]
     answer: str = ""
+    hint: str = ""
 
     @property
     def answer_words(self) -> str:
@@ -83,12 +84,14 @@ def types() -> str:
 def scope() -> str:
     """What a business is called in the catalogue, and which permits it needs before and after registration."""
     sought, trade = request.args.get("q", "").strip(), trade_of(request.args.get("trade", ""))
-    found = search(sought, limit=FOUND) if sought else items_of_trade(trade.code) if trade else []
+    found = found_for(sought, limit=FOUND) if sought else items_of_trade(trade.code) if trade else []
     return render_template(
         "guide/scope.html",
         sought=sought,
         trade=None if sought else trade,
         trades=trades(),
+        idea=idea_in(sought),
+        trade_of=trade_of,
         found=found,
         prohibited=prohibited_in(sought),
         permit_of=permit_of,
@@ -134,7 +137,8 @@ def _about_type(given: Mapping[str, str]) -> list[Step]:
     ]
     left = next_question(answers)
     if left is not None:
-        steps.append(Step(left.key, say(left.words), [(key, say(words)) for key, words in left.options.items()]))
+        options = [(key, say(words)) for key, words in left.options.items()]
+        steps.append(Step(left.key, say(left.words), options, hint=say(left.hint) if left.hint else ""))
     return steps
 
 

@@ -45,10 +45,13 @@ def upload(ref: str, kind: str) -> Page:
     try:
         if "replaces" not in request.form and to_replace(file, kind, need.files) is None:
             raise InvalidInput([Problem("replaces", "upload.which")])
-        _take_all(ref, kind, _sent(), replaces=request.form.get("replaces") or None)
+        is_clear = _take_all(ref, kind, _sent(), replaces=request.form.get("replaces") or None)
     except (InvalidInput, Unavailable) as refused:
         return _refused(file, need, refused)
-    flash(_("已上传%(label)s", label=say(need.need.label)), "ok")
+    if is_clear:
+        flash(_("已上传%(label)s", label=say(need.need.label)), "ok")
+    else:
+        flash(_("已上传%(label)s，但可能看不清，请看文件下面的提示", label=say(need.need.label)), "warn")
     return redirect(url_for("materials.edit", ref=ref, kind=kind), 303)
 
 
@@ -61,13 +64,13 @@ def _sent() -> list[uploads.Sent]:
     return uploads.together(sent, settings=settings_here()) if request.form.get("together") else sent
 
 
-def _take_all(ref: str, kind: str, sent: Sequence[uploads.Sent], *, replaces: str | None) -> None:
-    """Keeps the files, the first in place of the one it `replaces`, and says what may be hard to read."""
+def _take_all(ref: str, kind: str, sent: Sequence[uploads.Sent], *, replaces: str | None) -> bool:
+    """Keeps the files, the first in place of the one it `replaces`; whether a person can probably read all of them."""
+    is_clear = True
     for one in sent:
         taken = uploads.take(ref, kind, one, settings=settings_here(), actor=the_actor(), now=now(), replaces=replaces)
-        replaces = None
-        for fault in taken.faults:
-            flash(f"{one.filename}{_('：')}{problem_text(Problem('file', fault), lang_here())}", "warn")
+        replaces, is_clear = None, is_clear and not taken.faults
+    return is_clear
 
 
 def _refused(file: CaseFile, need: Need, error: InvalidInput | Unavailable) -> Page:
@@ -88,7 +91,7 @@ def turn(ref: str, kind: str, material: str) -> Page:
         raise NotFound(material=material)
     content = stored(storage(settings_here()), one.storage_key, digest=one.sha256)
     try:
-        turned = uploads.turned(content, one.filename, content_type=one.content_type)
+        turned = uploads.turned(content, one.filename, content_type=one.content_type, faults=one.faults)
         _take_all(ref, kind, [turned], replaces=one.ref)
     except (InvalidInput, Unavailable) as refused:
         return _refused(file, need, refused)
@@ -147,6 +150,12 @@ def _opened(ref: str, kind: str) -> tuple[CaseFile, Need]:
     if not need.open:
         raise ActionRefused([Blocker("not_editable", {})], ref=ref)
     return file, need
+
+
+@blueprint.app_template_filter("picture_faults")
+def picture_faults(material: Material) -> list[str]:
+    """Why a person may fail to read the document, until it is replaced."""
+    return [problem_text(Problem("file", fault), lang_here()) for fault in material.faults]
 
 
 @blueprint.app_template_global("replacements")

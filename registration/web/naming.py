@@ -21,7 +21,6 @@ from registration.rules.entity_types import type_row
 from registration.rules.form.firm import OTHER_CHOICES, Name, with_trade_name
 from registration.rules.form.parsing import read_section
 from registration.rules.form.parties import with_parent
-from registration.rules.jurisdiction import regions_served
 from registration.rules.name_suggestions import similar_trade_names
 from registration.rules.names import NameParts, NameVerdict, forms_for
 from registration.rules.problems import Problem
@@ -144,8 +143,7 @@ def region_names(file: CaseFile, *, chosen: str = "") -> list[str]:
     """The regions that may be in the name: the city, and those of this registrar, a district with its city."""
     city = region(file.registrar.prefecture)
     around = city.name[CHINESE] if city else ""
-    served = regions_served(file.registrar.regions, entity_type=file.case.entity_type)
-    inside = [one for one in map(region, served) if one]
+    inside = [one for one in map(region, sorted(file.facts.registrar_regions)) if one]
     named = [around + one.name[CHINESE] if one.level == "district" else one.name[CHINESE] for one in inside]
     return list(dict.fromkeys(name for name in (chosen, around, *named) if name))
 

@@ -15,6 +15,7 @@ from registration.clock import now
 from registration.documents.credentials import credential_of
 from registration.documents.downloads import attachment, stored
 from registration.documents.file_names import licence_file_name
+from registration.documents.phone_pictures import MARK, phone_picture
 from registration.documents.previews import page_image
 from registration.errors import ActionRefused, InvalidInput, NotFound
 from registration.gateways.storage import storage
@@ -246,8 +247,8 @@ def licence(ref: str, licence: str) -> Response:
 @blueprint.get("/licences/<licence>.png")
 @access("licence.download")
 def licence_picture(ref: str, licence: str) -> Response:
-    """The sheet as a picture, drawn once in the sandbox; with `save` to keep it on a phone."""
-    sheet, firm = _sheet(ref, licence)
+    """The sheet as a picture on the page, drawn once in the sandbox."""
+    sheet, _firm = _sheet(ref, licence)
     drawn = page_image(
         storage(settings_here()),
         storage_key=sheet.storage_key or "",
@@ -255,9 +256,17 @@ def licence_picture(ref: str, licence: str) -> Response:
         content_type="application/pdf",
         page=1,
     )
-    if "save" not in request.args:
-        return Response(drawn, mimetype="image/png")
-    name = licence_file_name(firm, sheet.code, paper=sheet.paper, copy_no=sheet.copy_no, ending="png")
+    return Response(drawn, mimetype="image/png")
+
+
+@blueprint.get("/licences/<licence>/phone.png")
+@access("licence.download")
+def licence_for_phone(ref: str, licence: str) -> Response:
+    """The sheet as a picture to keep on a phone, marked as a copy, with its check."""
+    sheet, firm = _sheet(ref, licence)
+    drawn = phone_picture(storage(settings_here()), sheet, firm=firm, check=_check_address(sheet))
+    more = f"-{MARK}"
+    name = licence_file_name(firm, sheet.code, paper=sheet.paper, copy_no=sheet.copy_no, ending="png", more=more)
     return attachment(drawn, filename=name, mimetype="image/png")
 
 

@@ -16,7 +16,7 @@ from registration.queries.scope_choices import chosen_by_others
 from registration.rules import scope as catalogue
 from registration.rules.problems import Problem
 from registration.rules.scope import ScopeItem
-from registration.rules.scope_search import search
+from registration.rules.scope_general import found_for, idea_in
 from registration.rules.scope_trades import division_of, items_of_trade, trade_of, trades
 from registration.web.forms import section as pages
 from registration.web.forms.anchors import field_errors
@@ -89,7 +89,7 @@ def _page(file: CaseFile, task: TaskState, *, problems: Sequence[Problem]) -> st
     codes, asked = codes_of(file), _sought()
     chosen = catalogue.items_of(codes)
     sought, trade = asked.get("q", ""), trade_of(asked.get("trade", ""))
-    found = search(sought, limit=FOUND) if sought else items_of_trade(trade.code) if trade else []
+    found = found_for(sought, limit=FOUND) if sought else items_of_trade(trade.code) if trade else []
     others = [item for item in _chosen_by_others(file, chosen) if item not in found]
     places = {f"pick-{item.code}" for item in (*found, *others)} | ({TRADE} if trade else set())
     at = request.values.get("at")
@@ -104,6 +104,8 @@ def _page(file: CaseFile, task: TaskState, *, problems: Sequence[Problem]) -> st
         sought=sought,
         trade=None if sought else trade,
         trades=trades(),
+        idea=idea_in(sought),
+        trade_of=trade_of,
         found=found,
         others=others,
         focus=at if at in places else CHOSEN if at else None,

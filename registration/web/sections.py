@@ -25,10 +25,13 @@ from registration.web.forms.controls import choices_in, controls, ids_of, people
 from registration.web.forms.layout import PAGES, intro_of, title_of
 from registration.web.forms.members import all_persons_as_members
 from registration.web.forms.officers import anchor_in, bind_officers, posts_of
+from registration.web.present.shares import listed_shares
 
 blueprint = Blueprint("sections", __name__)
 
 Page = str | Response | tuple[str, int]
+# Sections whose rows are contributions.
+ADDED_UP = ("partners", "members")
 
 
 # Jinja evaluates a filter of a constant once for all visitors, unless the filter takes the context. These two depend
@@ -75,8 +78,8 @@ def save(ref: str, section: str) -> Page:
         apply.clear_section(ref, section, actor=the_actor(), now=now())
         return redirect(pages.onward(pages.open_case(ref), section), 303)
     raw = _bound(file, section)
-    if request.form.get("more"):
-        return _with_one_row_more(file, task, raw)
+    if request.form.get("more") or request.form.get("add_up"):
+        return _kept_and_shown(file, task, raw)
     try:
         pages.check_mark(file, section)
         file, problems = pages.save(file, section, raw)
@@ -87,15 +90,17 @@ def save(ref: str, section: str) -> Page:
     return redirect(pages.onward(file, section), 303)
 
 
-def _with_one_row_more(file: CaseFile, task: TaskState, raw: Any) -> Page:
-    """Saves the page and shows it again with a blank row."""
+def _kept_and_shown(file: CaseFile, task: TaskState, raw: Any) -> Page:
+    """Saves the page and shows it again, with its sums, or with a blank row if one was asked for."""
     section = task.section.key
     try:
         pages.check_mark(file, section)
     except pages.Overtaken:
         return _page(file, task, raw=raw, problems=(), overtaken=True), 409
     pages.keep(file, section, raw)
-    return redirect(url_for("sections.edit", ref=file.case.ref, section=section, more=1), 303)
+    return redirect(
+        url_for("sections.edit", ref=file.case.ref, section=section, more=1 if request.form.get("more") else None), 303
+    )
 
 
 @blueprint.post("/applications/<ref>/<section>/draft")
@@ -158,6 +163,7 @@ def _plain_page(file: CaseFile, section: str, *, raw: Any, problems: Sequence[Pr
         "apply/section.html",
         controls=made,
         names_persons=names_persons,
+        shares=listed_shares(file, section, raw) if section in ADDED_UP else None,
         problems=field_errors(problems, ids=ids_of(made)),
         **context,
     )

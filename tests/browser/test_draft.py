@@ -1,10 +1,14 @@
 """What scripts add to the form, and that it works as well without them."""
 
+import pytest
 from playwright.sync_api import Route, expect
 
-from registration.operations import samples
+from registration import clock
+from registration.operations import apply, samples
+from registration.settings import Settings
 from tests.browser.conftest import Arrivals
 from tests.browser.visitor import PHONE, Visitor
+from tests.fixtures.cases import actor_of, company
 
 LIN = "lin@example.cn"
 
@@ -48,6 +52,34 @@ def test_scope_items_are_picked_without_leaving_the_page(arrive: Arrivals) -> No
     lin.button("设为主营", of="软件开发").click()
     expect(chosen.first).to_contain_text("软件开发")
     assert lin.page.url.endswith("/scope")
+
+
+@pytest.mark.thorough
+def test_contributions_add_up_while_they_are_typed(arrive: Arrivals, at_work: Settings) -> None:
+    """Exactly as the server adds them, and a screen reader hears the result after a pause only."""
+    now, owner = clock.now(), actor_of(LIN)
+    ref = apply.start(entity_type="llc", registrar_code="330701", actor=owner, now=now)
+    form = company()
+    for section in ("people", "capital", "shareholders"):
+        apply.keep_typed(ref, section, form[section], actor=owner, now=now)
+    lin = arrive(login=LIN, at=PHONE)
+    lin.open(f"/applications/{ref}/shareholders")
+    total, said = lin.page.locator("[data-total]"), lin.page.locator("[data-said]")
+    for typed, sum_of_all in (
+        ("0.1", "49.1"),
+        ("0.2000001", "49"),
+        ("１,０００.000001", "1049.000001"),
+        ("33.333333", "82.333333"),
+    ):
+        lin.control("shareholders.0.lines.0.amount_wan").fill(typed)
+        expect(total).to_have_text(sum_of_all)
+    expect(said).to_be_empty()
+    expect(lin.page.locator("[data-verdict]")).to_have_text("比注册资本少17.666667")
+    expect(lin.page.locator('[data-percent-of="0"]')).to_have_text("40.49%")
+    expect(said).to_contain_text("合计（万元） 82.333333，比注册资本少17.666667，苏知禾 40.49%")
+    expect(lin.page.locator("[data-saved]")).to_contain_text("已自动保存")
+    lin.open(f"/applications/{ref}/shareholders")
+    expect(total).to_have_text("82.333333")
 
 
 def test_the_same_pages_work_without_scripts(arrive: Arrivals) -> None:

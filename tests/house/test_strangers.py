@@ -2,17 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from io import BytesIO
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from PIL import Image
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 from sqlmodel import col, select
 from werkzeug.routing import Rule
 
@@ -23,18 +20,32 @@ from registration.documents import uploads
 from registration.gateways.storage import storage
 from registration.http.context import limiter
 from registration.models import CaseMessageFile, Message, MisuseReport
-from registration.operations import apply, correspondence, feedback, misuse, registrar_profiles, samples, sign
+from registration.operations import (
+    addresses,
+    apply,
+    correspondence,
+    feedback,
+    misuse,
+    registrar_profiles,
+    samples,
+    sign,
+)
 from registration.operations.act import act
 from registration.operations.founding_documents import order_draft
 from registration.operations.registrar_profiles import ProfileProposal
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, company, draft, file_of, five_numbers, individual, person, submitted
+from tests.fixtures.changes import written
 from tests.fixtures.database import sqlite_only
 from tests.fixtures.office import opened
+from tests.fixtures.pictures import picture
 
 LIN = "lin@example.cn"
 STRANGERS = ("zhou@example.cn", "0217", "0318", "0319", "0320", "3301", "3305")
-PLACES = dict.fromkeys(("draft", "printed", "signing", "reported"), "330701") | {"issued": "330702", "shared": "330784"}
+PLACES = dict.fromkeys(("draft", "printed", "signing", "reported", "account"), "330701") | {
+    "issued": "330702",
+    "shared": "330784",
+}
 # Users who work on the case at the agencies: they make the same requests, to prove that the addresses exist.
 INSIDERS = {
     "review": "0417",
@@ -46,10 +57,14 @@ INSIDERS = {
 }
 ISSUED = (
     *("progress.receipt", "progress.licence", "progress.credential", "progress.paper"),
-    *("correspondence.show", "correspondence.send", "correspondence.download", "progress.licence_picture"),
+    *(
+        "correspondence.show",
+        "correspondence.send",
+        "correspondence.download",
+        "progress.licence_picture",
+        "progress.licence_for_phone",
+    ),
 )
-# A visit extends a session, which is no change of a case.
-NOTES_OF_VISITS = ("sign_in",)
 
 
 class Cases(dict[str, dict[str, Any]]):
@@ -102,6 +117,8 @@ def case_for(rule: Rule) -> str:
         return "printed"
     if chapter in ("misuse", "feedback_desk"):
         return "reported" if chapter == "misuse" else "issued"
+    if chapter == "addresses":
+        return "account"
     if chapter in ("signing", "sign"):
         return "signing"
     desk = chapter in INSIDERS or chapter == "outbox" or rule.rule.startswith("/desk/")
@@ -217,6 +234,11 @@ def _printed(settings: Settings, now: datetime) -> dict[str, Any]:
     return values
 
 
+def _account(settings: Settings, now: datetime) -> dict[str, Any]:
+    """A request for another address of the account."""
+    return {"secret": addresses.begin(actor_of(LIN), "new@example.cn", samples.PASSWORD, now=now)}
+
+
 MAKERS = {
     "draft": _draft,
     "printed": _printed,
@@ -224,6 +246,7 @@ MAKERS = {
     "reported": _reported,
     "issued": _issued,
     "shared": _shared,
+    "account": _account,
 }
 
 
@@ -235,30 +258,6 @@ def work_off() -> None:
             return
         for message in waiting:
             tasks.work_on(message or 0)
-
-
-def picture() -> bytes:
-    file = BytesIO()
-    Image.new("RGB", (60, 80), "white").save(file, "PNG")
-    return file.getvalue()
-
-
-@contextmanager
-def written(engine: Engine) -> Iterator[list[str]]:
-    """The statements that change data while the block runs."""
-    seen: list[str] = []
-
-    def look(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        words = statement.split(maxsplit=3)
-        changed = words[1] if words[0] == "UPDATE" else words[2] if words[0] in ("INSERT", "DELETE") else ""
-        if changed and changed.strip('"') not in NOTES_OF_VISITS:
-            seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", look)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", look)
 
 
 def test_what_does_not_concern_somebody_is_not_there(office: Office) -> None:

@@ -20,9 +20,8 @@ from registration.operations import (
     licence_correction,
     promises,
     reissue,
-    reminders,
 )
-from registration.queries import password_resets, sign_ups
+from registration.queries import address_changes, password_resets, sign_ups, signing_messages
 from registration.queries.application_document import FOUNDING_DOCUMENT
 from registration.queries.desk_notices import DESK_NOTICES
 from registration.queries.papers_asked import ASKED
@@ -66,8 +65,15 @@ def test_every_effect_has_one_handler_and_every_handler_an_effect(local_effects:
     asked |= {"paper.decision"}
     # The documents of the answers: of a submission, and drafts on request.
     asked |= {f"paper.{FOUNDING_DOCUMENT}", founding_documents.DRAFT}
-    beside = {*promises.EFFECTS.values(), reissue.EFFECT, *corrected, *asked, sign_ups.EFFECT, reminders.EFFECT}
-    beside |= {password_resets.EFFECT, password_resets.CHANGED}
+    beside = {
+        *promises.EFFECTS.values(),
+        reissue.EFFECT,
+        *corrected,
+        *asked,
+        sign_ups.EFFECT,
+        signing_messages.REMINDER,
+    }
+    beside |= {password_resets.EFFECT, password_resets.CHANGED, address_changes.EFFECT, address_changes.CHANGED}
     beside |= {*DESK_NOTICES, correspondence.TO_APPLICANT, feedback.ANSWERED}
     assert not beside & named("effects")
     assert local_effects | tasks.TASKS.keys() == named("effects") | beside

@@ -9,7 +9,7 @@ from registration import clock, database
 from registration.errors import NotFound
 from registration.operations import apply
 from registration.operations.act import act
-from registration.queries.notices import letter_to_applicant
+from registration.queries.notices import letters_to_applicant
 from registration.queries.public_progress import check_word, public_progress
 from tests.fixtures.cases import actor_of, individual, submitted
 from tests.fixtures.database import sqlite_only
@@ -28,7 +28,7 @@ def test_the_applicant_gets_a_word_that_opens_the_progress(ref: str, visit: Call
     receipt = words(visit(LIN).get(f"/applications/{ref}/receipt"))
     word = check_word(ref)
     assert word in receipt
-    assert word in letter_to_applicant("notify.receipt", case_of(ref).id).text
+    assert word in letters_to_applicant("notify.receipt", case_of(ref).id)[0].text
     stranger = visit()
     assert "/progress" in stranger.get("/").text
     for typed in (word, f" {word.lower().replace('-', '')} "):

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from registration.api.v1.shapes import Given
 from registration.api.v1.values import Language, Line, Shown, Text
 from registration.rules.email_address import DESCRIBED, LONGEST
+from registration.rules.notice_preferences import CHANNELS, notice_kinds
 from registration.rules.privacy_notice import notice_version
 from workflows.definition.values import CHINESE
 
@@ -54,14 +55,34 @@ class NewPassword(SignUpCode):
     password: Password
 
 
+class NewAddress(Given):
+    address: AccountAddress = Field(description="A new e-mail address or mobile number of the account")
+    password: Password = Field(description="The present password of the account")
+
+
+class AddressRemoval(Given):
+    kind: Literal["email", "mobile"]
+    password: Password = Field(description="The present password of the account")
+
+
 class Credentials(Given):
     login: Line = Field(description="An e-mail address, a mobile number, or the number of a member of staff")
     password: Password
 
 
+class Notices(Given):
+    """`off` are the kinds that are not sent; what the law requires to be served is in no kind."""
+
+    channel: Annotated[str, Shown({"enum": [*CHANNELS]})]
+    off: list[Annotated[str, Shown({"enum": [*notice_kinds()]})]]
+
+
 class Account(BaseModel):
     kind: Literal["applicant", "staff"]
     login: str
+    email: str | None
+    mobile: str | None
+    notices: Notices
     name: str
     roles: list[str]
     registrar: str | None

@@ -9,12 +9,10 @@ from registration import clock
 from registration.access import access
 from registration.api.v1 import account_shapes as shapes
 from registration.api.v1.blueprint import blueprint, repeatable, reply
-from registration.errors import NotSignedIn
 from registration.http.context import SIGN_IN_LIMIT, SIGN_UP_LIMIT, address_here, limiter, settings_here, the_actor
-from registration.keys.account_names import shown_login
+from registration.keys.account_names import address_of, mobile_of, shown_login
 from registration.models import Account
-from registration.operations import accounts, password_reset, sign_up
-from registration.queries.accounts import account_with
+from registration.operations import accounts, addresses, password_reset, sign_up
 
 TAGS = [Tag(name="账户 Accounts")]
 
@@ -78,10 +76,75 @@ def confirm_password_reset(body: shapes.NewPassword) -> Response:
 )
 @access("signed_in")
 def me() -> Response:
-    found = account_with(the_actor().account_id or 0)
-    if found is None:
-        raise NotSignedIn
-    return reply(_account(found))
+    return reply(_account(accounts.own_account(the_actor())))
+
+
+@blueprint.post(
+    "/accounts/me/addresses",
+    tags=TAGS,
+    responses={202: shapes.SignUpBegun},
+    summary="添加或者更换邮箱、手机号码 · Ask for a code to add or change an address",
+)
+@access("signed_in")
+@limiter.limit(SIGN_UP_LIMIT)
+def begin_address(body: shapes.NewAddress) -> Response:
+    """An address replaces the account's address, a number its number.
+
+    The answer is the same for one of another account, for which no code is right.
+    """
+    now = clock.now()
+    return _code_ordered(addresses.begin(the_actor(), body.address, body.password, now=now), now=now)
+
+
+@blueprint.post(
+    "/accounts/me/addresses/code", tags=TAGS, responses={204: None}, summary="再发一次验证码 · Send the code again"
+)
+@access("signed_in")
+@limiter.limit(SIGN_UP_LIMIT)
+def send_address_code_again(body: shapes.SignUpSecret) -> Response:
+    addresses.send_again(the_actor(), body.secret, now=clock.now())
+    return Response(status=204)
+
+
+@blueprint.post(
+    "/accounts/me/addresses/confirmation",
+    tags=TAGS,
+    responses={200: shapes.Account},
+    summary="填写验证码 · Give the account its new address",
+)
+@access("signed_in")
+@limiter.limit(SIGN_UP_LIMIT)
+def confirm_address(body: shapes.SignUpCode) -> Response:
+    """Each address that the account had before gets a message about the change."""
+    addresses.confirm(the_actor(), body.secret, body.code, now=clock.now())
+    return reply(_account(accounts.own_account(the_actor())))
+
+
+@blueprint.post(
+    "/accounts/me/addresses/removal",
+    tags=TAGS,
+    responses={200: shapes.Account},
+    summary="移除邮箱或者手机号码 · Remove an address",
+)
+@access("signed_in")
+@limiter.limit(SIGN_IN_LIMIT)
+def remove_address(body: shapes.AddressRemoval) -> Response:
+    """The last one cannot be removed."""
+    addresses.remove(the_actor(), body.kind, body.password, now=clock.now())
+    return reply(_account(accounts.own_account(the_actor())))
+
+
+@blueprint.put(
+    "/accounts/me/notices",
+    tags=TAGS,
+    responses={200: shapes.Account},
+    summary="通知方式 · How notices come, and which kinds do not",
+)
+@access("signed_in")
+def change_notices(body: shapes.Notices) -> Response:
+    """A channel without an address is replaced by one that the account has."""
+    accounts.change_notices(the_actor(), channel=body.channel, off=body.off, now=clock.now())
+    return reply(_account(accounts.own_account(the_actor())))
 
 
 @blueprint.post("/tokens", tags=TAGS, responses={201: shapes.Token}, summary="登录并取得令牌 · Sign in and get a token")
@@ -120,6 +183,9 @@ def _account(account: Account) -> shapes.Account:
     return shapes.Account(
         kind="staff" if account.kind == "staff" else "applicant",
         login=shown_login(account),
+        email=address_of(account),
+        mobile=mobile_of(account),
+        notices=shapes.Notices(channel=account.notice_channel, off=account.notices_off),
         name=account.name,
         roles=account.roles,
         registrar=account.registrar_code,

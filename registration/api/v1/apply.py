@@ -16,6 +16,7 @@ from registration.errors import InvalidInput
 from registration.http.context import the_actor
 from registration.models import Application
 from registration.operations import apply
+from registration.operations.start_elsewhere import start_elsewhere
 from registration.queries import inbox
 from registration.queries.casefile import CaseFile, casefile
 from registration.queries.estimate import estimate_for
@@ -44,6 +45,21 @@ def start_case(body: shapes.StartCase) -> Response:
         now=clock.now(),
     )
     answer = reply(shapes.Version(ref=ref, version=FIRST), 201, version=FIRST)
+    answer.headers["Location"] = f"/api/v1/applications/{ref}"
+    return answer
+
+
+@blueprint.post(
+    "/applications/<ref>/elsewhere",
+    tags=TAGS,
+    responses={201: shapes.Version},
+    summary="转到另一个登记机关 · Begin a draft again elsewhere",
+)
+@access("application.edit")
+def begin_elsewhere(path: shapes.CasePath, body: shapes.Elsewhere) -> Response:
+    """A new draft with the answers of this one, at a registrar that may register it; files are not taken along."""
+    ref = start_elsewhere(path.ref, registrar_code=body.registrar, actor=the_actor(), now=clock.now())
+    answer = reply(shapes.Version(ref=ref, version=_open(ref).case.version), 201)
     answer.headers["Location"] = f"/api/v1/applications/{ref}"
     return answer
 

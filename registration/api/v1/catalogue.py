@@ -27,8 +27,8 @@ from registration.rules.kinds import Regime
 from registration.rules.languages import OF_PAPERS, said
 from registration.rules.names import Finding, NameVerdict, basis_text, finding_text, name_types, outside_name
 from registration.rules.problems import Problem
-from registration.rules.scope_search import search
-from registration.rules.scope_trades import items_of_trade
+from registration.rules.scope_general import found_for, idea_in
+from registration.rules.scope_trades import items_of_trade, trade_of
 
 TAGS = [Tag(name="目录 Catalogues")]
 
@@ -78,7 +78,15 @@ class Kinds(BaseModel):
     items: list[shapes.EntityKind]
 
 
+class ScopeAdvice(BaseModel):
+    """The answer to a phrase such as 开公司. `trades`: code for the parameter `trade` -> its name."""
+
+    text: str
+    trades: dict[str, str]
+
+
 class ScopeRows(BaseModel):
+    advice: ScopeAdvice | None = None
     items: list[shapes.ScopeRow]
 
 
@@ -122,10 +130,19 @@ def show_form(path: FormPath, query: FormQuery) -> Response:
 @limiter.limit(PUBLIC_LIMIT)
 def find_scope_items(query: ScopeQuery) -> Response:
     if query.q.strip():
-        found = search(query.q, limit=query.limit)
+        found = found_for(query.q, limit=query.limit)
     else:
         found = items_of_trade(query.trade.upper()) if query.trade else list(scope.catalogue().values())
-    return reply(ScopeRows(items=[_scope_row(item) for item in found[: query.limit]]))
+    return reply(ScopeRows(items=[_scope_row(item) for item in found[: query.limit]], advice=_advice(query.q)))
+
+
+def _advice(text: str) -> ScopeAdvice | None:
+    """For a text that names no trade."""
+    idea = idea_in(text)
+    if idea is None:
+        return None
+    trades = {code: say(known.name) for code in idea.trades if (known := trade_of(code))}
+    return ScopeAdvice(text=say(idea.text), trades=trades)
 
 
 @blueprint.get("/names/check", tags=TAGS, responses={200: name_shapes.NameAnswer}, summary="检查名称 · Check a name")

@@ -3,11 +3,21 @@
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from flask_openapi3 import FileStorage
+from pydantic import BaseModel, ConfigDict, Field
 
-from registration.api.v1.shapes import Given
-from registration.api.v1.values import FilledLines
+from registration.api.v1.shapes import CasePath, Given
+from registration.api.v1.values import FilledLines, Name
+from registration.documents.uploads import MOST_IN_A_MESSAGE
 from registration.operations.correspondence import LONGEST_MESSAGE
+
+
+class MessageFile(BaseModel):
+    ref: str
+    filename: str
+    content_type: str
+    size: int
+    sha256: str
 
 
 class MessageRow(BaseModel):
@@ -17,7 +27,7 @@ class MessageRow(BaseModel):
     words: str
     written_at: datetime
     waits: bool = Field(description="Whether this message of the applicant waits for an answer")
-    files: list[str] = Field(description="Names of the files that were sent with it")
+    files: list[MessageFile]
 
 
 class Messages(BaseModel):
@@ -27,6 +37,19 @@ class Messages(BaseModel):
 
 class NewMessage(Given):
     words: FilledLines = Field(max_length=LONGEST_MESSAGE)
+
+
+class NewMessageWithFiles(BaseModel):
+    """Files are PDF, JPEG, PNG or HEIC by their content, each of the size that a document may have."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    words: FilledLines = Field(max_length=LONGEST_MESSAGE)
+    file: list[FileStorage] = Field(min_length=1, max_length=MOST_IN_A_MESSAGE)
+
+
+class MessageFilePath(CasePath):
+    file: Name
 
 
 class Written(BaseModel):

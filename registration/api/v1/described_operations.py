@@ -114,7 +114,7 @@ def _complete_successes(operation: dict[str, Any], *, name: str, once: bool) -> 
         if not status.startswith("2"):
             continue
         headers = (ETAG if name in TAGGED else {}) | (REPLAYED if once else {})
-        headers |= LOCATION if name == "start_case" else {}
+        headers |= LOCATION if name in ("start_case", "begin_elsewhere") else {}
         if headers:
             answer["headers"] = headers
         if name in LINKS:

@@ -11,6 +11,7 @@ from registration.api.v1.blueprint import blueprint, reply
 from registration.api.v1.present import licence_row
 from registration.documents.credentials import credential_of
 from registration.documents.downloads import attachment, stored
+from registration.documents.phone_pictures import phone_picture
 from registration.errors import NotFound
 from registration.gateways.storage import storage
 from registration.http.context import settings_here, the_actor
@@ -21,6 +22,7 @@ from registration.queries.casefile import casefile
 TAGS = [Tag(name="证照 Licences")]
 PEM = {"content": {"application/x-pem-file": {"schema": {"type": "string"}}}}
 SD_JWT = {"content": {sd_jwt.MEDIA_TYPE: {"schema": {"type": "string"}}}}
+PNG = {"content": {"image/png": {"schema": {"type": "string", "format": "binary"}}}}
 PDF = {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}}
 
 
@@ -43,6 +45,25 @@ def download(path: shapes.LicencePath) -> Response:
     content = stored(storage(settings_here()), sheet.storage_key, digest=sheet.sha256)
     name = f"{sheet.code}-{sheet.paper}-{sheet.copy_no}.pdf"
     return attachment(content, filename=name, mimetype="application/pdf", digest=sheet.sha256)
+
+
+@blueprint.get(
+    "/applications/<ref>/licences/<licence>/phone-picture",
+    tags=TAGS,
+    responses={200: PNG},
+    summary="手机图片 · A licence as a picture for a phone",
+)
+@access("licence.download")
+def phone_picture_of(path: shapes.LicencePath) -> Response:
+    """PNG, marked as a copy, with the address and the code that check it."""
+    with database.reading() as session:
+        file = casefile(session, path.ref, actor=the_actor(), now=clock.now(), rule="licence.download")
+    sheet = next((one for one in file.licences if one.ref == path.licence and one.storage_key), None)
+    if sheet is None:
+        raise NotFound(licence=path.licence)
+    check = f"{settings_here().public_url}/v/{sheet.ref}"
+    drawn = phone_picture(storage(settings_here()), sheet, firm=file.case.name, check=check)
+    return attachment(drawn, filename=f"{sheet.code}-{sheet.paper}-{sheet.copy_no}.png", mimetype="image/png")
 
 
 @blueprint.get(

@@ -77,7 +77,12 @@ def show_changes(path: shapes.CasePath) -> Response:
         changes = last_changes(session, file.case, actor=the_actor())
     lang = lang_here()
     rows = [
-        shapes.ChangeRow(path=one.path, label=label_of(one.path, lang), before=one.before, after=one.after)
+        shapes.ChangeRow(
+            path=one.path,
+            label=label_of(one.path, lang, entity_type=file.case.entity_type),
+            before=one.before,
+            after=one.after,
+        )
         for one in changes
     ]
     return reply(shapes.Changes(items=rows))

@@ -133,6 +133,10 @@ class StartCase(Given):
     matter: Annotated[str, choice(*matters())] = ESTABLISHMENT
 
 
+class Elsewhere(Given):
+    registrar: Division = Field(description="Six digits of the registrar that may register it")
+
+
 class SectionValue(RootModel[dict[str, JsonValue] | list[dict[str, JsonValue]]]):
     """A section of the form; `people` and `shareholders` are lists."""
 
@@ -207,6 +211,7 @@ class MaterialRow(BaseModel):
     size: int
     pages: int
     sha256: str
+    faults: list[str] = Field(description="Codes of messages: why a person may fail to read it, such as picture.dark")
     uploaded_at: datetime
 
 

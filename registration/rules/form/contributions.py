@@ -51,7 +51,7 @@ class Contribution(Schema):
 
 
 class Shareholder(Schema):
-    """One shareholder with the lines of the contribution; amounts are in units of ten thousand yuan (万元)."""
+    """A shareholder with the lines of the contribution; amounts are in ten thousand units of its currency."""
 
     person: Annotated[Key, About("股东", "Shareholder", public=True)]
     lines: Annotated[

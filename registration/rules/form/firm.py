@@ -12,6 +12,7 @@ from registration.rules.form.values import (
     Area,
     Code,
     Copies,
+    Currency,
     Day,
     Email,
     FirmName,
@@ -146,12 +147,12 @@ def term_has_its_day(chapter: _Termed) -> Iterator[str]:
 
 
 class Capital(Schema):
-    """Registered capital in units of ten thousand yuan (万元), and how long the company shall last."""
+    """Registered capital in ten thousand units of the currency (万元), and how long the company shall last."""
 
     amount_wan: Annotated[
         Amount, About("注册资本（万元）", "Registered capital (CNY 10,000)", public=True, printed=True)
     ]
-    currency: Annotated[Literal["CNY"], About("币种", "Currency", public=True, printed=True)] = "CNY"
+    currency: Annotated[Currency, About("币种", "Currency", public=True, printed=True)] = "CNY"
     term: Annotated[Literal["long", "until"], About("经营期限", "Term")] = "long"
     term_until_on: Annotated[Day | None, About("经营期限至", "Term ends on")] = None
     large_confirmed: Annotated[bool, About("确认数额无误", "The amount is right")] = False

@@ -11,6 +11,7 @@ from registration.rules.form.contributions import Shareholder, Shareholders
 from registration.rules.form.documents import Documents
 from registration.rules.form.faults import problems_of
 from registration.rules.form.firm import Capital, Domicile, Name, Scope
+from registration.rules.form.foreign import Foreign
 from registration.rules.form.investor import Investor
 from registration.rules.form.members import Council, Members
 from registration.rules.form.owners import Owners
@@ -28,6 +29,7 @@ from registration.rules.form.persons import (
 from registration.rules.form.reading import UNREAD, Reading, reader_of
 from registration.rules.form.sections import ESTABLISHMENT, MODELS, sections_for
 from registration.rules.form.tax_and_social import Addons, Five, Social, Tax
+from registration.rules.form.values import Currency
 from registration.rules.problems import InvalidForm, Problem
 
 
@@ -52,6 +54,7 @@ class Form:
     council: Council | None = None
     contacts: Contacts | None = None
     owners: Owners | None = None
+    foreign: Foreign | None = None
     tax: Tax | None = None
     social: Social | None = None
     five: Five | None = None
@@ -76,15 +79,21 @@ class Form:
 
     @property
     def shares(self) -> list[tuple[str, Decimal]]:
-        """Person and amount in ten thousand yuan of every contribution of a shareholder or partner."""
+        """Person and amount in ten thousand units of the currency of every contribution of a shareholder or partner."""
         held = [(row.person, row.subscribed_wan) for row in self.holders]
         return held + [(row.person, row.amount_wan) for row in self.partner_rows]
 
     @property
     def capital_wan(self) -> Decimal | None:
-        """The capital on the licence, in ten thousand yuan; None if the type has none, or it is missing."""
+        """The capital on the licence, in ten thousand units of the currency; None if there is none."""
         chapter = self.capital or self.investor or self.partners or self.members
         return (chapter.amount_wan or None) if chapter else None
+
+    @property
+    def currency(self) -> Currency:
+        """The currency of all amounts; CNY for an unread one."""
+        chapter = self.capital or self.partners
+        return chapter.currency if chapter and chapter.has("currency") else "CNY"
 
     @property
     def capital_field(self) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from registration.rules.form.firm import term_has_its_day
-from registration.rules.form.values import About, Amount, Copies, Day, Key, Schema
+from registration.rules.form.values import About, Amount, Copies, Currency, Day, Key, Schema
 
 
 class PartnerContribution(Schema):
@@ -43,6 +43,7 @@ class Partners(Schema):
         Field(min_length=1, max_length=200),
         About("合伙人与出资", "Partners", public=True),
     ]
+    currency: Annotated[Currency, About("币种", "Currency", public=True, printed=True)] = "CNY"
     large_confirmed: Annotated[bool, About("确认数额无误", "The amount is right")] = False
     term: Annotated[Literal["long", "until"], About("合伙期限", "Term of the partnership")] = "long"
     term_until_on: Annotated[Day | None, About("合伙期限至", "Term ends on")] = None
@@ -52,5 +53,5 @@ class Partners(Schema):
 
     @property
     def amount_wan(self) -> Decimal:
-        """The contributions of all partners together, in ten thousand yuan."""
+        """The contributions of all partners together, in ten thousand units of the currency."""
         return sum((row.amount_wan for row in self.listed), Decimal(0))

@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, Protocol
 
-from pydantic import AfterValidator, Field, RootModel
-from pydantic_core import PydanticCustomError
+from pydantic import ConfigDict, Field, RootModel
 
 from registration.rules.form.values import (
     About,
@@ -94,14 +93,8 @@ def with_sex_of_number(person: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**person, "sex": encoded.sex} if encoded is not None else person
 
 
-def _on_the_mainland(value: str) -> str:
-    """A company with an investor from abroad is registered elsewhere (Implementing Rules arts. 4(3), 24)."""
-    if value != "mainland":
-        raise PydanticCustomError("investor.organization_abroad", "investor.organization_abroad")
-    return value
-
-
-Seat = Annotated[Literal["mainland", "abroad"], AfterValidator(_on_the_mainland)]
+Seat = Literal["mainland", "hong_kong", "macao", "taiwan", "foreign"]
+HONG_KONG_MACAO_TAIWAN_SEATS: frozenset[Seat] = frozenset({"hong_kong", "macao", "taiwan"})
 
 
 def with_holder(person: Mapping[str, Any]) -> dict[str, Any]:
@@ -115,14 +108,15 @@ def with_holder(person: Mapping[str, Any]) -> dict[str, Any]:
 
 class _Organization(Protocol):
     @property
-    def uscc(self) -> str: ...
+    def uscc(self) -> str | None: ...
     @property
     def representative_id_no(self) -> str: ...
 
 
 def code_is_right(organization: _Organization) -> Iterator[str]:
     """A code of GB 32100-2015; one of before 2016 may have another last character."""
-    if not (is_uscc(organization.uscc) or is_early_uscc(organization.uscc)):
+    code = organization.uscc
+    if code is not None and not (is_uscc(code) or is_early_uscc(code)):
         yield "uscc.malformed"
 
 
@@ -136,17 +130,24 @@ def representative_is_right(organization: _Organization) -> Iterator[str]:
 
 
 class LegalPerson(Schema):
-    """An organization that holds shares; its representative signs for it and proves the identity."""
+    """An organization that holds shares; its representative signs for it and proves the identity.
+
+    One of the mainland has a code, another one the number that it has where it is registered.
+    """
+
+    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["uscc"]}, {"required": ["number_abroad"]}]})
 
     key: Annotated[Key, About("人员编号", "Key of the person")]
     kind: Annotated[Literal["legal"], About("人员类型", "Kind of person")]
     name: Annotated[FirmName, About("名称", "Name", public=True)]
-    uscc: Annotated[Code, About("统一社会信用代码", "Unified social credit code", public=True)]
+    seat: Annotated[Seat, About("注册地", "Place of registration")] = "mainland"
+    country: Annotated[Short | None, About("注册国家", "Country of registration")] = None
+    number_abroad: Annotated[Code | None, About("注册地的登记号码", "Registration number there", public=True)] = None
+    uscc: Annotated[Code | None, About("统一社会信用代码", "Unified social credit code", public=True)] = None
     representative: Annotated[PersonName, About("法定代表人", "Representative")]
     representative_id_no: Annotated[
         Code, About("法定代表人证件号码", "Document number of the representative", sensitive=True)
     ]
-    seat: Annotated[Seat, About("注册地", "Place of registration")] = "mainland"
     held_by: Annotated[Literal["natural", "state", "other"], About("由谁投资或者控股", "Held by")] = "natural"
     mobile: Annotated[Mobile | None, About("联系手机", "Mobile number", sensitive=True)] = None
     email: Annotated[Email | None, About("电子邮箱", "E-mail", sensitive=True)] = None
@@ -155,7 +156,28 @@ class LegalPerson(Schema):
     def settled(cls, raw: Mapping[str, Any]) -> Mapping[str, Any]:
         return with_holder(raw)
 
-    rules = (code_is_right, representative_is_right)
+    @property
+    def code(self) -> str:
+        """The unified social credit code; empty for an organization that is registered elsewhere."""
+        return self.uscc or ""
+
+    @property
+    def number(self) -> str:
+        """The number under which it is registered, here or elsewhere."""
+        return self.uscc or self.number_abroad or ""
+
+    def _has_its_number(self) -> Iterator[str]:
+        """A code on the mainland, a number elsewhere, and the name of the country where it is another."""
+        if self.seat == "mainland":
+            yield from () if self.uscc else ("uscc.missing",)
+            yield from ("organization.number_not_wanted",) if self.number_abroad else ()
+        else:
+            yield from ("organization.code_not_wanted",) if self.uscc else ()
+            yield from () if self.number_abroad else ("organization.number_missing",)
+        if (self.seat == "foreign") != (self.country is not None):
+            yield "organization.country_missing" if self.seat == "foreign" else "organization.country_not_wanted"
+
+    rules = (_has_its_number, code_is_right, representative_is_right)
 
 
 Person = Annotated[NaturalPerson | LegalPerson, Field(discriminator="kind")]

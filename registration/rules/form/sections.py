@@ -9,6 +9,7 @@ from registration.rules.entity_types import type_row
 from registration.rules.form.contributions import Shareholders
 from registration.rules.form.documents import Documents
 from registration.rules.form.firm import Capital, Domicile, Name, Scope
+from registration.rules.form.foreign import Foreign
 from registration.rules.form.investor import Investor
 from registration.rules.form.members import Council, Members
 from registration.rules.form.owners import Owners
@@ -40,12 +41,13 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One page of the form."""
+    """One page of the form; one with a condition (`when`) is shown, and needed, only where it holds."""
 
     key: str
     group: str
     optional: bool
     label: Text
+    when: str | None = None
 
 
 MODELS: dict[str, type[BaseModel]] = {
@@ -66,6 +68,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "council": Council,
     "contacts": Contacts,
     "owners": Owners,
+    "foreign": Foreign,
     "tax": Tax,
     "social": Social,
     "five": Five,
@@ -99,7 +102,7 @@ def _sections_of(matter: Matter, entity_type: str, regime: Regime) -> tuple[Sect
     kind = type_row(entity_type)
     rows = [row for row in matter.form.sections if kind.answers_to(row.named)]
     return tuple(
-        Section(row.key, row.group, regime in row.optional, kind.pages.labels.get(row.key, row.label))
+        Section(row.key, row.group, regime in row.optional, kind.pages.labels.get(row.key, row.label), row.when)
         for row in rows
         if regime in row.under
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -238,6 +238,7 @@ Amount = Annotated[
 AmountOrNone = Annotated[
     Decimal, _number, Field(ge=0, max_digits=18, decimal_places=6), _figures("[0-9]{1,12}([.][0-9]{1,6})?")
 ]
+Currency = Literal["CNY", "USD", "EUR", "HKD", "MOP", "JPY", "GBP", "SGD", "AUD", "CAD", "CHF"]
 Percent = Annotated[
     Decimal,
     _number,

@@ -6,6 +6,7 @@ from decimal import Decimal
 from certificates import chinese
 from certificates.paper.founding_document import DocumentTable
 from registration.rules.choices import choice_text
+from registration.rules.currencies import HOME, in_currency
 from registration.rules.form import Form
 from registration.rules.kinds import Regime
 from registration.rules.languages import OF_PAPERS
@@ -51,6 +52,12 @@ def _scope(form: Form) -> str:
 
 def _domicile(form: Form) -> str:
     return address_text(form.domicile.region, form.domicile.street) if form.domicile else ""
+
+
+def _registered_capital(form: Form) -> str:
+    """人民币50万元; another currency is told by its unit."""
+    home = "人民币" if form.currency == HOME else ""
+    return home + amount(form, form.capital_wan) if form.capital_wan else ""
 
 
 def _until(form: Form) -> str:
@@ -104,7 +111,8 @@ ANSWERS: Texts = {
     "name": lambda form: form.name.full if form.name else "",
     "domicile": _domicile,
     "scope": _scope,
-    "capital": lambda form: amount(form.capital_wan) if form.capital_wan else "",
+    "capital": lambda form: amount(form, form.capital_wan) if form.capital_wan else "",
+    "registered_capital": _registered_capital,
     "term_until": _until,
     "shareholders": _held("shareholder"),
     "shareholder_count": _count(lambda form: form.holders),
@@ -150,9 +158,9 @@ def answers_in(form: Form) -> dict[str, str]:
     return {key: text(form) or ("" if key in MAY_BE_EMPTY else BLANK) for key, text in ANSWERS.items()}
 
 
-def amount(wan: Decimal) -> str:
-    """50 as 50万元, 0.5 as 0.5万元."""
-    return f"{wan.normalize():f}万元"
+def amount(form: Form, wan: Decimal) -> str:
+    """50 as 50万元, 0.5 as 0.5万元; in another currency 50万美元."""
+    return in_currency(f"{wan.normalize():f}万元", form.currency, OF_PAPERS)
 
 
 def _shares(wan: Decimal) -> str:
@@ -175,7 +183,7 @@ def _contributions(form: Form) -> DocumentTable:
         (
             _name(form, row.person),
             choice_text("shareholders.*.lines.*.method", line.method, OF_PAPERS),
-            amount(line.amount_wan),
+            amount(form, line.amount_wan),
             chinese.day(line.due_on),
             _share(row.subscribed_wan, whole),
         )
@@ -207,7 +215,7 @@ def _members(form: Form) -> DocumentTable:
             _name(form, row.person),
             choice_text("members.listed.*.kind", row.kind, OF_PAPERS),
             choice_text("members.listed.*.method", row.method, OF_PAPERS) if row.amount_wan else "不出资",
-            amount(row.amount_wan),
+            amount(form, row.amount_wan),
         )
         for row in (form.members.listed if form.members else ())
     ]
@@ -226,7 +234,7 @@ def _partners(form: Form) -> DocumentTable:
                 choice_text("partners.listed.*.liability", row.liability, OF_PAPERS),
                 address,
                 choice_text("partners.listed.*.method", row.method, OF_PAPERS),
-                amount(row.amount_wan),
+                amount(form, row.amount_wan),
                 "已经缴付" if row.paid else chinese.day(row.due_on) if row.due_on else BLANK,
             )
         )

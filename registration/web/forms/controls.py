@@ -11,11 +11,11 @@ from registration.http.context import lang_here, say
 from registration.queries.casefile import CaseFile
 from registration.rules.check_firm import LARGE_WAN
 from registration.rules.choices import choices_of
+from registration.rules.currencies import AMOUNT, HOME, currency_in, in_currency, labelled
 from registration.rules.entity_types import type_row
-from registration.rules.fields import label_of
 from registration.rules.form.contributions import Method
-from registration.rules.identity import mask_id
-from registration.rules.jurisdiction import regions_served, tenures_not_here
+from registration.rules.identity import ABROAD, mask_id
+from registration.rules.jurisdiction import tenures_not_here
 from registration.rules.kinds import is_under_regulation
 from registration.rules.regions import region
 from registration.web.forms.layout_fields import LayoutField, LayoutGroup, LayoutRows
@@ -27,6 +27,8 @@ Option = tuple[str, str]
 FORBIDDEN: frozenset[Method] = frozenset({"labour", "credit", "personal_name", "goodwill", "franchise", "encumbered"})
 # References to a person for which an organization can be chosen.
 ALSO_FIRMS = frozenset({"shareholders.*.person", "partners.listed.*.person", "members.listed.*.person"})
+# Of an organization that is registered abroad.
+OF_ABROAD = ("people.*.seat", "people.*.country", "people.*.number_abroad")
 ONLINE = ("domicile.platform_url",)
 NUMBERS = frozenset({"id_no", "representative_id_no"})
 
@@ -121,6 +123,8 @@ def _rows(
 
 def _is_asked(field: LayoutField, raw: Mapping[str, Any] | None, *, file: CaseFile, pattern: str) -> bool:
     """Whether this case needs the field; an earlier input is shown in any case."""
+    if field.path.endswith(".currency"):
+        return currency_in(file.form) != HOME or _may_choose_currency(file)
     if _at(raw, field.path.removeprefix(f"{pattern}.")):
         return True
     if field.path in ONLINE:
@@ -130,6 +134,8 @@ def _is_asked(field: LayoutField, raw: Mapping[str, Any] | None, *, file: CaseFi
     row = type_row(file.case.entity_type)
     if field.path == "people.*.held_by":
         return row.official.by in ("majority", "owner")
+    if field.path in OF_ABROAD:
+        return row.may_be_foreign_invested
     if field.path == "people.*.guardian" and not row.has_guardians:
         return False
     if field.path.startswith("contacts.finance.") and not row.finance_officer:
@@ -137,6 +143,14 @@ def _is_asked(field: LayoutField, raw: Mapping[str, Any] | None, *, file: CaseFi
     # Who proves identity is chosen among the persons (Implementing Rules art. 16).
     is_chosen = field.path.startswith(("contacts.liaison.", "contacts.finance.")) and not field.path.endswith(".person")
     return not (is_chosen and is_under_regulation(file.case.regime))
+
+
+def _may_choose_currency(file: CaseFile) -> bool:
+    """Whether somebody from abroad is in the form: nobody else may state the capital in another currency."""
+    rows = file.form.get("people")
+    persons = [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
+    abroad = any(row.get("id_type") in ABROAD or row.get("seat") not in (None, "", "mainland") for row in persons)
+    return abroad and type_row(file.case.entity_type).foreign_currency
 
 
 def _amount_in(raw: Mapping[str, Any]) -> Decimal:
@@ -169,14 +183,20 @@ def _control(field: LayoutField, raw: Mapping[str, Any] | None, *, file: CaseFil
     return Control(
         id=f"{at}.{inside}",
         kind={"person": "select", "persons": "checks", "district": "select"}.get(field.kind, field.kind),
-        label=label_of(field.path, lang_here()),
-        hint=str(field.hint),
+        label=labelled(field.path, file.form, lang_here(), entity_type=file.case.entity_type),
+        hint=_hint(field, file),
         value=value,
         width=field.width,
         inputmode=field.inputmode or ("decimal" if field.kind == "number" else ""),
         empty=str(field.empty),
         options=options,
     )
+
+
+def _hint(field: LayoutField, file: CaseFile) -> str:
+    """The hint; one about an amount in the currency of the form."""
+    is_amount = field.path.endswith((AMOUNT, ".large_confirmed"))
+    return in_currency(str(field.hint), currency_in(file.form), lang_here()) if is_amount else str(field.hint)
 
 
 def _at(raw: Any, path: str) -> Any:
@@ -208,6 +228,9 @@ def _options(field: LayoutField, file: CaseFile) -> tuple[Option, ...]:
     offered = choices_in(field.path)
     if field.path == "shareholders.*.lines.*.method":
         return tuple(option for option in offered if option[0] not in FORBIDDEN)
+    if field.path == "people.*.seat":
+        # The mainland is what a page without a choice means, so that few ever open this group.
+        return tuple(option for option in offered if option[0] != "mainland")
     if field.path == "partners.listed.*.liability":
         allowed = type_row(file.case.entity_type).capacities
         return tuple(option for option in offered if f"{option[0]}_partner" in allowed)
@@ -233,5 +256,5 @@ def people_of(file: CaseFile, *, natural_only: bool = False) -> tuple[Option, ..
 
 def districts_of(file: CaseFile) -> tuple[Option, ...]:
     """The districts in which the case's registrar registers its type."""
-    known = map(region, regions_served(file.registrar.regions, entity_type=file.case.entity_type))
+    known = map(region, sorted(file.facts.registrar_regions))
     return tuple((one.code, say(one.name)) for one in known if one)

@@ -6,6 +6,7 @@ from flask_babel.speaklater import LazyString
 from registration.http.context import say
 from registration.rules.city import city
 from registration.rules.entity_types import type_row
+from registration.web.forms.foreign import FOREIGN_PAGES
 from registration.web.forms.layout_fields import LayoutField, LayoutGroup, LayoutRows
 from registration.web.forms.members import MEMBERS_PAGES
 from registration.web.forms.parent import PARENT_PAGES
@@ -60,13 +61,24 @@ PERSON = {
     ),
     "legal": (
         LayoutField("people.*.name", width="", hint=_l("与营业执照一致。")),
-        LayoutField("people.*.uscc", hint=_l("18位，在营业执照上。")),
+        LayoutField("people.*.uscc", hint=_l("18位，在营业执照上；境外的企业不填。")),
         LayoutField("people.*.representative", hint=_l("由法定代表人代表这家企业签名。")),
         LayoutField("people.*.representative_id_no", hint=_l("签名时要核对，请填写完整；保存以后只显示一部分。")),
-        LayoutField("people.*.seat", "select", hint=_l("境外企业投资的，请到有外商投资企业登记权的登记机关办理。")),
         LayoutField("people.*.held_by", "select", hint=_l("决定执照上的公司类型，例如国有控股。")),
         LayoutField("people.*.mobile", inputmode="tel"),
         LayoutField("people.*.email", inputmode="email", hint=_l("填写后，签名链接会同时发到这个邮箱。")),
+        LayoutGroup(
+            _l("境外的企业才填的"),
+            (
+                LayoutField("people.*.seat", "select", empty=_l("中国内地")),
+                LayoutField("people.*.country", hint=_l("注册地是外国的才填，例如新加坡。")),
+                LayoutField(
+                    "people.*.number_abroad", hint=_l("在注册地的公司注册号或者商业登记号，代替统一社会信用代码。")
+                ),
+            ),
+            shown=0,
+            more=_l("在香港、澳门、台湾或者外国注册的"),
+        ),
     ),
 }
 SHAREHOLDER = (
@@ -167,6 +179,12 @@ PAGES: dict[str, tuple[LayoutField | LayoutGroup | LayoutRows, ...]] = {
     ),
     "capital": (
         LayoutField("capital.amount_wan", "number", hint=_l("以万元为单位。全体股东认缴的数额相加，应当正好等于它。")),
+        LayoutField(
+            "capital.currency",
+            "select",
+            default="CNY",
+            hint=_l("有境外投资者的，可以用可以自由兑换的外币；股东的出资用同一种货币。"),
+        ),
         LayoutField("capital.large_confirmed", "check", hint=_l("数额在10亿元以上的，核对以后勾选。")),
         LayoutField("capital.term", "radios", default="long"),
         LayoutField("capital.term_until_on", "date", hint=_l("选择到某一天为止的才填。")),
@@ -199,11 +217,18 @@ PAGES: dict[str, tuple[LayoutField | LayoutGroup | LayoutRows, ...]] = {
     ),
     "partners": (
         _PARTNERS,
+        LayoutField(
+            "partners.currency",
+            "select",
+            default="CNY",
+            hint=_l("有境外投资者的，可以用可以自由兑换的外币；所有合伙人用同一种货币。"),
+        ),
         LayoutField("partners.large_confirmed", "check", hint=_l("数额在10亿元以上的，核对以后勾选。")),
         LayoutField("partners.term", "radios", default="long"),
         LayoutField("partners.term_until_on", "date", hint=_l("选择到某一天为止的才填。")),
         LayoutField("partners.copies", "number", hint=_l("正本一份，副本可以多份。"), default="1", inputmode="numeric"),
     ),
+    **FOREIGN_PAGES,
     **PARENT_PAGES,
     **MEMBERS_PAGES,
     "contacts": (
@@ -270,6 +295,7 @@ TITLES = {
     "council": _l("谁任理事长、理事和监事"),
     "contacts": _l("谁来联系，谁来办理"),
     "owners": _l("谁是受益所有人"),
+    "foreign": _l("外商投资"),
     "tax": _l("税务信息确认"),
     "social": _l("社会保险登记"),
     "five": _l("组织机构和统计信息"),
@@ -294,6 +320,11 @@ INTROS = {
     "owners": _l(
         "注册资本不超过1000万元、股东全是自然人，并且没有股东以外的人实际控制或者获取收益的，承诺后免于备案；"
         "其他公司逐个填写。这些内容不公示，加密保存，只由登记机关送中国人民银行（《受益所有人信息管理办法》）。"
+    ),
+    "foreign": _l(
+        "有境外投资者（包括港澳台）的企业，说明投资的领域是不是在外商投资准入负面清单之内，"
+        "并写明谁在境内代收法律文件（《外商投资法》第二十八条、《登记管理条例》第九条）。"
+        "注册资本或者出资额可以用外币，在填写数额的那一节选择币种。"
     ),
     "tax": _l("准予登记后送税务部门，不用再去填表。"),
     "social": _l("准予登记后送人力资源和社会保障部门，同时完成社会保险登记。"),

@@ -108,7 +108,8 @@ def keep(file: CaseFile, section: str, raw: Any) -> str:
 def onward(file: CaseFile, section: str) -> str:
     """Where a saved page leads: to the next one that is not done yet, or back to the list. `file` is what was saved."""
     keys = [task.section.key for task in file.tasks]
-    after = file.tasks[keys.index(section) + 1 :]
+    # A section with a condition is gone once it is left out.
+    after = file.tasks[keys.index(section) + 1 :] if section in keys else ()
     following = next((task for task in after if task.open and task.state != "done" and not task.section.optional), None)
     if following is None or file.correction is not None:
         return url_for("apply.show", ref=file.case.ref)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cache, lru_cache
@@ -14,6 +14,8 @@ from markupsafe import Markup, escape
 from registration.http.context import lang_here, say
 from registration.models import Application
 from registration.rules.choices import choice_text, choices_of
+from registration.rules.currencies import AMOUNT, currency_in, in_currency, labelled
+from registration.rules.entity_types import type_row
 from registration.rules.fields import fields, label_of, names_a_person
 from registration.rules.form import ESTABLISHMENT, Section, sections_for
 from registration.rules.founding_documents.texts import clause_label
@@ -74,10 +76,19 @@ class Chapter:
 
 def chapters(form: Mapping[str, Any], *, case: Application) -> list[Chapter]:
     """Every section of this type of form in its order, those left out with no blocks."""
+    own = type_row(case.entity_type).pages.labels
     return [
-        Chapter(section, tuple(_blocks(section.key, form[section.key], form)) if form.get(section.key) else ())
+        Chapter(section, tuple(_relabelled(block, own) for block in _blocks(section.key, form[section.key], form)))
+        if form.get(section.key)
+        else Chapter(section, ())
         for section in sections_for(case.entity_type, case.regime, case.matter)
     ]
+
+
+def _relabelled(block: Block, own: Mapping[str, Mapping[str, str]]) -> Block:
+    """The answers under the names that the entity type has for them."""
+    rows = ((row, own.get(pattern_of(row.path))) for row in block.rows)
+    return replace(block, rows=tuple(replace(row, label=say(name)) if name else row for row, name in rows))
 
 
 def words_for(path: str, value: Any, form: Mapping[str, Any]) -> Markup:
@@ -105,8 +116,8 @@ def _inner(path: str, value: Mapping[str, Any], form: Mapping[str, Any]) -> Iter
         if isinstance(item, bool):
             if item:
                 yield escape(label_of(f"{path}.{name}", lang_here()))
-        elif name.endswith("_wan") and item:
-            yield escape(_("%(amount)s万元", amount=wan(item)))
+        elif name.endswith(AMOUNT) and item:
+            yield escape(money(item, form))
         elif name != "key" and item not in (None, ""):
             yield words_for(f"{path}.{name}", item, form)
 
@@ -129,7 +140,7 @@ def _one(path: str, value: str, form: Mapping[str, Any]) -> Markup:
     if pattern == "domicile.region":
         known = region(value)
         return escape(say({**known.name, CHINESE: address_text(value, "")}) if known else value)
-    if pattern.endswith("_wan"):
+    if pattern.endswith(AMOUNT):
         return escape(amount(value))
     if ISO_DAY.fullmatch(value):
         return _day(value)
@@ -144,8 +155,13 @@ def amount(value: object) -> str:
         return str(value)
 
 
+def money(value: object, form: Mapping[str, Any]) -> str:
+    """An amount of the form in its currency: 100万元, 100万美元; in English CNY 1,000,000, USD 1,000,000."""
+    return in_currency(_("%(amount)s万元", amount=wan(value)), currency_in(form), lang_here())
+
+
 def wan(value: object) -> str:
-    """The number before 万元; English has no such unit and shows the sum in yuan."""
+    """The number before 万元; English has no such unit and shows the whole sum."""
     try:
         yuan = Decimal(str(value).replace(",", "")) * 10_000
         return formatted("amount", lang_here(), wan=amount(value), figures=f"{yuan:,f}")
@@ -195,7 +211,7 @@ def _list_rows(path: str, key: str, items: Sequence[Any], form: Mapping[str, Any
 
 def _row(path: str, key: str, value: Any, form: Mapping[str, Any], above: str = "") -> AnswerRow:
     pattern = pattern_of(path)
-    label = label_of(path, lang_here())
+    label = labelled(path, form, lang_here())
     if above:
         label = above if pattern.endswith(".person") else f"{above} · {label}"
     about = fields().get(pattern)
@@ -212,7 +228,7 @@ def _shares(rows: Sequence[Mapping[str, Any]], form: Mapping[str, Any]) -> Itera
         said = [_line(f"{path}.lines.{number}", line, form) for number, line in enumerate(lines)]
         words = _listed(said) if len(said) > 1 else _joined(said or [Markup("—")], "")
         yield AnswerRow(path, path, _person_name(str(row.get("person") or ""), form), words)
-    yield AnswerRow("shareholders", "shareholders", _("合计"), escape(_("%(amount)s万元", amount=wan(total))))
+    yield AnswerRow("shareholders", "shareholders", _("合计"), escape(money(total, form)))
 
 
 def _clauses(value: Mapping[str, Any]) -> Iterator[AnswerRow]:
@@ -232,24 +248,24 @@ def _contributors(section: str, rows: Sequence[Mapping[str, Any]], form: Mapping
         rest = {name: item for name, item in row.items() if name not in ("person", kind, "amount_wan", "method")}
         said = [
             words_for(f"{path}.{kind}", row.get(kind), form),
-            escape(_("出资%(amount)s万元", amount=wan(row.get("amount_wan") or "—"))),
+            escape(_("出资%(amount)s", amount=money(row.get("amount_wan") or "—", form))),
             words_for(f"{path}.method", row.get("method") or "currency", form),
             *_inner(path, rest, form),
         ]
         yield AnswerRow(path, path, _person_name(str(row.get("person") or ""), form), _joined(said, _("，")))
     total = sum((_decimal(row.get("amount_wan")) for row in rows), Decimal(0))
     at = f"{section}.listed"
-    yield AnswerRow(at, at, _("合计"), escape(_("%(amount)s万元", amount=wan(total))))
+    yield AnswerRow(at, at, _("合计"), escape(money(total, form)))
 
 
 def _line(path: str, line: Mapping[str, Any], form: Mapping[str, Any]) -> Markup:
     said = [
-        escape(_("认缴%(amount)s万元", amount=wan(line.get("amount_wan") or "—"))),
+        escape(_("认缴%(amount)s", amount=money(line.get("amount_wan") or "—", form))),
         words_for(f"{path}.method", line.get("method") or "currency", form),
         escape(_("%(day)s前缴足")) % {"day": words_for(f"{path}.due_on", line.get("due_on"), form)},
     ]
     if line.get("paid_wan"):
-        said.append(escape(_("已缴%(amount)s万元", amount=wan(line["paid_wan"]))))
+        said.append(escape(_("已缴%(amount)s", amount=money(line["paid_wan"], form))))
     return _joined(said, _("，"))
 
 

@@ -64,6 +64,7 @@ def _label(file: CaseFile, path: str) -> str:
     chapter, _dot, rest = path.partition(".")
     if chapter == "materials":
         return material_label(rest, lang_here(), file.case.matter)
-    label = f"{label_of(chapter, lang_here())} · {label_of(path, lang_here())}"
+    lang, kind = lang_here(), file.case.entity_type
+    label = f"{label_of(chapter, lang, entity_type=kind)} · {label_of(path, lang, entity_type=kind)}"
     person = next((one for one in file.form.get("people", ()) if chapter == "people" and one.get("key") in path), None)
-    return f"{person['name']} · {label_of(path, lang_here())}" if person else label
+    return f"{person['name']} · {label_of(path, lang)}" if person else label

@@ -17,6 +17,7 @@ from registration.rules.form import ESTABLISHMENT, Form, read_partly, sections_f
 from registration.rules.form.persons import LegalPerson, NaturalPerson
 from registration.rules.form.values import About
 from registration.rules.founding_documents.texts import rows_for
+from registration.rules.jurisdiction import authorised
 from registration.rules.kinds import Regime
 from registration.rules.languages import joined
 from registration.rules.materials import MaterialNeed, material_label, possible_materials, required_materials
@@ -30,7 +31,7 @@ class Preparation:
     """What to have at hand for one type at one registrar.
 
     `made` are the documents that the system makes. `days` is the registrar's promise in working days, `by` its last
-    day for a submission of today, if it is known.
+    day for a submission of today, if it is known. `authorised` names the registrars for investors from abroad.
     """
 
     days: int
@@ -41,6 +42,7 @@ class Preparation:
     made: list[str]
     perhaps: list[MaterialRow]
     pages: list[tuple[str, bool]]
+    authorised: str
 
 
 def preparation(row: EntityType, registrar: Registrar, *, tenure: str, now: datetime) -> Preparation:
@@ -58,8 +60,13 @@ def preparation(row: EntityType, registrar: Registrar, *, tenure: str, now: date
         documents=[need for need in asked if need.required],
         made=_made(row, regime),
         perhaps=possible_materials(entity_type=row.key),
-        pages=[(say(one.label), one.optional) for one in sections_for(row.key, regime)],
+        pages=[(say(one.label), one.optional) for one in sections_for(row.key, regime) if not one.when],
+        authorised=_authorised() if row.may_be_foreign_invested else "",
     )
+
+
+def _authorised() -> str:
+    return joined("list", lang_here(), (say(one.name) for one in authorised()))
 
 
 def _made(row: EntityType, regime: Regime) -> list[str]:
@@ -109,10 +116,14 @@ def _numbers(row: EntityType) -> list[str]:
 
 # Fields that the program fills in itself.
 _OWN = frozenset({"key", "kind"})
+# What every organization of the mainland is asked for; others have another number.
+_ALSO = "uscc"
 
 
 def _labels(model: type[BaseModel]) -> str:
-    asked = (one for name, one in model.model_fields.items() if one.is_required() and name not in _OWN)
+    asked = (
+        one for name, one in model.model_fields.items() if (one.is_required() or name == _ALSO) and name not in _OWN
+    )
     return joined("list", lang_here(), (say(about) for one in asked for about in one.metadata if _is_label(about)))
 
 

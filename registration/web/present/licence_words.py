@@ -20,6 +20,7 @@ FIELDS = {
     "uscc": _l("统一社会信用代码"),
     "five_numbers": _l("五个号码"),
     "type_text": _l("类型"),
+    "currency": _l("币种"),
     "general_items": _l("一般项目"),
     "licensed_items": _l("许可项目"),
     "issued_on": _l("签发日期"),

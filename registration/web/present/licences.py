@@ -17,6 +17,7 @@ from registration.gateways.examination import Examined
 from registration.http.context import lang_here, say
 from registration.models import Licence
 from registration.queries.licences import Checked, Difference
+from registration.rules.currencies import HOME
 from registration.rules.entity_types import type_row
 from registration.rules.languages import formatted
 from registration.rules.reasons import licence_reason
@@ -132,7 +133,7 @@ def _public_facts(checked: Checked, licence: Licence) -> Iterator[tuple[str, Mar
     yield _("类型"), escape(facts["type_text"])
     yield say(called["representative"]), escape(facts["representative"])
     if facts.get("capital"):
-        yield say(called["capital"]), _money(facts["capital"])
+        yield say(called["capital"]), _money(facts["capital"], facts.get("currency"))
     yield say(called["founded"]), day(date.fromisoformat(facts["founded_on"]))
     yield say(called["place"]), escape(facts["domicile"])
     if checked.entity:
@@ -170,13 +171,21 @@ def _registrar(checked: Checked, facts: dict[str, Any]) -> str:
     return say({ENGLISH: printed, **(checked.registrar.name if checked.registrar else {}), CHINESE: printed})
 
 
-def _money(amount: str) -> Markup:
-    """In Chinese capitals as on the paper; in English as a figure."""
+def _money(amount: str, currency: str | None) -> Markup:
+    """In Chinese capitals as on the paper; in English as a figure with the code of the currency."""
     try:
         value = Decimal(amount)
     except InvalidOperation:
         return escape(amount)
-    return escape(formatted("money", lang_here(), figures=f"{value:,.2f}", capitals=chinese.money(value)))
+    return escape(
+        formatted(
+            "money",
+            lang_here(),
+            figures=f"{value:,.2f}",
+            capitals=chinese.capital(value, currency=currency) if currency else chinese.money(value),
+            currency=currency or HOME,
+        )
+    )
 
 
 def _difference(difference: Difference) -> Markup:

@@ -13,10 +13,6 @@ from registration.rules.identity import mask_id
 from registration.rules.problems import Problem
 from registration.web.present.answers import words_for
 
-# The gap between two shares in the bar, in hundredths.
-GAP = Decimal("0.3")
-FILLS = ("f1", "f2", "f4", "f5", "f3")
-
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
@@ -32,7 +28,7 @@ class PersonRow:
 
 @dataclass(frozen=True, slots=True)
 class ShareRow:
-    """One shareholder; `percent` is None while amounts are missing, `x` and `width` draw the bar in hundredths."""
+    """One shareholder of the table; `input` is the name of the amount, which can be typed there if it is one."""
 
     place: int
     anchor: str
@@ -40,12 +36,9 @@ class ShareRow:
     number: str
     method: Markup
     amount: Decimal | None
+    typed: str
+    input: str
     due_on: Markup
-    count: int
-    percent: Decimal | None
-    x: Decimal
-    width: Decimal
-    fill: str
     whole: bool
 
 
@@ -68,28 +61,25 @@ def listed_people(file: CaseFile, *, problems: Sequence[Problem]) -> list[Person
 
 def number_of(person: Mapping[str, Any]) -> str:
     """The number that distinguishes persons of one name: an organization's code, a natural person's masked number."""
-    return str(person.get("uscc") or "") if person.get("kind") == "legal" else mask_id(str(person.get("id_no") or ""))
+    if person.get("kind") == "legal":
+        return str(person.get("uscc") or person.get("number_abroad") or "")
+    return mask_id(str(person.get("id_no") or ""))
 
 
 def share_rows(file: CaseFile, *, problems: Sequence[Problem]) -> list[ShareRow]:
-    """The shareholders in the order of the form, each with its piece of one bar of a hundred."""
+    """The shareholders in the order of the form."""
     raw = file.form.get("shareholders")
     rows = [row for row in raw if isinstance(row, Mapping)] if isinstance(raw, list) else []
-    total = sum((subscribed(row) or Decimal(0) for row in rows), Decimal(0))
     faulty = {".".join(problem.path.split(".")[:2]) for problem in problems}
-    made: list[ShareRow] = []
-    for place, row in enumerate(rows):
-        begins = made[-1].x + made[-1].width + GAP if made and made[-1].width else Decimal(0)
-        made.append(_share(file, row, place, total=total, x=begins, whole=f"shareholders.{place}" not in faulty))
-    return made
+    return [_share(file, row, place, whole=f"shareholders.{place}" not in faulty) for place, row in enumerate(rows)]
 
 
-def _share(file: CaseFile, row: Mapping[str, Any], place: int, *, total: Decimal, x: Decimal, whole: bool) -> ShareRow:
+def _share(file: CaseFile, row: Mapping[str, Any], place: int, *, whole: bool) -> ShareRow:
     people = {str(one.get("key")): one for one in file.form.get("people") or () if isinstance(one, Mapping)}
     amount, lines = subscribed(row), lines_of(row)
     methods = list(dict.fromkeys(line.get("method") or "currency" for line in lines))
     days = [str(line["due_on"]) for line in lines if line.get("due_on")]
-    percent = amount / total * 100 if amount and total else None
+    only = lines[0] if len(lines) == 1 else None
     return ShareRow(
         place=place,
         anchor=f"shareholders.{place}",
@@ -98,11 +88,8 @@ def _share(file: CaseFile, row: Mapping[str, Any], place: int, *, total: Decimal
         method=escape(_("、")).join(words_for("shareholders.0.lines.0.method", one, file.form) for one in methods),
         amount=amount,
         due_on=words_for("shareholders.0.lines.0.due_on", max(days, default=None), file.form),
-        count=len(lines),
-        percent=percent,
-        x=x,
-        width=max((percent or Decimal(0)) - GAP, Decimal(0)),
-        fill=FILLS[place % len(FILLS)],
+        typed=str(only.get("amount_wan") or "") if only else "",
+        input=f"shareholders.{place}.lines.0.amount_wan" if only else "",
         whole=whole,
     )
 

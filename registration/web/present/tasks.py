@@ -13,13 +13,13 @@ from registration.http.context import lang_here, say
 from registration.queries.casefile import CaseFile, Need, TaskState
 from registration.rules.action_inputs import SIGNATURES
 from registration.rules.entity_types import type_row
-from registration.rules.problems import problem_text
+from registration.rules.problems import Problem, problem_text
 from registration.rules.regions import address_text
 from registration.rules.scope import items_of
 from registration.rules.signers import signers_for
 from registration.web.forms.section import address_of
 from registration.web.present import actions
-from registration.web.present.answers import wan, words_for
+from registration.web.present.answers import money, words_for
 from registration.web.present.people import amount_of, subscribed
 
 EMPTY_HINTS = {
@@ -114,7 +114,10 @@ def _material(file: CaseFile, need: Need) -> TaskLine:
     href = url_for("materials.edit", ref=file.case.ref, kind=kind)
     if need.files:
         names = _("、").join(one.filename for one in need.files)
-        return TaskLine(kind, say(need.need.label), href, names, _("已上传"), "ok", True, required)
+        faults = [problem_text(Problem("file", code), lang_here()) for one in need.files for code in one.faults]
+        words, tag = (_("可能看不清"), "warn") if faults else (_("已上传"), "ok")
+        hint = _("，").join([names, *dict.fromkeys(faults)])
+        return TaskLine(kind, say(need.need.label), href, hint, words, tag, True, required)
     words = _("未上传") if required else _("可选")
     return TaskLine(kind, say(need.need.label), href, say(need.need.why), words, "", False, required)
 
@@ -150,17 +153,17 @@ def _scope(_file: CaseFile, raw: Mapping[str, Any]) -> str:
     return _("%(count)s，其中%(licensed)s项另需许可", count=count, licensed=licensed)
 
 
-def _capital(_file: CaseFile, raw: Mapping[str, Any]) -> str:
-    return _("%(amount)s万元", amount=wan(raw.get("amount_wan") or "—"))
+def _capital(file: CaseFile, raw: Mapping[str, Any]) -> str:
+    return money(raw.get("amount_wan") or "—", file.form)
 
 
 def _people(_file: CaseFile, raw: Sequence[Mapping[str, Any]]) -> str:
     return _("、").join(str(one.get("name") or "") for one in raw)
 
 
-def _shareholders(_file: CaseFile, raw: Sequence[Mapping[str, Any]]) -> str:
+def _shareholders(file: CaseFile, raw: Sequence[Mapping[str, Any]]) -> str:
     total = sum(subscribed(row) or 0 for row in raw)
-    return _("%(count)s位股东，认缴合计%(total)s万元", count=len(raw), total=wan(total))
+    return _("%(count)s位股东，认缴合计%(total)s", count=len(raw), total=money(total, file.form))
 
 
 def _officers(_file: CaseFile, raw: Mapping[str, Any]) -> str:
@@ -181,24 +184,24 @@ def _named(path: str) -> Any:
 
 def _investor(file: CaseFile, raw: Mapping[str, Any]) -> str:
     name = words_for("investor.person", raw.get("person"), file.form)
-    return _("%(name)s，出资%(amount)s万元", name=name, amount=wan(raw.get("amount_wan") or "—"))
+    return _("%(name)s，出资%(amount)s", name=name, amount=money(raw.get("amount_wan") or "—", file.form))
 
 
-def _partners(_file: CaseFile, raw: Mapping[str, Any]) -> str:
+def _partners(file: CaseFile, raw: Mapping[str, Any]) -> str:
     rows = [row for row in raw.get("listed") or () if isinstance(row, Mapping)]
     total = sum(amount_of(row.get("amount_wan")) or 0 for row in rows)
     count = len({row.get("person") for row in rows})
-    return _("%(count)s位合伙人，出资合计%(total)s万元", count=count, total=wan(total))
+    return _("%(count)s位合伙人，出资合计%(total)s", count=count, total=money(total, file.form))
 
 
 def _parent(_file: CaseFile, raw: Mapping[str, Any]) -> str:
     return str(raw.get("name") or "")
 
 
-def _members(_file: CaseFile, raw: Mapping[str, Any]) -> str:
+def _members(file: CaseFile, raw: Mapping[str, Any]) -> str:
     rows = [row for row in raw.get("listed") or () if isinstance(row, Mapping)]
     total = sum(amount_of(row.get("amount_wan")) or 0 for row in rows)
-    return _("%(count)s名成员，出资总额%(total)s万元", count=len(rows), total=wan(total))
+    return _("%(count)s名成员，出资总额%(total)s", count=len(rows), total=money(total, file.form))
 
 
 def _contacts(file: CaseFile, raw: Mapping[str, Any]) -> str:

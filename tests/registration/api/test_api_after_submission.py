@@ -1,6 +1,7 @@
 """Messages, ratings, complaints, the progress without an account and the next steps: the same rules over HTTP."""
 
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 from registration import clock
@@ -9,7 +10,9 @@ from tests.fixtures.cases import actor_of, file_of
 from tests.fixtures.database import sqlite_only
 from tests.fixtures.licences import issued
 from tests.fixtures.office import CLERK, DIRECTOR, LIN
+from tests.fixtures.pictures import picture
 from tests.registration.api.conftest import Program
+from tests.registration.documents.test_uploads import pdf
 
 Programs = Callable[[str], Program]
 
@@ -34,6 +37,7 @@ def test_what_follows_a_submission(program: Programs, stranger: Program) -> None
     assert [(one["side"], one["waits"]) for one in rows] == [("applicant", False), ("office", False)]
     assert clerk.post(f"{messages}/settlement").json == {"settled": 0}
     assert lin.post(messages, json={"words": " "}).status_code == 422
+    _files_go_with_a_message(lin, clerk, program("zhou@example.cn"), messages)
 
     steps = ok(lin.get(f"/applications/{ref}/feedback"))["steps"]
     assert steps == ["submission", "result"]
@@ -59,3 +63,23 @@ def test_what_follows_a_submission(program: Programs, stranger: Program) -> None
     assert ok(stranger.call("POST", "/progress", json=asked))["ref"] == ref
     wrong = stranger.call("POST", "/progress", json=asked | {"check_word": "AAAA-AAAA"})
     assert (wrong.status_code, wrong.json["code"]) == (404, "progress_unknown")
+
+
+def _files_go_with_a_message(lin: Program, clerk: Program, stranger: Program, messages: str) -> None:
+    def sent(*files: tuple[bytes, str], by: Program = lin, words: str = "附上照片") -> Any:
+        form = {"words": words, "file": [(BytesIO(data), name) for data, name in files]}
+        return by.post(f"{messages}/with-files", data=form, content_type="multipart/form-data")
+
+    page = pdf()
+    refused = sent((page, "a.pdf"), (b"MZ\x90\x00", "b.pdf"))
+    assert (refused.status_code, refused.json["errors"][0]["path"]) == (422, "file")
+    assert sent(*[(page, f"{number}.pdf") for number in range(6)]).status_code == 422
+    assert sent((page, "a.pdf"), words=" ").status_code == 422
+    assert sent((page, "a.pdf"), by=stranger).status_code == 404
+    ref = ok(sent((page, "a.pdf"), (picture(), "门头.png")))["message"]
+    row = next(one for one in ok(clerk.get(messages))["items"] if one["message"] == ref)
+    assert [one["filename"] for one in row["files"]] == ["a.pdf", "门头.png"]
+    found = clerk.get(f"{messages}/files/{row['files'][0]['ref']}")
+    assert (found.status_code, found.data, found.headers["Content-Disposition"][:10]) == (200, page, "attachment")
+    assert stranger.get(f"{messages}/files/{row['files'][0]['ref']}").status_code == 404
+    assert lin.get(f"/applications/HY-2026-999999/messages/files/{row['files'][0]['ref']}").status_code == 404

@@ -12,7 +12,9 @@ import pytest
 
 from registration.errors import Unavailable
 from registration.gateways.mail import FolderMailer, Mail, SmtpMailer, compose, mailer
+from registration.gateways.mail_html import html_of
 from registration.settings import Settings
+from tests.fixtures.mails import plain_of
 from tests.fixtures.servers import free_port
 
 SENDER = "heyi@example.cn"
@@ -56,7 +58,17 @@ def test_a_message_reaches_the_server(inbox: tuple[int, list[bytes]]) -> None:
     SmtpMailer(host="127.0.0.1", port=port, sender=SENDER).send(MAIL)
     arrived = message_from_bytes(received[0], policy=policy.default)
     assert arrived["Subject"] == "您的申请已受理"
-    assert arrived.get_content().strip() == "请登录查看。"
+    assert plain_of(arrived).strip() == "请登录查看。"
+
+
+def test_the_html_of_a_mail_is_its_text_with_links_and_a_large_code() -> None:
+    text = "您好：\n\n验证码是：\n\n123456\n\n<b>林</b>请打开https://heyi.example/a?b=1&c=2，核对。\nSee https://heyi.example/x."
+    page = html_of(text, subject="验证码 <1>", foot="https://heyi.example/account#notices", lang="zh")
+    assert 'font-size:28px;font-weight:600;letter-spacing:.15em">123456</p>' in page
+    assert '<a href="https://heyi.example/a?b=1&amp;c=2">' in page
+    assert "</a>，核对。<br>See " in page
+    assert '<a href="https://heyi.example/x">https://heyi.example/x</a>.' in page
+    assert ("<b>" in page, "&lt;b&gt;林" in page, "验证码 &lt;1&gt;" in page) == (False, True, True)
 
 
 def test_a_password_is_never_sent_in_the_clear(inbox: tuple[int, list[bytes]]) -> None:

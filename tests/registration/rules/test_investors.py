@@ -11,7 +11,7 @@ from registration.rules.identity import check_digit
 from registration.rules.materials import required_materials
 from registration.rules.official_types import official_type
 from registration.rules.signers import signers_for
-from tests.registration.rules.rule_forms import REGIONS, TODAY, changed, company, individual, natural, single
+from tests.registration.rules.rule_forms import REGIONS, TODAY, changed, company, individual, natural
 
 NOW = "company_law_2024"
 RESIDENCE_PERMIT = "81000018950101002" + check_digit("81000018950101002")
@@ -50,24 +50,6 @@ def held_by(firm: dict[str, Any], *shares: str) -> dict[str, Any]:
     form = changed(changed(company(), "people.3", firm), "shareholders", rows)
     listed = [{"owner": "p1", "owner_relation": "equity", "owner_percent": "40"}]
     return changed(form, "owners", {"basis": "listed", "listed": listed})
-
-
-@pytest.mark.parametrize("document", ABROAD, ids=lambda one: one["id_type"])
-def test_an_investor_from_abroad_is_sent_to_the_registrar_who_may(document: dict[str, Any]) -> None:
-    form = with_person(company(), 0, **document, id_long=True, sex="female")
-    assert ("people.0.id_type", "investor.abroad") in told(form)
-    alone = with_person(single(), 0, **document, id_long=True, sex="female")
-    assert ("people.0.id_type", "investor.abroad") in told(alone, entity_type="llc_single")
-
-
-def test_a_director_from_abroad_is_no_investor() -> None:
-    form = with_person(single(), 2, **ABROAD[0], id_long=True)
-    assert not [code for _path, code in told(form, entity_type="llc_single") if code.startswith("investor")]
-
-
-def test_an_organization_from_abroad_is_refused_at_its_seat() -> None:
-    form = changed(company(), "people.3", {**FIRM, "seat": "abroad"})
-    assert ("people.3.seat", "investor.organization_abroad") in told(form)
 
 
 def test_a_residence_permit_is_no_resident_card() -> None:

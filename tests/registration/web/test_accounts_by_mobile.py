@@ -15,7 +15,7 @@ from registration.models import Account, SignUp
 from registration.operations import accounts, sign_up
 from registration.operations.act import act
 from registration.queries.accounts import account_by_login
-from registration.queries.notices import letter_to_applicant
+from registration.queries.notices import letters_to_applicant
 from registration.rules.account_address import mobile_in
 from registration.rules.privacy_notice import notice_version
 from registration.settings import Settings
@@ -76,7 +76,7 @@ def test_notices_go_to_the_phone(desk_app: Flask, settings: Settings) -> None:
     actor = accounts.actor_of(signed_up(MOBILE, PASSWORD, NAME, now=clock.now()))
     ref = draft("individual", individual(), registrar="330702", actor=actor, now=clock.now())
     act(ref, "withdraw", actor=actor, now=clock.now())
-    letter = letter_to_applicant("notify.withdrawal", case_of(ref).id)
+    (letter,) = letters_to_applicant("notify.withdrawal", case_of(ref).id)
     assert (letter.to, letter.subject) == (MOBILE, "")
     work_off()
     assert any("申请已撤回" in one["text"] for one in text_messages(settings))

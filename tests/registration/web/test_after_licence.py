@@ -13,6 +13,8 @@ from registration.models import Licence
 from registration.queries.city_faults import faults_in
 from registration.rules import city as cities
 from registration.rules.entity_types import type_row
+from registration.sandboxed import codes
+from registration.settings import Settings
 from tests.fixtures.office import LIN
 from tests.fixtures.visitor import Visitor, words
 
@@ -20,7 +22,7 @@ Visit = Callable[..., Visitor]
 FIRM = "金华市婺城区双溪样例餐饮店"
 
 
-def test_the_licence_is_shown_saved_and_checked(ref: str, sheet: Licence, visit: Visit) -> None:
+def test_the_licence_is_shown_saved_and_checked(ref: str, sheet: Licence, visit: Visit, settings: Settings) -> None:
     lin = visit(LIN)
     page = lin.get(f"/applications/{ref}")
     picture = f"/applications/{ref}/licences/{sheet.ref}.png"
@@ -30,9 +32,17 @@ def test_the_licence_is_shown_saved_and_checked(ref: str, sheet: Licence, visit:
     drawn = lin.get(picture)
     assert Image.open(BytesIO(drawn.data)).format == "PNG"
     assert "Content-Disposition" not in drawn.headers
-    for path, name in ((f"{picture}?save=1", "正本.png"), (picture.replace(".png", ".pdf"), "正本.pdf")):
+    phone = picture.replace(".png", "/phone.png")
+    assert phone in page.text
+    kept = Image.open(BytesIO(lin.get(phone).data))
+    assert (kept.format, kept.width, kept.height > Image.open(BytesIO(drawn.data)).height + 200) == ("PNG", 1400, True)
+    found, _nothing = codes.read({"pdf": False}, [lin.get(phone).data])
+    assert f"{settings.public_url}/v/{sheet.ref}" in found["codes"]
+    assert len(list(settings.home.rglob("*-phone-*.png"))) == 1, "drawn once"
+    for path, name in ((phone, "正本-复制件.png"), (picture.replace(".png", ".pdf"), "正本.pdf")):
         assert unquote(lin.get(path).headers["Content-Disposition"]).endswith(f"营业执照-{FIRM}-{name}")
-    assert visit("zhou@example.cn").get(picture).status_code == 404
+    for path in (picture, phone):
+        assert visit("zhou@example.cn").get(path).status_code == 404
 
 
 def test_what_follows_is_the_citys_data_for_this_type(ref: str, visit: Visit) -> None:

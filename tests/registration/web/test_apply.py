@@ -133,7 +133,7 @@ def test_contributions_are_added_up_on_the_table_and_not_on_a_row(visit: Visit) 
     refused = lin.post(f"/applications/{ref}/shareholders")
     assert refused.status_code == 422
     assert "还差1万元" in words(refused)
-    assert "不等于注册资本" in words(refused)
+    assert "比注册资本" in words(refused)
     lin.post(f"/applications/{ref}/shareholders/3", data={**posted, "shareholders.2.lines.0.amount_wan": "20"})
     table = lin.get(f"/applications/{ref}/shareholders")
     assert "货币" in table.text

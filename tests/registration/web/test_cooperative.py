@@ -55,6 +55,7 @@ def test_from_the_start_page_to_the_licence(visit: Visit, settings: Settings) ->
     assert "经营范围" not in listed
     check = words(lin.get(f"/applications/{ref}/check"))
     assert NAME in check
+    assert ("经营范围" in check, check.count("业务范围") >= 2) == (False, True)
     assert "陆栖梧其他公民，出资2万元，货币" in check
     assert "合计10万元" in check
     signed(lin, visit, ref)

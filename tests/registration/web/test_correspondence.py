@@ -14,7 +14,7 @@ from registration.models import Account, CaseMessage, Message
 from registration.operations import apply, correspondence
 from registration.operations.act import act
 from registration.queries.desk_notices import letters_to_desk
-from registration.queries.notices import letter_to_applicant
+from registration.queries.notices import letters_to_applicant
 from tests.fixtures.cases import actor_of, at_the_agencies, file_of
 from tests.fixtures.office import CLERK, LIN, case_of
 from tests.fixtures.visitor import Visitor, value_of, words, work_off
@@ -63,7 +63,7 @@ def test_both_sides_write_and_the_other_is_notified(examined: str, visit: Visit)
     assert clerk.get(file).headers["Content-Disposition"].endswith("%E9%97%A8%E5%A4%B4.jpg")
     clerk.post(f"/desk/cases/{examined}/messages", words="可以，请在补正时修改。")
     assert "notify.message" in effects()
-    notice = letter_to_applicant("notify.message", row.application_id)
+    (notice,) = letters_to_applicant("notify.message", row.application_id)
     assert "可以" not in notice.subject + notice.text
     work_off()
     assert "可以，请在补正时修改。" in words(lin.get(f"/applications/{examined}/messages"))

@@ -14,7 +14,7 @@ from registration.operations import feedback
 from registration.operations.act import act
 from registration.operations.sweeps import escalate_feedback
 from registration.queries.desk_notices import letters_to_desk
-from registration.queries.notices import letter_to_applicant
+from registration.queries.notices import letters_to_applicant
 from registration.rules.feedback import due_after
 from tests.fixtures.cases import actor_of, file_of
 from tests.fixtures.office import APPROVER, CLERK, DIRECTOR, LIN, case_of
@@ -70,7 +70,7 @@ def test_a_poor_rating_is_called_back_and_answered(examined: str, visit: Visit) 
     assert director.post(f"/desk/feedback/{row.ref}/answer", words="已修好，请再试。").location == "/desk/feedback"
     assert director.post(f"/desk/feedback/{row.ref}/answer", words="再答").status_code == 409
     assert "已修好，请再试。" in words(lin.get(f"/applications/{examined}/feedback"))
-    notice = letter_to_applicant("notify.feedback_answer", row.application_id)
+    (notice,) = letters_to_applicant("notify.feedback_answer", row.application_id)
     assert "已修好" not in notice.subject + notice.text
     assert tags(examined)[-3:] == ["rating:give", "rating:check", "rating:answer"]
     assert lin.get(form).status_code == 409
@@ -113,6 +113,8 @@ def test_a_complaint_is_answered_by_somebody_else_and_reported_when_late(examine
     claimed = next(one for one in file_of(examined, actor=actor_of(LIN), now=now).history if one.tag.endswith(":claim"))
     own = next(one for one in file_of(examined, actor=actor_of(LIN), now=now).history if one.actor.startswith("party:"))
     form = f"/applications/{examined}/complaint"
+    empty = lin.post(form)
+    assert (empty.status_code, 'href="#step"' in empty.text, 'href="#words"' in empty.text) == (422, True, True)
     refused = lin.post(form, step=str(own.seq), words="我自己")
     assert refused.status_code == 422
     assert "请选择是哪一步" in words(refused)

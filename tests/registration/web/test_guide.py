@@ -129,3 +129,15 @@ def test_permits_are_looked_up_without_an_account(visit: Visit) -> None:
     assert "外卖递送服务" in words(visit().get("/guide/scope?trade=62"))
     assert "没有找到“xyz”" in words(visit().get("/guide/scope?q=xyz"))
     assert "/guide/scope" in visit().get("/guide?entity_type=llc&region=330782&tenure=own").text
+
+
+def test_a_phrase_that_names_no_trade_is_answered_with_trades(visit: Callable[..., Visitor]) -> None:
+    for lang, asked, wanted, link in (
+        ("zh", "开公司", "“开公司”还没有说到经营什么", ">餐饮业</a>"),
+        ("en", "open a factory", "does not say yet what the business does", "trade=33"),
+    ):
+        page = visit(lang=lang).get("/guide/scope", query_string={"q": asked})
+        assert (wanted in words(page), link in page.text, "没有找到" in page.text) == (True, True, False)
+    answer = visit().get("/api/v1/scope-items", query_string={"q": "开公司"}).json
+    assert answer["items"] == []
+    assert answer["advice"]["trades"]["62"] == "餐饮业"

@@ -176,11 +176,6 @@ def test_what_the_law_forbids_is_refused_at_its_field(
     ("change", "path", "code"),
     [
         ({"address": None}, "people.1.address", "partners.address_missing"),
-        (
-            {"id_type": "passport", "id_no": "E12345678", "born_on": "1895-03-07"},
-            "people.1.id_type",
-            "partners.abroad",
-        ),
     ],
 )
 def test_who_may_not_be_a_partner(change: dict[str, Any], path: str, code: str) -> None:

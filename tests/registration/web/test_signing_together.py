@@ -24,6 +24,7 @@ from registration.queries.replays import differences
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, company, draft, file_of, individual, limited_partnership, person
 from tests.fixtures.forms import branch
+from tests.fixtures.mails import plain_of
 from tests.fixtures.office import DIRECTOR, LIN, case_of
 from tests.fixtures.visitor import Visitor, value_of, words, work_off
 
@@ -70,7 +71,7 @@ def mails(settings: Settings) -> list[tuple[str, str, str]]:
     """(to, subject, text) of each mail in the folder."""
     read = BytesParser(policy=policy.default)
     letters = [read.parsebytes(path.read_bytes()) for path in sorted((settings.home / "mail").glob("*.eml"))]
-    return [(str(one["To"]), str(one["Subject"]), one.get_content()) for one in letters]
+    return [(str(one["To"]), str(one["Subject"]), plain_of(one)) for one in letters]
 
 
 def text_messages(settings: Settings) -> list[dict[str, str]]:

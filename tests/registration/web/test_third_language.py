@@ -24,7 +24,7 @@ from registration.locales.untranslated import write_chapters
 from registration.models import Application
 from registration.operations.act import act
 from registration.queries.city_faults import faults_in
-from registration.queries.notices import letter_to_applicant
+from registration.queries.notices import letters_to_applicant
 from registration.rules.city import PACKAGED
 from registration.rules.languages import said
 from registration.settings import Settings
@@ -193,7 +193,7 @@ def test_an_account_is_written_to_in_its_language(visit: Callable[..., Visitor])
     with database.reading() as session:
         case = session.exec(select(Application).where(Application.ref == ref)).one()
         assert case.locale == LANG
-    letter = letter_to_applicant("notify.receipt", case.id or 0)
+    (letter,) = letters_to_applicant("notify.receipt", case.id or 0)
     assert "wé hávé récéívéd" in letter.text
     assert lin.post("/account/language", locale="fr").status_code == 422
 
