@@ -96,7 +96,7 @@
   controls.slice(0, 9).forEach((control, at) => {
     const hint = document.createElement("kbd");
     hint.textContent = at + 1;
-    hint.ariaHidden = "true";
+    hint.setAttribute("aria-hidden", "true");
     control.append(hint);
     keys.set(String(at + 1), () => take(control));
   });
