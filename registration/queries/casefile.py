@@ -121,7 +121,7 @@ class Correction:
 class CaseFile:
     """`form` is unmasked for owner and parties, masked for staff, and limited to the whitelist for agencies.
 
-    `may_look`: the actor may see masked values in full, with a reason. `messages_waiting` have no answer.
+    `may_look`: the actor may see masked values with a reason. `messages_waiting` have no answer; a draft has none.
     """
 
     case: Application
@@ -181,7 +181,6 @@ def casefile(session: Session, ref: str, *, actor: Actor, now: datetime, rule: s
         offers=tuple(offers),
         days_left=_days_left(case, now=now),
         may_look=access.allows("sensitive.view", actor, known),
-        # A draft, which is read with every page of the form, has no messages.
         messages_waiting=unanswered_count(session, case) if case.submitted_at else 0,
         notes=note_counts(session, [case.id]).get(case.id, 0) if access.allows("note.read", actor, known) else 0,
     )
