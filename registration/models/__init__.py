@@ -27,6 +27,7 @@ from registration.models.applications import (
 from registration.models.calendar import CalendarDay, CalendarYear
 from registration.models.correspondence import CaseMessage, CaseMessageFile
 from registration.models.definition_checksums import DefinitionChecksum
+from registration.models.examination import CaseNote, ReviewMark
 from registration.models.feedback import Feedback
 from registration.models.ledger import LicenceEvent, LicenceProposal, LogHead, LogLeaf, LogNode
 from registration.models.moves import DefinitionMove, MovedCase
@@ -55,6 +56,7 @@ __all__ = [
     "CalendarYear",
     "CaseMessage",
     "CaseMessageFile",
+    "CaseNote",
     "DayHead",
     "DayRoot",
     "DefinitionChecksum",
@@ -89,6 +91,7 @@ __all__ = [
     "RegisteredName",
     "Registrar",
     "RegistrarProfile",
+    "ReviewMark",
     "Revision",
     "SignIn",
     "SignInTry",

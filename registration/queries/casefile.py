@@ -37,6 +37,7 @@ from registration.queries.correction import open_targets
 from registration.queries.correspondence import unanswered_count
 from registration.queries.facts import CaseFacts, form_digest, latest_notice, roles_of
 from registration.queries.four_eyes import TookPart
+from registration.queries.notes import note_counts
 from registration.queries.object_facts import object_facts
 from registration.queries.readable import (
     is_readable,
@@ -120,8 +121,7 @@ class Correction:
 class CaseFile:
     """`form` is unmasked for owner and parties, masked for staff, and limited to the whitelist for agencies.
 
-    `may_look`: the actor may see masked values in full, with a reason. `messages_waiting`: messages of the applicant
-    without an answer.
+    `may_look`: the actor may see masked values with a reason. `messages_waiting` have no answer; a draft has none.
     """
 
     case: Application
@@ -141,6 +141,7 @@ class CaseFile:
     days_left: int | None
     may_look: bool
     messages_waiting: int
+    notes: int
 
     def offer(self, action: str) -> Offer | None:
         """The action if the table has it in the present state for this actor's role, allowed or not."""
@@ -180,8 +181,8 @@ def casefile(session: Session, ref: str, *, actor: Actor, now: datetime, rule: s
         offers=tuple(offers),
         days_left=_days_left(case, now=now),
         may_look=access.allows("sensitive.view", actor, known),
-        # A draft, which is read with every page of the form, has no messages.
         messages_waiting=unanswered_count(session, case) if case.submitted_at else 0,
+        notes=note_counts(session, [case.id]).get(case.id, 0) if access.allows("note.read", actor, known) else 0,
     )
 
 

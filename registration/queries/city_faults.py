@@ -38,7 +38,8 @@ def faults_in(folder: Path) -> list[FolderFault]:
         return list(unreadable.faults)
     return [
         *(*_about(found), *_agencies(found), *_registrars(found), *_samples(found)),
-        *(*_scope_words(found), *_scope_general(found), *_next_steps(found), *_languages(found.folder)),
+        *(*_scope_words(found), *_scope_general(found), *_next_steps(found)),
+        *(*_opinions(found), *_languages(found.folder)),
     ]
 
 
@@ -90,6 +91,15 @@ def _next_steps(found: City) -> Iterator[FolderFault]:
                 yield FolderFault(
                     "next_steps.yaml", f"{step.key}.for", "no_type", {"name": name, "known": ", ".join(types)}
                 )
+
+
+def _opinions(found: City) -> Iterator[FolderFault]:
+    codes = sorted(row.code for row in found.registrars)
+    for row in found.opinions:
+        for code in row.registrars:
+            if code not in codes:
+                details = {"code": code, "known": ", ".join(codes)}
+                yield FolderFault("opinions.yaml", f"{row.key}.registrars", "no_registrar_row", details)
 
 
 def _languages(folder: Path) -> Iterator[FolderFault]:

@@ -17,6 +17,7 @@ from registration.matters import definition_of, shipped
 from registration.models import Account, Application, HistoryEntry, Part, PromiseAlert
 from registration.models.applications import TAKEN_OVER
 from registration.queries.correspondence import asked_in, waits_for_answer
+from registration.queries.notes import note_counts
 from registration.queries.search import matching
 from registration.queries.state_filters import stands
 from registration.queries.supervision import ordered_in, waits_for_order
@@ -41,8 +42,8 @@ class Page(Generic[Row]):
 
 @dataclass(frozen=True)
 class InboxRow:
-    """A case, the number of its holder, the alerts about its running promises; `asked`: a message waits, `ordered`: a
-    supervision order waits for its answer."""
+    """A case, its holder's number, the alerts about its promises; `asked`: a message waits, `ordered`: a supervision
+    order waits for its answer; `notes`: how many."""
 
     case: Application
     holder: str | None
@@ -50,6 +51,7 @@ class InboxRow:
     objected: bool = False
     asked: bool = False
     ordered: bool = False
+    notes: int = 0
 
     @property
     def alert(self) -> str | None:
@@ -93,9 +95,17 @@ def inbox_for(
     rows, after = _paged(session, query, Application, cursor=cursor, limit=limit)
     ids = [row[0].id for row in rows]
     said, objected, asked = alerts_on(session, ids), _objected(session, ids), asked_in(session, ids)
-    ordered = ordered_in(session, ids)
+    ordered, notes = ordered_in(session, ids), note_counts(session, ids)
     found = (
-        InboxRow(case, holder, tuple(said[case.id]), case.id in objected, case.id in asked, case.id in ordered)
+        InboxRow(
+            case,
+            holder,
+            tuple(said[case.id]),
+            objected=case.id in objected,
+            asked=case.id in asked,
+            ordered=case.id in ordered,
+            notes=notes.get(case.id, 0),
+        )
         for case, holder in rows
     )
     return Page(tuple(found), after)
@@ -187,7 +197,8 @@ def mine(session: Session, *, actor: Actor, cursor: str | None = None, limit: in
 def _view(view: str, actor: Actor) -> list[Any]:
     """A view is defined by the kind and the holders of states, so that the table alone decides the view of a case."""
     if view == "mine":
-        return [col(Application.holder_id) == actor.account_id, stands(_is_office)]
+        # What was passed on for approval keeps the name of its examiner, but is no longer that person's to do.
+        return [col(Application.holder_id) == actor.account_id, stands(_is_office), not_(stands(_is_approval))]
     if view == "unclaimed":
         return [col(Application.holder_id).is_(None), stands(_is_unclaimed)]
     if view == "objections":

@@ -46,6 +46,7 @@ def faults_of(matter: str) -> list[FolderFault]:
         *_papers(place, found, tables),
         *_blockers(place, found, tables),
         *_ratings(place, found, tables),
+        *_opinions(place, found, tables),
     ]
 
 
@@ -196,6 +197,14 @@ def _ratings(place: _Place, found: Matter, tables: list[Definition]) -> Iterator
         for name in row.after:
             if name not in states:
                 yield place.unknown("ratings.yaml", f"steps.{key}.after", "no_state", name, states)
+
+
+def _opinions(place: _Place, found: Matter, tables: list[Definition]) -> Iterator[FolderFault]:
+    """An opinion for an action that asks for none would never be offered."""
+    known = sorted({key for table in tables for key, action in table.actions.items() if "opinion" in action.asks})
+    for name in found.opinions.opinions:
+        if name not in known:
+            yield place.unknown("opinions.yaml", f"opinions.{name}", "no_opinion", name, known)
 
 
 def _asked(tables: list[Definition]) -> Collection[str]:

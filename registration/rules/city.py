@@ -161,6 +161,15 @@ class NextStep(Closed):
     bring: tuple[Said, ...] = ()
 
 
+class CityOpinion(Closed):
+    """A row of opinions.yaml: an opinion to choose for an action; `registrars` limits it to these."""
+
+    key: Key
+    action: Key
+    registrars: tuple[Code, ...] = ()
+    text: Said
+
+
 class GeneralIdea(Closed):
     """A row of scope_general.yaml: what is answered to phrases that name no trade.
 
@@ -215,7 +224,8 @@ class City:
     """The content of one folder.
 
     `regions` are rows of regions.csv, `scope_words` everyday words for the scope, `scope_general` phrases that name no
-    trade, `next_steps` what follows a licence, `mark` and `icon` drawings.
+    trade, `next_steps` what follows a licence, `opinions` the bureau's own to choose from,
+    `mark` and `icon` drawings.
     """
 
     folder: Path
@@ -230,6 +240,7 @@ class City:
     mark: str
     icon: str
     next_steps: tuple[NextStep, ...] = ()
+    opinions: tuple[CityOpinion, ...] = ()
 
     @property
     def designs(self) -> Path | None:
@@ -280,6 +291,7 @@ def read(folder: Path) -> City:
         mark=reader.drawing("mark.svg"),
         icon=reader.drawing("icon.svg"),
         next_steps=reader.optional_rows(NextStep, "next_steps.yaml", key="key"),
+        opinions=reader.optional_rows(CityOpinion, "opinions.yaml", key="key"),
     )
     if reader.faults:
         raise CityError(folder, tuple(reader.faults))

@@ -20,6 +20,7 @@ from registration.rules.matter_shapes import (
     DocumentRow,
     FormRows,
     MaterialRow,
+    OpinionRows,
     PaperRows,
     RatingRows,
     ReasonRows,
@@ -35,7 +36,7 @@ DOCUMENTS = "documents"
 # The files of a matter beside its tables; all but the first may be absent.
 FILES = (
     *(START, "form.yaml", "materials.yaml", "reasons.yaml", "declarations.yaml", "bases.yaml", "papers.yaml"),
-    *("blockers.yaml", "simulation.yaml", "ratings.yaml"),
+    *("blockers.yaml", "simulation.yaml", "ratings.yaml", "opinions.yaml"),
 )
 
 
@@ -67,6 +68,7 @@ class Matter:
     assumptions: Assumptions
     documents: Mapping[str, DocumentRow]
     ratings: RatingRows
+    opinions: OpinionRows
 
 
 def own_folder() -> Path | None:
@@ -170,5 +172,6 @@ def read(matter: str) -> tuple[Matter | None, list[FolderFault]]:
             if (row := reader.model(DocumentRow, str(path))) is not None
         },
         ratings=model(RatingRows, "ratings.yaml") or RatingRows(),
+        opinions=model(OpinionRows, "opinions.yaml") or OpinionRows(),
     )
     return (None if reader.faults else found), reader.faults

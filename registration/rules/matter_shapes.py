@@ -264,6 +264,12 @@ class RatingRows(Closed):
     reasons: Mapping[Key, RatingReason] = {}
 
 
+class OpinionRows(Closed):
+    """opinions.yaml: action -> key -> text."""
+
+    opinions: Mapping[Key, Mapping[Key, Said]] = {}
+
+
 class Assumptions(Closed):
     """simulation.yaml: the assumptions of a simulation, which `heyi workflows simulate` reads and explains itself."""
 

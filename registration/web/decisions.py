@@ -1,6 +1,6 @@
 """Takes an action at the desk: a page for its inputs, then `act`. Nothing typed is lost."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,19 +11,22 @@ from registration.access import access
 from registration.clock import local_date, now
 from registration.database import reading
 from registration.errors import ActionRefused, InvalidInput, StaleVersion
-from registration.http.context import lang_here, say, the_actor
+from registration.http.context import in_language, lang_here, say, the_actor
 from registration.matters import definition_of
 from registration.operations.act import Outcome, act
 from registration.queries.casefile import CaseFile, casefile
 from registration.rules.languages import known
+from registration.rules.marks import Mark
 from registration.rules.problems import Problem, problem_text
 from registration.rules.reasons import condition_words, possible_reasons, rejection_reasons
 from registration.rules.whole_numbers import whole_number
-from registration.web import review
-from registration.web.forms.marks import Mark, inputs_of, marks_of, with_remedies
+from registration.web import marking, onward, review
+from registration.web.forms.marks import inputs_of, marks_of, with_remedies
 from registration.web.present import desk
 from registration.web.present.decisions import blocker_errors, done_words, inputs_for
 from registration.web.present.law import bases_of, reason_article_of, remedies_of
+from registration.web.present.marks import Targets, label_of_mark, person_of, targets_of
+from registration.web.present.opinions import chosen_opinion, drafts_here
 from registration.web.present.targets import target_label
 from workflows.engine import Offer
 
@@ -50,6 +53,10 @@ def ask(ref: str, action: str) -> Page:
 @access("inbox.read")
 def take(ref: str, action: str) -> Page:
     file = _file(ref)
+    onward.keep_choice()
+    marking.keep_posted(file)
+    if _is_hasty(file, action):
+        return review.show(ref, warned=action)
     try:
         outcome = act(ref, action, actor=the_actor(), now=now(), version=_version(), **_inputs(file, action))
     except StaleVersion as error:
@@ -58,8 +65,23 @@ def take(ref: str, action: str) -> Page:
         return _refused(ref, action, refused)
     except InvalidInput as invalid:
         return _asked(ref, action, problems=_at_items(file, invalid.problems), status=invalid.status)
-    flash(done_words(definition_of(file.case.definition), action), "ok")
+    words = done_words(definition_of(file.case.definition), action)
+    if outcome.source != outcome.target:
+        return redirect(onward.address_after(ref, words), 303)
+    flash(words, "ok")
     return redirect(url_for("review.inbox") if _gives_it_up(file, outcome) else url_for("review.case", ref=ref), 303)
+
+
+def _is_hasty(file: CaseFile, action: str) -> bool:
+    """Whether a decision in favour is taken on the file's page with something unmarked, and without a warning yet."""
+    if request.form.get("deciding") != action or request.form.get("warned") == action or not desk.may_mark(file):
+        return False
+    return _is_in_favour(file, action) and bool(_unmarked(file))
+
+
+def _is_in_favour(file: CaseFile, action: str) -> bool:
+    known = definition_of(file.case.definition).actions.get(action)
+    return known is not None and known.style == "main" and "opinion" in known.asks
 
 
 def _gives_it_up(file: CaseFile, outcome: Outcome) -> bool:
@@ -89,18 +111,20 @@ def _asked(ref: str, action: str, *, problems: Problems | None = None, status: i
     if offer is None:
         words = _("这份申请现在没有这一步，请看过现在的状态再办。")
         return review.show(ref, problems=[("", words)], status=409)
-    marks = with_remedies(marks_of(request.form, desk.targets_of(file)), matter=file.case.matter, lang=_lang_of(file))
+    marking.keep_posted(file)
+    marked = _marked(file)
+    marks = with_remedies(marked.marks, matter=file.case.matter, lang=_lang_of(file))
     listing = _lists_items(file, action)
     bad = [mark for mark in marks.values() if mark.is_bad] if listing else []
     if listing and not bad:
         words = _("请先把有问题的内容标为“有问题”，写明哪里有问题，再发通知。")
         return review.show(ref, problems=[("", words)], status=422)
-    page = _page_of(file, offer) | {"marks": marks, "bad": [_item(file, mark) for mark in bad]}
-    unmarked = [] if listing else _unmarked(file, marks)
-    body = render_template(
-        "review/ask.html", **page, inputs=inputs_of(request.form), unmarked=unmarked, problems=problems or []
-    )
-    return body, status
+    page = _page_of(file, offer) | {"marks": marks, "bad": [_item(file, marked.targets, mark) for mark in bad]}
+    unmarked = _unmarked(file) if desk.may_mark(file) and _is_in_favour(file, action) else []
+    chosen = chosen_opinion(file, action)
+    inputs = ({"opinion": chosen} if chosen else {}) | inputs_of(request.form)
+    page |= {"inputs": inputs, "drafts": drafts_here(), "unmarked": unmarked, "problems": problems or []}
+    return render_template("review/ask.html", **page), status
 
 
 def _page_of(file: CaseFile, offer: Offer) -> dict[str, Any]:
@@ -153,27 +177,40 @@ def _targets_of_earlier_notices(file: CaseFile) -> frozenset[str]:
     return frozenset(target for entry in file.history for target in entry.data.get("targets", ()))
 
 
-def _unmarked(file: CaseFile, marks: Mapping[str, Mark]) -> list[str]:
+def _marked(file: CaseFile) -> marking.Marked:
+    with reading() as session:
+        return marking.marked_of(session, file)
+
+
+def _unmarked(file: CaseFile) -> list[str]:
     """Sections and documents without a mark; shown before a decision in favour, without blocking it."""
-    if not any(mark.verdict for mark in marks.values()):
-        return []
-    return [target_label(mark.target, case=file.case) for mark in marks.values() if not mark.verdict]
+    return [target_label(target, case=file.case) for target in _marked(file).unmarked]
 
 
-def _item(file: CaseFile, mark: Mark) -> dict[str, Any]:
-    files = next((files for target, _words, files in desk.documents_of(file) if target == mark.target), [])
-    return {"mark": mark, "label": target_label(mark.target, case=file.case), "files": review.which_of(files)}
+def _item(file: CaseFile, targets: Targets, mark: Mark) -> dict[str, Any]:
+    return {"mark": mark, "label": label_of_mark(file, targets, mark.target)}
 
 
 def _inputs(file: CaseFile, action: str) -> dict[str, Any]:
     typed: dict[str, Any] = dict(inputs_of(request.form))
     if _lists_items(file, action):
-        typed["items"] = [mark.as_item() for mark in _bad_marks(file)]
+        typed["items"] = [mark.as_item(about=_about(file, mark)) for mark in _bad_marks(file)]
+    if (opinion := chosen_opinion(file, action)) and "opinion" not in typed:
+        typed["opinion"] = opinion
     return typed
 
 
+def _about(file: CaseFile, mark: Mark) -> str:
+    """The name of the person whom a mark is about, as the notice puts it before the problem."""
+    person = person_of(file, mark.target)
+    with in_language(_lang_of(file)):
+        return person + _("：") if person else ""
+
+
 def _bad_marks(file: CaseFile) -> list[Mark]:
-    return [mark for mark in marks_of(request.form, desk.targets_of(file)).values() if mark.is_bad]
+    """Those of the page alone, which lists all: no notice has what was marked elsewhere since."""
+    posted = marks_of(request.form, targets_of(file).every)
+    return [mark for mark in posted.values() if mark.is_bad]
 
 
 def _at_items(file: CaseFile, problems: Iterable[Problem]) -> Problems:
@@ -185,7 +222,8 @@ def _at_items(file: CaseFile, problems: Iterable[Problem]) -> Problems:
         number = whole_number(place, most=len(targets) - 1)
         if number is not None and name in _ITEM_FIELDS:
             target, (field, words) = targets[number], _ITEM_FIELDS[name]
-            found.append((f"{field}.{target}", str(words) % {"label": target_label(target, case=file.case)}))
+            label = label_of_mark(file, targets_of(file), target)
+            found.append((f"{field}.{target}", str(words) % {"label": label}))
         else:
             found.append((problem.path, problem_text(problem, lang_here())))
     return found

@@ -14,24 +14,23 @@ from registration.access import ObjectFacts, access, allows
 from registration.clock import now
 from registration.database import reading
 from registration.documents.downloads import attachment, stored
-from registration.errors import ActionRefused, InvalidInput, StaleVersion
+from registration.errors import InvalidInput, StaleVersion
 from registration.gateways.storage import storage
 from registration.http.context import lang_here, say, settings_here, the_actor
 from registration.matters import definition_of
 from registration.operations import papers_asked, sensitive
-from registration.operations.act import act
 from registration.queries.casefile import CaseFile, casefile, last_changes
 from registration.queries.corrections import last_answered
 from registration.queries.explain import explained
 from registration.queries.founding_documents import readable_texts
-from registration.queries.inbox import InboxRow, inbox_counts, inbox_for, pressing_counts, taken_over_from
+from registration.queries.inbox import inbox_counts, inbox_for, pressing_counts, taken_over_from
 from registration.queries.outbox import parked_count
 from registration.queries.papers_asked import may_be_asked
 from registration.queries.trail import trail_of
 from registration.rules.whole_numbers import whole_number
-from registration.web import naming
+from registration.web import marking, naming, onward
 from registration.web.forms.looking import reason_is_missing, reason_to_look
-from registration.web.forms.marks import inputs_of, marks_of
+from registration.web.forms.marks import inputs_of
 from registration.web.present import desk
 from registration.web.present.alerts import answers_for, calendar_notes
 from registration.web.present.asked import asked_of
@@ -39,7 +38,9 @@ from registration.web.present.changes import pairs_of
 from registration.web.present.checks import checks_of
 from registration.web.present.decisions import bar_of, label_for
 from registration.web.present.graph import graph_of
+from registration.web.present.opinions import opinions_of
 from registration.web.present.story import story
+from registration.web.present.targets import target_label
 from workflows.diagram.svg import draw
 
 blueprint = Blueprint("review", __name__, url_prefix="/desk")
@@ -58,7 +59,8 @@ VIEWS = {
     "overdue": (_l("超期"), _l("没有超期的申请。")),
     "done": (_l("已办"), _l("还没有办结的申请。")),
 }
-MOST_TRIES = 5
+# More persons than these are folded, so that a form with dozens stays readable.
+MOST_OPEN_PERSONS = 6
 TAKEN_OVER_SHOWN = timedelta(days=14)
 
 
@@ -96,13 +98,9 @@ def inbox() -> str:
 @blueprint.post("/next")
 @access("inbox.read")
 def claim_next() -> Response:
-    """Claims the most urgent file without a holder; one that a colleague has just claimed is skipped."""
-    actor = the_actor()
-    with reading() as session:
-        rows = inbox_for(session, actor=actor, view="unclaimed", limit=MOST_TRIES).rows
-    for row in rows:
-        if ref := _taken(row):
-            return redirect(url_for("review.case", ref=ref), 303)
+    """Claims the most urgent file without a holder."""
+    if ref := onward.claim_next():
+        return redirect(url_for("review.case", ref=ref), 303)
     flash(_("现在没有您可以领取的申请"), "warn")
     return redirect(url_for("review.inbox", view="unclaimed"), 303)
 
@@ -110,7 +108,7 @@ def claim_next() -> Response:
 @blueprint.route("/cases/<ref>", methods=["GET", "POST"])
 @access("inbox.read")
 def case(ref: str) -> Page:
-    """A POST brings the marks along and changes nothing: it is how a page is left and found again as it was."""
+    """A POST keeps the marks and shows the page again as it was."""
     return show(ref)
 
 
@@ -230,29 +228,38 @@ def show(
     status: int = 200,
     revealed: dict[str, str] | None = None,
     overtaken: bool = False,
+    warned: str = "",
 ) -> Page:
-    """The review page with whatever was marked and typed so far; `overtaken` when a colleague was faster."""
+    """The review page with whatever was marked and typed so far; `overtaken` when a colleague was faster.
+
+    `warned` is the action before which the page says that not everything is marked.
+    """
     actor = the_actor()
     with reading() as session:
         file = casefile(session, ref, actor=actor, now=now())
         changed = pairs_of(file, last_changes(session, file.case, actor=actor))
         checks = checks_of(session, file)
         asked = asked_of(file, last_answered(session, file.case), changed)
+        marked = marking.marked_of(session, file)
         made = {f"material.{text.kind}": text for text in readable_texts(session, file.case, actor=actor)}
-    reading_pane = desk.reading_of(file)
-    marks = marks_of(request.form, reading_pane["targets"])
+    marking.keep_posted(file)
     body = render_template(
         "review/case.html",
         **_frame(file, "review", len(changed)),
-        **reading_pane,
+        **desk.reading_of(file),
+        **vars(marked),
         changed={pair.key: pair for pair in changed},
         checks=checks,
         made=made,
         **_open_name(file),
         asked=asked,
-        bar=bar_of(file),
-        marks=marks,
-        unmarked=sum(not mark.verdict for mark in marks.values()),
+        bar=(bar := bar_of(file)),
+        opinions=opinions_of(file, bar),
+        unmarked_words=[target_label(one, case=file.case) for one in marked.unmarked],
+        persons_open=MOST_OPEN_PERSONS,
+        left=marking.left_words(len(marked.unmarked)),
+        go_on=onward.goes_on(),
+        warned=warned,
         look_at=url_for("review.reveal", ref=ref) if file.may_look else "",
         inputs=inputs_of(request.form),
         revealed=revealed or {},
@@ -289,20 +296,6 @@ def show_changed(ref: str, error: StaleVersion) -> Page:
         status=error.status,
         overtaken=True,
     )
-
-
-@blueprint.app_template_global("which_of")
-def which_of(files: Iterable[desk.Document]) -> list[tuple[str, str]]:
-    """The files of a document to choose the faulted one from."""
-    return [(one.material.ref, one.material.filename) for one in files]
-
-
-def _taken(row: InboxRow) -> str | None:
-    button = desk.take_case(row.case, the_actor())
-    try:
-        return act(row.case.ref, button.action, actor=the_actor(), now=now()).ref if button else None
-    except ActionRefused:
-        return None
 
 
 def _read(ref: str) -> tuple[CaseFile, int]:

@@ -11,8 +11,16 @@ def action_words(action: str, clerk: Visitor) -> str:
 
 
 def decide(clerk: Visitor, action: str, opinion: str) -> None:
-    clerk.type(opinion=opinion)
-    clerk.press(action_words(action, clerk))
+    """On the page of the file; where something is not marked it warns, and is confirmed once more."""
+    page = clerk.page
+    page.locator("details.opinion > summary").filter(has_text=action_words(action, clerk)).click()
+    clerk.control(f"opinion.{action}").fill(opinion)
+    confirm = page.locator(f'button[name="deciding"][value="{action}"]')
+    with page.expect_navigation():
+        confirm.click()
+    if page.locator('[name="warned"]').count():
+        with page.expect_navigation():
+            confirm.click()
 
 
 def download_licence(applicant: Visitor, ref: str, folder: Path) -> Path:

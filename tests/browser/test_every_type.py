@@ -206,7 +206,6 @@ def all_sign(applicant: Visitor, arrive: Arrivals, journey: Journey, **context: 
 def take_further(clerk: Visitor, action: str, *, claim: bool) -> None:
     if claim:
         clerk.press(action_words("claim", clerk))
-    clerk.press(action_words(action, clerk))
     decide(clerk, action, "材料齐全，符合法定形式。")
 
 

@@ -55,6 +55,7 @@ INSIDERS = {
     "agencies": "3301",
     "ledger": "0321",
     "letterheads": "0420",
+    "notes": "0417",
 }
 ISSUED = (
     *("progress.receipt", "progress.licence", "progress.credential", "progress.paper"),

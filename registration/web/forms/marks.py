@@ -1,51 +1,35 @@
-"""What a clerk marked while reading a file: each section and document in order or not, and why not."""
+"""What a clerk marked on a page, beside what was kept before."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
 from registration.rules.action_inputs import INPUTS
 from registration.rules.languages import said
+from registration.rules.marks import VERDICTS, Mark, whole_of
 from registration.rules.reasons import correction_reasons
 from registration.web.present.targets import usual_reason
 
-# Inputs of an action beside the marks; they are carried from page to page until the action is taken.
+
+def marks_of(
+    posted: MultiDict[str, str], targets: Iterable[str], kept: Mapping[str, Mark] | None = None
+) -> dict[str, Mark]:
+    """The marks by target: what the page says, else what was kept. Without either it was not looked at."""
+    found = {target: posted_mark(posted, target) for target in targets}
+    return {target: (kept or {}).get(target, mark) if mark.is_empty else mark for target, mark in found.items()}
 
 
-@dataclass(frozen=True)
-class Mark:
-    """The verdict on one target: not looked at yet (empty), `ok` or `bad` with the words for the notice.
-
-    `material` is the faulty file, if a document has several and the clerk has chosen one.
-    """
-
-    target: str
-    verdict: str
-    reason_code: str
-    problem: str
-    remedy: str
-    material: str = ""
-
-    @property
-    def is_bad(self) -> bool:
-        return self.verdict == "bad"
-
-    def as_item(self) -> dict[str, str]:
-        """One item of the correction notice."""
-        return {
-            "target": self.target,
-            "reason_code": self.reason_code,
-            "problem": self.problem,
-            "remedy": self.remedy,
-            "material_ref": self.material,
-        }
-
-
-def marks_of(posted: MultiDict[str, str], targets: Iterable[str]) -> dict[str, Mark]:
-    """The marks of a page, by target; a target that was not posted counts as not looked at."""
-    return {target: _mark(posted, target) for target in targets}
+def posted_mark(posted: MultiDict[str, str], target: str) -> Mark:
+    verdict = posted.get(f"mark.{target}", "")
+    return Mark(
+        target,
+        verdict if verdict in VERDICTS else "",
+        posted.get(f"why.{target}") or usual_reason(whole_of(target)),
+        posted.get(f"what.{target}", "").strip(),
+        posted.get(f"how.{target}", "").strip(),
+    )
 
 
 def with_remedies(marks: Mapping[str, Mark], *, matter: str, lang: str) -> dict[str, Mark]:
@@ -60,17 +44,5 @@ def with_remedies(marks: Mapping[str, Mark], *, matter: str, lang: str) -> dict[
 
 
 def inputs_of(posted: MultiDict[str, str]) -> dict[str, Any]:
-    """What was typed for an action, whichever it will be."""
+    """What was typed for an action, whichever it will be; it is carried from page to page until the action is taken."""
     return {name: posted[name] for name in INPUTS if posted.get(name)}
-
-
-def _mark(posted: MultiDict[str, str], target: str) -> Mark:
-    verdict = posted.get(f"mark.{target}", "")
-    return Mark(
-        target,
-        verdict if verdict in ("ok", "bad") else "",
-        posted.get(f"why.{target}") or usual_reason(target),
-        posted.get(f"what.{target}", "").strip(),
-        posted.get(f"how.{target}", "").strip(),
-        posted.get(f"which.{target}", ""),
-    )

@@ -1,7 +1,7 @@
 """A form as it is read back: by section, every answer with its label and in words."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -51,10 +51,15 @@ class AnswerRow:
 
 @dataclass(frozen=True)
 class Block:
-    """Rows that belong together; `heading` names the person that they are about, or is empty."""
+    """Rows that belong together; `heading` names the person that they are about, or is empty, `key` is the person's."""
 
     heading: str
     rows: tuple[AnswerRow, ...]
+    key: str = ""
+
+    def opens(self, *about: Container[str]) -> bool:
+        """Whether one of these, such as the changes of the case, has an answer of this block."""
+        return any(row.path in one or row.key in one for one in about for row in self.rows)
 
 
 @dataclass(frozen=True)
@@ -175,7 +180,8 @@ def _blocks(section: str, value: Any, form: Mapping[str, Any]) -> Iterator[Block
     elif _all_mappings(value):
         for place, item in enumerate(value):
             key = item.get("key") or str(place)
-            yield Block(str(item.get("name") or ""), tuple(_rows(f"{section}.{place}", f"{section}.{key}", item, form)))
+            rows = tuple(_rows(f"{section}.{place}", f"{section}.{key}", item, form))
+            yield Block(str(item.get("name") or ""), rows, str(item.get("key") or ""))
     elif isinstance(value, Mapping):
         yield Block("", tuple(_rows(section, section, value, form)))
     else:

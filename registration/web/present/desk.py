@@ -15,7 +15,6 @@ from registration.matters import definition_of
 from registration.models import Account, Application, Material, Part
 from registration.queries.casefile import CaseFile
 from registration.queries.inbox import InboxRow, PartRow, TakenOver
-from registration.rules.form import sections_for
 from registration.rules.kinds import is_five_numbers
 from registration.rules.reasons import correction_reasons
 from registration.rules.regions import region
@@ -121,6 +120,8 @@ def _marks(row: InboxRow) -> Iterator[Mark]:
         yield _("督办"), "bad"
     if row.asked:
         yield _("有留言"), "warn"
+    if row.notes:
+        yield _("备注%(count)s条", count=row.notes), ""
     if row.case.misuse_reported_at is not None:
         yield _("冒用报告，暂停"), "bad"
 
@@ -200,7 +201,7 @@ def head_of(file: CaseFile, *, now: datetime) -> dict[str, Any]:
 
 
 def reading_of(file: CaseFile) -> dict[str, Any]:
-    """Form and documents of a file, ready to be set side by side; `targets` is everything that a clerk marks."""
+    """Form and documents of a file, ready to be set side by side."""
     case = file.case
     sections = chapters(file.form, case=case)
     answered = [chapter for chapter in sections if chapter.blocks]
@@ -208,20 +209,10 @@ def reading_of(file: CaseFile) -> dict[str, Any]:
         "chapters": answered,
         "left_out": [chapter for chapter in sections if not chapter.blocks],
         "documents": documents_of(file),
-        "targets": targets_of(file),
-        "may_mark": _may_mark(file),
+        "may_mark": may_mark(file),
         "codes": correction_choices(file.case.matter),
         "decided": decided(file),
     }
-
-
-def targets_of(file: CaseFile) -> list[str]:
-    """Everything that a clerk can mark: the filled-in sections and the kinds of documents."""
-    sections = sections_for(file.case.entity_type, file.case.regime, file.case.matter)
-    kinds = [one.kind for one in file.documents]
-    kinds += [need.need.kind for need in file.needs if need.need.required or need.files]
-    filled = [f"section.{section.key}" for section in sections if file.form.get(section.key)]
-    return filled + [f"material.{kind}" for kind in kinds]
 
 
 def documents_of(file: CaseFile) -> list[tuple[str, str, list[Document]]]:
@@ -302,7 +293,7 @@ def decided(file: CaseFile) -> list[HistoryEvent]:
     return story(file.case, [entry for entry in came[-1:] if {"opinion", "reason", "paper"} & entry.data.keys()])
 
 
-def _may_mark(file: CaseFile) -> bool:
+def may_mark(file: CaseFile) -> bool:
     """Whether marks are shown: only if a notice can be sent from here."""
     actions = definition_of(file.case.definition).actions
     return any("items" in actions[offer.action].asks for offer in file.offers)

@@ -62,6 +62,8 @@ def matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     steps = "steps: {whole: {zh: 全程, en: All of it, after: [reissued, refused]}}"
     reasons = "reasons: {quick: {zh: 快, en: Quick, good: true}, slow: {zh: 慢, en: Slow}}"
     (folder / "ratings.yaml").write_text(f"{steps}\n{reasons}\n", encoding="utf-8")
+    # No action of the tutorial's table asks for an opinion.
+    (folder / "opinions.yaml").unlink()
     forget_tables()
     yield folder
     forget_tables()
@@ -293,3 +295,8 @@ def test_own_files_do_not_cover_those_that_are_shipped(tmp_path: Path, monkeypat
     (tmp_path / "establishment" / "start.yaml").write_text("{}")
     matter_folders.forget()
     assert matter_data("establishment").start.question["zh"] == "您要设立什么"
+
+
+def test_an_opinion_for_an_action_that_asks_for_none_is_named(matter: Path) -> None:
+    faults = written(matter, "opinions", {"opinions": {"reissue": {"good": {"zh": "同意", "en": "Agreed"}}}})
+    assert [(one.key, one.code) for one in faults] == [("opinions.reissue", "no_opinion")]

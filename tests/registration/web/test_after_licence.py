@@ -63,17 +63,18 @@ def test_what_follows_is_the_citys_data_for_this_type(ref: str, visit: Visit) ->
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "code"),
+    ("name", "old", "new", "code"),
     [
-        ("agency: national_tax", "agency: tax_office", "no_agency_row"),
-        ("asked: addons.seal", "asked: addons.stamp", "unknown_field"),
-        ("for: [company,", "for: [firm,", "no_type"),
+        ("next_steps.yaml", "agency: national_tax", "agency: tax_office", "no_agency_row"),
+        ("next_steps.yaml", "asked: addons.seal", "asked: addons.stamp", "unknown_field"),
+        ("next_steps.yaml", "for: [company,", "for: [firm,", "no_type"),
+        ("opinions.yaml", "action: recommend", 'action: recommend\n  registrars: ["999999"]', "no_registrar_row"),
     ],
 )
-def test_faults_of_the_citys_steps_are_named(tmp_path: Path, old: str, new: str, code: str) -> None:
+def test_faults_of_the_citys_own_rows_are_named(tmp_path: Path, name: str, old: str, new: str, code: str) -> None:
     folder = Path(shutil.copytree(cities.PACKAGED, tmp_path / "city"))
-    file = folder / "next_steps.yaml"
+    file = folder / name
     text = file.read_text(encoding="utf-8")
     assert old in text
     file.write_text(text.replace(old, new, 1), encoding="utf-8")
-    assert [one.code for one in faults_in(folder) if one.file == "next_steps.yaml"] == [code]
+    assert [one.code for one in faults_in(folder) if one.file == name] == [code]

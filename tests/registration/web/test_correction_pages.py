@@ -4,16 +4,18 @@ import re
 from collections.abc import Callable
 from io import BytesIO
 
+import pytest
 from PIL import Image
 from sqlmodel import select
 
 from registration import clock, database
+from registration.errors import InvalidInput
 from registration.models import Material
 from registration.operations import apply
 from registration.operations.act import act
 from tests.fixtures.cases import actor_of, attach, company, draft, sign_all, submitted
-from tests.fixtures.office import CLERK, LIN, case_of, taken
-from tests.fixtures.visitor import Visitor, value_of, words
+from tests.fixtures.office import CLERK, LIN, taken
+from tests.fixtures.visitor import Visitor, words
 
 Visit = Callable[..., Visitor]
 ASKED = {
@@ -100,14 +102,13 @@ def test_the_upload_offers_the_file_that_is_at_fault(visit: Visit) -> None:
     ref, files = with_two_articles()
     clerk, lin = visit(CLERK), visit(LIN)
     marked = {
-        "mark.material.articles": "bad",
-        "why.material.articles": "S01",
-        "what.material.articles": "第1份看不清",
-        "how.material.articles": "请重新扫描",
-        "which.material.articles": files[0],
+        f"mark.material.articles.{files[0]}": "bad",
+        f"why.material.articles.{files[0]}": "S01",
+        f"what.material.articles.{files[0]}": "第1份看不清",
+        f"how.material.articles.{files[0]}": "请重新扫描",
     }
     asked = clerk.post(f"/desk/cases/{ref}/ask/request_correction", data=marked)
-    assert f'<option value="{files[0]}" selected' in asked.text
+    assert "公司章程 · " in words(asked)
     assert taken(ref, clerk, "request_correction", data=marked) == 303
     page = lin.get(f"/applications/{ref}/materials/articles")
     assert f'value="{files[0]}" checked' in page.text
@@ -131,13 +132,7 @@ def test_where_nobody_said_which_the_applicant_chooses(visit: Visit) -> None:
 
 def test_a_notice_names_only_files_of_its_document(visit: Visit) -> None:
     ref, _ = with_two_articles()
-    marked = {
-        "mark.material.articles": "bad",
-        "what.material.articles": "看不清",
-        "how.material.articles": "请重新扫描",
-        "which.material.articles": "somebody-elses",
-    }
-    version = str(case_of(ref).version)
-    answer = visit(CLERK).post(f"/desk/cases/{ref}/act/request_correction", version=version, data=marked)
-    assert answer.status_code == 422
-    assert value_of(answer, "what.material.articles") or "看不清" in answer.text
+    told = [item("material.articles", "看不清", "请重新扫描") | {"material_ref": "somebody-elses"}]
+    with pytest.raises(InvalidInput) as refused:
+        act(ref, "request_correction", actor=actor_of(CLERK), now=clock.now(), items=told)
+    assert [one.path for one in refused.value.problems] == ["items.0.material_ref"]

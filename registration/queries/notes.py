@@ -1,0 +1,46 @@
+"""The internal notes about a case: for the office alone, never for the applicant or an agency."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from registration import access
+from registration.actor import Actor
+from registration.errors import NotFound
+from registration.keys.field_encryption import decrypt
+from registration.models import Application, CaseNote
+from registration.queries.object_facts import object_facts
+
+
+@dataclass(frozen=True)
+class NoteRow:
+    """A note in the clear."""
+
+    staff_no: str
+    words: str
+    written_at: datetime
+
+
+def notes_of(session: Session, ref: str, *, actor: Actor) -> tuple[NoteRow, ...]:
+    """The oldest first. NotFound or Forbidden for everyone who is not of the office."""
+    case = session.scalars(select(Application).where(col(Application.ref) == ref)).one_or_none()
+    if case is None:
+        raise NotFound(ref=ref)
+    access.require("note.read", actor, object_facts(session, case, actor))
+    rows = session.scalars(
+        select(CaseNote).where(col(CaseNote.application_id) == case.id).order_by(col(CaseNote.id))
+    ).all()
+    return tuple(
+        NoteRow(row.author.partition(":")[2], decrypt(row.words, case=case.ref), row.written_at) for row in rows
+    )
+
+
+def note_counts(session: Session, ids: Collection[int | None]) -> dict[int, int]:
+    """How many notes each of these cases has; those without one are left out."""
+    number = func.count(col(CaseNote.id))
+    query = select(col(CaseNote.application_id), number).where(col(CaseNote.application_id).in_(ids))
+    found = session.execute(query.group_by(col(CaseNote.application_id))).all()
+    return {row[0]: row[1] for row in found}
