@@ -3,7 +3,6 @@
 `.venv/bin/python docs/images/make.py http://127.0.0.1:8000`. Needs the test tools (Playwright) and a Chromium.
 """
 
-import re
 import shutil
 import sys
 from io import BytesIO
@@ -55,7 +54,8 @@ def _draw_page(name: str, page: Page, *, opens: str = "") -> None:
 def _draw_licence(name: str, page: Page, *, of: str) -> None:
     """The duplicate, as its owner downloads it."""
     page.get_by_role("link", name=of).first.click()
-    address = page.get_by_role("link", name=re.compile("副本")).first.get_attribute("href")
+    # The original comes first, the duplicates after it.
+    address = page.locator('a[href*="/licences/"][href$=".pdf"]').last.get_attribute("href")
     pdf = page.request.get(f"{page.url.partition('/applications')[0]}{address}").body()
     with pypdfium2.PdfDocument(pdf) as document:
         sheet = document[0]
