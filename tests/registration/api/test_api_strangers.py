@@ -34,14 +34,18 @@ BODIES: dict[str, dict[str, Any]] = {
     "look_at_document": {"json": {"reason": "核对"}},
     "order_edition": {"json": {"reason_code": "E02", "opinion": "损毁"}},
     "write_message": {"json": {"words": "请问"}},
+    "write_message_with_files": {"data": {"words": "请问", "file": (b"", "a.png")}},
+    "put_marks": {"json": {"items": [{"target": "section.name", "verdict": "ok"}]}},
+    "post_note": {"json": {"words": "请核对"}},
+    "give_order": {"json": {"words": "请说明", "days": 2}},
     "rate_step": {"json": {"grade": 5}},
     "make_complaint": {"json": {"step": "0", "words": "等得太久"}},
     "propose": {"json": {"kind": "revoke", "reason_code": "V02", "opinion": "属实"}},
 }
 
-ANY = dict.fromkeys(("section", "material", "document", "licence", "paper", "party", "action", "rated"), "x") | {
-    "ref": "HY-2026-000001"
-}
+ANY = dict.fromkeys(
+    ("section", "material", "document", "licence", "paper", "party", "action", "rated", "file"), "x"
+) | {"ref": "HY-2026-000001"}
 
 
 database_url = sqlite_only

@@ -189,7 +189,7 @@ def test_a_fault_is_found_at_its_file_and_key(folder: Path, case: str) -> None:
 
 
 # A city of before need not have it.
-OPTIONAL = {"scope_words.csv", "next_steps.yaml", "opinions.yaml"}
+OPTIONAL = {"scope_words.csv", "scope_general.yaml", "next_steps.yaml", "opinions.yaml"}
 
 
 @pytest.mark.parametrize("file", sorted({path.name for path in PACKAGED.iterdir() if path.is_file()} - OPTIONAL))

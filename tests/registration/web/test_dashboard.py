@@ -112,7 +112,7 @@ def test_what_is_typed_wrong_is_named_and_others_stay_outside(desk_app: Flask, v
     director = visit(DIRECTOR)
     wrong = director.get("/desk/dashboard?period=own&from=2026-10-31&to=2026-10-01&district=330702")
     assert wrong.status_code == 422
-    assert "结束日期要在开始日期当天或者以后" in words(wrong)
+    assert "请选择开始日期当天或者以后的结束日期" in words(wrong)
     assert 'value="2026-10-31"' in wrong.text
     assert '<option value="330702" selected>' in wrong.text
     assert "请写一个日期" in words(director.get("/desk/dashboard?period=own&from=soon"))
