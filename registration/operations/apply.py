@@ -23,7 +23,7 @@ from registration.queries.changes import materials_now
 from registration.queries.correction import open_targets
 from registration.queries.facts import CaseFacts, form_digest, latest_notice
 from registration.queries.object_facts import object_facts
-from registration.queries.parents import registered_parent
+from registration.queries.parents import registered_organization, registered_parent
 from registration.queries.quota import Quota, require_room
 from registration.rules.check_firm import asked_of
 from registration.rules.entity_types import entity_type_keys, regime_on, type_row
@@ -236,12 +236,21 @@ def _names_people(target: str) -> bool:
 
 
 def _with_what_is_known(session: Session, case: Application, section: str, raw: Any, opened: Mapping[str, Any]) -> Any:
-    """A branch: the parent as the register has it, and in the name the parent's name."""
+    """Organizations as the register has them; in the name of a branch the parent's name."""
+    if section == "people" and isinstance(raw, list):
+        return [_as_registered(session, row) for row in raw]
     if not isinstance(raw, Mapping) or not type_row(case.entity_type).naming.of_parent:
         return raw
     if section == "parent":
         return filled_in(raw, registered_parent(session, {"parent": raw}))
     return with_parent(raw, opened) if section == "name" else raw
+
+
+def _as_registered(session: Session, row: Any) -> Any:
+    """A person; an organization by its code with the blank fields that the register knows."""
+    if not isinstance(row, Mapping) or row.get("kind") != "legal":
+        return row
+    return filled_in(row, registered_organization(session, row), asks_type=False)
 
 
 def _faults(case: Application, section: str, read: Reading) -> list[Problem]:

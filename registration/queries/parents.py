@@ -1,4 +1,4 @@
-"""The parent of a branch in the register of this deployment."""
+"""Organizations of a form in the register of this deployment: the parent of a branch, shareholders and partners."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +15,12 @@ from registration.rules.tidy import UntidyText, tidy_code
 def registered_parent(session: Session, form: Mapping[str, Any]) -> RegisteredParent | None:
     """The entity whose code the section `parent` of this raw form has; None for one that is not registered here."""
     section = form.get("parent")
-    code = _code_in(section) if isinstance(section, Mapping) else ""
+    return registered_organization(session, section) if isinstance(section, Mapping) else None
+
+
+def registered_organization(session: Session, raw: Mapping[str, Any]) -> RegisteredParent | None:
+    """The entity whose code these raw answers about an organization have; None for one that is not registered here."""
+    code = _code_in(raw)
     entity = session.scalars(select(Entity).where(col(Entity.code) == code)).one_or_none() if code else None
     if entity is None:
         return None

@@ -25,11 +25,14 @@ class RegisteredParent:
         return code_printed_as(self.type_text)
 
 
-def filled_in(raw: Mapping[str, Any], parent: RegisteredParent | None) -> dict[str, Any]:
-    """The section `parent` with the blank fields that the register knows. What was typed stays as it is."""
+def filled_in(raw: Mapping[str, Any], parent: RegisteredParent | None, *, asks_type: bool = True) -> dict[str, Any]:
+    """The answers about an organization with the blank fields that the register knows. What was typed stays as it is.
+
+    Only the parent of a branch is asked for its type.
+    """
     if parent is None or not parent.in_force:
         return dict(raw)
-    known = {"name": parent.name, "type_code": parent.type_code}
+    known = {"name": parent.name, "type_code": parent.type_code if asks_type else None}
     if len(parent.representatives) == 1:
         known["representative"] = parent.representatives[0]
     return {**raw, **{name: value for name, value in known.items() if value and not raw.get(name)}}

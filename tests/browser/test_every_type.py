@@ -27,16 +27,28 @@ from tests.fixtures.cases import (
     joint_stock,
     limited_partnership,
     person,
+    single,
     sole_prop,
     submitted,
 )
 from tests.fixtures.forms import branch, coop
 from tests.fixtures.office import LIN
+from tests.registration.web.test_foreign_investment import PASSPORT, SAID
 
-# What the page of a person does not ask: it is in the address, or follows from the number.
-NOT_ASKED = re.compile(r"people\..*\.(key|kind|sex|born_on)$")
+# What the page of a person does not ask: it is in the address.
+NOT_ASKED = re.compile(r"people\..*\.(key|kind)$")
+# Sections that nobody has to fill in.
+LEFT_OUT = frozenset({"tax", "social", "addons"})
+# Follows from the number of a resident identity card.
+IN_THE_NUMBER = ("sex", "born_on")
 NUMBERS = {person(key)["name"]: person(key)["id_no"] for key in ("p1", "p2", "p3", "p4", "p5")}
 COUNTY, CITY = ("330702", ("0318",)), ("330701", ("0218", "0219"))
+
+
+def from_abroad(form: dict[str, Any]) -> dict[str, Any]:
+    """The same company with an owner from abroad."""
+    form["people"][0] |= {**PASSPORT, "sex": "male"}
+    return {**form, "foreign": SAID}
 
 
 @dataclass(frozen=True)
@@ -73,6 +85,13 @@ JOURNEYS = {
         ("premises_lease", "parent_licence"),
         speaks_for={"金华市听溪样例餐饮有限公司": person("p2")["id_no"]},
     ),
+    "foreign": Journey(
+        "llc_single",
+        from_abroad(single(trade="漱玉样例")),
+        ("有限责任公司（外国自然人独资）", "JOHNSMITH"),
+        ("premises_title", "foreign_id", "legal_papers_recipient"),
+        at=CITY,
+    ),
 }
 WALKS = [
     pytest.param("individual", "zh", PHONE, False, id="individual-phone-zh-without-scripts"),
@@ -81,6 +100,7 @@ WALKS = [
     pytest.param("coop", "zh", PHONE, True, id="coop-phone-zh"),
     pytest.param("jsc", "en", DESKTOP, True, id="jsc-desktop-en"),
     pytest.param("branch", "zh", DESKTOP, True, id="branch-desktop-zh"),
+    pytest.param("foreign", "en", DESKTOP, True, id="foreign-desktop-en"),
 ]
 
 
@@ -110,7 +130,7 @@ def test_from_the_start_page_to_the_licence(
 def fill_in(applicant: Visitor, ref: str, journey: Journey) -> None:
     """Page after page, each of which leads to the next."""
     rows = sections_for(journey.entity_type, "company_law_2024")
-    sections = [row.key for row in rows if row.key in journey.form and not row.optional]
+    sections = [row.key for row in rows if row.key in journey.form and row.key not in LEFT_OUT]
     applicant.open(f"/applications/{ref}/{sections[0]}")
     for section in sections:
         assert urlsplit(applicant.page.url).path.endswith(f"/{section}"), (applicant.page.url, section)
@@ -149,7 +169,8 @@ def _people(applicant: Visitor, section: str, answers: Any) -> None:
         link = applicant.page.locator(f'a.btn[href$="/people/{one["key"]}{"?kind=legal" if is_firm else ""}"]')
         with applicant.page.expect_navigation():
             link.click()
-        _answer(applicant, f"people.{one['key']}", one)
+        told = {name: value for name, value in one.items() if "id_type" in one or name not in IN_THE_NUMBER}
+        _answer(applicant, f"people.{one['key']}", told)
         applicant.press("保存")
         applicant.sees(one["name"])
 
@@ -198,9 +219,14 @@ def all_sign(applicant: Visitor, arrive: Arrivals, journey: Journey, **context: 
     for place, (name, address) in enumerate(addresses.items(), 1):
         signer = arrive(lang=applicant.lang, at=PHONE, **context)
         signer.open(address)
-        prove(signer, {**NUMBERS, **journey.speaks_for}[name])
+        prove(signer, (NUMBERS | numbers_in(journey) | dict(journey.speaks_for))[name])
         sign(signer, last=place == len(addresses))
         signer.context.close()
+
+
+def numbers_in(journey: Journey) -> dict[str, str]:
+    """The numbers of the persons of the form by their names."""
+    return {one["name"]: one["id_no"] for one in journey.form["people"] if "id_no" in one}
 
 
 def take_further(clerk: Visitor, action: str, *, claim: bool) -> None:

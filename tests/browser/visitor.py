@@ -96,8 +96,11 @@ class Visitor:
             self.page.locator(f'[name="{name}"][value="{value}"]').check()
 
     def answer(self, name: str, value: Any) -> None:
-        """Whatever kind of control asks for it: several boxes have a list of values."""
+        """Whatever kind of control asks for it: several boxes have a list of values. Opens what it is folded into."""
         asked = self.page.locator(f'[name="{name}"]')
+        folded = self.page.locator("details:not([open])", has=asked)
+        if folded.count():
+            folded.locator("summary").first.click()
         kind = asked.first.evaluate("control => control.tagName === 'SELECT' ? 'select' : control.type")
         if isinstance(value, list):
             for one in value:

@@ -201,6 +201,17 @@ def test_a_registered_parent_is_taken_from_the_register(
     assert particulars["uscc"].startswith(begins)
 
 
+def test_a_partner_that_is_registered_is_taken_from_the_register(visit: Visit) -> None:
+    """Of a company that becomes a partner, only the code and its representative's number are typed."""
+    lin, partner = visit(LIN), sheets(registered(company(trade="听禾样例"), "llc"))[0].particulars
+    ref = begun(lin, "lp")
+    sent = {"kind": "legal", "uscc": partner["uscc"], "representative_id_no": person("p1")["id_no"]}
+    answer = lin.post(f"/applications/{ref}/people/p1", data=typed("people.p1", sent))
+    assert answer.status_code == 303, words(answer)
+    [kept] = file_of(ref, actor=actor_of(LIN), now=clock.now()).form["people"]
+    assert (kept["name"], kept["representative"]) == (partner["name"], "苏知禾")
+
+
 def flags_of(ref: str) -> set[str]:
     return {flag.code for flag in file_of(ref, actor=actor_of(CLERK), now=clock.now()).facts.flags}
 
