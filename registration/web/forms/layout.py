@@ -61,7 +61,10 @@ PERSON = {
     ),
     "legal": (
         LayoutField("people.*.name", width="", hint=_l("与营业执照一致。")),
-        LayoutField("people.*.uscc", hint=_l("18位，在营业执照上；境外的企业不填。在这里登记的，名称和代表人可以空着，保存后带出。")),
+        LayoutField(
+            "people.*.uscc",
+            hint=_l("18位，在营业执照上；境外的企业不填。在这里登记的，名称和代表人可以空着，保存后带出。"),
+        ),
         LayoutField("people.*.representative", hint=_l("由法定代表人代表这家企业签名。")),
         LayoutField("people.*.representative_id_no", hint=_l("签名时要核对，请填写完整；保存以后只显示一部分。")),
         LayoutField("people.*.held_by", "select", hint=_l("决定执照上的公司类型，例如国有控股。")),
