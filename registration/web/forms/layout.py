@@ -16,15 +16,12 @@ _CONTACT_HINT = _l("从已填写的人员中选一位，或者另填姓名和手
 
 
 def _contact(path: str, legend: LazyString, *, phone: bool = True) -> LayoutGroup:
+    line = LayoutField(f"{path}.phone", inputmode="tel", hint=_l("例如%(phone)s，可以不填。", phone=_PHONE))
     fields = (
         LayoutField(f"{path}.person", "person", empty=_l("不从名单中选")),
         LayoutField(f"{path}.name"),
         LayoutField(f"{path}.mobile", inputmode="tel"),
-        *(
-            (LayoutField(f"{path}.phone", inputmode="tel", hint=_l("例如%(phone)s，可以不填。", phone=_PHONE)),)
-            if phone
-            else ()
-        ),
+        *((line,) if phone else ()),
         LayoutField(f"{path}.email", inputmode="email"),
     )
     return LayoutGroup(legend, fields, _CONTACT_HINT, more=_l("另填一人"))
