@@ -32,7 +32,7 @@ TAGGED = COMPARED | {"start_case", "show_case", "list_materials", "prepare_lette
 ALSO = {"make_token": {401}, "latest_head": {404}, "prove": {404}, "send_code_again": {404}, "confirm_sign_up": {404}}
 ALSO |= {"confirm_password_reset": {404}, "ask_progress": {404}}
 # The addresses of a member of staff are not the own ones; a code may be over.
-ALSO |= dict.fromkeys(("begin_address", "send_address_code_again", "confirm_address", "remove_address"), {404})
+ALSO |= {key: {404} for key in ("begin_address", "send_address_code_again", "confirm_address", "remove_address")}
 WORDS = {
     400: "The body is not what its Content-Type says",
     401: "There is no token, or it holds no longer",
