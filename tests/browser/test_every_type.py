@@ -96,13 +96,14 @@ JOURNEYS = {
         at=CITY,
     ),
 }
+# Each type is walked by a client without a browser, too (tests/registration/web); those that differ most, here always.
 WALKS = [
     pytest.param("individual", "zh", PHONE, False, id="individual-phone-zh-without-scripts"),
-    pytest.param("sole_prop", "en", PHONE, True, id="sole_prop-phone-en"),
+    pytest.param("sole_prop", "en", PHONE, True, id="sole_prop-phone-en", marks=pytest.mark.exhaustive),
     pytest.param("lp", "zh", DESKTOP, True, id="lp-desktop-zh"),
-    pytest.param("coop", "zh", PHONE, True, id="coop-phone-zh"),
-    pytest.param("jsc", "en", DESKTOP, True, id="jsc-desktop-en"),
-    pytest.param("branch", "zh", DESKTOP, True, id="branch-desktop-zh"),
+    pytest.param("coop", "zh", PHONE, True, id="coop-phone-zh", marks=pytest.mark.exhaustive),
+    pytest.param("jsc", "en", DESKTOP, True, id="jsc-desktop-en", marks=pytest.mark.exhaustive),
+    pytest.param("branch", "zh", DESKTOP, True, id="branch-desktop-zh", marks=pytest.mark.exhaustive),
     pytest.param("foreign", "en", DESKTOP, True, id="foreign-desktop-en"),
 ]
 
