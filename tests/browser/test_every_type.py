@@ -96,7 +96,7 @@ JOURNEYS = {
         at=CITY,
     ),
 }
-# Each type is walked by a client without a browser, too (tests/registration/web). Three are walked here in thorough runs.
+# Each type is walked by a client without a browser, too (tests/registration/web). Thorough runs take three of these.
 WALKS = [
     pytest.param("individual", "zh", PHONE, False, id="individual-phone-zh-without-scripts"),
     pytest.param("sole_prop", "en", PHONE, True, id="sole_prop-phone-en", marks=pytest.mark.exhaustive),
