@@ -65,8 +65,11 @@ def test_nobody_who_went_on_is_taken_back(arrive: Arrivals) -> None:
     expect(lin.page.locator("span#pick-HY0157")).to_be_focused()
     lin.page.evaluate(
         """() => {
-            const later = () => document.querySelector("button[name=first]").focus();
-            document.addEventListener("htmx:afterSwap", () => setTimeout(later, 0), { once: true });
+            // Another part of the first change may still be on its way: the button is there with the second.
+            const button = () => document.querySelector("button[name=first]");
+            const later = () => button() && setTimeout(() => button().focus(), 0);
+            const once = () => later() && document.removeEventListener("htmx:afterSwap", once);
+            document.addEventListener("htmx:afterSwap", once);
             document.addEventListener("htmx:afterSettle", () => setTimeout(() => (document.title = "settled"), 50));
         }"""
     )

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections import Counter
 from datetime import datetime, timedelta
 from io import StringIO
@@ -148,7 +149,9 @@ def test_nothing_in_a_log_leads_to_a_person(full: datetime) -> None:
         told = {entry.actor for entry in entries()} - {"system"}
     private = {account.name for account in accounts} | {account.ref for account in accounts} | told
     private |= {word for name, number, _ in PEOPLE.values() for word in (name, number)}
-    assert not [word for word in private | {"HY-2026", "双溪", "门牌号", "符合法定形式", "example.cn"} if word in text]
+    private |= {"HY-2026", "双溪", "门牌号", "符合法定形式", "example.cn"}
+    # A short number of staff may lie in a pseudonym by chance.
+    assert not [word for word in private if re.search(rf"(?<![0-9A-Za-z]){re.escape(word)}(?![0-9A-Za-z])", text)]
 
 
 def test_pseudonyms_hold_within_a_log_and_with_the_same_key_alone(full: datetime) -> None:
