@@ -248,7 +248,7 @@ def _with_what_is_known(session: Session, case: Application, section: str, raw: 
 
 def _as_registered(session: Session, row: Any) -> Any:
     """A person; an organization by its code with the blank fields that the register knows."""
-    if not isinstance(row, Mapping) or row.get("kind") != "legal":
+    if not isinstance(row, Mapping) or row.get("kind") != "legal" or (row.get("name") and row.get("representative")):
         return row
     return filled_in(row, registered_organization(session, row), asks_type=False)
 
@@ -314,6 +314,4 @@ def _material(session: Session, case: Application, material_ref: str) -> Materia
 def _note(
     session: Session, case: Application, tag: str, *, actor: Actor, now: datetime, data: Mapping[str, Any]
 ) -> None:
-    history.append(
-        session, case, tag, actor=actor, role="applicant", source=case.state, target=case.state, now=now, data=data
-    )
+    history.note(session, case, tag, actor=actor, role="applicant", now=now, data=data)

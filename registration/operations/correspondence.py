@@ -139,6 +139,5 @@ def _answer(waiting: Sequence[CaseMessage], *, now: datetime) -> None:
 def _note(session: Session, case: Application, verb: str, *, actor: Actor, now: datetime, message: str) -> None:
     """The history says that a message was written, not what it says."""
     role = min(actor.roles & access.OFFICE) if actor.is_staff else "applicant"
-    place = {"source": case.state, "target": case.state}
     data = {"message": message}
-    history.append(session, case, f"message:{verb}", actor=actor, role=role, now=now, data=data, **place)
+    history.note(session, case, f"message:{verb}", actor=actor, role=role, now=now, data=data)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
-from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -244,5 +243,5 @@ def _note(session: Session, case: Application, row: Feedback, verb: str, *, acto
     """The history says what was done about which step, and no grade and no words."""
     roles = {"applicant": "applicant", "system": "system"}
     role = roles.get(actor.kind) or min(actor.roles & access.HEADS)
-    entry: dict[str, Any] = {"source": case.state, "target": case.state, "data": {"feedback": row.ref}}
-    history.append(session, case, f"{row.kind}:{verb}", actor=actor, role=role, now=now, **entry)
+    data = {"feedback": row.ref}
+    history.note(session, case, f"{row.kind}:{verb}", actor=actor, role=role, now=now, data=data)

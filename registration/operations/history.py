@@ -24,6 +24,13 @@ def append(session: Session, case: Application, tag: str, **entry: Any) -> None:
     execute(session, [link(case, tag, **entry), (_HEAD, {"row_id": case.id} | head_of(case))])
 
 
+def note(
+    session: Session, case: Application, tag: str, *, actor: Actor, role: str, now: datetime, data: Mapping[str, Any]
+) -> None:
+    """The same for an event that leaves the case in its state."""
+    append(session, case, tag, actor=actor, role=role, source=case.state, target=case.state, now=now, data=data)
+
+
 def link(
     case: Application,
     tag: str,

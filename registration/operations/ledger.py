@@ -80,9 +80,7 @@ def case_for(session: Session, ref: str, rule: str, actor: Actor) -> Application
 
 def note(session: Session, case: Application, tag: str, *, actor: Actor, now: datetime, **data: Any) -> None:
     """Writes an entry in the case's history and an audit line. The state of the case does not change."""
-    history.append(
-        session, case, tag, actor=actor, role=_role(actor), source=case.state, target=case.state, now=now, data=data
-    )
+    history.note(session, case, tag, actor=actor, role=_role(actor), now=now, data=data)
     audit.note(session, tag, subject=actor.tag, now=now, ref=case.ref, **data)
 
 

@@ -184,6 +184,4 @@ def _part(session: Session, case: Application, key: str) -> Part | None:
 
 
 def _note_in_history(session: Session, case: Application, tag: str, *, now: datetime, data: dict[str, Any]) -> None:
-    history.append(
-        session, case, tag, actor=SYSTEM, role="system", source=case.state, target=case.state, now=now, data=data
-    )
+    history.note(session, case, tag, actor=SYSTEM, role="system", now=now, data=data)

@@ -94,7 +94,6 @@ def _order(
     party.remind_at = sign.reminder_after(now) if party.reminders < settings().signing_reminders else None
     role = "system" if actor is SYSTEM else "applicant"
     data = {"person": party.person_key}
-    place = {"source": case.state, "target": case.state}
     session.flush()
-    history.append(session, case, "party:remind", actor=actor, role=role, now=now, data=data, **place)
+    history.note(session, case, "party:remind", actor=actor, role=role, now=now, data=data)
     outbox.put(session, REMINDER, now=now, application_id=case.id, party=party.id, channel=channel)

@@ -119,6 +119,5 @@ def _note(
 ) -> None:
     """The history says who ordered and answered and by when, not in which words."""
     role = "system" if actor.kind == "system" else min(actor.roles & access.OFFICE)
-    entry: dict[str, Any] = {"source": case.state, "target": case.state}
     data = {"order": row.ref} | ({"days": row.days} if verb == "order" else {})
-    history.append(session, case, f"supervision:{verb}", actor=actor, role=role, now=now, data=data, **entry)
+    history.note(session, case, f"supervision:{verb}", actor=actor, role=role, now=now, data=data)

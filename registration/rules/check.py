@@ -21,7 +21,6 @@ from registration.rules import (
     printing,
 )
 from registration.rules.case import Case, Rule, as_far_as_read, years_after
-from registration.rules.currencies import currencies
 from registration.rules.entity_types import type_row
 from registration.rules.foreign_investment import is_foreign_invested
 from registration.rules.form import ESTABLISHMENT, Form, Section, read_partly, sections_for
@@ -153,7 +152,7 @@ def flags(
 def _amounts(case: Case) -> Iterator[Problem]:
     capital = case.form.capital
     if capital and capital.amount_wan >= check_firm.LARGE_WAN:
-        amount = {"amount": check_capital.plain(capital.amount_wan), "unit": currencies()[case.form.currency]}
+        amount = check_capital.stated(case, capital.amount_wan)
         yield Problem("capital.amount_wan", "flag.capital_abnormal", amount)
     last = years_after(case.today, years=ABNORMAL_YEARS)
     for place, row in enumerate(case.form.holders):

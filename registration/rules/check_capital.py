@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 from registration.rules.case import Case, Rule, each, repeated, where_read, years_after
 from registration.rules.currencies import currencies
@@ -16,6 +17,11 @@ def plain(amount: Decimal) -> str:
     """An amount without trailing zeros: 100, 33.333333."""
     text = format(amount, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def stated(case: Case, wan: Decimal) -> dict[str, Any]:
+    """For a problem's text: an amount in ten thousands, and the unit of the form's currency."""
+    return {"amount": plain(wan), "unit": currencies()[case.form.currency]}
 
 
 def numbers(case: Case) -> Iterator[Problem]:

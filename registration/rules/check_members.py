@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 from registration.rules.case import Case, Rule, each, repeated, where_read
-from registration.rules.check_capital import plain
+from registration.rules.check_capital import stated
 from registration.rules.check_firm import LARGE_WAN, unconfirmed
 from registration.rules.check_people import in_organs
-from registration.rules.currencies import HOME, currencies
 from registration.rules.form.members import Member
 from registration.rules.form.persons import LegalPerson, NaturalPerson
 from registration.rules.identity import FOREIGNERS, HONG_KONG_MACAO_TAIWAN
@@ -109,7 +108,7 @@ def to_look_at(case: Case) -> Iterator[Problem]:
         if isinstance(person, NaturalPerson) and person.id_type in HONG_KONG_MACAO_TAIWAN | {"chinese_passport"}:
             yield Problem(f"members.listed.{place}.person", "flag.member_overseas")
     if case.form.members and case.form.members.amount_wan >= LARGE_WAN:
-        amount = {"amount": plain(case.form.members.amount_wan), "unit": currencies()[HOME]}
+        amount = stated(case, case.form.members.amount_wan)
         yield Problem("members.listed", "flag.contribution_abnormal", amount)
 
 

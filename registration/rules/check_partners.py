@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from registration.rules.case import Case, Rule, each
-from registration.rules.check_capital import plain
+from registration.rules.check_capital import stated
 from registration.rules.check_firm import LARGE_WAN, unconfirmed
-from registration.rules.currencies import currencies
 from registration.rules.form.partners import PartnerContribution
 from registration.rules.form.persons import LegalPerson, NaturalPerson
 from registration.rules.problems import Problem
@@ -118,7 +117,7 @@ def to_look_at(case: Case) -> Iterator[Problem]:
         yield Problem(
             "partners.listed.0.amount_wan",
             "flag.contribution_abnormal",
-            {"amount": plain(amount), "unit": currencies()[case.form.currency]},
+            stated(case, amount),
         )
 
 

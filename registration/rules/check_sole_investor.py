@@ -1,13 +1,10 @@
 """Rules on the investor of a sole proprietorship (Law on Sole Proprietorship Enterprises arts. 2, 9, 16, 47)."""
 
 from collections.abc import Iterator
-from decimal import Decimal
-from typing import Any
 
 from registration.rules.case import Case, Rule
-from registration.rules.check_capital import plain
+from registration.rules.check_capital import stated
 from registration.rules.check_firm import LARGE_WAN, unconfirmed
-from registration.rules.currencies import HOME, currencies
 from registration.rules.form.persons import NaturalPerson
 from registration.rules.identity import ABROAD
 from registration.rules.problems import Problem
@@ -38,11 +35,7 @@ def to_look_at(case: Case) -> Iterator[Problem]:
     if person is not None and person.id_type == "chinese_passport":
         yield Problem("investor.person", "flag.sole_investor_overseas")
     if chosen is not None and chosen.amount_wan >= LARGE_WAN:
-        yield Problem("investor.amount_wan", "flag.contribution_abnormal", _large(chosen.amount_wan))
-
-
-def _large(amount: Decimal) -> dict[str, Any]:
-    return {"amount": plain(amount), "unit": currencies()[HOME]}
+        yield Problem("investor.amount_wan", "flag.contribution_abnormal", stated(case, chosen.amount_wan))
 
 
 def _investor(case: Case) -> NaturalPerson | None:

@@ -10,11 +10,11 @@ from sqlmodel import Session, col
 
 from registration.errors import NotFound
 from registration.models import Account, Application, Feedback, Notice, NoticeItem, Part, SupervisionOrder
-from registration.queries.dashboard.people import is_in_office, is_late
+from registration.queries.dashboard.people import is_late
 from registration.queries.dashboard.selection import HISTORY, Selection, decided, decisive, is_refusal, received
 from registration.queries.dashboard.times import times
 from registration.queries.inbox import InboxRow, Page
-from registration.queries.watch import alerts_on, parts_at_work
+from registration.queries.watch import alerts_on, in_office, parts_at_work
 from registration.rules.whole_numbers import whole_number
 
 LIMIT = 50
@@ -102,7 +102,7 @@ def _overdue(asked: Question) -> ColumnElement[bool]:
 
 
 def _held(asked: Question) -> ColumnElement[bool]:
-    return and_(is_in_office(), _held_by(asked.value))
+    return and_(in_office(), _held_by(asked.value))
 
 
 def _held_by(value: str) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy import case as when
 from sqlmodel import Session, col
 
@@ -95,7 +95,7 @@ def opinions(session: Session, selection: Selection, *, now: datetime) -> Opinio
     )
     graded = made.with_only_columns(col(Feedback.grade), func.count()).where(col(Feedback.grade).is_not(None))
     unanswered = and_(col(Feedback.kind) == "complaint", col(Feedback.answered_at).is_(None))
-    late = and_(unanswered, or_(col(Feedback.due_at) < now))
+    late = and_(unanswered, col(Feedback.due_at) < now)
     counted = made.with_only_columns(_sum(col(Feedback.kind) == "complaint"), _sum(unanswered), _sum(late))
     grades = {row[0]: row[1] for row in session.execute(graded.group_by(col(Feedback.grade)))}
     return Opinions(grades, *session.execute(counted).one())

@@ -11,9 +11,7 @@ from registration.access import OFFICE
 from registration.models import Account, Application, Part
 from registration.models.applications import MOVED
 from registration.queries.dashboard.selection import HISTORY, Selection, decisive
-from registration.queries.state_filters import stands
 from registration.queries.watch import in_office, parts_at_work
-from workflows.definition import Definition
 
 
 @dataclass(frozen=True)
@@ -74,7 +72,7 @@ def workload(session: Session, selection: Selection, *, now: datetime) -> list[W
             func.count(col(Application.id)),
             func.sum(when((col(Application.due_at) < now, 1), else_=0)),
         )
-        .where(*selection.cases(), col(Application.holder_id).is_not(None), is_in_office())
+        .where(*selection.cases(), col(Application.holder_id).is_not(None), in_office())
         .group_by(col(Application.holder_id))
     )
     by_holder = {row[0]: (row[1], int(row[2])) for row in session.execute(held)}
@@ -88,13 +86,9 @@ def workload(session: Session, selection: Selection, *, now: datetime) -> list[W
     return rows
 
 
-def is_in_office() -> ColumnElement[bool]:
-    return stands(_is_office)
-
-
 def in_work(session: Session, selection: Selection) -> int:
     """How many cases are with the office now."""
-    query = select(func.count(col(Application.id))).where(*selection.cases(), is_in_office())
+    query = select(func.count(col(Application.id))).where(*selection.cases(), in_office())
     return session.scalars(query).one()
 
 
@@ -112,10 +106,6 @@ def _steps(session: Session, selection: Selection) -> dict[str, int]:
         .group_by(HISTORY.actor)
     )
     return {row[0]: row[1] for row in session.execute(query)}
-
-
-def _is_office(table: Definition, state: str) -> bool:
-    return table.states[state].kind == "office"
 
 
 def _no_agency() -> ColumnElement[bool]:

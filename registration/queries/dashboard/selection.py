@@ -94,8 +94,8 @@ def decisive(selection: Selection) -> Select[Any]:
     )
 
 
-def is_one_of(wanted: MovesOf) -> ColumnElement[bool]:
-    """Whether an entry of the history is such a move.
+def is_one_of(wanted: MovesOf, entry: Any = HISTORY) -> ColumnElement[bool]:
+    """Whether an entry of the history is such a move; `entry` has its columns.
 
     The tables of all versions count, because a case may have been moved to another one since; a table that has the
     same move with another meaning is left out by name.
@@ -109,7 +109,7 @@ def is_one_of(wanted: MovesOf) -> ColumnElement[bool]:
     for move, keys in sorted(found.items()):
         action, source, target = move
         others = sorted(key for key, table in known.items() if key not in keys and move in moves_of(table))
-        same = and_(HISTORY.tag == f"application:{action}", HISTORY.source == source, HISTORY.target == target)
+        same = and_(entry.tag == f"application:{action}", entry.source == source, entry.target == target)
         ways.append(and_(same, col(Application.definition).not_in(others)) if others else same)
     return or_(false(), *ways)
 
@@ -125,18 +125,13 @@ def count_of(session: Session, rows: Select[Any]) -> int:
 def _came_before() -> ColumnElement[bool]:
     """Whether an earlier entry of the same case handed it over: this one is an answer to a correction."""
     earlier = table_of(HistoryEntry).alias("earlier")
-    tags = sorted({f"application:{move[0]}" for key in shipped() for move in hand_overs(definition_of(key))})
-    sources = sorted({move[1] for key in shipped() for move in hand_overs(definition_of(key))})
-    targets = sorted({move[2] for key in shipped() for move in hand_overs(definition_of(key))})
     return (
         select(earlier.c.id)
         .where(
             earlier.c.application_id == HISTORY.application_id,
             earlier.c.seq < HISTORY.seq,
-            earlier.c.tag.in_(tags),
-            earlier.c.source.in_(sources),
-            earlier.c.target.in_(targets),
+            is_one_of(hand_overs, earlier.c),
         )
-        .correlate(HISTORY.id.table)
+        .correlate(HISTORY.id.table, table_of(Application))
         .exists()
     )

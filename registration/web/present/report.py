@@ -114,16 +114,16 @@ def headlines(report: Report) -> list[Headline]:
     share = _("%(count)s件超期", count=len(shown.late)) if shown.late else ""
     per_case = corrected.notices / corrected.decided if corrected.decided else None
     return [
-        Headline(_("收件"), str(report.received), _("件"), href=report.link("received", "") if report.received else ""),
-        Headline(_("办结"), str(report.decided), _("件"), href=report.link("decided", "") if report.decided else ""),
-        Headline(_("按期办结"), percent(shown.share), note=share, href=report.link("late", "") if share else ""),
+        Headline(_("收件"), str(report.received), _("件"), href=report.count(report.received, "received").href),
+        Headline(_("办结"), str(report.decided), _("件"), href=report.count(report.decided, "decided").href),
+        Headline(_("按期办结"), percent(shown.share), note=share, href=report.count(len(shown.late), "late").href),
         Headline(_("办结用时中位数"), number(shown.days), _("个工作日")),
-        Headline(_("每件补正"), number(per_case, 2), _("次"), href=report.link("corrected", "") if per_case else ""),
+        Headline(_("每件补正"), number(per_case, 2), _("次"), href=report.count(corrected.notices, "corrected").href),
         Headline(
             _("现在超期"),
             str(report.overdue.cases),
             _("件"),
-            href=report.link("overdue", "") if report.overdue.cases else "",
+            href=report.count(report.overdue.cases, "overdue").href,
             look="bad" if report.overdue.cases else "",
         ),
     ]
