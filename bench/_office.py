@@ -49,17 +49,32 @@ def sqlite() -> Iterator[str]:
         yield folder
 
 
+def opened(folder: str, url: str) -> None:
+    """The office as a deployment has it, by the migrations; one that is there already stays."""
+    from registration.database import schema
+
+    schema.upgrade(url)
+    _set_up(folder, url)
+
+
 def _open(folder: str, url: str) -> None:
+    from registration import database
+    from registration.database import schema
+
+    schema.create(database.make_engine(url))
+    _set_up(folder, url)
+
+
+def _set_up(folder: str, url: str) -> None:
     os.environ |= {"DATABASE_URL": url, "HEYI_MODE": "demo", "HEYI_HOME": f"{folder}/home"}
     os.environ |= {"HEYI_ARGON2_MEMORY_KIB": "64", "HEYI_ARGON2_TIME_COST": "1"}
     from registration import database, keys
-    from registration.database import schema
     from registration.operations import samples
     from registration.settings import settings
 
     settings.cache_clear()
     keys.make(settings().keys)
-    schema.create(database.configure(settings()))
+    database.configure(settings())
     samples.load(now=datetime.now(UTC))
 
 

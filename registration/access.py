@@ -87,6 +87,7 @@ ACCESS: dict[str, Rule] = {
     "part.read": Rule(staff=OFFICE, officers=True, fields="agency"),
     "part.act": Rule(officers=True, fields="agency"),
     "inbox.read": Rule(staff=OFFICE, desk=True),
+    "search.read": Rule(staff=OFFICE, officers=True, desk=True, fields="agency"),
     "agency_inbox.read": Rule(officers=True, desk=True, fields="agency"),
     "misuse.read": Rule(staff=frozenset({"director"}), desk=True),
     "misuse.decide": Rule(staff=frozenset({"director"})),

@@ -121,6 +121,7 @@ def _say_in_templates(app: Flask, settings: Settings) -> None:
         error_at=lambda problems, anchor: next((words for at, words in problems or () if at == anchor), ""),
         has_endpoint=places.has_endpoint,
         desk_places=places.desk_places,
+        may_search=places.may_search,
         role_words=wording.role_words,
         place_words=wording.place_words,
         device_words=wording.device_words,

@@ -14,7 +14,7 @@ from sqlmodel import SQLModel
 
 from registration import models
 from registration.database import engine as db
-from registration.migrations import append_only, decided_rows
+from registration.migrations import append_only, decided_rows, desk_counts
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 APPEND_ONLY = (
@@ -75,6 +75,8 @@ def create(engine: Engine) -> None:
         for statement in append_only.statements(connection.dialect.name, tables=_append_only()):
             connection.exec_driver_sql(statement)
         for statement in decided_rows.statements(connection.dialect.name, table=DECIDED.__tablename__):
+            connection.exec_driver_sql(statement)
+        for statement in desk_counts.statements(connection.dialect.name):
             connection.exec_driver_sql(statement)
 
 

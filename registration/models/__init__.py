@@ -27,6 +27,7 @@ from registration.models.applications import (
 from registration.models.calendar import CalendarDay, CalendarYear
 from registration.models.correspondence import CaseMessage, CaseMessageFile
 from registration.models.definition_checksums import DefinitionChecksum
+from registration.models.desk import DeskCount, DeskCountChange, SavedView, SearchKey
 from registration.models.examination import CaseNote, ReviewMark
 from registration.models.feedback import Feedback
 from registration.models.ledger import LicenceEvent, LicenceProposal, LogHead, LogLeaf, LogNode
@@ -61,6 +62,8 @@ __all__ = [
     "DayRoot",
     "DefinitionChecksum",
     "DefinitionMove",
+    "DeskCount",
+    "DeskCountChange",
     "Entity",
     "Feedback",
     "HistoryEntry",
@@ -93,6 +96,8 @@ __all__ = [
     "RegistrarProfile",
     "ReviewMark",
     "Revision",
+    "SavedView",
+    "SearchKey",
     "SignIn",
     "SignInTry",
     "SignUp",

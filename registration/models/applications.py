@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, TextClause, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from registration.models.columns import JsonDoc, UtcDateTime
@@ -17,10 +17,20 @@ MOVED = text("source <> target")
 OPEN_REPORT = text("decided_at IS NULL")
 
 
+HANDED_IN = text("submitted_at IS NOT NULL")
+UNHELD = text("holder_id IS NULL")
+BROKEN = text("broken_due_at = due_at")
+
+
 def running(name: str) -> Index:
     """For the sweeps over every registrar: few of many cases have a promise that runs."""
     promised = text("due_at IS NOT NULL")
     return Index(name, "due_at", postgresql_where=promised, sqlite_where=promised)
+
+
+def _some(name: str, *columns: str, where: TextClause, sqlite: TextClause | None = None) -> Index:
+    """An index of the rows that fulfil `where`."""
+    return Index(name, *columns, postgresql_where=where, sqlite_where=where if sqlite is None else sqlite)
 
 
 def _case_column(*, index: bool = True) -> Column[int]:
@@ -33,6 +43,9 @@ class Application(SQLModel, table=True):
     `name_pinyin` is how the name is read, whole and by initials: `jinhuachenxi jhcx`.
     `history_seq` and `history_hash` are the last entry's: the next is chained to them without a look at the history.
     `misuse_reported_at` is set while a report of a misused name is open, which stops the case.
+    `asked`: a message of the applicant waits for an answer. `broken_due_at` is the promise that was last reported as
+    broken, so the report stands while it equals `due_at`. `district` is the region of the domicile in the form.
+    `keys_version` says by which rule the search keys of the case were written, 0 for none.
     """
 
     __table_args__ = (
@@ -40,6 +53,14 @@ class Application(SQLModel, table=True):
         Index("application_mine", "account_id", "id"),
         Index("application_held", "holder_id", "state", "due_at", "id"),
         running("application_running"),
+        # One index for each order in which the desk reads the cases of one state: queries/desk_views.py.
+        _some("application_unheld", "registrar_code", "state", "due_at", "id", where=UNHELD),
+        _some("application_broken", "registrar_code", "state", "due_at", "id", where=BROKEN),
+        _some("application_asked", "registrar_code", "due_at", "id", where=text("asked"), sqlite=text("asked = 1")),
+        _some("application_closed", "registrar_code", "state", "updated_at", "id", where=HANDED_IN),
+        _some("application_sent", "registrar_code", "state", "submitted_at", "id", where=HANDED_IN),
+        _some("application_by_name", "registrar_code", "state", "name_pinyin", "id", where=HANDED_IN),
+        _some("application_without_keys", "keys_version", "id", where=HANDED_IN),
     )
 
     id: int = Field(default=None, primary_key=True)
@@ -64,6 +85,10 @@ class Application(SQLModel, table=True):
     state_due_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     paused_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     misuse_reported_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    asked: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    broken_due_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    district: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    keys_version: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     history_seq: int = 0
     history_hash: str = CHAIN_START
     created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
@@ -216,11 +241,17 @@ class NoticeItem(SQLModel, table=True):
 
 
 class Part(SQLModel, table=True):
-    """One agency's share of a parallel review, a row with its own small table of states."""
+    """One agency's share of a parallel review, a row with its own small table of states.
+
+    `broken_due_at` as of an application.
+    """
 
     __table_args__ = (
         UniqueConstraint("application_id", "key", name="part_key"),
         Index("part_inbox", "agency", "state", "due_at", "id"),
+        # For objections: few parts of an office are in such a state.
+        Index("part_standing", "registrar_code", "state", "application_id"),
+        _some("part_broken", "registrar_code", "state", "application_id", where=BROKEN),
         running("part_running"),
     )
 
@@ -235,6 +266,7 @@ class Part(SQLModel, table=True):
     number: str | None = None
     objection: str | None = None
     due_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    broken_due_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     decided_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
 
 

@@ -14,10 +14,10 @@ from registration import access, database
 from registration.actor import Actor
 from registration.clock import local, local_date
 from registration.errors import ActionRefused, InvalidInput, NotFound, StaleVersion
-from registration.keys.field_encryption import blind_index, decrypt_form, encrypt_form
+from registration.keys.field_encryption import DecryptedForm, blind_index, decrypt_form, encrypt_form
 from registration.matters import current, definition_of
 from registration.models import Account, Application, IdentityIndex, Material, Registrar, Revision
-from registration.operations import definition_checksums, history, names
+from registration.operations import definition_checksums, history, names, search_keys
 from registration.operations.case_store import locked
 from registration.queries.changes import materials_now
 from registration.queries.correction import open_targets
@@ -184,6 +184,8 @@ def keep_revision(session: Session, case: Application, *, now: datetime) -> dict
     notice = latest_notice(session, case)
     if notice is not None:
         notice.answered_at = now
+    search_keys.write(session, case, case.form)
+    _index_people(session, case, DecryptedForm(case.form, case=case.ref))
     return freeze(session, case, now=now)
 
 
@@ -283,8 +285,14 @@ def _unprintable(case: Application, section: str, read: Reading, *, now: datetim
 def _keep(session: Session, case: Application, opened: Mapping[str, Any], *, now: datetime) -> None:
     case.form = encrypt_form(opened, sensitive_paths(opened), case=case.ref)
     flag_modified(case, "form")
+    case.district = _district(opened)
     _touched(session, case, now=now)
-    _index_people(session, case, opened)
+
+
+def _district(opened: Mapping[str, Any]) -> str:
+    domicile = opened.get("domicile")
+    region = domicile.get("region") if isinstance(domicile, Mapping) else None
+    return region if isinstance(region, str) else ""
 
 
 def _touched(session: Session, case: Application, *, now: datetime) -> None:

@@ -46,6 +46,7 @@ def write(
         message = _keep(session, case, text, key=key, actor=actor, now=now, files=files)
         if actor.is_staff:
             _answer(waiting, now=now)
+        case.asked = not actor.is_staff
         session.flush()
         _note(session, case, "answer" if actor.is_staff else "write", actor=actor, now=now, message=message.ref)
         effect = TO_APPLICANT if actor.is_staff else TO_OFFICE
@@ -77,6 +78,7 @@ def settle(ref: str, *, actor: Actor, now: datetime) -> int:
             raise Forbidden(rule="message.write")
         waiting = unanswered(session, case)
         _answer(waiting, now=now)
+        case.asked = False
         if waiting:
             session.flush()
             _note(session, case, "settle", actor=actor, now=now, message=waiting[-1].ref)

@@ -134,6 +134,7 @@ def _speak(ref: str, key: str, due_at: datetime, *, now: datetime) -> bool:
         latest = rows[-1]
         if latest.kind == "overdue":
             latest.roles = _roles(case, part)
+            (part or case).broken_due_at = due_at
             data = {"due_at": due_at.isoformat(), "to": latest.roles} | ({"part": key} if key else {})
             _note_in_history(session, case, ESCALATED, now=now, data=data)
         payload = {"part": key, "due_at": due_at.isoformat(), "roles": _roles(case, part)}

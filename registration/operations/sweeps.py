@@ -27,7 +27,7 @@ from registration.models import (
     SignUp,
 )
 from registration.models.register import RESERVED
-from registration.operations import feedback, promises, reminders, supervision
+from registration.operations import desk_counts, feedback, promises, reminders, search_keys, supervision
 from registration.operations.act import act
 from registration.operations.codes import KEPT as CODES_KEPT
 from registration.operations.log import append_and_sign
@@ -43,6 +43,7 @@ BATCH_SECONDS = 5.0
 # One day of a registrar is read at once, which takes a tenth of a second for a busy one.
 DAYS = 20
 ENTRIES = 2000
+CHANGES = 5000
 
 # Action -> the case at which the last batch ended: the next one continues after it, past refused cases.
 _ended_at: dict[str, str] = {}
@@ -144,6 +145,14 @@ def write_log(*, now: datetime) -> bool:
     return append_and_sign(now=now, most=ENTRIES) >= ENTRIES
 
 
+def write_search_keys(*, now: datetime) -> bool:
+    return search_keys.write_missing(now=now, most=BATCH) == BATCH
+
+
+def fold_desk_counts(*, now: datetime) -> bool:
+    return desk_counts.fold(most=CHANGES) == CHANGES
+
+
 def _is_with_office(table: Definition, state: str) -> bool:
     return table.states[state].kind in ("office", "waiting") or table.states[state].within is not None
 
@@ -180,4 +189,6 @@ SWEEPS: dict[str, Callable[..., bool]] = {
     "forget": forget,
     "seal_days": make_roots,
     "write_log": write_log,
+    "write_search_keys": write_search_keys,
+    "fold_desk_counts": fold_desk_counts,
 }

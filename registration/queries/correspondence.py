@@ -1,6 +1,6 @@
 """The messages about a case, as those read them who may see it, and where some wait for an answer."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -90,18 +90,6 @@ def unanswered_count(session: Session, case: Application) -> int:
 def office_wrote_last(session: Session, case: Application) -> bool:
     newest = select(col(CaseMessage.from_office)).where(col(CaseMessage.application_id) == case.id)
     return bool(session.scalars(newest.order_by(col(CaseMessage.id).desc()).limit(1)).one_or_none())
-
-
-def waits_for_answer() -> ColumnElement[bool]:
-    """Of an application: whether a message of the applicant waits for the office."""
-    found = select(col(CaseMessage.id)).where(col(CaseMessage.application_id) == col(Application.id), _is_unanswered())
-    return found.correlate(Application).exists()
-
-
-def asked_in(session: Session, ids: Collection[int | None]) -> frozenset[int]:
-    """Those of these cases in which a message waits."""
-    query = select(col(CaseMessage.application_id)).where(col(CaseMessage.application_id).in_(ids), _is_unanswered())
-    return frozenset(session.scalars(query))
 
 
 def _is_unanswered() -> ColumnElement[bool]:

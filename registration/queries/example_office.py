@@ -10,7 +10,8 @@ from sqlmodel import Session, col
 from registration.actor import Actor
 from registration.models import Application, AuditEntry, DayRoot, HistoryEntry, Licence
 from registration.queries.attention import attention
-from registration.queries.inbox import inbox_counts, part_inbox_for, pressing_counts
+from registration.queries.desk_counts import inbox_counts, pressing_counts
+from registration.queries.inbox import part_inbox_for
 from registration.queries.state_filters import stands
 from workflows.definition import Definition
 

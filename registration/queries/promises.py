@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from registration.matters import calendar, definition_of, office_hours, shipped
 from registration.models import Application, HistoryEntry, Part
-from registration.queries.watch import MOST, any_of, parts_at_work
+from registration.queries.watch import MOST, WITHOUT_FORM, any_of, parts_at_work
 from workflows.clock import deadline
 from workflows.definition import Parts
 from workflows.errors import UnknownYear
@@ -100,8 +100,13 @@ def part_span(case: Application, part: Part, entries: Iterable[HistoryEntry]) ->
 
 def lacking(session: Session, *, registrar_code: str | None = None, most: int = MOST) -> list[Lacking]:
     """Cases and parts without a due time that they should have, the oldest first."""
-    query = select(Application).where(
-        col(Application.due_at).is_(None), col(Application.paused_at).is_(None), _counting(), *_of(registrar_code)
+    # The forms are most of what the rows hold, and no promise depends on them.
+    query = (
+        select(Application)
+        .options(WITHOUT_FORM)
+        .where(
+            col(Application.due_at).is_(None), col(Application.paused_at).is_(None), _counting(), *_of(registrar_code)
+        )
     )
     cases = list(session.scalars(query.order_by(col(Application.id)).limit(most)))
     by_case = histories(session, [case.id for case in cases])
@@ -154,8 +159,10 @@ def _lack(case: Application, entries: Iterable[HistoryEntry]) -> Lacking:
 
 
 def _lacking_parts(session: Session, registrar_code: str | None, most: int) -> Iterator[Lacking]:
-    query = select(Application, Part).join(Part, col(Part.application_id) == col(Application.id))
-    query = query.where(col(Part.due_at).is_(None), parts_at_work(), *_of(registrar_code))
+    query = select(Application, Part).options(WITHOUT_FORM)
+    query = query.join(Part, col(Part.application_id) == col(Application.id)).where(
+        col(Part.due_at).is_(None), parts_at_work(), *_of(registrar_code)
+    )
     rows = session.execute(query.order_by(col(Part.id)).limit(most)).all()
     by_case = histories(session, [case.id for case, _part in rows])
     return (_lack_of_part(case, part, by_case[case.id]) for case, part in rows)

@@ -1,49 +1,148 @@
-"""One search over an office's cases: reference, name and its reading, number, licence, person."""
+"""One search over everything that an office has: reference, name and its reading, number, licence, person, address.
+
+A text is found by the beginning of a key (rules/search_keys.py), a number only as a whole. Each page reads a bounded
+number of keys from one range of an index, so that the last page costs what the first does.
+"""
 
 import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Mapped
-from sqlmodel import col
+from sqlmodel import Session, col
 
+from registration import access
+from registration.actor import Actor
 from registration.keys.field_encryption import blind_index
-from registration.models import Application, IdentityIndex, IssuedNumber, Licence, Party
-from registration.rules.tidy import search_text, typed_number
+from registration.models import Application, IdentityIndex, IssuedNumber, Licence, Part, SearchKey
+from registration.queries.keyset import Order, Page, cursor_at, keys_after
+from registration.rules.search_keys import plain, read_aloud
+from registration.rules.tidy import typed_number
 
-_PINYIN = re.compile(r"[a-zv' ]+")
 # A text that may be a whole number of a scheme, a licence or an identity document.
 _NUMBER = re.compile(r"[0-9A-Z]{6,30}")
+_ORDER = Order("key", col(SearchKey.key), col(SearchKey.application_id))
+# No text of a key has a character after this one.
+_LAST = "\U0010ffff"
+# An agency knows a case by its names and numbers; persons and addresses it reads only in its own parts.
+_FOR_AGENCIES = ("ref", "name", "pinyin")
+# The most keys that one page looks at: where more belong to others, the page is short and the next one goes on.
+MOST_KEYS = 1000
 
 
-def matching(words: str) -> ColumnElement[bool]:
-    """The condition for cases that match the typed text; no character is a wildcard.
+@dataclass(frozen=True)
+class Reason:
+    """Why a case was found: the kind of what matched, and its text where that may be shown."""
 
-    The text is normalized like saved names and numbers. An identity number is compared by its
-    keyed hash, and only as a whole.
+    kind: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """The number of a case that was found, and why."""
+
+    number: int
+    reasons: tuple[Reason, ...]
+
+
+def search(session: Session, words: str, *, actor: Actor, cursor: str | None = None, limit: int = 20) -> Page[Hit]:
+    """The submitted cases that match; those of a number before the others, which are in the order of their keys.
+
+    Staff find the cases of their registrar, officers those of them in which their agency has a part. Forbidden for
+    others.
     """
-    text = search_text(words)
+    access.admit("search.read", actor)
+    exact = _by_number(session, words, actor)
+    text = _sought(words)
+    hits = [Hit(number, tuple(reasons)) for number, reasons in exact.items()] if cursor is None else []
     if not text:
-        return false()
-    ways = [
-        col(Application.ref).icontains(text.replace(" ", ""), autoescape=True),
-        col(Application.name).icontains(text, autoescape=True),
-        _of_case(col(Party.application_id), col(Party.name).icontains(text, autoescape=True)),
-    ]
-    letters = text.casefold().replace("ü", "v")
-    if _PINYIN.fullmatch(letters):
-        read = letters.replace(" ", "").replace("'", "")
-        ways.append(col(Application.name_pinyin).contains(read, autoescape=True))
+        return Page(tuple(hits), None)
+    found, after = _by_text(session, text, actor, besides=exact.keys(), cursor=cursor, limit=max(1, limit - len(hits)))
+    return Page((*hits, *found), after)
+
+
+def _sought(words: str) -> str:
+    text = plain(words)
+    return read_aloud(words) if text.isascii() or "ü" in text else text
+
+
+def _by_number(session: Session, words: str, actor: Actor) -> dict[int, list[Reason]]:
+    """The cases with this number: an identity number is compared by its keyed hash, and by the office alone."""
     number = typed_number(words)
-    if _NUMBER.fullmatch(number):
-        ways += [
-            _of_case(col(IssuedNumber.application_id), col(IssuedNumber.value) == number),
-            _of_case(col(Licence.application_id), or_(col(Licence.code) == number, col(Licence.serial) == number)),
-            _of_case(col(IdentityIndex.application_id), col(IdentityIndex.number_hash) == blind_index(number)),
-        ]
-    return or_(*ways)
+    if not _NUMBER.fullmatch(number):
+        return {}
+    ways: list[tuple[str, Mapped[Any], ColumnElement[bool]]] = [
+        ("number", col(IssuedNumber.application_id), col(IssuedNumber.value) == number),
+        ("number", col(Licence.application_id), col(Licence.code) == number),
+        ("licence", col(Licence.application_id), col(Licence.serial) == number),
+    ]
+    if actor.agency is None:
+        hashed = col(IdentityIndex.number_hash) == blind_index(number)
+        ways.append(("identity", col(IdentityIndex.application_id), hashed))
+    found: dict[int, list[Reason]] = {}
+    for kind, owner, condition in ways:
+        for case in session.scalars(select(owner).where(condition).limit(MOST_KEYS)):
+            reason = Reason(kind, "" if kind == "identity" else number)
+            if reason not in found.setdefault(case, []):
+                found[case].append(reason)
+    open_to_actor = _open_to(session, found, actor)
+    return {case: reasons for case, reasons in sorted(found.items(), reverse=True) if case in open_to_actor}
 
 
-def _of_case(owner: Mapped[Any], condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    """A subquery of case ids instead of a check of each case: few rows match, and an index finds them."""
-    return col(Application.id).in_(select(owner).where(condition))
+def _by_text(
+    session: Session, text: str, actor: Actor, *, besides: Iterable[int], cursor: str | None, limit: int
+) -> tuple[list[Hit], str | None]:
+    within, hits, looked = _range(text, actor), list[Hit](), 0
+    # Most cases are an office's own, and few are an agency's.
+    most = 2 * limit + 1 if actor.agency is None else MOST_KEYS
+    while looked < MOST_KEYS:
+        rows = keys_after(session, select(SearchKey), within, _ORDER, cursor=cursor, most=most)
+        looked += len(rows)
+        wanted = _open_to(session, {number for number, _ in rows}.difference(besides), actor)
+        reasons = _reasons(session, within, wanted)
+        for number, key in rows:
+            if len(hits) == limit:
+                return hits, cursor
+            cursor = cursor_at(_ORDER, key, number)
+            # A case with several keys is shown at its first one.
+            if number in wanted and key == reasons[number][0].text and all(hit.number != number for hit in hits):
+                hits.append(Hit(number, tuple(dict.fromkeys(reasons[number]))))
+        if len(rows) < most:
+            return hits, None
+    return hits, cursor
+
+
+def _range(text: str, actor: Actor) -> list[ColumnElement[bool]]:
+    key = col(SearchKey.key)
+    found = [col(SearchKey.registrar_code) == actor.registrar_code, key >= text, key < text + _LAST]
+    return [*found, col(SearchKey.kind).in_(_FOR_AGENCIES)] if actor.agency is not None else found
+
+
+def _reasons(
+    session: Session, within: Sequence[ColumnElement[bool]], numbers: Iterable[int]
+) -> dict[int, list[Reason]]:
+    """What matched of each of these cases, in the order of the keys."""
+    case, key, kind = col(SearchKey.application_id), col(SearchKey.key), col(SearchKey.kind)
+    query = select(case, kind, key).where(case.in_(numbers), *within).order_by(key, kind)
+    found: dict[int, list[Reason]] = {}
+    for number, *reason in session.execute(query):
+        found.setdefault(number, []).append(Reason(*reason))
+    return found
+
+
+def _open_to(session: Session, numbers: Iterable[int], actor: Actor) -> frozenset[int]:
+    """Those of these cases that the actor may find: submitted, of the own registrar, with a part of the own agency."""
+    query = select(col(Application.id)).where(
+        col(Application.id).in_(list(numbers)),
+        col(Application.registrar_code) == actor.registrar_code,
+        col(Application.submitted_at).is_not(None),
+    )
+    if actor.agency is not None:
+        own = select(col(Part.application_id)).where(
+            col(Part.application_id) == col(Application.id), col(Part.agency) == actor.agency
+        )
+        query = query.where(own.correlate(Application).exists())
+    return frozenset(session.scalars(query))

@@ -1,6 +1,6 @@
 """Filters for cases by properties of their state, for every version of their table."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from sqlalchemy import ColumnElement, and_, false, or_
 from sqlmodel import col
@@ -25,6 +25,23 @@ def stands(wanted: Wanted) -> ColumnElement[bool]:
         return col(Application.state).in_(sorted(together))
     ways = (and_(col(Application.definition) == key, _in(states)) for key, states in chosen.items() if states)
     return or_(false(), *ways)
+
+
+def each_state(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """The same condition as one for each name of a state, so that each is one range of an index by state."""
+    tables = {key: definition_of(key) for key in shipped()}
+    names = sorted({state for table in tables.values() for state in table.states})
+    return [found for name in names if (found := _named(name, tables, wanted)) is not None]
+
+
+def _named(state: str, tables: Mapping[str, Definition], wanted: Wanted) -> ColumnElement[bool] | None:
+    """The condition for one name; of its tables only where they disagree. None where no table wants it."""
+    having = {key for key, table in tables.items() if state in table.states}
+    chosen = {key for key in having if wanted(tables[key], state)}
+    named = col(Application.state) == state
+    if chosen == having:
+        return named
+    return and_(named, col(Application.definition).in_(sorted(chosen))) if chosen else None
 
 
 def can_take(action: str) -> ColumnElement[bool]:

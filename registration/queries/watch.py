@@ -5,13 +5,18 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col
 
 from registration.matters import definition_of, shipped
 from registration.models import Application, Part, PromiseAlert
+from registration.queries.state_filters import stands
+from workflows.definition import Definition
 
 # The size of one round, so that a long list is processed in rounds of some seconds.
 MOST = 1000
+# The form is most of what a case's row holds, and lists show nothing of it.
+WITHOUT_FORM = defer(vars(Application)["form"], raiseload=True)
 
 
 def unwatched(session: Session, *, most: int = MOST) -> list[Application]:
@@ -74,24 +79,6 @@ def without_promise(session: Session, *, most: int = MOST) -> list[int]:
     return list(session.scalars(query.limit(most)))
 
 
-def is_escalated() -> ColumnElement[bool]:
-    """Whether a broken promise of the case, or of one of its parts, was reported and still runs."""
-    part = and_(col(Part.application_id) == col(Application.id), col(Part.key) == col(PromiseAlert.part_key))
-    spoken = (
-        select(col(PromiseAlert.id))
-        .select_from(PromiseAlert)
-        .outerjoin(Part, part)
-        .where(
-            col(PromiseAlert.application_id) == col(Application.id),
-            col(PromiseAlert.kind) == "overdue",
-            col(PromiseAlert.said),
-        )
-        .where(_stands())
-        .correlate(Application)
-    )
-    return spoken.exists()
-
-
 def _stands() -> ColumnElement[bool]:
     own = and_(col(PromiseAlert.part_key) == "", col(PromiseAlert.due_at) == col(Application.due_at), in_office())
     return or_(own, and_(col(PromiseAlert.due_at) == col(Part.due_at), parts_at_work()))
@@ -99,11 +86,11 @@ def _stands() -> ColumnElement[bool]:
 
 def in_office() -> ColumnElement[bool]:
     """Whether the case is in a state in which the office must act."""
-    tables = ((key, definition_of(key)) for key in shipped())
-    return any_of(
-        and_(col(Application.definition) == key, col(Application.state).in_(_office(table.states)))
-        for key, table in tables
-    )
+    return stands(is_in_office)
+
+
+def is_in_office(table: Definition, state: str) -> bool:
+    return table.states[state].kind == "office"
 
 
 def parts_at_work() -> ColumnElement[bool]:

@@ -17,14 +17,13 @@ from registration.clock import local_date, now
 from registration.database import reading
 from registration.documents.downloads import attachment
 from registration.errors import NotFound
-from registration.http.context import lang_here, say, the_actor
-from registration.matters import current, definition_of, matters
+from registration.http.context import lang_here, the_actor
+from registration.matters import matters
 from registration.models import Registrar
 from registration.queries.dashboard.behind import cases_behind
 from registration.queries.dashboard.forecast import forecast_for
 from registration.queries.dashboard.selection import Selection
 from registration.rules import csv_text
-from registration.rules.entity_types import entity_types
 from registration.rules.languages import joined
 from registration.rules.periods import KINDS, Period, own_period, period_of
 from registration.web.forms.anchors import FieldErrors, field_errors
@@ -32,6 +31,7 @@ from registration.web.present import desk
 from registration.web.present.dashboard import FIGURES
 from registration.web.present.districts import districts_served
 from registration.web.present.forecast import forecast_figures
+from registration.web.present.kinds import matter_choices, type_choices
 from registration.web.present.report import Figure, Report, headlines, wall
 
 blueprint = Blueprint("dashboard", __name__, url_prefix="/desk/dashboard")
@@ -163,8 +163,8 @@ def _asked(actor: Actor, at: datetime) -> Asked:
 
 def _choices() -> dict[str, list[tuple[str, str]]]:
     return {
-        "matter": [(key, say(definition_of(current(key, chosen={}) or "").title)) for key in matters()],
-        "entity_type": [(row.key, say(row.name)) for row in entity_types()],
+        "matter": matter_choices(),
+        "entity_type": type_choices(),
         "district": districts_served(),
     }
 

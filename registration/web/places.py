@@ -1,6 +1,6 @@
 """The desk's navigation and the page after signing in, according to the access table."""
 
-from flask import current_app, url_for
+from flask import current_app, g, url_for
 from flask_babel import lazy_gettext as _l
 
 from registration.access import admit, rule_of
@@ -44,10 +44,7 @@ WAITING = {
 def desk_places() -> list[tuple[str, str, int]]:
     """(endpoint, label, how much waits there) of the places that the present actor may enter."""
     actor = actor_here()
-    counts: dict[str, int] = {}
-    if actor is not None and actor.is_staff:
-        with reading() as session:
-            counts = attention(session, actor=actor)
+    counts = waiting_here(actor) if actor is not None and actor.is_staff else {}
     return [
         (endpoint, str(label), counts.get(WAITING.get(endpoint, ""), 0))
         for endpoint, label in DESK
@@ -55,12 +52,27 @@ def desk_places() -> list[tuple[str, str, int]]:
     ]
 
 
+def waiting_here(actor: Actor) -> dict[str, int]:
+    """What waits for the present actor beside the cases of the desk, read once for each request."""
+    if "waiting" not in g:
+        with reading() as session:
+            g.waiting = attention(session, actor=actor)
+    found: dict[str, int] = g.waiting
+    return found
+
+
+def may_search() -> bool:
+    """Whether the present actor may search what the desk has."""
+    return _open_to("search.show", actor_here())
+
+
 def entrance(actor: Actor) -> str:
     """The address of the page on which this person's work begins."""
     for endpoint in ENTRANCES:
         if _open_to(endpoint, actor) and actor.is_staff == (endpoint != "apply.mine"):
             return url_for(endpoint)
-    return url_for("public.home")
+    # Roles whose work is done by the command line have no desk.
+    return url_for("account.show" if actor.is_staff else "public.home")
 
 
 def _open_to(endpoint: str, actor: Actor | None) -> bool:

@@ -1,12 +1,10 @@
 """The clerks' desk: the inbox, and the file page with form and documents side by side."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -23,16 +21,13 @@ from registration.queries.casefile import CaseFile, casefile, last_changes
 from registration.queries.corrections import last_answered
 from registration.queries.explain import explained
 from registration.queries.founding_documents import readable_texts
-from registration.queries.inbox import inbox_counts, inbox_for, pressing_counts, taken_over_from
-from registration.queries.outbox import parked_count
 from registration.queries.papers_asked import may_be_asked
 from registration.queries.trail import trail_of
 from registration.rules.whole_numbers import whole_number
-from registration.web import marking, naming, onward
+from registration.web import listing, marking, naming, onward
 from registration.web.forms.looking import reason_is_missing, reason_to_look
 from registration.web.forms.marks import inputs_of
 from registration.web.present import desk
-from registration.web.present.alerts import answers_for, calendar_notes
 from registration.web.present.asked import asked_of
 from registration.web.present.changes import pairs_of
 from registration.web.present.checks import checks_of
@@ -48,51 +43,16 @@ blueprint = Blueprint("review", __name__, url_prefix="/desk")
 Page = str | Response | tuple[str, int]
 Problems = Iterable[tuple[str, str]]
 
-VIEWS = {
-    "mine": (_l("我的"), _l("您手上没有正在办的申请。可以到“待领取”领取一件。")),
-    "unclaimed": (_l("待领取"), _l("没有等待领取的申请。")),
-    "ordered": (_l("督办"), _l("没有等您答复的督办。")),
-    "objections": (_l("部门有异议"), _l("没有等待决定的异议。")),
-    "asked": (_l("有留言"), _l("没有等待答复的留言。")),
-    "waiting": (_l("等申请人"), _l("没有等申请人或者其他部门的申请。")),
-    "approval": (_l("待我核准"), _l("没有等待核准的申请。")),
-    "overdue": (_l("超期"), _l("没有超期的申请。")),
-    "done": (_l("已办"), _l("还没有办结的申请。")),
-}
 # More persons than these are folded, so that a form with dozens stays readable.
 MOST_OPEN_PERSONS = 6
-TAKEN_OVER_SHOWN = timedelta(days=14)
 
 
 @blueprint.get("/inbox")
 @access("inbox.read")
-def inbox() -> str:
-    actor, view = the_actor(), request.args.get("view", "")
-    search, cursor = request.args.get("q", ""), request.args.get("after") or None
-    with reading() as session:
-        counts = inbox_counts(session, actor=actor)
-        view = view if view in VIEWS else desk.first_view(actor, counts)
-        page = inbox_for(session, actor=actor, view=view, search=search, cursor=cursor)
-        calendar = calendar_notes(session, actor=actor, now=now())
-        parked = parked_count(session, actor=actor)
-        pressing = pressing_counts(session, actor=actor, now=now())
-        taken = taken_over_from(session, actor=actor, since=now() - TAKEN_OVER_SHOWN)
-        lines = [desk.line_of(row, actor=actor, now=now()) for row in page.rows]
-    return render_template(
-        "review/inbox.html",
-        lines=lines,
-        next=page.next,
-        counts=counts,
-        parked=parked,
-        view=view,
-        views={key: words for key, words in VIEWS.items() if key != "overdue" or answers_for(actor)},
-        calendar=calendar,
-        search=search,
-        cursor=cursor,
-        pressing=desk.pressing(*pressing),
-        taken=[desk.taken_words(one) for one in taken],
-        outbox_open=allows("outbox.manage", actor, ObjectFacts()),
-    )
+def inbox() -> Page:
+    if search := request.args.get("q", ""):
+        return redirect(url_for("search.show", q=search))
+    return listing.page(request.args)
 
 
 @blueprint.post("/next")

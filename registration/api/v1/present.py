@@ -1,10 +1,10 @@
 """Converts a case file to the API's shape of an application."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from registration.actor import Actor
-from registration.api.v1 import shapes
+from registration.api.v1 import search_shapes, shapes
 from registration.clock import local_date, now
 from registration.http.context import lang_here, say, settings_here
 from registration.http.problem_json import blocker_row, problem_row
@@ -13,6 +13,7 @@ from registration.models import Application, HistoryEntry, Licence, Material
 from registration.queries.casefile import CaseFile, Correction, Need, PartView, PartySignature, TaskState
 from registration.queries.estimate import Estimate
 from registration.queries.inbox import PartRow
+from registration.queries.search import Reason
 from registration.rules.blockers import field_of
 from registration.rules.form import groups_of, sections_for
 from registration.rules.materials import material_label, material_law
@@ -25,6 +26,16 @@ _PUBLIC_DATA = ("reason", "reason_code", "competent_body", "paper", "notice", "t
 
 def case_row(case: Application, *, holder: str | None = None, alert: str | None = None) -> shapes.CaseRow:
     return shapes.CaseRow(**_row(case, holder), alert=alert)
+
+
+def found_row(case: Application, reasons: Iterable[Reason]) -> search_shapes.FoundRow:
+    return search_shapes.FoundRow(
+        ref=case.ref,
+        name=case.name,
+        state=case.state,
+        state_label=state_label(definition_of(case.definition), case.state),
+        found_by=[search_shapes.FoundBy(**vars(one)) for one in reasons],
+    )
 
 
 def part_row(row: PartRow) -> shapes.PartRow:

@@ -13,7 +13,8 @@ from registration.models import Account, Application, Feedback, Notice, NoticeIt
 from registration.queries.dashboard.people import is_late
 from registration.queries.dashboard.selection import HISTORY, Selection, decided, decisive, is_refusal, received
 from registration.queries.dashboard.times import times
-from registration.queries.inbox import InboxRow, Page
+from registration.queries.inbox import InboxRow
+from registration.queries.keyset import Page
 from registration.queries.watch import alerts_on, in_office, parts_at_work
 from registration.rules.whole_numbers import whole_number
 

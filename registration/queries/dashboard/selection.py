@@ -48,8 +48,7 @@ class Selection:
         if self.entity_type:
             found.append(col(Application.entity_type) == self.entity_type)
         if self.district:
-            form: Any = col(Application.form)
-            found.append(form["domicile"]["region"].as_string() == self.district)
+            found.append(col(Application.district) == self.district)
         return found
 
     def within(self, column: Any) -> list[ColumnElement[bool]]:

@@ -1,6 +1,6 @@
 """What the clerks' pages show: lines of the inbox, the head of a file, its checks, its documents."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,6 @@ from sqlmodel import Session
 
 from registration.actor import Actor
 from registration.http.context import say
-from registration.keys.field_encryption import DecryptedForm
 from registration.matters import definition_of
 from registration.models import Account, Application, Material, Part
 from registration.queries.casefile import CaseFile
@@ -18,7 +17,7 @@ from registration.queries.inbox import InboxRow, PartRow, TakenOver
 from registration.rules.kinds import is_five_numbers
 from registration.rules.reasons import correction_reasons
 from registration.rules.regions import region
-from registration.web.present.alerts import alert_mark, alert_marks, answers_for
+from registration.web.present.alerts import alert_mark, alert_marks
 from registration.web.present.answers import chapters
 from registration.web.present.kinds import entity_type_words, regime_words
 from registration.web.present.states import (
@@ -83,22 +82,15 @@ class Document:
     pages: range
 
 
-def first_view(actor: Actor, counts: Mapping[str, int]) -> str:
-    """The first view of a desk: for an approver the cases that wait for approval, for others the own files.
-
-    For those responsible for the office without own files: overdue cases, or those that wait for a decision.
-    """
-    if actor.roles == {"approver"}:
-        return "approval"
-    if answers_for(actor) and not counts["mine"]:
-        return next((view for view in ("overdue", "approval") if counts[view]), "mine")
-    return "mine"
+def first_view(shown: Collection[str], counts: Mapping[str, int]) -> str:
+    """The view on which a desk opens: the first of those shown that has work for this person now, else the first."""
+    with_work = (view for view in ("mine", "overdue", "approval", "unclaimed") if view in shown and counts[view])
+    return next(with_work, next(iter(shown)))
 
 
 def line_of(row: InboxRow, *, actor: Actor, now: datetime) -> CaseLine:
     case = row.case
-    domicile = DecryptedForm(case.form, case=case.ref).get("domicile") or {}
-    place = region(str(domicile.get("region") or ""))
+    place = region(case.district)
     return CaseLine(
         case=case,
         name=name_of(case),

@@ -1,8 +1,9 @@
-"""What kinds of entity and regimes are called."""
+"""What kinds of entity, matters and regimes are called."""
 
 from flask_babel import lazy_gettext as _l
 
 from registration.http.context import say
+from registration.matters import current, definition_of, matters
 from registration.rules.entity_types import entity_types
 
 _REGIMES = {
@@ -18,6 +19,15 @@ def entity_type_words(key: str) -> str:
     """The type as people call it; the key itself for one that is not in the table."""
     row = next((row for row in entity_types() if row.key == key), None)
     return say(row.name) if row else key
+
+
+def type_choices() -> list[tuple[str, str]]:
+    return [(row.key, say(row.name)) for row in entity_types()]
+
+
+def matter_choices() -> list[tuple[str, str]]:
+    """(key, title) of the matters in which an applicant can begin."""
+    return [(key, say(definition_of(current(key, chosen={}) or "").title)) for key in matters()]
 
 
 def regime_words(regime: str) -> str:

@@ -17,8 +17,9 @@ from registration.operations import apply, move_runs, sweeps
 from registration.operations.act import act
 from registration.operations.history import broken_at
 from registration.operations.move_runs import Course, MoveVerdict
+from registration.queries.desk_counts import inbox_counts
 from registration.queries.history import DaySpan
-from registration.queries.inbox import inbox_counts, inbox_for
+from registration.queries.inbox import inbox_for
 from registration.queries.integrity import Counted
 from registration.queries.replays import differences
 from registration.runtime import definition_checksums

@@ -55,29 +55,28 @@ def test_one_search_finds_a_file_wherever_it_stands_and_by_whatever_is_known_of_
         *("双溪样例", "shuangxi", "shuang xi", "SHUANGXI", "sxyl"),
         *(licence.code, licence.code.lower(), licence.serial),
     }
-    for view in ("unclaimed", "mine", "done"):
-        for words_ in known:
-            found = words(clerk.get("/desk/inbox", query_string={"view": view, "q": words_}))
-            assert ref in found, (view, words_)
-            assert other not in found, (view, words_)
+    for words_ in known:
+        found = words(clerk.get("/desk/search", query_string={"q": words_}))
+        assert ref in found, words_
+        assert other not in found, words_
     signer = file_of(ref, actor=actor_of(CLERK), now=clock.now()).signatures[0].party.name
     number = person("p1")["id_no"]
     for words_ in (signer, number, number.lower()):
-        assert ref in words(clerk.get("/desk/inbox", query_string={"q": words_})), words_
+        assert ref in words(clerk.get("/desk/search", query_string={"q": words_})), words_
     for words_ in ("双 溪样例", "双\u200b溪", f"{ref[:8]} {ref[8:]}", "".join(chr(ord(c) + 0xFEE0) for c in number)):
-        assert ref in words(clerk.get("/desk/inbox", query_string={"q": words_})), words_
+        assert ref in words(clerk.get("/desk/search", query_string={"q": words_})), words_
     for nothing in ("无此企业", "_", "%", "\u200b", "双_样例", number[:17]):
-        assert "没有找到" in words(clerk.get("/desk/inbox", query_string={"q": nothing})), nothing
+        assert "没有找到" in words(clerk.get("/desk/search", query_string={"q": nothing})), nothing
 
 
 def test_a_draft_is_not_found(visit: Visit) -> None:
     ref = apply.start(entity_type="individual", registrar_code="330702", actor=actor_of(LIN), now=clock.now())
-    assert "没有找到" in words(visit(CLERK).get("/desk/inbox", query_string={"q": ref}))
+    assert "没有找到" in words(visit(CLERK).get("/desk/search", query_string={"q": ref}))
 
 
 def test_what_is_due_today_is_counted_over_all_pages(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
     from registration.queries import inbox
-    from registration.web import review
+    from registration.web import listing
 
     now = clock.now()
     refs = [file_in(trade=trade) for trade in ("双溪样例", "听泉样例", "远山样例")]
@@ -86,8 +85,8 @@ def test_what_is_due_today_is_counted_over_all_pages(visit: Visit, monkeypatch: 
     with database.transaction() as session:
         for case in session.exec(select(Application)):
             case.due_at = now
-    monkeypatch.setattr(review, "now", lambda: now)
-    monkeypatch.setattr(review, "inbox_for", lambda session, **more: inbox.inbox_for(session, **more, limit=2))
+    monkeypatch.setattr(listing, "now", lambda: now)
+    monkeypatch.setattr(listing, "inbox_for", lambda session, **more: inbox.inbox_for(session, **more, limit=2))
     assert "今天到期3件" in words(visit(CLERK).get("/desk/inbox?view=mine"))
 
 
@@ -129,10 +128,10 @@ def test_what_waits_for_a_second_person_is_counted_in_the_menu(visit: Visit) -> 
 
 def test_the_inbox_goes_on_page_by_page(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
     from registration.queries import inbox
-    from registration.web import review
+    from registration.web import listing
 
     refs = {file_in(), file_in(trade="听泉样例"), file_in(trade="远山样例")}
-    monkeypatch.setattr(review, "inbox_for", lambda session, **more: inbox.inbox_for(session, **more, limit=2))
+    monkeypatch.setattr(listing, "inbox_for", lambda session, **more: inbox.inbox_for(session, **more, limit=2))
     clerk = visit(CLERK)
     first = clerk.get("/desk/inbox?view=unclaimed")
     onward = first.text.split('rel="next"')[0].rsplit('href="', 1)[1].split('"')[0].replace("&amp;", "&")

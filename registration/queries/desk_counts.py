@@ -1,0 +1,96 @@
+"""How many cases each view of the desk has: sums of stored numbers, which cost the same at any number of cases."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select, union_all
+from sqlmodel import Session, col
+
+from registration import access
+from registration.actor import Actor
+from registration.clock import local, local_date
+from registration.matters import definition_of, shipped
+from registration.models import Application, DeskCount, DeskCountChange
+from registration.queries import desk_views as views
+from registration.queries import supervision
+from registration.queries.state_filters import Wanted, stands
+from registration.queries.watch import in_office, is_in_office
+
+
+@dataclass(frozen=True)
+class _Alike:
+    """The number of a registrar's cases that are alike."""
+
+    definition: str
+    state: str
+    is_unheld: bool
+    is_own: bool
+    asked: bool
+    broken: bool
+    handed_in: bool
+    number: int
+
+
+def inbox_counts(session: Session, *, actor: Actor) -> dict[str, int]:
+    """The number of cases in each view that needs work."""
+    access.admit("inbox.read", actor)
+    rows = _alike(session, actor)
+    few = (
+        _cases(stands(views.is_with_agencies), views.objected_cases(actor)),
+        _cases(in_office(), views.late_parts(actor), views.is_not_broken()),
+    )
+    objected, by_part = session.execute(select(*(one.scalar_subquery() for one in few))).one()
+    return {
+        "mine": _sum(rows, views.is_for_examiner, lambda row: row.is_own),
+        "unclaimed": _sum(rows, views.unclaimed_for(actor), lambda row: row.is_unheld),
+        "ordered": supervision.open_count(session, actor=actor),
+        "objections": objected,
+        "asked": sum(row.number for row in rows if row.asked and row.handed_in),
+        "waiting": _sum(rows, views.is_with_others) - objected,
+        "approval": _sum(rows, views.is_approval),
+        "overdue": _sum(rows, is_in_office, lambda row: row.broken) + by_part,
+    }
+
+
+def pressing_counts(session: Session, *, actor: Actor, now: datetime) -> tuple[int, int]:
+    """How many of the actor's own files are due today, and how many are overdue."""
+    access.admit("inbox.read", actor)
+    midnight = datetime.combine(local_date(now) + timedelta(days=1), time(), tzinfo=local(now).tzinfo)
+    due = col(Application.due_at)
+    mine = (col(Application.holder_id) == actor.account_id, stands(views.is_for_examiner))
+    today, overdue = (func.count().filter(wanted) for wanted in (due >= now, due < now))
+    row = session.execute(select(today, overdue).select_from(Application).where(*mine, due < midnight)).one()
+    return row[0], row[1]
+
+
+def _alike(session: Session, actor: Actor) -> list[_Alike]:
+    """The stored numbers and the changes that are not yet in them, by what a view asks for."""
+    both = union_all(*(_of(model, actor) for model in (DeskCount, DeskCountChange))).subquery().c
+    kinds = (both.definition, both.state, both.is_unheld, both.is_own, both.asked, both.broken, both.handed_in)
+    query = select(*kinds, func.sum(both.number)).group_by(*kinds)
+    known = frozenset(shipped())
+    return [_Alike(*row) for row in session.execute(query) if row[0] in known]
+
+
+def _of(model: type[DeskCount] | type[DeskCountChange], actor: Actor) -> Any:
+    holder = col(model.holder_id)
+    return select(
+        col(model.definition),
+        col(model.state),
+        (holder == 0).label("is_unheld"),
+        (holder == (actor.account_id or -1)).label("is_own"),
+        col(model.asked),
+        col(model.broken),
+        col(model.handed_in),
+        col(model.number),
+    ).where(col(model.registrar_code) == actor.registrar_code)
+
+
+def _sum(rows: list[_Alike], wanted: Wanted, also: Callable[[_Alike], bool] = lambda _: True) -> int:
+    return sum(row.number for row in rows if also(row) and wanted(definition_of(row.definition), row.state))
+
+
+def _cases(state: ColumnElement[bool], numbers: Any, *more: ColumnElement[bool]) -> Select[int]:
+    return select(func.count(col(Application.id))).where(col(Application.id).in_(numbers), state, *more)

@@ -1,0 +1,151 @@
+"""Pages of long lists: a page begins after a row, named by its place in the order, so that each costs the same.
+
+A list is the union of branches. The rows of a branch are one range of an index in the wanted order, so that each
+branch reads no more rows than a page has, however many there are.
+"""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Select, literal, select, tuple_, union_all
+from sqlalchemy.orm import Mapped
+from sqlmodel import Session
+
+from registration.errors import InvalidInput
+from registration.models.columns import UtcDateTime
+from registration.rules.problems import Problem
+from registration.rules.whole_numbers import LARGEST
+
+Row = TypeVar("Row")
+Branch = Sequence[ColumnElement[bool]]
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """One page of a list; `next` is the cursor of the following one, or None at the end."""
+
+    rows: tuple[Row, ...]
+    next: str | None
+
+
+@dataclass(frozen=True)
+class Order:
+    """By `column`, then by `number`, both in one direction; rows without a value in the column come last.
+
+    `name` is in the cursors, because a place in one order is none in another.
+    """
+
+    name: str
+    column: Any
+    number: Mapped[int]
+    descending: bool = False
+    nullable: bool = False
+
+
+@dataclass(frozen=True)
+class _Place:
+    """After this row the page begins; `value` is None among the rows without one."""
+
+    value: Any
+    number: int
+
+
+def numbers_on_page(
+    session: Session, query: Select[Any], branches: Sequence[Branch], order: Order, *, cursor: str | None, limit: int
+) -> tuple[list[int], str | None]:
+    """The numbers of the rows of one page, and the cursor of the next. `query` selects from where the branches choose.
+
+    InvalidInput for a cursor that no page of this order gave.
+    """
+    after = _read(cursor, order) if cursor is not None else None
+    rows: list[tuple[int, Any]] = []
+    if after is None or after.value is not None:
+        rows += _rows(session, query, branches, order, after=after, most=limit + 1, empty=False)
+    if order.nullable and len(rows) <= limit:
+        begin = after if after is not None and after.value is None else None
+        rows += _rows(session, query, branches, order, after=begin, most=limit + 1 - len(rows), empty=True)
+    if len(rows) <= limit:
+        return [number for number, _ in rows], None
+    number, value = rows[limit - 1]
+    return [number for number, _ in rows[:limit]], cursor_at(order, value, number)
+
+
+def keys_after(
+    session: Session, query: Select[Any], branch: Branch, order: Order, *, cursor: str | None, most: int
+) -> list[tuple[int, Any]]:
+    """(number, value) of the next rows of one branch, in an order whose column always has a value."""
+    after = _read(cursor, order) if cursor is not None else None
+    return _rows(session, query, [branch], order, after=after, most=most, empty=False)
+
+
+def cursor_at(order: Order, value: Any, number: int) -> str:
+    """The cursor of what follows this row."""
+    shown = value.isoformat() if isinstance(value, datetime) else value
+    return urlsafe_b64encode(json.dumps([order.name, number, shown]).encode()).decode().rstrip("=")
+
+
+def _rows(
+    session: Session,
+    query: Select[Any],
+    branches: Sequence[Branch],
+    order: Order,
+    *,
+    after: _Place | None,
+    most: int,
+    empty: bool,
+) -> list[tuple[int, Any]]:
+    parts = [_of_branch(query, branch, order, after=after, most=most, empty=empty) for branch in branches]
+    if not parts:
+        return []
+    found = union_all(*parts).subquery() if len(parts) > 1 else parts[0].subquery()
+    places = [found.c.number] if empty else [found.c.place, found.c.number]
+    by = [place.desc() if order.descending else place for place in places]
+    return [
+        (row[0], row[1]) for row in session.execute(select(found.c.number, found.c.place).order_by(*by).limit(most))
+    ]
+
+
+def _of_branch(
+    query: Select[Any], branch: Branch, order: Order, *, after: _Place | None, most: int, empty: bool
+) -> Select[Any]:
+    """(number, place) of the first rows of a branch; of those without a value in the column if `empty`."""
+    places: list[Any] = [order.number] if empty else [order.column, order.number]
+    rows: Select[Any] = query.with_only_columns(order.number.label("number"), order.column.label("place"))
+    rows = rows.where(*branch)
+    if order.nullable:
+        rows = rows.where(order.column.is_(None) if empty else order.column.is_not(None))
+    if after is not None:
+        at = [literal(after.number)] if empty else [literal(after.value, order.column.type), literal(after.number)]
+        here, there = (places[0], at[0]) if empty else (tuple_(*places), tuple_(*at))
+        rows = rows.where(here < there if order.descending else here > there)
+    by = [place.desc() if order.descending else place for place in places]
+    found = rows.order_by(*by).limit(most).subquery()
+    return select(found.c.number, found.c.place)
+
+
+def _read(cursor: str, order: Order) -> _Place:
+    """The place that `_write` made of it. InvalidInput for any other text."""
+    try:
+        name, number, value = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if name != order.name or type(number) is not int or not 0 <= number <= LARGEST:
+            raise ValueError("a place in another list")
+        return _Place(_value(value, order), number)
+    except (ValueError, TypeError, RecursionError):
+        raise InvalidInput([Problem("cursor", "cursor.unknown")]) from None
+
+
+def _value(value: object, order: Order) -> Any:
+    if value is None and order.nullable:
+        return None
+    # A text with the character 0 is in no database.
+    if not isinstance(value, str) or "\0" in value:
+        raise ValueError("not a value of the column")
+    if not isinstance(order.column.type, UtcDateTime):
+        return value
+    if not value.endswith("+00:00"):
+        raise ValueError("not a moment in the form in which they are written here")
+    return datetime.fromisoformat(value).astimezone(UTC)
