@@ -5,8 +5,8 @@
 A separate PostgreSQL with varied applications (bench/_inbox_rows.py), and the program's own web server with two
 processes. The page, and psycopg with the statements that find and read its rows, take turns. The 10,000th page is
 opened by its cursor; a list that has fewer pages is opened at its last one. Each of those pages is compared with what
-OFFSET gives, and the time of that query stands beside them. `--folder` keeps the rows for the next run with the same number,
-and is then yours to remove.
+OFFSET gives, and the time of that query stands beside them. `--folder` keeps the rows for the next run with the same
+number, and is then yours to remove.
 """
 
 import argparse

@@ -37,10 +37,11 @@ def page(given: Mapping[str, str], *, problems: FieldErrors | None = None, statu
     """A list of the desk as an address asks for it; `problems` are those of a name under which it was to be saved."""
     actor, cursor = the_actor(), given.get("after") or None
     narrowing, shown = desk_lists.asked_of(given), views_for(actor)
+    claims = bool(actor.roles & CLERKS)
     with reading() as session:
         counts = inbox_counts(session, actor=actor)
         view = given.get("view", "")
-        view = view if view in VIEWS else desk.first_view(shown, counts)
+        view = view if view in VIEWS else desk.first_view(shown, counts, claims=claims)
         found = inbox_for(session, actor=actor, view=view, narrowing=narrowing, cursor=cursor)
         calendar = calendar_notes(session, actor=actor, now=now())
         parked = parked_count(session, actor=actor)
@@ -66,7 +67,7 @@ def page(given: Mapping[str, str], *, problems: FieldErrors | None = None, statu
         pressing=desk.pressing(*pressing),
         taken=[desk.taken_words(one) for one in taken],
         outbox_open=allows("outbox.manage", actor, ObjectFacts()),
-        may_claim=bool(actor.roles & CLERKS),
+        may_claim=claims,
         narrowing=choices,
         narrow_href=desk_lists.address_of(query, narrow="1"),
         filter_words=desk_lists.filter_words(),

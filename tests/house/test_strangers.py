@@ -19,7 +19,7 @@ from registration.app import create_app
 from registration.documents import uploads
 from registration.gateways.storage import storage
 from registration.http.context import limiter
-from registration.models import CaseMessageFile, Message, MisuseReport
+from registration.models import CaseMessageFile, Message, MisuseReport, SavedView
 from registration.operations import (
     addresses,
     apply,
@@ -56,16 +56,12 @@ INSIDERS = {
     "ledger": "0321",
     "letterheads": "0420",
     "notes": "0417",
+    "saved_views": "0417",
 }
 ISSUED = (
     *("progress.receipt", "progress.licence", "progress.credential", "progress.paper"),
-    *(
-        "correspondence.show",
-        "correspondence.send",
-        "correspondence.download",
-        "progress.licence_picture",
-        "progress.licence_for_phone",
-    ),
+    *("correspondence.show", "correspondence.send", "correspondence.download"),
+    *("progress.licence_picture", "progress.licence_for_phone"),
 )
 
 
@@ -209,8 +205,12 @@ def _shared(settings: Settings, now: datetime) -> dict[str, Any]:
     act(ref, "accept", actor=actor_of("0417"), now=now)
     act(ref, "start", actor=actor_of("0418"), now=now)
     act(ref, "approve", actor=actor_of("0418"), now=now, opinion="符合")
-    with database.reading() as session:
+    with database.transaction() as session:
         message = session.exec(select(Message.id).order_by(col(Message.id))).first()
+        clerk = actor_of("0417").account_id or 0
+        session.add(kept := SavedView(account_id=clerk, name="我的", query="view=mine", created_at=now))
+        session.flush()
+        number = kept.id
     director = actor_of("0420")
     text = {"name_zh": "永康市样例局", "name_en": "Sample", "number_prefix": "永样", "reason": "样例"}
     change = registrar_profiles.prepare(ProfileProposal(text, date(2040, 1, 1)), actor=director, now=now)
@@ -224,6 +224,7 @@ def _shared(settings: Settings, now: datetime) -> dict[str, Any]:
         "message_id": message,
         "kind": "joint_handling",
         "letterhead": change.ref,
+        "number": number,
         "order": order(ref, words="请说明", days=1, actor=director, now=now),
         "sheet": "notice",
         "step": "propose",

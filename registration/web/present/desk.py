@@ -1,6 +1,6 @@
 """What the clerks' pages show: lines of the inbox, the head of a file, its checks, its documents."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -82,10 +82,14 @@ class Document:
     pages: range
 
 
-def first_view(shown: Collection[str], counts: Mapping[str, int]) -> str:
-    """The view on which a desk opens: the first of those shown that has work for this person now, else the first."""
-    with_work = (view for view in ("mine", "overdue", "approval", "unclaimed") if view in shown and counts[view])
-    return next(with_work, next(iter(shown)))
+def first_view(shown: Sequence[str], counts: Mapping[str, int], *, claims: bool) -> str:
+    """The view on which a desk opens: the first with work for this person now, else where such work would come.
+
+    `claims`: the person may claim a case that has no holder.
+    """
+    own = [view for view in ("mine", "overdue", "approval") if view in shown]
+    with_work = next((view for view in (*own, "unclaimed") if counts[view] and (claims or view != "unclaimed")), None)
+    return with_work or next((view for view in ("mine", "approval") if view in shown), shown[0])
 
 
 def line_of(row: InboxRow, *, actor: Actor, now: datetime) -> CaseLine:

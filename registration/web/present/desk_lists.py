@@ -67,7 +67,7 @@ def choices_for(session: Session, actor: Actor) -> dict[str, Choices]:
 
 
 def order_words() -> Choices:
-    return [("due", _("期限")), ("sent", _("提交时间")), ("name", _("名称")), ("closed", _("最近变动"))]
+    return [("due", _("期限")), ("sent", _("提交时间")), ("name", _("企业名称")), ("closed", _("最近变动"))]
 
 
 def filter_words() -> dict[str, str]:
@@ -89,7 +89,7 @@ def reason_words(reason: Reason) -> str:
     """Why a case was found, with the text that matched where that may be shown."""
     kind = {
         "ref": _("申请号"),
-        "name": _("名称"),
+        "name": _("企业名称"),
         "pinyin": _("名称的拼音"),
         "person": _("人员"),
         "address": _("住所"),
