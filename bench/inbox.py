@@ -73,7 +73,8 @@ def main() -> None:
 
 
 def line(sample: Sample, by_offset: float | None, address: str, plain: psycopg.Connection, rounds: int) -> None:
-    with httpx.Client(base_url=address, cookies={"heyi": session_of(sample.login), "lang": "zh"}) as client:
+    cookies = {"heyi": session_of(sample.login), "lang": "zh"}
+    with httpx.Client(base_url=address, cookies=cookies, timeout=60) as client:
 
         def page() -> bytes:
             answer = client.get(sample.path)

@@ -18,6 +18,7 @@ OPEN_REPORT = text("decided_at IS NULL")
 
 
 HANDED_IN = text("submitted_at IS NOT NULL")
+WITHOUT_KEYS = text("keys_version = 0 AND submitted_at IS NOT NULL")
 UNHELD = text("holder_id IS NULL")
 BROKEN = text("broken_due_at = due_at")
 
@@ -45,7 +46,7 @@ class Application(SQLModel, table=True):
     `misuse_reported_at` is set while a report of a misused name is open, which stops the case.
     `asked`: a message of the applicant waits for an answer. `broken_due_at` is the promise that was last reported as
     broken, so the report stands while it equals `due_at`. `district` is the region of the domicile in the form.
-    `keys_version` says by which rule the search keys of the case were written, 0 for none.
+    `keys_version` says by which rules the search keys of the case were written, 0 for none.
     """
 
     __table_args__ = (
@@ -55,12 +56,14 @@ class Application(SQLModel, table=True):
         running("application_running"),
         # One index for each order in which the desk reads the cases of one state: queries/desk_views.py.
         _some("application_unheld", "registrar_code", "state", "due_at", "id", where=UNHELD),
+        _some("application_unheld_sent", "registrar_code", "state", "submitted_at", "id", where=UNHELD),
+        _some("application_unheld_by_name", "registrar_code", "state", "name_pinyin", "id", where=UNHELD),
         _some("application_broken", "registrar_code", "state", "due_at", "id", where=BROKEN),
         _some("application_asked", "registrar_code", "due_at", "id", where=text("asked"), sqlite=text("asked = 1")),
         _some("application_closed", "registrar_code", "state", "updated_at", "id", where=HANDED_IN),
         _some("application_sent", "registrar_code", "state", "submitted_at", "id", where=HANDED_IN),
         _some("application_by_name", "registrar_code", "state", "name_pinyin", "id", where=HANDED_IN),
-        _some("application_without_keys", "keys_version", "id", where=HANDED_IN),
+        _some("application_without_keys", "id", where=WITHOUT_KEYS),
     )
 
     id: int = Field(default=None, primary_key=True)

@@ -12,9 +12,10 @@ from sqlmodel import Session, col
 
 from registration import database
 from registration.models import Application, Revision, SearchKey
+from registration.models.applications import WITHOUT_KEYS
 from registration.rules.search_keys import keys_of
 
-# A higher number lets the sweep write all keys again, by the rules of that time.
+# The present rules. A migration that changes them sets the column to 0, and the sweep writes all keys again.
 VERSION = 1
 
 
@@ -29,15 +30,14 @@ def write(session: Session, case: Application, form: Mapping[str, Any]) -> None:
 
 def write_missing(*, now: datetime, most: int) -> int:
     """Writes the keys of submitted cases that have none by the present rules; returns for how many."""
-    lacking = (col(Application.keys_version) < VERSION, col(Application.submitted_at).is_not(None))
-    query = select(col(Application.id)).where(*lacking).limit(most)
+    query = select(col(Application.id)).where(WITHOUT_KEYS).limit(most)
     with database.reading() as session:
         ids = list(session.scalars(query))
     if not ids:
         return 0
     with database.transaction() as session:
         # A case that is being written at this moment gets its keys with that, or in the next round.
-        chosen = select(Application).where(col(Application.id).in_(ids), *lacking).with_for_update(skip_locked=True)
+        chosen = select(Application).where(col(Application.id).in_(ids), WITHOUT_KEYS).with_for_update(skip_locked=True)
         cases = session.scalars(chosen).all()
         forms = _handed_in(session, [case.id for case in cases])
         for case in cases:

@@ -17,10 +17,14 @@ depends_on = None
 BATCH = 10_000
 BYTES = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 HANDED_IN = sa.text("submitted_at IS NOT NULL")
+UNHELD = sa.text("holder_id IS NULL")
+WITHOUT_KEYS = sa.text("keys_version = 0 AND submitted_at IS NOT NULL")
 BROKEN = sa.text("broken_due_at = due_at")
 # Name, columns after the registrar and the state, and the rows in it.
 LISTS = (
-    ("application_unheld", "due_at", sa.text("holder_id IS NULL")),
+    ("application_unheld", "due_at", UNHELD),
+    ("application_unheld_sent", "submitted_at", UNHELD),
+    ("application_unheld_by_name", "name_pinyin", UNHELD),
     ("application_broken", "due_at", BROKEN),
     ("application_closed", "updated_at", HANDED_IN),
     ("application_sent", "submitted_at", HANDED_IN),
@@ -123,7 +127,7 @@ def _make_indexes() -> None:
         postgresql_where=sa.text("asked"),
         sqlite_where=sa.text("asked = 1"),
     )
-    _index("application_without_keys", "keys_version", "id", where=HANDED_IN)
+    _index("application_without_keys", "id", where=WITHOUT_KEYS)
     op.create_index("part_standing", "part", ["registrar_code", "state", "application_id"])
     _index("part_broken", "registrar_code", "state", "application_id", where=BROKEN, table="part")
 
