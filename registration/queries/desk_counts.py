@@ -15,7 +15,7 @@ from registration.matters import definition_of, shipped
 from registration.models import Application, DeskCount, DeskCountChange
 from registration.queries import desk_views as views
 from registration.queries import supervision
-from registration.queries.state_filters import Wanted, stands
+from registration.queries.state_filters import Wanted
 from registration.queries.watch import in_office, is_in_office
 
 
@@ -38,13 +38,13 @@ def inbox_counts(session: Session, *, actor: Actor) -> dict[str, int]:
     access.admit("inbox.read", actor)
     rows = _alike(session, actor)
     few = (
-        _cases(stands(views.is_with_agencies), views.objected_cases(actor)),
+        _cases(views.with_agencies(), views.objected_cases(actor)),
         _cases(in_office(), views.late_parts(actor), views.is_not_broken()),
     )
     objected, by_part = session.execute(select(*(one.scalar_subquery() for one in few))).one()
     return {
         "mine": _sum(rows, views.is_for_examiner, lambda row: row.is_own),
-        "unclaimed": _sum(rows, views.unclaimed_for(actor), lambda row: row.is_unheld),
+        "unclaimed": _sum(rows, views.unclaimed_for(actor.roles), lambda row: row.is_unheld),
         "ordered": supervision.open_count(session, actor=actor),
         "objections": objected,
         "asked": sum(row.number for row in rows if row.asked and row.handed_in),
@@ -59,7 +59,7 @@ def pressing_counts(session: Session, *, actor: Actor, now: datetime) -> tuple[i
     access.admit("inbox.read", actor)
     midnight = datetime.combine(local_date(now) + timedelta(days=1), time(), tzinfo=local(now).tzinfo)
     due = col(Application.due_at)
-    mine = (col(Application.holder_id) == actor.account_id, stands(views.is_for_examiner))
+    mine = (col(Application.holder_id) == actor.account_id, views.for_examiner())
     today, overdue = (func.count().filter(wanted) for wanted in (due >= now, due < now))
     row = session.execute(select(today, overdue).select_from(Application).where(*mine, due < midnight)).one()
     return row[0], row[1]

@@ -5,6 +5,7 @@ A view is defined by the kind and the holders of states, so that the table alone
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import cache
 
 from sqlalchemy import ColumnElement, Select, not_, or_, select, true
 from sqlmodel import Session, col
@@ -14,7 +15,7 @@ from registration.errors import InvalidInput
 from registration.matters import definition_of, shipped
 from registration.models import Application, Part
 from registration.queries.keyset import Branch, Order
-from registration.queries.state_filters import Wanted, each_state, stands
+from registration.queries.state_filters import Wanted, each_state, per_tables, stands
 from registration.queries.supervision import waits_for_order
 from registration.queries.watch import in_office, is_in_office, parts_at_work
 from registration.rules.problems import Problem
@@ -79,8 +80,30 @@ def branches_of(view: str, narrowing: Narrowing, actor: Actor) -> list[Branch]:
     return [[here, *branch, *sent, *narrowing.conditions()] for branch in _BRANCHES[view](actor)]
 
 
+_kept_states = per_tables(each_state)
+
+
+def for_examiner() -> ColumnElement[bool]:
+    return _kept_condition(is_for_examiner)
+
+
+def with_agencies() -> ColumnElement[bool]:
+    return _kept_condition(is_with_agencies)
+
+
+_kept_condition = per_tables(stands)
+
+
+def _is_agencies_share(table: Definition, state: str) -> bool:
+    return is_with_others(table, state) and is_with_agencies(table, state)
+
+
+def _is_others_share(table: Definition, state: str) -> bool:
+    return is_with_others(table, state) and not is_with_agencies(table, state)
+
+
 def _of_states(wanted: Wanted, *more: ColumnElement[bool]) -> list[Branch]:
-    return [[*more, state] for state in each_state(wanted)]
+    return [[*more, state] for state in _kept_states(wanted)]
 
 
 def _overdue(actor: Actor) -> list[Branch]:
@@ -89,19 +112,22 @@ def _overdue(actor: Actor) -> list[Branch]:
     return [*_of_states(is_in_office, _IS_BROKEN), by_part]
 
 
+def _unclaimed(actor: Actor) -> list[Branch]:
+    return _of_states(unclaimed_for(actor.roles), _UNHELD)
+
+
 def _waiting(actor: Actor) -> list[Branch]:
     objected = col(Application.id).in_(objected_cases(actor))
-    with_agencies = _of_states(lambda table, state: is_with_others(table, state) and is_with_agencies(table, state))
-    others = _of_states(lambda table, state: is_with_others(table, state) and not is_with_agencies(table, state))
-    return [*([*branch, not_(objected)] for branch in with_agencies), *others]
+    at_agencies = ([*branch, not_(objected)] for branch in _of_states(_is_agencies_share))
+    return [*at_agencies, *_of_states(_is_others_share)]
 
 
 _BRANCHES: dict[str, Callable[[Actor], list[Branch]]] = {
     # What was passed on for approval keeps the name of its examiner, but is no longer that person's to do.
     "mine": lambda actor: _of_states(is_for_examiner, col(Application.holder_id) == actor.account_id),
-    "unclaimed": lambda actor: _of_states(unclaimed_for(actor), _UNHELD),
+    "unclaimed": _unclaimed,
     "ordered": lambda actor: [[HANDED_IN, waits_for_order(actor)]],
-    "objections": lambda actor: [[stands(is_with_agencies), col(Application.id).in_(objected_cases(actor))]],
+    "objections": lambda actor: [[with_agencies(), col(Application.id).in_(objected_cases(actor))]],
     "asked": lambda _: [[HANDED_IN, col(Application.asked) == true()]],
     "waiting": _waiting,
     "approval": lambda _: _of_states(is_approval),
@@ -120,19 +146,21 @@ def is_approval(table: Definition, state: str) -> bool:
     return is_in_office(table, state) and table.states[state].holder in (("approver",), ("director",))
 
 
-def unclaimed_for(actor: Actor) -> Wanted:
+@cache
+def unclaimed_for(roles: frozenset[str]) -> Wanted:
     """States whose cases wait for a clerk: for a clerk those of the own roles, for others all."""
-    wanted = actor.roles & CLERKS or CLERKS
+    wanted = roles & CLERKS or CLERKS
     return lambda table, state: is_for_examiner(table, state) and bool(wanted & {*table.states[state].holder})
 
 
-def views_for(actor: Actor) -> tuple[str, ...]:
+@per_tables
+def views_for(roles: frozenset[str]) -> tuple[str, ...]:
     """The views that may ever have a case for a person of these roles."""
     tables = [definition_of(key) for key in shipped()]
-    holds = any(row.held_by == "actor" and actor.roles & {*row.by} for table in tables for row in table.rows)
+    holds = any(row.held_by == "actor" and roles & {*row.by} for table in tables for row in table.rows)
     states = [(table, state) for table in tables for state in table.states]
-    approves = any(is_approval(table, state) and actor.roles & {*table.states[state].holder} for table, state in states)
-    answers = any(actor.roles & {*table.states[state].escalates_to} for table, state in states)
+    approves = any(is_approval(table, state) and roles & {*table.states[state].holder} for table, state in states)
+    answers = any(roles & {*table.states[state].escalates_to} for table, state in states)
     shown = {"mine": holds, "approval": approves, "overdue": answers}
     return tuple(view for view in VIEWS if shown.get(view, True))
 
@@ -202,4 +230,4 @@ def _is_at(agency: str) -> ColumnElement[bool]:
     part = select(col(Part.id)).where(
         col(Part.application_id) == col(Application.id), col(Part.agency) == agency, col(Part.state).in_(OPEN_PARTS)
     )
-    return part.correlate(Application).exists() & stands(is_with_agencies)
+    return part.correlate(Application).exists() & with_agencies()

@@ -15,7 +15,6 @@ from registration.queries import desk_views as views
 from registration.queries.desk_views import EVERYTHING, Narrowing
 from registration.queries.keyset import Order, Page, numbers_on_page
 from registration.queries.notes import note_counts
-from registration.queries.state_filters import stands
 from registration.queries.supervision import ordered_in
 from registration.queries.watch import WITHOUT_FORM, alerts_on
 
@@ -137,7 +136,7 @@ def part_inbox_for(
     query = select(Part)
     if view == "open":
         query = query.join(Application, col(Application.id) == col(Part.application_id))
-        branches = [[*here, col(Part.state) == one, stands(views.is_with_agencies)] for one in views.OPEN_PARTS]
+        branches = [[*here, col(Part.state) == one, views.with_agencies()] for one in views.OPEN_PARTS]
     else:
         branches = [[*here, col(Part.state) == one] for one in views.part_states()]
     ids, after = numbers_on_page(session, query, branches, _PARTS_DUE, cursor=cursor, limit=limit)

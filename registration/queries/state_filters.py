@@ -1,6 +1,8 @@
 """Filters for cases by properties of their state, for every version of their table."""
 
 from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, and_, false, or_
 from sqlmodel import col
@@ -10,6 +12,26 @@ from registration.models import Application
 from workflows.definition import Definition
 
 Wanted = Callable[[Definition, str], bool]
+Made = TypeVar("Made")
+
+
+def per_tables(function: Callable[..., Made]) -> Callable[..., Made]:
+    """Keeps what `function` makes of all tables while these stay the same: a page asks for a dozen such conditions.
+
+    Its arguments are kept, too: functions of a module, never new ones.
+    """
+    known: dict[tuple[Any, ...], tuple[Made, Any]] = {}
+
+    @wraps(function)
+    def keeping(*given: Any) -> Made:
+        tables = [definition_of(key) for key in shipped()]
+        key = (given, *map(id, tables))
+        if key not in known:
+            # The tables are kept with it, so that no other one gets the identity of one of them.
+            known[key] = function(*given), tables
+        return known[key][0]
+
+    return keeping
 
 
 def stands(wanted: Wanted) -> ColumnElement[bool]:

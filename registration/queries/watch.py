@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from registration.matters import definition_of, shipped
 from registration.models import Application, Part, PromiseAlert
-from registration.queries.state_filters import stands
+from registration.queries.state_filters import per_tables, stands
 from workflows.definition import Definition
 
 # The size of one round, so that a long list is processed in rounds of some seconds.
@@ -84,6 +84,7 @@ def _stands() -> ColumnElement[bool]:
     return or_(own, and_(col(PromiseAlert.due_at) == col(Part.due_at), parts_at_work()))
 
 
+@per_tables
 def in_office() -> ColumnElement[bool]:
     """Whether the case is in a state in which the office must act."""
     return stands(is_in_office)
@@ -93,6 +94,7 @@ def is_in_office(table: Definition, state: str) -> bool:
     return table.states[state].kind == "office"
 
 
+@per_tables
 def parts_at_work() -> ColumnElement[bool]:
     """Whether a part waits for its agency, or for the answer to its objection."""
     tables = ((key, definition_of(key).parts) for key in shipped())

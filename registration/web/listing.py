@@ -36,7 +36,7 @@ TAKEN_OVER_SHOWN = timedelta(days=14)
 def page(given: Mapping[str, str], *, problems: FieldErrors | None = None, status: int = 200) -> tuple[str, int]:
     """A list of the desk as an address asks for it; `problems` are those of a name under which it was to be saved."""
     actor, cursor = the_actor(), given.get("after") or None
-    narrowing, shown = desk_lists.asked_of(given), views_for(actor)
+    narrowing, shown = desk_lists.asked_of(given), views_for(actor.roles)
     claims = bool(actor.roles & CLERKS)
     with reading() as session:
         counts = inbox_counts(session, actor=actor)
