@@ -45,6 +45,7 @@ from registration.models.register import (
 )
 from registration.models.registrar_profiles import RegistrarProfile
 from registration.models.roots import DayHead, DayRoot
+from registration.models.staff import StaffChange
 from registration.models.supervision import SupervisionOrder
 
 __all__ = [
@@ -97,5 +98,6 @@ __all__ = [
     "SignInTry",
     "SignUp",
     "SignedContent",
+    "StaffChange",
     "SupervisionOrder",
 ]

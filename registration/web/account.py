@@ -175,7 +175,8 @@ def _samples_by_place() -> dict[str, list[tuple[str, str]]]:
     places: dict[str, list[tuple[str, str]]] = {}
     names = registrar_names()
     for sample in samples.ACCOUNTS:
-        place = place_words(sample, names) if sample.roles else role_words(())
+        unplaced = _("管理和审计") if sample.roles else role_words(())
+        place = place_words(sample, names) if sample.registrar_code else unplaced
         words = role_words(sample.roles) if sample.roles else sample.name
         places.setdefault(place, []).append((sample.login, words))
     return places

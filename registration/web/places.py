@@ -20,10 +20,12 @@ DESK = (
     ("outbox.parked", _l("待处理任务")),
     ("ledger.inbox", _l("执照")),
     ("letterheads.listed", _l("签发信息")),
+    ("staff_accounts.listed", _l("人员账户")),
+    ("audit.listed", _l("审计记录")),
     ("names.check", _l("名称")),
     ("verify.check", _l("查验")),
 )
-ENTRANCES = ("review.inbox", "agencies.inbox", "outbox.parked", "apply.mine")
+ENTRANCES = ("review.inbox", "agencies.inbox", "outbox.parked", "staff_accounts.listed", "audit.listed", "apply.mine")
 
 
 def has_endpoint(endpoint: str) -> bool:
@@ -38,6 +40,7 @@ WAITING = {
     "outbox.parked": "parked",
     "misuse.listed": "misuse",
     "feedback_desk.listed": "feedback",
+    "staff_accounts.listed": "accounts",
 }
 
 
