@@ -63,7 +63,7 @@ def propose(kind: str, number: str, data: StaffData, *, reason: str, actor: Acto
         account = _account(session, number, actor) if kind != ADD else None
         if kind == ADD and find_login(session, number) is not None:
             raise InvalidInput([Problem("number", "staff_number.taken")])
-        change = _row(kind, number, account, _told(data, active=True), reason=reason, actor=actor, now=now)
+        change = _row(kind, number, account, _as_kept(data, active=True), reason=reason, actor=actor, now=now)
         if change.before == change.after:
             raise InvalidInput([Problem("reason", "staff_change.unchanged")])
         session.add(change)
@@ -149,7 +149,7 @@ def _alone(
     with transaction() as session:
         account = _account(session, login_key(number), actor)
         is_active = account.disabled_at is None if active is None else active
-        after = _told(data_of(account), active=is_active)
+        after = _as_kept(data_of(account), active=is_active)
         change = _row(kind, account.login, account, after, reason=reason, actor=actor, now=now)
         take(session, account)
         change.status, change.decided_by, change.decided_at = "done", actor.tag, now
@@ -207,7 +207,7 @@ def _row(
     actor: Actor,
     now: datetime,
 ) -> StaffChange:
-    before = _told(data_of(account), active=account.disabled_at is None) if account is not None else {}
+    before = _as_kept(data_of(account), active=account.disabled_at is None) if account is not None else {}
     # Other data of an ended account leave it ended.
     kept = after | {"active": before["active"]} if kind == CHANGE else after
     return StaffChange(
@@ -222,7 +222,7 @@ def _row(
     )
 
 
-def _told(data: StaffData, *, active: bool) -> dict[str, Any]:
+def _as_kept(data: StaffData, *, active: bool) -> dict[str, Any]:
     return asdict(data) | {"roles": sorted(data.roles), "active": active}
 
 

@@ -49,7 +49,7 @@ def listed() -> Page:
     older = {**asked.query, "before": str(page.before)}
     body = render_template(
         "audit/listed.html",
-        rows=[(row, tag_words(row.tag), _told(row.data)) for row in page.rows],
+        rows=[(row, tag_words(row.tag), _written(row.data)) for row in page.rows],
         asked=asked.query,
         kinds=kinds(),
         older=f"{url_for('audit.listed')}?{urlencode(older)}" if page.before else "",
@@ -72,7 +72,7 @@ def export() -> Response:
     def lines() -> Iterator[list[str]]:
         with reading() as session:
             for row in all_entries(session, asked.search, actor=actor):
-                yield [clock.written(row.at), row.subject, row.tag, row.result, _told(row.data)]
+                yield [clock.written(row.at), row.subject, row.tag, row.result, _written(row.data)]
 
     answer = attachment("", filename="audit.csv", mimetype="text/csv; charset=utf-8")
     # Sent while it is read: there may be millions of lines.
@@ -98,5 +98,5 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=clock.local(clock.now()).tzinfo)
 
 
-def _told(data: Mapping[str, Any]) -> str:
+def _written(data: Mapping[str, Any]) -> str:
     return json.dumps(data, ensure_ascii=False, sort_keys=True) if data else ""

@@ -29,10 +29,12 @@ from registration.operations import (
     registrar_profiles,
     samples,
     sign,
+    staff_changes,
 )
 from registration.operations.act import act
 from registration.operations.founding_documents import order_draft
 from registration.operations.registrar_profiles import ProfileProposal
+from registration.operations.staff_changes import StaffData
 from registration.operations.supervision import order
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, company, draft, file_of, five_numbers, individual, person, submitted
@@ -44,7 +46,7 @@ from tests.fixtures.scenes import prepared
 
 LIN = "lin@example.cn"
 STRANGERS = ("zhou@example.cn", "0217", "0318", "0319", "0320", "3301", "3305")
-PLACES = dict.fromkeys(("draft", "printed", "signing", "reported", "account"), "330701") | {
+PLACES = dict.fromkeys(("draft", "printed", "signing", "reported", "account", "staff"), "330701") | {
     "issued": "330702",
     "shared": "330784",
 }
@@ -57,6 +59,7 @@ INSIDERS = {
     "ledger": "0321",
     "letterheads": "0420",
     "notes": "0417",
+    "staff_accounts": "0901",
 }
 ISSUED = (
     *("progress.receipt", "progress.licence", "progress.credential", "progress.paper"),
@@ -112,8 +115,8 @@ def case_for(rule: Rule) -> str:
         return "printed"
     if chapter in ("misuse", "feedback_desk"):
         return "reported" if chapter == "misuse" else "issued"
-    if chapter == "addresses":
-        return "account"
+    if chapter in ("addresses", "staff_accounts"):
+        return "account" if chapter == "addresses" else "staff"
     if chapter in ("signing", "sign"):
         return "signing"
     desk = chapter in INSIDERS or chapter == "outbox" or rule.rule.startswith("/desk/")
@@ -239,7 +242,17 @@ def _account(settings: Settings, now: datetime) -> dict[str, Any]:
     return {"secret": addresses.begin(actor_of(LIN), "new@example.cn", samples.PASSWORD, now=now)}
 
 
+def _staff(settings: Settings, now: datetime) -> dict[str, Any]:
+    """A change of a staff account that waits for the second person."""
+    actor, data = actor_of("0902"), StaffData("0319", ("director",), PLACES["issued"])
+    return {
+        "number": "0319",
+        "change": staff_changes.propose("change", "0319", data, reason="x", actor=actor, now=now).ref,
+    }
+
+
 MAKERS = {
+    "staff": _staff,
     "draft": _draft,
     "printed": _printed,
     "signing": _signing,
