@@ -123,7 +123,9 @@ def staff_problems(number: str, roles: list[str], registrar_code: str | None, ag
     problems = [] if re.fullmatch(r"[0-9a-z-]{2,20}", number) else [Problem("number", "staff_number.invalid")]
     officers = officer_roles()
     unknown = sorted(set(roles) - known_roles())
-    if unknown or not roles:
+    if not roles:
+        problems.append(Problem("roles", "role.missing"))
+    if unknown:
         problems.append(Problem("roles", "role.unknown", {"roles": ", ".join(unknown)}))
     if set(roles) & SEPARATED and len(set(roles)) > 1:
         problems.append(Problem("roles", "role.separated"))

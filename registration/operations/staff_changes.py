@@ -236,5 +236,5 @@ def _reason_problems(reason: str) -> list[Problem]:
 
 
 def _note(session: Session, change: StaffChange, tag: str, *, actor: Actor, now: datetime) -> None:
-    told = {"change": change.ref, "kind": change.kind, "number": change.number}
+    told = {"number": change.number, "reason": change.reason, "kind": change.kind, "change": change.ref}
     note(session, tag, subject=actor.tag, now=now, **told, before=change.before, after=change.after)

@@ -98,5 +98,13 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=clock.local(clock.now()).tzinfo)
 
 
-def _written(data: Mapping[str, Any]) -> str:
-    return json.dumps(data, ensure_ascii=False, sort_keys=True) if data else ""
+def _written(data: Mapping[str, Any], within: str = "") -> str:
+    """`before.roles: ["window"] · change: 8a37`: nested keys with dots, each value as JSON but for plain text."""
+    found = []
+    for key, value in data.items():
+        if isinstance(value, Mapping):
+            found.append(_written(value, within=f"{within}{key}."))
+        else:
+            text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            found.append(f"{within}{key}: {text}")
+    return " · ".join(filter(None, found))
