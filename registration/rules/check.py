@@ -36,7 +36,10 @@ from registration.rules.uscc import check_digit_of, is_early_uscc
 ABNORMAL_YEARS = 30
 STAFF_WITH_EMPLOYEE_DIRECTOR = 300
 # The conditions that a section of the form may name.
-SECTIONS_WHEN: Mapping[str, Callable[[Form], bool]] = {"foreign_investment": is_foreign_invested}
+SECTIONS_WHEN: Mapping[str, Callable[[Form], bool]] = {
+    "foreign_investment": is_foreign_invested,
+    "agent": lambda form: form.is_filed_by_agent,
+}
 # Groups of rules, in the order of their problems: for every type, and those that a type's row names.
 FOR_ALL = ("firm", "people", "guardians", "filing", "foreign", "documents", "printing")
 GROUPS: Mapping[str, tuple[Rule, ...]] = {
@@ -123,6 +126,11 @@ def check_draft(
 def is_needed(section: Section, form: Form) -> bool:
     """Whether the section must be filled in: always, or where its condition holds."""
     return SECTIONS_WHEN[section.when](form) if section.when else not section.optional
+
+
+def is_offered(section: Section, form: Form) -> bool:
+    """Whether a section that nobody needs is for these answers."""
+    return not section.offered_when or SECTIONS_WHEN[section.offered_when](form)
 
 
 def flags(

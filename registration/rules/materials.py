@@ -73,7 +73,7 @@ CONDITIONS: dict[str, Callable[[_Asked], bool]] = {
     "family": lambda asked: _is_family(asked),
     "five_numbers": lambda asked: is_five_numbers(asked.regime),
     "guardian": lambda asked: _has_guardian(asked),
-    "agent": lambda asked: _has_agent(asked),
+    "agent": lambda asked: asked.form.is_filed_by_agent,
     "delegate": lambda asked: any(row.delegate for row in asked.form.partner_rows),
     "some_execute": lambda asked: _some_execute(asked),
 }
@@ -182,11 +182,6 @@ def _some_execute(asked: _Asked) -> bool:
 
 def _has_guardian(asked: _Asked) -> bool:
     return any(getattr(person, "guardian", None) for person in asked.form.persons)
-
-
-def _has_agent(asked: _Asked) -> bool:
-    filer = asked.form.contacts.filer if asked.form.contacts else None
-    return filer is not None and filer.role == "agent"
 
 
 def _to_prove(asked: _Asked) -> frozenset[str]:

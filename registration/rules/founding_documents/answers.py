@@ -136,6 +136,7 @@ ANSWERS: Texts = {
     "council_count": _count(lambda form: (form.council.person, *form.council.directors) if form.council else ()),
     "council_supervisor_count": _count(lambda form: form.council.supervisors if form.council else ()),
     "member_count": _count(lambda form: form.members.listed if form.members else ()),
+    "operator": _held("operator"),
     "parent": lambda form: form.parent.name if form.parent else "",
     "responsible": _held("responsible"),
     "partner_count": _count(lambda form: dict.fromkeys(row.person for row in form.partner_rows)),

@@ -26,9 +26,9 @@ def _has_employees(officers: Officers) -> bool:
     return bool(officers.employee_supervisors) or any(row.post == "employee_director" for row in officers.directors)
 
 
-def _has_agent(form: Form) -> bool:
-    filer = form.contacts.filer if form.contacts else None
-    return filer is not None and filer.role == "agent"
+def _is_without_name(form: Form) -> bool:
+    """Only what an operator runs may go without a name (Regulation 8)."""
+    return form.operator is not None and form.name is None
 
 
 def _has_whole_shares(form: Form) -> bool:
@@ -57,7 +57,9 @@ CONDITIONS: Mapping[str, Callable[[Form], bool]] = {
     "represented_by_chair": _is_post("chair"),
     "represented_by_director": _is_post("director"),
     "represented_by_manager": _is_post("manager"),
-    "agent": _has_agent,
+    "agent": lambda form: form.is_filed_by_agent,
+    "named": lambda form: not _is_without_name(form),
+    "nameless": lambda form: _is_without_name(form),
     "whole_shares": _has_whole_shares,
     "council": lambda form: form.council is not None and bool(form.council.directors),
     "no_council": lambda form: form.council is not None and not form.council.directors,

@@ -300,7 +300,7 @@ TITLES = {
     "social": _l("社会保险登记"),
     "five": _l("组织机构和统计信息"),
     "addons": _l("还要一并办理什么"),
-    "documents": _l("章程和文件"),
+    "documents": _l("由系统生成的文件"),
 }
 INTROS = {
     "domicile": _l("住所只有一处，登记机关的文书送到这里。"),
