@@ -10,7 +10,7 @@ from registration.rules.foreign_investment import investors_from_abroad, origin_
 from registration.rules.form import ESTABLISHMENT, Form
 from registration.rules.founding_documents.texts import rows_for
 from registration.rules.identity import HONG_KONG_MACAO_TAIWAN
-from registration.rules.kinds import is_five_numbers
+from registration.rules.kinds import is_five_numbers, is_new_company_law
 from registration.rules.languages import in_offered, joined, said
 from registration.rules.matter_folders import matter_data
 from registration.rules.matter_shapes import DocumentRow, MaterialRow
@@ -72,6 +72,7 @@ CONDITIONS: dict[str, Callable[[_Asked], bool]] = {
     "no_supervisors": lambda asked: _has_no_supervisors(asked),
     "family": lambda asked: _is_family(asked),
     "five_numbers": lambda asked: is_five_numbers(asked.regime),
+    "employees_elect": lambda asked: _employees_elect(asked),
     "guardian": lambda asked: _has_guardian(asked),
     "agent": lambda asked: asked.form.is_filed_by_agent,
     "delegate": lambda asked: any(row.delegate for row in asked.form.partner_rows),
@@ -178,6 +179,12 @@ def _some_execute(asked: _Asked) -> bool:
     """Whether some of the partners execute the affairs for the others."""
     rows = asked.form.partner_rows
     return bool({row.person for row in rows} - {row.person for row in rows if row.executes})
+
+
+def _employees_elect(asked: _Asked) -> bool:
+    """Whether employees elect a director or supervisor. Before 2024-07-01 their record is with the other papers."""
+    officers = asked.form.officers
+    return officers is not None and bool(officers.of_employees) and is_new_company_law(asked.regime)
 
 
 def _has_guardian(asked: _Asked) -> bool:

@@ -17,6 +17,7 @@ from registration.operations import apply
 from registration.queries.casefile import CaseFile, TaskState
 from registration.rules.fields import label_of
 from registration.rules.form import NAMING_PERSONS
+from registration.rules.kinds import is_new_company_law
 from registration.rules.problems import Problem, problem_text
 from registration.web.forms import section as pages
 from registration.web.forms.anchors import FieldErrors, field_errors
@@ -24,7 +25,7 @@ from registration.web.forms.binding import bind
 from registration.web.forms.controls import choices_in, controls, ids_of, people_of
 from registration.web.forms.layout import PAGES, intro_of, title_of
 from registration.web.forms.members import all_persons_as_members
-from registration.web.forms.officers import anchor_in, bind_officers, posts_of
+from registration.web.forms.officers import ELECTION_CONTROLS, anchor_in, bind_officers, posts_of
 from registration.web.present.shares import listed_shares
 
 blueprint = Blueprint("sections", __name__)
@@ -175,8 +176,16 @@ def _officers_page(
     typed = raw or {}
     people = people_of(file, natural_only=True)
     rows = posts_of(typed, people=people)
-    ids = ["officers.board", "officers.posts", "officers.supervision", "officers.supervisor_chair"]
+    ids = ["officers.board", "officers.posts", "officers.supervision", "officers.supervisor_chair", *ELECTION_CONTROLS]
     ids += [f"officers.{name}.{row.key}" for row in rows for name in ("post", "supervisor", "employee", "manager")]
     moved = {problem.path: anchor_in(typed, problem.path) for problem in problems}
     found: FieldErrors = field_errors(problems, ids=ids, moved=moved)
-    return render_template("apply/officers.html", rows=rows, people=people, typed=typed, problems=found, **context)
+    return render_template(
+        "apply/officers.html",
+        rows=rows,
+        people=people,
+        typed=typed,
+        asks_election=is_new_company_law(file.case.regime),
+        problems=found,
+        **context,
+    )

@@ -79,7 +79,7 @@ JOURNEYS = {
         ("有限合伙企业", "委派代表：苏知禾", "壹佰万元整"),
         speaks_for={"浙江样例云栖管理有限公司": person("p3")["id_no"]},
     ),
-    "coop": Journey("coop", coop(trade="望岫样例"), ("农民专业合作社", "业务范围"), ("premises_lease", "member_roll")),
+    "coop": Journey("coop", coop(trade="望岫样例"), ("农民专业合作社", "业务范围"), ("premises_lease", "member_proof")),
     "jsc": Journey("jsc", joint_stock(trade="衔远样例"), ("股份有限公司", "壹佰万元整"), ("premises_title",), at=CITY),
     "branch": Journey(
         "branch",

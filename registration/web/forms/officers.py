@@ -4,9 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from registration.rules.form.persons import Election
 from registration.rules.whole_numbers import whole_number
-from registration.web.forms.binding import TICKED, Posted
+from registration.web.forms.binding import TICKED, Posted, bind_model
 
+ELECTION = "officers.election"
+ELECTION_CONTROLS = tuple(f"{ELECTION}.{name}" for name in Election.model_fields)
 CHAIR = "officers.supervisor_chair"
 _CONTROLS = {
     "directors": "post",
@@ -28,6 +31,10 @@ class Posts:
     employee: bool
     manager: bool
 
+    @property
+    def of_employees(self) -> bool:
+        return self.employee or self.post == "employee_director"
+
 
 def bind_officers(posted: Posted, *, keys: Sequence[str]) -> dict[str, Any]:
     """The raw section, the persons in the order of `keys`."""
@@ -37,6 +44,7 @@ def bind_officers(posted: Posted, *, keys: Sequence[str]) -> dict[str, Any]:
         **({"supervisor_chair": posted[CHAIR]} if posted.get(CHAIR) else {}),
         "employee_supervisors": [key for key in keys if posted.get(f"officers.employee.{key}") == TICKED],
         "supervisors": [key for key in keys if posted.get(f"officers.supervisor.{key}") == TICKED],
+        **({"election": told} if (told := bind_model(Election, posted, at=ELECTION)) else {}),
         "managers": [key for key in keys if posted.get(f"officers.manager.{key}") == TICKED],
     }
 
