@@ -26,6 +26,7 @@ from registration.web.forms.controls import choices_in, controls, ids_of, people
 from registration.web.forms.layout import PAGES, intro_of, title_of
 from registration.web.forms.members import all_persons_as_members
 from registration.web.forms.officers import ELECTION_CONTROLS, anchor_in, bind_officers, posts_of
+from registration.web.forms.registered_name import control_with_button, with_registered_name
 from registration.web.present.shares import listed_shares
 
 blueprint = Blueprint("sections", __name__)
@@ -133,7 +134,7 @@ def _known(section: str) -> str:
 def _bound(file: CaseFile, section: str) -> dict[str, Any]:
     if section == "officers":
         return bind_officers(request.form, keys=[key for key, _name in people_of(file, natural_only=True)])
-    return bind(section, request.form)
+    return with_registered_name(bind(section, request.form))
 
 
 def _asked_for(task: TaskState) -> tuple[Problem, ...]:
@@ -164,6 +165,7 @@ def _plain_page(file: CaseFile, section: str, *, raw: Any, problems: Sequence[Pr
         "apply/section.html",
         controls=made,
         names_persons=names_persons,
+        takes_name=control_with_button(problems),
         shares=listed_shares(file, section, raw) if section in ADDED_UP else None,
         problems=field_errors(problems, ids=ids_of(made)),
         **context,
