@@ -47,7 +47,10 @@ class InvalidForm(Exception):
 def message(code: str, lang: str, data: Mapping[str, Any]) -> str:
     """The text of a code in the catalogue with its placeholders filled; a value {zh, en} is used in that language."""
     template = said(texts("reference/messages.yaml")[code], lang)
-    return template.format_map(_Data(examples() | values_in(lang, data)))
+    values = examples() | values_in(lang, data)
+    return template.format_map(
+        _Data({name: _Words(one) if isinstance(one, str) else one for name, one in values.items()})
+    )
 
 
 def problem_text(problem: Problem, lang: str) -> str:
@@ -76,8 +79,19 @@ def _is_chosen(path: str) -> bool:
     return bool(choices_of(path)) or path.rpartition(".")[2] in ("region", "person", "form")
 
 
+class _Words(str):
+    """A text that `{field:within}` puts inside a sentence: without the capital of its first word, unless that is an
+    abbreviation (VAT)."""
+
+    def __format__(self, spec: str) -> str:
+        if spec != "within":
+            return super().__format__(spec)
+        first = self.partition(" ")[0]
+        return f"{self[:1].lower()}{self[1:]}" if first[1:] == first[1:].lower() and len(first) > 1 else str(self)
+
+
 class _Data(dict[str, Any]):
     """Prints … for a placeholder without a value, so that the message is always shown."""
 
-    def __missing__(self, name: str) -> str:
-        return "…"
+    def __missing__(self, name: str) -> _Words:
+        return _Words("…")
