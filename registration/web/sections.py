@@ -15,6 +15,7 @@ from registration.errors import NotFound
 from registration.http.context import lang_here, the_actor
 from registration.operations import apply
 from registration.queries.casefile import CaseFile, TaskState
+from registration.rules.entity_types import type_row
 from registration.rules.fields import label_of
 from registration.rules.form import NAMING_PERSONS
 from registration.rules.kinds import is_new_company_law
@@ -25,7 +26,14 @@ from registration.web.forms.binding import bind
 from registration.web.forms.controls import choices_in, controls, ids_of, people_of
 from registration.web.forms.layout import PAGES, intro_of, title_of
 from registration.web.forms.members import all_persons_as_members
-from registration.web.forms.officers import ELECTION_CONTROLS, anchor_in, bind_officers, posts_of
+from registration.web.forms.officers import (
+    ELECTION_CONTROLS,
+    anchor_in,
+    bind_officers,
+    boards_of,
+    posts_of,
+    supervision_of,
+)
 from registration.web.forms.registered_name import control_with_button, with_registered_name
 from registration.web.present.shares import listed_shares
 
@@ -177,7 +185,7 @@ def _officers_page(
 ) -> str:
     typed = raw or {}
     people = people_of(file, natural_only=True)
-    rows = posts_of(typed, people=people)
+    rows, row = posts_of(typed, people=people), type_row(file.case.entity_type)
     ids = ["officers.board", "officers.posts", "officers.supervision", "officers.supervisor_chair", *ELECTION_CONTROLS]
     ids += [f"officers.{name}.{row.key}" for row in rows for name in ("post", "supervisor", "employee", "manager")]
     moved = {problem.path: anchor_in(typed, problem.path) for problem in problems}
@@ -187,6 +195,8 @@ def _officers_page(
         rows=rows,
         people=people,
         typed=typed,
+        boards=boards_of(row, chosen=str(typed.get("board") or "")),
+        supervision=supervision_of(row, chosen=str(typed.get("supervision") or "")),
         asks_election=is_new_company_law(file.case.regime),
         problems=found,
         **context,

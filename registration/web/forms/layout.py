@@ -57,12 +57,17 @@ PERSON = {
         ),
     ),
     "legal": (
-        LayoutField("people.*.name", width="", hint=_l("与营业执照一致。")),
+        LayoutField(
+            "people.*.name",
+            width="",
+            label=_l("名称"),
+            hint=_l("与营业执照一致；机关和事业单位与统一社会信用代码证书一致。"),
+        ),
         LayoutField(
             "people.*.uscc",
-            hint=_l("18位，在营业执照上；境外的企业不填。在这里登记的，名称和代表人可以空着，保存后带出。"),
+            hint=_l("18位，在营业执照或者代码证书上；境外的企业不填。在这里登记的，名称和代表人可以空着，保存后带出。"),
         ),
-        LayoutField("people.*.representative", hint=_l("由法定代表人代表这家企业签名。")),
+        LayoutField("people.*.representative", hint=_l("由法定代表人代表它签名；机关是负责人。")),
         LayoutField("people.*.representative_id_no", hint=_l("签名时要核对，请填写完整；保存以后只显示一部分。")),
         LayoutField("people.*.held_by", "select", hint=_l("决定执照上的公司类型，例如国有控股。")),
         LayoutField("people.*.mobile", inputmode="tel"),

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from registration.rules.entity_types import EntityType
 from registration.rules.form.persons import Election
 from registration.rules.whole_numbers import whole_number
 from registration.web.forms.binding import TICKED, Posted, bind_model
+from registration.web.forms.controls import Option, choices_in
 
 ELECTION = "officers.election"
 ELECTION_CONTROLS = tuple(f"{ELECTION}.{name}" for name in Election.model_fields)
@@ -72,6 +74,16 @@ def posts_of(raw: Mapping[str, Any], *, people: Sequence[tuple[str, str]]) -> li
         )
         for key, name in people
     ]
+
+
+def boards_of(row: EntityType, *, chosen: str) -> list[Option]:
+    """The boards that this type may have; what is chosen already is there in any case."""
+    return [one for one in choices_in("officers.board") if one[0] in ("board", chosen) or not row.board.required]
+
+
+def supervision_of(row: EntityType, *, chosen: str) -> list[Option]:
+    """The same of the kinds of supervision."""
+    return [one for one in choices_in("officers.supervision") if one[0] in (*row.board.supervision, chosen)]
 
 
 def anchor_in(raw: Mapping[str, Any], path: str) -> str:
