@@ -45,12 +45,13 @@ class InvalidForm(Exception):
 
 
 def message(code: str, lang: str, data: Mapping[str, Any]) -> str:
-    """The text of a code in the catalogue with its placeholders filled; a value {zh, en} is used in that language."""
+    """The text of a code in the catalogue with its placeholders filled; a value {zh, en} is used in that language.
+
+    `{field_within}` is the value `field` as it stands inside a sentence.
+    """
     template = said(texts("reference/messages.yaml")[code], lang)
     values = examples() | values_in(lang, data)
-    return template.format_map(
-        _Data({name: _Words(one) if isinstance(one, str) else one for name, one in values.items()})
-    )
+    return template.format_map(_Data(values, field_within=_within(str(values.get("field", "")))))
 
 
 def problem_text(problem: Problem, lang: str) -> str:
@@ -79,19 +80,14 @@ def _is_chosen(path: str) -> bool:
     return bool(choices_of(path)) or path.rpartition(".")[2] in ("region", "person", "form")
 
 
-class _Words(str):
-    """A text that `{field:within}` puts inside a sentence: without the capital of its first word, unless that is an
-    abbreviation (VAT)."""
-
-    def __format__(self, spec: str) -> str:
-        if spec != "within":
-            return super().__format__(spec)
-        first = self.partition(" ")[0]
-        return f"{self[:1].lower()}{self[1:]}" if first[1:] == first[1:].lower() and len(first) > 1 else str(self)
+def _within(label: str) -> str:
+    """A label inside a sentence: without the capital of its first word, unless that is an abbreviation (VAT)."""
+    first = label.partition(" ")[0]
+    return label[:1].lower() + label[1:] if len(first) > 1 and first[1:].islower() else label
 
 
 class _Data(dict[str, Any]):
     """Prints … for a placeholder without a value, so that the message is always shown."""
 
-    def __missing__(self, name: str) -> _Words:
-        return _Words("…")
+    def __missing__(self, name: str) -> str:
+        return "…"
