@@ -21,6 +21,7 @@ from registration.gateways.storage import storage
 from registration.http.context import limiter
 from registration.models import CaseMessageFile, Message, MisuseReport
 from registration.operations import (
+    absences,
     addresses,
     apply,
     correspondence,
@@ -48,14 +49,10 @@ PLACES = dict.fromkeys(("draft", "printed", "signing", "reported", "account"), "
     "shared": "330784",
 }
 # Users who work on the case at the agencies: they make the same requests, to prove that the addresses exist.
-INSIDERS = {
-    "review": "0417",
-    "supervision": "0417",
-    "decisions": "0417",
+INSIDERS = dict.fromkeys(("review", "supervision", "decisions", "notes", "holding", "absences"), "0417") | {
     "agencies": "3301",
     "ledger": "0321",
     "letterheads": "0420",
-    "notes": "0417",
 }
 ISSUED = (
     *("progress.receipt", "progress.licence", "progress.credential", "progress.paper"),
@@ -225,6 +222,7 @@ def _shared(settings: Settings, now: datetime) -> dict[str, Any]:
         "kind": "joint_handling",
         "letterhead": change.ref,
         "order": order(ref, words="请说明", days=1, actor=director, now=now),
+        "absence": absences.enter(first=clock.local_date(now), last=clock.local_date(now), actor=director, now=now),
         "sheet": "notice",
         "step": "propose",
     }

@@ -1,0 +1,48 @@
+"""How a file changed hands, in words; and colleagues to choose from."""
+
+from flask_babel import gettext as _
+
+from registration.queries.holding import ChangedHands, Colleague
+from registration.web.wording import role_words
+from workflows.engine import ActorId
+
+
+def number_words(tag: str) -> str:
+    return _("%(number)s号", number=tag.removeprefix("staff:"))
+
+
+def changed_words(one: ChangedHands) -> str:
+    """For everybody of the office."""
+    holder = number_words(one.holder)
+    if one.is_expiry:
+        return _("%(holder)s领取后很久没有办理，系统退回待办池", holder=holder)
+    if one.former:
+        return _(
+            "%(by)s由%(former)s改交%(holder)s办理",
+            by=number_words(one.by),
+            former=number_words(one.former),
+            holder=holder,
+        )
+    return _("%(by)s交给%(holder)s办理", by=number_words(one.by), holder=holder)
+
+
+def notice_words(one: ChangedHands, *, reader: ActorId) -> str:
+    """For the person who got the file, or had it."""
+    name = one.name or one.ref
+    values = {"by": number_words(one.by), "holder": number_words(one.holder), "name": name, "reason": one.reason}
+    if one.is_expiry:
+        return _("您领取的“%(name)s”很久没有办理，已退回待办池，谁都可以领取。", **values)
+    if one.holder == reader:
+        return _("%(by)s把“%(name)s”交给您办理，理由：%(reason)s。", **values)
+    return _("%(by)s把您经办的“%(name)s”改交%(holder)s办理，理由：%(reason)s。", **values)
+
+
+def colleague_words(one: Colleague) -> str:
+    """The number and the roles, and until when somebody is away."""
+    words = _(
+        "%(number)s号 %(name)s（%(roles)s）",
+        number=one.account.login,
+        name=one.account.name,
+        roles=role_words(one.account.roles),
+    )
+    return words if one.away_until is None else _("%(who)s 请假到%(day)s", who=words, day=one.away_until.isoformat())
