@@ -69,7 +69,7 @@ def take_as_substitute(ref: str, *, actor: Actor, now: datetime) -> Outcome:
         if not stands_in_for(session, case, actor=actor, now=now):
             raise Conflict("no_substitute_of_holder", ref=ref)
         reason = said(_STANDS_IN, CHINESE)
-        offer = takes_in_hand(_offers(session, case, actor, reason=reason, now=now))
+        offer = takes_in_hand(offers_for(session, case, actor, reason=reason, now=now))
         if offer is None:
             raise Conflict("case_is_held_by_nobody", ref=ref)
         return perform(session, case, offer.action, actor=actor, now=now, inputs={"reason": reason})
@@ -92,7 +92,7 @@ def _put_back(ref: str, limit: timedelta, *, now: datetime) -> bool:
         if case.holder_id is None or not _is_over(last_worked_on(session, case), limit, now=now):
             return False
         holder = actor_of(session.get_one(Account, case.holder_id))
-        offer = next((one for one in _offers(session, case, holder, now=now) if gives_back(one.row)), None)
+        offer = next((one for one in offers_for(session, case, holder, now=now) if gives_back(one.row)), None)
         if offer is None or not offer.allowed:
             return False
         perform(session, case, offer.action, actor=holder, now=now, by=SYSTEM)
@@ -144,7 +144,7 @@ def _assignment(
 
 def _way_for(session: Session, case: Application, person: Actor, reason: str, *, now: datetime) -> str:
     """The action by which this person takes the case in hand; InvalidInput or ActionRefused with what is against it."""
-    offer = takes_in_hand(_offers(session, case, person, reason=reason, now=now))
+    offer = takes_in_hand(offers_for(session, case, person, reason=reason, now=now))
     if offer is None:
         raise Conflict("case_is_held_by_nobody", ref=case.ref)
     blockers = [*offer.blockers, *_four_eyes(session, case, offer, person)]
@@ -164,7 +164,8 @@ def _four_eyes(session: Session, case: Application, offer: Offer, person: Actor)
     return [Blocker("same_person", {"action": one}) for one in earlier if took.get(one) == person.tag]
 
 
-def _offers(session: Session, case: Application, person: Actor, *, now: datetime, reason: str = "") -> list[Offer]:
+def offers_for(session: Session, case: Application, person: Actor, *, now: datetime, reason: str = "") -> list[Offer]:
+    """What this person may do with the case now, for this reason."""
     facts = CaseFacts(session, case, actor=person, now=now, inputs={"reason": reason})
     return workflow_of(case.definition).offers(
         case.state,

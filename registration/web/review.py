@@ -19,12 +19,10 @@ from registration.gateways.storage import storage
 from registration.http.context import lang_here, say, settings_here, the_actor
 from registration.matters import definition_of
 from registration.operations import papers_asked, sensitive
-from registration.queries.absences import away_until, standing_in
 from registration.queries.casefile import CaseFile, casefile, last_changes
 from registration.queries.corrections import last_answered
 from registration.queries.explain import explained
 from registration.queries.founding_documents import readable_texts
-from registration.queries.holding import notices_for
 from registration.queries.inbox import inbox_counts, inbox_for, pressing_counts, taken_over_from
 from registration.queries.outbox import parked_count
 from registration.queries.papers_asked import may_be_asked
@@ -36,11 +34,12 @@ from registration.web.forms.marks import inputs_of
 from registration.web.present import desk
 from registration.web.present.alerts import answers_for, calendar_notes
 from registration.web.present.asked import asked_of
+from registration.web.present.bulk import steps_for
 from registration.web.present.changes import pairs_of
 from registration.web.present.checks import checks_of
 from registration.web.present.decisions import bar_of, label_for
 from registration.web.present.graph import graph_of
-from registration.web.present.holding import notice_words
+from registration.web.present.holding import news_of_files
 from registration.web.present.opinions import opinions_of
 from registration.web.present.story import story
 from registration.web.present.targets import target_label
@@ -80,8 +79,7 @@ def inbox() -> str:
         parked = parked_count(session, actor=actor)
         pressing = pressing_counts(session, actor=actor, now=now())
         taken = taken_over_from(session, actor=actor, since=now() - TAKEN_OVER_SHOWN)
-        changed_hands = notices_for(session, actor=actor, since=now() - TAKEN_OVER_SHOWN)
-        away, stand_ins = away_until(session, actor.account_id, now=now()), standing_in(session, actor=actor, now=now())
+        news = news_of_files(session, actor=actor, now=now())
         lines = [desk.line_of(row, actor=actor, now=now()) for row in page.rows]
     return render_template(
         "review/inbox.html",
@@ -96,9 +94,8 @@ def inbox() -> str:
         cursor=cursor,
         pressing=desk.pressing(*pressing),
         taken=[desk.taken_words(one) for one in taken],
-        changed_hands=[(one.ref, notice_words(one, reader=actor.tag)) for one in changed_hands],
-        away=away,
-        stand_ins=[(one.number, len(one.cases)) for one in stand_ins],
+        **news,
+        picked_steps=steps_for(actor),
         outbox_open=allows("outbox.manage", actor, ObjectFacts()),
     )
 

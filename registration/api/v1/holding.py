@@ -9,8 +9,10 @@ from registration.api.v1 import holding_shapes as own
 from registration.api.v1 import shapes
 from registration.api.v1.blueprint import blueprint, reply, version_asked
 from registration.http.context import the_actor
-from registration.operations import absences, holding
+from registration.http.problem_json import against
+from registration.operations import absences, bulk, holding
 from registration.operations.act import Outcome
+from registration.operations.bulk import BulkStep
 from registration.queries.absences import absences_at
 from registration.queries.holding import changed_hands
 
@@ -66,6 +68,22 @@ def assign_case(path: shapes.CasePath, body: own.Assignment) -> Response:
 def take_as_substitute(path: shapes.CasePath) -> Response:
     """For the substitute of a holder who is away; no reason is needed."""
     return _done(holding.take_as_substitute(path.ref, actor=the_actor(), now=clock.now()))
+
+
+@blueprint.post("/bulk", tags=TAGS, responses={200: own.BulkReport}, summary="批量办理 · One step for several")
+@access("inbox.read")
+def take_in_bulk(body: own.BulkOrder) -> Response:
+    """Each application is a transaction of its own: what is refused for one does not stop the others."""
+    step = BulkStep(body.what, body.to.strip(), body.reason)
+    work = bulk.look if body.dry_run else bulk.carry_out
+    verdicts = work(body.refs, step, actor=the_actor(), now=clock.now())
+    items = [
+        own.BulkLine(
+            ref=one.ref, done=one.is_good, code=one.error.reason if one.error else None, reasons=against(one.error)
+        )
+        for one in verdicts
+    ]
+    return reply(own.BulkReport(dry_run=body.dry_run, items=items))
 
 
 @blueprint.get("/absences", tags=TAGS, responses={200: own.Absences}, summary="请假 · Absences")

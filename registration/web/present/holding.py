@@ -1,10 +1,18 @@
 """How a file changed hands, in words; and colleagues to choose from."""
 
-from flask_babel import gettext as _
+from datetime import datetime, timedelta
+from typing import Any
 
-from registration.queries.holding import ChangedHands, Colleague
+from flask_babel import gettext as _
+from sqlmodel import Session
+
+from registration.actor import Actor
+from registration.queries.absences import away_until, standing_in
+from registration.queries.holding import ChangedHands, Colleague, notices_for
 from registration.web.wording import role_words
 from workflows.engine import ActorId
+
+SHOWN = timedelta(days=14)
 
 
 def number_words(tag: str) -> str:
@@ -35,6 +43,17 @@ def notice_words(one: ChangedHands, *, reader: ActorId) -> str:
     if one.holder == reader:
         return _("%(by)s把“%(name)s”交给您办理，理由：%(reason)s。", **values)
     return _("%(by)s把您经办的“%(name)s”改交%(holder)s办理，理由：%(reason)s。", **values)
+
+
+def news_of_files(session: Session, *, actor: Actor, now: datetime) -> dict[str, Any]:
+    """What the inbox says of files that changed hands lately, and of absences: the reader's and those of colleagues."""
+    changes = notices_for(session, actor=actor, since=now - SHOWN)
+    stand_ins = standing_in(session, actor=actor, now=now)
+    return {
+        "changed_hands": [(one.ref, notice_words(one, reader=actor.tag)) for one in changes],
+        "away": away_until(session, actor.account_id, now=now),
+        "stand_ins": [(one.number, len(one.cases)) for one in stand_ins],
+    }
 
 
 def colleague_words(one: Colleague) -> str:
