@@ -57,11 +57,8 @@ def news_of_files(session: Session, *, actor: Actor, now: datetime) -> dict[str,
 
 
 def colleague_words(one: Colleague) -> str:
-    """The number and the roles, and until when somebody is away."""
-    words = _(
-        "%(number)s号 %(name)s（%(roles)s）",
-        number=one.account.login,
-        name=one.account.name,
-        roles=role_words(one.account.roles),
-    )
+    """The number, the name and the roles, and until when somebody is away."""
+    number = number_words(one.account.login)
+    named = number if one.account.name == one.account.login else f"{number} {one.account.name}"
+    words = _("%(who)s（%(roles)s）", who=named, roles=role_words(one.account.roles))
     return words if one.away_until is None else _("%(who)s 请假到%(day)s", who=words, day=one.away_until.isoformat())
