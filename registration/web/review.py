@@ -39,7 +39,7 @@ from registration.web.present.changes import pairs_of
 from registration.web.present.checks import checks_of
 from registration.web.present.decisions import bar_of, label_for
 from registration.web.present.graph import graph_of
-from registration.web.present.holding import news_of_files
+from registration.web.present.holding import news_of_files, put_back_words
 from registration.web.present.opinions import opinions_of
 from registration.web.present.story import story
 from registration.web.present.targets import target_label
@@ -318,6 +318,7 @@ def _frame(file: CaseFile, tab: str, changed: int) -> dict[str, Any]:
         "tab": tab,
         "changed_count": changed,
         "order_waits": _order_waits(file),
+        "put_back": put_back_words(file),
         "ask_at": lambda action: url_for("decisions.ask", ref=ref, action=action),
         "take_at": lambda action: url_for("decisions.take", ref=ref, action=action),
     }

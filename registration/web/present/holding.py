@@ -6,8 +6,9 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlmodel import Session
 
-from registration.actor import Actor
+from registration.actor import SYSTEM, Actor
 from registration.queries.absences import away_until, standing_in
+from registration.queries.casefile import CaseFile
 from registration.queries.holding import ChangedHands, Colleague, notices_for
 from registration.web.wording import role_words
 from workflows.engine import ActorId
@@ -43,6 +44,14 @@ def notice_words(one: ChangedHands, *, reader: ActorId) -> str:
     if one.holder == reader:
         return _("%(by)s把“%(name)s”交给您办理，理由：%(reason)s。", **values)
     return _("%(by)s把您经办的“%(name)s”改交%(holder)s办理，理由：%(reason)s。", **values)
+
+
+def put_back_words(file: CaseFile) -> str:
+    """Who had claimed a file that nobody holds, if the system put it back; else empty."""
+    steps = [entry for entry in file.history if entry.tag.startswith("application:")]
+    if file.facts.holder is not None or not steps or "for" not in steps[-1].data or steps[-1].actor != SYSTEM.tag:
+        return ""
+    return _("%(holder)s领取后很久没有办理，系统退回待办池", holder=number_words(steps[-1].data["for"]))
 
 
 def news_of_files(session: Session, *, actor: Actor, now: datetime) -> dict[str, Any]:
