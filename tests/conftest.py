@@ -49,7 +49,8 @@ __all__ = [
 UNHURRIED = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 # The usual run has the same examples everywhere, so that a change is judged by what it changes. New examples are
 # looked for before a release.
-hypothesis.settings.register_profile("usual", UNHURRIED, derandomize=True)
+hypothesis.settings.register_profile("usual", UNHURRIED, derandomize=True, max_examples=30)
+hypothesis.settings.register_profile("thorough", UNHURRIED, derandomize=True)
 hypothesis.settings.register_profile("exhaustive", UNHURRIED, max_examples=500)
 hypothesis.settings.load_profile("usual")
 
@@ -72,8 +73,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if config.getoption("--exhaustive"):
-        hypothesis.settings.load_profile("exhaustive")
+    for name in ("thorough", "exhaustive"):
+        if config.getoption(f"--{name}"):
+            hypothesis.settings.load_profile(name)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

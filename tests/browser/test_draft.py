@@ -38,6 +38,7 @@ def test_a_page_saves_itself_and_goes_on_at_another_device(arrive: Arrivals) -> 
     elsewhere.sees("已为您保留到")
 
 
+@pytest.mark.thorough
 def test_scope_items_are_picked_without_leaving_the_page(arrive: Arrivals) -> None:
     lin = arrive(login=LIN)
     ref = begin(lin)
@@ -145,6 +146,7 @@ def test_a_lost_connection_loses_nothing(arrive: Arrivals) -> None:
     expect(lin.control("name.trade")).to_have_value("漱玉听泉")
 
 
+@pytest.mark.thorough
 def test_an_answer_that_was_late_does_not_ask_to_sign_in_once_more(arrive: Arrivals) -> None:
     lin = arrive(login=LIN)
     ref = begin(lin)
@@ -169,6 +171,7 @@ def test_an_answer_that_was_late_does_not_ask_to_sign_in_once_more(arrive: Arriv
     expect(dialog).to_have_count(0)
 
 
+@pytest.mark.thorough
 def test_a_form_sent_after_the_session_is_kept_without_scripts(arrive: Arrivals) -> None:
     lin = arrive(login=LIN, java_script_enabled=False)
     ref = begin(lin)

@@ -239,6 +239,7 @@ def take_further(clerk: Visitor, action: str, *, claim: bool) -> None:
     decide(clerk, action, "材料齐全，符合法定形式。")
 
 
+@pytest.mark.thorough
 def test_a_submitted_application_is_withdrawn(arrive: Arrivals, at_work: Settings) -> None:
     """Before the decision, with one page between; the name is free again and the desk sees it."""
     form = individual(trade="归棹样例")

@@ -174,6 +174,7 @@ def test_pictures_are_read_where_the_browser_can(arrive: Arrivals, text: Text) -
     visitor.sees("不能使用摄像头")
 
 
+@pytest.mark.thorough
 def test_the_page_of_a_code_compares_paper_and_register(arrive: Arrivals, text: Text, at_work: Settings) -> None:
     sheet = issue(arrive(login=LIN))
     particulars = Particulars.model_validate(sheet.particulars)

@@ -43,6 +43,7 @@ def test_the_focus_is_never_lost(arrive: Arrivals, scripts: bool) -> None:
     expect(lin.page.locator("#chosen")).to_be_focused()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "bare"])
 def test_a_trade_is_opened_by_its_name(arrive: Arrivals, scripts: bool) -> None:
     lin = arrived(arrive, scripts=scripts)
@@ -56,6 +57,7 @@ def test_a_trade_is_opened_by_its_name(arrive: Arrivals, scripts: bool) -> None:
     expect(lin.page.locator("#found h2")).to_contain_text("餐饮业")
 
 
+@pytest.mark.thorough
 def test_nobody_who_went_on_is_taken_back(arrive: Arrivals) -> None:
     """Whoever moves the focus as soon as the change is shown keeps it: what follows the change comes at once."""
     lin = arrived(arrive, scripts=True)

@@ -21,14 +21,17 @@ class Source:
     def tree(self) -> ast.Module:
         return ast.parse(self.text)
 
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Every node of the tree, outer ones first."""
+        return tuple(ast.walk(self.tree))
+
     def functions(self) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-        return (node for node in ast.walk(self.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+        return (node for node in self.nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
 
     def calls(self, name: str) -> Iterator[ast.Call]:
         """Calls of a function or method of this name."""
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Call) and called(node) == name:
-                yield node
+        return (node for node in self.nodes if isinstance(node, ast.Call) and called(node) == name)
 
 
 def called(call: ast.Call) -> str:
@@ -40,7 +43,10 @@ def sources(*folders: str) -> tuple[Source, ...]:
     """Every Python file below these folders; generated migrations and third-party files are left out."""
     paths = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
     return tuple(
-        Source(str(path.relative_to(ROOT)), path.read_text(encoding="utf-8"))
-        for path in paths
-        if ".venv" not in path.parts and "migrations/versions" not in str(path)
+        _source(path) for path in paths if ".venv" not in path.parts and "migrations/versions" not in str(path)
     )
+
+
+@cache
+def _source(path: Path) -> Source:
+    return Source(str(path.relative_to(ROOT)), path.read_text(encoding="utf-8"))

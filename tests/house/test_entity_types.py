@@ -39,7 +39,7 @@ TYPES = frozenset(get_args(LicenceType))
 
 def named(file: Source) -> Iterator[str]:
     """Strings that are a type's key, and members of a class of types."""
-    for node in ast.walk(file.tree):
+    for node in file.nodes:
         if isinstance(node, ast.Constant) and node.value in TYPES:
             yield str(node.value)
         if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == "EntityType" and node.attr.isupper():

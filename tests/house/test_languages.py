@@ -63,7 +63,7 @@ EXCEPTIONS = {
 
 def languages_named(file: Source) -> Iterator[str]:
     """Attributes, fields and texts that are the name of a language."""
-    for node in ast.walk(file.tree):
+    for node in file.nodes:
         name = None
         if isinstance(node, ast.Attribute):
             name = node.attr
@@ -78,7 +78,7 @@ def languages_named(file: Source) -> Iterator[str]:
 def languages_compared(file: Source) -> Iterator[str]:
     """Comparisons with the constants of the default languages."""
     constants = {"CHINESE", "ENGLISH", "OF_PAPERS", "DEFAULTS"}
-    for node in ast.walk(file.tree):
+    for node in file.nodes:
         if isinstance(node, ast.Compare):
             sides = {one.id for one in (node.left, *node.comparators) if isinstance(one, ast.Name)}
             yield from sides & constants

@@ -63,7 +63,7 @@ def test_no_definition_has_a_private_name() -> None:
 
 def _defined(file: Source) -> list[str]:
     kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-    return [node.name for node in ast.walk(file.tree) if isinstance(node, kinds)]
+    return [node.name for node in file.nodes if isinstance(node, kinds)]
 
 
 def _snake(name: str) -> str:

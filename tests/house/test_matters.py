@@ -27,7 +27,7 @@ def names() -> frozenset[str]:
 
 
 def named(file: Source) -> list[str]:
-    texts = (node.value for node in ast.walk(file.tree) if isinstance(node, ast.Constant))
+    texts = (node.value for node in file.nodes if isinstance(node, ast.Constant))
     return sorted(text for text in texts if isinstance(text, str) and text in names())
 
 
@@ -49,7 +49,7 @@ DEFAULTS = {
 
 
 def names_a_matter(file: Source) -> bool:
-    texts = [node.value for node in ast.walk(file.tree) if isinstance(node, ast.Constant)]
+    texts = [node.value for node in file.nodes if isinstance(node, ast.Constant)]
     found = [text for text in texts if isinstance(text, str)]
     return any(text.partition("@")[0] in matters() or text.startswith("matters/") for text in found)
 

@@ -19,7 +19,7 @@ from registration.app import create_app
 from registration.documents import uploads
 from registration.gateways.storage import storage
 from registration.http.context import limiter
-from registration.models import CaseMessageFile, Message, MisuseReport
+from registration.models import Application, CaseMessageFile, Message, MisuseReport
 from registration.operations import (
     absences,
     addresses,
@@ -41,6 +41,7 @@ from tests.fixtures.changes import written
 from tests.fixtures.database import sqlite_only
 from tests.fixtures.office import opened
 from tests.fixtures.pictures import picture
+from tests.fixtures.scenes import prepared
 
 LIN = "lin@example.cn"
 STRANGERS = ("zhou@example.cn", "0217", "0318", "0319", "0320", "3301", "3305")
@@ -66,20 +67,12 @@ ISSUED = (
 )
 
 
-class Cases(dict[str, dict[str, Any]]):
-    """The values of each case by name; a case is made at its first use."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-
-    def __missing__(self, name: str) -> dict[str, Any]:
-        self[name] = MAKERS[name](self.settings, clock.now())
-        return self[name]
+Cases = dict[str, dict[str, Any]]
 
 
 @dataclass
 class Office:
-    """The pages of a demonstration with four cases of one applicant, and the values in the address of each."""
+    """The pages of a demonstration with cases of one applicant, and the values in the address of each, by name."""
 
     app: Flask
     values: Cases
@@ -137,9 +130,12 @@ database_url = sqlite_only
 @pytest.fixture
 def office(database_url: str, settings: Settings, database: Engine) -> Iterator[Office]:
     opened(settings, now=clock.now())
+    cases = prepared(
+        "what strangers ask for", lambda: {name: make(settings, clock.now()) for name, make in MAKERS.items()}
+    )
     limiter_was, app = limiter.enabled, create_app(settings)
     limiter.enabled = False
-    yield Office(app, Cases(settings))
+    yield Office(app, cases)
     limiter.enabled = limiter_was
 
 
@@ -207,7 +203,8 @@ def _shared(settings: Settings, now: datetime) -> dict[str, Any]:
     act(ref, "start", actor=actor_of("0418"), now=now)
     act(ref, "approve", actor=actor_of("0418"), now=now, opinion="符合")
     with database.reading() as session:
-        message = session.exec(select(Message.id).order_by(col(Message.id))).first()
+        own = select(Message.id).join(Application).where(Application.ref == ref)
+        message = session.exec(own.order_by(col(Message.id))).first()
     director = actor_of("0420")
     text = {"name_zh": "永康市样例局", "name_en": "Sample", "number_prefix": "永样", "reason": "样例"}
     change = registrar_profiles.prepare(ProfileProposal(text, date(2040, 1, 1)), actor=director, now=now)

@@ -137,7 +137,7 @@ def test_what_only_the_system_may_do_the_system_does(key: str) -> None:
     words = {
         node.value
         for file in sources("registration/operations")
-        for node in ast.walk(file.tree)
+        for node in file.nodes
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
     assert alone or "system" not in definition.roles
@@ -164,7 +164,7 @@ def _constants(node: ast.expr, file: Source) -> Iterator[str]:
     elif isinstance(node, ast.IfExp):
         yield from (*_constants(node.body, file), *_constants(node.orelse, file))
     elif isinstance(node, ast.Name):
-        for one in ast.walk(file.tree):
+        for one in file.nodes:
             if isinstance(one, ast.Assign) and any(getattr(target, "id", "") == node.id for target in one.targets):
                 yield from _constants(one.value, file)
 

@@ -62,6 +62,7 @@ def test_whatever_anybody_tries_the_invariants_hold(files: dict[str, str], setti
     run_state_machine_as_test(Walk, settings=walks(10, steps=12), _min_steps=10)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("database_url", [pytest.param(POSTGRES, marks=pytest.mark.postgres)], indirect=True)
 def test_they_hold_on_postgresql_too(
     files: dict[str, str], database_url: str, settings: Settings, postgres: str

@@ -54,6 +54,7 @@ def test_preparing_mends_a_home_from_before(settings: Settings, monkeypatch: pyt
     assert open_to_others(settings.home) == []
 
 
+@pytest.mark.thorough
 def test_every_process_of_the_program_writes_for_itself_alone(tmp_path: Path) -> None:
     """The processes are all commands of one program, which sets its umask before any of them begins."""
     stack = make_stack(tmp_path / "home", port=0)

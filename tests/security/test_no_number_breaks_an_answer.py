@@ -53,6 +53,7 @@ def _parameters(app: Flask) -> Iterator[tuple[str, list[dict[str, Any]], dict[st
             yield path.removeprefix("/api/v1"), parameters, odd
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("login", [CLERK, *THE_OTHERS])
 def test_no_parameter_of_the_api_answers_5xx(app: Flask, program: Callable[[str], Program], login: str) -> None:
     caller = program(login)
@@ -133,6 +134,7 @@ def test_no_address_of_a_page_answers_5xx(app: Flask, login: str) -> None:
     assert broken == []
 
 
+@pytest.mark.thorough
 def test_a_page_of_the_desk_that_was_posted_oddly_is_answered(app: Flask) -> None:
     ref = submitted("individual", nameless(), registrar="330702", actor=actor_of(LIN), now=clock.now())
     act(ref, "claim", actor=actor_of(CLERK), now=clock.now())

@@ -39,6 +39,7 @@ def test_no_role_reads_it_in_the_api(unsent: str, program: Sign, state: str) -> 
         assert clerk.act(unsent, "claim").status_code == 404
 
 
+@pytest.mark.thorough
 def test_no_page_and_no_list_shows_it(unsent: str, visit: Callable[..., Visitor]) -> None:
     lin, now = actor_of(LIN), clock.now()
     (material, *_) = (one.ref for need in file_of(unsent, actor=lin, now=now).needs for one in need.files)

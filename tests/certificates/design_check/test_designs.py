@@ -60,6 +60,7 @@ def office(tmp_path: Path) -> Office:
     return Office(tmp_path)
 
 
+@pytest.mark.thorough
 def test_a_copy_of_the_shipped_design_is_clean_and_prints(office: Office, make: Make) -> None:
     assert office.findings() == set()
     assert design.names(own=office.shelf) == ["jinhua", "yiwu"]
@@ -174,7 +175,7 @@ def test_what_is_wrong_in_a_file_is_found_and_named(name: str, office: Office) -
     assert expected in {(finding.code, finding.place) for finding in by_files(design.read(office.folder))}
 
 
-@pytest.mark.parametrize("name", some_of(IN_PRINT, every=4))
+@pytest.mark.parametrize("name", some_of(IN_PRINT, every=16))
 def test_what_is_wrong_in_print_is_found_and_named(name: str, office: Office) -> None:
     file, old, new, expected = IN_PRINT[name]
     office.manifest(papers=[])
@@ -212,6 +213,7 @@ def test_a_manifest_that_cannot_be_read_is_one_finding(changes: dict[str, Any], 
     assert office.findings() == {("manifest.broken", "design.yaml")}
 
 
+@pytest.mark.thorough
 def test_a_link_brings_nothing_in_from_elsewhere(office: Office, tmp_path: Path) -> None:
     office.manifest(papers=[])
     secret = tmp_path / "secret.html"

@@ -12,6 +12,7 @@ from certificates.paper.page_images import texts
 from certificates.paper.papers import Paper, render_paper
 from certificates.paper.pdf import DataFile, render, renderer
 from certificates.particulars import Particulars
+from tests.fixtures.marks import some_of
 
 Make = Callable[..., Particulars]
 # Each would do something if any part of it were markup.
@@ -40,7 +41,7 @@ def tight(text: str) -> str:
     return "".join(text.split())
 
 
-@pytest.mark.parametrize("payload", PRINTED)
+@pytest.mark.parametrize("payload", some_of(PRINTED, every=3))
 def test_markup_prints_as_text_on_licences_and_papers(payload: str, make: Make) -> None:
     short = payload[:36]
     facts = {"name": payload, "representative": payload, "domicile": payload, "type_text": short, "registrar": short}

@@ -157,6 +157,7 @@ def test_labels_per_type_are_those_of_the_regulation(make: Make) -> None:
     assert labels("lp")[2::4] == ["执行事务合伙人", "主要经营场所"]
 
 
+@pytest.mark.thorough
 @given(st.integers(1, 3000), st.integers(2, 60), st.integers(1, 60))
 def test_type_never_grows_when_text_does(scope: int, name: int, person: int) -> None:
     def size(length: int) -> int:

@@ -15,6 +15,7 @@ from certificates.paper.papers import printed
 from certificates.paper.pdf import Renderer, licence, render
 from certificates.paper.render_limits import LARGEST, RenderLimits, within
 from certificates.particulars import Particulars
+from tests.fixtures.marks import some_of
 
 # A limit may strike where Python lets nothing out, say in a collector's callback: told of there, it strikes again.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -39,7 +40,7 @@ def rigged(markup: str) -> Renderer:
     return Renderer(replace(design, contents={**design.contents, "licence.html": page.encode()}))
 
 
-@pytest.mark.parametrize("name", BOMBS)
+@pytest.mark.parametrize("name", some_of(BOMBS, every=2))
 def test_a_bomb_is_stopped_and_the_next_licence_is_printed(name: str, make: Make) -> None:
     markup, codes = BOMBS[name]
     ready = rigged(markup)
@@ -58,6 +59,7 @@ def test_what_a_bomb_had_loaded_is_forgotten(make: Make) -> None:
     assert licence(ready, make()) == before
 
 
+@pytest.mark.thorough
 def test_a_limit_that_was_swallowed_strikes_again() -> None:
     class Thing:
         def __del__(self) -> None:

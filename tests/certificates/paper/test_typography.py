@@ -112,6 +112,7 @@ def test_a_foreign_capital_and_the_longest_name_are_printed_whole(make: Make) ->
     assert "伍佰万美元" in text
 
 
+@pytest.mark.thorough
 @examples
 @given(items=st.lists(st.text("样例研究、设计（销售）A", min_size=3, max_size=120), min_size=90, max_size=160))
 def test_each_column_of_the_annex_holds_whole_items(make: Make, items: list[str]) -> None:
@@ -128,6 +129,7 @@ def test_each_column_of_the_annex_holds_whole_items(make: Make, items: list[str]
     assert not [column for column in columns if column[0] in NOT_FIRST]
 
 
+@pytest.mark.thorough
 def test_an_annex_of_several_pages_is_printed_whole(make: Make) -> None:
     particulars = make(general_items=tuple(f"样例项目{number}的研究、设计和销售" for number in range(300)))
     document = pypdfium2.PdfDocument(render(particulars))
@@ -215,6 +217,7 @@ def test_a_paper_without_rare_characters_loads_no_other_font() -> None:
     assert [name for name in ready._sheets if name.endswith(".xz")] == ["HeyiHan-20.ttf.xz"]
 
 
+@pytest.mark.thorough
 def test_the_table_of_coverage_is_that_of_the_fonts() -> None:
     for file in glyphs.files():
         cmap = TTFont(io.BytesIO(glyphs.unpacked(file)), lazy=True).getBestCmap()

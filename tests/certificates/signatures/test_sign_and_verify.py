@@ -86,6 +86,7 @@ def test_an_outside_reader_finds_the_signature_valid(signed: bytes, tmp_path: Pa
     assert "Total document signed" in words
 
 
+@pytest.mark.thorough
 def test_changed_bytes_are_found_anywhere(signed: bytes, signer: Signer) -> None:
     hole = signed.rindex(b"/Contents <")
     everywhere = range(50, len(signed), len(signed) // 30)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
+import pytest
 from PIL import Image
 
 from certificates.signatures.verify import verify
@@ -87,6 +88,7 @@ def test_an_individual_business(
         assert verdict.sha256 == sheet["sha256"]
 
 
+@pytest.mark.thorough
 def test_a_company_is_corrected_and_approved_by_two(program: Programs, stranger: Program) -> None:
     lin, examiner, approver = program("lin@example.cn"), program("0218"), program("0219")
     ref = fill(lin, "llc", "330701", company())
@@ -114,6 +116,7 @@ def test_a_company_is_corrected_and_approved_by_two(program: Programs, stranger:
     assert ok(lin.get(f"/applications/{ref}"))["state"] == "approved"
 
 
+@pytest.mark.thorough
 def test_five_numbers(program: Programs, stranger: Program, work: Callable[[], None]) -> None:
     lin, window, examiner = program("lin@example.cn"), program("0417"), program("0418")
     ref = fill(lin, "llc", "330784", five_numbers())

@@ -25,6 +25,7 @@ def ref(app: Flask, settings: Settings) -> str:
     return scene("a licence of today", settings, lambda: issued(now()))
 
 
+@pytest.mark.thorough
 def test_a_licence_s_whole_life(program: Callable[[str], Program], stranger: Program, ref: str) -> None:
     clerk, approver, licensing = program(CLERK), program(APPROVER), program(LICENSING)
     first = sheets(ref)[0]

@@ -35,6 +35,7 @@ def judged(path: Path, settings: Settings) -> Verdict:
     return verify(path.read_bytes(), trust_roots=keys.trust_roots(settings))
 
 
+@pytest.mark.thorough
 def test_a_batch_is_made_once_and_gone_on_with(heyi: Heyi, batch: Path, tmp_path: Path, settings: Settings) -> None:
     out = tmp_path / "out"
     arguments = ("certificates", "issue", "--batch", str(batch), "--out", str(out), "--json")

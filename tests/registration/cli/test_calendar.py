@@ -47,6 +47,7 @@ def checked(heyi: Heyi) -> list[tuple[str, str]]:
     return [(one["state"], one["fix"]) for one in found if one["check"] == "calendar"]
 
 
+@pytest.mark.thorough
 def test_a_missing_year_is_told_until_it_is_loaded(heyi: Heyi, year_2027: str) -> None:
     load = "heyi calendar load FILE.csv --year 2027"
     assert checked(heyi) == [("warning", load)]

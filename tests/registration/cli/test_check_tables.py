@@ -133,6 +133,7 @@ def test_a_table_that_cannot_be_read_is_told_in_both_languages(heyi: Heyi, own_m
     }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("process", ["serve", "worker", "relay"])
 def test_no_process_starts_on_a_faulty_folder(
     heyi: Heyi, own_matter: Path, monkeypatch: pytest.MonkeyPatch, process: str

@@ -167,6 +167,7 @@ def test_no_key_is_printed_when_keys_are_shown_or_replaced(heyi: Heyi, settings:
     assert not any(line in told for line in lines)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("days", "state", "code"), [(61, "good", 0), (59, "warning", 0), (-1, "bad", 1)], ids=["long", "soon", "over"]
 )

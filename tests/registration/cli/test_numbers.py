@@ -151,6 +151,7 @@ def test_registration_numbers_of_the_citys_own_registrar_have_the_citys_digits(h
     assert listed(heyi, "330701")["registration_company"]["left"] == 2000
 
 
+@pytest.mark.thorough
 def test_the_doctor_names_the_pool_and_the_command(heyi: Heyi, clock: datetime) -> None:
     def found() -> dict[str, str]:
         rows = json.loads(heyi("doctor", "--json").stdout)

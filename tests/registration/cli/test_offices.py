@@ -3,6 +3,8 @@
 import json
 from datetime import timedelta
 
+import pytest
+
 from registration import clock, database
 from registration.operations import registrar_profiles
 from registration.operations.registrar_profiles import ProfileProposal
@@ -13,6 +15,7 @@ from tests.registration.cli.conftest import Heyi
 TEXT = {"name_zh": "金华市婺城区行政审批局", "name_en": "Approval Bureau", "number_prefix": "婺行审", "reason": "样例"}
 
 
+@pytest.mark.thorough
 def test_a_change_is_seen_before_and_after_its_day(heyi: Heyi, settings: Settings) -> None:
     heyi("prepare")
     database.configure(settings)

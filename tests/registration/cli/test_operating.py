@@ -88,6 +88,7 @@ def test_the_doctor_finds_a_prepared_home_well(heyi: Heyi, valkey: redis.Redis) 
     }
 
 
+@pytest.mark.thorough
 def test_the_doctor_sees_that_nobody_makes_roots(heyi: Heyi) -> None:
     def found() -> dict[str, str]:
         rows = json.loads(heyi("doctor", "--json").stdout)
@@ -101,6 +102,7 @@ def test_the_doctor_sees_that_nobody_makes_roots(heyi: Heyi) -> None:
     assert found()["state"] == "good"
 
 
+@pytest.mark.thorough
 def test_the_doctor_sees_messages_from_the_future(heyi: Heyi) -> None:
     def found() -> str:
         rows = json.loads(heyi("doctor", "--json").stdout)
@@ -115,6 +117,7 @@ def test_the_doctor_sees_messages_from_the_future(heyi: Heyi) -> None:
     assert found() == "warning"
 
 
+@pytest.mark.thorough
 def test_the_doctor_names_a_case_whose_licence_was_given_up(heyi: Heyi) -> None:
     heyi("prepare")
     assert _told(heyi, "licences")["state"] == "good"
@@ -135,6 +138,7 @@ def _told(heyi: Heyi, check: str) -> dict[str, str]:
     return dict(found)
 
 
+@pytest.mark.thorough
 def test_the_doctor_sees_a_log_that_nobody_writes(heyi: Heyi) -> None:
     def found() -> tuple[str, str]:
         rows = json.loads(heyi("doctor", "--json").stdout)

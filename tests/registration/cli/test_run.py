@@ -52,6 +52,7 @@ def start() -> Iterator[Start]:
             process.communicate()
 
 
+@pytest.mark.thorough
 def test_everything_starts_and_stops_together(start: Start) -> None:
     port = free_port()
     with httpx.Client(base_url=f"http://127.0.0.1:{port}") as browser:

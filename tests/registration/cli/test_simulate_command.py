@@ -75,6 +75,7 @@ def test_the_picture_is_text_in_either_language(sim: Heyi, tmp_path: Path, lang:
     assert next(drawn.iter("{http://www.w3.org/2000/svg}title")).text
 
 
+@pytest.mark.thorough
 def test_how_many_are_enough(sim: Heyi) -> None:
     asked = ("--find", "examiner", "--for", "95%", "--within", "3wd", *MINUTES)
     told = json.loads(sim(*asked, "--arrivals", "90/day", "--json").stdout)

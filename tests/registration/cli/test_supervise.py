@@ -67,6 +67,7 @@ def test_what_children_say_is_told_with_their_name(supervisor: Supervisor, capfd
     assert told == "worker | 好\n"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("program", [SLEEP, STUBBORN, FAMILY])
 def test_nobody_is_left(supervisor: Supervisor, capfd: pytest.CaptureFixture[str], program: str) -> None:
     supervisor.start("first", [sys.executable, "-c", SLEEP])

@@ -12,6 +12,7 @@ from registration.settings import Settings
 from tests.fixtures.rows import insert_row
 
 
+@pytest.mark.thorough
 def test_a_mobile_number_keeps_its_one_account(tmp_path: Path, settings: Settings) -> None:
     url = f"sqlite:///{tmp_path / 'before.sqlite3'}"
     engine = database.make_engine(url)

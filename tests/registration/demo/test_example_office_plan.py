@@ -17,6 +17,7 @@ from registration.settings import Settings
 FILLED_AT = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)
 
 
+@pytest.mark.thorough
 def test_every_draft_is_complete_and_right(demonstration: Settings) -> None:
     """Filled in through the operations, so names are reserved beside each other, and ready to be signed."""
     now = FILLED_AT

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import pypdfium2
+import pytest
 from sqlmodel import select
 
 from certificates.paper.papers import Paper, render_paper
@@ -100,6 +101,7 @@ def test_an_individual_declares_no_disqualification_of_companies(office: Setting
     assert "市场主体登记管理条例》第十七条" in declared
 
 
+@pytest.mark.thorough
 def test_the_model_of_2015_declares_by_the_law_of_2015(office: Settings, clock: datetime) -> None:
     ref = submitted("llc", five_numbers(), registrar="330784", actor=actor_of(LIN), now=clock)
     content = documents(ref)["application"].content

@@ -34,7 +34,6 @@ def work_off() -> int:
             done += 1
 
 
-@pytest.mark.both_engines
 def test_an_individual_business_comes_to_its_licence(office: Settings, clock: datetime) -> None:
     lin, clerk = actor_of(LIN), actor_of("0318")
     ref = submitted("individual", individual(), registrar="330702", actor=lin, now=clock)

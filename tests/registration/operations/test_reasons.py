@@ -110,6 +110,7 @@ def test_a_refusal_names_the_body_and_the_court(office: Settings, clock: datetim
     assert "6个月内向金华市婺城区人民法院提起行政诉讼" in remedy
 
 
+@pytest.mark.thorough
 def test_a_receipt_of_2015_promises_no_end(office: Settings, clock: datetime) -> None:
     submitted("llc", five_numbers(), registrar="330784", actor=actor_of(LIN), now=clock)
     (text,) = paper_of("receipt")["before"]
@@ -127,6 +128,7 @@ def test_an_acceptance_of_2015_cites_the_regulation_of_2014(office: Settings, cl
     assert rows["办结期限"].endswith("（含当日）")
 
 
+@pytest.mark.thorough
 def test_an_extension_names_its_article(office: Settings, clock: datetime) -> None:
     ref, _ = under_examination("llc", company(), clock)
     act(ref, "extend", actor=actor_of("0320"), now=clock, reason="需要核实")

@@ -42,6 +42,7 @@ def test_a_licence_comes_before_all_that_is_said_of_overdue_cases(office: Settin
     assert outbox.waiting(outbox.NOTIFY, now=now, most=9999) >= 2 * sweeps.BATCH
 
 
+@pytest.mark.thorough
 @on_sqlite
 def test_cases_are_worked_off_in_batches_of_seconds(
     office: Settings, clock: datetime, monkeypatch: pytest.MonkeyPatch
@@ -58,6 +59,7 @@ def test_cases_are_worked_off_in_batches_of_seconds(
     assert not SWEEPS["archive"](now=late)
 
 
+@pytest.mark.thorough
 @on_sqlite
 def test_a_log_of_any_backlog_is_written_in_batches(
     office: Settings, clock: datetime, monkeypatch: pytest.MonkeyPatch

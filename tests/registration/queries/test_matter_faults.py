@@ -69,6 +69,10 @@ def matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     forget_tables()
 
 
+THOROUGH = pytest.param(31, marks=pytest.mark.thorough)
+EVERY_KEY = pytest.param(1, marks=pytest.mark.exhaustive)
+
+
 def paths(value: Any, at: Path_ = ()) -> Iterator[Path_]:
     """Every key of the data."""
     for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
@@ -151,7 +155,7 @@ def test_the_folders_that_are_shipped_have_no_fault(matter: Path) -> None:
 
 
 @pytest.mark.parametrize("change", [delete, mistype_key, mistype_value])
-@pytest.mark.parametrize("stride", [23, pytest.param(1, marks=pytest.mark.exhaustive)])
+@pytest.mark.parametrize("stride", [61, THOROUGH, EVERY_KEY])
 @pytest.mark.parametrize("name", FILES)
 def test_each_key_that_is_wrong_is_named(
     matter: Path, name: str, change: Callable[[Any, Any], None], stride: int
@@ -170,7 +174,7 @@ def test_each_key_that_is_wrong_is_named(
             use()
 
 
-@pytest.mark.parametrize("stride", [47, pytest.param(1, marks=pytest.mark.exhaustive)])
+@pytest.mark.parametrize("stride", [THOROUGH, EVERY_KEY])
 @pytest.mark.parametrize("change", [delete, mistype_key, mistype_value])
 def test_each_key_of_a_table_that_is_wrong_is_named_or_harmless(
     matter: Path, change: Callable[[Any, Any], None], stride: int

@@ -169,7 +169,14 @@ def approved(ref: str) -> None:
     ("entity_type", "form", "type_code", "printed", "begins"),
     [
         ("llc", company(trade="听禾样例"), "1130", "有限责任公司分公司（自然人投资或控股）", "91330702"),
-        ("sole_prop", sole_prop(trade="听禾样例"), "4540", "个人独资企业分支机构", "91330702"),
+        pytest.param(
+            "sole_prop",
+            sole_prop(trade="听禾样例"),
+            "4540",
+            "个人独资企业分支机构",
+            "91330702",
+            marks=pytest.mark.thorough,
+        ),
         ("coop", coop(trade="听禾样例"), "9100", "农民专业合作社分支机构", "93330702"),
     ],
 )
@@ -277,6 +284,7 @@ def test_a_scope_beyond_the_parents_is_looked_at(desk_app: Flask) -> None:
     assert {"flag.parent_unknown", "flag.parent_scope"} <= flags_of(ref)
 
 
+@pytest.mark.thorough
 def test_a_draft_through_the_api_names_no_parent_twice(desk_app: Flask) -> None:
     """The name is saved without the parent's name, which the application has already."""
     now = clock.now()

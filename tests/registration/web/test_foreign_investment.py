@@ -5,6 +5,7 @@ from copy import deepcopy
 from io import BytesIO
 from typing import Any
 
+import pytest
 from flask import Flask
 
 from registration import clock
@@ -95,6 +96,7 @@ def decided(visit: Visit, ref: str) -> str:
     return seen
 
 
+@pytest.mark.thorough
 def test_a_sole_shareholder_from_abroad_is_sent_to_the_authorised_registrar_and_gets_the_licence(
     visit: Visit, settings: Settings
 ) -> None:

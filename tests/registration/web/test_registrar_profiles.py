@@ -103,6 +103,7 @@ def test_a_refusal_says_why(visit: Visit) -> None:
     assert value_of(again, "name_zh") == NEW
 
 
+@pytest.mark.thorough
 def test_samples_are_printed_as_they_will_look(visit: Visit) -> None:
     director = visit(DIRECTOR)
     at = prepared(director)

@@ -56,6 +56,7 @@ def test_the_translation_is_asked_for_made_and_downloaded(visit: Visit, settings
     assert visit("zhou@example.cn").get(address).status_code == 404
 
 
+@pytest.mark.thorough
 def test_asked_twice_it_is_made_once(visit: Visit) -> None:
     ref = issued()
     first = english_summary.request(ref, actor=actor_of(LIN), now=clock.now())

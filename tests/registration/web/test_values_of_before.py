@@ -36,6 +36,7 @@ def put(ref: str, section: str, field: str, value: str) -> None:
         case.form = {**case.form, section: {**case.form[section], field: value}}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("section", "field", "value"), OLD)
 def test_every_page_shows_it(visit: Visit, section: str, field: str, value: str) -> None:
     ref = of_before(section, field, value)

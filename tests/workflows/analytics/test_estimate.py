@@ -78,6 +78,7 @@ def moments() -> list[float]:
     return [begin + (end - begin) * part / 48 for part in range(18, 48, 3)]
 
 
+@pytest.mark.thorough
 def test_nine_of_ten_are_decided_by_the_likely_day_and_half_by_the_median() -> None:
     kept: list[tuple[bool, bool]] = []
     for now in moments():

@@ -137,6 +137,7 @@ def test_a_table_that_is_gone_is_a_fault_unless_the_case_was_taken_back_at_once(
     assert fault(examined(move(6, (KEY, "establishment@2"), "nowhere"))) == (6, "table")
 
 
+@pytest.mark.thorough
 def test_a_note_moves_nothing_and_a_case_opens_once() -> None:
     note = Recorded(6, "note", "attach", "account:1", "applicant", "pending_approval", "pending_approval")
     assert replayed(examined(note)).state == "pending_approval"
