@@ -1,7 +1,7 @@
 """One step for several files: a look at what would happen to each, then each by its usual operation, on its own."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -59,7 +59,7 @@ def steps_of(actor: Actor) -> tuple[str, ...]:
 def look(refs: Sequence[str], step: BulkStep, *, actor: Actor, now: datetime) -> list[Verdict]:
     """What `carry_out` would do, without doing it. InvalidInput at `what` or `refs`."""
     with database.reading() as session:
-        return [_judged(session, ref, step, actor=actor, now=now) for ref in _asked(refs, step, actor)]
+        return [_judged(session, ref, step, actor=actor, now=now)[0] for ref in _asked(refs, step, actor)]
 
 
 def carry_out(
@@ -84,33 +84,25 @@ def _asked(refs: Sequence[str], step: BulkStep, actor: Actor) -> list[str]:
     return chosen
 
 
-def _judged(session: Session, ref: str, step: BulkStep, *, actor: Actor, now: datetime) -> Verdict:
+def _judged(session: Session, ref: str, step: BulkStep, *, actor: Actor, now: datetime) -> tuple[Verdict, str]:
+    """The verdict, and the action of the table by which the step is taken; empty for `assign` or a refusal."""
     case = session.scalars(select(Application).where(col(Application.ref) == ref)).one_or_none()
     try:
         if case is None:
             raise NotFound(ref=ref)
-        # A stranger's file has no name here.
         access.require("application.act", actor, object_facts(session, case, actor))
     except RegistrationError as error:
-        return Verdict(ref, error=error)
+        # A stranger's file has no name here.
+        return Verdict(ref, error=error), ""
     try:
-        if step.what == ASSIGN:
-            holding.check_assignment(session, case, to=step.to, reason=step.reason, actor=actor, now=now)
-        else:
-            _action(session, case, step.what, actor=actor, now=now)
+        return Verdict(ref, case.name, case.version), _action(session, case, step, actor=actor, now=now)
     except RegistrationError as error:
-        return Verdict(ref, case.name, case.version, error)
-    return Verdict(ref, case.name, case.version)
+        return Verdict(ref, case.name, case.version, error), ""
 
 
 def _taken(ref: str, step: BulkStep, *, actor: Actor, now: datetime, version: int | None) -> Verdict:
     with database.reading() as session:
-        judged = _judged(session, ref, step, actor=actor, now=now)
-        if not judged.is_good or step.what == ASSIGN:
-            action = ""
-        else:
-            case = session.scalars(select(Application).where(col(Application.ref) == ref)).one()
-            action = _action(session, case, step.what, actor=actor, now=now)
+        judged, action = _judged(session, ref, step, actor=actor, now=now)
     if not judged.is_good:
         return judged
     try:
@@ -119,12 +111,16 @@ def _taken(ref: str, step: BulkStep, *, actor: Actor, now: datetime, version: in
         else:
             act(ref, action, actor=actor, now=now, version=version)
     except RegistrationError as error:
-        return Verdict(ref, judged.name, judged.version, error)
+        return replace(judged, error=error)
     return judged
 
 
-def _action(session: Session, case: Application, what: str, *, actor: Actor, now: datetime) -> str:
-    """The action of the table that this step is for the case. Conflict or ActionRefused where there is none now."""
+def _action(session: Session, case: Application, step: BulkStep, *, actor: Actor, now: datetime) -> str:
+    """The action of the table that this step is for the case. Raises what is against it."""
+    what = step.what
+    if what == ASSIGN:
+        holding.check_assignment(session, case, to=step.to, reason=step.reason, actor=actor, now=now)
+        return ""
     if what == TAKE and case.holder_id not in (None, actor.account_id):
         raise Conflict("bulk_is_held", ref=case.ref)
     offer = _offer(holding.offers_for(session, case, actor, now=now), what)

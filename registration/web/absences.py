@@ -1,7 +1,5 @@
 """Absences of the office and their substitutes: everybody enters the own, a director those of all."""
 
-from datetime import date
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -15,6 +13,7 @@ from registration.operations import absences
 from registration.queries.absences import absences_at
 from registration.queries.holding import office_of
 from registration.web.forms.anchors import FieldErrors, field_errors
+from registration.web.forms.days import day_in
 from registration.web.present.holding import colleague_words
 
 blueprint = Blueprint("absences", __name__, url_prefix="/desk/absences")
@@ -36,8 +35,8 @@ def enter() -> Page:
     try:
         absences.enter(
             number=typed.get("number", ""),
-            first=_day(typed.get("first", "")),
-            last=_day(typed.get("last", "")),
+            first=day_in(typed.get("first", "")),
+            last=day_in(typed.get("last", "")),
             substitute=typed.get("substitute", ""),
             actor=the_actor(),
             now=now(),
@@ -74,10 +73,3 @@ def _page(problems: FieldErrors | None = None) -> str:
 
 def _manages() -> bool:
     return allows("absence.manage", the_actor(), ObjectFacts())
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        return None
