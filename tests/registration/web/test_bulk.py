@@ -39,9 +39,12 @@ def test_several_files_are_claimed_given_and_put_back_each_on_its_own(examined: 
     assert "可以办2件，不能办2件" in words(look)
     assert "已由别人经办" in words(look)
     assert case_of(free).holder_id is None
-    assert clerk.post(f"/desk/cases/{other}/act/claim").status_code == 303
+    for action in ("claim", "release"):
+        assert clerk.post(f"/desk/cases/{other}/act/{action}").status_code == 303
     done = window.post("/desk/bulk/done", data=confirmed(look.text))
     assert "办成1件，没有办成1件" in words(done)
+    assert "您读取之后有人修改了这份申请" in words(done)
+    assert clerk.post(f"/desk/cases/{other}/act/take_over").status_code == 303
     assert case_of(free).holder_id == actor_of(WINDOW).account_id
     assert case_of(other).holder_id == actor_of(CLERK).account_id
 
