@@ -51,8 +51,9 @@ def assign(ref: str, *, to: str, reason: str, actor: Actor, now: datetime, versi
         action, person, why = _assignment(session, case, to=to, reason=reason, actor=actor, now=now, version=version)
         former = case.holder_id
         outcome = perform(session, case, action, actor=person, now=now, inputs={"reason": why}, by=actor)
-        _inform(session, case, person.account_id, GIVEN, now=now)
-        _inform(session, case, former, TAKEN_AWAY, now=now)
+        for account_id, effect in ((person.account_id, GIVEN), (former, TAKEN_AWAY)):
+            if account_id != actor.account_id:
+                _inform(session, case, account_id, effect, now=now)
         return outcome
 
 
