@@ -29,6 +29,7 @@ from registration.models.correspondence import CaseMessage, CaseMessageFile
 from registration.models.definition_checksums import DefinitionChecksum
 from registration.models.examination import CaseNote, ReviewMark
 from registration.models.feedback import Feedback
+from registration.models.holding import Absence, HolderNotice
 from registration.models.ledger import LicenceEvent, LicenceProposal, LogHead, LogLeaf, LogNode
 from registration.models.moves import DefinitionMove, MovedCase
 from registration.models.outbox import Lease, Message
@@ -49,6 +50,7 @@ from registration.models.staff import StaffChange
 from registration.models.supervision import SupervisionOrder
 
 __all__ = [
+    "Absence",
     "Account",
     "AddressChange",
     "Application",
@@ -65,6 +67,7 @@ __all__ = [
     "Entity",
     "Feedback",
     "HistoryEntry",
+    "HolderNotice",
     "IdempotencyKey",
     "IdentityIndex",
     "IssuedNumber",

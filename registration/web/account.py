@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
-from registration.access import access
+from registration.access import ObjectFacts, access, allows
 from registration.actor import Actor
 from registration.clock import now
 from registration.errors import InvalidInput, NotSignedIn, RegistrationError, TooManyAttempts
@@ -197,6 +197,7 @@ def _account_page(problems: Iterable[tuple[str, str]] = ()) -> str:
         wanted=notice_kinds().keys() - {*account.notices_off},
         sessions=open_sessions_of(account.id, this=actor.session_id, now=now()),
         problems=list(problems),
+        works_at_office=allows("absence.own", actor, ObjectFacts()),
     )
 
 

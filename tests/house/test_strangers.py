@@ -29,14 +29,10 @@ from tests.fixtures.scenes import prepared
 
 STRANGERS = ("zhou@example.cn", "0217", "0318", "0319", "0320", "3301", "3305")
 # Users who work on the case at the agencies: they make the same requests, to prove that the addresses exist.
-INSIDERS = {
-    "review": "0417",
-    "supervision": "0417",
-    "decisions": "0417",
+INSIDERS = dict.fromkeys(("review", "supervision", "decisions", "notes", "holding", "absences"), "0417") | {
     "agencies": "3301",
     "ledger": "0321",
     "letterheads": "0420",
-    "notes": "0417",
     "staff_accounts": "0901",
 }
 ISSUED = (
