@@ -110,7 +110,7 @@ def test_sweepers_that_sweep_together_run_each_sweep_once(
     database: Engine, database_url: str, settings: Settings, clock: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ran: list[datetime] = []
-    monkeypatch.setattr(sweeper, "SWEEPS", {"counted": lambda *, now: ran.append(now)})
+    monkeypatch.setattr(sweeper, "SWEEPS", {"counted": lambda *, now: bool(ran.append(now))})
     monkeypatch.setattr(socket, "gethostname", lambda: str(threading.get_ident()))
     concurrently([partial(sweeper.sweep_once, now=clock)] * 6)
     assert ran == [clock]
@@ -129,6 +129,17 @@ def test_a_sweep_that_fails_leaves_the_others_their_turn(
     def broken(*, now: datetime) -> bool:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(sweeper, "SWEEPS", {"broken": broken, "sound": lambda *, now: ran.append(now)})
+    monkeypatch.setattr(sweeper, "SWEEPS", {"broken": broken, "sound": lambda *, now: bool(ran.append(now))})
     assert not sweeper.sweep_once(now=clock)
     assert ran == [clock]
+
+
+@on_sqlite
+def test_a_sweep_with_more_to_do_is_told(
+    database: Engine, database_url: str, clock: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that a backlog is worked off at once, not one batch for each wait."""
+    for has_more in (True, False):
+        sweeps = {"first": lambda *, now, more=has_more: more, "last": lambda *, now: False}
+        monkeypatch.setattr(sweeper, "SWEEPS", sweeps)
+        assert sweeper.sweep_once(now=clock) is has_more
