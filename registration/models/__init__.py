@@ -30,6 +30,7 @@ from registration.models.definition_checksums import DefinitionChecksum
 from registration.models.desk import DeskCount, DeskCountChange, SavedView, SearchKey
 from registration.models.examination import CaseNote, ReviewMark
 from registration.models.feedback import Feedback
+from registration.models.holding import Absence, HolderNotice
 from registration.models.ledger import LicenceEvent, LicenceProposal, LogHead, LogLeaf, LogNode
 from registration.models.moves import DefinitionMove, MovedCase
 from registration.models.outbox import Lease, Message
@@ -46,9 +47,11 @@ from registration.models.register import (
 )
 from registration.models.registrar_profiles import RegistrarProfile
 from registration.models.roots import DayHead, DayRoot
+from registration.models.staff import StaffChange
 from registration.models.supervision import SupervisionOrder
 
 __all__ = [
+    "Absence",
     "Account",
     "AddressChange",
     "Application",
@@ -67,6 +70,7 @@ __all__ = [
     "Entity",
     "Feedback",
     "HistoryEntry",
+    "HolderNotice",
     "IdempotencyKey",
     "IdentityIndex",
     "IssuedNumber",
@@ -102,5 +106,6 @@ __all__ = [
     "SignInTry",
     "SignUp",
     "SignedContent",
+    "StaffChange",
     "SupervisionOrder",
 ]

@@ -41,10 +41,16 @@ def rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
 
 def written(table: Iterable[Sequence[object]]) -> str:
     """The lines of a table (RFC 4180), with the mark by which Excel reads UTF-8; no spreadsheet computes a cell."""
-    out = StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerows([safe("" if cell is None else str(cell)) for cell in row] for row in table)
-    return f"\ufeff{out.getvalue()}"
+    return "".join(streamed(table))
+
+
+def streamed(table: Iterable[Sequence[object]]) -> Iterator[str]:
+    """The same, line by line."""
+    yield "\ufeff"
+    for row in table:
+        out = StringIO(newline="")
+        csv.writer(out, lineterminator="\r\n").writerow([safe("" if cell is None else str(cell)) for cell in row])
+        yield out.getvalue()
 
 
 def safe(text: str) -> str:

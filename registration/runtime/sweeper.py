@@ -1,7 +1,7 @@
 """The sweeper: runs work that is due at a time, in a process of its own, so that no sweep delays the outbox.
 
-A sweep does a bounded batch and returns how much it did. One with more to do is called again at once, after all the
-others had their turn.
+A sweep does a bounded batch and returns whether there is more to do. One that has more is called again at once, after
+all the others had their turn.
 """
 
 import os

@@ -18,6 +18,8 @@ from registration.queries.saved_views import saved_views
 from registration.web.forms.anchors import FieldErrors
 from registration.web.present import desk, desk_lists
 from registration.web.present.alerts import calendar_notes
+from registration.web.present.bulk import steps_for
+from registration.web.present.holding import news_of_files
 
 VIEWS = {
     "mine": (_l("我的"), _l("您手上没有正在办的申请。可以到“待领取”领取一件。")),
@@ -48,6 +50,7 @@ def page(given: Mapping[str, str], *, problems: FieldErrors | None = None, statu
         at_own = view == "mine" and cursor is None
         pressing = pressing_counts(session, actor=actor, now=now()) if at_own else (0, 0)
         taken = taken_over_from(session, actor=actor, since=now() - TAKEN_OVER_SHOWN)
+        news = news_of_files(session, actor=actor, now=now())
         lines = [desk.line_of(row, actor=actor, now=now()) for row in found.rows]
         query = desk_lists.query_of(view, narrowing)
         asks = bool(problems or given.get("narrow") or len(query) > 1)
@@ -66,6 +69,8 @@ def page(given: Mapping[str, str], *, problems: FieldErrors | None = None, statu
         calendar=calendar,
         pressing=desk.pressing(*pressing),
         taken=[desk.taken_words(one) for one in taken],
+        **news,
+        picked_steps=steps_for(actor),
         outbox_open=allows("outbox.manage", actor, ObjectFacts()),
         may_claim=claims,
         narrowing=choices,

@@ -1,6 +1,6 @@
 """The desk's navigation and the page after signing in, according to the access table."""
 
-from flask import current_app, g, url_for
+from flask import current_app, url_for
 from flask_babel import lazy_gettext as _l
 
 from registration.access import admit, rule_of
@@ -20,10 +20,12 @@ DESK = (
     ("outbox.parked", _l("待处理任务")),
     ("ledger.inbox", _l("执照")),
     ("letterheads.listed", _l("签发信息")),
+    ("staff_accounts.listed", _l("人员账户")),
+    ("audit.listed", _l("审计记录")),
     ("names.check", _l("名称")),
     ("verify.check", _l("查验")),
 )
-ENTRANCES = ("review.inbox", "agencies.inbox", "outbox.parked", "apply.mine")
+ENTRANCES = ("review.inbox", "agencies.inbox", "outbox.parked", "staff_accounts.listed", "audit.listed", "apply.mine")
 
 
 def has_endpoint(endpoint: str) -> bool:
@@ -38,27 +40,22 @@ WAITING = {
     "outbox.parked": "parked",
     "misuse.listed": "misuse",
     "feedback_desk.listed": "feedback",
+    "staff_accounts.listed": "accounts",
 }
 
 
 def desk_places() -> list[tuple[str, str, int]]:
     """(endpoint, label, how much waits there) of the places that the present actor may enter."""
     actor = actor_here()
-    counts = waiting_here(actor) if actor is not None and actor.is_staff else {}
+    counts: dict[str, int] = {}
+    if actor is not None and actor.is_staff:
+        with reading() as session:
+            counts = attention(session, actor=actor)
     return [
         (endpoint, str(label), counts.get(WAITING.get(endpoint, ""), 0))
         for endpoint, label in DESK
         if _open_to(endpoint, actor)
     ]
-
-
-def waiting_here(actor: Actor) -> dict[str, int]:
-    """What waits for the present actor beside the cases of the desk, read once for each request."""
-    if "waiting" not in g:
-        with reading() as session:
-            g.waiting = attention(session, actor=actor)
-    found: dict[str, int] = g.waiting
-    return found
 
 
 def may_search() -> bool:

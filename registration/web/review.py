@@ -33,6 +33,7 @@ from registration.web.present.changes import pairs_of
 from registration.web.present.checks import checks_of
 from registration.web.present.decisions import bar_of, label_for
 from registration.web.present.graph import graph_of
+from registration.web.present.holding import put_back_words
 from registration.web.present.opinions import opinions_of
 from registration.web.present.story import story
 from registration.web.present.targets import target_label
@@ -61,7 +62,7 @@ def claim_next() -> Response:
     """Claims the most urgent file without a holder."""
     if ref := onward.claim_next():
         return redirect(url_for("review.case", ref=ref), 303)
-    flash(_("现在没有您可以领取的申请"), "warn")
+    flash(_("您登记了请假，请假期间不领取申请") if onward.is_away() else _("现在没有您可以领取的申请"), "warn")
     return redirect(url_for("review.inbox", view="unclaimed"), 303)
 
 
@@ -273,6 +274,7 @@ def _frame(file: CaseFile, tab: str, changed: int) -> dict[str, Any]:
         "tab": tab,
         "changed_count": changed,
         "order_waits": _order_waits(file),
+        "put_back": put_back_words(file),
         "ask_at": lambda action: url_for("decisions.ask", ref=ref, action=action),
         "take_at": lambda action: url_for("decisions.take", ref=ref, action=action),
     }

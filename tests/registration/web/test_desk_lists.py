@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from registration import clock
-from registration.operations.act import act
 from registration.operations.saved_views import MOST_VIEWS
 from tests.fixtures.cases import actor_of, five_numbers, individual, person, submitted
+from tests.fixtures.cases_of_others import at_agencies
 from tests.fixtures.office import APPROVER, CLERK, LICENSING, LIN
 from tests.fixtures.visitor import Visitor, words
 
@@ -70,7 +70,7 @@ def test_each_role_begins_where_it_has_work(visit: Visit) -> None:
     ],
 )
 def test_the_office_reads_why_a_case_was_found(visit: Visit, sought: str, why: str) -> None:
-    ref = _at_agencies()
+    ref = at_agencies(clock.now())
     asked = person("p1")["name"] if sought == "person" else sought
     found = words(visit("0418").get("/desk/search", query_string={"q": asked}))
     assert (ref in found) is bool(why), "a reading is found from where a word begins"
@@ -78,7 +78,7 @@ def test_the_office_reads_why_a_case_was_found(visit: Visit, sought: str, why: s
 
 
 def test_an_agency_finds_its_own_cases_and_not_by_what_it_may_not_see(visit: Visit) -> None:
-    ref = _at_agencies()
+    ref = at_agencies(clock.now())
     officer, secret = visit("3301"), person("p1")
     assert ref in words(officer.get("/desk/search", query_string={"q": "听泉"}))
     for hidden in (secret["name"], secret["id_no"], "样例街道"):
@@ -90,11 +90,3 @@ def test_an_agency_finds_its_own_cases_and_not_by_what_it_may_not_see(visit: Vis
     assert "证件号码" in number
     assert secret["id_no"] not in number.replace(f"“{secret['id_no']}”", "")
     assert visit(LIN).get("/desk/search?q=x").status_code == 403
-
-
-def _at_agencies() -> str:
-    now = clock.now()
-    ref = submitted("llc", five_numbers(trade="听泉晚舟"), registrar="330784", actor=actor_of(LIN), now=now)
-    for action, login in (("accept", "0417"), ("start", "0418"), ("approve", "0418")):
-        act(ref, action, actor=actor_of(login), now=now, opinion="符合")
-    return ref
