@@ -103,7 +103,9 @@ class IssuedNumber(SQLModel, table=True):
 
 
 class Entity(SQLModel, table=True):
-    """A registered market entity, with public data only."""
+    """A registered market entity, with public data only. `address_key` finds its address (rules/addresses.py)."""
+
+    __table_args__ = (Index("entity_at_address", "address_key", "status"),)
 
     id: int = Field(default=None, primary_key=True)
     code: str = Field(unique=True)
@@ -113,6 +115,7 @@ class Entity(SQLModel, table=True):
     registrar_code: str = Field(foreign_key="registrar.code")
     status: str = "active"
     founded_on: date
+    address_key: str = Field(default="", sa_column_kwargs={"server_default": ""})
     facts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JsonDoc, nullable=False))
 
 

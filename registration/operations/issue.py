@@ -27,6 +27,7 @@ from registration.operations.act import local_effect, perform, writes
 from registration.operations.apply import freeze
 from registration.queries.outbox import parked_licence
 from registration.queries.registrar_profiles import profile_on, seal_picture
+from registration.rules.addresses import address_key
 from registration.rules.form import Form, read
 from registration.rules.guards import is_delivered_electronically
 from registration.rules.official_types import uscc_class
@@ -121,6 +122,7 @@ def _follow(session: Session, case: Application, sheet: Licence) -> None:
         for name in ("type_text", "representative", "domicile", "registrar", "capital", "currency")
     }
     entity.facts = {**entity.facts, **public}
+    entity.address_key = address_key(str(facts.get("domicile") or ""))
 
 
 @writes("send_back")
@@ -245,6 +247,7 @@ def _entity(case: Application, facts: Mapping[str, Any], *, founded_on: date) ->
         entity_type=case.entity_type,
         registrar_code=case.registrar_code,
         founded_on=founded_on,
+        address_key=address_key(facts["domicile"] or ""),
         facts=public | {"capital": str(capital) if capital is not None else None, "currency": facts.get("currency")},
     )
 

@@ -1,17 +1,11 @@
-"""Automatic checks for the examiner: how long the name is reserved, and other entities at the address."""
+"""The reservation of a case's name: how long it lasts, and whether a person must decide first."""
 
-from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from registration.keys.field_encryption import DecryptedForm
-from registration.models import Application, Entity, RegisteredName
-from registration.rules.regions import address_text
-
-MOST = 5
+from registration.models import Application, RegisteredName
 
 
 def reservation(session: Session, case: Application) -> RegisteredName | None:
@@ -32,19 +26,3 @@ def name_awaits_decision(session: Session, case: Application) -> bool:
     """Whether a person must decide on the name before it is reserved."""
     held = reservation(session, case)
     return held is not None and held.awaits_decision
-
-
-def at_same_domicile(session: Session, case: Application) -> Sequence[Entity]:
-    """Active entities of the same registrar at exactly this address, five at most."""
-    domicile = DecryptedForm(case.form, case=case.ref).get("domicile") or {}
-    region, street = str(domicile.get("region") or ""), str(domicile.get("street") or "")
-    if not region or not street:
-        return []
-    address: Any = col(Entity.facts)["domicile"]
-    query = select(Entity).where(
-        col(Entity.registrar_code) == case.registrar_code,
-        col(Entity.status) == "active",
-        col(Entity.application_id) != case.id,
-        address.as_string() == address_text(region, street),
-    )
-    return session.scalars(query.order_by(col(Entity.id)).limit(MOST)).all()

@@ -19,6 +19,7 @@ from registration.gateways.storage import storage
 from registration.http.context import lang_here, say, settings_here, the_actor
 from registration.matters import definition_of
 from registration.operations import papers_asked, sensitive
+from registration.queries.automatic_checks import automatic_checks
 from registration.queries.casefile import CaseFile, casefile, last_changes
 from registration.queries.corrections import last_answered
 from registration.queries.explain import explained
@@ -35,7 +36,7 @@ from registration.web.present import desk
 from registration.web.present.alerts import answers_for, calendar_notes
 from registration.web.present.asked import asked_of
 from registration.web.present.changes import pairs_of
-from registration.web.present.checks import checks_of
+from registration.web.present.checks import panel_of
 from registration.web.present.decisions import bar_of, label_for
 from registration.web.present.graph import graph_of
 from registration.web.present.opinions import opinions_of
@@ -238,7 +239,7 @@ def show(
     with reading() as session:
         file = casefile(session, ref, actor=actor, now=now())
         changed = pairs_of(file, last_changes(session, file.case, actor=actor))
-        checks = checks_of(session, file)
+        checks = automatic_checks(session, file)
         asked = asked_of(file, last_answered(session, file.case), changed)
         marked = marking.marked_of(session, file)
         made = {f"material.{text.kind}": text for text in readable_texts(session, file.case, actor=actor)}
@@ -249,7 +250,7 @@ def show(
         **desk.reading_of(file),
         **vars(marked),
         changed={pair.key: pair for pair in changed},
-        checks=checks,
+        checks=panel_of(file, checks),
         made=made,
         **_open_name(file),
         asked=asked,
