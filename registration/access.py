@@ -71,6 +71,7 @@ ACCESS: dict[str, Rule] = {
     "message.write": Rule(owner=True, staff=OFFICE),
     "mark.read": Rule(staff=OFFICE),
     "mark.write": Rule(staff=JUDGES),
+    "check.override": Rule(staff=JUDGES),
     "note.read": Rule(staff=OFFICE),
     "note.write": Rule(staff=OFFICE),
     "feedback.give": Rule(owner=True),

@@ -24,10 +24,11 @@ from registration.models.applications import (
     Revision,
     SignedContent,
 )
+from registration.models.barred import BarredLoad, BarredPerson
 from registration.models.calendar import CalendarDay, CalendarYear
 from registration.models.correspondence import CaseMessage, CaseMessageFile
 from registration.models.definition_checksums import DefinitionChecksum
-from registration.models.examination import CaseNote, ReviewMark
+from registration.models.examination import CaseNote, CheckOverride, ReviewMark
 from registration.models.feedback import Feedback
 from registration.models.ledger import LicenceEvent, LicenceProposal, LogHead, LogLeaf, LogNode
 from registration.models.moves import DefinitionMove, MovedCase
@@ -35,6 +36,7 @@ from registration.models.outbox import Lease, Message
 from registration.models.promises import PromiseAlert
 from registration.models.register import (
     Entity,
+    EntityOffice,
     IssuedNumber,
     Licence,
     LicenceCheck,
@@ -52,16 +54,20 @@ __all__ = [
     "AddressChange",
     "Application",
     "AuditEntry",
+    "BarredLoad",
+    "BarredPerson",
     "CalendarDay",
     "CalendarYear",
     "CaseMessage",
     "CaseMessageFile",
     "CaseNote",
+    "CheckOverride",
     "DayHead",
     "DayRoot",
     "DefinitionChecksum",
     "DefinitionMove",
     "Entity",
+    "EntityOffice",
     "Feedback",
     "HistoryEntry",
     "IdempotencyKey",

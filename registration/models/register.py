@@ -177,3 +177,14 @@ class LicenceCheck(SQLModel, table=True):
     by: str
     verdict: str
     licence_id: int | None = Field(default=None, foreign_key="licence.id", index=True)
+
+
+class EntityOffice(SQLModel, table=True):
+    """Who holds which capacity in an entity, by the keyed hash of the number of the person's document."""
+
+    __tablename__ = "entity_office"
+    __table_args__ = (Index("entity_office_person", "number_hash", "capacity"),)
+
+    entity_id: int = Field(foreign_key="entity.id", primary_key=True)
+    capacity: str = Field(primary_key=True)
+    number_hash: str = Field(primary_key=True, max_length=64)

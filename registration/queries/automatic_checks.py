@@ -8,6 +8,7 @@ from sqlmodel import Session
 from registration.queries.casefile import CaseFile
 from registration.queries.checks import name_held_until
 from registration.queries.deciding_checks import deciding_checks
+from registration.queries.same_persons import elsewhere_checks
 from registration.rules.automatic_checks import Check, Verdict, check, checks_of_form, in_order
 from registration.rules.entity_types import EntityType, type_row
 from registration.rules.languages import dated, in_offered, joined, said
@@ -27,6 +28,7 @@ def automatic_checks(session: Session, file: CaseFile) -> tuple[Check, ...]:
         *_materials(file, kind),
         _signatures(file, kind),
         *deciding_checks(session, file.case, today=facts.today),
+        *elsewhere_checks(session, file.case, facts.partly_read, law_day=law_day_of(file)),
     ]
     return in_order(found)
 

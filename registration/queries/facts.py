@@ -30,6 +30,7 @@ from registration.models import (
 )
 from registration.queries.changes import materials_now
 from registration.queries.checks import name_awaits_decision
+from registration.queries.deciding_checks import stopping_checks
 from registration.queries.four_eyes import last_takers
 from registration.queries.outbox import parked_licence
 from registration.queries.parents import registered_parent
@@ -200,6 +201,13 @@ class CaseFacts(Facts):
         registrar = self._session.get_one(Registrar, self._case.registrar_code)
         head = profile_on(self._session, registrar, on=self.today)
         return tuple(problems_at_issue(case, registrar=head.name_zh))
+
+    @read_late
+    def stopping_checks(self) -> tuple[str, ...]:
+        """Of a case that the office has: before, nobody learns from here who is on a list."""
+        if self._case.submitted_at is None:
+            return ()
+        return tuple(one.key for one in stopping_checks(self._session, self._case, today=self.today))
 
     @read_late
     def licence_fault(self) -> str | None:

@@ -1,6 +1,6 @@
 """Active entities at one address, as many as there are."""
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session, col
 
 from registration.keys.field_encryption import DecryptedForm
@@ -12,6 +12,11 @@ from registration.rules.entity_types import type_row
 LISTED = 5
 
 
+def other_active(case: Application) -> tuple[ColumnElement[bool], ...]:
+    """Active entities but that of the case itself."""
+    return (col(Entity.status) == "active", func.coalesce(col(Entity.application_id), 0) != case.id)
+
+
 def domicile_check(session: Session, case: Application) -> Check | None:
     """Who else is at the address of a case, whichever registrar it is at; None where the case has no address.
 
@@ -21,11 +26,7 @@ def domicile_check(session: Session, case: Application) -> Check | None:
     if not key:
         return None
     kind, room = type_row(case.entity_type), room_at(key, registrar=case.registrar_code)
-    others = (
-        col(Entity.status) == "active",
-        col(Entity.address_key) == key,
-        func.coalesce(col(Entity.application_id), 0) != case.id,
-    )
+    others = (col(Entity.address_key) == key, *other_active(case))
     count = session.scalars(select(func.count()).select_from(Entity).where(*others)).one()
     if not count:
         return check("domicile_shared", "ok", kind=kind)

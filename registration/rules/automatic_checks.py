@@ -6,6 +6,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, Literal
 
+from registration.rules.city import city
 from registration.rules.entity_types import EntityType
 from registration.rules.folder_files import Closed
 from registration.rules.languages import said, values_in
@@ -16,6 +17,16 @@ from registration.rules.reference import Said, texts
 Verdict = Literal["bad", "warn", "info", "ok"]
 # As they are listed: what stops the case comes first.
 VERDICTS: tuple[Verdict, ...] = ("bad", "warn", "info", "ok")
+
+
+class OfficeLimit(Closed):
+    """Where law limits the offices that a person holds elsewhere; the file says what each key means."""
+
+    named: tuple[str, ...]
+    capacities: tuple[str, ...]
+    law: tuple[str, ...]
+    anywhere: bool = False
+    same_type: bool = False
 
 
 class CheckRule(Closed):
@@ -31,6 +42,8 @@ class CheckRule(Closed):
     covers: tuple[str, ...] = ()
     may_be_overridden: bool = False
     overridden_by: tuple[str, ...] = ()
+    limits: tuple[OfficeLimit, ...] = ()
+    applicant: Said | None = None
 
     def articles(self, kind: EntityType) -> tuple[str, ...]:
         return (*self.law, *self.families.get(kind.family, ()))
@@ -104,7 +117,13 @@ def check_rules() -> Mapping[str, CheckRule]:
 
 
 def _row(key: str, row: Mapping[str, Any]) -> dict[str, Any]:
-    return {("named" if name == "for" else name): value for name, value in row.items()} | {"key": key}
+    found = _named(row) | {"key": key}
+    return found | {"limits": [_named(one) for one in row.get("limits", ())]}
+
+
+def _named(row: Mapping[str, Any]) -> dict[str, Any]:
+    """`for` is a word of Python."""
+    return {("named" if name == "for" else name): value for name, value in row.items()}
 
 
 def check(key: str, verdict: Verdict, *, kind: EntityType, **more: Any) -> Check:
@@ -134,6 +153,13 @@ def _rule_for(code: str, rules: Iterable[CheckRule]) -> CheckRule:
     """The rule with the longest beginning of the code; the one that covers all has the empty one."""
     fitting = ((len(start), rule) for rule in rules for start in rule.covers if code.startswith(start))
     return max(fitting, key=lambda one: one[0])[1]
+
+
+def words_for_applicant(stopping: Iterable[str], lang: str, *, registrar: Mapping[str, str]) -> list[str]:
+    """What the applicant reads while these checks (their keys) stop the case: whom to ask, and no ground of anybody."""
+    rules = dict.fromkeys(key.partition(".")[0] for key in stopping)
+    data = values_in(lang, {"registrar": registrar, "hotline": city().about.hotline})
+    return [said(words, lang).format_map(data) for key in rules if (words := check_rules()[key].applicant) is not None]
 
 
 def in_order(checks: Iterable[Check]) -> tuple[Check, ...]:

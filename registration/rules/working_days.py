@@ -74,7 +74,7 @@ def _row(line: int, cells: Sequence[str]) -> DayRow | Problem:
         return Problem("file", "calendar.columns", {"line": line, "found": len(cells)})
     note = cells[2] if len(cells) == len(COLUMNS) else ""
     works = _WORKS.get(cells[1].lower())
-    day = _day(cells[0])
+    day = written_day(cells[0])
     if day is None:
         return Problem("file", "calendar.day", {"line": line})
     if works is None:
@@ -84,7 +84,7 @@ def _row(line: int, cells: Sequence[str]) -> DayRow | Problem:
     return DayRow(line, day, works, note)
 
 
-def _day(text: str) -> date | None:
+def written_day(text: str) -> date | None:
     """2027-01-01, or the formats of office programs: 2027/1/1, 2027.1.1, 2027年1月1日."""
     written = _DAY.fullmatch(text)
     try:

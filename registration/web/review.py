@@ -250,7 +250,7 @@ def show(
         **desk.reading_of(file),
         **vars(marked),
         changed={pair.key: pair for pair in changed},
-        checks=panel_of(file, checks),
+        checks=panel_of(file, checks, may_override=_may_override(file)),
         made=made,
         **_open_name(file),
         asked=asked,
@@ -268,6 +268,11 @@ def show(
         overtaken=overtaken,
     )
     return body, status
+
+
+def _may_override(file: CaseFile) -> bool:
+    at = ObjectFacts(registrar_code=file.case.registrar_code)
+    return allows("check.override", the_actor(), at) and file.facts.holder == the_actor().tag
 
 
 def _open_name(file: CaseFile) -> dict[str, Any]:

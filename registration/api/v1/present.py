@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from registration.actor import Actor
-from registration.api.v1 import shapes
+from registration.api.v1 import check_rows, shapes
 from registration.clock import local_date, now
 from registration.http.context import lang_here, say, settings_here
 from registration.http.problem_json import blocker_row, problem_row
@@ -14,11 +14,11 @@ from registration.queries.automatic_checks import law_day_of
 from registration.queries.casefile import CaseFile, Correction, Need, PartView, PartySignature, TaskState
 from registration.queries.estimate import Estimate
 from registration.queries.inbox import PartRow
-from registration.rules.automatic_checks import Check, Override, check_groups
+from registration.rules.automatic_checks import Check, Override, check_groups, words_for_applicant
 from registration.rules.blockers import field_of
 from registration.rules.form import groups_of, sections_for
 from registration.rules.materials import material_label, material_law
-from workflows.definition import Table
+from workflows.definition import Definition, Table
 from workflows.engine import Offer
 
 # Data of an entry for every reader of the history; the rest is for the office.
@@ -66,6 +66,7 @@ def case_of(
         correction=correction_row(file.correction, case=case) if file.correction else None,
         parts=[part_of(view, case=case, actor=actor) for view in file.parts],
         flags=[shapes.Fault(**problem_row(flag)) for flag in file.facts.flags] if judges(actor) else [],
+        notes=_notes(file, table) if not actor.is_staff else [],
         checks=[check_row(one, file=file) for one in checks] if judges(actor) else [],
         actions=[action_row(offer, table) for offer in file.offers if offer.for_actor],
         history=[history_row(entry, case=case, actor=actor) for entry in file.history],
@@ -73,15 +74,21 @@ def case_of(
     )
 
 
-def check_row(one: Check, *, file: CaseFile) -> shapes.CheckRow:
+def _notes(file: CaseFile, table: Definition) -> list[str]:
+    if table.states[file.case.state].kind != "office":
+        return []
+    return words_for_applicant(file.facts.stopping_checks, lang_here(), registrar=file.registrar.name)
+
+
+def check_row(one: Check, *, file: CaseFile) -> check_rows.CheckRow:
     lang = lang_here()
     entities = [
-        shapes.CheckedEntity(
+        check_rows.CheckedEntity(
             name=each.name, code=each.code, check_url=f"{settings_here().public_url}/check?q={each.code}"
         )
         for each in one.entities
     ]
-    return shapes.CheckRow(
+    return check_rows.CheckRow(
         key=one.key,
         group=one.rule.group,
         group_label=say(check_groups()[one.rule.group]),
@@ -95,8 +102,8 @@ def check_row(one: Check, *, file: CaseFile) -> shapes.CheckRow:
     )
 
 
-def override_row(one: Override) -> shapes.OverrideRow:
-    return shapes.OverrideRow(reason=one.reason, by=_number(one.by) or one.by, at=one.at)
+def override_row(one: Override) -> check_rows.OverrideRow:
+    return check_rows.OverrideRow(reason=one.reason, by=_number(one.by) or one.by, at=one.at)
 
 
 def expected_of(found: Estimate) -> shapes.Expected:

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel, model_validator
 
+from registration.api.v1.check_rows import CheckRow
 from registration.api.v1.values import CaseRef, Division, Line, Name, Prose, Reason, Text, choice
 from registration.matters import matters
 from registration.rules.entity_types import entity_type_keys
@@ -340,33 +341,6 @@ class Expected(BaseModel):
     reason: str | None = Field(description="Why not: too_few_cases, unknown_year or longer_than_usual")
 
 
-class CheckedEntity(BaseModel):
-    name: str
-    code: str
-    check_url: str
-
-
-class OverrideRow(BaseModel):
-    reason: str
-    by: str = Field(description="Number of the member of staff")
-    at: datetime
-
-
-class CheckRow(BaseModel):
-    """An automatic check: verdict, rule, articles."""
-
-    key: str
-    group: str
-    group_label: str
-    verdict: Literal["bad", "warn", "info", "ok"]
-    message: str
-    law: list[str]
-    may_be_overridden: bool = Field(description="The law leaves room: a person may let the case go on with a reason")
-    override: OverrideRow | None
-    count: int | None = Field(description="How many entities of the register it is about")
-    entities: list[CheckedEntity] = Field(description="The first of them")
-
-
 class Case(CaseRow):
     """An application as the asker may see it: in the clear for its owner, masked for staff, cut for agencies."""
 
@@ -385,6 +359,7 @@ class Case(CaseRow):
     correction: CorrectionRow | None
     parts: list[CasePart]
     flags: list[Fault] = Field(description="What a clerk should look at, for staff")
+    notes: list[str] = Field(description="What the office checks now, for the applicant: whom to ask")
     checks: list[CheckRow] = Field(description="The automatic checks, the worst first, for staff")
     actions: list[ActionRow]
     history: list[HistoryRow]

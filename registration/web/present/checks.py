@@ -18,6 +18,7 @@ class CheckLine:
     group: str
     words: str
     law: str
+    may_override: bool = False
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,9 @@ class CheckPanel:
         return sum(len(lines) for _, lines in self.passed)
 
 
-def panel_of(file: CaseFile, checks: Sequence[Check]) -> CheckPanel:
-    lines = [_line(file, one) for one in checks]
+def panel_of(file: CaseFile, checks: Sequence[Check], *, may_override: bool) -> CheckPanel:
+    """`may_override`: the reader holds the file and may give a reason where law leaves room."""
+    lines = [_line(file, one, may_override) for one in checks]
     groups = [say(label) for label in check_groups().values()]
     passed = [
         (group, tuple(one for one in lines if one.group == group and one.check.verdict == "ok")) for group in groups
@@ -43,7 +45,9 @@ def panel_of(file: CaseFile, checks: Sequence[Check]) -> CheckPanel:
     )
 
 
-def _line(file: CaseFile, one: Check) -> CheckLine:
+def _line(file: CaseFile, one: Check, may_override: bool) -> CheckLine:
     lang = lang_here()
     law = listed(one.articles(lang, on=law_day_of(file)), lang)
-    return CheckLine(one, say(check_groups()[one.rule.group]), one.text(lang), law)
+    return CheckLine(
+        one, say(check_groups()[one.rule.group]), one.text(lang), law, may_override and one.stops and one.room
+    )
