@@ -24,6 +24,8 @@ _NOTHING, _OTHER_NAME = (
     pair("", ""),
     pair("；名单上的姓名与申请不同，请核对", "; the list has another name: please compare"),
 )
+_MAY_NOT = pair("{name}不得担任{posts}", "{name} may not be: {posts}")
+_LISTED = pair("{name}（{posts}）在登记机关的名单上", "{name} ({posts}) is on the bureau's list")
 _SINCE = pair("{day}起", "since {day}")
 _FOUND = Query(
     select(
@@ -72,9 +74,11 @@ def _check(person: NaturalPerson, capacities: Sequence[str], row: Any, kind: Ent
     _number, name, _type, ground_key, since, until, source = row
     ground, is_other = grounds()[ground_key], name != name_hash(person.name)
     barred = ground.barred(kind, capacities)
+    posts, lead = _posts(barred or capacities), _MAY_NOT if ground.law else _LISTED
     data = {
         "name": person.name,
-        "posts": _posts(barred or capacities),
+        "posts": posts,
+        "lead": in_offered(lambda lang: said(lead, lang).format(name=person.name, posts=said(posts, lang))),
         "ground": ground.words,
         "period": in_offered(lambda lang: _period(lang, since, until)),
         "source": source,

@@ -94,7 +94,7 @@ def _faults(line: int, cells: Sequence[str]) -> Iterator[Problem]:
         yield Problem("file", "barred.columns", {"line": line, "found": len(cells)})
         return
     cell = dict(zip(COLUMNS, cells, strict=True))
-    if not cell["name"] or not cell["id_no"] or max(map(len, cells)) > LONGEST:
+    if not (cell["name"] and cell["id_no"] and cell["source"]) or max(map(len, cells)) > LONGEST:
         yield Problem("file", "barred.person", {"line": line, "most": LONGEST})
     if cell["id_type"] not in get_args(IdKind):
         yield Problem("file", "barred.id_type", {"line": line, "known": "、".join(get_args(IdKind))})

@@ -5,12 +5,14 @@ from collections.abc import Callable
 from sqlmodel import select
 
 from registration import clock, database
-from registration.models import AuditEntry, BarredPerson, EntityOffice
+from registration.keys.field_encryption import blind_index
+from registration.models import AuditEntry, BarredPerson, Entity, EntityOffice
 from registration.operations import barred
 from registration.operations.act import act
-from tests.fixtures.cases import actor_of, company, individual, person, submitted
+from tests.fixtures.cases import actor_of, company, individual, person, state_owned, submitted
 from tests.fixtures.office import CLERK, LIN, WINDOW, case_of, taken
 from tests.fixtures.visitor import Answer, Visitor, words
+from tests.registration.web.test_checks import checks_in, neighbours
 
 Visit = Callable[..., Visitor]
 HEADER = "姓名,证件类型,证件号码,事由,起,止,来源\n"
@@ -44,7 +46,10 @@ def test_a_barred_person_stops_the_case_until_the_list_has_him_no_more(visit: Vi
     listed = ("p1", "debt", "2026-03-01", ""), ("p3", "crime", "2025-01-01", "2030-01-01")
     assert load(*listed, ("p2", "crime", "2019-01-01", "2020-01-01")) == barred.Loaded(3, 0, 0)
     page = words(clerk.get(f"/desk/cases/{ref}"))
-    assert f"苏知禾不得担任法定代表人、董事、经理、财务负责人：{DEFAULTER}，2026年3月1日起（（2026）浙07执1号）" in page
+    assert (
+        f"苏知禾不得担任法定代表人、董事、经理、财务负责人：{DEFAULTER}，2026年3月1日起。来源：（2026）浙07执1号"
+        in page
+    )
     assert "《公司法》第一百七十八条第五项" in page
     assert "江暮云（股东）在限制任职的名单上，法律没有限制这个职务" in page
     assert "周远舟不得" not in page
@@ -83,11 +88,30 @@ def test_where_law_leaves_room_a_reason_lets_the_case_go_on(visit: Visit) -> Non
     assert "已记录理由" in done
     assert "已说明理由 0318号" in done
     assert "已与名单单位核实，不影响" in done
+    assert checks_in(visit(), ref)[key]["override"] | {"at": ""} == {
+        "reason": "已与名单单位核实，不影响",
+        "by": "0318",
+        "at": "",
+    }
     assert "现在没有不符合" in words(override(clerk, ref, key, "再来一次"))
     history = words(clerk.get(f"/desk/cases/{ref}/history"))
     assert "对一项自动检查说明理由后继续办理" in history
     assert "已与名单单位核实" not in words(visit(LIN).get(f"/applications/{ref}"))
     assert taken(ref, clerk, "approve", opinion="符合") == 303
+
+
+def test_offices_elsewhere_are_to_look_at_where_law_limits_them(visit: Visit) -> None:
+    now = clock.now()
+    ref = submitted("llc_state", state_owned(), registrar="330702", actor=actor_of(LIN), now=now)
+    neighbours(6)
+    with database.transaction() as session:
+        for entity in session.exec(select(Entity)).all():
+            number = blind_index(person("p1")["id_no"])
+            session.add(EntityOffice(entity_id=entity.id, capacity="supervisor", number_hash=number))
+    row = checks_in(visit(), ref)["person_elsewhere.p1"]
+    assert (row["verdict"], row["count"], len(row["entities"])) == ("warn", 6, 5)
+    assert row["message"] == "苏知禾还在其他6户任职或者出资（监事），法律对此有限制，请核对"
+    assert row["law"] == ["《公司法》第一百七十五条"]
 
 
 def test_who_holds_the_same_office_elsewhere_is_shown_with_the_register_entry(visit: Visit, ref: str) -> None:

@@ -1,7 +1,8 @@
 """The automatic checks at the desk: verdict, rule, article; what passed is folded."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from shutil import copytree
@@ -76,6 +77,22 @@ def checks_in(visitor: Visitor, ref: str, login: str = CLERK) -> dict[str, Any]:
     return {row["key"]: row for row in answer["checks"]}
 
 
+@contextmanager
+def looking_at(part: str) -> Iterator[list[tuple[str, Any]]]:
+    """The statements with this part, and their values, while the block runs."""
+    seen: list[tuple[str, Any]] = []
+
+    def look(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        if part in statement:
+            seen.append((statement, values))
+
+    event.listen(Engine, "before_cursor_execute", look)
+    try:
+        yield seen
+    finally:
+        event.remove(Engine, "before_cursor_execute", look)
+
+
 def test_checks_stand_with_verdict_rule_and_article_and_those_that_passed_are_folded(visit: Visit) -> None:
     neighbours(7)
     neighbours(1, status="deregistered")
@@ -103,31 +120,19 @@ def test_checks_stand_with_verdict_rule_and_article_and_those_that_passed_are_fo
     assert checks_in(visit(), ref, LIN) == {}
 
 
-def test_an_address_is_found_by_its_index(visit: Visit, database: Engine) -> None:
-    ref, asked = held(), list[tuple[str, Any]]()
-
-    def look(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
-        if "address_key = " in statement:
-            asked.append((statement, values))
-
-    event.listen(Engine, "before_cursor_execute", look)
-    visit(CLERK).get(f"/desk/cases/{ref}")
-    event.remove(Engine, "before_cursor_execute", look)
-    assert asked
-    with database.connect() as connection:
-        for statement, values in asked:
-            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
-            assert "entity_at_address" in str(plan)
-
-
 @pytest.mark.usefixtures("limited")
 def test_more_entities_than_an_address_may_have_stop_the_case_and_a_shared_address_has_its_own_limit(
-    visit: Visit,
+    visit: Visit, database: Engine
 ) -> None:
     neighbours(3)
-    clerk = visit(CLERK)
-    ref = held()
-    page = words(clerk.get(f"/desk/cases/{ref}"))
+    clerk, ref = visit(CLERK), held()
+    with looking_at("address_key = ") as asked:
+        page = words(clerk.get(f"/desk/cases/{ref}"))
+    assert asked
+    for statement, values in asked:
+        with database.connect() as connection:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+        assert "entity_at_address" in str(plan)
     assert "同一住所已登记3户，最多3户（样例住所规定第三条）" in page
     neighbours(4, address="浙江省金华市婺城区样例街道众创路1号")
     shared = company(trade="众创听禾")
