@@ -35,7 +35,7 @@ from registration.queries.changes import (
 )
 from registration.queries.correction import open_targets
 from registration.queries.correspondence import unanswered_count
-from registration.queries.facts import CaseFacts, form_digest, latest_notice, roles_of
+from registration.queries.facts import CaseFacts, form_digest, roles_of
 from registration.queries.four_eyes import TookPart
 from registration.queries.notes import note_counts
 from registration.queries.object_facts import object_facts
@@ -157,7 +157,7 @@ def casefile(session: Session, ref: str, *, actor: Actor, now: datetime, rule: s
     access.require(rule, actor, known)
     facts = CaseFacts(session, case, actor=actor, now=now, inputs={})
     facts.settle()
-    correction = _correction(session, case)
+    correction = _correction(session, case, facts.open_notice)
     opened = open_targets(session, case, facts=facts) if correction is not None else frozenset()
     roles = roles_of(session, case, actor)
     needs, documents = _needs(session, case, facts, opened, actor=actor)
@@ -166,7 +166,7 @@ def casefile(session: Session, ref: str, *, actor: Actor, now: datetime, rule: s
     )
     return CaseFile(
         case=case,
-        registrar=session.get_one(Registrar, case.registrar_code),
+        registrar=facts.registrar_now,
         form=shown_form(session, case, actor=actor),
         facts=facts,
         tasks=_tasks(case, facts, opened),
@@ -312,8 +312,7 @@ def _signatures(session: Session, case: Application, facts: CaseFacts) -> tuple[
     return tuple(PartySignature(one, one.signed_digest == digest, one.refused_digest == digest) for one in rows)
 
 
-def _correction(session: Session, case: Application) -> Correction | None:
-    notice = latest_notice(session, case)
+def _correction(session: Session, case: Application, notice: Notice | None) -> Correction | None:
     if notice is None:
         return None
     items = session.execute(

@@ -46,9 +46,13 @@ def changes_between(before: Mapping[str, Any], after: Mapping[str, Any], *, path
 
 
 def revision_of(session: Session, case: Application, number: int) -> Revision | None:
-    return session.scalars(
-        select(Revision).where(col(Revision.application_id) == case.id, col(Revision.number) == number)
-    ).one_or_none()
+    """What was submitted as this revision; None before the first. Read once in a session, since it never changes."""
+    read: dict[tuple[int, int], Revision] = session.info.setdefault("revisions", {})
+    if number > 0 and (case.id, number) not in read:
+        query = select(Revision).where(col(Revision.application_id) == case.id, col(Revision.number) == number)
+        for one in session.scalars(query):
+            read[case.id, number] = one
+    return read.get((case.id, number))
 
 
 def revision_at(session: Session, case: Application, moment: datetime) -> Revision | None:

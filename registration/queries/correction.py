@@ -4,7 +4,7 @@ from sqlmodel import Session
 
 from registration.models import Application
 from registration.queries.changes import changed_targets
-from registration.queries.facts import CaseFacts, latest_notice, notice_targets
+from registration.queries.facts import CaseFacts, notice_targets
 from registration.rules.founding_documents.texts import offered_kinds
 
 # The section of the form with the clauses of documents.
@@ -17,7 +17,7 @@ def open_targets(session: Session, case: Application, *, facts: CaseFacts) -> fr
     The form may require more than when the application was first filed, and a document may have expired. Such items
     stay open after they are corrected. Without an open notice the result is empty.
     """
-    notice = latest_notice(session, case)
+    notice = facts.open_notice
     if notice is None:
         return frozenset()
     blocking = {f"section.{problem.section}" for problem in facts.problems}

@@ -186,8 +186,12 @@ class CaseFacts(Facts):
         return _sheets_issued(self._session, self._case)
 
     @read_late
+    def open_notice(self) -> Notice | None:
+        return latest_notice(self._session, self._case)
+
+    @read_late
     def notice_expired(self) -> bool:
-        notice = latest_notice(self._session, self._case)
+        notice = self.open_notice
         return bool(notice and notice.expires_at and notice.expires_at < self._now)
 
     @read_late
@@ -195,11 +199,14 @@ class CaseFacts(Facts):
         return noticed_targets(self._session, self._case)
 
     @read_late
+    def registrar_now(self) -> Registrar:
+        return self._session.get_one(Registrar, self._case.registrar_code)
+
+    @read_late
     def unprintable(self) -> tuple[Problem, ...]:
         form, _ = self.read_form
         case = Case(form, type_row(self.entity_type), Regime(self.regime), self.today)
-        registrar = self._session.get_one(Registrar, self._case.registrar_code)
-        head = profile_on(self._session, registrar, on=self.today)
+        head = profile_on(self._session, self.registrar_now, on=self.today)
         return tuple(problems_at_issue(case, registrar=head.name_zh))
 
     @read_late

@@ -63,20 +63,20 @@ def test_for_a_stranger(app: Flask, known: Any, described: dict[str, Any]) -> No
     assert {200, 422} <= found.sent.keys()
 
 
-@pytest.mark.thorough
+@pytest.mark.exhaustive
 @pytest.mark.timeout(600)
-def test_for_a_stranger_in_all_corners(
-    app: Flask, known: Any, described: dict[str, Any], pytestconfig: pytest.Config
-) -> None:
+def test_for_a_stranger_in_all_corners(app: Flask, known: Any, described: dict[str, Any]) -> None:
     public = [name for name, operation in operations(described).items() if not operation["security"]]
-    phases = {"coverage": 1} | ({"fuzzing": 10} if pytestconfig.getoption("--exhaustive") else {})
+    phases = {"coverage": 1, "fuzzing": 10}
     found = examine(app, described, token="", known=known, operations=public, phases=phases)
     assert not found.breaches, "\n".join(found.breaches)
 
 
 @pytest.mark.thorough
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("login", [LIN, CLERK, DIRECTOR, OFFICER])
+@pytest.mark.parametrize(
+    "login", [LIN, CLERK, *(pytest.param(one, marks=pytest.mark.exhaustive) for one in (DIRECTOR, OFFICER))]
+)
 def test_for_those_who_sign_in(
     app: Flask, known: Any, described: dict[str, Any], program: Callable[[str], Program], login: str
 ) -> None:

@@ -49,7 +49,7 @@ def test_the_days_of_the_promise_are_counted(office: Settings, clock: datetime) 
     assert waits(ref, LIN, at("2026-10-14")) == [
         ("等待：审查员，第2天，共3个工作日", "Waiting for: Examiner, day 2 of 3")
     ]
-    assert waits(ref, LIN, at("2026-10-15", "18:00"))[0][1].endswith("the last ended today")
+    assert waits(ref, LIN, at("2026-10-15", "18:00"))[0][1].endswith("all used up")
     assert waits(ref, LIN, at("2026-10-19"))[0][1].endswith("working days promised: 3, late by: 2")
 
 
