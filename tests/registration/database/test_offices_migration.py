@@ -24,6 +24,8 @@ def test_entities_of_before_have_their_key_and_their_offices(tmp_path: Path, set
     form = encrypt_form(individual(), ["people.0.id_no", "people.0.mobile"], case="HY-2026-000001")
     case = {"ref": "HY-2026-000001", "entity_type": "individual", "regime": "market_entity_2022"}
     with engine.begin() as connection:
+        insert_row(connection, "account", id=1, kind="applicant")
+        insert_row(connection, "registrar")
         insert_row(connection, "application", id=1, form=json.dumps(form), **case)
         facts = {"domicile": "浙江省金华市婺城区样例街道 双溪路１６号"}
         insert_row(connection, "entity", id=7, application_id=1, founded_on=date(2026, 1, 5), facts=json.dumps(facts))
