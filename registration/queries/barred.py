@@ -41,6 +41,7 @@ _FOUND = Query(
     )
     .order_by(col(BarredPerson.id))
 )
+MOST_LOADS = 100
 _LOADED = select(col(BarredLoad.id)).limit(1)
 
 
@@ -111,5 +112,5 @@ def _period(lang: str, since: date, until: date | None) -> str:
 
 
 def loads(session: Session) -> Sequence[BarredLoad]:
-    """The loads of lists, the newest first."""
-    return session.scalars(select(BarredLoad).order_by(col(BarredLoad.id).desc())).all()
+    """The newest loads of lists first."""
+    return session.scalars(select(BarredLoad).order_by(col(BarredLoad.id).desc()).limit(MOST_LOADS)).all()

@@ -1,6 +1,7 @@
 """Persons whom a loaded list bars from offices, and those with the same office elsewhere; overriding a check."""
 
 from collections.abc import Callable
+from io import BytesIO
 
 from sqlmodel import select
 
@@ -10,7 +11,7 @@ from registration.models import AuditEntry, BarredPerson, Entity, EntityOffice
 from registration.operations import barred
 from registration.operations.act import act
 from tests.fixtures.cases import actor_of, company, individual, person, state_owned, submitted
-from tests.fixtures.office import CLERK, LIN, WINDOW, case_of, taken
+from tests.fixtures.office import CLERK, DIRECTOR, LIN, WINDOW, case_of, taken
 from tests.fixtures.visitor import Answer, Visitor, words
 from tests.registration.web.test_checks import checks_in, neighbours
 
@@ -75,6 +76,24 @@ def test_the_list_is_kept_as_keyed_hashes_and_its_load_is_recorded(visit: Visit)
     assert line.subject == "staff:0320"
     assert line.data["added"] == 1
     assert len(line.data["sha256"]) == 64
+
+
+def test_a_director_loads_a_list_on_a_page_and_nobody_else(visit: Visit) -> None:
+    assert visit(CLERK).get("/desk/barred").status_code == 403
+    director = visit(DIRECTOR)
+    wrong = director.post("/desk/barred", list="失信", file=(BytesIO(f"{HEADER}苏知禾,card".encode()), "list.csv"))
+    assert wrong.status_code == 422
+    assert "第2行：应当有7列，现在2列" in words(wrong)
+    assert 'value="失信"' in wrong.text
+    assert "请选择名单文件" in words(director.post("/desk/barred", list="失信"))
+    row = f"苏知禾,resident_id,{person('p1')['id_no']},debt,2026-03-01,,法院\n"
+    done = director.post("/desk/barred", list="失信", file=(BytesIO(f"{HEADER}{row}".encode()), "list.csv"))
+    assert done.status_code == 303
+    page = words(director.get("/desk/barred"))
+    assert "已载入：新增1条，结束0条，不变0条" in page
+    assert "330702 失信" in page
+    assert "0320号" in page
+    assert "苏知禾" not in page
 
 
 def test_where_law_leaves_room_a_reason_lets_the_case_go_on(visit: Visit) -> None:
