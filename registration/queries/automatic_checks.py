@@ -11,7 +11,7 @@ from registration.queries.deciding_checks import deciding_checks
 from registration.queries.same_persons import elsewhere_checks
 from registration.rules.automatic_checks import Check, Verdict, check, checks_of_form, in_order
 from registration.rules.entity_types import EntityType, type_row
-from registration.rules.languages import dated, in_offered, joined, said
+from registration.rules.languages import in_offered, joined, said
 from registration.rules.materials import material_label
 from registration.rules.norms import law_day
 from registration.rules.scope import ScopeItem, items_of
@@ -48,7 +48,7 @@ def _name(session: Session, file: CaseFile, kind: EntityType) -> Check:
     until = name_held_until(session, file.case)
     if until is None:
         return check("name_registered", "ok", kind=kind)
-    return check("name_reserved", "ok", kind=kind, data={"day": in_offered(lambda lang: dated("day", lang, until))})
+    return check("name_reserved", "ok", kind=kind, data={"day": until})
 
 
 def _permits(file: CaseFile, kind: EntityType) -> Iterator[Check]:

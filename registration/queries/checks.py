@@ -2,10 +2,13 @@
 
 from datetime import date
 
+from pydantic import ValidationError
 from sqlalchemy import select
 from sqlmodel import Session, col
 
 from registration.models import Application, RegisteredName
+from registration.rules.entity_types import type_row
+from registration.rules.form.firm import Name
 
 
 def reservation(session: Session, case: Application) -> RegisteredName | None:
@@ -26,3 +29,23 @@ def name_awaits_decision(session: Session, case: Application) -> bool:
     """Whether a person must decide on the name before it is reserved."""
     held = reservation(session, case)
     return held is not None and held.awaits_decision
+
+
+def name_is_reserved(session: Session, case: Application) -> bool:
+    """Whether the name in the form is this case's, or the type needs none and the form has none."""
+    if "name" not in case.form and not type_row(case.entity_type).naming.required:
+        return True
+    held = select(col(RegisteredName.id)).where(
+        col(RegisteredName.application_id) == case.id,
+        col(RegisteredName.name) == _proposed_name(case),
+        col(RegisteredName.status).in_(("reserved", "registered")),
+    )
+    return session.execute(held).first() is not None
+
+
+def _proposed_name(case: Application) -> str | None:
+    """The present name in the form: an automatically saved draft may have another one than was checked and reserved."""
+    try:
+        return Name.model_validate(case.form.get("name")).full
+    except ValidationError:
+        return None

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from registration.rules.city import city
 from registration.rules.entity_types import EntityType
 from registration.rules.folder_files import Closed
-from registration.rules.languages import said, values_in
+from registration.rules.languages import dated, said, values_in
 from registration.rules.norms import cited
 from registration.rules.problems import Problem, problem_text
 from registration.rules.reference import Said, texts
@@ -96,7 +96,12 @@ class Check:
     def text(self, lang: str) -> str:
         if self.problem is not None:
             return problem_text(self.problem, lang)
-        return said(self.rule.words[self.verdict], lang).format_map(values_in(lang, self.data))
+        days = {name: dated("day", lang, value) for name, value in self.data.items() if isinstance(value, date)}
+        return self.template(lang).format_map(values_in(lang, self.data) | days)
+
+    def template(self, lang: str) -> str:
+        """The words of the rule for this verdict, with placeholders for the data."""
+        return said(self.rule.words[self.verdict], lang)
 
     def articles(self, lang: str, *, on: date) -> list[str]:
         """Those in force on the day, in words."""

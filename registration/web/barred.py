@@ -60,7 +60,6 @@ def _page(problems: list[tuple[str, str]] | None = None) -> str:
     return render_template(
         "barred/listed.html",
         rows=rows,
-        names=list(dict.fromkeys(row.list_name.partition(" ")[2] for row in rows)),
         grounds=grounds(),
         header=",".join(COLUMNS),
         typed=request.form,

@@ -66,7 +66,7 @@ def case_of(
         correction=correction_row(file.correction, case=case) if file.correction else None,
         parts=[part_of(view, case=case, actor=actor) for view in file.parts],
         flags=[shapes.Fault(**problem_row(flag)) for flag in file.facts.flags] if judges(actor) else [],
-        notes=_notes(file, table) if not actor.is_staff else [],
+        being_checked=_being_checked(file, table) if not actor.is_staff else [],
         checks=[check_row(one, file=file) for one in checks] if judges(actor) else [],
         actions=[action_row(offer, table) for offer in file.offers if offer.for_actor],
         history=[history_row(entry, case=case, actor=actor) for entry in file.history],
@@ -74,7 +74,7 @@ def case_of(
     )
 
 
-def _notes(file: CaseFile, table: Definition) -> list[str]:
+def _being_checked(file: CaseFile, table: Definition) -> list[str]:
     if table.states[file.case.state].kind != "office":
         return []
     return words_for_applicant(file.facts.stopping_checks, lang_here(), registrar=file.registrar.name)

@@ -359,7 +359,7 @@ class Case(CaseRow):
     correction: CorrectionRow | None
     parts: list[CasePart]
     flags: list[Fault] = Field(description="What a clerk should look at, for staff")
-    notes: list[str] = Field(description="What the office checks now, for the applicant: whom to ask")
+    being_checked: list[str] = Field(description="What the office checks now, for the applicant: whom to ask")
     checks: list[CheckRow] = Field(description="The automatic checks, the worst first, for staff")
     actions: list[ActionRow]
     history: list[HistoryRow]

@@ -2,12 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+
+from markupsafe import Markup, escape
 
 from registration.http.context import lang_here, say
 from registration.queries.automatic_checks import law_day_of
 from registration.queries.casefile import CaseFile
 from registration.rules.automatic_checks import Check, check_groups
+from registration.rules.languages import values_in
 from registration.rules.norms import listed
+from registration.web.i18n import day
 
 
 @dataclass(frozen=True)
@@ -16,7 +21,7 @@ class CheckLine:
 
     check: Check
     group: str
-    words: str
+    words: Markup
     law: str
     may_override: bool = False
 
@@ -45,9 +50,17 @@ def panel_of(file: CaseFile, checks: Sequence[Check], *, may_override: bool) -> 
     )
 
 
+def _words(one: Check, lang: str) -> Markup:
+    """The text, with its days marked up as such."""
+    if one.problem is not None:
+        return escape(one.text(lang))
+    values = {name: day(value) if isinstance(value, date) else value for name, value in one.data.items()}
+    return escape(one.template(lang)).format_map(values_in(lang, values))
+
+
 def _line(file: CaseFile, one: Check, may_override: bool) -> CheckLine:
     lang = lang_here()
     law = listed(one.articles(lang, on=law_day_of(file)), lang)
     return CheckLine(
-        one, say(check_groups()[one.rule.group]), one.text(lang), law, may_override and one.stops and one.room
+        one, say(check_groups()[one.rule.group]), _words(one, lang), law, may_override and one.stops and one.room
     )
