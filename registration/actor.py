@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Actor:
-    """`account_id` is None for the system and for a signer who has only a link (`party_id`)."""
+    """`account_id` is None for the system and for a signer who has only a link (`party_id`).
+
+    `password_given`: the password was set by an administrator, so that nothing is done before it is changed.
+    """
 
     account_id: int | None
     name: str
@@ -16,6 +19,7 @@ class Actor:
     staff_no: str | None = None
     party_id: int | None = None
     session_id: str = field(default="", repr=False)
+    password_given: bool = False
 
     @property
     def is_staff(self) -> bool:

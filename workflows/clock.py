@@ -130,6 +130,13 @@ def remaining(now: datetime, due_at: datetime, *, calendar: Calendar, hours: Off
     return calendar.between(today, last) if today <= last else -calendar.between(last, today)
 
 
+def worked(first: datetime, last: datetime, *, calendar: Calendar, hours: OfficeHours = OFFICE_HOURS) -> timedelta:
+    """How long the office was open between two moments; zero where ``last`` is not later. Raises UnknownYear."""
+    days = (hours.day_of(first) + timedelta(days=n) for n in range((hours.day_of(last) - hours.day_of(first)).days + 1))
+    spans = (min(last, hours.end_of(day)) - max(first, hours.start_of(day)) for day in days if calendar.is_working(day))
+    return sum((span for span in spans if span > timedelta()), timedelta())
+
+
 @dataclass(frozen=True, slots=True)
 class Clock:
     """The running time of one case. ``case_due_at`` belongs to the whole case, ``state_due_at`` to the state it is in.

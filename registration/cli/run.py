@@ -141,9 +141,10 @@ def sample_lines() -> Iterator[str]:
     )
     yield words(f"所有演示账号的密码：{samples.PASSWORD}", f"password of every sample account: {samples.PASSWORD}")
     names = {one.code: say(one.name) for one in city().registrars}
-    for code, accounts in groupby(samples.ACCOUNTS, key=lambda account: account.registrar_code):
+    for (code, is_staff), accounts in groupby(samples.ACCOUNTS, key=lambda one: (one.registrar_code, bool(one.roles))):
         people = " · ".join(f"{one.login} {'/'.join(one.roles) or one.name}" for one in accounts)
-        yield f"{names[code] if code else words('申请人', 'applicants')}: {people}"
+        elsewhere = words("管理和审计", "administration and audit") if is_staff else words("申请人", "applicants")
+        yield f"{names[code] if code else elsewhere}: {people}"
 
 
 def free_port(host: str, wanted: int) -> int:

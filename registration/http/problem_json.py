@@ -72,6 +72,15 @@ def problem_answer(error: Exception) -> Response:
     return answer
 
 
+def against(error: RegistrationError | None) -> list[str]:
+    """A refusal as sentences: every obstacle, every fault of an input, or the sentence of its code."""
+    if isinstance(error, ActionRefused):
+        return [blocker_text(blocker, lang_here()) for blocker in error.blockers]
+    if isinstance(error, InvalidInput):
+        return [problem_text(problem, lang_here()) for problem in error.problems]
+    return [] if error is None else [title_of(error.reason, error.status)]
+
+
 def title_of(code: str, status: int) -> str:
     """The sentence of a code, or that of its status for a code that has none of its own."""
     known = texts("reference/refusals.yaml")

@@ -30,6 +30,7 @@ from registration.models.correspondence import CaseMessage, CaseMessageFile
 from registration.models.definition_checksums import DefinitionChecksum
 from registration.models.examination import CaseNote, CheckOverride, ReviewMark
 from registration.models.feedback import Feedback
+from registration.models.holding import Absence, HolderNotice
 from registration.models.ledger import LicenceEvent, LicenceProposal, LogHead, LogLeaf, LogNode
 from registration.models.moves import DefinitionMove, MovedCase
 from registration.models.outbox import Lease, Message
@@ -47,9 +48,11 @@ from registration.models.register import (
 )
 from registration.models.registrar_profiles import RegistrarProfile
 from registration.models.roots import DayHead, DayRoot
+from registration.models.staff import StaffChange
 from registration.models.supervision import SupervisionOrder
 
 __all__ = [
+    "Absence",
     "Account",
     "AddressChange",
     "Application",
@@ -70,6 +73,7 @@ __all__ = [
     "EntityOffice",
     "Feedback",
     "HistoryEntry",
+    "HolderNotice",
     "IdempotencyKey",
     "IdentityIndex",
     "IssuedNumber",
@@ -103,5 +107,6 @@ __all__ = [
     "SignInTry",
     "SignUp",
     "SignedContent",
+    "StaffChange",
     "SupervisionOrder",
 ]

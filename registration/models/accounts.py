@@ -41,6 +41,7 @@ class Account(SQLModel, table=True):
     the mobile; `mobile_login` is the latter for every applicant with a mobile. `email` and `mobile` are these, sealed.
     An applicant has at least one of them, staff that gets mail the first. See registration/keys/account_names.py.
     `consent_version` is the version of the privacy notice that the applicant agreed to.
+    `password_given`: somebody else set the password, so that its owner must choose another one first.
     `notice_channel` is where notices go (rules/notice_preferences.py), `notices_off` has the kinds that are not sent.
     """
 
@@ -52,6 +53,7 @@ class Account(SQLModel, table=True):
     login: str = Field(unique=True)
     name: str
     password_hash: str
+    password_given: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))
     roles: list[str] = Field(default_factory=list, sa_column=Column(JsonDoc, nullable=False))
     registrar_code: str | None = Field(default=None, foreign_key="registrar.code", index=True)
     agency: str | None = None

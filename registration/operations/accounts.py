@@ -98,6 +98,7 @@ def actor_of(account: Account, *, session_id: str = "") -> Actor:
         agency=account.agency,
         staff_no=account.login if staff else None,
         session_id=session_id,
+        password_given=account.password_given,
     )
 
 
@@ -110,7 +111,7 @@ def change_password(actor: Actor, current: str, new: str, *, now: datetime) -> N
     with transaction() as session:
         row = locked_row(session, account.id)
         if not problems:
-            row.password_hash = fresh
+            row.password_hash, row.password_given = fresh, False
             end_sessions(session, row.id, but=actor.session_id)
         note(session, "account:change_password", subject=actor.tag, now=now, **_result(problems or None))
     if problems:

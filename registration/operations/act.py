@@ -142,12 +142,16 @@ def perform(
     actor: Actor,
     now: datetime,
     inputs: Mapping[str, Any] | None = None,
+    by: Actor | None = None,
 ) -> Outcome:
-    """Takes one step of a case that this transaction has locked."""
+    """Takes one step of a case that this transaction has locked.
+
+    `by` takes it for `actor`: the table is asked about `actor`, the history names `by` and for whom.
+    """
     _load_verbs()
     inputs = inputs or {}
     step = _ask(session, case, action, actor=actor, now=now, inputs=inputs)
-    outcome, values, entry = _taken(session, case, step, actor=actor, now=now, inputs=inputs)
+    outcome, values, entry = _taken(session, case, step, actor=actor, now=now, inputs=inputs, by=by)
     writes = [entry, case_store.move(case, values)]
     for effect in step.effects:
         if effect in LOCAL_EFFECTS:
@@ -162,7 +166,14 @@ def perform(
 
 
 def _taken(
-    session: Session, case: Application, step: Step, *, actor: Actor, now: datetime, inputs: Mapping[str, Any]
+    session: Session,
+    case: Application,
+    step: Step,
+    *,
+    actor: Actor,
+    now: datetime,
+    inputs: Mapping[str, Any],
+    by: Actor | None = None,
 ) -> tuple[Outcome, dict[str, Any], Write]:
     """The result of a step: the outcome, the row's new values, and the history entry. Only here a step sets a state."""
     source, values = case.state, _moved(case, step, actor=actor, now=now)
@@ -171,10 +182,13 @@ def _taken(
     data = {} if writers else _texts_asked(case, step.action, inputs)
     for writer, _ in writers:
         data |= writer(session, case, actor, inputs, now) or {}
+    if by is not None:
+        # A key of its own: a reason inside the office is not for the applicant.
+        data |= {"for": actor.tag, **({"for_reason": inputs["reason"]} if inputs.get("reason") else {})}
     entry = history.link(
         case,
         f"application:{step.action}",
-        actor=actor,
+        actor=by or actor,
         role=step.role,
         source=source,
         target=step.target,

@@ -23,7 +23,7 @@ from registration.queries.changes import materials_now
 from registration.queries.correction import open_targets
 from registration.queries.facts import CaseFacts, form_digest, latest_notice
 from registration.queries.object_facts import object_facts
-from registration.queries.parents import registered_organization, registered_parent
+from registration.queries.parents import registered_organization
 from registration.queries.quota import Quota, require_room
 from registration.rules.check_firm import asked_of
 from registration.rules.entity_types import entity_type_keys, regime_on, type_row
@@ -242,7 +242,7 @@ def _with_what_is_known(session: Session, case: Application, section: str, raw: 
     if not isinstance(raw, Mapping) or not type_row(case.entity_type).naming.of_parent:
         return raw
     if section == "parent":
-        return filled_in(raw, registered_parent(session, {"parent": raw}))
+        return filled_in(raw, registered_organization(session, raw))
     return with_parent(raw, opened) if section == "name" else raw
 
 

@@ -7,16 +7,15 @@ from sqlmodel import Session
 from registration import access, database
 from registration.actor import Actor
 from registration.clock import local_date
-from registration.errors import ActionRefused, Conflict, Forbidden, StaleVersion
+from registration.errors import Conflict, Forbidden, StaleVersion
 from registration.keys.field_encryption import encrypt
 from registration.models import Application, CheckOverride
 from registration.operations import history
 from registration.operations.case_store import locked
+from registration.operations.holders import require_the_holder
 from registration.queries.deciding_checks import stopping_checks
-from registration.queries.facts import CaseFacts
 from registration.queries.object_facts import object_facts
 from registration.rules.automatic_checks import Check
-from registration.rules.guards import is_claimed_by_actor, not_own_case
 from registration.rules.languages import pair
 from registration.rules.prose import prose
 
@@ -36,7 +35,7 @@ def override_check(ref: str, key: str, *, reason: str, actor: Actor, now: dateti
         access.require("check.override", actor, object_facts(session, case, actor))
         if version is not None and version != case.version:
             raise StaleVersion(ref=ref, version=case.version)
-        _require_the_holder(session, case, actor, now=now)
+        require_the_holder(session, case, actor, action="override_check", now=now)
         found = _overridable(session, case, key, actor, now=now)
         text = prose("reason", reason, most=LONGEST_REASON, required=True, label=_LABEL)
         session.add(
@@ -55,13 +54,6 @@ def override_check(ref: str, key: str, *, reason: str, actor: Actor, now: dateti
         data = {"check": found.rule.key}
         history.note(session, case, "check:override", actor=actor, role=_role(actor), now=now, data=data)
         return case.version
-
-
-def _require_the_holder(session: Session, case: Application, actor: Actor, *, now: datetime) -> None:
-    facts = CaseFacts(session, case, actor=actor, now=now, inputs={})
-    blockers = [blocker for guard in (is_claimed_by_actor, not_own_case) if (blocker := guard(facts))]
-    if blockers:
-        raise ActionRefused(blockers, action="override_check", state=case.state, ref=case.ref)
 
 
 def _overridable(session: Session, case: Application, key: str, actor: Actor, *, now: datetime) -> Check:

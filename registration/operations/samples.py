@@ -53,7 +53,14 @@ def _officers() -> tuple[SampleAccount, ...]:
 
 
 _STAFF = tuple(account for code, first in city().samples.desks.items() for account in _desks(code, first))
-ACCOUNTS = (*APPLICANTS, *_STAFF, *_officers())
+# Two security administrators, since what one proposes another decides. They work for no registrar.
+ADMINISTRATORS = (
+    SampleAccount("0901", "0901", ("secadmin",)),
+    SampleAccount("0902", "0902", ("secadmin",)),
+    SampleAccount("0903", "0903", ("auditor",)),
+    SampleAccount("0904", "0904", ("sysadmin",)),
+)
+ACCOUNTS = (*APPLICANTS, *_STAFF, *_officers(), *ADMINISTRATORS)
 
 
 def load_accounts(*, now: datetime) -> int:

@@ -47,7 +47,7 @@ def add_staff(
 ) -> Account:
     """Creates an account of the office or an agency. Raises InvalidInput, or Conflict("login_taken")."""
     number, held = login_key(number), sorted(set(roles))
-    problems = _staff_problems(number, held, registrar_code, agency) + name_problems(name.strip())
+    problems = staff_problems(number, held, registrar_code, agency) + name_problems(name.strip())
     problems += password_problems(password, login=number, email=email, staff=True) + _email_problems(email)
     if problems:
         raise InvalidInput(problems)
@@ -118,12 +118,17 @@ def disable(login: str, *, now: datetime, by: str = "command line") -> Account:
     return account
 
 
-def _staff_problems(number: str, roles: list[str], registrar_code: str | None, agency: str | None) -> list[Problem]:
+def staff_problems(number: str, roles: list[str], registrar_code: str | None, agency: str | None) -> list[Problem]:
+    """The problems of an account's number, roles and place: an administrator's or auditor's role stands alone."""
     problems = [] if re.fullmatch(r"[0-9a-z-]{2,20}", number) else [Problem("number", "staff_number.invalid")]
     officers = officer_roles()
     unknown = sorted(set(roles) - known_roles())
-    if unknown or not roles:
+    if not roles:
+        problems.append(Problem("roles", "role.missing"))
+    if unknown:
         problems.append(Problem("roles", "role.unknown", {"roles": ", ".join(unknown)}))
+    if set(roles) & SEPARATED and len(set(roles)) > 1:
+        problems.append(Problem("roles", "role.separated"))
     if set(roles) & (OFFICE | officers) and not _registrar_exists(registrar_code):
         problems.append(Problem("registrar", "registrar.unknown"))
     if bool(set(roles) & officers) != bool(agency):

@@ -27,7 +27,7 @@ from registration.models import (
     SignUp,
 )
 from registration.models.register import RESERVED
-from registration.operations import feedback, promises, reminders, supervision
+from registration.operations import feedback, holding, promises, reminders, supervision
 from registration.operations.act import act
 from registration.operations.codes import KEPT as CODES_KEPT
 from registration.operations.log import append_and_sign
@@ -136,6 +136,10 @@ def escalate_orders(*, now: datetime) -> bool:
     return supervision.escalate(now=now, most=BATCH) == BATCH
 
 
+def put_back_claims(*, now: datetime) -> bool:
+    return holding.put_back_idle(now=now, most=BATCH) == BATCH
+
+
 def make_roots(*, now: datetime) -> bool:
     return len(seal_days(now=now, most=DAYS)) == DAYS
 
@@ -176,6 +180,7 @@ SWEEPS: dict[str, Callable[..., bool]] = {
     "remind_signers": remind_signers,
     "escalate_feedback": escalate_feedback,
     "escalate_orders": escalate_orders,
+    "put_back_claims": put_back_claims,
     "release_names": release_names,
     "forget": forget,
     "seal_days": make_roots,

@@ -6,15 +6,15 @@ from sqlmodel import Session, col
 from registration.access import ACCESS
 from registration.actor import Actor
 from registration.models import Application, LicenceProposal, RegistrarProfile
-from registration.queries import feedback, supervision
+from registration.queries import feedback, staff_changes, supervision
 from registration.queries.misuse import open_count
 from registration.queries.outbox import parked_count
 
 
 def attention(session: Session, *, actor: Actor) -> dict[str, int]:
     """`proposals`, `letterheads` and `misuse` reports that this actor may decide, messages that were `parked`, and the
-    `feedback` and the `orders` that the actor may answer."""
-    counts = {"proposals": 0, "letterheads": 0, "parked": 0, "misuse": 0, "feedback": 0, "orders": 0}
+    `feedback` and the `orders` that the actor may answer, and changes of `accounts`."""
+    counts = {"proposals": 0, "letterheads": 0, "parked": 0, "misuse": 0, "feedback": 0, "orders": 0, "accounts": 0}
     if actor.roles & ACCESS["licence.decide"].staff:
         counts["proposals"] = _proposals(session, actor)
     if actor.roles & ACCESS["letterhead.decide"].staff:
@@ -27,6 +27,8 @@ def attention(session: Session, *, actor: Actor) -> dict[str, int]:
         counts["feedback"] = feedback.open_count(session, actor=actor)
     if actor.roles & ACCESS["supervision.answer"].staff:
         counts["orders"] = supervision.open_count(session, actor=actor)
+    if actor.roles & ACCESS["account.manage"].staff:
+        counts["accounts"] = staff_changes.waiting_count(session, actor=actor)
     return counts
 
 

@@ -1,4 +1,7 @@
-"""Mails to the office about what applicants write and directors order: to the holder, or to those who could take it."""
+"""Mails to the office about what applicants write, directors order, and files that change hands.
+
+They go to the one person concerned, to the holder, or to those who could take the case.
+"""
 
 from collections.abc import Collection
 
@@ -21,17 +24,18 @@ TO_HEADS = frozenset({"notify.desk_rating", "notify.desk_complaint", "notify.des
 DESK_NOTICES: tuple[str, ...] = tuple(texts(_FILE))
 
 
-def letters_to_desk(effect: str, application_id: int) -> list[Letter]:
-    """A letter to each recipient with an address, in the recipient's language."""
+def letters_to_desk(effect: str, application_id: int, *, account: int | None = None) -> list[Letter]:
+    """A letter to each recipient with an address, in the recipient's language; `account` is the one concerned."""
     with database.reading() as session:
         case = session.get_one(Application, application_id)
         desk = f"{settings().public_url}/desk"
         values = {"ref": case.ref, "name": case.name or case.ref}
         values |= {"url": f"{desk}/cases/{case.ref}/messages", "feedback": f"{desk}/feedback"}
         values["order"] = f"{desk}/cases/{case.ref}/supervision"
+        values["holder"] = f"{desk}/cases/{case.ref}/holder"
         return [
             mail_to(one, *mail_texts(_FILE, effect, known(one.locale), values))
-            for one in _recipients(session, case, effect)
+            for one in (_reachable(session, account) if account else _recipients(session, case, effect))
         ]
 
 
@@ -40,9 +44,13 @@ def _recipients(session: Session, case: Application, effect: str) -> list[Accoun
     if effect in TO_HEADS:
         return staff_with(session, case, HEADS)
     if case.holder_id is not None:
-        return [one for one in [session.get_one(Account, case.holder_id)] if one.email and one.disabled_at is None]
+        return _reachable(session, case.holder_id)
     roles = OFFICE & {*definition_of(case.definition).states[case.state].holder}
     return staff_with(session, case, roles or HEADS)
+
+
+def _reachable(session: Session, account_id: int) -> list[Account]:
+    return [one for one in [session.get_one(Account, account_id)] if one.email and one.disabled_at is None]
 
 
 def staff_with(session: Session, case: Application, roles: Collection[str]) -> list[Account]:

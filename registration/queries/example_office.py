@@ -83,6 +83,8 @@ def waiting_for(session: Session, *, actor: Actor, now: datetime) -> Waiting:
         return _for_officer(session, actor, now)
     if not actor.is_staff:
         return _for_applicant(session, actor)
+    if actor.registrar_code is None:
+        return Waiting()
     counts = inbox_counts(session, actor=actor)
     _today, late = pressing_counts(session, actor=actor, now=now)
     return Waiting(

@@ -31,7 +31,7 @@ from registration.queries.checks import name_awaits_decision, name_is_reserved
 from registration.queries.deciding_checks import stopping_checks
 from registration.queries.four_eyes import last_takers
 from registration.queries.outbox import parked_licence
-from registration.queries.parents import registered_parent
+from registration.queries.parents import registered_organizations
 from registration.queries.registrar_profiles import profile_on
 from registration.rules.case import Case
 from registration.rules.entity_types import type_row
@@ -112,8 +112,8 @@ class CaseFacts(Facts):
         return declared
 
     @read_late
-    def registered_parent(self) -> RegisteredParent | None:
-        return registered_parent(self._session, self._case.form)
+    def registered(self) -> Mapping[str, RegisteredParent]:
+        return registered_organizations(self._session, self._case.form)
 
     @read_late
     def two_person(self) -> bool:

@@ -12,7 +12,7 @@ from registration.models import Application, HistoryEntry
 
 
 class TookPart(Mapping[str, str]):
-    """Action -> who took it last, for the actions that four eyes apply to; read at the first use."""
+    """Action -> who took it last, or for whom, for the actions that four eyes apply to; read at the first use."""
 
     def __init__(self, session: Session, case: Application) -> None:
         self._session, self._case = session, case
@@ -23,7 +23,7 @@ class TookPart(Mapping[str, str]):
         if not watched:
             return {}
         rows = last_takers(len(watched)).rows(self._session, case_id=self._case.id, **watched)
-        return {tag.partition(":")[2]: actor for tag, actor in rows}
+        return {tag.partition(":")[2]: data.get("for") or actor for tag, actor, data in rows}
 
     def __getitem__(self, action: str) -> str:
         return self._took[action]
@@ -45,7 +45,7 @@ def _watched_tags(definition: str) -> dict[str, str]:
 @cache
 def last_takers(count: int) -> Query:
     tags = or_(*(col(HistoryEntry.tag) == bindparam(f"tag_{n}") for n in range(count)))
-    query = select(col(HistoryEntry.tag), col(HistoryEntry.actor))
+    query = select(col(HistoryEntry.tag), col(HistoryEntry.actor), col(HistoryEntry.data))
     return Query(
         query.where(col(HistoryEntry.application_id) == bindparam("case_id"), tags).order_by(col(HistoryEntry.seq))
     )

@@ -8,25 +8,40 @@ from sqlmodel import Session, col
 
 from registration.models import Entity, Licence
 from registration.queries.licences import ENDED
+from registration.rules.form.parties import parties_in
 from registration.rules.registered_parent import RegisteredParent
 from registration.rules.tidy import UntidyText, tidy_code
 
 
-def registered_parent(session: Session, form: Mapping[str, Any]) -> RegisteredParent | None:
-    """The entity whose code the section `parent` of this raw form has; None for one that is not registered here."""
-    section = form.get("parent")
-    return registered_organization(session, section) if isinstance(section, Mapping) else None
+def registered_organizations(session: Session, form: Mapping[str, Any]) -> dict[str, RegisteredParent]:
+    """By code, the organizations of this raw form that are registered here."""
+    return _registered(session, {_code_in(one) for one in parties_in(form) if one.get("kind") == "legal"})
 
 
 def registered_organization(session: Session, raw: Mapping[str, Any]) -> RegisteredParent | None:
     """The entity whose code these raw answers about an organization have; None for one that is not registered here."""
     code = _code_in(raw)
-    entity = session.scalars(select(Entity).where(col(Entity.code) == code)).one_or_none() if code else None
-    if entity is None:
-        return None
-    of_entity = col(Licence.application_id) == entity.application_id, col(Licence.status) != "prepared"
-    sheets = select(Licence).where(*of_entity).order_by(col(Licence.edition).desc(), col(Licence.id))
-    newest = session.scalars(sheets.limit(1)).one_or_none()
+    return _registered(session, {code}).get(code)
+
+
+def _registered(session: Session, codes: set[str]) -> dict[str, RegisteredParent]:
+    """The empty code is nobody's."""
+    wanted = codes - {""}
+    if not wanted:
+        return {}
+    entities = list(session.scalars(select(Entity).where(col(Entity.code).in_(wanted))))
+    newest = _newest_sheets(session, {one.application_id for one in entities if one.application_id is not None})
+    return {one.code: _as_registered(one, newest.get(one.application_id)) for one in entities}
+
+
+def _newest_sheets(session: Session, applications: set[int]) -> dict[int | None, Licence]:
+    """The first sheet of the newest edition of each."""
+    issued = col(Licence.application_id).in_(applications), col(Licence.status) != "prepared"
+    sheets = select(Licence).where(*issued).order_by(col(Licence.edition), col(Licence.id).desc())
+    return {one.application_id: one for one in session.scalars(sheets)} if applications else {}
+
+
+def _as_registered(entity: Entity, newest: Licence | None) -> RegisteredParent:
     facts: Mapping[str, Any] = newest.particulars if newest else entity.facts
     return RegisteredParent(
         name=entity.name,

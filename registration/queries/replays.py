@@ -134,7 +134,8 @@ def recorded(entry: Any) -> Recorded:
         seq=entry.seq,
         kind=_kind(entry, subject),
         action=action,
-        actor=entry.actor,
+        # A step that a director or the system took for a person counts as that person's.
+        actor=entry.data.get("for") or entry.actor,
         role=entry.role,
         source=entry.source,
         target=entry.target,

@@ -66,7 +66,7 @@ def read_list(content: bytes) -> tuple[ListedPerson, ...]:
     """Every person of the file, or InvalidForm with every wrong line; no problem repeats a name or a number."""
     rows: list[ListedPerson] = []
     problems: list[Problem] = []
-    for line, cells in _lines(content):
+    for line, cells in csv_text.below_header(content, header="barred.header", is_header=_is_header):
         faults = [*_faults(line, cells)]
         problems += faults
         rows += [] if faults else [_person(line, cells)]
@@ -76,17 +76,8 @@ def read_list(content: bytes) -> tuple[ListedPerson, ...]:
     return tuple(rows)
 
 
-def _lines(content: bytes) -> Iterator[tuple[int, Sequence[str]]]:
-    """The lines below the header with their numbers. A list of nobody is a header alone."""
-    try:
-        numbered = list(csv_text.rows(content))
-    except ValueError:
-        raise InvalidForm([Problem("file", "calendar.not_text")]) from None
-    filled = ((line, cells) for line, cells in numbered if any(cells))
-    line, header = next(filled, (1, [""]))
-    if [_HEADERS.get(cell, cell.lower()) for cell in header] != COLUMNS:
-        raise InvalidForm([Problem("file", "barred.header", {"line": line})])
-    yield from filled
+def _is_header(cells: Sequence[str]) -> bool:
+    return [_HEADERS.get(cell, cell.lower()) for cell in cells] == COLUMNS
 
 
 def _faults(line: int, cells: Sequence[str]) -> Iterator[Problem]:

@@ -1,7 +1,7 @@
 """The input of the rules across sections: a form, the entity type, the law and the day."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
@@ -19,7 +19,7 @@ from registration.rules.registered_parent import RegisteredParent
 class Case:
     """Read-only for the rules. `registrar` is its code; empty if it is not known yet.
 
-    `registered_parent` is that of a branch, if it is registered here.
+    `registered`: by code, the organizations of the form that are registered here.
     """
 
     form: Form
@@ -29,7 +29,13 @@ class Case:
     registrar_regions: frozenset[str] = frozenset()
     may_declare_domicile: bool = False
     registrar: str = ""
-    registered_parent: RegisteredParent | None = None
+    registered: Mapping[str, RegisteredParent] = field(default_factory=dict)
+
+    @property
+    def registered_parent(self) -> RegisteredParent | None:
+        """The parent of a branch, if it is registered here."""
+        parent = self.form.parent
+        return self.registered.get(parent.uscc) if parent and parent.has("uscc") else None
 
     @property
     def is_new_law(self) -> bool:

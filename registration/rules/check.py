@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from types import MappingProxyType
 
 from registration.rules import (
     check_capital,
@@ -36,7 +37,10 @@ from registration.rules.uscc import check_digit_of, is_early_uscc
 ABNORMAL_YEARS = 30
 STAFF_WITH_EMPLOYEE_DIRECTOR = 300
 # The conditions that a section of the form may name.
-SECTIONS_WHEN: Mapping[str, Callable[[Form], bool]] = {"foreign_investment": is_foreign_invested}
+SECTIONS_WHEN: Mapping[str, Callable[[Form], bool]] = {
+    "foreign_investment": is_foreign_invested,
+    "agent": lambda form: form.is_filed_by_agent,
+}
 # Groups of rules, in the order of their problems: for every type, and those that a type's row names.
 FOR_ALL = ("firm", "people", "guardians", "filing", "foreign", "documents", "printing")
 GROUPS: Mapping[str, tuple[Rule, ...]] = {
@@ -68,18 +72,18 @@ def check_form(
     registrar_regions: Iterable[str],
     may_declare_domicile: bool = False,
     registrar: str = "",
-    registered_parent: RegisteredParent | None = None,
+    registered: Mapping[str, RegisteredParent] = MappingProxyType({}),
 ) -> list[Problem]:
     """Every broken rule across sections, in the order of the form.
 
     Missing and unreadable sections are left out: `sections_for` and `read` report those.
     `registrar_regions` are the codes of the districts and counties that the registrar serves; `may_declare_domicile`
     is true if it accepts an applicant's declaration as proof of a domicile. `registrar` is its code, and
-    `registered_parent` the parent of a branch, if it is registered here.
+    `registered` has by code the organizations of the form that are registered here.
     """
     regions = frozenset(registrar_regions)
     kind = type_row(entity_type)
-    case = Case(form, kind, Regime(regime), today, regions, may_declare_domicile, registrar, registered_parent)
+    case = Case(form, kind, Regime(regime), today, regions, may_declare_domicile, registrar, registered)
     asked = (*FOR_ALL, *case.entity_type.rules)
     rules = [rule for name, group in GROUPS.items() if name in asked for rule in group]
     return [problem for rule in rules for problem in as_far_as_read(rule(case))]
@@ -94,7 +98,7 @@ def check_draft(
     registrar_regions: Iterable[str],
     may_declare_domicile: bool = False,
     registrar: str = "",
-    registered_parent: RegisteredParent | None = None,
+    registered: Mapping[str, RegisteredParent] = MappingProxyType({}),
     matter: str = ESTABLISHMENT,
 ) -> list[Problem]:
     """Every problem that prevents the submission of a draft: missing sections, faulty ones, broken rules."""
@@ -113,7 +117,7 @@ def check_draft(
         registrar_regions=registrar_regions,
         may_declare_domicile=may_declare_domicile,
         registrar=registrar,
-        registered_parent=registered_parent,
+        registered=registered,
     )
     # For a faulty value, problems of other rules are left out.
     reported = {fault.path for fault in faults}
@@ -125,11 +129,21 @@ def is_needed(section: Section, form: Form) -> bool:
     return SECTIONS_WHEN[section.when](form) if section.when else not section.optional
 
 
+def is_offered(section: Section, form: Form) -> bool:
+    """Whether a section that nobody needs is for these answers."""
+    return not section.offered_when or SECTIONS_WHEN[section.offered_when](form)
+
+
 def flags(
-    form: Form, *, entity_type: str, regime: str, today: date, registered_parent: RegisteredParent | None = None
+    form: Form,
+    *,
+    entity_type: str,
+    regime: str,
+    today: date,
+    registered: Mapping[str, RegisteredParent] = MappingProxyType({}),
 ) -> list[Problem]:
     """Points that a person should check; none of them causes a refusal by itself (Company Law 2023 art. 266)."""
-    case = Case(form, type_row(entity_type), Regime(regime), today, registered_parent=registered_parent)
+    case = Case(form, type_row(entity_type), Regime(regime), today, registered=registered)
     return [
         *_amounts(case),
         *_young(case),

@@ -86,6 +86,22 @@ def _board_of_supervisors(officers: Officers) -> Iterator[Problem]:
     if count >= 3 and len(employees & set(officers.supervisors)) * EMPLOYEE_SHARE < count:
         least = -(-count // EMPLOYEE_SHARE)
         yield Problem("officers.supervisors", "officers.supervisors_of_employees", {"least": least, "found": count})
+    elif count >= 3 and employees.issuperset(officers.supervisors):
+        yield Problem("officers.supervisors", "officers.supervisors_of_owners")
+
+
+def election(case: Case) -> Iterator[Problem]:
+    """What is told of the employees' election (Company Law 2023 arts. 68, 76, 173)."""
+    officers = case.form.officers
+    told = officers.election if officers else None
+    if officers is None or told is None:
+        return
+    if not officers.of_employees:
+        yield Problem("officers.election.form", "officers.election_not_wanted")
+    elif case.entity_type.board.employee_director and told.has("form") and told.form != "congress":
+        yield Problem("officers.election.form", "officers.election_by_congress")
+    if told.has("held_on") and told.held_on > case.today:
+        yield Problem("officers.election.held_on", "officers.election_to_come")
 
 
 def separation(case: Case) -> Iterator[Problem]:
@@ -132,4 +148,4 @@ def legal_rep(case: Case) -> Iterator[Problem]:
         yield Problem("legal_rep.post", "legal_rep.not_entitled")
 
 
-RULES: tuple[Rule, ...] = (board, supervision, separation, legal_rep)
+RULES: tuple[Rule, ...] = (board, supervision, election, separation, legal_rep)

@@ -41,7 +41,7 @@ def as_registered(case: Case) -> Iterator[Problem]:
 
 
 def _differences(typed: Parent, known: RegisteredParent) -> Iterator[Problem]:
-    if typed.has("name") and typed.name != known.name:
+    if typed.has("name") and not is_same_name(typed.name, known.name):
         yield Problem("parent.name", "parent.name_differs", {"registered": known.name})
     if typed.has("representative") and not any(
         is_same_name(typed.representative, one) for one in known.representatives

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from registration.rules.case import Case, Rule, as_far_as_read, repeated, where_read
+from registration.rules.case import Case, Rule, as_far_as_read, each, repeated, where_read
 from registration.rules.form import Form
 from registration.rules.form.contributions import Shareholder
 from registration.rules.form.members import Member
@@ -10,6 +10,7 @@ from registration.rules.form.partners import PartnerContribution
 from registration.rules.form.persons import Contact, LegalPerson, NaturalPerson, Officers
 from registration.rules.identity import CARRIES_BIRTH, HMT_REGIONS
 from registration.rules.problems import Problem
+from registration.rules.tidy import is_same_name
 
 FULL_AGE = 18
 WORKING_AGE = 16
@@ -25,6 +26,17 @@ def persons(case: Case) -> Iterator[Problem]:
     for place, person in humans:
         yield from as_far_as_read(_expired(case, place, person))
         yield from as_far_as_read(_born_later(case, place, person))
+
+
+def as_registered(case: Case) -> Iterator[Problem]:
+    """An organization that is registered here is named as it is registered."""
+    yield from each(lambda place, person: _named_otherwise(case, place, person), enumerate(case.form.persons))
+
+
+def _named_otherwise(case: Case, place: int, person: NaturalPerson | LegalPerson) -> Iterator[Problem]:
+    known = case.registered.get(person.code) if isinstance(person, LegalPerson) else None
+    if known is not None and not is_same_name(person.name, known.name):
+        yield Problem(f"people.{place}.name", "firm.name_differs", {"registered": known.name})
 
 
 def _identity(person: NaturalPerson | LegalPerson) -> tuple[str, str] | None:
@@ -203,6 +215,7 @@ def tax_and_social(case: Case) -> Iterator[Problem]:
 
 RULES: tuple[Rule, ...] = (
     persons,
+    as_registered,
     references,
     ages,
     contacts,

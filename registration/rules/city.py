@@ -121,10 +121,14 @@ class PageNotes(Closed):
 
 
 class Service(Closed):
-    """The city's own terms, in days: `complaint_answer` in working days, `rating_change` for the applicant."""
+    """The city's own terms: `complaint_answer` in working days, `rating_change` in days for the applicant.
+
+    `claim_hours`: after so many working hours a file that nobody works on goes back to the list.
+    """
 
     complaint_answer: Annotated[int, Field(ge=1, le=15)] = 5
     rating_change: Annotated[int, Field(ge=1, le=30)] = 10
+    claim_hours: Annotated[int, Field(ge=1, le=400)] = 16
 
 
 class SeparateRegistration(Closed):

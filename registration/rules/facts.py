@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from registration.rules.check import check_draft, flags
@@ -27,8 +28,8 @@ class Facts:
     registrar_regions: frozenset[str]
     may_declare_domicile: bool
     registrar: str = ""
-    # The parent of a branch, if it is registered here.
-    registered_parent: RegisteredParent | None = None
+    # By code, the organizations of the form that are registered here.
+    registered: Mapping[str, RegisteredParent] = MappingProxyType({})
     two_person: bool
     owner: str
     holder: str | None
@@ -77,7 +78,7 @@ class Facts:
         """Points that a person should check; never a reason to refuse by themselves."""
         form, _ = self.read_form
         kind = {"entity_type": self.entity_type, "regime": self.regime}
-        return tuple(flags(form, today=self.today, registered_parent=self.registered_parent, **kind))
+        return tuple(flags(form, today=self.today, registered=self.registered, **kind))
 
     @cached_property
     def read_form(self) -> tuple[Form, tuple[Problem, ...]]:
@@ -101,7 +102,7 @@ class Facts:
                 registrar_regions=self.registrar_regions,
                 may_declare_domicile=self.may_declare_domicile,
                 registrar=self.registrar,
-                registered_parent=self.registered_parent,
+                registered=self.registered,
             )
         )
 

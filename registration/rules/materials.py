@@ -10,7 +10,7 @@ from registration.rules.foreign_investment import investors_from_abroad, origin_
 from registration.rules.form import ESTABLISHMENT, Form
 from registration.rules.founding_documents.texts import rows_for
 from registration.rules.identity import HONG_KONG_MACAO_TAIWAN
-from registration.rules.kinds import is_five_numbers
+from registration.rules.kinds import is_five_numbers, is_new_company_law
 from registration.rules.languages import in_offered, joined, said
 from registration.rules.matter_folders import matter_data
 from registration.rules.matter_shapes import DocumentRow, MaterialRow
@@ -72,8 +72,9 @@ CONDITIONS: dict[str, Callable[[_Asked], bool]] = {
     "no_supervisors": lambda asked: _has_no_supervisors(asked),
     "family": lambda asked: _is_family(asked),
     "five_numbers": lambda asked: is_five_numbers(asked.regime),
+    "employees_elect": lambda asked: _employees_elect(asked),
     "guardian": lambda asked: _has_guardian(asked),
-    "agent": lambda asked: _has_agent(asked),
+    "agent": lambda asked: asked.form.is_filed_by_agent,
     "delegate": lambda asked: any(row.delegate for row in asked.form.partner_rows),
     "some_execute": lambda asked: _some_execute(asked),
 }
@@ -180,13 +181,14 @@ def _some_execute(asked: _Asked) -> bool:
     return bool({row.person for row in rows} - {row.person for row in rows if row.executes})
 
 
+def _employees_elect(asked: _Asked) -> bool:
+    """Whether employees elect a director or supervisor. Before 2024-07-01 their record is with the other papers."""
+    officers = asked.form.officers
+    return officers is not None and bool(officers.of_employees) and is_new_company_law(asked.regime)
+
+
 def _has_guardian(asked: _Asked) -> bool:
     return any(getattr(person, "guardian", None) for person in asked.form.persons)
-
-
-def _has_agent(asked: _Asked) -> bool:
-    filer = asked.form.contacts.filer if asked.form.contacts else None
-    return filer is not None and filer.role == "agent"
 
 
 def _to_prove(asked: _Asked) -> frozenset[str]:

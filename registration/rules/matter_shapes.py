@@ -77,7 +77,8 @@ class GroupRow(SaidRow):
 class SectionRow(Closed):
     """A section of the form. `for`: types or families (none: all); `under` and `optional`: under which regimes.
 
-    `when`: the condition under which it is shown and needed; others need not know of it.
+    `when`: the condition under which it is shown and needed; `offered_when`: under which one that nobody needs is
+    shown. Others need not know of it.
     """
 
     key: Key
@@ -87,6 +88,7 @@ class SectionRow(Closed):
     under: tuple[Regime, ...] = tuple(Regime)
     optional: Annotated[tuple[Regime, ...], BeforeValidator(_optional_under)] = ()
     when: Literal["foreign_investment"] | None = None
+    offered_when: Literal["agent"] | None = None
 
 
 class FormRows(Closed):

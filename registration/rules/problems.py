@@ -45,9 +45,13 @@ class InvalidForm(Exception):
 
 
 def message(code: str, lang: str, data: Mapping[str, Any]) -> str:
-    """The text of a code in the catalogue with its placeholders filled; a value {zh, en} is used in that language."""
+    """The text of a code in the catalogue with its placeholders filled; a value {zh, en} is used in that language.
+
+    `{field_within}` is the value `field` as it stands inside a sentence.
+    """
     template = said(texts("reference/messages.yaml")[code], lang)
-    return template.format_map(_Data(examples() | values_in(lang, data)))
+    values = examples() | values_in(lang, data)
+    return template.format_map(_Data(values, field_within=_within(str(values.get("field", "")))))
 
 
 def problem_text(problem: Problem, lang: str) -> str:
@@ -74,6 +78,12 @@ def _code_here(problem: Problem) -> str:
 def _is_chosen(path: str) -> bool:
     """Whether the field has choices."""
     return bool(choices_of(path)) or path.rpartition(".")[2] in ("region", "person", "form")
+
+
+def _within(label: str) -> str:
+    """A label inside a sentence: without the capital of its first word, unless that is an abbreviation (VAT)."""
+    first = label.partition(" ")[0]
+    return label[:1].lower() + label[1:] if len(first) > 1 and first[1:].islower() else label
 
 
 class _Data(dict[str, Any]):

@@ -1,7 +1,7 @@
 """The sweeper: runs work that is due at a time, in a process of its own, so that no sweep delays the outbox.
 
-A sweep does a bounded batch and returns how much it did. One with more to do is called again at once, after all the
-others had their turn.
+A sweep does a bounded batch and returns whether there is more to do. One that has more is called again at once, after
+all the others had their turn.
 """
 
 import os
@@ -16,7 +16,7 @@ from sqlmodel import Session, col
 
 from registration import clock, database, logs
 from registration.models import Lease
-from registration.operations.sweeps import BATCH, SWEEPS
+from registration.operations.sweeps import SWEEPS
 from registration.runtime import leases
 from registration.runtime.stop_flag import StopFlag
 from registration.settings import settings
@@ -50,7 +50,7 @@ def sweep_once(*, now: datetime, stop: StopFlag | None = None) -> bool:
             return False
         try:
             if _take_lease(f"sweep:{name}", now=now):
-                more |= sweep(now=now) >= BATCH
+                more |= sweep(now=now)
         except Exception:
             log.exception("sweep.failed", sweep=name)
     return more

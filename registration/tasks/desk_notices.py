@@ -11,6 +11,6 @@ __all__ = ["DESK_NOTICES", "notify_desk"]
 
 def notify_desk(work: Work) -> None:
     assert work.application_id is not None
-    for letter in letters_to_desk(work.effect, work.application_id):
+    for letter in letters_to_desk(work.effect, work.application_id, account=work.payload.get("account")):
         send(letter, key=str(work.id))
     record.finish(work.id, now=clock.now())

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
-from registration.access import access
+from registration.access import ObjectFacts, access, allows
 from registration.actor import Actor
 from registration.clock import now
 from registration.errors import InvalidInput, NotSignedIn, RegistrationError, TooManyAttempts
@@ -175,7 +175,8 @@ def _samples_by_place() -> dict[str, list[tuple[str, str]]]:
     places: dict[str, list[tuple[str, str]]] = {}
     names = registrar_names()
     for sample in samples.ACCOUNTS:
-        place = place_words(sample, names) if sample.roles else role_words(())
+        unplaced = _("管理和审计") if sample.roles else role_words(())
+        place = place_words(sample, names) if sample.registrar_code else unplaced
         words = role_words(sample.roles) if sample.roles else sample.name
         places.setdefault(place, []).append((sample.login, words))
     return places
@@ -196,6 +197,7 @@ def _account_page(problems: Iterable[tuple[str, str]] = ()) -> str:
         wanted=notice_kinds().keys() - {*account.notices_off},
         sessions=open_sessions_of(account.id, this=actor.session_id, now=now()),
         problems=list(problems),
+        works_at_office=allows("absence.own", actor, ObjectFacts()),
     )
 
 

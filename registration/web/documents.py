@@ -16,15 +16,16 @@ from registration.documents.founding_drafts import Draft, draft_of
 from registration.gateways.storage import storage
 from registration.http.context import DRAFT_LIMIT, limiter, settings_here, the_actor
 from registration.operations import founding_documents
-from registration.queries.casefile import CaseFile, MadeDocument, Need, TaskState, casefile
+from registration.queries.casefile import CaseFile, MadeDocument, TaskState, casefile
 from registration.queries.founding_documents import readable_text
 from registration.rules.form import Form
-from registration.rules.founding_documents.texts import MarkedClause, clause_label, marked_clauses, offered_kinds
+from registration.rules.founding_documents.texts import MarkedClause, clause_label, marked_clauses
 from registration.rules.problems import Problem
 from registration.rules.tidy import UntidyText, tidy_lines
 from registration.web.forms import section as pages
 from registration.web.forms.anchors import field_errors
 from registration.web.forms.layout import intro_of, title_of
+from registration.web.present.tasks import files_instead
 from registration.web.sections import kept
 
 blueprint = Blueprint("documents", __name__, url_prefix="/applications/<ref>/documents")
@@ -193,7 +194,7 @@ def _page(file: CaseFile, task: TaskState, *, problems: Sequence[Problem], overt
         seen=pages.mark_of(file.form.get(SECTION)),
         overtaken=overtaken,
         documents=shown,
-        uploaded=_uploaded(file),
+        uploaded=files_instead(file),
         problems=field_errors(problems, ids=ids, moved=moved),
     )
 
@@ -204,10 +205,3 @@ def _shown(file: CaseFile, document: MadeDocument, own: dict[str, str]) -> Shown
         for one in _marked(file, document)
     )
     return ShownDocument(document, tuple(clauses))
-
-
-def _uploaded(file: CaseFile) -> list[Need]:
-    """The files that were uploaded in place of a document that the system could make."""
-    case = file.case
-    kinds = offered_kinds(entity_type=case.entity_type, regime=case.regime, matter=case.matter)
-    return [need for need in file.needs if need.need.kind in kinds and need.files]

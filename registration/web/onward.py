@@ -10,6 +10,7 @@ from registration.database import reading
 from registration.errors import ActionRefused
 from registration.http.context import the_actor
 from registration.operations.act import act
+from registration.queries.absences import away_until
 from registration.queries.casefile import CaseFile, casefile
 from registration.queries.inbox import InboxRow, inbox_for
 from registration.web.present import desk
@@ -57,10 +58,17 @@ def next_file(*, besides: str) -> str | None:
 
 def claim_next(*, besides: str = "") -> str | None:
     """Claims the most urgent file without a holder. One that a colleague has just claimed, or in which the clerk
-    takes part, is skipped."""
+    takes part, is skipped. Nobody who is away gets one."""
+    if is_away():
+        return None
     with reading() as database:
         rows = inbox_for(database, actor=the_actor(), view="unclaimed", limit=MOST_TRIES).rows
     return next((ref for row in rows if row.case.ref != besides and (ref := _taken(row))), None)
+
+
+def is_away() -> bool:
+    with reading() as database:
+        return away_until(database, the_actor().account_id, now=now()) is not None
 
 
 def _can_decide(row: InboxRow) -> bool:

@@ -24,6 +24,7 @@ from registration.web.forms.anchors import field_errors
 from registration.web.forms.binding import bind_person
 from registration.web.forms.controls import controls, ids_of
 from registration.web.forms.layout import PERSON, intro_of, title_of
+from registration.web.forms.registered_name import control_with_button, with_registered_name
 from registration.web.present.people import listed_people, number_of
 from registration.web.sections import kept
 
@@ -88,7 +89,7 @@ def edit(ref: str, key: str) -> Page:
 def save(ref: str, key: str) -> Page:
     file, task = pages.open_section(ref, "people")
     _person(file, key)
-    raw = bind_person(key, request.form)
+    raw = with_registered_name(bind_person(key, request.form))
     rows = _with(file, raw)
     try:
         pages.check_mark(file, "people")
@@ -226,5 +227,6 @@ def _page(
         controls=made,
         seen=pages.mark_of(file.form.get("people")),
         overtaken=overtaken,
+        takes_name=control_with_button(own, moved),
         problems=field_errors(own, ids=ids_of(made), moved=moved),
     )

@@ -21,10 +21,12 @@ DESK = (
     ("ledger.inbox", _l("执照")),
     ("letterheads.listed", _l("签发信息")),
     ("barred.listed", _l("限制任职")),
+    ("staff_accounts.listed", _l("人员账户")),
+    ("audit.listed", _l("审计记录")),
     ("names.check", _l("名称")),
     ("verify.check", _l("查验")),
 )
-ENTRANCES = ("review.inbox", "agencies.inbox", "outbox.parked", "apply.mine")
+ENTRANCES = ("review.inbox", "agencies.inbox", "outbox.parked", "staff_accounts.listed", "audit.listed", "apply.mine")
 
 
 def has_endpoint(endpoint: str) -> bool:
@@ -39,6 +41,7 @@ WAITING = {
     "outbox.parked": "parked",
     "misuse.listed": "misuse",
     "feedback_desk.listed": "feedback",
+    "staff_accounts.listed": "accounts",
 }
 
 

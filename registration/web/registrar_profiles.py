@@ -1,7 +1,6 @@
 """The letterheads of the office: present and future ones, and the pages that prepare and decide a change."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -24,6 +23,7 @@ from registration.queries.registrar_profile_samples import sample_of, samples_of
 from registration.rules.problems import problem_text
 from registration.rules.registrar_profiles import FIELDS, SEAL_BYTES
 from registration.rules.whole_numbers import whole_number
+from registration.web.forms.days import day_in
 from registration.web.present import registrar_profiles as words
 
 blueprint = Blueprint("letterheads", __name__, url_prefix="/desk/letterheads")
@@ -209,17 +209,10 @@ def _form(
 def _proposal() -> ProfileProposal:
     return ProfileProposal(
         text=request.form,
-        valid_from=_day(request.form.get("valid_from", "")),
+        valid_from=day_in(request.form.get("valid_from", "")),
         seal=_seal(),
         keeps_seal=request.form.get("no_seal") != "yes",
     )
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        return None
 
 
 def _seal() -> bytes | None:

@@ -35,10 +35,12 @@ from registration.web.forms.marks import inputs_of
 from registration.web.present import desk
 from registration.web.present.alerts import answers_for, calendar_notes
 from registration.web.present.asked import asked_of
+from registration.web.present.bulk import steps_for
 from registration.web.present.changes import pairs_of
 from registration.web.present.checks import panel_of
 from registration.web.present.decisions import bar_of, label_for
 from registration.web.present.graph import graph_of
+from registration.web.present.holding import news_of_files, put_back_words
 from registration.web.present.opinions import opinions_of
 from registration.web.present.story import story
 from registration.web.present.targets import target_label
@@ -78,6 +80,7 @@ def inbox() -> str:
         parked = parked_count(session, actor=actor)
         pressing = pressing_counts(session, actor=actor, now=now())
         taken = taken_over_from(session, actor=actor, since=now() - TAKEN_OVER_SHOWN)
+        news = news_of_files(session, actor=actor, now=now())
         lines = [desk.line_of(row, actor=actor, now=now()) for row in page.rows]
     return render_template(
         "review/inbox.html",
@@ -92,6 +95,8 @@ def inbox() -> str:
         cursor=cursor,
         pressing=desk.pressing(*pressing),
         taken=[desk.taken_words(one) for one in taken],
+        **news,
+        picked_steps=steps_for(actor),
         outbox_open=allows("outbox.manage", actor, ObjectFacts()),
     )
 
@@ -102,7 +107,7 @@ def claim_next() -> Response:
     """Claims the most urgent file without a holder."""
     if ref := onward.claim_next():
         return redirect(url_for("review.case", ref=ref), 303)
-    flash(_("现在没有您可以领取的申请"), "warn")
+    flash(_("您登记了请假，请假期间不领取申请") if onward.is_away() else _("现在没有您可以领取的申请"), "warn")
     return redirect(url_for("review.inbox", view="unclaimed"), 303)
 
 
@@ -319,6 +324,7 @@ def _frame(file: CaseFile, tab: str, changed: int) -> dict[str, Any]:
         "tab": tab,
         "changed_count": changed,
         "order_waits": _order_waits(file),
+        "put_back": put_back_words(file),
         "ask_at": lambda action: url_for("decisions.ask", ref=ref, action=action),
         "take_at": lambda action: url_for("decisions.take", ref=ref, action=action),
     }

@@ -15,8 +15,10 @@ from registration.errors import NotFound
 from registration.http.context import lang_here, the_actor
 from registration.operations import apply
 from registration.queries.casefile import CaseFile, TaskState
+from registration.rules.entity_types import type_row
 from registration.rules.fields import label_of
 from registration.rules.form import NAMING_PERSONS
+from registration.rules.kinds import is_new_company_law
 from registration.rules.problems import Problem, problem_text
 from registration.web.forms import section as pages
 from registration.web.forms.anchors import FieldErrors, field_errors
@@ -24,7 +26,15 @@ from registration.web.forms.binding import bind
 from registration.web.forms.controls import choices_in, controls, ids_of, people_of
 from registration.web.forms.layout import PAGES, intro_of, title_of
 from registration.web.forms.members import all_persons_as_members
-from registration.web.forms.officers import anchor_in, bind_officers, posts_of
+from registration.web.forms.officers import (
+    ELECTION_CONTROLS,
+    anchor_in,
+    bind_officers,
+    boards_of,
+    posts_of,
+    supervision_of,
+)
+from registration.web.forms.registered_name import control_with_button, with_registered_name
 from registration.web.present.shares import listed_shares
 
 blueprint = Blueprint("sections", __name__)
@@ -132,7 +142,7 @@ def _known(section: str) -> str:
 def _bound(file: CaseFile, section: str) -> dict[str, Any]:
     if section == "officers":
         return bind_officers(request.form, keys=[key for key, _name in people_of(file, natural_only=True)])
-    return bind(section, request.form)
+    return with_registered_name(bind(section, request.form))
 
 
 def _asked_for(task: TaskState) -> tuple[Problem, ...]:
@@ -163,6 +173,7 @@ def _plain_page(file: CaseFile, section: str, *, raw: Any, problems: Sequence[Pr
         "apply/section.html",
         controls=made,
         names_persons=names_persons,
+        takes_name=control_with_button(problems),
         shares=listed_shares(file, section, raw) if section in ADDED_UP else None,
         problems=field_errors(problems, ids=ids_of(made)),
         **context,
@@ -174,9 +185,19 @@ def _officers_page(
 ) -> str:
     typed = raw or {}
     people = people_of(file, natural_only=True)
-    rows = posts_of(typed, people=people)
-    ids = ["officers.board", "officers.posts", "officers.supervision", "officers.supervisor_chair"]
+    rows, row = posts_of(typed, people=people), type_row(file.case.entity_type)
+    ids = ["officers.board", "officers.posts", "officers.supervision", "officers.supervisor_chair", *ELECTION_CONTROLS]
     ids += [f"officers.{name}.{row.key}" for row in rows for name in ("post", "supervisor", "employee", "manager")]
     moved = {problem.path: anchor_in(typed, problem.path) for problem in problems}
     found: FieldErrors = field_errors(problems, ids=ids, moved=moved)
-    return render_template("apply/officers.html", rows=rows, people=people, typed=typed, problems=found, **context)
+    return render_template(
+        "apply/officers.html",
+        rows=rows,
+        people=people,
+        typed=typed,
+        boards=boards_of(row, chosen=str(typed.get("board") or "")),
+        supervision=supervision_of(row, chosen=str(typed.get("supervision") or "")),
+        asks_election=is_new_company_law(file.case.regime),
+        problems=found,
+        **context,
+    )

@@ -1,10 +1,12 @@
 """The session's cookie: a secret that is valid only while its row is in the database."""
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, redirect, request, url_for
 from flask import session as form_session
 from werkzeug.wrappers import Response as AnyResponse
 
+from registration.access import ACCESS, rule_of
 from registration.clock import now
+from registration.errors import Forbidden
 from registration.http.context import settings_here
 from registration.operations import accounts
 from registration.settings import Settings
@@ -13,6 +15,8 @@ from registration.settings import Settings
 FILES = ("static", "city.colours", "city.icon")
 # These addresses need no session; a probe must answer even if no session can be read.
 FOR_NOBODY = (None, *FILES, "public.livez", "public.readyz")
+# The pages of an account whose password was given and is not changed yet.
+UNTIL_CHANGED = ("account.show", "account.change_password", "account.change_language", "account.sign_out")
 
 
 def install(app: Flask) -> None:
@@ -51,15 +55,31 @@ def end(answer: Response | AnyResponse) -> None:
     answer.headers["Clear-Site-Data"] = '"cache"'
 
 
-def _recognise() -> None:
-    """Pages accept only the cookie, the API only the bearer token: one cannot replace the other."""
+def _recognise() -> AnyResponse | None:
+    """Pages accept only the cookie, the API only the bearer token: one cannot replace the other.
+
+    Who has a password that an administrator gave is led to the page where it is changed, and to no other
+    of those who are signed in.
+    """
     g.actor = None
     if request.endpoint in FOR_NOBODY:
-        return
+        return None
     api = request.path.startswith("/api/")
     secret = _bearer() if api else secret_here()
     if secret:
         g.actor = accounts.actor_for(secret, kind="api" if api else "web", now=now())
+    if g.actor is None or not g.actor.password_given or not _needs_account():
+        return None
+    if api:
+        raise Forbidden("password_given")
+    return redirect(url_for("account.show"), 303)
+
+
+def _needs_account() -> bool:
+    """Whether the address is for those who are signed in, other than those by which a password is changed."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    is_open = view is None or ACCESS[rule_of(view)].opens != "account"
+    return not is_open and request.endpoint not in UNTIL_CHANGED
 
 
 def _bearer() -> str:

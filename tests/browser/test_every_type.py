@@ -27,9 +27,11 @@ from tests.fixtures.cases import (
     individual,
     joint_stock,
     limited_partnership,
+    partnership,
     person,
     single,
     sole_prop,
+    state_owned,
     submitted,
 )
 from tests.fixtures.forms import branch, coop
@@ -52,6 +54,13 @@ def from_abroad(form: dict[str, Any]) -> dict[str, Any]:
     """The same company with an owner from abroad."""
     form["people"][0] |= {**PASSPORT, "sex": "male"}
     return {**form, "foreign": SAID}
+
+
+def elected(form: dict[str, Any]) -> dict[str, Any]:
+    """The same company as its pages ask for it, with its employees' election."""
+    del form["people"][3]["held_by"]
+    form["officers"]["election"] = {"form": "congress", "held_on": "2026-10-01", "voters": "31"}
+    return form
 
 
 @dataclass(frozen=True)
@@ -79,7 +88,21 @@ JOURNEYS = {
         ("有限合伙企业", "委派代表：苏知禾", "壹佰万元整"),
         speaks_for={"浙江样例云栖管理有限公司": person("p3")["id_no"]},
     ),
-    "coop": Journey("coop", coop(trade="望岫样例"), ("农民专业合作社", "业务范围"), ("premises_lease", "member_roll")),
+    "gp": Journey("gp", partnership(trade="听松样例"), ("普通合伙企业", "执行事务合伙人", "贰拾万元整")),
+    "sgp": Journey(
+        "sgp",
+        partnership(trade="知微样例", form="事务所（特殊普通合伙）"),
+        ("特殊普通合伙企业", "执行事务合伙人", "贰拾万元整"),
+        ("premises_lease", "professional_qualification"),
+    ),
+    "llc_state": Journey(
+        "llc_state",
+        elected(state_owned(trade="澄怀样例")),
+        ("有限责任公司（国有独资）", "壹佰万元整"),
+        ("premises_title",),
+        speaks_for={"金华市人民政府国有资产监督管理委员会": person("p3")["id_no"]},
+    ),
+    "coop": Journey("coop", coop(trade="望岫样例"), ("农民专业合作社", "业务范围"), ("premises_lease", "member_proof")),
     "jsc": Journey("jsc", joint_stock(trade="衔远样例"), ("股份有限公司", "壹佰万元整"), ("premises_title",), at=CITY),
     "branch": Journey(
         "branch",
@@ -101,6 +124,9 @@ WALKS = [
     pytest.param("individual", "zh", PHONE, False, id="individual-phone-zh-without-scripts"),
     pytest.param("sole_prop", "en", PHONE, True, id="sole_prop-phone-en", marks=pytest.mark.exhaustive),
     pytest.param("lp", "zh", DESKTOP, True, id="lp-desktop-zh"),
+    pytest.param("gp", "en", PHONE, True, id="gp-phone-en", marks=pytest.mark.exhaustive),
+    pytest.param("sgp", "zh", PHONE, True, id="sgp-phone-zh", marks=pytest.mark.exhaustive),
+    pytest.param("llc_state", "en", DESKTOP, True, id="llc_state-desktop-en", marks=pytest.mark.exhaustive),
     pytest.param("coop", "zh", PHONE, True, id="coop-phone-zh", marks=pytest.mark.exhaustive),
     pytest.param("jsc", "en", DESKTOP, True, id="jsc-desktop-en", marks=pytest.mark.exhaustive),
     pytest.param("branch", "zh", DESKTOP, True, id="branch-desktop-zh", marks=pytest.mark.exhaustive),
@@ -195,6 +221,7 @@ def _officers(applicant: Visitor, section: str, answers: Any) -> None:
     for listed, box in (("supervisors", "supervisor"), ("managers", "manager")):
         for key in answers[listed]:
             applicant.tick(f"officers.{box}.{key}")
+    _answer(applicant, "officers.election", answers.get("election", {}))
 
 
 _FILL = {"officers": _officers, "scope": _scope, "people": _people, "shareholders": _shareholders}

@@ -3,60 +3,37 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
-from sqlmodel import col, select
 from werkzeug.routing import Rule
 
-from registration import clock, database, tasks
+from registration import clock
 from registration.access import ACCESS, ObjectFacts, allows, rule_of
 from registration.app import create_app
-from registration.documents import uploads
-from registration.gateways.storage import storage
 from registration.http.context import limiter
-from registration.models import Application, CaseMessageFile, Message, MisuseReport
 from registration.operations import (
-    addresses,
-    apply,
-    correspondence,
-    feedback,
-    misuse,
-    registrar_profiles,
     samples,
-    sign,
 )
 from registration.operations.act import act
-from registration.operations.founding_documents import order_draft
-from registration.operations.registrar_profiles import ProfileProposal
-from registration.operations.supervision import order
 from registration.settings import Settings
-from tests.fixtures.cases import actor_of, company, draft, file_of, five_numbers, individual, person, submitted
+from tests.fixtures.cases import actor_of, person
+from tests.fixtures.cases_of_others import LIN, MAKERS, PLACES
 from tests.fixtures.changes import written
 from tests.fixtures.database import sqlite_only
 from tests.fixtures.office import opened
-from tests.fixtures.pictures import picture
 from tests.fixtures.scenes import prepared
 
-LIN = "lin@example.cn"
 STRANGERS = ("zhou@example.cn", "0217", "0318", "0319", "0320", "3301", "3305")
-PLACES = dict.fromkeys(("draft", "printed", "signing", "reported", "account"), "330701") | {
-    "issued": "330702",
-    "shared": "330784",
-}
 # Users who work on the case at the agencies: they make the same requests, to prove that the addresses exist.
-INSIDERS = {
-    "review": "0417",
-    "supervision": "0417",
-    "decisions": "0417",
+INSIDERS = dict.fromkeys(("review", "supervision", "decisions", "notes", "holding", "absences"), "0417") | {
     "agencies": "3301",
     "ledger": "0321",
     "letterheads": "0420",
-    "notes": "0417",
+    "staff_accounts": "0901",
 }
 ISSUED = (
     *("progress.receipt", "progress.licence", "progress.credential", "progress.paper"),
@@ -112,8 +89,8 @@ def case_for(rule: Rule) -> str:
         return "printed"
     if chapter in ("misuse", "feedback_desk"):
         return "reported" if chapter == "misuse" else "issued"
-    if chapter == "addresses":
-        return "account"
+    if chapter in ("addresses", "staff_accounts"):
+        return "account" if chapter == "addresses" else "staff"
     if chapter in ("signing", "sign"):
         return "signing"
     desk = chapter in INSIDERS or chapter == "outbox" or rule.rule.startswith("/desk/")
@@ -140,124 +117,6 @@ def office(database_url: str, settings: Settings, database: Engine) -> Iterator[
     limiter.enabled = False
     yield Office(app, cases)
     limiter.enabled = limiter_was
-
-
-def _draft(settings: Settings, now: datetime, trade: str = "双溪样例") -> dict[str, Any]:
-    lin = actor_of(LIN)
-    ref = draft("llc", company(trade=trade), registrar=PLACES["draft"], actor=lin, now=now, made=True)
-    page = picture()
-    stored = uploads.keep(page, uploads.judge(page, "a.png"), storage=storage(settings))
-    material = apply.attach(ref, "articles", stored, actor=lin, now=now)
-    return {
-        "ref": ref,
-        "material": material,
-        "section": "domicile",
-        "kind": "articles",
-        "document": "appointment",
-        "key": "p1",
-        "number": 1,
-        "page": 1,
-        "action": "reopen",
-    }
-
-
-def _signing(settings: Settings, now: datetime) -> dict[str, Any]:
-    lin, values = actor_of(LIN), _draft(settings, now, trade="枫桥望月")
-    act(values["ref"], "request_signatures", actor=lin, now=now)
-    links = sign.links_for(values["ref"], actor=lin, now=now)
-    party = next(iter(links))
-    return values | {"party": party, "secret": links[party]}
-
-
-def _reported(settings: Settings, now: datetime) -> dict[str, Any]:
-    lin, ref = actor_of(LIN), _draft(settings, now, trade="柳岸闻莺")["ref"]
-    act(ref, "request_signatures", actor=lin, now=now)
-    misuse.report(next(iter(sign.links_for(ref, actor=lin, now=now).values())), now=now)
-    with database.reading() as session:
-        return {"ref": ref, "report": session.exec(select(MisuseReport.ref)).one()}
-
-
-def _issued(settings: Settings, now: datetime) -> dict[str, Any]:
-    ref = submitted("individual", individual(), registrar=PLACES["issued"], actor=actor_of(LIN), now=now)
-    act(ref, "claim", actor=actor_of("0318"), now=now)
-    act(ref, "approve", actor=actor_of("0318"), now=now, opinion="符合法定形式")
-    work_off()
-    lin = actor_of(LIN)
-    page = picture()
-    stored = uploads.keep(page, uploads.judge(page, "a.png"), storage=storage(settings))
-    correspondence.write(ref, words="附上照片", files=[stored], actor=lin, now=now)
-    with database.reading() as session:
-        sent = session.exec(select(CaseMessageFile.ref)).one()
-    seen = file_of(ref, actor=lin, now=now)
-    return {
-        "ref": ref,
-        "licence": seen.licences[0].ref,
-        "paper": seen.papers[0].ref,
-        "file": sent,
-        "rated": "submission",
-        "feedback": feedback.complain(ref, "0", words="等得太久", actor=lin, now=now),
-    }
-
-
-def _shared(settings: Settings, now: datetime) -> dict[str, Any]:
-    """A case at the agencies, with its messages still waiting."""
-    ref = submitted("llc", five_numbers(trade="听泉晚舟"), registrar=PLACES["shared"], actor=actor_of(LIN), now=now)
-    act(ref, "accept", actor=actor_of("0417"), now=now)
-    act(ref, "start", actor=actor_of("0418"), now=now)
-    act(ref, "approve", actor=actor_of("0418"), now=now, opinion="符合")
-    with database.reading() as session:
-        own = select(Message.id).join(Application).where(Application.ref == ref)
-        message = session.exec(own.order_by(col(Message.id))).first()
-    director = actor_of("0420")
-    text = {"name_zh": "永康市样例局", "name_en": "Sample", "number_prefix": "永样", "reason": "样例"}
-    change = registrar_profiles.prepare(ProfileProposal(text, date(2040, 1, 1)), actor=director, now=now)
-    with database.reading() as session:
-        printing = session.exec(select(Message.id).where(Message.effect == "letterhead.samples")).one()
-    tasks.work_on(printing or 0)
-    return {
-        "ref": ref,
-        "key": "organization_code",
-        "action": "claim",
-        "message_id": message,
-        "kind": "joint_handling",
-        "letterhead": change.ref,
-        "order": order(ref, words="请说明", days=1, actor=director, now=now),
-        "sheet": "notice",
-        "step": "propose",
-    }
-
-
-def _printed(settings: Settings, now: datetime) -> dict[str, Any]:
-    values = _draft(settings, now, trade="秋水长天")
-    order_draft(values["ref"], values["document"], actor=actor_of(LIN), now=now)
-    work_off()
-    return values
-
-
-def _account(settings: Settings, now: datetime) -> dict[str, Any]:
-    """A request for another address of the account."""
-    return {"secret": addresses.begin(actor_of(LIN), "new@example.cn", samples.PASSWORD, now=now)}
-
-
-MAKERS = {
-    "draft": _draft,
-    "printed": _printed,
-    "signing": _signing,
-    "reported": _reported,
-    "issued": _issued,
-    "shared": _shared,
-    "account": _account,
-}
-
-
-def work_off() -> None:
-    while True:
-        with database.reading() as session:
-            waiting = session.exec(select(Message.id).where(Message.attempts < 2)).all()
-        if not waiting:
-            return
-        for message in waiting:
-            tasks.work_on(message or 0)
 
 
 def test_what_does_not_concern_somebody_is_not_there(office: Office) -> None:

@@ -68,7 +68,9 @@ def test_figures_and_orders_are_for_the_director_and_answers_for_the_office() ->
     for role in OFFICE:
         assert ("dashboard.read" in allowed(clerk(role))) is (role == "director")
         assert ("supervision.order" in allowed(clerk(role))) is (role == "director")
-        assert {"supervision.read", "supervision.answer"} <= allowed(clerk(role))
+        assert {"supervision.read", "supervision.answer", "absence.own"} <= allowed(clerk(role))
+        assert allowed(clerk(role)) >= {"case.assign", "absence.manage"} or role != "director"
+        assert not allowed(clerk(role)) & {"case.assign", "absence.manage"} or role == "director"
     assert "supervision.order" not in allowed(clerk("director", registrar="330702"))
     assert "supervision.read" not in allowed(OWNER)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflows.clock import Calendar, Clock, OfficeHours, advance, deadline, remaining
+from workflows.clock import Calendar, Clock, OfficeHours, advance, deadline, remaining, worked
 from workflows.definition import ClockPolicy, Definition, parse
 from workflows.definition.values import Limit
 from workflows.engine import Step, Workflow
@@ -272,3 +272,12 @@ def test_an_extension_outside_the_clock_moves_the_state_s_limit(small_text: str)
     case = Case(table, table.clock["plain"]).take("send", local("2026-10-12"))
     assert case.clock == Clock(state_due_at=local("2026-10-14", "17:30"))
     assert case.take("stretch", local("2026-10-13")).clock == Clock(state_due_at=local("2026-10-15", "17:30"))
+
+
+def test_only_opening_hours_count_as_worked() -> None:
+    """From Friday 16:30 to Monday 10:00 the office was open for two hours, one on each side of the weekend."""
+    friday, monday = local("2026-03-06", "16:30"), local("2026-03-09")
+    assert worked(friday, monday, calendar=CALENDAR) == timedelta(hours=2)
+    assert worked(monday, friday, calendar=CALENDAR) == timedelta()
+    with pytest.raises(UnknownYear):
+        worked(friday, local("2090-03-06"), calendar=CALENDAR)

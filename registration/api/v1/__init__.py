@@ -12,6 +12,7 @@ from registration.api.v1 import (
     examination,
     explain,
     feedback,
+    holding,
     inbox,
     ledger,
     licences,
@@ -31,7 +32,7 @@ from registration.api.v1.blueprint import blueprint
 # The chapters hang their views on the blueprint when they are imported.
 CHAPTERS = (
     *(accounts, catalogue, apply, documents, materials, sign, review, inbox, correspondence, feedback, supervision),
-    *(examination, licences, ledger, papers, registrar_profiles),
+    *(examination, holding, licences, ledger, papers, registrar_profiles),
     *(verify, log, describe, explain, public_progress, next_steps),
 )
 

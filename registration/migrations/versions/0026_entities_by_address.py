@@ -7,7 +7,7 @@ from registration.models import columns
 from registration.rules.addresses import address_key
 
 revision = "0026"
-down_revision = "0021"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 

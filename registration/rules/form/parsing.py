@@ -78,6 +78,12 @@ class Form:
         return self.partners.listed if self.partners else ()
 
     @property
+    def is_filed_by_agent(self) -> bool:
+        """As far as that can be read."""
+        filer = self.contacts.filer if self.contacts and self.contacts.has("filer") else None
+        return filer is not None and filer.has("role") and filer.role == "agent"
+
+    @property
     def shares(self) -> list[tuple[str, Decimal]]:
         """Person and amount in ten thousand units of the currency of every contribution of a shareholder or partner."""
         held = [(row.person, row.subscribed_wan) for row in self.holders]

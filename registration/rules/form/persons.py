@@ -20,6 +20,7 @@ from registration.rules.form.values import (
     Phone,
     Schema,
     Short,
+    Voters,
     is_blank,
 )
 from registration.rules.identity import IdKind, MalformedId, ResidentId, check_id, facts_in_number, kind_of
@@ -195,6 +196,14 @@ class Director(Schema):
     audit_committee: Annotated[bool, About("审计委员会成员", "On the audit committee", public=True)] = False
 
 
+class Election(Schema):
+    """How the employees elected their directors and supervisors (Company Law 2023 arts. 68, 76)."""
+
+    form: Annotated[Literal["congress", "meeting", "other"], About("选举的形式", "Form of the election")]
+    held_on: Annotated[Day, About("选举的日期", "Day of the election")]
+    voters: Annotated[Voters, About("参加选举的人数", "Number of those who voted")]
+
+
 class Officers(Schema):
     """Directors, supervision and managers (Company Law 2023 arts. 68-76, 83)."""
 
@@ -207,6 +216,14 @@ class Officers(Schema):
         tuple[Key, ...], Field(max_length=50), About("职工代表监事", "Supervisors of the employees", public=True)
     ] = ()
     managers: Annotated[tuple[Key, ...], Field(max_length=10), About("经理", "Managers", public=True)] = ()
+    # Where it is told, the system makes its record; otherwise that is uploaded.
+    election: Annotated[Election | None, About("职工代表的选举", "The employees' election")] = None
+
+    @property
+    def of_employees(self) -> tuple[str, ...]:
+        """The keys of the directors and supervisors whom the employees elect."""
+        directors = (row.person for row in self.directors if row.post == "employee_director")
+        return tuple(dict.fromkeys((*directors, *self.employee_supervisors)))
 
 
 class LegalRep(Schema):

@@ -41,13 +41,19 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One page of the form; one with a condition (`when`) is shown, and needed, only where it holds."""
+    """One page of the form; one with a condition (`when`) is shown, and needed, only where it holds. One that is
+    optional may be shown only where a condition holds (`offered_when`)."""
 
     key: str
     group: str
     optional: bool
     label: Text
     when: str | None = None
+    offered_when: str | None = None
+
+    @property
+    def is_for_all(self) -> bool:
+        return not (self.when or self.offered_when)
 
 
 MODELS: dict[str, type[BaseModel]] = {
@@ -102,7 +108,14 @@ def _sections_of(matter: Matter, entity_type: str, regime: Regime) -> tuple[Sect
     kind = type_row(entity_type)
     rows = [row for row in matter.form.sections if kind.answers_to(row.named)]
     return tuple(
-        Section(row.key, row.group, regime in row.optional, kind.pages.labels.get(row.key, row.label), row.when)
+        Section(
+            row.key,
+            row.group,
+            regime in row.optional,
+            kind.pages.labels.get(row.key, row.label),
+            row.when,
+            row.offered_when,
+        )
         for row in rows
         if regime in row.under
     )

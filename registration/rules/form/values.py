@@ -249,6 +249,7 @@ Area = Annotated[
     Decimal, _number, Field(gt=0, max_digits=12, decimal_places=2), _figures(_POSITIVE + "[0-9]{1,10}([.][0-9]{1,2})?")
 ]
 Count = Annotated[int, _number, Field(ge=0, le=10_000_000)]
+Voters = Annotated[int, _number, Field(ge=1, le=10_000_000)]
 Copies = Annotated[int, _number, Field(ge=1, le=20)]
 Region = Annotated[str, _code, _matching("[0-9]{6}", "region.malformed")]
 Postcode = Annotated[str, _code, _matching("[0-9]{6}", "postcode.malformed")]

@@ -8,6 +8,9 @@ from certificates.paper.founding_document import DocumentTable
 from registration.rules.choices import choice_text
 from registration.rules.currencies import HOME, in_currency
 from registration.rules.form import Form
+from registration.rules.form.members import Member
+from registration.rules.form.persons import Election, LegalPerson, NaturalPerson, Officers
+from registration.rules.identity import mask_id
 from registration.rules.kinds import Regime
 from registration.rules.languages import OF_PAPERS
 from registration.rules.regions import address_text
@@ -16,6 +19,7 @@ from registration.rules.signers import HOLDERS
 
 # What a draft shows where an answer is missing.
 BLANK = "＿＿＿＿"
+REGISTERED_HOME = "以其登记的住所为准"
 # A board of supervisors has at least three members (Company Law 76).
 FULL_BOARD = 3
 Texts = Mapping[str, Callable[[Form], str]]
@@ -40,6 +44,20 @@ def _in_post(*posts: str) -> Callable[[Form], str]:
         return _names(form, (row.person for row in rows if row.post in posts))
 
     return named
+
+
+def _elected_by_owners(listed: Callable[[Officers], Iterable[str]]) -> Callable[[Form], str]:
+    """Those of the listed whom the employees do not elect."""
+
+    def named(form: Form) -> str:
+        officers = form.officers
+        return _names(form, (key for key in listed(officers) if key not in officers.of_employees)) if officers else ""
+
+    return named
+
+
+def _election(told: Callable[[Election], str]) -> Callable[[Form], str]:
+    return lambda form: told(form.officers.election) if form.officers and form.officers.election else ""
 
 
 def _count(keys: Callable[[Form], Iterable[object]]) -> Callable[[Form], str]:
@@ -86,6 +104,10 @@ def _delegations(form: Form) -> str:
     return "；".join(f"{_name(form, firm) or BLANK}委派{_name(form, key) or BLANK}" for firm, key in pairs.items())
 
 
+def _members_of(form: Form) -> tuple[Member, ...]:
+    return form.members.listed if form.members else ()
+
+
 def _agency(form: Form) -> str:
     filer = form.contacts.filer if form.contacts else None
     return f"（{filer.firm}）" if filer and filer.firm else ""
@@ -121,6 +143,12 @@ ANSWERS: Texts = {
     "chair": _in_post("chair"),
     "vice_chair": _in_post("vice_chair"),
     "employee_director": _in_post("employee_director"),
+    "directors_of_owners": _elected_by_owners(lambda officers: (row.person for row in officers.directors)),
+    "supervisors_of_owners": _elected_by_owners(lambda officers: officers.supervisors),
+    "employee_supervisors": lambda form: _names(form, form.officers.employee_supervisors if form.officers else ()),
+    "election_form": _election(lambda one: choice_text("officers.election.form", one.form, OF_PAPERS)),
+    "election_day": _election(lambda one: chinese.day(one.held_on)),
+    "voters": _election(lambda one: str(one.voters)),
     "audit_committee": lambda form: _names(form, _audit_committee(form)),
     "audit_committee_count": _count(_audit_committee),
     "supervisors": _held("supervisor"),
@@ -135,7 +163,9 @@ ANSWERS: Texts = {
     "council_supervisors": _held("council_supervisor"),
     "council_count": _count(lambda form: (form.council.person, *form.council.directors) if form.council else ()),
     "council_supervisor_count": _count(lambda form: form.council.supervisors if form.council else ()),
-    "member_count": _count(lambda form: form.members.listed if form.members else ()),
+    "member_count": _count(_members_of),
+    "farmer_count": _count(lambda form: (row for row in _members_of(form) if row.kind == "farmer")),
+    "operator": _held("operator"),
     "parent": lambda form: form.parent.name if form.parent else "",
     "responsible": _held("responsible"),
     "partner_count": _count(lambda form: dict.fromkeys(row.person for row in form.partner_rows)),
@@ -217,17 +247,43 @@ def _members(form: Form) -> DocumentTable:
             choice_text("members.listed.*.method", row.method, OF_PAPERS) if row.amount_wan else "不出资",
             amount(form, row.amount_wan),
         )
-        for row in (form.members.listed if form.members else ())
+        for row in _members_of(form)
     ]
     return _table(("成员", "成员类型", "出资方式", "出资额"), rows)
+
+
+def _roll(form: Form) -> DocumentTable:
+    """FCL 16; Implementing Rules 29: who the members are. Numbers are masked, as staff see them without a reason."""
+    rows = [
+        (
+            _name(form, row.person),
+            choice_text("members.listed.*.kind", row.kind, OF_PAPERS),
+            _masked_number(form.person(row.person)),
+            _home(form.person(row.person)),
+        )
+        for row in _members_of(form)
+    ]
+    return _table(("成员姓名或者名称", "成员类型", "证件号码", "住所"), rows)
+
+
+def _masked_number(person: NaturalPerson | LegalPerson | None) -> str:
+    """The code of an organization is public."""
+    if isinstance(person, LegalPerson):
+        return person.number
+    return mask_id(person.id_no) if person else ""
+
+
+def _home(person: NaturalPerson | LegalPerson | None) -> str:
+    if isinstance(person, NaturalPerson):
+        return person.address or "以其身份证件记载的为准"
+    return REGISTERED_HOME
 
 
 def _partners(form: Form) -> DocumentTable:
     """Partnership Enterprise Law 18(3)(4), 63(1)."""
     rows = []
     for row in form.partner_rows:
-        person = form.person(row.person)
-        address = getattr(person, "address", None) or "以其登记的住所为准"
+        address = getattr(form.person(row.person), "address", None) or REGISTERED_HOME
         rows.append(
             (
                 _name(form, row.person),
@@ -253,4 +309,5 @@ TABLES: Mapping[str, Callable[[Form], DocumentTable]] = {
     "promoters": _promoters,
     "partners": _partners,
     "members": _members,
+    "roll": _roll,
 }

@@ -22,13 +22,18 @@ def _is_post(*posts: str) -> Callable[[Form], bool]:
     return lambda form: form.legal_rep is not None and form.legal_rep.post in posts
 
 
-def _has_employees(officers: Officers) -> bool:
-    return bool(officers.employee_supervisors) or any(row.post == "employee_director" for row in officers.directors)
+def _has_employee_director(officers: Officers) -> bool:
+    return any(row.post == "employee_director" for row in officers.directors)
 
 
-def _has_agent(form: Form) -> bool:
-    filer = form.contacts.filer if form.contacts else None
-    return filer is not None and filer.role == "agent"
+def _manages(officers: Officers) -> bool:
+    """Whether a director is a manager too."""
+    return any(row.person in officers.managers for row in officers.directors)
+
+
+def _is_without_name(form: Form) -> bool:
+    """Only what an operator runs may go without a name (Regulation 8)."""
+    return form.operator is not None and form.name is None
 
 
 def _has_whole_shares(form: Form) -> bool:
@@ -43,8 +48,11 @@ CONDITIONS: Mapping[str, Callable[[Form], bool]] = {
     "board": _officers(lambda officers: officers.board == "board"),
     "single_director": _officers(lambda officers: officers.board == "single"),
     "vice_chair": _officers(lambda officers: any(row.post == "vice_chair" for row in officers.directors)),
-    "employee_director": _officers(lambda officers: any(row.post == "employee_director" for row in officers.directors)),
-    "no_employee_representative": lambda form: form.officers is None or not _has_employees(form.officers),
+    "employee_director": _officers(_has_employee_director),
+    "no_employee_director": _officers(lambda officers: not _has_employee_director(officers)),
+    "employee_supervisors": _officers(lambda officers: bool(officers.employee_supervisors)),
+    "no_employee_supervisors": _officers(lambda officers: not officers.employee_supervisors),
+    "election_told": _officers(lambda officers: bool(officers.of_employees) and officers.election is not None),
     "one_supervisor": _officers(lambda officers: 0 < len(officers.supervisors) < 3),
     "board_of_supervisors": _officers(lambda officers: len(officers.supervisors) >= 3),
     "supervised": _officers(lambda officers: officers.supervision == "supervisors"),
@@ -52,12 +60,15 @@ CONDITIONS: Mapping[str, Callable[[Form], bool]] = {
     "no_supervisors": _officers(lambda officers: officers.supervision == "none_agreed"),
     "audit_committee": _officers(lambda officers: officers.supervision == "audit_committee"),
     "manager": _officers(lambda officers: bool(officers.managers)),
+    "director_manages": _officers(_manages),
     "term_long": _is_term("long"),
     "term_until": _is_term("until"),
     "represented_by_chair": _is_post("chair"),
     "represented_by_director": _is_post("director"),
     "represented_by_manager": _is_post("manager"),
-    "agent": _has_agent,
+    "agent": lambda form: form.is_filed_by_agent,
+    "named": lambda form: not _is_without_name(form),
+    "nameless": lambda form: _is_without_name(form),
     "whole_shares": _has_whole_shares,
     "council": lambda form: form.council is not None and bool(form.council.directors),
     "no_council": lambda form: form.council is not None and not form.council.directors,

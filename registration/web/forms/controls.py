@@ -29,6 +29,8 @@ FORBIDDEN: frozenset[Method] = frozenset({"labour", "credit", "personal_name", "
 ALSO_FIRMS = frozenset({"shareholders.*.person", "partners.listed.*.person", "members.listed.*.person"})
 # Of an organization that is registered abroad.
 OF_ABROAD = ("people.*.seat", "people.*.country", "people.*.number_abroad")
+# Its hint is about limited partners.
+METHOD_OF_PARTNER = "partners.listed.*.method"
 ONLINE = ("domicile.platform_url",)
 NUMBERS = frozenset({"id_no", "representative_id_no"})
 
@@ -183,7 +185,7 @@ def _control(field: LayoutField, raw: Mapping[str, Any] | None, *, file: CaseFil
     return Control(
         id=f"{at}.{inside}",
         kind={"person": "select", "persons": "checks", "district": "select"}.get(field.kind, field.kind),
-        label=labelled(field.path, file.form, lang_here(), entity_type=file.case.entity_type),
+        label=str(field.label) or labelled(field.path, file.form, lang_here(), entity_type=file.case.entity_type),
         hint=_hint(field, file),
         value=value,
         width=field.width,
@@ -194,7 +196,9 @@ def _control(field: LayoutField, raw: Mapping[str, Any] | None, *, file: CaseFil
 
 
 def _hint(field: LayoutField, file: CaseFile) -> str:
-    """The hint; one about an amount in the currency of the form."""
+    """The hint; one about an amount in the currency of the form, one about limited partners where there are some."""
+    if field.path == METHOD_OF_PARTNER and "limited_partner" not in type_row(file.case.entity_type).capacities:
+        return ""
     is_amount = field.path.endswith((AMOUNT, ".large_confirmed"))
     return in_currency(str(field.hint), currency_in(file.form), lang_here()) if is_amount else str(field.hint)
 

@@ -9,6 +9,7 @@ from registration.rules.entity_types import type_row
 from registration.web.forms.foreign import FOREIGN_PAGES
 from registration.web.forms.layout_fields import LayoutField, LayoutGroup, LayoutRows
 from registration.web.forms.members import MEMBERS_PAGES
+from registration.web.forms.organization import ORGANIZATION
 from registration.web.forms.parent import PARENT_PAGES
 
 _PHONE = city().about.examples.phone
@@ -56,30 +57,7 @@ PERSON = {
             more=_l("护照等其他证件，民族，未成年人的监护人"),
         ),
     ),
-    "legal": (
-        LayoutField("people.*.name", width="", hint=_l("与营业执照一致。")),
-        LayoutField(
-            "people.*.uscc",
-            hint=_l("18位，在营业执照上；境外的企业不填。在这里登记的，名称和代表人可以空着，保存后带出。"),
-        ),
-        LayoutField("people.*.representative", hint=_l("由法定代表人代表这家企业签名。")),
-        LayoutField("people.*.representative_id_no", hint=_l("签名时要核对，请填写完整；保存以后只显示一部分。")),
-        LayoutField("people.*.held_by", "select", hint=_l("决定执照上的公司类型，例如国有控股。")),
-        LayoutField("people.*.mobile", inputmode="tel"),
-        LayoutField("people.*.email", inputmode="email", hint=_l("填写后，签名链接会同时发到这个邮箱。")),
-        LayoutGroup(
-            _l("境外的企业才填的"),
-            (
-                LayoutField("people.*.seat", "select", empty=_l("中国内地")),
-                LayoutField("people.*.country", hint=_l("注册地是外国的才填，例如新加坡。")),
-                LayoutField(
-                    "people.*.number_abroad", hint=_l("在注册地的公司注册号或者商业登记号，代替统一社会信用代码。")
-                ),
-            ),
-            shown=0,
-            more=_l("在香港、澳门、台湾或者外国注册的"),
-        ),
-    ),
+    "legal": ORGANIZATION,
 }
 SHAREHOLDER = (
     LayoutField(
@@ -300,7 +278,7 @@ TITLES = {
     "social": _l("社会保险登记"),
     "five": _l("组织机构和统计信息"),
     "addons": _l("还要一并办理什么"),
-    "documents": _l("章程和文件"),
+    "documents": _l("由系统生成的文件"),
 }
 INTROS = {
     "domicile": _l("住所只有一处，登记机关的文书送到这里。"),

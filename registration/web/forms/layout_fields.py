@@ -11,7 +11,7 @@ class LayoutField:
     persons, district.
 
     `path` is the field's pattern. Where a person or a district must be chosen and there is but one, that one is; not
-    where it `may_be_none`.
+    where it `may_be_none`. `label` are other words than those of the path.
     """
 
     path: str
@@ -22,6 +22,7 @@ class LayoutField:
     empty: LazyString | str = ""
     default: str = ""
     may_be_none: bool = False
+    label: LazyString | str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from registration.rules.entity_types import EntityType
+from registration.rules.form.persons import Election
 from registration.rules.whole_numbers import whole_number
-from registration.web.forms.binding import TICKED, Posted
+from registration.web.forms.binding import TICKED, Posted, bind_model
+from registration.web.forms.controls import Option, choices_in
 
+ELECTION = "officers.election"
+ELECTION_CONTROLS = tuple(f"{ELECTION}.{name}" for name in Election.model_fields)
 CHAIR = "officers.supervisor_chair"
 _CONTROLS = {
     "directors": "post",
@@ -28,6 +33,10 @@ class Posts:
     employee: bool
     manager: bool
 
+    @property
+    def of_employees(self) -> bool:
+        return self.employee or self.post == "employee_director"
+
 
 def bind_officers(posted: Posted, *, keys: Sequence[str]) -> dict[str, Any]:
     """The raw section, the persons in the order of `keys`."""
@@ -37,6 +46,7 @@ def bind_officers(posted: Posted, *, keys: Sequence[str]) -> dict[str, Any]:
         **({"supervisor_chair": posted[CHAIR]} if posted.get(CHAIR) else {}),
         "employee_supervisors": [key for key in keys if posted.get(f"officers.employee.{key}") == TICKED],
         "supervisors": [key for key in keys if posted.get(f"officers.supervisor.{key}") == TICKED],
+        **({"election": told} if (told := bind_model(Election, posted, at=ELECTION)) else {}),
         "managers": [key for key in keys if posted.get(f"officers.manager.{key}") == TICKED],
     }
 
@@ -64,6 +74,16 @@ def posts_of(raw: Mapping[str, Any], *, people: Sequence[tuple[str, str]]) -> li
         )
         for key, name in people
     ]
+
+
+def boards_of(row: EntityType, *, chosen: str) -> list[Option]:
+    """The boards that this type may have; what is chosen already is there in any case."""
+    return [one for one in choices_in("officers.board") if one[0] in ("board", chosen) or not row.board.required]
+
+
+def supervision_of(row: EntityType, *, chosen: str) -> list[Option]:
+    """The same of the kinds of supervision."""
+    return [one for one in choices_in("officers.supervision") if one[0] in (*row.board.supervision, chosen)]
 
 
 def anchor_in(raw: Mapping[str, Any], path: str) -> str:

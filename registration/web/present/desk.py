@@ -112,6 +112,20 @@ def line_of(row: InboxRow, *, actor: Actor, now: datetime) -> CaseLine:
     )
 
 
+@dataclass(frozen=True)
+class PlainLine:
+    """What a list of the office says of a case, whoever holds it."""
+
+    name: str
+    kind: str
+    state: Mark
+    due: Mark | None
+
+
+def plain_line(case: Application, *, now: datetime) -> PlainLine:
+    return PlainLine(name_of(case), _kind(case), state_tag(case), case_due(case, now=now))
+
+
 def _marks(row: InboxRow) -> Iterator[Mark]:
     """What stops the case beside its promise."""
     if row.objected:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from flask import current_app
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlmodel import Session, col, select
 
 from registration.actor import Actor
@@ -17,6 +18,14 @@ from registration.queries.example_office import Filling, Waiting, filling, lates
 from registration.web.wording import place_words, registrar_names, role_words
 
 _KEPT = "example office"
+
+
+# What those find who work on no case.
+_ADMINISTRATION = {
+    "secadmin": _l("人员账户：一位提出，另一位决定"),
+    "auditor": _l("审计记录：谁在什么时候做了什么"),
+    "sysadmin": _l("待处理任务，看不到申请内容"),
+}
 
 
 @dataclass(frozen=True)
@@ -41,9 +50,17 @@ def overview(session: Session, *, now: datetime) -> Overview:
     waiting = _waiting(session, now)
     for sample in samples.ACCOUNTS:
         if (numbers := waiting.get(login_key(sample.login))) is not None:
-            place = _("各部门") if sample.agency else names.get(sample.registrar_code or "", "") or role_words(())
-            places.setdefault(place, []).append(Person(sample.login, _who(sample), _finds(numbers, sample)))
+            person = Person(sample.login, _who(sample), _finds(numbers, sample))
+            places.setdefault(_place(sample, names), []).append(person)
     return Overview(places, filling(session))
+
+
+def _place(sample: SampleAccount, names: Mapping[str, str]) -> str:
+    if sample.agency:
+        return _("各部门")
+    if sample.registrar_code is None:
+        return _("管理和审计") if sample.roles else role_words(())
+    return names[sample.registrar_code]
 
 
 def _waiting(session: Session, now: datetime) -> Mapping[str, Waiting]:
@@ -77,6 +94,8 @@ def _finds(waiting: Waiting, sample: SampleAccount) -> str:
         return _("%(all)s件申请：%(mine)s件等您接着办，%(open)s件在登记机关，%(ready)s件有了执照", **numbers)
     if sample.agency:
         return _("%(open)s件等本部门办理，其中超期%(overdue)s件", **numbers)
+    if sample.roles[0] in _ADMINISTRATION:
+        return str(_ADMINISTRATION[sample.roles[0]])
     if "licensing" in sample.roles:
         return _("%(ready)s份执照制好了，等人来领", **numbers)
     if {"approver", "director"} & {*sample.roles}:

@@ -60,7 +60,7 @@ def preparation(row: EntityType, registrar: Registrar, *, tenure: str, now: date
         documents=[need for need in asked if need.required],
         made=_made(row, regime),
         perhaps=possible_materials(entity_type=row.key),
-        pages=[(say(one.label), one.optional) for one in sections_for(row.key, regime) if not one.when],
+        pages=[(say(one.label), one.optional) for one in sections_for(row.key, regime) if one.is_for_all],
         authorised=_authorised() if row.may_be_foreign_invested else "",
     )
 

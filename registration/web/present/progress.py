@@ -22,7 +22,7 @@ from registration.web.present.asked import pairs_at
 from registration.web.present.changes import Pair, pairs_of
 from registration.web.present.law import reason_article_of, remedies_of
 from registration.web.present.states import waits_for_signers
-from registration.web.present.story import HistoryEvent, story
+from registration.web.present.story import HistoryEvent, story, who_of
 from registration.web.present.targets import target_label
 
 
@@ -135,11 +135,14 @@ def events_of(file: CaseFile) -> list[HistoryEvent]:
 
 
 def _for_applicant(file: CaseFile, event: HistoryEvent, entry: HistoryEntry) -> HistoryEvent:
-    """A signature with the signer's name; of a decision its reasons, and not the opinion inside the office."""
+    """A signature with the signer's name; of a decision its reasons, and not the opinion inside the office; a step
+    that a director gave to a clerk is the clerk's."""
     names = {f"party:{one.party.id}": one.party.name for one in file.signatures}
-    details = tuple(detail for detail in event.details if detail[0] != _("意见"))
+    inside = {_("意见"), _("为谁办理"), _("交办理由")}
+    details = tuple(detail for detail in event.details if detail[0] not in inside)
     title = title_for_applicant(file.case, entry) or event.title
-    return replace(event, title=title, who=names.get(entry.actor, event.who), details=details)
+    who = who_of(entry.data["for"]) if "for" in entry.data else names.get(entry.actor, event.who)
+    return replace(event, title=title, who=who, details=details)
 
 
 def title_for_applicant(case: Application, entry: HistoryEntry) -> str:

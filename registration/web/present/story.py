@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from registration.actor import SYSTEM
 from registration.http.context import lang_here, say
 from registration.matters import definition_of
 from registration.models import Application, HistoryEntry, Party
@@ -91,16 +92,18 @@ def story(case: Application, entries: Iterable[HistoryEntry], *, parties: Iterab
 
 def _event(case: Application, entry: HistoryEntry, names: Mapping[str, str]) -> HistoryEvent:
     title = _title(definition_of(case.definition), entry)
-    return HistoryEvent(entry.seq, title, _who(entry.actor, names), entry.at, tuple(_details(case, entry.data)))
+    if entry.data.get("for"):
+        title = _("退回待办池：很久没有办理") if entry.actor == SYSTEM.tag else _("交办：%(title)s", title=title)
+    return HistoryEvent(entry.seq, title, who_of(entry.actor, names), entry.at, tuple(_details(case, entry.data)))
 
 
-def _who(actor: str, names: Mapping[str, str]) -> str:
+def who_of(actor: str, names: Mapping[str, str] | None = None) -> str:
     """Staff by number, as for the public; other persons by their role in the case."""
     kind, _colon, number = actor.partition(":")
     if kind == "staff":
         return _("%(number)s号", number=number)
     if kind == "party":
-        return _("签名人%(name)s", name=names.get(actor, ""))
+        return _("签名人%(name)s", name=(names or {}).get(actor, ""))
     return _("系统") if kind == "system" else _("申请人")
 
 
@@ -133,6 +136,10 @@ def _details(case: Application, data: Mapping[str, Any]) -> Iterable[tuple[str, 
             fact_label(name, case.entity_type),
             _("%(before)s → %(after)s", **{when: fact_text(value) for when, value in change.items()}),
         )
+    if holder := data.get("for"):
+        yield _("为谁办理"), who_of(holder)
+        if data.get("for_reason") and not data.get("reason"):
+            yield _("交办理由"), str(data["for_reason"])
     for name, label in _WORDS.items():
         if data.get(name):
             yield str(label), str(data[name])

@@ -13,6 +13,7 @@ from registration.http.context import lang_here, say
 from registration.queries.casefile import CaseFile, Need, TaskState
 from registration.rules.action_inputs import SIGNATURES
 from registration.rules.entity_types import type_row
+from registration.rules.founding_documents.texts import offered_kinds
 from registration.rules.problems import Problem, problem_text
 from registration.rules.regions import address_text
 from registration.rules.scope import items_of
@@ -94,11 +95,18 @@ def _documents(file: CaseFile, task: TaskState) -> TaskLine:
     """The documents that are made need no answer: the line says which they are."""
     words, tag = (_("填写中"), "go") if task.state == "started" else (_("由系统生成"), "ok")
     if not file.documents:
-        words, tag = _("使用自己的文件"), ""
+        words, tag = _("使用自己的文件") if files_instead(file) else _("没有"), ""
     named = _("、").join(say(need.need.label) for one in file.documents for need in one.needs[:1])
     hint = problem_text(task.problems[0], lang_here()) if task.problems else named
     href = address_of(file.case.ref, task.section.key)
     return TaskLine(task.section.key, say(task.section.label), href, hint, words, tag, not task.problems, False)
+
+
+def files_instead(file: CaseFile) -> list[Need]:
+    """The files that were uploaded in place of a document that the system could make."""
+    case = file.case
+    kinds = offered_kinds(entity_type=case.entity_type, regime=case.regime, matter=case.matter)
+    return [need for need in file.needs if need.need.kind in kinds and need.files]
 
 
 def _state(task: TaskState) -> tuple[str, str]:

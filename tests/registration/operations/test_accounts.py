@@ -250,7 +250,8 @@ def test_a_role_taken_away_counts_at_once(database: Engine, clock: datetime) -> 
     ("changes", "found"),
     [
         ({"roles": ["emperor"]}, ["role.unknown"]),
-        ({"roles": []}, ["role.unknown"]),
+        ({"roles": []}, ["role.missing"]),
+        ({"roles": ["examiner", "auditor"]}, ["role.separated"]),
         ({"registrar_code": "999999"}, ["registrar.unknown"]),
         ({"roles": ["agency_t"]}, ["agency.missing"]),
         ({"agency": "national_tax"}, ["agency.without_role"]),

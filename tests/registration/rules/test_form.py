@@ -193,6 +193,18 @@ def test_a_message_names_its_field() -> None:
     assert "Domicile" in problem_text(Problem("domicile", "section.missing"), "en")
 
 
+def test_a_label_inside_an_english_sentence_has_no_capital() -> None:
+    told = problem_text(Problem("people.0.id_no", "code.malformed"), "en")
+    assert told == "Please give document number in letters and digits only"
+    assert problem_text(Problem("tax.invoices", "field.malformed"), "en").startswith(
+        "Please fill in invoices asked for"
+    )
+    assert "VAT payer" in problem_text(Problem("tax.vat_kind", "choice.missing"), "en")
+    # The title of a section keeps it, and so does a label in front.
+    inside = [code for code, row in MESSAGES.items() if "{field}" in row["en"][1:]]
+    assert inside == ["section.missing"]
+
+
 def test_each_agency_sees_its_whitelist_only() -> None:
     form = company_of_2015()
     codes, tax, insurance, statistics = map(

@@ -11,8 +11,18 @@ from registration.rules.entity_types import type_row
 from registration.rules.form import Form, read
 from registration.rules.founding_documents.answers import BLANK
 from registration.rules.founding_documents.texts import marked_clauses, offered_rows, rows_for, texts_for
-from tests.fixtures.cases import company, joint_stock, limited_partnership, partnership, person, single
-from tests.fixtures.forms import branch, coop
+from registration.rules.materials import required_materials
+from tests.fixtures.cases import (
+    company,
+    joint_stock,
+    limited_partnership,
+    owner_for_the_state,
+    partnership,
+    person,
+    single,
+    state_owned,
+)
+from tests.fixtures.forms import branch, coop, problems_of
 
 Made = Callable[[], Iterator[tuple[str, dict[str, Any]]]]
 # How many matters each article lists, counted in the law and not in the documents.
@@ -22,43 +32,59 @@ REQUIRED = {
     ("gp", "partnership_agreement"): {"PEL 18": 10},
     ("sgp", "partnership_agreement"): {"PEL 18": 10},
     ("lp", "partnership_agreement"): {"PEL 18": 10, "PEL 63": 6},
+    ("llc_state", "articles"): {"CL 46": 8, "CL 171": 1, "CL 172": 2, "CL 173": 3, "CL 175": 1},
     ("jsc", "articles"): {"CL 95": 13},
     ("coop", "coop_articles"): {"FCL 15": 12},
 }
 REGIMES = {
-    key: list(type_row(key).regimes)[-1] for key in ("llc", "llc_single", "gp", "sgp", "lp", "jsc", "coop", "branch")
+    key: list(type_row(key).regimes)[-1]
+    for key in ("llc", "llc_single", "llc_state", "gp", "sgp", "lp", "jsc", "coop", "branch")
 }
+FOR_THE_STATE = owner_for_the_state() | {"key": "p9"}
 BOARD = [{"person": key, "post": post} for key, post in (("p1", "chair"), ("p2", "vice_chair"), ("p3", "director"))]
 SUPERVISION: dict[str, dict[str, Any]] = {
     "one": {"supervision": "supervisors", "supervisors": ["p4"]},
-    "three": {"supervision": "supervisors", "supervisors": ["p4", "p5", "p6"], "supervisor_chair": "p4"},
+    "three": {
+        "supervision": "supervisors",
+        "supervisors": ["p4", "p5", "p6"],
+        "supervisor_chair": "p4",
+        "employee_supervisors": ["p6"],
+    },
+    "employee": {"supervision": "supervisors", "supervisors": ["p4"], "employee_supervisors": ["p4"]},
     "none": {"supervision": "none_agreed"},
     "committee": {"supervision": "audit_committee"},
 }
 
 
+ELECTION = {"form": "congress", "held_on": "2026-10-01", "voters": "31"}
+
+
 def companies() -> Iterator[tuple[str, dict[str, Any]]]:
     """Companies with every kind of organs and representative."""
     for (kind, make), board, supervision, (post, managers), term in product(
-        (("llc", company), ("llc_single", single), ("jsc", joint_stock)),
+        (("llc", company), ("llc_single", single), ("jsc", joint_stock), ("llc_state", state_owned)),
         (True, False),
         SUPERVISION.values(),
         (("director", []), ("manager", ["p1"]), ("chair", ["p1"])),
         ({"term": "long"}, {"term": "until", "term_until_on": "2046-12-31"}),
     ):
         kinds = supervision["supervision"]
-        wants_board = post == "chair" or kinds == "audit_committee"
-        if (wants_board and not board) or (kind == "jsc" and kinds == "none_agreed"):
+        wants_board = post == "chair" or kinds == "audit_committee" or kind == "llc_state"
+        if (wants_board and not board) or (kind in ("jsc", "llc_state") and kinds == "none_agreed"):
             continue
         form = make()
-        form["people"] = [person(key) for key in ("p1", "p2", "p3", "p4", "p5", "p6")]
+        form["people"] = [*(person(key) for key in ("p1", "p2", "p3", "p4", "p5", "p6")), FOR_THE_STATE]
         directors = [{**row, "audit_committee": kinds == "audit_committee"} for row in BOARD]
         form["officers"] = {
             "board": "board" if board else "single",
             "directors": directors if board else [{"person": "p1", "post": "director"}],
             "managers": managers,
+            "election": ELECTION,
             **supervision,
         }
+        if kind == "llc_state":
+            form["shareholders"][0]["person"] = FOR_THE_STATE["key"]
+            form["officers"]["directors"][2]["post"] = "employee_director"
         form["legal_rep"] = {"person": "p1", "post": post}
         form["capital"] |= term
         yield kind, form
@@ -167,11 +193,47 @@ def test_only_marked_clauses_take_other_words() -> None:
     assert not marked["company_articles.votes"].is_own
 
 
-def test_who_elects_for_the_employees_uploads_and_an_empty_draft_has_blanks() -> None:
-    form = company()
-    form["officers"]["directors"] = [{"person": "p1", "post": "employee_director"}]
-    made = texts_for(parsed("llc", form), entity_type="llc", regime=REGIMES["llc"])
-    assert [text.kind for text in made] == ["articles"]
+def told(form: dict[str, Any], election: dict[str, Any]) -> dict[str, Any]:
+    return form | {"officers": form["officers"] | {"election": election}}
+
+
+def test_an_election_of_the_employees_is_recorded_where_it_is_told() -> None:
+    form = state_owned()
+    of = {"entity_type": "llc_state", "regime": REGIMES["llc_state"]}
+    needed = [one.kind for one in required_materials(parsed("llc_state", form), **of) if one.required]
+    assert needed == ["employee_election", "premises_title"]
+    form["officers"]["election"] = ELECTION
+    found = parsed("llc_state", form)
+    assert [one.kind for one in required_materials(found, **of) if one.required] == ["premises_title"]
+    articles, appointments, election = texts_for(found, **of)
+    assert "委派苏知禾、周远舟为公司董事，与由公司职工选举产生的职工董事江暮云组成" in plain(appointments)
+    assert "金华市人民政府国有资产监督管理委员会根据本级人民政府的授权" in plain(articles)
+    assert "于2026年10月1日通过职工代表大会，民主选举" in plain(election)
+    assert "选举江暮云为公司董事会中的职工代表" in plain(election)
+    other = told(form, {**ELECTION, "form": "meeting", "held_on": "2099-01-01"})
+    assert problems_of(other, "llc_state", regime=REGIMES["llc_state"]) == {
+        ("officers.election.form", "officers.election_by_congress"),
+        ("officers.election.held_on", "officers.election_to_come"),
+    }
+    without = told(company(), ELECTION)
+    at = ("officers.election.form", "officers.election_not_wanted")
+    assert at in problems_of(without, "llc", regime=REGIMES["llc"])
+
+
+def test_the_roll_of_members_is_made_and_numbers_in_it_are_masked() -> None:
+    form = coop()
+    del form["people"][4]["address"]
+    texts = texts_for(parsed("coop", form), entity_type="coop", regime=REGIMES["coop"])
+    roll = next(text for text in texts if text.kind == "member_roll")
+    members, contributions = (clause.table for chapter in roll.chapters for clause in chapter.clauses if clause.table)
+    assert "成员共五名，其中农民四名" in plain(roll)
+    number = person("p1")["id_no"]
+    assert members.rows[0] == ("苏知禾", "农民", f"{number[:6]}********{number[-4:]}", "浙江省金华市婺城区样例路1号")
+    assert (members.rows[4][0], members.rows[4][3]) == ("陆栖梧", "以其身份证件记载的为准")
+    assert contributions.rows[0] == ("苏知禾", "农民", "货币", "2万元")
+
+
+def test_an_empty_draft_has_blanks() -> None:
     blank = texts_for(Form(), entity_type="llc", regime=REGIMES["llc"])
     assert [BLANK in plain(text) for text in blank] == [True, True]
     assert texts_for(Form(), entity_type="llc", regime="five_numbers_2015") == []

@@ -74,4 +74,4 @@ def test_a_type_of_the_register_that_founds_no_branches_is_no_reason_to_stop() -
     """A parent in the register whose printed type is on no list here: the typed type counts."""
     known = RegisteredParent(PARENT, "集体所有制", ("周远舟",), (), in_force=True)
     form = {**FORM, "name": {**FORM["name"], "parent": PARENT}}
-    assert problems_of(form, registered_parent=known) == set()
+    assert problems_of(form, registered={form["parent"]["uscc"]: known}) == set()

@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -106,11 +106,21 @@ def test_relays_of_several_machines_do_not_ring_twice(
         current_app.pool.force_close_all()
 
 
+def noted_in(ran: list[datetime], *, more: bool = False) -> Callable[..., bool]:
+    """A sweep that notes when it ran."""
+
+    def sweep(*, now: datetime) -> bool:
+        ran.append(now)
+        return more
+
+    return sweep
+
+
 def test_sweepers_that_sweep_together_run_each_sweep_once(
     database: Engine, database_url: str, settings: Settings, clock: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ran: list[datetime] = []
-    monkeypatch.setattr(sweeper, "SWEEPS", {"counted": lambda *, now: ran.append(now)})
+    monkeypatch.setattr(sweeper, "SWEEPS", {"counted": noted_in(ran)})
     monkeypatch.setattr(socket, "gethostname", lambda: str(threading.get_ident()))
     concurrently([partial(sweeper.sweep_once, now=clock)] * 6)
     assert ran == [clock]
@@ -129,6 +139,16 @@ def test_a_sweep_that_fails_leaves_the_others_their_turn(
     def broken(*, now: datetime) -> bool:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(sweeper, "SWEEPS", {"broken": broken, "sound": lambda *, now: ran.append(now)})
+    monkeypatch.setattr(sweeper, "SWEEPS", {"broken": broken, "sound": noted_in(ran)})
     assert not sweeper.sweep_once(now=clock)
     assert ran == [clock]
+
+
+@on_sqlite
+def test_a_sweep_with_more_to_do_is_told(
+    database: Engine, database_url: str, clock: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that a backlog is worked off at once, not one batch for each wait."""
+    for more in (True, False):
+        monkeypatch.setattr(sweeper, "SWEEPS", {"first": noted_in([], more=more), "last": noted_in([])})
+        assert sweeper.sweep_once(now=clock) is more

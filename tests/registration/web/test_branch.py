@@ -7,15 +7,28 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlmodel import col, select
 
-from registration import clock
+from registration import clock, database
 from registration.errors import ActionRefused
+from registration.models import Entity
 from registration.operations import apply, sign
 from registration.operations.act import act
 from registration.operations.sensitive import reveal
 from registration.settings import Settings
 from tests.fixtures.applicant_pages import begun, filled_in, typed
-from tests.fixtures.cases import actor_of, company, drafted, file_of, person, sign_all, sole_prop, submitted
+from tests.fixtures.cases import (
+    actor_of,
+    company,
+    draft,
+    drafted,
+    file_of,
+    limited_partnership,
+    person,
+    sign_all,
+    sole_prop,
+    submitted,
+)
 from tests.fixtures.forms import branch, coop
 from tests.fixtures.licences import printed_texts, revoked, sheets
 from tests.fixtures.office import CLERK, LIN, case_of, taken
@@ -195,6 +208,8 @@ def test_a_registered_parent_is_taken_from_the_register(
         wrong = lin.post(f"/applications/{ref}/parent", data=typed("parent", {**own, **change}))
         assert wrong.status_code == 422
         assert said in words(wrong)
+    taken_over = typed("parent", {**own, "name": "金华市别的样例有限公司"}) | {"take_registered": "yes"}
+    assert lin.post(f"/applications/{ref}/parent", data=taken_over).status_code == 303
     form = {**FORM, "parent": own, "name": {"region": "永康", "form": "分店"}}
     filled_in(lin, ref, form, pages=PAGES, documents=PAPERS)
     kept = file_of(ref, actor=actor_of(LIN), now=clock.now()).form["parent"]
@@ -217,6 +232,37 @@ def test_a_partner_that_is_registered_is_taken_from_the_register(visit: Visit) -
     assert answer.status_code == 303, words(answer)
     [kept] = file_of(ref, actor=actor_of(LIN), now=clock.now()).form["people"]
     assert (kept["name"], kept["representative"]) == (partner["name"], "苏知禾")
+
+
+def test_the_registered_name_goes_before_the_typed_one(visit: Visit) -> None:
+    """Also where it changed after the draft was filled in. Brackets and blanks are no difference."""
+    lin, partner = visit(LIN), sheets(registered(company(trade="听禾样例"), "llc"))[0].particulars
+    form = limited_partnership()
+    form["people"][2] |= {"uscc": partner["uscc"], "name": partner["name"]}
+    ref = draft("lp", form, registrar="330702", actor=actor_of(LIN), now=clock.now())
+    assert not file_of(ref, actor=actor_of(LIN), now=clock.now()).facts.problems
+    renamed(partner["uscc"], "听禾样例信息科技（金华）有限公司")
+    at = ("people.2.name", "firm.name_differs")
+    assert [(one.path, one.code) for one in file_of(ref, actor=actor_of(LIN), now=clock.now()).facts.problems] == [at]
+    with pytest.raises(ActionRefused):
+        act(ref, "request_signatures", actor=actor_of(LIN), now=clock.now())
+    page = lin.get(f"/applications/{ref}/people/p3?check=1")
+    assert "登记的名称是“听禾样例信息科技（金华）有限公司”" in words(page)
+    sent = typed("people.p3", form["people"][2])
+    assert lin.post(f"/applications/{ref}/people/p3", data=sent).status_code == 422
+    assert lin.post(f"/applications/{ref}/people/p3", data={**sent, "take_registered": "yes"}).status_code == 303
+    file = file_of(ref, actor=actor_of(LIN), now=clock.now())
+    assert (file.form["people"][2]["name"], file.facts.problems) == ("听禾样例信息科技（金华）有限公司", ())
+    plain = {**sent, "people.p3.name": "听禾样例信息科技(金华) 有限公司"}
+    assert lin.post(f"/applications/{ref}/people/p3", data=plain).status_code == 303
+    # Of a code that nobody here has, the button keeps what was typed.
+    other = {**sent, "people.p3.uscc": "91330701MAT000018L", "people.p3.name": "浙江样例云栖管理有限公司"}
+    assert lin.post(f"/applications/{ref}/people/p3", data={**other, "take_registered": "yes"}).status_code == 303
+
+
+def renamed(code: str, name: str) -> None:
+    with database.transaction() as session:
+        session.exec(select(Entity).where(col(Entity.code) == code)).one().name = name
 
 
 def flags_of(ref: str) -> set[str]:

@@ -26,7 +26,7 @@ FORM = coop()
 NAME = "金华市婺城区双溪样例茶叶专业合作社"
 KEYS = ("p1", "p2", "p3", "p4", "p5")
 PAGES = ("name", "domicile", "scope", "people", "members", "council", "contacts")
-PAPERS = ("premises_lease", "coop_articles", "founding_minutes", "council_appointment", "member_roll")
+PAPERS = ("premises_lease", "coop_articles", "founding_minutes", "council_appointment", "member_roll", "member_proof")
 
 
 def signed(lin: Visitor, visit: Visit, ref: str) -> None:

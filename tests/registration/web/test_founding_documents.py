@@ -12,7 +12,7 @@ from registration.models import Paper, SignedContent
 from registration.operations import apply, sign
 from registration.operations.act import act
 from registration.rules.matter_folders import matter_data
-from tests.fixtures.cases import actor_of, attach, company, draft, file_of, person, sign_all
+from tests.fixtures.cases import actor_of, attach, company, draft, file_of, individual, person, sign_all
 from tests.fixtures.office import CLERK, LIN
 from tests.fixtures.visitor import Visitor, value_of, words, work_off
 
@@ -182,3 +182,24 @@ def test_a_draft_is_printed_on_request(visit: Visit) -> None:
     assert "下载草稿" in words(lin.get(at))
     pdf = pypdfium2.PdfDocument(lin.get(f"{at}.pdf").data)
     assert "草稿，尚未签名" in pdf[0].get_textpage().get_text_range()
+
+
+def test_an_individual_business_gives_its_agent_power_without_a_paper(visit: Visit) -> None:
+    """The page is there with the agent, and for nobody else; operator and agent sign the paper with the application."""
+    form, actor = individual(), actor_of(LIN)
+    form |= {"people": [*form["people"], person("p2")]}
+    del form["name"]
+    ref, lin = draft("individual", form, registrar="330702", actor=actor, now=clock.now(), made=True), visit(LIN)
+    own, there = f"/applications/{ref}/documents", "由系统生成"
+    assert there not in words(lin.get(f"/applications/{ref}"))
+    assert lin.get(own).status_code == 404
+    contacts = {**form["contacts"], "filer": {"role": "agent", "person": "p2"}}
+    apply.save_section(ref, "contacts", contacts, actor=actor, now=clock.now())
+    assert there in words(lin.get(f"/applications/{ref}"))
+    assert "代理的权限" in words(lin.get(own))
+    text = words(lin.get(f"{own}/power_of_attorney"))
+    assert "委托周远舟作为代理人，办理由苏知禾经营、不使用名称的个体工商户的设立登记事宜" in text
+    sign_all(ref, actor=actor, now=clock.now())
+    work_off(papers=True)
+    (paper,) = papers_of("power_of_attorney")
+    assert printed(lin, ref, paper).count(f"{clock.now().year}") >= 2
