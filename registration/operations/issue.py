@@ -11,7 +11,7 @@ from secrets import token_urlsafe
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
 from certificates.paper.design import Design, find
@@ -150,6 +150,8 @@ def _discard(session: Session, case: Application, actor: Actor, now: datetime) -
     sheets = [sheet.id for sheet in _prepared(session, case)]
     session.execute(update(LicenceCheck).where(col(LicenceCheck.licence_id).in_(sheets)).values(licence_id=None))
     session.execute(delete(Licence).where(col(Licence.id).in_(sheets)))
+    prepared = select(col(Entity.id)).where(col(Entity.application_id) == case.id)
+    session.execute(delete(EntityOffice).where(col(EntityOffice.entity_id).in_(prepared)))
     session.execute(delete(Entity).where(col(Entity.application_id) == case.id))
     freeze(session, case, now=now)
 
