@@ -13,8 +13,8 @@ from registration.rules.entity_types import type_row
 from registration.rules.form import read_partly
 from registration.rules.offices import offices_in
 
-revision = "0027"
-down_revision = "0026"
+revision = "0025"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 

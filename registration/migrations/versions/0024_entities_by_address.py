@@ -6,7 +6,7 @@ from alembic import op
 from registration.models import columns
 from registration.rules.addresses import address_key
 
-revision = "0026"
+revision = "0024"
 down_revision = "0023"
 branch_labels = None
 depends_on = None
