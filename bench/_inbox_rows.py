@@ -38,7 +38,7 @@ SHARES = (
 OFFICE_STATES = {"submitted", "under_examination", "pending_approval", "agency_review", "licence_prepared"}
 AGENCIES = ("organization_code", "national_tax", "social_insurance", "statistics")
 # Tables that get rows, their columns as the loader writes them.
-TABLES = ("application", "part", "search_key", "identity_index", "issued_number", "licence", "case_message")
+TABLES = ("application", "part", "search_key", "issued_number", "licence", "case_message")
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,8 @@ _STATES = [(state, held) for state, share, held in SHARES for _ in range(share)]
 
 def _rows_of(number: int, given: Given) -> Iterator[tuple[str, dict[str, Any] | str]]:
     """The rows of the case with this number; the same number always gives the same rows. Its search keys are a text."""
+    from registration.rules.search_keys import IDENTITY, identity_key
+
     chance = random.Random(number)
     state, held = chance.choice(_STATES)
     registrar = OFFICE if chance.random() < 0.96 else chance.choice(OTHERS)
@@ -142,9 +144,9 @@ def _rows_of(number: int, given: Given) -> Iterator[tuple[str, dict[str, Any] | 
     if asked:
         yield "case_message", _message(number, sent)
     keys = {*name_keys, ("ref", ref.lower()), ("ref", ref[3:]), ("ref", ref[8:]), ("ref", str(number))}
+    keys.add((IDENTITY, identity_key(given.hash_of(identity_of(number)))))
     keys |= {("person", person), ("address", street), ("address", street.partition("路")[2] or street)}
     yield "search_key", "".join(f"{number}\t{key}\t{kind}\t{registrar}\n" for kind, key in keys)
-    yield "identity_index", {"application_id": number, "number_hash": given.hash_of(identity_of(number))}
     if state in ("archived", "licence_issued"):
         yield from _licence(number, registrar, sent)
 

@@ -71,6 +71,8 @@ ACCESS: dict[str, Rule] = {
     "message.write": Rule(owner=True, staff=OFFICE),
     "mark.read": Rule(staff=OFFICE),
     "mark.write": Rule(staff=JUDGES),
+    "barred.load": Rule(staff=frozenset({"director"}), desk=True, fields="none"),
+    "check.override": Rule(staff=JUDGES),
     "note.read": Rule(staff=OFFICE),
     "note.write": Rule(staff=OFFICE),
     "feedback.give": Rule(owner=True),

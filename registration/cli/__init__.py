@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "numbers": ("numbers:numbers", "官方号段 · Blocks of official numbers"),
     "offices": ("offices:offices", "登记机关和签发信息 · Registrars and their letterheads"),
     "city": ("city:city", "城市文件夹 · The folder of a city"),
+    "barred": ("barred:barred", "限制任职人员名单 · Lists of barred persons"),
     "names": ("names:names", "企业名称 · Check names"),
     "calendar": ("calendar:calendar", "工作日历 · Working days"),
     "workflows": ("workflows:workflows", "流程表 · Workflow tables"),

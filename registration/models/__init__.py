@@ -24,11 +24,12 @@ from registration.models.applications import (
     Revision,
     SignedContent,
 )
+from registration.models.barred import BarredLoad, BarredPerson
 from registration.models.calendar import CalendarDay, CalendarYear
 from registration.models.correspondence import CaseMessage, CaseMessageFile
 from registration.models.definition_checksums import DefinitionChecksum
 from registration.models.desk import DeskCount, DeskCountChange, SavedView, SearchKey
-from registration.models.examination import CaseNote, ReviewMark
+from registration.models.examination import CaseNote, CheckOverride, ReviewMark
 from registration.models.feedback import Feedback
 from registration.models.holding import Absence, HolderNotice
 from registration.models.ledger import LicenceEvent, LicenceProposal, LogHead, LogLeaf, LogNode
@@ -37,6 +38,7 @@ from registration.models.outbox import Lease, Message
 from registration.models.promises import PromiseAlert
 from registration.models.register import (
     Entity,
+    EntityOffice,
     IssuedNumber,
     Licence,
     LicenceCheck,
@@ -56,11 +58,14 @@ __all__ = [
     "AddressChange",
     "Application",
     "AuditEntry",
+    "BarredLoad",
+    "BarredPerson",
     "CalendarDay",
     "CalendarYear",
     "CaseMessage",
     "CaseMessageFile",
     "CaseNote",
+    "CheckOverride",
     "DayHead",
     "DayRoot",
     "DefinitionChecksum",
@@ -68,6 +73,7 @@ __all__ = [
     "DeskCount",
     "DeskCountChange",
     "Entity",
+    "EntityOffice",
     "Feedback",
     "HistoryEntry",
     "HolderNotice",

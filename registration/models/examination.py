@@ -40,3 +40,18 @@ class CaseNote(SQLModel, table=True):
     author: str
     words: str
     written_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+class CheckOverride(SQLModel, table=True):
+    """That a person let a case go on in spite of a check, for one revision; never changed. `reason` is encrypted."""
+
+    __tablename__ = "check_override"
+    __table_args__ = (UniqueConstraint("application_id", "revision", "check_key", name="check_override_once"),)
+
+    id: int = Field(default=None, primary_key=True)
+    application_id: int = Field(sa_column=Column(Integer, ForeignKey("application.id"), nullable=False))
+    revision: int
+    check_key: str
+    reason: str
+    by: str
+    at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))

@@ -103,7 +103,9 @@ class IssuedNumber(SQLModel, table=True):
 
 
 class Entity(SQLModel, table=True):
-    """A registered market entity, with public data only."""
+    """A registered market entity, with public data only. `address_key` finds its address (rules/addresses.py)."""
+
+    __table_args__ = (Index("entity_at_address", "address_key", "status"),)
 
     id: int = Field(default=None, primary_key=True)
     code: str = Field(unique=True)
@@ -113,6 +115,7 @@ class Entity(SQLModel, table=True):
     registrar_code: str = Field(foreign_key="registrar.code")
     status: str = "active"
     founded_on: date
+    address_key: str = Field(default="", sa_column_kwargs={"server_default": ""})
     facts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JsonDoc, nullable=False))
 
 
@@ -174,3 +177,14 @@ class LicenceCheck(SQLModel, table=True):
     by: str
     verdict: str
     licence_id: int | None = Field(default=None, foreign_key="licence.id", index=True)
+
+
+class EntityOffice(SQLModel, table=True):
+    """Who holds which capacity in an entity, by the keyed hash of the number of the person's document."""
+
+    __tablename__ = "entity_office"
+    __table_args__ = (Index("entity_office_person", "number_hash", "capacity"),)
+
+    entity_id: int = Field(foreign_key="entity.id", primary_key=True)
+    capacity: str = Field(primary_key=True)
+    number_hash: str = Field(primary_key=True, max_length=64)

@@ -14,7 +14,7 @@ from registration import access, database
 from registration.actor import Actor
 from registration.clock import local, local_date
 from registration.errors import ActionRefused, InvalidInput, NotFound, StaleVersion
-from registration.keys.field_encryption import DecryptedForm, blind_index, decrypt_form, encrypt_form
+from registration.keys.field_encryption import blind_index, decrypt_form, encrypt_form
 from registration.matters import current, definition_of
 from registration.models import Account, Application, IdentityIndex, Material, Registrar, Revision
 from registration.operations import definition_checksums, history, names, search_keys
@@ -185,7 +185,6 @@ def keep_revision(session: Session, case: Application, *, now: datetime) -> dict
     if notice is not None:
         notice.answered_at = now
     search_keys.write(session, case, case.form)
-    _index_people(session, case, DecryptedForm(case.form, case=case.ref))
     return freeze(session, case, now=now)
 
 
@@ -287,6 +286,7 @@ def _keep(session: Session, case: Application, opened: Mapping[str, Any], *, now
     flag_modified(case, "form")
     case.district = _district(opened)
     _touched(session, case, now=now)
+    _index_people(session, case, opened)
 
 
 def _district(opened: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from secrets import token_urlsafe
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
 from certificates.paper.design import Design, find
@@ -20,15 +20,18 @@ from certificates.particulars import FiveNumbers, Particulars
 from registration import database, outbox
 from registration.actor import SYSTEM, Actor
 from registration.clock import local_date
-from registration.keys.field_encryption import decrypt_form
-from registration.models import Application, Entity, Licence, LicenceCheck, Registrar
+from registration.keys.field_encryption import blind_index, decrypt_form
+from registration.models import Application, Entity, EntityOffice, Licence, LicenceCheck, Registrar
 from registration.operations import ledger, numbers
 from registration.operations.act import local_effect, perform, writes
 from registration.operations.apply import freeze
 from registration.queries.outbox import parked_licence
 from registration.queries.registrar_profiles import profile_on, seal_picture
+from registration.rules.addresses import address_key
+from registration.rules.entity_types import type_row
 from registration.rules.form import Form, read
 from registration.rules.guards import is_delivered_electronically
+from registration.rules.offices import offices_in
 from registration.rules.official_types import uscc_class
 from registration.rules.printing import printed_facts
 from registration.settings import settings
@@ -121,6 +124,7 @@ def _follow(session: Session, case: Application, sheet: Licence) -> None:
         for name in ("type_text", "representative", "domicile", "registrar", "capital", "currency")
     }
     entity.facts = {**entity.facts, **public}
+    entity.address_key = address_key(str(facts.get("domicile") or ""))
 
 
 @writes("send_back")
@@ -146,6 +150,8 @@ def _discard(session: Session, case: Application, actor: Actor, now: datetime) -
     sheets = [sheet.id for sheet in _prepared(session, case)]
     session.execute(update(LicenceCheck).where(col(LicenceCheck.licence_id).in_(sheets)).values(licence_id=None))
     session.execute(delete(Licence).where(col(Licence.id).in_(sheets)))
+    prepared = select(col(Entity.id)).where(col(Entity.application_id) == case.id)
+    session.execute(delete(EntityOffice).where(col(EntityOffice.entity_id).in_(prepared)))
     session.execute(delete(Entity).where(col(Entity.application_id) == case.id))
     freeze(session, case, now=now)
 
@@ -163,7 +169,10 @@ def _fix(session: Session, case: Application, *, now: datetime) -> None:
     facts |= _numbers_of(session, case, registrar, form=form, now=now)
     facts |= printed_registrar(session, case, day)
     serial = numbers.serial(session, registrar.code, on=day)
-    session.add(_entity(case, facts, founded_on=day))
+    entity = _entity(case, facts, founded_on=day)
+    session.add(entity)
+    session.flush()
+    session.add_all(_offices(entity, form))
     copies = form.copies
     for paper, copy_no in [("original", 1), *(("duplicate", number) for number in range(1, copies + 1))]:
         session.add(_sheet(case, facts, paper=paper, copy_no=copy_no, serial=serial, day=day, now=now))
@@ -245,8 +254,19 @@ def _entity(case: Application, facts: Mapping[str, Any], *, founded_on: date) ->
         entity_type=case.entity_type,
         registrar_code=case.registrar_code,
         founded_on=founded_on,
+        address_key=address_key(facts["domicile"] or ""),
         facts=public | {"capital": str(capital) if capital is not None else None, "currency": facts.get("currency")},
     )
+
+
+def _offices(entity: Entity, form: Form) -> list[EntityOffice]:
+    """Who holds which office, so that the person is found again in other files."""
+    held = {
+        (capacity, blind_index(person.id_no))
+        for person, capacities in offices_in(form, type_row(entity.entity_type))
+        for capacity in capacities
+    }
+    return [EntityOffice(entity_id=entity.id, capacity=one, number_hash=number) for one, number in sorted(held)]
 
 
 def _design() -> Design:

@@ -7,15 +7,14 @@ from sqlmodel import Session
 from registration import access, database
 from registration.actor import Actor
 from registration.clock import local_date
-from registration.errors import ActionRefused, Conflict, InvalidInput, StaleVersion
+from registration.errors import Conflict, InvalidInput, StaleVersion
 from registration.models import Application
 from registration.operations import history
 from registration.operations.case_store import locked
+from registration.operations.holders import require_the_holder
 from registration.operations.names import let_go
 from registration.queries.checks import reservation
-from registration.queries.facts import CaseFacts
 from registration.queries.object_facts import object_facts
-from registration.rules.guards import is_claimed_by_actor, not_own_case
 from registration.rules.problems import Problem
 
 
@@ -33,7 +32,7 @@ def decide_name(
         access.require("name.decide", actor, object_facts(session, case, actor))
         if version is not None and version != case.version:
             raise StaleVersion(ref=ref, version=case.version)
-        _require_the_examiner(session, case, actor, now=now)
+        require_the_holder(session, case, actor, action="decide_name", now=now)
         held = reservation(session, case)
         if held is None or not held.awaits_decision:
             raise Conflict("name_not_pending", ref=ref)
@@ -48,13 +47,6 @@ def decide_name(
         session.flush()
         _write_history(session, case, held.name, approve=approve, reason=reason.strip(), actor=actor, now=now)
         return case.version
-
-
-def _require_the_examiner(session: Session, case: Application, actor: Actor, *, now: datetime) -> None:
-    facts = CaseFacts(session, case, actor=actor, now=now, inputs={})
-    blockers = [blocker for guard in (is_claimed_by_actor, not_own_case) if (blocker := guard(facts))]
-    if blockers:
-        raise ActionRefused(blockers, action="decide_name", state=case.state, ref=case.ref)
 
 
 def _write_history(

@@ -11,9 +11,9 @@ from sqlalchemy import delete, insert, select
 from sqlmodel import Session, col
 
 from registration import database
-from registration.models import Application, Revision, SearchKey
+from registration.models import Application, IdentityIndex, Revision, SearchKey
 from registration.models.applications import WITHOUT_KEYS
-from registration.rules.search_keys import keys_of
+from registration.rules.search_keys import IDENTITY, identity_key, keys_of
 
 # The present rules. A migration that changes them sets the column to 0, and the sweep writes all keys again.
 VERSION = 1
@@ -21,7 +21,9 @@ VERSION = 1
 
 def write(session: Session, case: Application, form: Mapping[str, Any]) -> None:
     """Replaces the keys of a case by those of this form, whose encrypted values are no keys."""
+    hashes = select(col(IdentityIndex.number_hash)).where(col(IdentityIndex.application_id) == case.id)
     keys = keys_of(ref=case.ref, name=case.name, form=form)
+    keys |= {(IDENTITY, identity_key(one)) for one in session.scalars(hashes)}
     session.execute(delete(SearchKey).where(col(SearchKey.application_id) == case.id))
     same = {"application_id": case.id, "registrar_code": case.registrar_code}
     session.execute(insert(SearchKey), [same | {"kind": kind, "key": key} for kind, key in sorted(keys)])

@@ -1,17 +1,14 @@
-"""Automatic checks for the examiner: how long the name is reserved, and other entities at the address."""
+"""The reservation of a case's name: how long it lasts, and whether a person must decide first."""
 
-from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from registration.keys.field_encryption import DecryptedForm
-from registration.models import Application, Entity, RegisteredName
-from registration.rules.regions import address_text
-
-MOST = 5
+from registration.models import Application, RegisteredName
+from registration.rules.entity_types import type_row
+from registration.rules.form.firm import Name
 
 
 def reservation(session: Session, case: Application) -> RegisteredName | None:
@@ -34,17 +31,21 @@ def name_awaits_decision(session: Session, case: Application) -> bool:
     return held is not None and held.awaits_decision
 
 
-def at_same_domicile(session: Session, case: Application) -> Sequence[Entity]:
-    """Active entities of the same registrar at exactly this address, five at most."""
-    domicile = DecryptedForm(case.form, case=case.ref).get("domicile") or {}
-    region, street = str(domicile.get("region") or ""), str(domicile.get("street") or "")
-    if not region or not street:
-        return []
-    address: Any = col(Entity.facts)["domicile"]
-    query = select(Entity).where(
-        col(Entity.registrar_code) == case.registrar_code,
-        col(Entity.status) == "active",
-        col(Entity.application_id) != case.id,
-        address.as_string() == address_text(region, street),
+def name_is_reserved(session: Session, case: Application) -> bool:
+    """Whether the name in the form is this case's, or the type needs none and the form has none."""
+    if "name" not in case.form and not type_row(case.entity_type).naming.required:
+        return True
+    held = select(col(RegisteredName.id)).where(
+        col(RegisteredName.application_id) == case.id,
+        col(RegisteredName.name) == _proposed_name(case),
+        col(RegisteredName.status).in_(("reserved", "registered")),
     )
-    return session.scalars(query.order_by(col(Entity.id)).limit(MOST)).all()
+    return session.execute(held).first() is not None
+
+
+def _proposed_name(case: Application) -> str | None:
+    """The present name in the form: an automatically saved draft may have another one than was checked and reserved."""
+    try:
+        return Name.model_validate(case.form.get("name")).full
+    except ValidationError:
+        return None

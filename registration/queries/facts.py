@@ -8,7 +8,6 @@ from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import ValidationError
 from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 
@@ -25,11 +24,11 @@ from registration.models import (
     NoticeItem,
     Part,
     Party,
-    RegisteredName,
     Registrar,
 )
 from registration.queries.changes import materials_now
-from registration.queries.checks import name_awaits_decision
+from registration.queries.checks import name_awaits_decision, name_is_reserved
+from registration.queries.deciding_checks import stopping_checks
 from registration.queries.four_eyes import last_takers
 from registration.queries.outbox import parked_licence
 from registration.queries.parents import registered_organizations
@@ -38,7 +37,6 @@ from registration.rules.case import Case
 from registration.rules.entity_types import type_row
 from registration.rules.facts import Facts
 from registration.rules.foreign_investment import is_foreign_invested
-from registration.rules.form.firm import Name
 from registration.rules.form.parties import parties_in
 from registration.rules.jurisdiction import regions_served, serves_the_city_for_foreigners
 from registration.rules.kinds import Regime
@@ -148,7 +146,7 @@ class CaseFacts(Facts):
 
     @read_late
     def name_is_reserved(self) -> bool:
-        return _name_is_reserved(self._session, self._case)
+        return name_is_reserved(self._session, self._case)
 
     @read_late
     def name_awaits_decision(self) -> bool:
@@ -207,6 +205,13 @@ class CaseFacts(Facts):
         case = Case(form, type_row(self.entity_type), Regime(self.regime), self.today)
         head = profile_on(self._session, self.registrar_now, on=self.today)
         return tuple(problems_at_issue(case, registrar=head.name_zh))
+
+    @read_late
+    def stopping_checks(self) -> tuple[str, ...]:
+        """Of a case that the office has: before, nobody learns from here who is on a list."""
+        if self._case.submitted_at is None:
+            return ()
+        return tuple(one.key for one in stopping_checks(self._session, self._case, today=self.today))
 
     @read_late
     def licence_fault(self) -> str | None:
@@ -312,25 +317,6 @@ def _is_fresh(party: Party | None, *, now: datetime) -> bool:
     if party is None or party.identified_at is None:
         return False
     return now - party.identified_at <= timedelta(days=settings().identity_valid_days)
-
-
-def _name_is_reserved(session: Session, case: Application) -> bool:
-    if "name" not in case.form and not type_row(case.entity_type).naming.required:
-        return True
-    held = select(col(RegisteredName.id)).where(
-        col(RegisteredName.application_id) == case.id,
-        col(RegisteredName.name) == _proposed_name(case),
-        col(RegisteredName.status).in_(("reserved", "registered")),
-    )
-    return session.execute(held).first() is not None
-
-
-def _proposed_name(case: Application) -> str | None:
-    """The present name in the form: an automatically saved draft may have another one than was checked and reserved."""
-    try:
-        return Name.model_validate(case.form.get("name")).full
-    except ValidationError:
-        return None
 
 
 def _was_taken(session: Session, case: Application, action: str) -> bool:

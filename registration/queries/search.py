@@ -16,9 +16,9 @@ from sqlmodel import Session, col
 from registration import access
 from registration.actor import Actor
 from registration.keys.field_encryption import blind_index
-from registration.models import Application, IdentityIndex, IssuedNumber, Licence, Part, SearchKey
+from registration.models import Application, IssuedNumber, Licence, Part, SearchKey
 from registration.queries.keyset import Order, Page, cursor_at, keys_after
-from registration.rules.search_keys import plain, read_aloud
+from registration.rules.search_keys import IDENTITY, identity_key, plain, read_aloud
 from registration.rules.tidy import typed_number
 
 # A text that may be a whole number of a scheme, a licence or an identity document.
@@ -80,12 +80,13 @@ def _by_number(session: Session, words: str, actor: Actor) -> dict[int, list[Rea
         ("licence", col(Licence.application_id), col(Licence.serial) == number),
     ]
     if actor.agency is None:
-        hashed = col(IdentityIndex.number_hash) == blind_index(number)
-        ways.append(("identity", col(IdentityIndex.application_id), hashed))
+        hashed = col(SearchKey.key) == identity_key(blind_index(number))
+        here = col(SearchKey.registrar_code) == actor.registrar_code
+        ways.append((IDENTITY, col(SearchKey.application_id), here & hashed))
     found: dict[int, list[Reason]] = {}
     for kind, owner, condition in ways:
         for case in session.scalars(select(owner).where(condition).limit(MOST_KEYS)):
-            reason = Reason(kind, "" if kind == "identity" else number)
+            reason = Reason(kind, "" if kind == IDENTITY else number)
             if reason not in found.setdefault(case, []):
                 found[case].append(reason)
     open_to_actor = _open_to(session, found, actor)

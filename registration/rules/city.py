@@ -56,11 +56,28 @@ class Agency(Closed):
     documents: tuple[Filled, ...] = ()
 
 
+class SharedAddress(Closed):
+    """An address that many entities share with the bureau's consent (集群注册、住所托管), with a limit of its own."""
+
+    name: Said
+    address: Filled
+    most: Annotated[int, Field(ge=1)]
+
+
+class DomicileLimit(Closed):
+    """How many active entities one address may have; `source` names the local rule (Regulation art. 11)."""
+
+    most: Annotated[int, Field(ge=1)]
+    source: Said
+    shared: tuple[SharedAddress, ...] = ()
+
+
 class CityRegistrar(Closed):
     """A row of registrars.yaml; the table `Registrar` describes the fields.
 
     `level`: of a county or district, or of the city itself, which registers more types (Implementing Rules art. 4).
     `foreign_invested`: whether SAMR has authorised it to register foreign-invested enterprises (art. 4(3)).
+    `domicile_limit` is applied where applications are checked; without it an address has none.
     """
 
     code: Code
@@ -71,6 +88,7 @@ class CityRegistrar(Closed):
     declared_domicile: bool = False
     foreign_invested: bool = False
     level: Literal["county", "city"] = "county"
+    domicile_limit: DomicileLimit | None = None
 
 
 class Palette(Closed):

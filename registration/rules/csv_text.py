@@ -2,9 +2,12 @@
 
 import codecs
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import StringIO
 
+from registration.rules.problems import InvalidForm, Problem
+
+Line = tuple[int, Sequence[str]]
 DELIMITERS = ",\t;"
 # What a spreadsheet would take for a formula when a cell begins with it.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
@@ -37,6 +40,22 @@ def rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
             yield reader.line_num, [cell.strip() for cell in cells]
     except csv.Error as broken:
         raise ValueError(str(broken)) from broken
+
+
+def below_header(content: bytes, *, header: str, is_header: Callable[[Sequence[str]], bool]) -> Iterator[Line]:
+    """The lines below the first one with their numbers, empty ones left out.
+
+    InvalidForm for a file that is no CSV, and with the code `header` where the first line is not the header.
+    """
+    try:
+        numbered = list(rows(content))
+    except ValueError:
+        raise InvalidForm([Problem("file", "calendar.not_text")]) from None
+    filled = ((line, cells) for line, cells in numbered if any(cells))
+    line, first = next(filled, (1, [""]))
+    if not is_header(first):
+        raise InvalidForm([Problem("file", header, {"line": line})])
+    yield from filled
 
 
 def written(table: Iterable[Sequence[object]]) -> str:

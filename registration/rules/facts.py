@@ -53,6 +53,8 @@ class Facts:
     misuse_reported: bool = False
     due_passed: bool
     unprintable: tuple[Problem, ...]
+    # Keys of automatic checks with which the case cannot be approved.
+    stopping_checks: tuple[str, ...] = ()
     licence_fault: str | None
     inputs: Mapping[str, Any]
     # Targets that notices of this case have asked to be corrected, as `section.<key>` or `material.<kind>`.

@@ -115,12 +115,15 @@ def hold_paper_is_attached(facts: Facts) -> Blocker | None:
 def checks_are_settled(facts: Facts) -> Blocker | None:
     """Points that a person should check need an opinion; they never decide by themselves (CL art. 266).
 
-    A name that waits for a person is decided first; a file whose name was refused needs another one.
+    A name that waits for a person is decided first; a file whose name was refused needs another one. A check that
+    the register or a list does not pass stops the approval, until a person overrides it where law leaves room.
     """
     if facts.name_awaits_decision:
         return Blocker("name_awaits_decision")
     if not facts.name_is_reserved:
         return Blocker("name_is_not_reserved")
+    if facts.stopping_checks:
+        return Blocker("checks_stop")
     answered = bool(str(facts.inputs.get("opinion") or "").strip())
     return _unless(answered or not facts.flags, "flags_unanswered", flags=[flag.as_dict() for flag in facts.flags])
 

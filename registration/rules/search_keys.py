@@ -16,8 +16,10 @@ _MOST_OF_A_PERSON = 4
 _SHORTEST = 2
 # After these an address has a part by which people know it: 婺城区 | 宾虹路 | 358号 | 2幢.
 _END_OF_PART = re.compile(r"(?<=[省市区县镇乡村路街道巷弄号幢栋楼座层])(?=.)")
-_DIVIDERS = re.compile(r"[\s·'’，,。.]")
+_DIVIDERS = re.compile(r"[\s·'’，,。.#]")
 Key = tuple[str, str]
+# The kind of a keyed hash of an identity number, which is compared as a whole.
+IDENTITY = "identity"
 
 
 def plain(words: str) -> str:
@@ -28,6 +30,11 @@ def plain(words: str) -> str:
 def read_aloud(words: str) -> str:
     """The same of a text in letters, as readings are stored: `ü` is typed as `v`."""
     return plain(words).replace("ü", "v")
+
+
+def identity_key(number_hash: str) -> str:
+    """The key of a keyed hash: no typed text is a beginning of it, because a text has no `#` when it is compared."""
+    return f"#{number_hash}"
 
 
 def keys_of(*, ref: str, name: str, form: Mapping[str, Any]) -> set[Key]:

@@ -39,7 +39,7 @@ def read_days(content: bytes, *, year: int | None, known: frozenset[int]) -> tup
     """
     rows: list[DayRow] = []
     problems: list[Problem] = []
-    for line, cells in _lines(content):
+    for line, cells in csv_text.below_header(content, header="calendar.header", is_header=_is_header):
         found = _row(line, cells)
         if isinstance(found, DayRow):
             rows.append(found)
@@ -55,18 +55,10 @@ def read_days(content: bytes, *, year: int | None, known: frozenset[int]) -> tup
     return tuple(rows)
 
 
-def _lines(content: bytes) -> Iterator[tuple[int, Sequence[str]]]:
-    """The lines below the header with their numbers, empty ones left out."""
-    try:
-        numbered = list(csv_text.rows(content))
-    except ValueError:
-        raise InvalidForm([Problem("file", "calendar.not_text")]) from None
-    filled = ((line, cells) for line, cells in numbered if any(cells))
-    line, header = next(filled, (1, COLUMNS))
-    named = [_HEADERS.get(cell, cell.lower()) for cell in header]
-    if named not in (COLUMNS, COLUMNS[:2]):
-        raise InvalidForm([Problem("file", "calendar.header", {"line": line})])
-    yield from filled
+def _is_header(cells: Sequence[str]) -> bool:
+    """A file without any line has no wrong header: it is reported as empty."""
+    named = [_HEADERS.get(cell, cell.lower()) for cell in cells]
+    return named in (COLUMNS, COLUMNS[:2]) or not any(cells)
 
 
 def _row(line: int, cells: Sequence[str]) -> DayRow | Problem:
@@ -74,7 +66,7 @@ def _row(line: int, cells: Sequence[str]) -> DayRow | Problem:
         return Problem("file", "calendar.columns", {"line": line, "found": len(cells)})
     note = cells[2] if len(cells) == len(COLUMNS) else ""
     works = _WORKS.get(cells[1].lower())
-    day = _day(cells[0])
+    day = written_day(cells[0])
     if day is None:
         return Problem("file", "calendar.day", {"line": line})
     if works is None:
@@ -84,7 +76,7 @@ def _row(line: int, cells: Sequence[str]) -> DayRow | Problem:
     return DayRow(line, day, works, note)
 
 
-def _day(text: str) -> date | None:
+def written_day(text: str) -> date | None:
     """2027-01-01, or the formats of office programs: 2027/1/1, 2027.1.1, 2027年1月1日."""
     written = _DAY.fullmatch(text)
     try:

@@ -20,6 +20,7 @@ DESK = (
     ("outbox.parked", _l("待处理任务")),
     ("ledger.inbox", _l("执照")),
     ("letterheads.listed", _l("签发信息")),
+    ("barred.listed", _l("限制任职")),
     ("staff_accounts.listed", _l("人员账户")),
     ("audit.listed", _l("审计记录")),
     ("names.check", _l("名称")),

@@ -34,6 +34,7 @@ from registration.queries.papers_asked import may_be_asked
 from registration.queries.public_progress import check_word
 from registration.queries.waiting import waiting_for
 from registration.rules.action_inputs import SIGNATURES
+from registration.rules.automatic_checks import words_for_applicant
 from registration.rules.materials import material_label
 from registration.rules.whole_numbers import whole_number
 from registration.web.forms.anchors import FieldErrors, field_errors
@@ -75,6 +76,13 @@ PAPERS = {
 }
 
 
+def _asked_about(file: CaseFile) -> list[str]:
+    """What the applicant reads about checks that stop the case, while the office has it."""
+    if definition_of(file.case.definition).states[file.case.state].kind != "office":
+        return []
+    return words_for_applicant(file.facts.stopping_checks, lang_here(), registrar=file.registrar.name)
+
+
 def progress_page(file: CaseFile, problems: FieldErrors | None = None) -> str:
     """The page of a case that is no draft any more."""
     with database.reading() as session:
@@ -98,6 +106,7 @@ def progress_page(file: CaseFile, problems: FieldErrors | None = None) -> str:
         fixes=fixes,
         left=sum(not fix.done for fix in fixes),
         refusal=refusal_of(file),
+        checked=_asked_about(file),
         parts=parts_of(file),
         events=events_of(file),
         awaited=next_of(file),

@@ -17,6 +17,7 @@ from registration.gateways.storage import storage
 from registration.http.context import lang_here, say, settings_here, the_actor
 from registration.matters import definition_of
 from registration.operations import papers_asked, sensitive
+from registration.queries.automatic_checks import automatic_checks
 from registration.queries.casefile import CaseFile, casefile, last_changes
 from registration.queries.corrections import last_answered
 from registration.queries.explain import explained
@@ -30,7 +31,7 @@ from registration.web.forms.marks import inputs_of
 from registration.web.present import desk
 from registration.web.present.asked import asked_of
 from registration.web.present.changes import pairs_of
-from registration.web.present.checks import checks_of
+from registration.web.present.checks import panel_of
 from registration.web.present.decisions import bar_of, label_for
 from registration.web.present.graph import graph_of
 from registration.web.present.holding import put_back_words
@@ -199,7 +200,7 @@ def show(
     with reading() as session:
         file = casefile(session, ref, actor=actor, now=now())
         changed = pairs_of(file, last_changes(session, file.case, actor=actor))
-        checks = checks_of(session, file)
+        checks = automatic_checks(session, file)
         asked = asked_of(file, last_answered(session, file.case), changed)
         marked = marking.marked_of(session, file)
         made = {f"material.{text.kind}": text for text in readable_texts(session, file.case, actor=actor)}
@@ -210,7 +211,7 @@ def show(
         **desk.reading_of(file),
         **vars(marked),
         changed={pair.key: pair for pair in changed},
-        checks=checks,
+        checks=panel_of(file, checks, may_override=_may_override(file)),
         made=made,
         **_open_name(file),
         asked=asked,
@@ -228,6 +229,11 @@ def show(
         overtaken=overtaken,
     )
     return body, status
+
+
+def _may_override(file: CaseFile) -> bool:
+    at = ObjectFacts(registrar_code=file.case.registrar_code)
+    return allows("check.override", the_actor(), at) and file.facts.holder == the_actor().tag
 
 
 def _open_name(file: CaseFile) -> dict[str, Any]:

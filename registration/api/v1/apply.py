@@ -11,13 +11,14 @@ from registration import clock, database
 from registration.access import access
 from registration.api.v1 import shapes
 from registration.api.v1.blueprint import blueprint, reply, version_asked
-from registration.api.v1.present import case_of, case_row
+from registration.api.v1.present import case_of, case_row, judges
 from registration.errors import InvalidInput
 from registration.http.context import the_actor
 from registration.models import Application
 from registration.operations import apply
 from registration.operations.start_elsewhere import start_elsewhere
 from registration.queries import inbox
+from registration.queries.automatic_checks import automatic_checks
 from registration.queries.casefile import CaseFile, casefile
 from registration.queries.estimate import estimate_for
 from registration.rules.form import sections_for
@@ -78,7 +79,9 @@ def show_case(path: shapes.CasePath) -> Response:
     with database.reading() as session:
         file = casefile(session, path.ref, actor=the_actor(), now=clock.now())
         expected = estimate_for(session, file.case, now=clock.now())
-        return reply(case_of(file, actor=the_actor(), foreseen=expected), version=file.case.version)
+        checks = automatic_checks(session, file) if judges(the_actor()) else ()
+        shown = case_of(file, actor=the_actor(), foreseen=expected, checks=checks)
+        return reply(shown, version=file.case.version)
 
 
 @blueprint.patch(

@@ -25,7 +25,15 @@ MATCH = {
 }
 # The views that compare a version, and those whose answer carries one.
 COMPARED = frozenset(
-    ("save_form", "save_section", "take_action", "take_name_decision", "revise_letterhead", "step_letterhead")
+    (
+        "save_form",
+        "save_section",
+        "take_action",
+        "take_name_decision",
+        "override",
+        "revise_letterhead",
+        "step_letterhead",
+    )
 )
 TAGGED = COMPARED | {"start_case", "show_case", "list_materials", "prepare_letterhead", "show_letterhead"}
 # Refusals that only the view itself knows of.

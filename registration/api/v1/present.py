@@ -1,23 +1,25 @@
 """Converts a case file to the API's shape of an application."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from registration.actor import Actor
-from registration.api.v1 import search_shapes, shapes
+from registration.api.v1 import check_rows, search_shapes, shapes
 from registration.clock import local_date, now
 from registration.http.context import lang_here, say, settings_here
 from registration.http.problem_json import blocker_row, problem_row
 from registration.matters import definition_of
 from registration.models import Application, HistoryEntry, Licence, Material
+from registration.queries.automatic_checks import law_day_of
 from registration.queries.casefile import CaseFile, Correction, Need, PartView, PartySignature, TaskState
 from registration.queries.estimate import Estimate
 from registration.queries.inbox import PartRow
 from registration.queries.search import Reason
+from registration.rules.automatic_checks import Check, Override, check_groups, words_for_applicant
 from registration.rules.blockers import field_of
 from registration.rules.form import groups_of, sections_for
 from registration.rules.materials import material_label, material_law
-from workflows.definition import Table
+from workflows.definition import Definition, Table
 from workflows.engine import Offer
 
 # Data of an entry for every reader of the history; the rest is for the office.
@@ -53,8 +55,10 @@ def part_row(row: PartRow) -> shapes.PartRow:
     )
 
 
-def case_of(file: CaseFile, *, actor: Actor, foreseen: Estimate | None = None) -> shapes.Case:
-    """The whole case as `actor` may see it."""
+def case_of(
+    file: CaseFile, *, actor: Actor, foreseen: Estimate | None = None, checks: Sequence[Check] = ()
+) -> shapes.Case:
+    """The whole case as `actor` may see it; `checks` are for staff."""
     case, table = file.case, definition_of(file.case.definition)
     return shapes.Case(
         **_row(case, _number(file.facts.holder) if actor.is_staff else None),
@@ -72,11 +76,45 @@ def case_of(file: CaseFile, *, actor: Actor, foreseen: Estimate | None = None) -
         signatures=[signature_row(one) for one in file.signatures] if actor.agency is None else [],
         correction=correction_row(file.correction, case=case) if file.correction else None,
         parts=[part_of(view, case=case, actor=actor) for view in file.parts],
-        flags=[shapes.Fault(**problem_row(flag)) for flag in file.facts.flags] if _judges(actor) else [],
+        flags=[shapes.Fault(**problem_row(flag)) for flag in file.facts.flags] if judges(actor) else [],
+        being_checked=_being_checked(file, table) if not actor.is_staff else [],
+        checks=[check_row(one, file=file) for one in checks] if judges(actor) else [],
         actions=[action_row(offer, table) for offer in file.offers if offer.for_actor],
         history=[history_row(entry, case=case, actor=actor) for entry in file.history],
         licences=[licence_row(one) for one in file.licences],
     )
+
+
+def _being_checked(file: CaseFile, table: Definition) -> list[str]:
+    if table.states[file.case.state].kind != "office":
+        return []
+    return words_for_applicant(file.facts.stopping_checks, lang_here(), registrar=file.registrar.name)
+
+
+def check_row(one: Check, *, file: CaseFile) -> check_rows.CheckRow:
+    lang = lang_here()
+    entities = [
+        check_rows.CheckedEntity(
+            name=each.name, code=each.code, check_url=f"{settings_here().public_url}/check?q={each.code}"
+        )
+        for each in one.entities
+    ]
+    return check_rows.CheckRow(
+        key=one.key,
+        group=one.rule.group,
+        group_label=say(check_groups()[one.rule.group]),
+        verdict=one.verdict,
+        message=one.text(lang),
+        law=one.articles(lang, on=law_day_of(file)),
+        may_be_overridden=one.room,
+        override=override_row(one.override) if one.override else None,
+        count=one.data.get("count") if entities else None,
+        entities=entities,
+    )
+
+
+def override_row(one: Override) -> check_rows.OverrideRow:
+    return check_rows.OverrideRow(reason=one.reason, by=_number(one.by) or one.by, at=one.at)
 
 
 def expected_of(found: Estimate) -> shapes.Expected:
@@ -202,7 +240,7 @@ def history_row(entry: HistoryEntry, *, case: Application, actor: Actor) -> shap
         actor=shapes.Actor(kind=kinds.get(kind, "system"), number=number if kind == "staff" else None),
         source=entry.source,
         target=entry.target,
-        data=dict(data) if _judges(actor) else {name: data[name] for name in _PUBLIC_DATA if name in data},
+        data=dict(data) if judges(actor) else {name: data[name] for name in _PUBLIC_DATA if name in data},
         hash=entry.hash,
     )
 
@@ -265,7 +303,7 @@ def _row(case: Application, holder: str | None) -> dict[str, Any]:
     }
 
 
-def _judges(actor: Actor) -> bool:
+def judges(actor: Actor) -> bool:
     return actor.is_staff and actor.agency is None
 
 

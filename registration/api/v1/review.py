@@ -5,11 +5,12 @@ from flask_openapi3 import Tag
 
 from registration import clock, database
 from registration.access import access
-from registration.api.v1 import name_shapes, shapes
+from registration.api.v1 import check_shapes, name_shapes, shapes
 from registration.api.v1.blueprint import blueprint, reply, version_asked
 from registration.http.context import lang_here, the_actor
 from registration.operations.act import act
 from registration.operations.name_decisions import decide_name
+from registration.operations.overrides import override_check
 from registration.operations.sensitive import reveal
 from registration.queries.casefile import casefile, last_changes
 from registration.rules.fields import label_of
@@ -49,6 +50,21 @@ def take_name_decision(path: shapes.CasePath, body: name_shapes.NameDecision) ->
         version=version_asked(),
     )
     return reply(name_shapes.NameDecided(ref=path.ref, approved=body.approve, version=version), version=version)
+
+
+@blueprint.post(
+    "/applications/<ref>/checks/<check>/override",
+    tags=TAGS,
+    responses={200: shapes.Version},
+    summary="对一项自动检查说明理由 · Override an automatic check",
+)
+@access("check.override")
+def override(path: check_shapes.CheckPath, body: check_shapes.OverrideReason) -> Response:
+    """For the clerk who has the file, where law leaves room; the case can then be approved in spite of the check."""
+    version = override_check(
+        path.ref, path.check, reason=body.reason, actor=the_actor(), now=clock.now(), version=version_asked()
+    )
+    return reply(shapes.Version(ref=path.ref, version=version), version=version)
 
 
 @blueprint.post(

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel, model_validator
 
+from registration.api.v1.check_rows import CheckRow
 from registration.api.v1.values import CaseRef, Division, Line, Name, Prose, Reason, Text, choice
 from registration.matters import matters
 from registration.rules.entity_types import entity_type_keys
@@ -358,6 +359,8 @@ class Case(CaseRow):
     correction: CorrectionRow | None
     parts: list[CasePart]
     flags: list[Fault] = Field(description="What a clerk should look at, for staff")
+    being_checked: list[str] = Field(description="What the office checks now, for the applicant: whom to ask")
+    checks: list[CheckRow] = Field(description="The automatic checks, the worst first, for staff")
     actions: list[ActionRow]
     history: list[HistoryRow]
     licences: list[LicenceRow]

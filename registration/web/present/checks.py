@@ -1,63 +1,66 @@
-"""The automatic checks of a file, for the examiner."""
+"""The automatic checks of a file, for the examiner: what a person must look at, and what has passed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from flask_babel import gettext as _
 from markupsafe import Markup, escape
-from sqlmodel import Session
 
-from registration.http.context import lang_here
+from registration.http.context import lang_here, say
+from registration.queries.automatic_checks import law_day_of
 from registration.queries.casefile import CaseFile
-from registration.queries.checks import at_same_domicile, name_held_until
-from registration.rules.materials import material_label
-from registration.rules.problems import problem_text
+from registration.rules.automatic_checks import Check, check_groups
+from registration.rules.languages import values_in
+from registration.rules.norms import listed
 from registration.web.i18n import day
 
 
 @dataclass(frozen=True)
-class CheckRow:
-    """What the computer found: `kind` ok, warn or bad."""
+class CheckLine:
+    """One check in the reader's language; `law` is empty where it rests on no article."""
 
-    kind: str
+    check: Check
+    group: str
     words: Markup
+    law: str
+    may_override: bool = False
 
 
-def checks_of(session: Session, file: CaseFile) -> list[CheckRow]:
-    """The automatic checks of a file: faults are bad, points for a person are warn."""
-    facts = file.facts
-    checks = [_name_check(session, file), *_form_checks(file)]
-    checks += [CheckRow("warn", escape(problem_text(flag, lang_here()))) for flag in facts.flags]
-    neighbours = at_same_domicile(session, file.case)
-    if neighbours:
-        names = _("、").join(one.name or one.code for one in neighbours)
-        checks.append(CheckRow("warn", escape(_("同一住所已登记：%(names)s", names=names))))
-    else:
-        checks.append(CheckRow("ok", escape(_("同一住所没有其他登记"))))
-    return checks
+@dataclass(frozen=True)
+class CheckPanel:
+    """`open` are the checks that a person must look at, `passed` those of each group that are in order."""
+
+    open: tuple[CheckLine, ...]
+    passed: tuple[tuple[str, tuple[CheckLine, ...]], ...]
+
+    @property
+    def passed_count(self) -> int:
+        return sum(len(lines) for _, lines in self.passed)
 
 
-def _name_check(session: Session, file: CaseFile) -> CheckRow:
-    if not file.case.name and file.facts.name_is_reserved:
-        return CheckRow("ok", escape(_("不使用名称")))
-    if not file.facts.name_is_reserved:
-        return CheckRow("bad", escape(_("名称没有保留")))
-    if file.facts.name_awaits_decision:
-        return CheckRow("bad", escape(_("名称须人工审查，还没有决定")))
-    until = name_held_until(session, file.case)
-    if until is None:
-        return CheckRow("ok", escape(_("名称已登记")))
-    return CheckRow("ok", escape(_("名称已保留，到%(day)s")) % {"day": day(until)})
-
-
-def _form_checks(file: CaseFile) -> list[CheckRow]:
-    facts, lang = file.facts, lang_here()
-    missing = _("、").join(material_label(kind, lang, facts.matter) for kind in facts.missing_materials)
-    answers = [
-        (not facts.problems, _("填写内容符合各项规则"), ""),
-        (not missing, _("材料齐全"), _("缺少材料：%(kinds)s", kinds=missing)),
-        (not facts.unsigned, _("%(count)s人签名，与现在的内容一致", count=len(file.signatures)), _("还有人没有签名")),
+def panel_of(file: CaseFile, checks: Sequence[Check], *, may_override: bool) -> CheckPanel:
+    """`may_override`: the reader holds the file and may give a reason where law leaves room."""
+    lines = [_line(file, one, may_override) for one in checks]
+    groups = [say(label) for label in check_groups().values()]
+    passed = [
+        (group, tuple(one for one in lines if one.group == group and one.check.verdict == "ok")) for group in groups
     ]
-    found = [CheckRow("ok" if holds else "bad", escape(yes if holds else no)) for holds, yes, no in answers]
-    problems = (*facts.problems, *facts.unprintable)
-    faults = [CheckRow("bad", escape(words)) for words in dict.fromkeys(problem_text(one, lang) for one in problems)]
-    return [*faults, *(check for check in found if check.words)]
+    return CheckPanel(
+        tuple(one for one in lines if one.check.verdict != "ok"), tuple((group, ones) for group, ones in passed if ones)
+    )
+
+
+def _words(one: Check, lang: str) -> Markup:
+    """The text, with its days marked up as such."""
+    if one.problem is not None:
+        return escape(one.text(lang))
+    values = {name: day(value) if isinstance(value, date) else value for name, value in one.data.items()}
+    return escape(one.template(lang)).format_map(values_in(lang, values))
+
+
+def _line(file: CaseFile, one: Check, may_override: bool) -> CheckLine:
+    lang = lang_here()
+    law = listed(one.articles(lang, on=law_day_of(file)), lang)
+    return CheckLine(
+        one, say(check_groups()[one.rule.group]), _words(one, lang), law, may_override and one.stops and one.room
+    )

@@ -12,6 +12,7 @@ from registration.actor import SYSTEM
 from registration.http.context import lang_here, say
 from registration.matters import definition_of
 from registration.models import Application, HistoryEntry, Party
+from registration.rules.automatic_checks import check_groups, check_rules
 from registration.rules.materials import material_label
 from registration.rules.reasons import licence_reason, rejection_reasons
 from registration.web.present.ledger import fact_text
@@ -26,6 +27,7 @@ _OTHER = {
     "application:migrate": _l("改按流程表的另一版本办理"),
     "name:agree": _l("名称经人工审查同意"),
     "name:disagree": _l("名称经人工审查不予同意"),
+    "check:override": _l("对一项自动检查说明理由后继续办理"),
     "party:identify": _l("核验身份"),
     "party:remind": _l("提醒签名"),
     "message:write": _l("申请人留言"),
@@ -127,6 +129,8 @@ def _details(case: Application, data: Mapping[str, Any]) -> Iterable[tuple[str, 
         row = rejection_reasons(case.matter).get(code)
         words = row.words if row else licence_reason(code)
         yield _("法定理由"), f"{code} {say(words)}" if words else str(code)
+    if rule := check_rules().get(str(data.get("check") or "")):
+        yield _("检查"), say(check_groups()[rule.group])
     for name, change in (data.get("changes") or {}).items():
         yield (
             fact_label(name, case.entity_type),

@@ -39,13 +39,14 @@ BODIES: dict[str, dict[str, Any]] = {
     "post_note": {"json": {"words": "请核对"}},
     "give_order": {"json": {"words": "请说明", "days": 2}},
     "assign_case": {"json": {"to": "0218", "reason": "均衡工作量"}},
+    "override": {"json": {"reason": "已核实"}},
     "rate_step": {"json": {"grade": 5}},
     "make_complaint": {"json": {"step": "0", "words": "等得太久"}},
     "propose": {"json": {"kind": "revoke", "reason_code": "V02", "opinion": "属实"}},
 }
 
 ANY = dict.fromkeys(
-    ("section", "material", "document", "licence", "paper", "party", "action", "rated", "file"), "x"
+    ("section", "material", "document", "licence", "paper", "party", "action", "rated", "file", "check"), "x"
 ) | {"ref": "HY-2026-000001"}
 
 

@@ -9,8 +9,8 @@ from alembic import op
 from registration.migrations import desk_counts
 from registration.models import columns
 
-revision = "0024"
-down_revision = "0023"
+revision = "0026"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,90 @@
+"""Every automatic check of a file, for the desk and the API."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from sqlmodel import Session
+
+from registration.queries.casefile import CaseFile
+from registration.queries.checks import name_held_until
+from registration.queries.deciding_checks import deciding_checks
+from registration.queries.same_persons import elsewhere_checks
+from registration.rules.automatic_checks import Check, Verdict, check, checks_of_form, in_order
+from registration.rules.entity_types import EntityType, type_row
+from registration.rules.languages import in_offered, joined, said
+from registration.rules.materials import material_label
+from registration.rules.norms import law_day
+from registration.rules.scope import ScopeItem, items_of
+
+
+def automatic_checks(session: Session, file: CaseFile) -> tuple[Check, ...]:
+    """The checks of a file, the worst first."""
+    facts, kind = file.facts, type_row(file.case.entity_type)
+    problems = dict.fromkeys((*facts.problems, *facts.unprintable))
+    found = [
+        _name(session, file, kind),
+        *checks_of_form(problems, facts.flags, kind=kind, sections=facts.form),
+        *_permits(file, kind),
+        *_materials(file, kind),
+        _signatures(file, kind),
+        *deciding_checks(session, file.case, today=facts.today),
+        *elsewhere_checks(session, file.case, facts.partly_read, law_day=law_day_of(file)),
+    ]
+    return in_order(found)
+
+
+def law_day_of(file: CaseFile) -> date:
+    """The day whose law the file follows now."""
+    return law_day(file.case.regime, file.facts.today)
+
+
+def _name(session: Session, file: CaseFile, kind: EntityType) -> Check:
+    if not file.facts.name_is_reserved:
+        return check("name_reserved", "bad", kind=kind)
+    if not file.case.name:
+        return check("name_unused", "ok", kind=kind)
+    if file.facts.name_awaits_decision:
+        return check("name_open", "bad", kind=kind)
+    until = name_held_until(session, file.case)
+    if until is None:
+        return check("name_registered", "ok", kind=kind)
+    return check("name_reserved", "ok", kind=kind, data={"day": until})
+
+
+def _permits(file: CaseFile, kind: EntityType) -> Iterator[Check]:
+    scope = file.facts.read_form[0].scope
+    if scope is None:
+        return
+    items = items_of(scope.items if scope.has("items") else ())
+    permits: tuple[tuple[str, Verdict], ...] = (("pre", "warn"), ("post", "info"))
+    for permit, verdict in permits:
+        if listed := [one for one in items if one.permit == permit]:
+            yield check("scope_permits", verdict, kind=kind, data={"items": _names(listed)}, subject=permit)
+    if not any(one.permit == "pre" for one in items):
+        yield check("scope_permits", "ok", kind=kind)
+
+
+def _names(items: Sequence[ScopeItem]) -> dict[str, str]:
+    return in_offered(lambda lang: joined("list", lang, [said(one, lang) for one in items]))
+
+
+def _materials(file: CaseFile, kind: EntityType) -> Iterator[Check]:
+    missing = file.facts.missing_materials
+    yield _about_kinds("materials_complete", "bad", missing, file, kind)
+    files = [one for need in file.needs for one in need.files]
+    if files:
+        yield _about_kinds("materials_readable", "warn", [one.kind for one in files if one.faults], file, kind)
+
+
+def _about_kinds(key: str, wrong: Verdict, kinds: Iterable[str], file: CaseFile, kind: EntityType) -> Check:
+    """Whether there is none of these kinds of documents."""
+    listed = tuple(dict.fromkeys(kinds))
+    words = in_offered(
+        lambda lang: joined("list", lang, [material_label(one, lang, file.case.matter) for one in listed])
+    )
+    return check(key, wrong if listed else "ok", kind=kind, data={"kinds": words})
+
+
+def _signatures(file: CaseFile, kind: EntityType) -> Check:
+    verdict: Verdict = "bad" if file.facts.unsigned else "ok"
+    return check("signatures_complete", verdict, kind=kind, data={"count": len(file.signatures)})

@@ -1,0 +1,39 @@
+"""Active entities at one address, as many as there are."""
+
+from sqlalchemy import ColumnElement, func, select
+from sqlmodel import Session, col
+
+from registration.keys.field_encryption import DecryptedForm
+from registration.models import Application, Entity
+from registration.rules.addresses import domicile_key, room_at
+from registration.rules.automatic_checks import Check, Registered, Verdict, check
+from registration.rules.entity_types import type_row
+
+LISTED = 5
+
+
+def other_active(case: Application) -> tuple[ColumnElement[bool], ...]:
+    """Active entities but that of the case itself."""
+    return (col(Entity.status) == "active", func.coalesce(col(Entity.application_id), 0) != case.id)
+
+
+def domicile_check(session: Session, case: Application) -> Check | None:
+    """Who else is at the address of a case, whichever registrar it is at; None where the case has no address.
+
+    The limit is that of the case's registrar: with the case itself, one more than are there.
+    """
+    key = domicile_key(DecryptedForm(case.form, case=case.ref).get("domicile"))
+    if not key:
+        return None
+    kind, room = type_row(case.entity_type), room_at(key, registrar=case.registrar_code)
+    others = (col(Entity.address_key) == key, *other_active(case))
+    count = session.scalars(select(func.count()).select_from(Entity).where(*others)).one()
+    if not count:
+        return check("domicile_shared", "ok", kind=kind)
+    first = session.scalars(select(Entity).where(*others).order_by(col(Entity.id)).limit(LISTED)).all()
+    entities = tuple(Registered(one.name, one.code) for one in first)
+    if room is None:
+        return check("domicile_shared", "warn", kind=kind, data={"count": count}, entities=entities)
+    data = {"count": count, "most": room.most, "source": room.source, "name": room.shared.name if room.shared else ""}
+    verdict: Verdict = "bad" if count >= room.most else "info" if room.shared else "warn"
+    return check("domicile_shared", verdict, kind=kind, data=data, entities=entities)
