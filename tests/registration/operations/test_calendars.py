@@ -15,6 +15,7 @@ from registration.operations import calendars
 from registration.queries import working_days
 from registration.queries.calendars import year_shown
 from registration.rules.problems import problem_text
+from tests.fixtures.marks import some_of
 from workflows.errors import UnknownYear
 
 pytestmark = [
@@ -65,7 +66,7 @@ def test_a_whole_year_makes_it_known(database: Engine, clock: datetime) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16", "utf-16-be"])
 @pytest.mark.parametrize("delimiter", [",", "\t", ";"])
-@pytest.mark.parametrize("day", ["2027-02-05", "2027/2/5", "2027/02/05", "2027.2.5", "2027年2月5日"])
+@pytest.mark.parametrize("day", some_of(["2027/2/5", "2027-02-05", "2027/02/05", "2027.2.5", "2027年2月5日"], every=4))
 def test_a_table_is_read_as_chinese_office_programs_save_it(
     database: Engine, clock: datetime, encoding: str, delimiter: str, day: str
 ) -> None:
