@@ -18,6 +18,7 @@ def recount() -> Iterator[str]:
     """The SQL that counts all cases anew, for a database that has none of the triggers yet."""
     yield "DELETE FROM desk_count_change"
     yield "DELETE FROM desk_count"
+    # Only this file's own column names are put into the statement.
     counted = f"SELECT {_key('application')}, count(*) FROM application GROUP BY 1, 2, 3, 4, 5, 6, 7"  # noqa: S608
     yield f"INSERT INTO desk_count ({_COLUMNS}, number) {counted}"
 
