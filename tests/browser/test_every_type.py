@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 import pypdfium2
 import pytest
 
-from certificates.numbers import make_organization_code, make_uscc
 from registration import clock
 from registration.rules.form import sections_for
 from registration.rules.materials import material_label
@@ -45,8 +44,6 @@ LEFT_OUT = frozenset({"tax", "social", "addons"})
 # Follows from the number of a resident identity card.
 IN_THE_NUMBER = ("sex", "born_on")
 NUMBERS = {person(key)["name"]: person(key)["id_no"] for key in ("p1", "p2", "p3", "p4", "p5")}
-# The parent is registered elsewhere.
-NEVER_GIVEN = make_uscc(make_organization_code("Q7Q7Q7Q8"), region="330701")
 COUNTY, CITY = ("330702", ("0318",)), ("330701", ("0218", "0219"))
 
 
@@ -106,7 +103,7 @@ JOURNEYS = {
     "jsc": Journey("jsc", joint_stock(trade="衔远样例"), ("股份有限公司", "壹佰万元整"), ("premises_title",), at=CITY),
     "branch": Journey(
         "branch",
-        branch(parent={"uscc": NEVER_GIVEN}),
+        branch(),
         ("分公司", "负责人"),
         ("premises_lease", "parent_licence"),
         speaks_for={"金华市听溪样例餐饮有限公司": person("p2")["id_no"]},
