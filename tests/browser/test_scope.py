@@ -25,7 +25,7 @@ def press(page: Page, button: str) -> None:
     page.keyboard.press("Enter")
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "bare"])
+@pytest.mark.parametrize("scripts", [True, pytest.param(False, marks=pytest.mark.thorough)], ids=["scripts", "bare"])
 def test_the_focus_is_never_lost(arrive: Arrivals, scripts: bool) -> None:
     lin = arrived(arrive, scripts=scripts)
     chosen = lin.page.locator('[id="scope.items"] li')

@@ -17,6 +17,7 @@ from registration.operations.name_imports import bring_in
 from registration.rules import names as rules
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of, company, draft, sign_all, submitted
+from tests.fixtures.marks import some_of
 
 pytestmark = pytest.mark.both_engines
 
@@ -184,7 +185,7 @@ def test_a_name_that_is_with_the_office_is_not_taken_from_there(office: Settings
     assert refusal(PARTS, login=LIN, now=clock) == {"N20"}
 
 
-@pytest.mark.parametrize("end", ["withdraw a draft", "withdraw", "reject", "refuse_scope", "lapse"])
+@pytest.mark.parametrize("end", some_of(["withdraw a draft", "withdraw", "reject", "refuse_scope", "lapse"], every=2))
 def test_a_case_that_ends_lets_its_name_go(office: Settings, clock: datetime, end: str) -> None:
     form, lin, examiner = company() | {"name": PARTS}, actor_of(LIN), actor_of(EXAMINER)
     if end == "withdraw a draft":

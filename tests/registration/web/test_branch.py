@@ -190,7 +190,9 @@ def approved(ref: str) -> None:
             "91330702",
             marks=pytest.mark.thorough,
         ),
-        ("coop", coop(trade="听禾样例"), "9100", "农民专业合作社分支机构", "93330702"),
+        pytest.param(
+            *("coop", coop(trade="听禾样例"), "9100", "农民专业合作社分支机构", "93330702"), marks=pytest.mark.thorough
+        ),
     ],
 )
 def test_a_registered_parent_is_taken_from_the_register(

@@ -221,6 +221,7 @@ def test_a_translation_with_an_unknown_placeholder_is_a_fault_of_the_city(folder
     ]
 
 
+@pytest.mark.thorough
 def test_translations_that_are_there_are_kept(folder: Path, tmp_path: Path) -> None:
     chapter = tmp_path / "locales" / LANG / "own.po"
     chapter.parent.mkdir(parents=True)
