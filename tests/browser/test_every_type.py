@@ -116,7 +116,7 @@ JOURNEYS = {
         at=CITY,
     ),
 }
-# Each type is walked by a client without a browser, too (tests/registration/web). Thorough runs take three of these.
+# Each type is walked by a client without a browser, too (tests/registration/web). Thorough runs take two of these.
 WALKS = [
     pytest.param("individual", "zh", PHONE, False, id="individual-phone-zh-without-scripts"),
     pytest.param("sole_prop", "en", PHONE, True, id="sole_prop-phone-en", marks=pytest.mark.exhaustive),
@@ -127,7 +127,7 @@ WALKS = [
     pytest.param("coop", "zh", PHONE, True, id="coop-phone-zh", marks=pytest.mark.exhaustive),
     pytest.param("jsc", "en", DESKTOP, True, id="jsc-desktop-en", marks=pytest.mark.exhaustive),
     pytest.param("branch", "zh", DESKTOP, True, id="branch-desktop-zh", marks=pytest.mark.exhaustive),
-    pytest.param("foreign", "en", DESKTOP, True, id="foreign-desktop-en"),
+    pytest.param("foreign", "en", DESKTOP, True, id="foreign-desktop-en", marks=pytest.mark.exhaustive),
 ]
 
 

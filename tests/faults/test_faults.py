@@ -14,13 +14,19 @@ from registration.models import Application, Message
 from registration.queries.outbox import needing_care
 from tests.faults.deployment import Deployment, approve, is_all_done, issued, losses, waiting
 from tests.fixtures.cases import PEOPLE, actor_of
-from tests.fixtures.database import SQLITE
+from tests.fixtures.database import POSTGRES, SQLITE
 
 LIN = "lin@example.cn"
 on_sqlite = pytest.mark.parametrize("database_url", [SQLITE], indirect=True)
 pytestmark = [pytest.mark.broker, pytest.mark.thorough, pytest.mark.timeout(2400)]
 
 
+# test_recovery.py breaks the same and more with PostgreSQL.
+@pytest.mark.parametrize(
+    "database_url",
+    [SQLITE, pytest.param(POSTGRES, marks=[pytest.mark.postgres, pytest.mark.exhaustive])],
+    indirect=True,
+)
 def test_nothing_is_lost_and_nothing_is_made_twice(deployment: Deployment, database: Engine) -> None:
     deployment.stack.environment["HEYI_ATTEMPTS_BEFORE_PARKING"] = "50"
     count = 8 if database.name == SQLITE else 5
