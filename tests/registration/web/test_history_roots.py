@@ -21,12 +21,16 @@ ADDRESS = "/.well-known/heyi-history-roots.json"
 def test_a_stranger_fetches_the_roots_and_holds_the_office_to_them(
     visit: Callable[..., Visitor], heyi: Heyi, tmp_path: Path
 ) -> None:
-    recorded(now=clock.now() - 40 * DAY)
-    roots.seal_days(now=clock.now())
-    answer = visit().get(ADDRESS)
+    now = clock.now()
+    recorded(now=now - 40 * DAY)
+    roots.seal_days(now=now)
+    # Soon after midnight the root of yesterday is not due yet.
+    today = clock.local_date(now)
+    answer = visit().get(f"{ADDRESS}?from={today - 31 * DAY}&to={today - 2 * DAY}")
     assert (answer.status_code, answer.mimetype) == (200, "application/json")
     days = {row["day"] for row in answer.json["roots"]}
     assert len(days) == 30
+    assert {row["day"] for row in visit().get(ADDRESS).json["roots"]} & days
     (tmp_path / "roots.json").write_bytes(answer.data)
     assert heyi("history", "verify", "--roots", str(tmp_path / "roots.json")).exit_code == 0
 
