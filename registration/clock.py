@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from registration.settings import settings
@@ -41,3 +41,8 @@ def written(moment: datetime) -> str:
 def local_date(moment: datetime) -> date:
     """The calendar day at the office: a licence issued at 23:00 UTC in Jinhua has the next day."""
     return local(moment).date()
+
+
+def begins(day: date) -> datetime:
+    """The first moment of the day on the office's wall clock."""
+    return datetime.combine(day, time(), tzinfo=ZoneInfo(settings().timezone))

@@ -11,7 +11,7 @@ from certificates.paper.characters import is_private, is_unseen
 from registration.actor import Actor
 from registration.database import reading, transaction
 from registration.errors import Conflict, InvalidInput, NotFound, NotSignedIn
-from registration.keys.account_names import address_of, login_key, shown_login
+from registration.keys.account_names import address_of, login_key, login_keys, shown_login
 from registration.models import Account, SignIn
 from registration.operations.audit import note
 from registration.operations.passwords import hashed, is_outdated, matches, password_problems
@@ -209,6 +209,14 @@ def _see(digest: str, now: datetime) -> None:
 
 def end_sessions(session: Session, account_id: int | None, *, but: str = "") -> None:
     session.exec(delete(SignIn).where(col(SignIn.account_id) == account_id, col(SignIn.secret_hash) != but))
+
+
+def replace_password(session: Session, account: Account, fresh: str) -> None:
+    """Sets this hash, and ends every session of the locked account and every wait after wrong tries."""
+    account.password_hash = fresh
+    for login in login_keys(account):
+        forgive(session, login)
+    end_sessions(session, account.id)
 
 
 def tidy_locale(locale: str) -> str:

@@ -11,13 +11,11 @@ from sqlmodel import Session, col, delete
 from registration import outbox
 from registration.database import transaction
 from registration.errors import InvalidInput
-from registration.keys.account_names import login_keys
 from registration.models import Account, PasswordReset
 from registration.operations import codes
-from registration.operations.accounts import end_sessions, locked_row, tag_of
+from registration.operations.accounts import locked_row, replace_password, tag_of
 from registration.operations.audit import note
 from registration.operations.passwords import hashed, password_problems
-from registration.operations.sign_in_tries import forgive
 from registration.queries.password_resets import CHANGED, EFFECT, owner_of
 from registration.queries.sign_ups import pending_address
 from registration.rules.account_address import account_address_problems
@@ -74,10 +72,7 @@ def confirm(secret: str, code: str, password: str, *, now: datetime) -> Account:
 
 
 def _set(session: Session, account: Account, row: PasswordReset, fresh: str, *, now: datetime) -> None:
-    account.password_hash = fresh
-    end_sessions(session, account.id)
-    for login in login_keys(account):
-        forgive(session, login)
+    replace_password(session, account, fresh)
     session.exec(delete(PasswordReset).where(col(PasswordReset.address_hash) == row.address_hash))
     note(session, "account:reset_password", subject=tag_of(account), now=now, account=account.ref)
     outbox.put(session, CHANGED, now=now, account=account.id)

@@ -8,7 +8,7 @@ from datetime import datetime
 from registration.access import OFFICE
 from registration.database import reading, transaction
 from registration.errors import InvalidInput, NotFound
-from registration.keys.account_names import login_key, login_keys, seal_address
+from registration.keys.account_names import login_key, seal_address
 from registration.models import Account, Registrar
 from registration.operations.accounts import (
     end_sessions,
@@ -16,11 +16,11 @@ from registration.operations.accounts import (
     locked_row,
     name_problems,
     own_password_problems,
+    replace_password,
 )
 from registration.operations.audit import note
 from registration.operations.passwords import hashed, password_problems
-from registration.operations.sign_in_tries import forgive
-from registration.queries.accounts import find_login
+from registration.queries.accounts import find_login, find_staff
 from registration.rules.city import city, officer_roles
 from registration.rules.email_address import address_problems, tidy_address
 from registration.rules.problems import Problem
@@ -76,9 +76,7 @@ def set_email(number: str, email: str | None, *, now: datetime, by: str = "comma
     if problems:
         raise InvalidInput(problems)
     with transaction() as session:
-        account = find_login(session, number)
-        if account is None or account.kind != "staff":
-            raise NotFound
+        account = find_staff(session, number)
         account.email = _sealed(email, ref=account.ref)
         note(session, "account:set_email", subject=by, now=now, account=account.ref, mail=email is not None)
     return account
@@ -98,10 +96,7 @@ def set_password(login: str, password: str, *, now: datetime, by: str = "command
     fresh = hashed(password)
     with transaction() as session:
         row = locked_row(session, account.id)
-        row.password_hash = fresh
-        for login_of_row in login_keys(row):
-            forgive(session, login_of_row)
-        end_sessions(session, row.id)
+        replace_password(session, row, fresh)
         note(session, "account:set_password", subject=by, now=now, account=row.ref)
     return row
 

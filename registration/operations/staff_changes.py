@@ -2,7 +2,7 @@
 
 A new account, other roles and a return after an end are proposed by one and decided by another. An end and a given
 password take effect at once. Each is kept with who, when, why, before and after, and has its audit line. Nobody
-changes the own account. (Three separate administrators: GB/T 22239-2019, 8.1.10 and 8.1.4.)
+changes the own account. (Three separate administrators: GB/T 22239-2019, 8.1.5.)
 """
 
 import secrets
@@ -21,16 +21,21 @@ from registration.database import transaction
 from registration.errors import Conflict, Forbidden, InvalidInput, NotFound
 from registration.keys.account_names import login_key
 from registration.models import Account, StaffChange
-from registration.operations.accounts import end_sessions, insert_into, locked_row, name_problems
+from registration.operations.accounts import (
+    end_sessions,
+    insert_into,
+    locked_row,
+    name_problems,
+    replace_password,
+)
 from registration.operations.audit import note
 from registration.operations.passwords import hashed
-from registration.operations.sign_in_tries import forgive
 from registration.operations.staff import staff_problems
-from registration.queries.accounts import find_login
+from registration.queries.accounts import find_login, find_staff
 from registration.rules.problems import Problem
 
-ADD, CHANGE, ENABLE = TWO_PERSONS = ("add", "change", "enable")
-END, PASSWORD = ONE_PERSON = ("end", "password")
+ADD, CHANGE, ENABLE = ("add", "change", "enable")
+END, PASSWORD = ("end", "password")
 CONFIRM, REFUSE, WITHDRAW = DECISIONS = ("confirm", "refuse", "withdraw")
 MOST_WORDS = 500
 
@@ -124,9 +129,8 @@ def give_password(number: str, *, reason: str, actor: Actor, now: datetime) -> s
     fresh = hashed(password)
 
     def give(session: Session, account: Account) -> None:
-        account.password_hash, account.password_given = fresh, True
-        forgive(session, account.login)
-        end_sessions(session, account.id)
+        replace_password(session, account, fresh)
+        account.password_given = True
 
     _alone(PASSWORD, number, give, active=None, reason=reason, actor=actor, now=now)
     return password
@@ -179,9 +183,7 @@ def _make(session: Session, change: StaffChange, unusable: str, *, actor: Actor,
 
 
 def _account(session: Session, number: str, actor: Actor) -> Account:
-    found = find_login(session, number)
-    if found is None or found.kind != "staff":
-        raise NotFound(account=number)
+    found = find_staff(session, number)
     if found.id == actor.account_id:
         raise Forbidden("own_account")
     return locked_row(session, found.id)

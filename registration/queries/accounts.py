@@ -8,6 +8,7 @@ from hashlib import sha256
 from sqlmodel import Session, col, or_, select
 
 from registration.database import reading
+from registration.errors import NotFound
 from registration.keys.account_names import login_key
 from registration.models import Account, Registrar, SignIn
 
@@ -43,6 +44,14 @@ def find_login(session: Session, login: str) -> Account | None:
     known = [login_key(login)] if typed.startswith(("@", "+")) else [login_key(login), typed]
     is_named = or_(col(Account.login).in_(known), col(Account.mobile_login).in_(known))
     return session.exec(select(Account).where(is_named)).first()
+
+
+def find_staff(session: Session, number: str) -> Account:
+    """The member of staff with this number. Raises NotFound."""
+    account = find_login(session, number)
+    if account is None or account.kind != "staff":
+        raise NotFound(account=number)
+    return account
 
 
 def account_with(account_id: int) -> Account | None:

@@ -10,9 +10,9 @@ from sqlmodel import Session, col
 from registration.access import admit
 from registration.actor import Actor
 from registration.models import AuditEntry
+from registration.queries.history import streamed
 
 AT_ONCE = 50
-EXPORTED_AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
@@ -44,12 +44,9 @@ def audit_page(session: Session, search: AuditSearch, *, actor: Actor, before: i
 
 
 def all_entries(session: Session, search: AuditSearch, *, actor: Actor) -> Iterator[AuditEntry]:
-    """Every entry that is found, the newest first, read in batches."""
+    """Every entry that is found, the newest first."""
     admit("audit.read", actor)
-    before = None
-    while rows := session.scalars(_newest_first(search, before).limit(EXPORTED_AT_ONCE)).all():
-        yield from rows
-        before = rows[-1].id
+    return (row[0] for row in streamed(session, _newest_first(search, None)))
 
 
 def _newest_first(search: AuditSearch, before: int | None) -> Select[AuditEntry]:

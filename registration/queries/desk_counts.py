@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select, union_all
@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from registration import access
 from registration.actor import Actor
-from registration.clock import local, local_date
+from registration.clock import begins, local_date
 from registration.matters import definition_of, shipped
 from registration.models import Application, DeskCount, DeskCountChange
 from registration.queries import desk_views as views
@@ -57,7 +57,7 @@ def inbox_counts(session: Session, *, actor: Actor) -> dict[str, int]:
 def pressing_counts(session: Session, *, actor: Actor, now: datetime) -> tuple[int, int]:
     """How many of the actor's own files are due today, and how many are overdue."""
     access.admit("inbox.read", actor)
-    midnight = datetime.combine(local_date(now) + timedelta(days=1), time(), tzinfo=local(now).tzinfo)
+    midnight = begins(local_date(now) + timedelta(days=1))
     due = col(Application.due_at)
     mine = (col(Application.holder_id) == actor.account_id, views.for_examiner())
     today, overdue = (func.count().filter(wanted) for wanted in (due >= now, due < now))

@@ -3,18 +3,17 @@
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Row, Select, select
 from sqlmodel import Session
 
+from registration.clock import begins
 from registration.models import Application, HistoryEntry
 from registration.models.columns import table_of
-from registration.settings import settings
 
 history = table_of(HistoryEntry)
 applications = table_of(Application)
@@ -54,11 +53,6 @@ class RowsOfCases:
     def _following(self) -> tuple[int, list[Row[Any]]] | None:
         found = next(self._groups, None)
         return (found[0], list(found[1])) if found else None
-
-
-def begins(day: date) -> datetime:
-    """The first moment of the day on the office's wall clock."""
-    return datetime.combine(day, time(), tzinfo=ZoneInfo(settings().timezone))
 
 
 def entries_of_day(session: Session, registrar: str, day: date) -> Iterator[Row[Any]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlmodel import Session, col
 
 from registration import access
@@ -71,24 +71,25 @@ def colleagues(session: Session, case: Application, *, now: datetime) -> list[Co
 
 def office_of(session: Session, registrar: str | None, *, now: datetime) -> list[Colleague]:
     """Everybody of the registrar's office, by number."""
-    query = select(Account).where(
-        col(Account.kind) == "staff", col(Account.registrar_code) == registrar, col(Account.disabled_at).is_(None)
-    )
-    staff = [one for one in session.scalars(query.order_by(col(Account.login))) if OFFICE & {*one.roles}]
+    staff = _with_a_desk(session.scalars(_staff_at(registrar).order_by(col(Account.login))))
     away = away_now(session, [one.id for one in staff], now=now)
     return [Colleague(one, away.get(one.id)) for one in staff]
 
 
 def colleague(session: Session, registrar: str | None, number: str) -> Account | None:
     """The member of this registrar's office with this number."""
-    query = select(Account).where(
-        col(Account.login) == number.strip(),
-        col(Account.kind) == "staff",
-        col(Account.registrar_code) == registrar,
-        col(Account.disabled_at).is_(None),
+    found = session.scalars(_staff_at(registrar).where(col(Account.login) == number.strip()))
+    return next(iter(_with_a_desk(found)), None)
+
+
+def _staff_at(registrar: str | None) -> Select[Account]:
+    return select(Account).where(
+        col(Account.kind) == "staff", col(Account.registrar_code) == registrar, col(Account.disabled_at).is_(None)
     )
-    found = session.scalars(query).one_or_none()
-    return found if found is not None and OFFICE & {*found.roles} else None
+
+
+def _with_a_desk(staff: Iterable[Account]) -> list[Account]:
+    return [one for one in staff if OFFICE & {*one.roles}]
 
 
 def changed_hands(session: Session, ref: str, *, actor: Actor) -> tuple[Application, list[ChangedHands]]:

@@ -8,9 +8,8 @@ from sqlmodel import Session, col
 
 from registration.access import admit
 from registration.actor import Actor
-from registration.errors import NotFound
 from registration.models import Account, StaffChange
-from registration.queries.accounts import find_login
+from registration.queries.accounts import find_staff
 
 AT_ONCE = 50
 
@@ -40,10 +39,7 @@ def staff_page(session: Session, *, actor: Actor, search: str = "", registrar: s
 def staff_account(session: Session, number: str, *, actor: Actor) -> Account:
     """The account with this number. Raises NotFound."""
     admit("account.manage", actor)
-    account = find_login(session, number)
-    if account is None or account.kind != "staff":
-        raise NotFound(account=number)
-    return account
+    return find_staff(session, number)
 
 
 def open_changes(session: Session, *, actor: Actor) -> Sequence[StaffChange]:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
@@ -89,13 +89,9 @@ def _asked() -> Asked:
         period, found = own_period(given["from"] or given["to"], given["to"] or today)
         problems = field_errors(found, ids=["from", "to"])
         if period is not None:
-            since, until = _midnight(period.first), _midnight(period.last + timedelta(days=1))
+            since, until = clock.begins(period.first), clock.begins(period.last + timedelta(days=1))
     search = AuditSearch(given["subject"], given["tag"], bool(given["refused"]), since, until)
     return Asked(search, {name: value for name, value in given.items() if value}, problems)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=clock.local(clock.now()).tzinfo)
 
 
 def _written(data: Mapping[str, Any], within: str = "") -> str:

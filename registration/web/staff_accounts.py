@@ -13,7 +13,6 @@ from registration.database import reading
 from registration.errors import InvalidInput
 from registration.http.context import say, the_actor
 from registration.keys.account_names import address_of
-from registration.models import StaffChange
 from registration.operations import staff, staff_changes
 from registration.operations.staff_changes import StaffData
 from registration.queries import staff_changes as known
@@ -62,8 +61,7 @@ def change(number: str) -> Page:
         staff_changes.propose("change", number, _typed(), reason=_reason(), actor=the_actor(), now=now())
     except InvalidInput as invalid:
         return _account_page(number, problem_texts(invalid.problems), typed=request.form), invalid.status
-    flash(_("已经提出，等另一位安全管理员决定"), "ok")
-    return redirect(url_for("staff_accounts.show", number=number), 303)
+    return _done(number, _("已经提出，等另一位安全管理员决定"))
 
 
 @blueprint.post("/<number>/enable")
@@ -76,8 +74,7 @@ def enable(number: str) -> Page:
         staff_changes.propose("enable", number, data, reason=_reason(), actor=the_actor(), now=now())
     except InvalidInput as invalid:
         return _account_page(number, _of_step("enable", invalid)), invalid.status
-    flash(_("已经提出，等另一位安全管理员决定"), "ok")
-    return redirect(url_for("staff_accounts.show", number=number), 303)
+    return _done(number, _("已经提出，等另一位安全管理员决定"))
 
 
 @blueprint.post("/<number>/end")
@@ -87,8 +84,7 @@ def end(number: str) -> Page:
         staff_changes.end(number, reason=_reason(), actor=the_actor(), now=now())
     except InvalidInput as invalid:
         return _account_page(number, _of_step("end", invalid)), invalid.status
-    flash(_("账户已经停用，登录都已结束"), "ok")
-    return redirect(url_for("staff_accounts.show", number=number), 303)
+    return _done(number, _("账户已经停用，登录都已结束"))
 
 
 @blueprint.post("/<number>/password")
@@ -106,14 +102,15 @@ def password(number: str) -> Page:
 @access("account.manage")
 def email(number: str) -> Page:
     """Where mail about promises and orders goes; none for an empty address."""
-    address = request.form.get("email", "").strip()
-    with reading() as session:
-        known.staff_account(session, number, actor=the_actor())
     try:
-        staff.set_email(number, address or None, now=now(), by=the_actor().tag)
+        staff.set_email(number, request.form.get("email", "").strip() or None, now=now(), by=the_actor().tag)
     except InvalidInput as invalid:
         return _account_page(number, problem_texts(invalid.problems)), invalid.status
-    flash(_("邮箱已经保存"), "ok")
+    return _done(number, _("邮箱已经保存"))
+
+
+def _done(number: str, words: str) -> Response:
+    flash(words, "ok")
     return redirect(url_for("staff_accounts.show", number=number), 303)
 
 
@@ -125,7 +122,7 @@ def decide(change: str) -> Page:
         made = staff_changes.decide(change, decision, words=words, actor=the_actor(), now=now())
     except InvalidInput as invalid:
         return _list_page(_of_step(change, invalid), decided=change), invalid.status
-    flash(_said(made), "ok")
+    flash(status_words(made)[0], "ok")
     return redirect(url_for("staff_accounts.listed"), 303)
 
 
@@ -217,8 +214,3 @@ def _reason() -> str:
 def _of_step(step: str, invalid: InvalidInput) -> Problems:
     """The problems at the fields of one of several forms of a page, whose ids end in the step."""
     return [(f"{anchor}-{step}", words) for anchor, words in problem_texts(invalid.problems)]
-
-
-def _said(change: StaffChange) -> str:
-    words = {"done": _("已经生效"), "refused": _("已经退回"), "withdrawn": _("已经撤回")}
-    return words[change.status]

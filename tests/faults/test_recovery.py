@@ -12,13 +12,12 @@ from threading import Event, Thread
 import click
 import psutil
 import pytest
-from sqlalchemy.exc import OperationalError
-from sqlmodel import col, func, select, update
+from sqlmodel import col, select, update
 
 from registration import database
-from registration.models import Lease, Licence, Message
+from registration.models import Lease, Message
 from tests.faults.checker import faults_in
-from tests.faults.deployment import Deployment, approve, is_all_done
+from tests.faults.deployment import Deployment, approve, is_all_done, issued
 from tests.fixtures.database import POSTGRES, SQLITE
 
 pytestmark = [pytest.mark.own_servers, pytest.mark.broker, pytest.mark.thorough, pytest.mark.timeout(2400)]
@@ -56,10 +55,10 @@ def deliver_twice(deployment: Deployment) -> None:
 
     thief = Thread(target=take_leases)
     thief.start()
-    licences = licensed_now()
+    licences = issued()
     try:
         # Most licences may have been made before the first lease was taken away.
-        deployment.wait_until(lambda: licensed_now() > licences + 1 or is_all_done())
+        deployment.wait_until(lambda: issued() > licences + 1 or is_all_done())
     finally:
         stop.set()
         thief.join()
@@ -141,19 +140,10 @@ def test_each_fault_is_recovered_from(
 
 
 def recovered(deployment: Deployment, fault: Callable[[Deployment], None], refs: list[str], *, count: int) -> float:
-    before = licensed_now()
+    before = issued()
     refs += approve(count)
-    deployment.wait_until(lambda: licensed_now() > before)
+    deployment.wait_until(lambda: issued() > before)
     fault(deployment)
     over = time.monotonic()
-    deployment.wait_until(lambda: licensed_now() == len(refs))
+    deployment.wait_until(lambda: issued() == len(refs))
     return time.monotonic() - over
-
-
-def licensed_now() -> int:
-    """How many cases have their licence; asked once more where a fault has broken the connection."""
-    query = select(func.count(func.distinct(Licence.application_id))).where(Licence.status == "issued")
-    for is_last in (False, True):
-        with suppress(*(() if is_last else (OperationalError,))), database.reading() as session:
-            return int(session.exec(query).one())
-    raise AssertionError("the second try returns or raises")

@@ -85,10 +85,9 @@ def case_for(rule: Rule) -> str:
         return "printed"
     if chapter in ("misuse", "feedback_desk"):
         return "reported" if chapter == "misuse" else "issued"
-    if chapter in ("addresses", "staff_accounts"):
-        return "account" if chapter == "addresses" else "staff"
-    if chapter in ("signing", "sign"):
-        return "signing"
+    own = {"addresses": "account", "staff_accounts": "staff", "signing": "signing", "sign": "signing"}
+    if chapter in own:
+        return own[chapter]
     desk = chapter in INSIDERS or chapter == "outbox" or rule.rule.startswith("/desk/")
     return "shared" if desk else "draft"
 

@@ -24,7 +24,7 @@ def changed_words(one: ChangedHands) -> str:
     """For everybody of the office."""
     holder = number_words(one.holder)
     if one.is_expiry:
-        return _("%(holder)s领取后很久没有办理，系统退回待办池", holder=holder)
+        return _expiry_words(one.holder)
     if one.former:
         return _(
             "%(by)s由%(former)s改交%(holder)s办理",
@@ -33,6 +33,10 @@ def changed_words(one: ChangedHands) -> str:
             holder=holder,
         )
     return _("%(by)s交给%(holder)s办理", by=number_words(one.by), holder=holder)
+
+
+def _expiry_words(holder: str) -> str:
+    return _("%(holder)s领取后很久没有办理，系统退回待办池", holder=number_words(holder))
 
 
 def notice_words(one: ChangedHands, *, reader: ActorId) -> str:
@@ -51,7 +55,7 @@ def put_back_words(file: CaseFile) -> str:
     steps = [entry for entry in file.history if entry.tag.startswith("application:")]
     if file.facts.holder is not None or not steps or "for" not in steps[-1].data or steps[-1].actor != SYSTEM.tag:
         return ""
-    return _("%(holder)s领取后很久没有办理，系统退回待办池", holder=number_words(steps[-1].data["for"]))
+    return _expiry_words(steps[-1].data["for"])
 
 
 def news_of_files(session: Session, *, actor: Actor, now: datetime) -> dict[str, Any]:
