@@ -11,6 +11,7 @@ from registration.keys.account_names import address_of, mobile_of
 from registration.keys.field_encryption import DecryptedForm
 from registration.models import Account, Application
 from registration.rules.entity_types import type_row
+from registration.rules.form.parties import people_in
 
 # The applicant's newest other applications that are read, and the most persons that are offered.
 APPLICATIONS, OFFERED = 10, 8
@@ -33,7 +34,7 @@ def known_people(session: Session, case: Application) -> tuple[KnownPerson, ...]
 
     Organizations only where the entity's type has some. The account may read all these applications anyway.
     """
-    present = DecryptedForm(case.form, case=case.ref).get("people") or ()
+    present = people_in(DecryptedForm(case.form, case=case.ref))
     met = {_identity(one) for one in present} | {""}
     names = {one.get("name") for one in present}
     found: list[KnownPerson] = []
@@ -61,8 +62,10 @@ def _entered_before(session: Session, case: Application) -> Iterator[tuple[str, 
         .limit(APPLICATIONS)
     )
     for other in session.scalars(others):
-        for person in DecryptedForm(other.form, case=other.ref).get("people") or ():
-            yield f"{other.ref}/{person.get('key')}", person
+        for person in people_in(DecryptedForm(other.form, case=other.ref)):
+            # Somebody who was left without a name has nothing to be known by.
+            if person.get("name"):
+                yield f"{other.ref}/{person.get('key')}", person
 
 
 def _identity(person: Mapping[str, Any]) -> str:

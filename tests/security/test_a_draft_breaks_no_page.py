@@ -61,7 +61,8 @@ def draft(app: Flask) -> str:
 
 @pytest.fixture
 def look(app: Flask, draft: str, program: Callable[[str], Program]) -> Callable[[str], None]:
-    """Opens every page that shows a draft, and those of one section."""
+    """Opens every page that shows a draft, those of one section, and another draft's page that offers its persons."""
+    other = apply.start(entity_type="lp", registrar_code="330702", actor=actor_of(LIN), now=clock.now())
     owner, clerk, lin = Visitor(app, LIN), Visitor(app, "0318"), program(LIN)
     special = {"people": ["people/p1", "people/p2"], "shareholders": ["shareholders/1"]}
 
@@ -69,6 +70,7 @@ def look(app: Flask, draft: str, program: Callable[[str], Program]) -> Callable[
         own = [section, f"{section}?check=1", *special.get(section, ())]
         for path in ("", "/check", *(f"/{one}" for one in own), "/people", "/shareholders", "/officers"):
             assert owner.get(f"/applications/{draft}{path}").status_code < 500, path
+        assert owner.get(f"/applications/{other}/people").status_code < 500, other
         assert owner.get("/applications").status_code < 500
         for path in ("/desk/inbox", f"/desk/cases/{draft}", f"/desk/cases/{draft}/changes"):
             assert clerk.get(path).status_code < 500, path

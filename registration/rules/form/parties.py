@@ -8,10 +8,15 @@ from registration.rules.form.parent import PARENT
 
 def parties_in(form: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Every such person with its `key`. The parent is an organization for which its representative signs."""
-    typed = form.get("people")
-    people = [one for one in (typed if isinstance(typed, list | tuple) else ()) if isinstance(one, Mapping)]
+    people = people_in(form)
     parent = form.get(PARENT)
     return [*people, *([{**parent, "key": PARENT, "kind": "legal"}] if isinstance(parent, Mapping) else [])]
+
+
+def people_in(form: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The persons of the section `people`, as far as they are filled in."""
+    typed = form.get("people")
+    return [one for one in (typed if isinstance(typed, list | tuple) else ()) if isinstance(one, Mapping)]
 
 
 def party_in(form: Mapping[str, Any], key: str) -> Mapping[str, Any]:

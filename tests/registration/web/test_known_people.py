@@ -6,7 +6,7 @@ from collections.abc import Callable
 from registration import clock
 from registration.rules.identity import mask_id
 from tests.fixtures.applicant_pages import typed
-from tests.fixtures.cases import actor_of, company, draft, individual, limited_partnership, person
+from tests.fixtures.cases import NEVER_GIVEN, actor_of, company, draft, individual, limited_partnership, person
 from tests.fixtures.visitor import Visitor, value_of, words
 from tests.registration.web.test_apply import LIN, ZHOU, begun, form_of, summary
 
@@ -15,8 +15,10 @@ Visit = Callable[..., Visitor]
 
 def offered(visitor: Visitor, ref: str) -> dict[str, str]:
     """Name -> source."""
-    page = visitor.get(f"/applications/{ref}/people").text
-    return {name: source for source, name in re.findall(r'name="source" value="([^"]+)".*?<span [^>]+>([^<]+)', page)}
+    page = visitor.get(f"/applications/{ref}/people")
+    assert page.status_code == 200
+    found = re.findall(r'name="source" value="([^"]+)".*?<span [^>]+>([^<]+)', page.text)
+    return {name: source for source, name in found}
 
 
 def test_a_person_of_an_earlier_application_is_added_with_one_button(visit: Visit) -> None:
@@ -48,6 +50,14 @@ def test_an_organization_is_offered_where_the_type_has_some(visit: Visit) -> Non
     lin, firm = visit(LIN), "浙江样例云栖管理有限公司"
     assert firm in offered(lin, begun("llc"))
     assert firm not in offered(lin, begun("individual"))
+
+
+def test_who_has_no_name_yet_is_offered_nowhere(visit: Visit) -> None:
+    before, lin = begun("lp"), visit(LIN)
+    sent = {"people.p1.kind": "legal", "people.p1.uscc": NEVER_GIVEN}
+    assert lin.post(f"/applications/{before}/people/p1?kind=legal", data=sent).status_code == 422
+    assert form_of(before)["people"][0]["uscc"] == NEVER_GIVEN
+    assert "浙江样例云栖管理有限公司" not in offered(lin, begun("lp"))
 
 
 def test_nobody_is_taken_from_another_account(visit: Visit) -> None:
