@@ -1,6 +1,6 @@
 """Every page as a person meets it, in both languages: axe finds nothing, nothing scrolls sideways or complains."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,12 +10,13 @@ from playwright.sync_api import expect
 from tests.browser import scenes as making
 from tests.browser.applying import pdf
 from tests.browser.conftest import Arrivals, working_at
+from tests.browser.office_walks import OFFICE_WALKS
 from tests.browser.scenes import APPROVER, EXAMINER, OWNER, Scenes
 from tests.browser.visitor import Visitor
+from tests.browser.walking import Walk, opened, told_off
 from tests.fixtures.cases import person
 from tests.fixtures.servers import Stack
 
-Walk = Callable[[Visitor, Scenes], Iterator[str]]
 WIDTHS = (1280, 390, 320)
 LANGS = ("zh", "en")
 # What passed need not be described.
@@ -261,6 +262,7 @@ WALKS: tuple[tuple[Walk, str], ...] = (
         (window, "0417"),
         (agency, "3304"),
     ),
+    *OFFICE_WALKS,
 )
 
 
@@ -305,17 +307,6 @@ def widest(visitor: Visitor) -> Any:
             .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
             .slice(0, 3).map(one => one.tagName + "." + one.className)"""
     )
-
-
-def opened(visitor: Visitor, path: str) -> str:
-    visitor.open(path)
-    return path
-
-
-def told_off(visitor: Visitor, place: str) -> str:
-    """After something wrong was sent: the summary stands there and has the focus."""
-    expect(visitor.page.locator(".errors")).to_be_focused()
-    return place
 
 
 @pytest.mark.thorough

@@ -1,0 +1,4 @@
+// The wall display loads itself again until somebody unticks the box (WCAG 2.2.2); without this script it stands still.
+const choice = document.querySelector("[data-reload]");
+choice.hidden = false;
+setInterval(() => choice.querySelector("input").checked && location.reload(), choice.dataset.reload * 1000);

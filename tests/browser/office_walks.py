@@ -1,0 +1,85 @@
+"""The office's own pages: who holds a file, absences, numbers, lists, and the pages of administrators and auditors."""
+
+from collections.abc import Iterator
+
+from tests.browser.scenes import APPROVER, DIRECTOR, EXAMINER, Scenes
+from tests.browser.visitor import Visitor
+from tests.browser.walking import Walk, opened, told_off
+
+SECURITY, AUDITOR, SYSTEM = "0901", "0903", "0904"
+
+
+def colleagues(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
+    """What an examiner has beside the files: lists, keys, notes, who holds what, absences, steps for several files."""
+    claimed = scenes.refs["claimed"]
+    for path in (
+        "inbox?view=mine&narrow=1",
+        "search",
+        "search?q=松",
+        "search?q=none",
+        "shortcuts",
+        "stand-in",
+        "absences",
+    ):
+        yield opened(visitor, f"/desk/{path}")
+    visitor.press("登记请假")
+    yield told_off(visitor, "an absence without days")
+    for tab in ("notes", "holder", "supervision"):
+        yield opened(visitor, f"/desk/cases/{claimed}/{tab}")
+    visitor.open(f"/desk/cases/{claimed}/notes")
+    visitor.press("写下备注")
+    yield told_off(visitor, "a note without words")
+    visitor.open("/desk/inbox?view=mine&all=1")
+    visitor.pick("what", "give_back")
+    visitor.press("先看会怎样")
+    yield "what would happen to several files"
+
+
+def heads(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
+    """What a director has: figures, orders, reassignment, the lists of barred persons."""
+    for path in ("dashboard", "dashboard?period=year", "dashboard/forecast", "dashboard/wall", "supervision", "barred"):
+        yield opened(visitor, f"/desk/{path}")
+    visitor.press("载入")
+    yield told_off(visitor, "a list without a file")
+    for tab, button in (("supervision", "发出督办"), ("holder", "交给他办理")):
+        yield opened(visitor, f"/desk/cases/{scenes.refs['claimed']}/{tab}")
+        visitor.press(button)
+        yield told_off(visitor, f"{tab} without words")
+    visitor.open("/desk/inbox?view=waiting&all=1")
+    visitor.pick("what", "assign")
+    visitor.press("先看会怎样")
+    yield "several files for one colleague"
+
+
+def ledger(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
+    yield opened(visitor, "/desk/licences")
+    yield opened(visitor, f"/desk/cases/{scenes.refs['issued']}/licence")
+
+
+def security(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
+    for path in ("", "?search=02", "?search=none", "/new", f"/{EXAMINER}"):
+        yield opened(visitor, f"/admin/accounts{path}")
+    visitor.press("停用账户")
+    yield told_off(visitor, "an end without a reason")
+    visitor.open("/admin/accounts/new")
+    visitor.press("提出，等另一人决定")
+    yield told_off(visitor, "an account without a number")
+
+
+def auditor(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
+    for path in ("/admin/audit", "/admin/audit?refused=yes", "/admin/audit?subject=nobody", "/account"):
+        yield opened(visitor, path)
+
+
+def system(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
+    yield opened(visitor, "/desk/outbox")
+
+
+OFFICE_WALKS: tuple[tuple[Walk, str], ...] = (
+    (colleagues, EXAMINER),
+    (heads, DIRECTOR),
+    (ledger, APPROVER),
+    (security, SECURITY),
+    (auditor, AUDITOR),
+    (system, SYSTEM),
+)
