@@ -1,4 +1,4 @@
-"""Clerks among each other: a claim that is lost, a file given to a colleague, an absence, one step for several files."""
+"""Clerks among each other: a claim that is lost, a file given to a colleague, an absence, a step for several files."""
 
 from collections.abc import Callable
 from contextlib import suppress
