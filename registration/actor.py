@@ -1,6 +1,7 @@
 """Who acts: an account in its roles, a signer behind a link, or the system itself."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 
 @dataclass(frozen=True)
@@ -8,6 +9,7 @@ class Actor:
     """`account_id` is None for the system and for a signer who has only a link (`party_id`).
 
     `password_given`: the password was set by an administrator, so that nothing is done before it is changed.
+    `confirmed_at`: when the password was last typed in this session.
     """
 
     account_id: int | None
@@ -20,6 +22,7 @@ class Actor:
     party_id: int | None = None
     session_id: str = field(default="", repr=False)
     password_given: bool = False
+    confirmed_at: datetime | None = field(default=None, compare=False)
 
     @property
     def is_staff(self) -> bool:

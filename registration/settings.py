@@ -67,6 +67,7 @@ class Settings(BaseSettings):
     render_megabytes: int = 200
     session_idle_minutes: int = 30
     session_hours: int = 12
+    confirm_minutes: int = Field(default=30, ge=0)
     sign_up_code_minutes: int = Field(default=30, ge=1, le=24 * 60)
     signing_link_days: int = 14
     # 0: no reminders by themselves. The applicant can remind in any case, once a day.

@@ -131,7 +131,10 @@ class AddressChange(SQLModel, table=True):
 
 
 class SignIn(SQLModel, table=True):
-    """A session: a browser's or a program's. Only the hash of its secret is kept; signing out deletes the row."""
+    """A session: a browser's or a program's. Only the hash of its secret is kept; signing out deletes the row.
+
+    `confirmed_at` is when the password was last typed in it.
+    """
 
     __tablename__ = "sign_in"
 
@@ -142,6 +145,7 @@ class SignIn(SQLModel, table=True):
     created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     seen_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     expires_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    confirmed_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
 
 
 class SignInTry(SQLModel, table=True):

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
@@ -55,7 +56,7 @@ def sign_in(
         if account is not None and refusal is None:
             account.password_hash = fresh or account.password_hash
             forgive(session, key, source)
-            secret = _open(session, account, now=now, kind=kind, agent=agent, previous=previous)
+            secret = _open(session, account, now=now, kind=kind, agent=agent, previous=previous, confirmed_at=now)
     if account is None or refusal is not None:
         raise NotSignedIn("wrong_credentials")
     return secret, account
@@ -83,7 +84,7 @@ def actor_for(secret: str, *, now: datetime, kind: str = "web") -> Actor | None:
         return None
     if now - row[0].seen_at >= SEEN_EVERY:
         _see(digest, now)
-    return actor_of(row[1], session_id=digest)
+    return replace(actor_of(row[1], session_id=digest), confirmed_at=row[0].confirmed_at)
 
 
 def actor_of(account: Account, *, session_id: str = "") -> Actor:
@@ -114,6 +115,24 @@ def change_password(actor: Actor, current: str, new: str, *, now: datetime) -> N
             row.password_hash, row.password_given = fresh, False
             end_sessions(session, row.id, but=actor.session_id)
         note(session, "account:change_password", subject=actor.tag, now=now, **_result(problems or None))
+    if problems:
+        raise InvalidInput(problems)
+
+
+def must_confirm(actor: Actor, *, now: datetime) -> bool:
+    """Whether the password was typed too long ago in this session for a step that needs it (OWASP ASVS 7.5.3)."""
+    lasts = timedelta(minutes=settings().confirm_minutes)
+    return actor.confirmed_at is None or now - actor.confirmed_at >= lasts
+
+
+def confirm(actor: Actor, password: str, *, path: str, now: datetime) -> None:
+    """Notes that the password was typed again. Raises InvalidInput at `path`, TooManyAttempts as at a sign-in."""
+    problems = present_password_problems(actor, own_account(actor), password, path=path, now=now)
+    with transaction() as session:
+        if not problems:
+            here = col(SignIn.secret_hash) == actor.session_id
+            session.exec(update(SignIn).where(here).values(confirmed_at=now))
+        note(session, "account:confirm", subject=actor.tag, now=now, **_result(problems or None))
     if problems:
         raise InvalidInput(problems)
 
@@ -185,13 +204,31 @@ def _refusal(account: Account | None, right: bool) -> str | None:
     return None if right else "wrong"
 
 
-def _open(session: Session, account: Account, *, now: datetime, kind: str, agent: str, previous: str) -> str:
+def _open(
+    session: Session,
+    account: Account,
+    *,
+    now: datetime,
+    kind: str,
+    agent: str,
+    previous: str,
+    confirmed_at: datetime | None = None,
+) -> str:
     session.exec(delete(SignIn).where(col(SignIn.account_id) == account.id, col(SignIn.expires_at) <= now))
     if previous:
         session.exec(delete(SignIn).where(col(SignIn.secret_hash) == secret_hash(previous)))
     secret, until = secrets.token_urlsafe(32), now + timedelta(hours=settings().session_hours)
-    times = {"created_at": now, "seen_at": now, "expires_at": until}
-    session.add(SignIn(secret_hash=secret_hash(secret), account_id=account.id, kind=kind, agent=agent[:200], **times))
+    row = SignIn(
+        secret_hash=secret_hash(secret),
+        account_id=account.id,
+        kind=kind,
+        agent=agent[:200],
+        created_at=now,
+        seen_at=now,
+        expires_at=until,
+        confirmed_at=confirmed_at,
+    )
+    session.add(row)
     return secret
 
 

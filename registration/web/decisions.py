@@ -20,7 +20,7 @@ from registration.rules.marks import Mark
 from registration.rules.problems import Problem, problem_text
 from registration.rules.reasons import condition_words, possible_reasons, rejection_reasons
 from registration.rules.whole_numbers import whole_number
-from registration.web import marking, onward, review
+from registration.web import confirming, marking, onward, review
 from registration.web.forms.marks import inputs_of, marks_of, with_remedies
 from registration.web.present import desk
 from registration.web.present.decisions import blocker_errors, done_words, inputs_for
@@ -57,6 +57,8 @@ def take(ref: str, action: str) -> Page:
     marking.keep_posted(file)
     if _is_hasty(file, action):
         return review.show(ref, warned=action)
+    if asks := _asked_first(file, action):
+        return asks
     try:
         outcome = act(ref, action, actor=the_actor(), now=now(), version=_version(), **_inputs(file, action))
     except StaleVersion as error:
@@ -77,6 +79,15 @@ def _is_hasty(file: CaseFile, action: str) -> bool:
     if request.form.get("deciding") != action or request.form.get("warned") == action or not desk.may_mark(file):
         return False
     return _is_in_favour(file, action) and bool(_unmarked(file))
+
+
+def _asked_first(file: CaseFile, action: str) -> Page | None:
+    """The page that asks for the password first, where the action decides the case."""
+    definition = file.case.definition
+    if not confirming.decides(definition, action):
+        return None
+    what = f"{say(definition_of(definition).actions[action].label)} · {desk.name_of(file.case)}"
+    return confirming.asked_first(what, back=url_for("review.case", ref=file.case.ref))
 
 
 def _is_in_favour(file: CaseFile, action: str) -> bool:

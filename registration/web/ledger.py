@@ -20,7 +20,7 @@ from registration.operations import ledger, reissue, revocation
 from registration.queries.ledger import LedgerPage, ledger_of, proposals_for
 from registration.rules.problems import Problem
 from registration.rules.whole_numbers import whole_number
-from registration.web import review
+from registration.web import confirming, review
 from registration.web.present import ledger as present
 from registration.web.present.licence_words import fact_label
 
@@ -106,6 +106,9 @@ def correct(ref: str) -> Page:
 @access("ledger.inbox")
 def decide(ref: str) -> Page:
     take = DECIDE.get(request.form.get("decision", ""), revocation.refuse_revocation)
+    asks = confirming.asked_first(_("决定一项执照的提议"), back=url_for("ledger.case", ref=ref))
+    if asks:
+        return asks
 
     def do() -> None:
         proposal, opinion = request.form.get("proposal", ""), request.form.get("decide.opinion", "")

@@ -23,6 +23,7 @@ from registration.queries.registrar_profile_samples import sample_of, samples_of
 from registration.rules.problems import problem_text
 from registration.rules.registrar_profiles import FIELDS, SEAL_BYTES
 from registration.rules.whole_numbers import whole_number
+from registration.web import confirming
 from registration.web.forms.days import day_in
 from registration.web.present import registrar_profiles as words
 
@@ -103,6 +104,9 @@ def take(letterhead: str, step: str) -> Page:
     _row(letterhead, rule="letterhead.read")
     if step not in STEPS:
         raise NotFound(step=step)
+    back = url_for("letterheads.change", letterhead=letterhead)
+    if step == "approve" and (asks := confirming.asked_first(_("批准登记机关资料的变更"), back=back)):
+        return asks
     try:
         STEPS[step](letterhead, actor=the_actor(), now=now(), version=_version(), **more)
     except InvalidInput as invalid:

@@ -12,7 +12,9 @@ _FILE = "chosen."
 _CARRIES = "carries"
 # The blueprints whose forms have a password; None if no page was found.
 _WITH_SECRETS = ("account", "sign_up", None)
-_NOT_TYPED = ("csrf_token", "next")
+# The password of a step that asks for it once more.
+ONCE_MORE = "once_more"
+_NOT_TYPED = ("csrf_token", "next", ONCE_MORE)
 
 
 @dataclass(frozen=True, slots=True)

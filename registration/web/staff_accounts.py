@@ -17,6 +17,7 @@ from registration.operations import staff, staff_changes
 from registration.operations.staff_changes import StaffData
 from registration.queries import staff_changes as known
 from registration.rules.city import city, officer_roles
+from registration.web import confirming
 from registration.web.account import problem_texts
 from registration.web.present.staff_changes import differences, kind_words, status_words
 from registration.web.wording import ROLES, place_words, registrar_names, role_words
@@ -91,6 +92,8 @@ def end(number: str) -> Page:
 @access("account.manage")
 def password(number: str) -> Page:
     """Gives a password and shows it on this answer only."""
+    if asks := confirming.asked_first(_("给%(number)s号一个新密码", number=number), back=_address(number)):
+        return asks
     try:
         given = staff_changes.give_password(number, reason=_reason(), actor=the_actor(), now=now())
     except InvalidInput as invalid:
@@ -111,13 +114,19 @@ def email(number: str) -> Page:
 
 def _done(number: str, words: str) -> Response:
     flash(words, "ok")
-    return redirect(url_for("staff_accounts.show", number=number), 303)
+    return redirect(_address(number), 303)
+
+
+def _address(number: str) -> str:
+    return url_for("staff_accounts.show", number=number)
 
 
 @blueprint.post("/changes/<change>")
 @access("account.manage")
 def decide(change: str) -> Page:
     decision, words = request.form.get("decision", ""), request.form.get("words", "")
+    if asks := confirming.asked_first(_("决定一项人员账户的变更"), back=url_for("staff_accounts.listed")):
+        return asks
     try:
         made = staff_changes.decide(change, decision, words=words, actor=the_actor(), now=now())
     except InvalidInput as invalid:
