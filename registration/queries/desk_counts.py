@@ -1,5 +1,6 @@
 """How many cases each view of the desk has: sums of stored numbers, which cost the same at any number of cases."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from registration.queries import desk_views as views
 from registration.queries import supervision
 from registration.queries.state_filters import Wanted
 from registration.queries.watch import in_office, is_in_office
+from workflows.definition import Definition
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,29 @@ def inbox_counts(session: Session, *, actor: Actor) -> dict[str, int]:
         "approval": _sum(rows, views.is_approval),
         "overdue": _sum(rows, is_in_office, lambda row: row.broken) + by_part,
     }
+
+
+def open_by_state(session: Session, *, registrar_code: str, definition: Definition) -> dict[str, int]:
+    """How many handed-in cases of the table's matter wait for the office or an applicant, by state; of any version."""
+    both = (
+        union_all(
+            *(
+                select(col(model.definition), col(model.state), col(model.number)).where(
+                    col(model.registrar_code) == registrar_code, col(model.handed_in)
+                )
+                for model in (DeskCount, DeskCountChange)
+            )
+        )
+        .subquery()
+        .c
+    )
+    query = select(both.definition, both.state, func.sum(both.number)).group_by(both.definition, both.state)
+    found = Counter[str]()
+    for key, state, number in session.execute(query):
+        known = definition.states.get(state)
+        if key.partition("@")[0] == definition.matter and known is not None and known.kind in ("office", "applicant"):
+            found[state] += number
+    return {state: number for state, number in found.items() if number > 0}
 
 
 def pressing_counts(session: Session, *, actor: Actor, now: datetime) -> tuple[int, int]:

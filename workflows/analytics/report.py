@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from statistics import fmean, stdev
 from typing import Any
@@ -23,7 +23,10 @@ _T = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.2
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One period to be simulated. Without a calendar the office never closes and no deadline runs."""
+    """One period to be simulated. Without a calendar the office never closes and no deadline runs.
+
+    ``backlog``: how many cases are in each state when it begins.
+    """
 
     definition: Definition
     plan: Plan
@@ -34,6 +37,7 @@ class Question:
     shifts: tuple[Span, ...] = HOURS
     within: Limit | None = None
     hours: OfficeHours = OFFICE_HOURS
+    backlog: Mapping[str, int] = field(default_factory=dict)
 
     def office(self) -> OfficeTime:
         if self.calendar is None:
@@ -83,6 +87,7 @@ def figures_of(question: Question) -> Figures:
         seed=question.seed,
         number=question.number,
         hours=question.hours,
+        backlog=question.backlog,
     )
     return _Reading(question, run, office).figures()
 
@@ -108,14 +113,18 @@ class _Reading:
 
     def _cases(self) -> Figures:
         arrived, finished = self.run.arrived.values(), [at for _state, at in self.run.finished.values()]
-        days = self.work / self.office.per_day
+        days, there = self.work / self.office.per_day, sum(self.question.backlog.values())
         return {
             "arrived": sum(map(self._counts, arrived)),
             "finished": sum(map(self._counts, finished)),
-            "in_process_before": sum(at < self.first for at in arrived) - sum(at < self.first for at in finished),
-            "in_process_after": sum(at < self.last for at in arrived) - sum(at < self.last for at in finished),
+            "in_process_before": there + self._before(arrived, self.first) - self._before(finished, self.first),
+            "in_process_after": there + self._before(arrived, self.last) - self._before(finished, self.last),
             "arrived_per_day": sum(map(self._counts, arrived)) / days if days else None,
         }
+
+    @staticmethod
+    def _before(moments: Iterable[float], end: float) -> int:
+        return sum(at < end for at in moments)
 
     def _counts(self, at: float) -> bool:
         return self.first <= at < self.last

@@ -1,6 +1,7 @@
 """Simulates the office: cases move by the rows of the table. The only importer of `simpy`."""
 
-from collections.abc import Generator
+from collections import Counter
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
@@ -109,15 +110,18 @@ def simulate(
     seed: int,
     number: int = 0,
     hours: OfficeHours = OFFICE_HOURS,
+    backlog: Mapping[str, int] | None = None,
 ) -> Run:
     """One run. The same seed and number give the same cases for any staff, so that staffing can be compared.
 
-    Without a calendar no deadline runs. Raises PlanInvalid, and UnknownYear where the period leaves the calendar.
+    ``backlog``: cases by state, without deadlines, as all are without a calendar. Raises PlanInvalid, UnknownYear.
     """
     plan.check(definition)
     begin, _first, _last, end = period.moments(hours)
     luck = f"{seed}/{number}"
     world = _Office(definition, plan, office=office, calendar=calendar, hours=hours, begin=begin, seed=luck)
+    for place, state in enumerate(Counter(backlog or {}).elements(), start=1):
+        world.start(world.begun(-place, state))
     world.start(world.arrivals())
     world.env.run(until=world.env.any_of([world.env.timeout(end - begin), world.broken]))
     if world.fault is not None:
@@ -148,9 +152,9 @@ class _Worker:
 
     def let_go(self) -> None:
         if self.request is not None:
-            request, self.request = self.request, None
             # A worker who is still in the queue only leaves it.
-            request.resource.release(request) if request.triggered else request.cancel()
+            self.request.resource.release(self.request) if self.request.triggered else self.request.cancel()
+            self.request = None
         self.role = ""
 
 
@@ -208,22 +212,34 @@ class _Office:
             self.start(self._case(number))
 
     def _case(self, number: int) -> Flow:
-        rng = _seeded(f"{self.seed}/{number}")
-        holds = {name: rng.random() < share for name, share in self.plan.holds.items()}
-        case, worker = _Case(number, rng, holds), _Worker()
-        row, source = self.entry
+        case, (row, source) = self._new(number), self.entry
         self.run.arrived[number] = self.env.now
         self._move(case, row, source, role=row.by[0], actor=f"{row.by[0]}:{number}")
+        return self._handled(case)
+
+    def begun(self, number: int, state: str) -> Flow:
+        """A case that is in this state already."""
+        case = self._new(number)
+        case.where, case.stay = state, SimulatedStay(number, state, self.env.now)
+        self.run.stays.append(case.stay)
+        return self._handled(case)
+
+    def _new(self, number: int) -> _Case:
+        rng = _seeded(f"{self.seed}/{number}")
+        return _Case(number, rng, {name: rng.random() < share for name, share in self.plan.holds.items()})
+
+    def _handled(self, case: _Case) -> Flow:
+        worker = _Worker()
         while self.definition.states[case.where].kind != "final":
             if case.where == self.parts_state and not (yield from self._with_the_parts(case)):
                 continue
-            row = self.route.choose(case.where, case.holds, rng)
+            row = self.route.choose(case.where, case.holds, case.rng)
             role = self.route.role(row, row.target_from(case.where))
-            yield from self._work(self.route, case.where, row, role, worker, rng)
+            yield from self._work(self.route, case.where, row, role, worker, case.rng)
             self._move(case, row, case.where, role=role, actor=worker.actor)
             if row.held_by != "actor":
                 worker.let_go()
-        self.run.finished[number] = (case.where, self.env.now)
+        self.run.finished[case.number] = (case.where, self.env.now)
 
     def _work(self, route: Route, state: str, row: Row, role: str, worker: _Worker, rng: Random) -> Flow:
         """Waits for a member of the role, unless one has the case already, and then for the work itself."""
@@ -315,13 +331,12 @@ class _Office:
         if case.round is not None and not runs:
             case.round.ended, case.round = self.env.now, None
         case.clock = advance(case.clock, step, at=at, policy=policy, calendar=calendar, hours=self.hours)
-        if runs and case.round is None and case.clock.case_due_at is not None:
+        if runs and case.round is None and case.clock.case_due_at is not None and case.number > 0:
             case.round = Round(case.number, self.env.now, case.clock.case_due_at.timestamp())
             self.run.rounds.append(case.round)
 
     def _step(self, row: Row, source: str, role: str) -> Step:
-        # Hashing a row reads all its fields; the table keeps the row, so its id is enough.
-        key = (id(row), source, role)
+        key = (id(row), source, role)  # Hashing a row reads all its fields; the table keeps the row.
         if key not in self.steps:
             target = row.target_from(source)
             state = self.definition.states[target]

@@ -14,6 +14,7 @@ from registration import database
 from registration.clock import local_date
 from registration.matters import calendar, current, definition_of, office_hours
 from registration.models import Account, Registrar
+from registration.queries.desk_counts import open_by_state
 from registration.queries.estimate import FEW, NO_CALENDAR, learned
 from registration.queries.simulation_plan import assumptions_of
 from workflows.analytics.office_time import HOURS
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from workflows.analytics.staffing import Plan
 
 KEPT = timedelta(hours=1)
-# One week fills the office; four are measured, or two where many cases come: a case costs half a millisecond.
-WARM_UP, DAYS, FEWER_DAYS, RUNS = 7, 28, 14, 2
+# Four weeks, or two where many cases come: a case costs half a millisecond.
+DAYS, FEWER_DAYS, RUNS = 28, 14, 2
 MOST_FOR_ALL_DAYS = 60.0
 FEWEST, LONGEST_PROMISE = 20, 60
 
@@ -47,7 +48,7 @@ class Forecast:
     """The weeks from `first_on`. Without figures `reason` is the code of why.
 
     `guessed_year`: its holidays are not published, so that Monday to Friday count. `on_time` and its 95 % interval are
-    shares, `days` the median in working days, `cases` those that were learned from.
+    shares, `days` the median in working days. `cases` were learned from, `backlog` were open at first.
     """
 
     definition: str
@@ -55,6 +56,7 @@ class Forecast:
     first_on: date | None = None
     weeks: int = 0
     cases: int = 0
+    backlog: int = 0
     arrivals: float = 0.0
     decided: float = 0.0
     guessed_year: int | None = None
@@ -94,6 +96,8 @@ def _forecast(session: Session, definition: Definition, key: str, registrar: Reg
         assumed = Plan.model_validate(assumptions_of(definition) | _of_office(definition, registrar))
         staff = _staff(session, definition, registrar.code)
         question = _question(definition, shown.onto(assumed).model_copy(update={"staff": staff}), now)
+        backlog = open_by_state(session, registrar_code=registrar.code, definition=definition)
+        question = replace(question, backlog=backlog)
         return _read(key, question, forecast(question, runs=RUNS), shown.cases)
     except UnknownYear:
         return Forecast(key, NO_CALENDAR)
@@ -119,10 +123,8 @@ def _question(definition: Definition, plan: "Plan", now: datetime) -> "Question"
     from workflows.analytics.report import Question
     from workflows.analytics.simulate import Period
 
-    today = local_date(now)
-    begin = today + timedelta(days=7 - today.weekday())
     days = DAYS if plan.arrivals <= MOST_FOR_ALL_DAYS else FEWER_DAYS
-    period = Period(begin - timedelta(days=WARM_UP), warm_up=WARM_UP, days=days)
+    period = Period(local_date(now) + timedelta(days=1), warm_up=0, days=days)
     working = replace(calendar(), years=calendar().years | {_year_after(period)})
     return Question(definition, plan, period, working, seed=1, hours=office_hours())
 
@@ -145,9 +147,10 @@ def _read(key: str, question: "Question", found: Mapping[str, Any], cases: int) 
     ]
     return Forecast(
         key,
-        first_on=question.period.first_on + timedelta(days=WARM_UP),
+        first_on=question.period.first_on,
         weeks=weeks,
         cases=cases,
+        backlog=sum(question.backlog.values()),
         guessed_year=_guessed(question),
         arrivals=found["cases"]["arrived"]["mean"],
         decided=found["cases"]["finished"]["mean"],
@@ -165,6 +168,6 @@ def _guessed(question: "Question") -> int | None:
 
 
 def _weekly(queue: Sequence[float], weeks: int) -> list[float]:
-    """The mean of each measured week, from the value of each day."""
-    days = [queue[WARM_UP + 7 * week : WARM_UP + 7 * week + 7] for week in range(weeks)]
+    """The mean of each week, from the value of each day."""
+    days = [queue[7 * week : 7 * week + 7] for week in range(weeks)]
     return [round(sum(one) / len(one), 1) for one in days]

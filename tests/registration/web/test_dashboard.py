@@ -145,6 +145,11 @@ def test_the_next_weeks_are_simulated_from_the_history(
         few = words(visit("0420").get("/desk/dashboard/forecast"))
     assert "各岗位忙碌程度" in shown
     assert "审查员" in shown
+    with database.reading() as session:
+        states = session.exec(select(Application.state).where(Application.registrar_code == "330702")).all()
+    waiting = sorted(one for one in states if one not in ("archived", "not_accepted"))
+    assert waiting == ["correction_requested", "submitted", "under_examination"]
+    assert "连同现在没有办结的3件" in shown
     assert "还不够多" in few
 
 

@@ -105,6 +105,18 @@ def test_a_desk_waits_as_long_as_each_customer_needs() -> None:
     assert waited > 200
 
 
+def test_cases_that_are_open_at_first_are_worked_off_and_did_not_arrive() -> None:
+    told = {"period": Period(MONDAY, warm_up=0, days=7, cool_down=7), "plan": plan(arrivals=20)}
+    empty, full = question(**told), question(**told, backlog={"under_examination": 30, "pending_approval": 5})
+    without, with_them = figures_of(empty), figures_of(full)
+    assert with_them["cases"]["in_process_before"] == 35
+    assert with_them["cases"]["arrived"] == without["cases"]["arrived"]
+    assert with_them["on_time"]["of"] == without["on_time"]["of"]
+    grown = {name: with_them["cases"][name] - without["cases"][name] for name in ("finished", "in_process_after")}
+    assert sum(grown.values()) == 35
+    assert with_them["roles"]["examiner"]["queue_by_day"][0] > without["roles"]["examiner"]["queue_by_day"][0]
+
+
 @pytest.mark.thorough
 def test_the_examiners_of_establishment_wait_as_the_textbook_says() -> None:
     told = plan(arrivals=144, staff={"examiner": 1}, service={"under_examination": "exponential(6m)"}, choices={})
