@@ -11,9 +11,11 @@ from registration import access, database
 from registration.actor import Actor
 from registration.errors import ActionRefused, Conflict, InvalidInput, NotFound, RegistrationError
 from registration.matters import definition_of, shipped
-from registration.models import Application
+from registration.models import Application, Paper
 from registration.operations import holding
 from registration.operations.act import act
+from registration.operations.printing import newest_paper, papers_to_print
+from registration.operations.reminders import check_reminder, remind_applicant
 from registration.queries.absences import away_until
 from registration.queries.holding import gives_back, takes_in_hand
 from registration.queries.object_facts import object_facts
@@ -21,7 +23,9 @@ from registration.rules.problems import Problem
 from workflows.engine import Offer
 
 MOST = 100
-TAKE, GIVE_BACK, ASSIGN, ARCHIVE = STEPS = ("take", "give_back", "assign", "archive")
+TAKE, GIVE_BACK, ASSIGN, REMIND, ARCHIVE = STEPS = ("take", "give_back", "assign", "remind", "archive")
+# It changes nothing and has no report, but a document; a program downloads the papers one by one.
+PRINT = "print"
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ def steps_of(actor: Actor) -> tuple[str, ...]:
         role for key in shipped() for row in definition_of(key).rows if row.action == ARCHIVE for role in row.by
     }
     own = {ASSIGN: access.ACCESS["case.assign"].staff, ARCHIVE: frozenset(archivists)}
-    return tuple(one for one in STEPS if one not in own or actor.roles & own[one])
+    return tuple(one for one in (*STEPS, PRINT) if one not in own or actor.roles & own[one])
 
 
 def look(refs: Sequence[str], step: BulkStep, *, actor: Actor, now: datetime) -> list[Verdict]:
@@ -73,6 +77,14 @@ def carry_out(
     return [_taken(ref, step, actor=actor, now=now, version=seen.get(ref)) for ref in _asked(refs, step, actor)]
 
 
+def to_print(refs: Sequence[str], *, actor: Actor, now: datetime) -> list[Paper]:
+    """The newest paper of each of these cases that has one. InvalidInput as in `look`, and where there is none."""
+    good = [one.ref for one in look(refs, BulkStep(PRINT), actor=actor, now=now) if one.is_good]
+    if not good:
+        raise InvalidInput([Problem("refs", "bulk.nothing_to_print")])
+    return papers_to_print(good, actor=actor, now=now)
+
+
 def _asked(refs: Sequence[str], step: BulkStep, actor: Actor) -> list[str]:
     access.admit("inbox.read", actor)
     chosen = list(dict.fromkeys(refs))
@@ -85,7 +97,7 @@ def _asked(refs: Sequence[str], step: BulkStep, actor: Actor) -> list[str]:
 
 
 def _judged(session: Session, ref: str, step: BulkStep, *, actor: Actor, now: datetime) -> tuple[Verdict, str]:
-    """The verdict, and the action of the table by which the step is taken; empty for `assign` or a refusal."""
+    """The verdict, and the action of the table by which the step is taken; empty for other steps or a refusal."""
     case = session.scalars(select(Application).where(col(Application.ref) == ref)).one_or_none()
     try:
         if case is None:
@@ -108,6 +120,8 @@ def _taken(ref: str, step: BulkStep, *, actor: Actor, now: datetime, version: in
     try:
         if step.what == ASSIGN:
             holding.assign(ref, to=step.to, reason=step.reason, actor=actor, now=now, version=version)
+        elif step.what == REMIND:
+            remind_applicant(ref, actor=actor, now=now)
         else:
             act(ref, action, actor=actor, now=now, version=version)
     except RegistrationError as error:
@@ -120,6 +134,12 @@ def _action(session: Session, case: Application, step: BulkStep, *, actor: Actor
     what = step.what
     if what == ASSIGN:
         holding.check_assignment(session, case, to=step.to, reason=step.reason, actor=actor, now=now)
+        return ""
+    if what == REMIND:
+        check_reminder(session, case, now=now)
+        return ""
+    if what == PRINT:
+        newest_paper(session, case)
         return ""
     if what == TAKE and case.holder_id not in (None, actor.account_id):
         raise Conflict("bulk_is_held", ref=case.ref)

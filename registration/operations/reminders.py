@@ -1,4 +1,4 @@
-"""Reminds signers whose signature is missing: the applicant once a day, the program by itself after some days."""
+"""Reminds signers whose signature is missing, and an applicant who has to correct: each at most once a day."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from registration import database, outbox
+from registration import access, database, outbox
 from registration.actor import SYSTEM, Actor
 from registration.errors import Conflict, InvalidInput
 from registration.matters import definition_of
-from registration.models import Application, Party
+from registration.models import Application, HistoryEntry, Party
 from registration.operations import history, sign
+from registration.operations.case_store import locked
+from registration.queries.notices import CORRECTION_REMINDER
+from registration.queries.object_facts import object_facts
 from registration.queries.signing_messages import REMINDER, Channel
 from registration.rules.languages import offered
 from registration.rules.problems import Problem
@@ -19,6 +22,8 @@ from registration.settings import settings
 
 # Protects the person, who cannot know the applicant, from many messages.
 BETWEEN = timedelta(days=1)
+# The entry of the history.
+REMINDED = "applicant:remind"
 
 
 def remind(ref: str, party_ref: str, *, channel: Channel, lang: str = "", actor: Actor, now: datetime) -> None:
@@ -39,6 +44,32 @@ def remind(ref: str, party_ref: str, *, channel: Channel, lang: str = "", actor:
             raise Conflict("reminded_today", ref=ref)
         party.locale = lang or party.locale
         _order(session, case, party, actor=actor, now=now, channel=channel)
+
+
+def remind_applicant(ref: str, *, actor: Actor, now: datetime) -> None:
+    """The office reminds the applicant of a correction. Raises NotFound, Forbidden, and as below."""
+    with database.transaction() as session:
+        case = locked(session, ref)
+        access.require("application.act", actor, object_facts(session, case, actor))
+        check_reminder(session, case, now=now)
+        role = min(actor.roles & access.OFFICE)
+        history.note(session, case, REMINDED, actor=actor, role=role, now=now, data={})
+        outbox.put(session, CORRECTION_REMINDER, now=now, application_id=case.id)
+
+
+def check_reminder(session: Session, case: Application, *, now: datetime) -> None:
+    """Raises Conflict("no_correction_waits"), Conflict("applicant_reminded_today"), Conflict("misuse_is_reported")."""
+    if case.submitted_at is None or definition_of(case.definition).states[case.state].kind != "applicant":
+        raise Conflict("no_correction_waits", ref=case.ref)
+    if case.misuse_reported_at is not None:
+        raise Conflict("misuse_is_reported", ref=case.ref)
+    lately = (
+        select(col(HistoryEntry.seq))
+        .where(col(HistoryEntry.application_id) == case.id, col(HistoryEntry.tag) == REMINDED)
+        .where(col(HistoryEntry.at) > now - BETWEEN)
+    )
+    if session.scalars(lately.limit(1)).first() is not None:
+        raise Conflict("applicant_reminded_today", ref=case.ref)
 
 
 def remind_waiting(*, now: datetime, most: int) -> int:

@@ -31,6 +31,8 @@ _PROMISES: Mapping[str, Mapping[str, str]] = {
     "correction": pair("最后一天是{day}（含当日）。", " The last day for it is {day}, until midnight."),
 }
 NOTICES: tuple[str, ...] = tuple(texts(_FILE))
+# Sent by the office, not by an action of a table.
+CORRECTION_REMINDER = "notify.correction_reminder"
 
 
 def letters_to_applicant(effect: str, application_id: int) -> list[Letter]:

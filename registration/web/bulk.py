@@ -5,14 +5,17 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from certificates.paper.joined import joined
 from registration.access import access
-from registration.clock import now
+from registration.clock import local_date, now
 from registration.database import reading
+from registration.documents.downloads import attachment, stored
 from registration.errors import InvalidInput
-from registration.http.context import the_actor
+from registration.gateways.storage import storage
+from registration.http.context import settings_here, the_actor
 from registration.http.problem_json import against
 from registration.operations import bulk
-from registration.operations.bulk import ASSIGN, BulkStep, Verdict
+from registration.operations.bulk import ASSIGN, PRINT, BulkStep, Verdict
 from registration.operations.holding import LONGEST_REASON
 from registration.queries.holding import office_of
 from registration.rules.whole_numbers import whole_number
@@ -43,6 +46,8 @@ def look() -> Page:
 @access("inbox.read")
 def carry_out() -> Page:
     step, refs = _step(), _refs()
+    if step.what == PRINT:
+        return _printed(refs)
     versions = {ref: whole_number(request.form.get(f"version.{ref}", "")) for ref in refs}
     seen = {ref: version for ref, version in versions.items() if version is not None}
     try:
@@ -61,6 +66,17 @@ def _page(step: BulkStep, verdicts: list[Verdict], *, judged: bool, done: bool =
         context |= {"people": [(one.account.login, colleague_words(one)) for one in people], "most": LONGEST_REASON}
     good = sum(one.is_good for one in verdicts)
     return render_template("holding/bulk.html", lines=lines, good=good, bad=len(verdicts) - good, **context)
+
+
+def _printed(refs: list[str]) -> Page:
+    """One document with the papers; nothing is marked as printed, because a browser does not say so."""
+    try:
+        papers = bulk.to_print(refs, actor=the_actor(), now=now())
+    except InvalidInput as invalid:
+        return _sent_back(invalid)
+    files = storage(settings_here())
+    content = joined(stored(files, one.storage_key or "", digest=one.sha256) for one in papers)
+    return attachment(content, filename=f"{local_date(now())}.pdf", mimetype="application/pdf")
 
 
 def _sent_back(invalid: InvalidInput) -> Response:

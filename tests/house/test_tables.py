@@ -24,6 +24,7 @@ from registration.operations import (
 from registration.queries import address_changes, password_resets, sign_ups, signing_messages
 from registration.queries.application_document import FOUNDING_DOCUMENT
 from registration.queries.desk_notices import DESK_NOTICES
+from registration.queries.notices import CORRECTION_REMINDER
 from registration.queries.papers_asked import ASKED
 from registration.rules.blockers import blocker_text
 from registration.rules.guards import CONDITIONS
@@ -74,7 +75,7 @@ def test_every_effect_has_one_handler_and_every_handler_an_effect(local_effects:
         signing_messages.REMINDER,
     }
     beside |= {password_resets.EFFECT, password_resets.CHANGED, address_changes.EFFECT, address_changes.CHANGED}
-    beside |= {*DESK_NOTICES, correspondence.TO_APPLICANT, feedback.ANSWERED}
+    beside |= {*DESK_NOTICES, correspondence.TO_APPLICANT, feedback.ANSWERED, CORRECTION_REMINDER}
     assert not beside & named("effects")
     assert local_effects | tasks.TASKS.keys() == named("effects") | beside
 

@@ -30,6 +30,7 @@ _OTHER = {
     "check:override": _l("对一项自动检查说明理由后继续办理"),
     "party:identify": _l("核验身份"),
     "party:remind": _l("提醒签名"),
+    "applicant:remind": _l("登记机关提醒申请人补正"),
     "message:write": _l("申请人留言"),
     "message:answer": _l("登记机关留言"),
     "message:settle": _l("留言不用答复"),

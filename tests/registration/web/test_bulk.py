@@ -2,14 +2,18 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
+import pypdfium2
 from sqlmodel import select
 
-from registration import database
-from registration.models import Account
+from registration import clock, database
+from registration.models import Account, AuditEntry, Message
+from registration.operations.act import act
+from registration.queries.notices import letters_to_applicant
 from tests.fixtures.cases import actor_of
 from tests.fixtures.office import CLERK, DIRECTOR, WINDOW, case_of, file_in
-from tests.fixtures.visitor import Visitor, words
+from tests.fixtures.visitor import Visitor, words, work_off
 
 Visit = Callable[..., Visitor]
 
@@ -62,3 +66,43 @@ def test_several_files_are_claimed_given_and_put_back_each_on_its_own(examined: 
     look = window.post("/desk/bulk", what="give_back", data={"case": [free, other]})
     assert "办成2件，没有办成0件" in words(window.post("/desk/bulk/done", data=confirmed(look.text)))
     assert case_of(free).holder_id is None
+
+
+def test_applicants_who_must_correct_are_reminded_once_a_day(visit: Visit) -> None:
+    waiting, held = file_in(trade="听泉样例", claimed_by=CLERK), file_in(trade="远山样例", claimed_by=CLERK)
+    items = [{"target": "section.domicile", "reason_code": "S08", "problem": "住所没有写到室", "remedy": "请补充室号"}]
+    act(waiting, "request_correction", actor=actor_of(CLERK), now=clock.now(), items=items)
+    clerk = visit(CLERK)
+    look = clerk.post("/desk/bulk", what="remind", data={"case": [waiting, held]})
+    assert "可以办1件，不能办1件" in words(look)
+    assert "现在不用申请人补正" in words(look)
+    assert "办成1件" in words(clerk.post("/desk/bulk/done", data=confirmed(look.text)))
+    with database.reading() as session:
+        effects = session.exec(select(Message.effect).where(Message.effect == "notify.correction_reminder")).all()
+    assert len(effects) == 1
+    [letter] = letters_to_applicant("notify.correction_reminder", case_of(waiting).id or 0)
+    assert "还在等您补正。最后一天是" in letter.text
+    again = clerk.post("/desk/bulk", what="remind", data={"case": [waiting]})
+    assert "今天已经提醒过申请人" in words(again)
+    with clock.moved_to(clock.now() + timedelta(days=1, minutes=1)):
+        look = visit(CLERK).post("/desk/bulk", what="remind", data={"case": [waiting]})
+    assert "可以办1件" in words(look)
+
+
+def test_the_newest_papers_are_printed_as_one_document(visit: Visit) -> None:
+    refs = [file_in(trade=trade) for trade in ("听泉样例", "远山样例")]
+    clerk = visit(CLERK)
+    early = clerk.post("/desk/bulk", what="print", data={"case": refs})
+    assert "还没有可以打印的文书" in words(early)
+    assert clerk.post("/desk/bulk/done", what="print", data={"case": refs}).status_code == 303
+    work_off(papers=True)
+    look = clerk.post("/desk/bulk", what="print", data={"case": [*refs, "HY-2026-999999"]})
+    assert "可以办2件，不能办1件" in words(look)
+    printed = clerk.post("/desk/bulk/done", data=confirmed(look.text))
+    assert printed.mimetype == "application/pdf"
+    with pypdfium2.PdfDocument(printed.data) as document:
+        texts = [page.get_textpage().get_text_range() for page in document]
+    assert [ref in "".join(texts) for ref in refs] == [True, True]
+    with database.reading() as session:
+        [line] = [one for one in session.exec(select(AuditEntry)) if one.tag == "paper:print"]
+    assert len(line.data["papers"]) == 2
