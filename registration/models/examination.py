@@ -63,7 +63,8 @@ class DelayedDecision(SQLModel, table=True):
     """A decision that its author can take back until `leaves_at`; the case is still as it was. One of a case waits.
 
     The row is deleted with the step that it becomes. Otherwise `ended_at` is set, and the row stays for some days with
-    what was typed: `outcome` is `undone` by its author, or `refused` for `reasons` that came up meanwhile.
+    what was typed: `outcome` is `undone` by its author, or `refused` for `reasons` that came up
+    meanwhile, and `read` once the author has read those.
     `inputs` and `reasons` are encrypted JSON, `version` is that of the case.
     """
 

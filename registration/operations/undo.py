@@ -17,7 +17,7 @@ from registration.operations import delayed_decisions
 from registration.operations.accounts import actor_of
 from registration.operations.act import LOCAL_EFFECTS, Outcome, act, admit, judge, perform
 from registration.operations.case_store import locked
-from registration.queries.delayed_decisions import inputs_of, waiting_decision
+from registration.queries.delayed_decisions import READ, ended_decision, inputs_of, waiting_decision
 from registration.queries.object_facts import object_facts
 from registration.settings import settings
 from workflows.engine import Step
@@ -64,6 +64,16 @@ def undo(ref: str, *, actor: Actor, now: datetime) -> str:
             raise Forbidden("decision_of_another")
         delayed_decisions.undo(session, case, row, actor=actor, now=now)
         return row.action
+
+
+def note_read(ref: str, *, actor: Actor, now: datetime) -> None:
+    """The author has read why a decision did not leave. What was typed stays. NotFound or Forbidden."""
+    with database.transaction() as session:
+        case = locked(session, ref)
+        access.require("application.act", actor, object_facts(session, case, actor))
+        row = ended_decision(session, case, actor=actor)
+        if row is not None:
+            row.outcome = READ
 
 
 def leave(decision: int, *, now: datetime, message: int | None = None) -> bool:

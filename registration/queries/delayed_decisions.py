@@ -16,7 +16,7 @@ from registration.models import Application, DelayedDecision
 from workflows.engine import Offer
 from workflows.errors import Blocker
 
-UNDONE, REFUSED = "undone", "refused"
+UNDONE, REFUSED, READ = "undone", "refused", "read"
 # How long what was typed stays with a decision that did not leave.
 STAYS = timedelta(days=14)
 
