@@ -10,8 +10,10 @@ from registration.http.context import the_actor
 from registration.http.problem_json import title_of
 from registration.operations.undo import note_read, undo
 from registration.web import review
+from registration.web.present.undo import own_notices
 
 blueprint = Blueprint("undo", __name__, url_prefix="/desk/cases/<ref>/decision")
+blueprint.add_app_template_global(own_notices, "own_notices")
 
 
 @blueprint.post("/undo")

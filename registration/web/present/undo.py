@@ -25,6 +25,7 @@ from registration.web.present.desk import name_of
 class DecisionNotice:
     """A decision of the reader. `seconds` are those in which it can be undone, None for one that did not leave."""
 
+    number: int
     ref: str
     name: str
     action: str
@@ -71,9 +72,9 @@ def _notice(one: OwnDecision, *, at: datetime) -> DecisionNotice:
     name = name_of(one.case)
     if not one.waits:
         reasons = _("；").join(blocker_texts(one.reasons))
-        return DecisionNotice(one.case.ref, name, label, None, reasons)
+        return DecisionNotice(one.row.id, one.case.ref, name, label, None, reasons)
     left = max(0, ceil((one.row.leaves_at - at).total_seconds()))
-    return DecisionNotice(one.case.ref, name, label, left, seconds_words(left))
+    return DecisionNotice(one.row.id, one.case.ref, name, label, left, seconds_words(left))
 
 
 def seconds_words(left: int) -> str:

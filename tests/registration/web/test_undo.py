@@ -15,8 +15,8 @@ from registration.operations.act import act
 from registration.operations.sweeps import let_decisions_leave, put_back_claims
 from registration.settings import settings as current_settings
 from tests.fixtures.cases import actor_of
-from tests.fixtures.office import APPROVER, CLERK, DIRECTOR, LIN, WINDOW, case_of, file_in
-from tests.fixtures.visitor import Visitor, value_of, words, work_off
+from tests.fixtures.office import CLERK, DIRECTOR, LIN, WINDOW, case_of, file_in
+from tests.fixtures.visitor import Visitor, words, work_off
 
 Visit = Callable[..., Visitor]
 OPINION = {"opinion.approve": "材料齐全，准予登记", "deciding": "approve", "warned": "approve"}
