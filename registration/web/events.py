@@ -66,7 +66,7 @@ def _news() -> dict[str, Any]:
     if set(refused) - {*request.args.get("own", "").split(",")}:
         words = _("您的一个决定没有办成")
     menu = {endpoint: counts[key] for endpoint, key in WAITING.items() if key in counts}
-    return {"menu": menu, "views": views, "waiting": waiting, "words": words}
+    return {"menu": menu, "views": views, "waiting": waiting, "refused": refused, "words": words}
 
 
 def _cases_shown() -> dict[str, str]:

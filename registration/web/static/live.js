@@ -6,18 +6,18 @@
   const OFTEN = 10000;
   const LATER = 30000;
 
-  const over = (form) => {
-    form.querySelector("[data-words]").textContent = form.dataset.over;
+  const end = (form, words) => {
+    form.querySelector("[data-words]").textContent = words;
     form.querySelector("button").hidden = true;
   };
   // The seconds in which a decision can be undone.
   for (const form of document.querySelectorAll("form[data-seconds]")) {
-    const end = performance.now() + form.dataset.seconds * 1000;
+    const until = performance.now() + form.dataset.seconds * 1000;
     const tick = () => {
-      const left = Math.ceil((end - performance.now()) / 1000);
+      const left = Math.ceil((until - performance.now()) / 1000);
       if (form.querySelector("button").hidden) return;
       if (left <= 0) {
-        over(form);
+        end(form, form.dataset.leaving);
         return;
       }
       form.querySelector("[data-words]").textContent = form.dataset.left.replace("{count}", left);
@@ -66,7 +66,8 @@
       }
     }
     for (const form of document.querySelectorAll("form[data-seconds]")) {
-      if (!news.waiting.includes(form.dataset.decision)) over(form);
+      const { decision, failed, gone } = form.dataset;
+      if (!news.waiting.includes(decision)) end(form, news.refused.includes(decision) ? failed : gone);
     }
     if (words) offer(words);
   };
