@@ -95,6 +95,19 @@ def test_a_decision_waits_and_then_leaves(examined: str, visit: Visit) -> None:
     assert "这个决定已经送出，不能再撤销" in words(late)
 
 
+def test_the_next_file_opens_at_once_with_the_way_back_on_top(examined: str, visit: Visit) -> None:
+    """Two clicks and one page, as without the seconds."""
+    following, clerk = file_in(claimed_by=CLERK, trade="听泉样例"), visit(CLERK)
+    assert decided(examined, clerk, go_on_shown="1", go_on="1") == f"/desk/cases/{following}"
+    page = clerk.get(f"/desk/cases/{following}").text
+    notice = page.split('class="notice ok undo"')[1].split("</form>")[0]
+    assert f'action="/desk/cases/{examined}/decision/undo"' in notice
+    assert "准予登记" in notice
+    # The file that waits is nobody's next one.
+    assert decided(following, clerk) == "/desk/inbox"
+    assert clerk.get("/desk/inbox").text.count('class="notice ok undo"') == 2
+
+
 def test_undone_it_leaves_nothing_but_an_audit_line_and_what_was_typed(examined: str, visit: Visit) -> None:
     clerk, before = visit(CLERK), tags(examined)
     work_off()
