@@ -22,7 +22,7 @@ from registration.web import city, errors, i18n, places, security, session, word
 PARTS_OF_A_FORM = 2000
 BYTES_OF_A_FORM = 1024 * 1024
 FILES_AT_ONCE = 5
-QUIET = (*session.FILES, "public.livez", "public.readyz")
+QUIET = (*session.FILES, *session.BY_ITSELF, "public.livez", "public.readyz")
 INFO = Info(title="Heyi", version="1", description="One form, one window, one licence.")
 
 

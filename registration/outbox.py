@@ -29,7 +29,11 @@ DIED = "the worker died while working on it"
 
 _table = table_of(Message)
 _PUT = prepare_insert(_table, "id", "parked_at", "last_error", "working_until", "owner")
-_URGENT = and_(PRINTED, _table.c.effect.like("issue.%"))
+# What comes first in each queue: a licence before other papers, a decision of the office before mail.
+_FIRST = {
+    ISSUE: and_(PRINTED, _table.c.effect.like("issue.%")),
+    NOTIFY: and_(not_(PRINTED), _table.c.effect.like("decision.%")),
+}
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,14 @@ def put(session: Session, effect: str, *, now: datetime, application_id: int | N
     execute(session, [message(effect, now=now, application_id=application_id, **payload)])
 
 
+def put_for_later(
+    session: Session, effect: str, *, at: datetime, now: datetime, application_id: int, payload: Mapping[str, Any]
+) -> None:
+    """Writes a message on which no worker begins before `at`, which is at most `longest_wait` ahead."""
+    prepared, row = message(effect, now=now, application_id=application_id, **payload)
+    execute(session, [(prepared, {**row, "due_at": at})])
+
+
 def message(effect: str, *, now: datetime, application_id: int | None = None, **payload: Any) -> Write:
     """A message to be written together with the change that decided it."""
     row = {"effect": effect, "application_id": application_id, "payload": payload, "due_at": now, "created_at": now}
@@ -64,7 +76,7 @@ def waiting(queue: str, *, now: datetime, most: int) -> int:
 
 
 def claim(queue: str, *, now: datetime) -> Work | None:
-    """Takes the next message of a queue for a worker that was rung on it, a licence before other papers.
+    """Takes the next message of a queue for a worker that was rung on it, what comes first there before the rest.
 
     No two workers take the same one. None where nothing waits, or the message that came next has used up its attempts
     and is parked now.
@@ -73,8 +85,7 @@ def claim(queue: str, *, now: datetime) -> Work | None:
         if session.execute(select(_table.c.id).where(_is_due(now), _is_in(queue)).limit(1)).first() is None:
             return None
     with database.transaction() as session:
-        row = _next(session, _URGENT, now=now) if queue == ISSUE else None
-        row = row or _next(session, _is_in(queue), now=now)
+        row = _next(session, _FIRST[queue], now=now) or _next(session, _is_in(queue), now=now)
         return _begun(session, row, now=now) if row is not None else None
 
 
@@ -131,7 +142,7 @@ def retry(message_id: int, *, by: str, now: datetime) -> bool:
 
 def longest_wait() -> timedelta:
     """No message waits longer than this for its next attempt; see `_is_due`."""
-    return timedelta(seconds=max(settings().retry_seconds)) + leases.SKEW
+    return timedelta(seconds=max(*settings().retry_seconds, settings().undo_seconds)) + leases.SKEW
 
 
 def _wait_after(attempts: int) -> timedelta:
@@ -144,12 +155,13 @@ def _lease() -> timedelta:
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
-    """Whether an attempt may be made now: after a failure when it is due, else at once.
+    """Whether an attempt may be made now: when it is due after a failure or was written for later, else at once.
 
     A time further ahead than the longest back-off was written by a clock that has been set back since.
     """
     due_at, until = _table.c.due_at, _table.c.working_until
-    due = or_(_table.c.attempts == 0, until.is_not(None), due_at <= now, due_at > now + longest_wait())
+    at_once = and_(_table.c.attempts == 0, due_at <= _table.c.created_at)
+    due = or_(at_once, until.is_not(None), due_at <= now, due_at > now + longest_wait())
     free = or_(until.is_(None), not_(leases.is_held(until, now=now, length=_lease())))
     return and_(_table.c.parked_at.is_(None), due, free)
 

@@ -144,6 +144,8 @@ def settings(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, ho
         "HEYI_ARGON2_TIME_COST": "1",
         # Processing takes longer where several workers share the processor; the limit itself has its own test.
         "HEYI_RENDER_SECONDS": "10",
+        # A decision is there in the next request; the tests of taking it back switch the seconds on.
+        "HEYI_UNDO_SECONDS": "0",
         "DATABASE_URL": _asked(request, "database_url"),
         "REDIS_URL": request.getfixturevalue("broker_server").url if "valkey" in request.fixturenames else "",
     }

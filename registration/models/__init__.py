@@ -29,7 +29,7 @@ from registration.models.calendar import CalendarDay, CalendarYear
 from registration.models.correspondence import CaseMessage, CaseMessageFile
 from registration.models.definition_checksums import DefinitionChecksum
 from registration.models.desk import DeskCount, DeskCountChange, SavedView, SearchKey
-from registration.models.examination import CaseNote, CheckOverride, ReviewMark
+from registration.models.examination import CaseNote, CheckOverride, DelayedDecision, ReviewMark
 from registration.models.feedback import Feedback
 from registration.models.holding import Absence, HolderNotice
 from registration.models.ledger import LicenceEvent, LicenceProposal, LogHead, LogLeaf, LogNode
@@ -70,6 +70,7 @@ __all__ = [
     "DayRoot",
     "DefinitionChecksum",
     "DefinitionMove",
+    "DelayedDecision",
     "DeskCount",
     "DeskCountChange",
     "Entity",

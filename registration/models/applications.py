@@ -47,6 +47,7 @@ class Application(SQLModel, table=True):
     `asked`: a message of the applicant waits for an answer. `broken_due_at` is the promise that was last reported as
     broken, so the report stands while it equals `due_at`. `district` is the region of the domicile in the form.
     `keys_version` says by which rules the search keys of the case were written, 0 for none.
+    `decision_delayed`: a decision was taken that has not left the office yet (DelayedDecision).
     """
 
     __table_args__ = (
@@ -92,6 +93,7 @@ class Application(SQLModel, table=True):
     broken_due_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     district: str = Field(default="", sa_column_kwargs={"server_default": ""})
     keys_version: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    decision_delayed: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     history_seq: int = 0
     history_hash: str = CHAIN_START
     created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))

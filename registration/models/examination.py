@@ -1,11 +1,13 @@
-"""What the office notes while it examines a case: marks on sections and documents, and internal notes."""
+"""What the office notes while it examines a case: marks, internal notes, and a decision that has not left yet."""
 
 from datetime import datetime
 
-from sqlalchemy import Column, ForeignKey, Integer, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Integer, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from registration.models.columns import UtcDateTime
+
+WAITING = text("ended_at IS NULL")
 
 
 class ReviewMark(SQLModel, table=True):
@@ -55,3 +57,34 @@ class CheckOverride(SQLModel, table=True):
     reason: str
     by: str
     at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+class DelayedDecision(SQLModel, table=True):
+    """A decision that its author can take back until `leaves_at`; the case is still as it was. One of a case waits.
+
+    The row is deleted with the step that it becomes. Otherwise `ended_at` is set, and the row stays for some days with
+    what was typed: `outcome` is `undone` by its author, or `refused` for `reasons` that came up
+    meanwhile, and `read` once the author has read those.
+    `inputs` and `reasons` are encrypted JSON, `version` is that of the case.
+    """
+
+    __tablename__ = "delayed_decision"
+    __table_args__ = (
+        Index(
+            "delayed_decision_waiting", "application_id", unique=True, postgresql_where=WAITING, sqlite_where=WAITING
+        ),
+        Index("delayed_decision_of", "account_id", "ended_at"),
+        Index("delayed_decision_case", "application_id", "account_id"),
+    )
+
+    id: int = Field(default=None, primary_key=True)
+    application_id: int = Field(sa_column=Column(Integer, ForeignKey("application.id"), nullable=False))
+    account_id: int = Field(sa_column=Column(Integer, ForeignKey("account.id"), nullable=False))
+    action: str
+    inputs: str
+    version: int
+    taken_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    leaves_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    ended_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    outcome: str = ""
+    reasons: str = ""

@@ -71,8 +71,11 @@ def sign_out(secret: str, *, now: datetime) -> None:
             session.delete(row)
 
 
-def actor_for(secret: str, *, now: datetime, kind: str = "web") -> Actor | None:
-    """The actor of the session with this secret; None when it has ended or is of another kind."""
+def actor_for(secret: str, *, now: datetime, kind: str = "web", by_person: bool = True) -> Actor | None:
+    """The actor of the session with this secret; None when it has ended or is of another kind.
+
+    `by_person`: a person or program asks; else a page by itself, which does not keep the session from ending.
+    """
     digest = secret_hash(secret)
     with reading() as session:
         row = session.exec(
@@ -82,7 +85,7 @@ def actor_for(secret: str, *, now: datetime, kind: str = "web") -> Actor | None:
         ).first()
     if row is None or not _runs(row[0], row[1], now):
         return None
-    if now - row[0].seen_at >= SEEN_EVERY:
+    if by_person and now - row[0].seen_at >= SEEN_EVERY:
         _see(digest, now)
     return replace(actor_of(row[1], session_id=digest), confirmed_at=row[0].confirmed_at)
 

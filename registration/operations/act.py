@@ -21,8 +21,9 @@ from registration.database.statements import Write, execute, mirror
 from registration.errors import ActionRefused, NotFound, RegistrationError, StaleVersion
 from registration.matters import calendar, definition_of, office_hours, workflow_of
 from registration.models import Application
-from registration.operations import case_store, history
+from registration.operations import case_store, delayed_decisions, history
 from registration.operations.case_store import locked
+from registration.queries.delayed_decisions import blockers_while_delayed
 from registration.queries.facts import CaseFacts, roles_of
 from registration.queries.four_eyes import TookPart
 from registration.queries.object_facts import object_facts
@@ -95,7 +96,7 @@ def act(ref: str, action: str, *, actor: Actor, now: datetime, version: int | No
         return taken
     with database.transaction() as session:
         case = locked(session, ref)
-        _admit(session, case, actor, version=version)
+        admit(session, case, actor, version=version)
         return perform(session, case, action, actor=actor, now=now, inputs=inputs)
 
 
@@ -114,9 +115,11 @@ def _unlocked(
         if looked is None:
             return None
         case, seen = looked
+        if case.decision_delayed:
+            return None
         try:
-            _admit(session, case, actor, version=version)
-            step = _ask(session, case, action, actor=actor, now=now, inputs=inputs)
+            admit(session, case, actor, version=version)
+            step = judge(session, case, action, actor=actor, now=now, inputs=inputs)
         except RegistrationError:
             return None
         if not LOCAL_EFFECTS.keys().isdisjoint(step.effects):
@@ -126,7 +129,8 @@ def _unlocked(
         return outcome if case_store.write_if_unchanged(session, case, seen, values, [entry, *messages]) else None
 
 
-def _admit(session: Session, case: Application, actor: Actor, *, version: int | None) -> None:
+def admit(session: Session, case: Application, actor: Actor, *, version: int | None) -> None:
+    """Raises NotFound or Forbidden for who may not act on the case, StaleVersion if it changed since `version`."""
     if actor.kind != "system":
         rule = "part.act" if actor.agency is not None else "application.act"
         access.require(rule, actor, object_facts(session, case, actor))
@@ -150,7 +154,9 @@ def perform(
     """
     _load_verbs()
     inputs = inputs or {}
-    step = _ask(session, case, action, actor=actor, now=now, inputs=inputs)
+    step = judge(session, case, action, actor=actor, now=now, inputs=inputs)
+    if case.decision_delayed:
+        delayed_decisions.overtake(session, case, now=now)
     outcome, values, entry = _taken(session, case, step, actor=actor, now=now, inputs=inputs, by=by)
     writes = [entry, case_store.move(case, values)]
     for effect in step.effects:
@@ -206,9 +212,12 @@ def _load_verbs() -> None:
         import_module(f"registration.operations.{verb}")
 
 
-def _ask(
+def judge(
     session: Session, case: Application, action: str, *, actor: Actor, now: datetime, inputs: Mapping[str, Any]
 ) -> Step:
+    """The step that the table has for this action now. ActionRefused with every blocker; NotFound for no action."""
+    if blockers := blockers_while_delayed(case, actor):
+        raise ActionRefused(blockers, action=action, state=case.state, ref=case.ref)
     facts = CaseFacts(session, case, actor=actor, now=now, inputs=inputs)
     roles = roles_of(session, case, actor)
     took = TookPart(session, case)

@@ -23,12 +23,12 @@ _COLUMNS = (
     *("submitted_at", "history_seq", "history_hash"),
 )
 # Every change of data that a guard can read changes one of these columns, under the case's lock.
-_COMPARED = ("version", "history_seq")
+_COMPARED = ("version", "history_seq", "decision_delayed")
 _MOVE = prepare_update(_TABLE, *_COLUMNS)
 _MOVE_IF_UNCHANGED = prepare_update(_TABLE, *_COLUMNS, seen=_COMPARED)
 
 # The values of `_COMPARED` when `look` read the case.
-Seen = Mapping[str, int]
+Seen = Mapping[str, int | bool]
 
 
 def locked(session: Session, ref: str) -> Application:

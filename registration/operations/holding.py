@@ -16,6 +16,7 @@ from registration.operations.accounts import actor_of
 from registration.operations.act import Outcome, perform
 from registration.operations.case_store import locked
 from registration.queries.absences import away_until, stands_in_for
+from registration.queries.delayed_decisions import while_delayed
 from registration.queries.facts import CaseFacts, roles_of
 from registration.queries.four_eyes import TookPart
 from registration.queries.holding import colleague, gives_back, takes_in_hand
@@ -168,13 +169,14 @@ def _four_eyes(session: Session, case: Application, offer: Offer, person: Actor)
 def offers_for(session: Session, case: Application, person: Actor, *, now: datetime, reason: str = "") -> list[Offer]:
     """What this person may do with the case now, for this reason."""
     facts = CaseFacts(session, case, actor=person, now=now, inputs={"reason": reason})
-    return workflow_of(case.definition).offers(
+    offers = workflow_of(case.definition).offers(
         case.state,
         roles=roles_of(session, case, person),
         actor_id=person.tag,
         facts=facts,
         took=TookPart(session, case),
     )
+    return while_delayed(case, person, offers)
 
 
 def _inform(session: Session, case: Application, account_id: int | None, effect: str, *, now: datetime) -> None:

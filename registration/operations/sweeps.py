@@ -27,7 +27,17 @@ from registration.models import (
     SignUp,
 )
 from registration.models.register import RESERVED
-from registration.operations import desk_counts, feedback, holding, promises, reminders, search_keys, supervision
+from registration.operations import (
+    delayed_decisions,
+    desk_counts,
+    feedback,
+    holding,
+    promises,
+    reminders,
+    search_keys,
+    supervision,
+    undo,
+)
 from registration.operations.act import act
 from registration.operations.codes import KEPT as CODES_KEPT
 from registration.operations.log import append_and_sign
@@ -107,11 +117,12 @@ def release_names(*, now: datetime) -> bool:
 
 
 def forget(*, now: datetime) -> bool:
-    """Deletes stored answers for repeated requests, and sessions that have ended."""
+    """Deletes stored answers for repeated requests, sessions that have ended, and decisions taken back long ago."""
     with database.transaction() as session:
         session.execute(delete(IdempotencyKey).where(col(IdempotencyKey.created_at) < now - IDEMPOTENCY_KEPT))
         session.execute(delete(SignIn).where(col(SignIn.expires_at) < now))
         session.execute(delete(SignInTry).where(col(SignInTry.tried_at) < now - FORGOTTEN_AFTER))
+        delayed_decisions.forget_old(session, now=now)
         for requested in (SignUp, PasswordReset, AddressChange):
             session.execute(delete(requested).where(col(requested.created_at) < now - CODES_KEPT))
     return False
@@ -139,6 +150,10 @@ def escalate_orders(*, now: datetime) -> bool:
 
 def put_back_claims(*, now: datetime) -> bool:
     return holding.put_back_idle(now=now, most=BATCH) == BATCH
+
+
+def let_decisions_leave(*, now: datetime) -> bool:
+    return undo.leave_late(now=now, most=BATCH) == BATCH
 
 
 def make_roots(*, now: datetime) -> bool:
@@ -181,6 +196,7 @@ def _take(action: str, refs: list[str], *, now: datetime) -> bool:
 
 
 SWEEPS: dict[str, Callable[..., bool]] = {
+    "let_decisions_leave": let_decisions_leave,
     "lapse_corrections": lapse_corrections,
     "deem_accepted": deem_accepted,
     "archive": archive,

@@ -35,6 +35,7 @@ from registration.queries.changes import (
 )
 from registration.queries.correction import open_targets
 from registration.queries.correspondence import unanswered_count
+from registration.queries.delayed_decisions import while_delayed
 from registration.queries.facts import CaseFacts, form_digest, roles_of
 from registration.queries.four_eyes import TookPart
 from registration.queries.notes import note_counts
@@ -178,7 +179,7 @@ def casefile(session: Session, ref: str, *, actor: Actor, now: datetime, rule: s
         history=_history(session, case, actor=actor),
         licences=_rows(session, Licence, case, order=col(Licence.id)),
         papers=_rows(session, Paper, case, order=col(Paper.id)),
-        offers=tuple(offers),
+        offers=tuple(while_delayed(case, actor, offers)),
         days_left=_days_left(case, now=now),
         may_look=access.allows("sensitive.view", actor, known),
         messages_waiting=unanswered_count(session, case) if case.submitted_at else 0,

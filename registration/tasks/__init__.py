@@ -5,6 +5,7 @@ from collections.abc import Callable
 import structlog
 
 from registration import clock, logs, outbox
+from registration.operations import delayed_decisions
 from registration.operations.english_summary import EFFECT
 from registration.operations.founding_documents import DRAFT
 from registration.outbox import Work
@@ -12,7 +13,7 @@ from registration.queries.application_document import FOUNDING_DOCUMENT
 from registration.runtime import leases
 from registration.runtime.outage import outage_of
 from registration.settings import settings
-from registration.tasks import sign_up
+from registration.tasks import decisions, sign_up
 from registration.tasks.alerts import ALERTS, alert
 from registration.tasks.archive import package
 from registration.tasks.desk_notices import DESK_NOTICES, notify_desk
@@ -30,6 +31,7 @@ TASKS: dict[str, Callable[[Work], None]] = {
     "share.registration": share_registration,
     "archive.package": package,
     "letterhead.samples": samples,
+    delayed_decisions.EFFECT: decisions.leave,
     **dict.fromkeys(NOTICES, notify),
     SIGNERS: invite,
     REMINDER: remind,

@@ -13,7 +13,8 @@ from registration.database import reading
 from registration.errors import ActionRefused, InvalidInput, StaleVersion
 from registration.http.context import in_language, lang_here, say, the_actor
 from registration.matters import definition_of
-from registration.operations.act import Outcome, act
+from registration.operations.act import Outcome
+from registration.operations.undo import decide
 from registration.queries.casefile import CaseFile, casefile
 from registration.rules.languages import known
 from registration.rules.marks import Mark
@@ -28,6 +29,7 @@ from registration.web.present.law import bases_of, reason_article_of, remedies_o
 from registration.web.present.marks import Targets, label_of_mark, person_of, targets_of
 from registration.web.present.opinions import chosen_opinion, drafts_here
 from registration.web.present.targets import target_label
+from registration.web.present.undo import decision_before
 from workflows.engine import Offer
 
 blueprint = Blueprint("decisions", __name__, url_prefix="/desk/cases/<ref>")
@@ -60,13 +62,15 @@ def take(ref: str, action: str) -> Page:
     if asks := _asked_first(file, action):
         return asks
     try:
-        outcome = act(ref, action, actor=the_actor(), now=now(), version=_version(), **_inputs(file, action))
+        outcome = decide(ref, action, actor=the_actor(), now=now(), version=_version(), **_inputs(file, action))
     except StaleVersion as error:
         return review.show_changed(ref, error)
     except ActionRefused as refused:
         return _refused(ref, action, refused)
     except InvalidInput as invalid:
         return _asked(ref, action, problems=_at_items(file, invalid.problems), status=invalid.status)
+    if not isinstance(outcome, Outcome):
+        return redirect(onward.address_beside(ref), 303)
     words = done_words(definition_of(file.case.definition), action)
     if outcome.source != outcome.target:
         return redirect(onward.address_after(ref, words), 303)
@@ -133,7 +137,7 @@ def _asked(ref: str, action: str, *, problems: Problems | None = None, status: i
     page = _page_of(file, offer) | {"marks": marks, "bad": [_item(file, marked.targets, mark) for mark in bad]}
     unmarked = _unmarked(file) if desk.may_mark(file) and _is_in_favour(file, action) else []
     chosen = chosen_opinion(file, action)
-    inputs = ({"opinion": chosen} if chosen else {}) | inputs_of(request.form)
+    inputs = _typed_before(file, action) | ({"opinion": chosen} if chosen else {}) | inputs_of(request.form)
     page |= {"inputs": inputs, "drafts": drafts_here(), "unmarked": unmarked, "problems": problems or []}
     return render_template("review/ask.html", **page), status
 
@@ -186,6 +190,13 @@ def _impossible(file: CaseFile) -> list[tuple[str, str]]:
 
 def _targets_of_earlier_notices(file: CaseFile) -> frozenset[str]:
     return frozenset(target for entry in file.history for target in entry.data.get("targets", ()))
+
+
+def _typed_before(file: CaseFile, action: str) -> dict[str, Any]:
+    """What the reader typed for this action in a decision that did not leave."""
+    with reading() as session:
+        before = decision_before(session, file.case, actor=the_actor())
+    return before.inputs if before.action == action else {}
 
 
 def _marked(file: CaseFile) -> marking.Marked:

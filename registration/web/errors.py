@@ -18,6 +18,7 @@ from registration.rules.problems import problem_text
 from registration.runtime.outage import outage_of
 from registration.web import resending
 from registration.web.account import sign_in_page
+from registration.web.events import EVENT_STREAM
 
 Answer = Response | tuple[str | Response, int] | tuple[str, int, dict[str, str]]
 
@@ -92,6 +93,9 @@ def _refused(error: RegistrationError) -> Answer:
 
 def _session_over() -> Answer:
     """Shows the sign-in page; it carries a submitted form, so that nothing typed is lost."""
+    if request.accept_mimetypes.best == EVENT_STREAM:
+        # No content ends a stream of events: the browser does not ask again.
+        return Response(status=204)
     if resending.wants_json():
         return resending.json_answer(_("登录已经结束，还没有保存"), 401)
     if not resending.may_be_resent():

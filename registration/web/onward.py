@@ -44,6 +44,14 @@ def address_after(ref: str, words: str) -> str:
     return url_for("review.case", ref=following) if following else url_for("review.inbox")
 
 
+def address_beside(ref: str) -> str:
+    """The address of the next page after a decision that can still be undone: every page of the desk says so."""
+    following = next_file(besides=ref) if goes_on() else None
+    if goes_on() and following is None:
+        flash(_("没有下一件了"), "ok")
+    return url_for("review.case", ref=following) if following else url_for("review.inbox")
+
+
 def next_file(*, besides: str) -> str | None:
     """The next file of the own list by due date, then one that waits for an approval, then a new one, now claimed."""
     actor = the_actor()

@@ -38,6 +38,7 @@ from registration.web.present.holding import put_back_words
 from registration.web.present.opinions import opinions_of
 from registration.web.present.story import story
 from registration.web.present.targets import target_label
+from registration.web.present.undo import decision_before
 from workflows.diagram.svg import draw
 
 blueprint = Blueprint("review", __name__, url_prefix="/desk")
@@ -204,6 +205,7 @@ def show(
         asked = asked_of(file, last_answered(session, file.case), changed)
         marked = marking.marked_of(session, file)
         made = {f"material.{text.kind}": text for text in readable_texts(session, file.case, actor=actor)}
+        before = decision_before(session, file.case, actor=actor)
     marking.keep_posted(file)
     body = render_template(
         "review/case.html",
@@ -216,14 +218,14 @@ def show(
         **_open_name(file),
         asked=asked,
         bar=(bar := bar_of(file)),
-        opinions=opinions_of(file, bar),
+        opinions=(opinions := opinions_of(file, bar, before.opinions())),
         unmarked_words=[target_label(one, case=file.case) for one in marked.unmarked],
         persons_open=MOST_OPEN_PERSONS,
         left=marking.left_words(len(marked.unmarked)),
         go_on=onward.goes_on(),
         warned=warned,
         look_at=url_for("review.reveal", ref=ref) if file.may_look else "",
-        inputs=inputs_of(request.form),
+        inputs=before.inputs_beside(opinions) | inputs_of(request.form),
         revealed=revealed or {},
         problems=list(problems),
         overtaken=overtaken,

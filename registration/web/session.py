@@ -15,6 +15,8 @@ from registration.settings import Settings
 FILES = ("static", "city.colours", "city.icon")
 # These addresses need no session; a probe must answer even if no session can be read.
 FOR_NOBODY = (None, *FILES, "public.livez", "public.readyz")
+# What a page asks by itself is no sign of a person: it does not keep a session from ending.
+BY_ITSELF = ("events.now_at_the_desk",)
 # The pages of an account whose password was given and is not changed yet.
 UNTIL_CHANGED = ("account.show", "account.change_password", "account.change_language", "account.sign_out")
 
@@ -67,7 +69,8 @@ def _recognise() -> AnyResponse | None:
     api = request.path.startswith("/api/")
     secret = _bearer() if api else secret_here()
     if secret:
-        g.actor = accounts.actor_for(secret, kind="api" if api else "web", now=now())
+        kind, by_person = "api" if api else "web", request.endpoint not in BY_ITSELF
+        g.actor = accounts.actor_for(secret, kind=kind, now=now(), by_person=by_person)
     if g.actor is None or not g.actor.password_given or not _needs_account():
         return None
     if api:

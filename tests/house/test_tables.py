@@ -14,6 +14,7 @@ from registration.matters import definition_of, guards, shipped
 from registration.operations import (
     act,
     correspondence,
+    delayed_decisions,
     english_summary,
     feedback,
     founding_documents,
@@ -59,7 +60,8 @@ def named(kind: str) -> frozenset[str]:
 def test_every_effect_has_one_handler_and_every_handler_an_effect(local_effects: frozenset[str]) -> None:
     assert not local_effects & tasks.TASKS.keys()
     # Effects without an action of a table: of sweeps, of the ledger after a case has ended, of requested prints, of
-    # the mail of a sign-up, of reminders to signers, of messages about a case, and of ratings and complaints.
+    # the mail of a sign-up, of reminders to signers, of messages about a case, of ratings and complaints, and of
+    # decisions that can be taken back.
     asked = {english_summary.EFFECT, "letterhead.samples", *(f"paper.{kind}" for kind in ASKED)}
     corrected = {f"paper.{licence_correction.PAPER}", licence_correction.NOTICE}
     # The document of a matter with its own wording; none of the shipped tables has one.
@@ -73,6 +75,7 @@ def test_every_effect_has_one_handler_and_every_handler_an_effect(local_effects:
         *asked,
         sign_ups.EFFECT,
         signing_messages.REMINDER,
+        delayed_decisions.EFFECT,
     }
     beside |= {password_resets.EFFECT, password_resets.CHANGED, address_changes.EFFECT, address_changes.CHANGED}
     beside |= {*DESK_NOTICES, correspondence.TO_APPLICANT, feedback.ANSWERED, CORRECTION_REMINDER}

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_
 from sqlmodel import col, select
 
 from registration import clock, database, tasks
@@ -128,8 +127,8 @@ def _serve_visitors(office: Filling) -> None:
     """What the present has to do, as a worker would do it."""
     now = clock.now()
     with database.reading() as session:
-        due = or_(col(Message.attempts) == 0, col(Message.due_at) <= now)
-        waiting = select(Message.id).where(Message.created_at >= office.begun_at, col(Message.parked_at).is_(None), due)
+        due = (Message.created_at >= office.begun_at, Message.due_at <= now)
+        waiting = select(Message.id).where(*due, col(Message.parked_at).is_(None))
         messages = session.exec(waiting.order_by(col(Message.id))).all()
     for message in messages:
         tasks.work_on(message)

@@ -104,7 +104,7 @@ def line_of(row: InboxRow, *, actor: Actor, now: datetime) -> CaseLine:
         holder=holder_words(row.holder, own=actor.staff_no),
         due=case_due(case, now=now),
         alerts=(*alert_marks(case, row.alerts), *_marks(row)),
-        take=take_case(case, actor) if row.holder is None else None,
+        take=take_case(case, actor) if row.holder is None and not case.decision_delayed else None,
     )
 
 
@@ -123,7 +123,9 @@ def plain_line(case: Application, *, now: datetime) -> PlainLine:
 
 
 def _marks(row: InboxRow) -> Iterator[Mark]:
-    """What stops the case beside its promise."""
+    """What stops the case beside its promise, and a decision that has not left yet."""
+    if row.case.decision_delayed:
+        yield _("已作决定，即将送出"), "ok"
     if row.objected:
         yield _("部门有异议"), "warn"
     if row.ordered:

@@ -28,9 +28,12 @@ class Opinion:
     typed: str
 
 
-def opinions_of(file: CaseFile, bar: Bar) -> dict[str, Opinion]:
-    """The actions of the bar that are taken without another page, with the first text chosen."""
-    return {button.action: _opinion(file, button) for button in bar.buttons if button.asks == ("opinion",)}
+def opinions_of(file: CaseFile, bar: Bar, before: Mapping[str, str]) -> dict[str, Opinion]:
+    """The actions of the bar that are taken without another page, with the first text chosen.
+
+    `before` are opinions of decisions that did not leave, by action.
+    """
+    return {button.action: _opinion(file, button, before) for button in bar.buttons if button.asks == ("opinion",)}
 
 
 def chosen_opinion(file: CaseFile, action: str) -> str:
@@ -47,11 +50,12 @@ def drafts_here() -> dict[str, str]:
     }
 
 
-def _opinion(file: CaseFile, button: Button) -> Opinion:
+def _opinion(file: CaseFile, button: Button, before: Mapping[str, str]) -> Opinion:
     texts = _texts(file, button.action)
     choices = tuple((key, say(words), _kept(words)) for key, words in texts.items())
     chosen = request.form.get(f"opinion_of.{button.action}") or next(iter(texts), "")
-    return Opinion(button, choices, chosen, request.form.get(f"opinion.{button.action}", ""))
+    typed = request.form.get(f"opinion.{button.action}", before.get(button.action, ""))
+    return Opinion(button, choices, chosen, typed)
 
 
 def _kept(words: Mapping[str, str]) -> Markup:

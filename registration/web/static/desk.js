@@ -74,6 +74,7 @@
     zoom_in: () => zoomTo(zoom + 0.25),
     zoom_out: () => zoomTo(zoom - 0.25),
     rotate,
+    undo: () => document.querySelector("button[data-undo]:not([hidden])")?.click(),
     search,
     inbox: () => document.querySelector(".crumbs a")?.click(),
     help: () => dialog.showModal(),
