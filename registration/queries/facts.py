@@ -26,6 +26,7 @@ from registration.models import (
     Party,
     Registrar,
 )
+from registration.queries.automatic_checks import checks_of
 from registration.queries.changes import materials_now
 from registration.queries.checks import name_awaits_decision, name_is_reserved
 from registration.queries.deciding_checks import stopping_checks
@@ -33,6 +34,7 @@ from registration.queries.four_eyes import last_takers
 from registration.queries.outbox import parked_licence
 from registration.queries.parents import registered_organizations
 from registration.queries.registrar_profiles import profile_on
+from registration.queries.straight_through_switch import switch_on
 from registration.rules.case import Case
 from registration.rules.entity_types import type_row
 from registration.rules.facts import Facts
@@ -67,8 +69,12 @@ if TYPE_CHECKING:
 
     def read_late(read: Callable[[Any], T]) -> T:
         """A cached_property that type checkers accept as an attribute of `Facts`."""
+    read_if_asked = read_late
 else:
     read_late = cached_property
+
+    class read_if_asked(cached_property):  # noqa: N801 (a decorator is named like a function)
+        """The same, but not read with all others: few pages show what depends on it."""
 
 
 class CaseFacts(Facts):
@@ -213,6 +219,15 @@ class CaseFacts(Facts):
             return ()
         return tuple(one.key for one in stopping_checks(self._session, self._case, today=self.today))
 
+    @read_if_asked
+    def straight_through(self) -> bool:
+        return switch_on(self._session, self.registrar, self.entity_type, on=self.today) is not None
+
+    @read_if_asked
+    def not_green(self) -> tuple[str, ...]:
+        checks = checks_of(self._session, self._case, self)
+        return tuple(dict.fromkeys(one.rule.key for one in checks if not one.is_green))
+
     @read_late
     def licence_fault(self) -> str | None:
         """Why the licence could not be made; None if there was no failure."""
@@ -234,9 +249,9 @@ class CaseFacts(Facts):
         return self._session.get(Party, self._actor.party_id) if self._actor.party_id else None
 
     def settle(self) -> None:
-        """Reads everything now: a page uses the facts after the transaction has ended."""
+        """Reads everything that a page uses: it does so after the transaction has ended."""
         for name, attribute in vars(CaseFacts).items():
-            if isinstance(attribute, cached_property):
+            if isinstance(attribute, cached_property) and not isinstance(attribute, read_if_asked):
                 getattr(self, name)
 
     def of_part(self, part: Part) -> "CaseFacts":

@@ -1,9 +1,11 @@
 """The automatic checks of a file: rule, verdict and article of each, in groups (reference/checks.yaml)."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
+from hashlib import sha256
 from typing import Any, Literal
 
 from registration.rules.city import city
@@ -44,6 +46,7 @@ class CheckRule(Closed):
     overridden_by: tuple[str, ...] = ()
     limits: tuple[OfficeLimit, ...] = ()
     applicant: Said | None = None
+    at_once: tuple[str, ...] = ()
 
     def articles(self, kind: EntityType) -> tuple[str, ...]:
         return (*self.law, *self.families.get(kind.family, ()))
@@ -92,6 +95,12 @@ class Check:
     def stops(self) -> bool:
         """Whether the case cannot be approved with it."""
         return self.verdict == "bad" and self.override is None
+
+    @property
+    def is_green(self) -> bool:
+        """Whether the system may decide the case with it: passed, or what its row lets pass, and nothing overridden."""
+        found = self.problem.code if self.problem is not None else self.verdict
+        return self.verdict == "ok" or found in self.rule.at_once
 
     def text(self, lang: str) -> str:
         if self.problem is not None:
@@ -158,6 +167,12 @@ def _rule_for(code: str, rules: Iterable[CheckRule]) -> CheckRule:
     """The rule with the longest beginning of the code; the one that covers all has the empty one."""
     fitting = ((len(start), rule) for rule in rules for start in rule.covers if code.startswith(start))
     return max(fitting, key=lambda one: one[0])[1]
+
+
+@cache
+def rules_digest() -> str:
+    """64 hex digits of the checks' rules as they are now, so that a decision of the system can be explained later."""
+    return sha256(json.dumps(texts("reference/checks.yaml"), ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def words_for_applicant(stopping: Iterable[str], lang: str, *, registrar: Mapping[str, str]) -> list[str]:
