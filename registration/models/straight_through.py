@@ -15,8 +15,8 @@ OPEN_SAMPLES = text("audited_at IS NULL")
 class StraightThroughChange(SQLModel, table=True):
     """A change of the switch for one type of entity at one registrar, proposed by one person and decided by another.
 
-    In force on a day is the latest confirmed one that is valid then; once decided, a row never changes. `before` is what
-    was in force when it was proposed (`is_on`, `sample_percent`), None for nothing.
+    In force on a day is the latest confirmed one that is valid then; once decided, a row never changes. `before` is
+    what was in force when it was proposed (`is_on`, `sample_percent`), None for nothing.
     """
 
     __tablename__ = "straight_through_change"
@@ -57,8 +57,8 @@ class StraightThroughChange(SQLModel, table=True):
 class DecisionAttempt(SQLModel, table=True):
     """That the system tried to decide one revision of a case at once; never changed.
 
-    `blockers` are the reasons why it could not, for the office alone; none if it `decided`. `drawn` is the number of the
-    case for the sample, 0 to 9999, and `sample_percent` the share that was chosen then; both only with a decision.
+    `blockers` are the reasons why it could not, for the office alone; none if it `decided`. `drawn` is the number of
+    the case for the sample, 0 to 9999, and `sample_percent` the share that was chosen then; both only with a decision.
     """
 
     __tablename__ = "decision_attempt"

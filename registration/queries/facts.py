@@ -1,12 +1,11 @@
 """What `act` checks before a step: the facts of a case, the actor's roles in it, and who took earlier actions."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from copy import copy
 from datetime import date, datetime, timedelta
-from functools import cached_property
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
@@ -31,6 +30,7 @@ from registration.queries.changes import materials_now
 from registration.queries.checks import name_awaits_decision, name_is_reserved
 from registration.queries.deciding_checks import stopping_checks
 from registration.queries.four_eyes import last_takers
+from registration.queries.late_facts import late_facts, read_if_asked, read_late
 from registration.queries.outbox import parked_licence
 from registration.queries.parents import registered_organizations
 from registration.queries.registrar_profiles import profile_on
@@ -62,19 +62,6 @@ _REGISTRAR = Query(
 _LOGIN = Query(select(col(Account.login)).where(col(Account.id) == bindparam("account_id")))
 _PARTS = Query(select(col(Part.key), col(Part.state)).where(_of(Part)))
 _SIGNED = Query(select(col(Party.person_key), col(Party.signed_digest)).where(_of(Party)).order_by(col(Party.id)))
-
-
-if TYPE_CHECKING:
-    T = TypeVar("T")
-
-    def read_late(read: Callable[[Any], T]) -> T:
-        """A cached_property that type checkers accept as an attribute of `Facts`."""
-    read_if_asked = read_late
-else:
-    read_late = cached_property
-
-    class read_if_asked(cached_property):  # noqa: N801 (a decorator is named like a function)
-        """The same, but not read with all others: few pages show what depends on it."""
 
 
 class CaseFacts(Facts):
@@ -225,6 +212,9 @@ class CaseFacts(Facts):
 
     @read_if_asked
     def not_green(self) -> tuple[str, ...]:
+        """For the system and the office: nobody else learns from here who is on a list."""
+        if self._actor.kind != "system" and not (self._actor.is_staff and self._actor.agency is None):
+            return ()
         checks = checks_of(self._session, self._case, self)
         return tuple(dict.fromkeys(one.rule.key for one in checks if not one.is_green))
 
@@ -250,9 +240,8 @@ class CaseFacts(Facts):
 
     def settle(self) -> None:
         """Reads everything that a page uses: it does so after the transaction has ended."""
-        for name, attribute in vars(CaseFacts).items():
-            if isinstance(attribute, cached_property) and not isinstance(attribute, read_if_asked):
-                getattr(self, name)
+        for name in late_facts(CaseFacts):
+            getattr(self, name)
 
     def of_part(self, part: Part) -> "CaseFacts":
         """The same facts with those of one agency's part, for the part's own small table."""
