@@ -27,7 +27,16 @@ from registration.models import (
     SignUp,
 )
 from registration.models.register import RESERVED
-from registration.operations import desk_counts, feedback, holding, promises, reminders, search_keys, supervision
+from registration.operations import (
+    desk_counts,
+    feedback,
+    holding,
+    promises,
+    reminders,
+    sample_audits,
+    search_keys,
+    supervision,
+)
 from registration.operations.act import act
 from registration.operations.codes import KEPT as CODES_KEPT
 from registration.operations.log import append_and_sign
@@ -137,6 +146,10 @@ def escalate_orders(*, now: datetime) -> bool:
     return supervision.escalate(now=now, most=BATCH) == BATCH
 
 
+def escalate_samples(*, now: datetime) -> bool:
+    return sample_audits.escalate(now=now, most=BATCH) == BATCH
+
+
 def put_back_claims(*, now: datetime) -> bool:
     return holding.put_back_idle(now=now, most=BATCH) == BATCH
 
@@ -189,6 +202,7 @@ SWEEPS: dict[str, Callable[..., bool]] = {
     "remind_signers": remind_signers,
     "escalate_feedback": escalate_feedback,
     "escalate_orders": escalate_orders,
+    "escalate_samples": escalate_samples,
     "put_back_claims": put_back_claims,
     "release_names": release_names,
     "forget": forget,
