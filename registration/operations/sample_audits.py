@@ -1,7 +1,7 @@
 """A person looks at a decision of the system that was chosen for the sample: right, or faulty with a reason.
 
-A verdict changes no licence. What law allows after a fault (a correction, or a revocation by two persons) is proposed in the
-ledger, as for any other licence (AL art. 69, MR art. 40).
+A verdict changes no licence. What law allows after a fault (a correction, or a revocation by two persons) is proposed in
+the ledger, as for any other licence (AL art. 69, MR art. 40).
 """
 
 from datetime import datetime
@@ -30,7 +30,7 @@ def audit(ref: str, verdict: str, *, words: str = "", actor: Actor, now: datetim
     """Records the verdict on a chosen case; a fault needs words.
 
     NotFound for a case that is not in the sample or is another registrar's, Conflict("sample_is_audited"),
-    Forbidden("own_case") for a party to the case, InvalidInput at `verdict` or `words`. The history says nothing of it,
+    Forbidden("audit_own_case") for a party to the case, InvalidInput at `verdict` or `words`. The history says nothing of it,
     because the applicant reads that; the audit line does.
     """
     with database.transaction() as session:
@@ -39,7 +39,7 @@ def audit(ref: str, verdict: str, *, words: str = "", actor: Actor, now: datetim
         row = _open_sample(session, case)
         facts = CaseFacts(session, case, actor=actor, now=now, inputs={})
         if actor.name in facts.person_names:
-            raise Forbidden("own_case")
+            raise Forbidden("audit_own_case")
         if verdict not in VERDICTS:
             raise InvalidInput([Problem("verdict", "choice.unknown")])
         text = prose("words", words, most=LONGEST, required=verdict == FAULTY)

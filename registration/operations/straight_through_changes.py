@@ -1,7 +1,7 @@
 """Switches decisions at once on or off for a type at a registrar: the director proposes, a second person decides.
 
-A change applies from its day on and never to days that have passed. Each is kept with who, when, why, before and after, and
-has its audit line.
+A change applies from its day on and never to days that have passed. Each is kept with who, when, why, before and
+after, and has its audit line.
 """
 
 import secrets
@@ -60,7 +60,8 @@ def propose(proposal: SwitchProposal, *, reason: str, actor: Actor, now: datetim
             reason=text,
             proposed_by=actor.tag,
             proposed_at=now,
-            **after,
+            is_on=proposal.is_on,
+            sample_percent=proposal.sample_percent,
         )
         session.add(row)
         try:
@@ -74,9 +75,9 @@ def propose(proposal: SwitchProposal, *, reason: str, actor: Actor, now: datetim
 def decide(ref: str, decision: str, *, words: str = "", actor: Actor, now: datetime) -> StraightThroughChange:
     """Confirms or refuses a proposal of somebody else, or withdraws the own one.
 
-    A proposal whose day has passed meanwhile applies from the day of its confirmation. Raises NotFound (also for another
-    registrar's), Conflict("proposal_decided"), Forbidden("own_proposal" or "not_proposer"), InvalidInput where a refusal
-    has no words.
+    A proposal whose day has passed meanwhile applies from the day of its confirmation. Raises NotFound (also for
+    another registrar's), Conflict("proposal_decided"), Forbidden("own_proposal" or "not_proposer"), InvalidInput where a
+    refusal has no words.
     """
     with transaction() as session:
         query = select(StraightThroughChange).where(col(StraightThroughChange.ref) == ref).with_for_update()

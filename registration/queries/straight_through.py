@@ -49,7 +49,7 @@ class Figures:
 
 @dataclass(frozen=True)
 class Overview:
-    """`declares`: the registrar takes a declaration for the proof of a domicile, without which documents are uploaded."""
+    """`declares`: the registrar takes a declaration for the proof of a domicile; else documents are uploaded."""
 
     lines: tuple[SwitchLine, ...]
     open: Sequence[StraightThroughChange]
@@ -104,7 +104,7 @@ def figures(session: Session, registrar_code: str, *, since: datetime) -> Figure
         .where(col(Application.registrar_code) == registrar_code, col(SampleAudit.chosen_at) >= since)
         .group_by(col(SampleAudit.verdict))
     )
-    found = {verdict: count for verdict, count in session.execute(samples)}
+    found: dict[str | None, int] = dict(tuple(row) for row in session.execute(samples))
     audited = sum(count for verdict, count in found.items() if verdict is not None)
     return Figures(sum(tried.values()), tried.get(True, 0), sum(found.values()), audited, found.get("faulty", 0))
 

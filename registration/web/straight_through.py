@@ -62,7 +62,7 @@ def decide(switch: str) -> Page:
     return redirect(url_for("straight_through.listed"), 303)
 
 
-def _page(problems: Problems = (), *, typed: Any = None, decided: str = "") -> str:
+def _page(problems: Problems | None = None, *, typed: Any = None, decided: str = "") -> str:
     """`typed` is a proposal, `decided` the change whose decision could not be taken."""
     actor, today = the_actor(), local_date(now())
     with reading() as session:
@@ -81,5 +81,5 @@ def _page(problems: Problems = (), *, typed: Any = None, decided: str = "") -> s
         answer=request.form.get("words", "") if decided else "",
         decided=decided,
         most=LONGEST_REASON,
-        problems=problems,
+        problems=problems or [],
     )
