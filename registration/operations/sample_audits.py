@@ -1,7 +1,7 @@
 """A person looks at a decision of the system that was chosen for the sample: right, or faulty with a reason.
 
-A verdict changes no licence. What law allows after a fault (a correction, or a revocation by two persons) is proposed in
-the ledger, as for any other licence (AL art. 69, MR art. 40).
+A verdict changes no licence. What law allows after a fault (a correction, or a revocation by two persons) is proposed
+in the ledger, as for any other licence (AL art. 69, MR art. 40).
 """
 
 from datetime import datetime
@@ -30,8 +30,8 @@ def audit(ref: str, verdict: str, *, words: str = "", actor: Actor, now: datetim
     """Records the verdict on a chosen case; a fault needs words.
 
     NotFound for a case that is not in the sample or is another registrar's, Conflict("sample_is_audited"),
-    Forbidden("audit_own_case") for a party to the case, InvalidInput at `verdict` or `words`. The history says nothing of it,
-    because the applicant reads that; the audit line does.
+    Forbidden("audit_own_case") for a party to the case, InvalidInput at `verdict` or `words`. The history says nothing
+    of it, because the applicant reads that; the audit line does.
     """
     with database.transaction() as session:
         case = locked(session, ref)

@@ -76,8 +76,8 @@ def decide(ref: str, decision: str, *, words: str = "", actor: Actor, now: datet
     """Confirms or refuses a proposal of somebody else, or withdraws the own one.
 
     A proposal whose day has passed meanwhile applies from the day of its confirmation. Raises NotFound (also for
-    another registrar's), Conflict("proposal_decided"), Forbidden("own_proposal" or "not_proposer"), InvalidInput where a
-    refusal has no words.
+    another registrar's), Conflict("proposal_decided"), Forbidden("own_proposal" or "not_proposer"), InvalidInput where
+    a refusal has no words.
     """
     with transaction() as session:
         query = select(StraightThroughChange).where(col(StraightThroughChange.ref) == ref).with_for_update()

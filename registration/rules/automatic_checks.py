@@ -1,11 +1,9 @@
 """The automatic checks of a file: rule, verdict and article of each, in groups (reference/checks.yaml)."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
-from hashlib import sha256
 from typing import Any, Literal
 
 from registration.rules.city import city
@@ -14,7 +12,7 @@ from registration.rules.folder_files import Closed
 from registration.rules.languages import dated, said, values_in
 from registration.rules.norms import cited
 from registration.rules.problems import Problem, problem_text
-from registration.rules.reference import Said, texts
+from registration.rules.reference import Said, digest_of, texts
 
 Verdict = Literal["bad", "warn", "info", "ok"]
 # As they are listed: what stops the case comes first.
@@ -169,10 +167,9 @@ def _rule_for(code: str, rules: Iterable[CheckRule]) -> CheckRule:
     return max(fitting, key=lambda one: one[0])[1]
 
 
-@cache
 def rules_digest() -> str:
-    """64 hex digits of the checks' rules as they are now, so that a decision of the system can be explained later."""
-    return sha256(json.dumps(texts("reference/checks.yaml"), ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    """SHA-256 of the checks' rules as they are now, so that a decision of the system can be explained later."""
+    return digest_of("reference/checks.yaml")
 
 
 def words_for_applicant(stopping: Iterable[str], lang: str, *, registrar: Mapping[str, str]) -> list[str]:
