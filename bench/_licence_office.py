@@ -19,9 +19,9 @@ def licences_per_second(cases: int) -> dict[str, float]:
 
     The first sheets are left out: with them each worker process loads its fonts and keys.
     """
-    with _office() as home:
+    with office() as home:
         _approve(cases)
-        with _processes(home):
+        with processes(home):
             began, before = _when(FIRST)
             ended, after = _when(None)
     return {
@@ -32,7 +32,7 @@ def licences_per_second(cases: int) -> dict[str, float]:
 
 
 @contextmanager
-def _office() -> Iterator[Path]:
+def office() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="heyi-bench-") as folder:
         home = Path(folder) / "home"
         os.environ |= {"HEYI_MODE": "demo", "HEYI_HOME": str(home), "HEYI_RELAY_SECONDS": "0.1"}
@@ -69,7 +69,7 @@ def _approve(count: int) -> None:
 
 
 @contextmanager
-def _processes(home: Path) -> Iterator[None]:
+def processes(home: Path) -> Iterator[None]:
     commands = (["broker"], ["worker", "--processes", "2", "--queue", "issue"], ["relay"])
     running = []
     with (home / "processes.log").open("wb") as log:
