@@ -33,6 +33,7 @@ def licences_per_second(cases: int) -> dict[str, float]:
 
 @contextmanager
 def office() -> Iterator[Path]:
+    """A demonstration on SQLite with its samples and a key, in a folder that goes afterwards; yields its home."""
     with tempfile.TemporaryDirectory(prefix="heyi-bench-") as folder:
         home = Path(folder) / "home"
         os.environ |= {"HEYI_MODE": "demo", "HEYI_HOME": str(home), "HEYI_RELAY_SECONDS": "0.1"}

@@ -24,7 +24,7 @@ ROOT = HERE.parent
 sys.path[0] = str(ROOT)
 
 WARM = 2
-LONGEST = 60.0
+LONGEST = 90.0
 
 
 def owner(number: int) -> dict[str, Any]:
