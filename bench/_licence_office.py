@@ -21,7 +21,7 @@ def licences_per_second(cases: int) -> dict[str, float]:
     """
     with office() as home:
         _approve(cases)
-        with processes(home):
+        with _processes(home):
             began, before = _when(FIRST)
             ended, after = _when(None)
     return {
@@ -33,7 +33,7 @@ def licences_per_second(cases: int) -> dict[str, float]:
 
 @contextmanager
 def office() -> Iterator[Path]:
-    """A demonstration on SQLite with its samples and a key, in a folder that goes afterwards; yields its home."""
+    """A demonstration on SQLite with its samples and a key; yields its home, which goes afterwards."""
     with tempfile.TemporaryDirectory(prefix="heyi-bench-") as folder:
         home = Path(folder) / "home"
         os.environ |= {"HEYI_MODE": "demo", "HEYI_HOME": str(home), "HEYI_RELAY_SECONDS": "0.1"}
@@ -70,7 +70,7 @@ def _approve(count: int) -> None:
 
 
 @contextmanager
-def processes(home: Path) -> Iterator[None]:
+def _processes(home: Path) -> Iterator[None]:
     commands = (["broker"], ["worker", "--processes", "2", "--queue", "issue"], ["relay"])
     running = []
     with (home / "processes.log").open("wb") as log:

@@ -2,10 +2,9 @@
 
     .venv/bin/python bench/straight_through.py [--cases 20] [--json]
 
-Real processes of a demonstration on SQLite: broker, relay, and a worker with two processes. The cases come one after
-the other; each is an individual business with an owner and an address of its own, so that every automatic check is
-green. The time begins when the submission is committed. The first two cases are left out: with them each worker process
-loads its fonts.
+Real processes of a demonstration on SQLite: web, broker, relay and worker. The cases come one after the other; each is
+an individual business with an owner and an address of its own, so that every automatic check is green. The time begins
+when the submission is committed. The first two cases are left out: with them the worker loads its fonts.
 """
 
 import argparse
@@ -82,13 +81,19 @@ def times(ref: str) -> tuple[float, float]:
 
 
 def run(cases: int) -> dict[str, float]:
-    from bench._licence_office import office, processes
+    from bench._licence_office import office
+    from tests.fixtures.servers import Stack, free_port
     from tests.fixtures.straight_through import switched_on
 
     with office() as home:
         switched_on(now=datetime.now(UTC))
-        with processes(home):
+        stack = Stack(home, dict(os.environ), free_port())
+        try:
+            stack.start("broker")
+            stack.start_all()
             found = [times(submitted(number)) for number in range(1, cases + WARM + 1)][WARM:]
+        finally:
+            stack.stop_all()
     decided, made = ([one[place] for one in found] for place in (0, 1))
     return {
         "cases": cases,

@@ -19,10 +19,8 @@ from tests.fixtures.straight_through import EMPTY_LIST, shop
 
 def journey() -> Journey:
     """An owner and an address that no other shop of the tests has."""
-    form = shop(trade="拾穗样例", people=[person("p6")])
+    form = shop(trade="拾穗样例", people=[person("p6") | {"key": "p1"}])
     form["domicile"]["street"] = "样例街道拾穗路7号"
-    form["operator"] = {"person": "p6", "composition": "personal", "copies": 1}
-    form["contacts"] = {"liaison": {"person": "p6"}, "filer": {"person": "p6"}}
     return Journey("individual", form, ("个体工商户", "何见山"), files=())
 
 
