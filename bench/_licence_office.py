@@ -19,7 +19,7 @@ def licences_per_second(cases: int) -> dict[str, float]:
 
     The first sheets are left out: with them each worker process loads its fonts and keys.
     """
-    with _office() as home:
+    with office() as home:
         _approve(cases)
         with _processes(home):
             began, before = _when(FIRST)
@@ -32,7 +32,8 @@ def licences_per_second(cases: int) -> dict[str, float]:
 
 
 @contextmanager
-def _office() -> Iterator[Path]:
+def office() -> Iterator[Path]:
+    """A demonstration on SQLite with its samples and a key; yields its home, which goes afterwards."""
     with tempfile.TemporaryDirectory(prefix="heyi-bench-") as folder:
         home = Path(folder) / "home"
         os.environ |= {"HEYI_MODE": "demo", "HEYI_HOME": str(home), "HEYI_RELAY_SECONDS": "0.1"}

@@ -50,6 +50,7 @@ from registration.models.register import (
 from registration.models.registrar_profiles import RegistrarProfile
 from registration.models.roots import DayHead, DayRoot
 from registration.models.staff import StaffChange
+from registration.models.straight_through import DecisionAttempt, SampleAudit, StraightThroughChange
 from registration.models.supervision import SupervisionOrder
 
 __all__ = [
@@ -68,6 +69,7 @@ __all__ = [
     "CheckOverride",
     "DayHead",
     "DayRoot",
+    "DecisionAttempt",
     "DefinitionChecksum",
     "DefinitionMove",
     "DelayedDecision",
@@ -107,6 +109,7 @@ __all__ = [
     "RegistrarProfile",
     "ReviewMark",
     "Revision",
+    "SampleAudit",
     "SavedView",
     "SearchKey",
     "SignIn",
@@ -114,5 +117,6 @@ __all__ = [
     "SignUp",
     "SignedContent",
     "StaffChange",
+    "StraightThroughChange",
     "SupervisionOrder",
 ]

@@ -34,6 +34,7 @@ from registration.operations import (
     holding,
     promises,
     reminders,
+    sample_audits,
     search_keys,
     supervision,
     undo,
@@ -148,6 +149,10 @@ def escalate_orders(*, now: datetime) -> bool:
     return supervision.escalate(now=now, most=BATCH) == BATCH
 
 
+def escalate_samples(*, now: datetime) -> bool:
+    return sample_audits.escalate(now=now, most=BATCH) == BATCH
+
+
 def put_back_claims(*, now: datetime) -> bool:
     return holding.put_back_idle(now=now, most=BATCH) == BATCH
 
@@ -205,6 +210,7 @@ SWEEPS: dict[str, Callable[..., bool]] = {
     "remind_signers": remind_signers,
     "escalate_feedback": escalate_feedback,
     "escalate_orders": escalate_orders,
+    "escalate_samples": escalate_samples,
     "put_back_claims": put_back_claims,
     "release_names": release_names,
     "forget": forget,

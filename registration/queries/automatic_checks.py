@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
-from registration.queries.casefile import CaseFile
+from registration.models import Application, Material
 from registration.queries.checks import name_held_until
 from registration.queries.deciding_checks import deciding_checks
 from registration.queries.same_persons import elsewhere_checks
@@ -16,43 +17,56 @@ from registration.rules.materials import material_label
 from registration.rules.norms import law_day
 from registration.rules.scope import ScopeItem, items_of
 
+if TYPE_CHECKING:
+    # Both read checks.
+    from registration.queries.casefile import CaseFile
+    from registration.queries.facts import CaseFacts
 
-def automatic_checks(session: Session, file: CaseFile) -> tuple[Check, ...]:
+
+def automatic_checks(session: Session, file: "CaseFile") -> tuple[Check, ...]:
     """The checks of a file, the worst first."""
-    facts, kind = file.facts, type_row(file.case.entity_type)
+    files = [one for need in file.needs for one in need.files]
+    return checks_of(session, file.case, file.facts, files=files, signatures=len(file.signatures))
+
+
+def checks_of(
+    session: Session, case: Application, facts: "CaseFacts", *, files: Sequence[Material] = (), signatures: int = 0
+) -> tuple[Check, ...]:
+    """The same of a case; `files` are the uploaded ones that are looked at, `signatures` how many there are."""
+    kind = type_row(case.entity_type)
     problems = dict.fromkeys((*facts.problems, *facts.unprintable))
     found = [
-        _name(session, file, kind),
+        _name(session, case, facts, kind),
         *checks_of_form(problems, facts.flags, kind=kind, sections=facts.form),
-        *_permits(file, kind),
-        *_materials(file, kind),
-        _signatures(file, kind),
-        *deciding_checks(session, file.case, today=facts.today),
-        *elsewhere_checks(session, file.case, facts.partly_read, law_day=law_day_of(file)),
+        *_permits(facts, kind),
+        *_materials(facts, files, kind),
+        check("signatures_complete", "bad" if facts.unsigned else "ok", kind=kind, data={"count": signatures}),
+        *deciding_checks(session, case, today=facts.today),
+        *elsewhere_checks(session, case, facts.partly_read, law_day=law_day(case.regime, facts.today)),
     ]
     return in_order(found)
 
 
-def law_day_of(file: CaseFile) -> date:
+def law_day_of(file: "CaseFile") -> date:
     """The day whose law the file follows now."""
     return law_day(file.case.regime, file.facts.today)
 
 
-def _name(session: Session, file: CaseFile, kind: EntityType) -> Check:
-    if not file.facts.name_is_reserved:
+def _name(session: Session, case: Application, facts: "CaseFacts", kind: EntityType) -> Check:
+    if not facts.name_is_reserved:
         return check("name_reserved", "bad", kind=kind)
-    if not file.case.name:
+    if not case.name:
         return check("name_unused", "ok", kind=kind)
-    if file.facts.name_awaits_decision:
+    if facts.name_awaits_decision:
         return check("name_open", "bad", kind=kind)
-    until = name_held_until(session, file.case)
+    until = name_held_until(session, case)
     if until is None:
         return check("name_registered", "ok", kind=kind)
     return check("name_reserved", "ok", kind=kind, data={"day": until})
 
 
-def _permits(file: CaseFile, kind: EntityType) -> Iterator[Check]:
-    scope = file.facts.read_form[0].scope
+def _permits(facts: "CaseFacts", kind: EntityType) -> Iterator[Check]:
+    scope = facts.read_form[0].scope
     if scope is None:
         return
     items = items_of(scope.items if scope.has("items") else ())
@@ -68,23 +82,15 @@ def _names(items: Sequence[ScopeItem]) -> dict[str, str]:
     return in_offered(lambda lang: joined("list", lang, [said(one, lang) for one in items]))
 
 
-def _materials(file: CaseFile, kind: EntityType) -> Iterator[Check]:
-    missing = file.facts.missing_materials
-    yield _about_kinds("materials_complete", "bad", missing, file, kind)
-    files = [one for need in file.needs for one in need.files]
+def _materials(facts: "CaseFacts", files: Sequence[Material], kind: EntityType) -> Iterator[Check]:
+    yield _about_kinds("materials_complete", "bad", facts.missing_materials, facts.matter, kind)
     if files:
-        yield _about_kinds("materials_readable", "warn", [one.kind for one in files if one.faults], file, kind)
+        faulty = [one.kind for one in files if one.faults]
+        yield _about_kinds("materials_readable", "warn", faulty, facts.matter, kind)
 
 
-def _about_kinds(key: str, wrong: Verdict, kinds: Iterable[str], file: CaseFile, kind: EntityType) -> Check:
+def _about_kinds(key: str, wrong: Verdict, kinds: Iterable[str], matter: str, kind: EntityType) -> Check:
     """Whether there is none of these kinds of documents."""
     listed = tuple(dict.fromkeys(kinds))
-    words = in_offered(
-        lambda lang: joined("list", lang, [material_label(one, lang, file.case.matter) for one in listed])
-    )
+    words = in_offered(lambda lang: joined("list", lang, [material_label(one, lang, matter) for one in listed]))
     return check(key, wrong if listed else "ok", kind=kind, data={"kinds": words})
-
-
-def _signatures(file: CaseFile, kind: EntityType) -> Check:
-    verdict: Verdict = "bad" if file.facts.unsigned else "ok"
-    return check("signatures_complete", verdict, kind=kind, data={"count": len(file.signatures)})

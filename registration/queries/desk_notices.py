@@ -19,7 +19,7 @@ from registration.settings import settings
 
 _FILE = "reference/desk_notices.yaml"
 TO_HEADS = frozenset({"notify.desk_rating", "notify.desk_complaint", "notify.desk_late"}) | {
-    *("notify.desk_order_answer", "notify.desk_order_late")
+    *("notify.desk_order_answer", "notify.desk_order_late", "notify.desk_sample_late")
 }
 DESK_NOTICES: tuple[str, ...] = tuple(texts(_FILE))
 
@@ -32,6 +32,7 @@ def letters_to_desk(effect: str, application_id: int, *, account: int | None = N
         values = {"ref": case.ref, "name": case.name or case.ref}
         values |= {"url": f"{desk}/cases/{case.ref}/messages", "feedback": f"{desk}/feedback"}
         values["order"] = f"{desk}/cases/{case.ref}/supervision"
+        values["sample"] = f"{desk}/samples/{case.ref}"
         values["holder"] = f"{desk}/cases/{case.ref}/holder"
         return [
             mail_to(one, *mail_texts(_FILE, effect, known(one.locale), values))

@@ -1,12 +1,11 @@
 """What `act` checks before a step: the facts of a case, the actor's roles in it, and who took earlier actions."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from copy import copy
 from datetime import date, datetime, timedelta
-from functools import cached_property
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
@@ -26,13 +25,16 @@ from registration.models import (
     Party,
     Registrar,
 )
+from registration.queries.automatic_checks import checks_of
 from registration.queries.changes import materials_now
 from registration.queries.checks import name_awaits_decision, name_is_reserved
 from registration.queries.deciding_checks import stopping_checks
 from registration.queries.four_eyes import last_takers
+from registration.queries.late_facts import late_facts, read_if_asked, read_late
 from registration.queries.outbox import parked_licence
 from registration.queries.parents import registered_organizations
 from registration.queries.registrar_profiles import profile_on
+from registration.queries.straight_through_switch import switch_on
 from registration.rules.case import Case
 from registration.rules.entity_types import type_row
 from registration.rules.facts import Facts
@@ -60,15 +62,6 @@ _REGISTRAR = Query(
 _LOGIN = Query(select(col(Account.login)).where(col(Account.id) == bindparam("account_id")))
 _PARTS = Query(select(col(Part.key), col(Part.state)).where(_of(Part)))
 _SIGNED = Query(select(col(Party.person_key), col(Party.signed_digest)).where(_of(Party)).order_by(col(Party.id)))
-
-
-if TYPE_CHECKING:
-    T = TypeVar("T")
-
-    def read_late(read: Callable[[Any], T]) -> T:
-        """A cached_property that type checkers accept as an attribute of `Facts`."""
-else:
-    read_late = cached_property
 
 
 class CaseFacts(Facts):
@@ -213,6 +206,18 @@ class CaseFacts(Facts):
             return ()
         return tuple(one.key for one in stopping_checks(self._session, self._case, today=self.today))
 
+    @read_if_asked
+    def straight_through(self) -> bool:
+        return switch_on(self._session, self.registrar, self.entity_type, on=self.today) is not None
+
+    @read_if_asked
+    def not_green(self) -> tuple[str, ...]:
+        """For the system and the office: nobody else learns from here who is on a list."""
+        if self._actor.kind != "system" and not (self._actor.is_staff and self._actor.agency is None):
+            return ()
+        checks = checks_of(self._session, self._case, self)
+        return tuple(dict.fromkeys(one.rule.key for one in checks if not one.is_green))
+
     @read_late
     def licence_fault(self) -> str | None:
         """Why the licence could not be made; None if there was no failure."""
@@ -234,10 +239,9 @@ class CaseFacts(Facts):
         return self._session.get(Party, self._actor.party_id) if self._actor.party_id else None
 
     def settle(self) -> None:
-        """Reads everything now: a page uses the facts after the transaction has ended."""
-        for name, attribute in vars(CaseFacts).items():
-            if isinstance(attribute, cached_property):
-                getattr(self, name)
+        """Reads everything that a page uses: it does so after the transaction has ended."""
+        for name in late_facts(CaseFacts):
+            getattr(self, name)
 
     def of_part(self, part: Part) -> "CaseFacts":
         """The same facts with those of one agency's part, for the part's own small table."""

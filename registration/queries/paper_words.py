@@ -22,6 +22,7 @@ from registration.queries.changes import materials_now
 from registration.queries.founding_documents import texts_now
 from registration.queries.papers_asked import Moment, Words, joint_handling, name_reservation
 from registration.queries.promised import acceptance_comes_first
+from registration.queries.straight_through import decided_at_once
 from registration.rules.currencies import currencies, currency_in
 from registration.rules.entity_types import type_row
 from registration.rules.form import sections_for
@@ -75,9 +76,19 @@ def _correction(session: Session, case: Application, moment: Moment) -> Words:
     return ((before,), rows, (after,))
 
 
+# PIPL art. 24: whom a decision of the system concerns may ask for an explanation, and for a person.
+_BY_THE_SYSTEM = (
+    "本决定由本机关的登记系统按照统一的核对规则作出，没有经过工作人员逐件审查。您可以要求本机关说明核对的规则和结果，"
+    "也可以要求由工作人员重新审查。"
+)
+
+
 def _approval(session: Session, case: Application, moment: Moment) -> Words:
     licence = "请自决定之日起10日内领取营业执照。" if is_old_law(case.regime) else "营业执照另行发放。"
     matter = definition_of(case.definition).title[OF_PAPERS]
+    if decided_at_once(session, case) is not None:
+        before = f"您提交的{matter}申请，经本机关登记系统自动核对，符合法律、法规规定，准予登记。{licence}"
+        return ((before,), _law(case, "approve_at_once", moment.on), (_BY_THE_SYSTEM,))
     before = f"经审查，您提交的{matter}申请符合法律、法规规定，准予登记。{licence}"
     return ((before,), _law(case, "approve", moment.on), ())
 

@@ -12,7 +12,7 @@ from registration.rules.folder_files import Closed
 from registration.rules.languages import dated, said, values_in
 from registration.rules.norms import cited
 from registration.rules.problems import Problem, problem_text
-from registration.rules.reference import Said, texts
+from registration.rules.reference import Said, digest_of, texts
 
 Verdict = Literal["bad", "warn", "info", "ok"]
 # As they are listed: what stops the case comes first.
@@ -44,6 +44,7 @@ class CheckRule(Closed):
     overridden_by: tuple[str, ...] = ()
     limits: tuple[OfficeLimit, ...] = ()
     applicant: Said | None = None
+    at_once: tuple[str, ...] = ()
 
     def articles(self, kind: EntityType) -> tuple[str, ...]:
         return (*self.law, *self.families.get(kind.family, ()))
@@ -92,6 +93,12 @@ class Check:
     def stops(self) -> bool:
         """Whether the case cannot be approved with it."""
         return self.verdict == "bad" and self.override is None
+
+    @property
+    def is_green(self) -> bool:
+        """Whether the system may decide the case with it: passed, or what its row lets pass, and nothing overridden."""
+        found = self.problem.code if self.problem is not None else self.verdict
+        return self.verdict == "ok" or found in self.rule.at_once
 
     def text(self, lang: str) -> str:
         if self.problem is not None:
@@ -158,6 +165,11 @@ def _rule_for(code: str, rules: Iterable[CheckRule]) -> CheckRule:
     """The rule with the longest beginning of the code; the one that covers all has the empty one."""
     fitting = ((len(start), rule) for rule in rules for start in rule.covers if code.startswith(start))
     return max(fitting, key=lambda one: one[0])[1]
+
+
+def rules_digest() -> str:
+    """SHA-256 of the checks' rules as they are now, so that a decision of the system can be explained later."""
+    return digest_of("reference/checks.yaml")
 
 
 def words_for_applicant(stopping: Iterable[str], lang: str, *, registrar: Mapping[str, str]) -> list[str]:

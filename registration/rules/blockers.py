@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from registration.rules.automatic_checks import check_groups, check_rules
 from registration.rules.languages import joined, said, values_in
 from registration.rules.matter_folders import blockers_of_matters
 from registration.rules.matter_shapes import BlockerRow
@@ -35,6 +36,9 @@ def _row(code: str) -> BlockerRow:
 
 
 def _detail(blocker: Blocker, lang: str) -> str:
+    keys: Any = blocker.data.get("checks")
+    if keys:
+        return joined("list", lang, dict.fromkeys(said(check_groups()[check_rules()[key].group], lang) for key in keys))
     listed: Any = blocker.data.get("problems") or blocker.data.get("flags") or ()
     lines = [problem_text(Problem(one["path"], one["code"], one["data"]), lang) for one in listed]
     return joined("clauses", lang, dict.fromkeys(lines))

@@ -123,10 +123,12 @@ class PageNotes(Closed):
 class Service(Closed):
     """The city's own terms: `complaint_answer` in working days, `rating_change` in days for the applicant.
 
+    `sample_audit`: in so many working days a person looks at a decision of the system that was chosen for it.
     `claim_hours`: after so many working hours a file that nobody works on goes back to the list.
     """
 
     complaint_answer: Annotated[int, Field(ge=1, le=15)] = 5
+    sample_audit: Annotated[int, Field(ge=1, le=30)] = 5
     rating_change: Annotated[int, Field(ge=1, le=30)] = 10
     claim_hours: Annotated[int, Field(ge=1, le=400)] = 16
 

@@ -55,6 +55,9 @@ class Facts:
     unprintable: tuple[Problem, ...]
     # Keys of automatic checks with which the case cannot be approved.
     stopping_checks: tuple[str, ...] = ()
+    # Whether the registrar lets the system decide such a case at once, and the rules of the checks that are not green.
+    straight_through: bool = False
+    not_green: tuple[str, ...] = ()
     licence_fault: str | None
     inputs: Mapping[str, Any]
     # Targets that notices of this case have asked to be corrected, as `section.<key>` or `material.<kind>`.

@@ -128,6 +128,29 @@ def checks_are_settled(facts: Facts) -> Blocker | None:
     return _unless(answered or not facts.flags, "flags_unanswered", flags=[flag.as_dict() for flag in facts.flags])
 
 
+def straight_through_is_on(facts: Facts) -> Blocker | None:
+    return _unless(facts.straight_through, "straight_through_is_off")
+
+
+def nobody_has_examined(facts: Facts) -> Blocker | None:
+    """What a person has asked to correct, a person judges: the reason need not be one that the computer can check."""
+    return _unless(not facts.noticed_targets, "a_person_has_examined")
+
+
+def papers_need_no_person(facts: Facts) -> Blocker | None:
+    """MR art. 16, MRI art. 18: documents are examined for form, and nobody but a person can read an uploaded one."""
+    return _unless(not facts.material_kinds, "papers_need_a_person", kinds=sorted(facts.material_kinds))
+
+
+def checks_are_green(facts: Facts) -> Blocker | None:
+    """Every automatic check is passed, none overridden, and none could not be made.
+
+    Where the registrar has not switched it on, that is the reason, and the register is not asked.
+    """
+    red = facts.not_green if facts.straight_through else ()
+    return _unless(not red, "checks_are_not_green", checks=list(red))
+
+
 def characters_are_printable(facts: Facts) -> Blocker | None:
     """Whether the licence can be printed: every character has a glyph, and every text has room."""
     listed = [problem.as_dict() for problem in facts.unprintable]
@@ -203,6 +226,10 @@ GUARDS: Mapping[str, Guard] = {
         limit_is_running,
         hold_paper_is_attached,
         checks_are_settled,
+        straight_through_is_on,
+        nobody_has_examined,
+        papers_need_no_person,
+        checks_are_green,
         characters_are_printable,
         reason_code_is_given,
         objection_is_open,

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator, Mapping
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Annotated, Any
@@ -30,6 +31,12 @@ Said = Annotated[Text, AfterValidator(_in_both)]
 
 def _text(path: str) -> str:
     return files("registration").joinpath(*path.split("/")).read_text(encoding="utf-8")
+
+
+@cache
+def digest_of(path: str) -> str:
+    """SHA-256 of a file below the package, 64 hex digits, as `sha256sum` prints it."""
+    return sha256(_text(path).encode()).hexdigest()
 
 
 def data_lines(text: str) -> Iterator[str]:

@@ -8,6 +8,7 @@ from registration import clock, logs, outbox
 from registration.operations import delayed_decisions
 from registration.operations.english_summary import EFFECT
 from registration.operations.founding_documents import DRAFT
+from registration.operations.straight_through import ORDER
 from registration.outbox import Work
 from registration.queries.application_document import FOUNDING_DOCUMENT
 from registration.runtime import leases
@@ -22,12 +23,14 @@ from registration.tasks.notify import NOTICES, REMINDER, SIGNERS, invite, notify
 from registration.tasks.papers import KINDS, english_summary, founding_document, founding_draft, paper
 from registration.tasks.registrar_profiles import samples
 from registration.tasks.share import share_registration
+from registration.tasks.straight_through import decide_at_once
 
 log = structlog.get_logger(__name__)
 
 TASKS: dict[str, Callable[[Work], None]] = {
     "issue.licence": licence,
     "issue.edition": edition,
+    ORDER: decide_at_once,
     "share.registration": share_registration,
     "archive.package": package,
     "letterhead.samples": samples,

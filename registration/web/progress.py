@@ -51,6 +51,7 @@ from registration.web.present.next_steps import next_lines
 from registration.web.present.progress import events_of, fixes_of, holder_of, next_of, refusal_of, stages_of
 from registration.web.present.promise import promise_of
 from registration.web.present.states import Mark, case_due, matter_words, part_tag, state_tag, waits_for_signers
+from registration.web.present.straight_through import at_once_of
 
 blueprint = Blueprint("progress", __name__, url_prefix="/applications/<ref>")
 
@@ -90,6 +91,7 @@ def progress_page(file: CaseFile, problems: FieldErrors | None = None) -> str:
         revised = pairs_of(file, last_changes(session, file.case, actor=the_actor()))
         expected = expectation_of(estimate_for(session, file.case, now=now()))
         asked = may_be_asked(session, file.case)
+        at_once = at_once_of(session, file)
         answered = office_wrote_last(session, file.case)
         said, unrated = _feedback(session, file)
     fixes, stopped = fixes_of(file, changes), file.facts.misuse_reported
@@ -119,6 +121,7 @@ def progress_page(file: CaseFile, problems: FieldErrors | None = None) -> str:
         address_of_check=_check_address,
         qr=_qr,
         asked=asked,
+        at_once=at_once,
         answered=answered,
         to_answer=answers_of(said, now=now()),
         unrated=unrated,

@@ -37,6 +37,7 @@ from registration.web.present.graph import graph_of
 from registration.web.present.holding import put_back_words
 from registration.web.present.opinions import opinions_of
 from registration.web.present.story import story
+from registration.web.present.straight_through import attempt_of
 from registration.web.present.targets import target_label
 from registration.web.present.undo import decision_before
 from workflows.diagram.svg import draw
@@ -201,7 +202,7 @@ def show(
     with reading() as session:
         file = casefile(session, ref, actor=actor, now=now())
         changed = pairs_of(file, last_changes(session, file.case, actor=actor))
-        checks = automatic_checks(session, file)
+        checks, attempt = automatic_checks(session, file), attempt_of(session, file.case)
         asked = asked_of(file, last_answered(session, file.case), changed)
         marked = marking.marked_of(session, file)
         made = {f"material.{text.kind}": text for text in readable_texts(session, file.case, actor=actor)}
@@ -214,6 +215,7 @@ def show(
         **vars(marked),
         changed={pair.key: pair for pair in changed},
         checks=panel_of(file, checks, may_override=_may_override(file)),
+        attempt=attempt,
         made=made,
         **_open_name(file),
         asked=asked,

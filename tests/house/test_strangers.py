@@ -33,6 +33,8 @@ INSIDERS = dict.fromkeys(("review", "supervision", "decisions", "notes", "holdin
     "agencies": "3301",
     "ledger": "0321",
     "letterheads": "0420",
+    "straight_through": "0419",
+    "sample_audits": "0419",
     "staff_accounts": "0901",
     "saved_views": "0417",
 }

@@ -21,6 +21,7 @@ from registration.operations import (
     licence_correction,
     promises,
     reissue,
+    straight_through,
 )
 from registration.queries import address_changes, password_resets, sign_ups, signing_messages
 from registration.queries.application_document import FOUNDING_DOCUMENT
@@ -78,6 +79,8 @@ def test_every_effect_has_one_handler_and_every_handler_an_effect(local_effects:
         delayed_decisions.EFFECT,
     }
     beside |= {password_resets.EFFECT, password_resets.CHANGED, address_changes.EFFECT, address_changes.CHANGED}
+    # A decision at once, which a submission orders only where it is switched on.
+    beside |= {straight_through.ORDER}
     beside |= {*DESK_NOTICES, correspondence.TO_APPLICANT, feedback.ANSWERED, CORRECTION_REMINDER}
     assert not beside & named("effects")
     assert local_effects | tasks.TASKS.keys() == named("effects") | beside

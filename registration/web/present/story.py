@@ -156,5 +156,7 @@ def _details(case: Application, data: Mapping[str, Any]) -> Iterable[tuple[str, 
         yield _("再次告知的内容"), _("、").join(target_label(target, case=case) for target in repeated)
     if days := data.get("days"):
         yield _("答复期限"), _("%(days)s个工作日", days=days)
+    if rules := data.get("rules"):
+        yield _("自动检查"), _("%(count)s条规则，规则指纹%(rules)s", count=len(data["checks"]), rules=str(rules)[:12])
     if "passed" in data:
         yield _("结果"), _("通过") if data["passed"] else _("不一致")

@@ -34,7 +34,7 @@ def test_who_is_waited_for_and_what_is_possible(program: Programs, stranger: Pro
     outside = program(LIN).get(f"/applications/{ref}/explanation").json
     assert inside["state"] == "under_examination"
     assert inside["label"] == {"zh": "审查中", "en": "Under examination"}
-    assert [one["action"] for one in outside["actions"]] == list(definition_of("establishment@3").actions)
+    assert [one["action"] for one in outside["actions"]] == list(definition_of("establishment@4").actions)
     assert (inside["waiting"][0]["holder"], outside["waiting"][0]["holder"]) == (CLERK, None)
     assert inside["waiting"][0]["who"]["en"] == "Examiner (no. 0318)"
     assert CLERK not in str(outside)

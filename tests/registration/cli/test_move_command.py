@@ -22,7 +22,7 @@ from tests.registration.cli.conftest import Heyi
 __all__ = ["own_tables"]
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-MIGRATE = ("workflows", "migrate", "--from", "3", "--to", "9")
+MIGRATE = ("workflows", "migrate", "--from", "4", "--to", "9")
 MAP = ("--map", "under_examination=examining")
 
 
@@ -56,15 +56,15 @@ def stands(ref: str) -> tuple[str, str]:
 
 
 def test_two_tables_are_compared_by_key_or_file(heyi: Heyi, second: Path) -> None:
-    told = heyi("workflows", "diff", "establishment@3", str(second))
+    told = heyi("workflows", "diff", "establishment@4", str(second))
     assert told.exit_code == 0
     assert "  - under_examination\n" in told.stdout
     assert "  + examining\n" in told.stdout
-    found = json.loads(heyi("workflows", "diff", "establishment@3", "establishment@9", "--json").stdout)
+    found = json.loads(heyi("workflows", "diff", "establishment@4", "establishment@9", "--json").stdout)
     assert {"change": "removed", "place": "states", "key": "under_examination", "aspects": []} in found["changes"]
-    assert heyi("workflows", "diff", "establishment@3", "establishment@9", "--exit-code").exit_code == 1
-    assert heyi("workflows", "diff", "establishment@3", "establishment@3", "--exit-code").exit_code == 0
-    assert "establishment@7" in heyi("workflows", "diff", "establishment@3", "establishment@7").stderr
+    assert heyi("workflows", "diff", "establishment@4", "establishment@9", "--exit-code").exit_code == 1
+    assert heyi("workflows", "diff", "establishment@4", "establishment@4", "--exit-code").exit_code == 0
+    assert "establishment@7" in heyi("workflows", "diff", "establishment@4", "establishment@7").stderr
 
 
 @ON_SQLITE
@@ -75,14 +75,14 @@ def test_cases_are_moved_and_taken_back(heyi: Heyi, claimed: Callable[[], str]) 
     foreseen = json.loads(heyi(*MIGRATE, *MAP, "--dry-run", "--json").stdout)
     assert foreseen["run"] is None
     assert [(one["ref"], one["target"], one["moves"]) for one in foreseen["cases"]] == [(ref, "examining", True)]
-    assert stands(ref) == ("establishment@3", "under_examination")
+    assert stands(ref) == ("establishment@4", "under_examination")
 
     moved = heyi(*MIGRATE, *MAP, "--batch", "1")
     assert (moved.exit_code, ref in moved.stdout) == (0, True)
     assert stands(ref) == ("establishment@9", "examining")
     returned = heyi("workflows", "revert", "1", "--json")
     assert (returned.exit_code, json.loads(returned.stdout)["returned"]) == (0, [ref])
-    assert stands(ref) == ("establishment@3", "under_examination")
+    assert stands(ref) == ("establishment@4", "under_examination")
 
 
 @ON_SQLITE
@@ -95,12 +95,12 @@ def test_what_cannot_be_is_refused_before_anything_moves(heyi: Heyi, claimed: Ca
     refused = heyi("workflows", "migrate", "--from", "3", "--to", "10", *MAP)
     assert (refused.exit_code, "unbound_guard" in refused.stderr) == (1, True)
     assert heyi("workflows", "use", "establishment@10", "--registrar", "330702").exit_code == 1
-    assert stands(ref) == ("establishment@3", "under_examination")
+    assert stands(ref) == ("establishment@4", "under_examination")
 
 
 @ON_SQLITE
 def test_a_registrars_new_cases_are_set_to_a_version(heyi: Heyi, claimed: Callable[[], str]) -> None:
     assert heyi("workflows", "use", "establishment@9", "--registrar", "330702").exit_code == 0
     assert stands(claimed()) == ("establishment@9", "examining")
-    assert heyi("workflows", "use", "establishment@3", "--registrar", "330702").exit_code == 0
-    assert stands(claimed()) == ("establishment@3", "under_examination")
+    assert heyi("workflows", "use", "establishment@4", "--registrar", "330702").exit_code == 0
+    assert stands(claimed()) == ("establishment@4", "under_examination")

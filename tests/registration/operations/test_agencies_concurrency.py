@@ -140,7 +140,7 @@ def test_a_move_during_the_join(office: Settings, own_tables: Path, clock: datet
     second = write_version(own_tables, 9, renamed("approved", "granted"))
     ref = at_the_agencies(clock)
     last = up_to_the_last(ref, clock=clock)
-    chosen = move_runs.course("establishment@3", second, names={"approved": "granted"})
+    chosen = move_runs.course("establishment@4", second, names={"approved": "granted"})
     run = move_runs.begin(chosen, actor="test", now=clock)
     case_id = case_of(ref).id
     assert case_id is not None

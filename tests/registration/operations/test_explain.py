@@ -86,7 +86,7 @@ def test_every_action_of_the_table_is_explained_to_everybody(office: Settings, c
     ref = at_the_agencies(clock)
     for login in (LIN, "0418", "3302"):
         found = asked(ref, login, clock)
-        assert [one.action for one in found.actions] == list(definition_of("establishment@3").actions)
+        assert [one.action for one in found.actions] == list(definition_of("establishment@4").actions)
         for one in found.actions:
             assert one.allowed == (not one.reasons)
             assert all(reason.words["zh"] and reason.words["en"] != reason.words["zh"] for reason in one.reasons)

@@ -31,7 +31,7 @@ from tests.fixtures.tables import own_tables, renamed, write_version
 __all__ = ["own_tables"]
 
 LIN, CLERK, DIRECTOR = "lin@example.cn", "0318", "0320"
-V1, V2 = "establishment@3", "establishment@9"
+V1, V2 = "establishment@4", "establishment@9"
 
 
 @pytest.fixture

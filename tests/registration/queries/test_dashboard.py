@@ -75,7 +75,7 @@ def test_the_same_figures_on_both_databases(cases: tuple[int, str]) -> None:
 
 
 def test_any_table_says_which_moves_receive_and_decide() -> None:
-    table = definition_of("establishment@3")
+    table = definition_of("establishment@4")
     assert ("sign", "signing", "submitted") in hand_overs(table)
     found = decisions(table)
     assert {("parts_complete", "agency_review", "approved"), ("refuse_scope", "submitted", "not_accepted")} <= found

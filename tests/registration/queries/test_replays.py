@@ -55,7 +55,7 @@ STORED = {
     "UPDATE application SET version = 2 WHERE id = 1": ("version", ">= 4", "2"),
     "UPDATE application SET definition = 'establishment@9' WHERE id = 1": (
         "definition",
-        "establishment@3",
+        "establishment@4",
         "establishment@9",
     ),
 }

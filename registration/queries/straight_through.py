@@ -1,0 +1,133 @@
+"""Decisions at once, as the office reads them: the switches of a registrar, what came of each case, and the figures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from registration import access
+from registration.access import ACCESS, ObjectFacts
+from registration.actor import Actor
+from registration.clock import local_date
+from registration.models import Application, DecisionAttempt, Registrar, SampleAudit, StraightThroughChange
+from registration.queries.straight_through_switch import Switch, switch_of
+from registration.rules.entity_types import entity_type_keys
+
+MOST_CHANGES = 50
+DAYS = 30
+
+
+@dataclass(frozen=True)
+class SwitchLine:
+    """One type of entity: what is in force today, and what is confirmed for a later day."""
+
+    entity_type: str
+    now: Switch | None
+    coming: StraightThroughChange | None
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Of the last days: cases that the system tried, that it decided, and what came of the sample."""
+
+    tried: int
+    decided: int
+    sampled: int
+    audited: int
+    faulty: int
+
+    @property
+    def decided_percent(self) -> float | None:
+        return 100 * self.decided / self.tried if self.tried else None
+
+    @property
+    def faulty_percent(self) -> float | None:
+        return 100 * self.faulty / self.audited if self.audited else None
+
+
+@dataclass(frozen=True)
+class Overview:
+    """`declares`: the registrar takes a declaration for the proof of a domicile; else documents are uploaded."""
+
+    lines: tuple[SwitchLine, ...]
+    open: Sequence[StraightThroughChange]
+    past: Sequence[StraightThroughChange]
+    figures: Figures
+    declares: bool
+
+
+def overview(session: Session, *, actor: Actor, now: datetime) -> Overview:
+    """All of the actor's registrar. NotFound for an actor without access."""
+    code, today = actor.registrar_code or "", local_date(now)
+    access.require("straight_through.decide", actor, ObjectFacts(registrar_code=code))
+    own = select(StraightThroughChange).where(col(StraightThroughChange.registrar_code) == code)
+    is_open = col(StraightThroughChange.status) == "open"
+    newest = col(StraightThroughChange.id).desc()
+    return Overview(
+        lines=tuple(_line(session, code, key, today=today) for key in entity_type_keys()),
+        open=session.scalars(own.where(is_open).order_by(newest)).all(),
+        past=session.scalars(own.where(~is_open).order_by(newest).limit(MOST_CHANGES)).all(),
+        figures=figures(session, code, since=now - timedelta(days=DAYS)),
+        declares=session.get_one(Registrar, code).declared_domicile,
+    )
+
+
+def _line(session: Session, code: str, entity_type: str, *, today: date) -> SwitchLine:
+    later = (
+        select(StraightThroughChange)
+        .where(
+            col(StraightThroughChange.registrar_code) == code,
+            col(StraightThroughChange.entity_type) == entity_type,
+            col(StraightThroughChange.status) == "done",
+            col(StraightThroughChange.valid_from) > today,
+        )
+        .order_by(col(StraightThroughChange.valid_from), col(StraightThroughChange.id).desc())
+        .limit(1)
+    )
+    coming = session.scalars(later).one_or_none()
+    return SwitchLine(entity_type, switch_of(session, code, entity_type, on=today), coming)
+
+
+def figures(session: Session, registrar_code: str, *, since: datetime) -> Figures:
+    attempts = (
+        select(col(DecisionAttempt.decided), func.count(col(DecisionAttempt.id)))
+        .join(Application, col(Application.id) == col(DecisionAttempt.application_id))
+        .where(col(Application.registrar_code) == registrar_code, col(DecisionAttempt.at) >= since)
+        .group_by(col(DecisionAttempt.decided))
+    )
+    tried = {bool(decided): count for decided, count in session.execute(attempts)}
+    samples = (
+        select(col(SampleAudit.verdict), func.count(col(SampleAudit.id)))
+        .join(Application, col(Application.id) == col(SampleAudit.application_id))
+        .where(col(Application.registrar_code) == registrar_code, col(SampleAudit.chosen_at) >= since)
+        .group_by(col(SampleAudit.verdict))
+    )
+    found: dict[str | None, int] = dict(tuple(row) for row in session.execute(samples))
+    audited = sum(count for verdict, count in found.items() if verdict is not None)
+    return Figures(sum(tried.values()), tried.get(True, 0), sum(found.values()), audited, found.get("faulty", 0))
+
+
+def waiting_count(session: Session, *, actor: Actor) -> int:
+    """How many changes of the switch this actor may decide."""
+    if not actor.roles & ACCESS["straight_through.decide"].staff:
+        return 0
+    query = select(func.count(col(StraightThroughChange.id))).where(
+        col(StraightThroughChange.registrar_code) == actor.registrar_code,
+        col(StraightThroughChange.status) == "open",
+        col(StraightThroughChange.proposed_by) != actor.tag,
+    )
+    return session.scalars(query).one()
+
+
+def last_attempt(session: Session, case: Application) -> DecisionAttempt | None:
+    """What came of the last attempt to decide the case at once; None where none was made."""
+    query = select(DecisionAttempt).where(col(DecisionAttempt.application_id) == case.id)
+    return session.scalars(query.order_by(col(DecisionAttempt.id).desc()).limit(1)).one_or_none()
+
+
+def decided_at_once(session: Session, case: Application) -> DecisionAttempt | None:
+    """The system's decision on the case; None where a person decided, or the decision was withdrawn since."""
+    found = last_attempt(session, case)
+    return found if found is not None and found.decided and found.revision == case.revision else None
