@@ -88,6 +88,7 @@ ACCESS: dict[str, Rule] = {
     "licence.reprint": Rule(staff=frozenset({"window", "licensing", "director"})),
     "part.read": Rule(staff=OFFICE, officers=True, fields="agency"),
     "part.act": Rule(officers=True, fields="agency"),
+    "part.mark": Rule(officers=True, on_desk=True, fields="agency"),
     "inbox.read": Rule(staff=OFFICE, desk=True),
     "search.read": Rule(staff=OFFICE, officers=True, desk=True, fields="agency"),
     "agency_inbox.read": Rule(officers=True, desk=True, fields="agency"),

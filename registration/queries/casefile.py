@@ -39,6 +39,7 @@ from registration.queries.facts import CaseFacts, form_digest, roles_of
 from registration.queries.four_eyes import TookPart
 from registration.queries.notes import note_counts
 from registration.queries.object_facts import object_facts
+from registration.queries.objections import PartObjection, objections_on
 from registration.queries.readable import (
     is_readable,
     readable_kinds,
@@ -142,6 +143,7 @@ class CaseFile:
     may_look: bool
     messages_waiting: int
     notes: int
+    objections: tuple[PartObjection, ...] = ()
 
     def offer(self, action: str) -> Offer | None:
         """The action if the table has it in the present state for this actor's role, allowed or not."""
@@ -164,6 +166,7 @@ def casefile(session: Session, ref: str, *, actor: Actor, now: datetime, rule: s
     offers = workflow_of(case.definition).offers(
         case.state, roles=roles, actor_id=actor.tag, facts=facts, took=TookPart(session, case)
     )
+    parts = _parts(session, case, facts, actor=actor)
     return CaseFile(
         case=case,
         registrar=facts.registrar_now,
@@ -174,7 +177,7 @@ def casefile(session: Session, ref: str, *, actor: Actor, now: datetime, rule: s
         documents=documents,
         signatures=_signatures(session, case, facts),
         correction=correction if actor.agency is None else None,
-        parts=_parts(session, case, facts, actor=actor),
+        parts=parts,
         history=_history(session, case, actor=actor),
         licences=_rows(session, Licence, case, order=col(Licence.id)),
         papers=_rows(session, Paper, case, order=col(Paper.id)),
@@ -183,6 +186,7 @@ def casefile(session: Session, ref: str, *, actor: Actor, now: datetime, rule: s
         may_look=access.allows("sensitive.view", actor, known),
         messages_waiting=unanswered_count(session, case) if case.submitted_at else 0,
         notes=note_counts(session, [case.id]).get(case.id, 0) if access.allows("note.read", actor, known) else 0,
+        objections=objections_on(session, case, actor=actor) if parts else (),
     )
 
 
@@ -208,9 +212,9 @@ def material_of(session: Session, material_ref: str, *, actor: Actor) -> Materia
     return material
 
 
-def last_changes(session: Session, case: Application, *, actor: Actor) -> list[Change]:
-    """The changes of the latest revision against the one before it, masked as the actor sees the form."""
-    before = revision_of(session, case, case.revision - 1)
+def last_changes(session: Session, case: Application, *, actor: Actor, since: int | None = None) -> list[Change]:
+    """The changes of the latest revision against the one before it, or `since` one, masked for the actor."""
+    before = revision_of(session, case, case.revision - 1 if since is None else since)
     after = revision_of(session, case, case.revision)
     if before is None or after is None:
         return []

@@ -194,8 +194,30 @@ def objected_in(session: Session, ids: Collection[int]) -> frozenset[int]:
 
 
 def _objected() -> Select[int]:
-    states = {key for graph in _graphs() for key, state in graph.states.items() if _is_for_office(graph, state)}
-    return select(col(Part.application_id)).where(col(Part.state).in_(sorted(states)))
+    return select(col(Part.application_id)).where(col(Part.state).in_(_states_for_office()))
+
+
+def _states_for_office() -> list[str]:
+    return sorted({key for graph in _graphs() for key, state in graph.states.items() if _is_for_office(graph, state)})
+
+
+# The views of an agency's inbox, and those with a number.
+PART_VIEWS = ("open", "mine", "unclaimed", "objected", "all")
+COUNTED_PARTS = ("open", "mine", "unclaimed", "objected")
+
+
+def branches_of_parts(view: str, actor: Actor) -> list[Branch]:
+    """The parts of a view of the officer's own agency. InvalidInput for a view that does not exist."""
+    if view not in PART_VIEWS:
+        raise InvalidInput([Problem("view", "choice.unknown")])
+    here = [col(Part.agency) == actor.agency, col(Part.registrar_code) == actor.registrar_code]
+    if view == "all":
+        return [[*here, col(Part.state) == one] for one in part_states()]
+    if view == "objected":
+        return [[*here, col(Part.state) == one, with_agencies()] for one in _states_for_office()]
+    holder = col(Part.holder_id)
+    whose = {"mine": [holder == actor.account_id], "unclaimed": [holder.is_(None)]}.get(view, [])
+    return [[*here, *whose, col(Part.state) == one, with_agencies()] for one in OPEN_PARTS]
 
 
 def part_states() -> list[str]:

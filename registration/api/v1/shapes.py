@@ -247,6 +247,7 @@ class CorrectionItem(BaseModel):
     problem: str
     remedy: str
     material_ref: str | None = Field(description="Of a document: the file that is at fault, where it is known")
+    agency: str | None = Field(description="The agency whose objection asks for it")
     changed: bool = Field(description="Whether the target has been changed since")
 
 
@@ -266,6 +267,30 @@ class ActionRow(BaseModel):
     blockers: list[Blocker]
 
 
+class ObjectionPoint(BaseModel):
+    ref: str
+    target: str
+    reason_code: str
+    problem: str
+    remedy: str
+    printed: str = Field(description="The words in the correction notice; empty while there is none")
+    left_out: str = Field(description="Why the point is not in the notice")
+
+
+class PartObjectionRow(BaseModel):
+    ref: str
+    revision: int
+    reason: str
+    made_at: datetime
+    points: list[ObjectionPoint]
+    outcome: Literal["upheld", "overruled"] | None
+    answer: str
+    answered_role: str | None
+    answered_at: datetime | None
+    notice: str | None
+    answer_by: datetime | None = Field(description="Until when the applicant corrects")
+
+
 class CasePart(BaseModel):
     part: str
     label: str
@@ -273,6 +298,7 @@ class CasePart(BaseModel):
     state_label: str
     number: str | None
     objection: str | None
+    objections: list[PartObjectionRow] = Field(description="For the office, and for the agency of the part")
     waits_for: list[str]
     due_at: datetime | None
     decided_at: datetime | None
@@ -383,6 +409,14 @@ class NoticeLine(Given):
     problem: Prose
     remedy: Prose
     material_ref: Line = Field("", description="Of a document with several files: which of them is at fault")
+    objection: Line = Field("", description="The point of an agency's objection that this item takes up")
+
+
+class LeftOutLine(Given):
+    """A point of an agency's objection that is not in the notice, and why: the agency reads it."""
+
+    objection: Line
+    reason: Prose
 
 
 class Inputs(Given):
@@ -392,6 +426,7 @@ class Inputs(Given):
     reason_code: Line | None = None
     opinion: Prose | None = None
     items: list[NoticeLine] | None = Field(None, max_length=200)
+    left_out: list[LeftOutLine] | None = Field(None, max_length=200, description="For `objection_upheld`")
     competent_body: Line | None = None
     paper: Line | None = None
     recipient: Line | None = None

@@ -20,6 +20,7 @@ from registration.rules.regions import region
 from registration.web.present.alerts import alert_mark, alert_marks
 from registration.web.present.answers import chapters
 from registration.web.present.kinds import entity_type_words, regime_words
+from registration.web.present.objection_words import points_words
 from registration.web.present.states import (
     Mark,
     case_due,
@@ -125,7 +126,7 @@ def plain_line(case: Application, *, now: datetime) -> PlainLine:
 def _marks(row: InboxRow) -> Iterator[Mark]:
     """What stops the case beside its promise."""
     if row.objected:
-        yield _("部门有异议"), "warn"
+        yield from ((words, "warn") for words in points_words(row.case, row.points) or [_("部门有异议")])
     if row.ordered:
         yield _("督办"), "bad"
     if row.asked:
@@ -154,7 +155,7 @@ def take_case(case: Application, actor: Actor) -> TakeButton | None:
     return _take_button(table, case.state, rows)
 
 
-def _take_part(case: Application, part: Part) -> TakeButton | None:
+def take_part(case: Application, part: Part) -> TakeButton | None:
     """What an officer would take the part with, while the case's agencies work."""
     parts = definition_of(case.definition).parts
     if parts is None or case.state not in parts.runs_in:
@@ -238,6 +239,11 @@ def documents_of(file: CaseFile) -> list[tuple[str, str, list[Document]]]:
     return listed
 
 
+def files_of(file: CaseFile) -> list[Document]:
+    """The files that the reader may see, in the order of the list."""
+    return [document for _target, _label, files in documents_of(file) for document in files]
+
+
 def part_lines(session: Session, rows: Iterable[PartRow], *, actor: Actor, now: datetime) -> list[PartLine]:
     """The rows of an agency's inbox as texts; a colleague who holds one is shown by number."""
     lines = []
@@ -254,7 +260,7 @@ def part_lines(session: Session, rows: Iterable[PartRow], *, actor: Actor, now: 
                 holder=holder_words(held.login if held else None, own=actor.staff_no),
                 due=due_badge(row.part.due_at, now=now),
                 alerts=(alert_mark(row.alert, ""),) if row.alert else (),
-                take=_take_part(row.case, row.part) if row.part.holder_id is None else None,
+                take=take_part(row.case, row.part) if row.part.holder_id is None else None,
             )
         )
     return lines
