@@ -229,8 +229,8 @@ class Notice(SQLModel, table=True):
 class NoticeItem(SQLModel, table=True):
     """One thing to correct: `target` is `section.<key>` or `material.<kind>`.
 
-    `material_ref` is the file that is at fault, where the kind has one or the office has said which. `agency` is set for
-    a point that an agency's objection asked for.
+    `material_ref` is the file that is at fault, where the kind has one or the office has said which. `agency`: whose
+    objection asked for it.
     """
 
     __tablename__ = "notice_item"

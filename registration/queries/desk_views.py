@@ -216,8 +216,9 @@ def branches_of_parts(view: str, actor: Actor) -> list[Branch]:
     if view == "objected":
         return [[*here, col(Part.state) == one, with_agencies()] for one in _states_for_office()]
     holder = col(Part.holder_id)
-    whose = {"mine": [holder == actor.account_id], "unclaimed": [holder.is_(None)]}.get(view, [])
-    return [[*here, *whose, col(Part.state) == one, with_agencies()] for one in OPEN_PARTS]
+    here += [holder == actor.account_id] if view == "mine" else []
+    here += [holder.is_(None)] if view == "unclaimed" else []
+    return [[*here, col(Part.state) == one, with_agencies()] for one in OPEN_PARTS]
 
 
 def part_states() -> list[str]:

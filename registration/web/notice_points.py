@@ -93,7 +93,7 @@ def _point(file: CaseFile, one: PartObjection, point: Point) -> NoticePoint:
 def item_of(file: CaseFile, point: NoticePoint) -> dict[str, str]:
     """The point as an item of the notice. Its words begin with the field or the person that it is about."""
     with in_language(known(file.case.locale)):
-        about = about_of(file, point.target)
+        about = about_of(file, point.target) if point.target else ""
     mark = Mark(point.target, "bad", point.mark.reason_code, point.mark.problem, point.mark.remedy)
     return mark.as_item(about=about) | {"objection": point.ref}
 

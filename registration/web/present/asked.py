@@ -14,7 +14,7 @@ from registration.web.present.targets import target_label
 
 @dataclass(frozen=True)
 class AskedItem:
-    """One item of a notice; `changed`: its target has changed since; `pairs`: the changes; `agency`: who asked for it."""
+    """One item of a notice; `changed`: its target has changed since; `pairs`: the changes; `agency`: who asked."""
 
     target: str
     title: str
