@@ -1,4 +1,4 @@
-"""Keeps what a clerk, or an agency's officer, marks while reading. It changes no state and is no part of the history."""
+"""Keeps what a clerk, or an agency's officer, marks while reading. It changes no state and is not in the history."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime

@@ -47,6 +47,7 @@ from registration.queries.readable import (
     shown_form,
     shown_revision,
 )
+from registration.queries.receipts import ReceiptRow, receipts_on
 from registration.queries.sections_asked import sections_asked
 from registration.rules.form import Section
 from registration.rules.founding_documents.texts import rows_for
@@ -144,6 +145,7 @@ class CaseFile:
     messages_waiting: int
     notes: int
     objections: tuple[PartObjection, ...] = ()
+    receipts: tuple[ReceiptRow, ...] = ()
 
     def offer(self, action: str) -> Offer | None:
         """The action if the table has it in the present state for this actor's role, allowed or not."""
@@ -167,6 +169,7 @@ def casefile(session: Session, ref: str, *, actor: Actor, now: datetime, rule: s
         case.state, roles=roles, actor_id=actor.tag, facts=facts, took=TookPart(session, case)
     )
     parts = _parts(session, case, facts, actor=actor)
+    licences: tuple[Licence, ...] = _rows(session, Licence, case, order=col(Licence.id))
     return CaseFile(
         case=case,
         registrar=facts.registrar_now,
@@ -179,7 +182,7 @@ def casefile(session: Session, ref: str, *, actor: Actor, now: datetime, rule: s
         correction=correction if actor.agency is None else None,
         parts=parts,
         history=_history(session, case, actor=actor),
-        licences=_rows(session, Licence, case, order=col(Licence.id)),
+        licences=licences,
         papers=_rows(session, Paper, case, order=col(Paper.id)),
         offers=tuple(offers),
         days_left=_days_left(case, now=now),
@@ -187,6 +190,7 @@ def casefile(session: Session, ref: str, *, actor: Actor, now: datetime, rule: s
         messages_waiting=unanswered_count(session, case) if case.submitted_at else 0,
         notes=note_counts(session, [case.id]).get(case.id, 0) if access.allows("note.read", actor, known) else 0,
         objections=objections_on(session, case, actor=actor) if parts else (),
+        receipts=receipts_on(session, case) if licences and actor.agency is None else (),
     )
 
 

@@ -10,19 +10,21 @@ from functools import cache
 from sqlalchemy import ColumnElement, Select, not_, or_, select, true
 from sqlmodel import Session, col
 
+from registration.access import ACCESS
 from registration.actor import Actor
 from registration.errors import InvalidInput
 from registration.matters import definition_of, shipped
 from registration.models import Application, Part
 from registration.queries.keyset import Branch, Order
+from registration.queries.receipts import reported_cases
 from registration.queries.state_filters import Wanted, each_state, per_tables, stands
 from registration.queries.supervision import waits_for_order
 from registration.queries.watch import in_office, is_in_office, parts_at_work
 from registration.rules.problems import Problem
 from workflows.definition import Definition, Parts, State
 
-VIEWS = ("mine", "unclaimed", "ordered", "objections", "asked", "waiting", "approval", "overdue", "done")
-COUNTED = ("mine", "unclaimed", "ordered", "objections", "asked", "waiting", "approval", "overdue")
+VIEWS = ("mine", "unclaimed", "ordered", "objections", "reported", "asked", "waiting", "approval", "overdue", "done")
+COUNTED = tuple(view for view in VIEWS if view != "done")
 HANDED_IN = col(Application.submitted_at).is_not(None)
 _NUMBER = col(Application.id)
 ORDERS = {
@@ -128,6 +130,7 @@ _BRANCHES: dict[str, Callable[[Actor], list[Branch]]] = {
     "unclaimed": _unclaimed,
     "ordered": lambda actor: [[HANDED_IN, waits_for_order(actor)]],
     "objections": lambda actor: [[with_agencies(), col(Application.id).in_(objected_cases(actor))]],
+    "reported": lambda actor: [[HANDED_IN, col(Application.id).in_(reported_cases(actor))]],
     "asked": lambda _: [[HANDED_IN, col(Application.asked) == true()]],
     "waiting": _waiting,
     "approval": lambda _: _of_states(is_approval),
@@ -161,7 +164,8 @@ def views_for(roles: frozenset[str]) -> tuple[str, ...]:
     states = [(table, state) for table in tables for state in table.states]
     approves = any(is_approval(table, state) and roles & {*table.states[state].holder} for table, state in states)
     answers = any(roles & {*table.states[state].escalates_to} for table, state in states)
-    shown = {"mine": holds, "approval": approves, "overdue": answers}
+    settles = bool(roles & ACCESS["receipt.answer"].staff)
+    shown = {"mine": holds, "approval": approves, "overdue": answers, "reported": settles}
     return tuple(view for view in VIEWS if shown.get(view, True))
 
 
