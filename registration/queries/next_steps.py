@@ -14,8 +14,8 @@ from registration.rules.entity_types import type_row
 
 # `part`: the agency has a part in the case; `sending`: it will get the data; `delivered`: it has them; `confirmed`: it
 # `part`: the agency has a part in the case; `sending`: it will get the data; `delivered`: it has them; `confirmed`: it
-# says so itself, with its own number if it has one; `clarifying`: it asks the office about the record; `asked`: asked for
-# in the form; `own`: the applicant begins it.
+# says so itself, with its own number if it has one; `clarifying`: it asks the office about the record; `asked`: asked
+# for in the form; `own`: the applicant begins it.
 StepState = Literal["part", "delivered", "confirmed", "clarifying", "sending", "asked", "own"]
 
 

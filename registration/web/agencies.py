@@ -195,7 +195,7 @@ def _shown(
         "agencies/part.html",
         **_head(file, view),
         chapters=[chapter for chapter in sections if chapter.blocks],
-        graph=graph_of(file.case, file.parts),
+        graph=graph_of(file.case, file.parts, now=now()),
         rows=desk.part_rows(file, now=now()),
         bar=bar_from(_parts(file), view.offers),
         answer=None if objections else _answer(file, view),

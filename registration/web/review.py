@@ -135,7 +135,7 @@ def parts(ref: str) -> str:
     return render_template(
         "review/parts.html",
         **_frame(file, "parts", changed),
-        graph=graph_of(file.case, file.parts),
+        graph=graph_of(file.case, file.parts, now=now()),
         rows=rows,
         objections=texts,
         older=[] if texts else desk.objections(file),

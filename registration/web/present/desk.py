@@ -21,6 +21,7 @@ from registration.web.present.alerts import alert_mark, alert_marks
 from registration.web.present.answers import chapters
 from registration.web.present.kinds import entity_type_words, regime_words
 from registration.web.present.objection_words import points_words
+from registration.web.present.part_waits import wait_of
 from registration.web.present.states import (
     Mark,
     case_due,
@@ -271,10 +272,12 @@ def part_rows(file: CaseFile, *, now: datetime) -> list[dict[str, Any]]:
     parts = definition_of(file.case.definition).parts
     if parts is None:
         return []
+    waits = {view.part.key: wait_of(file.case, view, now=now) for view in file.parts}
     return [
         {
             "label": say(parts.graph[view.part.key].label),
-            "waits": _("、").join(say(parts.graph[key].label) for key in view.waits_for) or "—",
+            "waits": waits[view.part.key].whom or "—",
+            "since": waits[view.part.key].since,
             "state": part_tag(file.case, view.part),
             "number": view.part.number or "—",
             "due": due_badge(view.part.due_at, now=now),

@@ -47,7 +47,7 @@ def test_confirm_report_and_settle(ref: str, program: Programs) -> None:
     address = f"/receipts/{one['receipt']}"
     assert social.get(address).status_code == 404
     assert social.post(f"{address}/acknowledgement", json={}).status_code == 404
-    assert clerk.get(address).status_code == 404
+    assert clerk.get(address).status_code == 403
 
     first = tax.post(f"{address}/acknowledgement", json={"number": "T-1"}, key="once")
     again = tax.post(f"{address}/acknowledgement", json={"number": "T-1"}, key="once")

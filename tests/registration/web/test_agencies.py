@@ -207,7 +207,7 @@ def test_the_graph_runs_left_to_right_and_turns_green(desk_app: Flask, visit: Vi
     assign(visit, ref, QUALITY, LOCAL)
     file = file_of(ref, actor=actor_of(WINDOW), now=clock.now())
     with desk_app.test_request_context():
-        graph = graph_of(file.case, file.parts)
+        graph = graph_of(file.case, file.parts, now=clock.now())
     assert graph is not None
     columns: dict[float, list[str]] = {}
     for node in graph.nodes:
