@@ -41,7 +41,6 @@ from registration.queries.notes import note_counts
 from registration.queries.object_facts import object_facts
 from registration.queries.objections import PartObjection, objections_on
 from registration.queries.readable import (
-    is_readable,
     readable_kinds,
     readable_materials,
     shown_form,
@@ -202,18 +201,6 @@ def _days_left(case: Application, *, now: datetime) -> int | None:
         return remaining(now, case.due_at, calendar=calendar(), hours=office_hours())
     except UnknownYear:
         return None
-
-
-def material_of(session: Session, material_ref: str, *, actor: Actor) -> Material:
-    """A document of a case that the actor may read, also a replaced one."""
-    material = session.scalars(select(Material).where(col(Material.ref) == material_ref)).one_or_none()
-    if material is None:
-        raise NotFound(material=material_ref)
-    case = session.get_one(Application, material.application_id)
-    access.require("material.read", actor, object_facts(session, case, actor))
-    if not is_readable(session, case, material, actor=actor):
-        raise NotFound(material=material_ref)
-    return material
 
 
 def last_changes(session: Session, case: Application, *, actor: Actor, since: int | None = None) -> list[Change]:

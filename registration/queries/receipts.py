@@ -105,15 +105,16 @@ def receipt_counts(session: Session, *, actor: Actor) -> dict[str, int]:
 
 def _branch(view: str, actor: Actor) -> list[ColumnElement[bool]]:
     at = col(AgencyReceipt.acknowledged_at)
-    here = [
+    here: list[ColumnElement[bool]] = [
         col(AgencyReceipt.agency).in_(sorted(names_of(actor.agency))),
         col(AgencyReceipt.registrar_code) == actor.registrar_code,
     ]
     waits = exists().where(
         col(ReceiptObjection.receipt_id) == col(AgencyReceipt.id), col(ReceiptObjection.answered_at).is_(None)
     )
-    more = {"sent": [at.is_(None), ~waits], "reported": [waits], "confirmed": [at.is_not(None)]}
-    return [*here, *more.get(view, [])]
+    here += [at.is_(None), ~waits] if view == "sent" else []
+    here += [waits] if view == "reported" else []
+    return [*here, at.is_not(None)] if view == "confirmed" else here
 
 
 def receipt_of(session: Session, ref: str, *, actor: Actor) -> ReceiptRow:

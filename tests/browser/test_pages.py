@@ -215,10 +215,14 @@ def window(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
     yield opened(visitor, f"/desk/cases/{scenes.refs['agencies']}")
     yield opened(visitor, f"/desk/cases/{scenes.refs['agencies']}/parts")
     yield opened(visitor, f"/desk/cases/{scenes.refs['agencies']}/ask/objection_overruled")
+    yield opened(visitor, f"/desk/cases/{scenes.refs['agencies']}/ask/objection_upheld")
+    visitor.press("预览告知书")
+    yield "the notice before it is sent"
+    yield opened(visitor, "/desk/inbox?view=objections")
 
 
 def agency(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
-    for path in ("/agencies/inbox", "/agencies/inbox?view=all"):
+    for path in ("/agencies/inbox", "/agencies/inbox?view=all", "/agencies/receipts", "/agencies/receipts?view=all"):
         yield opened(visitor, path)
     part = f"/agencies/cases/{scenes.refs['agencies']}/social_insurance"
     for path in (part, f"{part}/ask/assign", f"{part}/ask/object", f"{part}/ask/waive"):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from registration.actor import Actor
-from registration.api.v1 import check_rows, search_shapes, shapes
+from registration.api.v1 import check_rows, correction_shapes, search_shapes, shapes
 from registration.clock import local_date, now
 from registration.http.context import lang_here, say, settings_here
 from registration.http.problem_json import blocker_row, problem_row
@@ -172,10 +172,10 @@ def signature_row(one: PartySignature) -> shapes.SignatureRow:
     )
 
 
-def correction_row(correction: Correction, *, case: Application) -> shapes.CorrectionRow:
+def correction_row(correction: Correction, *, case: Application) -> correction_shapes.CorrectionRow:
     notice = correction.notice
     items = [
-        shapes.CorrectionItem(
+        correction_shapes.CorrectionItem(
             target=item.target,
             label=target_label(item.target, case=case),
             reason_code=item.reason_code,
@@ -187,7 +187,7 @@ def correction_row(correction: Correction, *, case: Application) -> shapes.Corre
         )
         for item in correction.items
     ]
-    return shapes.CorrectionRow(
+    return correction_shapes.CorrectionRow(
         number=notice.number,
         opinion=notice.opinion,
         issued_at=notice.issued_at,
@@ -227,14 +227,14 @@ def part_of(view: PartView, *, file: CaseFile, actor: Actor) -> shapes.CasePart:
     )
 
 
-def _objection(one: PartObjection) -> shapes.PartObjectionRow:
-    return shapes.PartObjectionRow(
+def _objection(one: PartObjection) -> correction_shapes.PartObjectionRow:
+    return correction_shapes.PartObjectionRow(
         ref=one.ref,
         revision=one.revision,
         reason=one.reason,
         made_at=one.made_at,
         points=[
-            shapes.ObjectionPoint(
+            correction_shapes.ObjectionPoint(
                 ref=point.ref,
                 target=point.mark.target,
                 reason_code=point.mark.reason_code,
@@ -245,7 +245,7 @@ def _objection(one: PartObjection) -> shapes.PartObjectionRow:
             )
             for point in one.points
         ],
-        outcome=one.outcome,  # type: ignore[arg-type]  # a row's text; the table allows no other
+        outcome=one.outcome,
         answer=one.answer,
         answered_role=one.answered_role,
         answered_at=one.answered_at,

@@ -129,7 +129,7 @@ def _report(one: Report) -> own.ReportItem:
         field=one.field,
         words=one.words,
         made_at=one.made_at,
-        settlement=one.settlement,  # type: ignore[arg-type]  # a row's text; the table allows no other
+        settlement=one.settlement,
         answer=one.answer,
         answered_at=one.answered_at,
     )

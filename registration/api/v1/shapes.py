@@ -6,6 +6,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel, model_validator
 
 from registration.api.v1.check_rows import CheckRow
+from registration.api.v1.correction_shapes import CorrectionRow, PartObjectionRow
 from registration.api.v1.values import CaseRef, Division, Line, Name, Prose, Reason, Text, choice
 from registration.matters import matters
 from registration.rules.entity_types import entity_type_keys
@@ -240,55 +241,12 @@ class SignatureRow(BaseModel):
     valid: bool = Field(description="Whether the signature stands under exactly the present version")
 
 
-class CorrectionItem(BaseModel):
-    target: str = Field(description="section.<key> or material.<kind>")
-    label: str
-    reason_code: str
-    problem: str
-    remedy: str
-    material_ref: str | None = Field(description="Of a document: the file that is at fault, where it is known")
-    agency: str | None = Field(description="The agency whose objection asks for it")
-    changed: bool = Field(description="Whether the target has been changed since")
-
-
-class CorrectionRow(BaseModel):
-    number: str
-    opinion: str
-    issued_at: datetime
-    expires_at: datetime | None
-    items: list[CorrectionItem]
-
-
 class ActionRow(BaseModel):
     action: str
     label: str
     allowed: bool = Field(description="Whether nothing stands in the way but, at most, inputs that it asks for")
     asks: list[str] = Field(description="The inputs that it takes")
     blockers: list[Blocker]
-
-
-class ObjectionPoint(BaseModel):
-    ref: str
-    target: str
-    reason_code: str
-    problem: str
-    remedy: str
-    printed: str = Field(description="The words in the correction notice; empty while there is none")
-    left_out: str = Field(description="Why the point is not in the notice")
-
-
-class PartObjectionRow(BaseModel):
-    ref: str
-    revision: int
-    reason: str
-    made_at: datetime
-    points: list[ObjectionPoint]
-    outcome: Literal["upheld", "overruled"] | None
-    answer: str
-    answered_role: str | None
-    answered_at: datetime | None
-    notice: str | None
-    answer_by: datetime | None = Field(description="Until when the applicant corrects")
 
 
 class CasePart(BaseModel):

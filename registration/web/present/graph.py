@@ -88,7 +88,7 @@ class Box:
 
     @property
     def lines(self) -> tuple[tuple[str, str, float, float], ...]:
-        texts = [(text, "b", LABEL) for text in _wrapped(self.label, LABEL)]
+        texts = [(text, "b", float(LABEL)) for text in _wrapped(self.label, LABEL)]
         texts += [(text, "m", STATE) for said in (self.state, *self.more) for text in _wrapped(said, STATE)]
         return tuple((text, look, size, PAD + LEADING * (row + 0.5)) for row, (text, look, size) in enumerate(texts))
 
