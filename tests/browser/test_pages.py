@@ -203,22 +203,17 @@ def letterheads(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
 
 
 def director(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
-    yield opened(visitor, "/desk/outbox")
-    yield opened(visitor, "/desk/inbox?view=overdue")
-    yield opened(visitor, "/desk/feedback")
-    yield opened(visitor, "/desk/reports")
+    for path in ("/desk/outbox", "/desk/inbox?view=overdue", "/desk/feedback", "/desk/reports"):
+        yield opened(visitor, path)
     visitor.press("解除暂停，继续办理")
     yield told_off(visitor, "a stop lifted without a reason")
 
 
 def window(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
-    yield opened(visitor, f"/desk/cases/{scenes.refs['agencies']}")
-    yield opened(visitor, f"/desk/cases/{scenes.refs['agencies']}/parts")
-    yield opened(visitor, f"/desk/cases/{scenes.refs['agencies']}/ask/objection_overruled")
-    yield opened(visitor, f"/desk/cases/{scenes.refs['agencies']}/ask/objection_upheld")
+    for path in ("", "/parts", "/ask/objection_overruled", "/ask/objection_upheld"):
+        yield opened(visitor, f"/desk/cases/{scenes.refs['agencies']}{path}")
     visitor.press("预览告知书")
     yield "the notice before it is sent"
-    yield opened(visitor, "/desk/inbox?view=objections")
 
 
 def agency(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
