@@ -16,6 +16,7 @@ from registration.errors import InvalidInput, NotFound
 from registration.keys.field_encryption import encrypt
 from registration.matters import definition_of
 from registration.models import Application, Notice, NoticeItem, Objection, ObjectionItem, Part
+from registration.operations.act import writes
 from registration.operations.case_store import locked
 from registration.queries.marks import Contents
 from registration.queries.object_facts import object_facts
@@ -130,6 +131,16 @@ def uphold(
                 problems.append(Problem(f"left_out.{item.ref}", "objection.left_out"))
     if problems:
         raise InvalidInput(problems)
+
+
+@writes("reject")
+def _answer_with_the_refusal(
+    session: Session, case: Application, actor: Actor, inputs: Mapping[str, Any], now: datetime
+) -> None:
+    """A refusal of the registration answers what is still open: the agency reads its reason."""
+    for one in open_objections(session, case):
+        _answer(one, "upheld", actor=actor, role=_role(case, "reject", actor), now=now)
+        one.answer = encrypt(str(inputs["reason"]).strip(), case=case.ref)
 
 
 def _left_out(inputs: Mapping[str, Any]) -> Items:

@@ -29,6 +29,7 @@ from tests.registration.web.test_agencies import (
 )
 
 Visit = Callable[..., Visitor]
+DIRECTOR = "0420"
 STREET, SCOPE, NAME = "section.domicile.street", "section.scope.items", "section.name"
 
 
@@ -274,3 +275,17 @@ def test_the_page_proposes_the_number_that_the_system_gives(visit: Visit) -> Non
         proposed = re.search(r'<dd class="code big">([^<]+)</dd>', page.text)
         assert take(officer, ref, login, "assign") == 303
         assert (proposed[1] if proposed else None) == part_of(ref, login).number
+
+
+def test_a_refusal_answers_the_objection_and_a_withdrawal_ends_it(visit: Visit) -> None:
+    ref = with_the_agencies()
+    assign(visit, ref, QUALITY)
+    objects(visit, ref, NATIONAL, **{STREET: "门牌号不存在"})
+    act(ref, "reject", actor=actor_of(DIRECTOR), now=clock.now(), reason_code="R03", reason="住所不实")
+    inbox = words(visit(NATIONAL).get("/agencies/inbox"))
+    assert "异议成立（登记机关负责人）。理由：住所不实" in inbox
+    other = with_the_agencies_again()
+    assign(visit, other, QUALITY)
+    objects(visit, other, NATIONAL, **{STREET: "门牌号不存在"})
+    act(other, "withdraw", actor=actor_of("lin@example.cn"), now=clock.now())
+    assert "申请已经结束，不用再答复" in words(visit(NATIONAL).get(page_of(other, NATIONAL)))
