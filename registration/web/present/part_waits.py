@@ -39,12 +39,14 @@ def wait_of(case: Application, view: PartView, *, now: datetime) -> PartWait:
     if parts is None or part.state in parts.done or case.state not in parts.runs_in:
         return PartWait()
     since = _since(part.since_at, now=now) if part.since_at else ""
-    due = due_badge(part.due_at, now=now)
+    # The promise is the agency's: while the office decides on its objection, nothing of it is overdue.
+    due_at = part.due_at if parts.acting_role in parts.states[part.state].holder else None
+    due = due_badge(due_at, now=now)
     return PartWait(
         whom=_whom(parts, view),
         since=since,
         promise=_promise(parts, view, escape(due[0]).striptags() if due else ""),
-        overdue=part.due_at is not None and part.due_at < now,
+        overdue=due_at is not None and due_at < now,
     )
 
 
