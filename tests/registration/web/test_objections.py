@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from sqlmodel import col, select
 
+from certificates.numbers import make_organization_code
 from registration import clock, database
 from registration.models import NoticeItem, Objection, ObjectionItem, ReviewMark
 from registration.operations import apply
@@ -178,8 +179,13 @@ def test_the_words_stand_beside_the_answer_after_the_correction(visit: Visit) ->
     for action, login in (("accept", WINDOW), ("start", EXAMINER)):
         act(ref, action, actor=actor_of(login), now=now)
     act(ref, "approve", actor=actor_of(EXAMINER), now=now, opinion="符合")
-    # Quality sees the address too, and looks again.
-    assign(visit, ref, QUALITY)
+    # Quality sees the address too, and looks again; its number stays.
+    quality = visit(QUALITY)
+    take(quality, ref, QUALITY, "claim")
+    other = quality.post(f"{page_of(ref, QUALITY)}/act/assign", number=make_organization_code("MAT99999"))
+    assert other.status_code == 422
+    assert "这里已经有号码" in words(other)
+    assert take(quality, ref, QUALITY, "assign") == 303
     tax = visit(NATIONAL)
     take(tax, ref, NATIONAL, "claim")
     page = words(tax.get(page_of(ref, NATIONAL)))
