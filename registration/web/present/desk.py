@@ -47,7 +47,7 @@ class TakeButton:
 
 @dataclass(frozen=True)
 class CaseLine:
-    """One row of the inbox."""
+    """One row of the inbox; `points` say which agency objects to what."""
 
     case: Application
     name: str
@@ -58,6 +58,7 @@ class CaseLine:
     due: Mark | None
     alerts: tuple[Mark, ...]
     take: TakeButton | None
+    points: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,7 @@ def line_of(row: InboxRow, *, actor: Actor, now: datetime) -> CaseLine:
         holder=holder_words(row.holder, own=actor.staff_no),
         due=case_due(case, now=now),
         alerts=(*alert_marks(case, row.alerts), *_marks(row)),
+        points=tuple(points_words(case, row.points)),
         take=take_case(case, actor) if row.holder is None else None,
     )
 
@@ -127,7 +129,7 @@ def plain_line(case: Application, *, now: datetime) -> PlainLine:
 def _marks(row: InboxRow) -> Iterator[Mark]:
     """What stops the case beside its promise."""
     if row.objected:
-        yield from ((words, "warn") for words in points_words(row.case, row.points) or [_("部门有异议")])
+        yield _("部门有异议"), "warn"
     if row.ordered:
         yield _("督办"), "bad"
     if row.asked:
