@@ -34,8 +34,10 @@ from registration.models.feedback import Feedback
 from registration.models.holding import Absence, HolderNotice
 from registration.models.ledger import LicenceEvent, LicenceProposal, LogHead, LogLeaf, LogNode
 from registration.models.moves import DefinitionMove, MovedCase
+from registration.models.objections import Objection, ObjectionItem
 from registration.models.outbox import Lease, Message
 from registration.models.promises import PromiseAlert
+from registration.models.receipts import AgencyReceipt, ReceiptObjection
 from registration.models.register import (
     Entity,
     EntityOffice,
@@ -57,6 +59,7 @@ __all__ = [
     "Absence",
     "Account",
     "AddressChange",
+    "AgencyReceipt",
     "Application",
     "AuditEntry",
     "BarredLoad",
@@ -99,11 +102,14 @@ __all__ = [
     "Notice",
     "NoticeItem",
     "NumberPool",
+    "Objection",
+    "ObjectionItem",
     "Paper",
     "Part",
     "Party",
     "PasswordReset",
     "PromiseAlert",
+    "ReceiptObjection",
     "RegisteredName",
     "Registrar",
     "RegistrarProfile",

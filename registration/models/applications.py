@@ -231,7 +231,8 @@ class Notice(SQLModel, table=True):
 class NoticeItem(SQLModel, table=True):
     """One thing to correct: `target` is `section.<key>` or `material.<kind>`.
 
-    `material_ref` is the file that is at fault, where the kind has one or the office has said which.
+    `material_ref` is the file that is at fault, where the kind has one or the office has said which. `agency`: whose
+    objection asked for it.
     """
 
     __tablename__ = "notice_item"
@@ -243,12 +244,13 @@ class NoticeItem(SQLModel, table=True):
     problem: str
     remedy: str
     material_ref: str | None = None
+    agency: str | None = None
 
 
 class Part(SQLModel, table=True):
     """One agency's share of a parallel review, a row with its own small table of states.
 
-    `broken_due_at` as of an application.
+    `broken_due_at` as of an application. `since_at` is when the part came to its state; None for a row of before this.
     """
 
     __table_args__ = (
@@ -273,6 +275,7 @@ class Part(SQLModel, table=True):
     due_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     broken_due_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     decided_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    since_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
 
 
 class HistoryEntry(SQLModel, table=True):

@@ -14,7 +14,7 @@ from registration.errors import ActionRefused, Forbidden, InvalidInput, NotFound
 from registration.keys.field_encryption import decrypt_form
 from registration.matters import calendar, definition_of, office_hours, parts_of
 from registration.models import Application, Part, Registrar
-from registration.operations import history, numbers
+from registration.operations import history, numbers, objections
 from registration.operations.act import Writer, local_effect, perform, writes
 from registration.queries.changes import revision_at
 from registration.queries.facts import CaseFacts, part_states
@@ -47,7 +47,14 @@ def _open_parts(session: Session, case: Application, actor: Actor, now: datetime
     for key in graph.graph:
         if key not in present:
             session.add(
-                Part(application_id=case.id, key=key, agency=key, registrar_code=case.registrar_code, state=graph.start)
+                Part(
+                    application_id=case.id,
+                    key=key,
+                    agency=key,
+                    registrar_code=case.registrar_code,
+                    state=graph.start,
+                    since_at=now,
+                )
             )
     session.flush()
     _reconsider(session, case, actor, now)
@@ -98,6 +105,8 @@ def _answer_objections(action: str) -> Writer:
         answered = [part for part in _parts(session, case) if part.state == "objected"]
         for part in answered:
             _move(session, case, part, action, actor=actor, now=now, inputs=inputs)
+        if action == "objection_overruled":
+            objections.overrule(session, case, actor=actor, inputs=inputs, now=now)
         return {"parts": [part.key for part in answered]}
 
     return write
@@ -127,11 +136,11 @@ def _move(
         step = parts_of(case.definition).step(part.state, action, roles=roles, actor_id=actor.tag, facts=facts, took={})
     except ActionNotAllowed as refused:
         raise ActionRefused(refused.blockers, action=action, part=part.key, ref=case.ref) from None
-    source, part.state, part.version = part.state, step.target, part.version + 1
+    source, part.state, part.version, part.since_at = part.state, step.target, part.version + 1, now
     if step.row.held_by is not None:
         part.holder_id = actor.account_id if step.row.held_by == "actor" else None
     _give_deadline(graph, part, now=now)
-    data = {"part": part.key} | _result(session, case, part, action, inputs=inputs, now=now)
+    data = {"part": part.key} | _result(session, case, part, action, actor=actor, inputs=inputs, now=now)
     session.flush()
     if actor.kind == "system":
         history.append(
@@ -149,14 +158,23 @@ def _move(
 
 
 def _result(
-    session: Session, case: Application, part: Part, action: str, *, inputs: Mapping[str, Any], now: datetime
+    session: Session,
+    case: Application,
+    part: Part,
+    action: str,
+    *,
+    actor: Actor,
+    inputs: Mapping[str, Any],
+    now: datetime,
 ) -> dict[str, Any]:
     if action == "assign":
         part.number, part.objection, part.decided_at = _number(session, case, part, inputs, now=now), None, now
         return {"number": part.number} if part.number else {}
     if action == "object":
         part.objection = str(inputs["reason"]).strip()
-        return {"reason": part.objection}
+        objections.record(session, case, part, actor=actor, inputs=inputs, now=now)
+        marked = objections.whole_targets(inputs.get("items") or ())
+        return {"reason": part.objection} | ({"marked": marked} if marked else {})
     if action == "waive":
         part.decided_at = now
         return {"reason": str(inputs["reason"]).strip()}

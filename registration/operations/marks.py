@@ -1,4 +1,4 @@
-"""Keeps what a clerk marks while reading a case. It changes no state and is no part of the history."""
+"""Keeps what a clerk, or an agency's officer, marks while reading. It changes no state and is not in the history."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -33,7 +33,7 @@ def keep_marks(ref: str, marks: Sequence[Mark], *, actor: Actor, now: datetime, 
     given = {mark.target: mark for mark in marks}
     with database.transaction() as session:
         case = locked(session, ref)
-        access.require("mark.write", actor, object_facts(session, case, actor))
+        access.require(rule_to_mark(actor), actor, object_facts(session, case, actor))
         if revision not in (None, case.revision):
             raise StaleVersion(ref=ref, version=case.version)
         contents = Contents(session, case, actor=actor)
@@ -44,6 +44,11 @@ def keep_marks(ref: str, marks: Sequence[Mark], *, actor: Actor, now: datetime, 
         return sum(
             _keep(session, case, kept.get(mark.target), mark, contents, actor=actor, now=now) for mark in given.values()
         )
+
+
+def rule_to_mark(actor: Actor) -> str:
+    """The rule of the access table: an officer marks while the own part is on the desk."""
+    return "mark.write" if actor.agency is None else "part.mark"
 
 
 def _problems(case: Application, marks: Sequence[Mark], contents: Contents) -> Iterator[Problem]:

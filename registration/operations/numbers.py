@@ -17,7 +17,7 @@ from registration.errors import Conflict, Unavailable
 from registration.models import Application, IssuedNumber, NumberPool, Registrar
 from registration.models.columns import table_of
 from registration.operations.act import local_effect
-from registration.queries.number_pools import FURTHER, region_of
+from registration.queries.number_pools import FURTHER, POOLED, agency_number, region_of
 from registration.rules.entity_types import type_row
 
 _pool = table_of(NumberPool)
@@ -55,14 +55,9 @@ def made_for_agency(session: Session, registrar: Registrar, scheme: str, *, appl
     """The number that an agency assigns in the model of 2015, by the scheme of this deployment."""
     if scheme == "organization_code":
         return organization_code(session, registrar, application_id=application_id, now=now)
-    body = held_by(session, application_id)["organization_code"]
-    if scheme == "social_insurance_number":
-        _, sequence = _next(session, registrar.code, "social_insurance_number")
-        code = numbers.make_social_insurance_number(sequence, region=registrar.code)
-    elif scheme == "tax_number":
-        code = numbers.make_tax_number(body, region=registrar.code)
-    else:
-        code = numbers.make_statistics_number(body)
+    prefix, sequence = _next(session, registrar.code, scheme) if scheme in POOLED else ("", 0)
+    held = held_by(session, application_id)
+    code = agency_number(scheme, region=registrar.code, held=held, prefix=prefix, sequence=sequence)
     return keep(session, scheme, code, registrar=registrar, application_id=application_id, now=now)
 
 

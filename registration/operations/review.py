@@ -13,7 +13,7 @@ from registration.actor import Actor
 from registration.clock import local_date
 from registration.errors import InvalidInput
 from registration.models import Account, Application, Notice, NoticeItem
-from registration.operations import numbers
+from registration.operations import numbers, objections
 from registration.operations.act import for_nobody, writes
 from registration.queries.changes import materials_now
 from registration.queries.facts import noticed_targets
@@ -54,7 +54,10 @@ def _notify_once(
     repeated = sorted({item["target"] for item in items} & noticed_targets(session, case))
     session.add(notice)
     session.flush()
-    session.add_all(NoticeItem(notice_id=notice.id, **item | _at_fault(item, files)) for item in items)
+    made = [NoticeItem(notice_id=notice.id, **item | _at_fault(item, files)) for item in items]
+    session.add_all(made)
+    session.flush()
+    objections.uphold(session, case, notice=notice, made=made, inputs=inputs, actor=actor, now=now)
     session.flush()
     return {"notice": notice.number, "targets": [item["target"] for item in items], "repeated": repeated}
 

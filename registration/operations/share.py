@@ -12,6 +12,7 @@ from registration.errors import ActionRefused
 from registration.models import Application
 from registration.operations import history
 from registration.operations.act import for_nobody, perform, writes
+from registration.operations.receipts import record_sent
 
 
 def acknowledge(message_id: int, application_id: int, receipts: Mapping[str, str], *, now: datetime) -> bool:
@@ -20,6 +21,7 @@ def acknowledge(message_id: int, application_id: int, receipts: Mapping[str, str
         if not outbox.finish(session, message_id):
             return False
         case = session.get_one(Application, application_id, with_for_update=True)
+        record_sent(session, case, receipts, now=now)
         try:
             perform(session, case, "share", actor=SYSTEM, now=now, inputs={"receipts": dict(receipts)})
         except ActionRefused:

@@ -40,13 +40,14 @@ from registration.queries.facts import CaseFacts, form_digest, roles_of
 from registration.queries.four_eyes import TookPart
 from registration.queries.notes import note_counts
 from registration.queries.object_facts import object_facts
+from registration.queries.objections import PartObjection, objections_on
 from registration.queries.readable import (
-    is_readable,
     readable_kinds,
     readable_materials,
     shown_form,
     shown_revision,
 )
+from registration.queries.receipts import ReceiptRow, receipts_on
 from registration.queries.sections_asked import sections_asked
 from registration.rules.form import Section
 from registration.rules.founding_documents.texts import rows_for
@@ -143,6 +144,8 @@ class CaseFile:
     may_look: bool
     messages_waiting: int
     notes: int
+    objections: tuple[PartObjection, ...] = ()
+    receipts: tuple[ReceiptRow, ...] = ()
 
     def offer(self, action: str) -> Offer | None:
         """The action if the table has it in the present state for this actor's role, allowed or not."""
@@ -165,6 +168,8 @@ def casefile(session: Session, ref: str, *, actor: Actor, now: datetime, rule: s
     offers = workflow_of(case.definition).offers(
         case.state, roles=roles, actor_id=actor.tag, facts=facts, took=TookPart(session, case)
     )
+    parts = _parts(session, case, facts, actor=actor)
+    licences: tuple[Licence, ...] = _rows(session, Licence, case, order=col(Licence.id))
     return CaseFile(
         case=case,
         registrar=facts.registrar_now,
@@ -175,15 +180,17 @@ def casefile(session: Session, ref: str, *, actor: Actor, now: datetime, rule: s
         documents=documents,
         signatures=_signatures(session, case, facts),
         correction=correction if actor.agency is None else None,
-        parts=_parts(session, case, facts, actor=actor),
+        parts=parts,
         history=_history(session, case, actor=actor),
-        licences=_rows(session, Licence, case, order=col(Licence.id)),
+        licences=licences,
         papers=_rows(session, Paper, case, order=col(Paper.id)),
         offers=tuple(while_delayed(case, actor, offers)),
         days_left=_days_left(case, now=now),
         may_look=access.allows("sensitive.view", actor, known),
         messages_waiting=unanswered_count(session, case) if case.submitted_at else 0,
         notes=note_counts(session, [case.id]).get(case.id, 0) if access.allows("note.read", actor, known) else 0,
+        objections=objections_on(session, case, actor=actor) if parts else (),
+        receipts=receipts_on(session, case) if licences and actor.agency is None else (),
     )
 
 
@@ -197,21 +204,9 @@ def _days_left(case: Application, *, now: datetime) -> int | None:
         return None
 
 
-def material_of(session: Session, material_ref: str, *, actor: Actor) -> Material:
-    """A document of a case that the actor may read, also a replaced one."""
-    material = session.scalars(select(Material).where(col(Material.ref) == material_ref)).one_or_none()
-    if material is None:
-        raise NotFound(material=material_ref)
-    case = session.get_one(Application, material.application_id)
-    access.require("material.read", actor, object_facts(session, case, actor))
-    if not is_readable(session, case, material, actor=actor):
-        raise NotFound(material=material_ref)
-    return material
-
-
-def last_changes(session: Session, case: Application, *, actor: Actor) -> list[Change]:
-    """The changes of the latest revision against the one before it, masked as the actor sees the form."""
-    before = revision_of(session, case, case.revision - 1)
+def last_changes(session: Session, case: Application, *, actor: Actor, since: int | None = None) -> list[Change]:
+    """The changes of the latest revision against the one before it, or `since` one, masked for the actor."""
+    before = revision_of(session, case, case.revision - 1 if since is None else since)
     after = revision_of(session, case, case.revision)
     if before is None or after is None:
         return []

@@ -16,6 +16,7 @@ from registration.matters import definition_of, shipped
 from registration.models import Application, DeskCount, DeskCountChange
 from registration.queries import desk_views as views
 from registration.queries import supervision
+from registration.queries.receipts import reported_cases
 from registration.queries.state_filters import Wanted
 from registration.queries.watch import in_office, is_in_office
 from workflows.definition import Definition
@@ -42,13 +43,15 @@ def inbox_counts(session: Session, *, actor: Actor) -> dict[str, int]:
     few = (
         _cases(views.with_agencies(), views.objected_cases(actor)),
         _cases(in_office(), views.late_parts(actor), views.is_not_broken()),
+        _cases(views.HANDED_IN, reported_cases(actor)),
     )
-    objected, by_part = session.execute(select(*(one.scalar_subquery() for one in few))).one()
+    objected, by_part, reported = session.execute(select(*(one.scalar_subquery() for one in few))).one()
     return {
         "mine": _sum(rows, views.is_for_examiner, lambda row: row.is_own),
         "unclaimed": _sum(rows, views.unclaimed_for(actor.roles), lambda row: row.is_unheld),
         "ordered": supervision.open_count(session, actor=actor),
         "objections": objected,
+        "reported": reported,
         "asked": sum(row.number for row in rows if row.asked and row.handed_in),
         "waiting": _sum(rows, views.is_with_others) - objected,
         "approval": _sum(rows, views.is_approval),

@@ -10,19 +10,21 @@ from functools import cache
 from sqlalchemy import ColumnElement, Select, not_, or_, select, true
 from sqlmodel import Session, col
 
+from registration.access import ACCESS
 from registration.actor import Actor
 from registration.errors import InvalidInput
 from registration.matters import definition_of, shipped
 from registration.models import Application, Part
 from registration.queries.keyset import Branch, Order
+from registration.queries.receipts import reported_cases
 from registration.queries.state_filters import Wanted, each_state, per_tables, stands
 from registration.queries.supervision import waits_for_order
 from registration.queries.watch import in_office, is_in_office, parts_at_work
 from registration.rules.problems import Problem
 from workflows.definition import Definition, Parts, State
 
-VIEWS = ("mine", "unclaimed", "ordered", "objections", "asked", "waiting", "approval", "overdue", "done")
-COUNTED = ("mine", "unclaimed", "ordered", "objections", "asked", "waiting", "approval", "overdue")
+VIEWS = ("mine", "unclaimed", "ordered", "objections", "reported", "asked", "waiting", "approval", "overdue", "done")
+COUNTED = tuple(view for view in VIEWS if view != "done")
 HANDED_IN = col(Application.submitted_at).is_not(None)
 _NUMBER = col(Application.id)
 ORDERS = {
@@ -128,6 +130,7 @@ _BRANCHES: dict[str, Callable[[Actor], list[Branch]]] = {
     "unclaimed": _unclaimed,
     "ordered": lambda actor: [[HANDED_IN, waits_for_order(actor)]],
     "objections": lambda actor: [[with_agencies(), col(Application.id).in_(objected_cases(actor))]],
+    "reported": lambda actor: [[HANDED_IN, col(Application.id).in_(reported_cases(actor))]],
     "asked": lambda _: [[HANDED_IN, col(Application.asked) == true()]],
     "waiting": _waiting,
     "approval": lambda _: _of_states(is_approval),
@@ -161,7 +164,8 @@ def views_for(roles: frozenset[str]) -> tuple[str, ...]:
     states = [(table, state) for table in tables for state in table.states]
     approves = any(is_approval(table, state) and roles & {*table.states[state].holder} for table, state in states)
     answers = any(roles & {*table.states[state].escalates_to} for table, state in states)
-    shown = {"mine": holds, "approval": approves, "overdue": answers}
+    settles = bool(roles & ACCESS["receipt.answer"].staff)
+    shown = {"mine": holds, "approval": approves, "overdue": answers, "reported": settles}
     return tuple(view for view in VIEWS if shown.get(view, True))
 
 
@@ -194,8 +198,31 @@ def objected_in(session: Session, ids: Collection[int]) -> frozenset[int]:
 
 
 def _objected() -> Select[int]:
-    states = {key for graph in _graphs() for key, state in graph.states.items() if _is_for_office(graph, state)}
-    return select(col(Part.application_id)).where(col(Part.state).in_(sorted(states)))
+    return select(col(Part.application_id)).where(col(Part.state).in_(_states_for_office()))
+
+
+def _states_for_office() -> list[str]:
+    return sorted({key for graph in _graphs() for key, state in graph.states.items() if _is_for_office(graph, state)})
+
+
+# The views of an agency's inbox, and those with a number.
+PART_VIEWS = ("open", "mine", "unclaimed", "objected", "all")
+COUNTED_PARTS = ("open", "mine", "unclaimed", "objected")
+
+
+def branches_of_parts(view: str, actor: Actor) -> list[Branch]:
+    """The parts of a view of the officer's own agency. InvalidInput for a view that does not exist."""
+    if view not in PART_VIEWS:
+        raise InvalidInput([Problem("view", "choice.unknown")])
+    here = [col(Part.agency) == actor.agency, col(Part.registrar_code) == actor.registrar_code]
+    if view == "all":
+        return [[*here, col(Part.state) == one] for one in part_states()]
+    if view == "objected":
+        return [[*here, col(Part.state) == one, with_agencies()] for one in _states_for_office()]
+    holder = col(Part.holder_id)
+    here += [holder == actor.account_id] if view == "mine" else []
+    here += [holder.is_(None)] if view == "unclaimed" else []
+    return [[*here, col(Part.state) == one, with_agencies()] for one in OPEN_PARTS]
 
 
 def part_states() -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session, col
 
 from registration import access
@@ -15,6 +15,7 @@ from registration.queries import desk_views as views
 from registration.queries.desk_views import EVERYTHING, Narrowing
 from registration.queries.keyset import Order, Page, numbers_on_page
 from registration.queries.notes import note_counts
+from registration.queries.objections import open_points
 from registration.queries.supervision import ordered_in
 from registration.queries.watch import WITHOUT_FORM, alerts_on
 
@@ -25,7 +26,7 @@ _PARTS_DUE = Order("due", col(Part.due_at), col(Part.id), nullable=True)
 @dataclass(frozen=True)
 class InboxRow:
     """A case, its holder's number, the alerts about its promises; `asked`: a message waits, `ordered`: a supervision
-    order waits for its answer; `notes`: how many."""
+    order waits for its answer; `notes`: how many; `points`: (part, targets) of each objection that waits."""
 
     case: Application
     holder: str | None
@@ -34,6 +35,7 @@ class InboxRow:
     asked: bool = False
     ordered: bool = False
     notes: int = 0
+    points: tuple[tuple[str, list[str]], ...] = ()
 
     @property
     def alert(self) -> str | None:
@@ -83,6 +85,7 @@ def inbox_rows(session: Session, ids: Sequence[int]) -> tuple[InboxRow, ...]:
     at_agencies = [number for number, row in found.items() if views.is_at_agencies(row[0])]
     said, objected = alerts_on(session, ids), views.objected_in(session, at_agencies) if at_agencies else frozenset()
     ordered, notes = ordered_in(session, ids), note_counts(session, ids)
+    points = open_points(session, objected) if objected else {}
     return tuple(
         InboxRow(
             found[number][0],
@@ -92,6 +95,7 @@ def inbox_rows(session: Session, ids: Sequence[int]) -> tuple[InboxRow, ...]:
             asked=found[number][0].asked,
             ordered=number in ordered,
             notes=notes.get(number, 0),
+            points=tuple(points.get(number, ())),
         )
         for number in ids
     )
@@ -135,17 +139,30 @@ def taken_over_from(session: Session, *, actor: Actor, since: datetime) -> list[
 def part_inbox_for(
     session: Session, *, actor: Actor, view: str = "open", cursor: str | None = None, limit: int = 20
 ) -> Page[PartRow]:
-    """The parts of the officer's own agency: `open` (pending or claimed) or `all`."""
+    """The parts of the officer's own agency: `open` (pending or claimed), of these `mine` and `unclaimed`; `objected`
+    (waits for the office's answer), or `all`. InvalidInput for another view."""
     access.admit("agency_inbox.read", actor)
-    here = [col(Part.agency) == actor.agency, col(Part.registrar_code) == actor.registrar_code]
-    query = select(Part)
-    if view == "open":
-        query = query.join(Application, col(Application.id) == col(Part.application_id))
-        branches = [[*here, col(Part.state) == one, views.with_agencies()] for one in views.OPEN_PARTS]
-    else:
-        branches = [[*here, col(Part.state) == one] for one in views.part_states()]
-    ids, after = numbers_on_page(session, query, branches, _PARTS_DUE, cursor=cursor, limit=limit)
+    query = select(Part).join(Application, col(Application.id) == col(Part.application_id))
+    ids, after = numbers_on_page(
+        session, query, views.branches_of_parts(view, actor), _PARTS_DUE, cursor=cursor, limit=limit
+    )
     return Page(_part_rows(session, [col(Part.id).in_(ids)]), after)
+
+
+def part_counts(session: Session, *, actor: Actor) -> dict[str, int]:
+    """The number of parts of each view that needs work, or an answer."""
+    access.admit("agency_inbox.read", actor)
+    found = {}
+    for view in views.COUNTED_PARTS:
+        numbers = [
+            select(func.count(col(Part.id)))
+            .join(Application, col(Application.id) == col(Part.application_id))
+            .where(*branch)
+            .scalar_subquery()
+            for branch in views.branches_of_parts(view, actor)
+        ]
+        found[view] = sum(session.execute(select(*numbers)).one())
+    return found
 
 
 def own_part_rows(session: Session, cases: Sequence[int], *, actor: Actor) -> tuple[PartRow, ...]:

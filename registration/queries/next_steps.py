@@ -8,17 +8,20 @@ from typing import Any, Literal
 from registration.clock import local_date
 from registration.models import Licence, Part
 from registration.queries.casefile import CaseFile
+from registration.queries.receipts import ReceiptRow
 from registration.rules.city import NextStep, city
 from registration.rules.entity_types import type_row
 
-# `part`: the agency has a part in the case; `delivered`: it has confirmed the data; `sending`: it will get them;
-# `asked`: asked for in the form; `own`: the applicant begins it.
-StepState = Literal["part", "delivered", "sending", "asked", "own"]
+# `part`: the agency has a part in the case; `sending`: it will get the data; `delivered`: it has them; `confirmed`: it
+# `part`: the agency has a part in the case; `sending`: it will get the data; `delivered`: it has them; `confirmed`: it
+# says so itself, with its own number if it has one; `clarifying`: it asks the office about the record; `asked`: asked
+# for in the form; `own`: the applicant begins it.
+StepState = Literal["part", "delivered", "confirmed", "clarifying", "sending", "asked", "own"]
 
 
 @dataclass(frozen=True)
 class NextStepState:
-    """A step; `at` and `receipt` are those of the agency's confirmation, `due_on` the end of the term."""
+    """A step; `at` and `receipt` are those of the delivery, `number` is the agency's own, `due_on` the last day."""
 
     step: NextStep
     state: StepState
@@ -26,6 +29,8 @@ class NextStepState:
     part: Part | None = None
     receipt: str = ""
     at: datetime | None = None
+    number: str = ""
+    confirmed_at: datetime | None = None
 
 
 def next_steps_of(file: CaseFile) -> list[NextStepState]:
@@ -45,8 +50,25 @@ def _state(file: CaseFile, step: NextStep, issued: list[Licence]) -> NextStepSta
     part = next((view.part for view in file.parts if view.part.key == step.agency), None)
     if part is not None:
         return NextStepState(step, "part", due_on, part=part)
+    name = city().agency(step.agency).shared_as
+    if (row := next((one for one in file.receipts if one.receipt.agency == name), None)) is not None:
+        return _of_receipt(step, row, due_on)
     receipt, at = _receipt(file, step.agency)
     return NextStepState(step, "delivered" if at else "sending", due_on, receipt=receipt, at=at)
+
+
+def _of_receipt(step: NextStep, row: ReceiptRow, due_on: date | None) -> NextStepState:
+    sent = row.receipt
+    state: StepState = "clarifying" if row.is_reported else "confirmed" if sent.acknowledged_at else "delivered"
+    return NextStepState(
+        step,
+        state,
+        due_on,
+        receipt=sent.receipt,
+        at=sent.sent_at,
+        number=sent.number,
+        confirmed_at=sent.acknowledged_at,
+    )
 
 
 def _receipt(file: CaseFile, agency: str) -> tuple[str, datetime | None]:

@@ -1,12 +1,13 @@
 """The pools of numbers of the registrars: how many are left, and which pool is missing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from sqlmodel import Session, col, select
 
-from registration.models import NumberPool, Registrar
+from certificates import numbers
+from registration.models import Application, IssuedNumber, NumberPool, Registrar
 from registration.rules.number_blocks import Block, schemes, schemes_needed, stored_block
 
 # A pool with fewer numbers than this is nearly empty.
@@ -64,6 +65,45 @@ def supplies(session: Session) -> Iterator[Supply]:
             if scheme in held or scheme in schemes_needed(registrar.regime or ""):
                 of_scheme = tuple(pool for pool in own if pool.block.scheme == scheme)
                 yield Supply(registrar.code, scheme, of_scheme)
+
+
+def agency_number(scheme: str, *, region: str, held: Mapping[str, str], prefix: str = "", sequence: int = 0) -> str:
+    """The number of an agency in the model of 2015. `held` has the case's own numbers: a tax number and that of the
+    statistics office follow from the organization code, the others from the next of their pool."""
+    if scheme == "organization_code":
+        return numbers.make_organization_code(numbers.organization_body(sequence, prefix=prefix))
+    if scheme == "social_insurance_number":
+        return numbers.make_social_insurance_number(sequence, region=region)
+    if scheme == "tax_number":
+        return numbers.make_tax_number(held["organization_code"], region=region)
+    return numbers.make_statistics_number(held["organization_code"])
+
+
+POOLED = ("organization_code", "social_insurance_number")
+
+
+def next_number(session: Session, case: Application, scheme: str) -> str | None:
+    """What the system would give a case's agency now: the case's own number, or the next of the scheme; None if the
+    pool is empty. Another case may take it first: only the step itself reserves a number."""
+    rows = session.exec(
+        select(IssuedNumber.scheme, IssuedNumber.value).where(
+            col(IssuedNumber.application_id) == case.id, col(IssuedNumber.status) != "void"
+        )
+    )
+    held = dict(rows.all())
+    if scheme in held:
+        return held[scheme]
+    prefix, sequence = "", 0
+    if scheme in POOLED:
+        blocks = session.exec(select(NumberPool).where(NumberPool.registrar_code == case.registrar_code))
+        own = sorted((one for one in blocks if scheme_of(one.scheme) == scheme), key=lambda one: one.scheme)
+        pool = next((one for one in own if one.next <= one.last), None)
+        if pool is None:
+            return None
+        prefix, sequence = pool.prefix, pool.next
+    elif "organization_code" not in held:
+        return None
+    return agency_number(scheme, region=case.registrar_code, held=held, prefix=prefix, sequence=sequence)
 
 
 def scheme_of(key: str) -> str:

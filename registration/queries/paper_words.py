@@ -1,6 +1,6 @@
 """The paragraphs and tables of each kind of paper: reasons from the case's history, the law beside each point."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -23,6 +23,7 @@ from registration.queries.founding_documents import texts_now
 from registration.queries.papers_asked import Moment, Words, joint_handling, name_reservation
 from registration.queries.promised import acceptance_comes_first
 from registration.queries.straight_through import decided_at_once
+from registration.rules.city import city
 from registration.rules.currencies import currencies, currency_in
 from registration.rules.entity_types import type_row
 from registration.rules.form import sections_for
@@ -67,11 +68,18 @@ def _correction(session: Session, case: Application, moment: Moment) -> Words:
     items = session.scalars(
         select(NoticeItem).where(col(NoticeItem.notice_id) == notice.id).order_by(col(NoticeItem.id))
     )
-    law = correction_article(regime=case.regime, on=moment.on, lang=OF_PAPERS)
-    rows = tuple((_target(case, item.target), item.problem, item.remedy, law) for item in items)
+    until = local_date(notice.expires_at) if notice.expires_at else None
+    return correction_words(case, list(items), until=until, on=moment.on)
+
+
+def correction_words(case: Application, items: Sequence[NoticeItem], *, until: date | None, on: date) -> Words:
+    """The text of the correction notice with these items, also before it is sent; `until` is the last day."""
+    law = correction_article(regime=case.regime, on=on, lang=OF_PAPERS)
+    rows = tuple(
+        (_target(case, item.target), f"{_from_agency(item)}{item.problem}", item.remedy, law) for item in items
+    )
     before = f"您的申请已经审查，有{len(rows)}处需要补正，全部列在下表。表中没有列出的内容已符合要求，不必再交。"
-    until = chinese.day(local_date(notice.expires_at)) if notice.expires_at else ""
-    limit = f"请最迟于{until}（含当日）补正。" if until else "请补正。"
+    limit = f"请最迟于{chinese.day(until)}（含当日）补正。" if until else "请补正。"
     after = f"{limit}补正后重新计算办理期限。" + ("过期没有补正的，本次申请终止，您可以随时重新申请。" if until else "")
     return ((before,), rows, (after,))
 
@@ -81,6 +89,12 @@ _BY_THE_SYSTEM = (
     "本决定由本机关的登记系统按照统一的核对规则作出，没有经过工作人员逐件审查。您可以要求本机关说明核对的规则和结果，"
     "也可以要求由工作人员重新审查。"
 )
+
+
+def _from_agency(item: NoticeItem) -> str:
+    """Which agency asks for a point; a point of the registrar itself names nobody."""
+    agency = next((one for one in city().agencies if one.key == item.agency), None)
+    return f"（{agency.name[OF_PAPERS]}提出）" if agency else ""
 
 
 def _approval(session: Session, case: Application, moment: Moment) -> Words:

@@ -7,13 +7,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from registration import access
 from registration.actor import Actor
 from registration.errors import NotFound
 from registration.keys.field_encryption import DecryptedForm, decrypt_form
 from registration.matters import definition_of
 from registration.models import Application, Material, Part, Revision
 from registration.queries.changes import revision_of
-from registration.queries.object_facts import part_is_open
+from registration.queries.object_facts import object_facts, part_is_open
 from registration.rules.city import Agency, city
 from registration.rules.fields import sensitive_paths, still_visible_to, visible_to
 from registration.rules.form.present_shape import in_present_shape
@@ -70,6 +71,18 @@ def is_readable(session: Session, case: Application, material: Material, *, acto
         return False
     revision = _handed_in(session, case) if actor.is_staff else None
     return revision is None or material.uploaded_at <= revision.created_at
+
+
+def material_of(session: Session, material_ref: str, *, actor: Actor) -> Material:
+    """A document of a case that the actor may read, also a replaced one."""
+    material = session.scalars(select(Material).where(col(Material.ref) == material_ref)).one_or_none()
+    if material is None:
+        raise NotFound(material=material_ref)
+    case = session.get_one(Application, material.application_id)
+    access.require("material.read", actor, object_facts(session, case, actor))
+    if not is_readable(session, case, material, actor=actor):
+        raise NotFound(material=material_ref)
+    return material
 
 
 def agency_of(actor: Actor) -> Agency:

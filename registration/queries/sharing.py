@@ -21,8 +21,13 @@ class AgencyEnvelope:
     content: Mapping[str, Any]
 
 
+def delivery_key(code: str) -> str:
+    """Code, event and edition, so that an agency recognizes a repeat."""
+    return f"{code}|established|1"
+
+
 def envelopes_for(application_id: int) -> list[AgencyEnvelope]:
-    """One envelope for each agency; the key is code, event and edition, so that the agency recognizes a repeat."""
+    """One envelope for each agency; a repeat has the same key."""
     with database.reading() as session:
         case = session.get_one(Application, application_id)
         entity = session.scalars(select(Entity).where(col(Entity.application_id) == application_id)).one()
@@ -42,7 +47,7 @@ def envelopes_for(application_id: int) -> list[AgencyEnvelope]:
             "entity_type": case.entity_type,
         }
         return [
-            AgencyEnvelope(agency.shared_as, f"{entity.code}|established|1", head | {"form": visible_to(agency, form)})
+            AgencyEnvelope(agency.shared_as, delivery_key(entity.code), head | {"form": visible_to(agency, form)})
             for agency in city().agencies
             if agency.shared_as
         ]

@@ -1,7 +1,7 @@
 """A clerk's mark on a part of a case: in order or not, and the words for the notice.
 
-A target is `section.<key>` or `material.<kind>`, and with a third part one person of the section or one file of the
-kind: `section.people.p3`, `material.lease.<reference>`.
+A target is `section.<key>` or `material.<kind>`, and with a third part one person or one field of the section, or one
+file of the kind: `section.people.p3`, `section.domicile.street`, `material.lease.<reference>`.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ def whole_of(target: str) -> str:
 
 
 def part_of(target: str) -> str:
-    """The person's key or the file's reference; empty for a whole section or kind."""
+    """The person's or the field's key, or the file's reference; empty for a whole section or kind."""
     return [*target.split(".", 2), "", ""][2]
 
 

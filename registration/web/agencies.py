@@ -11,15 +11,17 @@ from registration.access import access
 from registration.clock import now
 from registration.database import reading
 from registration.errors import ActionRefused, InvalidInput, NotFound, StaleVersion
-from registration.http.context import lang_here, say, the_actor
+from registration.http.context import say, the_actor
 from registration.matters import definition_of
 from registration.models import HistoryEntry
 from registration.operations import sensitive
 from registration.operations.act import act
+from registration.operations.objections import confirm_seen
 from registration.queries.casefile import CaseFile, PartView, casefile
-from registration.queries.inbox import part_inbox_for
+from registration.queries.inbox import part_counts, part_inbox_for
 from registration.queries.object_facts import part_is_open
-from registration.rules.problems import problem_text
+from registration.queries.objections import unseen_answers
+from registration.web import next_part, objecting, onward
 from registration.web.forms.looking import reason_is_missing, reason_to_look
 from registration.web.forms.marks import inputs_of
 from registration.web.materials import file_of
@@ -27,6 +29,7 @@ from registration.web.present import desk
 from registration.web.present.answers import chapters
 from registration.web.present.decisions import bar_from, blocker_errors, done_words, inputs_for
 from registration.web.present.graph import graph_of
+from registration.web.present.objections import answered_words
 from registration.web.present.states import due_badge, holder_words, is_objected, part_tag
 from registration.web.present.story import HistoryEvent, story
 from workflows.definition import Parts
@@ -37,7 +40,13 @@ Page = str | Response | tuple[str, int]
 Problems = list[tuple[str, str]]
 
 ANSWERS = ("application:objection_upheld", "application:objection_overruled")
-VIEWS = {"open": _l("要办的"), "all": _l("全部")}
+VIEWS = {
+    "open": _l("要办的"),
+    "mine": _l("我领取的"),
+    "unclaimed": _l("待领取"),
+    "objected": _l("等登记机关答复"),
+    "all": _l("全部"),
+}
 
 
 @blueprint.get("/inbox")
@@ -49,13 +58,54 @@ def inbox() -> str:
     with reading() as session:
         page = part_inbox_for(session, actor=actor, view=view, cursor=cursor)
         lines = desk.part_lines(session, page.rows, actor=actor, now=now())
-    return render_template("agencies/inbox.html", lines=lines, next=page.next, view=view, views=VIEWS, cursor=cursor)
+        counts = part_counts(session, actor=actor)
+        answers = [(one, answered_words(one)) for one in unseen_answers(session, actor=actor)]
+    return render_template(
+        "agencies/inbox.html",
+        lines=lines,
+        next=page.next,
+        view=view,
+        views=VIEWS,
+        cursor=cursor,
+        counts=counts,
+        answers=answers,
+    )
 
 
-@blueprint.get("/cases/<ref>/<key>")
+@blueprint.post("/next")
+@access("agency_inbox.read")
+def claim_next() -> Response:
+    """Opens the next own part, or claims the most urgent one."""
+    if address := next_part.next_part():
+        return redirect(address, 303)
+    flash(_("现在没有您可以领取的事项"), "warn")
+    return redirect(url_for("agencies.inbox"), 303)
+
+
+@blueprint.route("/cases/<ref>/<key>", methods=["GET", "POST"])
 @access("agency_inbox.read")
 def part(ref: str, key: str) -> Page:
+    """A POST keeps what was written at the fields, and shows the page again."""
+    if request.method == "POST":
+        objecting.keep_posted(*_own(ref, key))
     return _shown(ref, key)
+
+
+@blueprint.post("/cases/<ref>/<key>/marks")
+@access("agency_inbox.read")
+def keep_marks(ref: str, key: str) -> Response | tuple[Response, int]:
+    """For the script: keeps what was written at the fields, and answers what the page then says."""
+    return objecting.kept_for_script(*_own(ref, key))
+
+
+@blueprint.post("/cases/<ref>/<key>/seen")
+@access("agency_inbox.read")
+def seen(ref: str, key: str) -> Response:
+    """An officer has read the answer to an objection: it leaves the agency's inbox."""
+    _own(ref, key)
+    confirm_seen(ref, key, actor=the_actor(), now=now())
+    flash(_("已确认看过答复"), "ok")
+    return redirect(url_for("agencies.inbox"), 303)
 
 
 @blueprint.route("/cases/<ref>/<key>/ask/<action>", methods=["GET", "POST"])
@@ -68,25 +118,38 @@ def ask(ref: str, key: str, action: str) -> Page:
 @access("agency_inbox.read")
 def take(ref: str, key: str, action: str) -> Page:
     file, view = _own(ref, key)
+    onward.keep_choice()
+    objecting.keep_posted(file, view)
     try:
         # The case's own version moves with every other agency's step; a part is guarded by its state alone.
-        act(ref, action, actor=the_actor(), now=now(), part=key, **inputs_of(request.form))
+        act(ref, action, actor=the_actor(), now=now(), part=key, **objecting.inputs_for(file, view, action))
     except StaleVersion as error:
         return _shown(ref, key, problems=[("", _("这份申请刚刚有了变化，请看过现在的内容再办。"))], status=error.status)
     except ActionRefused as refused:
         return _again(ref, key, action, blocker_errors(refused.blockers), refused.status)
     except InvalidInput as invalid:
-        words = [(problem.path, problem_text(problem, lang_here())) for problem in invalid.problems]
+        words = objecting.at_fields(file, view, invalid.problems)
         return _again(ref, key, action, words, invalid.status)
-    flash(done_words(_parts(file), action), "ok")
-    return redirect(url_for("agencies.part", ref=ref, key=view.part.key), 303)
+    return redirect(_address_after(ref, key, action), 303)
+
+
+def _address_after(ref: str, key: str, action: str) -> str:
+    """The next part once this one is decided, else the part itself. A number is named, since its page is left."""
+    file, view = _own(ref, key)
+    words = done_words(_parts(file), action)
+    if view.part.number and action == "assign":
+        words = _("%(done)s %(number)s", done=words, number=view.part.number)
+    if part_is_open(file.case, view.part) and view.part.holder_id == the_actor().account_id and view.offers:
+        flash(words, "ok")
+        return url_for("agencies.part", ref=ref, key=key)
+    return next_part.address_after(file.case, key, words)
 
 
 @blueprint.post("/cases/<ref>/<key>/reveal")
 @access("agency_inbox.read")
 def reveal(ref: str, key: str) -> Page:
     """One unmasked value, for the officer who holds the part, with a reason."""
-    _own(ref, key)
+    objecting.keep_posted(*_own(ref, key))
     path = request.form.get("path", "")
     try:
         value = sensitive.reveal(ref, path, reason=reason_to_look(path), actor=the_actor(), now=now())
@@ -99,7 +162,7 @@ def reveal(ref: str, key: str) -> Page:
 @access("agency_inbox.read")
 def fetch(ref: str, key: str) -> Page:
     """A document of the agency's list, for the same officer, with a reason."""
-    _own(ref, key)
+    objecting.keep_posted(*_own(ref, key))
     chosen = request.form.get("material", "")
     try:
         material = sensitive.look_at_document(ref, chosen, reason=reason_to_look(chosen), actor=the_actor(), now=now())
@@ -127,18 +190,23 @@ def _shown(
     file, view = _own(ref, key)
     sections = chapters(file.form, case=file.case)
     own_events = [entry for entry in reversed(file.history) if _concerns(entry, key)]
+    objections = objecting.objections_of(file, key)
     body = render_template(
         "agencies/part.html",
         **_head(file, view),
         chapters=[chapter for chapter in sections if chapter.blocks],
-        graph=graph_of(file.case, file.parts),
+        graph=graph_of(file.case, file.parts, now=now()),
         rows=desk.part_rows(file, now=now()),
         bar=bar_from(_parts(file), view.offers),
-        answer=_answer(file, view),
+        answer=None if objections else _answer(file, view),
         objected=is_objected(_parts(file), view.part),
+        objections=list(reversed(objections)),
+        **objecting.marks_of_page(file, view),
+        marks_at=url_for("agencies.keep_marks", ref=ref, key=key),
+        go_on=onward.goes_on(),
         events=story(file.case, own_events),
         is_open=part_is_open(file.case, view.part),
-        documents=[document for _target, _label, files in desk.documents_of(file) for document in files],
+        documents=desk.files_of(file),
         look_at=url_for("agencies.reveal", ref=ref, key=key) if file.may_look else "",
         revealed=revealed or {},
         problems=problems or [],
@@ -162,6 +230,7 @@ def _answer(file: CaseFile, view: PartView) -> HistoryEvent | None:
 
 def _asked(ref: str, key: str, action: str, *, problems: Problems | None = None, status: int = 200) -> Page:
     file, view = _own(ref, key)
+    objecting.keep_posted(file, view)
     offer = next((one for one in view.offers if one.action == action), None)
     if offer is None:
         words = _("这一项现在没有这一步，请看过现在的状态再办。")
@@ -177,6 +246,7 @@ def _asked(ref: str, key: str, action: str, *, problems: Problems | None = None,
         fields=inputs_for(parts, offer, *at_case),
         inputs=inputs_of(request.form),
         gives=parts.graph[key].gives,
+        **objecting.ask_page(file, view, action),
         problems=problems or [],
     )
     return body, status

@@ -21,12 +21,13 @@ from registration.rules.marks import Mark
 from registration.rules.problems import Problem, problem_text
 from registration.rules.reasons import condition_words, possible_reasons, rejection_reasons
 from registration.rules.whole_numbers import whole_number
-from registration.web import confirming, marking, onward, review
+from registration.web import confirming, marking, notice_points, onward, review
 from registration.web.forms.marks import inputs_of, marks_of, with_remedies
+from registration.web.notice_points import NoticePoint
 from registration.web.present import desk
 from registration.web.present.decisions import blocker_errors, done_words, inputs_for
 from registration.web.present.law import bases_of, reason_article_of, remedies_of
-from registration.web.present.marks import Targets, label_of_mark, person_of, targets_of
+from registration.web.present.marks import Targets, about_of, label_of_mark, targets_of
 from registration.web.present.opinions import chosen_opinion, drafts_here
 from registration.web.present.targets import target_label
 from registration.web.present.undo import decision_before
@@ -41,6 +42,7 @@ _ITEM_FIELDS = {
     "problem": ("what", _l("请写明“%(label)s”哪里有问题")),
     "remedy": ("how", _l("请写明“%(label)s”怎么改")),
     "reason_code": ("why", _l("请选择“%(label)s”要补正的原因")),
+    "target": ("target", _l("请选择“%(label)s”的异议要补正哪一部分")),
 }
 
 
@@ -131,7 +133,8 @@ def _asked(ref: str, action: str, *, problems: Problems | None = None, status: i
     marks = with_remedies(marked.marks, matter=file.case.matter, lang=_lang_of(file))
     listing = _lists_items(file, action)
     bad = [mark for mark in marks.values() if mark.is_bad] if listing else []
-    if listing and not bad:
+    points = notice_points.points_of(file) if listing else []
+    if listing and not bad and not points:
         words = _("请先把有问题的内容标为“有问题”，写明哪里有问题，再发通知。")
         return review.show(ref, problems=[("", words)], status=422)
     page = _page_of(file, offer) | {"marks": marks, "bad": [_item(file, marked.targets, mark) for mark in bad]}
@@ -139,7 +142,17 @@ def _asked(ref: str, action: str, *, problems: Problems | None = None, status: i
     chosen = chosen_opinion(file, action)
     inputs = _typed_before(file, action) | ({"opinion": chosen} if chosen else {}) | inputs_of(request.form)
     page |= {"inputs": inputs, "drafts": drafts_here(), "unmarked": unmarked, "problems": problems or []}
+    page |= {"points": points, "preview": _preview(file, offer, bad, points) if listing else None}
     return render_template("review/ask.html", **page), status
+
+
+def _preview(file: CaseFile, offer: Offer, bad: list[Mark], points: list[NoticePoint]) -> dict[str, Any] | None:
+    """The paper as it would be, once the page is asked for it."""
+    if "preview" not in request.form:
+        return None
+    items = [mark.as_item(about=_about(file, mark)) for mark in bad]
+    items += notice_points.inputs_from(file, points)["items"]
+    return notice_points.preview_of(file, offer, items, {point.ref: point.agency for point in points}, now=now())
 
 
 def _page_of(file: CaseFile, offer: Offer) -> dict[str, Any]:
@@ -163,6 +176,7 @@ def _page_of(file: CaseFile, offer: Offer) -> dict[str, Any]:
         "asked_before": _targets_of_earlier_notices(file),
         "decided": desk.decided(file),
         "action_url": url_for("decisions.take", ref=ref, action=offer.action),
+        "ask_url": url_for("decisions.ask", ref=ref, action=offer.action),
         "back": url_for("review.case", ref=ref),
     }
 
@@ -217,6 +231,9 @@ def _inputs(file: CaseFile, action: str) -> dict[str, Any]:
     typed: dict[str, Any] = dict(inputs_of(request.form))
     if _lists_items(file, action):
         typed["items"] = [mark.as_item(about=_about(file, mark)) for mark in _bad_marks(file)]
+        if notice_points.are_shown():
+            of_agencies = notice_points.inputs_from(file, notice_points.points_of(file))
+            typed |= {"items": typed["items"] + of_agencies["items"], "left_out": of_agencies["left_out"]}
     if (opinion := chosen_opinion(file, action)) and "opinion" not in typed:
         typed["opinion"] = opinion
     return typed
@@ -224,9 +241,8 @@ def _inputs(file: CaseFile, action: str) -> dict[str, Any]:
 
 def _about(file: CaseFile, mark: Mark) -> str:
     """The name of the person whom a mark is about, as the notice puts it before the problem."""
-    person = person_of(file, mark.target)
     with in_language(_lang_of(file)):
-        return person + _("：") if person else ""
+        return about_of(file, mark.target)
 
 
 def _bad_marks(file: CaseFile) -> list[Mark]:
@@ -237,14 +253,19 @@ def _bad_marks(file: CaseFile) -> list[Mark]:
 
 def _at_items(file: CaseFile, problems: Iterable[Problem]) -> Problems:
     """A fault of `items.1.problem` is shown at the field of the second marked item, and names that item."""
-    targets = [mark.target for mark in _bad_marks(file)]
+    targets = [(mark.target, label_of_mark(file, targets_of(file), mark.target)) for mark in _bad_marks(file)]
+    points = notice_points.points_of(file) if notice_points.are_shown() else []
+    targets += [(point.place, f"{point.part} {point.label}".strip()) for point in points if point.chosen]
     found = []
     for problem in problems:
+        if problem.path.startswith("left_out."):
+            place = notice_points.PREFIX + problem.path.partition(".")[2]
+            found.append((f"left.{place}", problem_text(problem, lang_here())))
+            continue
         _items, place, name = [*problem.path.split("."), "", ""][:3]
         number = whole_number(place, most=len(targets) - 1)
         if number is not None and name in _ITEM_FIELDS:
-            target, (field, words) = targets[number], _ITEM_FIELDS[name]
-            label = label_of_mark(file, targets_of(file), target)
+            (target, label), (field, words) = targets[number], _ITEM_FIELDS[name]
             found.append((f"{field}.{target}", str(words) % {"label": label}))
         else:
             found.append((problem.path, problem_text(problem, lang_here())))

@@ -13,6 +13,7 @@ from registration.queries.attention import attention
 DESK = (
     ("review.inbox", _l("收件箱")),
     ("agencies.inbox", _l("联办收件箱")),
+    ("receipts.listed", _l("回执")),
     ("dashboard.show", _l("统计")),
     ("supervision.listed", _l("督办")),
     ("misuse.listed", _l("冒用报告")),

@@ -25,7 +25,7 @@ from registration.queries.founding_documents import readable_texts
 from registration.queries.papers_asked import may_be_asked
 from registration.queries.trail import trail_of
 from registration.rules.whole_numbers import whole_number
-from registration.web import listing, marking, naming, onward
+from registration.web import listing, marking, naming, notice_points, onward
 from registration.web.forms.looking import reason_is_missing, reason_to_look
 from registration.web.forms.marks import inputs_of
 from registration.web.present import desk
@@ -35,6 +35,7 @@ from registration.web.present.checks import panel_of
 from registration.web.present.decisions import bar_of, label_for
 from registration.web.present.graph import graph_of
 from registration.web.present.holding import put_back_words
+from registration.web.present.objections import objection_texts
 from registration.web.present.opinions import opinions_of
 from registration.web.present.story import story
 from registration.web.present.straight_through import attempt_of
@@ -132,12 +133,14 @@ def why(ref: str) -> str:
 def parts(ref: str) -> str:
     file, changed = _read(ref)
     rows = desk.part_rows(file, now=now())
+    texts = objection_texts(file, file.objections)
     return render_template(
         "review/parts.html",
         **_frame(file, "parts", changed),
-        graph=graph_of(file.case, file.parts),
+        graph=graph_of(file.case, file.parts, now=now()),
         rows=rows,
-        objections=desk.objections(file),
+        objections=texts,
+        older=[] if texts else desk.objections(file),
         bar=bar_of(file),
     )
 
@@ -214,6 +217,8 @@ def show(
         **desk.reading_of(file),
         **vars(marked),
         changed={pair.key: pair for pair in changed},
+        objections=objection_texts(file, [one for one in file.objections if one.is_open]),
+        carried_points=notice_points.carried_points(),
         checks=panel_of(file, checks, may_override=_may_override(file)),
         attempt=attempt,
         made=made,

@@ -18,13 +18,13 @@ def shortcut_rows() -> list[tuple[str, str, str]]:
 
 
 @blueprint.get("")
-@access("inbox.read")
+@access("search.read")
 def show() -> str:
     return render_template("review/shortcuts.html", rows=SHORTCUTS, on=keys_are_on())
 
 
 @blueprint.post("")
-@access("inbox.read")
+@access("search.read")
 def switch() -> Response:
     on = request.form.get("keys") == "on"
     flash(_("快捷键已打开") if on else _("快捷键已关闭"), "ok")

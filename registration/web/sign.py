@@ -25,8 +25,8 @@ from registration.gateways.identity import identity_check
 from registration.http.context import actor_here, lang_here, limiter
 from registration.models import Account, Application, Party
 from registration.operations import misuse, sign, signer_identity
-from registration.queries.casefile import material_of
 from registration.queries.misuse import open_reports
+from registration.queries.readable import material_of
 from registration.queries.signing import SigningFile, signing_file
 from registration.rules.declarations import declaration_text
 from registration.web.forms.anchors import FieldErrors, field_errors

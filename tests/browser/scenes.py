@@ -128,7 +128,9 @@ def _share(ref: str, *, now: datetime) -> None:
     act(ref, "approve", actor=actor_of("0418"), now=now, opinion="符合法定形式")
     for login, part, action in (("3301", "organization_code", "assign"), ("3302", "national_tax", "object")):
         act(ref, "claim", actor=actor_of(login), now=now, part=part)
-        act(ref, action, actor=actor_of(login), now=now, part=part, reason="核算方式与申报不符")
+        point = {"target": "section.tax", "problem": "核算方式与申报不符"}
+        more: dict[str, Any] = {"items": [point], "reason": "核算方式与申报不符"} if action == "object" else {}
+        act(ref, action, actor=actor_of(login), now=now, part=part, **more)
     act(ref, "claim", actor=actor_of("3304"), now=now, part="social_insurance")
 
 

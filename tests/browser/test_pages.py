@@ -204,11 +204,8 @@ def letterheads(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
 
 
 def director(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
-    yield opened(visitor, "/desk/outbox")
-    yield opened(visitor, "/desk/inbox?view=overdue")
-    yield opened(visitor, "/desk/feedback")
-    yield opened(visitor, "/desk/samples")
-    yield opened(visitor, "/desk/straight-through")
+    for path in ("outbox", "inbox?view=overdue", "feedback", "samples", "straight-through"):
+        yield opened(visitor, f"/desk/{path}")
     visitor.page.locator("main form .btn").last.click()
     yield told_off(visitor, "a decision at once for no type")
     yield opened(visitor, "/desk/reports")
@@ -217,13 +214,14 @@ def director(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
 
 
 def window(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
-    yield opened(visitor, f"/desk/cases/{scenes.refs['agencies']}")
-    yield opened(visitor, f"/desk/cases/{scenes.refs['agencies']}/parts")
-    yield opened(visitor, f"/desk/cases/{scenes.refs['agencies']}/ask/objection_overruled")
+    for path in ("", "/parts", "/ask/objection_overruled", "/ask/objection_upheld"):
+        yield opened(visitor, f"/desk/cases/{scenes.refs['agencies']}{path}")
+    visitor.press("预览告知书")
+    yield "the notice before it is sent"
 
 
 def agency(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
-    for path in ("/agencies/inbox", "/agencies/inbox?view=all"):
+    for path in ("/agencies/inbox", "/agencies/inbox?view=all", "/agencies/receipts", "/agencies/receipts?view=all"):
         yield opened(visitor, path)
     part = f"/agencies/cases/{scenes.refs['agencies']}/social_insurance"
     for path in (part, f"{part}/ask/assign", f"{part}/ask/object", f"{part}/ask/waive"):

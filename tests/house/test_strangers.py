@@ -31,6 +31,8 @@ STRANGERS = ("zhou@example.cn", "0217", "0318", "0319", "0320", "3301", "3305")
 # Users who work on the case at the agencies: they make the same requests, to prove that the addresses exist.
 INSIDERS = dict.fromkeys(("review", "supervision", "decisions", "notes", "holding", "absences"), "0417") | {
     "agencies": "3301",
+    "receipts": "3301",
+    "deliveries": "0417",
     "ledger": "0321",
     "letterheads": "0420",
     "straight_through": "0419",

@@ -20,7 +20,8 @@ from registration.http.context import settings_here, the_actor
 from registration.matters import matters
 from registration.models import Material
 from registration.operations import apply, sensitive
-from registration.queries.casefile import casefile, material_of
+from registration.queries.casefile import casefile
+from registration.queries.readable import material_of
 from registration.rules.materials import material_kinds
 from registration.rules.problems import Problem
 

@@ -21,8 +21,8 @@ TAGS = [Tag(name="证照 Licences")]
 class NextStepRow(BaseModel):
     step: str
     title: str
-    state: Literal["part", "delivered", "sending", "asked", "own"] = Field(
-        description="`part`: the agency has a part in the case; `delivered`: it has confirmed the data"
+    state: Literal["part", "delivered", "confirmed", "clarifying", "sending", "asked", "own"] = Field(
+        description="`part`: the agency has a part in the case; `confirmed`: it says itself that it has the data"
     )
     part_state: str | None
     where: str
@@ -30,6 +30,7 @@ class NextStepRow(BaseModel):
     due_on: date | None
     bring: list[str]
     receipt: str | None
+    number: str | None = Field(description="The agency's own number for the record")
     delivered_at: datetime | None
 
 
@@ -62,5 +63,6 @@ def _row(one: NextStepState) -> NextStepRow:
         due_on=one.due_on,
         bring=[say(words) for words in one.step.bring],
         receipt=one.receipt or None,
+        number=one.number or None,
         delivered_at=one.at,
     )

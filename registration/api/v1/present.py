@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from registration.actor import Actor
-from registration.api.v1 import check_rows, search_shapes, shapes
+from registration.api.v1 import check_rows, correction_shapes, search_shapes, shapes
 from registration.clock import local_date, now
 from registration.http.context import lang_here, say, settings_here
 from registration.http.problem_json import blocker_row, problem_row
@@ -14,6 +14,7 @@ from registration.queries.automatic_checks import law_day_of
 from registration.queries.casefile import CaseFile, Correction, Need, PartView, PartySignature, TaskState
 from registration.queries.estimate import Estimate
 from registration.queries.inbox import PartRow
+from registration.queries.objections import PartObjection
 from registration.queries.search import Reason
 from registration.rules.automatic_checks import Check, Override, check_groups, words_for_applicant
 from registration.rules.blockers import field_of
@@ -75,7 +76,7 @@ def case_of(
         needs=[need_row(need, regime=file.case.regime) for need in file.needs],
         signatures=[signature_row(one) for one in file.signatures] if actor.agency is None else [],
         correction=correction_row(file.correction, case=case) if file.correction else None,
-        parts=[part_of(view, case=case, actor=actor) for view in file.parts],
+        parts=[part_of(view, file=file, actor=actor) for view in file.parts],
         flags=[shapes.Fault(**problem_row(flag)) for flag in file.facts.flags] if judges(actor) else [],
         being_checked=_being_checked(file, table) if not actor.is_staff else [],
         checks=[check_row(one, file=file) for one in checks] if judges(actor) else [],
@@ -171,21 +172,22 @@ def signature_row(one: PartySignature) -> shapes.SignatureRow:
     )
 
 
-def correction_row(correction: Correction, *, case: Application) -> shapes.CorrectionRow:
+def correction_row(correction: Correction, *, case: Application) -> correction_shapes.CorrectionRow:
     notice = correction.notice
     items = [
-        shapes.CorrectionItem(
+        correction_shapes.CorrectionItem(
             target=item.target,
             label=target_label(item.target, case=case),
             reason_code=item.reason_code,
             problem=item.problem,
             remedy=item.remedy,
             material_ref=item.material_ref,
+            agency=item.agency,
             changed=item.target in correction.answered,
         )
         for item in correction.items
     ]
-    return shapes.CorrectionRow(
+    return correction_shapes.CorrectionRow(
         number=notice.number,
         opinion=notice.opinion,
         issued_at=notice.issued_at,
@@ -205,9 +207,9 @@ def action_row(offer: Offer, table: Table) -> shapes.ActionRow:
     )
 
 
-def part_of(view: PartView, *, case: Application, actor: Actor) -> shapes.CasePart:
+def part_of(view: PartView, *, file: CaseFile, actor: Actor) -> shapes.CasePart:
     """A part; why another agency objected is not for this one."""
-    parts = definition_of(case.definition).parts
+    parts = definition_of(file.case.definition).parts
     assert parts is not None
     part = view.part
     return shapes.CasePart(
@@ -217,10 +219,38 @@ def part_of(view: PartView, *, case: Application, actor: Actor) -> shapes.CasePa
         state_label=state_label(parts, part.state),
         number=part.number,
         objection=part.objection if actor.agency in (None, part.agency) else None,
+        objections=[_objection(one) for one in file.objections if one.part == part.key],
         waits_for=list(view.waits_for),
         due_at=part.due_at,
         decided_at=part.decided_at,
         actions=[action_row(offer, parts) for offer in view.offers],
+    )
+
+
+def _objection(one: PartObjection) -> correction_shapes.PartObjectionRow:
+    return correction_shapes.PartObjectionRow(
+        ref=one.ref,
+        revision=one.revision,
+        reason=one.reason,
+        made_at=one.made_at,
+        points=[
+            correction_shapes.ObjectionPoint(
+                ref=point.ref,
+                target=point.mark.target,
+                reason_code=point.mark.reason_code,
+                problem=point.mark.problem,
+                remedy=point.mark.remedy,
+                printed=point.printed,
+                left_out=point.left_out,
+            )
+            for point in one.points
+        ],
+        outcome=one.outcome,
+        answer=one.answer,
+        answered_role=one.answered_role,
+        answered_at=one.answered_at,
+        notice=one.notice.number if one.notice else None,
+        answer_by=one.notice.expires_at if one.notice else None,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel, model_validator
 
 from registration.api.v1.check_rows import CheckRow
+from registration.api.v1.correction_shapes import CorrectionRow, PartObjectionRow
 from registration.api.v1.values import CaseRef, Division, Line, Name, Prose, Reason, Text, choice
 from registration.matters import matters
 from registration.rules.entity_types import entity_type_keys
@@ -240,24 +241,6 @@ class SignatureRow(BaseModel):
     valid: bool = Field(description="Whether the signature stands under exactly the present version")
 
 
-class CorrectionItem(BaseModel):
-    target: str = Field(description="section.<key> or material.<kind>")
-    label: str
-    reason_code: str
-    problem: str
-    remedy: str
-    material_ref: str | None = Field(description="Of a document: the file that is at fault, where it is known")
-    changed: bool = Field(description="Whether the target has been changed since")
-
-
-class CorrectionRow(BaseModel):
-    number: str
-    opinion: str
-    issued_at: datetime
-    expires_at: datetime | None
-    items: list[CorrectionItem]
-
-
 class ActionRow(BaseModel):
     action: str
     label: str
@@ -273,6 +256,7 @@ class CasePart(BaseModel):
     state_label: str
     number: str | None
     objection: str | None
+    objections: list[PartObjectionRow] = Field(description="For the office, and for the agency of the part")
     waits_for: list[str]
     due_at: datetime | None
     decided_at: datetime | None
@@ -383,6 +367,14 @@ class NoticeLine(Given):
     problem: Prose
     remedy: Prose
     material_ref: Line = Field("", description="Of a document with several files: which of them is at fault")
+    objection: Line = Field("", description="The point of an agency's objection that this item takes up")
+
+
+class LeftOutLine(Given):
+    """A point of an agency's objection that is not in the notice, and why: the agency reads it."""
+
+    objection: Line
+    reason: Prose
 
 
 class Inputs(Given):
@@ -392,6 +384,7 @@ class Inputs(Given):
     reason_code: Line | None = None
     opinion: Prose | None = None
     items: list[NoticeLine] | None = Field(None, max_length=200)
+    left_out: list[LeftOutLine] | None = Field(None, max_length=200, description="For `objection_upheld`")
     competent_body: Line | None = None
     paper: Line | None = None
     recipient: Line | None = None

@@ -32,6 +32,13 @@ def posted_mark(posted: MultiDict[str, str], target: str) -> Mark:
     )
 
 
+def posted_objections(posted: MultiDict[str, str], targets: Iterable[str]) -> list[Mark]:
+    """What an officer wrote at fields and documents of the page. One that was emptied is there, to be deleted."""
+    asked = [target for target in targets if f"what.{target}" in posted]
+    found = [posted_mark(posted, target) for target in asked]
+    return [replace(mark, verdict="bad" if mark.problem or mark.remedy else "") for mark in found]
+
+
 def with_remedies(marks: Mapping[str, Mark], *, matter: str, lang: str) -> dict[str, Mark]:
     """Every bad mark without a remedy of its own gets the usual one of its reason, in the applicant's language."""
     codes = correction_reasons(matter)

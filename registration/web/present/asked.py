@@ -4,15 +4,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from registration.http.context import say
 from registration.models import Material
 from registration.queries.casefile import CaseFile, Correction
+from registration.rules.city import city
 from registration.web.present.changes import Pair
 from registration.web.present.targets import target_label
 
 
 @dataclass(frozen=True)
 class AskedItem:
-    """One item of a notice; `changed`: its target has changed since; `pairs`: the changes."""
+    """One item of a notice; `changed`: its target has changed since; `pairs`: the changes; `agency`: who asked."""
 
     target: str
     title: str
@@ -20,6 +22,7 @@ class AskedItem:
     remedy: str
     changed: bool
     pairs: tuple[Pair, ...] = ()
+    agency: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ def asked_of(file: CaseFile, correction: Correction | None, pairs: Sequence[Pair
             item.remedy,
             item.target in correction.answered,
             pairs_at(item.target, pairs),
+            agency_words(item.agency),
         )
         for item in correction.items
     )
@@ -69,10 +73,16 @@ def open_items(file: CaseFile, target: str) -> list[AskedItem]:
             item.problem,
             item.remedy,
             item.target in file.correction.answered,
+            agency=agency_words(item.agency),
         )
         for item in file.correction.items
         if item.target == target
     ]
+
+
+def agency_words(key: str | None) -> str:
+    """The name of the agency that asked for an item; empty for one of the registrar."""
+    return next((say(one.name) for one in city().agencies if one.key == key), "")
 
 
 def to_replace(file: CaseFile, kind: str, files: Sequence[Material]) -> str | None:

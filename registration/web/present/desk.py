@@ -20,6 +20,8 @@ from registration.rules.regions import region
 from registration.web.present.alerts import alert_mark, alert_marks
 from registration.web.present.answers import chapters
 from registration.web.present.kinds import entity_type_words, regime_words
+from registration.web.present.objection_words import points_words
+from registration.web.present.part_waits import wait_of
 from registration.web.present.states import (
     Mark,
     case_due,
@@ -45,7 +47,7 @@ class TakeButton:
 
 @dataclass(frozen=True)
 class CaseLine:
-    """One row of the inbox."""
+    """One row of the inbox; `points` say which agency objects to what."""
 
     case: Application
     name: str
@@ -56,6 +58,7 @@ class CaseLine:
     due: Mark | None
     alerts: tuple[Mark, ...]
     take: TakeButton | None
+    points: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,7 @@ def line_of(row: InboxRow, *, actor: Actor, now: datetime) -> CaseLine:
         holder=holder_words(row.holder, own=actor.staff_no),
         due=case_due(case, now=now),
         alerts=(*alert_marks(case, row.alerts), *_marks(row)),
+        points=tuple(points_words(case, row.points)),
         take=take_case(case, actor) if row.holder is None and not case.decision_delayed else None,
     )
 
@@ -156,7 +160,7 @@ def take_case(case: Application, actor: Actor) -> TakeButton | None:
     return _take_button(table, case.state, rows)
 
 
-def _take_part(case: Application, part: Part) -> TakeButton | None:
+def take_part(case: Application, part: Part) -> TakeButton | None:
     """What an officer would take the part with, while the case's agencies work."""
     parts = definition_of(case.definition).parts
     if parts is None or case.state not in parts.runs_in:
@@ -240,6 +244,11 @@ def documents_of(file: CaseFile) -> list[tuple[str, str, list[Document]]]:
     return listed
 
 
+def files_of(file: CaseFile) -> list[Document]:
+    """The files that the reader may see, in the order of the list."""
+    return [document for _target, _label, files in documents_of(file) for document in files]
+
+
 def part_lines(session: Session, rows: Iterable[PartRow], *, actor: Actor, now: datetime) -> list[PartLine]:
     """The rows of an agency's inbox as texts; a colleague who holds one is shown by number."""
     lines = []
@@ -256,7 +265,7 @@ def part_lines(session: Session, rows: Iterable[PartRow], *, actor: Actor, now: 
                 holder=holder_words(held.login if held else None, own=actor.staff_no),
                 due=due_badge(row.part.due_at, now=now),
                 alerts=(alert_mark(row.alert, ""),) if row.alert else (),
-                take=_take_part(row.case, row.part) if row.part.holder_id is None else None,
+                take=take_part(row.case, row.part) if row.part.holder_id is None else None,
             )
         )
     return lines
@@ -267,10 +276,12 @@ def part_rows(file: CaseFile, *, now: datetime) -> list[dict[str, Any]]:
     parts = definition_of(file.case.definition).parts
     if parts is None:
         return []
+    waits = {view.part.key: wait_of(file.case, view, now=now) for view in file.parts}
     return [
         {
             "label": say(parts.graph[view.part.key].label),
-            "waits": _("、").join(say(parts.graph[key].label) for key in view.waits_for) or "—",
+            "waits": waits[view.part.key].whom or "—",
+            "since": waits[view.part.key].since,
             "state": part_tag(file.case, view.part),
             "number": view.part.number or "—",
             "due": due_badge(view.part.due_at, now=now),

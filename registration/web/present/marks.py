@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 
 from flask_babel import gettext as _
 
+from registration.http.context import lang_here
 from registration.queries.casefile import CaseFile
 from registration.queries.marks import KeptMark
+from registration.rules.fields import label_of
 from registration.rules.form import sections_for
-from registration.rules.marks import Mark, whole_of
+from registration.rules.marks import Mark, part_of, whole_of
 from registration.web.present.targets import target_label
 
 
@@ -101,9 +103,23 @@ def _sentence(file: CaseFile, targets: Targets, clerk: str, marks: Mapping[str, 
     return words + (_("；没有标记：%(left)s", left=_("、").join(left)) if left else "")
 
 
+def about_of(file: CaseFile, target: str) -> str:
+    """`王某：` or `详细地址：`, to stand before the words of a notice; empty for a whole section or document."""
+    about, chapter = person_of(file, target), target.partition(".")[0]
+    if chapter == "section" and part_of(target) and not about and not _is_list(file, target):
+        path = target.partition(".")[2]
+        about = label_of(path, lang_here(), entity_type=file.case.entity_type)
+    return about + _("：") if about else ""
+
+
+def _is_list(file: CaseFile, target: str) -> bool:
+    return isinstance(file.form.get(whole_of(target).partition(".")[2]), list | tuple)
+
+
 def person_of(file: CaseFile, target: str) -> str:
     """The name of the person whom the target is about; empty for any other target."""
     chapter, key, part = [*target.split(".", 2), ""][:3]
     rows = file.form.get(key) if chapter == "section" and part else ()
+    rows = rows if isinstance(rows, list | tuple) else ()
     found = (one.get("name") for one in rows or () if isinstance(one, Mapping) and one.get("key") == part)
     return str(next(found, "") or "")

@@ -18,7 +18,7 @@ from registration.queries.changes import Change
 from registration.rules.reasons import rejection_reasons
 from registration.web.forms.section import address_of
 from registration.web.i18n import day
-from registration.web.present.asked import pairs_at
+from registration.web.present.asked import agency_words, pairs_at
 from registration.web.present.changes import Pair, pairs_of
 from registration.web.present.law import reason_article_of, remedies_of
 from registration.web.present.states import waits_for_signers
@@ -28,7 +28,7 @@ from registration.web.present.targets import target_label
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """One item to correct: the problem, how and where to correct it, and the changes so far."""
+    """One item to correct: the problem, how and where to correct it, and the changes so far; `agency`: whose it is."""
 
     target: str
     title: str
@@ -38,6 +38,7 @@ class Fix:
     is_document: bool
     done: bool
     pairs: tuple[Pair, ...]
+    agency: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +181,7 @@ def fixes_of(file: CaseFile, changes: Sequence[Change]) -> list[Fix]:
                 target=item.target,
                 title=target_label(item.target, case=file.case),
                 problem=item.problem,
+                agency=agency_words(item.agency),
                 remedy=item.remedy,
                 href=_address(file, chapter, key),
                 is_document=chapter == "material",

@@ -42,11 +42,12 @@ BODIES: dict[str, dict[str, Any]] = {
     "override": {"json": {"reason": "已核实"}},
     "rate_step": {"json": {"grade": 5}},
     "make_complaint": {"json": {"step": "0", "words": "等得太久"}},
+    "settle_report": {"json": {"settlement": "explained", "words": "已核对"}},
     "propose": {"json": {"kind": "revoke", "reason_code": "V02", "opinion": "属实"}},
 }
 
 ANY = dict.fromkeys(
-    ("section", "material", "document", "licence", "paper", "party", "action", "rated", "file", "check"), "x"
+    ("section", "material", "document", "licence", "paper", "party", "action", "rated", "file", "check", "report"), "x"
 ) | {"ref": "HY-2026-000001"}
 
 

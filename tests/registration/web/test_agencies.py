@@ -9,7 +9,7 @@ from flask import Flask
 from sqlmodel import select
 
 from registration import clock, database
-from registration.models import Part
+from registration.models import Application, Part
 from registration.operations.act import act
 from registration.web.present.graph import graph_of
 from tests.fixtures.cases import actor_of, file_of, five_numbers, person, submitted
@@ -39,7 +39,7 @@ def with_the_agencies(*, now: datetime | None = None) -> str:
 
 def part_of(ref: str, login: str) -> Part:
     with database.reading() as session:
-        return session.exec(select(Part).where(Part.key == KEYS[login])).one()
+        return session.exec(select(Part).join(Application).where(Part.key == KEYS[login], Application.ref == ref)).one()
 
 
 def take(visitor: Visitor, ref: str, login: str, action: str, **data: str) -> int:
@@ -207,7 +207,7 @@ def test_the_graph_runs_left_to_right_and_turns_green(desk_app: Flask, visit: Vi
     assign(visit, ref, QUALITY, LOCAL)
     file = file_of(ref, actor=actor_of(WINDOW), now=clock.now())
     with desk_app.test_request_context():
-        graph = graph_of(file.case, file.parts)
+        graph = graph_of(file.case, file.parts, now=clock.now())
     assert graph is not None
     columns: dict[float, list[str]] = {}
     for node in graph.nodes:

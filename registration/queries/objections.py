@@ -1,0 +1,178 @@
+"""Objections of agencies: those that wait for the office, and the answers that an agency reads."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from registration import access
+from registration.actor import Actor
+from registration.keys.field_encryption import decrypt
+from registration.models import Application, Notice, NoticeItem, Objection, ObjectionItem, Part
+from registration.rules.marks import Mark
+
+
+@dataclass(frozen=True)
+class Point:
+    """One point of an objection. `printed` are the words in the notice, `left_out` says why it is in none."""
+
+    ref: str
+    mark: Mark
+    printed: str = ""
+    left_out: str = ""
+
+
+@dataclass(frozen=True)
+class PartObjection:
+    """An objection as office and agency read it; `notice` is where an upheld one went, with its dates."""
+
+    ref: str
+    part: str
+    agency: str
+    revision: int
+    reason: str
+    made_at: datetime
+    points: tuple[Point, ...]
+    outcome: str | None
+    answer: str
+    answered_role: str | None
+    answered_at: datetime | None
+    seen: bool
+    notice: Notice | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.answered_at is None
+
+
+@dataclass(frozen=True)
+class AnsweredLine:
+    """An answer that no officer of the agency has confirmed to have read."""
+
+    ref: str
+    name: str
+    part: str
+    outcome: str
+    answer: str
+    role: str
+    at: datetime
+
+
+def open_objections(session: Session, case: Application) -> Sequence[Objection]:
+    """Those that wait for the office's answer, the oldest first."""
+    query = select(Objection).where(col(Objection.application_id) == case.id, col(Objection.answered_at).is_(None))
+    return session.scalars(query.order_by(col(Objection.id))).all()
+
+
+def items_of(session: Session, objections: Iterable[Objection]) -> Sequence[ObjectionItem]:
+    ids = [one.id for one in objections]
+    query = select(ObjectionItem).where(col(ObjectionItem.objection_id).in_(ids)).order_by(col(ObjectionItem.id))
+    return session.scalars(query).all()
+
+
+def objections_on(session: Session, case: Application, *, actor: Actor) -> tuple[PartObjection, ...]:
+    """The objections of a case that the actor may read, the oldest first: the office all, an officer the own agency's.
+
+    Others, such as the applicant, read none: what concerns them is in the notice.
+    """
+    if not actor.is_staff:
+        return ()
+    query = (
+        select(Objection, col(Part.key), Notice)
+        .join(Part, col(Part.id) == col(Objection.part_id))
+        .outerjoin(Notice, col(Notice.id) == col(Objection.notice_id))
+        .where(col(Objection.application_id) == case.id)
+        .order_by(col(Objection.id))
+    )
+    if actor.agency is not None:
+        query = query.where(col(Objection.agency) == actor.agency)
+    rows = session.execute(query).all()
+    points = _points(session, case, [row[0] for row in rows])
+    return tuple(
+        PartObjection(
+            ref=one.ref,
+            part=key,
+            agency=one.agency,
+            revision=one.revision,
+            reason=decrypt(one.reason, case=case.ref),
+            made_at=one.made_at,
+            points=tuple(points.get(one.id, ())),
+            outcome=one.outcome,
+            answer=decrypt(one.answer, case=case.ref) if one.answer else "",
+            answered_role=one.answered_role,
+            answered_at=one.answered_at,
+            seen=one.seen_at is not None,
+            notice=notice,
+        )
+        for one, key, notice in rows
+    )
+
+
+def _points(session: Session, case: Application, objections: Sequence[Objection]) -> dict[int, list[Point]]:
+    found: dict[int, list[Point]] = {}
+    rows = items_of(session, objections)
+    printed = {
+        item.id: item.problem
+        for item in session.scalars(
+            select(NoticeItem).where(col(NoticeItem.id).in_([one.notice_item_id for one in rows]))
+        )
+    }
+    for row in rows:
+        problem, remedy, left_out = (
+            decrypt(text, case=case.ref) if text else "" for text in (row.problem, row.remedy, row.left_out)
+        )
+        mark = Mark(row.target, "bad", row.reason_code, problem, remedy)
+        found.setdefault(row.objection_id, []).append(
+            Point(row.ref, mark, printed.get(row.notice_item_id or 0, ""), left_out)
+        )
+    return found
+
+
+def open_points(session: Session, ids: Collection[int]) -> dict[int, list[tuple[str, list[str]]]]:
+    """Case -> (part, targets of the points) of each objection that waits for the office."""
+    query = (
+        select(Objection, col(Part.key))
+        .join(Part, col(Part.id) == col(Objection.part_id))
+        .where(col(Objection.application_id).in_(ids), col(Objection.answered_at).is_(None))
+        .order_by(col(Objection.id))
+    )
+    rows = session.execute(query).all()
+    targets: dict[int, list[str]] = {}
+    for item in items_of(session, [one for one, _key in rows]):
+        targets.setdefault(item.objection_id, []).append(item.target)
+    found: dict[int, list[tuple[str, list[str]]]] = {}
+    for one, key in rows:
+        found.setdefault(one.application_id, []).append((key, targets.get(one.id, [])))
+    return found
+
+
+def unseen_answers(session: Session, *, actor: Actor) -> list[AnsweredLine]:
+    """The answers that the officer's agency has not confirmed to have read, the newest first."""
+    access.admit("agency_inbox.read", actor)
+    query = (
+        select(Objection, col(Part.key), col(Application.ref), col(Application.name))
+        .join(Part, col(Part.id) == col(Objection.part_id))
+        .join(Application, col(Application.id) == col(Objection.application_id))
+        .where(
+            col(Objection.agency) == actor.agency,
+            col(Objection.registrar_code) == actor.registrar_code,
+            col(Objection.answered_at).is_not(None),
+            col(Objection.seen_at).is_(None),
+        )
+        .order_by(col(Objection.answered_at).desc(), col(Objection.id))
+    )
+    return [
+        AnsweredLine(
+            ref,
+            name,
+            key,
+            one.outcome or "",
+            decrypt(one.answer, case=ref) if one.answer else "",
+            one.answered_role or "",
+            one.answered_at,
+        )
+        for one, key, ref, name in session.execute(query)
+        if one.answered_at
+    ]
