@@ -49,6 +49,7 @@ from registration.models.register import (
 )
 from registration.models.registrar_profiles import RegistrarProfile
 from registration.models.roots import DayHead, DayRoot
+from registration.models.setting_changes import SettingChange
 from registration.models.staff import StaffChange
 from registration.models.supervision import SupervisionOrder
 
@@ -108,6 +109,7 @@ __all__ = [
     "Revision",
     "SavedView",
     "SearchKey",
+    "SettingChange",
     "SignIn",
     "SignInTry",
     "SignUp",
