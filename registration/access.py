@@ -112,6 +112,7 @@ ACCESS: dict[str, Rule] = {
     "account.manage": Rule(staff=frozenset({"secadmin"}), desk=True, fields="none"),
     "system.manage": Rule(staff=frozenset({"sysadmin"}), desk=True, fields="none"),
     "setting.decide": Rule(staff=frozenset({"sysadmin", "secadmin"}), desk=True, fields="none"),
+    "archive.read": Rule(staff=frozenset({"archivist"}), desk=True, fields="none"),
     "audit.read": Rule(staff=frozenset({"auditor"}), desk=True, fields="none"),
 }
 

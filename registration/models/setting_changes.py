@@ -14,10 +14,10 @@ _IS_OPEN = text("status = 'open'")
 class SettingChange(SQLModel, table=True):
     """A change of a calendar, a pool of numbers, a list of barred persons or the register of names.
 
-    `kind` says which, `subject` of what: a year, a registrar with a scheme, the name of a list. `before` and `after` are
-    what the decider is shown; `content` is what would be loaded where that is a file, and is dropped with the decision.
-    `proposed_by` and `decided_by` are tags of actors. A file of names is checked by the person who loads it, and takes
-    no second one.
+    `kind` says which, `subject` of what: a year, a registrar with a scheme, the name of a list. `before` and `after`
+    are what the decider is shown; `content` is what would be loaded where that is a file, and is dropped with the
+    decision. `proposed_by` and `decided_by` are tags of actors. A file of names is checked by the person who loads it,
+    and takes no second one.
     """
 
     __tablename__ = "setting_change"

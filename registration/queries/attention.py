@@ -6,15 +6,17 @@ from sqlmodel import Session, col
 from registration.access import ACCESS
 from registration.actor import Actor
 from registration.models import Application, LicenceProposal, RegistrarProfile
-from registration.queries import feedback, staff_changes, supervision
+from registration.queries import feedback, setting_changes, staff_changes, supervision
 from registration.queries.misuse import open_count
 from registration.queries.outbox import parked_count
 
 
 def attention(session: Session, *, actor: Actor) -> dict[str, int]:
     """`proposals`, `letterheads` and `misuse` reports that this actor may decide, messages that were `parked`, and the
-    `feedback` and the `orders` that the actor may answer, and changes of `accounts`."""
+    `feedback` and the `orders` that the actor may answer, changes of `accounts`, of `settings` and of lists of `barred`
+    persons."""
     counts = {"proposals": 0, "letterheads": 0, "parked": 0, "misuse": 0, "feedback": 0, "orders": 0, "accounts": 0}
+    counts |= {"settings": 0, "barred": 0}
     if actor.roles & ACCESS["licence.decide"].staff:
         counts["proposals"] = _proposals(session, actor)
     if actor.roles & ACCESS["letterhead.decide"].staff:
@@ -29,6 +31,10 @@ def attention(session: Session, *, actor: Actor) -> dict[str, int]:
         counts["orders"] = supervision.open_count(session, actor=actor)
     if actor.roles & ACCESS["account.manage"].staff:
         counts["accounts"] = staff_changes.waiting_count(session, actor=actor)
+    if actor.roles & ACCESS["setting.decide"].staff:
+        counts["settings"] = setting_changes.waiting_count(session, actor=actor)
+    if actor.roles & ACCESS["barred.decide"].staff:
+        counts["barred"] = setting_changes.waiting_count(session, actor=actor, kinds=(setting_changes.BARRED,))
     return counts
 
 

@@ -1,7 +1,8 @@
-"""Reads the State Council's notice of a year's holidays: 元旦：1月1日（周四）至3日（周六）放假调休，共3天。1月4日（周日）上班。
+"""Reads the State Council's notice of a year's holidays, with lines such as
+元旦：1月1日（周四）至3日（周六）放假调休，共3天。1月4日（周日）上班。
 
-The notice is issued each November under the Regulation on Public Holidays (全国年节及纪念日放假办法). Lines that name no
-day, the heading and the date are passed over; a clause that names a day and cannot be read is a fault.
+The notice is issued each November under the Regulation on Public Holidays (全国年节及纪念日放假办法). Lines without a
+day, such as the heading, are passed over; a clause that names a day and cannot be read is a fault.
 """
 
 import re
