@@ -12,11 +12,11 @@ from sqlmodel import Session, col
 from registration.access import admit
 from registration.actor import Actor
 from registration.database import transaction
-from registration.errors import Conflict, InvalidInput
+from registration.errors import InvalidInput
 from registration.keys.field_encryption import blind_index
 from registration.models import BarredLoad, BarredPerson, SettingChange
 from registration.operations.audit import note
-from registration.operations.setting_changes import Proposal, begin
+from registration.operations.setting_changes import Proposal, begin, changed_since
 from registration.queries.barred import name_hash
 from registration.queries.setting_changes import BARRED
 from registration.rules.barred import ListedPerson, read_list
@@ -62,11 +62,11 @@ def propose(content: bytes, *, name: str, reason: str, actor: Actor, now: dateti
 
 
 def take_effect(session: Session, change: SettingChange, actor: Actor, now: datetime) -> None:
-    """Replaces the list as proposed. Conflict("setting_changed") where it was loaded otherwise since."""
+    """Replaces the list as proposed. InvalidInput where it was loaded otherwise since."""
     told, wanted = change.after, _unpacked(change.content or b"")
     proposed = Loaded(told["added"], told["ended"], told["kept"])
     if proposed != _figures(wanted, {_stored(row) for row in _living(session, told["list"])}):
-        raise Conflict("setting_changed")
+        raise changed_since()
     _replace(session, wanted, list_name=told["list"], digest=told["sha256"], by=change.proposed_by, now=now)
 
 

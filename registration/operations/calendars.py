@@ -11,11 +11,11 @@ from sqlmodel import Session, col
 from registration.access import admit
 from registration.actor import Actor
 from registration.database import transaction
-from registration.errors import Conflict, InvalidInput
+from registration.errors import InvalidInput
 from registration.matters import calendar
 from registration.models import CalendarDay, CalendarYear, SettingChange
 from registration.operations.audit import note
-from registration.operations.setting_changes import Proposal, begin
+from registration.operations.setting_changes import Proposal, begin, changed_since
 from registration.queries import working_days
 from registration.queries.calendar_changes import CalendarChange, calendar_change, stored_days
 from registration.queries.calendars import known_years
@@ -67,12 +67,14 @@ def begin_load(
 
 
 def take_effect(session: Session, change: SettingChange, actor: Actor, now: datetime) -> None:
-    """Loads the days of a proposal. Conflict("setting_changed") where other days were loaded since."""
+    """Loads the days of a proposal. InvalidInput where other days were loaded since."""
     year = change.after["year"]
     rows = rows_of(change)
     if stored_days(session, rows, year=year) != change.before:
-        raise Conflict("setting_changed")
+        raise changed_since()
     _write(session, rows, year=year, by=change.proposed_by, now=now)
+    years = sorted({row.day.year for row in rows})
+    note(session, "calendar:load", subject=change.proposed_by, now=now, years=years, whole=year, days=len(rows))
 
 
 def rows_of(change: SettingChange) -> list[DayRow]:

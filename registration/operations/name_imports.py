@@ -10,11 +10,11 @@ from sqlmodel import Session, col
 from registration.access import admit
 from registration.actor import Actor
 from registration.database import transaction
-from registration.errors import Conflict, InvalidInput
+from registration.errors import InvalidInput
 from registration.models import RegisteredName, SettingChange
 from registration.operations.audit import note
 from registration.operations.names import parts_stored, record, write_parts
-from registration.operations.setting_changes import Proposal, begin
+from registration.operations.setting_changes import Proposal, begin, changed_since
 from registration.queries.setting_changes import NAMES
 from registration.rules import names as rules
 from registration.rules.city import city
@@ -45,11 +45,11 @@ def look(content: bytes, *, file_name: str, reason: str, actor: Actor, now: date
 
 
 def take_effect(session: Session, change: SettingChange, actor: Actor, now: datetime) -> None:
-    """Loads a file of names. Conflict("setting_changed") where it would no longer do what was shown."""
+    """Loads a file of names. InvalidInput where it would no longer do what was shown."""
     register = read_register(change.content or b"")
     figures = _figures(session, register)
     if any(change.after[key] != value for key, value in figures.items()):
-        raise Conflict("setting_changed")
+        raise changed_since()
     new, mended = bring_in(session, register, prefecture=city().about.prefecture)
     told = {"file": change.after["file"], "sha256": change.after["sha256"]}
     note(session, "names:load", subject=actor.tag, now=now, **told, new=new, mended=mended)

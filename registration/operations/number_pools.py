@@ -7,11 +7,11 @@ from sqlmodel import Session, col, select
 from registration.access import admit
 from registration.actor import Actor
 from registration.database import transaction
-from registration.errors import Conflict, InvalidInput
+from registration.errors import InvalidInput
 from registration.models import IssuedNumber, NumberPool, Registrar, SettingChange
 from registration.operations.audit import note
 from registration.operations.samples import POOL_PREFIX
-from registration.operations.setting_changes import Proposal, begin
+from registration.operations.setting_changes import Proposal, begin, changed_since
 from registration.queries.number_pools import FURTHER, Pool, pools, region_of
 from registration.queries.setting_changes import NUMBERS
 from registration.rules.number_blocks import ORGANIZATION, Block, family, read_block, schemes
@@ -49,12 +49,14 @@ def propose(
 
 
 def take_effect(session: Session, change: SettingChange, actor: Actor, now: datetime) -> None:
-    """Adds the block of a proposal. Conflict("setting_changed") where it could not be added any more."""
+    """Adds the block of a proposal. InvalidInput where it could not be added any more."""
     told = change.after
     try:
         _add(session, told["registrar"], told["scheme"], told["first"], told["last"])
     except InvalidInput:
-        raise Conflict("setting_changed") from None
+        raise changed_since() from None
+    block = {name: told[name] for name in ("registrar", "scheme", "first", "last")}
+    note(session, "numbers:add", subject=change.proposed_by, now=now, **block)
 
 
 def _add(session: Session, registrar_code: str, scheme: str, first: str, last: str) -> Pool:

@@ -5,9 +5,9 @@ from datetime import datetime
 from registration.access import admit
 from registration.actor import Actor
 from registration.database import transaction
-from registration.errors import Conflict
 from registration.models import Registrar
 from registration.operations.audit import note
+from registration.operations.setting_changes import changed_since
 from registration.queries.registrar_folder import FolderDifference, described, folder_differences
 from registration.rules.city import CityRegistrar
 
@@ -21,7 +21,7 @@ def load(*, now: datetime, by: str = "command line") -> tuple[list[str], list[st
 
 
 def load_seen(seen: list[FolderDifference], *, actor: Actor, now: datetime) -> tuple[list[str], list[str]]:
-    """The same for an administrator who has looked at what would change. Conflict("setting_changed") if it is other."""
+    """The same for an administrator who has looked at what would change. InvalidInput if it is other."""
     admit("system.manage", actor)
     return _load(by=actor.tag, now=now, seen=seen)
 
@@ -35,7 +35,7 @@ def _load(*, by: str, now: datetime, seen: list[FolderDifference] | None) -> tup
     with transaction() as session:
         found = folder_differences(session)
         if seen is not None and seen != found:
-            raise Conflict("setting_changed")
+            raise changed_since()
         new, changed = [one for one in found if one.is_new], [one for one in found if not one.is_new]
         session.add_all(Registrar(code=one.code, sample=False, **one.after) for one in new)
         for one in changed:

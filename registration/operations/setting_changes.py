@@ -56,6 +56,11 @@ def begin(session: Session, asked: Proposal, *, actor: Actor, now: datetime) -> 
     return change
 
 
+def changed_since() -> InvalidInput:
+    """The refusal of a confirmation: what the decider was shown is not what would happen any more."""
+    return InvalidInput([Problem("words", "setting_change.changed_since")])
+
+
 def record(session: Session, change: SettingChange, step: str, *, actor: Actor, now: datetime) -> None:
     """The audit line of a step, with both sides of the change."""
     told = {"change": change.ref, "kind": change.kind, "about": change.subject, "reason": change.reason}

@@ -19,7 +19,7 @@ from registration.rules.problems import Problem
 CONFIRM, REFUSE, WITHDRAW = ("confirm", "refuse", "withdraw")
 _STATUS = {CONFIRM: "approved", REFUSE: "refused", WITHDRAW: "withdrawn"}
 TakeEffect = Callable[[Session, SettingChange, Actor, datetime], None]
-# What each kind does when it is confirmed. Conflict("setting_changed") where the setting is no longer as proposed.
+# What each kind does when it is confirmed. InvalidInput where the setting is no longer as it was.
 TAKE_EFFECT: Mapping[str, TakeEffect] = {
     CALENDAR: calendars.take_effect,
     NUMBERS: number_pools.take_effect,
@@ -33,8 +33,9 @@ ALONE = frozenset({NAMES})
 def decide(ref: str, decision: str, *, words: str = "", actor: Actor, now: datetime) -> SettingChange:
     """Confirms or refuses a proposal of another person, or withdraws the own one.
 
-    Raises NotFound, also for a kind that the actor does not decide; Conflict("proposal_decided" or "setting_changed");
-    Forbidden("own_proposal" or "not_proposer"); InvalidInput for a refusal without words.
+    Raises NotFound, also for a kind that the actor does not decide; Conflict("proposal_decided");
+    Forbidden("own_proposal" or "not_proposer"); InvalidInput for a refusal without words, and for a confirmation where
+    the setting is no longer as it was when the change was proposed.
     """
     if decision not in _STATUS:
         raise NotFound(decision=decision)

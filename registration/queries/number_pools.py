@@ -47,7 +47,7 @@ class Supply:
         """How much of the blocks that still have numbers is used: blocks of years ago say nothing about the supply."""
         open_ = [pool for pool in self.pools if pool.left]
         size = sum(pool.block.last - pool.block.first + 1 for pool in open_)
-        return 100 - 100 * sum(pool.left for pool in open_) // size if size else 100
+        return 100 * (size - sum(pool.left for pool in open_)) // size if size else 100
 
     def state(self, *, below: int = LOW, percent: int | None = None) -> PoolState:
         """`low` where fewer than `below` are left, or `percent` are used: without it, as the setting says."""

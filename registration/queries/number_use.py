@@ -14,6 +14,8 @@ from registration.queries.number_pools import Pool, Supply, supplies
 from registration.rules.number_blocks import family
 
 COUNTED_DAYS = 90
+# The pace of three months says nothing about a time further off.
+FORESEEN_DAYS = 10 * 365
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,5 @@ def _counts(session: Session, pool: Pool, *, since: datetime) -> tuple[PoolUse, 
 
 
 def _until(left: int, taken: int, *, now: datetime) -> date | None:
-    try:
-        return local_date(now) + timedelta(days=left * COUNTED_DAYS // taken) if taken else None
-    except OverflowError:
-        return None
+    days = left * COUNTED_DAYS // taken if taken else None
+    return local_date(now) + timedelta(days=days) if days is not None and days < FORESEEN_DAYS else None

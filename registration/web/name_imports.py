@@ -49,14 +49,19 @@ def read() -> Page:
 
 @blueprint.post("/changes/<change>")
 @access("system.manage")
-def decide(change: str) -> Response:
+def decide(change: str) -> Page:
     """Loads the file, or drops it."""
     wanted = request.form.get("decision", "")
     with reading() as session:
         waiting = open_changes(session, actor=the_actor(), kinds=(NAMES,))
     is_own = any(one.ref == change and one.proposed_by == the_actor().tag for one in waiting)
     decision = "withdraw" if wanted == "drop" and is_own else "refuse" if wanted == "drop" else wanted
-    made = decide_change(change, decision, words=_("没有采用"), actor=the_actor(), now=now())
+    try:
+        made = decide_change(
+            change, decision, words=_("没有采用") if decision == "refuse" else "", actor=the_actor(), now=now()
+        )
+    except InvalidInput as invalid:
+        return _page(problem_texts(invalid.problems)), invalid.status
     flash(status_words(made)[0], "ok")
     return redirect(url_for("name_imports.listed"), 303)
 

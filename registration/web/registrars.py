@@ -11,8 +11,10 @@ from werkzeug.wrappers import Response
 from registration import clock
 from registration.access import access
 from registration.database import reading
+from registration.errors import InvalidInput
 from registration.http.context import say, the_actor
 from registration.operations.registrars import load_seen
+from registration.operations.setting_changes import changed_since
 from registration.queries.registrar_folder import FolderDifference, folder_differences, registrars_shown
 from registration.rules.regions import region
 from registration.web.present.kinds import regime_words
@@ -41,10 +43,13 @@ def load() -> Response:
     """Makes the database what the folder says, as it was shown."""
     with reading() as session:
         found = folder_differences(session)
-    if request.form.get("seen") != _mark(found):
+    try:
+        if request.form.get("seen") != _mark(found):
+            raise changed_since()
+        new, changed = load_seen(found, actor=the_actor(), now=clock.now())
+    except InvalidInput:
         flash(_("城市文件夹和您看的时候不一样了，请再看一次"), "warn")
         return redirect(url_for("registrars.listed"), 303)
-    new, changed = load_seen(found, actor=the_actor(), now=clock.now())
     flash(_("已经载入：新建%(new)s个登记机关，更新%(changed)s个", new=len(new), changed=len(changed)), "ok")
     return redirect(url_for("registrars.listed"), 303)
 
