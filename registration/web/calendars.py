@@ -138,8 +138,9 @@ def _change(asked: Asked, rows: tuple[DayRow, ...]) -> CalendarChange:
 
 
 def _mark(change: CalendarChange) -> str:
-    """What was shown, to notice that it is no longer so."""
-    return sha256(repr((change.year, change.rows, change.differences, change.in_force)).encode()).hexdigest()
+    """What was shown, to notice that it is no longer so; a notice and the table made from it are the same."""
+    days = sorted((row.day, row.works, row.note) for row in change.rows)
+    return sha256(repr((change.year, days, change.differences, change.in_force)).encode()).hexdigest()
 
 
 def _look(asked: Asked, rows: tuple[DayRow, ...], problems: Problems | None = None) -> str:
