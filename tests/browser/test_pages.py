@@ -225,6 +225,36 @@ def agency(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
         yield opened(visitor, path)
 
 
+def administrator(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
+    for path in (
+        "",
+        "/calendars",
+        "/calendars/2026",
+        "/numbers",
+        "/numbers/schemes",
+        "/registrars",
+        "/names",
+        "/changes",
+    ):
+        yield opened(visitor, f"/admin{path}")
+    yield opened(visitor, "/admin/calendars/load?year=2030")
+    visitor.press("看一看会变成什么")
+    yield told_off(visitor, "no notice")
+    visitor.type(text="day,works,note\n2026-06-01,no,x\n")
+    visitor.pick("year", "")
+    visitor.press("看一看会变成什么")
+    yield "what a table would change"
+    visitor.press("提出，等另一人决定")
+    yield told_off(visitor, "a change without a reason")
+    yield opened(visitor, "/admin/numbers/new")
+    visitor.press("提出，等另一人决定")
+    yield told_off(visitor, "no block")
+
+
+def archivist(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
+    yield opened(visitor, "/archive")
+
+
 def checks(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
     """Every verdict of the public check that a person can come to, and the pages of what is not there."""
     visitor.open(f"/applications/{scenes.refs['issued']}")
@@ -260,6 +290,8 @@ WALKS: tuple[tuple[Walk, str], ...] = (
         (letterheads, "0220"),
         (window, "0417"),
         (agency, "3304"),
+        (administrator, "0904"),
+        (archivist, "0905"),
     ),
 )
 

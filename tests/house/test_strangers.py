@@ -34,6 +34,7 @@ INSIDERS = dict.fromkeys(("review", "supervision", "decisions", "notes", "holdin
     "ledger": "0321",
     "letterheads": "0420",
     "staff_accounts": "0901",
+    "calendars": "0904",
     "saved_views": "0417",
 }
 ISSUED = (
@@ -42,6 +43,9 @@ ISSUED = (
     *("progress.licence_picture", "progress.licence_for_phone"),
 )
 
+
+# What belongs to an administrator, an archivist or the heads of a registrar, and to no case on a desk.
+SETTINGS = ("archive", "barred", "calendars", "name_imports", "setting_changes")
 
 Cases = dict[str, dict[str, Any]]
 
@@ -85,6 +89,8 @@ def case_for(rule: Rule) -> str:
         return "printed"
     if chapter in ("misuse", "feedback_desk"):
         return "reported" if chapter == "misuse" else "issued"
+    if chapter in SETTINGS:
+        return "settings"
     own = {"addresses": "account", "staff_accounts": "staff", "signing": "signing", "sign": "signing"}
     if chapter in own:
         return own[chapter]
