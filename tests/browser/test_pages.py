@@ -12,6 +12,7 @@ from tests.browser.applying import pdf
 from tests.browser.conftest import Arrivals, working_at
 from tests.browser.scenes import APPROVER, EXAMINER, OWNER, Scenes
 from tests.browser.visitor import Visitor
+from tests.browser.walks import administrator, archivist, opened, told_off
 from tests.fixtures.cases import person
 from tests.fixtures.servers import Stack
 
@@ -225,36 +226,6 @@ def agency(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
         yield opened(visitor, path)
 
 
-def administrator(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
-    for path in (
-        "",
-        "/calendars",
-        "/calendars/2026",
-        "/numbers",
-        "/numbers/schemes",
-        "/registrars",
-        "/names",
-        "/changes",
-    ):
-        yield opened(visitor, f"/admin{path}")
-    yield opened(visitor, "/admin/calendars/load?year=2030")
-    visitor.press("看一看会变成什么")
-    yield told_off(visitor, "no notice")
-    visitor.type(text="day,works,note\n2026-06-01,no,x\n")
-    visitor.pick("year", "")
-    visitor.press("看一看会变成什么")
-    yield "what a table would change"
-    visitor.press("提出，等另一人决定")
-    yield told_off(visitor, "a change without a reason")
-    yield opened(visitor, "/admin/numbers/new")
-    visitor.press("提出，等另一人决定")
-    yield told_off(visitor, "no block")
-
-
-def archivist(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
-    yield opened(visitor, "/archive")
-
-
 def checks(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
     """Every verdict of the public check that a person can come to, and the pages of what is not there."""
     visitor.open(f"/applications/{scenes.refs['issued']}")
@@ -337,17 +308,6 @@ def widest(visitor: Visitor) -> Any:
             .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
             .slice(0, 3).map(one => one.tagName + "." + one.className)"""
     )
-
-
-def opened(visitor: Visitor, path: str) -> str:
-    visitor.open(path)
-    return path
-
-
-def told_off(visitor: Visitor, place: str) -> str:
-    """After something wrong was sent: the summary stands there and has the focus."""
-    expect(visitor.page.locator(".errors")).to_be_focused()
-    return place
 
 
 @pytest.mark.thorough
