@@ -72,6 +72,7 @@ ACCESS: dict[str, Rule] = {
     "mark.read": Rule(staff=OFFICE),
     "mark.write": Rule(staff=JUDGES),
     "barred.load": Rule(staff=frozenset({"director"}), desk=True, fields="none"),
+    "barred.decide": Rule(staff=HEADS, desk=True, fields="none"),
     "check.override": Rule(staff=JUDGES),
     "note.read": Rule(staff=OFFICE),
     "note.write": Rule(staff=OFFICE),
@@ -117,6 +118,9 @@ ACCESS: dict[str, Rule] = {
     "letterhead.decide": Rule(staff=HEADS, fields="none"),
     "outbox.manage": Rule(staff=frozenset({"director", "licensing", "sysadmin"}), desk=True, fields="none"),
     "account.manage": Rule(staff=frozenset({"secadmin"}), desk=True, fields="none"),
+    "system.manage": Rule(staff=frozenset({"sysadmin"}), desk=True, fields="none"),
+    "setting.decide": Rule(staff=frozenset({"sysadmin", "secadmin"}), desk=True, fields="none"),
+    "archive.read": Rule(staff=frozenset({"archivist"}), desk=True, fields="none"),
     "audit.read": Rule(staff=frozenset({"auditor"}), desk=True, fields="none"),
 }
 

@@ -74,6 +74,8 @@ class Settings(BaseSettings):
     signing_reminder_days: int = Field(default=3, ge=0)
     signing_reminders: int = Field(default=3, ge=0)
     identity_valid_days: int = 90
+    # From here on a supply of official numbers counts as nearly used up.
+    pool_warning_percent: int = Field(default=80, ge=1, le=100)
     upload_bytes: int = 10 * 1024 * 1024
     lease_seconds: int = Field(default=10, ge=2)
     task_seconds: int = 90

@@ -2,10 +2,10 @@
 
 import csv
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,27 +14,24 @@ from sqlmodel import Session
 
 from registration import clock
 from registration.cli.output import as_json, refuse, words
+from registration.rules.name_register import PARTS
+from registration.rules.name_register import read_register as read
 from registration.rules.names import (
     ComparedName,
-    NameParts,
     NameVerdict,
     basis_text,
     check_name,
     finding_text,
     name_types,
-    normalise,
     outside_name,
     parse,
-    tidy,
 )
 from registration.rules.names_parts import region_text
-from registration.rules.names_verdict import Status
+from registration.rules.problems import InvalidForm, problem_text
 from registration.rules.regions import is_code
 from registration.settings import settings
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-STATUSES: tuple[Status, ...] = ("registered", "reserved", "deregistered", "renamed", "annulled")
-PARTS = ("region", "trade", "industry", "form", "region_place")
 
 
 @click.group()
@@ -122,31 +119,13 @@ def bring_in(file: Path, prefecture: str) -> None:
     click.echo(words(f"新增 {new} 个名称，修改 {mended} 个", f"{new} names brought in, {mended} mended"))
 
 
-def read_register(file: Path) -> list[ComparedName]:
-    """The names of a CSV file: `name`, `status`, `since` (a day, or empty), and the parts where they are known."""
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        return [_registered(row, file) for row in csv.DictReader(lines)]
-
-
-def _registered(row: dict[str, str], file: Path) -> ComparedName:
+def read_register(file: Path) -> Sequence[ComparedName]:
+    """The names of a CSV file (rules/name_register.py); refuses a file with a wrong line."""
     try:
-        since = row.get("since") or ""
-        status = next(known for known in STATUSES if known == row["status"])
-        day = date.fromisoformat(since) if since else None
-        return ComparedName(outside_name(row["name"]), status, day, parts=_parts(row))
-    except (KeyError, StopIteration, ValueError):
-        refuse(f"{file} 中有读不懂的一行：{row}", f"{file}: cannot read the row {row}", status=2)
-
-
-def _parts(row: Mapping[str, str]) -> NameParts | None:
-    """ValueError for parts that do not make up the name."""
-    if not row.get("trade"):
-        return None
-    given: dict[str, Any] = {part: row.get(part) or "" for part in PARTS}
-    parts = tidy(NameParts(**given | {"region_place": given["region_place"] or "front"}))
-    if parts.full != normalise(row["name"]):
-        raise ValueError(row["name"])
-    return parts
+        return read(file.read_bytes())
+    except InvalidForm as wrong:
+        zh, en = ("\n".join(problem_text(one, lang) for one in wrong.problems) for lang in ("zh", "en"))
+        refuse(f"{file} 有读不懂的内容\n{zh}", f"{file} cannot be read\n{en}", status=2)
 
 
 def _verdict(name: str, file: Path | None, asked: dict[str, Any]) -> NameVerdict:

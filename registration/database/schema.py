@@ -32,8 +32,8 @@ APPEND_ONLY = (
 # Columns that are no longer in the models, but that processes of the earlier version read. A later migration drops
 # them.
 RETIRED = {("account", "failures"), ("account", "locked_until")}
-# Rows of this table may change until they are decided.
-DECIDED = models.RegistrarProfile
+# Rows of these tables may change until they are decided.
+DECIDED = (models.RegistrarProfile, models.SettingChange)
 
 
 def upgrade(url: str) -> None:
@@ -74,8 +74,9 @@ def create(engine: Engine) -> None:
         SQLModel.metadata.create_all(connection)
         for statement in append_only.statements(connection.dialect.name, tables=_append_only()):
             connection.exec_driver_sql(statement)
-        for statement in decided_rows.statements(connection.dialect.name, table=DECIDED.__tablename__):
-            connection.exec_driver_sql(statement)
+        for table in DECIDED:
+            for statement in decided_rows.statements(connection.dialect.name, table=str(table.__tablename__)):
+                connection.exec_driver_sql(statement)
         for statement in desk_counts.statements(connection.dialect.name):
             connection.exec_driver_sql(statement)
 

@@ -51,6 +51,7 @@ from registration.models.register import (
 )
 from registration.models.registrar_profiles import RegistrarProfile
 from registration.models.roots import DayHead, DayRoot
+from registration.models.setting_changes import SettingChange
 from registration.models.staff import StaffChange
 from registration.models.straight_through import DecisionAttempt, SampleAudit, StraightThroughChange
 from registration.models.supervision import SupervisionOrder
@@ -118,6 +119,7 @@ __all__ = [
     "SampleAudit",
     "SavedView",
     "SearchKey",
+    "SettingChange",
     "SignIn",
     "SignInTry",
     "SignUp",

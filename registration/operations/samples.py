@@ -60,7 +60,9 @@ ADMINISTRATORS = (
     SampleAccount("0903", "0903", ("auditor",)),
     SampleAccount("0904", "0904", ("sysadmin",)),
 )
-ACCOUNTS = (*APPLICANTS, *_STAFF, *_officers(), *ADMINISTRATORS)
+# Closes the files of the first registrar with desks.
+ARCHIVISTS = tuple(SampleAccount("0905", "0905", ("archivist",), code) for code in [*city().samples.desks][:1])
+ACCOUNTS = (*APPLICANTS, *_STAFF, *_officers(), *ADMINISTRATORS, *ARCHIVISTS)
 
 
 def load_accounts(*, now: datetime) -> int:

@@ -124,7 +124,7 @@ def staff_problems(number: str, roles: list[str], registrar_code: str | None, ag
         problems.append(Problem("roles", "role.unknown", {"roles": ", ".join(unknown)}))
     if set(roles) & SEPARATED and len(set(roles)) > 1:
         problems.append(Problem("roles", "role.separated"))
-    if set(roles) & (OFFICE | officers) and not _registrar_exists(registrar_code):
+    if set(roles) & (OFFICE | officers | {"archivist"}) and not _registrar_exists(registrar_code):
         problems.append(Problem("registrar", "registrar.unknown"))
     if bool(set(roles) & officers) != bool(agency):
         problems.append(Problem("agency", "agency.missing" if not agency else "agency.without_role"))

@@ -6,16 +6,17 @@ from sqlmodel import Session, col
 from registration.access import ACCESS
 from registration.actor import Actor
 from registration.models import Application, LicenceProposal, RegistrarProfile
-from registration.queries import feedback, sample_audits, staff_changes, straight_through, supervision
+from registration.queries import feedback, sample_audits, setting_changes, staff_changes, straight_through, supervision
 from registration.queries.misuse import open_count
 from registration.queries.outbox import parked_count
 
 
 def attention(session: Session, *, actor: Actor) -> dict[str, int]:
     """`proposals`, `letterheads` and `misuse` reports that this actor may decide, messages that were `parked`, and the
-    `feedback` and the `orders` that the actor may answer, changes of `accounts`, changes of what is decided at once
-    (`switches`), and `samples` of such decisions."""
+    `feedback` and the `orders` that the actor may answer, changes of `accounts`, of `settings`, of lists of `barred`
+    persons and of what is decided at once (`switches`), and `samples` of such decisions."""
     counts = {"proposals": 0, "letterheads": 0, "parked": 0, "misuse": 0, "feedback": 0, "orders": 0, "accounts": 0}
+    counts |= {"settings": 0, "barred": 0}
     counts["switches"] = straight_through.waiting_count(session, actor=actor)
     counts["samples"] = sample_audits.open_count(session, actor=actor)
     if actor.roles & ACCESS["licence.decide"].staff:
@@ -32,6 +33,10 @@ def attention(session: Session, *, actor: Actor) -> dict[str, int]:
         counts["orders"] = supervision.open_count(session, actor=actor)
     if actor.roles & ACCESS["account.manage"].staff:
         counts["accounts"] = staff_changes.waiting_count(session, actor=actor)
+    if actor.roles & ACCESS["setting.decide"].staff:
+        counts["settings"] = setting_changes.waiting_count(session, actor=actor)
+    if actor.roles & ACCESS["barred.decide"].staff:
+        counts["barred"] = setting_changes.waiting_count(session, actor=actor, kinds=(setting_changes.BARRED,))
     return counts
 
 

@@ -1,7 +1,8 @@
 """The known working days of a year, and the year whose calendar must be loaded next."""
 
+from collections import Counter
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -10,6 +11,7 @@ from registration.models import CalendarDay, CalendarYear
 from workflows.clock import Calendar
 
 _FIRST = 2004
+_PAST = 3
 _SATURDAY = 5
 # Limits given from here on reach into the next year; the State Council publishes its arrangement in November.
 _WARNED_FROM = (12, 1)
@@ -33,6 +35,35 @@ class YearShown:
     loaded: bool
     working_days: int
     odd: tuple[OddDay, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class YearListed:
+    """A known year: its working days, how many single days were loaded, and who loaded the whole year, if anybody."""
+
+    year: int
+    working_days: int
+    single_days: int
+    loaded_by: str | None
+    loaded_at: datetime | None
+
+
+def years_listed(session: Session, *, calendar: Calendar, today: date) -> list[YearListed]:
+    """The known years from three years ago on, the newest first."""
+    whole = {row.year: row for row in session.scalars(select(CalendarYear))}
+    single = Counter(day.year for day in session.scalars(select(col(CalendarDay.day))))
+    known = known_years(calendar, last=today.year + 3)
+    return [
+        YearListed(
+            year=year,
+            working_days=calendar.between(date(year - 1, 12, 31), date(year, 12, 31)),
+            single_days=single[year],
+            loaded_by=whole[year].loaded_by if year in whole else None,
+            loaded_at=whole[year].loaded_at if year in whole else None,
+        )
+        for year in sorted(known, reverse=True)
+        if year >= today.year - _PAST
+    ]
 
 
 def known_years(calendar: Calendar, *, last: int = 2100) -> frozenset[int]:

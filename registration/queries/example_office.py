@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
+from registration.access import OFFICE
 from registration.actor import Actor
 from registration.models import Application, AuditEntry, DayRoot, HistoryEntry, Licence
 from registration.queries.attention import attention
@@ -84,7 +85,7 @@ def waiting_for(session: Session, *, actor: Actor, now: datetime) -> Waiting:
         return _for_officer(session, actor, now)
     if not actor.is_staff:
         return _for_applicant(session, actor)
-    if actor.registrar_code is None:
+    if not actor.roles & OFFICE:
         return Waiting()
     counts = inbox_counts(session, actor=actor)
     _today, late = pressing_counts(session, actor=actor, now=now)

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from certificates import numbers
 from registration.models import Application, IssuedNumber, NumberPool, Registrar
 from registration.rules.number_blocks import Block, schemes, schemes_needed, stored_block
+from registration.settings import settings
 
 # A pool with fewer numbers than this is nearly empty.
 LOW = 500
@@ -42,10 +43,21 @@ class Supply:
     def left(self) -> int:
         return sum(pool.left for pool in self.pools)
 
-    def state(self, *, below: int = LOW) -> PoolState:
+    @property
+    def percent_used(self) -> int:
+        """How much of the blocks that still have numbers is used: blocks of years ago say nothing about the supply."""
+        open_ = [pool for pool in self.pools if pool.left]
+        size = sum(pool.block.last - pool.block.first + 1 for pool in open_)
+        return 100 * (size - sum(pool.left for pool in open_)) // size if size else 100
+
+    def state(self, *, below: int = LOW, percent: int | None = None) -> PoolState:
+        """`low` where fewer than `below` are left, or `percent` are used: without it, as the setting says."""
         if not self.pools:
             return "missing"
-        return "empty" if not self.left else "low" if self.left < below else "enough"
+        if not self.left:
+            return "empty"
+        most = settings().pool_warning_percent if percent is None else percent
+        return "low" if self.left < below or self.percent_used >= most else "enough"
 
 
 def pools(session: Session) -> list[Pool]:

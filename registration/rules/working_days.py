@@ -45,14 +45,34 @@ def read_days(content: bytes, *, year: int | None, known: frozenset[int]) -> tup
             rows.append(found)
         else:
             problems.append(found)
-    problems += [*_doubles(rows), *_misplaced(rows, year=year, known=known)]
-    if not problems and not rows:
-        problems.append(Problem("file", "calendar.empty"))
-    if not problems and year is not None:
-        problems += _left_out(rows, year)
-    if problems:
-        raise InvalidForm(sorted(problems, key=lambda problem: problem.data.get("line", 0)))
+    return judged(rows, [*problems, *_misplaced(rows, year=year, known=known)], year=year)
+
+
+def judged(rows: Sequence[DayRow], problems: Sequence[Problem], *, year: int | None) -> tuple[DayRow, ...]:
+    """The rows, or InvalidForm with `problems` and those of all rows together, in the order of the lines."""
+    found = [*problems, *_doubles(rows)]
+    if not found and not rows:
+        found.append(Problem("file", "calendar.empty"))
+    if not found and year is not None:
+        found += _left_out(rows, year)
+    if found:
+        raise InvalidForm(sorted(found, key=lambda problem: problem.data.get("line", 0)))
     return tuple(rows)
+
+
+def has_header(content: bytes) -> bool:
+    """Whether the first line that is not empty is the header of a table of days."""
+    try:
+        filled = (cells for _, cells in csv_text.rows(content) if any(cells))
+        return _is_header(next(filled, [""])) and bool(content.strip())
+    except ValueError:
+        return False
+
+
+def written_days(rows: Sequence[DayRow]) -> str:
+    """The table of these days, as `read_days` reads it."""
+    lines = [[row.day.isoformat(), "yes" if row.works else "no", row.note] for row in rows]
+    return csv_text.written([COLUMNS, *lines]).removeprefix("\ufeff")
 
 
 def _is_header(cells: Sequence[str]) -> bool:

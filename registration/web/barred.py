@@ -1,18 +1,21 @@
-"""Lists of persons whom the law bars from offices: what was loaded, and loading a list."""
+"""Lists of persons whom the law bars from offices: what was loaded, and loading a list, which takes two heads."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from registration.access import access
+from registration.access import ObjectFacts, access, allows
 from registration.clock import now
 from registration.database import reading
 from registration.errors import InvalidInput
 from registration.http.context import lang_here, the_actor
-from registration.operations.barred import load
+from registration.operations.barred import propose
+from registration.operations.setting_decisions import decide as decide_change
 from registration.queries.barred import loads
+from registration.queries.setting_changes import BARRED, decided_changes, open_changes
 from registration.rules.barred import COLUMNS, grounds
 from registration.rules.problems import problem_text
+from registration.web.present.setting_changes import line_of, status_words
 
 blueprint = Blueprint("barred", __name__, url_prefix="/desk/barred")
 
@@ -23,7 +26,7 @@ LARGEST = 20 * 1024 * 1024
 
 
 @blueprint.get("")
-@access("barred.load")
+@access("barred.decide")
 def listed() -> Page:
     return _page()
 
@@ -31,17 +34,29 @@ def listed() -> Page:
 @blueprint.post("")
 @access("barred.load")
 def take() -> Page:
-    """Replaces the list of this name of the office, all of it or nothing."""
+    """Proposes that the file replaces the list of this name of the office, all of it or nothing."""
     actor, name, file = the_actor(), request.form.get("list", "").strip(), request.files.get("file")
     content = file.stream.read(LARGEST + 1) if file else b""
     if problems := _asked(name, content):
         return _page(problems), 422
     try:
-        found = load(content, list_name=f"{actor.registrar_code} {name}", by=actor.tag, now=now())
+        propose(content, name=name, reason=request.form.get("reason", ""), actor=actor, now=now())
     except InvalidInput as invalid:
-        return _page([("file", problem_text(one, lang_here())) for one in invalid.problems]), invalid.status
-    counts = {"added": found.added, "ended": found.ended, "kept": found.kept}
-    flash(_("已载入：新增%(added)s条，结束%(ended)s条，不变%(kept)s条", **counts), "ok")
+        return _page([(one.path, problem_text(one, lang_here())) for one in invalid.problems]), invalid.status
+    flash(_("名单已经提出，等本机关另一位核准人或者负责人同意"), "ok")
+    return redirect(url_for("barred.listed"), 303)
+
+
+@blueprint.post("/changes/<change>")
+@access("barred.decide")
+def decide(change: str) -> Page:
+    decision, words = request.form.get("decision", ""), request.form.get("words", "")
+    try:
+        made = decide_change(change, decision, words=words, actor=the_actor(), now=now())
+    except InvalidInput as invalid:
+        problems = [(f"{one.path}-{change}", problem_text(one, lang_here())) for one in invalid.problems]
+        return _page(problems, decided=change), invalid.status
+    flash(status_words(made)[0], "ok")
     return redirect(url_for("barred.listed"), 303)
 
 
@@ -54,12 +69,19 @@ def _asked(name: str, content: bytes) -> list[tuple[str, str]]:
     return problems
 
 
-def _page(problems: list[tuple[str, str]] | None = None) -> str:
+def _page(problems: list[tuple[str, str]] | None = None, *, decided: str = "") -> str:
+    actor = the_actor()
     with reading() as session:
         rows = loads(session)
+        waiting = [line_of(one) for one in open_changes(session, actor=actor, kinds=(BARRED,))]
+        past = [line_of(one) for one in decided_changes(session, actor=actor, kinds=(BARRED,))]
     return render_template(
         "barred/listed.html",
         rows=rows,
+        waiting=waiting,
+        past=past,
+        decided=decided,
+        may_load=allows("barred.load", actor, ObjectFacts()),
         grounds=grounds(),
         header=",".join(COLUMNS),
         typed=request.form,

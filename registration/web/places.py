@@ -11,9 +11,11 @@ from registration.http.context import actor_here
 from registration.queries.attention import attention
 
 DESK = (
+    ("admin.home", _l("系统管理")),
     ("review.inbox", _l("收件箱")),
     ("agencies.inbox", _l("联办收件箱")),
     ("receipts.listed", _l("回执")),
+    ("archive.home", _l("登记档案")),
     ("dashboard.show", _l("统计")),
     ("supervision.listed", _l("督办")),
     ("misuse.listed", _l("冒用报告")),
@@ -25,11 +27,27 @@ DESK = (
     ("sample_audits.listed", _l("抽查")),
     ("barred.listed", _l("限制任职")),
     ("staff_accounts.listed", _l("人员账户")),
+    ("setting_changes.listed", _l("设置变更")),
     ("audit.listed", _l("审计记录")),
     ("names.check", _l("名称")),
     ("verify.check", _l("查验")),
 )
-ENTRANCES = ("review.inbox", "agencies.inbox", "outbox.parked", "staff_accounts.listed", "audit.listed", "apply.mine")
+# The pages of the system administrator, in the order of the home page: endpoint, label, what is done there. A page is
+# listed for those who may enter it.
+ADMINISTRATION = (
+    ("calendars.listed", _l("工作日历"), _l("哪些年份的工作日已知，载入放假安排")),
+    ("number_pools.listed", _l("号段"), _l("每个登记机关的号码用到哪里、还够多久，新增号段")),
+    ("setting_changes.listed", _l("设置变更"), _l("等另一人决定的日历和号段，以前决定的")),
+    ("registrars.listed", _l("登记机关"), _l("辖区、登记模式、核准方式，与城市文件夹的差别")),
+    ("name_imports.listed", _l("名称登记簿"), _l("从别的系统载入已有的名称")),
+    ("outbox.parked", _l("待处理任务"), _l("后台工作停下的任务，可以重试")),
+    ("staff_accounts.listed", _l("人员账户"), _l("新建、变更、停用账户")),
+    ("audit.listed", _l("审计记录"), _l("谁在什么时候做了什么")),
+)
+ENTRANCES = (
+    *("admin.home", "review.inbox", "agencies.inbox", "outbox.parked", "staff_accounts.listed", "audit.listed"),
+    *("archive.home", "apply.mine"),
+)
 
 
 def has_endpoint(endpoint: str) -> bool:
@@ -47,6 +65,8 @@ WAITING = {
     "misuse.listed": "misuse",
     "feedback_desk.listed": "feedback",
     "staff_accounts.listed": "accounts",
+    "setting_changes.listed": "settings",
+    "barred.listed": "barred",
 }
 
 
@@ -62,6 +82,12 @@ def desk_places() -> list[tuple[str, str, int]]:
         for endpoint, label in DESK
         if _open_to(endpoint, actor)
     ]
+
+
+def administration() -> list[tuple[str, str, str]]:
+    """(endpoint, label, what is done there) of the pages of administration that the present actor may enter."""
+    actor = actor_here()
+    return [(endpoint, str(label), str(hint)) for endpoint, label, hint in ADMINISTRATION if _open_to(endpoint, actor)]
 
 
 def may_search() -> bool:

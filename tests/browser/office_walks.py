@@ -6,7 +6,7 @@ from tests.browser.scenes import APPROVER, DIRECTOR, EXAMINER, Scenes
 from tests.browser.visitor import Visitor
 from tests.browser.walking import Walk, opened, told_off
 
-SECURITY, AUDITOR, SYSTEM = "0901", "0903", "0904"
+SECURITY, AUDITOR, SYSTEM, ARCHIVIST = "0901", "0903", "0904", "0905"
 
 
 def colleagues(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
@@ -71,8 +71,34 @@ def auditor(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
         yield opened(visitor, path)
 
 
-def system(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
-    yield opened(visitor, "/desk/outbox")
+def administrator(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
+    for path in (
+        "",
+        "/calendars",
+        "/calendars/2026",
+        "/numbers",
+        "/numbers/schemes",
+        "/registrars",
+        "/names",
+        "/changes",
+    ):
+        yield opened(visitor, f"/admin{path}")
+    yield opened(visitor, "/admin/calendars/load?year=2030")
+    visitor.press("看一看会变成什么")
+    yield told_off(visitor, "no notice")
+    visitor.type(text="day,works,note\n2026-06-01,no,x\n")
+    visitor.pick("year", "")
+    visitor.press("看一看会变成什么")
+    yield "what a table would change"
+    visitor.press("提出，等另一人决定")
+    yield told_off(visitor, "a change without a reason")
+    yield opened(visitor, "/admin/numbers/new")
+    visitor.press("提出，等另一人决定")
+    yield told_off(visitor, "no block")
+
+
+def archivist(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
+    yield opened(visitor, "/archive")
 
 
 OFFICE_WALKS: tuple[tuple[Walk, str], ...] = (
@@ -81,5 +107,6 @@ OFFICE_WALKS: tuple[tuple[Walk, str], ...] = (
     (ledger, APPROVER),
     (security, SECURITY),
     (auditor, AUDITOR),
-    (system, SYSTEM),
+    (administrator, SYSTEM),
+    (archivist, ARCHIVIST),
 )

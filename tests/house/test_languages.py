@@ -30,7 +30,8 @@ EXCEPTIONS = {
     "registration/rules/city_files.py": "columns of a city's regions",
     "registration/rules/romanise.py": "English names of regions, for the English summary",
     "registration/models/accounts.py": "columns of the registrars",
-    "registration/operations/registrars.py": "columns of the registrars",
+    "registration/queries/registrar_folder.py": "columns of the registrars",
+    "registration/web/registrars.py": "columns of the registrars",
     # The head of papers: a Chinese name is printed, an English one is for the English summary.
     "registration/models/registrar_profiles.py": "columns of a letterhead",
     "registration/rules/registrar_profiles.py": "columns of a letterhead",

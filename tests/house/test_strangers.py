@@ -38,6 +38,7 @@ INSIDERS = dict.fromkeys(("review", "supervision", "decisions", "notes", "holdin
     "straight_through": "0419",
     "sample_audits": "0419",
     "staff_accounts": "0901",
+    "calendars": "0904",
     "saved_views": "0417",
 }
 ISSUED = (
@@ -46,6 +47,9 @@ ISSUED = (
     *("progress.licence_picture", "progress.licence_for_phone"),
 )
 
+
+# What belongs to an administrator, an archivist or the heads of a registrar, and to no case on a desk.
+SETTINGS = ("archive", "barred", "calendars", "name_imports", "setting_changes")
 
 Cases = dict[str, dict[str, Any]]
 
@@ -89,6 +93,8 @@ def case_for(rule: Rule) -> str:
         return "printed"
     if chapter in ("misuse", "feedback_desk"):
         return "reported" if chapter == "misuse" else "issued"
+    if chapter in SETTINGS:
+        return "settings"
     own = {"addresses": "account", "staff_accounts": "staff", "signing": "signing", "sign": "signing"}
     if chapter in own:
         return own[chapter]

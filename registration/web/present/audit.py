@@ -13,6 +13,11 @@ def kinds() -> list[tuple[str, str]]:
         ("definition:", _("流程表：启用、迁移、撤回")),
         ("registrar:", _("登记机关的设置")),
         ("calendar:", _("工作日历")),
+        ("setting:", _("设置变更：提出、同意、退回")),
+        ("numbers:", _("号段")),
+        ("names:", _("名称登记簿")),
+        ("barred:", _("限制任职名单")),
+        ("archive:", _("查阅档案")),
         ("audit:", _("导出审计记录")),
     ]
 
@@ -47,6 +52,15 @@ def tag_words(tag: str) -> str:
         "definition:revert": _("撤回迁移"),
         "registrar:load": _("登记机关的设置"),
         "calendar:load": _("载入工作日历"),
+        "setting:propose": _("提出设置变更"),
+        "setting:confirm": _("同意设置变更"),
+        "setting:refuse": _("退回设置变更"),
+        "setting:withdraw": _("撤回设置变更"),
+        "numbers:add": _("新增号段"),
+        "names:load": _("载入名称"),
+        "barred:load": _("载入限制任职名单"),
+        "archive:consult": _("查阅档案"),
+        "archive:fetch": _("下载档案文件"),
         "audit:export": _("导出审计记录"),
     }
     return words.get(tag, tag)

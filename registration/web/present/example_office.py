@@ -24,7 +24,8 @@ _KEPT = "example office"
 _ADMINISTRATION = {
     "secadmin": _l("人员账户：一位提出，另一位决定"),
     "auditor": _l("审计记录：谁在什么时候做了什么"),
-    "sysadmin": _l("待处理任务，看不到申请内容"),
+    "sysadmin": _l("工作日历、号段、登记机关、待处理任务，看不到申请内容"),
+    "archivist": _l("到期归档的申请，查阅登记档案"),
 }
 
 

@@ -1,13 +1,14 @@
 """Persons whom a loaded list bars from offices, and those with the same office elsewhere; overriding a check."""
 
+import zlib
 from collections.abc import Callable
 from io import BytesIO
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from registration import clock, database
 from registration.keys.field_encryption import blind_index
-from registration.models import AuditEntry, BarredPerson, Entity, EntityOffice
+from registration.models import AuditEntry, BarredPerson, Entity, EntityOffice, SettingChange
 from registration.operations import barred
 from registration.operations.act import act
 from tests.fixtures.cases import actor_of, company, individual, person, state_owned, submitted
@@ -87,13 +88,58 @@ def test_a_director_loads_a_list_on_a_page_and_nobody_else(visit: Visit) -> None
     assert 'value="失信"' in wrong.text
     assert "请选择名单文件" in words(director.post("/desk/barred", list="失信"))
     row = f"苏知禾,resident_id,{person('p1')['id_no']},debt,2026-03-01,,法院\n"
-    done = director.post("/desk/barred", list="失信", file=(BytesIO(f"{HEADER}{row}".encode()), "list.csv"))
-    assert done.status_code == 303
+    file = (BytesIO(f"{HEADER}{row}".encode()), "list.csv")
+    mute = director.post("/desk/barred", list="失信", file=file)
+    assert mute.status_code == 422
+    assert "请写明理由" in words(mute)
+    file = (BytesIO(f"{HEADER}{row}".encode()), "list.csv")
+    assert director.post("/desk/barred", list="失信", reason="法院来函", file=file).status_code == 303
     page = words(director.get("/desk/barred"))
-    assert "已载入：新增1条，结束0条，不变0条" in page
+    assert "等本机关另一位核准人或者负责人同意" in page
+    assert "还没有载入名单" in page
     assert "330702 失信" in page
-    assert "0320号" in page
     assert "苏知禾" not in page
+
+
+def proposed() -> SettingChange:
+    with database.reading() as session:
+        return session.exec(select(SettingChange).order_by(col(SettingChange.id).desc())).all()[0]
+
+
+def test_another_head_decides_on_a_list_with_its_figures_before_it_counts(visit: Visit) -> None:
+    ref, director, approver = held(), visit(DIRECTOR), visit("0319")
+    row = f"{HEADER}苏知禾,resident_id,{person('p1')['id_no']},debt,2026-03-01,,法院\n"
+    director.post("/desk/barred", list="失信", reason="法院来函", file=(BytesIO(row.encode()), "list.csv"))
+    change = f"/desk/barred/changes/{proposed().ref}"
+    assert person("p1")["id_no"].encode() not in zlib.decompress(proposed().content or b"")
+    assert "限制任职 1" in words(approver.get("/desk/barred"))
+    assert checks_in(visit(), ref).get("person_barred.p1.debt") is None
+    assert director.post(change, decision="confirm").status_code == 403
+    assert visit("0420").post(change, decision="confirm").status_code == 404
+    assert visit(CLERK).post(change, decision="confirm").status_code == 403
+    assert "请写明理由" in words(approver.post(change, decision="refuse"))
+    shown = words(approver.get("/desk/barred"))
+    assert "新增1不再限制0不变0" in shown
+    assert proposed().after["sha256"] in shown
+    assert approver.post(change, decision="confirm").status_code == 303
+    assert checks_in(visit(), ref)["person_barred.p1.debt"]["verdict"] == "bad"
+    assert proposed().content is None
+    assert approver.post(change, decision="confirm").status_code == 409
+    with database.reading() as session:
+        tags = session.exec(select(AuditEntry.tag, AuditEntry.subject).order_by(col(AuditEntry.id).desc())).all()[:3]
+    assert ("barred:load", "staff:0320") in tags
+    assert ("setting:confirm", "staff:0319") in tags
+
+
+def test_a_list_that_was_loaded_otherwise_meanwhile_is_proposed_anew(visit: Visit) -> None:
+    director, approver = visit(DIRECTOR), visit("0319")
+    row = f"{HEADER}苏知禾,resident_id,{person('p1')['id_no']},debt,2026-03-01,,法院\n"
+    director.post("/desk/barred", list="法院", reason="来函", file=(BytesIO(row.encode()), "list.csv"))
+    load(("p3", "crime", "2025-01-01", "2030-01-01"), name="330702 法院")
+    stale = approver.post(f"/desk/barred/changes/{proposed().ref}", decision="confirm")
+    assert stale.status_code == 422
+    assert "这项设置又变了，请退回这一项" in words(stale)
+    assert proposed().status == "open"
 
 
 def test_where_law_leaves_room_a_reason_lets_the_case_go_on(visit: Visit) -> None:

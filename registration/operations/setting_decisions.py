@@ -1,0 +1,67 @@
+"""Decides proposed changes of settings: another person confirms, and the change takes effect in that transaction."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from registration.actor import Actor
+from registration.database import transaction
+from registration.errors import Conflict, Forbidden, InvalidInput, NotFound
+from registration.models import SettingChange
+from registration.operations import barred, calendars, name_imports, number_pools
+from registration.operations.setting_changes import MOST_WORDS, record
+from registration.queries import working_days
+from registration.queries.setting_changes import BARRED, CALENDAR, NAMES, NUMBERS, may_decide
+from registration.rules.problems import Problem
+
+CONFIRM, REFUSE, WITHDRAW = ("confirm", "refuse", "withdraw")
+_STATUS = {CONFIRM: "approved", REFUSE: "refused", WITHDRAW: "withdrawn"}
+TakeEffect = Callable[[Session, SettingChange, Actor, datetime], None]
+# What each kind does when it is confirmed. InvalidInput where the setting is no longer as it was.
+TAKE_EFFECT: Mapping[str, TakeEffect] = {
+    CALENDAR: calendars.take_effect,
+    NUMBERS: number_pools.take_effect,
+    BARRED: barred.take_effect,
+    NAMES: name_imports.take_effect,
+}
+# A person who loads names has looked at what they are, and needs no second one.
+ALONE = frozenset({NAMES})
+
+
+def decide(ref: str, decision: str, *, words: str = "", actor: Actor, now: datetime) -> SettingChange:
+    """Confirms or refuses a proposal of another person, or withdraws the own one.
+
+    Raises NotFound, also for a kind that the actor does not decide; Conflict("proposal_decided");
+    Forbidden("own_proposal" or "not_proposer"); InvalidInput for a refusal without words, and for a confirmation where
+    the setting is no longer as it was when the change was proposed.
+    """
+    if decision not in _STATUS:
+        raise NotFound(decision=decision)
+    if decision == REFUSE and not words.strip():
+        raise InvalidInput([Problem("words", "setting_change.reason_missing")])
+    with transaction() as session:
+        query = select(SettingChange).where(col(SettingChange.ref) == ref).with_for_update()
+        change = session.scalars(query).one_or_none()
+        if change is None or not may_decide(change, actor):
+            raise NotFound(change=ref)
+        if change.status != "open":
+            raise Conflict("proposal_decided")
+        _refuse_decider(change, decision, actor)
+        if decision == CONFIRM:
+            TAKE_EFFECT[change.kind](session, change, actor, now)
+        change.status, change.content = _STATUS[decision], None
+        change.decided_by, change.decided_at, change.decision = actor.tag, now, words.strip()[:MOST_WORDS]
+        record(session, change, decision, actor=actor, now=now)
+    if change.kind == CALENDAR:
+        working_days.forget()
+    return change
+
+
+def _refuse_decider(change: SettingChange, decision: str, actor: Actor) -> None:
+    is_own = change.proposed_by == actor.tag
+    if decision == WITHDRAW and not is_own:
+        raise Forbidden("not_proposer")
+    if decision != WITHDRAW and is_own and change.kind not in ALONE:
+        raise Forbidden("own_proposal")

@@ -1,0 +1,53 @@
+"""Changes of settings that wait for a second person, and those that were decided."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from registration.access import access
+from registration.clock import now
+from registration.database import reading
+from registration.errors import InvalidInput
+from registration.http.context import the_actor
+from registration.operations.setting_decisions import decide as decide_change
+from registration.queries.setting_changes import CALENDAR, NUMBERS, decided_changes, open_changes
+from registration.web.account import problem_texts
+from registration.web.present.setting_changes import line_of, status_words
+
+blueprint = Blueprint("setting_changes", __name__, url_prefix="/admin/changes")
+
+Page = str | Response | tuple[str, int]
+KINDS = (CALENDAR, NUMBERS)
+
+
+@blueprint.get("")
+@access("setting.decide")
+def listed() -> str:
+    return _page()
+
+
+@blueprint.post("/<change>")
+@access("setting.decide")
+def decide(change: str) -> Page:
+    decision, words = request.form.get("decision", ""), request.form.get("words", "")
+    try:
+        made = decide_change(change, decision, words=words, actor=the_actor(), now=now())
+    except InvalidInput as invalid:
+        problems = [(f"{anchor}-{change}", said) for anchor, said in problem_texts(invalid.problems)]
+        return _page(problems, decided=change), invalid.status
+    flash(status_words(made)[0], "ok")
+    return redirect(url_for("setting_changes.listed"), 303)
+
+
+def _page(problems: list[tuple[str, str]] | None = None, *, decided: str = "") -> str:
+    actor = the_actor()
+    with reading() as session:
+        waiting = [line_of(one) for one in open_changes(session, actor=actor, kinds=KINDS)]
+        past = [line_of(one) for one in decided_changes(session, actor=actor, kinds=KINDS)]
+    return render_template(
+        "setting_changes/listed.html",
+        waiting=waiting,
+        past=past,
+        problems=problems or [],
+        decided=decided,
+        typed=request.form.get("words", ""),
+    )
