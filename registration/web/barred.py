@@ -15,6 +15,7 @@ from registration.queries.barred import loads
 from registration.queries.setting_changes import BARRED, decided_changes, open_changes
 from registration.rules.barred import COLUMNS, grounds
 from registration.rules.problems import problem_text
+from registration.web import confirming
 from registration.web.present.setting_changes import line_of, status_words
 
 blueprint = Blueprint("barred", __name__, url_prefix="/desk/barred")
@@ -51,6 +52,8 @@ def take() -> Page:
 @access("barred.decide")
 def decide(change: str) -> Page:
     decision, words = request.form.get("decision", ""), request.form.get("words", "")
+    if asks := confirming.asked_first(_("决定一项设置的变更"), back=url_for("barred.listed")):
+        return asks
     try:
         made = decide_change(change, decision, words=words, actor=the_actor(), now=now())
     except InvalidInput as invalid:

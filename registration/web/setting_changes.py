@@ -1,6 +1,7 @@
 """Changes of settings that wait for a second person, and those that were decided."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from registration.access import access
@@ -10,6 +11,7 @@ from registration.errors import InvalidInput
 from registration.http.context import the_actor
 from registration.operations.setting_decisions import decide as decide_change
 from registration.queries.setting_changes import CALENDAR, NUMBERS, decided_changes, open_changes
+from registration.web import confirming
 from registration.web.account import problem_texts
 from registration.web.present.setting_changes import line_of, status_words
 
@@ -29,6 +31,8 @@ def listed() -> str:
 @access("setting.decide")
 def decide(change: str) -> Page:
     decision, words = request.form.get("decision", ""), request.form.get("words", "")
+    if asks := confirming.asked_first(_("决定一项设置的变更"), back=url_for("setting_changes.listed")):
+        return asks
     try:
         made = decide_change(change, decision, words=words, actor=the_actor(), now=now())
     except InvalidInput as invalid:

@@ -16,6 +16,7 @@ from registration.queries.straight_through import DAYS, overview
 from registration.rules.entity_types import entity_types, type_row
 from registration.rules.straight_through import LONGEST_REASON, USUAL_PERCENT, SwitchProposal
 from registration.rules.whole_numbers import whole_number
+from registration.web import confirming
 from registration.web.account import Problems, problem_texts
 from registration.web.forms.days import day_in
 from registration.web.present import straight_through as words
@@ -53,6 +54,8 @@ def propose() -> Page:
 @access("straight_through.read")
 def decide(switch: str) -> Page:
     decision, text = request.form.get("decision", ""), request.form.get("words", "")
+    if asks := confirming.asked_first(_("决定一项设置的变更"), back=url_for("straight_through.listed")):
+        return asks
     try:
         made = straight_through_changes.decide(switch, decision, words=text, actor=the_actor(), now=now())
     except InvalidInput as invalid:
