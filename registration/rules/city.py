@@ -149,7 +149,7 @@ class Comparison(Closed):
 
 
 class About(Closed):
-    """city.yaml."""
+    """city.yaml. `item_codes`: matter -> code of the item in the province's list of powers."""
 
     name: Said
     title: Said
@@ -163,6 +163,7 @@ class About(Closed):
     notes: PageNotes = PageNotes()
     service: Service = Service()
     comparison: Comparison | None = None
+    item_codes: Mapping[Key, Filled] = {}
 
 
 class NextStep(Closed):

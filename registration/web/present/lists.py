@@ -1,0 +1,59 @@
+"""The public lists in words: limits of time, figures with what is hidden, the search over items."""
+
+import json
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from registration.http.context import say
+from registration.queries.public_figures import FEWEST
+from registration.rules.power_items import ListedFigures, PowerItem, written
+from registration.web.present.report import number, percent
+from workflows.definition.values import Limit
+
+
+def limit_words(limit: Limit) -> str:
+    if limit.unit == "wd":
+        return ngettext("%(num)d个工作日", "%(num)d个工作日", limit.amount)
+    return ngettext("%(num)d日", "%(num)d日", limit.amount)
+
+
+def found_in(item: PowerItem, sought: str) -> bool:
+    """Whether every word is somewhere in the record, in any language."""
+    text = json.dumps(written(item), ensure_ascii=False).casefold()
+    return all(word in text for word in sought.casefold().split())
+
+
+def figure_headings() -> list[str]:
+    return [
+        _("登记机关"),
+        _("收件"),
+        _("办结"),
+        _("用时中位数（工作小时）"),
+        _("九成不超过（工作小时）"),
+        _("按期办结"),
+        _("每件补正次数"),
+        _("评价均分（1最好）"),
+        _("投诉"),
+        _("投诉按期答复"),
+    ]
+
+
+def figure_cells(row: ListedFigures) -> list[str]:
+    """The registrar, then its figures in the order of the table's headings."""
+    return [
+        say(row.name) if row.name else _("全市"),
+        _count(row.received),
+        _count(row.decided),
+        number(row.median_hours),
+        number(row.likely_hours),
+        percent(row.on_time),
+        number(row.corrections),
+        number(row.rating),
+        _count(row.complaints),
+        percent(row.complaints_on_time),
+    ]
+
+
+def _count(value: int | None) -> str:
+    return _("少于%(count)s", count=FEWEST) if value is None else str(value)
