@@ -222,7 +222,7 @@ def _steps(found: _Matter) -> Iterator[ListedStep]:
         yield ListedStep(
             step=key,
             name=state.label,
-            roles=tuple(table.roles[role] for role in state.holder),
+            roles=tuple(table.roles[role] for role in state.holder or _movers(leaving, key)),
             with_office=state.kind in ("office", "waiting"),
             limit=state.within,
             counts=key in table.clock[found.regime].runs_in,
@@ -231,6 +231,11 @@ def _steps(found: _Matter) -> Iterator[ListedStep]:
             law=articles(_citations(found, [key for row in works for key in row.basis]), found.day),
             duties=tuple(_duties(table, key, leaving)) if state.kind in ("office", "waiting") else (),
         )
+
+
+def _movers(leaving: Sequence[Row], state: str) -> list[str]:
+    """Who takes a case on from a state that waits for nobody by name."""
+    return list(dict.fromkeys(role for row in leaving if row.target_from(state) != state for role in row.by))
 
 
 def _reached(start: str, rows: Sequence[Row]) -> set[str]:

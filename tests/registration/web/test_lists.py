@@ -16,7 +16,6 @@ from sqlmodel import select
 
 from registration import clock, database
 from registration.app import create_app
-from registration.http.context import limiter
 from registration.matters import current, definition_of, matters
 from registration.models import Application, HistoryEntry, Notice
 from registration.operations.act import act
@@ -93,7 +92,8 @@ def assert_whole(item: dict[str, Any], matter: str) -> None:
         state = table.states[step["step"]]
         assert step["name"]["zh"] == state.label["zh"]
         assert step["limit"] == (str(state.within) if state.within else None)
-        assert [one["en"] for one in step["roles"]] == [table.roles[role]["en"] for role in state.holder]
+        roles = [table.roles[role]["en"] for role in state.holder]
+        assert not roles or [one["en"] for one in step["roles"]] == roles
     assert {one["key"] for one in item["applies_to"]} >= {"individual"}
     assert item["limits"][0]["promised"] == str(table.clock[item["limits"][0]["regime"]].limit)
 
@@ -110,7 +110,7 @@ def test_every_table_gives_a_whole_item(with_own_matter: Flask) -> None:
         duties = record(stranger, f"/lists/responsibility/{matter}.json")
         Draft202012Validator(record(stranger, "/lists/responsibility.schema.json")).validate(duties)
         assert any(rule["key"] == "in_time" for step in duties["steps"] for rule in step["duties"])
-        assert all(step["roles"] for step in duties["steps"] if step["duties"][0]["key"] != "publish")
+        assert all(step["roles"] for step in duties["steps"])
     listed = record(stranger, "/lists/power.json")["items"]
     assert [one["matter"] for one in listed] == list(matters())
     own = record(stranger, f"/lists/power/{MATTER}.json")
@@ -242,17 +242,10 @@ def test_what_is_not_there_is_not_found(visit: Visit) -> None:
         assert visit().get(f"/lists/{path}").status_code == 404, path
 
 
-def test_too_many_requests_are_refused(desk_app: Flask) -> None:
-    was, limiter.enabled = limiter.enabled, True
-    try:
-        limiter.reset()
-        stranger = Visitor(desk_app)
-        answers = [stranger.get("/lists/power.schema.json").status_code for _ in range(61)]
-    finally:
-        limiter.reset()
-        limiter.enabled = was
-    assert answers[:60] == [200] * 60
-    assert answers[60] == 429
+def test_too_many_requests_are_refused(visit: Visit) -> None:
+    stranger = visit()
+    answers = {stranger.get("/lists/power.schema.json").status_code for _ in range(61)}
+    assert answers == {200, 429}
 
 
 def test_another_version_is_not_the_usual_one_where_a_matter_is_shipped(
