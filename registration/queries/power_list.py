@@ -218,6 +218,7 @@ def _steps(found: _Matter) -> Iterator[ListedStep]:
         if state.kind == "final" and key != main[-1]:
             continue
         leaving = [row for row in rows if key in row.sources]
+        counts = key in table.clock[found.regime].runs_in
         works = [row for row in leaving if set(row.by) & set(state.holder)] or leaving
         yield ListedStep(
             step=key,
@@ -225,11 +226,11 @@ def _steps(found: _Matter) -> Iterator[ListedStep]:
             roles=tuple(table.roles[role] for role in state.holder or _movers(leaving, key)),
             with_office=state.kind in ("office", "waiting"),
             limit=state.within,
-            counts=key in table.clock[found.regime].runs_in,
+            counts=counts,
             usual=key in main,
             actions=tuple(dict.fromkeys(table.actions[row.action].label for row in works)),
             law=articles(_citations(found, [key for row in works for key in row.basis]), found.day),
-            duties=tuple(_duties(table, key, leaving)) if state.kind in ("office", "waiting") else (),
+            duties=tuple(_duties(table, key, leaving, counts=counts)) if state.kind in ("office", "waiting") else (),
         )
 
 
@@ -246,17 +247,20 @@ def _reached(start: str, rows: Sequence[Row]) -> set[str]:
     return found
 
 
-def _duties(table: Definition, state: str, leaving: Sequence[Row]) -> Iterator[str]:
-    """The duties that the moves out of a state have, by what they are and by their effects."""
+def _duties(table: Definition, state: str, leaving: Sequence[Row], *, counts: bool) -> Iterator[str]:
+    """The duties that the moves out of a state have, by what they are and by their effects.
+
+    Examination and decision are owed where the promised time runs (`counts`).
+    """
     applicants = {role for one in table.states.values() if one.is_with_applicant for role in one.holder}
     of_office = [row for row in leaving if not set(row.by) <= applicants]
     moves = {(row.action, state, row.target_from(state)) for row in of_office}
     on = {effect for row in of_office for effect in row.effects}
     if any(target == state for _action, _source, target in hand_overs(table)):
         on.add(RECEIVED)
-    if moves & decisions(table):
+    if counts and moves & decisions(table):
         on.add(DECIDED)
-    if moves & refusals(table):
+    if counts and moves & refusals(table):
         on.add(REFUSED)
     yield from (key for key, row in duty_rows().duties.items() if on & set(row.at))
 

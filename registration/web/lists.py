@@ -16,7 +16,7 @@ from registration.rules.city import city
 from registration.rules.languages import in_offered
 from registration.rules.power_items import DutyItem, DutyList, PowerItem, PowerList, Record, schema_of, written
 from registration.web.present.kinds import regime_words
-from registration.web.present.lists import figure_cells, figure_headings, found_in, limit_words
+from registration.web.present.lists import figure_tables, found_in, limit_words
 from registration.web.present.papers import PAPERS
 from registration.web.present.table_changes import versions_of
 from workflows.definition.values import Text
@@ -76,8 +76,7 @@ def responsibility(matter: str) -> str:
     return render_template(
         "lists/responsibility.html",
         item=item,
-        headings=[(one, "num" if place else "") for place, one in enumerate(figure_headings())],
-        rows=[figure_cells(one) for one in item.figures],
+        figures=figure_tables(item.figures),
         grounds=item.figures[0].refusals,
         period=_period(),
         limit_words=limit_words,

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from registration.http.context import say
+from registration.http.context import lang_here, say
 from registration.matters import definition_of, shipped
 from registration.rules.duties import duty_rows
+from registration.rules.kinds import Regime
+from registration.rules.languages import joined
+from registration.web.present.kinds import regime_words
 from registration.web.present.lists import limit_words
+from registration.web.present.papers import PAPERS
 from workflows.definition import Definition
 from workflows.definition.values import Limit
 from workflows.versions.diff import Aspect, TableChange, diff
@@ -50,6 +54,18 @@ _ASPECTS = {
     "excluded": _l("不计时的环节"),
     "escalates_to": _l("超期报告给谁"),
 }
+# The conditions by which tables choose among rows, and what effects do, by their chapter.
+_CONDITIONS = {
+    "five_numbers": _l("一照五号的申请"),
+    "two_person": _l("两人办理的申请"),
+    "misuse_reported": _l("有人报告冒用的申请"),
+    "misuse_is_reported": _l("有人报告冒用"),
+    "not_own_case": _l("办理的人与申请无关"),
+    "is_in_jurisdiction": _l("在本登记机关辖区内"),
+    "licence_is_parked": _l("执照多次制作失败"),
+    "hold_paper_is_attached": _l("写明文书的名称和编号"),
+}
+_EFFECTS = {"paper": _l("出具"), "notify": _l("发出通知"), "issue": _l("制作执照"), "licence": _l("停止制作执照")}
 
 
 @dataclass(frozen=True)
@@ -104,9 +120,18 @@ class _Words:
                 self.known |= {key: say(words) for key, words in (*table.roles.items(), *table.citations.items())}
         self.known |= {key: say(words) for key, words in duty_rows().conditions.items()}
 
+        self.known |= {regime: regime_words(regime) for regime in Regime}
+        self.known |= {key: str(words) for key, words in _CONDITIONS.items()}
+
     def of(self, key: str) -> str:
         if _LIMIT.fullmatch(key):
             return limit_words(Limit.model_validate(key))
+        chapter, _dot, name = key.partition(".")
+        if name:
+            effect = str(_EFFECTS.get(chapter, _("由系统处理")))
+            return f"{effect}{joined('words', lang_here(), ('', ''))}{PAPERS[name]}" if name in PAPERS else effect
+        if key.startswith("not "):
+            return _("不是%(condition)s", condition=self.of(key.removeprefix("not ")))
         return self.known.get(key, key)
 
 
