@@ -23,6 +23,7 @@ from registration.queries import public_figures
 from registration.queries.public_figures import FEWEST
 from registration.rules.duties import duty_rows
 from registration.rules.norms import is_citation
+from registration.rules.power_items import ListedFigures
 from registration.settings import Settings
 from tests.fixtures.cases import actor_of
 from tests.fixtures.office import CLERK, WINDOW, file_in, opened
@@ -185,9 +186,7 @@ def test_few_cases_are_not_told(worked: None, visit: Visit) -> None:
 
 
 def test_a_single_hidden_number_cannot_be_computed(visit: Visit) -> None:
-    row = public_figures.ListedFigures(
-        **dict.fromkeys(public_figures.ListedFigures.model_fields) | {"refusals": (), "ratings": 0, "complaints": 0}
-    )
+    row = ListedFigures(**dict.fromkeys(ListedFigures.model_fields) | {"refusals": (), "ratings": 0, "complaints": 0})
     rows = [row.model_copy(update={"received": came, "decided": 0}) for came in (40, None, 9, 0)]
     assert [one.received for one in public_figures._none_by_difference(rows)] == [40, None, None, 0]
 
@@ -259,6 +258,7 @@ def test_another_version_is_not_the_usual_one_where_a_matter_is_shipped(
 
 def test_every_rule_for_all_matters_cites_law_that_is_on_record() -> None:
     rows = duty_rows()
-    for row in (*rows.duties.values(), *rows.must_not.values(), *rows.consequences.values()):
-        assert row.law
-        assert all(map(is_citation, row.law))
+    cited = [row.law for row in rows.duties.values()]
+    cited += [row.law for part in (rows.must_not, rows.consequences) for row in part.values()]
+    assert all(cited)
+    assert all(is_citation(one) for law in cited for one in law)
