@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from jsonschema import Draft202012Validator
 from sqlalchemy import Engine, text
-from sqlmodel import select
+from sqlmodel import col, select
 
 from registration import clock, database
 from registration.app import create_app
@@ -150,8 +150,8 @@ def test_the_figures_are_those_of_the_history(worked: None, visit: Visit) -> Non
     with clock.moved_to(MONDAY), database.reading() as session:
         found = record(visit(), "/lists/responsibility/establishment.json?period=year")
         came, went = set[int](), dict[int, int]()
-        codes = dict(session.execute(select(Application.id, Application.registrar_code)).all())
-        for entry in session.exec(select(HistoryEntry).order_by(HistoryEntry.id)):
+        codes = dict(session.execute(select(col(Application.id), col(Application.registrar_code))).all())
+        for entry in session.exec(select(HistoryEntry).order_by(col(HistoryEntry.id))):
             if entry.target == "submitted" and entry.source != "submitted":
                 came.add(entry.application_id)
             if entry.target in ("approved", "rejected", "not_accepted"):
