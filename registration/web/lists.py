@@ -41,14 +41,11 @@ def show() -> str:
 @access("public")
 @limiter.limit(PUBLIC_LIMIT)
 def power(matter: str) -> str:
-    drawn = _drawn(matter)
     # The drawing is made here and escapes the texts in it.
+    drawn = Markup(_drawn(matter))  # noqa: S704
+    item = _power(matter)
     return render_template(
-        "lists/power.html",
-        item=_power(matter),
-        drawn=Markup(drawn),  # noqa: S704
-        limit_words=limit_words,
-        regime_words=regime_words,
+        "lists/power.html", item=item, drawn=drawn, limit_words=limit_words, regime_words=regime_words
     )
 
 

@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from registration.http.context import say
-from registration.queries.public_figures import FEWEST
 from registration.rules.power_items import ListedFigures, PowerItem, written
 from registration.web.present.report import number, percent
 from workflows.definition.values import Limit
@@ -54,4 +53,4 @@ def _said(row: ListedFigures) -> list[str]:
 
 
 def _count(value: int | None) -> str:
-    return _("少于%(count)s", count=FEWEST) if value is None else str(value)
+    return _("不公开") if value is None else str(value)

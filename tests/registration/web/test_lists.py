@@ -180,7 +180,8 @@ def test_few_cases_are_not_told(worked: None, visit: Visit) -> None:
     city = found["figures"][0]
     assert [one["cases"] for one in city["refusals"]] == [None]
     assert "少于5件" in page
-    assert "fewer than 5" in english
+    assert "fewer than 5 cases" in english
+    assert "withheld" in english
     numbers = [row[name] for row in found["figures"] for name in ("received", "decided", "ratings", "complaints")]
     assert not [one for one in numbers if one is not None and 0 < one < FEWEST]
 
