@@ -151,7 +151,7 @@ class Comparison(Closed):
 
 
 class About(Closed):
-    """city.yaml."""
+    """city.yaml. `item_codes`: matter -> code of the item in the province's list of powers."""
 
     name: Said
     title: Said
@@ -165,6 +165,7 @@ class About(Closed):
     notes: PageNotes = PageNotes()
     service: Service = Service()
     comparison: Comparison | None = None
+    item_codes: Mapping[Key, Filled] = {}
 
 
 class NextStep(Closed):

@@ -22,6 +22,7 @@ from registration.rules.matter_shapes import (
     MaterialRow,
     OpinionRows,
     PaperRows,
+    PowerRow,
     RatingRows,
     ReasonRows,
     StartPage,
@@ -36,7 +37,7 @@ DOCUMENTS = "documents"
 # The files of a matter beside its tables; all but the first may be absent.
 FILES = (
     *(START, "form.yaml", "materials.yaml", "reasons.yaml", "declarations.yaml", "bases.yaml", "papers.yaml"),
-    *("blockers.yaml", "simulation.yaml", "ratings.yaml", "opinions.yaml"),
+    *("blockers.yaml", "simulation.yaml", "ratings.yaml", "opinions.yaml", "power.yaml"),
 )
 
 
@@ -69,6 +70,7 @@ class Matter:
     documents: Mapping[str, DocumentRow]
     ratings: RatingRows
     opinions: OpinionRows
+    power: PowerRow
 
 
 def own_folder() -> Path | None:
@@ -173,5 +175,6 @@ def read(matter: str) -> tuple[Matter | None, list[FolderFault]]:
         },
         ratings=model(RatingRows, "ratings.yaml") or RatingRows(),
         opinions=model(OpinionRows, "opinions.yaml") or OpinionRows(),
+        power=model(PowerRow, "power.yaml") or PowerRow(),
     )
     return (None if reader.faults else found), reader.faults

@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 from registration.rules.folder_files import WORDS, Closed
 from registration.rules.kinds import Regime
 from registration.rules.reference import Said
-from workflows.definition.values import LANGUAGE_TAG, Text
+from workflows.definition.values import LANGUAGE_TAG, Limit, Text
 
 Filled = Annotated[str, Field(min_length=1, max_length=2000)]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -270,6 +270,17 @@ class OpinionRows(Closed):
     """opinions.yaml: action -> key -> text."""
 
     opinions: Mapping[Key, Mapping[Key, Said]] = {}
+
+
+class PowerRow(Closed):
+    """power.yaml: what the power list says of the matter and no other file knows.
+
+    `legal_limit`: the limit of the law, where the table promises another one. `fee` is a text; without one it is free.
+    """
+
+    kind: Literal["permit", "confirmation", "ruling", "penalty", "service", "other"] = "other"
+    legal_limit: Limit | None = None
+    fee: Said | None = None
 
 
 class Assumptions(Closed):

@@ -156,7 +156,8 @@ def _asked(actor: Actor, at: datetime) -> Asked:
     usual = period_of(KINDS[0], today=local_date(at))
     known = {name: [key for key, _words in choices] for name, choices in _choices().items()}
     chosen = {name: given[name] if given[name] in keys else "" for name, keys in known.items()}
-    selection = Selection(actor.registrar_code or "", period or usual, **chosen)
+    cases = (chosen["matter"], chosen["entity_type"], chosen["district"])
+    selection = Selection(actor.registrar_code or "", period or usual, *cases)
     own = {name: given[name] for name in ("from", "to")} if kind == "own" else {}
     return Asked(kind, selection, {"period": kind, **own, **{k: v for k, v in chosen.items() if v}}, problems)
 

@@ -2,7 +2,6 @@
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from sqlmodel import Session
 from werkzeug.wrappers import Response as AnyResponse
@@ -48,6 +47,7 @@ from registration.web.present.expected import expectation_of
 from registration.web.present.feedback import ToRate, answers_of, to_rate
 from registration.web.present.kinds import entity_type_words
 from registration.web.present.next_steps import next_lines
+from registration.web.present.papers import PAPERS
 from registration.web.present.progress import events_of, fixes_of, holder_of, next_of, refusal_of, stages_of
 from registration.web.present.promise import promise_of
 from registration.web.present.states import Mark, case_due, matter_words, part_tag, state_tag, waits_for_signers
@@ -56,25 +56,6 @@ from registration.web.present.straight_through import at_once_of
 blueprint = Blueprint("progress", __name__, url_prefix="/applications/<ref>")
 
 Page = str | AnyResponse | tuple[str, int]
-PAPERS = {
-    "receipt": _l("接收申请材料凭证"),
-    "acceptance": _l("受理通知书"),
-    "correction": _l("一次性告知（补正）通知书"),
-    "approval": _l("登记通知书"),
-    "refusal": _l("不予登记通知书"),
-    "not_accepted": _l("不予受理通知书"),
-    "extension": _l("延长审查期限告知书"),
-    "reexamination": _l("退回审查告知书"),
-    "withdrawal": _l("撤回确认"),
-    "hold": _l("中止登记告知书"),
-    "application": _l("登记申请书"),
-    "application_persons": _l("登记申请书·人员信息页"),
-    "name_reservation": _l("名称保留告知书"),
-    "joint_handling": _l("联办流转表"),
-    "licence_correction": _l("营业执照更正通知书"),
-    "decision": _l("决定书"),
-    "courtesy": _l("营业执照英文译本"),
-}
 
 
 def _asked_about(file: CaseFile) -> list[str]:

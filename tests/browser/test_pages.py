@@ -26,6 +26,14 @@ SECTIONS = (
     *("officers", "legal_rep", "contacts", "owners", "tax", "social", "addons"),
     *("materials/articles", "check", "act/withdraw"),
 )
+LISTS = (
+    "/lists",
+    "/lists?q=none-such",
+    "/lists/power/establishment",
+    "/lists/power/establishment/versions",
+    "/lists/responsibility/establishment",
+    "/lists/complaints",
+)
 STATES = (
     "signing",
     "submitted",
@@ -66,6 +74,7 @@ def public(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
         "/guide?entity_type=llc&region=330782&tenure=lease",
         "/guide/scope?q=开奶茶店",
         "/guide/scope?trade=62",
+        *LISTS,
     ):
         yield opened(visitor, path)
     yield opened(visitor, "/names?name=金华市栖禾餐饮管理有限公司&entity_type=llc&region=330702")

@@ -46,12 +46,16 @@ class Corrections:
 
 @dataclass(frozen=True)
 class Opinions:
-    """`grades`: how often each; of the complaints how many are not answered, and how many of these are late."""
+    """`grades`: how often each; of the complaints how many are not answered, and how many of these are late.
+
+    `in_time` were answered by their day.
+    """
 
     grades: dict[int, int]
     complaints: int
     open: int
     late: int
+    in_time: int = 0
 
 
 def flow(session: Session, selection: Selection) -> Flow:
@@ -96,7 +100,9 @@ def opinions(session: Session, selection: Selection, *, now: datetime) -> Opinio
     graded = made.with_only_columns(col(Feedback.grade), func.count()).where(col(Feedback.grade).is_not(None))
     unanswered = and_(col(Feedback.kind) == "complaint", col(Feedback.answered_at).is_(None))
     late = and_(unanswered, col(Feedback.due_at) < now)
-    counted = made.with_only_columns(_sum(col(Feedback.kind) == "complaint"), _sum(unanswered), _sum(late))
+    in_time = and_(col(Feedback.kind) == "complaint", col(Feedback.answered_at) <= col(Feedback.due_at))
+    kinds = (col(Feedback.kind) == "complaint", unanswered, late, in_time)
+    counted = made.with_only_columns(*map(_sum, kinds))
     grades = {row[0]: row[1] for row in session.execute(graded.group_by(col(Feedback.grade)))}
     return Opinions(grades, *session.execute(counted).one())
 

@@ -23,13 +23,17 @@ HISTORY = table_of(HistoryEntry).c
 
 @dataclass(frozen=True)
 class Selection:
-    """The cases of one registrar, of one matter, type or district where these are not empty, in one period."""
+    """The cases of one registrar, of one matter, type or district where these are not empty, in one period.
+
+    `whole_city`: of all registrars. An empty code is no registrar, so that an account without one counts nothing.
+    """
 
     registrar_code: str
     period: Period
     matter: str = ""
     entity_type: str = ""
     district: str = ""
+    whole_city: bool = False
 
     @property
     def begin(self) -> datetime:
@@ -42,7 +46,7 @@ class Selection:
 
     def cases(self) -> list[ColumnElement[bool]]:
         """The conditions on the case, without the period."""
-        found = [col(Application.registrar_code) == self.registrar_code]
+        found = [] if self.whole_city else [col(Application.registrar_code) == self.registrar_code]
         if self.matter:
             found.append(col(Application.matter) == self.matter)
         if self.entity_type:

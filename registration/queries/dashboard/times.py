@@ -40,7 +40,8 @@ class Stays:
 class Times:
     """Numbers of the cases that were decided in time and late; the hours by state, in the order of the table.
 
-    `days` is the median in working days from the receipt to the decision. `left_out` counts cases beyond the limit of
+    `days` is the median in working days from the receipt to the decision, `hours` and `likely_hours` the median and
+    what nine of ten do not exceed, in hours of work. `left_out` counts cases beyond the limit of
     what is read, `unknown` those without a promise or with a year whose calendar is missing.
     """
 
@@ -50,6 +51,8 @@ class Times:
     left_out: int = 0
     days: float | None = None
     states: Sequence[Stays] = ()
+    hours: float | None = None
+    likely_hours: float | None = None
 
     @property
     def share(self) -> float | None:
@@ -92,7 +95,15 @@ def times(session: Session, selection: Selection, *, most: int = MOST) -> Times:
         left_out=_left_out(session, last, found.cases, most),
         days=quantile(sorted(found.days), 0.5) if found.days else None,
         states=_states(found.hours),
+        hours=_hours(found, office, 0.5),
+        likely_hours=_hours(found, office, 0.9),
     )
+
+
+def _hours(found: _Read, office: Shifts | None, share: float) -> float | None:
+    if office is None or not found.days:
+        return None
+    return quantile(sorted(found.days), share) * office.per_day / 3600
 
 
 def quantile(ordered: Sequence[float], share: float) -> float:
