@@ -109,6 +109,7 @@ ACCESS: dict[str, Rule] = {
     "letterhead.decide": Rule(staff=HEADS, fields="none"),
     "outbox.manage": Rule(staff=frozenset({"director", "licensing", "sysadmin"}), desk=True, fields="none"),
     "account.manage": Rule(staff=frozenset({"secadmin"}), desk=True, fields="none"),
+    "system.manage": Rule(staff=frozenset({"sysadmin"}), desk=True, fields="none"),
     "audit.read": Rule(staff=frozenset({"auditor"}), desk=True, fields="none"),
 }
 

@@ -11,6 +11,7 @@ from registration.http.context import actor_here
 from registration.queries.attention import attention
 
 DESK = (
+    ("admin.home", _l("系统管理")),
     ("review.inbox", _l("收件箱")),
     ("agencies.inbox", _l("联办收件箱")),
     ("dashboard.show", _l("统计")),
@@ -26,7 +27,17 @@ DESK = (
     ("names.check", _l("名称")),
     ("verify.check", _l("查验")),
 )
-ENTRANCES = ("review.inbox", "agencies.inbox", "outbox.parked", "staff_accounts.listed", "audit.listed", "apply.mine")
+# The pages of the system administrator, in the order of the home page: endpoint, label, what is done there. A page is
+# listed for those who may enter it.
+ADMINISTRATION = (
+    ("outbox.parked", _l("待处理任务"), _l("后台工作停下的任务，可以重试")),
+    ("staff_accounts.listed", _l("人员账户"), _l("新建、变更、停用账户")),
+    ("audit.listed", _l("审计记录"), _l("谁在什么时候做了什么")),
+)
+ENTRANCES = (
+    *("admin.home", "review.inbox", "agencies.inbox", "outbox.parked", "staff_accounts.listed", "audit.listed"),
+    "apply.mine",
+)
 
 
 def has_endpoint(endpoint: str) -> bool:
@@ -57,6 +68,12 @@ def desk_places() -> list[tuple[str, str, int]]:
         for endpoint, label in DESK
         if _open_to(endpoint, actor)
     ]
+
+
+def administration() -> list[tuple[str, str, str]]:
+    """(endpoint, label, what is done there) of the pages of administration that the present actor may enter."""
+    actor = actor_here()
+    return [(endpoint, str(label), str(hint)) for endpoint, label, hint in ADMINISTRATION if _open_to(endpoint, actor)]
 
 
 def may_search() -> bool:

@@ -1,0 +1,36 @@
+"""What a system administrator has to see to: a missing calendar, short supplies of numbers, parked messages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session
+
+from registration.access import admit
+from registration.actor import Actor
+from registration.matters import calendar
+from registration.queries.calendars import missing_year
+from registration.queries.number_pools import Supply, supplies
+from registration.queries.outbox import parked_count
+from registration.queries.promises import lacking_years
+
+
+@dataclass(frozen=True)
+class SystemTasks:
+    """`missing_year` is the year whose calendar must be loaded now, `without_promise` the number of cases that wait for
+    the calendar of a year, `short` the supplies of numbers that are missing, used up or nearly used up."""
+
+    missing_year: int | None
+    without_promise: Mapping[int, int]
+    short: tuple[Supply, ...]
+    parked: int
+
+
+def system_tasks(session: Session, *, actor: Actor, today: date) -> SystemTasks:
+    admit("system.manage", actor)
+    return SystemTasks(
+        missing_year=missing_year(calendar(), today=today),
+        without_promise=dict(lacking_years(session)),
+        short=tuple(one for one in supplies(session) if one.state() != "enough"),
+        parked=parked_count(session, actor=actor),
+    )
