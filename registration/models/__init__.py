@@ -33,8 +33,9 @@ from registration.models.examination import CaseNote, CheckOverride, ReviewMark
 from registration.models.feedback import Feedback
 from registration.models.holding import Absence, HolderNotice
 from registration.models.ledger import LicenceEvent, LicenceProposal, LogHead, LogLeaf, LogNode
-from registration.models.moves import DefinitionMove, MovedCase
+from registration.models.moves import DefinitionChange, DefinitionChangeCase, DefinitionMove, MovedCase
 from registration.models.outbox import Lease, Message
+from registration.models.phrases import OwnPhrase
 from registration.models.promises import PromiseAlert
 from registration.models.register import (
     Entity,
@@ -51,6 +52,7 @@ from registration.models.registrar_profiles import RegistrarProfile
 from registration.models.roots import DayHead, DayRoot
 from registration.models.staff import StaffChange
 from registration.models.supervision import SupervisionOrder
+from registration.models.verification import Verification, VerificationFault
 
 __all__ = [
     "Absence",
@@ -68,6 +70,8 @@ __all__ = [
     "CheckOverride",
     "DayHead",
     "DayRoot",
+    "DefinitionChange",
+    "DefinitionChangeCase",
     "DefinitionChecksum",
     "DefinitionMove",
     "DeskCount",
@@ -96,6 +100,7 @@ __all__ = [
     "Notice",
     "NoticeItem",
     "NumberPool",
+    "OwnPhrase",
     "Paper",
     "Part",
     "Party",
@@ -114,4 +119,6 @@ __all__ = [
     "SignedContent",
     "StaffChange",
     "SupervisionOrder",
+    "Verification",
+    "VerificationFault",
 ]

@@ -27,7 +27,7 @@ from registration.models import (
     SignUp,
 )
 from registration.models.register import RESERVED
-from registration.operations import desk_counts, feedback, holding, promises, reminders, search_keys, supervision
+from registration.operations import definition_changes, desk_counts, feedback, holding, promises, reminders, search_keys, supervision
 from registration.operations.act import act
 from registration.operations.codes import KEPT as CODES_KEPT
 from registration.operations.log import append_and_sign
@@ -44,6 +44,8 @@ BATCH_SECONDS = 5.0
 DAYS = 20
 ENTRIES = 2000
 CHANGES = 5000
+# Each is a transaction of its own.
+MOVED = 100
 
 # Action -> the case at which the last batch ended: the next one continues after it, past refused cases.
 _ended_at: dict[str, str] = {}
@@ -145,6 +147,10 @@ def make_roots(*, now: datetime) -> bool:
     return len(seal_days(now=now, most=DAYS)) == DAYS
 
 
+def move_cases(*, now: datetime) -> bool:
+    return definition_changes.work(now=now, most=MOVED) > 0
+
+
 def write_log(*, now: datetime) -> bool:
     return append_and_sign(now=now, most=ENTRIES) >= ENTRIES
 
@@ -191,6 +197,7 @@ SWEEPS: dict[str, Callable[..., bool]] = {
     "escalate_orders": escalate_orders,
     "put_back_claims": put_back_claims,
     "release_names": release_names,
+    "move_cases": move_cases,
     "forget": forget,
     "seal_days": make_roots,
     "write_log": write_log,
