@@ -125,6 +125,13 @@ def revert(ref: str, *, reason: str, actor: Actor, now: datetime) -> DefinitionC
         return change
 
 
+def plan_on(ref: str, *, now: datetime, most: int) -> int:
+    """Goes on with a plan; returns how many cases were looked at, 0 when it is ready."""
+    with reading() as session:
+        change = session.scalars(select(DefinitionChange).where(col(DefinitionChange.ref) == ref)).one()
+    return _plan(change, now=now, most=most) if change.status == "planning" else 0
+
+
 def work(*, now: datetime, most: int) -> int:
     """Plans, moves or takes back up to `most` cases of what waits for it; returns how many were looked at."""
     with reading() as session:

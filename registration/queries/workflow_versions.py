@@ -1,5 +1,7 @@
 """The versions of each matter's table: their use, their running cases, their faults; proposals of changes."""
 
+import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +25,7 @@ from registration.models import (
 from registration.rules.guards import CONDITIONS
 from workflows.check import Finding, check
 from workflows.definition import Definition
-from workflows.errors import DefinitionError
+from workflows.errors import Blocker, DefinitionError
 
 AT_ONCE = 100
 
@@ -60,7 +62,7 @@ class PlanPage:
     change: DefinitionChange
     outcomes: Mapping[str, int]
     sooner: int
-    reasons: Mapping[str, int]
+    reasons: Sequence[tuple[Blocker, int]]
     cases: Sequence[PlannedCase]
     after: int | None
 
@@ -160,16 +162,13 @@ def plan_page(session: Session, ref: str, *, actor: Actor, outcome: str = "", af
     )
 
 
-def _reasons(session: Session, change: int) -> dict[str, int]:
-    """Code of an obstacle -> number of cases that stay for it."""
+def _reasons(session: Session, change: int) -> list[tuple[Blocker, int]]:
+    """Each obstacle with the number of cases that stay for it, the most frequent first."""
     query = select(col(DefinitionChangeCase.obstacles)).where(
         col(DefinitionChangeCase.change_id) == change, col(DefinitionChangeCase.outcome) == "stays"
     )
-    found: dict[str, int] = {}
-    for obstacles in session.scalars(query):
-        for one in obstacles:
-            found[one["code"]] = found.get(one["code"], 0) + 1
-    return found
+    found = Counter(json.dumps(one, sort_keys=True) for obstacles in session.scalars(query) for one in obstacles)
+    return [(Blocker(**json.loads(one)), number) for one, number in found.most_common()]
 
 
 def waiting_count(session: Session, *, actor: Actor) -> int:
