@@ -55,6 +55,7 @@ def tag_words(tag: str) -> str:
         "definition_change:withdraw": _("撤回迁移或者启用的提议"),
         "definition_change:revert": _("撤回迁移"),
         "message:retry": _("重试后台任务"),
+        "message:retry_all": _("重试一组后台任务"),
         "verification:begin": _("开始核验"),
         "verification:end": _("核验结束"),
         "phrase:add": _("新增意见或者理由"),
