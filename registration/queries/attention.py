@@ -6,15 +6,16 @@ from sqlmodel import Session, col
 from registration.access import ACCESS
 from registration.actor import Actor
 from registration.models import Application, LicenceProposal, RegistrarProfile
-from registration.queries import feedback, staff_changes, supervision, workflow_versions
+from registration.queries import feedback, staff_changes, supervision, verification, workflow_versions
 from registration.queries.misuse import open_count
 from registration.queries.outbox import parked_count
 
 
 def attention(session: Session, *, actor: Actor) -> dict[str, int]:
     """`proposals`, `letterheads` and `misuse` reports that this actor may decide, messages that were `parked`, and the
-    `feedback` and the `orders` that the actor may answer, changes of `accounts` and of `workflows` to decide on."""
-    keys = ("proposals", "letterheads", "parked", "misuse", "feedback", "orders", "accounts", "workflows")
+    `feedback` and the `orders` that the actor may answer, changes of `accounts` and of `workflows` to decide on,
+    and `faults` of the records."""
+    keys = ("proposals", "letterheads", "parked", "misuse", "feedback", "orders", "accounts", "workflows", "faults")
     counts = dict.fromkeys(keys, 0)
     if actor.roles & ACCESS["licence.decide"].staff:
         counts["proposals"] = _proposals(session, actor)
@@ -32,6 +33,8 @@ def attention(session: Session, *, actor: Actor) -> dict[str, int]:
         counts["accounts"] = staff_changes.waiting_count(session, actor=actor)
     if actor.roles & ACCESS["workflow.decide"].staff:
         counts["workflows"] = workflow_versions.waiting_count(session, actor=actor)
+    if actor.roles & ACCESS["records.verify"].staff:
+        counts["faults"] = verification.faults_found(session, actor=actor)
     return counts
 
 

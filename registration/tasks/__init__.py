@@ -21,6 +21,7 @@ from registration.tasks.notify import NOTICES, REMINDER, SIGNERS, invite, notify
 from registration.tasks.papers import KINDS, english_summary, founding_document, founding_draft, paper
 from registration.tasks.registrar_profiles import samples
 from registration.tasks.share import share_registration
+from registration.tasks.verification import ALERT, EFFECT as VERIFY, mail_about_faults, verify
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +40,8 @@ TASKS: dict[str, Callable[[Work], None]] = {
     f"paper.{FOUNDING_DOCUMENT}": founding_document,
     DRAFT: founding_draft,
     EFFECT: english_summary,
+    VERIFY: verify,
+    ALERT: mail_about_faults,
     **sign_up.TASKS,
 }
 

@@ -21,7 +21,7 @@ from registration.operations import (
     promises,
     reissue,
 )
-from registration.queries import address_changes, password_resets, sign_ups, signing_messages
+from registration.queries import address_changes, password_resets, sign_ups, signing_messages, verification
 from registration.queries.application_document import FOUNDING_DOCUMENT
 from registration.queries.desk_notices import DESK_NOTICES
 from registration.queries.papers_asked import ASKED
@@ -75,6 +75,7 @@ def test_every_effect_has_one_handler_and_every_handler_an_effect(local_effects:
     }
     beside |= {password_resets.EFFECT, password_resets.CHANGED, address_changes.EFFECT, address_changes.CHANGED}
     beside |= {*DESK_NOTICES, correspondence.TO_APPLICANT, feedback.ANSWERED}
+    beside |= {verification.EFFECT, verification.ALERT}
     assert not beside & named("effects")
     assert local_effects | tasks.TASKS.keys() == named("effects") | beside
 

@@ -63,7 +63,7 @@ def test_a_group_is_retried_without_the_others_and_then_all(visit: Visit, ref: s
     assert parked() == mails | {paper}
     assert director.post("/desk/outbox/retry", effect="notify.accepted", reason="mail").status_code == 303
     assert parked() == {paper}
-    assert "已经重新开始" in words(director.post("/desk/outbox/retry", follow_redirects=True)) or not parked()
+    assert "已经重新开始" in words(director.get(director.post("/desk/outbox/retry").location))
     assert parked() == set()
     audit = words(visit(AUDITOR).get("/admin/audit?tag=message:retry"))
     assert "重试一组后台任务" in audit
