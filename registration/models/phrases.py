@@ -12,17 +12,15 @@ from registration.models.columns import JsonDoc, UtcDateTime
 class OwnPhrase(SQLModel, table=True):
     """A text that the office can choose. `kind` is `opinion`, `correction` or `refusal`.
 
-    `action` is the action of an opinion. `remedy_zh`, `remedy_en`: the usual remedy of a correction. `law` has the
-    citations of a refusal, which waits as `proposed` until another person decides. What is `ended` or `refused` stays,
-    since cases name it. `position` orders the phrases of one kind.
+    `words` has its text by language, `remedy` the usual remedy of a correction; only the Chinese one is always there.
+    `action` is the action of an opinion. `law` has the citations of a refusal, which waits as `proposed` until another
+    person decides. What is `ended` or `refused` stays, since cases name it. `position` orders those of one kind.
     """
 
     __tablename__ = "own_phrase"
     __table_args__ = (
         CheckConstraint("kind in ('opinion', 'correction', 'refusal')", name="own_phrase_kind"),
-        CheckConstraint(
-            "status in ('proposed', 'used', 'refused', 'withdrawn', 'ended')", name="own_phrase_status"
-        ),
+        CheckConstraint("status in ('proposed', 'used', 'refused', 'withdrawn', 'ended')", name="own_phrase_status"),
         CheckConstraint(
             "kind <> 'refusal' or status not in ('used', 'ended') or decided_by <> added_by",
             name="own_phrase_two_persons",
@@ -36,10 +34,8 @@ class OwnPhrase(SQLModel, table=True):
     matter: str
     kind: str
     action: str = ""
-    zh: str
-    en: str = ""
-    remedy_zh: str = ""
-    remedy_en: str = ""
+    words: dict[str, Any] = Field(sa_column=Column(JsonDoc, nullable=False))
+    remedy: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JsonDoc, nullable=False))
     law: list[Any] = Field(default_factory=list, sa_column=Column(JsonDoc, nullable=False))
     position: int = 0
     status: str

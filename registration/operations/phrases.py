@@ -4,7 +4,8 @@ A reason for a refusal needs law that is in force and a second person, since a r
 """
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Select, func, select
@@ -24,6 +25,7 @@ from registration.rules.matter_folders import matter_data
 from registration.rules.norms import in_force, is_citation
 from registration.rules.own_phrases import CORRECTION, KINDS, OPINION, REFUSAL
 from registration.rules.problems import Problem
+from workflows.definition.values import CHINESE, DEFAULTS
 
 CONFIRM, REFUSE, WITHDRAW = "confirm", "refuse", "withdraw"
 MOST_WORDS = 500
@@ -31,15 +33,14 @@ MOST_WORDS = 500
 
 @dataclass(frozen=True)
 class PhraseData:
-    """What is typed. `law` has citations such as `MR 20`; English may be empty."""
+    """What is typed. `words` and `remedy` by language, of which only the Chinese is needed; `law` has citations such as
+    `MR 20`."""
 
     kind: str
     matter: str
-    zh: str
-    en: str = ""
+    words: Mapping[str, str]
+    remedy: Mapping[str, str] = field(default_factory=dict)
     action: str = ""
-    remedy_zh: str = ""
-    remedy_en: str = ""
     law: tuple[str, ...] = ()
 
 
@@ -55,10 +56,8 @@ def add(data: PhraseData, *, actor: Actor, now: datetime) -> OwnPhrase:
             matter=data.matter,
             kind=data.kind,
             action=data.action if data.kind == OPINION else "",
-            zh=data.zh.strip(),
-            en=data.en.strip(),
-            remedy_zh=data.remedy_zh.strip() if data.kind == CORRECTION else "",
-            remedy_en=data.remedy_en.strip() if data.kind == CORRECTION else "",
+            words=_stripped(data.words),
+            remedy=_stripped(data.remedy) if data.kind == CORRECTION else {},
             law=list(data.law) if data.kind == REFUSAL else [],
             position=_last(session, actor, data.kind) + 1,
             status="proposed" if data.kind == REFUSAL else "used",
@@ -129,13 +128,18 @@ def move(ref: str, *, up: bool, actor: Actor, now: datetime) -> None:
 def _problems(data: PhraseData, now: datetime) -> list[Problem]:
     if data.kind not in KINDS or data.matter not in matters():
         return [Problem("kind", "choice.unknown")]
-    wanted = ["zh", *(["remedy_zh"] if data.kind == CORRECTION else [])]
-    found = [Problem(name, "field.missing") for name in wanted if not getattr(data, name).strip()]
-    texts = ("zh", "en", "remedy_zh", "remedy_en")
-    found += [fault for name in texts for fault in paper_faults(name, getattr(data, name))]
+    texts = {"words": data.words, **({"remedy": data.remedy} if data.kind == CORRECTION else {})}
+    missing = [name for name, text in texts.items() if not text.get(CHINESE, "").strip()]
+    found = [Problem(f"{name}.{CHINESE}", "field.missing") for name in missing]
+    for name, text in texts.items():
+        found += [fault for lang in DEFAULTS for fault in paper_faults(f"{name}.{lang}", text.get(lang, ""))]
     if data.kind == OPINION and data.action not in matter_data(data.matter).opinions.opinions:
         found.append(Problem("action", "choice.unknown"))
     return [*found, *(_law_problems(data.law, now) if data.kind == REFUSAL else [])]
+
+
+def _stripped(words: Mapping[str, str]) -> dict[str, str]:
+    return {lang: text for lang in DEFAULTS if (text := words.get(lang, "").strip())}
 
 
 def _law_problems(law: tuple[str, ...], now: datetime) -> list[Problem]:
@@ -149,9 +153,7 @@ def _law_problems(law: tuple[str, ...], now: datetime) -> list[Problem]:
 
 
 def _alike(actor: Actor, kind: str) -> Select[OwnPhrase]:
-    return select(OwnPhrase).where(
-        col(OwnPhrase.registrar_code) == actor.registrar_code, col(OwnPhrase.kind) == kind
-    )
+    return select(OwnPhrase).where(col(OwnPhrase.registrar_code) == actor.registrar_code, col(OwnPhrase.kind) == kind)
 
 
 def _last(session: Session, actor: Actor, kind: str) -> int:
@@ -170,8 +172,13 @@ def _locked(session: Session, ref: str, actor: Actor) -> OwnPhrase:
 
 
 def _as_kept(row: OwnPhrase) -> dict[str, object]:
-    names = ("zh", "en", "remedy_zh", "remedy_en", "law", "position", "status")
-    return {name: value for name in names if (value := getattr(row, name)) or name == "position"}
+    return {
+        "text": dict(row.words),
+        "remedy": dict(row.remedy),
+        "law": list(row.law),
+        "position": row.position,
+        "status": row.status,
+    }
 
 
 def _note(

@@ -27,7 +27,16 @@ from registration.models import (
     SignUp,
 )
 from registration.models.register import RESERVED
-from registration.operations import definition_changes, desk_counts, feedback, holding, promises, reminders, search_keys, supervision
+from registration.operations import (
+    definition_changes,
+    desk_counts,
+    feedback,
+    holding,
+    promises,
+    reminders,
+    search_keys,
+    supervision,
+)
 from registration.operations.act import act
 from registration.operations.codes import KEPT as CODES_KEPT
 from registration.operations.log import append_and_sign

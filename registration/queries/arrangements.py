@@ -24,8 +24,8 @@ def agency_figures(session: Session, agency: str, *, actor: Actor) -> AgencyFigu
     access.admit("arrangements.read", actor)
     own = select(func.count(col(Account.id))).where(col(Account.agency) == agency, col(Account.disabled_at).is_(None))
     done = {state for key in shipped() if (parts := definition_of(key).parts) is not None for state in parts.done}
-    parts = select(func.count(col(Part.id))).where(col(Part.agency) == agency, col(Part.state).not_in(sorted(done)))
-    return AgencyFigures(session.scalars(own).one(), session.scalars(parts).one())
+    running = select(func.count(col(Part.id))).where(col(Part.agency) == agency, col(Part.state).not_in(sorted(done)))
+    return AgencyFigures(session.scalars(own).one(), session.scalars(running).one())
 
 
 def last_push(session: Session, *, actor: Actor) -> datetime | None:

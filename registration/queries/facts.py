@@ -26,11 +26,11 @@ from registration.models import (
     Party,
     Registrar,
 )
+from registration.queries import phrases as _phrases  # noqa: F401  # The rules of a step read the registrars' reasons.
 from registration.queries.changes import materials_now
 from registration.queries.checks import name_awaits_decision, name_is_reserved
 from registration.queries.deciding_checks import stopping_checks
 from registration.queries.four_eyes import last_takers
-from registration.queries import phrases as _phrases  # noqa: F401  # The rules of a step read the registrars' reasons.
 from registration.queries.outbox import parked_licence
 from registration.queries.parents import registered_organizations
 from registration.queries.registrar_profiles import profile_on

@@ -37,18 +37,16 @@ def _read(connection: Connection) -> tuple[rules.OwnPhrase, ...]:
             matter=row.matter,
             kind=row.kind,
             used=row.status == "used",
-            zh=row.zh,
-            en=row.en,
+            words=rules.filled(row.words),
             action=row.action,
-            remedy_zh=row.remedy_zh,
-            remedy_en=row.remedy_en,
+            remedy=rules.filled(row.remedy) if row.remedy else None,
             law=tuple(row.law),
         )
         for row in connection.execute(query)
     )
 
 
-_known = KnownForAWhile(_read, without=(), seconds=KEPT_SECONDS)
+_known: KnownForAWhile[tuple[rules.OwnPhrase, ...]] = KnownForAWhile(_read, without=(), seconds=KEPT_SECONDS)
 rules.read_from(_known.current)
 
 

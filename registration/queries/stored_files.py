@@ -1,7 +1,8 @@
 """The files that the storage must have, each with the digest recorded when it was stored."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -19,7 +20,7 @@ class StoredFile:
     sha256: str | None
 
 
-_KINDS = {
+_KINDS: Mapping[str, tuple[type[Licence] | type[Paper] | type[Material], Any]] = {
     "licence": (Licence, col(Licence.serial)),
     "paper": (Paper, col(Paper.number)),
     "material": (Material, col(Material.ref)),

@@ -3,11 +3,11 @@
 They are rows of the database, which no rule reads: the module that reads them says here how.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from registration.rules.matter_shapes import CorrectionReason, RefusalReason
-from workflows.definition.values import Text
+from workflows.definition.values import CHINESE, DEFAULTS, Text
 
 OPINION, CORRECTION, REFUSAL = KINDS = ("opinion", "correction", "refusal")
 
@@ -21,26 +21,23 @@ class OwnPhrase:
     matter: str
     kind: str
     used: bool
-    zh: str
-    en: str
+    words: Text
     action: str = ""
-    remedy_zh: str = ""
-    remedy_en: str = ""
+    remedy: Text | None = None
     law: tuple[str, ...] = ()
 
     @property
-    def words(self) -> Text:
-        """Without an English text the Chinese one stands in its place."""
-        return Text(zh=self.zh, en=self.en or self.zh)
-
-    @property
     def correction(self) -> CorrectionReason:
-        remedy = {"zh": self.remedy_zh, "en": self.remedy_en or self.remedy_zh}
-        return CorrectionReason.model_validate({**dict(self.words), "remedy": remedy})
+        return CorrectionReason.model_validate({**dict(self.words), "remedy": dict(self.remedy or {})})
 
     @property
     def refusal(self) -> RefusalReason:
         return RefusalReason.model_validate({**dict(self.words), "law": list(self.law)})
+
+
+def filled(words: Mapping[str, str]) -> Text:
+    """The text in both languages: where one is missing, the Chinese stands in its place."""
+    return Text(**{lang: words.get(lang) or words[CHINESE] for lang in DEFAULTS})
 
 
 def _none() -> Sequence[OwnPhrase]:

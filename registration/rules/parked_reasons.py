@@ -17,9 +17,7 @@ class ParkedReason(Closed):
 
 @cache
 def parked_reasons() -> Mapping[str, ParkedReason]:
-    return {
-        key: ParkedReason.model_validate(row) for key, row in texts("reference/parked_reasons.yaml").items()
-    }
+    return {key: ParkedReason.model_validate(row) for key, row in texts("reference/parked_reasons.yaml").items()}
 
 
 def reason_of(error: str | None) -> str:

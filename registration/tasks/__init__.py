@@ -21,7 +21,8 @@ from registration.tasks.notify import NOTICES, REMINDER, SIGNERS, invite, notify
 from registration.tasks.papers import KINDS, english_summary, founding_document, founding_draft, paper
 from registration.tasks.registrar_profiles import samples
 from registration.tasks.share import share_registration
-from registration.tasks.verification import ALERT, EFFECT as VERIFY, mail_about_faults, verify
+from registration.tasks.verification import ALERT, mail_about_faults, verify
+from registration.tasks.verification import EFFECT as VERIFY
 
 log = structlog.get_logger(__name__)
 

@@ -23,8 +23,6 @@ from registration.rules.fields import fields, fields_seen_by, label_of
 from registration.rules.materials import material_label
 
 blueprint = Blueprint("arrangements", __name__, url_prefix="/admin/arrangements")
-# What the process works by is read when it starts.
-blueprint.record_once(lambda _state: _digest_at_start(folder_in_use()))
 
 
 @dataclass(frozen=True)
@@ -137,6 +135,7 @@ def _is_changed(design: Design, own: Path | None) -> bool:
 
 @cache
 def _digest_at_start(folder: Path) -> str:
+    """The digest when it was first asked for."""
     return _digest(folder)
 
 
@@ -147,3 +146,7 @@ def _digest(folder: Path) -> str:
         if path.suffix in (".yaml", ".csv", ".txt", ".svg"):
             found.update(path.name.encode() + b"\0" + path.read_bytes())
     return found.hexdigest()
+
+
+# What the process works by is read when it starts.
+blueprint.record_once(lambda _state: _digest_at_start(folder_in_use()))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -19,11 +20,12 @@ from registration.operations import phrases
 from registration.operations.phrases import PhraseData
 from registration.queries import phrases as known
 from registration.rules.city import city
-from registration.rules.matter_folders import matter_data
-from registration.rules.norms import cited, norm_keys, version_on
-from registration.rules.own_phrases import CORRECTION, KINDS, OPINION, REFUSAL
+from registration.rules.matter_folders import PACKAGED, matter_data
+from registration.rules.norms import cited, norm_keys, norm_title, version_on
+from registration.rules.own_phrases import CORRECTION, KINDS, OPINION, REFUSAL, filled
 from registration.rules.reasons import condition_words, correction_reasons, rejection_reasons
 from registration.web.account import problem_texts
+from workflows.definition.values import CHINESE, DEFAULTS
 
 blueprint = Blueprint("phrases", __name__, url_prefix="/desk/phrases")
 
@@ -33,7 +35,7 @@ Problems = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Standard:
-    """A text of the matter or of the bureau: where it is offered, code, words, law or remedy, its condition, its file."""
+    """A text of the matter or of the bureau: where it is offered, `more` its law or remedy, `source` its file."""
 
     where: str
     code: str
@@ -87,8 +89,9 @@ def _back(kind: str) -> Response:
 def _typed(kind: str) -> PhraseData:
     given = request.form
     law = tuple(one.strip() for one in given.get("law", "").replace("，", ",").split(",") if one.strip())
-    names = ("matter", "zh", "en", "action", "remedy_zh", "remedy_en")
-    return PhraseData(kind=kind, law=law, **{name: given.get(name, "") for name in names})
+    words, remedy = ({lang: given.get(f"{name}.{lang}", "") for lang in DEFAULTS} for name in ("words", "remedy"))
+    matter, action = given.get("matter", ""), given.get("action", "")
+    return PhraseData(kind=kind, matter=matter, words=words, remedy=remedy, action=action, law=law)
 
 
 def _page(problems: Problems = (), *, kind: str = "", typed: Mapping[str, str] | None = None) -> str:
@@ -106,6 +109,8 @@ def _page(problems: Problems = (), *, kind: str = "", typed: Mapping[str, str] |
         matters=[(one, say(_table(one).title)) for one in matters()],
         actions=list(_actions()),
         norms=_norms() if shown == REFUSAL else [],
+        chinese=CHINESE,
+        others=[lang for lang in DEFAULTS if lang != CHINESE],
         may_change=allows("phrase.change", the_actor(), ObjectFacts()),
         typed=typed or {},
         problems=problems,
@@ -138,7 +143,7 @@ def _where(row: OwnPhrase) -> str:
 def _more(row: OwnPhrase) -> str:
     if row.kind == REFUSAL:
         return "; ".join(cited(row.law, local_date(now()), lang_here()))
-    return row.remedy_zh
+    return say(filled(row.remedy)) if row.remedy else ""
 
 
 def _standard(kind: str) -> Iterator[Standard]:
@@ -148,7 +153,7 @@ def _standard(kind: str) -> Iterator[Standard]:
         elif kind == CORRECTION:
             own = matter_data(matter).reasons.correction
             for code, row in correction_reasons(matter).items():
-                file = f"matters/{matter}/reasons.yaml" if code in own else "reference/reasons.yaml"
+                file = _file(matter, "reasons.yaml") if code in own else "reference/reasons.yaml"
                 if "-" not in code:
                     yield Standard("", code, say(row.words), say(row.remedy), "", file)
         else:
@@ -159,7 +164,7 @@ def _standard_opinions(matter: str) -> Iterator[Standard]:
     labels = dict(_actions())
     for action, texts in matter_data(matter).opinions.opinions.items():
         for key, words in texts.items():
-            yield Standard(labels[action], key, say(words), "", "", f"matters/{matter}/opinions.yaml")
+            yield Standard(labels[action], key, say(words), "", "", _file(matter, "opinions.yaml"))
     for one in city().opinions:
         if not one.registrars or the_actor().registrar_code in one.registrars:
             yield Standard(labels.get(one.action, one.action), one.key, say(one.text), "", "", "opinions.yaml")
@@ -173,10 +178,15 @@ def _standard_refusals(matter: str) -> Iterator[Standard]:
         condition = condition_words(code, lang_here(), matter=matter)
         unless = _("除非：%(condition)s", condition=condition) if condition else ""
         more = "; ".join(cited(law, today, lang_here()))
-        yield Standard("", code, say(row.words), more, unless, f"matters/{matter}/reasons.yaml")
+        yield Standard("", code, say(row.words), more, unless, _file(matter, "reasons.yaml"))
+
+
+def _file(matter: str, name: str) -> str:
+    """The file as it is called in the folder of the matters."""
+    return str(Path(PACKAGED.name, matter, name))
 
 
 def _norms() -> list[tuple[str, str]]:
     """(key, title) of the law in force today."""
     found = [(key, version_on(key, local_date(now()))) for key in sorted(norm_keys())]
-    return [(key, say({"zh": one.zh, "en": one.en})) for key, one in found if one is not None]
+    return [(key, norm_title(one, lang_here())) for key, one in found if one is not None]

@@ -24,7 +24,7 @@ DESK = (
     ("barred.listed", _l("限制任职")),
     ("staff_accounts.listed", _l("人员账户")),
     ("workflows.listed", _l("流程表")),
-    ("verification.listed", _l("核验")),
+    ("verification.listed", _l("核验记录")),
     ("audit.listed", _l("审计记录")),
     ("names.check", _l("名称")),
     ("verify.check", _l("查验")),
@@ -33,7 +33,7 @@ DESK = (
 # listed for those who may enter it.
 ADMINISTRATION = (
     ("workflows.listed", _l("流程表"), _l("各版本、流程图、比较、在办申请的迁移")),
-    ("verification.listed", _l("核验"), _l("历史、每日的根、登记簿、公开日志和文件是否完整")),
+    ("verification.listed", _l("核验记录"), _l("历史、每日的根、登记簿、公开日志和文件是否完整")),
     ("arrangements.listed", _l("部门和版式"), _l("各部门看到什么，各版式的检查结果")),
     ("outbox.parked", _l("待处理任务"), _l("后台工作停下的任务，可以重试")),
     ("staff_accounts.listed", _l("人员账户"), _l("新建、变更、停用账户")),

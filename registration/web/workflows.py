@@ -9,8 +9,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response as Redirect
 
-from registration.access import access, allows
-from registration.access import ObjectFacts
+from registration.access import ObjectFacts, access, allows
 from registration.clock import now
 from registration.database import reading
 from registration.errors import InvalidInput, NotFound

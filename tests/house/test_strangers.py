@@ -35,6 +35,10 @@ INSIDERS = dict.fromkeys(("review", "supervision", "decisions", "notes", "holdin
     "letterheads": "0420",
     "staff_accounts": "0901",
     "saved_views": "0417",
+    "workflows": "0904",
+    "verification": "0904",
+    "arrangements": "0904",
+    "phrases": "0420",
 }
 ISSUED = (
     *("progress.receipt", "progress.licence", "progress.credential", "progress.paper"),
@@ -85,6 +89,8 @@ def case_for(rule: Rule) -> str:
         return "printed"
     if chapter in ("misuse", "feedback_desk"):
         return "reported" if chapter == "misuse" else "issued"
+    if chapter in ("workflows", "verification", "arrangements"):
+        return "administered"
     own = {"addresses": "account", "staff_accounts": "staff", "signing": "signing", "sign": "signing"}
     if chapter in own:
         return own[chapter]

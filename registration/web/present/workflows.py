@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -142,11 +143,8 @@ def _value(name: str, value: Plain) -> str:
     return ", ".join(value) if isinstance(value, tuple) else value
 
 
-def obstacle_words(obstacles: Iterable[Mapping[str, object]]) -> str:
-    return " ".join(
-        blocker_text(Blocker(str(one["code"]), dict(one["data"])), lang_here())  # type: ignore[call-overload]  # from JSON
-        for one in obstacles
-    )
+def obstacle_words(obstacles: Iterable[Mapping[str, Any]]) -> str:
+    return " ".join(blocker_text(Blocker(**one), lang_here()) for one in obstacles)
 
 
 def status_words(change: DefinitionChange) -> tuple[str, str]:

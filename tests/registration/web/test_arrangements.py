@@ -33,7 +33,9 @@ def test_the_design_in_use_has_no_fault_and_says_what_it_serves(visit: Visit) ->
     assert "heyi designs check" in page
 
 
-def test_files_that_changed_since_the_start_are_told(visit: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_that_changed_since_the_start_are_told(
+    visit: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = tmp_path / "jinhua"
     shutil.copytree(PACKAGED, folder)
     monkeypatch.setattr(arrangements, "folder_in_use", lambda: folder)

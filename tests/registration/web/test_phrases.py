@@ -1,4 +1,4 @@
-"""A registrar's own opinions and reasons: added, offered beside the standard ones, ordered, ended; refusals take two."""
+"""A registrar's own opinions and reasons: added, offered beside the standard ones, ordered, ended."""
 
 from collections.abc import Callable
 
@@ -20,7 +20,8 @@ Visit = Callable[..., Visitor]
 DIRECTOR, CLERK, ELSEWHERE, AUDITOR, SYSADMIN, LIN = "0320", "0318", "0220", "0903", "0904", "lin@example.cn"
 APPROVER = "0319"
 PAGE, MATTER = "/desk/phrases", "establishment"
-REFUSAL = {"kind": "refusal", "matter": MATTER, "zh": "申请的项目不在允许范围", "en": "Not allowed here", "law": "MR 20"}
+REFUSAL = {"kind": "refusal", "matter": MATTER, "words.zh": "申请的项目不在允许范围", "law": "MR 20"}
+OPINION = {"kind": "opinion", "matter": MATTER, "action": "approve"}
 
 
 def last() -> OwnPhrase:
@@ -36,11 +37,11 @@ def claimed() -> str:
 
 def test_an_opinion_is_offered_beside_the_standard_ones_until_it_is_ended(visit: Visit) -> None:
     ref, director, clerk = claimed(), visit(DIRECTOR), visit(CLERK)
-    empty = director.post(PAGE, kind="opinion", matter=MATTER, action="approve", zh=" ", en="kept words")
+    empty = director.post(PAGE, data=OPINION | {"words.zh": " ", "words.en": "kept words"})
     assert empty.status_code == 422
     assert "kept words" in empty.text
-    for words_ in ("已经电话核实，准予登记。", "现场看过，准予登记。"):
-        added = director.post(PAGE, kind="opinion", matter=MATTER, action="approve", zh=words_)
+    for text in ("已经电话核实，准予登记。", "现场看过，准予登记。"):
+        added = director.post(PAGE, data=OPINION | {"words.zh": text})
         assert added.status_code == 303
     second = last()
     page = clerk.get(f"/desk/cases/{ref}").text
@@ -62,13 +63,15 @@ def test_an_opinion_is_offered_beside_the_standard_ones_until_it_is_ended(visit:
 
 def test_a_correction_reason_is_chosen_for_a_notice_and_only_at_its_registrar(visit: Visit) -> None:
     ref, director = claimed(), visit(DIRECTOR)
-    data = {"kind": "correction", "matter": MATTER, "zh": "租赁合同没有签名", "en": "The lease is unsigned"}
+    data = {"kind": "correction", "matter": MATTER, "words.zh": "租赁合同没有签名", "words.en": "The lease is unsigned"}
     assert director.post(PAGE, data=data).status_code == 422
-    assert director.post(PAGE, data=data | {"remedy_zh": "请双方签名后重新上传"}).status_code == 303
+    assert director.post(PAGE, data=data | {"remedy.zh": "请双方签名后重新上传"}).status_code == 303
     code = known.code_of(last())
     assert code in visit(CLERK).get(f"/desk/cases/{ref}").text
     item = {"target": "section.scope", "reason_code": code, "problem": "没有签名", "remedy": "请签名"}
-    outcome = act(ref, "request_correction", actor=actor_of(CLERK), now=clock.now(), items=[item | {"material_ref": ""}])
+    outcome = act(
+        ref, "request_correction", actor=actor_of(CLERK), now=clock.now(), items=[item | {"material_ref": ""}]
+    )
     assert outcome.target != outcome.source
     elsewhere = submitted("individual", nameless(), registrar="330701", actor=actor_of(LIN), now=clock.now())
     act(elsewhere, "claim", actor=actor_of("0218"), now=clock.now())
@@ -89,7 +92,9 @@ def test_a_reason_to_refuse_needs_law_in_force_and_a_second_person(visit: Visit)
     assert approver.post(f"{PAGE}/{row.ref}", step="refuse").status_code == 422
     assert approver.post(f"{PAGE}/{row.ref}", step="confirm").status_code == 303
     assert code in visit(CLERK).get(f"/desk/cases/{ref}/ask/reject").text
-    act(ref, "reject", actor=actor_of(CLERK), now=clock.now(), reason_code=code, reason="查明不在范围", opinion="不符合")
+    act(
+        ref, "reject", actor=actor_of(CLERK), now=clock.now(), reason_code=code, reason="查明不在范围", opinion="不符合"
+    )
     told = words(visit(LIN).get(f"/applications/{ref}"))
     assert "申请的项目不在允许范围" in told
     approver.post(f"{PAGE}/{row.ref}", step="end")
@@ -99,7 +104,7 @@ def test_a_reason_to_refuse_needs_law_in_force_and_a_second_person(visit: Visit)
 
 
 def test_who_may_not_change_them(visit: Visit) -> None:
-    visit(DIRECTOR).post(PAGE, kind="opinion", matter=MATTER, action="approve", zh="已经核实。")
+    visit(DIRECTOR).post(PAGE, data=OPINION | {"words.zh": "已经核实。"})
     row = last()
     clerk = visit(CLERK)
     assert "已经核实" in words(clerk.get(PAGE))

@@ -1,7 +1,6 @@
 """Tables on the web: versions and differences, and moves of live cases that two persons make under their own names."""
 
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -199,7 +198,7 @@ def test_versions_a_diagram_and_the_differences_in_words(visit: Visit, second: s
     assert picture.mimetype == "image/svg+xml"
     compared = words(auditor.get(f"/admin/workflows/compare?old={OLD}&new={NEW}"))
     assert "examining" in compared
-    assert ("2wd" in compared) and ("3wd" in compared or "→" in compared)
+    assert "2wd" in compared
     assert auditor.get("/admin/workflows/tables/establishment@77").status_code == 404
 
 
@@ -221,21 +220,15 @@ def test_who_may_not_and_no_administrator_opens_a_case(visit: Visit, second: str
         assert "申请人" not in words(visit(login).get(page))
 
 
-def test_a_move_is_no_work_of_the_office_on_the_file(visit: Visit, second: str) -> None:
+def test_a_move_is_no_work_of_the_office_on_the_file(visit: Visit, desk_app: Flask, own_tables: Path) -> None:
     """A claim that nobody works on expires although an administrator moves its case."""
-    ref = filed(claimed=True)
-    before: datetime
+    write_version(own_tables, 9)
+    ref = filed()
     with database.reading() as session:
         before = last_worked_on(session, case_of(ref))
-    change = write_through(visit)
-    assert change.status == "done"
-    with database.reading() as session:
-        # The state has another name now, which counts as coming to it; the entry itself does not.
-        assert last_worked_on(session, case_of(ref)) >= before
-
-
-def write_through(visit: Visit) -> DefinitionChange:
-    page = planned(visit(SYSADMIN))
+    page = planned(visit(SYSADMIN), **{"map.under_examination": ""})
     visit(SECADMIN).post(page, decision="confirm")
     work_off()
-    return last_change()
+    assert case_of(ref).definition == NEW
+    with database.reading() as session:
+        assert last_worked_on(session, case_of(ref)) == before
