@@ -7,7 +7,7 @@ cases were.
 """
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -294,7 +294,7 @@ def _refuse_decider(change: DefinitionChange, decision: str, actor: Actor) -> No
         raise Forbidden("own_proposal")
 
 
-def _unusable(path: str, key: str) -> Iterable[Problem]:
+def _unusable(path: str, key: str) -> list[Problem]:
     if not is_known(key):
         return [Problem(path, "choice.unknown")]
     return [Problem(path, "workflow.has_faults")] if path != "source" and faults_of(key) else []
@@ -305,7 +305,15 @@ def _reason_problems(reason: str) -> list[Problem]:
 
 
 def _note(session: Session, change: DefinitionChange, step: str, *, actor: Actor, now: datetime) -> None:
-    about = {"change": change.ref, "kind": change.kind, "reason": change.revert_reason or change.reason}
-    before, after = {"definition": change.source}, {"definition": change.target}
-    data = about | {"registrar": change.registrar_code, "before": before, "after": after}
-    note(session, f"definition_change:{step}", subject=actor.tag, now=now, **data)
+    note(
+        session,
+        f"definition_change:{step}",
+        subject=actor.tag,
+        now=now,
+        change=change.ref,
+        kind=change.kind,
+        reason=change.revert_reason or change.reason,
+        registrar=change.registrar_code,
+        before={"definition": change.source},
+        after={"definition": change.target},
+    )

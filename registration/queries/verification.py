@@ -70,7 +70,8 @@ def _tables(session: Session, _position: int, _sources: Sources) -> Batch:
 def _histories(session: Session, position: int, _sources: Sources) -> Batch:
     until, counted = _until(session, Application, position, CASES), Counted()
     found = broken_chains(session, DaySpan(after=position, until=until), counted=counted)
-    return Batch(counted.cases if until is None else CASES, tuple(map(_of_history, found)), until)
+    faults = tuple(map(_of_history, found))
+    return Batch(counted.cases, faults, until)
 
 
 def _states(session: Session, position: int, _sources: Sources) -> Batch:

@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from flask import Blueprint, render_template
+from flask.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 
 from certificates.errors import CertificateError
@@ -148,5 +149,9 @@ def _digest(folder: Path) -> str:
     return found.hexdigest()
 
 
-# What the process works by is read when it starts.
-blueprint.record_once(lambda _state: _digest_at_start(folder_in_use()))
+def _remember(_state: BlueprintSetupState) -> None:
+    """What the process works by is read when it starts."""
+    _digest_at_start(folder_in_use())
+
+
+blueprint.record_once(_remember)

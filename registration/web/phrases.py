@@ -110,7 +110,7 @@ def _page(problems: Problems = (), *, kind: str = "", typed: Mapping[str, str] |
         actions=list(_actions()),
         norms=_norms() if shown == REFUSAL else [],
         chinese=CHINESE,
-        others=[lang for lang in DEFAULTS if lang != CHINESE],
+        others=DEFAULTS[1:],
         may_change=allows("phrase.change", the_actor(), ObjectFacts()),
         typed=typed or {},
         problems=problems,
