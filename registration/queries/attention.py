@@ -6,7 +6,7 @@ from sqlmodel import Session, col
 from registration.access import ACCESS
 from registration.actor import Actor
 from registration.models import Application, LicenceProposal, RegistrarProfile
-from registration.queries import feedback, staff_changes, supervision, verification, workflow_versions
+from registration.queries import feedback, phrases, staff_changes, supervision, verification, workflow_versions
 from registration.queries.misuse import open_count
 from registration.queries.outbox import parked_count
 
@@ -20,7 +20,8 @@ def attention(session: Session, *, actor: Actor) -> dict[str, int]:
     if actor.roles & ACCESS["licence.decide"].staff:
         counts["proposals"] = _proposals(session, actor)
     if actor.roles & ACCESS["letterhead.decide"].staff:
-        counts["letterheads"] = _letterheads(session, actor)
+        # The page of the letterheads leads to the reasons for a refusal, which wait for a second person too.
+        counts["letterheads"] = _letterheads(session, actor) + phrases.waiting_count(session, actor=actor)
     if actor.roles & ACCESS["outbox.manage"].staff:
         counts["parked"] = parked_count(session, actor=actor)
     if actor.roles & ACCESS["misuse.decide"].staff:
