@@ -121,6 +121,14 @@ ACCESS: dict[str, Rule] = {
     "system.manage": Rule(staff=frozenset({"sysadmin"}), desk=True, fields="none"),
     "setting.decide": Rule(staff=frozenset({"sysadmin", "secadmin"}), desk=True, fields="none"),
     "archive.read": Rule(staff=frozenset({"archivist"}), desk=True, fields="none"),
+    # The security administrator decides on what the system administrator proposes; nobody here sees a case.
+    "workflow.read": Rule(staff=frozenset({"sysadmin", "secadmin", "auditor"}), desk=True, fields="none"),
+    "workflow.propose": Rule(staff=frozenset({"sysadmin"}), desk=True, fields="none"),
+    "workflow.decide": Rule(staff=frozenset({"sysadmin", "secadmin"}), desk=True, fields="none"),
+    "records.verify": Rule(staff=frozenset({"sysadmin", "auditor"}), desk=True, fields="none"),
+    "phrase.read": Rule(staff=OFFICE, desk=True, fields="none"),
+    "phrase.change": Rule(staff=HEADS, desk=True, fields="none"),
+    "arrangements.read": Rule(staff=frozenset({"sysadmin", "director"}), desk=True, fields="none"),
     "audit.read": Rule(staff=frozenset({"auditor"}), desk=True, fields="none"),
 }
 

@@ -125,6 +125,7 @@ def _say_in_templates(app: Flask, settings: Settings) -> None:
         role_words=wording.role_words,
         place_words=wording.place_words,
         device_words=wording.device_words,
+        parked_reason=wording.parked_reason,
         request_id=lambda: g.request_id,
         demo=settings.demo,
         upload_megabytes=settings.upload_bytes // 2**20,

@@ -5,7 +5,7 @@ a worker claims it from the table and renews its lease while it works: a worker 
 seconds. A ring of the broker only says that there is work; it names no message, so that no ring can be too old.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -130,14 +130,26 @@ def fail(work: Work, error: str, *, outage: bool = False, now: datetime) -> None
 def retry(message_id: int, *, by: str, now: datetime) -> bool:
     """Lets a parked message run again: the one click of the staff, `by` whose tag it is; the audit keeps it."""
     with database.transaction() as session:
-        values = {"parked_at": None, "attempts": 0, "due_at": now, "working_until": None, "owner": None}
-        done = session.exec(
-            update(_table).where(_table.c.id == message_id, _table.c.parked_at.is_not(None)).values(**values)
-        )
-        if not done.rowcount:
+        if not _again(session, [message_id], now=now):
             return False
         session.add(AuditEntry(at=now, subject=by, tag="message:retry", result="done", data={"message": message_id}))
         return True
+
+
+def retry_all(messages: Sequence[int], *, by: str, now: datetime, **about: str) -> int:
+    """The same for several: how many were still parked. The audit keeps which, and what they are `about`."""
+    with database.transaction() as session:
+        done = [number for number in messages if _again(session, [number], now=now)]
+        if done:
+            data = {**about, "count": len(done), "messages": done}
+            session.add(AuditEntry(at=now, subject=by, tag="message:retry_all", result="done", data=data))
+        return len(done)
+
+
+def _again(session: Session, messages: Sequence[int], *, now: datetime) -> int:
+    values = {"parked_at": None, "attempts": 0, "due_at": now, "working_until": None, "owner": None}
+    wanted = and_(_table.c.id.in_(messages), _table.c.parked_at.is_not(None))
+    return session.exec(update(_table).where(wanted).values(**values)).rowcount
 
 
 def longest_wait() -> timedelta:

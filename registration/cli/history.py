@@ -19,40 +19,10 @@ from registration.queries import roots as kept
 from registration.queries.history import DaySpan, entries_in
 from registration.queries.integrity import Counted, HistoryFinding, broken_chains
 from registration.rules.chain import text_of
+from registration.rules.verification import fault_words
 from registration.settings import settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-
-# The text of each finding; `{...}` is filled from its data.
-SAID: dict[str, tuple[str, str]] = {
-    "entry_changed": ("内容被改动", "was changed"),
-    "entry_moved": ("被改了序号，原为第 {was} 条", "was given another number: it was entry {was}"),
-    "entry_missing": ("至第 {last} 条缺失", "to entry {last} are missing"),
-    "entry_unlinked": ("不接在前一条之后", "doesn't follow the entry before it"),
-    "entry_rewritten": ("与当日的根所绑定的不同", "isn't what that day's root bound"),
-    "entry_added": ("起不是由系统写入的", "and after were not written by the system"),
-    "entry_late": ("在当日的根生成之后才出现", "appeared after that day's root was made"),
-    "entry_unreadable": ("已无法读取", "can't be read any more"),
-    "entry_without_case": ("所属申请不存在（内部号 {application_id}）", "belongs to no case (number {application_id})"),
-    "tail_removed": ("至第 {last} 条被删去", "to entry {last} were removed from the end"),
-    "history_removed": ("全部历史被删去", "all of its history was removed"),
-    "head_differs": ("与申请上记载的末条不同", "isn't the last one that the case's own row names"),
-    "case_removed": ("申请连同历史被删去，原有 {last} 条", "the case and its {last} entries were removed"),
-    "case_moved": ("登记机关被改动，原为 {was}", "its registrar was changed: it was {was}"),
-    "root_missing": ("至 {last} 没有根；转发进程应已生成", "to {last} have no root; the relay should have made them"),
-    "root_changed": ("根被改动", "the root was changed"),
-    "root_unlinked": ("根不接在前一日之后", "the root doesn't follow the day before"),
-    "heads_changed": (
-        "根旁记载的各申请进度被改动",
-        "what is kept beside the root of how far cases had come was changed",
-    ),
-    "root_removed": ("已公布的根被删去", "a root that was published is gone"),
-    "root_replaced": ("根与已公布的 {published} 不同", "the root isn't the published one, {published}"),
-    "day_differs": (
-        "当日的历史与根不符：绑定 {bound} 条，现有 {found} 条",
-        "the day's history isn't what its root bound: {bound} entries then, {found} now",
-    ),
-}
 
 
 def spanned(command: Command) -> Command:
@@ -151,7 +121,7 @@ def finding_text(finding: HistoryFinding) -> str:
     entry = words(f"第 {finding.seq} 条", f"entry {finding.seq}") if finding.seq else ""
     day = finding.day.isoformat() if finding.day else ""
     where = " ".join(filter(None, (finding.registrar, finding.ref, day, entry)))
-    return f"{where}: {words(*SAID[finding.code]).format(**finding.data)}  [{finding.code}]"
+    return f"{where}: {fault_words(finding.code, finding.data, words('zh', 'en'))}  [{finding.code}]"
 
 
 def _findings(span: DaySpan, counted: Counted, known: list[dict[str, Any]]) -> Iterator[HistoryFinding]:

@@ -13,42 +13,8 @@ from registration.keys import log as log_keys
 from registration.operations import log as writing
 from registration.queries import log as kept
 from registration.queries.log_integrity import LogFinding, Walked, broken_log
+from registration.rules.verification import fault_words
 from registration.settings import settings
-
-# The text of each finding; `{...}` is filled from its data.
-SAID: dict[str, tuple[str, str]] = {
-    "leaf_removed": ("起至第 {last} 条缺失", "to entry {last} are missing"),
-    "leaf_altered": ("内容被改动", "was altered"),
-    "leaf_differs": ("与登记的不同：{fields}", "says otherwise than the ledger: {fields}"),
-    "leaf_without_event": ("所记的事在登记簿中已不存在", "tells of something that the ledger does not know"),
-    "leaf_reordered": ("被调换了位置", "was moved to another place"),
-    "leaf_backdated": (
-        "时间 {time} 早于当时已签署的树头 {signed}",
-        "is back-dated: it says {time}, but a head without it was signed at {signed}",
-    ),
-    "node_differs": ("至第 {last} 条之间有改动", "to entry {last}: something among these was changed"),
-    "head_unsigned": ("{time} 的树头（{size} 条）签名无效", "the head of {time} ({size} entries) is not signed by us"),
-    "head_altered": ("{time} 的树头（{size} 条）被改动", "the head of {time} ({size} entries) was altered"),
-    "head_differs": (
-        "{time} 的树头（{size} 条）与现有内容不符",
-        "the first {size} entries are not those of the head signed at {time}",
-    ),
-    "head_reordered": ("{time} 的树头（{size} 条）次序不对", "the head of {time} ({size} entries) is out of order"),
-    "published_unsigned": ("给出的树头不是本系统签署的：{head}…", "a given head is not signed by us: {head}…"),
-    "published_differs": (
-        "与 {time} 公布的树头（{size} 条）不符",
-        "this log does not begin as the head of {time} ({size} entries) says",
-    ),
-    "event_unlogged": ("{time} 的“{event}”没有写入公开日志", "what happened at {time} ({event}) is not in the log"),
-    "licence_unlogged": ("{sheet} 已签发而没有任何记录", "{sheet} is issued and nothing tells of it"),
-    "status_differs": ("{sheet} 的状态 {status} 与最后一次记录“{event}”不符", "{sheet} is {status}, but last: {event}"),
-    "file_missing": ("{sheet} 的文件缺失", "the file of {sheet} is missing"),
-    "record_differs": (
-        "登记簿对 {sheet} 的记载与签发的文件不同：{fields}",
-        "what the ledger says of {sheet} is not what its file says: {fields}",
-    ),
-    "file_altered": ("{sheet} 的文件被改动", "the file of {sheet} was altered"),
-}
 
 
 @click.group()
@@ -134,7 +100,7 @@ def finding_text(finding: LogFinding) -> str:
     entry = "" if finding.position is None else words(f"第 {finding.position + 1} 条", f"entry {finding.position + 1}")
     serial = words(f"执照 {finding.serial}", f"licence {finding.serial}") if finding.serial else ""
     where = " ".join(filter(None, (entry, serial))) or words("日志", "log")
-    return f"{where}: {words(*SAID[finding.code]).format(**data)}  [{finding.code}]"
+    return f"{where}: {fault_words(finding.code, data, words('zh', 'en'))}  [{finding.code}]"
 
 
 def _signed_in(path: Path) -> list[str]:

@@ -5,25 +5,10 @@ from typing import TYPE_CHECKING
 import click
 
 from registration.cli.output import as_json, refuse, words
+from registration.rules.verification import compared_words
 
 if TYPE_CHECKING:
     from registration.queries.replays import ReplayDifference
-
-# Possible differences: at an entry, or in the stored case.
-WHAT: dict[str, tuple[str, str]] = {
-    "opening": ("历史的开头", "the opening"),
-    "table": ("流程表", "the table"),
-    "source": ("起始状态", "the state it starts from"),
-    "row": ("表中没有这一行", "no such row"),
-    "same_person": ("须由不同的人办理", "a second person is wanted"),
-    "part": ("部门事项", "the part"),
-    "part_row": ("部门表中没有这一行", "no such row for the part"),
-    "note": ("记录不应改变状态", "a note must move nothing"),
-    "definition": ("流程表版本", "the table's version"),
-    "state": ("状态", "the state"),
-    "holder": ("承办人", "the holder"),
-    "version": ("版本号", "the version"),
-}
 
 
 @click.command()
@@ -60,7 +45,7 @@ def replay(ref: str | None, registrar: str | None, json_: bool) -> None:
 
 def _line(one: "ReplayDifference") -> str:
     where = " ".join(filter(None, (one.ref, words(f"第 {one.seq} 条", f"entry {one.seq}") if one.seq else "")))
-    what = words(*WHAT[one.what]) if one.what in WHAT else one.what
+    what = compared_words(one.what, words("zh", "en"))
     return f"{where}: {what}: " + words(
         f"应为 {one.expected}，实为 {one.found}", f"expected {one.expected}, found {one.found}"
     )

@@ -33,9 +33,10 @@ from registration.models.examination import CaseNote, CheckOverride, DelayedDeci
 from registration.models.feedback import Feedback
 from registration.models.holding import Absence, HolderNotice
 from registration.models.ledger import LicenceEvent, LicenceProposal, LogHead, LogLeaf, LogNode
-from registration.models.moves import DefinitionMove, MovedCase
+from registration.models.moves import DefinitionChange, DefinitionChangeCase, DefinitionMove, MovedCase
 from registration.models.objections import Objection, ObjectionItem
 from registration.models.outbox import Lease, Message
+from registration.models.phrases import OwnPhrase
 from registration.models.promises import PromiseAlert
 from registration.models.receipts import AgencyReceipt, ReceiptObjection
 from registration.models.register import (
@@ -55,6 +56,7 @@ from registration.models.setting_changes import SettingChange
 from registration.models.staff import StaffChange
 from registration.models.straight_through import DecisionAttempt, SampleAudit, StraightThroughChange
 from registration.models.supervision import SupervisionOrder
+from registration.models.verification import Verification, VerificationFault
 
 __all__ = [
     "Absence",
@@ -74,6 +76,8 @@ __all__ = [
     "DayHead",
     "DayRoot",
     "DecisionAttempt",
+    "DefinitionChange",
+    "DefinitionChangeCase",
     "DefinitionChecksum",
     "DefinitionMove",
     "DelayedDecision",
@@ -105,6 +109,7 @@ __all__ = [
     "NumberPool",
     "Objection",
     "ObjectionItem",
+    "OwnPhrase",
     "Paper",
     "Part",
     "Party",
@@ -127,4 +132,6 @@ __all__ = [
     "StaffChange",
     "StraightThroughChange",
     "SupervisionOrder",
+    "Verification",
+    "VerificationFault",
 ]

@@ -18,7 +18,7 @@ from registration.queries.marks import Contents, opened
 from registration.queries.object_facts import object_facts
 from registration.rules.marks import VERDICTS, Mark
 from registration.rules.problems import Problem
-from registration.rules.reasons import correction_reasons
+from registration.rules.reasons import offered_corrections
 
 MOST_MARKS = 500
 
@@ -55,12 +55,13 @@ def _problems(case: Application, marks: Sequence[Mark], contents: Contents) -> I
     if len(marks) > MOST_MARKS:
         yield Problem("items", "choice.unknown")
         return
+    offered = offered_corrections(case.matter, registrar=case.registrar_code)
     for at, mark in enumerate(marks):
         if not contents.has(mark.target):
             yield Problem(f"items.{at}.target", "choice.unknown")
         if mark.verdict and mark.verdict not in VERDICTS:
             yield Problem(f"items.{at}.verdict", "choice.unknown")
-        if mark.reason_code and mark.reason_code not in correction_reasons(case.matter):
+        if mark.reason_code and mark.reason_code not in offered:
             yield Problem(f"items.{at}.reason_code", "choice.unknown")
         for name in ("problem", "remedy"):
             if len(getattr(mark, name)) > TEXT_LENGTH:

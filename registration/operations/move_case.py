@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from registration.actor import SYSTEM
+from registration.actor import Actor
 from registration.matters import calendar, definition_of, office_hours
 from registration.models import Account, Application, HistoryEntry
 from registration.operations import history
@@ -20,6 +20,7 @@ from workflows.errors import Blocker, UnknownYear
 from workflows.versions.move import CaseState, Entry, obstacles, recomputed
 
 TAG = "application:migrate"
+ADMINISTRATOR = "sysadmin"
 log = structlog.get_logger(__name__)
 
 
@@ -106,10 +107,15 @@ def carry(
     clock: Clock,
     data: dict[str, Any],
     *,
+    actor: Actor,
     now: datetime,
 ) -> None:
-    """Writes the new table, state and clock, with a history entry. Beside `act` only this function sets a state."""
-    history.append(session, case, TAG, actor=SYSTEM, role="system", source=case.state, target=state, now=now, data=data)
+    """Writes the new table, state and clock, with a history entry. Beside `act` only this function sets a state.
+
+    `actor` is the administrator whose run it is, or the system for a run of the command line.
+    """
+    role = ADMINISTRATOR if actor.is_staff else "system"
+    history.append(session, case, TAG, actor=actor, role=role, source=case.state, target=state, now=now, data=data)
     values = {
         "definition": definition,
         "state": state,

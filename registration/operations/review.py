@@ -19,7 +19,7 @@ from registration.queries.changes import materials_now
 from registration.queries.facts import noticed_targets
 from registration.rules.printing import text_problem
 from registration.rules.problems import Problem
-from registration.rules.reasons import correction_reasons
+from registration.rules.reasons import offered_corrections
 from registration.rules.targets import is_target
 
 # Texts of the office that a paper prints; they are checked, because a paper must be printable.
@@ -79,7 +79,7 @@ def _keep_reasons(
 ) -> Mapping[str, Any]:
     """Keeps the text of a decision in the history, where it cannot be changed."""
     names = ("opinion", "reason", "reason_code", "competent_body", "paper", "part")
-    if problems := [fault for name in _ON_PAPER for fault in _paper_faults(name, inputs.get(name))]:
+    if problems := [fault for name in _ON_PAPER for fault in paper_faults(name, inputs.get(name))]:
         raise InvalidInput(problems)
     return {name: str(inputs[name]).strip() for name in names if str(inputs.get(name) or "").strip()}
 
@@ -102,7 +102,8 @@ def _keep_recipient(
     return {"recipient": str(inputs["recipient"]), "courier_number": str(inputs.get("courier_number") or "")}
 
 
-def _paper_faults(path: str, text: object) -> list[Problem]:
+def paper_faults(path: str, text: object) -> list[Problem]:
+    """What keeps a text from being printed on a paper."""
     found = " ".join(str(text or "").split())
     if len(found) > TEXT_LENGTH:
         return [Problem(path, "text.too_long", {"most": TEXT_LENGTH})]
@@ -130,10 +131,10 @@ def _item_problems(
     case: Application, at: int, item: Mapping[str, str], *, files: Mapping[str, Sequence[str]]
 ) -> list[Problem]:
     problems = [Problem(f"items.{at}.{name}", "field.missing") for name in ("problem", "remedy") if not item[name]]
-    problems += [fault for name in ("problem", "remedy") for fault in _paper_faults(f"items.{at}.{name}", item[name])]
+    problems += [fault for name in ("problem", "remedy") for fault in paper_faults(f"items.{at}.{name}", item[name])]
     if not is_target(item["target"], matter=case.matter, entity_type=case.entity_type, regime=case.regime):
         problems.append(Problem(f"items.{at}.target", "choice.unknown"))
-    if item["reason_code"] not in correction_reasons(case.matter):
+    if item["reason_code"] not in offered_corrections(case.matter, registrar=case.registrar_code):
         problems.append(Problem(f"items.{at}.reason_code", "choice.unknown"))
     if item["material_ref"] and item["material_ref"] not in files.get(item["target"], ()):
         problems.append(Problem(f"items.{at}.material_ref", "choice.unknown"))

@@ -28,6 +28,7 @@ from registration.models import (
 )
 from registration.models.register import RESERVED
 from registration.operations import (
+    definition_changes,
     delayed_decisions,
     desk_counts,
     feedback,
@@ -55,6 +56,8 @@ BATCH_SECONDS = 5.0
 DAYS = 20
 ENTRIES = 2000
 CHANGES = 5000
+# Each is a transaction of its own.
+MOVED = 100
 
 # Action -> the case at which the last batch ended: the next one continues after it, past refused cases.
 _ended_at: dict[str, str] = {}
@@ -165,6 +168,10 @@ def make_roots(*, now: datetime) -> bool:
     return len(seal_days(now=now, most=DAYS)) == DAYS
 
 
+def move_cases(*, now: datetime) -> bool:
+    return definition_changes.work(now=now, most=MOVED) > 0
+
+
 def write_log(*, now: datetime) -> bool:
     return append_and_sign(now=now, most=ENTRIES) >= ENTRIES
 
@@ -213,6 +220,7 @@ SWEEPS: dict[str, Callable[..., bool]] = {
     "escalate_samples": escalate_samples,
     "put_back_claims": put_back_claims,
     "release_names": release_names,
+    "move_cases": move_cases,
     "forget": forget,
     "seal_days": make_roots,
     "write_log": write_log,

@@ -6,23 +6,35 @@ from sqlmodel import Session, col
 from registration.access import ACCESS
 from registration.actor import Actor
 from registration.models import Application, LicenceProposal, RegistrarProfile
-from registration.queries import feedback, sample_audits, setting_changes, staff_changes, straight_through, supervision
+from registration.queries import (
+    feedback,
+    phrases,
+    sample_audits,
+    setting_changes,
+    staff_changes,
+    straight_through,
+    supervision,
+    verification,
+    workflow_versions,
+)
 from registration.queries.misuse import open_count
 from registration.queries.outbox import parked_count
 
 
 def attention(session: Session, *, actor: Actor) -> dict[str, int]:
     """`proposals`, `letterheads` and `misuse` reports that this actor may decide, messages that were `parked`, and the
-    `feedback` and the `orders` that the actor may answer, changes of `accounts`, of `settings`, of lists of `barred`
-    persons and of what is decided at once (`switches`), and `samples` of such decisions."""
-    counts = {"proposals": 0, "letterheads": 0, "parked": 0, "misuse": 0, "feedback": 0, "orders": 0, "accounts": 0}
-    counts |= {"settings": 0, "barred": 0}
+    `feedback` and the `orders` that the actor may answer, changes of `accounts`, `settings` and `workflows`, of lists of
+    `barred` persons and of what is decided at once (`switches`), `samples` of such decisions, and `faults` of the
+    records."""
+    keys = ("proposals", "letterheads", "parked", "misuse", "feedback", "orders", "accounts", "workflows", "faults")
+    counts = dict.fromkeys((*keys, "settings", "barred"), 0)
     counts["switches"] = straight_through.waiting_count(session, actor=actor)
     counts["samples"] = sample_audits.open_count(session, actor=actor)
     if actor.roles & ACCESS["licence.decide"].staff:
         counts["proposals"] = _proposals(session, actor)
     if actor.roles & ACCESS["letterhead.decide"].staff:
-        counts["letterheads"] = _letterheads(session, actor)
+        # The page of the letterheads leads to the reasons for a refusal, which wait for a second person too.
+        counts["letterheads"] = _letterheads(session, actor) + phrases.waiting_count(session, actor=actor)
     if actor.roles & ACCESS["outbox.manage"].staff:
         counts["parked"] = parked_count(session, actor=actor)
     if actor.roles & ACCESS["misuse.decide"].staff:
@@ -37,6 +49,10 @@ def attention(session: Session, *, actor: Actor) -> dict[str, int]:
         counts["settings"] = setting_changes.waiting_count(session, actor=actor)
     if actor.roles & ACCESS["barred.decide"].staff:
         counts["barred"] = setting_changes.waiting_count(session, actor=actor, kinds=(setting_changes.BARRED,))
+    if actor.roles & ACCESS["workflow.decide"].staff:
+        counts["workflows"] = workflow_versions.waiting_count(session, actor=actor)
+    if actor.roles & ACCESS["records.verify"].staff:
+        counts["faults"] = verification.faults_found(session, actor=actor)
     return counts
 
 

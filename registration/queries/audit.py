@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlmodel import Session, col
 
 from registration.access import admit
@@ -13,11 +13,14 @@ from registration.models import AuditEntry
 from registration.queries.history import streamed
 
 AT_ONCE = 50
+# Every look at personal data in full: a value, a page of persons, a document.
+VIEWS, VIEW_TAGS = "views", ("sensitive:", "material:")
 
 
 @dataclass(frozen=True)
 class AuditSearch:
-    """What an auditor looks for: `subject` is an actor's tag or staff number, `tag` begins with an object or is whole.
+    """What an auditor looks for: `subject` is an actor's tag or staff number, `tag` begins with an object or is whole,
+    or is `VIEWS`; `ref` is the case that a line is about.
 
     `since` and `until` are moments, the second excluded.
     """
@@ -27,6 +30,7 @@ class AuditSearch:
     refused_only: bool = False
     since: datetime | None = None
     until: datetime | None = None
+    ref: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,10 @@ def _newest_first(search: AuditSearch, before: int | None) -> Select[AuditEntry]
     if subject := search.subject.strip():
         query = query.where(col(AuditEntry.subject) == (subject if ":" in subject else f"staff:{subject}"))
     if tag := search.tag.strip():
-        query = query.where(col(AuditEntry.tag).startswith(tag, autoescape=True))
+        begins = VIEW_TAGS if tag == VIEWS else (tag,)
+        query = query.where(or_(*(col(AuditEntry.tag).startswith(one, autoescape=True) for one in begins)))
+    if ref := search.ref.strip():
+        query = query.where(col(AuditEntry.data)["ref"].as_string() == ref.upper())
     if search.refused_only:
         query = query.where(col(AuditEntry.result) == "refused")
     if search.since is not None:

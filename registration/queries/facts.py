@@ -25,6 +25,7 @@ from registration.models import (
     Party,
     Registrar,
 )
+from registration.queries import phrases as _phrases  # noqa: F401  # The rules of a step read the registrars' reasons.
 from registration.queries.automatic_checks import checks_of
 from registration.queries.changes import materials_now
 from registration.queries.checks import name_awaits_decision, name_is_reserved

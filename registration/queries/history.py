@@ -23,12 +23,27 @@ AT_ONCE = 1000
 
 @dataclass(frozen=True)
 class DaySpan:
-    """The histories to read: of one registrar or all, of some days (both included), of one case."""
+    """The histories to read: of one registrar or all, of some days (both included), of one case.
+
+    `after` and `until` are numbers of cases, of which those after the first up to the second are read.
+    """
 
     registrar: str | None = None
     first: date | None = None
     last: date | None = None
     ref: str | None = None
+    after: int | None = None
+    until: int | None = None
+
+    @property
+    def is_of_all(self) -> bool:
+        """Whether nothing but the numbers of cases limits it."""
+        return (self.registrar, self.first, self.last, self.ref) == (None, None, None, None)
+
+    def numbered(self, column: ColumnElement[int]) -> list[ColumnElement[bool]]:
+        """The condition for the number of a case, in any column."""
+        found = [column > self.after] if self.after is not None else []
+        return [*found, column <= self.until] if self.until is not None else found
 
 
 def streamed(session: Session, query: Select[Any]) -> Iterator[Row[Any]]:
@@ -86,6 +101,7 @@ def concerned(span: DaySpan) -> list[ColumnElement[bool]]:
     """The condition for an application whose whole history is read: at least one entry is in the span."""
     found: list[ColumnElement[bool]] = [applications.c.registrar_code == span.registrar] if span.registrar else []
     found += [applications.c.ref == span.ref] if span.ref else []
+    found += span.numbered(applications.c.id)
     days = _between(span.first, span.last)
     return [*found, applications.c.id.in_(select(history.c.application_id).where(*days))] if days else found
 

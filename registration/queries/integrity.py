@@ -171,9 +171,10 @@ def _removed(session: Session, span: DaySpan) -> Iterator[HistoryFinding]:
     for _, rows in groupby(streamed(session, query), key=lambda row: row.application_id):
         *_, last = rows
         yield HistoryFinding("case_removed", last.registrar_code, last.ref, None, last.day, {"last": last.seq})
-    if span == DaySpan():
+    if span.is_of_all:
         lone = ~exists().where(applications.c.id == history.c.application_id)
-        query = select(history.c.application_id, history.c.seq).where(lone).order_by(*history.primary_key)
+        wanted = (lone, *span.numbered(history.c.application_id))
+        query = select(history.c.application_id, history.c.seq).where(*wanted).order_by(*history.primary_key)
         for row in streamed(session, query):
             yield HistoryFinding("entry_without_case", seq=row.seq, data={"application_id": row.application_id})
 
@@ -181,5 +182,6 @@ def _removed(session: Session, span: DaySpan) -> Iterator[HistoryFinding]:
 def _heads_in(span: DaySpan) -> list[Any]:
     wanted = {heads.c.registrar_code: span.registrar, heads.c.ref: span.ref}
     found = [column == value for column, value in wanted.items() if value]
+    found += span.numbered(heads.c.application_id)
     found += [heads.c.day >= span.first] if span.first else []
     return [*found, heads.c.day <= span.last] if span.last else found

@@ -21,6 +21,7 @@ from registration.models import (
 )
 from registration.queries.licences import ENDED
 from registration.queries.object_facts import object_facts
+from registration.queries.outbox import parked_edition
 
 MOST_CHECKS = 20
 # Operation on a licence -> its access rule.
@@ -59,6 +60,8 @@ class LedgerPage:
     proposals: tuple[LicenceProposal, ...]
     checks: tuple[LicenceCheck, ...]
     blocked: Mapping[str, str | None]
+    # The last error of a new edition that could not be made; None where none is parked.
+    edition_fault: str | None = None
 
     @property
     def open(self) -> LicenceProposal | None:
@@ -104,7 +107,9 @@ def ledger_of(session: Session, ref: str, *, actor: Actor) -> LedgerPage:
     )
     listed = tuple(proposals)
     blocked = {deed: _blocked(deed, sheets, listed, entity, actor, facts) for deed in RULES}
-    return LedgerPage(case, entity, sheets, listed, _checks(session, sheets), blocked)
+    parked = parked_edition(session, case.id)
+    fault = (parked.last_error or "") if parked is not None else None
+    return LedgerPage(case, entity, sheets, listed, _checks(session, sheets), blocked, fault)
 
 
 def proposals_for(session: Session, *, actor: Actor) -> list[WaitingProposal]:

@@ -54,6 +54,14 @@ def broken_log(
     published: Iterable[str] = (),
 ) -> Iterator[LogFinding]:
     """Every changed, missing, moved or added entry. `fetch` reads a stored file; `published` are published heads."""
+    yield from broken_entries(session, now=now, keys=keys, walked=walked, published=published)
+    yield from broken_licences(session, fetch, walked)
+
+
+def broken_entries(
+    session: Session, *, now: datetime, keys: Sequence[Key], walked: Walked, published: Iterable[str] = ()
+) -> Iterator[LogFinding]:
+    """The part that is about the log itself: its entries, its heads, and what is not in it."""
     kept = list(session.execute(select(heads).order_by(heads.c.id)).all())
     outside = list(published)
     wanted = {row.size for row in kept} | {head.size for head, _ in _read_all(outside, keys) if head}
@@ -61,7 +69,6 @@ def broken_log(
     yield from _heads(kept, keys, walked)
     yield from _published(outside, keys, walked)
     yield from _unlogged(session, now=now)
-    yield from _ledger(session, fetch, walked)
 
 
 def _entries(session: Session, kept: Sequence[Row[Any]], wanted: set[int], walked: Walked) -> Iterator[LogFinding]:
@@ -216,12 +223,15 @@ def _unlogged(session: Session, *, now: datetime) -> Iterator[LogFinding]:
         yield LogFinding("event_unlogged", serial=row.serial, data={"event": row.kind, "time": row.at})
 
 
-def _ledger(session: Session, fetch: Fetch, walked: Walked) -> Iterator[LogFinding]:
-    """Compares every issued sheet with its latest log entry and with its file."""
-    sheet, latest = licences.c, _latest_events(session)
+def broken_licences(
+    session: Session, fetch: Fetch, walked: Walked, *, after: int = 0, until: int | None = None
+) -> Iterator[LogFinding]:
+    """Compares every issued sheet with its latest log entry and with its file; those numbered after .. until."""
+    sheet, latest = licences.c, _latest_events(session, after=after, until=until)
     columns = (sheet.id, sheet.serial, sheet.paper, sheet.copy_no, sheet.status, sheet.sha256, sheet.storage_key)
-    more = (sheet.particulars, sheet.digest)
-    for row in streamed(session, select(*columns, *more).where(sheet.status != "prepared").order_by(sheet.id)):
+    wanted = [sheet.status != "prepared", sheet.id > after, *([sheet.id <= until] if until is not None else [])]
+    query = select(*columns, sheet.particulars, sheet.digest).where(*wanted).order_by(sheet.id)
+    for row in streamed(session, query):
         walked.licences += 1
         about = {"sheet": f"{row.paper} {row.copy_no}"}
         kind = latest.get(row.id)
@@ -233,8 +243,10 @@ def _ledger(session: Session, fetch: Fetch, walked: Walked) -> Iterator[LogFindi
             yield LogFinding(fault, serial=row.serial, data=about | fields)
 
 
-def _latest_events(session: Session) -> dict[int, str]:
-    rows = session.execute(select(events.c.licence_id, events.c.kind).order_by(events.c.id))
+def _latest_events(session: Session, *, after: int, until: int | None) -> dict[int, str]:
+    about = events.c.licence_id
+    wanted = [about > after, *([about <= until] if until is not None else [])]
+    rows = session.execute(select(about, events.c.kind).where(*wanted).order_by(events.c.id))
     return {row.licence_id: row.kind for row in rows}
 
 

@@ -12,10 +12,13 @@ from registration import access
 from registration.actor import Actor
 from registration.models import Application, Message
 from registration.outbox import longest_wait
+from registration.rules.parked_reasons import reason_of
 from registration.runtime.leases import SKEW
 
 LATE = timedelta(minutes=10)
-LICENCE = "issue.licence"
+LICENCE, EDITION = "issue.licence", "issue.edition"
+# More are grouped once these are done.
+MOST_AT_ONCE = 5000
 Columns = TypeVarTuple("Columns")
 
 
@@ -30,6 +33,20 @@ class WaitingMessage:
     def is_parked(self) -> bool:
         return self.message.parked_at is not None
 
+    @property
+    def reason(self) -> str:
+        """The key of the reason in words."""
+        return reason_of(self.message.last_error)
+
+
+@dataclass(frozen=True)
+class ParkedGroup:
+    """Parked messages of one effect that failed for one reason."""
+
+    effect: str
+    reason: str
+    messages: tuple[int, ...]
+
 
 def needing_care(session: Session, *, actor: Actor, now: datetime, limit: int = 100) -> list[WaitingMessage]:
     """Parked messages first, then those that have been due for ten minutes; an office sees those of its own cases."""
@@ -40,6 +57,23 @@ def needing_care(session: Session, *, actor: Actor, now: datetime, limit: int = 
     order = (col(Message.parked_at).is_(None), col(Message.created_at), col(Message.id))
     rows: Sequence[Any] = session.execute(query.order_by(*order).limit(limit)).all()
     return [WaitingMessage(row[0], row[1]) for row in rows]
+
+
+def parked_groups(session: Session, *, actor: Actor) -> list[ParkedGroup]:
+    """The parked messages of this office by effect and reason, the largest group first."""
+    access.admit("outbox.manage", actor)
+    columns = (col(Message.id), col(Message.effect), col(Message.last_error))
+    query = _own(select(*columns), actor).where(col(Message.parked_at).is_not(None)).order_by(col(Message.id))
+    found: dict[tuple[str, str], list[int]] = {}
+    for number, effect, error in session.execute(query.limit(MOST_AT_ONCE)):
+        found.setdefault((effect, reason_of(error)), []).append(number)
+    groups = [ParkedGroup(effect, reason, tuple(numbers)) for (effect, reason), numbers in found.items()]
+    return sorted(groups, key=lambda one: (-len(one.messages), one.effect, one.reason))
+
+
+def parked_edition(session: Session, application_id: int | None) -> Message | None:
+    """The parked message for a new edition of this case's licence, if any."""
+    return _parked(session, application_id, EDITION)
 
 
 def parked_count(session: Session, *, actor: Actor) -> int:
@@ -56,9 +90,13 @@ def written_ahead(session: Session, *, now: datetime) -> int:
 
 def parked_licence(session: Session, application_id: int | None) -> Message | None:
     """The parked message for this case's first licence, if any."""
+    return _parked(session, application_id, LICENCE)
+
+
+def _parked(session: Session, application_id: int | None, effect: str) -> Message | None:
     query = select(Message).where(
         col(Message.application_id) == application_id,
-        col(Message.effect) == LICENCE,
+        col(Message.effect) == effect,
         col(Message.parked_at).is_not(None),
     )
     return session.scalars(query).first()
@@ -67,7 +105,7 @@ def parked_licence(session: Session, application_id: int | None) -> Message | No
 def parked_licences(session: Session, *, limit: int = 20) -> list[str]:
     """References of the cases whose licence message is parked, the oldest first."""
     query = select(col(Application.ref)).join(Message, col(Message.application_id) == col(Application.id))
-    query = query.where(col(Message.effect).in_((LICENCE, "issue.edition")), col(Message.parked_at).is_not(None))
+    query = query.where(col(Message.effect).in_((LICENCE, EDITION)), col(Message.parked_at).is_not(None))
     return list(session.scalars(query.order_by(col(Message.parked_at)).limit(limit)))
 
 

@@ -81,6 +81,11 @@ def version_on(norm: str, day: date) -> NormVersion | None:
     return next((one for one in versions(norm) if one.since <= day <= one.until), None)
 
 
+def norm_title(version: NormVersion, lang: str) -> str:
+    """The title of a norm."""
+    return said({CHINESE: version.zh, ENGLISH: version.en}, lang)
+
+
 def in_force(citation: str, day: date) -> bool:
     """Whether the norm of a citation such as `MR 19(2)` is in force on the day."""
     return version_on(_split(citation)["norm"], day) is not None

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from registration.rules.entity_types import type_row
 from registration.rules.folder_files import Closed
@@ -11,11 +11,13 @@ from registration.rules.languages import pair, said
 from registration.rules.matter_folders import matter_data
 from registration.rules.matter_shapes import BasisRow, CorrectionReason, RefusalReason, Remedy
 from registration.rules.norms import cited, in_force, is_old_law, law_day, listed
+from registration.rules.own_phrases import CORRECTION, REFUSAL, is_offered, own_phrases
 from registration.rules.reference import Said, texts
 
 if TYPE_CHECKING:
     from registration.rules.facts import Facts
 
+Row = TypeVar("Row")
 _LICENCES = "reference/licence_reasons.yaml"
 # Parts of a form about contributions: amount, method and date.
 _CAPITAL = frozenset(
@@ -47,13 +49,30 @@ def _shared_bases() -> Mapping[str, BasisRow]:
 
 
 def rejection_reasons(matter: str) -> Mapping[str, RefusalReason]:
-    """Code -> reason to refuse an application in this matter, in any law."""
-    return matter_data(matter).reasons.rejection
+    """Code -> reason to refuse an application in this matter, in any law; with those of all registrars."""
+    own = {one.code: one.refusal for one in own_phrases(REFUSAL, matter=matter)}
+    return {**matter_data(matter).reasons.rejection, **own}
+
+
+def offered_rejections(matter: str, *, registrar: str) -> Mapping[str, RefusalReason]:
+    """Those that this registrar can choose now."""
+    return _offered(rejection_reasons(matter), REFUSAL, matter, registrar)
 
 
 def correction_reasons(matter: str) -> Mapping[str, CorrectionReason]:
-    """Code -> reason to ask for a correction, by code: those of all matters and the matter's own."""
-    return dict(sorted({**_shared().correction, **matter_data(matter).reasons.correction}.items()))
+    """Code -> reason to ask for a correction, by code: those of all matters, the matter's own, those of registrars."""
+    own = {one.code: one.correction for one in own_phrases(CORRECTION, matter=matter)}
+    return {**dict(sorted({**_shared().correction, **matter_data(matter).reasons.correction}.items())), **own}
+
+
+def offered_corrections(matter: str, *, registrar: str) -> Mapping[str, CorrectionReason]:
+    """Those that this registrar can choose now."""
+    return _offered(correction_reasons(matter), CORRECTION, matter, registrar)
+
+
+def _offered(rows: Mapping[str, Row], kind: str, matter: str, registrar: str) -> Mapping[str, Row]:
+    about = {"kind": kind, "matter": matter, "registrar": registrar}
+    return {code: row for code, row in rows.items() if is_offered(code, **about)}
 
 
 def known_bases(matter: str) -> Mapping[str, BasisRow]:
@@ -87,6 +106,8 @@ def possible_reasons(facts: "Facts") -> frozenset[str]:
 
 def why_impossible(code: str, facts: "Facts") -> Mapping[str, str] | None:
     """Why a refusal cannot use this reason, in both languages; None if it can."""
+    if not is_offered(code, kind=REFUSAL, matter=facts.matter, registrar=facts.registrar):
+        return _NO_GROUND
     about = {"matter": facts.matter, "entity_type": facts.entity_type, "regime": facts.regime}
     if not reason_law(code, **about, on=facts.today):
         return _NO_GROUND

@@ -24,6 +24,8 @@ from registration.tasks.papers import KINDS, english_summary, founding_document,
 from registration.tasks.registrar_profiles import samples
 from registration.tasks.share import share_registration
 from registration.tasks.straight_through import decide_at_once
+from registration.tasks.verification import ALERT, mail_about_faults, verify
+from registration.tasks.verification import EFFECT as VERIFY
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +46,8 @@ TASKS: dict[str, Callable[[Work], None]] = {
     f"paper.{FOUNDING_DOCUMENT}": founding_document,
     DRAFT: founding_draft,
     EFFECT: english_summary,
+    VERIFY: verify,
+    ALERT: mail_about_faults,
     **sign_up.TASKS,
 }
 

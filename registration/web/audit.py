@@ -27,7 +27,7 @@ from registration.web.present.audit import kinds, tag_words
 blueprint = Blueprint("audit", __name__, url_prefix="/admin/audit")
 
 Page = str | tuple[str, int]
-FIELDS = ("subject", "tag", "refused", "from", "to")
+FIELDS = ("subject", "tag", "ref", "refused", "from", "to")
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def _asked() -> Asked:
         problems = field_errors(found, ids=["from", "to"])
         if period is not None:
             since, until = clock.begins(period.first), clock.begins(period.last + timedelta(days=1))
-    search = AuditSearch(given["subject"], given["tag"], bool(given["refused"]), since, until)
+    search = AuditSearch(given["subject"], given["tag"], bool(given["refused"]), since, until, given["ref"])
     return Asked(search, {name: value for name, value in given.items() if value}, problems)
 
 

@@ -19,7 +19,7 @@ from registration.queries.casefile import CaseFile, casefile
 from registration.rules.languages import known
 from registration.rules.marks import Mark
 from registration.rules.problems import Problem, problem_text
-from registration.rules.reasons import condition_words, possible_reasons, rejection_reasons
+from registration.rules.reasons import condition_words, offered_rejections, possible_reasons
 from registration.rules.whole_numbers import whole_number
 from registration.web import confirming, marking, notice_points, onward, review
 from registration.web.forms.marks import inputs_of, marks_of, with_remedies
@@ -169,7 +169,7 @@ def _page_of(file: CaseFile, offer: Offer) -> dict[str, Any]:
         "fields": inputs_for(definition, offer),
         "flags": [problem_text(flag, lang_here()) for flag in file.facts.flags] if "opinion" in action.asks else [],
         "basis": bases_of(file.case, offer.row.basis, on=local_date(now())),
-        "codes": desk.correction_choices(file.case.matter),
+        "codes": desk.correction_choices(file.case),
         "rejections": _rejection_choices(file),
         "impossible": _impossible(file),
         "remedies": remedies_of(file, on=local_date(now())),
@@ -187,7 +187,7 @@ def _rejection_choices(file: CaseFile) -> list[tuple[str, str, str]]:
     possible = possible_reasons(file.facts)
     return [
         (code, f"{code} {say(row.words)}", reason_article_of(case, code, on=local_date(now())))
-        for code, row in rejection_reasons(case.matter).items()
+        for code, row in offered_rejections(case.matter, registrar=case.registrar_code).items()
         if code in possible
     ]
 
@@ -197,7 +197,7 @@ def _impossible(file: CaseFile) -> list[tuple[str, str]]:
     possible = possible_reasons(file.facts)
     return [
         (f"{code} {say(row.words)}", condition_words(code, lang_here(), matter=file.case.matter))
-        for code, row in rejection_reasons(file.case.matter).items()
+        for code, row in offered_rejections(file.case.matter, registrar=file.case.registrar_code).items()
         if code not in possible and reason_article_of(file.case, code, on=local_date(now()))
     ]
 

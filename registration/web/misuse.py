@@ -11,7 +11,7 @@ from registration.errors import ActionRefused, InvalidInput
 from registration.http.context import say, the_actor
 from registration.operations import misuse
 from registration.queries.misuse import ReportRow, reports_at
-from registration.rules.reasons import rejection_reasons
+from registration.rules.reasons import offered_rejections
 from registration.rules.signers import CAPACITIES
 from registration.web.forms.anchors import FieldErrors, field_errors
 from registration.web.present.decisions import blocker_errors
@@ -70,6 +70,6 @@ def _reasons(row: ReportRow) -> list[tuple[str, str]]:
     """The legal reasons that need no fact of the examination, which a reported case may not have reached."""
     return [
         (code, f"{code} {say(reason.words)}")
-        for code, reason in rejection_reasons(row.case.matter).items()
+        for code, reason in offered_rejections(row.case.matter, registrar=row.case.registrar_code).items()
         if not reason.needs and reason_article_of(row.case, code, on=local_date(now()))
     ]

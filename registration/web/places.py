@@ -28,6 +28,8 @@ DESK = (
     ("barred.listed", _l("限制任职")),
     ("staff_accounts.listed", _l("人员账户")),
     ("setting_changes.listed", _l("设置变更")),
+    ("workflows.listed", _l("流程表")),
+    ("verification.listed", _l("核验记录")),
     ("audit.listed", _l("审计记录")),
     ("names.check", _l("名称")),
     ("verify.check", _l("查验")),
@@ -40,6 +42,9 @@ ADMINISTRATION = (
     ("setting_changes.listed", _l("设置变更"), _l("等另一人决定的日历和号段，以前决定的")),
     ("registrars.listed", _l("登记机关"), _l("辖区、登记模式、核准方式，与城市文件夹的差别")),
     ("name_imports.listed", _l("名称登记簿"), _l("从别的系统载入已有的名称")),
+    ("workflows.listed", _l("流程表"), _l("各版本、流程图、比较、在办申请的迁移")),
+    ("verification.listed", _l("核验记录"), _l("历史、每日的根、登记簿、公开日志和文件是否完整")),
+    ("arrangements.listed", _l("部门和版式"), _l("各部门看到什么，各版式的检查结果")),
     ("outbox.parked", _l("待处理任务"), _l("后台工作停下的任务，可以重试")),
     ("staff_accounts.listed", _l("人员账户"), _l("新建、变更、停用账户")),
     ("audit.listed", _l("审计记录"), _l("谁在什么时候做了什么")),
@@ -67,6 +72,8 @@ WAITING = {
     "staff_accounts.listed": "accounts",
     "setting_changes.listed": "settings",
     "barred.listed": "barred",
+    "workflows.listed": "workflows",
+    "verification.listed": "faults",
 }
 
 

@@ -18,6 +18,7 @@ from registration.http.context import lang_here, settings_here, the_actor
 from registration.models import RegistrarProfile
 from registration.operations import registrar_profiles
 from registration.operations.registrar_profiles import ProfileProposal
+from registration.queries import phrases
 from registration.queries import registrar_profiles as known
 from registration.queries.registrar_profile_samples import sample_of, samples_of
 from registration.rules.problems import problem_text
@@ -40,6 +41,7 @@ def listed() -> str:
     with reading() as session:
         found = known.overview(session, actor.registrar_code or "", now=now())
         past = [words.line_of(row, today=today, ended_by=known.next_after(session, row)) for row in found.past]
+        phrases_waiting = phrases.waiting_count(session, actor=actor)
     return render_template(
         "registrar_profiles/listed.html",
         found=found,
@@ -47,6 +49,7 @@ def listed() -> str:
         coming=[words.line_of(row, today=today) for row in found.coming],
         open=[words.line_of(row, today=today) for row in found.open],
         past=past,
+        phrases_waiting=phrases_waiting,
         may_prepare=_may("letterhead.prepare", actor.registrar_code),
     )
 

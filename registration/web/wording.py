@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from registration.http.context import say
 from registration.queries.accounts import registrars
 from registration.rules.city import city
+from registration.rules.parked_reasons import ParkedReason, parked_reasons, reason_of
 
 ROLES = {
     "window": _l("综合窗口"),
@@ -54,6 +55,11 @@ def place_words(account: Any, names: Mapping[str, str] | None = None) -> str:
         return next((say(one.name) for one in city().agencies if one.key == account.agency), str(account.agency))
     code = account.registrar_code or "—"
     return (registrar_names() if names is None else names).get(code, code)
+
+
+def parked_reason(error: str | None) -> ParkedReason:
+    """Why a message was parked and what to do, by its last error."""
+    return parked_reasons()[reason_of(error)]
 
 
 def device_words(agent: str) -> str:

@@ -97,6 +97,16 @@ def administrator(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
     yield told_off(visitor, "no block")
 
 
+def versions(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
+    for path in ("", "/tables/establishment@3", "/compare?old=establishment@2&new=establishment@3", "/use"):
+        yield opened(visitor, f"/admin/workflows{path}")
+    visitor.open("/admin/workflows/moves/new")
+    visitor.page.locator("main form .btn").first.click()
+    yield told_off(visitor, "a move without a reason")
+    for path in ("verify", "arrangements", "arrangements/agencies/national_tax"):
+        yield opened(visitor, f"/admin/{path}")
+
+
 def archivist(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
     yield opened(visitor, "/archive")
 
@@ -108,5 +118,6 @@ OFFICE_WALKS: tuple[tuple[Walk, str], ...] = (
     (security, SECURITY),
     (auditor, AUDITOR),
     (administrator, SYSTEM),
+    (versions, SYSTEM),
     (archivist, ARCHIVIST),
 )

@@ -40,6 +40,10 @@ INSIDERS = dict.fromkeys(("review", "supervision", "decisions", "notes", "holdin
     "staff_accounts": "0901",
     "calendars": "0904",
     "saved_views": "0417",
+    "workflows": "0904",
+    "verification": "0904",
+    "arrangements": "0904",
+    "phrases": "0420",
 }
 ISSUED = (
     *("progress.receipt", "progress.licence", "progress.credential", "progress.paper"),
@@ -95,6 +99,8 @@ def case_for(rule: Rule) -> str:
         return "reported" if chapter == "misuse" else "issued"
     if chapter in SETTINGS:
         return "settings"
+    if chapter in ("workflows", "verification", "arrangements"):
+        return "administered"
     own = {"addresses": "account", "staff_accounts": "staff", "signing": "signing", "sign": "signing"}
     if chapter in own:
         return own[chapter]

@@ -15,7 +15,7 @@ from registration.models import Account, Application, Material, Part
 from registration.queries.casefile import CaseFile
 from registration.queries.inbox import InboxRow, PartRow, TakenOver
 from registration.rules.kinds import is_five_numbers
-from registration.rules.reasons import correction_reasons
+from registration.rules.reasons import offered_corrections
 from registration.rules.regions import region
 from registration.web.present.alerts import alert_mark, alert_marks
 from registration.web.present.answers import chapters
@@ -226,7 +226,7 @@ def reading_of(file: CaseFile) -> dict[str, Any]:
         "left_out": [chapter for chapter in sections if not chapter.blocks],
         "documents": documents_of(file),
         "may_mark": may_mark(file),
-        "codes": correction_choices(file.case.matter),
+        "codes": correction_choices(file.case),
         "decided": decided(file),
     }
 
@@ -305,9 +305,10 @@ def file_words(material: Material) -> str:
     return _("%(name)s，共%(pages)s页", name=material.filename, pages=material.pages)
 
 
-def correction_choices(matter: str) -> list[tuple[str, str]]:
-    """(code, words) of the reasons for a correction."""
-    return [(code, f"{code} {say(row.words)}") for code, row in correction_reasons(matter).items()]
+def correction_choices(case: Application) -> list[tuple[str, str]]:
+    """(code, words) of the reasons for a correction that the case's registrar can choose."""
+    offered = offered_corrections(case.matter, registrar=case.registrar_code)
+    return [(code, f"{code} {say(row.words)}") for code, row in offered.items()]
 
 
 def decided(file: CaseFile) -> list[HistoryEvent]:

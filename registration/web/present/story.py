@@ -148,6 +148,8 @@ def _details(case: Application, data: Mapping[str, Any]) -> Iterable[tuple[str, 
         yield _("流程表"), _("%(before)s → %(after)s", before=data.get("from"), after=data.get("to"))
         if data.get("by"):
             yield _("由谁"), str(data["by"])
+        if data.get("confirmed_by"):
+            yield _("由谁同意"), who_of(data["confirmed_by"])
     if login := data.get("taken_from"):
         yield _("原经办人"), _("%(number)s号", number=login)
     if targets := data.get("targets"):

@@ -14,9 +14,9 @@ import pytest
 from sqlalchemy import Engine, text
 
 from registration import clock
-from registration.cli.history import SAID
-from registration.cli.replay import WHAT
 from registration.operations import samples
+from registration.rules.reference import texts
+from registration.rules.verification import FILE
 from tests.fixtures.database import SQLITE
 from tests.fixtures.records import past_the_guards, recorded
 from tests.registration.cli.conftest import Heyi
@@ -112,8 +112,8 @@ def test_an_event_log_is_written_whole_or_not_at_all(heyi: Heyi, ref: str, tmp_p
 
 
 def test_every_fault_of_a_replay_has_its_words(database_url: str) -> None:
-    assert set(get_args(Fault)) <= set(WHAT)
-    assert all(zh and en and zh != en for zh, en in WHAT.values())
+    assert set(get_args(Fault)) <= set(texts(FILE)["compared"])
+    assert all(row["zh"] and row["en"] and row["zh"] != row["en"] for row in texts(FILE)["compared"].values())
 
 
 def test_what_there_is_not_is_said(heyi: Heyi, ref: str) -> None:
@@ -146,12 +146,12 @@ def test_entries_are_printed_as_they_are_hashed(heyi: Heyi, ref: str) -> None:
 
 def test_the_page_names_every_finding(database_url: str) -> None:
     rows = re.findall(r"^\| (`[a-z_`, ]+`) \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
-    assert {code for row in rows for code in re.findall("[a-z]+_[a-z_]+", row)} >= set(SAID)
+    assert {code for row in rows for code in re.findall("[a-z]+_[a-z_]+", row)} >= set(texts(FILE)["history"])
 
 
 def test_every_finding_has_a_sentence_in_both_languages(database_url: str) -> None:
     source = Path(__file__).parents[3] / "registration" / "queries"
     written = "".join((source / name).read_text(encoding="utf-8") for name in ("integrity.py", "roots.py"))
     used = set(re.findall(r'(?:Finding\(|_at\(\w+, |else _at\(\w+, )\s*"([a-z_]+)"', written))
-    assert used == set(SAID)
-    assert all(zh and en and zh != en for zh, en in SAID.values())
+    assert used == set(texts(FILE)["history"])
+    assert all(row["zh"] and row["en"] and row["zh"] != row["en"] for row in texts(FILE)["history"].values())

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from registration import database as db
+from registration.database import known_for_a_while
 from registration.errors import InvalidInput
 from registration.matters import calendar
 from registration.models import AuditEntry, CalendarDay
@@ -137,7 +138,7 @@ def test_another_process_reads_it_before_long(
     with db.transaction() as session:
         session.add(CalendarDay(day=date(2026, 10, 13), works=False, loaded_at=clock))
     assert calendar().is_working(date(2026, 10, 13))
-    monkeypatch.setattr(working_days, "monotonic", lambda: float("inf"))
+    monkeypatch.setattr(known_for_a_while, "monotonic", lambda: float("inf"))
     assert not calendar().is_working(date(2026, 10, 13))
 
 
