@@ -23,8 +23,8 @@ from registration.queries.outbox import parked_count
 
 def attention(session: Session, *, actor: Actor) -> dict[str, int]:
     """`proposals`, `letterheads` and `misuse` reports that this actor may decide, messages that were `parked`, and the
-    `feedback` and the `orders` that the actor may answer, changes of `accounts`, `settings` and `workflows`, of lists of
-    `barred` persons and of what is decided at once (`switches`), `samples` of such decisions, and `faults` of the
+    `feedback` and the `orders` that the actor may answer, changes of `accounts`, `settings`, `workflows`, lists of
+    `barred` persons and what is decided at once (`switches`), `samples` of such decisions, and `faults` of the
     records."""
     keys = ("proposals", "letterheads", "parked", "misuse", "feedback", "orders", "accounts", "workflows", "faults")
     counts = dict.fromkeys((*keys, "settings", "barred"), 0)

@@ -51,6 +51,15 @@ def heads(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
     yield "several files for one colleague"
 
 
+def letterheads(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
+    for path in ("", "/new", f"/{scenes.letterhead}"):
+        yield opened(visitor, f"/desk/letterheads{path}")
+    visitor.open("/desk/letterheads/new")
+    visitor.type(name_zh="", number_prefix="JH")
+    visitor.page.locator("main form .btn").first.click()
+    yield told_off(visitor, "a letterhead without a name")
+
+
 def ledger(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
     yield opened(visitor, "/desk/licences")
     yield opened(visitor, f"/desk/cases/{scenes.refs['issued']}/licence")
@@ -114,6 +123,7 @@ def archivist(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
 OFFICE_WALKS: tuple[tuple[Walk, str], ...] = (
     (colleagues, EXAMINER),
     (heads, DIRECTOR),
+    (letterheads, DIRECTOR),
     (ledger, APPROVER),
     (security, SECURITY),
     (auditor, AUDITOR),

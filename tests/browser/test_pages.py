@@ -203,15 +203,6 @@ def approver(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
     yield opened(visitor, f"/desk/letterheads/{scenes.letterhead}")
 
 
-def letterheads(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
-    for path in ("", "/new", f"/{scenes.letterhead}"):
-        yield opened(visitor, f"/desk/letterheads{path}")
-    visitor.open("/desk/letterheads/new")
-    visitor.type(name_zh="", number_prefix="JH")
-    visitor.page.locator("main form .btn").first.click()
-    yield told_off(visitor, "a letterhead without a name")
-
-
 def director(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
     for path in ("outbox", "inbox?view=overdue", "feedback", "samples", "straight-through"):
         yield opened(visitor, f"/desk/{path}")
@@ -271,7 +262,6 @@ WALKS: tuple[tuple[Walk, str], ...] = (
         (desk, EXAMINER),
         (approver, APPROVER),
         (director, "0220"),
-        (letterheads, "0220"),
         (window, "0417"),
         (agency, "3304"),
     ),
