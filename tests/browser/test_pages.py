@@ -203,14 +203,8 @@ def letterheads(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
 
 
 def director(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
-    yield opened(visitor, "/desk/outbox")
-    yield opened(visitor, "/desk/inbox?view=overdue")
-    yield opened(visitor, "/desk/feedback")
-    yield opened(visitor, "/desk/samples")
-    yield opened(visitor, "/desk/straight-through")
-    visitor.page.locator("main form .btn").last.click()
-    yield told_off(visitor, "a decision at once for no type")
-    yield opened(visitor, "/desk/reports")
+    for path in ("outbox", "inbox?view=overdue", "feedback", "samples", "straight-through", "reports"):
+        yield opened(visitor, f"/desk/{path}")
     visitor.press("解除暂停，继续办理")
     yield told_off(visitor, "a stop lifted without a reason")
 
