@@ -17,7 +17,7 @@ from registration.errors import Conflict, Unavailable
 from registration.models import Application, IssuedNumber, NumberPool, Registrar
 from registration.models.columns import table_of
 from registration.operations.act import local_effect
-from registration.queries.number_pools import FURTHER, POOLED, agency_number, region_of
+from registration.queries.number_pools import FURTHER, POOLED, number_of_agency, region_of
 from registration.rules.entity_types import type_row
 
 _pool = table_of(NumberPool)
@@ -57,7 +57,7 @@ def made_for_agency(session: Session, registrar: Registrar, scheme: str, *, appl
         return organization_code(session, registrar, application_id=application_id, now=now)
     prefix, sequence = _next(session, registrar.code, scheme) if scheme in POOLED else ("", 0)
     held = held_by(session, application_id)
-    code = agency_number(scheme, region=registrar.code, held=held, prefix=prefix, sequence=sequence)
+    code = number_of_agency(scheme, region=registrar.code, held=held, prefix=prefix, sequence=sequence)
     return keep(session, scheme, code, registrar=registrar, application_id=application_id, now=now)
 
 

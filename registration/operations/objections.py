@@ -26,6 +26,8 @@ from registration.rules.problems import Problem
 from registration.rules.reasons import correction_reasons
 
 MOST_ITEMS = 100
+# The actions on a part whose pages say or ask more than their inputs.
+ASSIGN, OBJECT, WAIVE = "assign", "object", "waive"
 Items = Sequence[Mapping[str, Any]]
 
 

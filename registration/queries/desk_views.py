@@ -206,8 +206,8 @@ def _states_for_office() -> list[str]:
 
 
 # The views of an agency's inbox, and those with a number.
-PART_VIEWS = ("open", "mine", "unclaimed", "objected", "all")
-COUNTED_PARTS = ("open", "mine", "unclaimed", "objected")
+PART_VIEWS = ("open", "mine", "unclaimed", "with_registrar", "all")
+COUNTED_PARTS = ("open", "mine", "unclaimed", "with_registrar")
 
 
 def branches_of_parts(view: str, actor: Actor) -> list[Branch]:
@@ -217,7 +217,7 @@ def branches_of_parts(view: str, actor: Actor) -> list[Branch]:
     here = [col(Part.agency) == actor.agency, col(Part.registrar_code) == actor.registrar_code]
     if view == "all":
         return [[*here, col(Part.state) == one] for one in part_states()]
-    if view == "objected":
+    if view == "with_registrar":
         return [[*here, col(Part.state) == one, with_agencies()] for one in _states_for_office()]
     holder = col(Part.holder_id)
     here += [holder == actor.account_id] if view == "mine" else []

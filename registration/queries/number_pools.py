@@ -79,7 +79,7 @@ def supplies(session: Session) -> Iterator[Supply]:
                 yield Supply(registrar.code, scheme, of_scheme)
 
 
-def agency_number(scheme: str, *, region: str, held: Mapping[str, str], prefix: str = "", sequence: int = 0) -> str:
+def number_of_agency(scheme: str, *, region: str, held: Mapping[str, str], prefix: str = "", sequence: int = 0) -> str:
     """The number of an agency in the model of 2015. `held` has the case's own numbers: a tax number and that of the
     statistics office follow from the organization code, the others from the next of their pool."""
     if scheme == "organization_code":
@@ -115,7 +115,7 @@ def next_number(session: Session, case: Application, scheme: str) -> str | None:
         prefix, sequence = pool.prefix, pool.next
     elif "organization_code" not in held:
         return None
-    return agency_number(scheme, region=case.registrar_code, held=held, prefix=prefix, sequence=sequence)
+    return number_of_agency(scheme, region=case.registrar_code, held=held, prefix=prefix, sequence=sequence)
 
 
 def scheme_of(key: str) -> str:

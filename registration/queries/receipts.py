@@ -69,7 +69,7 @@ def names_of(agency: str | None) -> frozenset[str]:
     return frozenset(one.shared_as for one in city().agencies if one.key == agency and one.shared_as)
 
 
-def agency_named(shared_as: str) -> Agency | None:
+def receiving_agency(shared_as: str) -> Agency | None:
     return next((one for one in city().agencies if one.shared_as == shared_as), None)
 
 
@@ -166,7 +166,7 @@ def _reports(session: Session, receipts: Sequence[AgencyReceipt], refs: Mapping[
 
 def record_of(session: Session, case: Application, shared_as: str) -> Mapping[str, Any]:
     """The public data of the registration as the agency may still see them, masked."""
-    agency = agency_named(shared_as)
+    agency = receiving_agency(shared_as)
     if agency is None:
         return {}
     form = still_visible_to(agency, decrypt_form(case.form, case=case.ref))

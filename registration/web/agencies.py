@@ -16,7 +16,7 @@ from registration.matters import definition_of
 from registration.models import HistoryEntry
 from registration.operations import sensitive
 from registration.operations.act import act
-from registration.operations.objections import confirm_seen
+from registration.operations.objections import ASSIGN, confirm_seen
 from registration.queries.casefile import CaseFile, PartView, casefile
 from registration.queries.inbox import part_counts, part_inbox_for
 from registration.queries.object_facts import part_is_open
@@ -44,7 +44,7 @@ VIEWS = {
     "open": _l("要办的"),
     "mine": _l("我领取的"),
     "unclaimed": _l("待领取"),
-    "objected": _l("等登记机关答复"),
+    "with_registrar": _l("等登记机关答复"),
     "all": _l("全部"),
 }
 
@@ -137,7 +137,7 @@ def _address_after(ref: str, key: str, action: str) -> str:
     """The next part once this one is decided, else the part itself. A number is named, since its page is left."""
     file, view = _own(ref, key)
     words = done_words(_parts(file), action)
-    if view.part.number and action == "assign":
+    if view.part.number and action == ASSIGN:
         words = _("%(done)s %(number)s", done=words, number=view.part.number)
     if part_is_open(file.case, view.part) and view.part.holder_id == the_actor().account_id and view.offers:
         flash(words, "ok")

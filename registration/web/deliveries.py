@@ -8,7 +8,7 @@ from registration.clock import now
 from registration.errors import Conflict, InvalidInput
 from registration.http.context import say, the_actor
 from registration.operations import receipts
-from registration.queries.receipts import agency_named
+from registration.queries.receipts import receiving_agency
 from registration.web.forms.anchors import FieldErrors, field_errors
 from registration.web.receipts import field_label
 from registration.web.review import Page, tab_of
@@ -45,7 +45,7 @@ def _page(ref: str, problems: FieldErrors | None = None, status: int = 200, *, a
         problems=problems or [],
         at=at,
         typed=request.form,
-        agency_name=_agency_name,
+        name_of=_name_of,
         field_label=field_label,
         may_answer=allows("receipt.answer", the_actor(), at_office),
         settlements=[
@@ -56,6 +56,6 @@ def _page(ref: str, problems: FieldErrors | None = None, status: int = 200, *, a
     return body, status
 
 
-def _agency_name(shared_as: str) -> str:
-    agency = agency_named(shared_as)
+def _name_of(shared_as: str) -> str:
+    agency = receiving_agency(shared_as)
     return say(agency.name) if agency else shared_as

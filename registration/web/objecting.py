@@ -16,6 +16,7 @@ from registration.errors import Forbidden, InvalidInput, StaleVersion
 from registration.http.context import in_language, lang_here, the_actor
 from registration.matters import definition_of
 from registration.operations.marks import keep_marks
+from registration.operations.objections import ASSIGN, OBJECT, WAIVE
 from registration.queries.casefile import CaseFile, PartView, last_changes
 from registration.queries.marks import kept_marks
 from registration.queries.number_pools import next_number
@@ -42,7 +43,7 @@ _POINT_FIELDS = {
 def may_object(file: CaseFile, view: PartView) -> bool:
     """Whether words can be written at fields: only by the officer who holds the part, and while it may object."""
     held = view.part.holder_id == the_actor().account_id
-    return held and any(offer.action == "object" for offer in view.offers)
+    return held and any(offer.action == OBJECT for offer in view.offers)
 
 
 def places_on(file: CaseFile, *, lang: str | None = None) -> Places:
@@ -104,11 +105,13 @@ def marks_of_page(file: CaseFile, view: PartView) -> dict[str, Any]:
 
 def ask_page(file: CaseFile, view: PartView, action: str) -> dict[str, Any]:
     """What the page of an action shows besides its inputs: the points of an objection, the next number."""
-    points = bad_marks(file, view) if action == "object" else []
+    points = bad_marks(file, view) if action == OBJECT else []
     labels = places_on(file).labels
     return {
         "points": [(mark, labels[mark.target]) for mark in points],
-        "next_number": _next_number(file, view) if action == "assign" else None,
+        "next_number": _next_number(file, view) if action == ASSIGN else None,
+        "objects": action == OBJECT,
+        "waives": action == WAIVE,
     }
 
 
@@ -125,7 +128,7 @@ def _next_number(file: CaseFile, view: PartView) -> str | None:
 def inputs_for(file: CaseFile, view: PartView, action: str) -> dict[str, Any]:
     """The inputs of an action. The points of an objection say its reason where the officer wrote none."""
     typed: dict[str, Any] = dict(inputs_of(request.form))
-    if action != "object":
+    if action != OBJECT:
         return typed
     points = bad_marks(file, view)
     typed["items"] = [

@@ -199,7 +199,7 @@ def test_an_overruled_objection_is_announced_until_it_is_seen(visit: Visit) -> N
     ref = with_the_agencies()
     assign(visit, ref, QUALITY)
     objects(visit, ref, NATIONAL, **{STREET: "门牌号不存在"})
-    assert words(visit(NATIONAL).get("/agencies/inbox?view=objected")).count(ref) == 1
+    assert words(visit(NATIONAL).get("/agencies/inbox?view=with_registrar")).count(ref) == 1
     overruled = visit(WINDOW).post(
         f"/desk/cases/{ref}/act/objection_overruled", version=version_of(ref), reason="门牌已由公安机关核实"
     )
