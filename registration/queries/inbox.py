@@ -139,8 +139,8 @@ def taken_over_from(session: Session, *, actor: Actor, since: datetime) -> list[
 def part_inbox_for(
     session: Session, *, actor: Actor, view: str = "open", cursor: str | None = None, limit: int = 20
 ) -> Page[PartRow]:
-    """The parts of the officer's own agency: `open` (pending or claimed), of these `mine` and `unclaimed`; `with_registrar`
-    (waits for the office's answer), or `all`. InvalidInput for another view."""
+    """The parts of the officer's own agency: `open` (pending or claimed), of these `mine` and `unclaimed`;
+    `with_registrar` (waits for the office's answer), or `all`. InvalidInput for another view."""
     access.admit("agency_inbox.read", actor)
     query = select(Part).join(Application, col(Application.id) == col(Part.application_id))
     ids, after = numbers_on_page(
