@@ -11,11 +11,18 @@ from registration.models import Application, HistoryEntry
 from registration.operations import move_runs
 from registration.settings import Settings
 from tests.browser.conftest import Arrivals
+from tests.browser.test_pages import faults, opened
 from tests.browser.visitor import Visitor
 from tests.fixtures.cases import actor_of, nameless, submitted
 
 ADMINISTRATOR, SECOND, APPLICANT = "0904", "0901", "jiang@example.cn"
 REGISTRAR, OLD, NEW = "330702", "establishment@2", "establishment@3"
+
+
+PAGES = (
+    *(f"workflows{path}" for path in ("", f"/tables/{NEW}", f"/compare?old={OLD}&new={NEW}", "/moves/new", "/use")),
+    *("verify", "arrangements", "arrangements/agencies/national_tax"),
+)
 
 
 @pytest.fixture
@@ -68,6 +75,24 @@ def test_live_cases_follow_a_new_version_and_come_back(arrive: Arrivals, ref: st
     administrator.sees("已经回到原版本")
     assert of_case(ref).definition == OLD
     assert last_actor(ref) == f"staff:{ADMINISTRATOR}"
+
+
+@pytest.mark.thorough
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_pages_of_administration_are_sound(arrive: Arrivals, lang: str) -> None:
+    """In English at phone width and dark, in Chinese on a desk and light, as the other pages."""
+    dark = lang == "en"
+    visitor = arrive(lang=lang, login=ADMINISTRATOR, color_scheme="dark" if dark else "light")
+    head = arrive(lang=lang, login="0320", color_scheme="dark" if dark else "light")
+    found = [
+        fault
+        for path in PAGES
+        for fault in faults(visitor, opened(visitor, f"/admin/{path}"), width=390 if dark else 1280)
+    ]
+    for kind in ("opinion", "correction", "refusal"):
+        found += faults(head, opened(head, f"/desk/phrases?kind={kind}"), width=390 if dark else 1280)
+    assert found == []
 
 
 def opens_no_case(administrator: Visitor, ref: str) -> None:

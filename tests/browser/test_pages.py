@@ -202,21 +202,9 @@ def letterheads(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
     yield told_off(visitor, "a letterhead without a name")
 
 
-def administration(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
-    for path in ("", "/tables/establishment@3", "/compare?old=establishment@2&new=establishment@3", "/use"):
-        yield opened(visitor, f"/admin/workflows{path}")
-    visitor.open("/admin/workflows/moves/new")
-    visitor.page.locator("main form .btn").first.click()
-    yield told_off(visitor, "a move without a reason")
-    for path in ("verify", "arrangements", "arrangements/agencies/national_tax"):
-        yield opened(visitor, f"/admin/{path}")
-
-
 def director(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
     yield opened(visitor, "/desk/outbox")
     yield opened(visitor, "/desk/inbox?view=overdue")
-    for kind in ("opinion", "correction", "refusal"):
-        yield opened(visitor, f"/desk/phrases?kind={kind}")
     yield opened(visitor, "/desk/feedback")
     yield opened(visitor, "/desk/reports")
     visitor.press("解除暂停，继续办理")
@@ -272,7 +260,6 @@ WALKS: tuple[tuple[Walk, str], ...] = (
         (letterheads, "0220"),
         (window, "0417"),
         (agency, "3304"),
-        (administration, "0904"),
     ),
 )
 
