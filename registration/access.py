@@ -128,7 +128,7 @@ ACCESS: dict[str, Rule] = {
     "records.verify": Rule(staff=frozenset({"sysadmin", "auditor"}), desk=True, fields="none"),
     "phrase.read": Rule(staff=OFFICE, desk=True, fields="none"),
     "phrase.change": Rule(staff=HEADS, desk=True, fields="none"),
-    "arrangements.read": Rule(staff=frozenset({"sysadmin", "director"}), desk=True, fields="none"),
+    "arrangements.read": Rule(staff=frozenset({"sysadmin"}), desk=True, fields="none"),
     "audit.read": Rule(staff=frozenset({"auditor"}), desk=True, fields="none"),
 }
 

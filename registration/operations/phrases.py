@@ -74,12 +74,12 @@ def add(data: PhraseData, *, actor: Actor, now: datetime) -> OwnPhrase:
 def decide(ref: str, decision: str, *, words: str, actor: Actor, now: datetime) -> OwnPhrase:
     """`confirm` or `refuse` a reason by another person, `withdraw` it by who added it. Raises as for staff accounts."""
     admit("phrase.change", actor)
-    if decision not in (CONFIRM, REFUSE, WITHDRAW):
-        raise InvalidInput([Problem("decision", "choice.unknown")])
-    if decision == REFUSE and not words.strip():
-        raise InvalidInput([Problem("words", "staff_change.reason_missing")])
     with transaction() as session:
         row = _locked(session, ref, actor)
+        if decision not in (CONFIRM, REFUSE, WITHDRAW):
+            raise InvalidInput([Problem("decision", "choice.unknown")])
+        if decision == REFUSE and not words.strip():
+            raise InvalidInput([Problem("words", "staff_change.reason_missing")])
         if row.status != "proposed":
             raise Conflict("proposal_decided")
         is_own = row.added_by == actor.tag

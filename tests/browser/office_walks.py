@@ -41,6 +41,8 @@ def heads(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
         yield opened(visitor, f"/desk/{path}")
     visitor.press("载入")
     yield told_off(visitor, "a list without a file")
+    for kind in ("opinion", "correction", "refusal"):
+        yield opened(visitor, f"/desk/phrases?kind={kind}")
     for tab, button in (("supervision", "发出督办"), ("holder", "交给他办理")):
         yield opened(visitor, f"/desk/cases/{scenes.refs['claimed']}/{tab}")
         visitor.press(button)
@@ -107,9 +109,14 @@ def administrator(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
 
 
 def versions(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
-    for path in ("", "/tables/establishment@3", "/compare?old=establishment@2&new=establishment@3", "/use"):
+    for path in (
+        "",
+        "/tables/establishment@4",
+        "/compare?old=establishment@3&new=establishment@4",
+        "/use",
+        "/moves/new",
+    ):
         yield opened(visitor, f"/admin/workflows{path}")
-    visitor.open("/admin/workflows/moves/new")
     visitor.page.locator("main form .btn").first.click()
     yield told_off(visitor, "a move without a reason")
     for path in ("verify", "arrangements", "arrangements/agencies/national_tax"):

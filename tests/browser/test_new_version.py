@@ -15,7 +15,7 @@ from tests.browser.visitor import Visitor
 from tests.fixtures.cases import actor_of, nameless, submitted
 
 ADMINISTRATOR, SECOND, APPLICANT = "0904", "0901", "jiang@example.cn"
-REGISTRAR, OLD, NEW = "330702", "establishment@2", "establishment@3"
+REGISTRAR, OLD, NEW = "330702", "establishment@3", "establishment@4"
 
 
 @pytest.fixture

@@ -208,8 +208,6 @@ def director(visitor: Visitor, _scenes: Scenes) -> Iterator[str]:
         yield opened(visitor, f"/desk/{path}")
     visitor.page.locator("main form .btn").last.click()
     yield told_off(visitor, "a decision at once for no type")
-    for kind in ("opinion", "correction", "refusal"):
-        yield opened(visitor, f"/desk/phrases?kind={kind}")
     yield opened(visitor, "/desk/reports")
     visitor.press("解除暂停，继续办理")
     yield told_off(visitor, "a stop lifted without a reason")

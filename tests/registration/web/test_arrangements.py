@@ -27,7 +27,7 @@ def test_each_agency_is_shown_in_words(visit: Visit, lang: str, told: str) -> No
 
 
 def test_the_design_in_use_has_no_fault_and_says_what_it_serves(visit: Visit) -> None:
-    page = words(visit("0320").get(PAGE))
+    page = words(visit("0904").get(PAGE))
     assert "正在使用" in page
     assert "文件没有问题" in page
     assert "heyi designs check" in page
@@ -46,7 +46,7 @@ def test_files_that_changed_since_the_start_are_told(
     assert "现在用的还是启动时的内容" in words(administrator.get(PAGE))
 
 
-@pytest.mark.parametrize("login", ["0318", "0901", "0903", "3301", "lin@example.cn"])
+@pytest.mark.parametrize("login", ["0318", "0320", "0901", "0903", "3301", "lin@example.cn"])
 def test_nobody_else_reads_them(visit: Visit, login: str) -> None:
     assert visit(login).get(PAGE).status_code == 403
     assert visit(login).get(f"{PAGE}/agencies/national_tax").status_code == 403
