@@ -1,5 +1,7 @@
 """The desk's navigation and the page after signing in, according to the access table."""
 
+from dataclasses import dataclass
+
 from flask import current_app, url_for
 from flask_babel import lazy_gettext as _l
 
@@ -59,6 +61,26 @@ def has_endpoint(endpoint: str) -> bool:
     return endpoint in current_app.view_functions
 
 
+# Pages that are opened now and then: they stand behind “More”, except while something waits there, or in a short menu.
+SELDOM = frozenset(
+    {
+        *("letterheads.listed", "straight_through.listed", "barred.listed", "misuse.listed", "outbox.parked"),
+        *("sample_audits.listed", "names.check", "verify.check"),
+    }
+)
+SHORT_MENU = 9
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page of the menu; `waiting` is how much work is there for the reader, `seldom` puts it behind “More”."""
+
+    endpoint: str
+    label: str
+    waiting: int
+    seldom: bool
+
+
 # The page for each kind of pending decision.
 WAITING = {
     "review.inbox": "orders",
@@ -77,17 +99,19 @@ WAITING = {
 }
 
 
-def desk_places() -> list[tuple[str, str, int]]:
-    """(endpoint, label, how much waits there) of the places that the present actor may enter."""
+def desk_places() -> list[Place]:
+    """The places that the present actor may enter, in the order of the menu."""
     actor = actor_here()
     counts: dict[str, int] = {}
     if actor is not None and actor.is_staff:
         with reading() as session:
             counts = attention(session, actor=actor)
+    open_ones = [(endpoint, str(label)) for endpoint, label in DESK if _open_to(endpoint, actor)]
+    is_long = len(open_ones) > SHORT_MENU
     return [
-        (endpoint, str(label), counts.get(WAITING.get(endpoint, ""), 0))
-        for endpoint, label in DESK
-        if _open_to(endpoint, actor)
+        Place(endpoint, label, waiting, is_long and endpoint in SELDOM and not waiting)
+        for endpoint, label in open_ones
+        for waiting in [counts.get(WAITING.get(endpoint, ""), 0)]
     ]
 
 
