@@ -48,7 +48,9 @@ def test_five_agencies_give_five_numbers(arrive: Arrivals, at_work: Settings, tm
 
 @pytest.mark.thorough
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize(("lang", "trade"), [("zh", "听泉晚舟"), ("en", "枫桥望月")])
+@pytest.mark.parametrize(
+    ("lang", "trade"), [("zh", "听泉晚舟"), pytest.param("en", "枫桥望月", marks=pytest.mark.exhaustive)]
+)
 def test_the_points_of_two_agencies_go_into_one_notice(
     arrive: Arrivals, at_work: Settings, lang: str, trade: str
 ) -> None:

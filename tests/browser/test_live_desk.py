@@ -81,6 +81,7 @@ def test_a_claim_of_a_colleague_shows_on_the_open_list_and_in_the_open_file(cler
     clerk.sees("经办0317号")
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(180)
 def test_a_decision_is_taken_back_by_a_key_and_taken_again_leaves(clerk: Visitor) -> None:
     ref = file_in(claimed_by=CLERK, trade="松月样例")

@@ -263,15 +263,18 @@ WALKS: tuple[tuple[Walk, str], ...] = (
         (window, "0417"),
         (agency, "3304"),
     ),
-    *OFFICE_WALKS,
 )
 
 
 def walks() -> Iterator[Any]:
-    """Each in both languages."""
+    """Each in both languages; those of the office's own pages in one by turns, and in the other with --exhaustive."""
     for walk, login in WALKS:
         for lang in LANGS:
             yield pytest.param(walk, login, lang, id=f"{walk.__name__}-{lang}")
+    for number, (walk, login) in enumerate(OFFICE_WALKS):
+        for place, lang in enumerate(LANGS):
+            marks = () if place == number % 2 else pytest.mark.exhaustive
+            yield pytest.param(walk, login, lang, marks=marks, id=f"{walk.__name__}-{lang}")
 
 
 @pytest.mark.thorough

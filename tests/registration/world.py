@@ -24,6 +24,7 @@ LOGINS = (
 EARLIER = {
     "two decide": {"establishment": "establishment@1"},
     "a shop by post": {"establishment": "establishment@2"},
+    "the agencies": {"establishment": "establishment@3"},
 }
 ITEM = {"target": "section.domicile", "reason_code": "S01", "problem": "门牌号不完整", "remedy": "请补充室号"}
 COMPLETE: Mapping[str, Any] = {

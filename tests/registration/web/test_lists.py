@@ -251,10 +251,10 @@ def test_too_many_requests_are_refused(visit: Visit) -> None:
 def test_another_version_is_not_the_usual_one_where_a_matter_is_shipped(
     with_own_matter: Flask, own_tables: Path
 ) -> None:
-    write_version(own_tables, 4)
+    write_version(own_tables, 5)
     forget_tables()
     item = record(Visitor(with_own_matter), "/lists/power/establishment.json")
-    assert item["definition"] == "establishment@3"
+    assert item["definition"] == "establishment@4"
 
 
 def test_every_rule_for_all_matters_cites_law_that_is_on_record() -> None:
