@@ -39,7 +39,7 @@ def heads(visitor: Visitor, scenes: Scenes) -> Iterator[str]:
     """What a director has: figures, orders, reassignment, the lists of barred persons."""
     for path in ("dashboard", "dashboard?period=year", "dashboard/forecast", "dashboard/wall", "supervision", "barred"):
         yield opened(visitor, f"/desk/{path}")
-    visitor.press("载入")
+    visitor.press("提出，等另一人决定")
     yield told_off(visitor, "a list without a file")
     for kind in ("opinion", "correction", "refusal"):
         yield opened(visitor, f"/desk/phrases?kind={kind}")

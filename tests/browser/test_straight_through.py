@@ -46,11 +46,14 @@ def test_a_shop_has_its_licence_without_a_clerk(arrive: Arrivals, tmp_path: Path
 
 
 def switch_on(director: Visitor, approver: Visitor) -> None:
-    """A list is loaded, so that everybody is compared with one; then one proposes and the other confirms."""
+    """A list is loaded, so that everybody is compared with one, then the switch: one proposes, the other confirms."""
     director.open("/desk/barred")
     director.type(list="法院")
     director.hand_in("file", "名单.csv", EMPTY_LIST.encode(), "text/csv")
-    director.press("载入")
+    director.type(reason="法院来函")
+    director.press("提出，等另一人决定")
+    approver.open("/desk/barred")
+    approver.press("同意")
     director.open("/desk/straight-through")
     director.does_not_scroll_sideways()
     director.pick("entity_type", "individual")
