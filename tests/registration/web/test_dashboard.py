@@ -128,7 +128,7 @@ def test_what_is_typed_wrong_is_named_and_others_stay_outside(desk_app: Flask, v
 def test_the_wall_names_nobody_and_loads_itself_again(refused: str, visit: Visit) -> None:
     with clock.moved_to(MONDAY):
         shown = visit(DIRECTOR).get("/desk/dashboard/wall")
-    assert 'data-reload="60"' in shown.text
+    assert 'data-every="60"' in shown.text
     assert f"{CLERK}号" not in shown.text
     with database.reading() as session:
         assert not [one for one in session.exec(select(Application.name)) if one and one in shown.text]
