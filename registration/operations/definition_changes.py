@@ -18,16 +18,16 @@ from sqlmodel import Session, col
 from registration.access import admit
 from registration.actor import Actor
 from registration.database import reading, transaction
-from registration.errors import Conflict, Forbidden, InvalidInput, NotFound
+from registration.errors import Conflict, InvalidInput, NotFound
 from registration.models import Application, DefinitionChange, DefinitionChangeCase, Registrar
 from registration.operations import definition_checksums, move_runs
 from registration.operations.audit import note
 from registration.operations.move_runs import Course
+from registration.operations.second_person import CONFIRM, DECISIONS, REFUSE, WITHDRAW, check_decider
 from registration.queries.workflow_versions import faults_of, is_known, used_for_new_cases
 from registration.rules.problems import Problem
 
 MOVE, USE = "move", "use"
-CONFIRM, REFUSE, WITHDRAW = "confirm", "refuse", "withdraw"
 MOST_WORDS = 500
 
 
@@ -87,7 +87,7 @@ def decide(ref: str, decision: str, *, words: str, actor: Actor, now: datetime) 
     A refusal needs words. Raises NotFound, Forbidden, Conflict if it is decided or still being planned, InvalidInput.
     """
     admit("workflow.decide", actor)
-    if decision not in (CONFIRM, REFUSE, WITHDRAW):
+    if decision not in DECISIONS:
         raise InvalidInput([Problem("decision", "choice.unknown")])
     if decision == REFUSE and not words.strip():
         raise InvalidInput([Problem("words", "staff_change.reason_missing")])
@@ -95,7 +95,7 @@ def decide(ref: str, decision: str, *, words: str, actor: Actor, now: datetime) 
         change = _locked(session, ref)
         if change.status != "open" and (change.status, decision) != ("planning", WITHDRAW):
             raise Conflict("move_is_planned" if change.status == "planning" else "proposal_decided")
-        _refuse_decider(change, decision, actor)
+        check_decider(decision, proposed_by=change.proposed_by, actor=actor)
         change.decided_by, change.decided_at, change.decision = actor.tag, now, words.strip()[:MOST_WORDS]
         change.status = {REFUSE: "refused", WITHDRAW: "withdrawn"}.get(decision, "done")
         if decision == CONFIRM:
@@ -284,14 +284,6 @@ def _locked(session: Session, ref: str) -> DefinitionChange:
     if found is None:
         raise NotFound(change=ref)
     return found
-
-
-def _refuse_decider(change: DefinitionChange, decision: str, actor: Actor) -> None:
-    is_own = change.proposed_by == actor.tag
-    if decision == WITHDRAW and not is_own:
-        raise Forbidden("not_proposer")
-    if decision != WITHDRAW and is_own:
-        raise Forbidden("own_proposal")
 
 
 def _unusable(path: str, key: str) -> list[Problem]:

@@ -15,11 +15,12 @@ from registration.access import admit
 from registration.actor import Actor
 from registration.clock import local_date
 from registration.database import transaction
-from registration.errors import Conflict, Forbidden, InvalidInput, NotFound
+from registration.errors import Conflict, InvalidInput, NotFound
 from registration.matters import matters
 from registration.models import OwnPhrase
 from registration.operations.audit import note
 from registration.operations.review import paper_faults
+from registration.operations.second_person import CONFIRM, DECISIONS, REFUSE, WITHDRAW, check_decider
 from registration.queries import phrases as known
 from registration.rules.matter_folders import matter_data
 from registration.rules.norms import in_force, is_citation
@@ -27,7 +28,6 @@ from registration.rules.own_phrases import CORRECTION, KINDS, OPINION, REFUSAL
 from registration.rules.problems import Problem
 from workflows.definition.values import CHINESE, DEFAULTS
 
-CONFIRM, REFUSE, WITHDRAW = "confirm", "refuse", "withdraw"
 MOST_WORDS = 500
 
 
@@ -76,15 +76,13 @@ def decide(ref: str, decision: str, *, words: str, actor: Actor, now: datetime) 
     admit("phrase.change", actor)
     with transaction() as session:
         row = _locked(session, ref, actor)
-        if decision not in (CONFIRM, REFUSE, WITHDRAW):
+        if decision not in DECISIONS:
             raise InvalidInput([Problem("decision", "choice.unknown")])
         if decision == REFUSE and not words.strip():
             raise InvalidInput([Problem("words", "staff_change.reason_missing")])
         if row.status != "proposed":
             raise Conflict("proposal_decided")
-        is_own = row.added_by == actor.tag
-        if is_own != (decision == WITHDRAW):
-            raise Forbidden("own_proposal" if is_own else "not_proposer")
+        check_decider(decision, proposed_by=row.added_by, actor=actor)
         before = _as_kept(row)
         row.status = {CONFIRM: "used", REFUSE: "refused", WITHDRAW: "withdrawn"}[decision]
         row.decided_by, row.decided_at, row.decision = actor.tag, now, words.strip()[:MOST_WORDS]

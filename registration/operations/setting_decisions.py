@@ -8,15 +8,15 @@ from sqlmodel import Session, col
 
 from registration.actor import Actor
 from registration.database import transaction
-from registration.errors import Conflict, Forbidden, InvalidInput, NotFound
+from registration.errors import Conflict, InvalidInput, NotFound
 from registration.models import SettingChange
 from registration.operations import barred, calendars, name_imports, number_pools
+from registration.operations.second_person import CONFIRM, REFUSE, WITHDRAW, check_decider
 from registration.operations.setting_changes import MOST_WORDS, record
 from registration.queries import working_days
 from registration.queries.setting_changes import BARRED, CALENDAR, NAMES, NUMBERS, may_decide
 from registration.rules.problems import Problem
 
-CONFIRM, REFUSE, WITHDRAW = ("confirm", "refuse", "withdraw")
 _STATUS = {CONFIRM: "approved", REFUSE: "refused", WITHDRAW: "withdrawn"}
 TakeEffect = Callable[[Session, SettingChange, Actor, datetime], None]
 # What each kind does when it is confirmed. InvalidInput where the setting is no longer as it was.
@@ -48,7 +48,8 @@ def decide(ref: str, decision: str, *, words: str = "", actor: Actor, now: datet
             raise NotFound(change=ref)
         if change.status != "open":
             raise Conflict("proposal_decided")
-        _refuse_decider(change, decision, actor)
+        if decision == WITHDRAW or change.kind not in ALONE:
+            check_decider(decision, proposed_by=change.proposed_by, actor=actor)
         if decision == CONFIRM:
             TAKE_EFFECT[change.kind](session, change, actor, now)
         change.status, change.content = _STATUS[decision], None
@@ -57,11 +58,3 @@ def decide(ref: str, decision: str, *, words: str = "", actor: Actor, now: datet
     if change.kind == CALENDAR:
         working_days.forget()
     return change
-
-
-def _refuse_decider(change: SettingChange, decision: str, actor: Actor) -> None:
-    is_own = change.proposed_by == actor.tag
-    if decision == WITHDRAW and not is_own:
-        raise Forbidden("not_proposer")
-    if decision != WITHDRAW and is_own and change.kind not in ALONE:
-        raise Forbidden("own_proposal")

@@ -30,13 +30,13 @@ from registration.operations.accounts import (
 )
 from registration.operations.audit import note
 from registration.operations.passwords import hashed
+from registration.operations.second_person import CONFIRM, DECISIONS, REFUSE, WITHDRAW, check_decider
 from registration.operations.staff import staff_problems
 from registration.queries.accounts import find_login, find_staff
 from registration.rules.problems import Problem
 
 ADD, CHANGE, ENABLE = ("add", "change", "enable")
 END, PASSWORD = ("end", "password")
-CONFIRM, REFUSE, WITHDRAW = DECISIONS = ("confirm", "refuse", "withdraw")
 MOST_WORDS = 500
 
 
@@ -190,11 +190,7 @@ def _account(session: Session, number: str, actor: Actor) -> Account:
 
 
 def _refuse_decider(change: StaffChange, decision: str, actor: Actor) -> None:
-    is_own = change.proposed_by == actor.tag
-    if decision == WITHDRAW and not is_own:
-        raise Forbidden("not_proposer")
-    if decision != WITHDRAW and is_own:
-        raise Forbidden("own_proposal")
+    check_decider(decision, proposed_by=change.proposed_by, actor=actor)
     if change.number == actor.staff_no:
         raise Forbidden("own_account")
 

@@ -17,16 +17,16 @@ from registration.access import ObjectFacts
 from registration.actor import Actor
 from registration.clock import local_date
 from registration.database import transaction
-from registration.errors import Conflict, Forbidden, InvalidInput, NotFound
+from registration.errors import Conflict, InvalidInput, NotFound
 from registration.models import StraightThroughChange
 from registration.operations.audit import note
+from registration.operations.second_person import CONFIRM, DECISIONS, REFUSE, WITHDRAW, check_decider
 from registration.queries.straight_through_switch import switch_of
 from registration.rules.languages import pair
 from registration.rules.problems import Problem
 from registration.rules.prose import prose
 from registration.rules.straight_through import LONGEST_REASON, SwitchProposal, faults
 
-CONFIRM, REFUSE, WITHDRAW = DECISIONS = ("confirm", "refuse", "withdraw")
 _ENDS = {CONFIRM: "done", REFUSE: "refused", WITHDRAW: "withdrawn"}
 _REASON = pair("理由", "the reason")
 
@@ -87,7 +87,7 @@ def decide(ref: str, decision: str, *, words: str = "", actor: Actor, now: datet
         access.require("straight_through.decide", actor, ObjectFacts(registrar_code=row.registrar_code))
         if row.status != "open":
             raise Conflict("proposal_decided")
-        _refuse_decider(row, decision, actor)
+        check_decider(decision, proposed_by=row.proposed_by, actor=actor)
         text = prose("words", words, most=LONGEST_REASON, required=decision == REFUSE, label=_REASON)
         row.status, row.decided_by, row.decided_at, row.decision = _ENDS[decision], actor.tag, now, text
         if decision == CONFIRM:
@@ -102,14 +102,6 @@ def _before(session: Session, registrar_code: str, proposal: SwitchProposal) -> 
     assert proposal.valid_from is not None
     found = switch_of(session, registrar_code, proposal.entity_type, on=proposal.valid_from)
     return {"is_on": found.is_on, "sample_percent": found.sample_percent} if found else None
-
-
-def _refuse_decider(row: StraightThroughChange, decision: str, actor: Actor) -> None:
-    is_own = row.proposed_by == actor.tag
-    if decision == WITHDRAW and not is_own:
-        raise Forbidden("not_proposer")
-    if decision != WITHDRAW and is_own:
-        raise Forbidden("own_proposal")
 
 
 def _note(session: Session, row: StraightThroughChange, verb: str, *, actor: Actor, now: datetime) -> None:
