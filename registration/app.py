@@ -124,6 +124,7 @@ def _say_in_templates(app: Flask, settings: Settings) -> None:
         may_search=places.may_search,
         role_words=wording.role_words,
         place_words=wording.place_words,
+        by_number=wording.by_number,
         device_words=wording.device_words,
         parked_reason=wording.parked_reason,
         request_id=lambda: g.request_id,

@@ -59,25 +59,27 @@ def inbox_counts(session: Session, *, actor: Actor) -> dict[str, int]:
     }
 
 
+def numbers_by_state(session: Session, *, registrar_code: str | None = None) -> dict[tuple[str, str, bool], int]:
+    """(table, state, handed in) -> number of cases, of one registrar or of all."""
+
+    def rows(model: type[DeskCount] | type[DeskCountChange]) -> Any:
+        found = select(col(model.definition), col(model.state), col(model.handed_in), col(model.number))
+        return found if registrar_code is None else found.where(col(model.registrar_code) == registrar_code)
+
+    both = union_all(rows(DeskCount), rows(DeskCountChange)).subquery().c
+    kinds = (both.definition, both.state, both.handed_in)
+    query = select(*kinds, func.sum(both.number)).group_by(*kinds)
+    return {(row[0], row[1], bool(row[2])): row[3] for row in session.execute(query)}
+
+
 def open_by_state(session: Session, *, registrar_code: str, definition: Definition) -> dict[str, int]:
     """How many handed-in cases of the table's matter wait for the office or an applicant, by state; of any version."""
-    both = (
-        union_all(
-            *(
-                select(col(model.definition), col(model.state), col(model.number)).where(
-                    col(model.registrar_code) == registrar_code, col(model.handed_in)
-                )
-                for model in (DeskCount, DeskCountChange)
-            )
-        )
-        .subquery()
-        .c
-    )
-    query = select(both.definition, both.state, func.sum(both.number)).group_by(both.definition, both.state)
     found = Counter[str]()
-    for key, state, number in session.execute(query):
+    for (key, state, handed_in), number in numbers_by_state(session, registrar_code=registrar_code).items():
         known = definition.states.get(state)
-        if key.partition("@")[0] == definition.matter and known is not None and known.kind in ("office", "applicant"):
+        if not handed_in or known is None or key.partition("@")[0] != definition.matter:
+            continue
+        if known.kind in ("office", "applicant"):
             found[state] += number
     return {state: number for state, number in found.items() if number > 0}
 

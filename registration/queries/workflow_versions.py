@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from registration import access
@@ -18,10 +18,9 @@ from registration.models import (
     DefinitionChange,
     DefinitionChangeCase,
     DefinitionChecksum,
-    DeskCount,
-    DeskCountChange,
     Registrar,
 )
+from registration.queries.desk_counts import numbers_by_state
 from registration.rules.guards import CONDITIONS
 from workflows.check import Finding, check
 from workflows.definition import Definition
@@ -102,14 +101,16 @@ def versions(session: Session, *, actor: Actor) -> list[TableVersion]:
     """Every readable table, by matter and the newest version first."""
     access.admit("workflow.read", actor)
     known = {row.key: row for row in session.scalars(select(DefinitionChecksum))}
-    numbers = _running(session)
+    numbers = Counter[tuple[str, str]]()
+    for (key, state, _handed_in), number in numbers_by_state(session).items():
+        numbers[key, state] += number
     registrars = session.scalars(select(Registrar).order_by(col(Registrar.code))).all()
     found = []
     for key in filter(is_known, shipped()):
         table, pin = definition_of(key), known.get(key)
         users = tuple(one.code for one in registrars if used_for_new_cases(table.matter, one) == key)
         edited = pin is not None and pin.content_hash != table.content_hash
-        running = {state: numbers[key, state] for state in table.states if numbers.get((key, state))}
+        running = {state: numbers[key, state] for state in table.states if numbers[key, state]}
         living = {state: number for state, number in running.items() if table.states[state].kind != "final"}
         found.append(TableVersion(key, table, pin.first_used_at if pin else None, edited, living, users))
     return sorted(found, key=lambda one: (one.table.matter, -int(one.table.version)))
@@ -118,14 +119,6 @@ def versions(session: Session, *, actor: Actor) -> list[TableVersion]:
 def used_for_new_cases(matter: str, registrar: Registrar) -> str | None:
     """The table under which new cases of the registrar begin."""
     return current(matter, chosen=registrar.definitions)
-
-
-def _running(session: Session) -> dict[tuple[str, str], int]:
-    """(table, state) -> number of cases of all registrars, from the numbers of the desk."""
-    models = (DeskCount, DeskCountChange)
-    both = union_all(*(select(col(one.definition), col(one.state), col(one.number)) for one in models)).subquery().c
-    query = select(both.definition, both.state, func.sum(both.number)).group_by(both.definition, both.state)
-    return {(row[0], row[1]): row[2] for row in session.execute(query)}
 
 
 def changes(session: Session, *, actor: Actor, most: int = 20) -> Sequence[DefinitionChange]:

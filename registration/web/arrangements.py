@@ -61,9 +61,10 @@ def listed() -> str:
 @blueprint.get("/agencies/<agency>")
 @access("arrangements.read")
 def agency(agency: str) -> str:
-    found = next((one for one in city().agencies if one.key == agency), None)
-    if found is None:
-        raise NotFound(agency=agency)
+    try:
+        found = city().agency(agency)
+    except KeyError:
+        raise NotFound(agency=agency) from None
     with reading() as session:
         figures = known.agency_figures(session, agency, actor=the_actor())
         pushed = known.last_push(session, actor=the_actor())

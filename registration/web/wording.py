@@ -41,9 +41,20 @@ def role_words(roles: Iterable[str]) -> str:
     return comma.join(str(ROLES.get(role) or officers.get(role, role)) for role in roles) or _("申请人")
 
 
+def by_number(tag: str) -> str:
+    """A member of staff by number; another actor's tag, such as the command line's, as it is."""
+    kind, _colon, number = tag.partition(":")
+    return _("%(number)s号", number=number) if kind == "staff" else tag
+
+
 def registrar_names() -> dict[str, str]:
     """Code to name of every registrar, in the language of the page."""
     return {row.code: say(row.name) for row in registrars()}
+
+
+def agency_words(key: str | None) -> str:
+    """The name of an agency, or its key where the city has it no more; empty for none."""
+    return next((say(one.name) for one in city().agencies if one.key == key), key or "")
 
 
 def place_words(account: Any, names: Mapping[str, str] | None = None) -> str:
@@ -52,7 +63,7 @@ def place_words(account: Any, names: Mapping[str, str] | None = None) -> str:
     For many calls, pass the `registrar_names()` that were read once.
     """
     if account.agency:
-        return next((say(one.name) for one in city().agencies if one.key == account.agency), str(account.agency))
+        return agency_words(account.agency)
     code = account.registrar_code or "—"
     return (registrar_names() if names is None else names).get(code, code)
 

@@ -4,12 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from registration.http.context import say
 from registration.models import Material
 from registration.queries.casefile import CaseFile, Correction
-from registration.rules.city import city
 from registration.web.present.changes import Pair
 from registration.web.present.targets import target_label
+from registration.web.wording import agency_words
 
 
 @dataclass(frozen=True)
@@ -78,11 +77,6 @@ def open_items(file: CaseFile, target: str) -> list[AskedItem]:
         for item in file.correction.items
         if item.target == target
     ]
-
-
-def agency_words(key: str | None) -> str:
-    """The name of the agency that asked for an item; empty for one of the registrar."""
-    return next((say(one.name) for one in city().agencies if one.key == key), "")
 
 
 def to_replace(file: CaseFile, kind: str, files: Sequence[Material]) -> str | None:

@@ -11,10 +11,9 @@ from registration.http.context import say
 from registration.matters import calendar, definition_of, office_hours
 from registration.models import Application
 from registration.queries.casefile import PartView
-from registration.rules.city import city
 from registration.web.i18n import moment
 from registration.web.present.states import due_badge
-from registration.web.wording import role_words
+from registration.web.wording import agency_words, role_words
 from workflows.clock import worked
 from workflows.definition import Parts
 from workflows.errors import UnknownYear
@@ -56,7 +55,7 @@ def _whom(parts: Parts, view: PartView) -> str:
         return comma.join(say(parts.graph[key].label) for key in view.waits_for)
     holders = parts.states[part.state].holder
     if parts.acting_role in holders:
-        return next((say(one.name) for one in city().agencies if one.key == part.agency), part.agency)
+        return agency_words(part.agency)
     return role_words(holders)
 
 

@@ -18,12 +18,13 @@ from registration.queries.changes import Change
 from registration.rules.reasons import rejection_reasons
 from registration.web.forms.section import address_of
 from registration.web.i18n import day
-from registration.web.present.asked import agency_words, pairs_at
+from registration.web.present.asked import pairs_at
 from registration.web.present.changes import Pair, pairs_of
 from registration.web.present.law import reason_article_of, remedies_of
 from registration.web.present.states import waits_for_signers
 from registration.web.present.story import HistoryEvent, story, who_of
 from registration.web.present.targets import target_label
+from registration.web.wording import agency_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from registration.models import SettingChange
 from registration.queries.calendar_changes import DayDifference
 from registration.queries.setting_changes import BARRED, CALENDAR, NAMES, NUMBERS
 from registration.web.present.numbers import scheme_words
+from registration.web.present.proposals import proposal_mark
 from registration.web.wording import registrar_names
 
 
@@ -32,13 +33,7 @@ def line_of(change: SettingChange) -> ChangeLine:
 
 def status_words(change: SettingChange) -> tuple[str, str]:
     """The words and the kind of the tag."""
-    words = {
-        "open": (_("等待决定"), "go"),
-        "approved": (_("已经生效"), "ok"),
-        "refused": (_("已经退回"), "bad"),
-        "withdrawn": (_("已经撤回"), ""),
-    }
-    return words[change.status]
+    return proposal_mark(change.status)
 
 
 About = tuple[str, list[tuple[str, str]]]

@@ -6,10 +6,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from registration.http.context import say
 from registration.models import StaffChange
-from registration.rules.city import city
-from registration.web.wording import role_words
+from registration.web.present.proposals import proposal_mark
+from registration.web.wording import agency_words, role_words
 
 
 @dataclass(frozen=True)
@@ -49,13 +48,7 @@ def kind_words(change: StaffChange) -> str:
 
 def status_words(change: StaffChange) -> tuple[str, str]:
     """The words and the kind of the tag."""
-    words = {
-        "open": (_("等待决定"), "go"),
-        "done": (_("已经生效"), "ok"),
-        "refused": (_("已经退回"), "bad"),
-        "withdrawn": (_("已经撤回"), ""),
-    }
-    return words[change.status]
+    return proposal_mark(change.status)
 
 
 def _value(key: str, told: Mapping[str, Any], registrars: Mapping[str, str]) -> str:
@@ -69,5 +62,5 @@ def _value(key: str, told: Mapping[str, Any], registrars: Mapping[str, str]) -> 
     if key == "registrar_code":
         return registrars.get(value, str(value))
     if key == "agency":
-        return next((say(one.name) for one in city().agencies if one.key == value), str(value))
+        return agency_words(value)
     return str(value)

@@ -16,6 +16,7 @@ from registration.queries.straight_through import decided_at_once, last_attempt
 from registration.queries.straight_through_switch import Switch
 from registration.rules.blockers import blocker_text
 from registration.rules.reasons import bases
+from registration.web.present.proposals import proposal_mark
 from workflows.errors import Blocker
 
 Mark = tuple[str, str]
@@ -40,13 +41,7 @@ def after_words(change: StraightThroughChange) -> str:
 def change_mark(change: StraightThroughChange, *, today: date) -> Mark:
     if change.status == "done" and change.valid_from > today:
         return _("将要生效"), "go"
-    words = {
-        "open": (_("等待决定"), "go"),
-        "done": (_("已经生效"), "ok"),
-        "refused": (_("已经退回"), "bad"),
-        "withdrawn": (_("已经撤回"), ""),
-    }
-    return words[change.status]
+    return proposal_mark(change.status)
 
 
 def verdict_mark(row: SampleRow) -> Mark:
