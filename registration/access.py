@@ -121,7 +121,7 @@ ACCESS: dict[str, Rule] = {
     "system.manage": Rule(staff=frozenset({"sysadmin"}), desk=True, fields="none"),
     "setting.decide": Rule(staff=frozenset({"sysadmin", "secadmin"}), desk=True, fields="none"),
     "archive.read": Rule(staff=frozenset({"archivist"}), desk=True, fields="none"),
-    # The security administrator decides on what the system administrator proposes; nobody here sees a case.
+    # The security administrator decides on proposals of the system administrator. These rules show no case.
     "workflow.read": Rule(staff=frozenset({"sysadmin", "secadmin", "auditor"}), desk=True, fields="none"),
     "workflow.propose": Rule(staff=frozenset({"sysadmin"}), desk=True, fields="none"),
     "workflow.decide": Rule(staff=frozenset({"sysadmin", "secadmin"}), desk=True, fields="none"),

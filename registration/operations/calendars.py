@@ -46,7 +46,7 @@ def load(content: bytes, *, by: str, now: datetime, year: int | None = None) -> 
 def begin_load(
     rows: Sequence[DayRow], *, year: int | None, reason: str, actor: Actor, now: datetime
 ) -> SettingChange | None:
-    """Loads a year that nobody counts with yet, and returns None; a change of a year in force is proposed.
+    """Loads a year that no promise depends on yet, and returns None; proposes a change of a year in force.
 
     Days of a year in force decide until when an office has promised to answer, so they take a second person. Raises
     InvalidInput where nothing would change, without a reason, or where a change of the year waits already.

@@ -44,7 +44,7 @@ def propose_move(
     """Begins the plan of a move; it can be decided once all cases were looked at.
 
     InvalidInput for every unknown choice, without a reason, for a table with faults, without a difference, and while
-    another move of the same source is under way. Forbidden for anybody but the system administrator.
+    another move of the same source is under way. Raises Forbidden for all other roles than the system administrator.
     """
     admit("workflow.propose", actor)
     problems = [*_unusable("source", source), *_unusable("target", target), *_reason_problems(reason)]

@@ -57,7 +57,7 @@ def undo(session: Session, case: Application, row: DelayedDecision, *, actor: Ac
 
 
 def overtake(session: Session, case: Application, *, now: datetime) -> None:
-    """Ends the decision because somebody outside the office takes a step of the case first."""
+    """Ends the decision because an applicant or a signer takes a step of the case first."""
     row = waiting_decision(session, case)
     if row is not None:
         refuse(session, case, row, [OVERTAKEN], now=now)

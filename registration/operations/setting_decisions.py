@@ -31,7 +31,7 @@ ALONE = frozenset({NAMES})
 
 
 def decide(ref: str, decision: str, *, words: str = "", actor: Actor, now: datetime) -> SettingChange:
-    """Confirms or refuses a proposal of another person, or withdraws the own one.
+    """Confirms or refuses the proposal of another person, or withdraws a proposal of the actor.
 
     Raises NotFound, also for a kind that the actor does not decide; Conflict("proposal_decided");
     Forbidden("own_proposal" or "not_proposer"); InvalidInput for a refusal without words, and for a confirmation where

@@ -81,7 +81,7 @@ def propose(kind: str, number: str, data: StaffData, *, reason: str, actor: Acto
 
 
 def decide(ref: str, decision: str, *, words: str = "", actor: Actor, now: datetime) -> StaffChange:
-    """Confirms or refuses a proposal of somebody else, or withdraws the own one.
+    """Confirms or refuses the proposal of another person, or withdraws a proposal of the actor.
 
     Raises NotFound; Conflict("proposal_decided"); Forbidden("own_proposal" or "not_proposer"); InvalidInput where a
     refusal has no words, or where the account could not be made any more.

@@ -30,7 +30,7 @@ NUMBERS = 10_000
 
 
 def drawn_for(ref: str) -> int:
-    """The number of a case for the sample, 0 to 9999: a keyed hash of its reference, which nobody can foresee.
+    """The number of a case for the sample, 0 to 9999: a keyed hash of its reference, so that it cannot be foreseen.
 
     With the key the same number comes out again, so that an auditor can draw the sample a second time.
     """

@@ -73,7 +73,7 @@ def propose(proposal: SwitchProposal, *, reason: str, actor: Actor, now: datetim
 
 
 def decide(ref: str, decision: str, *, words: str = "", actor: Actor, now: datetime) -> StraightThroughChange:
-    """Confirms or refuses a proposal of somebody else, or withdraws the own one.
+    """Confirms or refuses the proposal of another person, or withdraws a proposal of the actor.
 
     A proposal whose day has passed meanwhile applies from the day of its confirmation. Raises NotFound (also for
     another registrar's), Conflict("proposal_decided"), Forbidden("own_proposal" or "not_proposer"), InvalidInput where

@@ -102,7 +102,7 @@ def leave_late(*, now: datetime, most: int) -> int:
 
 
 def leaves_the_office(step: Step, *, definition: str) -> bool:
-    """Whether a step of the office tells others of it: by what it sends, by whom it concerns, or by handing over.
+    """Whether a step of the office affects others: it sends something, concerns them, or hands the case to them.
 
     What only moves the file inside the office, such as a claim or a recommendation, can be taken back by other steps.
     """

@@ -21,7 +21,7 @@ from registration.operations.audit import note
 from registration.queries.verification import ALERT, EFFECT, Batch, Fault, kept_faults
 from registration.rules.verification import CHECKS
 
-# More are counted, and not kept: whoever altered so much is found with fewer.
+# Further faults are counted but not kept: these are enough to find what was altered.
 MOST_KEPT = 5000
 
 

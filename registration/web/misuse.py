@@ -13,6 +13,7 @@ from registration.operations import misuse
 from registration.queries.misuse import ReportRow, reports_at
 from registration.rules.reasons import offered_rejections
 from registration.rules.signers import CAPACITIES
+from registration.web import confirming
 from registration.web.forms.anchors import FieldErrors, field_errors
 from registration.web.present.decisions import blocker_errors
 from registration.web.present.law import reason_article_of
@@ -33,6 +34,8 @@ def listed() -> str:
 @access("misuse.read")
 def decide(report: str) -> Page:
     given = request.form
+    if asks := confirming.asked_first(_("决定一份冒用报告"), back=url_for("misuse.listed")):
+        return asks
     texts = {name: given.get(name, "") for name in ("reason", "reason_code")}
     try:
         misuse.decide(report, given.get("decision", ""), actor=the_actor(), now=now(), **texts)

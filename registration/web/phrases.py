@@ -24,6 +24,7 @@ from registration.rules.matter_folders import PACKAGED, matter_data
 from registration.rules.norms import cited, norm_keys, norm_title, version_on
 from registration.rules.own_phrases import CORRECTION, KINDS, OPINION, REFUSAL, filled
 from registration.rules.reasons import condition_words, correction_reasons, rejection_reasons
+from registration.web import confirming
 from registration.web.account import problem_texts
 from workflows.definition.values import CHINESE, DEFAULTS
 
@@ -68,6 +69,9 @@ def add() -> Page:
 def change(phrase: str) -> Page:
     """Moves it up or down, ends it, or decides on a proposed one."""
     step, words = request.form.get("step", ""), request.form.get("words", "")
+    decides = step not in ("up", "down", "end")
+    if decides and (asks := confirming.asked_first(_("决定一项设置的变更"), back=url_for("phrases.listed"))):
+        return asks
     try:
         if step in ("up", "down"):
             phrases.move(phrase, up=step == "up", actor=the_actor(), now=now())

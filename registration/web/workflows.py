@@ -20,6 +20,7 @@ from registration.queries import workflow_versions as known
 from registration.queries.workflow_versions import TableVersion
 from registration.rules.blockers import blocker_text
 from registration.rules.whole_numbers import whole_number
+from registration.web import confirming
 from registration.web.account import problem_texts
 from registration.web.present import workflows as present
 from registration.web.wording import registrar_names
@@ -146,6 +147,8 @@ def change(change: str) -> str:
 @access("workflow.decide")
 def decide(change: str) -> Page:
     decision, words = request.form.get("decision", ""), request.form.get("words", "")
+    if asks := confirming.asked_first(_("决定一项设置的变更"), back=url_for("workflows.change", change=change)):
+        return asks
     try:
         made = definition_changes.decide(change, decision, words=words, actor=the_actor(), now=now())
     except InvalidInput as invalid:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
 
+import pytest
 from sqlmodel import select
 
 from registration import clock, database
@@ -56,6 +57,30 @@ def test_a_decision_asks_for_the_password_and_keeps_the_opinion(visit: Visit) ->
     other = file_in(trade="听泉样例", claimed_by=CLERK)
     again = clerk.post(f"/desk/cases/{other}/act/approve", version=str(case_of(other).version), opinion=OPINION)
     assert again.status_code == 303
+
+
+# Where heads, and second persons, decide: by whom, the address, what is sent.
+DECISIONS = (
+    ("0320", "/desk/reports/unknown", {"decision": "lift_stop", "reason": "已核实"}),
+    ("0320", "/desk/barred/changes/unknown", {"decision": "confirm"}),
+    ("0320", "/desk/straight-through/unknown", {"decision": "confirm"}),
+    ("0320", "/desk/phrases/unknown", {"step": "confirm"}),
+    ("0320", "/desk/cases/unknown/licence/decide", {"decision": "confirm"}),
+    ("0901", "/admin/accounts/changes/unknown", {"decision": "confirm"}),
+    ("0901", "/admin/changes/unknown", {"decision": "confirm"}),
+    ("0901", "/admin/workflows/changes/unknown", {"decision": "confirm"}),
+)
+
+
+@pytest.mark.parametrize(("login", "address", "sent"), DECISIONS, ids=[address for _login, address, _sent in DECISIONS])
+def test_who_decides_a_proposal_is_asked_first(visit: Visit, login: str, address: str, sent: dict[str, str]) -> None:
+    """Where the password was typed lately, the address looks for the proposal instead, and there is none."""
+    decider = visit(login)
+    assert decider.post(address, data=sent).status_code == 404
+    grown_old()
+    asked = decider.post(address, data=sent)
+    assert asked.status_code == 200
+    assert "请再输入一次密码" in words(asked)
 
 
 def test_what_decides_nothing_asks_for_nothing(visit: Visit) -> None:
