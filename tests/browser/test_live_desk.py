@@ -64,6 +64,8 @@ def test_a_claim_of_a_colleague_shows_on_the_open_list_and_in_the_open_file(cler
     act(first, "claim", actor=actor_of(WINDOW), now=clock.now())
     expect(count).to_have_text(str(before - 1), timeout=SOON)
     expect(bar(clerk)).to_contain_text("名单有变化")
+    # Some words are longer than a phone is wide.
+    expect(bar(clerk)).to_have_css("white-space", "normal")
     assert is_the_same_page(clerk)
 
     act(second, "claim", actor=actor_of(CLERK), now=clock.now())

@@ -51,7 +51,6 @@
     link.href = bar.dataset.href;
     link.textContent = bar.dataset.reload;
     bar.replaceChildren(words, " · ", link);
-    bar.classList.add("shown");
   };
   const hear = (news) => {
     for (const place of document.querySelectorAll("[data-place]")) {
