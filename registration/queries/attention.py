@@ -1,5 +1,8 @@
 """Work for a person that is not a case on the desk: a count for each page where it is decided."""
 
+from collections.abc import Mapping
+from typing import Protocol
+
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
@@ -8,6 +11,8 @@ from registration.actor import Actor
 from registration.models import Application, LicenceProposal, RegistrarProfile
 from registration.queries import (
     feedback,
+    misuse,
+    outbox,
     phrases,
     sample_audits,
     setting_changes,
@@ -17,46 +22,21 @@ from registration.queries import (
     verification,
     workflow_versions,
 )
-from registration.queries.misuse import open_count
-from registration.queries.outbox import parked_count
+
+
+class Count(Protocol):
+    def __call__(self, session: Session, *, actor: Actor) -> int: ...
 
 
 def attention(session: Session, *, actor: Actor) -> dict[str, int]:
-    """`proposals`, `letterheads` and `misuse` reports that this actor may decide, messages that were `parked`, and the
-    `feedback` and the `orders` that the actor may answer, changes of `accounts`, `settings`, `workflows`, lists of
-    `barred` persons and what is decided at once (`switches`), `samples` of such decisions, and `faults` of the
-    records."""
-    keys = ("proposals", "letterheads", "parked", "misuse", "feedback", "orders", "accounts", "workflows", "faults")
-    counts = dict.fromkeys((*keys, "settings", "barred"), 0)
-    counts["switches"] = straight_through.waiting_count(session, actor=actor)
-    counts["samples"] = sample_audits.open_count(session, actor=actor)
-    if actor.roles & ACCESS["licence.decide"].staff:
-        counts["proposals"] = _proposals(session, actor)
-    if actor.roles & ACCESS["letterhead.decide"].staff:
-        # The page of the letterheads leads to the reasons for a refusal, which wait for a second person too.
-        counts["letterheads"] = _letterheads(session, actor) + phrases.waiting_count(session, actor=actor)
-    if actor.roles & ACCESS["outbox.manage"].staff:
-        counts["parked"] = parked_count(session, actor=actor)
-    if actor.roles & ACCESS["misuse.decide"].staff:
-        counts["misuse"] = open_count(session, actor=actor)
-    if actor.roles & ACCESS["feedback.answer"].staff:
-        counts["feedback"] = feedback.open_count(session, actor=actor)
-    if actor.roles & ACCESS["supervision.answer"].staff:
-        counts["orders"] = supervision.open_count(session, actor=actor)
-    if actor.roles & ACCESS["account.manage"].staff:
-        counts["accounts"] = staff_changes.waiting_count(session, actor=actor)
-    if actor.roles & ACCESS["setting.decide"].staff:
-        counts["settings"] = setting_changes.waiting_count(session, actor=actor)
-    if actor.roles & ACCESS["barred.decide"].staff:
-        counts["barred"] = setting_changes.waiting_count(session, actor=actor, kinds=(setting_changes.BARRED,))
-    if actor.roles & ACCESS["workflow.decide"].staff:
-        counts["workflows"] = workflow_versions.waiting_count(session, actor=actor)
-    if actor.roles & ACCESS["records.verify"].staff:
-        counts["faults"] = verification.faults_found(session, actor=actor)
-    return counts
+    """How much of each of COUNTS waits for this actor; 0 of what another role decides."""
+    return {
+        name: count(session, actor=actor) if actor.roles & ACCESS[rule].staff else 0
+        for name, (rule, count) in COUNTS.items()
+    }
 
 
-def _proposals(session: Session, actor: Actor) -> int:
+def _proposals(session: Session, *, actor: Actor) -> int:
     query = (
         select(func.count(col(LicenceProposal.id)))
         .join(Application, col(Application.id) == col(LicenceProposal.application_id))
@@ -66,10 +46,33 @@ def _proposals(session: Session, actor: Actor) -> int:
     return session.scalars(query).one()
 
 
-def _letterheads(session: Session, actor: Actor) -> int:
+def _letterheads(session: Session, *, actor: Actor) -> int:
+    """With reasons for a refusal, to which the page of the letterheads leads: they wait for a second person too."""
     query = select(func.count(col(RegistrarProfile.id))).where(
         col(RegistrarProfile.status) == "proposed",
         col(RegistrarProfile.registrar_code) == actor.registrar_code,
         col(RegistrarProfile.prepared_by) != actor.tag,
     )
-    return session.scalars(query).one()
+    return session.scalars(query).one() + phrases.waiting_count(session, actor=actor)
+
+
+def _barred(session: Session, *, actor: Actor) -> int:
+    return setting_changes.waiting_count(session, actor=actor, kinds=(setting_changes.BARRED,))
+
+
+# The rule of access under which each is decided or answered, and its number.
+COUNTS: Mapping[str, tuple[str, Count]] = {
+    "proposals": ("licence.decide", _proposals),
+    "letterheads": ("letterhead.decide", _letterheads),
+    "parked": ("outbox.manage", outbox.parked_count),
+    "misuse": ("misuse.decide", misuse.open_count),
+    "feedback": ("feedback.answer", feedback.open_count),
+    "orders": ("supervision.answer", supervision.open_count),
+    "accounts": ("account.manage", staff_changes.waiting_count),
+    "settings": ("setting.decide", setting_changes.waiting_count),
+    "barred": ("barred.decide", _barred),
+    "workflows": ("workflow.decide", workflow_versions.waiting_count),
+    "switches": ("straight_through.decide", straight_through.waiting_count),
+    "samples": ("sample.audit", sample_audits.open_count),
+    "faults": ("records.verify", verification.faults_found),
+}

@@ -8,7 +8,6 @@ from sqlalchemy import Select, func, select
 from sqlmodel import Session, col
 
 from registration import access
-from registration.access import ACCESS
 from registration.actor import Actor
 from registration.errors import NotFound
 from registration.keys.field_encryption import decrypt
@@ -67,8 +66,6 @@ def samples_at(session: Session, *, actor: Actor) -> tuple[list[SampleRow], list
 
 def open_count(session: Session, *, actor: Actor) -> int:
     """How many wait for a verdict of this actor."""
-    if not actor.roles & ACCESS["sample.audit"].staff:
-        return 0
     query = (
         select(func.count(col(SampleAudit.id)))
         .join(Application, col(Application.id) == col(SampleAudit.application_id))
