@@ -166,6 +166,8 @@ def clock() -> datetime:
 def pytest_collection_finish() -> None:
     # Objects loaded by now stay in use, so the garbage collector need not examine them again.
     gc.freeze()
+    # Most of what a test leaves behind is freed without the collector, which looks at all caches each time it runs.
+    gc.set_threshold(20_000, 20, 50)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

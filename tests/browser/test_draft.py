@@ -21,6 +21,7 @@ def begin(visitor: Visitor) -> str:
     return visitor.page.url.rpartition("/")[2]
 
 
+@pytest.mark.thorough
 def test_a_page_saves_itself_and_goes_on_at_another_device(arrive: Arrivals) -> None:
     lin = arrive(login=LIN)
     ref = begin(lin)

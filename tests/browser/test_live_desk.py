@@ -54,6 +54,7 @@ def is_the_same_page(clerk: Visitor) -> bool:
     return bool(clerk.page.evaluate("document.body.dataset.same === 'yes'"))
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(180)
 def test_a_claim_of_a_colleague_shows_on_the_open_list_and_in_the_open_file(clerk: Visitor) -> None:
     first, second = file_in(trade="听泉样例"), file_in(trade="远山样例")

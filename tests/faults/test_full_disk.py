@@ -60,6 +60,7 @@ def count(model: type[Application | IdempotencyKey | LicenceCheck]) -> int:
         return session.exec(select(func.count()).select_from(model)).one()
 
 
+@pytest.mark.thorough
 def test_the_public_check_answers_and_counts_nothing(app: Flask, home: Path) -> None:
     (code,) = {sheet.code for sheet in sheets(issued(clock.now()))}
     visitor, program = Visitor(app), Program(app.test_client())

@@ -97,6 +97,7 @@ def test_the_office_cannot_go_on_either(app: Any) -> None:
     assert "wrong_role" in blockers(ref, "reject", CLERK, reason_code="R08", reason="冒用他人身份")
 
 
+@pytest.mark.thorough
 def test_a_licence_that_is_being_made_is_not_recorded(app: Any) -> None:
     """The report comes while the worker renders: without its message the worker records nothing."""
     ref = filed("claim", "approve")
@@ -117,6 +118,7 @@ def test_a_licence_that_is_being_made_is_not_recorded(app: Any) -> None:
     assert case_of(ref).state in ("licence_issued", "shared")
 
 
+@pytest.mark.thorough
 def test_an_approved_case_that_is_refused_has_no_licence(app: Any) -> None:
     ref = filed("claim", "approve")
     issue.prepare(case_of(ref).id, now=clock.now())

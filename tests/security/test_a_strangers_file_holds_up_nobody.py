@@ -61,6 +61,7 @@ def test_each_limit_ends_the_child_and_only_it(limits: Limits) -> None:
     assert run("document", page, limits=ENOUGH).data["content_type"] == "image/png"
 
 
+@pytest.mark.thorough
 def test_the_helper_knows_no_secret_and_is_started_again_when_it_was_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://secret")
     monkeypatch.setattr(sandbox, "_helper", sandbox._Helper())

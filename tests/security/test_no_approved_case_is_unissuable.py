@@ -148,6 +148,7 @@ def test_every_draft_that_submission_accepts_can_be_issued(
             assert render(particulars, paper=copy)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("entity_type", "regime"), TRIED)
 @pytest.mark.parametrize("filler", some_of(["样", "W", "𠮷", "（样）", "Wwwwwwwww "], every=5))
 def test_the_longest_texts_of_the_form_are_accepted_and_printed(entity_type: str, regime: str, filler: str) -> None:

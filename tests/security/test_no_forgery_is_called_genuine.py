@@ -103,6 +103,7 @@ def forged(sheet: Licence, settings: Settings, tmp_path: Path) -> dict[str, byte
     return {name: made[name] for name in SHOWN}
 
 
+@pytest.mark.thorough
 def test_page_and_api_say_the_same_of_each(
     desk_app: Flask, visit: Callable[..., Visitor], forged: dict[str, bytes], unlimited: None
 ) -> None:

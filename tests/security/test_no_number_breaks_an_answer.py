@@ -117,7 +117,7 @@ def test_a_key_that_no_form_has_is_refused_wherever_it_stands(program: Callable[
     assert lin.get(f"/applications/{ref}").status_code == 200
 
 
-@pytest.mark.parametrize("login", ["", CLERK, *THE_OTHERS])
+@pytest.mark.parametrize("login", [CLERK, pytest.param("", marks=pytest.mark.thorough), *THE_OTHERS])
 def test_no_address_of_a_page_answers_5xx(app: Flask, login: str) -> None:
     visitor = Visitor(app, login)
     broken = []

@@ -106,6 +106,7 @@ def test_a_public_address_without_encryption_is_refused(
     assert ("http_address" in doctor_complaints(heyi)) == refused
 
 
+@pytest.mark.thorough
 def test_an_identity_check_must_be_chosen(
     settings: Settings, in_production: None, heyi: Heyi, monkeypatch: pytest.MonkeyPatch
 ) -> None:

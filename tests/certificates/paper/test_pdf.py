@@ -97,6 +97,7 @@ def test_the_same_particulars_give_the_same_bytes(make: Make) -> None:
     assert render(make()) != render(make(copy_number=2))
 
 
+@pytest.mark.thorough
 def test_no_font_of_the_machine_is_needed(make: Make, tmp_path: Path) -> None:
     config = tmp_path / "fonts.conf"
     config.write_text(f"<fontconfig><cachedir>{tmp_path}</cachedir></fontconfig>", encoding="utf-8")

@@ -93,6 +93,7 @@ def test_the_licence_is_a_credential_for_whom_it_concerns(
     assert owner.get(f"/applications/{ref}/licences/nothing/credential").status_code == 404
 
 
+@pytest.mark.thorough
 def test_a_wallet_whose_clock_is_a_little_slow_takes_the_credential(
     program: Callable[[str], Program], stranger: Program, sheet: tuple[dict[str, Any], bytes]
 ) -> None:

@@ -60,6 +60,7 @@ def sign_all(lin: Program, outside: Program, ref: str) -> None:
         ok(outside.post(f"/signing/{link['secret']}/signature", json={"digest": shown["digest"]}, headers=proved))
 
 
+@pytest.mark.thorough
 def test_an_individual_business(
     program: Programs, stranger: Program, work: Callable[[], None], settings: Settings
 ) -> None:

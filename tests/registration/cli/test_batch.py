@@ -55,6 +55,7 @@ def test_a_batch_is_made_once_and_gone_on_with(heyi: Heyi, batch: Path, tmp_path
     assert all(judged(path, settings).genuine for path in files)
 
 
+@pytest.mark.thorough
 def test_every_wrong_line_is_named_and_the_others_are_made(heyi: Heyi, batch: Path, tmp_path: Path) -> None:
     wrong = (
         line(uscc="91330701MAT000018M"),

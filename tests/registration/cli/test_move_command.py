@@ -55,6 +55,7 @@ def stands(ref: str) -> tuple[str, str]:
         return case.definition, case.state
 
 
+@pytest.mark.thorough
 def test_two_tables_are_compared_by_key_or_file(heyi: Heyi, second: Path) -> None:
     told = heyi("workflows", "diff", "establishment@4", str(second))
     assert told.exit_code == 0
@@ -67,6 +68,7 @@ def test_two_tables_are_compared_by_key_or_file(heyi: Heyi, second: Path) -> Non
     assert "establishment@7" in heyi("workflows", "diff", "establishment@4", "establishment@7").stderr
 
 
+@pytest.mark.thorough
 @ON_SQLITE
 def test_cases_are_moved_and_taken_back(heyi: Heyi, claimed: Callable[[], str]) -> None:
     ref = claimed()

@@ -134,6 +134,7 @@ def test_an_office_that_has_gone_on_without_it_is_not_filled_any_more(demonstrat
     assert amounts() == before
 
 
+@pytest.mark.thorough
 def test_a_visitor_is_served_while_the_office_is_filled(demonstration: Settings) -> None:
     """What the present causes is done between two steps, at the present moment."""
     chosen = some(("draft_begun", "signing"))

@@ -154,6 +154,7 @@ def test_nothing_in_a_log_leads_to_a_person(full: datetime) -> None:
     assert not [word for word in private if re.search(rf"(?<![0-9A-Za-z]){re.escape(word)}(?![0-9A-Za-z])", text)]
 
 
+@pytest.mark.thorough
 def test_pseudonyms_hold_within_a_log_and_with_the_same_key_alone(full: datetime) -> None:
     clerk = Pseudonyms(KEY).actor("staff:0318")
     acted = sum(entry.actor == "staff:0318" for entry in entries())

@@ -134,6 +134,7 @@ def test_a_correction_while_an_agency_decides(office: Settings, clock: datetime,
     assert (part.state == "assigned", part.number is not None) == (decided, decided)
 
 
+@pytest.mark.thorough
 @RACES
 def test_a_move_during_the_join(office: Settings, own_tables: Path, clock: datetime, turned: bool) -> None:
     """Joined once and moved once, whoever is first; the other goes on from where the first left it."""

@@ -69,6 +69,7 @@ def test_it_says_what_was_signed_by_whom_and_when(
     assert "股东和出资" in text
 
 
+@pytest.mark.thorough
 def test_personal_data_is_on_the_other_paper_and_sealed_at_rest(
     office: Settings, clock: datetime, text_of: Callable[[bytes], str]
 ) -> None:
@@ -110,6 +111,7 @@ def test_the_model_of_2015_declares_by_the_law_of_2015(office: Settings, clock: 
     assert "市场主体" not in declared + "".join(content["before"])
 
 
+@pytest.mark.thorough
 def test_the_archive_lists_every_paper(office: Settings, clock: datetime) -> None:
     ref = submitted("individual", individual(), registrar="330702", actor=actor_of(LIN), now=clock)
     papers = documents(ref)

@@ -65,20 +65,21 @@ def state_of(ref: str) -> str:
     return str(case.state)
 
 
-def test_thirty_two_approvals_give_thirty_two_numbers(apply_for: Callable[..., str], clock: datetime) -> None:
+@pytest.mark.parametrize("many", [8, pytest.param(32, marks=pytest.mark.thorough)])
+def test_as_many_approvals_give_as_many_numbers(apply_for: Callable[..., str], clock: datetime, many: int) -> None:
     clerk = actor_of("0318")
-    refs = [apply_for() for _ in range(32)]
+    refs = [apply_for() for _ in range(many)]
     claimed = concurrently([partial(act, ref, "claim", actor=clerk, now=clock) for ref in refs])
-    assert len(claimed.done) == 32
+    assert len(claimed.done) == many
     approved = concurrently([partial(act, ref, "approve", actor=clerk, now=clock, opinion="符合") for ref in refs])
     assert {outcome.target for outcome in approved.done} == {"approved"}
 
     cases = [case.id for case in rows(Application) if case.ref in refs]
     # Every one twice, as when the same message is delivered to two workers.
     prepared = concurrently([partial(issue.prepare, case, now=clock) for case in [*cases, *cases]])
-    assert len(prepared.done) == 64
+    assert len(prepared.done) == 2 * many
     assert all(len(sheets) == 2 for sheets in prepared.done)
-    _numbers_are_given_once(32)
+    _numbers_are_given_once(many)
 
 
 def _numbers_are_given_once(count: int) -> None:
@@ -280,10 +281,11 @@ def test_the_last_signers_sign_together(office: Settings, clock: datetime) -> No
     assert tags(ref)["application:sign"] == len(links)
 
 
-def test_thirty_two_writers_wait_for_each_other(office: Settings, clock: datetime) -> None:
+@pytest.mark.parametrize("many", [8, pytest.param(32, marks=pytest.mark.thorough)])
+def test_writers_wait_for_each_other(office: Settings, clock: datetime, many: int) -> None:
     """A second writer waits its turn; on SQLite it would otherwise be told that the database is locked."""
     lin = actor_of(LIN)
-    refs = [apply.start(entity_type="individual", registrar_code="330702", actor=lin, now=clock) for _ in range(32)]
+    refs = [apply.start(entity_type="individual", registrar_code="330702", actor=lin, now=clock) for _ in range(many)]
     raw = {
         "region": "330702",
         "street": "样例街道双溪路16号",
@@ -299,7 +301,7 @@ def test_thirty_two_writers_wait_for_each_other(office: Settings, clock: datetim
         return apply.save_section(ref, "domicile", raw, actor=lin, now=clock)
 
     happened = concurrently([partial(write, ref) for ref in refs], seconds=120)
-    assert happened.done == [4] * 32
+    assert happened.done == [4] * many
 
 
 def test_writers_of_one_draft_lose_no_section(office: Settings, clock: datetime) -> None:

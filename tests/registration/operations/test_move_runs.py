@@ -101,6 +101,7 @@ def test_a_case_moves_goes_on_and_its_history_says_so(
         assert list(differences(session, DaySpan(), counted=Counted())) == [], "the history still tells where it stands"
 
 
+@pytest.mark.thorough
 @ON_ONE
 def test_a_dry_run_tells_all_and_writes_nothing(apply_for: Callable[..., str], second: str, clock: datetime) -> None:
     """Without the map the claimed case cannot move; the other would."""
@@ -226,6 +227,7 @@ def test_clerks_act_while_their_cases_move(apply_for: Callable[..., str], second
         assert case.holder_id == clerk.account_id
 
 
+@pytest.mark.thorough
 def test_cases_act_while_their_run_is_taken_back(apply_for: Callable[..., str], second: str, clock: datetime) -> None:
     """Whoever is first has it: a case that acted stays, one that was taken back acts under its old table."""
     refs, clerk = [apply_for() for _ in range(6)], actor_of(CLERK)
@@ -241,6 +243,7 @@ def test_cases_act_while_their_run_is_taken_back(apply_for: Callable[..., str], 
         assert session.get_one(DefinitionMove, run).reverted_at == clock
 
 
+@pytest.mark.thorough
 @ON_ONE
 def test_the_desk_and_the_sweeps_find_cases_of_either_version(
     apply_for: Callable[..., str], second: str, clock: datetime

@@ -86,6 +86,7 @@ def test_without_a_name_the_name_is_no_reason(office: Settings, clock: datetime)
     assert refused_for(ref, clerk, "R01", now=clock) == "reason_code_is_impossible"
 
 
+@pytest.mark.thorough
 def test_the_model_of_2015_refuses_by_the_law_of_2015(office: Settings, clock: datetime) -> None:
     ref, clerk = under_examination("llc", five_numbers(), clock, registrar="330784")
     for code in ("R02", "R04", "R05", "R07"):
@@ -121,6 +122,7 @@ def test_a_receipt_of_2015_promises_no_end(office: Settings, clock: datetime) ->
     assert "（含当日）办结" in text
 
 
+@pytest.mark.thorough
 def test_an_acceptance_of_2015_cites_the_regulation_of_2014(office: Settings, clock: datetime) -> None:
     under_examination("llc", five_numbers(), clock, registrar="330784")
     rows = dict(map(tuple, paper_of("acceptance")["rows"]))

@@ -116,6 +116,7 @@ def test_an_edit_before_the_first_case_is_nobody_s_business(office: Settings, ta
     definition_checksums.require_unedited(office.sqlalchemy_url)
 
 
+@pytest.mark.thorough
 def test_a_process_does_not_start_and_the_doctor_says_why(
     table: Path, clock: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,6 +22,7 @@ Visit = Callable[..., Visitor]
 FIRM = "金华市婺城区双溪样例餐饮店"
 
 
+@pytest.mark.thorough
 def test_the_licence_is_shown_saved_and_checked(ref: str, sheet: Licence, visit: Visit, settings: Settings) -> None:
     lin = visit(LIN)
     page = lin.get(f"/applications/{ref}")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pypdfium2
+import pytest
 from sqlmodel import select
 
 from registration import clock, database
@@ -89,6 +90,7 @@ def test_applicants_who_must_correct_are_reminded_once_a_day(visit: Visit) -> No
     assert "可以办1件" in words(look)
 
 
+@pytest.mark.thorough
 def test_the_newest_papers_are_printed_as_one_document(visit: Visit) -> None:
     refs = [file_in(trade=trade) for trade in ("听泉样例", "远山样例")]
     clerk = visit(CLERK)

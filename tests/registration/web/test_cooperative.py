@@ -44,6 +44,7 @@ def signed(lin: Visitor, visit: Visit, ref: str) -> None:
         assert somebody.post(f"/sign/{secret}", digest=value_of(page, "digest"), agreed="yes").status_code == 303
 
 
+@pytest.mark.thorough
 def test_from_the_start_page_to_the_licence(visit: Visit, settings: Settings) -> None:
     lin, clerk = visit(LIN), visit(CLERK)
     assert 'value="coop"' in lin.get("/applications/new").text

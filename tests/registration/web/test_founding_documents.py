@@ -171,6 +171,7 @@ def test_the_office_asks_for_another_clause_and_gets_it(visit: Visit) -> None:
     assert EQUALLY in words(visit(CLERK).get(f"/desk/cases/{ref}"))
 
 
+@pytest.mark.thorough
 def test_a_draft_is_printed_on_request(visit: Visit) -> None:
     ref, lin = drafted(), visit(LIN)
     at = f"/applications/{ref}/documents/appointment"

@@ -7,6 +7,8 @@ from html import escape
 from io import BytesIO
 from typing import Any
 
+import pytest
+
 from tests.fixtures.applicant_pages import typed
 from tests.fixtures.cases import company, individual, scope_codes
 from tests.fixtures.visitor import Visitor
@@ -94,6 +96,7 @@ def test_an_individual_business(visit: Visit) -> None:
     assert len(walk.fields) <= 20, walk.fields
 
 
+@pytest.mark.thorough
 def test_a_company_of_three(visit: Visit) -> None:
     pages = (
         "name",

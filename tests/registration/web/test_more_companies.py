@@ -136,6 +136,7 @@ def test_it_registers_one_in_every_county(desk_app: Flask, settings: Settings, v
     assert "义乌市" not in words(visit(LIN).get(f"/applications/{third}/domicile"))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("entity_type", "make", "printed"),
     [

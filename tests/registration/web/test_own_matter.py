@@ -77,6 +77,7 @@ def text_of(content: bytes) -> str:
         document.close()
 
 
+@pytest.mark.thorough
 def test_it_is_driven_from_the_start_page_to_its_paper(visit: Callable[..., Visitor]) -> None:
     lin, clerk = visit("lin@example.cn"), visit("0318")
     assert "补领营业执照" in words(lin.get("/applications/new"))

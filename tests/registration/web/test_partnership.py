@@ -73,6 +73,7 @@ def all_sign(lin: Visitor, somebody: Visitor, ref: str) -> list[str]:
     return pages
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("entity_type", some_of(CASES, every=3))
 def test_from_the_start_page_to_the_licence(visit: Visit, settings: Settings, entity_type: str) -> None:
     make, type_text, representative, amount, papers = CASES[entity_type]

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 
+import pytest
+
 from registration import clock
 from registration.operations import apply
 from registration.operations.act import act
@@ -63,6 +65,7 @@ def test_the_focus_stays_where_something_was_changed(visit: Visit) -> None:
     assert 'id="chosen" tabindex="-1" autofocus' in lin.get(f"{page}?at=nothing").text
 
 
+@pytest.mark.thorough
 def test_what_others_of_the_trade_chose_is_offered_from_three_cases_on(visit: Visit) -> None:
     page, lin, now = page_of(["HY0154"]), visit(LIN), clock.now()
     for _ in range(LEAST_CASES):

@@ -105,6 +105,7 @@ def test_all_three_say_the_same(
     assert "vouched for by 样例时间戳" in english
 
 
+@pytest.mark.thorough
 def test_an_authority_that_nobody_believes_is_said_plainly_and_alters_nothing(
     visit: Visit, desk_app: Flask, settings: Settings, sheet: Licence
 ) -> None:
@@ -117,6 +118,7 @@ def test_an_authority_that_nobody_believes_is_said_plainly_and_alters_nothing(
     assert "内容与签发时不一致" not in chinese
 
 
+@pytest.mark.thorough
 def test_a_timestamp_that_does_not_fit_is_said_plainly(
     visit: Visit, desk_app: Flask, settings: Settings, sheet: Licence, time: Clock
 ) -> None:
@@ -131,6 +133,7 @@ def test_a_timestamp_that_does_not_fit_is_said_plainly(
     assert "时间戳与签名对不上，不能证明签署时间" in chinese
 
 
+@pytest.mark.thorough
 def test_a_timestamp_of_a_signature_that_does_not_hold_proves_nothing(
     visit: Visit, settings: Settings, sheet: Licence
 ) -> None:
@@ -155,6 +158,7 @@ def test_a_revoked_certificate_is_told_and_when(
     assert "被吊销，在签署之后（已换用新证书）" in page(visit(), pdf)
 
 
+@pytest.mark.thorough
 def test_without_the_file_the_record_is_told(visit: Visit, desk_app: Flask, sheet: Licence) -> None:
     told = words(visit().get(f"/v/{sheet.ref}"))
     assert "签署样例局，" in told

@@ -140,6 +140,7 @@ def test_a_public_page_is_translated(visit: Callable[..., Visitor], page: str) -
     assert not list(untranslated(visit().get(page)))
 
 
+@pytest.mark.thorough
 def test_the_pages_of_an_application_are_translated(visit: Callable[..., Visitor]) -> None:
     lin = visit(LIN)
     assert not list(untranslated(lin.get("/applications/new")))
@@ -164,6 +165,7 @@ def test_the_page_of_a_case_has_dates_and_plurals(visit: Callable[..., Visitor])
     assert re.search(r">\w+o \d+ \w+o \d{4}</time>", page.text)
 
 
+@pytest.mark.thorough
 def test_the_desk_is_translated(visit: Callable[..., Visitor]) -> None:
     ref = submitted("individual", individual(), registrar="330702", actor=actor_of(LIN), now=clock.now())
     act(ref, "claim", actor=actor_of(EXAMINER), now=clock.now())
@@ -172,6 +174,7 @@ def test_the_desk_is_translated(visit: Callable[..., Visitor]) -> None:
         assert not list(untranslated(clerk.get(page))), page
 
 
+@pytest.mark.thorough
 def test_a_checked_licence_is_translated(visit: Callable[..., Visitor]) -> None:
     page = visit().get(f"/v/{sheets(issued(clock.now()))[0].ref}")
     assert not list(untranslated(page))
@@ -186,6 +189,7 @@ def test_an_error_of_the_api_follows_accept_language(visit: Callable[..., Visito
     assert asked.get_json()["title"] == answer.get_json()["title"] == accented(english.get_json()["title"])
 
 
+@pytest.mark.thorough
 def test_an_account_is_written_to_in_its_language(visit: Callable[..., Visitor]) -> None:
     lin = visit(LIN)
     assert lin.post("/account/language", locale=LANG).status_code == 303

@@ -32,6 +32,7 @@ def issued() -> str:
     return ref
 
 
+@pytest.mark.thorough
 def test_the_translation_is_asked_for_made_and_downloaded(visit: Visit, settings: Settings) -> None:
     ref, lin = issued(), visit(LIN)
     page = lin.get(f"/applications/{ref}")

@@ -113,6 +113,7 @@ def test_a_number_that_nobody_was_given_is_not_found(visit: Visit) -> None:
     assert checks() == [("code", "unknown", False), ("token", "unknown", False)]
 
 
+@pytest.mark.thorough
 def test_a_sheet_that_is_not_issued_yet_is_not_there(visit: Visit, sheet: Licence) -> None:
     set_status(Licence, "prepared")
     assert "查不到" in words(visit().get(f"/v/{sheet.ref}"))

@@ -154,6 +154,7 @@ def test_what_cannot_be_planned_is_refused_with_what_to_do_and_keeps_what_was_ty
     assert "还没有办完" in words(administrator.post(MOVES, source=OLD, target=NEW, reason="再来"))
 
 
+@pytest.mark.thorough
 def test_a_plan_of_many_cases_is_continued_by_the_sweeper(
     visit: Visit, second: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -220,6 +221,7 @@ def test_who_may_not_and_no_administrator_opens_a_case(visit: Visit, second: str
         assert "申请人" not in words(visit(login).get(page))
 
 
+@pytest.mark.thorough
 def test_a_move_is_no_work_of_the_office_on_the_file(visit: Visit, desk_app: Flask, own_tables: Path) -> None:
     """A claim that nobody works on expires although an administrator moves its case."""
     write_version(own_tables, 9)

@@ -181,6 +181,7 @@ def opened(table: Any) -> Workflow[dict[str, bool]]:
     return Workflow(table, guards=dict.fromkeys(table.guards, lambda facts: None), conditions=conditions)
 
 
+@pytest.mark.thorough
 def test_the_same_seed_gives_the_same_figures() -> None:
     once, again = (json.dumps(forecast(question(period=SHORT), runs=2)) for _ in range(2))
     assert once == again
